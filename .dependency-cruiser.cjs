@@ -1,0 +1,105 @@
+// Enforces the two rules that keep the folders apart (docs/decisions.md):
+//   1. one npm package is imported by one file, named after the part it plays;
+//   2. folders see each other only through the table ALLOWED below.
+const ONE_IMPORTER = {
+  'onnxruntime-node': 'src/detect/session.ts',
+  sharp: 'src/media/image.ts',
+  'better-sqlite3': 'src/store/database.ts',
+  'lru-cache': 'src/cache/memory.ts',
+  mqtt: 'src/telemetry/mqtt.ts',
+  aedes: 'src/telemetry/broker.ts',
+  systeminformation: 'src/tune/machine.ts',
+  pino: 'src/log.ts',
+  'pino-pretty': 'src/log.ts',
+  zod: 'src/validate.ts',
+  'fastest-levenshtein': 'src/validate.ts',
+  yaml: 'src/config/yaml.ts',
+  hono: 'src/telemetry/http.ts',
+  '@hono/node-server': 'src/telemetry/http.ts',
+  'prom-client': 'src/telemetry/metrics.ts',
+  commander: 'src/main.ts',
+  undici: 'src/detect/download.ts',
+  'cli-progress': 'src/cli/progress.ts',
+  'log-update': 'src/cli/live-view.ts',
+  '@ffmpeg-installer/ffmpeg': 'src/capture/ffmpeg-binary.ts',
+};
+
+// folder -> what it may import besides its own files and FOUNDATION
+const FOUNDATION = ['src/errors.ts', 'src/log.ts', 'src/config.ts', 'src/validate.ts', 'src/root.ts'];
+const CAPTURE_TYPES = ['src/capture/frame.ts', 'src/capture/source.ts'];
+const DETECT_TYPES = ['src/detect/detections.ts', 'src/detect/detector.ts'];
+const ALLOWED = {
+  config: [],
+  capture: [],
+  store: [],
+  cache: [],
+  media: [],
+  telemetry: [],
+  detect: [...CAPTURE_TYPES],
+  answer: [...CAPTURE_TYPES, ...DETECT_TYPES, 'src/cache/'],
+  schedule: [...CAPTURE_TYPES, ...DETECT_TYPES, 'src/detect/letterbox.ts'],
+  tune: [...DETECT_TYPES, 'src/telemetry/types.ts'],
+  optimize: ['src/detect/'],
+  report: ['src/store/', 'src/telemetry/'],
+  dashboard: ['src/store/', 'src/telemetry/'],
+  diagnose: ['src/store/', 'src/telemetry/'],
+};
+
+const literal = (path) => `^${path.replace(/[.]/g, '\\.')}${path.endsWith('/') ? '' : '$'}`;
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolvable',
+      comment: 'the peers benchmark installs its rival on demand',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@huggingface/transformers$' },
+    },
+    {
+      name: 'no-dev-dependency-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+    },
+    ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({
+      name: `only-${file}-imports-${name}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: literal(file) },
+      to: { path: `^node_modules/${name}/` },
+    })),
+    {
+      name: 'every-package-has-its-file',
+      comment: 'a new dependency must be entered in ONE_IMPORTER',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: '^node_modules/',
+        pathNot: [...Object.keys(ONE_IMPORTER).map((n) => `^node_modules/${n}/`), '^node_modules/@types/node/'],
+      },
+    },
+    ...Object.entries(ALLOWED).map(([folder, allowed]) => ({
+      name: `${folder}-imports`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: [`^src/${folder}/`, ...FOUNDATION.map(literal), ...allowed.map(literal)] },
+    })),
+    {
+      name: 'foundation-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: FOUNDATION.map(literal) },
+      to: { path: '^src/', pathNot: FOUNDATION.map(literal) },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

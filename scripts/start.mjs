@@ -1,0 +1,10 @@
+// `npm start`: set up, then run with a broker inside the process and, unless cameras are named, a simulated one.
+import { ensureReady } from './setup.mjs';
+
+ensureReady();
+const given = process.argv.slice(2);
+const names = (flag) => given.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+const cameras = names('--source') || names('--config') ? [] : ['--source', 'sim://road?traffic=mixed'];
+const broker = names('--broker') || names('--config') ? [] : ['--broker', 'embedded'];
+process.argv.splice(2, given.length, 'run', ...broker, ...cameras, ...given);
+await import('../dist/src/main.js');

@@ -1,0 +1,123 @@
+// `npm test [-- FILTER]`: set-up, types, lint, imports, then every test file in a process of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureReady, root } from './setup.mjs';
+
+const TIMEOUT_MS = 240_000;
+const filters = process.argv.slice(2);
+
+ensureReady();
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+
+if (filters.length === 0) {
+  check('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
+  check('imports between folders', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
+    '--config',
+    '.dependency-cruiser.cjs',
+    'src',
+    'bench',
+    'scripts',
+    'test',
+  ]);
+}
+
+const files = readdirSync(join(root, 'test'), { recursive: true })
+  .filter((name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))))
+  .sort();
+for (const file of files) requireRuns(file);
+await inParallel(files, Math.min(4, availableParallelism()), runFile);
+
+if (skips.length > 0)
+  console.log(`\nskipped for want of an optional part:\n${skips.map((line) => `  ${line}`).join('\n')}`);
+if (files.length === 0) {
+  console.log(`no test file matches ${filters.join(' ')}`);
+  totals.failed++;
+}
+console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
+process.exit(totals.failed > 0 ? 1 : 0);
+
+function check(name, script, args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  report(status === 0, name, '', `${stdout}${stderr}`);
+  totals[status === 0 ? 'passed' : 'failed']++;
+}
+
+/** uvu passes a suite silently when nobody calls its run(): refuse such a file. */
+function requireRuns(file) {
+  const source = readFileSync(join(root, 'test', file), 'utf8');
+  const suites = [...source.matchAll(/(?:const|let)\s+(\w+)\s*=\s*(?:uvu\.)?suite\s*[<(]/g)].map((match) => match[1]);
+  if (/import\s*\{[^}]*\btest\b[^}]*\}\s*from 'uvu'/.test(source)) suites.push('test');
+  for (const suite of suites) {
+    if (new RegExp(`^${suite}\\.run\\(\\)`, 'm').test(source)) continue;
+    report(false, `test/${file}`, '', `the suite '${suite}' is never run: end the file with ${suite}.run();`);
+    totals.failed++;
+  }
+}
+
+function runFile(file) {
+  const started = performance.now();
+  const script = join(root, 'dist/test', file.replace(/\.ts$/, '.js'));
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    cwd: root,
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
+  let output = '';
+  const append = (chunk) => (output += chunk);
+  child.stdout.on('data', append);
+  child.stderr.on('data', append);
+  const timer = setTimeout(() => {
+    append(`\nended after ${TIMEOUT_MS / 1000} s without finishing`);
+    child.kill('SIGKILL');
+  }, TIMEOUT_MS);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      settle(file, code, output, (performance.now() - started) / 1000);
+      resolve();
+    });
+  });
+}
+
+function settle(file, code, output, seconds) {
+  const sum = (word) =>
+    [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce((n, m) => n + Number(m[1]), 0);
+  const [total, passed, skipped] = [sum('Total'), sum('Passed'), sum('Skipped')];
+  const ran = /^\s*Total:\s+\d+/m.test(output) && total > 0;
+  const failed = ran ? total - passed - skipped : 0;
+  const ok = code === 0 && ran && failed === 0;
+  totals.passed += passed;
+  totals.skipped += skipped;
+  totals.failed += ok ? 0 : Math.max(1, failed);
+  skips.push(
+    ...output
+      .split('\n')
+      .filter((line) => line.startsWith('SKIPPED'))
+      .map((line) => `${line.slice(8)} [${file}]`),
+  );
+  report(
+    ok,
+    `test/${file}`,
+    `${passed} passed${skipped ? `, ${skipped} skipped` : ''}, ${seconds.toFixed(1)} s`,
+    ran ? output : `${output}\nno test ran (exit code ${code})`,
+  );
+}
+
+function report(ok, name, detail, output) {
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail && ` (${detail})`}`);
+  if (!ok) console.log(output.trimEnd().replace(/^/gm, '    | '));
+}
+
+async function inParallel(items, width, work) {
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+/** Stable codes: scripts and alerts match on these, never on message texts. */
+export type ErrorCode =
+  | 'E_CONFIG'
+  | 'E_MODEL'
+  | 'E_DOWNLOAD'
+  | 'E_SOURCE'
+  | 'E_DETECTOR'
+  | 'E_PROTOCOL'
+  | 'E_PUBLISH'
+  | 'E_OUTPUT';
+
+export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
+
+/**
+ * What every failure of this program is: a stable code, a message for the person who meets it
+ * (what failed, with which value, what to do), the numbers around it, and the original as `cause`.
+ */
+export class EdgeError extends Error {
+  override readonly name: string = 'EdgeError';
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, options: { context?: ErrorContext; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.context = options.context ?? {};
+  }
+}
+
+/** The configuration cannot be used; `problems` holds every one of them as `path: expected X, got Y`. Exit code 2. */
+export class ConfigError extends EdgeError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(what: string, problems: readonly string[], cause?: unknown) {
+    super('E_CONFIG', `${what}:\n${problems.map((p) => `  ${p}`).join('\n')}`, { cause });
+    this.problems = problems;
+  }
+}
+
+/** A model file, its manifest or a session made from it cannot be used. */
+export class ModelError extends EdgeError {
+  override readonly name = 'ModelError';
+  constructor(message: string, context?: ErrorContext, cause?: unknown) {
+    super('E_MODEL', message, { ...(context && { context }), cause });
+  }
+}
+
+/** A camera or file cannot be read. Never fatal for a live source: it is retried for ever. */
+export class SourceError extends EdgeError {
+  override readonly name = 'SourceError';
+  constructor(message: string, context?: ErrorContext, cause?: unknown) {
+    super('E_SOURCE', message, { ...(context && { context }), cause });
+  }
+}
+
+/** The detector worker is dead, stuck or answered with an error. */
+export class DetectorError extends EdgeError {
+  override readonly name = 'DetectorError';
+  constructor(message: string, context?: ErrorContext, cause?: unknown) {
+    super('E_DETECTOR', message, { ...(context && { context }), cause });
+  }
+}
+
+/** Bytes on a worker's stream are not the worker protocol. */
+export class ProtocolError extends EdgeError {
+  override readonly name = 'ProtocolError';
+  constructor(message: string, context?: ErrorContext, cause?: unknown) {
+    super('E_PROTOCOL', message, { ...(context && { context }), cause });
+  }
+}
+
+/** The text of anything thrown, with the texts of its causes: `a: b: c`. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${explain(error.cause)}`;
+}

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+
+function runs(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000 }).error === undefined;
+}
+
+/** Parts of a system that tests use where they are installed; `.ci/run` installs them. Checked once per test file, on first use. */
+const checks = {
+  ffmpeg: () => runs('ffmpeg', '-version'),
+  mosquitto: () => runs('mosquitto', '-h'),
+  python3: () => runs('python3', '--version'),
+  openssl: () => runs('openssl', 'version'),
+} as const;
+
+export type OptionalPart = keyof typeof checks;
+
+const found = new Map<OptionalPart, boolean>();
+
+/** Whether an optional part of the system is installed here. */
+export function has(part: OptionalPart): boolean {
+  let present = found.get(part);
+  if (present === undefined) found.set(part, (present = checks[part]()));
+  return present;
+}
+
+type Register = (name: string, body: () => Promise<void> | void) => void;
+
+/**
+ * `needs('ffmpeg', test)` is `test` where ffmpeg is installed; elsewhere it skips the case and says so, on a line that
+ * the test runner collects.
+ */
+export function needs(part: OptionalPart, test: Register & { skip: Register }): Register {
+  if (has(part)) return test;
+  return (name, body) => {
+    console.log(`SKIPPED (no ${part} here): ${name}`);
+    test.skip(name, body);
+  };
+}

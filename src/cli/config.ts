@@ -1,0 +1,104 @@
+import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { type Leaf, leavesOf } from '../config/origins.js';
+import { ConfigError } from '../errors.js';
+import { maskCredentials } from '../log.js';
+
+export interface CheckConfigOptions {
+  /** The site's file. */
+  readonly file: string;
+  readonly board?: string;
+  /** One JSON object instead of text. */
+  readonly json?: boolean;
+}
+
+export interface ShowConfigOptions {
+  /** The site's file. */
+  readonly config?: string;
+  readonly board?: string;
+  /** Leave out what has its default. */
+  readonly changed?: boolean;
+  /** One JSON object instead of a table. */
+  readonly json?: boolean;
+}
+
+const UNUSABLE = 2;
+const WIDEST_VALUE = 60;
+
+/**
+ * `config check FILE`: reports every problem of the configuration that `FILE` makes on this machine, its board and its
+ * environment included. @returns the exit code: 2 if there is a problem
+ */
+export function checkConfig(options: CheckConfigOptions): number {
+  const { file, json } = options;
+  try {
+    const { board, warnings } = load(file, options.board);
+    if (json) print(JSON.stringify({ file, ok: true, board, problems: [], warnings }));
+    else print(...warnings.map((warning) => `warning: ${warning}`), `${file}: ok (board: ${board ?? 'none'})`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !json) throw error;
+    const problems = error.problems.map(maskCredentials);
+    print(JSON.stringify({ file, ok: false, board: null, problems, warnings: [] }));
+    return UNUSABLE;
+  }
+}
+
+/** `config show`: the effective values and where each came from; secrets and credentials in addresses masked. */
+export function showConfig(options: ShowConfigOptions): number {
+  const loaded = load(options.config, options.board);
+  const rows = leavesOf(loaded.config)
+    .map((leaf) => ({ key: leaf.path.join('.'), value: masked(leaf), origin: originOf(loaded, leaf) }))
+    .filter((row) => !options.changed || row.origin !== 'default');
+  const { board, warnings } = loaded;
+  if (options.json) print(JSON.stringify({ board, values: rows, warnings }));
+  else print(`board: ${board ?? 'none'}`, '', ...table(rows), ...warnings.map((warning) => `warning: ${warning}`));
+  return 0;
+}
+
+function load(file: string | undefined, board: string | undefined): LoadedConfig {
+  return loadConfig({
+    ...(file !== undefined && { file }),
+    env: process.env,
+    flags: { board },
+    flagNames: { board: '--board' },
+  });
+}
+
+function originOf(loaded: LoadedConfig, leaf: Leaf): string {
+  return loaded.origins.get(leaf.path.join('.')) ?? 'default';
+}
+
+/** The value of a leaf as it may be shown. */
+function masked({ node, path, value }: Leaf): unknown {
+  if (node.secret || mayHoldSecret(path)) return '***';
+  if (typeof value === 'string') return maskCredentials(value);
+  if (Array.isArray(value))
+    return value.map((item: unknown) => (typeof item === 'string' ? maskCredentials(item) : item));
+  return value;
+}
+
+/** The worker's environment may carry a key of a program that this one knows nothing of. */
+function mayHoldSecret(path: readonly string[]): boolean {
+  return path[0] === 'detector' && path[1] === 'env' && /pass|secret|token|key|credential/i.test(path[2] ?? '');
+}
+
+interface Row {
+  readonly key: string;
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+function table(rows: readonly Row[]): string[] {
+  const cells = rows.map(({ key, value, origin }) => ({ key, value: text(value), origin }));
+  const keyWidth = Math.max(0, ...cells.map(({ key }) => key.length));
+  const valueWidth = Math.min(WIDEST_VALUE, Math.max(0, ...cells.map(({ value }) => value.length)));
+  return cells.map(({ key, value, origin }) => `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${origin}`);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,236 @@
+import { maskCredentials } from '../log.js';
+import { didYouMean } from '../validate.js';
+import type { Layers } from './layers.js';
+import { nodeAt, type Path } from './schema.js';
+
+/** Values for the rules between keys: the said one or its default; null where unset or already found wrong. */
+class Values {
+  readonly #layers: Layers;
+  readonly #wrong: readonly Path[];
+
+  constructor(layers: Layers, wrong: readonly Path[]) {
+    this.#layers = layers;
+    this.#wrong = wrong;
+  }
+
+  number(path: string): number | null {
+    const value = this.#value(path);
+    return typeof value === 'number' ? value : null;
+  }
+
+  text(path: string): string | null {
+    const value = this.#value(path);
+    return typeof value === 'string' ? value : null;
+  }
+
+  isSet(path: string): boolean {
+    const value = this.#value(path);
+    return value !== null && value !== undefined;
+  }
+
+  isTrue(path: string): boolean {
+    return this.#value(path) === true;
+  }
+
+  count(path: string): number {
+    const value = this.#value(path);
+    return Array.isArray(value) ? value.length : 0;
+  }
+
+  /** ` (file site.yaml:12, EDGE_X)` for what was said among these paths. */
+  said(...paths: string[]): string {
+    const origins = paths.map((path) => this.#layers.origin(path.split('.'))).filter((origin) => origin !== null);
+    return origins.length === 0 ? '' : ` (${[...new Set(origins)].join(', ')})`;
+  }
+
+  #value(dotted: string): unknown {
+    const path = dotted.split('.');
+    if (this.#wrong.some((wrong) => wrong.every((key, index) => key === path[index]))) return null;
+    return this.#layers.get(path) ?? nodeAt(path)?.default ?? null;
+  }
+}
+
+type Rule = (values: Values) => readonly string[];
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+// the longest path that the kernel takes for a Unix socket
+const MAX_SOCKET_PATH_BYTES = 107;
+const SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'sim', 'file'];
+// live protocols that ffmpeg reads without being told
+const FFMPEG_SCHEMES = ['rtmp', 'rtmps', 'rtp', 'srt', 'tcp', 'udp'];
+const KNOWN_FORMS = ['', 'images', ...SCHEMES, ...FFMPEG_SCHEMES];
+// the addresses that each kind of camera can read
+const FORMS: Readonly<Record<string, { schemes: readonly string[]; form: string }>> = {
+  images: { schemes: ['images', ''], form: 'images:DIR or a folder' },
+  snapshot: { schemes: ['http', 'https'], form: 'http:// or https://' },
+  mjpeg: { schemes: ['http', 'https'], form: 'http:// or https://' },
+  simulator: { schemes: ['sim'], form: 'sim://' },
+};
+
+const RULES: readonly Rule[] = [
+  camerasDiffer,
+  cameraAddresses,
+  framesBeforeStall,
+  atLeast('capture.backoffMaxMs', 'capture.backoffInitialMs'),
+  atLeast('mqtt.reconnectMaxMs', 'mqtt.reconnectMinMs'),
+  oneDetector,
+  socketPath,
+  together('mqtt.certFile', 'mqtt.keyFile'),
+  together('mqtt.keyFile', 'mqtt.certFile'),
+  ...['mqtt.caFile', 'mqtt.certFile'].map(needsTls),
+  passwordHasUser,
+  openPortHasToken,
+  portsDiffer,
+  previewPerCamera,
+];
+
+/**
+ * The rules between keys; each problem names every key it concerns. A rule about a value that is wrong in itself keeps
+ * silent.
+ *
+ * @param wrong the paths that the schema found fault with
+ */
+export function checkRules(layers: Layers, wrong: readonly Path[]): string[] {
+  const values = new Values(layers, wrong);
+  return RULES.flatMap((rule) => rule(values));
+}
+
+/** What is allowed but unwise, in a configuration without problems. */
+export function adviceOn(layers: Layers): string[] {
+  const values = new Values(layers, []);
+  const broker = values.text('mqtt.broker') ?? '';
+  const host = /^(?:mqtt|ws):\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)/.exec(broker)?.[1];
+  if (host === undefined || LOOPBACK.test(host) || !values.isSet('mqtt.password')) return [];
+  return [`mqtt.broker and mqtt.password: the password crosses the network unencrypted; use mqtts:// or wss://`];
+}
+
+function indexes(values: Values): number[] {
+  return Array.from({ length: values.count('cameras') }, (_, index) => index);
+}
+
+function camerasDiffer(values: Values): string[] {
+  const seen = new Map<string, number>();
+  return indexes(values).flatMap((index) => {
+    const id = values.text(`cameras.${index}.id`);
+    if (id === null) return [];
+    const first = seen.get(id);
+    seen.set(id, first ?? index);
+    if (first === undefined) return [];
+    const [one, two] = [`cameras.${first}.id`, `cameras.${index}.id`];
+    return [`${one} and ${two}: expected different ids, got "${id}" twice${values.said(one, two)}`];
+  });
+}
+
+function cameraAddresses(values: Values): string[] {
+  return indexes(values).flatMap((index) => {
+    const [at, kindAt] = [`cameras.${index}.url`, `cameras.${index}.kind`];
+    const url = values.text(at);
+    const kind = values.text(kindAt);
+    if (url === null || kind === null) return [];
+    const scheme = schemeOf(url);
+    const got = `"${maskCredentials(url)}"${values.said(at, kindAt)}`;
+    const wanted = FORMS[kind];
+    if (wanted && !wanted.schemes.includes(scheme)) {
+      return [`${kindAt} and ${at}: expected ${wanted.form} for kind ${kind}, got ${got}`];
+    }
+    if (kind === 'ffmpeg' && (scheme === 'sim' || scheme === 'images')) {
+      return [`${kindAt} and ${at}: expected an address that ffmpeg reads, got ${got}`];
+    }
+    if (kind !== 'auto' || KNOWN_FORMS.includes(scheme)) return [];
+    const meant = didYouMean(scheme, SCHEMES);
+    const advice = meant ? `did you mean ${meant}://?` : 'kind: ffmpeg hands any address to ffmpeg';
+    return [`${at}: expected rtsp://, http://, sim://, images:DIR, a file or the like, got ${got}; ${advice}`];
+  });
+}
+
+/** `rtsp`, `images`, …; empty for a plain path. */
+function schemeOf(url: string): string {
+  return (/^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? /^(images):/i.exec(url))?.[1]?.toLowerCase() ?? '';
+}
+
+/** A camera slower than the stall timeout would be taken for lost between any two frames. */
+function framesBeforeStall(values: Values): string[] {
+  const timeoutMs = values.number('capture.stallTimeoutMs');
+  if (timeoutMs === null) return [];
+  // the simulator cannot stall
+  const real = indexes(values).filter((index) => schemeOf(values.text(`cameras.${index}.url`) ?? '') !== 'sim');
+  return real.flatMap((index) =>
+    ['maxFps', 'expectedFps'].flatMap((key) => {
+      const at = `cameras.${index}.${key}`;
+      const fps = values.number(at) ?? 0;
+      if (fps === 0 || 1000 / fps < timeoutMs) return [];
+      const got = `${fps} frames/s and ${timeoutMs} ms${values.said(at, 'capture.stallTimeoutMs')}`;
+      return [`${at} and capture.stallTimeoutMs: expected a frame more often than the timeout, got ${got}`];
+    }),
+  );
+}
+
+function atLeast(high: string, low: string): Rule {
+  return (values) => {
+    const [max, min] = [values.number(high), values.number(low)];
+    if (max === null || min === null || max >= min) return [];
+    return [`${high} and ${low}: expected ${high} at least ${min}, got ${max}${values.said(high, low)}`];
+  };
+}
+
+function together(one: string, other: string): Rule {
+  return (values) =>
+    values.isSet(one) && !values.isSet(other)
+      ? [`${one} and ${other}: expected both or neither, got only ${one}${values.said(one)}`]
+      : [];
+}
+
+function needsTls(key: string): Rule {
+  return (values) => {
+    const broker = values.text('mqtt.broker') ?? 'off';
+    if (!values.isSet(key) || !/^(mqtt|ws):/.test(broker)) return [];
+    const got = `"${maskCredentials(broker)}"${values.said(key, 'mqtt.broker')}`;
+    return [`${key} and mqtt.broker: expected mqtts:// or wss:// with certificates, got ${got}`];
+  };
+}
+
+function oneDetector(values: Values): string[] {
+  const [command, socket] = ['detector.command', 'detector.socket'];
+  if (!values.isSet(command) || !values.isSet(socket)) return [];
+  return [`${command} and ${socket}: expected one of them, got both${values.said(command, socket)}`];
+}
+
+function socketPath(values: Values): string[] {
+  const bytes = Buffer.byteLength(values.text('detector.socket') ?? '');
+  if (bytes <= MAX_SOCKET_PATH_BYTES) return [];
+  const expected = `expected a path of at most ${MAX_SOCKET_PATH_BYTES} bytes`;
+  return [`detector.socket: ${expected}, got ${bytes}${values.said('detector.socket')}`];
+}
+
+/** MQTT 3.1.1 forbids a password without a user name. */
+function passwordHasUser(values: Values): string[] {
+  const userInBroker = /:\/\/[^/@]+@/.test(values.text('mqtt.broker') ?? '');
+  if (!values.isSet('mqtt.password') || values.isSet('mqtt.username') || userInBroker) return [];
+  if (values.text('mqtt.protocol') === '5') return [];
+  const got = `only a password${values.said('mqtt.password')}`;
+  return [`mqtt.password and mqtt.username: expected a user name with the password (protocol 5 alone), got ${got}`];
+}
+
+function openPortHasToken(values: Values): string[] {
+  const host = values.text('http.host');
+  if (!values.isTrue('http.enabled') || host === null || LOOPBACK.test(host) || values.isSet('http.token')) return [];
+  const got = `host ${host}${values.said('http.host')} and no token`;
+  return [
+    `http.host and http.token: expected a token from EDGE_HTTP_TOKEN or http.tokenFile beyond loopback, got ${got}`,
+  ];
+}
+
+function portsDiffer(values: Values): string[] {
+  const [http, mqtt] = [values.number('http.port'), values.number('mqtt.embeddedPort')];
+  const both = values.isTrue('http.enabled') && values.text('mqtt.broker') === 'embedded';
+  if (!both || http === null || http === 0 || http !== mqtt) return [];
+  const got = `${http} for both${values.said('http.port', 'mqtt.embeddedPort')}`;
+  return [`http.port and mqtt.embeddedPort: expected different ports, got ${got}`];
+}
+
+function previewPerCamera(values: Values): string[] {
+  const file = values.text('preview.file');
+  if (file === null || values.count('cameras') < 2 || file.includes('{camera}')) return [];
+  const got = `"${file}" for ${values.count('cameras')} cameras${values.said('preview.file')}`;
+  return [`preview.file and cameras: expected {camera} in the name, got ${got}`];
+}

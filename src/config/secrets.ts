@@ -1,0 +1,120 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { maskCredentials } from '../log.js';
+import { CAMERA_KEYS, KEYS } from './keys.js';
+import { LAYERS, type Layers } from './layers.js';
+import { nodeAt, type Path } from './schema.js';
+import { readText } from './site-file.js';
+
+/** What was found wrong, and what is allowed but unwise. */
+export interface Findings {
+  readonly problems: string[];
+  readonly warnings: string[];
+}
+
+// a key and the key of the file that may hold its value instead
+const FROM_FILE: Readonly<Record<string, string>> = {
+  'mqtt.password': 'mqtt.passwordFile',
+  'http.token': 'http.tokenFile',
+  'cameras.*.url': 'cameras.*.urlFile',
+};
+const MAX_CAMERAS = nodeAt(['cameras'])!.maxItems!;
+const MAX_SECRET_BYTES = 16 * 1024;
+const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s@]*:[^/?#\s]*@/i;
+// stands for a value whose file could not be read, so that it is not reported a second time as missing
+const UNREADABLE = 'unreadable-value';
+
+/**
+ * Refuses secrets that stand where others can read them: in a configuration file or on the command line. Credentials
+ * inside an address typed on the command line are only warned of.
+ */
+export function refuseOpenSecrets(layers: Layers): Findings {
+  const findings: Findings = { problems: [], warnings: [] };
+  for (const { path, pattern, secret, hint } of candidates(layers)) {
+    const value = layers.get(path);
+    const layer = layers.layer(path);
+    if (typeof value !== 'string' || layer === null || layer === 'environment') continue;
+    const at = path.join('.');
+    const origin = layers.origin(path);
+    const elsewhere = FROM_FILE[pattern] ? `${hint} or ${FROM_FILE[pattern].split('.').at(-1)}` : hint;
+    if (secret) {
+      findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
+    } else if (PASSWORD_IN_URL.test(value) && layer !== 'flags') {
+      findings.problems.push(`${at}: expected an address without a password, got one (${origin}); use ${elsewhere}`);
+    } else if (maskCredentials(value) !== value) {
+      findings.warnings.push(`${at}: credentials in an address can be read by others (${origin}); use ${elsewhere}`);
+    }
+  }
+  return findings;
+}
+
+/** Makes the paths of input files absolute, checks that they can be read, and fills in the values that they hold. */
+export function readInputFiles(layers: Layers, siteFile: string | undefined): Findings {
+  const findings: Findings = { problems: [], warnings: [] };
+  for (const { path, pattern, input } of candidates(layers)) {
+    const named = layers.get(path);
+    if (!input || typeof named !== 'string' || named === '') continue;
+    const layer = layers.layer(path)!;
+    const origin = layers.origin(path)!;
+    const file = resolve(layer === 'file' && siteFile ? dirname(siteFile) : '.', named);
+    layers.put(layer, path, file, () => origin);
+    const target = Object.keys(FROM_FILE).find((key) => FROM_FILE[key] === pattern);
+    const problem = target ? fill(layers, path, target, file, findings) : unreadable(file);
+    if (problem !== null) findings.problems.push(`${path.join('.')}: ${problem}: ${file} (${origin})`);
+  }
+  return findings;
+}
+
+/** Puts the content of `file` where `target` says, unless a later source says a value itself. */
+function fill(layers: Layers, path: Path, target: string, file: string, findings: Findings): string | null {
+  const place = [...path.slice(0, -1), target.split('.').at(-1)!];
+  const layer = layers.layer(path)!;
+  const other = layers.layer(place);
+  if (other !== null && LAYERS.indexOf(other) > LAYERS.indexOf(layer)) return null;
+  const origin = `${path.join('.')}, ${layers.origin(path)}`;
+  const read = readText(file, MAX_SECRET_BYTES);
+  const value = 'text' in read ? read.text.trim() : UNREADABLE;
+  layers.put(layer, place, value.includes('\n') ? UNREADABLE : value, () => origin);
+  if ('problem' in read) return read.problem;
+  if (value.includes('\n')) return 'expected a single line, got several';
+  if (read.othersCanRead) {
+    findings.warnings.push(`${path.join('.')}: others on this machine can read ${file}; chmod 600 keeps it private`);
+  }
+  return null;
+}
+
+function unreadable(file: string): string | null {
+  try {
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'not allowed to read this file';
+  }
+}
+
+interface Candidate {
+  readonly path: Path;
+  readonly pattern: string;
+  readonly secret: boolean;
+  readonly input: boolean;
+  /** the variable that sets it */
+  readonly hint: string;
+}
+
+/** Every key, those of each configured camera included. */
+function candidates(layers: Layers): Candidate[] {
+  const cameras = layers.get(['cameras']);
+  const count = Array.isArray(cameras) ? Math.min(cameras.length, MAX_CAMERAS) : 0;
+  return [
+    ...KEYS.map((key) => ({ key, path: key.path.split('.') })),
+    ...Array.from({ length: count }, (_, index) =>
+      CAMERA_KEYS.map((key) => ({ key, path: key.path.replace('*', `${index}`).split('.') })),
+    ).flat(),
+  ].map(({ key, path }) => ({
+    path,
+    pattern: key.path,
+    secret: key.node.secret === true,
+    input: key.node.input === true,
+    hint: key.variable ?? '',
+  }));
+}

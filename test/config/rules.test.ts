@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadConfig } from '../../src/config/load.js';
+import { ConfigError } from '../../src/errors.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('rules');
+writeFileSync(join(folder, 'x.pem'), 'x');
+
+function problemsOf(flags: Record<string, unknown>, env: NodeJS.ProcessEnv = {}): readonly string[] {
+  try {
+    loadConfig({ env, flags: { board: 'none', ...flags } });
+  } catch (error) {
+    assert.instance(error, ConfigError);
+    return (error as ConfigError).problems.map((problem) => problem.replace(/ \((flag|EDGE_)[^()]*\)/g, ''));
+  }
+  return [];
+}
+
+const camera = { id: 'a', url: 'x.mp4' };
+
+test('two cameras cannot share an id', () => {
+  assert.equal(problemsOf({ cameras: [camera, { ...camera, id: 'b' }, camera] }), [
+    'cameras.0.id and cameras.2.id: expected different ids, got "a" twice',
+  ]);
+});
+
+test("a camera's kind and address must fit", () => {
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'rtsp://u:p@x', kind: 'mjpeg' }] }), [
+    'cameras.0.kind and cameras.0.url: expected http:// or https:// for kind mjpeg, got "rtsp://***@x"',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'sim://road', kind: 'ffmpeg' }] }), [
+    'cameras.0.kind and cameras.0.url: expected an address that ffmpeg reads, got "sim://road"',
+  ]);
+});
+
+test('an address of an unknown form is refused, unless ffmpeg is told to read it', () => {
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'rstp://x' }] }), [
+    'cameras.0.url: expected rtsp://, http://, sim://, images:DIR, a file or the like, got "rstp://x"; did you mean rtsp://?',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'gopher://x', kind: 'ffmpeg' }] }), []);
+  assert.equal(
+    problemsOf({
+      cameras: [
+        { id: 'a', url: 'images:dir' },
+        { id: 'b', url: '/dev/video0' },
+      ],
+    }),
+    [],
+  );
+});
+
+test('a camera slower than the stall timeout would always be lost', () => {
+  assert.equal(problemsOf({ cameras: [{ ...camera, maxFps: 0.2 }] }), [
+    'cameras.0.maxFps and capture.stallTimeoutMs: expected a frame more often than the timeout, got 0.2 frames/s and 5000 ms',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ ...camera, maxFps: 0.2 }], 'capture.stallTimeoutMs': 20_000 }), []);
+});
+
+test('the longest pause is not shorter than the first', () => {
+  assert.equal(problemsOf({ 'capture.backoffInitialMs': 40_000 }), [
+    'capture.backoffMaxMs and capture.backoffInitialMs: expected capture.backoffMaxMs at least 40000, got 30000',
+  ]);
+  assert.equal(problemsOf({ 'mqtt.reconnectMaxMs': 500 }), [
+    'mqtt.reconnectMaxMs and mqtt.reconnectMinMs: expected mqtt.reconnectMaxMs at least 1000, got 500',
+  ]);
+});
+
+test('a detector is a command or a socket, not both', () => {
+  assert.equal(problemsOf({ 'detector.command': ['a'], 'detector.socket': '/run/x' }), [
+    'detector.command and detector.socket: expected one of them, got both',
+  ]);
+});
+
+test('a path too long for a Unix socket is refused', () => {
+  assert.equal(problemsOf({ 'detector.socket': `/${'x'.repeat(107)}` }), [
+    'detector.socket: expected a path of at most 107 bytes, got 108',
+  ]);
+});
+
+test('a client certificate and its key come together', () => {
+  const file = join(folder, 'x.pem');
+  assert.equal(problemsOf({ 'mqtt.certFile': file }), [
+    'mqtt.certFile and mqtt.keyFile: expected both or neither, got only mqtt.certFile',
+  ]);
+  assert.equal(problemsOf({ 'mqtt.keyFile': file }), [
+    'mqtt.keyFile and mqtt.certFile: expected both or neither, got only mqtt.keyFile',
+  ]);
+});
+
+test('certificates without encryption are a mistake', () => {
+  assert.equal(problemsOf({ 'mqtt.caFile': join(folder, 'x.pem'), 'mqtt.broker': 'mqtt://u:p@x' }), [
+    'mqtt.caFile and mqtt.broker: expected mqtts:// or wss:// with certificates, got "mqtt://***@x"',
+  ]);
+});
+
+test('a password needs a user name, as MQTT 3.1.1 says', () => {
+  const env = { EDGE_MQTT_PASSWORD: 'hunter2' };
+  assert.equal(problemsOf({}, env), [
+    'mqtt.password and mqtt.username: expected a user name with the password (protocol 5 alone), got only a password',
+  ]);
+  assert.equal(problemsOf({ 'mqtt.protocol': '5' }, env), []);
+  assert.equal(problemsOf({ 'mqtt.broker': 'mqtts://user@x' }, env), []);
+});
+
+test('the HTTP server listens beyond loopback only with a token', () => {
+  assert.equal(problemsOf({ 'http.host': '0.0.0.0' }), [
+    'http.host and http.token: expected a token from EDGE_HTTP_TOKEN or http.tokenFile beyond loopback, got host 0.0.0.0 and no token',
+  ]);
+  assert.equal(problemsOf({ 'http.host': '0.0.0.0' }, { EDGE_HTTP_TOKEN: '0123456789abcdef' }), []);
+  assert.equal(problemsOf({ 'http.host': '0.0.0.0', 'http.enabled': false }), []);
+  assert.equal(problemsOf({ 'http.host': '127.0.0.2' }), []);
+});
+
+test('one port cannot serve both HTTP and MQTT', () => {
+  assert.equal(problemsOf({ 'http.port': 1883, 'mqtt.broker': 'embedded' }), [
+    'http.port and mqtt.embeddedPort: expected different ports, got 1883 for both',
+  ]);
+  assert.equal(problemsOf({ 'http.port': 0, 'mqtt.embeddedPort': 0, 'mqtt.broker': 'embedded' }), []);
+});
+
+test('previews of several cameras need different names', () => {
+  const cameras = [camera, { ...camera, id: 'b' }];
+  assert.equal(problemsOf({ cameras, 'preview.file': 'p.jpg' }), [
+    'preview.file and cameras: expected {camera} in the name, got "p.jpg" for 2 cameras',
+  ]);
+});
+
+test('a rule keeps silent about a value that is wrong in itself', () => {
+  assert.equal(problemsOf({ 'capture.backoffInitialMs': 40_000, 'capture.backoffMaxMs': -1 }), [
+    'capture.backoffMaxMs: expected a whole number from 100 to 600000 ms, got -1',
+  ]);
+});
+
+test('a broker is off, embedded or an address', () => {
+  assert.equal(problemsOf({ 'mqtt.broker': 'localhost' }), [
+    'mqtt.broker: expected off, embedded, or an address that begins with mqtt://, mqtts://, ws:// or wss://, got "localhost"',
+  ]);
+});
+
+test.run();

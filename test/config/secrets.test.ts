@@ -1,0 +1,137 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '../../src/config/load.js';
+import { ConfigError } from '../../src/errors.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('secrets');
+const file = join(folder, 'site.yaml');
+
+function load(yaml: string, sources: Partial<ConfigSources> = {}): LoadedConfig {
+  writeFileSync(file, yaml);
+  return loadConfig({ file, env: {}, flags: { board: 'none' }, ...sources });
+}
+
+function problemsOf(yaml: string, sources: Partial<ConfigSources> = {}): readonly string[] {
+  try {
+    load(yaml, sources);
+  } catch (error) {
+    assert.instance(error, ConfigError);
+    assert.not.match((error as ConfigError).message, 'hunter2');
+    return (error as ConfigError).problems;
+  }
+  return [];
+}
+
+function secretFile(name: string, content: string, mode = 0o600): string {
+  writeFileSync(join(folder, name), content);
+  chmodSync(join(folder, name), mode);
+  return name;
+}
+
+test('a password in a configuration file is refused and not repeated', () => {
+  assert.equal(problemsOf('mqtt:\n  username: u\n  password: hunter2\n'), [
+    'mqtt.password: expected no secret here, got one (file site.yaml:3); use EDGE_MQTT_PASSWORD or passwordFile',
+  ]);
+});
+
+test('a token on the command line is refused', () => {
+  assert.equal(problemsOf('site: a', { flags: { board: 'none', 'http.token': 'hunter2-hunter2-hunter2' } }), [
+    'http.token: expected no secret here, got one (flag http.token); use EDGE_HTTP_TOKEN or tokenFile',
+  ]);
+});
+
+test('an address with a password in a configuration file is refused', () => {
+  assert.equal(problemsOf('cameras: [{id: a, url: "rtsp://u:hunter2@192.0.2.1/x"}]'), [
+    'cameras.0.url: expected an address without a password, got one (file site.yaml:1); use EDGE_CAMERA_<ID>_URL or urlFile',
+  ]);
+  assert.equal(problemsOf('mqtt: {broker: "mqtts://u:hunter2@x"}'), [
+    'mqtt.broker: expected an address without a password, got one (file site.yaml:1); use EDGE_MQTT_BROKER',
+  ]);
+});
+
+test('an address with a password on the command line is warned of', () => {
+  const { warnings } = load('site: a', {
+    flags: { board: 'none', cameras: [{ id: 'a', url: 'rtsp://u:hunter2@192.0.2.1/x' }] },
+  });
+  assert.equal(warnings, [
+    'cameras.0.url: credentials in an address can be read by others (flag cameras); use EDGE_CAMERA_<ID>_URL or urlFile',
+  ]);
+});
+
+test('secrets come from the environment', () => {
+  const { config, warnings } = load('mqtt: {username: u}', {
+    env: { EDGE_MQTT_PASSWORD: 'hunter2', EDGE_HTTP_TOKEN: '0123456789abcdef' },
+  });
+  assert.is(config.mqtt.password, 'hunter2');
+  assert.is(config.http.token, '0123456789abcdef');
+  assert.equal(warnings, []);
+});
+
+test('a secret is read from the file that a key names, relative to the configuration file, without its line end', () => {
+  const name = secretFile('mqtt.password', 'hunter2\n');
+  const { config, origins, warnings } = load(`mqtt:\n  username: u\n  passwordFile: ${name}\n`);
+  assert.is(config.mqtt.password, 'hunter2');
+  assert.is(config.mqtt.passwordFile, join(folder, name));
+  assert.is(origins.get('mqtt.password'), 'mqtt.passwordFile, file site.yaml:3');
+  assert.equal(warnings, []);
+});
+
+test("a camera's address is read from its file, which wins over url beside it", () => {
+  const name = secretFile('north.url', 'rtsp://u:hunter2@192.0.2.1/x\n');
+  const { config } = load(`cameras:\n  - {id: a, urlFile: ${name}}\n  - {id: b, url: x.mp4, urlFile: ${name}}\n`);
+  assert.equal(
+    config.cameras.map((camera) => camera.url),
+    Array(2).fill('rtsp://u:hunter2@192.0.2.1/x'),
+  );
+});
+
+test('a variable wins over a file that the configuration file names', () => {
+  const name = secretFile('old.password', 'old');
+  const { config } = load(`mqtt: {username: u, passwordFile: ${name}}`, { env: { EDGE_MQTT_PASSWORD: 'new' } });
+  assert.is(config.mqtt.password, 'new');
+});
+
+test('a secret that others on the machine can read is warned of', () => {
+  const name = secretFile('open.token', '0123456789abcdef', 0o644);
+  const { warnings } = load(`http: {tokenFile: ${name}}`);
+  assert.equal(warnings, [
+    `http.tokenFile: others on this machine can read ${join(folder, name)}; chmod 600 keeps it private`,
+  ]);
+});
+
+test('a file of a secret that is missing, empty, a folder or has several lines is one problem each', () => {
+  mkdirSync(join(folder, 'dir'));
+  const [empty, many] = [secretFile('empty', '\n'), secretFile('many', 'a\nb\n')];
+  const cameras = ['gone', empty, 'dir', many].map((name, i) => `  - {id: c${i}, urlFile: ${name}}\n`).join('');
+  assert.equal(problemsOf(`cameras:\n${cameras}`), [
+    `cameras.0.urlFile: no such file: ${join(folder, 'gone')} (file site.yaml:2)`,
+    `cameras.1.urlFile: the file is empty: ${join(folder, 'empty')} (file site.yaml:3)`,
+    `cameras.2.urlFile: expected a file, got a folder: ${join(folder, 'dir')} (file site.yaml:4)`,
+    `cameras.3.urlFile: expected a single line, got several: ${join(folder, 'many')} (file site.yaml:5)`,
+  ]);
+});
+
+test('a certificate that cannot be read is a problem', () => {
+  assert.equal(problemsOf('mqtt: {caFile: gone.pem}'), [
+    `mqtt.caFile: no such file: ${join(folder, 'gone.pem')} (file site.yaml:1)`,
+  ]);
+});
+
+test('a secret that is too short is not repeated in the problem', () => {
+  assert.equal(problemsOf('site: a', { env: { EDGE_HTTP_TOKEN: 'hunter2' } }), [
+    'http.token: expected at least 16 characters, got 7 characters (EDGE_HTTP_TOKEN)',
+  ]);
+});
+
+test('a password that would cross the network in the clear is warned of', () => {
+  const env = { EDGE_MQTT_PASSWORD: 'hunter2' };
+  assert.equal(load('mqtt: {username: u, broker: "mqtt://192.0.2.9"}', { env }).warnings, [
+    'mqtt.broker and mqtt.password: the password crosses the network unencrypted; use mqtts:// or wss://',
+  ]);
+  assert.equal(load('mqtt: {username: u, broker: "mqtt://localhost:1883"}', { env }).warnings, []);
+});
+
+test.run();

@@ -1,0 +1,58 @@
+import type { Frame } from './frame.js';
+
+export type ConnectionQuality = 'excellent' | 'fair' | 'poor' | 'unusable';
+
+export type SourceState = 'idle' | 'starting' | 'streaming' | 'reconnecting' | 'ended' | 'stopped';
+
+/** What a source has seen so far; every number only grows. */
+export interface SourceCounters {
+  /** Whole frames received, dropped ones included. */
+  captured: number;
+  /** Frames that were pushed out of the full queue by newer ones (drop-oldest). */
+  droppedQueue: number;
+  /** Pictures or stretches of bytes that could not be understood. */
+  malformed: number;
+  /** Frames cut short by a dying reader. */
+  partialFrames: number;
+  /** Times that the picture's size changed in mid-stream. */
+  resolutionChanges: number;
+  /** Timestamps that jumped back or wrapped around. */
+  timestampJumps: number;
+  /** Times that the reader was started again. */
+  reconnects: number;
+  /** Times that no frame came for the stall timeout. */
+  stalls: number;
+}
+
+export interface SourceHealth {
+  readonly state: SourceState;
+  readonly connectionQuality: ConnectionQuality;
+  /** frames/s that should come, if known. */
+  readonly expectedFps: number | null;
+  /** frames/s over the last 10 s, null before the first frame. */
+  readonly measuredFps: number | null;
+  readonly reconnectsLastHour: number;
+  readonly stallsLastHour: number;
+  /** Unix ms. */
+  readonly lastFrameAt: number | null;
+  /** Why the last reader ended, credentials masked. */
+  readonly lastError: string | null;
+  readonly counters: Readonly<SourceCounters>;
+}
+
+/** One camera. Live sources never end by themselves and drop their oldest waiting frame; files read `fast` wait. */
+export interface Source {
+  readonly camera: string;
+  /** Where it reads from, credentials masked. */
+  readonly label: string;
+  /**
+   * Acquires what it needs and begins to read.
+   * @throws SourceError where trying again cannot help (no such file, no ffmpeg, bad sim:// option)
+   */
+  start(): Promise<void>;
+  /** The frames as they come; ends after `stop()`, or when a file that does not loop is over. One reader only. */
+  frames(): AsyncIterable<Frame>;
+  /** Releases everything; may be called at any time, also during `start()`, and more than once. */
+  stop(): Promise<void>;
+  health(): SourceHealth;
+}

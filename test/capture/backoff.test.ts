@@ -1,0 +1,24 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { backoffDelay } from '../../src/capture/backoff.js';
+
+const backoff = { initialMs: 500, maxMs: 30_000 };
+
+test('the pause doubles with each try', () => {
+  assert.equal(
+    [0, 1, 2, 3].map((attempt) => backoffDelay(attempt, backoff, 0)),
+    [250, 500, 1000, 2000],
+  );
+});
+
+test('the pause never exceeds its cap, even after years', () => {
+  assert.is(backoffDelay(6, backoff, 0.999_999) < 30_000, true);
+  assert.is(backoffDelay(1_000_000, backoff, 0), 15_000);
+});
+
+test('jitter spreads the pause over its upper half', () => {
+  assert.is(backoffDelay(1, backoff, 0), 500);
+  assert.is(backoffDelay(1, backoff, 0.5), 750);
+});
+
+test.run();

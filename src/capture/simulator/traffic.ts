@@ -1,0 +1,268 @@
+import { isTowards, type Layout } from './layout.js';
+import type { Traffic as Demand } from './options.js';
+import { hash, Random, smoothStep } from './random.js';
+import { NEAR_Z } from './sprite.js';
+import { BUS, CAR, coloursOf, MOTORCYCLE, type Shape, TRUCK } from './vehicles.js';
+
+/** The traffic's own clock: one step, ms. */
+const TICK_MS = 50;
+/**
+ * Traffic comes in chapters, each from its own seed and starting on an empty road: any moment can be found again by
+ * replaying one chapter, however long the run. Arrivals end early enough for the road to empty by itself.
+ */
+const CHAPTER_MS = 240_000;
+const LAST_ARRIVAL_MS = 184_000;
+/** The first frame shows a road on which traffic has already come. */
+const HEAD_START_MS = 20_000;
+/** One signal cycle divides a chapter; red comes first. */
+const CYCLE_MS = 60_000;
+const RED_MS = 24_000;
+const LANE_CHANGE_MS = 3000;
+
+export interface Vehicle {
+  readonly id: number;
+  readonly shape: Shape;
+  /** Index of the shape among the shapes of the road. */
+  readonly shapeIndex: number;
+  readonly colour: readonly [number, number, number];
+  lane: number;
+  /** Lane it came from, and since when it moves over, ms of the chapter. */
+  fromLane: number;
+  changedAt: number;
+  /** How far its front has driven, metres, and how fast, m/s. */
+  front: number;
+  speed: number;
+  readonly wish: number;
+  readonly vigour: number;
+}
+
+/** Vehicles per hour and lane at a time of the chapter. */
+function demandAt(demand: Demand, ms: number): number {
+  const second = ms / 1000;
+  switch (demand) {
+    case 'empty':
+      return 3;
+    case 'light':
+      return (second + 10) % 75 < 45 ? 300 : 0;
+    case 'night':
+      return 260;
+    case 'rush':
+      return 900;
+    case 'mixed':
+      return 420 + 380 * Math.sin((second / 240) * 4 * Math.PI);
+  }
+}
+
+/** Cars following one another (the Intelligent Driver Model), with a signal, lane changes, arrivals and departures. */
+export class Traffic {
+  readonly vehicles: Vehicle[] = [];
+  readonly #layout: Layout;
+  readonly #shapes: readonly Shape[];
+  readonly #demand: Demand;
+  readonly #seed: number;
+  /** Where vehicles appear or vanish in the distance, metres along the road. */
+  readonly #far: number;
+  readonly #signal: boolean;
+  readonly #nextArrival: Float64Array;
+  #chapter = -1;
+  #tick = 0;
+  #random = new Random(0);
+  #count = 0;
+  /** ms since the last tick, for positions between ticks. */
+  #since = 0;
+
+  constructor(layout: Layout, shapes: readonly Shape[], demand: Demand, seed: number, far: number) {
+    this.#layout = layout;
+    this.#shapes = shapes;
+    this.#demand = demand;
+    this.#seed = seed;
+    this.#far = far;
+    this.#signal = demand === 'rush' || demand === 'mixed';
+    this.#nextArrival = new Float64Array(layout.laneX.length);
+  }
+
+  /** Moves to a moment of the scene; cheap forwards, a replay of at most one chapter backwards. */
+  seek(sceneMs: number): void {
+    const total = sceneMs + HEAD_START_MS;
+    const chapter = Math.floor(total / CHAPTER_MS);
+    const ms = total - chapter * CHAPTER_MS;
+    const tick = Math.floor(ms / TICK_MS);
+    if (chapter !== this.#chapter || tick < this.#tick) this.#begin(chapter);
+    while (this.#tick < tick) this.#step();
+    this.#since = ms - tick * TICK_MS;
+  }
+
+  /** Nearest end of a vehicle along the road now, metres. */
+  nearZ(vehicle: Vehicle): number {
+    const front = vehicle.front + (vehicle.speed * this.#since) / 1000;
+    return isTowards(this.#layout, vehicle.lane) ? this.#far - front : NEAR_Z + front - vehicle.shape.length;
+  }
+
+  /** Middle of a vehicle across the road now, metres. */
+  acrossX(vehicle: Vehicle): number {
+    const to = this.#layout.laneX[vehicle.lane]!;
+    if (vehicle.fromLane === vehicle.lane) return to;
+    const from = this.#layout.laneX[vehicle.fromLane]!;
+    const now = this.#tick * TICK_MS + this.#since;
+    return from + (to - from) * smoothStep(0, LANE_CHANGE_MS, now - vehicle.changedAt);
+  }
+
+  #begin(chapter: number): void {
+    this.#chapter = chapter;
+    this.#tick = 0;
+    this.#count = 0;
+    this.#random = new Random(Math.floor(hash(chapter, this.#seed, 77) * 0xffffffff));
+    this.vehicles.length = 0;
+    for (let lane = 0; lane < this.#nextArrival.length; lane++) this.#nextArrival[lane] = this.#pause(0) * 0.6;
+  }
+
+  /** Time to the next arrival of a lane, ms; the demand of that moment decides. */
+  #pause(ms: number): number {
+    const perHour = demandAt(this.#demand, ms);
+    if (perHour === 0) return 5000 * (0.5 + this.#random.next());
+    const mean = 3_600_000 / perHour;
+    return Math.min(CHAPTER_MS, 900 - Math.log(1 - this.#random.next()) * Math.max(0, mean - 900));
+  }
+
+  #step(): void {
+    const now = this.#tick * TICK_MS;
+    const { vehicles } = this;
+    const red = this.#signal && now % CYCLE_MS < RED_MS;
+    for (const v of vehicles) {
+      const push = this.#acceleration(v, v.lane, red);
+      v.front += (v.speed * TICK_MS) / 1000;
+      v.speed = Math.max(0, v.speed + (push * TICK_MS) / 1000);
+      if (v.fromLane !== v.lane && now - v.changedAt > LANE_CHANGE_MS) v.fromLane = v.lane;
+    }
+    if (this.#tick % 20 === 0) this.#changeLanes(now, red);
+    this.#depart();
+    if (now < LAST_ARRIVAL_MS) this.#arrive(now);
+    this.#tick++;
+  }
+
+  #acceleration(v: Vehicle, lane: number, red: boolean): number {
+    let gap = Infinity;
+    let closing = 0;
+    for (const other of this.vehicles) {
+      if (other === v || (other.lane !== lane && other.fromLane !== lane) || other.front <= v.front) continue;
+      if (isTowards(this.#layout, other.lane) !== isTowards(this.#layout, lane)) continue;
+      const room = other.front - other.shape.length - v.front;
+      if (room < gap) {
+        gap = room;
+        closing = v.speed - other.speed;
+      }
+    }
+    if (red) {
+      const room = this.#stopAt(lane) - v.front;
+      // Whoever cannot stop any more drives on.
+      if (room > 0 && room > (v.speed * v.speed) / 7 - 1 && room < gap) {
+        gap = room + 1.5;
+        closing = v.speed;
+      }
+    }
+    const free = 1 - (v.speed / v.wish) ** 4;
+    if (gap === Infinity) return v.vigour * free;
+    const wanted = 4.4 + Math.max(0, v.speed * 1.15 + (v.speed * closing) / (2 * Math.sqrt(v.vigour * 2.2)));
+    return Math.max(-7, v.vigour * (free - (wanted / Math.max(0.3, gap)) ** 2));
+  }
+
+  /** The stop line as a driven distance. */
+  #stopAt(lane: number): number {
+    const { stopTowards, stopAway } = this.#layout;
+    return isTowards(this.#layout, lane) ? this.#far - stopTowards : stopAway - NEAR_Z;
+  }
+
+  /** Who is held up by a slower one moves over where the next lane has room; not at the signal, nor very near. */
+  #changeLanes(now: number, red: boolean): void {
+    if (red) return;
+    for (const v of this.vehicles) {
+      if (v.shape.classIndex !== CAR || v.fromLane !== v.lane || v.speed < 6) continue;
+      const z = this.nearZ(v);
+      if (z < 38 || z > 130 || this.#acceleration(v, v.lane, false) > -0.25) continue;
+      const n = this.#layout.lanesPerDirection;
+      const base = isTowards(this.#layout, v.lane) ? 0 : n;
+      for (const lane of [v.lane + 1, v.lane - 1]) {
+        if (lane < base || lane >= base + n || !this.#hasRoom(v, lane)) continue;
+        v.lane = lane;
+        v.changedAt = now;
+        break;
+      }
+    }
+  }
+
+  #hasRoom(v: Vehicle, lane: number): boolean {
+    for (const other of this.vehicles) {
+      if (other === v || (other.lane !== lane && other.fromLane !== lane)) continue;
+      const ahead = other.front - other.shape.length - v.front;
+      const behind = v.front - v.shape.length - other.front;
+      if (ahead < 8 && behind < 8 + Math.max(0, other.speed - v.speed) * 2) return false;
+    }
+    return true;
+  }
+
+  #depart(): void {
+    const { vehicles } = this;
+    let kept = 0;
+    for (const v of vehicles) {
+      const z = isTowards(this.#layout, v.lane) ? this.#far - v.front : NEAR_Z + v.front - v.shape.length;
+      const gone = isTowards(this.#layout, v.lane) ? z + v.shape.length < NEAR_Z : z > this.#far;
+      if (!gone) vehicles[kept++] = v;
+    }
+    vehicles.length = kept;
+  }
+
+  #arrive(now: number): void {
+    for (let lane = 0; lane < this.#nextArrival.length; lane++) {
+      if (now < this.#nextArrival[lane]!) continue;
+      let last: Vehicle | null = null;
+      for (const v of this.vehicles) if (v.lane === lane && (last === null || v.front < last.front)) last = v;
+      const room = last === null ? Infinity : last.front - last.shape.length;
+      if (room < 14) continue;
+      this.#nextArrival[lane] = now + this.#pause(now);
+      if (demandAt(this.#demand, now) > 0) this.vehicles.push(this.#create(lane, last, room));
+    }
+  }
+
+  #create(lane: number, last: Vehicle | null, room: number): Vehicle {
+    const random = this.#random;
+    const outer = lane % this.#layout.lanesPerDirection === 0;
+    const draw = random.next();
+    let kind = CAR;
+    if (draw < 0.05) kind = MOTORCYCLE;
+    else if (outer && draw < 0.19) kind = TRUCK;
+    else if (outer && draw < 0.24) kind = BUS;
+    const shapeIndex = this.#pickShape(kind);
+    const shape = this.#shapes[shapeIndex]!;
+    const colours = coloursOf(kind);
+    const heavy = kind === TRUCK || kind === BUS;
+    const wish = random.between(11, 15.5) * (heavy ? 0.88 : 1) * (outer ? 1 : 1.08);
+    return {
+      id: ((this.#chapter * 2000 + this.#count++) % 2_000_000_000) + 1,
+      shape,
+      shapeIndex,
+      colour: colours[random.index(colours.length)]!,
+      lane,
+      fromLane: lane,
+      changedAt: 0,
+      front: 0,
+      speed: last !== null && room < 40 ? Math.min(wish, last.speed) : wish,
+      wish,
+      vigour: (heavy ? 0.9 : 1.6) * random.between(0.85, 1.2),
+    };
+  }
+
+  #pickShape(kind: number): number {
+    let total = 0;
+    for (const s of this.#shapes) if (s.classIndex === kind) total += s.share;
+    let left = this.#random.next() * total;
+    let last = 0;
+    for (let i = 0; i < this.#shapes.length; i++) {
+      const s = this.#shapes[i]!;
+      if (s.classIndex !== kind) continue;
+      last = i;
+      left -= s.share;
+      if (left < 0) break;
+    }
+    return last;
+  }
+}

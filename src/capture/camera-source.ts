@@ -1,0 +1,295 @@
+import { EdgeError, explain, SourceError } from '../errors.js';
+import { type Log, maskCredentials } from '../log.js';
+import { type Backoff, backoffDelay } from './backoff.js';
+import { connectionQuality } from './connection-quality.js';
+import { EventWindow } from './event-window.js';
+import type { Frame } from './frame.js';
+import { FrameQueue } from './frame-queue.js';
+import { FrameRate } from './frame-rate.js';
+import { pause } from './pause.js';
+import { PooledFrame } from './pooled-frame.js';
+import type { Picture, Reader, ReaderSink } from './reader.js';
+import { SceneClock } from './scene-clock.js';
+import type { Source, SourceCounters, SourceHealth, SourceState } from './source.js';
+
+const HOUR_MS = 3_600_000;
+/** A reader that delivered for so long was not a false start: the next loss begins with the shortest pause again. */
+const STEADY_MS = 10_000;
+
+export interface CameraSourceOptions {
+  readonly camera: string;
+  readonly reader: Reader;
+  /** `wait` only for a file read as fast as it is answered. */
+  readonly policy: 'drop-oldest' | 'wait';
+  readonly queueFrames: number;
+  readonly stallTimeoutMs: number;
+  readonly backoff: Backoff;
+  /** frames/s, 0 takes what the reader announces */
+  readonly expectedFps: number;
+  /** frames/s, 0 for no limit */
+  readonly maxFps: number;
+  /** A file that begins again: its reader is restarted when it dies, like a camera's. */
+  readonly loop: boolean;
+  readonly log: Log;
+}
+
+/** Keeps one reader going: queue, sequence numbers, stall watch, restarts with back-off, health. */
+export class CameraSource implements Source {
+  readonly camera: string;
+  readonly label: string;
+  #options: CameraSourceOptions;
+  #queue: FrameQueue;
+  #state: SourceState = 'idle';
+  #counters = noCounters();
+  #rate = new FrameRate();
+  #reconnects = new EventWindow(HOUR_MS, 60);
+  #stalls = new EventWindow(HOUR_MS, 60);
+  #clock = new SceneClock();
+  #announcedFps: number | null = null;
+  #lastFrameAt: number | null = null;
+  #lastError: string | null = null;
+  #seq = 0;
+  #sourceWidth = 0;
+  #sourceHeight = 0;
+  /** Monotonic ms of the last frame, or of when one could first be expected. */
+  #lastSign = 0;
+  /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
+  #held = 0;
+  #stopping = new AbortController();
+  #run: AbortController | null = null;
+  #started: Promise<void> | null = null;
+  #ended: Promise<void> | null = null;
+  #onFirst: () => void = () => {};
+
+  constructor(options: CameraSourceOptions) {
+    this.#options = options;
+    this.camera = options.camera;
+    this.label = options.reader.label;
+    this.#queue = new FrameQueue(options.queueFrames, options.policy);
+  }
+
+  start(): Promise<void> {
+    if (this.#stopping.signal.aborted) return Promise.resolve();
+    this.#started ??= this.#begin();
+    return this.#started;
+  }
+
+  frames(): AsyncIterable<Frame> {
+    return this.#queue;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#run?.abort();
+    this.#queue.discard();
+    await this.#started?.catch(() => {});
+    await this.#ended;
+    this.#state = 'stopped';
+  }
+
+  health(): SourceHealth {
+    const now = performance.now();
+    const { live } = this.#options.reader;
+    const expectedFps = this.#expectedFps();
+    const measuredFps = this.#rate.fps(now);
+    const reconnectsLastHour = this.#reconnects.count(now);
+    const stallsLastHour = this.#stalls.count(now);
+    const facts = {
+      streaming: live ? this.#state === 'streaming' : this.#state !== 'reconnecting',
+      expectedFps: live ? expectedFps : null,
+      ...{ measuredFps, reconnectsLastHour, stallsLastHour },
+    };
+    return {
+      state: this.#state,
+      connectionQuality: connectionQuality(facts),
+      ...{ expectedFps, measuredFps, reconnectsLastHour, stallsLastHour },
+      lastFrameAt: this.#lastFrameAt,
+      lastError: this.#lastError,
+      counters: {
+        ...this.#counters,
+        droppedQueue: this.#counters.droppedQueue + this.#queue.dropped,
+        timestampJumps: this.#counters.timestampJumps + this.#clock.jumps,
+      },
+    };
+  }
+
+  #expectedFps(): number | null {
+    const { expectedFps, maxFps } = this.#options;
+    if (expectedFps > 0) return expectedFps;
+    if (this.#announcedFps === null) return null;
+    return maxFps > 0 ? Math.min(maxFps, this.#announcedFps) : this.#announcedFps;
+  }
+
+  async #begin(): Promise<void> {
+    const { reader } = this.#options;
+    this.#state = 'starting';
+    try {
+      await reader.prepare();
+    } catch (error) {
+      this.#state = 'ended';
+      this.#queue.end();
+      throw error;
+    }
+    if (this.#stopping.signal.aborted) return;
+    const first = new Promise<void>((resolve) => {
+      this.#onFirst = resolve;
+    });
+    const running = this.#keepReading();
+    this.#ended = running.then(() => {});
+    if (reader.live) return;
+    const failure = await Promise.race([first, running]);
+    if (failure && this.#seq === 0) throw failure;
+  }
+
+  /** @returns why the last reader failed, undefined if it ended as it should */
+  async #keepReading(): Promise<Error | undefined> {
+    const { reader, loop, backoff } = this.#options;
+    let failure: Error | undefined;
+    for (let attempt = 0; ; ) {
+      const seqBefore = this.#seq;
+      const since = performance.now();
+      failure = await this.#readOnce();
+      if (this.#stopping.signal.aborted) return undefined;
+      const neverWorked = !reader.live && this.#seq === 0;
+      if ((!reader.live && !loop) || neverWorked) break;
+      if (this.#seq > seqBefore && performance.now() - since >= STEADY_MS) attempt = 0;
+      const delay = backoffDelay(attempt++, backoff, Math.random());
+      this.#lost(failure ?? new SourceError('the stream ended'), delay);
+      await pause(delay, this.#stopping.signal);
+      if (this.#stopping.signal.aborted) return undefined;
+      this.#counters.reconnects++;
+      this.#reconnects.add(performance.now());
+    }
+    this.#state = 'ended';
+    if (failure) this.#options.log.warn({ camera: this.camera, reason: this.#lastError }, 'file broke off');
+    this.#queue.end();
+    return failure;
+  }
+
+  async #readOnce(): Promise<Error | undefined> {
+    const run = new AbortController();
+    this.#run = run;
+    this.#lastSign = performance.now();
+    const watch = setInterval(() => this.#watchForStall(run), Math.max(20, this.#stallMs() / 10));
+    try {
+      await this.#options.reader.read(this.#sink(run.signal), run.signal);
+      if (run.signal.aborted) throw run.signal.reason;
+      return undefined;
+    } catch (thrown) {
+      const error = run.signal.aborted ? run.signal.reason : thrown;
+      this.#lastError = maskCredentials(explain(error));
+      return error instanceof EdgeError ? error : new SourceError(`cannot read ${this.label}`, {}, error);
+    } finally {
+      clearInterval(watch);
+      this.#clock.restart();
+    }
+  }
+
+  #stallMs(): number {
+    return Math.max(this.#options.stallTimeoutMs, 3 * this.#options.reader.intervalMs);
+  }
+
+  #watchForStall(run: AbortController): void {
+    const now = performance.now();
+    if (this.#held > 0) this.#lastSign = now;
+    if (now - this.#lastSign < this.#stallMs() || run.signal.aborted) return;
+    this.#counters.stalls++;
+    this.#stalls.add(now);
+    run.abort(new SourceError(`no frame from ${this.label} for ${this.#stallMs()} ms`));
+  }
+
+  #lost(error: Error, delayMs: number): void {
+    const fields = { camera: this.camera, reason: explain(error), retryInMs: Math.round(delayMs) };
+    // one line per outage: a camera that is away for a week must not fill the disk
+    if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
+    else this.#options.log.warn(fields, 'camera lost');
+    this.#lastError = maskCredentials(explain(error));
+    this.#state = 'reconnecting';
+  }
+
+  #sink(signal: AbortSignal): ReaderSink {
+    return {
+      picture: (picture) => this.#accept(picture, signal),
+      skipped: () => {
+        this.#seq++;
+        this.#counters.captured++;
+        this.#counters.droppedQueue++;
+      },
+      expectFps: (fps) => {
+        this.#announcedFps = fps;
+      },
+      count: (counter) => {
+        this.#counters[counter]++;
+      },
+    };
+  }
+
+  #accept(picture: Picture, signal: AbortSignal): Promise<void> | undefined {
+    if (signal.aborted) {
+      picture.pool?.give(picture.data);
+      return undefined;
+    }
+    const now = performance.now();
+    this.#arrived(picture, now);
+    const pushed = this.#queue.push(this.#frame(picture, now));
+    if (this.#options.policy === 'drop-oldest') return undefined;
+    this.#held++;
+    return pushed.then(() => {
+      this.#held--;
+    });
+  }
+
+  #arrived({ sourceWidth, sourceHeight }: Picture, now: number): void {
+    this.#lastSign = now;
+    this.#rate.add(now);
+    this.#counters.captured++;
+    const known = this.#sourceWidth > 0;
+    if (known && (sourceWidth !== this.#sourceWidth || sourceHeight !== this.#sourceHeight)) {
+      this.#counters.resolutionChanges++;
+    }
+    this.#sourceWidth = sourceWidth;
+    this.#sourceHeight = sourceHeight;
+    if (this.#state === 'streaming') return;
+    if (this.#state === 'reconnecting') this.#options.log.info({ camera: this.camera }, 'camera back');
+    this.#state = 'streaming';
+    this.#onFirst();
+  }
+
+  #frame(picture: Picture, now: number): Frame {
+    const { width, height, sourceWidth, sourceHeight, data } = picture;
+    const capturedAt = Date.now();
+    this.#lastFrameAt = capturedAt;
+    const mediaMs = this.#clock.at(picture.mediaMs);
+    const sceneMs = this.#options.reader.live ? performance.timeOrigin + now : mediaMs;
+    const { camera } = this;
+    const seq = this.#seq++;
+    return new PooledFrame(
+      {
+        camera,
+        seq,
+        capturedAt,
+        arrivedAt: performance.now(),
+        sceneMs,
+        width,
+        height,
+        sourceWidth,
+        sourceHeight,
+        data,
+      },
+      picture.pool,
+    );
+  }
+}
+
+function noCounters(): SourceCounters {
+  return {
+    captured: 0,
+    droppedQueue: 0,
+    malformed: 0,
+    partialFrames: 0,
+    resolutionChanges: 0,
+    timestampJumps: 0,
+    reconnects: 0,
+    stalls: 0,
+  };
+}

@@ -1,0 +1,71 @@
+import type { FfmpegBinary } from './ffmpeg-binary.js';
+
+/** What one ffmpeg child is asked to do. */
+export interface FfmpegTask {
+  /** URL, device or path, as ffmpeg understands it. */
+  readonly url: string;
+  readonly live: boolean;
+  /** Files: play at their own rate instead of as fast as they are taken. */
+  readonly realtime: boolean;
+  /** Files: begin again at the end, for ever. */
+  readonly loop: boolean;
+  /** frames/s, 0 takes all */
+  readonly maxFps: number;
+  /** px */
+  readonly maxWidth: number;
+  /** Of the board or camera; come after ours, so theirs win. */
+  readonly inputArgs: readonly string[];
+  readonly rtspTransport: 'tcp' | 'udp';
+  /** More filters, before the scaling. */
+  readonly filters?: string | undefined;
+}
+
+/** The descriptor on which the pictures come: not stdout, where drivers print what they please. */
+export const PICTURE_FD = 3;
+
+/** The command line that makes ffmpeg write PPM pictures to `PICTURE_FD` and tell about them on stderr. */
+export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[] {
+  const passthrough = ffmpeg.hasFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+verbose'],
+    ...(task.live ? liveInput(task) : fileInput(task)),
+    ...task.inputArgs,
+    ...['-i', task.url, '-map', '0:v:0', '-an', '-sn', '-dn'],
+    ...['-vf', filterChain(task, ffmpeg), ...passthrough],
+    ...['-c:v', 'ppm', '-f', 'image2pipe', `pipe:${PICTURE_FD}`],
+  ];
+}
+
+// without measuring the frame rate first, which takes a second of pictures that are then thrown away
+const quickStart = ['-analyzeduration', '2000000', '-fpsprobesize', '0'];
+
+function liveInput({ url, rtspTransport }: FfmpegTask): string[] {
+  // low_delay also keeps frame-threaded decoding off, which would hold back one picture per core
+  const early = ['-fflags', 'nobuffer', '-flags', 'low_delay', ...quickStart];
+  if (/^rtsps?:/i.test(url)) return [...early, '-rtsp_transport', rtspTransport];
+  if (url.startsWith('/dev/')) return [...early, '-f', 'v4l2'];
+  return early;
+}
+
+function fileInput({ realtime, loop }: FfmpegTask): string[] {
+  return [...(loop ? ['-stream_loop', '-1'] : []), ...(realtime ? ['-re'] : [])];
+}
+
+function filterChain(task: FfmpegTask, ffmpeg: FfmpegBinary): string {
+  return [
+    ...(task.maxFps > 0 ? [limitRate(task.maxFps)] : []),
+    ...(task.filters ? [task.filters] : []),
+    `scale=w='trunc(min(${task.maxWidth},iw)/2)*2':h=-2`,
+    'format=rgb24',
+    ffmpeg.printsMetadata ? 'metadata=mode=add:key=picture:value=1,metadata=mode=print' : 'showinfo',
+  ].join(',');
+}
+
+/**
+ * At most one picture per 1/fps of stream time, never one twice (the fps filter would), and none withheld because the
+ * clock jumped back: another number of the interval is enough.
+ */
+function limitRate(fps: number): string {
+  const slot = (t: string) => `floor(${t}*${fps}+0.001)`;
+  return `select='isnan(t)+isnan(prev_selected_t)+not(eq(${slot('t')},${slot('prev_selected_t')}))'`;
+}

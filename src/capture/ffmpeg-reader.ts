@@ -1,0 +1,197 @@
+import { stat } from 'node:fs/promises';
+import { SourceError } from '../errors.js';
+import { type Log, maskCredentials } from '../log.js';
+import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
+import { type FfmpegBinary, type FfmpegChoice, findFfmpeg } from './ffmpeg-binary.js';
+import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
+import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
+import { FramePool } from './frame-pool.js';
+import { PictureJoin } from './picture-join.js';
+import { type ParsedPicture, PpmParser } from './ppm-parser.js';
+import type { Reader, ReaderSink } from './reader.js';
+
+export interface FfmpegReaderOptions {
+  readonly task: FfmpegTask;
+  readonly choice: FfmpegChoice;
+  /** Set for a file: looked for before ffmpeg is started. */
+  readonly file?: string | undefined;
+  /** Pictures kept for reuse: what the queue and the detector hold, and one more. */
+  readonly poolBuffers: number;
+  readonly log: Log;
+}
+
+/** Reads anything ffmpeg can read, one child process at a time. */
+export class FfmpegReader implements Reader {
+  readonly label: string;
+  readonly live: boolean;
+  readonly intervalMs: number;
+  #options: FfmpegReaderOptions;
+  #pool: FramePool;
+  #binary: FfmpegBinary | null = null;
+  #child: FfmpegChild | null = null;
+
+  constructor(options: FfmpegReaderOptions) {
+    const { task, file } = options;
+    this.#options = options;
+    this.#pool = new FramePool(options.poolBuffers);
+    this.label = maskCredentials(file ?? task.url);
+    this.live = task.live;
+    this.intervalMs = task.maxFps > 0 ? 1000 / task.maxFps : 0;
+  }
+
+  /** Process id of the ffmpeg that runs now, null between two. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  async prepare(): Promise<void> {
+    const { file, choice, task, log } = this.#options;
+    if (file !== undefined) await checkFile(file);
+    this.#binary = await findFfmpeg(choice);
+    if (!this.#binary.bundled) return;
+    if (task.live) {
+      const advice = 'install ffmpeg (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
+      throw new SourceError(`${this.label} needs the system's ffmpeg; the bundled build reads files only: ${advice}`);
+    }
+    log.warn({ ffmpeg: this.#binary.version }, 'no ffmpeg on PATH: reading files with the bundled build of 2018');
+  }
+
+  async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
+    let again = true;
+    while (again && !signal.aborted) again = await this.#runChild(sink, signal);
+  }
+
+  /** @returns whether the camera changed its picture's size, so that a fresh ffmpeg should scale it */
+  async #runChild(sink: ReaderSink, signal: AbortSignal): Promise<boolean> {
+    const { task } = this.#options;
+    const binary = (this.#binary ??= await findFfmpeg(this.#options.choice));
+    const run = new ChildRun(new FfmpegChild(binary.path, ffmpegArguments(task, binary)), task, this.#pool, sink);
+    this.#child = run.child;
+    const kill = () => run.child.kill();
+    signal.addEventListener('abort', kill, { once: true });
+    if (signal.aborted) kill();
+    try {
+      const end = await run.finish();
+      if (run.resized || signal.aborted) return run.resized;
+      run.check(end, this.label);
+      return false;
+    } finally {
+      signal.removeEventListener('abort', kill);
+      this.#child = null;
+    }
+  }
+}
+
+/** One child's two pipes, from its start to its end. */
+class ChildRun {
+  readonly child: FfmpegChild;
+  resized = false;
+  #live: boolean;
+  #sink: ReaderSink;
+  #pool: FramePool;
+  #parser: PpmParser;
+  #report: FfmpegReport;
+  #join: PictureJoin;
+  #pictures = 0;
+  #malformed = 0;
+  #jumps = 0;
+  #width = 0;
+  #height = 0;
+  #waiting = 0;
+
+  constructor(child: FfmpegChild, task: FfmpegTask, pool: FramePool, sink: ReaderSink) {
+    this.child = child;
+    this.#live = task.live;
+    this.#sink = sink;
+    this.#pool = pool;
+    this.#join = new PictureJoin((picture, note) => this.#deliver(picture, note));
+    this.#report = new FfmpegReport((note) => this.#join.note(note), secretsOf(task.url));
+    this.#parser = new PpmParser(pool, (picture) => this.#join.picture(picture));
+  }
+
+  async finish(): Promise<ChildEnd> {
+    const { pictures, messages } = this.child;
+    messages.setEncoding('utf8');
+    messages.on('data', (text: string) => this.#onMessages(text));
+    pictures.on('data', (chunk: Uint8Array) => this.#onBytes(chunk));
+    for (const pipe of [pictures, messages]) pipe.on('error', () => this.child.kill());
+    const end = await this.child.ended;
+    this.#join.end();
+    if (this.#parser.end() && !this.resized) this.#sink.count('partialFrames');
+    return end;
+  }
+
+  /** @throws SourceError unless the child ended as one that has read a whole file */
+  check(end: ChildEnd, label: string): void {
+    if (end.code === 0 && this.#pictures > 0) return;
+    const how = end.signal ?? `exit code ${end.code}`;
+    const why = this.#report.failure ?? (this.#pictures === 0 ? 'it holds no picture' : 'it did not say why');
+    const advice = this.#live || this.#pictures > 0 ? '' : ': is it a video? Try it with ffplay';
+    throw new SourceError(`ffmpeg ended (${how}) reading ${label}: ${why}${advice}`, { pictures: this.#pictures });
+  }
+
+  #onMessages(text: string): void {
+    const report = this.#report;
+    report.push(text);
+    if (report.fps !== null) this.#sink.expectFps(report.fps);
+    for (; this.#jumps < report.jumps; this.#jumps++) this.#sink.count('timestampJumps');
+  }
+
+  #onBytes(chunk: Uint8Array): void {
+    this.#parser.push(chunk);
+    for (; this.#malformed < this.#parser.malformed; this.#malformed++) this.#sink.count('malformed');
+  }
+
+  #deliver({ width, height, data }: ParsedPicture, note: PictureNote | null): void {
+    const sourceWidth = note?.sourceWidth || this.#width || width;
+    const sourceHeight = note?.sourceHeight || this.#height || height;
+    const changed = this.#pictures > 0 && (sourceWidth !== this.#width || sourceHeight !== this.#height);
+    // ffmpeg squeezes pictures of another size into the first one's: right boxes, but a distorted picture
+    if (changed && this.#live) {
+      this.#restart(data);
+      return;
+    }
+    this.#width = sourceWidth;
+    this.#height = sourceHeight;
+    this.#pictures++;
+    const mediaMs = note?.mediaMs ?? null;
+    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, pool: this.#pool });
+    if (ready) this.#hold(ready);
+  }
+
+  #restart(data: Uint8Array): void {
+    this.#pool.give(data);
+    if (!this.resized) this.child.kill();
+    this.resized = true;
+  }
+
+  #hold(ready: Promise<void>): void {
+    this.#waiting++;
+    this.child.pictures.pause();
+    ready.then(() => {
+      if (--this.#waiting === 0) this.child.pictures.resume();
+    });
+  }
+}
+
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw new SourceError(`cannot open ${file}: check the path and its permissions`, { file }, error);
+  });
+  if (found.isDirectory()) throw new SourceError(`${file} is a folder: for its pictures write images:${file}`);
+}
+
+/** User name and password of a URL, as written and decoded. */
+function secretsOf(url: string): string[] {
+  const [, userInfo = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url) ?? [];
+  const password = userInfo.slice(userInfo.indexOf(':') + 1);
+  return [password, decoded(password)].filter((secret) => secret.length >= 3);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

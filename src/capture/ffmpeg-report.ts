@@ -1,0 +1,103 @@
+import { maskCredentials } from '../log.js';
+
+/*
+ * What is read from ffmpeg's stderr at `-loglevel repeat+level+verbose` (wording unchanged from ffmpeg 4.1 to 7):
+ *   [info]   Stream #0:0: Video: h264 (High), yuv420p, 1920x1080, 25 fps, 25 tbr, 90k tbn      (average rate)
+ *   [graph 0 input from stream 0:0 @ 0x…] [verbose] w:1920 h:1080 pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1
+ *   [Parsed_scale_0 @ 0x…] [verbose] w:1920 h:1080 fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0
+ *   [Parsed_metadata_3 @ 0x…] [info] frame:0    pts:0       pts_time:0          (or showinfo's `n:   0 pts: …`)
+ */
+const FRAME = /\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
+const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:.* -> w:\d+ h:\d+ /;
+const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
+const RATE = /\[graph [^\]]* @ [^\]]*\].* w:\d+ h:\d+ .*\bfr:(\d+)\/(\d+)/;
+const JUMP = /(?:DTS|timestamp) discontinuity/;
+const FAILURE = /\[(?:error|fatal|panic)\] /;
+
+const LONGEST_LINE = 2000;
+const LINES_KEPT = 4;
+
+/** When and how large one picture was, in the order in which ffmpeg writes the pictures. */
+export interface PictureNote {
+  /** Counts ffmpeg's pictures from 0. */
+  readonly index: number;
+  /** The picture's own timestamp in ms, null where it has none. */
+  readonly mediaMs: number | null;
+  /** Size before it was scaled down; 0 while unknown. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+}
+
+/** Reads one ffmpeg's stderr: picture times, native size and rate, and why it failed. Keeps a few short lines. */
+export class FfmpegReport {
+  #onPicture: (note: PictureNote) => void;
+  #secrets: readonly string[];
+  #rest = '';
+  #failures: string[] = [];
+  /** ffmpeg counts from 0 again whenever it rebuilds its filters: the pictures before that. */
+  #base = 0;
+  #next = 0;
+
+  /** Size of the pictures before scaling; 0 before the first. */
+  sourceWidth = 0;
+  sourceHeight = 0;
+  /** frames/s that the stream announces, null if it does not. */
+  fps: number | null = null;
+  /** Jumps in the stream's timestamps that ffmpeg mended. */
+  jumps = 0;
+
+  /** @param secrets texts that never leave this class, such as the password of the camera's URL */
+  constructor(onPicture: (note: PictureNote) => void, secrets: readonly string[] = []) {
+    this.#onPicture = onPicture;
+    this.#secrets = secrets.filter((secret) => secret.length > 0);
+  }
+
+  /** The last things that went wrong, credentials masked; null if nothing was said. */
+  get failure(): string | null {
+    return this.#failures.length === 0 ? null : this.#failures.join('; ');
+  }
+
+  push(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop()!.slice(0, LONGEST_LINE);
+    for (const line of lines) this.#line(line);
+  }
+
+  #line(line: string): void {
+    const frame = FRAME.exec(line);
+    if (frame) this.#picture(Number(frame[1]), Number(frame[2]));
+    else this.#remark(line);
+  }
+
+  #remark(line: string): void {
+    const scale = SCALE.exec(line);
+    if (scale) [this.sourceWidth, this.sourceHeight] = [Number(scale[1]), Number(scale[2])];
+    if (this.fps === null) this.fps = rateIn(line);
+    if (JUMP.test(line)) this.jumps++;
+    if (FAILURE.test(line)) this.#keep(line);
+  }
+
+  #picture(number: number, seconds: number): void {
+    if (this.#base + number < this.#next) this.#base = this.#next;
+    const index = this.#base + number;
+    this.#next = index + 1;
+    const { sourceWidth, sourceHeight } = this;
+    const mediaMs = Number.isFinite(seconds) ? seconds * 1000 : null;
+    this.#onPicture({ index, mediaMs, sourceWidth, sourceHeight });
+  }
+
+  #keep(line: string): void {
+    let text = maskCredentials(line.slice(line.search(FAILURE)).replace(FAILURE, '')).slice(0, 300);
+    for (const secret of this.#secrets) text = text.replaceAll(secret, '***');
+    if (this.#failures.includes(text)) return;
+    this.#failures.push(text);
+    if (this.#failures.length > LINES_KEPT) this.#failures.shift();
+  }
+}
+
+/** The average rate comes first; a stream that does not know it has at least the one that ffmpeg guesses. */
+function rateIn(line: string): number | null {
+  const [, numerator, denominator = '1'] = AVERAGE.exec(line) ?? RATE.exec(line) ?? [];
+  const fps = Number(numerator) / Number(denominator);
+  return fps >= 0.01 && fps <= 240 ? fps : null;
+}

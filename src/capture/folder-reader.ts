@@ -1,0 +1,70 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceError } from '../errors.js';
+import { deliverImage, type ImageOptions } from './image-picture.js';
+import { pause } from './pause.js';
+import type { Reader, ReaderSink } from './reader.js';
+
+const PICTURE = /\.(?:jpe?g|png|webp)$/i;
+
+export interface FolderReaderOptions extends ImageOptions {
+  readonly folder: string;
+  /** frames/s */
+  readonly fps: number;
+  /** Keep that rate; otherwise as fast as the pictures are taken. */
+  readonly realtime: boolean;
+  readonly loop: boolean;
+}
+
+/** The JPEG, PNG and WebP files of one folder, by name (numbers count as numbers), as if they were a film. */
+export class FolderReader implements Reader {
+  readonly label: string;
+  readonly live = false;
+  readonly intervalMs: number;
+  #options: FolderReaderOptions;
+  #files: string[] = [];
+
+  constructor(options: FolderReaderOptions) {
+    this.#options = options;
+    this.label = `images:${options.folder}`;
+    this.intervalMs = 1000 / options.fps;
+  }
+
+  async prepare(): Promise<void> {
+    const { folder } = this.#options;
+    const names = await readdir(folder).catch((error: unknown) => {
+      throw new SourceError(`cannot read the folder ${folder}: check the path and its permissions`, { folder }, error);
+    });
+    const order = new Intl.Collator('en', { numeric: true });
+    this.#files = names.filter((name) => PICTURE.test(name)).sort(order.compare);
+    if (this.#files.length === 0) throw new SourceError(`${folder} holds no .jpg, .png or .webp picture`, { folder });
+  }
+
+  async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
+    const { loop, realtime, fps } = this.#options;
+    if (realtime) sink.expectFps(fps);
+    const start = performance.now();
+    let index = 0;
+    let readable = 0;
+    do {
+      for (const file of this.#files) {
+        if (signal.aborted) return;
+        const bytes = await this.#bytesOf(join(this.#options.folder, file));
+        if (realtime) await pause(Math.max(0, start + index * this.intervalMs - performance.now()), signal);
+        const mediaMs = index++ * this.intervalMs;
+        if (!bytes) sink.count('malformed');
+        else if (await deliverImage(bytes, mediaMs, sink, this.#options)) readable++;
+      }
+      if (readable === 0) throw new SourceError(`no picture in ${this.#options.folder} can be decoded`);
+    } while (loop && !signal.aborted);
+  }
+
+  async #bytesOf(file: string): Promise<Uint8Array | null> {
+    try {
+      const { size } = await stat(file);
+      return size <= this.#options.maxImageBytes ? await readFile(file) : null;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CameraConfig, CaptureConfig } from '../config.js';
+import { SourceError } from '../errors.js';
+import { type Log, maskCredentials } from '../log.js';
+import { CameraSource } from './camera-source.js';
+import { FfmpegReader } from './ffmpeg-reader.js';
+import { FolderReader } from './folder-reader.js';
+import { HttpReader } from './http-reader.js';
+import type { ImageDecoder, Reader } from './reader.js';
+import { SimulatorSource } from './simulator/source.js';
+import type { Source } from './source.js';
+
+export interface OpenSourceOptions {
+  readonly camera: CameraConfig;
+  readonly capture: CaptureConfig;
+  readonly log: Log;
+  readonly decodeImage: ImageDecoder;
+  /** Where EDGE_FFMPEG and PATH are read from; unset: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+type Kind = Exclude<CameraConfig['kind'], 'auto'> | 'http';
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** Frames that the rest of the program holds at a time besides those in the queue; only a hint for reuse. */
+const FRAMES_IN_USE = 6;
+
+/**
+ * Makes the source for one camera's configuration; nothing is opened before `start()`.
+ *
+ * @throws SourceError if its URL is none
+ */
+export function openSource(options: OpenSourceOptions): Source {
+  const { camera, capture, log } = options;
+  const kind = kindOf(camera);
+  const fast = camera.pace === 'fast';
+  if (kind === 'simulator') {
+    const { id, url, maxFps } = camera;
+    const pace = fast ? 'fast' : 'realtime';
+    return new SimulatorSource({ camera: id, url, pace, queueFrames: capture.queueFrames, maxFps });
+  }
+  const reader = readerFor(kind, options);
+  return new CameraSource({
+    camera: camera.id,
+    reader,
+    policy: fast && !reader.live ? 'wait' : 'drop-oldest',
+    queueFrames: capture.queueFrames,
+    stallTimeoutMs: capture.stallTimeoutMs,
+    backoff: { initialMs: capture.backoffInitialMs, maxMs: capture.backoffMaxMs },
+    expectedFps: camera.expectedFps,
+    maxFps: camera.maxFps,
+    loop: camera.loop,
+    log,
+  });
+}
+
+/** How a camera's URL is read: by its form, unless the configuration says. */
+export function kindOf({ kind, url }: Pick<CameraConfig, 'kind' | 'url'>): Kind {
+  if (kind !== 'auto') return kind;
+  if (/^sim:\/\//i.test(url)) return 'simulator';
+  if (/^images:/i.test(url)) return 'images';
+  if (/^https?:\/\//i.test(url) && !/\.m3u8(?:[?#]|$)/i.test(url)) return 'http';
+  return 'ffmpeg';
+}
+
+function readerFor(kind: Exclude<Kind, 'simulator'>, options: OpenSourceOptions): Reader {
+  const { camera, capture, decodeImage } = options;
+  const maxWidth = camera.maxWidth || capture.maxWidth;
+  const image = { decodeImage, maxWidth, maxImageBytes: capture.maxImageBytes };
+  switch (kind) {
+    case 'ffmpeg':
+      return ffmpegReader(options);
+    case 'images': {
+      const folder = resolve(camera.url.replace(/^images:/i, ''));
+      const realtime = camera.pace !== 'fast';
+      return new FolderReader({ ...image, folder, fps: camera.maxFps || 1, realtime, loop: camera.loop });
+    }
+    default: {
+      if (!/^https?:\/\//i.test(camera.url)) {
+        throw new SourceError(`kind ${kind} reads http:// and https:// URLs, got ${maskCredentials(camera.url)}`);
+      }
+      const { url, maxFps } = camera;
+      const { requestTimeoutMs } = capture;
+      const video = ffmpegReader(options);
+      return new HttpReader({ ...image, url, maxFps, requestTimeoutMs, video, kind: kind === 'http' ? 'auto' : kind });
+    }
+  }
+}
+
+function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOptions): FfmpegReader {
+  const inputArgs = camera.inputArgs ?? capture.ffmpeg.inputArgs;
+  const file = fileOf(camera.url, inputArgs);
+  const live = file === undefined && !inputArgs.includes('lavfi');
+  return new FfmpegReader({
+    file,
+    choice: { path: capture.ffmpeg.path, env },
+    poolBuffers: capture.queueFrames + FRAMES_IN_USE,
+    log,
+    task: {
+      url: file === undefined ? camera.url : `file:${file}`,
+      live,
+      realtime: camera.pace !== 'fast',
+      loop: camera.loop,
+      maxFps: camera.maxFps,
+      maxWidth: camera.maxWidth || capture.maxWidth,
+      inputArgs,
+      rtspTransport: capture.ffmpeg.rtspTransport,
+      filters: capture.ffmpeg.filters,
+    },
+  });
+}
+
+/** The path, if a URL means a file; a device and what arguments like `-f lavfi` make of it are none. */
+function fileOf(url: string, inputArgs: readonly string[]): string | undefined {
+  if (/^file:\/\//i.test(url)) return fileURLToPath(url);
+  if (SCHEME.test(url) || url.startsWith('/dev/') || inputArgs.includes('-f')) return undefined;
+  return resolve(url.replace(/^file:/i, ''));
+}

@@ -1,0 +1,55 @@
+import type { FramePool } from './frame-pool.js';
+
+/** A decoded picture: RGB24, and the size it had before it was scaled down. */
+export interface DecodedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Decodes one JPEG, PNG or WebP and scales it down to at most `maxWidth`.
+ * @throws if the bytes are no such picture
+ */
+export type ImageDecoder = (bytes: Uint8Array, maxWidth: number) => Promise<DecodedImage>;
+
+/** A picture on its way from a reader into the source's queue. */
+export interface Picture extends DecodedImage {
+  /** The picture's own timestamp in ms, null where it has none. */
+  readonly mediaMs: number | null;
+  /** Where `data` came from and goes back to, null if nowhere. */
+  readonly pool: FramePool | null;
+}
+
+/** What a reader tells its source. */
+export interface ReaderSink {
+  /** Hands a picture over. A returned promise says when the next one is welcome, undefined that it is at once. */
+  picture(picture: Picture): Promise<void> | undefined;
+  /** A picture came but was replaced by a newer one before it could be decoded. */
+  skipped(): void;
+  /** Announced rate in frames/s. */
+  expectFps(fps: number): void;
+  count(counter: 'malformed' | 'partialFrames' | 'timestampJumps'): void;
+}
+
+/** One way to get pictures from one place; knows nothing of restarts, queues or health. */
+export interface Reader {
+  /** Where it reads from, credentials masked. */
+  readonly label: string;
+  /** A camera, which never ends by itself; otherwise a file or folder. */
+  readonly live: boolean;
+  /** Longest usual pause between two pictures in ms, 0 if not known. */
+  readonly intervalMs: number;
+  /**
+   * Checks what can be checked without the camera.
+   * @throws SourceError where trying again cannot help
+   */
+  prepare(): Promise<void>;
+  /**
+   * Reads until there is nothing more or `signal` is aborted, and leaves nothing behind.
+   * @throws SourceError saying why it broke off
+   */
+  read(sink: ReaderSink, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,44 @@
+/** A step of more than this between two frames is a jump of the stream's clock, not a pause of the scene. */
+const LONGEST_STEP_MS = 10_000;
+
+/**
+ * Turns a stream's own timestamps into a clock that only moves forward: where they jump back, wrap around, leap ahead
+ * or begin anew after a restart, the clock goes on by one usual step.
+ */
+export class SceneClock {
+  #last: number | null = null;
+  #now = 0;
+  #step = 40;
+
+  /** Times that the timestamps jumped. */
+  jumps = 0;
+
+  /**
+   * @param mediaMs the frame's own timestamp, null where it has none
+   * @returns ms since the first frame
+   */
+  at(mediaMs: number | null): number {
+    if (mediaMs === null) return this.#advance(this.#step);
+    const step = this.#last === null ? null : mediaMs - this.#last;
+    this.#last = mediaMs;
+    if (step === null) return this.#now;
+    if (step > 0 && step <= LONGEST_STEP_MS) {
+      this.#step = step;
+      return this.#advance(step);
+    }
+    this.jumps++;
+    return this.#advance(this.#step);
+  }
+
+  /** The next timestamps belong to another run of the reader: their start is not a jump. */
+  restart(): void {
+    if (this.#last === null) return;
+    this.#last = null;
+    this.#advance(this.#step);
+  }
+
+  #advance(step: number): number {
+    this.#now += step;
+    return this.#now;
+  }
+}

@@ -1,0 +1,72 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FfmpegReport, type PictureNote } from '../../src/capture/ffmpeg-report.js';
+
+function read(text: string, secrets: string[] = []) {
+  const notes: PictureNote[] = [];
+  const report = new FfmpegReport((note) => notes.push(note), secrets);
+  for (let at = 0; at < text.length; at += 37) report.push(text.slice(at, at + 37));
+  return { notes, report };
+}
+
+const size = (w: number, h: number) =>
+  `[graph 0 input from stream 0:0 @ 0x5] [verbose] w:${w} h:${h} pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1\n` +
+  `[Parsed_scale_0 @ 0x5] [verbose] w:${w} h:${h} fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0\n`;
+const frame = (n: number, t: string) => `[Parsed_metadata_3 @ 0x5] [info] frame:${n}    pts:90    pts_time:${t}\n`;
+
+test('reads native size, rate and picture times', () => {
+  const { notes, report } = read(size(1920, 1080) + frame(0, '0.04') + frame(1, '0.08'));
+  assert.is(report.fps, 25);
+  assert.equal(notes, [
+    { index: 0, mediaMs: 40, sourceWidth: 1920, sourceHeight: 1080 },
+    { index: 1, mediaMs: 80, sourceWidth: 1920, sourceHeight: 1080 },
+  ]);
+});
+
+test('takes the average rate of a stream before the one that ffmpeg guesses', () => {
+  const line =
+    '[info]   Stream #0:0(und): Video: h264 (High) (avc1 / 0x31), yuv420p, 640x360, 9.79 fps, 25 tbr, 90k tbn\n';
+  assert.is(read(line + size(640, 360)).report.fps, 9.79);
+});
+
+test("reads showinfo's lines of older builds", () => {
+  const line = '[Parsed_showinfo_2 @ 0x1] [info] n:   3 pts:  27000 pts_time:0.5     pos:  9588 fmt:rgb24 sar:1/1\n';
+  assert.is(read(line).notes[0]!.mediaMs, 500);
+});
+
+test('goes on counting when ffmpeg rebuilds its filters for another size', () => {
+  const { notes } = read(size(640, 360) + frame(0, '0') + frame(1, '1') + size(320, 240) + frame(0, '2'));
+  assert.equal(
+    notes.map((n) => [n.index, n.sourceWidth]),
+    [
+      [0, 640],
+      [1, 640],
+      [2, 320],
+    ],
+  );
+});
+
+test('a picture without a timestamp has none', () => {
+  assert.is(read(frame(0, 'NOPTS')).notes[0]!.mediaMs, null);
+});
+
+test('keeps the last failures, with no credentials in them', () => {
+  const secret =
+    '[tcp @ 0x1] [error] login as hunter2 failed\n[error] rtsp://admin:hunter2@cam/x: Connection refused\n';
+  const { report } = read(`[info] hello\n${secret}`, ['hunter2']);
+  assert.is(report.failure, 'login as *** failed; rtsp://***@cam/x: Connection refused');
+});
+
+test('a flood of messages does not grow', () => {
+  const report = new FfmpegReport(() => {});
+  for (let i = 0; i < 1000; i++) report.push(`[error] problem ${i}\n`);
+  report.push('x'.repeat(1_000_000));
+  assert.is(report.failure, 'problem 996; problem 997; problem 998; problem 999');
+});
+
+test('counts the jumps in timestamps that ffmpeg mended', () => {
+  const line = '[mpegts @ 0x5] [warning] DTS discontinuity in stream 0: packet 74 with DTS 81, packet 75 with DTS 85\n';
+  assert.is(read(line).report.jumps, 1);
+});
+
+test.run();

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EdgeError } from '../../src/errors.js';
+import { decodeImage } from '../../src/media/image.js';
+import { previewOverlay, writePreview } from '../../src/media/preview.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('preview');
+const black = { data: new Uint8Array(200 * 100 * 3), width: 200, height: 100 };
+const car = { x1: 50, y1: 40, x2: 150, y2: 90, label: 'car', score: 0.874 };
+
+test('draws boxes over the picture and leaves the rest alone', async () => {
+  const file = join(folder, 'latest.jpg');
+  await writePreview(file, black, [car], { quality: 90 });
+  const { data, width, height } = await decodeImage(readFileSync(file), 640);
+  assert.equal([width, height], [200, 100]);
+  const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
+  assert.is(brightness(150, 65) > 80, true);
+  assert.is(brightness(100, 70) < 30, true);
+  assert.is(brightness(10, 70) < 30, true);
+});
+
+test('replaces the file in one step and leaves nothing beside it', async () => {
+  const file = join(folder, 'latest.jpg');
+  await Promise.all([
+    writePreview(file, black, [], { quality: 50 }),
+    writePreview(file, black, [car], { quality: 50, caption: 'cam1' }),
+  ]);
+  assert.equal(readdirSync(folder), ['latest.jpg']);
+  assert.is((await decodeImage(readFileSync(file), 640)).width, 200);
+});
+
+test('a folder that is not there is an error that names the option', async () => {
+  const file = join(folder, 'no', 'such', 'latest.jpg');
+  const error = await writePreview(file, black, [], { quality: 50 }).catch((thrown: unknown) => thrown);
+  assert.instance(error, EdgeError);
+  assert.is((error as EdgeError).code, 'E_OUTPUT');
+  assert.match((error as EdgeError).message, 'preview.file must lie in an existing folder');
+});
+
+test('a label cannot break out of the drawing', () => {
+  const svg = previewOverlay(100, 100, [{ ...car, label: '</svg><x a="&">\u0000' }], '<caption>');
+  assert.match(svg, '&lt;/svg&gt;&lt;x a=&quot;&amp;&quot;&gt;  87 %');
+  assert.match(svg, '&lt;caption&gt;');
+});
+
+test('boxes that are not numbers do not break the drawing', async () => {
+  const boxes = [{ x1: Number.NaN, y1: -5, x2: Number.POSITIVE_INFINITY, y2: 10, label: 'car' }];
+  await writePreview(join(folder, 'odd.jpg'), black, boxes, { quality: 50 });
+  assert.is((await decodeImage(readFileSync(join(folder, 'odd.jpg')), 640)).width, 200);
+});
+
+test.run();

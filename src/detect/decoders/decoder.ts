@@ -1,0 +1,83 @@
+import { ModelError } from '../../errors.js';
+import type { Family, LoadRequest } from '../detector.js';
+
+/** Name and dimensions of one output of a model, as seen in a run. */
+export interface OutputShape {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** One picture's part of an output tensor: elements from `offset` on. */
+export interface Slice {
+  data: Float32Array;
+  offset: number;
+}
+
+/** What a decoder needs to know of a load request. */
+export type DecoderRequest = Pick<LoadRequest, 'classes' | 'scoreThresholds' | 'input'>;
+
+/** Reads the boxes of one picture out of a model's raw outputs. */
+export interface Decoder {
+  /** The outputs it reads, in the order in which `decode` expects their slices. */
+  readonly reads: readonly OutputShape[];
+  /** The most candidates that `decode` can add. */
+  readonly anchors: number;
+  /** Whether one vehicle comes as many overlapping candidates. */
+  readonly overlapping: boolean;
+  /** Adds every anchor whose best class reaches that class's threshold. */
+  decode(slices: readonly Slice[], candidates: Candidates): void;
+}
+
+/**
+ * Chooses a decoder for the shapes at hand.
+ * @throws ModelError naming the shapes when it cannot read them
+ */
+export type CreateDecoder = (request: DecoderRequest, outputs: readonly OutputShape[]) => Decoder;
+
+/** Boxes that passed their threshold, in pixels of the model's input; storage for `capacity` of them, reused per picture. */
+export class Candidates {
+  /** x1, y1, x2, y2 each. */
+  readonly boxes: Float32Array;
+  readonly scores: Float32Array;
+  readonly classes: Uint16Array;
+  count = 0;
+
+  constructor(
+    readonly capacity: number,
+    private readonly width: number,
+    private readonly height: number,
+  ) {
+    this.boxes = new Float32Array(capacity * 4);
+    this.scores = new Float32Array(capacity);
+    this.classes = new Uint16Array(capacity);
+  }
+
+  /** Leaves out boxes that are not finite, are empty or lie outside the picture. */
+  add(x1: number, y1: number, x2: number, y2: number, score: number, classIndex: number): void {
+    if (!(x2 > x1 && y2 > y1 && x2 > 0 && y2 > 0 && x1 < this.width && y1 < this.height)) return;
+    if (!Number.isFinite((x2 - x1) * (y2 - y1))) return;
+    const i = this.count++;
+    this.boxes[i * 4] = x1;
+    this.boxes[i * 4 + 1] = y1;
+    this.boxes[i * 4 + 2] = x2;
+    this.boxes[i * 4 + 3] = y2;
+    this.scores[i] = score;
+    this.classes[i] = classIndex;
+  }
+}
+
+/** `boxes [1, 300, 4], logits [1, 300, 80]` */
+export function shapesAsText(outputs: readonly OutputShape[]): string {
+  return outputs.map(({ name, dims }) => `${name} [${dims.join(', ')}]`).join(', ');
+}
+
+export function unreadable(family: Family, expected: string, outputs: readonly OutputShape[]): ModelError {
+  return new ModelError(
+    `a ${family} model must give ${expected}, this one gives ${shapesAsText(outputs)}; is the family or the list of classes wrong?`,
+    { family, outputs: shapesAsText(outputs) },
+  );
+}
+
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

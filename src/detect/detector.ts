@@ -1,0 +1,115 @@
+import type { ProviderConfig, ProviderName } from '../config.js';
+import type { Detections } from './detections.js';
+
+/** How a model's output tensors are read; chosen once, at load. */
+export const FAMILIES = ['roadside', 'yolox', 'yolov8', 'yolov10', 'detr'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** A picture at the model's input size, letterboxed by the sender: RGB24, `width * height * 3` bytes. */
+export interface DetectorImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Everything a worker needs to load a model: what travels in the `load` message. */
+export interface LoadRequest {
+  readonly model: string;
+  readonly variant: string;
+  /** Absolute path of the .onnx file. */
+  readonly file: string;
+  /** Hex; the worker refuses a file that does not match. */
+  readonly sha256: string;
+  readonly family: Family;
+  readonly classes: readonly string[];
+  readonly input: {
+    readonly width: number;
+    readonly height: number;
+    readonly layout: 'nchw' | 'nhwc';
+    readonly type: 'float32' | 'float16' | 'uint8';
+    readonly colour: 'rgb' | 'bgr';
+    /** value = (byte * scale - mean[c]) / std[c] */
+    readonly scale: number;
+    readonly mean: readonly [number, number, number];
+    readonly std: readonly [number, number, number];
+  };
+  /** Every batch size that will be used: each is warmed up. */
+  readonly batchSizes: readonly number[];
+  /** One per class. */
+  readonly scoreThresholds: readonly number[];
+  readonly iouThreshold: number;
+  readonly maxDetections: number;
+  readonly session: {
+    readonly providers: readonly ProviderConfig[];
+    readonly intraOpThreads: number;
+    readonly arena: boolean;
+    readonly memoryPattern: boolean;
+    readonly spinning: boolean;
+    readonly binding: string | null;
+  };
+}
+
+export interface ProviderRefusal {
+  readonly provider: ProviderName;
+  readonly reason: string;
+}
+
+/** What was really loaded, as the worker found it: never what the configuration hoped for. */
+export interface ModelInfo {
+  readonly model: string;
+  readonly variant: string;
+  /** The provider in use, read back from the session; a foreign worker may name its own. */
+  readonly provider: string;
+  readonly refused: readonly ProviderRefusal[];
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  readonly classes: readonly string[];
+  /** e.g. `onnxruntime-node 1.29.0`. */
+  readonly runtime: string;
+  readonly loadMs: number;
+  readonly warmupMs: number;
+}
+
+/** Milliseconds inside the worker for one batch. */
+export interface DetectTimings {
+  readonly fillMs: number;
+  readonly inferMs: number;
+  readonly decodeMs: number;
+}
+
+export interface DetectReply {
+  /** One per picture, in pixels of that picture. */
+  readonly detections: readonly Detections[];
+  readonly timings: DetectTimings;
+}
+
+/** Where inference happens. `load` = create, warm up every batch size, check the output's shape; then `detect` may be called. */
+export interface Detector {
+  /** @throws ModelError where the model or every provider is refused, each with its reason; DetectorError where the worker died. */
+  load(request: LoadRequest): Promise<ModelInfo>;
+  /**
+   * All pictures of a batch have the loaded input size. Calls may overlap; answers come in order.
+   * @param onSent called, if the worker lives, when the last byte has left for it: a frame is larger than a socket's
+   *   buffer, so a worker that has begun to read one waits for this process until then
+   * @throws DetectorError `cause` says why the frames are lost (crash, stuck, closed)
+   */
+  detect(images: readonly DetectorImage[], onSent?: () => void): Promise<DetectReply>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds one inferred frame spent in each stage. */
+export interface StageTimes {
+  /** Scaling and padding to the model's input size. */
+  readonly resize: number;
+  /** Waiting at and travelling to the worker and back: whatever is not another stage. */
+  readonly queue: number;
+  readonly infer: number;
+  /** Filling the input tensor, reading the output, NMS. */
+  readonly decode: number;
+}
+
+/** What inferring one frame gave: boxes in pixels of the frame's source. */
+export interface Inference {
+  readonly detections: Detections;
+  readonly stages: StageTimes;
+}

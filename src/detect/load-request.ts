@@ -1,0 +1,69 @@
+import type { DetectorConfig, ModelConfig } from '../config.js';
+import { ConfigError } from '../errors.js';
+import { didYouMean } from '../validate.js';
+import type { LoadRequest } from './detector.js';
+import type { Manifest, Variant } from './manifest.js';
+
+/** No score reaches it: the threshold of a class that is not to be reported. */
+const NEVER = 2;
+
+/**
+ * What a worker is asked to load: the model's facts from its manifest, thresholds and session options from the configuration.
+ * Classes reported are `model.classes`, else the manifest's `report`, else all.
+ *
+ * @throws ConfigError where the configuration names classes that the model does not have
+ */
+export function buildLoadRequest(
+  entry: { readonly manifest: Manifest; readonly variant: Variant; readonly file: string },
+  model: ModelConfig,
+  detector: DetectorConfig,
+): LoadRequest {
+  const { manifest, variant, file } = entry;
+  checkClasses(manifest, model);
+  const { layout, type, colour, scale, mean, std } = manifest.input;
+  return {
+    model: manifest.name,
+    variant: variant.id,
+    file,
+    sha256: variant.sha256,
+    family: manifest.family,
+    classes: manifest.classes,
+    input: { width: variant.width, height: variant.height, layout, type, colour, scale, mean, std },
+    batchSizes: [1],
+    scoreThresholds: scoreThresholds(manifest, model),
+    iouThreshold: model.iouThreshold,
+    maxDetections: model.maxDetections,
+    session: {
+      providers: detector.providers,
+      intraOpThreads: detector.intraOpThreads,
+      arena: detector.arena,
+      memoryPattern: detector.memoryPattern,
+      spinning: detector.spinning,
+      binding: detector.binding ?? null,
+    },
+  };
+}
+
+function scoreThresholds(manifest: Manifest, model: ModelConfig): number[] {
+  const reported = new Set(model.classes ?? manifest.report ?? manifest.classes);
+  const own = new Map(Object.entries(model.classThresholds));
+  return manifest.classes.map((name) => (reported.has(name) ? (own.get(name) ?? model.scoreThreshold) : NEVER));
+}
+
+function checkClasses(manifest: Manifest, model: ModelConfig): void {
+  const problems: string[] = [];
+  const check = (path: string, name: string) => {
+    if (manifest.classes.includes(name)) return;
+    const near = didYouMean(name, manifest.classes);
+    const hint = near ? `; did you mean "${near}"?` : '';
+    problems.push(`${path}: expected a class of ${manifest.name} (${classList(manifest)}), got "${name}"${hint}`);
+  };
+  for (const [index, name] of model.classes?.entries() ?? []) check(`model.classes.${index}`, name);
+  for (const name of Object.keys(model.classThresholds)) check(`model.classThresholds.${name}`, name);
+  if (problems.length > 0) throw new ConfigError(`the configuration does not fit model ${manifest.name}`, problems);
+}
+
+/** At most ten names: enough to see what kind of names they are. */
+function classList({ classes }: Manifest): string {
+  return classes.length <= 10 ? classes.join(', ') : `${classes.slice(0, 10).join(', ')}, … ${classes.length} in all`;
+}

@@ -1,0 +1,132 @@
+import { isAbsolute } from 'node:path';
+import { ModelError } from '../errors.js';
+import { didYouMean, z } from '../validate.js';
+import { FAMILIES } from './detector.js';
+
+/** What may be a model's folder, and so its name. */
+export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+const channel = z.number().min(-1e6).max(1e6);
+const side = z.int().min(8).max(8192);
+const size = z.union([side, z.literal('dynamic')]);
+const line = z.string().min(1).max(1000);
+
+const input = z
+  .strictObject({
+    layout: z.enum(['nchw', 'nhwc']),
+    type: z.enum(['float32', 'float16', 'uint8']),
+    colour: z.enum(['rgb', 'bgr']),
+    scale: z.number().positive().max(1e6).default(1),
+    mean: z.tuple([channel, channel, channel]).default([0, 0, 0]),
+    std: z.tuple([channel, channel, channel]).default([1, 1, 1]),
+    width: size,
+    height: size,
+    multipleOf: z.int().min(1).max(1024).default(1),
+  })
+  .refine(({ std }) => std.every((value) => value > 0), { path: ['std'], error: 'expected three numbers above 0' });
+
+const variant = z.strictObject({
+  id: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
+  precision: z.enum(['fp32', 'fp16', 'int8']),
+  width: side,
+  height: side,
+  file: line.refine((file) => !isAbsolute(file) && !file.includes('\\') && !file.split('/').includes('..'), {
+    error: "expected a file inside the model's folder",
+  }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
+  bytes: z.int().min(1),
+  accuracy: z.strictObject({ metric: line, relativeToFp32: z.number().min(0).max(2) }).nullable(),
+  madeBy: line,
+});
+
+const manifestSchema = z
+  .strictObject({
+    name: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
+    description: line,
+    family: z.enum(FAMILIES),
+    licence: line,
+    origin: line,
+    classes: z.array(z.string().min(1).max(64)).min(1).max(10_000),
+    report: z.array(z.string()).min(1).optional(),
+    input,
+    variants: z.array(variant).min(1).max(1000),
+  })
+  .superRefine((manifest, context) => {
+    const problem = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message, input: undefined });
+    checkUnique(manifest.classes, (at) => problem(['classes', at], 'expected each class once'));
+    checkUnique(
+      manifest.variants.map(({ id }) => id),
+      (at) => problem(['variants', at, 'id'], 'expected each id once'),
+    );
+    for (const [at, name] of manifest.report?.entries() ?? []) {
+      if (!manifest.classes.includes(name)) problem(['report', at], `expected one of classes, got "${name}"`);
+    }
+    for (const [at, { width, height }] of manifest.variants.entries()) {
+      if (!allows(manifest.input.width, width, manifest.input.multipleOf)) {
+        problem(['variants', at, 'width'], `expected ${sizeText(manifest.input, 'width')}, got ${width}`);
+      }
+      if (!allows(manifest.input.height, height, manifest.input.multipleOf)) {
+        problem(['variants', at, 'height'], `expected ${sizeText(manifest.input, 'height')}, got ${height}`);
+      }
+    }
+  });
+
+/** One way to run a model: a file at one input size. */
+export type Variant = z.infer<typeof variant>;
+/** `models/<name>/model.json`, checked, with defaults filled in; see docs/models.md for every key. */
+export type Manifest = z.infer<typeof manifestSchema>;
+/** What a manifest may leave out is optional here. */
+export type ManifestSource = z.input<typeof manifestSchema>;
+
+const KEYS = [manifestSchema, input, variant].flatMap((schema) => Object.keys(schema.shape)).concat('relativeToFp32');
+
+/**
+ * @param text the JSON
+ * @param where file name for messages
+ * @throws ModelError with every problem, one per line
+ */
+export function parseManifest(text: string, where: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ModelError(`${where} is not JSON`, { file: where }, error);
+  }
+  return checkManifest(value, where);
+}
+
+/** @throws ModelError as `parseManifest` does */
+export function checkManifest(value: unknown, where: string): Manifest {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const path = issue.path.join('.') || 'manifest';
+    if (issue.code !== 'unrecognized_keys') return `${path}: ${issue.message}`;
+    return `${path}: unknown key ${issue.keys.map(suggest).join(', ')}`;
+  });
+  throw new ModelError(`${where} is not a valid model manifest:\n${problems.map((p) => `  ${p}`).join('\n')}`, {
+    file: where,
+  });
+}
+
+function suggest(key: string): string {
+  const known = didYouMean(key, KEYS);
+  return known ? `"${key}" (did you mean "${known}"?)` : `"${key}"`;
+}
+
+function checkUnique(names: readonly string[], twice: (index: number) => void): void {
+  const seen = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    if (seen.has(name)) twice(index);
+    seen.add(name);
+  }
+}
+
+function allows(allowed: number | 'dynamic', value: number, multipleOf: number): boolean {
+  return allowed === 'dynamic' ? value % multipleOf === 0 : value === allowed;
+}
+
+function sizeText(allowed: Manifest['input'], side: 'width' | 'height'): string {
+  return allowed[side] === 'dynamic' ? `a multiple of ${allowed.multipleOf}` : `input.${side} (${allowed[side]})`;
+}

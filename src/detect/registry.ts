@@ -1,0 +1,172 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { EdgeError, explain, ModelError } from '../errors.js';
+import { didYouMean } from '../validate.js';
+import { type Manifest, parseManifest, type Variant } from './manifest.js';
+import { sha256OfFile } from './sha256.js';
+
+export { buildLoadRequest } from './load-request.js';
+
+const MANIFEST = 'model.json';
+/** A longer model.json is not a manifest. */
+const MAX_MANIFEST_BYTES = 1_000_000;
+
+/** A variant ready to be loaded. */
+export interface RegistryEntry {
+  readonly manifest: Manifest;
+  readonly variant: Variant;
+  /** Absolute path of the model file, inside the model's folder. */
+  readonly file: string;
+}
+
+/** A folder of the registry: a model, or what is wrong with its manifest. */
+export type Listing =
+  | { readonly name: string; readonly folder: string; readonly manifest: Manifest; readonly problem: null }
+  | { readonly name: string; readonly folder: string; readonly manifest: null; readonly problem: string };
+
+/** The result of checking one variant's file (variant null: the manifest itself is broken). */
+export interface Verification {
+  readonly model: string;
+  readonly variant: string | null;
+  /** null where the file is the one that the manifest means. */
+  readonly problem: string | null;
+}
+
+/** The models under one folder: `<name>/model.json` with its files beside it. Other files and dot folders are ignored. */
+export class ModelRegistry {
+  private constructor(
+    readonly dir: string,
+    private readonly listings: readonly Listing[],
+  ) {}
+
+  /**
+   * Reads every manifest; broken ones are listed as such and hide nothing.
+   * @throws ModelError where the folder itself cannot be read
+   */
+  static async open(dir: string): Promise<ModelRegistry> {
+    const root = resolve(dir);
+    const names = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
+      throw new ModelError(`cannot read the models folder ${root}; set model.dir`, { dir: root }, error);
+    });
+    const folders = names
+      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .sort();
+    const listings = await Promise.all(folders.map((name) => readListing(name, join(root, name))));
+    return new ModelRegistry(
+      root,
+      listings.filter((listing) => listing !== null),
+    );
+  }
+
+  /** All models, by name. */
+  list(): readonly Listing[] {
+    return this.listings;
+  }
+
+  /**
+   * @param variantId a variant's id, or `default` for the manifest's first
+   * @throws ModelError where there is no such model or variant, its manifest is broken or its file is missing
+   */
+  async find(name: string, variantId = 'default'): Promise<RegistryEntry> {
+    const { manifest, folder } = this.model(name);
+    const variant = variantId === 'default' ? manifest.variants[0] : manifest.variants.find((v) => v.id === variantId);
+    if (!variant) {
+      const ids = manifest.variants.map(({ id }) => id);
+      throw new ModelError(`model ${name} has no variant ${variantId}${suggestion(variantId, ids)}`, {
+        model: name,
+        variant: variantId,
+      });
+    }
+    return { manifest, variant, file: await locate(name, folder, variant) };
+  }
+
+  /**
+   * Compares size and sha256 of every variant's file, or of one model's, with the manifest.
+   * @throws ModelError where `name` is no model
+   */
+  async verify(name?: string): Promise<Verification[]> {
+    const listings = name === undefined ? this.listings : [this.listing(name)];
+    const results: Verification[] = [];
+    for (const { name: model, folder, manifest, problem } of listings) {
+      if (manifest === null) {
+        results.push({ model, variant: null, problem });
+        continue;
+      }
+      const digests = new Map<string, string>();
+      for (const variant of manifest.variants) {
+        results.push({ model, variant: variant.id, problem: await verifyFile(model, folder, variant, digests) });
+      }
+    }
+    return results;
+  }
+
+  private listing(name: string): Listing {
+    const found = this.listings.find((listing) => listing.name === name);
+    if (found) return found;
+    const names = this.listings.map((listing) => listing.name);
+    throw new ModelError(`there is no model ${name} in ${this.dir}${suggestion(name, names)}`, { model: name });
+  }
+
+  private model(name: string): Listing & { manifest: Manifest } {
+    const listing = this.listing(name);
+    if (listing.manifest === null) throw new ModelError(listing.problem, { model: name });
+    return listing;
+  }
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const near = didYouMean(word, known);
+  if (near) return `; did you mean ${near}?`;
+  return known.length > 0 ? `; there are ${known.join(', ')}` : '; it is empty';
+}
+
+/** null: a folder without a manifest is no model. */
+async function readListing(name: string, folder: string): Promise<Listing | null> {
+  const file = join(folder, MANIFEST);
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_MANIFEST_BYTES) throw new ModelError(`${file} has ${size} bytes: that is no manifest`);
+    const manifest = parseManifest(await readFile(file, 'utf8'), file);
+    if (manifest.name !== name) {
+      throw new ModelError(`${file} says name "${manifest.name}"; expected "${name}", its folder's name`);
+    }
+    return { name, folder, manifest, problem: null };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    const problem = error instanceof EdgeError ? explain(error) : `cannot read ${file}: ${explain(error)}`;
+    return { name, folder, manifest: null, problem };
+  }
+}
+
+/** @throws ModelError where the file is missing or, through a link, outside the model's folder */
+async function locate(model: string, folder: string, variant: Variant): Promise<string> {
+  const file = join(folder, variant.file);
+  const context = { model, variant: variant.id, file };
+  const [realFile, realFolder] = await Promise.all([realpath(file), realpath(folder)]).catch((error: unknown) => {
+    throw new ModelError(`model ${model}, variant ${variant.id}: ${file} is missing`, context, error);
+  });
+  if (!realFile.startsWith(realFolder + sep)) {
+    throw new ModelError(`model ${model}, variant ${variant.id}: ${file} leads out of the model's folder`, context);
+  }
+  return realFile;
+}
+
+async function verifyFile(
+  model: string,
+  folder: string,
+  variant: Variant,
+  digests: Map<string, string>,
+): Promise<string | null> {
+  try {
+    const file = await locate(model, folder, variant);
+    const { size } = await stat(file);
+    if (size !== variant.bytes) return `${variant.file} has ${size} bytes, expected ${variant.bytes}`;
+    const digest = digests.get(file) ?? (await sha256OfFile(file));
+    digests.set(file, digest);
+    return digest === variant.sha256 ? null : `${variant.file} has sha256 ${digest}, expected ${variant.sha256}`;
+  } catch (error) {
+    return explain(error);
+  }
+}

@@ -1,0 +1,288 @@
+import { explain, ProtocolError } from '../errors.js';
+import { silentLog } from '../log.js';
+import { STRIDE } from './detections.js';
+import type { LoadRequest, ModelInfo } from './detector.js';
+import { type Message, MessageReader } from './message-reader.js';
+import { encodeMessage, HEADER_BYTES, MAX_REPLY_PAYLOAD_BYTES, MessageType, writeHeader } from './protocol.js';
+import { readDetections, readError, readHello, readLoaded } from './replies.js';
+import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
+
+/** What one check found; `reason` is null where it passed. */
+export interface CheckResult {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly reason: string | null;
+}
+
+export interface ConformanceOptions {
+  /** What the worker is asked to load. Its first batch size is used, and its second, if it has one. */
+  readonly request: LoadRequest;
+  /** Milliseconds a worker may take for one answer; a load may take ten times as long. */
+  readonly answerMs?: number;
+}
+
+type Check = (worker: Stranger, options: ConformanceOptions) => Promise<void>;
+
+const EXIT_MS = 2000;
+const UNKNOWN_TYPE = 0x7e;
+
+/** In the order in which they are run; each gets a fresh worker. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  'says hello with its protocol version': async (worker) => {
+    readHello(await worker.next(MessageType.hello));
+  },
+  'answers a ping': async (worker) => {
+    await worker.hello();
+    worker.send(encodeMessage(MessageType.ping, 7));
+    await worker.next(MessageType.pong, 7);
+  },
+  'loads the model and tells what it loaded': async (worker, { request }) => {
+    const info = await worker.load(request);
+    const { width, height } = request.input;
+    expect(
+      info.inputWidth === width && info.inputHeight === height,
+      `loaded ${info.inputWidth}×${info.inputHeight}, asked for ${width}×${height}`,
+    );
+    expect(
+      info.classes.length === request.classes.length,
+      `loaded ${info.classes.length} classes, asked for ${request.classes.length}`,
+    );
+  },
+  'answers a missing model file with E_MODEL and lives on': async (worker, { request }) => {
+    await worker.hello();
+    worker.send(encodeMessage(MessageType.load, 3, { ...request, file: `${request.file}.does-not-exist` }));
+    const error = readError(await worker.next(MessageType.error, 3));
+    expect(error.code === 'E_MODEL', `the error's code is ${error.code}, expected E_MODEL`);
+    expect(!error.fatal, 'the error is fatal; a host could not try another model');
+    await worker.alive();
+  },
+  'detects on one picture': (worker, options) => detectOnce(worker, options.request, options.request.batchSizes[0]!),
+  'detects on a batch, where one was loaded': async (worker, { request }) => {
+    const size = request.batchSizes[1];
+    if (size !== undefined) await detectOnce(worker, request, size);
+  },
+  'repeats the ids and keeps the order': async (worker, { request }) => {
+    await worker.load(request);
+    const count = request.batchSizes[0]!;
+    const ids = [101, 102, 4_000_000_000, 5];
+    for (const id of ids) worker.send(detectMessage(request, id, count));
+    for (const id of ids) await worker.next(MessageType.detections, id);
+  },
+  'takes messages in pieces': async (worker, { request }) => {
+    await worker.load(request);
+    const message = detectMessage(request, 21, request.batchSizes[0]!);
+    const cuts = [1, 3, 4, 19, HEADER_BYTES, HEADER_BYTES + 5, message.length - 1, message.length];
+    let at = 0;
+    for (const cut of cuts) {
+      worker.send(message.subarray(at, cut));
+      at = cut;
+      await pause(20);
+    }
+    await worker.next(MessageType.detections, 21);
+  },
+  'answers pictures of the wrong size with an error and lives on': async (worker, { request }) => {
+    await worker.load(request);
+    worker.send(encodeMessage(MessageType.detect, 31, { count: 1, width: 8, height: 8 }, 192), new Uint8Array(192));
+    const error = readError(await worker.next(MessageType.error, 31));
+    expect(!error.fatal, 'the error is fatal');
+    await worker.alive();
+  },
+  'answers an unknown message type with an error and lives on': async (worker) => {
+    await worker.hello();
+    worker.send(encodeMessage(UNKNOWN_TYPE, 41, { anything: true }, 3), Buffer.from([1, 2, 3]));
+    const error = readError(await worker.next(MessageType.error, 41));
+    expect(!error.fatal, 'the error is fatal');
+    await worker.alive();
+  },
+  'refuses a length over the limit': async (worker) => {
+    await worker.hello();
+    const header = Buffer.alloc(HEADER_BYTES);
+    writeHeader(header, MessageType.detect, 51, 2, 0xffff_fff0);
+    worker.send(header);
+    await worker.refusal();
+  },
+  'refuses bytes that are no message': async (worker) => {
+    await worker.hello();
+    worker.send(Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+    await worker.refusal();
+  },
+  'ends when told to close': async (worker) => {
+    await worker.hello();
+    worker.send(encodeMessage(MessageType.close, 0));
+    await worker.gone();
+  },
+  'ends when the stream closes': async (worker) => {
+    await worker.hello();
+    worker.hangUp();
+    await worker.gone();
+  },
+};
+
+/**
+ * Runs a worker through every rule of the protocol, each in a fresh worker.
+ * @param worker how it is started
+ * @param report told after every check
+ */
+export async function runConformance(
+  worker: WorkerOptions,
+  options: ConformanceOptions,
+  report: (result: CheckResult) => void = () => undefined,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const stranger = new Stranger(worker, options.answerMs ?? 5000);
+    let reason: string | null = null;
+    try {
+      await check(stranger, options);
+    } catch (error) {
+      reason = explain(error);
+    }
+    await stranger.stop();
+    const result = { name, ok: reason === null, reason };
+    results.push(result);
+    report(result);
+  }
+  return results;
+}
+
+async function detectOnce(worker: Stranger, request: LoadRequest, count: number): Promise<void> {
+  const info = await worker.load(request);
+  worker.send(detectMessage(request, 11, count));
+  const reply = readDetections(await worker.next(MessageType.detections, 11), count, info.classes.length);
+  const { width, height } = request.input;
+  for (const { count: boxes, data } of reply.detections) {
+    for (let i = 0; i < boxes * STRIDE; i += STRIDE) {
+      const [x1, y1, x2, y2] = data.subarray(i, i + 4) as unknown as [number, number, number, number];
+      const inside = x1 >= 0 && y1 >= 0 && x2 <= width && y2 <= height && x1 <= x2 && y1 <= y2;
+      expect(inside, `box [${[x1, y1, x2, y2].join(', ')}] is not inside the picture of ${width}×${height}`);
+      expect(i === 0 || data[i + 4]! <= data[i - 2]!, 'the boxes are not sorted by score, strongest first');
+    }
+  }
+}
+
+/** `count` pictures of noise, always the same. */
+function detectMessage({ input }: LoadRequest, id: number, count: number): Buffer {
+  const { width, height } = input;
+  const pixels = Buffer.alloc(count * width * height * 3);
+  for (let i = 0, state = 1; i < pixels.length; i++) {
+    state = (state * 1_103_515_245 + 12_345) % 0x8000_0000;
+    pixels[i] = state >> 16;
+  }
+  return Buffer.concat([encodeMessage(MessageType.detect, id, { count, width, height }, pixels.length), pixels]);
+}
+
+function expect(condition: boolean, reason: string): void {
+  if (!condition) throw new ProtocolError(reason);
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A worker nothing is known about yet: bytes to it, messages from it, each waited for with a limit. */
+class Stranger {
+  readonly #process: WorkerProcess;
+  readonly #answerMs: number;
+  readonly #messages: Message[] = [];
+  readonly #reader = new MessageReader(MAX_REPLY_PAYLOAD_BYTES, (message) => this.#messages.push(message));
+  #garbage: unknown = null;
+  #end: WorkerEnd | null = null;
+  #wake: () => void = () => undefined;
+
+  constructor(options: WorkerOptions, answerMs: number) {
+    this.#answerMs = answerMs;
+    this.#process = new WorkerProcess(options, silentLog);
+    this.#process.onData = (chunk) => this.#take(chunk);
+    this.#process.onEnd = (end) => {
+      this.#end = end;
+      this.#wake();
+    };
+    this.#process.start();
+  }
+
+  send(bytes: Buffer, payload?: Uint8Array): void {
+    this.#process.write(bytes, payload ? [payload] : []);
+  }
+
+  async hello(): Promise<void> {
+    readHello(await this.next(MessageType.hello));
+  }
+
+  async load(request: LoadRequest): Promise<ModelInfo> {
+    await this.hello();
+    this.send(encodeMessage(MessageType.load, 1, request));
+    return readLoaded(await this.next(MessageType.loaded, 1, this.#answerMs * 10));
+  }
+
+  async alive(): Promise<void> {
+    this.send(encodeMessage(MessageType.ping, 99));
+    await this.next(MessageType.pong, 99);
+  }
+
+  /** The next message, which must have this type and id. */
+  async next(type: number, id = 0, limitMs = this.#answerMs): Promise<Message> {
+    await this.#until(() => this.#messages.length > 0, `no answer within ${limitMs} ms`, limitMs);
+    const message = this.#messages.shift()!;
+    if (message.type === type && message.id === id) return message;
+    const told = message.type === MessageType.error ? `: ${readError(message).message}` : '';
+    throw new ProtocolError(
+      `expected type ${type} with id ${id}, got type ${message.type} with id ${message.id}${told}`,
+    );
+  }
+
+  /** A fatal error, or the end of the stream, or both. */
+  async refusal(): Promise<void> {
+    const limit = this.#answerMs;
+    await this.#until(
+      () => this.#messages.length > 0 || this.#end !== null,
+      `it went on waiting for ${limit} ms`,
+      limit,
+      true,
+    );
+    const message = this.#messages.shift();
+    if (!message) return;
+    expect(
+      message.type === MessageType.error && readError(message).fatal,
+      `it answered with type ${message.type} instead of a fatal error`,
+    );
+  }
+
+  hangUp(): void {
+    this.#process.hangUp();
+  }
+
+  async gone(): Promise<void> {
+    await this.#until(() => this.#end !== null, `it was still there after ${EXIT_MS} ms`, EXIT_MS, true);
+  }
+
+  /** Ends it for certain. */
+  async stop(): Promise<void> {
+    this.#garbage = null;
+    if (this.#end === null) this.#process.kill();
+    await this.#until(() => this.#end !== null, 'it cannot be killed', EXIT_MS, true);
+  }
+
+  #take(chunk: Buffer): void {
+    try {
+      if (this.#garbage === null) this.#reader.push(chunk);
+    } catch (error) {
+      this.#garbage = error;
+    }
+    this.#wake();
+  }
+
+  async #until(condition: () => boolean, otherwise: string, limitMs: number, mayEnd = false): Promise<void> {
+    const deadline = performance.now() + limitMs;
+    while (!condition()) {
+      if (this.#garbage) throw this.#garbage;
+      if (this.#end && !mayEnd) throw new ProtocolError(this.#end.reason);
+      const left = deadline - performance.now();
+      if (left <= 0) throw new ProtocolError(otherwise);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}

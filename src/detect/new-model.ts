@@ -1,0 +1,88 @@
+import { COCO_CLASSES, COCO_VEHICLES, ROADSIDE_CLASSES } from './coco.js';
+import type { Family } from './detector.js';
+import type { ManifestSource } from './manifest.js';
+import type { OnnxInput } from './onnx-input.js';
+
+/** What somebody who adds a model says about it; everything but the family has a default. */
+export interface ModelDescription {
+  readonly family: Family;
+  /** Default: COCO's 80, or the project's own six for family roadside. */
+  readonly classes?: readonly string[] | undefined;
+  /** Classes reported unless the configuration says otherwise; default: COCO's vehicles, if those are the classes. */
+  readonly report?: readonly string[] | undefined;
+  readonly description?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly precision?: 'fp32' | 'fp16' | 'int8' | undefined;
+  /** Input size in pixels; default: what the file says, else the family's usual size. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly layout?: 'nchw' | 'nhwc' | undefined;
+  readonly type?: 'float32' | 'float16' | 'uint8' | undefined;
+  readonly colour?: 'rgb' | 'bgr' | undefined;
+  readonly scale?: number | undefined;
+  readonly mean?: readonly [number, number, number] | undefined;
+  readonly std?: readonly [number, number, number] | undefined;
+}
+
+/** How each family's usual export wants its input. */
+const USUAL: Readonly<Record<Family, { colour: 'rgb' | 'bgr'; scale: number; width: number; height: number }>> = {
+  roadside: { colour: 'rgb', scale: 1, width: 416, height: 256 },
+  yolox: { colour: 'bgr', scale: 1, width: 640, height: 640 },
+  yolov8: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
+  yolov10: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
+  detr: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
+};
+
+/** The model file that a description is for. */
+export interface ModelFile {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly madeBy: string;
+  /** What the file itself says of its input. */
+  readonly input: OnnxInput;
+}
+
+/** A manifest with one variant, for a file that has been put beside it. */
+export function describeModel(name: string, model: ModelDescription, file: ModelFile): ManifestSource {
+  const usual = USUAL[model.family];
+  const width = model.width ?? file.input.width ?? usual.width;
+  const height = model.height ?? file.input.height ?? usual.height;
+  const precision = model.precision ?? 'fp32';
+  const classes = [...(model.classes ?? (model.family === 'roadside' ? ROADSIDE_CLASSES : COCO_CLASSES))];
+  const report =
+    model.report ?? (model.classes === undefined && model.family !== 'roadside' ? COCO_VEHICLES : undefined);
+  return {
+    name,
+    description: model.description ?? `${model.family} model added from ${file.name}.`,
+    family: model.family,
+    licence: model.licence ?? 'unknown',
+    origin: model.origin ?? `added from ${file.name}`,
+    classes,
+    ...(report && { report: [...report] }),
+    input: {
+      layout: model.layout ?? file.input.layout ?? 'nchw',
+      type: model.type ?? file.input.type ?? 'float32',
+      colour: model.colour ?? usual.colour,
+      scale: model.scale ?? usual.scale,
+      mean: [...(model.mean ?? ([0, 0, 0] as const))],
+      std: [...(model.std ?? ([1, 1, 1] as const))],
+      width,
+      height,
+    },
+    variants: [
+      {
+        id: `${precision}-${width}x${height}`,
+        precision,
+        width,
+        height,
+        file: file.name,
+        sha256: file.sha256,
+        bytes: file.bytes,
+        accuracy: null,
+        madeBy: file.madeBy,
+      },
+    ],
+  };
+}

@@ -1,0 +1,118 @@
+import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { EdgeError, ModelError } from '../errors.js';
+import { maskCredentials } from '../log.js';
+import { didYouMean } from '../validate.js';
+import { type AddedModel, addModel, freeFolder, modelName } from './add-model.js';
+import type { Detector } from './detector.js';
+import { download, type Progress } from './download.js';
+import { parseManifest } from './manifest.js';
+import type { ModelDescription } from './new-model.js';
+import { PUBLISHED_MODELS, type PublishedModel } from './published-models.js';
+
+export interface PullModelOptions {
+  readonly modelsDir: string;
+  /** The name of a published model, or the http(s) URL of an .onnx file. */
+  readonly target: string;
+  /** Hex; required for a URL that is not published. */
+  readonly sha256?: string | undefined;
+  readonly name?: string | undefined;
+  /** The family is required for a URL that is not published; for a published model, replaces what is known of it. */
+  readonly model?: Partial<ModelDescription> | undefined;
+  readonly createDetector: () => Detector;
+  readonly onProgress?: Progress;
+  /** Default: the models that the program knows. */
+  readonly published?: readonly PublishedModel[];
+  readonly signal?: AbortSignal;
+}
+
+/** `added` is null where the very same file is in the registry already. */
+export interface PulledModel {
+  readonly name: string;
+  readonly folder: string;
+  readonly added: AddedModel | null;
+}
+
+/**
+ * Downloads a model (resuming what an earlier call left), checks its sha256, and adds it as `addModel` does.
+ *
+ * @throws EdgeError E_DOWNLOAD where it cannot be fetched, is not what was asked for, or is neither known nor given a sha256;
+ *   otherwise as `addModel`
+ */
+export async function pullModel(options: PullModelOptions): Promise<PulledModel> {
+  const wanted = identify(options);
+  const name = options.name ?? wanted.name;
+  const modelsDir = resolve(options.modelsDir);
+  const folder = join(modelsDir, name);
+  if (await holds(folder, wanted.sha256)) return { name, folder, added: null };
+  await freeFolder(modelsDir, name);
+  const downloads = join(modelsDir, '.downloads', wanted.sha256.slice(0, 16));
+  await mkdir(downloads, { recursive: true });
+  const file = join(downloads, `${modelName(new URL(wanted.url).pathname) || 'model'}.onnx`);
+  await download({
+    url: wanted.url,
+    to: file,
+    sha256: wanted.sha256,
+    bytes: wanted.bytes ?? undefined,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  try {
+    const { createDetector } = options;
+    return { name, folder, added: await addModel({ modelsDir, file, name, model: wanted.model, createDetector }) };
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+    await rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it
+  }
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly url: string;
+  readonly bytes: number | null;
+  readonly sha256: string;
+  readonly model: ModelDescription;
+}
+
+function identify(options: PullModelOptions): Wanted {
+  const { target, model } = options;
+  const published = options.published ?? PUBLISHED_MODELS;
+  const sha256 = options.sha256?.toLowerCase();
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) throw refusal('--sha256 must be 64 hex digits');
+  const known = published.find(({ name, url }) => name === target || url === target);
+  if (known) {
+    if (sha256 !== undefined && sha256 !== known.sha256) {
+      throw refusal(`${known.name} has sha256 ${known.sha256}, not the one given`);
+    }
+    return { ...known, model: { ...known.model, ...model } };
+  }
+  const names = published.map(({ name }) => name);
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) {
+    const near = didYouMean(target, names);
+    const hint = near ? `did you mean ${near}?` : `known are ${names.join(', ')}; anything else needs its URL`;
+    throw refusal(`there is no published model "${maskCredentials(target)}": ${hint}`);
+  }
+  if (sha256 === undefined) {
+    throw refusal(
+      `${maskCredentials(target)} is not a published model: give --sha256, so that what comes can be checked`,
+    );
+  }
+  if (!model?.family) throw new ModelError('give --family, so that the model can be read');
+  const { origin, pathname } = new URL(target);
+  const described = { origin: `downloaded from ${origin}${pathname}`, ...model, family: model.family };
+  return { name: modelName(pathname) || 'model', url: target, bytes: null, sha256, model: described };
+}
+
+const refusal = (message: string) => new EdgeError('E_DOWNLOAD', message);
+
+/** Whether a model's folder has a variant of this sha256. */
+async function holds(folder: string, sha256: string): Promise<boolean> {
+  const file = join(folder, 'model.json');
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return false;
+  try {
+    return parseManifest(text, file).variants.some((variant) => variant.sha256 === sha256);
+  } catch {
+    return false; // a broken manifest holds nothing; adding will say that the name is taken
+  }
+}

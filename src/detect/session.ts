@@ -1,0 +1,271 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import type * as OnnxRuntime from 'onnxruntime-node';
+import type { ProviderConfig } from '../config.js';
+import { ModelError } from '../errors.js';
+import { STRIDE } from './detections.js';
+import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
+import { PlacementProfile } from './placement-profile.js';
+import { createPostprocess, type OutputTensor, type Postprocess } from './postprocess.js';
+import {
+  climb,
+  ignoredOptions,
+  missingFromBuild,
+  notReallyInUse,
+  type PlacedNode,
+  sessionProviders,
+} from './provider-ladder.js';
+import { sha256OfFile } from './sha256.js';
+import { allocateTensor, chooseFill, type TensorArray, type TensorFill, tensorElementType } from './tensor.js';
+
+type Ort = typeof OnnxRuntime;
+type Tensors = Record<string, OnnxRuntime.Tensor>;
+
+/** Everything one batch size needs, allocated once. */
+interface Batch {
+  readonly input: TensorArray;
+  readonly feeds: Tensors;
+  /** Written by every run: their shapes are known since the warm-up. */
+  readonly outputs: Tensors;
+}
+
+/** A model that has run once at every batch size: pictures in, boxes out, on buffers that are allocated once. */
+export class Session {
+  readonly info: ModelInfo;
+  /** Boxes of the last `detect`, 6 float32 each, picture after picture. */
+  readonly rows: Float32Array;
+  /** Boxes per picture of the last `detect`. */
+  readonly counts: Int32Array;
+  /** Of the last `detect`. */
+  readonly timings: { -readonly [K in keyof DetectTimings]: number } = { fillMs: 0, inferMs: 0, decodeMs: 0 };
+  readonly #session: OnnxRuntime.InferenceSession;
+  readonly #batches: ReadonlyMap<number, Batch>;
+  readonly #fill: TensorFill;
+  readonly #postprocess: Postprocess;
+  readonly #imageBytes: number;
+
+  constructor(request: LoadRequest, info: ModelInfo, loaded: Loaded) {
+    const largest = Math.max(...request.batchSizes);
+    this.info = info;
+    this.rows = new Float32Array(largest * request.maxDetections * STRIDE);
+    this.counts = new Int32Array(largest);
+    this.#session = loaded.session;
+    this.#batches = loaded.batches;
+    this.#postprocess = loaded.postprocess;
+    this.#fill = chooseFill(request.input);
+    this.#imageBytes = request.input.width * request.input.height * 3;
+  }
+
+  /** Whether a batch of `count` pictures was loaded. */
+  takes(count: number): boolean {
+    return this.#batches.has(count);
+  }
+
+  /**
+   * Detects on `count` pictures that lie back to back in `images`; the answer is in `rows`, `counts` and `timings`.
+   * @param count a batch size of the load request
+   * @returns boxes in all
+   */
+  async detect(count: number, images: Uint8Array): Promise<number> {
+    const batch = this.#batches.get(count)!;
+    const began = performance.now();
+    for (let i = 0; i < count; i++) {
+      const at = i * this.#imageBytes;
+      this.#fill(images.subarray(at, at + this.#imageBytes), batch.input, at);
+    }
+    const filled = performance.now();
+    await this.#session.run(batch.feeds, batch.outputs);
+    const ran = performance.now();
+    let boxes = 0;
+    for (let i = 0; i < count; i++) {
+      const found = this.#postprocess.run(batch.outputs as Record<string, OutputTensor>, i, this.rows, boxes * STRIDE);
+      this.counts[i] = found;
+      boxes += found;
+    }
+    this.timings.fillMs = filled - began;
+    this.timings.inferMs = ran - filled;
+    this.timings.decodeMs = performance.now() - ran;
+    return boxes;
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+interface Loaded {
+  readonly session: OnnxRuntime.InferenceSession;
+  readonly batches: ReadonlyMap<number, Batch>;
+  readonly postprocess: Postprocess;
+  /** Null where the provider could not be read back. */
+  readonly nodes: readonly PlacedNode[] | null;
+  readonly loadMs: number;
+  readonly warmupMs: number;
+}
+
+/**
+ * Loads a model: checks the file, climbs the provider ladder, warms up every batch size and reads back who ran it.
+ * @param warn told what the person should know although the model loads
+ * @throws ModelError with the reason of every provider
+ */
+export async function openSession(request: LoadRequest, warn: (text: string) => void): Promise<Session> {
+  await checkFile(request);
+  const { ort, runtime } = loadRuntime(request.session.binding);
+  const supported = ort.listSupportedBackends().map((backend) => backend.name);
+  const { loaded, rung, refused } = await climb(request.session.providers, async (candidate) => {
+    const missing = missingFromBuild(candidate.name, supported, `${process.platform} ${process.arch}`);
+    if (missing) throw new ModelError(missing);
+    const ignored = request.session.binding === null ? ignoredOptions(candidate) : [];
+    if (ignored.length > 0) {
+      warn(
+        `onnxruntime-node passes only deviceId to ${candidate.name}: ${ignored.join(', ')} had no effect (docs/gpu.md)`,
+      );
+    }
+    return openRung(ort, request, candidate);
+  });
+  const unverified = loaded.nodes === null && rung.name !== 'cpu';
+  return new Session(
+    request,
+    {
+      model: request.model,
+      variant: request.variant,
+      provider: unverified ? `${rung.name} (not verified)` : rung.name,
+      refused,
+      inputWidth: request.input.width,
+      inputHeight: request.input.height,
+      classes: request.classes,
+      runtime,
+      loadMs: loaded.loadMs,
+      warmupMs: loaded.warmupMs,
+    },
+    loaded,
+  );
+}
+
+function loadRuntime(binding: string | null): { ort: Ort; runtime: string } {
+  const require = createRequire(import.meta.url);
+  const path = binding === null ? 'onnxruntime-node' : resolve(binding);
+  try {
+    const ort = require(path) as Ort;
+    return { ort, runtime: `onnxruntime-node ${ort.env.versions.node ?? 'of unknown version'}` };
+  } catch (cause) {
+    const what = binding === null ? 'onnxruntime-node' : `detector.binding ${binding}`;
+    throw new ModelError(`${what} cannot be loaded here (self-built bindings: docs/jetson.md)`, undefined, cause);
+  }
+}
+
+async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): Promise<Loaded> {
+  const profile = new PlacementProfile();
+  const began = performance.now();
+  let session: OnnxRuntime.InferenceSession | null = null;
+  try {
+    const opened = await ort.InferenceSession.create(request.file, {
+      ...sessionOptions(request, rung),
+      ...profile.options,
+    });
+    session = opened;
+    const created = performance.now();
+    checkInput(opened, request);
+    const batches = new Map<number, Batch>();
+    let postprocess: Postprocess | null = null;
+    let nodes: PlacedNode[] | null = null;
+    for (const size of request.batchSizes) {
+      const batch = await warmUp(ort, opened, request, size);
+      if (postprocess === null) {
+        nodes = profile.read(opened);
+        const misplaced = nodes && notReallyInUse(rung.name, nodes);
+        if (misplaced) throw new ModelError(misplaced);
+        postprocess = createPostprocess(request, shapesOf(opened, batch));
+      }
+      checkOutput(request, size, batch, postprocess);
+      batches.set(size, batch);
+    }
+    if (postprocess === null) throw new ModelError('the load request names no batch size');
+    const warm = performance.now();
+    return { session: opened, batches, postprocess, nodes, loadMs: created - began, warmupMs: warm - created };
+  } catch (error) {
+    await session?.release();
+    throw error;
+  } finally {
+    profile.remove();
+  }
+}
+
+function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime.InferenceSession.SessionOptions {
+  const { session } = request;
+  return {
+    executionProviders: sessionProviders(rung, session.providers).map(({ name, options }) => ({ ...options, name })),
+    intraOpNumThreads: session.intraOpThreads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: session.arena,
+    enableMemPattern: session.memoryPattern,
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: session.spinning ? '1' : '0' } } },
+  };
+}
+
+function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
+  const [input, ...others] = session.inputMetadata;
+  if (!input?.isTensor || others.length > 0) {
+    throw new ModelError(`expected a model with one input tensor, got inputs ${session.inputNames.join(', ')}`);
+  }
+  const expected = tensorElementType(request.input);
+  if (input.type !== expected) {
+    throw new ModelError(`the model's input ${input.name} is ${input.type}, its manifest says ${expected}`);
+  }
+}
+
+/** One run at a batch size, on grey pictures; what it allocates serves every later run. */
+async function warmUp(
+  ort: Ort,
+  session: OnnxRuntime.InferenceSession,
+  request: LoadRequest,
+  size: number,
+): Promise<Batch> {
+  const { width, height, layout } = request.input;
+  const input = allocateTensor(request.input, size);
+  const image = new Uint8Array(width * height * 3).fill(114);
+  const fill = chooseFill(request.input);
+  for (let i = 0; i < size; i++) fill(image, input, i * image.length);
+  const dims = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3];
+  // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
+  const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
+  const feeds: Tensors = { [session.inputNames[0]!]: tensor };
+  const outputs = { ...(await session.run(feeds)) } as Tensors;
+  return { input, feeds, outputs };
+}
+
+function shapesOf(session: OnnxRuntime.InferenceSession, batch: Batch): { name: string; dims: readonly number[] }[] {
+  return session.outputNames.map((name) => ({ name, dims: batch.outputs[name]!.dims }));
+}
+
+function checkOutput(request: LoadRequest, size: number, batch: Batch, postprocess: Postprocess): void {
+  for (const [name, { data, dims }] of Object.entries(batch.outputs)) {
+    if (dims[0] !== size) {
+      throw new ModelError(`output ${name} is [${dims.join(', ')}] for ${size} picture(s): expected ${size} first`);
+    }
+    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
+      throw new ModelError(
+        `output ${name} holds numbers that are not finite: this provider computes the model wrongly`,
+      );
+    }
+  }
+  const rows = new Float32Array(size * request.maxDetections * STRIDE);
+  for (let i = 0; i < size; i++) {
+    postprocess.run(batch.outputs as Record<string, OutputTensor>, i, rows, i * request.maxDetections * STRIDE);
+  }
+}
+
+/** @throws ModelError unless the file is the one that the manifest means */
+async function checkFile({ file, sha256 }: LoadRequest): Promise<void> {
+  const actual = await sha256OfFile(file).catch((cause: unknown) => {
+    throw new ModelError(`model file ${file} cannot be read`, { file }, cause);
+  });
+  if (actual === sha256.toLowerCase()) return;
+  throw new ModelError(
+    `model file ${file} has sha256 ${actual}, expected ${sha256}: it was changed or damaged; fetch it again or correct its manifest`,
+    { file },
+  );
+}

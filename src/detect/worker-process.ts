@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createConnection, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Log, maskCredentials } from '../log.js';
+import { LastWords } from './last-words.js';
+
+/** How a detector worker is reached; the `detector` section of the configuration fits. */
+export interface WorkerOptions {
+  /** Program and arguments that speak the worker protocol on fd 3; unset starts the built-in worker. */
+  readonly command?: readonly string[] | undefined;
+  /** A Unix socket on which a running worker listens; used instead of a child process. */
+  readonly socket?: string | undefined;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a worker's life ended. */
+export interface WorkerEnd {
+  /** A sentence for people, with the worker's last words. */
+  readonly reason: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** Last words and answers may still be in the pipes when a child is gone; a grandchild may hold them open for ever. */
+const DRAIN_MS = 200;
+/** A child whose stream is closed should end by itself. */
+const CLOSE_GRACE_MS = 2000;
+
+/** Little memory for young objects: the frame loop makes almost none. */
+const BUILT_IN = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=256',
+  fileURLToPath(new URL('./worker.js', import.meta.url)),
+];
+
+const NOTHING = new Uint8Array(0);
+
+const alive = new Set<ChildProcess>();
+
+function killAll(): void {
+  for (const child of alive) killGroup(child);
+}
+
+/** A worker may be a shell or a wrapper: its children go with it. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+/**
+ * A worker and the byte stream to it. A child gets a process group of its own, so that it can be ended with all its
+ * children, and is killed at the latest when this process exits.
+ */
+export class WorkerProcess {
+  /** Called with every piece of the stream. */
+  onData: (chunk: Buffer) => void = () => undefined;
+  /** Called once, when the worker is gone. */
+  onEnd: (end: WorkerEnd) => void = () => undefined;
+  readonly #options: WorkerOptions;
+  readonly #words: LastWords;
+  #child: ChildProcess | null = null;
+  #stream: Socket | null = null;
+  #streamError: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #ended = false;
+
+  constructor(options: WorkerOptions, log: Log) {
+    this.#options = options;
+    this.#words = new LastWords(log);
+  }
+
+  /** Of the child; null for a worker behind a socket. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** What was started, for messages. */
+  get label(): string {
+    const { command, socket } = this.#options;
+    if (socket !== undefined) return `detector at ${socket}`;
+    return command === undefined ? 'built-in detector worker' : `detector worker ${maskCredentials(command.join(' '))}`;
+  }
+
+  start(): void {
+    if (this.#options.socket !== undefined) this.#watchStream(createConnection(this.#options.socket), true);
+    else this.#spawn();
+  }
+
+  /**
+   * Writes without copying: the pieces must stay as they are until the answer is here.
+   * @param onSent called when the last of it was taken by the system
+   */
+  write(head: Buffer, pieces: readonly Uint8Array[], onSent?: () => void): void {
+    const stream = this.#stream;
+    if (!stream || stream.destroyed) return;
+    stream.cork();
+    stream.write(head);
+    for (const piece of pieces) stream.write(piece);
+    if (onSent) stream.write(NOTHING, onSent);
+    stream.uncork();
+  }
+
+  /** Ends the stream and waits a little for the child to go; then kills it. */
+  close(): void {
+    this.#stream?.end();
+    if (this.#child) this.#killAfter(CLOSE_GRACE_MS);
+    else this.#stream?.destroySoon();
+  }
+
+  /** Ends the stream and leaves the worker to itself. */
+  hangUp(): void {
+    this.#stream?.removeAllListeners('close').destroy();
+  }
+
+  /** Ends it now, whatever it is doing. */
+  kill(): void {
+    if (this.#child) killGroup(this.#child);
+    this.#stream?.destroy();
+  }
+
+  #spawn(): void {
+    const [program, ...args] = this.#options.command ?? [process.execPath, ...BUILT_IN];
+    const child = spawn(program!, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#options.env },
+      detached: true,
+    });
+    this.#child = child;
+    if (alive.size === 0) process.on('exit', killAll);
+    alive.add(child);
+    child.on('error', (error) => this.#childGone(error.message, null, null));
+    child.on('exit', (code, signal) => this.#childExited(code, signal));
+    if (child.pid === undefined) return;
+    this.#words.listen(child.stdout!);
+    this.#words.listen(child.stderr!);
+    this.#watchStream(child.stdio[3] as Socket, false);
+  }
+
+  #watchStream(stream: Socket, aloneMeansEnd: boolean): void {
+    this.#stream = stream;
+    stream.on('data', (chunk: Buffer) => this.onData(chunk));
+    stream.on('error', (error) => {
+      this.#streamError = error.message;
+    });
+    stream.on('close', () => {
+      if (aloneMeansEnd) this.#end(this.#streamError ?? 'it closed the connection', null, null);
+      else if (!this.#ended) this.#killAfter(CLOSE_GRACE_MS);
+    });
+  }
+
+  #childExited(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#disarm();
+    killGroup(this.#child!);
+    const finish = () => this.#childGone(signal ? `killed by ${signal}` : `exit code ${code}`, code, signal);
+    this.#child!.once('close', finish);
+    this.#timer = setTimeout(finish, DRAIN_MS);
+  }
+
+  #childGone(how: string, code: number | null, signal: NodeJS.Signals | null): void {
+    alive.delete(this.#child!);
+    if (alive.size === 0) process.off('exit', killAll);
+    this.#stream?.destroy();
+    this.#child!.stdout?.destroy();
+    this.#child!.stderr?.destroy();
+    const words = this.#words.toString();
+    this.#end(words === '' ? how : `${how}; its last words: ${words}`, code, signal);
+  }
+
+  #end(how: string, exitCode: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#disarm();
+    const pid = this.pid === null ? '' : ` (pid ${this.pid})`;
+    this.onEnd({ reason: `${this.label}${pid} ended: ${how}`, exitCode, signal });
+  }
+
+  #killAfter(ms: number): void {
+    this.#disarm();
+    this.#timer = setTimeout(() => this.kill(), ms);
+  }
+
+  #disarm(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type AddModelOptions, addModel, modelName } from '../../src/detect/add-model.js';
+import { readOnnxInput } from '../../src/detect/onnx-input.js';
+import { ModelRegistry } from '../../src/detect/registry.js';
+import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { constantModel, type Value } from '../fixtures/onnx-builder.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('add-model');
+const createDetector = () => new WorkerDetector({ deadlineMs: 10_000, loadDeadlineMs: 20_000 });
+
+/** A roadside model of two classes that always sees one car. */
+function modelFile(name: string, input: Value = { name: 'images', dims: ['n', 3, 'h', 'w'] }): string {
+  const file = join(folder, name);
+  const data = Float32Array.of(2, 4, 12, 14, 0.8, 0.4);
+  writeFileSync(file, constantModel(input, [{ name: 'detections', dims: [1, 1, 6], data }]));
+  return file;
+}
+
+function add(dir: string, change: Partial<AddModelOptions>) {
+  const model = { family: 'roadside', classes: ['car', 'bus'], width: 64, height: 32 } as const;
+  return addModel({ modelsDir: join(folder, dir), file: modelFile('two.onnx'), model, createDetector, ...change });
+}
+
+async function rejection(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => new Error('it did not fail'),
+    (error: Error) => error,
+  );
+}
+
+test('a model that runs is copied in with a manifest that the registry takes', async () => {
+  const added = await add('works', {});
+  assert.is(added.info.provider, 'cpu');
+  const registry = await ModelRegistry.open(join(folder, 'works'));
+  assert.equal(await registry.verify(), [{ model: 'two', variant: 'fp32-64x32', problem: null }]);
+  const { manifest } = await registry.find('two');
+  assert.equal(manifest.classes, ['car', 'bus']);
+  assert.is(manifest.licence, 'unknown');
+  assert.equal(readdirSync(join(folder, 'works')), ['two']);
+});
+
+test('a model whose outputs do not fit the family is refused with its shapes, and nothing is left behind', async () => {
+  const model = { family: 'yolox', width: 64, height: 32 } as const;
+  const error = await rejection(add('refused', { model }));
+  assert.match(error.message, /a yolox model must give \[batch, 42, 85\].* detections \[1, 1, 6\]/);
+  assert.equal(readdirSync(join(folder, 'refused')), []);
+});
+
+test('a file that is no model is refused, and nothing is left behind', async () => {
+  const file = join(folder, 'text.onnx');
+  writeFileSync(file, 'this is no model');
+  assert.is((await rejection(add('text', { file }))).name, 'ModelError');
+  assert.equal(readdirSync(join(folder, 'text')), []);
+});
+
+test('a name that is taken is refused, and what is there stays', async () => {
+  mkdirSync(join(folder, 'taken', 'two'), { recursive: true });
+  writeFileSync(join(folder, 'taken', 'two', 'model.json'), 'mine');
+  assert.match((await rejection(add('taken', {}))).message, /there is a model two already/);
+  assert.is(readFileSync(join(folder, 'taken', 'two', 'model.json'), 'utf8'), 'mine');
+});
+
+test('a name that would leave the models folder is refused', async () => {
+  assert.match((await rejection(add('names', { name: '../evil' }))).message, /"\.\.\/evil" cannot be a model's name/);
+});
+
+test('a missing file is named', async () => {
+  assert.match(
+    (await rejection(add('missing', { file: join(folder, 'gone.onnx') }))).message,
+    /cannot read .*gone\.onnx/,
+  );
+});
+
+test('what the file says of its input is taken where nothing else is said', async () => {
+  const file = modelFile('says.onnx', { name: 'x', type: 'uint8', dims: [1, 96, 160, 3] });
+  assert.equal(await readOnnxInput(file), { type: 'uint8', layout: 'nhwc', width: 160, height: 96 });
+  const { manifest } = await add('says', { file, model: { family: 'roadside', classes: ['car', 'bus'] } });
+  assert.equal(
+    [manifest.input.type, manifest.input.layout, manifest.variants[0]!.id],
+    ['uint8', 'nhwc', 'fp32-160x96'],
+  );
+});
+
+test('dynamic sizes are left open, and so is everything in a file that is no model', async () => {
+  assert.equal(await readOnnxInput(modelFile('dynamic.onnx')), {
+    type: 'float32',
+    layout: 'nchw',
+    width: null,
+    height: null,
+  });
+  assert.equal(await readOnnxInput(join(folder, 'text.onnx')), { type: null, layout: null, width: null, height: null });
+});
+
+test('a model without a name is called like its file', () => {
+  assert.is(modelName('/a/b/My YOLO (v8).onnx'), 'My-YOLO-v8-');
+  assert.is(modelName('yolox_s.onnx'), 'yolox_s');
+});
+
+test.run();

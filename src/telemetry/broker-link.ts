@@ -1,0 +1,179 @@
+import type { MqttConfig } from '../config.js';
+import { explain } from '../errors.js';
+import type { Log } from '../log.js';
+import type { BrokerAddress } from './broker-address.js';
+import { readSecrets } from './broker-secrets.js';
+import { type Acceptance, type ConnectionEnd, type ConnectionListener, type EndKind, MqttConnection } from './mqtt.js';
+import { Backoff, type MqttProtocol, ProtocolChoice } from './reconnect.js';
+
+export type LinkPhase = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
+
+/** Why there is no connection; `files`: password or certificates cannot be read. */
+export interface LinkProblem {
+  readonly kind: EndKind | 'files';
+  readonly message: string;
+}
+
+export interface LinkOptions {
+  readonly address: BrokerAddress;
+  readonly mqtt: MqttConfig;
+  readonly clientId: string;
+  /** The last will of the connection with this number. */
+  readonly will: (bdSeq: number) => { topic: string; payload: string };
+  readonly log: Log;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** ms that only go forward. */
+  readonly clock: () => number;
+  readonly random?: (() => number) | undefined;
+}
+
+export interface LinkListener extends Pick<ConnectionListener, 'opened' | 'received'> {
+  /** An attempt or a connection ended, but not by `stop`. */
+  lost(): void;
+}
+
+/**
+ * The connection to a broker that is made again for ever: one MqttConnection after the other, with growing pauses, each
+ * with a last will that carries the number of its connection.
+ */
+export class BrokerLink {
+  readonly #options: LinkOptions;
+  readonly #listener: LinkListener;
+  readonly #protocol: ProtocolChoice;
+  readonly #backoff: Backoff;
+  #phase: LinkPhase = 'idle';
+  #connection: MqttConnection | null = null;
+  #acceptance: Acceptance | null = null;
+  #openedAt = 0;
+  #bdSeq: number;
+  #connections = 0;
+  #problem: LinkProblem | null = null;
+  #retry: NodeJS.Timeout | null = null;
+
+  constructor(options: LinkOptions, listener: LinkListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#protocol = new ProtocolChoice(options.mqtt.protocol);
+    this.#backoff = new Backoff(options.mqtt.reconnectMinMs, options.mqtt.reconnectMaxMs, options.random);
+    // Seconds: numbers of a later run of the program are larger, without anything kept on disk.
+    this.#bdSeq = Math.floor(options.now() / 1000);
+  }
+
+  get phase(): LinkPhase {
+    return this.#phase;
+  }
+
+  /** Version in use, or that the next attempt will use. */
+  get protocol(): MqttProtocol {
+    return this.#protocol.current;
+  }
+
+  /** Number of the connection, or of the next attempt. */
+  get bdSeq(): number {
+    return this.#bdSeq;
+  }
+
+  /** Connections that the broker accepted so far. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** null while there is a connection or nothing was tried. */
+  get problem(): LinkProblem | null {
+    return this.#problem;
+  }
+
+  /** What the broker said when it accepted; null while there is no connection. */
+  get acceptance(): Acceptance | null {
+    return this.#acceptance;
+  }
+
+  /** The connection of now; null between two. */
+  get connection(): MqttConnection | null {
+    return this.#connection;
+  }
+
+  start(): void {
+    if (this.#phase === 'idle') void this.#connect();
+  }
+
+  /**
+   * No more connections.
+   *
+   * @param farewell sent before; without one, or where it fails, the connection is cut and the last will is published
+   */
+  async stop(timeoutMs: number, farewell: ((connection: MqttConnection) => Promise<boolean>) | null): Promise<void> {
+    this.#phase = 'stopped';
+    if (this.#retry) clearTimeout(this.#retry);
+    const connection = this.#connection;
+    const told = connection !== null && this.#acceptance !== null && farewell !== null && (await farewell(connection));
+    this.#connection = null;
+    this.#acceptance = null;
+    if (told) await connection.close(timeoutMs);
+    else connection?.destroy();
+  }
+
+  async #connect(): Promise<void> {
+    this.#phase = 'connecting';
+    const { mqtt, address, clientId, will } = this.#options;
+    try {
+      const secrets = await readSecrets(mqtt, address);
+      if (this.#isStopped) return;
+      const protocol = this.#protocol.current;
+      const { keepaliveS, connectTimeoutMs } = mqtt;
+      const connection = new MqttConnection(
+        { address, secrets, protocol, clientId, keepaliveS, connectTimeoutMs, will: will(this.#bdSeq) },
+        {
+          opened: (acceptance) => this.#opened(acceptance),
+          received: (topic, payload, retained) => this.#listener.received(topic, payload, retained),
+          ended: (end) => {
+            if (this.#connection === connection) this.#ended(end);
+          },
+        },
+      );
+      this.#connection = connection;
+      connection.start();
+    } catch (error) {
+      this.#connection = null;
+      if (!this.#isStopped) this.#wait({ kind: 'files', message: explain(error) }, this.#backoff.next(null));
+    }
+  }
+
+  #opened(acceptance: Acceptance): void {
+    this.#protocol.after('accepted');
+    this.#acceptance = acceptance;
+    this.#openedAt = this.#options.clock();
+    this.#phase = 'connected';
+    this.#problem = null;
+    this.#connections++;
+    this.#options.log.info({ broker: this.#options.address.label, mqtt: this.protocol }, 'MQTT connected');
+    this.#listener.opened(acceptance);
+  }
+
+  #ended(end: ConnectionEnd): void {
+    const connectedMs = this.#acceptance ? this.#options.clock() - this.#openedAt : null;
+    this.#connection = null;
+    this.#acceptance = null;
+    if (this.#isStopped) return;
+    if (end.willMayBeKnown) this.#bdSeq++;
+    const kind = end.kind === 'version-refused' || end.kind === 'closed-without-answer' ? end.kind : 'other';
+    const atOnce = this.#protocol.after(kind);
+    this.#wait(end, atOnce ? 0 : this.#backoff.next(connectedMs));
+    this.#listener.lost();
+  }
+
+  #wait({ kind, message }: LinkProblem, pauseMs: number): void {
+    // the first of each kind is news, its repetitions are not
+    const level = kind === this.#problem?.kind ? 'debug' : 'warn';
+    this.#options.log[level]({ retryMs: pauseMs }, `MQTT: ${message}`);
+    this.#problem = { kind, message };
+    this.#phase = 'waiting';
+    this.#retry = setTimeout(() => void this.#connect(), pauseMs);
+    this.#retry.unref();
+  }
+
+  get #isStopped(): boolean {
+    return this.#phase === 'stopped';
+  }
+}

@@ -1,0 +1,117 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { Aedes, type AedesPublishPacket } from 'aedes';
+import { EdgeError } from '../errors.js';
+import { type Log, silentLog } from '../log.js';
+
+const MAX_CLIENTS = 50;
+const MAX_PAYLOAD_BYTES = 256_000;
+const MAX_RETAINED_TOPICS = 4096;
+/** A subscriber that takes nothing for this long is disconnected: the others wait for it. */
+const DRAIN_TIMEOUT_MS = 5000;
+
+/**
+ * An MQTT 3.1.1 broker on loopback inside this process, so that the device can be watched without any other program.
+ * Bounded: clients, payloads, retained topics; it keeps no session for clients that are away.
+ */
+export class EmbeddedBroker {
+  readonly #port: number;
+  readonly #log: Log;
+  readonly #sockets = new Set<Socket>();
+  #aedes: Aedes | null = null;
+  #server: Server | null = null;
+  #stopped = false;
+
+  /** @param port on 127.0.0.1; 0 takes a free one */
+  constructor(port: number, log: Log = silentLog) {
+    this.#port = port;
+    this.#log = log;
+  }
+
+  get clients(): number {
+    return this.#aedes?.connectedClients ?? 0;
+  }
+
+  /**
+   * @returns its URL
+   * @throws EdgeError E_PUBLISH where the port is taken
+   */
+  async start(): Promise<string> {
+    const aedes = await Aedes.createBroker({
+      drainTimeout: DRAIN_TIMEOUT_MS,
+      connectTimeout: DRAIN_TIMEOUT_MS,
+      preConnect: (_client, packet, accept) => {
+        // a session would collect messages for a client that may never come back
+        packet.clean = true;
+        accept(null, true);
+      },
+    });
+    this.#aedes = aedes;
+    aedes.authorizePublish = boundedPublish();
+    aedes.on('clientError', (client, error) => this.#log.debug({ client: client.id, err: error }, 'MQTT client'));
+    aedes.on('connectionError', (_client, error) => this.#log.debug({ err: error }, 'MQTT connection'));
+
+    const server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      aedes.handle(socket);
+    });
+    server.maxConnections = MAX_CLIENTS;
+    this.#server = server;
+    try {
+      const port = await listen(server, this.#port);
+      if (this.#stopped) await this.stop();
+      return `mqtt://127.0.0.1:${port}`;
+    } catch (cause) {
+      await this.stop();
+      throw portError(this.#port, cause);
+    }
+  }
+
+  /** Disconnects everybody; may be called at any time and more than once. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const [server, aedes] = [this.#server, this.#aedes];
+    this.#server = null;
+    this.#aedes = null;
+    const closed = server?.listening && new Promise((resolve) => server.close(resolve));
+    if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function portError(port: number, cause: unknown): EdgeError {
+  const code = (cause as NodeJS.ErrnoException).code ?? null;
+  const fix =
+    code === 'EADDRINUSE'
+      ? `port ${port} is taken, perhaps by another broker: use that one with --broker mqtt://127.0.0.1:${port}, or set mqtt.embeddedPort to a free port or to 0`
+      : `it cannot listen on 127.0.0.1:${port}; set mqtt.embeddedPort to another port`;
+  return new EdgeError('E_PUBLISH', `the embedded broker does not start: ${fix}`, { context: { port, code }, cause });
+}
+
+function boundedPublish(): Aedes['authorizePublish'] {
+  const retained = new Set<string>();
+  return (_client, packet, done) => {
+    const { topic, payload } = packet as AedesPublishPacket;
+    if (payload.length > MAX_PAYLOAD_BYTES) {
+      done(new Error(`payload of ${payload.length} bytes on ${topic}`));
+      return;
+    }
+    if (packet.retain && payload.length === 0) retained.delete(topic);
+    else if (packet.retain && (retained.has(topic) || retained.size < MAX_RETAINED_TOPICS)) retained.add(topic);
+    else packet.retain = false;
+    done(null);
+  };
+}

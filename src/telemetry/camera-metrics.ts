@@ -1,0 +1,148 @@
+import { Histogram } from './histogram.js';
+import { Rate } from './rate.js';
+
+/**
+ * The way of a frame, in order: `capture` is from its arrival to its turn, `queue` at and to the worker and back,
+ * `total` from capture to the answer (`publish` comes after it).
+ */
+export const STAGES = ['capture', 'resize', 'queue', 'infer', 'decode', 'publish', 'total'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Why a captured frame got no answer: `queue-full` is counted by the camera's reader, the rest by the frame path. */
+export const DROP_CAUSES = [
+  'queue-full',
+  'stale',
+  'detector-crashed',
+  'detector-stuck',
+  'detector-protocol',
+  'detector-closed',
+  'detector-refused',
+  'detector-unavailable',
+] as const;
+export type DropCause = (typeof DROP_CAUSES)[number];
+/** What the frame path counts. */
+export type LostCause = Exclude<DropCause, 'queue-full'>;
+
+/** Milliseconds that one inferred frame spent on its way. */
+export interface StageTimes {
+  readonly resize: number;
+  readonly queue: number;
+  readonly infer: number;
+  readonly decode: number;
+}
+
+/** Best first. */
+export const QUALITIES = ['excellent', 'fair', 'poor', 'unusable'] as const;
+
+/** What a camera's reader knows; every counter only grows. */
+export interface SourceReading {
+  readonly connectionQuality: (typeof QUALITIES)[number];
+  readonly counters: {
+    readonly captured: number;
+    readonly droppedQueue: number;
+    readonly malformed: number;
+    readonly reconnects: number;
+    readonly stalls: number;
+  };
+}
+
+/** The numbers of one camera. The frame path calls the first three methods and they only add; the rest is for readers. */
+export class CameraMetrics {
+  readonly camera: string;
+  readonly #source: () => SourceReading | null;
+  readonly #dropped: Record<DropCause, number>;
+  readonly #stages: Record<Stage, Histogram>;
+  readonly #capturedRate = new Rate();
+  readonly #inferredRate = new Rate();
+  #inferred = 0;
+  #vehicles: number | null = null;
+
+  constructor(camera: string, source: () => SourceReading | null) {
+    this.camera = camera;
+    this.#source = source;
+    this.#dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Record<DropCause, number>;
+    this.#stages = Object.fromEntries(STAGES.map((stage) => [stage, new Histogram()])) as Record<Stage, Histogram>;
+  }
+
+  /**
+   * A frame was answered by an inference.
+   *
+   * @param publishMs spent on telling the answer
+   * @param totalMs from capture to the answer
+   */
+  inferred(stages: StageTimes, publishMs: number, totalMs: number): void {
+    const { resize, queue, infer, decode } = stages;
+    this.#inferred++;
+    this.#stages.capture.observe(totalMs - resize - queue - infer - decode);
+    this.#stages.resize.observe(resize);
+    this.#stages.queue.observe(queue);
+    this.#stages.infer.observe(infer);
+    this.#stages.decode.observe(decode);
+    this.#stages.publish.observe(publishMs);
+    this.#stages.total.observe(totalMs);
+  }
+
+  /** A frame was given up. */
+  dropped(cause: LostCause): void {
+    this.#dropped[cause]++;
+  }
+
+  /** Vehicles in the latest answer. */
+  vehicles(count: number): void {
+    this.#vehicles = count;
+  }
+
+  /** What its reader says now; null while there is none. */
+  get source(): SourceReading | null {
+    return this.#source();
+  }
+
+  /** Frames that arrived; null while there is no reader. */
+  get capturedCount(): number | null {
+    return this.#source()?.counters.captured ?? null;
+  }
+
+  get inferredCount(): number {
+    return this.#inferred;
+  }
+
+  droppedCount(cause: DropCause): number {
+    return cause === 'queue-full' ? (this.#source()?.counters.droppedQueue ?? 0) : this.#dropped[cause];
+  }
+
+  get droppedTotal(): number {
+    return DROP_CAUSES.reduce((sum, cause) => sum + this.droppedCount(cause), 0);
+  }
+
+  /** null before the first answer. */
+  get vehiclesNow(): number | null {
+    return this.#vehicles;
+  }
+
+  /** frames/s over the last 10 s, null before two samples. */
+  capturedFps(): number | null {
+    return this.#capturedRate.perSecond;
+  }
+
+  /** frames/s over the last 10 s, null before two samples. */
+  inferredFps(): number | null {
+    return this.#inferredRate.perSecond;
+  }
+
+  /** Latencies of one stage. */
+  stage(stage: Stage): Histogram {
+    return this.#stages[stage];
+  }
+
+  /** Once a second: what the rates are computed from. */
+  sample(now: number): void {
+    const captured = this.capturedCount;
+    if (captured !== null) this.#capturedRate.read(now, captured);
+    this.#inferredRate.read(now, this.#inferred);
+  }
+
+  /** Every 10 s: what recent latencies reach back to. */
+  rotate(): void {
+    for (const stage of STAGES) this.#stages[stage].rotate();
+  }
+}

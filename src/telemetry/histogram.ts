@@ -1,0 +1,88 @@
+/*
+ * Buckets are spaced by a factor of 2^(1/8): a quantile is the geometric middle of its bucket, so it is wrong by at most
+ * 4.5 % (2^(1/16) - 1). Range 1/32 ms to 131 s; what lies outside counts in the first or last bucket.
+ */
+const PER_OCTAVE = 8;
+const LOWEST_OCTAVE = -5;
+const OCTAVES = 22;
+const BUCKETS = OCTAVES * PER_OCTAVE;
+
+/** Upper bounds in ms of the coarse buckets that `cumulative()` counts: one per octave. The last holds all beyond as well. */
+export const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
+
+/** Durations in ms, counted in fixed log-spaced buckets: constant memory, no allocation when observing. */
+export class Histogram {
+  readonly #counts = new Float64Array(BUCKETS);
+  readonly #older = new Float64Array(BUCKETS);
+  readonly #newer = new Float64Array(BUCKETS);
+  /** Number of observations. */
+  count = 0;
+  /** Sum of the observations in ms. */
+  sum = 0;
+
+  /** @param ms anything that is not a number ≥ 0 counts as 0 */
+  observe(ms: number): void {
+    const value = Number.isFinite(ms) ? Math.max(ms, 0) : 0;
+    const index = Math.floor((Math.log2(value) - LOWEST_OCTAVE) * PER_OCTAVE);
+    this.#counts[index < 0 ? 0 : index >= BUCKETS ? BUCKETS - 1 : index]!++;
+    this.count++;
+    this.sum += value;
+  }
+
+  /** Begins a new stretch: `recent` then reaches back between one and two stretches. */
+  rotate(): void {
+    this.#older.set(this.#newer);
+    this.#newer.set(this.#counts);
+  }
+
+  /** @param q 0..1  @returns ms since the start, null before the first observation */
+  quantile(q: number): number | null {
+    return quantile([this], q);
+  }
+
+  /** The same over the last one to two stretches; null where they saw nothing. */
+  recentQuantile(q: number): number | null {
+    return recentQuantile([this], q);
+  }
+
+  /** Observations below each of OCTAVE_BOUNDS. */
+  cumulative(): number[] {
+    const totals: number[] = [];
+    let total = 0;
+    for (let i = 0; i < BUCKETS; i++) {
+      total += this.#counts[i]!;
+      if ((i + 1) % PER_OCTAVE === 0) totals.push(total);
+    }
+    return totals;
+  }
+
+  /** Adds its buckets to `into`; only those of the last stretches where `recent`. */
+  addTo(into: Float64Array, recent: boolean): void {
+    for (let i = 0; i < BUCKETS; i++) into[i]! += this.#counts[i]! - (recent ? this.#older[i]! : 0);
+  }
+}
+
+/** Quantile in ms of several histograms together; null where they saw nothing. */
+export function quantile(histograms: readonly Histogram[], q: number): number | null {
+  return merged(histograms, q, false);
+}
+
+/** Quantile in ms of the last one to two stretches of several histograms together; null where they saw nothing. */
+export function recentQuantile(histograms: readonly Histogram[], q: number): number | null {
+  return merged(histograms, q, true);
+}
+
+function merged(histograms: readonly Histogram[], q: number, recent: boolean): number | null {
+  const counts = new Float64Array(BUCKETS);
+  for (const histogram of histograms) histogram.addTo(counts, recent);
+  let total = 0;
+  for (let i = 0; i < BUCKETS; i++) total += counts[i]!;
+  if (total === 0) return null;
+  let below = 0;
+  const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total));
+  for (let i = 0; i < BUCKETS; i++) {
+    below += counts[i]!;
+    if (below >= rank) return 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE);
+  }
+  return null;
+}

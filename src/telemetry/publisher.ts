@@ -1,0 +1,395 @@
+import type { MqttConfig, PublishConfig } from '../config.js';
+import { explain } from '../errors.js';
+import { type Log, silentLog } from '../log.js';
+import type { BrokerAddress } from './broker-address.js';
+import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
+import { type CommandHandler, Commands } from './commands.js';
+import type { AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
+import type { Delivery, MqttConnection } from './mqtt.js';
+import { OutgoingQueue, type QueuedMessage } from './outgoing-queue.js';
+import type { MqttProtocol } from './reconnect.js';
+import { ReportByException } from './report-by-exception.js';
+import { type RetainedAlert, RetainedAlerts } from './retained-alerts.js';
+import { Sequence } from './sequence.js';
+import { type Topics, topicsOf } from './topics.js';
+
+/** UTF-16 units of all waiting messages together. */
+const MAX_QUEUE_BYTES = 32_000_000;
+/** UTF-16 units of one message; a longer one is dropped. */
+const MAX_MESSAGE_BYTES = 256_000;
+/** Connections that a message may be lost with before it is given up: it may be what breaks them. */
+const MAX_ATTEMPTS = 5;
+
+/** Why a message never reached the broker. */
+export const PUBLISH_DROP_CAUSES = [
+  'queue-full',
+  'too-large',
+  'refused',
+  'undeliverable',
+  'invalid',
+  'stopped',
+] as const;
+export type PublishDropCause = (typeof PUBLISH_DROP_CAUSES)[number];
+
+export interface PublisherOptions {
+  readonly site: string;
+  readonly device: string;
+  readonly address: BrokerAddress;
+  readonly mqtt: MqttConfig;
+  readonly publish: Pick<PublishConfig, 'metricsFullEvery'>;
+  readonly birth: BirthInfo;
+  /** Alert codes of this program: what an earlier run may have left at the broker is cleared. */
+  readonly alertCodes?: readonly string[];
+  readonly log?: Log;
+  /** Unix ms. */
+  readonly now?: () => number;
+  /** ms that only go forward, for time limits. */
+  readonly clock?: () => number;
+  /** For the jitter of reconnecting: 0 ≤ x < 1. */
+  readonly random?: () => number;
+}
+
+export interface PublisherState {
+  readonly phase: LinkPhase;
+  readonly broker: string;
+  /** Version in use, or that the next attempt will use. */
+  readonly protocol: MqttProtocol;
+  readonly bdSeq: number;
+  /** Connections that the broker accepted so far. */
+  readonly connections: number;
+  /** Messages waiting in memory. */
+  readonly queued: number;
+  /** Messages handed to the socket that the broker has not acknowledged. */
+  readonly inFlight: number;
+  /** Messages that the broker acknowledged, or that were written at QoS 0. */
+  readonly sent: number;
+  readonly dropped: Readonly<Record<PublishDropCause, number>>;
+  readonly droppedTotal: number;
+  /** Why there is no connection, null while there is one. */
+  readonly problem: LinkProblem | null;
+}
+
+interface Waiting extends QueuedMessage {
+  /** Connection during which it was made, 0 while there was none. */
+  readonly connection: number;
+  attempts: number;
+}
+
+interface Sending {
+  readonly waiting: Waiting | null;
+  readonly alert: RetainedAlert | null;
+  readonly since: number;
+}
+
+/**
+ * What the device tells its broker. No call waits, none throws: whatever cannot be sent now waits in bounded memory, and
+ * whatever that has no room for is dropped and counted.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #topics: Topics;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #clock: () => number;
+  readonly #commands = new Commands();
+  readonly #queue: OutgoingQueue<Waiting>;
+  readonly #alerts = new RetainedAlerts();
+  readonly #sequence = new Sequence();
+  readonly #reports: ReportByException;
+  readonly #link: BrokerLink;
+  readonly #dropped = Object.fromEntries(PUBLISH_DROP_CAUSES.map((c) => [c, 0])) as Record<PublishDropCause, number>;
+  readonly #sending = new Set<Sending>();
+
+  #birth: BirthInfo;
+  #birthDue = false;
+  #pumping = false;
+  #stopping = false;
+  #sent = 0;
+  #watchdog: NodeJS.Timeout | null = null;
+  #drained: (() => void) | null = null;
+
+  /** @throws ConfigError where site or device cannot be topic levels */
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#topics = topicsOf(options.site, options.device);
+    this.#log = options.log ?? silentLog;
+    this.#now = options.now ?? Date.now;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#birth = options.birth;
+    this.#queue = new OutgoingQueue(options.mqtt.queueMessages, MAX_QUEUE_BYTES, () => this.#drop('queue-full'));
+    this.#reports = new ReportByException(options.publish.metricsFullEvery);
+    this.#link = this.#linkOf(options);
+    this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#birth.version }));
+    for (const code of options.alertCodes ?? []) this.alert(code, null);
+  }
+
+  get topics(): Topics {
+    return this.#topics;
+  }
+
+  state(): PublisherState {
+    return {
+      phase: this.#link.phase,
+      broker: this.#options.address.label,
+      protocol: this.#link.protocol,
+      bdSeq: this.#link.bdSeq,
+      connections: this.#link.connections,
+      queued: this.#queue.length,
+      inFlight: this.#sending.size,
+      sent: this.#sent,
+      dropped: { ...this.#dropped },
+      droppedTotal: Object.values(this.#dropped).reduce((sum, n) => sum + n, 0),
+      problem: this.#link.problem,
+    };
+  }
+
+  /** Begins to connect, and keeps at it until `stop()`. Waits for nothing. */
+  start(): void {
+    if (this.#link.phase !== 'idle') return;
+    const checkMs = Math.max(1000, (this.#options.mqtt.keepaliveS * 1000) / 4);
+    this.#watchdog = setInterval(() => this.#checkAcknowledgements(), checkMs);
+    this.#watchdog.unref();
+    this.#link.start();
+  }
+
+  /** Registers what answers `cmd/<name>`. @throws RangeError where the name is taken or cannot be a topic level */
+  onCommand(name: string, handler: CommandHandler): void {
+    this.#commands.on(name, handler);
+  }
+
+  /** Tells what the device is now; a birth message follows where that changed. */
+  publishStatus(info: BirthInfo): void {
+    if (JSON.stringify(info) === JSON.stringify(this.#birth)) return;
+    this.#birth = info;
+    this.#birthDue = true;
+    this.#pump();
+  }
+
+  /** @param values all of them; what did not change is left out of the message */
+  metrics(values: MetricValues): void {
+    const report = this.#reports.next(values);
+    if (!report) return;
+    this.#enqueue('metrics', () => this.#topics.metrics, { ...(report.full && { full: true }), values: report.values });
+  }
+
+  event(camera: string, payload: EventPayload): void {
+    this.#enqueue('event', () => this.#topics.event(camera), { camera, ...payload });
+  }
+
+  /** Raises or renews an alert; null clears it. */
+  alert(code: string, payload: AlertPayload | null): void {
+    try {
+      this.#topics.alert(code);
+      const body = payload === null ? null : JSON.stringify({ ts: this.#now(), code, ...payload });
+      if ((body?.length ?? 0) > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      else if (!this.#alerts.set(code, body)) this.#drop('queue-full');
+    } catch (error) {
+      this.#invalid(`alert ${code}`, error);
+    }
+    this.#pump();
+  }
+
+  /**
+   * Sends what is waiting, says that the device stops on purpose, and disconnects; each within its part of `timeoutMs`.
+   * Where the broker does not acknowledge the farewell, the connection is cut, so that the last will tells.
+   */
+  async stop(reason = 'stopped', timeoutMs = 3000): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    if (this.#link.acceptance) await this.#drain(timeoutMs / 2);
+    if (this.#watchdog) clearInterval(this.#watchdog);
+    await this.#link.stop(timeoutMs / 6, (connection) => this.#sayFarewell(connection, reason, timeoutMs / 3));
+    for (const { waiting } of this.#sending) if (waiting) this.#drop('stopped');
+    this.#sending.clear();
+    while (this.#queue.shift()) this.#drop('stopped');
+  }
+
+  #linkOf({ address, mqtt, site, device, random }: PublisherOptions): BrokerLink {
+    const clientId = mqtt.clientId ?? `edge-${site}-${device}`;
+    const will = (bdSeq: number) => ({
+      topic: this.#topics.status,
+      payload: JSON.stringify({ online: false, bdSeq, ts: this.#now() }),
+    });
+    return new BrokerLink(
+      { address, mqtt, clientId, will, log: this.#log, now: this.#now, clock: this.#clock, random },
+      {
+        opened: () => this.#opened(),
+        received: (topic, payload, retained) => void this.#received(topic, payload, retained),
+        lost: () => this.#lost(),
+      },
+    );
+  }
+
+  #opened(): void {
+    this.#birthDue = true;
+    this.#alerts.reborn();
+    this.#pump();
+    this.#link.connection?.subscribe(this.#topics.commands, (problem) => {
+      if (problem && this.#link.acceptance) this.#log.warn({ problem }, 'MQTT commands cannot be received');
+    });
+  }
+
+  #lost(): void {
+    this.#sequence.unborn();
+    this.#putBack();
+    this.#drained?.();
+  }
+
+  /** What was on its way when the connection broke goes back to the front of the queue. */
+  #putBack(): void {
+    const again: Waiting[] = [];
+    for (const { waiting } of this.#sending) {
+      if (!waiting) continue;
+      if (waiting.attempts >= MAX_ATTEMPTS) this.#drop('undeliverable');
+      else again.push(waiting);
+    }
+    this.#sending.clear();
+    this.#queue.unshift(again);
+  }
+
+  #enqueue(kind: Waiting['kind'], topic: () => string, payload: object): void {
+    try {
+      const body = JSON.stringify({ ts: this.#now(), ...payload });
+      const connection = this.#link.acceptance ? this.#link.connections : 0;
+      if (this.#link.phase === 'stopped') this.#drop('stopped');
+      else if (body.length > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      else this.#queue.push({ kind, topic: topic(), body, connection, attempts: 0 });
+    } catch (error) {
+      this.#invalid(kind, error);
+    }
+    this.#pump();
+  }
+
+  /** Hands over as much as may be on its way: the birth first, then alerts, then what waits. */
+  #pump(): void {
+    // a message at QoS 0 is delivered before publish() returns; nothing may follow the farewell
+    if (this.#pumping || this.#link.phase === 'stopped') return;
+    this.#pumping = true;
+    try {
+      while (this.#sending.size < (this.#link.acceptance?.inFlight ?? 0) && this.#sendNext());
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#sending.size === 0 && this.#queue.length === 0) this.#drained?.();
+  }
+
+  /** @returns false where there is nothing to send */
+  #sendNext(): boolean {
+    if (this.#birthDue) {
+      this.#sendBirth();
+      return true;
+    }
+    const alert = this.#alerts.next();
+    const waiting = alert ? null : this.#queue.shift();
+    if (alert) this.#sendAlert(alert);
+    if (waiting) this.#sendWaiting(waiting);
+    return alert !== null || waiting !== null;
+  }
+
+  #sendBirth(): void {
+    this.#birthDue = false;
+    this.#reports.reset();
+    const seq = this.#sequence.birth();
+    const body = { online: true, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, ...this.#birth };
+    this.#send(this.#topics.status, JSON.stringify(body), 1, true, {
+      waiting: null,
+      alert: null,
+      since: this.#clock(),
+    });
+  }
+
+  #sendAlert(alert: RetainedAlert): void {
+    const payload = alert.body === null ? '' : withSeq(alert.body, this.#sequence.next());
+    this.#send(this.#topics.alert(alert.code), payload, 1, true, { waiting: null, alert, since: this.#clock() });
+  }
+
+  #sendWaiting(waiting: Waiting): void {
+    const historical = waiting.kind === 'metrics' && waiting.connection !== this.#link.connections;
+    const payload = withSeq(waiting.body, this.#sequence.next(), historical);
+    const qos = waiting.kind === 'metrics' && !historical ? 0 : 1;
+    waiting.attempts++;
+    this.#send(waiting.topic, payload, qos, false, { waiting, alert: null, since: this.#clock() });
+  }
+
+  #send(topic: string, payload: string, qos: 0 | 1, retain: boolean, sending: Sending): void {
+    if (Buffer.byteLength(payload) + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
+      this.#log.warn({ topic }, 'MQTT message is larger than the broker takes');
+      this.#dropped['too-large']++;
+      return;
+    }
+    this.#sending.add(sending);
+    this.#link.connection!.publish(topic, payload, qos, retain, (delivery) =>
+      this.#delivered(sending, topic, delivery),
+    );
+  }
+
+  #delivered(sending: Sending, topic: string, delivery: Delivery): void {
+    // what a broken connection loses is put back once, when the connection ends
+    if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
+    if (delivery === 'refused') {
+      this.#dropped.refused++;
+      this.#log.warn({ topic }, 'MQTT broker refuses a message: may this user publish there?');
+    } else {
+      this.#sent++;
+      if (sending.alert) this.#alerts.acknowledged(sending.alert);
+    }
+    this.#pump();
+  }
+
+  async #received(topic: string, payload: Uint8Array, retained: boolean): Promise<void> {
+    const name = this.#topics.commandName(topic);
+    if (name === null || retained) {
+      this.#log.debug({ topic: topic.slice(0, 200), retained }, 'MQTT message is no command of this device; ignored');
+      return;
+    }
+    const result = await this.#commands.run(name, payload);
+    this.#enqueue('result', () => this.#topics.commandResult(name), result);
+  }
+
+  /** A broker that takes messages and acknowledges none for a keep-alive is as good as gone. */
+  #checkAcknowledgements(): void {
+    const [oldest] = this.#sending;
+    if (oldest && this.#clock() - oldest.since > this.#options.mqtt.keepaliveS * 1000) {
+      this.#link.connection?.destroy('it acknowledges no messages');
+    }
+  }
+
+  #drain(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#drained?.(), timeoutMs);
+      this.#drained = () => {
+        clearTimeout(timer);
+        this.#drained = null;
+        resolve();
+      };
+      this.#pump();
+    });
+  }
+
+  #sayFarewell(connection: MqttConnection, reason: string, timeoutMs: number): Promise<boolean> {
+    const seq = this.#sequence.next();
+    const body = { online: false, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, reason };
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      connection.publish(this.#topics.status, JSON.stringify(body), 1, true, (delivery) => {
+        clearTimeout(timer);
+        resolve(delivery === null);
+      });
+    });
+  }
+
+  #drop(cause: PublishDropCause): void {
+    this.#dropped[cause]++;
+    this.#sequence.lose();
+  }
+
+  #invalid(what: string, error: unknown): void {
+    this.#drop('invalid');
+    this.#log.error({ err: explain(error) }, `MQTT: ${what} cannot be published`);
+  }
+}
+
+/** Puts `seq` at the front of a JSON object with at least one key. */
+function withSeq(body: string, seq: number, historical = false): string {
+  return `{"seq":${seq},${historical ? '"historical":true,' : ''}${body.slice(1)}`;
+}

@@ -1,0 +1,61 @@
+/** A connection that held this long was a good one: the pauses start from the shortest again. */
+const GOOD_CONNECTION_MS = 10_000;
+
+/** Pauses between attempts: doubling from `minMs` to `maxMs`, each shortened at random by up to half of it. */
+export class Backoff {
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  readonly #random: () => number;
+  #attempt = 0;
+
+  /** @param random 0 ≤ x < 1 */
+  constructor(minMs: number, maxMs: number, random: () => number = Math.random) {
+    this.#minMs = minMs;
+    this.#maxMs = Math.max(minMs, maxMs);
+    this.#random = random;
+  }
+
+  /**
+   * @param connectedMs how long the connection held that just ended, null where none came about
+   * @returns ms to wait before the next attempt
+   */
+  next(connectedMs: number | null): number {
+    if (connectedMs !== null && connectedMs >= GOOD_CONNECTION_MS) this.#attempt = 0;
+    const pause = Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(this.#attempt++, 32));
+    return Math.round(pause * (1 - this.#random() / 2));
+  }
+}
+
+export type MqttProtocol = '5' | '3.1.1';
+
+/** How an attempt ended, as far as the choice of the version is concerned. */
+export type ProtocolOutcome = 'accepted' | 'version-refused' | 'closed-without-answer' | 'other';
+
+/**
+ * Chooses the MQTT version of the next attempt. `auto` begins with 5; a broker that refuses a version is asked with the
+ * other one. Old brokers just close the connection instead: until one version was accepted, such attempts take turns.
+ */
+export class ProtocolChoice {
+  readonly #fixed: MqttProtocol | null;
+  #current: MqttProtocol;
+  #accepted = false;
+
+  constructor(setting: 'auto' | MqttProtocol) {
+    this.#fixed = setting === 'auto' ? null : setting;
+    this.#current = this.#fixed ?? '5';
+  }
+
+  get current(): MqttProtocol {
+    return this.#current;
+  }
+
+  /** @returns true where the next attempt should follow at once, with the older version */
+  after(outcome: ProtocolOutcome): boolean {
+    if (outcome === 'accepted') this.#accepted = true;
+    if (this.#fixed !== null) return false;
+    const refused = outcome === 'version-refused';
+    if (!refused && !(outcome === 'closed-without-answer' && !this.#accepted)) return false;
+    this.#current = this.#current === '5' ? '3.1.1' : '5';
+    return refused && this.#current === '3.1.1';
+  }
+}

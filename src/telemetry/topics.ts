@@ -1,0 +1,56 @@
+import { ConfigError } from '../errors.js';
+
+/** What may stand as one level of a topic: no wildcard, no separator, nothing that needs quoting. */
+export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+
+/** The topics of one device: `edge/v1/<site>/<device>/…`, always of the same depth. */
+export interface Topics {
+  readonly prefix: string;
+  readonly status: string;
+  readonly metrics: string;
+  /** The only subscription of a device. */
+  readonly commands: string;
+  /** @throws RangeError where the camera's id cannot be a topic level */
+  event(camera: string): string;
+  /** @throws RangeError where the code cannot be a topic level */
+  alert(code: string): string;
+  /** @throws RangeError where the name cannot be a topic level */
+  commandResult(name: string): string;
+  /** The command's name in `cmd/<name>`, null for any other topic. */
+  commandName(topic: string): string | null;
+}
+
+/**
+ * @param site,device validated identifiers
+ * @throws ConfigError where one of them could not be a topic level
+ */
+export function topicsOf(site: string, device: string): Topics {
+  const problems = Object.entries({ site, device })
+    .filter(([, value]) => !IDENTIFIER.test(value))
+    .map(([key, value]) => `${key}: expected 1 to 63 letters, digits, - or _, got ${JSON.stringify(value)}`);
+  if (problems.length > 0) throw new ConfigError('MQTT topics cannot be made', problems);
+
+  const prefix = `edge/v1/${site}/${device}`;
+  const commandPrefix = `${prefix}/cmd/`;
+  return {
+    prefix,
+    status: `${prefix}/status`,
+    metrics: `${prefix}/metrics`,
+    commands: `${prefix}/cmd/+`,
+    event: (camera) => `${prefix}/event/${level('camera', camera)}`,
+    alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
+    commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,
+    commandName: (topic) => {
+      if (!topic.startsWith(commandPrefix)) return null;
+      const name = topic.slice(commandPrefix.length);
+      return IDENTIFIER.test(name) ? name : null;
+    },
+  };
+}
+
+function level(what: string, value: string): string {
+  if (!IDENTIFIER.test(value)) {
+    throw new RangeError(`${what}: expected 1 to 63 letters, digits, - or _, got ${JSON.stringify(value)}`);
+  }
+  return value;
+}

@@ -1,0 +1,80 @@
+import { connect, type MqttClient } from 'mqtt';
+import type { MqttConfig } from '../../src/config.js';
+import { configSchema } from '../../src/config.js';
+import { brokerAddress } from '../../src/telemetry/broker-address.js';
+import type { BirthInfo, EventPayload } from '../../src/telemetry/messages.js';
+import { Publisher, type PublisherOptions } from '../../src/telemetry/publisher.js';
+
+export interface Captured {
+  readonly topic: string;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a message holds is what the tests look at
+  readonly json: any;
+  readonly qos: number;
+  readonly retain: boolean;
+}
+
+export const BIRTH: BirthInfo = {
+  version: '0.1.0',
+  model: 'roadside-n',
+  variant: 'fp32',
+  provider: 'cpu',
+  metrics: [{ name: 'fps_inferred.north', unit: 'frames/s' }],
+};
+
+export const EVENT: EventPayload = {
+  frame: 7,
+  capturedAt: 1_700_000_000_000,
+  origin: 'inferred',
+  counts: { car: 1 },
+  previous: {},
+  detections: [{ class: 'car', score: 0.9, box: [1, 2, 30.5, 40] }],
+  ageMs: 0,
+  latencyMs: 31.5,
+};
+
+export const STATUS = 'edge/v1/site1/dev1/status';
+
+export function mqttConfig(broker: string, overrides: Partial<MqttConfig> = {}): MqttConfig {
+  const defaults = configSchema.parse({ mqtt: { broker, reconnectMinMs: 50, reconnectMaxMs: 200 } }).mqtt;
+  return { ...defaults, ...overrides };
+}
+
+export function publisherAt(
+  broker: string,
+  overrides: Partial<MqttConfig> = {},
+  options: Partial<PublisherOptions> = {},
+): Publisher {
+  const mqtt = mqttConfig(broker, overrides);
+  const publish = { metricsFullEvery: 3 };
+  const address = brokerAddress(mqtt);
+  return new Publisher({ site: 'site1', device: 'dev1', address, mqtt, publish, birth: BIRTH, ...options });
+}
+
+/** A subscriber to everything of the broker. */
+export async function listener(
+  url: string,
+  options: object = {},
+): Promise<{ messages: Captured[]; of(topic: string): Captured[]; client: MqttClient; end(): Promise<void> }> {
+  const messages: Captured[] = [];
+  const client = connect(url, { reconnectPeriod: 0, ...options });
+  client.on('message', (topic, payload, { qos, retain }) => {
+    const text = payload.toString();
+    messages.push({ topic, text, json: parsed(text), qos, retain });
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.once('connect', () => resolve());
+    client.once('error', reject);
+  });
+  await client.subscribeAsync('edge/v1/#', { qos: 1 });
+  const of = (topic: string): Captured[] => messages.filter((message) => message.topic === topic);
+  return { messages, of, client, end: () => client.endAsync(true) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

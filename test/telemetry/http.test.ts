@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { HttpConfig } from '../../src/config.js';
+import { ConfigError, EdgeError } from '../../src/errors.js';
+import { HttpServer, type Readiness } from '../../src/telemetry/http.js';
+import { temporaryFolder } from '../temporary.js';
+
+const TOKEN = 'a-token-of-24-characters';
+let readiness: Readiness = { ready: true, reasons: [] };
+
+function server(config: Partial<HttpConfig> = {}, metrics = async () => 'edge_up 1\n'): HttpServer {
+  return new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0, ...config },
+    metrics,
+    readiness: () => readiness,
+  });
+}
+
+async function serving<T>(http: HttpServer, use: (url: string, port: number) => Promise<T>): Promise<T> {
+  const { host, port } = await http.start();
+  try {
+    return await use(`http://${host}:${port}`, port);
+  } finally {
+    await http.stop();
+  }
+}
+
+test('metrics come as Prometheus text, health as JSON, readiness with its reasons', async () => {
+  await serving(server(), async (url) => {
+    const metrics = await fetch(`${url}/metrics`);
+    assert.is(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    assert.is(await metrics.text(), 'edge_up 1\n');
+    assert.equal(await (await fetch(`${url}/healthz`)).json(), { alive: true });
+
+    assert.is((await fetch(`${url}/readyz`)).status, 200);
+    readiness = { ready: false, reasons: ['camera north: no picture'] };
+    const notReady = await fetch(`${url}/readyz`);
+    assert.is(notReady.status, 503);
+    assert.equal(await notReady.json(), { ready: false, reasons: ['camera north: no picture'] });
+    readiness = { ready: true, reasons: [] };
+  });
+});
+
+test('there is nothing else, and no other method', async () => {
+  await serving(server(), async (url) => {
+    assert.is((await fetch(`${url}/`)).status, 404);
+    assert.is((await fetch(`${url}/metrics/../etc`)).status, 404);
+    assert.is((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 404);
+  });
+});
+
+test('with a token every request must carry it', async () => {
+  const file = join(temporaryFolder('http'), 'token');
+  writeFileSync(file, `${TOKEN}\n`);
+  for (const config of [{ token: TOKEN }, { tokenFile: file }]) {
+    await serving(server(config), async (url) => {
+      const status = async (authorization?: string) =>
+        (await fetch(`${url}/metrics`, { headers: authorization ? { authorization } : {} })).status;
+      assert.is(await status(), 401);
+      assert.is(await status('Bearer wrong'), 401);
+      assert.is(await status(TOKEN), 401);
+      assert.is(await status(`Bearer ${TOKEN}`), 200);
+    });
+  }
+});
+
+test('beyond loopback a token is needed, and it must be readable and long enough', async () => {
+  const rejects = async (config: Partial<HttpConfig>, message: RegExp): Promise<void> => {
+    try {
+      await server(config).start();
+    } catch (error) {
+      assert.instance(error, ConfigError);
+      assert.match((error as Error).message, message);
+      return;
+    }
+    assert.unreachable('it started');
+  };
+  await rejects({ host: '0.0.0.0' }, /http\.host: expected a loopback address where there is no token, got 0\.0\.0\.0/);
+  await rejects({ host: '127.evil.example' }, /http\.host/);
+  await rejects({ tokenFile: '/does/not/exist' }, /http\.tokenFile: cannot be read from \/does\/not\/exist/);
+  const file = join(temporaryFolder('http-short'), 'token');
+  writeFileSync(file, 'short\n');
+  await rejects({ tokenFile: file }, /at least 16 characters .* got 5/);
+  await serving(server({ host: '0.0.0.0', token: TOKEN }), async () => {});
+});
+
+test('a taken port is a clear error', async () => {
+  await serving(server(), async (_url, port) => {
+    try {
+      await server({ port }).start();
+      assert.unreachable('it started');
+    } catch (error) {
+      assert.instance(error, EdgeError);
+      assert.match((error as Error).message, `port ${port} is taken; set http.port to a free one or to 0`);
+    }
+  });
+});
+
+test('a failure while collecting is a 500 without its details', async () => {
+  const failing = server({}, async () => {
+    throw new Error('secret detail');
+  });
+  await serving(failing, async (url) => {
+    const response = await fetch(`${url}/metrics`);
+    assert.is(response.status, 500);
+    assert.not.match(await response.text(), 'secret');
+  });
+});
+
+test('stop ends open connections, and may come twice or before start', async () => {
+  const http = server();
+  const { port } = await http.start();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
+  socket.write('GET /metrics HTTP/1.1\r\n');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await http.stop();
+  await closed;
+  await http.stop();
+  const never = server();
+  await never.stop();
+});
+
+test.run();

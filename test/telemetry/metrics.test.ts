@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { METRICS_DOCUMENT, withTable } from '../../scripts/metrics-reference.js';
+import { Histogram, recentQuantile } from '../../src/telemetry/histogram.js';
+import { METRICS, prometheusName } from '../../src/telemetry/metric-table.js';
+import { Metrics } from '../../src/telemetry/metrics.js';
+import { ProcessMetrics, residentBytes } from '../../src/telemetry/process-metrics.js';
+import { Rate } from '../../src/telemetry/rate.js';
+
+const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
+
+const reader = (captured: number) => () => ({
+  connectionQuality: 'fair' as const,
+  counters: { captured, droppedQueue: 3, malformed: 1, reconnects: 2, stalls: 4 },
+});
+
+const near = (actual: number | null, expected: number, tolerance: number): void => {
+  assert.ok(
+    actual !== null && Math.abs(actual / expected - 1) <= tolerance,
+    `expected about ${expected}, got ${actual}`,
+  );
+};
+
+test('quantiles are off by at most 4.5 % anywhere between 0.05 ms and 100 s', () => {
+  for (let ms = 0.05; ms < 100_000; ms *= 1.37) {
+    const histogram = new Histogram();
+    histogram.observe(ms);
+    near(histogram.quantile(0.5), ms, 0.0443);
+  }
+});
+
+test('quantiles of many observations are those of the sorted list', () => {
+  const histogram = new Histogram();
+  for (let i = 1; i <= 1000; i++) histogram.observe(i / 10);
+  near(histogram.quantile(0.5), 50, 0.0443);
+  near(histogram.quantile(0.95), 95, 0.0443);
+  near(histogram.quantile(0), 0.1, 0.0443);
+  near(histogram.quantile(1), 100, 0.0443);
+  assert.is(histogram.count, 1000);
+});
+
+test('an empty histogram has no quantile, and what is outside its range or no number breaks nothing', () => {
+  const histogram = new Histogram();
+  assert.is(histogram.quantile(0.5), null);
+  for (const odd of [0, -5, Number.NaN, 1e12, Number.POSITIVE_INFINITY]) histogram.observe(odd);
+  assert.is(histogram.count, 5);
+  assert.is(histogram.cumulative().at(-1), 5);
+  assert.is(histogram.sum, 1e12);
+});
+
+test('recent quantiles forget what is older than two stretches', () => {
+  const histogram = new Histogram();
+  histogram.observe(100);
+  histogram.rotate();
+  histogram.observe(1);
+  near(histogram.recentQuantile(1), 100, 0.0443);
+  histogram.rotate();
+  near(histogram.recentQuantile(1), 1, 0.0443);
+  near(histogram.quantile(1), 100, 0.0443);
+  histogram.rotate();
+  assert.is(histogram.recentQuantile(1), null);
+  const other = new Histogram();
+  other.observe(10);
+  near(recentQuantile([histogram, other], 0.5), 10, 0.0443);
+});
+
+test('a rate looks back over ten readings and is null before two', () => {
+  const rate = new Rate();
+  rate.read(0, 0);
+  assert.is(rate.perSecond, null);
+  rate.read(1000, 25);
+  assert.is(rate.perSecond, 25);
+  for (let s = 2; s <= 20; s++) rate.read(s * 1000, 25);
+  assert.is(rate.perSecond, 0);
+});
+
+test('counters and rates of a camera come out by name, and what has no reading is null', async () => {
+  const metrics = new Metrics();
+  const camera = metrics.camera('north', reader(40));
+  assert.is(metrics.camera('north'), camera);
+  await metrics.sample(0);
+  for (let i = 0; i < 30; i++) camera.inferred(STAGES, 0.5, 20);
+  camera.dropped('stale');
+  camera.vehicles(4);
+  await metrics.sample(2000);
+  const values = metrics.snapshot();
+  assert.is(values['frames_captured.north'], 40);
+  assert.is(values['frames_inferred.north'], 30);
+  assert.is(values['frames_dropped.north.stale'], 1);
+  assert.is(values['frames_dropped.north.queue-full'], 3);
+  assert.is(values['fps_inferred.north'], 15);
+  assert.is(values['vehicles.north'], 4);
+  assert.is(values['connection_quality.north'], 'fair');
+  near(values['latency_p50.north'] as number, 20, 0.05);
+  near(values['stage_p50.infer'] as number, 8, 0.05);
+  near(values['stage_p50.capture'] as number, 8, 0.05);
+  assert.is(values['mqtt_queued'], null);
+  assert.is(new Metrics().camera('south').capturedCount, null);
+});
+
+test('a birth lists every name of a snapshot with its unit', async () => {
+  const metrics = new Metrics();
+  metrics.camera('north', reader(1));
+  await metrics.sample(0);
+  const definitions = metrics.definitions();
+  assert.equal(definitions.map(({ name }) => name).sort(), Object.keys(metrics.snapshot()).sort());
+  assert.is(definitions.find(({ name }) => name === 'latency_p95.north')!.unit, 'ms');
+});
+
+test('Prometheus gets base units, labels and cumulative buckets', async () => {
+  const metrics = new Metrics();
+  metrics.camera('north', reader(40)).inferred(STAGES, 0.5, 20);
+  metrics.modelInUse = { model: 'roadside-n', variant: 'fp32', provider: 'cpu' };
+  metrics.watchWorkers(() => [
+    { crashed: 1, stuck: 0, protocol: 0 },
+    { crashed: 2, stuck: 1, protocol: 0 },
+  ]);
+  metrics.watchPublisher(() => ({
+    phase: 'connected',
+    queued: 2,
+    inFlight: 1,
+    sent: 9,
+    connections: 1,
+    dropped: { 'queue-full': 5 },
+  }));
+  await metrics.sample(0);
+  const lines = (await metrics.prometheus()).split('\n');
+  for (const line of [
+    '# TYPE edge_frames_captured_total counter',
+    'edge_frames_captured_total{camera="north"} 40',
+    'edge_frames_dropped_total{camera="north",cause="queue-full"} 3',
+    '# TYPE edge_stage_latency_seconds histogram',
+    'edge_stage_latency_seconds_bucket{camera="north",stage="total",le="0.016"} 0',
+    'edge_stage_latency_seconds_bucket{camera="north",stage="total",le="0.032"} 1',
+    'edge_stage_latency_seconds_bucket{camera="north",stage="total",le="+Inf"} 1',
+    'edge_stage_latency_seconds_sum{camera="north",stage="total"} 0.02',
+    'edge_stage_latency_seconds_count{camera="north",stage="total"} 1',
+    'edge_connection_quality{camera="north",value="fair"} 1',
+    'edge_connection_quality{camera="north",value="poor"} 0',
+    'edge_model_info{model="roadside-n",variant="fp32",provider="cpu"} 1',
+    'edge_worker_restarts_total{cause="crashed"} 3',
+    'edge_mqtt_connected 1',
+    'edge_mqtt_dropped_total{cause="queue-full"} 5',
+  ]) {
+    assert.ok(lines.includes(line), `missing: ${line}`);
+  }
+  assert.ok(lines.some((line) => /^edge_resident_memory_bytes\{process="main"\} \d{7,}$/.test(line)));
+  assert.ok(!lines.some((line) => line.includes('edge_vehicles{')), 'no reading, no sample');
+  assert.ok(!lines.some((line) => /NaN|null|undefined/.test(line)));
+});
+
+test('names are unique and every metric is in docs/metrics.md as it is now', () => {
+  const names = METRICS.map(prometheusName);
+  assert.is(new Set(names).size, names.length);
+  const document = readFileSync(METRICS_DOCUMENT, 'utf8');
+  for (const name of names) assert.ok(document.includes(name), `${name} is not in docs/metrics.md`);
+  assert.is(document, withTable(document), 'node dist/scripts/metrics-reference.js brings it up to date');
+});
+
+test('memory of other processes is read while they live and null afterwards', async () => {
+  const processes = new ProcessMetrics();
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  let pid: number | null = child.pid!;
+  processes.watch('worker-0', () => pid);
+  processes.start();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await processes.sample();
+  assert.ok(processes.residentBytes.get('main')! > 10_000_000);
+  if (process.platform === 'linux') assert.ok(processes.residentBytes.get('worker-0')! > 1_000_000);
+  assert.ok(processes.eventLoopDelayP99! >= processes.eventLoopDelayP50!);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  pid = null;
+  await processes.sample();
+  assert.is(processes.residentBytes.get('worker-0'), null);
+  assert.is(await residentBytes(child.pid!), null);
+  processes.stop();
+});
+
+test.run();

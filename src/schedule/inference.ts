@@ -1,0 +1,125 @@
+import type { Frame } from '../capture/frame.js';
+import { STRIDE } from '../detect/detections.js';
+import type { DetectReply, Inference } from '../detect/detector.js';
+import { Letterbox } from '../detect/letterbox.js';
+import type { Turn, Turns } from './turns.js';
+
+/**
+ * One camera's way to the workers: letterbox, wait for a turn, send, and map the boxes back. Its buffers live as long as
+ * the camera.
+ */
+export class CameraInference {
+  readonly #turns: Turns;
+  readonly #inputWidth: number;
+  readonly #inputHeight: number;
+  readonly #spare: Uint8Array[] = [];
+  #letterbox: Letterbox | null = null;
+
+  /** Width and height of the model's input in pixels. */
+  constructor(turns: Turns, inputWidth: number, inputHeight: number) {
+    this.#turns = turns;
+    this.#inputWidth = inputWidth;
+    this.#inputHeight = inputHeight;
+  }
+
+  /**
+   * Scales a frame for the model; its pixels are not needed afterwards. Done before there is a turn, while the workers are
+   * busy: a worker that just answered is reading its next frame from us and must not wait for this.
+   */
+  prepare(frame: Frame): PreparedFrame {
+    const started = performance.now();
+    const pixels = this.#spare.pop() ?? new Uint8Array(this.#inputWidth * this.#inputHeight * 3);
+    const letterbox = this.#fit(frame);
+    letterbox.apply(frame.data, pixels);
+    const giveBack = (): void => void this.#spare.push(pixels);
+    return new PreparedFrame(this.#turns, letterbox, pixels, frame, performance.now() - started, giveBack);
+  }
+
+  /** The letterbox for this frame's size: cameras may change theirs in mid-stream. */
+  #fit({ width, height }: Frame): Letterbox {
+    const fits = this.#letterbox?.frameWidth === width && this.#letterbox.frameHeight === height;
+    if (!fits) this.#letterbox = new Letterbox(width, height, this.#inputWidth, this.#inputHeight);
+    return this.#letterbox!;
+  }
+}
+
+/** A frame at the model's size: wait for its turn, then either infer it or abandon it, once. */
+export class PreparedFrame {
+  readonly #turns: Turns;
+  readonly #letterbox: Letterbox;
+  readonly #pixels: Uint8Array;
+  readonly #sourceWidth: number;
+  readonly #sourceHeight: number;
+  readonly #resizeMs: number;
+  readonly #givePixelsBack: () => void;
+  #turn: Turn | null = null;
+
+  constructor(
+    turns: Turns,
+    letterbox: Letterbox,
+    pixels: Uint8Array,
+    { sourceWidth, sourceHeight }: Frame,
+    resizeMs: number,
+    givePixelsBack: () => void,
+  ) {
+    this.#turns = turns;
+    this.#letterbox = letterbox;
+    this.#pixels = pixels;
+    this.#sourceWidth = sourceWidth;
+    this.#sourceHeight = sourceHeight;
+    this.#resizeMs = resizeMs;
+    this.#givePixelsBack = givePixelsBack;
+  }
+
+  /** Resolves when a worker has a place for it; to false when there will be none any more. */
+  async admitted(): Promise<boolean> {
+    this.#turn = await this.#turns.take();
+    return this.#turn !== null;
+  }
+
+  /**
+   * Infers it at the worker that has the place.
+   * @returns the answer, and when the worker has all of the frame. Until then it may be waiting for this thread: long
+   *   work, such as preparing the next frame, is better done afterwards. `sent` never rejects.
+   * @throws DetectorError (`answer`) where the worker was lost with the frame
+   */
+  infer(): { readonly answer: Promise<Inference>; readonly sent: Promise<void> } {
+    let whenSent: () => void = () => undefined;
+    const sent = new Promise<void>((resolve) => (whenSent = resolve));
+    const answer = this.#infer(whenSent).finally(whenSent);
+    return { answer, sent };
+  }
+
+  async #infer(onSent: () => void): Promise<Inference> {
+    const began = performance.now();
+    const { inputWidth: width, inputHeight: height } = this.#letterbox;
+    try {
+      const reply = await this.#turn!.detector.detect([{ width, height, data: this.#pixels }], onSent);
+      return this.#inference(reply, performance.now() - began);
+    } finally {
+      this.abandon();
+    }
+  }
+
+  /** Gives its place and its buffer back. */
+  abandon(): void {
+    this.#turn?.giveBack();
+    this.#givePixelsBack();
+  }
+
+  #inference(reply: DetectReply, roundTripMs: number): Inference {
+    const { count, data } = reply.detections[0]!;
+    this.#letterbox.unmap(data, count, this.#sourceWidth, this.#sourceHeight);
+    const { fillMs, inferMs, decodeMs } = reply.timings;
+    const decode = fillMs + decodeMs;
+    return {
+      detections: { count, data: data.subarray(0, count * STRIDE) },
+      stages: {
+        resize: this.#resizeMs,
+        queue: Math.max(0, roundTripMs - inferMs - decode),
+        infer: inferMs,
+        decode,
+      },
+    };
+  }
+}

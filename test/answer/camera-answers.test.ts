@@ -1,0 +1,178 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
+import type { FrameResult } from '../../src/answer/frame-result.js';
+import type { Frame } from '../../src/capture/frame.js';
+import type { Inference } from '../../src/detect/detector.js';
+
+const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
+const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, stages };
+
+interface Trial {
+  readonly results: FrameResult[];
+  readonly dropped: [number, string][];
+  readonly released: number[];
+  /** Ends the inference of the n-th frame. */
+  readonly end: ((error?: Error) => void)[];
+  readonly options: CameraAnswersOptions;
+  now: number;
+}
+
+function trial(change: Partial<CameraAnswersOptions> = {}): Trial {
+  const it: Trial = {
+    results: [],
+    dropped: [],
+    released: [],
+    end: [],
+    now: 0,
+    options: {
+      prepare: () => ({
+        admitted: async () => true,
+        infer: () => ({
+          answer: new Promise((resolve, reject) =>
+            it.end.push((error) => (error ? reject(error) : resolve(inference))),
+          ),
+          sent: Promise.resolve(),
+        }),
+        abandon: () => undefined,
+      }),
+      stalenessMs: 100,
+      answeringModel: () => ({ model: 'm', variant: 'v', provider: 'cpu' }),
+      now: () => it.now,
+      wantsPixels: () => false,
+      onResult: (result, _stages, frame) => {
+        it.results.push(result);
+        frame?.release();
+      },
+      onDropped: (frame, cause) => it.dropped.push([frame.seq, cause]),
+      ...change,
+    },
+  };
+  return it;
+}
+
+async function* frames(it: Trial, arrivals: readonly number[]): AsyncGenerator<Frame> {
+  for (const [seq, arrivedAt] of arrivals.entries()) {
+    yield {
+      camera: 'north',
+      seq,
+      capturedAt: 1000 + arrivedAt,
+      arrivedAt,
+      sceneMs: 0,
+      width: 2,
+      height: 1,
+      sourceWidth: 4,
+      sourceHeight: 2,
+      data: new Uint8Array(6),
+      release: () => void it.released.push(seq),
+    };
+  }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('answers frames in their order though their inferences end in another', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, [0, 0, 0]));
+  await settle();
+  it.end[2]!();
+  it.end[0]!();
+  await settle();
+  assert.equal(
+    it.results.map(({ seq }) => seq),
+    [0],
+  );
+  it.end[1]!();
+  await running;
+  assert.equal(
+    it.results.map(({ seq }) => seq),
+    [0, 1, 2],
+  );
+});
+
+test('a result carries who answered, its origin and its latency', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, [5]));
+  await settle();
+  it.now = 30;
+  it.end[0]!();
+  await running;
+  assert.equal(it.results[0], {
+    camera: 'north',
+    seq: 0,
+    capturedAt: 1005,
+    sourceWidth: 4,
+    sourceHeight: 2,
+    detections: inference.detections,
+    origin: 'inferred',
+    ageMs: 0,
+    latencyMs: 25,
+    model: 'm',
+    variant: 'v',
+    provider: 'cpu',
+  });
+});
+
+test('drops a frame that is stale when its turn comes', async () => {
+  const it = trial();
+  it.now = 101;
+  const running = new CameraAnswers(it.options).run(frames(it, [0, 50]));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.equal(it.dropped, [[0, 'stale']]);
+  assert.equal(
+    it.results.map(({ seq }) => seq),
+    [1],
+  );
+});
+
+test('never drops a frame for its age where frames wait for us', async () => {
+  const it = trial({ stalenessMs: null });
+  it.now = 1e9;
+  const running = new CameraAnswers(it.options).run(frames(it, [0]));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.is(it.results.length, 1);
+});
+
+test('a frame lost with its worker is told as such and the next is answered', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  await settle();
+  it.end[0]!(new Error('killed'));
+  it.end[1]!();
+  await running;
+  assert.equal(it.dropped, [[0, 'detector']]);
+  assert.equal(
+    it.results.map(({ seq }) => seq),
+    [1],
+  );
+});
+
+test('releases every frame exactly once, wanted pixels after the result', async () => {
+  const it = trial({ wantsPixels: (frame) => frame.seq === 1 });
+  const running = new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  await settle();
+  assert.equal(it.released, [0]);
+  it.end[0]!();
+  it.end[1]!();
+  await running;
+  assert.equal(it.released, [0, 1]);
+});
+
+test('ends when there are no turns any more', async () => {
+  const it = trial({
+    prepare: () => ({
+      admitted: async () => false,
+      infer: () => assert.unreachable() as never,
+      abandon: () => undefined,
+    }),
+    wantsPixels: () => true,
+  });
+  await new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  assert.equal(it.released, [0]);
+});
+
+test.run();

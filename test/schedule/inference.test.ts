@@ -1,0 +1,123 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Frame } from '../../src/capture/frame.js';
+import type { Detector, DetectorImage, DetectReply } from '../../src/detect/detector.js';
+import { CameraInference } from '../../src/schedule/inference.js';
+import { Turns } from '../../src/schedule/turns.js';
+
+/** A detector that finds one box over the left half of the input, when the test says so. */
+class HalfDetector {
+  readonly seen: DetectorImage[] = [];
+  answer: (error?: Error) => void = () => undefined;
+  sent: () => void = () => undefined;
+
+  detect(images: readonly DetectorImage[], onSent?: () => void): Promise<DetectReply> {
+    const [image] = images;
+    this.seen.push(image!);
+    this.sent = onSent ?? this.sent;
+    return new Promise((resolve, reject) => {
+      this.answer = (error) =>
+        error
+          ? reject(error)
+          : resolve({
+              detections: [{ count: 1, data: Float32Array.of(0, 0, 32, 16, 0.9, 2) }],
+              timings: { fillMs: 1, inferMs: 2, decodeMs: 3 },
+            });
+    });
+  }
+}
+
+const frame = (width: number, height: number): Frame => ({
+  camera: 'north',
+  seq: 0,
+  capturedAt: 0,
+  arrivedAt: 0,
+  sceneMs: 0,
+  width,
+  height,
+  sourceWidth: width * 10,
+  sourceHeight: height * 10,
+  data: new Uint8Array(width * height * 3).fill(50),
+  release: () => undefined,
+});
+
+function parts(): { detector: HalfDetector; turns: Turns; inference: CameraInference } {
+  const detector = new HalfDetector();
+  const turns = new Turns([{ detector: detector as unknown as Detector, isReady: () => true }], 1);
+  return { detector, turns, inference: new CameraInference(turns, 64, 32) };
+}
+
+test('sends the frame letterboxed and maps the boxes to pixels of its source', async () => {
+  const { detector, inference } = parts();
+  const prepared = inference.prepare(frame(32, 16));
+  assert.ok(await prepared.admitted());
+  const { answer } = prepared.infer();
+  detector.answer();
+  const { detections, stages } = await answer;
+  assert.equal([...detections.data], [0, 0, 160, 80, Math.fround(0.9), 2]);
+  assert.is(stages.infer, 2);
+  assert.is(stages.decode, 4);
+  assert.equal([detector.seen[0]!.width, detector.seen[0]!.height, detector.seen[0]!.data[0]], [64, 32, 50]);
+});
+
+test('pads a frame of another shape, and follows a camera that changes its size', async () => {
+  const { detector, inference } = parts();
+  for (const [width, height, padded] of [
+    [16, 16, true],
+    [64, 32, false],
+  ] as const) {
+    const prepared = inference.prepare(frame(width, height));
+    await prepared.admitted();
+    const { answer } = prepared.infer();
+    assert.is(detector.seen.at(-1)!.data.at(-1), padded ? 114 : 50);
+    detector.answer();
+    await answer;
+  }
+});
+
+test('gives the place back after the answer, and after a loss', async () => {
+  const { detector, turns, inference } = parts();
+  for (const error of [undefined, new Error('the worker is gone')]) {
+    const prepared = inference.prepare(frame(32, 16));
+    await prepared.admitted();
+    const { answer, sent } = prepared.infer();
+    detector.answer(error);
+    await (error ? answer.catch((thrown) => assert.is(thrown, error)) : answer);
+    await sent;
+    const turn = await turns.take();
+    turn!.giveBack();
+  }
+});
+
+test('says when the worker has all of the frame, before it answers', async () => {
+  const { detector, inference } = parts();
+  const prepared = inference.prepare(frame(32, 16));
+  await prepared.admitted();
+  const { answer, sent } = prepared.infer();
+  detector.sent();
+  await sent;
+  detector.answer();
+  await answer;
+});
+
+test('is not admitted once there are no turns any more', async () => {
+  const { turns, inference } = parts();
+  turns.close();
+  const prepared = inference.prepare(frame(32, 16));
+  assert.is(await prepared.admitted(), false);
+  prepared.abandon();
+});
+
+test('uses the same buffer again for the next frame', async () => {
+  const { detector, inference } = parts();
+  for (let i = 0; i < 2; i++) {
+    const prepared = inference.prepare(frame(32, 16));
+    await prepared.admitted();
+    const { answer } = prepared.infer();
+    detector.answer();
+    await answer;
+  }
+  assert.is(detector.seen[0]!.data, detector.seen[1]!.data);
+});
+
+test.run();

@@ -1,0 +1,86 @@
+import { createLogUpdate } from 'log-update';
+import type { CameraStatus, RuntimeStatus } from '../status.js';
+
+const REDRAW_MS = 500;
+const PLAIN_MS = 5000;
+
+/**
+ * Shows a running runtime to a person: redrawn in place on a terminal, a line per camera every few seconds elsewhere.
+ */
+export class LiveView {
+  readonly #status: () => RuntimeStatus;
+  readonly #stream: NodeJS.WriteStream;
+  readonly #redraw: ((text: string) => void) & { done?: () => void };
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(status: () => RuntimeStatus, stream: NodeJS.WriteStream) {
+    this.#status = status;
+    this.#stream = stream;
+    this.#redraw = stream.isTTY ? createLogUpdate(stream) : (text) => void stream.write(`${text}\n`);
+  }
+
+  start(): void {
+    this.#timer = setInterval(
+      () => this.#redraw(render(this.#status(), this.#stream.isTTY)),
+      this.#stream.isTTY ? REDRAW_MS : PLAIN_MS,
+    );
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#redraw.done?.();
+  }
+}
+
+/** The view as text: a head line about the whole, then a line per camera. */
+export function render(status: RuntimeStatus, withHead = true): string {
+  const width = Math.max(6, ...status.cameras.map((camera) => camera.id.length));
+  const lines = status.cameras.map((camera) => cameraLine(camera, width));
+  return [...(withHead ? [headLine(status)] : [plainHead(status)]), ...lines].join('\n');
+}
+
+function headLine(status: RuntimeStatus): string {
+  const broker =
+    status.mqtt.broker === null
+      ? 'no broker'
+      : `${status.mqtt.connected ? 'mqtt' : 'mqtt offline,'} ${status.mqtt.broker}`;
+  return [
+    `${status.model} ${status.variant}`,
+    `on ${status.provider ?? '…'}`,
+    latency(status),
+    broker,
+    `up ${Math.round(status.uptimeS)} s`,
+  ].join(' · ');
+}
+
+function plainHead(status: RuntimeStatus): string {
+  return `${Math.round(status.uptimeS)} s: ${status.provider ?? 'no provider yet'}, ${latency(status)}`;
+}
+
+function latency({ latencyMs: { p50, p95 } }: RuntimeStatus): string {
+  return `latency p50 ${ms(p50)} p95 ${ms(p95)}`;
+}
+
+function cameraLine(camera: CameraStatus, width: number): string {
+  const dropped = Object.entries(camera.dropped).filter(([, count]) => count > 0);
+  const parts = [
+    `  ${camera.id.padEnd(width)}`,
+    `${fps(camera.answeredFps)} of ${fps(camera.capturedFps)} fps`,
+    vehicles(camera.vehicles).padEnd(24),
+    `seen ${camera.vehiclesSeen}`,
+    dropped.length > 0 ? `dropped ${dropped.map(([cause, count]) => `${count} ${cause}`).join(', ')}` : 'no drops',
+    camera.state === 'streaming' ? camera.connectionQuality : camera.state,
+  ];
+  if (camera.lastError !== null && camera.state === 'reconnecting') parts.push(camera.lastError);
+  return parts.join('  ');
+}
+
+function vehicles(counts: Readonly<Record<string, number>>): string {
+  const present = Object.entries(counts).filter(([, count]) => count > 0);
+  return present.length > 0 ? present.map(([name, count]) => `${count} ${name}`).join(', ') : 'no vehicle';
+}
+
+const fps = (value: number | null): string => (value === null ? '–' : value.toFixed(1)).padStart(5);
+const ms = (value: number | null): string =>
+  value === null ? '–' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;

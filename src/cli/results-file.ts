@@ -1,0 +1,91 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { FrameResult } from '../answer/frame-result.js';
+import { STRIDE } from '../detect/detections.js';
+import { EdgeError } from '../errors.js';
+
+const FLUSH_BYTES = 64 * 1024;
+const FLUSH_MS = 1000;
+
+/**
+ * One JSON line per answered frame: camera, seq, capturedAt, origin, latencyMs and detections as
+ * `[x1, y1, x2, y2, score, class, trackId?]` in pixels of the source. Written in blocks, at least once a second while
+ * frames come. A disk that refuses them costs lines, counted in `lostLines`, never the detection.
+ */
+export class ResultsFile {
+  readonly #file: string;
+  #descriptor: number | null = null;
+  #pending: string[] = [];
+  #pendingBytes = 0;
+  #flushedAt = 0;
+  lostLines = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @throws EdgeError E_OUTPUT where the file cannot be opened */
+  open(): void {
+    try {
+      this.#descriptor = openSync(this.#file, 'a');
+    } catch (cause) {
+      throw new EdgeError(
+        'E_OUTPUT',
+        `cannot write results to ${this.#file}: name a file in a folder that exists and is writable`,
+        { cause },
+      );
+    }
+  }
+
+  write(result: FrameResult): void {
+    const line = resultLine(result);
+    this.#pending.push(line);
+    this.#pendingBytes += line.length;
+    if (this.#pendingBytes >= FLUSH_BYTES || performance.now() - this.#flushedAt >= FLUSH_MS) this.#flush();
+  }
+
+  close(): void {
+    this.#flush();
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    this.#descriptor = null;
+  }
+
+  #flush(): void {
+    this.#flushedAt = performance.now();
+    if (this.#descriptor === null || this.#pending.length === 0) return;
+    try {
+      writeSync(this.#descriptor, this.#pending.join(''));
+    } catch {
+      this.lostLines += this.#pending.length;
+    }
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+}
+
+/** The line of one result, with its line feed. */
+export function resultLine(result: FrameResult): string {
+  const { camera, seq, capturedAt, origin, latencyMs } = result;
+  return `${JSON.stringify({ camera, seq, capturedAt, origin, latencyMs: round(latencyMs, 100), detections: detectionRows(result) })}\n`;
+}
+
+function detectionRows({ detections: { count, data }, trackIds }: FrameResult): number[][] {
+  const rows: number[][] = [];
+  for (let i = 0; i < count; i++) {
+    const at = i * STRIDE;
+    const row = [
+      round(data[at]!, 10),
+      round(data[at + 1]!, 10),
+      round(data[at + 2]!, 10),
+      round(data[at + 3]!, 10),
+      round(data[at + 4]!, 1000),
+      data[at + 5]!,
+    ];
+    if (trackIds) row.push(trackIds[i]!);
+    rows.push(row);
+  }
+  return rows;
+}
+
+function round(value: number, steps: number): number {
+  return Math.round(value * steps) / steps;
+}

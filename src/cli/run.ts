@@ -1,0 +1,129 @@
+import { expandSimulatorUrl } from '../capture/simulator/options.js';
+import { loadConfig } from '../config/load.js';
+import { ConfigError, EdgeError } from '../errors.js';
+import { createLog } from '../log.js';
+import { Runtime } from '../runtime.js';
+import { JsonLines } from './json-lines.js';
+import { LiveView } from './live-view.js';
+import { ResultsFile } from './results-file.js';
+import { camerasFromFlags, type SourceFlags } from './sources.js';
+import { describe, summarize } from './summary.js';
+
+export interface RunOptions extends SourceFlags {
+  readonly config?: string;
+  readonly site?: string;
+  readonly device?: string;
+  readonly board?: string;
+  readonly broker?: string;
+  readonly model?: string;
+  readonly variant?: string;
+  readonly threads?: number;
+  readonly workers?: number;
+  readonly results?: string;
+  readonly preview?: string;
+  readonly http?: boolean;
+  readonly logLevel?: string;
+  /** Seconds of serving after which to stop. */
+  readonly duration?: number;
+  /** Answered frames after which to stop. */
+  readonly frames?: number;
+  readonly json?: boolean;
+}
+
+/** `edge-optimizer run`: serves until its sources end, a limit is reached or a signal comes. @returns the exit code */
+export async function run(options: RunOptions): Promise<number> {
+  const { config, warnings } = loadConfig({
+    ...(options.config !== undefined && { file: options.config }),
+    env: process.env,
+    flags: flags(options),
+    flagNames: FLAG_NAMES,
+  });
+  if (config.cameras.length === 0) {
+    throw new ConfigError('there is nothing to watch', [
+      'cameras: expected at least one, got none: name one with --source URL, or in the file given to --config',
+    ]);
+  }
+  const log = createLog(config.output.logLevel);
+  for (const warning of warnings) log.warn(warning);
+  const results = config.output.resultsFile === undefined ? null : new ResultsFile(config.output.resultsFile);
+  results?.open();
+  let answered = 0;
+  let finish: (reason: string) => void = () => undefined;
+  const finished = new Promise<string>((resolve) => (finish = resolve));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(signal));
+  const runtime = new Runtime(config, log, {
+    onServing: () => {
+      if (options.duration !== undefined)
+        setTimeout(() => finish('the duration is over'), options.duration * 1000).unref();
+    },
+    onResult: (result) => {
+      if (options.frames !== undefined && answered >= options.frames) return;
+      answered++;
+      results?.write(result);
+      if (answered === options.frames) finish('the frame limit is reached');
+    },
+    onEvent: (event) => lines?.event(event),
+    onFinished: () => finish('the sources ended'),
+  });
+  const lines = options.json ? new JsonLines(() => runtime.status(), process.stdout) : null;
+  const view = lines ?? new LiveView(() => runtime.status(), process.stdout);
+
+  let reason: string;
+  let stopping = false;
+  try {
+    // a signal may end the run while it is still starting
+    const started = runtime.start().then(() => !stopping && view.start());
+    reason = await Promise.race([finished, started.then(() => finished)]);
+  } finally {
+    stopping = true;
+    view.stop();
+    await runtime.stop('stopped');
+    results?.close();
+  }
+  const summary = summarize(runtime.status(), runtime.servingS());
+  process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
+  if (results && results.lostLines > 0) {
+    throw new EdgeError(
+      'E_OUTPUT',
+      `${results.lostLines} results could not be written to ${config.output.resultsFile}: is the disk full?`,
+    );
+  }
+  return 0;
+}
+
+/** Options of the command line that set one key each: option → dotted path of the configuration. */
+const FLAG_PATHS = {
+  site: 'site',
+  device: 'device',
+  board: 'board',
+  broker: 'mqtt.broker',
+  model: 'model.name',
+  variant: 'model.variant',
+  threads: 'detector.intraOpThreads',
+  workers: 'detector.workers',
+  results: 'output.resultsFile',
+  logLevel: 'output.logLevel',
+  preview: 'preview.file',
+} as const satisfies Partial<Record<keyof RunOptions, string>>;
+
+/** What the command line says, by dotted path of the configuration. */
+function flags(options: RunOptions): Record<string, unknown> {
+  const cameras = camerasFromFlags(options, (url) => (url.startsWith('sim:') ? expandSimulatorUrl(url) : [url]));
+  const set: Record<string, unknown> = {};
+  if (cameras !== null) set['cameras'] = cameras;
+  if (options.http === false) set['http.enabled'] = false;
+  for (const [option, path] of Object.entries(FLAG_PATHS)) {
+    const value = options[option as keyof typeof FLAG_PATHS];
+    if (value !== undefined) set[path] = value;
+  }
+  return set;
+}
+
+/** What the person typed, for messages about a value. */
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  cameras: '--source',
+  'http.enabled': '--no-http',
+  ...Object.fromEntries(
+    Object.entries(FLAG_PATHS).map(([option, path]) => [path, option === 'logLevel' ? '--log-level' : `--${option}`]),
+  ),
+};

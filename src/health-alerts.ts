@@ -1,0 +1,63 @@
+import type { DetectorState } from './detect/supervised-detector.js';
+import type { CameraStatus } from './status.js';
+import type { AlertPayload } from './telemetry/messages.js';
+
+/** Where alerts go. */
+export interface AlertSink {
+  alert(code: string, payload: AlertPayload | null): void;
+}
+
+const CODES = ['detector-unhealthy', 'camera-lost'] as const;
+type Code = (typeof CODES)[number];
+
+/** Raises and clears the alerts about parts that central operations must send somebody for. */
+export class HealthAlerts {
+  /** Every code that this program raises. */
+  static readonly codes: readonly string[] = CODES;
+  readonly #sink: AlertSink | null;
+  readonly #now: () => number;
+  /** Active alerts: since when, and the message last sent. */
+  readonly #active = new Map<Code, { since: number; message: string }>();
+
+  /** @param now Unix ms */
+  constructor(sink: AlertSink | null, now: () => number) {
+    this.#sink = sink;
+    this.#now = now;
+  }
+
+  /** Looks at all workers: none of them serving any more is an alert, one of several is too. */
+  detectors(states: readonly DetectorState[]): void {
+    const reasons = states.flatMap((state) => (state.kind === 'unhealthy' ? [state.reason] : []));
+    const message = `${reasons.length} of ${states.length} detector workers are unhealthy and tried only now and then: ${reasons[0]}`;
+    this.#set(
+      'detector-unhealthy',
+      reasons.length === 0 ? null : { severity: reasons.length === states.length ? 'critical' : 'warning', message },
+    );
+  }
+
+  /** Looks at all cameras: those that deliver nothing usable are named in one alert. */
+  cameras(cameras: readonly CameraStatus[]): void {
+    const lost = cameras.filter(
+      ({ state, connectionQuality }) => state === 'reconnecting' || connectionQuality === 'unusable',
+    );
+    const names = lost.map(({ id, lastError }) => (lastError === null ? id : `${id} (${lastError})`));
+    const message = `no usable pictures from ${names.join(', ')}: check the camera, its power and its network`;
+    this.#set(
+      'camera-lost',
+      lost.length === 0 ? null : { severity: lost.length === cameras.length ? 'critical' : 'warning', message },
+    );
+  }
+
+  #set(code: Code, found: { severity: AlertPayload['severity']; message: string } | null): void {
+    const active = this.#active.get(code);
+    if (found === null) {
+      if (active && this.#active.delete(code)) this.#sink?.alert(code, null);
+      return;
+    }
+    const message = found.message.slice(0, 1000);
+    if (active?.message === message) return;
+    const since = active?.since ?? this.#now();
+    this.#active.set(code, { since, message });
+    this.#sink?.alert(code, { severity: found.severity, message, since });
+  }
+}

@@ -1,0 +1,300 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { FrameResult } from './answer/frame-result.js';
+import { Camera } from './camera.js';
+import { openSource } from './capture/open-source.js';
+import type { CameraConfig, Config } from './config.js';
+import type { LoadRequest, ModelInfo } from './detect/detector.js';
+import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
+import { EdgeError, explain, SourceError } from './errors.js';
+import { HealthAlerts } from './health-alerts.js';
+import type { Log } from './log.js';
+import { decodeImage } from './media/image.js';
+import { Previews } from './previews.js';
+import { fromRoot, PROJECT_ROOT } from './root.js';
+import type { RuntimeStatus } from './status.js';
+import { EmbeddedBroker } from './telemetry/broker.js';
+import { brokerAddress } from './telemetry/broker-address.js';
+import { quantile } from './telemetry/histogram.js';
+import { HttpServer, type Readiness } from './telemetry/http.js';
+import type { EventPayload } from './telemetry/messages.js';
+import { Metrics } from './telemetry/metrics.js';
+import { Publisher } from './telemetry/publisher.js';
+import { Workers } from './workers.js';
+
+const VERSION = (JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** What the command line and tests listen to. */
+export interface RuntimeListener {
+  onServing?(): void;
+  onResult?(result: FrameResult): void;
+  onEvent?(event: EventPayload & { readonly camera: string; readonly ts: number }): void;
+  /** Every source came to its end. */
+  onFinished?(): void;
+}
+
+/**
+ * The composition root: makes every part, in the order in which the data flows, starts them and stops them in reverse.
+ * The two parts without which there is no point, a model that loads and one camera that can be read, end the start with
+ * their error; everything else degrades and says so.
+ */
+export class Runtime {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #listener: RuntimeListener;
+  readonly #metrics = new Metrics();
+  readonly #previews: Previews;
+  readonly #stopping = new AbortController();
+  #broker: EmbeddedBroker | null = null;
+  #brokerUrl: string | null = null;
+  #publisher: Publisher | null = null;
+  #request: LoadRequest | null = null;
+  #workers: Workers | null = null;
+  #alerts: HealthAlerts | null = null;
+  #cameras: Camera[] = [];
+  #http: HttpServer | null = null;
+  #publishing: NodeJS.Timeout | null = null;
+  #servingSince: number | null = null;
+  #servedS = 0;
+
+  constructor(config: Config, log: Log, listener: RuntimeListener = {}) {
+    this.#config = config;
+    this.#log = log;
+    this.#listener = listener;
+    this.#previews = new Previews(config.preview, log);
+  }
+
+  /**
+   * @returns once every camera was started; their frames are answered from then on
+   * @throws EdgeError where the model does not load, no camera can be read, or the configuration does not fit the machine
+   */
+  async start(): Promise<void> {
+    const { model, detector, schedule } = this.#config;
+    this.#metrics.start();
+    await this.#startBroker();
+    await this.#startHttp();
+
+    const registry = await ModelRegistry.open(fromRoot(model.dir));
+    this.#request = buildLoadRequest(await registry.find(model.name, model.variant), model, detector);
+    this.#publisher = this.#makePublisher();
+    this.#alerts = new HealthAlerts(this.#publisher, Date.now);
+    this.#publisher?.start();
+
+    this.#workers = new Workers(this.#request, detector, schedule.inFlightPerWorker, this.#log, () =>
+      this.#workersChanged(),
+    );
+    this.#metrics.watchWorkers(() => this.#workers!.all.map(({ counters }) => counters.ends));
+    for (const [index, detector] of this.#workers.all.entries()) {
+      this.#metrics.processes.watch(`worker-${index}`, () =>
+        detector.state.kind === 'ready' ? detector.state.pid : null,
+      );
+    }
+    const info = await this.#workers.start();
+    this.#announce(info);
+    if (this.#stopping.signal.aborted) return;
+    this.#cameras = this.#config.cameras.map((camera) => this.#makeCamera(camera, this.#workers!, info));
+    await this.#startCameras();
+    this.#publishing = setInterval(() => this.#publishMetrics(), this.#config.publish.metricsIntervalMs);
+  }
+
+  /** Releases everything, in reverse; may be called during `start()`, and more than once. */
+  async stop(reason: string): Promise<void> {
+    this.#stopping.abort();
+    this.#servedS = this.servingS();
+    this.#servingSince = null;
+    if (this.#publishing !== null) clearInterval(this.#publishing);
+    await Promise.all(this.#cameras.map((camera) => camera.stop()));
+    await this.#workers?.stop();
+    await this.#previews.settled();
+    await this.#publisher?.stop(reason);
+    await this.#http?.stop();
+    await this.#broker?.stop();
+    this.#metrics.stop();
+  }
+
+  /** Seconds since the cameras were started, or that they ran until the stop. */
+  servingS(): number {
+    return this.#servingSince === null ? this.#servedS : (performance.now() - this.#servingSince) / 1000;
+  }
+
+  /** Where the broker is that this runtime publishes to, credentials masked; null where it publishes nothing. */
+  get broker(): string | null {
+    return this.#brokerUrl;
+  }
+
+  status(): RuntimeStatus {
+    const totals = [...this.#metrics.cameras].map((camera) => camera.stage('total'));
+    const mqtt = this.#publisher?.state();
+    const info = this.#workers?.info;
+    return {
+      uptimeS: this.#metrics.uptimeS,
+      model: this.#request?.model ?? this.#config.model.name,
+      variant: this.#request?.variant ?? this.#config.model.variant,
+      provider: info?.provider ?? null,
+      refusedProviders: (info?.refused ?? []).map(({ provider, reason }) => `${provider}: ${reason}`),
+      workers: (this.#workers?.states ?? []).map((state) => ({
+        state: state.kind,
+        detail: 'reason' in state ? state.reason : null,
+      })),
+      cameras: this.#cameras.map((camera) => camera.status()),
+      latencyMs: { p50: quantile(totals, 0.5), p95: quantile(totals, 0.95) },
+      mqtt: {
+        broker: mqtt?.broker ?? null,
+        connected: mqtt?.phase === 'connected',
+        queued: mqtt?.queued ?? 0,
+        dropped: mqtt?.droppedTotal ?? 0,
+        sent: mqtt?.sent ?? 0,
+      },
+    };
+  }
+
+  /** The embedded broker takes another port where its own is taken: a demonstration must not fail for that. */
+  async #startBroker(): Promise<void> {
+    const { mqtt } = this.#config;
+    if (mqtt.broker === 'off') return;
+    if (mqtt.broker !== 'embedded') {
+      this.#brokerUrl = mqtt.broker;
+      return;
+    }
+    this.#broker = new EmbeddedBroker(mqtt.embeddedPort, this.#log);
+    try {
+      this.#brokerUrl = await this.#broker.start();
+    } catch (error) {
+      this.#broker = new EmbeddedBroker(0, this.#log);
+      this.#brokerUrl = await this.#broker.start();
+      this.#log.warn({ broker: this.#brokerUrl }, `${explain(error)}; it listens on another port for now`);
+    }
+  }
+
+  async #startHttp(): Promise<void> {
+    if (!this.#config.http.enabled) return;
+    this.#http = new HttpServer({
+      config: this.#config.http,
+      metrics: () => this.#metrics.prometheus(),
+      readiness: () => this.#readiness(),
+    });
+    try {
+      const { host, port } = await this.#http.start();
+      this.#log.info({ url: `http://${host}:${port}/metrics` }, 'metrics are served');
+    } catch (error) {
+      if (!(error instanceof EdgeError) || error.code === 'E_CONFIG') throw error;
+      this.#log.warn(`${explain(error)}; it goes on without`);
+    }
+  }
+
+  #makePublisher(): Publisher | null {
+    if (this.#brokerUrl === null) return null;
+    const { publish, site, device } = this.#config;
+    // the embedded broker speaks 3.1.1 only: no need to find that out
+    const mqtt = this.#broker === null ? this.#config.mqtt : { ...this.#config.mqtt, protocol: '3.1.1' as const };
+    const publisher = new Publisher({
+      site,
+      device: device ?? deviceName(),
+      address: brokerAddress(mqtt, this.#brokerUrl),
+      mqtt,
+      publish,
+      birth: this.#birth(null),
+      alertCodes: HealthAlerts.codes,
+      log: this.#log,
+    });
+    this.#metrics.watchPublisher(() => publisher.state());
+    return publisher;
+  }
+
+  #makeCamera(camera: CameraConfig, workers: Workers, info: ModelInfo): Camera {
+    const { capture } = this.#config;
+    const source = openSource({ camera, capture, log: this.#log.child({ camera: camera.id }), decodeImage });
+    return new Camera(camera, {
+      source,
+      metrics: this.#metrics.camera(camera.id, () => source.health()),
+      workers,
+      info,
+      config: this.#config,
+      listener: {
+        onResult: (result) => this.#listener.onResult?.(result),
+        onEvent: (id, event) => this.#event(id, event),
+        wantsPixels: (id) => this.#previews.isDue(id),
+        onPixels: (frame, result) => this.#previews.write(frame, result, info.classes),
+      },
+    });
+  }
+
+  async #startCameras(): Promise<void> {
+    const started = await Promise.allSettled(this.#cameras.map((camera) => camera.start()));
+    const running: Promise<void>[] = [];
+    for (const [i, outcome] of started.entries()) {
+      const camera = this.#cameras[i]!;
+      if (outcome.status === 'fulfilled') running.push(camera.run());
+      else if (this.#cameras.length === 1 || !(outcome.reason instanceof SourceError)) throw outcome.reason;
+      else this.#log.error({ camera: camera.id }, `the camera cannot be read: ${explain(outcome.reason)}`);
+    }
+    if (running.length === 0) throw new SourceError('no camera can be read: the messages above say why');
+    this.#servingSince = performance.now();
+    this.#listener.onServing?.();
+    void Promise.allSettled(running).then((ends) => this.#finished(ends));
+  }
+
+  #finished(ends: readonly PromiseSettledResult<void>[]): void {
+    for (const end of ends) if (end.status === 'rejected') this.#log.error(`a camera ended: ${explain(end.reason)}`);
+    if (!this.#stopping.signal.aborted) this.#listener.onFinished?.();
+  }
+
+  #event(camera: string, event: EventPayload): void {
+    this.#publisher?.event(camera, event);
+    this.#listener.onEvent?.({ camera, ts: Date.now(), ...event });
+  }
+
+  #announce(info: ModelInfo): void {
+    const { model, variant, provider, refused, runtime, loadMs, warmupMs } = info;
+    for (const { provider: name, reason } of refused)
+      this.#log.warn({ provider: name, reason }, 'an execution provider was refused');
+    this.#log.info(
+      { model, variant, provider, runtime, loadMs: Math.round(loadMs), warmupMs: Math.round(warmupMs) },
+      'the detector serves',
+    );
+    this.#metrics.modelInUse = { model, variant, provider };
+    this.#publisher?.publishStatus(this.#birth(info));
+  }
+
+  #birth(info: ModelInfo | null) {
+    return {
+      version: VERSION,
+      model: info?.model ?? null,
+      variant: info?.variant ?? null,
+      provider: info?.provider ?? null,
+      metrics: this.#metrics.definitions(),
+    };
+  }
+
+  #workersChanged(): void {
+    const workers = this.#workers;
+    if (workers === null) return;
+    this.#alerts?.detectors(workers.states);
+  }
+
+  #publishMetrics(): void {
+    this.#alerts?.cameras(this.#cameras.map((camera) => camera.status()));
+    // the list of metrics grows with the first camera, worker and reading; a birth says what it holds
+    this.#publisher?.publishStatus(this.#birth(this.#workers?.info ?? null));
+    this.#publisher?.metrics(this.#metrics.snapshot());
+  }
+
+  #readiness(): Readiness {
+    const reasons: string[] = [];
+    if (!this.#workers?.anyReady) reasons.push('no detector worker serves');
+    if (!this.#cameras.some((camera) => camera.status().state === 'streaming')) reasons.push('no camera streams');
+    return { ready: reasons.length === 0, reasons };
+  }
+}
+
+/** The host's name as one level of a topic. */
+function deviceName(): string {
+  return (
+    hostname()
+      .split('.')[0]!
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^[-_]+/, '')
+      .slice(0, 63) || 'device'
+  );
+}

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/root.js';
+import { temporaryFolder } from '../temporary.js';
+import { edgeOptimizer, jsonLines } from './command-line.js';
+
+const folder = temporaryFolder('run');
+const quiet = ['--no-http', '--log-level', 'warn'];
+
+test('detects vehicles of a simulated camera and ends its JSON lines with a summary', async () => {
+  const results = join(folder, 'results.jsonl');
+  const { code, stdout, stderr } = await edgeOptimizer([
+    'run',
+    '--source',
+    'sim://road?traffic=rush&seed=5',
+    '--pace',
+    'fast',
+    '--frames',
+    '60',
+    '--json',
+    '--results',
+    results,
+    ...quiet,
+  ]);
+  assert.is(code, 0, stderr);
+  const summary = jsonLines(stdout).at(-1)!;
+  assert.is(summary['type'], 'summary');
+  assert.is(summary['model'], 'roadside-n');
+  assert.is(summary['variant'], 'fp32-416x256');
+  assert.is(summary['provider'], 'cpu');
+  assert.ok((summary['inferred'] as number) >= 60);
+  assert.ok((summary['vehiclesSeen'] as number) > 0);
+
+  const lines = jsonLines(readFileSync(results, 'utf8'));
+  assert.is(lines.length, 60);
+  assert.equal(Object.keys(lines[0]!), ['camera', 'seq', 'capturedAt', 'origin', 'latencyMs', 'detections']);
+  assert.equal(
+    lines.map((line) => line['seq']),
+    Array.from({ length: 60 }, (_, i) => i),
+  );
+  const boxes = lines.flatMap((line) => line['detections'] as number[][]);
+  assert.ok(boxes.length > 60, `${boxes.length} boxes on 60 frames of rush hour`);
+  for (const [x1, y1, x2, y2, score, cls] of boxes as [number, number, number, number, number, number][]) {
+    assert.ok(x1 >= 0 && y1 >= 0 && x2 <= 640 && y2 <= 360 && x1 < x2 && y1 < y2, `box ${[x1, y1, x2, y2]}`);
+    assert.ok(score >= 0.35 && score <= 1);
+    assert.ok(Number.isInteger(cls) && cls >= 0 && cls <= 5);
+  }
+});
+
+test('writes an annotated preview as a JPEG', async () => {
+  const file = join(folder, 'preview-{camera}.jpg');
+  const { code, stderr } = await edgeOptimizer([
+    'run',
+    '--source',
+    'sim://road?traffic=rush',
+    '--pace',
+    'fast',
+    '--frames',
+    '20',
+    '--preview',
+    file,
+    ...quiet,
+  ]);
+  assert.is(code, 0, stderr);
+  const written = readFileSync(join(folder, 'preview-sim.jpg'));
+  assert.equal([...written.subarray(0, 2)], [0xff, 0xd8]);
+});
+
+test('ends with exit code 2 and every problem of the configuration', async () => {
+  const file = join(folder, 'broken.yaml');
+  writeFileSync(
+    file,
+    'site: demo\nmodle:\n  name: x\nmqtt:\n  keepaliveS: 1\ncameras:\n  - id: a b\n    url: sim://road\n',
+  );
+  const { code, stderr } = await edgeOptimizer(['run', '--config', file]);
+  assert.is(code, 2);
+  assert.match(stderr, /modle: .*did you mean model/);
+  assert.match(stderr, /mqtt\.keepaliveS: expected/);
+  assert.match(stderr, /cameras\.0\.id: expected/);
+});
+
+test('says what to do when no camera is named', async () => {
+  const { code, stderr } = await edgeOptimizer(['run']);
+  assert.is(code, 2);
+  assert.match(stderr, /--source/);
+});
+
+test('says which file does not exist', async () => {
+  const { code, stderr } = await edgeOptimizer(['run', '--source', 'no/such/clip.mp4', ...quiet]);
+  assert.is(code, 1);
+  assert.match(stderr, /E_SOURCE/);
+  assert.match(stderr, /no\/such\/clip\.mp4/);
+});
+
+test('an unknown model is an error that names the known ones', async () => {
+  const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--model', 'roadside-m', ...quiet]);
+  assert.is.not(code, 0);
+  assert.match(stderr, /roadside-n/);
+});
+
+const clips = join(PROJECT_ROOT, '../shared/clips');
+if (existsSync(clips)) {
+  for (const clip of readdirSync(clips).sort()) {
+    test(`detects vehicles on ${clip}`, async () => {
+      const { code, stdout, stderr } = await edgeOptimizer([
+        'run',
+        '--source',
+        join(clips, clip),
+        '--pace',
+        'fast',
+        '--max-fps',
+        '5',
+        '--frames',
+        '40',
+        '--json',
+        ...quiet,
+      ]);
+      assert.is(code, 0, stderr);
+      const summary = jsonLines(stdout).at(-1)!;
+      assert.ok((summary['vehiclesSeen'] as number) > 0, JSON.stringify(summary));
+    });
+  }
+} else {
+  console.log('SKIPPED (no shared clips here): detects vehicles on real footage');
+}
+
+test.run();

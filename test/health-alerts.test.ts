@@ -1,0 +1,90 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DetectorState } from '../src/detect/supervised-detector.js';
+import { HealthAlerts } from '../src/health-alerts.js';
+import type { CameraStatus } from '../src/status.js';
+
+const camera = (id: string, state: CameraStatus['state'], lastError: string | null = null): CameraStatus => ({
+  id,
+  source: id,
+  state,
+  connectionQuality: 'excellent',
+  lastError,
+  capturedFps: null,
+  answeredFps: null,
+  captured: 0,
+  inferred: 0,
+  dropped: {},
+  vehicles: {},
+  vehiclesSeen: 0,
+});
+const idle: DetectorState = { kind: 'idle' };
+const unhealthy: DetectorState = { kind: 'unhealthy', since: 0, reason: 'it crashed' };
+
+function recorded(): { alerts: HealthAlerts; sent: [string, unknown][]; at: (ms: number) => void } {
+  const sent: [string, unknown][] = [];
+  let now = 0;
+  const alerts = new HealthAlerts({ alert: (code, payload) => sent.push([code, payload]) }, () => now);
+  return { alerts, sent, at: (ms) => void (now = ms) };
+}
+
+test('says nothing while everything works', () => {
+  const { alerts, sent } = recorded();
+  alerts.detectors([idle]);
+  alerts.cameras([camera('north', 'streaming')]);
+  assert.equal(sent, []);
+});
+
+test('names the lost cameras with their reasons, as a warning while others work', () => {
+  const { alerts, sent, at } = recorded();
+  at(5);
+  alerts.cameras([camera('north', 'reconnecting', 'connection refused'), camera('south', 'streaming')]);
+  assert.equal(sent, [
+    [
+      'camera-lost',
+      {
+        severity: 'warning',
+        message: 'no usable pictures from north (connection refused): check the camera, its power and its network',
+        since: 5,
+      },
+    ],
+  ]);
+});
+
+test('tells each state of an alert once, and keeps its beginning', () => {
+  const { alerts, sent, at } = recorded();
+  alerts.cameras([camera('north', 'reconnecting'), camera('south', 'streaming')]);
+  alerts.cameras([camera('north', 'reconnecting'), camera('south', 'streaming')]);
+  assert.is(sent.length, 1);
+  at(60_000);
+  alerts.cameras([camera('north', 'reconnecting'), camera('south', 'reconnecting')]);
+  assert.is(sent.length, 2);
+  assert.equal((sent[1]![1] as { severity: string; since: number }).severity, 'critical');
+  assert.equal((sent[1]![1] as { severity: string; since: number }).since, 0);
+});
+
+test('clears an alert once, when its cause is gone', () => {
+  const { alerts, sent } = recorded();
+  alerts.detectors([unhealthy]);
+  alerts.detectors([idle]);
+  alerts.detectors([idle]);
+  assert.equal(
+    sent.map(([code, payload]) => [code, payload === null]),
+    [
+      ['detector-unhealthy', false],
+      ['detector-unhealthy', true],
+    ],
+  );
+});
+
+test('one unhealthy worker of two is a warning, two are critical', () => {
+  const { alerts, sent } = recorded();
+  alerts.detectors([unhealthy, idle]);
+  alerts.detectors([unhealthy, unhealthy]);
+  assert.equal(
+    sent.map(([, payload]) => (payload as { severity: string }).severity),
+    ['warning', 'critical'],
+  );
+});
+
+test.run();

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { COCO_CLASSES } from '../../src/detect/coco.js';
+import { type Contender, lastWords, type Phase, type Task } from './contender.js';
+
+const execute = promisify(execFile);
+/** The program as it was compiled together with this file. */
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** This program, started as anybody would start it: `run --config`. */
+export const ours: Contender = {
+  name: 'edge-optimizer',
+  async prepare({ model, scratch }) {
+    const flags = ['--family', 'yolox', '--name', 'yolox-nano', '--dir', join(scratch, 'models')];
+    try {
+      await execute(process.execPath, [MAIN, 'models', 'add', model, ...flags]);
+    } catch (error) {
+      throw new Error(`models add failed: ${lastWords(error)}`);
+    }
+  },
+  command(task, phase) {
+    const file = join(task.scratch, `${phase.pace}.yaml`);
+    writeFileSync(file, JSON.stringify(configuration(task, phase))); // JSON is YAML
+    return [process.execPath, MAIN, 'run', '--config', file, '--frames', String(task.frames), '--json'];
+  },
+};
+
+/** Thresholds and classes as the others have them; a change of the count is told at once, not twice a second. */
+function configuration({ clip, scratch, threads }: Task, { pace, port, results }: Phase) {
+  return {
+    board: 'none',
+    cameras: [{ id: 'clip', url: clip, pace }],
+    capture: { maxWidth: 7680 },
+    model: {
+      dir: join(scratch, 'models'),
+      name: 'yolox-nano',
+      scoreThreshold: 0.35,
+      iouThreshold: 0.45,
+      classes: COCO_CLASSES,
+    },
+    detector: { intraOpThreads: threads },
+    publish: { minEventIntervalMs: 0, stableFrames: 1 },
+    mqtt: { broker: `mqtt://127.0.0.1:${port}` },
+    http: { enabled: false },
+    output: { resultsFile: results, logLevel: 'warn' },
+  };
+}

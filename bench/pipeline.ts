@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { CameraAnswers } from '../src/answer/camera-answers.js';
+import type { Frame } from '../src/capture/frame.js';
+import { parseSimulatorUrl } from '../src/capture/simulator/options.js';
+import { Road } from '../src/capture/simulator/road.js';
+import { configSchema } from '../src/config.js';
+import type { LoadRequest } from '../src/detect/detector.js';
+import { buildLoadRequest, ModelRegistry } from '../src/detect/registry.js';
+import { silentLog } from '../src/log.js';
+import { PROJECT_ROOT } from '../src/root.js';
+import { CameraInference } from '../src/schedule/inference.js';
+import { Workers } from '../src/workers.js';
+import type { BenchReport } from './report.js';
+import { median, quantile, round } from './statistics.js';
+
+const USAGE = `npm run -s bench -- pipeline [--models roadside-n,roadside-s] [--frames 300] [--rounds 5] [--threads 1]
+
+Frames already in memory go through letterbox, worker process, session, decoding and NMS; the rival is a bare loop of
+session.run in a process of its own on the same model, threads and cores. Rounds alternate; medians are reported.
+`;
+
+interface Measured {
+  readonly framesPerSecond: number;
+  readonly loopDelayP99Ms: number;
+  readonly latencyP50Ms: number;
+}
+
+/** Frames in memory to results, against a bare loop of session.run. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      models: { type: 'string', default: 'roadside-n,roadside-s' },
+      frames: { type: 'string', default: '300' },
+      rounds: { type: 'string', default: '5' },
+      threads: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const frames = Number(values.frames);
+  const threads = Number(values.threads);
+  const pictures = roadPictures(64);
+  const rows = [];
+  for (const model of values.models.split(',')) {
+    rows.push(await compare(model, { frames, threads, rounds: Number(values.rounds), pictures }));
+  }
+  return {
+    name: 'pipeline',
+    rows,
+    goals: rows.flatMap(({ model, ratio, loopDelayP99Ms }) => [
+      { name: `${model}: throughput of the bare loop kept`, value: ratio, goal: '>= 0.90', met: ratio >= 0.9 },
+      { name: `${model}: event-loop delay p99 ms`, value: loopDelayP99Ms, goal: '< 10', met: loopDelayP99Ms < 10 },
+    ]),
+  };
+}
+
+interface Case {
+  readonly frames: number;
+  readonly rounds: number;
+  readonly threads: number;
+  readonly pictures: readonly Uint8Array[];
+}
+
+async function compare(model: string, { frames, rounds, threads, pictures }: Case) {
+  const request = await loadRequest(model, threads);
+  const ours: Measured[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await pipeline(request, frames, pictures));
+    bare.push(bareLoop(request, frames));
+  }
+  // each round's pair ran one after the other: the machine's mood is in both
+  const ratio = median(ours.map(({ framesPerSecond }, i) => framesPerSecond / bare[i]!));
+  return {
+    model,
+    input: `${request.input.width}x${request.input.height}`,
+    threads,
+    pipelineFps: round(median(ours.map((one) => one.framesPerSecond))),
+    bareFps: round(median(bare)),
+    ratio: round(ratio),
+    latencyP50Ms: round(median(ours.map((one) => one.latencyP50Ms))),
+    loopDelayP99Ms: round(median(ours.map((one) => one.loopDelayP99Ms))),
+    rounds,
+  };
+}
+
+async function loadRequest(model: string, threads: number): Promise<LoadRequest> {
+  const config = configSchema.parse({ detector: { intraOpThreads: threads } });
+  const entry = await (await ModelRegistry.open(join(PROJECT_ROOT, 'models'))).find(model);
+  return buildLoadRequest(entry, config.model, config.detector);
+}
+
+/** The runtime's own parts, from a frame in memory on. */
+async function pipeline(request: LoadRequest, frames: number, pictures: readonly Uint8Array[]): Promise<Measured> {
+  const config = configSchema.parse({});
+  const workers = new Workers(request, config.detector, config.schedule.inFlightPerWorker, silentLog, () => undefined);
+  await workers.start();
+  const inference = new CameraInference(workers.turns, request.input.width, request.input.height);
+  const latencies: number[] = [];
+  const answers = new CameraAnswers({
+    prepare: (frame) => inference.prepare(frame),
+    stalenessMs: null,
+    answeringModel: () => ({ model: request.model, variant: request.variant, provider: 'cpu' }),
+    now: () => performance.now(),
+    wantsPixels: () => false,
+    onResult: (result) => latencies.push(result.latencyMs),
+    onDropped: (_frame, cause, error) => {
+      throw new Error(`a frame was dropped: ${cause}`, { cause: error });
+    },
+  });
+  await answers.run(inMemory(20, pictures));
+  latencies.length = 0;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const started = performance.now();
+  await answers.run(inMemory(frames, pictures));
+  const seconds = (performance.now() - started) / 1000;
+  delay.disable();
+  await workers.stop();
+  if (latencies.length !== frames) throw new Error(`${latencies.length} of ${frames} frames were answered`);
+  return {
+    framesPerSecond: frames / seconds,
+    // the sampling timer's own 1 ms is in every sample
+    loopDelayP99Ms: delay.percentile(99) / 1e6 - 1,
+    latencyP50Ms: quantile(latencies, 0.5)!,
+  };
+}
+
+function bareLoop({ file, input, session }: LoadRequest, runs: number): number {
+  const script = join(PROJECT_ROOT, 'dist/bench/bare-loop.js');
+  const args = [script, file, input.width, input.height, session.intraOpThreads, runs].map(String);
+  return (runs / Number(execFileSync(process.execPath, args, { encoding: 'utf8' }))) * 1000;
+}
+
+function roadPictures(count: number): Uint8Array[] {
+  const road = new Road(parseSimulatorUrl('sim://road?seed=11&traffic=rush'));
+  return Array.from({ length: count }, (_, i) => {
+    const picture = new Uint8Array(road.width * road.height * 3);
+    road.render(i * 5, picture);
+    return picture;
+  });
+}
+
+async function* inMemory(frames: number, pictures: readonly Uint8Array[]): AsyncGenerator<Frame> {
+  for (let seq = 0; seq < frames; seq++) {
+    yield {
+      camera: 'memory',
+      seq,
+      capturedAt: Date.now(),
+      arrivedAt: performance.now(),
+      sceneMs: seq * 40,
+      width: 640,
+      height: 360,
+      sourceWidth: 640,
+      sourceHeight: 360,
+      data: pictures[seq % pictures.length]!,
+      release: () => undefined,
+    };
+  }
+}

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
@@ -28,7 +28,7 @@ The same clip and the same model (YOLOX-nano), every frame inferred, in four pro
   --frames N      frames of the clip (default 400)
   --rounds R      times that every contender runs, in turn; medians are reported (default 3)
   --only NAMES    some of ${Object.keys(CONTENDERS).join(',')}
-  --threads N     threads inside an operator for our session (default 1)
+  --threads N     threads inside an operator for our session (default: one per core, as the rivals' libraries choose)
 `;
 
 interface Round {
@@ -69,7 +69,7 @@ function parse(args: string[]) {
       frames: { type: 'string', default: '400' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: Object.keys(CONTENDERS).join(',') },
-      threads: { type: 'string', default: '1' },
+      threads: { type: 'string', default: `${availableParallelism()}` },
       help: { type: 'boolean', default: false },
     },
   });

@@ -8,6 +8,7 @@ import { buildLoadRequest } from '../src/detect/load-request.js';
 import { ModelRegistry } from '../src/detect/registry.js';
 import { openSession, type Session } from '../src/detect/session.js';
 import { PROJECT_ROOT } from '../src/root.js';
+import { count } from './options.js';
 import type { BenchReport } from './report.js';
 import { quantile, round } from './statistics.js';
 
@@ -68,8 +69,8 @@ export async function run(args: string[]): Promise<BenchReport> {
     process.stderr.write(USAGE);
     process.exit(0);
   }
-  const seeds = values.seeds.split(',').map(Number);
-  const frames = Number(values.frames);
+  const seeds = values.seeds.split(',').map((seed) => count('seeds', seed, 0));
+  const frames = count('frames', values.frames, 1);
   const eye = await openEye(values.model, values.variant);
   const total = noTally();
   const rows = [];

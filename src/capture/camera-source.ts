@@ -11,6 +11,7 @@ import { PooledFrame } from './pooled-frame.js';
 import type { Picture, Reader, ReaderSink } from './reader.js';
 import { SceneClock } from './scene-clock.js';
 import type { Source, SourceCounters, SourceHealth, SourceState } from './source.js';
+import { StallWatch } from './stall-watch.js';
 
 const HOUR_MS = 3_600_000;
 /** A reader that delivered for so long was not a false start: the next loss begins with the shortest pause again. */
@@ -28,7 +29,7 @@ export interface CameraSourceOptions {
   readonly expectedFps: number;
   /** frames/s, 0 for no limit */
   readonly maxFps: number;
-  /** A file that begins again: its reader is restarted when it dies, like a camera's. */
+  /** A file that begins again: its reader is restarted when it dies or stalls, like a camera's. */
   readonly loop: boolean;
   readonly log: Log;
 }
@@ -41,18 +42,17 @@ export class CameraSource implements Source {
   #queue: FrameQueue;
   #state: SourceState = 'idle';
   #counters = noCounters();
-  #rate = new FrameRate();
+  #rate: FrameRate;
   #reconnects = new EventWindow(HOUR_MS, 60);
   #stalls = new EventWindow(HOUR_MS, 60);
-  #clock = new SceneClock();
+  #clock: SceneClock;
   #announcedFps: number | null = null;
   #lastFrameAt: number | null = null;
   #lastError: string | null = null;
   #seq = 0;
   #sourceWidth = 0;
   #sourceHeight = 0;
-  /** Monotonic ms of the last frame, or of when one could first be expected. */
-  #lastSign = 0;
+  #watch: StallWatch;
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
   #stopping = new AbortController();
@@ -66,6 +66,13 @@ export class CameraSource implements Source {
     this.camera = options.camera;
     this.label = options.reader.label;
     this.#queue = new FrameQueue(options.queueFrames, options.policy);
+    this.#rate = new FrameRate(options.reader.intervalMs);
+    this.#clock = new SceneClock(options.reader.intervalMs);
+    this.#watch = new StallWatch(options.stallTimeoutMs, options.reader.intervalMs);
+  }
+
+  get pid(): number | null {
+    return this.#options.reader.pid;
   }
 
   start(): Promise<void> {
@@ -115,18 +122,18 @@ export class CameraSource implements Source {
 
   #expectedFps(): number | null {
     const { expectedFps, maxFps } = this.#options;
-    if (expectedFps > 0) return expectedFps;
-    if (this.#announcedFps === null) return null;
-    return maxFps > 0 ? Math.min(maxFps, this.#announcedFps) : this.#announcedFps;
+    const fps = expectedFps > 0 ? expectedFps : this.#announcedFps;
+    return fps !== null && maxFps > 0 ? Math.min(maxFps, fps) : fps;
   }
 
   async #begin(): Promise<void> {
     const { reader } = this.#options;
     this.#state = 'starting';
     try {
-      await reader.prepare();
+      await reader.prepare(this.#stopping.signal);
     } catch (error) {
       this.#state = 'ended';
+      this.#note(error);
       this.#queue.end();
       throw error;
     }
@@ -161,7 +168,7 @@ export class CameraSource implements Source {
       this.#reconnects.add(performance.now());
     }
     this.#state = 'ended';
-    if (failure) this.#options.log.warn({ camera: this.camera, reason: this.#lastError }, 'file broke off');
+    if (failure) this.#options.log.warn({ camera: this.camera, reason: this.#note(failure) }, 'the source broke off');
     this.#queue.end();
     return failure;
   }
@@ -169,15 +176,13 @@ export class CameraSource implements Source {
   async #readOnce(): Promise<Error | undefined> {
     const run = new AbortController();
     this.#run = run;
-    this.#lastSign = performance.now();
-    const watch = setInterval(() => this.#watchForStall(run), Math.max(20, this.#stallMs() / 10));
+    const watch = setInterval(() => this.#watchForStall(run), this.#watch.begin(performance.now()));
     try {
       await this.#options.reader.read(this.#sink(run.signal), run.signal);
       if (run.signal.aborted) throw run.signal.reason;
       return undefined;
     } catch (thrown) {
       const error = run.signal.aborted ? run.signal.reason : thrown;
-      this.#lastError = maskCredentials(explain(error));
       return error instanceof EdgeError ? error : new SourceError(`cannot read ${this.label}`, {}, error);
     } finally {
       clearInterval(watch);
@@ -185,26 +190,28 @@ export class CameraSource implements Source {
     }
   }
 
-  #stallMs(): number {
-    return Math.max(this.#options.stallTimeoutMs, 3 * this.#options.reader.intervalMs);
-  }
-
   #watchForStall(run: AbortController): void {
     const now = performance.now();
-    if (this.#held > 0) this.#lastSign = now;
-    if (now - this.#lastSign < this.#stallMs() || run.signal.aborted) return;
+    if (this.#held > 0) this.#watch.frame(now);
+    const limitMs = run.signal.aborted ? null : this.#watch.look(now);
+    if (limitMs === null) return;
     this.#counters.stalls++;
     this.#stalls.add(now);
-    run.abort(new SourceError(`no frame from ${this.label} for ${this.#stallMs()} ms`));
+    run.abort(new SourceError(`no frame from ${this.label} for ${limitMs} ms`));
   }
 
   #lost(error: Error, delayMs: number): void {
-    const fields = { camera: this.camera, reason: explain(error), retryInMs: Math.round(delayMs) };
+    const fields = { camera: this.camera, reason: this.#note(error), retryInMs: Math.round(delayMs) };
     // one line per outage: a camera that is away for a week must not fill the disk
     if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
     else this.#options.log.warn(fields, 'camera lost');
-    this.#lastError = maskCredentials(explain(error));
     this.#state = 'reconnecting';
+  }
+
+  /** Keeps why it failed for `health()`. */
+  #note(error: unknown): string {
+    this.#lastError = maskCredentials(explain(error));
+    return this.#lastError;
   }
 
   #sink(signal: AbortSignal): ReaderSink {
@@ -217,6 +224,7 @@ export class CameraSource implements Source {
       },
       expectFps: (fps) => {
         this.#announcedFps = fps;
+        this.#watch.expectFps(fps);
       },
       count: (counter) => {
         this.#counters[counter]++;
@@ -240,7 +248,7 @@ export class CameraSource implements Source {
   }
 
   #arrived({ sourceWidth, sourceHeight }: Picture, now: number): void {
-    this.#lastSign = now;
+    this.#watch.frame(now);
     this.#rate.add(now);
     this.#counters.captured++;
     const known = this.#sourceWidth > 0;

@@ -15,7 +15,7 @@ export interface ChildEnd {
   readonly signal: string | null;
 }
 
-/** One ffmpeg process. It does not outlive this process. */
+/** One ffmpeg process. It is killed when this process ends; should this one be killed, it ends at its next write. */
 export class FfmpegChild {
   readonly pictures: Readable;
   readonly messages: Readable;
@@ -52,7 +52,8 @@ export class FfmpegChild {
   #watch(child: ChildProcess, path: string): Promise<ChildEnd> {
     return new Promise<ChildEnd>((resolve, reject) => {
       this.#giveUp = resolve;
-      child.once('error', (error) => reject(new SourceError(`cannot start ${path}`, {}, error)));
+      // the error's message alone: its `spawnargs` hold the camera's password
+      child.on('error', ({ message }) => reject(new SourceError(`cannot start ${path}`, {}, message)));
       child.once('close', (code, signal) => resolve({ code, signal }));
     }).finally(() => {
       running.delete(child);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { SourceError } from '../errors.js';
 import { type Log, maskCredentials } from '../log.js';
+import { secretsOf } from './credentials.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
@@ -9,6 +10,9 @@ import { FramePool } from './frame-pool.js';
 import { PictureJoin } from './picture-join.js';
 import { type ParsedPicture, PpmParser } from './ppm-parser.js';
 import type { Reader, ReaderSink } from './reader.js';
+
+/** A camera that changes its picture's size sooner than this is not given a fresh ffmpeg at once. */
+const SHORTEST_RUN_MS = 1000;
 
 export interface FfmpegReaderOptions {
   readonly task: FfmpegTask;
@@ -39,7 +43,6 @@ export class FfmpegReader implements Reader {
     this.intervalMs = task.maxFps > 0 ? 1000 / task.maxFps : 0;
   }
 
-  /** Process id of the ffmpeg that runs now, null between two. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
   }
@@ -57,8 +60,12 @@ export class FfmpegReader implements Reader {
   }
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
-    let again = true;
-    while (again && !signal.aborted) again = await this.#runChild(sink, signal);
+    let began: number;
+    do {
+      began = performance.now();
+      if (!(await this.#runChild(sink, signal)) || signal.aborted) return;
+    } while (performance.now() - began >= SHORTEST_RUN_MS);
+    throw new SourceError(`the picture of ${this.label} changes its size again and again`);
   }
 
   /** @returns whether the camera changed its picture's size, so that a fresh ffmpeg should scale it */
@@ -179,19 +186,4 @@ async function checkFile(file: string): Promise<void> {
     throw new SourceError(`cannot open ${file}: check the path and its permissions`, { file }, error);
   });
   if (found.isDirectory()) throw new SourceError(`${file} is a folder: for its pictures write images:${file}`);
-}
-
-/** User name and password of a URL, as written and decoded. */
-function secretsOf(url: string): string[] {
-  const [, userInfo = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(url) ?? [];
-  const password = userInfo.slice(userInfo.indexOf(':') + 1);
-  return [password, decoded(password)].filter((secret) => secret.length >= 3);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -15,6 +15,7 @@ const JUMP = /(?:DTS|timestamp) discontinuity/;
 const FAILURE = /\[(?:error|fatal|panic)\] /;
 
 const LONGEST_LINE = 2000;
+const LONGEST_FAILURE = 300;
 const LINES_KEPT = 4;
 
 /** When and how large one picture was, in the order in which ffmpeg writes the pictures. */
@@ -87,8 +88,9 @@ export class FfmpegReport {
   }
 
   #keep(line: string): void {
-    let text = maskCredentials(line.slice(line.search(FAILURE)).replace(FAILURE, '')).slice(0, 300);
+    let text = maskCredentials(line.slice(line.search(FAILURE)).replace(FAILURE, ''));
     for (const secret of this.#secrets) text = text.replaceAll(secret, '***');
+    text = text.slice(0, LONGEST_FAILURE);
     if (this.#failures.includes(text)) return;
     this.#failures.push(text);
     if (this.#failures.length > LINES_KEPT) this.#failures.shift();

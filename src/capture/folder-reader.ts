@@ -21,6 +21,7 @@ export class FolderReader implements Reader {
   readonly label: string;
   readonly live = false;
   readonly intervalMs: number;
+  readonly pid = null;
   #options: FolderReaderOptions;
   #files: string[] = [];
 
@@ -45,12 +46,13 @@ export class FolderReader implements Reader {
     if (realtime) sink.expectFps(fps);
     const start = performance.now();
     let index = 0;
-    let readable = 0;
+    let readable: number;
     do {
+      readable = 0;
       for (const file of this.#files) {
         if (signal.aborted) return;
         const bytes = await this.#bytesOf(join(this.#options.folder, file));
-        if (realtime) await pause(Math.max(0, start + index * this.intervalMs - performance.now()), signal);
+        if (realtime) await pause(start + index * this.intervalMs - performance.now(), signal);
         const mediaMs = index++ * this.intervalMs;
         if (!bytes) sink.count('malformed');
         else if (await deliverImage(bytes, mediaMs, sink, this.#options)) readable++;
@@ -61,8 +63,9 @@ export class FolderReader implements Reader {
 
   async #bytesOf(file: string): Promise<Uint8Array | null> {
     try {
-      const { size } = await stat(file);
-      return size <= this.#options.maxImageBytes ? await readFile(file) : null;
+      const found = await stat(file);
+      // a pipe or a device would hold the reader for ever
+      return found.isFile() && found.size <= this.#options.maxImageBytes ? await readFile(file) : null;
     } catch {
       return null;
     }

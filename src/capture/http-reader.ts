@@ -32,6 +32,10 @@ export class HttpReader implements Reader {
     this.intervalMs = 1000 / (options.maxFps || 1);
   }
 
+  get pid(): number | null {
+    return this.#options.video.pid;
+  }
+
   async prepare(): Promise<void> {}
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
@@ -44,7 +48,7 @@ export class HttpReader implements Reader {
     } finally {
       request.close();
     }
-    await this.#options.video.prepare();
+    await this.#options.video.prepare(signal);
     await this.#options.video.read(sink, signal);
   }
 
@@ -90,11 +94,14 @@ export class HttpReader implements Reader {
     const latest = new LatestImage(sink, this.#options);
     const parser = new MultipartParser(boundary, this.#options.maxImageBytes, (body) => latest.offer(body));
     let malformed = 0;
-    for await (const chunk of request.chunks()) {
-      parser.push(chunk);
-      for (; malformed < parser.malformed; malformed++) sink.count('malformed');
+    try {
+      for await (const chunk of request.chunks()) {
+        parser.push(chunk);
+        for (; malformed < parser.malformed; malformed++) sink.count('malformed');
+      }
+    } finally {
+      await latest.idle;
     }
-    await latest.idle;
   }
 }
 

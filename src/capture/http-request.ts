@@ -1,5 +1,6 @@
 import { SourceError } from '../errors.js';
 import { maskCredentials } from '../log.js';
+import { decoded } from './credentials.js';
 
 /** A camera's URL, its credentials taken out of it. */
 export interface HttpTarget {
@@ -18,7 +19,7 @@ export function httpTarget(text: string): HttpTarget {
   const url = new URL(text);
   const headers: Record<string, string> = { accept: 'image/*, multipart/x-mixed-replace, */*' };
   if (url.username || url.password) {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
     headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
   }
   url.username = '';

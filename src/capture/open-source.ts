@@ -4,11 +4,13 @@ import type { CameraConfig, CaptureConfig } from '../config.js';
 import { SourceError } from '../errors.js';
 import { type Log, maskCredentials } from '../log.js';
 import { CameraSource } from './camera-source.js';
+import { checkPassword } from './credentials.js';
 import { FfmpegReader } from './ffmpeg-reader.js';
 import { FolderReader } from './folder-reader.js';
 import { HttpReader } from './http-reader.js';
 import type { ImageDecoder, Reader } from './reader.js';
-import { SimulatorSource } from './simulator/source.js';
+import { expandSimulatorUrl } from './simulator/options.js';
+import { SimulatorReader } from './simulator/reader.js';
 import type { Source } from './source.js';
 
 export interface OpenSourceOptions {
@@ -29,28 +31,23 @@ const FRAMES_IN_USE = 6;
 /**
  * Makes the source for one camera's configuration; nothing is opened before `start()`.
  *
- * @throws SourceError if its URL is none
+ * @throws SourceError if its URL is none, stands for several cameras, or does not fit its kind
  */
 export function openSource(options: OpenSourceOptions): Source {
   const { camera, capture, log } = options;
+  checkPassword(camera.id, camera.url);
   const kind = kindOf(camera);
-  const fast = camera.pace === 'fast';
-  if (kind === 'simulator') {
-    const { id, url, maxFps } = camera;
-    const pace = fast ? 'fast' : 'realtime';
-    return new SimulatorSource({ camera: id, url, pace, queueFrames: capture.queueFrames, maxFps });
-  }
   const reader = readerFor(kind, options);
   return new CameraSource({
     camera: camera.id,
     reader,
-    policy: fast && !reader.live ? 'wait' : 'drop-oldest',
+    policy: camera.pace === 'fast' && !reader.live ? 'wait' : 'drop-oldest',
     queueFrames: capture.queueFrames,
     stallTimeoutMs: capture.stallTimeoutMs,
     backoff: { initialMs: capture.backoffInitialMs, maxMs: capture.backoffMaxMs },
     expectedFps: camera.expectedFps,
     maxFps: camera.maxFps,
-    loop: camera.loop,
+    loop: camera.loop && kind !== 'simulator',
     log,
   });
 }
@@ -64,16 +61,20 @@ export function kindOf({ kind, url }: Pick<CameraConfig, 'kind' | 'url'>): Kind 
   return 'ffmpeg';
 }
 
-function readerFor(kind: Exclude<Kind, 'simulator'>, options: OpenSourceOptions): Reader {
+function readerFor(kind: Kind, options: OpenSourceOptions): Reader {
   const { camera, capture, decodeImage } = options;
   const maxWidth = camera.maxWidth || capture.maxWidth;
   const image = { decodeImage, maxWidth, maxImageBytes: capture.maxImageBytes };
+  const realtime = camera.pace !== 'fast';
   switch (kind) {
     case 'ffmpeg':
       return ffmpegReader(options);
+    case 'simulator':
+      return simulatorReader(options, realtime);
     case 'images': {
-      const folder = resolve(camera.url.replace(/^images:/i, ''));
-      const realtime = camera.pace !== 'fast';
+      const path = camera.url.replace(/^images:/i, '');
+      if (SCHEME.test(path)) throw new SourceError(`kind images reads images:DIR, got ${maskCredentials(camera.url)}`);
+      const folder = resolve(path);
       return new FolderReader({ ...image, folder, fps: camera.maxFps || 1, realtime, loop: camera.loop });
     }
     default: {
@@ -86,6 +87,16 @@ function readerFor(kind: Exclude<Kind, 'simulator'>, options: OpenSourceOptions)
       return new HttpReader({ ...image, url, maxFps, requestTimeoutMs, video, kind: kind === 'http' ? 'auto' : kind });
     }
   }
+}
+
+function simulatorReader({ camera, capture }: OpenSourceOptions, realtime: boolean): SimulatorReader {
+  const { id, url, maxFps } = camera;
+  const cameras = expandSimulatorUrl(url).length;
+  if (cameras > 1) {
+    const advice = `cameras=N works with --source only; here, write ${cameras} cameras with a seed of their own each`;
+    throw new SourceError(`camera ${id}: ${url} stands for ${cameras} cameras: ${advice}`, { camera: id, cameras });
+  }
+  return new SimulatorReader({ url, realtime, maxFps, poolBuffers: capture.queueFrames + FRAMES_IN_USE });
 }
 
 function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOptions): FfmpegReader {
@@ -113,7 +124,19 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
 
 /** The path, if a URL means a file; a device and what arguments like `-f lavfi` make of it are none. */
 function fileOf(url: string, inputArgs: readonly string[]): string | undefined {
-  if (/^file:\/\//i.test(url)) return fileURLToPath(url);
+  if (/^file:\/\//i.test(url)) return pathOf(url);
   if (SCHEME.test(url) || url.startsWith('/dev/') || inputArgs.includes('-f')) return undefined;
   return resolve(url.replace(/^file:/i, ''));
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new SourceError(
+      `${maskCredentials(url)} names no file: write file:///folder/clip.mp4 or the path alone`,
+      {},
+      error,
+    );
+  }
 }

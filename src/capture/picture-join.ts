@@ -3,6 +3,8 @@ import type { ParsedPicture } from './ppm-parser.js';
 
 /** Pictures that may wait for their note. Both pipes are emptied in the same turn of the loop: usually none does. */
 const MOST_WAITING = 16;
+/** Notes may run ahead of their pictures by what ffmpeg's pipe and our buffer hold: few, unless pictures are tiny. */
+const MOST_NOTES = 1024;
 
 /**
  * ffmpeg tells about a picture on one pipe and sends it on another; whichever comes first waits here for the other.
@@ -27,6 +29,7 @@ export class PictureJoin {
   note(note: PictureNote): void {
     if (note.index < this.#index) return;
     this.#notes.push(note);
+    if (this.#notes.length > MOST_NOTES) this.#notes.shift();
     this.#match(MOST_WAITING);
   }
 

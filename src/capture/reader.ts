@@ -27,7 +27,7 @@ export interface Picture extends DecodedImage {
 export interface ReaderSink {
   /** Hands a picture over. A returned promise says when the next one is welcome, undefined that it is at once. */
   picture(picture: Picture): Promise<void> | undefined;
-  /** A picture came but was replaced by a newer one before it could be decoded. */
+  /** A picture was due but lost before it was whole: replaced by a newer one undecoded, or its time had passed. */
   skipped(): void;
   /** Announced rate in frames/s. */
   expectFps(fps: number): void;
@@ -42,11 +42,13 @@ export interface Reader {
   readonly live: boolean;
   /** Longest usual pause between two pictures in ms, 0 if not known. */
   readonly intervalMs: number;
+  /** Of the child process that reads, null where there is none or it does not run now. */
+  readonly pid: number | null;
   /**
-   * Checks what can be checked without the camera.
+   * Checks what can be checked without the camera, and gets ready; may break off once `signal` is aborted.
    * @throws SourceError where trying again cannot help
    */
-  prepare(): Promise<void>;
+  prepare(signal: AbortSignal): Promise<void>;
   /**
    * Reads until there is nothing more or `signal` is aborted, and leaves nothing behind.
    * @throws SourceError saying why it broke off

@@ -1,4 +1,4 @@
-/** A step of more than this between two frames is a jump of the stream's clock, not a pause of the scene. */
+/** A step of more than this, and of more than three usual ones, is a jump of the stream's clock, not a pause of the scene. */
 const LONGEST_STEP_MS = 10_000;
 
 /**
@@ -9,9 +9,15 @@ export class SceneClock {
   #last: number | null = null;
   #now = 0;
   #step = 40;
+  #longestStep: number;
 
   /** Times that the timestamps jumped. */
   jumps = 0;
+
+  /** @param intervalMs longest usual time between two frames, 0 where it is not known */
+  constructor(intervalMs = 0) {
+    this.#longestStep = Math.max(LONGEST_STEP_MS, 3 * intervalMs);
+  }
 
   /**
    * @param mediaMs the frame's own timestamp, null where it has none
@@ -22,7 +28,7 @@ export class SceneClock {
     const step = this.#last === null ? null : mediaMs - this.#last;
     this.#last = mediaMs;
     if (step === null) return this.#now;
-    if (step > 0 && step <= LONGEST_STEP_MS) {
+    if (step > 0 && step <= this.#longestStep) {
       this.#step = step;
       return this.#advance(step);
     }

@@ -8,7 +8,7 @@ export type SourceState = 'idle' | 'starting' | 'streaming' | 'reconnecting' | '
 export interface SourceCounters {
   /** Whole frames received, dropped ones included. */
   captured: number;
-  /** Frames that were pushed out of the full queue by newer ones (drop-oldest). */
+  /** Frames pushed out of the full queue by newer ones (drop-oldest), or lost before they were decoded or drawn. */
   droppedQueue: number;
   /** Pictures or stretches of bytes that could not be understood. */
   malformed: number;
@@ -29,13 +29,13 @@ export interface SourceHealth {
   readonly connectionQuality: ConnectionQuality;
   /** frames/s that should come, if known. */
   readonly expectedFps: number | null;
-  /** frames/s over the last 10 s, null before the first frame. */
+  /** frames/s over the last 10 s (20 frames of a slow camera), null before two frames have come. */
   readonly measuredFps: number | null;
   readonly reconnectsLastHour: number;
   readonly stallsLastHour: number;
   /** Unix ms. */
   readonly lastFrameAt: number | null;
-  /** Why the last reader ended, credentials masked. */
+  /** Why the last reader failed or could not begin, credentials masked; kept when it is back. */
   readonly lastError: string | null;
   readonly counters: Readonly<SourceCounters>;
 }
@@ -55,4 +55,6 @@ export interface Source {
   /** Releases everything; may be called at any time, also during `start()`, and more than once. */
   stop(): Promise<void>;
   health(): SourceHealth;
+  /** Of the child process that reads it (ffmpeg), for its memory; null where there is none or it does not run now. */
+  readonly pid: number | null;
 }

@@ -71,7 +71,7 @@ export function previewOverlay(width: number, height: number, boxes: readonly Pr
 function boxMarkup({ x1, y1, x2, y2, label, score }: PreviewBox, size: number): string {
   const colour = COLOURS[hash(label) % COLOURS.length]!;
   const text = score === undefined ? label : `${label} ${Math.round(score * 100)} %`;
-  const frame = `x="${px(x1)}" y="${px(y1)}" width="${px(x2 - x1)}" height="${px(y2 - y1)}"`;
+  const frame = `x="${px(x1)}" y="${px(y1)}" width="${px(Math.max(0, x2 - x1))}" height="${px(Math.max(0, y2 - y1))}"`;
   const line = Math.max(2, Math.round(size / 6));
   const rect = `<rect ${frame} fill="none" stroke="${colour}" stroke-width="${line}"/>`;
   // far vehicles stand close together: their labels would hide them
@@ -88,7 +88,7 @@ function textMarkup(x: number, y: number, text: string, back: string, ink: strin
 }
 
 function px(value: number): string {
-  return Number.isFinite(value) ? Math.max(0, value).toFixed(1) : '0';
+  return Number.isFinite(value) ? value.toFixed(1) : '0';
 }
 
 function hash(text: string): number {

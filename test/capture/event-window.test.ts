@@ -30,4 +30,10 @@ test('the frame rate is that of the last ten seconds, gaps included', () => {
   assert.is(rate.fps(40_000), 0);
 });
 
+test('the frame rate of a slow camera is measured over twenty of its frames', () => {
+  const rate = new FrameRate(5000);
+  for (let t = 0; t <= 400_000; t += 5000) rate.add(t);
+  for (const now of [400_000, 402_500, 404_999]) assert.is(Math.abs(rate.fps(now)! - 0.2) <= 0.01, true);
+});
+
 test.run();

@@ -57,6 +57,11 @@ test('keeps the last failures, with no credentials in them', () => {
   assert.is(report.failure, 'login as *** failed; rtsp://***@cam/x: Connection refused');
 });
 
+test('a password is masked before a long message is cut', () => {
+  const { report } = read(`[error] ${'x'.repeat(296)}hunter2\n`, ['hunter2']);
+  assert.is(report.failure, `${'x'.repeat(296)}***`);
+});
+
 test('a flood of messages does not grow', () => {
   const report = new FfmpegReport(() => {});
   for (let i = 0; i < 1000; i++) report.push(`[error] problem ${i}\n`);

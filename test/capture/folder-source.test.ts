@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -42,6 +43,7 @@ async function refusal(url: string): Promise<string> {
     () => 'started',
     (error: Error) => error.message,
   );
+  assert.is(source.health().lastError?.startsWith(message), true);
   await source.stop();
   return message;
 }
@@ -81,6 +83,13 @@ test('broken and too large pictures are counted and passed over', async () => {
 test('a folder without pictures is refused at the start', async () => {
   assert.match(await refusal(`images:${await pictures('empty', { 'a.txt': '' })}`), 'holds no .jpg, .png or .webp');
   assert.match(await refusal(`images:${join(folder, 'nope')}`), 'cannot read the folder');
+});
+
+test('a pipe in the folder does not hold it up', async () => {
+  const path = await pictures('pipe', { '2.jpg': 50 });
+  execFileSync('mkfifo', [join(path, '1.jpg')]);
+  const { frames, health } = await readAll({ url: `images:${path}` });
+  assert.equal([frames.length, health.counters.malformed], [1, 1]);
 });
 
 test('a folder of rubbish is refused at the start', async () => {

@@ -135,6 +135,18 @@ test('a stream that falls silent is a stall', async () => {
   await source.stop();
 });
 
+test('a camera that stalls before its first picture is given longer each time', async () => {
+  const silent: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=cut' }).flushHeaders();
+  };
+  const source = open(silent, {}, { stallTimeoutMs: 500 });
+  await source.start();
+  for (const ms of [500, 1000, 2000]) {
+    await eventually(`a stall after ${ms} ms`, () => source.health().lastError?.endsWith(`for ${ms} ms`) ?? false);
+  }
+  await source.stop();
+});
+
 test('a camera that does not answer in time is tried again', async () => {
   const source = open(() => {}, {}, { requestTimeoutMs: 100 });
   await source.start();

@@ -72,13 +72,27 @@ test('a reader that hangs is killed and started again', async () => {
   assert.is(health.stallsLastHour >= 1, true);
 });
 
+test('time in which this program itself was held up is not taken for a stall', async () => {
+  const { source } = testCamera({ stallTimeoutMs: 1000 });
+  await source.start();
+  await eventually('frames', () => source.health().counters.captured > 2);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  const before = source.health().counters.captured;
+  await eventually('frames again', () => source.health().counters.captured > before);
+  const { stalls, reconnects } = source.health().counters;
+  await source.stop();
+  assert.equal([stalls, reconnects], [0, 0]);
+});
+
 test('stopping leaves no ffmpeg behind', async () => {
   const { reader, source } = testCamera();
   await source.start();
   await eventually('frames', () => source.health().counters.captured > 0);
-  const pid = reader.pid!;
+  const pid = source.pid!;
+  assert.is(pid, reader.pid);
   await source.stop();
   assert.is(alive(pid), false);
+  assert.is(source.pid, null);
 });
 
 test('ffmpeg does not outlive this program, even one that never writes', async () => {

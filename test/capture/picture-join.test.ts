@@ -41,4 +41,14 @@ test('pictures do not wait for ever for notes', () => {
   assert.is(pairs.length, 20);
 });
 
+test('notes without pictures do not pile up', () => {
+  const { pairs, picture, note } = joined();
+  for (let i = 0; i < 3000; i++) note(i);
+  for (let i = 0; i < 1977; i++) picture(i);
+  assert.equal(pairs.slice(-2), [
+    [1975, 'none'],
+    [1976, 1976 * 40],
+  ]);
+});
+
 test.run();

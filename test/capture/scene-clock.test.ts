@@ -25,6 +25,15 @@ test('a picture without a timestamp comes one step after the one before', () => 
   assert.equal(timeline(0, 100, null, null), { times: [0, 100, 200, 300], jumps: 0 });
 });
 
+test('a long step is none for pictures that are always so far apart', () => {
+  const clock = new SceneClock(20_000);
+  assert.equal(
+    [0, 20_000, 40_000, 0].map((ms) => clock.at(ms)),
+    [0, 20_000, 40_000, 60_000],
+  );
+  assert.is(clock.jumps, 1);
+});
+
 test('a restarted reader begins anew without a jump', () => {
   const clock = new SceneClock();
   clock.at(0);

@@ -42,6 +42,8 @@ export function sourceContract(name: string, open: () => Source): void {
     await source.stop();
     await reading;
     assert.is(source.health().state, 'stopped');
+    assert.is(source.health().lastError, null);
+    assert.is(source.pid, null);
   });
 
   test(`${name}: it can be stopped while it starts`, async () => {
@@ -61,6 +63,7 @@ export function sourceContract(name: string, open: () => Source): void {
 
   test(`${name}: health is plain numbers, null where nothing was read yet`, async () => {
     const source = open();
+    assert.is(source.pid, null);
     const { lastFrameAt, measuredFps, lastError, counters } = source.health();
     assert.equal([lastFrameAt, measuredFps, lastError], [null, null, null]);
     assert.equal(Object.keys(counters).sort(), [

@@ -1,4 +1,5 @@
 import { SourceError } from '../../errors.js';
+import { maskCredentials } from '../../log.js';
 import { didYouMean } from '../../validate.js';
 
 /** How much drives by: `empty` almost nothing, `mixed` swings between light and rush, `night` is light traffic in the dark. */
@@ -97,7 +98,7 @@ export function expandSimulatorUrl(url: string): string[] {
 
 function parts(url: string): URL {
   if (!/^sim:\/\/road\/?(\?.*)?$/.test(url)) {
-    throw new SourceError(`${url}: expected sim://road, optionally with ?option=value&…`, { url });
+    throw new SourceError(`${maskCredentials(url)}: expected sim://road, optionally with ?option=value&…`);
   }
   return new URL(url);
 }

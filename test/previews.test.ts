@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { FrameResult } from '../src/answer/frame-result.js';
+import { configSchema } from '../src/config.js';
+import { createLog, silentLog } from '../src/log.js';
+import { decodeImage } from '../src/media/image.js';
+import { Previews } from '../src/previews.js';
+import { testFrame } from './capture/frames.js';
+import { temporaryFolder } from './temporary.js';
+
+const folder = temporaryFolder('previews');
+const config = (file?: string) => configSchema.parse({ preview: { file, intervalMs: 3_600_000 } }).preview;
+
+/** A black frame of 200 × 100, scaled down from 400 × 200. */
+function frame(camera = 'cam1') {
+  const size = { width: 200, height: 100, sourceWidth: 400, sourceHeight: 200 };
+  return { ...testFrame(0), camera, ...size, data: new Uint8Array(200 * 100 * 3) };
+}
+
+const result: FrameResult = {
+  ...{ camera: 'cam1', seq: 0, capturedAt: 0, sourceWidth: 400, sourceHeight: 200, origin: 'inferred' },
+  detections: { count: 1, data: Float32Array.of(100, 80, 300, 180, 0.9, 0) },
+  ...{ ageMs: 0, latencyMs: 1, model: 'm', variant: 'v', provider: 'cpu' },
+};
+
+test('without a file no preview is due', () => {
+  assert.is(new Previews(config(), silentLog).isDue('cam1'), false);
+});
+
+test('a preview is due once per interval and camera, and has its boxes where they are in the scaled frame', async () => {
+  const previews = new Previews(config(join(folder, '{camera}.jpg')), silentLog);
+  assert.is(previews.isDue('cam1'), true);
+  const given = frame();
+  previews.write(given, result, ['car']);
+  assert.is(previews.isDue('cam2'), false, 'one at a time');
+  await previews.settled();
+  assert.is(given.released, 1);
+  assert.equal([previews.isDue('cam1'), previews.isDue('cam2')], [false, true]);
+  const { data, width } = await decodeImage(readFileSync(join(folder, 'cam1.jpg')), 640);
+  assert.is(width, 200);
+  const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
+  assert.is(brightness(150, 65) > 80, true);
+  assert.is(brightness(100, 75) < 30, true);
+});
+
+test('a frame that comes while another is written is released unwritten', async () => {
+  const previews = new Previews(config(join(folder, 'busy-{camera}.jpg')), silentLog);
+  const late = frame('cam2');
+  previews.write(frame(), result, ['car']);
+  previews.write(late, result, ['car']);
+  assert.is(late.released, 1);
+  await previews.settled();
+  assert.is(existsSync(join(folder, 'busy-cam2.jpg')), false);
+});
+
+test('a folder that cannot be written is said once, and costs previews only', async () => {
+  const lines: string[] = [];
+  const log = createLog('warn', { write: (line: string) => void lines.push(line) });
+  writeFileSync(join(folder, 'file'), '');
+  const previews = new Previews(config(join(folder, 'file', 'x.jpg')), log);
+  for (let i = 0; i < 2; i++) {
+    const given = frame();
+    previews.write(given, result, ['car']);
+    await previews.settled();
+    assert.is(given.released, 1);
+  }
+  assert.is(lines.length, 1);
+  assert.match(lines[0]!, 'no preview: cannot write the preview');
+});
+
+test.run();

@@ -268,7 +268,9 @@ const mqtt = z.strictObject({
     .meta({ description: 'MQTT version; auto tries 5 and falls back to 3.1.1 when the broker refuses it.' }),
   clientId: text({ description: 'MQTT client id; unset: edge-<site>-<device>.' }).optional(),
   username: text({ description: 'User name at the broker.' }).optional(),
-  passwordFile: inputFile({ description: 'File with the password (or EDGE_MQTT_PASSWORD).' }).optional(),
+  passwordFile: inputFile({
+    description: 'File with the password (or EDGE_MQTT_PASSWORD); read again for every connection.',
+  }).optional(),
   password: text({
     description: 'Password, from EDGE_MQTT_PASSWORD or passwordFile only: refused in files and flags.',
     secret: true,
@@ -298,7 +300,7 @@ const http = z.strictObject({
   host: text({ description: 'Address to listen on; anything but loopback needs a token.' }).default('127.0.0.1'),
   port: int(0, 65535, { description: 'Port to listen on; 0 takes a free one.' }).default(9464),
   tokenFile: inputFile({
-    description: 'File with the bearer token that requests must carry (or EDGE_HTTP_TOKEN).',
+    description: 'File with the bearer token that requests must carry (or EDGE_HTTP_TOKEN); read at the start.',
   }).optional(),
   token: z
     .string()

@@ -72,6 +72,17 @@ export class ProtocolError extends EdgeError {
 
 /** The text of anything thrown, with the texts of its causes: `a: b: c`. */
 export function explain(error: unknown): string {
+  const chain = new Set<unknown>([error]);
+  // a set also visits what is added meanwhile, and each cause once
+  for (const link of chain) {
+    if (link instanceof Error && link.cause !== undefined && link.cause !== null) chain.add(link.cause);
+  }
+  return [...chain].map(textOf).join(': ');
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${explain(error.cause)}`;
+  // a connection tried at several addresses fails without a message of its own
+  const parts = error instanceof AggregateError ? error.errors.map((one) => (one as Error)?.message) : [];
+  return error.message || parts.filter(Boolean).join(', ') || error.name;
 }

@@ -1,31 +1,41 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { explain } from './errors.js';
 
 /** The part of pino's logger that the rest of the program uses: `(fields, message)`. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child' | 'level'>;
 
-/** Keys whose values never reach a log line, at the top and one level down. */
-const SECRET_KEYS = ['password', 'passphrase', 'token', 'secret', 'authorization', 'key'];
-const REDACTED = SECRET_KEYS.flatMap((key) => [key, `*.${key}`]);
+/** Keys whose values never reach a log line, however deep they lie. */
+const SECRET_KEY = /pass(w|phrase)|token|secret|authorization|cookie|credential|^(api|private)?[_-]?key$/i;
+/** Deeper than this a field is left out: it may be endless. */
+const MAX_DEPTH = 6;
+/** What would break a line in two or move the cursor of a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const CONTROL_CHARACTERS = /[\x00-\x1f\x7f-\x9f]+/g;
 
 /**
- * A logger to stderr: one line for people on a terminal, one JSON object per line otherwise.
- * Credentials inside URLs are masked in every message and every string field.
+ * A logger to stderr: one line for people on a terminal, one JSON object per line otherwise. Secrets are masked in
+ * every message and field, at any depth; an error becomes its text with those of its causes.
  *
  * @param level `silent`, `error`, `warn`, `info` or `debug`
- * @param destination for tests: where JSON lines go instead
+ * @param destination for tests: where lines go instead
+ * @param terminal whether lines are for people
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = {
-    level,
-    base: null,
-    redact: { paths: REDACTED, censor: '***' },
-    formatters: { log: maskFields },
-    hooks: { logMethod: maskMessage },
-  };
-  if (destination) return pino(options, destination);
-  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: true }));
-  return pino(options, pretty({ destination: 2, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' }));
+export function createLog(
+  level: string,
+  destination?: DestinationStream,
+  terminal = destination === undefined && process.stderr.isTTY === true,
+): Log {
+  const options = { level, base: null, hooks: { logMethod: maskArguments } };
+  const log = terminal
+    ? pino(options, pretty({ destination: destination ?? 2, sync: true, singleLine: true, translateTime: 'HH:MM:ss' }))
+    : pino(options, destination ?? pino.destination({ dest: 2, sync: true }));
+  const { child } = log;
+  // children inherit this one; pino offers no hook for their fields
+  log.child = function (this: Logger, fields: object, ...rest: never[]) {
+    return child.call(this, masked(fields, 0) as object, ...rest);
+  } as typeof child;
+  return log;
 }
 
 /** A logger that says nothing: the default of parts used without a runtime. */
@@ -33,21 +43,37 @@ export const silentLog: Log = pino({ level: 'silent' });
 
 /** `rtsp://user:pass@host/x?token=1` → `rtsp://***@host/x?token=***`: for everything that leaves the process. */
 export function maskCredentials(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1***@')
-    .replace(/([?&](?:[^=&\s]*(?:token|passw|pwd|secret|key|auth|sig)[^=&\s]*)=)[^&\s]*/gi, '$1***');
+  return (
+    text
+      // the second form: a password in which / ? or # stand as they are; a port is none
+      .replace(/:\/\/(?:[^\s/?#]*@|[^\s/?#@:]{0,256}:(?!\d+[/?#])[^\s@"']{0,256}@)/g, '://***@')
+      // some cameras want user and password in the path
+      .replace(
+        /([?&;/_][^=&;/_\s]{0,64}(?:token|pass|pwd|psw|secret|key|auth|sig|cred)[^=&;/\s]{0,64}=)[^&;\s"']*/gi,
+        '$1***',
+      )
+      .replace(/(authorization["']?\s*[:=]\s*)(?:(?:basic|bearer|digest)\s+)?[^\s"',]+/gi, '$1***')
+  );
 }
 
-function maskFields(fields: Record<string, unknown>): Record<string, unknown> {
-  const masked: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (value instanceof Error) masked[key] = maskCredentials(value.message);
-    else masked[key] = typeof value === 'string' ? maskCredentials(value) : value;
-  }
-  return masked;
+function maskArguments(this: Logger, [first, ...rest]: unknown[], method: (...args: never[]) => void): void {
+  const others = rest.map((arg) => masked(arg, 0));
+  const args = first instanceof Error && others.length > 0 ? [{ err: masked(first, 0) }] : [masked(first, 0)];
+  method.apply(this, [...args, ...others] as never[]);
 }
 
-function maskMessage(this: Logger, args: unknown[], method: (...args: never[]) => void): void {
-  const masked = args.map((arg) => (typeof arg === 'string' ? maskCredentials(arg) : arg));
-  method.apply(this, masked as never[]);
+function masked(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return maskCredentials(value).replace(CONTROL_CHARACTERS, ' ');
+  if (value instanceof Error) return masked(explain(value), depth);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '…';
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (Array.isArray(value)) return value.map((item) => masked(item, depth + 1));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return masked(value.toJSON(), depth + 1);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      SECRET_KEY.test(key) && inner != null ? '***' : masked(inner, depth + 1),
+    ]),
+  );
 }

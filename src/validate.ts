@@ -1,7 +1,13 @@
+import { isIPv4 } from 'node:net';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
 export { z };
+
+/** Whether a host to listen on or to talk to is this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|::1)$/i.test(host) || (host.startsWith('127.') && isIPv4(host));
+}
 
 /** The known word nearest to a misspelled one, if it is near enough to be what was meant. */
 export function didYouMean(word: string, known: readonly string[]): string | null {

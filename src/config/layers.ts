@@ -40,6 +40,13 @@ export class Layers {
     this.#mark(layer, path, laid, originOf);
   }
 
+  /** Takes the value at `path` away. */
+  drop(path: Path): void {
+    this.#forget(path);
+    const section = this.get(path.slice(0, -1));
+    if (isTree(section)) delete section[path[path.length - 1]!];
+  }
+
   /** The value at `path` if a source says one. */
   get(path: Path): unknown {
     let value: unknown = this.root;

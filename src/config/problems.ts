@@ -35,7 +35,7 @@ function describe(issue: Issue, base: Path, layers: Layers): Problem[] {
       : node
         ? expectation(node)
         : issue.message;
-  const got = node?.secret ? `${String(value).length} characters` : show(value);
+  const got = node?.secret && value !== null ? `${String(value).length} characters` : show(value);
   const hint = value === undefined ? missingHint(path) : quoteHint(node, value);
   return [{ path, text: `${path.join('.')}: expected ${expected}, got ${got}${hint}${said(path, layers)}` }];
 }
@@ -87,7 +87,7 @@ function show(value: unknown): string {
 
 /** YAML reads `protocol: 5` as a number. */
 function quoteHint(node: SchemaNode | null, value: unknown): string {
-  const wantsText = node?.type === 'string';
+  const wantsText = node?.type === 'string' && !node.secret;
   return wantsText && (typeof value === 'number' || typeof value === 'boolean') ? `; write "${value}" with quotes` : '';
 }
 

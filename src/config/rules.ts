@@ -1,5 +1,5 @@
 import { maskCredentials } from '../log.js';
-import { didYouMean } from '../validate.js';
+import { didYouMean, isLoopback } from '../validate.js';
 import type { Layers } from './layers.js';
 import { nodeAt, type Path } from './schema.js';
 
@@ -52,7 +52,6 @@ class Values {
 
 type Rule = (values: Values) => readonly string[];
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 // the longest path that the kernel takes for a Unix socket
 const MAX_SOCKET_PATH_BYTES = 107;
 const SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'sim', 'file'];
@@ -73,6 +72,7 @@ const RULES: readonly Rule[] = [
   framesBeforeStall,
   atLeast('capture.backoffMaxMs', 'capture.backoffInitialMs'),
   atLeast('mqtt.reconnectMaxMs', 'mqtt.reconnectMinMs'),
+  brokerHost,
   oneDetector,
   socketPath,
   together('mqtt.certFile', 'mqtt.keyFile'),
@@ -99,8 +99,9 @@ export function checkRules(layers: Layers, wrong: readonly Path[]): string[] {
 export function adviceOn(layers: Layers): string[] {
   const values = new Values(layers, []);
   const broker = values.text('mqtt.broker') ?? '';
-  const host = /^(?:mqtt|ws):\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^:/]*)/.exec(broker)?.[1];
-  if (host === undefined || LOOPBACK.test(host) || !values.isSet('mqtt.password')) return [];
+  const found = /^(?:mqtt|ws):\/\/(?:[^/@]*@)?(?:\[([^\]]*)\]|([^:/]*))/.exec(broker);
+  const host = found?.[1] ?? found?.[2];
+  if (host === undefined || isLoopback(host) || !values.isSet('mqtt.password')) return [];
   return [`mqtt.broker and mqtt.password: the password crosses the network unencrypted; use mqtts:// or wss://`];
 }
 
@@ -189,6 +190,13 @@ function needsTls(key: string): Rule {
   };
 }
 
+function brokerHost(values: Values): string[] {
+  const broker = values.text('mqtt.broker') ?? '';
+  if (!broker.includes('://') || (URL.canParse(broker) && new URL(broker).hostname !== '')) return [];
+  const got = `"${maskCredentials(broker)}"${values.said('mqtt.broker')}`;
+  return [`mqtt.broker: expected a host, and after a colon a port up to 65535 if any, got ${got}`];
+}
+
 function oneDetector(values: Values): string[] {
   const [command, socket] = ['detector.command', 'detector.socket'];
   if (!values.isSet(command) || !values.isSet(socket)) return [];
@@ -202,18 +210,17 @@ function socketPath(values: Values): string[] {
   return [`detector.socket: ${expected}, got ${bytes}${values.said('detector.socket')}`];
 }
 
-/** MQTT 3.1.1 forbids a password without a user name. */
+/** MQTT 3.1.1 forbids a password without a user name, and MQTT.js cannot send one with MQTT 5 either. */
 function passwordHasUser(values: Values): string[] {
   const userInBroker = /:\/\/[^/@]+@/.test(values.text('mqtt.broker') ?? '');
   if (!values.isSet('mqtt.password') || values.isSet('mqtt.username') || userInBroker) return [];
-  if (values.text('mqtt.protocol') === '5') return [];
   const got = `only a password${values.said('mqtt.password')}`;
-  return [`mqtt.password and mqtt.username: expected a user name with the password (protocol 5 alone), got ${got}`];
+  return [`mqtt.password and mqtt.username: expected a user name with the password, got ${got}`];
 }
 
 function openPortHasToken(values: Values): string[] {
   const host = values.text('http.host');
-  if (!values.isTrue('http.enabled') || host === null || LOOPBACK.test(host) || values.isSet('http.token')) return [];
+  if (!values.isTrue('http.enabled') || host === null || isLoopback(host) || values.isSet('http.token')) return [];
   const got = `host ${host}${values.said('http.host')} and no token`;
   return [
     `http.host and http.token: expected a token from EDGE_HTTP_TOKEN or http.tokenFile beyond loopback, got ${got}`,

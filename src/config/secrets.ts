@@ -33,13 +33,13 @@ export function refuseOpenSecrets(layers: Layers): Findings {
   for (const { path, pattern, secret, hint } of candidates(layers)) {
     const value = layers.get(path);
     const layer = layers.layer(path);
-    if (typeof value !== 'string' || layer === null || layer === 'environment') continue;
+    if (value === undefined || value === null || layer === null || layer === 'environment') continue;
     const at = path.join('.');
     const origin = layers.origin(path);
     const elsewhere = FROM_FILE[pattern] ? `${hint} or ${FROM_FILE[pattern].split('.').at(-1)}` : hint;
-    if (secret) {
-      findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
-    } else if (PASSWORD_IN_URL.test(value) && layer !== 'flags') {
+    if (secret) findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
+    if (secret || typeof value !== 'string') continue;
+    if (PASSWORD_IN_URL.test(value) && layer !== 'flags') {
       findings.problems.push(`${at}: expected an address without a password, got one (${origin}); use ${elsewhere}`);
     } else if (maskCredentials(value) !== value) {
       findings.warnings.push(`${at}: credentials in an address can be read by others (${origin}); use ${elsewhere}`);
@@ -65,12 +65,18 @@ export function readInputFiles(layers: Layers, siteFile: string | undefined): Fi
   return findings;
 }
 
-/** Puts the content of `file` where `target` says, unless a later source says a value itself. */
+/**
+ * Puts the content of `file` where `target` says. Where a later source says a value itself, the file is out of use and
+ * its key goes: nobody must take it for the origin of that value.
+ */
 function fill(layers: Layers, path: Path, target: string, file: string, findings: Findings): string | null {
   const place = [...path.slice(0, -1), target.split('.').at(-1)!];
   const layer = layers.layer(path)!;
   const other = layers.layer(place);
-  if (other !== null && LAYERS.indexOf(other) > LAYERS.indexOf(layer)) return null;
+  if (other !== null && LAYERS.indexOf(other) > LAYERS.indexOf(layer)) {
+    layers.drop(path);
+    return null;
+  }
   const origin = `${path.join('.')}, ${layers.origin(path)}`;
   const read = readText(file, MAX_SECRET_BYTES);
   const value = 'text' in read ? read.text.trim() : UNREADABLE;

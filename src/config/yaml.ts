@@ -1,4 +1,5 @@
 import {
+  type Document,
   isMap,
   isScalar,
   isSeq,
@@ -6,6 +7,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -24,10 +26,13 @@ export interface YamlText {
 
 // more expansions than this are an attack or an accident, never a site
 const MAX_ALIASES = 100;
+// a site of 64 cameras needs a tenth of this
+const MAX_ENTRIES = 10_000;
 // one missing quote makes a fault of every line after it
 const MAX_FAULTS = 10;
 // the parser recurses
 const TOO_DEEP = 'nested too deeply';
+const MERGE_KEY = '<<';
 const STACK_OVERFLOW = /call stack/;
 
 /** Parses YAML 1.2 (JSON too) with merge keys; duplicate keys, unknown tags and endless aliases are problems. */
@@ -37,13 +42,17 @@ export function parseYaml(text: string): YamlText {
     const document = parseDocument(text, {
       lineCounter: lines,
       merge: true,
-      uniqueKeys: true,
+      // it would compare each key with each other
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'error',
     });
     const faults = [...document.errors, ...document.warnings];
     if (faults.some((fault) => STACK_OVERFLOW.test(fault.message))) return failed([TOO_DEEP]);
     if (faults.length > 0) return failed(describe(faults, lines));
+    const { entries, repeated } = inspect(document, lines);
+    if (entries > MAX_ENTRIES) return failed([`expected at most ${MAX_ENTRIES} keys and list entries, got more`]);
+    if (repeated.length > 0) return failed(bounded(repeated));
     const root = document.contents;
     if (root !== null && !isMap(root) && !isEmpty(root)) {
       return failed([
@@ -64,8 +73,39 @@ function failed(problems: string[]): YamlText {
 }
 
 function describe(faults: readonly YAMLError[], lines: LineCounter): string[] {
-  const problems = faults.slice(0, MAX_FAULTS).map((fault) => `${place(lines, fault.pos[0])}: ${fault.message}`);
-  return faults.length > MAX_FAULTS ? [...problems, `and ${faults.length - MAX_FAULTS} more after these`] : problems;
+  return bounded(faults.map((fault) => `${place(lines, fault.pos[0])}: ${fault.message}`));
+}
+
+function bounded(problems: string[]): string[] {
+  const more = problems.length - MAX_FAULTS;
+  return more > 0 ? [...problems.slice(0, MAX_FAULTS), `and ${more} more after these`] : problems;
+}
+
+/** Counts keys and list entries, and finds the keys that a mapping has already; gives up where there are too many. */
+function inspect(document: Document, lines: LineCounter): { entries: number; repeated: string[] } {
+  let entries = 0;
+  const repeated: string[] = [];
+  visit(document, {
+    Collection(_, collection) {
+      entries += collection.items.length;
+      if (entries > MAX_ENTRIES) return visit.BREAK;
+      if (isMap(collection)) repeated.push(...repeatedKeys(collection, lines));
+      return undefined;
+    },
+  });
+  return { entries, repeated };
+}
+
+function repeatedKeys(map: YAMLMap, lines: LineCounter): string[] {
+  const seen = new Set<string>();
+  return map.items.flatMap((pair) => {
+    const name = nameOf(pair);
+    if (!isScalar(pair.key) || name === MERGE_KEY || !seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [`${place(lines, pair.key.range?.[0] ?? 0)}: the key ${name} is there already`];
+  });
 }
 
 function place(lines: LineCounter, offset: number): string {

@@ -68,6 +68,16 @@ test('the longest pause is not shorter than the first', () => {
   ]);
 });
 
+test('the address of a broker has a host and a port that exists', () => {
+  for (const broker of ['mqtt://u:geheim@host:99999', 'mqtts://:8883', 'ws://']) {
+    const [problem, more] = problemsOf({ 'mqtt.broker': broker });
+    assert.match(problem ?? '', /^mqtt\.broker: expected /);
+    assert.not.match(problem ?? '', 'geheim');
+    assert.is(more, undefined);
+  }
+  assert.equal(problemsOf({ 'mqtt.broker': 'wss://[::1]:443/mqtt' }), []);
+});
+
 test('a detector is a command or a socket, not both', () => {
   assert.equal(problemsOf({ 'detector.command': ['a'], 'detector.socket': '/run/x' }), [
     'detector.command and detector.socket: expected one of them, got both',
@@ -96,12 +106,11 @@ test('certificates without encryption are a mistake', () => {
   ]);
 });
 
-test('a password needs a user name, as MQTT 3.1.1 says', () => {
+test('a password needs a user name', () => {
   const env = { EDGE_MQTT_PASSWORD: 'hunter2' };
   assert.equal(problemsOf({}, env), [
-    'mqtt.password and mqtt.username: expected a user name with the password (protocol 5 alone), got only a password',
+    'mqtt.password and mqtt.username: expected a user name with the password, got only a password',
   ]);
-  assert.equal(problemsOf({ 'mqtt.protocol': '5' }, env), []);
   assert.equal(problemsOf({ 'mqtt.broker': 'mqtts://user@x' }, env), []);
 });
 

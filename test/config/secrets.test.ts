@@ -37,6 +37,12 @@ test('a password in a configuration file is refused and not repeated', () => {
   ]);
 });
 
+test('a password that looks like a number is not repeated either', () => {
+  const problems = problemsOf('mqtt: {username: u, password: 271828}');
+  assert.match(problems.join(), 'mqtt.password: expected no secret here, got one (file site.yaml:1)');
+  assert.not.match(problems.join(), '271828');
+});
+
 test('a token on the command line is refused', () => {
   assert.equal(problemsOf('site: a', { flags: { board: 'none', 'http.token': 'hunter2-hunter2-hunter2' } }), [
     'http.token: expected no secret here, got one (flag http.token); use EDGE_HTTP_TOKEN or tokenFile',
@@ -92,6 +98,7 @@ test('a variable wins over a file that the configuration file names', () => {
   const name = secretFile('old.password', 'old');
   const { config } = load(`mqtt: {username: u, passwordFile: ${name}}`, { env: { EDGE_MQTT_PASSWORD: 'new' } });
   assert.is(config.mqtt.password, 'new');
+  assert.is(config.mqtt.passwordFile, undefined, 'nobody may read the file instead');
 });
 
 test('a secret that others on the machine can read is warned of', () => {

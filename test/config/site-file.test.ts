@@ -34,7 +34,7 @@ test('a mistake that spoils the rest of the file does not bury its own line', ()
 });
 
 test('a key said twice is a mistake', () => {
-  assert.equal(problemsOf('site: a\nsite: b\n'), ['line 2, column 1: Map keys must be unique']);
+  assert.equal(problemsOf('site: a\nsite: b\n'), ['line 2, column 1: the key site is there already']);
 });
 
 test('a text that is not keys and values is a mistake', () => {
@@ -51,6 +51,13 @@ test('aliases that multiply without end are refused', () => {
   const problems = problemsOf(`a0: &a0 [x]\n${levels.join('\n')}\n`);
   assert.is(problems.length, 1);
   assert.match(problems[0]!, 'Excessive alias count');
+});
+
+test('a file of more keys or entries than any site has is refused at once', () => {
+  const problem = ['expected at most 10000 keys and list entries, got more'];
+  assert.equal(problemsOf(Array.from({ length: 50_000 }, (_, i) => `a${i}: 1\n`).join('')), problem);
+  assert.equal(problemsOf('site: a\n'.repeat(50_000)), problem);
+  assert.equal(problemsOf(`cameras: [${'1,'.repeat(50_000)}]`), problem);
 });
 
 test('a text nested beyond reason is refused', () => {

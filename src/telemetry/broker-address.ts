@@ -22,47 +22,27 @@ export interface BrokerAddress {
 }
 
 /**
- * Reads a broker's URL and checks that the other MQTT options fit it.
+ * Reads a broker's URL.
  *
  * @param url the configured broker unless given: that of the embedded broker, for instance
- * @throws ConfigError with every problem at once
+ * @throws ConfigError where it is none
  */
-export function brokerAddress(config: MqttConfig, url: string = config.broker): BrokerAddress {
-  const problems: string[] = [];
-  let parsed: URL | null = null;
-  try {
-    parsed = new URL(url);
-  } catch {}
+export function brokerAddress(config: Pick<MqttConfig, 'broker'>, url: string = config.broker): BrokerAddress {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
   const protocol = parsed?.protocol.slice(0, -1) ?? '';
   if (!parsed || !isBrokerProtocol(protocol) || parsed.hostname === '') {
     throw new ConfigError('MQTT cannot be used', [
       `mqtt.broker: expected off, embedded, or mqtt://, mqtts://, ws:// or wss:// and a host, got ${maskCredentials(url)}`,
     ]);
   }
-
-  const tls = protocol === 'mqtts' || protocol === 'wss';
-  for (const key of ['caFile', 'certFile', 'keyFile'] as const) {
-    if (!tls && config[key] !== undefined) {
-      problems.push(`mqtt.${key}: expected only with mqtts:// or wss://, got mqtt.broker ${maskCredentials(url)}`);
-    }
-  }
-  if ((config.certFile === undefined) !== (config.keyFile === undefined)) {
-    problems.push('mqtt.certFile and mqtt.keyFile: expected both or neither');
-  }
-  const username = parsed.username === '' ? null : decoded(parsed.username);
-  if (config.username === undefined && username === null && (config.password ?? config.passwordFile) !== undefined) {
-    problems.push('mqtt.username: expected a name to go with the password, got none');
-  }
-  if (problems.length > 0) throw new ConfigError('MQTT cannot be used', problems);
-
   return {
     protocol,
     host: parsed.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: parsed.port === '' ? DEFAULT_PORTS[protocol] : Number(parsed.port),
     path: protocol.startsWith('ws') ? parsed.pathname + parsed.search : '/',
-    username,
+    username: parsed.username === '' ? null : decoded(parsed.username),
     password: parsed.password === '' ? null : decoded(parsed.password),
-    tls,
+    tls: protocol === 'mqtts' || protocol === 'wss',
     label: maskCredentials(url),
   };
 }

@@ -15,17 +15,21 @@ export interface BrokerSecrets {
 }
 
 /**
- * Reads password and certificates, anew for every connection: renewed ones are used without a restart.
+ * Reads a password that stands in a file, and certificates, anew for every connection: renewed ones are used without a restart.
  *
  * @throws EdgeError E_PUBLISH naming the option and the file that cannot be read
  */
 export async function readSecrets(config: MqttConfig, address: BrokerAddress): Promise<BrokerSecrets> {
   const username = config.username ?? address.username;
-  const fromFile = config.passwordFile && firstLine(await text('passwordFile', config.passwordFile));
-  const password = config.password ?? fromFile ?? address.password;
-  return {
+  const password = (await passwordOf(config)) ?? address.password;
+  const login = {
     ...(username !== null && { username }),
     ...(password !== null && { password }),
+  };
+  // MQTT.js would make mqtts:// of mqtt:// with a certificate
+  if (!address.tls) return login;
+  return {
+    ...login,
     ...(config.caFile && { ca: await text('caFile', config.caFile) }),
     ...(config.certFile && { cert: await text('certFile', config.certFile) }),
     ...(config.keyFile && { key: await text('keyFile', config.keyFile) }),
@@ -42,6 +46,10 @@ async function text(option: string, file: string): Promise<string> {
   }
 }
 
-function firstLine(content: string): string {
-  return content.split(/\r?\n/, 1)[0]!;
+/** The configuration holds what the file said when the program started. */
+async function passwordOf({ passwordFile, password }: MqttConfig): Promise<string | null> {
+  if (passwordFile === undefined) return password ?? null;
+  // a pipe says it only once
+  const isPipe = (await stat(passwordFile).catch(() => null))?.isFile() === false;
+  return isPipe ? (password ?? null) : (await text('passwordFile', passwordFile)).trim();
 }

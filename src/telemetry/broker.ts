@@ -2,16 +2,18 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
 import { EdgeError } from '../errors.js';
 import { type Log, silentLog } from '../log.js';
+import { listen } from './listen.js';
 
 const MAX_CLIENTS = 50;
 const MAX_PAYLOAD_BYTES = 256_000;
 const MAX_RETAINED_TOPICS = 4096;
+const MAX_RETAINED_BYTES = 16_000_000;
 /** A subscriber that takes nothing for this long is disconnected: the others wait for it. */
 const DRAIN_TIMEOUT_MS = 5000;
 
 /**
  * An MQTT 3.1.1 broker on loopback inside this process, so that the device can be watched without any other program.
- * Bounded: clients, payloads, retained topics; it keeps no session for clients that are away.
+ * Bounded: clients, payloads, what is retained; it keeps no session for clients that are away.
  */
 export class EmbeddedBroker {
   readonly #port: number;
@@ -19,6 +21,7 @@ export class EmbeddedBroker {
   readonly #sockets = new Set<Socket>();
   #aedes: Aedes | null = null;
   #server: Server | null = null;
+  #opening: Promise<number> | null = null;
   #stopped = false;
 
   /** @param port on 127.0.0.1; 0 takes a free one */
@@ -59,7 +62,8 @@ export class EmbeddedBroker {
     server.maxConnections = MAX_CLIENTS;
     this.#server = server;
     try {
-      const port = await listen(server, this.#port);
+      this.#opening = listen(server, '127.0.0.1', this.#port);
+      const port = await this.#opening;
       if (this.#stopped) await this.stop();
       return `mqtt://127.0.0.1:${port}`;
     } catch (cause) {
@@ -74,22 +78,13 @@ export class EmbeddedBroker {
     const [server, aedes] = [this.#server, this.#aedes];
     this.#server = null;
     this.#aedes = null;
+    // a server that is closed before it listens would listen all the same
+    await this.#opening?.catch(() => undefined);
     const closed = server?.listening && new Promise((resolve) => server.close(resolve));
     if (aedes) await new Promise<void>((resolve) => aedes.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.removeListener('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
 }
 
 function portError(port: number, cause: unknown): EdgeError {
@@ -102,16 +97,25 @@ function portError(port: number, cause: unknown): EdgeError {
 }
 
 function boundedPublish(): Aedes['authorizePublish'] {
-  const retained = new Set<string>();
+  const retained = new Map<string, number>();
+  let bytes = 0;
   return (_client, packet, done) => {
     const { topic, payload } = packet as AedesPublishPacket;
     if (payload.length > MAX_PAYLOAD_BYTES) {
       done(new Error(`payload of ${payload.length} bytes on ${topic}`));
       return;
     }
-    if (packet.retain && payload.length === 0) retained.delete(topic);
-    else if (packet.retain && (retained.has(topic) || retained.size < MAX_RETAINED_TOPICS)) retained.add(topic);
-    else packet.retain = false;
+    if (packet.retain) {
+      const others = bytes - (retained.get(topic) ?? 0);
+      const count = retained.size - Number(retained.has(topic));
+      if (payload.length > 0 && (count >= MAX_RETAINED_TOPICS || others + payload.length > MAX_RETAINED_BYTES)) {
+        packet.retain = false;
+      } else {
+        if (payload.length === 0) retained.delete(topic);
+        else retained.set(topic, payload.length);
+        bytes = others + payload.length;
+      }
+    }
     done(null);
   };
 }

@@ -1,17 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HttpConfig } from '../config.js';
 import { ConfigError, EdgeError } from '../errors.js';
+import { isLoopback } from '../validate.js';
+import { listen } from './listen.js';
 
 const MAX_CONNECTIONS = 64;
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5000;
 const MAX_HEADER_BYTES = 8192;
-const MIN_TOKEN_LENGTH = 16;
 
 /** Whether the device does its work; `reasons` says what keeps it from it. */
 export interface Readiness {
@@ -30,6 +30,7 @@ export interface HttpOptions {
 export class HttpServer {
   readonly #options: HttpOptions;
   #server: Server | null = null;
+  #opening: Promise<number> | null = null;
   #stopped = false;
 
   constructor(options: HttpOptions) {
@@ -38,12 +39,12 @@ export class HttpServer {
 
   /**
    * @returns where it listens
-   * @throws ConfigError where it would be open to others without a token, or the token cannot be used
+   * @throws ConfigError where it would be open to others without a token
    * @throws EdgeError E_OUTPUT where the port is taken
    */
   async start(): Promise<{ host: string; port: number }> {
     const { config } = this.#options;
-    const token = await readToken(config);
+    const token = config.token ?? null;
     if (token === null && !isLoopback(config.host)) {
       throw new ConfigError('HTTP cannot be used', [
         `http.host: expected a loopback address where there is no token, got ${config.host}; set http.tokenFile or EDGE_HTTP_TOKEN`,
@@ -63,7 +64,8 @@ export class HttpServer {
     server.maxConnections = MAX_CONNECTIONS;
     this.#server = server;
     try {
-      return { host: config.host, port: await listen(server, config.host, config.port) };
+      this.#opening = listen(server, config.host, config.port);
+      return { host: config.host, port: await this.#opening };
     } catch (cause) {
       this.#server = null;
       throw listenError(config, cause);
@@ -76,6 +78,8 @@ export class HttpServer {
     const server = this.#server;
     this.#server = null;
     if (!server) return;
+    // closed before it listens, it would never say that it does
+    await this.#opening?.catch(() => undefined);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     await closed;
@@ -107,36 +111,6 @@ function routes({ metrics, readiness }: HttpOptions, token: string | null): Hono
 function carries(header: string | undefined, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
-}
-
-async function readToken(config: HttpConfig): Promise<string | null> {
-  if (config.token !== undefined) return config.token;
-  if (config.tokenFile === undefined) return null;
-  let token: string;
-  try {
-    token = (await readFile(config.tokenFile, 'utf8')).split(/\r?\n/, 1)[0]!.trim();
-  } catch (cause) {
-    throw new ConfigError('HTTP cannot be used', [`http.tokenFile: cannot be read from ${config.tokenFile}`], cause);
-  }
-  if (token.length >= MIN_TOKEN_LENGTH) return token;
-  throw new ConfigError('HTTP cannot be used', [
-    `http.tokenFile: expected a token of at least ${MIN_TOKEN_LENGTH} characters in the first line of ${config.tokenFile}, got ${token.length}`,
-  ]);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
 }
 
 function listenError({ host, port }: HttpConfig, cause: unknown): EdgeError {

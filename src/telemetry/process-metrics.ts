@@ -20,7 +20,7 @@ export async function residentBytes(pid: number): Promise<number | null> {
 /** Memory of every process of the program, and how late its event loop runs. */
 export class ProcessMetrics {
   readonly #pids = new Map<string, () => number | null>([['main', () => process.pid]]);
-  readonly #bytes = new Map<string, number | null>();
+  readonly #bytes = new Map<string, number | null>([['main', null]]);
   #delay: IntervalHistogram | null = null;
   #delayP50: number | null = null;
   #delayP99: number | null = null;
@@ -31,6 +31,7 @@ export class ProcessMetrics {
    */
   watch(name: string, pid: () => number | null): void {
     this.#pids.set(name, pid);
+    this.#bytes.set(name, null);
   }
 
   start(): void {
@@ -58,7 +59,7 @@ export class ProcessMetrics {
     );
   }
 
-  /** Bytes by process name; null where it does not run or cannot be read. */
+  /** Bytes by process name; null where it does not run, cannot be read or was not looked at yet. */
   get residentBytes(): ReadonlyMap<string, number | null> {
     return this.#bytes;
   }

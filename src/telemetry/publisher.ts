@@ -15,8 +15,8 @@ import { type Topics, topicsOf } from './topics.js';
 
 /** UTF-16 units of all waiting messages together. */
 const MAX_QUEUE_BYTES = 32_000_000;
-/** UTF-16 units of one message; a longer one is dropped. */
-const MAX_MESSAGE_BYTES = 256_000;
+/** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
+const MAX_MESSAGE_BYTES = 255_900;
 /** Connections that a message may be lost with before it is given up: it may be what breaks them. */
 const MAX_ATTEMPTS = 5;
 
@@ -99,6 +99,8 @@ export class Publisher {
   readonly #link: BrokerLink;
   readonly #dropped = Object.fromEntries(PUBLISH_DROP_CAUSES.map((c) => [c, 0])) as Record<PublishDropCause, number>;
   readonly #sending = new Set<Sending>();
+  /** What was complained of during this connection. */
+  readonly #complained = new Set<PublishDropCause>();
 
   #birth: BirthInfo;
   #birthDue = false;
@@ -181,7 +183,7 @@ export class Publisher {
     try {
       this.#topics.alert(code);
       const body = payload === null ? null : JSON.stringify({ ts: this.#now(), code, ...payload });
-      if ((body?.length ?? 0) > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.#drop('too-large');
       else if (!this.#alerts.set(code, body)) this.#drop('queue-full');
     } catch (error) {
       this.#invalid(`alert ${code}`, error);
@@ -221,6 +223,7 @@ export class Publisher {
   }
 
   #opened(): void {
+    this.#complained.clear();
     this.#birthDue = true;
     this.#alerts.reborn();
     this.#pump();
@@ -252,7 +255,7 @@ export class Publisher {
       const body = JSON.stringify({ ts: this.#now(), ...payload });
       const connection = this.#link.acceptance ? this.#link.connections : 0;
       if (this.#link.phase === 'stopped') this.#drop('stopped');
-      else if (body.length > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      else if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) this.#drop('too-large');
       else this.#queue.push({ kind, topic: topic(), body, connection, attempts: 0 });
     } catch (error) {
       this.#invalid(kind, error);
@@ -313,7 +316,7 @@ export class Publisher {
 
   #send(topic: string, payload: string, qos: 0 | 1, retain: boolean, sending: Sending): void {
     if (Buffer.byteLength(payload) + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
-      this.#log.warn({ topic }, 'MQTT message is larger than the broker takes');
+      this.#complain('too-large', topic, 'a message is larger than the broker takes');
       this.#dropped['too-large']++;
       return;
     }
@@ -328,7 +331,7 @@ export class Publisher {
     if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
     if (delivery === 'refused') {
       this.#dropped.refused++;
-      this.#log.warn({ topic }, 'MQTT broker refuses a message: may this user publish there?');
+      this.#complain('refused', topic, 'the broker refuses a message: may this user publish there?');
     } else {
       this.#sent++;
       if (sending.alert) this.#alerts.acknowledged(sending.alert);
@@ -381,6 +384,12 @@ export class Publisher {
   #drop(cause: PublishDropCause): void {
     this.#dropped[cause]++;
     this.#sequence.lose();
+  }
+
+  /** The first of a connection is news; the counter tells of the others. */
+  #complain(cause: PublishDropCause, topic: string, what: string): void {
+    this.#log[this.#complained.has(cause) ? 'debug' : 'warn']({ topic }, `MQTT: ${what}`);
+    this.#complained.add(cause);
   }
 
   #invalid(what: string, error: unknown): void {

@@ -8,11 +8,18 @@ export class Rate {
 
   /** @param ms,count when the counter was read and what it said */
   read(ms: number, count: number): void {
+    // the time before the first event, while something was still loading, is no part of its rate
+    if (count === 0) this.#forget();
     this.#times.push(ms);
     this.#counts.push(count);
     if (this.#times.length <= READINGS) return;
     this.#times.shift();
     this.#counts.shift();
+  }
+
+  #forget(): void {
+    this.#times.length = 0;
+    this.#counts.length = 0;
   }
 
   /** null until two readings at different times were made. */

@@ -40,6 +40,44 @@ test('a payload that is too large is not taken', async () => {
   await broker.stop();
 });
 
+test('what is retained is bounded, and makes room when it is cleared', async () => {
+  const broker = new EmbeddedBroker(0);
+  const url = await broker.start();
+  const sender = await listener(url);
+  const publish = (n: number, bytes: number) =>
+    sender.client.publishAsync(`edge/v1/a/b/t${n}`, Buffer.alloc(bytes, 'x'), { qos: 1, retain: true });
+  for (let n = 0; n < 70; n++) await publish(n, 250_000);
+  await publish(0, 0);
+  await publish(70, 250_000);
+  await sender.end();
+  const late = await listener(url);
+  await eventually('retained messages', () => late.messages.length >= 64);
+  const names = late.messages.map(({ topic }) => Number(topic.slice('edge/v1/a/b/t'.length))).sort((a, b) => a - b);
+  assert.equal(names, [...Array.from({ length: 63 }, (_, i) => i + 1), 70]);
+  await late.end();
+  await broker.stop();
+});
+
+test('a broker that is stopped during its start listens no more', async () => {
+  const broker = new EmbeddedBroker(0);
+  const starting = broker.start();
+  await broker.stop();
+  const afterAedes = await starting;
+  const other = new EmbeddedBroker(0);
+  const late = other.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  await other.stop();
+  for (const url of [afterAedes, await late]) {
+    const client = connect(url, { reconnectPeriod: 0 });
+    const outcome = await new Promise((resolve) => {
+      client.once('connect', () => resolve('connected'));
+      client.once('error', () => resolve('refused'));
+    });
+    assert.is(outcome, 'refused');
+    client.end(true);
+  }
+});
+
 test('nothing is kept for a subscriber that went away with an open session', async () => {
   const broker = new EmbeddedBroker(0);
   const url = await broker.start();

@@ -76,6 +76,14 @@ test('a rate looks back over ten readings and is null before two', () => {
   assert.is(rate.perSecond, 0);
 });
 
+test('the time before the first event is no part of a rate', () => {
+  const rate = new Rate();
+  for (let s = 0; s <= 5; s++) rate.read(s * 1000, 0);
+  rate.read(6000, 25);
+  rate.read(7000, 50);
+  assert.is(rate.perSecond, 25);
+});
+
 test('counters and rates of a camera come out by name, and what has no reading is null', async () => {
   const metrics = new Metrics();
   const camera = metrics.camera('north', reader(40));

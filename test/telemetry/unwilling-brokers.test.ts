@@ -1,11 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError } from '../../src/errors.js';
-import { createLog } from '../../src/log.js';
+import { createLog, type Log } from '../../src/log.js';
 import { brokerAddress } from '../../src/telemetry/broker-address.js';
-import { eventually } from '../temporary.js';
+import { readSecrets } from '../../src/telemetry/broker-secrets.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 import { EVENT, mqttConfig, publisherAt } from './capture-broker.js';
 
 /** A TCP server that answers the first packet of each connection by what `answer` gives for the MQTT version asked for. */
@@ -37,6 +39,18 @@ async function unwilling(
   };
   const { port } = server.address() as { port: number };
   return { url: `mqtt://127.0.0.1:${port}`, levels, received: () => received, close };
+}
+
+/** A log and what it wrote, one line each. */
+function capturedLog(): { log: Log; lines: string[] } {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return { log: createLog('info', destination), lines };
 }
 
 const ACCEPTED = [0x20, 2, 0, 0];
@@ -85,16 +99,7 @@ test('version 5 stays in use where it is accepted, and a fixed version is never 
 
 test('refused credentials are reported once with what to check, without the password, and tried again', async () => {
   const broker = await unwilling(() => [0x20, 2, 0, 5]);
-  const lines: string[] = [];
-  const log = createLog(
-    'info',
-    new Writable({
-      write(chunk, _encoding, done) {
-        lines.push(String(chunk));
-        done();
-      },
-    }),
-  );
+  const { log, lines } = capturedLog();
   const withSecret = broker.url.replace('mqtt://', 'mqtt://user1:geheim@');
   const publisher = publisherAt(withSecret, { protocol: '3.1.1' }, { log });
   publisher.start();
@@ -138,11 +143,13 @@ test('what a version 5 broker can take is kept to: messages on their way, and th
   await two.close();
 
   const small = await unwilling(() => [0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 100]);
-  const cramped = publisherAt(small.url);
+  const { log, lines } = capturedLog();
+  const cramped = publisherAt(small.url, {}, { log });
   cramped.event('north', EVENT);
   cramped.start();
   await eventually('dropped', () => cramped.state().dropped['too-large'] === 2);
   assert.is(cramped.state().inFlight, 0, 'neither the birth nor the event');
+  assert.is(lines.filter((line) => /larger than the broker takes/.test(line)).length, 1, 'told once a connection');
   await cramped.stop('stopped', 100);
   await small.close();
 });
@@ -195,6 +202,22 @@ test('a broker that says nothing is a timeout, one that is not there cannot be r
   await nameless.stop();
 });
 
+test('a renewed password file is used at the next attempt, and what is said without a file needs none', async () => {
+  const file = join(temporaryFolder('broker-secrets'), 'password');
+  const config = mqttConfig('mqtt://127.0.0.1', { username: 'edge', passwordFile: file, password: 'old' });
+  const address = brokerAddress(config);
+  writeFileSync(file, 'old\n');
+  assert.equal(await readSecrets(config, address), { username: 'edge', password: 'old' });
+  writeFileSync(file, 'new\n');
+  assert.equal(await readSecrets(config, address), { username: 'edge', password: 'new' });
+  assert.equal(await readSecrets({ ...config, passwordFile: '/dev/null' }, address), {
+    username: 'edge',
+    password: 'old',
+  });
+  const inUrl = mqttConfig('mqtt://u:geheim@127.0.0.1', { certFile: 'unused', keyFile: 'unused' });
+  assert.equal(await readSecrets(inUrl, brokerAddress(inUrl)), { username: 'u', password: 'geheim' });
+});
+
 test('an endless packet from the broker ends the connection before it fills memory', async () => {
   const chunk = Buffer.alloc(300_000);
   const broker = await unwilling((_level, socket) => {
@@ -211,21 +234,9 @@ test('an endless packet from the broker ends the connection before it fills memo
   await broker.close();
 });
 
-test('options that do not fit the broker are all named', () => {
-  const config = mqttConfig('mqtt://u:p@host', { caFile: 'ca.pem', certFile: 'c.pem' });
-  try {
-    brokerAddress(config);
-    assert.unreachable();
-  } catch (error) {
-    assert.instance(error, ConfigError);
-    assert.equal((error as ConfigError).problems, [
-      'mqtt.caFile: expected only with mqtts:// or wss://, got mqtt.broker mqtt://***@host',
-      'mqtt.certFile: expected only with mqtts:// or wss://, got mqtt.broker mqtt://***@host',
-      'mqtt.certFile and mqtt.keyFile: expected both or neither',
-    ]);
-  }
+test('an address that is no broker is refused, a good one taken apart', () => {
   assert.throws(() => brokerAddress(mqttConfig('http://host')), /mqtt:\/\/, mqtts:\/\/, ws:\/\/ or wss:\/\//);
-  assert.throws(() => brokerAddress(mqttConfig('mqtt://host', { password: 'x' })), /mqtt.username/);
+  assert.throws(() => brokerAddress(mqttConfig('mqtt://u:geheim@host:99999')), /got mqtt:\/\/\*\*\*@host:99999/);
   const { host, port, protocol, tls } = brokerAddress(mqttConfig('mqtts://[::1]'));
   assert.equal({ host, port, protocol, tls }, { host: '::1', port: 8883, protocol: 'mqtts', tls: true });
 });

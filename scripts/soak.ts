@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,7 +10,8 @@ import { PROJECT_ROOT } from '../src/root.js';
 
 /*
  * Runs the runtime for a long time and shows whether its memory grows: 30 minutes on four simulated cameras unless told
- * otherwise. Passes when the whole tree's RSS in the last quarter is no higher than in the minutes after the warm-up.
+ * otherwise. Passes when the whole tree's median RSS in the last quarter after the warm-up is no higher than in the first,
+ * within the tolerance, and the run itself ends well.
  */
 
 const USAGE = `node dist/scripts/soak.js [--minutes 30] [--warmup 5] [--source URL]… [--samples FILE.csv] [-- more run options]
@@ -41,6 +43,7 @@ const sources = values.source.flatMap((url) => ['--source', url]);
 const child = spawn(
   process.execPath,
   [
+    '--max-semi-space-size=2',
     join(PROJECT_ROOT, 'dist/src/main.js'),
     'run',
     ...sources,
@@ -73,7 +76,9 @@ const timer = setInterval(() => {
 }, SAMPLE_MS);
 
 let lastLine = '';
+const ended = once(child, 'exit');
 for await (const line of createInterface(child.stdout)) lastLine = line;
+const [exitCode] = await ended;
 clearInterval(timer);
 report();
 
@@ -91,7 +96,7 @@ function report(): void {
   const flat = growthPercent !== null && growthPercent <= Number(values.tolerance);
   const peakMiB = Math.max(0, ...samples.map(({ rssMiB }) => rssMiB));
   process.stdout.write(
-    `${JSON.stringify({ minutes: seconds / 60, earlyMiB, lateMiB, growthPercent, peakMiB, flat, summary: JSON.parse(lastLine || 'null') })}\n`,
+    `${JSON.stringify({ minutes: seconds / 60, earlyMiB, lateMiB, growthPercent, peakMiB, flat, exitCode, summary: JSON.parse(lastLine || 'null') })}\n`,
   );
-  process.exitCode = flat ? 0 : 1;
+  process.exitCode = flat && exitCode === 0 ? 0 : 1;
 }

@@ -3,8 +3,10 @@ import { ensureReady } from './setup.mjs';
 
 ensureReady();
 const given = process.argv.slice(2);
-const names = (flag) => given.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
-const cameras = names('--source') || names('--config') ? [] : ['--source', 'sim://road?traffic=mixed'];
-const broker = names('--broker') || names('--config') ? [] : ['--broker', 'embedded'];
+const names = (flag, short) =>
+  given.some((arg) => arg === flag || arg.startsWith(`${flag}=`) || (short && /^-[^-]/.test(arg) && arg[1] === short));
+const configured = names('--config', 'c');
+const cameras = names('--source', 's') || configured ? [] : ['--source', 'sim://road?traffic=mixed'];
+const broker = names('--broker') || configured ? [] : ['--broker', 'embedded'];
 process.argv.splice(2, given.length, 'run', ...broker, ...cameras, ...given);
 await import('../dist/src/main.js');

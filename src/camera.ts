@@ -7,6 +7,8 @@ import type { CameraConfig, Config } from './config.js';
 import { STRIDE } from './detect/detections.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
 import { lossCause } from './detect/worker-detector.js';
+import { explain } from './errors.js';
+import { maskCredentials } from './log.js';
 import { CameraInference } from './schedule/inference.js';
 import type { CameraStatus } from './status.js';
 import { type CameraMetrics, DROP_CAUSES } from './telemetry/camera-metrics.js';
@@ -34,6 +36,8 @@ export class Camera {
   readonly #now: ClassCounts;
   readonly #answers: CameraAnswers;
   #seen = 0;
+  /** Why there are no frames of this camera any more. */
+  #failure: string | null = null;
 
   constructor(
     { id, pace }: CameraConfig,
@@ -57,12 +61,11 @@ export class Camera {
       minIntervalMs: config.publish.minEventIntervalMs,
     });
     this.#now = new Int32Array(info.classes.length);
-    const { model, variant, provider } = info;
     const inference = new CameraInference(parts.workers.turns, info.inputWidth, info.inputHeight);
     this.#answers = new CameraAnswers({
       prepare: (frame) => inference.prepare(frame),
       stalenessMs: pace === 'fast' ? null : config.schedule.stalenessMs,
-      answeringModel: () => ({ model, variant, provider }),
+      answeringModel: () => parts.workers.info ?? info,
       now: () => performance.now(),
       wantsPixels: () => listener.wantsPixels(id),
       onResult: (result, stages, frame) => this.#resulted(result, stages, frame),
@@ -73,12 +76,12 @@ export class Camera {
 
   /** @throws SourceError where the source cannot be read and trying again cannot help */
   start(): Promise<void> {
-    return this.#source.start();
+    return this.#orRemember(this.#source.start());
   }
 
-  /** Answers the source's frames until they end. */
+  /** Answers the source's frames until they end, and the answers under way are here. */
   run(): Promise<void> {
-    return this.#answers.run(this.#source.frames());
+    return this.#orRemember(this.#answers.run(this.#source.frames()));
   }
 
   stop(): Promise<void> {
@@ -92,7 +95,7 @@ export class Camera {
       source: this.#source.label,
       state: health.state,
       connectionQuality: health.connectionQuality,
-      lastError: health.lastError,
+      lastError: this.#failure ?? health.lastError,
       capturedFps: health.measuredFps,
       answeredFps: this.#metrics.inferredFps(),
       captured: health.counters.captured,
@@ -101,6 +104,15 @@ export class Camera {
       vehicles: byName(this.#classes, this.#now),
       vehiclesSeen: this.#seen,
     };
+  }
+
+  async #orRemember(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#failure = maskCredentials(explain(error));
+      throw error;
+    }
   }
 
   #resulted(result: FrameResult, stages: StageTimes, frame: Frame | null): void {

@@ -35,10 +35,11 @@ export class HealthAlerts {
     );
   }
 
-  /** Looks at all cameras: those that deliver nothing usable are named in one alert. */
+  /** Looks at all cameras: those that deliver nothing usable, or were given up, are named in one alert. */
   cameras(cameras: readonly CameraStatus[]): void {
     const lost = cameras.filter(
-      ({ state, connectionQuality }) => state === 'reconnecting' || connectionQuality === 'unusable',
+      ({ state, connectionQuality, lastError }) =>
+        state === 'reconnecting' || connectionQuality === 'unusable' || (state === 'ended' && lastError !== null),
     );
     const names = lost.map(({ id, lastError }) => (lastError === null ? id : `${id} (${lastError})`));
     const message = `no usable pictures from ${names.join(', ')}: check the camera, its power and its network`;

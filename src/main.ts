@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isGone } from './cli/reader-gone.js';
 import { EdgeError, explain } from './errors.js';
 import { maskCredentials } from './log.js';
 import { PROJECT_ROOT } from './root.js';
@@ -9,6 +10,9 @@ import { PROJECT_ROOT } from './root.js';
  * The command line. Each command's work is in cli/, loaded only when the command is called. Exit codes: 0 done,
  * 1 failed, 2 the command line or the configuration cannot be used.
  */
+
+/** What a timer can hold: 24 days. */
+const MAX_TIMER_S = 2_147_483;
 
 const FAILED = 1;
 const UNUSABLE = 2;
@@ -29,13 +33,15 @@ interface DetectorCheckOptions {
   readonly config?: string;
   readonly model?: string;
   readonly variant?: string;
+  readonly batch?: number;
   readonly json?: boolean;
 }
 
 /** Runs a command's work and ends the process with its exit code. */
 function finish(work: (...args: never[]) => Promise<number> | number): (...args: unknown[]) => Promise<void> {
   return async (...args) => {
-    process.exitCode = await work(...(args as never[]));
+    const code = await work(...(args as never[]));
+    if (code !== 0) process.exitCode = code;
   };
 }
 
@@ -77,7 +83,7 @@ function addRun(program: Command): void {
     )
     .option('--loop', 'start files again when they end')
     .option('--max-fps <n>', 'take at most so many frames a second', number(0.01, 120))
-    .option('--duration <s>', 'stop after so many seconds of serving', number(0.1, 1e9))
+    .option('--duration <s>', 'stop after so many seconds of serving', number(0.1, MAX_TIMER_S))
     .option('--frames <n>', 'stop after so many answered frames', number(1, 1e12, true))
     .option('--json', 'JSON lines on stdout, the last one a summary')
     .option('--results <file.jsonl>', 'append one JSON line per answered frame')
@@ -185,6 +191,7 @@ function addDetector(detector: Command): void {
     .option('-c, --config <file>', "the site's configuration file: its model and detector settings")
     .option('--model <name>', 'model that the worker is asked to load')
     .option('--variant <id>', "one of the model's variants")
+    .option('--batch <n>', 'check batches of so many pictures too, if the model takes them', number(2, 64, true))
     .action(
       finish(async (command: string[], options: DetectorCheckOptions) => {
         const { checkDetector, requestToCheck } = await import('./cli/detector.js');
@@ -194,6 +201,12 @@ function addDetector(detector: Command): void {
 }
 
 async function main(): Promise<void> {
+  // whoever stops reading (`… | head`) has seen enough; anything else that goes wrong there is a failure
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!isGone(error)) process.exitCode = FAILED;
+    });
+  }
   try {
     await buildProgram().parseAsync();
   } catch (error) {

@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { FrameResult } from './answer/frame-result.js';
 import { Camera } from './camera.js';
-import { openSource } from './capture/open-source.js';
+import { kindOf, openSource } from './capture/open-source.js';
 import type { CameraConfig, Config } from './config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
 import { EdgeError, explain, SourceError } from './errors.js';
 import { HealthAlerts } from './health-alerts.js';
-import type { Log } from './log.js';
+import { type Log, maskCredentials } from './log.js';
 import { decodeImage } from './media/image.js';
 import { Previews } from './previews.js';
 import { fromRoot, PROJECT_ROOT } from './root.js';
@@ -30,8 +30,8 @@ export interface RuntimeListener {
   onServing?(): void;
   onResult?(result: FrameResult): void;
   onEvent?(event: EventPayload & { readonly camera: string; readonly ts: number }): void;
-  /** Every source came to its end. */
-  onFinished?(): void;
+  /** Every source came to its end; `failure` is why one of them could not be answered any further, if that happened. */
+  onFinished?(failure: unknown): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class Runtime {
   readonly #listener: RuntimeListener;
   readonly #metrics = new Metrics();
   readonly #previews: Previews;
-  readonly #stopping = new AbortController();
+  #isStopping = false;
   #broker: EmbeddedBroker | null = null;
   #brokerUrl: string | null = null;
   #publisher: Publisher | null = null;
@@ -57,6 +57,10 @@ export class Runtime {
   #publishing: NodeJS.Timeout | null = null;
   #servingSince: number | null = null;
   #servedS = 0;
+  #starting: Promise<void> | null = null;
+  #running: Promise<void> | null = null;
+  #stopped: Promise<void> | null = null;
+  #announced: ModelInfo | null = null;
 
   constructor(config: Config, log: Log, listener: RuntimeListener = {}) {
     this.#config = config;
@@ -66,17 +70,25 @@ export class Runtime {
   }
 
   /**
-   * @returns once every camera was started; their frames are answered from then on
+   * To be called once.
+   * @returns once every camera was started, whose frames are answered from then on; or when a stop came before that
    * @throws EdgeError where the model does not load, no camera can be read, or the configuration does not fit the machine
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const { model, detector, schedule } = this.#config;
     this.#metrics.start();
     await this.#startBroker();
+    if (this.#isStopping) return;
     await this.#startHttp();
 
     const registry = await ModelRegistry.open(fromRoot(model.dir));
     this.#request = buildLoadRequest(await registry.find(model.name, model.variant), model, detector);
+    if (this.#isStopping) return;
     this.#publisher = this.#makePublisher();
     this.#alerts = new HealthAlerts(this.#publisher, Date.now);
     this.#publisher?.start();
@@ -91,21 +103,29 @@ export class Runtime {
       );
     }
     const info = await this.#workers.start();
-    this.#announce(info);
-    if (this.#stopping.signal.aborted) return;
+    if (this.#isStopping) return;
     this.#cameras = this.#config.cameras.map((camera) => this.#makeCamera(camera, this.#workers!, info));
     await this.#startCameras();
+    if (this.#isStopping) return;
     this.#publishing = setInterval(() => this.#publishMetrics(), this.#config.publish.metricsIntervalMs);
   }
 
   /** Releases everything, in reverse; may be called during `start()`, and more than once. */
-  async stop(reason: string): Promise<void> {
-    this.#stopping.abort();
+  stop(reason: string): Promise<void> {
+    this.#stopped ??= this.#stop(reason);
+    return this.#stopped;
+  }
+
+  async #stop(reason: string): Promise<void> {
+    this.#isStopping = true;
     this.#servedS = this.servingS();
     this.#servingSince = null;
     if (this.#publishing !== null) clearInterval(this.#publishing);
     await Promise.all(this.#cameras.map((camera) => camera.stop()));
     await this.#workers?.stop();
+    // with cameras and workers gone, neither of the two can wait for anything; whoever started hears of its failure
+    await this.#starting?.catch(() => undefined);
+    await this.#running;
     await this.#previews.settled();
     await this.#publisher?.stop(reason);
     await this.#http?.stop();
@@ -120,7 +140,7 @@ export class Runtime {
 
   /** Where the broker is that this runtime publishes to, credentials masked; null where it publishes nothing. */
   get broker(): string | null {
-    return this.#brokerUrl;
+    return this.#brokerUrl === null ? null : maskCredentials(this.#brokerUrl);
   }
 
   status(): RuntimeStatus {
@@ -205,6 +225,7 @@ export class Runtime {
   #makeCamera(camera: CameraConfig, workers: Workers, info: ModelInfo): Camera {
     const { capture } = this.#config;
     const source = openSource({ camera, capture, log: this.#log.child({ camera: camera.id }), decodeImage });
+    if (mayRunFfmpeg(camera)) this.#metrics.processes.watch(`ffmpeg-${camera.id}`, () => source.pid);
     return new Camera(camera, {
       source,
       metrics: this.#metrics.camera(camera.id, () => source.health()),
@@ -222,22 +243,33 @@ export class Runtime {
 
   async #startCameras(): Promise<void> {
     const started = await Promise.allSettled(this.#cameras.map((camera) => camera.start()));
-    const running: Promise<void>[] = [];
+    if (this.#isStopping) return;
+    const running: Camera[] = [];
     for (const [i, outcome] of started.entries()) {
       const camera = this.#cameras[i]!;
-      if (outcome.status === 'fulfilled') running.push(camera.run());
+      if (outcome.status === 'fulfilled') running.push(camera);
       else if (this.#cameras.length === 1 || !(outcome.reason instanceof SourceError)) throw outcome.reason;
       else this.#log.error({ camera: camera.id }, `the camera cannot be read: ${explain(outcome.reason)}`);
     }
     if (running.length === 0) throw new SourceError('no camera can be read: the messages above say why');
     this.#servingSince = performance.now();
+    this.#running = this.#runCameras(running);
     this.#listener.onServing?.();
-    void Promise.allSettled(running).then((ends) => this.#finished(ends));
   }
 
-  #finished(ends: readonly PromiseSettledResult<void>[]): void {
-    for (const end of ends) if (end.status === 'rejected') this.#log.error(`a camera ended: ${explain(end.reason)}`);
-    if (!this.#stopping.signal.aborted) this.#listener.onFinished?.();
+  /** Resolves when no camera has frames any more. One that fails is told at once: the others may go on for months. */
+  async #runCameras(cameras: readonly Camera[]): Promise<void> {
+    let failure: unknown;
+    const run = async (camera: Camera): Promise<void> => {
+      try {
+        await camera.run();
+      } catch (error) {
+        failure ??= error;
+        this.#log.error({ camera: camera.id }, `the camera's frames are answered no more: ${explain(error)}`);
+      }
+    };
+    await Promise.all(cameras.map(run));
+    if (!this.#isStopping) this.#listener.onFinished?.(failure);
   }
 
   #event(camera: string, event: EventPayload): void {
@@ -253,6 +285,7 @@ export class Runtime {
       { model, variant, provider, runtime, loadMs: Math.round(loadMs), warmupMs: Math.round(warmupMs) },
       'the detector serves',
     );
+    this.#announced = info;
     this.#metrics.modelInUse = { model, variant, provider };
     this.#publisher?.publishStatus(this.#birth(info));
   }
@@ -271,6 +304,9 @@ export class Runtime {
     const workers = this.#workers;
     if (workers === null) return;
     this.#alerts?.detectors(workers.states);
+    // a restart may end on another provider than the start did
+    const { info } = workers;
+    if (info !== null && info.provider !== this.#announced?.provider) this.#announce(info);
   }
 
   #publishMetrics(): void {
@@ -297,4 +333,10 @@ function deviceName(): string {
       .replace(/^[-_]+/, '')
       .slice(0, 63) || 'device'
   );
+}
+
+/** An HTTP camera may turn out to be a video. */
+function mayRunFfmpeg(camera: CameraConfig): boolean {
+  const kind = kindOf(camera);
+  return kind === 'ffmpeg' || kind === 'http';
 }

@@ -15,17 +15,21 @@ export class Workers {
   constructor(request: LoadRequest, config: DetectorConfig, inFlightPerWorker: number, log: Log, onChange: () => void) {
     this.#request = request;
     const onState = (): void => {
+      this.#lookAgain();
       this.turns.workersChanged();
       onChange();
     };
     this.#detectors = Array.from({ length: config.workers }, () => new SupervisedDetector({ ...config, log, onState }));
     this.turns = new Turns(
-      this.#detectors.map((detector) => ({ detector, isReady: () => detector.state.kind === 'ready' })),
+      this.#detectors.map((detector) => ({ detector, isReady: () => detector.ready })),
       inFlightPerWorker,
     );
   }
 
-  /** What the first worker that got ready loaded; null before. Workers of one configuration load the same. */
+  /**
+   * What the workers that serve have loaded, as they found it after their last start; null before the first. They all have
+   * the same model, but a restart may end on another provider: where they differ, all are named, `cuda+cpu`.
+   */
   get info(): ModelInfo | null {
     return this.#info;
   }
@@ -39,7 +43,7 @@ export class Workers {
   }
 
   get anyReady(): boolean {
-    return this.#detectors.some((detector) => detector.state.kind === 'ready');
+    return this.#detectors.some((detector) => detector.ready);
   }
 
   /**
@@ -48,13 +52,20 @@ export class Workers {
    * @throws ModelError or DetectorError of the first that cannot
    */
   async start(): Promise<ModelInfo> {
-    const [info] = await Promise.all(this.#detectors.map((detector) => detector.load(this.#request)));
-    this.#info = info!;
-    return info!;
+    await Promise.all(this.#detectors.map((detector) => detector.load(this.#request)));
+    return this.#info!;
   }
 
   async stop(): Promise<void> {
     this.turns.close();
     await Promise.all(this.#detectors.map((detector) => detector.close()));
+  }
+
+  #lookAgain(): void {
+    const loaded = this.states.flatMap((state) => (state.kind === 'ready' ? [state.info] : []));
+    const [first] = loaded;
+    if (first === undefined) return;
+    const provider = [...new Set(loaded.map((info) => info.provider))].join('+');
+    this.#info = { ...first, provider };
   }
 }

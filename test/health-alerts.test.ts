@@ -63,6 +63,12 @@ test('tells each state of an alert once, and keeps its beginning', () => {
   assert.equal((sent[1]![1] as { severity: string; since: number }).since, 0);
 });
 
+test('names a camera that was given up, but not a file that came to its end', () => {
+  const { alerts, sent } = recorded();
+  alerts.cameras([camera('north', 'ended', 'no such device'), camera('south', 'streaming'), camera('file', 'ended')]);
+  assert.match((sent[0]![1] as { message: string }).message, /no usable pictures from north \(no such device\): /);
+});
+
 test('clears an alert once, when its cause is gone', () => {
   const { alerts, sent } = recorded();
   alerts.detectors([unhealthy]);

@@ -151,7 +151,11 @@ def rows_of(outputs, picture, request):
     """The boxes of one picture: float32 rows of x1, y1, x2, y2, score, class; strongest first."""
     decode, overlapping = DECODERS[request["family"]]
     boxes, scores, classes = decode(outputs, picture, request)
-    valid = (classes >= 0) & (classes < len(request["classes"]))
+    width, height = request["input"]["width"], request["input"]["height"]
+    x1, y1, x2, y2 = boxes.T
+    # empty boxes and those outside the picture are none; a comparison with NaN is false
+    valid = (x2 > x1) & (y2 > y1) & (x2 > 0) & (y2 > 0) & (x1 < width) & (y1 < height) & np.isfinite((x2 - x1) * (y2 - y1))
+    valid &= (classes >= 0) & (classes < len(request["classes"]))
     thresholds = np.array(request["scoreThresholds"], np.float32)[np.where(valid, classes, 0)]
     chosen = np.flatnonzero(valid & (scores > 0) & (scores >= thresholds))
     chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:MAX_CANDIDATES]
@@ -159,7 +163,6 @@ def rows_of(outputs, picture, request):
     if overlapping:
         chosen = chosen[suppress(boxes[chosen], classes[chosen], request["iouThreshold"], limit)]
     chosen = chosen[:limit]
-    width, height = request["input"]["width"], request["input"]["height"]
     clipped = np.clip(boxes[chosen], 0, [width, height, width, height])
     return np.concatenate([clipped, scores[chosen, None], classes[chosen, None]], axis=1).astype("<f4")
 

@@ -88,6 +88,7 @@ export class CameraAnswers {
 
   #result(frame: Frame, detections: Detections): FrameResult {
     const { camera, seq, capturedAt, sourceWidth, sourceHeight } = frame;
+    const { model, variant, provider } = this.#options.answeringModel();
     return {
       camera,
       seq,
@@ -98,7 +99,9 @@ export class CameraAnswers {
       origin: 'inferred',
       ageMs: 0,
       latencyMs: this.#options.now() - frame.arrivedAt,
-      ...this.#options.answeringModel(),
+      model,
+      variant,
+      provider,
     };
   }
 }

@@ -38,7 +38,7 @@ export class VehicleCounts {
     this.#told = new Int32Array(classes);
   }
 
-  /** @param at Unix ms of the frame; frames come in order */
+  /** @param at Unix ms of the frame; frames come in order, though a clock that is set back may say otherwise */
   push(detections: Detections, at: number): CountChange | null {
     countClasses(detections, this.#now);
     if (same(this.#now, this.#candidate)) this.#held++;
@@ -46,7 +46,8 @@ export class VehicleCounts {
       this.#candidate = this.#now.slice();
       this.#held = 1;
     }
-    if (this.#held < this.#stableFrames || at - this.#toldAt < this.#minIntervalMs) return null;
+    const sinceTold = at - this.#toldAt;
+    if (this.#held < this.#stableFrames || (sinceTold >= 0 && sinceTold < this.#minIntervalMs)) return null;
     if (same(this.#candidate, this.#told)) return null;
     const change = {
       previous: this.#told,

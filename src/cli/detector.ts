@@ -42,6 +42,8 @@ export async function requestToCheck(options: {
   readonly config?: string;
   readonly model?: string;
   readonly variant?: string;
+  /** A second batch size to load and check. */
+  readonly batch?: number;
 }): Promise<LoadRequest> {
   const flags = { 'model.name': options.model, 'model.variant': options.variant };
   const { config } = loadConfig({
@@ -51,5 +53,7 @@ export async function requestToCheck(options: {
     flagNames: { 'model.name': '--model', 'model.variant': '--variant' },
   });
   const registry = await ModelRegistry.open(fromRoot(config.model.dir));
-  return buildLoadRequest(await registry.find(config.model.name, config.model.variant), config.model, config.detector);
+  const entry = await registry.find(config.model.name, config.model.variant);
+  const request = buildLoadRequest(entry, config.model, config.detector);
+  return options.batch === undefined ? request : { ...request, batchSizes: [...request.batchSizes, options.batch] };
 }

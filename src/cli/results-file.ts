@@ -5,6 +5,7 @@ import { EdgeError } from '../errors.js';
 
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 1000;
+const LINE_FEED = 0x0a;
 
 /**
  * One JSON line per answered frame: camera, seq, capturedAt, origin, latencyMs and detections as
@@ -17,6 +18,8 @@ export class ResultsFile {
   #pending: string[] = [];
   #pendingBytes = 0;
   #flushedAt = 0;
+  /** The file ends in part of a line. */
+  #torn = false;
   lostLines = 0;
 
   constructor(file: string) {
@@ -52,13 +55,25 @@ export class ResultsFile {
   #flush(): void {
     this.#flushedAt = performance.now();
     if (this.#descriptor === null || this.#pending.length === 0) return;
-    try {
-      writeSync(this.#descriptor, this.#pending.join(''));
-    } catch {
-      this.lostLines += this.#pending.length;
-    }
+    const lines = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
+    const bytes = Buffer.from((this.#torn ? '\n' : '') + lines.join(''));
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#descriptor, bytes, written);
+      this.#torn = false;
+    } catch {
+      this.#lost(lines, bytes, written);
+    }
+  }
+
+  /** A disk that fills up takes the first part of a block: what follows later begins on a line of its own. */
+  #lost(lines: readonly string[], bytes: Buffer, written: number): void {
+    const mended = this.#torn && written > 0 ? 1 : 0;
+    const whole = bytes.subarray(0, written).filter((byte) => byte === LINE_FEED).length - mended;
+    this.lostLines += lines.length - whole;
+    if (written > 0) this.#torn = bytes[written - 1] !== LINE_FEED;
   }
 }
 

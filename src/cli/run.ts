@@ -5,9 +5,11 @@ import { createLog } from '../log.js';
 import { Runtime } from '../runtime.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';
+import { isGone } from './reader-gone.js';
 import { ResultsFile } from './results-file.js';
 import { camerasFromFlags, type SourceFlags } from './sources.js';
 import { describe, summarize } from './summary.js';
+import { watchHint } from './watch-hint.js';
 
 export interface RunOptions extends SourceFlags {
   readonly config?: string;
@@ -49,7 +51,13 @@ export async function run(options: RunOptions): Promise<number> {
   results?.open();
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
-  const finished = new Promise<string>((resolve) => (finish = resolve));
+  let fail: (failure: unknown) => void = () => undefined;
+  const finished = new Promise<string>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  finished.catch(() => undefined); // it may fail while nobody waits for it: during the stop
+  process.stdout.on('error', (error) => isGone(error) && finish('nobody reads its output any more'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(signal));
   const runtime = new Runtime(config, log, {
     onServing: () => {
@@ -63,7 +71,7 @@ export async function run(options: RunOptions): Promise<number> {
       if (answered === options.frames) finish('the frame limit is reached');
     },
     onEvent: (event) => lines?.event(event),
-    onFinished: () => finish('the sources ended'),
+    onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
   });
   const lines = options.json ? new JsonLines(() => runtime.status(), process.stdout) : null;
   const view = lines ?? new LiveView(() => runtime.status(), process.stdout);
@@ -72,7 +80,12 @@ export async function run(options: RunOptions): Promise<number> {
   let stopping = false;
   try {
     // a signal may end the run while it is still starting
-    const started = runtime.start().then(() => !stopping && view.start());
+    const started = runtime.start().then(() => {
+      if (stopping) return;
+      if (!options.json && process.stdout.isTTY && runtime.broker !== null)
+        process.stdout.write(`${watchHint(runtime.broker)}\n\n`);
+      view.start();
+    });
     reason = await Promise.race([finished, started.then(() => finished)]);
   } finally {
     stopping = true;

@@ -1,4 +1,4 @@
-import type { RuntimeStatus } from '../status.js';
+import type { CameraStatus, RuntimeStatus } from '../status.js';
 
 /** The last line of `run --json`: what the run amounted to. Times in ms, rates in frames/s over the whole run. */
 export interface Summary {
@@ -7,6 +7,8 @@ export interface Summary {
   readonly captured: number;
   readonly inferred: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that were still waiting when it stopped: captured = inferred + all dropped + unanswered. */
+  readonly unanswered: number;
   /** Answered frames per second. */
   readonly fps: number;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
@@ -19,11 +21,12 @@ export interface Summary {
     readonly captured: number;
     readonly inferred: number;
     readonly dropped: Readonly<Record<string, number>>;
+    readonly unanswered: number;
     readonly vehiclesSeen: number;
   }[];
 }
 
-/** @param servingS seconds since the first worker was ready: loading a model is not serving */
+/** @param servingS seconds that cameras ran: loading a model is not serving */
 export function summarize(status: RuntimeStatus, servingS: number): Summary {
   const inferred = sum(status.cameras.map((camera) => camera.inferred));
   return {
@@ -32,6 +35,7 @@ export function summarize(status: RuntimeStatus, servingS: number): Summary {
     captured: sum(status.cameras.map((camera) => camera.captured)),
     inferred,
     dropped: total(status.cameras.map((camera) => camera.dropped)),
+    unanswered: sum(status.cameras.map(unanswered)),
     fps: servingS > 0 ? round(inferred / servingS) : 0,
     latencyMs: {
       p50: status.latencyMs.p50 && round(status.latencyMs.p50),
@@ -41,12 +45,13 @@ export function summarize(status: RuntimeStatus, servingS: number): Summary {
     model: status.model,
     variant: status.variant,
     provider: status.provider,
-    cameras: status.cameras.map(({ id, captured, inferred, dropped, vehiclesSeen }) => ({
-      id,
-      captured,
-      inferred,
-      dropped,
-      vehiclesSeen,
+    cameras: status.cameras.map((camera) => ({
+      id: camera.id,
+      captured: camera.captured,
+      inferred: camera.inferred,
+      dropped: camera.dropped,
+      unanswered: unanswered(camera),
+      vehiclesSeen: camera.vehiclesSeen,
     })),
   };
 }
@@ -61,9 +66,14 @@ export function describe(summary: Summary): string {
     causes.length > 0
       ? `dropped: ${causes.map(([cause, count]) => `${count} ${cause}`).join(', ')}`
       : 'nothing dropped',
+    ...(summary.unanswered > 0 ? [`${summary.unanswered} still waiting when it stopped`] : []),
     `${summary.vehiclesSeen} vehicles seen`,
     `${summary.model} ${summary.variant} on ${summary.provider ?? 'no provider'}`,
   ].join('\n');
+}
+
+function unanswered({ captured, inferred, dropped }: CameraStatus): number {
+  return captured - inferred - sum(Object.values(dropped));
 }
 
 function total(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -46,7 +46,7 @@ export async function download(options: DownloadOptions): Promise<void> {
     await rm(validatorOf(options), { force: true });
   } catch (error) {
     if (error instanceof EdgeError) throw error;
-    throw failure(options, explain(error), error);
+    throw failure(options, explain(error));
   } finally {
     await agent?.destroy();
   }
@@ -181,12 +181,12 @@ async function discard(options: DownloadOptions): Promise<void> {
   await Promise.all([rm(partOf(options), { force: true }), rm(validatorOf(options), { force: true })]);
 }
 
-function failure(options: DownloadOptions, reason: string, cause?: unknown): EdgeError {
+/** The reason stands in the message, ahead of the advice, and so is not its cause as well. */
+function failure(options: DownloadOptions, reason: string): EdgeError {
   const url = maskCredentials(options.url);
   const advice =
     'Run it again to resume, set HTTPS_PROXY if this network needs a proxy, or download the file elsewhere and use `models add FILE`';
   return new EdgeError('E_DOWNLOAD', `cannot download ${url}: ${maskCredentials(reason)}. ${advice}.`, {
     context: { url },
-    cause,
   });
 }

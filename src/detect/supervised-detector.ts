@@ -72,6 +72,11 @@ export class SupervisedDetector implements Detector {
     return this.#state;
   }
 
+  /** Whether a frame may be sent now: not while a worker is being ended, though its process may still be there. */
+  get ready(): boolean {
+    return this.#current?.usable === true;
+  }
+
   /** False once restarting did not help, until a worker serves again. */
   get healthy(): boolean {
     return this.#state.kind !== 'unhealthy' && this.#state.kind !== 'closed';

@@ -83,6 +83,11 @@ export class WorkerDetector implements Detector {
     return this.#process.pid;
   }
 
+  /** False from the moment that it is to end or has ended: nothing more can be asked of it. */
+  get usable(): boolean {
+    return this.#doom === null && this.#end === null;
+  }
+
   /** Resident memory as the worker last told, null where it never did. */
   get rssBytes(): number | null {
     return this.#rssBytes;
@@ -183,9 +188,13 @@ export class WorkerDetector implements Detector {
     this.#deadline = null;
     const head = this.#pending[0];
     if (!head) return;
-    this.#deadline = setTimeout(() => {
-      this.kill('stuck', `${this.#process.label} did not answer within ${head.deadlineMs} ms`);
-    }, head.deadlineMs);
+    // where this process itself was held up, the answer may lie in the stream: it is read before the worker is judged
+    this.#deadline = setTimeout(() => setImmediate(() => this.#judge(head)), head.deadlineMs);
+  }
+
+  #judge(late: Pending): void {
+    if (this.#pending[0] !== late) return;
+    this.kill('stuck', `${this.#process.label} did not answer within ${late.deadlineMs} ms`);
   }
 
   #take(chunk: Buffer): void {

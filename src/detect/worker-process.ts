@@ -26,6 +26,8 @@ export interface WorkerEnd {
 const DRAIN_MS = 200;
 /** A child whose stream is closed should end by itself. */
 const CLOSE_GRACE_MS = 2000;
+/** A process that hangs inside a driver does not even die of SIGKILL: another must take its place all the same. */
+const DEATH_GRACE_MS = 3000;
 
 /** Little memory for young objects: the frame loop makes almost none. */
 const BUILT_IN = [
@@ -108,7 +110,7 @@ export class WorkerProcess {
   /** Ends the stream and waits a little for the child to go; then kills it. */
   close(): void {
     this.#stream?.end();
-    if (this.#child) this.#killAfter(CLOSE_GRACE_MS);
+    if (this.#child) this.#after(CLOSE_GRACE_MS, () => this.kill());
     else this.#stream?.destroySoon();
   }
 
@@ -119,21 +121,31 @@ export class WorkerProcess {
 
   /** Ends it now, whatever it is doing. */
   kill(): void {
-    if (this.#child) killGroup(this.#child);
     this.#stream?.destroy();
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    killGroup(child);
+    this.#after(DEATH_GRACE_MS, () => this.#forsake(child));
   }
 
   #spawn(): void {
     const [program, ...args] = this.#options.command ?? [process.execPath, ...BUILT_IN];
-    const child = spawn(program!, args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.#options.env },
-      detached: true,
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(program!, args, {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        env: { ...process.env, ...this.#options.env },
+        detached: true,
+      });
+    } catch (error) {
+      // some refusals of the system (no memory) are thrown, the others come as an event
+      setImmediate(() => this.#end(refusal(error as Error), null, null));
+      return;
+    }
     this.#child = child;
     if (alive.size === 0) process.on('exit', killAll);
     alive.add(child);
-    child.on('error', (error) => this.#childGone(error.message, null, null));
+    child.on('error', (error) => this.#childGone(refusal(error), null, null));
     child.on('exit', (code, signal) => this.#childExited(code, signal));
     if (child.pid === undefined) return;
     this.#words.listen(child.stdout!);
@@ -145,20 +157,27 @@ export class WorkerProcess {
     this.#stream = stream;
     stream.on('data', (chunk: Buffer) => this.onData(chunk));
     stream.on('error', (error) => {
-      this.#streamError = error.message;
+      this.#streamError = refusal(error);
     });
     stream.on('close', () => {
       if (aloneMeansEnd) this.#end(this.#streamError ?? 'it closed the connection', null, null);
-      else if (!this.#ended) this.#killAfter(CLOSE_GRACE_MS);
+      else if (!this.#ended) this.#after(CLOSE_GRACE_MS, () => this.kill());
     });
   }
 
   #childExited(code: number | null, signal: NodeJS.Signals | null): void {
-    this.#disarm();
     killGroup(this.#child!);
     const finish = () => this.#childGone(signal ? `killed by ${signal}` : `exit code ${code}`, code, signal);
     this.#child!.once('close', finish);
-    this.#timer = setTimeout(finish, DRAIN_MS);
+    this.#after(DRAIN_MS, finish);
+  }
+
+  /** Gives up waiting for the end of a child; should it come after all, nobody is interested any more. */
+  #forsake(child: ChildProcess): void {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.unref();
+    this.#end('it does not die of SIGKILL: a driver holds it', null, null);
   }
 
   #childGone(how: string, code: number | null, signal: NodeJS.Signals | null): void {
@@ -179,13 +198,23 @@ export class WorkerProcess {
     this.onEnd({ reason: `${this.label}${pid} ended: ${how}`, exitCode, signal });
   }
 
-  #killAfter(ms: number): void {
+  /** What is to happen next unless the child's end comes first; replaces what was planned. */
+  #after(ms: number, act: () => void): void {
     this.#disarm();
-    this.#timer = setTimeout(() => this.kill(), ms);
+    if (!this.#ended) this.#timer = setTimeout(act, ms);
   }
 
   #disarm(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+/** Why a program could not be started, or a socket not be reached, in words. */
+function refusal(error: Error): string {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall?.startsWith('spawn') && code === 'ENOENT') return `there is no such program (${error.message})`;
+  if (syscall?.startsWith('spawn') && code === 'EACCES') return `it may not be run (${error.message})`;
+  if (syscall === 'connect') return `nobody listens there: is the detector running? (${error.message})`;
+  return error.message;
 }

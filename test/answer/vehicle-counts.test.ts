@@ -53,4 +53,11 @@ test('counts nobody as arrived when vehicles only leave', () => {
   assert.is(counts.push(boxes(0), 1)!.arrived, 0);
 });
 
+test('goes on telling changes when the clock is set back', () => {
+  const counts = new VehicleCounts(1, { stableFrames: 1, minIntervalMs: 1000 });
+  assert.ok(counts.push(boxes(0), 3_600_000));
+  assert.ok(counts.push(boxes(), 40));
+  assert.is(counts.push(boxes(0), 80), null);
+});
+
 test.run();

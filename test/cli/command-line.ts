@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { PROJECT_ROOT } from '../../src/root.js';
 
 export interface Ended {
@@ -14,6 +15,14 @@ export const bareEnvironment = (): NodeJS.ProcessEnv =>
 
 /** Runs the real command line in a process of its own until it ends. */
 export function edgeOptimizer(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return startEdgeOptimizer(args, env).ended;
+}
+
+/** Starts the real command line; its end, and the process to do something to meanwhile. */
+export function startEdgeOptimizer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcessByStdio<null, Readable, Readable>; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/src/main.js'), ...args], {
     cwd: PROJECT_ROOT,
     env: { ...bareEnvironment(), ...env },
@@ -23,7 +32,8 @@ export function edgeOptimizer(args: readonly string[], env: NodeJS.ProcessEnv = 
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
   child.stderr.on('data', (chunk) => (stderr += chunk));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return { child, ended };
 }
 
 /** The JSON objects that a command printed, one per line. */

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/root.js';
 import { temporaryFolder } from '../temporary.js';
-import { edgeOptimizer, jsonLines } from './command-line.js';
+import { edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
 
 const folder = temporaryFolder('run');
 const quiet = ['--no-http', '--log-level', 'warn'];
@@ -98,6 +98,51 @@ test('an unknown model is an error that names the known ones', async () => {
   const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--model', 'roadside-m', ...quiet]);
   assert.is.not(code, 0);
   assert.match(stderr, /roadside-n/);
+});
+
+test('ends quietly when nobody reads its output any more', async () => {
+  const args = ['run', '--source', 'sim://road?traffic=rush', '--pace', 'fast', '--json', ...quiet];
+  const { child, ended } = startEdgeOptimizer(args);
+  child.stdout.once('data', () => child.stdout.destroy());
+  const { code, stderr } = await ended;
+  assert.is(code, 0);
+  assert.is(stderr, '');
+});
+
+test('a signal ends the run with its summary, and nothing is lost on the way to the results file', async () => {
+  const results = join(folder, 'interrupted.jsonl');
+  const args = [
+    'run',
+    '--source',
+    'sim://road?traffic=rush',
+    '--pace',
+    'fast',
+    '--json',
+    '--results',
+    results,
+    ...quiet,
+  ];
+  const { child, ended } = startEdgeOptimizer(args);
+  child.stdout.once('data', () => child.kill('SIGTERM'));
+  const { code, stdout } = await ended;
+  assert.is(code, 0);
+  const summary = jsonLines(stdout).at(-1)!;
+  assert.is(summary['type'], 'summary');
+  assert.is(jsonLines(readFileSync(results, 'utf8')).length, summary['inferred']);
+});
+
+test('says that the program of detector.command is not there', async () => {
+  const file = join(folder, 'no-worker.yaml');
+  writeFileSync(file, 'detector:\n  command: [no-such-worker]\ncameras:\n  - id: a\n    url: sim://road\n');
+  const { code, stderr } = await edgeOptimizer(['run', '--config', file, ...quiet]);
+  assert.is(code, 1);
+  assert.match(stderr, /E_DETECTOR: detector worker no-such-worker ended: there is no such program/);
+});
+
+test('refuses a duration that no timer can hold', async () => {
+  const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--duration', '1e8', ...quiet]);
+  assert.is(code, 2);
+  assert.match(stderr, /--duration <s>.*from 0\.1 to 2147483/);
 });
 
 const clips = join(PROJECT_ROOT, '../shared/clips');

@@ -80,8 +80,18 @@ function transposed(values: number[], columns: number): number[] {
   return Array.from({ length: values.length }, (_, i) => values[(i % count) * columns + Math.floor(i / count)]!);
 }
 
+/** Strong, but outside the picture, beyond its edge, empty or not a number. */
+const NO_BOXES = [
+  ...[-30, -30, -5, -5, 0.9, 0, 0],
+  ...[SIZE + 4, 5, SIZE + 20, 20, 0.9, 0, 0],
+  ...[20, 20, 10, 30, 0.9, 0, 0],
+  ...[0, 0, 1e39, 10, 0.9, 0, 0],
+];
+
 const FAMILIES: Readonly<Record<Family, Outputs>> = {
-  roadside: { detections: { dims: [1, 60, 7], data: rows(60, (n) => [...box(n), ...n.slice(4, 7)]) } },
+  roadside: {
+    detections: { dims: [1, 64, 7], data: [...rows(60, (n) => [...box(n), ...n.slice(4, 7)]), ...NO_BOXES] },
+  },
   yolov8: {
     output0: {
       dims: [1, 7, 60],

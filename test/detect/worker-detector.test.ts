@@ -104,12 +104,12 @@ withModel('a worker behind a Unix socket serves like a child', async () => {
 test('a socket nobody listens on is a crash that names it', async () => {
   const error = await failure(open({ socket: join(folder, 'nobody.sock') }).start());
   assert.is(lossCause(error), 'crashed');
-  assert.match(error.message, /nobody\.sock .*ENOENT/);
+  assert.match(error.message, /nobody\.sock ended: nobody listens there: is the detector running\? .*ENOENT/);
 });
 
 test('a command that does not exist is named', async () => {
   const error = await failure(open({ command: ['/no/such/program'] }).start());
-  assert.match(error.message, /detector worker \/no\/such\/program ended: .*ENOENT/);
+  assert.match(error.message, /detector worker \/no\/such\/program ended: there is no such program .*ENOENT/);
 });
 
 test('a crash rejects every frame in flight with the exit code and the last words', async () => {
@@ -135,6 +135,16 @@ test('a worker that does not answer in time is stuck and is killed', async () =>
   const error = await failure(detector.detect([GREY]));
   assert.is(lossCause(error), 'stuck');
   assert.match(error.message, /did not answer within 100 ms/);
+  await eventually('the process is gone', () => !exists(detector.pid!));
+});
+
+test('a worker that is being ended is not usable any more, though its process may still be there', async () => {
+  const detector = scripted('good');
+  await detector.load(anyFile);
+  assert.is(detector.usable, true);
+  detector.kill('stuck', 'for the test');
+  assert.is(detector.usable, false);
+  assert.is(lossCause(await failure(detector.detect([GREY]))), 'stuck');
   await eventually('the process is gone', () => !exists(detector.pid!));
 });
 

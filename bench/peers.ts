@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/errors.js';
 import { PROJECT_ROOT } from '../src/root.js';
+import { count } from './options.js';
 import { agreement } from './peers/agreement.js';
 import { clipInfo } from './peers/clip-size.js';
 import type { Contender, Task } from './peers/contender.js';
@@ -93,12 +94,6 @@ function existing(option: string, file: string): string {
   return path;
 }
 
-function count(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(`--${option}: expected a whole number of at least ${least}, got ${text}`);
-}
-
 function contenderOf(name: string): Contender {
   const contender = CONTENDERS[name];
   if (contender) return contender;
@@ -120,12 +115,12 @@ async function prepared(contenders: readonly Contender[], task: Task, notes: str
 }
 
 /** Rounds of all contenders in turn, so that a slow minute of the machine meets each of them. */
-async function compete(contenders: readonly Contender[], task: Task, count: number, notes: string[]) {
+async function compete(contenders: readonly Contender[], task: Task, times: number, notes: string[]) {
   const rounds = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < times; i++) {
     let reference: Measured | null = null;
     for (const contender of contenders) {
-      process.stderr.write(`round ${i + 1} of ${count}: ${contender.name}\n`);
+      process.stderr.write(`round ${i + 1} of ${times}: ${contender.name}\n`);
       try {
         const fast = await measure(contender, task, 'fast');
         const paced = await measure(contender, task, 'realtime');

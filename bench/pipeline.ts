@@ -13,6 +13,7 @@ import { silentLog } from '../src/log.js';
 import { PROJECT_ROOT } from '../src/root.js';
 import { CameraInference } from '../src/schedule/inference.js';
 import { Workers } from '../src/workers.js';
+import { count } from './options.js';
 import type { BenchReport } from './report.js';
 import { median, quantile, round } from './statistics.js';
 
@@ -44,12 +45,13 @@ export async function run(args: string[]): Promise<BenchReport> {
     process.stderr.write(USAGE);
     process.exit(0);
   }
-  const frames = Number(values.frames);
-  const threads = Number(values.threads);
+  const frames = count('frames', values.frames, 1);
+  const threads = count('threads', values.threads, 1);
+  const rounds = count('rounds', values.rounds, 1);
   const pictures = roadPictures(64);
   const rows = [];
   for (const model of values.models.split(',')) {
-    rows.push(await compare(model, { frames, threads, rounds: Number(values.rounds), pictures }));
+    rows.push(await compare(model, { frames, threads, rounds, pictures }));
   }
   return {
     name: 'pipeline',

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-const PAGE_BYTES = 4096;
+/** 4096 on x86, 16384 on a Raspberry Pi 5. */
+const PAGE_BYTES = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
 const TICKS_PER_SECOND = 100;
 /** Kernels with CONFIG_PROC_CHILDREN list a thread's children: that spares reading about every process of the machine. */
 const HAS_CHILDREN_FILES = existsSync(`/proc/self/task/${process.pid}/children`);

@@ -12,7 +12,7 @@ export function table(rows: Rows): string {
 
 /** The same table with `now (was, change)` in the numeric cells of rows whose first column matches. */
 export function comparisonTable(rows: Rows, earlier: Rows): string {
-  return table(rows.map((row, i) => ({ ...row, ...changes(row, matching(row, earlier) ?? earlier[i]) })));
+  return table(rows.map((row) => ({ ...row, ...changes(row, matching(row, earlier)) })));
 }
 
 /** One line per goal: `met`, `MISSED` or `not measured`. */

@@ -34,7 +34,7 @@ function isInstalled() {
 }
 
 function install() {
-  say('installing packages (npm ci) …');
+  say('installing packages (npm ci), a minute or two …');
   const env = { ...process.env, ...headersBesideNode() };
   const [command, args] = npm();
   // to stderr: stdout belongs to whatever runs after the set-up

@@ -1,0 +1,273 @@
+import { EdgeError } from '../errors.js';
+import { type Entry, freshness, makeEntry } from './entry.js';
+import { CacheEvents } from './events.js';
+import { MemoryTier } from './memory.js';
+import { type CacheOptions, checkEntry, checkTags, type EntryOptions, NO_OPTIONS, resolveOptions } from './options.js';
+import { entryBytes } from './serialize.js';
+import { SharedInvalidation, type SharedInvalidationStats } from './shared-invalidation.js';
+import { type Flight, SingleFlight } from './single-flight.js';
+import { type DiskStats, SqliteTier } from './sqlite-tier.js';
+import type { TierStats } from './stats.js';
+import { TagTimes } from './tags.js';
+
+export interface CacheStats {
+  /** null where there is no such tier. */
+  readonly memory: TierStats | null;
+  readonly disk: DiskStats | null;
+  /** Callers that waited for another caller's computation. */
+  readonly joined: number;
+  /** Values served after their ttl, within their grace. */
+  readonly staleServed: number;
+  readonly refreshesFailed: number;
+  readonly shared: SharedInvalidationStats | null;
+}
+
+const REFRESH_PAUSE_MS = 1000;
+const NO_TAGS: readonly string[] = [];
+
+/**
+ * A cache of two tiers: memory, and SQLite behind it. Reading and writing are synchronous, because memory is and the
+ * disk tier writes behind; only `getOrSet` waits, for the value it computes.
+ *
+ * Values are handed over: memory keeps them by reference, so neither who stores nor who reads one may change it.
+ * `undefined` means that there is nothing and cannot be stored; `null` can.
+ */
+export class Cache {
+  readonly events: CacheEvents;
+  readonly #options: ReturnType<typeof resolveOptions>;
+  readonly #now: () => number;
+  readonly #tags: TagTimes;
+  readonly #memory: MemoryTier | null;
+  readonly #disk: SqliteTier | null;
+  readonly #shared: SharedInvalidation | null;
+  readonly #flights = new SingleFlight();
+  #timers: NodeJS.Timeout[] = [];
+  #staleServed = 0;
+  #refreshesFailed = 0;
+
+  /** Throws E_CONFIG for impossible options. */
+  constructor(options: CacheOptions = {}) {
+    const resolved = resolveOptions(options);
+    const { memory, disk, shared, now, log } = resolved;
+    this.#options = resolved;
+    this.#now = now;
+    this.#tags = new TagTimes(now);
+    const events = new CacheEvents(log);
+    this.events = events;
+    this.#memory = memory && new MemoryTier({ ...memory, onEvict: (k, why) => events.tell('evict', k, 'memory', why) });
+    this.#disk =
+      disk &&
+      new SqliteTier({
+        ...disk,
+        now,
+        log,
+        tags: this.#tags,
+        onEvict: (key, reason) => events.tell('evict', key, 'disk', reason),
+        onDegraded: (reason) => events.tell('degraded', reason),
+        onRecovered: () => events.tell('recovered'),
+        onSetAside: (file) => events.tell('setAside', file),
+      });
+    this.#shared =
+      shared &&
+      new SharedInvalidation(shared.transport, shared.device, (tags) => this.#invalidate(tags, 'remote'), log);
+  }
+
+  /** Opens the disk tier and begins to write behind. Without a disk tier it need not be called, except for sweeping. */
+  start(): void {
+    if (this.#timers.length > 0) return;
+    this.#disk?.start();
+    this.#shared?.start();
+    const { disk, cleanupInterval } = this.#options;
+    if (disk) this.#timers.push(setInterval(() => this.flush(), disk.flushInterval).unref());
+    if (cleanupInterval > 0) this.#timers.push(setInterval(() => this.cleanupExpired(), cleanupInterval).unref());
+  }
+
+  /** Writes what waits and closes the disk tier. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    this.#shared?.stop();
+    this.#disk?.stop();
+  }
+
+  /** The value while it is fresh; undefined otherwise. */
+  get<T = unknown>(key: string): T | undefined {
+    return this.#find(key, false)?.value as T | undefined;
+  }
+
+  /** Whether `get` would find something; counts nowhere and promotes nothing. */
+  has(key: string): boolean {
+    const entry = this.#memory?.peek(key) ?? this.#disk?.read(key);
+    return entry !== undefined && this.#standing(entry, this.#now()) === 'fresh';
+  }
+
+  /** Throws E_CONFIG for a key, value or option that cannot be. */
+  set(key: string, value: unknown, options: EntryOptions = NO_OPTIONS): void {
+    checkEntry(key, options);
+    this.#flights.supersede(key);
+    this.#store(key, value, this.#tags.stamp(), options);
+  }
+
+  /**
+   * The value, computed where there is none: by one caller, while all others that ask for the key wait for it. Within
+   * an entry's grace all get the old value at once, and one computation runs in the background; if it fails, the old
+   * value goes on and a second later it is tried again.
+   *
+   * Rejects as the factory does, with E_SOURCE after the factory's timeout, with E_CONFIG as `set` throws. A factory
+   * that gives `undefined` stores nothing.
+   */
+  async getOrSet<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions = NO_OPTIONS): Promise<T> {
+    const entry = this.#find(key, true);
+    if (entry === undefined) return this.#compute(key, factory, options);
+    const now = this.#now();
+    if (now >= entry.expiresAt) this.#serveStale(key, entry, factory, options, now);
+    return entry.value as T;
+  }
+
+  /** Whether there was something to delete. */
+  delete(key: string): boolean {
+    this.#flights.supersede(key);
+    const inMemory = this.#memory?.delete(key) ?? false;
+    const onDisk = this.#disk?.delete(key) ?? false;
+    this.events.tell('delete', key);
+    return inMemory || onDisk;
+  }
+
+  clear(): void {
+    this.#flights.supersedeAll();
+    this.#memory?.clear();
+    this.#disk?.clear();
+    this.events.tell('clear');
+  }
+
+  /**
+   * Everything that carries one of the tags, in both tiers, is stale from now on; costs as much as there are tags. What
+   * is being computed meanwhile is not stored. When it returns, the disk knows: not even a power cut undoes it.
+   */
+  invalidateByTags(tags: readonly string[]): void {
+    checkTags(tags);
+    if (tags.length === 0) return;
+    this.#invalidate(tags, 'local');
+    this.#shared?.publish(tags);
+  }
+
+  /** Removes what is expired (its grace over) or invalidated from both tiers; gives how many entries that were. */
+  cleanupExpired(): number {
+    const now = this.#now();
+    const reasonFor = (entry: Entry) => {
+      const standing = this.#standing(entry, now);
+      return standing === 'expired' || standing === 'invalidated' ? standing : null;
+    };
+    const inMemory = this.#memory?.cleanup(reasonFor) ?? 0;
+    return inMemory + (this.#disk?.cleanup(this.#tags.count > 0) ?? 0);
+  }
+
+  /** Writes what waits for the disk now; the timer does it once a second. */
+  flush(): void {
+    this.#disk?.flush();
+  }
+
+  getStats(): CacheStats {
+    return {
+      memory: this.#memory?.stats() ?? null,
+      disk: this.#disk?.stats() ?? null,
+      joined: this.#flights.joined,
+      staleServed: this.#staleServed,
+      refreshesFailed: this.#refreshesFailed,
+      shared: this.#shared?.stats() ?? null,
+    };
+  }
+
+  /** The entry that may be served, from memory or else from disk; counts, promotes, and discards what is over. */
+  #find(key: string, withGrace: boolean): Entry | undefined {
+    const now = this.#now();
+    const inMemory = this.#memory?.read(key);
+    const entry = inMemory ?? this.#disk?.read(key);
+    const standing = entry && this.#standing(entry, now);
+    const serves = standing === 'fresh' || (withGrace && standing === 'grace');
+    this.#count(inMemory !== undefined, serves);
+    if (entry && serves) {
+      if (!inMemory) this.#memory?.write(key, entry);
+      this.events.tell('hit', key, inMemory ? 'memory' : 'disk');
+      return entry;
+    }
+    if (standing === 'expired' || standing === 'invalidated') this.#discard(key, standing);
+    this.events.tell('miss', key);
+    return undefined;
+  }
+
+  /** A lookup that memory decided does not count on disk. */
+  #count(inMemory: boolean, serves: boolean): void {
+    const memory = this.#memory?.counters;
+    if (memory) {
+      if (inMemory && serves) memory.hits++;
+      else memory.misses++;
+    }
+    const disk = this.#disk?.counters;
+    if (!disk || inMemory) return;
+    if (serves) disk.hits++;
+    else disk.misses++;
+  }
+
+  #discard(key: string, reason: 'expired' | 'invalidated'): void {
+    this.#memory?.discard(key, reason);
+    this.#disk?.discard(key, reason);
+  }
+
+  #standing(entry: Entry, now: number) {
+    return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, now);
+  }
+
+  #store(key: string, value: unknown, stamp: number, options: EntryOptions): void {
+    if (value === undefined) {
+      throw new EdgeError('E_CONFIG', `undefined cannot be cached under ${key}: store null for "there is none"`);
+    }
+    const { ttl, grace, jitter, negativeTtl } = this.#options;
+    const negative = value === null ? (options.negativeTtl ?? negativeTtl) : null;
+    // kept from before, the old value would outlive what is known now
+    if (negative === 0) {
+      this.delete(key);
+      return;
+    }
+    const lifetime = {
+      ttl: negative ?? options.ttl ?? ttl,
+      grace: options.grace ?? grace,
+      jitter: options.jitter ?? jitter,
+    };
+    const bytes = entryBytes(key, value);
+    const tags = options.tags?.length ? [...options.tags] : NO_TAGS;
+    const draw = lifetime.jitter > 0 ? this.#options.random() : 0;
+    const entry = makeEntry(value, bytes, stamp, tags, lifetime, this.#now(), draw);
+    this.#memory?.write(key, entry);
+    this.#disk?.write(key, entry);
+    this.events.tell('set', key);
+  }
+
+  #compute<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions): Promise<T> {
+    return this.#flights.run(key, this.#options.factoryTimeout, async (flight: Flight) => {
+      checkEntry(key, options);
+      const stamp = this.#tags.stamp();
+      const value = await factory();
+      if (flight.current && value !== undefined) this.#store(key, value, stamp, options);
+      return value;
+    });
+  }
+
+  #serveStale<T>(key: string, entry: Entry, factory: () => T | Promise<T>, options: EntryOptions, now: number): void {
+    this.#staleServed++;
+    this.events.tell('stale', key);
+    if (now < entry.retryAt || this.#flights.has(key)) return;
+    this.#compute(key, factory, options).catch((error: unknown) => {
+      entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
+      this.#refreshesFailed++;
+      this.events.tell('refreshFailed', key, error);
+    });
+  }
+
+  #invalidate(tags: readonly string[], from: 'local' | 'remote'): void {
+    const times = this.#tags.invalidate(tags);
+    this.#flights.supersedeAll();
+    this.#disk?.putTagTimes(times, from === 'local');
+    this.events.tell('invalidate', tags, from);
+  }
+}

@@ -1,0 +1,147 @@
+import { ConfigError } from '../errors.js';
+import { type Log, silentLog } from '../log.js';
+import type { CacheDatabase } from './database-port.js';
+import type { StrategyName } from './memory.js';
+import type { InvalidationTransport } from './shared-invalidation.js';
+import { MAX_TAG_LENGTH } from './tags.js';
+
+/** How an entry is kept; what is left out comes from the cache's own options. */
+export interface EntryOptions {
+  /** ms that a value is fresh; Infinity: until it is invalidated or evicted. */
+  readonly ttl?: number;
+  /** ms after the ttl during which `getOrSet` serves the old value while a new one is computed. */
+  readonly grace?: number;
+  /** 0..1: share of the ttl that chance may take away. */
+  readonly jitter?: number;
+  /** ms that `null` (there is no such thing) is kept instead of the ttl; 0: not at all. */
+  readonly negativeTtl?: number;
+  /** Names under which the entry can be invalidated; at most 32. */
+  readonly tags?: readonly string[];
+}
+
+export interface MemoryTierOptions {
+  /** Estimated bytes; default 16 MiB. */
+  readonly maxBytes?: number;
+  /** Default `lru`. */
+  readonly strategy?: StrategyName;
+}
+
+export interface DiskTierOptions {
+  /** Opens the database with `CACHE_MIGRATIONS` applied; tried again later where it throws. */
+  readonly open: () => CacheDatabase;
+  /** Estimated bytes of the rows; default 256 MiB. */
+  readonly maxBytes?: number;
+  /** Bytes that may wait to be written; default 8 MiB. */
+  readonly maxPendingBytes?: number;
+  /** ms between two transactions; default 1000. */
+  readonly flushInterval?: number;
+}
+
+export interface SharedOptions {
+  readonly transport: InvalidationTransport;
+  /** This device's name, unique on its site. */
+  readonly device: string;
+}
+
+export interface CacheOptions extends Omit<EntryOptions, 'tags'> {
+  /** false: no memory tier. */
+  readonly memory?: MemoryTierOptions | false;
+  readonly disk?: DiskTierOptions;
+  readonly shared?: SharedOptions;
+  /** ms after which waiting for a factory ends with E_SOURCE; default 30 000. */
+  readonly factoryTimeout?: number;
+  /** ms between two sweeps for expired entries; default 60 000, 0: none. */
+  readonly cleanupInterval?: number;
+  readonly log?: Log;
+  /** Unix ms. */
+  readonly now?: () => number;
+  /** 0..1, for jitter. */
+  readonly random?: () => number;
+}
+
+const MAX_KEY_LENGTH = 1024;
+const MAX_TAGS = 32;
+
+/** Everything decided. */
+export function resolveOptions(options: CacheOptions) {
+  const resolved = {
+    ttl: options.ttl ?? Number.POSITIVE_INFINITY,
+    grace: options.grace ?? 0,
+    jitter: options.jitter ?? 0,
+    negativeTtl: options.negativeTtl ?? null,
+    memory: options.memory === false ? null : { maxBytes: 16 * 2 ** 20, strategy: 'lru' as const, ...options.memory },
+    disk: options.disk
+      ? { maxBytes: 256 * 2 ** 20, maxPendingBytes: 8 * 2 ** 20, flushInterval: 1000, ...options.disk }
+      : null,
+    shared: options.shared ?? null,
+    factoryTimeout: options.factoryTimeout ?? 30_000,
+    cleanupInterval: options.cleanupInterval ?? 60_000,
+    log: options.log ?? silentLog,
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+  };
+  const problems = [
+    ...lifetimeProblems(resolved),
+    ...(resolved.memory ? problemsOf('memory.maxBytes', resolved.memory.maxBytes, 1) : []),
+    ...(resolved.disk ? problemsOf('disk.maxBytes', resolved.disk.maxBytes, 1) : []),
+    ...(resolved.disk ? problemsOf('disk.maxPendingBytes', resolved.disk.maxPendingBytes, 1) : []),
+    ...(resolved.disk ? problemsOf('disk.flushInterval', resolved.disk.flushInterval, 1) : []),
+    ...problemsOf('cleanupInterval', resolved.cleanupInterval, 0),
+    ...problemsOf('factoryTimeout', resolved.factoryTimeout, 1),
+  ];
+  if (problems.length > 0) throw new ConfigError('the cache cannot be made', problems);
+  return resolved;
+}
+
+export const NO_OPTIONS: EntryOptions = {};
+
+/** Throws E_CONFIG for what no entry can have. */
+export function checkEntry(key: unknown, options: EntryOptions): void {
+  const named = typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_LENGTH;
+  if (named && options === NO_OPTIONS) return;
+  const problems = lifetimeProblems(options);
+  if (!named) problems.push(`key: expected a text of 1 to ${MAX_KEY_LENGTH} characters, got ${shown(key)}`);
+  if (options.tags) problems.push(...tagProblems(options.tags, MAX_TAGS));
+  if (problems.length > 0) throw new ConfigError('the entry cannot be cached', problems);
+}
+
+/** Throws E_CONFIG for names that no tag can have. */
+export function checkTags(tags: readonly string[]): void {
+  const problems = tagProblems(tags, Number.POSITIVE_INFINITY);
+  if (problems.length > 0) throw new ConfigError('the tags cannot be invalidated', problems);
+}
+
+function lifetimeProblems(lifetime: {
+  ttl?: number;
+  grace?: number;
+  jitter?: number;
+  negativeTtl?: number | null;
+}): string[] {
+  const { ttl, grace, jitter, negativeTtl } = lifetime;
+  const problems: string[] = [];
+  if (ttl !== undefined && !(ttl > 0)) problems.push(`ttl: expected ms above 0, got ${shown(ttl)}`);
+  if (grace !== undefined) problems.push(...problemsOf('grace', grace, 0));
+  if (negativeTtl != null) problems.push(...problemsOf('negativeTtl', negativeTtl, 0));
+  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
+    problems.push(`jitter: expected 0 to 1, got ${shown(jitter)}`);
+  }
+  return problems;
+}
+
+function tagProblems(tags: readonly unknown[], most: number): string[] {
+  const problems = tags.length > most ? [`tags: expected at most ${most}, got ${tags.length}`] : [];
+  for (const tag of tags) {
+    if (typeof tag === 'string' && tag.length > 0 && tag.length <= MAX_TAG_LENGTH) continue;
+    problems.push(`tags: expected texts of 1 to ${MAX_TAG_LENGTH} characters, got ${shown(tag)}`);
+  }
+  return problems;
+}
+
+function problemsOf(name: string, value: number, least: number): string[] {
+  return value >= least ? [] : [`${name}: expected a number of at least ${least}, got ${shown(value)}`];
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

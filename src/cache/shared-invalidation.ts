@@ -1,0 +1,100 @@
+import { explain } from '../errors.js';
+import type { Log } from '../log.js';
+import { z } from '../validate.js';
+import { MAX_TAG_LENGTH } from './tags.js';
+
+/** Carries texts between the devices of a site; MQTT, for one. */
+export interface InvalidationTransport {
+  /** May throw or do nothing while there is no connection. */
+  publish(message: string): void;
+  /** Gives what ends the subscription. */
+  subscribe(listener: (message: string) => void): () => void;
+}
+
+const MAX_TAGS_PER_MESSAGE = 100;
+const MAX_MESSAGE_LENGTH = 64 * 1024;
+
+const messageSchema = z.strictObject({
+  version: z.literal(1),
+  device: z.string().min(1).max(200),
+  tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
+});
+
+export interface SharedInvalidationStats {
+  readonly sent: number;
+  /** Messages that the transport refused. */
+  readonly unsent: number;
+  readonly received: number;
+  /** Messages that were none: too long, not JSON, not of this form. */
+  readonly refused: number;
+}
+
+/**
+ * Tells the other devices which tags were invalidated here, and hears theirs. Only names of tags travel, each device
+ * compares them with its own clock, so the devices' clocks need not agree. Delivery is the transport's: what is sent
+ * while a device is offline reaches it only if the transport keeps it.
+ */
+export class SharedInvalidation {
+  readonly #transport: InvalidationTransport;
+  readonly #device: string;
+  readonly #onTags: (tags: readonly string[]) => void;
+  readonly #log: Log;
+  readonly #counts = { sent: 0, unsent: 0, received: 0, refused: 0 };
+  #end: (() => void) | null = null;
+
+  constructor(transport: InvalidationTransport, device: string, onTags: (tags: readonly string[]) => void, log: Log) {
+    this.#transport = transport;
+    this.#device = device;
+    this.#onTags = onTags;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#end ??= this.#transport.subscribe((message) => this.#hear(message));
+  }
+
+  stop(): void {
+    this.#end?.();
+    this.#end = null;
+  }
+
+  publish(tags: readonly string[]): void {
+    for (let at = 0; at < tags.length; at += MAX_TAGS_PER_MESSAGE) {
+      this.#send({ version: 1, device: this.#device, tags: tags.slice(at, at + MAX_TAGS_PER_MESSAGE) });
+    }
+  }
+
+  stats(): SharedInvalidationStats {
+    return { ...this.#counts };
+  }
+
+  #send(message: z.infer<typeof messageSchema>): void {
+    try {
+      this.#transport.publish(JSON.stringify(message));
+      this.#counts.sent++;
+    } catch (error) {
+      this.#counts.unsent++;
+      this.#log.warn({ error: explain(error) }, 'an invalidation did not reach the other devices');
+    }
+  }
+
+  #hear(text: string): void {
+    const message = parse(text);
+    if (!message) {
+      this.#counts.refused++;
+      return;
+    }
+    if (message.device === this.#device) return;
+    this.#counts.received++;
+    this.#onTags(message.tags);
+  }
+}
+
+function parse(text: string): z.infer<typeof messageSchema> | null {
+  if (text.length > MAX_MESSAGE_LENGTH) return null;
+  try {
+    return messageSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Entry } from '../entry.js';
+
+export interface StrategyOptions {
+  /** The sum of `Entry.bytes` never exceeds it. */
+  readonly maxBytes: number;
+  /** Called for every entry that goes to make room, not for deleted or replaced ones. */
+  readonly onEvict: (key: string, entry: Entry) => void;
+}
+
+/** Holds entries within a byte budget and decides which goes when room is needed. */
+export interface Strategy {
+  readonly size: number;
+  readonly bytes: number;
+  /** Counts as a use. */
+  get(key: string): Entry | undefined;
+  /** Does not count as a use. */
+  peek(key: string): Entry | undefined;
+  /** Inserts or replaces; the entry is no larger than the budget. It may be the one that goes. */
+  set(key: string, entry: Entry): void;
+  delete(key: string): boolean;
+  clear(): void;
+  entries(): Iterable<readonly [string, Entry]>;
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { Cache } from '../../src/cache/cache.js';
+import { CACHE_MIGRATIONS, type CacheDatabase } from '../../src/cache/database-port.js';
+import type { CacheOptions } from '../../src/cache/options.js';
+import { silentLog } from '../../src/log.js';
+import { openDatabase } from '../../src/store/database.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('cache');
+let files = 0;
+
+/** A path that nothing else uses. */
+export const freshFile = (): string => join(folder, `${++files}`, 'cache.db');
+
+export function open(file: string): CacheDatabase {
+  return openDatabase({ file, migrations: CACHE_MIGRATIONS, log: silentLog });
+}
+
+/** A clock that only the test moves. */
+export class Clock {
+  at = Date.UTC(2026, 0, 1);
+  readonly now = (): number => this.at;
+}
+
+/** A cache with a disk tier in the file, started; timers far away, so that only `flush` writes. */
+export function cacheOn(file: string, options: Partial<CacheOptions> = {}): Cache {
+  const disk = { open: () => open(file), flushInterval: 1e9, ...options.disk };
+  const cache = new Cache({ cleanupInterval: 0, ...options, disk });
+  cache.start();
+  return cache;
+}
+
+/** mulberry32: the same numbers in every run, 0..1. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A database whose `transaction` fails with SQLite's code while `broken.code` is set. */
+export function fragile(database: CacheDatabase, broken: { code: string | null }): CacheDatabase {
+  return {
+    readOnly: database.readOnly,
+    setAside: database.setAside,
+    prepare: (sql) => database.prepare(sql),
+    close: () => database.close(),
+    transaction: (work, durable) => {
+      if (broken.code) throw Object.assign(new Error('database or disk is full'), { code: broken.code });
+      database.transaction(work, durable);
+    },
+  };
+}

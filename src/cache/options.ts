@@ -48,7 +48,7 @@ export interface CacheOptions extends Omit<EntryOptions, 'tags'> {
   readonly memory?: MemoryTierOptions | false;
   readonly disk?: DiskTierOptions;
   readonly shared?: SharedOptions;
-  /** ms after which waiting for a factory ends with E_SOURCE; default 30 000. */
+  /** ms after which waiting for a factory ends with E_SOURCE; default 30 000; Infinity: never. */
   readonly factoryTimeout?: number;
   /** ms between two sweeps for expired entries; default 60 000, 0: none. */
   readonly cleanupInterval?: number;
@@ -86,8 +86,11 @@ export function resolveOptions(options: CacheOptions) {
     ...(resolved.disk ? problemsOf('disk.maxBytes', resolved.disk.maxBytes, 1) : []),
     ...(resolved.disk ? problemsOf('disk.maxPendingBytes', resolved.disk.maxPendingBytes, 1) : []),
     ...(resolved.disk ? problemsOf('disk.flushInterval', resolved.disk.flushInterval, 1) : []),
-    ...problemsOf('cleanupInterval', resolved.cleanupInterval, 0),
-    ...problemsOf('factoryTimeout', resolved.factoryTimeout, 1),
+    ...(resolved.disk ? timerProblems('disk.flushInterval', resolved.disk.flushInterval) : []),
+    ...timerProblems('cleanupInterval', resolved.cleanupInterval),
+    ...(resolved.factoryTimeout === Number.POSITIVE_INFINITY
+      ? []
+      : timerProblems('factoryTimeout', resolved.factoryTimeout)),
   ];
   if (problems.length > 0) throw new ConfigError('the cache cannot be made', problems);
   return resolved;
@@ -139,6 +142,11 @@ function tagProblems(tags: readonly unknown[], most: number): string[] {
 
 function problemsOf(name: string, value: number, least: number): string[] {
   return value >= least ? [] : [`${name}: expected a number of at least ${least}, got ${shown(value)}`];
+}
+
+/** Node's timers fire at once beyond 31 bits. */
+function timerProblems(name: string, ms: number): string[] {
+  return ms >= 0 && ms < 2 ** 31 ? [] : [`${name}: expected 0 to ${2 ** 31 - 1} ms, got ${shown(ms)}`];
 }
 
 function shown(value: unknown): string {

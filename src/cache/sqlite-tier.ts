@@ -45,6 +45,7 @@ interface Open {
 
 const MAX_PENDING_KEYS = 100_000;
 const MAX_TOUCHES = 4096;
+const MAX_TAG_TIMES = 20_000;
 const EVICT_AT_ONCE = 256;
 const CLEAN_AT_ONCE = 10_000;
 const TIME_EVERY = 16;
@@ -126,6 +127,7 @@ export class SqliteTier {
   /** Keeps the times of invalidated tags. `durable`: on the medium now, so that no crash brings back what they ended. */
   putTagTimes(times: readonly TagTime[], durable: boolean): void {
     for (const [tag, time] of times) this.#tagTimes.set(tag, time);
+    if (this.#tagTimes.size > MAX_TAG_TIMES) this.#keepAllTagTimes();
     const open = this.#writable();
     if (!durable || !open) return;
     this.#attempt('invalidated tags cannot be kept', () => {
@@ -256,6 +258,12 @@ export class SqliteTier {
     this.#entries = this.#bytes = 0;
   }
 
+  /** What is to be written becomes what is known, which has a bound. */
+  #keepAllTagTimes(): void {
+    this.#tagTimes.clear();
+    for (const [tag, time] of this.#options.tags.all()) this.#tagTimes.set(tag, time);
+  }
+
   #writeTagTimes(rows: DiskRows): void {
     for (const [tag, time] of this.#tagTimes) rows.putTagTime(tag, time);
   }
@@ -293,7 +301,7 @@ export class SqliteTier {
     tags.observe(stamp);
     tags.load(rows.tagTimes());
     // what was invalidated while no database was open
-    for (const [tag, time] of tags.all()) this.#tagTimes.set(tag, time);
+    this.#keepAllTagTimes();
     this.#entries = entries;
     this.#bytes = bytes;
     this.#open = { database, rows };

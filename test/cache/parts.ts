@@ -6,11 +6,14 @@ import { silentLog } from '../../src/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { temporaryFolder } from '../temporary.js';
 
-const folder = temporaryFolder('cache');
+let folder: string | null = null;
 let files = 0;
 
 /** A path that nothing else uses. */
-export const freshFile = (): string => join(folder, `${++files}`, 'cache.db');
+export function freshFile(): string {
+  folder ??= temporaryFolder('cache');
+  return join(folder, `${++files}`, 'cache.db');
+}
 
 export function open(file: string): CacheDatabase {
   return openDatabase({ file, migrations: CACHE_MIGRATIONS, log: silentLog });

@@ -16,6 +16,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<{
     about: 'one clip, one model: against a naive script, transformers.js and OpenCV',
     load: () => import('./peers.js'),
   },
+  cache: {
+    about: 'memory, disk and stampedes, against bentocache and cacheable',
+    load: () => import('./cache.js'),
+  },
   simulator: { about: 'recall, precision and cost of the simulated camera', load: () => import('./simulator.js') },
 };
 

@@ -151,7 +151,10 @@ export class Cache {
     this.#shared?.publish(tags);
   }
 
-  /** Removes what is expired (its grace over) or invalidated from both tiers; gives how many entries that were. */
+  /**
+   * Removes what is expired (its grace over) or invalidated from both tiers; gives how many entries that were. Of the disk
+   * it looks at 10 000 rows at a time, the sweeps of the timer do the rest.
+   */
   cleanupExpired(): number {
     const now = this.#now();
     const reasonFor = (entry: Entry) => {
@@ -159,7 +162,7 @@ export class Cache {
       return standing === 'expired' || standing === 'invalidated' ? standing : null;
     };
     const inMemory = this.#memory?.cleanup(reasonFor) ?? 0;
-    return inMemory + (this.#disk?.cleanup(this.#tags.count > 0) ?? 0);
+    return inMemory + (this.#disk?.cleanup() ?? 0);
   }
 
   /** Writes what waits for the disk now; the timer does it once a second. */

@@ -25,6 +25,12 @@ export interface RowSize {
   readonly bytes: number;
 }
 
+export interface TaggedRow extends RowSize {
+  readonly id: number;
+  readonly stamp: number;
+  readonly tags: readonly string[];
+}
+
 const ENTRY = 'value, format, checksum, bytes, stamp, created_at, expires_at, grace_until, tags';
 const NO_TAGS: readonly string[] = [];
 
@@ -54,7 +60,9 @@ export class DiskRows {
     this.#touch = database.prepare('UPDATE entries SET used_at = ? WHERE key = ?');
     this.#oldest = database.prepare('SELECT key, bytes FROM entries ORDER BY used_at LIMIT ?');
     this.#ended = database.prepare('SELECT key, bytes FROM entries WHERE grace_until <= ? LIMIT ?');
-    this.#tagged = database.prepare("SELECT key, bytes, stamp, tags FROM entries WHERE tags <> ''");
+    this.#tagged = database.prepare(
+      'SELECT rowid AS id, key, bytes, stamp, tags FROM entries WHERE rowid > ? ORDER BY rowid LIMIT ?',
+    );
     this.#putTag = database.prepare('INSERT OR REPLACE INTO tag_times (tag, time) VALUES (?, ?)');
     this.#dropTags = database.prepare("DELETE FROM tag_times WHERE tag <> '' AND time <= ?");
     this.#empty = database.prepare('DELETE FROM entries');
@@ -135,10 +143,10 @@ export class DiskRows {
     return this.#ended.all(Math.floor(now), limit) as RowSize[];
   }
 
-  /** Rows that carry tags which make them stale. */
-  stale(isStale: (tags: readonly string[], stamp: number) => boolean): RowSize[] {
-    const rows = this.#tagged.all() as { key: string; bytes: number; stamp: number; tags: string }[];
-    return rows.filter(({ tags, stamp }) => isStale(tagsOf(tags), stamp));
+  /** The next rows after the one called `after`, with their tags. */
+  page(after: number, limit: number): TaggedRow[] {
+    const rows = this.#tagged.all(after, limit) as (Omit<TaggedRow, 'tags'> & { tags: string })[];
+    return rows.map((row) => ({ ...row, tags: tagsOf(row.tags) }));
   }
 
   empty(): void {

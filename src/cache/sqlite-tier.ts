@@ -63,6 +63,9 @@ export class SqliteTier {
   readonly #queue: WriteQueue;
   readonly #touched = new Map<string, number>();
   readonly #tagTimes = new Map<string, number>();
+  // rows are looked at for invalidated tags in passes: the row to go on after, the invalidation that the pass is for,
+  // and the one that the last whole pass was for
+  #sweep = { after: 0, until: 0, done: 0 };
   #open: Open | null = null;
   #started = false;
   #degraded = false;
@@ -155,21 +158,32 @@ export class SqliteTier {
     this.#recovered();
   }
 
-  /** Removes rows that are over (10 000 at once) or, with `stale`, that carry invalidated tags; gives how many. */
-  cleanup(stale: boolean): number {
+  /**
+   * Removes rows that are over or invalidated, looking at no more than 10 000 of each kind, so that it never takes long:
+   * what is left is for the next time. Gives how many went.
+   */
+  cleanup(): number {
     this.flush();
     const open = this.#writable();
     if (!open) return 0;
+    const { tags, now } = this.#options;
     let removed = 0;
+    let sweep = this.#sweep;
     const done = this.#change(open, 'cannot be cleaned', (evicted) => {
-      const { tags, now } = this.#options;
-      const invalidated = stale ? open.rows.stale((names, stamp) => tags.isStale(names, stamp)) : [];
-      this.#removeRows(open.rows, invalidated, 'invalidated', evicted);
-      const ended = open.rows.ended(now(), CLEAN_AT_ONCE);
-      this.#removeRows(open.rows, ended, 'expired', evicted);
+      this.#removeRows(open.rows, open.rows.ended(now(), CLEAN_AT_ONCE), 'expired', evicted);
+      if (sweep.after === 0) sweep = { ...sweep, until: tags.newest };
+      if (sweep.until > sweep.done) {
+        const page = open.rows.page(sweep.after, CLEAN_AT_ONCE);
+        const stale = page.filter((row) => tags.isStale(row.tags, row.stamp));
+        this.#removeRows(open.rows, stale, 'invalidated', evicted);
+        const more = page.length === CLEAN_AT_ONCE;
+        sweep = more ? { ...sweep, after: page.at(-1)!.id } : { after: 0, until: sweep.until, done: sweep.until };
+      }
       removed = evicted.length;
     });
-    return done ? removed : 0;
+    if (!done) return 0;
+    this.#sweep = sweep;
+    return removed;
   }
 
   stats(): DiskStats {

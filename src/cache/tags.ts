@@ -34,6 +34,11 @@ export class TagTimes {
     return this.#times.size;
   }
 
+  /** Time of the latest invalidation; 0 before the first. */
+  get newest(): number {
+    return this.#newest;
+  }
+
   /** The stamp for an entry whose value begins to be computed now. */
   stamp(): number {
     const now = Math.floor(this.#now());

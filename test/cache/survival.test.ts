@@ -286,4 +286,15 @@ test('the disk tier holds its own budget and lets go what was used longest ago',
   cache.stop();
 });
 
+test('sweeps 10 000 rows of the disk at a time, until all that were invalidated are gone', () => {
+  const cache = cacheOn(freshFile(), { memory: false });
+  for (let i = 0; i < 10_050; i++) cache.set(`k${i}`, i, { tags: ['t'] });
+  cache.set('other', 1, { tags: ['u'] });
+  cache.flush();
+  cache.invalidateByTags(['t']);
+  assert.equal([cache.cleanupExpired(), cache.cleanupExpired(), cache.cleanupExpired()], [10_000, 50, 0]);
+  assert.is(cache.getStats().disk!.entries, 1);
+  cache.stop();
+});
+
 test.run();

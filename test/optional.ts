@@ -23,16 +23,21 @@ export function has(part: OptionalPart): boolean {
   return present;
 }
 
-type Register = (name: string, body: () => Promise<void> | void) => void;
+export type Register = (name: string, body: () => Promise<void> | void) => void;
 
 /**
  * `needs('ffmpeg', test)` is `test` where ffmpeg is installed; elsewhere it skips the case and says so, on a line that
  * the test runner collects.
  */
 export function needs(part: OptionalPart, test: Register & { skip: Register }): Register {
-  if (has(part)) return test;
+  return where(has(part), part, test);
+}
+
+/** As `needs`, for anything else that may be missing; `what` names it in the line: `no <what> here`. */
+export function where(present: boolean, what: string, test: Register & { skip: Register }): Register {
+  if (present) return test;
   return (name, body) => {
-    console.log(`SKIPPED (no ${part} here): ${name}`);
+    console.log(`SKIPPED (no ${what} here): ${name}`);
     test.skip(name, body);
   };
 }

@@ -7,6 +7,7 @@ import { agreement } from '../../bench/peers/agreement.js';
 import { goals, type Row } from '../../bench/peers/goals.js';
 import { answeredShare, answerTimes, type FrameLine, framesPerSecond, readResults } from '../../bench/peers/results.js';
 import { UsageSampler } from '../../bench/peers/usage.js';
+import { where } from '../optional.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
 const CAR = [10, 10, 50, 50, 0.9, 2];
@@ -97,11 +98,7 @@ test('without rivals, or without our own row, nothing but our agreement is judge
   assert.ok(goals(row('ours', { fps: 90 }), []).every(({ met }) => met === null));
 });
 
-const onLinux: typeof test.skip = (name, body) => {
-  if (process.platform === 'linux') return test(name!, body!);
-  console.log(`SKIPPED (no /proc here): ${name}`);
-  test.skip(name, body);
-};
+const onLinux = where(process.platform === 'linux', '/proc', test);
 
 onLinux('memory and CPU of a program include its children', async () => {
   const busy = 'for (const end = Date.now() + 3000; Date.now() < end; );';

@@ -10,7 +10,7 @@ import { createPostprocess, type OutputTensor } from '../../src/detect/postproce
 import { WorkerDetector } from '../../src/detect/worker-detector.js';
 import { explain } from '../../src/errors.js';
 import { PROJECT_ROOT } from '../../src/root.js';
-import { has } from '../optional.js';
+import { has, where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 import { roadsideRequest } from './roadside-request.js';
 
@@ -29,13 +29,7 @@ const CPU_PROFILE = [{ cat: 'Node', args: { op_name: 'Conv', provider: 'CPUExecu
 
 const runs = has('python3') && spawnSync('python3', ['-c', 'import numpy'], { stdio: 'ignore' }).status === 0;
 
-function withNumpy(name: string, body: () => Promise<void>): void {
-  if (runs) test(name, body);
-  else {
-    console.log(`SKIPPED (no python3 with numpy here): ${name}`);
-    test.skip(name, body);
-  }
-}
+const withNumpy = where(runs, 'python3 with numpy', test);
 
 interface Outputs {
   readonly [name: string]: { readonly dims: number[]; readonly data: number[] };

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadRequest } from '../../src/detect/detector.js';
 import { PROJECT_ROOT } from '../../src/root.js';
+import { type Register, where } from '../optional.js';
 
 /** The small default model, wherever this checkout has it; null where it has not. */
 export const ROADSIDE_FILE = findModel();
@@ -53,16 +54,6 @@ export function roadsideRequest(changes: Partial<LoadRequest> = {}): LoadRequest
 /** A grey picture of 160×96. */
 export const GREY = { width: 160, height: 96, data: new Uint8Array(160 * 96 * 3).fill(114) };
 
-interface Register {
-  (name: string, body: () => Promise<void> | void): void;
-  skip: (name: string, body: () => Promise<void> | void) => void;
-}
-
 /** `test`, or, where the model is not here, a `test` that skips and says so. */
-export function needsModel(test: Register): (name: string, body: () => Promise<void> | void) => void {
-  if (ROADSIDE_FILE) return test;
-  return (name, body) => {
-    console.log(`SKIPPED (no roadside-n model here): ${name}`);
-    test.skip(name, body);
-  };
-}
+export const needsModel = (test: Register & { skip: Register }): Register =>
+  where(ROADSIDE_FILE !== null, 'roadside-n model', test);

@@ -8,6 +8,7 @@ import { COCO_CLASSES } from '../../src/detect/coco.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
 import { PROJECT_ROOT } from '../../src/root.js';
+import { type Register, where } from '../optional.js';
 import { DirectSession, loadRequest } from './onnx-session.js';
 
 /** Labelled pictures and other people's models: beside the project where it is developed, not part of it. */
@@ -15,15 +16,7 @@ const SHARED = join(PROJECT_ROOT, '../shared');
 const PICTURES = join(SHARED, 'images/eval');
 const YOLOX = join(SHARED, 'models/yolox_nano_416x416.onnx');
 
-type Register = (name: string, body: () => Promise<void>) => void;
-
-function needsFile(file: string): Register {
-  if (existsSync(file)) return test;
-  return (name, body) => {
-    console.log(`SKIPPED (no ${file.slice(SHARED.length + 1)} here): ${name}`);
-    test.skip(name, body);
-  };
-}
+const needsFile = (file: string): Register => where(existsSync(file), file.slice(SHARED.length + 1), test);
 
 /** Corners in pixels of the source. */
 type Box = readonly [x1: number, y1: number, x2: number, y2: number];

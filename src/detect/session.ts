@@ -27,6 +27,8 @@ interface Batch {
   readonly feeds: Tensors;
   /** Written by every run: their shapes are known since the warm-up. */
   readonly outputs: Tensors;
+  /** All outputs together; the binding copies as much on every run. */
+  readonly outputBytes: number;
 }
 
 /** A model that has run once at every batch size: pictures in, boxes out, on buffers that are allocated once. */
@@ -36,6 +38,8 @@ export class Session {
   readonly rows: Float32Array;
   /** Boxes per picture of the last `detect`. */
   readonly counts: Int32Array;
+  /** Bytes that the last `detect` left to the garbage collector. */
+  deadBytes = 0;
   /** Of the last `detect`. */
   readonly timings: { -readonly [K in keyof DetectTimings]: number } = { fillMs: 0, inferMs: 0, decodeMs: 0 };
   readonly #session: OnnxRuntime.InferenceSession;
@@ -76,6 +80,7 @@ export class Session {
     const filled = performance.now();
     await this.#session.run(batch.feeds, batch.outputs);
     const ran = performance.now();
+    this.deadBytes = batch.outputBytes;
     let boxes = 0;
     for (let i = 0; i < count; i++) {
       const found = this.#postprocess.run(batch.outputs as Record<string, OutputTensor>, i, this.rows, boxes * STRIDE);
@@ -155,13 +160,14 @@ function loadRuntime(binding: string | null): { ort: Ort; runtime: string } {
 }
 
 async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): Promise<Loaded> {
-  const profile = new PlacementProfile();
+  // what runs on the CPU needs no proof
+  const profile = rung.name === 'cpu' ? null : new PlacementProfile();
   const began = performance.now();
   let session: OnnxRuntime.InferenceSession | null = null;
   try {
     const opened = await ort.InferenceSession.create(request.file, {
       ...sessionOptions(request, rung),
-      ...profile.options,
+      ...profile?.options,
     });
     session = opened;
     const created = performance.now();
@@ -172,7 +178,7 @@ async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): P
     for (const size of request.batchSizes) {
       const batch = await warmUp(ort, opened, request, size);
       if (postprocess === null) {
-        nodes = profile.read(opened);
+        nodes = profile?.read(opened) ?? null;
         const misplaced = nodes && notReallyInUse(rung.name, nodes);
         if (misplaced) throw new ModelError(misplaced);
         postprocess = createPostprocess(request, shapesOf(opened, batch));
@@ -187,15 +193,19 @@ async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): P
     await session?.release();
     throw error;
   } finally {
-    profile.remove();
+    profile?.remove();
   }
 }
 
+/**
+ * A session that was profiled goes on noting every parallel loop of its thread pool after the profiling has ended, some
+ * 300 bytes a run, for ever (ONNX Runtime 1.29). So one that is profiled gets no pool: its provider does the heavy work.
+ */
 function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime.InferenceSession.SessionOptions {
   const { session } = request;
   return {
     executionProviders: sessionProviders(rung, session.providers).map(({ name, options }) => ({ ...options, name })),
-    intraOpNumThreads: session.intraOpThreads,
+    intraOpNumThreads: rung.name === 'cpu' ? session.intraOpThreads : 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
@@ -234,7 +244,13 @@ async function warmUp(
   const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
   const feeds: Tensors = { [session.inputNames[0]!]: tensor };
   const outputs = { ...(await session.run(feeds)) } as Tensors;
-  return { input, feeds, outputs };
+  const outputBytes = Object.values(outputs).reduce((sum, { data }) => sum + byteLength(data), 0);
+  return { input, feeds, outputs, outputBytes };
+}
+
+/** Strings, which no detector answers, count as nothing. */
+function byteLength(data: OnnxRuntime.Tensor.DataType): number {
+  return 'byteLength' in data ? data.byteLength : 0;
 }
 
 function shapesOf(session: OnnxRuntime.InferenceSession, batch: Batch): { name: string; dims: readonly number[] }[] {

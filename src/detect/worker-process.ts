@@ -29,10 +29,11 @@ const CLOSE_GRACE_MS = 2000;
 /** A process that hangs inside a driver does not even die of SIGKILL: another must take its place all the same. */
 const DEATH_GRACE_MS = 3000;
 
-/** Little memory for young objects: the frame loop makes almost none. */
+/** Little memory for young objects: the frame loop makes almost none. It collects when it says so (collection-policy.ts). */
 const BUILT_IN = [
   '--max-semi-space-size=1',
   '--max-old-space-size=256',
+  '--expose-gc',
   fileURLToPath(new URL('./worker.js', import.meta.url)),
 ];
 

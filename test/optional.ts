@@ -1,7 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 
 function runs(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000 }).error === undefined;
+}
+
+/** Its binary is loaded with the first database, not with the package. */
+function opensDatabases(): boolean {
+  try {
+    new (createRequire(import.meta.url)('better-sqlite3'))(':memory:').close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Parts of a system that tests use where they are installed; `.ci/run` installs them. Checked once per test file, on first use. */
@@ -10,13 +21,14 @@ const checks = {
   mosquitto: () => runs('mosquitto', '-h'),
   python3: () => runs('python3', '--version'),
   openssl: () => runs('openssl', 'version'),
+  'better-sqlite3': opensDatabases,
 } as const;
 
 export type OptionalPart = keyof typeof checks;
 
 const found = new Map<OptionalPart, boolean>();
 
-/** Whether an optional part of the system is installed here. */
+/** Whether an optional part is installed here. */
 export function has(part: OptionalPart): boolean {
   let present = found.get(part);
   if (present === undefined) found.set(part, (present = checks[part]()));

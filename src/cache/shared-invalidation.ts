@@ -3,22 +3,27 @@ import type { Log } from '../log.js';
 import { z } from '../validate.js';
 import { MAX_TAG_LENGTH } from './tags.js';
 
-/** Carries texts between the devices of a site; MQTT, for one. */
+/** Carries messages between the devices of a site as JSON texts; MQTT, for one. */
 export interface InvalidationTransport {
-  /** May throw or do nothing while there is no connection. */
-  publish(message: string): void;
-  /** Gives what ends the subscription. */
+  /** May add keys; may throw or do nothing while there is no connection. */
+  publish(message: InvalidationMessage): void;
+  /** Gives what ends the subscription. What is heard is checked here. */
   subscribe(listener: (message: string) => void): () => void;
 }
 
-const MAX_TAGS_PER_MESSAGE = 100;
+/** Tags of one message. */
+export const MAX_TAGS_PER_MESSAGE = 100;
 const MAX_MESSAGE_LENGTH = 64 * 1024;
 
-const messageSchema = z.strictObject({
+// keys that are not known are ignored: the transport adds some, later versions may
+const messageSchema = z.object({
   version: z.literal(1),
   device: z.string().min(1).max(200),
   tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
 });
+
+/** Which tags were invalidated on which device. */
+export type InvalidationMessage = z.infer<typeof messageSchema>;
 
 export interface SharedInvalidationStats {
   readonly sent: number;
@@ -68,9 +73,9 @@ export class SharedInvalidation {
     return { ...this.#counts };
   }
 
-  #send(message: z.infer<typeof messageSchema>): void {
+  #send(message: InvalidationMessage): void {
     try {
-      this.#transport.publish(JSON.stringify(message));
+      this.#transport.publish(message);
       this.#counts.sent++;
     } catch (error) {
       this.#counts.unsent++;
@@ -90,7 +95,7 @@ export class SharedInvalidation {
   }
 }
 
-function parse(text: string): z.infer<typeof messageSchema> | null {
+function parse(text: string): InvalidationMessage | null {
   if (text.length > MAX_MESSAGE_LENGTH) return null;
   try {
     return messageSchema.safeParse(JSON.parse(text)).data ?? null;

@@ -161,9 +161,22 @@ function forgetOldest(file: string): void {
   }
 }
 
+/** Why no database can be opened on this machine, whatever its file, with what to do; null where one can. */
+export function sqliteProblem(load: () => typeof Sqlite = requireSqlite): string | null {
+  try {
+    loadSqlite(load);
+    return null;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
 function loadSqlite(load: () => typeof Sqlite): typeof Sqlite {
   try {
-    return load();
+    const Constructor = load();
+    // its native library is loaded with the first database
+    new Constructor(':memory:').close();
+    return Constructor;
   } catch (error) {
     throw withoutSqlite(error);
   }

@@ -1,13 +1,13 @@
-import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Cache } from '../../src/cache/cache.js';
 import type { CacheOptions } from '../../src/cache/options.js';
+import type { Register } from '../optional.js';
 import { Clock, seeded } from './parts.js';
 
 type Make = (options: Partial<CacheOptions>) => Cache;
 
-/** What every cache does, whatever its strategy and tiers. */
-export function cacheContract(name: string, make: Make): void {
+/** What every cache does, whatever its strategy and tiers; `test` registers one sentence of it. */
+export function cacheContract(test: Register, name: string, make: Make): void {
   const behaves = (sentence: string, body: (cache: Cache, clock: Clock) => Promise<void> | void) =>
     test(`${name}: ${sentence}`, async () => {
       const clock = new Clock();

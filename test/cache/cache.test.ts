@@ -2,7 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
 import type { ConfigError } from '../../src/errors.js';
+import { needs } from '../optional.js';
 import { Clock, cacheOn, freshFile, open } from './parts.js';
+
+const onDisk = needs('better-sqlite3', test);
 
 test('a refresh that fails leaves the old value until its grace ends, and is tried again a second later', async () => {
   const clock = new Clock();
@@ -55,7 +58,7 @@ test('a factory that hangs ends in an error, and the next caller starts afresh',
   clearTimeout(keepAlive);
 });
 
-test('counts hits and misses per tier, and has no ratio before the first lookup', () => {
+onDisk('counts hits and misses per tier, and has no ratio before the first lookup', () => {
   const cache = cacheOn(freshFile());
   assert.is(cache.getStats().memory!.hitRatio, null);
   assert.is(cache.getStats().memory!.meanLatencyMs, null);
@@ -121,7 +124,7 @@ test('refuses what cannot be, with every problem named', () => {
   assert.throws(() => cache.invalidateByTags(['x'.repeat(257)]), /1 to 256/);
 });
 
-test('writes by itself within a second or so, and stopping writes the rest', async () => {
+onDisk('writes by itself within a second or so, and stopping writes the rest', async () => {
   const file = freshFile();
   const cache = new Cache({ disk: { open: () => open(file), flushInterval: 20 } });
   cache.start();

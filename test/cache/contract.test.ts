@@ -1,17 +1,22 @@
 import { test } from 'uvu';
 import { Cache } from '../../src/cache/cache.js';
 import { STRATEGY_NAMES } from '../../src/cache/memory.js';
+import { needs } from '../optional.js';
 import { cacheContract } from './cache-contract.js';
 import { cacheOn, freshFile } from './parts.js';
 
+const onDisk = needs('better-sqlite3', test);
+
 for (const strategy of STRATEGY_NAMES) {
-  cacheContract(`${strategy} in memory`, (options) => new Cache({ ...options, memory: { strategy } }));
-  cacheContract(`${strategy} over disk`, (options) => cacheOn(freshFile(), { ...options, memory: { strategy } }));
+  cacheContract(test, `${strategy} in memory`, (options) => new Cache({ ...options, memory: { strategy } }));
+  cacheContract(onDisk, `${strategy} over disk`, (options) =>
+    cacheOn(freshFile(), { ...options, memory: { strategy } }),
+  );
   // memory so small that most reads come from disk
-  cacheContract(`little ${strategy} over disk`, (options) =>
+  cacheContract(onDisk, `little ${strategy} over disk`, (options) =>
     cacheOn(freshFile(), { ...options, memory: { strategy, maxBytes: 1000 } }),
   );
 }
-cacheContract('disk alone', (options) => cacheOn(freshFile(), { ...options, memory: false }));
+cacheContract(onDisk, 'disk alone', (options) => cacheOn(freshFile(), { ...options, memory: false }));
 
 test.run();

@@ -11,8 +11,9 @@ class Site {
   transport(): InvalidationTransport {
     return {
       publish: (message) => {
-        this.messages.push(message);
-        for (const listener of this.listeners) listener(message);
+        const text = JSON.stringify(message);
+        this.messages.push(text);
+        for (const listener of this.listeners) listener(text);
       },
       subscribe: (listener) => {
         this.listeners.add(listener);
@@ -57,6 +58,17 @@ test('many tags travel in messages of 100', () => {
   assert.is(site.messages.length, 3);
   assert.is(b.get('x'), undefined);
   for (const cache of [a, b]) cache.stop();
+});
+
+test('keys that it does not know are ignored', () => {
+  const site = new Site();
+  const a = device(site, 'a');
+  a.set('x', 1, { tags: ['plan'] });
+  const message = '{"seq":7,"ts":1700000000000,"version":1,"device":"b","tags":["plan"],"reason":"new plan"}';
+  for (const listener of site.listeners) listener(message);
+  assert.is(a.get('x'), undefined);
+  assert.is(a.getStats().shared!.received, 1);
+  a.stop();
 });
 
 test('what is no message is refused and counted', () => {

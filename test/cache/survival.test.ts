@@ -16,7 +16,10 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
+import { needs } from '../optional.js';
 import { Clock, cacheOn, fragile, freshFile, open } from './parts.js';
+
+const onDisk = needs('better-sqlite3', test);
 
 const DAMAGE_AT = 20_000;
 
@@ -29,7 +32,7 @@ function filled(): string {
   return file;
 }
 
-test('after a restart everything is there, and comes to memory when it is read', () => {
+onDisk('after a restart everything is there, and comes to memory when it is read', () => {
   const cache = cacheOn(filled());
   assert.is(cache.get('k7'), '7'.repeat(500));
   assert.is(cache.get('k7'), '7'.repeat(500));
@@ -40,7 +43,7 @@ test('after a restart everything is there, and comes to memory when it is read',
   cache.stop();
 });
 
-test('what was invalidated stays so after a restart, also where the clock was set back', () => {
+onDisk('what was invalidated stays so after a restart, also where the clock was set back', () => {
   const file = filled();
   const clock = new Clock();
   clock.at = Date.now() + 60_000;
@@ -56,7 +59,7 @@ test('what was invalidated stays so after a restart, also where the clock was se
   second.stop();
 });
 
-test('invalidation is on disk before invalidateByTags returns', () => {
+onDisk('invalidation is on disk before invalidateByTags returns', () => {
   const file = filled();
   const first = cacheOn(file);
   first.invalidateByTags(['t1']);
@@ -68,7 +71,7 @@ test('invalidation is on disk before invalidateByTags returns', () => {
   first.stop();
 });
 
-test('kill -9 in the middle of heavy writing loses at most the last second and corrupts nothing', async () => {
+onDisk('kill -9 in the middle of heavy writing loses at most the last second and corrupts nothing', async () => {
   const file = freshFile();
   const script = join(dirname(fileURLToPath(import.meta.url)), 'heavy-writer.js');
   const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -101,7 +104,7 @@ test('kill -9 in the middle of heavy writing loses at most the last second and c
   cache.stop();
 });
 
-test('a corrupt file is set aside, told and counted, and a new one serves', () => {
+onDisk('a corrupt file is set aside, told and counted, and a new one serves', () => {
   const file = filled();
   const handle = openSync(file, 'r+');
   writeSync(handle, Buffer.alloc(60_000, 0xa5), 0, 60_000, 4096);
@@ -121,7 +124,7 @@ test('a corrupt file is set aside, told and counted, and a new one serves', () =
   again.stop();
 });
 
-test('a file that is no database is set aside; at most 3 such files are kept', () => {
+onDisk('a file that is no database is set aside; at most 3 such files are kept', () => {
   const file = freshFile();
   mkdirSync(dirname(file), { recursive: true });
   for (let i = 0; i < 5; i++) {
@@ -134,7 +137,7 @@ test('a file that is no database is set aside; at most 3 such files are kept', (
   assert.is(aside.length, 3);
 });
 
-test('a file cut short is set aside', () => {
+onDisk('a file cut short is set aside', () => {
   const file = filled();
   truncateSync(file, Math.floor(statSync(file).size / 2));
   const cache = cacheOn(file);
@@ -142,7 +145,7 @@ test('a file cut short is set aside', () => {
   cache.stop();
 });
 
-test('a database that turns corrupt while it is used is set aside at the next write; memory goes on', () => {
+onDisk('a database that turns corrupt while it is used is set aside at the next write; memory goes on', () => {
   const file = filled();
   const clock = new Clock();
   const broken = { code: null as string | null };
@@ -167,7 +170,7 @@ test('a database that turns corrupt while it is used is set aside at the next wr
   again.stop();
 });
 
-test('a value whose bytes changed on disk is a miss, counted, and goes', () => {
+onDisk('a value whose bytes changed on disk is a miss, counted, and goes', () => {
   const file = filled();
   const database = open(file);
   database.prepare("UPDATE entries SET value = substr(value, 1, 100) WHERE key = 'k1'").run();
@@ -183,7 +186,7 @@ test('a value whose bytes changed on disk is a miss, counted, and goes', () => {
   cache.stop();
 });
 
-test('on a full disk nothing throws, memory goes on, and what waited is written when there is room again', () => {
+onDisk('on a full disk nothing throws, memory goes on, and what waited is written when there is room again', () => {
   const file = freshFile();
   const clock = new Clock();
   const broken = { code: 'SQLITE_FULL' as string | null };
@@ -210,7 +213,7 @@ test('on a full disk nothing throws, memory goes on, and what waited is written 
   again.stop();
 });
 
-test('while the disk takes nothing, what waits is bounded, and no replaced value comes back', () => {
+onDisk('while the disk takes nothing, what waits is bounded, and no replaced value comes back', () => {
   const file = filled();
   const clock = new Clock();
   const broken = { code: 'SQLITE_FULL' as string | null };
@@ -230,7 +233,7 @@ test('while the disk takes nothing, what waits is bounded, and no replaced value
   again.stop();
 });
 
-test('a database that cannot be opened is tried again; until then memory serves', () => {
+onDisk('a database that cannot be opened is tried again; until then memory serves', () => {
   const file = freshFile();
   const clock = new Clock();
   let there = false;
@@ -250,7 +253,7 @@ test('a database that cannot be opened is tried again; until then memory serves'
   cache.stop();
 });
 
-test('a database that can only be read is read; writing stays in memory', () => {
+onDisk('a database that can only be read is read; writing stays in memory', () => {
   const file = filled();
   const readOnly = () => ({ ...fragile(open(file), { code: 'SQLITE_READONLY' }), readOnly: true });
   const cache = cacheOn(file, { disk: { open: readOnly, flushInterval: 1e9 } });
@@ -264,7 +267,7 @@ test('a database that can only be read is read; writing stays in memory', () => 
   cache.stop();
 });
 
-test('the disk tier holds its own budget and lets go what was used longest ago', () => {
+onDisk('the disk tier holds its own budget and lets go what was used longest ago', () => {
   const clock = new Clock();
   const file = freshFile();
   const cache = cacheOn(file, {
@@ -286,7 +289,7 @@ test('the disk tier holds its own budget and lets go what was used longest ago',
   cache.stop();
 });
 
-test('sweeps 10 000 rows of the disk at a time, until all that were invalidated are gone', () => {
+onDisk('sweeps 10 000 rows of the disk at a time, until all that were invalidated are gone', () => {
   const cache = cacheOn(freshFile(), { memory: false });
   for (let i = 0; i < 10_050; i++) cache.set(`k${i}`, i, { tags: ['t'] });
   cache.set('other', 1, { tags: ['u'] });

@@ -6,8 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EdgeError } from '../../src/errors.js';
 import { silentLog } from '../../src/log.js';
-import { openDatabase } from '../../src/store/database.js';
+import { type DatabaseOptions, openDatabase, sqliteProblem } from '../../src/store/database.js';
+import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
+
+const onDisk = needs('better-sqlite3', test);
 
 const folder = temporaryFolder('store');
 const FIRST = 'CREATE TABLE a (n INTEGER) STRICT;';
@@ -26,7 +29,7 @@ function errorOf(work: () => unknown): EdgeError {
   throw new Error('it did not fail');
 }
 
-test('makes the folder and the file, with a write-ahead log', () => {
+onDisk('makes the folder and the file, with a write-ahead log', () => {
   const database = open('deep/er/new.db');
   assert.equal(database.prepare('PRAGMA journal_mode').get(), { journal_mode: 'wal' });
   assert.equal(database.prepare('PRAGMA synchronous').get(), { synchronous: 1 });
@@ -35,7 +38,7 @@ test('makes the folder and the file, with a write-ahead log', () => {
   database.close();
 });
 
-test('applies the migrations that are missing, once each', () => {
+onDisk('applies the migrations that are missing, once each', () => {
   open('steps.db').close();
   open('steps.db', [FIRST, SECOND]).close();
   const database = open('steps.db', [FIRST, SECOND]);
@@ -44,7 +47,7 @@ test('applies the migrations that are missing, once each', () => {
   database.close();
 });
 
-test('a migration that fails leaves the schema as it was', () => {
+onDisk('a migration that fails leaves the schema as it was', () => {
   open('half.db').close();
   const error = errorOf(() => open('half.db', [FIRST, 'CREATE TABLE b (n INTEGER); CREATE TABLE a (n INTEGER);']));
   assert.is(error.code, 'E_OUTPUT');
@@ -53,14 +56,14 @@ test('a migration that fails leaves the schema as it was', () => {
   database.close();
 });
 
-test('a file of a newer version of the program is refused, not touched', () => {
+onDisk('a file of a newer version of the program is refused, not touched', () => {
   open('newer.db', [FIRST, SECOND]).close();
   const error = errorOf(() => open('newer.db'));
   assert.is(error.code, 'E_OUTPUT');
   assert.match(error.message, /newer version of this program \(schema 2, known here: 1\)/);
 });
 
-test('a transaction that throws changes nothing, durable or not', () => {
+onDisk('a transaction that throws changes nothing, durable or not', () => {
   const database = open('all-or-nothing.db');
   for (const durable of [false, true]) {
     const work = () => {
@@ -74,7 +77,7 @@ test('a transaction that throws changes nothing, durable or not', () => {
   database.close();
 });
 
-test('a corrupt file is renamed with the time, and a new one begun', () => {
+onDisk('a corrupt file is renamed with the time, and a new one begun', () => {
   writeFileSync(join(folder, 'bad.db'), 'x'.repeat(5000));
   const file = join(folder, 'bad.db');
   const database = openDatabase({ file, migrations: [FIRST], log: silentLog, now: () => Date.UTC(2026, 4, 1) });
@@ -90,9 +93,26 @@ test('without better-sqlite3 the error says how to get it', () => {
   const error = errorOf(() => openDatabase({ file: join(folder, 'x.db'), migrations: [], log: silentLog, load }));
   assert.is(error.code, 'E_CONFIG');
   assert.match(error.message, /npm rebuild better-sqlite3/);
+  assert.match(sqliteProblem(load)!, /npm rebuild better-sqlite3.*Cannot find module/);
 });
 
-test('a place that can hold no file is an error that names it', () => {
+test('a package without its native library counts as a missing one', () => {
+  class WithoutBinary {
+    constructor() {
+      throw new Error('Could not locate the bindings file.');
+    }
+  }
+  const load = () => WithoutBinary as unknown as ReturnType<NonNullable<DatabaseOptions['load']>>;
+  const error = errorOf(() => openDatabase({ file: join(folder, 'x.db'), migrations: [], log: silentLog, load }));
+  assert.is(error.code, 'E_CONFIG');
+  assert.match(error.message, /npm rebuild better-sqlite3/);
+});
+
+onDisk('where it works there is no problem to tell', () => {
+  assert.is(sqliteProblem(), null);
+});
+
+onDisk('a place that can hold no file is an error that names it', () => {
   writeFileSync(join(folder, 'file'), '');
   const error = errorOf(() => open('file/x.db'));
   assert.is(error.code, 'E_OUTPUT');
@@ -106,11 +126,11 @@ function openedUnprivileged(name: string, folderMode: string): string {
   return execFileSync(process.execPath, [script, join(folder, name), folderMode], { encoding: 'utf8' }).trim();
 }
 
-test('a file that cannot be written is opened for reading', () => {
+onDisk('a file that cannot be written is opened for reading', () => {
   assert.is(openedUnprivileged('read/only.db', '755'), 'readOnly true {"n":0}');
 });
 
-test('in a folder that cannot be written a database with a write-ahead log cannot be used', () => {
+onDisk('in a folder that cannot be written a database with a write-ahead log cannot be used', () => {
   assert.is(openedUnprivileged('locked/folder.db', '555'), 'E_OUTPUT');
   chmodSync(join(folder, 'locked'), 0o755);
 });

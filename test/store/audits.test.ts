@@ -1,0 +1,193 @@
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createLog, silentLog } from '../../src/log.js';
+import { type AuditCounts, AuditHistory } from '../../src/store/audits.js';
+import { type Database, openDatabase } from '../../src/store/database.js';
+import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('audits');
+const HOUR_MS = 3_600_000;
+const HOUR = 500_000;
+
+const counts = (change: Partial<AuditCounts> = {}): AuditCounts => ({
+  audits: 1,
+  inferred: 2,
+  reusedMemory: 3,
+  reusedDisk: 4,
+  propagated: 5,
+  truePositives: 6,
+  falsePositives: 7,
+  misses: 8,
+  reuseAudits: 9,
+  wrongReuses: 10,
+  ...change,
+});
+
+let files = 0;
+
+/** A history in a file of its own, with a clock and a log of its own. */
+function history(change: { file?: string; open?: (file: string) => Database } = {}) {
+  const file = change.file ?? join(folder, `${++files}`, 'history.db');
+  const clock = { at: HOUR * HOUR_MS };
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line).msg) }, false);
+  const open = change.open ?? openFile;
+  const it = new AuditHistory({ open: () => open(file), now: () => clock.at, log });
+  it.start();
+  return { it, file, clock, lines };
+}
+
+const openFile = (file: string): Database => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log: silentLog });
+
+test('what was added is there after a restart', () => {
+  const { it, file } = history();
+  it.add('north', 'roadside-n@int8', counts());
+  it.stop();
+  const again = history({ file });
+  assert.equal(again.it.read('north', 'roadside-n@int8', 30), [{ hour: HOUR, ...counts() }]);
+  again.it.stop();
+});
+
+test('the counts of one hour add up, in memory and on disk', () => {
+  const { it } = history();
+  it.add('north', 'm', counts({ audits: 1 }));
+  it.add('north', 'm', counts({ audits: 2 }));
+  it.write();
+  it.add('north', 'm', counts({ audits: 4 }));
+  it.write();
+  assert.equal(
+    it.read('north', 'm', 1).map(({ audits, misses }) => [audits, misses]),
+    [[7, 24]],
+  );
+  it.stop();
+});
+
+test('hours, cameras and models are kept apart', () => {
+  const { it, clock } = history();
+  it.add('north', 'm', counts({ audits: 1 }));
+  it.add('south', 'm', counts({ audits: 2 }));
+  it.add('north', 'other', counts({ audits: 3 }));
+  clock.at += HOUR_MS;
+  it.add('north', 'm', counts({ audits: 4 }));
+  it.write();
+  assert.equal(
+    it.read('north', 'm', 1).map(({ hour, audits }) => [hour, audits]),
+    [
+      [HOUR, 1],
+      [HOUR + 1, 4],
+    ],
+  );
+  it.stop();
+});
+
+test('only the days that were asked for are read', () => {
+  const { it, clock } = history();
+  it.add('north', 'm', counts());
+  it.write();
+  clock.at += 25 * HOUR_MS;
+  assert.is(it.read('north', 'm', 2).length, 1);
+  assert.is(it.read('north', 'm', 1).length, 0);
+  it.stop();
+});
+
+test('after 400 days an hour is forgotten', () => {
+  const { it, clock } = history();
+  it.add('north', 'm', counts());
+  it.write();
+  clock.at += 400 * 24 * HOUR_MS;
+  it.add('north', 'm', counts());
+  it.write();
+  assert.is(it.read('north', 'm', 1000).length, 2);
+  clock.at += HOUR_MS;
+  it.add('north', 'm', counts());
+  it.write();
+  assert.is(it.read('north', 'm', 1000).length, 2);
+  it.stop();
+});
+
+test('a full disk is told once, and what waited is written when there is room', () => {
+  const disk = { full: true };
+  const open = (file: string): Database => {
+    const database = openFile(file);
+    const transaction = database.transaction.bind(database);
+    database.transaction = (work, durable) => {
+      if (disk.full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      transaction(work, durable);
+    };
+    return database;
+  };
+  const { it, lines } = history({ open });
+  for (let minute = 0; minute < 3; minute++) {
+    it.add('north', 'm', counts());
+    it.write();
+  }
+  assert.equal(it.read('north', 'm', 1), []);
+  assert.equal(it.getStats(), { state: 'degraded', errors: 3, pending: 1, dropped: 0 });
+  disk.full = false;
+  it.write();
+  assert.is(it.read('north', 'm', 1)[0]!.audits, 3);
+  assert.equal(it.getStats(), { state: 'open', errors: 3, pending: 0, dropped: 0 });
+  assert.equal(lines, [
+    'the history of audits cannot be stored: tried again every minute',
+    'the history of audits is stored again',
+  ]);
+  it.stop();
+});
+
+test('what a place that can hold no file leaves waiting is bounded, the oldest hours go first', () => {
+  writeFileSync(join(folder, 'file'), '');
+  const { it, clock, lines } = history({ file: join(folder, 'file/history.db') });
+  for (let hour = 0; hour < 1000; hour++) {
+    it.add('north', 'm', counts());
+    clock.at += HOUR_MS;
+  }
+  it.write();
+  assert.equal(it.getStats(), { state: 'degraded', errors: 2, pending: 800, dropped: 200 });
+  assert.equal(it.read('north', 'm', 30), []);
+  it.stop();
+  assert.is(lines.length, 1);
+});
+
+test('a database that is only read gives its hours and takes none', () => {
+  const { it, file } = history();
+  it.add('north', 'm', counts());
+  it.stop();
+  const open = (name: string): Database => {
+    const database = openFile(name);
+    database.prepare('PRAGMA query_only = ON').run();
+    return database;
+  };
+  const again = history({ file, open });
+  again.it.add('north', 'm', counts());
+  again.it.write();
+  assert.is(again.it.read('north', 'm', 1)[0]!.audits, 1);
+  assert.is(again.it.getStats().state, 'degraded');
+  again.it.stop();
+});
+
+test('a file that turns corrupt is set aside, and a new one serves', () => {
+  const { it, file } = history();
+  it.add('north', 'm', counts());
+  it.stop();
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, 0);
+  closeSync(handle);
+  const again = history({ file });
+  assert.equal(again.it.read('north', 'm', 1), []);
+  again.it.add('north', 'm', counts({ audits: 7 }));
+  again.it.write();
+  assert.is(again.it.read('north', 'm', 1)[0]!.audits, 7);
+  again.it.stop();
+});
+
+test('stopping without starting, or twice, does nothing', () => {
+  const { it } = history();
+  it.stop();
+  it.stop();
+  assert.is(it.getStats().state, 'closed');
+});
+
+test.run();

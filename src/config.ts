@@ -62,6 +62,32 @@ const provider = z
   })
   .meta({ description: 'One rung of the provider ladder.' });
 
+const corner = z.tuple([
+  real(0, 1, { description: '0 is the left edge of the picture, 1 the right one.' }),
+  real(0, 1, { description: '0 is the top edge, 1 the bottom.' }),
+]);
+
+/** A ring of corners; the last one joins the first. */
+const polygon = z.array(corner).min(3).max(64);
+
+const line = z.strictObject({
+  id: identifier({ description: 'Name of the line in events; unique on the camera.' }),
+  from: corner.meta({ description: 'One end as [x, y] in shares of the picture, 0 to 1.' }),
+  to: corner.meta({
+    description: 'The other end. Seen from `from` towards `to`, a vehicle crosses to the left or to the right.',
+  }),
+  left: text({ description: 'What crossing to the left is called in events, e.g. northbound.' }).default('left'),
+  right: text({ description: 'What crossing to the right is called in events.' }).default('right'),
+});
+
+const zone = z.strictObject({
+  id: identifier({ description: 'Name of the zone in events; unique on the camera.' }),
+  polygon: polygon.meta({
+    description:
+      'Corners as [[x, y], …] in shares of the picture; a vehicle is in it while the middle of its lower edge is.',
+  }),
+});
+
 const camera = z.strictObject({
   id: identifier({ description: 'Name of the camera in topics, metrics and results; unique on the device.' }),
   url: text({
@@ -96,6 +122,62 @@ const camera = z.strictObject({
     description:
       'Files and sim://: realtime plays at their own rate and drops what is late; fast waits for the detector and drops nothing. auto is realtime.',
   }),
+  lines: z
+    .array(line)
+    .max(32)
+    .default([])
+    .meta({ description: 'Lines over which vehicles are counted, with their direction.' }),
+  zones: z.array(zone).max(32).default([]).meta({ description: 'Areas whose vehicles are counted in and out.' }),
+  masks: z.array(polygon).max(32).default([]).meta({
+    description:
+      'Areas, as [[[x, y], …], …] in shares of the picture, whose change means nothing: overlay clocks, trees, water. Vehicles in them are still detected.',
+  }),
+});
+
+const answer = z.strictObject({
+  accuracyFloor: real(0.5, 1, {
+    description:
+      'F1 against inferring every frame that answers without inference must keep, as measured by the audit; 1 infers every frame.',
+  }).default(0.97),
+  auditShare: real(0, 1, {
+    description: 'Share of the frames answered without inference that are inferred anyway, to measure the error.',
+  }).default(0.02),
+  maxAgeMs: int(100, 600_000, {
+    unit: 'ms',
+    description: 'Longest time without an inference while there is a vehicle in the picture.',
+  }).default(2000),
+  maxIdleAgeMs: int(100, 3_600_000, {
+    unit: 'ms',
+    description: 'Longest time without an inference while the picture is empty or stands still.',
+  }).default(30_000),
+  trackScore: score({
+    description: 'Boxes from this score up keep a vehicle that was seen before; a new one needs model.scoreThreshold.',
+  }).default(0.1),
+  rememberedScenes: int(0, 100_000, {
+    unit: 'scenes',
+    description: 'Scenes kept per camera, to be recognised when they come again; 0 keeps none.',
+  }).default(500),
+});
+
+const cache = z.strictObject({
+  memoryBytes: int(65_536, 2 ** 40, { unit: 'bytes', description: 'Budget of the memory tier.' }).default(16 * 2 ** 20),
+  strategy: z
+    .enum(['lru', 'lfu', 'fifo', 'ttl'])
+    .default('lfu')
+    .meta({ description: 'What leaves a full memory tier first; lfu resists scans.' }),
+  disk: flag({
+    description: 'Keep a second tier in SQLite under store.dir, so that a restarted device starts warm.',
+  }).default(true),
+  diskBytes: int(2 ** 20, 2 ** 50, { unit: 'bytes', description: 'Budget of the disk tier.' }).default(256 * 2 ** 20),
+  shareInvalidations: flag({
+    description: 'Tell the other devices of the site over MQTT which tags were invalidated here, and follow theirs.',
+  }).default(false),
+});
+
+const store = z.strictObject({
+  dir: text({
+    description: 'Folder for what must survive a restart (SQLite files); relative to the project folder.',
+  }).default('data'),
 });
 
 const capture = z.strictObject({
@@ -229,14 +311,10 @@ const schedule = z.strictObject({
 });
 
 const publish = z.strictObject({
-  minEventIntervalMs: int(0, 3_600_000, {
-    unit: 'ms',
-    description: 'At least this long between two events of one camera; changes in between are merged.',
-  }).default(500),
-  stableFrames: int(1, 100, {
-    unit: 'frames',
-    description: 'A changed vehicle count is an event once it held for this many results.',
-  }).default(2),
+  maxEventsPerSecond: int(1, 10_000, {
+    unit: 'events/s',
+    description: 'Events that one camera may publish, on average; what goes beyond is left out and counted.',
+  }).default(20),
   metricsIntervalMs: int(200, 3_600_000, {
     unit: 'ms',
     description: 'How often metrics are published; only those that changed.',
@@ -341,6 +419,9 @@ export const configSchema = z.strictObject({
   cameras: z.array(camera).max(64).default([]).meta({ description: 'The cameras of this device.' }),
   capture: capture.prefault({}),
   model: model.prefault({}),
+  answer: answer.prefault({}),
+  cache: cache.prefault({}),
+  store: store.prefault({}),
   detector: detector.prefault({}),
   schedule: schedule.prefault({}),
   publish: publish.prefault({}),
@@ -358,6 +439,13 @@ export type ModelConfig = Config['model'];
 export type DetectorConfig = Config['detector'];
 export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
+export type AnswerConfig = Config['answer'];
+export type CacheConfig = Config['cache'];
+export type StoreConfig = Config['store'];
+export type LineConfig = CameraConfig['lines'][number];
+export type ZoneConfig = CameraConfig['zones'][number];
+/** Corners as shares of the picture's width and height. */
+export type Polygon = CameraConfig['masks'][number];
 export type ScheduleConfig = Config['schedule'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];

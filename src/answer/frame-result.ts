@@ -9,15 +9,19 @@ export interface FrameResult {
   readonly seq: number;
   /** Unix ms. */
   readonly capturedAt: number;
+  /** Of the frame, on the scene's own clock. */
+  readonly sceneMs: number;
   /** The picture's own size in pixels, which `detections` refers to. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   readonly detections: Detections;
-  /** One per detection once frames are tracked. */
-  readonly trackIds?: Int32Array;
+  /** One per detection: the same number for the same vehicle in successive frames of the camera, never given again. */
+  readonly trackIds: Int32Array;
   readonly origin: Origin;
   /** Age of the inference behind this answer, 0 for an inferred frame. */
   readonly ageMs: number;
+  /** 0..1: F1 against an inference of this very frame that the answer is expected to have; 1 for an inferred one. */
+  readonly confidence: number;
   /** From capture to this result. */
   readonly latencyMs: number;
   readonly model: string;

@@ -27,9 +27,14 @@ function forEditors(node: SchemaNode): SchemaNode {
       ),
     }),
     ...(required && { required: required.filter((name) => name !== 'url') }),
-    ...(items && { items: forEditors(items) }),
+    ...(items && { items: forItems(items) as SchemaNode }),
     ...(anyOf && { anyOf: anyOf.map(forEditors) }),
   };
+}
+
+/** A tuple has a schema for each place. */
+function forItems(items: SchemaNode | readonly SchemaNode[]): SchemaNode | readonly SchemaNode[] {
+  return 'length' in items ? items.map(forEditors) : forEditors(items);
 }
 
 /** A section whose keys are all commented out reads as null. */

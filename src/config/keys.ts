@@ -36,6 +36,15 @@ function keysOf(node: SchemaNode, path: readonly string[]): Key[] {
 /** Every key but those of a single camera, in the order of the schema. */
 export const KEYS: readonly Key[] = keysOf(schemaRoot, []);
 
+/** The keys of each entry of a list of sections; no variable sets one alone. */
+export function entryKeys({ path, node }: Key): Key[] {
+  return Object.entries(node.items?.properties ?? {}).map(([name, child]) => ({
+    path: `${path}.*.${name}`,
+    variable: null,
+    node: child,
+  }));
+}
+
 /** Every key of a single camera; its id has no variable, because the id says which variables are the camera's. */
 export const CAMERA_KEYS: readonly Key[] = Object.entries(schemaRoot.properties!['cameras']!.items!.properties!).map(
   ([name, node]) => ({

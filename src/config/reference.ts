@@ -1,5 +1,5 @@
-import { CAMERA_KEYS, KEYS, type Key, OTHER_VARIABLES } from './keys.js';
-import { isMapping, type SchemaNode, schemaRoot } from './schema.js';
+import { CAMERA_KEYS, entryKeys, KEYS, type Key, OTHER_VARIABLES } from './keys.js';
+import { isMapping, nodeAt, type SchemaNode } from './schema.js';
 
 const INTRODUCTION = `# Configuration
 
@@ -38,9 +38,15 @@ export function referenceMarkdown(): string {
     sections.set(section, [...(sections.get(section) ?? []), key]);
   }
   const parts = [...sections].map(([section, keys]) => table(section === '' ? 'Top level' : `\`${section}\``, keys));
-  parts.splice(1, 0, table('`cameras`: each entry of the list', CAMERA_KEYS));
+  parts.splice(1, 0, table('`cameras`: each entry of the list', CAMERA_KEYS), ...CAMERA_KEYS.flatMap(entryTable));
   const aliases = Object.entries(OTHER_VARIABLES).map(([name, path]) => `- \`${name}\` sets \`${path}\`.`);
   return `${[INTRODUCTION, ...parts, `## Other variables\n\n${aliases.join('\n')}\n`].join('\n')}`;
+}
+
+/** The keys of a camera's list of sections, such as its lines. */
+function entryTable(key: Key): string[] {
+  const keys = entryKeys(key);
+  return keys.length === 0 ? [] : [table(`\`cameras[].${lastPart(key.path)}\`: each entry of the list`, keys)];
 }
 
 function table(title: string, keys: readonly Key[]): string {
@@ -83,20 +89,24 @@ function typeOf(node: SchemaNode): string {
   }
 }
 
-function listOf(items: SchemaNode): string {
+/** A tuple, such as a point, is written as what stands in each place. */
+function listOf(items: SchemaNode | readonly SchemaNode[]): string {
+  if ('length' in items) return `[${items.map(typeOf).join(', ')}]`;
   return items.properties ? 'list of sections' : `list of ${typeOf(items)}`;
 }
 
 function defaultOf(path: string, node: SchemaNode): string {
   if (node.default !== undefined)
     return code(typeof node.default === 'string' ? node.default : JSON.stringify(node.default));
-  const parent = path.startsWith('cameras.*.') ? schemaRoot.properties!['cameras']!.items! : null;
-  return parent?.required?.includes(lastPart(path)) ? '*required*' : 'unset';
+  const section = nodeAt(path.replaceAll('*', '0').split('.').slice(0, -1));
+  return section?.required?.includes(lastPart(path)) ? '*required*' : 'unset';
 }
 
 function rangeOf(node: SchemaNode): string {
   const { minimum, maximum, unit, maxItems, minItems, minLength } = node;
   if (minimum !== undefined || maximum !== undefined) return `${minimum} … ${maximum}${unit ? ` ${unit}` : ''}`;
+  if (minItems !== undefined && minItems === maxItems) return '';
+  if (minItems !== undefined && maxItems !== undefined) return `${minItems} … ${maxItems} entries`;
   if (maxItems !== undefined) return `up to ${maxItems} entries`;
   if (minItems !== undefined) return `at least ${minItems}`;
   return (minLength ?? 0) > 1 ? `at least ${minLength} characters` : '';

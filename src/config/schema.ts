@@ -59,7 +59,11 @@ function child(node: SchemaNode, key: string): SchemaNode | null {
     return null;
   }
   if (node.properties) return Object.hasOwn(node.properties, key) ? node.properties[key]! : null;
-  if (node.items) return /^\d+$/.test(key) ? node.items : null;
+  if (node.items) {
+    if (!/^\d+$/.test(key)) return null;
+    // a list of fixed length has a schema per place
+    return Array.isArray(node.items) ? ((node.items as SchemaNode[])[Number(key)] ?? null) : node.items;
+  }
   return typeof node.additionalProperties === 'object' ? node.additionalProperties : null;
 }
 

@@ -70,6 +70,27 @@ test('editors refuse unknown keys and secrets, and allow empty sections', () => 
   assert.is(valid({ mqtt: null, cameras: [{ id: 'a', urlFile: 'x' }] }), true);
 });
 
+test('editors know a point as two numbers, in lines, zones and masks', () => {
+  const withLine = (from: unknown) =>
+    valid({
+      cameras: [
+        {
+          id: 'a',
+          lines: [{ id: 'gate', from, to: [1, 0.5] }],
+          masks: [
+            [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+            ],
+          ],
+        },
+      ],
+    });
+  assert.is(withLine([0, 0.5]), true);
+  for (const wrong of [[0], [0, 0.5, 1], [0, 2], ['0', 0], { x: 0, y: 0 }]) assert.is(withLine(wrong), false);
+});
+
 for (const board of boards) {
   test(`device-config/${board}.yaml is valid and says only what differs from the defaults`, () => {
     const file = join(PROJECT_ROOT, 'device-config', `${board}.yaml`);

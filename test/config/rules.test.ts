@@ -27,6 +27,66 @@ test('two cameras cannot share an id', () => {
   ]);
 });
 
+const gate = { id: 'gate', from: [0.1, 0.5], to: [0.9, 0.5] };
+const square = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+];
+
+test('two lines or two zones of a camera cannot share an id', () => {
+  const zone = { id: 'gate', polygon: square };
+  const lines = [gate, { ...gate, to: [0.9, 0.6] }];
+  assert.equal(problemsOf({ cameras: [{ ...camera, lines, zones: [zone] }] }), [
+    'cameras.0.lines.0.id and cameras.0.lines.1.id: expected different ids, got "gate" twice',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ ...camera, zones: [zone, { ...zone, id: 'b' }, zone] }] }), [
+    'cameras.0.zones.0.id and cameras.0.zones.2.id: expected different ids, got "gate" twice',
+  ]);
+});
+
+test('cameras may use the same ids, and a line the id of a zone', () => {
+  const zones = [{ id: 'gate', polygon: square }];
+  const cameras = ['a', 'b'].map((id) => ({ ...camera, id, lines: [gate], zones }));
+  assert.equal(problemsOf({ cameras }), []);
+});
+
+test('a line has two ends', () => {
+  assert.equal(problemsOf({ cameras: [{ ...camera, lines: [{ ...gate, to: gate.from }] }] }), [
+    'cameras.0.lines.0.from and cameras.0.lines.0.to: expected two different ends, got [0.1, 0.5] twice',
+  ]);
+});
+
+test('the two directions over a line have different names', () => {
+  assert.equal(problemsOf({ cameras: [{ ...camera, lines: [{ ...gate, left: 'right' }] }] }), [
+    'cameras.0.lines.0.left and cameras.0.lines.0.right: expected different names, got "right" twice',
+  ]);
+});
+
+test('zones and masks enclose an area', () => {
+  const flat = [
+    [0, 0],
+    [0.3, 0.3],
+    [0.9, 0.9],
+  ];
+  const bowTie = [
+    [0, 0],
+    [1, 1],
+    [1, 0],
+    [0, 1],
+  ];
+  const zones = [{ id: 'a', polygon: flat }];
+  assert.equal(problemsOf({ cameras: [{ ...camera, zones, masks: [square, bowTie, flat] }] }), [
+    'cameras.0.zones.0.polygon: expected corners that enclose an area, got corners on one line',
+    'cameras.0.masks.2: expected corners that enclose an area, got corners on one line',
+  ]);
+});
+
+test('the rules about shapes keep silent about corners that are wrong in themselves', () => {
+  assert.is(problemsOf({ cameras: [{ ...camera, lines: [{ ...gate, from: [0.1, 2] }] }] }).length, 1);
+  assert.is(problemsOf({ cameras: [{ ...camera, zones: [{ id: 'a', polygon: [[0, 0], [1]] }] }] }).length > 0, true);
+});
+
 test("a camera's kind and address must fit", () => {
   assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'rtsp://u:p@x', kind: 'mjpeg' }] }), [
     'cameras.0.kind and cameras.0.url: expected http:// or https:// for kind mjpeg, got "rtsp://***@x"',

@@ -1,0 +1,76 @@
+import { orient2d } from 'robust-predicates';
+import type { LineConfig } from '../config.js';
+
+/** Numbers per line of `#ends`: x and y of `from`, x and y of `to`. */
+const ENDS = 4;
+
+/**
+ * Tells when vehicles cross lines. A vehicle has changed sides once it is farther beyond the line than a margin, so that
+ * a box that jitters on the line crosses it once; it has crossed if its way from side to side led between the two ends.
+ * Lengths are in widths of the picture, y downwards.
+ */
+export class LineCrossings {
+  readonly #lines: readonly LineConfig[];
+  readonly #ends: Float64Array;
+  readonly #lengths: Float64Array;
+  /** Per slot and line: the side that it is believed to be on (1 left, -1 right), and its steps over the line since. */
+  readonly #sides: Int8Array;
+  readonly #steps: Int8Array;
+
+  constructor(lines: readonly LineConfig[], capacity: number) {
+    this.#lines = lines;
+    this.#ends = new Float64Array(lines.length * ENDS);
+    this.#lengths = new Float64Array(lines.length);
+    this.#sides = new Int8Array(lines.length * capacity);
+    this.#steps = new Int8Array(lines.length * capacity);
+  }
+
+  /** @param height of the picture, in widths of it; before anything else, and when it changes */
+  shape(height: number): void {
+    for (const [i, { from, to }] of this.#lines.entries()) {
+      this.#ends.set([from[0], from[1] * height, to[0], to[1] * height], i * ENDS);
+      this.#lengths[i] = Math.hypot(to[0] - from[0], (to[1] - from[1]) * height);
+    }
+  }
+
+  /** A slot has a new vehicle. */
+  begin(slot: number, x: number, y: number): void {
+    for (let line = 0; line < this.#lines.length; line++) {
+      this.#sides[slot * this.#lines.length + line] = this.#beyond(line, x, y) > 0 ? 1 : -1;
+      this.#steps[slot * this.#lines.length + line] = 0;
+    }
+  }
+
+  /**
+   * The vehicle went from one point to another.
+   *
+   * @returns 1 where it has crossed the line to the left (seen from `from` towards `to`), -1 to the right, else 0
+   */
+  step(line: number, slot: number, x0: number, y0: number, x1: number, y1: number, margin: number): -1 | 0 | 1 {
+    const at = slot * this.#lines.length + line;
+    const beyond = this.#beyond(line, x1, y1);
+    const side = beyond > 0 ? 1 : -1;
+    const before = this.#beyond(line, x0, y0) > 0 ? 1 : -1;
+    if (side !== before && this.#betweenEnds(line, x0, y0, x1, y1)) this.#steps[at] = this.#steps[at]! + side;
+    if (Math.abs(beyond) < margin) return 0;
+    const crossed = this.#sides[at] !== side && this.#steps[at] === side;
+    this.#sides[at] = side;
+    this.#steps[at] = 0;
+    return crossed ? side : 0;
+  }
+
+  /** Distance from the line, made endless; above 0 to its left. */
+  #beyond(line: number, x: number, y: number): number {
+    const at = line * ENDS;
+    const ends = this.#ends;
+    return orient2d(ends[at]!, ends[at + 1]!, ends[at + 2]!, ends[at + 3]!, x, y) / this.#lengths[line]!;
+  }
+
+  #betweenEnds(line: number, x0: number, y0: number, x1: number, y1: number): boolean {
+    const at = line * ENDS;
+    const ends = this.#ends;
+    const from = orient2d(x0, y0, x1, y1, ends[at]!, ends[at + 1]!);
+    const to = orient2d(x0, y0, x1, y1, ends[at + 2]!, ends[at + 3]!);
+    return from > 0 !== to > 0;
+  }
+}

@@ -1,0 +1,234 @@
+import type { Cache } from '../cache/cache.js';
+import type { TierName } from '../cache/events.js';
+import { type Detections, STRIDE } from '../detect/detections.js';
+import type { BlockBackground } from './block-background.js';
+import { lightBucket, lightLevel } from './light-bucket.js';
+import { describeScene } from './scene-descriptor.js';
+import { SceneIndex } from './scene-index.js';
+import { PAGE_SCENES, ScenePage } from './scene-page.js';
+import { decodeScene, encodeScene, type SceneRecord } from './scene-record.js';
+import { BLOCKS, CELLS, type Signature } from './signature.js';
+
+export interface RememberedScenesOptions {
+  readonly camera: string;
+  readonly model: string;
+  readonly variant: string;
+  /** Pixels that the boxes refer to. Scenes of another size are other scenes. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly cache: Cache;
+  /** The camera's; verifies block by block. */
+  readonly background: Pick<BlockBackground, 'differs'>;
+  readonly maxScenes: number;
+}
+
+export interface RecalledScene {
+  /** For `forget`. */
+  readonly id: number;
+  readonly detections: Detections;
+  readonly origin: 'reused-memory' | 'reused-disk';
+  /** Unix ms. */
+  readonly inferredAt: number;
+  /** How unlike it is from afar; 0 is equal, 1 a thirty-second of the picture's contrast per cell. */
+  readonly distance: number;
+}
+
+/** What became of them; every number but `scenes` only grows. */
+export interface RememberedScenesStats {
+  readonly scenes: number;
+  readonly remembered: number;
+  /** Of these, in the place of a nearly equal one. */
+  readonly renewed: number;
+  /** Made room for others. */
+  readonly displaced: number;
+  readonly recalledFromMemory: number;
+  readonly recalledFromDisk: number;
+  readonly notRecalled: number;
+  readonly forgotten: number;
+  /** No longer in the cache: invalidated, evicted, expired. */
+  readonly vanished: number;
+  /** Values in the cache that are no scene or no page of the index. */
+  readonly refused: number;
+}
+
+/** Neighbours that are compared block by block. */
+const CANDIDATES = 4;
+/** ms: a scene is not stored again sooner. */
+const RENEW_AFTER = 60_000;
+/** ms between two writings of the index. */
+const SAVE_EVERY = 1000;
+
+/**
+ * The scenes of one camera for which one variant of one model has an answer: the empty road, the same parked cars. They
+ * live in the cache, under the tags `camera:`, `model:` and `light:`; here is only an index of what they look like from
+ * afar, kept in the cache as well, so that a restarted device recognises them. A scene that looks alike is compared
+ * block by block before it is used.
+ *
+ * Remember only scenes in which nothing moves: others never come again.
+ */
+export class RememberedScenes {
+  readonly #options: RememberedScenesOptions;
+  readonly #prefix: string;
+  readonly #tags: readonly string[];
+  readonly #index: SceneIndex;
+  readonly #descriptor = new Uint8Array(CELLS);
+  readonly #blocks = new Uint8Array(BLOCKS);
+  readonly #onHit = (_key: string, tier: TierName) => (this.#tier = tier);
+  #tier: TierName = 'memory';
+  #savedAt = Number.NEGATIVE_INFINITY;
+  readonly #counts = {
+    ...{ remembered: 0, renewed: 0, displaced: 0, recalledFromMemory: 0, recalledFromDisk: 0 },
+    ...{ notRecalled: 0, forgotten: 0, vanished: 0, refused: 0 },
+  };
+
+  constructor(options: RememberedScenesOptions) {
+    const { camera, model, variant, sourceWidth, sourceHeight } = options;
+    this.#options = options;
+    this.#prefix = `scene/${camera}/${model}@${variant}/${sourceWidth}x${sourceHeight}`;
+    this.#tags = [`camera:${camera}`, `model:${model}@${variant}`];
+    this.#index = new SceneIndex(options.maxScenes, CANDIDATES);
+  }
+
+  /** Reads the index that was kept. The cache must have been started. */
+  start(): void {
+    const { cache, maxScenes } = this.#options;
+    for (let p = 0; p * PAGE_SCENES < maxScenes; p++) {
+      const value = cache.get(this.#pageKey(p));
+      const page = ScenePage.decode(value);
+      if (value !== undefined && page === null) this.#counts.refused++;
+      if (value === undefined) break;
+      this.#index.adopt(page ?? new ScenePage());
+    }
+  }
+
+  /** Writes the index down. The cache must still be running. */
+  stop(): void {
+    this.#save();
+  }
+
+  /**
+   * Keeps the answer to a scene. One that shows the same takes the place of the older one, at most once a minute; where
+   * there is no room, the one that was useful longest ago goes.
+   *
+   * @param detections pixels of the source, without track ids
+   * @param at Unix ms of the inferred frame
+   * @returns the id for `forget`, null where no scenes are kept
+   */
+  remember(signature: Signature, detections: Detections, at: number): number | null {
+    if (this.#options.maxScenes === 0) return null;
+    const level = lightLevel(signature);
+    const same = this.#search(signature, level);
+    if (same && at - same.scene.inferredAt < RENEW_AFTER && same.scene.detections.count === detections.count) {
+      this.#index.useful(same.place, at);
+      return same.scene.id;
+    }
+    const before = this.#index.count;
+    const place = same?.place ?? this.#index.makeRoom();
+    if (same) this.#counts.renewed++;
+    else if (this.#index.count < before) this.#counts.displaced++;
+    const id = this.#index.put(place, this.#descriptor, level, at);
+    const tags = [...this.#tags, `light:${lightBucket(level, at)}`];
+    const record = encodeScene({ id, inferredAt: at, signature, detections });
+    this.#options.cache.set(this.#key(place), record, { tags });
+    this.#counts.remembered++;
+    this.#saveSometimes(at);
+    return id;
+  }
+
+  /** The answer to the remembered scene that shows the same as the picture; null where there is none. */
+  recall(signature: Signature, at: number): RecalledScene | null {
+    const found = this.#index.count > 0 ? this.#search(signature, lightLevel(signature)) : null;
+    this.#saveSometimes(at);
+    if (!found) {
+      this.#counts.notRecalled++;
+      return null;
+    }
+    this.#index.useful(found.place, at);
+    const fromDisk = found.tier === 'disk';
+    if (fromDisk) this.#counts.recalledFromDisk++;
+    else this.#counts.recalledFromMemory++;
+    const { id, detections, inferredAt } = found.scene;
+    return { id, detections, inferredAt, origin: fromDisk ? 'reused-disk' : 'reused-memory', distance: found.distance };
+  }
+
+  /** Drops a scene whose answer was found wrong; false where it is gone already. */
+  forget(id: number): boolean {
+    const place = this.#index.find(id);
+    if (place < 0) return false;
+    this.#drop(place);
+    this.#counts.forgotten++;
+    return true;
+  }
+
+  stats(): RememberedScenesStats {
+    return { scenes: this.#index.count, ...this.#counts };
+  }
+
+  /** The nearest scene that shows the same; leaves the picture's descriptor in `#descriptor`. */
+  #search(signature: Signature, level: number) {
+    describeScene(signature, this.#descriptor);
+    const places = this.#index.nearest(this.#descriptor, level);
+    for (let k = 0; k < places.length; k++) {
+      const place = places[k]!;
+      const scene = this.#read(place);
+      if (scene && this.#options.background.differs(scene.signature, signature, this.#blocks) === 0) {
+        return { place, scene, tier: this.#tier, distance: this.#index.distanceOf(k) };
+      }
+    }
+    return null;
+  }
+
+  /** The scene in a place, and in `#tier` where it came from; one that is not what the index says is dropped. */
+  #read(place: number): SceneRecord | null {
+    const { cache } = this.#options;
+    cache.events.on('hit', this.#onHit);
+    let value: unknown;
+    try {
+      value = cache.get(this.#key(place));
+    } finally {
+      cache.events.off('hit', this.#onHit);
+    }
+    const scene = decodeScene(value);
+    if (scene !== null && scene.id === this.#index.idAt(place) && this.#fits(scene.detections)) return scene;
+    if (value === undefined) this.#counts.vanished++;
+    else this.#counts.refused++;
+    this.#drop(place);
+    return null;
+  }
+
+  #fits({ count, data }: Detections): boolean {
+    const { sourceWidth, sourceHeight } = this.#options;
+    for (let o = 0; o < count * STRIDE; o += STRIDE) {
+      if (data[o]! >= sourceWidth || data[o + 1]! >= sourceHeight || data[o + 2]! <= 0 || data[o + 3]! <= 0)
+        return false;
+    }
+    return true;
+  }
+
+  #drop(place: number): void {
+    this.#index.free(place);
+    this.#options.cache.delete(this.#key(place));
+  }
+
+  #saveSometimes(at: number): void {
+    if (Math.abs(at - this.#savedAt) < SAVE_EVERY) return;
+    this.#savedAt = at;
+    this.#save();
+  }
+
+  #save(): void {
+    this.#index.pages.forEach((page, p) => {
+      if (!page.changed) return;
+      this.#options.cache.set(this.#pageKey(p), page.encode(), { tags: this.#tags });
+      page.changed = false;
+    });
+  }
+
+  #key(place: number): string {
+    return `${this.#prefix}/${place}`;
+  }
+
+  #pageKey(page: number): string {
+    return `${this.#prefix}/index/${page}`;
+  }
+}

@@ -1,0 +1,134 @@
+/** Blocks across and down, whatever the size of the picture. */
+export const GRID_WIDTH = 64;
+export const GRID_HEIGHT = 36;
+export const BLOCKS = GRID_WIDTH * GRID_HEIGHT;
+
+/** Cells of 4 × 4 blocks, for colour and for finding similar scenes. */
+export const CELL_SIZE = 4;
+export const CELLS_ACROSS = GRID_WIDTH / CELL_SIZE;
+export const CELLS_DOWN = GRID_HEIGHT / CELL_SIZE;
+export const CELLS = CELLS_ACROSS * CELLS_DOWN;
+
+/** Samples along one side of a block, where it has as many pixels. */
+const SIDE = 5;
+
+/** What a picture looks like from afar: enough to tell whether something in it changed. */
+export interface Signature {
+  /** Mean luma of each block, 0..255, row by row; `BLOCKS` numbers. */
+  readonly luma: Float32Array;
+  /** Per cell, row by row: mean R−B, then for all cells mean G−(R+B)/2; −255..255, `2 * CELLS` numbers. */
+  readonly chroma: Float32Array;
+}
+
+/** A signature to be filled. */
+export function emptySignature(): Signature {
+  return { luma: new Float32Array(BLOCKS), chroma: new Float32Array(2 * CELLS) };
+}
+
+/** First pixel of a block along one side of the picture; blocks differ by at most one pixel. */
+export function blockStart(index: number, blocks: number, pixels: number): number {
+  return Math.floor((index * pixels) / blocks);
+}
+
+/**
+ * Takes the signatures of pictures of one size. A block is looked at in up to 5 × 5 pixels spread evenly over it, always
+ * the same ones: the mean of 25 has a fifth of the sensor's noise, and a still picture gives the same numbers again.
+ */
+export class SignatureReader {
+  readonly width: number;
+  readonly height: number;
+  readonly #across: number;
+  readonly #down: number;
+  /** Byte offsets within a row of pixels, block by block. */
+  readonly #columns: Int32Array;
+  /** Byte offsets of rows of pixels, block by block. */
+  readonly #rows: Int32Array;
+  /** Of the row of blocks at hand: sums of r, g, b per block. */
+  readonly #sums = new Int32Array(GRID_WIDTH * 3);
+
+  /** @param width pixels, at least 1, as `height` */
+  constructor(width: number, height: number) {
+    if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
+      throw new RangeError(`a picture of ${width}x${height} pixels has no signature: expected whole numbers above 0`);
+    }
+    this.width = width;
+    this.height = height;
+    this.#across = Math.min(SIDE, Math.max(1, Math.floor(width / GRID_WIDTH)));
+    this.#down = Math.min(SIDE, Math.max(1, Math.floor(height / GRID_HEIGHT)));
+    this.#columns = offsets(GRID_WIDTH, width, this.#across, 3);
+    this.#rows = offsets(GRID_HEIGHT, height, this.#down, width * 3);
+  }
+
+  /** @param data RGB24, `width * height * 3` bytes */
+  read(data: Uint8Array, into: Signature): void {
+    const bytes = this.width * this.height * 3;
+    if (data.length < bytes) throw new RangeError(`expected a picture of ${bytes} bytes, got ${data.length}`);
+    into.chroma.fill(0);
+    for (let row = 0; row < GRID_HEIGHT; row++) {
+      this.#sum(data, row);
+      this.#keep(into, row);
+    }
+    const { chroma } = into;
+    const share = 1 / (this.#across * this.#down * CELL_SIZE * CELL_SIZE);
+    for (let i = 0; i < chroma.length; i++) chroma[i]! *= share;
+  }
+
+  #sum(data: Uint8Array, row: number): void {
+    const sums = this.#sums;
+    const columns = this.#columns;
+    const across = this.#across;
+    const last = (row + 1) * this.#down;
+    sums.fill(0);
+    for (let line = row * this.#down; line < last; line++) {
+      const start = this.#rows[line]!;
+      let c = 0;
+      for (let s = 0; s < sums.length; s += 3) {
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        for (const end = c + across; c < end; c++) {
+          const p = start + columns[c]!;
+          r += data[p]!;
+          g += data[p + 1]!;
+          b += data[p + 2]!;
+        }
+        sums[s]! += r;
+        sums[s + 1]! += g;
+        sums[s + 2]! += b;
+      }
+    }
+  }
+
+  #keep({ luma, chroma }: Signature, row: number): void {
+    const sums = this.#sums;
+    // luma = 0.299 R + 0.587 G + 0.114 B (BT.601)
+    const share = 1 / (this.#across * this.#down);
+    const red = 0.299 * share;
+    const green = 0.587 * share;
+    const blue = 0.114 * share;
+    const firstCell = Math.floor(row / CELL_SIZE) * CELLS_ACROSS;
+    for (let x = 0, s = 0; x < GRID_WIDTH; x++, s += 3) {
+      const r = sums[s]!;
+      const g = sums[s + 1]!;
+      const b = sums[s + 2]!;
+      luma[row * GRID_WIDTH + x] = r * red + g * green + b * blue;
+      const cell = firstCell + (x >> 2);
+      chroma[cell]! += r - b;
+      chroma[CELLS + cell]! += g - (r + b) / 2;
+    }
+  }
+}
+
+/** Offsets of `samples` pixels in the middle of equal parts of each block. */
+function offsets(blocks: number, pixels: number, samples: number, step: number): Int32Array {
+  const found = new Int32Array(blocks * samples);
+  for (let block = 0; block < blocks; block++) {
+    const start = blockStart(block, blocks, pixels);
+    const length = blockStart(block + 1, blocks, pixels) - start;
+    for (let k = 0; k < samples; k++) {
+      const pixel = start + Math.floor(((k + 0.5) * length) / samples);
+      found[block * samples + k] = Math.min(pixels - 1, pixel) * step;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,177 @@
+import { CHANGED } from './block-background.js';
+import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
+
+/** Blocks that changed together, outside all known vehicles. Edges in shares of the picture, 0..1. */
+export interface MovingRegion {
+  readonly blocks: readonly number[];
+  /** That an inference would find a vehicle there, by what earlier ones found in these blocks. */
+  readonly chance: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A single block is seldom a vehicle. */
+const LEAST_BLOCKS = 2;
+/** An inference saw no vehicle in it; grown by so much it is asked about again. */
+const GROWTH = 1.5;
+/** Beside a known vehicle it is its shadow, its lights or its other end. */
+const BESIDE_VEHICLE = 0.3;
+/** Of what earlier inferences found in a block, so much counts at the next; and of what they found anywhere. */
+const KEEP = 0.9;
+const KEEP_ANYWHERE = 0.95;
+/** Chance of a region before any inference looked at one, and how many looks it weighs. */
+const FIRST_CHANCE = 0.15;
+const FIRST_LOOKS = 3;
+
+/**
+ * The new in a picture: regions that changed and are no known vehicle's, each with the chance that it is an unknown one.
+ * The chance is learned per block from what inferences found there, and where none looked yet, from what they found
+ * anywhere: where vehicles enter, regions are vehicles; under trees they are not. What an inference did not explain is followed from picture to picture and not asked about again
+ * while it keeps its size.
+ */
+export class MovingRegions {
+  /** Inferences that found an unknown vehicle in a region with this block, and all that looked. */
+  readonly #found = new Float32Array(BLOCKS);
+  readonly #asked = new Float32Array(BLOCKS);
+  /** The same over all regions. */
+  #foundAnywhere = FIRST_LOOKS * FIRST_CHANCE;
+  #askedAnywhere = FIRST_LOOKS;
+  /** Blocks of the region that an inference did not explain: at the last picture around each block, and now. */
+  readonly #explained = new Uint16Array(BLOCKS);
+  readonly #explainedNow = new Uint16Array(BLOCKS);
+  readonly #visited = new Uint8Array(BLOCKS);
+  readonly #stack = new Int32Array(BLOCKS);
+  #regions: readonly MovingRegion[] = [];
+
+  /** Of the latest picture. */
+  get regions(): readonly MovingRegion[] {
+    return this.#regions;
+  }
+
+  /**
+   * @param changes `CHANGED` per block, as `BlockBackground.changes` says
+   * @param covered not 0 under and around known vehicles
+   * @returns how many unknown vehicles there are likely to be
+   */
+  find(changes: Uint8Array, covered: Uint8Array): number {
+    const regions: MovingRegion[] = [];
+    this.#visited.fill(0);
+    this.#explainedNow.fill(0);
+    let expected = 0;
+    for (let start = 0; start < BLOCKS; start++) {
+      if (changes[start] !== CHANGED || covered[start] || this.#visited[start]) continue;
+      const region = this.#grow(start, changes, covered);
+      if (region === null) continue;
+      regions.push(region);
+      expected += region.chance;
+    }
+    this.#spreadExplained();
+    this.#regions = regions;
+    return expected;
+  }
+
+  /**
+   * An inference looked at the latest picture.
+   *
+   * @param boxes of the vehicles it found that were not known, x1, y1, x2, y2 in shares of the picture
+   * @returns how many of these no region had announced
+   */
+  resolve(boxes: readonly (readonly [number, number, number, number])[]): number {
+    const announced = new Uint8Array(boxes.length);
+    for (const region of this.#regions) {
+      let hit = 0;
+      for (const [k, [x1, y1, x2, y2]] of boxes.entries()) {
+        if (x1 >= region.right || x2 <= region.left || y1 >= region.bottom || y2 <= region.top) continue;
+        hit = 1;
+        announced[k] = 1;
+      }
+      const kept = FIRST_LOOKS * (1 - KEEP_ANYWHERE);
+      this.#foundAnywhere = this.#foundAnywhere * KEEP_ANYWHERE + hit + kept * FIRST_CHANCE;
+      this.#askedAnywhere = this.#askedAnywhere * KEEP_ANYWHERE + 1 + kept;
+      for (const block of region.blocks) {
+        this.#found[block] = this.#found[block]! * KEEP + hit;
+        this.#asked[block] = this.#asked[block]! * KEEP + 1;
+        this.#explainedNow[block] = region.blocks.length;
+      }
+    }
+    this.#spreadExplained();
+    this.#regions = [];
+    return announced.reduce((silent, one) => silent - one, boxes.length);
+  }
+
+  /** A scene that was recalled says what there is: the regions of the latest picture are no vehicles. Nothing is learned. */
+  explain(): void {
+    for (const { blocks } of this.#regions) for (const block of blocks) this.#explainedNow[block] = blocks.length;
+    this.#spreadExplained();
+    this.#regions = [];
+  }
+
+  /** The region around a block; null where it is too small or explained already. */
+  #grow(start: number, changes: Uint8Array, covered: Uint8Array): MovingRegion | null {
+    const blocks: number[] = [];
+    let [left, top, right, bottom] = [GRID_WIDTH, GRID_HEIGHT, -1, -1];
+    let explained = 0;
+    let beside = false;
+    let found = 0;
+    let asked = 0;
+    let waiting = 0;
+    this.#stack[waiting++] = start;
+    this.#visited[start] = 1;
+    while (waiting > 0) {
+      const block = this.#stack[--waiting]!;
+      const x = block % GRID_WIDTH;
+      const y = (block - x) / GRID_WIDTH;
+      blocks.push(block);
+      [left, top] = [Math.min(left, x), Math.min(top, y)];
+      [right, bottom] = [Math.max(right, x), Math.max(bottom, y)];
+      explained = Math.max(explained, this.#explained[block]!);
+      found += this.#found[block]!;
+      asked += this.#asked[block]!;
+      for (let ny = Math.max(0, y - 1); ny <= Math.min(GRID_HEIGHT - 1, y + 1); ny++) {
+        for (let nx = Math.max(0, x - 1); nx <= Math.min(GRID_WIDTH - 1, x + 1); nx++) {
+          const next = ny * GRID_WIDTH + nx;
+          if (covered[next]) beside = true;
+          else if (changes[next] === CHANGED && !this.#visited[next]) {
+            this.#visited[next] = 1;
+            this.#stack[waiting++] = next;
+          }
+        }
+      }
+    }
+    if (explained > 0 && blocks.length <= explained * GROWTH + 1) {
+      for (const block of blocks) this.#explainedNow[block] = explained;
+      return null;
+    }
+    if (blocks.length < LEAST_BLOCKS) return null;
+    // one look's worth of what is so anywhere, per block
+    const anywhere = this.#foundAnywhere / this.#askedAnywhere;
+    const chance = (found + blocks.length * anywhere) / (asked + blocks.length);
+    return {
+      blocks,
+      chance: chance * (beside ? BESIDE_VEHICLE : 1),
+      left: left / GRID_WIDTH,
+      top: top / GRID_HEIGHT,
+      right: (right + 1) / GRID_WIDTH,
+      bottom: (bottom + 1) / GRID_HEIGHT,
+    };
+  }
+
+  /** What was explained is explained around it too: it moves. */
+  #spreadExplained(): void {
+    this.#explained.fill(0);
+    for (let block = 0; block < BLOCKS; block++) {
+      const size = this.#explainedNow[block]!;
+      if (size === 0) continue;
+      const x = block % GRID_WIDTH;
+      const y = (block - x) / GRID_WIDTH;
+      for (let ny = Math.max(0, y - 1); ny <= Math.min(GRID_HEIGHT - 1, y + 1); ny++) {
+        for (let nx = Math.max(0, x - 1); nx <= Math.min(GRID_WIDTH - 1, x + 1); nx++) {
+          const near = ny * GRID_WIDTH + nx;
+          if (this.#explained[near]! < size) this.#explained[near] = size;
+        }
+      }
+    }
+  }
+}

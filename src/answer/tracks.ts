@@ -1,0 +1,199 @@
+import { type Detections, STRIDE } from '../detect/detections.js';
+import { associate, iou } from './association.js';
+import type { LumaPicture } from './luma-picture.js';
+import { type PictureSize, Track } from './track.js';
+
+/** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
+export interface TrackedBoxes {
+  readonly detections: Detections;
+  readonly trackIds: Int32Array;
+}
+
+/** A track of which no inference would see anything any more is ended. */
+const END_BELOW = 0.15;
+const MOST_MISSED = 5;
+/** Share of its box that is in the picture: under this it is reported no more, and under that it is gone. */
+const LEAST_VISIBLE = 0.35;
+const GONE_BELOW = 0.05;
+/** The score between the one that must be found and the one that is false, as a multiple of the report threshold. */
+const REPORT_FROM = 15 / 14;
+/** A box is no track's own if it overlaps with none more than this. */
+const NEW_BELOW = 0.15;
+/** More tracks than a picture can hold vehicles would only cost time. */
+const MAX_TRACKS = 512;
+
+/** The vehicles before one camera, in pixels of its frames. */
+export class Tracks {
+  readonly #thresholds: readonly number[];
+  readonly #size: PictureSize;
+  readonly #nextId: () => number;
+  #tracks: Track[] = [];
+  #boxes = new Float32Array(4 * 16);
+
+  /**
+   * @param thresholds score per class from which a box is reported
+   * @param nextId numbers for new vehicles, never the same twice, from 1
+   */
+  constructor(thresholds: readonly number[], size: PictureSize, nextId: () => number) {
+    this.#thresholds = thresholds;
+    this.#size = size;
+    this.#nextId = nextId;
+  }
+
+  get count(): number {
+    return this.#tracks.length;
+  }
+
+  /** Whether every vehicle stands still: slower than this share of its size per ms. */
+  standStill(sizesPerMs: number): boolean {
+    return this.#tracks.every((track) => track.speed < sizesPerMs);
+  }
+
+  /** Moves every vehicle on and, with a picture, corrects it by what is to be seen there. */
+  advance(dtMs: number, picture: LumaPicture | null): void {
+    for (const track of this.#tracks) {
+      track.predict(dtMs);
+      if (picture) track.follow(picture);
+    }
+    this.#takeBoxes();
+    this.#keep((_, i) => this.#visible(i) > GONE_BELOW);
+  }
+
+  /** The picture is as it was at the last inference. */
+  hold(): void {
+    for (const track of this.#tracks) track.hold();
+  }
+
+  /** Errors to expect in `output()` now, `ageMs` after the last inference. */
+  expectedErrors(ageMs: number): number {
+    let sum = 0;
+    for (const track of this.#tracks) sum += track.expectedErrors(ageMs, this.#reportFrom(track.classIndex));
+    return sum;
+  }
+
+  /** The vehicles as they are believed to be now. */
+  output(): TrackedBoxes {
+    this.#takeBoxes();
+    const reported = this.#tracks.filter(
+      (track, i) => track.believed >= this.#reportFrom(track.classIndex) && this.#visible(i) > LEAST_VISIBLE,
+    );
+    reported.sort((a, b) => b.score - a.score);
+    const data = new Float32Array(reported.length * STRIDE);
+    const trackIds = new Int32Array(reported.length);
+    for (const [i, track] of reported.entries()) {
+      const at = i * STRIDE;
+      track.box(data, at);
+      this.#clip(data, at);
+      data[at + 4] = track.score;
+      data[at + 5] = track.classIndex;
+      trackIds[i] = track.id;
+    }
+    return { detections: { count: reported.length, data }, trackIds };
+  }
+
+  /** Boxes of all tracks, reported or not, as detections. */
+  all(): Detections {
+    const data = new Float32Array(this.#tracks.length * STRIDE);
+    for (const [i, track] of this.#tracks.entries()) {
+      track.box(data, i * STRIDE);
+      data[i * STRIDE + 4] = track.score;
+      data[i * STRIDE + 5] = track.classIndex;
+    }
+    return { count: this.#tracks.length, data };
+  }
+
+  /** Rows of `detections` that would be reported and are near no track: vehicles that nobody knew of. */
+  unknown(detections: Detections): number[] {
+    this.#takeBoxes();
+    const { count, data } = detections;
+    const rows: number[] = [];
+    for (let j = 0; j < count; j++) {
+      if (!this.#isSure(data[j * STRIDE + 5]!, data[j * STRIDE + 4]!)) continue;
+      if (this.#tracks.every((_, i) => iou(this.#boxes, i * 4, data, j * STRIDE) < NEW_BELOW)) rows.push(j);
+    }
+    return rows;
+  }
+
+  /**
+   * Takes the boxes of an inference, or of a scene recalled, of the frame that `advance` was last called for.
+   *
+   * @param detections all of them, also those too weak to be reported
+   * @param picture its pixels, for following the vehicles from here on; null where every frame is inferred
+   * @returns the boxes to report as they were detected, with their vehicles' numbers
+   */
+  correct(detections: Detections, picture: LumaPicture | null): TrackedBoxes {
+    this.#takeBoxes();
+    const { count, data } = detections;
+    const { rows, taken } = associate(this.#tracks, this.#boxes, detections, (c, s) => this.#isSure(c, s));
+    const trackOf = new Array<Track | null>(count).fill(null);
+    for (const [i, track] of this.#tracks.entries()) {
+      const row = rows[i]!;
+      if (row < 0) {
+        track.miss();
+        continue;
+      }
+      track.detect(data, row * STRIDE, !this.#isSure(data[row * STRIDE + 5]!, data[row * STRIDE + 4]!));
+      trackOf[row] = track;
+    }
+    this.#keep((track) => track.score >= END_BELOW && track.missed < MOST_MISSED);
+    for (let row = 0; row < count; row++) {
+      if (taken[row] || !this.#isSure(data[row * STRIDE + 5]!, data[row * STRIDE + 4]!)) continue;
+      if (this.#tracks.length >= MAX_TRACKS) break;
+      const track = new Track(this.#nextId(), data, row * STRIDE, this.#thresholds.length, this.#size);
+      this.#tracks.push(track);
+      trackOf[row] = track;
+    }
+    if (picture) for (const track of trackOf) track?.anchor(picture);
+    return this.#asDetected(detections, trackOf);
+  }
+
+  #asDetected({ count, data }: Detections, trackOf: readonly (Track | null)[]): TrackedBoxes {
+    const reported: number[] = [];
+    for (let row = 0; row < count; row++) {
+      if (this.#isSure(data[row * STRIDE + 5]!, data[row * STRIDE + 4]!)) reported.push(row);
+    }
+    const out = new Float32Array(reported.length * STRIDE);
+    const trackIds = new Int32Array(reported.length);
+    for (const [i, row] of reported.entries()) {
+      out.set(data.subarray(row * STRIDE, (row + 1) * STRIDE), i * STRIDE);
+      const track = trackOf[row];
+      if (!track) continue;
+      out[i * STRIDE + 5] = track.classIndex;
+      trackIds[i] = track.id;
+    }
+    return { detections: { count: reported.length, data: out }, trackIds };
+  }
+
+  #isSure(classIndex: number, score: number): boolean {
+    return score >= this.#thresholds[classIndex]!;
+  }
+
+  /** Of a vehicle near the threshold, half of the inferences see it: reporting it from the middle costs the fewest errors. */
+  #reportFrom(classIndex: number): number {
+    return this.#thresholds[classIndex]! * REPORT_FROM;
+  }
+
+  #takeBoxes(): void {
+    const needed = this.#tracks.length * 4;
+    if (this.#boxes.length < needed) this.#boxes = new Float32Array(needed * 2);
+    for (const [i, track] of this.#tracks.entries()) track.box(this.#boxes, i * 4);
+  }
+
+  #keep(isKept: (track: Track, index: number) => boolean): void {
+    this.#tracks = this.#tracks.filter(isKept);
+  }
+
+  #visible(i: number): number {
+    const [x1, y1, x2, y2] = this.#boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
+    const width = Math.min(x2, this.#size.width) - Math.max(x1, 0);
+    const height = Math.min(y2, this.#size.height) - Math.max(y1, 0);
+    return width <= 0 || height <= 0 ? 0 : (width * height) / ((x2 - x1) * (y2 - y1));
+  }
+
+  #clip(data: Float32Array, at: number): void {
+    data[at] = Math.max(0, data[at]!);
+    data[at + 1] = Math.max(0, data[at + 1]!);
+    data[at + 2] = Math.min(this.#size.width, data[at + 2]!);
+    data[at + 3] = Math.min(this.#size.height, data[at + 3]!);
+  }
+}

@@ -1,17 +1,17 @@
 import { CameraAnswers } from './answer/camera-answers.js';
 import type { FrameResult } from './answer/frame-result.js';
-import { type ClassCounts, countClasses, VehicleCounts } from './answer/vehicle-counts.js';
+import type { CameraAnswering } from './camera-answering.js';
+import { CameraEvents } from './camera-events.js';
 import type { Frame } from './capture/frame.js';
 import type { Source } from './capture/source.js';
 import type { CameraConfig, Config } from './config.js';
-import { STRIDE } from './detect/detections.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
 import { lossCause } from './detect/worker-detector.js';
 import { explain } from './errors.js';
 import { maskCredentials } from './log.js';
 import { CameraInference } from './schedule/inference.js';
 import type { CameraStatus } from './status.js';
-import { type CameraMetrics, DROP_CAUSES } from './telemetry/camera-metrics.js';
+import { type CameraMetrics, DROP_CAUSES, ORIGINS } from './telemetry/camera-metrics.js';
 import type { EventPayload } from './telemetry/messages.js';
 import type { Workers } from './workers.js';
 
@@ -31,39 +31,38 @@ export class Camera {
   readonly #source: Source;
   readonly #metrics: CameraMetrics;
   readonly #listener: CameraListener;
-  readonly #classes: readonly string[];
-  readonly #counts: VehicleCounts;
-  readonly #now: ClassCounts;
+  readonly #events: CameraEvents;
   readonly #answers: CameraAnswers;
-  #seen = 0;
   /** Why there are no frames of this camera any more. */
   #failure: string | null = null;
 
   constructor(
-    { id, pace }: CameraConfig,
+    camera: CameraConfig,
     parts: {
       source: Source;
       metrics: CameraMetrics;
       workers: Workers;
+      answering: CameraAnswering;
       info: ModelInfo;
       config: Config;
       listener: CameraListener;
     },
   ) {
     const { config, info, listener } = parts;
+    const { id, pace } = camera;
     this.id = id;
     this.#source = parts.source;
     this.#metrics = parts.metrics;
     this.#listener = listener;
-    this.#classes = info.classes;
-    this.#counts = new VehicleCounts(info.classes.length, {
-      stableFrames: config.publish.stableFrames,
-      minIntervalMs: config.publish.minEventIntervalMs,
-    });
-    this.#now = new Int32Array(info.classes.length);
+    const { maxEventsPerSecond } = config.publish;
+    this.#events = new CameraEvents({ camera, classes: info.classes, maxEventsPerSecond });
+    this.#metrics.watchTraffic(this.#events);
     const inference = new CameraInference(parts.workers.turns, info.inputWidth, info.inputHeight);
     this.#answers = new CameraAnswers({
       prepare: (frame) => inference.prepare(frame),
+      scene: parts.answering.scene,
+      audit: parts.answering.audit,
+      isIdle: () => parts.workers.turns.idle,
       stalenessMs: pace === 'fast' ? null : config.schedule.stalenessMs,
       answeringModel: () => parts.workers.info ?? info,
       now: () => performance.now(),
@@ -97,12 +96,18 @@ export class Camera {
       connectionQuality: health.connectionQuality,
       lastError: this.#failure ?? health.lastError,
       capturedFps: health.measuredFps,
-      answeredFps: this.#metrics.inferredFps(),
+      answeredFps: this.#metrics.answeredFps(),
       captured: health.counters.captured,
       inferred: this.#metrics.inferredCount,
+      answered: Object.fromEntries(
+        ORIGINS.map((origin) => [origin, this.#metrics.answeredCount(origin)]),
+      ) as CameraStatus['answered'],
+      estimatedF1: this.#metrics.accuracy?.estimatedF1 ?? null,
       dropped: Object.fromEntries(DROP_CAUSES.map((cause) => [cause, this.#metrics.droppedCount(cause)])),
-      vehicles: byName(this.#classes, this.#now),
-      vehiclesSeen: this.#seen,
+      vehicles: this.#events.vehiclesNow(),
+      vehiclesSeen: this.#events.vehiclesSeen,
+      lines: this.#events.lineTotals(),
+      zones: Object.fromEntries(this.#events.occupancy()),
     };
   }
 
@@ -115,60 +120,12 @@ export class Camera {
     }
   }
 
-  #resulted(result: FrameResult, stages: StageTimes, frame: Frame | null): void {
+  #resulted(result: FrameResult, stages: StageTimes | null, frame: Frame | null): void {
     const began = performance.now();
-    countClasses(result.detections, this.#now);
-    const change = this.#counts.push(result.detections, result.capturedAt);
-    if (change) {
-      this.#seen += change.arrived;
-      this.#listener.onEvent(this.id, this.#event(result, change.previous, change.counts));
-    }
+    for (const event of this.#events.push(result, result.sceneMs)) this.#listener.onEvent(this.id, event);
     this.#listener.onResult(result);
     if (frame) this.#listener.onPixels(frame, result);
     this.#metrics.vehicles(result.detections.count);
-    this.#metrics.inferred(stages, performance.now() - began, result.latencyMs);
-  }
-
-  #event(result: FrameResult, previous: ClassCounts, counts: ClassCounts): EventPayload {
-    return {
-      frame: result.seq,
-      capturedAt: Math.round(result.capturedAt),
-      origin: result.origin,
-      counts: byName(this.#classes, counts),
-      previous: byName(this.#classes, previous),
-      detections: detectionList(result, this.#classes),
-      ageMs: result.ageMs,
-      latencyMs: Math.round(result.latencyMs * 10) / 10,
-    };
+    this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
   }
 }
-
-/** Classes that have any, by name. */
-function byName(classes: readonly string[], counts: ClassCounts): Record<string, number> {
-  const named: Record<string, number> = {};
-  for (let i = 0; i < counts.length; i++) if (counts[i]! > 0) named[classes[i]!] = counts[i]!;
-  return named;
-}
-
-function detectionList(
-  { detections: { count, data } }: FrameResult,
-  classes: readonly string[],
-): EventPayload['detections'] {
-  return Array.from({ length: count }, (_, i) => {
-    const [x1, y1, x2, y2, score, index] = data.subarray(i * STRIDE, (i + 1) * STRIDE) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    return {
-      class: classes[index]!,
-      score: round(score, 1000),
-      box: [round(x1, 10), round(y1, 10), round(x2, 10), round(y2, 10)],
-    };
-  });
-}
-
-const round = (value: number, steps: number): number => Math.round(value * steps) / steps;

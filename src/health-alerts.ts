@@ -7,7 +7,13 @@ export interface AlertSink {
   alert(code: string, payload: AlertPayload | null): void;
 }
 
-const CODES = ['detector-unhealthy', 'camera-lost'] as const;
+const CODES = [
+  'detector-unhealthy',
+  'camera-lost',
+  'accuracy-floor-missed',
+  'cache-degraded',
+  'cache-set-aside',
+] as const;
 type Code = (typeof CODES)[number];
 
 /** Raises and clears the alerts about parts that central operations must send somebody for. */
@@ -47,6 +53,37 @@ export class HealthAlerts {
       'camera-lost',
       lost.length === 0 ? null : { severity: lost.length === cameras.length ? 'critical' : 'warning', message },
     );
+  }
+
+  /** Cameras whose answers miss the accuracy floor whatever is inferred: every frame is inferred then. */
+  accuracy(failing: readonly { readonly camera: string; readonly reason: string }[]): void {
+    const names = failing.map(({ camera, reason }) => `${camera} (${reason})`).join(', ');
+    this.#set(
+      'accuracy-floor-missed',
+      failing.length === 0
+        ? null
+        : {
+            severity: 'warning',
+            message: `answers without inference do not keep answer.accuracyFloor at ${names}: every frame is inferred there; lower the floor, or give the device fewer cameras or frames`,
+          },
+    );
+  }
+
+  /**
+   * The disk tier of the cache cannot be used, or can again.
+   *
+   * @param reason null: it works
+   * @param file where its database is or should be
+   */
+  cacheDegraded(reason: string | null, file: string): void {
+    const message = `the disk tier of the cache is out of order (${reason}): memory goes on, but what is new is lost at a restart; check that ${file} and its folder can be written and the disk has room`;
+    this.#set('cache-degraded', reason === null ? null : { severity: 'warning', message });
+  }
+
+  /** A corrupt file of the cache was renamed to `file` and a new one begun: told until the program starts again. */
+  cacheSetAside(file: string): void {
+    const message = `the file of the cache was corrupt; it was set aside as ${file} and a new one begun: check the disk, and delete the file when nobody needs it`;
+    this.#set('cache-set-aside', { severity: 'warning', message });
   }
 
   #set(code: Code, found: { severity: AlertPayload['severity']; message: string } | null): void {

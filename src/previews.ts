@@ -1,10 +1,14 @@
 import type { FrameResult } from './answer/frame-result.js';
 import type { Frame } from './capture/frame.js';
-import type { PreviewConfig } from './config.js';
+import type { CameraConfig, PreviewConfig } from './config.js';
 import { STRIDE } from './detect/detections.js';
 import { explain } from './errors.js';
 import type { Log } from './log.js';
-import { type PreviewBox, writePreview } from './media/preview.js';
+import { type PreviewBox, type PreviewDrawing, writePreview } from './media/preview.js';
+
+/** Lines and zones of a camera, as they are configured: in shares of the picture. */
+type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;
+const NO_SHAPES: Shapes = { lines: [], zones: [] };
 
 /** Writes the latest annotated frame of each camera now and then; one at a time, so that a slow disk costs previews only. */
 export class Previews {
@@ -25,8 +29,8 @@ export class Previews {
     return performance.now() - (this.#writtenAt.get(camera) ?? Number.NEGATIVE_INFINITY) >= this.#config.intervalMs;
   }
 
-  /** Draws and writes a frame, and releases it. */
-  write(frame: Frame, result: FrameResult, classes: readonly string[]): void {
+  /** Draws and writes a frame with its vehicles and the camera's lines and zones, and releases it. */
+  write(frame: Frame, result: FrameResult, classes: readonly string[], shapes = NO_SHAPES): void {
     this.#writtenAt.set(frame.camera, performance.now());
     if (this.#writing !== null) {
       frame.release();
@@ -34,10 +38,8 @@ export class Previews {
     }
     const file = this.#config.file!.replaceAll('{camera}', frame.camera);
     const caption = `${frame.camera}  ${new Date(result.capturedAt).toISOString()}  ${result.detections.count} vehicles`;
-    this.#writing = writePreview(file, frame, boxesOf(frame, result, classes), {
-      quality: this.#config.quality,
-      caption,
-    })
+    const drawing = { boxes: boxesOf(frame, result, classes), ...drawnShapes(frame, shapes) };
+    this.#writing = writePreview(file, frame, drawing, { quality: this.#config.quality, caption })
       .then(
         () => {
           this.#failed = false;
@@ -63,7 +65,8 @@ export class Previews {
 }
 
 /** The result's boxes, which are in pixels of the source, in pixels of the frame. */
-function boxesOf(frame: Frame, { detections: { count, data } }: FrameResult, classes: readonly string[]): PreviewBox[] {
+function boxesOf(frame: Frame, { detections, trackIds }: FrameResult, classes: readonly string[]): PreviewBox[] {
+  const { count, data } = detections;
   const x = frame.width / frame.sourceWidth;
   const y = frame.height / frame.sourceHeight;
   return Array.from({ length: count }, (_, i) => {
@@ -75,6 +78,19 @@ function boxesOf(frame: Frame, { detections: { count, data } }: FrameResult, cla
       y2: data[at + 3]! * y,
       score: data[at + 4]!,
       label: classes[data[at + 5]!]!,
+      trackId: trackIds[i]!,
     };
   });
+}
+
+function drawnShapes({ width, height }: Frame, { lines, zones }: Shapes): Omit<PreviewDrawing, 'boxes'> {
+  const inPixels = ([x, y]: readonly [number, number]) => [x * width, y * height] as const;
+  return {
+    lines: lines.map(({ id, from, to, left, right }) => ({
+      ...{ label: id, left, right },
+      from: inPixels(from),
+      to: inPixels(to),
+    })),
+    zones: zones.map(({ id, polygon }) => ({ label: id, corners: polygon.map(inPixels) })),
+  };
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { AuditBudget } from './answer/audit-budget.js';
 import type { FrameResult } from './answer/frame-result.js';
 import { Camera } from './camera.js';
+import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';
-import type { CameraConfig, Config } from './config.js';
+import type { AnswerConfig, CameraConfig, Config } from './config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
+import { DeviceCache } from './device-cache.js';
 import { EdgeError, explain, SourceError } from './errors.js';
 import { HealthAlerts } from './health-alerts.js';
 import { type Log, maskCredentials } from './log.js';
@@ -14,6 +17,9 @@ import { decodeImage } from './media/image.js';
 import { Previews } from './previews.js';
 import { fromRoot, PROJECT_ROOT } from './root.js';
 import type { RuntimeStatus } from './status.js';
+import { AuditHistory } from './store/audits.js';
+import { openDatabase } from './store/database.js';
+import { HISTORY_MIGRATIONS } from './store/migrations.js';
 import { EmbeddedBroker } from './telemetry/broker.js';
 import { brokerAddress } from './telemetry/broker-address.js';
 import { quantile } from './telemetry/histogram.js';
@@ -52,6 +58,10 @@ export class Runtime {
   #request: LoadRequest | null = null;
   #workers: Workers | null = null;
   #alerts: HealthAlerts | null = null;
+  #cache: DeviceCache | null = null;
+  #history: AuditHistory | null = null;
+  readonly #auditBudget = new AuditBudget();
+  #answering: CameraAnswering[] = [];
   #cameras: Camera[] = [];
   #http: HttpServer | null = null;
   #publishing: NodeJS.Timeout | null = null;
@@ -80,7 +90,7 @@ export class Runtime {
   }
 
   async #start(): Promise<void> {
-    const { model, detector, schedule } = this.#config;
+    const { model, detector, schedule, answer } = this.#config;
     this.#metrics.start();
     await this.#startBroker();
     if (this.#isStopping) return;
@@ -91,10 +101,15 @@ export class Runtime {
     if (this.#isStopping) return;
     this.#publisher = this.#makePublisher();
     this.#alerts = new HealthAlerts(this.#publisher, Date.now);
+    this.#startStore();
     this.#publisher?.start();
 
-    this.#workers = new Workers(this.#request, detector, schedule.inFlightPerWorker, this.#log, () =>
-      this.#workersChanged(),
+    this.#workers = new Workers(
+      withWeakBoxes(this.#request, answer),
+      detector,
+      schedule.inFlightPerWorker,
+      this.#log,
+      () => this.#workersChanged(),
     );
     this.#metrics.watchWorkers(() => this.#workers!.all.map(({ counters }) => counters.ends));
     for (const [index, detector] of this.#workers.all.entries()) {
@@ -127,6 +142,9 @@ export class Runtime {
     await this.#starting?.catch(() => undefined);
     await this.#running;
     await this.#previews.settled();
+    for (const answering of this.#answering) answering.store();
+    this.#history?.stop();
+    this.#cache?.stop();
     await this.#publisher?.stop(reason);
     await this.#http?.stop();
     await this.#broker?.stop();
@@ -226,19 +244,49 @@ export class Runtime {
     const { capture } = this.#config;
     const source = openSource({ camera, capture, log: this.#log.child({ camera: camera.id }), decodeImage });
     if (mayRunFfmpeg(camera)) this.#metrics.processes.watch(`ffmpeg-${camera.id}`, () => source.pid);
+    const metrics = this.#metrics.camera(camera.id, () => source.health());
+    const answering = this.#makeAnswering(camera, info);
+    metrics.watchAccuracy(() => answering.report());
     return new Camera(camera, {
       source,
-      metrics: this.#metrics.camera(camera.id, () => source.health()),
+      metrics,
       workers,
+      answering,
       info,
       config: this.#config,
       listener: {
         onResult: (result) => this.#listener.onResult?.(result),
         onEvent: (id, event) => this.#event(id, event),
         wantsPixels: (id) => this.#previews.isDue(id),
-        onPixels: (frame, result) => this.#previews.write(frame, result, info.classes),
+        onPixels: (frame, result) => this.#previews.write(frame, result, info.classes, camera),
       },
     });
+  }
+
+  /** What outlives a restart. Neither part can fail: without a disk they go on in memory, and say so. */
+  #startStore(): void {
+    const log = this.#log;
+    this.#cache = new DeviceCache(this.#config, { alerts: this.#alerts!, publisher: this.#publisher, log });
+    this.#metrics.watchCache(() => this.#cache!.reading());
+    this.#cache.start();
+    const file = join(fromRoot(this.#config.store.dir), 'history.db');
+    this.#history = new AuditHistory({
+      open: () => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log }),
+      log,
+    });
+    this.#history.start();
+  }
+
+  #makeAnswering(camera: CameraConfig, { model, variant }: ModelInfo): CameraAnswering {
+    const answering = new CameraAnswering({
+      ...{ camera, config: this.#config.answer, model, variant, budget: this.#auditBudget },
+      thresholds: this.#request!.scoreThresholds,
+      cache: this.#cache!.cache,
+      history: this.#history!,
+    });
+    answering.start();
+    this.#answering.push(answering);
+    return answering;
   }
 
   async #startCameras(): Promise<void> {
@@ -311,6 +359,13 @@ export class Runtime {
 
   #publishMetrics(): void {
     this.#alerts?.cameras(this.#cameras.map((camera) => camera.status()));
+    for (const answering of this.#answering) answering.store();
+    this.#alerts?.accuracy(
+      this.#answering.flatMap((answering) => {
+        const report = answering.report();
+        return report?.state === 'failing' ? [{ camera: answering.camera, reason: report.reason }] : [];
+      }),
+    );
     // the list of metrics grows with the first camera, worker and reading; a birth says what it holds
     this.#publisher?.publishStatus(this.#birth(this.#workers?.info ?? null));
     this.#publisher?.metrics(this.#metrics.snapshot());
@@ -322,6 +377,11 @@ export class Runtime {
     if (!this.#cameras.some((camera) => camera.status().state === 'streaming')) reasons.push('no camera streams');
     return { ready: reasons.length === 0, reasons };
   }
+}
+
+/** Boxes too weak to be reported tell that a vehicle known before is still there. */
+function withWeakBoxes(request: LoadRequest, { trackScore }: AnswerConfig): LoadRequest {
+  return { ...request, scoreThresholds: request.scoreThresholds.map((score) => Math.min(score, trackScore)) };
 }
 
 /** The host's name as one level of a topic. */

@@ -1,4 +1,5 @@
 import type { ConnectionQuality, SourceState } from './capture/source.js';
+import type { AnswerOrigin } from './telemetry/camera-metrics.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -12,12 +13,20 @@ export interface CameraStatus {
   readonly answeredFps: number | null;
   readonly captured: number;
   readonly inferred: number;
+  /** Answers by where they came from. */
+  readonly answered: Readonly<Record<AnswerOrigin, number>>;
+  /** F1 of the answers against inferring every frame, as the audit estimates it; null where it is not known. */
+  readonly estimatedF1: number | null;
   /** Frames that got no answer, by cause. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Vehicles in the latest answer, by class name. */
   readonly vehicles: Readonly<Record<string, number>>;
-  /** By how much the believed counts rose so far: each vehicle counts once as long as it stays in sight. */
+  /** Vehicles that appeared so far: each counts once as long as it is followed. */
   readonly vehiclesSeen: number;
+  /** Crossings of each configured line so far, by name of the direction. */
+  readonly lines: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Vehicles in each configured zone now. */
+  readonly zones: Readonly<Record<string, number>>;
 }
 
 /** What the whole runtime is doing now: the live view, the summary and /readyz are made from it. */

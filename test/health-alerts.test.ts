@@ -14,9 +14,13 @@ const camera = (id: string, state: CameraStatus['state'], lastError: string | nu
   answeredFps: null,
   captured: 0,
   inferred: 0,
+  answered: { inferred: 0, propagated: 0, 'reused-memory': 0, 'reused-disk': 0 },
+  estimatedF1: null,
   dropped: {},
   vehicles: {},
   vehiclesSeen: 0,
+  lines: {},
+  zones: {},
 });
 const idle: DetectorState = { kind: 'idle' };
 const unhealthy: DetectorState = { kind: 'unhealthy', since: 0, reason: 'it crashed' };
@@ -90,6 +94,52 @@ test('one unhealthy worker of two is a warning, two are critical', () => {
   assert.equal(
     sent.map(([, payload]) => (payload as { severity: string }).severity),
     ['warning', 'critical'],
+  );
+});
+
+test('names the cameras whose answers miss the accuracy floor with their reasons, and clears that', () => {
+  const { alerts, sent } = recorded();
+  alerts.accuracy([{ camera: 'north', reason: 'F1 0.9' }]);
+  alerts.accuracy([]);
+  assert.match(
+    (sent[0]![1] as { message: string }).message,
+    /answer\.accuracyFloor at north \(F1 0\.9\): every frame is/,
+  );
+  assert.equal(
+    sent.map(([code, payload]) => [code, payload === null]),
+    [
+      ['accuracy-floor-missed', false],
+      ['accuracy-floor-missed', true],
+    ],
+  );
+});
+
+test('a cache that cannot use its disk is told with the reason and what to do, and cleared when it can', () => {
+  const { alerts, sent, at } = recorded();
+  at(5);
+  alerts.cacheDegraded('cannot be written: database or disk is full', '/data/cache.db');
+  alerts.cacheDegraded(null, '/data/cache.db');
+  assert.equal(sent, [
+    [
+      'cache-degraded',
+      {
+        severity: 'warning',
+        message:
+          'the disk tier of the cache is out of order (cannot be written: database or disk is full): memory goes on, but what is new is lost at a restart; check that /data/cache.db and its folder can be written and the disk has room',
+        since: 5,
+      },
+    ],
+    ['cache-degraded', null],
+  ]);
+});
+
+test('a corrupt file of the cache that was set aside is named', () => {
+  const { alerts, sent } = recorded();
+  alerts.cacheSetAside('/data/cache.db.corrupt-2026-05-01T00-00-00-000Z');
+  assert.is(sent[0]![0], 'cache-set-aside');
+  assert.match(
+    (sent[0]![1] as { message: string }).message,
+    /set aside as \/data\/cache\.db\.corrupt-2026-05-01T00-00-00-000Z and a new one begun/,
   );
 });
 

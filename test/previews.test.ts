@@ -20,9 +20,9 @@ function frame(camera = 'cam1') {
 }
 
 const result: FrameResult = {
-  ...{ camera: 'cam1', seq: 0, capturedAt: 0, sourceWidth: 400, sourceHeight: 200, origin: 'inferred' },
+  ...{ camera: 'cam1', seq: 0, capturedAt: 0, sceneMs: 0, sourceWidth: 400, sourceHeight: 200, origin: 'inferred' },
   detections: { count: 1, data: Float32Array.of(100, 80, 300, 180, 0.9, 0) },
-  ...{ ageMs: 0, latencyMs: 1, model: 'm', variant: 'v', provider: 'cpu' },
+  ...{ trackIds: new Int32Array(1), ageMs: 0, confidence: 1, latencyMs: 1, model: 'm', variant: 'v', provider: 'cpu' },
 };
 
 test('without a file no preview is due', () => {
@@ -43,6 +43,19 @@ test('a preview is due once per interval and camera, and has its boxes where the
   const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
   assert.is(brightness(150, 65) > 80, true);
   assert.is(brightness(100, 75) < 30, true);
+});
+
+test('lines and zones are drawn where their shares of the picture are', async () => {
+  const previews = new Previews(config(join(folder, 'shapes.jpg')), silentLog);
+  const [camera] = configSchema.parse({
+    cameras: [{ id: 'cam1', url: 'x.mp4', lines: [{ id: 'gate', from: [0, 0.9], to: [1, 0.9] }] }],
+  }).cameras;
+  previews.write(frame(), { ...result, detections: { count: 0, data: new Float32Array(0) } }, ['car'], camera);
+  await previews.settled();
+  const { data } = await decodeImage(readFileSync(join(folder, 'shapes.jpg')), 640);
+  const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
+  assert.is(brightness(150, 90) > 150, true);
+  assert.is(brightness(150, 60) < 30, true);
 });
 
 test('a frame that comes while another is written is released unwritten', async () => {

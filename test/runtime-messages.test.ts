@@ -6,7 +6,7 @@ import { Runtime } from '../src/runtime.js';
 import { EmbeddedBroker } from '../src/telemetry/broker.js';
 import { type Captured, listener } from './telemetry/capture-broker.js';
 import { assertPublished, schemaOf } from './telemetry/message-schemas.js';
-import { eventually } from './temporary.js';
+import { eventually, temporaryFolder } from './temporary.js';
 
 const DEVICE = 'edge/v1/demo/cabinet';
 
@@ -24,7 +24,8 @@ test('every message of a whole run keeps to its published schema and has the nex
     cameras: [{ id: 'sim', url: 'sim://road?traffic=rush&seed=3', pace: 'fast' }],
     mqtt: { broker: url },
     http: { enabled: false },
-    publish: { metricsIntervalMs: 200, minEventIntervalMs: 200 },
+    store: { dir: temporaryFolder('runtime-messages') },
+    publish: { metricsIntervalMs: 200 },
   });
   const runtime = new Runtime(config, silentLog);
   await runtime.start();

@@ -5,10 +5,11 @@ import { summarize } from '../src/cli/summary.js';
 import { configSchema } from '../src/config.js';
 import { silentLog } from '../src/log.js';
 import { Runtime } from '../src/runtime.js';
-import { eventually } from './temporary.js';
+import { eventually, temporaryFolder } from './temporary.js';
 
+const dir = temporaryFolder('runtime');
 const config = (cameras: object[], rest: object = {}) =>
-  configSchema.parse({ cameras, http: { enabled: true, port: 0 }, ...rest });
+  configSchema.parse({ cameras, http: { enabled: true, port: 0 }, store: { dir }, ...rest });
 const sim = { id: 'sim', url: 'sim://road?traffic=rush&seed=2', pace: 'fast' };
 const embedded = { mqtt: { broker: 'embedded', embeddedPort: 0 } };
 
@@ -55,8 +56,11 @@ test('a camera that cannot be read is named with its reason while another is ans
   const status = runtime.status();
   assert.is(status.cameras[0]!.lastError, null);
   assert.match(status.cameras[1]!.lastError!, /no\/such\/clip\.mp4/);
-  const { captured, inferred, dropped, unanswered } = summarize(status, runtime.servingS());
-  assert.is(inferred, answered);
+  const { captured, answering, dropped, unanswered } = summarize(status, runtime.servingS());
+  assert.is(
+    Object.values(answering.origins).reduce((sum, count) => sum + count, 0),
+    answered,
+  );
   assert.equal(
     Object.entries(dropped).filter(([, count]) => count > 0),
     [],

@@ -1,7 +1,8 @@
 import type { Frame } from '../capture/frame.js';
-import type { Detections } from '../detect/detections.js';
 import type { Inference, StageTimes } from '../detect/detector.js';
+import type { CameraAudit } from './camera-audit.js';
 import type { FrameResult } from './frame-result.js';
+import type { KnownScene, SceneAnswer } from './known-scene.js';
 
 /** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */
 export interface PreparedInference {
@@ -21,6 +22,11 @@ export interface AnsweringModel {
 
 export interface CameraAnswersOptions {
   readonly prepare: (frame: Frame) => PreparedInference;
+  readonly scene: KnownScene;
+  /** Measures the answers given without inference; null infers every frame. */
+  readonly audit: CameraAudit | null;
+  /** Whether a worker has nothing to do and no frame waits for one. */
+  readonly isIdle: () => boolean;
   /** A frame older than this when its turn comes is dropped; null keeps every frame (a file that waits for us). */
   readonly stalenessMs: number | null;
   readonly answeringModel: () => AnsweringModel;
@@ -28,41 +34,140 @@ export interface CameraAnswersOptions {
   readonly now: () => number;
   /** Whether the result's reader wants this frame's pixels too. */
   readonly wantsPixels: (frame: Frame) => boolean;
-  /** In the order of the frames. With a frame comes its ownership: release it. */
-  readonly onResult: (result: FrameResult, stages: StageTimes, frame: Frame | null) => void;
+  /**
+   * In the order of the frames. With a frame comes its ownership: release it. `stages` is null for an answer without
+   * inference.
+   */
+  readonly onResult: (result: FrameResult, stages: StageTimes | null, frame: Frame | null) => void;
   readonly onDropped: (frame: Frame, cause: 'stale' | 'detector', error: unknown) => void;
 }
 
-/** The loop of one camera: takes its frames and answers each, here by inferring every one of them. */
+/** The loop of one camera: takes its frames and answers each, without inference where the scene allows. */
 export class CameraAnswers {
   readonly #options: CameraAnswersOptions;
   #inOrder: Promise<void> = Promise.resolve();
+  #audit: Promise<void> = Promise.resolve();
+  #auditing = false;
 
   constructor(options: CameraAnswersOptions) {
     this.#options = options;
   }
 
-  /**
-   * Answers frames until they end; then waits for the answers still on their way. The next frame is prepared while the
-   * last one is with a worker; the workers' places bound how many are on their way.
-   */
+  /** Answers frames until they end; then waits for the answers and audits still on their way. */
   async run(frames: AsyncIterable<Frame>): Promise<void> {
-    for await (const frame of frames) {
-      const keep = this.#options.wantsPixels(frame);
-      const prepared = this.#options.prepare(frame);
-      if (!keep) frame.release();
-      const kept = keep ? frame : null;
-      if (!(await prepared.admitted())) {
-        prepared.abandon();
-        kept?.release();
-        break;
+    const { audit, scene } = this.#options;
+    try {
+      for await (const frame of frames) {
+        if (audit === null ? !(await this.#inferNext(frame)) : !(await this.#answerNext(frame, audit))) break;
       }
-      if (this.#isStale(frame)) {
-        prepared.abandon();
-        this.#drop(frame, kept, 'stale', null);
-      } else await this.#answer(frame, kept, prepared);
+      await this.#inOrder;
+      await this.#audit;
+    } finally {
+      scene.stop();
     }
-    await this.#inOrder;
+  }
+
+  /**
+   * Answers one frame, inferring it if that is due; the next one is only looked at when this answer is known, since it
+   * follows from it.
+   *
+   * @returns false where no worker will take frames any more
+   */
+  async #answerNext(frame: Frame, audit: CameraAudit): Promise<boolean> {
+    const { scene, now, isIdle } = this.#options;
+    scene.allowedLoss = audit.allowedLoss;
+    const answer = scene.look(frame);
+    audit.review(Date.now(), now());
+    if (answer === null) return this.#inferNow(frame, audit);
+    audit.answered(answer, Date.now());
+    const weight = this.#auditing ? 0 : audit.picks(answer, isIdle(), now());
+    if (this.#options.wantsPixels(frame)) {
+      if (weight > 0) this.#auditLater(frame, answer, audit, weight);
+      this.#tell(frame, answer, null, frame);
+      return true;
+    }
+    this.#tell(frame, answer, null, null);
+    if (weight > 0) this.#auditLater(frame, answer, audit, weight);
+    frame.release();
+    return true;
+  }
+
+  /** Infers the frame at hand, keeping its pixels: the scene is followed from them. */
+  async #inferNow(frame: Frame, audit: CameraAudit): Promise<boolean> {
+    const prepared = this.#options.prepare(frame);
+    if (!(await prepared.admitted())) {
+      prepared.abandon();
+      frame.release();
+      return false;
+    }
+    if (this.#isStale(frame)) {
+      prepared.abandon();
+      this.#drop(frame, frame, 'stale', null);
+      return true;
+    }
+    let inference: Inference;
+    try {
+      inference = await prepared.infer().answer;
+    } catch (error) {
+      this.#drop(frame, frame, 'detector', error);
+      return true;
+    }
+    const { answer, comparison } = this.#options.scene.learn(frame, inference.detections);
+    if (comparison) audit.scheduled(comparison, Date.now());
+    audit.answered(answer, Date.now());
+    this.#tell(frame, answer, inference.stages, this.#options.wantsPixels(frame) ? frame : release(frame));
+    return true;
+  }
+
+  /** Infers a frame that was answered already, to see how good the answer was. One at a time; nothing waits for it. */
+  #auditLater(frame: Frame, answer: SceneAnswer, audit: CameraAudit, weight: number): void {
+    const scene = this.#options.scene;
+    const recalled = scene.recalled;
+    const prepared = this.#options.prepare(frame);
+    this.#auditing = true;
+    const infer = async (): Promise<void> => {
+      if (!(await prepared.admitted())) return prepared.abandon();
+      const { detections, stages } = await prepared.infer().answer;
+      audit.spent(stages.infer + stages.decode);
+      const isWrong = audit.audited(answer, detections, weight, Date.now());
+      if (isWrong && recalled) scene.forget(recalled.id);
+    };
+    this.#audit = infer()
+      // a worker that died with it: one measurement less
+      .catch(() => undefined)
+      .finally(() => (this.#auditing = false));
+  }
+
+  /**
+   * Every frame is inferred: the next one is prepared while the last is with a worker; the workers' places bound how many
+   * are on their way.
+   */
+  async #inferNext(frame: Frame): Promise<boolean> {
+    const keep = this.#options.wantsPixels(frame);
+    const prepared = this.#options.prepare(frame);
+    const kept = keep ? frame : release(frame);
+    if (!(await prepared.admitted())) {
+      prepared.abandon();
+      kept?.release();
+      return false;
+    }
+    if (this.#isStale(frame)) {
+      prepared.abandon();
+      this.#drop(frame, kept, 'stale', null);
+    } else await this.#answerInOrder(frame, kept, prepared);
+    return true;
+  }
+
+  /** Resolves when the frame is with the worker; its result is told later, in order. */
+  #answerInOrder(frame: Frame, kept: Frame | null, prepared: PreparedInference): Promise<void> {
+    const { answer, sent } = prepared.infer();
+    this.#inOrder = Promise.allSettled([answer, this.#inOrder]).then(([outcome]) => {
+      if (outcome.status === 'rejected') return this.#drop(frame, kept, 'detector', outcome.reason);
+      const { detections, stages } = outcome.value;
+      this.#options.scene.look(frame);
+      this.#tell(frame, this.#options.scene.learn(frame, detections).answer, stages, kept);
+    });
+    return sent;
   }
 
   #isStale(frame: Frame): boolean {
@@ -75,33 +180,24 @@ export class CameraAnswers {
     this.#options.onDropped(frame, cause, error);
   }
 
-  /** Resolves when the frame is with the worker; its result is told later, in order. */
-  #answer(frame: Frame, kept: Frame | null, prepared: PreparedInference): Promise<void> {
-    const { answer, sent } = prepared.infer();
-    this.#inOrder = Promise.allSettled([answer, this.#inOrder]).then(([outcome]) => {
-      if (outcome.status === 'rejected') return this.#drop(frame, kept, 'detector', outcome.reason);
-      const { detections, stages } = outcome.value;
-      this.#options.onResult(this.#result(frame, detections), stages, kept);
-    });
-    return sent;
-  }
-
-  #result(frame: Frame, detections: Detections): FrameResult {
-    const { camera, seq, capturedAt, sourceWidth, sourceHeight } = frame;
+  #tell(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, kept: Frame | null): void {
+    const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
+    const { detections, trackIds, origin, ageMs, confidence } = answer;
+    const latencyMs = this.#options.now() - frame.arrivedAt;
     const { model, variant, provider } = this.#options.answeringModel();
-    return {
-      camera,
-      seq,
-      capturedAt,
-      sourceWidth,
-      sourceHeight,
-      detections,
-      origin: 'inferred',
-      ageMs: 0,
-      latencyMs: this.#options.now() - frame.arrivedAt,
-      model,
-      variant,
-      provider,
-    };
+    this.#options.onResult(
+      {
+        ...{ camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight },
+        ...{ detections, trackIds, origin, ageMs, confidence, latencyMs },
+        ...{ model, variant, provider },
+      },
+      stages,
+      kept,
+    );
   }
+}
+
+function release(frame: Frame): null {
+  frame.release();
+  return null;
 }

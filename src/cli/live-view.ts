@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { CameraStatus, RuntimeStatus } from '../status.js';
+import { crossings } from './summary.js';
 
 const REDRAW_MS = 500;
 const PLAIN_MS = 5000;
@@ -67,8 +68,11 @@ function cameraLine(camera: CameraStatus, width: number): string {
   const parts = [
     `  ${camera.id.padEnd(width)}`,
     `${fps(camera.answeredFps)} of ${fps(camera.capturedFps)} fps`,
+    spared(camera.answered),
     vehicles(camera.vehicles).padEnd(24),
     `seen ${camera.vehiclesSeen}`,
+    ...crossings(camera.lines),
+    ...occupied(camera.zones),
     dropped.length > 0 ? `dropped ${dropped.map(([cause, count]) => `${count} ${cause}`).join(', ')}` : 'no drops',
     camera.state === 'streaming' ? camera.connectionQuality : camera.state,
   ];
@@ -76,9 +80,20 @@ function cameraLine(camera: CameraStatus, width: number): string {
   return parts.join('  ');
 }
 
+/** Share of the answers that took no inference. */
+function spared(answered: CameraStatus['answered']): string {
+  const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+  const share = total === 0 ? null : 100 * (1 - answered.inferred / total);
+  return `${share === null ? '–' : share.toFixed(0)} % without inference`;
+}
+
 function vehicles(counts: Readonly<Record<string, number>>): string {
   const present = Object.entries(counts).filter(([, count]) => count > 0);
   return present.length > 0 ? present.map(([name, count]) => `${count} ${name}`).join(', ') : 'no vehicle';
+}
+
+function occupied(zones: CameraStatus['zones']): string[] {
+  return Object.entries(zones).map(([zone, vehicles]) => `${vehicles} in ${zone}`);
 }
 
 const fps = (value: number | null): string => (value === null ? '–' : value.toFixed(1)).padStart(5);

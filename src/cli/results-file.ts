@@ -8,8 +8,8 @@ const FLUSH_MS = 1000;
 const LINE_FEED = 0x0a;
 
 /**
- * One JSON line per answered frame: camera, seq, capturedAt, origin, latencyMs and detections as
- * `[x1, y1, x2, y2, score, class, trackId?]` in pixels of the source. Written in blocks, at least once a second while
+ * One JSON line per answered frame: camera, seq, capturedAt, origin, ageMs, confidence, latencyMs and detections as
+ * `[x1, y1, x2, y2, score, class, trackId]` in pixels of the source. Written in blocks, at least once a second while
  * frames come. A disk that refuses them costs lines, counted in `lostLines`, never the detection.
  */
 export class ResultsFile {
@@ -79,24 +79,30 @@ export class ResultsFile {
 
 /** The line of one result, with its line feed. */
 export function resultLine(result: FrameResult): string {
-  const { camera, seq, capturedAt, origin, latencyMs } = result;
-  return `${JSON.stringify({ camera, seq, capturedAt, origin, latencyMs: round(latencyMs, 100), detections: detectionRows(result) })}\n`;
+  const { camera, seq, capturedAt, origin } = result;
+  const line = {
+    ...{ camera, seq, capturedAt, origin },
+    ageMs: round(result.ageMs, 10),
+    confidence: round(result.confidence, 1000),
+    latencyMs: round(result.latencyMs, 100),
+    detections: detectionRows(result),
+  };
+  return `${JSON.stringify(line)}\n`;
 }
 
 function detectionRows({ detections: { count, data }, trackIds }: FrameResult): number[][] {
   const rows: number[][] = [];
   for (let i = 0; i < count; i++) {
     const at = i * STRIDE;
-    const row = [
+    rows.push([
       round(data[at]!, 10),
       round(data[at + 1]!, 10),
       round(data[at + 2]!, 10),
       round(data[at + 3]!, 10),
       round(data[at + 4]!, 1000),
       data[at + 5]!,
-    ];
-    if (trackIds) row.push(trackIds[i]!);
-    rows.push(row);
+      trackIds[i]!,
+    ]);
   }
   return rows;
 }

@@ -6,8 +6,17 @@ export interface Summary {
   readonly durationS: number;
   readonly captured: number;
   readonly inferred: number;
+  /** How the frames were answered. */
+  readonly answering: {
+    /** Answers by where they came from. */
+    readonly origins: Readonly<Record<string, number>>;
+    /** Share of the answers that took no inference, 0 to 1; null before the first answer. */
+    readonly withoutInference: number | null;
+    /** F1 against inferring every frame as the audit estimates it, the mean of the cameras; null where it is not known. */
+    readonly estimatedF1: number | null;
+  };
   readonly dropped: Readonly<Record<string, number>>;
-  /** Frames that were still waiting when it stopped: captured = inferred + all dropped + unanswered. */
+  /** Frames that were still waiting when it stopped: captured = answered + all dropped + unanswered. */
   readonly unanswered: number;
   /** Answered frames per second. */
   readonly fps: number;
@@ -23,20 +32,29 @@ export interface Summary {
     readonly dropped: Readonly<Record<string, number>>;
     readonly unanswered: number;
     readonly vehiclesSeen: number;
+    /** Crossings of each line by name of the direction. */
+    readonly lines: CameraStatus['lines'];
   }[];
 }
 
 /** @param servingS seconds that cameras ran: loading a model is not serving */
 export function summarize(status: RuntimeStatus, servingS: number): Summary {
   const inferred = sum(status.cameras.map((camera) => camera.inferred));
+  const origins = total(status.cameras.map((camera) => camera.answered));
+  const all = answered(origins);
   return {
     type: 'summary',
     durationS: round(servingS),
     captured: sum(status.cameras.map((camera) => camera.captured)),
     inferred,
+    answering: {
+      origins,
+      withoutInference: all === 0 ? null : share(1 - inferred / all),
+      estimatedF1: mean(status.cameras.flatMap(({ estimatedF1 }) => (estimatedF1 === null ? [] : [estimatedF1]))),
+    },
     dropped: total(status.cameras.map((camera) => camera.dropped)),
     unanswered: sum(status.cameras.map(unanswered)),
-    fps: servingS > 0 ? round(inferred / servingS) : 0,
+    fps: servingS > 0 ? round(all / servingS) : 0,
     latencyMs: {
       p50: status.latencyMs.p50 && round(status.latencyMs.p50),
       p95: status.latencyMs.p95 && round(status.latencyMs.p95),
@@ -52,28 +70,43 @@ export function summarize(status: RuntimeStatus, servingS: number): Summary {
       dropped: camera.dropped,
       unanswered: unanswered(camera),
       vehiclesSeen: camera.vehiclesSeen,
+      lines: camera.lines,
     })),
   };
 }
 
 /** The summary for a person. */
 export function describe(summary: Summary): string {
-  const { latencyMs, dropped } = summary;
+  const { latencyMs, dropped, answering } = summary;
   const causes = Object.entries(dropped).filter(([, count]) => count > 0);
   return [
-    `${summary.inferred} of ${summary.captured} frames inferred in ${summary.durationS} s (${summary.fps} fps)`,
+    `${answered(answering.origins)} of ${summary.captured} frames answered in ${summary.durationS} s (${summary.fps} fps), ${summary.inferred} of them by inference`,
+    ...(answering.estimatedF1 === null
+      ? []
+      : [`accuracy ${answering.estimatedF1} of inferring every frame (F1, as audited)`]),
     `latency p50 ${latencyMs.p50 ?? '–'} ms, p95 ${latencyMs.p95 ?? '–'} ms`,
     causes.length > 0
       ? `dropped: ${causes.map(([cause, count]) => `${count} ${cause}`).join(', ')}`
       : 'nothing dropped',
     ...(summary.unanswered > 0 ? [`${summary.unanswered} still waiting when it stopped`] : []),
     `${summary.vehiclesSeen} vehicles seen`,
+    ...summary.cameras.flatMap(({ id, lines }) => crossings(lines).map((line) => `${id}: ${line}`)),
     `${summary.model} ${summary.variant} on ${summary.provider ?? 'no provider'}`,
   ].join('\n');
 }
 
-function unanswered({ captured, inferred, dropped }: CameraStatus): number {
-  return captured - inferred - sum(Object.values(dropped));
+/** `gate 12 northbound, 3 southbound` for each line. */
+export function crossings(lines: CameraStatus['lines']): string[] {
+  return Object.entries(lines).map(([line, directions]) => {
+    const counts = Object.entries(directions).map(([direction, count]) => `${count} ${direction}`);
+    return `${line} ${counts.join(', ')}`;
+  });
+}
+
+const answered = (origins: Readonly<Record<string, number>>): number => sum(Object.values(origins));
+
+function unanswered({ captured, answered: origins, dropped }: CameraStatus): number {
+  return captured - answered(origins) - sum(Object.values(dropped));
 }
 
 function total(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -84,4 +117,7 @@ function total(counts: readonly Readonly<Record<string, number>>[]): Record<stri
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+const mean = (numbers: readonly number[]): number | null =>
+  numbers.length === 0 ? null : share(sum(numbers) / numbers.length);
+const share = (value: number): number => Math.round(value * 1000) / 1000;
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -38,6 +38,11 @@ export class Turns {
     return this.#waiters.length;
   }
 
+  /** Whether a worker has nothing to do and nobody waits for one. */
+  get idle(): boolean {
+    return this.#waiters.length === 0 && this.#workers.some((worker, i) => this.#inFlight[i] === 0 && worker.isReady());
+  }
+
   /** A turn at the ready worker with the fewest frames in flight, as soon as there is one; null once closed. */
   take(): Promise<Turn | null> {
     if (this.#closed) return Promise.resolve(null);

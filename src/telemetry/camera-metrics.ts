@@ -1,4 +1,5 @@
 import { Histogram } from './histogram.js';
+import type { EventKind } from './messages.js';
 import { Rate } from './rate.js';
 
 /**
@@ -31,6 +32,21 @@ export interface StageTimes {
   readonly decode: number;
 }
 
+/** Where answers come from. */
+export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
+export type AnswerOrigin = (typeof ORIGINS)[number];
+
+/** What is known about the accuracy of a camera's answers; null where nothing is. F1 is against inferring every frame. */
+export interface AccuracyReading {
+  readonly estimatedF1: number | null;
+  readonly estimatedF1Low: number | null;
+  readonly propagationF1: number | null;
+  readonly wrongReuseRatio: number | null;
+  readonly strictness: number;
+  readonly audits: number;
+  readonly auditsLost: number;
+}
+
 /** Best first. */
 export const QUALITIES = ['excellent', 'fair', 'poor', 'unusable'] as const;
 
@@ -46,6 +62,28 @@ export interface SourceReading {
   };
 }
 
+/** What vehicles can do. */
+export const EVENT_KINDS = [
+  'appeared',
+  'left',
+  'stopped',
+  'moved',
+  'crossed',
+  'entered',
+  'exited',
+] as const satisfies readonly EventKind[];
+
+/** What a camera knows about its traffic; every number but the occupancy only grows. */
+export interface TrafficReading {
+  eventCount(kind: EventKind): number;
+  /** Events beyond the camera's limit, which were not published. */
+  readonly droppedEvents: number;
+  /** How often each line was crossed in each direction by each class. */
+  crossings(): Iterable<readonly [line: string, direction: string, vehicleClass: string, count: number]>;
+  /** Vehicles in each zone now. */
+  occupancy(): Iterable<readonly [zone: string, vehicles: number]>;
+}
+
 /** The numbers of one camera. The frame path calls the first three methods and they only add; the rest is for readers. */
 export class CameraMetrics {
   readonly camera: string;
@@ -54,32 +92,38 @@ export class CameraMetrics {
   readonly #stages: Record<Stage, Histogram>;
   readonly #capturedRate = new Rate();
   readonly #inferredRate = new Rate();
-  #inferred = 0;
+  readonly #answeredRate = new Rate();
+  readonly #answered: Record<AnswerOrigin, number>;
+  #accuracy: () => AccuracyReading | null = () => null;
   #vehicles: number | null = null;
+  #traffic: TrafficReading | null = null;
 
   constructor(camera: string, source: () => SourceReading | null) {
     this.camera = camera;
     this.#source = source;
+    this.#answered = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<AnswerOrigin, number>;
     this.#dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Record<DropCause, number>;
     this.#stages = Object.fromEntries(STAGES.map((stage) => [stage, new Histogram()])) as Record<Stage, Histogram>;
   }
 
   /**
-   * A frame was answered by an inference.
+   * A frame was answered.
    *
+   * @param stages of its inference; null where there was none
    * @param publishMs spent on telling the answer
    * @param totalMs from capture to the answer
    */
-  inferred(stages: StageTimes, publishMs: number, totalMs: number): void {
+  answered(origin: AnswerOrigin, stages: StageTimes | null, publishMs: number, totalMs: number): void {
+    this.#answered[origin]++;
+    this.#stages.publish.observe(publishMs);
+    this.#stages.total.observe(totalMs);
+    if (stages === null) return;
     const { resize, queue, infer, decode } = stages;
-    this.#inferred++;
     this.#stages.capture.observe(totalMs - resize - queue - infer - decode);
     this.#stages.resize.observe(resize);
     this.#stages.queue.observe(queue);
     this.#stages.infer.observe(infer);
     this.#stages.decode.observe(decode);
-    this.#stages.publish.observe(publishMs);
-    this.#stages.total.observe(totalMs);
   }
 
   /** A frame was given up. */
@@ -90,6 +134,26 @@ export class CameraMetrics {
   /** Vehicles in the latest answer. */
   vehicles(count: number): void {
     this.#vehicles = count;
+  }
+
+  /** @param traffic read when somebody looks */
+  watchTraffic(traffic: TrafficReading): void {
+    this.#traffic = traffic;
+  }
+
+  /** @param accuracy read when somebody looks */
+  watchAccuracy(accuracy: () => AccuracyReading | null): void {
+    this.#accuracy = accuracy;
+  }
+
+  /** null where every frame is inferred, and before anything is known. */
+  get accuracy(): AccuracyReading | null {
+    return this.#accuracy();
+  }
+
+  /** null before its frames are answered. */
+  get traffic(): TrafficReading | null {
+    return this.#traffic;
   }
 
   /** What its reader says now; null while there is none. */
@@ -103,7 +167,21 @@ export class CameraMetrics {
   }
 
   get inferredCount(): number {
-    return this.#inferred;
+    return this.#answered.inferred;
+  }
+
+  answeredCount(origin: AnswerOrigin): number {
+    return this.#answered[origin];
+  }
+
+  get answeredTotal(): number {
+    return ORIGINS.reduce((sum, origin) => sum + this.#answered[origin], 0);
+  }
+
+  /** Share of the answers that took no inference; null before the first. */
+  get withoutInference(): number | null {
+    const total = this.answeredTotal;
+    return total === 0 ? null : 1 - this.#answered.inferred / total;
   }
 
   droppedCount(cause: DropCause): number {
@@ -129,6 +207,11 @@ export class CameraMetrics {
     return this.#inferredRate.perSecond;
   }
 
+  /** frames/s over the last 10 s, null before two samples. */
+  answeredFps(): number | null {
+    return this.#answeredRate.perSecond;
+  }
+
   /** Latencies of one stage. */
   stage(stage: Stage): Histogram {
     return this.#stages[stage];
@@ -138,7 +221,8 @@ export class CameraMetrics {
   sample(now: number): void {
     const captured = this.capturedCount;
     if (captured !== null) this.#capturedRate.read(now, captured);
-    this.#inferredRate.read(now, this.#inferred);
+    this.#inferredRate.read(now, this.#answered.inferred);
+    this.#answeredRate.read(now, this.answeredTotal);
   }
 
   /** Every 10 s: what recent latencies reach back to. */

@@ -22,6 +22,30 @@ export interface PublisherReading {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
+/** What one tier of a cache knows about itself. */
+export interface TierReading {
+  readonly hits: number;
+  readonly misses: number;
+  /** 0..1; null before the first lookup. */
+  readonly hitRatio: number | null;
+  readonly entries: number;
+  readonly bytes: number;
+  /** Entries that it let go, by reason. */
+  readonly evictions: Readonly<Record<string, number>>;
+  /** null before the first lookup. */
+  readonly meanLatencyMs: number | null;
+}
+
+/** What a cache knows about itself; null for what it does not have. */
+export interface CacheReading {
+  readonly memory: TierReading | null;
+  readonly disk: (TierReading & { readonly setAside: number; readonly droppedWrites: number }) | null;
+  /** Whether there should be a disk tier and it is out of order; null where there should be none. */
+  readonly degraded: boolean | null;
+  /** Messages about invalidated tags to and from other devices, by what became of them. */
+  readonly shared: Readonly<Record<'sent' | 'unsent' | 'received' | 'refused', number>> | null;
+}
+
 const SAMPLE_MS = 1000;
 /** Samples per stretch of recent latencies, and between two looks at the processes. */
 const ROTATE_SAMPLES = 10;
@@ -34,6 +58,7 @@ export class Measurements {
   readonly #cameras = new Map<string, CameraMetrics>();
   #publisher: () => PublisherReading | null = () => null;
   #workerEnds: () => readonly Readonly<Record<RestartCause, number>>[] = () => [];
+  #cache: () => CacheReading | null = () => null;
   #timer: NodeJS.Timeout | null = null;
   #samples = 0;
   #startedAt = performance.now();
@@ -68,6 +93,14 @@ export class Measurements {
 
   workerRestarts(cause: RestartCause): number {
     return this.#workerEnds().reduce((sum, ends) => sum + ends[cause], 0);
+  }
+
+  watchCache(reading: () => CacheReading | null): void {
+    this.#cache = reading;
+  }
+
+  get cache(): CacheReading | null {
+    return this.#cache();
   }
 
   get uptimeS(): number {

@@ -64,28 +64,67 @@ const origin = z
   .enum(['inferred', 'reused-memory', 'reused-disk', 'propagated'])
   .meta({ description: 'Where the answer came from.' });
 
-const counts = (description: string) => z.record(z.string(), z.int().min(0)).meta({ description });
+const box = z.tuple([pixels, pixels, pixels, pixels]);
 
-const detection = z.object({
-  class: z.string().min(1),
-  score: z.number().min(0).max(1),
-  box: z.tuple([pixels, pixels, pixels, pixels]).meta({ description: 'x1, y1, x2, y2.' }),
-  trackId: z.int().optional().meta({ description: 'The same for the same vehicle in successive frames.' }),
-});
-
-const event = z.object({
+const sighted = {
   ts,
   seq,
   camera: identifier('Camera that saw it.'),
   frame: z.int().min(0).meta({ description: 'Sequence number of the frame.' }),
   capturedAt: z.int().min(0).meta({ description: 'Unix ms of the frame.' }),
   origin,
-  counts: counts('Vehicles now, by class.'),
-  previous: counts('Vehicles at the previous event of this camera, by class.'),
-  detections: z.array(detection),
   ageMs: z.number().min(0).meta({ description: 'Age in ms of the inference behind it, 0 for an inferred frame.' }),
+  confidence: z.number().min(0).max(1).meta({
+    description: 'F1 against an inference of this frame that the answer is expected to have; 1 for an inferred one.',
+  }),
   latencyMs: z.number().min(0).meta({ description: 'From capture to the answer, in ms.' }),
-});
+  counts: z.record(z.string(), z.int().min(0)).meta({ description: 'Vehicles before the camera now, by class.' }),
+  vehicle: z
+    .object({
+      trackId: z.int().meta({
+        description:
+          'The same for the same vehicle in all its events; unique on the camera until the program restarts.',
+      }),
+      class: z.string().min(1),
+      score: z.number().min(0).max(1),
+      box: box.meta({ description: 'x1, y1, x2, y2.' }),
+    })
+    .meta({ description: 'The vehicle as it was last seen.' }),
+};
+
+const line = z.string().min(1).meta({ description: 'Id of the line.' });
+const zone = z.string().min(1).meta({ description: 'Id of the zone.' });
+const occupancy = z.int().min(0).meta({ description: 'Vehicles in the zone afterwards.' });
+const duration = (description: string) => z.int().min(0).meta({ description });
+
+const event = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('appeared'), ...sighted }),
+  z.object({
+    kind: z.literal('left'),
+    ...sighted,
+    seenMs: duration('How long it was seen, in ms.'),
+    firstBox: box.meta({ description: 'x1, y1, x2, y2 where it was seen first.' }),
+  }),
+  z.object({ kind: z.literal('stopped'), ...sighted, stoodMs: duration('How long it has been standing, in ms.') }),
+  z.object({ kind: z.literal('moved'), ...sighted, stoodMs: duration('How long it stood, in ms.') }),
+  z.object({
+    kind: z.literal('crossed'),
+    ...sighted,
+    line,
+    direction: z.string().min(1).meta({ description: 'What the configuration calls this side of the line.' }),
+    total: z.int().min(1).meta({
+      description: 'How often the line was crossed in this direction since the program started, by all classes.',
+    }),
+  }),
+  z.object({ kind: z.literal('entered'), ...sighted, zone, occupancy }),
+  z.object({
+    kind: z.literal('exited'),
+    ...sighted,
+    zone,
+    occupancy,
+    stayedMs: duration('How long it was in the zone, in ms.'),
+  }),
+]);
 
 const alert = z.object({
   ts,
@@ -116,10 +155,23 @@ const commandResult = z.object({
   result: z.record(z.string(), z.unknown()).optional().meta({ description: 'What the command answers.' }),
 });
 
+const invalidation = z.object({
+  ts,
+  seq,
+  version: z.literal(1),
+  device: identifier('Device that tells it; each ignores its own messages.'),
+  tags: z
+    .array(z.string().min(1).max(256))
+    .min(1)
+    .max(100)
+    .meta({ description: 'Whatever a device has cached under one of these names is stale.' }),
+});
+
 /** One kind of message: its topic below `edge/v1/<site>/<device>/`, how it is sent, what it holds. */
 export interface MessageKind {
   readonly topic: string;
-  readonly direction: 'from device' | 'to device';
+  /** Between devices, the topic is below `edge/v1/<site>/_site/`. */
+  readonly direction: 'from device' | 'to device' | 'between devices';
   readonly qos: string;
   readonly retained: boolean;
   readonly description: string;
@@ -148,7 +200,7 @@ export const MESSAGES = {
     direction: 'from device',
     qos: '1',
     retained: false,
-    description: 'The vehicles before a camera changed.',
+    description: 'What a vehicle did: appeared, left, stopped, moved, crossed a line, entered or exited a zone.',
     schema: event,
   },
   alert: {
@@ -175,6 +227,14 @@ export const MESSAGES = {
     description: 'The answer to a command.',
     schema: commandResult,
   },
+  invalidation: {
+    topic: 'cmd/invalidate',
+    direction: 'between devices',
+    qos: '1',
+    retained: false,
+    description: 'What was invalidated in the cache of one device and is to be in those of the others.',
+    schema: invalidation,
+  },
 } as const satisfies Record<string, MessageKind>;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -186,7 +246,10 @@ export type MetricDefinition = z.infer<typeof metricDefinition>;
 /** What a birth tells about the device besides the numbers that the publisher adds; nulls until a model is loaded. */
 export type BirthInfo = Omit<z.infer<typeof birth>, 'online' | 'bdSeq' | 'ts' | 'seq'>;
 /** An event as its maker hands it in: `camera`, `ts` and `seq` are added when it is published. */
-export type EventPayload = Omit<z.infer<typeof event>, 'ts' | 'seq' | 'camera'>;
+export type EventPayload = WithoutKeys<z.infer<typeof event>, 'ts' | 'seq' | 'camera'>;
+export type EventKind = EventPayload['kind'];
+/** `Omit` for each member of a union. */
+type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** An alert as its maker hands it in: `code`, `ts` and `seq` are added when it is published. */
 export type AlertPayload = Omit<z.infer<typeof alert>, 'ts' | 'seq' | 'code'>;
 /** A command as it arrives: `id` and whatever else its handler understands. */
@@ -199,10 +262,10 @@ export const parseCommandPayload = (value: unknown): CommandPayload => command.p
 
 /** The JSON Schema (2020-12) of one kind of message, as published in docs/mqtt/. */
 export function messageJsonSchema(name: MessageName): Record<string, unknown> {
-  const { topic, description, schema } = MESSAGES[name];
+  const { topic, direction, description, schema } = MESSAGES[name];
   return {
     ...z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' }),
-    title: `edge/v1/<site>/<device>/${topic}`,
+    title: `edge/v1/<site>/${direction === 'between devices' ? '_site' : '<device>'}/${topic}`,
     description,
   };
 }

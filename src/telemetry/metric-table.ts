@@ -1,51 +1,10 @@
-import { type CameraMetrics, DROP_CAUSES, QUALITIES, STAGES } from './camera-metrics.js';
-import { type Histogram, recentQuantile } from './histogram.js';
+import { CACHE_METRICS } from './cache-metrics.js';
+import { type AccuracyReading, type CameraMetrics, DROP_CAUSES, ORIGINS, QUALITIES, STAGES } from './camera-metrics.js';
+import { recentQuantile } from './histogram.js';
 import { type Measurements, RESTART_CAUSES } from './measurements.js';
+import { DIGITS, type MetricRow, number, type Reading, single } from './metric-row.js';
+import { TRAFFIC_METRICS } from './traffic-metrics.js';
 
-/** One reading: label values in the order of the metric's `labels`, and the value; null: no reading now. */
-export type Reading<T> = readonly [labels: readonly string[], value: T | null];
-
-interface Described {
-  /** Name in MQTT; readings with labels add them: `fps_inferred.north`. */
-  readonly name: string;
-  /** Unit in MQTT. Prometheus gets seconds for ms. Empty for plain counts and words. */
-  readonly unit: string;
-  readonly labels: readonly string[];
-  readonly help: string;
-}
-
-/** A number that is published to MQTT and Prometheus. */
-export interface NumberMetric extends Described {
-  readonly type: 'counter' | 'gauge';
-  /** MQTT values are multiples of this, so that noise is not news; `digits` significant digits where 0. */
-  readonly step: number;
-  readonly mqtt: boolean;
-  readonly read: (m: Measurements) => Iterable<Reading<number>>;
-}
-
-/** One word out of a list; Prometheus gets a 1 for the word that holds, as a label. */
-export interface WordMetric extends Described {
-  readonly type: 'word';
-  readonly words: readonly string[];
-  readonly read: (m: Measurements) => Iterable<Reading<string>>;
-}
-
-/** Durations; Prometheus only. */
-export interface HistogramMetric extends Described {
-  readonly type: 'histogram';
-  readonly read: (m: Measurements) => Iterable<Reading<Histogram>>;
-}
-
-/** Names with their labels' values as Prometheus likes them; Prometheus only. */
-export interface InfoMetric extends Described {
-  readonly type: 'info';
-  readonly read: (m: Measurements) => Iterable<Reading<number>>;
-}
-
-export type MetricRow = NumberMetric | WordMetric | HistogramMetric | InfoMetric;
-
-/** Rounds to three significant digits in MQTT. */
-const DIGITS = 0;
 const MEBIBYTE = 2 ** 20;
 
 const perCamera = (read: (camera: CameraMetrics) => number | null) =>
@@ -53,10 +12,8 @@ const perCamera = (read: (camera: CameraMetrics) => number | null) =>
     for (const camera of m.cameras) yield [[camera.camera], read(camera)];
   };
 
-const single = (read: (m: Measurements) => number | null) =>
-  function* (m: Measurements): Iterable<Reading<number>> {
-    yield [[], read(m)];
-  };
+const accuracy = (read: (accuracy: AccuracyReading) => number | null) =>
+  perCamera(({ accuracy }) => (accuracy === null ? null : read(accuracy)));
 
 const stagesTogether = (q: number) =>
   function* (m: Measurements): Iterable<Reading<number>> {
@@ -71,17 +28,6 @@ const stagesTogether = (q: number) =>
       ];
     }
   };
-
-const number = (
-  type: NumberMetric['type'],
-  name: string,
-  unit: string,
-  labels: readonly string[],
-  step: number,
-  help: string,
-  read: NumberMetric['read'],
-  mqtt = true,
-): NumberMetric => ({ type, name, unit, labels, step, help, read, mqtt });
 
 /** The one list of all metrics: MQTT names and units, Prometheus names and help, and docs/metrics.md come from it. */
 export const METRICS: readonly MetricRow[] = [
@@ -102,6 +48,91 @@ export const METRICS: readonly MetricRow[] = [
     1,
     'Frames answered by an inference.',
     perCamera((c) => c.inferredCount),
+  ),
+  number(
+    'counter',
+    'frames_answered',
+    'frames',
+    ['camera', 'origin'],
+    1,
+    `Frames that got an answer, by where it came from: ${ORIGINS.join(', ')}.`,
+    function* (m) {
+      for (const camera of m.cameras) {
+        for (const origin of ORIGINS) yield [[camera.camera, origin], camera.answeredCount(origin)];
+      }
+    },
+  ),
+  number(
+    'gauge',
+    'without_inference',
+    '',
+    ['camera'],
+    0.001,
+    'Share of the answers that took no inference, 0 to 1, since the start.',
+    perCamera((c) => c.withoutInference),
+  ),
+  number(
+    'gauge',
+    'estimated_f1',
+    '',
+    ['camera'],
+    0.001,
+    'F1 of all answers against inferring every frame, as the audit estimates it.',
+    accuracy((a) => a.estimatedF1),
+  ),
+  number(
+    'gauge',
+    'estimated_f1_low',
+    '',
+    ['camera'],
+    0.001,
+    'What that F1 is at least, in 95 % of cases.',
+    accuracy((a) => a.estimatedF1Low),
+  ),
+  number(
+    'gauge',
+    'propagation_f1',
+    '',
+    ['camera'],
+    0.001,
+    'F1 of the propagated answers alone.',
+    accuracy((a) => a.propagationF1),
+  ),
+  number(
+    'gauge',
+    'wrong_reuse_ratio',
+    '',
+    ['camera'],
+    0.001,
+    'Share of the audited reused answers that were wrong.',
+    accuracy((a) => a.wrongReuseRatio),
+  ),
+  number(
+    'gauge',
+    'strictness',
+    '',
+    ['camera'],
+    0.01,
+    'How much is inferred to keep the accuracy floor: 0 the least, 1 every frame.',
+    accuracy((a) => a.strictness),
+  ),
+  number(
+    'counter',
+    'audits',
+    'frames',
+    ['camera'],
+    1,
+    'Frames answered without inference and inferred nevertheless, to measure the error.',
+    accuracy((a) => a.audits),
+  ),
+  number(
+    'counter',
+    'audits_lost',
+    'frames',
+    ['camera'],
+    1,
+    'Audits that were due while the detector was never idle.',
+    accuracy((a) => a.auditsLost),
   ),
   number(
     'counter',
@@ -347,15 +378,6 @@ export const METRICS: readonly MetricRow[] = [
     'Connections that the broker accepted.',
     single((m) => m.publisher?.connections ?? null),
   ),
+  ...TRAFFIC_METRICS,
+  ...CACHE_METRICS,
 ];
-
-/** `edge_fps_inferred`, `edge_latency_p95_seconds`, `edge_frames_captured_total`: the name that Prometheus knows it by. */
-export function prometheusName(metric: MetricRow): string {
-  const unit = metric.unit === 'ms' || metric.unit === 's' ? '_seconds' : metric.unit === 'bytes' ? '_bytes' : '';
-  return `edge_${metric.name}${unit}${metric.type === 'counter' ? '_total' : ''}`;
-}
-
-/** Whether MQTT carries it. */
-export function inMqtt(metric: MetricRow): metric is NumberMetric | WordMetric {
-  return metric.type === 'word' || ((metric.type === 'counter' || metric.type === 'gauge') && metric.mqtt);
-}

@@ -2,7 +2,8 @@ import { Gauge, type MetricObjectWithValues, type MetricType, type MetricValue, 
 import { OCTAVE_BOUNDS } from './histogram.js';
 import { Measurements } from './measurements.js';
 import type { MetricDefinition, MetricValues } from './messages.js';
-import { inMqtt, METRICS, type MetricRow, type NumberMetric, prometheusName } from './metric-table.js';
+import { inMqtt, type MetricRow, type NumberMetric, prometheusName } from './metric-row.js';
+import { METRICS } from './metric-table.js';
 
 export type { CameraMetrics } from './camera-metrics.js';
 

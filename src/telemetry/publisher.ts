@@ -3,10 +3,12 @@ import { explain } from '../errors.js';
 import { type Log, silentLog } from '../log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
-import { type CommandHandler, Commands } from './commands.js';
+import type { CommandHandler } from './commands.js';
+import { Inbox, type SiteListener } from './inbox.js';
 import type { AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
 import type { Delivery, MqttConnection } from './mqtt.js';
 import { OutgoingQueue, type QueuedMessage } from './outgoing-queue.js';
+import { type PublishDropCause, PublishDrops } from './publish-drops.js';
 import type { MqttProtocol } from './reconnect.js';
 import { ReportByException } from './report-by-exception.js';
 import { type RetainedAlert, RetainedAlerts } from './retained-alerts.js';
@@ -19,17 +21,6 @@ const MAX_QUEUE_BYTES = 32_000_000;
 const MAX_MESSAGE_BYTES = 255_900;
 /** Connections that a message may be lost with before it is given up: it may be what breaks them. */
 const MAX_ATTEMPTS = 5;
-
-/** Why a message never reached the broker. */
-export const PUBLISH_DROP_CAUSES = [
-  'queue-full',
-  'too-large',
-  'refused',
-  'undeliverable',
-  'invalid',
-  'stopped',
-] as const;
-export type PublishDropCause = (typeof PUBLISH_DROP_CAUSES)[number];
 
 export interface PublisherOptions {
   readonly site: string;
@@ -91,16 +82,14 @@ export class Publisher {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #clock: () => number;
-  readonly #commands = new Commands();
+  readonly #inbox: Inbox;
   readonly #queue: OutgoingQueue<Waiting>;
   readonly #alerts = new RetainedAlerts();
   readonly #sequence = new Sequence();
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
-  readonly #dropped = Object.fromEntries(PUBLISH_DROP_CAUSES.map((c) => [c, 0])) as Record<PublishDropCause, number>;
+  readonly #drops: PublishDrops;
   readonly #sending = new Set<Sending>();
-  /** What was complained of during this connection. */
-  readonly #complained = new Set<PublishDropCause>();
 
   #birth: BirthInfo;
   #birthDue = false;
@@ -118,6 +107,10 @@ export class Publisher {
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
     this.#birth = options.birth;
+    this.#drops = new PublishDrops(this.#log);
+    const answer = (name: string, result: object) =>
+      this.#enqueue('result', () => this.#topics.commandResult(name), result);
+    this.#inbox = new Inbox(this.#topics, answer, this.#log);
     this.#queue = new OutgoingQueue(options.mqtt.queueMessages, MAX_QUEUE_BYTES, () => this.#drop('queue-full'));
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
@@ -127,6 +120,11 @@ export class Publisher {
 
   get topics(): Topics {
     return this.#topics;
+  }
+
+  /** This device's name in topics. */
+  get device(): string {
+    return this.#options.device;
   }
 
   state(): PublisherState {
@@ -139,8 +137,8 @@ export class Publisher {
       queued: this.#queue.length,
       inFlight: this.#sending.size,
       sent: this.#sent,
-      dropped: { ...this.#dropped },
-      droppedTotal: Object.values(this.#dropped).reduce((sum, n) => sum + n, 0),
+      dropped: this.#drops.counts,
+      droppedTotal: this.#drops.total,
       problem: this.#link.problem,
     };
   }
@@ -156,7 +154,22 @@ export class Publisher {
 
   /** Registers what answers `cmd/<name>`. @throws RangeError where the name is taken or cannot be a topic level */
   onCommand(name: string, handler: CommandHandler): void {
-    this.#commands.on(name, handler);
+    this.#inbox.onCommand(name, handler);
+  }
+
+  /**
+   * Subscribes to what the devices of the site tell each other under a name, its own messages included.
+   *
+   * @returns what ends it
+   * @throws RangeError where the name is taken or cannot be a topic level
+   */
+  onSiteCommand(name: string, listener: SiteListener): () => void {
+    return this.#inbox.onSiteCommand(name, listener);
+  }
+
+  /** Tells every device of the site that listens to the name; waits and counts as an event does. */
+  siteCommand(name: string, payload: object): void {
+    this.#enqueue('event', () => this.#topics.siteCommand(name), payload);
   }
 
   /** Tells what the device is now; a birth message follows where that changed. */
@@ -200,6 +213,7 @@ export class Publisher {
     this.#stopping = true;
     if (this.#link.acceptance) await this.#drain(timeoutMs / 2);
     if (this.#watchdog) clearInterval(this.#watchdog);
+    this.#inbox.closed();
     await this.#link.stop(timeoutMs / 6, (connection) => this.#sayFarewell(connection, reason, timeoutMs / 3));
     for (const { waiting } of this.#sending) if (waiting) this.#drop('stopped');
     this.#sending.clear();
@@ -216,23 +230,22 @@ export class Publisher {
       { address, mqtt, clientId, will, log: this.#log, now: this.#now, clock: this.#clock, random },
       {
         opened: () => this.#opened(),
-        received: (topic, payload, retained) => void this.#received(topic, payload, retained),
+        received: (topic, payload, retained) => void this.#inbox.received(topic, payload, retained),
         lost: () => this.#lost(),
       },
     );
   }
 
   #opened(): void {
-    this.#complained.clear();
+    this.#drops.reborn();
     this.#birthDue = true;
     this.#alerts.reborn();
     this.#pump();
-    this.#link.connection?.subscribe(this.#topics.commands, (problem) => {
-      if (problem && this.#link.acceptance) this.#log.warn({ problem }, 'MQTT commands cannot be received');
-    });
+    if (this.#link.connection) this.#inbox.opened(this.#link.connection);
   }
 
   #lost(): void {
+    this.#inbox.closed();
     this.#sequence.unborn();
     this.#putBack();
     this.#drained?.();
@@ -316,8 +329,7 @@ export class Publisher {
 
   #send(topic: string, payload: string, qos: 0 | 1, retain: boolean, sending: Sending): void {
     if (Buffer.byteLength(payload) + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
-      this.#complain('too-large', topic, 'a message is larger than the broker takes');
-      this.#dropped['too-large']++;
+      this.#drops.complain('too-large', topic, 'a message is larger than the broker takes');
       return;
     }
     this.#sending.add(sending);
@@ -330,23 +342,12 @@ export class Publisher {
     // what a broken connection loses is put back once, when the connection ends
     if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
     if (delivery === 'refused') {
-      this.#dropped.refused++;
-      this.#complain('refused', topic, 'the broker refuses a message: may this user publish there?');
+      this.#drops.complain('refused', topic, 'the broker refuses a message: may this user publish there?');
     } else {
       this.#sent++;
       if (sending.alert) this.#alerts.acknowledged(sending.alert);
     }
     this.#pump();
-  }
-
-  async #received(topic: string, payload: Uint8Array, retained: boolean): Promise<void> {
-    const name = this.#topics.commandName(topic);
-    if (name === null || retained) {
-      this.#log.debug({ topic: topic.slice(0, 200), retained }, 'MQTT message is no command of this device; ignored');
-      return;
-    }
-    const result = await this.#commands.run(name, payload);
-    this.#enqueue('result', () => this.#topics.commandResult(name), result);
   }
 
   /** A broker that takes messages and acknowledges none for a keep-alive is as good as gone. */
@@ -382,14 +383,8 @@ export class Publisher {
   }
 
   #drop(cause: PublishDropCause): void {
-    this.#dropped[cause]++;
+    this.#drops.count(cause);
     this.#sequence.lose();
-  }
-
-  /** The first of a connection is news; the counter tells of the others. */
-  #complain(cause: PublishDropCause, topic: string, what: string): void {
-    this.#log[this.#complained.has(cause) ? 'debug' : 'warn']({ topic }, `MQTT: ${what}`);
-    this.#complained.add(cause);
   }
 
   #invalid(what: string, error: unknown): void {

@@ -3,12 +3,15 @@ import { ConfigError } from '../errors.js';
 /** What may stand as one level of a topic: no wildcard, no separator, nothing that needs quoting. */
 export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
+/** In the place of a device, which cannot be called so: the devices of the site among themselves. */
+const WHOLE_SITE = '_site';
+
 /** The topics of one device: `edge/v1/<site>/<device>/…`, always of the same depth. */
 export interface Topics {
   readonly prefix: string;
   readonly status: string;
   readonly metrics: string;
-  /** The only subscription of a device. */
+  /** The only subscription of a device that shares nothing with its site. */
   readonly commands: string;
   /** @throws RangeError where the camera's id cannot be a topic level */
   event(camera: string): string;
@@ -16,6 +19,8 @@ export interface Topics {
   alert(code: string): string;
   /** @throws RangeError where the name cannot be a topic level */
   commandResult(name: string): string;
+  /** What every device of the site may hear and tell. @throws RangeError where the name cannot be a topic level */
+  siteCommand(name: string): string;
   /** The command's name in `cmd/<name>`, null for any other topic. */
   commandName(topic: string): string | null;
 }
@@ -40,6 +45,7 @@ export function topicsOf(site: string, device: string): Topics {
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
     commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,
+    siteCommand: (name) => `edge/v1/${site}/${WHOLE_SITE}/cmd/${level('command', name)}`,
     commandName: (topic) => {
       if (!topic.startsWith(commandPrefix)) return null;
       const name = topic.slice(commandPrefix.length);

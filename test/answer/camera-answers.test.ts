@@ -2,11 +2,20 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
 import type { FrameResult } from '../../src/answer/frame-result.js';
+import { KnownScene } from '../../src/answer/known-scene.js';
+import { BLOCKS } from '../../src/answer/signature.js';
 import type { Frame } from '../../src/capture/frame.js';
 import type { Inference } from '../../src/detect/detector.js';
 
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, stages };
+
+function sceneOf(reuses: boolean): KnownScene {
+  return new KnownScene({
+    ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses },
+    scenes: () => null,
+  });
+}
 
 interface Trial {
   readonly results: FrameResult[];
@@ -36,6 +45,9 @@ function trial(change: Partial<CameraAnswersOptions> = {}): Trial {
         }),
         abandon: () => undefined,
       }),
+      scene: sceneOf(false),
+      audit: null,
+      isIdle: () => true,
       stalenessMs: 100,
       answeringModel: () => ({ model: 'm', variant: 'v', provider: 'cpu' }),
       now: () => it.now,
@@ -101,11 +113,14 @@ test('a result carries who answered, its origin and its latency', async () => {
     camera: 'north',
     seq: 0,
     capturedAt: 1005,
+    sceneMs: 0,
     sourceWidth: 4,
     sourceHeight: 2,
     detections: inference.detections,
+    trackIds: new Int32Array(0),
     origin: 'inferred',
     ageMs: 0,
+    confidence: 1,
     latencyMs: 25,
     model: 'm',
     variant: 'v',

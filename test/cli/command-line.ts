@@ -1,7 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../../src/root.js';
+import { temporaryFolder } from '../temporary.js';
+
+/** Of the build that this test is part of. */
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const STORE = temporaryFolder('store');
 
 export interface Ended {
   readonly code: number | null;
@@ -23,9 +28,9 @@ export function startEdgeOptimizer(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { child: ChildProcessByStdio<null, Readable, Readable>; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/src/main.js'), ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: PROJECT_ROOT,
-    env: { ...bareEnvironment(), ...env },
+    env: { ...bareEnvironment(), EDGE_STORE_DIR: STORE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -13,11 +13,14 @@ const result = (seq: number): FrameResult => ({
   camera: 'north',
   seq,
   capturedAt: 1_700_000_000_000,
+  sceneMs: 0,
   sourceWidth: 640,
   sourceHeight: 360,
   detections: { count: 1, data: Float32Array.of(1.26, 2, 30, 40, 0.87654, 2) },
-  origin: 'inferred',
-  ageMs: 0,
+  origin: 'propagated',
+  trackIds: Int32Array.of(7),
+  ageMs: 120.4567,
+  confidence: 0.98123,
   latencyMs: 12.3456,
   model: 'm',
   variant: 'v',
@@ -33,17 +36,8 @@ test('writes a line per frame, after what the file holds already', () => {
     file.close();
   }
   const line = (seq: number) =>
-    `{"camera":"north","seq":${seq},"capturedAt":1700000000000,"origin":"inferred","latencyMs":12.35,"detections":[[1.3,2,30,40,0.877,2]]}`;
+    `{"camera":"north","seq":${seq},"capturedAt":1700000000000,"origin":"propagated","ageMs":120.5,"confidence":0.981,"latencyMs":12.35,"detections":[[1.3,2,30,40,0.877,2,7]]}`;
   assert.is(readFileSync(path, 'utf8'), `${line(0)}\n${line(1)}\n`);
-});
-
-test('adds the track ids where frames are tracked', () => {
-  const path = join(folder, 'tracked.jsonl');
-  const file = new ResultsFile(path);
-  file.open();
-  file.write({ ...result(0), trackIds: Int32Array.of(7) });
-  file.close();
-  assert.equal(JSON.parse(readFileSync(path, 'utf8')).detections, [[1.3, 2, 30, 40, 0.877, 2, 7]]);
 });
 
 test('says what to do where the file cannot be opened', () => {

@@ -30,12 +30,19 @@ test('detects vehicles of a simulated camera and ends its JSON lines with a summ
   assert.is(summary['model'], 'roadside-n');
   assert.is(summary['variant'], 'fp32-416x256');
   assert.is(summary['provider'], 'cpu');
-  assert.ok((summary['inferred'] as number) >= 60);
+  const { origins } = summary['answering'] as { origins: Record<string, number> };
+  const answered = Object.values(origins).reduce((sum, count) => sum + count, 0);
+  assert.ok(answered >= 60);
+  assert.is(origins['inferred'], summary['inferred']);
+  assert.ok((summary['inferred'] as number) < answered, `${JSON.stringify(origins)}: every frame was inferred`);
   assert.ok((summary['vehiclesSeen'] as number) > 0);
 
   const lines = jsonLines(readFileSync(results, 'utf8'));
   assert.is(lines.length, 60);
-  assert.equal(Object.keys(lines[0]!), ['camera', 'seq', 'capturedAt', 'origin', 'latencyMs', 'detections']);
+  assert.equal(Object.keys(lines[0]!), [
+    ...['camera', 'seq', 'capturedAt', 'origin', 'ageMs', 'confidence', 'latencyMs', 'detections'],
+  ]);
+  assert.is(lines[0]!['origin'], 'inferred');
   assert.equal(
     lines.map((line) => line['seq']),
     Array.from({ length: 60 }, (_, i) => i),
@@ -128,7 +135,9 @@ test('a signal ends the run with its summary, and nothing is lost on the way to 
   assert.is(code, 0);
   const summary = jsonLines(stdout).at(-1)!;
   assert.is(summary['type'], 'summary');
-  assert.is(jsonLines(readFileSync(results, 'utf8')).length, summary['inferred']);
+  const { origins } = summary['answering'] as { origins: Record<string, number> };
+  const answered = Object.values(origins).reduce((sum, count) => sum + count, 0);
+  assert.is(jsonLines(readFileSync(results, 'utf8')).length, answered);
 });
 
 test('says that the program of detector.command is not there', async () => {

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { describe, summarize } from '../../src/cli/summary.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/status.js';
 
-const camera = (id: string, captured: number, inferred: number, dropped: Record<string, number>): CameraStatus => ({
+/** A tenth of its answers was inferred. */
+const camera = (id: string, captured: number, answered: number, dropped: Record<string, number>): CameraStatus => ({
   id,
   source: id,
   state: 'stopped',
@@ -12,10 +13,14 @@ const camera = (id: string, captured: number, inferred: number, dropped: Record<
   capturedFps: null,
   answeredFps: null,
   captured,
-  inferred,
+  inferred: answered * 0.1,
+  answered: { inferred: answered * 0.1, propagated: answered * 0.5, 'reused-memory': answered * 0.4, 'reused-disk': 0 },
+  estimatedF1: id === 'north' ? 0.984 : null,
   dropped,
   vehicles: {},
   vehiclesSeen: 2,
+  lines: {},
+  zones: {},
 });
 
 const status: RuntimeStatus = {
@@ -33,7 +38,12 @@ const status: RuntimeStatus = {
 test('adds up the cameras; what is neither answered nor dropped was still waiting', () => {
   const summary = summarize(status, 10);
   assert.is(summary.captured, 150);
-  assert.is(summary.inferred, 140);
+  assert.is(summary.inferred, 14);
+  assert.equal(summary.answering, {
+    origins: { inferred: 14, propagated: 70, 'reused-memory': 56, 'reused-disk': 0 },
+    withoutInference: 0.9,
+    estimatedF1: 0.984,
+  });
   assert.equal(summary.dropped, { 'queue-full': 7, stale: 0 });
   assert.is(summary.unanswered, 3);
   assert.equal(
@@ -49,13 +59,26 @@ test('a run that never served has no rates and no latencies', () => {
   const summary = summarize({ ...status, cameras: [], provider: null, latencyMs: { p50: null, p95: null } }, 0);
   assert.is(summary.fps, 0);
   assert.equal(summary.latencyMs, { p50: null, p95: null });
+  assert.equal(summary.answering, { origins: {}, withoutInference: null, estimatedF1: null });
+});
+
+test('tells what crossed the lines', () => {
+  const north = { ...status.cameras[0]!, lines: { gate: { in: 12, out: 3 }, bridge: { left: 0, right: 1 } } };
+  const summary = summarize({ ...status, cameras: [north] }, 10);
+  assert.equal(summary.cameras[0]!.lines, { gate: { in: 12, out: 3 }, bridge: { left: 0, right: 1 } });
+  assert.equal(describe(summary).split('\n').slice(5, 8), [
+    '2 vehicles seen',
+    'north: gate 12 in, 3 out',
+    'north: bridge 0 left, 1 right',
+  ]);
 });
 
 test('tells a person the same', () => {
   assert.is(
     describe(summarize(status, 10)),
     [
-      '140 of 150 frames inferred in 10 s (14 fps)',
+      '140 of 150 frames answered in 10 s (14 fps), 14 of them by inference',
+      'accuracy 0.984 of inferring every frame (F1, as audited)',
       'latency p50 12.3 ms, p95 40 ms',
       'dropped: 7 queue-full',
       '3 still waiting when it stopped',

@@ -22,16 +22,17 @@ export const BIRTH: BirthInfo = {
   metrics: [{ name: 'fps_inferred.north', unit: 'frames/s' }],
 };
 
-export const EVENT: EventPayload = {
+export const EVENT = {
+  kind: 'appeared',
   frame: 7,
   capturedAt: 1_700_000_000_000,
   origin: 'inferred',
-  counts: { car: 1 },
-  previous: {},
-  detections: [{ class: 'car', score: 0.9, box: [1, 2, 30.5, 40] }],
   ageMs: 0,
+  confidence: 1,
   latencyMs: 31.5,
-};
+  counts: { car: 1 },
+  vehicle: { trackId: 4, class: 'car', score: 0.9, box: [1, 2, 30.5, 40] },
+} as const satisfies EventPayload;
 
 export const STATUS = 'edge/v1/site1/dev1/status';
 

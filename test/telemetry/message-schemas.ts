@@ -16,7 +16,9 @@ for (const name of readdirSync(SCHEMA_FOLDER)) {
 
 /** Name of the schema that a topic's messages must keep to. */
 export function schemaOf(topic: string): string {
-  const [, , , , kind, , last] = topic.split('/');
+  const [, , , device, kind, name, last] = topic.split('/');
+  // between devices; `cmd/invalidate` of one device is a command
+  if (device === '_site' && name === 'invalidate') return 'invalidation';
   if (kind === 'cmd') return last === 'result' ? 'command-result' : 'command';
   return kind!;
 }

@@ -4,10 +4,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SCHEMA_FOLDER, schemaFiles } from '../../scripts/mqtt-schemas.js';
 import { EmbeddedBroker } from '../../src/telemetry/broker.js';
+import type { EventPayload } from '../../src/telemetry/messages.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { eventually } from '../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt } from './capture-broker.js';
 import { assertPublished, keepsTo, schemaOf } from './message-schemas.js';
+
+const ONE_OF_EACH: EventPayload[] = [
+  EVENT,
+  { ...EVENT, origin: 'propagated', ageMs: 120, confidence: 0.97, kind: 'stopped', stoodMs: 3000 },
+  { ...EVENT, kind: 'moved', stoodMs: 9000 },
+  { ...EVENT, kind: 'crossed', line: 'gate', direction: 'to the north', total: 12 },
+  { ...EVENT, kind: 'entered', zone: 'junction', occupancy: 2 },
+  { ...EVENT, kind: 'exited', zone: 'junction', occupancy: 1, stayedMs: 4100 },
+  { ...EVENT, counts: {}, kind: 'left', seenMs: 12_000, firstBox: [1, 2, 3, 4] },
+];
 
 test('the published schemas are those of the program', () => {
   const files = schemaFiles();
@@ -24,7 +35,7 @@ test('every message that is really sent keeps to its published schema', async ()
   const heard = await listener(url);
   const metrics = new Metrics();
   const camera = metrics.camera('north');
-  camera.inferred({ resize: 1, queue: 1, infer: 5, decode: 1 }, 0.1, 12);
+  camera.answered('inferred', { resize: 1, queue: 1, infer: 5, decode: 1 }, 0.1, 12);
   await metrics.sample(0);
   await metrics.sample(1000);
   const unloaded = { ...BIRTH, model: null, variant: null, provider: null, metrics: metrics.definitions() };
@@ -38,16 +49,7 @@ test('every message that is really sent keeps to its published schema', async ()
   publisher.metrics(metrics.snapshot());
   camera.vehicles(3);
   publisher.metrics(metrics.snapshot());
-  publisher.event('north', EVENT);
-  publisher.event('north', {
-    ...EVENT,
-    counts: {},
-    previous: { car: 1 },
-    detections: [],
-    origin: 'propagated',
-    ageMs: 120.4,
-  });
-  publisher.event('north', { ...EVENT, detections: [{ class: 'bus', score: 1, box: [0, 0, 1, 1], trackId: 4 }] });
+  for (const event of ONE_OF_EACH) publisher.event('north', event);
   publisher.alert('camera-lost', {
     severity: 'warning',
     message: 'no picture',
@@ -77,9 +79,13 @@ test('messages that are not what they should be fail their schema', () => {
     ['metrics', { ts: 1, values: {} }],
     ['metrics', { ts: 1, seq: 1, values: { a: true } }],
     ['event', { ...EVENT, ts: 1, seq: 1, camera: 'a/b' }],
-    ['event', { ...EVENT, ts: 1, seq: 1, camera: 'north', detections: [{ class: 'car', score: 0.5, box: [1, 2, 3] }] }],
+    ['event', { ...EVENT, ts: 1, seq: 1, camera: 'north', vehicle: { ...EVENT.vehicle, box: [1, 2, 3] } }],
+    ['event', { ...EVENT, ts: 1, seq: 1, camera: 'north', kind: 'vanished' }],
+    ['event', { ...EVENT, ts: 1, seq: 1, camera: 'north', kind: 'crossed', line: 'gate' }],
     ['alert', { ts: 1, seq: 1, code: 'x', severity: 'bad', message: 'm', since: 1 }],
     ['command-result', { ts: 1, seq: 1, command: 'ping' }],
+    ['invalidation', { ts: 1, seq: 1, version: 1, device: 'dev1', tags: [] }],
+    ['invalidation', { ts: 1, seq: 1, version: 1, device: '_site', tags: ['a'] }],
   ];
   for (const [name, message] of wrong) assert.not.ok(keepsTo(name, message), `${name} ${JSON.stringify(message)}`);
 });

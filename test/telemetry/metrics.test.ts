@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { METRICS_DOCUMENT, withTable } from '../../scripts/metrics-reference.js';
 import { Histogram, recentQuantile } from '../../src/telemetry/histogram.js';
-import { METRICS, prometheusName } from '../../src/telemetry/metric-table.js';
+import { prometheusName } from '../../src/telemetry/metric-row.js';
+import { METRICS } from '../../src/telemetry/metric-table.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
 import { ProcessMetrics, residentBytes } from '../../src/telemetry/process-metrics.js';
 import { Rate } from '../../src/telemetry/rate.js';
@@ -89,7 +90,8 @@ test('counters and rates of a camera come out by name, and what has no reading i
   const camera = metrics.camera('north', reader(40));
   assert.is(metrics.camera('north'), camera);
   await metrics.sample(0);
-  for (let i = 0; i < 30; i++) camera.inferred(STAGES, 0.5, 20);
+  for (let i = 0; i < 30; i++) camera.answered('inferred', STAGES, 0.5, 20);
+  for (let i = 0; i < 10; i++) camera.answered('propagated', null, 0.5, 20);
   camera.dropped('stale');
   camera.vehicles(4);
   await metrics.sample(2000);
@@ -98,7 +100,12 @@ test('counters and rates of a camera come out by name, and what has no reading i
   assert.is(values['frames_inferred.north'], 30);
   assert.is(values['frames_dropped.north.stale'], 1);
   assert.is(values['frames_dropped.north.queue-full'], 3);
+  assert.is(values['frames_answered.north.inferred'], 30);
+  assert.is(values['frames_answered.north.propagated'], 10);
+  assert.is(values['frames_answered.north.reused-disk'], 0);
+  assert.is(values['without_inference.north'], 0.25);
   assert.is(values['fps_inferred.north'], 15);
+  assert.is(values['estimated_f1.north'], null);
   assert.is(values['vehicles.north'], 4);
   assert.is(values['connection_quality.north'], 'fair');
   near(values['latency_p50.north'] as number, 20, 0.05);
@@ -119,7 +126,7 @@ test('a birth lists every name of a snapshot with its unit', async () => {
 
 test('Prometheus gets base units, labels and cumulative buckets', async () => {
   const metrics = new Metrics();
-  metrics.camera('north', reader(40)).inferred(STAGES, 0.5, 20);
+  metrics.camera('north', reader(40)).answered('inferred', STAGES, 0.5, 20);
   metrics.modelInUse = { model: 'roadside-n', variant: 'fp32', provider: 'cpu' };
   metrics.watchWorkers(() => [
     { crashed: 1, stuck: 0, protocol: 0 },
@@ -157,6 +164,46 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
   assert.ok(lines.some((line) => /^edge_resident_memory_bytes\{process="main"\} \d{7,}$/.test(line)));
   assert.ok(!lines.some((line) => line.includes('edge_vehicles{')), 'no reading, no sample');
   assert.ok(!lines.some((line) => /NaN|null|undefined/.test(line)));
+});
+
+const TIER = {
+  hits: 30,
+  misses: 10,
+  hitRatio: 0.75,
+  entries: 7,
+  bytes: 1_000_000,
+  evictions: { budget: 2, expired: 1 },
+  meanLatencyMs: 0.01234,
+};
+
+test('a cache tells of each of its tiers, and of a tier that it does not have nothing', async () => {
+  const metrics = new Metrics();
+  const disk = { ...TIER, hitRatio: null, hits: 0, misses: 0, meanLatencyMs: null, setAside: 1, droppedWrites: 4 };
+  metrics.watchCache(() => ({ memory: TIER, disk, degraded: true, shared: null }));
+  const values = metrics.snapshot();
+  assert.is(values['cache_hits.memory'], 30);
+  assert.is(values['cache_misses.memory'], 10);
+  assert.is(values['cache_hit_ratio.memory'], 0.75);
+  assert.is(values['cache_hit_ratio.disk'], null);
+  assert.is(values['cache_size.memory'], 983_040);
+  assert.is(values['cache_evictions.memory.budget'], 2);
+  assert.is(values['cache_latency.memory'], 0.0123);
+  assert.is(values['cache_degraded'], 1);
+  assert.is(values['cache_set_aside'], 1);
+  assert.is(values['cache_dropped_writes'], 4);
+  const lines = (await metrics.prometheus()).split('\n');
+  for (const line of [
+    'edge_cache_hits_total{tier="memory"} 30',
+    'edge_cache_size_bytes{tier="disk"} 1000000',
+    'edge_cache_evictions_total{tier="memory",reason="expired"} 1',
+    'edge_cache_latency_seconds{tier="memory"} 0.00001234',
+    'edge_cache_degraded 1',
+  ]) {
+    assert.ok(lines.includes(line), `missing: ${line}`);
+  }
+  metrics.watchCache(() => ({ memory: TIER, disk: null, degraded: null, shared: null }));
+  assert.is('cache_hits.disk' in metrics.snapshot(), false);
+  assert.is(metrics.snapshot()['cache_degraded'], null);
 });
 
 test('names are unique and every metric is in docs/metrics.md as it is now', () => {

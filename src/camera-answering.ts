@@ -1,0 +1,68 @@
+import type { AuditBudget } from './answer/audit-budget.js';
+import { maskBlocks } from './answer/block-mask.js';
+import { type AccuracyReport, CameraAudit } from './answer/camera-audit.js';
+import { KnownScene } from './answer/known-scene.js';
+import { RememberedScenes } from './answer/remembered-scenes.js';
+import type { Cache } from './cache/cache.js';
+import type { AnswerConfig, CameraConfig } from './config.js';
+import type { AuditHistory } from './store/audits.js';
+
+/** Days of audits that tell what an hour is usually like. */
+const SEED_DAYS = 30;
+
+export interface CameraAnsweringOptions {
+  readonly camera: Pick<CameraConfig, 'id' | 'masks'>;
+  readonly config: AnswerConfig;
+  /** Score per class from which a box is reported. */
+  readonly thresholds: readonly number[];
+  readonly model: string;
+  readonly variant: string;
+  readonly cache: Cache;
+  readonly history: AuditHistory;
+  readonly budget: AuditBudget;
+}
+
+/** What answers one camera's frames without inference, and what watches over that. */
+export class CameraAnswering {
+  readonly camera: string;
+  readonly scene: KnownScene;
+  /** null where every frame is inferred. */
+  readonly audit: CameraAudit | null;
+  readonly #history: AuditHistory;
+  readonly #model: string;
+
+  constructor({ camera, config, thresholds, model, variant, cache, history, budget }: CameraAnsweringOptions) {
+    const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs, rememberedScenes: maxScenes } = config;
+    this.camera = camera.id;
+    this.#history = history;
+    this.#model = `${model}@${variant}`;
+    this.scene = new KnownScene({
+      ...{ thresholds, maxAgeMs, maxIdleAgeMs },
+      masked: maskBlocks(camera.masks),
+      reuses: floor < 1,
+      scenes: (background, { sourceWidth, sourceHeight }) =>
+        maxScenes === 0
+          ? null
+          : new RememberedScenes({
+              ...{ camera: camera.id, model, variant, sourceWidth, sourceHeight, cache, background, maxScenes },
+            }),
+    });
+    const localHour = (at: number): number => new Date(at).getHours();
+    const reportThreshold = Math.min(...thresholds);
+    this.audit = floor < 1 ? new CameraAudit({ share, floor, reportThreshold, budget, localHour }) : null;
+  }
+
+  /** Reads what earlier runs found. */
+  start(): void {
+    this.audit?.seed(this.#history.read(this.camera, this.#model, SEED_DAYS), Date.now());
+  }
+
+  /** Hands what was counted since the last call to the history. */
+  store(): void {
+    if (this.audit) this.#history.add(this.camera, this.#model, this.audit.takeTotals());
+  }
+
+  report(): AccuracyReport | null {
+    return this.audit?.report(Date.now()) ?? null;
+  }
+}

@@ -1,0 +1,119 @@
+import type { FrameResult } from './answer/frame-result.js';
+import { type VehicleEvent, VehicleEvents } from './answer/vehicle-events.js';
+import type { CameraConfig } from './config.js';
+import { EVENT_KINDS, type TrafficReading } from './telemetry/camera-metrics.js';
+import { EventLimit } from './telemetry/event-limit.js';
+import type { EventKind, EventPayload } from './telemetry/messages.js';
+
+export interface CameraEventsOptions {
+  readonly camera: Pick<CameraConfig, 'lines' | 'zones'>;
+  /** Names by class index. */
+  readonly classes: readonly string[];
+  /** By the scene's clock: of a film read faster than it plays, no more is left out than of the road itself. */
+  readonly maxEventsPerSecond: number;
+}
+
+/** What the vehicles before one camera do, as messages and as counters. */
+export class CameraEvents implements TrafficReading {
+  readonly #classes: readonly string[];
+  readonly #camera: CameraEventsOptions['camera'];
+  readonly #vehicles: VehicleEvents;
+  readonly #limit: EventLimit;
+  readonly #kinds = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, 0])) as Record<EventKind, number>;
+
+  constructor({ camera, classes, maxEventsPerSecond }: CameraEventsOptions) {
+    this.#classes = classes;
+    this.#camera = camera;
+    this.#vehicles = new VehicleEvents({ classes, lines: camera.lines, zones: camera.zones });
+    this.#limit = new EventLimit(maxEventsPerSecond);
+  }
+
+  /**
+   * The next result of the camera.
+   *
+   * @param sceneMs of its frame
+   * @returns what to publish; counted is all of it
+   */
+  push(result: FrameResult, sceneMs: number): EventPayload[] {
+    const payloads: EventPayload[] = [];
+    for (const event of this.#vehicles.push(result, sceneMs)) {
+      this.#kinds[event.kind]++;
+      if (this.#limit.take(sceneMs)) payloads.push(this.#payload(result, event));
+    }
+    return payloads;
+  }
+
+  /** Vehicles that appeared so far. */
+  get vehiclesSeen(): number {
+    return this.#vehicles.seen;
+  }
+
+  /** Vehicles in the latest result, by class name; classes that have any. */
+  vehiclesNow(): Record<string, number> {
+    const named: Record<string, number> = {};
+    const { counts } = this.#vehicles;
+    for (let i = 0; i < counts.length; i++) if (counts[i]! > 0) named[this.#classes[i]!] = counts[i]!;
+    return named;
+  }
+
+  /** Crossings of each line by direction, all classes together. */
+  lineTotals(): Record<string, Record<string, number>> {
+    const totals: Record<string, Record<string, number>> = {};
+    for (const { id, left, right } of this.#camera.lines) totals[id] = { [left]: 0, [right]: 0 };
+    for (const [line, direction, , count] of this.crossings()) {
+      const total = totals[line]!;
+      total[direction] = total[direction]! + count;
+    }
+    return totals;
+  }
+
+  eventCount(kind: EventKind): number {
+    return this.#kinds[kind];
+  }
+
+  get droppedEvents(): number {
+    return this.#limit.dropped;
+  }
+
+  crossings(): ReturnType<TrafficReading['crossings']> {
+    return this.#vehicles.totals.crossings();
+  }
+
+  occupancy(): ReturnType<TrafficReading['occupancy']> {
+    return this.#vehicles.occupancy();
+  }
+
+  #payload(result: FrameResult, event: VehicleEvent): EventPayload {
+    const { vehicle } = event;
+    return {
+      ...rounded(event),
+      frame: result.seq,
+      capturedAt: Math.round(result.capturedAt),
+      origin: result.origin,
+      ageMs: Math.round(result.ageMs),
+      confidence: round(result.confidence, 1000),
+      latencyMs: round(result.latencyMs, 10),
+      counts: this.vehiclesNow(),
+      vehicle: { ...vehicle, score: round(vehicle.score, 1000), box: corners(vehicle.box) },
+    };
+  }
+}
+
+function rounded(event: VehicleEvent): VehicleEvent {
+  switch (event.kind) {
+    case 'left':
+      return { ...event, seenMs: Math.round(event.seenMs), firstBox: corners(event.firstBox) };
+    case 'stopped':
+    case 'moved':
+      return { ...event, stoodMs: Math.round(event.stoodMs) };
+    case 'exited':
+      return { ...event, stayedMs: Math.round(event.stayedMs) };
+    default:
+      return event;
+  }
+}
+
+type Box = VehicleEvent['vehicle']['box'];
+
+const corners = ([x1, y1, x2, y2]: Box): Box => [round(x1, 10), round(y1, 10), round(x2, 10), round(y2, 10)];
+const round = (value: number, steps: number): number => Math.round(value * steps) / steps;

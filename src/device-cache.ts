@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { Cache } from './cache/cache.js';
+import { CACHE_MIGRATIONS, type CacheDatabase } from './cache/database-port.js';
+import type { DiskTierOptions, SharedOptions } from './cache/options.js';
+import { MAX_TAGS_PER_MESSAGE } from './cache/shared-invalidation.js';
+import { MAX_TAG_LENGTH } from './cache/tags.js';
+import type { Config } from './config.js';
+import { EdgeError } from './errors.js';
+import type { HealthAlerts } from './health-alerts.js';
+import type { Log } from './log.js';
+import { fromRoot } from './root.js';
+import { openDatabase, sqliteProblem } from './store/database.js';
+import type { CacheReading } from './telemetry/measurements.js';
+import type { CommandPayload } from './telemetry/messages.js';
+import type { Publisher } from './telemetry/publisher.js';
+import { z } from './validate.js';
+
+export interface DeviceCacheParts {
+  readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;
+  /** null: no commands arrive, and nothing is shared. */
+  readonly publisher: Pick<Publisher, 'device' | 'onCommand' | 'onSiteCommand' | 'siteCommand'> | null;
+  readonly log: Log;
+  /** For tests: why no database can be opened on this machine; null where one can. */
+  readonly sqliteProblem?: () => string | null;
+}
+
+/** ms that a frame may wait for another process's lock on the file. */
+const BUSY_TIMEOUT_MS = 250;
+const INVALIDATE = 'invalidate';
+
+const invalidatePayload = z.object({
+  tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
+});
+
+/**
+ * The one cache of the device, with its place in the program: tiers by configuration, the database in
+ * `<store.dir>/cache.db`, alerts about it, invalidation by command and shared with the site.
+ */
+export class DeviceCache {
+  readonly cache: Cache;
+  readonly #wantsDisk: boolean;
+  readonly #publisher: DeviceCacheParts['publisher'];
+
+  /** Touches no file before `start`; only whether better-sqlite3 can be loaded is found out. */
+  constructor({ cache: config, store }: Pick<Config, 'cache' | 'store'>, parts: DeviceCacheParts) {
+    const file = join(fromRoot(store.dir), 'cache.db');
+    this.#wantsDisk = config.disk;
+    this.#publisher = parts.publisher;
+    const disk = config.disk ? diskTier(file, config.diskBytes, parts) : null;
+    const shared = config.shareInvalidations ? sharedOver(parts) : null;
+    this.cache = new Cache({
+      memory: { maxBytes: config.memoryBytes, strategy: config.strategy },
+      ...(disk && { disk }),
+      ...(shared && { shared }),
+      log: parts.log,
+    });
+    this.cache.events.on('degraded', (reason) => parts.alerts.cacheDegraded(reason, file));
+    this.cache.events.on('recovered', () => parts.alerts.cacheDegraded(null, file));
+    this.cache.events.on('setAside', (aside) => parts.alerts.cacheSetAside(aside));
+  }
+
+  /** Makes the folder, opens the database and begins to write behind. To be called once; never throws for the disk. */
+  start(): void {
+    this.#publisher?.onCommand(INVALIDATE, (payload) => this.#invalidate(payload));
+    this.cache.start();
+  }
+
+  /** Writes what waits and closes the database; memory may still be used. */
+  stop(): void {
+    this.cache.stop();
+  }
+
+  /** What the metrics tell of it. */
+  reading(): CacheReading {
+    const { memory, disk, shared } = this.cache.getStats();
+    return { memory, disk, shared, degraded: this.#wantsDisk ? disk === null || disk.state === 'degraded' : null };
+  }
+
+  /** Carries out `cmd/invalidate`. */
+  #invalidate(payload: CommandPayload): { tags: number } {
+    const { data } = invalidatePayload.safeParse(payload);
+    if (!data) {
+      const message = `tags: expected a list of 1 to ${MAX_TAGS_PER_MESSAGE} texts of 1 to ${MAX_TAG_LENGTH} characters`;
+      throw new EdgeError('E_CONFIG', message);
+    }
+    const tags = [...new Set(data.tags)];
+    this.cache.invalidateByTags(tags);
+    return { tags: tags.length };
+  }
+}
+
+/** null, and a word about it, where this machine cannot have one. */
+function diskTier(file: string, maxBytes: number, { log, ...parts }: DeviceCacheParts): DiskTierOptions | null {
+  const problem = (parts.sqliteProblem ?? sqliteProblem)();
+  if (problem !== null) {
+    log.warn(`the cache has no disk tier, memory goes on: ${problem}; \`cache.disk: false\` says that none is wanted`);
+    return null;
+  }
+  const open = (): CacheDatabase =>
+    openDatabase({ file, migrations: CACHE_MIGRATIONS, log, busyTimeoutMs: BUSY_TIMEOUT_MS });
+  return { open, maxBytes };
+}
+
+function sharedOver({ publisher, log }: DeviceCacheParts): SharedOptions | null {
+  if (publisher === null) {
+    log.warn('cache.shareInvalidations has no effect without a broker: set mqtt.broker');
+    return null;
+  }
+  return {
+    device: publisher.device,
+    transport: {
+      publish: (message) => publisher.siteCommand(INVALIDATE, message),
+      subscribe: (listener) => publisher.onSiteCommand(INVALIDATE, listener),
+    },
+  };
+}

@@ -1,0 +1,247 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AuditBudget } from '../../src/answer/audit-budget.js';
+import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
+import { CameraAudit } from '../../src/answer/camera-audit.js';
+import type { FrameResult } from '../../src/answer/frame-result.js';
+import { KnownScene } from '../../src/answer/known-scene.js';
+import { BLOCKS } from '../../src/answer/signature.js';
+import type { Frame } from '../../src/capture/frame.js';
+import type { Inference } from '../../src/detect/detector.js';
+
+const [WIDTH, HEIGHT] = [128, 72];
+const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
+const car = Float32Array.of(20, 20, 60, 44, 0.9, 0);
+
+interface Trial {
+  /** In order: `answer 3`, `infer 3`, `drop 3 detector`. */
+  readonly log: string[];
+  readonly results: FrameResult[];
+  /** How often each frame was released. */
+  readonly released: number[];
+  /** Ends the n-th inference. */
+  readonly end: ((error?: Error) => void)[];
+  readonly abandoned: number[];
+  readonly audit: CameraAudit;
+  readonly options: CameraAnswersOptions;
+  isIdle: boolean;
+  isOpen: boolean;
+  now: number;
+}
+
+/** A still road with a parked car; every answer without inference is picked for an audit. */
+function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?: number } = {}): Trial {
+  const { share = 1, floor = 0.9, ...options } = change;
+  const audit = new CameraAudit({
+    ...{ share, floor, reportThreshold: 0.35, budget: new AuditBudget() },
+    ...{ localHour: () => 12, random: () => 0 },
+  });
+  const scene = new KnownScene({
+    ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true },
+    scenes: () => null,
+  });
+  const it: Trial = {
+    ...{ log: [], results: [], released: [], end: [], abandoned: [], audit },
+    ...{ isIdle: true, isOpen: true, now: 0 },
+    options: {
+      ...{ scene, audit, isIdle: () => it.isIdle, stalenessMs: 100, now: () => it.now },
+      prepare: ({ seq }) => ({
+        admitted: async () => it.isOpen,
+        infer: () => {
+          it.log.push(`infer ${seq}`);
+          const answer = new Promise<Inference>((resolve, reject) =>
+            it.end.push((error) =>
+              error ? reject(error) : resolve({ detections: { count: 1, data: car.slice() }, stages }),
+            ),
+          );
+          return { answer, sent: Promise.resolve() };
+        },
+        abandon: () => it.abandoned.push(seq),
+      }),
+      answeringModel: () => ({ model: 'm', variant: 'v', provider: 'cpu' }),
+      wantsPixels: () => false,
+      onResult: (result, _stages, frame) => {
+        it.log.push(`answer ${result.seq}`);
+        it.results.push(result);
+        frame?.release();
+      },
+      onDropped: ({ seq }, cause) => it.log.push(`drop ${seq} ${cause}`),
+      ...options,
+    },
+  };
+  return it;
+}
+
+/** Frames 40 ms apart that are all the same. */
+async function* frames(it: Trial, count: number, arrivals: readonly number[] = []): AsyncGenerator<Frame> {
+  for (let seq = 0; seq < count; seq++) {
+    const data = new Uint8Array(WIDTH * HEIGHT * 3).fill(100);
+    for (let y = 20; y < 44; y++) data.fill(30, (y * WIDTH + 20) * 3, (y * WIDTH + 60) * 3);
+    it.released[seq] = 0;
+    yield {
+      ...{ camera: 'north', seq, capturedAt: 1e12 + 40 * seq, arrivedAt: arrivals[seq] ?? 0, sceneMs: 40 * seq },
+      ...{ width: WIDTH, height: HEIGHT, sourceWidth: WIDTH, sourceHeight: HEIGHT, data },
+      release: () => void it.released[seq]!++,
+    };
+  }
+}
+
+/** Until nothing more happens by itself. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a frame that is not inferred is answered at once; picked for an audit, it is inferred afterwards', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  await settle();
+  it.end[0]!();
+  await settle();
+  assert.equal([...it.log].sort(), ['answer 0', 'answer 1', 'infer 0', 'infer 1']);
+  assert.equal(
+    it.results.map(({ origin }) => origin),
+    ['inferred', 'reused-memory'],
+  );
+  it.end[1]!();
+  await running;
+  assert.is(it.results.length, 2);
+  const { audits, truePositives, misses } = it.audit.takeTotals();
+  assert.equal({ audits, truePositives, misses }, { audits: 1, truePositives: 1, misses: 0 });
+});
+
+test('the run ends when the audit under way did', async () => {
+  const it = trial();
+  let isOver = false;
+  const running = new CameraAnswers(it.options).run(frames(it, 2)).then(() => (isOver = true));
+  await settle();
+  it.end[0]!();
+  await settle();
+  assert.is(isOver, false);
+  it.end[1]!();
+  await running;
+});
+
+test('one audit at a time; frames go on being answered meanwhile', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, 10));
+  await settle();
+  it.end[0]!();
+  await settle();
+  assert.is(it.results.length, 10);
+  assert.is(it.end.length, 2);
+  it.end[1]!();
+  await running;
+});
+
+test('nothing is audited while the workers are busy', async () => {
+  const it = trial();
+  it.isIdle = false;
+  const running = new CameraAnswers(it.options).run(frames(it, 10));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.is(it.end.length, 1);
+  assert.is(it.results.length, 10);
+});
+
+test('a worker that dies with an audit costs a measurement and nothing else', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  await settle();
+  it.end[0]!();
+  await settle();
+  it.end[1]!(new Error('killed'));
+  await running;
+  assert.is(it.results.length, 2);
+  assert.is(it.audit.takeTotals().audits, 0);
+  assert.equal(it.released, [1, 1]);
+});
+
+test('a frame whose inference fails is dropped, and the next is inferred in its place', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  await settle();
+  it.end[0]!(new Error('killed'));
+  await settle();
+  assert.equal(it.log, ['infer 0', 'drop 0 detector', 'infer 1']);
+  it.end[1]!();
+  await settle();
+  it.end[2]!();
+  await running;
+  assert.equal(
+    it.results.map(({ seq }) => seq),
+    [1, 2],
+  );
+  assert.equal(it.released, [1, 1, 1]);
+});
+
+test('a stale frame is dropped where it would have to be inferred', async () => {
+  const it = trial({ share: 0 });
+  it.now = 101;
+  const running = new CameraAnswers(it.options).run(frames(it, 3, [0, 50, 0]));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.equal(it.log, ['drop 0 stale', 'infer 1', 'answer 1', 'answer 2']);
+  assert.equal(it.abandoned, [0]);
+  assert.equal(it.released, [1, 1, 1]);
+});
+
+test('a floor of 1 infers every frame', async () => {
+  const it = trial({ floor: 1 });
+  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  for (let i = 0; i < 3; i++) {
+    await settle();
+    it.end[i]!();
+  }
+  await running;
+  assert.equal(
+    it.results.map(({ origin, ageMs }) => [origin, ageMs]),
+    [0, 1, 2].map(() => ['inferred', 0]),
+  );
+});
+
+test('answers carry the age of their inference and one number per vehicle', async () => {
+  const it = trial({ share: 0 });
+  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.equal(
+    it.results.map(({ seq, ageMs, sceneMs }) => [seq, ageMs, sceneMs]),
+    [0, 40, 80].map((ms, seq) => [seq, ms, ms]),
+  );
+  for (const { trackIds } of it.results) assert.equal([...trackIds], [1]);
+});
+
+test('every frame is released exactly once, wanted or not, audited or not', async () => {
+  const it = trial({ wantsPixels: ({ seq }) => seq % 2 === 1 });
+  const running = new CameraAnswers(it.options).run(frames(it, 6));
+  await settle();
+  it.end[0]!();
+  await settle();
+  it.end[1]!();
+  await running;
+  assert.equal(it.released, [1, 1, 1, 1, 1, 1]);
+});
+
+test('ends, with all frames released, when there are no turns any more', async () => {
+  const it = trial();
+  it.isOpen = false;
+  await new CameraAnswers(it.options).run(frames(it, 3));
+  assert.equal(it.released, [1]);
+  assert.equal(it.abandoned, [0]);
+});
+
+test('an audit that finds no turn any more is abandoned', async () => {
+  const it = trial();
+  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  await settle();
+  it.isOpen = false;
+  it.end[0]!();
+  await running;
+  assert.equal(it.abandoned, [1]);
+  assert.equal(it.released, [1, 1]);
+});
+
+test.run();

@@ -1,0 +1,177 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Agreement, emptyTally, f1 } from '../../src/answer/agreement.js';
+import { KnownScene, type KnownSceneOptions, type SceneAnswer } from '../../src/answer/known-scene.js';
+import { BLOCKS } from '../../src/answer/signature.js';
+import type { Frame } from '../../src/capture/frame.js';
+import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
+import { Road } from '../../src/capture/simulator/road.js';
+import type { Detections } from '../../src/detect/detections.js';
+
+const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road?seed=3&fps=10&${options}`));
+
+function sceneOf(allowedLoss: number, change: Partial<KnownSceneOptions> = {}): KnownScene {
+  const scene = new KnownScene({
+    ...{ thresholds: new Array(6).fill(0.35), masked: new Uint8Array(BLOCKS) },
+    ...{ maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true, scenes: () => null },
+    ...change,
+  });
+  scene.allowedLoss = allowedLoss;
+  return scene;
+}
+
+/** A frame of a road as it comes from a camera of twice its size. */
+function frameOf(road: Road, index: number, sceneMs = road.sceneMs(index)): Frame {
+  const { width, height } = road;
+  const data = new Uint8Array(width * height * 3);
+  road.render(index, data);
+  return {
+    ...{ camera: 'north', seq: index, capturedAt: 1e12 + sceneMs, arrivedAt: sceneMs, sceneMs },
+    ...{ width, height, sourceWidth: 2 * width, sourceHeight: 2 * height, data },
+    release: () => undefined,
+  };
+}
+
+/** What is there, as a detector would say it, in pixels of the camera's own picture. */
+function detected(road: Road, index: number): Detections {
+  const { count, data } = road.truth(index);
+  return { count, data: data.map((value, at) => (at % 6 < 4 ? 2 * value : at % 6 === 4 ? 0.9 : value)) };
+}
+
+interface Told {
+  readonly answer: SceneAnswer;
+  readonly reason: string | null;
+  readonly f1: number;
+}
+
+/** Looks at every frame and infers where the scene asks for it. */
+function watch(scene: KnownScene, road: Road, frames: number, from = 0): Told[] {
+  const agreement = new Agreement({ lowerScore: 0.25, upperScore: 0.5 });
+  const tally = emptyTally();
+  return Array.from({ length: frames }, (_, i) => {
+    const frame = frameOf(road, from + i);
+    const truth = detected(road, from + i);
+    const known = scene.look(frame);
+    const answer = known ?? scene.learn(frame, truth).answer;
+    agreement.compare(answer.detections, truth, tally);
+    return { answer, reason: known === null ? scene.reason : null, f1: f1(tally) };
+  });
+}
+
+test('the first frame is to be inferred, and its answer is the inference', () => {
+  const road = roadOf('traffic=mixed');
+  const [{ answer, reason }] = watch(sceneOf(0.03), road, 1) as [Told];
+  assert.is(reason, 'first');
+  const { detections, origin, ageMs, confidence, trackIds } = answer;
+  assert.equal({ origin, ageMs, confidence }, { origin: 'inferred', ageMs: 0, confidence: 1 });
+  assert.equal([...detections.data.slice(0, 4)], [...detected(road, 0).data.slice(0, 4)]);
+  assert.equal(
+    [...trackIds],
+    Array.from(trackIds, (_, i) => i + 1),
+  );
+});
+
+test('an inference that failed leaves it to be inferred at the next frame', () => {
+  const road = roadOf('traffic=mixed');
+  const scene = sceneOf(0.03);
+  assert.is(scene.look(frameOf(road, 0)), null);
+  assert.is(scene.look(frameOf(road, 1)), null);
+  assert.is(scene.reason, 'first');
+});
+
+test('frames in which nothing changed are reused, until the inference is too old', () => {
+  const road = roadOf('traffic=empty&trees=0');
+  const told = watch(sceneOf(0.1, { maxIdleAgeMs: 5000 }), road, 400);
+  const origins = new Set(told.map(({ answer }) => answer.origin));
+  assert.equal(origins, new Set(['inferred', 'reused-memory']));
+  const inferred = told.flatMap(({ reason }, index) => (reason === null ? [] : [[index, reason]]));
+  assert.ok(inferred.length < 60, JSON.stringify(inferred));
+  assert.ok(inferred.slice(-2).every(([, reason]) => reason === 'age'));
+  const last = told.slice(inferred.at(-2)![0] as number, inferred.at(-1)![0] as number);
+  assert.is(last.length, 50);
+  assert.is(last.at(-1)!.answer.ageMs, 4900);
+});
+
+test('a picture that is the same again is reused with the same boxes', () => {
+  const road = roadOf('traffic=rush&trees=0');
+  const scene = sceneOf(0.5);
+  watch(scene, road, 1);
+  const again = scene.look({ ...frameOf(road, 0), seq: 1, sceneMs: 66 })!;
+  assert.is(again.origin, 'reused-memory');
+  assert.is(again.ageMs, 66);
+  const truth = detected(road, 0);
+  assert.is(again.detections.count, truth.count);
+});
+
+test('moving vehicles are followed from few inferences, and the answers are right', () => {
+  const told = watch(sceneOf(0.05), roadOf('traffic=mixed'), 400);
+  const settled = told.slice(100);
+  const propagated = settled.filter(({ answer }) => answer.origin === 'propagated');
+  assert.ok(propagated.length > 0.3 * settled.length, `${propagated.length} of ${settled.length}`);
+  const mean = settled.reduce((sum, one) => sum + one.f1, 0) / settled.length;
+  assert.ok(mean > 0.88, `F1 ${mean}`);
+  for (const { answer } of settled) {
+    assert.ok(answer.confidence > 0.5 && answer.confidence <= 1);
+    assert.is(answer.trackIds.length, answer.detections.count);
+  }
+});
+
+test('less loss allowed is more inferences; none allowed is every frame', () => {
+  const road = roadOf('traffic=mixed');
+  const inferred = (loss: number) => watch(sceneOf(loss), road, 150).filter(({ reason }) => reason !== null).length;
+  const [none, little, much] = [inferred(0), inferred(0.02), inferred(0.2)];
+  assert.is(none, 150);
+  assert.ok(much < little && little < none, `${[much, little, none]}`);
+});
+
+test('where nothing is to be reused every frame is inferred, and vehicles keep their numbers', () => {
+  const road = roadOf('traffic=mixed');
+  const told = watch(sceneOf(0.5, { reuses: false }), road, 60);
+  assert.ok(told.every(({ answer }) => answer.origin === 'inferred'));
+  const most = Math.max(...told.flatMap(({ answer }) => [...answer.trackIds]));
+  const vehicles = new Set(Array.from({ length: 60 }, (_, i) => [...road.truth(i).ids]).flat()).size;
+  assert.ok(most <= 1.2 * vehicles, `${most} numbers for ${vehicles} vehicles`);
+});
+
+test('an inference is compared with the answer that would have been given', () => {
+  const road = roadOf('traffic=mixed');
+  const scene = sceneOf(0);
+  const first = frameOf(road, 0);
+  scene.look(first);
+  assert.is(scene.learn(first, detected(road, 0)).comparison, null);
+  const second = frameOf(road, 1);
+  assert.is(scene.look(second), null);
+  const { comparison } = scene.learn(second, detected(road, 1));
+  assert.is(comparison!.ageMs, 100);
+  assert.ok(comparison!.tally.truePositives > 0.7 * road.truth(1).count, JSON.stringify(comparison));
+});
+
+test('another size of the picture begins anew, and numbers are not given again', () => {
+  const scene = sceneOf(0.5);
+  const before = watch(scene, roadOf('traffic=rush'), 20);
+  const most = Math.max(...before.flatMap(({ answer }) => [...answer.trackIds]));
+  const [{ answer, reason }] = watch(scene, roadOf('traffic=rush&width=320&height=180'), 1, 20) as [Told];
+  assert.is(reason, 'first');
+  assert.ok(answer.trackIds.length > 0);
+  assert.ok(Math.min(...answer.trackIds) > most);
+});
+
+for (const [what, jump] of [
+  ['forwards', 60_000],
+  ['backwards', -60_000],
+] as const) {
+  test(`a jump of the scene's clock ${what} asks for an inference, and then it goes on`, () => {
+    const road = roadOf('traffic=empty&trees=0');
+    const scene = sceneOf(0.5, { maxIdleAgeMs: 3_600_000 });
+    watch(scene, road, 60);
+    assert.ok(scene.look(frameOf(road, 60)));
+    const shifted = (index: number) => frameOf(road, index, road.sceneMs(index) + jump);
+    assert.is(scene.look(shifted(61)), null);
+    scene.learn(shifted(61), detected(road, 61));
+    const next = scene.look(shifted(62))!;
+    assert.is(next.origin, 'reused-memory');
+    assert.is(next.ageMs, 100);
+  });
+}
+
+test.run();

@@ -1,0 +1,220 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Config, configSchema } from '../src/config.js';
+import { DeviceCache, type DeviceCacheParts } from '../src/device-cache.js';
+import { silentLog } from '../src/log.js';
+import { EmbeddedBroker } from '../src/telemetry/broker.js';
+import { needs } from './optional.js';
+import { listener, publisherAt } from './telemetry/capture-broker.js';
+import { eventually, temporaryFolder } from './temporary.js';
+
+const onDisk = needs('better-sqlite3', test);
+const folder = temporaryFolder('device-cache');
+
+function config(dir: string, cache: object = {}): Pick<Config, 'cache' | 'store'> {
+  return configSchema.parse({ cache, store: { dir: join(folder, dir) } });
+}
+
+function alertsInto(told: unknown[]): DeviceCacheParts['alerts'] {
+  return {
+    cacheDegraded: (reason, file) => told.push(reason === null ? 'recovered' : ['degraded', reason, file]),
+    cacheSetAside: (file) => told.push(['set aside', file]),
+  };
+}
+
+function deviceCache(dir: string, cache: object = {}, parts: Partial<DeviceCacheParts> = {}): DeviceCache {
+  return new DeviceCache(config(dir, cache), { alerts: alertsInto([]), publisher: null, log: silentLog, ...parts });
+}
+
+onDisk('makes its folder and file at the start and not before, and begins warm after a restart', () => {
+  const first = deviceCache('warm/data');
+  assert.is(existsSync(join(folder, 'warm')), false);
+  first.start();
+  first.cache.set('scene', 7);
+  first.stop();
+  assert.ok(existsSync(join(folder, 'warm/data/cache.db')));
+  const second = deviceCache('warm/data');
+  second.start();
+  assert.is(second.cache.get('scene'), 7);
+  assert.equal([second.reading().disk!.hits, second.reading().degraded], [1, false]);
+  second.stop();
+});
+
+onDisk('tiers have the budgets of the configuration', () => {
+  const device = deviceCache('budgets', { memoryBytes: 65_536, strategy: 'fifo', diskBytes: 2 ** 20 });
+  device.start();
+  const { memory, disk } = device.cache.getStats();
+  assert.equal([memory!.maxBytes, disk!.maxBytes], [65_536, 2 ** 20]);
+  device.stop();
+});
+
+test('without a disk tier nothing is written, and nothing is degraded', () => {
+  const device = deviceCache('none', { disk: false });
+  device.start();
+  device.cache.set('a', 1);
+  assert.is(device.cache.get('a'), 1);
+  assert.equal([device.reading().disk, device.reading().degraded], [null, null]);
+  device.stop();
+  assert.is(existsSync(join(folder, 'none')), false);
+});
+
+test('without better-sqlite3 memory goes on, with one warning and no alert', () => {
+  const warnings: unknown[] = [];
+  const told: unknown[] = [];
+  const log = { ...silentLog, warn: (message: unknown) => warnings.push(message) } as unknown as typeof silentLog;
+  const sqliteProblem = () => 'better-sqlite3 cannot be loaded';
+  const device = deviceCache('without', {}, { log, sqliteProblem, alerts: alertsInto(told) });
+  device.start();
+  device.cache.set('a', 1);
+  device.cache.flush();
+  assert.is(device.cache.get('a'), 1);
+  device.stop();
+  assert.equal(warnings, [
+    'the cache has no disk tier, memory goes on: better-sqlite3 cannot be loaded; `cache.disk: false` says that none is wanted',
+  ]);
+  assert.equal(told, []);
+  assert.equal([device.reading().disk, device.reading().degraded], [null, true]);
+});
+
+onDisk('a folder that cannot be made is told, and memory goes on', () => {
+  writeFileSync(join(folder, 'occupied'), '');
+  const told: unknown[] = [];
+  const device = deviceCache('occupied', {}, { alerts: alertsInto(told) });
+  device.start();
+  device.cache.set('a', 1);
+  assert.is(device.cache.get('a'), 1);
+  const [kind, reason, file] = told[0] as string[];
+  assert.equal([told.length, kind, file], [1, 'degraded', join(folder, 'occupied/cache.db')]);
+  assert.match(reason!, /^cannot be opened: /);
+  assert.is(device.reading().degraded, true);
+  device.stop();
+});
+
+onDisk('a corrupt file is set aside and told by name', () => {
+  mkdirSync(join(folder, 'corrupt'));
+  const file = join(folder, 'corrupt/cache.db');
+  writeFileSync(file, 'x'.repeat(5000));
+  const told: unknown[] = [];
+  const device = deviceCache('corrupt', {}, { alerts: alertsInto(told) });
+  device.start();
+  const [kind, aside] = told[0] as string[];
+  assert.equal([told.length, kind], [1, 'set aside']);
+  assert.ok(aside!.startsWith(`${file}.corrupt-`) && existsSync(aside!));
+  assert.equal([device.reading().disk!.setAside, device.reading().degraded], [1, false]);
+  device.stop();
+});
+
+const broker = new EmbeddedBroker(0);
+let url = '';
+test.before(async () => {
+  url = await broker.start();
+});
+test.after(() => broker.stop());
+
+/** A device with its publisher, connected and subscribed. */
+async function device(name: string, cache: object) {
+  const publisher = publisherAt(url, {}, { device: name });
+  const its = deviceCache(name, { disk: false, ...cache }, { publisher });
+  its.start();
+  publisher.start();
+  await eventually('connected', () => publisher.state().phase === 'connected');
+  // a broker takes what one client sends in its order: when this is acknowledged, the subscriptions hold
+  publisher.siteCommand('here', {});
+  await eventually('subscribed', () => publisher.state().sent === 2);
+  const stop = async (): Promise<void> => {
+    its.stop();
+    await publisher.stop();
+  };
+  return { cache: its.cache, shared: () => its.reading().shared, stop };
+}
+
+const SHARED = { shareInvalidations: true };
+const TOPIC = 'edge/v1/site1/_site/cmd/invalidate';
+
+test('what one device of a site invalidates is stale on the others, and it ignores its own word', async () => {
+  const [a, b] = [await device('a', SHARED), await device('b', SHARED)];
+  const told: unknown[] = [];
+  a.cache.events.on('invalidate', (tags, from) => told.push([tags, from]));
+  for (const { cache } of [a, b]) cache.set('x', 1, { tags: ['model:roadside-n@int8'] });
+  a.cache.invalidateByTags(['model:roadside-n@int8']);
+  await eventually('heard', () => b.shared()!.received === 1);
+  assert.is(b.cache.get('x'), undefined);
+  // b's word comes after a's own on the same connection: when it is there, a has heard both
+  b.cache.invalidateByTags(['other']);
+  await eventually('answered', () => a.shared()!.received === 1);
+  assert.equal(told, [
+    [['model:roadside-n@int8'], 'local'],
+    [['other'], 'remote'],
+  ]);
+  assert.equal(a.shared(), { sent: 1, unsent: 0, received: 1, refused: 0 });
+  for (const { stop } of [a, b]) await stop();
+});
+
+test('a device that did not opt in tells its site nothing and hears nothing', async () => {
+  const outside = await listener(url);
+  const [a, b] = [await device('a', {}), await device('b', SHARED)];
+  for (const { cache } of [a, b]) cache.set('x', 1, { tags: ['plan'] });
+  a.cache.invalidateByTags(['plan']);
+  b.cache.invalidateByTags(['other']);
+  await eventually('told', () => outside.of(TOPIC).length === 1);
+  assert.is(outside.of(TOPIC)[0]!.json.device, 'b');
+  assert.is(a.shared(), null);
+  assert.is(b.cache.get('x'), 1);
+  for (const { stop } of [a, b]) await stop();
+  await outside.end();
+});
+
+test('garbage between the devices is refused and counted, and what follows is heard', async () => {
+  const outside = await listener(url);
+  const a = await device('a', SHARED);
+  const tags = Array.from({ length: 101 }, (_, i) => `t${i}`);
+  const garbage = [
+    'no json',
+    '',
+    '[]',
+    '{"version":2,"device":"b","tags":["x"]}',
+    JSON.stringify({ version: 1, device: 'b', tags }),
+    Buffer.from([0xff, 0xfe, 0x00]),
+    JSON.stringify({ version: 1, device: 'b', tags: ['x'], filler: 'x'.repeat(70_000) }),
+  ];
+  for (const payload of garbage) await outside.client.publishAsync(TOPIC, payload, { qos: 1 });
+  await outside.client.publishAsync(TOPIC, '{"version":1,"device":"b","tags":["x"]}', { qos: 1 });
+  await eventually('heard', () => a.shared()!.received === 1);
+  assert.is(a.shared()!.refused, garbage.length);
+  await a.stop();
+  await outside.end();
+});
+
+test('operations invalidate tags on one device by command, and hear how many', async () => {
+  const outside = await listener(url);
+  const a = await device('a', {});
+  const topic = 'edge/v1/site1/a/cmd/invalidate';
+  a.cache.set('x', 1, { tags: ['camera:3'] });
+  a.cache.set('y', 2, { tags: ['camera:4'] });
+  const wrong = ['{}', '{"tags":[]}', '{"tags":"camera:4"}', '{"tags":["camera:4",7]}', '{"tags":[""]}'];
+  for (const payload of wrong) await outside.client.publishAsync(topic, payload, { qos: 1 });
+  await outside.client.publishAsync(topic, '{"id":1,"tags":["camera:3","camera:3","unknown"]}', { qos: 1 });
+  const results = () => outside.of(`${topic}/result`).map((m) => m.json);
+  await eventually('results', () => results().length === wrong.length + 1);
+  const [done] = results().filter(({ ok }) => ok);
+  assert.equal([done.id, done.result], [1, { tags: 2 }]);
+  for (const { ok, error } of results()) {
+    if (!ok) assert.is(error, 'tags: expected a list of 1 to 100 texts of 1 to 256 characters');
+  }
+  assert.equal([a.cache.get('x'), a.cache.get('y')], [undefined, 2]);
+  await a.stop();
+  await outside.end();
+});
+
+test('a wish to share without a broker is said to be in vain', () => {
+  const warnings: unknown[] = [];
+  const log = { ...silentLog, warn: (message: unknown) => warnings.push(message) } as unknown as typeof silentLog;
+  const its = deviceCache('alone', { disk: false, ...SHARED }, { log });
+  its.cache.invalidateByTags(['x']);
+  assert.equal(warnings, ['cache.shareInvalidations has no effect without a broker: set mqtt.broker']);
+  assert.is(its.reading().shared, null);
+});
+
+test.run();

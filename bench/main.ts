@@ -20,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<{
     about: 'memory, disk and stampedes, against bentocache and cacheable',
     load: () => import('./cache.js'),
   },
+  kpi: {
+    about: 'answering without inference: what it saves and costs, against a naive script',
+    load: () => import('./kpi.js'),
+  },
   simulator: { about: 'recall, precision and cost of the simulated camera', load: () => import('./simulator.js') },
 };
 

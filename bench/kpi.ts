@@ -1,0 +1,207 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import { explain } from '../src/errors.js';
+import { PROJECT_ROOT } from '../src/root.js';
+import type { Bench, Case, Pace } from './kpi/case.js';
+import { clipChart, overviewChart } from './kpi/charts.js';
+import { CONTENDER_NAMES, type Competition, chartedRun, compete } from './kpi/compete.js';
+import { filmedCase, findClips } from './kpi/filmed-clips.js';
+import { fourOf, fullMemory, medianMemory, naiveMemory, type PeakMemory } from './kpi/four-cameras.js';
+import { type ClipOutcome, type FourCameras, goals, worstEstimate } from './kpi/goals.js';
+import { judge } from './kpi/judgement.js';
+import { findModel } from './kpi/model.js';
+import { type CurvePoint, cameraRows, curveRows, type Row, rowOf } from './kpi/rows.js';
+import { simulatedCase, trafficOf } from './kpi/simulated-clip.js';
+import { timeline } from './kpi/timeline.js';
+import { count } from './options.js';
+import type { BenchReport } from './report.js';
+import { table } from './table.js';
+
+const USAGE = `npm run -s bench -- kpi [options]
+
+What answering without inference saves and costs: a naive script, every frame inferred, and this program as it comes,
+on filmed clips and on the simulated road. docs/benchmarks.md says how it measures.
+
+  --clips DIR       filmed clips (default ../shared/clips beside the project)
+  --sims NAMES      traffic of the simulated clips (default light,mixed,rush,night; none for none)
+  --only NAMES      some of the clips: file names without their ending, sim-light, …
+  --model NAME      of the roadside family (default roadside-n)
+  --variant ID      of that model (default default: its first)
+  --rounds R        times that every contender runs; medians are reported (default 1)
+  --frames MAX      frames at most of each clip (default all)
+  --seconds S       how long each runs at a clip's own rate (default 6)
+  --pace PACE       run that the answers are judged by: fast (default), or realtime, which plays each clip as a whole
+  --curve           try accuracy floors from 0.9 to 0.995 on each clip, and show share without inference against F1
+`;
+
+const FLOORS = [0.9, 0.95, 0.97, 0.985, 0.995];
+const CHARTS = join(PROJECT_ROOT, 'bench/results/kpi');
+
+/** A clip that is to be run: making it may take a while, or fail. */
+interface Planned {
+  readonly name: string;
+  readonly filmed: boolean;
+  readonly make: () => Promise<Case>;
+}
+
+/** What was measured on the clips so far. */
+interface Gathered {
+  readonly cases: Case[];
+  readonly outcomes: ClipOutcome[];
+  readonly rows: Row[];
+  readonly curve: CurvePoint[];
+}
+
+/** Share without inference, F1, latency, throughput, CPU and memory beside a naive script's. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const options = parse(args);
+  const scratch = mkdtempSync(join(tmpdir(), 'edge-kpi-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130)); // the exit handlers end the contender's processes
+  const ffmpeg = await findFfmpeg({ env: process.env });
+  const model = await findModel(options.model, options.variant);
+  const bench: Bench = { model, ffmpeg, scratch, maxFrames: options.frames, pacedSeconds: options.seconds };
+  const notes = [`${model.name} ${model.variant}; ${options.rounds} rounds; ${ffmpeg.version}`];
+  mkdirSync(CHARTS, { recursive: true });
+  const { cases, outcomes, rows, curve } = await runClips(planned(options, bench, notes), bench, options);
+  const cameras = await fourCameras(bench, cases, options.rounds, notes);
+  if (outcomes.some((outcome) => outcome.full)) writeFileSync(join(CHARTS, 'overview.svg'), overviewChart(outcomes));
+  const worst = worstEstimate(outcomes);
+  if (worst) notes.push(`the audit's estimate was farthest from the F1 on ${worst.name}: ${worst.gap.toFixed(3)}`);
+  if (curve.length > 0) {
+    notes.push(`\nframes without inference in percent / F1, by accuracyFloor:\n${table(curveRows(curve))}`);
+  }
+  const report = {
+    name: 'kpi',
+    rows: [...rows, ...cameraRows(cameras)],
+    goals: goals(outcomes, cameras),
+    notes,
+    clips: outcomes,
+    cameras,
+    curve,
+  };
+  return report;
+}
+
+function parse(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      clips: { type: 'string', default: join(PROJECT_ROOT, '../shared/clips') },
+      sims: { type: 'string', default: 'light,mixed,rush,night' },
+      only: { type: 'string' },
+      model: { type: 'string', default: 'roadside-n' },
+      variant: { type: 'string', default: 'default' },
+      rounds: { type: 'string', default: '1' },
+      frames: { type: 'string' },
+      seconds: { type: 'string', default: '6' },
+      pace: { type: 'string', default: 'fast' },
+      curve: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  return {
+    clips: values.clips,
+    sims: values.sims === 'none' ? [] : values.sims.split(',').map(trafficOf),
+    only: values.only?.split(',') ?? null,
+    model: values.model,
+    variant: values.variant,
+    rounds: count('rounds', values.rounds, 1),
+    frames: values.frames === undefined ? null : count('frames', values.frames, 10),
+    seconds: count('seconds', values.seconds, 2),
+    pace: paceOf(values.pace),
+    floors: values.curve ? FLOORS : [],
+  };
+}
+
+type Options = ReturnType<typeof parse>;
+
+function paceOf(text: string): Pace {
+  if (text === 'fast' || text === 'realtime') return text;
+  throw new Error(`--pace: expected fast or realtime, got ${text}`);
+}
+
+/** @throws Error where `--only` names a clip that is not there, or nothing is left to run */
+function planned({ clips, sims, only }: Options, bench: Bench, notes: string[]): Planned[] {
+  const all: Planned[] = [
+    ...findClips(clips, notes).map((file) => ({
+      name: file.name,
+      filmed: true,
+      make: async () => filmedCase(bench.ffmpeg.path, file),
+    })),
+    ...sims.map((traffic) => ({
+      name: `sim-${traffic}`,
+      filmed: false,
+      make: () => simulatedCase(traffic, bench),
+    })),
+  ];
+  const names = all.map(({ name }) => name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`--only: expected some of ${names.join(', ')}, got ${unknown}`);
+  if (all.length === 0) throw new Error(`there is nothing to run: ${notes.at(-1)}`);
+  return all.filter(({ name }) => only?.includes(name) ?? true);
+}
+
+async function runClips(clips: readonly Planned[], bench: Bench, options: Options): Promise<Gathered> {
+  const gathered: Gathered = { cases: [], outcomes: [], rows: [], curve: [] };
+  for (const [i, { name, filmed, make }] of clips.entries()) {
+    const say = (phase: string) => process.stderr.write(`[${i + 1}/${clips.length}] ${name}: ${phase}\n`);
+    try {
+      if (!filmed) say('filming the simulated road');
+      const clip = await make();
+      const competition = await compete(bench, clip, options, say);
+      gathered.cases.push(clip);
+      gathered.outcomes.push({ name, filmed, ...competition.outcomes });
+      gathered.rows.push(...competitionRows(name, competition));
+      gathered.curve.push(...competition.curve);
+      writeClipChart(clip, competition, options.pace);
+    } catch (error) {
+      say(`left out: ${explain(error)}`);
+      gathered.rows.push(rowOf(name, null, explain(error)));
+    }
+  }
+  return gathered;
+}
+
+function competitionRows(clip: string, { outcomes, failures }: Competition): Row[] {
+  return CONTENDER_NAMES.map((name) => rowOf(`${clip} ${name}`, outcomes[name], failures[name] ?? null));
+}
+
+function writeClipChart(clip: Case, competition: Competition, pace: Pace): void {
+  const { references } = competition;
+  const run = chartedRun(competition, pace);
+  if (!run || !references) return;
+  const { frames } = judge(run.answers, references);
+  const seconds = timeline(run.answers, frames, clip.fps);
+  writeFileSync(join(CHARTS, `${clip.name}.svg`), clipChart(clip, seconds, run.answers.length));
+}
+
+/** Medians over the rounds, each on the same four clips. */
+async function fourCameras(
+  bench: Bench,
+  clips: readonly Case[],
+  rounds: number,
+  notes: string[],
+): Promise<FourCameras> {
+  const four = fourOf(clips);
+  const peaks: Record<keyof FourCameras, PeakMemory[]> = { naive: [], full: [] };
+  for (let i = 0; i < rounds && four.length > 0; i++) {
+    for (const [name, memory] of [['naive', naiveMemory] as const, ['full', fullMemory] as const]) {
+      process.stderr.write(`[4 cameras] round ${i + 1}: ${name}\n`);
+      try {
+        peaks[name].push(await memory(bench, four));
+      } catch (error) {
+        notes.push(`4 cameras, ${name}: ${explain(error)}`);
+      }
+    }
+  }
+  if (four.length > 0) notes.push(`4 cameras: ${four.map(({ name }) => name).join(', ')}`);
+  return { naive: medianMemory(peaks.naive), full: medianMemory(peaks.full) };
+}

@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const LAST_WORDS = 2000;
+
+/** A program of the benchmark while it runs, in a process group of its own. */
+export interface Running {
+  readonly pid: number;
+  /** @throws Error with the program's last words where it fails, or is ended because it took too long */
+  readonly ended: Promise<Ended>;
+}
+
+/** What a program left. */
+export interface Ended {
+  /** The last line on its stdout, empty of none. */
+  readonly lastLine: string;
+}
+
+/** Starts a program that is ended with all its children after `timeoutMs`, and when this process exits. */
+export function start([program, ...args]: readonly [string, ...string[]], timeoutMs: number): Running {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: environment() });
+  let timedOut = false;
+  const kill = () => endGroup(child);
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, timeoutMs);
+  process.once('exit', kill);
+  const words = lastOf(child.stderr);
+  const line = lastLineOf(child.stdout);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve({ lastLine: line() });
+      const how = timedOut ? `took longer than ${Math.round(timeoutMs / 1000)} s` : `ended with ${signal ?? code}`;
+      reject(new Error(`${how}: ${words().trim().split('\n').slice(-3).join(' ')}`));
+    });
+  }).finally(() => {
+    clearTimeout(timer);
+    process.removeListener('exit', kill);
+  });
+  return { pid: child.pid ?? 0, ended };
+}
+
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  process.kill(-pid, 'SIGKILL');
+}
+
+function lastOf(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (more: string) => {
+    text = (text + more).slice(-LAST_WORDS);
+  });
+  return () => text;
+}
+
+/** Keeps one line only: a long run tells its status every second. */
+function lastLineOf(stream: NodeJS.ReadableStream): () => string {
+  let rest = '';
+  let line = '';
+  stream.setEncoding('utf8').on('data', (more: string) => {
+    const lines = (rest + more).split('\n');
+    rest = lines.pop()!;
+    line = lines.findLast((one) => one !== '') ?? line;
+  });
+  return () => rest || line;
+}
+
+/** Without the variables that configure this program: everything it does here is in its configuration file. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name === 'EDGE_FFMPEG' || !name.startsWith('EDGE_')),
+  );
+}

@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { AuditBudget } from '../../src/answer/audit-budget.js';
+import { maskBlocks } from '../../src/answer/block-mask.js';
+import { CameraAudit } from '../../src/answer/camera-audit.js';
+import type { Origin } from '../../src/answer/frame-result.js';
+import type { InferenceReason } from '../../src/answer/inference-need.js';
+import { KnownScene } from '../../src/answer/known-scene.js';
+import type { Frame } from '../../src/capture/frame.js';
+import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
+import { Road } from '../../src/capture/simulator/road.js';
+import { configSchema } from '../../src/config.js';
+import { type Detections, STRIDE } from '../../src/detect/detections.js';
+import { Letterbox } from '../../src/detect/letterbox.js';
+import { buildLoadRequest } from '../../src/detect/load-request.js';
+import { ModelRegistry } from '../../src/detect/registry.js';
+import { openSession } from '../../src/detect/session.js';
+import { PROJECT_ROOT } from '../../src/root.js';
+
+/** ms in which the engine gets to know a road before anything of it is drawn. */
+export const KNOWN_AFTER_MS = 12_000;
+/** A noon for the clock that the simulated road does not have. */
+const NOON = Date.UTC(2025, 5, 2, 12);
+const config = configSchema.parse({});
+
+/** A frame as it was answered. */
+export interface Answered {
+  readonly frame: Frame;
+  readonly origin: Origin;
+  readonly reason: InferenceReason | null;
+  readonly vehicles: number;
+  readonly audited: boolean;
+  /** All boxes of the inference, also weak ones; null where there was none. */
+  readonly found: Detections | null;
+}
+
+/** The shipped detector with boxes down to `trackScore`, in this process. */
+export class Eye {
+  readonly thresholds: readonly number[];
+  readonly #detect: (frame: Frame) => Promise<Detections>;
+
+  private constructor(thresholds: readonly number[], detect: (frame: Frame) => Promise<Detections>) {
+    this.thresholds = thresholds;
+    this.#detect = detect;
+  }
+
+  static async open(): Promise<Eye> {
+    const registry = await ModelRegistry.open(join(PROJECT_ROOT, config.model.dir));
+    const entry = await registry.find(config.model.name, config.model.variant);
+    const request = buildLoadRequest(entry, config.model, config.detector);
+    const weak = request.scoreThresholds.map((score) => Math.min(score, config.answer.trackScore));
+    const session = await openSession({ ...request, scoreThresholds: weak }, (text) =>
+      process.stderr.write(`${text}\n`),
+    );
+    const { width, height } = request.input;
+    const input = new Uint8Array(width * height * 3);
+    return new Eye(request.scoreThresholds, async (frame) => {
+      const letterbox = new Letterbox(frame.width, frame.height, width, height);
+      letterbox.apply(frame.data, input);
+      const count = await session.detect(1, input);
+      letterbox.unmap(session.rows, count, frame.width, frame.height);
+      return { count, data: session.rows.slice(0, count * STRIDE) };
+    });
+  }
+
+  infer(frame: Frame): Promise<Detections> {
+    return this.#detect(frame);
+  }
+}
+
+/** The frames of a simulated road, answered as the program answers them. */
+export async function* answered(url: string, seconds: number, eye: Eye): AsyncGenerator<Answered> {
+  const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
+  const { thresholds } = eye;
+  const scene = new KnownScene({
+    ...{ thresholds, maxAgeMs, maxIdleAgeMs, masked: maskBlocks([]) },
+    ...{ reuses: true, scenes: () => null },
+  });
+  const audit = new CameraAudit({
+    ...{ share, floor, budget: new AuditBudget(), localHour: () => 12, random: () => 0.5 },
+    reportThreshold: Math.min(...thresholds),
+  });
+  for (const frame of film(url, seconds)) {
+    scene.allowedLoss = audit.allowedLoss;
+    const answer = scene.look(frame);
+    audit.review(frame.capturedAt, frame.sceneMs);
+    if (answer !== null) {
+      audit.answered(answer, frame.capturedAt);
+      const weight = audit.picks(answer, true, frame.sceneMs);
+      if (weight > 0) audit.audited(answer, await eye.infer(frame), weight, frame.capturedAt);
+      const { origin, detections } = answer;
+      yield { frame, origin, reason: null, vehicles: detections.count, audited: weight > 0, found: null };
+    } else {
+      const { reason } = scene;
+      const found = await eye.infer(frame);
+      const { answer: now, comparison } = scene.learn(frame, found);
+      if (comparison) audit.scheduled(comparison, frame.capturedAt);
+      audit.answered(now, frame.capturedAt);
+      yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, audited: false, found };
+    }
+  }
+}
+
+function* film(url: string, seconds: number): Generator<Frame> {
+  const road = new Road(parseSimulatorUrl(url));
+  const { width, height } = road;
+  for (let seq = 0; seq < seconds * road.fps; seq++) {
+    const data = new Uint8Array(width * height * 3);
+    road.render(seq, data);
+    const sceneMs = road.sceneMs(seq);
+    yield {
+      ...{ camera: 'sim', seq, capturedAt: NOON + sceneMs, arrivedAt: sceneMs, sceneMs },
+      ...{ width, height, sourceWidth: width, sourceHeight: height, data, release: () => {} },
+    };
+  }
+}

@@ -6,8 +6,9 @@ import type { FrameResult } from './answer/frame-result.js';
 import { Camera } from './camera.js';
 import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';
-import type { AnswerConfig, CameraConfig, Config } from './config.js';
+import type { CameraConfig, Config } from './config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
+import { withWeakBoxes } from './detect/load-request.js';
 import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
 import { DeviceCache } from './device-cache.js';
 import { EdgeError, explain, SourceError } from './errors.js';
@@ -105,7 +106,7 @@ export class Runtime {
     this.#publisher?.start();
 
     this.#workers = new Workers(
-      withWeakBoxes(this.#request, answer),
+      withWeakBoxes(this.#request, answer.trackScore),
       detector,
       schedule.inFlightPerWorker,
       this.#log,
@@ -377,11 +378,6 @@ export class Runtime {
     if (!this.#cameras.some((camera) => camera.status().state === 'streaming')) reasons.push('no camera streams');
     return { ready: reasons.length === 0, reasons };
   }
-}
-
-/** Boxes too weak to be reported tell that a vehicle known before is still there. */
-function withWeakBoxes(request: LoadRequest, { trackScore }: AnswerConfig): LoadRequest {
-  return { ...request, scoreThresholds: request.scoreThresholds.map((score) => Math.min(score, trackScore)) };
 }
 
 /** The host's name as one level of a topic. */

@@ -11,7 +11,7 @@ import { Road } from '../../src/capture/simulator/road.js';
 import { configSchema } from '../../src/config.js';
 import { type Detections, STRIDE } from '../../src/detect/detections.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
-import { buildLoadRequest } from '../../src/detect/load-request.js';
+import { buildLoadRequest, withWeakBoxes } from '../../src/detect/load-request.js';
 import { ModelRegistry } from '../../src/detect/registry.js';
 import { openSession } from '../../src/detect/session.js';
 import { PROJECT_ROOT } from '../../src/root.js';
@@ -47,8 +47,7 @@ export class Eye {
     const registry = await ModelRegistry.open(join(PROJECT_ROOT, config.model.dir));
     const entry = await registry.find(config.model.name, config.model.variant);
     const request = buildLoadRequest(entry, config.model, config.detector);
-    const weak = request.scoreThresholds.map((score) => Math.min(score, config.answer.trackScore));
-    const session = await openSession({ ...request, scoreThresholds: weak }, (text) =>
+    const session = await openSession(withWeakBoxes(request, config.answer.trackScore), (text) =>
       process.stderr.write(`${text}\n`),
     );
     const { width, height } = request.input;

@@ -44,6 +44,17 @@ export function buildLoadRequest(
   };
 }
 
+/**
+ * The same request with boxes down to `trackScore`, too weak to be reported: they tell that a vehicle known before is still
+ * there. A class that is not to be reported stays out.
+ */
+export function withWeakBoxes(request: LoadRequest, trackScore: number): LoadRequest {
+  const scoreThresholds = request.scoreThresholds.map((score) =>
+    score === NEVER ? NEVER : Math.min(score, trackScore),
+  );
+  return { ...request, scoreThresholds };
+}
+
 function scoreThresholds(manifest: Manifest, model: ModelConfig): number[] {
   const reported = new Set(model.classes ?? manifest.report ?? manifest.classes);
   const own = new Map(Object.entries(model.classThresholds));

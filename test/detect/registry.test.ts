@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config.js';
+import { withWeakBoxes } from '../../src/detect/load-request.js';
 import type { ManifestSource } from '../../src/detect/manifest.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
 import { ConfigError, ModelError } from '../../src/errors.js';
@@ -219,6 +220,17 @@ test('classes that are not to be reported get a threshold that no score reaches'
   assert.equal(buildLoadRequest(a, modelConfig({ classes: ['car'] }), detector).scoreThresholds, [0.35, 2, 2]);
   assert.equal(buildLoadRequest(b, modelConfig(), detector).scoreThresholds, [0.35, 0.35, 2]);
   assert.equal(buildLoadRequest(b, modelConfig({ classes: ['person'] }), detector).scoreThresholds, [2, 2, 0.35]);
+});
+
+test('weak boxes lower the thresholds of the reported classes only', async () => {
+  const { detector } = configSchema.parse({});
+  const registry = await registryOf({ a: manifest('a', { report: ['car', 'truck'] }) });
+  const request = buildLoadRequest(
+    await registry.find('a'),
+    modelConfig({ classThresholds: { truck: 0.05 } }),
+    detector,
+  );
+  assert.equal(withWeakBoxes(request, 0.1).scoreThresholds, [0.1, 0.05, 2]);
 });
 
 test('class names that the model does not have are configuration errors, all at once', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { iou } from '../src/answer/association.js';
 import { parseSimulatorUrl } from '../src/capture/simulator/options.js';
 import { Road, type Truth } from '../src/capture/simulator/road.js';
 import { configSchema } from '../src/config.js';
@@ -155,16 +156,6 @@ function judge(boxes: Float32Array, count: number, truth: Truth, tally: Tally): 
     if (found) tally.found++;
     if (exact) tally.classExact++;
   }
-}
-
-function iou(a: Float32Array, i: number, b: Float32Array, j: number): number {
-  const width = Math.min(a[i + 2]!, b[j + 2]!) - Math.max(a[i]!, b[j]!);
-  const height = Math.min(a[i + 3]!, b[j + 3]!) - Math.max(a[i + 1]!, b[j + 1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  const areaA = (a[i + 2]! - a[i]!) * (a[i + 3]! - a[i + 1]!);
-  const areaB = (b[j + 2]! - b[j]!) * (b[j + 3]! - b[j + 1]!);
-  return shared / (areaA + areaB - shared);
 }
 
 function noTally(): Tally {

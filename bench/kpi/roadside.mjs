@@ -1,4 +1,5 @@
 // The roadside models' output as boxes, the way it is commonly written in JavaScript.
+import { suppress } from '../peers/suppress.mjs';
 
 const SCORE = 0.35;
 const IOU = 0.6;
@@ -28,21 +29,5 @@ export function decode(data, classes, reported, input, source) {
       best,
     ]);
   }
-  return suppress(boxes);
-}
-
-function suppress(boxes) {
-  const kept = [];
-  for (const box of boxes.sort((a, b) => b[4] - a[4])) {
-    if (!kept.some((other) => other[5] === box[5] && iou(other, box) > IOU)) kept.push(box);
-  }
-  return kept;
-}
-
-function iou(a, b) {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared);
+  return suppress(boxes, IOU);
 }

@@ -1,4 +1,5 @@
 // YOLOX's raw output as boxes, the way it is commonly written in JavaScript.
+import { suppress } from './suppress.mjs';
 
 export const SIZE = 416;
 const SCORE = 0.35;
@@ -38,21 +39,5 @@ export function decode(data, width, height) {
       }
     }
   }
-  return suppress(boxes);
-}
-
-function suppress(boxes) {
-  const kept = [];
-  for (const box of boxes.sort((a, b) => b[4] - a[4])) {
-    if (!kept.some((other) => other[5] === box[5] && iou(other, box) > IOU)) kept.push(box);
-  }
-  return kept;
-}
-
-function iou(a, b) {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared);
+  return suppress(boxes, IOU);
 }

@@ -1,10 +1,9 @@
 import { BlockBackground, CHANGED } from '../../src/answer/block-background.js';
 import { coverBlocks, maskBlocks } from '../../src/answer/block-mask.js';
-import { type MovingRegion, MovingRegions } from '../../src/answer/moving-regions.js';
+import { edges, type MovingRegion, MovingRegions } from '../../src/answer/moving-regions.js';
 import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/signature.js';
 import { Tracks } from '../../src/answer/tracks.js';
 import type { Frame } from '../../src/capture/frame.js';
-import { type Detections, STRIDE } from '../../src/detect/detections.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';
 import { type Box, ORANGE, picture, rect, SKY, svg, text, YELLOW } from './drawing.js';
 
@@ -52,11 +51,6 @@ export async function drawRegion(url: string, eye: Eye): Promise<Buffer> {
   }
   if (best === null) throw new Error(`no region asked for an inference in ${SECONDS} s of ${url}: choose another seed`);
   return picture(best.frame, best.overlay);
-}
-
-function edges({ data }: Detections, row: number, { width, height }: Frame): Box {
-  const at = row * STRIDE;
-  return [data[at]! / width, data[at + 1]! / height, data[at + 2]! / width, data[at + 3]! / height];
 }
 
 const overlap = (region: MovingRegion, [x1, y1, x2, y2]: Box): boolean =>

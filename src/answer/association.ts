@@ -1,5 +1,4 @@
-import type { Detections } from '../detect/detections.js';
-import { STRIDE } from '../detect/detections.js';
+import { type Detections, STRIDE } from '../detect/detections.js';
 import { assign } from './assignment.js';
 import type { Track } from './track.js';
 
@@ -8,7 +7,7 @@ const SURE_IOU = 0.2;
 const WEAK_IOU = 0.4;
 /** A box of another class: detectors take vans for trucks from one frame to the next. */
 const OTHER_CLASS = 0.9;
-/** A vehicle seen but once has no speed yet: it is looked for around, in sizes, at a similar size (logarithm of areas). */
+/** A vehicle seen no more often has hardly a speed: it is looked for around, in sizes, at a similar size (log of areas). */
 const NEWLY_SEEN = 2;
 const REACH = 1.2;
 const ALIKE = 0.7;
@@ -23,7 +22,7 @@ export interface Association {
 /**
  * Which detection is which track, in the manner of ByteTrack (Zhang et al., "ByteTrack: multi-object tracking by
  * associating every detection box", 2022): sure boxes first, by overlap; then weak boxes for the tracks that are left, so
- * that a vehicle half hidden keeps its number. Last, vehicles seen once, which may have moved by more than their length.
+ * that a vehicle half hidden keeps its number. Last, vehicles just seen, which may have moved by more than their length.
  *
  * @param boxes of the tracks, 4 per track: x1, y1, x2, y2 in pixels of the detections' picture
  * @param isSure whether a detection (class, score) would be reported

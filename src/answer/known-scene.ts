@@ -5,7 +5,7 @@ import { BlockBackground } from './block-background.js';
 import { coverBlocks } from './block-mask.js';
 import type { Origin } from './frame-result.js';
 import { InferenceNeed, type InferenceReason } from './inference-need.js';
-import { MovingRegions } from './moving-regions.js';
+import { edges, MovingRegions } from './moving-regions.js';
 import type { RecalledScene, RememberedScenes } from './remembered-scenes.js';
 import { BLOCKS, emptySignature, SignatureReader } from './signature.js';
 import { type TrackedBoxes, Tracks } from './tracks.js';
@@ -40,6 +40,7 @@ export interface Comparison {
 
 /** Sizes per ms under which a vehicle stands still: its length in more than a minute. */
 const STILL = 0.000015;
+/** Equal pictures in a row after which the traffic stands, and not only the camera. */
 const STILL_FRAMES = 4;
 /** Of what tracks expect while the picture is as it was: the detector wavers, but nothing has moved. */
 const UNCHANGED = 0.3;
@@ -159,8 +160,9 @@ export class KnownScene {
       const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#options.maxIdleAgeMs;
       return (mayRecall && this.#recall(frame)) || this.#infer(reason);
     }
-    this.#learnBackground(frame, tracks.output().detections, false);
-    return this.#answer(tracks.output(), this.#unchanged ? 'reused-memory' : 'propagated', ageMs);
+    const boxes = tracks.output();
+    this.#learnBackground(frame, boxes.detections, false);
+    return this.#answer(boxes, this.#originWithout, ageMs);
   }
 
   /**
@@ -183,23 +185,32 @@ export class KnownScene {
     const boxes = tracks.correct(found, frame);
     this.#agreement.compare(without.detections, found, this.#tally);
     const { falsePositives, misses } = this.#tally;
-    this.#need.learn({
-      ageMs: isFirst ? 0 : ageMs,
-      trackErrors: isFirst ? 0 : this.#trackErrors,
-      errors: isFirst ? 0 : Math.max(0, falsePositives + misses - unknown.length),
-      silentEntries: isFirst ? 0 : sized.regions.resolve(unknown.map((row) => edges(found, row, sized))),
-      vehicles: boxes.detections.count,
-    });
+    const vehicles = boxes.detections.count;
+    this.#need.learn(
+      isFirst
+        ? { ageMs: 0, trackErrors: 0, errors: 0, silentEntries: 0, vehicles }
+        : {
+            ageMs,
+            trackErrors: this.#trackErrors,
+            errors: Math.max(0, falsePositives + misses - unknown.length),
+            silentEntries: sized.regions.resolve(unknown.map((row) => edges(found, row, sized))),
+            vehicles,
+          },
+    );
     this.#inferredAt = frame.sceneMs;
     this.#keepAnchor(frame);
     this.#learnBackground(frame, tracks.output().detections, true);
     if (tracks.standStill(STILL)) sized.scenes?.remember(this.#anchor, detections, frame.capturedAt);
     this.#expectedErrors = 0;
-    const origin = this.#unchanged ? 'reused-memory' : 'propagated';
     return {
       answer: this.#answer(boxes, 'inferred', 0),
-      comparison: isFirst ? null : { origin, ageMs, tally: { ...this.#tally } },
+      comparison: isFirst ? null : { origin: this.#originWithout, ageMs, tally: { ...this.#tally } },
     };
+  }
+
+  /** What an answer without inference to the frame at hand is. */
+  get #originWithout(): 'reused-memory' | 'propagated' {
+    return this.#unchanged ? 'reused-memory' : 'propagated';
   }
 
   #infer(reason: InferenceReason): null {
@@ -216,8 +227,9 @@ export class KnownScene {
     tracks.correct(scaled(scene.detections, width / sourceWidth, height / sourceHeight), frame);
     this.#sized!.regions.explain();
     this.#keepAnchor(frame);
-    this.#learnBackground(frame, tracks.output().detections, false);
-    return this.#answer(tracks.output(), scene.origin, Math.max(0, frame.capturedAt - scene.inferredAt));
+    const boxes = tracks.output();
+    this.#learnBackground(frame, boxes.detections, false);
+    return this.#answer(boxes, scene.origin, Math.max(0, frame.capturedAt - scene.inferredAt));
   }
 
   #learnBackground(frame: Frame, vehicles: Detections, inferred: boolean): void {
@@ -289,12 +301,6 @@ export class KnownScene {
     this.#need = new InferenceNeed(this.#need.allowedLoss);
     return this.#sized;
   }
-}
-
-/** A box in shares of the picture. */
-function edges({ data }: Detections, row: number, { width, height }: Sized): [number, number, number, number] {
-  const at = row * STRIDE;
-  return [data[at]! / width, data[at + 1]! / height, data[at + 2]! / width, data[at + 3]! / height];
 }
 
 /** The boxes in another picture's pixels: a copy. */

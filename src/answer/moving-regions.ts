@@ -1,3 +1,4 @@
+import { type Detections, STRIDE } from '../detect/detections.js';
 import { CHANGED } from './block-background.js';
 import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
 
@@ -10,6 +11,16 @@ export interface MovingRegion {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+}
+
+/** x1, y1, x2, y2 in shares of the picture, 0..1. */
+export type Edges = readonly [x1: number, y1: number, x2: number, y2: number];
+
+/** Where a detection is, for `resolve`. @param size of the picture that the detections refer to */
+export function edges({ data }: Detections, row: number, size: { width: number; height: number }): Edges {
+  const at = row * STRIDE;
+  const { width, height } = size;
+  return [data[at]! / width, data[at + 1]! / height, data[at + 2]! / width, data[at + 3]! / height];
 }
 
 /** A single block is seldom a vehicle. */
@@ -75,10 +86,10 @@ export class MovingRegions {
   /**
    * An inference looked at the latest picture.
    *
-   * @param boxes of the vehicles it found that were not known, x1, y1, x2, y2 in shares of the picture
+   * @param boxes of the vehicles it found that were not known
    * @returns how many of these no region had announced
    */
-  resolve(boxes: readonly (readonly [number, number, number, number])[]): number {
+  resolve(boxes: readonly Edges[]): number {
     const announced = new Uint8Array(boxes.length);
     for (const region of this.#regions) {
       let hit = 0;

@@ -17,7 +17,7 @@ const GROWTH_CHANGE = 0.0003 ** 2 / 1000;
 const FOLLOW_JITTER = 0.015;
 const FOLLOW_PIXELS = 0.25;
 const FOLLOW_SCALE = 0.08;
-/** Correlation from which the template counts as found; of a vehicle seen once, whose speed is unknown. */
+/** Correlation from which the template counts as found. */
 const FOUND = 0.6;
 /** Below this a wider search is tried. */
 const DOUBTFUL = 0.7;
@@ -83,7 +83,7 @@ export class Track {
   #right = false;
   #bottom = false;
 
-  /** @param row x1, y1, x2, y2, score, class at `at` of `data`, in pixels of a picture of `size` */
+  /** @param data x1, y1, x2, y2, score, class from `at` on, in pixels of a picture of `size` */
   constructor(id: number, data: Float32Array, at: number, classes: number, size: PictureSize) {
     this.id = id;
     this.#size = size;

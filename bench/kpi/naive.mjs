@@ -1,22 +1,24 @@
 // The naive script of the peers benchmark for the roadside models: a session on the main thread with its default
 // options, frames from ffmpeg over a pipe, sharp for the resize, one MQTT message per frame, one step after the other.
-import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
-import { now, Results } from '../peers/clip.mjs';
+import { frames, Results } from '../peers/clip.mjs';
 import { decode } from './roadside.mjs';
 
 const { values } = parseArgs({ options: { task: { type: 'string' } } });
-const { clip, model, frames, pace, broker, results, ffmpeg, picture, source, input, classes, reported } = JSON.parse(
-  values.task,
-);
+const task = JSON.parse(values.task);
+const { model, broker, results, ffmpeg, picture, source, input, classes, reported } = task;
 const session = await ort.InferenceSession.create(model);
 const client = await mqtt.connectAsync(broker);
 const answers = new Results();
 
-for await (const frame of pictures()) {
+// as the frames of the peers benchmark, but scaled by ffmpeg, and every picture of the clip once: that is `timing`
+const filters = ['-vf', `scale=${picture.width}:${picture.height}`];
+const { path, timing } = ffmpeg;
+
+for await (const frame of frames({ ...task, ...picture, ffmpeg: path, filters, timing })) {
   const resized = await sharp(frame.pixels, { raw: { ...picture, channels: 3 } })
     .resize(input.width, input.height, {
       fit: 'contain',
@@ -42,30 +44,4 @@ function planar(rgb) {
     floats[2 * plane + i] = rgb[i * 3 + 2];
   }
   return floats;
-}
-
-/** As the frames of the peers benchmark, but scaled by ffmpeg, and every picture of the clip once: that is `timing`. */
-async function* pictures() {
-  const { width, height } = picture;
-  const rate = pace === 'realtime' ? ['-re'] : [];
-  const size = ['-vf', `scale=${width}:${height}`];
-  const output = [...ffmpeg.timing, '-frames:v', String(frames), '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
-  const child = spawn(ffmpeg.path, ['-v', 'error', ...rate, '-i', clip, ...size, ...output], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const bytes = width * height * 3;
-  let pixels = Buffer.allocUnsafe(bytes);
-  let filled = 0;
-  let seq = 0;
-  for await (const chunk of child.stdout) {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(pixels, filled, at);
-      at += taken;
-      filled += taken;
-      if (filled < bytes) continue;
-      yield { seq: seq++, capturedAt: now(), pixels };
-      pixels = Buffer.allocUnsafe(bytes);
-      filled = 0;
-    }
-  }
 }

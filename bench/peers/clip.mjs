@@ -26,11 +26,16 @@ export function options() {
 /** Unix ms, with fractions. */
 export const now = () => performance.timeOrigin + performance.now();
 
-/** The clip as raw RGB24 frames from an ffmpeg child: as fast as they are taken, or at the clip's own rate. */
-export async function* frames({ ffmpeg, clip, frames: count, pace, width, height }) {
+/**
+ * The clip as raw RGB24 frames from an ffmpeg child: as fast as they are taken, or at the clip's own rate.
+ *
+ * @param given.filters ffmpeg arguments that make the pictures `width` x `height`, where the clip is not
+ * @param given.timing ffmpeg arguments that say which pictures are put out; its own default without
+ */
+export async function* frames({ ffmpeg, clip, frames: count, pace, width, height, filters = [], timing = [] }) {
   const rate = pace === 'realtime' ? ['-re'] : [];
-  const output = ['-frames:v', String(count), '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
-  const child = spawn(ffmpeg, ['-v', 'error', ...rate, '-i', clip, ...output], {
+  const output = [...timing, '-frames:v', String(count), '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
+  const child = spawn(ffmpeg, ['-v', 'error', ...rate, '-i', clip, ...filters, ...output], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const size = width * height * 3;

@@ -2,7 +2,7 @@
 //   1. one npm package is imported by one file, named after the part it plays;
 //   2. folders see each other only through the table ALLOWED below.
 const ONE_IMPORTER = {
-  'onnxruntime-node': 'src/detect/session.ts',
+  'onnxruntime-node': 'src/detect/onnx-runtime.ts',
   sharp: 'src/media/image.ts',
   'better-sqlite3': 'src/store/database.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
@@ -24,6 +24,8 @@ const ONE_IMPORTER = {
   undici: 'src/detect/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
+  '@bufbuild/protobuf': 'src/optimize/onnx/',
+  echarts: 'src/optimize/report/charts.ts',
   '@ffmpeg-installer/ffmpeg': 'src/capture/ffmpeg-binary.ts',
 };
 

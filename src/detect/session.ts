@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
-import type * as OnnxRuntime from 'onnxruntime-node';
 import type { ProviderConfig } from '../config.js';
 import { ModelError } from '../errors.js';
 import { STRIDE } from './detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
+import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type OutputTensor, type Postprocess } from './postprocess.js';
 import {
@@ -18,7 +16,6 @@ import {
 import { sha256OfFile } from './sha256.js';
 import { allocateTensor, chooseFill, type TensorArray, type TensorFill, tensorElementType } from './tensor.js';
 
-type Ort = typeof OnnxRuntime;
 type Tensors = Record<string, OnnxRuntime.Tensor>;
 
 /** Everything one batch size needs, allocated once. */
@@ -145,18 +142,6 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
     },
     loaded,
   );
-}
-
-function loadRuntime(binding: string | null): { ort: Ort; runtime: string } {
-  const require = createRequire(import.meta.url);
-  const path = binding === null ? 'onnxruntime-node' : resolve(binding);
-  try {
-    const ort = require(path) as Ort;
-    return { ort, runtime: `onnxruntime-node ${ort.env.versions.node ?? 'of unknown version'}` };
-  } catch (cause) {
-    const what = binding === null ? 'onnxruntime-node' : `detector.binding ${binding}`;
-    throw new ModelError(`${what} cannot be loaded here (self-built bindings: docs/jetson.md)`, undefined, cause);
-  }
 }
 
 async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): Promise<Loaded> {

@@ -55,6 +55,8 @@ export class BlockBackground {
   readonly #comparable = new Uint8Array(BLOCKS);
   readonly #colours = new ColourDifference();
   #learnedAt = Number.NaN;
+  /** Whether `#fit` and `#difference` are those of the picture that `changes` was asked about last, against what is usual now. */
+  #compared = false;
 
   /**
    * @param masked from `maskBlocks`; these blocks have no vote
@@ -86,6 +88,7 @@ export class BlockBackground {
    */
   changes({ luma }: Signature, sceneMs: number, into: Uint8Array): number {
     this.#compare(luma);
+    this.#compared = true;
     const difference = this.#difference;
     const ratio = this.#ratio;
     const levels = this.#tolerance.levels;
@@ -104,7 +107,8 @@ export class BlockBackground {
   }
 
   /**
-   * Learns from a picture whose vehicles are known; pictures in order of time.
+   * Learns from a picture whose vehicles are known; pictures in order of time. Where `changes` was asked since the last one
+   * was learned, it is the same picture.
    *
    * @param covered not 0 where a vehicle is (`coverBlocks`)
    * @param inferred whether `covered` comes from an inference of this very picture: what changed elsewhere is then no
@@ -112,7 +116,8 @@ export class BlockBackground {
    */
   learn({ luma }: Signature, sceneMs: number, covered: Uint8Array, inferred: boolean): void {
     const passed = this.#step(sceneMs);
-    this.#compare(luma);
+    if (!this.#compared) this.#compare(luma);
+    this.#compared = false;
     this.#tolerance.begin(passed);
     const follow = 1 - Math.exp(-passed / FOLLOW);
     for (let i = 0; i < BLOCKS; i++) {
@@ -131,6 +136,7 @@ export class BlockBackground {
    * @returns how many do; cells of another colour count as one more each
    */
   differs(a: Signature, b: Signature, into: Uint8Array): number {
+    this.#compared = false;
     this.#fit.fit(a.luma, b.luma, this.#masked);
     const { gain, offset } = this.#fit;
     const levels = this.#tolerance.levels;

@@ -1,6 +1,7 @@
 import type { AuditBudget } from './answer/audit-budget.js';
 import { maskBlocks } from './answer/block-mask.js';
 import { type AccuracyReport, CameraAudit } from './answer/camera-audit.js';
+import type { HourExperience } from './answer/hours-of-day.js';
 import { KnownScene } from './answer/known-scene.js';
 import { RememberedScenes } from './answer/remembered-scenes.js';
 import type { Cache } from './cache/cache.js';
@@ -60,6 +61,11 @@ export class CameraAnswering {
   /** Hands what was counted since the last call to the history. */
   store(): void {
     if (this.audit) this.#history.add(this.camera, this.#model, this.audit.takeTotals());
+  }
+
+  /** The hours of the day with audits; empty where every frame is inferred. */
+  hoursOfDay(): readonly HourExperience[] {
+    return this.audit?.hoursOfDay().filter(({ audits }) => audits > 0) ?? [];
   }
 
   report(): AccuracyReport | null {

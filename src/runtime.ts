@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { AccuracyReport } from './accuracy-report.js';
 import { AuditBudget } from './answer/audit-budget.js';
 import type { FrameResult } from './answer/frame-result.js';
 import { Camera } from './camera.js';
@@ -62,6 +63,7 @@ export class Runtime {
   #cache: DeviceCache | null = null;
   #history: AuditHistory | null = null;
   readonly #auditBudget = new AuditBudget();
+  readonly #accuracy = new AccuracyReport();
   #answering: CameraAnswering[] = [];
   #cameras: Camera[] = [];
   #http: HttpServer | null = null;
@@ -370,6 +372,7 @@ export class Runtime {
     // the list of metrics grows with the first camera, worker and reading; a birth says what it holds
     this.#publisher?.publishStatus(this.#birth(this.#workers?.info ?? null));
     this.#publisher?.metrics(this.#metrics.snapshot());
+    this.#accuracy.publish(this.#answering, this.#publisher, Date.now());
   }
 
   #readiness(): Readiness {

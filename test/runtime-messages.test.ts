@@ -38,6 +38,11 @@ test('every message of a whole run keeps to its published schema and has the nex
   });
   await heard.client.publishAsync(`${DEVICE}/cmd/ping`, '{"id":"a"}', { qos: 1 });
   await eventually('an answer', () => heard.of(`${DEVICE}/cmd/ping/result`).length === 1);
+  const [accuracy] = heard.of(`${DEVICE}/report/accuracy`);
+  assert.equal(
+    accuracy?.json.cameras.map(({ camera }: { camera: string }) => camera),
+    ['sim'],
+  );
   await runtime.stop('stopped');
   await eventually('the farewell', () => heard.messages.some(({ json }) => json?.reason === 'stopped'));
 
@@ -48,6 +53,7 @@ test('every message of a whole run keeps to its published schema and has the nex
     'command-result',
     'event',
     'metrics',
+    'report-accuracy',
     'status',
   ]);
   // births: without a model, with it, with the names of the camera's metrics; not one per report

@@ -44,6 +44,9 @@ export interface AuditTotals {
   truePositives: number;
   falsePositives: number;
   misses: number;
+  /** The part of them in propagated answers: errors, and 2TP + FP + FN. */
+  propagatedErrors: number;
+  propagatedSize: number;
   reuseAudits: number;
   wrongReuses: number;
 }
@@ -140,16 +143,20 @@ export class AuditLedger {
       return;
     }
     model.audited(ageMs, errors, size, misses - falsePositives, weight);
-    this.#hours.record(errors, size, now);
+    const propagated = origin === 'propagated';
+    const wrong = !propagated && isWrong(tally);
+    this.#hours.record({ propagated, errors, size, wrong }, now);
     this.#totals.audits++;
     this.#totals.truePositives += truePositives;
     this.#totals.falsePositives += falsePositives;
     this.#totals.misses += misses;
-    if (origin !== 'propagated') this.#recordReuse(tally, weight);
+    if (propagated) {
+      this.#totals.propagatedErrors += errors;
+      this.#totals.propagatedSize += size;
+    } else this.#recordReuse(wrong, weight);
   }
 
-  #recordReuse(tally: Tally, weight: number): void {
-    const wrong = tally.misses > 0 || f1(tally) < WRONG_BELOW_F1;
+  #recordReuse(wrong: boolean, weight: number): void {
     this.#totals.reuseAudits++;
     this.#reuseAudits += weight;
     if (!wrong) return;
@@ -244,6 +251,11 @@ export class AuditLedger {
   }
 }
 
+/** Whether a reused answer was: it missed a vehicle or had an F1 below 0.9. */
+export function isWrong(tally: Tally): boolean {
+  return tally.misses > 0 || f1(tally) < WRONG_BELOW_F1;
+}
+
 function noTotals(): AuditTotals {
   return {
     audits: 0,
@@ -254,6 +266,8 @@ function noTotals(): AuditTotals {
     truePositives: 0,
     falsePositives: 0,
     misses: 0,
+    propagatedErrors: 0,
+    propagatedSize: 0,
     reuseAudits: 0,
     wrongReuses: 0,
   };

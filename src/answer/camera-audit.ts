@@ -3,8 +3,8 @@ import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
 import { AuditSampler } from './audit.js';
 import type { AuditBudget } from './audit-budget.js';
-import { type AccuracyEstimate, AuditLedger, type AuditTotals } from './audit-ledger.js';
-import type { PastHour } from './hours-of-day.js';
+import { type AccuracyEstimate, AuditLedger, type AuditTotals, isWrong } from './audit-ledger.js';
+import type { HourExperience, PastHour } from './hours-of-day.js';
 import type { Comparison, SceneAnswer } from './known-scene.js';
 
 export interface CameraAuditOptions {
@@ -32,7 +32,6 @@ export interface AccuracyReport extends AccuracyEstimate {
 const REVIEW_EVERY_MS = 1000;
 /** Strictness at which the allowed loss is what the floor leaves. */
 const MIDDLE = 0.5;
-const WRONG_REUSE_MISSES = 1;
 
 /** Measures the accuracy of one camera's answers all the time, and keeps it at the floor with the least inference. */
 export class CameraAudit {
@@ -86,7 +85,7 @@ export class CameraAudit {
     const tally = emptyTally();
     this.#agreement.compare(detections, reference, tally);
     this.#ledger.record({ origin, ageMs, tally, kind: 'random', weight }, at);
-    return tally.misses >= WRONG_REUSE_MISSES;
+    return isWrong(tally);
   }
 
   /** An audit kept a worker busy for so many ms. */
@@ -125,6 +124,11 @@ export class CameraAudit {
     const { taken, lost } = this.#sampler.counters;
     const estimate = this.#ledger.estimate(at);
     return { ...estimate, strictness, state: kind, reason, audits: taken, auditsLost: lost };
+  }
+
+  /** Per hour of the day at the device, 24 of them. */
+  hoursOfDay(): readonly HourExperience[] {
+    return this.#ledger.hoursOfDay();
   }
 
   /** What earlier runs stored. `at`: Unix ms. */

@@ -6,6 +6,22 @@ export interface PastHour {
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly misses: number;
+  /** The part of them in propagated answers. */
+  readonly propagatedErrors: number;
+  /** 2TP + FP + FN of propagated answers. */
+  readonly propagatedSize: number;
+  readonly reuseAudits: number;
+  readonly wrongReuses: number;
+}
+
+/** One audit. */
+export interface AuditOutcome {
+  readonly propagated: boolean;
+  readonly errors: number;
+  /** 2TP + FP + FN. */
+  readonly size: number;
+  /** Of a reused answer: whether it was wrong. */
+  readonly wrong: boolean;
 }
 
 /** What is known of one hour of the day. */
@@ -16,7 +32,15 @@ export interface HourExperience {
   readonly audits: number;
   /** Of the audited answers together; null where none of them had a vehicle. */
   readonly f1: number | null;
+  /** Of the propagated ones alone. */
+  readonly propagationF1: number | null;
+  /** Share of the audited reused answers that were wrong; null where none was audited. */
+  readonly wrongReuseRatio: number | null;
 }
+
+/** Sums of one hour of the day. */
+const SUMS = ['audits', 'errors', 'size', 'propagatedErrors', 'propagatedSize', 'reuseAudits', 'wrongReuses'] as const;
+type Sums = Record<(typeof SUMS)[number], Float64Array>;
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -30,10 +54,7 @@ const LEAST_LOSS = 0.002;
 /** What random audits found per hour of the day, over about two weeks: the night is another road than the day. */
 export class HoursOfDay {
   readonly #localHour: (at: number) => number;
-  readonly #audits = new Float64Array(DAY_HOURS);
-  readonly #errors = new Float64Array(DAY_HOURS);
-  /** 2TP + FP + FN. */
-  readonly #size = new Float64Array(DAY_HOURS);
+  readonly #sums = Object.fromEntries(SUMS.map((name) => [name, new Float64Array(DAY_HOURS)])) as Sums;
   #current: number | null = null;
 
   /** @param localHour 0..23 of a time in Unix ms */
@@ -41,12 +62,14 @@ export class HoursOfDay {
     this.#localHour = localHour;
   }
 
-  /** An audit with so many errors of such a size. */
-  record(errors: number, size: number, now: number): void {
-    const hour = this.#enter(now);
-    this.#audits[hour]!++;
-    this.#errors[hour]! += errors;
-    this.#size[hour]! += size;
+  record({ propagated, errors, size, wrong }: AuditOutcome, now: number): void {
+    this.#add(this.#enter(now), 1, {
+      ...{ audits: 1, errors, size },
+      propagatedErrors: propagated ? errors : 0,
+      propagatedSize: propagated ? size : 0,
+      reuseAudits: propagated ? 0 : 1,
+      wrongReuses: wrong ? 1 : 0,
+    });
   }
 
   /** Adds an hour of the past, which counts less the older it is. */
@@ -57,26 +80,33 @@ export class HoursOfDay {
     // its middle: in some time zones local hours begin at half past
     const hour = this.#localHour((past.hour + 0.5) * HOUR_MS);
     const errors = past.falsePositives + past.misses;
-    this.#audits[hour]! += past.audits * weight;
-    this.#errors[hour]! += errors * weight;
-    this.#size[hour]! += (2 * past.truePositives + errors) * weight;
+    this.#add(hour, weight, { ...past, errors, size: 2 * past.truePositives + errors });
   }
 
   /** Loss that answers without inference usually have at this time of day; null where too little is known. */
   usualLoss(now: number): number | null {
     const hour = this.#enter(now);
-    return this.#size[hour]! < MIN_SIZE ? null : Math.max(LEAST_LOSS, this.#errors[hour]! / this.#size[hour]!);
+    const size = this.#sums.size[hour]!;
+    return size < MIN_SIZE ? null : Math.max(LEAST_LOSS, this.#sums.errors[hour]! / size);
   }
 
   table(): HourExperience[] {
-    return Array.from(this.#audits, (audits, hour) => {
-      const size = this.#size[hour]!;
-      return { hour, audits, f1: size > 0 ? 1 - this.#errors[hour]! / size : null };
-    });
+    const { errors, size, propagatedErrors, propagatedSize, reuseAudits, wrongReuses } = this.#sums;
+    return Array.from(this.#sums.audits, (audits, hour) => ({
+      hour,
+      audits,
+      f1: complement(share(errors[hour]!, size[hour]!)),
+      propagationF1: complement(share(propagatedErrors[hour]!, propagatedSize[hour]!)),
+      wrongReuseRatio: share(wrongReuses[hour]!, reuseAudits[hour]!),
+    }));
   }
 
   clear(): void {
-    for (const sums of [this.#audits, this.#errors, this.#size]) sums.fill(0);
+    for (const name of SUMS) this.#sums[name].fill(0);
+  }
+
+  #add(hour: number, weight: number, counts: Record<keyof Sums, number>): void {
+    for (const name of SUMS) this.#sums[name][hour]! += counts[name] * weight;
   }
 
   /** The hour of day now. On entering it, what it holds is a day older than when it was last left. */
@@ -84,9 +114,12 @@ export class HoursOfDay {
     const hour = this.#localHour(now);
     if (this.#current !== null && hour !== this.#current) {
       const kept = 0.5 ** (1 / HALF_LIFE_DAYS);
-      for (const sums of [this.#audits, this.#errors, this.#size]) sums[hour]! *= kept;
+      for (const name of SUMS) this.#sums[name][hour]! *= kept;
     }
     this.#current = hour;
     return hour;
   }
 }
+
+const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+const complement = (value: number | null): number | null => (value === null ? null : 1 - value);

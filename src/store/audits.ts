@@ -14,6 +14,9 @@ export interface AuditCounts {
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly misses: number;
+  /** Of these audits, those of propagated answers: false and missed boxes, and 2TP + FP + FN. */
+  readonly propagatedErrors: number;
+  readonly propagatedSize: number;
   /** Audits of reused answers, and those of them that were wrong. */
   readonly reuseAudits: number;
   readonly wrongReuses: number;
@@ -67,6 +70,8 @@ const COLUMNS: readonly (readonly [keyof AuditCounts, string])[] = [
   ['truePositives', 'true_positives'],
   ['falsePositives', 'false_positives'],
   ['misses', 'misses'],
+  ['propagatedErrors', 'propagated_errors'],
+  ['propagatedSize', 'propagated_size'],
   ['reuseAudits', 'reuse_audits'],
   ['wrongReuses', 'wrong_reuses'],
 ];

@@ -17,4 +17,6 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      PRIMARY KEY (camera, model, hour)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX audits_by_hour ON audits (hour);`,
+  `ALTER TABLE audits ADD COLUMN propagated_errors INTEGER NOT NULL DEFAULT 0; -- of the boxes above, in propagated answers
+   ALTER TABLE audits ADD COLUMN propagated_size INTEGER NOT NULL DEFAULT 0; -- 2TP + FP + FN of these`,
 ];

@@ -139,6 +139,35 @@ const alert = z.object({
     .meta({ description: 'The numbers around it.' }),
 });
 
+const share = z.number().min(0).max(1);
+
+const accuracyReport = z.object({
+  ts,
+  seq,
+  cameras: z.array(
+    z.object({
+      camera: identifier('Camera.'),
+      hours: z
+        .array(
+          z.object({
+            hour: z.int().min(0).max(23).meta({ description: "Of the day, by the device's clock." }),
+            audits: z.number().min(0).meta({ description: 'Answers behind it; those of earlier days count less.' }),
+            f1: share.nullable().meta({
+              description:
+                'Of answers without inference against inferences of the same frames; null where no audited frame had a vehicle.',
+            }),
+            propagationF1: share.nullable().meta({ description: 'The same of propagated answers alone.' }),
+            wrongReuseRatio: share.nullable().meta({
+              description: 'Share of the audited reused answers that were wrong; null where none was audited.',
+            }),
+          }),
+        )
+        .max(24)
+        .meta({ description: 'The hours with audits.' }),
+    }),
+  ),
+});
+
 const commandId = z.union([z.string().max(64), z.int()]).meta({
   description: 'Chosen by whoever sends the command; comes back in the result.',
 });
@@ -211,6 +240,14 @@ export const MESSAGES = {
     description: 'Something is wrong; retained while it is. An empty payload says that it is over.',
     schema: alert,
   },
+  'report-accuracy': {
+    topic: 'report/accuracy',
+    direction: 'from device',
+    qos: '1',
+    retained: true,
+    description: 'How good the answers without inference are at each hour of the day, by audits; every ten minutes.',
+    schema: accuracyReport,
+  },
   command: {
     topic: 'cmd/<name>',
     direction: 'to device',
@@ -252,6 +289,8 @@ export type EventKind = EventPayload['kind'];
 type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** An alert as its maker hands it in: `code`, `ts` and `seq` are added when it is published. */
 export type AlertPayload = Omit<z.infer<typeof alert>, 'ts' | 'seq' | 'code'>;
+/** An accuracy report as its maker hands it in: `ts` and `seq` are added when it is published. */
+export type AccuracyReportPayload = Omit<z.infer<typeof accuracyReport>, 'ts' | 'seq'>;
 /** A command as it arrives: `id` and whatever else its handler understands. */
 export type CommandPayload = z.infer<typeof command>;
 export type CommandId = z.infer<typeof commandId>;

@@ -5,13 +5,13 @@ import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { CommandHandler } from './commands.js';
 import { Inbox, type SiteListener } from './inbox.js';
-import type { AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
+import type { AccuracyReportPayload, AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
 import type { Delivery, MqttConnection } from './mqtt.js';
 import { OutgoingQueue, type QueuedMessage } from './outgoing-queue.js';
 import { type PublishDropCause, PublishDrops } from './publish-drops.js';
 import type { MqttProtocol } from './reconnect.js';
 import { ReportByException } from './report-by-exception.js';
-import { type RetainedAlert, RetainedAlerts } from './retained-alerts.js';
+import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
 import { Sequence } from './sequence.js';
 import { type Topics, topicsOf } from './topics.js';
 
@@ -68,7 +68,7 @@ interface Waiting extends QueuedMessage {
 
 interface Sending {
   readonly waiting: Waiting | null;
-  readonly alert: RetainedAlert | null;
+  readonly retained: RetainedMessage | null;
   readonly since: number;
 }
 
@@ -84,7 +84,7 @@ export class Publisher {
   readonly #clock: () => number;
   readonly #inbox: Inbox;
   readonly #queue: OutgoingQueue<Waiting>;
-  readonly #alerts = new RetainedAlerts();
+  readonly #retained = new RetainedMessages();
   readonly #sequence = new Sequence();
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
@@ -193,15 +193,12 @@ export class Publisher {
 
   /** Raises or renews an alert; null clears it. */
   alert(code: string, payload: AlertPayload | null): void {
-    try {
-      this.#topics.alert(code);
-      const body = payload === null ? null : JSON.stringify({ ts: this.#now(), code, ...payload });
-      if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.#drop('too-large');
-      else if (!this.#alerts.set(code, body)) this.#drop('queue-full');
-    } catch (error) {
-      this.#invalid(`alert ${code}`, error);
-    }
-    this.#pump();
+    this.#retain(`alert ${code}`, () => this.#topics.alert(code), payload && { code, ...payload });
+  }
+
+  /** Tells the latest of a report, which the broker keeps. */
+  report(name: 'accuracy', payload: AccuracyReportPayload): void {
+    this.#retain(`report ${name}`, () => this.#topics.report(name), payload);
   }
 
   /**
@@ -239,7 +236,7 @@ export class Publisher {
   #opened(): void {
     this.#drops.reborn();
     this.#birthDue = true;
-    this.#alerts.reborn();
+    this.#retained.reborn();
     this.#pump();
     if (this.#link.connection) this.#inbox.opened(this.#link.connection);
   }
@@ -263,6 +260,17 @@ export class Publisher {
     this.#queue.unshift(again);
   }
 
+  #retain(what: string, topic: () => string, payload: object | null): void {
+    try {
+      const body = payload && JSON.stringify({ ts: this.#now(), ...payload });
+      if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      else if (!this.#retained.set(topic(), body)) this.#drop('queue-full');
+    } catch (error) {
+      this.#invalid(what, error);
+    }
+    this.#pump();
+  }
+
   #enqueue(kind: Waiting['kind'], topic: () => string, payload: object): void {
     try {
       const body = JSON.stringify({ ts: this.#now(), ...payload });
@@ -276,7 +284,7 @@ export class Publisher {
     this.#pump();
   }
 
-  /** Hands over as much as may be on its way: the birth first, then alerts, then what waits. */
+  /** Hands over as much as may be on its way: the birth first, then alerts and reports, then what waits. */
   #pump(): void {
     // a message at QoS 0 is delivered before publish() returns; nothing may follow the farewell
     if (this.#pumping || this.#link.phase === 'stopped') return;
@@ -295,11 +303,11 @@ export class Publisher {
       this.#sendBirth();
       return true;
     }
-    const alert = this.#alerts.next();
-    const waiting = alert ? null : this.#queue.shift();
-    if (alert) this.#sendAlert(alert);
+    const retained = this.#retained.next();
+    const waiting = retained ? null : this.#queue.shift();
+    if (retained) this.#sendRetained(retained);
     if (waiting) this.#sendWaiting(waiting);
-    return alert !== null || waiting !== null;
+    return retained !== null || waiting !== null;
   }
 
   #sendBirth(): void {
@@ -309,14 +317,14 @@ export class Publisher {
     const body = { online: true, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, ...this.#birth };
     this.#send(this.#topics.status, JSON.stringify(body), 1, true, {
       waiting: null,
-      alert: null,
+      retained: null,
       since: this.#clock(),
     });
   }
 
-  #sendAlert(alert: RetainedAlert): void {
-    const payload = alert.body === null ? '' : withSeq(alert.body, this.#sequence.next());
-    this.#send(this.#topics.alert(alert.code), payload, 1, true, { waiting: null, alert, since: this.#clock() });
+  #sendRetained(retained: RetainedMessage): void {
+    const payload = retained.body === null ? '' : withSeq(retained.body, this.#sequence.next());
+    this.#send(retained.topic, payload, 1, true, { waiting: null, retained, since: this.#clock() });
   }
 
   #sendWaiting(waiting: Waiting): void {
@@ -324,7 +332,7 @@ export class Publisher {
     const payload = withSeq(waiting.body, this.#sequence.next(), historical);
     const qos = waiting.kind === 'metrics' && !historical ? 0 : 1;
     waiting.attempts++;
-    this.#send(waiting.topic, payload, qos, false, { waiting, alert: null, since: this.#clock() });
+    this.#send(waiting.topic, payload, qos, false, { waiting, retained: null, since: this.#clock() });
   }
 
   #send(topic: string, payload: string, qos: 0 | 1, retain: boolean, sending: Sending): void {
@@ -345,7 +353,7 @@ export class Publisher {
       this.#drops.complain('refused', topic, 'the broker refuses a message: may this user publish there?');
     } else {
       this.#sent++;
-      if (sending.alert) this.#alerts.acknowledged(sending.alert);
+      if (sending.retained) this.#retained.acknowledged(sending.retained);
     }
     this.#pump();
   }

@@ -18,6 +18,8 @@ export interface Topics {
   /** @throws RangeError where the code cannot be a topic level */
   alert(code: string): string;
   /** @throws RangeError where the name cannot be a topic level */
+  report(name: string): string;
+  /** @throws RangeError where the name cannot be a topic level */
   commandResult(name: string): string;
   /** What every device of the site may hear and tell. @throws RangeError where the name cannot be a topic level */
   siteCommand(name: string): string;
@@ -44,6 +46,7 @@ export function topicsOf(site: string, device: string): Topics {
     commands: `${prefix}/cmd/+`,
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
+    report: (name) => `${prefix}/report/${level('report', name)}`,
     commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,
     siteCommand: (name) => `edge/v1/${site}/${WHOLE_SITE}/cmd/${level('command', name)}`,
     commandName: (topic) => {

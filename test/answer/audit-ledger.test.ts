@@ -162,14 +162,16 @@ test('the hour of the day is kept apart, in local time', () => {
   it.record({ origin: 'propagated', ageMs: 200, tally: tally(5, 0, 1), kind: 'random' }, NOON);
   it.record({ origin: 'propagated', ageMs: 200, tally: tally(3, 1, 1), kind: 'random' }, NOON + HOUR_MS);
   const table = it.hoursOfDay();
-  assert.equal(table[12], { hour: 12, audits: 1, f1: 10 / 11 });
-  assert.equal(table[13], { hour: 13, audits: 1, f1: 0.75 });
-  assert.equal(table[14], { hour: 14, audits: 0, f1: null });
+  const known = { audits: 1, wrongReuseRatio: null };
+  assert.equal(table[12], { ...known, hour: 12, f1: 10 / 11, propagationF1: 10 / 11 });
+  assert.equal(table[13], { ...known, hour: 13, f1: 0.75, propagationF1: 0.75 });
+  assert.equal(table[14], { hour: 14, audits: 0, f1: null, propagationF1: null, wrongReuseRatio: null });
 });
 
 test('after a restart the night is expected to be what nights were', () => {
   const midnight = NOON + 12 * HOUR_MS;
-  const past = { audits: 50, truePositives: 400, falsePositives: 100, misses: 100 };
+  const boxes = { truePositives: 400, falsePositives: 100, misses: 100, propagatedErrors: 200, propagatedSize: 1000 };
+  const past = { audits: 50, ...boxes, reuseAudits: 0, wrongReuses: 0 };
   const it = ledger();
   const hour = midnight / HOUR_MS;
   it.seed([{ ...past, hour: hour - 24 }], midnight);
@@ -195,6 +197,8 @@ test('counts for the store are taken once', () => {
     truePositives: 1,
     falsePositives: 0,
     misses: 1,
+    propagatedErrors: 0,
+    propagatedSize: 0,
     reuseAudits: 1,
     wrongReuses: 1,
   });

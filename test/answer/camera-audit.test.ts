@@ -124,7 +124,8 @@ test('counts what is to be stored, once', () => {
   audit.scheduled({ origin: 'propagated', ageMs: 400, tally }, START);
   const once = {
     ...{ audits: 2, inferred: 1, reusedMemory: 1, reusedDisk: 1, propagated: 1 },
-    ...{ truePositives: 5, falsePositives: 0, misses: 1, reuseAudits: 1, wrongReuses: 0 },
+    ...{ truePositives: 5, falsePositives: 0, misses: 1, propagatedErrors: 1, propagatedSize: 5 },
+    ...{ reuseAudits: 1, wrongReuses: 0 },
   };
   assert.equal(audit.takeTotals(), once);
   assert.is(audit.takeTotals().audits, 0);

@@ -21,6 +21,8 @@ const counts = (change: Partial<AuditCounts> = {}): AuditCounts => ({
   truePositives: 6,
   falsePositives: 7,
   misses: 8,
+  propagatedErrors: 11,
+  propagatedSize: 12,
   reuseAudits: 9,
   wrongReuses: 10,
   ...change,

@@ -20,7 +20,8 @@ export function schemaOf(topic: string): string {
   // between devices; `cmd/invalidate` of one device is a command
   if (device === '_site' && name === 'invalidate') return 'invalidation';
   if (kind === 'cmd') return last === 'result' ? 'command-result' : 'command';
-  return kind!;
+  // reports are as different as commands are alike
+  return kind === 'report' ? `report-${name}` : kind!;
 }
 
 /** Whether a value keeps to the published schema of that name. */

@@ -50,6 +50,8 @@ test('every message that is really sent keeps to its published schema', async ()
   camera.vehicles(3);
   publisher.metrics(metrics.snapshot());
   for (const event of ONE_OF_EACH) publisher.event('north', event);
+  const hour = { hour: 7, audits: 31.5, f1: 0.981, propagationF1: 0.979, wrongReuseRatio: null };
+  publisher.report('accuracy', { cameras: [{ camera: 'north', hours: [hour] }] });
   publisher.alert('camera-lost', {
     severity: 'warning',
     message: 'no picture',
@@ -67,7 +69,7 @@ test('every message that is really sent keeps to its published schema', async ()
   for (const message of sent) assertPublished(message);
   assert.equal(
     new Set(sent.map((m) => schemaOf(m.topic))),
-    new Set(['status', 'metrics', 'event', 'alert', 'command-result']),
+    new Set(['status', 'metrics', 'event', 'alert', 'report-accuracy', 'command-result']),
   );
   await heard.end();
   await broker.stop();

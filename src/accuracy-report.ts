@@ -1,0 +1,37 @@
+import type { HourExperience } from './answer/hours-of-day.js';
+import type { CameraAnswering } from './camera-answering.js';
+import type { Publisher } from './telemetry/publisher.js';
+
+const EVERY_MS = 600_000;
+/** Four decimals, which is more than audits can tell. */
+const DECIMALS = 1e4;
+
+/** Tells how good the answers without inference are at each hour of the day. */
+export class AccuracyReport {
+  /** Unix ms. */
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  /** Publishes it where the last one is ten minutes old; to be called more often. `now`: Unix ms. */
+  publish(cameras: readonly CameraAnswering[], publisher: Publisher | null, now: number): void {
+    // a clock that was set back does not silence it
+    if (now >= this.#toldAt && now - this.#toldAt < EVERY_MS) return;
+    this.#toldAt = now;
+    publisher?.report('accuracy', {
+      cameras: cameras.map((answering) => ({
+        camera: answering.camera,
+        hours: answering.hoursOfDay().map(rounded),
+      })),
+    });
+  }
+}
+
+function rounded({ hour, audits, f1, propagationF1, wrongReuseRatio }: HourExperience): HourExperience {
+  const round = (value: number | null) => (value === null ? null : Math.round(value * DECIMALS) / DECIMALS);
+  return {
+    hour,
+    audits: Math.round(audits * DECIMALS) / DECIMALS,
+    f1: round(f1),
+    propagationF1: round(propagationF1),
+    wrongReuseRatio: round(wrongReuseRatio),
+  };
+}

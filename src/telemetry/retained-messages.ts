@@ -1,0 +1,46 @@
+/** One retained topic as it should stand at the broker; `body` null: cleared. */
+export interface RetainedMessage {
+  readonly topic: string;
+  readonly body: string | null;
+  readonly version: number;
+}
+
+/** Topics that a device may retain something at; more are refused. */
+export const MAX_RETAINED = 256;
+
+/**
+ * The latest state of every alert and report: what is not yet told, and what must be told again to a new connection (its
+ * broker may have lost what it retained). Only the latest state counts, so there is nothing to queue.
+ */
+export class RetainedMessages {
+  readonly #messages = new Map<string, RetainedMessage & { told: boolean }>();
+  #version = 0;
+
+  /** @returns false where there are MAX_RETAINED others already */
+  set(topic: string, body: string | null): boolean {
+    if (!this.#messages.has(topic) && this.#messages.size >= MAX_RETAINED) return false;
+    this.#messages.set(topic, { topic, body, version: this.#version++, told: false });
+    return true;
+  }
+
+  /** The next one to send; it counts as told until `reborn()`. */
+  next(): RetainedMessage | null {
+    for (const message of this.#messages.values()) {
+      if (message.told) continue;
+      message.told = true;
+      return message;
+    }
+    return null;
+  }
+
+  /** The broker has it: a cleared one need not be remembered. */
+  acknowledged(message: RetainedMessage): void {
+    const { topic, body, version } = message;
+    if (body === null && this.#messages.get(topic)?.version === version) this.#messages.delete(topic);
+  }
+
+  /** A new connection: everything is to be told again. */
+  reborn(): void {
+    for (const message of this.#messages.values()) message.told = false;
+  }
+}

@@ -1,0 +1,29 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MAX_RETAINED, RetainedMessages } from '../../src/telemetry/retained-messages.js';
+
+test('only the latest state of a topic is kept, and it is told again to a new connection', () => {
+  const messages = new RetainedMessages();
+  messages.set('hot', '{"a":1}');
+  messages.set('hot', '{"a":2}');
+  assert.is(messages.next()!.body, '{"a":2}');
+  assert.is(messages.next(), null);
+  messages.reborn();
+  const again = messages.next()!;
+  messages.set('hot', null);
+  messages.acknowledged(again);
+  const cleared = messages.next()!;
+  assert.is(cleared.body, null);
+  messages.acknowledged(cleared);
+  messages.reborn();
+  assert.is(messages.next(), null);
+});
+
+test('there is a bound on topics', () => {
+  const messages = new RetainedMessages();
+  for (let i = 0; i < MAX_RETAINED; i++) assert.is(messages.set(`a${i}`, '{}'), true);
+  assert.is(messages.set('one-more', '{}'), false);
+  assert.is(messages.set('a0', null), true);
+});
+
+test.run();

@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelError } from '../../errors.js';
-import { ELEMENT_TYPES, type ElementType, elementTypeOf } from './element-type.js';
+import { decodeTensor, type ExternalData, knownType, MAX_ELEMENTS } from './decode-tensor.js';
 import { type Attribute, type Dim, Graph, type Node, type Value } from './graph.js';
 import type { Model } from './model.js';
 import {
@@ -10,17 +10,12 @@ import {
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
-  type TensorProto,
-  TensorProto_DataLocation,
   type ValueInfoProto,
 } from './schema/onnx_pb.js';
-import { elementCount, float32Tensor, int64Tensor, isWhole, type Tensor } from './tensor.js';
+import { float32Tensor, int64Tensor, type Tensor } from './tensor.js';
 
-/** Finds the bytes of a tensor that lies in another file: `location` relative to the model, -1: to its end. */
-export type ExternalData = (tensor: string, location: string, offset: number, length: number) => Uint8Array;
-
-/** More elements than any file of 2 GB can hold: such a shape is damage, and allocating it would end the process. */
-const MAX_ELEMENTS = 2 ** 31;
+/** Far above the newest operator set that there is. */
+const MAX_OPSET = 1000;
 
 /**
  * Reads the bytes of an .onnx file. Constants are views into `bytes`, not copies. Constant nodes become initializers.
@@ -29,12 +24,15 @@ const MAX_ELEMENTS = 2 ** 31;
  *   of its own, sparse tensors, element types that detectors do not use
  */
 export function decodeModel(bytes: Uint8Array, external: ExternalData = refuseExternal): Model {
-  let proto: ModelProto;
   try {
-    proto = fromBinary(ModelProtoSchema, bytes);
+    return modelOf(fromBinary(ModelProtoSchema, bytes), external);
   } catch (error) {
+    if (error instanceof ModelError) throw error;
     throw new ModelError('these bytes are no ONNX model', undefined, error);
   }
+}
+
+function modelOf(proto: ModelProto, external: ExternalData): Model {
   if (!proto.graph) throw new ModelError('these bytes are no ONNX model: they hold no graph');
   if (proto.functions.length > 0) {
     throw new ModelError(
@@ -43,17 +41,32 @@ export function decodeModel(bytes: Uint8Array, external: ExternalData = refuseEx
   }
   return {
     irVersion: Number(proto.irVersion),
-    opsets: new Map(
-      proto.opsetImport.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]),
-    ),
+    opsets: opsetsOf(proto),
     producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(' '),
     metadata: new Map(proto.metadataProps.map(({ key, value }) => [key, value])),
     graph: decodeGraph(proto.graph, external),
   };
 }
 
+function opsetsOf(proto: ModelProto): Map<string, number> {
+  const opsets = new Map<string, number>();
+  for (const { domain, version } of proto.opsetImport) {
+    opsets.set(domain === 'ai.onnx' ? '' : domain, Number(version));
+  }
+  const own = opsets.get('');
+  if (own === undefined)
+    throw new ModelError('the model does not say which version of the ONNX operators it is written for');
+  if (own >= 1 && own <= MAX_OPSET) return opsets;
+  throw new ModelError(`the model says that it is written for operator set ${own}: the file is damaged`);
+}
+
 function decodeGraph(proto: GraphProto, external: ExternalData): Graph {
   if (proto.sparseInitializer.length > 0) throw new ModelError('sparse tensors are not treated');
+  if (proto.node.length === 0) throw new ModelError('the graph is empty: it has no nodes');
+  if (proto.output.length === 0) throw new ModelError('the graph has no outputs');
+  refuseTwice('tensor', proto.initializer);
+  refuseTwice('input', proto.input);
+  refuseTwice('output', proto.output);
   const constants = new Map(proto.initializer.map((tensor) => [tensor.name, decodeTensor(tensor, external)]));
   const graph = new Graph({
     name: proto.name,
@@ -66,13 +79,37 @@ function decodeGraph(proto: GraphProto, external: ExternalData): Graph {
   const nodes: Node[] = [];
   for (const [at, nodeProto] of proto.node.entries()) {
     const node = decodeNode(nodeProto, uniqueName(names, nodeProto.name || `${nodeProto.opType}_${at}`), external);
-    const constant = node.op === 'Constant' && node.domain === '' ? constantOf(node) : null;
-    if (constant) graph.setInitializer(node.outputs[0]!, constant);
-    else nodes.push(node);
+    if (node.op === 'Constant' && node.domain === '') {
+      refuseOverwriting(graph, node);
+      graph.setInitializer(outputOf(node), constantOf(node));
+    } else nodes.push(node);
   }
-  graph.add(...nodes);
+  for (const node of nodes) {
+    refuseOverwriting(graph, node);
+    graph.add(node);
+  }
   graph.producer(''); // links the graph: a value that two nodes write is found here
   return graph;
+}
+
+function refuseTwice(what: string, named: readonly { readonly name: string }[]): void {
+  const names = new Set<string>();
+  for (const { name } of named) {
+    if (names.has(name)) throw new ModelError(`the graph has two ${what}s named ${name}`);
+    names.add(name);
+  }
+}
+
+function refuseOverwriting(graph: Graph, { name, op, outputs }: Node): void {
+  const taken = outputs.find((output) => graph.constant(output) || (output !== '' && graph.isInput(output)));
+  if (taken === undefined) return;
+  const other = graph.constant(taken) ? 'a constant' : 'an input';
+  throw new ModelError(`node ${name} (${op}) writes ${taken}, which is ${other} already`);
+}
+
+function outputOf({ name, op, outputs }: Node): string {
+  if (outputs[0]) return outputs[0];
+  throw new ModelError(`node ${name} (${op}) has no output`);
 }
 
 function uniqueName(names: Set<string>, wanted: string): string {
@@ -119,8 +156,7 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-/** null for the kinds of Constant that hold strings. */
-function constantOf({ name, attributes }: Node): Tensor | null {
+function constantOf({ name, attributes }: Node): Tensor {
   const [kind, attribute] = [...attributes][0] ?? [];
   switch (attribute?.type) {
     case 'tensor':
@@ -142,79 +178,14 @@ function decodeValue({ name, type }: ValueInfoProto): Value {
   if (type?.value.case !== 'tensorType') throw new ModelError(`${name} of the graph is no tensor`);
   const { elemType, shape } = type.value.value;
   const dims = shape?.dim.map(({ value }): Dim => {
-    if (value.case === 'dimValue') return Number(value.value);
-    return value.case === 'dimParam' ? value.value : '';
+    if (value.case !== 'dimValue') return value.case === 'dimParam' ? value.value : '';
+    const size = Number(value.value);
+    // some exporters write -1 for a dynamic size
+    if (size === -1) return '';
+    if (size >= 0 && size <= MAX_ELEMENTS) return size;
+    throw new ModelError(`${name} of the graph has a dimension of ${size}: the file is damaged`);
   });
   return { name, type: knownType(elemType ?? 0, name), dims: dims ?? null };
-}
-
-function knownType(code: number, tensor: string): ElementType {
-  const type = elementTypeOf(code);
-  if (type) return type;
-  throw new ModelError(`tensor ${tensor} has element type ${code} of onnx.proto, which is not treated`);
-}
-
-function decodeTensor(proto: TensorProto, external: ExternalData): Tensor {
-  const { name } = proto;
-  const type = knownType(proto.dataType ?? 0, name);
-  const dims = proto.dims.map(Number);
-  const count = elementCount(dims);
-  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0) || count > MAX_ELEMENTS) {
-    throw new ModelError(`tensor ${name} has shape [${dims.join(', ')}]: the file is damaged`);
-  }
-  const tensor = { type, dims, bytes: bytesOf(proto, type, count, external) };
-  if (isWhole(tensor)) return tensor;
-  throw new ModelError(
-    `tensor ${name} of ${type} [${dims.join(', ')}] has ${tensor.bytes.length} bytes: the file is damaged`,
-  );
-}
-
-function bytesOf(proto: TensorProto, type: ElementType, count: number, external: ExternalData): Uint8Array {
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    const fields = new Map(proto.externalData.map(({ key, value }) => [key, value]));
-    const length = fields.get('length');
-    return external(
-      proto.name,
-      fields.get('location') ?? '',
-      Number(fields.get('offset') ?? 0),
-      length === undefined ? count * ELEMENT_TYPES[type].bytes : Number(length),
-    );
-  }
-  if (proto.rawData && proto.rawData.length > 0) return proto.rawData;
-  return asBytes(typedData(proto, type));
-}
-
-/** Small tensors are often written as lists of numbers: int32_data holds every type of up to 32 bits, float16 as bits. */
-function typedData(proto: TensorProto, type: ElementType): ArrayBufferView {
-  switch (type) {
-    case 'float32':
-      return Float32Array.from(proto.floatData);
-    case 'float64':
-      return Float64Array.from(proto.doubleData);
-    case 'int64':
-      return BigInt64Array.from(proto.int64Data);
-    case 'uint64':
-      return BigUint64Array.from(proto.uint64Data);
-    case 'uint32':
-      return Uint32Array.from(proto.uint64Data, Number);
-    case 'int32':
-      return Int32Array.from(proto.int32Data);
-    case 'float16':
-    case 'bfloat16':
-    case 'uint16':
-      return Uint16Array.from(proto.int32Data);
-    case 'int16':
-      return Int16Array.from(proto.int32Data);
-    case 'int8':
-      return Int8Array.from(proto.int32Data);
-    case 'uint8':
-    case 'bool':
-      return Uint8Array.from(proto.int32Data);
-  }
-}
-
-function asBytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 const refuseExternal: ExternalData = (tensor, location) => {

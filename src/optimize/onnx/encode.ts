@@ -14,6 +14,7 @@ import {
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
   type TensorProto,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   TensorShapeProto_DimensionSchema,
   TensorShapeProtoSchema,
@@ -31,11 +32,20 @@ const MODEL_GRAPH = 7;
 const GRAPH_INITIALIZER = 5;
 const TENSOR_RAW_DATA = 9;
 
+/** Where a constant lies that is not in the model's own file. */
+export interface ExternalPlace {
+  /** A file beside the model. */
+  readonly location: string;
+  readonly offset: number;
+}
+
 /**
  * The bytes of an .onnx file, in pieces. The constants are the model's own bytes and not copied, so that a model of
  * two gigabytes needs two gigabytes.
+ *
+ * @param external the constants that are kept elsewhere, by name
  */
-export function encodeModel(model: Model): Uint8Array[] {
+export function encodeModel(model: Model, external: ReadonlyMap<string, ExternalPlace> = new Map()): Uint8Array[] {
   const head = toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -47,7 +57,7 @@ export function encodeModel(model: Model): Uint8Array[] {
       metadataProps: [...model.metadata].map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
     }),
   );
-  const graph = encodeGraph(model.graph);
+  const graph = encodeGraph(model.graph, external);
   return [head, lengthDelimited(MODEL_GRAPH, totalBytes(graph)), ...graph];
 }
 
@@ -56,7 +66,7 @@ export function totalBytes(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }
 
-function encodeGraph(graph: Graph): Uint8Array[] {
+function encodeGraph(graph: Graph, external: ReadonlyMap<string, ExternalPlace>): Uint8Array[] {
   const head = toBinary(
     GraphProtoSchema,
     create(GraphProtoSchema, {
@@ -66,7 +76,30 @@ function encodeGraph(graph: Graph): Uint8Array[] {
       output: graph.outputs.map(valueProto),
     }),
   );
-  return [head, ...[...graph.initializers].flatMap(([name, tensor]) => encodeInitializer(name, tensor))];
+  const constants = [...graph.initializers].flatMap(([name, tensor]) => {
+    const place = external.get(name);
+    return place ? encodeReference(name, tensor, place) : encodeInitializer(name, tensor);
+  });
+  return [head, ...constants];
+}
+
+function encodeReference(
+  name: string,
+  { type, dims, bytes }: Tensor,
+  { location, offset }: ExternalPlace,
+): Uint8Array[] {
+  const fields = Object.entries({ location, offset: String(offset), length: String(bytes.length) });
+  const tensor = toBinary(
+    TensorProtoSchema,
+    create(TensorProtoSchema, {
+      name,
+      dataType: ELEMENT_TYPES[type].code,
+      dims: dims.map(BigInt),
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+      externalData: fields.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+    }),
+  );
+  return [lengthDelimited(GRAPH_INITIALIZER, tensor.length), tensor];
 }
 
 function encodeInitializer(name: string, { type, dims, bytes }: Tensor): Uint8Array[] {

@@ -82,6 +82,11 @@ export function elementsOf({ type, bytes }: Tensor): Elements {
   return view<Elements>(ARRAYS[type], bytes);
 }
 
+/** Whether `integersOf` takes a tensor: integers and bool. */
+export function isInteger({ type }: Tensor): boolean {
+  return INTEGERS.has(type);
+}
+
 /** The elements of an integer or bool tensor; int64 beyond 2^53 lose their last bits. @throws RangeError for floats */
 export function integersOf({ type, dims, bytes }: Tensor): number[] {
   if (!INTEGERS.has(type)) throw new RangeError(`a tensor of ${type} holds no integers`);
@@ -98,10 +103,10 @@ interface View<T> {
   new (buffer: ArrayBufferLike, offset: number, length: number): T;
 }
 
-/** Tensors in a file lie at any offset; typed arrays want theirs aligned. */
+/** Tensors in a file lie at any offset; typed arrays want theirs aligned. (`slice` of a Buffer would not copy.) */
 function view<T>(Type: View<T>, bytes: Uint8Array): T {
   const size = Type.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new Type(aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / size));
 }
 

@@ -11,8 +11,8 @@ import { explain } from './errors.js';
 import { maskCredentials } from './log.js';
 import { CameraInference } from './schedule/inference.js';
 import type { CameraStatus } from './status.js';
-import { type CameraMetrics, DROP_CAUSES, ORIGINS } from './telemetry/camera-metrics.js';
-import type { EventPayload } from './telemetry/messages.js';
+import { type CameraMetrics, DROP_CAUSES } from './telemetry/camera-metrics.js';
+import { type EventPayload, ORIGINS } from './telemetry/messages.js';
 import type { Workers } from './workers.js';
 
 /** What a camera tells the rest of the runtime. */

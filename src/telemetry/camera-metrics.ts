@@ -1,5 +1,5 @@
 import { Histogram } from './histogram.js';
-import type { EventKind } from './messages.js';
+import { type EventKind, ORIGINS } from './messages.js';
 import { Rate } from './rate.js';
 
 /**
@@ -33,7 +33,6 @@ export interface StageTimes {
 }
 
 /** Where answers come from. */
-export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
 export type AnswerOrigin = (typeof ORIGINS)[number];
 
 /** What is known about the accuracy of a camera's answers; null where nothing is. F1 is against inferring every frame. */

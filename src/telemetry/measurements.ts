@@ -46,6 +46,16 @@ export interface CacheReading {
   readonly shared: Readonly<Record<'sent' | 'unsent' | 'received' | 'refused', number>> | null;
 }
 
+/** What the diary of frames knows about itself. */
+export interface DiaryReading {
+  readonly frames: number;
+  readonly bytes: number;
+  readonly kept: number;
+  readonly alike: number;
+  readonly busy: number;
+  readonly failed: number;
+}
+
 const SAMPLE_MS = 1000;
 /** Samples per stretch of recent latencies, and between two looks at the processes. */
 const ROTATE_SAMPLES = 10;
@@ -59,6 +69,7 @@ export class Measurements {
   #publisher: () => PublisherReading | null = () => null;
   #workerEnds: () => readonly Readonly<Record<RestartCause, number>>[] = () => [];
   #cache: () => CacheReading | null = () => null;
+  #diary: () => DiaryReading | null = () => null;
   #timer: NodeJS.Timeout | null = null;
   #samples = 0;
   #startedAt = performance.now();
@@ -101,6 +112,14 @@ export class Measurements {
 
   get cache(): CacheReading | null {
     return this.#cache();
+  }
+
+  watchDiary(reading: () => DiaryReading | null): void {
+    this.#diary = reading;
+  }
+
+  get diary(): DiaryReading | null {
+    return this.#diary();
   }
 
   get uptimeS(): number {

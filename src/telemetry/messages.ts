@@ -60,9 +60,10 @@ const metrics = z.object({
   }),
 });
 
-const origin = z
-  .enum(['inferred', 'reused-memory', 'reused-disk', 'propagated'])
-  .meta({ description: 'Where the answer came from.' });
+/** Where an answer may have come from. */
+export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
+
+const origin = z.enum(ORIGINS).meta({ description: 'Where the answer came from.' });
 
 const box = z.tuple([pixels, pixels, pixels, pixels]);
 

@@ -29,6 +29,7 @@ export function rowOf(clip: string, outcome: Outcome | null, failure: string | n
     p95Ms: rounded(outcome?.p95Ms),
     fps: rounded(outcome?.fps),
     cpuPer1000: rounded(outcome?.cpuPer1000),
+    pacedCpu: rounded(outcome?.pacedCpuPer1000),
     rssMiB: rounded(outcome?.peakRss, MIB),
     ...(failure !== null && { failed: shortened(failure) }),
   };

@@ -81,7 +81,8 @@ def decode_yolov8(outputs, picture, request):
     return (corners(rows[:, :4]), *best_class(rows[:, 4:]))
 
 
-def decode_yolov10(outputs, picture, request):
+def decode_rows(outputs, picture, request):
+    """End-to-end exports, and graphs with a reduced output: [batch, K, 6]."""
     rows = pick(outputs, lambda a: a.ndim == 3 and a.shape[2] == 6)[picture]
     return rows[:, :4], rows[:, 4], np.rint(rows[:, 5]).astype(int)
 
@@ -117,9 +118,16 @@ DECODERS = {
     "roadside": (decode_roadside, True),
     "yolox": (decode_yolox, True),
     "yolov8": (decode_yolov8, True),
-    "yolov10": (decode_yolov10, False),
+    "yolov10": (decode_rows, False),
     "detr": (decode_detr, False),
 }
+
+
+def decoder_of(request):
+    """The decoder, and whether one vehicle comes as many overlapping boxes."""
+    decode, overlapping = DECODERS[request["family"]]
+    output = request.get("output", "raw")
+    return (decode, overlapping) if output == "raw" else (decode_rows, overlapping and output == "candidates")
 
 
 def pick(outputs, fits):
@@ -149,7 +157,7 @@ def suppress(boxes, classes, threshold, limit):
 
 def rows_of(outputs, picture, request):
     """The boxes of one picture: float32 rows of x1, y1, x2, y2, score, class; strongest first."""
-    decode, overlapping = DECODERS[request["family"]]
+    decode, overlapping = decoder_of(request)
     boxes, scores, classes = decode(outputs, picture, request)
     width, height = request["input"]["width"], request["input"]["height"]
     x1, y1, x2, y2 = boxes.T

@@ -5,6 +5,14 @@ import type { Detections } from './detections.js';
 export const FAMILIES = ['roadside', 'yolox', 'yolov8', 'yolov10', 'detr'] as const;
 export type Family = (typeof FAMILIES)[number];
 
+/**
+ * What a model's outputs hold: `raw`, as the family's usual export gives them; `candidates`, `[batch, K, 6]`: the best
+ * class of the K strongest anchors, NMS still to be done where the family needs it; `boxes`, `[batch, K, 6]`: the same
+ * after NMS. Rows: x1, y1, x2, y2 in pixels of the input, score, class index; those with score 0 only fill up to K.
+ */
+export const OUTPUTS = ['raw', 'candidates', 'boxes'] as const;
+export type OutputForm = (typeof OUTPUTS)[number];
+
 /** A picture at the model's input size, letterboxed by the sender: RGB24, `width * height * 3` bytes. */
 export interface DetectorImage {
   readonly width: number;
@@ -21,6 +29,8 @@ export interface LoadRequest {
   /** Hex; the worker refuses a file that does not match. */
   readonly sha256: string;
   readonly family: Family;
+  readonly output: OutputForm;
+  /** Names, in the order of the class indices that this very file gives. */
   readonly classes: readonly string[];
   readonly input: {
     readonly width: number;
@@ -47,6 +57,8 @@ export interface LoadRequest {
     readonly spinning: boolean;
     readonly binding: string | null;
   };
+  /** Where compiled models are kept from start to start, and the bytes they may take together; unset keeps none. */
+  readonly artifacts?: { readonly folder: string; readonly maxBytes: number };
 }
 
 export interface ProviderRefusal {

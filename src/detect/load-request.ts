@@ -19,18 +19,20 @@ export function buildLoadRequest(
   detector: DetectorConfig,
 ): LoadRequest {
   const { manifest, variant, file } = entry;
-  checkClasses(manifest, model);
-  const { layout, type, colour, scale, mean, std } = manifest.input;
+  checkClasses(manifest, variant, model);
+  const { layout, type, colour, scale, mean, std } = variant.input ?? manifest.input;
+  const classes = variant.classes ?? manifest.classes;
   return {
     model: manifest.name,
     variant: variant.id,
     file,
     sha256: variant.sha256,
     family: manifest.family,
-    classes: manifest.classes,
+    output: variant.output ?? 'raw',
+    classes,
     input: { width: variant.width, height: variant.height, layout, type, colour, scale, mean, std },
     batchSizes: [1],
-    scoreThresholds: scoreThresholds(manifest, model),
+    scoreThresholds: scoreThresholds(manifest, classes, model),
     iouThreshold: model.iouThreshold,
     maxDetections: model.maxDetections,
     session: {
@@ -55,26 +57,36 @@ export function withWeakBoxes(request: LoadRequest, trackScore: number): LoadReq
   return { ...request, scoreThresholds };
 }
 
-function scoreThresholds(manifest: Manifest, model: ModelConfig): number[] {
+function scoreThresholds(manifest: Manifest, classes: readonly string[], model: ModelConfig): number[] {
   const reported = new Set(model.classes ?? manifest.report ?? manifest.classes);
   const own = new Map(Object.entries(model.classThresholds));
-  return manifest.classes.map((name) => (reported.has(name) ? (own.get(name) ?? model.scoreThreshold) : NEVER));
+  return classes.map((name) => (reported.has(name) ? (own.get(name) ?? model.scoreThreshold) : NEVER));
 }
 
-function checkClasses(manifest: Manifest, model: ModelConfig): void {
+/** A class that a variant was made without can have a threshold of its own, but cannot be asked for. */
+function checkClasses(manifest: Manifest, variant: Variant, model: ModelConfig): void {
   const problems: string[] = [];
   const check = (path: string, name: string) => {
-    if (manifest.classes.includes(name)) return;
+    if (manifest.classes.includes(name)) return true;
     const near = didYouMean(name, manifest.classes);
     const hint = near ? `; did you mean "${near}"?` : '';
-    problems.push(`${path}: expected a class of ${manifest.name} (${classList(manifest)}), got "${name}"${hint}`);
+    problems.push(
+      `${path}: expected a class of ${manifest.name} (${classList(manifest.classes)}), got "${name}"${hint}`,
+    );
+    return false;
   };
-  for (const [index, name] of model.classes?.entries() ?? []) check(`model.classes.${index}`, name);
+  for (const [index, name] of model.classes?.entries() ?? []) {
+    const path = `model.classes.${index}`;
+    if (!check(path, name) || !variant.classes || variant.classes.includes(name)) continue;
+    problems.push(
+      `${path}: expected a class that variant ${variant.id} was made with (${classList(variant.classes)}), got "${name}"; choose another model.variant for it`,
+    );
+  }
   for (const name of Object.keys(model.classThresholds)) check(`model.classThresholds.${name}`, name);
   if (problems.length > 0) throw new ConfigError(`the configuration does not fit model ${manifest.name}`, problems);
 }
 
 /** At most ten names: enough to see what kind of names they are. */
-function classList({ classes }: Manifest): string {
+function classList(classes: readonly string[]): string {
   return classes.length <= 10 ? classes.join(', ') : `${classes.slice(0, 10).join(', ')}, … ${classes.length} in all`;
 }

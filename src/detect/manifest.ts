@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { ModelError } from '../errors.js';
 import { didYouMean, z } from '../validate.js';
-import { FAMILIES } from './detector.js';
+import { FAMILIES, OUTPUTS } from './detector.js';
 
 /** What may be a model's folder, and so its name. */
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -10,6 +10,7 @@ const channel = z.number().min(-1e6).max(1e6);
 const side = z.int().min(8).max(8192);
 const size = z.union([side, z.literal('dynamic')]);
 const line = z.string().min(1).max(1000);
+const classes = z.array(z.string().min(1).max(64)).min(1).max(10_000);
 
 const input = z
   .strictObject({
@@ -35,6 +36,9 @@ const variant = z.strictObject({
   }),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
   bytes: z.int().min(1),
+  input: input.optional(),
+  output: z.enum(OUTPUTS).optional(),
+  classes: classes.optional(),
   accuracy: z.strictObject({ metric: line, relativeToFp32: z.number().min(0).max(2) }).nullable(),
   madeBy: line,
 });
@@ -46,7 +50,7 @@ const manifestSchema = z
     family: z.enum(FAMILIES),
     licence: line,
     origin: line,
-    classes: z.array(z.string().min(1).max(64)).min(1).max(10_000),
+    classes,
     report: z.array(z.string()).min(1).optional(),
     input,
     variants: z.array(variant).min(1).max(1000),
@@ -62,18 +66,27 @@ const manifestSchema = z
     for (const [at, name] of manifest.report?.entries() ?? []) {
       if (!manifest.classes.includes(name)) problem(['report', at], `expected one of classes, got "${name}"`);
     }
-    for (const [at, { width, height }] of manifest.variants.entries()) {
-      if (!allows(manifest.input.width, width, manifest.input.multipleOf)) {
-        problem(['variants', at, 'width'], `expected ${sizeText(manifest.input, 'width')}, got ${width}`);
+    for (const [at, variant] of manifest.variants.entries()) {
+      const { width, height, multipleOf } = variant.input ?? manifest.input;
+      if (!allows(width, variant.width, multipleOf)) {
+        problem(['variants', at, 'width'], `expected ${sizeText(width, 'width', multipleOf)}, got ${variant.width}`);
       }
-      if (!allows(manifest.input.height, height, manifest.input.multipleOf)) {
-        problem(['variants', at, 'height'], `expected ${sizeText(manifest.input, 'height')}, got ${height}`);
+      if (!allows(height, variant.height, multipleOf)) {
+        problem(
+          ['variants', at, 'height'],
+          `expected ${sizeText(height, 'height', multipleOf)}, got ${variant.height}`,
+        );
       }
+      checkVariantClasses(manifest, variant.classes, (message, ...path) =>
+        problem(['variants', at, 'classes', ...path], message),
+      );
     }
   });
 
 /** One way to run a model: a file at one input size. */
 export type Variant = z.infer<typeof variant>;
+/** How a model's input tensor is made of a picture's bytes, and the sizes it takes. */
+export type ManifestInput = z.infer<typeof input>;
 /** `models/<name>/model.json`, checked, with defaults filled in; see docs/models.md for every key. */
 export type Manifest = z.infer<typeof manifestSchema>;
 /** What a manifest may leave out is optional here. */
@@ -127,6 +140,20 @@ function allows(allowed: number | 'dynamic', value: number, multipleOf: number):
   return allowed === 'dynamic' ? value % multipleOf === 0 : value === allowed;
 }
 
-function sizeText(allowed: Manifest['input'], side: 'width' | 'height'): string {
-  return allowed[side] === 'dynamic' ? `a multiple of ${allowed.multipleOf}` : `input.${side} (${allowed[side]})`;
+function sizeText(allowed: number | 'dynamic', side: 'width' | 'height', multipleOf: number): string {
+  return allowed === 'dynamic' ? `a multiple of ${multipleOf}` : `input.${side} (${allowed})`;
+}
+
+/** A variant's classes are some of the model's, and one that is reported by default among them. */
+function checkVariantClasses(
+  model: { readonly classes: readonly string[]; readonly report?: readonly string[] | undefined },
+  names: readonly string[] | undefined,
+  problem: (message: string, ...path: number[]) => void,
+): void {
+  if (!names) return;
+  checkUnique(names, (at) => problem('expected each class once', at));
+  for (const [at, name] of names.entries()) {
+    if (!model.classes.includes(name)) problem(`expected one of the model's classes, got "${name}"`, at);
+  }
+  if (model.report && !model.report.some((name) => names.includes(name))) problem('expected one of report among them');
 }

@@ -1,9 +1,16 @@
 import { explain, ModelError } from '../errors.js';
-import { Candidates, type CreateDecoder, type OutputShape, type Slice, shapesAsText } from './decoders/decoder.js';
+import {
+  Candidates,
+  type CreateDecoder,
+  type Decoder,
+  type OutputShape,
+  type Slice,
+  shapesAsText,
+} from './decoders/decoder.js';
 import { detr } from './decoders/detr.js';
+import { reducedRows, yolov10 } from './decoders/finished-rows.js';
 import { roadside } from './decoders/roadside.js';
 import { yolov8 } from './decoders/yolov8.js';
-import { yolov10 } from './decoders/yolov10.js';
 import { yolox } from './decoders/yolox.js';
 import { STRIDE } from './detections.js';
 import { FAMILIES, type Family, type LoadRequest } from './detector.js';
@@ -30,6 +37,8 @@ export interface Postprocess {
 }
 
 const DECODERS: Readonly<Record<Family, CreateDecoder>> = { roadside, yolox, yolov8, yolov10, detr };
+/** Families whose models give each vehicle once: their candidates need no NMS. */
+const ONCE_EACH: ReadonlySet<Family> = new Set(['yolov10', 'detr']);
 
 /**
  * Chooses the decoder, once, for the output shapes seen in a first run, and allocates everything a picture needs.
@@ -72,7 +81,11 @@ export function createPostprocess(request: LoadRequest, outputs: readonly Output
   };
 }
 
-function chooseDecoder(request: LoadRequest, outputs: readonly OutputShape[]) {
+function chooseDecoder(request: LoadRequest, outputs: readonly OutputShape[]): Decoder {
+  if (request.output === 'boxes') return reducedRows('boxes', false)(request, outputs);
+  if (request.output === 'candidates') {
+    return reducedRows('candidates', !ONCE_EACH.has(request.family))(request, outputs);
+  }
   try {
     return DECODERS[request.family](request, outputs);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LoadRequest } from '../../src/detect/detector.js';
+import { FAMILIES, type LoadRequest } from '../../src/detect/detector.js';
 import { toHalf } from '../../src/detect/half.js';
 import { createPostprocess } from '../../src/detect/postprocess.js';
 import { type Constant, constantModel } from '../fixtures/onnx-builder.js';
@@ -92,6 +92,56 @@ test('yolov10: finished boxes are taken as they are, overlaps and all', async ()
     [2, 4, 12, 14, 0.8, 1],
     [2, 4, 12, 14, 0.7, 1],
   ]);
+});
+
+const REDUCED = [
+  [2, 4, 12, 14, 0.8, 0],
+  [3, 4, 12, 14, 0.7, 0], // overlaps the stronger one
+  [2, 4, 12, 14, 0.6, 1],
+  [0, 0, 5, 5, 0.2, 1], // under the threshold
+  [0, 0, 5, 5, 0, 0], // filling
+];
+
+for (const family of ['roadside', 'yolox', 'yolov8'] as const) {
+  test(`candidates of a ${family} graph still go through NMS, class by class`, async () => {
+    assert.equal(await detect({ family, output: 'candidates' }, output('reduced', [1, 5, 6], REDUCED)), [
+      [2, 4, 12, 14, 0.8, 0],
+      [2, 4, 12, 14, 0.6, 1],
+    ]);
+  });
+}
+
+for (const family of ['yolov10', 'detr'] as const) {
+  test(`candidates of a ${family} graph are one per vehicle, and stay`, async () => {
+    const rows = await detect({ family, output: 'candidates' }, output('reduced', [1, 5, 6], REDUCED));
+    assert.is(rows.length, 3);
+  });
+}
+
+test('boxes of a graph with NMS in it are taken as they are, whatever the family', async () => {
+  for (const family of FAMILIES) {
+    const rows = await detect({ family, output: 'boxes' }, output('reduced', [1, 5, 6], REDUCED));
+    assert.equal(rows, [
+      [2, 4, 12, 14, 0.8, 0],
+      [3, 4, 12, 14, 0.7, 0],
+      [2, 4, 12, 14, 0.6, 1],
+    ]);
+  }
+});
+
+test('a reduced output keeps the thresholds of the classes', async () => {
+  const reduced = output('reduced', [1, 5, 6], REDUCED);
+  assert.equal(await detect({ output: 'candidates', scoreThresholds: [2, 0.1] }, reduced), [
+    [2, 4, 12, 14, 0.6, 1],
+    [0, 0, 5, 5, 0.2, 1],
+  ]);
+});
+
+test('a variant that should have a reduced output and has not is named with its shapes', () => {
+  assert.throws(
+    () => createPostprocess(loadRequest({ output: 'boxes' }), [{ name: 'detections', dims: [1, 2184, 10] }]),
+    /a variant with output boxes must give \[batch, K, 6\] .*, this one gives detections \[1, 2184, 10\]/,
+  );
 });
 
 test('detr: centres and sizes as fractions, logits', async () => {

@@ -16,6 +16,7 @@ export function loadRequest(change: Partial<LoadRequest> & { width?: number; hei
     file: 'none',
     sha256: '0'.repeat(64),
     family: 'roadside',
+    output: 'raw',
     input: { width, height, layout: 'nchw', type: 'float32', colour: 'rgb', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] },
     batchSizes: [1],
     scoreThresholds: classes.map(() => 0.3),

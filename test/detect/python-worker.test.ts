@@ -145,6 +145,21 @@ for (const [family, outputs] of Object.entries(FAMILIES) as [Family, Outputs][])
   });
 }
 
+for (const output of ['candidates', 'boxes'] as const) {
+  withNumpy(`the Python worker reads ${output} as the built-in worker does`, async () => {
+    const outputs = { reduced: { dims: [1, 60, 6], data: rows(60, (n, i) => [...box(n), n[4]!, i % 3]) } };
+    const request = { ...fakeModel('yolox', outputs), output };
+    const expected = builtIn(request, outputs);
+    await withWorker(async (detector) => {
+      await detector.load(request);
+      const { detections } = await detector.detect([
+        { width: SIZE, height: SIZE, data: new Uint8Array(SIZE * SIZE * 3) },
+      ]);
+      assert.equal([...detections[0]!.data].map(Math.fround), expected.map(Math.fround));
+    });
+  });
+}
+
 withNumpy('the Python worker passes the conformance checks', async () => {
   const results = await runConformance({ command, env }, { request: fakeModel('roadside', FAMILIES.roadside) });
   assert.equal(

@@ -24,6 +24,7 @@ export function roadsideRequest(changes: Partial<LoadRequest> = {}): LoadRequest
     file,
     sha256: ROADSIDE_FILE ? createHash('sha256').update(readFileSync(file)).digest('hex') : '',
     family: 'roadside',
+    output: 'raw',
     classes: ['car', 'truck', 'bus', 'motorcycle', 'bicycle', 'person'],
     input: {
       width: 160,

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors.js';
-import type { Family, LoadRequest } from '../detector.js';
+import type { LoadRequest } from '../detector.js';
 
 /** Name and dimensions of one output of a model, as seen in a run. */
 export interface OutputShape {
@@ -71,10 +71,11 @@ export function shapesAsText(outputs: readonly OutputShape[]): string {
   return outputs.map(({ name, dims }) => `${name} [${dims.join(', ')}]`).join(', ');
 }
 
-export function unreadable(family: Family, expected: string, outputs: readonly OutputShape[]): ModelError {
+/** @param what `a yolox model` */
+export function unreadable(what: string, expected: string, outputs: readonly OutputShape[]): ModelError {
   return new ModelError(
-    `a ${family} model must give ${expected}, this one gives ${shapesAsText(outputs)}; is the family or the list of classes wrong?`,
-    { family, outputs: shapesAsText(outputs) },
+    `${what} must give ${expected}, this one gives ${shapesAsText(outputs)}; is the family or the list of classes wrong?`,
+    { outputs: shapesAsText(outputs) },
   );
 }
 

@@ -18,7 +18,7 @@ export const detr: CreateDecoder = (request, outputs) => {
   if (boxes && labels && scores) return postProcessed(request, labels, boxes, scores);
   if (boxes && logits && boxes.dims[1] === logits.dims[1]) return fromLogits(request, boxes, logits);
   const expected = `boxes [batch, queries, 4] and logits [batch, queries, ${classes}], or labels, boxes and scores`;
-  throw unreadable('detr', expected, outputs);
+  throw unreadable('a detr model', expected, outputs);
 };
 
 function fromLogits(request: Parameters<CreateDecoder>[0], boxes: OutputShape, logits: OutputShape): Decoder {
@@ -67,7 +67,7 @@ function postProcessed(
   const anchors = boxes.dims[1]!;
   const thresholds = Float32Array.from(request.scoreThresholds);
   if (labels.dims[1] !== anchors || scores.dims[1] !== anchors) {
-    throw unreadable('detr', 'as many labels and scores as boxes', [labels, boxes, scores]);
+    throw unreadable('a detr model', 'as many labels and scores as boxes', [labels, boxes, scores]);
   }
   return {
     reads: [labels, boxes, scores],

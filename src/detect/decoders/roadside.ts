@@ -7,7 +7,7 @@ export const roadside: CreateDecoder = (request, outputs) => {
   const classes = request.classes.length;
   const stride = 4 + classes;
   const output = outputs.find(({ dims }) => dims.length === 3 && dims[2] === stride);
-  if (!output) throw unreadable('roadside', `[batch, anchors, ${stride}] (4 + ${classes} classes)`, outputs);
+  if (!output) throw unreadable('a roadside model', `[batch, anchors, ${stride}] (4 + ${classes} classes)`, outputs);
   const anchors = output.dims[1]!;
   const thresholds = Float32Array.from(request.scoreThresholds);
   return {

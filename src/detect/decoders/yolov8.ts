@@ -7,7 +7,7 @@ export const yolov8: CreateDecoder = (request, outputs) => {
   const classes = request.classes.length;
   const rows = 4 + classes;
   const output = outputs.find(({ dims }) => dims.length === 3 && dims[1] === rows);
-  if (!output) throw unreadable('yolov8', `[batch, ${rows}, anchors] (4 + ${classes} classes)`, outputs);
+  if (!output) throw unreadable('a yolov8 model', `[batch, ${rows}, anchors] (4 + ${classes} classes)`, outputs);
   const anchors = output.dims[2]!;
   const thresholds = Float32Array.from(request.scoreThresholds);
   const best = new Float32Array(anchors);

@@ -15,7 +15,11 @@ export const yolox: CreateDecoder = (request, outputs) => {
   const anchors = grid.length / 3;
   const output = outputs.find(({ dims }) => dims.length === 3 && dims[1] === anchors && dims[2] === stride);
   if (!output) {
-    throw unreadable('yolox', `[batch, ${anchors}, ${stride}] (cells of ${width}x${height}, 5 + ${classes})`, outputs);
+    throw unreadable(
+      'a yolox model',
+      `[batch, ${anchors}, ${stride}] (cells of ${width}x${height}, 5 + ${classes})`,
+      outputs,
+    );
   }
   const thresholds = Float32Array.from(request.scoreThresholds);
   const lowest = Math.min(...request.scoreThresholds);

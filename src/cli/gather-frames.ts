@@ -1,0 +1,250 @@
+import { readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { emptySignature, SignatureReader } from '../answer/signature.js';
+import { kindOf, openSource } from '../capture/open-source.js';
+import { expandSimulatorUrl } from '../capture/simulator/options.js';
+import { parseYaml } from '../config/yaml.js';
+import { type CaptureConfig, configSchema } from '../config.js';
+import { ConfigError, explain, SourceError } from '../errors.js';
+import { type Log, maskCredentials } from '../log.js';
+import { decodeImage } from '../media/image.js';
+import { isDiary, openDiary } from '../optimize/diary/diary-frames.js';
+import { evenly } from '../optimize/frames/even-spread.js';
+import { CANDIDATES, FilmFrames } from '../optimize/frames/film-frames.js';
+import type { Picture } from '../optimize/frames/frame-set.js';
+import { PictureFolder } from '../optimize/frames/picture-folder.js';
+import { type Labelling, SpilledFrames } from '../optimize/frames/spilled-frames.js';
+
+export interface GatherOptions {
+  /** What `--frames` names, each: a folder of pictures, a diary's folder, a clip, a camera's URL, or sim://… */
+  readonly from: readonly string[];
+  /** Of the model that the frames are for. */
+  readonly classes: readonly string[];
+  /** A COCO file for the folders of pictures. */
+  readonly labels?: string;
+  /** Frames in all, at most; default 256. */
+  readonly most?: number;
+  /** Seconds for which a live camera is watched; default 120. */
+  readonly liveS?: number;
+  /** Wider pictures are scaled down to `maxWidth`, as they are before the detector sees them. */
+  readonly capture: CaptureConfig;
+  /** Where pixels are kept while they are needed; default the system's folder for temporary files. */
+  readonly scratch?: string;
+  /** Of pixels on disk; default 2 GiB. */
+  readonly maxBytes?: number;
+  /** Which classes whoever labelled a picture looked for; null or left out: those that the labels can name. */
+  readonly labelledClasses?: (file: string) => readonly string[] | null;
+  readonly log: Log;
+  /** @param source what is being read @param seen frames of it so far @param kept of them */
+  readonly onProgress?: (source: string, seen: number, kept: number) => void;
+  /** Ends the work between two frames, by throwing its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Frames ready to work on; `frames.close()` removes them from the disk. */
+export interface GatheredFrames {
+  readonly frames: SpilledFrames;
+  /** For a person: where frames came from, and what was left out. */
+  readonly notes: readonly string[];
+}
+
+const MOST = 256;
+const LIVE_S = 120;
+const MAX_BYTES = 2 * 2 ** 30;
+/** Of the simulator's time; vehicles are in other places then. */
+const SIMULATED_PAUSE_S = 2;
+
+/**
+ * Gathers frames to calibrate and judge models with, onto the disk. Of several sources each gives its share; of a film or
+ * a camera those are taken that differ most, out of twice as many spread evenly over it.
+ *
+ * @throws SourceError where a source cannot be read or gives no frame, or a label is malformed
+ */
+export async function gatherFrames(options: GatherOptions): Promise<GatheredFrames> {
+  const { from, scratch = join(tmpdir(), 'edge-optimizer'), maxBytes = MAX_BYTES, most = MOST, signal } = options;
+  if (from.length === 0) {
+    throw new ConfigError('there are no frames to work with', [
+      '--frames: expected a folder of pictures, a clip, a camera URL, sim://road or a diary folder',
+    ]);
+  }
+  const sources = from.flatMap((one) => (/^sim:/i.test(one) ? expandSimulatorUrl(one) : [one]));
+  const frames = await SpilledFrames.create({ scratch, maxBytes });
+  try {
+    const notes: string[] = [];
+    for (const [index, source] of sources.entries()) {
+      signal?.throwIfAborted();
+      const share = Math.ceil((most - frames.count) / (sources.length - index));
+      const before = frames.count;
+      const gather = new Gathering(options, frames, share, notes);
+      await gather.read(source);
+      const got = frames.count - before;
+      if (got === 0) throw new SourceError(`${maskCredentials(source)} gave no frame`);
+      notes.push(`${got} frame${got === 1 ? '' : 's'} from ${maskCredentials(source)}`);
+    }
+    return { frames, notes };
+  } catch (error) {
+    await frames.close();
+    throw error;
+  }
+}
+
+/** One source on its way to the disk. */
+class Gathering {
+  readonly #options: GatherOptions;
+  readonly #frames: SpilledFrames;
+  readonly #share: number;
+  readonly #notes: string[];
+
+  constructor(options: GatherOptions, frames: SpilledFrames, share: number, notes: string[]) {
+    this.#options = options;
+    this.#frames = frames;
+    this.#share = share;
+    this.#notes = notes;
+  }
+
+  async read(source: string): Promise<void> {
+    const folder = resolve(source.replace(/^images:/i, ''));
+    const found = /^[a-z][a-z0-9+.-]*:\/\//i.test(source) ? null : await stat(folder).catch(() => null);
+    if (!found?.isDirectory()) await this.#readFilm(source);
+    else if (await isDiary(folder)) await this.#readDiary(folder);
+    else await this.#readPictures(folder);
+  }
+
+  async #readPictures(folder: string): Promise<void> {
+    const { classes, labels, capture, labelledClasses } = this.#options;
+    const names = await yoloNames(folder);
+    const pictures = await PictureFolder.open(folder, {
+      classes,
+      names,
+      ...(labels !== undefined && { coco: labels }),
+    });
+    this.#notes.push(...pictures.notes);
+    const files = evenly(pictures.files, this.#share);
+    const broken = await this.#each(folder, files, async (file) => {
+      const bytes = await readBounded(file, capture.maxImageBytes);
+      const { width, height, data } = await decodeImage(bytes, capture.maxWidth);
+      const named = labelledClasses?.(file)?.map((name) => classes.indexOf(name));
+      return {
+        picture: { id: basename(file), width, height, data },
+        labels: await pictures.labels(file, { width, height }),
+        labelledClasses: named ?? pictures.labelledClasses,
+      };
+    });
+    if (broken > 0) this.#notes.push(`${broken} of ${files.length} pictures of ${folder} cannot be decoded`);
+  }
+
+  async #readDiary(folder: string): Promise<void> {
+    const { capture } = this.#options;
+    const diary = await openDiary(folder, (bytes) => decodeImage(bytes, capture.maxWidth));
+    const indexes = evenly(
+      Array.from({ length: diary.count }, (_, index) => index),
+      this.#share,
+    );
+    const broken = await this.#each(folder, indexes, async (index) => ({
+      picture: await diary.read(index),
+      labels: null,
+      labelledClasses: null,
+    }));
+    if (broken > 0) this.#notes.push(`${broken} frames of the diary ${folder} cannot be read`);
+  }
+
+  /** @returns how many could not be read, malformed labels apart: those end the work */
+  async #each<T>(
+    source: string,
+    items: readonly T[],
+    read: (item: T) => Promise<Labelling & { readonly picture: Picture }>,
+  ): Promise<number> {
+    let broken = 0;
+    for (const [index, item] of items.entries()) {
+      this.#options.signal?.throwIfAborted();
+      const one = await read(item).catch((error: unknown) => {
+        if (error instanceof SourceError && error.context['line'] !== undefined) throw error;
+        this.#options.log.debug({ source, reason: explain(error) }, 'a picture was left out');
+        return null;
+      });
+      if (one !== null && this.#frames.roomFor(one.picture) < 1) {
+        this.#notes.push(`${items.length - index} pictures of ${source} have no room on the disk: they are left out`);
+        break;
+      }
+      if (one === null) broken++;
+      else await this.#frames.add(one.picture, one);
+      this.#options.onProgress?.(source, index + 1, index + 1 - broken);
+    }
+    return broken;
+  }
+
+  async #readFilm(url: string): Promise<void> {
+    const { capture, log, liveS = LIVE_S, signal } = this.#options;
+    const simulated = kindOf({ kind: 'auto', url }) === 'simulator';
+    const camera = configSchema.parse({
+      cameras: [{ id: 'frames', url, pace: 'fast', ...(simulated && { maxFps: 1 / SIMULATED_PAUSE_S }) }],
+    }).cameras[0]!;
+    const source = openSource({ camera, capture, log, decodeImage });
+    const label = maskCredentials(url);
+    const film = new FilmFrames(this.#frames, this.#share, lookReader());
+    const stop = (): void => void source.stop();
+    const timer = isLive(url) ? setTimeout(stop, liveS * 1000) : null;
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await source.start();
+      for await (const frame of source.frames()) {
+        const { width, height, data, seq } = frame;
+        await film.offer({ id: `${label} ${seq}`, width, height, data }).finally(() => frame.release());
+        this.#options.onProgress?.(label, film.seen, film.kept);
+        if (signal?.aborted || (simulated && film.seen >= CANDIDATES * this.#share)) break;
+      }
+      signal?.throwIfAborted();
+      await film.choose();
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      if (timer) clearTimeout(timer);
+      await source.stop();
+    }
+  }
+}
+
+/** Mean luma of 64 × 36 blocks. */
+function lookReader(): (picture: Picture) => Uint8Array {
+  const signature = emptySignature();
+  let reader: SignatureReader | null = null;
+  return ({ width, height, data }) => {
+    if (reader?.width !== width || reader.height !== height) reader = new SignatureReader(width, height);
+    reader.read(data, signature);
+    return Uint8Array.from(signature.luma);
+  };
+}
+
+/** Never ends by itself. */
+function isLive(url: string): boolean {
+  return url.startsWith('/dev/') || (/^[a-z][a-z0-9+.-]*:\/\//i.test(url) && !/^(?:sim|file):/i.test(url));
+}
+
+async function readBounded(file: string, maxBytes: number): Promise<Uint8Array> {
+  const { size } = await stat(file);
+  if (size > maxBytes) throw new SourceError(`${file} has ${size} bytes, more than capture.maxImageBytes`, { file });
+  return readFile(file);
+}
+
+/** The class names of YOLO labels: `classes.txt`, one a line, or `names` of a `data.yaml`, in the folder or above it. */
+async function yoloNames(folder: string): Promise<ReadonlyMap<number, string> | null> {
+  for (const place of [folder, dirname(folder), join(folder, 'labels'), join(dirname(folder), 'labels')]) {
+    const list = await readFile(join(place, 'classes.txt'), 'utf8').catch(() => null);
+    if (list !== null) return new Map(list.trimEnd().split(/\r?\n/).entries());
+    for (const name of ['data.yaml', 'data.yml', 'dataset.yaml']) {
+      const text = await readFile(join(place, name), 'utf8').catch(() => null);
+      if (text !== null) return namesOf(text, join(place, name));
+    }
+  }
+  return null;
+}
+
+function namesOf(text: string, file: string): ReadonlyMap<number, string> | null {
+  const { data, problems } = parseYaml(text);
+  if (problems.length > 0) throw new SourceError(`${file}: ${problems[0]}`, { file });
+  const { names } = data;
+  if (names === undefined) return null;
+  if (typeof names !== 'object' || names === null)
+    throw new SourceError(`${file}: names: expected a list of classes`, { file });
+  return new Map(Object.entries(names).map(([index, name]) => [Number(index), String(name)]));
+}

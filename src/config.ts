@@ -399,6 +399,24 @@ const preview = z.strictObject({
   quality: int(10, 100, { unit: '%', description: 'JPEG quality.' }).default(80),
 });
 
+const diary = z.strictObject({
+  enabled: flag({
+    description:
+      'Keep some frames of the cameras on this device, to make and judge model variants from; they are never sent.',
+  }).default(false),
+  path: text({ description: 'Folder of the kept frames; relative to the project folder.' }).default('data/diary'),
+  maxMiB: int(1, 1_048_576, {
+    unit: 'MiB',
+    description: 'Budget of the kept frames; the most redundant ones are replaced.',
+  }).default(128),
+  maxFrames: int(10, 5000, {
+    unit: 'frames',
+    description: 'At most this many frames are kept, of all cameras.',
+  }).default(500),
+  everyS: int(1, 86_400, { unit: 's', description: 'Pause between two frames that a camera offers.' }).default(60),
+  quality: int(50, 100, { unit: '%', description: 'JPEG quality.' }).default(92),
+});
+
 const output = z.strictObject({
   resultsFile: text({ description: 'One JSON line per answered frame is appended to this file.' }).optional(),
   logLevel: z
@@ -428,6 +446,7 @@ export const configSchema = z.strictObject({
   mqtt: mqtt.prefault({}),
   http: http.prefault({}),
   preview: preview.prefault({}),
+  diary: diary.prefault({}),
   output: output.prefault({}),
 });
 
@@ -451,3 +470,4 @@ export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type HttpConfig = Config['http'];
 export type PreviewConfig = Config['preview'];
+export type DiaryConfig = Config['diary'];

@@ -12,6 +12,7 @@ import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { withWeakBoxes } from './detect/load-request.js';
 import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
 import { DeviceCache } from './device-cache.js';
+import { DeviceDiary } from './device-diary.js';
 import { EdgeError, explain, SourceError } from './errors.js';
 import { HealthAlerts } from './health-alerts.js';
 import { type Log, maskCredentials } from './log.js';
@@ -53,6 +54,7 @@ export class Runtime {
   readonly #listener: RuntimeListener;
   readonly #metrics = new Metrics();
   readonly #previews: Previews;
+  readonly #diary: DeviceDiary;
   #isStopping = false;
   #broker: EmbeddedBroker | null = null;
   #brokerUrl: string | null = null;
@@ -80,6 +82,7 @@ export class Runtime {
     this.#log = log;
     this.#listener = listener;
     this.#previews = new Previews(config.preview, log);
+    this.#diary = new DeviceDiary(config.diary, log);
   }
 
   /**
@@ -120,6 +123,8 @@ export class Runtime {
         detector.state.kind === 'ready' ? detector.state.pid : null,
       );
     }
+    this.#metrics.watchDiary(() => this.#diary.counts());
+    await this.#diary.start();
     const info = await this.#workers.start();
     if (this.#isStopping) return;
     this.#cameras = this.#config.cameras.map((camera) => this.#makeCamera(camera, this.#workers!, info));
@@ -145,6 +150,7 @@ export class Runtime {
     await this.#starting?.catch(() => undefined);
     await this.#running;
     await this.#previews.settled();
+    await this.#diary.stop();
     for (const answering of this.#answering) answering.store();
     this.#history?.stop();
     this.#cache?.stop();
@@ -260,8 +266,11 @@ export class Runtime {
       listener: {
         onResult: (result) => this.#listener.onResult?.(result),
         onEvent: (id, event) => this.#event(id, event),
-        wantsPixels: (id) => this.#previews.isDue(id),
-        onPixels: (frame, result) => this.#previews.write(frame, result, info.classes, camera),
+        wantsPixels: (id) => this.#previews.isDue(id) || this.#diary.isDue(id, Date.now()),
+        onPixels: (frame, result) => {
+          if (this.#previews.isDue(frame.camera)) this.#previews.write(frame, result, info.classes, camera);
+          else this.#diary.keep(frame, result);
+        },
       },
     });
   }

@@ -64,7 +64,8 @@ export async function run(args: string[]): Promise<BenchReport> {
   const ffmpeg = await findFfmpeg({ env: process.env });
   const model = await findModel(options.model, options.variant);
   const bench: Bench = { model, ffmpeg, scratch, maxFrames: options.frames, pacedSeconds: options.seconds };
-  const notes = [`${model.name} ${model.variant}; ${options.rounds} rounds; ${ffmpeg.version}`];
+  const runs = model.exported === model.variant ? model.variant : `${model.variant}, naive ${model.exported}`;
+  const notes = [`${model.name} ${runs}; ${options.rounds} rounds; ${ffmpeg.version}`];
   mkdirSync(CHARTS, { recursive: true });
   const { cases, outcomes, rows, curve } = await runClips(planned(options, bench, notes), bench, options);
   const cameras = await fourCameras(bench, cases, options.rounds, notes);

@@ -18,8 +18,11 @@ export interface Case {
 /** The model that all contenders run. */
 export interface Model {
   readonly name: string;
+  /** That this program runs. */
   readonly variant: string;
-  /** Absolute path of the ONNX file. */
+  /** The variant that the naive script runs: the model as it was exported. */
+  readonly exported: string;
+  /** Absolute path of its ONNX file. */
   readonly file: string;
   /** Size of its input in pixels. */
   readonly width: number;

@@ -229,9 +229,10 @@ const capture = z.strictObject({
 
 const model = z.strictObject({
   name: text({ description: 'Folder under models.dir.' }).default('roadside-n'),
-  variant: text({ description: "A variant id of its model.json, or default for the manifest's first." }).default(
-    'default',
-  ),
+  variant: text({
+    description:
+      'A variant id of its model.json, or default for its first that was made for the first of detector.providers.',
+  }).default('default'),
   dir: text({ description: 'Where models are looked for; relative to the project folder.' }).default('models'),
   scoreThreshold: score({ description: 'Boxes under this score are not reported.' }).default(0.35),
   classThresholds: z

@@ -103,7 +103,8 @@ export class Runtime {
     await this.#startHttp();
 
     const registry = await ModelRegistry.open(fromRoot(model.dir));
-    this.#request = buildLoadRequest(await registry.find(model.name, model.variant), model, detector);
+    const entry = await registry.find(model.name, model.variant, detector.providers[0]?.name);
+    this.#request = buildLoadRequest(entry, model, detector);
     if (this.#isStopping) return;
     this.#publisher = this.#makePublisher();
     this.#alerts = new HealthAlerts(this.#publisher, Date.now);

@@ -53,7 +53,7 @@ export async function requestToCheck(options: {
     flagNames: { 'model.name': '--model', 'model.variant': '--variant' },
   });
   const registry = await ModelRegistry.open(fromRoot(config.model.dir));
-  const entry = await registry.find(config.model.name, config.model.variant);
+  const entry = await registry.find(config.model.name, config.model.variant, config.detector.providers[0]?.name);
   const request = buildLoadRequest(entry, config.model, config.detector);
   return options.batch === undefined ? request : { ...request, batchSizes: [...request.batchSizes, options.batch] };
 }

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { PROVIDERS } from '../config.js';
 import { ModelError } from '../errors.js';
 import { didYouMean, z } from '../validate.js';
 import { FAMILIES, OUTPUTS } from './detector.js';
@@ -39,6 +40,7 @@ const variant = z.strictObject({
   input: input.optional(),
   output: z.enum(OUTPUTS).optional(),
   classes: classes.optional(),
+  providers: z.array(z.enum(PROVIDERS)).min(1).optional(),
   accuracy: z.strictObject({ metric: line, relativeToFp32: z.number().min(0).max(2) }).nullable(),
   madeBy: line,
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import type { ProviderName } from '../config.js';
 import { EdgeError, explain, ModelError } from '../errors.js';
 import { didYouMean } from '../validate.js';
 import { type Manifest, parseManifest, type Variant } from './manifest.js';
@@ -65,12 +66,16 @@ export class ModelRegistry {
   }
 
   /**
-   * @param variantId a variant's id, or `default` for the manifest's first
+   * @param variantId a variant's id, or `default`: the manifest's first that was made for `provider`, or for any
+   * @param provider the execution provider that is wanted first; `cpu` where nobody said
    * @throws ModelError where there is no such model or variant, its manifest is broken or its file is missing
    */
-  async find(name: string, variantId = 'default'): Promise<RegistryEntry> {
+  async find(name: string, variantId = 'default', provider: ProviderName = 'cpu'): Promise<RegistryEntry> {
     const { manifest, folder } = this.model(name);
-    const variant = variantId === 'default' ? manifest.variants[0] : manifest.variants.find((v) => v.id === variantId);
+    const variant =
+      variantId === 'default'
+        ? defaultVariant(manifest, provider)
+        : manifest.variants.find(({ id }) => id === variantId);
     if (!variant) {
       const ids = manifest.variants.map(({ id }) => id);
       throw new ModelError(`model ${name} has no variant ${variantId}${suggestion(variantId, ids)}`, {
@@ -113,6 +118,11 @@ export class ModelRegistry {
     if (listing.manifest === null) throw new ModelError(listing.problem, { model: name });
     return listing;
   }
+}
+
+/** Where none was made for the provider, the first is better than none. */
+function defaultVariant({ variants }: Manifest, provider: ProviderName): Variant {
+  return variants.find(({ providers }) => providers?.includes(provider) ?? true) ?? variants[0]!;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -80,6 +80,17 @@ test('the default variant is the first of the manifest', async () => {
   assert.equal(entry.manifest.input.std, [1, 1, 1]);
 });
 
+test('the default variant is one that was made for the provider, or for any', async () => {
+  const forCpu = variant({ id: 'int8-416x256', precision: 'int8', providers: ['cpu'] });
+  const registry = await registryOf({
+    a: manifest('a', { variants: [forCpu, variant()] }),
+    b: manifest('b', { variants: [forCpu] }),
+  });
+  assert.is((await registry.find('a')).variant.id, 'int8-416x256');
+  assert.is((await registry.find('a', 'default', 'cuda')).variant.id, 'fp32-416x256');
+  assert.is((await registry.find('b', 'default', 'cuda')).variant.id, 'int8-416x256');
+});
+
 test('a variant is found by its id', async () => {
   const entry = await (await registryOf({ a: manifest('a') })).find('a', 'fp32-640x384');
   assert.is(entry.variant.width, 640);

@@ -281,6 +281,14 @@ const detector = z.strictObject({
     description:
       'Folder of a self-built onnxruntime-node (CUDA/TensorRT on Jetson: docs/jetson.md) to load instead of the stock package.',
   }).optional(),
+  compiledArtifacts: z.enum(['auto', 'on', 'off']).default('auto').meta({
+    description:
+      "Keep what a start has compiled under store.dir/artifacts for the next one: auto TensorRT's engines only, on also the CPU's optimized graphs (docs/profile.md).",
+  }),
+  artifactBytes: int(2 ** 20, 2 ** 40, {
+    unit: 'bytes',
+    description: 'Budget of the compiled artifacts; the least recently used go first.',
+  }).default(2 ** 30),
   env: z.record(z.string(), z.string()).default({}).meta({
     description:
       'Environment variables for the worker process (e.g. LD_LIBRARY_PATH, VK_DRIVER_FILES), which the loader needs before it starts.',

@@ -7,6 +7,7 @@ import type { FrameResult } from './answer/frame-result.js';
 import { Camera } from './camera.js';
 import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';
+import { keepCompiled } from './compiled-models.js';
 import type { CameraConfig, Config } from './config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { withWeakBoxes } from './detect/load-request.js';
@@ -111,12 +112,9 @@ export class Runtime {
     this.#startStore();
     this.#publisher?.start();
 
-    this.#workers = new Workers(
-      withWeakBoxes(this.#request, answer.trackScore),
-      detector,
-      schedule.inFlightPerWorker,
-      this.#log,
-      () => this.#workersChanged(),
+    const compiled = keepCompiled(withWeakBoxes(this.#request, answer.trackScore), this.#config);
+    this.#workers = new Workers(compiled.request, detector, schedule.inFlightPerWorker, this.#log, () =>
+      this.#workersChanged(),
     );
     this.#metrics.watchWorkers(() => this.#workers!.all.map(({ counters }) => counters.ends));
     for (const [index, detector] of this.#workers.all.entries()) {
@@ -127,6 +125,7 @@ export class Runtime {
     this.#metrics.watchDiary(() => this.#diary.counts());
     await this.#diary.start();
     const info = await this.#workers.start();
+    compiled.loaded(info);
     if (this.#isStopping) return;
     this.#cameras = this.#config.cameras.map((camera) => this.#makeCamera(camera, this.#workers!, info));
     await this.#startCameras();

@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../config.js';
 import { ModelError } from '../errors.js';
+import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
 import { STRIDE } from './detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
@@ -123,7 +124,12 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
         `onnxruntime-node passes only deviceId to ${candidate.name}: ${ignored.join(', ')} had no effect (docs/gpu.md)`,
       );
     }
-    return openRung(ort, request, candidate);
+    if (candidate.name !== 'cpu') return openRung(ort, request, candidate, plainOpening(request));
+    const opening = await chooseOpening(request, runtime, warn);
+    return openRung(ort, request, candidate, opening).catch((error: unknown) => {
+      if (opening.failed(error)) return openRung(ort, request, candidate, plainOpening(request));
+      throw error;
+    });
   });
   const unverified = loaded.nodes === null && rung.name !== 'cpu';
   return new Session(
@@ -144,15 +150,16 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
   );
 }
 
-async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): Promise<Loaded> {
+async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig, opening: Opening): Promise<Loaded> {
   // what runs on the CPU needs no proof
   const profile = rung.name === 'cpu' ? null : new PlacementProfile();
   const began = performance.now();
   let session: OnnxRuntime.InferenceSession | null = null;
   try {
-    const opened = await ort.InferenceSession.create(request.file, {
+    const opened = await ort.InferenceSession.create(opening.file, {
       ...sessionOptions(request, rung),
       ...profile?.options,
+      ...opening.options,
     });
     session = opened;
     const created = performance.now();
@@ -173,6 +180,7 @@ async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig): P
     }
     if (postprocess === null) throw new ModelError('the load request names no batch size');
     const warm = performance.now();
+    await opening.ran();
     return { session: opened, batches, postprocess, nodes, loadMs: created - began, warmupMs: warm - created };
   } catch (error) {
     await session?.release();

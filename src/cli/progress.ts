@@ -26,4 +26,36 @@ export function progressBar(label: string): ProgressBar {
   };
 }
 
+/** A bar for work of known steps, with what is being done and the time left. */
+export interface WorkBar {
+  update(progress: { done: number; most: number; leftMs: number; current: string }): void;
+  stop(): void;
+}
+
+/** As `progressBar`: on stderr, and only where that is a terminal. */
+export function workBar(label: string): WorkBar {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const format = `${label} {bar} {percentage} % | {left} left | {current}`;
+  const options = { format, stream: process.stderr, hideCursor: true, clearOnComplete: true };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  let started = false;
+  return {
+    update({ done, most, leftMs, current }) {
+      const payload = { left: timeLeft(leftMs), current };
+      if (!started) bar.start(most, done, payload);
+      else bar.update(done, payload);
+      started = true;
+    },
+    stop() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/** `45 s`, `12 min`. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

@@ -20,3 +20,36 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
   `ALTER TABLE audits ADD COLUMN propagated_errors INTEGER NOT NULL DEFAULT 0; -- of the boxes above, in propagated answers
    ALTER TABLE audits ADD COLUMN propagated_size INTEGER NOT NULL DEFAULT 0; -- 2TP + FP + FN of these`,
 ];
+
+/** The schema of `profiles.db` under `store.dir`, one step per version; only ever appended to. */
+export const PROFILE_MIGRATIONS: readonly string[] = [
+  `CREATE TABLE devices (
+     id TEXT PRIMARY KEY, -- of the fingerprint
+     fingerprint TEXT NOT NULL, -- JSON
+     seen_at INTEGER NOT NULL -- Unix ms
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE measurements (
+     device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+     model TEXT NOT NULL,
+     variant TEXT NOT NULL,
+     sha256 TEXT NOT NULL, -- of the model file
+     provider TEXT NOT NULL,
+     threads INTEGER NOT NULL,
+     batch INTEGER NOT NULL,
+     workers INTEGER NOT NULL,
+     measured_at INTEGER NOT NULL, -- Unix ms
+     rounds INTEGER NOT NULL,
+     p50_ms REAL,
+     p95_ms REAL,
+     images_per_second REAL,
+     spread REAL, -- standard error of the two above, relative
+     rss_bytes INTEGER,
+     millijoules_per_image REAL,
+     temperature_before REAL, -- degrees C
+     temperature_after REAL,
+     drift REAL NOT NULL,
+     load_ms REAL,
+     failure TEXT, -- null where it was measured
+     PRIMARY KEY (device, model, variant, sha256, provider, threads, batch, workers)
+   ) STRICT, WITHOUT ROWID;`,
+];

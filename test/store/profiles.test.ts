@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { silentLog } from '../../src/log.js';
+import { openDatabase } from '../../src/store/database.js';
+import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
+import { Profiles, type StoredMeasurement } from '../../src/store/profiles.js';
+import { needs } from '../optional.js';
+import { temporaryFolder } from '../temporary.js';
+
+const onDisk = needs('better-sqlite3', test);
+const folder = temporaryFolder('profiles');
+
+const DEVICE = { id: 'd1', fingerprint: { board: 'x86-cpu', driver: 'none' }, seenAt: 1000 };
+const MEASURED: StoredMeasurement = {
+  ...{ model: 'm', variant: 'v', sha256: 'ab', provider: 'cpu', threads: 2, batch: 1, workers: 1 },
+  ...{ measuredAt: 5, rounds: 3, p50Ms: 4.5, p95Ms: 6, imagesPerSecond: 220.5, spread: 0.02, rssBytes: 1e8 },
+  ...{
+    millijoulesPerImage: null,
+    temperatureBefore: 40,
+    temperatureAfter: 45.5,
+    drift: 0.98,
+    loadMs: 80,
+    failure: null,
+  },
+};
+
+function open(name: string) {
+  const database = openDatabase({ file: join(folder, name), migrations: PROFILE_MIGRATIONS, log: silentLog });
+  return { profiles: new Profiles(database), close: () => database.close() };
+}
+
+onDisk('what was measured is there after the file was closed and opened', () => {
+  const before = open('kept.db');
+  before.profiles.save(DEVICE, [MEASURED]);
+  before.close();
+  const { profiles, close } = open('kept.db');
+  assert.equal(profiles.read('d1', 'm'), [MEASURED]);
+  assert.equal(profiles.read('d1', 'other'), []);
+  assert.equal(profiles.devices('m'), [DEVICE]);
+  close();
+});
+
+onDisk('measuring again replaces; another file of the same variant does not', () => {
+  const { profiles, close } = open('again.db');
+  profiles.save(DEVICE, [MEASURED]);
+  profiles.save({ ...DEVICE, seenAt: 2000 }, [
+    { ...MEASURED, p50Ms: 9 },
+    { ...MEASURED, sha256: 'cd' },
+  ]);
+  assert.equal(
+    profiles.read('d1', 'm').map(({ sha256, p50Ms }) => [sha256, p50Ms]),
+    [
+      ['ab', 9],
+      ['cd', 4.5],
+    ],
+  );
+  assert.is(profiles.devices('m')[0]!.seenAt, 2000);
+  close();
+});
+
+onDisk('a failure is kept with its reason and without numbers', () => {
+  const { profiles, close } = open('failed.db');
+  const failed = { ...MEASURED, p50Ms: null, p95Ms: null, imagesPerSecond: null, failure: 'refused' };
+  profiles.save(DEVICE, [failed]);
+  assert.equal(profiles.read('d1', 'm'), [failed]);
+  close();
+});
+
+onDisk('a group is stored whole or not at all', () => {
+  const { profiles, close } = open('whole.db');
+  const broken = { ...MEASURED, threads: 4, rounds: null as unknown as number };
+  assert.throws(() => profiles.save(DEVICE, [MEASURED, broken]), /NOT NULL/);
+  assert.equal(profiles.read('d1', 'm'), []);
+  close();
+});
+
+onDisk('devices are kept apart and can be forgotten', () => {
+  const { profiles, close } = open('devices.db');
+  profiles.save(DEVICE, [MEASURED]);
+  profiles.save({ ...DEVICE, id: 'd2', seenAt: 3000 }, [MEASURED]);
+  assert.equal(
+    profiles.devices('m').map(({ id }) => id),
+    ['d2', 'd1'],
+  );
+  profiles.forget('d1', 'm');
+  assert.equal(profiles.read('d1', 'm'), []);
+  assert.is(profiles.read('d2', 'm').length, 1);
+  close();
+});
+
+test.run();

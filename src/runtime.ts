@@ -9,6 +9,7 @@ import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';
 import { keepCompiled } from './compiled-models.js';
 import type { CameraConfig, Config } from './config.js';
+import { hostOf } from './detect/default-variant.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { withWeakBoxes } from './detect/load-request.js';
 import { buildLoadRequest, ModelRegistry } from './detect/registry.js';
@@ -104,7 +105,7 @@ export class Runtime {
     await this.#startHttp();
 
     const registry = await ModelRegistry.open(fromRoot(model.dir));
-    const entry = await registry.find(model.name, model.variant, detector.providers[0]?.name);
+    const entry = await registry.find(model.name, model.variant, hostOf(detector.providers[0]!.name));
     this.#request = buildLoadRequest(entry, model, detector);
     if (this.#isStopping) return;
     this.#publisher = this.#makePublisher();

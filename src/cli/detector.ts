@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/load.js';
 import { type CheckResult, runConformance } from '../detect/conformance.js';
+import { hostOf } from '../detect/default-variant.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { buildLoadRequest, ModelRegistry } from '../detect/registry.js';
 import { fromRoot } from '../root.js';
@@ -53,7 +54,11 @@ export async function requestToCheck(options: {
     flagNames: { 'model.name': '--model', 'model.variant': '--variant' },
   });
   const registry = await ModelRegistry.open(fromRoot(config.model.dir));
-  const entry = await registry.find(config.model.name, config.model.variant, config.detector.providers[0]?.name);
+  const entry = await registry.find(
+    config.model.name,
+    config.model.variant,
+    hostOf(config.detector.providers[0]!.name),
+  );
   const request = buildLoadRequest(entry, config.model, config.detector);
   return options.batch === undefined ? request : { ...request, batchSizes: [...request.batchSizes, options.batch] };
 }

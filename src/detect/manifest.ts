@@ -41,6 +41,7 @@ const variant = z.strictObject({
   output: z.enum(OUTPUTS).optional(),
   classes: classes.optional(),
   providers: z.array(z.enum(PROVIDERS)).min(1).optional(),
+  needs: z.enum(['int8-dot-product']).optional(),
   accuracy: z.strictObject({ metric: line, relativeToFp32: z.number().min(0).max(2) }).nullable(),
   madeBy: line,
 });

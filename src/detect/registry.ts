@@ -1,8 +1,8 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { ProviderName } from '../config.js';
 import { EdgeError, explain, ModelError } from '../errors.js';
 import { didYouMean } from '../validate.js';
+import { defaultVariant, type Host, hostOf } from './default-variant.js';
 import { type Manifest, parseManifest, type Variant } from './manifest.js';
 import { sha256OfFile } from './sha256.js';
 
@@ -66,15 +66,15 @@ export class ModelRegistry {
   }
 
   /**
-   * @param variantId a variant's id, or `default`: the manifest's first that was made for `provider`, or for any
-   * @param provider the execution provider that is wanted first; `cpu` where nobody said
+   * @param variantId a variant's id, or `default`: the manifest's first that suits the host
+   * @param host default: this one's processor
    * @throws ModelError where there is no such model or variant, its manifest is broken or its file is missing
    */
-  async find(name: string, variantId = 'default', provider: ProviderName = 'cpu'): Promise<RegistryEntry> {
+  async find(name: string, variantId = 'default', host: Host = hostOf('cpu')): Promise<RegistryEntry> {
     const { manifest, folder } = this.model(name);
     const variant =
       variantId === 'default'
-        ? defaultVariant(manifest, provider)
+        ? defaultVariant(manifest.variants, host)
         : manifest.variants.find(({ id }) => id === variantId);
     if (!variant) {
       const ids = manifest.variants.map(({ id }) => id);
@@ -118,11 +118,6 @@ export class ModelRegistry {
     if (listing.manifest === null) throw new ModelError(listing.problem, { model: name });
     return listing;
   }
-}
-
-/** Where none was made for the provider, the first is better than none. */
-function defaultVariant({ variants }: Manifest, provider: ProviderName): Variant {
-  return variants.find(({ providers }) => providers?.includes(provider) ?? true) ?? variants[0]!;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

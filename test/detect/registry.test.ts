@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config.js';
+import type { Host } from '../../src/detect/default-variant.js';
 import { withWeakBoxes } from '../../src/detect/load-request.js';
 import type { ManifestSource } from '../../src/detect/manifest.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
@@ -80,15 +81,18 @@ test('the default variant is the first of the manifest', async () => {
   assert.equal(entry.manifest.input.std, [1, 1, 1]);
 });
 
-test('the default variant is one that was made for the provider, or for any', async () => {
-  const forCpu = variant({ id: 'int8-416x256', precision: 'int8', providers: ['cpu'] });
+test('the default variant is one that suits the host', async () => {
+  const forCpu = variant({ id: 'int8-416x256', precision: 'int8', providers: ['cpu'], needs: 'int8-dot-product' });
   const registry = await registryOf({
     a: manifest('a', { variants: [forCpu, variant()] }),
     b: manifest('b', { variants: [forCpu] }),
   });
-  assert.is((await registry.find('a')).variant.id, 'int8-416x256');
-  assert.is((await registry.find('a', 'default', 'cuda')).variant.id, 'fp32-416x256');
-  assert.is((await registry.find('b', 'default', 'cuda')).variant.id, 'int8-416x256');
+  const chosen = async (name: string, host: Host) => (await registry.find(name, 'default', host)).variant.id;
+  assert.is(await chosen('a', { provider: 'cpu', cpuFlags: 'avx2 avx512_vnni' }), 'int8-416x256');
+  assert.is(await chosen('a', { provider: 'cpu', cpuFlags: 'avx avx2' }), 'fp32-416x256');
+  assert.is(await chosen('a', { provider: 'cpu', cpuFlags: 'asimd asimddp' }), 'int8-416x256');
+  assert.is(await chosen('a', { provider: 'cuda', cpuFlags: 'avx512_vnni' }), 'fp32-416x256');
+  assert.is(await chosen('b', { provider: 'cuda', cpuFlags: '' }), 'int8-416x256');
 });
 
 test('a variant is found by its id', async () => {

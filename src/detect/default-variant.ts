@@ -1,0 +1,33 @@
+import type { ProviderName } from '../config.js';
+import { readCpuFeatures } from './cpu-features.js';
+import type { Variant } from './manifest.js';
+
+/** What decides which variant of a model suits. */
+export interface Host {
+  /** The execution provider that is wanted first. */
+  readonly provider: ProviderName;
+  /** Extensions of the processor, as `readCpuFeatures` lists them. */
+  readonly cpuFlags: string;
+}
+
+/** Products of bytes added in 32 bits: VNNI on x86, the dot product extension on ARM. */
+const DOT_PRODUCT = /\b(avx_vnni|avx512_vnni|asimddp|dotprod|i8mm)\b/;
+
+/** @param root `/`; tests give others */
+export function hostOf(provider: ProviderName, root = '/'): Host {
+  return { provider, cpuFlags: readCpuFeatures(root).flags };
+}
+
+export function hasDotProduct({ cpuFlags }: Host): boolean {
+  return DOT_PRODUCT.test(cpuFlags);
+}
+
+/** The first variant that suits; where none does, the first, which is better than none. */
+export function defaultVariant(variants: readonly Variant[], host: Host): Variant {
+  return variants.find((variant) => suits(variant, host)) ?? variants[0]!;
+}
+
+function suits({ providers, needs }: Variant, host: Host): boolean {
+  if (providers && !providers.includes(host.provider)) return false;
+  return needs === undefined || hasDotProduct(host);
+}

@@ -27,6 +27,32 @@ function number(min: number, max: number, whole = false): (text: string) => numb
   };
 }
 
+const OPTIMIZE_EXAMPLES = `
+Examples:
+  edge-optimizer models optimize roadside-n --frames rtsp://camera/stream
+  edge-optimizer models optimize junction --frames monday.mp4 --frames night.mp4 --sizes 416x256,640x384
+  edge-optimizer models optimize junction --frames pictures/ --labels labels.json --target cuda --dry-run
+
+Runs at the lowest priority, on one thread: a runtime beside it loses no frame. Ctrl-C leaves the models as they were.`;
+
+const COMPARE_EXAMPLES = `
+Examples:
+  edge-optimizer models compare roadside-n:fp32-416x256 int8-416x256 --frames monday.mp4
+  edge-optimizer models compare roadside-n roadside-s --frames pictures/ --labels labels.json`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  edge-optimizer models show roadside-n
+  edge-optimizer models show roadside-n:fp32-640x384 --json`;
+
+const PROFILE_EXAMPLES = `
+Examples:
+  edge-optimizer profile --budget 5m
+  edge-optimizer profile --model roadside-n --variants fp32-416x256,int8-416x256 --threads 1,2
+  edge-optimizer profile --show --json
+
+Kept under a fingerprint of this device; a later call goes on where this one stopped. Ctrl-C leaves a valid partial profile.`;
+
 const each = (text: string, earlier: string[] = []): string[] => [...earlier, text];
 
 interface DetectorCheckOptions {
@@ -56,7 +82,8 @@ function buildProgram(): Command {
     });
   addRun(program);
   addConfig(program.command('config').description('check and show the configuration'));
-  addModels(program.command('models').description('list, verify, add and fetch models'));
+  addModels(program.command('models').description('list, verify, add, fetch and optimize models'));
+  addProfile(program);
   addDetector(program.command('detector').description('work with detector workers'));
   return program;
 }
@@ -178,6 +205,94 @@ function addModels(models: Command): void {
         (await import('./cli/models.js')).pullModel({ what, ...(options as object) }),
       ),
     );
+  addWorkshop(models, dir);
+}
+
+function addWorkshop(models: Command, dir: Option): void {
+  const frames = new Option(
+    '-f, --frames <source>',
+    'folder of pictures, clip, camera URL, sim://road or diary folder; repeatable',
+  ).argParser(each);
+  const labels = new Option(
+    '--labels <file.json>',
+    'COCO labels of the pictures; YOLO text beside them is found by itself',
+  );
+  models
+    .command('optimize <name>')
+    .description('make the faster variants that this device can use, and keep those that kept their accuracy')
+    .addOption(dir)
+    .addOption(frames)
+    .option('--judge-on <source>', 'frames that only judge; default: a third of --frames; repeatable', each)
+    .addOption(labels)
+    .option('--count <n>', 'frames to take of each at most; default 256', number(12, 100_000, true))
+    .option('--target <where>', 'cpu, cuda, tensorrt or arm; default: the processor of this device')
+    .option(
+      '--min-f1 <share>',
+      'F1 against the fp32 model below which a variant is refused; default 0.97',
+      number(0, 1),
+    )
+    .option('--only <kinds>', 'some of int8, fused, fp16, pruned, sizes; default: all that the target knows')
+    .option(
+      '--sizes <WxH,…>',
+      'input sizes to offer too, e.g. 416x256,640x384; default: the usual ones of a dynamic model',
+    )
+    .option('--classes <names>', 'cut all other classes out of the model')
+    .option('--report <folder>', 'where report.html and report.md go; default: data/reports/…')
+    .option('--dry-run', 'make, judge and report, but register nothing')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', OPTIMIZE_EXAMPLES)
+    .action(
+      finish(async (name: string, options) =>
+        (await import('./cli/optimize.js')).optimizeModel({ name, ...(options as object) }),
+      ),
+    );
+  models
+    .command('compare <a> <b>')
+    .description('run two variants on the same frames: agreement, accuracy where there are labels, speed')
+    .addOption(dir)
+    .addOption(frames)
+    .addOption(labels)
+    .option('--count <n>', 'frames to take at most; default 256', number(1, 100_000, true))
+    .option('--json', 'one JSON object')
+    .addHelpText('after', COMPARE_EXAMPLES)
+    .action(
+      finish(async (first: string, second: string, options) =>
+        (await import('./cli/compare-models.js')).compareModels({ first, second, ...(options as object) }),
+      ),
+    );
+  models
+    .command('show <name>')
+    .description('layers, multiplications, parameters and sizes of a model, or of NAME:VARIANT')
+    .addOption(dir)
+    .option('--json', 'one JSON object')
+    .addHelpText('after', SHOW_EXAMPLES)
+    .action(
+      finish(async (what: string, options) =>
+        (await import('./cli/show-model.js')).showModel({ what, ...(options as object) }),
+      ),
+    );
+}
+
+function addProfile(program: Command): void {
+  program
+    .command('profile')
+    .description("measure how a model's variants run on this device: threads, batch, workers, provider")
+    .option('-c, --config <file>', "the site's configuration file: its model and detector settings")
+    .option('--model <name>', 'model to measure')
+    .option('--variants <ids>', 'variants to measure, comma-separated; default: all')
+    .option('--providers <names>', 'execution providers to try; default: those configured')
+    .option('--threads <counts>', 'intra-op threads to try, e.g. 1,2,4; default: up to the cores')
+    .option('--batch <sizes>', 'batch sizes to try')
+    .option('--workers <counts>', 'detector processes to try')
+    .option('--budget <time>', 'stop after so long: 90s, 5m, 1h; what was measured stays')
+    .option('--rounds <n>', 'windows per configuration', number(1, 100, true))
+    .option('--window <ms>', 'length of a window', number(10, 60_000))
+    .option('--brute-force', 'measure every configuration instead of searching')
+    .option('--fresh', 'measure again what is known already')
+    .option('--show', 'only print what is stored')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', PROFILE_EXAMPLES)
+    .action(finish(async (options) => (await import('./cli/profile.js')).profile(options)));
 }
 
 function addDetector(detector: Command): void {

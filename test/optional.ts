@@ -21,6 +21,7 @@ const checks = {
   mosquitto: () => runs('mosquitto', '-h'),
   python3: () => runs('python3', '--version'),
   openssl: () => runs('openssl', 'version'),
+  chromium: () => runs('chromium', '--version'),
   'better-sqlite3': opensDatabases,
 } as const;
 

@@ -1,0 +1,22 @@
+/** A line on stdout. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** One JSON object on a line of its own. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value));
+}
+
+/** Columns as wide as their widest cell; the last may be of any length. */
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
+  for (const row of [head, ...rows]) {
+    print(
+      row
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}

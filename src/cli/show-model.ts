@@ -1,0 +1,52 @@
+import { ModelRegistry } from '../detect/registry.js';
+import { opsetOf } from '../optimize/onnx/model.js';
+import { readModel } from '../optimize/onnx/model-file.js';
+import { summarize } from '../optimize/summary.js';
+import { fromRoot } from '../root.js';
+import { print, printJson, printTable } from './print.js';
+import { parseVariantName } from './workshop-flags.js';
+
+/** `models show NAME[:VARIANT]` @returns the exit code @throws ModelError where there is no such model, or it cannot be read */
+export async function showModel(options: {
+  readonly what: string;
+  readonly dir?: string;
+  readonly json?: boolean;
+}): Promise<number> {
+  const { name, variant: id } = parseVariantName(options.what);
+  const { manifest, variant, file } = await (await ModelRegistry.open(fromRoot(options.dir ?? 'models'))).find(
+    name,
+    id,
+  );
+  const model = readModel(file);
+  const { layout } = variant.input ?? manifest.input;
+  const { width, height } = variant;
+  const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
+  const { layers, ...totals } = summarize(model, new Map([[model.graph.inputs[0]!.name, dims]]));
+  if (options.json) {
+    printJson({ model: name, variant: variant.id, family: manifest.family, opset: opsetOf(model), ...totals, layers });
+    return 0;
+  }
+  printTable(
+    ['LAYER', 'OPERATOR', 'OUTPUT', 'MMAC', 'PARAMETERS', 'KB'],
+    layers.map((layer) => [
+      layer.name,
+      layer.op,
+      layer.outputDims?.join('×') ?? '?',
+      millions(layer.macs),
+      String(layer.parameters),
+      (layer.bytes / 1e3).toFixed(1),
+    ]),
+  );
+  print('');
+  print(`${name}:${variant.id} (${manifest.family}, ${variant.precision}, ONNX opset ${opsetOf(model)})`);
+  print(`input ${width}x${height}, ${layers.length} layers, ${millions(totals.macs)} million multiply-adds per frame`);
+  print(`${millions(totals.parameters)} million parameters, ${(variant.bytes / 1e6).toFixed(1)} MB`);
+  const { accuracy } = variant;
+  print(
+    accuracy ? `accuracy kept ${accuracy.relativeToFp32.toFixed(3)} (${accuracy.metric})` : 'accuracy not measured',
+  );
+  print(`made by ${variant.madeBy}`);
+  return 0;
+}
+
+const millions = (count: number): string => (count / 1e6).toFixed(2);

@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configSchema } from '../config.js';
+import type { LoadRequest } from '../detect/detector.js';
+import { buildLoadRequest } from '../detect/load-request.js';
+import type { Manifest } from '../detect/manifest.js';
+import { openSession } from '../detect/session.js';
+import { sha256OfFile } from '../detect/sha256.js';
+import type { VariantFacts } from '../detect/variant-store.js';
+import type { Model } from './onnx/model.js';
+import { writeModel } from './onnx/model-file.js';
+import type { Target } from './plan.js';
+
+/** A model on disk that is not in the registry, or not yet. */
+export interface ModelFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** @param stem of the file's name */
+export async function writeCandidate(folder: string, stem: string, model: Model): Promise<ModelFile> {
+  const path = join(folder, `${stem}.onnx`);
+  await writeModel(path, model);
+  return fileAt(path);
+}
+
+export async function fileAt(path: string): Promise<ModelFile> {
+  return { path, sha256: await sha256OfFile(path), bytes: (await stat(path)).size };
+}
+
+/** What a worker would be asked to load for a variant: default thresholds, one thread. */
+export function candidateRequest(
+  manifest: Manifest,
+  facts: VariantFacts,
+  { path, sha256, bytes }: ModelFile,
+  provider: LoadRequest['session']['providers'][number]['name'] = 'cpu',
+): LoadRequest {
+  const { model, detector } = configSchema.parse({});
+  const variant = { ...facts, file: 'candidate.onnx', sha256, bytes };
+  const request = buildLoadRequest({ manifest, variant, file: path }, model, detector);
+  return {
+    ...request,
+    session: { ...request.session, providers: [{ name: provider, options: {} }], intraOpThreads: 1 },
+  };
+}
+
+/** The provider that a target means. */
+export function providerOf(target: Target): 'cpu' | 'cuda' | 'tensorrt' {
+  return target === 'arm' ? 'cpu' : target;
+}
+
+/** Whether a model loads on this device, with the provider that it asks for. */
+export async function loads(request: LoadRequest): Promise<boolean> {
+  try {
+    await (await openSession(request, () => undefined)).release();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -24,6 +24,14 @@ const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<{
     about: 'answering without inference: what it saves and costs, against a naive script',
     load: () => import('./kpi.js'),
   },
+  models: {
+    about: "quantized, fused and pruned variants: speed and accuracy, against ONNX Runtime's quantizer",
+    load: () => import('./models.js'),
+  },
+  profile: {
+    about: 'the search of profile against measuring everything; start-up with compiled models',
+    load: () => import('./profile.js'),
+  },
   simulator: { about: 'recall, precision and cost of the simulated camera', load: () => import('./simulator.js') },
 };
 

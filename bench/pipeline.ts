@@ -19,7 +19,7 @@ import { count } from './options.js';
 import type { BenchReport } from './report.js';
 import { median, quantile, round } from './statistics.js';
 
-const USAGE = `npm run -s bench -- pipeline [--models roadside-n,roadside-s] [--frames 300] [--rounds 5] [--threads 1]
+const USAGE = `npm run -s bench -- pipeline [--models roadside-n,roadside-s] [--variant default] [--frames 300] [--rounds 5] [--threads 1]
 
 Frames already in memory go through letterbox, worker process, session, decoding and NMS; the rival is a bare loop of
 session.run in a process of its own on the same model, threads and cores. Rounds alternate; medians are reported.
@@ -37,6 +37,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     args,
     options: {
       models: { type: 'string', default: 'roadside-n,roadside-s' },
+      variant: { type: 'string', default: 'default' },
       frames: { type: 'string', default: '300' },
       rounds: { type: 'string', default: '5' },
       threads: { type: 'string', default: '1' },
@@ -53,7 +54,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   const pictures = roadPictures(64);
   const rows = [];
   for (const model of values.models.split(',')) {
-    rows.push(await compare(model, { frames, threads, rounds, pictures }));
+    rows.push(await compare(model, { variant: values.variant, frames, threads, rounds, pictures }));
   }
   return {
     name: 'pipeline',
@@ -66,14 +67,15 @@ export async function run(args: string[]): Promise<BenchReport> {
 }
 
 interface Case {
+  readonly variant: string;
   readonly frames: number;
   readonly rounds: number;
   readonly threads: number;
   readonly pictures: readonly Uint8Array[];
 }
 
-async function compare(model: string, { frames, rounds, threads, pictures }: Case) {
-  const request = await loadRequest(model, threads);
+async function compare(model: string, { variant, frames, rounds, threads, pictures }: Case) {
+  const request = await loadRequest(model, variant, threads);
   const ours: Measured[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -84,6 +86,7 @@ async function compare(model: string, { frames, rounds, threads, pictures }: Cas
   const ratio = median(ours.map(({ framesPerSecond }, i) => framesPerSecond / bare[i]!));
   return {
     model,
+    variant: request.variant,
     input: `${request.input.width}x${request.input.height}`,
     threads,
     pipelineFps: round(median(ours.map((one) => one.framesPerSecond))),
@@ -95,9 +98,9 @@ async function compare(model: string, { frames, rounds, threads, pictures }: Cas
   };
 }
 
-async function loadRequest(model: string, threads: number): Promise<LoadRequest> {
+async function loadRequest(model: string, variant: string, threads: number): Promise<LoadRequest> {
   const config = configSchema.parse({ detector: { intraOpThreads: threads } });
-  const entry = await (await ModelRegistry.open(join(PROJECT_ROOT, 'models'))).find(model);
+  const entry = await (await ModelRegistry.open(join(PROJECT_ROOT, 'models'))).find(model, variant);
   return buildLoadRequest(entry, config.model, config.detector);
 }
 
@@ -151,7 +154,8 @@ function everyFrame({ scoreThresholds }: LoadRequest): KnownScene {
 
 function bareLoop({ file, input, session }: LoadRequest, runs: number): number {
   const script = join(PROJECT_ROOT, 'dist/bench/bare-loop.js');
-  const args = [script, file, input.width, input.height, session.intraOpThreads, runs].map(String);
+  const { width, height, layout, type } = input;
+  const args = [script, file, width, height, session.intraOpThreads, runs, layout, type].map(String);
   return (runs / Number(execFileSync(process.execPath, args, { encoding: 'utf8' }))) * 1000;
 }
 

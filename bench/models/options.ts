@@ -1,0 +1,73 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROJECT_ROOT } from '../../src/root.js';
+import { count } from '../options.js';
+import { PEER_METHODS } from './peer.js';
+
+const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu'] as const;
+type Part = (typeof PARTS)[number];
+/** Is in no registry. */
+export const YOLOX = 'yolox-nano';
+
+const USAGE = `npm run -s bench -- models [options]
+
+The variants that the workshop makes of a model, beside the fp32 model and beside ONNX Runtime's own quantizer: speed on
+one thread, accuracy against labels and against the fp32 model. docs/benchmarks.md says how it measures.
+
+  --models NAMES      models of the registry, and ${YOLOX} (default roadside-n,roadside-s,${YOLOX})
+  --only PARTS        some of ${PARTS.join(',')}; the fp32 model is always measured
+  --calibration DIR   pictures to make variants with (default ../shared/images/calibration)
+  --eval DIR          labelled pictures to judge them by (default ../shared/images/eval)
+  --yolox FILE        ${YOLOX} (default ../shared/models/yolox_nano_416x416.onnx)
+  --python FILE       a Python with onnx and onnxruntime (default EDGE_PYTHON, else python3)
+  --rounds R          rounds of the speed measurement (default 15)
+  --reuse DIR         keep made models there and take them from there; empty it when src/optimize has changed
+  --quick             few pictures and rounds, one pruning ratio, one method of the peer: to see that it runs
+`;
+
+const RATIOS = [0.1, 0.2, 0.3];
+const ROUND_MS = 150;
+const QUICK = { pictures: 24, rounds: 3, roundMs: 50, ratios: [0.2], methods: ['MinMax:all', 'MinMax'] };
+
+/** @throws Error naming the option that is wrong */
+export function parseOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      models: { type: 'string', default: `roadside-n,roadside-s,${YOLOX}` },
+      only: { type: 'string', default: PARTS.join(',') },
+      calibration: { type: 'string', default: join(PROJECT_ROOT, '../shared/images/calibration') },
+      eval: { type: 'string', default: join(PROJECT_ROOT, '../shared/images/eval') },
+      yolox: { type: 'string', default: join(PROJECT_ROOT, '../shared/models/yolox_nano_416x416.onnx') },
+      python: { type: 'string' },
+      rounds: { type: 'string' },
+      reuse: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const { quick } = values;
+  return {
+    ...values,
+    models: values.models.split(','),
+    only: values.only.split(',').map(partOf),
+    rounds: count('rounds', values.rounds ?? (quick ? `${QUICK.rounds}` : '15'), 1),
+    pictures: quick ? QUICK.pictures : Number.POSITIVE_INFINITY,
+    roundMs: quick ? QUICK.roundMs : ROUND_MS,
+    ratios: quick ? QUICK.ratios : RATIOS,
+    methods: quick ? QUICK.methods : PEER_METHODS,
+    reuse: values.reuse === undefined ? null : resolve(values.reuse),
+  };
+}
+
+export type Options = ReturnType<typeof parseOptions>;
+
+function partOf(text: string): Part {
+  const part = PARTS.find((one) => one === text);
+  if (part) return part;
+  throw new Error(`--only: expected some of ${PARTS.join(', ')}, got ${text}`);
+}

@@ -25,7 +25,7 @@ one thread, accuracy against labels and against the fp32 model. docs/benchmarks.
   --quick             few pictures and rounds, one pruning ratio, one method of the peer: to see that it runs
 `;
 
-const RATIOS = [0.1, 0.2, 0.3];
+const RATIOS = [0.03, 0.1, 0.2];
 const ROUND_MS = 150;
 const QUICK = { pictures: 24, rounds: 3, roundMs: 50, ratios: [0.2], methods: ['MinMax:all', 'MinMax'] };
 

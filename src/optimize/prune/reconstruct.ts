@@ -3,6 +3,7 @@ import type { ModelInputs } from '../model-inputs.js';
 import type { Graph, Node } from '../onnx/graph.js';
 import { copyModel, type Model } from '../onnx/model.js';
 import { float32Tensor } from '../onnx/tensor.js';
+import { removeDead } from '../onnx/topology.js';
 import { solveRidge } from './least-squares.js';
 import { type LinearMap, linearMapOf, rowsOfWeights, weightsOfRows } from './linear-map.js';
 import { ProductAdder } from './product-sums.js';
@@ -58,6 +59,7 @@ export async function reconstruct(task: Reconstruction): Promise<Model> {
       for (const adder of adders) await adder.close();
     }
   }
+  removeDead(model.graph);
   return model;
 }
 

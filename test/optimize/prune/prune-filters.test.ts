@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
+import type { Attribute } from '../../../src/optimize/onnx/graph.js';
 import { readModel } from '../../../src/optimize/onnx/model-file.js';
 import { float32Tensor, floatsOf, type Tensor } from '../../../src/optimize/onnx/tensor.js';
 import { pruneFilters } from '../../../src/optimize/prune/prune-filters.js';
@@ -33,6 +34,39 @@ test('filters that double others are removed, and what they did is made up for',
   const [before, after] = [await run(model, 40), await run(pruned, 40)];
   const largest = Math.max(...before.map(Math.abs));
   assert.is(furthest(before, after) < 0.005 * largest, true, `${furthest(before, after)} of ${largest}`);
+});
+
+test('layers of every kind that read fewer channels are fitted to what they gave', async () => {
+  const small = new SmallModel();
+  const pairs = (value: number): Attribute => ({ type: 'ints', value: [value, value] });
+  const first = small.relu(small.conv('first', 'image', 32, 3));
+  small.silence(
+    'first',
+    [...Array(16).keys()].map((i) => i * 2),
+  );
+  small.floats('depthwise.w', [32, 1, 3, 3]);
+  const depthwise = small.node('Conv', 'depthwise', [first, 'depthwise.w'], {
+    ...{ group: { type: 'int', value: 32 }, strides: pairs(2), auto_pad: { type: 'string', value: 'SAME_UPPER' } },
+  });
+  small.floats('wide.w', [8, 16, 2, 3]);
+  const wide = small.node('Conv', 'wide', [small.relu(depthwise), 'wide.w'], {
+    ...{ group: { type: 'int', value: 2 }, dilations: pairs(2), pads: { type: 'ints', value: [0, 1, 2, 3] } },
+  });
+  const flat = small.node('Flatten', 'flat', [small.node('GlobalAveragePool', 'pooled', [small.relu(wide)])]);
+  small.node('Gemm', 'head', [flat, small.floats('head.w', [8, 4])]);
+  const model = small.done('head');
+  const told: string[] = [];
+  const { model: pruned, removed } = await pruneFilters(model, {
+    ...{ ratio: 0.33, inputs: pictures(24), inputDims: INPUT_DIMS },
+    onProgress: (_done, _total, what) => told.push(what),
+  });
+  assert.equal(
+    removed.map(({ node, after }) => `${node} ${after}`),
+    ['first 16', 'depthwise 16'],
+  );
+  assert.equal([...new Set(told)].slice(-3), ['fitting depthwise', 'fitting wide', 'fitting head']);
+  const [before, after] = [await run(model, 30), await run(pruned, 30)];
+  assert.is(furthest(before, after) < 1e-3 * Math.max(...before.map(Math.abs)), true);
 });
 
 test('the model that was given stays as it was', async () => {

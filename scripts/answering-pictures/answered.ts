@@ -84,6 +84,7 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
     audit.review(frame.capturedAt, frame.sceneMs);
     if (answer !== null) {
       audit.answered(answer, frame.capturedAt);
+      scene.settle(frame);
       const weight = audit.picks(answer, true, frame.sceneMs);
       if (weight > 0) audit.audited(answer, await eye.infer(frame), weight, frame.capturedAt);
       const { origin, detections } = answer;
@@ -94,6 +95,7 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
       const { answer: now, comparison } = scene.learn(frame, found);
       if (comparison) audit.scheduled(comparison, frame.capturedAt);
       audit.answered(now, frame.capturedAt);
+      scene.settle(frame);
       yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, audited: false, found };
     }
   }

@@ -42,7 +42,8 @@ export async function drawRegion(url: string, eye: Eye): Promise<Buffer> {
         likeliest = hit.chance;
         best = { frame, overlay: regionOverlay(frame, changes, covered, hit) };
       }
-      tracks.correct(found, frame);
+      tracks.correct(found);
+      tracks.anchor(frame);
       regions.resolve(unknown);
     }
     covered.fill(0);

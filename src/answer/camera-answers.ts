@@ -81,14 +81,9 @@ export class CameraAnswers {
     if (answer === null) return this.#inferNow(frame, audit);
     audit.answered(answer, Date.now());
     const weight = this.#auditing ? 0 : audit.picks(answer, isIdle(), now());
-    if (this.#options.wantsPixels(frame)) {
+    this.#conclude(frame, answer, null, () => {
       if (weight > 0) this.#auditLater(frame, answer, audit, weight);
-      this.#tell(frame, answer, null, frame);
-      return true;
-    }
-    this.#tell(frame, answer, null, null);
-    if (weight > 0) this.#auditLater(frame, answer, audit, weight);
-    frame.release();
+    });
     return true;
   }
 
@@ -115,8 +110,21 @@ export class CameraAnswers {
     const { answer, comparison } = this.#options.scene.learn(frame, inference.detections);
     if (comparison) audit.scheduled(comparison, Date.now());
     audit.answered(answer, Date.now());
-    this.#tell(frame, answer, inference.stages, this.#options.wantsPixels(frame) ? frame : release(frame));
+    this.#conclude(frame, answer, inference.stages, () => undefined);
     return true;
+  }
+
+  /**
+   * Tells an answer, and then does what the frame's pixels are still needed for; only where they go on with the answer, the
+   * other way round.
+   */
+  #conclude(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, withPixels: () => void): void {
+    const handsOn = this.#options.wantsPixels(frame);
+    if (!handsOn) this.#tell(frame, answer, stages, null);
+    this.#options.scene.settle(frame);
+    withPixels();
+    if (handsOn) this.#tell(frame, answer, stages, frame);
+    else frame.release();
   }
 
   /** Infers a frame that was answered already, to see how good the answer was. One at a time; nothing waits for it. */

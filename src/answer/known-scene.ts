@@ -48,6 +48,14 @@ const UNCHANGED = 0.3;
 const KNOWN_SCORE = 0.15;
 const LONGEST_STEP_MS = 5000;
 
+/** What an answered frame leaves to be done. */
+interface Unsettled {
+  readonly vehicles: Detections;
+  /** Boxes that the vehicles were seen in, as they came; null where they were followed. */
+  readonly seen: Detections | null;
+  readonly inferred: boolean;
+}
+
 /** Everything of a picture size. */
 interface Sized {
   readonly width: number;
@@ -65,7 +73,8 @@ interface Sized {
  * What is known of the scene before one camera, and what can be said of its next frame without inferring it.
  *
  * For each frame, in order: `look`, which gives an answer or says that an inference is due; then, where the frame was
- * inferred, `learn` with what came out. Cost without inference: a few tenths of a millisecond and about 15 µs a vehicle.
+ * inferred, `learn` with what came out; and, once the answer is on its way, `settle`. Cost without inference: a few tenths
+ * of a millisecond and about 15 µs a vehicle.
  */
 export class KnownScene {
   readonly #options: KnownSceneOptions;
@@ -91,6 +100,7 @@ export class KnownScene {
   #trackErrors = 0;
   #expectedErrors = 0;
   #recalled: RecalledScene | null = null;
+  #unsettled: Unsettled | null = null;
   #reason: InferenceReason | null = null;
 
   constructor(options: KnownSceneOptions) {
@@ -161,7 +171,7 @@ export class KnownScene {
       return (mayRecall && this.#recall(frame)) || this.#infer(reason);
     }
     const boxes = tracks.output();
-    this.#learnBackground(frame, boxes.detections, false);
+    this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };
     return this.#answer(boxes, this.#originWithout, ageMs);
   }
 
@@ -176,13 +186,13 @@ export class KnownScene {
     const { tracks } = sized;
     const found = scaled(detections, sized.width / sized.sourceWidth, sized.height / sized.sourceHeight);
     if (!this.#options.reuses) {
-      return { answer: this.#answer(tracks.correct(found, null), 'inferred', 0), comparison: null };
+      return { answer: this.#answer(tracks.correct(found), 'inferred', 0), comparison: null };
     }
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     const isFirst = this.#need.vehicles === null;
     const without = tracks.output();
     const unknown = tracks.unknown(found);
-    const boxes = tracks.correct(found, frame);
+    const boxes = tracks.correct(found);
     this.#agreement.compare(without.detections, found, this.#tally);
     const { falsePositives, misses } = this.#tally;
     const vehicles = boxes.detections.count;
@@ -199,13 +209,27 @@ export class KnownScene {
     );
     this.#inferredAt = frame.sceneMs;
     this.#keepAnchor(frame);
-    this.#learnBackground(frame, tracks.output().detections, true);
-    if (tracks.standStill(STILL)) sized.scenes?.remember(this.#anchor, detections, frame.capturedAt);
+    this.#unsettled = { vehicles: tracks.output().detections, seen: detections, inferred: true };
     this.#expectedErrors = 0;
     return {
       answer: this.#answer(boxes, 'inferred', 0),
       comparison: isFirst ? null : { origin: this.#originWithout, ageMs, tally: { ...this.#tally } },
     };
+  }
+
+  /**
+   * Does what the answer to a frame did not need and the next one does: to be called after each answer, with the frame's
+   * pixels still there.
+   */
+  settle(frame: Frame): void {
+    const left = this.#unsettled;
+    if (left === null) return;
+    this.#unsettled = null;
+    const { tracks, scenes } = this.#sized!;
+    const { vehicles, seen, inferred } = left;
+    if (seen) tracks.anchor(frame);
+    this.#learnBackground(frame, vehicles, inferred);
+    if (seen && inferred && tracks.standStill(STILL)) scenes?.remember(this.#anchor, seen, frame.capturedAt);
   }
 
   /** What an answer without inference to the frame at hand is. */
@@ -224,11 +248,11 @@ export class KnownScene {
     const scene = scenes?.recall(this.#signature, frame.capturedAt) ?? null;
     if (scene === null) return null;
     this.#recalled = scene;
-    tracks.correct(scaled(scene.detections, width / sourceWidth, height / sourceHeight), frame);
+    tracks.correct(scaled(scene.detections, width / sourceWidth, height / sourceHeight));
     this.#sized!.regions.explain();
     this.#keepAnchor(frame);
     const boxes = tracks.output();
-    this.#learnBackground(frame, boxes.detections, false);
+    this.#unsettled = { vehicles: boxes.detections, seen: scene.detections, inferred: false };
     return this.#answer(boxes, scene.origin, Math.max(0, frame.capturedAt - scene.inferredAt));
   }
 
@@ -287,6 +311,7 @@ export class KnownScene {
     )
       return now;
     now?.scenes?.stop();
+    this.#unsettled = null;
     const background = new BlockBackground(this.#options.masked);
     const scenes = this.#options.reuses ? this.#options.scenes(background, frame) : null;
     scenes?.start();

@@ -28,6 +28,8 @@ export class Tracks {
   readonly #size: PictureSize;
   readonly #nextId: () => number;
   #tracks: Track[] = [];
+  /** Those that the last boxes were of. */
+  #seen: readonly Track[] = [];
   #boxes = new Float32Array(4 * 16);
 
   /**
@@ -118,10 +120,9 @@ export class Tracks {
    * Takes the boxes of an inference, or of a scene recalled, of the frame that `advance` was last called for.
    *
    * @param detections all of them, also those too weak to be reported
-   * @param picture its pixels, for following the vehicles from here on; null where every frame is inferred
    * @returns the boxes to report as they were detected, with their vehicles' numbers
    */
-  correct(detections: Detections, picture: LumaPicture | null): TrackedBoxes {
+  correct(detections: Detections): TrackedBoxes {
     this.#takeBoxes();
     const { count, data } = detections;
     const { rows, taken } = associate(this.#tracks, this.#boxes, detections, (c, s) => this.#isSure(c, s));
@@ -143,8 +144,13 @@ export class Tracks {
       this.#tracks.push(track);
       trackOf[row] = track;
     }
-    if (picture) for (const track of trackOf) track?.anchor(picture);
+    this.#seen = trackOf.filter((track) => track !== null);
     return this.#asDetected(detections, trackOf);
+  }
+
+  /** Takes the look of the vehicles that `correct` saw, to follow them from here on. @param picture the same frame's */
+  anchor(picture: LumaPicture): void {
+    for (const track of this.#seen) track.anchor(picture);
   }
 
   #asDetected({ count, data }: Detections, trackOf: readonly (Track | null)[]): TrackedBoxes {

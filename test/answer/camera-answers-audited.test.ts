@@ -13,6 +13,11 @@ const [WIDTH, HEIGHT] = [128, 72];
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const car = Float32Array.of(20, 20, 60, 44, 0.9, 0);
 
+const SCENE = {
+  ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true },
+  scenes: () => null,
+};
+
 interface Trial {
   /** In order: `answer 3`, `infer 3`, `drop 3 detector`. */
   readonly log: string[];
@@ -36,10 +41,7 @@ function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?:
     ...{ share, floor, reportThreshold: 0.35, budget: new AuditBudget() },
     ...{ localHour: () => 12, random: () => 0 },
   });
-  const scene = new KnownScene({
-    ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true },
-    scenes: () => null,
-  });
+  const scene = new KnownScene(SCENE);
   const it: Trial = {
     ...{ log: [], results: [], released: [], end: [], abandoned: [], audit },
     ...{ isIdle: true, isOpen: true, now: 0 },
@@ -212,6 +214,25 @@ test('answers carry the age of their inference and one number per vehicle', asyn
     [0, 40, 80].map((ms, seq) => [seq, ms, ms]),
   );
   for (const { trackIds } of it.results) assert.equal([...trackIds], [1]);
+});
+
+test('the scene learns from a frame after its answer, or before it where the answer takes the pixels along', async () => {
+  const heldAtSettling: boolean[] = [];
+  class WatchedScene extends KnownScene {
+    override settle(frame: Frame): void {
+      it.log.push(`settle ${frame.seq}`);
+      heldAtSettling.push(it.released[frame.seq] === 0);
+      super.settle(frame);
+    }
+  }
+  const scene = new WatchedScene(SCENE);
+  const it = trial({ share: 0, scene, wantsPixels: ({ seq }) => seq === 2 });
+  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.equal(it.log, ['infer 0', 'answer 0', 'settle 0', 'answer 1', 'settle 1', 'settle 2', 'answer 2']);
+  assert.equal(heldAtSettling, [true, true, true]);
 });
 
 test('every frame is released exactly once, wanted or not, audited or not', async () => {

@@ -53,6 +53,7 @@ function watch(scene: KnownScene, road: Road, frames: number, from = 0): Told[] 
     const truth = detected(road, from + i);
     const known = scene.look(frame);
     const answer = known ?? scene.learn(frame, truth).answer;
+    scene.settle(frame);
     agreement.compare(answer.detections, truth, tally);
     return { answer, reason: known === null ? scene.reason : null, f1: f1(tally) };
   });
@@ -139,6 +140,7 @@ test('an inference is compared with the answer that would have been given', () =
   const first = frameOf(road, 0);
   scene.look(first);
   assert.is(scene.learn(first, detected(road, 0)).comparison, null);
+  scene.settle(first);
   const second = frameOf(road, 1);
   assert.is(scene.look(second), null);
   const { comparison } = scene.learn(second, detected(road, 1));
@@ -165,9 +167,11 @@ for (const [what, jump] of [
     const scene = sceneOf(0.5, { maxIdleAgeMs: 3_600_000 });
     watch(scene, road, 60);
     assert.ok(scene.look(frameOf(road, 60)));
+    scene.settle(frameOf(road, 60));
     const shifted = (index: number) => frameOf(road, index, road.sceneMs(index) + jump);
     assert.is(scene.look(shifted(61)), null);
     scene.learn(shifted(61), detected(road, 61));
+    scene.settle(shifted(61));
     const next = scene.look(shifted(62))!;
     assert.is(next.origin, 'reused-memory');
     assert.is(next.ageMs, 100);

@@ -27,25 +27,25 @@ const idsOf = ({ trackIds }: TrackedBoxes): number[] => [...trackIds];
 
 test('reports vehicles with numbers that begin at 1 and stay', () => {
   const { tracks } = tracksOf();
-  assert.equal(idsOf(tracks.correct(seen(0.8, [10, 10, 60, 40], [200, 100, 260, 140]), null)), [1, 2]);
+  assert.equal(idsOf(tracks.correct(seen(0.8, [10, 10, 60, 40], [200, 100, 260, 140]))), [1, 2]);
   tracks.advance(100, null);
-  assert.equal(idsOf(tracks.correct(seen(0.8, [204, 100, 264, 140], [12, 10, 62, 40]), null)), [2, 1]);
+  assert.equal(idsOf(tracks.correct(seen(0.8, [204, 100, 264, 140], [12, 10, 62, 40]))), [2, 1]);
 });
 
 test('a new vehicle must be sure; a known one keeps its number through weak boxes, which are not reported', () => {
   const { tracks, given } = tracksOf();
-  assert.is(tracks.correct(seen(0.2, [10, 10, 60, 40]), null).detections.count, 0);
+  assert.is(tracks.correct(seen(0.2, [10, 10, 60, 40])).detections.count, 0);
   assert.equal(given, []);
-  tracks.correct(seen(0.8, [10, 10, 60, 40]), null);
-  assert.is(tracks.correct(seen(0.3, [10, 10, 60, 40]), null).detections.count, 0);
-  assert.equal(idsOf(tracks.correct(seen(0.8, [10, 10, 60, 40]), null)), [1]);
+  tracks.correct(seen(0.8, [10, 10, 60, 40]));
+  assert.is(tracks.correct(seen(0.3, [10, 10, 60, 40])).detections.count, 0);
+  assert.equal(idsOf(tracks.correct(seen(0.8, [10, 10, 60, 40]))), [1]);
 });
 
 test('an inference’s sure boxes are reported as they were detected', () => {
   const { tracks } = tracksOf();
-  tracks.correct(seen(0.8, [10, 10, 60, 40]), null);
+  tracks.correct(seen(0.8, [10, 10, 60, 40]));
   tracks.advance(100, null);
-  const { detections } = tracks.correct(seen(0.7, [14, 11, 66, 42]), null);
+  const { detections } = tracks.correct(seen(0.7, [14, 11, 66, 42]));
   assert.equal([...detections.data], [...seen(0.7, [14, 11, 66, 42]).data]);
 });
 
@@ -56,7 +56,7 @@ test('vehicles that pass each other keep their numbers', () => {
     tracks.advance(100, null);
     const right = 100 + 20 * step;
     const left = 500 - 20 * step;
-    last = tracks.correct(seen(0.8, [right, 100, right + 60, 140], [left, 112, left + 60, 152]), null);
+    last = tracks.correct(seen(0.8, [right, 100, right + 60, 140], [left, 112, left + 60, 152]));
   }
   assert.equal(idsOf(last!), [1, 2]);
 });
@@ -65,7 +65,7 @@ test('without a picture vehicles go on as before', () => {
   const { tracks } = tracksOf();
   for (let step = 0; step <= 10; step++) {
     tracks.advance(100, null);
-    tracks.correct(seen(0.8, [100 + 10 * step, 100, 160 + 10 * step, 140]), null);
+    tracks.correct(seen(0.8, [100 + 10 * step, 100, 160 + 10 * step, 140]));
   }
   tracks.advance(300, null);
   const { detections } = tracks.output();
@@ -76,20 +76,20 @@ test('a vehicle that leaves is gone, and its number is not given again', () => {
   const { tracks, given } = tracksOf();
   for (let x = 400; x <= 560; x += 20) {
     tracks.advance(100, null);
-    tracks.correct(seen(0.8, [x, 100, x + 60, 140]), null);
+    tracks.correct(seen(0.8, [x, 100, x + 60, 140]));
   }
   for (let i = 0; i < 15; i++) tracks.advance(100, null);
   assert.is(tracks.count, 0);
   assert.is(tracks.output().detections.count, 0);
-  assert.equal(idsOf(tracks.correct(seen(0.8, [560, 100, 620, 140]), null)), [2]);
+  assert.equal(idsOf(tracks.correct(seen(0.8, [560, 100, 620, 140]))), [2]);
   assert.equal(given, [1, 2]);
 });
 
 test('a vehicle that inferences do not see any more is gone soon', () => {
   const { tracks } = tracksOf();
-  tracks.correct(seen(0.8, [100, 100, 160, 140]), null);
+  tracks.correct(seen(0.8, [100, 100, 160, 140]));
   let inferences = 0;
-  for (; tracks.count > 0; inferences++) tracks.correct(seen(0.8), null);
+  for (; tracks.count > 0; inferences++) tracks.correct(seen(0.8));
   assert.ok(inferences <= 5, `${inferences}`);
 });
 
@@ -97,7 +97,7 @@ test('boxes stay inside the picture', () => {
   const { tracks } = tracksOf();
   for (const x of [60, 40, 20]) {
     tracks.advance(100, null);
-    tracks.correct(seen(0.8, [x, 300, x + 80, 356]), null);
+    tracks.correct(seen(0.8, [x, 300, x + 80, 356]));
   }
   tracks.advance(200, null);
   const [x1, y1, x2, y2] = tracks.output().detections.data;
@@ -111,7 +111,7 @@ test('a boundless stream of vehicles leaves no tracks behind', () => {
   for (let inference = 0; given.length < 1_000_000; inference++) {
     const top = 200 * (inference % 7);
     const row = (_: unknown, i: number) => [100 * i, top, 100 * i + 60, top + 60] as const;
-    tracks.correct(seen(0.9, ...Array.from({ length: AT_ONCE }, row)), null);
+    tracks.correct(seen(0.9, ...Array.from({ length: AT_ONCE }, row)));
     most = Math.max(most, tracks.count);
   }
   assert.ok(most <= 6 * AT_ONCE, `${most} tracks`);
@@ -139,7 +139,8 @@ for (const traffic of ['mixed', 'rush']) {
       const truth = road.truth(index);
       if (index > 0) tracks.advance(1000 / road.fps, picture);
       if (index % INFER_EVERY === 0) {
-        const found = tracks.correct(truth, picture);
+        const found = tracks.correct(truth);
+        tracks.anchor(picture);
         known.clear();
         for (const [row, vehicle] of truth.ids.entries()) {
           known.add(vehicle);

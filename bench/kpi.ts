@@ -33,6 +33,7 @@ on filmed clips and on the simulated road. docs/benchmarks.md says how it measur
   --rounds R        times that every contender runs; medians are reported (default 1)
   --frames MAX      frames at most of each clip (default all)
   --seconds S       how long each runs at a clip's own rate (default 6)
+  --steady FRAMES   how many frames each goes through at full speed, of the clip over and over (default 2000)
   --pace PACE       run that the answers are judged by: fast (default), or realtime, which plays each clip as a whole
   --curve           try accuracy floors from 0.9 to 0.995 on each clip, and show share without inference against F1
 `;
@@ -63,7 +64,14 @@ export async function run(args: string[]): Promise<BenchReport> {
   process.once('SIGINT', () => process.exit(130)); // the exit handlers end the contender's processes
   const ffmpeg = await findFfmpeg({ env: process.env });
   const model = await findModel(options.model, options.variant);
-  const bench: Bench = { model, ffmpeg, scratch, maxFrames: options.frames, pacedSeconds: options.seconds };
+  const bench: Bench = {
+    model,
+    ffmpeg,
+    scratch,
+    maxFrames: options.frames,
+    pacedSeconds: options.seconds,
+    steadyFrames: options.steady,
+  };
   const runs = model.exported === model.variant ? model.variant : `${model.variant}, naive ${model.exported}`;
   const notes = [`${model.name} ${runs}; ${options.rounds} rounds; ${ffmpeg.version}`];
   mkdirSync(CHARTS, { recursive: true });
@@ -99,6 +107,7 @@ function parse(args: string[]) {
       rounds: { type: 'string', default: '1' },
       frames: { type: 'string' },
       seconds: { type: 'string', default: '6' },
+      steady: { type: 'string', default: '2000' },
       pace: { type: 'string', default: 'fast' },
       curve: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -117,6 +126,7 @@ function parse(args: string[]) {
     rounds: count('rounds', values.rounds, 1),
     frames: values.frames === undefined ? null : count('frames', values.frames, 10),
     seconds: count('seconds', values.seconds, 2),
+    steady: count('steady', values.steady, 10),
     pace: paceOf(values.pace),
     floors: values.curve ? FLOORS : [],
   };

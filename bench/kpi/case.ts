@@ -42,6 +42,8 @@ export interface Bench {
   readonly maxFrames: number | null;
   /** How long each contender runs at a clip's own rate. */
   readonly pacedSeconds: number;
+  /** Frames that each contender goes through at full speed, of the clip over and over. */
+  readonly steadyFrames: number;
 }
 
 /** `fast`: every frame as soon as the one before is done; `realtime`: at the clip's own rate, as a camera delivers. */

@@ -3,6 +3,7 @@ import { originShares } from './answers.js';
 import type { Bench, Case, Pace } from './case.js';
 import { atFloor, type Contender, full, inferred, naive, reference } from './contenders.js';
 import { judge, type References, referencesOf } from './judgement.js';
+import { longFilm } from './long-film.js';
 import { measure } from './measure.js';
 import { judgedRun, type Outcome, outcomeOf, type Round } from './outcome.js';
 import type { CurvePoint } from './rows.js';
@@ -45,6 +46,7 @@ export async function compete(
   const references = await referenceOf(bench, clip, say);
   const frames = references?.size ?? bench.maxFrames;
   const paced = pace === 'realtime' ? frames : fewer(frames, Math.ceil(clip.fps * bench.pacedSeconds));
+  const long = longCase(bench, clip, frames);
   const measured: Record<ContenderName, Round[]> = { naive: [], inferred: [], full: [] };
   const failures: Partial<Record<ContenderName, string>> = {};
   for (let i = 0; i < rounds; i++) {
@@ -53,8 +55,9 @@ export async function compete(
       try {
         say(`round ${i + 1}: ${name}, full speed`);
         const fast = await measure(contender, bench, clip, 'fast', frames);
+        const steady = await measure(contender, bench, long, 'fast', bench.steadyFrames);
         say(`round ${i + 1}: ${name}, at the clip's rate`);
-        measured[name].push({ fast, paced: await measure(contender, bench, clip, 'realtime', paced) });
+        measured[name].push({ fast, steady, paced: await measure(contender, bench, clip, 'realtime', paced) });
       } catch (error) {
         failures[name] = explain(error);
         say(`${name} failed: ${failures[name]}`);
@@ -104,6 +107,12 @@ async function curveOf(
     }
   }
   return points;
+}
+
+/** @param frames of the clip; null where nobody knows */
+function longCase(bench: Bench, clip: Case, frames: number | null): Case {
+  const times = Math.ceil(bench.steadyFrames / (frames ?? bench.steadyFrames));
+  return { ...clip, clip: longFilm(bench.ffmpeg.path, clip.clip, times, bench.scratch) };
 }
 
 const fewer = (a: number | null, b: number): number => Math.min(a ?? b, b);

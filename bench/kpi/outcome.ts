@@ -7,9 +7,10 @@ import { identitySwitches } from './identity.js';
 import { judge, type References, reached, trueReferences } from './judgement.js';
 import type { Run } from './measure.js';
 
-/** One contender, once at full speed and once at the clip's own rate. */
+/** One contender, once at full speed, once so for as long as it takes to settle, and once at the clip's own rate. */
 export interface Round {
   readonly fast: Run;
+  readonly steady: Run;
   readonly paced: Run;
 }
 
@@ -36,12 +37,12 @@ export interface Outcome {
   readonly p95Ms: number | null;
   /** Share of the frames that got an answer there. */
   readonly answered: number | null;
-  /** At full speed. */
+  /** At full speed, on the long film. */
   readonly fps: number | null;
   readonly cpuPer1000: number | null;
   /** At the clip's own rate. */
   readonly pacedCpuPer1000: number | null;
-  /** Bytes, the larger of both runs. */
+  /** Bytes, the largest of all runs. */
   readonly peakRss: number | null;
   readonly peakPss: number | null;
 }
@@ -83,11 +84,11 @@ export function outcomeOf(
     meanMs: middle(({ paced }) => paced.meanMs),
     p95Ms: middle(({ paced }) => paced.p95Ms),
     answered: middle(({ paced }) => paced.answered),
-    fps: middle(({ fast }) => fast.fps),
-    cpuPer1000: middle(({ fast }) => fast.cpuPer1000),
+    fps: middle(({ steady }) => steady.fps),
+    cpuPer1000: middle(({ steady }) => steady.cpuPer1000),
     pacedCpuPer1000: middle(({ paced }) => paced.cpuPer1000),
-    peakRss: middle(({ fast, paced }) => larger(fast.peakRss, paced.peakRss)),
-    peakPss: middle(({ fast, paced }) => larger(fast.peakPss, paced.peakPss)),
+    peakRss: middle(({ fast, steady, paced }) => largest(fast.peakRss, steady.peakRss, paced.peakRss)),
+    peakPss: middle(({ fast, steady, paced }) => largest(fast.peakPss, steady.peakPss, paced.peakPss)),
   };
 }
 
@@ -97,5 +98,7 @@ export function medianOf(values: readonly (number | null)[] | null | undefined):
   return numbers.length === 0 ? null : median(numbers);
 }
 
-const larger = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? (a ?? b) : Math.max(a, b);
+function largest(...values: readonly (number | null)[]): number | null {
+  const numbers = values.filter((value) => value !== null);
+  return numbers.length === 0 ? null : Math.max(...numbers);
+}

@@ -15,6 +15,7 @@ import { type Options, parseOptions, YOLOX } from './models/options.js';
 import { findPython, type Python, quantizeByPeer } from './models/peer.js';
 import { picturesOf, roadFrames } from './models/pictures.js';
 import { gpuRowOf, type Row, resultOf, rowOf } from './models/rows.js';
+import { type BesideWorkshop, serveBesideWorkshop, servingGoal, servingRows } from './models/serving.js';
 import { registered, type Subject, yolox } from './models/subject.js';
 import { shippedContenders, Variants } from './models/variants.js';
 import type { BenchReport } from './report.js';
@@ -64,12 +65,28 @@ export async function run(args: string[]): Promise<BenchReport> {
       notes.push(`${subject.name} left out: ${explain(error)}`);
     });
   }
+  const serving = options.only.includes('serving') ? await servingOf(bench) : null;
   const { rows, results } = bench;
   for (const name of options.models) {
     const note = prunedNote(name, results);
     if (note) notes.push(note);
   }
-  return { name: 'models', rows, goals: goals(options.models, bench), notes };
+  const promises = options.only.includes('serving') ? [servingGoal(serving)] : [];
+  return { name: 'models', rows, goals: [...goals(options.models, bench), ...promises], notes };
+}
+
+/** Whether the workshop takes frames from a runtime beside it; null, with a note, where that could not be measured. */
+async function servingOf({ options, scratch, rows, notes }: Bench): Promise<BesideWorkshop | null> {
+  process.stderr.write('serving beside models optimize\n');
+  try {
+    const serving = await serveBesideWorkshop(options.calibration, scratch);
+    rows.push(...servingRows(serving));
+    if (!serving.throughout) notes.push('models optimize was done before the runtime beside it: nothing is concluded');
+    return serving;
+  } catch (error) {
+    notes.push(`serving beside models optimize left out: ${explain(error)}`);
+    return null;
+  }
 }
 
 async function pythonOf(given: string | undefined, notes: string[]): Promise<Python | null> {

@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from '../../src/root.js';
 import { count } from '../options.js';
 import { PEER_METHODS } from './peer.js';
 
-const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu'] as const;
+const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu', 'serving'] as const;
 type Part = (typeof PARTS)[number];
 /** Is in no registry. */
 export const YOLOX = 'yolox-nano';

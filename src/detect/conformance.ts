@@ -1,11 +1,10 @@
-import { explain, ProtocolError } from '../errors.js';
-import { silentLog } from '../log.js';
+import { explain } from '../errors.js';
 import { STRIDE } from './detections.js';
-import type { LoadRequest, ModelInfo } from './detector.js';
-import { type Message, MessageReader } from './message-reader.js';
-import { encodeMessage, HEADER_BYTES, MAX_REPLY_PAYLOAD_BYTES, MessageType, writeHeader } from './protocol.js';
-import { readDetections, readError, readHello, readLoaded } from './replies.js';
-import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
+import type { LoadRequest } from './detector.js';
+import { encodeMessage, HEADER_BYTES, MessageType, writeHeader } from './protocol.js';
+import { readDetections, readError, readHello } from './replies.js';
+import type { WorkerOptions } from './worker-process.js';
+import { expect, WorkerUnderTest } from './worker-under-test.js';
 
 /** What one check found; `reason` is null where it passed. */
 export interface CheckResult {
@@ -21,9 +20,8 @@ export interface ConformanceOptions {
   readonly answerMs?: number;
 }
 
-type Check = (worker: Stranger, options: ConformanceOptions) => Promise<void>;
+type Check = (worker: WorkerUnderTest, options: ConformanceOptions) => Promise<void>;
 
-const EXIT_MS = 2000;
 const UNKNOWN_TYPE = 0x7e;
 const ON_A_BATCH = 'detects on a batch';
 
@@ -65,6 +63,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const ids = [101, 102, 4_000_000_000, 5];
     for (const id of ids) worker.send(detectMessage(request, id, count));
     for (const id of ids) await worker.next(MessageType.detections, id);
+  },
+  'reads pictures in the shared file, where it says so, as it does on the stream': async (worker, { request }) => {
+    await worker.load(request);
+    const { width, height } = request.input;
+    const count = request.batchSizes[0]!;
+    const pixels = noise(request, count);
+    const place = worker.put(pixels);
+    if (place === null) return;
+    worker.send(detectMessage(request, 61, count));
+    worker.send(encodeMessage(MessageType.detect, 62, { count, width, height, at: place.at }));
+    const onStream = await worker.next(MessageType.detections, 61);
+    const inFile = await worker.next(MessageType.detections, 62);
+    expect(Buffer.compare(onStream.payload, inFile.payload) === 0, 'it found other boxes than in the same pictures');
   },
   'takes messages in pieces': async (worker, { request }) => {
     await worker.load(request);
@@ -129,14 +140,14 @@ export async function runConformance(
   const results: CheckResult[] = [];
   const batched = options.request.batchSizes.length > 1;
   for (const [name, check] of Object.entries(CHECKS).filter(([name]) => batched || name !== ON_A_BATCH)) {
-    const stranger = new Stranger(worker, options.answerMs ?? 5000);
+    const underTest = new WorkerUnderTest(worker, options.answerMs ?? 5000);
     let reason: string | null = null;
     try {
-      await check(stranger, options);
+      await check(underTest, options);
     } catch (error) {
       reason = explain(error);
     }
-    await stranger.stop();
+    await underTest.stop();
     const result = { name, ok: reason === null, reason };
     results.push(result);
     report(result);
@@ -144,7 +155,7 @@ export async function runConformance(
   return results;
 }
 
-async function detectOnce(worker: Stranger, request: LoadRequest, count: number): Promise<void> {
+async function detectOnce(worker: WorkerUnderTest, request: LoadRequest, count: number): Promise<void> {
   const info = await worker.load(request);
   worker.send(detectMessage(request, 11, count));
   const reply = readDetections(await worker.next(MessageType.detections, 11), count, info.classes.length);
@@ -159,129 +170,20 @@ async function detectOnce(worker: Stranger, request: LoadRequest, count: number)
   }
 }
 
+function detectMessage(request: LoadRequest, id: number, count: number): Buffer {
+  const { width, height } = request.input;
+  const pixels = noise(request, count);
+  return Buffer.concat([encodeMessage(MessageType.detect, id, { count, width, height }, pixels.length), pixels]);
+}
+
 /** `count` pictures of noise, always the same. */
-function detectMessage({ input }: LoadRequest, id: number, count: number): Buffer {
-  const { width, height } = input;
+function noise({ input: { width, height } }: LoadRequest, count: number): Buffer {
   const pixels = Buffer.alloc(count * width * height * 3);
   for (let i = 0, state = 1; i < pixels.length; i++) {
     state = (state * 1_103_515_245 + 12_345) % 0x8000_0000;
     pixels[i] = state >> 16;
   }
-  return Buffer.concat([encodeMessage(MessageType.detect, id, { count, width, height }, pixels.length), pixels]);
-}
-
-function expect(condition: boolean, reason: string): void {
-  if (!condition) throw new ProtocolError(reason);
+  return pixels;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** A worker nothing is known about yet: bytes to it, messages from it, each waited for with a limit. */
-class Stranger {
-  readonly #process: WorkerProcess;
-  readonly #answerMs: number;
-  readonly #messages: Message[] = [];
-  readonly #reader = new MessageReader(MAX_REPLY_PAYLOAD_BYTES, (message) => this.#messages.push(message));
-  #garbage: unknown = null;
-  #end: WorkerEnd | null = null;
-  #wake: () => void = () => undefined;
-
-  constructor(options: WorkerOptions, answerMs: number) {
-    this.#answerMs = answerMs;
-    this.#process = new WorkerProcess(options, silentLog);
-    this.#process.onData = (chunk) => this.#take(chunk);
-    this.#process.onEnd = (end) => {
-      this.#end = end;
-      this.#wake();
-    };
-    this.#process.start();
-  }
-
-  send(bytes: Buffer, payload?: Uint8Array): void {
-    this.#process.write(bytes, payload ? [payload] : []);
-  }
-
-  async hello(): Promise<void> {
-    readHello(await this.next(MessageType.hello));
-  }
-
-  async load(request: LoadRequest): Promise<ModelInfo> {
-    await this.hello();
-    this.send(encodeMessage(MessageType.load, 1, request));
-    return readLoaded(await this.next(MessageType.loaded, 1, this.#answerMs * 10));
-  }
-
-  async alive(): Promise<void> {
-    this.send(encodeMessage(MessageType.ping, 99));
-    await this.next(MessageType.pong, 99);
-  }
-
-  /** The next message, which must have this type and id. */
-  async next(type: number, id = 0, limitMs = this.#answerMs): Promise<Message> {
-    await this.#until(() => this.#messages.length > 0, `no answer within ${limitMs} ms`, limitMs);
-    const message = this.#messages.shift()!;
-    if (message.type === type && message.id === id) return message;
-    const told = message.type === MessageType.error ? `: ${readError(message).message}` : '';
-    throw new ProtocolError(
-      `expected type ${type} with id ${id}, got type ${message.type} with id ${message.id}${told}`,
-    );
-  }
-
-  /** A fatal error, or the end of the stream, or both. */
-  async refusal(): Promise<void> {
-    const limit = this.#answerMs;
-    await this.#until(
-      () => this.#messages.length > 0 || this.#end !== null,
-      `it went on waiting for ${limit} ms`,
-      limit,
-      true,
-    );
-    const message = this.#messages.shift();
-    if (!message) return;
-    expect(
-      message.type === MessageType.error && readError(message).fatal,
-      `it answered with type ${message.type} instead of a fatal error`,
-    );
-  }
-
-  hangUp(): void {
-    this.#process.hangUp();
-  }
-
-  async gone(): Promise<void> {
-    await this.#until(() => this.#end !== null, `it was still there after ${EXIT_MS} ms`, EXIT_MS, true);
-  }
-
-  /** Ends it for certain. */
-  async stop(): Promise<void> {
-    this.#garbage = null;
-    if (this.#end === null) this.#process.kill();
-    await this.#until(() => this.#end !== null, 'it cannot be killed', EXIT_MS, true);
-  }
-
-  #take(chunk: Buffer): void {
-    try {
-      if (this.#garbage === null) this.#reader.push(chunk);
-    } catch (error) {
-      this.#garbage = error;
-    }
-    this.#wake();
-  }
-
-  async #until(condition: () => boolean, otherwise: string, limitMs: number, mayEnd = false): Promise<void> {
-    const deadline = performance.now() + limitMs;
-    while (!condition()) {
-      if (this.#garbage) throw this.#garbage;
-      if (this.#end && !mayEnd) throw new ProtocolError(this.#end.reason);
-      const left = deadline - performance.now();
-      if (left <= 0) throw new ProtocolError(otherwise);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-}

@@ -51,11 +51,15 @@ export interface Header {
   readonly payloadBytes: number;
 }
 
-/** JSON part of `detect`; the payload is `count` pictures of `width * height * 3` RGB bytes, back to back. */
+/**
+ * JSON part of `detect`; the payload is `count` pictures of `width * height * 3` RGB bytes, back to back, or nothing where
+ * `at` says at which byte of the shared file they lie.
+ */
 export interface DetectHead {
   readonly count: number;
   readonly width: number;
   readonly height: number;
+  readonly at?: number;
 }
 
 /** JSON part of `error`. After a fatal one the worker ends the stream. */

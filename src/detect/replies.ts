@@ -11,8 +11,16 @@ import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from './protoc
 const shortText = z.string().min(1).max(500);
 const milliseconds = z.number().min(0);
 
-const hello = z.looseObject({ protocol: z.int(), name: shortText, pid: z.int().min(0) });
-/** What a worker says first. `pid` is the process that answers, which may be a child of the command. */
+const hello = z.looseObject({
+  protocol: z.int(),
+  name: shortText,
+  pid: z.int().min(0),
+  pictures: shortText.optional(),
+});
+/**
+ * What a worker says first. `pid` is the process that answers, which may be a child of the command; `pictures` is `file`
+ * where it reads them from the descriptor that `EDGE_PICTURES_FD` names, too.
+ */
 export type Hello = z.infer<typeof hello>;
 
 const loaded = z.looseObject({

@@ -63,6 +63,8 @@ export class WorkerDetector implements Detector {
   readonly #pending: Pending[] = [];
   #starting: Promise<Hello> | null = null;
   #info: ModelInfo | null = null;
+  /** Whether the worker reads pictures from the file that it shares with this process. */
+  #readsFile = false;
   #rssBytes: number | null = null;
   #lastId = HELLO_ID;
   #deadline: NodeJS.Timeout | null = null;
@@ -106,15 +108,19 @@ export class WorkerDetector implements Detector {
     return this.#info;
   }
 
-  /** The pixels must stay as they are until the promise settles: they are written without a copy. */
+  /** The pixels must stay as they are until the promise settles: they may be written without a copy. */
   async detect(images: readonly DetectorImage[], onSent?: () => void): Promise<DetectReply> {
     const info = this.#info;
     if (!info) throw detectorError('unavailable', 'detect was called before a model was loaded');
     const { width, height } = checkBatch(images);
     const pixels = images.map((image) => image.data);
-    const head = { count: images.length, width, height };
+    const place = this.#readsFile && this.usable ? (this.#process.pictures?.put(pixels) ?? null) : null;
+    const head = { count: images.length, width, height, ...(place && { at: place.at }) };
     const { deadlineMs } = this.#options;
-    const reply = await this.#ask(MessageType.detect, MessageType.detections, head, pixels, deadlineMs, onSent);
+    const payload = place ? [] : pixels;
+    const reply = await this.#ask(
+      ...([MessageType.detect, MessageType.detections, head, payload, deadlineMs, onSent] as const),
+    ).finally(() => place?.free());
     const found = this.#orKill(() => readDetections(reply, images.length, info.classes.length));
     this.#rssBytes = found.rssBytes;
     return found;
@@ -152,7 +158,11 @@ export class WorkerDetector implements Detector {
       });
     });
     this.#process.start();
-    return greeting.then((message) => this.#orKill(() => readHello(message)));
+    return greeting.then((message) => {
+      const hello = this.#orKill(() => readHello(message));
+      this.#readsFile = hello.pictures === 'file';
+      return hello;
+    });
   }
 
   #ask(

@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Log, maskCredentials } from '../log.js';
 import { LastWords } from './last-words.js';
+import { PictureFile } from './picture-file.js';
 
 /** How a detector worker is reached; the `detector` section of the configuration fits. */
 export interface WorkerOptions {
@@ -40,6 +41,10 @@ const BUILT_IN = [
 /** glibc keeps freed memory per arena, by default eight a core: one keeps a worker's resident memory level for months. */
 const ONE_MALLOC_ARENA = { MALLOC_ARENA_MAX: '1' };
 
+/** Where a child finds the file with the pictures, and the variable that tells it. */
+const PICTURES_FD = 4;
+const PICTURES_VARIABLE = 'EDGE_PICTURES_FD';
+
 const NOTHING = new Uint8Array(0);
 
 const alive = new Set<ChildProcess>();
@@ -71,6 +76,7 @@ export class WorkerProcess {
   readonly #words: LastWords;
   #child: ChildProcess | null = null;
   #stream: Socket | null = null;
+  #pictures: PictureFile | null = null;
   #streamError: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
@@ -83,6 +89,11 @@ export class WorkerProcess {
   /** Of the child; null for a worker behind a socket. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
+  }
+
+  /** Shared with the child; null where there is none, and for a worker behind a socket. */
+  get pictures(): PictureFile | null {
+    return this.#pictures;
   }
 
   /** What was started, for messages. */
@@ -135,10 +146,12 @@ export class WorkerProcess {
   #spawn(): void {
     const [program, ...args] = this.#options.command ?? [process.execPath, ...BUILT_IN];
     let child: ChildProcess;
+    const pictures = (this.#pictures = PictureFile.create());
+    const tellsOfPictures = { [PICTURES_VARIABLE]: pictures ? `${PICTURES_FD}` : undefined };
     try {
       child = spawn(program!, args, {
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-        env: { ...ONE_MALLOC_ARENA, ...process.env, ...this.#options.env },
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', pictures?.fd ?? 'ignore'],
+        env: { ...ONE_MALLOC_ARENA, ...process.env, ...this.#options.env, ...tellsOfPictures },
         detached: true,
       });
     } catch (error) {
@@ -198,6 +211,7 @@ export class WorkerProcess {
     if (this.#ended) return;
     this.#ended = true;
     this.#disarm();
+    this.#pictures?.close();
     const pid = this.pid === null ? '' : ` (pid ${this.pid})`;
     this.onEnd({ reason: `${this.label}${pid} ended: ${how}`, exitCode, signal });
   }

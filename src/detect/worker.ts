@@ -1,3 +1,4 @@
+import { fstatSync, readSync } from 'node:fs';
 import { EdgeError, explain, ProtocolError } from '../errors.js';
 import { BlockingStream } from './blocking-stream.js';
 import { CollectionPolicy } from './collection-policy.js';
@@ -30,6 +31,8 @@ const RSS_EVERY = 32;
 const HEAD_ROOM = HEADER_BYTES + 256 + 5 * MAX_BATCH;
 /** JSON parts up to this long, those of every `detect`, are read into one buffer. */
 const SHORT_JSON_BYTES = 1024;
+/** Of the file in which the host may put pictures; null where it gave none. */
+const PICTURES = picturesFd(process.env['EDGE_PICTURES_FD']);
 /** There with --expose-gc, which the host passes; a worker started by hand goes without. */
 const { gc } = globalThis;
 
@@ -49,7 +52,8 @@ class Worker {
 
   /** Serves until the stream ends or the host says close. */
   async serve(): Promise<void> {
-    this.#send(encodeMessage(MessageType.hello, 0, { protocol: PROTOCOL_VERSION, name: 'built-in', pid: process.pid }));
+    const hello = { protocol: PROTOCOL_VERSION, name: 'built-in', pid: process.pid };
+    this.#send(encodeMessage(MessageType.hello, 0, { ...hello, ...(PICTURES !== null && { pictures: 'file' }) }));
     while (this.#stream.read(this.#header, HEADER_BYTES)) {
       let header: Header;
       try {
@@ -108,7 +112,7 @@ class Worker {
   async #detect(header: Header, json: Record<string, unknown>): Promise<void> {
     const session = this.#session;
     if (!session) throw new ProtocolError('detect came before a model was loaded');
-    const { count, width, height } = json;
+    const { count, width, height, at } = json;
     if (width !== this.#width || height !== this.#height) {
       throw new ProtocolError(
         `pictures are ${width}×${height}; the model was loaded for ${this.#width}×${this.#height}`,
@@ -118,11 +122,19 @@ class Worker {
       throw new ProtocolError(`a batch of ${count} pictures was not among the batch sizes of load`);
     }
     const expected = count * this.#width * this.#height * 3;
-    if (header.payloadBytes !== expected) {
+    if (at !== undefined) this.#readPictures(at, expected);
+    else if (header.payloadBytes !== expected) {
       throw new ProtocolError(`${count} picture(s) need ${expected} payload bytes, got ${header.payloadBytes}`);
     }
     this.#sendDetections(header.id, count, await session.detect(count, this.#images));
     this.#collect(session.deadBytes);
+  }
+
+  #readPictures(at: unknown, bytes: number): void {
+    if (PICTURES === null) throw new ProtocolError('detect names a place in a file, and the host gave none');
+    if (!Number.isSafeInteger(at) || (at as number) < 0) throw new ProtocolError(`there is no place ${at} in a file`);
+    const got = readSync(PICTURES, this.#images, 0, bytes, at as number);
+    if (got !== bytes) throw new ProtocolError(`the file has ${got} bytes at ${at}; the pictures have ${bytes}`);
   }
 
   /** One write of header, JSON part and boxes, from one buffer. */
@@ -159,6 +171,15 @@ class Worker {
   #sendError(id: number, error: unknown, fatal: boolean): void {
     const code = error instanceof EdgeError ? error.code : 'E_DETECTOR';
     this.#send(encodeMessage(MessageType.error, id, { code, message: explain(error).slice(0, 10_000), fatal }));
+  }
+}
+
+function picturesFd(text: string | undefined): number | null {
+  try {
+    const fd = Number.parseInt(text ?? '', 10);
+    return fstatSync(fd).isFile() ? fd : null;
+  } catch {
+    return null;
   }
 }
 

@@ -6,6 +6,7 @@ import { bestPeer, bestPruned, goals, type Outcome, prunedNote, type Result } fr
 import { KeptModels } from '../../bench/models/kept-models.js';
 import { findPython } from '../../bench/models/peer.js';
 import { labelledClasses, roadFrames } from '../../bench/models/pictures.js';
+import { type Serving, servingGoal } from '../../bench/models/serving.js';
 import { speedOf } from '../../bench/models/speed.js';
 import { run } from '../../bench/models.js';
 import { encodeJpeg } from '../../src/media/image.js';
@@ -104,6 +105,13 @@ test('what is shipped must keep what its manifest claims, each variant of it', (
   const shipped = (ap50Share: number) => result('shipped', { kind: 'shipped', claimed: 0.99, ap50Share });
   assert.is(met([shipped(0.985)])[8], true);
   assert.is(met([shipped(0.985), shipped(0.97)])[8], false);
+});
+
+test('a runtime beside the workshop may drop no frame, and the workshop must have been at work', () => {
+  const serving = (dropped: number): Serving => ({ captured: 1200, dropped, p95Ms: 12 });
+  const met = (dropped: number, throughout: boolean) =>
+    servingGoal({ alone: serving(0), beside: serving(dropped), throughout }).met;
+  assert.equal([met(0, true), met(1, true), met(0, false), servingGoal(null).met], [true, false, null, null]);
 });
 
 test('each accelerator that was at hand is judged by itself', () => {

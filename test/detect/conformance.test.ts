@@ -14,7 +14,7 @@ const anyFile = roadsideRequest({ file: join(PROJECT_ROOT, 'package.json') });
 /** The names of the checks that a worker fails. */
 async function failures(command: readonly string[], request: LoadRequest, answerMs: number): Promise<string[]> {
   const results = await runConformance({ command }, { request, answerMs });
-  assert.is(results.length, 14);
+  assert.is(results.length, 15);
   return results.filter((result) => !result.ok).map((result) => result.name);
 }
 
@@ -43,7 +43,7 @@ test('the command prints a line per check and exits with 1 where one fails', asy
   assert.is(code, 1);
   assert.is(lines[0], 'ok      says hello with its protocol version\n');
   assert.match(lines[4]!, /^FAILED {2}detects on one picture\n {8}box \[1, 2, 210, 40\] is not inside/);
-  assert.is(lines.at(-1), '12 of 14 checks passed\n');
+  assert.is(lines.at(-1), '13 of 15 checks passed\n');
 });
 
 needsModel(test)('the built-in worker passes every check, which json tells in one object', async () => {
@@ -52,7 +52,7 @@ needsModel(test)('the built-in worker passes every check, which json tells in on
   assert.is(code, 0);
   assert.is(lines.length, 1);
   const { type, ok, checks } = JSON.parse(lines[0]!);
-  assert.equal([type, ok, checks.length], ['detector-check', true, 14]);
+  assert.equal([type, ok, checks.length], ['detector-check', true, 15]);
 });
 
 test.run();

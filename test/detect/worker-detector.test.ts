@@ -64,6 +64,24 @@ withModel('the built-in worker tells how much memory it uses', async () => {
   await detector.close();
 });
 
+withModel('more pictures at a time than the shared file has places for are answered as one by one', async () => {
+  const detector = open();
+  const request = roadsideRequest();
+  await detector.load({ ...request, scoreThresholds: request.scoreThresholds.map(() => 0.001) });
+  const pictures = Array.from({ length: 8 }, (_, n) => {
+    const data = GREY.data.slice();
+    for (let i = 0; i < data.length; i++) data[i] = (i * (n + 3)) % 251;
+    return { ...GREY, data };
+  });
+  const together = await Promise.all(pictures.map((picture) => detector.detect([picture])));
+  const boxes = together.map(({ detections }) => [...detections[0]!.data]);
+  assert.is(new Set(boxes.map(String)).size, 8);
+  for (const [n, picture] of pictures.entries()) {
+    assert.equal([...(await detector.detect([picture])).detections[0]!.data], boxes[n]);
+  }
+  await detector.close();
+});
+
 withModel('another model can be loaded into the same worker', async () => {
   const detector = open();
   await detector.load(roadsideRequest());

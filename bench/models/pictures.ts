@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
 import { Road } from '../../src/capture/simulator/road.js';
 import { gatherFrames } from '../../src/cli/gather-frames.js';
@@ -8,6 +8,7 @@ import { ROADSIDE_CLASSES } from '../../src/detect/coco.js';
 import { silentLog } from '../../src/log.js';
 import type { Picture } from '../../src/optimize/frames/frame-set.js';
 import type { SpilledFrames } from '../../src/optimize/frames/spilled-frames.js';
+import { PROJECT_ROOT } from '../../src/root.js';
 
 /** The classes that labels are indexes of, whatever the model's own are. */
 export const LABEL_CLASSES = ROADSIDE_CLASSES;
@@ -37,7 +38,8 @@ export async function picturesOf(folder: string, options: PictureOptions): Promi
     labelledClasses,
     log: silentLog,
   });
-  options.notes.push(...notes.map((note) => `${option}: ${note}`));
+  // results are published: they say where the pictures were beside the project, not where on this machine
+  options.notes.push(...notes.map((note) => `${option}: ${note.replaceAll(path, relative(PROJECT_ROOT, path))}`));
   return frames;
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from '../kpi/program.js';
+import { type FrameLine, readResults } from '../peers/results.js';
 import type { Goal } from '../report.js';
 import type { Row } from './rows.js';
 
@@ -13,11 +14,16 @@ const SECONDS = 20;
 /** Until the workshop is past loading code, and in the middle of its work. */
 const HEAD_START_MS = 4000;
 const TIMEOUT_MS = 180_000;
+/** From a program's first answer: code is compiled and four cameras are met for the first time, workshop or not. */
+const START_MS = 1000;
 
 /** What four cameras got of a runtime. */
 export interface Serving {
   readonly captured: number;
+  /** Once it serves. */
   readonly dropped: number;
+  /** In the first second of serving. */
+  readonly droppedAtStart: number;
   readonly p95Ms: number | null;
 }
 
@@ -81,10 +87,39 @@ async function serve(folder: string, name: string): Promise<Serving> {
     output: { logLevel: 'warn' },
   };
   writeFileSync(file, JSON.stringify(configuration)); // JSON is YAML
-  const args = ['run', '--config', file, '--source', CAMERAS, '--duration', `${SECONDS}`, '--json'];
+  const results = join(folder, `${name}.jsonl`);
+  const args = [
+    'run',
+    '--config',
+    file,
+    '--source',
+    CAMERAS,
+    '--duration',
+    `${SECONDS}`,
+    '--results',
+    results,
+    '--json',
+  ];
   const { lastLine } = await start([process.execPath, MAIN, ...args], TIMEOUT_MS).ended;
   const { captured, dropped, latencyMs } = JSON.parse(lastLine) as Summary;
-  return { captured, dropped: Object.values(dropped).reduce((sum, count) => sum + count, 0), p95Ms: latencyMs.p95 };
+  const atStart = missingAtStart(readResults(results) as (FrameLine & Answer)[]);
+  const all = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  return { captured, dropped: all - atStart, droppedAtStart: atStart, p95Ms: latencyMs.p95 };
+}
+
+/** A result of `run --results`, as far as it is read. */
+export type Answer = Pick<FrameLine, 'seq' | 'capturedAt'> & { readonly camera: string };
+
+/** Frames without a result before one captured in the first second of serving; cameras count theirs from 0. */
+export function missingAtStart(answers: readonly Answer[]): number {
+  const until = Math.min(...answers.map(({ capturedAt }) => capturedAt)) + START_MS;
+  const next = new Map<string, number>();
+  let missing = 0;
+  for (const { camera, seq, capturedAt } of [...answers].sort((a, b) => a.seq - b.seq)) {
+    if (capturedAt < until) missing += seq - (next.get(camera) ?? 0);
+    next.set(camera, seq + 1);
+  }
+  return missing;
 }
 
 /** The last line of `run --json`, as far as it is read. */

@@ -6,7 +6,7 @@ import { bestPeer, bestPruned, goals, type Outcome, prunedNote, type Result } fr
 import { KeptModels } from '../../bench/models/kept-models.js';
 import { findPython } from '../../bench/models/peer.js';
 import { labelledClasses, roadFrames } from '../../bench/models/pictures.js';
-import { type Serving, servingGoal } from '../../bench/models/serving.js';
+import { missingAtStart, type Serving, servingGoal } from '../../bench/models/serving.js';
 import { speedOf } from '../../bench/models/speed.js';
 import { run } from '../../bench/models.js';
 import { encodeJpeg } from '../../src/media/image.js';
@@ -108,10 +108,22 @@ test('what is shipped must keep what its manifest claims, each variant of it', (
 });
 
 test('a runtime beside the workshop may drop no frame, and the workshop must have been at work', () => {
-  const serving = (dropped: number): Serving => ({ captured: 1200, dropped, p95Ms: 12 });
+  const serving = (dropped: number): Serving => ({
+    captured: 1200,
+    dropped,
+    droppedAtStart: 2,
+    p95Ms: 12,
+  });
   const met = (dropped: number, throughout: boolean) =>
     servingGoal({ alone: serving(0), beside: serving(dropped), throughout }).met;
   assert.equal([met(0, true), met(1, true), met(0, false), servingGoal(null).met], [true, false, null, null]);
+});
+
+test('frames dropped in the first second of serving are told from later ones', () => {
+  const answer = (camera: string, seq: number, capturedAt: number) => ({ camera, seq, capturedAt });
+  const late = [answer('a', 0, 5000), answer('a', 3, 5200), answer('a', 20, 6300), answer('b', 1, 5100)];
+  assert.is(missingAtStart(late), 3, 'seq 1 and 2 of a, seq 0 of b; not what is missing before the frame of 6300');
+  assert.is(missingAtStart([]), 0);
 });
 
 test('each accelerator that was at hand is judged by itself', () => {

@@ -118,9 +118,8 @@ export class WorkerDetector implements Detector {
     const head = { count: images.length, width, height, ...(place && { at: place.at }) };
     const { deadlineMs } = this.#options;
     const payload = place ? [] : pixels;
-    const reply = await this.#ask(
-      ...([MessageType.detect, MessageType.detections, head, payload, deadlineMs, onSent] as const),
-    ).finally(() => place?.free());
+    const asked = this.#ask(MessageType.detect, MessageType.detections, head, payload, deadlineMs, onSent);
+    const reply = await asked.finally(() => place?.free());
     const found = this.#orKill(() => readDetections(reply, images.length, info.classes.length));
     this.#rssBytes = found.rssBytes;
     return found;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { Contender } from './cache/contender.js';
 import { ours } from './cache/ours.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { machine } from './machine.js';
 import type { BenchReport } from './report.js';
 import { comparisonTable, goalLines, table } from './table.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { explain } from '../src/errors.js';
+import { explain } from '../src/foundation/errors.js';
 import { splitForWorkshop } from '../src/optimize/frame-parts.js';
 import type { FrameSet, Picture } from '../src/optimize/frames/frame-set.js';
 import { boxesOn } from './models/accuracy.js';

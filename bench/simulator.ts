@@ -8,7 +8,7 @@ import { Letterbox } from '../src/detect/letterbox.js';
 import { buildLoadRequest } from '../src/detect/load-request.js';
 import { ModelRegistry } from '../src/detect/registry.js';
 import { openSession, type Session } from '../src/detect/session.js';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { count } from './options.js';
 import type { BenchReport } from './report.js';
 import { quantile, round } from './statistics.js';

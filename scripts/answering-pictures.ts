@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { Eye } from './answering-pictures/answered.js';
 import { drawRegion } from './answering-pictures/region.js';
 import { drawStrip } from './answering-pictures/strip.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { inMqtt, type MetricRow, prometheusName } from '../src/telemetry/metric-row.js';
 import { METRICS } from '../src/telemetry/metric-table.js';
 

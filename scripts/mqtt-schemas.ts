@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { MESSAGES, type MessageName, messageJsonSchema } from '../src/telemetry/messages.js';
 
 /** Where the schemas of MQTT messages are published. */

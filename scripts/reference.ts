@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editorSchema } from '../src/config/json-schema.js';
 import { referenceMarkdown } from '../src/config/reference.js';
-import { PROJECT_ROOT } from '../src/root.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
 
 // `npm run docs`: writes the pages that are made from the schema of the configuration.
 const pages = {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from './config.js';
 import type { LoadRequest } from './detect/detector.js';
 import { type CachedRequest, withEngineCache } from './detect/engine-cache.js';
-import { fromRoot } from './root.js';
+import { fromRoot } from './foundation/home.js';
 
 /** The request as the configuration wants its compiled model kept from start to start; where it does not, unchanged. */
 export function keepCompiled(

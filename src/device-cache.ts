@@ -5,15 +5,15 @@ import type { DiskTierOptions, SharedOptions } from './cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from './cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from './cache/tags.js';
 import type { Config } from './config.js';
-import { EdgeError } from './errors.js';
+import { EdgeError } from './foundation/errors.js';
+import { fromRoot } from './foundation/home.js';
+import type { Log } from './foundation/log.js';
+import { z } from './foundation/validate.js';
 import type { HealthAlerts } from './health-alerts.js';
-import type { Log } from './log.js';
-import { fromRoot } from './root.js';
 import { openDatabase, sqliteProblem } from './store/database.js';
 import type { CacheReading } from './telemetry/measurements.js';
 import type { CommandPayload } from './telemetry/messages.js';
 import type { Publisher } from './telemetry/publisher.js';
-import { z } from './validate.js';
 
 export interface DeviceCacheParts {
   readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;

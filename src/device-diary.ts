@@ -4,10 +4,10 @@ import { describeScene } from './answer/scene-descriptor.js';
 import { CELLS, emptySignature, SignatureReader } from './answer/signature.js';
 import type { Frame } from './capture/frame.js';
 import type { DiaryConfig } from './config.js';
-import type { Log } from './log.js';
+import { fromRoot } from './foundation/home.js';
+import type { Log } from './foundation/log.js';
 import { encodeJpeg } from './media/image.js';
 import { Diary, type DiaryCounts } from './optimize/diary/diary.js';
-import { fromRoot } from './root.js';
 
 /** The frames that this device keeps of its own cameras, where the configuration wants that; they are never sent. */
 export class DeviceDiary {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isGone } from './cli/reader-gone.js';
-import { EdgeError, explain } from './errors.js';
-import { maskCredentials } from './log.js';
-import { PROJECT_ROOT } from './root.js';
+import { EdgeError, explain } from './foundation/errors.js';
+import { PROJECT_ROOT } from './foundation/home.js';
+import { maskCredentials } from './foundation/log.js';
 
 /*
  * The command line. Each command's work is in cli/, loaded only when the command is called. Exit codes: 0 done,

@@ -2,8 +2,8 @@ import type { FrameResult } from './answer/frame-result.js';
 import type { Frame } from './capture/frame.js';
 import type { CameraConfig, PreviewConfig } from './config.js';
 import { STRIDE } from './detect/detections.js';
-import { explain } from './errors.js';
-import type { Log } from './log.js';
+import { explain } from './foundation/errors.js';
+import type { Log } from './foundation/log.js';
 import { type PreviewBox, type PreviewDrawing, writePreview } from './media/preview.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */

@@ -1,7 +1,7 @@
 import type { DetectorConfig } from './config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { type DetectorState, SupervisedDetector } from './detect/supervised-detector.js';
-import type { Log } from './log.js';
+import type { Log } from './foundation/log.js';
 import { Turns } from './schedule/turns.js';
 
 /** The detector workers side by side, all with the same model, and the turns at them. */

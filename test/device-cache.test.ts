@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Config, configSchema } from '../src/config.js';
 import { DeviceCache, type DeviceCacheParts } from '../src/device-cache.js';
-import { silentLog } from '../src/log.js';
+import { silentLog } from '../src/foundation/log.js';
 import { EmbeddedBroker } from '../src/telemetry/broker.js';
 import { needs } from './optional.js';
 import { listener, publisherAt } from './telemetry/capture-broker.js';

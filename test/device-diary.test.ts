@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../src/config.js';
-import { silentLog } from '../src/log.js';
+import { silentLog } from '../src/foundation/log.js';
 import { Runtime } from '../src/runtime.js';
 import { eventually, temporaryFolder } from './temporary.js';
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FrameResult } from '../src/answer/frame-result.js';
 import { configSchema } from '../src/config.js';
-import { createLog, silentLog } from '../src/log.js';
+import { createLog, silentLog } from '../src/foundation/log.js';
 import { decodeImage } from '../src/media/image.js';
 import { Previews } from '../src/previews.js';
 import { testFrame } from './capture/frames.js';

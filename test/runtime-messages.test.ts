@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../src/config.js';
-import { silentLog } from '../src/log.js';
+import { silentLog } from '../src/foundation/log.js';
 import { Runtime } from '../src/runtime.js';
 import { EmbeddedBroker } from '../src/telemetry/broker.js';
 import { type Captured, listener } from './telemetry/capture-broker.js';

@@ -1,4 +1,4 @@
-import { explain } from '../../src/errors.js';
+import { explain } from '../../src/foundation/errors.js';
 import { originShares } from './answers.js';
 import type { Bench, Case, Pace } from './case.js';
 import { atFloor, type Contender, full, inferred, naive, reference } from './contenders.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import type { Bench, Case, Pace } from './case.js';
 
 const NAIVE = join(PROJECT_ROOT, 'bench/kpi/naive.mjs');

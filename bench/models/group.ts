@@ -1,4 +1,4 @@
-import { explain } from '../../src/errors.js';
+import { explain } from '../../src/foundation/errors.js';
 import type { FrameSet, Picture } from '../../src/optimize/frames/frame-set.js';
 import { type Accuracy, accuracyOf, boxesOn } from './accuracy.js';
 import type { Contender } from './contender.js';

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { fileAt, type ModelFile } from '../../src/optimize/candidate.js';
 import { type FrameSet, modelInputs } from '../../src/optimize/frames/frame-set.js';
-import { PROJECT_ROOT } from '../../src/root.js';
 import { lastWords } from '../peers/contender.js';
 import type { Subject } from './subject.js';
 

@@ -5,10 +5,10 @@ import { Road } from '../../src/capture/simulator/road.js';
 import { gatherFrames } from '../../src/cli/gather-frames.js';
 import { configSchema } from '../../src/config.js';
 import { ROADSIDE_CLASSES } from '../../src/detect/coco.js';
-import { silentLog } from '../../src/log.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { silentLog } from '../../src/foundation/log.js';
 import type { Picture } from '../../src/optimize/frames/frame-set.js';
 import type { SpilledFrames } from '../../src/optimize/frames/spilled-frames.js';
-import { PROJECT_ROOT } from '../../src/root.js';
 
 /** The classes that labels are indexes of, whatever the model's own are. */
 export const LABEL_CLASSES = ROADSIDE_CLASSES;

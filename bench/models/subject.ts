@@ -5,9 +5,9 @@ import { checkManifest, type Manifest, type Variant } from '../../src/detect/man
 import { describeModel } from '../../src/detect/new-model.js';
 import { readOnnxInput } from '../../src/detect/onnx-input.js';
 import { ModelRegistry, type RegistryEntry } from '../../src/detect/registry.js';
-import { sha256OfFile } from '../../src/detect/sha256.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { sha256OfFile } from '../../src/foundation/sha256.js';
 import { candidateRequest } from '../../src/optimize/candidate.js';
-import { PROJECT_ROOT } from '../../src/root.js';
 
 /** A model that variants are made of. */
 export interface Subject {

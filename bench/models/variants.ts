@@ -1,7 +1,7 @@
 import type { LoadRequest } from '../../src/detect/detector.js';
 import type { ManifestInput } from '../../src/detect/manifest.js';
 import type { VariantFacts } from '../../src/detect/variant-store.js';
-import { explain } from '../../src/errors.js';
+import { explain } from '../../src/foundation/errors.js';
 import { candidateRequest, fileAt, type ModelFile, writeCandidate } from '../../src/optimize/candidate.js';
 import { type FrameSet, modelInputs } from '../../src/optimize/frames/frame-set.js';
 import { detectOn } from '../../src/optimize/gate/detections-of.js';

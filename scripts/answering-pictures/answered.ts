@@ -14,7 +14,7 @@ import { Letterbox } from '../../src/detect/letterbox.js';
 import { buildLoadRequest, withWeakBoxes } from '../../src/detect/load-request.js';
 import { ModelRegistry } from '../../src/detect/registry.js';
 import { openSession } from '../../src/detect/session.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 
 /** ms in which the engine gets to know a road before anything of it is drawn. */
 export const KNOWN_AFTER_MS = 12_000;

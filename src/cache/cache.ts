@@ -1,4 +1,4 @@
-import { EdgeError } from '../errors.js';
+import { EdgeError } from '../foundation/errors.js';
 import { type Entry, freshness, makeEntry } from './entry.js';
 import { CacheEvents } from './events.js';
 import { MemoryTier } from './memory.js';

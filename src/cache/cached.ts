@@ -1,4 +1,4 @@
-import { EdgeError } from '../errors.js';
+import { EdgeError } from '../foundation/errors.js';
 import type { Cache } from './cache.js';
 import type { EntryOptions } from './options.js';
 

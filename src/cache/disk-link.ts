@@ -1,5 +1,5 @@
-import { explain } from '../errors.js';
-import type { Log } from '../log.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
 import type { CacheDatabase } from './database-port.js';
 import { DiskRows } from './disk-rows.js';
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { explain } from '../errors.js';
-import type { Log } from '../log.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
 import type { EvictionReason } from './stats.js';
 
 export type TierName = 'memory' | 'disk';

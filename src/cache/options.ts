@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.js';
-import { type Log, silentLog } from '../log.js';
+import { ConfigError } from '../foundation/errors.js';
+import { type Log, silentLog } from '../foundation/log.js';
 import type { CacheDatabase } from './database-port.js';
 import type { StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
-import { EdgeError } from '../errors.js';
+import { EdgeError } from '../foundation/errors.js';
 
 /** How a value's bytes are to be read; stored beside them, so the numbers never change. */
 export const FORMAT = {

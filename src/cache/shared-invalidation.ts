@@ -1,6 +1,6 @@
-import { explain } from '../errors.js';
-import type { Log } from '../log.js';
-import { z } from '../validate.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
+import { z } from '../foundation/validate.js';
 import { MAX_TAG_LENGTH } from './tags.js';
 
 /** Carries messages between the devices of a site as JSON texts; MQTT, for one. */

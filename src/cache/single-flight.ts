@@ -1,4 +1,4 @@
-import { EdgeError } from '../errors.js';
+import { EdgeError } from '../foundation/errors.js';
 
 /** A computation that several callers may be waiting for. */
 export interface Flight {

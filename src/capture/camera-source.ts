@@ -1,12 +1,12 @@
-import { EdgeError, explain, SourceError } from '../errors.js';
-import { type Log, maskCredentials } from '../log.js';
-import { type Backoff, backoffDelay } from './backoff.js';
+import { type Backoff, backoffDelay } from '../foundation/backoff.js';
+import { EdgeError, explain, SourceError } from '../foundation/errors.js';
+import { type Log, maskCredentials } from '../foundation/log.js';
+import { pause } from '../foundation/pause.js';
 import { connectionQuality } from './connection-quality.js';
 import { EventWindow } from './event-window.js';
 import type { Frame } from './frame.js';
 import { FrameQueue } from './frame-queue.js';
 import { FrameRate } from './frame-rate.js';
-import { pause } from './pause.js';
 import { PooledFrame } from './pooled-frame.js';
 import type { Picture, Reader, ReaderSink } from './reader.js';
 import { SceneClock } from './scene-clock.js';

@@ -1,4 +1,4 @@
-import { SourceError } from '../errors.js';
+import { SourceError } from '../foundation/errors.js';
 
 /** `%40` → `@`; a text with a stray % as it is. */
 export function decoded(text: string): string {

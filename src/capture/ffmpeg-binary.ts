@@ -3,7 +3,7 @@ import { accessSync, chmodSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SourceError } from '../errors.js';
+import { SourceError } from '../foundation/errors.js';
 
 const run = promisify(execFile);
 

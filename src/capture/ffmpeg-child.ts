@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { SourceError } from '../errors.js';
+import { SourceError } from '../foundation/errors.js';
 import { PICTURE_FD } from './ffmpeg-arguments.js';
 
 const running = new Set<ChildProcess>();

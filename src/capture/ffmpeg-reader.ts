@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { SourceError } from '../errors.js';
-import { type Log, maskCredentials } from '../log.js';
+import { SourceError } from '../foundation/errors.js';
+import { type Log, maskCredentials } from '../foundation/log.js';
 import { secretsOf } from './credentials.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg } from './ffmpeg-binary.js';

@@ -1,4 +1,4 @@
-import { maskCredentials } from '../log.js';
+import { maskCredentials } from '../foundation/log.js';
 
 /*
  * What is read from ffmpeg's stderr at `-loglevel repeat+level+verbose` (wording unchanged from ffmpeg 4.1 to 7):

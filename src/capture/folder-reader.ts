@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SourceError } from '../errors.js';
+import { SourceError } from '../foundation/errors.js';
+import { pause } from '../foundation/pause.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
-import { pause } from './pause.js';
 import type { Reader, ReaderSink } from './reader.js';
 
 const PICTURE = /\.(?:jpe?g|png|webp)$/i;

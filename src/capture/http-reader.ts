@@ -1,8 +1,8 @@
-import { SourceError } from '../errors.js';
+import { SourceError } from '../foundation/errors.js';
+import { pause } from '../foundation/pause.js';
 import { HttpRequest, type HttpTarget, httpTarget } from './http-request.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
 import { MultipartParser } from './multipart.js';
-import { pause } from './pause.js';
 import type { Reader, ReaderSink } from './reader.js';
 
 export interface HttpReaderOptions extends ImageOptions {

@@ -1,5 +1,5 @@
-import { SourceError } from '../errors.js';
-import { maskCredentials } from '../log.js';
+import { SourceError } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
 import { decoded } from './credentials.js';
 
 /** A camera's URL, its credentials taken out of it. */

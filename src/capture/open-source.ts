@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CameraConfig, CaptureConfig } from '../config.js';
-import { SourceError } from '../errors.js';
-import { type Log, maskCredentials } from '../log.js';
+import { SourceError } from '../foundation/errors.js';
+import { type Log, maskCredentials } from '../foundation/log.js';
 import { CameraSource } from './camera-source.js';
 import { checkPassword } from './credentials.js';
 import { FfmpegReader } from './ffmpeg-reader.js';

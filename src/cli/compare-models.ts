@@ -1,9 +1,9 @@
 import { configSchema } from '../config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../detect/registry.js';
+import { fromRoot } from '../foundation/home.js';
 import { type Comparison, compareVariants } from '../optimize/compare-variants.js';
 import { ms, share, times } from '../optimize/report/wording.js';
-import { fromRoot } from '../root.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';
 import { print, printJson, printTable } from './print.js';
 import { StepLine } from './step-line.js';

@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { type Leaf, leavesOf } from '../config/origins.js';
-import { ConfigError } from '../errors.js';
-import { maskCredentials } from '../log.js';
+import { ConfigError } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
 
 export interface CheckConfigOptions {
   /** The site's file. */

@@ -3,7 +3,7 @@ import { type CheckResult, runConformance } from '../detect/conformance.js';
 import { hostOf } from '../detect/default-variant.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { buildLoadRequest, ModelRegistry } from '../detect/registry.js';
-import { fromRoot } from '../root.js';
+import { fromRoot } from '../foundation/home.js';
 
 export interface CheckDetectorOptions {
   /** What the worker is asked to load. */

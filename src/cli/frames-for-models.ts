@@ -1,5 +1,5 @@
 import { configSchema } from '../config.js';
-import { createLog } from '../log.js';
+import { createLog } from '../foundation/log.js';
 import type { Progress } from '../optimize/step-progress.js';
 import { type GatheredFrames, gatherFrames } from './gather-frames.js';
 

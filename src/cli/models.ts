@@ -8,9 +8,9 @@ import type { ModelDescription } from '../detect/new-model.js';
 import { pullModel as pullIntoRegistry } from '../detect/pull-model.js';
 import { type Listing, ModelRegistry, type Verification } from '../detect/registry.js';
 import { WorkerDetector } from '../detect/worker-detector.js';
-import { ConfigError } from '../errors.js';
-import { PROJECT_ROOT } from '../root.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError } from '../foundation/errors.js';
+import { PROJECT_ROOT } from '../foundation/home.js';
+import { didYouMean } from '../foundation/validate.js';
 import { progressBar } from './progress.js';
 
 interface Common {

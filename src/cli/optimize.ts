@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ModelRegistry } from '../detect/registry.js';
-import { EdgeError } from '../errors.js';
-import { maskCredentials } from '../log.js';
+import { EdgeError } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import { maskCredentials } from '../foundation/log.js';
 import { encodeJpeg } from '../media/image.js';
 import { type Outcome, relativeAccuracy, type WorkshopReport } from '../optimize/outcome.js';
 import { reportMarkdown } from '../optimize/report/markdown.js';
 import { reportPage } from '../optimize/report/page.js';
 import { decision, goLive, megabytes, ms, share, times, verdictText } from '../optimize/report/wording.js';
 import { optimizeModel as optimize } from '../optimize/workshop.js';
-import { fromRoot } from '../root.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';
 import { giveWay } from './low-priority.js';
 import { print, printJson, printTable } from './print.js';

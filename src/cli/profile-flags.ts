@@ -1,6 +1,6 @@
 import { PROVIDERS, type ProviderConfig, type ProviderName } from '../config.js';
-import { ConfigError } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError } from '../foundation/errors.js';
+import { didYouMean } from '../foundation/validate.js';
 
 /** What the command line says about a profile, as it was typed; lists are comma-separated. */
 export interface ProfileFlags {

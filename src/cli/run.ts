@@ -1,7 +1,7 @@
 import { expandSimulatorUrl } from '../capture/simulator/options.js';
 import { loadConfig } from '../config/load.js';
-import { ConfigError, EdgeError } from '../errors.js';
-import { createLog } from '../log.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
+import { createLog } from '../foundation/log.js';
 import { Runtime } from '../runtime.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';

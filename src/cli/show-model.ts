@@ -1,8 +1,8 @@
 import { ModelRegistry } from '../detect/registry.js';
+import { fromRoot } from '../foundation/home.js';
 import { opsetOf } from '../optimize/onnx/model.js';
 import { readModel } from '../optimize/onnx/model-file.js';
 import { summarize } from '../optimize/summary.js';
-import { fromRoot } from '../root.js';
 import { print, printJson, printTable } from './print.js';
 import { parseVariantName } from './workshop-flags.js';
 

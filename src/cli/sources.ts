@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { ConfigError } from '../errors.js';
+import { ConfigError } from '../foundation/errors.js';
 
 export interface SourceFlags {
   readonly source?: readonly string[];

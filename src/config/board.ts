@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { didYouMean } from '../validate.js';
+import { didYouMean } from '../foundation/validate.js';
 
 /** What the kernel says about the machine. */
 interface Hardware {

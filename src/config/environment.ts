@@ -1,4 +1,4 @@
-import { didYouMean } from '../validate.js';
+import { didYouMean } from '../foundation/validate.js';
 import { CAMERA_KEYS, cameraVariable, KEYS, OTHER_VARIABLES } from './keys.js';
 import { isMapping, nodeAt, type Path, type SchemaNode } from './schema.js';
 

@@ -1,5 +1,5 @@
-import { maskCredentials } from '../log.js';
-import { didYouMean, type z } from '../validate.js';
+import { maskCredentials } from '../foundation/log.js';
+import { didYouMean, type z } from '../foundation/validate.js';
 import { CAMERA_KEYS, KEYS } from './keys.js';
 import type { Layers } from './layers.js';
 import { expectation, isSection, nodeAt, type Path, type SchemaNode } from './schema.js';

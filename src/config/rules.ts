@@ -1,5 +1,5 @@
-import { maskCredentials } from '../log.js';
-import { didYouMean, isLoopback } from '../validate.js';
+import { maskCredentials } from '../foundation/log.js';
+import { didYouMean, isLoopback } from '../foundation/validate.js';
 import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
 import { Values } from './rule-values.js';

@@ -1,5 +1,5 @@
 import { configSchema } from '../config.js';
-import { z } from '../validate.js';
+import { z } from '../foundation/validate.js';
 
 /** A place in the configuration: `['cameras', '0', 'url']`; written with dots for people. */
 export type Path = readonly string[];

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { maskCredentials } from '../log.js';
+import { maskCredentials } from '../foundation/log.js';
 import { CAMERA_KEYS, KEYS } from './keys.js';
 import { LAYERS, type Layers } from './layers.js';
 import { nodeAt, type Path } from './schema.js';

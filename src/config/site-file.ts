@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import { explain } from '../errors.js';
+import { explain } from '../foundation/errors.js';
 import { parseYaml, type YamlText } from './yaml.js';
 
 /** A configuration file as read; `problems` is not empty when it could not be. */

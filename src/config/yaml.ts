@@ -11,7 +11,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
-import { explain } from '../errors.js';
+import { explain } from '../foundation/errors.js';
 import type { Path } from './schema.js';
 
 /** A YAML text as plain data; `problems` is not empty when it could not be read. */

@@ -2,13 +2,13 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { configSchema } from '../config.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
+import { sha256OfFile } from '../foundation/sha256.js';
 import type { Detector, ModelInfo } from './detector.js';
 import { buildLoadRequest } from './load-request.js';
 import { checkManifest, type Manifest, MODEL_NAME } from './manifest.js';
 import { describeModel, type ModelDescription } from './new-model.js';
 import { readOnnxInput } from './onnx-input.js';
-import { sha256OfFile } from './sha256.js';
 
 export interface AddModelOptions {
   /** The registry's folder; made if missing. */

@@ -1,4 +1,4 @@
-import { explain } from '../errors.js';
+import { explain } from '../foundation/errors.js';
 import { type ArtifactKey, CompiledArtifacts } from './compiled-artifacts.js';
 import { readCpuFeatures } from './cpu-features.js';
 import type { LoadRequest } from './detector.js';

@@ -1,4 +1,4 @@
-import { explain } from '../errors.js';
+import { explain } from '../foundation/errors.js';
 import { STRIDE } from './detections.js';
 import type { LoadRequest } from './detector.js';
 import { encodeMessage, HEADER_BYTES, MessageType, writeHeader } from './protocol.js';

@@ -2,9 +2,9 @@ import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
-import { EdgeError, explain } from '../errors.js';
-import { maskCredentials } from '../log.js';
-import { sha256OfFile } from './sha256.js';
+import { EdgeError, explain } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
+import { sha256OfFile } from '../foundation/sha256.js';
 
 /** Larger files are refused where the size is not known beforehand. */
 const MAX_BYTES = 4 * 2 ** 30;

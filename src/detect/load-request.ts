@@ -1,6 +1,6 @@
 import type { DetectorConfig, ModelConfig } from '../config.js';
-import { ConfigError } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { ConfigError } from '../foundation/errors.js';
+import { didYouMean } from '../foundation/validate.js';
 import type { LoadRequest } from './detector.js';
 import type { Manifest, Variant } from './manifest.js';
 

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { PROVIDERS } from '../config.js';
-import { ModelError } from '../errors.js';
-import { didYouMean, z } from '../validate.js';
+import { ModelError } from '../foundation/errors.js';
+import { didYouMean, z } from '../foundation/validate.js';
 import { FAMILIES, OUTPUTS } from './detector.js';
 
 /** What may be a model's folder, and so its name. */

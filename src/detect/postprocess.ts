@@ -1,4 +1,5 @@
-import { explain, ModelError } from '../errors.js';
+import { explain, ModelError } from '../foundation/errors.js';
+import { halfTable } from '../foundation/half.js';
 import {
   Candidates,
   type CreateDecoder,
@@ -14,7 +15,6 @@ import { yolov8 } from './decoders/yolov8.js';
 import { yolox } from './decoders/yolox.js';
 import { STRIDE } from './detections.js';
 import { FAMILIES, type Family, type LoadRequest } from './detector.js';
-import { halfTable } from './half.js';
 import { MAX_CAPACITY, Selection } from './nms.js';
 
 /** One output of a run; an onnxruntime tensor is one. float16 data is a Uint16Array of bits. */

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors.js';
+import { ProtocolError } from '../foundation/errors.js';
 
 /*
  * The worker protocol, version 1: docs/worker-protocol.md tells it byte by byte. One duplex byte stream; each message is

@@ -1,5 +1,5 @@
 import type { ProviderConfig, ProviderName } from '../config.js';
-import { explain, ModelError } from '../errors.js';
+import { explain, ModelError } from '../foundation/errors.js';
 import type { ProviderRefusal } from './detector.js';
 
 /** One kernel that ran: which ONNX Runtime provider had it, and the operator's name. */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { EdgeError, ModelError } from '../errors.js';
-import { maskCredentials } from '../log.js';
-import { didYouMean } from '../validate.js';
+import { EdgeError, ModelError } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
+import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addModel, freeFolder, modelName } from './add-model.js';
 import type { Detector } from './detector.js';
 import { download, type Progress } from './download.js';

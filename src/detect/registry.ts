@@ -1,10 +1,10 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { EdgeError, explain, ModelError } from '../errors.js';
-import { didYouMean } from '../validate.js';
+import { EdgeError, explain, ModelError } from '../foundation/errors.js';
+import { sha256OfFile } from '../foundation/sha256.js';
+import { didYouMean } from '../foundation/validate.js';
 import { defaultVariant, type Host, hostOf } from './default-variant.js';
 import { type Manifest, parseManifest, type Variant } from './manifest.js';
-import { sha256OfFile } from './sha256.js';
 
 export { buildLoadRequest } from './load-request.js';
 

@@ -1,6 +1,6 @@
 import { PROVIDERS } from '../config.js';
-import { ProtocolError } from '../errors.js';
-import { z } from '../validate.js';
+import { ProtocolError } from '../foundation/errors.js';
+import { z } from '../foundation/validate.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from './detections.js';
 import type { DetectReply, DetectTimings, ModelInfo } from './detector.js';
 import type { Message } from './message-reader.js';

@@ -1,5 +1,6 @@
 import type { ProviderConfig } from '../config.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
+import { sha256OfFile } from '../foundation/sha256.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
 import { STRIDE } from './detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
@@ -14,7 +15,6 @@ import {
   type PlacedNode,
   sessionProviders,
 } from './provider-ladder.js';
-import { sha256OfFile } from './sha256.js';
 import { allocateTensor, chooseFill, type TensorArray, type TensorFill, tensorElementType } from './tensor.js';
 
 type Tensors = Record<string, OnnxRuntime.Tensor>;

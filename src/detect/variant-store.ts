@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, copyFile, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
+import { sha256OfFile } from '../foundation/sha256.js';
 import { formatManifest } from './format-manifest.js';
 import { checkManifest, type ManifestSource, parseManifest, type Variant } from './manifest.js';
-import { sha256OfFile } from './sha256.js';
 
 const MANIFEST = 'model.json';
 /** How files are named that this module writes: `<stem>-<first 8 digits of the sha256>.onnx`. */

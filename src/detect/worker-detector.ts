@@ -1,5 +1,5 @@
-import { DetectorError, explain, ModelError, ProtocolError } from '../errors.js';
-import { type Log, silentLog } from '../log.js';
+import { DetectorError, explain, ModelError, ProtocolError } from '../foundation/errors.js';
+import { type Log, silentLog } from '../foundation/log.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from './detector.js';
 import { type Message, MessageReader } from './message-reader.js';
 import {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type Log, maskCredentials } from '../log.js';
+import { type Log, maskCredentials } from '../foundation/log.js';
 import { LastWords } from './last-words.js';
 import { PictureFile } from './picture-file.js';
 

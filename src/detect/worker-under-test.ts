@@ -1,5 +1,5 @@
-import { ProtocolError } from '../errors.js';
-import { silentLog } from '../log.js';
+import { ProtocolError } from '../foundation/errors.js';
+import { silentLog } from '../foundation/log.js';
 import type { LoadRequest, ModelInfo } from './detector.js';
 import { type Message, MessageReader } from './message-reader.js';
 import type { Place } from './picture-file.js';

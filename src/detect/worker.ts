@@ -1,5 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
-import { EdgeError, explain, ProtocolError } from '../errors.js';
+import { EdgeError, explain, ProtocolError } from '../foundation/errors.js';
 import { BlockingStream } from './blocking-stream.js';
 import { CollectionPolicy } from './collection-policy.js';
 import { STRIDE } from './detections.js';

@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EdgeError } from '../errors.js';
+import { EdgeError } from '../foundation/errors.js';
 import { encodeJpeg } from './image.js';
 
 /** A box to draw, in pixels of the picture. */

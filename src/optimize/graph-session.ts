@@ -1,5 +1,5 @@
 import { loadRuntime, type OnnxRuntime, type Ort } from '../detect/onnx-runtime.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { ELEMENT_TYPES, type ElementType } from './onnx/element-type.js';
 import { encodeModel } from './onnx/encode.js';
 import type { Model } from './onnx/model.js';

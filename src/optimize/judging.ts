@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../detect/detector.js';
 import type { Manifest, Variant } from '../detect/manifest.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { candidateRequest, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
 import { detectOn, mapClasses } from './gate/detections-of.js';

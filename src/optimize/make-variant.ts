@@ -1,6 +1,6 @@
 import type { LoadRequest, OutputForm } from '../detect/detector.js';
 import type { Manifest, ManifestInput } from '../detect/manifest.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { type FrameSet, modelInputs } from './frames/frame-set.js';
 import type { LayerSensitivity } from './int8/quantize.js';
 import type { ModelInputs } from './model-inputs.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
 import type { Node } from './onnx/graph.js';
 
 /** A pass that cannot treat a model: the model stays as it is, and the report says why. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadRuntime } from '../detect/onnx-runtime.js';
 import { ModelRegistry, type RegistryEntry } from '../detect/registry.js';
 import { checkWritable, storeVariants } from '../detect/variant-store.js';
-import { ModelError } from '../errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { examplesOf } from './examples.js';
 import { splitForWorkshop } from './frame-parts.js';
 import type { FrameSet, Picture } from './frames/frame-set.js';

@@ -1,5 +1,5 @@
-import { explain } from '../errors.js';
-import type { Log } from '../log.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
 import type { Database } from './database.js';
 
 /** Counts of one camera; all of them add up. */

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { EdgeError, explain } from '../errors.js';
-import type { Log } from '../log.js';
+import { EdgeError, explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
 
 export interface DatabaseOptions {
   readonly file: string;

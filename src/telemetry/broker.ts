@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
-import { EdgeError } from '../errors.js';
-import { type Log, silentLog } from '../log.js';
+import { EdgeError } from '../foundation/errors.js';
+import { type Log, silentLog } from '../foundation/log.js';
 import { listen } from './listen.js';
 
 const MAX_CLIENTS = 50;

@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HttpConfig } from '../config.js';
-import { ConfigError, EdgeError } from '../errors.js';
-import { isLoopback } from '../validate.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
+import { isLoopback } from '../foundation/validate.js';
 import { listen } from './listen.js';
 
 const MAX_CONNECTIONS = 64;

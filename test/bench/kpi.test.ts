@@ -18,7 +18,7 @@ import { curveRows, rowOf } from '../../bench/kpi/rows.js';
 import { timeline } from '../../bench/kpi/timeline.js';
 import { findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
 import type { Truth } from '../../src/capture/simulator/road.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
 
 const CAR = [10, 10, 50, 50, 0.9, 0];

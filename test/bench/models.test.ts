@@ -9,9 +9,9 @@ import { labelledClasses, roadFrames } from '../../bench/models/pictures.js';
 import { missingAtStart, type Serving, servingGoal } from '../../bench/models/serving.js';
 import { speedOf } from '../../bench/models/speed.js';
 import { run } from '../../bench/models.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { encodeJpeg } from '../../src/media/image.js';
 import { readModel } from '../../src/optimize/onnx/model-file.js';
-import { PROJECT_ROOT } from '../../src/root.js';
 import { temporaryFolder } from '../temporary.js';
 
 const result = (contender: string, values: Partial<Result> = {}): Result => ({

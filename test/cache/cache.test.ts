@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
-import type { ConfigError } from '../../src/errors.js';
+import type { ConfigError } from '../../src/foundation/errors.js';
 import { needs } from '../optional.js';
 import { Clock, cacheOn, freshFile, open } from './parts.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Cache } from '../../src/cache/cache.js';
 import { CACHE_MIGRATIONS, type CacheDatabase } from '../../src/cache/database-port.js';
 import type { CacheOptions } from '../../src/cache/options.js';
-import { silentLog } from '../../src/log.js';
+import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type FfmpegChoice, findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
-import { SourceError } from '../../src/errors.js';
+import { SourceError } from '../../src/foundation/errors.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 import { openCamera } from './sources.js';

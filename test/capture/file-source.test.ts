@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SourceError } from '../../src/errors.js';
+import { SourceError } from '../../src/foundation/errors.js';
 import { temporaryFolder } from '../temporary.js';
 import { takeFrames } from './frames.js';
 import { sourceContract } from './source-contract.js';

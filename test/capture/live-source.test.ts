@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraSource } from '../../src/capture/camera-source.js';
 import { FfmpegReader } from '../../src/capture/ffmpeg-reader.js';
-import { createLog, type Log, silentLog } from '../../src/log.js';
+import { createLog, type Log, silentLog } from '../../src/foundation/log.js';
 import { eventually } from '../temporary.js';
 import { sourceContract } from './source-contract.js';
 import { ffmpeg, openCamera } from './sources.js';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kindOf } from '../../src/capture/open-source.js';
-import { SourceError } from '../../src/errors.js';
+import { SourceError } from '../../src/foundation/errors.js';
 import { sourceContract } from './source-contract.js';
 import { openCamera } from './sources.js';
 

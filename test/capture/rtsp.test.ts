@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Source } from '../../src/capture/source.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { has } from '../optional.js';
 import { eventually } from '../temporary.js';
 import { sourceContract } from './source-contract.js';

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { CameraSource } from '../../src/capture/camera-source.js';
 import type { Frame } from '../../src/capture/frame.js';
 import { SimulatorReader } from '../../src/capture/simulator/reader.js';
-import { silentLog } from '../../src/log.js';
+import { silentLog } from '../../src/foundation/log.js';
 import { eventually } from '../temporary.js';
 
 const URL = 'sim://road?width=160&height=120&fps=30&trees=0';

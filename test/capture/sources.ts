@@ -3,7 +3,7 @@ import { type FfmpegBinary, findFfmpeg } from '../../src/capture/ffmpeg-binary.j
 import { openSource } from '../../src/capture/open-source.js';
 import type { Source } from '../../src/capture/source.js';
 import { type CameraConfig, type CaptureConfig, configSchema } from '../../src/config.js';
-import { type Log, silentLog } from '../../src/log.js';
+import { type Log, silentLog } from '../../src/foundation/log.js';
 import { decodeImage } from '../../src/media/image.js';
 
 /** The machine's ffmpeg, or the bundled one. */

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type GatherOptions, gatherFrames } from '../../src/cli/gather-frames.js';
 import { configSchema } from '../../src/config.js';
-import { silentLog } from '../../src/log.js';
+import { silentLog } from '../../src/foundation/log.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addModel, listModels, pullModel, verifyModels } from '../../src/cli/models.js';
-import { EdgeError } from '../../src/errors.js';
+import { EdgeError } from '../../src/foundation/errors.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FrameResult } from '../../src/answer/frame-result.js';
 import { ResultsFile } from '../../src/cli/results-file.js';
-import { EdgeError } from '../../src/errors.js';
+import { EdgeError } from '../../src/foundation/errors.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('results-file');

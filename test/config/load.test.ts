@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '../../src/config/load.js';
 import { configSchema } from '../../src/config.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('load');

@@ -11,7 +11,7 @@ import { leavesOf } from '../../src/config/origins.js';
 import { referenceMarkdown } from '../../src/config/reference.js';
 import { readConfigFile } from '../../src/config/site-file.js';
 import { type Config, configSchema } from '../../src/config.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 
 const read = (path: string) => readFileSync(join(PROJECT_ROOT, path), 'utf8');
 const example = join(PROJECT_ROOT, 'docs/example-site.yaml');

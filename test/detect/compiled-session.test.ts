@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LoadRequest } from '../../src/detect/detector.js';
 import { openSession } from '../../src/detect/session.js';
-import { ModelError } from '../../src/errors.js';
+import { ModelError } from '../../src/foundation/errors.js';
 import { temporaryFolder } from '../temporary.js';
 import { GREY, needsModel, roadsideRequest } from './roadside-request.js';
 

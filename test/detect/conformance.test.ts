@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { checkDetector } from '../../src/cli/detector.js';
 import { runConformance } from '../../src/detect/conformance.js';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { needs } from '../optional.js';
 import { needsModel, roadsideRequest } from './roadside-request.js';
 

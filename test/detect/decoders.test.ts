@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FAMILIES, type LoadRequest } from '../../src/detect/detector.js';
-import { toHalf } from '../../src/detect/half.js';
 import { createPostprocess } from '../../src/detect/postprocess.js';
+import { toHalf } from '../../src/foundation/half.js';
 import { type Constant, constantModel } from '../fixtures/onnx-builder.js';
 import { DirectSession, loadRequest } from './onnx-session.js';
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LoadRequest, ModelInfo } from '../../src/detect/detector.js';
 import { withEngineCache } from '../../src/detect/engine-cache.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
 import { roadsideRequest } from './roadside-request.js';
 

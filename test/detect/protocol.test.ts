@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { type Message, MessageReader } from '../../src/detect/message-reader.js';
 import { encodeMessage, MessageType, parseJson, readHeader } from '../../src/detect/protocol.js';
 import { readDetections, readError, readHello, readLoaded } from '../../src/detect/replies.js';
-import { ProtocolError } from '../../src/errors.js';
+import { ProtocolError } from '../../src/foundation/errors.js';
 
 const LIMIT = 1000;
 

@@ -9,7 +9,7 @@ import { type DownloadOptions, download } from '../../src/detect/download.js';
 import { PUBLISHED_MODELS } from '../../src/detect/published-models.js';
 import { type PullModelOptions, pullModel } from '../../src/detect/pull-model.js';
 import { WorkerDetector } from '../../src/detect/worker-detector.js';
-import { EdgeError } from '../../src/errors.js';
+import { EdgeError } from '../../src/foundation/errors.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -8,7 +8,7 @@ import type { Host } from '../../src/detect/default-variant.js';
 import { withWeakBoxes } from '../../src/detect/load-request.js';
 import type { ManifestSource } from '../../src/detect/manifest.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
-import { ConfigError, ModelError } from '../../src/errors.js';
+import { ConfigError, ModelError } from '../../src/foundation/errors.js';
 import { temporaryFolder } from '../temporary.js';
 
 const CONTENT = Buffer.from('weights');

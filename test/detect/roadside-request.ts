@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Register, where } from '../optional.js';
 
 /** The small default model, wherever this checkout has it; null where it has not. */

@@ -8,8 +8,8 @@ import type { LoadRequest } from '../../src/detect/detector.js';
 import { PlacementProfile } from '../../src/detect/placement-profile.js';
 import { notReallyInUse } from '../../src/detect/provider-ladder.js';
 import { openSession } from '../../src/detect/session.js';
-import { explain, ModelError } from '../../src/errors.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { explain, ModelError } from '../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
 import { GREY, needsModel, roadsideRequest } from './roadside-request.js';
 

@@ -8,7 +8,7 @@ import { COCO_CLASSES } from '../../src/detect/coco.js';
 import { hasDotProduct, hostOf } from '../../src/detect/default-variant.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Register, where } from '../optional.js';
 import { DirectSession, loadRequest } from './onnx-session.js';
 

@@ -6,8 +6,8 @@ import {
   SupervisedDetector,
   type SupervisedDetectorOptions,
 } from '../../src/detect/supervised-detector.js';
-import { ModelError } from '../../src/errors.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { ModelError } from '../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { detectorContract } from './detector-contract.js';
 import { GREY, needsModel, roadsideRequest } from './roadside-request.js';

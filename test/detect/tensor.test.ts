@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { halfTable, toHalf } from '../../src/detect/half.js';
 import { allocateTensor, chooseFill, tensorElementType } from '../../src/detect/tensor.js';
+import { halfTable, toHalf } from '../../src/foundation/half.js';
 
 type Input = LoadRequest['input'];
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config.js';
 import { buildLoadRequest } from '../../src/detect/load-request.js';
 import { checkManifest, type ManifestSource } from '../../src/detect/manifest.js';
-import { ConfigError } from '../../src/errors.js';
+import { ConfigError } from '../../src/foundation/errors.js';
 
 const BYTES = {
   layout: 'nhwc',

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { formatManifest } from '../../src/detect/format-manifest.js';
 import { ModelRegistry } from '../../src/detect/registry.js';
 import { checkWritable, type NewVariant, storeVariants, type VariantFacts } from '../../src/detect/variant-store.js';
-import { PROJECT_ROOT } from '../../src/root.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EdgeError } from '../../src/errors.js';
+import { EdgeError } from '../../src/foundation/errors.js';
 import { decodeImage } from '../../src/media/image.js';
 import { previewOverlay, writePreview } from '../../src/media/preview.js';
 import { temporaryFolder } from '../temporary.js';

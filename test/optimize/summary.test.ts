@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { makeNode } from '../../src/optimize/onnx/graph.js';
 import { readModel } from '../../src/optimize/onnx/model-file.js';
 import { float32Tensor, int64Tensor } from '../../src/optimize/onnx/tensor.js';
 import { summarize } from '../../src/optimize/summary.js';
-import { PROJECT_ROOT } from '../../src/root.js';
 import { where } from '../optional.js';
 import { int, ints, smallModel } from './onnx/small-model.js';
 

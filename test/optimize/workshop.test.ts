@@ -7,7 +7,7 @@ import { Road } from '../../src/capture/simulator/road.js';
 import { FAMILIES, type Family } from '../../src/detect/detector.js';
 import { formatManifest } from '../../src/detect/format-manifest.js';
 import { ModelRegistry } from '../../src/detect/registry.js';
-import { sha256OfFile } from '../../src/detect/sha256.js';
+import { sha256OfFile } from '../../src/foundation/sha256.js';
 import type { FrameSet } from '../../src/optimize/frames/frame-set.js';
 import { copyModel, type Model } from '../../src/optimize/onnx/model.js';
 import { writeModel } from '../../src/optimize/onnx/model-file.js';

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, silentLog } from '../../src/log.js';
+import { createLog, silentLog } from '../../src/foundation/log.js';
 import { type AuditCounts, AuditHistory } from '../../src/store/audits.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { silentLog } from '../../src/log.js';
+import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
 import { Profiles, type StoredMeasurement } from '../../src/store/profiles.js';

@@ -2,8 +2,8 @@
 // permissions bind. Tells on stdout how that went.
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EdgeError } from '../../src/errors.js';
-import { silentLog } from '../../src/log.js';
+import type { EdgeError } from '../../src/foundation/errors.js';
+import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 
 const [, , file, folderMode] = process.argv as [string, string, string, string];

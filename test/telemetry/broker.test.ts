@@ -1,7 +1,7 @@
 import { connect } from 'mqtt';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EdgeError } from '../../src/errors.js';
+import { EdgeError } from '../../src/foundation/errors.js';
 import { EmbeddedBroker } from '../../src/telemetry/broker.js';
 import { eventually } from '../temporary.js';
 import { EVENT, listener, publisherAt } from './capture-broker.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, type Log } from '../../src/log.js';
+import { createLog, type Log } from '../../src/foundation/log.js';
 import { brokerAddress } from '../../src/telemetry/broker-address.js';
 import { readSecrets } from '../../src/telemetry/broker-secrets.js';
 import { eventually, temporaryFolder } from '../temporary.js';

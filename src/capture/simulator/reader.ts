@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { pause } from '../../foundation/pause.js';
 import { FramePool } from '../frame-pool.js';
-import { pause } from '../pause.js';
 import type { Picture, Reader, ReaderSink } from '../reader.js';
 import { parseSimulatorUrl, type SimulatorOptions } from './options.js';
 import { Road, type Truth } from './road.js';

@@ -1,4 +1,4 @@
-import { ModelError } from '../../errors.js';
+import { ModelError } from '../../foundation/errors.js';
 import type { LoadRequest } from '../detector.js';
 
 /** Name and dimensions of one output of a model, as seen in a run. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SourceError } from '../../errors.js';
+import { SourceError } from '../../foundation/errors.js';
 import type { FrameSet, Picture } from '../frames/frame-set.js';
 import { DIARY_INDEX, readDiary } from './diary-index.js';
 

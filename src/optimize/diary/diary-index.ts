@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from '../../validate.js';
+import { z } from '../../foundation/validate.js';
 
 /** The file in a diary's folder that says what is in it. */
 export const DIARY_INDEX = 'diary.json';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explain } from '../../errors.js';
-import type { Log } from '../../log.js';
+import { explain } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
 import { type DiaryEntry, diaryFileName, readDiary, removeFiles, writeDiaryIndex, writeWhole } from './diary-index.js';
 import { Reservoir, type ReservoirEntry } from './reservoir.js';
 

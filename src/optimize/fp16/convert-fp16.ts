@@ -1,4 +1,4 @@
-import { toHalf } from '../../detect/half.js';
+import { toHalf } from '../../foundation/half.js';
 import type { ModelInputs } from '../model-inputs.js';
 import { ELEMENT_TYPES, type ElementType } from '../onnx/element-type.js';
 import { type Graph, intAttribute, makeNode, type Node } from '../onnx/graph.js';

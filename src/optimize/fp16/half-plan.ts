@@ -1,4 +1,4 @@
-import { halfTable, toHalf } from '../../detect/half.js';
+import { halfTable, toHalf } from '../../foundation/half.js';
 import type { ElementType } from '../onnx/element-type.js';
 import type { Graph, Node } from '../onnx/graph.js';
 import { floatsOf, type Tensor } from '../onnx/tensor.js';

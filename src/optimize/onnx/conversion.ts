@@ -1,4 +1,4 @@
-import { toHalf } from '../../detect/half.js';
+import { toHalf } from '../../foundation/half.js';
 import { Refusal } from '../refusal.js';
 import type { ElementType } from './element-type.js';
 import type { Graph, Node } from './graph.js';

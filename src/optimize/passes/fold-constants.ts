@@ -1,4 +1,4 @@
-import { ModelError } from '../../errors.js';
+import { ModelError } from '../../foundation/errors.js';
 import { GraphSession } from '../graph-session.js';
 import { ELEMENT_TYPES } from '../onnx/element-type.js';
 import { Graph, makeNode, type Node } from '../onnx/graph.js';

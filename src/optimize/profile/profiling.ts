@@ -1,4 +1,4 @@
-import { explain, ModelError } from '../../errors.js';
+import { explain, ModelError } from '../../foundation/errors.js';
 import { readTemperature } from './board-readings.js';
 import { type Configuration, nameOf } from './configuration.js';
 import { comparable, type Measurement, summarize } from './measurement.js';

@@ -1,5 +1,5 @@
 import type { Detector, DetectorImage, LoadRequest, ModelInfo } from '../../detect/detector.js';
-import { ModelError } from '../../errors.js';
+import { ModelError } from '../../foundation/errors.js';
 import { EnergyMeter, type PowerRails, readResidentBytes } from './board-readings.js';
 
 /** A worker process as a measurement sees it. */

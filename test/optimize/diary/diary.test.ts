@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { silentLog } from '../../../src/log.js';
+import { silentLog } from '../../../src/foundation/log.js';
 import { decodeImage, encodeJpeg } from '../../../src/media/image.js';
 import { Diary, type DiaryFrame, type DiaryOptions } from '../../../src/optimize/diary/diary.js';
 import { isDiary, openDiary } from '../../../src/optimize/diary/diary-frames.js';

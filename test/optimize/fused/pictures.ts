@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Letterbox } from '../../../src/detect/letterbox.js';
-import { PROJECT_ROOT } from '../../../src/root.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 
 /** Pictures of roads: beside the project where it is developed, not part of it. */
 export const PICTURES = join(PROJECT_ROOT, '../shared/images/calibration');

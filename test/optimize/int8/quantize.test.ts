@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { type Int8Options, quantizeInt8 } from '../../../src/optimize/int8/quantize.js';
 import { makeNode } from '../../../src/optimize/onnx/graph.js';
 import { type Model, opsetOf } from '../../../src/optimize/onnx/model.js';
 import { readModel } from '../../../src/optimize/onnx/model-file.js';
 import { float32Tensor } from '../../../src/optimize/onnx/tensor.js';
 import { Refusal } from '../../../src/optimize/refusal.js';
-import { PROJECT_ROOT } from '../../../src/root.js';
 import {
   answer,
   compiledOperators,

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import {
   changedParts,
   fingerprintId,
   readFingerprint,
   readPowerMode,
 } from '../../../src/optimize/profile/fingerprint.js';
-import { PROJECT_ROOT } from '../../../src/root.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const BOARDS = join(PROJECT_ROOT, 'test/fixtures/boards');

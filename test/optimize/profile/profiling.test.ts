@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DetectReply, LoadRequest, ModelInfo } from '../../../src/detect/detector.js';
-import { DetectorError, ModelError } from '../../../src/errors.js';
+import { DetectorError, ModelError } from '../../../src/foundation/errors.js';
 import { BruteForce } from '../../../src/optimize/profile/brute-force.js';
 import { type Configuration, nameOf } from '../../../src/optimize/profile/configuration.js';
 import type { Measurement } from '../../../src/optimize/profile/measurement.js';

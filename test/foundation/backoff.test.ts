@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { backoffDelay } from '../../src/capture/backoff.js';
+import { backoffDelay } from '../../src/foundation/backoff.js';
 
 const backoff = { initialMs: 500, maxMs: 30_000 };
 

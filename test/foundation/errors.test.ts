@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, EdgeError, explain, SourceError } from '../src/errors.js';
+import { ConfigError, EdgeError, explain, SourceError } from '../../src/foundation/errors.js';
 
 test('an error is explained with all its causes', () => {
   const cause = new Error('b', { cause: 'c' });

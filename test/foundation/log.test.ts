@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, type Log, maskCredentials } from '../src/log.js';
-import { eventually } from './temporary.js';
+import { createLog, type Log, maskCredentials } from '../../src/foundation/log.js';
+import { eventually } from '../temporary.js';
 
 /** What `write` makes a log say, as text. */
 async function said(write: (log: Log) => void, terminal = false): Promise<string> {

@@ -7,7 +7,7 @@ const ONE_IMPORTER = {
   'better-sqlite3': 'src/store/database.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
   'linear-sum-assignment': 'src/answer/assignment.ts',
-  'point-in-polygon-hao': 'src/answer/polygon.ts',
+  'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/answer/line-crossings.ts',
   mqtt: 'src/telemetry/mqtt.ts',
   aedes: 'src/telemetry/broker.ts',

@@ -1,6 +1,6 @@
-import type { FrameResult } from './answer/frame-result.js';
 import { type VehicleEvent, VehicleEvents } from './answer/vehicle-events.js';
 import type { CameraConfig } from './config.js';
+import type { FrameResult } from './frame/frame-result.js';
 import { EVENT_KINDS, type TrafficReading } from './telemetry/camera-metrics.js';
 import { EventLimit } from './telemetry/event-limit.js';
 import type { EventKind, EventPayload } from './telemetry/messages.js';

@@ -1,14 +1,14 @@
 import { CameraAnswers } from './answer/camera-answers.js';
-import type { FrameResult } from './answer/frame-result.js';
 import type { CameraAnswering } from './camera-answering.js';
 import { CameraEvents } from './camera-events.js';
-import type { Frame } from './capture/frame.js';
 import type { Source } from './capture/source.js';
 import type { CameraConfig, Config } from './config.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
 import { lossCause } from './detect/worker-detector.js';
 import { explain } from './foundation/errors.js';
 import { maskCredentials } from './foundation/log.js';
+import type { Frame } from './frame/frame.js';
+import type { FrameResult } from './frame/frame-result.js';
 import { CameraInference } from './schedule/inference.js';
 import type { CameraStatus } from './status.js';
 import { type CameraMetrics, DROP_CAUSES } from './telemetry/camera-metrics.js';

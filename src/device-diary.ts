@@ -1,11 +1,11 @@
-import type { FrameResult } from './answer/frame-result.js';
 import { lightLevel } from './answer/light-bucket.js';
 import { describeScene } from './answer/scene-descriptor.js';
 import { CELLS, emptySignature, SignatureReader } from './answer/signature.js';
-import type { Frame } from './capture/frame.js';
 import type { DiaryConfig } from './config.js';
 import { fromRoot } from './foundation/home.js';
 import type { Log } from './foundation/log.js';
+import type { Frame } from './frame/frame.js';
+import type { FrameResult } from './frame/frame-result.js';
 import { encodeJpeg } from './media/image.js';
 import { Diary, type DiaryCounts } from './optimize/diary/diary.js';
 

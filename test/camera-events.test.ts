@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FrameResult } from '../src/answer/frame-result.js';
 import { CameraEvents } from '../src/camera-events.js';
 import { configSchema } from '../src/config.js';
+import type { FrameResult } from '../src/frame/frame-result.js';
 import { resultOf } from './answer/sightings.js';
 import { keepsTo } from './telemetry/message-schemas.js';
 

@@ -1,4 +1,4 @@
-import type { Origin } from '../../src/answer/frame-result.js';
+import type { Origin } from '../../src/frame/frame-result.js';
 import type { FrameLine } from '../peers/results.js';
 
 /** A frame's result as the contenders write it; the naive script names no origin: it infers. */

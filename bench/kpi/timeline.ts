@@ -1,5 +1,5 @@
 import { addTally, emptyTally, f1, type Tally } from '../../src/answer/agreement.js';
-import type { Origin } from '../../src/answer/frame-result.js';
+import type { Origin } from '../../src/frame/frame-result.js';
 import { type Answer, ORIGINS, originOf } from './answers.js';
 
 /** One second of a clip. */

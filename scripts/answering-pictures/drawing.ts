@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Frame } from '../../src/capture/frame.js';
+import type { Frame } from '../../src/frame/frame.js';
 
 /** x1, y1, x2, y2 */
 export type Box = readonly [x1: number, y1: number, x2: number, y2: number];

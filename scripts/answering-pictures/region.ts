@@ -3,7 +3,7 @@ import { coverBlocks, maskBlocks } from '../../src/answer/block-mask.js';
 import { edges, type MovingRegion, MovingRegions } from '../../src/answer/moving-regions.js';
 import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/signature.js';
 import { Tracks } from '../../src/answer/tracks.js';
-import type { Frame } from '../../src/capture/frame.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';
 import { type Box, ORANGE, picture, rect, SKY, svg, text, YELLOW } from './drawing.js';
 

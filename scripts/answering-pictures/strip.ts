@@ -1,4 +1,4 @@
-import type { Origin } from '../../src/answer/frame-result.js';
+import type { Origin } from '../../src/frame/frame-result.js';
 import { type Answered, answered, type Eye, KNOWN_AFTER_MS } from './answered.js';
 
 /** As in the charts of the benchmarks. */

@@ -1,7 +1,7 @@
 import { associate, iou } from '../../src/answer/association.js';
 import { Track } from '../../src/answer/track.js';
-import type { Frame } from '../../src/capture/frame.js';
-import { STRIDE } from '../../src/detect/detections.js';
+import { STRIDE } from '../../src/frame/detections.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';
 import { type Box, ORANGE, picture, rect, SKY, svg, text, WHITE } from './drawing.js';
 

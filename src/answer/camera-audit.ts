@@ -1,4 +1,4 @@
-import type { Detections } from '../detect/detections.js';
+import type { Detections } from '../frame/detections.js';
 import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
 import { AuditSampler } from './audit.js';

@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../detect/detections.js';
+import { type Detections, STRIDE } from '../frame/detections.js';
 
 /** Boxes per class, indexed by class. */
 export type ClassCounts = Int32Array;

@@ -1,9 +1,9 @@
-import type { Frame } from '../capture/frame.js';
-import { type Detections, STRIDE } from '../detect/detections.js';
+import { type Detections, STRIDE } from '../frame/detections.js';
+import type { Frame } from '../frame/frame.js';
+import type { Origin } from '../frame/frame-result.js';
 import { Agreement, agreementScores, emptyTally, type Tally } from './agreement.js';
 import { BlockBackground } from './block-background.js';
 import { coverBlocks } from './block-mask.js';
-import type { Origin } from './frame-result.js';
 import { InferenceNeed, type InferenceReason } from './inference-need.js';
 import { edges, MovingRegions } from './moving-regions.js';
 import type { RecalledScene, RememberedScenes } from './remembered-scenes.js';

@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/cache.js';
 import type { TierName } from '../cache/events.js';
-import { type Detections, STRIDE } from '../detect/detections.js';
+import { type Detections, STRIDE } from '../frame/detections.js';
 import type { BlockBackground } from './block-background.js';
 import { lightBucket, lightLevel } from './light-bucket.js';
 import { describeScene } from './scene-descriptor.js';

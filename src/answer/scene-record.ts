@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../detect/detections.js';
+import { type Detections, STRIDE } from '../frame/detections.js';
 import { BLOCKS, CELLS, emptySignature, type Signature } from './signature.js';
 
 /*

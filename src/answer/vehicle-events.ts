@@ -1,7 +1,7 @@
 import type { LineConfig, ZoneConfig } from '../config.js';
-import { STRIDE } from '../detect/detections.js';
+import { STRIDE } from '../frame/detections.js';
+import type { FrameResult } from '../frame/frame-result.js';
 import { type ClassCounts, countClasses } from './class-counts.js';
-import type { FrameResult } from './frame-result.js';
 import { LineCrossings } from './line-crossings.js';
 import { Standstill } from './standstill.js';
 import { VehicleTable } from './vehicle-table.js';

@@ -1,5 +1,5 @@
 import type { ZoneConfig } from '../config.js';
-import { inside } from './polygon.js';
+import { inside } from '../frame/polygon.js';
 
 /**
  * Tells when vehicles enter and leave zones. A vehicle has changed once it is farther beyond the border than a margin,

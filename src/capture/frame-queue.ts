@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from '../frame/frame.js';
 
 /**
  * What a full queue does with one more frame: `drop-oldest` releases and counts the oldest (a live camera: old frames

@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from '../frame/frame.js';
 import type { FramePool } from './frame-pool.js';
 
 /** A frame whose pixels go back to a pool, if they came from one. A second `release()` does nothing: the pixels have another owner by then. */

@@ -1,4 +1,4 @@
-import type { Frame } from './frame.js';
+import type { Frame } from '../frame/frame.js';
 
 export type ConnectionQuality = 'excellent' | 'fair' | 'poor' | 'unusable';
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { FrameResult } from '../answer/frame-result.js';
-import { STRIDE } from '../detect/detections.js';
 import { EdgeError } from '../foundation/errors.js';
+import { STRIDE } from '../frame/detections.js';
+import type { FrameResult } from '../frame/frame-result.js';
 
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 1000;

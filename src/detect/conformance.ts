@@ -1,5 +1,5 @@
 import { explain } from '../foundation/errors.js';
-import { STRIDE } from './detections.js';
+import { STRIDE } from '../frame/detections.js';
 import type { LoadRequest } from './detector.js';
 import { encodeMessage, HEADER_BYTES, MessageType, writeHeader } from './protocol.js';
 import { readDetections, readError, readHello } from './replies.js';

@@ -1,5 +1,5 @@
 import type { ProviderConfig, ProviderName } from '../config.js';
-import type { Detections } from './detections.js';
+import type { Detections } from '../frame/detections.js';
 
 /** How a model's output tensors are read; chosen once, at load. */
 export const FAMILIES = ['roadside', 'yolox', 'yolov8', 'yolov10', 'detr'] as const;

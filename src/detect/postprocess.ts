@@ -1,5 +1,6 @@
 import { explain, ModelError } from '../foundation/errors.js';
 import { halfTable } from '../foundation/half.js';
+import { STRIDE } from '../frame/detections.js';
 import {
   Candidates,
   type CreateDecoder,
@@ -13,7 +14,6 @@ import { reducedRows, yolov10 } from './decoders/finished-rows.js';
 import { roadside } from './decoders/roadside.js';
 import { yolov8 } from './decoders/yolov8.js';
 import { yolox } from './decoders/yolox.js';
-import { STRIDE } from './detections.js';
 import { FAMILIES, type Family, type LoadRequest } from './detector.js';
 import { MAX_CAPACITY, Selection } from './nms.js';
 

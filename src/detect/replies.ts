@@ -1,7 +1,7 @@
 import { PROVIDERS } from '../config.js';
 import { ProtocolError } from '../foundation/errors.js';
 import { z } from '../foundation/validate.js';
-import { type Detections, NO_DETECTIONS, STRIDE } from './detections.js';
+import { type Detections, NO_DETECTIONS, STRIDE } from '../frame/detections.js';
 import type { DetectReply, DetectTimings, ModelInfo } from './detector.js';
 import type { Message } from './message-reader.js';
 import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from './protocol.js';

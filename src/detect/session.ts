@@ -1,8 +1,8 @@
 import type { ProviderConfig } from '../config.js';
 import { ModelError } from '../foundation/errors.js';
 import { sha256OfFile } from '../foundation/sha256.js';
+import { STRIDE } from '../frame/detections.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
-import { STRIDE } from './detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';

@@ -1,8 +1,8 @@
 import { fstatSync, readSync } from 'node:fs';
 import { EdgeError, explain, ProtocolError } from '../foundation/errors.js';
+import { STRIDE } from '../frame/detections.js';
 import { BlockingStream } from './blocking-stream.js';
 import { CollectionPolicy } from './collection-policy.js';
-import { STRIDE } from './detections.js';
 import type { LoadRequest } from './detector.js';
 import {
   encodeMessage,

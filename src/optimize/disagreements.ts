@@ -1,4 +1,4 @@
-import { STRIDE } from '../detect/detections.js';
+import { STRIDE } from '../frame/detections.js';
 import { pairBoxes } from './gate/pair-boxes.js';
 
 /** Boxes that overlap by this much are the same vehicle, as for the gate. */

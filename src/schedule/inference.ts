@@ -1,7 +1,7 @@
-import type { Frame } from '../capture/frame.js';
-import { STRIDE } from '../detect/detections.js';
 import type { DetectReply, Inference } from '../detect/detector.js';
 import { Letterbox } from '../detect/letterbox.js';
+import { STRIDE } from '../frame/detections.js';
+import type { Frame } from '../frame/frame.js';
 import type { Turn, Turns } from './turns.js';
 
 /**

@@ -3,11 +3,11 @@ import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../src/answer/audit-budget.js';
 import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
 import { CameraAudit } from '../../src/answer/camera-audit.js';
-import type { FrameResult } from '../../src/answer/frame-result.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/signature.js';
-import type { Frame } from '../../src/capture/frame.js';
 import type { Inference } from '../../src/detect/detector.js';
+import type { Frame } from '../../src/frame/frame.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
 
 const [WIDTH, HEIGHT] = [128, 72];
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };

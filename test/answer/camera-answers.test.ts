@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
-import type { FrameResult } from '../../src/answer/frame-result.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/signature.js';
-import type { Frame } from '../../src/capture/frame.js';
 import type { Inference } from '../../src/detect/detector.js';
+import type { Frame } from '../../src/frame/frame.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
 
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, stages };

@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../src/answer/audit-budget.js';
 import { CameraAudit, type CameraAuditOptions } from '../../src/answer/camera-audit.js';
-import type { Origin } from '../../src/answer/frame-result.js';
 import type { SceneAnswer } from '../../src/answer/known-scene.js';
-import type { Detections } from '../../src/detect/detections.js';
+import type { Detections } from '../../src/frame/detections.js';
+import type { Origin } from '../../src/frame/frame-result.js';
 
 const START = Date.UTC(2026, 5, 1, 12);
 

@@ -3,7 +3,7 @@ import { coverBlocks } from '../../src/answer/block-mask.js';
 import { BLOCKS, emptySignature, type Signature, SignatureReader } from '../../src/answer/signature.js';
 import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
 import { Road } from '../../src/capture/simulator/road.js';
-import type { Detections } from '../../src/detect/detections.js';
+import type { Detections } from '../../src/frame/detections.js';
 
 export const WIDTH = 640;
 export const HEIGHT = 360;

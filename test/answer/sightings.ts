@@ -1,4 +1,4 @@
-import type { FrameResult } from '../../src/answer/frame-result.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
 
 /** A vehicle for `resultOf`: where the middle of its lower edge is, its size, and its class. Pixels. */
 export interface Sighting {

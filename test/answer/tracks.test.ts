@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { iou } from '../../src/answer/association.js';
 import { type TrackedBoxes, Tracks } from '../../src/answer/tracks.js';
 import type { Truth } from '../../src/capture/simulator/road.js';
-import { type Detections, STRIDE } from '../../src/detect/detections.js';
+import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import { HEIGHT, pixelsOf, simulated, WIDTH } from './pictures.js';
 
 const SIZE = { width: WIDTH, height: HEIGHT };

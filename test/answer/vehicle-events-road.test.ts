@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { VehicleEvents } from '../../src/answer/vehicle-events.js';
 import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
 import { Road } from '../../src/capture/simulator/road.js';
-import { STRIDE } from '../../src/detect/detections.js';
+import { STRIDE } from '../../src/frame/detections.js';
 import { resultOf } from './sightings.js';
 
 const SECONDS = 90;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type VehicleEvent, VehicleEvents, type VehicleEventsOptions } from '../../src/answer/vehicle-events.js';
-import { STRIDE } from '../../src/detect/detections.js';
+import { STRIDE } from '../../src/frame/detections.js';
 import { resultOf, type Sighting } from './sightings.js';
 
 const classes = ['car', 'bus'];

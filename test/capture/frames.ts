@@ -1,4 +1,4 @@
-import type { Frame } from '../../src/capture/frame.js';
+import type { Frame } from '../../src/frame/frame.js';
 
 /** A tiny frame that tells how often it was released. */
 export function testFrame(seq: number): Frame & { released: number } {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Frame } from '../../src/capture/frame.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 import { takeFrames } from './frames.js';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraSource } from '../../src/capture/camera-source.js';
-import type { Frame } from '../../src/capture/frame.js';
 import { SimulatorReader } from '../../src/capture/simulator/reader.js';
 import { silentLog } from '../../src/foundation/log.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { eventually } from '../temporary.js';
 
 const URL = 'sim://road?width=160&height=120&fps=30&trees=0';

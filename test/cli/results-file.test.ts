@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FrameResult } from '../../src/answer/frame-result.js';
 import { ResultsFile } from '../../src/cli/results-file.js';
 import { EdgeError } from '../../src/foundation/errors.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('results-file');

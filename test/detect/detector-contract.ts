@@ -1,8 +1,8 @@
 import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { STRIDE } from '../../src/detect/detections.js';
 import type { Detector, LoadRequest } from '../../src/detect/detector.js';
 import { DetectorError, ModelError } from '../../src/foundation/errors.js';
+import { STRIDE } from '../../src/frame/detections.js';
 
 /** What every Detector must do, whoever wrote it. Each case opens its own and closes it. */
 export function detectorContract(test: Test, name: string, open: () => Detector, request: LoadRequest): void {

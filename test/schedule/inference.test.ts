@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Frame } from '../../src/capture/frame.js';
 import type { Detector, DetectorImage, DetectReply } from '../../src/detect/detector.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { CameraInference } from '../../src/schedule/inference.js';
 import { Turns } from '../../src/schedule/turns.js';
 

@@ -1,4 +1,4 @@
-import { STRIDE } from '../../detect/detections.js';
+import { STRIDE } from '../../frame/detections.js';
 import type { Label } from '../frames/frame-set.js';
 
 /** Average precision over the classes that are labelled anywhere, 0..1. */

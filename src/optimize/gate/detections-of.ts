@@ -1,7 +1,7 @@
-import { STRIDE } from '../../detect/detections.js';
 import type { LoadRequest } from '../../detect/detector.js';
 import type { Letterbox } from '../../detect/letterbox.js';
 import { openSession } from '../../detect/session.js';
+import { STRIDE } from '../../frame/detections.js';
 import { type FrameSet, letterboxFor } from '../frames/frame-set.js';
 
 /** Low enough for the whole curve of precision over recall. */

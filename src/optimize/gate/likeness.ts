@@ -1,4 +1,4 @@
-import { STRIDE } from '../../detect/detections.js';
+import { STRIDE } from '../../frame/detections.js';
 import { pairBoxes } from './pair-boxes.js';
 
 export interface LikenessOptions {

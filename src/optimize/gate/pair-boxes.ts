@@ -1,4 +1,4 @@
-import { STRIDE } from '../../detect/detections.js';
+import { STRIDE } from '../../frame/detections.js';
 
 /** One box of each of two lists that mean the same thing. */
 export interface Pair {

@@ -1,4 +1,4 @@
-import { STRIDE } from '../../detect/detections.js';
+import { STRIDE } from '../../frame/detections.js';
 import type { Disagreement, WorkshopReport } from '../outcome.js';
 import { html, Markup } from './markup.js';
 

@@ -1,4 +1,4 @@
-import type { Detections } from '../detect/detections.js';
+import type { Detections } from './detections.js';
 
 /** Where an answer came from. */
 export type Origin = 'inferred' | 'reused-memory' | 'reused-disk' | 'propagated';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inside } from '../../src/answer/polygon.js';
 import type { Polygon } from '../../src/config.js';
+import { inside } from '../../src/frame/polygon.js';
 
 const square: Polygon = [
   [0.25, 0.25],

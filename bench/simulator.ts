@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { iou } from '../src/answer/association.js';
-import { parseSimulatorUrl } from '../src/capture/simulator/options.js';
-import { Road, type Truth } from '../src/capture/simulator/road.js';
 import { configSchema } from '../src/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { buildLoadRequest } from '../src/detect/load-request.js';
 import { ModelRegistry } from '../src/detect/registry.js';
 import { openSession, type Session } from '../src/detect/session.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { parseSimulatorUrl } from '../src/simulator/options.js';
+import { Road, type Truth } from '../src/simulator/road.js';
 import { count } from './options.js';
 import type { BenchReport } from './report.js';
 import { quantile, round } from './statistics.js';

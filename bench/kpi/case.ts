@@ -1,5 +1,5 @@
 import type { FfmpegBinary } from '../../src/capture/ffmpeg-binary.js';
-import type { Truth } from '../../src/capture/simulator/road.js';
+import type { Truth } from '../../src/simulator/road.js';
 
 /** One clip that all contenders are measured on. */
 export interface Case {

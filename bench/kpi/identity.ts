@@ -1,5 +1,5 @@
-import type { Truth } from '../../src/capture/simulator/road.js';
 import { STRIDE } from '../../src/frame/detections.js';
+import type { Truth } from '../../src/simulator/road.js';
 import type { Box } from '../peers/results.js';
 import type { Answer } from './answers.js';
 

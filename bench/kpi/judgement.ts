@@ -7,8 +7,8 @@ import {
   f1,
   type Tally,
 } from '../../src/answer/agreement.js';
-import type { Truth } from '../../src/capture/simulator/road.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../src/frame/detections.js';
+import type { Truth } from '../../src/simulator/road.js';
 import type { Box } from '../peers/results.js';
 import type { Answer } from './answers.js';
 

@@ -1,5 +1,5 @@
-import type { Truth } from '../../src/capture/simulator/road.js';
 import type { Origin } from '../../src/frame/frame-result.js';
+import type { Truth } from '../../src/simulator/road.js';
 import { median } from '../statistics.js';
 import { originShares } from './answers.js';
 import type { Pace } from './case.js';

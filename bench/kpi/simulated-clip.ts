@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseSimulatorUrl, TRAFFIC, type Traffic } from '../../src/capture/simulator/options.js';
-import { Road, type Truth } from '../../src/capture/simulator/road.js';
+import { parseSimulatorUrl, TRAFFIC, type Traffic } from '../../src/simulator/options.js';
+import { Road, type Truth } from '../../src/simulator/road.js';
 import type { Bench, Case } from './case.js';
 
 const SECONDS = 20;

@@ -1,7 +1,7 @@
-import { Random } from '../../src/capture/simulator/random.js';
 import type { LoadRequest } from '../../src/detect/detector.js';
 import type { FrameSet } from '../../src/optimize/frames/frame-set.js';
 import { type Ap, averagePrecision, type LabelledFrame } from '../../src/optimize/gate/average-precision.js';
+import { Random } from '../../src/simulator/random.js';
 import { LABEL_CLASSES } from './pictures.js';
 
 /** Standard deviations of a difference of two variants' average precisions, over other pictures of the same kind. */

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import { gatherFrames } from '../../src/cli/gather-frames.js';
 import { configSchema } from '../../src/config.js';
 import { ROADSIDE_CLASSES } from '../../src/detect/coco.js';
@@ -9,6 +7,8 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { silentLog } from '../../src/foundation/log.js';
 import type { Picture } from '../../src/optimize/frames/frame-set.js';
 import type { SpilledFrames } from '../../src/optimize/frames/spilled-frames.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 
 /** The classes that labels are indexes of, whatever the model's own are. */
 export const LABEL_CLASSES = ROADSIDE_CLASSES;

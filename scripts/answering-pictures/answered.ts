@@ -4,8 +4,6 @@ import { maskBlocks } from '../../src/answer/block-mask.js';
 import { CameraAudit } from '../../src/answer/camera-audit.js';
 import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import { configSchema } from '../../src/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { buildLoadRequest, withWeakBoxes } from '../../src/detect/load-request.js';
@@ -15,6 +13,8 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { Origin } from '../../src/frame/frame-result.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 
 /** ms in which the engine gets to know a road before anything of it is drawn. */
 export const KNOWN_AFTER_MS = 12_000;

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import type { CameraConfig, CaptureConfig } from '../config.js';
 import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
+import { expandSimulatorUrl } from '../simulator/options.js';
 import { CameraSource } from './camera-source.js';
 import { checkPassword } from './credentials.js';
 import { FfmpegReader } from './ffmpeg-reader.js';
 import { FolderReader } from './folder-reader.js';
 import { HttpReader } from './http-reader.js';
 import type { ImageDecoder, Reader } from './reader.js';
-import { expandSimulatorUrl } from './simulator/options.js';
 import { SimulatorReader } from './simulator/reader.js';
 import type { Source } from './source.js';
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { emptySignature, SignatureReader } from '../answer/signature.js';
 import { kindOf, openSource } from '../capture/open-source.js';
-import { expandSimulatorUrl } from '../capture/simulator/options.js';
 import { parseYaml } from '../config/yaml.js';
 import { type CaptureConfig, configSchema } from '../config.js';
 import { ConfigError, explain, SourceError } from '../foundation/errors.js';
@@ -15,6 +14,7 @@ import { CANDIDATES, FilmFrames } from '../optimize/frames/film-frames.js';
 import type { Picture } from '../optimize/frames/frame-set.js';
 import { PictureFolder } from '../optimize/frames/picture-folder.js';
 import { type Labelling, SpilledFrames } from '../optimize/frames/spilled-frames.js';
+import { expandSimulatorUrl } from '../simulator/options.js';
 
 export interface GatherOptions {
   /** What `--frames` names, each: a folder of pictures, a diary's folder, a clip, a camera's URL, or sim://… */

@@ -1,7 +1,7 @@
-import { parseSimulatorUrl } from '../capture/simulator/options.js';
-import { Road } from '../capture/simulator/road.js';
 import { Letterbox } from '../detect/letterbox.js';
 import type { Variant } from '../detect/manifest.js';
+import { parseSimulatorUrl } from '../simulator/options.js';
+import { Road } from '../simulator/road.js';
 
 /** Size of the frames. */
 const FRAME = { width: 640, height: 360 };

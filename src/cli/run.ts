@@ -1,8 +1,8 @@
-import { expandSimulatorUrl } from '../capture/simulator/options.js';
 import { loadConfig } from '../config/load.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { createLog } from '../foundation/log.js';
 import { Runtime } from '../runtime.js';
+import { expandSimulatorUrl } from '../simulator/options.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';
 import { isGone } from './reader-gone.js';

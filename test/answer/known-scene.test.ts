@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert';
 import { Agreement, emptyTally, f1 } from '../../src/answer/agreement.js';
 import { KnownScene, type KnownSceneOptions, type SceneAnswer } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/signature.js';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import type { Detections } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 
 const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road?seed=3&fps=10&${options}`));
 

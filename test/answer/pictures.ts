@@ -1,9 +1,9 @@
 import { BlockBackground } from '../../src/answer/block-background.js';
 import { coverBlocks } from '../../src/answer/block-mask.js';
 import { BLOCKS, emptySignature, type Signature, SignatureReader } from '../../src/answer/signature.js';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import type { Detections } from '../../src/frame/detections.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 
 export const WIDTH = 640;
 export const HEIGHT = 360;

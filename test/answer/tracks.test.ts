@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { iou } from '../../src/answer/association.js';
 import { type TrackedBoxes, Tracks } from '../../src/answer/tracks.js';
-import type { Truth } from '../../src/capture/simulator/road.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
+import type { Truth } from '../../src/simulator/road.js';
 import { HEIGHT, pixelsOf, simulated, WIDTH } from './pictures.js';
 
 const SIZE = { width: WIDTH, height: HEIGHT };

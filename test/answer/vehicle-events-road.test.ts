@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VehicleEvents } from '../../src/answer/vehicle-events.js';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import { STRIDE } from '../../src/frame/detections.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 import { resultOf } from './sightings.js';
 
 const SECONDS = 90;

@@ -17,8 +17,8 @@ import { start } from '../../bench/kpi/program.js';
 import { curveRows, rowOf } from '../../bench/kpi/rows.js';
 import { timeline } from '../../bench/kpi/timeline.js';
 import { findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
-import type { Truth } from '../../src/capture/simulator/road.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import type { Truth } from '../../src/simulator/road.js';
 import { temporaryFolder } from '../temporary.js';
 
 const CAR = [10, 10, 50, 50, 0.9, 0];

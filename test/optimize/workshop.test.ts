@@ -2,8 +2,6 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseSimulatorUrl } from '../../src/capture/simulator/options.js';
-import { Road } from '../../src/capture/simulator/road.js';
 import { FAMILIES, type Family } from '../../src/detect/detector.js';
 import { formatManifest } from '../../src/detect/format-manifest.js';
 import { ModelRegistry } from '../../src/detect/registry.js';
@@ -15,6 +13,8 @@ import { float32Tensor, floatsOf } from '../../src/optimize/onnx/tensor.js';
 import type { WorkshopReport } from '../../src/optimize/outcome.js';
 import { PASSES } from '../../src/optimize/passes.js';
 import { type OptimizeOptions, optimizeModel } from '../../src/optimize/workshop.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 import { needsModel, ROADSIDE_FILE } from '../detect/roadside-request.js';
 import { temporaryFolder } from '../temporary.js';
 import { familyModel, SMALL } from './family-models.js';

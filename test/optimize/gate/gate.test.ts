@@ -3,8 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseSimulatorUrl } from '../../../src/capture/simulator/options.js';
-import { Road } from '../../../src/capture/simulator/road.js';
 import type { LoadRequest } from '../../../src/detect/detector.js';
 import type { FrameSet, Label } from '../../../src/optimize/frames/frame-set.js';
 import { detectOn } from '../../../src/optimize/gate/detections-of.js';
@@ -12,6 +10,8 @@ import { judge } from '../../../src/optimize/gate/gate.js';
 import { copyModel, type Model } from '../../../src/optimize/onnx/model.js';
 import { readModel, writeModel } from '../../../src/optimize/onnx/model-file.js';
 import { float32Tensor, floatsOf } from '../../../src/optimize/onnx/tensor.js';
+import { parseSimulatorUrl } from '../../../src/simulator/options.js';
+import { Road } from '../../../src/simulator/road.js';
 import { needsModel, ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
 import { temporaryFolder } from '../../temporary.js';
 

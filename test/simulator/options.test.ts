@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandSimulatorUrl, parseSimulatorUrl } from '../../src/capture/simulator/options.js';
 import { SourceError } from '../../src/foundation/errors.js';
+import { expandSimulatorUrl, parseSimulatorUrl } from '../../src/simulator/options.js';
 
 function refusal(url: string): string {
   try {

@@ -1,6 +1,6 @@
-import { SourceError } from '../../foundation/errors.js';
-import { maskCredentials } from '../../foundation/log.js';
-import { didYouMean } from '../../foundation/validate.js';
+import { SourceError } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
+import { didYouMean } from '../foundation/validate.js';
 
 /** How much drives by: `empty` almost nothing, `mixed` swings between light and rush, `night` is light traffic in the dark. */
 export const TRAFFIC = ['empty', 'light', 'mixed', 'rush', 'night'] as const;

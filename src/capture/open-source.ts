@@ -10,7 +10,7 @@ import { FfmpegReader } from './ffmpeg-reader.js';
 import { FolderReader } from './folder-reader.js';
 import { HttpReader } from './http-reader.js';
 import type { ImageDecoder, Reader } from './reader.js';
-import { SimulatorReader } from './simulator/reader.js';
+import { SimulatorReader } from './simulator-reader.js';
 import type { Source } from './source.js';
 
 export interface OpenSourceOptions {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraSource } from '../../src/capture/camera-source.js';
-import { SimulatorReader } from '../../src/capture/simulator/reader.js';
+import { SimulatorReader } from '../../src/capture/simulator-reader.js';
 import { silentLog } from '../../src/foundation/log.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { eventually } from '../temporary.js';

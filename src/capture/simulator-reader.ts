@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { pause } from '../../foundation/pause.js';
-import { parseSimulatorUrl, type SimulatorOptions } from '../../simulator/options.js';
-import { Road, type Truth } from '../../simulator/road.js';
-import { FramePool } from '../frame-pool.js';
-import type { Picture, Reader, ReaderSink } from '../reader.js';
+import { pause } from '../foundation/pause.js';
+import { parseSimulatorUrl, type SimulatorOptions } from '../simulator/options.js';
+import { Road, type Truth } from '../simulator/road.js';
+import { FramePool } from './frame-pool.js';
+import type { Picture, Reader, ReaderSink } from './reader.js';
 
 export interface SimulatorReaderOptions {
   /** sim://road?… */

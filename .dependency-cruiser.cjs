@@ -25,7 +25,7 @@ const ONE_IMPORTER = {
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
   'ml-matrix': 'src/optimize/prune/least-squares.ts',
-  '@bufbuild/protobuf': 'src/optimize/onnx/',
+  '@bufbuild/protobuf': 'src/onnx/',
   echarts: 'src/optimize/report/charts.ts',
   '@ffmpeg-installer/ffmpeg': 'src/capture/ffmpeg-binary.ts',
 };

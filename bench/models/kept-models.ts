@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Model } from '../../src/onnx/model.js';
 import { fileAt, type ModelFile, writeCandidate } from '../../src/optimize/candidate.js';
-import type { Model } from '../../src/optimize/onnx/model.js';
 
 /** A model that was made, now or in an earlier run. */
 export interface KeptModel {

@@ -1,7 +1,7 @@
 import { ModelRegistry } from '../detect/registry.js';
 import { fromRoot } from '../foundation/home.js';
-import { opsetOf } from '../optimize/onnx/model.js';
-import { readModel } from '../optimize/onnx/model-file.js';
+import { opsetOf } from '../onnx/model.js';
+import { readModel } from '../onnx/model-file.js';
 import { summarize } from '../optimize/summary.js';
 import { print, printJson, printTable } from './print.js';
 import { parseVariantName } from './workshop-flags.js';

@@ -7,8 +7,8 @@ import type { Manifest } from '../detect/manifest.js';
 import { openSession } from '../detect/session.js';
 import type { VariantFacts } from '../detect/variant-store.js';
 import { sha256OfFile } from '../foundation/sha256.js';
-import type { Model } from './onnx/model.js';
-import { writeModel } from './onnx/model-file.js';
+import type { Model } from '../onnx/model.js';
+import { writeModel } from '../onnx/model-file.js';
 import type { Target } from './plan.js';
 
 /** A model on disk that is not in the registry, or not yet. */

@@ -1,9 +1,9 @@
 import { loadRuntime, type OnnxRuntime, type Ort } from '../detect/onnx-runtime.js';
 import { ModelError } from '../foundation/errors.js';
-import { ELEMENT_TYPES, type ElementType } from './onnx/element-type.js';
-import { encodeModel } from './onnx/encode.js';
-import type { Model } from './onnx/model.js';
-import { elementsOf, isWhole, type Tensor } from './onnx/tensor.js';
+import { ELEMENT_TYPES, type ElementType } from '../onnx/element-type.js';
+import { encodeModel } from '../onnx/encode.js';
+import type { Model } from '../onnx/model.js';
+import { elementsOf, isWhole, type Tensor } from '../onnx/tensor.js';
 
 export interface GraphSessionOptions {
   /** Intra-op threads; default 1: what runs beside a serving detector should leave it its cores. */

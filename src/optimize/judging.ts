@@ -1,12 +1,12 @@
 import type { LoadRequest } from '../detect/detector.js';
 import type { Manifest, Variant } from '../detect/manifest.js';
 import { ModelError } from '../foundation/errors.js';
+import type { Model } from '../onnx/model.js';
 import { candidateRequest, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
 import { detectOn, mapClasses } from './gate/detections-of.js';
 import { type GateReport, judge } from './gate/gate.js';
 import { compare, f1Of, type LikenessOptions } from './gate/likeness.js';
-import type { Model } from './onnx/model.js';
 
 interface JudgingParts {
   readonly manifest: Manifest;

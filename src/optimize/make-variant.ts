@@ -1,13 +1,13 @@
 import type { LoadRequest, OutputForm } from '../detect/detector.js';
 import type { Manifest, ManifestInput } from '../detect/manifest.js';
 import { ModelError } from '../foundation/errors.js';
+import type { Model } from '../onnx/model.js';
+import { Refusal } from '../onnx/refusal.js';
 import { type FrameSet, modelInputs } from './frames/frame-set.js';
 import type { LayerSensitivity } from './int8/quantize.js';
 import type { ModelInputs } from './model-inputs.js';
-import type { Model } from './onnx/model.js';
 import type { Passes } from './passes.js';
 import { classesToKeep, PRUNE_RATIOS, type Recipe } from './plan.js';
-import { Refusal } from './refusal.js';
 import type { StepProgress } from './step-progress.js';
 
 /** Boxes that a reduced output keeps of a picture: more vehicles than a camera sees, few enough to copy in no time. */

@@ -1,4 +1,4 @@
-import type { Tensor } from './onnx/tensor.js';
+import type { Tensor } from '../onnx/tensor.js';
 
 /** Inputs to run a model on, made from frames; read again and again, so they may lie on disk. */
 export interface ModelInputs {

@@ -1,8 +1,8 @@
-import type { Graph, Node } from './onnx/graph.js';
-import { intAttribute } from './onnx/graph.js';
-import type { Model } from './onnx/model.js';
-import { type InputDims, inferKnownShapes, type ValueShape } from './onnx/shapes.js';
-import { elementCount, type Tensor } from './onnx/tensor.js';
+import type { Graph, Node } from '../onnx/graph.js';
+import { intAttribute } from '../onnx/graph.js';
+import type { Model } from '../onnx/model.js';
+import { type InputDims, inferKnownShapes, type ValueShape } from '../onnx/shapes.js';
+import { elementCount, type Tensor } from '../onnx/tensor.js';
 
 /** What one node of a model computes and holds. */
 export interface LayerSummary {

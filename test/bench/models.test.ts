@@ -11,7 +11,7 @@ import { speedOf } from '../../bench/models/speed.js';
 import { run } from '../../bench/models.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { encodeJpeg } from '../../src/media/image.js';
-import { readModel } from '../../src/optimize/onnx/model-file.js';
+import { readModel } from '../../src/onnx/model-file.js';
 import { temporaryFolder } from '../temporary.js';
 
 const result = (contender: string, values: Partial<Result> = {}): Result => ({

@@ -7,7 +7,7 @@ import { optimizeModel } from '../../src/cli/optimize.js';
 import { showModel } from '../../src/cli/show-model.js';
 import { formatManifest } from '../../src/detect/format-manifest.js';
 import { sha256OfFile } from '../../src/foundation/sha256.js';
-import { writeModel } from '../../src/optimize/onnx/model-file.js';
+import { writeModel } from '../../src/onnx/model-file.js';
 import { needsModel, ROADSIDE_FILE } from '../detect/roadside-request.js';
 import { familyModel, SMALL } from '../optimize/family-models.js';
 import { temporaryFolder } from '../temporary.js';

@@ -1,8 +1,8 @@
 import type { Family } from '../../src/detect/detector.js';
-import { makeNode, type Node } from '../../src/optimize/onnx/graph.js';
-import type { Model } from '../../src/optimize/onnx/model.js';
-import { float32Tensor, int64Tensor, type Tensor } from '../../src/optimize/onnx/tensor.js';
-import { ints, smallModel } from './onnx/small-model.js';
+import { makeNode, type Node } from '../../src/onnx/graph.js';
+import type { Model } from '../../src/onnx/model.js';
+import { float32Tensor, int64Tensor, type Tensor } from '../../src/onnx/tensor.js';
+import { ints, smallModel } from '../onnx/small-model.js';
 
 /** Pixels of the input. */
 export const SMALL = { width: 64, height: 32 } as const;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { makeNode } from '../../src/optimize/onnx/graph.js';
-import { readModel } from '../../src/optimize/onnx/model-file.js';
-import { float32Tensor, int64Tensor } from '../../src/optimize/onnx/tensor.js';
+import { makeNode } from '../../src/onnx/graph.js';
+import { readModel } from '../../src/onnx/model-file.js';
+import { float32Tensor, int64Tensor } from '../../src/onnx/tensor.js';
 import { summarize } from '../../src/optimize/summary.js';
+import { int, ints, smallModel } from '../onnx/small-model.js';
 import { where } from '../optional.js';
-import { int, ints, smallModel } from './onnx/small-model.js';
 
 const YOLOX = join(PROJECT_ROOT, '../shared/models/yolox_nano_416x416.onnx');
 const needsYolox = where(existsSync(YOLOX), 'shared/models/yolox_nano_416x416.onnx', test);

@@ -1,12 +1,12 @@
 import { toHalf } from '../../foundation/half.js';
+import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.js';
+import { type Graph, intAttribute, makeNode, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { floatsOf, type Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
+import { inferTypes } from '../../onnx/types.js';
 import type { ModelInputs } from '../model-inputs.js';
-import { ELEMENT_TYPES, type ElementType } from '../onnx/element-type.js';
-import { type Graph, intAttribute, makeNode, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { floatsOf, type Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { inferTypes } from '../onnx/types.js';
-import { Refusal } from '../refusal.js';
 import {
   candidates,
   DEFAULT_BLOCK_LIST,

@@ -1,7 +1,7 @@
 import { halfTable, toHalf } from '../../foundation/half.js';
-import type { ElementType } from '../onnx/element-type.js';
-import type { Graph, Node } from '../onnx/graph.js';
-import { floatsOf, type Tensor } from '../onnx/tensor.js';
+import type { ElementType } from '../../onnx/element-type.js';
+import type { Graph, Node } from '../../onnx/graph.js';
+import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 
 /** The largest number that half precision can hold. */
 export const LARGEST_HALF = 65_504;

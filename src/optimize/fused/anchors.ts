@@ -1,9 +1,9 @@
 import type { Family } from '../../detect/detector.js';
-import type { Graph } from '../onnx/graph.js';
-import { type Model, opsetOf } from '../onnx/model.js';
-import { inferKnownShapes } from '../onnx/shapes.js';
-import { float32Tensor, int64Tensor } from '../onnx/tensor.js';
-import { Refusal } from '../refusal.js';
+import type { Graph } from '../../onnx/graph.js';
+import { type Model, opsetOf } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { inferKnownShapes } from '../../onnx/shapes.js';
+import { float32Tensor, int64Tensor } from '../../onnx/tensor.js';
 import { type GraphWriter, int, ints } from './graph-writer.js';
 import { cellsOfPicked, gridCells } from './grid-cells.js';
 import { type PictureSize, pictureSizeOf, sideOf } from './picture-size.js';

@@ -1,12 +1,12 @@
+import { ELEMENT_TYPES } from '../../onnx/element-type.js';
+import { type Graph, intAttribute, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { inferKnownShapes } from '../../onnx/shapes.js';
+import { elementCount, elementsOf, int64Tensor, integersOf, type Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
+import { inferTypes } from '../../onnx/types.js';
 import { GraphSession } from '../graph-session.js';
-import { ELEMENT_TYPES } from '../onnx/element-type.js';
-import { type Graph, intAttribute, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { inferKnownShapes } from '../onnx/shapes.js';
-import { elementCount, elementsOf, int64Tensor, integersOf, type Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { inferTypes } from '../onnx/types.js';
-import { Refusal } from '../refusal.js';
 import { type PictureSize, pictureSizeOf } from './picture-size.js';
 
 const PASS = 'fix size';

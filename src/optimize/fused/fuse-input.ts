@@ -1,9 +1,9 @@
 import type { ManifestInput } from '../../detect/manifest.js';
-import type { Graph, Node, Value } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf, int64Tensor, integersOf, type Tensor, uint8Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { Refusal } from '../refusal.js';
+import type { Graph, Node, Value } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { float32Tensor, floatsOf, int64Tensor, integersOf, type Tensor, uint8Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { GraphWriter, int, ints } from './graph-writer.js';
 import { followInput, type InputChain, keepsBytes, valuesOfBytes } from './input-chain.js';
 import { CELL, cellConv, cellKernel, cellWeights, perFilter, resultsOf, spreadResults } from './pixel-cells.js';

@@ -1,6 +1,6 @@
-import type { Attribute, Graph, Node } from '../onnx/graph.js';
-import { makeNode } from '../onnx/graph.js';
-import type { Tensor } from '../onnx/tensor.js';
+import type { Attribute, Graph, Node } from '../../onnx/graph.js';
+import { makeNode } from '../../onnx/graph.js';
+import type { Tensor } from '../../onnx/tensor.js';
 
 /** Adds nodes to the end of a graph, one after the other, under names that nothing has yet. */
 export class GraphWriter {

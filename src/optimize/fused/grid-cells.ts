@@ -1,4 +1,4 @@
-import { int64Tensor } from '../onnx/tensor.js';
+import { int64Tensor } from '../../onnx/tensor.js';
 import { type GraphWriter, int } from './graph-writer.js';
 import { type PictureSize, sideOf } from './picture-size.js';
 

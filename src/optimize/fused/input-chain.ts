@@ -1,6 +1,6 @@
 import type { ManifestInput } from '../../detect/manifest.js';
-import { type Graph, type Node, stringAttribute } from '../onnx/graph.js';
-import { floatsOf, integersOf, type Tensor } from '../onnx/tensor.js';
+import { type Graph, type Node, stringAttribute } from '../../onnx/graph.js';
+import { floatsOf, integersOf, type Tensor } from '../../onnx/tensor.js';
 
 /** What lies between a model's picture input and the layer that reads it; each node is the only one that reads the last. */
 export interface InputChain {

@@ -1,5 +1,5 @@
-import type { Graph } from '../onnx/graph.js';
-import { int64Tensor } from '../onnx/tensor.js';
+import type { Graph } from '../../onnx/graph.js';
+import { int64Tensor } from '../../onnx/tensor.js';
 import type { GraphWriter } from './graph-writer.js';
 
 /** The picture that a model takes; a side is null where it is dynamic. */

@@ -1,5 +1,5 @@
-import type { Graph, Node } from '../onnx/graph.js';
-import { int64Tensor, type Tensor } from '../onnx/tensor.js';
+import type { Graph, Node } from '../../onnx/graph.js';
+import { int64Tensor, type Tensor } from '../../onnx/tensor.js';
 import { type GraphWriter, int, ints } from './graph-writer.js';
 import { rearrange, type Stem } from './stem.js';
 

@@ -1,8 +1,8 @@
 import type { Family } from '../../detect/detector.js';
-import { copyModel, type Model, opsetOf } from '../onnx/model.js';
-import { float32Tensor, int64Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { Refusal } from '../refusal.js';
+import { copyModel, type Model, opsetOf } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { float32Tensor, int64Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { type Anchors, anchorsOf } from './anchors.js';
 import { GraphWriter, int } from './graph-writer.js';
 

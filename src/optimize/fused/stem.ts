@@ -1,5 +1,5 @@
-import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../onnx/graph.js';
-import { elementCount, elementsOf, integersOf, type Tensor } from '../onnx/tensor.js';
+import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../../onnx/graph.js';
+import { elementCount, elementsOf, integersOf, type Tensor } from '../../onnx/tensor.js';
 
 /** The first convolution of a model, as far as it must be known to write it anew. */
 export interface Stem {

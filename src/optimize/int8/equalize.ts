@@ -1,6 +1,6 @@
-import { type Graph, intAttribute, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf, type Tensor } from '../onnx/tensor.js';
+import { type Graph, intAttribute, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor, floatsOf, type Tensor } from '../../onnx/tensor.js';
 import type { Layer } from './layers.js';
 import { largestPerChannel, scaleChannels } from './weights.js';
 

@@ -1,7 +1,7 @@
-import { floatAttribute, type Graph, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf } from '../onnx/tensor.js';
-import { removeDead } from '../onnx/topology.js';
+import { floatAttribute, type Graph, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor, floatsOf } from '../../onnx/tensor.js';
+import { removeDead } from '../../onnx/topology.js';
 import { scaleChannels } from './weights.js';
 
 /**

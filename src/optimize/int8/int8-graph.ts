@@ -1,7 +1,7 @@
-import { type Graph, makeNode, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf, int8Tensor, int32Tensor, type Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
+import { type Graph, makeNode, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor, floatsOf, int8Tensor, int32Tensor, type Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { type Layer, READS_SHAPE } from './layers.js';
 import { paddedWeights, paddingOf, padPicture } from './pad-picture.js';
 import type { PictureInput } from './picture-input.js';

@@ -1,9 +1,9 @@
+import { type Graph, makeNode, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor, floatsOf } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { GraphSession } from '../graph-session.js';
 import type { ModelInputs } from '../model-inputs.js';
-import { type Graph, makeNode, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
 import type { Layer } from './layers.js';
 import type { Quantizer } from './quantizer.js';
 import { inGroups, sizesOf } from './value-groups.js';

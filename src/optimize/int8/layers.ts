@@ -1,5 +1,5 @@
-import { floatAttribute, type Graph, intAttribute, type Node } from '../onnx/graph.js';
-import type { Tensor } from '../onnx/tensor.js';
+import { floatAttribute, type Graph, intAttribute, type Node } from '../../onnx/graph.js';
+import type { Tensor } from '../../onnx/tensor.js';
 import type { Scheme } from './quantizer.js';
 
 /** A layer with weights, and the activation that int8 kernels do along with it. */

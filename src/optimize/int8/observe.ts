@@ -1,9 +1,9 @@
+import { makeNode } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { floatsOf } from '../../onnx/tensor.js';
+import { removeDead } from '../../onnx/topology.js';
 import { GraphSession } from '../graph-session.js';
 import type { ModelInputs } from '../model-inputs.js';
-import { makeNode } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { floatsOf } from '../onnx/tensor.js';
-import { removeDead } from '../onnx/topology.js';
 import { Histogram } from './histogram.js';
 import { inGroups, sizesOf } from './value-groups.js';
 

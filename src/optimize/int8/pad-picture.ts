@@ -1,5 +1,5 @@
-import { type Graph, intAttribute, makeNode, type Node } from '../onnx/graph.js';
-import { float32Tensor, floatsOf, int64Tensor, type Tensor } from '../onnx/tensor.js';
+import { type Graph, intAttribute, makeNode, type Node } from '../../onnx/graph.js';
+import { float32Tensor, floatsOf, int64Tensor, type Tensor } from '../../onnx/tensor.js';
 import type { PictureInput } from './picture-input.js';
 import type { Plan } from './plan.js';
 

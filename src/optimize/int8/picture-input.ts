@@ -1,5 +1,5 @@
-import type { Graph, Node } from '../onnx/graph.js';
-import { floatsOf, integersOf, type Tensor } from '../onnx/tensor.js';
+import type { Graph, Node } from '../../onnx/graph.js';
+import { floatsOf, integersOf, type Tensor } from '../../onnx/tensor.js';
 import type { Quantizer, Scheme } from './quantizer.js';
 
 /** The model's picture, quantized without loss: bytes in are bytes out. */

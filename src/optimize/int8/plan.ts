@@ -1,4 +1,4 @@
-import { type Graph, type Node, stringAttribute } from '../onnx/graph.js';
+import { type Graph, type Node, stringAttribute } from '../../onnx/graph.js';
 import type { Layer } from './layers.js';
 import type { PictureInput } from './picture-input.js';
 import type { Scheme } from './quantizer.js';

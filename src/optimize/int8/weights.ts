@@ -1,4 +1,4 @@
-import { floatsOf, type Tensor } from '../onnx/tensor.js';
+import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 import { roundHalfEven } from './quantizer.js';
 
 /** Weights as s8 with zero point 0 and a scale per output channel. */

@@ -1,8 +1,8 @@
-import type { Graph, Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { type InputDims, inferKnownShapes, type ValueShape } from '../onnx/shapes.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { Refusal } from '../refusal.js';
+import type { Graph, Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { type InputDims, inferKnownShapes, type ValueShape } from '../../onnx/shapes.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { type Demand, type InputDemand, inputDemands, type Wanted } from './channel-demand.js';
 import { patched } from './channel-patch.js';
 import { takeAlong } from './take-along.js';

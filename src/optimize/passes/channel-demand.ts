@@ -1,7 +1,7 @@
-import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../onnx/graph.js';
-import type { ValueShape } from '../onnx/shapes.js';
-import { elementCount, integersOf, isInteger } from '../onnx/tensor.js';
-import { Refusal } from '../refusal.js';
+import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../../onnx/graph.js';
+import { Refusal } from '../../onnx/refusal.js';
+import type { ValueShape } from '../../onnx/shapes.js';
+import { elementCount, integersOf, isInteger } from '../../onnx/tensor.js';
 
 /** The positions along one axis of a value that are wanted of it, ascending. */
 export interface Demand {

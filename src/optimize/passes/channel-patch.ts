@@ -1,6 +1,6 @@
-import { intAttribute, makeNode, type Node } from '../onnx/graph.js';
-import { int64Tensor, integersOf } from '../onnx/tensor.js';
-import { Refusal } from '../refusal.js';
+import { intAttribute, makeNode, type Node } from '../../onnx/graph.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { int64Tensor, integersOf } from '../../onnx/tensor.js';
 import { type Demand, dimsOf, type InputDemand, sliceStart, type Wanted } from './channel-demand.js';
 
 /** A node of which less is wanted, with what it gets from now on. */

@@ -1,7 +1,7 @@
 import type { Family } from '../../detect/detector.js';
-import type { Model } from '../onnx/model.js';
-import { inferKnownShapes } from '../onnx/shapes.js';
-import { Refusal } from '../refusal.js';
+import type { Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { inferKnownShapes } from '../../onnx/shapes.js';
 import { cutOutput } from './channel-cut.js';
 
 const PASS = 'cut-classes';

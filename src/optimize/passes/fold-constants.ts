@@ -1,11 +1,11 @@
 import { ModelError } from '../../foundation/errors.js';
+import { ELEMENT_TYPES } from '../../onnx/element-type.js';
+import { Graph, makeNode, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { fixInputs, type InputDims, inferKnownShapes, type ValueShape } from '../../onnx/shapes.js';
+import { elementCount, int64Tensor, type Tensor } from '../../onnx/tensor.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { GraphSession } from '../graph-session.js';
-import { ELEMENT_TYPES } from '../onnx/element-type.js';
-import { Graph, makeNode, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { fixInputs, type InputDims, inferKnownShapes, type ValueShape } from '../onnx/shapes.js';
-import { elementCount, int64Tensor, type Tensor } from '../onnx/tensor.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
 
 /** A constant larger than this is left to be computed: it would only make the file large. */
 const MAX_BYTES = 16 * 2 ** 20;

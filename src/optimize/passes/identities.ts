@@ -1,7 +1,7 @@
-import type { ElementType } from '../onnx/element-type.js';
-import { type Graph, intsAttribute, type Node, stringAttribute } from '../onnx/graph.js';
-import type { ValueShape } from '../onnx/shapes.js';
-import { elementCount, floatsOf, integersOf, isInteger } from '../onnx/tensor.js';
+import type { ElementType } from '../../onnx/element-type.js';
+import { type Graph, intsAttribute, type Node, stringAttribute } from '../../onnx/graph.js';
+import type { ValueShape } from '../../onnx/shapes.js';
+import { elementCount, floatsOf, integersOf, isInteger } from '../../onnx/tensor.js';
 
 /** What is known of a graph while nodes are judged. */
 export interface Facts {

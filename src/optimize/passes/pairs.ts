@@ -1,5 +1,5 @@
-import { type Graph, intsAttribute, type Node } from '../onnx/graph.js';
-import { integersOf, isInteger } from '../onnx/tensor.js';
+import { type Graph, intsAttribute, type Node } from '../../onnx/graph.js';
+import { integersOf, isInteger } from '../../onnx/tensor.js';
 
 /** A node that does what this one and the one before it do together; null where there is none. */
 export function shortened(node: Node, graph: Graph): Node | null {

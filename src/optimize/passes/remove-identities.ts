@@ -1,8 +1,8 @@
-import { type Graph, makeNode, type Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { inferKnownShapes } from '../onnx/shapes.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
-import { inferTypes } from '../onnx/types.js';
+import { type Graph, makeNode, type Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { inferKnownShapes } from '../../onnx/shapes.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
+import { inferTypes } from '../../onnx/types.js';
 import { doesNothing, type Facts } from './identities.js';
 import { shortened } from './pairs.js';
 

@@ -1,5 +1,5 @@
-import { ELEMENT_TYPES } from '../onnx/element-type.js';
-import { elementCount, type Tensor } from '../onnx/tensor.js';
+import { ELEMENT_TYPES } from '../../onnx/element-type.js';
+import { elementCount, type Tensor } from '../../onnx/tensor.js';
 
 /** The given positions of a tensor along one axis, in their order. */
 export function takeAlong({ type, dims, bytes }: Tensor, axis: number, positions: readonly number[]): Tensor {

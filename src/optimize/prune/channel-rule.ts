@@ -1,5 +1,5 @@
-import type { Graph, Node } from '../onnx/graph.js';
-import { int32Tensor, int64Tensor, integersOf, type Tensor } from '../onnx/tensor.js';
+import type { Graph, Node } from '../../onnx/graph.js';
+import { int32Tensor, int64Tensor, integersOf, type Tensor } from '../../onnx/tensor.js';
 import type { Channels, Lanes } from './channels.js';
 
 /** What is known while channels are followed through a graph, node after node. */

@@ -1,5 +1,5 @@
-import { copyModel, type Model, opsetOf } from '../onnx/model.js';
-import { removeDead } from '../onnx/topology.js';
+import { copyModel, type Model, opsetOf } from '../../onnx/model.js';
+import { removeDead } from '../../onnx/topology.js';
 import type { Cut } from './channel-rule.js';
 import { type FollowedChannels, ruleOf } from './follow-channels.js';
 

@@ -1,4 +1,4 @@
-import type { Graph, Node } from '../onnx/graph.js';
+import type { Graph, Node } from '../../onnx/graph.js';
 import { FILTER_OPS } from './filter-rules.js';
 import type { FollowedChannels } from './follow-channels.js';
 

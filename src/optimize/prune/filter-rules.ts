@@ -1,5 +1,5 @@
-import { intAttribute, type Node } from '../onnx/graph.js';
-import type { Tensor } from '../onnx/tensor.js';
+import { intAttribute, type Node } from '../../onnx/graph.js';
+import type { Tensor } from '../../onnx/tensor.js';
 import { type ChannelRule, type Cut, type Flow, withInput } from './channel-rule.js';
 import { take } from './take.js';
 

@@ -1,4 +1,4 @@
-import type { Graph, Node } from '../onnx/graph.js';
+import type { Graph, Node } from '../../onnx/graph.js';
 import type { ChannelRule, Flow } from './channel-rule.js';
 import { Channels, type Lanes } from './channels.js';
 import { FILTER_OPS, FILTER_RULES } from './filter-rules.js';

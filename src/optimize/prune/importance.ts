@@ -1,4 +1,4 @@
-import type { Graph, Node } from '../onnx/graph.js';
+import type { Graph, Node } from '../../onnx/graph.js';
 import type { Variation } from './channel-variations.js';
 import type { FilterGroup } from './filter-groups.js';
 import type { FollowedChannels } from './follow-channels.js';

@@ -1,4 +1,4 @@
-import { intAttribute, intsAttribute, type Node } from '../onnx/graph.js';
+import { intAttribute, intsAttribute, type Node } from '../../onnx/graph.js';
 import { axisOf, type ChannelRule, type Flow, integersAt, isGiven, pass, withIntegers } from './channel-rule.js';
 import type { Lanes } from './channels.js';
 

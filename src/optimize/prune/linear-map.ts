@@ -1,5 +1,5 @@
-import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../onnx/graph.js';
-import { float32Tensor, floatsOf, type Tensor } from '../onnx/tensor.js';
+import { type Graph, intAttribute, intsAttribute, type Node, stringAttribute } from '../../onnx/graph.js';
+import { float32Tensor, floatsOf, type Tensor } from '../../onnx/tensor.js';
 
 /**
  * A convolution (or Gemm, as one of 1x1) as a matrix per group: outputs of a group by `unknowns`, which are the channels

@@ -1,6 +1,6 @@
-import { intAttribute } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor, floatsOf } from '../onnx/tensor.js';
+import { intAttribute } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor, floatsOf } from '../../onnx/tensor.js';
 import type { FollowedChannels } from './follow-channels.js';
 import type { Reader } from './importance.js';
 import { foretell } from './least-squares.js';

@@ -1,4 +1,4 @@
-import type { Node } from '../onnx/graph.js';
+import type { Node } from '../../onnx/graph.js';
 import { type ChannelRule, type Flow, pass, withInput } from './channel-rule.js';
 import type { Lanes } from './channels.js';
 import { take } from './take.js';

@@ -1,5 +1,5 @@
+import { float32Tensor, floatsOf, int64Tensor, type Tensor } from '../../onnx/tensor.js';
 import { GraphSession } from '../graph-session.js';
-import { float32Tensor, floatsOf, int64Tensor, type Tensor } from '../onnx/tensor.js';
 import type { LinearMap } from './linear-map.js';
 import { type MapShapes, productsGraph } from './products-graph.js';
 

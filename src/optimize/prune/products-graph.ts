@@ -1,5 +1,5 @@
-import { type Attribute, Graph, makeNode } from '../onnx/graph.js';
-import { float32Tensor, int64Tensor } from '../onnx/tensor.js';
+import { type Attribute, Graph, makeNode } from '../../onnx/graph.js';
+import { float32Tensor, int64Tensor } from '../../onnx/tensor.js';
 import type { LinearMap } from './linear-map.js';
 
 /** Shapes of what a map reads and should give. */

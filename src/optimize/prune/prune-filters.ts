@@ -1,10 +1,10 @@
+import type { Graph } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { inferKnownShapes } from '../../onnx/shapes.js';
+import { sortTopologically } from '../../onnx/topology.js';
 import { GraphSession } from '../graph-session.js';
 import type { ModelInputs } from '../model-inputs.js';
-import type { Graph } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { inferKnownShapes } from '../onnx/shapes.js';
-import { sortTopologically } from '../onnx/topology.js';
-import { Refusal } from '../refusal.js';
 import { chooseFilters, possibleCounts } from './choose-filters.js';
 import { cutChannels, keptPlaces } from './cut-channels.js';
 import { type FilterGroup, filterGroups } from './filter-groups.js';

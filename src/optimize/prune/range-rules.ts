@@ -1,5 +1,5 @@
-import { intAttribute, intsAttribute, type Node } from '../onnx/graph.js';
-import { floatsOf, int64Tensor } from '../onnx/tensor.js';
+import { intAttribute, intsAttribute, type Node } from '../../onnx/graph.js';
+import { floatsOf, int64Tensor } from '../../onnx/tensor.js';
 import {
   axisOf,
   type ChannelRule,

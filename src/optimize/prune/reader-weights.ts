@@ -1,5 +1,5 @@
-import { type Graph, intAttribute, type Node } from '../onnx/graph.js';
-import { floatsOf } from '../onnx/tensor.js';
+import { type Graph, intAttribute, type Node } from '../../onnx/graph.js';
+import { floatsOf } from '../../onnx/tensor.js';
 
 /** A layer's filters, one after the other. */
 export function filters(graph: Graph, node: Node): { rows: Float32Array | Float64Array; perRow: number } {

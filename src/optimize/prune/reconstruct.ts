@@ -1,9 +1,9 @@
+import type { Graph, Node } from '../../onnx/graph.js';
+import { copyModel, type Model } from '../../onnx/model.js';
+import { float32Tensor } from '../../onnx/tensor.js';
+import { removeDead } from '../../onnx/topology.js';
 import { GraphSession } from '../graph-session.js';
 import type { ModelInputs } from '../model-inputs.js';
-import type { Graph, Node } from '../onnx/graph.js';
-import { copyModel, type Model } from '../onnx/model.js';
-import { float32Tensor } from '../onnx/tensor.js';
-import { removeDead } from '../onnx/topology.js';
 import { solveRidge } from './least-squares.js';
 import { type LinearMap, linearMapOf, rowsOfWeights, weightsOfRows } from './linear-map.js';
 import { ProductAdder } from './product-sums.js';

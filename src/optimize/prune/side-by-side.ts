@@ -1,6 +1,6 @@
-import { Graph } from '../onnx/graph.js';
-import type { Model } from '../onnx/model.js';
-import { removeDead, sortTopologically } from '../onnx/topology.js';
+import { Graph } from '../../onnx/graph.js';
+import type { Model } from '../../onnx/model.js';
+import { removeDead, sortTopologically } from '../../onnx/topology.js';
 
 /** Before the names of values, in what `sideBySide` gives. */
 export const PARENT = 'parent ';

@@ -1,5 +1,5 @@
-import { ELEMENT_TYPES } from '../onnx/element-type.js';
-import type { Tensor } from '../onnx/tensor.js';
+import { ELEMENT_TYPES } from '../../onnx/element-type.js';
+import type { Tensor } from '../../onnx/tensor.js';
 
 /** A tensor with only the given indices of one axis, in that order. */
 export function take(tensor: Tensor, axis: number, indices: readonly number[]): Tensor {

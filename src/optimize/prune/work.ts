@@ -1,4 +1,4 @@
-import { type Graph, intAttribute } from '../onnx/graph.js';
+import { type Graph, intAttribute } from '../../onnx/graph.js';
 import type { Work } from './choose-filters.js';
 import { FILTER_OPS } from './filter-rules.js';
 import type { FollowedChannels } from './follow-channels.js';

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeModel } from '../../../src/onnx/encode.js';
+import { makeNode, type Node } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { Refusal } from '../../../src/onnx/refusal.js';
+import { float32Tensor, floatsOf, int64Tensor, type Tensor, uint8Tensor } from '../../../src/onnx/tensor.js';
 import { convertToFp16, type Fp16Options } from '../../../src/optimize/fp16/convert-fp16.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
-import { encodeModel } from '../../../src/optimize/onnx/encode.js';
-import { makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf, int64Tensor, type Tensor, uint8Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { Refusal } from '../../../src/optimize/refusal.js';
 import { DirectSession, loadRequest } from '../../detect/onnx-session.js';
 import { ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
+import { noise } from '../../onnx/every-value.js';
+import { int, ints, smallModel } from '../../onnx/small-model.js';
 import { where } from '../../optional.js';
 import { PICTURES, roadPictures } from '../fused/pictures.js';
-import { noise } from '../onnx/every-value.js';
-import { int, ints, smallModel } from '../onnx/small-model.js';
 
 const SAME = { pads: ints(1, 1, 1, 1) };
 const filters = (out: number, channels: number, factor = 0.1) =>

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { floatsOf } from '../../../src/onnx/tensor.js';
 import { type FrameSet, modelInputs, splitFrames, subsetOf } from '../../../src/optimize/frames/frame-set.js';
-import { floatsOf } from '../../../src/optimize/onnx/tensor.js';
 import { roadsideRequest } from '../../detect/roadside-request.js';
 import { greyFrames } from './memory-frames.js';
 

@@ -1,16 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { encodeModel } from '../../../src/onnx/encode.js';
+import { makeNode } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { Refusal } from '../../../src/onnx/refusal.js';
+import { float32Tensor, floatsOf, int64Tensor } from '../../../src/onnx/tensor.js';
 import { fixSize } from '../../../src/optimize/fused/fix-size.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { encodeModel } from '../../../src/optimize/onnx/encode.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf, int64Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { Refusal } from '../../../src/optimize/refusal.js';
 import { needsModel, ROADSIDE_FILE } from '../../detect/roadside-request.js';
-import { noise } from '../onnx/every-value.js';
-import { int, smallModel } from '../onnx/small-model.js';
+import { noise } from '../../onnx/every-value.js';
+import { int, smallModel } from '../../onnx/small-model.js';
 
 /** Pixels as rows, [batch, 3, height × width], plus the width of the picture. */
 function model(change: { dims?: readonly (number | string)[] } = {}): Model {

@@ -3,12 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ManifestInput } from '../../../src/detect/manifest.js';
 import { allocateTensor, chooseFill } from '../../../src/detect/tensor.js';
-import { fuseInput } from '../../../src/optimize/fused/fuse-input.js';
-import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { encodeModel } from '../../../src/optimize/onnx/encode.js';
-import { makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
+import { encodeModel } from '../../../src/onnx/encode.js';
+import { makeNode, type Node } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { Refusal } from '../../../src/onnx/refusal.js';
 import {
   float32Tensor,
   floatsOf,
@@ -18,13 +17,14 @@ import {
   integersOf,
   type Tensor,
   uint8Tensor,
-} from '../../../src/optimize/onnx/tensor.js';
-import { Refusal } from '../../../src/optimize/refusal.js';
+} from '../../../src/onnx/tensor.js';
+import { fuseInput } from '../../../src/optimize/fused/fuse-input.js';
+import { GraphSession } from '../../../src/optimize/graph-session.js';
 import { DirectSession, loadRequest } from '../../detect/onnx-session.js';
 import { ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
+import { noise } from '../../onnx/every-value.js';
+import { ints, smallModel } from '../../onnx/small-model.js';
 import { where } from '../../optional.js';
-import { noise } from '../onnx/every-value.js';
-import { ints, smallModel } from '../onnx/small-model.js';
 import { PICTURES, roadPictures } from './pictures.js';
 
 const PLAIN: ManifestInput = {

@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeNode } from '../../../src/onnx/graph.js';
+import { float32Tensor, floatsOf } from '../../../src/onnx/tensor.js';
 import { equalize } from '../../../src/optimize/int8/equalize.js';
 import { foldBatchNorm } from '../../../src/optimize/int8/fold-batch-norm.js';
 import { findLayers } from '../../../src/optimize/int8/layers.js';
 import { largestPerChannel } from '../../../src/optimize/int8/weights.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import { float32Tensor, floatsOf } from '../../../src/optimize/onnx/tensor.js';
 import { answer, conv, convWeights, handBuilt, noise, operators, pictures, signalToNoise } from './hand-built.js';
 
 const INPUTS = pictures(1);

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadRuntime } from '../../../src/detect/onnx-runtime.js';
+import { encodeModel } from '../../../src/onnx/encode.js';
+import { Graph, makeNode, type Node } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { float32Tensor, floatsOf, type Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
-import { encodeModel } from '../../../src/optimize/onnx/encode.js';
-import { Graph, makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf, type Tensor } from '../../../src/optimize/onnx/tensor.js';
 
 /** Random numbers from -1 to 1, the same for the same seed. */
 export function noise(count: number, seed = 1): Float32Array {

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeNode, type Node } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { float32Tensor, floatsOf, int64Tensor } from '../../../src/onnx/tensor.js';
 import { CalibratedModel, type Recipe } from '../../../src/optimize/int8/calibrated-model.js';
 import type { Scheme } from '../../../src/optimize/int8/quantizer.js';
-import { makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { float32Tensor, floatsOf, int64Tensor } from '../../../src/optimize/onnx/tensor.js';
 import {
   answer,
   compiledOperators,

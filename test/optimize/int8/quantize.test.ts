@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { makeNode } from '../../../src/onnx/graph.js';
+import { type Model, opsetOf } from '../../../src/onnx/model.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { Refusal } from '../../../src/onnx/refusal.js';
+import { float32Tensor } from '../../../src/onnx/tensor.js';
 import { type Int8Options, quantizeInt8 } from '../../../src/optimize/int8/quantize.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import { type Model, opsetOf } from '../../../src/optimize/onnx/model.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { Refusal } from '../../../src/optimize/refusal.js';
 import {
   answer,
   compiledOperators,

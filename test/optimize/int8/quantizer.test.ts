@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { float32Tensor } from '../../../src/onnx/tensor.js';
 import { quantize, quantizerOf, rangeOf, roundHalfEven } from '../../../src/optimize/int8/quantizer.js';
 import { dequantizeWeights, quantizeBias, quantizeWeights, REDUCED_RANGE } from '../../../src/optimize/int8/weights.js';
-import { float32Tensor } from '../../../src/optimize/onnx/tensor.js';
 
 test('on a CPU a signed range gets all 256 levels and a zero point within', () => {
   assert.equal(quantizerOf({ low: -1, high: 1.55 }, 'cpu'), {

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf, int64Tensor } from '../../../src/optimize/onnx/tensor.js';
+import { makeNode } from '../../../src/onnx/graph.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { float32Tensor, floatsOf, int64Tensor } from '../../../src/onnx/tensor.js';
 import { foldConstants } from '../../../src/optimize/passes/fold-constants.js';
-import { noise } from '../onnx/every-value.js';
-import { smallModel } from '../onnx/small-model.js';
+import { noise } from '../../onnx/every-value.js';
+import { smallModel } from '../../onnx/small-model.js';
 import { outputsOf } from './outputs-of.js';
 
 const ROADSIDE = join(PROJECT_ROOT, 'models/roadside-n/roadside-n.onnx');

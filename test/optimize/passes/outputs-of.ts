@@ -1,6 +1,6 @@
+import type { Model } from '../../../src/onnx/model.js';
+import { floatsOf, type Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { floatsOf, type Tensor } from '../../../src/optimize/onnx/tensor.js';
 
 /** What a model of float outputs computes, by name; each operator as it stands, so that equal graphs give equal bits. */
 export async function outputsOf(model: Model, inputs: ReadonlyMap<string, Tensor>): Promise<Map<string, Float32Array>> {

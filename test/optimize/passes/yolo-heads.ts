@@ -1,8 +1,8 @@
-import { type Attribute, makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { float32Tensor, int64Tensor, type Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { noise } from '../onnx/every-value.js';
-import { int, ints, smallModel, string } from '../onnx/small-model.js';
+import { type Attribute, makeNode, type Node } from '../../../src/onnx/graph.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { float32Tensor, int64Tensor, type Tensor } from '../../../src/onnx/tensor.js';
+import { noise } from '../../onnx/every-value.js';
+import { int, ints, smallModel, string } from '../../onnx/small-model.js';
 
 const filters = (seed: number, ...dims: number[]) =>
   float32Tensor(

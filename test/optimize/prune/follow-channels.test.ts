@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { inferKnownShapes } from '../../../src/optimize/onnx/shapes.js';
+import type { Model } from '../../../src/onnx/model.js';
+import { inferKnownShapes } from '../../../src/onnx/shapes.js';
 import { type FilterGroup, filterGroups } from '../../../src/optimize/prune/filter-groups.js';
 import { followChannels } from '../../../src/optimize/prune/follow-channels.js';
 import { INPUT_DIMS, SmallModel } from './small-models.js';

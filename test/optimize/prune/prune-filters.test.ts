@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Attribute } from '../../../src/onnx/graph.js';
+import { readModel } from '../../../src/onnx/model-file.js';
+import { Refusal } from '../../../src/onnx/refusal.js';
+import { float32Tensor, floatsOf, type Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
-import type { Attribute } from '../../../src/optimize/onnx/graph.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf, type Tensor } from '../../../src/optimize/onnx/tensor.js';
 import { pruneFilters } from '../../../src/optimize/prune/prune-filters.js';
-import { Refusal } from '../../../src/optimize/refusal.js';
 import { needsModel, ROADSIDE_FILE } from '../../detect/roadside-request.js';
 import { furthest, INPUT_DIMS, pictures, run, SmallModel } from './small-models.js';
 

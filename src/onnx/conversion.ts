@@ -1,8 +1,8 @@
-import { toHalf } from '../../foundation/half.js';
-import { Refusal } from '../refusal.js';
+import { toHalf } from '../foundation/half.js';
 import type { ElementType } from './element-type.js';
 import type { Graph, Node } from './graph.js';
 import type { Model } from './model.js';
+import { Refusal } from './refusal.js';
 import { inferKnownShapes, type ValueShape } from './shapes.js';
 import { float32Tensor, int64Tensor, type Tensor } from './tensor.js';
 import { inferTypes } from './types.js';

@@ -1,7 +1,7 @@
-import { Refusal } from '../refusal.js';
 import { Conversion, PASS } from './conversion.js';
 import { copyModel, type Model, opsetOf } from './model.js';
 import { OPERATOR_CHANGES } from './operator-changes.js';
+import { Refusal } from './refusal.js';
 import { shapeRuleOf } from './shape-rules/operators.js';
 import { sortTopologically } from './topology.js';
 

@@ -1,6 +1,6 @@
-import { type Attribute, Graph, type Node, type Value } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import type { Tensor } from '../../../src/optimize/onnx/tensor.js';
+import { type Attribute, Graph, type Node, type Value } from '../../src/onnx/graph.js';
+import type { Model } from '../../src/onnx/model.js';
+import type { Tensor } from '../../src/onnx/tensor.js';
 
 export const int = (value: number): Attribute => ({ type: 'int', value });
 export const ints = (...value: readonly number[]): Attribute => ({ type: 'ints', value });

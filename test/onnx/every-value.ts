@@ -1,8 +1,8 @@
-import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { ELEMENT_TYPES } from '../../../src/optimize/onnx/element-type.js';
-import { copyModel, type Model } from '../../../src/optimize/onnx/model.js';
-import { inferShapes, type ValueShape } from '../../../src/optimize/onnx/shapes.js';
-import { elementCount, type Tensor } from '../../../src/optimize/onnx/tensor.js';
+import { ELEMENT_TYPES } from '../../src/onnx/element-type.js';
+import { copyModel, type Model } from '../../src/onnx/model.js';
+import { inferShapes, type ValueShape } from '../../src/onnx/shapes.js';
+import { elementCount, type Tensor } from '../../src/onnx/tensor.js';
+import { GraphSession } from '../../src/optimize/graph-session.js';
 
 /** What ONNX Runtime computes for every value of a model, node by node as the graph stands. */
 export async function runEveryValue(model: Model, inputs: ReadonlyMap<string, Tensor>): Promise<Map<string, Tensor>> {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { ModelError } from '../../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { decodeModel } from './decode.js';
 import { type ExternalPlace, encodeModel, totalBytes } from './encode.js';
 import type { Graph } from './graph.js';

@@ -1,4 +1,4 @@
-import { halfTable } from '../../foundation/half.js';
+import { halfTable } from '../foundation/half.js';
 import { ELEMENT_TYPES, type ElementType } from './element-type.js';
 
 /** A constant of a graph. Its bytes may be a view into the file it came from: never write into them. */

@@ -1,4 +1,4 @@
-import { ModelError } from '../../../foundation/errors.js';
+import { ModelError } from '../../foundation/errors.js';
 import type { ElementType } from '../element-type.js';
 import { intAttribute, intsAttribute, type Node } from '../graph.js';
 import { elementCount } from '../tensor.js';

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelError } from '../../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { decodeTensor, type ExternalData, knownType, MAX_ELEMENTS } from './decode-tensor.js';
 import { type Attribute, type Dim, Graph, type Node, type Value } from './graph.js';
 import type { Model } from './model.js';

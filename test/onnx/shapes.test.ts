@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { makeNode, type Node } from '../../../src/optimize/onnx/graph.js';
-import { readModel } from '../../../src/optimize/onnx/model-file.js';
-import { inferKnownShapes, inferShapes } from '../../../src/optimize/onnx/shapes.js';
-import { float32Tensor, int64Tensor, type Tensor, uint8Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { where } from '../../optional.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { makeNode, type Node } from '../../src/onnx/graph.js';
+import { readModel } from '../../src/onnx/model-file.js';
+import { inferKnownShapes, inferShapes } from '../../src/onnx/shapes.js';
+import { float32Tensor, int64Tensor, type Tensor, uint8Tensor } from '../../src/onnx/tensor.js';
+import { where } from '../optional.js';
 import { inferredAndReal, noise, zeros } from './every-value.js';
 import { float, floats, int, ints, smallModel, string } from './small-model.js';
 

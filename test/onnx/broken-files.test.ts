@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ModelError } from '../../../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { decodeModel } from '../../../src/optimize/onnx/decode.js';
-import { encodeModel } from '../../../src/optimize/onnx/encode.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import type { Model } from '../../../src/optimize/onnx/model.js';
-import { readModel, writeModel } from '../../../src/optimize/onnx/model-file.js';
-import { inferShapes } from '../../../src/optimize/onnx/shapes.js';
-import { float32Tensor, int64Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { sortTopologically } from '../../../src/optimize/onnx/topology.js';
-import { temporaryFolder } from '../../temporary.js';
+import { ModelError } from '../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { decodeModel } from '../../src/onnx/decode.js';
+import { encodeModel } from '../../src/onnx/encode.js';
+import { makeNode } from '../../src/onnx/graph.js';
+import type { Model } from '../../src/onnx/model.js';
+import { readModel, writeModel } from '../../src/onnx/model-file.js';
+import { inferShapes } from '../../src/onnx/shapes.js';
+import { float32Tensor, int64Tensor } from '../../src/onnx/tensor.js';
+import { sortTopologically } from '../../src/onnx/topology.js';
+import { temporaryFolder } from '../temporary.js';
 import { noise } from './every-value.js';
 import { smallModel } from './small-model.js';
 

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { makeNode } from '../../../src/optimize/onnx/graph.js';
-import { readModel, writeModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor } from '../../../src/optimize/onnx/tensor.js';
-import { temporaryFolder } from '../../temporary.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { makeNode } from '../../src/onnx/graph.js';
+import { readModel, writeModel } from '../../src/onnx/model-file.js';
+import { float32Tensor } from '../../src/onnx/tensor.js';
+import { GraphSession } from '../../src/optimize/graph-session.js';
+import { temporaryFolder } from '../temporary.js';
 import { noise } from './every-value.js';
 import { smallModel } from './small-model.js';
 

@@ -1,4 +1,4 @@
-import { ModelError } from '../../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import type { ElementType } from './element-type.js';
 import type { Graph, Node, Value } from './graph.js';
 import { type Model, opsetOf } from './model.js';

@@ -1,5 +1,5 @@
 import { ModelError } from '../foundation/errors.js';
-import type { Node } from './onnx/graph.js';
+import type { Node } from './graph.js';
 
 /** A pass that cannot treat a model: the model stays as it is, and the report says why. */
 export class Refusal extends ModelError {

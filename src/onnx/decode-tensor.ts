@@ -1,4 +1,4 @@
-import { ModelError } from '../../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { ELEMENT_TYPES, type ElementType, elementTypeOf } from './element-type.js';
 import { type TensorProto, TensorProto_DataLocation } from './schema/onnx_pb.js';
 import { elementCount, isWhole, type Tensor } from './tensor.js';

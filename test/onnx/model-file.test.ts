@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { readModel, writeModel } from '../../../src/optimize/onnx/model-file.js';
-import { float32Tensor, floatsOf } from '../../../src/optimize/onnx/tensor.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { readModel, writeModel } from '../../src/onnx/model-file.js';
+import { float32Tensor, floatsOf } from '../../src/onnx/tensor.js';
+import { GraphSession } from '../../src/optimize/graph-session.js';
 
 const MODEL = join(PROJECT_ROOT, 'models/roadside-n/roadside-n.onnx');
 const folder = mkdtempSync(join(tmpdir(), 'edge-onnx-'));

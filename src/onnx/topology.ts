@@ -1,4 +1,4 @@
-import { ModelError } from '../../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import type { Graph, Node } from './graph.js';
 
 /**

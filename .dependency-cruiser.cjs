@@ -34,7 +34,7 @@ const ONE_IMPORTER = {
 const FOUNDATION = [
   'src/foundation/errors.ts',
   'src/foundation/log.ts',
-  'src/config.ts',
+  'src/config/config.ts',
   'src/foundation/validate.ts',
   'src/foundation/home.ts',
 ];

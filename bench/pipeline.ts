@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { CameraAnswers } from '../src/answer/camera-answers.js';
 import { KnownScene } from '../src/answer/known-scene.js';
 import { BLOCKS } from '../src/answer/signature.js';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { buildLoadRequest, ModelRegistry } from '../src/detect/registry.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';

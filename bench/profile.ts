@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../src/detect/registry.js';
 import { WorkerDetector } from '../src/detect/worker-detector.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { iou } from '../src/answer/association.js';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { buildLoadRequest } from '../src/detect/load-request.js';
 import { ModelRegistry } from '../src/detect/registry.js';

@@ -5,7 +5,7 @@ import type { HourExperience } from './answer/hours-of-day.js';
 import { KnownScene } from './answer/known-scene.js';
 import { RememberedScenes } from './answer/remembered-scenes.js';
 import type { Cache } from './cache/cache.js';
-import type { AnswerConfig, CameraConfig } from './config.js';
+import type { AnswerConfig, CameraConfig } from './config/config.js';
 import type { AuditHistory } from './store/audits.js';
 
 /** Days of audits that tell what an hour is usually like. */

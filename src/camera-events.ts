@@ -1,5 +1,5 @@
 import { type VehicleEvent, VehicleEvents } from './answer/vehicle-events.js';
-import type { CameraConfig } from './config.js';
+import type { CameraConfig } from './config/config.js';
 import type { FrameResult } from './frame/frame-result.js';
 import { EVENT_KINDS, type TrafficReading } from './telemetry/camera-metrics.js';
 import { EventLimit } from './telemetry/event-limit.js';

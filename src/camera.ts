@@ -2,7 +2,7 @@ import { CameraAnswers } from './answer/camera-answers.js';
 import type { CameraAnswering } from './camera-answering.js';
 import { CameraEvents } from './camera-events.js';
 import type { Source } from './capture/source.js';
-import type { CameraConfig, Config } from './config.js';
+import type { CameraConfig, Config } from './config/config.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
 import { lossCause } from './detect/worker-detector.js';
 import { explain } from './foundation/errors.js';

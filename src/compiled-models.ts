@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import type { LoadRequest } from './detect/detector.js';
 import { type CachedRequest, withEngineCache } from './detect/engine-cache.js';
 import { fromRoot } from './foundation/home.js';

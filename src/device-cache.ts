@@ -4,7 +4,7 @@ import { CACHE_MIGRATIONS, type CacheDatabase } from './cache/database-port.js';
 import type { DiskTierOptions, SharedOptions } from './cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from './cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from './cache/tags.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import { EdgeError } from './foundation/errors.js';
 import { fromRoot } from './foundation/home.js';
 import type { Log } from './foundation/log.js';

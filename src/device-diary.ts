@@ -1,7 +1,7 @@
 import { lightLevel } from './answer/light-bucket.js';
 import { describeScene } from './answer/scene-descriptor.js';
 import { CELLS, emptySignature, SignatureReader } from './answer/signature.js';
-import type { DiaryConfig } from './config.js';
+import type { DiaryConfig } from './config/config.js';
 import { fromRoot } from './foundation/home.js';
 import type { Log } from './foundation/log.js';
 import type { Frame } from './frame/frame.js';

@@ -1,4 +1,4 @@
-import type { CameraConfig, PreviewConfig } from './config.js';
+import type { CameraConfig, PreviewConfig } from './config/config.js';
 import { explain } from './foundation/errors.js';
 import type { Log } from './foundation/log.js';
 import { STRIDE } from './frame/detections.js';

@@ -7,7 +7,7 @@ import { Camera } from './camera.js';
 import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';
 import { keepCompiled } from './compiled-models.js';
-import type { CameraConfig, Config } from './config.js';
+import type { CameraConfig, Config } from './config/config.js';
 import { hostOf } from './detect/default-variant.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { withWeakBoxes } from './detect/load-request.js';

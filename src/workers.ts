@@ -1,4 +1,4 @@
-import type { DetectorConfig } from './config.js';
+import type { DetectorConfig } from './config/config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
 import { type DetectorState, SupervisedDetector } from './detect/supervised-detector.js';
 import type { Log } from './foundation/log.js';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraEvents } from '../src/camera-events.js';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import type { FrameResult } from '../src/frame/frame-result.js';
 import { resultOf } from './answer/sightings.js';
 import { keepsTo } from './telemetry/message-schemas.js';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keepCompiled } from '../src/compiled-models.js';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { loadRequest } from './detect/onnx-session.js';
 import { temporaryFolder } from './temporary.js';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Config, configSchema } from '../src/config.js';
+import { type Config, configSchema } from '../src/config/config.js';
 import { DeviceCache, type DeviceCacheParts } from '../src/device-cache.js';
 import { silentLog } from '../src/foundation/log.js';
 import { EmbeddedBroker } from '../src/telemetry/broker.js';

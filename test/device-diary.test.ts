@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { silentLog } from '../src/foundation/log.js';
 import { Runtime } from '../src/runtime.js';
 import { eventually, temporaryFolder } from './temporary.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { createLog, silentLog } from '../src/foundation/log.js';
 import type { FrameResult } from '../src/frame/frame-result.js';
 import { decodeImage } from '../src/media/image.js';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { silentLog } from '../src/foundation/log.js';
 import { Runtime } from '../src/runtime.js';
 import { EmbeddedBroker } from '../src/telemetry/broker.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config.js';
+import { configSchema } from '../src/config/config.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { silentLog } from '../src/foundation/log.js';
 import { Workers } from '../src/workers.js';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ProviderName } from '../../src/config.js';
+import type { ProviderName } from '../../src/config/config.js';
 import type { LoadRequest } from '../../src/detect/detector.js';
 import { lastWords } from '../peers/contender.js';
 import { median } from '../statistics.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { gatherFrames } from '../../src/cli/gather-frames.js';
-import { configSchema } from '../../src/config.js';
+import { configSchema } from '../../src/config/config.js';
 import { ROADSIDE_CLASSES } from '../../src/detect/coco.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { silentLog } from '../../src/foundation/log.js';

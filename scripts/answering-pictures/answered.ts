@@ -4,7 +4,7 @@ import { maskBlocks } from '../../src/answer/block-mask.js';
 import { CameraAudit } from '../../src/answer/camera-audit.js';
 import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { configSchema } from '../../src/config.js';
+import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { buildLoadRequest, withWeakBoxes } from '../../src/detect/load-request.js';
 import { ModelRegistry } from '../../src/detect/registry.js';

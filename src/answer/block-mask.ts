@@ -1,4 +1,4 @@
-import type { Polygon } from '../config.js';
+import type { Polygon } from '../config/config.js';
 import { type Detections, STRIDE } from '../frame/detections.js';
 import { inside } from '../frame/polygon.js';
 import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';

@@ -1,5 +1,5 @@
 import { orient2d } from 'robust-predicates';
-import type { LineConfig } from '../config.js';
+import type { LineConfig } from '../config/config.js';
 
 /** Numbers per line of `#ends`: x and y of `from`, x and y of `to`. */
 const ENDS = 4;

@@ -1,4 +1,4 @@
-import type { LineConfig, ZoneConfig } from '../config.js';
+import type { LineConfig, ZoneConfig } from '../config/config.js';
 import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { type ClassCounts, countClasses } from './class-counts.js';

@@ -1,4 +1,4 @@
-import type { LineConfig, ZoneConfig } from '../config.js';
+import type { LineConfig, ZoneConfig } from '../config/config.js';
 
 /** One line crossed in one direction by vehicles of one class, and how often so far. */
 export type CrossingTotal = readonly [line: string, direction: string, vehicleClass: string, count: number];

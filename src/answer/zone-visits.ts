@@ -1,4 +1,4 @@
-import type { ZoneConfig } from '../config.js';
+import type { ZoneConfig } from '../config/config.js';
 import { inside } from '../frame/polygon.js';
 
 /**

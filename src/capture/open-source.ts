@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CameraConfig, CaptureConfig } from '../config.js';
+import type { CameraConfig, CaptureConfig } from '../config/config.js';
 import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { expandSimulatorUrl } from '../simulator/options.js';

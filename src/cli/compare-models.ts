@@ -1,4 +1,4 @@
-import { configSchema } from '../config.js';
+import { configSchema } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../detect/registry.js';
 import { fromRoot } from '../foundation/home.js';

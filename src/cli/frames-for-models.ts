@@ -1,4 +1,4 @@
-import { configSchema } from '../config.js';
+import { configSchema } from '../config/config.js';
 import { createLog } from '../foundation/log.js';
 import type { Progress } from '../optimize/step-progress.js';
 import { type GatheredFrames, gatherFrames } from './gather-frames.js';

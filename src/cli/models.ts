@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { configSchema } from '../config.js';
+import { configSchema } from '../config/config.js';
 import { type AddedModel, addModel as addToRegistry } from '../detect/add-model.js';
 import { COCO_CLASSES, COCO_VEHICLES } from '../detect/coco.js';
 import { type Detector, FAMILIES, type Family } from '../detect/detector.js';

@@ -1,4 +1,4 @@
-import { PROVIDERS, type ProviderConfig, type ProviderName } from '../config.js';
+import { PROVIDERS, type ProviderConfig, type ProviderName } from '../config/config.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
 

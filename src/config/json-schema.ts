@@ -9,7 +9,7 @@ export function editorSchema(): object {
   return {
     $schema,
     title: 'edge-inference-optimizer configuration',
-    description: "A site's configuration file; generated from src/config.ts by npm run docs.",
+    description: "A site's configuration file; generated from src/config/config.ts by npm run docs.",
     ...root,
   };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from './config.js';
 import type { Layers, Origin } from './layers.js';
 import { isMapping, isSection, type Path, type SchemaNode, schemaRoot } from './schema.js';
 

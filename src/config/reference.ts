@@ -3,7 +3,7 @@ import { isMapping, nodeAt, type SchemaNode } from './schema.js';
 
 const INTRODUCTION = `# Configuration
 
-Generated from \`src/config.ts\` by \`npm run docs\`; a test keeps it current.
+Generated from \`src/config/config.ts\` by \`npm run docs\`; a test keeps it current.
 
 A value comes from the last of these that says it:
 

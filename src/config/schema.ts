@@ -1,10 +1,10 @@
-import { configSchema } from '../config.js';
 import { z } from '../foundation/validate.js';
+import { configSchema } from './config.js';
 
 /** A place in the configuration: `['cameras', '0', 'url']`; written with dots for people. */
 export type Path = readonly string[];
 
-/** The part of JSON Schema that the configuration's schema uses, with the metadata of src/config.ts. */
+/** The part of JSON Schema that the configuration's schema uses, with the metadata of src/config/config.ts. */
 export interface SchemaNode {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   properties?: Readonly<Record<string, SchemaNode>>;

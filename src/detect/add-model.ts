@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { configSchema } from '../config.js';
+import { configSchema } from '../config/config.js';
 import { ModelError } from '../foundation/errors.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import type { Detector, ModelInfo } from './detector.js';

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../config.js';
+import type { ProviderName } from '../config/config.js';
 import { readCpuFeatures } from './cpu-features.js';
 import type { Variant } from './manifest.js';
 

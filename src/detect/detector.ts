@@ -1,4 +1,4 @@
-import type { ProviderConfig, ProviderName } from '../config.js';
+import type { ProviderConfig, ProviderName } from '../config/config.js';
 import type { Detections } from '../frame/detections.js';
 
 /** How a model's output tensors are read; chosen once, at load. */

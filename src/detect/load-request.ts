@@ -1,4 +1,4 @@
-import type { DetectorConfig, ModelConfig } from '../config.js';
+import type { DetectorConfig, ModelConfig } from '../config/config.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
 import type { LoadRequest } from './detector.js';

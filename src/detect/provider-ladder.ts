@@ -1,4 +1,4 @@
-import type { ProviderConfig, ProviderName } from '../config.js';
+import type { ProviderConfig, ProviderName } from '../config/config.js';
 import { explain, ModelError } from '../foundation/errors.js';
 import type { ProviderRefusal } from './detector.js';
 

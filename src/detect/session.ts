@@ -1,4 +1,4 @@
-import type { ProviderConfig } from '../config.js';
+import type { ProviderConfig } from '../config/config.js';
 import { ModelError } from '../foundation/errors.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import { STRIDE } from '../frame/detections.js';

@@ -1,5 +1,5 @@
 import pointInPolygon from 'point-in-polygon-hao';
-import type { Polygon } from '../config.js';
+import type { Polygon } from '../config/config.js';
 
 /** The rings as the package wants them, closed; polygons come from the configuration and live as long as it does. */
 const closedRings = new WeakMap<Polygon, number[][][]>();

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configSchema } from '../config.js';
+import { configSchema } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { buildLoadRequest } from '../detect/load-request.js';
 import type { Manifest } from '../detect/manifest.js';

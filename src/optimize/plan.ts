@@ -1,4 +1,4 @@
-import type { ProviderName } from '../config.js';
+import type { ProviderName } from '../config/config.js';
 import type { Variant } from '../detect/manifest.js';
 import type { Int8Scheme } from './passes.js';
 

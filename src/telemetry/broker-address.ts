@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../config.js';
+import type { MqttConfig } from '../config/config.js';
 import { ConfigError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 

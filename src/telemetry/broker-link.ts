@@ -1,4 +1,4 @@
-import type { MqttConfig } from '../config.js';
+import type { MqttConfig } from '../config/config.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';

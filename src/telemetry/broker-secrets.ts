@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { MqttConfig } from '../config.js';
+import type { MqttConfig } from '../config/config.js';
 import { EdgeError } from '../foundation/errors.js';
 import type { BrokerAddress } from './broker-address.js';
 

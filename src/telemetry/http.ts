@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { HttpConfig } from '../config.js';
+import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { isLoopback } from '../foundation/validate.js';
 import { listen } from './listen.js';

@@ -1,4 +1,4 @@
-import type { MqttConfig, PublishConfig } from '../config.js';
+import type { MqttConfig, PublishConfig } from '../config/config.js';
 import { explain } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { type FfmpegBinary, findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
 import { openSource } from '../../src/capture/open-source.js';
 import type { Source } from '../../src/capture/source.js';
-import { type CameraConfig, type CaptureConfig, configSchema } from '../../src/config.js';
+import { type CameraConfig, type CaptureConfig, configSchema } from '../../src/config/config.js';
 import { type Log, silentLog } from '../../src/foundation/log.js';
 import { decodeImage } from '../../src/media/image.js';
 

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type GatherOptions, gatherFrames } from '../../src/cli/gather-frames.js';
-import { configSchema } from '../../src/config.js';
+import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { configSchema } from '../../src/config/config.js';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '../../src/config/load.js';
-import { configSchema } from '../../src/config.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
 

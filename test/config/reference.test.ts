@@ -4,13 +4,13 @@ import { Ajv } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listBoards } from '../../src/config/board.js';
+import { type Config, configSchema } from '../../src/config/config.js';
 import { editorSchema } from '../../src/config/json-schema.js';
 import { CAMERA_KEYS, KEYS } from '../../src/config/keys.js';
 import { loadConfig } from '../../src/config/load.js';
 import { leavesOf } from '../../src/config/origins.js';
 import { referenceMarkdown } from '../../src/config/reference.js';
 import { readConfigFile } from '../../src/config/site-file.js';
-import { type Config, configSchema } from '../../src/config.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 
 const read = (path: string) => readFileSync(join(PROJECT_ROOT, path), 'utf8');

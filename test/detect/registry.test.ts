@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema, type ModelConfig } from '../../src/config.js';
+import { configSchema, type ModelConfig } from '../../src/config/config.js';
 import type { Host } from '../../src/detect/default-variant.js';
 import { withWeakBoxes } from '../../src/detect/load-request.js';
 import type { ManifestSource } from '../../src/detect/manifest.js';

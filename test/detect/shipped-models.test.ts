@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../../src/config.js';
+import { configSchema } from '../../src/config/config.js';
 import { COCO_CLASSES } from '../../src/detect/coco.js';
 import { hasDotProduct, hostOf } from '../../src/detect/default-variant.js';
 import { Letterbox } from '../../src/detect/letterbox.js';

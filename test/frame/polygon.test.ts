@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Polygon } from '../../src/config.js';
+import type { Polygon } from '../../src/config/config.js';
 import { inside } from '../../src/frame/polygon.js';
 
 const square: Polygon = [

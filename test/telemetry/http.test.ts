@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HttpConfig } from '../../src/config.js';
+import type { HttpConfig } from '../../src/config/config.js';
 import { ConfigError, EdgeError } from '../../src/foundation/errors.js';
 import { HttpServer, type Readiness } from '../../src/telemetry/http.js';
 

@@ -1,4 +1,4 @@
-import { z } from './foundation/validate.js';
+import { z } from '../foundation/validate.js';
 
 /*
  * The one schema: type, default, unit, range and description of every key. docs/configuration.md, the JSON Schema for

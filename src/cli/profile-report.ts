@@ -1,6 +1,6 @@
+import { changedParts, type Fingerprint, fingerprintId } from '../board/fingerprint.js';
 import type { Variant } from '../detect/manifest.js';
 import { nameOf } from '../optimize/profile/configuration.js';
-import { changedParts, type Fingerprint, fingerprintId } from '../optimize/profile/fingerprint.js';
 import type { Measurement } from '../optimize/profile/measurement.js';
 import { type Candidate, paretoFront } from '../optimize/profile/pareto.js';
 import type { ProfilingResult } from '../optimize/profile/profiling.js';

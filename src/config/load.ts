@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { chooseBoard } from '../board/board.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
-import { chooseBoard } from './board.js';
 import { type Config, configSchema } from './config.js';
 import { readCameraVariables, readEnvironment, type Setting } from './environment.js';
 import { Layers, type Origin } from './layers.js';

@@ -1,5 +1,5 @@
+import { readCpuFeatures } from '../board/cpu-features.js';
 import type { ProviderName } from '../config/config.js';
-import { readCpuFeatures } from './cpu-features.js';
 import type { Variant } from './manifest.js';
 
 /** What decides which variant of a model suits. */

@@ -1,6 +1,6 @@
-import { readAcceleratorDriver } from './accelerator-driver.js';
+import { readAcceleratorDriver } from '../board/accelerator-driver.js';
+import { readCpuFeatures } from '../board/cpu-features.js';
 import { CompiledArtifacts } from './compiled-artifacts.js';
-import { readCpuFeatures } from './cpu-features.js';
 import type { LoadRequest, ModelInfo } from './detector.js';
 
 /** A load request whose TensorRT, if it has one, keeps its engines and timings from start to start. */

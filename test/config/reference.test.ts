@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { listBoards } from '../../src/config/board.js';
+import { listBoards } from '../../src/board/board.js';
 import { type Config, configSchema } from '../../src/config/config.js';
 import { editorSchema } from '../../src/config/json-schema.js';
 import { CAMERA_KEYS, KEYS } from '../../src/config/keys.js';

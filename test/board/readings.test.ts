@@ -2,13 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  EnergyMeter,
-  findPowerRails,
-  readResidentBytes,
-  readTemperature,
-} from '../../../src/optimize/profile/board-readings.js';
-import { temporaryFolder } from '../../temporary.js';
+import { EnergyMeter, findPowerRails, readResidentBytes, readTemperature } from '../../src/board/readings.js';
+import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('readings');
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chooseBoard, listBoards, recogniseBoard } from '../../src/config/board.js';
+import { chooseBoard, listBoards, recogniseBoard } from '../../src/board/board.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 
 const FIXTURES = join(PROJECT_ROOT, 'test/fixtures/boards');

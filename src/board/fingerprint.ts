@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAcceleratorDriver } from '../../detect/accelerator-driver.js';
-import { readCpuFeatures } from '../../detect/cpu-features.js';
+import { readAcceleratorDriver } from './accelerator-driver.js';
+import { readCpuFeatures } from './cpu-features.js';
 
 /** What a measurement depends on besides the model: where one of these differs, the numbers are another device's. */
 export interface Fingerprint {

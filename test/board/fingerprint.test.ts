@@ -2,14 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import {
-  changedParts,
-  fingerprintId,
-  readFingerprint,
-  readPowerMode,
-} from '../../../src/optimize/profile/fingerprint.js';
-import { temporaryFolder } from '../../temporary.js';
+import { changedParts, fingerprintId, readFingerprint, readPowerMode } from '../../src/board/fingerprint.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { temporaryFolder } from '../temporary.js';
 
 const BOARDS = join(PROJECT_ROOT, 'test/fixtures/boards');
 const KNOWN = {

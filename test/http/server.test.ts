@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpConfig } from '../../src/config/config.js';
 import { ConfigError, EdgeError } from '../../src/foundation/errors.js';
-import { HttpServer, type Readiness } from '../../src/telemetry/http.js';
+import { HttpServer, type Readiness } from '../../src/http/server.js';
 
 const TOKEN = 'a-token-of-24-characters';
 let readiness: Readiness = { ready: true, reasons: [] };

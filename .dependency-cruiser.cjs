@@ -21,7 +21,7 @@ const ONE_IMPORTER = {
   '@hono/node-server': 'src/http/server.ts',
   'prom-client': 'src/telemetry/metrics.ts',
   commander: 'src/main.ts',
-  undici: 'src/detect/download.ts',
+  undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
   'ml-matrix': 'src/optimize/prune/least-squares.ts',

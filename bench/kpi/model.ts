@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Variant } from '../../src/detect/manifest.js';
-import { ModelRegistry } from '../../src/detect/registry.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import type { Variant } from '../../src/models/manifest.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import type { Model } from './case.js';
 
 /**

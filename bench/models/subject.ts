@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { checkManifest, type Manifest, type Variant } from '../../src/detect/manifest.js';
-import { describeModel } from '../../src/detect/new-model.js';
-import { readOnnxInput } from '../../src/detect/onnx-input.js';
-import { ModelRegistry, type RegistryEntry } from '../../src/detect/registry.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { sha256OfFile } from '../../src/foundation/sha256.js';
+import { checkManifest, type Manifest, type Variant } from '../../src/models/manifest.js';
+import { describeModel } from '../../src/models/new-model.js';
+import { readOnnxInput } from '../../src/models/onnx-input.js';
+import { ModelRegistry, type RegistryEntry } from '../../src/models/registry.js';
 import { candidateRequest } from '../../src/optimize/candidate.js';
 
 /** A model that variants are made of. */

@@ -1,7 +1,7 @@
 import type { LoadRequest } from '../../src/detect/detector.js';
-import type { ManifestInput } from '../../src/detect/manifest.js';
-import type { VariantFacts } from '../../src/detect/variant-store.js';
 import { explain } from '../../src/foundation/errors.js';
+import type { ManifestInput } from '../../src/models/manifest.js';
+import type { VariantFacts } from '../../src/models/variant-store.js';
 import type { Model } from '../../src/onnx/model.js';
 import { readModel } from '../../src/onnx/model-file.js';
 import { candidateRequest, fileAt, type ModelFile, writeCandidate } from '../../src/optimize/candidate.js';

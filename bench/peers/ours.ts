@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { COCO_CLASSES } from '../../src/detect/coco.js';
+import { COCO_CLASSES } from '../../src/models/coco.js';
 import { type Contender, lastWords, type Phase, type Task } from './contender.js';
 
 const execute = promisify(execFile);

@@ -6,13 +6,13 @@ import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
-import { buildLoadRequest, withWeakBoxes } from '../../src/detect/load-request.js';
-import { ModelRegistry } from '../../src/detect/registry.js';
 import { openSession } from '../../src/detect/session.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { Origin } from '../../src/frame/frame-result.js';
+import { buildLoadRequest, withWeakBoxes } from '../../src/models/load-request.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 

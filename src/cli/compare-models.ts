@@ -1,7 +1,7 @@
 import { configSchema } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
-import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../detect/registry.js';
 import { fromRoot } from '../foundation/home.js';
+import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { type Comparison, compareVariants } from '../optimize/compare-variants.js';
 import { ms, share, times } from '../optimize/report/wording.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';

@@ -1,9 +1,9 @@
 import { loadConfig } from '../config/load.js';
 import { type CheckResult, runConformance } from '../detect/conformance.js';
-import { hostOf } from '../detect/default-variant.js';
 import type { LoadRequest } from '../detect/detector.js';
-import { buildLoadRequest, ModelRegistry } from '../detect/registry.js';
 import { fromRoot } from '../foundation/home.js';
+import { hostOf } from '../models/default-variant.js';
+import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
 
 export interface CheckDetectorOptions {
   /** What the worker is asked to load. */

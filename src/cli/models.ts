@@ -1,16 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configSchema } from '../config/config.js';
-import { type AddedModel, addModel as addToRegistry } from '../detect/add-model.js';
-import { COCO_CLASSES, COCO_VEHICLES } from '../detect/coco.js';
 import { type Detector, FAMILIES, type Family } from '../detect/detector.js';
-import type { ModelDescription } from '../detect/new-model.js';
-import { pullModel as pullIntoRegistry } from '../detect/pull-model.js';
-import { type Listing, ModelRegistry, type Verification } from '../detect/registry.js';
 import { WorkerDetector } from '../detect/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { didYouMean } from '../foundation/validate.js';
+import { type AddedModel, addModel as addToRegistry } from '../models/add-model.js';
+import { COCO_CLASSES, COCO_VEHICLES } from '../models/coco.js';
+import type { ModelDescription } from '../models/new-model.js';
+import { pullModel as pullIntoRegistry } from '../models/pull-model.js';
+import { type Listing, ModelRegistry, type Verification } from '../models/registry.js';
 import { progressBar } from './progress.js';
 
 interface Common {

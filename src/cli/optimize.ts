@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ModelRegistry } from '../detect/registry.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
 import { encodeJpeg } from '../media/image.js';
+import { ModelRegistry } from '../models/registry.js';
 import { type Outcome, relativeAccuracy, type WorkshopReport } from '../optimize/outcome.js';
 import { reportMarkdown } from '../optimize/report/markdown.js';
 import { reportPage } from '../optimize/report/page.js';

@@ -1,5 +1,5 @@
 import { Letterbox } from '../detect/letterbox.js';
-import type { Variant } from '../detect/manifest.js';
+import type { Variant } from '../models/manifest.js';
 import { parseSimulatorUrl } from '../simulator/options.js';
 import { Road } from '../simulator/road.js';
 

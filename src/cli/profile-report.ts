@@ -1,5 +1,5 @@
 import { changedParts, type Fingerprint, fingerprintId } from '../board/fingerprint.js';
-import type { Variant } from '../detect/manifest.js';
+import type { Variant } from '../models/manifest.js';
 import { nameOf } from '../optimize/profile/configuration.js';
 import type { Measurement } from '../optimize/profile/measurement.js';
 import { type Candidate, paretoFront } from '../optimize/profile/pareto.js';

@@ -6,11 +6,11 @@ import { type Fingerprint, fingerprintId, readFingerprint } from '../board/finge
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../detect/registry.js';
 import { WorkerDetector } from '../detect/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { createLog } from '../foundation/log.js';
+import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { BruteForce } from '../optimize/profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../optimize/profile/configuration.js';
 import type { Measurement } from '../optimize/profile/measurement.js';

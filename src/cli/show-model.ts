@@ -1,5 +1,5 @@
-import { ModelRegistry } from '../detect/registry.js';
 import { fromRoot } from '../foundation/home.js';
+import { ModelRegistry } from '../models/registry.js';
 import { opsetOf } from '../onnx/model.js';
 import { readModel } from '../onnx/model-file.js';
 import { summarize } from '../optimize/summary.js';

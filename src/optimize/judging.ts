@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../detect/detector.js';
-import type { Manifest, Variant } from '../detect/manifest.js';
 import { ModelError } from '../foundation/errors.js';
+import type { Manifest, Variant } from '../models/manifest.js';
 import type { Model } from '../onnx/model.js';
 import { candidateRequest, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';

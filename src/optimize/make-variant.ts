@@ -1,6 +1,6 @@
 import type { LoadRequest, OutputForm } from '../detect/detector.js';
-import type { Manifest, ManifestInput } from '../detect/manifest.js';
 import { ModelError } from '../foundation/errors.js';
+import type { Manifest, ManifestInput } from '../models/manifest.js';
 import type { Model } from '../onnx/model.js';
 import { Refusal } from '../onnx/refusal.js';
 import { type FrameSet, modelInputs } from './frames/frame-set.js';

@@ -1,5 +1,5 @@
 import type { ProviderName } from '../config/config.js';
-import type { Variant } from '../detect/manifest.js';
+import type { Variant } from '../models/manifest.js';
 import type { Int8Scheme } from './passes.js';
 
 /** Where the variants are to run. */

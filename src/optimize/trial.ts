@@ -1,5 +1,5 @@
 import type { LoadRequest } from '../detect/detector.js';
-import type { NewVariant, VariantFacts } from '../detect/variant-store.js';
+import type { NewVariant, VariantFacts } from '../models/variant-store.js';
 import type { ModelFile } from './candidate.js';
 import type { Ap, GateReport } from './gate/gate.js';
 import type { MadeModel } from './make-variant.js';

@@ -1,8 +1,8 @@
-import { hasDotProduct, hostOf } from '../detect/default-variant.js';
 import type { LoadRequest } from '../detect/detector.js';
-import type { RegistryEntry } from '../detect/registry.js';
-import type { NewVariant, VariantFacts } from '../detect/variant-store.js';
 import { explain } from '../foundation/errors.js';
+import { hasDotProduct, hostOf } from '../models/default-variant.js';
+import type { RegistryEntry } from '../models/registry.js';
+import type { NewVariant, VariantFacts } from '../models/variant-store.js';
 import { candidateRequest, fileAt, loads, type ModelFile, providerOf, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
 import type { Ap } from './gate/gate.js';

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ModelRegistry } from '../../src/detect/registry.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
 

@@ -1,4 +1,4 @@
-import type { ManifestInput } from '../../detect/manifest.js';
+import type { ManifestInput } from '../../models/manifest.js';
 import type { Graph, Node, Value } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { Refusal } from '../../onnx/refusal.js';

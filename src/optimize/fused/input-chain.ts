@@ -1,4 +1,4 @@
-import type { ManifestInput } from '../../detect/manifest.js';
+import type { ManifestInput } from '../../models/manifest.js';
 import { type Graph, type Node, stringAttribute } from '../../onnx/graph.js';
 import { floatsOf, integersOf, type Tensor } from '../../onnx/tensor.js';
 

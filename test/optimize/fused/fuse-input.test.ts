@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ManifestInput } from '../../../src/detect/manifest.js';
 import { allocateTensor, chooseFill } from '../../../src/detect/tensor.js';
+import type { ManifestInput } from '../../../src/models/manifest.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
 import { makeNode, type Node } from '../../../src/onnx/graph.js';
 import type { Model } from '../../../src/onnx/model.js';

@@ -5,11 +5,11 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type DownloadOptions, download } from '../../src/detect/download.js';
-import { PUBLISHED_MODELS } from '../../src/detect/published-models.js';
-import { type PullModelOptions, pullModel } from '../../src/detect/pull-model.js';
 import { WorkerDetector } from '../../src/detect/worker-detector.js';
 import { EdgeError } from '../../src/foundation/errors.js';
+import { type DownloadOptions, download } from '../../src/models/download.js';
+import { PUBLISHED_MODELS } from '../../src/models/published-models.js';
+import { type PullModelOptions, pullModel } from '../../src/models/pull-model.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 

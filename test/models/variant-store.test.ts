@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatManifest } from '../../src/detect/format-manifest.js';
-import { ModelRegistry } from '../../src/detect/registry.js';
-import { checkWritable, type NewVariant, storeVariants, type VariantFacts } from '../../src/detect/variant-store.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { formatManifest } from '../../src/models/format-manifest.js';
+import { ModelRegistry } from '../../src/models/registry.js';
+import { checkWritable, type NewVariant, storeVariants, type VariantFacts } from '../../src/models/variant-store.js';
 import { where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AddModelOptions, addModel, modelName } from '../../src/detect/add-model.js';
-import { readOnnxInput } from '../../src/detect/onnx-input.js';
-import { ModelRegistry } from '../../src/detect/registry.js';
 import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { type AddModelOptions, addModel, modelName } from '../../src/models/add-model.js';
+import { readOnnxInput } from '../../src/models/onnx-input.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import { constantModel, type Value } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -1,7 +1,7 @@
 import type { DetectorConfig, ModelConfig } from '../config/config.js';
+import type { LoadRequest } from '../detect/detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
-import type { LoadRequest } from './detector.js';
 import type { Manifest, Variant } from './manifest.js';
 
 /** No score reaches it: the threshold of a class that is not to be reported. */

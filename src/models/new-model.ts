@@ -1,5 +1,5 @@
+import type { Family } from '../detect/detector.js';
 import { COCO_CLASSES, COCO_VEHICLES, ROADSIDE_CLASSES } from './coco.js';
-import type { Family } from './detector.js';
 import type { ManifestSource } from './manifest.js';
 import type { OnnxInput } from './onnx-input.js';
 

@@ -4,13 +4,13 @@ import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
-import { COCO_CLASSES } from '../../src/detect/coco.js';
-import { hasDotProduct, hostOf } from '../../src/detect/default-variant.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
-import { buildLoadRequest, ModelRegistry } from '../../src/detect/registry.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { COCO_CLASSES } from '../../src/models/coco.js';
+import { hasDotProduct, hostOf } from '../../src/models/default-variant.js';
+import { buildLoadRequest, ModelRegistry } from '../../src/models/registry.js';
+import { DirectSession, loadRequest } from '../detect/onnx-session.js';
 import { type Register, where } from '../optional.js';
-import { DirectSession, loadRequest } from './onnx-session.js';
 
 /** Labelled pictures and other people's models: beside the project where it is developed, not part of it. */
 const SHARED = join(PROJECT_ROOT, '../shared');

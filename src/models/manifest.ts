@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { PROVIDERS } from '../config/config.js';
+import { FAMILIES, OUTPUTS } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
 import { didYouMean, z } from '../foundation/validate.js';
-import { FAMILIES, OUTPUTS } from './detector.js';
 
 /** What may be a model's folder, and so its name. */
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;

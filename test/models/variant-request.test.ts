@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config/config.js';
-import { buildLoadRequest } from '../../src/detect/load-request.js';
-import { checkManifest, type ManifestSource } from '../../src/detect/manifest.js';
 import { ConfigError } from '../../src/foundation/errors.js';
+import { buildLoadRequest } from '../../src/models/load-request.js';
+import { checkManifest, type ManifestSource } from '../../src/models/manifest.js';
 
 const BYTES = {
   layout: 'nhwc',

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Detector } from '../detect/detector.js';
 import { EdgeError, ModelError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addModel, freeFolder, modelName } from './add-model.js';
-import type { Detector } from './detector.js';
 import { download, type Progress } from './download.js';
 import { parseManifest } from './manifest.js';
 import type { ModelDescription } from './new-model.js';

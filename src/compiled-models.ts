@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.js';
+import { type CachedRequest, withEngineCache } from './detect/artifacts/engine-cache.js';
 import type { LoadRequest } from './detect/detector.js';
-import { type CachedRequest, withEngineCache } from './detect/engine-cache.js';
 import { fromRoot } from './foundation/home.js';
 
 /** The request as the configuration wants its compiled model kept from start to start; where it does not, unchanged. */

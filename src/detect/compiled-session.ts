@@ -1,6 +1,6 @@
 import { readCpuFeatures } from '../board/cpu-features.js';
 import { explain } from '../foundation/errors.js';
-import { type ArtifactKey, CompiledArtifacts } from './compiled-artifacts.js';
+import { type ArtifactKey, CompiledArtifacts } from './artifacts/compiled-artifacts.js';
 import type { LoadRequest } from './detector.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 

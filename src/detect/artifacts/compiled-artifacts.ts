@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256OfFile } from '../foundation/sha256.js';
+import { sha256OfFile } from '../../foundation/sha256.js';
 
 /** Where compiled models are kept, and how many bytes they may take together. */
 export interface ArtifactFolder {

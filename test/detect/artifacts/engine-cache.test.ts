@@ -2,11 +2,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LoadRequest, ModelInfo } from '../../src/detect/detector.js';
-import { withEngineCache } from '../../src/detect/engine-cache.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { temporaryFolder } from '../temporary.js';
-import { roadsideRequest } from './roadside-request.js';
+import { withEngineCache } from '../../../src/detect/artifacts/engine-cache.js';
+import type { LoadRequest, ModelInfo } from '../../../src/detect/detector.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { temporaryFolder } from '../../temporary.js';
+import { roadsideRequest } from '../roadside-request.js';
 
 const folder = join(temporaryFolder('engines'), 'artifacts');
 const BOARD = join(PROJECT_ROOT, 'test/fixtures/boards/x86-cuda');

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type ArtifactKey, CompiledArtifacts } from '../../src/detect/compiled-artifacts.js';
-import { temporaryFolder } from '../temporary.js';
+import { type ArtifactKey, CompiledArtifacts } from '../../../src/detect/artifacts/compiled-artifacts.js';
+import { temporaryFolder } from '../../temporary.js';
 
 const root = temporaryFolder('artifacts');
 const KEY: ArtifactKey = {

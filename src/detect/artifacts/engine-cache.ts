@@ -1,7 +1,7 @@
-import { readAcceleratorDriver } from '../board/accelerator-driver.js';
-import { readCpuFeatures } from '../board/cpu-features.js';
+import { readAcceleratorDriver } from '../../board/accelerator-driver.js';
+import { readCpuFeatures } from '../../board/cpu-features.js';
+import type { LoadRequest, ModelInfo } from '../detector.js';
 import { CompiledArtifacts } from './compiled-artifacts.js';
-import type { LoadRequest, ModelInfo } from './detector.js';
 
 /** A load request whose TensorRT, if it has one, keeps its engines and timings from start to start. */
 export interface CachedRequest {

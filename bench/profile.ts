@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
-import { WorkerDetector } from '../src/detect/worker-detector.js';
+import { WorkerDetector } from '../src/detect/host/worker-detector.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../src/models/registry.js';
 import { BruteForce } from '../src/optimize/profile/brute-force.js';

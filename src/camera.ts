@@ -4,7 +4,7 @@ import { CameraEvents } from './camera-events.js';
 import type { Source } from './capture/source.js';
 import type { CameraConfig, Config } from './config/config.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
-import { lossCause } from './detect/worker-detector.js';
+import { lossCause } from './detect/host/worker-detector.js';
 import { explain } from './foundation/errors.js';
 import { maskCredentials } from './foundation/log.js';
 import type { Frame } from './frame/frame.js';

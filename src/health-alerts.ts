@@ -1,4 +1,4 @@
-import type { DetectorState } from './detect/supervised-detector.js';
+import type { DetectorState } from './detect/host/supervised-detector.js';
 import type { CameraStatus } from './status.js';
 import type { AlertPayload } from './telemetry/messages.js';
 

@@ -1,6 +1,6 @@
 import type { DetectorConfig } from './config/config.js';
 import type { LoadRequest, ModelInfo } from './detect/detector.js';
-import { type DetectorState, SupervisedDetector } from './detect/supervised-detector.js';
+import { type DetectorState, SupervisedDetector } from './detect/host/supervised-detector.js';
 import type { Log } from './foundation/log.js';
 import { Turns } from './schedule/turns.js';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DetectorState } from '../src/detect/supervised-detector.js';
+import type { DetectorState } from '../src/detect/host/supervised-detector.js';
 import { HealthAlerts } from '../src/health-alerts.js';
 import type { CameraStatus } from '../src/status.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { median, round } from '../statistics.js';
 
 /** Milliseconds from starting a worker to its first answer, and how much of it was loading; medians. */

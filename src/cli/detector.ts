@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.js';
-import { type CheckResult, runConformance } from '../detect/conformance.js';
 import type { LoadRequest } from '../detect/detector.js';
+import { type CheckResult, runConformance } from '../detect/host/conformance.js';
 import { fromRoot } from '../foundation/home.js';
 import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest, ModelRegistry } from '../models/registry.js';

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configSchema } from '../config/config.js';
 import { type Detector, FAMILIES, type Family } from '../detect/detector.js';
-import { WorkerDetector } from '../detect/worker-detector.js';
+import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { didYouMean } from '../foundation/validate.js';

@@ -6,7 +6,7 @@ import { type Fingerprint, fingerprintId, readFingerprint } from '../board/finge
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { WorkerDetector } from '../detect/worker-detector.js';
+import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { createLog } from '../foundation/log.js';

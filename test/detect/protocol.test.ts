@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Message, MessageReader } from '../../src/detect/message-reader.js';
+import { type Message, MessageReader } from '../../src/detect/host/message-reader.js';
+import { readDetections, readError, readHello, readLoaded } from '../../src/detect/host/replies.js';
 import { encodeMessage, MessageType, parseJson, readHeader } from '../../src/detect/protocol.js';
-import { readDetections, readError, readHello, readLoaded } from '../../src/detect/replies.js';
 import { ProtocolError } from '../../src/foundation/errors.js';
 
 const LIMIT = 1000;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { where } from '../optional.js';
 import { ROADSIDE_FILE, roadsideRequest } from './roadside-request.js';
 

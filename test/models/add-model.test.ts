@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { type AddModelOptions, addModel, modelName } from '../../src/models/add-model.js';
 import { readOnnxInput } from '../../src/models/onnx-input.js';
 import { ModelRegistry } from '../../src/models/registry.js';

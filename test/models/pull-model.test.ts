@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WorkerDetector } from '../../src/detect/worker-detector.js';
+import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { EdgeError } from '../../src/foundation/errors.js';
 import { type DownloadOptions, download } from '../../src/models/download.js';
 import { PUBLISHED_MODELS } from '../../src/models/published-models.js';

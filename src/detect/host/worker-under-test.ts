@@ -1,9 +1,9 @@
-import { ProtocolError } from '../foundation/errors.js';
-import { silentLog } from '../foundation/log.js';
-import type { LoadRequest, ModelInfo } from './detector.js';
+import { ProtocolError } from '../../foundation/errors.js';
+import { silentLog } from '../../foundation/log.js';
+import type { LoadRequest, ModelInfo } from '../detector.js';
+import { encodeMessage, MAX_REPLY_PAYLOAD_BYTES, MessageType } from '../protocol.js';
 import { type Message, MessageReader } from './message-reader.js';
 import type { Place } from './picture-file.js';
-import { encodeMessage, MAX_REPLY_PAYLOAD_BYTES, MessageType } from './protocol.js';
 import { readError, readHello, readLoaded } from './replies.js';
 import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
 

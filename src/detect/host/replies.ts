@@ -1,10 +1,10 @@
-import { PROVIDERS } from '../config/config.js';
-import { ProtocolError } from '../foundation/errors.js';
-import { z } from '../foundation/validate.js';
-import { type Detections, NO_DETECTIONS, STRIDE } from '../frame/detections.js';
-import type { DetectReply, DetectTimings, ModelInfo } from './detector.js';
+import { PROVIDERS } from '../../config/config.js';
+import { ProtocolError } from '../../foundation/errors.js';
+import { z } from '../../foundation/validate.js';
+import { type Detections, NO_DETECTIONS, STRIDE } from '../../frame/detections.js';
+import type { DetectReply, DetectTimings, ModelInfo } from '../detector.js';
+import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from '../protocol.js';
 import type { Message } from './message-reader.js';
-import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from './protocol.js';
 
 /* What a worker says, checked: it may be anybody's program. */
 

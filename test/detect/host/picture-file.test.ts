@@ -2,8 +2,8 @@ import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PictureFile, type Place } from '../../src/detect/picture-file.js';
-import { temporaryFolder } from '../temporary.js';
+import { PictureFile, type Place } from '../../../src/detect/host/picture-file.js';
+import { temporaryFolder } from '../../temporary.js';
 
 const folder = temporaryFolder('picture-file');
 

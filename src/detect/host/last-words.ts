@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { type Log, maskCredentials } from '../foundation/log.js';
+import { type Log, maskCredentials } from '../../foundation/log.js';
 
 const LINES = 8;
 const LINE_LENGTH = 300;

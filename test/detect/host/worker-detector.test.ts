@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lossCause, WorkerDetector, type WorkerDetectorOptions } from '../../src/detect/worker-detector.js';
-import { DetectorError } from '../../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { has } from '../optional.js';
-import { eventually, temporaryFolder } from '../temporary.js';
-import { detectorContract } from './detector-contract.js';
-import { GREY, needsModel, ROADSIDE_FILE, roadsideRequest } from './roadside-request.js';
+import { lossCause, WorkerDetector, type WorkerDetectorOptions } from '../../../src/detect/host/worker-detector.js';
+import { DetectorError } from '../../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { has } from '../../optional.js';
+import { eventually, temporaryFolder } from '../../temporary.js';
+import { detectorContract } from '../detector-contract.js';
+import { GREY, needsModel, ROADSIDE_FILE, roadsideRequest } from '../roadside-request.js';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');
 const folder = temporaryFolder('worker-detector');
@@ -104,7 +104,7 @@ withModel('a load that fails leaves the model that was there', async () => {
 withModel('a worker behind a Unix socket serves like a child', async () => {
   const socket = join(folder, 'detector.sock');
   const children: ChildProcess[] = [];
-  const workerFile = fileURLToPath(new URL('../../src/detect/worker.js', import.meta.url));
+  const workerFile = fileURLToPath(new URL('../../../src/detect/worker.js', import.meta.url));
   const server: Server = createServer({ pauseOnConnect: true }, (connection) => {
     children.push(spawn(process.execPath, [workerFile], { stdio: ['ignore', 'ignore', 'inherit', connection] }));
     connection.destroy();
@@ -217,7 +217,7 @@ test('the environment of the configuration reaches the worker', async () => {
 
 withModel('the built-in worker ends when its host is killed', async () => {
   const program = `
-    const { WorkerDetector } = await import(${JSON.stringify(new URL('../../src/detect/worker-detector.js', import.meta.url).href)});
+    const { WorkerDetector } = await import(${JSON.stringify(new URL('../../../src/detect/host/worker-detector.js', import.meta.url).href)});
     const detector = new WorkerDetector({ deadlineMs: 1000, loadDeadlineMs: 20000 });
     console.log((await detector.start()).pid);`;
   const host = spawn(process.execPath, ['--input-type=module', '-e', program], {

@@ -4,15 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runConformance } from '../../src/detect/conformance.js';
-import type { Family, LoadRequest } from '../../src/detect/detector.js';
-import { createPostprocess, type OutputTensor } from '../../src/detect/postprocess.js';
-import { WorkerDetector } from '../../src/detect/worker-detector.js';
-import { explain } from '../../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { has, where } from '../optional.js';
-import { temporaryFolder } from '../temporary.js';
-import { roadsideRequest } from './roadside-request.js';
+import type { Family, LoadRequest } from '../../../src/detect/detector.js';
+import { runConformance } from '../../../src/detect/host/conformance.js';
+import { WorkerDetector } from '../../../src/detect/host/worker-detector.js';
+import { createPostprocess, type OutputTensor } from '../../../src/detect/postprocess.js';
+import { explain } from '../../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { has, where } from '../../optional.js';
+import { temporaryFolder } from '../../temporary.js';
+import { roadsideRequest } from '../roadside-request.js';
 
 /*
  * scripts/workers/onnxruntime_worker.py with a stand-in for the onnxruntime package (test/fixtures/fake_onnxruntime):

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, type Header, readHeader } from './protocol.js';
+import { HEADER_BYTES, type Header, readHeader } from '../protocol.js';
 
 export interface Message {
   readonly type: number;

@@ -1,7 +1,6 @@
-import { DetectorError, explain, ModelError, ProtocolError } from '../foundation/errors.js';
-import { type Log, silentLog } from '../foundation/log.js';
-import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from './detector.js';
-import { type Message, MessageReader } from './message-reader.js';
+import { DetectorError, explain, ModelError, ProtocolError } from '../../foundation/errors.js';
+import { type Log, silentLog } from '../../foundation/log.js';
+import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
 import {
   encodeMessage,
   MAX_BATCH,
@@ -9,7 +8,8 @@ import {
   MAX_REQUEST_PAYLOAD_BYTES,
   MessageType,
   type MessageTypeCode,
-} from './protocol.js';
+} from '../protocol.js';
+import { type Message, MessageReader } from './message-reader.js';
 import { type Hello, readDetections, readError, readHello, readLoaded } from './replies.js';
 import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
 

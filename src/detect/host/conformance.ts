@@ -1,7 +1,7 @@
-import { explain } from '../foundation/errors.js';
-import { STRIDE } from '../frame/detections.js';
-import type { LoadRequest } from './detector.js';
-import { encodeMessage, HEADER_BYTES, MessageType, writeHeader } from './protocol.js';
+import { explain } from '../../foundation/errors.js';
+import { STRIDE } from '../../frame/detections.js';
+import type { LoadRequest } from '../detector.js';
+import { encodeMessage, HEADER_BYTES, MessageType, writeHeader } from '../protocol.js';
 import { readDetections, readError, readHello } from './replies.js';
 import type { WorkerOptions } from './worker-process.js';
 import { expect, WorkerUnderTest } from './worker-under-test.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkDetector } from '../../src/cli/detector.js';
-import { runConformance } from '../../src/detect/conformance.js';
-import type { LoadRequest } from '../../src/detect/detector.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { needs } from '../optional.js';
-import { needsModel, roadsideRequest } from './roadside-request.js';
+import { checkDetector } from '../../../src/cli/detector.js';
+import type { LoadRequest } from '../../../src/detect/detector.js';
+import { runConformance } from '../../../src/detect/host/conformance.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { needs } from '../../optional.js';
+import { needsModel, roadsideRequest } from '../roadside-request.js';
 
 const FIXTURES = join(PROJECT_ROOT, 'test', 'fixtures');
 const anyFile = roadsideRequest({ file: join(PROJECT_ROOT, 'package.json') });

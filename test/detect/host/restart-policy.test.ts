@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RestartPolicy } from '../../src/detect/restart-policy.js';
+import { RestartPolicy } from '../../../src/detect/host/restart-policy.js';
 
 test('a worker is started again at once', () => {
   assert.equal(new RestartPolicy(5, 60_000, 30_000).next(1000), { delayMs: 0, healthy: true });

@@ -1,6 +1,6 @@
-import { type DetectorError, explain, ModelError } from '../foundation/errors.js';
-import { silentLog } from '../foundation/log.js';
-import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from './detector.js';
+import { type DetectorError, explain, ModelError } from '../../foundation/errors.js';
+import { silentLog } from '../../foundation/log.js';
+import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
 import { RestartPolicy } from './restart-policy.js';
 import {
   detectorError,

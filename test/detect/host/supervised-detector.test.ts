@@ -5,12 +5,12 @@ import {
   type DetectorState,
   SupervisedDetector,
   type SupervisedDetectorOptions,
-} from '../../src/detect/supervised-detector.js';
-import { ModelError } from '../../src/foundation/errors.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { eventually, temporaryFolder } from '../temporary.js';
-import { detectorContract } from './detector-contract.js';
-import { GREY, needsModel, roadsideRequest } from './roadside-request.js';
+} from '../../../src/detect/host/supervised-detector.js';
+import { ModelError } from '../../../src/foundation/errors.js';
+import { PROJECT_ROOT } from '../../../src/foundation/home.js';
+import { eventually, temporaryFolder } from '../../temporary.js';
+import { detectorContract } from '../detector-contract.js';
+import { GREY, needsModel, roadsideRequest } from '../roadside-request.js';
 
 const WORKER = join(PROJECT_ROOT, 'test', 'fixtures', 'scripted_worker.mjs');
 const folder = temporaryFolder('supervised');

@@ -2,7 +2,7 @@
 //   1. one npm package is imported by one file, named after the part it plays;
 //   2. folders see each other only through the table ALLOWED below.
 const ONE_IMPORTER = {
-  'onnxruntime-node': 'src/detect/onnx-runtime.ts',
+  'onnxruntime-node': 'src/detect/worker/onnx-runtime.ts',
   sharp: 'src/media/image.ts',
   'better-sqlite3': 'src/store/database.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',

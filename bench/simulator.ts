@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { iou } from '../src/answer/association.js';
 import { configSchema } from '../src/config/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
-import { openSession, type Session } from '../src/detect/session.js';
+import { openSession, type Session } from '../src/detect/worker/session.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { buildLoadRequest } from '../src/models/load-request.js';
 import { ModelRegistry } from '../src/models/registry.js';

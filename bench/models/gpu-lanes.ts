@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LoadRequest } from '../../src/detect/detector.js';
-import { openSession } from '../../src/detect/session.js';
+import { openSession } from '../../src/detect/worker/session.js';
 
 /*
  * Measures variants on an accelerator, in a process of its own: a driver that fails takes nothing else with it.

@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../src/detect/detector.js';
 import type { Letterbox } from '../../src/detect/letterbox.js';
-import { openSession, type Session } from '../../src/detect/session.js';
+import { openSession, type Session } from '../../src/detect/worker/session.js';
 import { letterboxFor, type Picture } from '../../src/optimize/frames/frame-set.js';
 import { median } from '../statistics.js';
 

@@ -6,7 +6,7 @@ import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
-import { openSession } from '../../src/detect/session.js';
+import { openSession } from '../../src/detect/worker/session.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configSchema } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
-import { openSession } from '../detect/session.js';
+import { openSession } from '../detect/worker/session.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import { buildLoadRequest } from '../models/load-request.js';
 import type { Manifest } from '../models/manifest.js';

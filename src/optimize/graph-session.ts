@@ -1,4 +1,4 @@
-import { loadRuntime, type OnnxRuntime, type Ort } from '../detect/onnx-runtime.js';
+import { loadRuntime, type OnnxRuntime, type Ort } from '../detect/worker/onnx-runtime.js';
 import { ModelError } from '../foundation/errors.js';
 import { ELEMENT_TYPES, type ElementType } from '../onnx/element-type.js';
 import { encodeModel } from '../onnx/encode.js';

@@ -1,5 +1,5 @@
 import type { LoadRequest } from '../detect/detector.js';
-import { openSession, type Session } from '../detect/session.js';
+import { openSession, type Session } from '../detect/worker/session.js';
 import { letterboxFor, type Picture } from './frames/frame-set.js';
 
 /** Milliseconds from a letterboxed frame's bytes to its boxes. */

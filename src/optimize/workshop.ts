@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadRuntime } from '../detect/onnx-runtime.js';
+import { loadRuntime } from '../detect/worker/onnx-runtime.js';
 import { ModelError } from '../foundation/errors.js';
 import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { checkWritable, storeVariants } from '../models/variant-store.js';

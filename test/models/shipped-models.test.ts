@@ -9,7 +9,7 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { COCO_CLASSES } from '../../src/models/coco.js';
 import { hasDotProduct, hostOf } from '../../src/models/default-variant.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/models/registry.js';
-import { DirectSession, loadRequest } from '../detect/onnx-session.js';
+import { DirectSession, loadRequest } from '../detect/worker/onnx-session.js';
 import { type Register, where } from '../optional.js';
 
 /** Labelled pictures and other people's models: beside the project where it is developed, not part of it. */

@@ -35,7 +35,7 @@ const BUILT_IN = [
   '--max-semi-space-size=1',
   '--max-old-space-size=256',
   '--expose-gc',
-  fileURLToPath(new URL('../worker.js', import.meta.url)),
+  fileURLToPath(new URL('../worker/worker.js', import.meta.url)),
 ];
 
 /** glibc keeps freed memory per arena, by default eight a core: one keeps a worker's resident memory level for months. */

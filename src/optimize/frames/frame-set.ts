@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../detect/detector.js';
 import { Letterbox } from '../../detect/letterbox.js';
-import { allocateTensor, chooseFill } from '../../detect/tensor.js';
+import { allocateTensor, chooseFill } from '../../detect/worker/tensor.js';
 import type { Tensor } from '../../onnx/tensor.js';
 import type { ModelInputs } from '../model-inputs.js';
 

@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../detect/detector.js';
 import type { Letterbox } from '../../detect/letterbox.js';
-import { openSession } from '../../detect/session.js';
+import { openSession } from '../../detect/worker/session.js';
 import { STRIDE } from '../../frame/detections.js';
 import { type FrameSet, letterboxFor } from '../frames/frame-set.js';
 

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Family, LoadRequest } from '../../../src/detect/detector.js';
 import { runConformance } from '../../../src/detect/host/conformance.js';
 import { WorkerDetector } from '../../../src/detect/host/worker-detector.js';
-import { createPostprocess, type OutputTensor } from '../../../src/detect/postprocess.js';
+import { createPostprocess, type OutputTensor } from '../../../src/detect/worker/postprocess.js';
 import { explain } from '../../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { has, where } from '../../optional.js';

@@ -104,7 +104,7 @@ withModel('a load that fails leaves the model that was there', async () => {
 withModel('a worker behind a Unix socket serves like a child', async () => {
   const socket = join(folder, 'detector.sock');
   const children: ChildProcess[] = [];
-  const workerFile = fileURLToPath(new URL('../../../src/detect/worker.js', import.meta.url));
+  const workerFile = fileURLToPath(new URL('../../../src/detect/worker/worker.js', import.meta.url));
   const server: Server = createServer({ pauseOnConnect: true }, (connection) => {
     children.push(spawn(process.execPath, [workerFile], { stdio: ['ignore', 'ignore', 'inherit', connection] }));
     connection.destroy();

@@ -10,8 +10,8 @@ import { float32Tensor, floatsOf, int64Tensor, type Tensor, uint8Tensor } from '
 import { convertToFp16, type Fp16Options } from '../../../src/optimize/fp16/convert-fp16.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
 import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
-import { DirectSession, loadRequest } from '../../detect/onnx-session.js';
 import { ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
+import { DirectSession, loadRequest } from '../../detect/worker/onnx-session.js';
 import { noise } from '../../onnx/every-value.js';
 import { int, ints, smallModel } from '../../onnx/small-model.js';
 import { where } from '../../optional.js';

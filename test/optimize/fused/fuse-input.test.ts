@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { allocateTensor, chooseFill } from '../../../src/detect/tensor.js';
+import { allocateTensor, chooseFill } from '../../../src/detect/worker/tensor.js';
 import type { ManifestInput } from '../../../src/models/manifest.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
 import { makeNode, type Node } from '../../../src/onnx/graph.js';
@@ -20,8 +20,8 @@ import {
 } from '../../../src/onnx/tensor.js';
 import { fuseInput } from '../../../src/optimize/fused/fuse-input.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import { DirectSession, loadRequest } from '../../detect/onnx-session.js';
 import { ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
+import { DirectSession, loadRequest } from '../../detect/worker/onnx-session.js';
 import { noise } from '../../onnx/every-value.js';
 import { ints, smallModel } from '../../onnx/small-model.js';
 import { where } from '../../optional.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadRuntime } from '../../../src/detect/onnx-runtime.js';
+import { loadRuntime } from '../../../src/detect/worker/onnx-runtime.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
 import { Graph, makeNode, type Node } from '../../../src/onnx/graph.js';
 import type { Model } from '../../../src/onnx/model.js';

@@ -1,7 +1,7 @@
-import { readCpuFeatures } from '../board/cpu-features.js';
-import { explain } from '../foundation/errors.js';
-import { type ArtifactKey, CompiledArtifacts } from './artifacts/compiled-artifacts.js';
-import type { LoadRequest } from './detector.js';
+import { readCpuFeatures } from '../../board/cpu-features.js';
+import { explain } from '../../foundation/errors.js';
+import { type ArtifactKey, CompiledArtifacts } from '../artifacts/compiled-artifacts.js';
+import type { LoadRequest } from '../detector.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 
 type Options = OnnxRuntime.InferenceSession.SessionOptions;

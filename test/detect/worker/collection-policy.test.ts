@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CollectionPolicy } from '../../src/detect/collection-policy.js';
+import { CollectionPolicy } from '../../../src/detect/worker/collection-policy.js';
 
 const OUTPUT_416X256 = 87_360;
 

@@ -1,5 +1,5 @@
-import { toHalf } from '../foundation/half.js';
-import type { LoadRequest } from './detector.js';
+import { toHalf } from '../../foundation/half.js';
+import type { LoadRequest } from '../detector.js';
 
 type Input = LoadRequest['input'];
 

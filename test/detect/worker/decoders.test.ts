@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FAMILIES, type LoadRequest } from '../../src/detect/detector.js';
-import { createPostprocess } from '../../src/detect/postprocess.js';
-import { toHalf } from '../../src/foundation/half.js';
-import { type Constant, constantModel } from '../fixtures/onnx-builder.js';
+import { FAMILIES, type LoadRequest } from '../../../src/detect/detector.js';
+import { createPostprocess } from '../../../src/detect/worker/postprocess.js';
+import { toHalf } from '../../../src/foundation/half.js';
+import { type Constant, constantModel } from '../../fixtures/onnx-builder.js';
 import { DirectSession, loadRequest } from './onnx-session.js';
 
 const INPUT = { name: 'images', dims: ['n', 3, 32, 32] };

@@ -1,9 +1,9 @@
-import type { ProviderConfig } from '../config/config.js';
-import { ModelError } from '../foundation/errors.js';
-import { sha256OfFile } from '../foundation/sha256.js';
-import { STRIDE } from '../frame/detections.js';
+import type { ProviderConfig } from '../../config/config.js';
+import { ModelError } from '../../foundation/errors.js';
+import { sha256OfFile } from '../../foundation/sha256.js';
+import { STRIDE } from '../../frame/detections.js';
+import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
-import type { DetectTimings, LoadRequest, ModelInfo } from './detector.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type OutputTensor, type Postprocess } from './postprocess.js';

@@ -1,6 +1,7 @@
-import { explain, ModelError } from '../foundation/errors.js';
-import { halfTable } from '../foundation/half.js';
-import { STRIDE } from '../frame/detections.js';
+import { explain, ModelError } from '../../foundation/errors.js';
+import { halfTable } from '../../foundation/half.js';
+import { STRIDE } from '../../frame/detections.js';
+import { FAMILIES, type Family, type LoadRequest } from '../detector.js';
 import {
   Candidates,
   type CreateDecoder,
@@ -14,7 +15,6 @@ import { reducedRows, yolov10 } from './decoders/finished-rows.js';
 import { roadside } from './decoders/roadside.js';
 import { yolov8 } from './decoders/yolov8.js';
 import { yolox } from './decoders/yolox.js';
-import { FAMILIES, type Family, type LoadRequest } from './detector.js';
 import { MAX_CAPACITY, Selection } from './nms.js';
 
 /** One output of a run; an onnxruntime tensor is one. float16 data is a Uint16Array of bits. */

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LoadRequest } from '../../src/detect/detector.js';
-import { allocateTensor, chooseFill, tensorElementType } from '../../src/detect/tensor.js';
-import { halfTable, toHalf } from '../../src/foundation/half.js';
+import type { LoadRequest } from '../../../src/detect/detector.js';
+import { allocateTensor, chooseFill, tensorElementType } from '../../../src/detect/worker/tensor.js';
+import { halfTable, toHalf } from '../../../src/foundation/half.js';
 
 type Input = LoadRequest['input'];
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import type * as OnnxRuntime from 'onnxruntime-node';
-import { ModelError } from '../foundation/errors.js';
+import { ModelError } from '../../foundation/errors.js';
 
 export type { OnnxRuntime };
 export type Ort = typeof OnnxRuntime;

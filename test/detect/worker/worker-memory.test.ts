@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
-import { where } from '../optional.js';
-import { ROADSIDE_FILE, roadsideRequest } from './roadside-request.js';
+import { WorkerDetector } from '../../../src/detect/host/worker-detector.js';
+import { where } from '../../optional.js';
+import { ROADSIDE_FILE, roadsideRequest } from '../roadside-request.js';
 
 const ready = ROADSIDE_FILE !== null && existsSync('/proc/self/status');
 const grey = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(114) };

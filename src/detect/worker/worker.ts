@@ -1,9 +1,7 @@
 import { fstatSync, readSync } from 'node:fs';
-import { EdgeError, explain, ProtocolError } from '../foundation/errors.js';
-import { STRIDE } from '../frame/detections.js';
-import { BlockingStream } from './blocking-stream.js';
-import { CollectionPolicy } from './collection-policy.js';
-import type { LoadRequest } from './detector.js';
+import { EdgeError, explain, ProtocolError } from '../../foundation/errors.js';
+import { STRIDE } from '../../frame/detections.js';
+import type { LoadRequest } from '../detector.js';
 import {
   encodeMessage,
   HEADER_BYTES,
@@ -17,7 +15,9 @@ import {
   parseJson,
   readHeader,
   writeHeader,
-} from './protocol.js';
+} from '../protocol.js';
+import { BlockingStream } from './blocking-stream.js';
+import { CollectionPolicy } from './collection-policy.js';
 import { openSession, type Session } from './session.js';
 
 /*

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Candidates } from '../../src/detect/decoders/decoder.js';
-import { MAX_CANDIDATES, Selection } from '../../src/detect/nms.js';
+import { Candidates } from '../../../src/detect/worker/decoders/decoder.js';
+import { MAX_CANDIDATES, Selection } from '../../../src/detect/worker/nms.js';
 
 type Row = readonly [x1: number, y1: number, x2: number, y2: number, score: number, classIndex: number];
 

@@ -1,5 +1,5 @@
-import { ModelError } from '../../foundation/errors.js';
-import type { LoadRequest } from '../detector.js';
+import { ModelError } from '../../../foundation/errors.js';
+import type { LoadRequest } from '../../detector.js';
 
 /** Name and dimensions of one output of a model, as seen in a run. */
 export interface OutputShape {

@@ -1,6 +1,6 @@
-import type { ProviderConfig, ProviderName } from '../config/config.js';
-import { explain, ModelError } from '../foundation/errors.js';
-import type { ProviderRefusal } from './detector.js';
+import type { ProviderConfig, ProviderName } from '../../config/config.js';
+import { explain, ModelError } from '../../foundation/errors.js';
+import type { ProviderRefusal } from '../detector.js';
 
 /** One kernel that ran: which ONNX Runtime provider had it, and the operator's name. */
 export interface PlacedNode {

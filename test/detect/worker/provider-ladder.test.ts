@@ -8,8 +8,8 @@ import {
   placedNodes,
   sessionProviders,
   shortReason,
-} from '../../src/detect/provider-ladder.js';
-import { ModelError } from '../../src/foundation/errors.js';
+} from '../../../src/detect/worker/provider-ladder.js';
+import { ModelError } from '../../../src/foundation/errors.js';
 
 const CUDA = { name: 'cuda', options: {} } as const;
 const TENSORRT = { name: 'tensorrt', options: { deviceId: 0, trtFp16Enable: true } } as const;

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LoadRequest } from '../../src/detect/detector.js';
-import { openSession } from '../../src/detect/session.js';
-import { ModelError } from '../../src/foundation/errors.js';
-import { temporaryFolder } from '../temporary.js';
-import { GREY, needsModel, roadsideRequest } from './roadside-request.js';
+import type { LoadRequest } from '../../../src/detect/detector.js';
+import { openSession } from '../../../src/detect/worker/session.js';
+import { ModelError } from '../../../src/foundation/errors.js';
+import { temporaryFolder } from '../../temporary.js';
+import { GREY, needsModel, roadsideRequest } from '../roadside-request.js';
 
 const root = temporaryFolder('compiled');
 const withModel = needsModel(test);

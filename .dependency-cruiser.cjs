@@ -19,7 +19,7 @@ const ONE_IMPORTER = {
   yaml: 'src/config/yaml.ts',
   hono: 'src/http/server.ts',
   '@hono/node-server': 'src/http/server.ts',
-  'prom-client': 'src/telemetry/metrics.ts',
+  'prom-client': 'src/telemetry/metrics/metrics.ts',
   commander: 'src/main.ts',
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',

@@ -28,9 +28,9 @@ import { openDatabase } from './store/database.js';
 import { HISTORY_MIGRATIONS } from './store/migrations.js';
 import { EmbeddedBroker } from './telemetry/broker.js';
 import { brokerAddress } from './telemetry/broker-address.js';
-import { quantile } from './telemetry/histogram.js';
 import type { EventPayload } from './telemetry/messages.js';
-import { Metrics } from './telemetry/metrics.js';
+import { quantile } from './telemetry/metrics/histogram.js';
+import { Metrics } from './telemetry/metrics/metrics.js';
 import { Publisher } from './telemetry/publisher.js';
 import { Workers } from './workers.js';
 

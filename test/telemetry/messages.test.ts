@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { SCHEMA_FOLDER, schemaFiles } from '../../scripts/mqtt-schemas.js';
 import { EmbeddedBroker } from '../../src/telemetry/broker.js';
 import type { EventPayload } from '../../src/telemetry/messages.js';
-import { Metrics } from '../../src/telemetry/metrics.js';
+import { Metrics } from '../../src/telemetry/metrics/metrics.js';
 import { eventually } from '../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt } from './capture-broker.js';
 import { assertPublished, keepsTo, schemaOf } from './message-schemas.js';

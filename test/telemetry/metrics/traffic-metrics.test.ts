@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TrafficReading } from '../../src/telemetry/camera-metrics.js';
-import { Metrics } from '../../src/telemetry/metrics.js';
+import type { TrafficReading } from '../../../src/telemetry/metrics/camera-metrics.js';
+import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 
 const traffic: TrafficReading = {
   eventCount: (kind) => (kind === 'crossed' ? 5 : 0),

@@ -1,9 +1,9 @@
+import { ORIGINS } from '../messages.js';
 import { CACHE_METRICS } from './cache-metrics.js';
 import { type AccuracyReading, type CameraMetrics, DROP_CAUSES, QUALITIES, STAGES } from './camera-metrics.js';
 import { DIARY_METRICS } from './diary-metrics.js';
 import { recentQuantile } from './histogram.js';
 import { type Measurements, RESTART_CAUSES } from './measurements.js';
-import { ORIGINS } from './messages.js';
 import { DIGITS, type MetricRow, number, type Reading, single } from './metric-row.js';
 import { TRAFFIC_METRICS } from './traffic-metrics.js';
 

@@ -1,5 +1,5 @@
+import { type EventKind, ORIGINS } from '../messages.js';
 import { Histogram } from './histogram.js';
-import { type EventKind, ORIGINS } from './messages.js';
 import { Rate } from './rate.js';
 
 /**

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { METRICS_DOCUMENT, withTable } from '../../scripts/metrics-reference.js';
-import { Histogram, recentQuantile } from '../../src/telemetry/histogram.js';
-import { prometheusName } from '../../src/telemetry/metric-row.js';
-import { METRICS } from '../../src/telemetry/metric-table.js';
-import { Metrics } from '../../src/telemetry/metrics.js';
-import { ProcessMetrics, residentBytes } from '../../src/telemetry/process-metrics.js';
-import { Rate } from '../../src/telemetry/rate.js';
+import { METRICS_DOCUMENT, withTable } from '../../../scripts/metrics-reference.js';
+import { Histogram, recentQuantile } from '../../../src/telemetry/metrics/histogram.js';
+import { prometheusName } from '../../../src/telemetry/metrics/metric-row.js';
+import { METRICS } from '../../../src/telemetry/metrics/metric-table.js';
+import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
+import { ProcessMetrics, residentBytes } from '../../../src/telemetry/metrics/process-metrics.js';
+import { Rate } from '../../../src/telemetry/metrics/rate.js';
 
 const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
 

@@ -1,7 +1,7 @@
 import { Gauge, type MetricObjectWithValues, type MetricType, type MetricValue, Registry } from 'prom-client';
+import type { MetricDefinition, MetricValues } from '../messages.js';
 import { OCTAVE_BOUNDS } from './histogram.js';
 import { Measurements } from './measurements.js';
-import type { MetricDefinition, MetricValues } from './messages.js';
 import { inMqtt, type MetricRow, type NumberMetric, prometheusName } from './metric-row.js';
 import { METRICS } from './metric-table.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { MESSAGES, type MessageName, messageJsonSchema } from '../src/telemetry/messages.js';
+import { MESSAGES, type MessageName, messageJsonSchema } from '../src/telemetry/mqtt/messages.js';
 
 /** Where the schemas of MQTT messages are published. */
 export const SCHEMA_FOLDER = join(PROJECT_ROOT, 'docs', 'mqtt');

@@ -1,6 +1,6 @@
 import type { HourExperience } from './answer/hours-of-day.js';
 import type { CameraAnswering } from './camera-answering.js';
-import type { Publisher } from './telemetry/publisher.js';
+import type { Publisher } from './telemetry/mqtt/publisher.js';
 
 const EVERY_MS = 600_000;
 /** Four decimals, which is more than audits can tell. */

@@ -2,8 +2,8 @@ import { type VehicleEvent, VehicleEvents } from './answer/vehicle-events.js';
 import type { CameraConfig } from './config/config.js';
 import type { FrameResult } from './frame/frame-result.js';
 import { EventLimit } from './telemetry/event-limit.js';
-import type { EventKind, EventPayload } from './telemetry/messages.js';
 import { EVENT_KINDS, type TrafficReading } from './telemetry/metrics/camera-metrics.js';
+import type { EventKind, EventPayload } from './telemetry/mqtt/messages.js';
 
 export interface CameraEventsOptions {
   readonly camera: Pick<CameraConfig, 'lines' | 'zones'>;

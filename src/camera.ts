@@ -11,8 +11,8 @@ import type { Frame } from './frame/frame.js';
 import type { FrameResult } from './frame/frame-result.js';
 import { CameraInference } from './schedule/inference.js';
 import type { CameraStatus } from './status.js';
-import { type EventPayload, ORIGINS } from './telemetry/messages.js';
 import { type CameraMetrics, DROP_CAUSES } from './telemetry/metrics/camera-metrics.js';
+import { type EventPayload, ORIGINS } from './telemetry/mqtt/messages.js';
 import type { Workers } from './workers.js';
 
 /** What a camera tells the rest of the runtime. */

@@ -11,9 +11,9 @@ import type { Log } from './foundation/log.js';
 import { z } from './foundation/validate.js';
 import type { HealthAlerts } from './health-alerts.js';
 import { openDatabase, sqliteProblem } from './store/database.js';
-import type { CommandPayload } from './telemetry/messages.js';
 import type { CacheReading } from './telemetry/metrics/measurements.js';
-import type { Publisher } from './telemetry/publisher.js';
+import type { CommandPayload } from './telemetry/mqtt/messages.js';
+import type { Publisher } from './telemetry/mqtt/publisher.js';
 
 export interface DeviceCacheParts {
   readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;

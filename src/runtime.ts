@@ -26,12 +26,12 @@ import type { RuntimeStatus } from './status.js';
 import { AuditHistory } from './store/audits.js';
 import { openDatabase } from './store/database.js';
 import { HISTORY_MIGRATIONS } from './store/migrations.js';
-import { EmbeddedBroker } from './telemetry/broker.js';
-import { brokerAddress } from './telemetry/broker-address.js';
-import type { EventPayload } from './telemetry/messages.js';
 import { quantile } from './telemetry/metrics/histogram.js';
 import { Metrics } from './telemetry/metrics/metrics.js';
-import { Publisher } from './telemetry/publisher.js';
+import { EmbeddedBroker } from './telemetry/mqtt/broker.js';
+import { brokerAddress } from './telemetry/mqtt/broker-address.js';
+import type { EventPayload } from './telemetry/mqtt/messages.js';
+import { Publisher } from './telemetry/mqtt/publisher.js';
 import { Workers } from './workers.js';
 
 const VERSION = (JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string }).version;

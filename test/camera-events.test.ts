@@ -4,7 +4,7 @@ import { CameraEvents } from '../src/camera-events.js';
 import { configSchema } from '../src/config/config.js';
 import type { FrameResult } from '../src/frame/frame-result.js';
 import { resultOf } from './answer/sightings.js';
-import { keepsTo } from './telemetry/message-schemas.js';
+import { keepsTo } from './telemetry/mqtt/message-schemas.js';
 
 const [camera] = configSchema.parse({
   cameras: [

@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import { type Config, configSchema } from '../src/config/config.js';
 import { DeviceCache, type DeviceCacheParts } from '../src/device-cache.js';
 import { silentLog } from '../src/foundation/log.js';
-import { EmbeddedBroker } from '../src/telemetry/broker.js';
+import { EmbeddedBroker } from '../src/telemetry/mqtt/broker.js';
 import { needs } from './optional.js';
-import { listener, publisherAt } from './telemetry/capture-broker.js';
+import { listener, publisherAt } from './telemetry/mqtt/capture-broker.js';
 import { eventually, temporaryFolder } from './temporary.js';
 
 const onDisk = needs('better-sqlite3', test);

@@ -1,4 +1,4 @@
-import { type EventKind, ORIGINS } from '../messages.js';
+import { type EventKind, ORIGINS } from '../mqtt/messages.js';
 import { Histogram } from './histogram.js';
 import { Rate } from './rate.js';
 

@@ -1,4 +1,4 @@
-import { ORIGINS } from '../messages.js';
+import { ORIGINS } from '../mqtt/messages.js';
 import { CACHE_METRICS } from './cache-metrics.js';
 import { type AccuracyReading, type CameraMetrics, DROP_CAUSES, QUALITIES, STAGES } from './camera-metrics.js';
 import { DIARY_METRICS } from './diary-metrics.js';

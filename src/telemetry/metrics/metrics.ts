@@ -1,5 +1,5 @@
 import { Gauge, type MetricObjectWithValues, type MetricType, type MetricValue, Registry } from 'prom-client';
-import type { MetricDefinition, MetricValues } from '../messages.js';
+import type { MetricDefinition, MetricValues } from '../mqtt/messages.js';
 import { OCTAVE_BOUNDS } from './histogram.js';
 import { Measurements } from './measurements.js';
 import { inMqtt, type MetricRow, type NumberMetric, prometheusName } from './metric-row.js';

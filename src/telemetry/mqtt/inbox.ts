@@ -1,5 +1,5 @@
-import { explain } from '../foundation/errors.js';
-import type { Log } from '../foundation/log.js';
+import { explain } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
 import { type CommandHandler, Commands } from './commands.js';
 import type { CommandResult } from './messages.js';
 import type { MqttConnection } from './mqtt.js';

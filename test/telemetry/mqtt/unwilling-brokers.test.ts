@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, type Log } from '../../src/foundation/log.js';
-import { brokerAddress } from '../../src/telemetry/broker-address.js';
-import { readSecrets } from '../../src/telemetry/broker-secrets.js';
-import { eventually, temporaryFolder } from '../temporary.js';
+import { createLog, type Log } from '../../../src/foundation/log.js';
+import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
+import { readSecrets } from '../../../src/telemetry/mqtt/broker-secrets.js';
+import { eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, mqttConfig, publisherAt } from './capture-broker.js';
 
 /** A TCP server that answers the first packet of each connection by what `answer` gives for the MQTT version asked for. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MAX_RETAINED, RetainedMessages } from '../../src/telemetry/retained-messages.js';
+import { MAX_RETAINED, RetainedMessages } from '../../../src/telemetry/mqtt/retained-messages.js';
 
 test('only the latest state of a topic is kept, and it is told again to a new connection', () => {
   const messages = new RetainedMessages();

@@ -1,4 +1,4 @@
-import { ConfigError } from '../foundation/errors.js';
+import { ConfigError } from '../../foundation/errors.js';
 
 /** What may stand as one level of a topic: no wildcard, no separator, nothing that needs quoting. */
 export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;

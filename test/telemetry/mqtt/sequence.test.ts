@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Sequence } from '../../src/telemetry/sequence.js';
+import { Sequence } from '../../../src/telemetry/mqtt/sequence.js';
 
 test('numbers begin at 0 with a birth and a lost message takes its number with it', () => {
   const sequence = new Sequence();

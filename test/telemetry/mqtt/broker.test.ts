@@ -1,9 +1,9 @@
 import { connect } from 'mqtt';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EdgeError } from '../../src/foundation/errors.js';
-import { EmbeddedBroker } from '../../src/telemetry/broker.js';
-import { eventually } from '../temporary.js';
+import { EdgeError } from '../../../src/foundation/errors.js';
+import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
+import { eventually } from '../../temporary.js';
 import { EVENT, listener, publisherAt } from './capture-broker.js';
 
 test('a taken port is an error that names the ways out', async () => {

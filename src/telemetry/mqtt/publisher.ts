@@ -1,6 +1,6 @@
-import type { MqttConfig, PublishConfig } from '../config/config.js';
-import { explain } from '../foundation/errors.js';
-import { type Log, silentLog } from '../foundation/log.js';
+import type { MqttConfig, PublishConfig } from '../../config/config.js';
+import { explain } from '../../foundation/errors.js';
+import { type Log, silentLog } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { CommandHandler } from './commands.js';

@@ -1,5 +1,5 @@
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
-import { maskCredentials } from '../foundation/log.js';
+import { maskCredentials } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import type { BrokerSecrets } from './broker-secrets.js';
 import type { MqttProtocol } from './reconnect.js';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { MqttConfig } from '../config/config.js';
-import { EdgeError } from '../foundation/errors.js';
+import type { MqttConfig } from '../../config/config.js';
+import { EdgeError } from '../../foundation/errors.js';
 import type { BrokerAddress } from './broker-address.js';
 
 const MAX_SECRET_BYTES = 1_000_000;

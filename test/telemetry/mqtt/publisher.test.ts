@@ -1,8 +1,8 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EmbeddedBroker } from '../../src/telemetry/broker.js';
-import { eventually } from '../temporary.js';
+import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
+import { eventually } from '../../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
 
 /** A TCP relay to a broker whose connections can be cut. */

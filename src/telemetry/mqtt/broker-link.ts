@@ -1,6 +1,6 @@
-import type { MqttConfig } from '../config/config.js';
-import { explain } from '../foundation/errors.js';
-import type { Log } from '../foundation/log.js';
+import type { MqttConfig } from '../../config/config.js';
+import { explain } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
 import { type Acceptance, type ConnectionEnd, type ConnectionListener, type EndKind, MqttConnection } from './mqtt.js';

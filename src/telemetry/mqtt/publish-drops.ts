@@ -1,4 +1,4 @@
-import type { Log } from '../foundation/log.js';
+import type { Log } from '../../foundation/log.js';
 
 /** Why a message never reached the broker. */
 export const PUBLISH_DROP_CAUSES = [

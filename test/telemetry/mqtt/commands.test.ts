@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Commands, MAX_RUNNING_COMMANDS } from '../../src/telemetry/commands.js';
+import { Commands, MAX_RUNNING_COMMANDS } from '../../../src/telemetry/mqtt/commands.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,4 +1,4 @@
-import { z } from '../foundation/validate.js';
+import { z } from '../../foundation/validate.js';
 import { IDENTIFIER } from './topics.js';
 
 /*

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
-import { SCHEMA_FOLDER } from '../../scripts/mqtt-schemas.js';
+import { SCHEMA_FOLDER } from '../../../scripts/mqtt-schemas.js';
 import type { Captured } from './capture-broker.js';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTuples: false });

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EmbeddedBroker } from '../../src/telemetry/broker.js';
-import { eventually } from '../temporary.js';
+import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
+import { eventually } from '../../temporary.js';
 import { listener, publisherAt } from './capture-broker.js';
 import { assertPublished } from './message-schemas.js';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { has, needs } from '../optional.js';
-import { eventually, temporaryFolder } from '../temporary.js';
+import { has, needs } from '../../optional.js';
+import { eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
 
 const folder = temporaryFolder('mosquitto');

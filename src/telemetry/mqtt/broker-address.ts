@@ -1,6 +1,6 @@
-import type { MqttConfig } from '../config/config.js';
-import { ConfigError } from '../foundation/errors.js';
-import { maskCredentials } from '../foundation/log.js';
+import type { MqttConfig } from '../../config/config.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { maskCredentials } from '../../foundation/log.js';
 
 const DEFAULT_PORTS = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 } as const;
 

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket } from 'aedes';
-import { EdgeError } from '../foundation/errors.js';
-import { type Log, silentLog } from '../foundation/log.js';
-import { listen } from '../http/listen.js';
+import { EdgeError } from '../../foundation/errors.js';
+import { type Log, silentLog } from '../../foundation/log.js';
+import { listen } from '../../http/listen.js';
 
 const MAX_CLIENTS = 50;
 const MAX_PAYLOAD_BYTES = 256_000;

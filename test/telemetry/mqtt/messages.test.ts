@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SCHEMA_FOLDER, schemaFiles } from '../../scripts/mqtt-schemas.js';
-import { EmbeddedBroker } from '../../src/telemetry/broker.js';
-import type { EventPayload } from '../../src/telemetry/messages.js';
-import { Metrics } from '../../src/telemetry/metrics/metrics.js';
-import { eventually } from '../temporary.js';
+import { SCHEMA_FOLDER, schemaFiles } from '../../../scripts/mqtt-schemas.js';
+import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
+import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
+import type { EventPayload } from '../../../src/telemetry/mqtt/messages.js';
+import { eventually } from '../../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt } from './capture-broker.js';
 import { assertPublished, keepsTo, schemaOf } from './message-schemas.js';
 

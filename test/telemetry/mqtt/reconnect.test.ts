@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Backoff, ProtocolChoice } from '../../src/telemetry/reconnect.js';
+import { Backoff, ProtocolChoice } from '../../../src/telemetry/mqtt/reconnect.js';
 
 test('pauses double up to the longest and are shortened by up to half at random', () => {
   const longest = new Backoff(1000, 60_000, () => 0);

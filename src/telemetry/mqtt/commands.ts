@@ -1,5 +1,5 @@
-import { explain } from '../foundation/errors.js';
-import { maskCredentials } from '../foundation/log.js';
+import { explain } from '../../foundation/errors.js';
+import { maskCredentials } from '../../foundation/log.js';
 import { type CommandPayload, type CommandResult, parseCommandPayload } from './messages.js';
 import { IDENTIFIER } from './topics.js';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { topicsOf } from '../../src/telemetry/topics.js';
+import { topicsOf } from '../../../src/telemetry/mqtt/topics.js';
 
 test('topics have a fixed depth and take no wildcard or separator', () => {
   const topics = topicsOf('a42-south', 'cam_1');

@@ -1,9 +1,9 @@
 import { connect, type MqttClient } from 'mqtt';
-import type { MqttConfig } from '../../src/config/config.js';
-import { configSchema } from '../../src/config/config.js';
-import { brokerAddress } from '../../src/telemetry/broker-address.js';
-import type { BirthInfo, EventPayload } from '../../src/telemetry/messages.js';
-import { Publisher, type PublisherOptions } from '../../src/telemetry/publisher.js';
+import type { MqttConfig } from '../../../src/config/config.js';
+import { configSchema } from '../../../src/config/config.js';
+import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
+import type { BirthInfo, EventPayload } from '../../../src/telemetry/mqtt/messages.js';
+import { Publisher, type PublisherOptions } from '../../../src/telemetry/mqtt/publisher.js';
 
 export interface Captured {
   readonly topic: string;

@@ -1,6 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OutgoingQueue, type QueuedKind, type QueuedMessage, RESULT_LANE } from '../../src/telemetry/outgoing-queue.js';
+import {
+  OutgoingQueue,
+  type QueuedKind,
+  type QueuedMessage,
+  RESULT_LANE,
+} from '../../../src/telemetry/mqtt/outgoing-queue.js';
 
 const message = (kind: QueuedKind, body: string): QueuedMessage => ({ kind, topic: kind, body });
 

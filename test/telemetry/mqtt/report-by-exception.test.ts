@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ReportByException } from '../../src/telemetry/report-by-exception.js';
+import { ReportByException } from '../../../src/telemetry/mqtt/report-by-exception.js';
 
 test('only what changed is reported, everything at every n-th report and after a reset', () => {
   const reports = new ReportByException(3);

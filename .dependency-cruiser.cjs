@@ -8,7 +8,7 @@ const ONE_IMPORTER = {
   'lru-cache': 'src/cache/strategies/lru.ts',
   'linear-sum-assignment': 'src/answer/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
-  'robust-predicates': 'src/answer/line-crossings.ts',
+  'robust-predicates': 'src/events/line-crossings.ts',
   mqtt: 'src/telemetry/mqtt/mqtt.ts',
   aedes: 'src/telemetry/mqtt/broker.ts',
   systeminformation: 'src/tune/machine.ts',

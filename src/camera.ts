@@ -1,10 +1,10 @@
 import { CameraAnswers } from './answer/camera-answers.js';
 import type { CameraAnswering } from './camera-answering.js';
-import { CameraEvents } from './camera-events.js';
 import type { Source } from './capture/source.js';
 import type { CameraConfig, Config } from './config/config.js';
 import type { ModelInfo, StageTimes } from './detect/detector.js';
 import { lossCause } from './detect/host/worker-detector.js';
+import { CameraEvents } from './events/camera-events.js';
 import { explain } from './foundation/errors.js';
 import { maskCredentials } from './foundation/log.js';
 import type { Frame } from './frame/frame.js';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LineCrossings } from '../../src/answer/line-crossings.js';
 import type { LineConfig } from '../../src/config/config.js';
+import { LineCrossings } from '../../src/events/line-crossings.js';
 
 /** From left to right across the middle of a picture that is half as high as wide: its left side is above. */
 const gate: LineConfig = { id: 'gate', from: [0.2, 0.5], to: [0.8, 0.5], left: 'up', right: 'down' };

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EventLimit } from '../../src/telemetry/event-limit.js';
+import { EventLimit } from '../../src/events/event-limit.js';
 
 /** How many of `count` events go out that come at the same moment. */
 const burst = (limit: EventLimit, count: number, now: number) =>

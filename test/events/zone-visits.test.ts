@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ZoneVisits } from '../../src/answer/zone-visits.js';
 import type { ZoneConfig } from '../../src/config/config.js';
+import { ZoneVisits } from '../../src/events/zone-visits.js';
 
 const junction: ZoneConfig = {
   id: 'junction',

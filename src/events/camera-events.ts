@@ -1,9 +1,9 @@
-import { type VehicleEvent, VehicleEvents } from './answer/vehicle-events.js';
-import type { CameraConfig } from './config/config.js';
-import type { FrameResult } from './frame/frame-result.js';
-import { EventLimit } from './telemetry/event-limit.js';
-import { EVENT_KINDS, type TrafficReading } from './telemetry/metrics/camera-metrics.js';
-import type { EventKind, EventPayload } from './telemetry/mqtt/messages.js';
+import type { CameraConfig } from '../config/config.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { EVENT_KINDS, type TrafficReading } from '../telemetry/metrics/camera-metrics.js';
+import type { EventKind, EventPayload } from '../telemetry/mqtt/messages.js';
+import { EventLimit } from './event-limit.js';
+import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 
 export interface CameraEventsOptions {
   readonly camera: Pick<CameraConfig, 'lines' | 'zones'>;

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CameraEvents } from '../src/camera-events.js';
-import { configSchema } from '../src/config/config.js';
-import type { FrameResult } from '../src/frame/frame-result.js';
-import { resultOf } from './answer/sightings.js';
-import { keepsTo } from './telemetry/mqtt/message-schemas.js';
+import { configSchema } from '../../src/config/config.js';
+import { CameraEvents } from '../../src/events/camera-events.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
+import { resultOf } from '../answer/sightings.js';
+import { keepsTo } from '../telemetry/mqtt/message-schemas.js';
 
 const [camera] = configSchema.parse({
   cameras: [

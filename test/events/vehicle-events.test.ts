@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type VehicleEvent, VehicleEvents, type VehicleEventsOptions } from '../../src/answer/vehicle-events.js';
+import { type VehicleEvent, VehicleEvents, type VehicleEventsOptions } from '../../src/events/vehicle-events.js';
 import { STRIDE } from '../../src/frame/detections.js';
-import { resultOf, type Sighting } from './sightings.js';
+import { resultOf, type Sighting } from '../answer/sightings.js';
 
 const classes = ['car', 'bus'];
 const gate = { id: 'gate', from: [0.5, 0] as [number, number], to: [0.5, 1] as [number, number] };

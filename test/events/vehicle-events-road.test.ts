@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { VehicleEvents } from '../../src/answer/vehicle-events.js';
+import { VehicleEvents } from '../../src/events/vehicle-events.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
-import { resultOf } from './sightings.js';
+import { resultOf } from '../answer/sightings.js';
 
 const SECONDS = 90;
 const SHARE = 0.62;

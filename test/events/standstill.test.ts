@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Standstill } from '../../src/answer/standstill.js';
+import { Standstill } from '../../src/events/standstill.js';
 
 const SIZE = 100;
 const FRAME_MS = 40;

@@ -1,4 +1,4 @@
-import type { HourExperience } from './answer/hours-of-day.js';
+import type { HourExperience } from './answer/audit/hours-of-day.js';
 import type { CameraAnswering } from './camera-answering.js';
 import type { Publisher } from './telemetry/mqtt/publisher.js';
 

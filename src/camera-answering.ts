@@ -1,7 +1,7 @@
-import type { AuditBudget } from './answer/audit-budget.js';
+import type { AuditBudget } from './answer/audit/audit-budget.js';
+import { type AccuracyReport, CameraAudit } from './answer/audit/camera-audit.js';
+import type { HourExperience } from './answer/audit/hours-of-day.js';
 import { maskBlocks } from './answer/block-mask.js';
-import { type AccuracyReport, CameraAudit } from './answer/camera-audit.js';
-import type { HourExperience } from './answer/hours-of-day.js';
 import { KnownScene } from './answer/known-scene.js';
 import { RememberedScenes } from './answer/remembered-scenes.js';
 import type { Cache } from './cache/cache.js';

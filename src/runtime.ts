@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AccuracyReport } from './accuracy-report.js';
-import { AuditBudget } from './answer/audit-budget.js';
+import { AuditBudget } from './answer/audit/audit-budget.js';
 import { Camera } from './camera.js';
 import { CameraAnswering } from './camera-answering.js';
 import { kindOf, openSource } from './capture/open-source.js';

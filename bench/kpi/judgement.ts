@@ -6,7 +6,7 @@ import {
   emptyTally,
   f1,
   type Tally,
-} from '../../src/answer/agreement.js';
+} from '../../src/answer/audit/agreement.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../src/frame/detections.js';
 import type { Truth } from '../../src/simulator/road.js';
 import type { Box } from '../peers/results.js';

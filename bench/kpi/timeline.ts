@@ -1,4 +1,4 @@
-import { addTally, emptyTally, f1, type Tally } from '../../src/answer/agreement.js';
+import { addTally, emptyTally, f1, type Tally } from '../../src/answer/audit/agreement.js';
 import type { Origin } from '../../src/frame/frame-result.js';
 import { type Answer, ORIGINS, originOf } from './answers.js';
 

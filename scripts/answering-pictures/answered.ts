@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { AuditBudget } from '../../src/answer/audit-budget.js';
+import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
+import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
 import { maskBlocks } from '../../src/answer/block-mask.js';
-import { CameraAudit } from '../../src/answer/camera-audit.js';
 import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { configSchema } from '../../src/config/config.js';

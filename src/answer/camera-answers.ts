@@ -1,7 +1,7 @@
 import type { Inference, StageTimes } from '../detect/detector.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import type { CameraAudit } from './camera-audit.js';
+import type { CameraAudit } from './audit/camera-audit.js';
 import type { KnownScene, SceneAnswer } from './known-scene.js';
 
 /** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */

@@ -1,7 +1,7 @@
 import { type Detections, STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
-import { Agreement, agreementScores, emptyTally, type Tally } from './agreement.js';
+import { Agreement, agreementScores, emptyTally, type Tally } from './audit/agreement.js';
 import { BlockBackground } from './block-background.js';
 import { coverBlocks } from './block-mask.js';
 import { InferenceNeed, type InferenceReason } from './inference-need.js';

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AuditBudget } from '../../src/answer/audit-budget.js';
+import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
+import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
 import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
-import { CameraAudit } from '../../src/answer/camera-audit.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/signature.js';
 import type { Inference } from '../../src/detect/detector.js';

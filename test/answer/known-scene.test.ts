@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Agreement, emptyTally, f1 } from '../../src/answer/agreement.js';
+import { Agreement, emptyTally, f1 } from '../../src/answer/audit/agreement.js';
 import { KnownScene, type KnownSceneOptions, type SceneAnswer } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/signature.js';
 import type { Detections } from '../../src/frame/detections.js';

@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Agreement, addTally, agreementScores, classShare, emptyTally, f1 } from '../../src/answer/agreement.js';
-import type { Detections } from '../../src/frame/detections.js';
+import {
+  Agreement,
+  addTally,
+  agreementScores,
+  classShare,
+  emptyTally,
+  f1,
+} from '../../../src/answer/audit/agreement.js';
+import type { Detections } from '../../../src/frame/detections.js';
 
 type Box = readonly [x1: number, y1: number, x2: number, y2: number, score: number, kind: number];
 

@@ -1,11 +1,11 @@
-import type { Detections } from '../frame/detections.js';
+import type { Detections } from '../../frame/detections.js';
+import type { Comparison, SceneAnswer } from '../known-scene.js';
 import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
-import { AuditSampler } from './audit.js';
 import type { AuditBudget } from './audit-budget.js';
 import { type AccuracyEstimate, AuditLedger, type AuditTotals, isWrong } from './audit-ledger.js';
+import { AuditSampler } from './audit-sampler.js';
 import type { HourExperience, PastHour } from './hours-of-day.js';
-import type { Comparison, SceneAnswer } from './known-scene.js';
 
 export interface CameraAuditOptions {
   /** `answer.auditShare` and `answer.accuracyFloor`. */

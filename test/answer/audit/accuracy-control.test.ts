@@ -1,6 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AccuracyControl, type AccuracyReading, type AccuracyState } from '../../src/answer/accuracy-control.js';
+import {
+  AccuracyControl,
+  type AccuracyReading,
+  type AccuracyState,
+} from '../../../src/answer/audit/accuracy-control.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

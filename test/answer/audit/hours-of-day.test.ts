@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HoursOfDay } from '../../src/answer/hours-of-day.js';
+import { HoursOfDay } from '../../../src/answer/audit/hours-of-day.js';
 
 const HOUR_MS = 3_600_000;
 const NOON = Date.UTC(2026, 5, 1, 12);

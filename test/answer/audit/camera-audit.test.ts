@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AuditBudget } from '../../src/answer/audit-budget.js';
-import { CameraAudit, type CameraAuditOptions } from '../../src/answer/camera-audit.js';
-import type { SceneAnswer } from '../../src/answer/known-scene.js';
-import type { Detections } from '../../src/frame/detections.js';
-import type { Origin } from '../../src/frame/frame-result.js';
+import { AuditBudget } from '../../../src/answer/audit/audit-budget.js';
+import { CameraAudit, type CameraAuditOptions } from '../../../src/answer/audit/camera-audit.js';
+import type { SceneAnswer } from '../../../src/answer/known-scene.js';
+import type { Detections } from '../../../src/frame/detections.js';
+import type { Origin } from '../../../src/frame/frame-result.js';
 
 const START = Date.UTC(2026, 5, 1, 12);
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AuditSampler } from '../../src/answer/audit.js';
-import { AuditBudget } from '../../src/answer/audit-budget.js';
-import { seeded } from './seeded.js';
+import { AuditBudget } from '../../../src/answer/audit/audit-budget.js';
+import { AuditSampler } from '../../../src/answer/audit/audit-sampler.js';
+import { seeded } from '../seeded.js';
 
 const FRAME_MS = 40;
 

@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../frame/detections.js';
+import { type Detections, STRIDE } from '../../frame/detections.js';
 
 /** What one comparison found, or the sum of many. */
 export interface Tally {

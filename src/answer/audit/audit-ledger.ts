@@ -1,4 +1,4 @@
-import type { Origin } from '../frame/frame-result.js';
+import type { Origin } from '../../frame/frame-result.js';
 import { f1, type Tally } from './agreement.js';
 import { type HourExperience, HoursOfDay, type PastHour } from './hours-of-day.js';
 import { type LossEstimate, LossModel } from './loss-model.js';

@@ -3,7 +3,7 @@ import { type AccuracyReport, CameraAudit } from './answer/audit/camera-audit.js
 import type { HourExperience } from './answer/audit/hours-of-day.js';
 import { maskBlocks } from './answer/block-mask.js';
 import { KnownScene } from './answer/known-scene.js';
-import { RememberedScenes } from './answer/remembered-scenes.js';
+import { RememberedScenes } from './answer/memory/remembered-scenes.js';
 import type { Cache } from './cache/cache.js';
 import type { AnswerConfig, CameraConfig } from './config/config.js';
 import type { AuditHistory } from './store/audits.js';

@@ -5,8 +5,8 @@ import { Agreement, agreementScores, emptyTally, type Tally } from './audit/agre
 import { BlockBackground } from './block-background.js';
 import { coverBlocks } from './block-mask.js';
 import { InferenceNeed, type InferenceReason } from './inference-need.js';
+import type { RecalledScene, RememberedScenes } from './memory/remembered-scenes.js';
 import { edges, MovingRegions } from './moving-regions.js';
-import type { RecalledScene, RememberedScenes } from './remembered-scenes.js';
 import { BLOCKS, emptySignature, SignatureReader } from './signature.js';
 import { type TrackedBoxes, Tracks } from './tracks.js';
 

@@ -1,6 +1,6 @@
-import { descriptorDistance } from './scene-descriptor.js';
+import { descriptorDistance } from '../scene-descriptor.js';
+import { CELLS } from '../signature.js';
 import { PAGE_SCENES, ScenePage } from './scene-page.js';
-import { CELLS } from './signature.js';
 
 /** Sum of |differences| of descriptors beyond which two scenes are not compared block by block: 4 steps per cell. */
 const FARTHEST = 4 * CELLS;

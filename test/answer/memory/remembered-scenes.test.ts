@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { RememberedScenes, type RememberedScenesOptions } from '../../src/answer/remembered-scenes.js';
-import { BLOCKS } from '../../src/answer/signature.js';
-import { Cache } from '../../src/cache/cache.js';
-import { cacheOn, freshFile } from '../cache/parts.js';
-import { needs } from '../optional.js';
-import { boxes, changed, HEIGHT, pixelsOf, signatureOf, simulated, Watcher, WIDTH, withBox } from './pictures.js';
+import { RememberedScenes, type RememberedScenesOptions } from '../../../src/answer/memory/remembered-scenes.js';
+import { BLOCKS } from '../../../src/answer/signature.js';
+import { Cache } from '../../../src/cache/cache.js';
+import { cacheOn, freshFile } from '../../cache/parts.js';
+import { needs } from '../../optional.js';
+import { boxes, changed, HEIGHT, pixelsOf, signatureOf, simulated, Watcher, WIDTH, withBox } from '../pictures.js';
 
 const onDisk = needs('better-sqlite3', test);
 const NOON = Date.UTC(2026, 5, 1, 12);

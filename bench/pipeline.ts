@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { CameraAnswers } from '../src/answer/camera-answers.js';
 import { KnownScene } from '../src/answer/known-scene.js';
-import { BLOCKS } from '../src/answer/signature.js';
+import { BLOCKS } from '../src/answer/scene/signature.js';
 import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';

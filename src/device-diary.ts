@@ -1,6 +1,6 @@
-import { lightLevel } from './answer/light-bucket.js';
-import { describeScene } from './answer/scene-descriptor.js';
-import { CELLS, emptySignature, SignatureReader } from './answer/signature.js';
+import { lightLevel } from './answer/scene/light-bucket.js';
+import { describeScene } from './answer/scene/scene-descriptor.js';
+import { CELLS, emptySignature, SignatureReader } from './answer/scene/signature.js';
 import type { DiaryConfig } from './config/config.js';
 import { fromRoot } from './foundation/home.js';
 import type { Log } from './foundation/log.js';

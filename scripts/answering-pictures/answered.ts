@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
-import { maskBlocks } from '../../src/answer/block-mask.js';
 import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
+import { maskBlocks } from '../../src/answer/scene/block-mask.js';
 import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { openSession } from '../../src/detect/worker/session.js';

@@ -1,7 +1,7 @@
-import { BlockBackground, CHANGED } from '../../src/answer/block-background.js';
-import { coverBlocks, maskBlocks } from '../../src/answer/block-mask.js';
-import { edges, type MovingRegion, MovingRegions } from '../../src/answer/moving-regions.js';
-import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/signature.js';
+import { BlockBackground, CHANGED } from '../../src/answer/scene/block-background.js';
+import { coverBlocks, maskBlocks } from '../../src/answer/scene/block-mask.js';
+import { edges, type MovingRegion, MovingRegions } from '../../src/answer/scene/moving-regions.js';
+import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/scene/signature.js';
 import { Tracks } from '../../src/answer/tracks.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';

@@ -2,12 +2,12 @@ import { type Detections, STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
 import { Agreement, agreementScores, emptyTally, type Tally } from './audit/agreement.js';
-import { BlockBackground } from './block-background.js';
-import { coverBlocks } from './block-mask.js';
 import { InferenceNeed, type InferenceReason } from './inference-need.js';
 import type { RecalledScene, RememberedScenes } from './memory/remembered-scenes.js';
-import { edges, MovingRegions } from './moving-regions.js';
-import { BLOCKS, emptySignature, SignatureReader } from './signature.js';
+import { BlockBackground } from './scene/block-background.js';
+import { coverBlocks } from './scene/block-mask.js';
+import { edges, MovingRegions } from './scene/moving-regions.js';
+import { BLOCKS, emptySignature, SignatureReader } from './scene/signature.js';
 import { type TrackedBoxes, Tracks } from './tracks.js';
 
 export interface KnownSceneOptions {

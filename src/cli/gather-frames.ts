@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { emptySignature, SignatureReader } from '../answer/signature.js';
+import { emptySignature, SignatureReader } from '../answer/scene/signature.js';
 import { kindOf, openSource } from '../capture/open-source.js';
 import { type CaptureConfig, configSchema } from '../config/config.js';
 import { parseYaml } from '../config/yaml.js';

@@ -4,7 +4,7 @@ import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
 import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/signature.js';
+import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Inference } from '../../src/detect/detector.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Agreement, emptyTally, f1 } from '../../src/answer/audit/agreement.js';
 import { KnownScene, type KnownSceneOptions, type SceneAnswer } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/signature.js';
+import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Detections } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';

@@ -1,6 +1,6 @@
-import { BlockBackground } from '../../src/answer/block-background.js';
-import { coverBlocks } from '../../src/answer/block-mask.js';
-import { BLOCKS, emptySignature, type Signature, SignatureReader } from '../../src/answer/signature.js';
+import { BlockBackground } from '../../src/answer/scene/block-background.js';
+import { coverBlocks } from '../../src/answer/scene/block-mask.js';
+import { BLOCKS, emptySignature, type Signature, SignatureReader } from '../../src/answer/scene/signature.js';
 import type { Detections } from '../../src/frame/detections.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';

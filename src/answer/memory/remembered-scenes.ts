@@ -1,10 +1,10 @@
 import type { Cache } from '../../cache/cache.js';
 import type { TierName } from '../../cache/events.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
-import type { BlockBackground } from '../block-background.js';
-import { lightBucket, lightLevel } from '../light-bucket.js';
-import { describeScene } from '../scene-descriptor.js';
-import { BLOCKS, CELLS, type Signature } from '../signature.js';
+import type { BlockBackground } from '../scene/block-background.js';
+import { lightBucket, lightLevel } from '../scene/light-bucket.js';
+import { describeScene } from '../scene/scene-descriptor.js';
+import { BLOCKS, CELLS, type Signature } from '../scene/signature.js';
 import { SceneIndex } from './scene-index.js';
 import { PAGE_SCENES, ScenePage } from './scene-page.js';
 import { decodeScene, encodeScene, type SceneRecord } from './scene-record.js';

@@ -1,6 +1,6 @@
-import type { Polygon } from '../config/config.js';
-import { type Detections, STRIDE } from '../frame/detections.js';
-import { inside } from '../frame/polygon.js';
+import type { Polygon } from '../../config/config.js';
+import { type Detections, STRIDE } from '../../frame/detections.js';
+import { inside } from '../../frame/polygon.js';
 import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
 
 /** Where in a block it is asked whether a polygon covers it; not at its edges, which it shares with its neighbours. */

@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../frame/detections.js';
+import { type Detections, STRIDE } from '../../frame/detections.js';
 import { CHANGED } from './block-background.js';
 import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
 

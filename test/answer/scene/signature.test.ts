@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BLOCKS, blockStart, CELLS, emptySignature, SignatureReader } from '../../src/answer/signature.js';
+import { BLOCKS, blockStart, CELLS, emptySignature, SignatureReader } from '../../../src/answer/scene/signature.js';
 
 function read(width: number, height: number, colour: (x: number, y: number) => readonly number[]) {
   const pixels = new Uint8Array(width * height * 3);

@@ -6,7 +6,7 @@ const ONE_IMPORTER = {
   sharp: 'src/media/image.ts',
   'better-sqlite3': 'src/store/database.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
-  'linear-sum-assignment': 'src/answer/assignment.ts',
+  'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
   mqtt: 'src/telemetry/mqtt/mqtt.ts',

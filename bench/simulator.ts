@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { iou } from '../src/answer/association.js';
+import { iou } from '../src/answer/tracking/association.js';
 import { configSchema } from '../src/config/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { openSession, type Session } from '../src/detect/worker/session.js';

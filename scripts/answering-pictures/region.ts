@@ -2,7 +2,7 @@ import { BlockBackground, CHANGED } from '../../src/answer/scene/block-backgroun
 import { coverBlocks, maskBlocks } from '../../src/answer/scene/block-mask.js';
 import { edges, type MovingRegion, MovingRegions } from '../../src/answer/scene/moving-regions.js';
 import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/scene/signature.js';
-import { Tracks } from '../../src/answer/tracks.js';
+import { Tracks } from '../../src/answer/tracking/tracks.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';
 import { type Box, ORANGE, picture, rect, SKY, svg, text, YELLOW } from './drawing.js';

@@ -8,7 +8,7 @@ import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
 import { edges, MovingRegions } from './scene/moving-regions.js';
 import { BLOCKS, emptySignature, SignatureReader } from './scene/signature.js';
-import { type TrackedBoxes, Tracks } from './tracks.js';
+import { type TrackedBoxes, Tracks } from './tracking/tracks.js';
 
 export interface KnownSceneOptions {
   /** Score per class from which a box is reported. */

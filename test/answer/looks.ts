@@ -1,4 +1,4 @@
-import type { LumaPicture } from '../../src/answer/luma-picture.js';
+import type { LumaPicture } from '../../src/answer/tracking/luma-picture.js';
 
 /** Brightness of a surface at a point; any numbers. */
 export type Look = (u: number, v: number) => number;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Found, Template } from '../../src/answer/template.js';
-import { type Look, pictureOf, textured } from './looks.js';
+import { type Found, Template } from '../../../src/answer/tracking/template.js';
+import { type Look, pictureOf, textured } from '../looks.js';
 
 const look = textured();
 const HOME = { x: 70, y: 60 };

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MotionAxis } from '../../src/answer/motion-axis.js';
+import { MotionAxis } from '../../../src/answer/tracking/motion-axis.js';
 
 const near = (actual: number, expected: number, tolerance = 1e-9): void =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `expected about ${expected}, got ${actual}`);

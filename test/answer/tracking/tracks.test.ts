@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { iou } from '../../src/answer/association.js';
-import { type TrackedBoxes, Tracks } from '../../src/answer/tracks.js';
-import { type Detections, STRIDE } from '../../src/frame/detections.js';
-import type { Truth } from '../../src/simulator/road.js';
-import { HEIGHT, pixelsOf, simulated, WIDTH } from './pictures.js';
+import { iou } from '../../../src/answer/tracking/association.js';
+import { type TrackedBoxes, Tracks } from '../../../src/answer/tracking/tracks.js';
+import { type Detections, STRIDE } from '../../../src/frame/detections.js';
+import type { Truth } from '../../../src/simulator/road.js';
+import { HEIGHT, pixelsOf, simulated, WIDTH } from '../pictures.js';
 
 const SIZE = { width: WIDTH, height: HEIGHT };
 

@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../frame/detections.js';
+import { type Detections, STRIDE } from '../../frame/detections.js';
 import { assign } from './assignment.js';
 import type { Track } from './track.js';
 

@@ -1,4 +1,4 @@
-import { type Detections, STRIDE } from '../frame/detections.js';
+import { type Detections, STRIDE } from '../../frame/detections.js';
 import { associate, iou } from './association.js';
 import type { LumaPicture } from './luma-picture.js';
 import { type PictureSize, Track } from './track.js';

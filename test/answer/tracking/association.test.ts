@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assign } from '../../src/answer/assignment.js';
-import { associate } from '../../src/answer/association.js';
-import { Track } from '../../src/answer/track.js';
-import type { Detections } from '../../src/frame/detections.js';
+import { assign } from '../../../src/answer/tracking/assignment.js';
+import { associate } from '../../../src/answer/tracking/association.js';
+import { Track } from '../../../src/answer/tracking/track.js';
+import type { Detections } from '../../../src/frame/detections.js';
 
 type Row = readonly [x1: number, y1: number, x2: number, y2: number, score: number, classIndex?: number];
 const SIZE = { width: 1000, height: 500 };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { CameraAnswers } from '../src/answer/camera-answers.js';
+import { CameraAnswers } from '../src/answer/frame-loop.js';
 import { KnownScene } from '../src/answer/known-scene.js';
 import { BLOCKS } from '../src/answer/scene/signature.js';
 import { configSchema } from '../src/config/config.js';

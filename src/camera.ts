@@ -1,4 +1,4 @@
-import { CameraAnswers } from './answer/camera-answers.js';
+import { CameraAnswers } from './answer/frame-loop.js';
 import type { CameraAnswering } from './camera-answering.js';
 import type { Source } from './capture/source.js';
 import type { CameraConfig, Config } from './config/config.js';

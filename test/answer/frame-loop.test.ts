@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
+import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/frame-loop.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Inference } from '../../src/detect/detector.js';

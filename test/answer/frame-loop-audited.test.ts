@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
-import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/camera-answers.js';
+import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/frame-loop.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Inference } from '../../src/detect/detector.js';

@@ -1,5 +1,5 @@
-import { type Configuration, nameOf, type VariantTraits } from '../../src/optimize/profile/configuration.js';
-import { anchorReserve, ProfileSearch, type Reading } from '../../src/optimize/profile/search.js';
+import { type Configuration, nameOf, type VariantTraits } from '../../src/profile/configuration.js';
+import { anchorReserve, ProfileSearch, type Reading } from '../../src/profile/search.js';
 
 /** How near a search came to the best of everything, from 0 to 1. */
 export interface Reached {

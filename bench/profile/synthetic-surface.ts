@@ -1,6 +1,6 @@
-import type { Configuration, VariantTraits } from '../../src/optimize/profile/configuration.js';
-import { profileSpace } from '../../src/optimize/profile/configuration.js';
-import type { Reading } from '../../src/optimize/profile/search.js';
+import type { Configuration, VariantTraits } from '../../src/profile/configuration.js';
+import { profileSpace } from '../../src/profile/configuration.js';
+import type { Reading } from '../../src/profile/search.js';
 
 /** A made-up device and model: how fast every configuration really is, and what a measurement of it would read. */
 export interface SyntheticSurface {

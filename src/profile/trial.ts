@@ -1,6 +1,6 @@
-import { EnergyMeter, type PowerRails, readResidentBytes } from '../../board/readings.js';
-import type { Detector, DetectorImage, LoadRequest, ModelInfo } from '../../detect/detector.js';
-import { ModelError } from '../../foundation/errors.js';
+import { EnergyMeter, type PowerRails, readResidentBytes } from '../board/readings.js';
+import type { Detector, DetectorImage, LoadRequest, ModelInfo } from '../detect/detector.js';
+import { ModelError } from '../foundation/errors.js';
 
 /** A worker process as a measurement sees it. */
 export interface ProfiledDetector extends Detector {

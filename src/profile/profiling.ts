@@ -1,5 +1,5 @@
-import { readTemperature } from '../../board/readings.js';
-import { explain, ModelError } from '../../foundation/errors.js';
+import { readTemperature } from '../board/readings.js';
+import { explain, ModelError } from '../foundation/errors.js';
 import { type Configuration, nameOf } from './configuration.js';
 import { comparable, type Measurement, summarize } from './measurement.js';
 import type { Plan } from './search.js';

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { replay } from '../../../bench/profile/replay.js';
-import { syntheticSurface } from '../../../bench/profile/synthetic-surface.js';
-import { BruteForce } from '../../../src/optimize/profile/brute-force.js';
-import { type Configuration, nameOf, profileSpace } from '../../../src/optimize/profile/configuration.js';
-import { ProfileSearch, type Reading } from '../../../src/optimize/profile/search.js';
+import { replay } from '../../bench/profile/replay.js';
+import { syntheticSurface } from '../../bench/profile/synthetic-surface.js';
+import { BruteForce } from '../../src/profile/brute-force.js';
+import { type Configuration, nameOf, profileSpace } from '../../src/profile/configuration.js';
+import { ProfileSearch, type Reading } from '../../src/profile/search.js';
 
 const VARIANTS = [
   { id: 'small', precision: 'fp32', width: 320, height: 192 },

@@ -1,13 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DetectReply, LoadRequest, ModelInfo } from '../../../src/detect/detector.js';
-import { DetectorError, ModelError } from '../../../src/foundation/errors.js';
-import { BruteForce } from '../../../src/optimize/profile/brute-force.js';
-import { type Configuration, nameOf } from '../../../src/optimize/profile/configuration.js';
-import type { Measurement } from '../../../src/optimize/profile/measurement.js';
-import { type ProfilingOptions, type Progress, runProfile } from '../../../src/optimize/profile/profiling.js';
-import { type ProfiledDetector, Trial } from '../../../src/optimize/profile/trial.js';
-import { roadsideRequest } from '../../detect/roadside-request.js';
+import type { DetectReply, LoadRequest, ModelInfo } from '../../src/detect/detector.js';
+import { DetectorError, ModelError } from '../../src/foundation/errors.js';
+import { BruteForce } from '../../src/profile/brute-force.js';
+import { type Configuration, nameOf } from '../../src/profile/configuration.js';
+import type { Measurement } from '../../src/profile/measurement.js';
+import { type ProfilingOptions, type Progress, runProfile } from '../../src/profile/profiling.js';
+import { type ProfiledDetector, Trial } from '../../src/profile/trial.js';
+import { roadsideRequest } from '../detect/roadside-request.js';
 
 /** A device whose time passes only while it detects. */
 class Device {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { paretoFront } from '../../../src/optimize/profile/pareto.js';
+import { paretoFront } from '../../src/profile/pareto.js';
 
 const point = (variant: string, accuracy: number | null, p50Ms: number, imagesPerSecond: number) => ({
   variant,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { explain } from '../src/foundation/errors.js';
 import { splitForWorkshop } from '../src/optimize/frame-parts.js';
-import type { FrameSet, Picture } from '../src/optimize/frames/frame-set.js';
+import type { FrameSet, Picture } from '../src/pictures/frame-set.js';
 import { boxesOn } from './models/accuracy.js';
 import { noiseBetween } from './models/against-peer.js';
 import type { Contender } from './models/contender.js';

@@ -1,7 +1,7 @@
 import type { LoadRequest } from '../../src/detect/detector.js';
-import type { FrameSet } from '../../src/optimize/frames/frame-set.js';
 import { detectOn, mapClasses } from '../../src/optimize/gate/detections-of.js';
 import { judge } from '../../src/optimize/gate/gate.js';
+import type { FrameSet } from '../../src/pictures/frame-set.js';
 import { LABEL_CLASSES } from './pictures.js';
 
 /** How good a variant's boxes are; the average precisions are null where nothing is labelled. */

@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../src/detect/detector.js';
-import type { FrameSet } from '../../src/optimize/frames/frame-set.js';
 import { type Ap, averagePrecision, type LabelledFrame } from '../../src/optimize/gate/average-precision.js';
+import type { FrameSet } from '../../src/pictures/frame-set.js';
 import { Random } from '../../src/simulator/random.js';
 import { LABEL_CLASSES } from './pictures.js';
 

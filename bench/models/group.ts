@@ -1,5 +1,5 @@
 import { explain } from '../../src/foundation/errors.js';
-import type { FrameSet, Picture } from '../../src/optimize/frames/frame-set.js';
+import type { FrameSet, Picture } from '../../src/pictures/frame-set.js';
 import { type Accuracy, accuracyOf, boxesOn } from './accuracy.js';
 import type { Contender } from './contender.js';
 import { measureSpeed, type Speed, type SpeedOptions } from './speed.js';

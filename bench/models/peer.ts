@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { fileAt, type ModelFile } from '../../src/optimize/candidate.js';
-import { type FrameSet, modelInputs } from '../../src/optimize/frames/frame-set.js';
+import { type FrameSet, modelInputs } from '../../src/pictures/frame-set.js';
 import { lastWords } from '../peers/contender.js';
 import type { Subject } from './subject.js';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
-import { gatherFrames } from '../../src/cli/gather-frames.js';
 import { configSchema } from '../../src/config/config.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { ROADSIDE_CLASSES } from '../../src/models/coco.js';
-import type { Picture } from '../../src/optimize/frames/frame-set.js';
-import type { SpilledFrames } from '../../src/optimize/frames/spilled-frames.js';
+import type { Picture } from '../../src/pictures/frame-set.js';
+import { gatherFrames } from '../../src/pictures/gather-frames.js';
+import type { SpilledFrames } from '../../src/pictures/spilled-frames.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 

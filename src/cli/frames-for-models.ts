@@ -1,7 +1,7 @@
 import { configSchema } from '../config/config.js';
 import { createLog } from '../foundation/log.js';
 import type { Progress } from '../optimize/step-progress.js';
-import { type GatheredFrames, gatherFrames } from './gather-frames.js';
+import { type GatheredFrames, gatherFrames } from '../pictures/gather-frames.js';
 
 /** What the command line says about frames. */
 export interface FrameFlags {

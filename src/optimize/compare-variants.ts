@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
-import type { FrameSet } from './frames/frame-set.js';
+import type { FrameSet } from '../pictures/frame-set.js';
 import { detectOn, mapClasses } from './gate/detections-of.js';
 import { type GateReport, judge } from './gate/gate.js';
 import { measureSpeed, type Speed } from './speed.js';

@@ -1,5 +1,5 @@
+import type { FrameSet, Picture } from '../pictures/frame-set.js';
 import { worstFrames } from './disagreements.js';
-import type { FrameSet, Picture } from './frames/frame-set.js';
 import type { Disagreement } from './outcome.js';
 import type { Trial } from './trial.js';
 import type { Trials } from './trials.js';

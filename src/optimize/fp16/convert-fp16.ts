@@ -6,7 +6,7 @@ import { Refusal } from '../../onnx/refusal.js';
 import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { inferTypes } from '../../onnx/types.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import {
   candidates,
   DEFAULT_BLOCK_LIST,

@@ -1,8 +1,8 @@
 import { makeNode } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { floatsOf } from '../../onnx/tensor.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { ModelInputs } from '../model-inputs.js';
 
 export interface RangeOptions {
   readonly inputs: ModelInputs;

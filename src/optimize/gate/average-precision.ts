@@ -1,5 +1,5 @@
 import { STRIDE } from '../../frame/detections.js';
-import type { Label } from '../frames/frame-set.js';
+import type { Label } from '../../pictures/frame-set.js';
 
 /** Average precision over the classes that are labelled anywhere, 0..1. */
 export interface Ap {

@@ -2,7 +2,7 @@ import type { LoadRequest } from '../../detect/detector.js';
 import type { Letterbox } from '../../detect/letterbox.js';
 import { openSession } from '../../detect/worker/session.js';
 import { STRIDE } from '../../frame/detections.js';
-import { type FrameSet, letterboxFor } from '../frames/frame-set.js';
+import { type FrameSet, letterboxFor } from '../../pictures/frame-set.js';
 
 /** Low enough for the whole curve of precision over recall. */
 const LOWEST_SCORE = 0.01;

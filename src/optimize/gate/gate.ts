@@ -1,4 +1,4 @@
-import type { FrameSet } from '../frames/frame-set.js';
+import type { FrameSet } from '../../pictures/frame-set.js';
 import { type Ap, averagePrecision, type LabelledFrame } from './average-precision.js';
 import {
   compare,

@@ -1,6 +1,6 @@
 import type { Node } from '../../onnx/graph.js';
 import type { Model } from '../../onnx/model.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { Histogram } from './histogram.js';
 import { realsOf, writeInt8 } from './int8-graph.js';
 import { findLayers, type Layer } from './layers.js';

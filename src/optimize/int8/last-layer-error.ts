@@ -1,8 +1,8 @@
 import { copyModel, type Model } from '../../onnx/model.js';
 import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 import { removeDead } from '../../onnx/topology.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { ModelInputs } from '../model-inputs.js';
 import type { Layer } from './layers.js';
 
 /** Pictures that candidates are compared on. */

@@ -2,8 +2,8 @@ import { makeNode } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { floatsOf } from '../../onnx/tensor.js';
 import { removeDead } from '../../onnx/topology.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { ModelInputs } from '../model-inputs.js';
 import { Histogram } from './histogram.js';
 import { inGroups, sizesOf } from './value-groups.js';
 

@@ -1,7 +1,7 @@
 import { type Model, opsetOf } from '../../onnx/model.js';
 import { convertOpset } from '../../onnx/opset.js';
 import { Refusal } from '../../onnx/refusal.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import { findLayers } from './layers.js';
 import { findPictureInput } from './picture-input.js';

@@ -1,5 +1,5 @@
 import type { Model } from '../../onnx/model.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { CalibratedModel, type Recipe } from './calibrated-model.js';
 import { equalize } from './equalize.js';
 import { LastLayers } from './last-layer-error.js';

@@ -2,8 +2,8 @@ import { makeNode } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { integersOf } from '../../onnx/tensor.js';
 import { removeDead } from '../../onnx/topology.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { ModelInputs } from '../model-inputs.js';
 
 /** Bytes of values that are looked at in one pass over the pictures: what a large model may hold at once. */
 const GROUP_BYTES = 96 * 2 ** 20;

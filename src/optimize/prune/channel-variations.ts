@@ -1,8 +1,8 @@
 import { makeNode } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { removeDead } from '../../onnx/topology.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { ModelInputs } from '../model-inputs.js';
 import type { LinearMap } from './linear-map.js';
 import { ProductAdder } from './product-sums.js';
 import type { PlaceWeights } from './salience.js';

@@ -1,5 +1,5 @@
 import type { Model } from '../../onnx/model.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { channelVariations } from './channel-variations.js';
 import type { FilterGroup } from './filter-groups.js';
 import { FILTER_OPS } from './filter-rules.js';

@@ -9,7 +9,7 @@ import { Refusal } from '../../../src/onnx/refusal.js';
 import { float32Tensor, floatsOf, int64Tensor, type Tensor, uint8Tensor } from '../../../src/onnx/tensor.js';
 import { convertToFp16, type Fp16Options } from '../../../src/optimize/fp16/convert-fp16.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
+import type { ModelInputs } from '../../../src/pictures/model-inputs.js';
 import { ROADSIDE_FILE, roadsideRequest } from '../../detect/roadside-request.js';
 import { DirectSession, loadRequest } from '../../detect/worker/onnx-session.js';
 import { noise } from '../../onnx/every-value.js';

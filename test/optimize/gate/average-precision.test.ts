@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { STRIDE } from '../../../src/frame/detections.js';
-import type { Label } from '../../../src/optimize/frames/frame-set.js';
 import { averagePrecision, type LabelledFrame } from '../../../src/optimize/gate/average-precision.js';
 import { overlap } from '../../../src/optimize/gate/pair-boxes.js';
+import type { Label } from '../../../src/pictures/frame-set.js';
 
 const CLASSES = ['car', 'truck', 'person'];
 

@@ -8,7 +8,7 @@ import type { Model } from '../../../src/onnx/model.js';
 import { readModel } from '../../../src/onnx/model-file.js';
 import { float32Tensor, floatsOf, type Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
+import type { ModelInputs } from '../../../src/pictures/model-inputs.js';
 
 /** Random numbers from -1 to 1, the same for the same seed. */
 export function noise(count: number, seed = 1): Float32Array {

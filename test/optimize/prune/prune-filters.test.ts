@@ -5,8 +5,8 @@ import { readModel } from '../../../src/onnx/model-file.js';
 import { Refusal } from '../../../src/onnx/refusal.js';
 import { float32Tensor, floatsOf, type Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
 import { pruneFilters } from '../../../src/optimize/prune/prune-filters.js';
+import type { ModelInputs } from '../../../src/pictures/model-inputs.js';
 import { needsModel, ROADSIDE_FILE } from '../../detect/roadside-request.js';
 import { furthest, INPUT_DIMS, pictures, run, SmallModel } from './small-models.js';
 

@@ -2,7 +2,7 @@ import { type Attribute, Graph, makeNode } from '../../../src/onnx/graph.js';
 import type { Model } from '../../../src/onnx/model.js';
 import { elementCount, float32Tensor, floatsOf, int64Tensor } from '../../../src/onnx/tensor.js';
 import { GraphSession } from '../../../src/optimize/graph-session.js';
-import type { ModelInputs } from '../../../src/optimize/model-inputs.js';
+import type { ModelInputs } from '../../../src/pictures/model-inputs.js';
 
 /** Input `image` of every small model. */
 export const IMAGE_DIMS = [1, 3, 12, 10];

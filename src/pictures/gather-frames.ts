@@ -9,12 +9,12 @@ import { ConfigError, explain, SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { decodeImage } from '../media/image.js';
 import { isDiary, openDiary } from '../optimize/diary/diary-frames.js';
-import { evenly } from '../optimize/frames/even-spread.js';
-import { CANDIDATES, FilmFrames } from '../optimize/frames/film-frames.js';
-import type { Picture } from '../optimize/frames/frame-set.js';
-import { PictureFolder } from '../optimize/frames/picture-folder.js';
-import { type Labelling, SpilledFrames } from '../optimize/frames/spilled-frames.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
+import { evenly } from './even-spread.js';
+import { CANDIDATES, FilmFrames } from './film-frames.js';
+import type { Picture } from './frame-set.js';
+import { PictureFolder } from './picture-folder.js';
+import { type Labelling, SpilledFrames } from './spilled-frames.js';
 
 export interface GatherOptions {
   /** What `--frames` names, each: a folder of pictures, a diary's folder, a clip, a camera's URL, or sim://… */

@@ -1,8 +1,8 @@
-import type { LoadRequest } from '../../detect/detector.js';
-import { Letterbox } from '../../detect/letterbox.js';
-import { allocateTensor, chooseFill } from '../../detect/worker/tensor.js';
-import type { Tensor } from '../../onnx/tensor.js';
-import type { ModelInputs } from '../model-inputs.js';
+import type { LoadRequest } from '../detect/detector.js';
+import { Letterbox } from '../detect/letterbox.js';
+import { allocateTensor, chooseFill } from '../detect/worker/tensor.js';
+import type { Tensor } from '../onnx/tensor.js';
+import type { ModelInputs } from './model-inputs.js';
 
 /** RGB24, rows top to bottom, `width * height * 3` bytes. */
 export interface Picture {

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { floatsOf } from '../../../src/onnx/tensor.js';
-import { type FrameSet, modelInputs, splitFrames, subsetOf } from '../../../src/optimize/frames/frame-set.js';
-import { roadsideRequest } from '../../detect/roadside-request.js';
+import { floatsOf } from '../../src/onnx/tensor.js';
+import { type FrameSet, modelInputs, splitFrames, subsetOf } from '../../src/pictures/frame-set.js';
+import { roadsideRequest } from '../detect/roadside-request.js';
 import { greyFrames } from './memory-frames.js';
 
 /** Numbers of the frames in a set of `greyFrames`. */

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classesByName, modelClasses } from '../../../src/optimize/frames/class-map.js';
-import { parseCocoLabels } from '../../../src/optimize/frames/coco-labels.js';
-import { parseYoloLabels } from '../../../src/optimize/frames/yolo-labels.js';
+import { classesByName, modelClasses } from '../../src/pictures/class-map.js';
+import { parseCocoLabels } from '../../src/pictures/coco-labels.js';
+import { parseYoloLabels } from '../../src/pictures/yolo-labels.js';
 
 const CLASSES = ['car', 'truck', 'motorcycle'];
 const SIZE = { width: 200, height: 100 };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { SourceError } from '../../foundation/errors.js';
-import { z } from '../../foundation/validate.js';
+import { SourceError } from '../foundation/errors.js';
+import { z } from '../foundation/validate.js';
 import type { Label } from './frame-set.js';
 
 const finite = z.number().min(-1e6).max(1e6);

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../foundation/validate.js';
+import { didYouMean } from '../foundation/validate.js';
 
 /** From the class indexes of labels to those of a model. */
 export interface ClassMap {

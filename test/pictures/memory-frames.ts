@@ -1,4 +1,4 @@
-import type { FrameSet, Label, Picture } from '../../../src/optimize/frames/frame-set.js';
+import type { FrameSet, Label, Picture } from '../../src/pictures/frame-set.js';
 
 /** A set of grey pictures, each of one level, with these labels. */
 export function greyFrames(

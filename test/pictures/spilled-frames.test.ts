@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FilmFrames } from '../../../src/optimize/frames/film-frames.js';
-import { SpilledFrames } from '../../../src/optimize/frames/spilled-frames.js';
-import { temporaryFolder } from '../../temporary.js';
+import { FilmFrames } from '../../src/pictures/film-frames.js';
+import { SpilledFrames } from '../../src/pictures/spilled-frames.js';
+import { temporaryFolder } from '../temporary.js';
 import { greyPicture } from './memory-frames.js';
 
 const folder = temporaryFolder('spilled');

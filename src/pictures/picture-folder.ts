@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { SourceError } from '../../foundation/errors.js';
+import { SourceError } from '../foundation/errors.js';
 import { type ClassMap, classesByName, modelClasses } from './class-map.js';
 import { type CocoLabels, parseCocoLabels } from './coco-labels.js';
 import type { Label } from './frame-set.js';

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SourceError } from '../../foundation/errors.js';
+import { SourceError } from '../foundation/errors.js';
 import type { FrameSet, Label, Picture } from './frame-set.js';
 
 interface Spilled {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type GatherOptions, gatherFrames } from '../../src/cli/gather-frames.js';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { type GatherOptions, gatherFrames } from '../../src/pictures/gather-frames.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -1,4 +1,4 @@
-import { SourceError } from '../../foundation/errors.js';
+import { SourceError } from '../foundation/errors.js';
 import type { ClassMap } from './class-map.js';
 import type { Label } from './frame-set.js';
 

@@ -7,7 +7,7 @@ import type { Log } from './foundation/log.js';
 import type { Frame } from './frame/frame.js';
 import type { FrameResult } from './frame/frame-result.js';
 import { encodeJpeg } from './media/image.js';
-import { Diary, type DiaryCounts } from './optimize/diary/diary.js';
+import { Diary, type DiaryCounts } from './pictures/diary/diary.js';
 
 /** The frames that this device keeps of its own cameras, where the configuration wants that; they are never sent. */
 export class DeviceDiary {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Reservoir, type ReservoirEntry } from '../../../src/optimize/diary/reservoir.js';
+import { Reservoir, type ReservoirEntry } from '../../../src/pictures/diary/reservoir.js';
 
 const entry = (name: string, level: number, stratum = 'day', bytes = 10): ReservoirEntry => ({
   ...{ name, stratum, bytes },

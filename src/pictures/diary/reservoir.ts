@@ -1,4 +1,4 @@
-import { lookDistance } from '../../pictures/diverse-choice.js';
+import { lookDistance } from '../diverse-choice.js';
 
 /** One kept picture, as far as it decides what is kept. */
 export interface ReservoirEntry {

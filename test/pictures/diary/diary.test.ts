@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../../src/foundation/log.js';
 import { decodeImage, encodeJpeg } from '../../../src/media/image.js';
-import { Diary, type DiaryFrame, type DiaryOptions } from '../../../src/optimize/diary/diary.js';
-import { isDiary, openDiary } from '../../../src/optimize/diary/diary-frames.js';
+import { Diary, type DiaryFrame, type DiaryOptions } from '../../../src/pictures/diary/diary.js';
+import { isDiary, openDiary } from '../../../src/pictures/diary/diary-frames.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const root = temporaryFolder('diary');

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../../foundation/errors.js';
-import type { FrameSet, Picture } from '../../pictures/frame-set.js';
+import type { FrameSet, Picture } from '../frame-set.js';
 import { DIARY_INDEX, readDiary } from './diary-index.js';
 
 /** Whether a folder is a diary. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { explain } from '../src/foundation/errors.js';
-import { splitForWorkshop } from '../src/optimize/frame-parts.js';
+import { splitForWorkshop } from '../src/optimize/workshop/frame-parts.js';
 import type { FrameSet, Picture } from '../src/pictures/frame-set.js';
 import { boxesOn } from './models/accuracy.js';
 import { noiseBetween } from './models/against-peer.js';

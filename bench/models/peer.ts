@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { fileAt, type ModelFile } from '../../src/optimize/candidate.js';
+import { fileAt, type ModelFile } from '../../src/optimize/workshop/candidate.js';
 import { type FrameSet, modelInputs } from '../../src/pictures/frame-set.js';
 import { lastWords } from '../peers/contender.js';
 import type { Subject } from './subject.js';

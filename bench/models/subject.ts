@@ -7,7 +7,7 @@ import { checkManifest, type Manifest, type Variant } from '../../src/models/man
 import { describeModel } from '../../src/models/new-model.js';
 import { readOnnxInput } from '../../src/models/onnx-input.js';
 import { ModelRegistry, type RegistryEntry } from '../../src/models/registry.js';
-import { candidateRequest } from '../../src/optimize/candidate.js';
+import { candidateRequest } from '../../src/optimize/workshop/candidate.js';
 
 /** A model that variants are made of. */
 export interface Subject {

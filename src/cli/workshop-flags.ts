@@ -1,6 +1,6 @@
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
-import { KINDS, type Kind, kindsOf, type Size, TARGETS, type Target } from '../optimize/plan.js';
+import { KINDS, type Kind, kindsOf, type Size, TARGETS, type Target } from '../optimize/workshop/plan.js';
 
 const UNUSABLE = 'the command line cannot be used';
 

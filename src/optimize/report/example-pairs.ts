@@ -1,5 +1,5 @@
 import { STRIDE } from '../../frame/detections.js';
-import type { Disagreement, WorkshopReport } from '../outcome.js';
+import type { Disagreement, WorkshopReport } from '../workshop/outcome.js';
 import { html, Markup } from './markup.js';
 
 /** Frames with the parent's boxes on the left and the variant's on the right; null where there are no pictures. */

@@ -1,4 +1,4 @@
-import { type Outcome, relativeAccuracy, type WorkshopReport } from '../outcome.js';
+import { type Outcome, relativeAccuracy, type WorkshopReport } from '../workshop/outcome.js';
 import { markdownCell } from './markup.js';
 import {
   circumstances,

@@ -1,4 +1,4 @@
-import { type Outcome, relativeAccuracy, type WorkshopReport } from '../outcome.js';
+import { type Outcome, relativeAccuracy, type WorkshopReport } from '../workshop/outcome.js';
 import { accuracyChart, sensitivityChart, sizeChart } from './charts.js';
 import { examplePairs } from './example-pairs.js';
 import { html, Markup } from './markup.js';

@@ -1,4 +1,4 @@
-import { type Outcome, relativeAccuracy, type WorkshopReport } from '../outcome.js';
+import { type Outcome, relativeAccuracy, type WorkshopReport } from '../workshop/outcome.js';
 
 /*
  * The report's sentences and figures, for the page and for Markdown alike.

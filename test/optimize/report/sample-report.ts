@@ -1,5 +1,5 @@
 import type { GateReport } from '../../../src/optimize/gate/gate.js';
-import type { Outcome, WorkshopReport } from '../../../src/optimize/outcome.js';
+import type { Outcome, WorkshopReport } from '../../../src/optimize/workshop/outcome.js';
 
 export function sampleGate(f1: number, change: Partial<GateReport> = {}): GateReport {
   return {

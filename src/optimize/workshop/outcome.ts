@@ -1,6 +1,6 @@
-import type { VariantFacts } from '../models/variant-store.js';
-import type { Ap, GateReport } from './gate/gate.js';
-import type { LayerSensitivity } from './int8/quantize.js';
+import type { VariantFacts } from '../../models/variant-store.js';
+import type { Ap, GateReport } from '../gate/gate.js';
+import type { LayerSensitivity } from '../int8/quantize.js';
 import type { Target } from './plan.js';
 import type { Speed } from './speed.js';
 

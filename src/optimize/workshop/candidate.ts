@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configSchema } from '../config/config.js';
-import type { LoadRequest } from '../detect/detector.js';
-import { openSession } from '../detect/worker/session.js';
-import { sha256OfFile } from '../foundation/sha256.js';
-import { buildLoadRequest } from '../models/load-request.js';
-import type { Manifest } from '../models/manifest.js';
-import type { VariantFacts } from '../models/variant-store.js';
-import type { Model } from '../onnx/model.js';
-import { writeModel } from '../onnx/model-file.js';
+import { configSchema } from '../../config/config.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import { openSession } from '../../detect/worker/session.js';
+import { sha256OfFile } from '../../foundation/sha256.js';
+import { buildLoadRequest } from '../../models/load-request.js';
+import type { Manifest } from '../../models/manifest.js';
+import type { VariantFacts } from '../../models/variant-store.js';
+import type { Model } from '../../onnx/model.js';
+import { writeModel } from '../../onnx/model-file.js';
 import type { Target } from './plan.js';
 
 /** A model on disk that is not in the registry, or not yet. */

@@ -1,7 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Ap, GateReport } from '../../src/optimize/gate/gate.js';
-import { type AccuracyParts, accuracyKept, isOwnAccuracy, labelProblem } from '../../src/optimize/kept-accuracy.js';
+import type { Ap, GateReport } from '../../../src/optimize/gate/gate.js';
+import {
+  type AccuracyParts,
+  accuracyKept,
+  isOwnAccuracy,
+  labelProblem,
+} from '../../../src/optimize/workshop/kept-accuracy.js';
 
 const ap = (ap50: number, labels: number): Ap => ({
   ap50,

@@ -1,10 +1,10 @@
-import type { LoadRequest } from '../detect/detector.js';
-import { ModelError } from '../foundation/errors.js';
-import type { FrameSet } from '../pictures/frame-set.js';
-import { detectOn, mapClasses } from './gate/detections-of.js';
-import { type GateReport, judge } from './gate/gate.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import { ModelError } from '../../foundation/errors.js';
+import type { FrameSet } from '../../pictures/frame-set.js';
+import { detectOn, mapClasses } from '../gate/detections-of.js';
+import { type GateReport, judge } from '../gate/gate.js';
+import { type Progress, StepProgress } from '../step-progress.js';
 import { measureSpeed, type Speed } from './speed.js';
-import { type Progress, StepProgress } from './step-progress.js';
 
 export interface Comparison {
   /** The classes that both have: on these they are compared. */

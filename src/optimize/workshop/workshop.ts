@@ -1,20 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadRuntime } from '../detect/worker/onnx-runtime.js';
-import { ModelError } from '../foundation/errors.js';
-import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
-import { checkWritable, storeVariants } from '../models/variant-store.js';
-import { readModel } from '../onnx/model-file.js';
-import type { FrameSet, Picture } from '../pictures/frame-set.js';
+import { loadRuntime } from '../../detect/worker/onnx-runtime.js';
+import { ModelError } from '../../foundation/errors.js';
+import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
+import { checkWritable, storeVariants } from '../../models/variant-store.js';
+import { readModel } from '../../onnx/model-file.js';
+import type { FrameSet, Picture } from '../../pictures/frame-set.js';
+import { PASSES, type Passes } from '../passes.js';
+import { type Progress, StepProgress } from '../step-progress.js';
 import { examplesOf } from './examples.js';
 import { splitForWorkshop } from './frame-parts.js';
 import { VariantMaker, WEIGHTS } from './make-variant.js';
 import type { WorkshopReport } from './outcome.js';
-import { PASSES, type Passes } from './passes.js';
 import { type Kind, otherSizes, type Recipe, recipesFor, type Size, sizeProblem, type Target } from './plan.js';
 import type { MeasureOptions } from './speed.js';
-import { type Progress, StepProgress } from './step-progress.js';
 import { Trials } from './trials.js';
 
 export interface OptimizeOptions {

@@ -1,5 +1,5 @@
-import { STRIDE } from '../frame/detections.js';
-import { pairBoxes } from './gate/pair-boxes.js';
+import { STRIDE } from '../../frame/detections.js';
+import { pairBoxes } from '../gate/pair-boxes.js';
 
 /** Boxes that overlap by this much are the same vehicle, as for the gate. */
 const MIN_IOU = 0.5;

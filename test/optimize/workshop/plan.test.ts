@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classesToKeep, otherSizes, recipesFor, sizeProblem, variantId } from '../../src/optimize/plan.js';
+import { classesToKeep, otherSizes, recipesFor, sizeProblem, variantId } from '../../../src/optimize/workshop/plan.js';
 
 const DYNAMIC = { width: 'dynamic', height: 'dynamic', multipleOf: 32 } as const;
 const FIXED = { width: 416, height: 416, multipleOf: 1 } as const;

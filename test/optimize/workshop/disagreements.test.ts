@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { worstFrames } from '../../src/optimize/disagreements.js';
+import { worstFrames } from '../../../src/optimize/workshop/disagreements.js';
 
 const car = (x: number, score: number): number[] => [x, 0, x + 10, 10, score, 0];
 const rows = (...boxes: number[][]): Float32Array => Float32Array.from(boxes.flat());

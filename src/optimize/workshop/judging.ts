@@ -1,12 +1,12 @@
-import type { LoadRequest } from '../detect/detector.js';
-import { ModelError } from '../foundation/errors.js';
-import type { Manifest, Variant } from '../models/manifest.js';
-import type { Model } from '../onnx/model.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import { ModelError } from '../../foundation/errors.js';
+import type { Manifest, Variant } from '../../models/manifest.js';
+import type { Model } from '../../onnx/model.js';
+import { detectOn, mapClasses } from '../gate/detections-of.js';
+import { type GateReport, judge } from '../gate/gate.js';
+import { compare, f1Of, type LikenessOptions } from '../gate/likeness.js';
 import { candidateRequest, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
-import { detectOn, mapClasses } from './gate/detections-of.js';
-import { type GateReport, judge } from './gate/gate.js';
-import { compare, f1Of, type LikenessOptions } from './gate/likeness.js';
 
 interface JudgingParts {
   readonly manifest: Manifest;

@@ -1,4 +1,4 @@
-import { type FrameSet, splitFrames } from '../pictures/frame-set.js';
+import { type FrameSet, splitFrames } from '../../pictures/frame-set.js';
 
 /** Frames by what they are for; none has two purposes. */
 export interface FrameParts {

@@ -1,14 +1,14 @@
-import type { LoadRequest, OutputForm } from '../detect/detector.js';
-import { ModelError } from '../foundation/errors.js';
-import type { Manifest, ManifestInput } from '../models/manifest.js';
-import type { Model } from '../onnx/model.js';
-import { Refusal } from '../onnx/refusal.js';
-import { type FrameSet, modelInputs } from '../pictures/frame-set.js';
-import type { ModelInputs } from '../pictures/model-inputs.js';
-import type { LayerSensitivity } from './int8/quantize.js';
-import type { Passes } from './passes.js';
+import type { LoadRequest, OutputForm } from '../../detect/detector.js';
+import { ModelError } from '../../foundation/errors.js';
+import type { Manifest, ManifestInput } from '../../models/manifest.js';
+import type { Model } from '../../onnx/model.js';
+import { Refusal } from '../../onnx/refusal.js';
+import { type FrameSet, modelInputs } from '../../pictures/frame-set.js';
+import type { ModelInputs } from '../../pictures/model-inputs.js';
+import type { LayerSensitivity } from '../int8/quantize.js';
+import type { Passes } from '../passes.js';
+import type { StepProgress } from '../step-progress.js';
 import { classesToKeep, PRUNE_RATIOS, type Recipe } from './plan.js';
-import type { StepProgress } from './step-progress.js';
 
 /** Boxes that a reduced output keeps of a picture: more vehicles than a camera sees, few enough to copy in no time. */
 const TOP = 300;

@@ -1,18 +1,18 @@
-import type { LoadRequest } from '../detect/detector.js';
-import { explain } from '../foundation/errors.js';
-import { hasDotProduct, hostOf } from '../models/default-variant.js';
-import type { RegistryEntry } from '../models/registry.js';
-import type { NewVariant, VariantFacts } from '../models/variant-store.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import { explain } from '../../foundation/errors.js';
+import { hasDotProduct, hostOf } from '../../models/default-variant.js';
+import type { RegistryEntry } from '../../models/registry.js';
+import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
+import type { Ap } from '../gate/gate.js';
+import type { StepProgress } from '../step-progress.js';
 import { candidateRequest, fileAt, loads, type ModelFile, providerOf, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
-import type { Ap } from './gate/gate.js';
 import { Judging } from './judging.js';
 import { accuracyKept, isOwnAccuracy, labelProblem } from './kept-accuracy.js';
 import type { VariantMaker } from './make-variant.js';
 import type { Outcome } from './outcome.js';
 import { needsOf, providersFor, type Recipe, type Size, sizeText, type Target, variantId } from './plan.js';
 import { type MeasureOptions, measureSpeed } from './speed.js';
-import type { StepProgress } from './step-progress.js';
 import { emptyTrial, factsOf, MADE_BY, outcomeOf, type Trial } from './trial.js';
 
 interface TrialsParts {

@@ -1,4 +1,4 @@
-import type { FrameSet, Picture } from '../pictures/frame-set.js';
+import type { FrameSet, Picture } from '../../pictures/frame-set.js';
 import { worstFrames } from './disagreements.js';
 import type { Disagreement } from './outcome.js';
 import type { Trial } from './trial.js';

@@ -1,6 +1,6 @@
-import type { LoadRequest } from '../detect/detector.js';
-import { openSession, type Session } from '../detect/worker/session.js';
-import { letterboxFor, type Picture } from '../pictures/frame-set.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import { openSession, type Session } from '../../detect/worker/session.js';
+import { letterboxFor, type Picture } from '../../pictures/frame-set.js';
 
 /** Milliseconds from a letterboxed frame's bytes to its boxes. */
 export interface Speed {

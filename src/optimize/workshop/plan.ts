@@ -1,6 +1,6 @@
-import type { ProviderName } from '../config/config.js';
-import type { Variant } from '../models/manifest.js';
-import type { Int8Scheme } from './passes.js';
+import type { ProviderName } from '../../config/config.js';
+import type { Variant } from '../../models/manifest.js';
+import type { Int8Scheme } from '../passes.js';
 
 /** Where the variants are to run. */
 export const TARGETS = ['cpu', 'cuda', 'tensorrt', 'arm'] as const;

@@ -1,7 +1,7 @@
-import type { LoadRequest } from '../detect/detector.js';
-import type { NewVariant, VariantFacts } from '../models/variant-store.js';
+import type { LoadRequest } from '../../detect/detector.js';
+import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
+import type { Ap, GateReport } from '../gate/gate.js';
 import type { ModelFile } from './candidate.js';
-import type { Ap, GateReport } from './gate/gate.js';
 import type { MadeModel } from './make-variant.js';
 import type { Outcome, Verdict } from './outcome.js';
 import type { Speed } from './speed.js';

@@ -1,5 +1,5 @@
-import type { VariantFacts } from '../models/variant-store.js';
-import type { Ap, GateReport } from './gate/gate.js';
+import type { VariantFacts } from '../../models/variant-store.js';
+import type { Ap, GateReport } from '../gate/gate.js';
 
 /** Ends the metric's name in a manifest: such a figure is the workshop's and may be replaced by a later one. */
 const SIGN = '(models optimize)';

@@ -1,4 +1,4 @@
-import type { RuntimeStatus } from '../status.js';
+import type { RuntimeStatus } from '../runtime/status.js';
 
 const STATUS_MS = 1000;
 

@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { CameraStatus, RuntimeStatus } from '../status.js';
+import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
 import { crossings } from './summary.js';
 
 const REDRAW_MS = 500;

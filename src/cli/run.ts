@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { createLog } from '../foundation/log.js';
-import { Runtime } from '../runtime.js';
+import { Runtime } from '../runtime/runtime.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';

@@ -1,4 +1,4 @@
-import type { CameraStatus, RuntimeStatus } from '../status.js';
+import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
 
 /** The last line of `run --json`: what the run amounted to. Times in ms, rates in frames/s over the whole run. */
 export interface Summary {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { render } from '../../src/cli/live-view.js';
-import type { RuntimeStatus } from '../../src/status.js';
+import type { RuntimeStatus } from '../../src/runtime/status.js';
 
 const status: RuntimeStatus = {
   uptimeS: 12,

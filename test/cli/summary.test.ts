@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describe, summarize } from '../../src/cli/summary.js';
-import type { CameraStatus, RuntimeStatus } from '../../src/status.js';
+import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
 
 /** A tenth of its answers was inferred. */
 const camera = (id: string, captured: number, answered: number, dropped: Record<string, number>): CameraStatus => ({

@@ -1,8 +1,8 @@
-import type { DetectorConfig } from './config/config.js';
-import type { LoadRequest, ModelInfo } from './detect/detector.js';
-import { type DetectorState, SupervisedDetector } from './detect/host/supervised-detector.js';
-import type { Log } from './foundation/log.js';
-import { Turns } from './schedule/turns.js';
+import type { DetectorConfig } from '../config/config.js';
+import type { LoadRequest, ModelInfo } from '../detect/detector.js';
+import { type DetectorState, SupervisedDetector } from '../detect/host/supervised-detector.js';
+import type { Log } from '../foundation/log.js';
+import { Turns } from '../schedule/turns.js';
 
 /** The detector workers side by side, all with the same model, and the turns at them. */
 export class Workers {

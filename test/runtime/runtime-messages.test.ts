@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config/config.js';
-import { silentLog } from '../src/foundation/log.js';
-import { Runtime } from '../src/runtime.js';
-import { EmbeddedBroker } from '../src/telemetry/mqtt/broker.js';
-import { type Captured, listener } from './telemetry/mqtt/capture-broker.js';
-import { assertPublished, schemaOf } from './telemetry/mqtt/message-schemas.js';
-import { eventually, temporaryFolder } from './temporary.js';
+import { configSchema } from '../../src/config/config.js';
+import { silentLog } from '../../src/foundation/log.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
+import { type Captured, listener } from '../telemetry/mqtt/capture-broker.js';
+import { assertPublished, schemaOf } from '../telemetry/mqtt/message-schemas.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 
 const DEVICE = 'edge/v1/demo/cabinet';
 

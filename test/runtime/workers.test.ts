@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config/config.js';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { silentLog } from '../src/foundation/log.js';
-import { Workers } from '../src/workers.js';
-import { roadsideRequest } from './detect/roadside-request.js';
-import { eventually, temporaryFolder } from './temporary.js';
+import { configSchema } from '../../src/config/config.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { silentLog } from '../../src/foundation/log.js';
+import { Workers } from '../../src/runtime/workers.js';
+import { roadsideRequest } from '../detect/roadside-request.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('workers');
 const script = join(PROJECT_ROOT, 'test/fixtures/scripted_worker.mjs');

@@ -1,10 +1,10 @@
-import type { CameraConfig, PreviewConfig } from './config/config.js';
-import { explain } from './foundation/errors.js';
-import type { Log } from './foundation/log.js';
-import { STRIDE } from './frame/detections.js';
-import type { Frame } from './frame/frame.js';
-import type { FrameResult } from './frame/frame-result.js';
-import { type PreviewBox, type PreviewDrawing, writePreview } from './media/preview.js';
+import type { CameraConfig, PreviewConfig } from '../config/config.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
+import { STRIDE } from '../frame/detections.js';
+import type { Frame } from '../frame/frame.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { type PreviewBox, type PreviewDrawing, writePreview } from '../media/preview.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */
 type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;

@@ -1,5 +1,5 @@
-import type { ConnectionQuality, SourceState } from './capture/source.js';
-import type { AnswerOrigin } from './telemetry/metrics/camera-metrics.js';
+import type { ConnectionQuality, SourceState } from '../capture/source.js';
+import type { AnswerOrigin } from '../telemetry/metrics/camera-metrics.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {

@@ -1,6 +1,6 @@
-import type { DetectorState } from './detect/host/supervised-detector.js';
+import type { DetectorState } from '../detect/host/supervised-detector.js';
+import type { AlertPayload } from '../telemetry/mqtt/messages.js';
 import type { CameraStatus } from './status.js';
-import type { AlertPayload } from './telemetry/mqtt/messages.js';
 
 /** Where alerts go. */
 export interface AlertSink {

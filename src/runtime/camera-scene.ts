@@ -1,12 +1,12 @@
-import type { AuditBudget } from './answer/audit/audit-budget.js';
-import { type AccuracyReport, CameraAudit } from './answer/audit/camera-audit.js';
-import type { HourExperience } from './answer/audit/hours-of-day.js';
-import { KnownScene } from './answer/known-scene.js';
-import { RememberedScenes } from './answer/memory/remembered-scenes.js';
-import { maskBlocks } from './answer/scene/block-mask.js';
-import type { Cache } from './cache/cache.js';
-import type { AnswerConfig, CameraConfig } from './config/config.js';
-import type { AuditHistory } from './store/audits.js';
+import type { AuditBudget } from '../answer/audit/audit-budget.js';
+import { type AccuracyReport, CameraAudit } from '../answer/audit/camera-audit.js';
+import type { HourExperience } from '../answer/audit/hours-of-day.js';
+import { KnownScene } from '../answer/known-scene.js';
+import { RememberedScenes } from '../answer/memory/remembered-scenes.js';
+import { maskBlocks } from '../answer/scene/block-mask.js';
+import type { Cache } from '../cache/cache.js';
+import type { AnswerConfig, CameraConfig } from '../config/config.js';
+import type { AuditHistory } from '../store/audits.js';
 
 /** Days of audits that tell what an hour is usually like. */
 const SEED_DAYS = 30;

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { configSchema } from '../src/config/config.js';
-import { silentLog } from '../src/foundation/log.js';
-import { Runtime } from '../src/runtime.js';
-import { eventually, temporaryFolder } from './temporary.js';
+import { configSchema } from '../../src/config/config.js';
+import { silentLog } from '../../src/foundation/log.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 
 const pictures = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jpg'));
 

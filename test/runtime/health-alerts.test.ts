@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DetectorState } from '../src/detect/host/supervised-detector.js';
-import { HealthAlerts } from '../src/health-alerts.js';
-import type { CameraStatus } from '../src/status.js';
+import type { DetectorState } from '../../src/detect/host/supervised-detector.js';
+import { HealthAlerts } from '../../src/runtime/health-alerts.js';
+import type { CameraStatus } from '../../src/runtime/status.js';
 
 const camera = (id: string, state: CameraStatus['state'], lastError: string | null = null): CameraStatus => ({
   id,

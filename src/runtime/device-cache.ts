@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { Cache } from './cache/cache.js';
-import { CACHE_MIGRATIONS, type CacheDatabase } from './cache/database-port.js';
-import type { DiskTierOptions, SharedOptions } from './cache/options.js';
-import { MAX_TAGS_PER_MESSAGE } from './cache/shared-invalidation.js';
-import { MAX_TAG_LENGTH } from './cache/tags.js';
-import type { Config } from './config/config.js';
-import { EdgeError } from './foundation/errors.js';
-import { fromRoot } from './foundation/home.js';
-import type { Log } from './foundation/log.js';
-import { z } from './foundation/validate.js';
+import { Cache } from '../cache/cache.js';
+import { CACHE_MIGRATIONS, type CacheDatabase } from '../cache/database-port.js';
+import type { DiskTierOptions, SharedOptions } from '../cache/options.js';
+import { MAX_TAGS_PER_MESSAGE } from '../cache/shared-invalidation.js';
+import { MAX_TAG_LENGTH } from '../cache/tags.js';
+import type { Config } from '../config/config.js';
+import { EdgeError } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import type { Log } from '../foundation/log.js';
+import { z } from '../foundation/validate.js';
+import { openDatabase, sqliteProblem } from '../store/database.js';
+import type { CacheReading } from '../telemetry/metrics/measurements.js';
+import type { CommandPayload } from '../telemetry/mqtt/messages.js';
+import type { Publisher } from '../telemetry/mqtt/publisher.js';
 import type { HealthAlerts } from './health-alerts.js';
-import { openDatabase, sqliteProblem } from './store/database.js';
-import type { CacheReading } from './telemetry/metrics/measurements.js';
-import type { CommandPayload } from './telemetry/mqtt/messages.js';
-import type { Publisher } from './telemetry/mqtt/publisher.js';
 
 export interface DeviceCacheParts {
   readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;

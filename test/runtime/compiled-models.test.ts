@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keepCompiled } from '../src/compiled-models.js';
-import { configSchema } from '../src/config/config.js';
-import { loadRequest } from './detect/worker/onnx-session.js';
-import { temporaryFolder } from './temporary.js';
+import { configSchema } from '../../src/config/config.js';
+import { keepCompiled } from '../../src/runtime/compiled-models.js';
+import { loadRequest } from '../detect/worker/onnx-session.js';
+import { temporaryFolder } from '../temporary.js';
 
 const REQUEST = loadRequest({ family: 'roadside', classes: ['car'], width: 64, height: 64, scoreThresholds: [0.3] });
 const dir = temporaryFolder('compiled-models');

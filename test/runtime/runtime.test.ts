@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { summarize } from '../src/cli/summary.js';
-import { configSchema } from '../src/config/config.js';
-import { silentLog } from '../src/foundation/log.js';
-import { Runtime } from '../src/runtime.js';
-import { eventually, temporaryFolder } from './temporary.js';
+import { summarize } from '../../src/cli/summary.js';
+import { configSchema } from '../../src/config/config.js';
+import { silentLog } from '../../src/foundation/log.js';
+import { Runtime } from '../../src/runtime/runtime.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 
 const dir = temporaryFolder('runtime');
 const config = (cameras: object[], rest: object = {}) =>

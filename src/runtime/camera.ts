@@ -1,18 +1,18 @@
-import { CameraAnswers } from './answer/frame-loop.js';
-import type { CameraAnswering } from './camera-answering.js';
-import type { Source } from './capture/source.js';
-import type { CameraConfig, Config } from './config/config.js';
-import type { ModelInfo, StageTimes } from './detect/detector.js';
-import { lossCause } from './detect/host/worker-detector.js';
-import { CameraEvents } from './events/camera-events.js';
-import { explain } from './foundation/errors.js';
-import { maskCredentials } from './foundation/log.js';
-import type { Frame } from './frame/frame.js';
-import type { FrameResult } from './frame/frame-result.js';
-import { CameraInference } from './schedule/inference.js';
+import { CameraAnswers } from '../answer/frame-loop.js';
+import type { Source } from '../capture/source.js';
+import type { CameraConfig, Config } from '../config/config.js';
+import type { ModelInfo, StageTimes } from '../detect/detector.js';
+import { lossCause } from '../detect/host/worker-detector.js';
+import { CameraEvents } from '../events/camera-events.js';
+import { explain } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
+import type { Frame } from '../frame/frame.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { CameraInference } from '../schedule/inference.js';
+import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
+import { type EventPayload, ORIGINS } from '../telemetry/mqtt/messages.js';
+import type { CameraAnswering } from './camera-scene.js';
 import type { CameraStatus } from './status.js';
-import { type CameraMetrics, DROP_CAUSES } from './telemetry/metrics/camera-metrics.js';
-import { type EventPayload, ORIGINS } from './telemetry/mqtt/messages.js';
 import type { Workers } from './workers.js';
 
 /** What a camera tells the rest of the runtime. */

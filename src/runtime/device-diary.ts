@@ -1,13 +1,13 @@
-import { lightLevel } from './answer/scene/light-bucket.js';
-import { describeScene } from './answer/scene/scene-descriptor.js';
-import { CELLS, emptySignature, SignatureReader } from './answer/scene/signature.js';
-import type { DiaryConfig } from './config/config.js';
-import { fromRoot } from './foundation/home.js';
-import type { Log } from './foundation/log.js';
-import type { Frame } from './frame/frame.js';
-import type { FrameResult } from './frame/frame-result.js';
-import { encodeJpeg } from './media/image.js';
-import { Diary, type DiaryCounts } from './pictures/diary/diary.js';
+import { lightLevel } from '../answer/scene/light-bucket.js';
+import { describeScene } from '../answer/scene/scene-descriptor.js';
+import { CELLS, emptySignature, SignatureReader } from '../answer/scene/signature.js';
+import type { DiaryConfig } from '../config/config.js';
+import { fromRoot } from '../foundation/home.js';
+import type { Log } from '../foundation/log.js';
+import type { Frame } from '../frame/frame.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { encodeJpeg } from '../media/image.js';
+import { Diary, type DiaryCounts } from '../pictures/diary/diary.js';
 
 /** The frames that this device keeps of its own cameras, where the configuration wants that; they are never sent. */
 export class DeviceDiary {

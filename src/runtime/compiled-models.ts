@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Config } from './config/config.js';
-import { type CachedRequest, withEngineCache } from './detect/artifacts/engine-cache.js';
-import type { LoadRequest } from './detect/detector.js';
-import { fromRoot } from './foundation/home.js';
+import type { Config } from '../config/config.js';
+import { type CachedRequest, withEngineCache } from '../detect/artifacts/engine-cache.js';
+import type { LoadRequest } from '../detect/detector.js';
+import { fromRoot } from '../foundation/home.js';
 
 /** The request as the configuration wants its compiled model kept from start to start; where it does not, unchanged. */
 export function keepCompiled(

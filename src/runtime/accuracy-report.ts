@@ -1,6 +1,6 @@
-import type { HourExperience } from './answer/audit/hours-of-day.js';
-import type { CameraAnswering } from './camera-answering.js';
-import type { Publisher } from './telemetry/mqtt/publisher.js';
+import type { HourExperience } from '../answer/audit/hours-of-day.js';
+import type { Publisher } from '../telemetry/mqtt/publisher.js';
+import type { CameraAnswering } from './camera-scene.js';
 
 const EVERY_MS = 600_000;
 /** Four decimals, which is more than audits can tell. */

@@ -1,6 +1,9 @@
 // Enforces the two rules that keep the folders apart (docs/decisions.md):
 //   1. one npm package is imported by one file, named after the part it plays;
-//   2. folders see each other only through the table ALLOWED below.
+//   2. rooms (the folders of src/) see each other only through the table ALLOWED below: downward, never in a circle.
+const { existsSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
 const ONE_IMPORTER = {
   'onnxruntime-node': 'src/detect/worker/onnx-runtime.ts',
   sharp: 'src/media/image.ts',
@@ -30,16 +33,52 @@ const ONE_IMPORTER = {
   '@ffmpeg-installer/ffmpeg': 'src/capture/ffmpeg-binary.ts',
 };
 
-// folder -> what it may import besides its own files and FOUNDATION
-const FOUNDATION = [
-  'src/foundation/errors.ts',
-  'src/foundation/log.ts',
-  'src/config/config.ts',
-  'src/foundation/validate.ts',
-  'src/foundation/home.ts',
-];
-// while the folders become rooms, one after another, only the rules above hold; the table comes back with a row a room
-const ALLOWED = {};
+// A row a room: the rooms below it that it may import, besides foundation/, which every room may. From the top floor down.
+const ALLOWED = {
+  cli: [
+    ...['runtime', 'optimize', 'pictures', 'profile', 'models', 'detect', 'frame', 'media', 'config', 'board'],
+    ...['store', 'simulator', 'onnx'],
+  ],
+  runtime: [
+    ...['pictures', 'answer', 'events', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http'],
+    ...['media', 'config', 'store', 'cache'],
+  ],
+  optimize: ['models', 'pictures', 'detect', 'frame', 'config', 'onnx'],
+  pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
+  answer: ['detect', 'frame', 'config', 'cache'],
+  events: ['frame', 'config', 'telemetry'],
+  schedule: ['detect', 'frame'],
+  profile: ['detect', 'board'],
+  models: ['detect', 'config', 'board'],
+  telemetry: ['frame', 'http', 'config'],
+  capture: ['frame', 'config', 'simulator'],
+  detect: ['frame', 'config', 'board'],
+  frame: ['config'],
+  http: ['config'],
+  media: [],
+  config: ['board'],
+  board: [],
+  store: [],
+  cache: [],
+  simulator: [],
+  onnx: [],
+  foundation: [],
+};
+const ROOMS = Object.keys(ALLOWED);
+
+/** The rooms that `room` may import. */
+const below = (room) => [...ALLOWED[room], 'foundation'];
+
+const unlisted = readdirSync(join(__dirname, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !ROOMS.includes(entry.name))
+  .map((entry) => entry.name);
+const phantoms = ROOMS.filter((room) => !existsSync(join(__dirname, 'src', room)));
+if (unlisted.length > 0) throw new Error(`rooms without a row in ALLOWED: ${unlisted.join(', ')}`);
+if (phantoms.length > 0) throw new Error(`rows of ALLOWED without a room: ${phantoms.join(', ')}`);
+for (const [index, room] of ROOMS.entries()) {
+  const upward = below(room).filter((other) => other !== room && ROOMS.indexOf(other) < index);
+  if (upward.length > 0) throw new Error(`${room} may import only rooms below it, not ${upward.join(', ')}`);
+}
 
 const literal = (path) => `^${path.replace(/[.]/g, '\\.')}${path.endsWith('/') ? '' : '$'}`;
 
@@ -78,17 +117,18 @@ module.exports = {
         pathNot: [...Object.keys(ONE_IMPORTER).map((n) => `^node_modules/${n}/`), '^node_modules/@types/node/'],
       },
     },
-    ...Object.entries(ALLOWED).map(([folder, allowed]) => ({
-      name: `${folder}-imports`,
+    ...ROOMS.map((room) => ({
+      name: `${room}-imports`,
       severity: 'error',
-      from: { path: `^src/${folder}/` },
-      to: { path: '^src/', pathNot: [`^src/${folder}/`, ...FOUNDATION.map(literal), ...allowed.map(literal)] },
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: [room, ...below(room)].map((name) => `^src/${name}/`) },
     })),
     {
-      name: 'foundation-imports-nothing-of-ours',
+      name: 'nobody-imports-the-faces',
+      comment: 'src/main.ts is the command line, src/index.ts the library: what they use is below them',
       severity: 'error',
-      from: { path: FOUNDATION.map(literal) },
-      to: { path: '^src/', pathNot: FOUNDATION.map(literal) },
+      from: { path: '^src/', pathNot: '^src/(main|index)[.]ts$' },
+      to: { path: '^src/[^/]+$' },
     },
   ],
   options: {

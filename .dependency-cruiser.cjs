@@ -23,7 +23,7 @@ const ONE_IMPORTER = {
   hono: 'src/http/server.ts',
   '@hono/node-server': 'src/http/server.ts',
   'prom-client': 'src/telemetry/metrics/metrics.ts',
-  commander: 'src/main.ts',
+  commander: 'src/cli/program/',
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',

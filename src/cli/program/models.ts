@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import { number } from './argument.js';
+import type { Perform } from './perform.js';
+import { addWorkshop } from './workshop.js';
+
+/** `edge-optimizer models list | verify | add | pull`, and the commands of the workshop. */
+export function addModels(program: Command, perform: Perform): void {
+  const models = program.command('models').description('list, verify, add, fetch and optimize models');
+  const dir = new Option('--dir <folder>', 'where models are kept').default('models');
+  const colour = new Option('--colour <order>', 'order of the colours at the input').choices(['rgb', 'bgr']);
+  models
+    .command('list')
+    .description('models and their variants')
+    .addOption(dir)
+    .option('--json', 'one JSON object')
+    .action((options) => perform(async () => (await import('../models.js')).listModels(options)));
+  models
+    .command('verify [name]')
+    .description('compare every file with its sha256')
+    .addOption(dir)
+    .option('--json', 'one JSON object')
+    .action((name: string | undefined, options) =>
+      perform(async () => (await import('../models.js')).verifyModels({ name, ...options })),
+    );
+  models
+    .command('add <file>')
+    .description('bring your own .onnx: runs it to check its shapes, then writes its manifest')
+    .addOption(dir)
+    .requiredOption('--family <family>', 'roadside, yolox, yolov8, yolov10 or detr')
+    .option('--name <name>', 'name in the registry; default: the file name')
+    .option('--classes <names>', 'class names in order, comma-separated, a file with one a line, or coco')
+    .option('--input <WxH>', 'input size, e.g. 640x384; default: what the model says')
+    .addOption(colour)
+    .option(
+      '--scale <n>',
+      'what bytes are multiplied by before they enter the model; default: as the family is exported',
+      number(0, 1),
+    )
+    .option('--licence <text>', "the model's licence")
+    .option('--origin <text>', 'where it comes from')
+    .option('--json', 'one JSON object')
+    .action((file: string, options) =>
+      perform(async () => (await import('../models.js')).addModel({ file, ...options })),
+    );
+  models
+    .command('pull <name-or-url>')
+    .description('fetch a published model, or any URL with --sha256 and --family')
+    .addOption(dir)
+    .option('--sha256 <hex>', 'what the file must hash to; required for a URL')
+    .option('--family <family>', 'how to read its output; required for a URL')
+    .option('--name <name>', 'name in the registry')
+    .option('--classes <names>', 'class names in order, comma-separated, a file with one a line, or coco')
+    .option('--input <WxH>', 'input size, e.g. 640x384')
+    .option('--json', 'one JSON object')
+    .action((what: string, options) =>
+      perform(async () => (await import('../models.js')).pullModel({ what, ...options })),
+    );
+  addWorkshop(models, dir, perform);
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { PROJECT_ROOT } from '../../foundation/home.js';
+import { addConfig } from './config.js';
+import { addDetector } from './detector.js';
+import { addModels } from './models.js';
+import type { Perform } from './perform.js';
+import { addProfile } from './profile.js';
+import { addRun } from './run.js';
+
+/**
+ * The command line: what commands, arguments and options there are. A command's work is in cli/, loaded only when it is
+ * performed. Parsing throws a CommanderError for bad usage, --help and --version, whose text it has printed by then.
+ * @param perform is handed the work of the command that was called; whoever only wants to parse does nothing with it
+ */
+export function buildProgram(perform: Perform): Command {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+  const program = new Command('edge-optimizer')
+    .description('Says which vehicles are where, from fixed roadside cameras, and reports over MQTT.')
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride((error) => {
+      throw error;
+    });
+  addRun(program, perform);
+  addConfig(program, perform);
+  addModels(program, perform);
+  addProfile(program, perform);
+  addDetector(program, perform);
+  return program;
+}

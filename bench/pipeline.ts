@@ -148,7 +148,10 @@ function everyFrame({ scoreThresholds }: LoadRequest): KnownScene {
   return new KnownScene({
     thresholds: scoreThresholds,
     masked: new Uint8Array(BLOCKS),
-    ...{ maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: false, scenes: () => null },
+    maxAgeMs: 2000,
+    maxIdleAgeMs: 30_000,
+    reuses: false,
+    scenes: () => null,
   });
 }
 

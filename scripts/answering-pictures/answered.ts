@@ -71,11 +71,19 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
   const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
   const { thresholds } = eye;
   const scene = new KnownScene({
-    ...{ thresholds, maxAgeMs, maxIdleAgeMs, masked: maskBlocks([]) },
-    ...{ reuses: true, scenes: () => null },
+    thresholds,
+    maxAgeMs,
+    maxIdleAgeMs,
+    masked: maskBlocks([]),
+    reuses: true,
+    scenes: () => null,
   });
   const audit = new CameraAudit({
-    ...{ share, floor, budget: new AuditBudget(), localHour: () => 12, random: () => 0.5 },
+    share,
+    floor,
+    budget: new AuditBudget(),
+    localHour: () => 12,
+    random: () => 0.5,
     reportThreshold: Math.min(...thresholds),
   });
   for (const frame of film(url, seconds)) {
@@ -109,8 +117,17 @@ function* film(url: string, seconds: number): Generator<Frame> {
     road.render(seq, data);
     const sceneMs = road.sceneMs(seq);
     yield {
-      ...{ camera: 'sim', seq, capturedAt: NOON + sceneMs, arrivedAt: sceneMs, sceneMs },
-      ...{ width, height, sourceWidth: width, sourceHeight: height, data, release: () => {} },
+      camera: 'sim',
+      seq,
+      capturedAt: NOON + sceneMs,
+      arrivedAt: sceneMs,
+      sceneMs,
+      width,
+      height,
+      sourceWidth: width,
+      sourceHeight: height,
+      data,
+      release: () => {},
     };
   }
 }

@@ -316,7 +316,12 @@ export class KnownScene {
     const scenes = this.#options.reuses ? this.#options.scenes(background, frame) : null;
     scenes?.start();
     this.#sized = {
-      ...{ width, height, sourceWidth, sourceHeight, background, scenes },
+      width,
+      height,
+      sourceWidth,
+      sourceHeight,
+      background,
+      scenes,
       reader: new SignatureReader(width, height),
       regions: new MovingRegions(),
       tracks: new Tracks(this.#options.thresholds, { width, height }, () => ++this.#lastId),

@@ -104,12 +104,17 @@ export class CameraSource implements Source {
     const facts = {
       streaming: live ? this.#state === 'streaming' : this.#state !== 'reconnecting',
       expectedFps: live ? expectedFps : null,
-      ...{ measuredFps, reconnectsLastHour, stallsLastHour },
+      measuredFps,
+      reconnectsLastHour,
+      stallsLastHour,
     };
     return {
       state: this.#state,
       connectionQuality: connectionQuality(facts),
-      ...{ expectedFps, measuredFps, reconnectsLastHour, stallsLastHour },
+      expectedFps,
+      measuredFps,
+      reconnectsLastHour,
+      stallsLastHour,
       lastFrameAt: this.#lastFrameAt,
       lastError: this.#lastError,
       counters: {

@@ -26,13 +26,14 @@ export const PICTURE_FD = 3;
 /** The command line that makes ffmpeg write PPM pictures to `PICTURE_FD` and tell about them on stderr. */
 export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[] {
   const passthrough = ffmpeg.hasFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
+  // biome-ignore format: an option stands beside its value
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+verbose'],
+    '-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+verbose',
     ...(task.live ? liveInput(task) : fileInput(task)),
     ...task.inputArgs,
-    ...['-i', task.url, '-map', '0:v:0', '-an', '-sn', '-dn'],
-    ...['-vf', filterChain(task, ffmpeg), ...passthrough],
-    ...['-c:v', 'ppm', '-f', 'image2pipe', `pipe:${PICTURE_FD}`],
+    '-i', task.url, '-map', '0:v:0', '-an', '-sn', '-dn',
+    '-vf', filterChain(task, ffmpeg), ...passthrough,
+    '-c:v', 'ppm', '-f', 'image2pipe', `pipe:${PICTURE_FD}`,
   ];
 }
 

@@ -81,7 +81,10 @@ export class ResultsFile {
 export function resultLine(result: FrameResult): string {
   const { camera, seq, capturedAt, origin } = result;
   const line = {
-    ...{ camera, seq, capturedAt, origin },
+    camera,
+    seq,
+    capturedAt,
+    origin,
     ageMs: round(result.ageMs, 10),
     confidence: round(result.confidence, 1000),
     latencyMs: round(result.latencyMs, 100),

@@ -56,7 +56,15 @@ export function floatsOf({ type, bytes }: Tensor): Float32Array {
 }
 
 const INTEGERS: ReadonlySet<ElementType> = new Set([
-  ...(['uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'bool', 'uint32', 'uint64'] as const),
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'int32',
+  'int64',
+  'bool',
+  'uint32',
+  'uint64',
 ]);
 
 const ARRAYS = {

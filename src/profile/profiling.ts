@@ -178,7 +178,12 @@ class Profiling {
     const { model, sha256Of, root, clock = Date.now } = this.#options;
     const { variant, provider, threads, batch, workers } = one.configuration;
     return {
-      ...{ variant, provider, threads, batch, workers, model },
+      variant,
+      provider,
+      threads,
+      batch,
+      workers,
+      model,
       sha256: sha256Of(variant),
       measuredAt: clock(),
       ...summarize(one.failure === null ? one.windows : []),

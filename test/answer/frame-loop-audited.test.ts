@@ -14,7 +14,11 @@ const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const car = Float32Array.of(20, 20, 60, 44, 0.9, 0);
 
 const SCENE = {
-  ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true },
+  thresholds: [0.35],
+  masked: new Uint8Array(BLOCKS),
+  maxAgeMs: 2000,
+  maxIdleAgeMs: 30_000,
+  reuses: true,
   scenes: () => null,
 };
 
@@ -38,15 +42,30 @@ interface Trial {
 function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?: number } = {}): Trial {
   const { share = 1, floor = 0.9, ...options } = change;
   const audit = new CameraAudit({
-    ...{ share, floor, reportThreshold: 0.35, budget: new AuditBudget() },
-    ...{ localHour: () => 12, random: () => 0 },
+    share,
+    floor,
+    reportThreshold: 0.35,
+    budget: new AuditBudget(),
+    localHour: () => 12,
+    random: () => 0,
   });
   const scene = new KnownScene(SCENE);
   const it: Trial = {
-    ...{ log: [], results: [], released: [], end: [], abandoned: [], audit },
-    ...{ isIdle: true, isOpen: true, now: 0 },
+    log: [],
+    results: [],
+    released: [],
+    end: [],
+    abandoned: [],
+    audit,
+    isIdle: true,
+    isOpen: true,
+    now: 0,
     options: {
-      ...{ scene, audit, isIdle: () => it.isIdle, stalenessMs: 100, now: () => it.now },
+      scene,
+      audit,
+      isIdle: () => it.isIdle,
+      stalenessMs: 100,
+      now: () => it.now,
       prepare: ({ seq }) => ({
         admitted: async () => it.isOpen,
         infer: () => {
@@ -81,8 +100,16 @@ async function* frames(it: Trial, count: number, arrivals: readonly number[] = [
     for (let y = 20; y < 44; y++) data.fill(30, (y * WIDTH + 20) * 3, (y * WIDTH + 60) * 3);
     it.released[seq] = 0;
     yield {
-      ...{ camera: 'north', seq, capturedAt: 1e12 + 40 * seq, arrivedAt: arrivals[seq] ?? 0, sceneMs: 40 * seq },
-      ...{ width: WIDTH, height: HEIGHT, sourceWidth: WIDTH, sourceHeight: HEIGHT, data },
+      camera: 'north',
+      seq,
+      capturedAt: 1e12 + 40 * seq,
+      arrivedAt: arrivals[seq] ?? 0,
+      sceneMs: 40 * seq,
+      width: WIDTH,
+      height: HEIGHT,
+      sourceWidth: WIDTH,
+      sourceHeight: HEIGHT,
+      data,
       release: () => void it.released[seq]!++,
     };
   }

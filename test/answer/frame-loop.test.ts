@@ -12,7 +12,11 @@ const inference: Inference = { detections: { count: 0, data: new Float32Array(0)
 
 function sceneOf(reuses: boolean): KnownScene {
   return new KnownScene({
-    ...{ thresholds: [0.35], masked: new Uint8Array(BLOCKS), maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses },
+    thresholds: [0.35],
+    masked: new Uint8Array(BLOCKS),
+    maxAgeMs: 2000,
+    maxIdleAgeMs: 30_000,
+    reuses,
     scenes: () => null,
   });
 }

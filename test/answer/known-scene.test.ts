@@ -12,8 +12,12 @@ const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road
 
 function sceneOf(allowedLoss: number, change: Partial<KnownSceneOptions> = {}): KnownScene {
   const scene = new KnownScene({
-    ...{ thresholds: new Array(6).fill(0.35), masked: new Uint8Array(BLOCKS) },
-    ...{ maxAgeMs: 2000, maxIdleAgeMs: 30_000, reuses: true, scenes: () => null },
+    thresholds: new Array(6).fill(0.35),
+    masked: new Uint8Array(BLOCKS),
+    maxAgeMs: 2000,
+    maxIdleAgeMs: 30_000,
+    reuses: true,
+    scenes: () => null,
     ...change,
   });
   scene.allowedLoss = allowedLoss;
@@ -26,8 +30,16 @@ function frameOf(road: Road, index: number, sceneMs = road.sceneMs(index)): Fram
   const data = new Uint8Array(width * height * 3);
   road.render(index, data);
   return {
-    ...{ camera: 'north', seq: index, capturedAt: 1e12 + sceneMs, arrivedAt: sceneMs, sceneMs },
-    ...{ width, height, sourceWidth: 2 * width, sourceHeight: 2 * height, data },
+    camera: 'north',
+    seq: index,
+    capturedAt: 1e12 + sceneMs,
+    arrivedAt: sceneMs,
+    sceneMs,
+    width,
+    height,
+    sourceWidth: 2 * width,
+    sourceHeight: 2 * height,
+    data,
     release: () => undefined,
   };
 }

@@ -12,8 +12,16 @@ const status: RuntimeStatus = {
   workers: [],
   cameras: [
     {
-      ...{ id: 'north', source: 'north', state: 'streaming', connectionQuality: 'excellent', lastError: null },
-      ...{ capturedFps: 15, answeredFps: 15, captured: 180, inferred: 45, dropped: {} },
+      id: 'north',
+      source: 'north',
+      state: 'streaming',
+      connectionQuality: 'excellent',
+      lastError: null,
+      capturedFps: 15,
+      answeredFps: 15,
+      captured: 180,
+      inferred: 45,
+      dropped: {},
       answered: { inferred: 45, propagated: 100, 'reused-memory': 30, 'reused-disk': 5 },
       estimatedF1: null,
       vehicles: { car: 2 },

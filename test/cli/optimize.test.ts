@@ -27,7 +27,12 @@ async function registry(name: string, file: string | null, size: { width: number
   const classes = file === null ? ['car', 'truck'] : ['car', 'truck', 'bus', 'motorcycle', 'bicycle', 'person'];
   const [sha256, bytes] = [await sha256OfFile(target), readFileSync(target).length];
   const manifest = {
-    ...{ name: 'm', description: 'For tests.', family: 'roadside', licence: 'MIT', origin: 'a test', classes },
+    name: 'm',
+    description: 'For tests.',
+    family: 'roadside',
+    licence: 'MIT',
+    origin: 'a test',
+    classes,
     input: { layout: 'nchw', type: 'float32', colour: 'rgb', ...size },
     variants: [
       { id: 'fp32', precision: 'fp32', ...size, file: 'm.onnx', sha256, bytes, accuracy: null, madeBy: 'a test' },
@@ -94,8 +99,16 @@ needsModel(test)('Ctrl-C ends the command and leaves the registry as it was', as
   const report = join(folder, 'no-report');
   const frames = ['--frames', 'sim://road?traffic=rush&width=320&height=192', '--count', '48'];
   const { child, ended } = startEdgeOptimizer([
-    ...['models', 'optimize', 'm', '--dir', dir, ...frames],
-    ...['--only', 'int8', '--report', report],
+    'models',
+    'optimize',
+    'm',
+    '--dir',
+    dir,
+    ...frames,
+    '--only',
+    'int8',
+    '--report',
+    report,
   ]);
   let text = '';
   child.stderr.on('data', (chunk) => {

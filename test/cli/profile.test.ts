@@ -17,8 +17,14 @@ const real = has('better-sqlite3') ? needsModel(test) : onDisk;
 
 /** Two configurations of the smallest variant. */
 const TINY: ProfileFlags = {
-  ...{ model: 'roadside-n', variants: 'fp32-320x192', threads: '1', batch: '1,2', workers: '1' },
-  ...{ rounds: 2, window: 40, json: true },
+  model: 'roadside-n',
+  variants: 'fp32-320x192',
+  threads: '1',
+  batch: '1,2',
+  workers: '1',
+  rounds: 2,
+  window: 40,
+  json: true,
 };
 
 const GREY = new Uint8Array(640 * 360 * 3).fill(114);

@@ -47,7 +47,14 @@ test('detects vehicles of a simulated camera and ends its JSON lines with a summ
   const lines = jsonLines(readFileSync(results, 'utf8'));
   assert.is(lines.length, 60);
   assert.equal(Object.keys(lines[0]!), [
-    ...['camera', 'seq', 'capturedAt', 'origin', 'ageMs', 'confidence', 'latencyMs', 'detections'],
+    'camera',
+    'seq',
+    'capturedAt',
+    'origin',
+    'ageMs',
+    'confidence',
+    'latencyMs',
+    'detections',
   ]);
   assert.is(lines[0]!['origin'], 'inferred');
   assert.equal(

@@ -37,7 +37,10 @@ test('a message says who did what, before how many others, and where the answer 
       { id: 7, x: 200.04, y: 300, class: 1 },
       { id: 8, x: 400, y: 300 },
     ]),
-    ...{ seq: 12, capturedAt: 1_700_000_000_000.4, ageMs: 120.4, confidence: 0.98123 },
+    seq: 12,
+    capturedAt: 1_700_000_000_000.4,
+    ageMs: 120.4,
+    confidence: 0.98123,
     origin: 'propagated',
     latencyMs: 3.456,
   };

@@ -49,7 +49,9 @@ test('on a busy simulated road with boxes that jitter, every vehicle counts once
     }
     const result = {
       ...resultOf([]),
-      ...{ sourceWidth: options.width, sourceHeight: options.height, trackIds },
+      sourceWidth: options.width,
+      sourceHeight: options.height,
+      trackIds,
       detections: { count, data: boxes },
     };
     for (const event of vehicles.push(result, road.sceneMs(frame))) {

@@ -67,9 +67,10 @@ needsYolox('every value of YOLOX-nano has the shape and type that ONNX Runtime g
 });
 
 test('operators that work element by element keep or broadcast their shape', async () => {
+  // biome-ignore format: words read better in rows than one to a line
   const unary = [
-    ...['Relu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Erf', 'Exp', 'Sqrt', 'Abs', 'Neg', 'Floor', 'Ceil'],
-    ...['Round', 'Softplus', 'LeakyRelu', 'Elu', 'Softmax', 'LogSoftmax', 'Identity', 'Reciprocal', 'Sign', 'Clip'],
+    'Relu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Erf', 'Exp', 'Sqrt', 'Abs', 'Neg', 'Floor', 'Ceil',
+    'Round', 'Softplus', 'LeakyRelu', 'Elu', 'Softmax', 'LogSoftmax', 'Identity', 'Reciprocal', 'Sign', 'Clip',
   ].map((op) => node(op, ['x']));
   const binary = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Mean', 'Sum', 'PRelu'].map((op) =>
     node(op, ['x', 'y']),

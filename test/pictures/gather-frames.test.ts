@@ -15,7 +15,10 @@ const CLASSES = ['car', 'truck'];
 
 const gather = (from: string[], options: Partial<GatherOptions> = {}) =>
   gatherFrames({
-    ...{ from, classes: CLASSES, log: silentLog, scratch: join(folder, 'scratch') },
+    from,
+    classes: CLASSES,
+    log: silentLog,
+    scratch: join(folder, 'scratch'),
     capture: configSchema.parse({}).capture,
     ...options,
   });

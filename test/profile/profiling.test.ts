@@ -22,7 +22,12 @@ class Device {
     const pictures = [new Uint8Array(request.input.width * request.input.height * 3)];
     const createDetector = () => this.#detector(configuration, request, behaviour);
     return new Trial({
-      ...{ request, pictures, createDetector, rails: null, root: '/no/such/root', now: () => this.now },
+      request,
+      pictures,
+      createDetector,
+      rails: null,
+      root: '/no/such/root',
+      now: () => this.now,
       workers: configuration.workers,
     });
   }

@@ -20,9 +20,21 @@ function frame(camera = 'cam1') {
 }
 
 const result: FrameResult = {
-  ...{ camera: 'cam1', seq: 0, capturedAt: 0, sceneMs: 0, sourceWidth: 400, sourceHeight: 200, origin: 'inferred' },
+  camera: 'cam1',
+  seq: 0,
+  capturedAt: 0,
+  sceneMs: 0,
+  sourceWidth: 400,
+  sourceHeight: 200,
+  origin: 'inferred',
   detections: { count: 1, data: Float32Array.of(100, 80, 300, 180, 0.9, 0) },
-  ...{ trackIds: new Int32Array(1), ageMs: 0, confidence: 1, latencyMs: 1, model: 'm', variant: 'v', provider: 'cpu' },
+  trackIds: new Int32Array(1),
+  ageMs: 0,
+  confidence: 1,
+  latencyMs: 1,
+  model: 'm',
+  variant: 'v',
+  provider: 'cpu',
 };
 
 test('without a file no preview is due', () => {

@@ -13,16 +13,26 @@ const folder = temporaryFolder('profiles');
 
 const DEVICE = { id: 'd1', fingerprint: { board: 'x86-cpu', driver: 'none' }, seenAt: 1000 };
 const MEASURED: StoredMeasurement = {
-  ...{ model: 'm', variant: 'v', sha256: 'ab', provider: 'cpu', threads: 2, batch: 1, workers: 1 },
-  ...{ measuredAt: 5, rounds: 3, p50Ms: 4.5, p95Ms: 6, imagesPerSecond: 220.5, spread: 0.02, rssBytes: 1e8 },
-  ...{
-    millijoulesPerImage: null,
-    temperatureBefore: 40,
-    temperatureAfter: 45.5,
-    drift: 0.98,
-    loadMs: 80,
-    failure: null,
-  },
+  model: 'm',
+  variant: 'v',
+  sha256: 'ab',
+  provider: 'cpu',
+  threads: 2,
+  batch: 1,
+  workers: 1,
+  measuredAt: 5,
+  rounds: 3,
+  p50Ms: 4.5,
+  p95Ms: 6,
+  imagesPerSecond: 220.5,
+  spread: 0.02,
+  rssBytes: 1e8,
+  millijoulesPerImage: null,
+  temperatureBefore: 40,
+  temperatureAfter: 45.5,
+  drift: 0.98,
+  loadMs: 80,
+  failure: null,
 };
 
 function open(name: string) {

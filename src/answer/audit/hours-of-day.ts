@@ -64,7 +64,9 @@ export class HoursOfDay {
 
   record({ propagated, errors, size, wrong }: AuditOutcome, now: number): void {
     this.#add(this.#enter(now), 1, {
-      ...{ audits: 1, errors, size },
+      audits: 1,
+      errors,
+      size,
       propagatedErrors: propagated ? errors : 0,
       propagatedSize: propagated ? size : 0,
       reuseAudits: propagated ? 0 : 1,

@@ -77,8 +77,15 @@ export class RememberedScenes {
   #tier: TierName = 'memory';
   #savedAt = Number.NEGATIVE_INFINITY;
   readonly #counts = {
-    ...{ remembered: 0, renewed: 0, displaced: 0, recalledFromMemory: 0, recalledFromDisk: 0 },
-    ...{ notRecalled: 0, forgotten: 0, vanished: 0, refused: 0 },
+    remembered: 0,
+    renewed: 0,
+    displaced: 0,
+    recalledFromMemory: 0,
+    recalledFromDisk: 0,
+    notRecalled: 0,
+    forgotten: 0,
+    vanished: 0,
+    refused: 0,
   };
 
   constructor(options: RememberedScenesOptions) {

@@ -16,10 +16,11 @@ const HEAVY = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm']);
 const SIZES = new Set(['Shape', 'Size']);
 
 /** Operators that ONNX, or one of the providers, does not compute in half precision, or that make floats of nothing. */
+// biome-ignore format: words read better in rows than one to a line
 export const DEFAULT_BLOCK_LIST: readonly string[] = [
-  ...['Range', 'ConstantOfShape', 'EyeLike', 'CumSum', 'TopK', 'NonMaxSuppression', 'RoiAlign', 'GridSample'],
-  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'Multinomial', 'RandomNormal', 'RandomUniform'],
-  ...['RandomNormalLike', 'RandomUniformLike', 'If', 'Loop', 'Scan'],
+  'Range', 'ConstantOfShape', 'EyeLike', 'CumSum', 'TopK', 'NonMaxSuppression', 'RoiAlign', 'GridSample',
+  'QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'Multinomial', 'RandomNormal', 'RandomUniform',
+  'RandomNormalLike', 'RandomUniformLike', 'If', 'Loop', 'Scan',
 ];
 
 /** Inputs that stay float32 in a half-precision node: sizes and scales. */

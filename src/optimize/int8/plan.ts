@@ -13,9 +13,10 @@ export interface Plan {
 }
 
 /** They move numbers and change none: input and output need the same quantizer, and then run on bytes. */
+// biome-ignore format: words read better in rows than one to a line
 const MOVES: ReadonlySet<string> = new Set([
-  ...['MaxPool', 'Resize', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze', 'Slice', 'Gather', 'Split'],
-  ...['DepthToSpace', 'Expand', 'Tile', 'Identity'],
+  'MaxPool', 'Resize', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze', 'Slice', 'Gather', 'Split',
+  'DepthToSpace', 'Expand', 'Tile', 'Identity',
 ]);
 /** They compute and have int8 kernels of their own in ONNX Runtime (QLinearAdd, …). */
 const COMPUTES: ReadonlySet<string> = new Set([

@@ -15,7 +15,12 @@ const MAX_BYTES = 16 * 2 ** 20;
  * be floats again, and random numbers always the same.
  */
 const LEFT = new Set([
-  ...['DequantizeLinear', 'RandomNormal', 'RandomUniform', 'RandomNormalLike', 'RandomUniformLike', 'Multinomial'],
+  'DequantizeLinear',
+  'RandomNormal',
+  'RandomUniform',
+  'RandomNormalLike',
+  'RandomUniformLike',
+  'Multinomial',
   'Bernoulli',
 ]);
 

@@ -60,8 +60,15 @@ export async function channelVariations(
 /** Looks at every channel by itself; what it gives is of no interest. */
 function identity(channels: number): LinearMap {
   return {
-    ...{ node: makeNode('Identity', 'identity', [], []), groups: 1, inputs: channels, outputs: 1, unknowns: channels },
-    ...{ kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0] },
+    node: makeNode('Identity', 'identity', [], []),
+    groups: 1,
+    inputs: channels,
+    outputs: 1,
+    unknowns: channels,
+    kernel: [1, 1],
+    strides: [1, 1],
+    dilations: [1, 1],
+    pads: [0, 0],
   };
 }
 

@@ -36,8 +36,15 @@ function gemm(node: Node, weights: Tensor): LinearMap | null {
   const [outputs, inputs] = (intAttribute(node, 'transB', 0) ? weights.dims : weights.dims.toReversed()) as Pair;
   const one: Pair = [1, 1];
   return {
-    ...{ node, groups: 1, inputs, outputs, unknowns: inputs },
-    ...{ kernel: one, strides: one, dilations: one, pads: [0, 0] },
+    node,
+    groups: 1,
+    inputs,
+    outputs,
+    unknowns: inputs,
+    kernel: one,
+    strides: one,
+    dilations: one,
+    pads: [0, 0],
   };
 }
 
@@ -59,8 +66,15 @@ function convolution(node: Node, { dims }: Tensor, shapes: Shapes): LinearMap {
       }) as Pair)
     : ((intsAttribute(node, 'pads', [0, 0, 0, 0]) as readonly number[]).slice(0, 2) as Pair);
   return {
-    ...{ node, groups, inputs: perGroup * groups, outputs, unknowns: perGroup * height * width },
-    ...{ kernel, strides, dilations, pads: same === 'VALID' ? [0, 0] : pads },
+    node,
+    groups,
+    inputs: perGroup * groups,
+    outputs,
+    unknowns: perGroup * height * width,
+    kernel,
+    strides,
+    dilations,
+    pads: same === 'VALID' ? [0, 0] : pads,
   };
 }
 

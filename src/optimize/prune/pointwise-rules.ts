@@ -6,24 +6,11 @@ import { take } from './take.js';
 /** One value in, the same channels out, whatever the other inputs are (limits, ratios: one number each). */
 const unary: ChannelRule = { follow: pass };
 
+// biome-ignore format: words read better in rows than one to a line
 const UNARY = [
-  ...['Relu', 'LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Clip', 'Tanh', 'Elu', 'Selu', 'Celu', 'Softplus'],
-  ...[
-    'Softsign',
-    'Mish',
-    'Gelu',
-    'ThresholdedRelu',
-    'Erf',
-    'Exp',
-    'Log',
-    'Sqrt',
-    'Abs',
-    'Neg',
-    'Floor',
-    'Ceil',
-    'Round',
-  ],
-  ...['Reciprocal', 'Identity', 'Dropout', 'Cast'],
+  'Relu', 'LeakyRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Clip', 'Tanh', 'Elu', 'Selu', 'Celu', 'Softplus',
+  'Softsign', 'Mish', 'Gelu', 'ThresholdedRelu', 'Erf', 'Exp', 'Log', 'Sqrt', 'Abs', 'Neg', 'Floor', 'Ceil', 'Round',
+  'Reciprocal', 'Identity', 'Dropout', 'Cast',
 ];
 
 /** Two or more values joined element by element, shapes broadcast: what meets at one place is one channel. */

@@ -82,7 +82,9 @@ export async function pruneFilters(model: Model, options: PruneOptions): Promise
   );
   const measuring = step('what filters are worth');
   const costs = await measureCosts(parent, followed, shapes, readers, counts, heads, inputs, {
-    ...{ weights, signal, onCount: measuring.tell },
+    weights,
+    signal,
+    onCount: measuring.tell,
   });
 
   const work = workOf(graph, followed, shapes, rankings);
@@ -93,7 +95,13 @@ export async function pruneFilters(model: Model, options: PruneOptions): Promise
   const pruned = cutChannels(makeUp(parent, followed, readers, removed), followed, removed, shapes);
   const prunedShapes = shapesOf(pruned, inputDims);
   const fitted = await reconstruct({
-    ...{ parent, parentShapes: shapes, pruned, prunedShapes, inputs, weights, signal },
+    parent,
+    parentShapes: shapes,
+    pruned,
+    prunedShapes,
+    inputs,
+    weights,
+    signal,
     kept: (value) => (followed.lanes.has(value) ? keptPlaces(followed, value, removed) : null),
     onProgress: (done, total, layers) => onProgress?.(done, total, `fitting ${layers}`),
   });

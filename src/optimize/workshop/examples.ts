@@ -29,7 +29,14 @@ export async function examplesOf(
       const { id, width, height } = picture;
       const { missed, added, agreed } = one;
       shown.push({
-        ...{ variant: trial.facts.id, parent: parent.facts.id, frame: id, width, height, missed, added, agreed },
+        variant: trial.facts.id,
+        parent: parent.facts.id,
+        frame: id,
+        width,
+        height,
+        missed,
+        added,
+        agreed,
         parentRows: [...one.parentRows],
         variantRows: [...one.variantRows],
         jpeg: jpegs.get(one.index) ?? null,

@@ -59,7 +59,13 @@ export class Trials {
     const request = provider === 'cpu' ? onCpu : candidateRequest(manifest, variant, file, provider);
     const from = { file: variant.file, sha256: variant.sha256, bytes: variant.bytes };
     const judging = await Judging.begin({
-      ...{ manifest, variant, request, parts: parts.parts, minF1, work, signal },
+      manifest,
+      variant,
+      request,
+      parts: parts.parts,
+      minF1,
+      work,
+      signal,
       onProgress: (done, total) => progress.within(done, total),
     });
     const known = { file, request, from, rows: judging.parentRows, isKnown: true };
@@ -95,7 +101,11 @@ export class Trials {
     const providers = providersFor(recipe, target);
     const needs = needsOf(recipe, target, hasDotProduct(hostOf('cpu')));
     const facts = {
-      ...{ ...sizeOf(variant), id, precision: recipe.precision, accuracy: null, madeBy: MADE_BY },
+      ...sizeOf(variant),
+      id,
+      precision: recipe.precision,
+      accuracy: null,
+      madeBy: MADE_BY,
       ...(providers && { providers }),
       ...(needs && { needs }),
     };

@@ -46,7 +46,9 @@ export function diaryFileName({
 /** Puts the index in place of the old one: it is always one or the other, never half of it. */
 export async function writeDiaryIndex(folder: string, entries: readonly DiaryEntry[]): Promise<void> {
   const frames = entries.map(({ name, hour, look, bytes }) => ({
-    ...{ name, hour, bytes },
+    name,
+    hour,
+    bytes,
     look: Buffer.from(look).toString('base64'),
   }));
   await writeWhole(join(folder, DIARY_INDEX), `${JSON.stringify({ version: 1, frames })}\n`);

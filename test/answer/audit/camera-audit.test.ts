@@ -10,8 +10,12 @@ const START = Date.UTC(2026, 5, 1, 12);
 
 function auditOf(change: Partial<CameraAuditOptions> = {}): CameraAudit {
   return new CameraAudit({
-    ...{ share: 1, floor: 0.95, reportThreshold: 0.35, budget: new AuditBudget() },
-    ...{ localHour: () => 12, random: () => 0 },
+    share: 1,
+    floor: 0.95,
+    reportThreshold: 0.35,
+    budget: new AuditBudget(),
+    localHour: () => 12,
+    random: () => 0,
     ...change,
   });
 }
@@ -25,7 +29,9 @@ function cars(count: number): Detections {
 const answerOf = (count: number, origin: Origin = 'propagated', ageMs = 200): SceneAnswer => ({
   detections: cars(count),
   trackIds: Int32Array.from({ length: count }, (_, i) => i + 1),
-  ...{ origin, ageMs, confidence: 1 },
+  origin,
+  ageMs,
+  confidence: 1,
 });
 
 /** Answers ten frames a second for a while, all of them audited: each says `said` cars where there are `there`. */
@@ -123,9 +129,18 @@ test('counts what is to be stored, once', () => {
   const tally = { truePositives: 1, falsePositives: 0, misses: 5, classAgrees: 1 };
   audit.scheduled({ origin: 'propagated', ageMs: 400, tally }, START);
   const once = {
-    ...{ audits: 2, inferred: 1, reusedMemory: 1, reusedDisk: 1, propagated: 1 },
-    ...{ truePositives: 5, falsePositives: 0, misses: 1, propagatedErrors: 1, propagatedSize: 5 },
-    ...{ reuseAudits: 1, wrongReuses: 0 },
+    audits: 2,
+    inferred: 1,
+    reusedMemory: 1,
+    reusedDisk: 1,
+    propagated: 1,
+    truePositives: 5,
+    falsePositives: 0,
+    misses: 1,
+    propagatedErrors: 1,
+    propagatedSize: 5,
+    reuseAudits: 1,
+    wrongReuses: 0,
   };
   assert.equal(audit.takeTotals(), once);
   assert.is(audit.takeTotals().audits, 0);

@@ -9,8 +9,14 @@ const INDIA_MS = 5.5 * HOUR_MS;
 const utc = (at: number) => new Date(at).getUTCHours();
 const india = (at: number) => utc(at + INDIA_MS);
 const past = {
-  ...{ audits: 10, truePositives: 90, falsePositives: 10, misses: 10 },
-  ...{ propagatedErrors: 5, propagatedSize: 50, reuseAudits: 4, wrongReuses: 1 },
+  audits: 10,
+  truePositives: 90,
+  falsePositives: 10,
+  misses: 10,
+  propagatedErrors: 5,
+  propagatedSize: 50,
+  reuseAudits: 4,
+  wrongReuses: 1,
 };
 const audit = (errors: number, size: number) => ({ propagated: true, errors, size, wrong: false });
 

@@ -7,10 +7,7 @@ const look = textured();
 const HOME = { x: 70, y: 60 };
 /** Its middle is at the surface's origin. */
 const template = (width = 40, height = 24) =>
-  new Template(
-    pictureOf(look, HOME),
-    ...([HOME.x - width / 2, HOME.y - height / 2, HOME.x + width / 2, HOME.y + height / 2] as const),
-  );
+  new Template(pictureOf(look, HOME), HOME.x - width / 2, HOME.y - height / 2, HOME.x + width / 2, HOME.y + height / 2);
 
 function assertAt(found: Found, x: number, y: number, scale: number): void {
   const told = JSON.stringify(found);

@@ -76,11 +76,11 @@ function transposed(values: number[], columns: number): number[] {
 
 /** Strong, but outside the picture, beyond its edge, empty or not a number. */
 const NO_BOXES = [
-  ...[-30, -30, -5, -5, 0.9, 0, 0],
-  ...[SIZE + 4, 5, SIZE + 20, 20, 0.9, 0, 0],
-  ...[20, 20, 10, 30, 0.9, 0, 0],
-  ...[0, 0, 1e39, 10, 0.9, 0, 0],
-];
+  [-30, -30, -5, -5, 0.9, 0, 0],
+  [SIZE + 4, 5, SIZE + 20, 20, 0.9, 0, 0],
+  [20, 20, 10, 30, 0.9, 0, 0],
+  [0, 0, 1e39, 10, 0.9, 0, 0],
+].flat();
 
 const FAMILIES: Readonly<Record<Family, Outputs>> = {
   roadside: {

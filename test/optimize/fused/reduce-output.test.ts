@@ -127,10 +127,10 @@ test('an anchor whose best class is not reported stays hidden, as it does on the
 const THREE: Tensor = float32Tensor(
   [1, 3, 7],
   [
-    ...[0, 0, 10, 10, 0.5, 0, 0],
-    ...[1, 0, 11, 10, 0.9, 0, 0], // overlaps the first
-    ...[30, 30, 40, 40, 0, 0, 0.7],
-  ],
+    [0, 0, 10, 10, 0.5, 0, 0],
+    [1, 0, 11, 10, 0.9, 0, 0], // overlaps the first
+    [30, 30, 40, 40, 0, 0, 0.7],
+  ].flat(),
 );
 
 async function reducedRows(how: Partial<ReducedOutput>): Promise<number[][]> {

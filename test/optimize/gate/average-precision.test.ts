@@ -8,7 +8,11 @@ import type { Label } from '../../../src/pictures/frame-set.js';
 const CLASSES = ['car', 'truck', 'person'];
 
 const label = (x: number, classIndex = 0, rest: Partial<Label> = {}): Label => ({
-  ...{ classIndex, x1: x, y1: 0, x2: x + 100, y2: 100 },
+  classIndex,
+  x1: x,
+  y1: 0,
+  x2: x + 100,
+  y2: 100,
   ...rest,
 });
 
@@ -16,7 +20,9 @@ const label = (x: number, classIndex = 0, rest: Partial<Label> = {}): Label => (
 const box = (x: number, score: number, classIndex = 0, width = 100) => [x, 0, x + width, 100, score, classIndex];
 
 const frame = (labels: Label[], boxes: number[][], labelledClasses: number[] | null = null): LabelledFrame => ({
-  ...{ labels, rows: Float32Array.from(boxes.flat()), labelledClasses },
+  labels,
+  rows: Float32Array.from(boxes.flat()),
+  labelledClasses,
 });
 
 const near = (actual: number, expected: number) =>

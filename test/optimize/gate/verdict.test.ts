@@ -6,7 +6,10 @@ import { refusalOf } from '../../../src/optimize/gate/verdict.js';
 const OPTIONS = { classes: ['car', 'truck'], minF1: 0.97, minClassF1: 0.85, minReference: 50 };
 
 const counts = (reference: number, found: number, reported = found, justified = reported): Counts => ({
-  ...{ reference, found, reported, justified },
+  reference,
+  found,
+  reported,
+  justified,
 });
 
 function verdict(car: Counts, truck: Counts, options = OPTIONS): string | null {

@@ -28,7 +28,9 @@ function doubled(): SmallModel {
 test('filters that double others are removed, and what they did is made up for', async () => {
   const model = doubled().done('head');
   const { model: pruned, removed } = await pruneFilters(model, {
-    ...{ ratio: 0.33, inputs: pictures(12), inputDims: INPUT_DIMS },
+    ratio: 0.33,
+    inputs: pictures(12),
+    inputDims: INPUT_DIMS,
   });
   assert.equal(removed, [{ node: 'first', before: 16, after: 8 }]);
   const [before, after] = [await run(model, 40), await run(pruned, 40)];
@@ -46,18 +48,24 @@ test('layers of every kind that read fewer channels are fitted to what they gave
   );
   small.floats('depthwise.w', [32, 1, 3, 3]);
   const depthwise = small.node('Conv', 'depthwise', [first, 'depthwise.w'], {
-    ...{ group: { type: 'int', value: 32 }, strides: pairs(2), auto_pad: { type: 'string', value: 'SAME_UPPER' } },
+    group: { type: 'int', value: 32 },
+    strides: pairs(2),
+    auto_pad: { type: 'string', value: 'SAME_UPPER' },
   });
   small.floats('wide.w', [8, 16, 2, 3]);
   const wide = small.node('Conv', 'wide', [small.relu(depthwise), 'wide.w'], {
-    ...{ group: { type: 'int', value: 2 }, dilations: pairs(2), pads: { type: 'ints', value: [0, 1, 2, 3] } },
+    group: { type: 'int', value: 2 },
+    dilations: pairs(2),
+    pads: { type: 'ints', value: [0, 1, 2, 3] },
   });
   const flat = small.node('Flatten', 'flat', [small.node('GlobalAveragePool', 'pooled', [small.relu(wide)])]);
   small.node('Gemm', 'head', [flat, small.floats('head.w', [8, 4])]);
   const model = small.done('head');
   const told: string[] = [];
   const { model: pruned, removed } = await pruneFilters(model, {
-    ...{ ratio: 0.33, inputs: pictures(24), inputDims: INPUT_DIMS },
+    ratio: 0.33,
+    inputs: pictures(24),
+    inputDims: INPUT_DIMS,
     onProgress: (_done, _total, what) => told.push(what),
   });
   assert.equal(
@@ -78,7 +86,9 @@ test('the model that was given stays as it was', async () => {
 
 test('what keeps its filters is named with the reason', async () => {
   const { notes } = await pruneFilters(doubled().done('head'), {
-    ...{ ratio: 0.33, inputs: pictures(4), inputDims: INPUT_DIMS },
+    ratio: 0.33,
+    inputs: pictures(4),
+    inputDims: INPUT_DIMS,
   });
   assert.equal(notes, [
     'head (Conv) keeps its filters: they are output head of the graph',
@@ -129,7 +139,10 @@ test('it says how far it is, and stops when it is told to', async () => {
   const told: string[] = [];
   const error = await rejection(
     pruneFilters(doubled().done('head'), {
-      ...{ ratio: 0.33, inputs: pictures(4), inputDims: INPUT_DIMS, signal: abort.signal },
+      ratio: 0.33,
+      inputs: pictures(4),
+      inputDims: INPUT_DIMS,
+      signal: abort.signal,
       onProgress(done, total, what) {
         told.push(`${done}/${total} ${what}`);
         if (what === 'fitting second') abort.abort();
@@ -144,7 +157,9 @@ test('it says how far it is, and stops when it is told to', async () => {
 needsModel(test)('roadside-n without 4 % of its filters gives nearly the same at any size', async () => {
   const model = readModel(ROADSIDE_FILE!);
   const { model: pruned, removed } = await pruneFilters(model, {
-    ...{ ratio: 0.04, inputs: streets(12), inputDims: new Map([['images', STREET_DIMS]]) },
+    ratio: 0.04,
+    inputs: streets(12),
+    inputDims: new Map([['images', STREET_DIMS]]),
   });
   assert.ok(removed.length > 0);
   const [before, after] = await Promise.all([model, pruned].map((each) => GraphSession.open(each)));

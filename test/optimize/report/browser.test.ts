@@ -45,10 +45,16 @@ function look(width: number, dark: boolean): Seen {
   const output = execFileSync(
     'chromium',
     [
-      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
-      ...[`--user-data-dir=${join(folder, 'profile')}`, `--window-size=${width},900`],
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      `--user-data-dir=${join(folder, 'profile')}`,
+      `--window-size=${width},900`,
       `--blink-settings=preferredColorScheme=${dark ? 0 : 1}`,
-      ...['--dump-dom', pathToFileURL(file).href],
+      '--dump-dom',
+      pathToFileURL(file).href,
     ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 },
   );

@@ -30,7 +30,11 @@ test('names of models, classes, layers, frames and files never become markup', (
   const base = sampleReport();
   const report = {
     ...base,
-    ...{ model: EVIL, licence: EVIL, device: EVIL, classes: [EVIL, EVIL], notes: [EVIL] },
+    model: EVIL,
+    licence: EVIL,
+    device: EVIL,
+    classes: [EVIL, EVIL],
+    notes: [EVIL],
     frames: { ...base.frames, from: EVIL },
     outcomes: [
       ...base.outcomes,

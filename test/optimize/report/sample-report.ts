@@ -57,12 +57,19 @@ export function sampleReport(change: Partial<WorkshopReport> = {}): WorkshopRepo
     frames: { from: 'monday.mp4', calibration: 60, validation: 30, heldBack: 40, labelled: 0, boxes: 212 },
     outcomes: [
       sampleOutcome('fp32-416x256', {
-        ...{ precision: 'fp32', verdict: 'reference', bytes: 5_300_000, gate: null, accuracy: null },
+        precision: 'fp32',
+        verdict: 'reference',
+        bytes: 5_300_000,
+        gate: null,
+        accuracy: null,
         speed: { p50Ms: 5, p95Ms: 5.6, speedup: 1 },
       }),
       sampleOutcome('int8-fused-416x256'),
       sampleOutcome('int8-416x256', {
-        ...{ verdict: 'refused', reason: 'F1 0.612 is below 0.97 of the parent’s', accuracy: null, speed: null },
+        verdict: 'refused',
+        reason: 'F1 0.612 is below 0.97 of the parent’s',
+        accuracy: null,
+        speed: null,
         gate: sampleGate(0.612),
       }),
     ],
@@ -77,8 +84,14 @@ export function sampleReport(change: Partial<WorkshopReport> = {}): WorkshopRepo
     },
     disagreements: [
       {
-        ...{ variant: 'int8-fused-416x256', parent: 'fp32-416x256', frame: 'monday.mp4 17', width: 64, height: 48 },
-        ...{ agreed: 1, missed: [1], added: [] },
+        variant: 'int8-fused-416x256',
+        parent: 'fp32-416x256',
+        frame: 'monday.mp4 17',
+        width: 64,
+        height: 48,
+        agreed: 1,
+        missed: [1],
+        added: [],
         parentRows: [4, 4, 20, 16, 0.9, 0, 40, 20, 60, 40, 0.5, 1],
         variantRows: [4, 4, 20, 16, 0.88, 0],
         jpeg: PIXEL,

@@ -35,15 +35,30 @@ async function registryOf(family: Family, file: string, classes: readonly string
   copyFileSync(file, join(model, 'm.onnx'));
   const side = (value: number) => (dynamic ? 'dynamic' : value);
   const manifest = {
-    ...{ name: 'm', description: 'For tests.', family, licence: 'MIT', origin: 'a test', classes },
+    name: 'm',
+    description: 'For tests.',
+    family,
+    licence: 'MIT',
+    origin: 'a test',
+    classes,
     input: {
-      ...{ layout: 'nchw', type: 'float32', colour: 'rgb' },
-      ...{ width: side(size.width), height: side(size.height), multipleOf: dynamic ? 32 : 1 },
+      layout: 'nchw',
+      type: 'float32',
+      colour: 'rgb',
+      width: side(size.width),
+      height: side(size.height),
+      multipleOf: dynamic ? 32 : 1,
     },
     variants: [
       {
-        ...{ id: `fp32-${size.width}x${size.height}`, precision: 'fp32', ...size, file: 'm.onnx' },
-        ...{ sha256: await sha256OfFile(file), bytes: readFileSync(file).length, accuracy: null, madeBy: 'a test' },
+        id: `fp32-${size.width}x${size.height}`,
+        precision: 'fp32',
+        ...size,
+        file: 'm.onnx',
+        sha256: await sha256OfFile(file),
+        bytes: readFileSync(file).length,
+        accuracy: null,
+        madeBy: 'a test',
       },
     ],
   };
@@ -85,9 +100,19 @@ function noise(frames: number, { width, height }: Sized): FrameSet {
 
 function optimize(modelsDir: string, frames: FrameSet, change: Partial<OptimizeOptions>): Promise<WorkshopReport> {
   return optimizeModel({
-    ...{ modelsDir, model: 'm', frames, framesFrom: 'a test', target: 'cpu', minF1: 0.97 },
-    ...{ only: null, sizes: null, classes: null, dryRun: false, scratch: folder },
-    ...{ minSpeedup: 0, measuring: { rounds: 2, roundMs: 20 } },
+    modelsDir,
+    model: 'm',
+    frames,
+    framesFrom: 'a test',
+    target: 'cpu',
+    minF1: 0.97,
+    only: null,
+    sizes: null,
+    classes: null,
+    dryRun: false,
+    scratch: folder,
+    minSpeedup: 0,
+    measuring: { rounds: 2, roundMs: 20 },
     ...change,
   });
 }
@@ -144,7 +169,11 @@ needsModel(test)('variants that kept their accuracy are registered, and the regi
 needsModel(test)('a damaged quantization is refused with its reason, and nothing is written', async () => {
   const { modelsDir, model, before } = await roadside();
   const quantizeInt8: typeof PASSES.quantizeInt8 = async (whole) => ({
-    ...{ model: damaged(whole), method: 'min-max', scores: {}, sensitivity: [], notes: [] },
+    model: damaged(whole),
+    method: 'min-max',
+    scores: {},
+    sensitivity: [],
+    notes: [],
   });
   const report = await optimize(modelsDir, RUSH, { only: ['int8'], passes: { ...PASSES, quantizeInt8 } });
   const [, outcome] = report.outcomes;
@@ -159,7 +188,8 @@ needsModel(test)('an interruption leaves the registry as it was', async () => {
   for (const stage of ['judging', 'measuring speed', 'examples']) {
     const abort = new AbortController();
     const work = optimize(modelsDir, RUSH, {
-      ...{ only: ['fused'], signal: abort.signal },
+      only: ['fused'],
+      signal: abort.signal,
       onProgress: ({ what }) => what.startsWith(stage) && abort.abort(new Error('Ctrl-C')),
     });
     const error = await work.catch((reason: Error) => reason);

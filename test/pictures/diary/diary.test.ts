@@ -17,7 +17,11 @@ const fresh = () => join(root, String(folders++));
 
 async function started(folder: string, options: Partial<DiaryOptions> = {}): Promise<Diary> {
   const diary = new Diary({
-    ...{ folder, maxBytes: 1e6, maxCount: 10, everyMs: 60_000, log: silentLog },
+    folder,
+    maxBytes: 1e6,
+    maxCount: 10,
+    everyMs: 60_000,
+    log: silentLog,
     encode: (rgb, width, height) => encodeJpeg(rgb, width, height, 90),
     localHour: (at) => new Date(at).getUTCHours(),
     ...options,
@@ -28,7 +32,12 @@ async function started(folder: string, options: Partial<DiaryOptions> = {}): Pro
 
 /** A grey frame of 64 × 32. */
 const frame = (at: number, level: number, rest: Partial<DiaryFrame> = {}): DiaryFrame => ({
-  ...{ camera: 'gate', at, width: 64, height: 32, light: 2, vehicles: 0 },
+  camera: 'gate',
+  at,
+  width: 64,
+  height: 32,
+  light: 2,
+  vehicles: 0,
   data: new Uint8Array(64 * 32 * 3).fill(level),
   look: new Uint8Array(144).fill(level),
   ...rest,

@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert';
 import { Reservoir, type ReservoirEntry } from '../../../src/pictures/diary/reservoir.js';
 
 const entry = (name: string, level: number, stratum = 'day', bytes = 10): ReservoirEntry => ({
-  ...{ name, stratum, bytes },
+  name,
+  stratum,
+  bytes,
   look: new Uint8Array(4).fill(level),
 });
 

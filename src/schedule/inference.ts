@@ -4,6 +4,9 @@ import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Turn, Turns } from './turns.js';
 
+/** What is needed of a frame to infer it. */
+export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data'>;
+
 /**
  * One camera's way to the workers: letterbox, wait for a turn, send, and map the boxes back. Its buffers live as long as
  * the camera.
@@ -26,7 +29,7 @@ export class CameraInference {
    * Scales a frame for the model; its pixels are not needed afterwards. Done before there is a turn, while the workers are
    * busy: a worker that just answered is reading its next frame from us and must not wait for this.
    */
-  prepare(frame: Frame): PreparedFrame {
+  prepare(frame: Pixels): PreparedFrame {
     const started = performance.now();
     const pixels = this.#spare.pop() ?? new Uint8Array(this.#inputWidth * this.#inputHeight * 3);
     const letterbox = this.#fit(frame);
@@ -36,7 +39,7 @@ export class CameraInference {
   }
 
   /** The letterbox for this frame's size: cameras may change theirs in mid-stream. */
-  #fit({ width, height }: Frame): Letterbox {
+  #fit({ width, height }: Pixels): Letterbox {
     const fits = this.#letterbox?.frameWidth === width && this.#letterbox.frameHeight === height;
     if (!fits) this.#letterbox = new Letterbox(width, height, this.#inputWidth, this.#inputHeight);
     return this.#letterbox!;
@@ -58,7 +61,7 @@ export class PreparedFrame {
     turns: Turns,
     letterbox: Letterbox,
     pixels: Uint8Array,
-    { sourceWidth, sourceHeight }: Frame,
+    { sourceWidth, sourceHeight }: Pixels,
     resizeMs: number,
     givePixelsBack: () => void,
   ) {

@@ -1,0 +1,21 @@
+/** How much an alert matters: `critical` means that the device does not do its work. */
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** An alert that a part may raise: retained at the broker while it holds. */
+export interface AlertDeclaration {
+  /** Always the same word for the same thing; one level of a topic, unique in the program. */
+  readonly code: string;
+  /** The severities that it may have. */
+  readonly severities: readonly Severity[];
+  /** When it is raised, for the table in the documents. */
+  readonly help: string;
+}
+
+/** What is wrong now. */
+export interface Alert {
+  readonly severity: Severity;
+  /** For people: what failed and what to do; 1 to 1000 characters, longer ones are cut. */
+  readonly message: string;
+  /** The numbers around it. */
+  readonly details?: Readonly<Record<string, number | string | boolean | null>>;
+}

@@ -9,13 +9,16 @@ import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { Contender } from './cache/contender.js';
 import { ours } from './cache/ours.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';
+import { count, namesOf } from './options.js';
 import type { BenchReport } from './report.js';
 import { median, round } from './statistics.js';
+
+const NAMES = WORKLOADS.map(({ name }) => name);
 
 const USAGE = `npm run -s bench -- cache [--rounds 5] [--only memory-get,disk-set,…]
 
 The cache beside bentocache and cacheable, same values and keys, everything awaited. Rounds take turns; medians, in
-microseconds per operation, less is better. Workloads: ${WORKLOADS.map(({ name }) => name).join(', ')}.
+microseconds per operation, less is better. Workloads: ${NAMES.join(', ')}.
 `;
 
 const INSTALL_TIMEOUT_MS = 300_000;
@@ -26,7 +29,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     args,
     options: {
       rounds: { type: 'string', default: '5' },
-      only: { type: 'string', default: WORKLOADS.map(({ name }) => name).join(',') },
+      only: { type: 'string', default: NAMES.join(',') },
       help: { type: 'boolean', default: false },
     },
   });
@@ -34,13 +37,14 @@ export async function run(args: string[]): Promise<BenchReport> {
     process.stderr.write(USAGE);
     process.exit(0);
   }
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds: expected at least 1, got ${values.rounds}`);
+  const rounds = count('rounds', values.rounds, 1);
+  const wanted = namesOf('only', values.only, NAMES);
+  const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
   const scratch = mkdtempSync(join(tmpdir(), 'edge-cache-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const contenders = [ours, ...(await rivals())];
   const rows = [];
-  for (const workload of values.only.split(',').map(workloadOf)) {
+  for (const workload of workloads) {
     rows.push(rowOf(workload, contenders, await compete(workload, contenders, rounds, scratch)));
   }
   return {
@@ -56,12 +60,6 @@ export async function run(args: string[]): Promise<BenchReport> {
       `${rounds} rounds. On disk: ours SQLite, write-behind, the flush counted; bentocache SQLite through Kysely, one statement per value; cacheable keyv-file, a file per value.`,
     ],
   };
-}
-
-function workloadOf(name: string): Workload {
-  const workload = WORKLOADS.find((one) => one.name === name);
-  if (workload) return workload;
-  throw new Error(`--only: expected some of ${WORKLOADS.map((one) => one.name).join(', ')}, got ${name}`);
 }
 
 /** Rounds of all contenders in turn, so that a slow minute of the machine meets each; the first round only warms up. */

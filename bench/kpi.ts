@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { findModel } from './kpi/model.js';
 import { type CurvePoint, cameraRows, curveRows, type Row, rowOf } from './kpi/rows.js';
 import { simulatedCase, trafficOf } from './kpi/simulated-clip.js';
 import { timeline } from './kpi/timeline.js';
-import { count } from './options.js';
+import { count, namesOf, OptionError } from './options.js';
 import type { BenchReport } from './report.js';
 import { table } from './table.js';
 
@@ -39,7 +39,6 @@ on filmed clips and on the simulated road. docs/benchmarks.md says how it measur
 `;
 
 const FLOORS = [0.9, 0.95, 0.97, 0.985, 0.995];
-const CHARTS = join(PROJECT_ROOT, 'bench/results/kpi');
 
 /** A clip that is to be run: making it may take a while, or fail. */
 interface Planned {
@@ -56,8 +55,8 @@ interface Gathered {
   readonly curve: CurvePoint[];
 }
 
-/** Share without inference, F1, latency, throughput, CPU and memory beside a naive script's. */
-export async function run(args: string[]): Promise<BenchReport> {
+/** Share without inference, F1, latency, throughput, CPU and memory beside a naive script's; charts go to a folder. */
+export async function run(args: string[], charts: string): Promise<BenchReport> {
   const options = parse(args);
   const scratch = mkdtempSync(join(tmpdir(), 'edge-kpi-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -74,10 +73,9 @@ export async function run(args: string[]): Promise<BenchReport> {
   };
   const runs = model.exported === model.variant ? model.variant : `${model.variant}, naive ${model.exported}`;
   const notes = [`${model.name} ${runs}; ${options.rounds} rounds; ${ffmpeg.version}`];
-  mkdirSync(CHARTS, { recursive: true });
-  const { cases, outcomes, rows, curve } = await runClips(planned(options, bench, notes), bench, options);
+  const { cases, outcomes, rows, curve } = await runClips(planned(options, bench, notes), bench, options, charts);
   const cameras = await fourCameras(bench, cases, options.rounds, notes);
-  if (outcomes.some((outcome) => outcome.full)) writeFileSync(join(CHARTS, 'overview.svg'), overviewChart(outcomes));
+  if (outcomes.some((outcome) => outcome.full)) writeFileSync(join(charts, 'overview.svg'), overviewChart(outcomes));
   const worst = worstEstimate(outcomes);
   if (worst) notes.push(`the audit's estimate was farthest from the F1 on ${worst.name}: ${worst.gap.toFixed(3)}`);
   if (curve.length > 0) {
@@ -120,7 +118,7 @@ function parse(args: string[]) {
   return {
     clips: values.clips,
     sims: values.sims === 'none' ? [] : values.sims.split(',').map(trafficOf),
-    only: values.only?.split(',') ?? null,
+    only: values.only,
     model: values.model,
     variant: values.variant,
     rounds: count('rounds', values.rounds, 1),
@@ -136,16 +134,16 @@ type Options = ReturnType<typeof parse>;
 
 function paceOf(text: string): Pace {
   if (text === 'fast' || text === 'realtime') return text;
-  throw new Error(`--pace: expected fast or realtime, got ${text}`);
+  throw new OptionError(`--pace: expected fast or realtime, got ${text}`);
 }
 
-/** @throws Error where `--only` names a clip that is not there, or nothing is left to run */
+/** @throws OptionError where `--only` names a clip that is not there, or nothing is left to run */
 function planned({ clips, sims, only }: Options, bench: Bench, notes: string[]): Planned[] {
   const all: Planned[] = [
-    ...findClips(clips, notes).map((file) => ({
+    ...findClips(bench.ffmpeg.path, clips, notes).map((file) => ({
       name: file.name,
       filmed: true,
-      make: async () => filmedCase(bench.ffmpeg.path, file),
+      make: async () => filmedCase(file),
     })),
     ...sims.map((traffic) => ({
       name: `sim-${traffic}`,
@@ -153,14 +151,14 @@ function planned({ clips, sims, only }: Options, bench: Bench, notes: string[]):
       make: () => simulatedCase(traffic, bench),
     })),
   ];
+  if (all.length === 0) throw new OptionError(`there is nothing to run: ${notes.at(-1)}`);
+  if (only === undefined) return all;
   const names = all.map(({ name }) => name);
-  const unknown = only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Error(`--only: expected some of ${names.join(', ')}, got ${unknown}`);
-  if (all.length === 0) throw new Error(`there is nothing to run: ${notes.at(-1)}`);
-  return all.filter(({ name }) => only?.includes(name) ?? true);
+  const wanted = namesOf('only', only, names);
+  return all.filter(({ name }) => wanted.includes(name));
 }
 
-async function runClips(clips: readonly Planned[], bench: Bench, options: Options): Promise<Gathered> {
+async function runClips(clips: readonly Planned[], bench: Bench, options: Options, charts: string): Promise<Gathered> {
   const gathered: Gathered = { cases: [], outcomes: [], rows: [], curve: [] };
   for (const [i, { name, filmed, make }] of clips.entries()) {
     const say = (phase: string) => process.stderr.write(`[${i + 1}/${clips.length}] ${name}: ${phase}\n`);
@@ -172,7 +170,7 @@ async function runClips(clips: readonly Planned[], bench: Bench, options: Option
       gathered.outcomes.push({ name, filmed, ...competition.outcomes });
       gathered.rows.push(...competitionRows(name, competition));
       gathered.curve.push(...competition.curve);
-      writeClipChart(clip, competition, options.pace);
+      writeClipChart(clip, competition, options.pace, charts);
     } catch (error) {
       say(`left out: ${explain(error)}`);
       gathered.rows.push(rowOf(name, null, explain(error)));
@@ -185,13 +183,13 @@ function competitionRows(clip: string, { outcomes, failures }: Competition): Row
   return CONTENDER_NAMES.map((name) => rowOf(`${clip} ${name}`, outcomes[name], failures[name] ?? null));
 }
 
-function writeClipChart(clip: Case, competition: Competition, pace: Pace): void {
+function writeClipChart(clip: Case, competition: Competition, pace: Pace, folder: string): void {
   const { references } = competition;
   const run = chartedRun(competition, pace);
   if (!run || !references) return;
   const { frames } = judge(run.answers, references);
   const seconds = timeline(run.answers, frames, clip.fps);
-  writeFileSync(join(CHARTS, `${clip.name}.svg`), clipChart(clip, seconds, run.answers.length));
+  writeFileSync(join(folder, `${clip.name}.svg`), clipChart(clip, seconds, run.answers.length));
 }
 
 /** Medians over the rounds, each on the same four clips. */

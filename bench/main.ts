@@ -1,39 +1,21 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { machine } from './machine.js';
+import { EdgeError, explain } from '../src/foundation/errors.js';
+import { BENCHMARKS, type Benchmark } from './benchmarks.js';
+import { comparison } from './harness/comparison.js';
+import { partialBecauseOf, publish } from './harness/publish.js';
+import {
+  emptyFolder,
+  PLAIN,
+  PUBLISHED,
+  type RunRecord,
+  readRecord,
+  recordFile,
+  recordOf,
+  UnreadableRecord,
+  writeRecord,
+} from './harness/record.js';
+import { OptionError, takeFlag, takeOption } from './options.js';
 import type { BenchReport } from './report.js';
 import { comparisonTable, goalLines, table } from './table.js';
-
-type Run = (args: string[]) => Promise<BenchReport>;
-
-const BENCHMARKS: Readonly<Record<string, { about: string; load: () => Promise<{ run: Run }> }>> = {
-  pipeline: {
-    about: 'frames in memory to results, against a bare loop of session.run',
-    load: () => import('./pipeline.js'),
-  },
-  peers: {
-    about: 'one clip, one model: against a naive script, transformers.js and OpenCV',
-    load: () => import('./peers.js'),
-  },
-  cache: {
-    about: 'memory, disk and stampedes, against bentocache and cacheable',
-    load: () => import('./cache.js'),
-  },
-  kpi: {
-    about: 'answering without inference: what it saves and costs, against a naive script',
-    load: () => import('./kpi.js'),
-  },
-  models: {
-    about: "quantized, fused and pruned variants: speed and accuracy, against ONNX Runtime's quantizer",
-    load: () => import('./models.js'),
-  },
-  profile: {
-    about: 'the search of profile against measuring everything; start-up with compiled models',
-    load: () => import('./profile.js'),
-  },
-  simulator: { about: 'recall, precision and cost of the simulated camera', load: () => import('./simulator.js') },
-};
 
 const USAGE = `npm run -s bench -- NAME [options]
 
@@ -41,30 +23,69 @@ ${Object.entries(BENCHMARKS)
   .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
   .join('\n')}
 
-  --compare FILE   show the change against an earlier result (bench/results/NAME.json)
+  --compare FILE   show the change against the result in a file, beside the run's own table
+  --publish        put the run in place of the published figures, bench/results/NAME.json and its charts; refused where
+                   options make it a part of the whole, or where rows would be lost
   --help           this text; NAME --help for a benchmark's own options
 
-A table and the goals go to stderr, one line of JSON to stdout; bench/results/NAME.json keeps it.
+npm run -s bench -- compare [NAME]   the last run of each benchmark (or of one) beside the published figures; no measuring
+
+A table and the goals go to stderr, one line of JSON to stdout. A run is kept in .cache/bench/NAME.json, with its
+arguments, date, commit, versions and machine.
 `;
 
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
-  const benchmark = name === undefined ? undefined : BENCHMARKS[name];
-  if (name === undefined || benchmark === undefined) {
-    process.stderr.write(
-      name === undefined || name === '--help' ? USAGE : `no benchmark is called ${name}\n\n${USAGE}`,
-    );
-    return name === '--help' ? 0 : 2;
+  if (name === undefined || name === '--help' || name === 'list') {
+    process.stderr.write(USAGE);
+    return name === undefined ? 2 : 0;
   }
-  const compare = takeOption(rest, '--compare');
-  const earlier = compare === null ? null : readReport(compare);
-  const report = await (await benchmark.load()).run(rest);
-  const result = { ...report, machine: machine(), at: new Date().toISOString() };
-  print(report, earlier);
-  const folder = join(PROJECT_ROOT, 'bench/results');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  if (name === 'compare') return compare(rest);
+  const benchmark = BENCHMARKS[name];
+  if (!benchmark) throw new OptionError(`no benchmark is called ${name}\n\n${USAGE}`);
+  return measure(name, benchmark, rest);
+}
+
+async function measure(name: string, benchmark: Benchmark, args: string[]): Promise<number> {
+  const compareWith = takeOption(args, '--compare');
+  const earlier = compareWith === null ? null : readRecord(compareWith);
+  if (compareWith !== null && !earlier) throw new OptionError(`--compare: there is no ${compareWith}`);
+  const publishing = takeFlag(args, '--publish');
+  const partial = publishing ? partialBecauseOf(benchmark, args) : [];
+  if (partial.length > 0) {
+    throw new OptionError(`--publish: a run with ${partial.join(', ')} is not the one that is published; leave it out`);
+  }
+  const { run } = await benchmark.load();
+  const record = recordOf(await run([...args], emptyFolder(PLAIN, name)), args);
+  print(record, earlier);
+  writeRecord(PLAIN, record);
+  process.stdout.write(`${JSON.stringify(record)}\n`);
+  return publishing ? publishOrRefuse(record) : 0;
+}
+
+function publishOrRefuse(record: RunRecord): number {
+  const missing = publish(record, PLAIN, PUBLISHED);
+  if (missing.length === 0) return 0;
+  const file = recordFile(PUBLISHED, record.name);
+  process.stderr.write(
+    `not published: the run has no figures for ${missing.join('; ')}. Mend what failed, or delete ${file} first if these are meant to go\n`,
+  );
+  return 1;
+}
+
+/** Shows the last runs beside the published figures: a report, not a gate. */
+function compare(args: readonly string[]): number {
+  const unknown = args.find((name) => !BENCHMARKS[name]);
+  if (unknown !== undefined) {
+    throw new OptionError(`compare: expected some of ${Object.keys(BENCHMARKS).join(', ')}, got ${unknown}`);
+  }
+  const names = args.length > 0 ? args : Object.keys(BENCHMARKS);
+  const reports = names.map((name) => {
+    const [run, published] = [PLAIN, PUBLISHED].map((folder) => readRecord(recordFile(folder, name)));
+    if (!run) return `${name}: has not been run here yet`;
+    return published ? comparison(run, published) : `${name}: nothing is published to compare the run with`;
+  });
+  process.stdout.write(`${reports.join('\n\n')}\n`);
   return 0;
 }
 
@@ -76,17 +97,13 @@ function print(report: BenchReport, earlier: BenchReport | null): void {
   process.stderr.write(`\n${paragraphs.join('\n\n')}\n\n`);
 }
 
-function readReport(file: string): BenchReport {
-  return JSON.parse(readFileSync(file, 'utf8')) as BenchReport;
+/** What a person can mend is told in a sentence; anything else with where it happened. */
+function tell(error: unknown): number {
+  const aboutOptions =
+    error instanceof OptionError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  const plain = aboutOptions || error instanceof UnreadableRecord || error instanceof EdgeError;
+  process.stderr.write(`${plain ? explain(error) : ((error as Error).stack ?? explain(error))}\n`);
+  return aboutOptions ? 2 : 1;
 }
 
-/** Removes `--name VALUE` from the arguments and gives the value. */
-function takeOption(args: string[], name: string): string | null {
-  const at = args.indexOf(name);
-  if (at < 0) return null;
-  const [, value] = args.splice(at, 2);
-  if (value === undefined) throw new Error(`${name} needs a value`);
-  return value;
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2)).catch(tell);

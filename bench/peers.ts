@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { count } from './options.js';
+import { count, namesOf, OptionError } from './options.js';
 import { agreement } from './peers/agreement.js';
 import { clipInfo } from './peers/clip-size.js';
 import type { Contender, Task } from './peers/contender.js';
@@ -84,20 +84,14 @@ function parse(args: string[]) {
     frames: count('frames', values.frames, 10),
     rounds: count('rounds', values.rounds, 1),
     threads: count('threads', values.threads, 1),
-    contenders: values.only.split(',').map(contenderOf),
+    contenders: namesOf('only', values.only, Object.keys(CONTENDERS)).map((name) => CONTENDERS[name]!),
   };
 }
 
 function existing(option: string, file: string): string {
   const path = resolve(file);
-  if (!existsSync(path)) throw new Error(`there is no ${path}: name a ${option} with --${option} FILE`);
+  if (!existsSync(path)) throw new OptionError(`there is no ${path}: name a ${option} with --${option} FILE`);
   return path;
-}
-
-function contenderOf(name: string): Contender {
-  const contender = CONTENDERS[name];
-  if (contender) return contender;
-  throw new Error(`--only: expected some of ${Object.keys(CONTENDERS).join(', ')}, got ${name}`);
 }
 
 /** Those that can run here; a note for each that cannot. */

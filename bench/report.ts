@@ -9,11 +9,21 @@ export interface Goal {
 
 export type Cell = string | number | boolean | null;
 
+/** What a row says; the texts before its first figure name it. */
+export type Row = Readonly<Record<string, Cell>>;
+
 /** What a benchmark measured: one row per contender or case, the same columns in each. */
 export interface BenchReport {
   readonly name: string;
-  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
   /** What a reader must know to read the numbers: skipped contenders, conditions. */
   readonly notes?: readonly string[];
+}
+
+/** What a row is about, e.g. `roadside-n, int8-fused`: its texts before the first figure. */
+export function subjectOf(row: Row): string {
+  const cells = Object.values(row);
+  const figures = cells.findIndex((cell) => typeof cell !== 'string');
+  return cells.slice(0, figures < 0 ? cells.length : figures).join(', ');
 }

@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { count } from '../options.js';
+import { count, namesOf } from '../options.js';
 import { PEER_METHODS } from './peer.js';
 
 const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu', 'serving'] as const;
-type Part = (typeof PARTS)[number];
 /** Is in no registry. */
 export const YOLOX = 'yolox-nano';
 
@@ -54,7 +53,7 @@ export function parseOptions(args: string[]) {
   return {
     ...values,
     models: values.models.split(','),
-    only: values.only.split(',').map(partOf),
+    only: namesOf('only', values.only, PARTS),
     rounds: count('rounds', values.rounds ?? (quick ? `${QUICK.rounds}` : '15'), 1),
     pictures: quick ? QUICK.pictures : Number.POSITIVE_INFINITY,
     roundMs: quick ? QUICK.roundMs : ROUND_MS,
@@ -65,9 +64,3 @@ export function parseOptions(args: string[]) {
 }
 
 export type Options = ReturnType<typeof parseOptions>;
-
-function partOf(text: string): Part {
-  const part = PARTS.find((one) => one === text);
-  if (part) return part;
-  throw new Error(`--only: expected some of ${PARTS.join(', ')}, got ${text}`);
-}

@@ -239,18 +239,35 @@ test('four cameras are spread over the clips, and come again where there are few
 test('a folder that is missing is a note that says how to name another', () => {
   const folder = temporaryFolder('kpi');
   const notes: string[] = [];
-  assert.equal(findClips(join(folder, 'none'), notes), []);
+  assert.equal(findClips('ffmpeg', join(folder, 'none'), notes), []);
   assert.match(notes[0]!, /there is no .*none; name a folder of videos with --clips DIR/);
 });
 
-test('videos are found by their ending and named without it', () => {
+test('whatever ffmpeg reads as moving pictures takes part, and what is left out is named with its reason', async () => {
+  const { path } = await findFfmpeg({ env: process.env });
   const folder = join(temporaryFolder('kpi-clips'), 'clips');
-  mkdirSync(folder);
-  for (const file of ['b.MP4', 'a.avi', 'README.md']) writeFileSync(join(folder, file), '');
+  mkdirSync(join(folder, 'older'), { recursive: true });
+  const film = (...rest: string[]) => spawnSync(path, ['-v', 'error', '-f', 'lavfi', '-i', ...rest]);
+  film('testsrc=size=64x48:rate=10:duration=1', join(folder, 'b.WMV'));
+  film('testsrc=size=64x48:rate=25:duration=1', '-c:v', 'mpeg4', '-f', 'avi', join(folder, 'camera-7'));
+  film('testsrc=size=64x48:rate=1:duration=1', '-frames:v', '1', join(folder, 'road.png'));
+  film('sine=duration=1', join(folder, 'horn.wav'));
+  writeFileSync(join(folder, 'README.txt'), 'filmed in May\n');
+  writeFileSync(join(folder, 'cut.mp4'), '');
+  const notes: string[] = [];
   assert.equal(
-    findClips(folder, []).map(({ name }) => name),
-    ['a', 'b'],
+    findClips(path, folder, notes).map(({ name, width, height, fps }) => ({ name, width, height, fps })),
+    [
+      { name: 'b', width: 64, height: 48, fps: 10 },
+      { name: 'camera-7', width: 64, height: 48, fps: 25 },
+    ],
   );
+  assert.equal(notes.length, 1);
+  assert.match(notes[0]!, /^left out of .*: README\.txt /);
+  for (const file of ['README.txt', 'cut.mp4', 'horn.wav', 'road.png']) {
+    assert.match(notes[0]!, new RegExp(`${file} \\((a text|a picture|ffmpeg finds no video in it)\\)`));
+  }
+  assert.match(notes[0]!, /older \(a folder\)$|older \(a folder\), /);
 });
 
 test('a longer film is the clip over and over, whatever its name', async () => {

@@ -1,0 +1,54 @@
+import type { BenchReport } from './report.js';
+
+/** Runs with the arguments that are its own; may leave more files, such as charts, in the folder, which is empty. */
+export type Run = (args: string[], folder: string) => Promise<BenchReport>;
+
+export interface Benchmark {
+  /** One line for the list. */
+  readonly about: string;
+  /**
+   * Options that a published run may have, with the least value, or `any` where they only add to it or say where something
+   * lies. Every other option makes a run that is not the one of the published figures.
+   */
+  readonly publishedWith: Readonly<Record<string, number | 'any'>>;
+  readonly load: () => Promise<{ run: Run }>;
+}
+
+/** By the name on the command line. */
+export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  pipeline: {
+    about: 'frames in memory to results, against a bare loop of session.run',
+    publishedWith: { '--rounds': 5 },
+    load: () => import('./pipeline.js'),
+  },
+  peers: {
+    about: 'one clip, one model: against a naive script, transformers.js and OpenCV',
+    publishedWith: { '--rounds': 3 },
+    load: () => import('./peers.js'),
+  },
+  cache: {
+    about: 'memory, disk and stampedes, against bentocache and cacheable',
+    publishedWith: { '--rounds': 5 },
+    load: () => import('./cache.js'),
+  },
+  kpi: {
+    about: 'answering without inference: what it saves and costs, against a naive script',
+    publishedWith: { '--rounds': 1, '--curve': 'any' },
+    load: () => import('./kpi.js'),
+  },
+  models: {
+    about: "quantized, fused and pruned variants: speed and accuracy, against ONNX Runtime's quantizer",
+    publishedWith: { '--rounds': 15, '--python': 'any', '--reuse': 'any' },
+    load: () => import('./models.js'),
+  },
+  profile: {
+    about: 'the search of profile against measuring everything; start-up with compiled models',
+    publishedWith: { '--starts': 10 },
+    load: () => import('./profile.js'),
+  },
+  simulator: {
+    about: 'recall, precision and cost of the simulated camera',
+    publishedWith: { '--frames': 40 },
+    load: () => import('./simulator.js'),
+  },
+};

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BENCHMARKS } from '../../../bench/benchmarks.js';
+import { missingRows, partialBecauseOf, publish } from '../../../bench/harness/publish.js';
+import { emptyFolder, type RunRecord, readRecord, recordFile, recordOf } from '../../../bench/harness/record.js';
+import type { Row } from '../../../bench/report.js';
+import { temporaryFolder } from '../../temporary.js';
+
+const run = (rows: readonly Row[]): RunRecord => recordOf({ name: 'speed', rows, goals: [] }, []);
+
+const folders = () => {
+  const folder = temporaryFolder('bench-publish');
+  return [{ path: join(folder, 'plain') }, { path: join(folder, 'published') }] as const;
+};
+
+test('a run of the defaults may be published', () => {
+  for (const benchmark of Object.values(BENCHMARKS)) assert.equal(partialBecauseOf(benchmark, []), []);
+});
+
+test('an option that narrows a run is named', () => {
+  const [kpi, models] = [BENCHMARKS['kpi']!, BENCHMARKS['models']!];
+  assert.equal(partialBecauseOf(kpi, ['--only', 'sim-rush', '--curve']), ['--only']);
+  assert.equal(partialBecauseOf(kpi, ['--clips=elsewhere', '--seconds', '2']), ['--clips', '--seconds']);
+  assert.equal(partialBecauseOf(models, ['--quick', '--python', 'python3.12']), ['--quick']);
+});
+
+test('more rounds than usual may be published, fewer may not', () => {
+  const pipeline = BENCHMARKS['pipeline']!;
+  assert.equal(partialBecauseOf(pipeline, ['--rounds', '9']), []);
+  assert.equal(partialBecauseOf(pipeline, ['--rounds=1']), ['--rounds 1 (less than 5)']);
+});
+
+test('a row is missing where nothing has its name, and where its contender failed', () => {
+  const published = run([
+    { model: 'n', variant: 'int8', fps: 10 },
+    { model: 's', variant: 'int8', fps: 5 },
+    { model: 'x', variant: 'fp32', fps: 1 },
+  ]);
+  const now = run([
+    { model: 'n', variant: 'int8', fps: 11 },
+    { model: 's', variant: 'int8', fps: null, failed: 'it answered no frame' },
+  ]);
+  assert.equal(missingRows(now, published), ['s, int8', 'x, fp32']);
+});
+
+test('published are the figures and the charts of the run, and nothing of the earlier ones', () => {
+  const [plain, published] = folders();
+  mkdirSync(join(published.path, 'speed'), { recursive: true });
+  writeFileSync(join(published.path, 'speed/gone.svg'), 'earlier');
+  writeFileSync(join(emptyFolder(plain, 'speed'), 'a.svg'), 'chart');
+  assert.equal(publish(run([{ case: 'a', fps: 10 }]), plain, published), []);
+  assert.equal(readRecord(recordFile(published, 'speed'))!.rows, [{ case: 'a', fps: 10 }]);
+  assert.is(readFileSync(join(published.path, 'speed/a.svg'), 'utf8'), 'chart');
+  assert.not(existsSync(join(published.path, 'speed/gone.svg')));
+});
+
+test('published figures with a row that the run lacks stay as they are', () => {
+  const [plain, published] = folders();
+  publish(
+    run([
+      { case: 'a', fps: 10 },
+      { case: 'b', fps: 20 },
+    ]),
+    plain,
+    published,
+  );
+  assert.equal(publish(run([{ case: 'a', fps: 30 }]), plain, published), ['b']);
+  assert.is(readRecord(recordFile(published, 'speed'))!.rows[0]!['fps'], 10);
+});
+
+test('a record says with which arguments, on what and of which commit it was measured', () => {
+  const record = recordOf({ name: 'speed', rows: [], goals: [] }, ['--quick']);
+  assert.equal(record.args, ['--quick']);
+  assert.is(record.machine['node'], process.versions.node);
+  assert.match(record.versions!['onnxruntime-node']!, /^\d+\.\d+\.\d+$/);
+  assert.match(record.at, /^\d{4}-\d\d-\d\dT.*Z$/);
+  assert.ok(record.commit === null || /^[0-9a-f]+(\+changes)?$/.test(record.commit!));
+});
+
+test('no file is no record, and a damaged one says so', () => {
+  const [folder] = folders();
+  assert.is(readRecord(recordFile(folder, 'speed')), null);
+  mkdirSync(folder.path, { recursive: true });
+  writeFileSync(recordFile(folder, 'speed'), '{"name":');
+  assert.throws(() => readRecord(recordFile(folder, 'speed')), /cannot read the figures in .*speed\.json: /);
+});
+
+test.run();

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+
+const bench = (...args: string[]) =>
+  spawnSync(process.execPath, [join(PROJECT_ROOT, 'dist/bench/main.js'), ...args], { encoding: 'utf8' });
+
+test('the list names every benchmark, where figures are kept and how they are published', () => {
+  const { status, stderr } = bench('--help');
+  assert.is(status, 0);
+  for (const name of ['pipeline', 'peers', 'cache', 'kpi', 'models', 'profile', 'simulator', 'compare [NAME]']) {
+    assert.match(stderr, name);
+  }
+  assert.match(stderr, '.cache/bench/NAME.json');
+  assert.match(stderr, '--publish');
+});
+
+test('a partial run is not published: it is refused before anything is measured, naming the option', () => {
+  const { status, stderr, stdout } = bench('kpi', '--publish', '--only', 'sim-rush');
+  assert.is(status, 2);
+  assert.is(stderr, '--publish: a run with --only is not the one that is published; leave it out\n');
+  assert.is(stdout, '');
+});
+
+test('an unknown name is told with the known ones, without a stack', () => {
+  const unknown = bench('speed');
+  assert.is(unknown.status, 2);
+  assert.match(unknown.stderr, /^no benchmark is called speed\n/);
+  const compared = bench('compare', 'speed');
+  assert.is(compared.status, 2);
+  assert.is(
+    compared.stderr,
+    'compare: expected some of pipeline, peers, cache, kpi, models, profile, simulator, got speed\n',
+  );
+  const part = bench('cache', '--only', 'memory-gets');
+  assert.is(part.status, 2);
+  assert.match(part.stderr, /^--only: expected some of memory-get, .*, got memory-gets\n$/);
+  const clip = bench('kpi', '--clips', join(PROJECT_ROOT, 'docs/pictures-of-nowhere'), '--only', 'sim-rain');
+  assert.is(clip.status, 2);
+  assert.is(clip.stderr, '--only: expected some of sim-light, sim-mixed, sim-rush, sim-night, got sim-rain\n');
+});
+
+test.run();

@@ -228,7 +228,7 @@ const capture = z.strictObject({
 });
 
 const model = z.strictObject({
-  name: text({ description: 'Folder under models.dir.' }).default('roadside-n'),
+  name: text({ description: 'Folder under model.dir.' }).default('roadside-n'),
   variant: text({
     description:
       'A variant id of its model.json, or default for its first that was made for the first of detector.providers.',

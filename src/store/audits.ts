@@ -1,32 +1,7 @@
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
+import type { AuditCounts, AuditHour } from './audit-counts.js';
 import type { Database } from './database.js';
-
-/** Counts of one camera; all of them add up. */
-export interface AuditCounts {
-  readonly audits: number;
-  /** Frames by origin. */
-  readonly inferred: number;
-  readonly reusedMemory: number;
-  readonly reusedDisk: number;
-  readonly propagated: number;
-  /** Boxes of the audits together. */
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly misses: number;
-  /** Of these audits, those of propagated answers: false and missed boxes, and 2TP + FP + FN. */
-  readonly propagatedErrors: number;
-  readonly propagatedSize: number;
-  /** Audits of reused answers, and those of them that were wrong. */
-  readonly reuseAudits: number;
-  readonly wrongReuses: number;
-}
-
-/** One stored hour of a camera. */
-export interface AuditHour extends AuditCounts {
-  /** Unix hour: Unix ms / 3,600,000. */
-  readonly hour: number;
-}
 
 export interface AuditHistoryOptions {
   /** Opens the database, with `HISTORY_MIGRATIONS` applied. May throw: it is tried again at the next writing. */

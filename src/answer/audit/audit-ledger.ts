@@ -1,6 +1,7 @@
 import type { Origin } from '../../frame/frame-result.js';
+import type { AuditCounts, AuditHour } from '../../store/audit-counts.js';
 import { f1, type Tally } from './agreement.js';
-import { type HourExperience, HoursOfDay, type PastHour } from './hours-of-day.js';
+import { type HourExperience, HoursOfDay } from './hours-of-day.js';
 import { type LossEstimate, LossModel } from './loss-model.js';
 
 /** Where an answer without inference came from. */
@@ -33,24 +34,6 @@ export interface AccuracyEstimate {
   readonly effectiveAudits: number;
 }
 
-/** Counts since they were last taken; what is stored per hour. */
-export interface AuditTotals {
-  audits: number;
-  inferred: number;
-  reusedMemory: number;
-  reusedDisk: number;
-  propagated: number;
-  /** Of the random audits together. */
-  truePositives: number;
-  falsePositives: number;
-  misses: number;
-  /** The part of them in propagated answers: errors, and 2TP + FP + FN. */
-  propagatedErrors: number;
-  propagatedSize: number;
-  reuseAudits: number;
-  wrongReuses: number;
-}
-
 export interface AuditLedgerOptions {
   /** Hour of the day at the device, 0..23, of a time in Unix ms. */
   readonly localHour: (at: number) => number;
@@ -59,6 +42,8 @@ export interface AuditLedgerOptions {
   /** The same for which answers were given, and how old; default 1 min, as control changes it and must see it. */
   readonly answersHalfLifeMs?: number;
 }
+
+type Counters = { -readonly [name in keyof AuditCounts]: number };
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -187,7 +172,7 @@ export class AuditLedger {
   }
 
   /** Takes what earlier runs stored, so that it is known what this hour is usually like. `now` in Unix ms. */
-  seed(hours: Iterable<PastHour>, now: number): void {
+  seed(hours: Iterable<AuditHour>, now: number): void {
     for (const hour of hours) this.#hours.seed(hour, now);
   }
 
@@ -204,7 +189,7 @@ export class AuditLedger {
   }
 
   /** Counts since the last call. */
-  takeTotals(): AuditTotals {
+  takeTotals(): AuditCounts {
     const totals = this.#totals;
     this.#totals = noTotals();
     return totals;
@@ -256,7 +241,7 @@ export function isWrong(tally: Tally): boolean {
   return tally.misses > 0 || f1(tally) < WRONG_BELOW_F1;
 }
 
-function noTotals(): AuditTotals {
+function noTotals(): Counters {
   return {
     audits: 0,
     inferred: 0,

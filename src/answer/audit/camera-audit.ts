@@ -1,11 +1,12 @@
 import type { Detections } from '../../frame/detections.js';
+import type { AuditCounts, AuditHour } from '../../store/audit-counts.js';
 import type { Comparison, SceneAnswer } from '../known-scene.js';
 import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
 import type { AuditBudget } from './audit-budget.js';
-import { type AccuracyEstimate, AuditLedger, type AuditTotals, isWrong } from './audit-ledger.js';
+import { type AccuracyEstimate, AuditLedger, isWrong } from './audit-ledger.js';
 import { AuditSampler } from './audit-sampler.js';
-import type { HourExperience, PastHour } from './hours-of-day.js';
+import type { HourExperience } from './hours-of-day.js';
 
 export interface CameraAuditOptions {
   /** `answer.auditShare` and `answer.accuracyFloor`. */
@@ -132,12 +133,12 @@ export class CameraAudit {
   }
 
   /** What earlier runs stored. `at`: Unix ms. */
-  seed(hours: Iterable<PastHour>, at: number): void {
+  seed(hours: Iterable<AuditHour>, at: number): void {
     this.#ledger.seed(hours, at);
   }
 
   /** Counts since the last call, to be stored. */
-  takeTotals(): AuditTotals {
+  takeTotals(): AuditCounts {
     return this.#ledger.takeTotals();
   }
 }

@@ -1,18 +1,4 @@
-/** What audits of one stored hour found. */
-export interface PastHour {
-  /** Unix hour: Unix ms / 3,600,000. */
-  readonly hour: number;
-  readonly audits: number;
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly misses: number;
-  /** The part of them in propagated answers. */
-  readonly propagatedErrors: number;
-  /** 2TP + FP + FN of propagated answers. */
-  readonly propagatedSize: number;
-  readonly reuseAudits: number;
-  readonly wrongReuses: number;
-}
+import type { AuditHour } from '../../store/audit-counts.js';
 
 /** One audit. */
 export interface AuditOutcome {
@@ -75,7 +61,7 @@ export class HoursOfDay {
   }
 
   /** Adds an hour of the past, which counts less the older it is. */
-  seed(past: PastHour, now: number): void {
+  seed(past: AuditHour, now: number): void {
     const ageDays = (now / HOUR_MS - past.hour) / DAY_HOURS;
     if (ageDays < 0) return;
     const weight = 0.5 ** (ageDays / HALF_LIFE_DAYS);

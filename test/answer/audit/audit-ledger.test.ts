@@ -171,7 +171,8 @@ test('the hour of the day is kept apart, in local time', () => {
 test('after a restart the night is expected to be what nights were', () => {
   const midnight = NOON + 12 * HOUR_MS;
   const boxes = { truePositives: 400, falsePositives: 100, misses: 100, propagatedErrors: 200, propagatedSize: 1000 };
-  const past = { audits: 50, ...boxes, reuseAudits: 0, wrongReuses: 0 };
+  const frames = { inferred: 100, reusedMemory: 0, reusedDisk: 0, propagated: 900 };
+  const past = { audits: 50, ...frames, ...boxes, reuseAudits: 0, wrongReuses: 0 };
   const it = ledger();
   const hour = midnight / HOUR_MS;
   it.seed([{ ...past, hour: hour - 24 }], midnight);

@@ -10,6 +10,10 @@ const utc = (at: number) => new Date(at).getUTCHours();
 const india = (at: number) => utc(at + INDIA_MS);
 const past = {
   audits: 10,
+  inferred: 100,
+  reusedMemory: 400,
+  reusedDisk: 0,
+  propagated: 500,
   truePositives: 90,
   falsePositives: 10,
   misses: 10,

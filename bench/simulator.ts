@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { iou } from '../src/answer/tracking/association.js';
 import { configSchema } from '../src/config/config.js';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { openSession, type Session } from '../src/detect/worker/session.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { quantile } from '../src/foundation/statistics.js';
+import { iou } from '../src/frame/box.js';
 import { buildLoadRequest } from '../src/models/load-request.js';
 import { ModelRegistry } from '../src/models/registry.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road, type Truth } from '../src/simulator/road.js';
 import { count } from './options.js';
 import type { BenchReport } from './report.js';
-import { quantile, round } from './statistics.js';
+import { round } from './statistics.js';
 
 const USAGE = `npm run -s bench -- simulator [--seeds 101,202,303] [--frames 40] [--model roadside-n] [--variant default]
 

@@ -1,3 +1,4 @@
+import { iou } from '../../src/frame/box.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Truth } from '../../src/simulator/road.js';
 import type { Box } from '../peers/results.js';
@@ -38,7 +39,7 @@ function pairUp(truth: Truth, boxes: readonly Box[], before: ReadonlyMap<number,
     const vehicle = truth.ids[i]!;
     for (const box of boxes) {
       const track = box[TRACK] ?? 0;
-      const overlap = track === 0 ? 0 : iou(truth.data, i * STRIDE, box);
+      const overlap = track === 0 ? 0 : iou(truth.data, i * STRIDE, box, 0);
       if (overlap >= LEAST_IOU) candidates.push({ vehicle, track, stays: before.get(vehicle) === track, overlap });
     }
   }
@@ -51,13 +52,4 @@ function pairUp(truth: Truth, boxes: readonly Box[], before: ReadonlyMap<number,
     taken.add(track);
   }
   return paired;
-}
-
-function iou(data: Float32Array, at: number, box: Box): number {
-  const [x1, y1, x2, y2] = [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
-  const width = Math.min(x2, box[2]!) - Math.max(x1, box[0]!);
-  const height = Math.min(y2, box[3]!) - Math.max(y1, box[1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / ((x2 - x1) * (y2 - y1) + (box[2]! - box[0]!) * (box[3]! - box[1]!) - shared);
 }

@@ -1,3 +1,4 @@
+import { iou } from '../../src/frame/box.js';
 import type { Box, FrameLine } from './results.js';
 
 const IOU = 0.5;
@@ -33,20 +34,10 @@ function matches(wanted: readonly Box[], found: readonly Box[]): number {
   for (const box of found) {
     let best: Box | null = null;
     for (const other of free) {
-      const overlap = other[5] === box[5] ? iou(other, box) : 0;
-      if (overlap >= IOU && (best === null || overlap > iou(best, box))) best = other;
+      const overlap = other[5] === box[5] ? iou(other, 0, box, 0) : 0;
+      if (overlap >= IOU && (best === null || overlap > iou(best, 0, box, 0))) best = other;
     }
     if (best) free.delete(best);
   }
   return wanted.length - free.size;
 }
-
-function iou(a: Box, b: Box): number {
-  const width = Math.min(a[2]!, b[2]!) - Math.max(a[0]!, b[0]!);
-  const height = Math.min(a[3]!, b[3]!) - Math.max(a[1]!, b[1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (area(a) + area(b) - shared);
-}
-
-const area = (box: Box): number => (box[2]! - box[0]!) * (box[3]! - box[1]!);

@@ -1,5 +1,6 @@
-import { associate, iou } from '../../src/answer/tracking/association.js';
+import { associate } from '../../src/answer/tracking/association.js';
 import { Track } from '../../src/answer/tracking/track.js';
+import { iou } from '../../src/frame/box.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';

@@ -1,4 +1,5 @@
 import type { LineConfig, ZoneConfig } from '../config/config.js';
+import type { Box } from '../frame/box.js';
 import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { type ClassCounts, countClasses } from './class-counts.js';
@@ -7,9 +8,6 @@ import { Standstill } from './standstill.js';
 import { VehicleTable } from './vehicle-table.js';
 import { VehicleTotals } from './vehicle-totals.js';
 import { ZoneVisits } from './zone-visits.js';
-
-/** x1, y1, x2, y2 in pixels of the camera's own picture. */
-export type Box = [number, number, number, number];
 
 /** A vehicle as it was last seen. */
 export interface SightedVehicle {

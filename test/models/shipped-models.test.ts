@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { iou } from '../../src/frame/box.js';
 import { COCO_CLASSES } from '../../src/models/coco.js';
 import { hasDotProduct, hostOf } from '../../src/models/default-variant.js';
 import { buildLoadRequest, ModelRegistry } from '../../src/models/registry.js';
@@ -59,14 +60,6 @@ async function boxesOn(session: DirectSession, picture: Labelled, width: number,
   return rows!.map((_, i) => [...flat.subarray(i * 6, i * 6 + 6)]);
 }
 
-function iou(a: Box, b: readonly number[]): number {
-  const width = Math.min(a[2], b[2]!) - Math.max(a[0], b[0]!);
-  const height = Math.min(a[3], b[3]!) - Math.max(a[1], b[1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const area = (box: readonly number[]) => (box[2]! - box[0]!) * (box[3]! - box[1]!);
-  return (width * height) / (area(a) + area(b) - width * height);
-}
-
 /** Of the pictures' vehicles at least 3 % of the picture wide, how many were found; and of the boxes, how many are vehicles. */
 async function score(session: DirectSession, names: readonly string[], width: number, height: number) {
   let [labels, found, boxes, right] = [0, 0, 0, 0];
@@ -75,9 +68,9 @@ async function score(session: DirectSession, names: readonly string[], width: nu
     const rows = await boxesOn(session, picture, width, height);
     const large = picture.vehicles.filter((box) => box[2] - box[0] >= 0.03 * picture.width);
     labels += large.length;
-    found += large.filter((box) => rows.some((row) => iou(box, row) >= 0.5)).length;
+    found += large.filter((box) => rows.some((row) => iou(box, 0, row, 0) >= 0.5)).length;
     boxes += rows.length;
-    right += rows.filter((row) => picture.vehicles.some((box) => iou(box, row) >= 0.5)).length;
+    right += rows.filter((row) => picture.vehicles.some((box) => iou(box, 0, row, 0) >= 0.5)).length;
   }
   return { recall: found / labels, precision: right / boxes, labels };
 }

@@ -1,3 +1,4 @@
+import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 
 /** What one comparison found, or the sum of many. */
@@ -118,21 +119,11 @@ export class Agreement {
       const score = b[q + 4]!;
       if (score < lower) continue;
       const unsure = score < upper ? IOU_STEPS + 1 : 0;
-      const bx1 = b[q]!;
-      const by1 = b[q + 1]!;
-      const bx2 = b[q + 2]!;
-      const by2 = b[q + 3]!;
-      const area = (bx2 - bx1) * (by2 - by1);
       for (let i = 0, p = 0; i < output.count; i++, p += STRIDE) {
-        const width = Math.min(a[p + 2]!, bx2) - Math.max(a[p]!, bx1);
-        if (width <= 0) continue;
-        const height = Math.min(a[p + 3]!, by2) - Math.max(a[p + 1]!, by1);
-        if (height <= 0) continue;
-        const shared = width * height;
-        const iou = shared / ((a[p + 2]! - a[p]!) * (a[p + 3]! - a[p + 1]!) + area - shared);
-        if (iou < minIou) continue;
+        const overlap = iou(a, p, b, q);
+        if (overlap === 0 || overlap < minIou) continue;
         if (pairs === this.#pairs.length) this.#pairs = doubled(this.#pairs);
-        const rank = unsure + Math.round((1 - iou) * IOU_STEPS);
+        const rank = unsure + Math.round((1 - overlap) * IOU_STEPS);
         this.#pairs[pairs++] = rank * PAIR_RANGE + i * MAX_BOXES + j;
       }
     }

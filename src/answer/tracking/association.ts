@@ -1,3 +1,4 @@
+import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { assign } from './assignment.js';
 import type { Track } from './track.js';
@@ -81,15 +82,4 @@ function closeness(a: Float32Array, i: number, b: Float32Array, j: number): numb
   const dy = (a[i + 1]! + a[i + 3]! - b[j + 1]! - b[j + 3]!) / 2;
   const distance = Math.hypot(dx, dy) / Math.sqrt(area);
   return distance >= REACH ? 0 : 1 - distance / REACH;
-}
-
-/** Overlap of two boxes given as x1, y1, x2, y2 at `i` and `j`. */
-export function iou(a: Float32Array, i: number, b: Float32Array, j: number): number {
-  const width = Math.min(a[i + 2]!, b[j + 2]!) - Math.max(a[i]!, b[j]!);
-  const height = Math.min(a[i + 3]!, b[j + 3]!) - Math.max(a[i + 1]!, b[j + 1]!);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  const areaA = (a[i + 2]! - a[i]!) * (a[i + 3]! - a[i + 1]!);
-  const areaB = (b[j + 2]! - b[j]!) * (b[j + 3]! - b[j + 1]!);
-  return shared / (areaA + areaB - shared);
 }

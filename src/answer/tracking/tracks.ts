@@ -1,5 +1,6 @@
+import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
-import { associate, iou } from './association.js';
+import { associate } from './association.js';
 import type { LumaPicture } from './luma-picture.js';
 import { type PictureSize, Track } from './track.js';
 

@@ -1,3 +1,4 @@
+import { iou } from '../../frame/box.js';
 import type { Candidates } from './decoders/decoder.js';
 
 /** Candidates beyond this many, strongest first, are not looked at: far more than any frame has vehicles. */
@@ -55,21 +56,9 @@ export class Selection {
     const { boxes, classes } = candidates;
     const { picked } = this;
     const classIndex = classes[index]!;
-    const x1 = boxes[index * 4]!;
-    const y1 = boxes[index * 4 + 1]!;
-    const x2 = boxes[index * 4 + 2]!;
-    const y2 = boxes[index * 4 + 3]!;
-    const area = (x2 - x1) * (y2 - y1);
     for (let k = 0; k < count; k++) {
       const other = picked[k]!;
-      if (classes[other] !== classIndex) continue;
-      const b = other * 4;
-      const width = Math.min(x2, boxes[b + 2]!) - Math.max(x1, boxes[b]!);
-      const height = Math.min(y2, boxes[b + 3]!) - Math.max(y1, boxes[b + 1]!);
-      if (width <= 0 || height <= 0) continue;
-      const shared = width * height;
-      const otherArea = (boxes[b + 2]! - boxes[b]!) * (boxes[b + 3]! - boxes[b + 1]!);
-      if (shared > threshold * (area + otherArea - shared)) return true;
+      if (classes[other] === classIndex && iou(boxes, index * 4, boxes, other * 4) > threshold) return true;
     }
     return false;
   }

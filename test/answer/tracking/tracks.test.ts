@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { iou } from '../../../src/answer/tracking/association.js';
 import { type TrackedBoxes, Tracks } from '../../../src/answer/tracking/tracks.js';
+import { iou } from '../../../src/frame/box.js';
 import { type Detections, STRIDE } from '../../../src/frame/detections.js';
 import type { Truth } from '../../../src/simulator/road.js';
 import { HEIGHT, pixelsOf, simulated, WIDTH } from '../pictures.js';

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { iou } from '../../../src/frame/box.js';
 import { STRIDE } from '../../../src/frame/detections.js';
 import { averagePrecision, type LabelledFrame } from '../../../src/optimize/gate/average-precision.js';
-import { overlap } from '../../../src/optimize/gate/pair-boxes.js';
 import type { Label } from '../../../src/pictures/frame-set.js';
 
 const CLASSES = ['car', 'truck', 'person'];
@@ -103,7 +103,7 @@ function slowAp50(frames: readonly LabelledFrame[], classIndex: number): number 
       const free = one.labels.filter((l) => l.classIndex === classIndex);
       for (const row of boxesOf(one, classIndex).filter((r) => r[4]! >= cut)) {
         said++;
-        const overlaps = free.map((l) => overlap(row, 0, [l.x1, l.y1, l.x2, l.y2], 0));
+        const overlaps = free.map((l) => iou(row, 0, [l.x1, l.y1, l.x2, l.y2], 0));
         const best = overlaps.indexOf(Math.max(...overlaps));
         if (best < 0 || overlaps[best]! < 0.5) continue;
         free.splice(best, 1);

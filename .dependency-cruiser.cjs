@@ -45,7 +45,7 @@ const ALLOWED = {
   ],
   optimize: ['models', 'pictures', 'detect', 'frame', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
-  answer: ['detect', 'frame', 'config', 'cache'],
+  answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board'],

@@ -9,6 +9,7 @@ import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { silentLog } from '../src/foundation/log.js';
+import { quantile } from '../src/foundation/statistics.js';
 import type { Frame } from '../src/frame/frame.js';
 import { buildLoadRequest, ModelRegistry } from '../src/models/registry.js';
 import { Workers } from '../src/runtime/workers.js';
@@ -17,7 +18,7 @@ import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
 import { count } from './options.js';
 import type { BenchReport } from './report.js';
-import { median, quantile, round } from './statistics.js';
+import { median, round } from './statistics.js';
 
 const USAGE = `npm run -s bench -- pipeline [--models roadside-n,roadside-s] [--variant default] [--frames 300] [--rounds 5] [--threads 1]
 

@@ -5,6 +5,7 @@ import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
 import { WorkerDetector } from '../src/detect/host/worker-detector.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { quantile } from '../src/foundation/statistics.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../src/models/registry.js';
 import { BruteForce } from '../src/profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../src/profile/configuration.js';
@@ -17,7 +18,7 @@ import { GROUP, type Reached, ROUNDS, reached, replay, SHARE } from './profile/r
 import { measureStartUp, type StartUp } from './profile/start-up.js';
 import { syntheticSurface } from './profile/synthetic-surface.js';
 import type { BenchReport, Cell } from './report.js';
-import { quantile, round } from './statistics.js';
+import { round } from './statistics.js';
 
 const USAGE = `npm run -s bench -- profile [--model roadside-n] [--window 400] [--surfaces 500] [--seed 1000] [--starts 10]
 

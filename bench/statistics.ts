@@ -1,12 +1,4 @@
-/** The value below which a share `q` (0..1) of the numbers lies, by linear interpolation; null of none. */
-export function quantile(numbers: readonly number[] | Float64Array, q: number): number | null {
-  if (numbers.length === 0) return null;
-  const sorted = Float64Array.from(numbers).sort();
-  const at = (sorted.length - 1) * q;
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (sorted[high]! - sorted[low]!) * (at - low);
-}
+import { quantile } from '../src/foundation/statistics.js';
 
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5) ?? Number.NaN;
 

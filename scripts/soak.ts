@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { treeUsage } from '../bench/process-tree.js';
-import { quantile } from '../bench/statistics.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { quantile } from '../src/foundation/statistics.js';
 
 /*
  * Runs the runtime for a long time and shows whether its memory grows: 30 minutes on four simulated cameras unless told

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { quantile } from '../statistics.js';
+import { quantile } from '../../src/foundation/statistics.js';
 import { CountingBroker } from './broker.js';
 import type { Contender, Phase, Task } from './contender.js';
 import { answerTimes, type FrameLine, framesPerSecond, readResults } from './results.js';

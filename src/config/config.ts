@@ -1,3 +1,4 @@
+import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
 import { z } from '../foundation/validate.js';
 
 /*
@@ -39,10 +40,7 @@ const inputFile = (info: KeyInfo) => text({ ...info, input: true });
 const identifier = (info: KeyInfo) =>
   z
     .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
-      'expected 1 to 63 letters, digits, - or _, starting with a letter or digit',
-    )
+    .regex(IDENTIFIER, `expected ${IDENTIFIER_IN_WORDS}`)
     .meta({ ...info });
 
 const score = (info: KeyInfo) => real(0, 1, info);

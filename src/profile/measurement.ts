@@ -1,3 +1,4 @@
+import { mean, quantile } from '../foundation/statistics.js';
 import type { Configuration } from './configuration.js';
 import type { Reading } from './search.js';
 import type { WindowReading } from './trial.js';
@@ -57,9 +58,9 @@ export function summarize(windows: readonly WindowReading[]): Numbers {
 /** Of the median of few numbers, from their standard deviation. */
 function spreadOf(numbers: readonly number[]): number | null {
   if (numbers.length < 2) return null;
-  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  const variance = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (numbers.length - 1);
-  return Math.sqrt(variance / numbers.length) / mean;
+  const middle = mean(numbers)!;
+  const variance = numbers.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (numbers.length - 1);
+  return Math.sqrt(variance / numbers.length) / middle;
 }
 
 /** Less than this is the spread of one window, not the device. */
@@ -72,13 +73,4 @@ export function comparable({ p50Ms, imagesPerSecond, drift, spread }: Measuremen
   if (p50Ms === null || imagesPerSecond === null) return null;
   const factor = Math.abs(drift - 1) < NOTICEABLE ? 1 : drift;
   return { p50Ms: p50Ms * factor, imagesPerSecond: imagesPerSecond / factor, spread: spread ?? UNKNOWN_SPREAD };
-}
-
-/** By linear interpolation; null of none. */
-export function quantile(numbers: readonly number[], q: number): number | null {
-  if (numbers.length === 0) return null;
-  const sorted = Float64Array.from(numbers).sort();
-  const at = (sorted.length - 1) * q;
-  const low = Math.floor(at);
-  return sorted[low]! + (sorted[Math.min(low + 1, sorted.length - 1)]! - sorted[low]!) * (at - low);
 }

@@ -1,3 +1,4 @@
+import { mean } from '../../foundation/statistics.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { Label } from '../../pictures/frame-set.js';
 
@@ -62,10 +63,10 @@ export function averagePrecision(
     if (labels === 0) continue;
     const outcomes = judged.map((frame) => match(frame, classIndex));
     const aps = OVERLAPS.map((_, at) => areaUnderCurve(inOrder(outcomes, at), labels));
-    perClass.push({ name, labels, ap50: aps[0]!, ap5095: mean(aps) });
+    perClass.push({ name, labels, ap50: aps[0]!, ap5095: mean(aps)! });
   }
   if (perClass.length === 0) return null;
-  return { ap50: mean(perClass.map((one) => one.ap50)), ap5095: mean(perClass.map((one) => one.ap5095)), perClass };
+  return { ap50: mean(perClass.map((one) => one.ap50))!, ap5095: mean(perClass.map((one) => one.ap5095))!, perClass };
 }
 
 function countLabels({ labels }: LabelledFrame, classIndex: number): number {
@@ -148,5 +149,3 @@ function areaUnderCurve(detections: readonly boolean[], labels: number): number 
   }
   return sum / RECALL_POINTS;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

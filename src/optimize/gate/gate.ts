@@ -1,3 +1,4 @@
+import { mean, quantile } from '../../foundation/statistics.js';
 import type { FrameSet } from '../../pictures/frame-set.js';
 import { type Ap, averagePrecision, type LabelledFrame } from './average-precision.js';
 import {
@@ -99,13 +100,19 @@ export async function judge(
 
 function boxError(deviations: readonly Deviation[]): GateReport['boxError'] {
   if (deviations.length === 0) return { meanIou: 1, p95CornerPx: 0 };
-  return { meanIou: mean(deviations.map(({ iou }) => iou)), p95CornerPx: p95(deviations.map((one) => one.cornerPx)) };
+  return {
+    meanIou: mean(deviations.map(({ iou }) => iou))!,
+    p95CornerPx: quantile(
+      deviations.map((one) => one.cornerPx),
+      0.95,
+    )!,
+  };
 }
 
 function scoreDrift(deviations: readonly Deviation[]): GateReport['scoreDrift'] {
   if (deviations.length === 0) return { mean: 0, p95: 0 };
   const scores = deviations.map(({ score }) => score);
-  return { mean: mean(scores), p95: p95(scores.map(Math.abs)) };
+  return { mean: mean(scores)!, p95: quantile(scores.map(Math.abs), 0.95)! };
 }
 
 async function againstLabels(
@@ -128,12 +135,4 @@ async function againstLabels(
   const parentAp = averagePrecision(ofParent, classes, isJudged);
   const variantAp = averagePrecision(ofVariant, classes, isJudged);
   return parentAp && variantAp && { parent: parentAp, variant: variantAp, images: ofParent.length };
-}
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The value that 95 of 100 do not exceed (nearest rank). */
-function p95(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.ceil(0.95 * sorted.length) - 1]!;
 }

@@ -1,7 +1,5 @@
 import { ConfigError } from '../../foundation/errors.js';
-
-/** What may stand as one level of a topic: no wildcard, no separator, nothing that needs quoting. */
-export const IDENTIFIER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../../foundation/identifier.js';
 
 /** In the place of a device, which cannot be called so: the devices of the site among themselves. */
 const WHOLE_SITE = '_site';
@@ -34,7 +32,7 @@ export interface Topics {
 export function topicsOf(site: string, device: string): Topics {
   const problems = Object.entries({ site, device })
     .filter(([, value]) => !IDENTIFIER.test(value))
-    .map(([key, value]) => `${key}: expected 1 to 63 letters, digits, - or _, got ${JSON.stringify(value)}`);
+    .map(([key, value]) => `${key}: expected ${IDENTIFIER_IN_WORDS}, got ${JSON.stringify(value)}`);
   if (problems.length > 0) throw new ConfigError('MQTT topics cannot be made', problems);
 
   const prefix = `edge/v1/${site}/${device}`;
@@ -59,7 +57,7 @@ export function topicsOf(site: string, device: string): Topics {
 
 function level(what: string, value: string): string {
   if (!IDENTIFIER.test(value)) {
-    throw new RangeError(`${what}: expected 1 to 63 letters, digits, - or _, got ${JSON.stringify(value)}`);
+    throw new RangeError(`${what}: expected ${IDENTIFIER_IN_WORDS}, got ${JSON.stringify(value)}`);
   }
   return value;
 }

@@ -1,5 +1,6 @@
+import { quantile } from '../../src/foundation/statistics.js';
 import { type Row, subjectOf } from '../report.js';
-import { median, quantile } from '../statistics.js';
+import { median } from '../statistics.js';
 import { table } from '../table.js';
 import type { RunRecord } from './record.js';
 

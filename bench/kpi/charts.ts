@@ -1,5 +1,5 @@
 import { type EChartsCoreOption, init } from 'echarts';
-import { ORIGINS } from './answers.js';
+import { ORIGINS } from '../../src/frame/frame-result.js';
 import type { Case } from './case.js';
 import type { ClipOutcome } from './goals.js';
 import type { Second } from './timeline.js';

@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { mean, quantile } from '../../src/foundation/statistics.js';
 import { CountingBroker } from '../peers/broker.js';
 import { answeredShare, answerTimes, framesPerSecond, readResults } from '../peers/results.js';
 import { UsageSampler } from '../peers/usage.js';
-import { quantile } from '../statistics.js';
-import { type Answer, mean } from './answers.js';
+import type { Answer } from './answers.js';
 import type { Bench, Case, Pace } from './case.js';
 import type { Contender } from './contenders.js';
 import { start } from './program.js';

@@ -1,6 +1,7 @@
 import { addTally, emptyTally, f1, type Tally } from '../../src/answer/audit/agreement.js';
 import type { Origin } from '../../src/frame/frame-result.js';
-import { type Answer, ORIGINS, originOf } from './answers.js';
+import { ORIGINS } from '../../src/frame/frame-result.js';
+import { type Answer, originOf } from './answers.js';
 
 /** One second of a clip. */
 export interface Second {

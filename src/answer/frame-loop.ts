@@ -1,6 +1,7 @@
-import type { Inference, StageTimes } from '../detect/detector.js';
+import type { Inference } from '../detect/detector.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraAudit } from './audit/camera-audit.js';
 import type { KnownScene, SceneAnswer } from './known-scene.js';
 

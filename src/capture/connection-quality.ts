@@ -1,4 +1,4 @@
-import type { ConnectionQuality } from './source.js';
+import type { ConnectionQuality } from '../frame/connection-quality.js';
 
 /** What the quality of a connection is judged by. */
 export interface ConnectionFacts {

@@ -1,6 +1,5 @@
+import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Frame } from '../frame/frame.js';
-
-export type ConnectionQuality = 'excellent' | 'fair' | 'poor' | 'unusable';
 
 export type SourceState = 'idle' | 'starting' | 'streaming' | 'reconnecting' | 'ended' | 'stopped';
 

@@ -1,5 +1,6 @@
 import type { ProviderConfig, ProviderName } from '../config/config.js';
 import type { Detections } from '../frame/detections.js';
+import type { StageTimes } from '../frame/stage-times.js';
 
 /** How a model's output tensors are read; chosen once, at load. */
 export const FAMILIES = ['roadside', 'yolox', 'yolov8', 'yolov10', 'detr'] as const;
@@ -107,17 +108,6 @@ export interface Detector {
    */
   detect(images: readonly DetectorImage[], onSent?: () => void): Promise<DetectReply>;
   close(): Promise<void>;
-}
-
-/** Milliseconds one inferred frame spent in each stage. */
-export interface StageTimes {
-  /** Scaling and padding to the model's input size. */
-  readonly resize: number;
-  /** Waiting at and travelling to the worker and back: whatever is not another stage. */
-  readonly queue: number;
-  readonly infer: number;
-  /** Filling the input tensor, reading the output, NMS. */
-  readonly decode: number;
 }
 
 /** What inferring one frame gave: boxes in pixels of the frame's source. */

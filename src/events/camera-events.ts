@@ -1,7 +1,9 @@
 import type { CameraConfig } from '../config/config.js';
+import type { Box } from '../frame/box.js';
+import { EVENT_KINDS, type EventKind } from '../frame/event-kind.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import { EVENT_KINDS, type TrafficReading } from '../telemetry/metrics/camera-metrics.js';
-import type { EventKind, EventPayload } from '../telemetry/mqtt/messages.js';
+import type { TrafficReading } from '../telemetry/metrics/camera-metrics.js';
+import type { EventPayload } from '../telemetry/mqtt/messages.js';
 import { EventLimit } from './event-limit.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 
@@ -112,8 +114,6 @@ function rounded(event: VehicleEvent): VehicleEvent {
       return event;
   }
 }
-
-type Box = VehicleEvent['vehicle']['box'];
 
 const corners = ([x1, y1, x2, y2]: Box): Box => [round(x1, 10), round(y1, 10), round(x2, 10), round(y2, 10)];
 const round = (value: number, steps: number): number => Math.round(value * steps) / steps;

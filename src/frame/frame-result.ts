@@ -1,7 +1,8 @@
 import type { Detections } from './detections.js';
 
-/** Where an answer came from. */
-export type Origin = 'inferred' | 'reused-memory' | 'reused-disk' | 'propagated';
+/** Where an answer can come from. */
+export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
+export type Origin = (typeof ORIGINS)[number];
 
 /** The answer to one frame: which vehicles are where. */
 export interface FrameResult {

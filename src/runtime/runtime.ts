@@ -17,7 +17,7 @@ import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
 import { AuditHistory } from '../store/audits.js';
 import { openDatabase } from '../store/database.js';
 import { HISTORY_MIGRATIONS } from '../store/migrations.js';
-import { quantile } from '../telemetry/metrics/histogram.js';
+import { mergedQuantile } from '../telemetry/metrics/histogram.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
@@ -186,7 +186,7 @@ export class Runtime {
         detail: 'reason' in state ? state.reason : null,
       })),
       cameras: this.#cameras.map((camera) => camera.status()),
-      latencyMs: { p50: quantile(totals, 0.5), p95: quantile(totals, 0.95) },
+      latencyMs: { p50: mergedQuantile(totals, 0.5), p95: mergedQuantile(totals, 0.95) },
       mqtt: {
         broker: mqtt?.broker ?? null,
         connected: mqtt?.phase === 'connected',

@@ -1,5 +1,6 @@
-import type { ConnectionQuality, SourceState } from '../capture/source.js';
-import type { AnswerOrigin } from '../telemetry/metrics/camera-metrics.js';
+import type { SourceState } from '../capture/source.js';
+import type { ConnectionQuality } from '../frame/connection-quality.js';
+import type { Origin } from '../frame/frame-result.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -14,7 +15,7 @@ export interface CameraStatus {
   readonly captured: number;
   readonly inferred: number;
   /** Answers by where they came from. */
-  readonly answered: Readonly<Record<AnswerOrigin, number>>;
+  readonly answered: Readonly<Record<Origin, number>>;
   /** F1 of the answers against inferring every frame, as the audit estimates it; null where it is not known. */
   readonly estimatedF1: number | null;
   /** Frames that got no answer, by cause. */

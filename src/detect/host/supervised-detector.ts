@@ -1,14 +1,9 @@
 import { type DetectorError, explain, ModelError } from '../../foundation/errors.js';
 import { silentLog } from '../../foundation/log.js';
+import { type LossCause, lossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
 import { RestartPolicy } from './restart-policy.js';
-import {
-  detectorError,
-  type LossCause,
-  lossCause,
-  WorkerDetector,
-  type WorkerDetectorOptions,
-} from './worker-detector.js';
+import { detectorError, WorkerDetector, type WorkerDetectorOptions } from './worker-detector.js';
 
 /** What a supervised detector is doing. Times are Unix ms. */
 export type DetectorState =

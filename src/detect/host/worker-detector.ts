@@ -1,5 +1,6 @@
 import { DetectorError, explain, ModelError, ProtocolError } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
+import type { LossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
 import {
   encodeMessage,
@@ -12,19 +13,6 @@ import {
 import { type Message, MessageReader } from './message-reader.js';
 import { type Hello, readDetections, readError, readHello, readLoaded } from './replies.js';
 import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
-
-/**
- * Why frames were lost, in `context.cause` of the DetectorError: the worker died, did not answer in time, broke the
- * protocol, was closed; refused this batch; or there is no worker at the moment.
- */
-export const LOSS_CAUSES = ['crashed', 'stuck', 'protocol', 'closed', 'refused', 'unavailable'] as const;
-export type LossCause = (typeof LOSS_CAUSES)[number];
-
-/** The cause in a DetectorError of this folder; `crashed` for anything else. */
-export function lossCause(error: unknown): LossCause {
-  const cause = error instanceof DetectorError ? error.context['cause'] : undefined;
-  return LOSS_CAUSES.find((known) => known === cause) ?? 'crashed';
-}
 
 export function detectorError(cause: LossCause, message: string, context: WorkerEnd | null = null): DetectorError {
   const { exitCode = null, signal = null } = context ?? {};

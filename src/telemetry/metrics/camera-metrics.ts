@@ -1,4 +1,8 @@
-import { type EventKind, ORIGINS } from '../mqtt/messages.js';
+import type { ConnectionQuality } from '../../frame/connection-quality.js';
+import type { EventKind } from '../../frame/event-kind.js';
+import { ORIGINS, type Origin } from '../../frame/frame-result.js';
+import { LOSS_CAUSES } from '../../frame/loss-cause.js';
+import type { StageTimes } from '../../frame/stage-times.js';
 import { Histogram } from './histogram.js';
 import { Rate } from './rate.js';
 
@@ -13,27 +17,11 @@ export type Stage = (typeof STAGES)[number];
 export const DROP_CAUSES = [
   'queue-full',
   'stale',
-  'detector-crashed',
-  'detector-stuck',
-  'detector-protocol',
-  'detector-closed',
-  'detector-refused',
-  'detector-unavailable',
+  ...LOSS_CAUSES.map((cause) => `detector-${cause}` as const),
 ] as const;
 export type DropCause = (typeof DROP_CAUSES)[number];
 /** What the frame path counts. */
 export type LostCause = Exclude<DropCause, 'queue-full'>;
-
-/** Milliseconds that one inferred frame spent on its way. */
-export interface StageTimes {
-  readonly resize: number;
-  readonly queue: number;
-  readonly infer: number;
-  readonly decode: number;
-}
-
-/** Where answers come from. */
-export type AnswerOrigin = (typeof ORIGINS)[number];
 
 /** What is known about the accuracy of a camera's answers; null where nothing is. F1 is against inferring every frame. */
 export interface AccuracyReading {
@@ -46,12 +34,9 @@ export interface AccuracyReading {
   readonly auditsLost: number;
 }
 
-/** Best first. */
-export const QUALITIES = ['excellent', 'fair', 'poor', 'unusable'] as const;
-
 /** What a camera's reader knows; every counter only grows. */
 export interface SourceReading {
-  readonly connectionQuality: (typeof QUALITIES)[number];
+  readonly connectionQuality: ConnectionQuality;
   readonly counters: {
     readonly captured: number;
     readonly droppedQueue: number;
@@ -60,17 +45,6 @@ export interface SourceReading {
     readonly stalls: number;
   };
 }
-
-/** What vehicles can do. */
-export const EVENT_KINDS = [
-  'appeared',
-  'left',
-  'stopped',
-  'moved',
-  'crossed',
-  'entered',
-  'exited',
-] as const satisfies readonly EventKind[];
 
 /** What a camera knows about its traffic; every number but the occupancy only grows. */
 export interface TrafficReading {
@@ -92,7 +66,7 @@ export class CameraMetrics {
   readonly #capturedRate = new Rate();
   readonly #inferredRate = new Rate();
   readonly #answeredRate = new Rate();
-  readonly #answered: Record<AnswerOrigin, number>;
+  readonly #answered: Record<Origin, number>;
   #accuracy: () => AccuracyReading | null = () => null;
   #vehicles: number | null = null;
   #traffic: TrafficReading | null = null;
@@ -100,7 +74,7 @@ export class CameraMetrics {
   constructor(camera: string, source: () => SourceReading | null) {
     this.camera = camera;
     this.#source = source;
-    this.#answered = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<AnswerOrigin, number>;
+    this.#answered = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
     this.#dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Record<DropCause, number>;
     this.#stages = Object.fromEntries(STAGES.map((stage) => [stage, new Histogram()])) as Record<Stage, Histogram>;
   }
@@ -112,7 +86,7 @@ export class CameraMetrics {
    * @param publishMs spent on telling the answer
    * @param totalMs from capture to the answer
    */
-  answered(origin: AnswerOrigin, stages: StageTimes | null, publishMs: number, totalMs: number): void {
+  answered(origin: Origin, stages: StageTimes | null, publishMs: number, totalMs: number): void {
     this.#answered[origin]++;
     this.#stages.publish.observe(publishMs);
     this.#stages.total.observe(totalMs);
@@ -169,7 +143,7 @@ export class CameraMetrics {
     return this.#answered.inferred;
   }
 
-  answeredCount(origin: AnswerOrigin): number {
+  answeredCount(origin: Origin): number {
     return this.#answered[origin];
   }
 

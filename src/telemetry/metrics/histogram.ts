@@ -37,12 +37,12 @@ export class Histogram {
 
   /** @param q 0..1  @returns ms since the start, null before the first observation */
   quantile(q: number): number | null {
-    return quantile([this], q);
+    return mergedQuantile([this], q);
   }
 
   /** The same over the last one to two stretches; null where they saw nothing. */
   recentQuantile(q: number): number | null {
-    return recentQuantile([this], q);
+    return mergedRecentQuantile([this], q);
   }
 
   /** Observations below each of OCTAVE_BOUNDS. */
@@ -63,12 +63,12 @@ export class Histogram {
 }
 
 /** Quantile in ms of several histograms together; null where they saw nothing. */
-export function quantile(histograms: readonly Histogram[], q: number): number | null {
+export function mergedQuantile(histograms: readonly Histogram[], q: number): number | null {
   return merged(histograms, q, false);
 }
 
 /** Quantile in ms of the last one to two stretches of several histograms together; null where they saw nothing. */
-export function recentQuantile(histograms: readonly Histogram[], q: number): number | null {
+export function mergedRecentQuantile(histograms: readonly Histogram[], q: number): number | null {
   return merged(histograms, q, true);
 }
 

@@ -1,8 +1,10 @@
-import { ORIGINS } from '../mqtt/messages.js';
+import { CONNECTION_QUALITIES } from '../../frame/connection-quality.js';
+import { ORIGINS } from '../../frame/frame-result.js';
+import { PUBLISH_DROP_CAUSES } from '../mqtt/publish-drops.js';
 import { CACHE_METRICS } from './cache-metrics.js';
-import { type AccuracyReading, type CameraMetrics, DROP_CAUSES, QUALITIES, STAGES } from './camera-metrics.js';
+import { type AccuracyReading, type CameraMetrics, DROP_CAUSES, STAGES } from './camera-metrics.js';
 import { DIARY_METRICS } from './diary-metrics.js';
-import { recentQuantile } from './histogram.js';
+import { mergedRecentQuantile } from './histogram.js';
 import { type Measurements, RESTART_CAUSES } from './measurements.js';
 import { DIGITS, type MetricRow, number, type Reading, single } from './metric-row.js';
 import { TRAFFIC_METRICS } from './traffic-metrics.js';
@@ -23,7 +25,7 @@ const stagesTogether = (q: number) =>
     for (const stage of STAGES) {
       yield [
         [stage],
-        recentQuantile(
+        mergedRecentQuantile(
           cameras.map((camera) => camera.stage(stage)),
           q,
         ),
@@ -229,7 +231,7 @@ export const METRICS: readonly MetricRow[] = [
     name: 'connection_quality',
     unit: '',
     labels: ['camera'],
-    words: QUALITIES,
+    words: CONNECTION_QUALITIES,
     help: 'How well the camera delivers, from its reconnects, stalls and frame rate.',
     *read(m) {
       for (const camera of m.cameras) yield [[camera.camera], camera.source?.connectionQuality ?? null];
@@ -366,7 +368,7 @@ export const METRICS: readonly MetricRow[] = [
     'messages',
     ['cause'],
     1,
-    'Messages that never reached the broker, by cause: queue-full, too-large, refused, undeliverable, invalid, stopped.',
+    `Messages that never reached the broker, by cause: ${PUBLISH_DROP_CAUSES.join(', ')}.`,
     function* (m) {
       for (const [cause, count] of Object.entries(m.publisher?.dropped ?? {})) yield [[cause], count];
     },

@@ -1,4 +1,5 @@
-import { EVENT_KINDS, type TrafficReading } from './camera-metrics.js';
+import { EVENT_KINDS } from '../../frame/event-kind.js';
+import type { TrafficReading } from './camera-metrics.js';
 import type { Measurements } from './measurements.js';
 import { type MetricRow, number, type Reading } from './metric-row.js';
 

@@ -1,5 +1,7 @@
+import { IDENTIFIER } from '../../foundation/identifier.js';
 import { z } from '../../foundation/validate.js';
-import { IDENTIFIER } from './topics.js';
+import type { EventKind } from '../../frame/event-kind.js';
+import { ORIGINS } from '../../frame/frame-result.js';
 
 /*
  * Every message of a device as a schema; docs/mqtt/*.schema.json is generated from here. Receivers must ignore keys
@@ -59,9 +61,6 @@ const metrics = z.object({
     description: 'By name; units are in the birth message. null: there is no reading.',
   }),
 });
-
-/** Where an answer may have come from. */
-export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
 
 const origin = z.enum(ORIGINS).meta({ description: 'Where the answer came from.' });
 
@@ -125,7 +124,7 @@ const event = z.discriminatedUnion('kind', [
     occupancy,
     stayedMs: duration('How long it was in the zone, in ms.'),
   }),
-]);
+]) satisfies z.ZodType<{ kind: EventKind }>;
 
 const alert = z.object({
   ts,
@@ -285,7 +284,6 @@ export type MetricDefinition = z.infer<typeof metricDefinition>;
 export type BirthInfo = Omit<z.infer<typeof birth>, 'online' | 'bdSeq' | 'ts' | 'seq'>;
 /** An event as its maker hands it in: `camera`, `ts` and `seq` are added when it is published. */
 export type EventPayload = WithoutKeys<z.infer<typeof event>, 'ts' | 'seq' | 'camera'>;
-export type EventKind = EventPayload['kind'];
 /** `Omit` for each member of a union. */
 type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** An alert as its maker hands it in: `code`, `ts` and `seq` are added when it is published. */

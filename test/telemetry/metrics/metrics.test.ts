@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { METRICS_DOCUMENT, withTable } from '../../../scripts/metrics-reference.js';
-import { Histogram, recentQuantile } from '../../../src/telemetry/metrics/histogram.js';
+import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/histogram.js';
 import { prometheusName } from '../../../src/telemetry/metrics/metric-row.js';
 import { METRICS } from '../../../src/telemetry/metrics/metric-table.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
@@ -64,7 +64,7 @@ test('recent quantiles forget what is older than two stretches', () => {
   assert.is(histogram.recentQuantile(1), null);
   const other = new Histogram();
   other.observe(10);
-  near(recentQuantile([histogram, other], 0.5), 10, 0.0443);
+  near(mergedRecentQuantile([histogram, other], 0.5), 10, 0.0443);
 });
 
 test('a rate looks back over ten readings and is null before two', () => {

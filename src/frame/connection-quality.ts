@@ -1,0 +1,3 @@
+/** How far a camera's connection can be relied on, best first. */
+export const CONNECTION_QUALITIES = ['excellent', 'fair', 'poor', 'unusable'] as const;
+export type ConnectionQuality = (typeof CONNECTION_QUALITIES)[number];

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { loadConfig } from '../config/load.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
@@ -25,20 +26,22 @@ export interface OptimizeCommand extends FrameFlags {
   readonly only?: string;
   readonly sizes?: string;
   readonly classes?: string;
-  /** Folder for the report. */
+  /** Folder for the report; else one in `reports` in the store's folder. */
   readonly report?: string;
+  /** The site's file, which names the store's folder. */
+  readonly config?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
 }
 
 const MIN_F1 = 0.97;
-const REPORTS = 'data/reports';
 const JPEG_QUALITY = 72;
 const INTERRUPTED = 1;
 
 /** `models optimize NAME --frames …` @returns the exit code @throws ConfigError for flags, ModelError, SourceError */
 export async function optimizeModel(command: OptimizeCommand): Promise<number> {
   const { name, json = false, dryRun = false } = command;
+  const reports = reportsFolder(command.config);
   const target = parseTarget(command.target);
   const [only, sizes] = [parseOnly(command.only, target), parseSizes(command.sizes)];
   const modelsDir = fromRoot(command.dir ?? 'models');
@@ -80,11 +83,17 @@ export async function optimizeModel(command: OptimizeCommand): Promise<number> {
     process.stderr.write(`stopped: ${join(modelsDir, name)} is as it was\n`);
     return INTERRUPTED;
   }
-  const folder = resolve(command.report ?? fromRoot(join(REPORTS, folderName(report))));
+  const folder = resolve(command.report ?? join(reports, folderName(report)));
   await writeReport(folder, report);
   if (json) printJson({ ...withoutPictures(report), report: join(folder, 'report.html') });
   else printSummary(report, folder);
   return 0;
+}
+
+/** Where reports go unless told. @throws ConfigError before anything is made, where the site's file cannot be used */
+function reportsFolder(file: string | undefined): string {
+  const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
+  return fromRoot(join(config.store.dir, 'reports'));
 }
 
 /** Writes report.html, report.md and report.json. @throws EdgeError E_OUTPUT where the folder cannot be written */

@@ -411,7 +411,9 @@ const diary = z.strictObject({
     description:
       'Keep some frames of the cameras on this device, to make and judge model variants from; they are never sent.',
   }).default(false),
-  path: text({ description: 'Folder of the kept frames; relative to the project folder.' }).default('data/diary'),
+  path: text({
+    description: 'Folder of the kept frames; relative to the project folder. Unset: diary in store.dir.',
+  }).optional(),
   maxMiB: int(1, 1_048_576, {
     unit: 'MiB',
     description: 'Budget of the kept frames; the most redundant ones are replaced.',
@@ -477,4 +479,3 @@ export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type HttpConfig = Config['http'];
 export type PreviewConfig = Config['preview'];
-export type DiaryConfig = Config['diary'];

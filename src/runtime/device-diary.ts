@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { lightLevel } from '../answer/scene/light-bucket.js';
 import { describeScene } from '../answer/scene/scene-descriptor.js';
 import { CELLS, emptySignature, SignatureReader } from '../answer/scene/signature.js';
-import type { DiaryConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import type { Frame } from '../frame/frame.js';
@@ -15,10 +16,11 @@ export class DeviceDiary {
   readonly #signature = emptySignature();
   #reader: SignatureReader | null = null;
 
-  constructor({ enabled, path, maxMiB, maxFrames, everyS, quality }: DiaryConfig, log: Log) {
+  constructor({ diary, store }: Pick<Config, 'diary' | 'store'>, log: Log) {
+    const { enabled, path, maxMiB, maxFrames, everyS, quality } = diary;
     this.#diary = enabled
       ? new Diary({
-          folder: fromRoot(path),
+          folder: fromRoot(path ?? join(store.dir, 'diary')),
           maxBytes: maxMiB * 2 ** 20,
           maxCount: maxFrames,
           everyMs: everyS * 1000,

@@ -84,7 +84,7 @@ export class Runtime {
     this.#log = log;
     this.#listener = listener;
     this.#previews = new Previews(config.preview, log);
-    this.#diary = new DeviceDiary(config.diary, log);
+    this.#diary = new DeviceDiary(config, log);
   }
 
   /**

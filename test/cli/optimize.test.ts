@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareModels } from '../../src/cli/compare-models.js';
@@ -69,6 +69,28 @@ test('optimize writes its report as a page, as Markdown and as JSON, and says wh
   assert.is(outcomes.length, 2);
   assert.is(recommended, 'int8-tensorrt-64x32');
   assert.match(readFileSync(page, 'utf8'), /<h1>m on tensorrt<\/h1>/);
+});
+
+test('without --report it goes beneath the store of the site', async () => {
+  const dir = await registry('report-in-store', null, SMALL);
+  const config = join(folder, 'site.yaml');
+  writeFileSync(config, `board: none\nstore: {dir: ${join(folder, 'store')}}\n`);
+  const { out } = await output(() =>
+    optimizeModel({
+      name: 'm',
+      dir,
+      frames: FRAMES,
+      count: 36,
+      only: 'int8',
+      target: 'tensorrt',
+      config,
+      json: true,
+      dryRun: true,
+    }),
+  );
+  const page = JSON.parse(out).report as string;
+  assert.is(dirname(dirname(page)), join(folder, 'store/reports'));
+  assert.is(existsSync(page), true);
 });
 
 test('compare runs two variants on the same frames', async () => {

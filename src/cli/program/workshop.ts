@@ -50,7 +50,8 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
       'input sizes to offer too, e.g. 416x256,640x384; default: the usual ones of a dynamic model',
     )
     .option('--classes <names>', 'cut all other classes out of the model')
-    .option('--report <folder>', 'where report.html and report.md go; default: data/reports/…')
+    .option('--report <folder>', 'where report.html and report.md go; default: reports/… in store.dir')
+    .option('-c, --config <file>', "the site's configuration file, for its store.dir")
     .option('--dry-run', 'make, judge and report, but register nothing')
     .option('--json', 'one JSON object')
     .addHelpText('after', OPTIMIZE_EXAMPLES)

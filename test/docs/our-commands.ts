@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BENCHMARKS } from '../../bench/benchmarks.js';
 import { buildProgram } from '../../src/cli/program/program.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { parseCommandLine } from '../cli/program/parse.js';
@@ -81,7 +82,8 @@ function missing(what: string, names: readonly string[], exists: (name: string) 
 /** A benchmark and its options, which its help and its sources tell. */
 function benchProblem([name, ...args]: readonly string[]): string | null {
   if (name === undefined || name === 'NAME' || name.startsWith('--')) return null;
-  if (!existsSync(join(PROJECT_ROOT, `bench/${name}.ts`))) return `no such benchmark: ${name}`;
+  if (name === 'compare') return missing('benchmark', args, (benchmark) => benchmark in BENCHMARKS);
+  if (!(name in BENCHMARKS)) return `no such benchmark: ${name}`;
   return missing(
     'option',
     args.filter((word) => word.startsWith('--')),
@@ -109,12 +111,11 @@ function mqttProblem([command, ...args]: readonly string[]): string | null {
 
 /** Every option of every command, benchmarks included: `--frames`. */
 export function everyOption(): Set<string> {
-  const benchmarks = readdirSync(join(PROJECT_ROOT, 'bench')).filter((name) => name.endsWith('.ts'));
   return new Set([
     ...commandsOf(buildProgram(async () => undefined)).flatMap(({ command }) =>
       command.options.map(({ long }) => long ?? ''),
     ),
-    ...benchmarks.flatMap((name) => [...benchOptions(name.replace(/\.ts$/, ''))]),
+    ...Object.keys(BENCHMARKS).flatMap((name) => [...benchOptions(name)]),
   ]);
 }
 

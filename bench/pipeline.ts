@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { CameraAnswers } from '../src/answer/frame-loop.js';
-import { KnownScene } from '../src/answer/known-scene.js';
-import { BLOCKS } from '../src/answer/scene/signature.js';
+import { FrameLoop } from '../src/answer/frame-loop.js';
+import { VehicleNumbers } from '../src/answer/vehicle-numbers.js';
 import { configSchema } from '../src/config/config.js';
 import type { LoadRequest } from '../src/detect/detector.js';
+import { systemClock } from '../src/foundation/clock.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { silentLog } from '../src/foundation/log.js';
 import { quantile } from '../src/foundation/statistics.js';
@@ -112,26 +112,25 @@ async function pipeline(request: LoadRequest, frames: number, pictures: readonly
   await workers.start();
   const inference = new CameraInference(workers.turns, request.input.width, request.input.height);
   const latencies: number[] = [];
-  const answers = new CameraAnswers({
+  const loop = new FrameLoop({
     prepare: (frame) => inference.prepare(frame),
-    scene: everyFrame(request),
-    audit: null,
+    answering: { kind: 'every-frame', numbers: new VehicleNumbers(request.scoreThresholds) },
     isIdle: () => false,
     stalenessMs: null,
     answeringModel: () => ({ model: request.model, variant: request.variant, provider: 'cpu' }),
-    now: () => performance.now(),
+    clock: systemClock,
     wantsPixels: () => false,
     onResult: (result) => latencies.push(result.latencyMs),
     onDropped: (_frame, cause, error) => {
       throw new Error(`a frame was dropped: ${cause}`, { cause: error });
     },
   });
-  await answers.run(inMemory(20, pictures));
+  await loop.run(inMemory(20, pictures));
   latencies.length = 0;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const started = performance.now();
-  await answers.run(inMemory(frames, pictures));
+  await loop.run(inMemory(frames, pictures));
   const seconds = (performance.now() - started) / 1000;
   delay.disable();
   await workers.stop();
@@ -142,18 +141,6 @@ async function pipeline(request: LoadRequest, frames: number, pictures: readonly
     loopDelayP99Ms: delay.percentile(99) / 1e6 - 1,
     latencyP50Ms: quantile(latencies, 0.5)!,
   };
-}
-
-/** The scene of a camera whose every frame is inferred: it only numbers the vehicles. */
-function everyFrame({ scoreThresholds }: LoadRequest): KnownScene {
-  return new KnownScene({
-    thresholds: scoreThresholds,
-    masked: new Uint8Array(BLOCKS),
-    maxAgeMs: 2000,
-    maxIdleAgeMs: 30_000,
-    reuses: false,
-    scenes: () => null,
-  });
 }
 
 function bareLoop({ file, input, session }: LoadRequest, runs: number): number {

@@ -75,7 +75,6 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
     maxAgeMs,
     maxIdleAgeMs,
     masked: maskBlocks([]),
-    reuses: true,
     scenes: () => null,
   });
   const audit = new CameraAudit({
@@ -92,7 +91,7 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
     audit.review(frame.capturedAt, frame.sceneMs);
     if (answer !== null) {
       audit.answered(answer, frame.capturedAt);
-      scene.settle(frame);
+      scene.settle();
       const weight = audit.picks(answer, true, frame.sceneMs);
       if (weight > 0) audit.audited(answer, await eye.infer(frame), weight, frame.capturedAt);
       const { origin, detections } = answer;
@@ -100,10 +99,10 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
     } else {
       const { reason } = scene;
       const found = await eye.infer(frame);
-      const { answer: now, comparison } = scene.learn(frame, found);
+      const { answer: now, comparison } = scene.learn(found);
       if (comparison) audit.scheduled(comparison, frame.capturedAt);
       audit.answered(now, frame.capturedAt);
-      scene.settle(frame);
+      scene.settle();
       yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, audited: false, found };
     }
   }

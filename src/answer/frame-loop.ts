@@ -1,9 +1,12 @@
 import type { Inference } from '../detect/detector.js';
+import type { Clock } from '../foundation/clock.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraAudit } from './audit/camera-audit.js';
-import type { KnownScene, SceneAnswer } from './known-scene.js';
+import type { KnownScene } from './known-scene.js';
+import type { SceneAnswer } from './scene-answer.js';
+import type { VehicleNumbers } from './vehicle-numbers.js';
 
 /** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */
 export interface PreparedInference {
@@ -21,18 +24,30 @@ export interface AnsweringModel {
   readonly provider: string;
 }
 
-export interface CameraAnswersOptions {
-  readonly prepare: (frame: Frame) => PreparedInference;
+/** A camera's scene, and what measures the answers given from it without inference. */
+export interface KnownAnswers {
+  readonly kind: 'known-scene';
   readonly scene: KnownScene;
-  /** Measures the answers given without inference; null infers every frame. */
-  readonly audit: CameraAudit | null;
+  readonly audit: CameraAudit;
+}
+
+/** Every frame is inferred. */
+export interface EveryFrame {
+  readonly kind: 'every-frame';
+  readonly numbers: VehicleNumbers;
+}
+
+export interface FrameLoopOptions {
+  readonly prepare: (frame: Frame) => PreparedInference;
+  /** How frames are answered: whoever makes it decides whether every one of them is inferred, and nobody asks again. */
+  readonly answering: KnownAnswers | EveryFrame;
   /** Whether a worker has nothing to do and no frame waits for one. */
   readonly isIdle: () => boolean;
   /** A frame older than this when its turn comes is dropped; null keeps every frame (a file that waits for us). */
   readonly stalenessMs: number | null;
   readonly answeringModel: () => AnsweringModel;
-  /** ms on the clock of `Frame.arrivedAt`. */
-  readonly now: () => number;
+  /** Of `Frame.arrivedAt` and `Frame.capturedAt`. */
+  readonly clock: Clock;
   /** Whether the result's reader wants this frame's pixels too. */
   readonly wantsPixels: (frame: Frame) => boolean;
   /**
@@ -44,27 +59,31 @@ export interface CameraAnswersOptions {
 }
 
 /** The loop of one camera: takes its frames and answers each, without inference where the scene allows. */
-export class CameraAnswers {
-  readonly #options: CameraAnswersOptions;
+export class FrameLoop {
+  readonly #options: FrameLoopOptions;
   #inOrder: Promise<void> = Promise.resolve();
   #audit: Promise<void> = Promise.resolve();
   #auditing = false;
 
-  constructor(options: CameraAnswersOptions) {
+  constructor(options: FrameLoopOptions) {
     this.#options = options;
   }
 
   /** Answers frames until they end; then waits for the answers and audits still on their way. */
   async run(frames: AsyncIterable<Frame>): Promise<void> {
-    const { audit, scene } = this.#options;
+    const { answering } = this.#options;
     try {
       for await (const frame of frames) {
-        if (audit === null ? !(await this.#inferNext(frame)) : !(await this.#answerNext(frame, audit))) break;
+        const goesOn =
+          answering.kind === 'every-frame'
+            ? await this.#inferNext(frame, answering)
+            : await this.#answerNext(frame, answering);
+        if (!goesOn) break;
       }
       await this.#inOrder;
       await this.#audit;
     } finally {
-      scene.stop();
+      if (answering.kind === 'known-scene') answering.scene.stop();
     }
   }
 
@@ -74,22 +93,24 @@ export class CameraAnswers {
    *
    * @returns false where no worker will take frames any more
    */
-  async #answerNext(frame: Frame, audit: CameraAudit): Promise<boolean> {
-    const { scene, now, isIdle } = this.#options;
+  async #answerNext(frame: Frame, known: KnownAnswers): Promise<boolean> {
+    const { scene, audit } = known;
+    const { clock, isIdle } = this.#options;
     scene.allowedLoss = audit.allowedLoss;
     const answer = scene.look(frame);
-    audit.review(Date.now(), now());
-    if (answer === null) return this.#inferNow(frame, audit);
-    audit.answered(answer, Date.now());
-    const weight = this.#auditing ? 0 : audit.picks(answer, isIdle(), now());
-    this.#conclude(frame, answer, null, () => {
-      if (weight > 0) this.#auditLater(frame, answer, audit, weight);
+    audit.review(clock.unixNow(), clock.now());
+    if (answer === null) return this.#inferNow(frame, known);
+    audit.answered(answer, clock.unixNow());
+    const weight = this.#auditing ? 0 : audit.picks(answer, isIdle(), clock.now());
+    this.#conclude(frame, scene, answer, null, () => {
+      if (weight > 0) this.#auditLater(frame, answer, known, weight);
     });
     return true;
   }
 
   /** Infers the frame at hand, keeping its pixels: the scene is followed from them. */
-  async #inferNow(frame: Frame, audit: CameraAudit): Promise<boolean> {
+  async #inferNow(frame: Frame, { scene, audit }: KnownAnswers): Promise<boolean> {
+    const { clock } = this.#options;
     const prepared = this.#options.prepare(frame);
     if (!(await prepared.admitted())) {
       prepared.abandon();
@@ -108,10 +129,10 @@ export class CameraAnswers {
       this.#drop(frame, frame, 'detector', error);
       return true;
     }
-    const { answer, comparison } = this.#options.scene.learn(frame, inference.detections);
-    if (comparison) audit.scheduled(comparison, Date.now());
-    audit.answered(answer, Date.now());
-    this.#conclude(frame, answer, inference.stages, () => undefined);
+    const { answer, comparison } = scene.learn(inference.detections);
+    if (comparison) audit.scheduled(comparison, clock.unixNow());
+    audit.answered(answer, clock.unixNow());
+    this.#conclude(frame, scene, answer, inference.stages, () => undefined);
     return true;
   }
 
@@ -119,27 +140,31 @@ export class CameraAnswers {
    * Tells an answer, and then does what the frame's pixels are still needed for; only where they go on with the answer, the
    * other way round.
    */
-  #conclude(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, withPixels: () => void): void {
+  #conclude(
+    frame: Frame,
+    scene: KnownScene,
+    answer: SceneAnswer,
+    stages: StageTimes | null,
+    withPixels: () => void,
+  ): void {
     const handsOn = this.#options.wantsPixels(frame);
     if (!handsOn) this.#tell(frame, answer, stages, null);
-    this.#options.scene.settle(frame);
+    scene.settle();
     withPixels();
     if (handsOn) this.#tell(frame, answer, stages, frame);
     else frame.release();
   }
 
   /** Infers a frame that was answered already, to see how good the answer was. One at a time; nothing waits for it. */
-  #auditLater(frame: Frame, answer: SceneAnswer, audit: CameraAudit, weight: number): void {
-    const scene = this.#options.scene;
-    const recalled = scene.recalled;
+  #auditLater(frame: Frame, answer: SceneAnswer, { scene, audit }: KnownAnswers, weight: number): void {
     const prepared = this.#options.prepare(frame);
     this.#auditing = true;
     const infer = async (): Promise<void> => {
       if (!(await prepared.admitted())) return prepared.abandon();
       const { detections, stages } = await prepared.infer().answer;
       audit.spent(stages.infer + stages.decode);
-      const isWrong = audit.audited(answer, detections, weight, Date.now());
-      if (isWrong && recalled) scene.forget(recalled.id);
+      const isWrong = audit.audited(answer, detections, weight, this.#options.clock.unixNow());
+      if (isWrong && answer.sceneId !== null) scene.forget(answer.sceneId);
     };
     this.#audit = infer()
       // a worker that died with it: one measurement less
@@ -151,7 +176,7 @@ export class CameraAnswers {
    * Every frame is inferred: the next one is prepared while the last is with a worker; the workers' places bound how many
    * are on their way.
    */
-  async #inferNext(frame: Frame): Promise<boolean> {
+  async #inferNext(frame: Frame, { numbers }: EveryFrame): Promise<boolean> {
     const keep = this.#options.wantsPixels(frame);
     const prepared = this.#options.prepare(frame);
     const kept = keep ? frame : release(frame);
@@ -163,25 +188,29 @@ export class CameraAnswers {
     if (this.#isStale(frame)) {
       prepared.abandon();
       this.#drop(frame, kept, 'stale', null);
-    } else await this.#answerInOrder(frame, kept, prepared);
+    } else await this.#answerInOrder(frame, kept, numbers, prepared);
     return true;
   }
 
   /** Resolves when the frame is with the worker; its result is told later, in order. */
-  #answerInOrder(frame: Frame, kept: Frame | null, prepared: PreparedInference): Promise<void> {
+  #answerInOrder(
+    frame: Frame,
+    kept: Frame | null,
+    numbers: VehicleNumbers,
+    prepared: PreparedInference,
+  ): Promise<void> {
     const { answer, sent } = prepared.infer();
     this.#inOrder = Promise.allSettled([answer, this.#inOrder]).then(([outcome]) => {
       if (outcome.status === 'rejected') return this.#drop(frame, kept, 'detector', outcome.reason);
       const { detections, stages } = outcome.value;
-      this.#options.scene.look(frame);
-      this.#tell(frame, this.#options.scene.learn(frame, detections).answer, stages, kept);
+      this.#tell(frame, numbers.number(frame, detections), stages, kept);
     });
     return sent;
   }
 
   #isStale(frame: Frame): boolean {
-    const { stalenessMs, now } = this.#options;
-    return stalenessMs !== null && now() - frame.arrivedAt > stalenessMs;
+    const { stalenessMs, clock } = this.#options;
+    return stalenessMs !== null && clock.now() - frame.arrivedAt > stalenessMs;
   }
 
   #drop(frame: Frame, kept: Frame | null, cause: 'stale' | 'detector', error: unknown): void {
@@ -192,7 +221,7 @@ export class CameraAnswers {
   #tell(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, kept: Frame | null): void {
     const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
     const { detections, trackIds, origin, ageMs, confidence } = answer;
-    const latencyMs = this.#options.now() - frame.arrivedAt;
+    const latencyMs = this.#options.clock.now() - frame.arrivedAt;
     const { model, variant, provider } = this.#options.answeringModel();
     this.#options.onResult(
       {

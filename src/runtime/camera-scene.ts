@@ -1,9 +1,11 @@
 import type { AuditBudget } from '../answer/audit/audit-budget.js';
 import { type AccuracyReport, CameraAudit } from '../answer/audit/camera-audit.js';
 import type { HourExperience } from '../answer/audit/hours-of-day.js';
+import type { EveryFrame, KnownAnswers } from '../answer/frame-loop.js';
 import { KnownScene } from '../answer/known-scene.js';
 import { RememberedScenes } from '../answer/memory/remembered-scenes.js';
 import { maskBlocks } from '../answer/scene/block-mask.js';
+import { VehicleNumbers } from '../answer/vehicle-numbers.js';
 import type { Cache } from '../cache/cache.js';
 import type { AnswerConfig, CameraConfig } from '../config/config.js';
 import type { AuditHistory } from '../store/audits.js';
@@ -26,9 +28,7 @@ export interface CameraAnsweringOptions {
 /** What answers one camera's frames without inference, and what watches over that. */
 export class CameraAnswering {
   readonly camera: string;
-  readonly scene: KnownScene;
-  /** null where every frame is inferred. */
-  readonly audit: CameraAudit | null;
+  readonly answering: KnownAnswers | EveryFrame;
   readonly #history: AuditHistory;
   readonly #model: string;
 
@@ -37,20 +37,37 @@ export class CameraAnswering {
     this.camera = camera.id;
     this.#history = history;
     this.#model = `${model}@${variant}`;
-    this.scene = new KnownScene({
-      ...{ thresholds, maxAgeMs, maxIdleAgeMs },
+    if (floor === 1) {
+      this.answering = { kind: 'every-frame', numbers: new VehicleNumbers(thresholds) };
+      return;
+    }
+    const scene = new KnownScene({
+      thresholds,
+      maxAgeMs,
+      maxIdleAgeMs,
       masked: maskBlocks(camera.masks),
-      reuses: floor < 1,
       scenes: (background, { sourceWidth, sourceHeight }) =>
         maxScenes === 0
           ? null
           : new RememberedScenes({
-              ...{ camera: camera.id, model, variant, sourceWidth, sourceHeight, cache, background, maxScenes },
+              camera: camera.id,
+              model,
+              variant,
+              sourceWidth,
+              sourceHeight,
+              cache,
+              background,
+              maxScenes,
             }),
     });
     const localHour = (at: number): number => new Date(at).getHours();
-    const reportThreshold = Math.min(...thresholds);
-    this.audit = floor < 1 ? new CameraAudit({ share, floor, reportThreshold, budget, localHour }) : null;
+    const audit = new CameraAudit({ share, floor, reportThreshold: Math.min(...thresholds), budget, localHour });
+    this.answering = { kind: 'known-scene', scene, audit };
+  }
+
+  /** null where every frame is inferred. */
+  get audit(): CameraAudit | null {
+    return this.answering.kind === 'known-scene' ? this.answering.audit : null;
   }
 
   /** Reads what earlier runs found. */

@@ -1,8 +1,9 @@
-import { CameraAnswers } from '../answer/frame-loop.js';
+import { FrameLoop } from '../answer/frame-loop.js';
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import type { ModelInfo } from '../detect/detector.js';
 import { CameraEvents } from '../events/camera-events.js';
+import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import type { Frame } from '../frame/frame.js';
@@ -33,7 +34,7 @@ export class Camera {
   readonly #metrics: CameraMetrics;
   readonly #listener: CameraListener;
   readonly #events: CameraEvents;
-  readonly #answers: CameraAnswers;
+  readonly #loop: FrameLoop;
   /** Why there are no frames of this camera any more. */
   #failure: string | null = null;
 
@@ -59,14 +60,13 @@ export class Camera {
     this.#events = new CameraEvents({ camera, classes: info.classes, maxEventsPerSecond });
     this.#metrics.watchTraffic(this.#events);
     const inference = new CameraInference(parts.workers.turns, info.inputWidth, info.inputHeight);
-    this.#answers = new CameraAnswers({
+    this.#loop = new FrameLoop({
       prepare: (frame) => inference.prepare(frame),
-      scene: parts.answering.scene,
-      audit: parts.answering.audit,
+      answering: parts.answering.answering,
       isIdle: () => parts.workers.turns.idle,
       stalenessMs: pace === 'fast' ? null : config.schedule.stalenessMs,
       answeringModel: () => parts.workers.info ?? info,
-      now: () => performance.now(),
+      clock: systemClock,
       wantsPixels: () => listener.wantsPixels(id),
       onResult: (result, stages, frame) => this.#resulted(result, stages, frame),
       onDropped: (_frame, cause, error) =>
@@ -81,7 +81,7 @@ export class Camera {
 
   /** Answers the source's frames until they end, and the answers under way are here. */
   run(): Promise<void> {
-    return this.#orRemember(this.#answers.run(this.#source.frames()));
+    return this.#orRemember(this.#loop.run(this.#source.frames()));
   }
 
   stop(): Promise<void> {

@@ -2,15 +2,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
-import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/frame-loop.js';
+import { FrameLoop, type FrameLoopOptions } from '../../src/answer/frame-loop.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Inference } from '../../src/detect/detector.js';
+import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 
 const [WIDTH, HEIGHT] = [128, 72];
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
+const NOON = Date.UTC(2026, 5, 1, 12);
 const car = Float32Array.of(20, 20, 60, 44, 0.9, 0);
 
 const SCENE = {
@@ -18,7 +20,6 @@ const SCENE = {
   masked: new Uint8Array(BLOCKS),
   maxAgeMs: 2000,
   maxIdleAgeMs: 30_000,
-  reuses: true,
   scenes: () => null,
 };
 
@@ -32,15 +33,15 @@ interface Trial {
   readonly end: ((error?: Error) => void)[];
   readonly abandoned: number[];
   readonly audit: CameraAudit;
-  readonly options: CameraAnswersOptions;
+  readonly options: FrameLoopOptions;
   isIdle: boolean;
   isOpen: boolean;
   now: number;
 }
 
 /** A still road with a parked car; every answer without inference is picked for an audit. */
-function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?: number } = {}): Trial {
-  const { share = 1, floor = 0.9, ...options } = change;
+function trial(change: Partial<FrameLoopOptions> & { share?: number; floor?: number; scene?: KnownScene } = {}): Trial {
+  const { share = 1, floor = 0.9, scene = new KnownScene(SCENE), ...options } = change;
   const audit = new CameraAudit({
     share,
     floor,
@@ -49,7 +50,6 @@ function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?:
     localHour: () => 12,
     random: () => 0,
   });
-  const scene = new KnownScene(SCENE);
   const it: Trial = {
     log: [],
     results: [],
@@ -61,11 +61,10 @@ function trial(change: Partial<CameraAnswersOptions> & { share?: number; floor?:
     isOpen: true,
     now: 0,
     options: {
-      scene,
-      audit,
+      answering: { kind: 'known-scene', scene, audit },
       isIdle: () => it.isIdle,
       stalenessMs: 100,
-      now: () => it.now,
+      clock: { now: () => it.now, unixNow: () => NOON + it.now },
       prepare: ({ seq }) => ({
         admitted: async () => it.isOpen,
         infer: () => {
@@ -122,7 +121,7 @@ async function settle(): Promise<void> {
 
 test('a frame that is not inferred is answered at once; picked for an audit, it is inferred afterwards', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  const running = new FrameLoop(it.options).run(frames(it, 2));
   await settle();
   it.end[0]!();
   await settle();
@@ -141,7 +140,7 @@ test('a frame that is not inferred is answered at once; picked for an audit, it 
 test('the run ends when the audit under way did', async () => {
   const it = trial();
   let isOver = false;
-  const running = new CameraAnswers(it.options).run(frames(it, 2)).then(() => (isOver = true));
+  const running = new FrameLoop(it.options).run(frames(it, 2)).then(() => (isOver = true));
   await settle();
   it.end[0]!();
   await settle();
@@ -152,7 +151,7 @@ test('the run ends when the audit under way did', async () => {
 
 test('one audit at a time; frames go on being answered meanwhile', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, 10));
+  const running = new FrameLoop(it.options).run(frames(it, 10));
   await settle();
   it.end[0]!();
   await settle();
@@ -165,7 +164,7 @@ test('one audit at a time; frames go on being answered meanwhile', async () => {
 test('nothing is audited while the workers are busy', async () => {
   const it = trial();
   it.isIdle = false;
-  const running = new CameraAnswers(it.options).run(frames(it, 10));
+  const running = new FrameLoop(it.options).run(frames(it, 10));
   await settle();
   it.end[0]!();
   await running;
@@ -175,7 +174,7 @@ test('nothing is audited while the workers are busy', async () => {
 
 test('a worker that dies with an audit costs a measurement and nothing else', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  const running = new FrameLoop(it.options).run(frames(it, 2));
   await settle();
   it.end[0]!();
   await settle();
@@ -188,7 +187,7 @@ test('a worker that dies with an audit costs a measurement and nothing else', as
 
 test('a frame whose inference fails is dropped, and the next is inferred in its place', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  const running = new FrameLoop(it.options).run(frames(it, 3));
   await settle();
   it.end[0]!(new Error('killed'));
   await settle();
@@ -207,7 +206,7 @@ test('a frame whose inference fails is dropped, and the next is inferred in its 
 test('a stale frame is dropped where it would have to be inferred', async () => {
   const it = trial({ share: 0 });
   it.now = 101;
-  const running = new CameraAnswers(it.options).run(frames(it, 3, [0, 50, 0]));
+  const running = new FrameLoop(it.options).run(frames(it, 3, [0, 50, 0]));
   await settle();
   it.end[0]!();
   await running;
@@ -218,7 +217,7 @@ test('a stale frame is dropped where it would have to be inferred', async () => 
 
 test('a floor of 1 infers every frame', async () => {
   const it = trial({ floor: 1 });
-  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  const running = new FrameLoop(it.options).run(frames(it, 3));
   for (let i = 0; i < 3; i++) {
     await settle();
     it.end[i]!();
@@ -232,7 +231,7 @@ test('a floor of 1 infers every frame', async () => {
 
 test('answers carry the age of their inference and one number per vehicle', async () => {
   const it = trial({ share: 0 });
-  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  const running = new FrameLoop(it.options).run(frames(it, 3));
   await settle();
   it.end[0]!();
   await running;
@@ -246,15 +245,22 @@ test('answers carry the age of their inference and one number per vehicle', asyn
 test('the scene learns from a frame after its answer, or before it where the answer takes the pixels along', async () => {
   const heldAtSettling: boolean[] = [];
   class WatchedScene extends KnownScene {
-    override settle(frame: Frame): void {
-      it.log.push(`settle ${frame.seq}`);
-      heldAtSettling.push(it.released[frame.seq] === 0);
-      super.settle(frame);
+    #seq = -1;
+
+    override look(frame: Frame) {
+      this.#seq = frame.seq;
+      return super.look(frame);
+    }
+
+    override settle(): void {
+      it.log.push(`settle ${this.#seq}`);
+      heldAtSettling.push(it.released[this.#seq] === 0);
+      super.settle();
     }
   }
   const scene = new WatchedScene(SCENE);
   const it = trial({ share: 0, scene, wantsPixels: ({ seq }) => seq === 2 });
-  const running = new CameraAnswers(it.options).run(frames(it, 3));
+  const running = new FrameLoop(it.options).run(frames(it, 3));
   await settle();
   it.end[0]!();
   await running;
@@ -262,9 +268,32 @@ test('the scene learns from a frame after its answer, or before it where the ans
   assert.equal(heldAtSettling, [true, true, true]);
 });
 
+test('a remembered scene is forgotten when an audit finds the answer recalled from it wrong', async () => {
+  const forgotten: number[] = [];
+  class RecallingScene extends KnownScene {
+    override look(frame: Frame) {
+      const answer = super.look(frame);
+      return answer && { ...answer, detections: NO_DETECTIONS, trackIds: new Int32Array(0), sceneId: 7 };
+    }
+
+    override forget(sceneId: number): void {
+      forgotten.push(sceneId);
+    }
+  }
+  const it = trial({ scene: new RecallingScene(SCENE) });
+  const running = new FrameLoop(it.options).run(frames(it, 2));
+  await settle();
+  it.end[0]!();
+  await settle();
+  assert.equal(forgotten, []);
+  it.end[1]!();
+  await running;
+  assert.equal(forgotten, [7]);
+});
+
 test('every frame is released exactly once, wanted or not, audited or not', async () => {
   const it = trial({ wantsPixels: ({ seq }) => seq % 2 === 1 });
-  const running = new CameraAnswers(it.options).run(frames(it, 6));
+  const running = new FrameLoop(it.options).run(frames(it, 6));
   await settle();
   it.end[0]!();
   await settle();
@@ -276,14 +305,14 @@ test('every frame is released exactly once, wanted or not, audited or not', asyn
 test('ends, with all frames released, when there are no turns any more', async () => {
   const it = trial();
   it.isOpen = false;
-  await new CameraAnswers(it.options).run(frames(it, 3));
+  await new FrameLoop(it.options).run(frames(it, 3));
   assert.equal(it.released, [1]);
   assert.equal(it.abandoned, [0]);
 });
 
 test('an audit that finds no turn any more is abandoned', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, 2));
+  const running = new FrameLoop(it.options).run(frames(it, 2));
   await settle();
   it.isOpen = false;
   it.end[0]!();

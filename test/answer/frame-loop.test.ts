@@ -1,8 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CameraAnswers, type CameraAnswersOptions } from '../../src/answer/frame-loop.js';
-import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { FrameLoop, type FrameLoopOptions } from '../../src/answer/frame-loop.js';
+import { VehicleNumbers } from '../../src/answer/vehicle-numbers.js';
 import type { Inference } from '../../src/detect/detector.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
@@ -10,28 +9,17 @@ import type { FrameResult } from '../../src/frame/frame-result.js';
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
 const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, stages };
 
-function sceneOf(reuses: boolean): KnownScene {
-  return new KnownScene({
-    thresholds: [0.35],
-    masked: new Uint8Array(BLOCKS),
-    maxAgeMs: 2000,
-    maxIdleAgeMs: 30_000,
-    reuses,
-    scenes: () => null,
-  });
-}
-
 interface Trial {
   readonly results: FrameResult[];
   readonly dropped: [number, string][];
   readonly released: number[];
   /** Ends the inference of the n-th frame. */
   readonly end: ((error?: Error) => void)[];
-  readonly options: CameraAnswersOptions;
+  readonly options: FrameLoopOptions;
   now: number;
 }
 
-function trial(change: Partial<CameraAnswersOptions> = {}): Trial {
+function trial(change: Partial<FrameLoopOptions> = {}): Trial {
   const it: Trial = {
     results: [],
     dropped: [],
@@ -49,12 +37,11 @@ function trial(change: Partial<CameraAnswersOptions> = {}): Trial {
         }),
         abandon: () => undefined,
       }),
-      scene: sceneOf(false),
-      audit: null,
+      answering: { kind: 'every-frame', numbers: new VehicleNumbers([0.35]) },
       isIdle: () => true,
       stalenessMs: 100,
       answeringModel: () => ({ model: 'm', variant: 'v', provider: 'cpu' }),
-      now: () => it.now,
+      clock: { now: () => it.now, unixNow: () => assert.unreachable() as never },
       wantsPixels: () => false,
       onResult: (result, _stages, frame) => {
         it.results.push(result);
@@ -89,7 +76,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 
 test('answers frames in their order though their inferences end in another', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, [0, 0, 0]));
+  const running = new FrameLoop(it.options).run(frames(it, [0, 0, 0]));
   await settle();
   it.end[2]!();
   it.end[0]!();
@@ -108,7 +95,7 @@ test('answers frames in their order though their inferences end in another', asy
 
 test('a result carries who answered, its origin and its latency', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, [5]));
+  const running = new FrameLoop(it.options).run(frames(it, [5]));
   await settle();
   it.now = 30;
   it.end[0]!();
@@ -135,7 +122,7 @@ test('a result carries who answered, its origin and its latency', async () => {
 test('drops a frame that is stale when its turn comes', async () => {
   const it = trial();
   it.now = 101;
-  const running = new CameraAnswers(it.options).run(frames(it, [0, 50]));
+  const running = new FrameLoop(it.options).run(frames(it, [0, 50]));
   await settle();
   it.end[0]!();
   await running;
@@ -149,7 +136,7 @@ test('drops a frame that is stale when its turn comes', async () => {
 test('never drops a frame for its age where frames wait for us', async () => {
   const it = trial({ stalenessMs: null });
   it.now = 1e9;
-  const running = new CameraAnswers(it.options).run(frames(it, [0]));
+  const running = new FrameLoop(it.options).run(frames(it, [0]));
   await settle();
   it.end[0]!();
   await running;
@@ -158,7 +145,7 @@ test('never drops a frame for its age where frames wait for us', async () => {
 
 test('a frame lost with its worker is told as such and the next is answered', async () => {
   const it = trial();
-  const running = new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  const running = new FrameLoop(it.options).run(frames(it, [0, 0]));
   await settle();
   it.end[0]!(new Error('killed'));
   it.end[1]!();
@@ -172,7 +159,7 @@ test('a frame lost with its worker is told as such and the next is answered', as
 
 test('releases every frame exactly once, wanted pixels after the result', async () => {
   const it = trial({ wantsPixels: (frame) => frame.seq === 1 });
-  const running = new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  const running = new FrameLoop(it.options).run(frames(it, [0, 0]));
   await settle();
   assert.equal(it.released, [0]);
   it.end[0]!();
@@ -190,7 +177,7 @@ test('ends when there are no turns any more', async () => {
     }),
     wantsPixels: () => true,
   });
-  await new CameraAnswers(it.options).run(frames(it, [0, 0]));
+  await new FrameLoop(it.options).run(frames(it, [0, 0]));
   assert.equal(it.released, [0]);
 });
 

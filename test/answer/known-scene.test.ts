@@ -1,12 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Agreement, emptyTally, f1 } from '../../src/answer/audit/agreement.js';
-import { KnownScene, type KnownSceneOptions, type SceneAnswer } from '../../src/answer/known-scene.js';
+import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
-import type { Detections } from '../../src/frame/detections.js';
-import type { Frame } from '../../src/frame/frame.js';
+import type { SceneAnswer } from '../../src/answer/scene-answer.js';
+import type { KnownSceneOptions } from '../../src/answer/sized-scene.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
+import { detected, frameOf } from './roads.js';
 
 const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road?seed=3&fps=10&${options}`));
 
@@ -16,38 +17,11 @@ function sceneOf(allowedLoss: number, change: Partial<KnownSceneOptions> = {}): 
     masked: new Uint8Array(BLOCKS),
     maxAgeMs: 2000,
     maxIdleAgeMs: 30_000,
-    reuses: true,
     scenes: () => null,
     ...change,
   });
   scene.allowedLoss = allowedLoss;
   return scene;
-}
-
-/** A frame of a road as it comes from a camera of twice its size. */
-function frameOf(road: Road, index: number, sceneMs = road.sceneMs(index)): Frame {
-  const { width, height } = road;
-  const data = new Uint8Array(width * height * 3);
-  road.render(index, data);
-  return {
-    camera: 'north',
-    seq: index,
-    capturedAt: 1e12 + sceneMs,
-    arrivedAt: sceneMs,
-    sceneMs,
-    width,
-    height,
-    sourceWidth: 2 * width,
-    sourceHeight: 2 * height,
-    data,
-    release: () => undefined,
-  };
-}
-
-/** What is there, as a detector would say it, in pixels of the camera's own picture. */
-function detected(road: Road, index: number): Detections {
-  const { count, data } = road.truth(index);
-  return { count, data: data.map((value, at) => (at % 6 < 4 ? 2 * value : at % 6 === 4 ? 0.9 : value)) };
 }
 
 interface Told {
@@ -64,8 +38,8 @@ function watch(scene: KnownScene, road: Road, frames: number, from = 0): Told[] 
     const frame = frameOf(road, from + i);
     const truth = detected(road, from + i);
     const known = scene.look(frame);
-    const answer = known ?? scene.learn(frame, truth).answer;
-    scene.settle(frame);
+    const answer = known ?? scene.learn(truth).answer;
+    scene.settle();
     agreement.compare(answer.detections, truth, tally);
     return { answer, reason: known === null ? scene.reason : null, f1: f1(tally) };
   });
@@ -137,25 +111,16 @@ test('less loss allowed is more inferences; none allowed is every frame', () => 
   assert.ok(much < little && little < none, `${[much, little, none]}`);
 });
 
-test('where nothing is to be reused every frame is inferred, and vehicles keep their numbers', () => {
-  const road = roadOf('traffic=mixed');
-  const told = watch(sceneOf(0.5, { reuses: false }), road, 60);
-  assert.ok(told.every(({ answer }) => answer.origin === 'inferred'));
-  const most = Math.max(...told.flatMap(({ answer }) => [...answer.trackIds]));
-  const vehicles = new Set(Array.from({ length: 60 }, (_, i) => [...road.truth(i).ids]).flat()).size;
-  assert.ok(most <= 1.2 * vehicles, `${most} numbers for ${vehicles} vehicles`);
-});
-
 test('an inference is compared with the answer that would have been given', () => {
   const road = roadOf('traffic=mixed');
   const scene = sceneOf(0);
   const first = frameOf(road, 0);
   scene.look(first);
-  assert.is(scene.learn(first, detected(road, 0)).comparison, null);
-  scene.settle(first);
+  assert.is(scene.learn(detected(road, 0)).comparison, null);
+  scene.settle();
   const second = frameOf(road, 1);
   assert.is(scene.look(second), null);
-  const { comparison } = scene.learn(second, detected(road, 1));
+  const { comparison } = scene.learn(detected(road, 1));
   assert.is(comparison!.ageMs, 100);
   assert.ok(comparison!.tally.truePositives > 0.7 * road.truth(1).count, JSON.stringify(comparison));
 });
@@ -179,15 +144,28 @@ for (const [what, jump] of [
     const scene = sceneOf(0.5, { maxIdleAgeMs: 3_600_000 });
     watch(scene, road, 60);
     assert.ok(scene.look(frameOf(road, 60)));
-    scene.settle(frameOf(road, 60));
+    scene.settle();
     const shifted = (index: number) => frameOf(road, index, road.sceneMs(index) + jump);
     assert.is(scene.look(shifted(61)), null);
-    scene.learn(shifted(61), detected(road, 61));
-    scene.settle(shifted(61));
+    scene.learn(detected(road, 61));
+    scene.settle();
     const next = scene.look(shifted(62))!;
     assert.is(next.origin, 'reused-memory');
     assert.is(next.ageMs, 100);
   });
 }
+
+test('calls out of turn are refused: each frame is looked at, learnt where an inference is due, and settled', () => {
+  const road = roadOf('traffic=mixed');
+  const scene = sceneOf(0.5);
+  assert.throws(() => scene.settle(), /KnownScene\.settle out of turn: no frame was looked at/);
+  scene.look(frameOf(road, 0));
+  assert.throws(() => scene.settle(), /KnownScene\.settle out of turn at frame 0: it is due/);
+  scene.learn(detected(road, 0));
+  assert.throws(() => scene.learn(detected(road, 0)), /KnownScene\.learn out of turn at frame 0: it is answered/);
+  assert.throws(() => scene.look(frameOf(road, 1)), /KnownScene\.look out of turn at frame 1: the one before was not/);
+  scene.settle();
+  assert.throws(() => scene.settle(), /KnownScene\.settle out of turn: no frame was looked at/);
+});
 
 test.run();

@@ -1,6 +1,6 @@
 import type { Detections } from '../../frame/detections.js';
 import type { AuditCounts, AuditHour } from '../../store/audit-counts.js';
-import type { Comparison, SceneAnswer } from '../known-scene.js';
+import type { Comparison, SceneAnswer } from '../scene-answer.js';
 import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
 import type { AuditBudget } from './audit-budget.js';

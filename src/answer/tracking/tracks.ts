@@ -20,6 +20,8 @@ const GONE_BELOW = 0.05;
 const REPORT_FROM = 15 / 14;
 /** A box is no track's own if it overlaps with none more than this. */
 const NEW_BELOW = 0.15;
+/** ms: over a longer gap nobody knows where the vehicles went, and they move on as far as in this. */
+export const LONGEST_STEP_MS = 5000;
 /** More tracks than a picture can hold vehicles would only cost time. */
 const MAX_TRACKS = 512;
 

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../../src/answer/audit/audit-budget.js';
 import { CameraAudit, type CameraAuditOptions } from '../../../src/answer/audit/camera-audit.js';
-import type { SceneAnswer } from '../../../src/answer/known-scene.js';
+import type { SceneAnswer } from '../../../src/answer/scene-answer.js';
 import type { Detections } from '../../../src/frame/detections.js';
 import type { Origin } from '../../../src/frame/frame-result.js';
 
@@ -32,6 +32,7 @@ const answerOf = (count: number, origin: Origin = 'propagated', ageMs = 200): Sc
   origin,
   ageMs,
   confidence: 1,
+  sceneId: null,
 });
 
 /** Answers ten frames a second for a while, all of them audited: each says `said` cars where there are `there`. */

@@ -1,0 +1,255 @@
+import type { Detections } from '../frame/detections.js';
+import type { Frame } from '../frame/frame.js';
+import type { Origin } from '../frame/frame-result.js';
+import { Agreement, agreementScores, emptyTally } from './audit/agreement.js';
+import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-size.js';
+import { InferenceNeed, type InferenceReason } from './inference-need.js';
+import type { RememberedScenes } from './memory/remembered-scenes.js';
+import { BlockBackground } from './scene/block-background.js';
+import { coverBlocks } from './scene/block-mask.js';
+import { edges, MovingRegions } from './scene/moving-regions.js';
+import { BLOCKS, emptySignature, SignatureReader } from './scene/signature.js';
+import type { Comparison, SceneAnswer } from './scene-answer.js';
+import { LONGEST_STEP_MS, type TrackedBoxes, Tracks } from './tracking/tracks.js';
+
+export interface KnownSceneOptions {
+  /** Score per class from which a box is reported. */
+  readonly thresholds: readonly number[];
+  readonly masked: Uint8Array;
+  /** ms without an inference at most: while a vehicle moves, and while nothing does. */
+  readonly maxAgeMs: number;
+  readonly maxIdleAgeMs: number;
+  /** The camera's, once its background is there; null where scenes are not remembered. */
+  readonly scenes: (background: BlockBackground, frame: Frame) => RememberedScenes | null;
+}
+
+/** Sizes per ms under which a vehicle stands still: its length in more than a minute. */
+const STILL = 0.000015;
+/** Equal pictures in a row after which the traffic stands, and not only the camera. */
+const STILL_FRAMES = 4;
+/** Of what tracks expect while the picture is as it was: the detector wavers, but nothing has moved. */
+const UNCHANGED = 0.3;
+/** Score from which a vehicle hides the background. */
+const KNOWN_SCORE = 0.15;
+
+/** What an answered frame leaves to be done. */
+interface Unsettled {
+  readonly vehicles: Detections;
+  /** Boxes that the vehicles were seen in, as they came; null where they were followed. */
+  readonly seen: Detections | null;
+  readonly inferred: boolean;
+}
+
+/** A camera's scene in pictures of one size. `KnownScene` says which call follows which. */
+export class SizedScene {
+  readonly size: FrameSize;
+  readonly #maxAgeMs: number;
+  readonly #maxIdleAgeMs: number;
+  readonly #reader: SignatureReader;
+  readonly #background: BlockBackground;
+  readonly #regions = new MovingRegions();
+  readonly #tracks: Tracks;
+  readonly #scenes: RememberedScenes | null;
+  readonly #need = new InferenceNeed(0);
+  readonly #agreement: Agreement;
+  readonly #tally = emptyTally();
+  readonly #changes = new Uint8Array(BLOCKS);
+  readonly #covered = new Uint8Array(BLOCKS);
+  readonly #differing = new Uint8Array(BLOCKS);
+  readonly #signature = emptySignature();
+  /** Of the frame that the last inference, or the scene recalled, was of. */
+  readonly #anchor = emptySignature();
+  #lookedAt: number;
+  #inferredAt: number;
+  /** Of the last inference, or of the scene recalled since. */
+  #anchoredAt: number;
+  /** Frames in a row that were as the anchor, and their time, which no vehicle has moved by yet. */
+  #stillFrames = 0;
+  #stillMs = 0;
+  #unchanged = false;
+  #trackErrors = 0;
+  #expectedErrors = 0;
+  #unsettled: Unsettled | null = null;
+  #reason: InferenceReason | null = null;
+
+  /**
+   * @param frame the first of its size
+   * @param nextId numbers for new vehicles
+   */
+  constructor(options: KnownSceneOptions, frame: Frame, nextId: () => number) {
+    this.size = sizeOf(frame);
+    this.#maxAgeMs = options.maxAgeMs;
+    this.#maxIdleAgeMs = options.maxIdleAgeMs;
+    this.#reader = new SignatureReader(frame.width, frame.height);
+    this.#background = new BlockBackground(options.masked);
+    this.#tracks = new Tracks(options.thresholds, this.size, nextId);
+    this.#agreement = new Agreement(agreementScores(Math.min(...options.thresholds)));
+    this.#lookedAt = this.#inferredAt = this.#anchoredAt = frame.sceneMs;
+    this.#scenes = options.scenes(this.#background, frame);
+    this.#scenes?.start();
+  }
+
+  /** Why an inference was due when `look` last said so. */
+  get reason(): InferenceReason | null {
+    return this.#reason;
+  }
+
+  forget(sceneId: number): void {
+    this.#scenes?.forget(sceneId);
+  }
+
+  stop(): void {
+    this.#scenes?.stop();
+  }
+
+  /** The answer without inference, or null; see `KnownScene.look`. */
+  look(frame: Frame, allowedLoss: number): SceneAnswer | null {
+    const tracks = this.#tracks;
+    const sinceLast = frame.sceneMs - this.#lookedAt;
+    const dtMs = Math.min(LONGEST_STEP_MS, Math.max(0, sinceLast));
+    this.#lookedAt = frame.sceneMs;
+    this.#reader.read(frame.data, this.#signature);
+    if (this.#need.vehicles === null) return this.#infer('first');
+    const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
+    this.#unchanged = this.#background.differs(this.#anchor, this.#signature, this.#differing) === 0;
+    this.#move(dtMs, frame);
+    this.#background.changes(this.#signature, frame.sceneMs, this.#changes);
+    this.#covered.fill(0);
+    coverBlocks(tracks.all(), this.size.width, this.size.height, KNOWN_SCORE, this.#covered);
+    const anchorMs = Math.max(0, frame.sceneMs - this.#anchoredAt);
+    this.#trackErrors = tracks.expectedErrors(anchorMs) * (this.#unchanged ? UNCHANGED : 1);
+    // the camera was away, or its clock was set back: what was known may not hold
+    const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS;
+    const idle = this.#unchanged || tracks.count === 0 || tracks.standStill(STILL);
+    this.#need.allowedLoss = allowedLoss;
+    const { reason, expectedErrors } = this.#need.assess({
+      ageMs: anchorMs,
+      inferredMs: ageMs,
+      trackErrors: this.#trackErrors,
+      announced: this.#regions.find(this.#changes, this.#covered),
+      maxAgeMs: isCut ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs,
+    });
+    this.#expectedErrors = expectedErrors;
+    if (reason !== null) {
+      const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#maxIdleAgeMs;
+      return (mayRecall && this.#recall(frame)) || this.#infer(reason);
+    }
+    const boxes = tracks.output();
+    this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };
+    return this.#answer(boxes, this.#originWithout, ageMs);
+  }
+
+  /** Takes an inference of the frame looked at; see `KnownScene.learn`. */
+  learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: Comparison | null } {
+    const tracks = this.#tracks;
+    const found = inFramePixels(detections, this.size);
+    const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
+    const isFirst = this.#need.vehicles === null;
+    const without = tracks.output();
+    const unknown = tracks.unknown(found);
+    const boxes = tracks.correct(found);
+    this.#agreement.compare(without.detections, found, this.#tally);
+    const { falsePositives, misses } = this.#tally;
+    const vehicles = boxes.detections.count;
+    this.#need.learn(
+      isFirst
+        ? { ageMs: 0, trackErrors: 0, errors: 0, silentEntries: 0, vehicles }
+        : {
+            ageMs,
+            trackErrors: this.#trackErrors,
+            errors: Math.max(0, falsePositives + misses - unknown.length),
+            silentEntries: this.#regions.resolve(unknown.map((row) => edges(found, row, this.size))),
+            vehicles,
+          },
+    );
+    this.#inferredAt = frame.sceneMs;
+    this.#keepAnchor(frame);
+    this.#unsettled = { vehicles: tracks.output().detections, seen: detections, inferred: true };
+    this.#expectedErrors = 0;
+    return {
+      answer: this.#answer(boxes, 'inferred', 0),
+      comparison: isFirst ? null : { origin: this.#originWithout, ageMs, tally: { ...this.#tally } },
+    };
+  }
+
+  /** Learns from an answered frame; see `KnownScene.settle`. */
+  settle(frame: Frame): void {
+    const left = this.#unsettled;
+    if (left === null) return;
+    this.#unsettled = null;
+    const { vehicles, seen, inferred } = left;
+    if (seen) this.#tracks.anchor(frame);
+    this.#learnBackground(frame, vehicles, inferred);
+    if (seen && inferred && this.#tracks.standStill(STILL)) {
+      this.#scenes?.remember(this.#anchor, seen, frame.capturedAt);
+    }
+  }
+
+  /** What an answer without inference to the frame at hand is. */
+  get #originWithout(): 'reused-memory' | 'propagated' {
+    return this.#unchanged ? 'reused-memory' : 'propagated';
+  }
+
+  #infer(reason: InferenceReason): null {
+    this.#reason = reason;
+    return null;
+  }
+
+  /** A scene seen before, in place of an inference. */
+  #recall(frame: Frame): SceneAnswer | null {
+    const scene = this.#scenes?.recall(this.#signature, frame.capturedAt) ?? null;
+    if (scene === null) return null;
+    this.#tracks.correct(inFramePixels(scene.detections, this.size));
+    this.#regions.explain();
+    this.#keepAnchor(frame);
+    const boxes = this.#tracks.output();
+    this.#unsettled = { vehicles: boxes.detections, seen: scene.detections, inferred: false };
+    return this.#answer(boxes, scene.origin, Math.max(0, frame.capturedAt - scene.inferredAt), scene.id);
+  }
+
+  #learnBackground(frame: Frame, vehicles: Detections, inferred: boolean): void {
+    this.#covered.fill(0);
+    coverBlocks(vehicles, this.size.width, this.size.height, 0, this.#covered);
+    this.#background.learn(this.#signature, frame.sceneMs, this.#covered, inferred);
+  }
+
+  /**
+   * A camera that sends a picture twice has not stopped the traffic: only after a few that are the same does everything
+   * stand still, and until then the time is made up for when they move again.
+   */
+  #move(dtMs: number, frame: Frame): void {
+    if (!this.#unchanged) {
+      this.#tracks.advance(dtMs + this.#stillMs, frame);
+      this.#stillFrames = this.#stillMs = 0;
+    } else if (++this.#stillFrames < STILL_FRAMES) this.#stillMs += dtMs;
+    else {
+      this.#tracks.hold();
+      this.#stillMs = 0;
+    }
+  }
+
+  /** What later pictures are compared with. */
+  #keepAnchor({ sceneMs }: Frame): void {
+    this.#anchoredAt = sceneMs;
+    this.#anchor.luma.set(this.#signature.luma);
+    this.#anchor.chroma.set(this.#signature.chroma);
+  }
+
+  #answer(
+    { detections, trackIds }: TrackedBoxes,
+    origin: Origin,
+    ageMs: number,
+    sceneId: number | null = null,
+  ): SceneAnswer {
+    const loss =
+      origin === 'inferred' ? 0 : this.#expectedErrors / (2 * Math.max(1, detections.count) + this.#expectedErrors);
+    return {
+      detections: inSourcePixels(detections, this.size),
+      trackIds,
+      origin,
+      ageMs,
+      confidence: Math.max(0, 1 - loss),
+      sceneId,
+    };
+  }
+}

@@ -31,6 +31,7 @@ export interface CameraSourceOptions {
   readonly maxFps: number;
   /** A file that begins again: its reader is restarted when it dies or stalls, like a camera's. */
   readonly loop: boolean;
+  /** Names the camera in each of its lines. */
   readonly log: Log;
 }
 
@@ -173,7 +174,7 @@ export class CameraSource implements Source {
       this.#reconnects.add(performance.now());
     }
     this.#state = 'ended';
-    if (failure) this.#options.log.warn({ camera: this.camera, reason: this.#note(failure) }, 'the source broke off');
+    if (failure) this.#options.log.warn({ reason: this.#note(failure) }, 'the source broke off');
     this.#queue.end();
     return failure;
   }
@@ -206,7 +207,7 @@ export class CameraSource implements Source {
   }
 
   #lost(error: Error, delayMs: number): void {
-    const fields = { camera: this.camera, reason: this.#note(error), retryInMs: Math.round(delayMs) };
+    const fields = { reason: this.#note(error), retryInMs: Math.round(delayMs) };
     // one line per outage: a camera that is away for a week must not fill the disk
     if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
     else this.#options.log.warn(fields, 'camera lost');
@@ -263,7 +264,7 @@ export class CameraSource implements Source {
     this.#sourceWidth = sourceWidth;
     this.#sourceHeight = sourceHeight;
     if (this.#state === 'streaming') return;
-    if (this.#state === 'reconnecting') this.#options.log.info({ camera: this.camera }, 'camera back');
+    if (this.#state === 'reconnecting') this.#options.log.info('camera back');
     this.#state = 'streaming';
     this.#onFirst();
   }

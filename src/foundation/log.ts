@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import { explain } from './errors.js';
 
@@ -9,13 +9,19 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child' | '
 const SECRET_KEY = /pass(w|phrase)|token|secret|authorization|cookie|credential|^(api|private)?[_-]?key$/i;
 /** Deeper than this a field is left out: it may be endless. */
 const MAX_DEPTH = 6;
+/** Keys that every line has of its own. */
+const RESERVED = new Set(['level', 'time', 'msg']);
 /** What would break a line in two or move the cursor of a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const CONTROL_CHARACTERS = /[\x00-\x1f\x7f-\x9f]+/g;
 
+/** What a child's lines all hold, beside what each of them says. */
+const bound = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
 /**
- * A logger to stderr: one line for people on a terminal, one JSON object per line otherwise. Secrets are masked in
- * every message and field, at any depth; an error becomes its text with those of its causes.
+ * A logger to stderr: one line for people on a terminal, one JSON object per line otherwise, `level` as a word and
+ * `time` in ISO 8601 (UTC). Secrets are masked in every message and field, at any depth; an error becomes its text with
+ * those of its causes. No key stands twice in a line: what a line says replaces what its child logger holds.
  *
  * @param level `silent`, `error`, `warn`, `info` or `debug`
  * @param destination for tests: where lines go instead
@@ -26,14 +32,23 @@ export function createLog(
   destination?: DestinationStream,
   terminal = destination === undefined && process.stderr.isTTY === true,
 ): Log {
-  const options = { level, base: null, hooks: { logMethod: maskArguments } };
+  const options: LoggerOptions = {
+    level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (word) => ({ level: word }) },
+    hooks: { logMethod: maskArguments },
+    mixin: (_fields, _level, logger) => ({ ...bound.get(logger) }),
+  };
   const log = terminal
     ? pino(options, pretty({ destination: destination ?? 2, sync: true, singleLine: true, translateTime: 'HH:MM:ss' }))
     : pino(options, destination ?? pino.destination({ dest: 2, sync: true }));
   const { child } = log;
-  // children inherit this one; pino offers no hook for their fields
+  // children inherit this one. Fields given to pino's own would be masked by nobody and written beside the line's
   log.child = function (this: Logger, fields: object, ...rest: never[]) {
-    return child.call(this, masked(fields, 0) as object, ...rest);
+    const made = child.call(this, {}, ...rest);
+    bound.set(made, { ...bound.get(this), ...(masked(fields, 0) as object) });
+    return made;
   } as typeof child;
   return log;
 }
@@ -58,8 +73,15 @@ export function maskCredentials(text: string): string {
 
 function maskArguments(this: Logger, [first, ...rest]: unknown[], method: (...args: never[]) => void): void {
   const others = rest.map((arg) => masked(arg, 0));
-  const args = first instanceof Error && others.length > 0 ? [{ err: masked(first, 0) }] : [masked(first, 0)];
+  const args =
+    first instanceof Error && others.length > 0 ? [{ err: masked(first, 0) }] : [unreserved(masked(first, 0))];
   method.apply(this, [...args, ...others] as never[]);
+}
+
+/** Fields named like what every line has would stand in it twice. */
+function unreserved(fields: unknown): unknown {
+  if (typeof fields !== 'object' || fields === null) return fields;
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [RESERVED.has(key) ? `${key}_` : key, value]));
 }
 
 function masked(value: unknown, depth: number): unknown {

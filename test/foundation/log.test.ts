@@ -20,9 +20,14 @@ async function said(write: (log: Log) => void, terminal = false): Promise<string
 
 async function fields(write: (log: Log) => void): Promise<Record<string, unknown>> {
   const { level, time, ...rest } = JSON.parse(await said(write));
-  assert.type(level, 'number');
-  assert.type(time, 'number');
+  assert.is(typeof level, 'string');
+  assert.is(new Date(time as string).toISOString(), time);
   return rest;
+}
+
+/** Keys of the one flat JSON object in `line`, in their order, those that stand twice twice. */
+function keysOf(line: string): string[] {
+  return [...line.matchAll(/[{,]"((?:[^"\\]|\\.)*)":/g)].map((match) => match[1]!);
 }
 
 test('fields and message are one JSON object on one line', async () => {
@@ -32,6 +37,34 @@ test('fields and message are one JSON object on one line', async () => {
     gone: null,
     msg: 'started',
   });
+});
+
+test('a line says its level as a word and its time as ISO 8601 in UTC', async () => {
+  const line = await said((log) => log.warn('full'));
+  assert.match(line, /^\{"level":"warn","time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","msg":"full"\}\n$/);
+});
+
+test('no key stands twice: what a line says replaces what its child logger holds', async () => {
+  const line = await said((log) => {
+    const camera = log.child({ camera: 'north', part: 'capture' }).child({ part: 'queue' });
+    camera.info({ camera: 'south', n: 1 }, 'x');
+  });
+  assert.equal(keysOf(line), ['level', 'time', 'camera', 'part', 'n', 'msg']);
+  assert.match(line, '"camera":"south","part":"queue"');
+});
+
+test('a field named as what every line has keeps its value under another name', async () => {
+  const line = await said((log) => log.info({ level: 3, time: 'noon', msg: 'no' }, 'yes'));
+  assert.equal(keysOf(line), ['level', 'time', 'level_', 'time_', 'msg_', 'msg']);
+  assert.match(line, '"level_":3,"time_":"noon","msg_":"no","msg":"yes"');
+});
+
+test('children of one logger know nothing of each other', async () => {
+  const line = await said((log) => {
+    log.child({ camera: 'north' });
+    log.child({ worker: 1 }).info('x');
+  });
+  assert.equal(keysOf(line), ['level', 'time', 'worker', 'msg']);
 });
 
 test('lines below the level are not written', async () => {

@@ -1,3 +1,4 @@
+import { exitCodeOf, FAILED, UNUSABLE } from './cli/exit-codes.js';
 import type { Perform } from './cli/program/perform.js';
 import { buildProgram } from './cli/program/program.js';
 import { isGone } from './cli/reader-gone.js';
@@ -5,12 +6,9 @@ import { EdgeError, explain } from './foundation/errors.js';
 import { maskCredentials } from './foundation/log.js';
 
 /*
- * The process's edge: its streams and its exit code, which is 0 done, 1 failed, 2 the command line or the configuration
- * cannot be used. What commands there are is declared in cli/program/.
+ * The process's edge: its streams and its exit code (cli/exit-codes.ts). What commands there are is declared in
+ * cli/program/.
  */
-
-const FAILED = 1;
-const UNUSABLE = 2;
 
 /** Does a command's work; the process ends with its exit code. */
 const perform: Perform = async (work) => {
@@ -28,19 +26,21 @@ async function main(): Promise<void> {
   try {
     await buildProgram(perform).parseAsync();
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = tellFailure(error);
   }
 }
 
-/** Prints what a person must know about a failure; a defect of the program keeps its stack. */
-function exitCodeOf(error: unknown): number {
+/** Prints what a person must know about a failure; a defect of the program keeps its stack. @returns the exit code */
+function tellFailure(error: unknown): number {
   if (isCommanderExit(error)) return error.exitCode === 0 ? 0 : UNUSABLE;
-  if (error instanceof EdgeError) {
-    process.stderr.write(`${error.code}: ${maskCredentials(explain(error))}\n`);
-    return error.code === 'E_CONFIG' ? UNUSABLE : FAILED;
-  }
-  process.stderr.write(`${maskCredentials(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
-  return FAILED;
+  const text =
+    error instanceof EdgeError
+      ? `${error.code}: ${explain(error)}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  process.stderr.write(`${maskCredentials(text)}\n`);
+  return exitCodeOf(error);
 }
 
 /** Commander ends with an error of its own for --help, --version and bad usage; it has printed the text already. */

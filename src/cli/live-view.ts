@@ -3,42 +3,33 @@ import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
 import { crossings } from './summary.js';
 
 const REDRAW_MS = 500;
-const PLAIN_MS = 5000;
 
-/**
- * Shows a running runtime to a person: redrawn in place on a terminal, a line per camera every few seconds elsewhere.
- */
+/** Shows a running runtime to a person at a terminal: redrawn in place. */
 export class LiveView {
   readonly #status: () => RuntimeStatus;
-  readonly #stream: NodeJS.WriteStream;
-  readonly #redraw: ((text: string) => void) & { done?: () => void };
+  readonly #redraw: ReturnType<typeof createLogUpdate>;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(status: () => RuntimeStatus, stream: NodeJS.WriteStream) {
+  constructor(status: () => RuntimeStatus, terminal: NodeJS.WriteStream) {
     this.#status = status;
-    this.#stream = stream;
-    this.#redraw = stream.isTTY ? createLogUpdate(stream) : (text) => void stream.write(`${text}\n`);
+    this.#redraw = createLogUpdate(terminal);
   }
 
   start(): void {
-    this.#timer = setInterval(
-      () => this.#redraw(render(this.#status(), this.#stream.isTTY)),
-      this.#stream.isTTY ? REDRAW_MS : PLAIN_MS,
-    );
+    this.#timer = setInterval(() => this.#redraw(render(this.#status())), REDRAW_MS);
   }
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    this.#redraw.done?.();
+    this.#redraw.done();
   }
 }
 
 /** The view as text: a head line about the whole, then a line per camera. */
-export function render(status: RuntimeStatus, withHead = true): string {
+export function render(status: RuntimeStatus): string {
   const width = Math.max(6, ...status.cameras.map((camera) => camera.id.length));
-  const lines = status.cameras.map((camera) => cameraLine(camera, width));
-  return [...(withHead ? [headLine(status)] : [plainHead(status)]), ...lines].join('\n');
+  return [headLine(status), ...status.cameras.map((camera) => cameraLine(camera, width))].join('\n');
 }
 
 function headLine(status: RuntimeStatus): string {
@@ -53,10 +44,6 @@ function headLine(status: RuntimeStatus): string {
     broker,
     `up ${Math.round(status.uptimeS)} s`,
   ].join(' · ');
-}
-
-function plainHead(status: RuntimeStatus): string {
-  return `${Math.round(status.uptimeS)} s: ${status.provider ?? 'no provider yet'}, ${latency(status)}`;
 }
 
 function latency({ latencyMs: { p50, p95 } }: RuntimeStatus): string {

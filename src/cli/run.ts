@@ -1,13 +1,17 @@
+import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { ConfigError, EdgeError } from '../foundation/errors.js';
-import { createLog } from '../foundation/log.js';
+import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { createLog, type Log } from '../foundation/log.js';
 import { Runtime } from '../runtime/runtime.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
+import { exitCodeOf } from './exit-codes.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';
 import { isGone } from './reader-gone.js';
 import { ResultsFile } from './results-file.js';
 import { camerasFromFlags, type SourceFlags } from './sources.js';
+import { StatusLog } from './status-log.js';
+import { StopSignals } from './stop-signals.js';
 import { describe, summarize } from './summary.js';
 import { watchHint } from './watch-hint.js';
 
@@ -32,8 +36,15 @@ export interface RunOptions extends SourceFlags {
   readonly json?: boolean;
 }
 
-/** `edge-optimizer run`: serves until its sources end, a limit is reached or a signal comes. @returns the exit code */
-export async function run(options: RunOptions): Promise<number> {
+/**
+ * `edge-optimizer run`: serves until its sources end, a limit is reached or a signal comes. Once the configuration can be
+ * used, what goes wrong is told by the log, which is JSON lines where nobody watches.
+ *
+ * @param signals listening since the program began
+ * @returns the exit code
+ * @throws ConfigError, or whatever ended the run where a person watches stderr
+ */
+export async function run(options: RunOptions, signals = new StopSignals()): Promise<number> {
   const { config, warnings } = loadConfig({
     ...(options.config !== undefined && { file: options.config }),
     env: process.env,
@@ -47,6 +58,22 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const log = createLog(config.output.logLevel);
   for (const warning of warnings) log.warn(warning);
+  try {
+    return await serve(options, { config, log, signals });
+  } catch (error) {
+    if (process.stderr.isTTY) throw error;
+    logFailure(error, log);
+    return exitCodeOf(error);
+  }
+}
+
+interface Surroundings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly signals: StopSignals;
+}
+
+async function serve(options: RunOptions, { config, log, signals }: Surroundings): Promise<number> {
   const results = config.output.resultsFile === undefined ? null : new ResultsFile(config.output.resultsFile);
   results?.open();
   let answered = 0;
@@ -58,7 +85,7 @@ export async function run(options: RunOptions): Promise<number> {
   });
   finished.catch(() => undefined); // it may fail while nobody waits for it: during the stop
   process.stdout.on('error', (error) => isGone(error) && finish('nobody reads its output any more'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish(signal));
+  signals.received.then(finish);
   const runtime = new Runtime(config, log, {
     onServing: () => {
       if (options.duration !== undefined)
@@ -74,7 +101,12 @@ export async function run(options: RunOptions): Promise<number> {
     onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
   });
   const lines = options.json ? new JsonLines(() => runtime.status(), process.stdout) : null;
-  const view = lines ?? new LiveView(() => runtime.status(), process.stdout);
+  const isWatched = lines === null && process.stdout.isTTY === true;
+  const view =
+    lines ??
+    (isWatched
+      ? new LiveView(() => runtime.status(), process.stdout)
+      : new StatusLog(() => runtime.status(), log, config.output.statusIntervalS));
 
   let reason: string;
   let stopping = false;
@@ -82,8 +114,7 @@ export async function run(options: RunOptions): Promise<number> {
     // a signal may end the run while it is still starting
     const started = runtime.start().then(() => {
       if (stopping) return;
-      if (!options.json && process.stdout.isTTY && runtime.broker !== null)
-        process.stdout.write(`${watchHint(runtime.broker)}\n\n`);
+      if (isWatched && runtime.broker !== null) process.stdout.write(`${watchHint(runtime.broker)}\n\n`);
       view.start();
     });
     reason = await Promise.race([finished, started.then(() => finished)]);
@@ -95,6 +126,7 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const summary = summarize(runtime.status(), runtime.servingS());
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
+  if (!isWatched && !options.json) log.info({ reason, summary }, 'stopped');
   if (results && results.lostLines > 0) {
     throw new EdgeError(
       'E_OUTPUT',
@@ -102,6 +134,13 @@ export async function run(options: RunOptions): Promise<number> {
     );
   }
   return 0;
+}
+
+/** Also where `silent` asks for no lines at all: a run never fails without a word. */
+function logFailure(error: unknown, log: Log): void {
+  const told = log.level === 'silent' ? createLog('error') : log;
+  if (error instanceof EdgeError) told.error({ code: error.code }, `${error.code}: ${explain(error)}`);
+  else told.error({ stack: error instanceof Error ? error.stack : undefined }, explain(error));
 }
 
 /** Options of the command line that set one key each: option → dotted path of the configuration. */

@@ -432,6 +432,11 @@ const output = z.strictObject({
     .enum(['silent', 'error', 'warn', 'info', 'debug'])
     .default('info')
     .meta({ description: 'Least important log line to write.' }),
+  statusIntervalS: int(0, 86_400, {
+    unit: 's',
+    description:
+      'Where stdout is no terminal (as a service): how often the log tells how the cameras are doing; 0 never.',
+  }).default(600),
 });
 
 export const configSchema = z.strictObject({

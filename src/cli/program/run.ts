@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { StopSignals } from '../stop-signals.js';
 import { each, MAX_TIMER_S, number } from './argument.js';
 import type { Perform } from './perform.js';
 
@@ -40,5 +41,11 @@ export function addRun(program: Command, perform: Perform): void {
         'debug',
       ]),
     )
-    .action((options) => perform(async () => (await import('../run.js')).run(options)));
+    .action((options) =>
+      perform(async () => {
+        // before the import, which takes a moment
+        const signals = new StopSignals();
+        return (await import('../run.js')).run(options, signals);
+      }),
+    );
 }

@@ -1,0 +1,61 @@
+import type { Log } from '../foundation/log.js';
+import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
+
+/**
+ * Tells the log now and then how a runtime is doing, where there is no terminal to show it on: one line with fields,
+ * some hundred bytes per camera.
+ */
+export class StatusLog {
+  readonly #status: () => RuntimeStatus;
+  readonly #log: Log;
+  readonly #intervalS: number;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param intervalS seconds between two lines; 0: none */
+  constructor(status: () => RuntimeStatus, log: Log, intervalS: number) {
+    this.#status = status;
+    this.#log = log;
+    this.#intervalS = intervalS;
+  }
+
+  start(): void {
+    if (this.#intervalS > 0) this.#timer = setInterval(() => this.#tell(), this.#intervalS * 1000);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #tell(): void {
+    this.#log.info(statusFields(this.#status()), 'status');
+  }
+}
+
+/** The fields of a line: rates in frames/s, latencies in ms, null where there is no reading yet. */
+export function statusFields({ uptimeS, provider, latencyMs, mqtt, cameras }: RuntimeStatus) {
+  return {
+    uptimeS: Math.round(uptimeS),
+    provider,
+    latencyMs: { p50: rounded(latencyMs.p50), p95: rounded(latencyMs.p95) },
+    mqtt: { connected: mqtt.broker === null ? null : mqtt.connected, queued: mqtt.queued, dropped: mqtt.dropped },
+    cameras: cameras.map(cameraFields),
+  };
+}
+
+function cameraFields({ id, state, connectionQuality, captured, inferred, vehiclesSeen, ...camera }: CameraStatus) {
+  return {
+    id,
+    state,
+    connectionQuality,
+    capturedFps: rounded(camera.capturedFps),
+    answeredFps: rounded(camera.answeredFps),
+    captured,
+    inferred,
+    dropped: Object.values(camera.dropped).reduce((sum, count) => sum + count, 0),
+    vehiclesSeen,
+    ...(state !== 'streaming' && camera.lastError !== null && { lastError: camera.lastError }),
+  };
+}
+
+const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10);

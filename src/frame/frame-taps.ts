@@ -1,0 +1,69 @@
+import type { Frame } from './frame.js';
+import type { FrameResult } from './frame-result.js';
+
+/** Somebody who takes pictures beside the answers: a preview, the diary. */
+export interface FrameTap {
+  /** Whether it wants the camera's next frame. Asked before and after the frame is answered; must be cheap. */
+  wants(camera: string): boolean;
+  /** A frame that it wanted, read-only, with its answer. To be released exactly once, whenever it is done with it. */
+  take(frame: Frame, result: FrameResult): void;
+}
+
+/** Hands a frame to everybody who wants it; its pixels go back when the last of them is done. */
+export class FrameTaps {
+  readonly #taps: FrameTap[] = [];
+
+  add(tap: FrameTap): void {
+    this.#taps.push(tap);
+  }
+
+  /** Whether anybody wants the camera's next frame. */
+  wants(camera: string): boolean {
+    return this.#taps.some((tap) => tap.wants(camera));
+  }
+
+  /** The frame comes with its ownership; it is released at once where nobody wants it any more. */
+  offer(frame: Frame, result: FrameResult): void {
+    const takers = this.#taps.filter((tap) => tap.wants(frame.camera));
+    let holders = takers.length;
+    const giveBack = (): void => {
+      if (--holders === 0) frame.release();
+    };
+    if (takers.length === 0) frame.release();
+    for (const taker of takers) taker.take(new FrameShare(frame, giveBack), result);
+  }
+}
+
+/** One taker's share of a frame: its own `release`, which counts once. */
+class FrameShare implements Frame {
+  readonly camera: string;
+  readonly seq: number;
+  readonly capturedAt: number;
+  readonly arrivedAt: number;
+  readonly sceneMs: number;
+  readonly width: number;
+  readonly height: number;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly data: Uint8Array;
+  #giveBack: (() => void) | null;
+
+  constructor(frame: Frame, giveBack: () => void) {
+    this.camera = frame.camera;
+    this.seq = frame.seq;
+    this.capturedAt = frame.capturedAt;
+    this.arrivedAt = frame.arrivedAt;
+    this.sceneMs = frame.sceneMs;
+    this.width = frame.width;
+    this.height = frame.height;
+    this.sourceWidth = frame.sourceWidth;
+    this.sourceHeight = frame.sourceHeight;
+    this.data = frame.data;
+    this.#giveBack = giveBack;
+  }
+
+  release(): void {
+    this.#giveBack?.();
+    this.#giveBack = null;
+  }
+}

@@ -1,4 +1,5 @@
 import type { Inference } from '../detect/detector.js';
+import { detectorError } from '../detect/host/worker-detector.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
@@ -37,15 +38,28 @@ export interface EveryFrame {
   readonly numbers: VehicleNumbers;
 }
 
-export interface FrameLoopOptions {
+/** The way to the model that answers. */
+export interface ModelPath {
   readonly prepare: (frame: Frame) => PreparedInference;
-  /** How frames are answered: whoever makes it decides whether every one of them is inferred, and nobody asks again. */
-  readonly answering: KnownAnswers | EveryFrame;
   /** Whether a worker has nothing to do and no frame waits for one. */
   readonly isIdle: () => boolean;
+  readonly answeringModel: () => AnsweringModel;
+}
+
+/** Another model, to be taken up between two frames. */
+export interface Renewal {
+  readonly path: ModelPath;
+  /** Called when every answer of the model before has been told, and no frame of the new one is begun. */
+  readonly adopt: () => void;
+  /** Called when no frame is on its way through the model before any more. */
+  readonly left: () => void;
+}
+
+export interface FrameLoopOptions extends ModelPath {
+  /** How frames are answered: whoever makes it decides whether every one of them is inferred, and nobody asks again. */
+  readonly answering: KnownAnswers | EveryFrame;
   /** A frame older than this when its turn comes is dropped; null keeps every frame (a file that waits for us). */
   readonly stalenessMs: number | null;
-  readonly answeringModel: () => AnsweringModel;
   /** Of `Frame.arrivedAt` and `Frame.capturedAt`. */
   readonly clock: Clock;
   /** Whether the result's reader wants this frame's pixels too. */
@@ -64,9 +78,25 @@ export class FrameLoop {
   #inOrder: Promise<void> = Promise.resolve();
   #audit: Promise<void> = Promise.resolve();
   #auditing = false;
+  #path: ModelPath;
+  /** Renewals so far: what was begun before the last one says nothing about the model that answers. */
+  #epoch = 0;
+  #next: Renewal | null = null;
+  #takingOver: Promise<void> = Promise.resolve();
+  #hasFrame = false;
 
   constructor(options: FrameLoopOptions) {
     this.#options = options;
+    this.#path = options;
+  }
+
+  /**
+   * Answers with another model from the next frame on, or at once where no frame is at hand. One that comes before the last
+   * was taken up takes its place.
+   */
+  renew(renewal: Renewal): void {
+    this.#next = renewal;
+    if (!this.#hasFrame) this.#takingOver = this.#takingOver.then(() => this.#takeOver());
   }
 
   /** Answers frames until they end; then waits for the answers and audits still on their way. */
@@ -74,17 +104,33 @@ export class FrameLoop {
     const { answering } = this.#options;
     try {
       for await (const frame of frames) {
+        this.#hasFrame = true;
+        await this.#takingOver;
         const goesOn =
           answering.kind === 'every-frame'
             ? await this.#inferNext(frame, answering)
             : await this.#answerNext(frame, answering);
         if (!goesOn) break;
+        if (this.#next) await this.#takeOver();
+        this.#hasFrame = false;
       }
       await this.#inOrder;
       await this.#audit;
     } finally {
       if (answering.kind === 'known-scene') answering.scene.stop();
     }
+  }
+
+  /** Between two frames: where another model waits to be taken up, that is done now. */
+  async #takeOver(): Promise<void> {
+    await this.#inOrder;
+    const next = this.#next;
+    if (next === null) return;
+    this.#next = null;
+    this.#path = next.path;
+    this.#epoch++;
+    next.adopt();
+    void this.#audit.then(next.left);
   }
 
   /**
@@ -95,13 +141,13 @@ export class FrameLoop {
    */
   async #answerNext(frame: Frame, known: KnownAnswers): Promise<boolean> {
     const { scene, audit } = known;
-    const { clock, isIdle } = this.#options;
+    const { clock } = this.#options;
     scene.allowedLoss = audit.allowedLoss;
     const answer = scene.look(frame);
     audit.review(clock.unixNow(), clock.now());
     if (answer === null) return this.#inferNow(frame, known);
     audit.answered(answer, clock.unixNow());
-    const weight = this.#auditing ? 0 : audit.picks(answer, isIdle(), clock.now());
+    const weight = this.#auditing ? 0 : audit.picks(answer, this.#path.isIdle(), clock.now());
     this.#conclude(frame, scene, answer, null, () => {
       if (weight > 0) this.#auditLater(frame, answer, known, weight);
     });
@@ -109,13 +155,19 @@ export class FrameLoop {
   }
 
   /** Infers the frame at hand, keeping its pixels: the scene is followed from them. */
-  async #inferNow(frame: Frame, { scene, audit }: KnownAnswers): Promise<boolean> {
+  async #inferNow(frame: Frame, known: KnownAnswers): Promise<boolean> {
+    const { scene, audit } = known;
     const { clock } = this.#options;
-    const prepared = this.#options.prepare(frame);
+    const prepared = this.#path.prepare(frame);
     if (!(await prepared.admitted())) {
       prepared.abandon();
-      frame.release();
-      return false;
+      if (this.#next === null) {
+        frame.release();
+        return false;
+      }
+      // the model before was closed, with no worker left that serves: its successor takes the frame
+      await this.#takeOver();
+      return this.#answerNext(frame, known);
     }
     if (this.#isStale(frame)) {
       prepared.abandon();
@@ -157,12 +209,14 @@ export class FrameLoop {
 
   /** Infers a frame that was answered already, to see how good the answer was. One at a time; nothing waits for it. */
   #auditLater(frame: Frame, answer: SceneAnswer, { scene, audit }: KnownAnswers, weight: number): void {
-    const prepared = this.#options.prepare(frame);
+    const prepared = this.#path.prepare(frame);
+    const epoch = this.#epoch;
     this.#auditing = true;
     const infer = async (): Promise<void> => {
       if (!(await prepared.admitted())) return prepared.abandon();
       const { detections, stages } = await prepared.infer().answer;
       audit.spent(stages.infer + stages.decode);
+      if (epoch !== this.#epoch) return;
       const isWrong = audit.audited(answer, detections, weight, this.#options.clock.unixNow());
       if (isWrong && answer.sceneId !== null) scene.forget(answer.sceneId);
     };
@@ -178,12 +232,12 @@ export class FrameLoop {
    */
   async #inferNext(frame: Frame, { numbers }: EveryFrame): Promise<boolean> {
     const keep = this.#options.wantsPixels(frame);
-    const prepared = this.#options.prepare(frame);
+    const prepared = this.#path.prepare(frame);
     const kept = keep ? frame : release(frame);
     if (!(await prepared.admitted())) {
       prepared.abandon();
       kept?.release();
-      return false;
+      return this.#next !== null && this.#lost(frame);
     }
     if (this.#isStale(frame)) {
       prepared.abandon();
@@ -208,6 +262,17 @@ export class FrameLoop {
     return sent;
   }
 
+  /** Its pixels are gone: the model that comes cannot have it. */
+  #lost(frame: Frame): true {
+    this.#drop(
+      frame,
+      null,
+      'detector',
+      detectorError('closed', 'the model was changed while none of its workers served'),
+    );
+    return true;
+  }
+
   #isStale(frame: Frame): boolean {
     const { stalenessMs, clock } = this.#options;
     return stalenessMs !== null && clock.now() - frame.arrivedAt > stalenessMs;
@@ -222,7 +287,7 @@ export class FrameLoop {
     const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
     const { detections, trackIds, origin, ageMs, confidence } = answer;
     const latencyMs = this.#options.clock.now() - frame.arrivedAt;
-    const { model, variant, provider } = this.#options.answeringModel();
+    const { model, variant, provider } = this.#path.answeringModel();
     this.#options.onResult(
       {
         camera,

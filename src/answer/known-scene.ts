@@ -20,7 +20,7 @@ interface Turn {
  * a few tenths of a millisecond and about 15 µs a vehicle.
  */
 export class KnownScene {
-  readonly #options: KnownSceneOptions;
+  #options: KnownSceneOptions;
   #scene: SizedScene | null = null;
   #allowedLoss = 0;
   #lastId = 0;
@@ -28,6 +28,19 @@ export class KnownScene {
 
   constructor(options: KnownSceneOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Another model answers: the next frame is inferred, and other scenes are remembered. Vehicles keep their numbers, and
+   * what the camera's pictures are like has not changed. To be called between two frames.
+   *
+   * @param thresholds no fewer than before
+   */
+  renew(thresholds: readonly number[], scenes: KnownSceneOptions['scenes']): void {
+    if (this.#turn?.step === 'answered') this.#misused('renew', this.#turn.frame.seq, 'its answer was not settled');
+    this.#options = { ...this.#options, thresholds, scenes };
+    this.#turn = null;
+    this.#scene?.renew(this.#options);
   }
 
   /** Mean share of errors allowed, 0..1; 0 infers every frame. */

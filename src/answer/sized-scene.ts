@@ -20,7 +20,7 @@ export interface KnownSceneOptions {
   readonly maxAgeMs: number;
   readonly maxIdleAgeMs: number;
   /** The camera's, once its background is there; null where scenes are not remembered. */
-  readonly scenes: (background: BlockBackground, frame: Frame) => RememberedScenes | null;
+  readonly scenes: (background: BlockBackground, size: FrameSize) => RememberedScenes | null;
 }
 
 /** Sizes per ms under which a vehicle stands still: its length in more than a minute. */
@@ -49,9 +49,9 @@ export class SizedScene {
   readonly #background: BlockBackground;
   readonly #regions = new MovingRegions();
   readonly #tracks: Tracks;
-  readonly #scenes: RememberedScenes | null;
-  readonly #need = new InferenceNeed(0);
-  readonly #agreement: Agreement;
+  #scenes: RememberedScenes | null;
+  #need = new InferenceNeed(0);
+  #agreement: Agreement;
   readonly #tally = emptyTally();
   readonly #changes = new Uint8Array(BLOCKS);
   readonly #covered = new Uint8Array(BLOCKS);
@@ -83,9 +83,9 @@ export class SizedScene {
     this.#reader = new SignatureReader(frame.width, frame.height);
     this.#background = new BlockBackground(options.masked);
     this.#tracks = new Tracks(options.thresholds, this.size, nextId);
-    this.#agreement = new Agreement(agreementScores(Math.min(...options.thresholds)));
+    this.#agreement = agreementAt(options.thresholds);
     this.#lookedAt = this.#inferredAt = this.#anchoredAt = frame.sceneMs;
-    this.#scenes = options.scenes(this.#background, frame);
+    this.#scenes = options.scenes(this.#background, this.size);
     this.#scenes?.start();
   }
 
@@ -102,6 +102,17 @@ export class SizedScene {
     this.#scenes?.stop();
   }
 
+  /** Another model answers; see `KnownScene.renew`. */
+  renew({ thresholds, scenes }: Pick<KnownSceneOptions, 'thresholds' | 'scenes'>): void {
+    this.#tracks.renew(thresholds);
+    this.#agreement = agreementAt(thresholds);
+    this.#need = new InferenceNeed(0);
+    this.#unsettled = null;
+    this.#scenes?.stop();
+    this.#scenes = scenes(this.#background, this.size);
+    this.#scenes?.start();
+  }
+
   /** The answer without inference, or null; see `KnownScene.look`. */
   look(frame: Frame, allowedLoss: number): SceneAnswer | null {
     const tracks = this.#tracks;
@@ -109,7 +120,11 @@ export class SizedScene {
     const dtMs = Math.min(LONGEST_STEP_MS, Math.max(0, sinceLast));
     this.#lookedAt = frame.sceneMs;
     this.#reader.read(frame.data, this.#signature);
-    if (this.#need.vehicles === null) return this.#infer('first');
+    if (this.#need.vehicles === null) {
+      // those that another model saw are taken along
+      tracks.advance(dtMs, frame);
+      return this.#infer('first');
+    }
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     this.#unchanged = this.#background.differs(this.#anchor, this.#signature, this.#differing) === 0;
     this.#move(dtMs, frame);
@@ -253,3 +268,6 @@ export class SizedScene {
     };
   }
 }
+
+const agreementAt = (thresholds: readonly number[]): Agreement =>
+  new Agreement(agreementScores(Math.min(...thresholds)));

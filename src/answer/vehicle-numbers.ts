@@ -6,7 +6,7 @@ import { LONGEST_STEP_MS, Tracks } from './tracking/tracks.js';
 
 /** The vehicles before a camera whose every frame is inferred: each keeps its number from frame to frame. */
 export class VehicleNumbers {
-  readonly #thresholds: readonly number[];
+  #thresholds: readonly number[];
   #size: FrameSize | null = null;
   #tracks: Tracks | null = null;
   #lastId = 0;
@@ -15,6 +15,12 @@ export class VehicleNumbers {
   /** @param thresholds score per class from which a box is reported */
   constructor(thresholds: readonly number[]) {
     this.#thresholds = thresholds;
+  }
+
+  /** Another model answers. Vehicles keep their numbers. @param thresholds no fewer than before */
+  renew(thresholds: readonly number[]): void {
+    this.#thresholds = thresholds;
+    this.#tracks?.renew(thresholds);
   }
 
   /**

@@ -17,7 +17,7 @@ export interface CameraEventsOptions {
 
 /** What the vehicles before one camera do, as messages and as counters. */
 export class CameraEvents implements TrafficReading {
-  readonly #classes: readonly string[];
+  #classes: readonly string[];
   readonly #camera: CameraEventsOptions['camera'];
   readonly #vehicles: VehicleEvents;
   readonly #limit: EventLimit;
@@ -28,6 +28,12 @@ export class CameraEvents implements TrafficReading {
     this.#camera = camera;
     this.#vehicles = new VehicleEvents({ classes, lines: camera.lines, zones: camera.zones });
     this.#limit = new EventLimit(maxEventsPerSecond);
+  }
+
+  /** There are more classes now. @param classes begins with those known before */
+  extend(classes: readonly string[]): void {
+    this.#classes = classes;
+    this.#vehicles.extend(classes);
   }
 
   /**

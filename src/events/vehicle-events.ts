@@ -63,8 +63,9 @@ export class VehicleEvents {
   readonly #lines: LineCrossings;
   readonly #zones: ZoneVisits;
   /** Vehicles in the latest result, by class. */
-  readonly counts: ClassCounts;
+  counts: ClassCounts;
   readonly totals: VehicleTotals;
+  #classes: readonly string[];
   #events: VehicleEvent[] = [];
   #sceneMs: number | null = null;
   #now = 0;
@@ -82,8 +83,19 @@ export class VehicleEvents {
     this.#standstill = new Standstill(maxVehicles, stopAfterMs ?? STOP_AFTER_MS);
     this.#lines = new LineCrossings(lines, maxVehicles);
     this.#zones = new ZoneVisits(zones, maxVehicles);
+    this.#classes = classes;
     this.counts = new Int32Array(classes.length);
     this.totals = new VehicleTotals(lines, zones, classes);
+  }
+
+  /** There are more classes now. @param classes begins with those known before */
+  extend(classes: readonly string[]): void {
+    if (classes.length === this.#classes.length) return;
+    const counts = new Int32Array(classes.length);
+    counts.set(this.counts);
+    this.counts = counts;
+    this.#classes = classes;
+    this.totals.extend(classes);
   }
 
   /** Vehicles that appeared so far. */
@@ -247,7 +259,7 @@ export class VehicleEvents {
     const { trackIds, classes, scores, boxes } = this.#table;
     return {
       trackId: trackIds[slot]!,
-      class: this.#options.classes[classes[slot]!]!,
+      class: this.#classes[classes[slot]!]!,
       score: scores[slot]!,
       box: boxAt(boxes, slot),
     };

@@ -7,9 +7,9 @@ export type CrossingTotal = readonly [line: string, direction: string, vehicleCl
 export class VehicleTotals {
   readonly #lines: readonly LineConfig[];
   readonly #zones: readonly ZoneConfig[];
-  readonly #classes: readonly string[];
+  #classes: readonly string[];
   /** Per line: to the left by class, to the right by class. */
-  readonly #crossed: Float64Array;
+  #crossed: Float64Array;
   readonly #entered: Float64Array;
 
   constructor(lines: readonly LineConfig[], zones: readonly ZoneConfig[], classes: readonly string[]) {
@@ -18,6 +18,17 @@ export class VehicleTotals {
     this.#classes = classes;
     this.#crossed = new Float64Array(lines.length * 2 * classes.length);
     this.#entered = new Float64Array(zones.length);
+  }
+
+  /** There are more classes now. @param classes begins with those known before */
+  extend(classes: readonly string[]): void {
+    const before = this.#classes.length;
+    const crossed = new Float64Array(this.#lines.length * 2 * classes.length);
+    for (let row = 0; row < this.#lines.length * 2; row++) {
+      crossed.set(this.#crossed.subarray(row * before, (row + 1) * before), row * classes.length);
+    }
+    this.#classes = classes;
+    this.#crossed = crossed;
   }
 
   /** @returns how often the line was crossed in that direction so far, by all classes */

@@ -15,14 +15,19 @@ export class CameraInference {
   readonly #turns: Turns;
   readonly #inputWidth: number;
   readonly #inputHeight: number;
+  readonly #classIndices: Uint16Array | null;
   readonly #spare: Uint8Array[] = [];
   #letterbox: Letterbox | null = null;
 
-  /** Width and height of the model's input in pixels. */
-  constructor(turns: Turns, inputWidth: number, inputHeight: number) {
+  /**
+   * @param inputWidth,inputHeight of the model in pixels
+   * @param classIndices what the model's own class indices are called in its answers; null where they stay
+   */
+  constructor(turns: Turns, inputWidth: number, inputHeight: number, classIndices: Uint16Array | null = null) {
     this.#turns = turns;
     this.#inputWidth = inputWidth;
     this.#inputHeight = inputHeight;
+    this.#classIndices = classIndices;
   }
 
   /**
@@ -35,7 +40,8 @@ export class CameraInference {
     const letterbox = this.#fit(frame);
     letterbox.apply(frame.data, pixels);
     const giveBack = (): void => void this.#spare.push(pixels);
-    return new PreparedFrame(this.#turns, letterbox, pixels, frame, performance.now() - started, giveBack);
+    const resizeMs = performance.now() - started;
+    return new PreparedFrame(this.#turns, letterbox, this.#classIndices, pixels, frame, resizeMs, giveBack);
   }
 
   /** The letterbox for this frame's size: cameras may change theirs in mid-stream. */
@@ -50,6 +56,7 @@ export class CameraInference {
 export class PreparedFrame {
   readonly #turns: Turns;
   readonly #letterbox: Letterbox;
+  readonly #classIndices: Uint16Array | null;
   readonly #pixels: Uint8Array;
   readonly #sourceWidth: number;
   readonly #sourceHeight: number;
@@ -60,6 +67,7 @@ export class PreparedFrame {
   constructor(
     turns: Turns,
     letterbox: Letterbox,
+    classIndices: Uint16Array | null,
     pixels: Uint8Array,
     { sourceWidth, sourceHeight }: Pixels,
     resizeMs: number,
@@ -67,6 +75,7 @@ export class PreparedFrame {
   ) {
     this.#turns = turns;
     this.#letterbox = letterbox;
+    this.#classIndices = classIndices;
     this.#pixels = pixels;
     this.#sourceWidth = sourceWidth;
     this.#sourceHeight = sourceHeight;
@@ -113,6 +122,7 @@ export class PreparedFrame {
   #inference(reply: DetectReply, roundTripMs: number): Inference {
     const { count, data } = reply.detections[0]!;
     this.#letterbox.unmap(data, count, this.#sourceWidth, this.#sourceHeight);
+    if (this.#classIndices) renameClasses(data, count, this.#classIndices);
     const { fillMs, inferMs, decodeMs } = reply.timings;
     const decode = fillMs + decodeMs;
     return {
@@ -125,4 +135,8 @@ export class PreparedFrame {
       },
     };
   }
+}
+
+function renameClasses(data: Float32Array, count: number, indices: Uint16Array): void {
+  for (let at = 5; at < count * STRIDE; at += STRIDE) data[at] = indices[data[at]!]!;
 }

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
-import { FrameLoop, type FrameLoopOptions } from '../../src/answer/frame-loop.js';
+import { FrameLoop, type FrameLoopOptions, type ModelPath } from '../../src/answer/frame-loop.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { Inference } from '../../src/detect/detector.js';
@@ -319,6 +319,110 @@ test('an audit that finds no turn any more is abandoned', async () => {
   await running;
   assert.equal(it.abandoned, [1]);
   assert.equal(it.released, [1, 1]);
+});
+
+/** What a renewed loop asks in place of `options`: its inferences are logged as `other N`. */
+function otherModel(it: Trial, log: string[] = it.log): ModelPath {
+  return {
+    isIdle: () => it.isIdle,
+    answeringModel: () => ({ model: 'm', variant: 'other', provider: 'cpu' }),
+    prepare: ({ seq }) => ({
+      admitted: async () => true,
+      infer: () => {
+        log.push(`other ${seq}`);
+        return {
+          answer: Promise.resolve({ detections: { count: 1, data: car.slice() }, stages }),
+          sent: Promise.resolve(),
+        };
+      },
+      abandon: () => undefined,
+    }),
+  };
+}
+
+test('another model is taken up between two frames; the audit under way ends with the one that began it', async () => {
+  const scene = new KnownScene(SCENE);
+  const it = trial({ scene });
+  const loop = new FrameLoop(it.options);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  async function* two(): AsyncGenerator<Frame> {
+    const all: Frame[] = [];
+    for await (const frame of frames(it, 4)) all.push(frame);
+    yield all[0]!;
+    yield all[1]!;
+    await held;
+    yield all[2]!;
+    yield all[3]!;
+  }
+  const running = loop.run(two());
+  await settle();
+  it.end[0]!();
+  await settle();
+  assert.equal([...it.log].sort(), ['answer 0', 'answer 1', 'infer 0', 'infer 1'], 'frame 1 is being audited');
+  loop.renew({
+    path: otherModel(it),
+    adopt: () => {
+      it.log.push('adopt');
+      scene.renew([0.35], () => null);
+      it.audit.renew(it.now);
+    },
+    left: () => it.log.push('left'),
+  });
+  await settle();
+  assert.is(it.log.at(-1), 'adopt', 'the loop waits for a frame: it need not wait for one to change');
+  it.end[1]!();
+  await settle();
+  assert.is(it.log.at(-1), 'left');
+  assert.is(it.audit.report(NOON).audits, 1);
+  assert.is(it.audit.report(NOON).effectiveAudits, 0, 'what it said of the model before is not counted');
+  release();
+  await running;
+  assert.equal(it.log.slice(6), ['other 2', 'answer 2', 'answer 3', 'other 3']);
+  assert.equal(
+    it.results.map(({ variant }) => variant),
+    ['v', 'v', 'other', 'other'],
+  );
+  assert.equal(it.released, [1, 1, 1, 1]);
+});
+
+test('a frame that waits for a model that is closed is answered by its successor', async () => {
+  const it = trial({ share: 0 });
+  let close: (admitted: boolean) => void = () => undefined;
+  const { prepare } = it.options;
+  const loop = new FrameLoop({
+    ...it.options,
+    prepare: (frame) => ({
+      ...prepare(frame),
+      admitted: () => new Promise<boolean>((resolve) => (close = resolve)),
+    }),
+  });
+  const running = loop.run(frames(it, 1));
+  await settle();
+  loop.renew({ path: otherModel(it), adopt: () => it.log.push('adopt'), left: () => it.log.push('left') });
+  await settle();
+  assert.equal(it.log, [], 'a frame is at hand');
+  close(false);
+  await running;
+  assert.equal(it.log, ['adopt', 'left', 'other 0', 'answer 0']);
+  assert.equal(it.released, [1]);
+});
+
+test('of two models that come while one frame is at hand only the last is taken up', async () => {
+  const it = trial({ share: 0 });
+  const loop = new FrameLoop(it.options);
+  const running = loop.run(frames(it, 2));
+  await settle();
+  const renewal = (name: string) => ({
+    path: otherModel(it, []),
+    adopt: () => it.log.push(`adopt ${name}`),
+    left: () => it.log.push(`left for ${name}`),
+  });
+  loop.renew(renewal('first'));
+  loop.renew(renewal('second'));
+  it.end[0]!();
+  await running;
+  assert.equal(it.log, ['infer 0', 'answer 0', 'adopt second', 'left for second', 'answer 1']);
 });
 
 test.run();

@@ -181,4 +181,32 @@ test('ends when there are no turns any more', async () => {
   assert.equal(it.released, [0]);
 });
 
+test('where every frame is inferred, what the model before still owes is told before another is taken up', async () => {
+  const it = trial();
+  const log: string[] = [];
+  const told = { onResult: ({ seq, variant }: FrameResult) => void log.push(`${seq} by ${variant}`) };
+  const loop = new FrameLoop({ ...it.options, ...told });
+  const other = trial({ answeringModel: () => ({ model: 'm', variant: 'other', provider: 'cpu' }) });
+  let goOn: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  async function* gated(): AsyncGenerator<Frame> {
+    for await (const frame of frames(it, [0, 0, 0])) {
+      if (frame.seq === 2) await gate;
+      yield frame;
+    }
+  }
+  const running = loop.run(gated());
+  await settle();
+  loop.renew({ path: other.options, adopt: () => log.push('adopt'), left: () => log.push('left') });
+  goOn();
+  await settle();
+  assert.equal(log, [], 'both answers are still to come');
+  it.end[1]!();
+  it.end[0]!();
+  await settle();
+  other.end[0]!();
+  await running;
+  assert.equal(log, ['0 by v', '1 by v', 'adopt', 'left', '2 by other']);
+});
+
 test.run();

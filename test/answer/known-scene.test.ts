@@ -168,4 +168,33 @@ test('calls out of turn are refused: each frame is looked at, learnt where an in
   assert.throws(() => scene.settle(), /KnownScene\.settle out of turn: no frame was looked at/);
 });
 
+test('another model is asked for the next frame, and the vehicles that it sees again keep their numbers', () => {
+  const road = roadOf('traffic=mixed');
+  const scene = sceneOf(0.03);
+  const before = watch(scene, road, 5).at(-1)!.answer;
+  assert.is.not(before.origin, 'inferred');
+  scene.renew(new Array(7).fill(0.35), () => null);
+  const [renewed, next] = watch(scene, road, 2, 5) as [Told, Told];
+  assert.is(renewed.reason, 'first');
+  assert.equal(
+    [...before.trackIds].filter((id) => !renewed.answer.trackIds.includes(id)),
+    [],
+  );
+  assert.is.not(next.answer.origin, 'inferred');
+});
+
+test('scenes that another model answered are not recalled', () => {
+  const asked: string[] = [];
+  const scenesOf = (name: string) => () => {
+    asked.push(name);
+    return null;
+  };
+  const scene = sceneOf(0.03, { scenes: scenesOf('first') });
+  const road = roadOf('traffic=light');
+  watch(scene, road, 2);
+  scene.renew(new Array(6).fill(0.35), scenesOf('second'));
+  watch(scene, road, 2, 2);
+  assert.equal(asked, ['first', 'second']);
+});
+
 test.run();

@@ -197,4 +197,19 @@ test('a million vehicles leave what is kept as small as ten did', () => {
   assert.equal([...vehicles.totals.entries()], [['stop', 1_000_000]]);
 });
 
+test('counts go on when there are more classes, each in its own place', () => {
+  const vehicles = made();
+  along(vehicles, [...through(7, 1), ...gone(20)]);
+  vehicles.extend(['car', 'bus', 'bicycle']);
+  for (const [i, sighting] of through(8, 2).entries()) vehicles.push(resultOf([sighting]), 10_000 + i * 100);
+  assert.equal(
+    [...vehicles.totals.crossings()],
+    [
+      ['gate', 'east', 'bus', 1],
+      ['gate', 'east', 'bicycle', 1],
+    ],
+  );
+  assert.equal([...vehicles.counts], [0, 0, 1]);
+});
+
 test.run();

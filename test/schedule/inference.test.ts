@@ -120,4 +120,14 @@ test('uses the same buffer again for the next frame', async () => {
   assert.is(detector.seen[0]!.data, detector.seen[1]!.data);
 });
 
+test("a model's own class indices are answered as the device's", async () => {
+  const { detector, turns } = parts();
+  const prepared = new CameraInference(turns, 64, 32, Uint16Array.of(0, 1, 5)).prepare(frame(32, 16));
+  assert.ok(await prepared.admitted());
+  const { answer } = prepared.infer();
+  detector.answer();
+  const { detections } = await answer;
+  assert.is(detections.data[5], 5);
+});
+
 test.run();

@@ -39,6 +39,8 @@ const ERROR_BY_LOSS = 0.26;
 const ERROR_BY_SCORE = 8;
 const SURE_SCORE = 0.6;
 const VOTE_KEEP = 0.9;
+/** Any vote is more than what this leaves of others. */
+const OUTVOTED = 1e-6;
 const VERTICAL = 0.5;
 
 export interface PictureSize {
@@ -68,7 +70,7 @@ export class Track {
   /** Logarithms of the sides. */
   readonly #w: MotionAxis;
   readonly #h: MotionAxis;
-  readonly #votes: Float32Array;
+  #votes: Float32Array;
   #scoreVariance = SCORE_NOISE;
   #seenX: number;
   #seenY: number;
@@ -120,6 +122,16 @@ export class Track {
     let best = 0;
     for (let c = 1; c < this.#votes.length; c++) if (this.#votes[c]! > this.#votes[best]!) best = c;
     return best;
+  }
+
+  /**
+   * Another model votes from now on, about as many classes as there are `thresholds`. A class that it never reports gives
+   * way to its first vote.
+   */
+  renewVotes(thresholds: readonly number[]): void {
+    const votes = new Float32Array(thresholds.length);
+    votes.set(this.#votes);
+    this.#votes = votes.map((vote, c) => (thresholds[c]! > 1 ? vote * OUTVOTED : vote));
   }
 
   /** The score that it is reported by: lower where its look has changed. */

@@ -27,7 +27,7 @@ const MAX_TRACKS = 512;
 
 /** The vehicles before one camera, in pixels of its frames. */
 export class Tracks {
-  readonly #thresholds: readonly number[];
+  #thresholds: readonly number[];
   readonly #size: PictureSize;
   readonly #nextId: () => number;
   #tracks: Track[] = [];
@@ -43,6 +43,12 @@ export class Tracks {
     this.#thresholds = thresholds;
     this.#size = size;
     this.#nextId = nextId;
+  }
+
+  /** Another model is asked from now on. Vehicles keep their numbers. @param thresholds as of the constructor; no fewer than before */
+  renew(thresholds: readonly number[]): void {
+    this.#thresholds = thresholds;
+    for (const track of this.#tracks) track.renewVotes(thresholds);
   }
 
   get count(): number {

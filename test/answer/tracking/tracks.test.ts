@@ -164,4 +164,14 @@ for (const traffic of ['mixed', 'rush']) {
   });
 }
 
+test('a vehicle of a class that another model does not report becomes what that model calls it', () => {
+  const { tracks } = tracksOf();
+  tracks.correct(seen(0.9, [10, 10, 60, 40]));
+  tracks.renew([2, 2, 2, 2, 2, 2, 0.35]);
+  tracks.advance(100, null);
+  const { detections, trackIds } = tracks.correct({ count: 1, data: Float32Array.of(11, 10, 61, 40, 0.5, 6) });
+  assert.equal([...trackIds], [1]);
+  assert.is(detections.data[5], 6);
+});
+
 test.run();

@@ -1,6 +1,6 @@
 import { EdgeError } from '../foundation/errors.js';
 import { type Entry, freshness, makeEntry } from './entry.js';
-import { CacheEvents } from './events.js';
+import { CacheEvents, type TierName } from './events.js';
 import { MemoryTier } from './memory.js';
 import { type CacheOptions, checkEntry, checkTags, type EntryOptions, NO_OPTIONS, resolveOptions } from './options.js';
 import { entryBytes } from './serialize.js';
@@ -20,6 +20,12 @@ export interface CacheStats {
   readonly staleServed: number;
   readonly refreshesFailed: number;
   readonly shared: SharedInvalidationStats | null;
+}
+
+/** A fresh value, and where it was found. */
+export interface Lookup<T> {
+  readonly value: T;
+  readonly tier: TierName;
 }
 
 const REFRESH_PAUSE_MS = 1000;
@@ -93,6 +99,13 @@ export class Cache {
   /** The value while it is fresh; undefined otherwise. */
   get<T = unknown>(key: string): T | undefined {
     return this.#find(key, false)?.value as T | undefined;
+  }
+
+  /** As `get`, and from which tier the value came. */
+  lookup<T = unknown>(key: string): Lookup<T> | undefined {
+    const tier = this.#memory?.peek(key) === undefined ? 'disk' : 'memory';
+    const entry = this.#find(key, false);
+    return entry && { value: entry.value as T, tier };
   }
 
   /** Whether `get` would find something; counts nowhere and promotes nothing. */

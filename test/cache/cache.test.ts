@@ -36,6 +36,21 @@ test('a refresh that fails leaves the old value until its grace ends, and is tri
   );
 });
 
+onDisk('a lookup says which tier had the value, and counts as a get', () => {
+  const file = freshFile();
+  const first = cacheOn(file);
+  first.set('a', 1);
+  assert.equal(first.lookup('a'), { value: 1, tier: 'memory' });
+  first.stop();
+  const second = cacheOn(file);
+  assert.equal(second.lookup('a'), { value: 1, tier: 'disk' });
+  assert.equal(second.lookup('a'), { value: 1, tier: 'memory' });
+  assert.is(second.lookup('b'), undefined);
+  const { memory, disk } = second.getStats();
+  assert.equal([memory!.hits, memory!.misses, disk!.hits, disk!.misses], [1, 2, 1, 1]);
+  second.stop();
+});
+
 test('jitter shortens the ttl by a share that chance draws', () => {
   const clock = new Clock();
   const cache = new Cache({ now: clock.now, random: () => 0.5 });

@@ -73,8 +73,6 @@ export class RememberedScenes {
   readonly #index: SceneIndex;
   readonly #descriptor = new Uint8Array(CELLS);
   readonly #blocks = new Uint8Array(BLOCKS);
-  readonly #onHit = (_key: string, tier: TierName) => (this.#tier = tier);
-  #tier: TierName = 'memory';
   #savedAt = Number.NEGATIVE_INFINITY;
   readonly #counts = {
     remembered: 0,
@@ -177,27 +175,22 @@ export class RememberedScenes {
     const places = this.#index.nearest(this.#descriptor, level);
     for (let k = 0; k < places.length; k++) {
       const place = places[k]!;
-      const scene = this.#read(place);
-      if (scene && this.#options.background.differs(scene.signature, signature, this.#blocks) === 0) {
-        return { place, scene, tier: this.#tier, distance: this.#index.distanceOf(k) };
+      const stored = this.#read(place);
+      if (stored && this.#options.background.differs(stored.scene.signature, signature, this.#blocks) === 0) {
+        return { place, ...stored, distance: this.#index.distanceOf(k) };
       }
     }
     return null;
   }
 
-  /** The scene in a place, and in `#tier` where it came from; one that is not what the index says is dropped. */
-  #read(place: number): SceneRecord | null {
-    const { cache } = this.#options;
-    cache.events.on('hit', this.#onHit);
-    let value: unknown;
-    try {
-      value = cache.get(this.#key(place));
-    } finally {
-      cache.events.off('hit', this.#onHit);
+  /** The scene in a place, and where in the cache it was; one that is not what the index says is dropped. */
+  #read(place: number): { scene: SceneRecord; tier: TierName } | null {
+    const found = this.#options.cache.lookup(this.#key(place));
+    const scene = decodeScene(found?.value);
+    if (found && scene?.id === this.#index.idAt(place) && this.#fits(scene.detections)) {
+      return { scene, tier: found.tier };
     }
-    const scene = decodeScene(value);
-    if (scene !== null && scene.id === this.#index.idAt(place) && this.#fits(scene.detections)) return scene;
-    if (value === undefined) this.#counts.vanished++;
+    if (found === undefined) this.#counts.vanished++;
     else this.#counts.refused++;
     this.#drop(place);
     return null;

@@ -7,7 +7,7 @@ const { join } = require('node:path');
 const ONE_IMPORTER = {
   'onnxruntime-node': 'src/detect/worker/onnx-runtime.ts',
   sharp: 'src/media/image.ts',
-  'better-sqlite3': 'src/store/database.ts',
+  'better-sqlite3': 'src/store/sqlite.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
   'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
@@ -58,8 +58,8 @@ const ALLOWED = {
   media: [],
   config: ['board'],
   board: [],
+  cache: ['store'],
   store: [],
-  cache: [],
   simulator: [],
   onnx: [],
   foundation: [],

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Cache } from '../../src/cache/cache.js';
-import { CACHE_MIGRATIONS } from '../../src/cache/database-port.js';
+import { CACHE_MIGRATIONS } from '../../src/cache/migrations.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { Contender } from './contender.js';

@@ -47,7 +47,7 @@ export class Cache {
   readonly #disk: SqliteTier | null;
   readonly #shared: SharedInvalidation | null;
   readonly #flights = new SingleFlight();
-  #timers: NodeJS.Timeout[] = [];
+  #sweeping: NodeJS.Timeout | null = null;
   #staleServed = 0;
   #refreshesFailed = 0;
 
@@ -69,9 +69,11 @@ export class Cache {
         log,
         tags: this.#tags,
         onEvict: (key, reason) => events.tell('evict', key, 'disk', reason),
-        onDegraded: (reason) => events.tell('degraded', reason),
-        onRecovered: () => events.tell('recovered'),
-        onSetAside: (file) => events.tell('setAside', file),
+        listener: {
+          degraded: (reason) => events.tell('degraded', reason),
+          recovered: () => events.tell('recovered'),
+          setAside: (file) => events.tell('setAside', file),
+        },
       });
     this.#shared =
       shared &&
@@ -80,18 +82,16 @@ export class Cache {
 
   /** Opens the disk tier and begins to write behind. Without a disk tier it need not be called, except for sweeping. */
   start(): void {
-    if (this.#timers.length > 0) return;
     this.#disk?.start();
     this.#shared?.start();
-    const { disk, cleanupInterval } = this.#options;
-    if (disk) this.#timers.push(setInterval(() => this.flush(), disk.flushInterval).unref());
-    if (cleanupInterval > 0) this.#timers.push(setInterval(() => this.cleanupExpired(), cleanupInterval).unref());
+    const { cleanupInterval } = this.#options;
+    if (cleanupInterval > 0) this.#sweeping ??= setInterval(() => this.cleanupExpired(), cleanupInterval).unref();
   }
 
   /** Writes what waits and closes the disk tier. */
   stop(): void {
-    for (const timer of this.#timers) clearInterval(timer);
-    this.#timers = [];
+    if (this.#sweeping !== null) clearInterval(this.#sweeping);
+    this.#sweeping = null;
     this.#shared?.stop();
     this.#disk?.stop();
   }

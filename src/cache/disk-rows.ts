@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { CacheDatabase } from './database-port.js';
+import type { DatabasePort } from '../store/database-port.js';
 import type { Entry } from './entry.js';
 import { decode, type Encoded, encode, entryBytes, measure } from './serialize.js';
 import type { TagTime } from './tags.js';
@@ -50,7 +50,7 @@ export class DiskRows {
   readonly #totals;
   readonly #tags;
 
-  constructor(database: CacheDatabase) {
+  constructor(database: DatabasePort) {
     this.#read = database.prepare(`SELECT ${ENTRY} FROM entries WHERE key = ?`);
     this.#upsert = database.prepare(
       `INSERT OR REPLACE INTO entries (key, ${ENTRY}, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

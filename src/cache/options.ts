@@ -1,6 +1,6 @@
 import { ConfigError } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
-import type { CacheDatabase } from './database-port.js';
+import type { DatabasePort } from '../store/database-port.js';
 import type { StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';
 import { MAX_TAG_LENGTH } from './tags.js';
@@ -28,7 +28,7 @@ export interface MemoryTierOptions {
 
 export interface DiskTierOptions {
   /** Opens the database with `CACHE_MIGRATIONS` applied; tried again later where it throws. */
-  readonly open: () => CacheDatabase;
+  readonly open: () => DatabasePort;
   /** Estimated bytes of the rows; default 256 MiB. */
   readonly maxBytes?: number;
   /** Bytes that may wait to be written; default 8 MiB. */

@@ -1,12 +1,21 @@
+import type { Log } from '../foundation/log.js';
+import type { DatabasePort } from '../store/database-port.js';
+import { type LinkHealth, type LinkListener, StoreLink } from '../store/link.js';
 import { DiskBudget, type Evicted } from './disk-budget.js';
-import { DiskLink, type DiskLinkOptions, type OpenDisk } from './disk-link.js';
-import type { DiskRows } from './disk-rows.js';
+import { DiskRows } from './disk-rows.js';
 import type { Entry } from './entry.js';
 import { type EvictionReason, TierCounters, type TierStats } from './stats.js';
 import type { TagTime, TagTimes } from './tags.js';
 import { WriteQueue } from './write-queue.js';
 
-export interface SqliteTierOptions extends Omit<DiskLinkOptions, 'onOpened'> {
+export interface SqliteTierOptions {
+  /** Opens the database, with `CACHE_MIGRATIONS` applied. May throw: it is tried again later. */
+  readonly open: () => DatabasePort;
+  /** ms between two transactions. */
+  readonly flushInterval: number;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly listener: LinkListener;
   /** Estimated bytes of all rows. */
   readonly maxBytes: number;
   /** Bytes that may wait for the next transaction; beyond, it comes at once. */
@@ -15,17 +24,10 @@ export interface SqliteTierOptions extends Omit<DiskLinkOptions, 'onOpened'> {
   readonly onEvict: (key: string, reason: EvictionReason) => void;
 }
 
-export interface DiskStats extends TierStats {
-  readonly state: 'closed' | 'open' | 'degraded';
+export interface DiskStats extends TierStats, LinkHealth {
   /** Keys that wait to be written. */
   readonly pending: number;
   readonly pendingBytes: number;
-  /** Entries that never reached the disk. */
-  readonly droppedWrites: number;
-  /** Failed reads, writes and openings. */
-  readonly errors: number;
-  /** Corrupt files that were renamed. */
-  readonly setAside: number;
 }
 
 const MAX_PENDING_KEYS = 100_000;
@@ -35,13 +37,13 @@ const CLEAN_AT_ONCE = 10_000;
 const TIME_EVERY = 16;
 
 /**
- * The disk tier. Writes wait in memory for one transaction a second (`flush`, called by the cache's timer); reads see
+ * The disk tier. Writes wait in memory for one transaction a second (`flush`, called by the link's timer); reads see
  * what waits. Nothing here throws: what the disk refuses is counted and told by the link, and waits.
  */
 export class SqliteTier {
   readonly counters = new TierCounters(TIME_EVERY);
   readonly #options: SqliteTierOptions;
-  readonly #link: DiskLink;
+  readonly #link: StoreLink<DiskRows>;
   readonly #budget: DiskBudget;
   readonly #queue: WriteQueue;
   readonly #touched = new Map<string, number>();
@@ -52,9 +54,20 @@ export class SqliteTier {
 
   constructor(options: SqliteTierOptions) {
     this.#options = options;
-    this.#queue = new WriteQueue({ maxBytes: options.maxPendingBytes, maxKeys: MAX_PENDING_KEYS });
+    const { open, flushInterval, now, log, listener } = options;
+    this.#link = new StoreLink({
+      what: 'the disk tier of the cache',
+      open,
+      adopt: (database) => this.#adopt(new DiskRows(database)),
+      flush: () => this.flush(),
+      flushEveryMs: flushInterval,
+      log,
+      listener,
+      now,
+    });
+    const bounds = { maxBytes: options.maxPendingBytes, maxKeys: MAX_PENDING_KEYS };
+    this.#queue = new WriteQueue(bounds, (entries) => this.#link.drop(entries));
     this.#budget = new DiskBudget(options.maxBytes);
-    this.#link = new DiskLink({ ...options, onOpened: (rows) => this.#adopt(rows) });
   }
 
   start(): void {
@@ -63,7 +76,7 @@ export class SqliteTier {
 
   /** Writes what waits and closes the database. */
   stop(): void {
-    this.#link.stop(() => this.flush());
+    this.#link.stop();
   }
 
   read(key: string): Entry | undefined {
@@ -102,32 +115,27 @@ export class SqliteTier {
   putTagTimes(times: readonly TagTime[], durable: boolean): void {
     for (const [tag, time] of times) this.#tagTimes.set(tag, time);
     if (this.#tagTimes.size > MAX_TAG_TIMES) this.#keepAllTagTimes();
-    const open = this.#link.writable();
-    if (!durable || !open) return;
-    this.#link.attempt('invalidated tags cannot be kept', () => {
-      open.database.transaction(() => this.#writeTagTimes(open.rows), true);
-      this.#tagTimes.clear();
-    });
+    if (!durable) return;
+    const kept = this.#link.write((rows) => this.#writeTagTimes(rows), true, 'invalidated tags cannot be kept');
+    if (kept) this.#tagTimes.clear();
   }
 
   /** One transaction with everything that waits. */
   flush(): void {
-    const open = this.#link.writable();
-    if (!open || this.#idle()) return;
-    const done = this.#change(open, 'cannot be written', (evicted) => {
-      if (this.#queue.mustClear) this.#budget.empty(open.rows);
-      this.#writeTagTimes(open.rows);
-      for (const [key, usedAt] of this.#touched) open.rows.touch(key, usedAt);
+    if (!this.#link.canWrite || this.#idle()) return;
+    const done = this.#change('cannot be written', (rows, evicted) => {
+      if (this.#queue.mustClear) this.#budget.empty(rows);
+      this.#writeTagTimes(rows);
+      for (const [key, usedAt] of this.#touched) rows.touch(key, usedAt);
       const now = Math.floor(this.#options.now());
-      for (const [key, entry] of this.#queue.entries()) this.#budget.write(open.rows, key, entry, now, evicted);
-      this.#budget.hold(open.rows, evicted);
+      for (const [key, entry] of this.#queue.entries()) this.#budget.write(rows, key, entry, now, evicted);
+      this.#budget.hold(rows, evicted);
     });
     if (!done) return;
     this.#queue.clear();
     this.#queue.mustClear = false;
     this.#touched.clear();
     this.#tagTimes.clear();
-    this.#link.recovered();
   }
 
   /**
@@ -136,18 +144,16 @@ export class SqliteTier {
    */
   cleanup(): number {
     this.flush();
-    const open = this.#link.writable();
-    if (!open) return 0;
     const { tags, now } = this.#options;
     let removed = 0;
     let sweep = this.#sweep;
-    const done = this.#change(open, 'cannot be cleaned', (evicted) => {
-      this.#budget.remove(open.rows, open.rows.ended(now(), CLEAN_AT_ONCE), 'expired', evicted);
+    const done = this.#change('cannot be cleaned', (rows, evicted) => {
+      this.#budget.remove(rows, rows.ended(now(), CLEAN_AT_ONCE), 'expired', evicted);
       if (sweep.after === 0) sweep = { ...sweep, until: tags.newest };
       if (sweep.until > sweep.done) {
-        const page = open.rows.page(sweep.after, CLEAN_AT_ONCE);
+        const page = rows.page(sweep.after, CLEAN_AT_ONCE);
         const stale = page.filter((row) => tags.isStale(row.tags, row.stamp));
-        this.#budget.remove(open.rows, stale, 'invalidated', evicted);
+        this.#budget.remove(rows, stale, 'invalidated', evicted);
         const more = page.length === CLEAN_AT_ONCE;
         sweep = more ? { ...sweep, after: page.at(-1)!.id } : { after: 0, until: sweep.until, done: sweep.until };
       }
@@ -161,12 +167,9 @@ export class SqliteTier {
   stats(): DiskStats {
     return {
       ...this.counters.stats(this.#budget.entries, this.#budget.bytes, this.#budget.maxBytes),
-      state: this.#link.degraded ? 'degraded' : this.#link.open ? 'open' : 'closed',
+      ...this.#link.health(),
       pending: this.#queue.size,
       pendingBytes: this.#queue.bytes,
-      droppedWrites: this.#queue.dropped,
-      errors: this.#link.errors,
-      setAside: this.#link.setAside,
     };
   }
 
@@ -183,28 +186,23 @@ export class SqliteTier {
   }
 
   #readRow(key: string): Entry | undefined {
-    const open = this.#readable();
-    if (!open) return undefined;
-    let entry: Entry | undefined;
-    this.#link.attempt('cannot be read', () => {
-      const found = open.rows.read(key);
-      if (found === 'corrupt') {
-        this.#put(key, null);
-        this.#evicted(key, 'corrupt');
-      } else if (found) {
-        entry = found;
-        if (this.#touched.size < MAX_TOUCHES) this.#touched.set(key, Math.floor(this.#options.now()));
-      }
-    });
-    return entry;
+    // nothing on disk is to be believed
+    if (this.#queue.mustClear) return undefined;
+    const found = this.#link.read((rows) => rows.read(key));
+    if (found === 'corrupt') {
+      this.#put(key, null);
+      this.#evicted(key, 'corrupt');
+      return undefined;
+    }
+    if (!found) return undefined;
+    if (this.#touched.size < MAX_TOUCHES) this.#touched.set(key, Math.floor(this.#options.now()));
+    return found;
   }
 
   #hasRow(key: string): boolean {
-    const open = this.#readable();
-    if (!open) return this.#link.open === null;
-    let has = true;
-    this.#link.attempt('cannot be read', () => (has = open.rows.has(key)));
-    return has;
+    if (this.#queue.mustClear) return !this.#link.isOpen;
+    // what cannot be read may be there
+    return this.#link.read((rows) => rows.has(key)) ?? true;
   }
 
   /** What is to be written becomes what is known, which has a bound. */
@@ -217,12 +215,7 @@ export class SqliteTier {
     for (const [tag, time] of this.#tagTimes) rows.putTagTime(tag, time);
   }
 
-  /** The open database, unless what it holds is not to be believed. */
-  #readable(): OpenDisk | null {
-    return this.#queue.mustClear ? null : this.#link.open;
-  }
-
-  #adopt(rows: DiskRows): void {
+  #adopt(rows: DiskRows): DiskRows {
     const { tags } = this.#options;
     const { entries, bytes, stamp } = rows.totals();
     tags.observe(stamp);
@@ -230,13 +223,13 @@ export class SqliteTier {
     // what was invalidated while no database was open
     this.#keepAllTagTimes();
     this.#budget.adopt(entries, bytes);
+    return rows;
   }
 
   /** A transaction that tells who went where it succeeds. */
-  #change(open: OpenDisk, what: string, work: (evicted: Evicted) => void): boolean {
+  #change(doing: string, work: (rows: DiskRows, evicted: Evicted) => void): boolean {
     const evicted: Evicted = [];
-    const transaction = () => open.database.transaction(() => work(evicted));
-    if (!this.#budget.change(() => this.#link.attempt(what, transaction))) return false;
+    if (!this.#budget.change(() => this.#link.write((rows) => work(rows, evicted), false, doing))) return false;
     for (const [key, reason] of evicted) this.#evicted(key, reason);
     return true;
   }

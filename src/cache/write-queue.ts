@@ -18,14 +18,15 @@ export interface WriteQueueBounds {
 export class WriteQueue {
   readonly #pending = new Map<string, Pending>();
   readonly #bounds: WriteQueueBounds;
+  readonly #onDropped: (entries: number) => void;
   #bytes = 0;
-  /** Entries that never reached the disk. */
-  dropped = 0;
   /** Nothing on disk may be believed until it was emptied. */
   mustClear = false;
 
-  constructor(bounds: WriteQueueBounds) {
+  /** @param onDropped told how many entries will never reach the disk */
+  constructor(bounds: WriteQueueBounds, onDropped: (entries: number) => void) {
     this.#bounds = bounds;
+    this.#onDropped = onDropped;
   }
 
   get size(): number {
@@ -55,7 +56,9 @@ export class WriteQueue {
   shed(): void {
     if (this.#bytes > this.#bounds.maxBytes) this.#dropOldest();
     if (this.#pending.size <= this.#bounds.maxKeys) return;
-    for (const pending of this.#pending.values()) if (pending) this.dropped++;
+    let entries = 0;
+    for (const pending of this.#pending.values()) if (pending) entries++;
+    this.#onDropped(entries);
     this.clear();
     this.mustClear = true;
   }
@@ -78,7 +81,7 @@ export class WriteQueue {
       if (!pending) continue;
       this.#pending.set(key, null);
       this.#bytes -= pending.bytes;
-      this.dropped++;
+      this.#onDropped(1);
     }
   }
 }

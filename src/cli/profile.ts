@@ -66,13 +66,11 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   const root = parts.root ?? '/';
   const entries = await findVariants(config, limits);
   const devices = devicesOf(config, limits, root);
-  const database = openDatabase({
-    file: join(fromRoot(config.store.dir), 'profiles.db'),
-    migrations: PROFILE_MIGRATIONS,
-    log: createLog(config.output.logLevel),
-  });
+  const file = join(fromRoot(config.store.dir), 'profiles.db');
+  const log = createLog(config.output.logLevel);
+  const profiles = new Profiles({ open: () => openDatabase({ file, migrations: PROFILE_MIGRATIONS, log }), log });
+  profiles.start();
   try {
-    const profiles = new Profiles(database);
     const job = { config, limits, flags, entries, devices, profiles, root };
     const outcome = flags.show ? stored(job) : await measure(job, parts);
     const report = {
@@ -86,7 +84,9 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
     write(flags.json ? `${JSON.stringify(profileJson(report))}\n` : describeProfile(report));
     return outcome.result.measurements.some(({ failure }) => failure === null) ? 0 : 1;
   } finally {
-    database.close();
+    profiles.stop();
+    if (profiles.pending > 0)
+      process.stderr.write(`note: ${profiles.pending} measurements could not be kept in ${file}\n`);
   }
 }
 

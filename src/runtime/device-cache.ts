@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Cache } from '../cache/cache.js';
-import { CACHE_MIGRATIONS, type CacheDatabase } from '../cache/database-port.js';
+import { CACHE_MIGRATIONS } from '../cache/migrations.js';
 import type { DiskTierOptions, SharedOptions } from '../cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from '../cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from '../cache/tags.js';
@@ -9,7 +9,9 @@ import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import { z } from '../foundation/validate.js';
-import { openDatabase, sqliteProblem } from '../store/database.js';
+import { openDatabase } from '../store/database.js';
+import type { DatabasePort } from '../store/database-port.js';
+import { sqliteProblem } from '../store/sqlite.js';
 import type { CacheReading } from '../telemetry/metrics/measurements.js';
 import type { CommandPayload } from '../telemetry/mqtt/messages.js';
 import type { Publisher } from '../telemetry/mqtt/publisher.js';
@@ -24,8 +26,6 @@ export interface DeviceCacheParts {
   readonly sqliteProblem?: () => string | null;
 }
 
-/** ms that a frame may wait for another process's lock on the file. */
-const BUSY_TIMEOUT_MS = 250;
 const INVALIDATE = 'invalidate';
 
 const invalidatePayload = z.object({
@@ -96,8 +96,8 @@ function diskTier(file: string, maxBytes: number, { log, ...parts }: DeviceCache
     log.warn(`the cache has no disk tier, memory goes on: ${problem}; \`cache.disk: false\` says that none is wanted`);
     return null;
   }
-  const open = (): CacheDatabase =>
-    openDatabase({ file, migrations: CACHE_MIGRATIONS, log, busyTimeoutMs: BUSY_TIMEOUT_MS });
+  // no frame waits for another process's lock
+  const open = (): DatabasePort => openDatabase({ file, migrations: CACHE_MIGRATIONS, log, busyTimeoutMs: 0 });
   return { open, maxBytes };
 }
 

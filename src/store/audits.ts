@@ -1,24 +1,21 @@
-import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { AuditCounts, AuditHour } from './audit-counts.js';
-import type { Database } from './database.js';
+import type { DatabasePort, StatementPort } from './database-port.js';
+import { type LinkHealth, type LinkListener, StoreLink } from './link.js';
 
 export interface AuditHistoryOptions {
-  /** Opens the database, with `HISTORY_MIGRATIONS` applied. May throw: it is tried again at the next writing. */
-  readonly open: () => Database;
+  /** Opens the database, with `HISTORY_MIGRATIONS` applied. May throw: it is tried again later. */
+  readonly open: () => DatabasePort;
   /** Unix ms; default Date.now. */
   readonly now?: () => number;
   readonly log: Log;
+  readonly listener?: LinkListener;
 }
 
-export interface AuditHistoryStats {
-  readonly state: 'closed' | 'open' | 'degraded';
-  /** Failed openings, readings and writings. */
-  readonly errors: number;
+/** How the history is; `droppedWrites` counts hours. */
+export interface AuditHistoryHealth extends LinkHealth {
   /** Hours that wait to be written. */
   readonly pending: number;
-  /** Hours that never will be: nothing could be written for days. */
-  readonly dropped: number;
 }
 
 interface PendingHour {
@@ -60,37 +57,36 @@ const FORGET = 'DELETE FROM audits WHERE hour < ?';
 
 /**
  * What the audits found, stored per camera, model and hour for 400 days. Counts wait in memory and are written once a
- * minute and at the end, so that a kill loses a minute. Nothing here throws: what the disk refuses is counted, told once,
- * and waits, bounded, for a disk that takes it; the oldest hours are dropped first.
+ * minute and at the end, so that a kill loses a minute. Nothing here throws: what the disk refuses waits, bounded, for a
+ * disk that takes it; the oldest hours are dropped first.
  */
 export class AuditHistory {
-  readonly #options: AuditHistoryOptions;
   readonly #now: () => number;
   readonly #pending = new Map<string, PendingHour>();
-  #database: Database | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #degraded = false;
-  #errors = 0;
-  #dropped = 0;
+  readonly #link: StoreLink<AuditStatements>;
   #forgottenBefore = 0;
 
-  constructor(options: AuditHistoryOptions) {
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
+  constructor({ open, now = Date.now, log, listener }: AuditHistoryOptions) {
+    this.#now = now;
+    this.#link = new StoreLink({
+      what: 'the history of audits',
+      open,
+      adopt: statementsOf,
+      flush: () => this.write(),
+      flushEveryMs: WRITE_EVERY_MS,
+      log,
+      now,
+      ...(listener && { listener }),
+    });
   }
 
   start(): void {
-    this.#ensureOpen();
-    this.#timer = setInterval(() => this.write(), WRITE_EVERY_MS).unref();
+    this.#link.start();
   }
 
   /** Writes what waits and closes the database. */
   stop(): void {
-    if (this.#timer === null) return;
-    clearInterval(this.#timer);
-    this.#timer = null;
-    this.write();
-    this.#close();
+    this.#link.stop();
   }
 
   /** Adds to the camera's current hour. `model`: model and variant. */
@@ -109,91 +105,45 @@ export class AuditHistory {
   /** The stored hours of the last `days` of a camera, oldest first; without what still waits. Empty where nothing can be read. */
   read(camera: string, model: string, days: number): AuditHour[] {
     const since = Math.floor(this.#now() / HOUR_MS) - days * 24;
-    return this.#try((database) => database.prepare(READ).all(camera, model, since) as AuditHour[]) ?? [];
+    return this.#link.read(({ read }) => read.all(camera, model, since) as AuditHour[]) ?? [];
   }
 
-  /** Writes what waits: called by the timer. */
+  /** Writes what waits; the timer calls it. */
   write(): void {
-    if (this.#pending.size === 0) return;
-    const written = this.#try((database) => {
-      database.transaction(() => {
-        this.#addPending(database);
-        this.#forgetOld(database);
-      });
-      return true;
+    if (!this.#link.canWrite || (this.#pending.size === 0 && !this.#link.degraded)) return;
+    const forgetBefore = Math.floor(this.#now() / HOUR_MS) - KEPT_HOURS;
+    const written = this.#link.write(({ add, forget }) => {
+      for (const { camera, model, hour, counts } of this.#pending.values()) {
+        add.run(camera, model, hour, ...COLUMNS.map(([name]) => counts[name]));
+      }
+      // once an hour is enough
+      if (forgetBefore !== this.#forgottenBefore) forget.run(forgetBefore);
     });
     if (!written) return;
+    this.#forgottenBefore = forgetBefore;
     this.#pending.clear();
-    this.#recover();
   }
 
-  getStats(): AuditHistoryStats {
-    const state = this.#degraded ? 'degraded' : this.#database ? 'open' : 'closed';
-    return { state, errors: this.#errors, pending: this.#pending.size, dropped: this.#dropped };
-  }
-
-  #addPending(database: Database): void {
-    const add = database.prepare(ADD);
-    for (const { camera, model, hour, counts } of this.#pending.values()) {
-      add.run(camera, model, hour, ...COLUMNS.map(([name]) => counts[name]));
-    }
-  }
-
-  /** Once an hour is enough. */
-  #forgetOld(database: Database): void {
-    const before = Math.floor(this.#now() / HOUR_MS) - KEPT_HOURS;
-    if (before === this.#forgottenBefore) return;
-    database.prepare(FORGET).run(before);
-    this.#forgottenBefore = before;
+  health(): AuditHistoryHealth {
+    return { ...this.#link.health(), pending: this.#pending.size };
   }
 
   #shed(): void {
     if (this.#pending.size <= MAX_PENDING) return;
     const [oldest] = this.#pending.keys();
     this.#pending.delete(oldest!);
-    this.#dropped++;
-  }
-
-  #try<T>(work: (database: Database) => T): T | null {
-    const database = this.#ensureOpen();
-    if (!database) return null;
-    try {
-      return work(database);
-    } catch (error) {
-      this.#fail(error);
-      // opening it anew sets a corrupt file aside
-      if (/^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))) this.#close();
-      return null;
-    }
-  }
-
-  #ensureOpen(): Database | null {
-    try {
-      return (this.#database ??= this.#options.open());
-    } catch (error) {
-      this.#fail(error);
-      return null;
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.#errors++;
-    if (this.#degraded) return;
-    this.#degraded = true;
-    this.#options.log.warn(
-      { reason: explain(error) },
-      'the history of audits cannot be stored: tried again every minute',
-    );
-  }
-
-  #recover(): void {
-    if (!this.#degraded) return;
-    this.#degraded = false;
-    this.#options.log.info({}, 'the history of audits is stored again');
-  }
-
-  #close(): void {
-    this.#database?.close();
-    this.#database = null;
+    this.#link.drop();
   }
 }
+
+interface AuditStatements {
+  readonly add: StatementPort;
+  readonly read: StatementPort;
+  readonly forget: StatementPort;
+}
+
+const statementsOf = (database: DatabasePort): AuditStatements => ({
+  add: database.prepare(ADD),
+  read: database.prepare(READ),
+  forget: database.prepare(FORGET),
+});

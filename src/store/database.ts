@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type Sqlite from 'better-sqlite3';
 import { EdgeError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
+import type { DatabasePort, StatementPort } from './database-port.js';
+import { isBusy, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
 
 export interface DatabaseOptions {
   readonly file: string;
@@ -15,7 +15,7 @@ export interface DatabaseOptions {
   /** ms to wait for another process's lock; default 2000. */
   readonly busyTimeoutMs?: number;
   /** For tests: where the native module comes from. */
-  readonly load?: () => typeof Sqlite;
+  readonly load?: () => SqliteConstructor;
 }
 
 const BUSY_TIMEOUT_MS = 2000;
@@ -24,23 +24,21 @@ const WAL_LIMIT_BYTES = 16 * 2 ** 20;
 const KEPT_ASIDE = 3;
 
 /** An open SQLite database: write-ahead log, synchronous NORMAL, schema up to date, integrity checked. */
-export class Database {
-  readonly #sqlite: Sqlite.Database;
+export class Database implements DatabasePort {
+  readonly #sqlite: SqliteConnection;
   readonly readOnly: boolean;
-  /** Where a corrupt predecessor was moved to while opening, if there was one. */
   readonly setAside: string | null;
 
-  constructor(sqlite: Sqlite.Database, setAside: string | null) {
+  constructor(sqlite: SqliteConnection, setAside: string | null) {
     this.#sqlite = sqlite;
     this.readOnly = sqlite.readonly;
     this.setAside = setAside;
   }
 
-  prepare(sql: string): Sqlite.Statement<unknown[]> {
+  prepare(sql: string): StatementPort {
     return this.#sqlite.prepare(sql);
   }
 
-  /** All of `work` or nothing. `durable`: on the medium when it returns, where otherwise a power cut may take it. */
   transaction(work: () => void, durable = false): void {
     const transaction = this.#sqlite.transaction(work).immediate;
     if (durable) this.#sqlite.pragma('synchronous = FULL');
@@ -63,7 +61,7 @@ export class Database {
  * Throws E_CONFIG where better-sqlite3 cannot be loaded, E_OUTPUT where the file cannot be used.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const Constructor = loadSqlite(options.load ?? requireSqlite);
+  const Constructor = loadSqlite(options.load);
   try {
     mkdirSync(dirname(options.file), { recursive: true });
     return open(Constructor, options, null);
@@ -74,8 +72,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-function open(Constructor: typeof Sqlite, options: DatabaseOptions, setAside: string | null): Database {
-  const sqlite = new Constructor(options.file, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
+function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {
+  const sqlite = new Constructor(options.file, { timeout: timeoutOf(options) });
   try {
     sqlite.pragma('journal_mode = WAL');
     // SQLite opens a write-protected file without a word: the first write would fail, so write what is there
@@ -91,12 +89,12 @@ function open(Constructor: typeof Sqlite, options: DatabaseOptions, setAside: st
   }
 }
 
-function check(sqlite: Sqlite.Database): void {
+function check(sqlite: SqliteConnection): void {
   const verdict = sqlite.pragma('quick_check(1)', { simple: true });
   if (verdict !== 'ok') throw Object.assign(new Error(String(verdict)), { code: 'SQLITE_CORRUPT' });
 }
 
-function migrate(sqlite: Sqlite.Database, { file, migrations }: DatabaseOptions): void {
+function migrate(sqlite: SqliteConnection, { file, migrations }: DatabaseOptions): void {
   const version = versionOf(sqlite);
   if (version > migrations.length) {
     const context = { file, version, known: migrations.length };
@@ -114,12 +112,13 @@ function migrate(sqlite: Sqlite.Database, { file, migrations }: DatabaseOptions)
   }
 }
 
-const versionOf = (sqlite: Sqlite.Database) => sqlite.pragma('user_version', { simple: true }) as number;
+const timeoutOf = ({ busyTimeoutMs }: DatabaseOptions): number => busyTimeoutMs ?? BUSY_TIMEOUT_MS;
+const versionOf = (sqlite: SqliteConnection) => sqlite.pragma('user_version', { simple: true }) as number;
 
-function openForReading(Constructor: typeof Sqlite, options: DatabaseOptions, cause: unknown): Database {
-  let sqlite: Sqlite.Database | null = null;
+function openForReading(Constructor: SqliteConstructor, options: DatabaseOptions, cause: unknown): Database {
+  let sqlite: SqliteConnection | null = null;
   try {
-    sqlite = new Constructor(options.file, { readonly: true });
+    sqlite = new Constructor(options.file, { readonly: true, timeout: timeoutOf(options) });
     check(sqlite);
     migrate(sqlite, options);
   } catch {
@@ -130,7 +129,7 @@ function openForReading(Constructor: typeof Sqlite, options: DatabaseOptions, ca
   return new Database(sqlite, null);
 }
 
-function replaceCorrupt(Constructor: typeof Sqlite, options: DatabaseOptions, cause: unknown): Database {
+function replaceCorrupt(Constructor: SqliteConstructor, options: DatabaseOptions, cause: unknown): Database {
   const { file, log } = options;
   try {
     const aside = moveAside(file, (options.now ?? Date.now)());
@@ -161,51 +160,10 @@ function forgetOldest(file: string): void {
   }
 }
 
-/** Why no database can be opened on this machine, whatever its file, with what to do; null where one can. */
-export function sqliteProblem(load: () => typeof Sqlite = requireSqlite): string | null {
-  try {
-    loadSqlite(load);
-    return null;
-  } catch (error) {
-    return explain(error);
-  }
-}
-
-function loadSqlite(load: () => typeof Sqlite): typeof Sqlite {
-  try {
-    const Constructor = load();
-    // its native library is loaded with the first database
-    new Constructor(':memory:').close();
-    return Constructor;
-  } catch (error) {
-    throw withoutSqlite(error);
-  }
-}
-
-const requireSqlite = (): typeof Sqlite => createRequire(import.meta.url)('better-sqlite3');
-
-/** For a missing package as well as for a missing or foreign native library. */
-function withoutSqlite(cause: unknown): EdgeError {
-  const message =
-    'better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: run `npm rebuild better-sqlite3` ' +
-    '(it needs its prebuilt binary, or python3, make and a C++ compiler)';
-  return new EdgeError('E_CONFIG', message, { cause });
-}
-
 function unusable(file: string, cause: unknown): EdgeError {
   if (cause instanceof EdgeError) return cause;
-  const message = `the database ${file} cannot be used: check that its folder exists, can be written and has room`;
+  const message = isBusy(cause)
+    ? `the database ${file} is locked by another process: close what has it open`
+    : `the database ${file} cannot be used: check that its folder exists, can be written and has room`;
   return new EdgeError('E_OUTPUT', message, { context: { file }, cause });
-}
-
-function isCorrupt(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
-}
-
-function isReadOnly(error: unknown): boolean {
-  return /^(SQLITE_(READONLY|CANTOPEN)|EROFS|EACCES)/.test(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | null)?.code ?? '');
 }

@@ -1,4 +1,6 @@
-import type { Database } from './database.js';
+import type { Log } from '../foundation/log.js';
+import type { DatabasePort, StatementPort } from './database-port.js';
+import { StoreLink } from './link.js';
 
 /** A measured configuration as it is stored; see the schema in migrations.ts for units. */
 export interface StoredMeasurement {
@@ -63,38 +65,117 @@ const DEVICES = `SELECT id, fingerprint, seen_at AS seenAt FROM devices
   WHERE id IN (SELECT device FROM measurements WHERE model = ?) ORDER BY seen_at DESC`;
 const FORGET = 'DELETE FROM measurements WHERE device = ? AND model = ?';
 
-/** The profiles of `profiles.db`: measurements per device fingerprint and model. Throws what SQLite throws. */
+/** Far more than a device has configurations. */
+const MAX_PENDING = 10_000;
+const TRY_EVERY_MS = 60_000;
+
+export interface ProfilesOptions {
+  /** Opens the database, with `PROFILE_MIGRATIONS` applied. */
+  readonly open: () => DatabasePort;
+  readonly log: Log;
+}
+
+interface PendingMeasurement {
+  readonly device: ProfiledDevice;
+  readonly measurement: StoredMeasurement;
+}
+
+interface ProfileStatements {
+  readonly see: StatementPort;
+  readonly write: StatementPort;
+  readonly read: StatementPort;
+  readonly devices: StatementPort;
+  readonly forget: StatementPort;
+}
+
+/**
+ * The profiles of `profiles.db`: measurements per device fingerprint and model. What the disk refuses waits for the next
+ * saving: an hour of measuring is not lost to a disk that was full for a minute.
+ */
 export class Profiles {
-  readonly #database: Database;
+  readonly #link: StoreLink<ProfileStatements>;
+  #pending: PendingMeasurement[] = [];
 
-  /** @param database opened with `PROFILE_MIGRATIONS` */
-  constructor(database: Database) {
-    this.#database = database;
+  constructor({ open, log }: ProfilesOptions) {
+    this.#link = new StoreLink({
+      what: 'the store of profiles',
+      open,
+      adopt: statementsOf,
+      flush: () => void this.#write(),
+      flushEveryMs: TRY_EVERY_MS,
+      log,
+    });
   }
 
-  /** Stores measurements of a device, in place of earlier ones of the same configuration; all or none, and safe from a power cut. */
-  save(device: ProfiledDevice, measurements: readonly StoredMeasurement[]): void {
-    const write = (): void => {
-      this.#database.prepare(SEE).run(device.id, JSON.stringify(device.fingerprint), device.seenAt);
-      const statement = this.#database.prepare(WRITE);
-      for (const one of measurements) statement.run(device.id, ...COLUMNS.map(([name]) => one[name]));
-    };
-    this.#database.transaction(write, true);
+  /** @throws what opening threw: whoever measures for minutes wants to know it before */
+  start(): void {
+    this.#link.start();
+    if (!this.#link.isOpen) throw this.#link.failure;
   }
 
-  /** What was measured of a model on a device, oldest first. */
+  /** Writes what waits and closes the database. */
+  stop(): void {
+    this.#link.stop();
+  }
+
+  /** Measurements that are not stored: the disk refused them. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /**
+   * Stores measurements of a device, in place of earlier ones of the same configuration; all or none.
+   *
+   * @returns whether they are safe from a power cut; if not, they wait
+   */
+  save(device: ProfiledDevice, measurements: readonly StoredMeasurement[]): boolean {
+    for (const measurement of measurements) this.#pending.push({ device, measurement });
+    const excess = this.#pending.length - MAX_PENDING;
+    if (excess > 0) this.#link.drop(this.#pending.splice(0, excess).length);
+    return this.#write();
+  }
+
+  /** What was measured of a model on a device, oldest first; nothing where that cannot be read. */
   read(device: string, model: string): StoredMeasurement[] {
-    return this.#database.prepare(READ).all(device, model) as StoredMeasurement[];
+    return this.#link.read(({ read }) => read.all(device, model) as StoredMeasurement[]) ?? [];
   }
 
   /** The devices on which a model was measured, the last one first. */
   devices(model: string): ProfiledDevice[] {
-    const rows = this.#database.prepare(DEVICES).all(model) as { id: string; fingerprint: string; seenAt: number }[];
-    return rows.map((row) => ({ ...row, fingerprint: JSON.parse(row.fingerprint) as Record<string, string> }));
+    const rows = this.#link.read(({ devices }) => devices.all(model) as DeviceRow[]) ?? [];
+    return rows.map(({ id, fingerprint, seenAt }) => {
+      return { id, fingerprint: JSON.parse(fingerprint) as Record<string, string>, seenAt };
+    });
   }
 
-  /** Forgets a model's measurements on a device. */
-  forget(device: string, model: string): void {
-    this.#database.prepare(FORGET).run(device, model);
+  /** Forgets a model's measurements on a device. @returns whether that was done */
+  forget(device: string, model: string): boolean {
+    return this.#link.write(({ forget }) => void forget.run(device, model));
+  }
+
+  #write(): boolean {
+    if (this.#pending.length === 0) return true;
+    const written = this.#link.write(({ see, write }) => {
+      for (const { device, measurement } of this.#pending) {
+        see.run(device.id, JSON.stringify(device.fingerprint), device.seenAt);
+        write.run(device.id, ...COLUMNS.map(([name]) => measurement[name]));
+      }
+    }, true);
+    if (written) this.#pending = [];
+    return written;
   }
 }
+
+interface DeviceRow {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly seenAt: number;
+}
+
+const statementsOf = (database: DatabasePort): ProfileStatements => ({
+  see: database.prepare(SEE),
+  write: database.prepare(WRITE),
+  read: database.prepare(READ),
+  devices: database.prepare(DEVICES),
+  forget: database.prepare(FORGET),
+});

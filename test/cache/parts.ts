@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Cache } from '../../src/cache/cache.js';
-import { CACHE_MIGRATIONS, type CacheDatabase } from '../../src/cache/database-port.js';
+import { CACHE_MIGRATIONS } from '../../src/cache/migrations.js';
 import type { CacheOptions } from '../../src/cache/options.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import type { DatabasePort } from '../../src/store/database-port.js';
 import { temporaryFolder } from '../temporary.js';
 
 let folder: string | null = null;
@@ -15,7 +16,7 @@ export function freshFile(): string {
   return join(folder, `${++files}`, 'cache.db');
 }
 
-export function open(file: string): CacheDatabase {
+export function open(file: string): DatabasePort {
   return openDatabase({ file, migrations: CACHE_MIGRATIONS, log: silentLog });
 }
 
@@ -45,7 +46,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** A database whose `transaction` fails with SQLite's code while `broken.code` is set. */
-export function fragile(database: CacheDatabase, broken: { code: string | null }): CacheDatabase {
+export function fragile(database: DatabasePort, broken: { code: string | null }): DatabasePort {
   return {
     readOnly: database.readOnly,
     setAside: database.setAside,

@@ -5,9 +5,11 @@ import * as assert from 'uvu/assert';
 import { createLog, silentLog } from '../../src/foundation/log.js';
 import type { AuditCounts } from '../../src/store/audit-counts.js';
 import { AuditHistory } from '../../src/store/audits.js';
-import { type Database, openDatabase } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/database.js';
+import type { DatabasePort } from '../../src/store/database-port.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { temporaryFolder } from '../temporary.js';
+import { recording, type Trouble, troubled } from './trouble.js';
 
 const folder = temporaryFolder('audits');
 const HOUR_MS = 3_600_000;
@@ -32,18 +34,19 @@ const counts = (change: Partial<AuditCounts> = {}): AuditCounts => ({
 let files = 0;
 
 /** A history in a file of its own, with a clock and a log of its own. */
-function history(change: { file?: string; open?: (file: string) => Database } = {}) {
+function history(change: { file?: string; open?: (file: string) => DatabasePort; told?: string[] } = {}) {
   const file = change.file ?? join(folder, `${++files}`, 'history.db');
   const clock = { at: HOUR * HOUR_MS };
   const lines: string[] = [];
   const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line).msg) }, false);
   const open = change.open ?? openFile;
-  const it = new AuditHistory({ open: () => open(file), now: () => clock.at, log });
+  const listener = recording(change.told ?? []);
+  const it = new AuditHistory({ open: () => open(file), now: () => clock.at, log, listener });
   it.start();
   return { it, file, clock, lines };
 }
 
-const openFile = (file: string): Database => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log: silentLog });
+const openFile = (file: string): DatabasePort => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log: silentLog });
 
 test('what was added is there after a restart', () => {
   const { it, file } = history();
@@ -112,31 +115,26 @@ test('after 400 days an hour is forgotten', () => {
 });
 
 test('a full disk is told once, and what waited is written when there is room', () => {
-  const disk = { full: true };
-  const open = (file: string): Database => {
-    const database = openFile(file);
-    const transaction = database.transaction.bind(database);
-    database.transaction = (work, durable) => {
-      if (disk.full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-      transaction(work, durable);
-    };
-    return database;
-  };
-  const { it, lines } = history({ open });
+  const disk: Trouble = { code: 'SQLITE_FULL' };
+  const told: string[] = [];
+  const { it, clock, lines } = history({ open: (file) => troubled(openFile(file), disk), told });
   for (let minute = 0; minute < 3; minute++) {
     it.add('north', 'm', counts());
     it.write();
+    clock.at += 60_000;
   }
   assert.equal(it.read('north', 'm', 1), []);
-  assert.equal(it.getStats(), { state: 'degraded', errors: 3, pending: 1, dropped: 0 });
-  disk.full = false;
+  const reason = 'cannot be written: SQLITE_FULL';
+  assert.equal(it.health(), { state: 'degraded', reason, errors: 3, setAside: 0, droppedWrites: 0, pending: 1 });
+  disk.code = null;
   it.write();
   assert.is(it.read('north', 'm', 1)[0]!.audits, 3);
-  assert.equal(it.getStats(), { state: 'open', errors: 3, pending: 0, dropped: 0 });
+  assert.equal(it.health(), { state: 'open', reason: null, errors: 3, setAside: 0, droppedWrites: 0, pending: 0 });
   assert.equal(lines, [
-    'the history of audits cannot be stored: tried again every minute',
-    'the history of audits is stored again',
+    'the history of audits is out of order: memory goes on, it is tried again',
+    'the history of audits works again',
   ]);
+  assert.equal(told, [`degraded ${reason}`, 'recovered']);
   it.stop();
 });
 
@@ -148,7 +146,8 @@ test('what a place that can hold no file leaves waiting is bounded, the oldest h
     clock.at += HOUR_MS;
   }
   it.write();
-  assert.equal(it.getStats(), { state: 'degraded', errors: 2, pending: 800, dropped: 200 });
+  const { state, pending, droppedWrites } = it.health();
+  assert.equal([state, pending, droppedWrites], ['degraded', 800, 200]);
   assert.equal(it.read('north', 'm', 30), []);
   it.stop();
   assert.is(lines.length, 1);
@@ -158,7 +157,7 @@ test('a database that is only read gives its hours and takes none', () => {
   const { it, file } = history();
   it.add('north', 'm', counts());
   it.stop();
-  const open = (name: string): Database => {
+  const open = (name: string): DatabasePort => {
     const database = openFile(name);
     database.prepare('PRAGMA query_only = ON').run();
     return database;
@@ -167,7 +166,7 @@ test('a database that is only read gives its hours and takes none', () => {
   again.it.add('north', 'm', counts());
   again.it.write();
   assert.is(again.it.read('north', 'm', 1)[0]!.audits, 1);
-  assert.is(again.it.getStats().state, 'degraded');
+  assert.is(again.it.health().state, 'degraded');
   again.it.stop();
 });
 
@@ -190,7 +189,7 @@ test('stopping without starting, or twice, does nothing', () => {
   const { it } = history();
   it.stop();
   it.stop();
-  assert.is(it.getStats().state, 'closed');
+  assert.is(it.health().state, 'closed');
 });
 
 test.run();

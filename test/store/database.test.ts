@@ -6,7 +6,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EdgeError } from '../../src/foundation/errors.js';
 import { silentLog } from '../../src/foundation/log.js';
-import { type DatabaseOptions, openDatabase, sqliteProblem } from '../../src/store/database.js';
+import { type DatabaseOptions, openDatabase } from '../../src/store/database.js';
+import { sqliteProblem } from '../../src/store/sqlite.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -35,6 +36,13 @@ onDisk('makes the folder and the file, with a write-ahead log', () => {
   assert.equal(database.prepare('PRAGMA synchronous').get(), { synchronous: 1 });
   assert.is(database.readOnly, false);
   assert.is(database.setAside, null);
+  database.close();
+});
+
+onDisk('waits for a lock as long as it is told to, which may be not at all', () => {
+  const file = join(folder, 'impatient.db');
+  const database = openDatabase({ file, migrations: [FIRST], log: silentLog, busyTimeoutMs: 0 });
+  assert.equal(database.prepare('PRAGMA busy_timeout').get(), { timeout: 0 });
   database.close();
 });
 

@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import type { DatabasePort } from '../../src/store/database-port.js';
 import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
 import { Profiles, type StoredMeasurement } from '../../src/store/profiles.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
+import { type Trouble, troubled } from './trouble.js';
 
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('profiles');
@@ -35,9 +38,13 @@ const MEASURED: StoredMeasurement = {
   failure: null,
 };
 
-function open(name: string) {
-  const database = openDatabase({ file: join(folder, name), migrations: PROFILE_MIGRATIONS, log: silentLog });
-  return { profiles: new Profiles(database), close: () => database.close() };
+const openFile = (name: string) => () =>
+  openDatabase({ file: join(folder, name), migrations: PROFILE_MIGRATIONS, log: silentLog });
+
+function open(name: string, opening: () => DatabasePort = openFile(name)) {
+  const profiles = new Profiles({ open: opening, log: silentLog });
+  profiles.start();
+  return { profiles, close: () => profiles.stop() };
 }
 
 onDisk('what was measured is there after the file was closed and opened', () => {
@@ -80,9 +87,28 @@ onDisk('a failure is kept with its reason and without numbers', () => {
 onDisk('a group is stored whole or not at all', () => {
   const { profiles, close } = open('whole.db');
   const broken = { ...MEASURED, threads: 4, rounds: null as unknown as number };
-  assert.throws(() => profiles.save(DEVICE, [MEASURED, broken]), /NOT NULL/);
+  assert.is(profiles.save(DEVICE, [MEASURED, broken]), false);
   assert.equal(profiles.read('d1', 'm'), []);
+  assert.is(profiles.pending, 2);
   close();
+});
+
+onDisk('what a full disk refused is stored when there is room, at the latest at the end', () => {
+  const disk: Trouble = { code: 'SQLITE_FULL' };
+  const { profiles, close } = open('full.db', () => troubled(openFile('full.db')(), disk));
+  assert.is(profiles.save(DEVICE, [MEASURED]), false);
+  assert.is(profiles.pending, 1);
+  disk.code = null;
+  close();
+  assert.is(profiles.pending, 0);
+  const again = open('full.db');
+  assert.equal(again.profiles.read('d1', 'm'), [MEASURED]);
+  again.close();
+});
+
+onDisk('a place that can hold no file is told at the start, before anything is measured', () => {
+  writeFileSync(join(folder, 'file'), '');
+  assert.throws(() => open('file/profiles.db'), /file\/profiles\.db cannot be used/);
 });
 
 onDisk('devices are kept apart and can be forgotten', () => {

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import type Sqlite from 'better-sqlite3';
+import { EdgeError, explain } from '../foundation/errors.js';
+
+/** better-sqlite3's class: `new` opens a connection. */
+export type SqliteConstructor = typeof Sqlite;
+export type SqliteConnection = Sqlite.Database;
+
+/** Why no database can be opened on this machine, whatever its file, with what to do; null where one can. */
+export function sqliteProblem(load: () => SqliteConstructor = requireSqlite): string | null {
+  try {
+    loadSqlite(load);
+    return null;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/**
+ * @param load for tests: where the native module comes from
+ * @throws EdgeError E_CONFIG where better-sqlite3 cannot be loaded
+ */
+export function loadSqlite(load: () => SqliteConstructor = requireSqlite): SqliteConstructor {
+  try {
+    const Constructor = load();
+    // its native library is loaded with the first database
+    new Constructor(':memory:').close();
+    return Constructor;
+  } catch (error) {
+    throw withoutSqlite(error);
+  }
+}
+
+/** The file is damaged, or is no database at all. */
+export const isCorrupt = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+
+/** The file, its folder or its file system takes no writing. */
+export const isReadOnly = (error: unknown): boolean => /^(SQLITE_(READONLY|CANTOPEN)|EROFS|EACCES)/.test(codeOf(error));
+
+/** Another connection holds the lock that was needed. */
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+
+/** SQLite's or the file system's code, also of an error that one of ours was made from. */
+function codeOf(error: unknown): string {
+  return error instanceof EdgeError ? codeOf(error.cause) : String((error as { code?: unknown } | null)?.code ?? '');
+}
+
+const requireSqlite = (): SqliteConstructor => createRequire(import.meta.url)('better-sqlite3');
+
+/** For a missing package as well as for a missing or foreign native library. */
+function withoutSqlite(cause: unknown): EdgeError {
+  const message =
+    'better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: run `npm rebuild better-sqlite3` ' +
+    '(it needs its prebuilt binary, or python3, make and a C++ compiler)';
+  return new EdgeError('E_CONFIG', message, { cause });
+}

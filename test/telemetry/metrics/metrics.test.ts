@@ -9,6 +9,7 @@ import { METRICS } from '../../../src/telemetry/metrics/metric-table.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { ProcessMetrics, residentBytes } from '../../../src/telemetry/metrics/process-metrics.js';
 import { Rate } from '../../../src/telemetry/metrics/rate.js';
+import { eventually } from '../../temporary.js';
 
 const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
 
@@ -220,8 +221,10 @@ test('memory of other processes is read while they live and null afterwards', as
   let pid: number | null = child.pid!;
   processes.watch('worker-0', () => pid);
   processes.start();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await processes.sample();
+  await eventually('a look at the event loop', () => {
+    void processes.sample();
+    return processes.eventLoopDelayP99 !== null && processes.residentBytes.get('worker-0') !== null;
+  });
   assert.ok(processes.residentBytes.get('main')! > 10_000_000);
   if (process.platform === 'linux') assert.ok(processes.residentBytes.get('worker-0')! > 1_000_000);
   assert.ok(processes.eventLoopDelayP99! >= processes.eventLoopDelayP50!);

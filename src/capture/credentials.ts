@@ -25,5 +25,5 @@ export function checkPassword(camera: string, url: string): void {
   const [, host = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@[]*)[/?#]\S*@/i.exec(url) ?? [];
   if (!/:\d*[^\d]/.test(host)) return;
   const advice = 'in a user name or password write them as %2F, %3F and %23';
-  throw new SourceError(`the URL of camera ${camera} has an @ behind a /, ? or #: ${advice}`, { camera });
+  throw SourceError.permanent(`the URL of camera ${camera} has an @ behind a /, ? or #: ${advice}`, { camera });
 }

@@ -64,7 +64,7 @@ function bundledPath(): string {
     return path;
   } catch (error) {
     const advice = 'install it (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
-    throw new SourceError(`found no ffmpeg on PATH and no bundled build for this machine: ${advice}`, {}, error);
+    throw SourceError.permanent(`found no ffmpeg on PATH and no bundled build for this machine: ${advice}`, {}, error);
   }
 }
 
@@ -72,7 +72,9 @@ async function inspect(path: string, origin: string, bundled: boolean): Promise<
   const stdout = await versionOf(path, origin);
   const [, major, minor] = /libavformat\s+(\d+)\.\s*(\d+)/.exec(stdout) ?? [];
   if (major === undefined || minor === undefined) {
-    throw new SourceError(`${path} (from ${origin}) does not answer "-version" as ffmpeg does: name a real ffmpeg`);
+    throw SourceError.permanent(
+      `${path} (from ${origin}) does not answer "-version" as ffmpeg does: name a real ffmpeg`,
+    );
   }
   const release = Number(major) * 1000 + Number(minor);
   return {

@@ -54,7 +54,9 @@ export class FfmpegReader implements Reader {
     if (!this.#binary.bundled) return;
     if (task.live) {
       const advice = 'install ffmpeg (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
-      throw new SourceError(`${this.label} needs the system's ffmpeg; the bundled build reads files only: ${advice}`);
+      throw SourceError.permanent(
+        `${this.label} needs the system's ffmpeg; the bundled build reads files only: ${advice}`,
+      );
     }
     log.warn({ ffmpeg: this.#binary.version }, 'no ffmpeg on PATH: reading files with the bundled build of 2018');
   }
@@ -134,7 +136,10 @@ class ChildRun {
     const how = end.signal ?? `exit code ${end.code}`;
     const why = this.#report.failure ?? (this.#pictures === 0 ? 'it holds no picture' : 'it did not say why');
     const advice = this.#live || this.#pictures > 0 ? '' : ': is it a video? Try it with ffplay';
-    throw new SourceError(`ffmpeg ended (${how}) reading ${label}: ${why}${advice}`, { pictures: this.#pictures });
+    const context = { pictures: this.#pictures };
+    // killed by a signal, it may have been for want of memory
+    const permanent = !this.#live && this.#pictures === 0 && end.signal === null;
+    throw new SourceError(`ffmpeg ended (${how}) reading ${label}: ${why}${advice}`, context, undefined, permanent);
   }
 
   #onMessages(text: string): void {
@@ -183,7 +188,7 @@ class ChildRun {
 
 async function checkFile(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => {
-    throw new SourceError(`cannot open ${file}: check the path and its permissions`, { file }, error);
+    throw SourceError.permanent(`cannot open ${file}: check the path and its permissions`, { file }, error);
   });
-  if (found.isDirectory()) throw new SourceError(`${file} is a folder: for its pictures write images:${file}`);
+  if (found.isDirectory()) throw SourceError.permanent(`${file} is a folder: for its pictures write images:${file}`);
 }

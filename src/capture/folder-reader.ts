@@ -34,11 +34,16 @@ export class FolderReader implements Reader {
   async prepare(): Promise<void> {
     const { folder } = this.#options;
     const names = await readdir(folder).catch((error: unknown) => {
-      throw new SourceError(`cannot read the folder ${folder}: check the path and its permissions`, { folder }, error);
+      throw SourceError.permanent(
+        `cannot read the folder ${folder}: check the path and its permissions`,
+        { folder },
+        error,
+      );
     });
     const order = new Intl.Collator('en', { numeric: true });
     this.#files = names.filter((name) => PICTURE.test(name)).sort(order.compare);
-    if (this.#files.length === 0) throw new SourceError(`${folder} holds no .jpg, .png or .webp picture`, { folder });
+    if (this.#files.length === 0)
+      throw SourceError.permanent(`${folder} holds no .jpg, .png or .webp picture`, { folder });
   }
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
@@ -57,7 +62,7 @@ export class FolderReader implements Reader {
         if (!bytes) sink.count('malformed');
         else if (await deliverImage(bytes, mediaMs, sink, this.#options)) readable++;
       }
-      if (readable === 0) throw new SourceError(`no picture in ${this.#options.folder} can be decoded`);
+      if (readable === 0) throw SourceError.permanent(`no picture in ${this.#options.folder} can be decoded`);
     } while (loop && !signal.aborted);
   }
 

@@ -15,7 +15,7 @@ export interface HttpTarget {
  */
 export function httpTarget(text: string): HttpTarget {
   const label = maskCredentials(text);
-  if (!URL.canParse(text)) throw new SourceError(`${label} is not a URL`);
+  if (!URL.canParse(text)) throw SourceError.permanent(`${label} is not a URL`);
   const url = new URL(text);
   const headers: Record<string, string> = { accept: 'image/*, multipart/x-mixed-replace, */*' };
   if (url.username || url.password) {

@@ -73,13 +73,14 @@ function readerFor(kind: Kind, options: OpenSourceOptions): Reader {
       return simulatorReader(options, realtime);
     case 'images': {
       const path = camera.url.replace(/^images:/i, '');
-      if (SCHEME.test(path)) throw new SourceError(`kind images reads images:DIR, got ${maskCredentials(camera.url)}`);
+      if (SCHEME.test(path))
+        throw SourceError.permanent(`kind images reads images:DIR, got ${maskCredentials(camera.url)}`);
       const folder = resolve(path);
       return new FolderReader({ ...image, folder, fps: camera.maxFps || 1, realtime, loop: camera.loop });
     }
     default: {
       if (!/^https?:\/\//i.test(camera.url)) {
-        throw new SourceError(`kind ${kind} reads http:// and https:// URLs, got ${maskCredentials(camera.url)}`);
+        throw SourceError.permanent(`kind ${kind} reads http:// and https:// URLs, got ${maskCredentials(camera.url)}`);
       }
       const { url, maxFps } = camera;
       const { requestTimeoutMs } = capture;
@@ -94,7 +95,10 @@ function simulatorReader({ camera, capture }: OpenSourceOptions, realtime: boole
   const cameras = expandSimulatorUrl(url).length;
   if (cameras > 1) {
     const advice = `cameras=N works with --source only; here, write ${cameras} cameras with a seed of their own each`;
-    throw new SourceError(`camera ${id}: ${url} stands for ${cameras} cameras: ${advice}`, { camera: id, cameras });
+    throw SourceError.permanent(`camera ${id}: ${url} stands for ${cameras} cameras: ${advice}`, {
+      camera: id,
+      cameras,
+    });
   }
   return new SimulatorReader({ url, realtime, maxFps, poolBuffers: capture.queueFrames + FRAMES_IN_USE });
 }
@@ -133,7 +137,7 @@ function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new SourceError(
+    throw SourceError.permanent(
       `${maskCredentials(url)} names no file: write file:///folder/clip.mp4 or the path alone`,
       {},
       error,

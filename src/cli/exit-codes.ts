@@ -11,5 +11,5 @@ export const FAILED = 1;
 export const UNUSABLE = 2;
 
 export function exitCodeOf(error: unknown): typeof FAILED | typeof UNUSABLE {
-  return error instanceof EdgeError && error.code === 'E_CONFIG' ? UNUSABLE : FAILED;
+  return error instanceof EdgeError && error.permanent ? UNUSABLE : FAILED;
 }

@@ -34,7 +34,7 @@ export class ResultsFile {
       throw new EdgeError(
         'E_OUTPUT',
         `cannot write results to ${this.#file}: name a file in a folder that exists and is writable`,
-        { cause },
+        { cause, permanent: true },
       );
     }
   }

@@ -64,10 +64,12 @@ export interface DetectHead {
 
 /** JSON part of `error`. After a fatal one the worker ends the stream. */
 export interface ErrorHead {
-  /** `E_MODEL`: trying again cannot help. `E_DETECTOR`: this request failed. `E_PROTOCOL`: the request made no sense. */
+  /** `E_MODEL`: this worker cannot use the model. `E_DETECTOR`: this request failed. `E_PROTOCOL`: the request made no sense. */
   readonly code: string;
   readonly message: string;
   readonly fatal: boolean;
+  /** Of `E_MODEL`: false where the worker's next life may load the same model after all. */
+  readonly permanent: boolean;
 }
 
 /** Writes the 20 header bytes at the start of `into`. */

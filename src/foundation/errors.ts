@@ -19,38 +19,56 @@ export class EdgeError extends Error {
   override readonly name: string = 'EdgeError';
   readonly code: ErrorCode;
   readonly context: ErrorContext;
+  /**
+   * Trying again with nothing changed cannot help: a file that is not there, a value that nothing can use. A command that
+   * ends with such an error has exit code 2, which no supervisor should answer with a restart; with any other, 1.
+   */
+  readonly permanent: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { context?: ErrorContext; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { context?: ErrorContext; cause?: unknown; permanent?: boolean } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.context = options.context ?? {};
+    this.permanent = options.permanent ?? false;
   }
 }
 
-/** The configuration cannot be used; `problems` holds every one of them as `path: expected X, got Y`. Exit code 2. */
+/** The configuration cannot be used; `problems` holds every one of them as `path: expected X, got Y`. Permanent. */
 export class ConfigError extends EdgeError {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
   constructor(what: string, problems: readonly string[], cause?: unknown) {
-    super('E_CONFIG', `${what}:\n${problems.map((p) => `  ${p}`).join('\n')}`, { cause });
+    super('E_CONFIG', `${what}:\n${problems.map((p) => `  ${p}`).join('\n')}`, { cause, permanent: true });
     this.problems = problems;
   }
 }
 
-/** A model file, its manifest or a session made from it cannot be used. */
+/**
+ * A model file, its manifest or a session made from it cannot be used. Permanent, unless it is the machine that refused
+ * the model: a driver may not be up yet, memory may be taken.
+ */
 export class ModelError extends EdgeError {
   override readonly name = 'ModelError';
-  constructor(message: string, context?: ErrorContext, cause?: unknown) {
-    super('E_MODEL', message, { ...(context && { context }), cause });
+  constructor(message: string, context?: ErrorContext, cause?: unknown, permanent = true) {
+    super('E_MODEL', message, { ...(context && { context }), cause, permanent });
   }
 }
 
 /** A camera or file cannot be read. Never fatal for a live source: it is retried for ever. */
 export class SourceError extends EdgeError {
   override readonly name = 'SourceError';
-  constructor(message: string, context?: ErrorContext, cause?: unknown) {
-    super('E_SOURCE', message, { ...(context && { context }), cause });
+  constructor(message: string, context?: ErrorContext, cause?: unknown, permanent = false) {
+    super('E_SOURCE', message, { ...(context && { context }), cause, permanent });
+  }
+
+  /** One of a source that can never be read as it is named: no such file, no such option. */
+  static permanent(message: string, context?: ErrorContext, cause?: unknown): SourceError {
+    return new SourceError(message, context, cause, true);
   }
 }
 

@@ -306,13 +306,19 @@ export class Runtime {
     const started = await Promise.allSettled(this.#cameras.map((camera) => camera.start()));
     if (this.#isStopping) return;
     const running: Camera[] = [];
+    let permanent = true;
     for (const [i, outcome] of started.entries()) {
       const camera = this.#cameras[i]!;
       if (outcome.status === 'fulfilled') running.push(camera);
       else if (this.#cameras.length === 1 || !(outcome.reason instanceof SourceError)) throw outcome.reason;
-      else this.#log.error({ camera: camera.id }, `the camera cannot be read: ${explain(outcome.reason)}`);
+      else {
+        this.#log.error({ camera: camera.id }, `the camera cannot be read: ${explain(outcome.reason)}`);
+        permanent &&= outcome.reason.permanent;
+      }
     }
-    if (running.length === 0) throw new SourceError('no camera can be read: the messages above say why');
+    if (running.length === 0) {
+      throw new SourceError('no camera can be read: the messages above say why', {}, undefined, permanent);
+    }
     this.#servingSince = performance.now();
     this.#running = this.#runCameras(running);
     this.#listener.onServing?.();

@@ -69,7 +69,8 @@ export function parseSimulatorUrl(url: string): SimulatorOptions {
   const { searchParams } = parts(url);
   for (const name of searchParams.keys()) {
     if (!NAMES.includes(name)) throw unknownOption(url, name);
-    if (searchParams.getAll(name).length > 1) throw new SourceError(`${url}: option ${name} is given twice`, { url });
+    if (searchParams.getAll(name).length > 1)
+      throw SourceError.permanent(`${url}: option ${name} is given twice`, { url });
   }
   const traffic = trafficOf(url, searchParams.get('traffic'));
   const numbers = {} as Record<keyof typeof NUMBERS, number>;
@@ -98,7 +99,7 @@ export function expandSimulatorUrl(url: string): string[] {
 
 function parts(url: string): URL {
   if (!/^sim:\/\/road\/?(\?.*)?$/.test(url)) {
-    throw new SourceError(`${maskCredentials(url)}: expected sim://road, optionally with ?option=value&…`);
+    throw SourceError.permanent(`${maskCredentials(url)}: expected sim://road, optionally with ?option=value&…`);
   }
   return new URL(url);
 }
@@ -106,7 +107,7 @@ function parts(url: string): URL {
 function unknownOption(url: string, name: string): SourceError {
   const meant = didYouMean(name, NAMES);
   const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
-  return new SourceError(`${url}: unknown option ${name}${hint}; the options are ${NAMES.join(', ')}`, {
+  return SourceError.permanent(`${url}: unknown option ${name}${hint}; the options are ${NAMES.join(', ')}`, {
     url,
     option: name,
   });
@@ -118,7 +119,7 @@ function trafficOf(url: string, given: string | null): Traffic {
   if (found !== undefined) return found;
   const meant = didYouMean(given, TRAFFIC);
   const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
-  throw new SourceError(`${url}: traffic: expected one of ${TRAFFIC.join(', ')}, got ${given}${hint}`, {
+  throw SourceError.permanent(`${url}: traffic: expected one of ${TRAFFIC.join(', ')}, got ${given}${hint}`, {
     url,
     option: 'traffic',
   });
@@ -129,7 +130,7 @@ function numberOf(url: string, name: string, rule: NumberRule, given: string | n
   const value = given.trim() === '' ? Number.NaN : Number(given);
   const kind = rule.whole ? 'a whole number' : 'a number';
   if (!Number.isFinite(value) || value < rule.min || value > rule.max || (rule.whole && !Number.isInteger(value))) {
-    throw new SourceError(`${url}: ${name}: expected ${kind} from ${rule.min} to ${rule.max}, got ${given}`, {
+    throw SourceError.permanent(`${url}: ${name}: expected ${kind} from ${rule.min} to ${rule.max}, got ${given}`, {
       url,
       option: name,
     });

@@ -110,7 +110,7 @@ test('says what to do when no camera is named', async () => {
 
 test('says which file does not exist', async () => {
   const { code, stderr } = await edgeOptimizer(['run', '--source', 'no/such/clip.mp4', ...quiet]);
-  assert.is(code, 1);
+  assert.is(code, 2);
   assert.match(stderr, /E_SOURCE/);
   assert.match(stderr, /no\/such\/clip\.mp4/);
 });

@@ -55,6 +55,7 @@ export function detectorContract(test: Test, name: string, open: () => Detector,
   contract('refuses a model file that is not there with a ModelError', async (detector) => {
     const error = await detector.load({ ...request, file: '/no/such/model.onnx' }).catch((thrown: unknown) => thrown);
     assert.instance(error, ModelError);
+    assert.is((error as ModelError).permanent, true);
     assert.match((error as Error).message, /\/no\/such\/model\.onnx/);
   });
 

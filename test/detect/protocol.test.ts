@@ -152,6 +152,7 @@ test('hello, loaded and error are checked key by key', () => {
     code: 'E_MODEL',
     message: 'no',
     fatal: false,
+    permanent: true,
   });
 });
 

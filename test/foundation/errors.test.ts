@@ -1,6 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, EdgeError, explain, SourceError } from '../../src/foundation/errors.js';
+import {
+  ConfigError,
+  DetectorError,
+  EdgeError,
+  explain,
+  ModelError,
+  SourceError,
+} from '../../src/foundation/errors.js';
 
 test('an error is explained with all its causes', () => {
   const cause = new Error('b', { cause: 'c' });
@@ -29,6 +36,17 @@ test('an error without a message is explained by its parts or its name', () => {
   ]);
   assert.is(explain(refused), 'connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1');
   assert.is(explain(new TypeError('')), 'TypeError');
+});
+
+test('what stays broken until somebody changes something is permanent, what may mend itself is not', () => {
+  assert.is(new ConfigError('site.yaml', ['a: unknown key']).permanent, true);
+  assert.is(new ModelError('there is no model a').permanent, true);
+  assert.is(new ModelError('cuda is busy', {}, undefined, false).permanent, false);
+  assert.is(SourceError.permanent('no such file').permanent, true);
+  assert.is(SourceError.permanent('no such file').code, 'E_SOURCE');
+  assert.is(new SourceError('the camera does not answer').permanent, false);
+  assert.is(new DetectorError('the worker died').permanent, false);
+  assert.is(new EdgeError('E_OUTPUT', 'the disk is full').permanent, false);
 });
 
 test('codes are stable and a configuration names all its problems', () => {

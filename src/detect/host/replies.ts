@@ -36,7 +36,12 @@ const loaded = z.looseObject({
   warmupMs: milliseconds,
 });
 
-const error = z.looseObject({ code: shortText, message: z.string().max(20_000), fatal: z.boolean().default(false) });
+const error = z.looseObject({
+  code: shortText,
+  message: z.string().max(20_000),
+  fatal: z.boolean().default(false),
+  permanent: z.boolean().default(true),
+});
 
 /** @throws ProtocolError */
 export function readHello(message: Message): Hello {

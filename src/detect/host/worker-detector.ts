@@ -216,10 +216,12 @@ export class WorkerDetector implements Detector {
   }
 
   #receiveError(message: Message, head: Pending | undefined): void {
-    const { code, message: text, fatal } = readError(message);
+    const { code, message: text, fatal, permanent } = readError(message);
     const mine = head?.id === message.id;
     if (!mine && !fatal) throw new ProtocolError(`the worker reports an error nobody asked for: ${text}`);
-    if (mine) this.#next().reject(code === 'E_MODEL' ? new ModelError(text) : detectorError('refused', text));
+    const isModel = code === 'E_MODEL';
+    const refusal = isModel ? new ModelError(text, undefined, undefined, permanent) : detectorError('refused', text);
+    if (mine) this.#next().reject(refusal);
     if (fatal) this.kill('protocol', `the worker gave up: ${text}`);
   }
 

@@ -1,5 +1,5 @@
 import type { ProviderConfig, ProviderName } from '../../config/config.js';
-import { explain, ModelError } from '../../foundation/errors.js';
+import { EdgeError, explain, ModelError } from '../../foundation/errors.js';
 import type { ProviderRefusal } from '../detector.js';
 
 /** One kernel that ran: which ONNX Runtime provider had it, and the operator's name. */
@@ -27,22 +27,27 @@ const HEAVY = /Conv|MatMul|Gemm|Attention/;
 
 /**
  * Tries the rungs in order; the first that loads is used, every other is remembered with its reason.
- * @throws ModelError that lists every rung with its own reason, when none loads
+ * @throws ModelError that lists every rung with its own reason, when none loads; not permanent where an accelerator that
+ *   this build has failed
  */
 export async function climb<T>(
   rungs: readonly ProviderConfig[],
   attempt: (rung: ProviderConfig) => Promise<T>,
 ): Promise<{ loaded: T; rung: ProviderConfig; refused: ProviderRefusal[] }> {
   const refused: ProviderRefusal[] = [];
+  let permanent = true;
   for (const rung of rungs) {
     try {
       return { loaded: await attempt(rung), rung, refused };
     } catch (error) {
       refused.push({ provider: rung.name, reason: shortReason(error) });
+      // what the CPU cannot run it never will; an accelerator may be busy, or its driver not up yet
+      permanent &&= rung.name === 'cpu' || (error instanceof EdgeError && error.permanent);
     }
   }
   const reasons = refused.map((refusal) => `\n  ${refusal.provider}: ${refusal.reason}`);
-  throw new ModelError(`no execution provider could load and run the model:${reasons.join('')}`);
+  const message = `no execution provider could load and run the model:${reasons.join('')}`;
+  throw new ModelError(message, undefined, undefined, permanent);
 }
 
 /**

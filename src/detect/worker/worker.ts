@@ -169,8 +169,9 @@ class Worker {
   }
 
   #sendError(id: number, error: unknown, fatal: boolean): void {
-    const code = error instanceof EdgeError ? error.code : 'E_DETECTOR';
-    this.#send(encodeMessage(MessageType.error, id, { code, message: explain(error).slice(0, 10_000), fatal }));
+    const { code, permanent } = error instanceof EdgeError ? error : { code: 'E_DETECTOR', permanent: false };
+    const message = explain(error).slice(0, 10_000);
+    this.#send(encodeMessage(MessageType.error, id, { code, message, fatal, permanent }));
   }
 }
 

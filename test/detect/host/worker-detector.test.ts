@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WorkerDetector, type WorkerDetectorOptions } from '../../../src/detect/host/worker-detector.js';
-import { DetectorError } from '../../../src/foundation/errors.js';
+import { DetectorError, ModelError } from '../../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { lossCause } from '../../../src/frame/loss-cause.js';
 import { has } from '../../optional.js';
@@ -55,6 +55,14 @@ if (has('python3')) {
   const command = ['python3', join(FIXTURES, 'fixed_boxes_worker.py')];
   detectorContract(test, 'plain Python worker', () => open({ command }), anyFile);
 } else console.log('SKIPPED (no python3 here): detector contract of the plain Python worker');
+
+test('a model that the worker may load next time is no permanent error', async () => {
+  const detector = scripted('is-busy-at-load');
+  const error = await detector.load(anyFile).catch((thrown: unknown) => thrown as ModelError);
+  assert.instance(error, ModelError);
+  assert.is((error as ModelError).permanent, false);
+  await detector.close();
+});
 
 withModel('the built-in worker tells how much memory it uses', async () => {
   const detector = open();

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ProviderConfig } from '../../../src/config/config.js';
 import {
   climb,
   ignoredOptions,
@@ -44,6 +45,20 @@ test('when every rung fails the error lists each with its own reason', async () 
     assert.instance(error, ModelError);
     assert.match((error as Error).message, /cuda: cuda says no\n {2}cpu: cpu says no/);
   }
+});
+
+test('a refusal is permanent where the CPU refuses or the build lacks a provider, not where an accelerator fails', async () => {
+  const permanence = async (rungs: readonly ProviderConfig[], thrown: Error) => {
+    const refuse = () => Promise.reject(thrown);
+    return climb(rungs, refuse).then(
+      () => null,
+      (error: ModelError) => error.permanent,
+    );
+  };
+  assert.is(await permanence([CPU], new Error('Load model failed: Unsupported operator')), true);
+  assert.is(await permanence([CUDA], new ModelError('this onnxruntime-node has no cuda')), true);
+  assert.is(await permanence([CUDA], new Error('CUDA failure 2: out of memory')), false);
+  assert.is(await permanence([CUDA, CPU], new Error('CUDA failure 2: out of memory')), false);
 });
 
 test('TensorRT leaves what it does not know to CUDA where the ladder has it', () => {

@@ -7,10 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot. */
-export function ensureReady() {
+/**
+ * Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot.
+ * @param forDevelopment what only building, linting and testing need must be there too; a device has it removed
+ */
+export function ensureReady({ forDevelopment = false } = {}) {
   requireNode(20, 19);
-  if (!isInstalled()) install();
+  if (!isInstalled(forDevelopment || !isBuilt())) install();
   if (!isBuilt()) build();
 }
 
@@ -23,13 +26,18 @@ function requireNode(major, minor) {
 }
 
 /** npm leaves a copy of the lockfile in node_modules: installed means that it names the same versions. */
-function isInstalled() {
+function isInstalled(forDevelopment) {
   const installed = readJson('node_modules/.package-lock.json')?.packages;
   if (!installed) return false;
   const wanted = readJson('package-lock.json')?.packages ?? {};
   return Object.entries(wanted).every(
-    ([path, { version, optional, devOptional, peer }]) =>
-      path === '' || optional || devOptional || peer || installed[path]?.version === version,
+    ([path, { version, dev, optional, devOptional, peer }]) =>
+      path === '' ||
+      optional ||
+      devOptional ||
+      peer ||
+      (dev && !forDevelopment) ||
+      installed[path]?.version === version,
   );
 }
 
@@ -99,4 +107,4 @@ function stop(message) {
   process.exit(1);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) ensureReady();
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) ensureReady({ forDevelopment: true });

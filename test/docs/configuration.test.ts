@@ -18,8 +18,8 @@ const SECTIONS = new Set(
   [...PATHS].flatMap((path) => path.split('.').map((_, depth, all) => all.slice(0, depth).join('.'))),
 );
 const TOP_LEVEL = new Set([...PATHS].map((path) => path.split(/[.[]/)[0]!));
-/** Files that look like a key. */
-const FILES = ['cache.db', 'model.json'];
+/** Files look like keys: `cache.db`, `site.yaml`. */
+const FILE = /\.(db|json|yaml)$/;
 const VARIABLES = new Set([
   ...[...KEYS, ...CAMERA_KEYS].flatMap(({ variable }) => variable ?? []),
   ...Object.keys(OTHER_VARIABLES),
@@ -34,7 +34,7 @@ for (const file of DOCUMENTS.filter((name) => name !== HISTORY)) {
       // `detector.env`, `answer.accuracyFloor: 1`, `cameras[].masks`
       const path = /^([a-zA-Z]+(?:\[\])?(?:\.[a-zA-Z]+(?:\[\])?)+)(?=$|:)/.exec(piece.text)?.[1];
       if (path === undefined || !TOP_LEVEL.has(path.split(/[.[]/)[0]!)) return [];
-      if (PATHS.has(path) || SECTIONS.has(path) || FILES.includes(path)) return [];
+      if (PATHS.has(path) || SECTIONS.has(path) || FILE.test(path)) return [];
       return [problemAt(piece, `there is no key ${path}`)];
     });
     assert.equal(problems, []);

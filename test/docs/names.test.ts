@@ -21,7 +21,7 @@ const GENERATED = 'src/onnx/schema/onnx_pb.ts';
 const METRICS = 'docs/metrics.md';
 /** Words of other programs that look like names of this one. */
 const FOREIGN = new Set([
-  ...['KillMode', 'PrivateTmp', 'ProtectSystem', 'StateDirectory'],
+  ...['systemd-analyze', 'StandardOutput'],
   ...['libonnxruntime_providers_cuda', 'libonnxruntime_providers_shared', 'libonnxruntime_providers_tensorrt'],
   ...['linux-x64-gpu', 'device_id', 'UpdateTensorRTProviderOptions', 'mosquitto_sub'],
 ]);

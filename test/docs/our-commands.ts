@@ -7,7 +7,7 @@ import { parseCommandLine } from '../cli/program/parse.js';
 
 const SCRIPTS = Object.keys(JSON.parse(read('package.json')).scripts as object);
 const TESTS = readdirSync(join(PROJECT_ROOT, 'test'), { recursive: true }).map(String);
-const NPM_OF_ITSELF = ['ci', 'install', 'rebuild', 'pack'];
+const NPM_OF_ITSELF = ['ci', 'install', 'pack', 'prune', 'rebuild'];
 /** Options of the mqtt package's own command that documents use. */
 const MQTT_OPTIONS = ['-t', '-m', '-v', '-h', '-p', '-q', '-r', '-u', '-P'];
 

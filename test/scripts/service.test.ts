@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadConfig } from '../../src/config/load.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { problemOf } from '../docs/our-commands.js';
+import { shellCommands } from '../docs/shell.js';
+import { needs } from '../optional.js';
+import { temporaryFolder } from '../temporary.js';
+
+const test = suite('systemd unit');
+
+const UNIT = readFileSync(join(PROJECT_ROOT, 'scripts/systemd/edge-optimizer.service'), 'utf8');
+/** Of 10; systemd calls up to 4 OK. */
+const MOST_EXPOSURE = 4;
+
+const directive = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(UNIT)?.[1] ?? '';
+
+test('what it starts is a command line of this program', async () => {
+  const { words } = shellCommands(directive('ExecStart'))[0]!;
+  assert.equal(words.slice(-3), ['run', '--config', '/etc/edge-optimizer/site.yaml']);
+  assert.is(await problemOf(words), null);
+});
+
+test('the example site keeps everything in the only folder that it may write to', () => {
+  const { config } = loadConfig({
+    file: join(PROJECT_ROOT, 'docs/example-site.yaml'),
+    env: {},
+    flags: { board: 'none' },
+  });
+  assert.is(directive('StateDirectory'), 'edge-optimizer');
+  assert.is(config.store.dir, '/var/lib/edge-optimizer');
+  assert.match(config.preview.file ?? '', /^\/var\/lib\/edge-optimizer\//);
+  assert.is(config.diary.path, undefined);
+});
+
+test('a configuration that cannot be used is not tried again', () => {
+  assert.is(directive('Restart'), 'always');
+  assert.is(directive('RestartPreventExitStatus'), '2');
+});
+
+needs('systemd-analyze', test)('systemd understands it, and calls its exposure OK', () => {
+  const unit = join(temporaryFolder('service'), 'edge-optimizer.service');
+  // verify looks whether the program is there
+  writeFileSync(unit, UNIT.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+  const verified = analyze('verify', unit);
+  assert.equal([verified.status, verified.stderr], [0, '']);
+  const security = analyze('security', '--offline=true', `--threshold=${MOST_EXPOSURE * 10}`, '--no-pager', unit);
+  assert.is(security.status, 0, security.stdout.split('\n').slice(-3).join('\n'));
+  assert.match(security.stdout, /exposure level for edge-optimizer\.service: [\d.]+ OK/);
+});
+
+function analyze(...args: string[]) {
+  return spawnSync('systemd-analyze', args, { encoding: 'utf8', timeout: 30_000 });
+}
+
+test.run();

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn, textIn } from './kernel-files.js';
 
 /** The driver under a GPU and the GPU's name: what compiled code for it is made for. */
 export interface AcceleratorDriver {
@@ -11,32 +11,16 @@ export interface AcceleratorDriver {
 
 /** From `<root>/proc/driver/nvidia` and `<root>/etc/nv_tegra_release`. `root` is `/`; tests give others. */
 export function readAcceleratorDriver(root: string): AcceleratorDriver {
-  const tegra = /^# (R\d+) \(release\), REVISION: ([\d.]+)/m.exec(read(join(root, 'etc/nv_tegra_release')));
-  const module = /Kernel Module[^\n]*?\s(\d+\.\d+(?:\.\d+)?)\s/.exec(read(join(root, 'proc/driver/nvidia/version')));
+  const tegra = /^# (R\d+) \(release\), REVISION: ([\d.]+)/m.exec(textIn(join(root, 'etc/nv_tegra_release')));
+  const module = /Kernel Module[^\n]*?\s(\d+\.\d+(?:\.\d+)?)\s/.exec(textIn(join(root, 'proc/driver/nvidia/version')));
   const driver = tegra ? `L4T ${tegra[1]} ${tegra[2]}` : module ? `NVIDIA ${module[1]}` : null;
   return { driver, gpu: gpuNames(join(root, 'proc/driver/nvidia/gpus')) };
 }
 
 function gpuNames(folder: string): string | null {
-  const names = list(folder).flatMap((slot) => {
-    const name = /^Model:\s*(.+)$/m.exec(read(join(folder, slot, 'information')))?.[1]?.trim();
+  const names = namesIn(folder).flatMap((slot) => {
+    const name = /^Model:\s*(.+)$/m.exec(textIn(join(folder, slot, 'information')))?.[1]?.trim();
     return name === undefined ? [] : [name];
   });
   return names.length === 0 ? null : names.sort().join('+');
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
 }

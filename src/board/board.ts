@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../foundation/validate.js';
+import { cpuinfoValue, textIn } from './kernel-files.js';
 
 /** What the kernel says about the machine. */
 interface Hardware {
@@ -64,25 +65,11 @@ export function chooseBoard(
 }
 
 function readHardware(root: string): Hardware {
-  const cpuinfo = read(join(root, 'proc/cpuinfo'));
+  const cpuinfo = textIn(join(root, 'proc/cpuinfo'));
   return {
-    compatible: read(join(root, 'proc/device-tree/compatible')).split('\0').filter(Boolean),
-    model: read(join(root, 'proc/device-tree/model')).replace(/\0+$/, '') || line(cpuinfo, 'Model'),
-    vendor: line(cpuinfo, 'vendor_id'),
+    compatible: textIn(join(root, 'proc/device-tree/compatible')).split('\0').filter(Boolean),
+    model: textIn(join(root, 'proc/device-tree/model')).replace(/\0+$/, '') || (cpuinfoValue(cpuinfo, 'Model') ?? ''),
+    vendor: cpuinfoValue(cpuinfo, 'vendor_id') ?? '',
     nvidiaDriver: existsSync(join(root, 'proc/driver/nvidia/version')),
   };
-}
-
-/** Empty where there is no such file, as in a container. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-/** The first `name : value` line of /proc/cpuinfo. */
-function line(cpuinfo: string, name: string): string {
-  return new RegExp(`^${name}[ \\t]*: ?(.*)$`, 'm').exec(cpuinfo)?.[1] ?? '';
 }

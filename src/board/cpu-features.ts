@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuinfoValue, textIn } from './kernel-files.js';
 
 /** The processor as the kernel describes it. */
 export interface CpuFeatures {
@@ -14,28 +14,16 @@ const COUNTS = /^(sse\w*|ssse3|avx\w*|fma\w*|f16c|amx\w*|vnni\w*|asimd\w*|neon|f
 
 /** From `<root>/proc/cpuinfo`; `unknown` and no flags where that cannot be read. `root` is `/`; tests give others. */
 export function readCpuFeatures(root: string): CpuFeatures {
-  const text = read(join(root, 'proc/cpuinfo'));
-  const flags = (lineOf(text, 'flags') ?? lineOf(text, 'Features') ?? '')
+  const text = textIn(join(root, 'proc/cpuinfo'));
+  const flags = (cpuinfoValue(text, 'flags') ?? cpuinfoValue(text, 'Features') ?? '')
     .split(' ')
     .filter((flag) => COUNTS.test(flag));
-  return { model: lineOf(text, 'model name') ?? armCore(text), flags: flags.sort().join(' ') };
+  return { model: cpuinfoValue(text, 'model name') ?? armCore(text), flags: flags.sort().join(' ') };
 }
 
 /** A board with two kinds of cores names both. */
 function armCore(cpuinfo: string): string {
   const parts = [...cpuinfo.matchAll(/^CPU part\s*:\s*(\S+)$/gm)].map(([, part]) => part!);
-  const implementer = lineOf(cpuinfo, 'CPU implementer');
+  const implementer = cpuinfoValue(cpuinfo, 'CPU implementer');
   return implementer === null ? 'unknown' : `ARM ${implementer} ${[...new Set(parts)].sort().join('+')}`;
-}
-
-function lineOf(cpuinfo: string, name: string): string | null {
-  return new RegExp(`^${name}[ \\t]*: ?(.*)$`, 'm').exec(cpuinfo)?.[1]?.trim() ?? null;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
 }

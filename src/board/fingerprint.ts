@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAcceleratorDriver } from './accelerator-driver.js';
 import { readCpuFeatures } from './cpu-features.js';
+import { namesIn, textIn } from './kernel-files.js';
 
 /** What a measurement depends on besides the model: where one of these differs, the numbers are another device's. */
 export interface Fingerprint {
@@ -67,11 +67,11 @@ export function changedParts(stored: Fingerprint, now: Fingerprint): string[] {
 
 /** `nvpmodel 2, governor schedutil`; `unknown` in a container that hides both. */
 export function readPowerMode(root: string): string {
-  const mode = /pmode:0*(\d+)/.exec(read(join(root, 'var/lib/nvpmodel/status')))?.[1];
+  const mode = /pmode:0*(\d+)/.exec(textIn(join(root, 'var/lib/nvpmodel/status')))?.[1];
   const folder = join(root, 'sys/devices/system/cpu');
-  const governors = list(folder)
+  const governors = namesIn(folder)
     .filter((name) => /^cpu\d+$/.test(name))
-    .map((name) => read(join(folder, name, 'cpufreq/scaling_governor')).trim())
+    .map((name) => textIn(join(folder, name, 'cpufreq/scaling_governor')).trim())
     .filter(Boolean);
   const parts = [
     ...(mode === undefined ? [] : [`nvpmodel ${mode}`]),
@@ -82,19 +82,3 @@ export function readPowerMode(root: string): string {
 
 const keys = (fingerprint: Fingerprint) =>
   (Object.keys(NAMES) as (keyof Fingerprint)[]).filter((key) => key in fingerprint);
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
-  }
-}

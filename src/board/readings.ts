@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn, numberIn, textIn } from './kernel-files.js';
 
 /*
  * What the kernel tells of heat and power, from sysfs. Every reader takes the root folder (`/`; tests give recorded
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 /** The warmest plausible thermal zone, °C. A zone that is switched off reads -256 on some boards. */
 export function readTemperature(root: string): number | null {
   const folder = join(root, 'sys/class/thermal');
-  const degrees = list(folder)
+  const degrees = namesIn(folder)
     .filter((name) => name.startsWith('thermal_zone'))
     .flatMap((name) => numberIn(join(folder, name, 'temp')) ?? [])
     .map((milli) => milli / 1000)
@@ -41,13 +41,13 @@ export interface PowerRails {
 
 /** Which rails can be read here; null: none. A rail of the whole board excludes those of its parts. */
 export function findPowerRails(root: string): PowerRails | null {
-  const monitors = list(join(root, 'sys/class/hwmon')).map((name) => join(root, 'sys/class/hwmon', name));
+  const monitors = namesIn(join(root, 'sys/class/hwmon')).map((name) => join(root, 'sys/class/hwmon', name));
   const pairs = monitors.flatMap((monitor) => inputPairs(monitor));
   if (pairs.length > 0) return { power: [], pairs, counters: [] };
   const power = monitors.map((monitor) => join(monitor, 'power1_input')).filter((file) => numberIn(file) !== null);
   if (power.length > 0) return { power, pairs: [], counters: [] };
   const zones = join(root, 'sys/class/powercap');
-  const counters = list(zones)
+  const counters = namesIn(zones)
     .filter((name) => /^intel-rapl:\d+$/.test(name))
     .map((name) => ({
       file: join(zones, name, 'energy_uj'),
@@ -59,7 +59,7 @@ export function findPowerRails(root: string): PowerRails | null {
 
 /** An INA3221's channel for the whole board, as Jetsons label it: VDD_IN, or POM_5V_IN on the first generation. */
 function inputPairs(monitor: string): (readonly [string, string])[] {
-  return list(monitor)
+  return namesIn(monitor)
     .filter((name) => /^in\d+_label$/.test(name) && /^(VDD_IN|POM_5V_IN)$/.test(textIn(join(monitor, name)).trim()))
     .map((name) => name.slice(2, -'_label'.length))
     .map((channel) => [join(monitor, `in${channel}_input`), join(monitor, `curr${channel}_input`)] as const)
@@ -112,27 +112,5 @@ export class EnergyMeter {
     if (count === null || before === null) return 0;
     const microjoules = count >= before ? count - before : count + this.#rails.counters[i]!.wrapsAt - before;
     return microjoules / 1e6;
-  }
-}
-
-function numberIn(file: string): number | null {
-  const text = textIn(file).trim();
-  return /^-?\d+$/.test(text) ? Number(text) : null;
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-/** Empty where it cannot be read: files of sysfs may be there and refuse. */
-function textIn(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
   }
 }

@@ -1,4 +1,4 @@
-import { type Backoff, backoffDelay } from '../foundation/backoff.js';
+import { type Backoff, Retries } from '../foundation/backoff.js';
 import { EdgeError, explain, SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
@@ -14,8 +14,6 @@ import type { Source, SourceCounters, SourceHealth, SourceState } from './source
 import { StallWatch } from './stall-watch.js';
 
 const HOUR_MS = 3_600_000;
-/** A reader that delivered for so long was not a false start: the next loss begins with the shortest pause again. */
-const STEADY_MS = 10_000;
 
 export interface CameraSourceOptions {
   readonly camera: string;
@@ -157,16 +155,16 @@ export class CameraSource implements Source {
   /** @returns why the last reader failed, undefined if it ended as it should */
   async #keepReading(): Promise<Error | undefined> {
     const { reader, loop, backoff } = this.#options;
+    const retries = new Retries(backoff);
     let failure: Error | undefined;
-    for (let attempt = 0; ; ) {
+    for (;;) {
       const seqBefore = this.#seq;
       const since = performance.now();
       failure = await this.#readOnce();
       if (this.#stopping.signal.aborted) return undefined;
       const neverWorked = !reader.live && this.#seq === 0;
       if ((!reader.live && !loop) || neverWorked) break;
-      if (this.#seq > seqBefore && performance.now() - since >= STEADY_MS) attempt = 0;
-      const delay = backoffDelay(attempt++, backoff, Math.random());
+      const delay = retries.next(this.#seq > seqBefore ? performance.now() - since : null);
       this.#lost(failure ?? new SourceError('the stream ended'), delay);
       await pause(delay, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return undefined;
@@ -207,7 +205,7 @@ export class CameraSource implements Source {
   }
 
   #lost(error: Error, delayMs: number): void {
-    const fields = { reason: this.#note(error), retryInMs: Math.round(delayMs) };
+    const fields = { reason: this.#note(error), retryInMs: delayMs };
     // one line per outage: a camera that is away for a week must not fill the disk
     if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
     else this.#options.log.warn(fields, 'camera lost');

@@ -11,6 +11,7 @@ import { COCO_CLASSES, COCO_VEHICLES } from '../models/coco.js';
 import type { ModelDescription } from '../models/new-model.js';
 import { pullModel as pullIntoRegistry } from '../models/pull-model.js';
 import { type Listing, ModelRegistry, type Verification } from '../models/registry.js';
+import { print, printJson, printTable } from './print.js';
 import { progressBar } from './progress.js';
 
 interface Common {
@@ -165,24 +166,4 @@ function listRows({ name, manifest }: Listing): string[][] {
 
 function verifyRow({ model, variant, problem }: Verification): string[] {
   return [model, variant ?? '', problem === null ? 'ok' : `NOT RIGHT: ${problem}`];
-}
-
-function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
-  for (const row of [head, ...rows]) {
-    print(
-      row
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-    );
-  }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function printJson(value: unknown): void {
-  print(JSON.stringify(value));
 }

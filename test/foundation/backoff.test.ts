@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { backoffDelay } from '../../src/foundation/backoff.js';
+import { backoffDelay, Retries } from '../../src/foundation/backoff.js';
 
 const backoff = { initialMs: 500, maxMs: 30_000 };
 
@@ -19,6 +19,20 @@ test('the pause never exceeds its cap, even after years', () => {
 test('jitter spreads the pause over its upper half', () => {
   assert.is(backoffDelay(1, backoff, 0), 500);
   assert.is(backoffDelay(1, backoff, 0.5), 750);
+});
+
+test('a connection that held begins the pauses anew, one that broke at once does not', () => {
+  const retries = new Retries({ initialMs: 1000, maxMs: 60_000 }, () => 0.5);
+  assert.equal([retries.next(null), retries.next(null)], [750, 1500]);
+  assert.is(retries.next(500), 3000);
+  assert.is(retries.next(10_000), 750);
+  assert.is(retries.next(null), 1500);
+});
+
+test('years of failing end at the longest pause', () => {
+  const retries = new Retries({ initialMs: 1000, maxMs: 60_000 }, () => 0);
+  for (let i = 0; i < 5000; i++) retries.next(null);
+  assert.is(retries.next(null), 30_000);
 });
 
 test.run();

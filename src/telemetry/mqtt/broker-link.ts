@@ -1,10 +1,11 @@
 import type { MqttConfig } from '../../config/config.js';
+import { Retries } from '../../foundation/backoff.js';
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
 import { type Acceptance, type ConnectionEnd, type ConnectionListener, type EndKind, MqttConnection } from './mqtt.js';
-import { Backoff, type MqttProtocol, ProtocolChoice } from './reconnect.js';
+import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
 
 export type LinkPhase = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
 
@@ -41,7 +42,7 @@ export class BrokerLink {
   readonly #options: LinkOptions;
   readonly #listener: LinkListener;
   readonly #protocol: ProtocolChoice;
-  readonly #backoff: Backoff;
+  readonly #retries: Retries;
   #phase: LinkPhase = 'idle';
   #connection: MqttConnection | null = null;
   #acceptance: Acceptance | null = null;
@@ -55,7 +56,8 @@ export class BrokerLink {
     this.#options = options;
     this.#listener = listener;
     this.#protocol = new ProtocolChoice(options.mqtt.protocol);
-    this.#backoff = new Backoff(options.mqtt.reconnectMinMs, options.mqtt.reconnectMaxMs, options.random);
+    const { reconnectMinMs: initialMs, reconnectMaxMs: maxMs } = options.mqtt;
+    this.#retries = new Retries({ initialMs, maxMs }, options.random);
     // Seconds: numbers of a later run of the program are larger, without anything kept on disk.
     this.#bdSeq = Math.floor(options.now() / 1000);
   }
@@ -136,7 +138,7 @@ export class BrokerLink {
       connection.start();
     } catch (error) {
       this.#connection = null;
-      if (!this.#isStopped) this.#wait({ kind: 'files', message: explain(error) }, this.#backoff.next(null));
+      if (!this.#isStopped) this.#wait({ kind: 'files', message: explain(error) }, this.#retries.next(null));
     }
   }
 
@@ -159,7 +161,7 @@ export class BrokerLink {
     if (end.willMayBeKnown) this.#bdSeq++;
     const kind = end.kind === 'version-refused' || end.kind === 'closed-without-answer' ? end.kind : 'other';
     const atOnce = this.#protocol.after(kind);
-    this.#wait(end, atOnce ? 0 : this.#backoff.next(connectedMs));
+    this.#wait(end, atOnce ? 0 : this.#retries.next(connectedMs));
     this.#listener.lost();
   }
 

@@ -2,7 +2,7 @@ import { connect, type IClientOptions, type IConnackPacket, type MqttClient } fr
 import { maskCredentials } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import type { BrokerSecrets } from './broker-secrets.js';
-import type { MqttProtocol } from './reconnect.js';
+import type { MqttProtocol } from './protocol-choice.js';
 
 /*
  * One connection to a broker, from CONNECT to the end of its TCP stream. It never reconnects by itself: MQTT.js keeps

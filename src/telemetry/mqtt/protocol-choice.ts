@@ -1,31 +1,3 @@
-/** A connection that held this long was a good one: the pauses start from the shortest again. */
-const GOOD_CONNECTION_MS = 10_000;
-
-/** Pauses between attempts: doubling from `minMs` to `maxMs`, each shortened at random by up to half of it. */
-export class Backoff {
-  readonly #minMs: number;
-  readonly #maxMs: number;
-  readonly #random: () => number;
-  #attempt = 0;
-
-  /** @param random 0 ≤ x < 1 */
-  constructor(minMs: number, maxMs: number, random: () => number = Math.random) {
-    this.#minMs = minMs;
-    this.#maxMs = Math.max(minMs, maxMs);
-    this.#random = random;
-  }
-
-  /**
-   * @param connectedMs how long the connection held that just ended, null where none came about
-   * @returns ms to wait before the next attempt
-   */
-  next(connectedMs: number | null): number {
-    if (connectedMs !== null && connectedMs >= GOOD_CONNECTION_MS) this.#attempt = 0;
-    const pause = Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(this.#attempt++, 32));
-    return Math.round(pause * (1 - this.#random() / 2));
-  }
-}
-
 export type MqttProtocol = '5' | '3.1.1';
 
 /** How an attempt ended, as far as the choice of the version is concerned. */

@@ -1,30 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Backoff, ProtocolChoice } from '../../../src/telemetry/mqtt/reconnect.js';
-
-test('pauses double up to the longest and are shortened by up to half at random', () => {
-  const longest = new Backoff(1000, 60_000, () => 0);
-  assert.equal(
-    Array.from({ length: 8 }, () => longest.next(null)),
-    [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
-  );
-  const half = new Backoff(1000, 60_000, () => 1);
-  assert.equal([half.next(null), half.next(null)], [500, 1000]);
-});
-
-test('a connection that held begins the pauses anew, one that broke at once does not', () => {
-  const backoff = new Backoff(1000, 60_000, () => 0);
-  backoff.next(null);
-  backoff.next(null);
-  assert.is(backoff.next(500), 4000);
-  assert.is(backoff.next(3_600_000), 1000);
-});
-
-test('years of failing do not overflow', () => {
-  const backoff = new Backoff(1000, 60_000, () => 0);
-  for (let i = 0; i < 5000; i++) backoff.next(null);
-  assert.is(backoff.next(null), 60_000);
-});
+import { ProtocolChoice } from '../../../src/telemetry/mqtt/protocol-choice.js';
 
 test('auto takes version 5, then 3.1.1 at once where 5 is refused', () => {
   const choice = new ProtocolChoice('auto');

@@ -34,21 +34,22 @@ const ONE_IMPORTER = {
 };
 
 // A row a room: the rooms below it that it may import, besides foundation/, which every room may. From the top floor down.
+// biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    ...['runtime', 'optimize', 'pictures', 'profile', 'models', 'detect', 'frame', 'media', 'config', 'board'],
-    ...['store', 'simulator', 'onnx'],
+    'runtime', 'optimize', 'pictures', 'profile', 'models', 'detect', 'frame', 'media', 'config', 'board',
+    'store', 'simulator', 'onnx',
   ],
   runtime: [
-    ...['pictures', 'answer', 'events', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http'],
-    ...['media', 'config', 'store', 'cache'],
+    'pictures', 'answer', 'events', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'media', 'config', 'store', 'cache',
   ],
   optimize: ['models', 'pictures', 'detect', 'frame', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry'],
   schedule: ['detect', 'frame'],
-  profile: ['detect', 'board'],
+  profile: ['detect', 'board', 'store'],
   models: ['detect', 'config', 'board'],
   telemetry: ['frame', 'http', 'config'],
   capture: ['frame', 'config', 'simulator'],

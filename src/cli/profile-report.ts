@@ -1,9 +1,9 @@
 import { changedParts, type Fingerprint, fingerprintId } from '../board/fingerprint.js';
 import type { Variant } from '../models/manifest.js';
 import { nameOf } from '../profile/configuration.js';
-import type { Measurement } from '../profile/measurement.js';
 import { type Candidate, paretoFront } from '../profile/pareto.js';
 import type { ProfilingResult } from '../profile/profiling.js';
+import type { Measurement } from '../store/measurement.js';
 import type { ProfiledDevice } from '../store/profiles.js';
 
 /** Everything that is printed of a profile. */

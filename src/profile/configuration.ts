@@ -1,16 +1,7 @@
+import type { Measurement } from '../store/measurement.js';
+
 /** One way to run a model on this device: everything that a measurement may vary. */
-export interface Configuration {
-  /** Id of a variant of the manifest. */
-  readonly variant: string;
-  /** Execution provider. */
-  readonly provider: string;
-  /** Intra-op threads of each worker's session. */
-  readonly threads: number;
-  /** Pictures per inference. */
-  readonly batch: number;
-  /** Detector processes side by side. */
-  readonly workers: number;
-}
+export type Configuration = Pick<Measurement, 'variant' | 'provider' | 'threads' | 'batch' | 'workers'>;
 
 /** What is known of a variant before it ran: it says which variants will behave alike. */
 export interface VariantTraits {

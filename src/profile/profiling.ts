@@ -1,7 +1,8 @@
 import { readTemperature } from '../board/readings.js';
 import { explain, ModelError } from '../foundation/errors.js';
+import type { Measurement } from '../store/measurement.js';
 import { type Configuration, nameOf } from './configuration.js';
-import { comparable, type Measurement, summarize } from './measurement.js';
+import { comparable, summarize } from './measurement.js';
 import type { Plan } from './search.js';
 import type { Trial, WindowReading } from './trial.js';
 

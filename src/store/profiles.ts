@@ -1,30 +1,7 @@
 import type { Log } from '../foundation/log.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
 import { StoreLink } from './link.js';
-
-/** A measured configuration as it is stored; see the schema in migrations.ts for units. */
-export interface StoredMeasurement {
-  readonly model: string;
-  readonly variant: string;
-  readonly sha256: string;
-  readonly provider: string;
-  readonly threads: number;
-  readonly batch: number;
-  readonly workers: number;
-  readonly measuredAt: number;
-  readonly rounds: number;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly imagesPerSecond: number | null;
-  readonly spread: number | null;
-  readonly rssBytes: number | null;
-  readonly millijoulesPerImage: number | null;
-  readonly temperatureBefore: number | null;
-  readonly temperatureAfter: number | null;
-  readonly drift: number;
-  readonly loadMs: number | null;
-  readonly failure: string | null;
-}
+import type { Measurement } from './measurement.js';
 
 /** A device that was profiled: what it was recognised by, and when it was last measured (Unix ms). */
 export interface ProfiledDevice {
@@ -33,7 +10,7 @@ export interface ProfiledDevice {
   readonly seenAt: number;
 }
 
-const COLUMNS: readonly (readonly [keyof StoredMeasurement, string])[] = [
+const COLUMNS: readonly (readonly [keyof Measurement, string])[] = [
   ['model', 'model'],
   ['variant', 'variant'],
   ['sha256', 'sha256'],
@@ -77,7 +54,7 @@ export interface ProfilesOptions {
 
 interface PendingMeasurement {
   readonly device: ProfiledDevice;
-  readonly measurement: StoredMeasurement;
+  readonly measurement: Measurement;
 }
 
 interface ProfileStatements {
@@ -128,7 +105,7 @@ export class Profiles {
    *
    * @returns whether they are safe from a power cut; if not, they wait
    */
-  save(device: ProfiledDevice, measurements: readonly StoredMeasurement[]): boolean {
+  save(device: ProfiledDevice, measurements: readonly Measurement[]): boolean {
     for (const measurement of measurements) this.#pending.push({ device, measurement });
     const excess = this.#pending.length - MAX_PENDING;
     if (excess > 0) this.#link.drop(this.#pending.splice(0, excess).length);
@@ -136,8 +113,8 @@ export class Profiles {
   }
 
   /** What was measured of a model on a device, oldest first; nothing where that cannot be read. */
-  read(device: string, model: string): StoredMeasurement[] {
-    return this.#link.read(({ read }) => read.all(device, model) as StoredMeasurement[]) ?? [];
+  read(device: string, model: string): Measurement[] {
+    return this.#link.read(({ read }) => read.all(device, model) as Measurement[]) ?? [];
   }
 
   /** The devices on which a model was measured, the last one first. */

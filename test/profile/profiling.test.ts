@@ -4,9 +4,9 @@ import type { DetectReply, LoadRequest, ModelInfo } from '../../src/detect/detec
 import { DetectorError, ModelError } from '../../src/foundation/errors.js';
 import { BruteForce } from '../../src/profile/brute-force.js';
 import { type Configuration, nameOf } from '../../src/profile/configuration.js';
-import type { Measurement } from '../../src/profile/measurement.js';
 import { type ProfilingOptions, type Progress, runProfile } from '../../src/profile/profiling.js';
 import { type ProfiledDetector, Trial } from '../../src/profile/trial.js';
+import type { Measurement } from '../../src/store/measurement.js';
 import { roadsideRequest } from '../detect/roadside-request.js';
 
 /** A device whose time passes only while it detects. */

@@ -5,8 +5,9 @@ import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort } from '../../src/store/database-port.js';
+import type { Measurement } from '../../src/store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
-import { Profiles, type StoredMeasurement } from '../../src/store/profiles.js';
+import { Profiles } from '../../src/store/profiles.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 import { type Trouble, troubled } from './trouble.js';
@@ -15,7 +16,7 @@ const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('profiles');
 
 const DEVICE = { id: 'd1', fingerprint: { board: 'x86-cpu', driver: 'none' }, seenAt: 1000 };
-const MEASURED: StoredMeasurement = {
+const MEASURED: Measurement = {
   model: 'm',
   variant: 'v',
   sha256: 'ab',

@@ -52,7 +52,7 @@ const ALLOWED = {
   profile: ['detect', 'board', 'store'],
   models: ['detect', 'config', 'board'],
   telemetry: ['frame', 'http', 'config'],
-  capture: ['frame', 'config', 'simulator'],
+  capture: ['frame', 'media', 'config', 'simulator'],
   detect: ['frame', 'config', 'board'],
   frame: ['config'],
   http: ['config'],

@@ -11,8 +11,8 @@ import { BruteForce } from '../src/profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../src/profile/configuration.js';
 import { comparable } from '../src/profile/measurement.js';
 import { type ProfilingResult, runProfile } from '../src/profile/profiling.js';
-import { anchorReserve, type Plan, ProfileSearch, type Reading } from '../src/profile/search.js';
-import { Trial } from '../src/profile/trial.js';
+import { anchorReserve, type PerformanceReading, ProfileSearch, type SearchPlan } from '../src/profile/search.js';
+import { ProfileTrial } from '../src/profile/trial.js';
 import type { Measurement } from '../src/store/measurement.js';
 import { count } from './options.js';
 import { GROUP, type Reached, ROUNDS, reached, replay, SHARE } from './profile/replay.js';
@@ -143,7 +143,7 @@ async function onThisDevice(model: string, windowMs: number): Promise<{ live: Re
   const measured = found.measurements.map((one) => ({ configuration: one, reading: readingOf(one) }));
   const live = reached(judged, measured, (one) => truths.get(nameOf(one))!);
   const readings = new Map(everything.measurements.map((one) => [nameOf(one), readingOf(one)]));
-  const known = (one: Configuration): Reading => readings.get(nameOf(one))!;
+  const known = (one: Configuration): PerformanceReading => readings.get(nameOf(one))!;
   return {
     live: { space: space.length, measuredShare: found.windows / (space.length * ROUNDS), ...live },
     replayed: replay(space, variants, { measure: known, truth: known }),
@@ -162,14 +162,14 @@ function bests({ measurements }: ProfilingResult): Measurement[] {
   });
 }
 
-function readingOf(measurement: Measurement): Reading {
+function readingOf(measurement: Measurement): PerformanceReading {
   const reading = comparable(measurement);
   if (reading === null) throw new Error(`${nameOf(measurement)} could not be measured: ${measurement.failure}`);
   return reading;
 }
 
 async function profileWith(
-  plan: Plan,
+  plan: SearchPlan,
   entries: readonly RegistryEntry[],
   windowMs: number,
   label: string,
@@ -194,9 +194,9 @@ async function profileWith(
   return result;
 }
 
-function createTrial(configuration: Configuration, entry: RegistryEntry): Trial {
+function createTrial(configuration: Configuration, entry: RegistryEntry): ProfileTrial {
   const { width, height } = entry.variant;
-  return new Trial({
+  return new ProfileTrial({
     request: { ...requestFor(entry, configuration.threads), batchSizes: [configuration.batch] },
     workers: configuration.workers,
     createDetector: () => new WorkerDetector({ deadlineMs: 60_000, loadDeadlineMs: 60_000 }),

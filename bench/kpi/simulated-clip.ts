@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseSimulatorUrl, TRAFFIC, type Traffic } from '../../src/simulator/options.js';
+import { parseSimulatorUrl, TRAFFIC_LEVELS, type TrafficLevel } from '../../src/simulator/options.js';
 import { Road, type Truth } from '../../src/simulator/road.js';
 import type { Bench, Case } from './case.js';
 
@@ -10,13 +10,13 @@ const SECONDS = 20;
 const QUALITY = '16';
 
 /** One seed for each kind of traffic: another road, pole and weather. */
-const SEEDS: Readonly<Record<Traffic, number>> = { empty: 404, light: 411, mixed: 422, rush: 433, night: 444 };
+const SEEDS: Readonly<Record<TrafficLevel, number>> = { empty: 404, light: 411, mixed: 422, rush: 433, night: 444 };
 
 /** @throws Error for a name that is no kind of traffic */
-export function trafficOf(name: string): Traffic {
-  const traffic = TRAFFIC.find((one) => one === name);
+export function trafficOf(name: string): TrafficLevel {
+  const traffic = TRAFFIC_LEVELS.find((one) => one === name);
   if (traffic) return traffic;
-  throw new Error(`--sims: expected some of ${TRAFFIC.join(', ')}, got ${name}`);
+  throw new Error(`--sims: expected some of ${TRAFFIC_LEVELS.join(', ')}, got ${name}`);
 }
 
 /**
@@ -25,7 +25,7 @@ export function trafficOf(name: string): Traffic {
  *
  * @throws Error with ffmpeg's words where it cannot encode
  */
-export async function simulatedCase(traffic: Traffic, { ffmpeg, scratch, maxFrames }: Bench): Promise<Case> {
+export async function simulatedCase(traffic: TrafficLevel, { ffmpeg, scratch, maxFrames }: Bench): Promise<Case> {
   const road = new Road(parseSimulatorUrl(`sim://road?seed=${SEEDS[traffic]}&traffic=${traffic}`));
   const name = `sim-${traffic}`;
   const clip = join(scratch, `${name}.mp4`);

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../src/onnx/model.js';
-import { fileAt, type ModelFile, writeCandidate } from '../../src/optimize/workshop/candidate.js';
+import { type CandidateFile, fileAt, writeCandidate } from '../../src/optimize/workshop/candidate.js';
 
 /** A model that was made, now or in an earlier run. */
 export interface KeptModel {
-  readonly file: ModelFile;
+  readonly file: CandidateFile;
   /** Seconds that making it took. */
   readonly seconds: number;
   readonly notes: readonly string[];

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { fileAt, type ModelFile } from '../../src/optimize/workshop/candidate.js';
+import { type CandidateFile, fileAt } from '../../src/optimize/workshop/candidate.js';
 import { type FrameSet, modelInputs } from '../../src/pictures/frame-set.js';
 import { lastWords } from '../peers/contender.js';
 import type { Subject } from './subject.js';
@@ -27,7 +27,7 @@ export interface Python {
 
 /** A quantized file of the peer's, or why there is none. */
 export type PeerResult =
-  | { readonly method: string; readonly file: ModelFile; readonly seconds: number }
+  | { readonly method: string; readonly file: CandidateFile; readonly seconds: number }
   | { readonly method: string; readonly error: string };
 
 /** @param given on the command line @throws Error that says what to install */

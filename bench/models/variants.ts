@@ -7,7 +7,7 @@ import { readModel } from '../../src/onnx/model-file.js';
 import { detectOn } from '../../src/optimize/gate/detections-of.js';
 import { compare, f1Of } from '../../src/optimize/gate/likeness.js';
 import { PASSES } from '../../src/optimize/passes.js';
-import { candidateRequest, fileAt, type ModelFile, writeCandidate } from '../../src/optimize/workshop/candidate.js';
+import { type CandidateFile, candidateRequest, fileAt, writeCandidate } from '../../src/optimize/workshop/candidate.js';
 import { inputDims } from '../../src/optimize/workshop/make-variant.js';
 import { type FrameSet, modelInputs } from '../../src/pictures/frame-set.js';
 import type { ModelInputs } from '../../src/pictures/model-inputs.js';
@@ -85,7 +85,7 @@ export class Variants {
   }
 
   /** A file that somebody else made of the parent. */
-  contender(name: string, kind: Kind, file: ModelFile, change: Change, seconds: number | null): Contender {
+  contender(name: string, kind: Kind, file: CandidateFile, change: Change, seconds: number | null): Contender {
     return { name, kind, request: this.#request(name, file, change), bytes: file.bytes, seconds, claimed: null };
   }
 
@@ -164,7 +164,7 @@ export class Variants {
     return modelInputs(calibration, subject.request, model.graph.inputs[0]!.name);
   }
 
-  #request(id: string, file: ModelFile, change: Change): LoadRequest {
+  #request(id: string, file: CandidateFile, change: Change): LoadRequest {
     const { manifest, parent } = this.#parts.subject;
     return candidateRequest(manifest, { ...parent, ...change, id }, file);
   }

@@ -1,5 +1,5 @@
 import { type Configuration, nameOf, type VariantTraits } from '../../src/profile/configuration.js';
-import { anchorReserve, ProfileSearch, type Reading } from '../../src/profile/search.js';
+import { anchorReserve, type PerformanceReading, ProfileSearch } from '../../src/profile/search.js';
 
 /** How near a search came to the best of everything, from 0 to 1. */
 export interface Reached {
@@ -26,14 +26,14 @@ export function replay(
   space: readonly Configuration[],
   variants: readonly VariantTraits[],
   parts: {
-    readonly measure: (one: Configuration) => Reading;
-    readonly truth: (one: Configuration) => Reading;
+    readonly measure: (one: Configuration) => PerformanceReading;
+    readonly truth: (one: Configuration) => PerformanceReading;
   },
 ): Reached {
   const { measure, truth } = parts;
   const reserve = anchorReserve(space.length, SHARE, GROUP, ROUNDS);
   const search = new ProfileSearch(space, { variants, share: SHARE, group: GROUP, reserve });
-  const measured: { configuration: Configuration; reading: Reading }[] = [];
+  const measured: { configuration: Configuration; reading: PerformanceReading }[] = [];
   let anchors = 0;
   for (let group = search.next(); group.length > 0; group = search.next()) {
     if (measured.length > 0) anchors++;
@@ -50,8 +50,8 @@ export function replay(
 /** The search's finds, each judged by the truth. */
 export function reached(
   space: readonly Configuration[],
-  measured: readonly { readonly configuration: Configuration; readonly reading: Reading }[],
-  truth: (one: Configuration) => Reading,
+  measured: readonly { readonly configuration: Configuration; readonly reading: PerformanceReading }[],
+  truth: (one: Configuration) => PerformanceReading,
 ): Omit<Reached, 'space' | 'measuredShare'> {
   const truths = new Map(space.map((one) => [nameOf(one), truth(one)]));
   const shares = (variant: string | null): { latency: number; throughput: number } => {

@@ -1,15 +1,15 @@
 import type { Configuration, VariantTraits } from '../../src/profile/configuration.js';
 import { profileSpace } from '../../src/profile/configuration.js';
-import type { Reading } from '../../src/profile/search.js';
+import type { PerformanceReading } from '../../src/profile/search.js';
 
 /** A made-up device and model: how fast every configuration really is, and what a measurement of it would read. */
 export interface SyntheticSurface {
   readonly variants: readonly VariantTraits[];
   readonly space: readonly Configuration[];
   readonly cores: number;
-  truth(configuration: Configuration): Reading;
+  truth(configuration: Configuration): PerformanceReading;
   /** The truth with the spread of real measurements; another one at every call. */
-  measure(configuration: Configuration): Reading;
+  measure(configuration: Configuration): PerformanceReading;
 }
 
 const SIZES = [
@@ -57,7 +57,7 @@ export function syntheticSurface(seed: number): SyntheticSurface {
 
   const speedOf = (used: number): number => Math.min(used, slowFrom) + Math.max(0, used - slowFrom) * slowness;
 
-  const onCpu = ({ variant, threads, batch, workers }: Configuration): Reading => {
+  const onCpu = ({ variant, threads, batch, workers }: Configuration): PerformanceReading => {
     const cost = costs.get(variant)!;
     const workMs = cost * batch * (1 - batchGain * Math.log2(batch));
     // a larger operator splits better
@@ -70,13 +70,13 @@ export function syntheticSurface(seed: number): SyntheticSurface {
     return { p50Ms, imagesPerSecond: (1000 * batch * workers) / p50Ms };
   };
 
-  const onGpu = ({ variant, batch, workers }: Configuration): Reading => {
+  const onGpu = ({ variant, batch, workers }: Configuration): PerformanceReading => {
     const workMs = (costs.get(variant)! / gpuGain) * batch * (0.4 + 0.6 / (1 + 0.3 * (batch - 1)));
     const p50Ms = gpuLaunchMs + workMs * (1 + 0.7 * (workers - 1)) + overheadMs * batch * 0.3;
     return { p50Ms, imagesPerSecond: (1000 * batch * workers) / p50Ms };
   };
 
-  const truth = (configuration: Configuration): Reading => {
+  const truth = (configuration: Configuration): PerformanceReading => {
     const key = JSON.stringify(configuration);
     const own = quirks.get(key) ?? Math.exp(quirk * (2 * hash(`${seed} ${key}`) - 1));
     quirks.set(key, own);

@@ -2,7 +2,7 @@ import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import { isSameSize } from './frame-size.js';
 import type { InferenceReason } from './inference-need.js';
-import type { Comparison, SceneAnswer } from './scene-answer.js';
+import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { type KnownSceneOptions, SizedScene } from './sized-scene.js';
 
 /** Where the frame at hand is: waiting for its inference, or answered and not settled. */
@@ -81,7 +81,7 @@ export class KnownScene {
    * @param detections of the inference, all of them, in pixels of the camera's own picture
    * @returns the answer to give, and how the answer without inference would have done; null where there was none
    */
-  learn(detections: Detections): { answer: SceneAnswer; comparison: Comparison | null } {
+  learn(detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const { frame } = this.#at('due', 'learn');
     const learnt = this.#scene!.learn(frame, detections);
     this.#turn = { step: 'answered', frame };

@@ -13,7 +13,7 @@ export interface SceneAnswer extends TrackedBoxes {
 }
 
 /** What an inference showed of the answer that would have been given without it. */
-export interface Comparison {
+export interface AnswerComparison {
   readonly origin: Exclude<Origin, 'inferred'>;
   readonly ageMs: number;
   readonly tally: Tally;

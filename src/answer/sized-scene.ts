@@ -9,7 +9,7 @@ import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
 import { edges, MovingRegions } from './scene/moving-regions.js';
 import { BLOCKS, emptySignature, SignatureReader } from './scene/signature.js';
-import type { Comparison, SceneAnswer } from './scene-answer.js';
+import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { LONGEST_STEP_MS, type TrackedBoxes, Tracks } from './tracking/tracks.js';
 
 export interface KnownSceneOptions {
@@ -155,7 +155,7 @@ export class SizedScene {
   }
 
   /** Takes an inference of the frame looked at; see `KnownScene.learn`. */
-  learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: Comparison | null } {
+  learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const tracks = this.#tracks;
     const found = inFramePixels(detections, this.size);
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);

@@ -8,7 +8,7 @@ import { EventWindow } from './event-window.js';
 import { FrameQueue } from './frame-queue.js';
 import { FrameRate } from './frame-rate.js';
 import { PooledFrame } from './pooled-frame.js';
-import type { Picture, Reader, ReaderSink } from './reader.js';
+import type { CapturedPicture, Reader, ReaderSink } from './reader.js';
 import { SceneClock } from './scene-clock.js';
 import type { Source, SourceCounters, SourceHealth, SourceState } from './source.js';
 import { StallWatch } from './stall-watch.js';
@@ -236,7 +236,7 @@ export class CameraSource implements Source {
     };
   }
 
-  #accept(picture: Picture, signal: AbortSignal): Promise<void> | undefined {
+  #accept(picture: CapturedPicture, signal: AbortSignal): Promise<void> | undefined {
     if (signal.aborted) {
       picture.pool?.give(picture.data);
       return undefined;
@@ -251,7 +251,7 @@ export class CameraSource implements Source {
     });
   }
 
-  #arrived({ sourceWidth, sourceHeight }: Picture, now: number): void {
+  #arrived({ sourceWidth, sourceHeight }: CapturedPicture, now: number): void {
     this.#watch.frame(now);
     this.#rate.add(now);
     this.#counters.captured++;
@@ -267,7 +267,7 @@ export class CameraSource implements Source {
     this.#onFirst();
   }
 
-  #frame(picture: Picture, now: number): Frame {
+  #frame(picture: CapturedPicture, now: number): Frame {
     const { width, height, sourceWidth, sourceHeight, data } = picture;
     const capturedAt = Date.now();
     this.#lastFrameAt = capturedAt;

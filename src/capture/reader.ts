@@ -1,13 +1,5 @@
+import type { DecodedImage } from '../media/image.js';
 import type { FramePool } from './frame-pool.js';
-
-/** A decoded picture: RGB24, and the size it had before it was scaled down. */
-export interface DecodedImage {
-  readonly width: number;
-  readonly height: number;
-  readonly sourceWidth: number;
-  readonly sourceHeight: number;
-  readonly data: Uint8Array;
-}
 
 /**
  * Decodes one JPEG, PNG or WebP and scales it down to at most `maxWidth`.
@@ -16,7 +8,7 @@ export interface DecodedImage {
 export type ImageDecoder = (bytes: Uint8Array, maxWidth: number) => Promise<DecodedImage>;
 
 /** A picture on its way from a reader into the source's queue. */
-export interface Picture extends DecodedImage {
+export interface CapturedPicture extends DecodedImage {
   /** The picture's own timestamp in ms, null where it has none. */
   readonly mediaMs: number | null;
   /** Where `data` came from and goes back to, null if nowhere. */
@@ -26,7 +18,7 @@ export interface Picture extends DecodedImage {
 /** What a reader tells its source. */
 export interface ReaderSink {
   /** Hands a picture over. A returned promise says when the next one is welcome, undefined that it is at once. */
-  picture(picture: Picture): Promise<void> | undefined;
+  picture(picture: CapturedPicture): Promise<void> | undefined;
   /** A picture was due but lost before it was whole: replaced by a newer one undecoded, or its time had passed. */
   skipped(): void;
   /** Announced rate in frames/s. */

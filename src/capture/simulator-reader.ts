@@ -3,7 +3,7 @@ import { pause } from '../foundation/pause.js';
 import { parseSimulatorUrl, type SimulatorOptions } from '../simulator/options.js';
 import { Road, type Truth } from '../simulator/road.js';
 import { FramePool } from './frame-pool.js';
-import type { Picture, Reader, ReaderSink } from './reader.js';
+import type { CapturedPicture, Reader, ReaderSink } from './reader.js';
 
 export interface SimulatorReaderOptions {
   /** sim://road?… */
@@ -81,7 +81,7 @@ export class SimulatorReader implements Reader {
     }
   }
 
-  #draw(road: Road, seq: number): Picture {
+  #draw(road: Road, seq: number): CapturedPicture {
     const { width, height } = road;
     const index = this.#indexOf(seq);
     const data = this.#pool.take(width * height * 3);

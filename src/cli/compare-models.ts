@@ -3,7 +3,7 @@ import type { LoadRequest } from '../detect/detector.js';
 import { fromRoot } from '../foundation/home.js';
 import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { ms, share, times } from '../optimize/report/wording.js';
-import { type Comparison, compareVariants } from '../optimize/workshop/compare-variants.js';
+import { compareVariants, type VariantComparison } from '../optimize/workshop/compare-variants.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';
 import { print, printJson, printTable } from './print.js';
 import { StepLine } from './step-line.js';
@@ -60,7 +60,7 @@ function requestOf(entry: RegistryEntry): LoadRequest {
 
 const nameOf = ({ manifest, variant }: RegistryEntry): string => `${manifest.name}:${variant.id}`;
 
-function printComparison([first, second]: readonly [string, string], { gate, speed }: Comparison): void {
+function printComparison([first, second]: readonly [string, string], { gate, speed }: VariantComparison): void {
   print(`${second} against ${first}, on ${gate.frames} frames with ${gate.reference} vehicles`);
   print('');
   print(`F1 ${share(gate.f1)}   recall ${share(gate.recall)}   precision ${share(gate.precision)}`);

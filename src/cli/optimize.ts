@@ -10,7 +10,7 @@ import { reportMarkdown } from '../optimize/report/markdown.js';
 import { reportPage } from '../optimize/report/page.js';
 import { decision, goLive, megabytes, ms, share, times, verdictText } from '../optimize/report/wording.js';
 import { type Outcome, relativeAccuracy, type WorkshopReport } from '../optimize/workshop/outcome.js';
-import { optimizeModel as optimize } from '../optimize/workshop/workshop.js';
+import { makeVariants } from '../optimize/workshop/workshop.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';
 import { giveWay } from './low-priority.js';
 import { print, printJson, printTable } from './print.js';
@@ -57,7 +57,7 @@ export async function optimizeModel(command: OptimizeCommand): Promise<number> {
         ? null
         : await gatherFor(manifest.classes, { ...command, frames: command.judgeOn }, show, signal);
     try {
-      const made = await optimize({
+      const made = await makeVariants({
         modelsDir,
         model: name,
         frames: gathered.frames,

@@ -15,7 +15,7 @@ import { BruteForce } from '../profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../profile/configuration.js';
 import { type ProfilingResult, runProfile } from '../profile/profiling.js';
 import { anchorReserve, ProfileSearch } from '../profile/search.js';
-import { Trial } from '../profile/trial.js';
+import { ProfileTrial } from '../profile/trial.js';
 import { openDatabase } from '../store/database.js';
 import type { Measurement } from '../store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../store/migrations.js';
@@ -197,7 +197,7 @@ async function measure(job: Job, parts: ProfileParts): Promise<Outcome> {
     model: config.model.name,
     sha256Of: (variant) => entries.get(variant)!.variant.sha256,
     createTrial: (configuration) =>
-      new Trial({
+      new ProfileTrial({
         request: requestFor(configuration, job),
         workers: configuration.workers,
         createDetector: () => createDetector(config),

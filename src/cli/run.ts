@@ -12,7 +12,7 @@ import { ResultsFile } from './results-file.js';
 import { camerasFromFlags, type SourceFlags } from './sources.js';
 import { StatusLog } from './status-log.js';
 import { StopSignals } from './stop-signals.js';
-import { describe, summarize } from './summary.js';
+import { describe, summarizeRun } from './summary.js';
 import { watchHint } from './watch-hint.js';
 
 export interface RunOptions extends SourceFlags {
@@ -124,7 +124,7 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     await runtime.stop('stopped');
     results?.close();
   }
-  const summary = summarize(runtime.status(), runtime.servingS());
+  const summary = summarizeRun(runtime.status(), runtime.servingS());
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
   if (!isWatched && !options.json) log.info({ reason, summary }, 'stopped');
   if (results && results.lostLines > 0) {

@@ -2,7 +2,7 @@ import { fromRoot } from '../foundation/home.js';
 import { ModelRegistry } from '../models/registry.js';
 import { opsetOf } from '../onnx/model.js';
 import { readModel } from '../onnx/model-file.js';
-import { summarize } from '../optimize/summary.js';
+import { summarizeModel } from '../optimize/summary.js';
 import { print, printJson, printTable } from './print.js';
 import { parseVariantName } from './workshop-flags.js';
 
@@ -21,7 +21,7 @@ export async function showModel(options: {
   const { layout } = variant.input ?? manifest.input;
   const { width, height } = variant;
   const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
-  const { layers, ...totals } = summarize(model, new Map([[model.graph.inputs[0]!.name, dims]]));
+  const { layers, ...totals } = summarizeModel(model, new Map([[model.graph.inputs[0]!.name, dims]]));
   if (options.json) {
     printJson({ model: name, variant: variant.id, family: manifest.family, opset: opsetOf(model), ...totals, layers });
     return 0;

@@ -38,7 +38,7 @@ export interface Summary {
 }
 
 /** @param servingS seconds that cameras ran: loading a model is not serving */
-export function summarize(status: RuntimeStatus, servingS: number): Summary {
+export function summarizeRun(status: RuntimeStatus, servingS: number): Summary {
   const inferred = sum(status.cameras.map((camera) => camera.inferred));
   const origins = total(status.cameras.map((camera) => camera.answered));
   const all = answered(origins);

@@ -3,14 +3,14 @@ import { CAMERA_KEYS, cameraVariable, KEYS, OTHER_VARIABLES } from './keys.js';
 import { isMapping, nodeAt, type Path, type SchemaNode } from './schema.js';
 
 /** A variable that sets a key. */
-export interface Setting {
+export interface EnvironmentSetting {
   readonly path: Path;
   readonly value: unknown;
   readonly variable: string;
 }
 
 export interface Settings {
-  readonly settings: readonly Setting[];
+  readonly settings: readonly EnvironmentSetting[];
   readonly problems: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const CAMERA_PREFIX = 'EDGE_CAMERA_';
 
 /** The settings that `EDGE_…` variables make, those of single cameras aside. An empty variable counts as unset. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Settings {
-  const settings: Setting[] = [];
+  const settings: EnvironmentSetting[] = [];
   const problems: string[] = [];
   const known = new Map<string, string>([
     ...KEYS.flatMap((key): [string, string][] => (key.variable === null ? [] : [[key.variable, key.path]])),
@@ -44,7 +44,7 @@ export function readCameraVariables(env: NodeJS.ProcessEnv, ids: readonly (strin
       known.set(variable, [...(known.get(variable) ?? []), { path: ['cameras', `${index}`, key], camera: id }]);
     }
   }
-  const settings: Setting[] = [];
+  const settings: EnvironmentSetting[] = [];
   const problems: string[] = [];
   for (const [variable, text] of ours(env)) {
     if (!variable.startsWith(CAMERA_PREFIX)) continue;
@@ -71,7 +71,7 @@ function unknown(variable: string, known: readonly string[]): string {
 }
 
 /** Two variables for one key that say different things. */
-function contradictions(settings: readonly Setting[]): string[] {
+function contradictions(settings: readonly EnvironmentSetting[]): string[] {
   return settings.flatMap((one, index) =>
     settings
       .slice(index + 1)

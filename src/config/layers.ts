@@ -1,15 +1,15 @@
 import { isMapping, isSection, nodeAt, type Path } from './schema.js';
 
 /** Where a value came from, for people: `default`, `board x86-cpu`, `file site.yaml:12`, `EDGE_MQTT_BROKER`, `--broker`. */
-export type Origin = string;
+export type ValueOrigin = string;
 
 /** The sources of a configuration; a later one wins over an earlier one. */
 export const LAYERS = ['board', 'file', 'environment', 'flags'] as const;
-export type Layer = (typeof LAYERS)[number];
+export type ConfigLayer = (typeof LAYERS)[number];
 
 interface Placed {
-  readonly origin: Origin;
-  readonly layer: Layer;
+  readonly origin: ValueOrigin;
+  readonly layer: ConfigLayer;
 }
 
 type Tree = Record<string, unknown>;
@@ -21,7 +21,7 @@ export class Layers {
   readonly #placed = new Map<string, Placed>();
 
   /** Lays one value, which may be a section with all beneath it, over what is there. */
-  put(layer: Layer, path: Path, value: unknown, originOf: (path: Path) => Origin): void {
+  put(layer: ConfigLayer, path: Path, value: unknown, originOf: (path: Path) => ValueOrigin): void {
     if (value === undefined) return;
     const node = nodeAt(path);
     // a section whose keys are all commented out reads as null
@@ -58,12 +58,12 @@ export class Layers {
   }
 
   /** Where the value at exactly `path` came from; null where no source says it. */
-  origin(path: Path): Origin | null {
+  origin(path: Path): ValueOrigin | null {
     return this.#placed.get(path.join('.'))?.origin ?? null;
   }
 
   /** Where the value at `path`, or what it should have been part of, came from. */
-  nearestOrigin(path: Path): Origin | null {
+  nearestOrigin(path: Path): ValueOrigin | null {
     for (let length = path.length; length > 0; length--) {
       const origin = this.origin(path.slice(0, length));
       if (origin !== null) return origin;
@@ -72,7 +72,7 @@ export class Layers {
   }
 
   /** Which source the value at exactly `path` came from. */
-  layer(path: Path): Layer | null {
+  layer(path: Path): ConfigLayer | null {
     return this.#placed.get(path.join('.'))?.layer ?? null;
   }
 
@@ -92,7 +92,7 @@ export class Layers {
     for (const key of this.#placed.keys()) if (key === at || key.startsWith(`${at}.`)) this.#placed.delete(key);
   }
 
-  #mark(layer: Layer, path: Path, value: unknown, originOf: (path: Path) => Origin): void {
+  #mark(layer: ConfigLayer, path: Path, value: unknown, originOf: (path: Path) => ValueOrigin): void {
     this.#placed.set(path.join('.'), { origin: originOf(path), layer });
     if (typeof value !== 'object' || value === null) return;
     for (const [key, child] of Object.entries(value)) this.#mark(layer, [...path, key], child, originOf);

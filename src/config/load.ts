@@ -3,8 +3,8 @@ import { chooseBoard } from '../board/board.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { type Config, configSchema } from './config.js';
-import { readCameraVariables, readEnvironment, type Setting } from './environment.js';
-import { Layers, type Origin } from './layers.js';
+import { type EnvironmentSetting, readCameraVariables, readEnvironment } from './environment.js';
+import { Layers, type ValueOrigin } from './layers.js';
 import { originsOf } from './origins.js';
 import { describeIssues } from './problems.js';
 import { adviceOn, checkRules } from './rules.js';
@@ -31,7 +31,7 @@ export interface LoadedConfig {
   /** Every default filled in, secrets read from their files, frozen in depth. */
   readonly config: Config;
   /** Dotted path of each value (`mqtt.broker`, `cameras.0.url`) → where it came from. */
-  readonly origins: ReadonlyMap<string, Origin>;
+  readonly origins: ReadonlyMap<string, ValueOrigin>;
   /** The board whose file lies beneath; null for none. */
   readonly board: string | null;
   /** What is allowed but unwise, one sentence each; no secrets in them. */
@@ -87,7 +87,11 @@ function layBoard(layers: Layers, board: string, file: string): readonly string[
 }
 
 /** Cameras are looked up by id after the other variables, one of which may have set them all. */
-function layVariables(layers: Layers, env: NodeJS.ProcessEnv, settings: readonly Setting[]): readonly string[] {
+function layVariables(
+  layers: Layers,
+  env: NodeJS.ProcessEnv,
+  settings: readonly EnvironmentSetting[],
+): readonly string[] {
   for (const { path, value, variable } of settings) layers.put('environment', path, value, () => variable);
   const cameras = layers.get(['cameras']);
   const ids = Array.isArray(cameras) ? cameras.map((camera: { id?: unknown } | null) => idOf(camera)) : [];
@@ -100,7 +104,11 @@ function idOf(camera: { id?: unknown } | null): string | null {
   return typeof camera?.id === 'string' ? camera.id : null;
 }
 
-function wantedBoard(flags: ConfigSources['flags'], settings: readonly Setting[], site: ConfigText | null): string {
+function wantedBoard(
+  flags: ConfigSources['flags'],
+  settings: readonly EnvironmentSetting[],
+  site: ConfigText | null,
+): string {
   const said = flags?.['board'] ?? settings.find(({ path }) => isBoard(path))?.value ?? site?.data['board'] ?? 'auto';
   // anything but text is reported by the check of the schema
   return typeof said === 'string' ? said : 'none';
@@ -110,7 +118,7 @@ function isBoard(path: Path): boolean {
   return path.length === 1 && path[0] === 'board';
 }
 
-function located(what: string, line: number | null): Origin {
+function located(what: string, line: number | null): ValueOrigin {
   return line === null ? what : `${what}:${line}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from './config.js';
-import type { Layers, Origin } from './layers.js';
+import type { Layers, ValueOrigin } from './layers.js';
 import { isMapping, isSection, type Path, type SchemaNode, schemaRoot } from './schema.js';
 
 /** One value that is set, and its dotted path. */
@@ -18,7 +18,7 @@ export function leavesOf(config: Config): Leaf[] {
 }
 
 /** Where each value of a configuration came from, by dotted path. */
-export function originsOf(config: Config, layers: Layers): Map<string, Origin> {
+export function originsOf(config: Config, layers: Layers): Map<string, ValueOrigin> {
   return new Map(leavesOf(config).map(({ path }) => [path.join('.'), layers.origin(path) ?? 'default']));
 }
 

@@ -36,7 +36,7 @@ export interface AddedModel {
  * @throws ModelError where the name is taken or not a name, the file cannot be read, or its outputs do not fit the family;
  *   DetectorError where the detector died of it
  */
-export async function addModel(options: AddModelOptions): Promise<AddedModel> {
+export async function addToRegistry(options: AddModelOptions): Promise<AddedModel> {
   const source = resolve(options.file);
   const name = options.name ?? modelName(source);
   const folder = await freeFolder(options.modelsDir, name);

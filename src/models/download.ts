@@ -13,7 +13,7 @@ const MAX_REDIRECTS = 5;
 const ATTEMPTS = 6;
 
 /** Told as bytes arrive: how many are here, and how many there will be (null where the server does not say). */
-export type Progress = (received: number, total: number | null) => void;
+export type DownloadProgress = (received: number, total: number | null) => void;
 
 export interface DownloadOptions {
   readonly url: string;
@@ -27,7 +27,7 @@ export interface DownloadOptions {
   readonly timeoutMs?: number;
   /** Pause before a broken transfer is resumed, ms; default 1 s, doubling. */
   readonly retryMs?: number;
-  readonly onProgress?: Progress;
+  readonly onProgress?: DownloadProgress;
   readonly signal?: AbortSignal;
 }
 

@@ -4,8 +4,8 @@ import type { Detector } from '../detect/detector.js';
 import { EdgeError, ModelError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { didYouMean } from '../foundation/validate.js';
-import { type AddedModel, addModel, freeFolder, modelName } from './add-model.js';
-import { download, type Progress } from './download.js';
+import { type AddedModel, addToRegistry, freeFolder, modelName } from './add-model.js';
+import { type DownloadProgress, download } from './download.js';
 import { parseManifest } from './manifest.js';
 import type { ModelDescription } from './new-model.js';
 import { PUBLISHED_MODELS, type PublishedModel } from './published-models.js';
@@ -20,7 +20,7 @@ export interface PullModelOptions {
   /** The family is required for a URL that is not published; for a published model, replaces what is known of it. */
   readonly model?: Partial<ModelDescription> | undefined;
   readonly createDetector: () => Detector;
-  readonly onProgress?: Progress;
+  readonly onProgress?: DownloadProgress;
   /** Default: the models that the program knows. */
   readonly published?: readonly PublishedModel[];
   readonly signal?: AbortSignal;
@@ -39,7 +39,7 @@ export interface PulledModel {
  * @throws EdgeError E_DOWNLOAD where it cannot be fetched, is not what was asked for, or is neither known nor given a sha256;
  *   otherwise as `addModel`
  */
-export async function pullModel(options: PullModelOptions): Promise<PulledModel> {
+export async function pullIntoRegistry(options: PullModelOptions): Promise<PulledModel> {
   const wanted = identify(options);
   const name = options.name ?? wanted.name;
   const modelsDir = resolve(options.modelsDir);
@@ -59,7 +59,7 @@ export async function pullModel(options: PullModelOptions): Promise<PulledModel>
   });
   try {
     const { createDetector } = options;
-    return { name, folder, added: await addModel({ modelsDir, file, name, model: wanted.model, createDetector }) };
+    return { name, folder, added: await addToRegistry({ modelsDir, file, name, model: wanted.model, createDetector }) };
   } finally {
     await rm(downloads, { recursive: true, force: true });
     await rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it

@@ -31,7 +31,7 @@ export interface ModelSummary {
  *
  * @throws ModelError where an input has no fixed size and `inputDims` does not say it
  */
-export function summarize(model: Model, inputDims: InputDims): ModelSummary {
+export function summarizeModel(model: Model, inputDims: InputDims): ModelSummary {
   const { graph } = model;
   const shapes = inferKnownShapes(model, inputDims);
   const counted = new Set<string>();

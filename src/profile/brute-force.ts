@@ -1,8 +1,8 @@
 import { type Configuration, nameOf } from './configuration.js';
-import type { Plan } from './search.js';
+import type { SearchPlan } from './search.js';
 
 /** Measures everything, group by group. */
-export class BruteForce implements Plan {
+export class BruteForce implements SearchPlan {
   readonly most: number;
   readonly #open: Map<string, Configuration>;
   readonly #group: number;

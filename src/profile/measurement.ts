@@ -1,6 +1,6 @@
 import { mean, quantile } from '../foundation/statistics.js';
 import type { Measurement } from '../store/measurement.js';
-import type { Reading } from './search.js';
+import type { PerformanceReading } from './search.js';
 import type { WindowReading } from './trial.js';
 
 export type Numbers = Pick<
@@ -9,7 +9,7 @@ export type Numbers = Pick<
 >;
 
 /** The numbers of a configuration from its windows; all null without one. */
-export function summarize(windows: readonly WindowReading[]): Numbers {
+export function summarizeWindows(windows: readonly WindowReading[]): Numbers {
   const latencies = windows.flatMap((window) => window.latencies);
   const energies = windows.flatMap(({ millijoules }) => millijoules ?? []);
   return {
@@ -39,7 +39,7 @@ const NOTICEABLE = 0.05;
 const UNKNOWN_SPREAD = 0.05;
 
 /** A measurement as it would have been when the profile began; what the search compares. Null where nothing was measured. */
-export function comparable({ p50Ms, imagesPerSecond, drift, spread }: Measurement): Reading | null {
+export function comparable({ p50Ms, imagesPerSecond, drift, spread }: Measurement): PerformanceReading | null {
   if (p50Ms === null || imagesPerSecond === null) return null;
   const factor = Math.abs(drift - 1) < NOTICEABLE ? 1 : drift;
   return { p50Ms: p50Ms * factor, imagesPerSecond: imagesPerSecond / factor, spread: spread ?? UNKNOWN_SPREAD };

@@ -2,16 +2,16 @@ import { readTemperature } from '../board/readings.js';
 import { explain, ModelError } from '../foundation/errors.js';
 import type { Measurement } from '../store/measurement.js';
 import { type Configuration, nameOf } from './configuration.js';
-import { comparable, summarize } from './measurement.js';
-import type { Plan } from './search.js';
-import type { Trial, WindowReading } from './trial.js';
+import { comparable, summarizeWindows } from './measurement.js';
+import type { SearchPlan } from './search.js';
+import type { ProfileTrial, WindowReading } from './trial.js';
 
 export interface ProfilingOptions {
-  readonly plan: Plan;
+  readonly plan: SearchPlan;
   readonly model: string;
   /** sha256 of a variant's file. */
   readonly sha256Of: (variant: string) => string;
-  readonly createTrial: (configuration: Configuration) => Trial;
+  readonly createTrial: (configuration: Configuration) => ProfileTrial;
   /** Measured earlier on this device: not measured again. */
   readonly known: readonly Measurement[];
   /** Windows per configuration. */
@@ -23,14 +23,14 @@ export interface ProfilingOptions {
   readonly signal: AbortSignal;
   /** Called after every group with what it gave: whatever is interrupted afterwards, this is kept. */
   readonly keep: (measurements: readonly Measurement[]) => void;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: ProfilingProgress) => void;
   readonly root: string;
   /** Milliseconds, and Unix ms. */
   readonly now?: () => number;
   readonly clock?: () => number;
 }
 
-export interface Progress {
+export interface ProfilingProgress {
   /** Windows measured in this run, and how many there will be at most. */
   readonly done: number;
   readonly most: number;
@@ -64,7 +64,7 @@ class Profiling {
   readonly #began: number;
   readonly #measurements: Measurement[] = [];
   /** The first configuration that could be measured stays loaded and is measured once more with every later group. */
-  #anchor: { readonly trial: Trial; readonly imagesPerSecond: number } | null = null;
+  #anchor: { readonly trial: ProfileTrial; readonly imagesPerSecond: number } | null = null;
   #done = 0;
   #windows = 0;
   readonly #mostNew: number;
@@ -187,7 +187,7 @@ class Profiling {
       model,
       sha256: sha256Of(variant),
       measuredAt: clock(),
-      ...summarize(one.failure === null ? one.windows : []),
+      ...summarizeWindows(one.failure === null ? one.windows : []),
       rssBytes,
       temperatureBefore: one.temperatureBefore,
       temperatureAfter: readTemperature(root),
@@ -220,7 +220,7 @@ class Profiling {
 
 interface OpenTrial {
   readonly configuration: Configuration;
-  readonly trial: Trial;
+  readonly trial: ProfileTrial;
   readonly temperatureBefore: number | null;
   readonly loadMs: number | null;
   readonly windows: WindowReading[];

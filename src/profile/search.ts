@@ -1,8 +1,8 @@
 import { type Configuration, nameOf, type VariantTraits } from './configuration.js';
-import { expectedGain, Places, Surface } from './surface-model.js';
+import { expectedGain, PerformanceSurface, Places } from './surface-model.js';
 
 /** What a plan needs to know of a measured configuration. */
-export interface Reading {
+export interface PerformanceReading {
   /** Median from a batch sent to its answer. */
   readonly p50Ms: number;
   /** All workers together. */
@@ -12,12 +12,12 @@ export interface Reading {
 }
 
 /** Decides what is measured next, group by group; pure: readings in, configurations out. */
-export interface Plan {
+export interface SearchPlan {
   /** How many configurations will be measured at most, those recorded already included. */
   readonly most: number;
   /** The next group, to be measured in interleaved rounds; empty: done. */
   next(): Configuration[];
-  record(configuration: Configuration, reading: Reading): void;
+  record(configuration: Configuration, reading: PerformanceReading): void;
   /** It could not be measured. `never`: nothing of this variant on this provider can, as the model was refused. */
   fail(configuration: Configuration, never: boolean): void;
 }
@@ -55,7 +55,7 @@ type Objective = 'latency' | 'throughput';
 const OBJECTIVES: readonly Objective[] = ['latency', 'throughput'];
 
 /** Larger is better. */
-const scoreOf = (objective: Objective, { p50Ms, imagesPerSecond }: Reading): number =>
+const scoreOf = (objective: Objective, { p50Ms, imagesPerSecond }: PerformanceReading): number =>
   objective === 'latency' ? -Math.log(p50Ms) : Math.log(imagesPerSecond);
 
 /**
@@ -63,12 +63,12 @@ const scoreOf = (objective: Objective, { p50Ms, imagesPerSecond }: Reading): num
  * first the corners of each provider with one variant of medium size, then, again and again, where a `Surface` fitted to
  * what is known expects to gain most. Deterministic.
  */
-export class ProfileSearch implements Plan {
+export class ProfileSearch implements SearchPlan {
   readonly most: number;
   readonly #options: SearchOptions;
   readonly #places: Places;
   readonly #open: Map<string, Configuration>;
-  readonly #measured: { readonly configuration: Configuration; readonly reading: Reading }[] = [];
+  readonly #measured: { readonly configuration: Configuration; readonly reading: PerformanceReading }[] = [];
   readonly #failed = new Set<string>();
 
   constructor(space: readonly Configuration[], options: SearchOptions) {
@@ -81,7 +81,7 @@ export class ProfileSearch implements Plan {
     this.#open = new Map(space.map((configuration) => [nameOf(configuration), configuration]));
   }
 
-  record(configuration: Configuration, reading: Reading): void {
+  record(configuration: Configuration, reading: PerformanceReading): void {
     this.#open.delete(nameOf(configuration));
     this.#measured.push({ configuration, reading });
   }
@@ -146,19 +146,19 @@ export class ProfileSearch implements Plan {
 
   /** The open configuration with the largest expected gain in any goal, with what it is expected to read; null: none is worth it. */
   #best(
-    known: readonly { readonly configuration: Configuration; readonly reading: Reading }[],
+    known: readonly { readonly configuration: Configuration; readonly reading: PerformanceReading }[],
     open: ReadonlyMap<string, Configuration>,
-  ): { configuration: Configuration; reading: Reading } | null {
+  ): { configuration: Configuration; reading: PerformanceReading } | null {
     const points = known.map(({ configuration }) => this.#places.of(configuration));
     const surfaces = OBJECTIVES.map((objective) => ({
-      surface: new Surface(
+      surface: new PerformanceSurface(
         points,
         known.map(({ reading }) => scoreOf(objective, reading)),
         known.map(({ reading }) => reading.spread ?? 0),
       ),
       bests: bestsOf(known, objective),
     }));
-    let best: { configuration: Configuration; reading: Reading } | null = null;
+    let best: { configuration: Configuration; reading: PerformanceReading } | null = null;
     let most = WORTHWHILE;
     for (const configuration of open.values()) {
       const point = this.#places.of(configuration);
@@ -207,7 +207,7 @@ interface Bests {
 }
 
 function bestsOf(
-  known: readonly { readonly configuration: Configuration; readonly reading: Reading }[],
+  known: readonly { readonly configuration: Configuration; readonly reading: PerformanceReading }[],
   objective: Objective,
 ): Bests {
   const variants = new Map<string, number>();

@@ -69,7 +69,7 @@ export class Places {
  * A Gaussian process over the logarithm of a reading: predicts every configuration from the few that were measured,
  * with how sure it is. Pure; the cost is cubic in the number of readings, which are at most a few hundred.
  */
-export class Surface {
+export class PerformanceSurface {
   readonly #points: readonly Point[];
   readonly #mean: number;
   /** Lower triangle of the Cholesky factor of the readings' covariance, row after row. */

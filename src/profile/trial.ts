@@ -41,7 +41,7 @@ const LEAST_BATCHES = 4;
 const ENERGY_EVERY_MS = 100;
 
 /** One configuration with its worker processes loaded, ready to be measured again and again. */
-export class Trial {
+export class ProfileTrial {
   readonly #parts: TrialParts;
   readonly #batch: number;
   #detectors: ProfiledDetector[] = [];

@@ -1,5 +1,5 @@
 import type { AuditBudget } from '../answer/audit/audit-budget.js';
-import { type AccuracyReport, CameraAudit } from '../answer/audit/camera-audit.js';
+import { type AuditedAccuracy, CameraAudit } from '../answer/audit/camera-audit.js';
 import type { HourExperience } from '../answer/audit/hours-of-day.js';
 import type { EveryFrame, KnownAnswers } from '../answer/frame-loop.js';
 import { KnownScene } from '../answer/known-scene.js';
@@ -85,7 +85,7 @@ export class CameraAnswering {
     return this.audit?.hoursOfDay().filter(({ audits }) => audits > 0) ?? [];
   }
 
-  report(): AccuracyReport | null {
+  report(): AuditedAccuracy | null {
     return this.audit?.report(Date.now()) ?? null;
   }
 }

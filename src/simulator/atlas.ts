@@ -1,4 +1,4 @@
-import { isTowards, type Place } from './layout.js';
+import { isTowards, type SimulatedPlace } from './layout.js';
 import { Rasteriser } from './raster.js';
 import { frameAt, NEAR_Z, type Sprite } from './sprite.js';
 import { BUS, type Shape, TRUCK } from './vehicles.js';
@@ -14,12 +14,12 @@ interface Series {
  * right, and what happens per frame is a slight shrinking.
  */
 export class Atlas {
-  readonly #place: Place;
+  readonly #place: SimulatedPlace;
   readonly #shapes: readonly Shape[];
   readonly #lanes: number;
   readonly #series: (Series | null)[] = [];
 
-  constructor(place: Place, shapes: readonly Shape[]) {
+  constructor(place: SimulatedPlace, shapes: readonly Shape[]) {
     this.#place = place;
     this.#shapes = shapes;
     this.#lanes = place.layout.laneX.length;

@@ -20,7 +20,7 @@ export interface Layout {
 }
 
 /** All that a seed decides about a place and its light. */
-export interface Place {
+export interface SimulatedPlace {
   readonly layout: Layout;
   readonly view: View;
   readonly light: Light;
@@ -31,7 +31,7 @@ export function isTowards(layout: Layout, lane: number): boolean {
   return lane < layout.lanesPerDirection;
 }
 
-export function createPlace(options: SimulatorOptions): Place {
+export function createPlace(options: SimulatorOptions): SimulatedPlace {
   const random = new Random(Math.imul(options.seed, 0x9e3779b1) + 17);
   const layout = createLayout(random);
   const view = new View(options.width, options.height, poseOf(random, layout, options));

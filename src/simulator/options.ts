@@ -3,14 +3,14 @@ import { maskCredentials } from '../foundation/log.js';
 import { didYouMean } from '../foundation/validate.js';
 
 /** How much drives by: `empty` almost nothing, `mixed` swings between light and rush, `night` is light traffic in the dark. */
-export const TRAFFIC = ['empty', 'light', 'mixed', 'rush', 'night'] as const;
-export type Traffic = (typeof TRAFFIC)[number];
+export const TRAFFIC_LEVELS = ['empty', 'light', 'mixed', 'rush', 'night'] as const;
+export type TrafficLevel = (typeof TRAFFIC_LEVELS)[number];
 
 /** Everything that a simulated camera depends on: the same options give the same frames. */
 export interface SimulatorOptions {
   /** Chooses the road, the pole, the weather's details and the traffic. */
   readonly seed: number;
-  readonly traffic: Traffic;
+  readonly traffic: TrafficLevel;
   /** How many cameras the URL stands for. */
   readonly cameras: number;
   /** Pixels. */
@@ -113,13 +113,13 @@ function unknownOption(url: string, name: string): SourceError {
   });
 }
 
-function trafficOf(url: string, given: string | null): Traffic {
+function trafficOf(url: string, given: string | null): TrafficLevel {
   if (given === null) return 'mixed';
-  const found = TRAFFIC.find((t) => t === given);
+  const found = TRAFFIC_LEVELS.find((t) => t === given);
   if (found !== undefined) return found;
-  const meant = didYouMean(given, TRAFFIC);
+  const meant = didYouMean(given, TRAFFIC_LEVELS);
   const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
-  throw SourceError.permanent(`${url}: traffic: expected one of ${TRAFFIC.join(', ')}, got ${given}${hint}`, {
+  throw SourceError.permanent(`${url}: traffic: expected one of ${TRAFFIC_LEVELS.join(', ')}, got ${given}${hint}`, {
     url,
     option: 'traffic',
   });

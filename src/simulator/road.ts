@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Atlas } from './atlas.js';
-import { createPlace, type Place } from './layout.js';
+import { createPlace, type SimulatedPlace } from './layout.js';
 import type { SimulatorOptions } from './options.js';
 import { paintScenery } from './scenery.js';
 import { blit, frameAt, SOLID, type Sprite } from './sprite.js';
@@ -44,7 +44,7 @@ export class Road {
   readonly height: number;
   readonly fps: number;
   readonly #options: SimulatorOptions;
-  readonly #place: Place;
+  readonly #place: SimulatedPlace;
   readonly #atlas: Atlas;
   readonly #background: Uint8Array;
   readonly #trees: Trees;

@@ -1,11 +1,11 @@
-import type { Place } from './layout.js';
+import type { SimulatedPlace } from './layout.js';
 import { hash, smoothNoise, smoothStep } from './random.js';
 
 /** Red, green, blue, 0..255; the scenery's functions leave their answer here. */
 type Colour = Float64Array;
 
 /** Paints the road without vehicles and trees into RGB24, two by two samples to a pixel; pauses between stretches of rows. */
-export function* paintScenery(place: Place, seed: number, rain: number, out: Uint8Array): Generator<void> {
+export function* paintScenery(place: SimulatedPlace, seed: number, rain: number, out: Uint8Array): Generator<void> {
   const { width, height } = place.view;
   const sum = new Float64Array(3);
   const colour: Colour = new Float64Array(3);
@@ -25,7 +25,7 @@ export function* paintScenery(place: Place, seed: number, rain: number, out: Uin
   }
 }
 
-function sample(place: Place, seed: number, rain: number, px: number, py: number, out: Colour): void {
+function sample(place: SimulatedPlace, seed: number, rain: number, px: number, py: number, out: Colour): void {
   const { view, haze, light } = place;
   if (!view.groundAt(px, py) || view.groundZ > 900) {
     sky(place, seed, px, py, out);
@@ -42,7 +42,7 @@ function sample(place: Place, seed: number, rain: number, px: number, py: number
   }
 }
 
-function sky(place: Place, seed: number, px: number, py: number, out: Colour): void {
+function sky(place: SimulatedPlace, seed: number, px: number, py: number, out: Colour): void {
   const { view, light, haze } = place;
   const above = view.horizon - py;
   const rise = (above / view.height) * 5;
@@ -68,7 +68,7 @@ function sky(place: Place, seed: number, px: number, py: number, out: Colour): v
   }
 }
 
-function vanishingX(place: Place): number {
+function vanishingX(place: SimulatedPlace): number {
   const { pose, width } = place.view;
   return width / 2 - pose.focal * Math.tan(pose.yaw);
 }
@@ -80,7 +80,7 @@ function streetLight(x: number, z: number, halfWidth: number): number {
   return Math.exp(-(beside * beside) / 70 - (along * along) / 90);
 }
 
-function ground(place: Place, seed: number, rain: number, x: number, z: number, out: Colour): void {
+function ground(place: SimulatedPlace, seed: number, rain: number, x: number, z: number, out: Colour): void {
   const { layout } = place;
   const edge = layout.halfWidth;
   const ax = Math.abs(x);
@@ -102,7 +102,7 @@ function grain(x: number, z: number, perMetre: number, seed: number): number {
   return (smoothNoise(x * perMetre, z * perMetre * 0.5, seed) - 0.5) * fade;
 }
 
-function asphalt(place: Place, seed: number, rain: number, x: number, z: number, out: Colour): void {
+function asphalt(place: SimulatedPlace, seed: number, rain: number, x: number, z: number, out: Colour): void {
   const { layout } = place;
   const inLane = (((Math.abs(x) - layout.median / 2) % layout.laneWidth) + layout.laneWidth) % layout.laneWidth;
   const fromMiddle = Math.abs(inLane - layout.laneWidth / 2);
@@ -122,7 +122,7 @@ function asphalt(place: Place, seed: number, rain: number, x: number, z: number,
 }
 
 /** 1 on a painted line, 0 beside it. */
-function marking(place: Place, x: number, z: number): number {
+function marking(place: SimulatedPlace, x: number, z: number): number {
   const { layout } = place;
   const ax = Math.abs(x);
   const half = 0.075;

@@ -1,5 +1,5 @@
 import { isTowards, type Layout } from './layout.js';
-import type { Traffic as Demand } from './options.js';
+import type { TrafficLevel as Demand } from './options.js';
 import { hash, Random, smoothStep } from './random.js';
 import { NEAR_Z } from './sprite.js';
 import { BUS, CAR, coloursOf, MOTORCYCLE, type Shape, TRUCK } from './vehicles.js';

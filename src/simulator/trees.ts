@@ -1,4 +1,4 @@
-import type { Place } from './layout.js';
+import type { SimulatedPlace } from './layout.js';
 import { hash, Random, smoothNoise } from './random.js';
 
 /** How many positions of swaying are painted beforehand. */
@@ -24,12 +24,12 @@ interface Tree {
 /** Trees beside the road, painted in several positions of their swaying; `draw` copies the one of the moment. */
 export class Trees {
   readonly #patches: Patch[] = [];
-  readonly #place: Place;
+  readonly #place: SimulatedPlace;
   readonly #seed: number;
   readonly #sway: number;
 
   /** @param sway 0 still … 1 wind */
-  constructor(place: Place, seed: number, sway: number) {
+  constructor(place: SimulatedPlace, seed: number, sway: number) {
     this.#place = place;
     this.#seed = seed;
     this.#sway = sway;
@@ -72,7 +72,7 @@ export class Trees {
   }
 }
 
-function plant(place: Place, seed: number): Tree[] {
+function plant(place: SimulatedPlace, seed: number): Tree[] {
   const random = new Random(seed * 31 + 5);
   const { pose } = place.view;
   const trees: Tree[] = [];
@@ -93,7 +93,7 @@ function plant(place: Place, seed: number): Tree[] {
 }
 
 /** Paints a tree whose crown leans by `lean` (-1..1). */
-function paint(place: Place, tree: Tree, lean: number, out: Uint8Array): void {
+function paint(place: SimulatedPlace, tree: Tree, lean: number, out: Uint8Array): void {
   const { view, light, haze } = place;
   view.project(tree.x, 0, tree.z);
   const [footX, footY, scale] = [view.px, view.py, view.pose.focal / view.depth];

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describe, summarize } from '../../src/cli/summary.js';
+import { describe, summarizeRun } from '../../src/cli/summary.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
 
 /** A tenth of its answers was inferred. */
@@ -36,7 +36,7 @@ const status: RuntimeStatus = {
 };
 
 test('adds up the cameras; what is neither answered nor dropped was still waiting', () => {
-  const summary = summarize(status, 10);
+  const summary = summarizeRun(status, 10);
   assert.is(summary.captured, 150);
   assert.is(summary.inferred, 14);
   assert.equal(summary.answering, {
@@ -56,7 +56,7 @@ test('adds up the cameras; what is neither answered nor dropped was still waitin
 });
 
 test('a run that never served has no rates and no latencies', () => {
-  const summary = summarize({ ...status, cameras: [], provider: null, latencyMs: { p50: null, p95: null } }, 0);
+  const summary = summarizeRun({ ...status, cameras: [], provider: null, latencyMs: { p50: null, p95: null } }, 0);
   assert.is(summary.fps, 0);
   assert.equal(summary.latencyMs, { p50: null, p95: null });
   assert.equal(summary.answering, { origins: {}, withoutInference: null, estimatedF1: null });
@@ -64,7 +64,7 @@ test('a run that never served has no rates and no latencies', () => {
 
 test('tells what crossed the lines', () => {
   const north = { ...status.cameras[0]!, lines: { gate: { in: 12, out: 3 }, bridge: { left: 0, right: 1 } } };
-  const summary = summarize({ ...status, cameras: [north] }, 10);
+  const summary = summarizeRun({ ...status, cameras: [north] }, 10);
   assert.equal(summary.cameras[0]!.lines, { gate: { in: 12, out: 3 }, bridge: { left: 0, right: 1 } });
   assert.equal(describe(summary).split('\n').slice(5, 8), [
     '2 vehicles seen',
@@ -75,7 +75,7 @@ test('tells what crossed the lines', () => {
 
 test('tells a person the same', () => {
   assert.is(
-    describe(summarize(status, 10)),
+    describe(summarizeRun(status, 10)),
     [
       '140 of 150 frames answered in 10 s (14 fps), 14 of them by inference',
       'accuracy 0.984 of inferring every frame (F1, as audited)',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
-import { type AddModelOptions, addModel, modelName } from '../../src/models/add-model.js';
+import { type AddModelOptions, addToRegistry, modelName } from '../../src/models/add-model.js';
 import { readOnnxInput } from '../../src/models/onnx-input.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { constantModel, type Value } from '../fixtures/onnx-builder.js';
@@ -22,7 +22,7 @@ function modelFile(name: string, input: Value = { name: 'images', dims: ['n', 3,
 
 function add(dir: string, change: Partial<AddModelOptions>) {
   const model = { family: 'roadside', classes: ['car', 'bus'], width: 64, height: 32 } as const;
-  return addModel({ modelsDir: join(folder, dir), file: modelFile('two.onnx'), model, createDetector, ...change });
+  return addToRegistry({ modelsDir: join(folder, dir), file: modelFile('two.onnx'), model, createDetector, ...change });
 }
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {

@@ -9,7 +9,7 @@ import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { EdgeError } from '../../src/foundation/errors.js';
 import { type DownloadOptions, download } from '../../src/models/download.js';
 import { PUBLISHED_MODELS } from '../../src/models/published-models.js';
-import { type PullModelOptions, pullModel } from '../../src/models/pull-model.js';
+import { type PullModelOptions, pullIntoRegistry } from '../../src/models/pull-model.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -238,7 +238,7 @@ test('the proxy of the environment is used', async () => {
 });
 
 function pull(dir: string, change: Partial<PullModelOptions>) {
-  return pullModel({
+  return pullIntoRegistry({
     modelsDir: join(folder, dir),
     target: 'nothing',
     createDetector: () => new WorkerDetector({ deadlineMs: 10_000, loadDeadlineMs: 20_000 }),

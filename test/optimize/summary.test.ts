@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { makeNode } from '../../src/onnx/graph.js';
 import { readModel } from '../../src/onnx/model-file.js';
 import { float32Tensor, int64Tensor } from '../../src/onnx/tensor.js';
-import { summarize } from '../../src/optimize/summary.js';
+import { summarizeModel } from '../../src/optimize/summary.js';
 import { int, ints, smallModel } from '../onnx/small-model.js';
 import { where } from '../optional.js';
 
@@ -25,7 +25,7 @@ test('layers are told with their shapes, multiplications, parameters and bytes',
       makeNode('MatMul', 'linear', ['f', 'm'], ['y']),
     ],
   });
-  assert.equal(summarize(model, new Map([['x', [2, 3, 8, 8]]])), {
+  assert.equal(summarizeModel(model, new Map([['x', [2, 3, 8, 8]]])), {
     layers: [
       { name: 'conv', op: 'Conv', outputDims: [2, 4, 6, 6], macs: 2 * 4 * 36 * 27, parameters: 112, bytes: 448 },
       { name: 'flatten', op: 'Reshape', outputDims: [2, 144], macs: 0, parameters: 0, bytes: 0 },
@@ -48,7 +48,7 @@ test('weights that are int8 are told with the layer that uses them, and shared o
       makeNode('Conv', 'second', ['y', 'w'], ['z']),
     ],
   });
-  const told = summarize(model, new Map()).layers.map(({ name, macs, parameters, bytes }) => [
+  const told = summarizeModel(model, new Map()).layers.map(({ name, macs, parameters, bytes }) => [
     name,
     macs,
     parameters,
@@ -66,7 +66,7 @@ test('an operator that is not known has no shape and counts nothing', () => {
     outputs: [],
     nodes: [makeNode('Warp', 'strange', ['x'], ['y'])],
   });
-  assert.equal(summarize(model, new Map()).layers[0], {
+  assert.equal(summarizeModel(model, new Map()).layers[0], {
     name: 'strange',
     op: 'Warp',
     outputDims: null,
@@ -82,11 +82,11 @@ test('an input of open size must be given one', () => {
     outputs: [],
     nodes: [makeNode('Relu', 'relu', ['x'], ['y'])],
   });
-  assert.throws(() => summarize(model, new Map()), /input x \[n\] has no fixed size: say which/);
+  assert.throws(() => summarizeModel(model, new Map()), /input x \[n\] has no fixed size: say which/);
 });
 
 needsYolox('YOLOX-nano has 0.90 million parameters and half a billion multiplications', () => {
-  const { macs, parameters } = summarize(readModel(YOLOX), new Map());
+  const { macs, parameters } = summarizeModel(readModel(YOLOX), new Map());
   assert.is(Math.round(parameters / 1e4), 90);
   assert.is(macs, 522_553_408);
 });

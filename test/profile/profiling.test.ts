@@ -4,8 +4,8 @@ import type { DetectReply, LoadRequest, ModelInfo } from '../../src/detect/detec
 import { DetectorError, ModelError } from '../../src/foundation/errors.js';
 import { BruteForce } from '../../src/profile/brute-force.js';
 import { type Configuration, nameOf } from '../../src/profile/configuration.js';
-import { type ProfilingOptions, type Progress, runProfile } from '../../src/profile/profiling.js';
-import { type ProfiledDetector, Trial } from '../../src/profile/trial.js';
+import { type ProfilingOptions, type ProfilingProgress, runProfile } from '../../src/profile/profiling.js';
+import { type ProfiledDetector, ProfileTrial } from '../../src/profile/trial.js';
 import type { Measurement } from '../../src/store/measurement.js';
 import { roadsideRequest } from '../detect/roadside-request.js';
 
@@ -17,11 +17,11 @@ class Device {
   readonly batches: string[] = [];
   openWorkers = 0;
 
-  trial(configuration: Configuration, behaviour: { refuses?: string; dies?: string } = {}): Trial {
+  trial(configuration: Configuration, behaviour: { refuses?: string; dies?: string } = {}): ProfileTrial {
     const request: LoadRequest = { ...roadsideRequest(), batchSizes: [configuration.batch] };
     const pictures = [new Uint8Array(request.input.width * request.input.height * 3)];
     const createDetector = () => this.#detector(configuration, request, behaviour);
-    return new Trial({
+    return new ProfileTrial({
       request,
       pictures,
       createDetector,
@@ -201,7 +201,7 @@ test('a worker that dies while it is measured fails alone', async () => {
 });
 
 test('progress ends near its goal, with the time left', async () => {
-  const told: Progress[] = [];
+  const told: ProfilingProgress[] = [];
   await profile(new Device(), [one('fast'), one('slow')], { onProgress: (progress) => told.push(progress) }).result;
   assert.is(told[0]!.most, 6);
   assert.is(told.at(-1)!.done, 5);

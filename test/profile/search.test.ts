@@ -4,7 +4,7 @@ import { replay } from '../../bench/profile/replay.js';
 import { syntheticSurface } from '../../bench/profile/synthetic-surface.js';
 import { BruteForce } from '../../src/profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../../src/profile/configuration.js';
-import { ProfileSearch, type Reading } from '../../src/profile/search.js';
+import { type PerformanceReading, ProfileSearch } from '../../src/profile/search.js';
 
 const VARIANTS = [
   { id: 'small', precision: 'fp32', width: 320, height: 192 },
@@ -13,7 +13,7 @@ const VARIANTS = [
 const OPTIONS = { variants: VARIANTS, share: 0.25, group: 4 };
 
 /** A device of 8 cores on which everything multiplies. */
-const readingOf = ({ variant, threads, batch, workers }: Configuration): Reading => {
+const readingOf = ({ variant, threads, batch, workers }: Configuration): PerformanceReading => {
   const p50Ms = (variant === 'small' ? 10 : 40) * threads ** -0.6 * batch ** 0.95 * workers ** 0.1;
   return { p50Ms, imagesPerSecond: (1000 * batch * workers) / p50Ms };
 };

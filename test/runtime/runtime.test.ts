@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { summarize } from '../../src/cli/summary.js';
+import { summarizeRun } from '../../src/cli/summary.js';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { Runtime } from '../../src/runtime/runtime.js';
@@ -56,7 +56,7 @@ test('a camera that cannot be read is named with its reason while another is ans
   const status = runtime.status();
   assert.is(status.cameras[0]!.lastError, null);
   assert.match(status.cameras[1]!.lastError!, /no\/such\/clip\.mp4/);
-  const { captured, answering, dropped, unanswered } = summarize(status, runtime.servingS());
+  const { captured, answering, dropped, unanswered } = summarizeRun(status, runtime.servingS());
   assert.is(
     Object.values(answering.origins).reduce((sum, count) => sum + count, 0),
     answered,

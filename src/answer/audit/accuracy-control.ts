@@ -18,7 +18,7 @@ export type AccuracyState =
   /** The floor is not met at almost full strictness: every frame is inferred; the caller raises an alert. */
   | (Common & { readonly kind: 'failing'; readonly retryAt: number });
 
-export type AccuracyReading = Pick<
+export type AccuracyBounds = Pick<
   AccuracyEstimate,
   'estimatedF1' | 'estimatedF1Low' | 'estimatedF1High' | 'effectiveAudits'
 >;
@@ -80,7 +80,7 @@ export class AccuracyControl {
   }
 
   /** What to do at `now` (ms, any steady clock), given what is known. */
-  update(reading: AccuracyReading, now: number): AccuracyState {
+  update(reading: AccuracyBounds, now: number): AccuracyState {
     this.#state = this.#next(this.#state ?? this.#learning(this.#start, now), reading, now);
     return this.#state;
   }
@@ -95,7 +95,7 @@ export class AccuracyControl {
     return this.#state;
   }
 
-  #next(state: AccuracyState, reading: AccuracyReading, now: number): AccuracyState {
+  #next(state: AccuracyState, reading: AccuracyBounds, now: number): AccuracyState {
     if (this.#floor >= 1) return hold(state, 1, 'the floor is 1: every frame is inferred', now);
     if (state.kind === 'failing') return now < state.retryAt ? state : this.#retry(now);
     const { estimatedF1, estimatedF1Low, effectiveAudits } = reading;
@@ -120,7 +120,7 @@ export class AccuracyControl {
     if (now - this.#metSince >= TRUSTED_AFTER_MS) this.#retryMs = FIRST_RETRY_MS;
   }
 
-  #tighten(state: AccuracyState, reading: AccuracyReading, f1: number, now: number): AccuracyState {
+  #tighten(state: AccuracyState, reading: AccuracyBounds, f1: number, now: number): AccuracyState {
     this.#metSince = null;
     if (state.strictness >= STRICTEST) {
       this.#missedSince ??= now;
@@ -139,7 +139,7 @@ export class AccuracyControl {
     return { kind: 'tightening', strictness, reason, since, changedAt: now };
   }
 
-  #relax(state: AccuracyState, reading: AccuracyReading, now: number): AccuracyState {
+  #relax(state: AccuracyState, reading: AccuracyBounds, now: number): AccuracyState {
     if (state.strictness === 0) return hold(state, 0, `${told(reading)}, is above the floor at no strictness`, now);
     if (state.kind === 'relaxing' && now - state.changedAt < RELAX_EVERY_MS) return state;
     const reason = `${told(reading)}, is clear of the floor ${this.#floor}`;
@@ -149,7 +149,7 @@ export class AccuracyControl {
     return { kind: 'relaxing', strictness, reason, since, changedAt: now };
   }
 
-  #fail(reading: AccuracyReading, now: number): AccuracyState {
+  #fail(reading: AccuracyBounds, now: number): AccuracyState {
     const minutes = Math.round(this.#retryMs / 60_000);
     const reason = `${told(reading)}, is below the floor ${this.#floor} even at strictness ${STRICTEST}: every frame is inferred, tried again in ${minutes} min`;
     const retryAt = now + this.#retryMs;
@@ -169,7 +169,7 @@ function hold(state: AccuracyState, strictness: number, reason: string, now: num
   return { kind: 'holding', strictness, reason, since: state.kind === 'holding' ? state.since : now };
 }
 
-function told({ estimatedF1, estimatedF1Low, estimatedF1High }: AccuracyReading): string {
+function told({ estimatedF1, estimatedF1Low, estimatedF1High }: AccuracyBounds): string {
   const three = (f1: number | null) => (f1 === null ? '?' : f1.toFixed(3));
   return `the estimated F1, ${three(estimatedF1)} (${three(estimatedF1Low)} to ${three(estimatedF1High)})`;
 }

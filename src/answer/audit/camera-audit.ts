@@ -1,6 +1,6 @@
 import type { Detections } from '../../frame/detections.js';
 import type { AuditCounts, AuditHour } from '../../store/audit-counts.js';
-import type { Comparison, SceneAnswer } from '../scene-answer.js';
+import type { AnswerComparison, SceneAnswer } from '../scene-answer.js';
 import { AccuracyControl, type AccuracyState } from './accuracy-control.js';
 import { Agreement, agreementScores, emptyTally } from './agreement.js';
 import type { AuditBudget } from './audit-budget.js';
@@ -22,7 +22,7 @@ export interface CameraAuditOptions {
 }
 
 /** What is known about the accuracy of a camera's answers, and what is done about it. */
-export interface AccuracyReport extends AccuracyEstimate {
+export interface AuditedAccuracy extends AccuracyEstimate {
   readonly strictness: number;
   readonly state: AccuracyState['kind'];
   readonly reason: string;
@@ -95,7 +95,7 @@ export class CameraAudit {
   }
 
   /** An ordinary inference, against the answer that would have been given without it. */
-  scheduled({ origin, ageMs, tally }: Comparison, at: number): void {
+  scheduled({ origin, ageMs, tally }: AnswerComparison, at: number): void {
     this.#ledger.record({ origin, ageMs, tally, kind: 'scheduled' }, at);
   }
 
@@ -120,7 +120,7 @@ export class CameraAudit {
   }
 
   /** What is known now. `at`: Unix ms. */
-  report(at: number): AccuracyReport {
+  report(at: number): AuditedAccuracy {
     const { strictness, kind, reason } = this.#state;
     const { taken, lost } = this.#sampler.counters;
     const estimate = this.#ledger.estimate(at);

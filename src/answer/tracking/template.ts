@@ -1,7 +1,7 @@
 import { type LumaPicture, sample } from './luma-picture.js';
 
 /** Where a template was found. */
-export interface Found {
+export interface TemplateMatch {
   /** Middle, pixels. */
   readonly x: number;
   readonly y: number;
@@ -79,7 +79,7 @@ export class Template {
   }
 
   /** Where it is now, from a place that should be near. */
-  align(picture: LumaPicture, fromX: number, fromY: number, fromScale: number): Found {
+  align(picture: LumaPicture, fromX: number, fromY: number, fromScale: number): TemplateMatch {
     const slope = this.#slope;
     const look = this.#look;
     const [i00, i01, i02, i11, i12, i22] = this.#inverse;
@@ -120,7 +120,7 @@ export class Template {
     rangeX: number,
     rangeY: number,
     step: number,
-  ): Found {
+  ): TemplateMatch {
     const every = this.#count > 100 ? 3 : this.#count > 50 ? 2 : 1;
     const reach = Math.max(rangeX, 1);
     let best = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import type { LumaPicture } from './luma-picture.js';
 import { MotionAxis } from './motion-axis.js';
-import { type Found, Template } from './template.js';
+import { Template, type TemplateMatch } from './template.js';
 
 /** Of the size (the square root of the area): jitter of a detected middle, and of the logarithm of a detected side. */
 const DETECTION_JITTER = 0.05;
@@ -43,7 +43,8 @@ const VOTE_KEEP = 0.9;
 const OUTVOTED = 1e-6;
 const VERTICAL = 0.5;
 
-export interface PictureSize {
+/** How far the picture reaches that vehicles are followed in, in pixels. */
+export interface PictureExtent {
   readonly width: number;
   readonly height: number;
 }
@@ -64,7 +65,7 @@ export class Track {
   correlation = 1;
   /** Frames for which it was not found. */
   lost = 0;
-  readonly #size: PictureSize;
+  readonly #size: PictureExtent;
   readonly #x: MotionAxis;
   readonly #y: MotionAxis;
   /** Logarithms of the sides. */
@@ -86,7 +87,7 @@ export class Track {
   #bottom = false;
 
   /** @param data x1, y1, x2, y2, score, class from `at` on, in pixels of a picture of `size` */
-  constructor(id: number, data: Float32Array, at: number, classes: number, size: PictureSize) {
+  constructor(id: number, data: Float32Array, at: number, classes: number, size: PictureExtent) {
     this.id = id;
     this.#size = size;
     this.score = data[at + 4]!;
@@ -280,7 +281,7 @@ export class Track {
     return Math.exp((this.#w.value - this.#baseW + this.#h.value - this.#baseH) / 2);
   }
 
-  #find(picture: LumaPicture, template: Template): Found {
+  #find(picture: LumaPicture, template: Template): TemplateMatch {
     const scale = this.#scale();
     const x = this.#x.value - this.#offsetX * scale;
     const y = this.#y.value - this.#offsetY * scale;

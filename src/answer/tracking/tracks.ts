@@ -2,7 +2,7 @@ import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { associate } from './association.js';
 import type { LumaPicture } from './luma-picture.js';
-import { type PictureSize, Track } from './track.js';
+import { type PictureExtent, Track } from './track.js';
 
 /** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
 export interface TrackedBoxes {
@@ -28,7 +28,7 @@ const MAX_TRACKS = 512;
 /** The vehicles before one camera, in pixels of its frames. */
 export class Tracks {
   #thresholds: readonly number[];
-  readonly #size: PictureSize;
+  readonly #size: PictureExtent;
   readonly #nextId: () => number;
   #tracks: Track[] = [];
   /** Those that the last boxes were of. */
@@ -39,7 +39,7 @@ export class Tracks {
    * @param thresholds score per class from which a box is reported
    * @param nextId numbers for new vehicles, never the same twice, from 1
    */
-  constructor(thresholds: readonly number[], size: PictureSize, nextId: () => number) {
+  constructor(thresholds: readonly number[], size: PictureExtent, nextId: () => number) {
     this.#thresholds = thresholds;
     this.#size = size;
     this.#nextId = nextId;

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 export const MAX_TIMER_S = 2_147_483;
 
 /** A parser for an option's number. @param min, max the smallest and largest one accepted */
-export function number(min: number, max: number, whole = false): (text: string) => number {
+export function numberArgument(min: number, max: number, whole = false): (text: string) => number {
   return (text) => {
     const value = Number(text);
     const fits = text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value));

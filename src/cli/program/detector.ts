@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { number } from './argument.js';
+import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 interface DetectorCheckOptions {
@@ -24,7 +24,11 @@ export function addDetector(program: Command, perform: Perform): void {
     .option('-c, --config <file>', "the site's configuration file: its model and detector settings")
     .option('--model <name>', 'model that the worker is asked to load')
     .option('--variant <id>', "one of the model's variants")
-    .option('--batch <n>', 'check batches of so many pictures too, if the model takes them', number(2, 64, true))
+    .option(
+      '--batch <n>',
+      'check batches of so many pictures too, if the model takes them',
+      numberArgument(2, 64, true),
+    )
     .action((command: string[], options: DetectorCheckOptions) =>
       perform(async () => {
         const { checkDetector, requestToCheck } = await import('../detector.js');

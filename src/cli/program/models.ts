@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { number } from './argument.js';
+import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 import { addWorkshop } from './workshop.js';
 
@@ -34,7 +34,7 @@ export function addModels(program: Command, perform: Perform): void {
     .option(
       '--scale <n>',
       'what bytes are multiplied by before they enter the model; default: as the family is exported',
-      number(0, 1),
+      numberArgument(0, 1),
     )
     .option('--licence <text>', "the model's licence")
     .option('--origin <text>', 'where it comes from')

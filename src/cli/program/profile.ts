@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { number } from './argument.js';
+import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const PROFILE_EXAMPLES = `
@@ -23,8 +23,8 @@ export function addProfile(program: Command, perform: Perform): void {
     .option('--batch <sizes>', 'batch sizes to try')
     .option('--workers <counts>', 'detector processes to try')
     .option('--budget <time>', 'stop after so long: 90s, 5m, 1h; what was measured stays')
-    .option('--rounds <n>', 'windows per configuration', number(1, 100, true))
-    .option('--window <ms>', 'length of a window', number(10, 60_000))
+    .option('--rounds <n>', 'windows per configuration', numberArgument(1, 100, true))
+    .option('--window <ms>', 'length of a window', numberArgument(10, 60_000))
     .option('--brute-force', 'measure every configuration instead of searching')
     .option('--fresh', 'measure again what is known already')
     .option('--show', 'only print what is stored')

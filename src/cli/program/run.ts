@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { StopSignals } from '../stop-signals.js';
-import { each, MAX_TIMER_S, number } from './argument.js';
+import { each, MAX_TIMER_S, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 /** `edge-optimizer run`. */
@@ -16,8 +16,8 @@ export function addRun(program: Command, perform: Perform): void {
     .option('--broker <url>', 'off, embedded, or mqtt[s]://host[:port]')
     .option('--model <name>', 'model to detect with')
     .option('--variant <id>', "one of the model's variants")
-    .option('--threads <n>', 'intra-op threads per session', number(1, 64, true))
-    .option('--workers <n>', 'detector processes', number(1, 16, true))
+    .option('--threads <n>', 'intra-op threads per session', numberArgument(1, 64, true))
+    .option('--workers <n>', 'detector processes', numberArgument(1, 16, true))
     .addOption(
       new Option('--pace <pace>', 'files and sim://: at their own rate, or as fast as they are answered').choices([
         'realtime',
@@ -25,9 +25,9 @@ export function addRun(program: Command, perform: Perform): void {
       ]),
     )
     .option('--loop', 'start files again when they end')
-    .option('--max-fps <n>', 'take at most so many frames a second', number(0.01, 120))
-    .option('--duration <s>', 'stop after so many seconds of serving', number(0.1, MAX_TIMER_S))
-    .option('--frames <n>', 'stop after so many answered frames', number(1, 1e12, true))
+    .option('--max-fps <n>', 'take at most so many frames a second', numberArgument(0.01, 120))
+    .option('--duration <s>', 'stop after so many seconds of serving', numberArgument(0.1, MAX_TIMER_S))
+    .option('--frames <n>', 'stop after so many answered frames', numberArgument(1, 1e12, true))
     .option('--json', 'JSON lines on stdout, the last one a summary')
     .option('--results <file.jsonl>', 'append one JSON line per answered frame')
     .option('--preview <file.jpg>', 'keep the latest annotated frame here; {camera} becomes the camera id')

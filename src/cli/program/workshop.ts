@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { each, number } from './argument.js';
+import { each, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const OPTIMIZE_EXAMPLES = `
@@ -37,12 +37,12 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
     .addOption(frames)
     .option('--judge-on <source>', 'frames that only judge; default: a third of --frames; repeatable', each)
     .addOption(labels)
-    .option('--count <n>', 'frames to take of each at most; default 256', number(12, 100_000, true))
+    .option('--count <n>', 'frames to take of each at most; default 256', numberArgument(12, 100_000, true))
     .option('--target <where>', 'cpu, cuda, tensorrt or arm; default: the processor of this device')
     .option(
       '--min-f1 <share>',
       'F1 against the fp32 model below which a variant is refused; default 0.97',
-      number(0, 1),
+      numberArgument(0, 1),
     )
     .option('--only <kinds>', 'some of int8, fused, fp16, pruned, sizes; default: all that the target knows')
     .option(
@@ -64,7 +64,7 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
     .addOption(dir)
     .addOption(frames)
     .addOption(labels)
-    .option('--count <n>', 'frames to take at most; default 256', number(1, 100_000, true))
+    .option('--count <n>', 'frames to take at most; default 256', numberArgument(1, 100_000, true))
     .option('--json', 'one JSON object')
     .addHelpText('after', COMPARE_EXAMPLES)
     .action((first: string, second: string, options) =>

@@ -10,7 +10,7 @@ const PLACES = 4;
 const LARGEST = 8 << 20;
 
 /** Where the pictures of one request lie, until `free` is called. */
-export interface Place {
+export interface FileSlot {
   /** Byte offset in the file. */
   readonly at: number;
   free(): void;
@@ -43,7 +43,7 @@ export class PictureFile {
   }
 
   /** @returns null where the pictures have no place here: they are to go through the stream */
-  put(pictures: readonly Uint8Array[]): Place | null {
+  put(pictures: readonly Uint8Array[]): FileSlot | null {
     const bytes = pictures.reduce((sum, { length }) => sum + length, 0);
     const hasRoom = !this.#isFull && !this.#isClosed && bytes <= LARGEST;
     const place = hasRoom ? this.#free.pop() : undefined;

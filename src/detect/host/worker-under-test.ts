@@ -3,7 +3,7 @@ import { silentLog } from '../../foundation/log.js';
 import type { LoadRequest, ModelInfo } from '../detector.js';
 import { encodeMessage, MAX_REPLY_PAYLOAD_BYTES, MessageType } from '../protocol.js';
 import { type Message, MessageReader } from './message-reader.js';
-import type { Place } from './picture-file.js';
+import type { FileSlot } from './picture-file.js';
 import { readError, readHello, readLoaded } from './replies.js';
 import { type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
 
@@ -40,7 +40,7 @@ export class WorkerUnderTest {
   }
 
   /** Puts pictures into the file that is shared with it. @returns null where it has not said that it reads them there */
-  put(pictures: Uint8Array): Place | null {
+  put(pictures: Uint8Array): FileSlot | null {
     return this.#readsFile ? (this.#process.pictures?.put([pictures]) ?? null) : null;
   }
 

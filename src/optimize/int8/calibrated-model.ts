@@ -1,17 +1,17 @@
 import type { Node } from '../../onnx/graph.js';
 import type { Model } from '../../onnx/model.js';
 import type { ModelInputs } from '../../pictures/model-inputs.js';
-import { Histogram } from './histogram.js';
+import { ValueHistogram } from './histogram.js';
 import { realsOf, writeInt8 } from './int8-graph.js';
-import { findLayers, type Layer } from './layers.js';
+import { findLayers, type Int8Layer } from './layers.js';
 import { type ObserveOptions, observe } from './observe.js';
 import { findPictureInput, type PictureInput } from './picture-input.js';
-import { makePlan, type Plan } from './plan.js';
+import { type Int8Plan, makePlan } from './plan.js';
 import { type Quantizer, quantizerOf, type Range, type Scheme } from './quantizer.js';
 import { chooseRange, type Method } from './range-methods.js';
 
 /** One way to quantize a calibrated model. */
-export interface Recipe {
+export interface Int8Recipe {
   readonly method: Method;
   /** Names of layers' nodes that stay in float, besides those that must. */
   readonly inFloat: ReadonlySet<string>;
@@ -32,9 +32,9 @@ export class CalibratedModel {
   private constructor(
     readonly model: Model,
     readonly scheme: Scheme,
-    readonly layers: readonly Layer[],
+    readonly layers: readonly Int8Layer[],
     readonly picture: PictureInput | null,
-    readonly histograms: ReadonlyMap<string, Histogram>,
+    readonly histograms: ReadonlyMap<string, ValueHistogram>,
   ) {}
 
   /** @param inputRange null: the input is calibrated like every other value */
@@ -63,17 +63,17 @@ export class CalibratedModel {
     return new CalibratedModel(model, scheme, judged, picture, histograms);
   }
 
-  plan({ inFloat, shareConcat }: Pick<Recipe, 'inFloat' | 'shareConcat'>): Plan {
+  plan({ inFloat, shareConcat }: Pick<Int8Recipe, 'inFloat' | 'shareConcat'>): Int8Plan {
     const { scheme, picture } = this;
     return makePlan(this.model.graph, this.layers, { scheme, inFloat, shareConcat, picture });
   }
 
   /** Of every value of a plan. */
-  quantizers(plan: Plan, method: Method): Map<string, Quantizer> {
+  quantizers(plan: Int8Plan, method: Method): Map<string, Quantizer> {
     return new Map([...plan.values].map(([value, sources]) => [value, this.#quantizerOf(sources, method)]));
   }
 
-  write(recipe: Recipe): Model {
+  write(recipe: Int8Recipe): Model {
     const plan = this.plan(recipe);
     const { scheme, picture } = this;
     const { weightLimit, biasShifts } = recipe;
@@ -82,7 +82,7 @@ export class CalibratedModel {
   }
 
   /** Name of the value of a written model that stands for one of the float model. */
-  readAs(recipe: Recipe, value: string): string {
+  readAs(recipe: Int8Recipe, value: string): string {
     return this.plan(recipe).values.has(value) && !this.model.graph.isOutput(value) ? realsOf(value) : value;
   }
 
@@ -103,7 +103,7 @@ export class CalibratedModel {
     const key = [method, ...sources].join('\n');
     let quantizer = this.#quantizers.get(key);
     if (!quantizer) {
-      const all = new Histogram();
+      const all = new ValueHistogram();
       for (const source of sources) all.merge(histograms.get(source)!);
       const range = chooseRange(method, all, scheme);
       quantizer = quantizerOf(sources.every((source) => this.#isGated(source)) ? ungated(range) : range, scheme);

@@ -1,4 +1,4 @@
-import type { Histogram } from './histogram.js';
+import type { ValueHistogram } from './histogram.js';
 import type { Range, Scheme } from './quantizer.js';
 
 /** Bins that the distribution of magnitudes is given, as in TensorRT: halves as wide as they must be for at most this many. */
@@ -13,7 +13,7 @@ const TINY = 1e-9;
  * Inference with TensorRT" (GTC 2017). Magnitudes are compared, so that a signed range is symmetric before it is cut to what
  * was seen; exact zeros do not count.
  */
-export function entropyRange(histogram: Histogram, scheme: Scheme): Range {
+export function entropyRange(histogram: ValueHistogram, scheme: Scheme): Range {
   const magnitudes = magnitudesOf(histogram);
   const oneSided = histogram.low === 0 && scheme !== 'tensorrt';
   const bins = bestThreshold(magnitudes.counts, oneSided ? 256 : 128);
@@ -71,7 +71,7 @@ function divergenceAt(counts: Float64Array, end: number, outside: number, levels
 }
 
 /** Both sides of a histogram added up, with bins joined until BINS hold all that was seen. */
-function magnitudesOf({ counts, middle, width, low, high }: Histogram): { counts: Float64Array; width: number } {
+function magnitudesOf({ counts, middle, width, low, high }: ValueHistogram): { counts: Float64Array; width: number } {
   const most = Math.max(-low, high);
   let joined = 1;
   while (most > BINS * width * joined) joined *= 2;

@@ -1,7 +1,7 @@
 import { type Graph, intAttribute, type Node } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { float32Tensor, floatsOf, type Tensor } from '../../onnx/tensor.js';
-import type { Layer } from './layers.js';
+import type { Int8Layer } from './layers.js';
 import { largestPerChannel, scaleChannels } from './weights.js';
 
 /** Passes over all pairs; the ranges have settled by then. */
@@ -11,8 +11,8 @@ const MOST = 32;
 
 /** A layer and those that alone read its ReLU: a channel may be scaled down in the one and up in the others. */
 interface Pair {
-  readonly writer: Layer;
-  readonly readers: readonly Layer[];
+  readonly writer: Int8Layer;
+  readonly readers: readonly Int8Layer[];
 }
 
 /**
@@ -22,7 +22,7 @@ interface Pair {
  *
  * @returns the model and how many pairs were equalized; the same model where there is none
  */
-export function equalize(model: Model, layers: readonly Layer[]): { model: Model; pairs: number } {
+export function equalize(model: Model, layers: readonly Int8Layer[]): { model: Model; pairs: number } {
   const pairs = findPairs(model.graph, layers);
   if (pairs.length === 0) return { model, pairs: 0 };
   const copy = copyModel(model);
@@ -30,7 +30,7 @@ export function equalize(model: Model, layers: readonly Layer[]): { model: Model
   return { model: copy, pairs: pairs.length };
 }
 
-function findPairs(graph: Graph, layers: readonly Layer[]): Pair[] {
+function findPairs(graph: Graph, layers: readonly Int8Layer[]): Pair[] {
   const plain = layers.filter(
     (layer) => layer.node.op === 'Conv' && layer.reason === null && ownsWeights(graph, layer),
   );
@@ -41,13 +41,13 @@ function findPairs(graph: Graph, layers: readonly Layer[]): Pair[] {
     if (writer.activation?.op !== 'Relu' || graph.isOutput(writer.output)) continue;
     const readers = graph.consumers(writer.output).filter(({ op }) => op !== 'Shape');
     const known = readers.map((node) => byNode.get(node)).filter((layer) => layer?.input === writer.output);
-    if (readers.length > 0 && known.length === readers.length) pairs.push({ writer, readers: known as Layer[] });
+    if (readers.length > 0 && known.length === readers.length) pairs.push({ writer, readers: known as Int8Layer[] });
   }
   return pairs;
 }
 
 /** Two layers that share weights cannot be scaled one by one. */
-function ownsWeights(graph: Graph, { node, weights, bias }: Layer): boolean {
+function ownsWeights(graph: Graph, { node, weights, bias }: Int8Layer): boolean {
   return [weights, bias].every((name) => name === null || graph.consumers(name).every((reader) => reader === node));
 }
 

@@ -6,7 +6,7 @@ const MIN_EXPONENT = -100;
  * How often which numbers occur, gathered in one pass: the bins cover -2^k to 2^k, and k grows as larger numbers come, by
  * joining bins in pairs. Histograms of different values can therefore be added exactly.
  */
-export class Histogram {
+export class ValueHistogram {
   /** Exact. 0 and 0 before anything was added. */
   low = 0;
   high = 0;
@@ -54,7 +54,7 @@ export class Histogram {
   }
 
   /** Adds what another one has counted. */
-  merge(other: Histogram): void {
+  merge(other: ValueHistogram): void {
     this.#cover(other.low, other.high);
     const exponent = Math.max(this.#exponent, other.#exponent);
     this.#widen(exponent);

@@ -2,15 +2,15 @@ import { type Graph, makeNode, type Node } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { float32Tensor, floatsOf, int8Tensor, int32Tensor, type Tensor } from '../../onnx/tensor.js';
 import { removeDead, sortTopologically } from '../../onnx/topology.js';
-import { type Layer, READS_SHAPE } from './layers.js';
+import { type Int8Layer, READS_SHAPE } from './layers.js';
 import { paddedWeights, paddingOf, padPicture } from './pad-picture.js';
 import type { PictureInput } from './picture-input.js';
-import { dataInputs, type Plan } from './plan.js';
+import { dataInputs, type Int8Plan } from './plan.js';
 import { type Quantizer, quantize, quantizerOf, type Scheme } from './quantizer.js';
 import { biasScales, quantizeBias, quantizeWeights } from './weights.js';
 
 export interface Int8Parts {
-  readonly plan: Plan;
+  readonly plan: Int8Plan;
   readonly scheme: Scheme;
   /** Of every value of the plan. */
   readonly quantizers: ReadonlyMap<string, Quantizer>;
@@ -152,7 +152,7 @@ class Int8Writer {
     return picture && scheme !== 'tensorrt' ? paddingOf(this.#graph, plan, picture) : 0;
   }
 
-  #writeLayer(layer: Layer, inputs: readonly string[]): void {
+  #writeLayer(layer: Int8Layer, inputs: readonly string[]): void {
     const { quantizers, weightLimit, biasShifts, picture } = this.#parts;
     const graph = this.#graph;
     const { node, channelAxis } = layer;

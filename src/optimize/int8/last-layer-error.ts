@@ -3,7 +3,7 @@ import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 import { removeDead } from '../../onnx/topology.js';
 import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { Layer } from './layers.js';
+import type { Int8Layer } from './layers.js';
 
 /** Pictures that candidates are compared on. */
 const PICTURES = 12;
@@ -20,7 +20,7 @@ export class LastLayers {
   /** @param layers the last ones are taken */
   static async of(
     model: Model,
-    layers: readonly Layer[],
+    layers: readonly Int8Layer[],
     inputs: ModelInputs,
     signal: AbortSignal | undefined,
   ): Promise<LastLayers> {

@@ -4,7 +4,7 @@ import { float32Tensor, floatsOf } from '../../onnx/tensor.js';
 import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import type { Layer } from './layers.js';
+import type { Int8Layer } from './layers.js';
 import type { Quantizer } from './quantizer.js';
 import { inGroups, sizesOf } from './value-groups.js';
 import { dequantizeWeights, quantizeWeights } from './weights.js';
@@ -33,7 +33,7 @@ export interface ProbeOptions {
  */
 export async function probeLayers(
   model: Model,
-  layers: readonly Layer[],
+  layers: readonly Int8Layer[],
   options: ProbeOptions,
 ): Promise<Map<string, LayerError>> {
   const sizes = await sizesOf(
@@ -52,7 +52,7 @@ export async function probeLayers(
 
 async function probeGroup(
   model: Model,
-  layers: readonly Layer[],
+  layers: readonly Int8Layer[],
   options: ProbeOptions,
 ): Promise<[string, LayerError][]> {
   const { inputs, signal } = options;
@@ -87,7 +87,7 @@ class Probe {
   #signal = 0;
   #noise = 0;
 
-  constructor(graph: Graph, layer: Layer, stem: string, options: ProbeOptions) {
+  constructor(graph: Graph, layer: Int8Layer, stem: string, options: ProbeOptions) {
     this.#graph = graph;
     this.#stem = stem;
     this.#means = new Float32Array(graph.constant(layer.weights)!.dims[layer.channelAxis]!);
@@ -127,7 +127,7 @@ class Probe {
     return { sqnrDb, meanError: this.#withMeans ? this.#means.map((sum) => sum / pictures) : null };
   }
 
-  #layer(layer: Layer, input: string, inputScale: number, limit: number): string {
+  #layer(layer: Int8Layer, input: string, inputScale: number, limit: number): string {
     const graph = this.#graph;
     const bias = layer.bias === null ? null : floatsOf(graph.constant(layer.bias)!);
     const weights = quantizeWeights(graph.constant(layer.weights)!, layer.channelAxis, bias, inputScale, limit);

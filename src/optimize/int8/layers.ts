@@ -3,7 +3,7 @@ import type { Tensor } from '../../onnx/tensor.js';
 import type { Scheme } from './quantizer.js';
 
 /** A layer with weights, and the activation that int8 kernels do along with it. */
-export interface Layer {
+export interface Int8Layer {
   readonly node: Node;
   readonly input: string;
   readonly weights: string;
@@ -28,7 +28,7 @@ export const READS_SHAPE: ReadonlySet<string> = new Set(['Shape', 'Size']);
 const MOVES: ReadonlySet<string> = new Set(['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /** The layers of a graph, in its order. A MatMul of two computed values is none. */
-export function findLayers(graph: Graph, scheme: Scheme): Layer[] {
+export function findLayers(graph: Graph, scheme: Scheme): Int8Layer[] {
   return graph.nodes.filter((node) => isLayer(graph, node)).map((node) => describe(graph, node, scheme));
 }
 
@@ -37,7 +37,7 @@ function isLayer(graph: Graph, node: Node): boolean {
   return node.op !== 'MatMul' || graph.constant(node.inputs[1]!) !== null;
 }
 
-function describe(graph: Graph, node: Node, scheme: Scheme): Layer {
+function describe(graph: Graph, node: Node, scheme: Scheme): Int8Layer {
   const [input = '', weights = '', bias = ''] = node.inputs;
   const sum = node.outputs[0]!;
   const activation = activationOf(graph, sum);

@@ -4,7 +4,7 @@ import { floatsOf } from '../../onnx/tensor.js';
 import { removeDead } from '../../onnx/topology.js';
 import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
-import { Histogram } from './histogram.js';
+import { ValueHistogram } from './histogram.js';
 import { inGroups, sizesOf } from './value-groups.js';
 
 export interface ObserveOptions {
@@ -22,12 +22,12 @@ export async function observe(
   values: readonly string[],
   inputs: ModelInputs,
   { onProgress, signal }: ObserveOptions,
-): Promise<Map<string, Histogram>> {
+): Promise<Map<string, ValueHistogram>> {
   const sizes = await sizesOf(model, values, inputs);
   const order = new Map(model.graph.nodes.flatMap(({ outputs }) => outputs).map((name, at) => [name, at]));
   const sorted = [...values].sort((a, b) => (order.get(a) ?? -1) - (order.get(b) ?? -1));
   const groups = inGroups(sorted, (value) => sizes.get(value)!);
-  const histograms = new Map(values.map((value) => [value, new Histogram()]));
+  const histograms = new Map(values.map((value) => [value, new ValueHistogram()]));
   for (const [at, group] of groups.entries()) {
     const session = await GraphSession.open(endingAt(model, group), { arena: false });
     try {

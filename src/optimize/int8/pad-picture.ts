@@ -1,7 +1,7 @@
 import { type Graph, intAttribute, makeNode, type Node } from '../../onnx/graph.js';
 import { float32Tensor, floatsOf, int64Tensor, type Tensor } from '../../onnx/tensor.js';
 import type { PictureInput } from './picture-input.js';
-import type { Plan } from './plan.js';
+import type { Int8Plan } from './plan.js';
 
 /** ONNX Runtime's fast int8 convolutions read this many channels at once; others build a matrix of patches first. */
 const CHANNELS_AT_ONCE = 4;
@@ -10,7 +10,7 @@ const CHANNELS_AT_ONCE = 4;
  * Channels of zeros to add to the picture, so that the first convolution takes the fast way: of 3 channels it costs three
  * times what it does in float. 0 where something other than a plain convolution reads the picture.
  */
-export function paddingOf(graph: Graph, plan: Plan, picture: PictureInput): number {
+export function paddingOf(graph: Graph, plan: Int8Plan, picture: PictureInput): number {
   const readers = graph.consumers(picture.value).filter(({ op }) => op !== 'Shape');
   const layers = plan.layers.filter(({ node, input }) => readers.includes(node) && input === picture.value);
   if (graph.isOutput(picture.value) || layers.length === 0 || layers.length < readers.length) return 0;

@@ -1,11 +1,11 @@
 import { type Graph, type Node, stringAttribute } from '../../onnx/graph.js';
-import type { Layer } from './layers.js';
+import type { Int8Layer } from './layers.js';
 import type { PictureInput } from './picture-input.js';
 import type { Scheme } from './quantizer.js';
 
 /** What of a graph runs in int8, and which values share a quantizer. */
-export interface Plan {
-  readonly layers: readonly Layer[];
+export interface Int8Plan {
+  readonly layers: readonly Int8Layer[];
   /** All int8 operations: the layers', their activations and what lies between. */
   readonly nodes: ReadonlySet<Node>;
   /** Each quantized value, with the observed values that its numbers come from (sorted). Same sources: same quantizer. */
@@ -40,7 +40,7 @@ export interface PlanOptions {
 }
 
 /** Decides what runs in int8: an operation between layers does where it reads and is read by something that does. */
-export function makePlan(graph: Graph, allLayers: readonly Layer[], options: PlanOptions): Plan {
+export function makePlan(graph: Graph, allLayers: readonly Int8Layer[], options: PlanOptions): Int8Plan {
   const layers = allLayers.filter(({ node, reason }) => reason === null && !options.inFloat.has(node.name));
   const between = new Set(graph.nodes.filter((node) => hasInt8(node, options.scheme)));
   const written = new Set(layers.map(({ output }) => output));

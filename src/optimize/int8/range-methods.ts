@@ -1,5 +1,5 @@
 import { entropyRange } from './entropy.js';
-import type { Histogram } from './histogram.js';
+import type { ValueHistogram } from './histogram.js';
 import type { Range, Scheme } from './quantizer.js';
 import { leastErrorRange } from './squared-error.js';
 
@@ -11,7 +11,7 @@ export type Method = (typeof METHODS)[number];
 const KEPT = 0.9999;
 
 /** The range of a histogram; always holds 0, and never more than was seen. */
-export function chooseRange(method: Method, histogram: Histogram, scheme: Scheme): Range {
+export function chooseRange(method: Method, histogram: ValueHistogram, scheme: Scheme): Range {
   switch (method) {
     case 'min-max':
       return { low: histogram.low, high: histogram.high };
@@ -25,7 +25,7 @@ export function chooseRange(method: Method, histogram: Histogram, scheme: Scheme
 }
 
 /** Cuts the same share off both ends; only off the upper one where nothing is negative. */
-export function percentileRange(histogram: Histogram, kept: number): Range {
+export function percentileRange(histogram: ValueHistogram, kept: number): Range {
   const { counts, middle, width, zeros } = histogram;
   let total = zeros;
   for (const count of counts) total += count;

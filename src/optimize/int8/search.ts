@@ -1,6 +1,6 @@
 import type { Model } from '../../onnx/model.js';
 import type { ModelInputs } from '../../pictures/model-inputs.js';
-import { CalibratedModel, type Recipe } from './calibrated-model.js';
+import { CalibratedModel, type Int8Recipe } from './calibrated-model.js';
 import { equalize } from './equalize.js';
 import { LastLayers } from './last-layer-error.js';
 import { type LayerError, probeLayers } from './layer-probe.js';
@@ -9,7 +9,7 @@ import { METHODS } from './range-methods.js';
 import { Steps } from './steps.js';
 import { FULL_RANGE, REDUCED_RANGE } from './weights.js';
 
-export interface SearchOptions {
+export interface Int8SearchOptions {
   readonly inputs: ModelInputs;
   readonly scheme: Scheme;
   readonly inputRange: readonly [number, number] | null;
@@ -21,15 +21,15 @@ export interface SearchOptions {
 /** One way to quantize the model, and how good it is. */
 interface Candidate {
   readonly calibrated: CalibratedModel;
-  readonly recipe: Recipe;
+  readonly recipe: Int8Recipe;
   readonly score: number;
   /** At the last layers, against the float model. */
   readonly error: number;
 }
 
-export interface Found {
+export interface Int8SearchResult {
   readonly calibrated: CalibratedModel;
-  readonly recipe: Recipe;
+  readonly recipe: Int8Recipe;
   readonly scores: Record<string, number>;
   /** By layer's node. */
   readonly errors: ReadonlyMap<string, LayerError>;
@@ -60,7 +60,7 @@ const PROBE = 3;
 /** Tries ways to quantize a model one after another, each on top of the best so far, and keeps what is better. */
 export class Search {
   readonly #float: Model;
-  readonly #options: SearchOptions;
+  readonly #options: Int8SearchOptions;
   readonly #steps: Steps;
   readonly #scores: Record<string, number> = {};
   readonly #withoutLayer = new Map<string, number>();
@@ -68,14 +68,14 @@ export class Search {
   #best!: Candidate;
   #topScore = Number.NEGATIVE_INFINITY;
 
-  constructor(float: Model, options: SearchOptions) {
+  constructor(float: Model, options: Int8SearchOptions) {
     this.#float = float;
     this.#options = options;
     const total = 2 * CALIBRATION + 2 * PROBE + METHODS.length + LEFT_OUT + TOGETHER.length + 5;
     this.#steps = new Steps(total, options.onProgress);
   }
 
-  async run(): Promise<Found> {
+  async run(): Promise<Int8SearchResult> {
     const { inputs, signal, scheme } = this.#options;
     const calibrated = await this.#calibrate(this.#float, 'calibrating');
     this.#reference = await LastLayers.of(this.#float, calibrated.layers, inputs, signal);
@@ -187,12 +187,12 @@ export class Search {
     return layers.sort((a, b) => errors.get(a)!.sqnrDb - errors.get(b)!.sqnrDb);
   }
 
-  async #tryChange(name: string, change: Partial<Recipe>): Promise<void> {
+  async #tryChange(name: string, change: Partial<Int8Recipe>): Promise<void> {
     await this.#try(name, this.#best.calibrated, { ...this.#best.recipe, ...change });
   }
 
   /** Takes a candidate where it is better than the best so far. @returns whether it was */
-  async #try(name: string, calibrated: CalibratedModel, recipe: Recipe): Promise<boolean> {
+  async #try(name: string, calibrated: CalibratedModel, recipe: Int8Recipe): Promise<boolean> {
     const candidate = await this.#candidate(name, calibrated, recipe);
     const better = !this.#best || this.#isBetter(candidate);
     if (better) this.#best = candidate;
@@ -206,7 +206,7 @@ export class Search {
     return score >= this.#topScore - SAME && error < this.#best.error;
   }
 
-  async #candidate(name: string, calibrated: CalibratedModel, recipe: Recipe): Promise<Candidate> {
+  async #candidate(name: string, calibrated: CalibratedModel, recipe: Int8Recipe): Promise<Candidate> {
     const model = calibrated.write(recipe);
     const score = await this.#scoreOf(name, model);
     this.#scores[name] = score;

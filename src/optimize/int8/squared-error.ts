@@ -1,4 +1,4 @@
-import type { Histogram } from './histogram.js';
+import type { ValueHistogram } from './histogram.js';
 import { quantizerOf, type Range, rangeOf, type Scheme } from './quantizer.js';
 
 /** Parts of an end of the range that are tried, in hundredths. */
@@ -8,7 +8,7 @@ const PARTS = Array.from({ length: 90 }, (_, i) => (100 - i) / 100);
  * The range with the least mean squared error of rounding and clipping together: Banner et al., "Post training 4-bit
  * quantization" (2019), by search. The two ends are moved in turns.
  */
-export function leastErrorRange(histogram: Histogram, scheme: Scheme): Range {
+export function leastErrorRange(histogram: ValueHistogram, scheme: Scheme): Range {
   let best: Range = { low: histogram.low, high: histogram.high };
   let least = squaredError(histogram, best, scheme);
   const tryOut = (range: Range) => {
@@ -27,7 +27,7 @@ export function leastErrorRange(histogram: Histogram, scheme: Scheme): Range {
 }
 
 /** Sum of the squared errors of what was seen; numbers of a bin count as its middle. */
-export function squaredError({ counts, middle, width }: Histogram, range: Range, scheme: Scheme): number {
+export function squaredError({ counts, middle, width }: ValueHistogram, range: Range, scheme: Scheme): number {
   const quantizer = quantizerOf(range, scheme);
   const { scale } = quantizer;
   const { low, high } = rangeOf(quantizer);

@@ -4,7 +4,7 @@ import { channelVariations } from './channel-variations.js';
 import type { FilterGroup } from './filter-groups.js';
 import { FILTER_OPS } from './filter-rules.js';
 import type { FollowedChannels } from './follow-channels.js';
-import type { Reader } from './importance.js';
+import type { ChannelReader } from './importance.js';
 import { readerWeights } from './reader-weights.js';
 import type { PlaceWeights } from './salience.js';
 
@@ -19,7 +19,7 @@ export async function filterReaders(
     readonly signal?: AbortSignal | undefined;
     onFrame?(done: number, total: number): void;
   },
-): Promise<Reader[]> {
+): Promise<ChannelReader[]> {
   const found = graph.nodes.flatMap((node) => {
     if (!FILTER_OPS.has(node.op) || !graph.constant(node.inputs[1]!) || !lanes.has(node.inputs[0]!)) return [];
     const read = readerWeights(graph, node);
@@ -33,9 +33,9 @@ export async function filterReaders(
 /** Those of the readers that read a group's channels. */
 export function readersOf(
   group: FilterGroup,
-  readers: readonly Reader[],
+  readers: readonly ChannelReader[],
   { channels, lanes }: FollowedChannels,
-): Reader[] {
+): ChannelReader[] {
   const [first] = group.channels;
   return readers.filter(({ node }) => lanes.get(node.inputs[0]!)!.some((lane) => channels.idOf(lane) === first));
 }

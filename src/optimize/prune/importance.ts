@@ -14,7 +14,7 @@ import { filters } from './reader-weights.js';
 export type Importance = 'l1' | 'l2' | 'energy' | 'residual';
 
 /** Who reads a group's channels: a layer's weights, and how what it reads varies. */
-export interface Reader {
+export interface ChannelReader {
   readonly node: Node;
   /** Channels that it reads, of this group and of others. */
   readonly inputs: number;
@@ -36,7 +36,7 @@ const RIDGE = 1e-3;
 /** @param readers of the group's channels */
 export function rank(
   group: FilterGroup,
-  readers: readonly Reader[],
+  readers: readonly ChannelReader[],
   followed: FollowedChannels,
   graph: Graph,
   importance: Importance,
@@ -103,7 +103,7 @@ class ReaderState {
   /** Places among the inputs, by channel. */
   readonly #places = new Map<number, number[]>();
 
-  constructor(reader: Reader, group: FilterGroup, { channels, lanes }: FollowedChannels, compensated: boolean) {
+  constructor(reader: ChannelReader, group: FilterGroup, { channels, lanes }: FollowedChannels, compensated: boolean) {
     const { inputs } = reader;
     this.#inputs = inputs;
     this.#rows = reader.weights.length / inputs;
@@ -176,7 +176,7 @@ class ReaderState {
   }
 }
 
-function outputVariance({ inputs, weights, variation: { covariance } }: Reader): number {
+function outputVariance({ inputs, weights, variation: { covariance } }: ChannelReader): number {
   let sum = 0;
   for (let at = 0; at < weights.length; at += inputs) {
     for (let i = 0; i < inputs; i++) {

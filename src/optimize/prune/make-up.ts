@@ -2,7 +2,7 @@ import { intAttribute } from '../../onnx/graph.js';
 import { copyModel, type Model } from '../../onnx/model.js';
 import { float32Tensor, floatsOf } from '../../onnx/tensor.js';
 import type { FollowedChannels } from './follow-channels.js';
-import type { Reader } from './importance.js';
+import type { ChannelReader } from './importance.js';
 import { foretell } from './least-squares.js';
 
 const RIDGE = 1e-3;
@@ -17,7 +17,7 @@ const RIDGE = 1e-3;
 export function makeUp(
   model: Model,
   { channels, lanes }: FollowedChannels,
-  readers: readonly Reader[],
+  readers: readonly ChannelReader[],
   removed: ReadonlySet<number>,
 ): Model {
   const changed = copyModel(model);

@@ -5,7 +5,7 @@ import type { ModelInputs } from '../../pictures/model-inputs.js';
 import { GraphSession } from '../graph-session.js';
 import { cutChannels } from './cut-channels.js';
 import type { FollowedChannels } from './follow-channels.js';
-import type { Ranking, Reader } from './importance.js';
+import type { ChannelReader, Ranking } from './importance.js';
 import { makeUp } from './make-up.js';
 import type { PlaceWeights } from './salience.js';
 
@@ -29,7 +29,7 @@ export async function measureCosts(
   model: Model,
   followed: FollowedChannels,
   shapes: ReadonlyMap<string, readonly number[]>,
-  readers: readonly Reader[],
+  readers: readonly ChannelReader[],
   counts: ReadonlyMap<Ranking, readonly number[]>,
   heads: readonly string[],
   inputs: ModelInputs,

@@ -5,7 +5,7 @@ export interface Mark {
   readonly text: string;
 }
 
-export interface Place {
+export interface LabelPlace {
   readonly position: 'right' | 'left' | 'top' | 'bottom';
   /** Further down (up where negative), in pixels. */
   readonly down: number;
@@ -22,7 +22,7 @@ interface Box {
 const LETTER = 6.4;
 const HEIGHT = 14;
 const GAP = 10;
-const PLACES: readonly Place[] = [
+const PLACES: readonly LabelPlace[] = [
   { position: 'right', down: 0 },
   { position: 'top', down: -4 },
   { position: 'bottom', down: 4 },
@@ -34,7 +34,7 @@ const PLACES: readonly Place[] = [
  * Where names stand so that none lies on another or on a mark; as good as it gets where the marks are too many.
  * @param right edge of the drawing
  */
-export function placeLabels(marks: readonly Mark[], right: number): Place[] {
+export function placeLabels(marks: readonly Mark[], right: number): LabelPlace[] {
   const taken: Box[] = marks.map(({ x, y }) => ({ x1: x - 8, y1: y - 8, x2: x + 8, y2: y + 8 }));
   return marks.map((mark) => {
     const places = PLACES.map((place) => ({ place, box: boxOf(mark, place) }));
@@ -46,7 +46,7 @@ export function placeLabels(marks: readonly Mark[], right: number): Place[] {
   });
 }
 
-function boxOf({ x, y, text }: Mark, { position, down }: Place): Box {
+function boxOf({ x, y, text }: Mark, { position, down }: LabelPlace): Box {
   const width = text.length * LETTER;
   const sideways = position === 'top' || position === 'bottom';
   const x1 = sideways ? x - width / 2 : position === 'right' ? x + GAP : x - GAP - width;

@@ -12,20 +12,20 @@ import { writeModel } from '../../onnx/model-file.js';
 import type { Target } from './plan.js';
 
 /** A model on disk that is not in the registry, or not yet. */
-export interface ModelFile {
+export interface CandidateFile {
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
 }
 
 /** @param stem of the file's name */
-export async function writeCandidate(folder: string, stem: string, model: Model): Promise<ModelFile> {
+export async function writeCandidate(folder: string, stem: string, model: Model): Promise<CandidateFile> {
   const path = join(folder, `${stem}.onnx`);
   await writeModel(path, model);
   return fileAt(path);
 }
 
-export async function fileAt(path: string): Promise<ModelFile> {
+export async function fileAt(path: string): Promise<CandidateFile> {
   return { path, sha256: await sha256OfFile(path), bytes: (await stat(path)).size };
 }
 
@@ -33,7 +33,7 @@ export async function fileAt(path: string): Promise<ModelFile> {
 export function candidateRequest(
   manifest: Manifest,
   facts: VariantFacts,
-  { path, sha256, bytes }: ModelFile,
+  { path, sha256, bytes }: CandidateFile,
   provider: LoadRequest['session']['providers'][number]['name'] = 'cpu',
 ): LoadRequest {
   const { model, detector } = configSchema.parse({});

@@ -6,7 +6,7 @@ import { type GateReport, judge } from '../gate/gate.js';
 import { type Progress, StepProgress } from '../step-progress.js';
 import { measureSpeed, type Speed } from './speed.js';
 
-export interface Comparison {
+export interface VariantComparison {
   /** The classes that both have: on these they are compared. */
   readonly classes: readonly string[];
   /** The second against the first; there is no verdict in a comparison. */
@@ -25,7 +25,7 @@ export async function compareVariants(
   frames: FrameSet,
   labelClasses: readonly string[],
   options: { readonly onProgress?: (progress: Progress) => void; readonly signal?: AbortSignal } = {},
-): Promise<Comparison> {
+): Promise<VariantComparison> {
   const shared = first.classes.filter((name) => second.classes.includes(name));
   if (shared.length === 0) {
     throw new ModelError(`${first.model} and ${second.model} have no class in common: there is nothing to compare`);

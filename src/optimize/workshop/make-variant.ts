@@ -8,7 +8,7 @@ import type { ModelInputs } from '../../pictures/model-inputs.js';
 import type { LayerSensitivity } from '../int8/quantize.js';
 import type { Passes } from '../passes.js';
 import type { StepProgress } from '../step-progress.js';
-import { classesToKeep, PRUNE_RATIOS, type Recipe } from './plan.js';
+import { classesToKeep, PRUNE_RATIOS, type VariantRecipe } from './plan.js';
 
 /** Boxes that a reduced output keeps of a picture: more vehicles than a camera sees, few enough to copy in no time. */
 const TOP = 300;
@@ -68,7 +68,7 @@ export class VariantMaker {
   }
 
   /** @throws Refusal where a pass cannot treat the model */
-  async make(recipe: Recipe): Promise<MadeModel> {
+  async make(recipe: VariantRecipe): Promise<MadeModel> {
     let made = await this.#once('whole', () => this.#clean());
     if (recipe.pruned) made = await this.#once('pruned', () => this.#prune());
     const key = recipe.pruned ? 'pruned' : 'whole';
@@ -147,7 +147,7 @@ export class VariantMaker {
     return { made, f1: await this.#parts.score(model, base.classes) };
   }
 
-  async #quantize(base: MadeModel, scheme: NonNullable<Recipe['int8']>): Promise<MadeModel> {
+  async #quantize(base: MadeModel, scheme: NonNullable<VariantRecipe['int8']>): Promise<MadeModel> {
     const { passes, score, manifest, progress, calibration, signal } = this.#parts;
     progress.begin('int8', WEIGHTS.int8);
     const inputRange = byteRange(manifest.input);

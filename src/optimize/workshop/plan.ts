@@ -11,7 +11,7 @@ export const KINDS = ['int8', 'fused', 'fp16', 'pruned', 'sizes'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** How a variant is made: its steps in this order, each only where it is said. */
-export interface Recipe {
+export interface VariantRecipe {
   /** First part of the variant's id and of its file's name. */
   readonly name: string;
   readonly precision: 'fp32' | 'fp16' | 'int8';
@@ -41,13 +41,13 @@ export interface Size {
   readonly height: number;
 }
 
-function recipe(name: string, precision: Recipe['precision'], change: Partial<Recipe>): Recipe {
+function recipe(name: string, precision: VariantRecipe['precision'], change: Partial<VariantRecipe>): VariantRecipe {
   return { name, precision, pruned: false, int8: null, fp16: false, fused: false, kinds: [], ...change };
 }
 
 const FUSED_FP32 = recipe('fp32-fused', 'fp32', { fused: true, kinds: ['fused'] });
 
-const RECIPES: Readonly<Record<Target, readonly Recipe[]>> = {
+const RECIPES: Readonly<Record<Target, readonly VariantRecipe[]>> = {
   cpu: [
     FUSED_FP32,
     recipe('int8', 'int8', { int8: 'cpu', kinds: ['int8'] }),
@@ -77,7 +77,7 @@ const SUITS: Readonly<Record<Target, readonly ProviderName[]>> = {
 };
 
 /** The providers that a variant of a target is for; undefined: any, as of every fp32 graph. */
-export function providersFor({ precision }: Recipe, target: Target): ProviderName[] | undefined {
+export function providersFor({ precision }: VariantRecipe, target: Target): ProviderName[] | undefined {
   return precision === 'fp32' ? undefined : [...SUITS[target]];
 }
 
@@ -85,12 +85,12 @@ export function providersFor({ precision }: Recipe, target: Target): ProviderNam
  * What a variant needs of a processor. One in int8 was judged here: without dot products of bytes, sums overflow on x86 and
  * it is slower than fp32 on ARM.
  */
-export function needsOf({ int8 }: Recipe, target: Target, hasDotProduct: boolean): Variant['needs'] {
+export function needsOf({ int8 }: VariantRecipe, target: Target, hasDotProduct: boolean): Variant['needs'] {
   return int8 !== null && SUITS[target].includes('cpu') && hasDotProduct ? 'int8-dot-product' : undefined;
 }
 
 /** The recipes of a target, or those of them that were asked for. @param only null: all */
-export function recipesFor(target: Target, only: readonly Kind[] | null): readonly Recipe[] {
+export function recipesFor(target: Target, only: readonly Kind[] | null): readonly VariantRecipe[] {
   return RECIPES[target].filter(({ kinds }) => only === null || kinds.every((kind) => only.includes(kind)));
 }
 

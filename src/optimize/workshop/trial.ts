@@ -1,7 +1,7 @@
 import type { LoadRequest } from '../../detect/detector.js';
 import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
 import type { Ap, GateReport } from '../gate/gate.js';
-import type { ModelFile } from './candidate.js';
+import type { CandidateFile } from './candidate.js';
 import type { MadeModel } from './make-variant.js';
 import type { Outcome, Verdict } from './outcome.js';
 import type { Speed } from './speed.js';
@@ -14,7 +14,7 @@ export interface Trial {
   facts: VariantFacts;
   /** Name of its recipe; `fp32` for the parent itself. */
   readonly recipe: string;
-  readonly file: ModelFile | null;
+  readonly file: CandidateFile | null;
   readonly from: NewVariant['from'] | null;
   request: LoadRequest | null;
   /** Per held-back frame rows of 6, classes as the manifest has them. */

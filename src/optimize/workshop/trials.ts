@@ -5,13 +5,13 @@ import type { RegistryEntry } from '../../models/registry.js';
 import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
 import type { Ap } from '../gate/gate.js';
 import type { StepProgress } from '../step-progress.js';
-import { candidateRequest, fileAt, loads, type ModelFile, providerOf, writeCandidate } from './candidate.js';
+import { type CandidateFile, candidateRequest, fileAt, loads, providerOf, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
 import { Judging } from './judging.js';
 import { accuracyKept, isOwnAccuracy, labelProblem } from './kept-accuracy.js';
 import type { VariantMaker } from './make-variant.js';
 import type { Outcome } from './outcome.js';
-import { needsOf, providersFor, type Recipe, type Size, sizeText, type Target, variantId } from './plan.js';
+import { needsOf, providersFor, type Size, sizeText, type Target, type VariantRecipe, variantId } from './plan.js';
 import { type MeasureOptions, measureSpeed } from './speed.js';
 import { emptyTrial, factsOf, MADE_BY, outcomeOf, type Trial } from './trial.js';
 
@@ -28,7 +28,7 @@ interface TrialsParts {
 
 /** Everything that was tried on one model, and what came of it. */
 export class Trials {
-  readonly reference: Trial & { readonly request: LoadRequest; readonly file: ModelFile };
+  readonly reference: Trial & { readonly request: LoadRequest; readonly file: CandidateFile };
   readonly judging: Judging;
   readonly notes: string[] = [];
   readonly #parts: TrialsParts;
@@ -94,7 +94,7 @@ export class Trials {
   }
 
   /** Makes a variant at the default size and lets the gate judge it. */
-  async tryRecipe(recipe: Recipe, maker: VariantMaker): Promise<void> {
+  async tryRecipe(recipe: VariantRecipe, maker: VariantMaker): Promise<void> {
     const { variant } = this.#parts.parent;
     const id = variantId(recipe.name, variant);
     const { target } = this.#parts;

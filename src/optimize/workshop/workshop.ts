@@ -13,7 +13,7 @@ import { examplesOf } from './examples.js';
 import { splitForWorkshop } from './frame-parts.js';
 import { VariantMaker, WEIGHTS } from './make-variant.js';
 import type { WorkshopReport } from './outcome.js';
-import { type Kind, otherSizes, type Recipe, recipesFor, type Size, sizeProblem, type Target } from './plan.js';
+import { type Kind, otherSizes, recipesFor, type Size, sizeProblem, type Target, type VariantRecipe } from './plan.js';
 import type { MeasureOptions } from './speed.js';
 import { Trials } from './trials.js';
 
@@ -65,7 +65,7 @@ const MIN_SPEEDUP = 1.03;
  *
  * @throws ModelError where the model has no fp32 variant, cannot be read, or the frames cannot judge it
  */
-export async function optimizeModel(options: OptimizeOptions): Promise<WorkshopReport> {
+export async function makeVariants(options: OptimizeOptions): Promise<WorkshopReport> {
   const { signal, dryRun } = options;
   const startedAt = Date.now();
   const parent = await parentOf(options);
@@ -183,7 +183,7 @@ function sizesOf({ sizes }: OptimizeOptions, { manifest, variant }: RegistryEntr
 }
 
 /** About how long everything takes, in the unit of the steps' weights. */
-function workOf(recipes: readonly Recipe[], sizes: number): number {
+function workOf(recipes: readonly VariantRecipe[], sizes: number): number {
   const int8 = recipes.some((recipe) => recipe.int8) ? WEIGHTS.int8 : 0;
   const prune = recipes.some(({ pruned }) => pruned) ? WEIGHTS.prune : 0;
   return 16 + recipes.length * 5 + int8 + prune + (sizes > 0 ? 8 : 0) + sizes * 6;

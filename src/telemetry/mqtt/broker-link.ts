@@ -29,7 +29,7 @@ export interface LinkOptions {
   readonly random?: (() => number) | undefined;
 }
 
-export interface LinkListener extends Pick<ConnectionListener, 'opened' | 'received'> {
+export interface BrokerLinkListener extends Pick<ConnectionListener, 'opened' | 'received'> {
   /** An attempt or a connection ended, but not by `stop`. */
   lost(): void;
 }
@@ -40,7 +40,7 @@ export interface LinkListener extends Pick<ConnectionListener, 'opened' | 'recei
  */
 export class BrokerLink {
   readonly #options: LinkOptions;
-  readonly #listener: LinkListener;
+  readonly #listener: BrokerLinkListener;
   readonly #protocol: ProtocolChoice;
   readonly #retries: Retries;
   #phase: LinkPhase = 'idle';
@@ -52,7 +52,7 @@ export class BrokerLink {
   #problem: LinkProblem | null = null;
   #retry: NodeJS.Timeout | null = null;
 
-  constructor(options: LinkOptions, listener: LinkListener) {
+  constructor(options: LinkOptions, listener: BrokerLinkListener) {
     this.#options = options;
     this.#listener = listener;
     this.#protocol = new ProtocolChoice(options.mqtt.protocol);

@@ -1,21 +1,21 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  type AccuracyBounds,
   AccuracyControl,
-  type AccuracyReading,
   type AccuracyState,
 } from '../../../src/answer/audit/accuracy-control.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const reading = (f1: number, half = 0.005, effectiveAudits = 100): AccuracyReading => ({
+const reading = (f1: number, half = 0.005, effectiveAudits = 100): AccuracyBounds => ({
   estimatedF1: f1,
   estimatedF1Low: f1 - half,
   estimatedF1High: f1 + half,
   effectiveAudits,
 });
-const unknown: AccuracyReading = {
+const unknown: AccuracyBounds = {
   estimatedF1: null,
   estimatedF1Low: null,
   estimatedF1High: null,
@@ -31,7 +31,7 @@ class Timeline {
     this.control = new AccuracyControl({ floor });
   }
 
-  hold(what: AccuracyReading, ms: number): AccuracyState {
+  hold(what: AccuracyBounds, ms: number): AccuracyState {
     let state = this.control.update(what, this.now);
     for (const end = this.now + ms; this.now < end; ) {
       this.now += SECOND;
@@ -63,7 +63,7 @@ test('it tightens at once when the floor is missed, then every 15 s', () => {
 });
 
 test('it tightens in proportion to the excess, and by half while unsure', () => {
-  const step = (what: AccuracyReading) => rounded(new Timeline().hold(what, 0))[1];
+  const step = (what: AccuracyBounds) => rounded(new Timeline().hold(what, 0))[1];
   assert.is(step(reading(0.91)), 0.75);
   assert.is(step(reading(0.94)), 0.7);
   assert.is(step(reading(0.94, 0.05)), 0.6);

@@ -2,12 +2,12 @@ import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PictureFile, type Place } from '../../../src/detect/host/picture-file.js';
+import { type FileSlot, PictureFile } from '../../../src/detect/host/picture-file.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const folder = temporaryFolder('picture-file');
 
-function read({ fd }: PictureFile, { at }: Place, bytes: number): number[] {
+function read({ fd }: PictureFile, { at }: FileSlot, bytes: number): number[] {
   const into = new Uint8Array(bytes);
   assert.is(readSync(fd, into, 0, bytes, at), bytes);
   return [...into];

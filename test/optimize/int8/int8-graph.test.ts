@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { makeNode, type Node } from '../../../src/onnx/graph.js';
 import type { Model } from '../../../src/onnx/model.js';
 import { float32Tensor, floatsOf, int64Tensor } from '../../../src/onnx/tensor.js';
-import { CalibratedModel, type Recipe } from '../../../src/optimize/int8/calibrated-model.js';
+import { CalibratedModel, type Int8Recipe } from '../../../src/optimize/int8/calibrated-model.js';
 import type { Scheme } from '../../../src/optimize/int8/quantizer.js';
 import {
   answer,
@@ -18,7 +18,7 @@ import {
 } from './hand-built.js';
 
 const INPUTS = pictures(4);
-const RECIPE: Recipe = {
+const RECIPE: Int8Recipe = {
   method: 'min-max',
   inFloat: new Set(['last']),
   shareConcat: false,
@@ -30,7 +30,7 @@ async function calibrated(model: Model, scheme: Scheme = 'cpu'): Promise<Calibra
   return CalibratedModel.of(model, scheme, [0, 255], INPUTS, { onProgress() {}, signal: undefined });
 }
 
-async function quantized(model: Model, change: Partial<Recipe> = {}, scheme: Scheme = 'cpu'): Promise<Model> {
+async function quantized(model: Model, change: Partial<Int8Recipe> = {}, scheme: Scheme = 'cpu'): Promise<Model> {
   return (await calibrated(model, scheme)).write({ ...RECIPE, ...change });
 }
 

@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bestThreshold } from '../../../src/optimize/int8/entropy.js';
-import { Histogram } from '../../../src/optimize/int8/histogram.js';
+import { ValueHistogram } from '../../../src/optimize/int8/histogram.js';
 import { chooseRange, METHODS, percentileRange } from '../../../src/optimize/int8/range-methods.js';
 import { squaredError } from '../../../src/optimize/int8/squared-error.js';
 
-function histogramOf(values: readonly number[]): Histogram {
-  const histogram = new Histogram();
+function histogramOf(values: readonly number[]): ValueHistogram {
+  const histogram = new ValueHistogram();
   histogram.add(Float32Array.from(values));
   return histogram;
 }

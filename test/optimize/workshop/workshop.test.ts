@@ -11,7 +11,7 @@ import { writeModel } from '../../../src/onnx/model-file.js';
 import { float32Tensor, floatsOf } from '../../../src/onnx/tensor.js';
 import { PASSES } from '../../../src/optimize/passes.js';
 import type { WorkshopReport } from '../../../src/optimize/workshop/outcome.js';
-import { type OptimizeOptions, optimizeModel } from '../../../src/optimize/workshop/workshop.js';
+import { makeVariants, type OptimizeOptions } from '../../../src/optimize/workshop/workshop.js';
 import type { FrameSet } from '../../../src/pictures/frame-set.js';
 import { parseSimulatorUrl } from '../../../src/simulator/options.js';
 import { Road } from '../../../src/simulator/road.js';
@@ -99,7 +99,7 @@ function noise(frames: number, { width, height }: Sized): FrameSet {
 }
 
 function optimize(modelsDir: string, frames: FrameSet, change: Partial<OptimizeOptions>): Promise<WorkshopReport> {
-  return optimizeModel({
+  return makeVariants({
     modelsDir,
     model: 'm',
     frames,

@@ -1,4 +1,5 @@
-import { PROVIDERS, type ProviderConfig, type ProviderName } from '../config/config.js';
+import type { ProviderConfig, ProviderName } from '../config/config.js';
+import { PROVIDERS } from '../config/sections/detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
 

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { PROVIDERS } from '../config/config.js';
+import { PROVIDERS } from '../config/sections/detector.js';
 import { FAMILIES, OUTPUTS } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
 import { didYouMean, z } from '../foundation/validate.js';

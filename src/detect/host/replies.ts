@@ -1,4 +1,4 @@
-import { PROVIDERS } from '../../config/config.js';
+import { PROVIDERS } from '../../config/sections/detector.js';
 import { ProtocolError } from '../../foundation/errors.js';
 import { z } from '../../foundation/validate.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../frame/detections.js';

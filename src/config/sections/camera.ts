@@ -1,0 +1,50 @@
+import { z } from '../../foundation/validate.js';
+import { flag, identifier, inputFile, int, real, text } from '../key-types.js';
+import { line, polygon, zone } from './geometry.js';
+
+/** One of `cameras`. */
+export const camera = z.strictObject({
+  id: identifier({ description: 'Name of the camera in topics, metrics and results; unique on the device.' }),
+  url: text({
+    description:
+      'Where frames come from: rtsp://, rtsps://, http(s)://….m3u8, a file, /dev/video*, images:DIR, an HTTP snapshot or MJPEG URL, or sim://road?seed=1&traffic=mixed. Put credentials in EDGE_CAMERA_<ID>_URL or urlFile instead.',
+  }),
+  urlFile: inputFile({
+    description: 'File that holds the url, alone on its line: keeps camera passwords out of the configuration.',
+  }).optional(),
+  kind: z
+    .enum(['auto', 'ffmpeg', 'images', 'snapshot', 'mjpeg', 'simulator'])
+    .default('auto')
+    .meta({ description: 'How to read url; auto decides from its form (an HTTP URL is probed by its content type).' }),
+  maxFps: real(0, 120, {
+    unit: 'frames/s',
+    description: 'Frames beyond this rate are left out at the source; 0 takes every frame.',
+  }).default(0),
+  expectedFps: real(0, 120, {
+    unit: 'frames/s',
+    description: 'What the camera should deliver, for connectionQuality; 0 takes what the stream announces.',
+  }).default(0),
+  maxWidth: int(0, 7680, {
+    unit: 'px',
+    description: 'Wider pictures are scaled down to this width at the source; 0 takes capture.maxWidth.',
+  }).default(0),
+  inputArgs: z.array(z.string()).optional().meta({
+    description:
+      "ffmpeg arguments before -i for this camera; replaces capture.ffmpeg.inputArgs (e.g. ['-hwaccel', 'drm']).",
+  }),
+  loop: flag({ description: 'Start a file again when it ends.' }).default(false),
+  pace: z.enum(['auto', 'realtime', 'fast']).default('auto').meta({
+    description:
+      'Files and sim://: realtime plays at their own rate and drops what is late; fast waits for the detector and drops nothing. auto is realtime.',
+  }),
+  lines: z
+    .array(line)
+    .max(32)
+    .default([])
+    .meta({ description: 'Lines over which vehicles are counted, with their direction.' }),
+  zones: z.array(zone).max(32).default([]).meta({ description: 'Areas whose vehicles are counted in and out.' }),
+  masks: z.array(polygon).max(32).default([]).meta({
+    description:
+      'Areas, as [[[x, y], …], …] in shares of the picture, whose change means nothing: overlay clocks, trees, water. Vehicles in them are still detected.',
+  }),
+});

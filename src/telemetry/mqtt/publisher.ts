@@ -5,9 +5,10 @@ import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { CommandHandler } from './commands.js';
 import { Inbox, type SiteListener } from './inbox.js';
+import { MemoryOutbox } from './memory-outbox.js';
 import type { AccuracyReportPayload, AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
 import type { Delivery, MqttConnection } from './mqtt.js';
-import { OutgoingQueue, type QueuedMessage } from './outgoing-queue.js';
+import type { Outbox, OutboxKind, OutboxMessage, TakenMessage } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import { type PublishDropCause, PublishDrops } from './publish-drops.js';
 import { ReportByException } from './report-by-exception.js';
@@ -15,7 +16,7 @@ import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
 import { Sequence } from './sequence.js';
 import { type Topics, topicsOf } from './topics.js';
 
-/** UTF-16 units of all waiting messages together. */
+/** Bytes of all waiting messages together. */
 const MAX_QUEUE_BYTES = 32_000_000;
 /** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
 const MAX_MESSAGE_BYTES = 255_900;
@@ -60,15 +61,27 @@ export interface PublisherState {
   readonly problem: LinkProblem | null;
 }
 
-interface Waiting extends QueuedMessage {
-  /** Connection during which it was made, 0 while there was none. */
-  readonly connection: number;
-  attempts: number;
+/** Why the broker did not get a message that was about to be its own; other causes speak for themselves. */
+const COMPLAINTS: Partial<Record<PublishDropCause, string>> = {
+  'too-large': 'a message is larger than the broker takes',
+  refused: 'the broker refuses a message: may this user publish there?',
+};
+
+/** A message as it goes to the broker. */
+interface Packet {
+  readonly topic: string;
+  readonly payload: string;
+  /** Of the payload. */
+  readonly bytes: number;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+  /** Where it came from the outbox. */
+  readonly taken: TakenMessage | null;
+  readonly retained: RetainedMessage | null;
 }
 
-interface Sending {
-  readonly waiting: Waiting | null;
-  readonly retained: RetainedMessage | null;
+/** A packet that the broker has not acknowledged. */
+interface Sending extends Packet {
   readonly since: number;
 }
 
@@ -83,7 +96,7 @@ export class Publisher {
   readonly #now: () => number;
   readonly #clock: () => number;
   readonly #inbox: Inbox;
-  readonly #queue: OutgoingQueue<Waiting>;
+  readonly #outbox: Outbox;
   readonly #retained = new RetainedMessages();
   readonly #sequence = new Sequence();
   readonly #reports: ReportByException;
@@ -111,7 +124,8 @@ export class Publisher {
     const answer = (name: string, result: object) =>
       this.#enqueue('result', () => this.#topics.commandResult(name), result);
     this.#inbox = new Inbox(this.#topics, answer, this.#log);
-    this.#queue = new OutgoingQueue(options.mqtt.queueMessages, MAX_QUEUE_BYTES, () => this.#drop('queue-full'));
+    const bounds = { maxMessages: options.mqtt.queueMessages, maxBytes: MAX_QUEUE_BYTES };
+    this.#outbox = new MemoryOutbox(bounds, (message, cause) => this.#dropped(message, cause));
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
     this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#birth.version }));
@@ -134,7 +148,7 @@ export class Publisher {
       protocol: this.#link.protocol,
       bdSeq: this.#link.bdSeq,
       connections: this.#link.connections,
-      queued: this.#queue.length,
+      queued: this.#outbox.length,
       inFlight: this.#sending.size,
       sent: this.#sent,
       dropped: this.#drops.counts,
@@ -212,9 +226,8 @@ export class Publisher {
     if (this.#watchdog) clearInterval(this.#watchdog);
     this.#inbox.closed();
     await this.#link.stop(timeoutMs / 6, (connection) => this.#sayFarewell(connection, reason, timeoutMs / 3));
-    for (const { waiting } of this.#sending) if (waiting) this.#drop('stopped');
     this.#sending.clear();
-    while (this.#queue.shift()) this.#drop('stopped');
+    this.#outbox.close();
   }
 
   #linkOf({ address, mqtt, site, device, random }: PublisherOptions): BrokerLink {
@@ -248,16 +261,13 @@ export class Publisher {
     this.#drained?.();
   }
 
-  /** What was on its way when the connection broke goes back to the front of the queue. */
+  /** What was on its way when the connection broke waits again, but for what may be what breaks connections. */
   #putBack(): void {
-    const again: Waiting[] = [];
-    for (const { waiting } of this.#sending) {
-      if (!waiting) continue;
-      if (waiting.attempts >= MAX_ATTEMPTS) this.#drop('undeliverable');
-      else again.push(waiting);
+    for (const { taken } of this.#sending) {
+      if (taken !== null && taken.attempts >= MAX_ATTEMPTS) this.#outbox.drop(taken, 'undeliverable');
     }
     this.#sending.clear();
-    this.#queue.unshift(again);
+    this.#outbox.putBack();
   }
 
   #retain(what: string, topic: () => string, payload: object | null): void {
@@ -271,13 +281,14 @@ export class Publisher {
     this.#pump();
   }
 
-  #enqueue(kind: Waiting['kind'], topic: () => string, payload: object): void {
+  #enqueue(kind: OutboxKind, topic: () => string, payload: object): void {
     try {
       const body = JSON.stringify({ ts: this.#now(), ...payload });
+      const bytes = Buffer.byteLength(body);
       const connection = this.#link.acceptance ? this.#link.connections : 0;
       if (this.#link.phase === 'stopped') this.#drop('stopped');
-      else if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) this.#drop('too-large');
-      else this.#queue.push({ kind, topic: topic(), body, connection, attempts: 0 });
+      else if (bytes > MAX_MESSAGE_BYTES) this.#drop('too-large');
+      else this.#outbox.accept({ kind, topic: topic(), body, bytes, connection });
     } catch (error) {
       this.#invalid(kind, error);
     }
@@ -294,7 +305,7 @@ export class Publisher {
     } finally {
       this.#pumping = false;
     }
-    if (this.#sending.size === 0 && this.#queue.length === 0) this.#drained?.();
+    if (this.#sending.size === 0 && this.#outbox.length === 0) this.#drained?.();
   }
 
   /** @returns false where there is nothing to send */
@@ -304,10 +315,10 @@ export class Publisher {
       return true;
     }
     const retained = this.#retained.next();
-    const waiting = retained ? null : this.#queue.shift();
+    const taken = retained ? null : this.#outbox.next();
     if (retained) this.#sendRetained(retained);
-    if (waiting) this.#sendWaiting(waiting);
-    return retained !== null || waiting !== null;
+    if (taken) this.#sendTaken(taken);
+    return retained !== null || taken !== null;
   }
 
   #sendBirth(): void {
@@ -315,47 +326,53 @@ export class Publisher {
     this.#reports.reset();
     const seq = this.#sequence.birth();
     const body = { online: true, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, ...this.#birth };
-    this.#send(this.#topics.status, JSON.stringify(body), 1, true, {
-      waiting: null,
-      retained: null,
-      since: this.#clock(),
-    });
+    const payload = JSON.stringify(body);
+    const bytes = Buffer.byteLength(payload);
+    this.#send({ topic: this.#topics.status, payload, bytes, qos: 1, retain: true, taken: null, retained: null });
   }
 
   #sendRetained(retained: RetainedMessage): void {
-    const payload = retained.body === null ? '' : withSeq(retained.body, this.#sequence.next());
-    this.#send(retained.topic, payload, 1, true, { waiting: null, retained, since: this.#clock() });
+    const { topic, body } = retained;
+    const payload = body === null ? '' : withSeq(body, this.#sequence.next());
+    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, taken: null, retained });
   }
 
-  #sendWaiting(waiting: Waiting): void {
-    const historical = waiting.kind === 'metrics' && waiting.connection !== this.#link.connections;
-    const payload = withSeq(waiting.body, this.#sequence.next(), historical);
-    const qos = waiting.kind === 'metrics' && !historical ? 0 : 1;
-    waiting.attempts++;
-    this.#send(waiting.topic, payload, qos, false, { waiting, retained: null, since: this.#clock() });
+  #sendTaken(taken: TakenMessage): void {
+    const { topic, kind, body } = taken;
+    const historical = kind === 'metrics' && taken.connection !== this.#link.connections;
+    const payload = withSeq(body, this.#sequence.next(), historical);
+    // what was put before the body is ASCII
+    const bytes = taken.bytes + payload.length - body.length;
+    const qos = kind === 'metrics' && !historical ? 0 : 1;
+    this.#send({ topic, payload, bytes, qos, retain: false, taken, retained: null });
   }
 
-  #send(topic: string, payload: string, qos: 0 | 1, retain: boolean, sending: Sending): void {
-    if (Buffer.byteLength(payload) + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
-      this.#drops.complain('too-large', topic, 'a message is larger than the broker takes');
+  #send(packet: Packet): void {
+    const { topic, payload, bytes, qos, retain } = packet;
+    if (bytes + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
+      this.#giveUp(packet, 'too-large');
       return;
     }
+    const sending = { ...packet, since: this.#clock() };
     this.#sending.add(sending);
-    this.#link.connection!.publish(topic, payload, qos, retain, (delivery) =>
-      this.#delivered(sending, topic, delivery),
-    );
+    this.#link.connection!.publish(topic, payload, qos, retain, (delivery) => this.#delivered(sending, delivery));
   }
 
-  #delivered(sending: Sending, topic: string, delivery: Delivery): void {
+  #delivered(sending: Sending, delivery: Delivery): void {
     // what a broken connection loses is put back once, when the connection ends
     if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
-    if (delivery === 'refused') {
-      this.#drops.complain('refused', topic, 'the broker refuses a message: may this user publish there?');
-    } else {
+    if (delivery === 'refused') this.#giveUp(sending, 'refused');
+    else {
       this.#sent++;
+      if (sending.taken) this.#outbox.acknowledge(sending.taken);
       if (sending.retained) this.#retained.acknowledged(sending.retained);
     }
     this.#pump();
+  }
+
+  #giveUp({ taken, topic }: Packet, cause: 'too-large' | 'refused'): void {
+    if (taken) this.#outbox.drop(taken, cause);
+    else this.#drops.complain(cause, topic, COMPLAINTS[cause]!);
   }
 
   /** A broker that takes messages and acknowledges none for a keep-alive is as good as gone. */
@@ -388,6 +405,13 @@ export class Publisher {
         resolve(delivery === null);
       });
     });
+  }
+
+  /** The outbox gave a message up. One that the broker does not want has used its number. */
+  #dropped({ topic }: OutboxMessage, cause: PublishDropCause): void {
+    const why = COMPLAINTS[cause];
+    if (why === undefined) this.#drop(cause);
+    else this.#drops.complain(cause, topic, why);
   }
 
   #drop(cause: PublishDropCause): void {

@@ -2,11 +2,11 @@ import type { DetectorConfig } from '../config/config.js';
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
 import { type DetectorState, SupervisedDetector } from '../detect/host/supervised-detector.js';
 import type { Log } from '../foundation/log.js';
-import { Turns } from '../schedule/turns.js';
+import { Slots } from '../schedule/slots.js';
 
-/** The detector workers side by side, all with the same model, and the turns at them. */
+/** The detector workers side by side, all with the same model, and their slots. */
 export class Workers {
-  readonly turns: Turns;
+  readonly turns: Slots;
   readonly #detectors: readonly SupervisedDetector[];
   readonly #request: LoadRequest;
   #info: ModelInfo | null = null;
@@ -20,7 +20,7 @@ export class Workers {
       onChange();
     };
     this.#detectors = Array.from({ length: config.workers }, () => new SupervisedDetector({ ...config, log, onState }));
-    this.turns = new Turns(
+    this.turns = new Slots(
       this.#detectors.map((detector) => ({ detector, isReady: () => detector.ready })),
       inFlightPerWorker,
     );

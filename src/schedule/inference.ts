@@ -2,17 +2,17 @@ import type { DetectReply, Inference } from '../detect/detector.js';
 import { Letterbox } from '../detect/letterbox.js';
 import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
-import type { Turn, Turns } from './turns.js';
+import type { Slot, Slots } from './slots.js';
 
 /** What is needed of a frame to infer it. */
 export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data'>;
 
 /**
- * One camera's way to the workers: letterbox, wait for a turn, send, and map the boxes back. Its buffers live as long as
+ * One camera's way to the workers: letterbox, wait for a slot, send, and map the boxes back. Its buffers live as long as
  * the camera.
  */
 export class CameraInference {
-  readonly #turns: Turns;
+  readonly #slots: Slots;
   readonly #inputWidth: number;
   readonly #inputHeight: number;
   readonly #classIndices: Uint16Array | null;
@@ -23,15 +23,15 @@ export class CameraInference {
    * @param inputWidth,inputHeight of the model in pixels
    * @param classIndices what the model's own class indices are called in its answers; null where they stay
    */
-  constructor(turns: Turns, inputWidth: number, inputHeight: number, classIndices: Uint16Array | null = null) {
-    this.#turns = turns;
+  constructor(slots: Slots, inputWidth: number, inputHeight: number, classIndices: Uint16Array | null = null) {
+    this.#slots = slots;
     this.#inputWidth = inputWidth;
     this.#inputHeight = inputHeight;
     this.#classIndices = classIndices;
   }
 
   /**
-   * Scales a frame for the model; its pixels are not needed afterwards. Done before there is a turn, while the workers are
+   * Scales a frame for the model; its pixels are not needed afterwards. Done before there is a slot, while the workers are
    * busy: a worker that just answered is reading its next frame from us and must not wait for this.
    */
   prepare(frame: Pixels): PreparedFrame {
@@ -41,7 +41,7 @@ export class CameraInference {
     letterbox.apply(frame.data, pixels);
     const giveBack = (): void => void this.#spare.push(pixels);
     const resizeMs = performance.now() - started;
-    return new PreparedFrame(this.#turns, letterbox, this.#classIndices, pixels, frame, resizeMs, giveBack);
+    return new PreparedFrame(this.#slots, letterbox, this.#classIndices, pixels, frame, resizeMs, giveBack);
   }
 
   /** The letterbox for this frame's size: cameras may change theirs in mid-stream. */
@@ -52,9 +52,9 @@ export class CameraInference {
   }
 }
 
-/** A frame at the model's size: wait for its turn, then either infer it or abandon it, once. */
+/** A frame at the model's size: wait for its slot, then either infer it or abandon it, once. */
 export class PreparedFrame {
-  readonly #turns: Turns;
+  readonly #slots: Slots;
   readonly #letterbox: Letterbox;
   readonly #classIndices: Uint16Array | null;
   readonly #pixels: Uint8Array;
@@ -62,10 +62,10 @@ export class PreparedFrame {
   readonly #sourceHeight: number;
   readonly #resizeMs: number;
   readonly #givePixelsBack: () => void;
-  #turn: Turn | null = null;
+  #slot: Slot | null = null;
 
   constructor(
-    turns: Turns,
+    slots: Slots,
     letterbox: Letterbox,
     classIndices: Uint16Array | null,
     pixels: Uint8Array,
@@ -73,7 +73,7 @@ export class PreparedFrame {
     resizeMs: number,
     givePixelsBack: () => void,
   ) {
-    this.#turns = turns;
+    this.#slots = slots;
     this.#letterbox = letterbox;
     this.#classIndices = classIndices;
     this.#pixels = pixels;
@@ -85,8 +85,8 @@ export class PreparedFrame {
 
   /** Resolves when a worker has a place for it; to false when there will be none any more. */
   async admitted(): Promise<boolean> {
-    this.#turn = await this.#turns.take();
-    return this.#turn !== null;
+    this.#slot = await this.#slots.take();
+    return this.#slot !== null;
   }
 
   /**
@@ -106,7 +106,7 @@ export class PreparedFrame {
     const began = performance.now();
     const { inputWidth: width, inputHeight: height } = this.#letterbox;
     try {
-      const reply = await this.#turn!.detector.detect([{ width, height, data: this.#pixels }], onSent);
+      const reply = await this.#slot!.detector.detect([{ width, height, data: this.#pixels }], onSent);
       return this.#inference(reply, performance.now() - began);
     } finally {
       this.abandon();
@@ -115,7 +115,7 @@ export class PreparedFrame {
 
   /** Gives its place and its buffer back. */
   abandon(): void {
-    this.#turn?.giveBack();
+    this.#slot?.giveBack();
     this.#givePixelsBack();
   }
 

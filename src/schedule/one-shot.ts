@@ -2,7 +2,7 @@ import type { Inference, ModelInfo } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
 import { type Detections, STRIDE } from '../frame/detections.js';
 import { CameraInference, type Pixels } from './inference.js';
-import type { Turns } from './turns.js';
+import type { Slots } from './slots.js';
 
 /** A picture that belongs to no camera: RGB24, rows top to bottom, `width * height * 3` bytes. */
 export interface StillPicture extends Pick<Pixels, 'width' | 'height' | 'data'> {
@@ -13,7 +13,7 @@ export interface StillPicture extends Pick<Pixels, 'width' | 'height' | 'data'> 
 
 /**
  * Detection in single pictures that have nothing to do with one another: a picture in, its boxes out. There is no memory
- * and no track, so that nothing of one picture reaches the next. Calls may overlap; each waits for its turn at a worker,
+ * and no track, so that nothing of one picture reaches the next. Calls may overlap; each waits for its slot at a worker,
  * first come, first served.
  */
 export class OneShot {
@@ -25,11 +25,11 @@ export class OneShot {
    * @param thresholds one per class: weaker boxes, which workers may have been asked for to follow vehicles, are left out
    */
   constructor(
-    turns: Turns,
+    slots: Slots,
     { inputWidth, inputHeight }: Pick<ModelInfo, 'inputWidth' | 'inputHeight'>,
     thresholds: readonly number[],
   ) {
-    this.#inference = new CameraInference(turns, inputWidth, inputHeight);
+    this.#inference = new CameraInference(slots, inputWidth, inputHeight);
     this.#thresholds = thresholds;
   }
 

@@ -302,7 +302,7 @@ test('every frame is released exactly once, wanted or not, audited or not', asyn
   assert.equal(it.released, [1, 1, 1, 1, 1, 1]);
 });
 
-test('ends, with all frames released, when there are no turns any more', async () => {
+test('ends, with all frames released, when there are no slots any more', async () => {
   const it = trial();
   it.isOpen = false;
   await new FrameLoop(it.options).run(frames(it, 3));

@@ -168,7 +168,7 @@ test('releases every frame exactly once, wanted pixels after the result', async 
   assert.equal(it.released, [0, 1]);
 });
 
-test('ends when there are no turns any more', async () => {
+test('ends when there are no slots any more', async () => {
   const it = trial({
     prepare: () => ({
       admitted: async () => false,

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Detector, DetectorImage, DetectReply } from '../../src/detect/detector.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { CameraInference } from '../../src/schedule/inference.js';
-import { Turns } from '../../src/schedule/turns.js';
+import { Slots } from '../../src/schedule/slots.js';
 
 /** A detector that finds one box over the left half of the input, when the test says so. */
 class HalfDetector {
@@ -41,10 +41,10 @@ const frame = (width: number, height: number): Frame => ({
   release: () => undefined,
 });
 
-function parts(): { detector: HalfDetector; turns: Turns; inference: CameraInference } {
+function parts(): { detector: HalfDetector; slots: Slots; inference: CameraInference } {
   const detector = new HalfDetector();
-  const turns = new Turns([{ detector: detector as unknown as Detector, isReady: () => true }], 1);
-  return { detector, turns, inference: new CameraInference(turns, 64, 32) };
+  const slots = new Slots([{ detector: detector as unknown as Detector, isReady: () => true }], 1);
+  return { detector, slots, inference: new CameraInference(slots, 64, 32) };
 }
 
 test('sends the frame letterboxed and maps the boxes to pixels of its source', async () => {
@@ -76,7 +76,7 @@ test('pads a frame of another shape, and follows a camera that changes its size'
 });
 
 test('gives the place back after the answer, and after a loss', async () => {
-  const { detector, turns, inference } = parts();
+  const { detector, slots, inference } = parts();
   for (const error of [undefined, new Error('the worker is gone')]) {
     const prepared = inference.prepare(frame(32, 16));
     await prepared.admitted();
@@ -84,8 +84,8 @@ test('gives the place back after the answer, and after a loss', async () => {
     detector.answer(error);
     await (error ? answer.catch((thrown) => assert.is(thrown, error)) : answer);
     await sent;
-    const turn = await turns.take();
-    turn!.giveBack();
+    const slot = await slots.take();
+    slot!.giveBack();
   }
 });
 
@@ -100,9 +100,9 @@ test('says when the worker has all of the frame, before it answers', async () =>
   await answer;
 });
 
-test('is not admitted once there are no turns any more', async () => {
-  const { turns, inference } = parts();
-  turns.close();
+test('is not admitted once there are no slots any more', async () => {
+  const { slots, inference } = parts();
+  slots.close();
   const prepared = inference.prepare(frame(32, 16));
   assert.is(await prepared.admitted(), false);
   prepared.abandon();
@@ -121,8 +121,8 @@ test('uses the same buffer again for the next frame', async () => {
 });
 
 test("a model's own class indices are answered as the device's", async () => {
-  const { detector, turns } = parts();
-  const prepared = new CameraInference(turns, 64, 32, Uint16Array.of(0, 1, 5)).prepare(frame(32, 16));
+  const { detector, slots } = parts();
+  const prepared = new CameraInference(slots, 64, 32, Uint16Array.of(0, 1, 5)).prepare(frame(32, 16));
   assert.ok(await prepared.admitted());
   const { answer } = prepared.infer();
   detector.answer();

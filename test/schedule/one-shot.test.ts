@@ -75,7 +75,7 @@ oneShot('says which picture has fewer bytes than its size needs', async ({ reque
   assert.is(message, 'RangeError: letterbox of 100x100 into 416x256: got 9 and 319488 bytes');
 });
 
-oneShot('rejects a picture whose turn does not come any more', async ({ request }) => {
+oneShot('rejects a picture that gets no slot any more', async ({ request }) => {
   const workers = new Workers(request!, config.detector, 2, silentLog, () => undefined);
   const detector = new OneShot(workers.turns, { inputWidth: 416, inputHeight: 256 }, request!.scoreThresholds);
   const waiting = detector.detect(rush);

@@ -136,7 +136,7 @@ export class Track {
   }
 
   /** The score that it is reported by: lower where its look has changed. */
-  get believed(): number {
+  get reportedScore(): number {
     return this.score - DOUBT * Math.max(0, DOUBT_BELOW - this.correlation);
   }
 
@@ -273,7 +273,7 @@ export class Track {
           ERROR_BY_LOSS * Math.min(this.lost, 4) +
           ERROR_BY_SCORE * low,
       );
-    if (this.believed >= reportFrom) return Math.min(1, errors);
+    if (this.reportedScore >= reportFrom) return Math.min(1, errors);
     return Math.min(0.3, errors * Math.max(0, 1 - (reportFrom - this.score) / 0.2));
   }
 

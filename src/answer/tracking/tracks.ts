@@ -82,11 +82,11 @@ export class Tracks {
     return sum;
   }
 
-  /** The vehicles as they are believed to be now. */
+  /** The vehicles as they are estimated to be now. */
   output(): TrackedBoxes {
     this.#takeBoxes();
     const reported = this.#tracks.filter(
-      (track, i) => track.believed >= this.#reportFrom(track.classIndex) && this.#visible(i) > LEAST_VISIBLE,
+      (track, i) => track.reportedScore >= this.#reportFrom(track.classIndex) && this.#visible(i) > LEAST_VISIBLE,
     );
     reported.sort((a, b) => b.score - a.score);
     const data = new Float32Array(reported.length * STRIDE);

@@ -256,7 +256,7 @@ export class Publisher {
 
   #lost(): void {
     this.#inbox.closed();
-    this.#sequence.unborn();
+    this.#sequence.connectionLost();
     this.#putBack();
     this.#drained?.();
   }

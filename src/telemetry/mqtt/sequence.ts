@@ -8,7 +8,7 @@ export class Sequence {
   #born = false;
 
   /** No connection any more: numbers of lost messages are kept for the next birth. */
-  unborn(): void {
+  connectionLost(): void {
     this.#born = false;
   }
 

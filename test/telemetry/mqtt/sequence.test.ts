@@ -16,7 +16,7 @@ test('what is lost without a connection leaves its gap after the next birth', ()
   sequence.lose();
   assert.is(sequence.birth(), 0);
   assert.is(sequence.next(), 3);
-  sequence.unborn();
+  sequence.connectionLost();
   sequence.lose();
   assert.is(sequence.birth(), 0);
   assert.is(sequence.next(), 2);

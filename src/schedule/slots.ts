@@ -1,39 +1,39 @@
 import type { Detector } from '../detect/detector.js';
 
 /** A detector as the schedule sees it: somewhere to send frames, when it is ready for them. */
-export interface TurnWorker {
+export interface SlotWorker {
   readonly detector: Detector;
   isReady(): boolean;
 }
 
-/** The right to have one frame in flight at a worker; must be given back exactly once. */
-export interface Turn {
+/** The right to have one frame in flight at a worker; to be given back once. */
+export interface Slot {
   readonly detector: Detector;
   giveBack(): void;
 }
 
-type Waiter = (turn: Turn | null) => void;
+type Waiter = (slot: Slot | null) => void;
 
 /**
- * Who may send a frame to which worker. Each worker has a fixed number of places; asking is first come, first served, so
- * cameras that ask for one turn at a time take turns by themselves. While no worker is ready nobody gets a turn: frames
+ * Who may send a frame to which worker. Each worker has a fixed number of slots; asking is first come, first served, so
+ * cameras that ask for one slot at a time take turns by themselves. While no worker is ready nobody gets a slot: frames
  * then wait, and are dropped and counted, at their own source.
  */
-export class Turns {
-  readonly #workers: readonly TurnWorker[];
+export class Slots {
+  readonly #workers: readonly SlotWorker[];
   readonly #inFlight: number[];
-  readonly #places: number;
+  readonly #slotsPerWorker: number;
   readonly #waiters: Waiter[] = [];
   #closed = false;
 
-  /** @param places frames that one worker may have in flight, >= 1 */
-  constructor(workers: readonly TurnWorker[], places: number) {
+  /** @param slotsPerWorker frames that one worker may have in flight, >= 1 */
+  constructor(workers: readonly SlotWorker[], slotsPerWorker: number) {
     this.#workers = workers;
     this.#inFlight = workers.map(() => 0);
-    this.#places = places;
+    this.#slotsPerWorker = slotsPerWorker;
   }
 
-  /** Askers that have no turn yet: at most one per camera. */
+  /** Askers that have no slot yet: at most one per camera. */
   get waiting(): number {
     return this.#waiters.length;
   }
@@ -43,8 +43,8 @@ export class Turns {
     return this.#waiters.length === 0 && this.#workers.some((worker, i) => this.#inFlight[i] === 0 && worker.isReady());
   }
 
-  /** A turn at the ready worker with the fewest frames in flight, as soon as there is one; null once closed. */
-  take(): Promise<Turn | null> {
+  /** A slot at the ready worker with the fewest frames in flight, as soon as there is one; null once closed. */
+  take(): Promise<Slot | null> {
     if (this.#closed) return Promise.resolve(null);
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
@@ -52,12 +52,12 @@ export class Turns {
     });
   }
 
-  /** Hands out turns that have become possible: to be called whenever a worker got ready. */
+  /** Hands out slots that have become free: to be called whenever a worker got ready. */
   workersChanged(): void {
     while (this.#waiters.length > 0) {
       const worker = this.#leastBusy();
       if (worker < 0) return;
-      this.#waiters.shift()!(this.#turnAt(worker));
+      this.#waiters.shift()!(this.#slotAt(worker));
     }
   }
 
@@ -69,7 +69,7 @@ export class Turns {
 
   #leastBusy(): number {
     let best = -1;
-    let fewest = this.#places;
+    let fewest = this.#slotsPerWorker;
     for (let i = 0; i < this.#workers.length; i++) {
       if (this.#inFlight[i]! < fewest && this.#workers[i]!.isReady()) {
         best = i;
@@ -79,7 +79,7 @@ export class Turns {
     return best;
   }
 
-  #turnAt(worker: number): Turn {
+  #slotAt(worker: number): Slot {
     this.#inFlight[worker]!++;
     let held = true;
     return {

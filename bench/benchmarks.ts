@@ -1,4 +1,4 @@
-import type { BenchReport } from './report.js';
+import type { BenchReport } from './harness/report.js';
 
 /** Runs with the arguments that are its own; may leave more files, such as charts, in the folder, which is empty. */
 export type Run = (args: string[], folder: string) => Promise<BenchReport>;

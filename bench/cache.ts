@@ -9,9 +9,9 @@ import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { Contender } from './cache/contender.js';
 import { ours } from './cache/ours.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';
-import { count, namesOf } from './options.js';
-import type { BenchReport } from './report.js';
-import { median, round } from './statistics.js';
+import { count, namesOf } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
 
 const NAMES = WORKLOADS.map(({ name }) => name);
 

@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { count, namesOf, OptionError } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+import { table } from './harness/table.js';
 import type { Bench, Case, Pace } from './kpi/case.js';
 import { clipChart, overviewChart } from './kpi/charts.js';
 import { CONTENDER_NAMES, type Competition, chartedRun, compete } from './kpi/compete.js';
@@ -16,9 +19,6 @@ import { findModel } from './kpi/model.js';
 import { type CurvePoint, cameraRows, curveRows, type Row, rowOf } from './kpi/rows.js';
 import { simulatedCase, trafficOf } from './kpi/simulated-clip.js';
 import { timeline } from './kpi/timeline.js';
-import { count, namesOf, OptionError } from './options.js';
-import type { BenchReport } from './report.js';
-import { table } from './table.js';
 
 const USAGE = `npm run -s bench -- kpi [options]
 

@@ -1,6 +1,7 @@
 import { EdgeError, explain } from '../src/foundation/errors.js';
 import { BENCHMARKS, type Benchmark } from './benchmarks.js';
 import { comparison } from './harness/comparison.js';
+import { OptionError, takeFlag, takeOption } from './harness/options.js';
 import { partialBecauseOf, publish } from './harness/publish.js';
 import {
   emptyFolder,
@@ -13,9 +14,8 @@ import {
   UnreadableRecord,
   writeRecord,
 } from './harness/record.js';
-import { OptionError, takeFlag, takeOption } from './options.js';
-import type { BenchReport } from './report.js';
-import { comparisonTable, goalLines, table } from './table.js';
+import type { BenchReport } from './harness/report.js';
+import { comparisonTable, goalLines, table } from './harness/table.js';
 
 const USAGE = `npm run -s bench -- NAME [options]
 

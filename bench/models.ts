@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { explain } from '../src/foundation/errors.js';
 import { splitForWorkshop } from '../src/optimize/workshop/frame-parts.js';
 import type { FrameSet, Picture } from '../src/pictures/frame-set.js';
+import type { BenchReport } from './harness/report.js';
 import { boxesOn } from './models/accuracy.js';
 import { noiseBetween } from './models/against-peer.js';
 import type { Contender } from './models/contender.js';
@@ -18,7 +19,6 @@ import { gpuRowOf, type Row, resultOf, rowOf } from './models/rows.js';
 import { type BesideWorkshop, serveBesideWorkshop, servingGoal, servingRows } from './models/serving.js';
 import { registered, type Subject, yolox } from './models/subject.js';
 import { shippedContenders, Variants } from './models/variants.js';
-import type { BenchReport } from './report.js';
 
 /** Frames that the speed is measured on. */
 const ROAD_FRAMES = 16;

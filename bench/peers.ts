@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { explain } from '../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
-import { count, namesOf, OptionError } from './options.js';
+import { count, namesOf, OptionError } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+import { answeredShare } from './harness/results.js';
+import { median, round } from './harness/statistics.js';
 import { agreement } from './peers/agreement.js';
 import { clipInfo } from './peers/clip-size.js';
 import type { Contender, Task } from './peers/contender.js';
@@ -14,9 +17,6 @@ import { type Measured, measure } from './peers/measure.js';
 import { naive, transformers } from './peers/node-scripts.js';
 import { opencv } from './peers/opencv.js';
 import { ours } from './peers/ours.js';
-import { answeredShare } from './peers/results.js';
-import type { BenchReport } from './report.js';
-import { median, round } from './statistics.js';
 
 const CONTENDERS: Readonly<Record<string, Contender>> = { naive, transformers, opencv, ours };
 

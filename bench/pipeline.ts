@@ -16,9 +16,9 @@ import { Workers } from '../src/runtime/workers.js';
 import { CameraInference } from '../src/schedule/inference.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
-import { count } from './options.js';
-import type { BenchReport } from './report.js';
-import { median, round } from './statistics.js';
+import { count } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
 
 const USAGE = `npm run -s bench -- pipeline [--models roadside-n,roadside-s] [--variant default] [--frames 300] [--rounds 5] [--threads 1]
 

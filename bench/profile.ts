@@ -14,12 +14,12 @@ import { type ProfilingResult, runProfile } from '../src/profile/profiling.js';
 import { anchorReserve, type PerformanceReading, ProfileSearch, type SearchPlan } from '../src/profile/search.js';
 import { ProfileTrial } from '../src/profile/trial.js';
 import type { Measurement } from '../src/store/measurement.js';
-import { count } from './options.js';
+import { count } from './harness/options.js';
+import type { BenchReport, Cell } from './harness/report.js';
+import { round } from './harness/statistics.js';
 import { GROUP, type Reached, ROUNDS, reached, replay, SHARE } from './profile/replay.js';
 import { measureStartUp, type StartUp } from './profile/start-up.js';
 import { syntheticSurface } from './profile/synthetic-surface.js';
-import type { BenchReport, Cell } from './report.js';
-import { round } from './statistics.js';
 
 const USAGE = `npm run -s bench -- profile [--model roadside-n] [--window 400] [--surfaces 500] [--seed 1000] [--starts 10]
 

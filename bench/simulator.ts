@@ -10,9 +10,9 @@ import { buildLoadRequest } from '../src/models/load-request.js';
 import { ModelRegistry } from '../src/models/registry.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road, type Truth } from '../src/simulator/road.js';
-import { count } from './options.js';
-import type { BenchReport } from './report.js';
-import { round } from './statistics.js';
+import { count } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+import { round } from './harness/statistics.js';
 
 const USAGE = `npm run -s bench -- simulator [--seeds 101,202,303] [--frames 40] [--model roadside-n] [--variant default]
 

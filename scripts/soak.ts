@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { treeUsage } from '../bench/process-tree.js';
+import { treeUsage } from '../bench/harness/process-tree.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { quantile } from '../src/foundation/statistics.js';
 

@@ -1,8 +1,8 @@
 import { quantile } from '../../src/foundation/statistics.js';
-import { type Row, subjectOf } from '../report.js';
-import { median } from '../statistics.js';
-import { table } from '../table.js';
 import type { RunRecord } from './record.js';
+import { type Row, subjectOf } from './report.js';
+import { median } from './statistics.js';
+import { table } from './table.js';
 
 /** Changes below this are never called one: what a machine that does nothing else moves by from run to run. */
 const LEAST_TOLERANCE = 0.05;

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Benchmark } from '../benchmarks.js';
-import { subjectOf } from '../report.js';
 import { type RecordFolder, type RunRecord, readRecord, recordFile, writeRecord } from './record.js';
+import { subjectOf } from './report.js';
 
 /** Options that make a run another one than that of the published figures; none: it may be published. */
 export function partialBecauseOf(

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { machine } from '../machine.js';
-import type { BenchReport } from '../report.js';
+import { machine } from './machine.js';
+import type { BenchReport } from './report.js';
 
 /** A file of figures cannot be read. */
 export class UnreadableRecord extends Error {}

@@ -1,5 +1,5 @@
 import { ORIGINS, type Origin } from '../../src/frame/frame-result.js';
-import type { FrameLine } from '../peers/results.js';
+import type { FrameLine } from '../harness/results.js';
 
 /** A frame's result as the contenders write it; the naive script names no origin: it infers. */
 export interface Answer extends FrameLine {

@@ -2,6 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import type { Command } from '../harness/program.js';
+import type { Outlets } from '../harness/watched-run.js';
 import type { Bench, Case, Pace } from './case.js';
 
 const NAIVE = join(PROJECT_ROOT, 'bench/kpi/naive.mjs');
@@ -11,17 +13,11 @@ const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const MAX_WIDTH = 640;
 
 /** One run of one contender. */
-export interface Phase {
+export interface Phase extends Outlets {
   readonly pace: Pace;
   /** Frames at most, of each clip; null takes all. */
   readonly frames: number | null;
-  /** Of the broker on 127.0.0.1. */
-  readonly port: number;
-  /** Where to write one JSON line per frame (`Answer`). */
-  readonly results: string;
 }
-
-type Command = readonly [string, ...string[]];
 
 /** A way to answer a clip's frames. */
 export interface Contender {

@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { CountingBroker } from '../peers/broker.js';
-import { treeUsage } from '../process-tree.js';
+import { CountingBroker } from '../harness/counting-broker.js';
+import { treeUsage } from '../harness/process-tree.js';
+import { type Command, start } from '../harness/program.js';
 import type { Bench, Case } from './case.js';
 import { naive, oursCommand } from './contenders.js';
 import { medianOf } from './outcome.js';
-import { start } from './program.js';
 
 const CAMERAS = 4;
 const SAMPLE_MS = 200;
@@ -49,7 +49,7 @@ export function fullMemory(bench: Bench, clips: readonly Case[]): Promise<PeakMe
   });
 }
 
-type Commands = (port: number, results: (i: number) => string) => readonly (readonly [string, ...string[]])[];
+type Commands = (port: number, results: (i: number) => string) => readonly Command[];
 
 async function peakMemory(bench: Bench, commands: Commands): Promise<PeakMemory> {
   const folder = mkdtempSync(join(bench.scratch, 'cameras-'));

@@ -1,5 +1,5 @@
-import type { Goal } from '../report.js';
-import { round } from '../statistics.js';
+import type { Goal } from '../harness/report.js';
+import { round } from '../harness/statistics.js';
 import type { PeakMemory } from './four-cameras.js';
 import { medianOf, type Outcome } from './outcome.js';
 

@@ -1,7 +1,7 @@
 import { iou } from '../../src/frame/box.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Truth } from '../../src/simulator/road.js';
-import type { Box } from '../peers/results.js';
+import type { Box } from '../harness/results.js';
 import type { Answer } from './answers.js';
 
 const LEAST_IOU = 0.5;

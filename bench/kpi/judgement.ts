@@ -9,7 +9,7 @@ import {
 } from '../../src/answer/audit/agreement.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../src/frame/detections.js';
 import type { Truth } from '../../src/simulator/road.js';
-import type { Box } from '../peers/results.js';
+import type { Box } from '../harness/results.js';
 import type { Answer } from './answers.js';
 
 /** model.scoreThreshold's default. */

@@ -1,17 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { mean, quantile } from '../../src/foundation/statistics.js';
-import { CountingBroker } from '../peers/broker.js';
-import { answeredShare, answerTimes, framesPerSecond, readResults } from '../peers/results.js';
-import { UsageSampler } from '../peers/usage.js';
+import { answeredShare, answerTimes, framesPerSecond } from '../harness/results.js';
+import { watchedRun } from '../harness/watched-run.js';
 import type { Answer } from './answers.js';
 import type { Bench, Case, Pace } from './case.js';
 import type { Contender } from './contenders.js';
-import { start } from './program.js';
 
-/** Longer than the slowest contender needs: start-up, and so much for each frame. */
-const START_MS = 60_000;
-const FRAME_MS = 500;
 /** Frames assumed where nobody knows how many the clip has. */
 const LONG_CLIP_FRAMES = 2000;
 /** Starting up is no part of what a frame costs: programs load code, and ffmpeg delivers its first pictures in a burst. */
@@ -43,32 +36,24 @@ export async function measure(
   pace: Pace,
   frames: number | null,
 ): Promise<Run> {
-  const results = join(mkdtempSync(join(bench.scratch, 'run-')), 'results.jsonl');
-  const broker = await CountingBroker.start();
-  try {
-    const command = contender.command(bench, clip, { pace, frames, port: broker.port, results });
-    const program = start(command, START_MS + (frames ?? LONG_CLIP_FRAMES) * FRAME_MS);
-    const usage = new UsageSampler(program.pid);
-    usage.start();
-    const { lastLine } = await program.ended.finally(() => usage.stop());
-    const answers = readResults(results) as Answer[];
-    if (answers.length === 0) throw new Error('it answered no frame');
-    const latencies = settled(answers, clip.fps).map(({ latencyMs }) => latencyMs);
-    const answeredAt = afterSettling(answerTimes(answers));
-    return {
-      answers,
-      meanMs: mean(latencies),
-      p95Ms: quantile(latencies, 0.95),
-      fps: framesPerSecond(answeredAt),
-      cpuPer1000: usage.cpuPer1000(answeredAt),
-      peakRss: usage.peakRss,
-      peakPss: usage.peakPss,
-      answered: answeredShare(answers),
-      estimatedF1: estimatedF1(lastLine),
-    };
-  } finally {
-    await broker.stop();
-  }
+  const { lines, lastLine, usage } = await watchedRun(bench.scratch, frames ?? LONG_CLIP_FRAMES, (outlets) =>
+    contender.command(bench, clip, { pace, frames, ...outlets }),
+  );
+  const answers = lines as readonly Answer[];
+  if (answers.length === 0) throw new Error('it answered no frame');
+  const latencies = settled(answers, clip.fps).map(({ latencyMs }) => latencyMs);
+  const answeredAt = afterSettling(answerTimes(answers));
+  return {
+    answers,
+    meanMs: mean(latencies),
+    p95Ms: quantile(latencies, 0.95),
+    fps: framesPerSecond(answeredAt),
+    cpuPer1000: usage.cpuPer1000(answeredAt),
+    peakRss: usage.peakRss,
+    peakPss: usage.peakPss,
+    answered: answeredShare(answers),
+    estimatedF1: estimatedF1(lastLine),
+  };
 }
 
 function settled(answers: readonly Answer[], fps: number): readonly Answer[] {

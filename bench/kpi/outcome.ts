@@ -1,6 +1,6 @@
 import type { Origin } from '../../src/frame/frame-result.js';
 import type { Truth } from '../../src/simulator/road.js';
-import { median } from '../statistics.js';
+import { median } from '../harness/statistics.js';
 import { originShares } from './answers.js';
 import type { Pace } from './case.js';
 import { identitySwitches } from './identity.js';

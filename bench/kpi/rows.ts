@@ -1,5 +1,5 @@
-import type { BenchReport, Cell } from '../report.js';
-import { round } from '../statistics.js';
+import type { BenchReport, Cell } from '../harness/report.js';
+import { round } from '../harness/statistics.js';
 import type { FourCameras } from './goals.js';
 import type { Outcome } from './outcome.js';
 

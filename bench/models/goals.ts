@@ -1,5 +1,5 @@
-import type { Goal } from '../report.js';
-import { round } from '../statistics.js';
+import type { Goal } from '../harness/report.js';
+import { round } from '../harness/statistics.js';
 import type { Kind } from './contender.js';
 
 /** What was measured of one contender; shares and speeds are those of its parent. */

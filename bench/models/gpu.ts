@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ProviderName } from '../../src/config/config.js';
 import type { LoadRequest } from '../../src/detect/detector.js';
+import { median } from '../harness/statistics.js';
 import { lastWords } from '../peers/contender.js';
-import { median } from '../statistics.js';
 import type { Contender } from './contender.js';
 
 const execute = promisify(execFile);

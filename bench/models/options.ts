@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { count, namesOf } from '../options.js';
+import { count, namesOf } from '../harness/options.js';
 import { PEER_METHODS } from './peer.js';
 
 const PARTS = ['int8', 'fused', 'fp16', 'pruned', 'peer', 'shipped', 'gpu', 'serving'] as const;

@@ -1,5 +1,5 @@
-import type { Cell } from '../report.js';
-import { round } from '../statistics.js';
+import type { Cell } from '../harness/report.js';
+import { round } from '../harness/statistics.js';
 import type { Accuracy } from './accuracy.js';
 import type { Contender } from './contender.js';
 import type { Result } from './goals.js';

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { start } from '../kpi/program.js';
-import { type FrameLine, readResults } from '../peers/results.js';
-import type { Goal } from '../report.js';
+import { start } from '../harness/program.js';
+import type { Goal } from '../harness/report.js';
+import { type FrameLine, readResults } from '../harness/results.js';
 import type { Row } from './rows.js';
 
 /** The program as it was compiled together with this file. */

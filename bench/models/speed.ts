@@ -2,7 +2,7 @@ import type { LoadRequest } from '../../src/detect/detector.js';
 import type { Letterbox } from '../../src/detect/letterbox.js';
 import { openSession, type Session } from '../../src/detect/worker/session.js';
 import { letterboxFor, type Picture } from '../../src/pictures/frame-set.js';
-import { median } from '../statistics.js';
+import { median } from '../harness/statistics.js';
 
 /** Medians over the rounds, in milliseconds of one core: time that other programs had the core does not count. */
 export interface Speed {

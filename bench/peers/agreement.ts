@@ -1,5 +1,5 @@
 import { iou } from '../../src/frame/box.js';
-import type { Box, FrameLine } from './results.js';
+import type { Box, FrameLine } from '../harness/results.js';
 
 const IOU = 0.5;
 const SCORE = 0.35;

@@ -1,3 +1,6 @@
+import type { Command } from '../harness/program.js';
+import type { Outlets } from '../harness/watched-run.js';
+
 /** What all contenders of a benchmark are given. */
 export interface Task {
   /** Absolute. */
@@ -16,21 +19,16 @@ export interface Task {
 }
 
 /** One run of one contender. */
-export interface Phase {
+export interface Phase extends Outlets {
   /** `fast`: every frame as soon as the one before is done; `realtime`: at the clip's own rate, as a camera delivers. */
   readonly pace: 'fast' | 'realtime';
-  /** Of the broker on 127.0.0.1. */
-  readonly port: number;
-  /** Where to write one JSON line per frame (`FrameLine`). */
-  readonly results: string;
 }
 
 export interface Contender {
   readonly name: string;
   /** Gets ready once. @throws Error that says why it cannot take part and what to install */
   prepare(task: Task): Promise<void>;
-  /** Program and arguments. */
-  command(task: Task, phase: Phase): readonly [string, ...string[]];
+  command(task: Task, phase: Phase): Command;
 }
 
 /** What a program that failed said at its end, in one line. */

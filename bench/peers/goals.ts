@@ -1,5 +1,5 @@
-import type { Goal } from '../report.js';
-import { round } from '../statistics.js';
+import type { Goal } from '../harness/report.js';
+import { round } from '../harness/statistics.js';
 
 /** A contender's row: medians over the rounds; null where it could not be measured here. */
 export interface Row {

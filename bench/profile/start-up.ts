@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadRequest } from '../../src/detect/detector.js';
 import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
-import { median, round } from '../statistics.js';
+import { median, round } from '../harness/statistics.js';
 
 /** Milliseconds from starting a worker to its first answer, and how much of it was loading; medians. */
 export interface StartUp {

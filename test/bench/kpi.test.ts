@@ -13,7 +13,6 @@ import { identitySwitches } from '../../bench/kpi/identity.js';
 import { judge, reached, referencesOf, trueReferences } from '../../bench/kpi/judgement.js';
 import { longFilm } from '../../bench/kpi/long-film.js';
 import { type Outcome, outcomeOf } from '../../bench/kpi/outcome.js';
-import { start } from '../../bench/kpi/program.js';
 import { curveRows, rowOf } from '../../bench/kpi/rows.js';
 import { timeline } from '../../bench/kpi/timeline.js';
 import { findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
@@ -298,14 +297,6 @@ test('the curve has a row per clip and a column per accuracy floor', () => {
     { clip: 'a', floor: 0.97, withoutInference: 0.921, f1: null },
   ];
   assert.equal(curveRows(points), [{ clip: 'a', 'floor 0.9': '95.4 / 0.961', 'floor 0.97': '92.1 / -' }]);
-});
-
-test("a program's last line is kept, and a failure tells its last words", async () => {
-  const lines = start([process.execPath, '-e', "console.log('first\\nlast\\n')"], 20_000);
-  assert.is((await lines.ended).lastLine, 'last');
-  const failing = start([process.execPath, '-e', "console.error('no disk'); process.exit(3)"], 20_000);
-  const failure = await failing.ended.catch((error: Error) => error.message);
-  assert.is(failure, 'ended with 3: no disk');
 });
 
 test.run();

@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert';
 import type { Cache } from '../../src/cache/cache.js';
 import type { CacheOptions } from '../../src/cache/options.js';
 import type { Register } from '../optional.js';
-import { Clock, seeded } from './parts.js';
+import { seeded } from '../seeded.js';
+import { Clock } from './parts.js';
 
 type Make = (options: Partial<CacheOptions>) => Cache;
 

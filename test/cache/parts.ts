@@ -34,17 +34,6 @@ export function cacheOn(file: string, options: Partial<CacheOptions> = {}): Cach
   return cache;
 }
 
-/** mulberry32: the same numbers in every run, 0..1. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** A database whose `transaction` fails with SQLite's code while `broken.code` is set. */
 export function fragile(database: DatabasePort, broken: { code: string | null }): DatabasePort {
   return {

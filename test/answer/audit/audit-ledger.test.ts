@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Tally } from '../../../src/answer/audit/agreement.js';
 import { AuditLedger } from '../../../src/answer/audit/audit-ledger.js';
-import { seeded } from '../seeded.js';
+import { seeded } from '../../seeded.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const HOUR_MS = 3_600_000;

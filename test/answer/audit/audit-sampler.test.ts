@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuditBudget } from '../../../src/answer/audit/audit-budget.js';
 import { AuditSampler } from '../../../src/answer/audit/audit-sampler.js';
-import { seeded } from '../seeded.js';
+import { seeded } from '../../seeded.js';
 
 const FRAME_MS = 40;
 

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { comparison, differences, ratiosOf, toleranceOf } from '../../../bench/harness/comparison.js';
 import type { RunRecord } from '../../../bench/harness/record.js';
-import type { Row } from '../../../bench/report.js';
+import type { Row } from '../../../bench/harness/report.js';
 
 const MACHINE = { cpu: 'a', cores: 2, node: '20.20.2' };
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { BENCHMARKS } from '../../../bench/benchmarks.js';
 import { missingRows, partialBecauseOf, publish } from '../../../bench/harness/publish.js';
 import { emptyFolder, type RunRecord, readRecord, recordFile, recordOf } from '../../../bench/harness/record.js';
-import type { Row } from '../../../bench/report.js';
+import type { Row } from '../../../bench/harness/report.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const run = (rows: readonly Row[]): RunRecord => recordOf({ name: 'speed', rows, goals: [] }, []);

@@ -1,4 +1,4 @@
-import { treeUsage } from '../process-tree.js';
+import { treeUsage } from './process-tree.js';
 
 const SAMPLE_MS = 50;
 /** The kernel walks every page table for it, milliseconds for each process, so it is read less often. */

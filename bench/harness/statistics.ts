@@ -1,4 +1,4 @@
-import { quantile } from '../src/foundation/statistics.js';
+import { quantile } from '../../src/foundation/statistics.js';
 
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5) ?? Number.NaN;
 

@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 const LAST_WORDS = 2000;
 
+/** Program and arguments. */
+export type Command = readonly [string, ...string[]];
+
 /** A program of the benchmark while it runs, in a process group of its own. */
 export interface Running {
   readonly pid: number;
@@ -16,7 +19,7 @@ export interface Ended {
 }
 
 /** Starts a program that is ended with all its children after `timeoutMs`, and when this process exits. */
-export function start([program, ...args]: readonly [string, ...string[]], timeoutMs: number): Running {
+export function start([program, ...args]: Command, timeoutMs: number): Running {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: environment() });
   let timedOut = false;
   const kill = () => endGroup(child);

@@ -1,4 +1,5 @@
 import { exitCodeOf, FAILED, UNUSABLE } from './cli/exit-codes.js';
+import { requireOpenFiles } from './cli/open-files.js';
 import type { Perform } from './cli/program/perform.js';
 import { buildProgram } from './cli/program/program.js';
 import { isGone } from './cli/reader-gone.js';
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     });
   }
   try {
+    requireOpenFiles();
     await buildProgram(perform).parseAsync();
   } catch (error) {
     process.exitCode = tellFailure(error);

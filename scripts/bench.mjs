@@ -1,5 +1,5 @@
 // `npm run -s bench -- NAME`: set up, then run one benchmark (or list them).
 import { ensureReady } from './setup.mjs';
 
-ensureReady({ forDevelopment: true });
+await ensureReady({ forDevelopment: true });
 await import('../dist/bench/main.js');

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 import { ensureReady } from './setup.mjs';
 
-ensureReady();
+await ensureReady();
 await import('../dist/src/main.js');

@@ -1,9 +1,9 @@
 // Brings a clone to where its commands can run: installs the packages and builds the sources, each only when needed.
 // Plain Node without packages, because it runs before there are any.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runChild } from './child.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -11,10 +11,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot.
  * @param forDevelopment what only building, linting and testing need must be there too; a device has it removed
  */
-export function ensureReady({ forDevelopment = false } = {}) {
+export async function ensureReady({ forDevelopment = false } = {}) {
   requireNode(20, 19);
-  if (!isInstalled(forDevelopment || !isBuilt())) install();
-  if (!isBuilt()) build();
+  if (!isInstalled(forDevelopment || !isBuilt())) await install();
+  if (!isBuilt()) await build();
 }
 
 function requireNode(major, minor) {
@@ -41,12 +41,12 @@ function isInstalled(forDevelopment) {
   );
 }
 
-function install() {
+async function install() {
   say('installing packages (npm ci), a minute or two …');
   const env = { ...process.env, ...headersBesideNode() };
   const [command, args] = npm();
   // to stderr: stdout belongs to whatever runs after the set-up
-  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { status, error } = await runChild(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env,
     stdio: ['ignore', 2, 2],
@@ -81,9 +81,9 @@ function isBuilt() {
   );
 }
 
-function build() {
+async function build() {
   say('building …');
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
+  const { status } = await runChild(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
@@ -107,4 +107,5 @@ function stop(message) {
   process.exit(1);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) ensureReady({ forDevelopment: true });
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await ensureReady({ forDevelopment: true });

@@ -1,7 +1,7 @@
 // `npm start`: set up, then run with a broker inside the process and, unless cameras are named, a simulated one.
 import { ensureReady } from './setup.mjs';
 
-ensureReady();
+await ensureReady();
 const given = process.argv.slice(2);
 const names = (flag, short) =>
   given.some((arg) => arg === flag || arg.startsWith(`${flag}=`) || (short && /^-[^-]/.test(arg) && arg[1] === short));

@@ -8,7 +8,7 @@ import { ensureReady, root } from './setup.mjs';
 const TIMEOUT_MS = 240_000;
 const filters = process.argv.slice(2);
 
-ensureReady({ forDevelopment: true });
+await ensureReady({ forDevelopment: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 

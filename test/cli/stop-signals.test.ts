@@ -1,0 +1,110 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { eventually, temporaryFolder } from '../temporary.js';
+import { bareEnvironment, startEdgeOptimizer } from './command-line.js';
+
+const folder = temporaryFolder('signals');
+/** Found in the environment of a run and of everything that it starts. */
+const MARK = 'STOP_SIGNALS_TEST';
+const LINUX = process.platform === 'linux';
+
+/** Processes that a run with this mark has started and that are still there; those that only wait to be buried apart. */
+function leftOf(mark: string): string[] {
+  if (!LINUX) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${mark}`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** A clip for ffmpeg to read, or nothing where there is no ffmpeg to make one. */
+function clip(): string[] {
+  const file = join(folder, 'clip.mp4');
+  const picture = ['-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10:duration=20'];
+  const { status } = spawnSync('ffmpeg', ['-v', 'error', ...picture, '-pix_fmt', 'yuv420p', file]);
+  return status === 0 ? ['--source', file] : [];
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const sources = ['--source', 'sim://road?traffic=rush', ...clip()];
+
+/** Starts a run, sends it `signal` once `moment` has come, and waits for its end and that of all its processes. */
+async function stop(signal: NodeJS.Signals, moment: (mark: string) => Promise<void>) {
+  const mark = randomUUID();
+  const args = ['run', ...sources, '--no-http', '--broker', 'embedded', '--log-level', 'warn'];
+  const env = { [MARK]: mark, EDGE_STORE_DIR: join(folder, mark), EDGE_MQTT_EMBEDDED_PORT: '0' };
+  const { child, ended } = startEdgeOptimizer(args, env);
+  await moment(mark);
+  child.kill(signal);
+  const { code, stderr } = await ended;
+  await eventually(`nothing is left of a run that got ${signal}`, () => leftOf(mark).length === 0);
+  return { code, endedBy: child.signalCode, stderr };
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  test(`${signal} ends a run cleanly from its first moment on, and leaves no process behind`, async () => {
+    for (const ms of [0, 50, 200, 500, 1000]) {
+      const { code, endedBy, stderr } = await stop(signal, () => pause(ms));
+      // before its first line of code has run, the system ends it: nothing was begun then
+      assert.ok(code === 0 || endedBy === signal, `exit code ${code} of ${signal} after ${ms} ms: ${stderr}`);
+      assert.is(stderr, '', `${signal} after ${ms} ms`);
+    }
+  });
+
+  test(`${signal} while the model is loaded is exit code 0`, async () => {
+    const { code, stderr } = await stop(signal, (mark) =>
+      eventually('there is a worker', () => !LINUX || leftOf(mark).length >= 2),
+    );
+    assert.is(code, 0);
+    assert.is(stderr, '');
+  });
+}
+
+test('a second signal ends it at once, with 128 + its number, and its processes with it', async () => {
+  const mark = randomUUID();
+  // a worker that says nothing, and stays when it is asked to go: a clean stop waits for it
+  const worker = ['sh', '-c', 'trap "" TERM; sleep 60 3>&-; sleep 60 3>&-'];
+  const env = { [MARK]: mark, EDGE_DETECTOR_COMMAND: JSON.stringify(worker) };
+  const { child, ended } = startEdgeOptimizer(['run', '--source', 'sim://road', '--no-http', '--json'], env);
+  await eventually('the worker was started', () => !LINUX || leftOf(mark).length >= 2);
+  // of signals that wait the lower number comes first
+  child.kill('SIGHUP');
+  child.kill('SIGTERM');
+  const { code } = await ended;
+  assert.is(code, 143);
+  await eventually('nothing of the run is left', () => leftOf(mark).length === 0);
+});
+
+test('the set-up passes a signal on to what it has started, and ends after it', async () => {
+  const script = `
+    import { runChild } from ${JSON.stringify(join(PROJECT_ROOT, 'scripts/child.mjs'))};
+    const work = 'trap "exit 9" HUP; echo there; sleep 60 & wait';
+    const end = await runChild('sh', ['-c', work], { stdio: ['ignore', 1, 2] });
+    console.log(JSON.stringify(end));`;
+  const mark = randomUUID();
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...bareEnvironment(), [MARK]: mark },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await eventually('its child runs', () => stdout === 'there\n');
+  child.kill('SIGHUP');
+  assert.is(await ended, 129);
+  assert.is(stdout, 'there\n');
+  await eventually('nothing of it is left', () => leftOf(mark).length === 0);
+});
+
+test.run();

@@ -62,7 +62,7 @@ const SIMULATED_PAUSE_S = 2;
  * @throws SourceError where a source cannot be read or gives no frame, or a label is malformed
  */
 export async function gatherFrames(options: GatherOptions): Promise<GatheredFrames> {
-  const { from, scratch = join(tmpdir(), 'edge-optimizer'), maxBytes = MAX_BYTES, most = MOST, signal } = options;
+  const { from, scratch = tmpdir(), maxBytes = MAX_BYTES, most = MOST, signal } = options;
   if (from.length === 0) {
     throw new ConfigError('there are no frames to work with', [
       '--frames: expected a folder of pictures, a clip, a camera URL, sim://road or a diary folder',

@@ -24,7 +24,7 @@ const UNLABELLED: Labelling = { labels: null, labelledClasses: null };
 const LEAST_AGE_MS = 24 * 3_600_000;
 
 export interface SpilledFramesOptions {
-  /** Folder beneath which one of its own is made. */
+  /** Folder beneath which one is made that only this user can look into; others may write there too. */
   readonly scratch: string;
   /** Pixels on disk together, in bytes. */
   readonly maxBytes: number;
@@ -48,7 +48,7 @@ export class SpilledFrames implements FrameSet {
     try {
       await mkdir(scratch, { recursive: true });
       await clearRemains(scratch);
-      return new SpilledFrames(await mkdtemp(join(scratch, `frames-${process.pid}-`)), maxBytes);
+      return new SpilledFrames(await mkdtemp(join(scratch, `edge-frames-${process.pid}-`)), maxBytes);
     } catch (error) {
       throw new SourceError(`cannot write frames beneath ${scratch}: choose another folder`, { scratch }, error);
     }
@@ -139,12 +139,14 @@ export class SpilledFrames implements FrameSet {
 /** Removes what processes left behind that were killed: theirs is the number in a folder's name. */
 async function clearRemains(scratch: string): Promise<void> {
   for (const name of await readdir(scratch)) {
-    const pid = Number(/^frames-(\d+)-\w{6}$/.exec(name)?.[1]);
+    const pid = Number(/^edge-frames-(\d+)-\w{6}$/.exec(name)?.[1]);
     if (!(pid > 0) || isRunning(pid)) continue;
     const folder = join(scratch, name);
     const found = await stat(folder).catch(() => null);
     // a process of another container has a number that means nothing here
-    if (found && Date.now() - found.mtimeMs > LEAST_AGE_MS) await rm(folder, { recursive: true, force: true });
+    if (!found || Date.now() - found.mtimeMs <= LEAST_AGE_MS) continue;
+    // that of another user stays
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

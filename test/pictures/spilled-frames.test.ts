@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,10 +48,31 @@ test('closing leaves nothing behind', async () => {
   assert.ok(existsSync(join(folder, 'scratch')));
 });
 
+test('each set has a folder of its own that only this user can look into, and no name that somebody else may have taken', async () => {
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  // what another user may have put there before
+  writeFileSync(join(shared, 'edge-optimizer'), '');
+  const sets = [
+    await SpilledFrames.create({ scratch: shared, maxBytes: 1e6 }),
+    await SpilledFrames.create({ scratch: shared, maxBytes: 1e6 }),
+  ];
+  const made = readdirSync(shared).filter((name) => name.startsWith('edge-frames-'));
+  assert.is(made.length, 2);
+  for (const name of made) assert.is(statSync(join(shared, name)).mode & 0o777, 0o700);
+  for (const set of sets) await set.close();
+  assert.equal(readdirSync(shared), ['edge-optimizer']);
+});
+
 test('frames that a killed process left behind long ago are removed, younger ones and those of others are not', async () => {
   const scratch = join(folder, 'remains');
   // no process has so high a number
-  for (const name of ['frames-99999999-abc123', 'frames-99999998-abc123', `frames-${process.pid}-abc123`, 'frames']) {
+  for (const name of [
+    'edge-frames-99999999-abc123',
+    'edge-frames-99999998-abc123',
+    `edge-frames-${process.pid}-abc123`,
+    'frames-99999997-abc123',
+  ]) {
     mkdirSync(join(scratch, name), { recursive: true });
     writeFileSync(join(scratch, name, '0.rgb'), 'pixels');
     const age = name.includes('98') ? 3600 : 2 * 86_400;
@@ -61,7 +82,7 @@ test('frames that a killed process left behind long ago are removed, younger one
   await frames.close();
   assert.equal(
     readdirSync(scratch).sort(),
-    ['frames', 'frames-99999998-abc123', `frames-${process.pid}-abc123`].sort(),
+    ['frames-99999997-abc123', 'edge-frames-99999998-abc123', `edge-frames-${process.pid}-abc123`].sort(),
   );
 });
 

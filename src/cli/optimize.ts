@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../foundation/private-files.js';
 import { encodeJpeg } from '../media/image.js';
 import { ModelRegistry } from '../models/registry.js';
 import { reportMarkdown } from '../optimize/report/markdown.js';
@@ -99,10 +100,11 @@ function reportsFolder(file: string | undefined): string {
 /** Writes report.html, report.md and report.json. @throws EdgeError E_OUTPUT where the folder cannot be written */
 async function writeReport(folder: string, report: WorkshopReport): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'report.html'), reportPage(report));
-    await writeFile(join(folder, 'report.md'), reportMarkdown(report));
-    await writeFile(join(folder, 'report.json'), `${JSON.stringify(withoutPictures(report), null, 2)}\n`);
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    const mode = PRIVATE_FILE;
+    await writeFile(join(folder, 'report.html'), reportPage(report), { mode });
+    await writeFile(join(folder, 'report.md'), reportMarkdown(report), { mode });
+    await writeFile(join(folder, 'report.json'), `${JSON.stringify(withoutPictures(report), null, 2)}\n`, { mode });
   } catch (error) {
     throw new EdgeError(
       'E_OUTPUT',

@@ -1,6 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EdgeError } from '../foundation/errors.js';
+import { writeWhole } from '../foundation/private-files.js';
 import { encodeJpeg } from './image.js';
 
 /** A box to draw, in pixels of the picture. */
@@ -65,7 +65,8 @@ const MIN_LABELLED_WIDTH = 4;
 let writes = 0;
 
 /**
- * Draws over a picture and replaces `file` by it in one step, so that who looks at the file never sees half of it.
+ * Draws over a picture and replaces `file` by it in one step, so that who looks at the file never sees half of it. A new
+ * file is for its owner only; one that is replaced keeps its mode.
  *
  * @throws EdgeError E_OUTPUT if the file cannot be written
  */
@@ -79,10 +80,8 @@ export async function writePreview(
   const jpeg = await encodeJpeg(data, width, height, quality, previewOverlay(width, height, drawing, caption));
   const part = join(dirname(file), `.${basename(file)}.${process.pid}-${writes++}.part`);
   try {
-    await writeFile(part, jpeg);
-    await rename(part, file);
+    await writeWhole(file, jpeg, { part, durable: false });
   } catch (error) {
-    await rm(part, { force: true }).catch(() => {});
     const advice = 'preview.file must lie in an existing folder that this user may write to';
     throw new EdgeError('E_OUTPUT', `cannot write the preview ${file}: ${advice}`, { context: { file }, cause: error });
   }

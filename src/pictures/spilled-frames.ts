@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../foundation/private-files.js';
 import type { FrameSet, Label, Picture } from './frame-set.js';
 
 interface Spilled {
@@ -46,7 +47,7 @@ export class SpilledFrames implements FrameSet {
   /** @throws SourceError where the scratch folder cannot be written */
   static async create({ scratch, maxBytes }: SpilledFramesOptions): Promise<SpilledFrames> {
     try {
-      await mkdir(scratch, { recursive: true });
+      await mkdir(scratch, { recursive: true, mode: PRIVATE_FOLDER });
       await clearRemains(scratch);
       return new SpilledFrames(await mkdtemp(join(scratch, `edge-frames-${process.pid}-`)), maxBytes);
     } catch (error) {
@@ -128,7 +129,7 @@ export class SpilledFrames implements FrameSet {
 
   async #write(file: string, data: Uint8Array): Promise<void> {
     try {
-      await writeFile(file, data, { mode: 0o600 });
+      await writeFile(file, data, { mode: PRIVATE_FILE });
     } catch (error) {
       await rm(file, { force: true });
       throw new SourceError(`cannot write a frame to ${file}`, { file }, error);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -38,6 +38,23 @@ onDisk('makes the folder and the file, with a write-ahead log', () => {
   assert.is(database.setAside, null);
   database.close();
 });
+
+for (const umask of [0o022, 0o000]) {
+  onDisk(`with umask ${umask.toString(8)} folder, file and log are their owner's alone`, () => {
+    const before = process.umask(umask);
+    try {
+      const database = open(`private-${umask}/new.db`);
+      database.prepare('INSERT INTO a VALUES (1)').run();
+      const modes = ['', '/new.db', '/new.db-wal', '/new.db-shm'].map((name) =>
+        (statSync(join(folder, `private-${umask}${name}`)).mode & 0o777).toString(8),
+      );
+      assert.equal(modes, ['700', '600', '600', '600']);
+      database.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+}
 
 onDisk('waits for a lock as long as it is told to, which may be not at all', () => {
   const file = join(folder, 'impatient.db');

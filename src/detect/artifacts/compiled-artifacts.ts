@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { PRIVATE_FOLDER } from '../../foundation/private-files.js';
 import { sha256OfFile } from '../../foundation/sha256.js';
 
 /** Where compiled models are kept, and how many bytes they may take together. */
@@ -116,7 +117,7 @@ export class CompiledArtifacts {
     const folder = join(this.#folder, nameOf(key));
     try {
       if (this.#list().includes(nameOf(key))) this.counters.used++;
-      mkdirSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
       this.#touch(folder);
       this.#makeRoom(folder);
       return folder;
@@ -159,7 +160,7 @@ export class CompiledArtifacts {
 
   #makeFolder(): boolean {
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
       accessSync(this.#folder, constants.W_OK);
       return true;
     } catch {

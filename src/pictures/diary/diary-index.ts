@@ -1,5 +1,6 @@
-import { open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../foundation/private-files.js';
 import { z } from '../../foundation/validate.js';
 
 /** The file in a diary's folder that says what is in it. */
@@ -52,19 +53,6 @@ export async function writeDiaryIndex(folder: string, entries: readonly DiaryEnt
     look: Buffer.from(look).toString('base64'),
   }));
   await writeWhole(join(folder, DIARY_INDEX), `${JSON.stringify({ version: 1, frames })}\n`);
-}
-
-/** Writes a file that is either whole or not there, also after a power cut. */
-export async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
-  const part = `${file}.part`;
-  const handle = await open(part, 'w', 0o600);
-  try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
 }
 
 /** What a diary's folder holds. */

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
-import { type DiaryEntry, diaryFileName, readDiary, removeFiles, writeDiaryIndex, writeWhole } from './diary-index.js';
+import { PRIVATE_FOLDER, writeWhole } from '../../foundation/private-files.js';
+import { type DiaryEntry, diaryFileName, readDiary, removeFiles, writeDiaryIndex } from './diary-index.js';
 import { Reservoir, type ReservoirEntry } from './reservoir.js';
 
 /** A frame that a running camera could keep. */
@@ -88,7 +89,7 @@ export class Diary {
   async start(): Promise<void> {
     const { folder, localHour, log } = this.#options;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
       const { entries, remains, indexed } = await readDiary(folder, localHour);
       for (const entry of entries) this.#add(entry);
       const excess = this.#reservoir.excess() as Kept[];
@@ -175,7 +176,6 @@ export class Diary {
     } catch (error) {
       this.#reservoir.remove(kept);
       for (const one of gone) this.#reservoir.add(one);
-      await removeFiles(folder, [`${kept.name}.part`]).catch(() => undefined);
       throw error;
     }
     this.#kept.set(kept.name, kept);

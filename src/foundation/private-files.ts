@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+
+/** Modes of what this program makes: it holds pictures of public roads and what was learned from them. */
+export const PRIVATE_FOLDER = 0o700;
+export const PRIVATE_FILE = 0o600;
+
+/** Where others than its owner and group can look into a file or folder: its mode, `0755`; null where they cannot. */
+export function openToOthers(path: string): string | null {
+  const { mode } = statSync(path);
+  return (mode & 0o007) === 0 ? null : (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+export interface WholeFileOptions {
+  /** Where it is written first, in the same file system; default: the file's name with `.part`. */
+  readonly part?: string;
+  /** Whether it is on the medium when the promise is fulfilled, so that a power cut leaves the old one or the new one. */
+  readonly durable?: boolean;
+}
+
+/**
+ * Puts a file in place of what is there in one step: nobody ever sees half of it. It keeps the mode of what it replaces,
+ * and is private where there was nothing.
+ *
+ * @throws the file system's error; no part is left behind then
+ */
+export async function writeWhole(
+  file: string,
+  data: Uint8Array | string,
+  { part = `${file}.part`, durable = true }: WholeFileOptions = {},
+): Promise<void> {
+  try {
+    const replaced = await stat(file).catch(() => null);
+    const handle = await open(part, 'w', PRIVATE_FILE);
+    try {
+      // a file system without modes takes none
+      await handle.chmod(replaced === null ? PRIVATE_FILE : replaced.mode & 0o777).catch(() => undefined);
+      await handle.writeFile(data);
+      if (durable) await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

@@ -31,6 +31,25 @@ export function loadSqlite(load: () => SqliteConstructor = requireSqlite): Sqlit
   }
 }
 
+/**
+ * Holds a file's exclusive lock until it is released, or the process is gone: the kernel releases it then. The file is made
+ * where it is not there, and stays empty.
+ *
+ * @returns what releases it; null where another connection, of this process or of another one, has it
+ * @throws EdgeError E_CONFIG where better-sqlite3 cannot be loaded, and what SQLite throws where the file cannot be locked
+ */
+export function lockFile(file: string): (() => void) | null {
+  const sqlite = new (loadSqlite())(file, { timeout: 0 });
+  try {
+    sqlite.exec('BEGIN EXCLUSIVE');
+    return () => sqlite.close();
+  } catch (error) {
+    sqlite.close();
+    if (isBusy(error)) return null;
+    throw error;
+  }
+}
+
 /** The file is damaged, or is no database at all. */
 export const isCorrupt = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import type { Config } from '../config/config.js';
+import { ConfigError, explain } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
+import { openToOthers, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { type LockOwner, lockStore } from '../store/store-lock.js';
+
+/** An owner that is told to stop needs about this long. */
+const PATIENCE_MS = 3000;
+
+/**
+ * The folder of what outlives a restart: made for its owner only, and taken for this process alone, since two instances
+ * would each hold the databases to budgets of its own count and replace the other's files. Where it cannot be made or locked,
+ * detecting goes on: whoever wants to write there says so.
+ */
+export class DeviceStore implements Part {
+  readonly name = 'store';
+  readonly essential = true;
+  readonly settings = [{ path: 'store', requiresRestart: true }];
+  readonly #folder: string;
+  readonly #log: Log;
+  #release: (() => void) | null = null;
+
+  constructor({ store }: Pick<Config, 'store'>, log: Log) {
+    this.#folder = fromRoot(store.dir);
+    this.#log = log;
+  }
+
+  /** @throws ConfigError where another instance has the folder */
+  async start(signal: AbortSignal): Promise<void> {
+    const folder = this.#folder;
+    try {
+      mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      this.#warnWhereOpen();
+      const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal });
+      if (lock.kind === 'held') this.#release = lock.release;
+      else if (!signal.aborted) throw inUse(folder, lock.owner);
+    } catch (error) {
+      if (error instanceof ConfigError) throw error;
+      const reason = explain(error);
+      this.#log.warn({ folder, reason }, 'store.dir cannot be locked: a second instance there would not be noticed');
+    }
+  }
+
+  stop(): void {
+    this.#release?.();
+    this.#release = null;
+  }
+
+  /** Somebody may have opened it on purpose, so it is not closed behind their back. */
+  #warnWhereOpen(): void {
+    const mode = openToOthers(this.#folder);
+    if (mode === null) return;
+    const folder = this.#folder;
+    this.#log.warn(
+      { folder, mode },
+      `store.dir can be read by every user of this machine, and holds what cameras saw: chmod 700 ${folder}`,
+    );
+  }
+}
+
+function inUse(folder: string, owner: LockOwner | null): ConfigError {
+  const who = owner
+    ? `process ${owner.pid} on ${owner.host} since ${new Date(owner.since).toISOString()}`
+    : 'a process that does not say its name';
+  return new ConfigError('another instance is running', [
+    `store.dir: expected a folder that no other instance uses, got ${folder}, which has ${who}: stop that one, or give this one a folder of its own (store.dir, or EDGE_STORE_DIR=FOLDER)`,
+  ]);
+}

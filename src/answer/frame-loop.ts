@@ -1,29 +1,13 @@
 import type { Inference } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
-import type { Clock } from '../foundation/clock.js';
 import type { Frame } from '../frame/frame.js';
-import type { FrameResult } from '../frame/frame-result.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraAudit } from './audit/camera-audit.js';
+import { FrameEnds, type FrameEndsOptions } from './frame-ends.js';
 import type { KnownScene } from './known-scene.js';
+import type { ModelPath, PreparedInference, Renewal } from './model-path.js';
 import type { SceneAnswer } from './scene-answer.js';
 import type { VehicleNumbers } from './vehicle-numbers.js';
-
-/** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */
-export interface PreparedInference {
-  /** Resolves when a worker has a place for it; to false when there will be none any more. */
-  admitted(): Promise<boolean>;
-  /** `sent`: when the worker has all of it; long work before that would keep the worker waiting. */
-  infer(): { readonly answer: Promise<Inference>; readonly sent: Promise<void> };
-  abandon(): void;
-}
-
-/** What the answers name as their author. */
-export interface AnsweringModel {
-  readonly model: string;
-  readonly variant: string;
-  readonly provider: string;
-}
 
 /** A camera's scene, and what measures the answers given from it without inference. */
 export interface KnownAnswers {
@@ -38,43 +22,15 @@ export interface EveryFrame {
   readonly numbers: VehicleNumbers;
 }
 
-/** The way to the model that answers. */
-export interface ModelPath {
-  readonly prepare: (frame: Frame) => PreparedInference;
-  /** Whether a worker has nothing to do and no frame waits for one. */
-  readonly isIdle: () => boolean;
-  readonly answeringModel: () => AnsweringModel;
-}
-
-/** Another model, to be taken up between two frames. */
-export interface Renewal {
-  readonly path: ModelPath;
-  /** Called when every answer of the model before has been told, and no frame of the new one is begun. */
-  readonly adopt: () => void;
-  /** Called when no frame is on its way through the model before any more. */
-  readonly left: () => void;
-}
-
-export interface FrameLoopOptions extends ModelPath {
+export interface FrameLoopOptions extends ModelPath, FrameEndsOptions {
   /** How frames are answered: whoever makes it decides whether every one of them is inferred, and nobody asks again. */
   readonly answering: KnownAnswers | EveryFrame;
-  /** A frame older than this when its turn comes is dropped; null keeps every frame (a file that waits for us). */
-  readonly stalenessMs: number | null;
-  /** Of `Frame.arrivedAt` and `Frame.capturedAt`. */
-  readonly clock: Clock;
-  /** Whether the result's reader wants this frame's pixels too. */
-  readonly wantsPixels: (frame: Frame) => boolean;
-  /**
-   * In the order of the frames. With a frame comes its ownership: release it. `stages` is null for an answer without
-   * inference.
-   */
-  readonly onResult: (result: FrameResult, stages: StageTimes | null, frame: Frame | null) => void;
-  readonly onDropped: (frame: Frame, cause: 'stale' | 'detector', error: unknown) => void;
 }
 
 /** The loop of one camera: takes its frames and answers each, without inference where the scene allows. */
 export class FrameLoop {
   readonly #options: FrameLoopOptions;
+  readonly #ends: FrameEnds;
   #inOrder: Promise<void> = Promise.resolve();
   #audit: Promise<void> = Promise.resolve();
   #auditing = false;
@@ -87,6 +43,7 @@ export class FrameLoop {
 
   constructor(options: FrameLoopOptions) {
     this.#options = options;
+    this.#ends = new FrameEnds(options);
     this.#path = options;
   }
 
@@ -169,16 +126,16 @@ export class FrameLoop {
       await this.#takeOver();
       return this.#answerNext(frame, known);
     }
-    if (this.#isStale(frame)) {
+    if (this.#ends.isStale(frame)) {
       prepared.abandon();
-      this.#drop(frame, frame, 'stale', null);
+      this.#ends.drop(frame, frame, 'stale', null);
       return true;
     }
     let inference: Inference;
     try {
       inference = await prepared.infer().answer;
     } catch (error) {
-      this.#drop(frame, frame, 'detector', error);
+      this.#ends.drop(frame, frame, 'detector', error);
       return true;
     }
     const { answer, comparison } = scene.learn(inference.detections);
@@ -239,9 +196,9 @@ export class FrameLoop {
       kept?.release();
       return this.#next !== null && this.#lost(frame);
     }
-    if (this.#isStale(frame)) {
+    if (this.#ends.isStale(frame)) {
       prepared.abandon();
-      this.#drop(frame, kept, 'stale', null);
+      this.#ends.drop(frame, kept, 'stale', null);
     } else await this.#answerInOrder(frame, kept, numbers, prepared);
     return true;
   }
@@ -255,7 +212,7 @@ export class FrameLoop {
   ): Promise<void> {
     const { answer, sent } = prepared.infer();
     this.#inOrder = Promise.allSettled([answer, this.#inOrder]).then(([outcome]) => {
-      if (outcome.status === 'rejected') return this.#drop(frame, kept, 'detector', outcome.reason);
+      if (outcome.status === 'rejected') return this.#ends.drop(frame, kept, 'detector', outcome.reason);
       const { detections, stages } = outcome.value;
       this.#tell(frame, numbers.number(frame, detections), stages, kept);
     });
@@ -264,7 +221,7 @@ export class FrameLoop {
 
   /** Its pixels are gone: the model that comes cannot have it. */
   #lost(frame: Frame): true {
-    this.#drop(
+    this.#ends.drop(
       frame,
       null,
       'detector',
@@ -273,42 +230,8 @@ export class FrameLoop {
     return true;
   }
 
-  #isStale(frame: Frame): boolean {
-    const { stalenessMs, clock } = this.#options;
-    return stalenessMs !== null && clock.now() - frame.arrivedAt > stalenessMs;
-  }
-
-  #drop(frame: Frame, kept: Frame | null, cause: 'stale' | 'detector', error: unknown): void {
-    kept?.release();
-    this.#options.onDropped(frame, cause, error);
-  }
-
   #tell(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, kept: Frame | null): void {
-    const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
-    const { detections, trackIds, origin, ageMs, confidence } = answer;
-    const latencyMs = this.#options.clock.now() - frame.arrivedAt;
-    const { model, variant, provider } = this.#path.answeringModel();
-    this.#options.onResult(
-      {
-        camera,
-        seq,
-        capturedAt,
-        sceneMs,
-        sourceWidth,
-        sourceHeight,
-        detections,
-        trackIds,
-        origin,
-        ageMs,
-        confidence,
-        latencyMs,
-        model,
-        variant,
-        provider,
-      },
-      stages,
-      kept,
-    );
+    this.#ends.tell(frame, answer, this.#path.answeringModel(), stages, kept);
   }
 }
 

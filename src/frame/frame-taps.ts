@@ -1,5 +1,6 @@
 import type { Frame } from './frame.js';
 import type { FrameResult } from './frame-result.js';
+import { OwnedFrame } from './owned-frame.js';
 
 /** Somebody who takes pictures beside the answers: a preview, the diary. */
 export interface FrameTap {
@@ -30,40 +31,6 @@ export class FrameTaps {
       if (--holders === 0) frame.release();
     };
     if (takers.length === 0) frame.release();
-    for (const taker of takers) taker.take(new FrameShare(frame, giveBack), result);
-  }
-}
-
-/** One taker's share of a frame: its own `release`, which counts once. */
-class FrameShare implements Frame {
-  readonly camera: string;
-  readonly seq: number;
-  readonly capturedAt: number;
-  readonly arrivedAt: number;
-  readonly sceneMs: number;
-  readonly width: number;
-  readonly height: number;
-  readonly sourceWidth: number;
-  readonly sourceHeight: number;
-  readonly data: Uint8Array;
-  #giveBack: (() => void) | null;
-
-  constructor(frame: Frame, giveBack: () => void) {
-    this.camera = frame.camera;
-    this.seq = frame.seq;
-    this.capturedAt = frame.capturedAt;
-    this.arrivedAt = frame.arrivedAt;
-    this.sceneMs = frame.sceneMs;
-    this.width = frame.width;
-    this.height = frame.height;
-    this.sourceWidth = frame.sourceWidth;
-    this.sourceHeight = frame.sourceHeight;
-    this.data = frame.data;
-    this.#giveBack = giveBack;
-  }
-
-  release(): void {
-    this.#giveBack?.();
-    this.#giveBack = null;
+    for (const taker of takers) taker.take(new OwnedFrame(frame, giveBack), result);
   }
 }

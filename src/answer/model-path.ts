@@ -1,0 +1,35 @@
+import type { Inference } from '../detect/detector.js';
+import type { Frame } from '../frame/frame.js';
+
+/** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */
+export interface PreparedInference {
+  /** Resolves when a worker has a place for it; to false when there will be none any more. */
+  admitted(): Promise<boolean>;
+  /** `sent`: when the worker has all of it; long work before that would keep the worker waiting. */
+  infer(): { readonly answer: Promise<Inference>; readonly sent: Promise<void> };
+  abandon(): void;
+}
+
+/** What the answers name as their author. */
+export interface AnsweringModel {
+  readonly model: string;
+  readonly variant: string;
+  readonly provider: string;
+}
+
+/** The way to the model that answers. */
+export interface ModelPath {
+  readonly prepare: (frame: Frame) => PreparedInference;
+  /** Whether a worker has nothing to do and no frame waits for one. */
+  readonly isIdle: () => boolean;
+  readonly answeringModel: () => AnsweringModel;
+}
+
+/** Another model, to be taken up between two frames. */
+export interface Renewal {
+  readonly path: ModelPath;
+  /** Called when every answer of the model before has been told, and no frame of the new one is begun. */
+  readonly adopt: () => void;
+  /** Called when no frame is on its way through the model before any more. */
+  readonly left: () => void;
+}

@@ -16,8 +16,6 @@ const STRATEGIES = {
 /** Which entry goes first when room is needed. */
 export type StrategyName = keyof typeof STRATEGIES;
 
-export const STRATEGY_NAMES = Object.keys(STRATEGIES) as StrategyName[];
-
 export interface MemoryOptions {
   readonly strategy: StrategyName;
   /** Estimated bytes of all entries; never exceeded. */

@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import { EdgeError } from '../foundation/errors.js';
 
 /** How a value's bytes are to be read; stored beside them, so the numbers never change. */
-export const FORMAT = {
+const FORMAT = {
   /** UTF-8 JSON. */
   json: 0,
   /** The bytes of a Uint8Array. */

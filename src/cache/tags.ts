@@ -5,7 +5,7 @@ export type TagTime = readonly [tag: string, time: number];
 export const MAX_TAG_LENGTH = 256;
 
 /** The name under which the floor is stored beside the tags; no tag is empty. */
-export const FLOOR = '';
+const FLOOR = '';
 
 /**
  * Which tags were invalidated when. Invalidating writes one time per tag; entries are compared with it when they are

@@ -88,7 +88,7 @@ function split({ result, variants }: ProfileReport): { points: Point[]; failed: 
 }
 
 /** Profiles of the same provider whose device is not this one any more, with what changed. */
-export function staleDevices({ devices, earlier }: ProfileReport): { id: string; changed: string[] }[] {
+function staleDevices({ devices, earlier }: ProfileReport): { id: string; changed: string[] }[] {
   const current = new Set(devices.map(fingerprintId));
   return earlier.flatMap(({ id, fingerprint }) => {
     const provider = fingerprint['provider']?.split(' ')[0];

@@ -78,7 +78,7 @@ export class ResultsFile {
 }
 
 /** The line of one result, with its line feed. */
-export function resultLine(result: FrameResult): string {
+function resultLine(result: FrameResult): string {
   const { camera, seq, capturedAt, origin } = result;
   const line = {
     camera,

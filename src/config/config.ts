@@ -53,13 +53,10 @@ export type DetectorConfig = Config['detector'];
 export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
 export type AnswerConfig = Config['answer'];
-export type CacheConfig = Config['cache'];
-export type StoreConfig = Config['store'];
 export type LineConfig = CameraConfig['lines'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];
-export type ScheduleConfig = Config['schedule'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type HttpConfig = Config['http'];

@@ -13,7 +13,7 @@ export interface Key {
 export const OTHER_VARIABLES: Readonly<Record<string, string>> = { EDGE_FFMPEG: 'capture.ffmpeg.path' };
 
 /** `intraOpThreads` → `INTRA_OP_THREADS`, `camera-1` → `CAMERA_1` */
-export function variablePart(name: string): string {
+function variablePart(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')

@@ -20,7 +20,7 @@ export const HEADER_BYTES = 20;
 const MAGIC = 0x57474445;
 
 /** Longest JSON part of any message, in bytes. */
-export const MAX_JSON_BYTES = 1 << 20;
+const MAX_JSON_BYTES = 1 << 20;
 /** Longest payload that the host sends: the pictures of one batch. */
 export const MAX_REQUEST_PAYLOAD_BYTES = 256 << 20;
 /** Longest payload that a worker sends: the boxes of one batch. */

@@ -45,7 +45,7 @@ const number = (min: number, max: number, fallback: number, whole = false): Numb
 });
 
 /** Range and default of every number in the URL, as docs/simulator.md lists them. */
-export const NUMBERS = {
+const NUMBERS = {
   seed: number(0, 2_147_483_647, 1, true),
   cameras: number(1, 16, 1, true),
   width: number(160, 1920, 640, true),

@@ -1,9 +1,8 @@
 import { test } from 'uvu';
 import { Cache } from '../../src/cache/cache.js';
-import { STRATEGY_NAMES } from '../../src/cache/memory.js';
 import { needs } from '../optional.js';
 import { cacheContract } from './cache-contract.js';
-import { cacheOn, freshFile } from './parts.js';
+import { cacheOn, freshFile, STRATEGY_NAMES } from './parts.js';
 
 const onDisk = needs('better-sqlite3', test);
 

@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Entry, makeEntry } from '../../src/cache/entry.js';
-import { MemoryTier, STRATEGY_NAMES, type StrategyName } from '../../src/cache/memory.js';
+import { MemoryTier, type StrategyName } from '../../src/cache/memory.js';
 import { seeded } from '../seeded.js';
+import { STRATEGY_NAMES } from './parts.js';
 
 function entry(bytes: number, ttl = Number.POSITIVE_INFINITY): Entry {
   return makeEntry('x', bytes, 0, [], { ttl, grace: 0, jitter: 0 }, 0, 0);

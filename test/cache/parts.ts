@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { Cache } from '../../src/cache/cache.js';
+import type { StrategyName } from '../../src/cache/memory.js';
 import { CACHE_MIGRATIONS } from '../../src/cache/migrations.js';
 import type { CacheOptions } from '../../src/cache/options.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort } from '../../src/store/database-port.js';
 import { temporaryFolder } from '../temporary.js';
+
+/** All of them. */
+export const STRATEGY_NAMES: readonly StrategyName[] = ['lru', 'lfu', 'fifo', 'ttl'];
 
 let folder: string | null = null;
 let files = 0;

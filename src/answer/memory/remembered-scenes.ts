@@ -33,24 +33,6 @@ export interface RecalledScene {
   readonly distance: number;
 }
 
-/** What became of them; every number but `scenes` only grows. */
-export interface RememberedScenesStats {
-  readonly scenes: number;
-  readonly remembered: number;
-  /** Of these, in the place of a nearly equal one. */
-  readonly renewed: number;
-  /** Made room for others. */
-  readonly displaced: number;
-  readonly recalledFromMemory: number;
-  readonly recalledFromDisk: number;
-  readonly notRecalled: number;
-  readonly forgotten: number;
-  /** No longer in the cache: invalidated, evicted, expired. */
-  readonly vanished: number;
-  /** Values in the cache that are no scene or no page of the index. */
-  readonly refused: number;
-}
-
 /** Neighbours that are compared block by block. */
 const CANDIDATES = 4;
 /** ms: a scene is not stored again sooner. */
@@ -74,17 +56,6 @@ export class RememberedScenes {
   readonly #descriptor = new Uint8Array(CELLS);
   readonly #blocks = new Uint8Array(BLOCKS);
   #savedAt = Number.NEGATIVE_INFINITY;
-  readonly #counts = {
-    remembered: 0,
-    renewed: 0,
-    displaced: 0,
-    recalledFromMemory: 0,
-    recalledFromDisk: 0,
-    notRecalled: 0,
-    forgotten: 0,
-    vanished: 0,
-    refused: 0,
-  };
 
   constructor(options: RememberedScenesOptions) {
     const { camera, model, variant, sourceWidth, sourceHeight } = options;
@@ -99,10 +70,8 @@ export class RememberedScenes {
     const { cache, maxScenes } = this.#options;
     for (let p = 0; p * PAGE_SCENES < maxScenes; p++) {
       const value = cache.get(this.#pageKey(p));
-      const page = ScenePage.decode(value);
-      if (value !== undefined && page === null) this.#counts.refused++;
       if (value === undefined) break;
-      this.#index.adopt(page ?? new ScenePage());
+      this.#index.adopt(ScenePage.decode(value) ?? new ScenePage());
     }
   }
 
@@ -127,15 +96,11 @@ export class RememberedScenes {
       this.#index.useful(same.place, at);
       return same.scene.id;
     }
-    const before = this.#index.count;
     const place = same?.place ?? this.#index.makeRoom();
-    if (same) this.#counts.renewed++;
-    else if (this.#index.count < before) this.#counts.displaced++;
     const id = this.#index.put(place, this.#descriptor, level, at);
     const tags = [...this.#tags, `light:${lightBucket(level, at)}`];
     const record = encodeScene({ id, inferredAt: at, signature, detections });
     this.#options.cache.set(this.#key(place), record, { tags });
-    this.#counts.remembered++;
     this.#saveSometimes(at);
     return id;
   }
@@ -144,16 +109,11 @@ export class RememberedScenes {
   recall(signature: Signature, at: number): RecalledScene | null {
     const found = this.#index.count > 0 ? this.#search(signature, lightLevel(signature)) : null;
     this.#saveSometimes(at);
-    if (!found) {
-      this.#counts.notRecalled++;
-      return null;
-    }
+    if (!found) return null;
     this.#index.useful(found.place, at);
-    const fromDisk = found.tier === 'disk';
-    if (fromDisk) this.#counts.recalledFromDisk++;
-    else this.#counts.recalledFromMemory++;
     const { id, detections, inferredAt } = found.scene;
-    return { id, detections, inferredAt, origin: fromDisk ? 'reused-disk' : 'reused-memory', distance: found.distance };
+    const origin = found.tier === 'disk' ? 'reused-disk' : 'reused-memory';
+    return { id, detections, inferredAt, origin, distance: found.distance };
   }
 
   /** Drops a scene whose answer was found wrong; false where it is gone already. */
@@ -161,12 +121,12 @@ export class RememberedScenes {
     const place = this.#index.find(id);
     if (place < 0) return false;
     this.#drop(place);
-    this.#counts.forgotten++;
     return true;
   }
 
-  stats(): RememberedScenesStats {
-    return { scenes: this.#index.count, ...this.#counts };
+  /** Scenes that are kept now. */
+  get count(): number {
+    return this.#index.count;
   }
 
   /** The nearest scene that shows the same; leaves the picture's descriptor in `#descriptor`. */
@@ -190,8 +150,6 @@ export class RememberedScenes {
     if (found && scene?.id === this.#index.idAt(place) && this.#fits(scene.detections)) {
       return { scene, tier: found.tier };
     }
-    if (found === undefined) this.#counts.vanished++;
-    else this.#counts.refused++;
     this.#drop(place);
     return null;
   }

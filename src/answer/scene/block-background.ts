@@ -5,7 +5,7 @@ import { LightFit } from './light-fit.js';
 import { BLOCKS, type Signature } from './signature.js';
 
 /** What `changes` says of a block. */
-export const USUAL = 0;
+const USUAL = 0;
 export const CHANGED = 1;
 /** Changed, but a moment ago an inference found no vehicle here. */
 export const DOUBTED = 2;

@@ -6,7 +6,7 @@ export const BLOCKS = GRID_WIDTH * GRID_HEIGHT;
 /** Cells of 4 × 4 blocks, for colour and for finding similar scenes. */
 export const CELL_SIZE = 4;
 export const CELLS_ACROSS = GRID_WIDTH / CELL_SIZE;
-export const CELLS_DOWN = GRID_HEIGHT / CELL_SIZE;
+const CELLS_DOWN = GRID_HEIGHT / CELL_SIZE;
 export const CELLS = CELLS_ACROSS * CELLS_DOWN;
 
 /** Samples along one side of a block, where it has as many pixels. */

@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../../foundation/log.js';
 import type { LossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
 import {
+  type DetectHead,
   encodeMessage,
   MAX_BATCH,
   MAX_REPLY_PAYLOAD_BYTES,
@@ -103,7 +104,7 @@ export class WorkerDetector implements Detector {
     const { width, height } = checkBatch(images);
     const pixels = images.map((image) => image.data);
     const place = this.#readsFile && this.usable ? (this.#process.pictures?.put(pixels) ?? null) : null;
-    const head = { count: images.length, width, height, ...(place && { at: place.at }) };
+    const head: DetectHead = { count: images.length, width, height, ...(place && { at: place.at }) };
     const { deadlineMs } = this.#options;
     const payload = place ? [] : pixels;
     const asked = this.#ask(MessageType.detect, MessageType.detections, head, payload, deadlineMs, onSent);

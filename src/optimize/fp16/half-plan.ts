@@ -4,7 +4,7 @@ import type { Graph, Node } from '../../onnx/graph.js';
 import { floatsOf, type Tensor } from '../../onnx/tensor.js';
 
 /** The largest number that half precision can hold. */
-export const LARGEST_HALF = 65_504;
+const LARGEST_HALF = 65_504;
 /** Calibration pictures are not all pictures: values may become twice as large before they overflow. */
 const HEADROOM = 2;
 /** Rounding to 11 bits loses 0.02 %; a node whose weights lose ten times as much has weights too small for its format. */

@@ -96,7 +96,7 @@ function hasInt8(node: Node, scheme: Scheme): boolean {
  * The observed values behind a value: those of the input for an operation that only moves numbers, all inputs' for a Concat.
  * Whether these run in int8 or not makes no difference to where the numbers come from.
  */
-export function sourcesOf(graph: Graph, value: string, picture: PictureInput | null): readonly string[] {
+function sourcesOf(graph: Graph, value: string, picture: PictureInput | null): readonly string[] {
   const sources = new Set<string>();
   const seen = new Set<string>();
   const open = [value];

@@ -66,7 +66,7 @@ const broadcasting: Rule = (wanted) => {
 };
 
 /** Where each input of a Concat begins along its axis. */
-export function concatStarts(wanted: Wanted, axis: number): number[] {
+function concatStarts(wanted: Wanted, axis: number): number[] {
   let start = 0;
   return wanted.node.inputs.map((input) => {
     const own = start;

@@ -6,7 +6,7 @@ export class Markup {
 const SAFE: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Names come from models and file systems: none of them becomes markup. Control characters become spaces. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, ' ').replace(/[&<>"']/g, (character) => SAFE[character]!);
 }
 

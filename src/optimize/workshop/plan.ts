@@ -29,7 +29,7 @@ export interface VariantRecipe {
 export const PRUNE_RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5] as const;
 
 /** Sizes that are offered for a model of dynamic size, in pixels: those of a 16:9 camera. */
-export const USUAL_SIZES: readonly Size[] = [
+const USUAL_SIZES: readonly Size[] = [
   { width: 320, height: 192 },
   { width: 416, height: 256 },
   { width: 512, height: 320 },

@@ -6,8 +6,8 @@ import { type CommandPayload, type CommandResult, parseCommandPayload } from './
 /** Carries out one command. What it returns becomes `result`, what it throws becomes `error`. */
 export type CommandHandler = (payload: CommandPayload) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
-export const MAX_COMMAND_BYTES = 16_384;
-export const MAX_COMMAND_DEPTH = 8;
+const MAX_COMMAND_BYTES = 16_384;
+const MAX_COMMAND_DEPTH = 8;
 /** Commands being carried out at a time. */
 export const MAX_RUNNING_COMMANDS = 8;
 const MAX_ERROR_LENGTH = 500;

@@ -292,7 +292,6 @@ export type AlertPayload = Omit<z.infer<typeof alert>, 'ts' | 'seq' | 'code'>;
 export type AccuracyReportPayload = Omit<z.infer<typeof accuracyReport>, 'ts' | 'seq'>;
 /** A command as it arrives: `id` and whatever else its handler understands. */
 export type CommandPayload = z.infer<typeof command>;
-export type CommandId = z.infer<typeof commandId>;
 export type CommandResult = Omit<z.infer<typeof commandResult>, 'ts' | 'seq'>;
 
 /** @throws ZodError where it is not an object or its id is neither text nor number */

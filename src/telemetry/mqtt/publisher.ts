@@ -132,10 +132,6 @@ export class Publisher {
     for (const code of options.alertCodes ?? []) this.alert(code, null);
   }
 
-  get topics(): Topics {
-    return this.#topics;
-  }
-
   /** This device's name in topics. */
   get device(): string {
     return this.#options.device;

@@ -23,6 +23,9 @@ import sys
 import tempfile
 import time
 
+# since 1.29 ONNX Runtime sends usage data to its maker, unless told before it is loaded
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 try:
     import numpy as np
     import onnxruntime as ort

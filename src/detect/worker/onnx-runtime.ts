@@ -13,6 +13,8 @@ export type Ort = typeof OnnxRuntime;
  * @throws ModelError where it cannot be loaded
  */
 export function loadRuntime(binding: string | null): { ort: Ort; runtime: string } {
+  // since 1.29 it gives the device an id and sends usage data to its maker, unless told before it is loaded
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
   const require = createRequire(import.meta.url);
   const path = binding === null ? 'onnxruntime-node' : resolve(binding);
   try {

@@ -1,19 +1,16 @@
 import { type Backoff, Retries } from '../foundation/backoff.js';
-import { EdgeError, explain, SourceError } from '../foundation/errors.js';
-import { type Log, maskCredentials } from '../foundation/log.js';
+import { EdgeError, SourceError } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import type { Frame } from '../frame/frame.js';
 import { connectionQuality } from './connection-quality.js';
-import { EventWindow } from './event-window.js';
 import { FrameQueue } from './frame-queue.js';
-import { FrameRate } from './frame-rate.js';
 import { PooledFrame } from './pooled-frame.js';
 import type { CapturedPicture, Reader, ReaderSink } from './reader.js';
 import { SceneClock } from './scene-clock.js';
-import type { Source, SourceCounters, SourceHealth, SourceState } from './source.js';
+import type { Source, SourceHealth, SourceState } from './source.js';
+import { SourceRecord } from './source-record.js';
 import { StallWatch } from './stall-watch.js';
-
-const HOUR_MS = 3_600_000;
 
 export interface CameraSourceOptions {
   readonly camera: string;
@@ -40,17 +37,10 @@ export class CameraSource implements Source {
   #options: CameraSourceOptions;
   #queue: FrameQueue;
   #state: SourceState = 'idle';
-  #counters = noCounters();
-  #rate: FrameRate;
-  #reconnects = new EventWindow(HOUR_MS, 60);
-  #stalls = new EventWindow(HOUR_MS, 60);
+  #record: SourceRecord;
   #clock: SceneClock;
   #announcedFps: number | null = null;
-  #lastFrameAt: number | null = null;
-  #lastError: string | null = null;
   #seq = 0;
-  #sourceWidth = 0;
-  #sourceHeight = 0;
   #watch: StallWatch;
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
@@ -65,7 +55,7 @@ export class CameraSource implements Source {
     this.camera = options.camera;
     this.label = options.reader.label;
     this.#queue = new FrameQueue(options.queueFrames, options.policy);
-    this.#rate = new FrameRate(options.reader.intervalMs);
+    this.#record = new SourceRecord(options.reader.intervalMs);
     this.#clock = new SceneClock(options.reader.intervalMs);
     this.#watch = new StallWatch(options.stallTimeoutMs, options.reader.intervalMs);
   }
@@ -94,32 +84,23 @@ export class CameraSource implements Source {
   }
 
   health(): SourceHealth {
-    const now = performance.now();
     const { live } = this.#options.reader;
     const expectedFps = this.#expectedFps();
-    const measuredFps = this.#rate.fps(now);
-    const reconnectsLastHour = this.#reconnects.count(now);
-    const stallsLastHour = this.#stalls.count(now);
-    const facts = {
-      streaming: live ? this.#state === 'streaming' : this.#state !== 'reconnecting',
-      expectedFps: live ? expectedFps : null,
-      measuredFps,
-      reconnectsLastHour,
-      stallsLastHour,
-    };
+    const record = this.#record.at(performance.now());
+    const { counters } = this.#record;
     return {
+      ...record,
       state: this.#state,
-      connectionQuality: connectionQuality(facts),
+      connectionQuality: connectionQuality({
+        ...record,
+        streaming: live ? this.#state === 'streaming' : this.#state !== 'reconnecting',
+        expectedFps: live ? expectedFps : null,
+      }),
       expectedFps,
-      measuredFps,
-      reconnectsLastHour,
-      stallsLastHour,
-      lastFrameAt: this.#lastFrameAt,
-      lastError: this.#lastError,
       counters: {
-        ...this.#counters,
-        droppedQueue: this.#counters.droppedQueue + this.#queue.dropped,
-        timestampJumps: this.#counters.timestampJumps + this.#clock.jumps,
+        ...counters,
+        droppedQueue: counters.droppedQueue + this.#queue.dropped,
+        timestampJumps: counters.timestampJumps + this.#clock.jumps,
       },
     };
   }
@@ -137,7 +118,7 @@ export class CameraSource implements Source {
       await reader.prepare(this.#stopping.signal);
     } catch (error) {
       this.#state = 'ended';
-      this.#note(error);
+      this.#record.failed(error);
       this.#queue.end();
       throw error;
     }
@@ -168,11 +149,10 @@ export class CameraSource implements Source {
       this.#lost(failure ?? new SourceError('the stream ended'), delay);
       await pause(delay, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return undefined;
-      this.#counters.reconnects++;
-      this.#reconnects.add(performance.now());
+      this.#record.reconnected(performance.now());
     }
     this.#state = 'ended';
-    if (failure) this.#options.log.warn({ reason: this.#note(failure) }, 'the source broke off');
+    if (failure) this.#options.log.warn({ reason: this.#record.failed(failure) }, 'the source broke off');
     this.#queue.end();
     return failure;
   }
@@ -199,23 +179,16 @@ export class CameraSource implements Source {
     if (this.#held > 0) this.#watch.frame(now);
     const limitMs = run.signal.aborted ? null : this.#watch.look(now);
     if (limitMs === null) return;
-    this.#counters.stalls++;
-    this.#stalls.add(now);
+    this.#record.stalled(now);
     run.abort(new SourceError(`no frame from ${this.label} for ${limitMs} ms`));
   }
 
   #lost(error: Error, delayMs: number): void {
-    const fields = { reason: this.#note(error), retryInMs: delayMs };
+    const fields = { reason: this.#record.failed(error), retryInMs: delayMs };
     // one line per outage: a camera that is away for a week must not fill the disk
     if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
     else this.#options.log.warn(fields, 'camera lost');
     this.#state = 'reconnecting';
-  }
-
-  /** Keeps why it failed for `health()`. */
-  #note(error: unknown): string {
-    this.#lastError = maskCredentials(explain(error));
-    return this.#lastError;
   }
 
   #sink(signal: AbortSignal): ReaderSink {
@@ -223,15 +196,15 @@ export class CameraSource implements Source {
       picture: (picture) => this.#accept(picture, signal),
       skipped: () => {
         this.#seq++;
-        this.#counters.captured++;
-        this.#counters.droppedQueue++;
+        this.#record.counters.captured++;
+        this.#record.counters.droppedQueue++;
       },
       expectFps: (fps) => {
         this.#announcedFps = fps;
         this.#watch.expectFps(fps);
       },
       count: (counter) => {
-        this.#counters[counter]++;
+        this.#record.counters[counter]++;
       },
     };
   }
@@ -253,14 +226,7 @@ export class CameraSource implements Source {
 
   #arrived({ sourceWidth, sourceHeight }: CapturedPicture, now: number): void {
     this.#watch.frame(now);
-    this.#rate.add(now);
-    this.#counters.captured++;
-    const known = this.#sourceWidth > 0;
-    if (known && (sourceWidth !== this.#sourceWidth || sourceHeight !== this.#sourceHeight)) {
-      this.#counters.resolutionChanges++;
-    }
-    this.#sourceWidth = sourceWidth;
-    this.#sourceHeight = sourceHeight;
+    this.#record.arrived(sourceWidth, sourceHeight, now);
     if (this.#state === 'streaming') return;
     if (this.#state === 'reconnecting') this.#options.log.info('camera back');
     this.#state = 'streaming';
@@ -270,7 +236,7 @@ export class CameraSource implements Source {
   #frame(picture: CapturedPicture, now: number): Frame {
     const { width, height, sourceWidth, sourceHeight, data } = picture;
     const capturedAt = Date.now();
-    this.#lastFrameAt = capturedAt;
+    this.#record.lastFrameAt = capturedAt;
     const mediaMs = this.#clock.at(picture.mediaMs);
     const sceneMs = this.#options.reader.live ? performance.timeOrigin + now : mediaMs;
     const { camera } = this;
@@ -291,17 +257,4 @@ export class CameraSource implements Source {
       picture.pool,
     );
   }
-}
-
-function noCounters(): SourceCounters {
-  return {
-    captured: 0,
-    droppedQueue: 0,
-    malformed: 0,
-    partialFrames: 0,
-    resolutionChanges: 0,
-    timestampJumps: 0,
-    reconnects: 0,
-    stalls: 0,
-  };
 }

@@ -1,0 +1,77 @@
+import { explain } from '../foundation/errors.js';
+import { maskCredentials } from '../foundation/log.js';
+import { EventWindow } from './event-window.js';
+import { FrameRate } from './frame-rate.js';
+import type { SourceCounters, SourceHealth } from './source.js';
+
+const HOUR_MS = 3_600_000;
+
+/** What a source remembers of its reader. Times are monotonic ms unless they say otherwise. */
+export class SourceRecord {
+  readonly counters: SourceCounters = {
+    captured: 0,
+    droppedQueue: 0,
+    malformed: 0,
+    partialFrames: 0,
+    resolutionChanges: 0,
+    timestampJumps: 0,
+    reconnects: 0,
+    stalls: 0,
+  };
+  /** Unix ms of the last frame. */
+  lastFrameAt: number | null = null;
+  #lastError: string | null = null;
+  readonly #rate: FrameRate;
+  readonly #reconnects = new EventWindow(HOUR_MS, 60);
+  readonly #stalls = new EventWindow(HOUR_MS, 60);
+  #sourceWidth = 0;
+  #sourceHeight = 0;
+
+  /** @param intervalMs usual time between two frames, 0 where it is not known */
+  constructor(intervalMs: number) {
+    this.#rate = new FrameRate(intervalMs);
+  }
+
+  /** A whole picture is here, of so many pixels before scaling. */
+  arrived(sourceWidth: number, sourceHeight: number, now: number): void {
+    this.#rate.add(now);
+    this.counters.captured++;
+    const known = this.#sourceWidth > 0;
+    if (known && (sourceWidth !== this.#sourceWidth || sourceHeight !== this.#sourceHeight)) {
+      this.counters.resolutionChanges++;
+    }
+    this.#sourceWidth = sourceWidth;
+    this.#sourceHeight = sourceHeight;
+  }
+
+  /** The reader was started again. */
+  reconnected(now: number): void {
+    this.counters.reconnects++;
+    this.#reconnects.add(now);
+  }
+
+  /** No frame came for the stall timeout. */
+  stalled(now: number): void {
+    this.counters.stalls++;
+    this.#stalls.add(now);
+  }
+
+  /** Keeps why the reader failed. @returns it in words, credentials masked */
+  failed(error: unknown): string {
+    this.#lastError = maskCredentials(explain(error));
+    return this.#lastError;
+  }
+
+  /** What it comes to at a moment. */
+  at(
+    now: number,
+  ): Pick<SourceHealth, 'measuredFps' | 'reconnectsLastHour' | 'stallsLastHour' | 'lastFrameAt' | 'lastError'> {
+    return {
+      measuredFps: this.#rate.fps(now),
+      reconnectsLastHour: this.#reconnects.count(now),
+      stallsLastHour: this.#stalls.count(now),
+      lastFrameAt: this.lastFrameAt,
+      lastError: this.#lastError,
+    };
+  }
+}

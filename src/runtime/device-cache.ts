@@ -5,6 +5,7 @@ import type { DiskTierOptions, SharedOptions } from '../cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from '../cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from '../cache/tags.js';
 import type { Config } from '../config/config.js';
+import type { CommandPayload } from '../foundation/command.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
@@ -13,7 +14,6 @@ import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
 import type { CacheReading } from '../telemetry/metrics/measurements.js';
-import type { CommandPayload } from '../telemetry/mqtt/messages.js';
 import type { Publisher } from '../telemetry/mqtt/publisher.js';
 import type { HealthAlerts } from './health-alerts.js';
 

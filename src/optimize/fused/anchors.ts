@@ -4,7 +4,7 @@ import { type Model, opsetOf } from '../../onnx/model.js';
 import { Refusal } from '../../onnx/refusal.js';
 import { inferKnownShapes } from '../../onnx/shapes.js';
 import { float32Tensor, int64Tensor } from '../../onnx/tensor.js';
-import { type GraphWriter, int, ints } from './graph-writer.js';
+import { asIntAttribute, type GraphWriter, ints } from './graph-writer.js';
 import { cellsOfPicked, gridCells } from './grid-cells.js';
 import { type PictureSize, pictureSizeOf, sideOf } from './picture-size.js';
 
@@ -124,7 +124,7 @@ function yolov8(head: Head): Anchors {
     pick: (index) => {
       const row = writer.node('Reshape', [index, writer.constant('row', int64Tensor([0, 1, -1]))]);
       const wide = writer.node('Tile', [row, writer.constant('repeats', int64Tensor([1, width, 1]))]);
-      const columns = writer.node('GatherElements', [raw, wide], { axis: int(2) });
+      const columns = writer.node('GatherElements', [raw, wide], { axis: asIntAttribute(2) });
       const rows = writer.node('Transpose', [columns], { perm: ints(0, 2, 1) });
       const boxes = corners(writer, part(head, rows, 2, 0, 2), part(head, rows, 2, 2, 4));
       return { boxes, classes: bestClass(writer, part(head, rows, 2, 4, width)) };
@@ -163,21 +163,21 @@ function detr(head: Head): Anchors {
 /** Width, height, width, height of the picture, as floats. */
 function pixelsOf(writer: GraphWriter, size: PictureSize): string {
   const sides = [sideOf(writer, size, 'width'), sideOf(writer, size, 'height')];
-  const four = writer.node('Concat', [...sides, ...sides], { axis: int(0) });
-  return writer.node('Cast', [four], { to: int(1) });
+  const four = writer.node('Concat', [...sides, ...sides], { axis: asIntAttribute(0) });
+  return writer.node('Cast', [four], { to: asIntAttribute(1) });
 }
 
 /** The boxes of rows cx, cy and w, h. */
 function corners(writer: GraphWriter, centres: string, sizes: string): string {
   const half = writer.node('Mul', [sizes, writer.constant('half', float32Tensor([], [0.5]))]);
   const ends = [writer.node('Sub', [centres, half]), writer.node('Add', [centres, half])];
-  return writer.node('Concat', ends, { axis: int(2) });
+  return writer.node('Concat', ends, { axis: asIntAttribute(2) });
 }
 
 /** The first of the largest, as the decoders choose it. */
 function bestClass(writer: GraphWriter, scores: string): string {
-  const index = writer.node('ArgMax', [scores], { axis: int(2), keepdims: int(1) });
-  return writer.node('Cast', [index], { to: int(1) });
+  const index = writer.node('ArgMax', [scores], { axis: asIntAttribute(2), keepdims: asIntAttribute(1) });
+  return writer.node('Cast', [index], { to: asIntAttribute(1) });
 }
 
 /** Numbers `from` to `to` of an axis. */
@@ -187,16 +187,18 @@ function part({ writer }: Head, value: string, axis: number, from: number, to: n
 }
 
 function largest({ writer, opset }: Head, value: string, axis: number): string {
-  if (opset < 18) return writer.node('ReduceMax', [value], { axes: ints(axis), keepdims: int(0) });
-  return writer.node('ReduceMax', [value, writer.constant('axis', int64Tensor([axis]))], { keepdims: int(0) });
+  if (opset < 18) return writer.node('ReduceMax', [value], { axes: ints(axis), keepdims: asIntAttribute(0) });
+  return writer.node('ReduceMax', [value, writer.constant('axis', int64Tensor([axis]))], {
+    keepdims: asIntAttribute(0),
+  });
 }
 
 /** Rows `[batch, K, width]` of `[batch, anchors, width]`. */
 function pickRows({ writer, opset }: Head, value: string, index: string, width: number): string {
   const standing = writer.node('Reshape', [index, writer.constant('standing', int64Tensor([0, -1, 1]))]);
-  if (opset >= 12) return writer.node('GatherND', [value, standing], { batch_dims: int(1) });
+  if (opset >= 12) return writer.node('GatherND', [value, standing], { batch_dims: asIntAttribute(1) });
   const wide = writer.node('Tile', [standing, writer.constant('repeats', int64Tensor([1, 1, width]))]);
-  return writer.node('GatherElements', [value, wide], { axis: int(1) });
+  return writer.node('GatherElements', [value, wide], { axis: asIntAttribute(1) });
 }
 
 function countOf({ dims, size }: Head, value: string, axis: number): number | null {
@@ -220,7 +222,7 @@ function outputAmong(
   const unknown = graph.outputs.filter(({ name }) => dims(name) === null && named(name));
   const output = shaped.find(({ name }) => named(name)) ?? shaped[0] ?? unknown[0];
   if (output?.type === 'float32') return output.name;
-  if (output?.type === 'float16') return writer.node('Cast', [output.name], { to: int(1) });
+  if (output?.type === 'float16') return writer.node('Cast', [output.name], { to: asIntAttribute(1) });
   const given = graph.outputs.map(({ name }) => `${name} [${dims(name)?.join(', ') ?? 'of unknown shape'}]`);
   throw new Refusal(PASS, `expected ${expected}, the model gives ${given.join(', ')}`);
 }

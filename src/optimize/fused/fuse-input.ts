@@ -4,7 +4,7 @@ import { copyModel, type Model } from '../../onnx/model.js';
 import { Refusal } from '../../onnx/refusal.js';
 import { float32Tensor, floatsOf, int64Tensor, integersOf, type Tensor, uint8Tensor } from '../../onnx/tensor.js';
 import { removeDead, sortTopologically } from '../../onnx/topology.js';
-import { GraphWriter, int, ints } from './graph-writer.js';
+import { asIntAttribute, GraphWriter, ints } from './graph-writer.js';
 import { followInput, type InputChain, keepsBytes, valuesOfBytes } from './input-chain.js';
 import { CELL, cellConv, cellKernel, cellWeights, perFilter, resultsOf, spreadResults } from './pixel-cells.js';
 import { readStem, type Stem, swappedChannels, withoutPadding, withWeights } from './stem.js';
@@ -86,7 +86,7 @@ function keepShapes({ graph, writer, picture, input }: Work): void {
   for (const reader of graph.consumers(picture).filter(({ op }) => op === 'Shape')) {
     const whole = writer.node('Shape', [picture]);
     const order = writer.constant('order', int64Tensor(NCHW_OF_NHWC));
-    const ordered = writer.node('Gather', [whole, order], { axis: int(0) });
+    const ordered = writer.node('Gather', [whole, order], { axis: asIntAttribute(0) });
     const start = reader.attributes.get('start');
     const end = reader.attributes.get('end');
     if (start || end) {
@@ -182,7 +182,7 @@ function fuseFloats(work: Work, chain: InputChain, stem: Stem | null, values: re
     const swap = input.colour === 'bgr';
     const turned = swap ? { ...floating, weights: swappedChannels(floating) } : floating;
     const planes = writer.node('Transpose', [picture], { perm: ints(...NCHW_OF_NHWC) });
-    const floats = writer.node('Cast', [planes], { to: int(1) });
+    const floats = writer.node('Cast', [planes], { to: asIntAttribute(1) });
     const weights = scaled(turned.weights, swap ? factors.toReversed() : factors);
     const conv = withWeights(graph, floating, weights);
     graph.replace(floating.conv, { ...conv, inputs: [floats, ...conv.inputs.slice(1)] });
@@ -190,7 +190,7 @@ function fuseFloats(work: Work, chain: InputChain, stem: Stem | null, values: re
     notes.push(`normalisation is part of the weights of ${floating.conv.name}`);
     return;
   }
-  const floats = normalised(writer, writer.node('Cast', [arranged(work)], { to: int(1) }), input);
+  const floats = normalised(writer, writer.node('Cast', [arranged(work)], { to: asIntAttribute(1) }), input);
   reroute(work, floats);
 }
 
@@ -208,7 +208,7 @@ function arranged({ writer, picture, input }: Work): string {
   const bytes = planar ? writer.node('Transpose', [picture], { perm: ints(...NCHW_OF_NHWC) }) : picture;
   if (input.colour === 'rgb') return bytes;
   const order = writer.constant('colours', int64Tensor([2, 1, 0]));
-  return writer.node('Gather', [bytes, order], { axis: int(planar ? 1 : 3) });
+  return writer.node('Gather', [bytes, order], { axis: asIntAttribute(planar ? 1 : 3) });
 }
 
 function normalised(writer: GraphWriter, floats: string, { layout, scale, mean, std }: ManifestInput): string {

@@ -42,7 +42,7 @@ export class GraphWriter {
 }
 
 /** An attribute of one integer. */
-export function int(value: number): Attribute {
+export function asIntAttribute(value: number): Attribute {
   return { type: 'int', value };
 }
 

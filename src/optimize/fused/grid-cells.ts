@@ -1,5 +1,5 @@
 import { int64Tensor } from '../../onnx/tensor.js';
-import { type GraphWriter, int } from './graph-writer.js';
+import { asIntAttribute, type GraphWriter } from './graph-writer.js';
 import { type PictureSize, sideOf } from './picture-size.js';
 
 const STRIDES = [8, 16, 32] as const;
@@ -38,6 +38,10 @@ export function cellsOfPicked(
   const row = writer.node('Div', [local, width2]);
   const column = writer.node('Sub', [local, writer.node('Mul', [row, width2])]);
   const standing = writer.constant('standing', int64Tensor([0, -1, 1]));
-  const floats = (value: string) => writer.node('Cast', [writer.node('Reshape', [value, standing])], { to: int(1) });
-  return { stride: floats(strides), corner: writer.node('Concat', [floats(column), floats(row)], { axis: int(2) }) };
+  const floats = (value: string) =>
+    writer.node('Cast', [writer.node('Reshape', [value, standing])], { to: asIntAttribute(1) });
+  return {
+    stride: floats(strides),
+    corner: writer.node('Concat', [floats(column), floats(row)], { axis: asIntAttribute(2) }),
+  };
 }

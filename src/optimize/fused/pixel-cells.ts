@@ -1,6 +1,6 @@
 import type { Graph, Node } from '../../onnx/graph.js';
 import { int64Tensor, type Tensor } from '../../onnx/tensor.js';
-import { type GraphWriter, int, ints } from './graph-writer.js';
+import { asIntAttribute, type GraphWriter, ints } from './graph-writer.js';
 import { rearrange, type Stem } from './stem.js';
 
 /*
@@ -90,6 +90,6 @@ export function cellConv(conv: Node, stem: Stem, kernel: CellKernel, inputs: rea
   attributes.set('kernel_shape', ints(weights.dims[2]!, kernel.left + 1 + kernel.right));
   attributes.set('strides', ints(strides[0], 1));
   attributes.set('pads', ints(pads[0], kernel.left, pads[2], kernel.right));
-  attributes.set('group', int(1));
+  attributes.set('group', asIntAttribute(1));
   return { ...conv, inputs, attributes };
 }

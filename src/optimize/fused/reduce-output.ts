@@ -4,7 +4,7 @@ import { Refusal } from '../../onnx/refusal.js';
 import { float32Tensor, int64Tensor } from '../../onnx/tensor.js';
 import { removeDead, sortTopologically } from '../../onnx/topology.js';
 import { type Anchors, anchorsOf } from './anchors.js';
-import { GraphWriter, int } from './graph-writer.js';
+import { asIntAttribute, GraphWriter } from './graph-writer.js';
 
 const PASS = 'reduce output';
 /** The first that has GatherElements. */
@@ -42,7 +42,7 @@ export function reduceOutput(model: Model, how: ReducedOutput): { model: Model; 
   const anchors = anchorsOf(copy, writer, how.family, how.classes);
   const rows = anchors.count === null ? how.top : Math.min(how.top, anchors.count);
   const count = rowsPerPicture(writer, anchors, rows, opset);
-  const top = writer.nodes('TopK', [anchors.strengths, count], 2, { axis: int(1) });
+  const top = writer.nodes('TopK', [anchors.strengths, count], 2, { axis: asIntAttribute(1) });
   const [strengths = '', index = ''] = top.outputs;
   const { boxes, classes } = anchors.pick(index);
   const scores = anchors.scores(strengths);
@@ -50,7 +50,7 @@ export function reduceOutput(model: Model, how: ReducedOutput): { model: Model; 
   const kept = suppressing ? suppressed(writer, boxes, scores, classes, how) : scores;
   const standing = writer.node('Reshape', [kept, writer.constant('standing', int64Tensor([0, -1, 1]))]);
   const name = graph.freshName(how.output);
-  writer.node('Concat', [boxes, standing, classes], { axis: int(2) }, name);
+  writer.node('Concat', [boxes, standing, classes], { axis: asIntAttribute(2) }, name);
   const batch = graph.inputs[0]!.dims![0]!;
   graph.outputs = [{ name, type: 'float32', dims: [batch, anchors.count === null ? 'rows' : rows, 6] }];
   removeDead(graph);
@@ -99,7 +99,7 @@ function suppressed(
   const limits = [iou, minScore].map((limit) => writer.constant('limit', float32Tensor([1], [limit])));
   const chosen = writer.node('NonMaxSuppression', [boxes, perClass, most, ...limits]);
   const pictureAndRow = writer.node('Gather', [chosen, writer.constant('columns', int64Tensor([0, 2]))], {
-    axis: int(1),
+    axis: asIntAttribute(1),
   });
   const nothing = writer.node('Mul', [scores, none]);
   return writer.node('ScatterND', [nothing, pictureAndRow, writer.node('GatherND', [scores, pictureAndRow])]);

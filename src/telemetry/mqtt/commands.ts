@@ -1,10 +1,10 @@
 import { explain } from '../../foundation/errors.js';
 import { IDENTIFIER } from '../../foundation/identifier.js';
 import { maskCredentials } from '../../foundation/log.js';
-import { type CommandPayload, type CommandResult, parseCommandPayload } from './messages.js';
+import { type CommandMessage, type CommandResult, parseCommandMessage } from './messages.js';
 
 /** Carries out one command. What it returns becomes `result`, what it throws becomes `error`. */
-export type CommandHandler = (payload: CommandPayload) => Record<string, unknown> | Promise<Record<string, unknown>>;
+export type CommandHandler = (payload: CommandMessage) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 const MAX_COMMAND_BYTES = 16_384;
 const MAX_COMMAND_DEPTH = 8;
@@ -32,7 +32,7 @@ export class Commands {
 
   /** Checks and carries out one command; every failure is a result with `ok: false`. Never rejects. */
   async run(name: string, bytes: Uint8Array): Promise<CommandResult> {
-    let payload: CommandPayload;
+    let payload: CommandMessage;
     try {
       payload = parse(bytes);
     } catch (error) {
@@ -59,7 +59,7 @@ export class Commands {
   }
 }
 
-function failed(command: string, id: CommandPayload['id'], error: string): CommandResult {
+function failed(command: string, id: CommandMessage['id'], error: string): CommandResult {
   return { command, ...(id !== undefined && { id }), ok: false, error };
 }
 
@@ -67,7 +67,7 @@ function explainShortly(error: unknown): string {
   return maskCredentials(explain(error)).slice(0, MAX_ERROR_LENGTH);
 }
 
-function parse(bytes: Uint8Array): CommandPayload {
+function parse(bytes: Uint8Array): CommandMessage {
   if (bytes.length > MAX_COMMAND_BYTES) {
     throw new Error(`payload: expected at most ${MAX_COMMAND_BYTES} bytes, got ${bytes.length}`);
   }
@@ -83,7 +83,7 @@ function parse(bytes: Uint8Array): CommandPayload {
     throw new Error('payload: expected a JSON object');
   }
   try {
-    return parseCommandPayload(value);
+    return parseCommandMessage(value);
   } catch {
     throw new Error(
       'payload: expected a JSON object, with id (if any) a text of up to 64 characters or a whole number',

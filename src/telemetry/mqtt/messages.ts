@@ -291,11 +291,11 @@ export type AlertPayload = Omit<z.infer<typeof alert>, 'ts' | 'seq' | 'code'>;
 /** An accuracy report as its maker hands it in: `ts` and `seq` are added when it is published. */
 export type AccuracyReportPayload = Omit<z.infer<typeof accuracyReport>, 'ts' | 'seq'>;
 /** A command as it arrives: `id` and whatever else its handler understands. */
-export type CommandPayload = z.infer<typeof command>;
+export type CommandMessage = z.infer<typeof command>;
 export type CommandResult = Omit<z.infer<typeof commandResult>, 'ts' | 'seq'>;
 
 /** @throws ZodError where it is not an object or its id is neither text nor number */
-export const parseCommandPayload = (value: unknown): CommandPayload => command.parse(value);
+export const parseCommandMessage = (value: unknown): CommandMessage => command.parse(value);
 
 /** The JSON Schema (2020-12) of one kind of message, as published in docs/mqtt/. */
 export function messageJsonSchema(name: MessageName): Record<string, unknown> {

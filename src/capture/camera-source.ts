@@ -64,6 +64,10 @@ export class CameraSource implements Source {
     return this.#options.reader.pid;
   }
 
+  check(): Promise<void> {
+    return this.#options.reader.check();
+  }
+
   start(): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.resolve();
     this.#started ??= this.#begin();

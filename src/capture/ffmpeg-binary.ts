@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { accessSync, chmodSync, constants } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { SourceError } from '../foundation/errors.js';
+import { findExecutable, isExecutable } from '../foundation/executable.js';
 
 const run = promisify(execFile);
 
@@ -27,34 +27,40 @@ export interface FfmpegChoice {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** An ffmpeg that may be run, and which of the ways to name it found it. */
+export interface FfmpegPlace {
+  readonly path: string;
+  readonly origin: string;
+  readonly bundled: boolean;
+}
+
 /**
- * Finds ffmpeg: EDGE_FFMPEG, else the configured path, else the one on PATH, else the bundled static build.
+ * Finds ffmpeg and asks it what it knows.
  *
  * @throws SourceError if a named one does not run, or if there is none at all
  */
-export async function findFfmpeg({ path, env }: FfmpegChoice): Promise<FfmpegBinary> {
-  if (env.EDGE_FFMPEG) return inspect(env.EDGE_FFMPEG, 'EDGE_FFMPEG', false);
-  if (path) return inspect(path, 'capture.ffmpeg.path', false);
-  const onPath = findOnPath(env.PATH ?? '');
-  if (onPath) return inspect(onPath, 'PATH', false);
-  return inspect(bundledPath(), 'the bundled build', true);
+export async function findFfmpeg(choice: FfmpegChoice): Promise<FfmpegBinary> {
+  return inspect(locateFfmpeg(choice));
 }
 
-function findOnPath(path: string): string | null {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder || '.', 'ffmpeg');
-    if (isExecutable(file)) return file;
-  }
-  return null;
+/**
+ * Where ffmpeg is, without running it: EDGE_FFMPEG, else the configured path, else the one on PATH, else the bundled
+ * static build.
+ *
+ * @throws SourceError, permanent, if a named one is not there, or if there is none at all
+ */
+export function locateFfmpeg({ path, env }: FfmpegChoice): FfmpegPlace {
+  if (env.EDGE_FFMPEG) return named(env.EDGE_FFMPEG, 'EDGE_FFMPEG', env);
+  if (path) return named(path, 'capture.ffmpeg.path', env);
+  const onPath = findExecutable('ffmpeg', env.PATH ?? '');
+  if (onPath) return { path: onPath, origin: 'PATH', bundled: false };
+  return { path: bundledPath(), origin: 'the bundled build', bundled: true };
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function named(path: string, origin: string, env: NodeJS.ProcessEnv): FfmpegPlace {
+  if (findExecutable(path, env.PATH ?? '') !== null) return { path, origin, bundled: false };
+  const advice = 'correct it, or install ffmpeg (sudo apt install ffmpeg)';
+  throw SourceError.permanent(`there is no ffmpeg to run at ${path} (from ${origin}): ${advice}`, { path });
 }
 
 function bundledPath(): string {
@@ -68,7 +74,7 @@ function bundledPath(): string {
   }
 }
 
-async function inspect(path: string, origin: string, bundled: boolean): Promise<FfmpegBinary> {
+async function inspect({ path, origin, bundled }: FfmpegPlace): Promise<FfmpegBinary> {
   const stdout = await versionOf(path, origin);
   const [, major, minor] = /libavformat\s+(\d+)\.\s*(\d+)/.exec(stdout) ?? [];
   if (major === undefined || minor === undefined) {

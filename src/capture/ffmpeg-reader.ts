@@ -3,7 +3,7 @@ import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { secretsOf } from './credentials.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
-import { type FfmpegBinary, type FfmpegChoice, findFfmpeg } from './ffmpeg-binary.js';
+import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
 import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
 import { FramePool } from './frame-pool.js';
@@ -47,17 +47,22 @@ export class FfmpegReader implements Reader {
     return this.#child?.pid ?? null;
   }
 
-  async prepare(): Promise<void> {
-    const { file, choice, task, log } = this.#options;
+  async check(): Promise<void> {
+    const { file, choice, task } = this.#options;
     if (file !== undefined) await checkFile(file);
-    this.#binary = await findFfmpeg(choice);
-    if (!this.#binary.bundled) return;
-    if (task.live) {
+    if (locateFfmpeg(choice).bundled && task.live) {
       const advice = 'install ffmpeg (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
       throw SourceError.permanent(
         `${this.label} needs the system's ffmpeg; the bundled build reads files only: ${advice}`,
       );
     }
+  }
+
+  async prepare(): Promise<void> {
+    const { choice, log } = this.#options;
+    await this.check();
+    this.#binary = await findFfmpeg(choice);
+    if (!this.#binary.bundled) return;
     log.warn({ ffmpeg: this.#binary.version }, 'no ffmpeg on PATH: reading files with the bundled build of 2018');
   }
 
@@ -188,7 +193,8 @@ class ChildRun {
 
 async function checkFile(file: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => {
-    throw SourceError.permanent(`cannot open ${file}: check the path and its permissions`, { file }, error);
+    throw SourceError.permanent(`expected a file that can be read, got ${file}`, { file }, error);
   });
-  if (found.isDirectory()) throw SourceError.permanent(`${file} is a folder: for its pictures write images:${file}`);
+  if (found.isDirectory())
+    throw SourceError.permanent(`expected a file, got the folder ${file}: for its pictures write images:${file}`);
 }

@@ -31,19 +31,20 @@ export class FolderReader implements Reader {
     this.intervalMs = 1000 / options.fps;
   }
 
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
+    return this.check();
+  }
+
+  /** Lists the pictures. */
+  async check(): Promise<void> {
     const { folder } = this.#options;
     const names = await readdir(folder).catch((error: unknown) => {
-      throw SourceError.permanent(
-        `cannot read the folder ${folder}: check the path and its permissions`,
-        { folder },
-        error,
-      );
+      throw SourceError.permanent(`expected a folder that can be read, got ${folder}`, { folder }, error);
     });
     const order = new Intl.Collator('en', { numeric: true });
     this.#files = names.filter((name) => PICTURE.test(name)).sort(order.compare);
     if (this.#files.length === 0)
-      throw SourceError.permanent(`${folder} holds no .jpg, .png or .webp picture`, { folder });
+      throw SourceError.permanent(`expected .jpg, .png or .webp pictures in ${folder}, got none`, { folder });
   }
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {

@@ -36,6 +36,8 @@ export class HttpReader implements Reader {
     return this.#options.video.pid;
   }
 
+  async check(): Promise<void> {}
+
   async prepare(): Promise<void> {}
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {

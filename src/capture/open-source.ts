@@ -107,6 +107,8 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
   const inputArgs = camera.inputArgs ?? capture.ffmpeg.inputArgs;
   const file = fileOf(camera.url, inputArgs);
   const live = file === undefined && !inputArgs.includes('lavfi');
+  const nobody = /^(?:rtsps?|rtmps?):\/\/(?:[^/?#@]*@)?(?:[:/?#]|$)/i.test(camera.url);
+  if (nobody) throw SourceError.permanent(`expected the camera's host after ://, got ${maskCredentials(camera.url)}`);
   return new FfmpegReader({
     file,
     choice: { path: capture.ffmpeg.path, env },

@@ -37,6 +37,11 @@ export interface Reader {
   /** Of the child process that reads, null where there is none or it does not run now. */
   readonly pid: number | null;
   /**
+   * Finds out whether it can ever read, as far as that shows without starting or connecting anything.
+   * @throws SourceError, permanent, as `prepare` would
+   */
+  check(): Promise<void>;
+  /**
    * Checks what can be checked without the camera, and gets ready; may break off once `signal` is aborted.
    * @throws SourceError where trying again cannot help
    */

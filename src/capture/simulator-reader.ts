@@ -38,6 +38,9 @@ export class SimulatorReader implements Reader {
     this.intervalMs = 1000 / this.#fps;
   }
 
+  /** What can be wrong with it is wrong with its URL. */
+  async check(): Promise<void> {}
+
   async prepare(signal: AbortSignal): Promise<void> {
     this.#road = await Road.open(this.#options, signal);
   }

@@ -45,6 +45,11 @@ export interface Source {
   /** Where it reads from, credentials masked. */
   readonly label: string;
   /**
+   * Finds out whether it can ever be read, as far as that shows without starting or connecting anything.
+   * @throws SourceError, permanent, as `start` would
+   */
+  check(): Promise<void>;
+  /**
    * Acquires what it needs and begins to read.
    * @throws SourceError where trying again cannot help (no such file, no ffmpeg, bad sim:// option)
    */

@@ -1,7 +1,8 @@
-import { type LoadedConfig, loadConfig } from '../config/load.js';
+import { type ConfigSources, configError, type LoadedConfig, loadConfig } from '../config/load.js';
 import { type Leaf, leavesOf } from '../config/origins.js';
-import { ConfigError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
+import { preflight } from '../runtime/preflight/preflight.js';
+import { UNUSABLE } from './exit-codes.js';
 
 export interface CheckConfigOptions {
   /** The site's file. */
@@ -9,6 +10,8 @@ export interface CheckConfigOptions {
   readonly board?: string;
   /** One JSON object instead of text. */
   readonly json?: boolean;
+  /** False: the configuration is for another machine. What lies on that one's disk is left out. */
+  readonly files?: boolean;
 }
 
 export interface ShowConfigOptions {
@@ -21,26 +24,30 @@ export interface ShowConfigOptions {
   readonly json?: boolean;
 }
 
-const UNUSABLE = 2;
 const WIDEST_VALUE = 60;
 
 /**
- * `config check FILE`: reports every problem of the configuration that `FILE` makes on this machine, its board and its
- * environment included. @returns the exit code: 2 if there is a problem
+ * `config check FILE`: reports every problem of a start with `FILE` on this machine, its board and its environment
+ * included, and what only a start can tell. @returns the exit code: 2 if there is a problem
  */
-export function checkConfig(options: CheckConfigOptions): number {
+export async function checkConfig(options: CheckConfigOptions): Promise<number> {
   const { file, json } = options;
-  try {
-    const { board, warnings } = load(file, options.board);
-    if (json) print(JSON.stringify({ file, ok: true, board, problems: [], warnings }));
-    else print(...warnings.map((warning) => `warning: ${warning}`), `${file}: ok (board: ${board ?? 'none'})`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof ConfigError) || !json) throw error;
-    const problems = error.problems.map(maskCredentials);
-    print(JSON.stringify({ file, ok: false, board: null, problems, warnings: [] }));
-    return UNUSABLE;
+  const inputFiles = options.files === false ? 'elsewhere' : 'here';
+  const { board, refusals, degradations, warnings, untried } = await preflight({
+    ...sourcesOf(file, options.board),
+    inputFiles,
+  });
+  const problems = [...refusals, ...degradations].map(maskCredentials);
+  const ok = problems.length === 0;
+  if (json) print(JSON.stringify({ file, ok, board, problems, warnings, untried }));
+  else {
+    for (const warning of warnings) print(`warning: ${warning}`);
+    for (const one of untried) print(`not tried: ${one}`);
+    if (inputFiles === 'elsewhere') print('not looked at: files, folders, programs, ports and the processor');
+    if (ok) print(`${file}: ok (board: ${board ?? 'none'})`);
+    else throw configError(file, problems);
   }
+  return ok ? 0 : UNUSABLE;
 }
 
 /** `config show`: the effective values and where each came from; secrets and credentials in addresses masked. */
@@ -56,12 +63,16 @@ export function showConfig(options: ShowConfigOptions): number {
 }
 
 function load(file: string | undefined, board: string | undefined): LoadedConfig {
-  return loadConfig({
+  return loadConfig(sourcesOf(file, board));
+}
+
+function sourcesOf(file: string | undefined, board: string | undefined): ConfigSources {
+  return {
     ...(file !== undefined && { file }),
     env: process.env,
     flags: { board },
     flagNames: { board: '--board' },
-  });
+  };
 }
 
 function originOf(loaded: LoadedConfig, leaf: Leaf): string {

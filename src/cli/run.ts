@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
-import { loadConfig } from '../config/load.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
+import { cleared, preflight } from '../runtime/preflight/preflight.js';
 import { Runtime } from '../runtime/runtime.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { exitCodeOf } from './exit-codes.js';
@@ -45,12 +45,13 @@ export interface RunOptions extends SourceFlags {
  * @throws ConfigError, or whatever ended the run where a person watches stderr
  */
 export async function run(options: RunOptions, signals = new StopSignals()): Promise<number> {
-  const { config, warnings } = loadConfig({
+  const inspected = await preflight({
     ...(options.config !== undefined && { file: options.config }),
     env: process.env,
     flags: flags(options),
     flagNames: FLAG_NAMES,
   });
+  const { config, warnings } = inspected.loaded ?? cleared(inspected, options.config);
   if (config.cameras.length === 0) {
     throw new ConfigError('there is nothing to watch', [
       'cameras: expected at least one, got none: name one with --source URL, or in the file given to --config',
@@ -59,6 +60,7 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
   const log = createLog(config.output.logLevel);
   for (const warning of warnings) log.warn(warning);
   try {
+    cleared(inspected, options.config);
     return await serve(options, { config, log, signals });
   } catch (error) {
     if (process.stderr.isTTY) throw error;

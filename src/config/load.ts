@@ -7,10 +7,12 @@ import { type EnvironmentSetting, readCameraVariables, readEnvironment } from '.
 import { Layers, type ValueOrigin } from './layers.js';
 import { originsOf } from './origins.js';
 import { describeIssues } from './problems.js';
+import { Values } from './rule-values.js';
 import { adviceOn, checkRules } from './rules.js';
 import type { Path } from './schema.js';
 import { readInputFiles, refuseOpenSecrets } from './secrets.js';
 import { type ConfigText, readConfigFile } from './site-file.js';
+import { type UsablePart, usablePart } from './usable-part.js';
 
 /** Where a configuration comes from, the weakest first: board file, site's file, environment, flags. */
 export interface ConfigSources {
@@ -23,6 +25,8 @@ export interface ConfigSources {
   readonly flagNames?: Readonly<Record<string, string>>;
   /** Where /proc is looked for to recognise the board; default `/`. */
   readonly boardRoot?: string;
+  /** `elsewhere`: the files that it names (secrets, certificates) are on another machine and are taken for good. */
+  readonly inputFiles?: 'here' | 'elsewhere';
   /** Folder of the board files; default the project's device-config. */
   readonly deviceConfigDir?: string;
 }
@@ -38,12 +42,38 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
+/** A configuration with whatever is wrong with it, for a check that goes on behind the first problem. */
+export interface ReadConfig {
+  /** null where there are problems. */
+  readonly loaded: LoadedConfig | null;
+  /** `path: expected X, got Y`, of every source. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  readonly board: string | null;
+  /** What can be looked at further; null where nothing can. */
+  readonly usable: UsablePart | null;
+  /** ` (file site.yaml:12, EDGE_X)`: where the values at these dotted paths were said; empty for defaults. */
+  said(...paths: string[]): string;
+}
+
 /**
  * Lays the sources over each other, checks the result and freezes it.
  *
  * @throws ConfigError with every problem of every source at once
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const { loaded, problems } = readConfig(sources);
+  if (loaded === null) throw configError(sources.file, problems);
+  return loaded;
+}
+
+/** @param file the site's */
+export function configError(file: string | undefined, problems: readonly string[]): ConfigError {
+  return new ConfigError(heading(file, problems.length), problems);
+}
+
+/** As `loadConfig`, and tells what is wrong instead of throwing it. */
+export function readConfig(sources: ConfigSources): ReadConfig {
   const layers = new Layers();
   const problems: string[] = [];
   const site = sources.file === undefined ? null : readConfigFile(sources.file);
@@ -66,17 +96,21 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
 
   const open = refuseOpenSecrets(layers);
-  const files = readInputFiles(layers, sources.file);
+  const files = readInputFiles(layers, sources.file, sources.inputFiles !== 'elsewhere');
   problems.push(...open.problems, ...files.problems);
   const parsed = configSchema.safeParse(layers.root);
   const faults = parsed.success ? [] : describeIssues(parsed.error.issues, layers);
   const wrong = faults.map((fault) => fault.path);
   problems.push(...faults.map((fault) => fault.text), ...checkRules(layers, wrong));
 
-  if (problems.length > 0 || !parsed.success) throw new ConfigError(heading(sources.file, problems.length), problems);
+  const warnings = [...open.warnings, ...files.warnings, ...(problems.length === 0 ? adviceOn(layers) : [])];
+  const usable = usablePart(layers.root, [...wrong, ...files.unread]);
+  const values = new Values(layers, []);
+  const said = (...paths: string[]) => values.said(...paths);
+  if (problems.length > 0 || !parsed.success) return { loaded: null, problems, warnings, board, usable, said };
   const config = deepFreeze(parsed.data);
-  const warnings = [...open.warnings, ...files.warnings, ...adviceOn(layers)];
-  return { config, origins: originsOf(config, layers), board, warnings };
+  const loaded = { config, origins: originsOf(config, layers), board, warnings };
+  return { loaded, problems, warnings, board, usable, said };
 }
 
 function layBoard(layers: Layers, board: string, file: string): readonly string[] {

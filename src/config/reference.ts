@@ -16,7 +16,9 @@ A value comes from the last of these that says it:
 
 Sections and mappings merge key by key; any other value, also a list, is replaced as a whole.
 
-- \`edge-optimizer config check site.yaml\` reports every problem at once; exit code 2 if there is one.
+- \`edge-optimizer config check site.yaml\` reports every problem that \`run\` would have, at once: model, variant, classes, cameras,
+  files, folders, programs and ports are resolved on this machine; exit code 2 if there is one. No camera is opened and no
+  process started: what only that can tell is listed as not tried. \`--no-files\` checks a file for another machine.
 - \`edge-optimizer config show --config site.yaml\` prints every value and where it came from.
 - Unknown keys and unknown \`EDGE_…\` variables are errors.
 - Passwords and tokens come from the environment or from files named by a \`…File\` key, and nowhere else. Paths of such

@@ -12,6 +12,12 @@ export interface Findings {
   readonly warnings: string[];
 }
 
+/** What the files that a configuration names made of it. */
+export interface InputFindings extends Findings {
+  /** Values that should stand in a file which could not be read, or was not to be: a placeholder is in their place. */
+  readonly unread: Path[];
+}
+
 // a key and the key of the file that may hold its value instead
 const FROM_FILE: Readonly<Record<string, string>> = {
   'mqtt.password': 'mqtt.passwordFile',
@@ -48,9 +54,12 @@ export function refuseOpenSecrets(layers: Layers): Findings {
   return findings;
 }
 
-/** Makes the paths of input files absolute, checks that they can be read, and fills in the values that they hold. */
-export function readInputFiles(layers: Layers, siteFile: string | undefined): Findings {
-  const findings: Findings = { problems: [], warnings: [] };
+/**
+ * Makes the paths of input files absolute, checks that they can be read, and fills in the values that they hold.
+ * @param look false: the files are on another machine, and every one is taken for good
+ */
+export function readInputFiles(layers: Layers, siteFile: string | undefined, look = true): InputFindings {
+  const findings: InputFindings = { problems: [], warnings: [], unread: [] };
   for (const { path, pattern, input } of candidates(layers)) {
     const named = layers.get(path);
     if (!input || typeof named !== 'string' || named === '') continue;
@@ -59,8 +68,8 @@ export function readInputFiles(layers: Layers, siteFile: string | undefined): Fi
     const file = resolve(layer === 'file' && siteFile ? dirname(siteFile) : '.', named);
     layers.put(layer, path, file, () => origin);
     const target = Object.keys(FROM_FILE).find((key) => FROM_FILE[key] === pattern);
-    const problem = target ? fill(layers, path, target, file, findings) : unreadable(file);
-    if (problem !== null) findings.problems.push(`${path.join('.')}: ${problem}: ${file} (${origin})`);
+    const problem = target ? fill(layers, path, target, look ? file : null, findings) : unreadable(file);
+    if (look && problem !== null) findings.problems.push(`${path.join('.')}: ${problem}: ${file} (${origin})`);
   }
   return findings;
 }
@@ -68,8 +77,9 @@ export function readInputFiles(layers: Layers, siteFile: string | undefined): Fi
 /**
  * Puts the content of `file` where `target` says. Where a later source says a value itself, the file is out of use and
  * its key goes: nobody must take it for the origin of that value.
+ * @param file null: it is not looked at
  */
-function fill(layers: Layers, path: Path, target: string, file: string, findings: Findings): string | null {
+function fill(layers: Layers, path: Path, target: string, file: string | null, findings: InputFindings): string | null {
   const place = [...path.slice(0, -1), target.split('.').at(-1)!];
   const layer = layers.layer(path)!;
   const other = layers.layer(place);
@@ -78,11 +88,13 @@ function fill(layers: Layers, path: Path, target: string, file: string, findings
     return null;
   }
   const origin = `${path.join('.')}, ${layers.origin(path)}`;
-  const read = readText(file, MAX_SECRET_BYTES);
+  const read = file === null ? { problem: 'it is not looked at' } : readText(file, MAX_SECRET_BYTES);
   const value = 'text' in read ? read.text.trim() : UNREADABLE;
-  layers.put(layer, place, value.includes('\n') ? UNREADABLE : value, () => origin);
+  const usable = 'text' in read && !value.includes('\n');
+  layers.put(layer, place, usable ? value : UNREADABLE, () => origin);
+  if (!usable) findings.unread.push(place);
   if ('problem' in read) return read.problem;
-  if (value.includes('\n')) return 'expected a single line, got several';
+  if (!usable) return 'expected a single line, got several';
   if (read.othersCanRead) {
     findings.warnings.push(`${path.join('.')}: others on this machine can read ${file}; chmod 600 keeps it private`);
   }

@@ -27,7 +27,12 @@ export function defaultVariant(variants: readonly Variant[], host: Host): Varian
   return variants.find((variant) => suits(variant, host)) ?? variants[0]!;
 }
 
-function suits({ providers, needs }: Variant, host: Host): boolean {
-  if (providers && !providers.includes(host.provider)) return false;
-  return needs === undefined || hasDotProduct(host);
+/** What a variant needs and the host's processor lacks; null where it has all. */
+export function lacking({ needs }: Pick<Variant, 'needs'>, host: Host): NonNullable<Variant['needs']> | null {
+  return needs === undefined || hasDotProduct(host) ? null : needs;
+}
+
+function suits(variant: Variant, host: Host): boolean {
+  const { providers } = variant;
+  return (!providers || providers.includes(host.provider)) && lacking(variant, host) === null;
 }

@@ -86,6 +86,11 @@ export class ModelRegistry {
     return { manifest, variant, file: await locate(name, folder, variant) };
   }
 
+  /** Compares size and sha256 of one variant's file with the manifest. @returns what is wrong with it; null: nothing */
+  problemOf({ manifest, variant }: Pick<RegistryEntry, 'manifest' | 'variant'>): Promise<string | null> {
+    return verifyFile(manifest.name, this.listing(manifest.name).folder, variant, new Map());
+  }
+
   /**
    * Compares size and sha256 of every variant's file, or of one model's, with the manifest.
    * @throws ModelError where `name` is no model

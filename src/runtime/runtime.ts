@@ -11,7 +11,7 @@ import { type Log, maskCredentials } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { HttpServer, type Readiness } from '../http/server.js';
 import { decodeImage } from '../media/image.js';
-import { hostOf } from '../models/default-variant.js';
+import { hostOf, lacking } from '../models/default-variant.js';
 import { withWeakBoxes } from '../models/load-request.js';
 import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
 import { AuditHistory } from '../store/audits.js';
@@ -30,6 +30,7 @@ import { keepCompiled } from './compiled-models.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceDiary } from './device-diary.js';
 import { HealthAlerts } from './health-alerts.js';
+import { lackText } from './preflight/model.js';
 import { Previews } from './previews.js';
 import type { RuntimeStatus } from './status.js';
 import { Workers } from './workers.js';
@@ -105,7 +106,10 @@ export class Runtime {
     await this.#startHttp();
 
     const registry = await ModelRegistry.open(fromRoot(model.dir));
-    const entry = await registry.find(model.name, model.variant, hostOf(detector.providers[0]!.name));
+    const host = hostOf(detector.providers[0]!.name);
+    const entry = await registry.find(model.name, model.variant, host);
+    const lacks = lacking(entry.variant, host);
+    if (lacks !== null) this.#log.warn(`model.variant: ${lackText(entry.variant.id, lacks)}`);
     this.#request = buildLoadRequest(entry, model, detector);
     if (this.#isStopping) return;
     this.#publisher = this.#makePublisher();

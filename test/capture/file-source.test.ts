@@ -145,7 +145,7 @@ test('a truncated file gives what it holds and ends', async () => {
 });
 
 test('a file that is not there is refused at the start, with its name', async () => {
-  assert.match(await refusal(join(folder, 'nope.mp4')), /cannot open .*nope\.mp4: check the path/);
+  assert.match(await refusal(join(folder, 'nope.mp4')), /expected a file that can be read, got .*nope\.mp4/);
 });
 
 test('a file that is no video is refused at the start, with the reason', async () => {
@@ -154,7 +154,7 @@ test('a file that is no video is refused at the start, with the reason', async (
 });
 
 test('a folder given as a file says how to read a folder', async () => {
-  assert.match(await refusal(folder), /is a folder: for its pictures write images:/);
+  assert.match(await refusal(folder), /expected a file, got the folder .*: for its pictures write images:/);
 });
 
 test.run();

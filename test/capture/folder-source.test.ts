@@ -81,8 +81,11 @@ test('broken and too large pictures are counted and passed over', async () => {
 });
 
 test('a folder without pictures is refused at the start', async () => {
-  assert.match(await refusal(`images:${await pictures('empty', { 'a.txt': '' })}`), 'holds no .jpg, .png or .webp');
-  assert.match(await refusal(`images:${join(folder, 'nope')}`), 'cannot read the folder');
+  assert.match(
+    await refusal(`images:${await pictures('empty', { 'a.txt': '' })}`),
+    'expected .jpg, .png or .webp pictures in',
+  );
+  assert.match(await refusal(`images:${join(folder, 'nope')}`), 'expected a folder that can be read');
 });
 
 test('a pipe in the folder does not hold it up', async () => {

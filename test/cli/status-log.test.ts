@@ -91,12 +91,12 @@ test('a failure of a run is a line of its log, with its code, even where the log
     ['run', '--source', 'no/such/clip.mp4', '--no-http', '--log-level', 'silent'],
     {},
   );
-  assert.is(code, 1);
+  assert.is(code, 2);
   assert.is(stdout, '');
   const { level, code: failure, msg } = parseStrictly(stderr.trimEnd());
   assert.is(level, 'error');
-  assert.is(failure, 'E_SOURCE');
-  assert.match(msg as string, /^E_SOURCE: cannot open .*no\/such\/clip\.mp4/);
+  assert.is(failure, 'E_CONFIG');
+  assert.match(msg as string, /cameras\.0\.url: expected a file that can be read, got .*no\/such\/clip\.mp4/);
 });
 
 test.run();

@@ -12,7 +12,7 @@ const commands = new URL('../../src/cli/config.js', import.meta.url).href;
 function call(command: string, options: object, env: NodeJS.ProcessEnv = {}) {
   const script = `
     const commands = await import(${JSON.stringify(commands)});
-    try { process.exitCode = commands.${command}(${JSON.stringify(options)}); }
+    try { process.exitCode = await commands.${command}(${JSON.stringify(options)}); }
     catch (error) { console.error(error.message); process.exitCode = error.code === 'E_CONFIG' ? 2 : 1; }`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     env: { PATH: process.env['PATH'], ...env },
@@ -51,6 +51,7 @@ test('config check --json says the same to a script', () => {
     board: null,
     problems: ['sit: unknown key, did you mean site? (file bad.yaml:2)'],
     warnings: [],
+    untried: [],
   });
 });
 

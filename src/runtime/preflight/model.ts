@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises';
+import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
+import { fromRoot } from '../../foundation/home.js';
+import { didYouMean } from '../../foundation/validate.js';
+import { hostOf, lacking } from '../../models/default-variant.js';
+import type { Manifest } from '../../models/manifest.js';
+import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../../models/registry.js';
+import { type Finding, found, type Inspected } from './finding.js';
+
+/** The model, its variant with the file, and the classes asked for. */
+export async function inspectModel({ config, here }: Inspected): Promise<Finding[]> {
+  const { name, variant, dir } = config.model;
+  const folder = fromRoot(dir);
+  const registry = await ModelRegistry.open(folder).catch(() => null);
+  const listing = registry?.list().find((one) => one.name === name);
+  if (!here && listing === undefined) {
+    return [found('untried', 'model.name', `whether ${name} is there: it is not among the models of this machine`)];
+  }
+  if (registry === null) {
+    return [found('refuses', 'model.dir', `expected a folder of models, got ${folder}${await whyNoFolder(folder)}`)];
+  }
+  const names = registry.list().map((one) => one.name);
+  if (listing === undefined) return [found('refuses', 'model.name', oneOf(names, name, `a model in ${folder}`))];
+  if (listing.manifest === null) return [found('refuses', 'model.name', listing.problem)];
+  return inspectVariant(registry, listing.manifest, variant, config, here);
+}
+
+async function inspectVariant(
+  registry: ModelRegistry,
+  manifest: Manifest,
+  id: string,
+  config: Inspected['config'],
+  here: boolean,
+): Promise<Finding[]> {
+  const host = hostOf(config.detector.providers[0]!.name);
+  const ids = manifest.variants.map((variant) => variant.id);
+  if (id !== 'default' && !ids.includes(id)) {
+    return [found('refuses', 'model.variant', oneOf(['default', ...ids], id, `a variant of ${manifest.name}`))];
+  }
+  let entry: RegistryEntry;
+  try {
+    entry = await registry.find(manifest.name, id, host);
+  } catch (error) {
+    if (!(error instanceof EdgeError)) throw error;
+    return here ? [found('refuses', 'model.variant', explain(error))] : [];
+  }
+  const findings = classesOf(entry, config);
+  if (!here) return findings;
+  const broken = await registry.problemOf(entry);
+  if (broken !== null) findings.push(found('refuses', 'model.variant', `expected the file of its manifest: ${broken}`));
+  const lacks = lacking(entry.variant, host);
+  if (lacks !== null) findings.push(found('degrades', 'model.variant', lackText(entry.variant.id, lacks)));
+  return findings;
+}
+
+/** What is wrong with running a variant on a processor that lacks what it needs. */
+export function lackText(variant: string, lacks: string): string {
+  return `expected a variant that this processor can run well, got ${variant}: it needs ${lacks}, without which it is slower than fp32, or wrong`;
+}
+
+function classesOf(entry: RegistryEntry, { model, detector }: Inspected['config']): Finding[] {
+  try {
+    buildLoadRequest(entry, model, detector);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => {
+      const colon = problem.indexOf(': ');
+      return found('refuses', problem.slice(0, colon), problem.slice(colon + 2));
+    });
+  }
+}
+
+function oneOf(known: readonly string[], got: string, what: string): string {
+  const near = didYouMean(got, known);
+  const list = known.length === 0 ? 'none' : known.join(', ');
+  return `expected ${what} (${list}), got "${got}"${near === null ? '' : `; did you mean ${near}?`}`;
+}
+
+async function whyNoFolder(folder: string): Promise<string> {
+  const there = await stat(folder).catch(() => null);
+  if (there === null) return ': no such folder';
+  return there.isDirectory() ? ': not allowed to read it' : ', which is a file';
+}

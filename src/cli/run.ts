@@ -3,6 +3,7 @@ import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import { cleared, preflight } from '../runtime/preflight/preflight.js';
 import { Runtime } from '../runtime/runtime.js';
+import { Watchdog } from '../runtime/watchdog.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { exitCodeOf } from './exit-codes.js';
 import { JsonLines } from './json-lines.js';
@@ -59,6 +60,8 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
   }
   const log = createLog(config.output.logLevel);
   for (const warning of warnings) log.warn(warning);
+  const watchdog = new Watchdog(config.watchdog.hangS * 1000);
+  watchdog.start();
   try {
     cleared(inspected, options.config);
     return await serve(options, { config, log, signals });
@@ -66,6 +69,8 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
     if (process.stderr.isTTY) throw error;
     logFailure(error, log);
     return exitCodeOf(error);
+  } finally {
+    await watchdog.stop();
   }
 }
 

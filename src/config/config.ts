@@ -14,6 +14,7 @@ import { preview } from './sections/preview.js';
 import { publish } from './sections/publish.js';
 import { schedule } from './sections/schedule.js';
 import { store } from './sections/store.js';
+import { watchdog } from './sections/watchdog.js';
 
 /**
  * The one schema, put together from its sections: type, default, unit, range and description of every key.
@@ -42,6 +43,7 @@ export const configSchema = z.strictObject({
   preview: preview.prefault({}),
   diary: diary.prefault({}),
   output: output.prefault({}),
+  watchdog: watchdog.prefault({}),
 });
 
 /** The effective configuration: every default filled in, frozen, handed down by section. */

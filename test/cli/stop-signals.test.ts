@@ -1,43 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { eventually, temporaryFolder } from '../temporary.js';
+import { clip } from './clip.js';
 import { bareEnvironment, startEdgeOptimizer } from './command-line.js';
+import { LINUX, leftOf, MARK } from './left-processes.js';
 
 const folder = temporaryFolder('signals');
-/** Found in the environment of a run and of everything that it starts. */
-const MARK = 'STOP_SIGNALS_TEST';
-const LINUX = process.platform === 'linux';
-
-/** Processes that a run with this mark has started and that are still there; those that only wait to be buried apart. */
-function leftOf(mark: string): string[] {
-  if (!LINUX) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${mark}`);
-      } catch {
-        return false;
-      }
-    });
-}
-
-/** A clip for ffmpeg to read, or nothing where there is no ffmpeg to make one. */
-function clip(): string[] {
-  const file = join(folder, 'clip.mp4');
-  const picture = ['-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10:duration=20'];
-  const { status } = spawnSync('ffmpeg', ['-v', 'error', ...picture, '-pix_fmt', 'yuv420p', file]);
-  return status === 0 ? ['--source', file] : [];
-}
-
+/** A machine may be busy with other things. */
+const PATIENCE_MS = 60_000;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-const sources = ['--source', 'sim://road?traffic=rush', ...clip()];
+const sources = ['--source', 'sim://road?traffic=rush', ...clip(folder)];
 
 /** Starts a run, sends it `signal` once `moment` has come, and waits for its end and that of all its processes. */
 async function stop(signal: NodeJS.Signals, moment: (mark: string) => Promise<void>) {
@@ -48,7 +25,7 @@ async function stop(signal: NodeJS.Signals, moment: (mark: string) => Promise<vo
   await moment(mark);
   child.kill(signal);
   const { code, stderr } = await ended;
-  await eventually(`nothing is left of a run that got ${signal}`, () => leftOf(mark).length === 0);
+  await eventually(`nothing is left of a run that got ${signal}`, () => leftOf(mark).length === 0, PATIENCE_MS);
   return { code, endedBy: child.signalCode, stderr };
 }
 
@@ -64,7 +41,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 
   test(`${signal} while the model is loaded is exit code 0`, async () => {
     const { code, stderr } = await stop(signal, (mark) =>
-      eventually('there is a worker', () => !LINUX || leftOf(mark).length >= 2),
+      eventually('there is a worker', () => !LINUX || leftOf(mark).length >= 2, PATIENCE_MS),
     );
     assert.is(code, 0);
     assert.is(stderr, '');
@@ -77,13 +54,13 @@ test('a second signal ends it at once, with 128 + its number, and its processes 
   const worker = ['sh', '-c', 'trap "" TERM; sleep 60 3>&-; sleep 60 3>&-'];
   const env = { [MARK]: mark, EDGE_DETECTOR_COMMAND: JSON.stringify(worker) };
   const { child, ended } = startEdgeOptimizer(['run', '--source', 'sim://road', '--no-http', '--json'], env);
-  await eventually('the worker was started', () => !LINUX || leftOf(mark).length >= 2);
+  await eventually('the worker was started', () => !LINUX || leftOf(mark).length >= 2, PATIENCE_MS);
   // of signals that wait the lower number comes first
   child.kill('SIGHUP');
   child.kill('SIGTERM');
   const { code } = await ended;
   assert.is(code, 143);
-  await eventually('nothing of the run is left', () => leftOf(mark).length === 0);
+  await eventually('nothing of the run is left', () => leftOf(mark).length === 0, PATIENCE_MS);
 });
 
 test('the set-up passes a signal on to what it has started, and ends after it', async () => {
@@ -100,11 +77,11 @@ test('the set-up passes a signal on to what it has started, and ends after it', 
   let stdout = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await eventually('its child runs', () => stdout === 'there\n');
+  await eventually('its child runs', () => stdout === 'there\n', PATIENCE_MS);
   child.kill('SIGHUP');
   assert.is(await ended, 129);
   assert.is(stdout, 'there\n');
-  await eventually('nothing of it is left', () => leftOf(mark).length === 0);
+  await eventually('nothing of it is left', () => leftOf(mark).length === 0, PATIENCE_MS);
 });
 
 test.run();

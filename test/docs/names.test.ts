@@ -21,7 +21,7 @@ const GENERATED = 'src/onnx/schema/onnx_pb.ts';
 const METRICS = 'docs/metrics.md';
 /** Words of other programs that look like names of this one. */
 const FOREIGN = new Set([
-  ...['systemd-analyze', 'StandardOutput'],
+  ...['systemd-analyze', 'StandardOutput', 'SupplementaryGroups'],
   ...['libonnxruntime_providers_cuda', 'libonnxruntime_providers_shared', 'libonnxruntime_providers_tensorrt'],
   ...['linux-x64-gpu', 'device_id', 'UpdateTensorRTProviderOptions', 'mosquitto_sub'],
 ]);
@@ -42,6 +42,25 @@ for (const file of DOCUMENTS) {
     assert.equal(problems, []);
   });
 }
+
+test('docs/README.md leads to every document', () => {
+  const linked = new Set(linksOf('docs/README.md').map(({ text: target }) => join('docs', target)));
+  const documents = DOCUMENTS.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md');
+  assert.equal(
+    documents.filter((file) => !linked.has(file)),
+    [],
+  );
+});
+
+test('every variant with a size that documents name comes with the project', () => {
+  const variants = ['roadside-n', 'roadside-s'].flatMap((model) =>
+    (JSON.parse(text(`models/${model}/model.json`)).variants as { id: string }[]).map(({ id }) => id),
+  );
+  const problems = DOCUMENTS.flatMap((file) => matches(file, text(file), /\b((?:fp32|fp16|int8)(?:-\w+)*-\d+x\d+)\b/g))
+    .filter(({ text: variant }) => !variants.includes(variant))
+    .map((piece) => problemAt(piece, `no variant is called ${piece.text}`));
+  assert.equal(problems, []);
+});
 
 test('every file that documents, sources and comments name is there', () => {
   const problems = [...DOCUMENTS, ...SOURCES]

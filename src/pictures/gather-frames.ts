@@ -59,7 +59,7 @@ const SIMULATED_PAUSE_S = 2;
  * Gathers frames to calibrate and judge models with, onto the disk. Of several sources each gives its share; of a film or
  * a camera those are taken that differ most, out of twice as many spread evenly over it.
  *
- * @throws SourceError where a source cannot be read or gives no frame, or a label is malformed
+ * @throws SourceError where a source cannot be read or gives no frame, or labels cannot be read or are malformed
  */
 export async function gatherFrames(options: GatherOptions): Promise<GatheredFrames> {
   const { from, scratch = tmpdir(), maxBytes = MAX_BYTES, most = MOST, signal } = options;
@@ -121,16 +121,16 @@ class Gathering {
     });
     this.#notes.push(...pictures.notes);
     const files = evenly(pictures.files, this.#share);
-    const broken = await this.#each(folder, files, async (file) => {
+    const decode = async (file: string): Promise<Picture> => {
       const bytes = await readBounded(file, capture.maxImageBytes);
       const { width, height, data } = await decodeImage(bytes, capture.maxWidth);
+      return { id: basename(file), width, height, data };
+    };
+    const label = async (file: string, picture: Picture): Promise<Labelling> => {
       const named = labelledClasses?.(file)?.map((name) => classes.indexOf(name));
-      return {
-        picture: { id: basename(file), width, height, data },
-        labels: await pictures.labels(file, { width, height }),
-        labelledClasses: named ?? pictures.labelledClasses,
-      };
-    });
+      return { labels: await pictures.labels(file, picture), labelledClasses: named ?? pictures.labelledClasses };
+    };
+    const broken = await this.#each(folder, files, decode, label);
     if (broken > 0) this.#notes.push(`${broken} of ${files.length} pictures of ${folder} cannot be decoded`);
   }
 
@@ -141,34 +141,35 @@ class Gathering {
       Array.from({ length: diary.count }, (_, index) => index),
       this.#share,
     );
-    const broken = await this.#each(folder, indexes, async (index) => ({
-      picture: await diary.read(index),
-      labels: null,
-      labelledClasses: null,
-    }));
+    const unlabelled = async (): Promise<Labelling> => ({ labels: null, labelledClasses: null });
+    const broken = await this.#each(folder, indexes, (index) => diary.read(index), unlabelled);
     if (broken > 0) this.#notes.push(`${broken} frames of the diary ${folder} cannot be read`);
   }
 
-  /** @returns how many could not be read, malformed labels apart: those end the work */
+  /**
+   * @param read what fails here leaves its picture out
+   * @param label what fails here ends the work: frames without their labels would judge a model wrongly
+   * @returns how many pictures could not be read
+   */
   async #each<T>(
     source: string,
     items: readonly T[],
-    read: (item: T) => Promise<Labelling & { readonly picture: Picture }>,
+    read: (item: T) => Promise<Picture>,
+    label: (item: T, picture: Picture) => Promise<Labelling>,
   ): Promise<number> {
     let broken = 0;
     for (const [index, item] of items.entries()) {
       this.#options.signal?.throwIfAborted();
-      const one = await read(item).catch((error: unknown) => {
-        if (error instanceof SourceError && error.context['line'] !== undefined) throw error;
+      const picture = await read(item).catch((error: unknown) => {
         this.#options.log.debug({ source, reason: explain(error) }, 'a picture was left out');
         return null;
       });
-      if (one !== null && this.#frames.roomFor(one.picture) < 1) {
+      if (picture !== null && this.#frames.roomFor(picture) < 1) {
         this.#notes.push(`${items.length - index} pictures of ${source} have no room on the disk: they are left out`);
         break;
       }
-      if (one === null) broken++;
-      else await this.#frames.add(one.picture, one);
+      if (picture === null) broken++;
+      else await this.#frames.add(picture, await label(item, picture));
       this.#options.onProgress?.(source, index + 1, index + 1 - broken);
     }
     return broken;

@@ -96,6 +96,13 @@ test('a malformed label ends the work, and nothing stays on the disk', async () 
   assert.equal(readdirSync(join(folder, 'scratch')), []);
 });
 
+test('labels that cannot be read end the work like malformed ones: a picture without them would count as empty', async () => {
+  const path = await made('endless', { 'a.png': null, 'a.txt': '0 0.5 0.5 0.5 0.5\n'.repeat(300_000) });
+  const error = await gather([path]).catch((e: unknown) => e as Error);
+  assert.match((error as Error).message, /endless\/a\.txt has more than \d+ bytes: these are no labels/);
+  assert.equal(readdirSync(join(folder, 'scratch')), []);
+});
+
 test('a picture that cannot be decoded is left out and said', async () => {
   const path = await made('broken', { 'a.png': null, 'b.png': 'no picture' });
   const { frames, notes } = await gather([path]);

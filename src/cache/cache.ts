@@ -1,4 +1,3 @@
-import { EdgeError } from '../foundation/errors.js';
 import { type Entry, freshness, makeEntry } from './entry.js';
 import { CacheEvents, type TierName } from './events.js';
 import { MemoryTier } from './memory.js';
@@ -51,7 +50,7 @@ export class Cache {
   #staleServed = 0;
   #refreshesFailed = 0;
 
-  /** Throws E_CONFIG for impossible options. */
+  /** @throws RangeError for impossible options, all of them at once */
   constructor(options: CacheOptions = {}) {
     const resolved = resolveOptions(options);
     const { memory, disk, shared, now, log } = resolved;
@@ -114,7 +113,7 @@ export class Cache {
     return entry !== undefined && this.#standing(entry, this.#now()) === 'fresh';
   }
 
-  /** Throws E_CONFIG for a key, value or option that cannot be. */
+  /** @throws RangeError for a key, tag or lifetime that cannot be, TypeError for a value that cannot be kept */
   set(key: string, value: unknown, options: EntryOptions = NO_OPTIONS): void {
     checkEntry(key, options);
     this.#flights.supersede(key);
@@ -126,8 +125,8 @@ export class Cache {
    * an entry's grace all get the old value at once, and one computation runs in the background; if it fails, the old
    * value goes on and a second later it is tried again.
    *
-   * Rejects as the factory does, with E_SOURCE after the factory's timeout, with E_CONFIG as `set` throws. A factory
-   * that gives `undefined` stores nothing.
+   * Rejects as the factory does, with E_TIMEOUT after the factory's timeout, and as `set` throws. A factory that gives
+   * `undefined` stores nothing.
    */
   async getOrSet<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions = NO_OPTIONS): Promise<T> {
     const entry = this.#find(key, true);
@@ -236,7 +235,7 @@ export class Cache {
 
   #store(key: string, value: unknown, stamp: number, options: EntryOptions): void {
     if (value === undefined) {
-      throw new EdgeError('E_CONFIG', `undefined cannot be cached under ${key}: store null for "there is none"`);
+      throw new TypeError(`undefined cannot be cached under ${key}: store null for "there is none"`);
     }
     const { ttl, grace, jitter, negativeTtl } = this.#options;
     const negative = value === null ? (options.negativeTtl ?? negativeTtl) : null;

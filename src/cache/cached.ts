@@ -1,4 +1,3 @@
-import { EdgeError } from '../foundation/errors.js';
 import type { Cache } from './cache.js';
 import type { EntryOptions } from './options.js';
 
@@ -40,7 +39,7 @@ export function cachedWith(cache: Cache) {
 
 function nameOf(name: string): string {
   if (name !== '') return name;
-  throw new EdgeError('E_CONFIG', 'an anonymous function cannot be cached by its name: give keyPrefix');
+  throw new TypeError('an anonymous function cannot be cached by its name: give keyPrefix');
 }
 
 /** Known only when the method is called: a decorator sees the method before its class exists. */
@@ -55,7 +54,7 @@ function keyOf(prefix: string, args: readonly unknown[]): string {
     const type = typeof value;
     const plain = value === null || type === 'string' || type === 'boolean' || Number.isFinite(value);
     if (plain || Array.isArray(value) || isRecord(value)) return value;
-    throw new EdgeError('E_CONFIG', `${prefix}: an argument is no plain data, give \`key\` to make a key of it`);
+    throw new TypeError(`${prefix}: an argument is no plain data, give \`key\` to make a key of it`);
   });
 }
 

@@ -1,4 +1,3 @@
-import { ConfigError } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import type { DatabasePort } from '../store/database-port.js';
 import type { StrategyName } from './memory.js';
@@ -62,7 +61,7 @@ export interface CacheOptions extends Omit<EntryOptions, 'tags'> {
 const MAX_KEY_LENGTH = 1024;
 const MAX_TAGS = 32;
 
-/** Everything decided. */
+/** Everything decided. @throws RangeError for options that no cache can have, all of them at once */
 export function resolveOptions(options: CacheOptions) {
   const resolved = {
     ttl: options.ttl ?? Number.POSITIVE_INFINITY,
@@ -92,27 +91,30 @@ export function resolveOptions(options: CacheOptions) {
       ? []
       : timerProblems('factoryTimeout', resolved.factoryTimeout)),
   ];
-  if (problems.length > 0) throw new ConfigError('the cache cannot be made', problems);
+  if (problems.length > 0) throw refused('the cache cannot be made', problems);
   return resolved;
 }
 
 export const NO_OPTIONS: EntryOptions = {};
 
-/** Throws E_CONFIG for what no entry can have. */
+/** @throws RangeError for what no entry can have */
 export function checkEntry(key: unknown, options: EntryOptions): void {
   const named = typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_LENGTH;
   if (named && options === NO_OPTIONS) return;
   const problems = lifetimeProblems(options);
   if (!named) problems.push(`key: expected a text of 1 to ${MAX_KEY_LENGTH} characters, got ${shown(key)}`);
   if (options.tags) problems.push(...tagProblems(options.tags, MAX_TAGS));
-  if (problems.length > 0) throw new ConfigError('the entry cannot be cached', problems);
+  if (problems.length > 0) throw refused('the entry cannot be cached', problems);
 }
 
-/** Throws E_CONFIG for names that no tag can have. */
+/** @throws RangeError for names that no tag can have */
 export function checkTags(tags: readonly string[]): void {
   const problems = tagProblems(tags, Number.POSITIVE_INFINITY);
-  if (problems.length > 0) throw new ConfigError('the tags cannot be invalidated', problems);
+  if (problems.length > 0) throw refused('the tags cannot be invalidated', problems);
 }
+
+const refused = (what: string, problems: readonly string[]): RangeError =>
+  new RangeError(`${what}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 
 function lifetimeProblems(lifetime: {
   ttl?: number;

@@ -1,5 +1,4 @@
 import { deserialize, serialize } from 'node:v8';
-import { EdgeError } from '../foundation/errors.js';
 
 /** How a value's bytes are to be read; stored beside them, so the numbers never change. */
 const FORMAT = {
@@ -32,7 +31,7 @@ const SLOT = 8;
 const ENTRY_OVERHEAD = 200;
 
 /**
- * Estimates a value's size and finds the format that keeps it whole. Throws E_CONFIG for what no tier could give back:
+ * Estimates a value's size and finds the format that keeps it whole. Throws a TypeError for what no tier could give back:
  * functions, symbols, promises, class instances with private state, nesting deeper than 64 (a cycle).
  */
 export function measure(value: unknown): Measured {
@@ -44,7 +43,7 @@ export function measure(value: unknown): Measured {
   return { bytes, format: found.plain ? FORMAT.json : FORMAT.clone };
 }
 
-/** Estimated bytes of an entry in memory. Throws E_CONFIG for values that cannot be cached. */
+/** Estimated bytes of an entry in memory. Throws a TypeError for values that cannot be cached. */
 export function entryBytes(key: string, value: unknown): number {
   return measure(value).bytes + key.length * 2 + ENTRY_OVERHEAD;
 }
@@ -136,9 +135,8 @@ function sizeOfRecord(value: object, depth: number, found: { plain: boolean }): 
   return bytes;
 }
 
-function unsuited(what: string): EdgeError {
-  return new EdgeError(
-    'E_CONFIG',
+function unsuited(what: string): TypeError {
+  return new TypeError(
     `cannot cache ${what}: give plain data (JSON, typed arrays, Date, Map, Set, bigint), for instance the object's own fields`,
   );
 }

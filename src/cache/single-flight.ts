@@ -36,7 +36,7 @@ export class SingleFlight {
 
   /**
    * @param compute begins in this turn; may throw or reject, and then so do all who wait
-   * @param timeoutMs after which waiting ends in E_SOURCE and the next caller starts afresh
+   * @param timeoutMs after which waiting ends in E_TIMEOUT and the next caller starts afresh
    */
   run<T>(key: string, timeoutMs: number, compute: (flight: Flight) => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
@@ -79,7 +79,7 @@ function withTimeout<T>(key: string, promise: Promise<T>, timeoutMs: number, fli
     const timer = setTimeout(() => {
       flight.current = false;
       const context = { key, timeoutMs };
-      reject(new EdgeError('E_SOURCE', `no value for ${key} after ${timeoutMs} ms: its factory hangs`, { context }));
+      reject(new EdgeError('E_TIMEOUT', `no value for ${key} after ${timeoutMs} ms: its factory hangs`, { context }));
     }, timeoutMs);
     timer.unref();
     promise.then(resolve, reject).finally(() => clearTimeout(timer));

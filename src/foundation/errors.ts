@@ -7,7 +7,8 @@ export type ErrorCode =
   | 'E_DETECTOR'
   | 'E_PROTOCOL'
   | 'E_PUBLISH'
-  | 'E_OUTPUT';
+  | 'E_OUTPUT'
+  | 'E_TIMEOUT';
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
 

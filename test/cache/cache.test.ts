@@ -1,7 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
-import type { ConfigError } from '../../src/foundation/errors.js';
 import { needs } from '../optional.js';
 import { Clock, cacheOn, freshFile, open } from './parts.js';
 
@@ -67,7 +66,7 @@ test('a factory that hangs ends in an error, and the next caller starts afresh',
   const hanging = () => new Promise<number>(() => undefined);
   await cache.getOrSet('a', hanging).then(
     () => assert.unreachable(),
-    (error) => assert.is(error.code, 'E_SOURCE'),
+    (error) => assert.is(error.code, 'E_TIMEOUT'),
   );
   assert.is(await cache.getOrSet('a', () => 2), 2);
   clearTimeout(keepAlive);
@@ -124,18 +123,14 @@ test('refuses what cannot be, with every problem named', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
   for (const value of [undefined, () => 1, Symbol('x'), Promise.resolve(1), cyclic]) {
-    assert.throws(
-      () => cache.set('a', value),
-      (error: { code: string }) => error.code === 'E_CONFIG',
-    );
+    assert.throws(() => cache.set('a', value), TypeError);
   }
-  try {
-    cache.set('', 1, { ttl: 0, jitter: 2, tags: [''] });
-    assert.unreachable();
-  } catch (error) {
-    assert.is((error as ConfigError).problems?.length, 4);
-  }
+  const impossible = () => cache.set('', 1, { ttl: 0, jitter: 2, tags: [''] });
+  assert.throws(impossible, RangeError);
+  assert.throws(impossible, /^the entry cannot be cached:(\n {2}\S.*){4}$/);
+  assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), RangeError);
   assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), /memory.maxBytes/);
+  assert.throws(() => cache.invalidateByTags(['x'.repeat(257)]), RangeError);
   assert.throws(() => cache.invalidateByTags(['x'.repeat(257)]), /1 to 256/);
 });
 

@@ -1,4 +1,3 @@
-import { ConfigError } from '../../foundation/errors.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../../foundation/identifier.js';
 
 /** In the place of a device, which cannot be called so: the devices of the site among themselves. */
@@ -27,15 +26,10 @@ export interface Topics {
 
 /**
  * @param site,device validated identifiers
- * @throws ConfigError where one of them could not be a topic level
+ * @throws RangeError where one of them cannot be a topic level
  */
 export function topicsOf(site: string, device: string): Topics {
-  const problems = Object.entries({ site, device })
-    .filter(([, value]) => !IDENTIFIER.test(value))
-    .map(([key, value]) => `${key}: expected ${IDENTIFIER_IN_WORDS}, got ${JSON.stringify(value)}`);
-  if (problems.length > 0) throw new ConfigError('MQTT topics cannot be made', problems);
-
-  const prefix = `edge/v1/${site}/${device}`;
+  const prefix = `edge/v1/${level('site', site)}/${level('device', device)}`;
   const commandPrefix = `${prefix}/cmd/`;
   return {
     prefix,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
+import { DeviceResults } from '../runtime/device-results.js';
 import { cleared, preflight } from '../runtime/preflight/preflight.js';
 import { Runtime } from '../runtime/runtime.js';
 import { Watchdog } from '../runtime/watchdog.js';
@@ -9,7 +10,6 @@ import { exitCodeOf } from './exit-codes.js';
 import { JsonLines } from './json-lines.js';
 import { LiveView } from './live-view.js';
 import { isGone } from './reader-gone.js';
-import { ResultsFile } from './results-file.js';
 import { camerasFromFlags, type SourceFlags } from './sources.js';
 import { StatusLog } from './status-log.js';
 import { StopSignals } from './stop-signals.js';
@@ -27,6 +27,7 @@ export interface RunOptions extends SourceFlags {
   readonly threads?: number;
   readonly workers?: number;
   readonly results?: string;
+  readonly resultsMaxMb?: number;
   readonly preview?: string;
   readonly http?: boolean;
   readonly logLevel?: string;
@@ -81,8 +82,8 @@ interface Surroundings {
 }
 
 async function serve(options: RunOptions, { config, log, signals }: Surroundings): Promise<number> {
-  const results = config.output.resultsFile === undefined ? null : new ResultsFile(config.output.resultsFile);
-  results?.open();
+  const results = new DeviceResults(config, { alerts: { raise: () => undefined, clear: () => undefined }, log });
+  await results.start();
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
   let fail: (failure: unknown) => void = () => undefined;
@@ -101,7 +102,7 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     onResult: (result) => {
       if (options.frames !== undefined && answered >= options.frames) return;
       answered++;
-      results?.write(result);
+      results.write(result);
       if (answered === options.frames) finish('the frame limit is reached');
     },
     onEvent: (event) => lines?.event(event),
@@ -129,15 +130,15 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     stopping = true;
     view.stop();
     await runtime.stop('stopped');
-    results?.close();
+    await results.stop();
   }
   const summary = summarizeRun(runtime.status(), runtime.servingS());
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
   if (!isWatched && !options.json) log.info({ reason, summary }, 'stopped');
-  if (results && results.lostLines > 0) {
+  if (results.lost > 0) {
     throw new EdgeError(
       'E_OUTPUT',
-      `${results.lostLines} results could not be written to ${config.output.resultsFile}: is the disk full?`,
+      `${results.lost} results could not be written to ${config.output.resultsFile}: is the disk full?`,
     );
   }
   return 0;
@@ -161,6 +162,7 @@ const FLAG_PATHS = {
   threads: 'detector.intraOpThreads',
   workers: 'detector.workers',
   results: 'output.resultsFile',
+  resultsMaxMb: 'output.resultsMaxMiB',
   logLevel: 'output.logLevel',
   preview: 'preview.file',
 } as const satisfies Partial<Record<keyof RunOptions, string>>;
@@ -182,7 +184,10 @@ function flags(options: RunOptions): Record<string, unknown> {
 const FLAG_NAMES: Readonly<Record<string, string>> = {
   cameras: '--source',
   'http.enabled': '--no-http',
-  ...Object.fromEntries(
-    Object.entries(FLAG_PATHS).map(([option, path]) => [path, option === 'logLevel' ? '--log-level' : `--${option}`]),
-  ),
+  ...Object.fromEntries(Object.entries(FLAG_PATHS).map(([option, path]) => [path, flagName(option)])),
 };
+
+/** `logLevel` → `--log-level`. */
+function flagName(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

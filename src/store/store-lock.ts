@@ -26,9 +26,9 @@ export interface StoreLockOptions {
   readonly signal: AbortSignal;
 }
 
-const LOCK = 'store.lock';
+const LOCK = 'running.lock';
 /** Not the locked file itself: a process that opens and closes that one loses its own lock on it, as POSIX wants it. */
-const OWNER = 'store.owner.json';
+const OWNER = 'running.json';
 const LOOK_EVERY_MS = 100;
 
 /**

@@ -52,7 +52,7 @@ onDisk('the second in one process is told who the first is, and gets the folder 
   assert.ok(Math.abs(Date.now() - since) < 60_000);
   release(first);
   release(await lock(folder));
-  assert.equal(readdirSync(folder), ['store.lock']);
+  assert.equal(readdirSync(folder), ['running.lock']);
 });
 
 onDisk('another process that has it is named, and one that was killed has nothing any more', async () => {
@@ -85,7 +85,7 @@ onDisk('waiting ends when the program is to stop', async () => {
 onDisk('an owner whose name cannot be read is none that is known', async () => {
   const folder = freshFolder();
   const first = await lock(folder);
-  writeFileSync(join(folder, 'store.owner.json'), '{"pid":"1"}');
+  writeFileSync(join(folder, 'running.json'), '{"pid":"1"}');
   assert.equal(await lock(folder), { kind: 'taken', owner: null });
   release(first);
 });

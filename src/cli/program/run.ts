@@ -30,6 +30,11 @@ export function addRun(program: Command, perform: Perform): void {
     .option('--frames <n>', 'stop after so many answered frames', numberArgument(1, 1e12, true))
     .option('--json', 'JSON lines on stdout, the last one a summary')
     .option('--results <file.jsonl>', 'append one JSON line per answered frame')
+    .option(
+      '--results-max-mb <n>',
+      'MiB of that file and the four older ones together',
+      numberArgument(1, 2 ** 20, true),
+    )
     .option('--preview <file.jpg>', 'keep the latest annotated frame here; {camera} becomes the camera id')
     .option('--no-http', 'do not serve /metrics, /healthz and /readyz')
     .addOption(

@@ -52,6 +52,15 @@ test('docs/README.md leads to every document', () => {
   );
 });
 
+test('every room has its line in CONTRIBUTING.md', () => {
+  const rooms = readdirSync(join(PROJECT_ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const named = new Set(codeOf('CONTRIBUTING.md').map((piece) => piece.text));
+  assert.equal(
+    rooms.map(({ name }) => `src/${name}/`).filter((room) => !named.has(room)),
+    [],
+  );
+});
+
 test('every variant with a size that documents name comes with the project', () => {
   const variants = ['roadside-n', 'roadside-s'].flatMap((model) =>
     (JSON.parse(text(`models/${model}/model.json`)).variants as { id: string }[]).map(({ id }) => id),

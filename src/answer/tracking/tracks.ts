@@ -1,8 +1,9 @@
 import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { associate } from './association.js';
+import type { PictureExtent } from './box-motion.js';
 import type { LumaPicture } from './luma-picture.js';
-import { type PictureExtent, Track } from './track.js';
+import { Track } from './track.js';
 
 /** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
 export interface TrackedBoxes {

@@ -75,8 +75,7 @@ export class Cache {
         },
       });
     this.#shared =
-      shared &&
-      new SharedInvalidation(shared.transport, shared.device, (tags) => this.#invalidate(tags, 'remote'), log);
+      shared && new SharedInvalidation(shared.transport, shared.scope, (tags) => this.#invalidate(tags, 'remote'), log);
   }
 
   /** Opens the disk tier and begins to write behind. Without a disk tier it need not be called, except for sweeping. */

@@ -1,4 +1,5 @@
 import { type Log, silentLog } from '../foundation/log.js';
+import type { Scope } from '../foundation/scope.js';
 import type { DatabasePort } from '../store/database-port.js';
 import type { StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';
@@ -38,8 +39,8 @@ export interface DiskTierOptions {
 
 export interface SharedOptions {
   readonly transport: InvalidationTransport;
-  /** This device's name, unique on its site. */
-  readonly device: string;
+  /** The devices of a site hear each other where they have the same tenant. */
+  readonly scope: Scope;
 }
 
 export interface CacheOptions extends Omit<EntryOptions, 'tags'> {

@@ -1,5 +1,6 @@
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
+import type { Scope } from '../foundation/scope.js';
 import { z } from '../foundation/validate.js';
 import { MAX_TAG_LENGTH } from './tags.js';
 
@@ -19,6 +20,8 @@ const MAX_MESSAGE_LENGTH = 64 * 1024;
 const messageSchema = z.object({
   version: z.literal(1),
   device: z.string().min(1).max(200),
+  // absent where a device serves one tenant only
+  tenant: z.string().min(1).max(200).optional(),
   tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
 });
 
@@ -35,21 +38,21 @@ export interface SharedInvalidationStats {
 }
 
 /**
- * Tells the other devices which tags were invalidated here, and hears theirs. Only names of tags travel, each device
+ * Tells the other devices of the scope's site and tenant which tags were invalidated here, and hears theirs. Only names of tags travel, each device
  * compares them with its own clock, so the devices' clocks need not agree. Delivery is the transport's: what is sent
  * while a device is offline reaches it only if the transport keeps it.
  */
 export class SharedInvalidation {
   readonly #transport: InvalidationTransport;
-  readonly #device: string;
+  readonly #scope: Scope;
   readonly #onTags: (tags: readonly string[]) => void;
   readonly #log: Log;
   readonly #counts = { sent: 0, unsent: 0, received: 0, refused: 0 };
   #end: (() => void) | null = null;
 
-  constructor(transport: InvalidationTransport, device: string, onTags: (tags: readonly string[]) => void, log: Log) {
+  constructor(transport: InvalidationTransport, scope: Scope, onTags: (tags: readonly string[]) => void, log: Log) {
     this.#transport = transport;
-    this.#device = device;
+    this.#scope = scope;
     this.#onTags = onTags;
     this.#log = log;
   }
@@ -64,8 +67,10 @@ export class SharedInvalidation {
   }
 
   publish(tags: readonly string[]): void {
+    const { device, tenant } = this.#scope;
+    const from = tenant === null ? { device } : { device, tenant };
     for (let at = 0; at < tags.length; at += MAX_TAGS_PER_MESSAGE) {
-      this.#send({ version: 1, device: this.#device, tags: tags.slice(at, at + MAX_TAGS_PER_MESSAGE) });
+      this.#send({ version: 1, ...from, tags: tags.slice(at, at + MAX_TAGS_PER_MESSAGE) });
     }
   }
 
@@ -89,7 +94,8 @@ export class SharedInvalidation {
       this.#counts.refused++;
       return;
     }
-    if (message.device === this.#device) return;
+    const isOurs = (message.tenant ?? null) === this.#scope.tenant;
+    if (!isOurs || message.device === this.#scope.device) return;
     this.#counts.received++;
     this.#onTags(message.tags);
   }

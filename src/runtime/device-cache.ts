@@ -20,7 +20,7 @@ import type { HealthAlerts } from './health-alerts.js';
 export interface DeviceCacheParts {
   readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;
   /** null: no commands arrive, and nothing is shared. */
-  readonly publisher: Pick<Publisher, 'device' | 'onCommand' | 'onSiteCommand' | 'siteCommand'> | null;
+  readonly publisher: Pick<Publisher, 'scope' | 'onCommand' | 'onSiteCommand' | 'siteCommand'> | null;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -107,7 +107,7 @@ function sharedOver({ publisher, log }: DeviceCacheParts): SharedOptions | null 
     return null;
   }
   return {
-    device: publisher.device,
+    scope: publisher.scope,
     transport: {
       publish: (message) => publisher.siteCommand(INVALIDATE, message),
       subscribe: (listener) => publisher.onSiteCommand(INVALIDATE, listener),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AuditBudget } from '../answer/audit/audit-budget.js';
 import { kindOf, openSource } from '../capture/open-source.js';
@@ -29,6 +28,7 @@ import { CameraAnswering } from './camera-scene.js';
 import { keepCompiled } from './compiled-models.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceDiary } from './device-diary.js';
+import { deviceScope } from './device-scope.js';
 import { HealthAlerts } from './health-alerts.js';
 import { lackText } from './preflight/model.js';
 import { Previews } from './previews.js';
@@ -237,12 +237,11 @@ export class Runtime {
 
   #makePublisher(): Publisher | null {
     if (this.#brokerUrl === null) return null;
-    const { publish, site, device } = this.#config;
+    const { publish } = this.#config;
     // the embedded broker speaks 3.1.1 only: no need to find that out
     const mqtt = this.#broker === null ? this.#config.mqtt : { ...this.#config.mqtt, protocol: '3.1.1' as const };
     const publisher = new Publisher({
-      site,
-      device: device ?? deviceName(),
+      scope: deviceScope(this.#config),
       address: brokerAddress(mqtt, this.#brokerUrl),
       mqtt,
       publish,
@@ -401,17 +400,6 @@ export class Runtime {
     if (!this.#cameras.some((camera) => camera.status().state === 'streaming')) reasons.push('no camera streams');
     return { ready: reasons.length === 0, reasons };
   }
-}
-
-/** The host's name as one level of a topic. */
-function deviceName(): string {
-  return (
-    hostname()
-      .split('.')[0]!
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .replace(/^[-_]+/, '')
-      .slice(0, 63) || 'device'
-  );
 }
 
 /** An HTTP camera may turn out to be a video. */

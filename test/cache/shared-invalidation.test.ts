@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
 import type { InvalidationTransport } from '../../src/cache/shared-invalidation.js';
+import { scopeOf } from '../../src/foundation/scope.js';
 
 /** What a broker does: every subscriber hears every message, the sender too. */
 class Site {
@@ -23,8 +24,9 @@ class Site {
   }
 }
 
-function device(site: Site, name: string): Cache {
-  const cache = new Cache({ shared: { transport: site.transport(), device: name } });
+function device(site: Site, name: string, tenant: string | null = null): Cache {
+  const scope = scopeOf({ site: 'a42', device: name, tenant });
+  const cache = new Cache({ shared: { transport: site.transport(), scope } });
   cache.start();
   return cache;
 }
@@ -48,6 +50,19 @@ test('a device ignores its own messages', () => {
   assert.equal(heard, [[['plan'], 'local']]);
   assert.is(a.getStats().shared!.received, 0);
   a.stop();
+});
+
+test('tenants of one site end nothing of each other, whatever their tags are called', () => {
+  const site = new Site();
+  const caches = [device(site, 'a', 'city'), device(site, 'b', 'city'), device(site, 'c', 'state'), device(site, 'd')];
+  for (const cache of caches) cache.set('x', 1, { tags: ['plan'] });
+  caches[0]!.invalidateByTags(['plan']);
+  assert.equal(
+    caches.map((cache) => cache.get('x')),
+    [undefined, undefined, 1, 1],
+  );
+  assert.equal(site.messages, ['{"version":1,"device":"a","tenant":"city","tags":["plan"]}']);
+  for (const cache of caches) cache.stop();
 });
 
 test('many tags travel in messages of 100', () => {
@@ -97,7 +112,7 @@ test('a transport that fails breaks nothing here', () => {
     },
     subscribe: () => () => undefined,
   };
-  const cache = new Cache({ shared: { transport: failing, device: 'a' } });
+  const cache = new Cache({ shared: { transport: failing, scope: scopeOf({ site: 'a42', device: 'a' }) } });
   cache.start();
   cache.set('x', 1, { tags: ['plan'] });
   cache.invalidateByTags(['plan']);

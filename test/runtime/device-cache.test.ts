@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Config, configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { scopeOf } from '../../src/foundation/scope.js';
 import { DeviceCache, type DeviceCacheParts } from '../../src/runtime/device-cache.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
 import { needs } from '../optional.js';
@@ -115,7 +116,7 @@ test.after(() => broker.stop());
 
 /** A device with its publisher, connected and subscribed. */
 async function device(name: string, cache: object) {
-  const publisher = publisherAt(url, {}, { device: name });
+  const publisher = publisherAt(url, {}, { scope: scopeOf({ site: 'site1', device: name }) });
   const its = deviceCache(name, { disk: false, ...cache }, { publisher });
   its.start();
   publisher.start();

@@ -189,6 +189,7 @@ const invalidation = z.object({
   seq,
   version: z.literal(1),
   device: identifier('Device that tells it; each ignores its own messages.'),
+  tenant: identifier('Whose cache it is, where a device serves several; the others ignore it.').optional(),
   tags: z
     .array(z.string().min(1).max(256))
     .min(1)

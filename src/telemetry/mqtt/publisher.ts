@@ -1,6 +1,7 @@
 import type { MqttConfig, PublishConfig } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
+import type { Scope } from '../../foundation/scope.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { CommandHandler } from './commands.js';
@@ -24,8 +25,7 @@ const MAX_MESSAGE_BYTES = 255_900;
 const MAX_ATTEMPTS = 5;
 
 export interface PublisherOptions {
-  readonly site: string;
-  readonly device: string;
+  readonly scope: Scope;
   readonly address: BrokerAddress;
   readonly mqtt: MqttConfig;
   readonly publish: Pick<PublishConfig, 'metricsFullEvery'>;
@@ -112,10 +112,10 @@ export class Publisher {
   #watchdog: NodeJS.Timeout | null = null;
   #drained: (() => void) | null = null;
 
-  /** @throws ConfigError where site or device cannot be topic levels */
+  /** @throws RangeError where site or device cannot be topic levels */
   constructor(options: PublisherOptions) {
     this.#options = options;
-    this.#topics = topicsOf(options.site, options.device);
+    this.#topics = topicsOf(options.scope);
     this.#log = options.log ?? silentLog;
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
@@ -132,9 +132,9 @@ export class Publisher {
     for (const code of options.alertCodes ?? []) this.alert(code, null);
   }
 
-  /** This device's name in topics. */
-  get device(): string {
-    return this.#options.device;
+  /** Whose messages these are. */
+  get scope(): Scope {
+    return this.#options.scope;
   }
 
   state(): PublisherState {
@@ -226,8 +226,8 @@ export class Publisher {
     this.#outbox.close();
   }
 
-  #linkOf({ address, mqtt, site, device, random }: PublisherOptions): BrokerLink {
-    const clientId = mqtt.clientId ?? `edge-${site}-${device}`;
+  #linkOf({ address, mqtt, scope, random }: PublisherOptions): BrokerLink {
+    const clientId = mqtt.clientId ?? `edge-${scope.site}-${scope.device}`;
     const will = (bdSeq: number) => ({
       topic: this.#topics.status,
       payload: JSON.stringify({ online: false, bdSeq, ts: this.#now() }),

@@ -1,4 +1,5 @@
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../../foundation/identifier.js';
+import type { Scope } from '../../foundation/scope.js';
 
 /** In the place of a device, which cannot be called so: the devices of the site among themselves. */
 const WHOLE_SITE = '_site';
@@ -24,11 +25,8 @@ export interface Topics {
   commandName(topic: string): string | null;
 }
 
-/**
- * @param site,device validated identifiers
- * @throws RangeError where one of them cannot be a topic level
- */
-export function topicsOf(site: string, device: string): Topics {
+/** The topics of a scope; its tenant is in none of them. @throws RangeError where a name cannot be a topic level */
+export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topics {
   const prefix = `edge/v1/${level('site', site)}/${level('device', device)}`;
   const commandPrefix = `${prefix}/cmd/`;
   return {

@@ -1,6 +1,7 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { MqttConfig } from '../../../src/config/config.js';
 import { configSchema } from '../../../src/config/config.js';
+import { scopeOf } from '../../../src/foundation/scope.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
 import type { BirthInfo, EventPayload } from '../../../src/telemetry/mqtt/messages.js';
 import { Publisher, type PublisherOptions } from '../../../src/telemetry/mqtt/publisher.js';
@@ -47,9 +48,10 @@ export function publisherAt(
   options: Partial<PublisherOptions> = {},
 ): Publisher {
   const mqtt = mqttConfig(broker, overrides);
+  const scope = scopeOf({ site: 'site1', device: 'dev1' });
   const publish = { metricsFullEvery: 3 };
   const address = brokerAddress(mqtt);
-  return new Publisher({ site: 'site1', device: 'dev1', address, mqtt, publish, birth: BIRTH, ...options });
+  return new Publisher({ scope, address, mqtt, publish, birth: BIRTH, ...options });
 }
 
 /** A subscriber to everything of the broker. */

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { scopeOf } from '../../../src/foundation/scope.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
 import { eventually } from '../../temporary.js';
 import { listener, publisherAt } from './capture-broker.js';
@@ -37,7 +38,10 @@ test('what is told to the site goes out at QoS 1, not retained, with time and nu
 test('a device that listens to nothing of its site hears nothing of it', async () => {
   const outside = await listener(url);
   const heard: string[] = [];
-  const [deaf, listening] = [publisherAt(url), publisherAt(url, {}, { device: 'dev2' })];
+  const [deaf, listening] = [
+    publisherAt(url),
+    publisherAt(url, {}, { scope: scopeOf({ site: 'site1', device: 'dev2' }) }),
+  ];
   for (const publisher of [deaf, listening]) publisher.start();
   await eventually('connected', () => deaf.state().connections + listening.state().connections === 2);
   // while connected

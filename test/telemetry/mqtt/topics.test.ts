@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { topicsOf } from '../../../src/telemetry/mqtt/topics.js';
 
 test('topics have a fixed depth and take no wildcard or separator', () => {
-  const topics = topicsOf('a42-south', 'cam_1');
+  const topics = topicsOf({ site: 'a42-south', device: 'cam_1' });
   assert.is(topics.status, 'edge/v1/a42-south/cam_1/status');
   assert.is(topics.event('north'), 'edge/v1/a42-south/cam_1/event/north');
   assert.is(topics.commandResult('ping'), 'edge/v1/a42-south/cam_1/cmd/ping/result');
@@ -15,9 +15,9 @@ test('topics have a fixed depth and take no wildcard or separator', () => {
   for (const bad of ['', '+', '#', 'a/b', 'ä', 'x'.repeat(64), '$SYS'])
     assert.throws(() => topics.event(bad), RangeError);
   assert.throws(() => topics.siteCommand('+'), RangeError);
-  assert.throws(() => topicsOf('a', '_site'), /device: expected/);
-  assert.throws(() => topicsOf('a/b', 'cam_1'), /site: expected .*got "a\/b"/);
-  assert.throws(() => topicsOf('a', '#'), RangeError);
+  assert.throws(() => topicsOf({ site: 'a', device: '_site' }), /device: expected/);
+  assert.throws(() => topicsOf({ site: 'a/b', device: 'cam_1' }), /site: expected .*got "a\/b"/);
+  assert.throws(() => topicsOf({ site: 'a', device: '#' }), RangeError);
 });
 
 test.run();

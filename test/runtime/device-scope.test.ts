@@ -1,0 +1,20 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { deviceScope } from '../../src/runtime/device-scope.js';
+
+test('a device is called as it is configured, else as its host', () => {
+  assert.equal(deviceScope({ site: 'a42', device: 'north' }, 'cabinet'), {
+    site: 'a42',
+    device: 'north',
+    tenant: null,
+  });
+  assert.is(deviceScope({ site: 'a42' }, 'cabinet-7.example.org').device, 'cabinet-7');
+});
+
+test('a host that cannot be one level of a topic gets a name that can', () => {
+  assert.is(deviceScope({ site: 'a42' }, '_ Straße 7').device, 'Stra-e-7');
+  assert.is(deviceScope({ site: 'a42' }, '___').device, 'device');
+  assert.is(deviceScope({ site: 'a42' }, 'x'.repeat(100)).device.length, 63);
+});
+
+test.run();

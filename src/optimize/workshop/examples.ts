@@ -1,7 +1,7 @@
 import type { FrameSet, Picture } from '../../pictures/frame-set.js';
 import { worstFrames } from './disagreements.js';
 import type { Disagreement } from './outcome.js';
-import type { Trial } from './trial.js';
+import type { RanTrial } from './trial.js';
 import type { Trials } from './trials.js';
 
 /** Frames shown of the variant that is recommended, and of each that the gate refused. */
@@ -17,12 +17,12 @@ export async function examplesOf(
   encode: ((picture: Picture) => Promise<Uint8Array>) | null,
 ): Promise<Disagreement[]> {
   const recommended = trials.fastest();
-  const refused = trials.all.filter(({ gate, reason }) => gate && reason !== null && !gate.passed);
+  const refused = trials.all.filter((trial) => trial.kind === 'ran').filter(({ gate }) => gate?.passed === false);
   const shown: Disagreement[] = [];
   const jpegs = new Map<number, Uint8Array>();
-  const add = async (trial: Trial, most: number): Promise<void> => {
+  const add = async (trial: RanTrial, most: number): Promise<void> => {
     const parent = trials.wholeOf(trial);
-    for (const one of worstFrames(parent.rows!, trial.rows!, trials.judging.thresholds, most)) {
+    for (const one of worstFrames(parent.rows, trial.rows, trials.judging.thresholds, most)) {
       if (shown.length >= MOST_PICTURES) return;
       const picture = await frames.read(one.index);
       if (encode && !jpegs.has(one.index)) jpegs.set(one.index, await encode(picture));

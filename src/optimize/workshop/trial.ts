@@ -9,39 +9,73 @@ import type { Speed } from './speed.js';
 /** How every variant's `madeBy` begins that comes from here. */
 export const MADE_BY = 'edge-optimizer models optimize';
 
-/** A variant on its way through the workshop; what is not known yet is null. */
-export interface Trial {
-  facts: VariantFacts;
-  /** Name of its recipe; `fp32` for the parent itself. */
+/** What is tried. */
+export interface TrialSubject {
+  readonly facts: VariantFacts;
+  /** Name of its recipe; `fp32` for a model as its exporter made it. */
   readonly recipe: string;
-  readonly file: CandidateFile | null;
-  readonly from: NewVariant['from'] | null;
-  request: LoadRequest | null;
+  readonly notes: readonly string[];
+}
+
+/** No file was made of it. */
+interface UnmadeTrial extends TrialSubject {
+  readonly kind: 'unmade';
+  readonly reason: string;
+}
+
+/** There is a file, but it cannot be run, or is not to be. */
+interface UnrunTrial extends TrialSubject {
+  readonly kind: 'unrun';
+  readonly file: CandidateFile;
+  readonly reason: string;
+}
+
+/** It ran on the held-back frames. */
+export interface RanTrial extends TrialSubject {
+  readonly kind: 'ran';
+  readonly file: CandidateFile;
+  readonly from: NewVariant['from'];
+  readonly request: LoadRequest;
   /** Per held-back frame rows of 6, classes as the manifest has them. */
-  rows: readonly Float32Array[] | null;
-  gate: GateReport | null;
-  sizeGate: GateReport | null;
-  speed: Speed | null;
-  /** Why it is refused. */
-  reason: string | null;
-  notes: readonly string[];
-  /** In the manifest as it is, and nothing new is known: not written. */
-  isKnown: boolean;
+  readonly rows: readonly Float32Array[];
+  /** Against the fp32 model of its size; null for that model itself. */
+  readonly gate: GateReport | null;
 }
 
-/** @param ap of the trial on labelled frames */
-export function outcomeOf(trial: Trial, ap: Ap | null, isReference: boolean, dryRun: boolean): Outcome {
-  const { facts, reason, file, gate, sizeGate, speed, notes } = trial;
-  const { id, precision, width, height, accuracy, madeBy } = facts;
+/** How far a variant came in the workshop. */
+export type VariantTrial = UnmadeTrial | UnrunTrial | RanTrial;
+
+/** What was found out about a trial beside others. */
+export interface Findings {
+  /** Why it is refused; null where it is not. */
+  readonly reason: string | null;
+  readonly accuracy: VariantFacts['accuracy'];
+  readonly sizeGate: GateReport | null;
+  /** On labelled frames. */
+  readonly ap: Ap | null;
+  readonly speed: Speed | null;
+}
+
+export function outcomeOf(trial: VariantTrial, findings: Findings, isReference: boolean, dryRun: boolean): Outcome {
+  const { id, precision, width, height, madeBy } = trial.facts;
+  const { reason, accuracy, sizeGate, ap, speed } = findings;
   const verdict: Verdict = isReference ? 'reference' : reason !== null ? 'refused' : dryRun ? 'made' : 'registered';
-  const bytes = file?.bytes ?? null;
-  return { id, precision, width, height, verdict, reason, bytes, gate, sizeGate, ap, accuracy, speed, madeBy, notes };
-}
-
-/** @param recipe see Trial */
-export function emptyTrial(facts: VariantFacts, recipe: string): Trial {
-  const unknown = { rows: null, gate: null, sizeGate: null, speed: null, reason: null } as const;
-  return { facts, recipe, file: null, from: null, request: null, notes: [], isKnown: false, ...unknown };
+  return {
+    id,
+    precision,
+    width,
+    height,
+    verdict,
+    reason,
+    bytes: trial.kind === 'unmade' ? null : trial.file.bytes,
+    gate: trial.kind === 'ran' ? trial.gate : null,
+    sizeGate,
+    ap,
+    accuracy,
+    speed,
+    madeBy,
+    notes: trial.notes,
+  };
 }
 
 /** A manifest entry's facts with what a made model must have said of it. */

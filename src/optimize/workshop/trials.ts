@@ -1,19 +1,18 @@
-import type { LoadRequest } from '../../detect/detector.js';
 import { explain } from '../../foundation/errors.js';
 import { hasDotProduct, hostOf } from '../../models/default-variant.js';
 import type { RegistryEntry } from '../../models/registry.js';
 import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
-import type { Ap } from '../gate/gate.js';
+import type { Ap, GateReport } from '../gate/gate.js';
 import type { StepProgress } from '../step-progress.js';
-import { type CandidateFile, candidateRequest, fileAt, loads, providerOf, writeCandidate } from './candidate.js';
+import { candidateRequest, fileAt, loads, providerOf, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
 import { Judging } from './judging.js';
 import { accuracyKept, isOwnAccuracy, labelProblem } from './kept-accuracy.js';
 import type { VariantMaker } from './make-variant.js';
 import type { Outcome } from './outcome.js';
 import { needsOf, providersFor, type Size, sizeText, type Target, type VariantRecipe, variantId } from './plan.js';
-import { type MeasureOptions, measureSpeed } from './speed.js';
-import { emptyTrial, factsOf, MADE_BY, outcomeOf, type Trial } from './trial.js';
+import { type MeasureOptions, measureSpeed, type Speed } from './speed.js';
+import { factsOf, MADE_BY, outcomeOf, type RanTrial, type TrialSubject, type VariantTrial } from './trial.js';
 
 interface TrialsParts {
   readonly parent: RegistryEntry;
@@ -28,17 +27,22 @@ interface TrialsParts {
 
 /** Everything that was tried on one model, and what came of it. */
 export class Trials {
-  readonly reference: Trial & { readonly request: LoadRequest; readonly file: CandidateFile };
+  readonly reference: RanTrial;
   readonly judging: Judging;
   readonly notes: string[] = [];
   readonly #parts: TrialsParts;
-  readonly #all: Trial[] = [];
-  /** Of each size, the fp32 model. */
-  readonly #whole = new Map<string, Trial>();
+  readonly #all: VariantTrial[] = [];
+  /** Of each size that could be run, the fp32 model. */
+  readonly #whole = new Map<string, RanTrial>();
+  /** Of each fp32 model, how it does against that of the largest size. */
+  readonly #sizeGates = new Map<RanTrial, GateReport>();
+  readonly #speeds = new Map<RanTrial, Speed>();
+  /** Why those are refused that passed the gate and are not fast enough. */
+  readonly #tooSlow = new Map<RanTrial, string>();
   /** Whether this device runs models as the target would. */
   #runsHere = true;
 
-  private constructor(parts: TrialsParts, judging: Judging, reference: Trials['reference']) {
+  private constructor(parts: TrialsParts, judging: Judging, reference: RanTrial) {
     this.#parts = parts;
     this.judging = judging;
     this.reference = reference;
@@ -68,8 +72,17 @@ export class Trials {
       signal,
       onProgress: (done, total) => progress.within(done, total),
     });
-    const known = { file, request, from, rows: judging.parentRows, isKnown: true };
-    const trials = new Trials(parts, judging, { ...emptyTrial(variant, 'fp32'), ...known });
+    const trials = new Trials(parts, judging, {
+      kind: 'ran',
+      facts: variant,
+      recipe: 'fp32',
+      notes: [],
+      file,
+      from,
+      request,
+      rows: judging.parentRows,
+      gate: null,
+    });
     if (provider !== wanted || (target === 'arm' && process.arch !== 'arm64')) {
       trials.#runsHere = false;
       trials.notes.push(
@@ -79,18 +92,23 @@ export class Trials {
     return trials;
   }
 
-  get all(): readonly Trial[] {
+  get all(): readonly VariantTrial[] {
     return this.#all;
   }
 
   /** All but the reference. */
-  get made(): readonly Trial[] {
+  get made(): readonly VariantTrial[] {
     return this.#all.slice(1);
   }
 
   /** The fp32 model at the size of a trial. */
-  wholeOf({ facts }: Trial): Trial {
+  wholeOf({ facts }: RanTrial): RanTrial {
     return this.#whole.get(sizeText(facts))!;
+  }
+
+  /** Why a trial is refused; null where it is not, as far as is known by now. */
+  reasonOf(trial: VariantTrial): string | null {
+    return trial.kind === 'ran' ? (trial.gate?.reason ?? this.#tooSlow.get(trial) ?? null) : trial.reason;
   }
 
   /** Makes a variant at the default size and lets the gate judge it. */
@@ -111,7 +129,7 @@ export class Trials {
     };
     const taken = this.#takenBy(id);
     if (taken !== null) {
-      this.#all.push({ ...emptyTrial(facts, recipe.name), reason: taken });
+      this.#all.push({ kind: 'unmade', facts, recipe: recipe.name, notes: [], reason: taken });
       return;
     }
     try {
@@ -119,86 +137,96 @@ export class Trials {
       this.#parts.progress.begin(`judging ${id}`, 3);
       const stem = `${this.#parts.parent.manifest.name}.${recipe.name}`;
       const file = await writeCandidate(this.#parts.work, stem, made.model);
-      await this.#judge({
-        ...emptyTrial(factsOf(facts, made), recipe.name),
-        file,
-        from: { copy: file.path, stem },
-        notes: made.notes,
-      });
+      const subject = { facts: factsOf(facts, made), recipe: recipe.name, notes: made.notes };
+      this.#all.push(await this.#judge(subject, { file, from: { copy: file.path, stem } }));
     } catch (error) {
       this.#parts.signal?.throwIfAborted();
-      this.#all.push({ ...emptyTrial(facts, recipe.name), reason: explain(error) });
+      this.#all.push({ kind: 'unmade', facts, recipe: recipe.name, notes: [], reason: explain(error) });
     }
   }
 
   /** The fp32 model and the best variant at other sizes. @param best null: there is none */
-  async trySizes(sizes: readonly Size[], best: Trial | null): Promise<void> {
-    const added: Trial[] = [];
-    for (const size of sizes) {
-      const whole = this.#wholeAt(size);
-      this.#whole.set(sizeText(size), whole);
-      added.push(whole);
-      await this.#runAtSize(whole);
-      if (whole.reason !== null || !best) continue;
-      const id = variantId(best.recipe, size);
-      const { recipe, file, from, notes } = best;
-      const trial = { ...emptyTrial({ ...best.facts, ...size, id, accuracy: null }, recipe), file, from, notes };
-      trial.reason = this.#takenBy(id);
+  async trySizes(sizes: readonly Size[], best: RanTrial | null): Promise<void> {
+    const added: VariantTrial[] = [];
+    const add = (trial: VariantTrial): void => {
       added.push(trial);
-      if (trial.reason === null) await this.#judge(trial);
-      else this.#all.push(trial);
+      this.#all.push(trial);
+    };
+    for (const size of sizes) {
+      const whole = await this.#runWhole(size);
+      add(whole);
+      if (whole.kind !== 'ran') continue;
+      this.#whole.set(sizeText(size), whole);
+      if (best) add(await this.#resize(best, size));
     }
     await this.#judgeSizes();
     await this.measure(added, 0);
   }
 
   /** Measures those that were let in against the reference. @param least speedup below which one is refused */
-  async measure(trials: readonly Trial[], least: number): Promise<void> {
-    const measured = trials.filter(({ reason, request }) => reason === null && request);
+  async measure(trials: readonly VariantTrial[], least: number): Promise<void> {
+    const measured = trials.filter((trial) => this.#isLetIn(trial));
     if (!this.#runsHere || measured.length === 0) return;
     const { progress, parts, signal, measuring } = this.#parts;
     progress.begin('measuring speed', 8);
-    const requests = [this.reference, ...measured].map(({ request }) => request!);
+    const requests = [this.reference, ...measured].map(({ request }) => request);
     const [reference, ...speeds] = await measureSpeed(requests, await parts.heldBack.read(0), {
       ...measuring,
       onProgress: (done, total) => progress.within(done, total),
       signal,
     });
-    this.reference.speed ??= reference!;
+    if (!this.#speeds.has(this.reference)) this.#speeds.set(this.reference, reference!);
     for (const [at, trial] of measured.entries()) {
-      const speed = (trial.speed = speeds[at]!);
+      const speed = speeds[at]!;
+      this.#speeds.set(trial, speed);
       if (speed.speedup >= least) continue;
-      trial.reason = `not faster than ${this.reference.facts.id}: ${speed.speedup.toFixed(2)} times its speed`;
+      const times = `${speed.speedup.toFixed(2)} times its speed`;
+      this.#tooSlow.set(trial, `not faster than ${this.reference.facts.id}: ${times}`);
     }
   }
 
   /** The fastest variant at the default size that was let in; where none could be measured, the last made. */
-  fastest(): Trial | null {
-    const passed = this.#all.filter(
-      (trial) => trial !== this.reference && trial.reason === null && this.wholeOf(trial) === this.reference,
-    );
-    const rate = ({ speed }: Trial): number => speed?.speedup ?? 0;
-    return passed.reduce<Trial | null>((best, trial) => (best && rate(best) > rate(trial) ? best : trial), null);
+  fastest(): RanTrial | null {
+    const passed = this.made
+      .filter((trial) => this.#isLetIn(trial))
+      .filter((trial) => this.wholeOf(trial) === this.reference);
+    const rate = (trial: RanTrial): number => this.#speeds.get(trial)?.speedup ?? 0;
+    return passed.reduce<RanTrial | null>((best, trial) => (best && rate(best) > rate(trial) ? best : trial), null);
   }
 
   outcomes(dryRun: boolean): Outcome[] {
-    for (const trial of this.#all) this.#setAccuracy(trial);
     const problem = labelProblem(this.#apOf(this.reference));
     if (problem !== null) this.notes.push(problem);
     const { variants } = this.#parts.parent.manifest;
-    for (const { reason, facts } of this.#all) {
-      if (reason === null || !variants.some(({ id }) => id === facts.id)) continue;
-      this.notes.push(`${facts.id} was refused, but one made before stands in the registry: remove it if you agree`);
+    for (const trial of this.#all) {
+      const { id } = trial.facts;
+      if (this.reasonOf(trial) === null || !variants.some((variant) => variant.id === id)) continue;
+      this.notes.push(`${id} was refused, but one made before stands in the registry: remove it if you agree`);
     }
-    return this.#all.map((trial) => outcomeOf(trial, this.#apOf(trial), trial === this.reference, dryRun));
+    return this.#all.map((trial) => {
+      const ran = trial.kind === 'ran' ? trial : null;
+      const findings = {
+        reason: this.reasonOf(trial),
+        accuracy: this.#isLetIn(trial) ? this.#accuracyOf(trial) : trial.facts.accuracy,
+        sizeGate: (ran && this.#sizeGates.get(ran)) ?? null,
+        ap: ran && this.#apOf(ran),
+        speed: (ran && this.#speeds.get(ran)) ?? null,
+      };
+      return outcomeOf(trial, findings, trial === this.reference, dryRun);
+    });
   }
 
   /** What is to be written into the registry: nothing, where no variant was let in. */
   kept(): NewVariant[] {
-    if (this.made.every(({ reason }) => reason !== null)) return [];
-    return this.#all.flatMap(({ facts, from, reason, isKnown }) =>
-      reason === null && from && !isKnown ? [{ facts, from }] : [],
-    );
+    if (this.made.every((trial) => this.reasonOf(trial) !== null)) return [];
+    return this.#all
+      .filter((trial) => this.#isLetIn(trial))
+      .filter(({ facts }) => !isForeign(facts.accuracy))
+      .map((trial) => ({ facts: { ...trial.facts, accuracy: this.#accuracyOf(trial) }, from: trial.from }));
+  }
+
+  #isLetIn(trial: VariantTrial): trial is RanTrial {
+    return trial.kind === 'ran' && this.reasonOf(trial) === null;
   }
 
   /** Why a variant cannot have this id: what somebody else made is not written over; null where it can. */
@@ -208,35 +236,19 @@ export class Trials {
     return `there is a variant ${id} already, made by: ${there.madeBy}; rename or remove it`;
   }
 
-  async #judge(trial: Trial): Promise<void> {
-    this.#all.push(trial);
-    const request = candidateRequest(this.#parts.parent.manifest, trial.facts, trial.file!, this.#provider());
-    trial.request = request;
-    try {
-      trial.rows = await this.judging.find(request);
-    } catch (error) {
-      this.#parts.signal?.throwIfAborted();
-      trial.reason = `does not load in ONNX Runtime: ${explain(error)}`;
-      return;
+  async #judge(subject: TrialSubject, { file, from }: Pick<RanTrial, 'file' | 'from'>): Promise<VariantTrial> {
+    const request = candidateRequest(this.#parts.parent.manifest, subject.facts, file, this.#provider());
+    const rows = await this.#run(request);
+    if (typeof rows === 'string') {
+      return { kind: 'unrun', ...subject, file, reason: `does not load in ONNX Runtime: ${rows}` };
     }
-    trial.gate = await this.judging.judge(this.wholeOf(trial).rows!, trial.rows);
-    trial.reason = trial.gate.reason;
+    const whole = this.#whole.get(sizeText(subject.facts))!;
+    const gate = await this.judging.judge(whole.rows, rows);
+    return { kind: 'ran', ...subject, file, from, request, rows, gate };
   }
 
-  /** A size is no variant that could be wrong: it is run to know what it costs. */
-  async #runAtSize(trial: Trial): Promise<void> {
-    this.#parts.progress.begin(`running ${trial.facts.id}`, 3);
-    this.#all.push(trial);
-    if (trial.reason !== null) return;
-    try {
-      trial.rows = await this.judging.find(trial.request!);
-    } catch (error) {
-      this.#parts.signal?.throwIfAborted();
-      trial.reason = `does not run at this size: ${explain(error)}`;
-    }
-  }
-
-  #wholeAt(size: Size): Trial {
+  /** A size is no variant that could be wrong: its fp32 model is run to know what it costs. */
+  async #runWhole(size: Size): Promise<VariantTrial> {
     const { manifest, variant } = this.#parts.parent;
     const known = manifest.variants.find(
       (one) =>
@@ -249,45 +261,70 @@ export class Trials {
       accuracy: null,
       madeBy: variant.madeBy,
     };
+    const subject: TrialSubject = { facts, recipe: 'fp32', notes: [] };
     const { file, from } = this.reference;
+    this.#parts.progress.begin(`running ${facts.id}`, 3);
+    const taken = known ? null : this.#takenBy(facts.id);
+    if (taken !== null) return { kind: 'unrun', ...subject, file, reason: taken };
     const request = candidateRequest(manifest, facts, file, this.#provider());
-    const reason = known ? null : this.#takenBy(facts.id);
-    return { ...emptyTrial(facts, 'fp32'), file, from, request, reason };
+    const rows = await this.#run(request);
+    if (typeof rows === 'string') {
+      return { kind: 'unrun', ...subject, file, reason: `does not run at this size: ${rows}` };
+    }
+    return { kind: 'ran', ...subject, file, from, request, rows, gate: null };
+  }
+
+  /** The variant at another size, of the same file. */
+  async #resize(best: RanTrial, size: Size): Promise<VariantTrial> {
+    const id = variantId(best.recipe, size);
+    const facts: VariantFacts = { ...best.facts, ...size, id, accuracy: null };
+    const subject: TrialSubject = { facts, recipe: best.recipe, notes: best.notes };
+    const taken = this.#takenBy(id);
+    if (taken !== null) return { kind: 'unrun', ...subject, file: best.file, reason: taken };
+    return this.#judge(subject, best);
+  }
+
+  /** What a model finds on the held-back frames, or why it cannot be run. */
+  async #run(request: RanTrial['request']): Promise<RanTrial['rows'] | string> {
+    try {
+      return await this.judging.find(request);
+    } catch (error) {
+      this.#parts.signal?.throwIfAborted();
+      return explain(error);
+    }
   }
 
   /** What each size finds of what the largest finds. */
   async #judgeSizes(): Promise<void> {
-    const run = [...this.#whole.values()].filter(({ rows }) => rows);
-    const largest = run.reduce((a, b) => (areaOf(b) > areaOf(a) ? b : a));
-    for (const trial of run) trial.sizeGate = await this.judging.judge(largest.rows!, trial.rows!);
+    const wholes = [...this.#whole.values()];
+    const largest = wholes.reduce((a, b) => (areaOf(b) > areaOf(a) ? b : a));
+    for (const whole of wholes) this.#sizeGates.set(whole, await this.judging.judge(largest.rows, whole.rows));
   }
 
-  #setAccuracy(trial: Trial): void {
-    const { reason, facts, rows, gate } = trial;
-    if (reason !== null || rows === null) return;
-    const foreign = facts.accuracy !== null && !isOwnAccuracy(facts.accuracy);
-    trial.isKnown = foreign;
-    if (foreign) return;
-    const accuracy = accuracyKept({
+  /** What a trial keeps of the reference's accuracy; what somebody else measured stands. */
+  #accuracyOf(trial: RanTrial): VariantFacts['accuracy'] {
+    const { facts, rows, gate } = trial;
+    if (isForeign(facts.accuracy)) return facts.accuracy;
+    return accuracyKept({
       reference: this.reference.facts.id,
       gate,
-      sizeF1: this.wholeOf(trial).sizeGate?.f1 ?? null,
-      defaultF1: this.reference.sizeGate?.f1 ?? null,
+      sizeF1: this.#sizeGates.get(this.wholeOf(trial))?.f1 ?? null,
+      defaultF1: this.#sizeGates.get(this.reference)?.f1 ?? null,
       labelled: this.#labelledAp(trial),
       frames: rows.length,
     });
-    trial.facts = { ...facts, accuracy };
   }
 
-  #labelledAp(trial: Trial): { variant: Ap; reference: Ap; images: number } | null {
+  #labelledAp(trial: RanTrial): { variant: Ap; reference: Ap; images: number } | null {
     const [variant, reference] = [this.#apOf(trial), this.#apOf(this.reference)];
     return variant && reference && { variant, reference, images: this.judging.labelled };
   }
 
   /** Of an fp32 model, whoever it was compared with knows it. */
-  #apOf(trial: Trial): Ap | null {
-    const child = this.#all.find((one) => one.gate && this.wholeOf(one) === trial);
-    return (trial.gate ?? trial.sizeGate)?.labelled?.variant ?? child?.gate?.labelled?.parent ?? null;
+  #apOf(trial: RanTrial): Ap | null {
+    const child = this.#all.find((one) => one.kind === 'ran' && one.gate !== null && this.wholeOf(one) === trial);
+    const own = trial.gate ?? this.#sizeGates.get(trial);
+    return own?.labelled?.variant ?? (child?.kind === 'ran' ? child.gate?.labelled?.parent : null) ?? null;
   }
 
   #provider() {
@@ -295,5 +332,7 @@ export class Trials {
   }
 }
 
-const areaOf = ({ facts }: Trial): number => facts.width * facts.height;
+const areaOf = ({ facts }: TrialSubject): number => facts.width * facts.height;
 const sizeOf = ({ width, height }: Size): Size => ({ width, height });
+/** Whether somebody else measured it. */
+const isForeign = (accuracy: VariantFacts['accuracy']): boolean => accuracy !== null && !isOwnAccuracy(accuracy);

@@ -13,6 +13,7 @@ import type { Outcome } from './outcome.js';
 import { needsOf, providersFor, type Size, sizeText, type Target, type VariantRecipe, variantId } from './plan.js';
 import { type MeasureOptions, measureSpeed, type Speed } from './speed.js';
 import { factsOf, MADE_BY, outcomeOf, type RanTrial, type TrialSubject, type VariantTrial } from './trial.js';
+import { TrialRuns } from './trial-runs.js';
 
 interface TrialsParts {
   readonly parent: RegistryEntry;
@@ -31,6 +32,7 @@ export class Trials {
   readonly judging: Judging;
   readonly notes: string[] = [];
   readonly #parts: TrialsParts;
+  readonly #runs: TrialRuns;
   readonly #all: VariantTrial[] = [];
   /** Of each size that could be run, the fp32 model. */
   readonly #whole = new Map<string, RanTrial>();
@@ -45,6 +47,7 @@ export class Trials {
   private constructor(parts: TrialsParts, judging: Judging, reference: RanTrial) {
     this.#parts = parts;
     this.judging = judging;
+    this.#runs = new TrialRuns(parts, judging, reference.request.session.providers[0]!.name);
     this.reference = reference;
     this.#all.push(reference);
     this.#whole.set(sizeText(reference.facts), reference);
@@ -127,7 +130,7 @@ export class Trials {
       ...(providers && { providers }),
       ...(needs && { needs }),
     };
-    const taken = this.#takenBy(id);
+    const taken = this.#runs.takenBy(id);
     if (taken !== null) {
       this.#all.push({ kind: 'unmade', facts, recipe: recipe.name, notes: [], reason: taken });
       return;
@@ -138,7 +141,8 @@ export class Trials {
       const stem = `${this.#parts.parent.manifest.name}.${recipe.name}`;
       const file = await writeCandidate(this.#parts.work, stem, made.model);
       const subject = { facts: factsOf(facts, made), recipe: recipe.name, notes: made.notes };
-      this.#all.push(await this.#judge(subject, { file, from: { copy: file.path, stem } }));
+      const candidate = { file, from: { copy: file.path, stem } };
+      this.#all.push(await this.#runs.judge(subject, candidate, this.reference));
     } catch (error) {
       this.#parts.signal?.throwIfAborted();
       this.#all.push({ kind: 'unmade', facts, recipe: recipe.name, notes: [], reason: explain(error) });
@@ -153,11 +157,11 @@ export class Trials {
       this.#all.push(trial);
     };
     for (const size of sizes) {
-      const whole = await this.#runWhole(size);
+      const whole = await this.#runs.runWhole(size, this.reference);
       add(whole);
       if (whole.kind !== 'ran') continue;
       this.#whole.set(sizeText(size), whole);
-      if (best) add(await this.#resize(best, size));
+      if (best) add(await this.#runs.resize(best, size, whole));
     }
     await this.#judgeSizes();
     await this.measure(added, 0);
@@ -229,71 +233,6 @@ export class Trials {
     return trial.kind === 'ran' && this.reasonOf(trial) === null;
   }
 
-  /** Why a variant cannot have this id: what somebody else made is not written over; null where it can. */
-  #takenBy(id: string): string | null {
-    const there = this.#parts.parent.manifest.variants.find((variant) => variant.id === id);
-    if (!there || there.madeBy.startsWith(MADE_BY)) return null;
-    return `there is a variant ${id} already, made by: ${there.madeBy}; rename or remove it`;
-  }
-
-  async #judge(subject: TrialSubject, { file, from }: Pick<RanTrial, 'file' | 'from'>): Promise<VariantTrial> {
-    const request = candidateRequest(this.#parts.parent.manifest, subject.facts, file, this.#provider());
-    const rows = await this.#run(request);
-    if (typeof rows === 'string') {
-      return { kind: 'unrun', ...subject, file, reason: `does not load in ONNX Runtime: ${rows}` };
-    }
-    const whole = this.#whole.get(sizeText(subject.facts))!;
-    const gate = await this.judging.judge(whole.rows, rows);
-    return { kind: 'ran', ...subject, file, from, request, rows, gate };
-  }
-
-  /** A size is no variant that could be wrong: its fp32 model is run to know what it costs. */
-  async #runWhole(size: Size): Promise<VariantTrial> {
-    const { manifest, variant } = this.#parts.parent;
-    const known = manifest.variants.find(
-      (one) =>
-        one.width === size.width && one.height === size.height && one.file === variant.file && one.precision === 'fp32',
-    );
-    const facts: VariantFacts = known ?? {
-      ...sizeOf(size),
-      id: variantId('fp32', size),
-      precision: 'fp32',
-      accuracy: null,
-      madeBy: variant.madeBy,
-    };
-    const subject: TrialSubject = { facts, recipe: 'fp32', notes: [] };
-    const { file, from } = this.reference;
-    this.#parts.progress.begin(`running ${facts.id}`, 3);
-    const taken = known ? null : this.#takenBy(facts.id);
-    if (taken !== null) return { kind: 'unrun', ...subject, file, reason: taken };
-    const request = candidateRequest(manifest, facts, file, this.#provider());
-    const rows = await this.#run(request);
-    if (typeof rows === 'string') {
-      return { kind: 'unrun', ...subject, file, reason: `does not run at this size: ${rows}` };
-    }
-    return { kind: 'ran', ...subject, file, from, request, rows, gate: null };
-  }
-
-  /** The variant at another size, of the same file. */
-  async #resize(best: RanTrial, size: Size): Promise<VariantTrial> {
-    const id = variantId(best.recipe, size);
-    const facts: VariantFacts = { ...best.facts, ...size, id, accuracy: null };
-    const subject: TrialSubject = { facts, recipe: best.recipe, notes: best.notes };
-    const taken = this.#takenBy(id);
-    if (taken !== null) return { kind: 'unrun', ...subject, file: best.file, reason: taken };
-    return this.#judge(subject, best);
-  }
-
-  /** What a model finds on the held-back frames, or why it cannot be run. */
-  async #run(request: RanTrial['request']): Promise<RanTrial['rows'] | string> {
-    try {
-      return await this.judging.find(request);
-    } catch (error) {
-      this.#parts.signal?.throwIfAborted();
-      return explain(error);
-    }
-  }
-
   /** What each size finds of what the largest finds. */
   async #judgeSizes(): Promise<void> {
     const wholes = [...this.#whole.values()];
@@ -325,10 +264,6 @@ export class Trials {
     const child = this.#all.find((one) => one.kind === 'ran' && one.gate !== null && this.wholeOf(one) === trial);
     const own = trial.gate ?? this.#sizeGates.get(trial);
     return own?.labelled?.variant ?? (child?.kind === 'ran' ? child.gate?.labelled?.parent : null) ?? null;
-  }
-
-  #provider() {
-    return this.reference.request.session.providers[0]!.name;
   }
 }
 

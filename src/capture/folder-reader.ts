@@ -1,11 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
+import { pictureNames } from '../foundation/picture-files.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
 import type { Reader, ReaderSink } from './reader.js';
-
-const PICTURE = /\.(?:jpe?g|png|webp)$/i;
 
 export interface FolderReaderOptions extends ImageOptions {
   readonly folder: string;
@@ -38,11 +37,9 @@ export class FolderReader implements Reader {
   /** Lists the pictures. */
   async check(): Promise<void> {
     const { folder } = this.#options;
-    const names = await readdir(folder).catch((error: unknown) => {
+    this.#files = await pictureNames(folder).catch((error: unknown) => {
       throw SourceError.permanent(`expected a folder that can be read, got ${folder}`, { folder }, error);
     });
-    const order = new Intl.Collator('en', { numeric: true });
-    this.#files = names.filter((name) => PICTURE.test(name)).sort(order.compare);
     if (this.#files.length === 0)
       throw SourceError.permanent(`expected .jpg, .png or .webp pictures in ${folder}, got none`, { folder });
   }

@@ -10,6 +10,8 @@ export interface PreviewBox {
   readonly x2: number;
   readonly y2: number;
   readonly label: string;
+  /** Which colour, counted from 0: the index of the class, for instance. Unset: one chosen by the label. */
+  readonly colour?: number;
   /** 0..1 */
   readonly score?: number;
   readonly trackId?: number;
@@ -52,7 +54,7 @@ export interface PreviewOptions {
   readonly caption?: string;
 }
 
-/** Told apart by red-green-blind eyes too (Okabe and Ito); a label always gets the same one. */
+/** Told apart by red-green-blind eyes too (Okabe and Ito); a label always gets the same one unless it is chosen. */
 const COLOURS = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7'];
 
 /** Lines and zones are lighter than any box. */
@@ -126,8 +128,8 @@ function lineMarkup({ label, from, to, left, right }: PreviewLine, size: number)
   return `${path}${textMarkup(from[0], from[1], label, LINE, '#000', size)}${beside(left, 1)}${beside(right, -1)}`;
 }
 
-function boxMarkup({ x1, y1, x2, y2, label, score, trackId }: PreviewBox, size: number): string {
-  const colour = COLOURS[hash(label) % COLOURS.length]!;
+function boxMarkup({ x1, y1, x2, y2, label, colour: chosen, score, trackId }: PreviewBox, size: number): string {
+  const colour = COLOURS[(chosen ?? hash(label)) % COLOURS.length]!;
   const sure = score === undefined ? '' : ` ${Math.round(score * 100)} %`;
   const text = `${label}${sure}${trackId === undefined ? '' : ` #${trackId}`}`;
   const frame = `x="${px(x1)}" y="${px(y1)}" width="${px(Math.max(0, x2 - x1))}" height="${px(Math.max(0, y2 - y1))}"`;

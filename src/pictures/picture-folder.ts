@@ -1,12 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
+import { pictureNames } from '../foundation/picture-files.js';
 import { type ClassMap, classesByName, modelClasses } from './class-map.js';
 import { type CocoLabels, parseCocoLabels } from './coco-labels.js';
 import type { Label } from './frame-set.js';
 import { parseYoloLabels } from './yolo-labels.js';
 
-const PICTURE = /\.(?:jpe?g|png|webp)$/i;
 /** What Roboflow calls the COCO file that lies among the pictures. */
 const COCO_FILE = '_annotations.coco.json';
 const MAX_LABEL_BYTES = 1_000_000;
@@ -87,14 +87,10 @@ function labelFiles(file: string): string[] {
 }
 
 async function pictures(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
+  const names = await pictureNames(folder).catch((error: unknown) => {
     throw new SourceError(`cannot read the folder ${folder}: check the path and its permissions`, { folder }, error);
   });
-  const order = new Intl.Collator('en', { numeric: true });
-  return names
-    .filter((name) => PICTURE.test(name))
-    .sort(order.compare)
-    .map((name) => join(folder, name));
+  return names.map((name) => join(folder, name));
 }
 
 async function readBounded(file: string, maxBytes: number): Promise<string> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../foundation/home.js';
 import { addConfig } from './config.js';
+import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addModels } from './models.js';
 import type { Perform } from './perform.js';
@@ -24,6 +25,7 @@ export function buildProgram(perform: Perform): Command {
       throw error;
     });
   addRun(program, perform);
+  addDetect(program, perform);
   addConfig(program, perform);
   addModels(program, perform);
   addProfile(program, perform);

@@ -1,0 +1,98 @@
+import type { Config } from '../config/config.js';
+import type { ModelInfo } from '../detect/detector.js';
+import { explain, SourceError } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import type { Log } from '../foundation/log.js';
+import { STRIDE } from '../frame/detections.js';
+import { decodeImage } from '../media/image.js';
+import { hostOf } from '../models/default-variant.js';
+import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
+import { OneShot } from '../schedule/one-shot.js';
+import { keepCompiled } from './compiled-models.js';
+import { Workers } from './workers.js';
+
+/** One object in a picture. */
+export interface PictureBox {
+  /** Name of the class. */
+  readonly class: string;
+  /** 0..1 */
+  readonly score: number;
+  /** x1, y1, x2, y2 in pixels of the upright picture. */
+  readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
+}
+
+export interface PictureBoxes {
+  /** Of the upright picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Strongest first. */
+  readonly boxes: readonly PictureBox[];
+  /** Milliseconds inside the detector. */
+  readonly inferMs: number;
+}
+
+type Needed = Pick<Config, 'model' | 'detector' | 'schedule' | 'capture' | 'store'>;
+
+/** A model with its workers for pictures that have nothing to do with one another: encoded bytes in, boxes out. */
+export class PictureDetector {
+  /** The model in use, as its workers found it. */
+  readonly info: ModelInfo;
+  /** Pictures that are worth handing over at a time. */
+  readonly places: number;
+  readonly #workers: Workers;
+  readonly #oneShot: OneShot;
+  readonly #maxWidth: number;
+
+  private constructor(workers: Workers, oneShot: OneShot, info: ModelInfo, { schedule, capture }: Needed) {
+    this.info = info;
+    this.places = workers.all.length * schedule.inFlightPerWorker;
+    this.#workers = workers;
+    this.#oneShot = oneShot;
+    // as `run` would see the picture, unless the model wants more of it
+    this.#maxWidth = Math.max(capture.maxWidth, info.inputWidth);
+  }
+
+  /** @throws EdgeError where there is no such model, variant or class, or it does not load; nothing runs then */
+  static async open(config: Needed, log: Log): Promise<PictureDetector> {
+    const { model, detector, schedule } = config;
+    const registry = await ModelRegistry.open(fromRoot(model.dir));
+    const entry = await registry.find(model.name, model.variant, hostOf(detector.providers[0]!.name));
+    const compiled = keepCompiled(buildLoadRequest(entry, model, detector), config);
+    const workers = new Workers(compiled.request, detector, schedule.inFlightPerWorker, log, () => undefined);
+    try {
+      const info = await workers.start();
+      compiled.loaded(info);
+      const oneShot = new OneShot(workers.turns, info, compiled.request.scoreThresholds);
+      return new PictureDetector(workers, oneShot, info, config);
+    } catch (error) {
+      await workers.stop();
+      throw error;
+    }
+  }
+
+  /**
+   * @param bytes JPEG, PNG or WebP
+   * @throws SourceError where they are no picture, DetectorError where the worker was lost with it
+   */
+  async detect(bytes: Uint8Array): Promise<PictureBoxes> {
+    const picture = await decodeImage(bytes, this.#maxWidth).catch((error: unknown) => {
+      const reason = explain(error).split('\n')[0];
+      throw new SourceError(
+        `it is no whole JPEG, PNG or WebP picture (${reason}); a film is watched with run --source`,
+      );
+    });
+    const { detections, stages } = await this.#oneShot.detect(picture);
+    const { count, data } = detections;
+    const boxes = Array.from({ length: count }, (_, row) => this.#box(data.subarray(row * STRIDE, (row + 1) * STRIDE)));
+    return { width: picture.sourceWidth, height: picture.sourceHeight, boxes, inferMs: stages.infer };
+  }
+
+  close(): Promise<void> {
+    return this.#workers.stop();
+  }
+
+  #box(row: Float32Array): PictureBox {
+    const [x1, y1, x2, y2, score, index] = row as unknown as [number, number, number, number, number, number];
+    return { class: this.info.classes[index]!, score, box: [x1, y1, x2, y2] };
+  }
+}

@@ -3,6 +3,7 @@ import { type Leaf, leavesOf } from '../config/origins.js';
 import { maskCredentials } from '../foundation/log.js';
 import { preflight } from '../runtime/preflight/preflight.js';
 import { UNUSABLE } from './exit-codes.js';
+import { print, printJson } from './print.js';
 
 export interface CheckConfigOptions {
   /** The site's file. */
@@ -39,7 +40,7 @@ export async function checkConfig(options: CheckConfigOptions): Promise<number> 
   });
   const problems = [...refusals, ...degradations].map(maskCredentials);
   const ok = problems.length === 0;
-  if (json) print(JSON.stringify({ file, ok, board, problems, warnings, untried }));
+  if (json) printJson({ file, ok, board, problems, warnings, untried });
   else {
     for (const warning of warnings) print(`warning: ${warning}`);
     for (const one of untried) print(`not tried: ${one}`);
@@ -57,8 +58,11 @@ export function showConfig(options: ShowConfigOptions): number {
     .map((leaf) => ({ key: leaf.path.join('.'), value: masked(leaf), origin: originOf(loaded, leaf) }))
     .filter((row) => !options.changed || row.origin !== 'default');
   const { board, warnings } = loaded;
-  if (options.json) print(JSON.stringify({ board, values: rows, warnings }));
-  else print(`board: ${board ?? 'none'}`, '', ...table(rows), ...warnings.map((warning) => `warning: ${warning}`));
+  if (options.json) printJson({ board, values: rows, warnings });
+  else {
+    print(`board: ${board ?? 'none'}\n`);
+    for (const line of [...table(rows), ...warnings.map((warning) => `warning: ${warning}`)]) print(line);
+  }
   return 0;
 }
 
@@ -108,8 +112,4 @@ function table(rows: readonly Row[]): string[] {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

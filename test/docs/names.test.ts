@@ -21,9 +21,16 @@ const GENERATED = 'src/onnx/schema/onnx_pb.ts';
 const METRICS = 'docs/metrics.md';
 /** Words of other programs that look like names of this one. */
 const FOREIGN = new Set([
-  ...['systemd-analyze', 'StandardOutput', 'SupplementaryGroups'],
-  ...['libonnxruntime_providers_cuda', 'libonnxruntime_providers_shared', 'libonnxruntime_providers_tensorrt'],
-  ...['linux-x64-gpu', 'device_id', 'UpdateTensorRTProviderOptions', 'mosquitto_sub'],
+  'systemd-analyze',
+  'StandardOutput',
+  'SupplementaryGroups',
+  'libonnxruntime_providers_cuda',
+  'libonnxruntime_providers_shared',
+  'libonnxruntime_providers_tensorrt',
+  'linux-x64-gpu',
+  'device_id',
+  'UpdateTensorRTProviderOptions',
+  'mosquitto_sub',
 ]);
 
 const text = (file: string): string => readFileSync(join(PROJECT_ROOT, file), 'utf8');

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,6 +31,24 @@ test('replaces the file in one step and leaves nothing beside it', async () => {
   assert.equal(readdirSync(folder), ['latest.jpg']);
   assert.is((await decodeImage(readFileSync(file), 640)).width, 200);
 });
+
+for (const umask of [0o022, 0o000]) {
+  test(`with umask ${umask.toString(8)} it is made for its owner alone, and keeps the mode that somebody gave it`, async () => {
+    const before = process.umask(umask);
+    try {
+      const own = join(folder, `umask-${umask}`);
+      mkdirSync(own);
+      const file = join(own, 'latest.jpg');
+      await writePreview(file, black, { boxes: [] }, { quality: 50 });
+      assert.is(statSync(file).mode & 0o777, 0o600);
+      chmodSync(file, 0o644);
+      await writePreview(file, black, { boxes: [] }, { quality: 50 });
+      assert.is(statSync(file).mode & 0o777, 0o644);
+    } finally {
+      process.umask(before);
+    }
+  });
+}
 
 test('a box says which vehicle it is', () => {
   assert.match(previewOverlay(100, 100, { boxes: [{ ...car, trackId: 12 }] }), '>car 87 % #12<');

@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort, StatementPort } from '../../src/store/database-port.js';
 import { StoreLink } from '../../src/store/link.js';
 import { needs } from '../optional.js';
+import { smallDisk } from '../small-disk.js';
 import { temporaryFolder } from '../temporary.js';
 import { recording, type Trouble, troubled } from './trouble.js';
 
@@ -292,6 +293,26 @@ onDisk('a lock that another process holds is not waited for, and is a failure on
   assert.is(told[1], 'recovered');
   link.stop();
 });
+
+const disk = smallDisk(join(folder, 'small-disk'), '256k');
+if (disk) {
+  onDisk('on a disk that is really full what waits is written when there is room', () => {
+    const { link, told, clock, flush, note, notes } = noteBook(join(disk.at, 'notes.db'));
+    link.start();
+    const long = 'x'.repeat(600_000);
+    note(long);
+    flush();
+    assert.equal(told, ['degraded cannot be written: database or disk is full']);
+    assert.equal(notes(), []);
+    disk.resize('8m');
+    clock.at += A_MINUTE;
+    flush();
+    assert.equal(notes(), [long]);
+    assert.is(told[1], 'recovered');
+    link.stop();
+    disk.remove();
+  });
+} else console.log('SKIPPED (no file system may be mounted here): what waits for a disk that is really full');
 
 onDisk('what can never be written is counted', () => {
   const { link } = noteBook(freshFile());

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AppendHandle, RotatingFile, type RotatingFileOptions } from '../../src/store/rotating-file.js';
+import { smallDisk } from '../small-disk.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('rotating-file');
@@ -160,19 +160,7 @@ test('what a disk that hangs cannot take is bounded', async () => {
   assert.equal(told, ['the disk is too slow', 'recovered']);
 });
 
-/** A small file system of its own; null where this user may mount none. */
-function smallDisk(): { at: string; unmount(): void } | null {
-  const at = join(folder, 'small-disk');
-  mkdirSync(at);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  return { at, unmount: () => execFileSync('umount', [at]) };
-}
-
-const disk = smallDisk();
+const disk = smallDisk(join(folder, 'small-disk'), '64k');
 if (disk) {
   test('on a disk that is really full lines are lost, until there is room again', async () => {
     try {
@@ -185,14 +173,14 @@ if (disk) {
       assert.ok(whole > 300, `${whole} lines fit`);
       assert.is(told.length, 1);
       assert.match(told[0]!, /ENOSPC/);
-      execFileSync('mount', ['-o', 'remount,size=256k', disk.at]);
+      disk.resize('256k');
       await rotating.open();
       rotating.append('room again');
       await rotating.close();
       assert.is(readFileSync(join(disk.at, 'lines'), 'utf8').endsWith('\nroom again\n'), true);
       assert.is(told[1], 'recovered');
     } finally {
-      disk.unmount();
+      disk.remove();
     }
   });
 } else console.log('SKIPPED (no file system may be mounted here): on a disk that is really full lines are lost');

@@ -60,6 +60,22 @@ test('a frame that shows something new is kept as a JPEG, and can be read again'
   assert.is(await isDiary(folder), true);
 });
 
+for (const umask of [0o022, 0o000]) {
+  test(`with umask ${umask.toString(8)} the folder and what is in it are their owner's alone`, async () => {
+    const before = process.umask(umask);
+    try {
+      const folder = fresh();
+      const diary = await started(folder);
+      await diary.offer(frame(NOON, 200));
+      await diary.stop();
+      const modes = ['', ...readdirSync(folder)].map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));
+      assert.equal(modes, ['700', '600', '600']);
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
 test('a frame like another of its hour and light is not kept', async () => {
   const diary = await started(fresh());
   await diary.offer(frame(NOON, 100));

@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+
+export interface SmallDisk {
+  readonly at: string;
+  /** @param size as `mount` takes it: `256k` */
+  resize(size: string): void;
+  remove(): void;
+}
+
+/** A file system of its own in memory, mounted at a new folder, which can really be full; null where this user may mount none. */
+export function smallDisk(at: string, size: string): SmallDisk | null {
+  mkdirSync(at);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  let mounted = true;
+  const remove = (): void => {
+    if (mounted) execFileSync('umount', ['--lazy', at]);
+    mounted = false;
+  };
+  // before the folder around it is removed
+  process.prependListener('exit', remove);
+  return { at, resize: (larger) => execFileSync('mount', ['-o', `remount,size=${larger}`, at]), remove };
+}

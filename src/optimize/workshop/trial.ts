@@ -46,7 +46,7 @@ export interface RanTrial extends TrialSubject {
 export type VariantTrial = UnmadeTrial | UnrunTrial | RanTrial;
 
 /** What was found out about a trial beside others. */
-export interface Findings {
+export interface TrialFindings {
   /** Why it is refused; null where it is not. */
   readonly reason: string | null;
   readonly accuracy: VariantFacts['accuracy'];
@@ -56,7 +56,12 @@ export interface Findings {
   readonly speed: Speed | null;
 }
 
-export function outcomeOf(trial: VariantTrial, findings: Findings, isReference: boolean, dryRun: boolean): Outcome {
+export function outcomeOf(
+  trial: VariantTrial,
+  findings: TrialFindings,
+  isReference: boolean,
+  dryRun: boolean,
+): Outcome {
   const { id, precision, width, height, madeBy } = trial.facts;
   const { reason, accuracy, sizeGate, ap, speed } = findings;
   const verdict: Verdict = isReference ? 'reference' : reason !== null ? 'refused' : dryRun ? 'made' : 'registered';

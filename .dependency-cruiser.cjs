@@ -22,7 +22,7 @@ const ONE_IMPORTER = {
   yaml: 'src/config/yaml.ts',
   hono: 'src/http/server.ts',
   '@hono/node-server': 'src/http/server.ts',
-  'prom-client': 'src/telemetry/metrics/metrics.ts',
+  'prom-client': 'src/telemetry/metrics/prometheus.ts',
   commander: 'src/cli/program/',
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',

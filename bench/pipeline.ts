@@ -110,7 +110,7 @@ async function pipeline(request: LoadRequest, frames: number, pictures: readonly
   const config = configSchema.parse({});
   const workers = new Workers(request, config.detector, config.schedule.inFlightPerWorker, silentLog, () => undefined);
   await workers.start();
-  const inference = new CameraInference(workers.turns, request.input.width, request.input.height);
+  const inference = new CameraInference(workers.slots, request.input.width, request.input.height);
   const latencies: number[] = [];
   const loop = new FrameLoop({
     prepare: (frame) => inference.prepare(frame),

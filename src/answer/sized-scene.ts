@@ -19,9 +19,11 @@ export interface KnownSceneOptions {
   /** ms without an inference at most: while a vehicle moves, and while nothing does. */
   readonly maxAgeMs: number;
   readonly maxIdleAgeMs: number;
-  /** The camera's, once its background is there; null where scenes are not remembered. */
-  readonly scenes: (background: BlockBackground, size: FrameSize) => RememberedScenes | null;
+  readonly scenes: ScenesOf;
 }
+
+/** Gives a camera its remembered scenes, once its background is there; null where scenes are not remembered. */
+export type ScenesOf = (background: BlockBackground, size: FrameSize) => RememberedScenes | null;
 
 /** Sizes per ms under which a vehicle stands still: its length in more than a minute. */
 const STILL = 0.000015;

@@ -35,6 +35,11 @@ const FRAMES_IN_USE = 6;
  */
 export function openSource(options: OpenSourceOptions): Source {
   const { camera, capture, log } = options;
+  if (isPushed(camera)) {
+    throw new SourceError(
+      `camera ${camera.id}: push: is for programs that hand frames in; here, name the camera's URL`,
+    );
+  }
   checkPassword(camera.id, camera.url);
   const kind = kindOf(camera);
   const reader = readerFor(kind, options);
@@ -50,6 +55,11 @@ export function openSource(options: OpenSourceOptions): Source {
     loop: camera.loop && kind !== 'simulator',
     log,
   });
+}
+
+/** Whether a camera's frames are handed in by the program that embeds this one. */
+export function isPushed({ url }: Pick<CameraConfig, 'url'>): boolean {
+  return /^push:/i.test(url);
 }
 
 /** How a camera's URL is read: by its form, unless the configuration says. */

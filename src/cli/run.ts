@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
-import { DeviceResults } from '../runtime/device-results.js';
 import { cleared, preflight } from '../runtime/preflight/preflight.js';
 import { Runtime } from '../runtime/runtime.js';
 import { Watchdog } from '../runtime/watchdog.js';
@@ -82,8 +81,6 @@ interface Surroundings {
 }
 
 async function serve(options: RunOptions, { config, log, signals }: Surroundings): Promise<number> {
-  const results = new DeviceResults(config, { alerts: { raise: () => undefined, clear: () => undefined }, log });
-  await results.start();
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
   let fail: (failure: unknown) => void = () => undefined;
@@ -99,11 +96,11 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
       if (options.duration !== undefined)
         setTimeout(() => finish('the duration is over'), options.duration * 1000).unref();
     },
-    onResult: (result) => {
-      if (options.frames !== undefined && answered >= options.frames) return;
+    onResult: () => {
+      if (options.frames !== undefined && answered >= options.frames) return false;
       answered++;
-      results.write(result);
       if (answered === options.frames) finish('the frame limit is reached');
+      return true;
     },
     onEvent: (event) => lines?.event(event),
     onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
@@ -130,15 +127,15 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     stopping = true;
     view.stop();
     await runtime.stop('stopped');
-    await results.stop();
   }
   const summary = summarizeRun(runtime.status(), runtime.servingS());
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
   if (!isWatched && !options.json) log.info({ reason, summary }, 'stopped');
-  if (results.lost > 0) {
+  const { lost } = runtime.parts.results;
+  if (lost > 0) {
     throw new EdgeError(
       'E_OUTPUT',
-      `${results.lost} results could not be written to ${config.output.resultsFile}: is the disk full?`,
+      `${lost} results could not be written to ${config.output.resultsFile}: is the disk full?`,
     );
   }
   return 0;

@@ -2,10 +2,10 @@ import type { CameraConfig } from '../config/config.js';
 import type { Box } from '../frame/box.js';
 import { EVENT_KINDS, type EventKind } from '../frame/event-kind.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import type { TrafficReading } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages.js';
 import { EventLimit } from './event-limit.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
+import type { CrossingTotal } from './vehicle-totals.js';
 
 export interface CameraEventsOptions {
   readonly camera: Pick<CameraConfig, 'lines' | 'zones'>;
@@ -16,7 +16,7 @@ export interface CameraEventsOptions {
 }
 
 /** What the vehicles before one camera do, as messages and as counters. */
-export class CameraEvents implements TrafficReading {
+export class CameraEvents {
   #classes: readonly string[];
   readonly #camera: CameraEventsOptions['camera'];
   readonly #vehicles: VehicleEvents;
@@ -75,19 +75,23 @@ export class CameraEvents implements TrafficReading {
     return totals;
   }
 
+  /** What vehicles did so far, published or not. */
   eventCount(kind: EventKind): number {
     return this.#kinds[kind];
   }
 
+  /** Events beyond the limit, which were not published. */
   get droppedEvents(): number {
     return this.#limit.dropped;
   }
 
-  crossings(): ReturnType<TrafficReading['crossings']> {
+  /** How often each line was crossed in each direction by each class, where that happened at all. */
+  crossings(): Iterable<CrossingTotal> {
     return this.#vehicles.totals.crossings();
   }
 
-  occupancy(): ReturnType<TrafficReading['occupancy']> {
+  /** Vehicles in each zone now. */
+  occupancy(): Iterable<readonly [zone: string, vehicles: number]> {
     return this.#vehicles.occupancy();
   }
 

@@ -33,6 +33,9 @@ export interface Part {
    * @param signal aborted when the program is to stop: what takes its time ends early, without an error
    */
   start(signal: AbortSignal): void | Promise<void>;
-  /** Releases everything, also after a start that failed or was aborted. Parts are stopped in reverse. */
+  /**
+   * Releases everything, also during a start, and after one that failed or was aborted; may be called again. Parts are
+   * stopped in reverse.
+   */
   stop(reason: string): void | Promise<void>;
 }

@@ -5,7 +5,7 @@ import { didYouMean } from '../foundation/validate.js';
 import type { Manifest, Variant } from './manifest.js';
 
 /** No score reaches it: the threshold of a class that is not to be reported. */
-const NEVER = 2;
+export const NEVER = 2;
 
 /**
  * What a worker is asked to load: the model's facts from its manifest, thresholds and session options from the configuration.

@@ -1,6 +1,6 @@
 import type { HourExperience } from '../answer/audit/hours-of-day.js';
-import type { Publisher } from '../telemetry/mqtt/publisher.js';
-import type { CameraAnswering } from './camera-scene.js';
+import type { CameraScene } from './camera-scene.js';
+import type { DevicePublisher } from './device-publisher.js';
 
 const EVERY_MS = 600_000;
 /** Four decimals, which is more than audits can tell. */
@@ -12,11 +12,11 @@ export class AccuracyReport {
   #toldAt = Number.NEGATIVE_INFINITY;
 
   /** Publishes it where the last one is ten minutes old; to be called more often. `now`: Unix ms. */
-  publish(cameras: readonly CameraAnswering[], publisher: Publisher | null, now: number): void {
+  publish(cameras: readonly CameraScene[], publisher: Pick<DevicePublisher, 'report'>, now: number): void {
     // a clock that was set back does not silence it
     if (now >= this.#toldAt && now - this.#toldAt < EVERY_MS) return;
     this.#toldAt = now;
-    publisher?.report('accuracy', {
+    publisher.report('accuracy', {
       cameras: cameras.map((answering) => ({
         camera: answering.camera,
         hours: answering.hoursOfDay().map(rounded),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditBudget } from '../answer/audit/audit-budget.js';
 import { type AuditedAccuracy, CameraAudit } from '../answer/audit/camera-audit.js';
 import type { HourExperience } from '../answer/audit/hours-of-day.js';
@@ -5,64 +6,41 @@ import type { EveryFrame, KnownAnswers } from '../answer/frame-loop.js';
 import { KnownScene } from '../answer/known-scene.js';
 import { RememberedScenes } from '../answer/memory/remembered-scenes.js';
 import { maskBlocks } from '../answer/scene/block-mask.js';
+import type { ScenesOf } from '../answer/sized-scene.js';
 import { VehicleNumbers } from '../answer/vehicle-numbers.js';
 import type { Cache } from '../cache/cache.js';
 import type { AnswerConfig, CameraConfig } from '../config/config.js';
+import { systemClock } from '../foundation/clock.js';
 import type { AuditHistory } from '../store/audits.js';
+import type { ModelGeneration } from './model-generation.js';
 
 /** Days of audits that tell what an hour is usually like. */
 const SEED_DAYS = 30;
 
-export interface CameraAnsweringOptions {
+export interface CameraSceneOptions {
   readonly camera: Pick<CameraConfig, 'id' | 'masks'>;
   readonly config: AnswerConfig;
-  /** Score per class from which a box is reported. */
-  readonly thresholds: readonly number[];
-  readonly model: string;
-  readonly variant: string;
+  /** The generation that answers first. */
+  readonly model: ModelGeneration;
   readonly cache: Cache;
   readonly history: AuditHistory;
   readonly budget: AuditBudget;
 }
 
 /** What answers one camera's frames without inference, and what watches over that. */
-export class CameraAnswering {
+export class CameraScene {
   readonly camera: string;
   readonly answering: KnownAnswers | EveryFrame;
-  readonly #history: AuditHistory;
-  readonly #model: string;
+  readonly #options: CameraSceneOptions;
+  /** `MODEL@VARIANT`: what the audits are of. */
+  #model: string;
 
-  constructor({ camera, config, thresholds, model, variant, cache, history, budget }: CameraAnsweringOptions) {
-    const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs, rememberedScenes: maxScenes } = config;
+  constructor(options: CameraSceneOptions) {
+    const { camera, config, model } = options;
     this.camera = camera.id;
-    this.#history = history;
-    this.#model = `${model}@${variant}`;
-    if (floor === 1) {
-      this.answering = { kind: 'every-frame', numbers: new VehicleNumbers(thresholds) };
-      return;
-    }
-    const scene = new KnownScene({
-      thresholds,
-      maxAgeMs,
-      maxIdleAgeMs,
-      masked: maskBlocks(camera.masks),
-      scenes: (background, { sourceWidth, sourceHeight }) =>
-        maxScenes === 0
-          ? null
-          : new RememberedScenes({
-              camera: camera.id,
-              model,
-              variant,
-              sourceWidth,
-              sourceHeight,
-              cache,
-              background,
-              maxScenes,
-            }),
-    });
-    const localHour = (at: number): number => new Date(at).getHours();
-    const audit = new CameraAudit({ share, floor, reportThreshold: Math.min(...thresholds), budget, localHour });
-    this.answering = { kind: 'known-scene', scene, audit };
+    this.#options = options;
+    this.#model = nameOf(model);
+    this.answering = config.accuracyFloor === 1 ? everyFrame(model) : this.#knownAnswers();
   }
 
   /** null where every frame is inferred. */
@@ -72,12 +50,29 @@ export class CameraAnswering {
 
   /** Reads what earlier runs found. */
   start(): void {
-    this.audit?.seed(this.#history.read(this.camera, this.#model, SEED_DAYS), Date.now());
+    const { history } = this.#options;
+    this.audit?.seed(history.read(this.camera, this.#model, SEED_DAYS), systemClock.unixNow());
+  }
+
+  /** Another model answers from the next frame on: what was counted goes to the history of the one before. */
+  renew(model: ModelGeneration): void {
+    const isSame = nameOf(model) === this.#model;
+    this.store();
+    this.#model = nameOf(model);
+    if (this.answering.kind === 'every-frame') {
+      this.answering.numbers.renew(model.thresholds);
+      return;
+    }
+    const { scene, audit } = this.answering;
+    scene.renew(model.thresholds, this.#scenesOf(model));
+    if (isSame) return;
+    audit.renew(systemClock.now());
+    this.start();
   }
 
   /** Hands what was counted since the last call to the history. */
   store(): void {
-    if (this.audit) this.#history.add(this.camera, this.#model, this.audit.takeTotals());
+    if (this.audit) this.#options.history.add(this.camera, this.#model, this.audit.takeTotals());
   }
 
   /** The hours of the day with audits; empty where every frame is inferred. */
@@ -86,6 +81,56 @@ export class CameraAnswering {
   }
 
   report(): AuditedAccuracy | null {
-    return this.audit?.report(Date.now()) ?? null;
+    return this.audit?.report(systemClock.unixNow()) ?? null;
+  }
+
+  #knownAnswers(): KnownAnswers {
+    const { camera, config, model, budget } = this.#options;
+    const { thresholds } = model;
+    const scene = new KnownScene({
+      thresholds,
+      maxAgeMs: config.maxAgeMs,
+      maxIdleAgeMs: config.maxIdleAgeMs,
+      masked: maskBlocks(camera.masks),
+      scenes: this.#scenesOf(model),
+    });
+    const audit = new CameraAudit({
+      share: config.auditShare,
+      floor: config.accuracyFloor,
+      reportThreshold: Math.min(...thresholds),
+      budget,
+      localHour: (at) => new Date(at).getHours(),
+    });
+    return { kind: 'known-scene', scene, audit };
+  }
+
+  /** Scenes are remembered per model, and by the class indices that it is answered with. */
+  #scenesOf({ model, variant, classes, classIndices }: ModelGeneration): ScenesOf {
+    const { camera, config, cache } = this.#options;
+    // indices that another order of changes would not give are of no use after a restart
+    const suffix = classIndices === null ? '' : `+${digest(classes)}`;
+    return (background, { sourceWidth, sourceHeight }) =>
+      config.rememberedScenes === 0
+        ? null
+        : new RememberedScenes({
+            camera: camera.id,
+            model,
+            variant: `${variant}${suffix}`,
+            sourceWidth,
+            sourceHeight,
+            cache,
+            background,
+            maxScenes: config.rememberedScenes,
+          });
   }
 }
+
+const everyFrame = ({ thresholds }: ModelGeneration): EveryFrame => ({
+  kind: 'every-frame',
+  numbers: new VehicleNumbers(thresholds),
+});
+
+const digest = (names: readonly string[]): string =>
+  createHash('sha256').update(names.join('\n')).digest('hex').slice(0, 8);
+
+const nameOf = ({ model, variant }: ModelGeneration): string => `${model}@${variant}`;

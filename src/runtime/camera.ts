@@ -1,73 +1,72 @@
 import { FrameLoop } from '../answer/frame-loop.js';
-import type { Source } from '../capture/source.js';
+import type { ModelPath } from '../answer/model-path.js';
+import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
-import type { ModelInfo } from '../detect/detector.js';
 import { CameraEvents } from '../events/camera-events.js';
 import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import type { Frame } from '../frame/frame.js';
 import { type FrameResult, ORIGINS } from '../frame/frame-result.js';
+import type { FrameTaps } from '../frame/frame-taps.js';
 import { lossCause } from '../frame/loss-cause.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages.js';
-import type { CameraAnswering } from './camera-scene.js';
+import type { CameraScene } from './camera-scene.js';
+import type { ModelGeneration } from './model-generation.js';
 import type { CameraStatus } from './status.js';
-import type { Workers } from './workers.js';
 
 /** What a camera tells the rest of the runtime. */
 export interface CameraListener {
   onResult(result: FrameResult): void;
   onEvent(camera: string, event: EventPayload): void;
-  /** Whether `onPixels` is wanted for the next frame. */
-  wantsPixels(camera: string): boolean;
-  /** The frame comes with its ownership: release it. */
-  onPixels(frame: Frame, result: FrameResult): void;
+}
+
+export interface CameraParts {
+  readonly source: Source;
+  readonly metrics: CameraMetrics;
+  readonly scene: CameraScene;
+  /** The generation that answers first. */
+  readonly model: ModelGeneration;
+  readonly taps: FrameTaps;
+  readonly config: Pick<Config, 'publish' | 'schedule'>;
+  readonly listener: CameraListener;
 }
 
 /** One camera from source to results: its answers, counts and events. */
 export class Camera {
   readonly id: string;
+  readonly scene: CameraScene;
   readonly #source: Source;
   readonly #metrics: CameraMetrics;
+  readonly #taps: FrameTaps;
   readonly #listener: CameraListener;
-  readonly #events: CameraEvents;
+  readonly events: CameraEvents;
   readonly #loop: FrameLoop;
+  /** The generation that its next frame is answered by, which it holds while it runs. */
+  #model: ModelGeneration;
+  #isRunning = false;
   /** Why there are no frames of this camera any more. */
   #failure: string | null = null;
 
-  constructor(
-    camera: CameraConfig,
-    parts: {
-      source: Source;
-      metrics: CameraMetrics;
-      workers: Workers;
-      answering: CameraAnswering;
-      info: ModelInfo;
-      config: Config;
-      listener: CameraListener;
-    },
-  ) {
-    const { config, info, listener } = parts;
-    const { id, pace } = camera;
-    this.id = id;
-    this.#source = parts.source;
-    this.#metrics = parts.metrics;
+  constructor(camera: CameraConfig, { source, metrics, scene, model, taps, config, listener }: CameraParts) {
+    this.id = camera.id;
+    this.scene = scene;
+    this.#source = source;
+    this.#metrics = metrics;
+    this.#taps = taps;
     this.#listener = listener;
+    this.#model = model;
     const { maxEventsPerSecond } = config.publish;
-    this.#events = new CameraEvents({ camera, classes: info.classes, maxEventsPerSecond });
-    this.#metrics.watchTraffic(this.#events);
-    const inference = new CameraInference(parts.workers.turns, info.inputWidth, info.inputHeight);
+    this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond });
     this.#loop = new FrameLoop({
-      prepare: (frame) => inference.prepare(frame),
-      answering: parts.answering.answering,
-      isIdle: () => parts.workers.turns.idle,
-      stalenessMs: pace === 'fast' ? null : config.schedule.stalenessMs,
-      answeringModel: () => parts.workers.info ?? info,
+      ...pathThrough(model),
+      answering: scene.answering,
+      stalenessMs: camera.pace === 'fast' ? null : config.schedule.stalenessMs,
       clock: systemClock,
-      wantsPixels: () => listener.wantsPixels(id),
+      wantsPixels: () => taps.wants(this.id),
       onResult: (result, stages, frame) => this.#resulted(result, stages, frame),
       onDropped: (_frame, cause, error) =>
         this.#metrics.dropped(cause === 'stale' ? 'stale' : `detector-${lossCause(error)}`),
@@ -80,16 +79,50 @@ export class Camera {
   }
 
   /** Answers the source's frames until they end, and the answers under way are here. */
-  run(): Promise<void> {
-    return this.#orRemember(this.#loop.run(this.#source.frames()));
+  async run(): Promise<void> {
+    this.#isRunning = true;
+    this.#model.hold();
+    try {
+      await this.#orRemember(this.#loop.run(this.#source.frames()));
+    } finally {
+      this.#isRunning = false;
+      this.#model.release();
+    }
   }
 
   stop(): Promise<void> {
     return this.#source.stop();
   }
 
+  /** Takes another generation up, with the next frame. */
+  renew(model: ModelGeneration): void {
+    let leave = (): void => undefined;
+    this.#loop.renew({
+      path: pathThrough(model),
+      adopt: () => {
+        if (this.#isRunning) leave = this.#holdInstead(model);
+        this.#model = model;
+        this.scene.renew(model);
+        this.events.extend(model.classes);
+      },
+      left: () => leave(),
+    });
+  }
+
+  /** @returns what lets go of the generation held before */
+  #holdInstead(model: ModelGeneration): () => void {
+    const before = this.#model;
+    model.hold();
+    return () => before.release();
+  }
+
+  /** How its source does. */
+  health(): SourceHealth {
+    return this.#source.health();
+  }
+
   status(): CameraStatus {
-    const health = this.#source.health();
+    const health = this.health();
     return {
       id: this.id,
       source: this.#source.label,
@@ -103,12 +136,12 @@ export class Camera {
       answered: Object.fromEntries(
         ORIGINS.map((origin) => [origin, this.#metrics.answeredCount(origin)]),
       ) as CameraStatus['answered'],
-      estimatedF1: this.#metrics.accuracy?.estimatedF1 ?? null,
+      estimatedF1: this.scene.report()?.estimatedF1 ?? null,
       dropped: Object.fromEntries(DROP_CAUSES.map((cause) => [cause, this.#metrics.droppedCount(cause)])),
-      vehicles: this.#events.vehiclesNow(),
-      vehiclesSeen: this.#events.vehiclesSeen,
-      lines: this.#events.lineTotals(),
-      zones: Object.fromEntries(this.#events.occupancy()),
+      vehicles: this.events.vehiclesNow(),
+      vehiclesSeen: this.events.vehiclesSeen,
+      lines: this.events.lineTotals(),
+      zones: Object.fromEntries(this.events.occupancy()),
     };
   }
 
@@ -123,10 +156,21 @@ export class Camera {
 
   #resulted(result: FrameResult, stages: StageTimes | null, frame: Frame | null): void {
     const began = performance.now();
-    for (const event of this.#events.push(result, result.sceneMs)) this.#listener.onEvent(this.id, event);
+    for (const event of this.events.push(result, result.sceneMs)) this.#listener.onEvent(this.id, event);
     this.#listener.onResult(result);
-    if (frame) this.#listener.onPixels(frame, result);
+    if (frame) this.#taps.offer(frame, result);
     this.#metrics.vehicles(result.detections.count);
     this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
   }
+}
+
+/** A camera's way to the workers of one generation; its buffers have the size that this model wants. */
+function pathThrough(model: ModelGeneration): ModelPath {
+  const { workers, inputWidth, inputHeight, classIndices } = model;
+  const inference = new CameraInference(workers.slots, inputWidth, inputHeight, classIndices);
+  return {
+    prepare: (frame) => inference.prepare(frame),
+    isIdle: () => workers.slots.idle,
+    answeringModel: () => model,
+  };
 }

@@ -1,26 +1,27 @@
 import { join } from 'node:path';
+import { CACHE_DEGRADED, CACHE_SET_ASIDE, cacheDegraded, cacheSetAside } from '../cache/alerts.js';
 import { Cache } from '../cache/cache.js';
+import { type CacheReading, cacheMetrics } from '../cache/metrics.js';
 import { CACHE_MIGRATIONS } from '../cache/migrations.js';
 import type { DiskTierOptions, SharedOptions } from '../cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from '../cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from '../cache/tags.js';
 import type { Config } from '../config/config.js';
-import type { CommandPayload } from '../foundation/command.js';
+import type { CommandDeclaration, CommandPayload } from '../foundation/command.js';
 import { EdgeError } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
 import { z } from '../foundation/validate.js';
 import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
-import type { CacheReading } from '../telemetry/metrics/measurements.js';
-import type { Publisher } from '../telemetry/mqtt/publisher.js';
-import type { HealthAlerts } from './health-alerts.js';
+import type { Alerts } from '../telemetry/alerts/alerts.js';
+import type { DevicePublisher } from './device-publisher.js';
 
 export interface DeviceCacheParts {
-  readonly alerts: Pick<HealthAlerts, 'cacheDegraded' | 'cacheSetAside'>;
-  /** null: no commands arrive, and nothing is shared. */
-  readonly publisher: Pick<Publisher, 'scope' | 'onCommand' | 'onSiteCommand' | 'siteCommand'> | null;
+  readonly alerts: Pick<Alerts, 'raise' | 'clear'>;
+  /** Shares with the site what is invalidated, where that is configured; null: there is no broker. */
+  readonly publisher: Pick<DevicePublisher, 'scope' | 'onSiteCommand' | 'siteCommand'> | null;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -36,16 +37,22 @@ const invalidatePayload = z.object({
  * The one cache of the device, with its place in the program: tiers by configuration, the database in
  * `<store.dir>/cache.db`, alerts about it, invalidation by command and shared with the site.
  */
-export class DeviceCache {
+export class DeviceCache implements Part {
+  readonly name = 'cache';
+  readonly essential = false;
+  readonly metrics = cacheMetrics(() => this.reading());
+  readonly alerts = [CACHE_DEGRADED, CACHE_SET_ASIDE];
+  readonly commands: readonly CommandDeclaration[] = [
+    { name: INVALIDATE, handle: (payload) => this.#invalidate(payload) },
+  ];
+  readonly settings = [{ path: 'cache', requiresRestart: true }];
   readonly cache: Cache;
   readonly #wantsDisk: boolean;
-  readonly #publisher: DeviceCacheParts['publisher'];
 
   /** Touches no file before `start`; only whether better-sqlite3 can be loaded is found out. */
   constructor({ cache: config, store }: Pick<Config, 'cache' | 'store'>, parts: DeviceCacheParts) {
-    const file = join(fromRoot(store.dir), 'cache.db');
+    const file = join(store.dir, 'cache.db');
     this.#wantsDisk = config.disk;
-    this.#publisher = parts.publisher;
     const disk = config.disk ? diskTier(file, config.diskBytes, parts) : null;
     const shared = config.shareInvalidations ? sharedOver(parts) : null;
     this.cache = new Cache({
@@ -54,14 +61,14 @@ export class DeviceCache {
       ...(shared && { shared }),
       log: parts.log,
     });
-    this.cache.events.on('degraded', (reason) => parts.alerts.cacheDegraded(reason, file));
-    this.cache.events.on('recovered', () => parts.alerts.cacheDegraded(null, file));
-    this.cache.events.on('setAside', (aside) => parts.alerts.cacheSetAside(aside));
+    const { alerts } = parts;
+    this.cache.events.on('degraded', (reason) => alerts.raise(CACHE_DEGRADED.code, cacheDegraded(reason, file)));
+    this.cache.events.on('recovered', () => alerts.clear(CACHE_DEGRADED.code));
+    this.cache.events.on('setAside', (aside) => alerts.raise(CACHE_SET_ASIDE.code, cacheSetAside(aside)));
   }
 
   /** Makes the folder, opens the database and begins to write behind. To be called once; never throws for the disk. */
   start(): void {
-    this.#publisher?.onCommand(INVALIDATE, (payload) => this.#invalidate(payload));
     this.cache.start();
   }
 

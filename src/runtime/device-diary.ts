@@ -3,15 +3,21 @@ import { lightLevel } from '../answer/scene/light-bucket.js';
 import { describeScene } from '../answer/scene/scene-descriptor.js';
 import { CELLS, emptySignature, SignatureReader } from '../answer/scene/signature.js';
 import type { Config } from '../config/config.js';
-import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { FrameTap } from '../frame/frame-taps.js';
 import { encodeJpeg } from '../media/image.js';
 import { Diary, type DiaryCounts } from '../pictures/diary/diary.js';
+import { diaryMetrics } from '../pictures/diary/metrics.js';
 
 /** The frames that this device keeps of its own cameras, where the configuration wants that; they are never sent. */
-export class DeviceDiary {
+export class DeviceDiary implements Part, FrameTap {
+  readonly name = 'diary';
+  readonly essential = false;
+  readonly metrics = diaryMetrics(() => this.counts());
+  readonly settings = [{ path: 'diary', requiresRestart: true }];
   readonly #diary: Diary | null;
   readonly #signature = emptySignature();
   #reader: SignatureReader | null = null;
@@ -20,7 +26,7 @@ export class DeviceDiary {
     const { enabled, path, maxMiB, maxFrames, everyS, quality } = diary;
     this.#diary = enabled
       ? new Diary({
-          folder: fromRoot(path ?? join(store.dir, 'diary')),
+          folder: path ?? join(store.dir, 'diary'),
           maxBytes: maxMiB * 2 ** 20,
           maxCount: maxFrames,
           everyMs: everyS * 1000,
@@ -39,13 +45,12 @@ export class DeviceDiary {
     await this.#diary?.stop();
   }
 
-  /** Whether the camera's next frame should be handed to `keep`. `at`: Unix ms. */
-  isDue(camera: string, at: number): boolean {
-    return this.#diary?.isDue(camera, at) ?? false;
+  wants(camera: string): boolean {
+    return this.#diary?.isDue(camera, Date.now()) ?? false;
   }
 
   /** Keeps a frame that shows something new, and releases it. */
-  keep(frame: Frame, { detections }: FrameResult): void {
+  take(frame: Frame, { detections }: FrameResult): void {
     const { camera, capturedAt, width, height, data } = frame;
     if (this.#reader?.width !== width || this.#reader.height !== height) {
       this.#reader = new SignatureReader(width, height);
@@ -55,7 +60,14 @@ export class DeviceDiary {
     describeScene(this.#signature, look);
     const light = lightLevel(this.#signature);
     void this.#diary!.offer({
-      ...{ camera, at: capturedAt, width, height, data, look, light, vehicles: detections.count },
+      camera,
+      at: capturedAt,
+      width,
+      height,
+      data,
+      look,
+      light,
+      vehicles: detections.count,
     }).finally(() => frame.release());
   }
 

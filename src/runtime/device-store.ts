@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Config } from '../config/config.js';
 import { ConfigError, explain } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { openToOthers, PRIVATE_FOLDER } from '../foundation/private-files.js';
@@ -24,7 +23,7 @@ export class DeviceStore implements Part {
   #release: (() => void) | null = null;
 
   constructor({ store }: Pick<Config, 'store'>, log: Log) {
-    this.#folder = fromRoot(store.dir);
+    this.#folder = store.dir;
     this.#log = log;
   }
 

@@ -1,36 +1,59 @@
-import type { CameraConfig, PreviewConfig } from '../config/config.js';
+import type { CameraConfig, Config, PreviewConfig } from '../config/config.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
 import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { FrameTap } from '../frame/frame-taps.js';
 import { type PreviewBox, type PreviewDrawing, writePreview } from '../media/preview.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */
 type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;
 const NO_SHAPES: Shapes = { lines: [], zones: [] };
 
+export interface PreviewsParts {
+  readonly config: Pick<Config, 'preview' | 'cameras'>;
+  /** Names by class index. */
+  readonly classes: () => readonly string[];
+  readonly log: Log;
+}
+
 /** Writes the latest annotated frame of each camera now and then; one at a time, so that a slow disk costs previews only. */
-export class Previews {
+export class Previews implements Part, FrameTap {
+  readonly name = 'previews';
+  readonly essential = false;
+  readonly settings = [{ path: 'preview', requiresRestart: true }];
   readonly #config: PreviewConfig;
+  readonly #shapes: ReadonlyMap<string, Shapes>;
+  readonly #classes: () => readonly string[];
   readonly #log: Log;
   readonly #writtenAt = new Map<string, number>();
   #writing: Promise<void> | null = null;
   #failed = false;
 
-  constructor(config: PreviewConfig, log: Log) {
-    this.#config = config;
+  constructor({ config, classes, log }: PreviewsParts) {
+    this.#config = config.preview;
+    this.#shapes = new Map(config.cameras.map((camera) => [camera.id, camera]));
+    this.#classes = classes;
     this.#log = log;
   }
 
-  /** Whether the camera's next frame should be handed to `write`. */
-  isDue(camera: string): boolean {
+  start(): void {}
+
+  /** Waits for what is being written. */
+  async stop(): Promise<void> {
+    await this.settled();
+  }
+
+  /** Whether a preview of the camera is due, and none is being written. */
+  wants(camera: string): boolean {
     if (this.#config.file === undefined || this.#writing !== null) return false;
     return performance.now() - (this.#writtenAt.get(camera) ?? Number.NEGATIVE_INFINITY) >= this.#config.intervalMs;
   }
 
   /** Draws and writes a frame with its vehicles and the camera's lines and zones, and releases it. */
-  write(frame: Frame, result: FrameResult, classes: readonly string[], shapes = NO_SHAPES): void {
+  take(frame: Frame, result: FrameResult): void {
     this.#writtenAt.set(frame.camera, performance.now());
     if (this.#writing !== null) {
       frame.release();
@@ -38,7 +61,9 @@ export class Previews {
     }
     const file = this.#config.file!.replaceAll('{camera}', frame.camera);
     const caption = `${frame.camera}  ${new Date(result.capturedAt).toISOString()}  ${result.detections.count} vehicles`;
-    const drawing = { boxes: boxesOf(frame, result, classes), ...drawnShapes(frame, shapes) };
+    const shapes = this.#shapes.get(frame.camera) ?? NO_SHAPES;
+    const boxes = boxesOf(frame, result, this.#classes());
+    const drawing: PreviewDrawing = { ...drawnShapes(frame, shapes), boxes };
     this.#writing = writePreview(file, frame, drawing, { quality: this.#config.quality, caption })
       .then(
         () => {
@@ -87,7 +112,9 @@ function drawnShapes({ width, height }: Frame, { lines, zones }: Shapes): Omit<P
   const inPixels = ([x, y]: readonly [number, number]) => [x * width, y * height] as const;
   return {
     lines: lines.map(({ id, from, to, left, right }) => ({
-      ...{ label: id, left, right },
+      label: id,
+      left,
+      right,
       from: inPixels(from),
       to: inPixels(to),
     })),

@@ -48,4 +48,6 @@ export interface RuntimeStatus {
     readonly dropped: number;
     readonly sent: number;
   };
+  /** Parts that could not start and are tried again. */
+  readonly leftOut: readonly string[];
 }

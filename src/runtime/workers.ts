@@ -6,7 +6,7 @@ import { Slots } from '../schedule/slots.js';
 
 /** The detector workers side by side, all with the same model, and their slots. */
 export class Workers {
-  readonly turns: Slots;
+  readonly slots: Slots;
   readonly #detectors: readonly SupervisedDetector[];
   readonly #request: LoadRequest;
   #info: ModelInfo | null = null;
@@ -16,11 +16,11 @@ export class Workers {
     this.#request = request;
     const onState = (): void => {
       this.#lookAgain();
-      this.turns.workersChanged();
+      this.slots.workersChanged();
       onChange();
     };
     this.#detectors = Array.from({ length: config.workers }, () => new SupervisedDetector({ ...config, log, onState }));
-    this.turns = new Slots(
+    this.slots = new Slots(
       this.#detectors.map((detector) => ({ detector, isReady: () => detector.ready })),
       inFlightPerWorker,
     );
@@ -57,7 +57,7 @@ export class Workers {
   }
 
   async stop(): Promise<void> {
-    this.turns.close();
+    this.slots.close();
     await Promise.all(this.#detectors.map((detector) => detector.close()));
   }
 

@@ -32,6 +32,7 @@ const status: RuntimeStatus = {
   ],
   latencyMs: { p50: 17, p95: 22 },
   mqtt: { broker: null, connected: false, queued: 0, dropped: 0, sent: 0 },
+  leftOut: [],
 };
 
 test('shows vehicles now and so far, crossings by direction and zones', () => {

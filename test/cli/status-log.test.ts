@@ -35,6 +35,7 @@ const status: RuntimeStatus = {
   cameras: [north, { ...north, id: 'south', state: 'reconnecting' }],
   latencyMs: { p50: 17.04, p95: null },
   mqtt: { broker: null, connected: false, queued: 0, dropped: 0, sent: 0 },
+  leftOut: [],
 };
 
 test('a line of the log says how the runtime and each camera do, with the error of a camera that is away', () => {

@@ -20,8 +20,8 @@ function config(dir: string, cache: object = {}): Pick<Config, 'cache' | 'store'
 
 function alertsInto(told: unknown[]): DeviceCacheParts['alerts'] {
   return {
-    cacheDegraded: (reason, file) => told.push(reason === null ? 'recovered' : ['degraded', reason, file]),
-    cacheSetAside: (file) => told.push(['set aside', file]),
+    raise: (code, { message }) => void told.push([code, message]),
+    clear: (code) => void told.push([code, null]),
   };
 }
 
@@ -86,9 +86,10 @@ onDisk('a folder that cannot be made is told, and memory goes on', () => {
   device.start();
   device.cache.set('a', 1);
   assert.is(device.cache.get('a'), 1);
-  const [kind, reason, file] = told[0] as string[];
-  assert.equal([told.length, kind, file], [1, 'degraded', join(folder, 'occupied/cache.db')]);
-  assert.match(reason!, /^cannot be opened: /);
+  const [code, message] = told[0] as string[];
+  assert.equal([told.length, code], [1, 'cache-degraded']);
+  assert.match(message!, /out of order \(cannot be opened: /);
+  assert.ok(message!.includes(join(folder, 'occupied/cache.db')), message);
   assert.is(device.reading().degraded, true);
   device.stop();
 });
@@ -100,9 +101,10 @@ onDisk('a corrupt file is set aside and told by name', () => {
   const told: unknown[] = [];
   const device = deviceCache('corrupt', {}, { alerts: alertsInto(told) });
   device.start();
-  const [kind, aside] = told[0] as string[];
-  assert.equal([told.length, kind], [1, 'set aside']);
-  assert.ok(aside!.startsWith(`${file}.corrupt-`) && existsSync(aside!));
+  const [code, message] = told[0] as string[];
+  assert.equal([told.length, code], [1, 'cache-set-aside']);
+  const aside = /set aside as (\S+) /.exec(message!)![1]!;
+  assert.ok(aside.startsWith(`${file}.corrupt-`) && existsSync(aside), aside);
   assert.equal([device.reading().disk!.setAside, device.reading().degraded], [1, false]);
   device.stop();
 });
@@ -118,6 +120,7 @@ test.after(() => broker.stop());
 async function device(name: string, cache: object) {
   const publisher = publisherAt(url, {}, { scope: scopeOf({ site: 'site1', device: name }) });
   const its = deviceCache(name, { disk: false, ...cache }, { publisher });
+  for (const { name: command, handle } of its.commands) publisher.onCommand(command, handle);
   its.start();
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');

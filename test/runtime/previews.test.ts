@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
-import { createLog, silentLog } from '../../src/foundation/log.js';
+import { createLog, type Log, silentLog } from '../../src/foundation/log.js';
+import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { decodeImage } from '../../src/media/image.js';
 import { Previews } from '../../src/runtime/previews.js';
@@ -11,7 +12,11 @@ import { testFrame } from '../capture/frames.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('previews');
-const config = (file?: string) => configSchema.parse({ preview: { file, intervalMs: 3_600_000 } }).preview;
+
+function previewsOf(file?: string, log: Log = silentLog, cameras: object[] = []): Previews {
+  const config = configSchema.parse({ cameras, preview: { file, intervalMs: 3_600_000 } });
+  return new Previews({ config, classes: () => ['car'], log });
+}
 
 /** A black frame of 200 × 100, scaled down from 400 × 200. */
 function frame(camera = 'cam1') {
@@ -38,18 +43,18 @@ const result: FrameResult = {
 };
 
 test('without a file no preview is due', () => {
-  assert.is(new Previews(config(), silentLog).isDue('cam1'), false);
+  assert.is(previewsOf().wants('cam1'), false);
 });
 
 test('a preview is due once per interval and camera, and has its boxes where they are in the scaled frame', async () => {
-  const previews = new Previews(config(join(folder, '{camera}.jpg')), silentLog);
-  assert.is(previews.isDue('cam1'), true);
+  const previews = previewsOf(join(folder, '{camera}.jpg'));
+  assert.is(previews.wants('cam1'), true);
   const given = frame();
-  previews.write(given, result, ['car']);
-  assert.is(previews.isDue('cam2'), false, 'one at a time');
+  previews.take(given, result);
+  assert.is(previews.wants('cam2'), false, 'one at a time');
   await previews.settled();
   assert.is(given.released, 1);
-  assert.equal([previews.isDue('cam1'), previews.isDue('cam2')], [false, true]);
+  assert.equal([previews.wants('cam1'), previews.wants('cam2')], [false, true]);
   const { data, width } = await decodeImage(readFileSync(join(folder, 'cam1.jpg')), 640);
   assert.is(width, 200);
   const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
@@ -58,11 +63,9 @@ test('a preview is due once per interval and camera, and has its boxes where the
 });
 
 test('lines and zones are drawn where their shares of the picture are', async () => {
-  const previews = new Previews(config(join(folder, 'shapes.jpg')), silentLog);
-  const [camera] = configSchema.parse({
-    cameras: [{ id: 'cam1', url: 'x.mp4', lines: [{ id: 'gate', from: [0, 0.9], to: [1, 0.9] }] }],
-  }).cameras;
-  previews.write(frame(), { ...result, detections: { count: 0, data: new Float32Array(0) } }, ['car'], camera);
+  const cameras = [{ id: 'cam1', url: 'x.mp4', lines: [{ id: 'gate', from: [0, 0.9], to: [1, 0.9] }] }];
+  const previews = previewsOf(join(folder, 'shapes.jpg'), silentLog, cameras);
+  previews.take(frame(), { ...result, detections: NO_DETECTIONS });
   await previews.settled();
   const { data } = await decodeImage(readFileSync(join(folder, 'shapes.jpg')), 640);
   const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
@@ -71,10 +74,10 @@ test('lines and zones are drawn where their shares of the picture are', async ()
 });
 
 test('a frame that comes while another is written is released unwritten', async () => {
-  const previews = new Previews(config(join(folder, 'busy-{camera}.jpg')), silentLog);
+  const previews = previewsOf(join(folder, 'busy-{camera}.jpg'));
   const late = frame('cam2');
-  previews.write(frame(), result, ['car']);
-  previews.write(late, result, ['car']);
+  previews.take(frame(), result);
+  previews.take(late, result);
   assert.is(late.released, 1);
   await previews.settled();
   assert.is(existsSync(join(folder, 'busy-cam2.jpg')), false);
@@ -84,10 +87,10 @@ test('a folder that cannot be written is said once, and costs previews only', as
   const lines: string[] = [];
   const log = createLog('warn', { write: (line: string) => void lines.push(line) });
   writeFileSync(join(folder, 'file'), '');
-  const previews = new Previews(config(join(folder, 'file', 'x.jpg')), log);
+  const previews = previewsOf(join(folder, 'file', 'x.jpg'), log);
   for (let i = 0; i < 2; i++) {
     const given = frame();
-    previews.write(given, result, ['car']);
+    previews.take(given, result);
     await previews.settled();
     assert.is(given.released, 1);
   }

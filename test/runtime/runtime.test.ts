@@ -80,7 +80,8 @@ test('the embedded broker takes another port where its own is taken', async () =
   const starting = first.start().catch(() => undefined);
   await eventually('a broker', () => first.broker !== null);
   const taken = Number(new URL(first.broker!).port);
-  const second = new Runtime(config([sim], { mqtt: { broker: 'embedded', embeddedPort: taken } }), silentLog);
+  const apart = { store: { dir: temporaryFolder('runtime-second') } };
+  const second = new Runtime(config([sim], { mqtt: { broker: 'embedded', embeddedPort: taken }, ...apart }), silentLog);
   const alsoStarting = second.start().catch(() => undefined);
   await eventually('another broker', () => second.broker !== null);
   assert.is.not(Number(new URL(second.broker!).port), taken);

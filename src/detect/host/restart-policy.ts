@@ -1,3 +1,7 @@
+/** Why a worker process is started again: it died, did not answer in time, or broke the protocol. */
+export const RESTART_CAUSES = ['crashed', 'stuck', 'protocol'] as const;
+export type RestartCause = (typeof RESTART_CAUSES)[number];
+
 export interface RestartDecision {
   /** Milliseconds to wait before the worker is started again. */
   readonly delayMs: number;

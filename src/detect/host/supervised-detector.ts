@@ -2,7 +2,7 @@ import { type DetectorError, explain, ModelError } from '../../foundation/errors
 import { silentLog } from '../../foundation/log.js';
 import { type LossCause, lossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
-import { RestartPolicy } from './restart-policy.js';
+import { type RestartCause, RestartPolicy } from './restart-policy.js';
 import { detectorError, WorkerDetector, type WorkerDetectorOptions } from './worker-detector.js';
 
 /** What a supervised detector is doing. Times are Unix ms. */
@@ -23,7 +23,7 @@ export type DetectorState =
 /** Every number only grows. */
 export interface DetectorCounters {
   /** Workers that ended without being asked to, by cause. */
-  readonly ends: Record<'crashed' | 'stuck' | 'protocol', number>;
+  readonly ends: Record<RestartCause, number>;
   /** Pictures that got no answer, by cause. */
   readonly lost: Record<LossCause, number>;
 }

@@ -1,9 +1,8 @@
-import type { ConnectionQuality } from '../../frame/connection-quality.js';
-import type { EventKind } from '../../frame/event-kind.js';
 import { ORIGINS, type Origin } from '../../frame/frame-result.js';
 import { LOSS_CAUSES } from '../../frame/loss-cause.js';
 import type { StageTimes } from '../../frame/stage-times.js';
 import { Histogram } from './histogram.js';
+import type { Sampled } from './metrics.js';
 import { Rate } from './rate.js';
 
 /**
@@ -23,57 +22,25 @@ export type DropCause = (typeof DROP_CAUSES)[number];
 /** What the frame path counts. */
 export type LostCause = Exclude<DropCause, 'queue-full'>;
 
-/** What is known about the accuracy of a camera's answers; null where nothing is. F1 is against inferring every frame. */
-export interface AccuracyReading {
-  readonly estimatedF1: number | null;
-  readonly estimatedF1Low: number | null;
-  readonly propagationF1: number | null;
-  readonly wrongReuseRatio: number | null;
-  readonly strictness: number;
-  readonly audits: number;
-  readonly auditsLost: number;
-}
-
-/** What a camera's reader knows; every counter only grows. */
-export interface SourceReading {
-  readonly connectionQuality: ConnectionQuality;
-  readonly counters: {
-    readonly captured: number;
-    readonly droppedQueue: number;
-    readonly malformed: number;
-    readonly reconnects: number;
-    readonly stalls: number;
-  };
-}
-
-/** What a camera knows about its traffic; every number but the occupancy only grows. */
-export interface TrafficReading {
-  eventCount(kind: EventKind): number;
-  /** Events beyond the camera's limit, which were not published. */
-  readonly droppedEvents: number;
-  /** How often each line was crossed in each direction by each class. */
-  crossings(): Iterable<readonly [line: string, direction: string, vehicleClass: string, count: number]>;
-  /** Vehicles in each zone now. */
-  occupancy(): Iterable<readonly [zone: string, vehicles: number]>;
-}
+/** Looks once a second that a stretch of recent latencies takes. */
+const STRETCH_SAMPLES = 10;
 
 /** The numbers of one camera. The frame path calls the first three methods and they only add; the rest is for readers. */
-export class CameraMetrics {
+export class CameraMetrics implements Sampled {
   readonly camera: string;
-  readonly #source: () => SourceReading | null;
+  readonly #queueDrops: () => number;
   readonly #dropped: Record<DropCause, number>;
   readonly #stages: Record<Stage, Histogram>;
-  readonly #capturedRate = new Rate();
   readonly #inferredRate = new Rate();
   readonly #answeredRate = new Rate();
   readonly #answered: Record<Origin, number>;
-  #accuracy: () => AccuracyReading | null = () => null;
   #vehicles: number | null = null;
-  #traffic: TrafficReading | null = null;
+  #samples = 0;
 
-  constructor(camera: string, source: () => SourceReading | null) {
+  /** @param queueDrops frames that the camera's reader pushed out of its full queue so far */
+  constructor(camera: string, queueDrops: () => number = () => 0) {
     this.camera = camera;
-    this.#source = source;
+    this.#queueDrops = queueDrops;
     this.#answered = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
     this.#dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Record<DropCause, number>;
     this.#stages = Object.fromEntries(STAGES.map((stage) => [stage, new Histogram()])) as Record<Stage, Histogram>;
@@ -109,36 +76,6 @@ export class CameraMetrics {
     this.#vehicles = count;
   }
 
-  /** @param traffic read when somebody looks */
-  watchTraffic(traffic: TrafficReading): void {
-    this.#traffic = traffic;
-  }
-
-  /** @param accuracy read when somebody looks */
-  watchAccuracy(accuracy: () => AccuracyReading | null): void {
-    this.#accuracy = accuracy;
-  }
-
-  /** null where every frame is inferred, and before anything is known. */
-  get accuracy(): AccuracyReading | null {
-    return this.#accuracy();
-  }
-
-  /** null before its frames are answered. */
-  get traffic(): TrafficReading | null {
-    return this.#traffic;
-  }
-
-  /** What its reader says now; null while there is none. */
-  get source(): SourceReading | null {
-    return this.#source();
-  }
-
-  /** Frames that arrived; null while there is no reader. */
-  get capturedCount(): number | null {
-    return this.#source()?.counters.captured ?? null;
-  }
-
   get inferredCount(): number {
     return this.#answered.inferred;
   }
@@ -158,21 +95,12 @@ export class CameraMetrics {
   }
 
   droppedCount(cause: DropCause): number {
-    return cause === 'queue-full' ? (this.#source()?.counters.droppedQueue ?? 0) : this.#dropped[cause];
-  }
-
-  get droppedTotal(): number {
-    return DROP_CAUSES.reduce((sum, cause) => sum + this.droppedCount(cause), 0);
+    return cause === 'queue-full' ? this.#queueDrops() : this.#dropped[cause];
   }
 
   /** null before the first answer. */
   get vehiclesNow(): number | null {
     return this.#vehicles;
-  }
-
-  /** frames/s over the last 10 s, null before two samples. */
-  capturedFps(): number | null {
-    return this.#capturedRate.perSecond;
   }
 
   /** frames/s over the last 10 s, null before two samples. */
@@ -190,16 +118,15 @@ export class CameraMetrics {
     return this.#stages[stage];
   }
 
-  /** Once a second: what the rates are computed from. */
+  /** Once a second: what the rates are computed from; every tenth time, recent latencies begin a new stretch. */
   sample(now: number): void {
-    const captured = this.capturedCount;
-    if (captured !== null) this.#capturedRate.read(now, captured);
     this.#inferredRate.read(now, this.#answered.inferred);
     this.#answeredRate.read(now, this.answeredTotal);
+    if (this.#samples > 0 && this.#samples % STRETCH_SAMPLES === 0) this.#rotate();
+    this.#samples++;
   }
 
-  /** Every 10 s: what recent latencies reach back to. */
-  rotate(): void {
+  #rotate(): void {
     for (const stage of STAGES) this.#stages[stage].rotate();
   }
 }

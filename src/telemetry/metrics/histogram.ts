@@ -1,3 +1,5 @@
+import type { Buckets } from '../../foundation/metric-row.js';
+
 /*
  * Buckets are spaced by a factor of 2^(1/8): a quantile is the geometric middle of its bucket, so it is wrong by at most
  * 4.5 % (2^(1/16) - 1). Range 1/32 ms to 131 s; what lies outside counts in the first or last bucket.
@@ -11,7 +13,8 @@ const BUCKETS = OCTAVES * PER_OCTAVE;
 export const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
 
 /** Durations in ms, counted in fixed log-spaced buckets: constant memory, no allocation when observing. */
-export class Histogram {
+export class Histogram implements Buckets {
+  readonly bounds = OCTAVE_BOUNDS;
   readonly #counts = new Float64Array(BUCKETS);
   readonly #older = new Float64Array(BUCKETS);
   readonly #newer = new Float64Array(BUCKETS);

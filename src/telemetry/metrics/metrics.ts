@@ -1,128 +1,108 @@
-import { Gauge, type MetricObjectWithValues, type MetricType, type MetricValue, Registry } from 'prom-client';
+import type { HttpRoute } from '../../foundation/http-route.js';
+import type { MetricRow, NumberMetric, WordMetric } from '../../foundation/metric-row.js';
 import type { MetricDefinition, MetricValues } from '../mqtt/messages.js';
-import { OCTAVE_BOUNDS } from './histogram.js';
-import { Measurements } from './measurements.js';
-import { inMqtt, type MetricRow, type NumberMetric, prometheusName } from './metric-row.js';
-import { METRICS } from './metric-table.js';
+import { PrometheusText } from './prometheus.js';
 
-export type { CameraMetrics } from './camera-metrics.js';
+/** What looks at something once a second, so that rates and other readings over time can be made of it. */
+export interface Sampled {
+  /** @param now ms on any clock that only goes forward */
+  sample(now: number): void | Promise<void>;
+}
 
-/** What is measured, and how it leaves the program: as a snapshot for MQTT, as text for Prometheus. */
-export class Metrics extends Measurements {
-  readonly #registry = new Registry();
+const SAMPLE_MS = 1000;
 
-  constructor() {
-    super();
-    for (const metric of METRICS) this.#registry.registerMetric(new TableMetric(metric, this));
+/**
+ * Everything that is measured, as rows of whoever measures it, and how it leaves the program: as a snapshot for MQTT, as
+ * text for Prometheus. It holds no number itself.
+ */
+export class Metrics {
+  /** `GET /metrics`: the Prometheus text. */
+  readonly route: HttpRoute = {
+    path: '/metrics',
+    handle: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.prometheus() }),
+  };
+  readonly #rows: MetricRow[] = [];
+  readonly #prometheus = new PrometheusText();
+  readonly #sampled: Sampled[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @throws RangeError where a name is taken */
+  register(rows: readonly MetricRow[]): void {
+    for (const row of rows) {
+      if (this.#rows.some(({ name }) => name === row.name)) throw new RangeError(`metric ${row.name} is there already`);
+      this.#prometheus.add(row);
+      this.#rows.push(row);
+    }
+  }
+
+  /** Has it look once a second while metrics are running. */
+  follow(sampled: Sampled): void {
+    this.#sampled.push(sampled);
+  }
+
+  /** Begins to sample once a second; the timer keeps no process alive. */
+  start(): void {
+    if (this.#timer) return;
+    void this.sample(performance.now());
+    this.#timer = setInterval(() => void this.sample(performance.now()), SAMPLE_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** @param now ms on any clock that only goes forward */
+  async sample(now: number): Promise<void> {
+    await Promise.all(this.#sampled.map((sampled) => sampled.sample(now)));
   }
 
   /** All values that MQTT carries, by name: `fps_inferred.north`. Rounded, so that noise does not count as a change. */
   snapshot(): MetricValues {
     const values: MetricValues = {};
-    for (const metric of METRICS) {
-      if (!inMqtt(metric)) continue;
-      for (const [labels, value] of metric.read(this)) {
-        const name = [metric.name, ...labels].join('.');
-        values[name] = typeof value === 'number' ? rounded(value, metric as NumberMetric) : value;
+    for (const row of this.#rows) {
+      if (!isInMqtt(row)) continue;
+      for (const [labels, value] of row.read()) {
+        values[nameInMqtt(row, labels)] =
+          typeof value === 'number' ? rounded(value, (row as NumberMetric).step) : value;
       }
     }
     return values;
   }
 
-  /** Every name that `snapshot()` has now, with its unit: the list of a birth message. */
+  /** Every name that `snapshot()` has or will have, with its unit: the list of a birth message. */
   definitions(): MetricDefinition[] {
     const definitions: MetricDefinition[] = [];
-    for (const metric of METRICS) {
-      if (!inMqtt(metric)) continue;
-      for (const [labels] of metric.read(this)) {
-        definitions.push({ name: [metric.name, ...labels].join('.'), unit: metric.unit });
-      }
+    for (const row of this.#rows) {
+      if (!isInMqtt(row)) continue;
+      for (const labels of seriesOf(row)) definitions.push({ name: nameInMqtt(row, labels), unit: row.unit });
     }
     return definitions;
   }
 
   /** The Prometheus text format, version 0.0.4. */
   prometheus(): Promise<string> {
-    return this.#registry.metrics();
+    return this.#prometheus.text();
   }
 }
 
-function rounded(value: number, { step }: NumberMetric): number | null {
+/** Whether MQTT carries it. */
+export function isInMqtt(row: MetricRow): row is NumberMetric | WordMetric {
+  return row.type === 'word' || ((row.type === 'counter' || row.type === 'gauge') && row.mqtt !== false);
+}
+
+function nameInMqtt(row: MetricRow, labels: readonly string[]): string {
+  return [row.name, ...labels].join('.');
+}
+
+function* seriesOf(row: NumberMetric | WordMetric): Iterable<readonly string[]> {
+  if (row.series) yield* row.series();
+  else for (const [labels] of row.read()) yield labels;
+}
+
+function rounded(value: number, step: number): number | null {
   if (!Number.isFinite(value)) return null;
   if (step === 0) return Number(value.toPrecision(3));
   return Number((Math.round(value / step) * step).toFixed(3));
-}
-
-/** One row of the table as prom-client knows metrics: nothing is kept, it is read when somebody asks. */
-class TableMetric extends Gauge {
-  readonly #row: MetricRow;
-  readonly #from: Measurements;
-
-  constructor(row: MetricRow, from: Measurements) {
-    super({ name: prometheusName(row), help: row.help, labelNames: labelNames(row), registers: [] });
-    this.#row = row;
-    this.#from = from;
-  }
-
-  override async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
-    const described = { ...(await super.get()), type: promType(this.#row), values: [] };
-    return { ...described, values: [...samples(this.#row, this.#from)] };
-  }
-}
-
-function labelNames(row: MetricRow): string[] {
-  return row.type === 'word' ? [...row.labels, 'value'] : [...row.labels];
-}
-
-/** prom-client declares its types as a const enum that code compiled file by file cannot name. */
-function promType(row: MetricRow): MetricType {
-  const type = row.type === 'counter' || row.type === 'histogram' ? row.type : 'gauge';
-  return type as unknown as MetricType;
-}
-
-type Sample = MetricValue<string> & { metricName?: string };
-
-/** Readings that are not there are left out: Prometheus shows a gap then. */
-function* samples(row: MetricRow, from: Measurements): Iterable<Sample> {
-  const scale = row.unit === 'ms' ? 0.001 : 1;
-  if (row.type === 'histogram') {
-    for (const [labels, histogram] of row.read(from)) {
-      if (histogram) yield* buckets(prometheusName(row), named(row, labels), histogram, scale);
-    }
-  } else if (row.type === 'word') {
-    for (const [labels, word] of row.read(from)) {
-      if (word === null) continue;
-      for (const value of row.words) yield { labels: { ...named(row, labels), value }, value: Number(value === word) };
-    }
-  } else {
-    for (const [labels, value] of row.read(from)) {
-      if (value !== null) yield { labels: named(row, labels), value: value * scale };
-    }
-  }
-}
-
-interface Buckets {
-  readonly count: number;
-  readonly sum: number;
-  cumulative(): number[];
-}
-
-/** Bounds in ms that Prometheus gets: enough to see by, few enough to format in a moment. */
-const FINEST_MS = 0.5;
-const COARSEST_MS = 8192;
-
-function* buckets(name: string, labels: Record<string, string>, histogram: Buckets, scale: number): Iterable<Sample> {
-  const metricName = `${name}_bucket`;
-  const totals = histogram.cumulative();
-  for (const [i, bound] of OCTAVE_BOUNDS.entries()) {
-    if (bound < FINEST_MS || bound > COARSEST_MS) continue;
-    yield { metricName, labels: { ...labels, le: bound * scale }, value: totals[i]! };
-  }
-  yield { metricName, labels: { ...labels, le: '+Inf' }, value: histogram.count };
-  yield { metricName: `${name}_sum`, labels, value: histogram.sum * scale };
-  yield { metricName: `${name}_count`, labels, value: histogram.count };
-}
-
-function named(row: MetricRow, values: readonly string[]): Record<string, string> {
-  return Object.fromEntries(row.labels.map((label, i) => [label, values[i]!]));
 }

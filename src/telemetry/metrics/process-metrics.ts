@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { type MetricRow, single, THREE_DIGITS } from '../../foundation/metric-row.js';
+import type { Sampled } from './metrics.js';
 
 /** Milliseconds between two looks of the event-loop monitor; what it reports is what a timer is late by. */
 const RESOLUTION_MS = 10;
+/** Of the looks once a second, one in so many looks at the processes. */
+const EVERY_SAMPLES = 5;
+const MEBIBYTE = 2 ** 20;
 
 /** Resident memory of a process in bytes; null where it is gone or the system does not tell (only Linux does). */
 export async function residentBytes(pid: number): Promise<number | null> {
@@ -17,13 +22,16 @@ export async function residentBytes(pid: number): Promise<number | null> {
   }
 }
 
-/** Memory of every process of the program, and how late its event loop runs. */
-export class ProcessMetrics {
+/** Memory of every process of the program, how late its event loop runs, and since when it runs. */
+export class ProcessMetrics implements Sampled {
+  readonly rows: readonly MetricRow[] = processRows(this);
   readonly #pids = new Map<string, () => number | null>([['main', () => process.pid]]);
   readonly #bytes = new Map<string, number | null>([['main', null]]);
   #delay: IntervalHistogram | null = null;
   #delayP50: number | null = null;
   #delayP99: number | null = null;
+  #samples = 0;
+  #startedAt = performance.now();
 
   /**
    * @param name of the process in metrics: `worker-0`, `ffmpeg-north`
@@ -35,6 +43,7 @@ export class ProcessMetrics {
   }
 
   start(): void {
+    this.#startedAt = performance.now();
     this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     this.#delay.enable();
   }
@@ -44,8 +53,13 @@ export class ProcessMetrics {
     this.#delay = null;
   }
 
-  /** Reads all processes, and what the event loop did since the previous call. */
+  /** Every fifth time: reads all processes, and what the event loop did since it was read before. */
   async sample(): Promise<void> {
+    if (this.#samples++ % EVERY_SAMPLES === 0) await this.read();
+  }
+
+  /** Reads all processes, and what the event loop did since the previous call. */
+  async read(): Promise<void> {
     if (this.#delay && this.#delay.count > 0) {
       this.#delayP50 = lateness(this.#delay, 50);
       this.#delayP99 = lateness(this.#delay, 99);
@@ -57,6 +71,11 @@ export class ProcessMetrics {
         this.#bytes.set(name, pid === null ? null : await residentBytes(pid));
       }),
     );
+  }
+
+  /** s since `start`. */
+  get uptimeS(): number {
+    return (performance.now() - this.#startedAt) / 1000;
   }
 
   /** Bytes by process name; null where it does not run, cannot be read or was not looked at yet. */
@@ -73,6 +92,49 @@ export class ProcessMetrics {
   get eventLoopDelayP99(): number | null {
     return this.#delayP99;
   }
+}
+
+function processRows(processes: ProcessMetrics): readonly MetricRow[] {
+  return [
+    {
+      type: 'gauge',
+      name: 'resident_memory',
+      unit: 'bytes',
+      labels: ['process'],
+      step: MEBIBYTE,
+      help: 'Resident memory of each process: main, worker-<index>, ffmpeg-<camera>.',
+      *read() {
+        for (const [name, bytes] of processes.residentBytes) yield [[name], bytes];
+      },
+    },
+    {
+      type: 'gauge',
+      name: 'event_loop_delay_p50',
+      unit: 'ms',
+      labels: [],
+      step: THREE_DIGITS,
+      help: 'Median lateness of timers in the main process, over the last 5 s.',
+      read: () => single(processes.eventLoopDelayP50),
+    },
+    {
+      type: 'gauge',
+      name: 'event_loop_delay_p99',
+      unit: 'ms',
+      labels: [],
+      step: THREE_DIGITS,
+      help: 'Lateness of timers in the main process that 99 % stay under, over the last 5 s.',
+      read: () => single(processes.eventLoopDelayP99),
+    },
+    {
+      type: 'gauge',
+      name: 'uptime',
+      unit: 's',
+      labels: [],
+      step: 60,
+      help: 'Time since the program started.',
+      read: () => single(processes.uptimeS),
+    },
+  ];
 }
 
 function lateness(delay: IntervalHistogram, percentile: number): number {

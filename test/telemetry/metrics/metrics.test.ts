@@ -3,19 +3,46 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { METRICS_DOCUMENT, withTable } from '../../../scripts/metrics-reference.js';
+import { accuracyMetrics } from '../../../src/answer/audit/metrics.js';
+import { type CacheReading, cacheMetrics } from '../../../src/cache/metrics.js';
+import { sourceMetrics } from '../../../src/capture/metrics.js';
+import type { SourceHealth } from '../../../src/capture/source.js';
+import type { CameraConfig } from '../../../src/config/config.js';
+import { modelMetrics, workerMetrics } from '../../../src/detect/host/metrics.js';
+import { trafficMetrics } from '../../../src/events/metrics.js';
+import { declarations } from '../../../src/runtime/declarations.js';
+import { CameraMetrics } from '../../../src/telemetry/metrics/camera-metrics.js';
+import { frameMetrics } from '../../../src/telemetry/metrics/frame-metrics.js';
 import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/histogram.js';
-import { prometheusName } from '../../../src/telemetry/metrics/metric-row.js';
-import { METRICS } from '../../../src/telemetry/metrics/metric-table.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { ProcessMetrics, residentBytes } from '../../../src/telemetry/metrics/process-metrics.js';
+import { prometheusName } from '../../../src/telemetry/metrics/prometheus.js';
 import { Rate } from '../../../src/telemetry/metrics/rate.js';
+import { type PublisherReading, publisherMetrics } from '../../../src/telemetry/mqtt/metrics.js';
+import { PUBLISH_DROP_CAUSES } from '../../../src/telemetry/mqtt/publish-drops.js';
 import { eventually } from '../../temporary.js';
 
 const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
 
-const reader = (captured: number) => () => ({
-  connectionQuality: 'fair' as const,
-  counters: { captured, droppedQueue: 3, malformed: 1, reconnects: 2, stalls: 4 },
+const health = (captured: number): SourceHealth => ({
+  state: 'streaming',
+  connectionQuality: 'fair',
+  expectedFps: 25,
+  measuredFps: 24.96,
+  reconnectsLastHour: 2,
+  stallsLastHour: 4,
+  lastFrameAt: 1,
+  lastError: null,
+  counters: {
+    captured,
+    droppedQueue: 3,
+    malformed: 1,
+    partialFrames: 0,
+    resolutionChanges: 0,
+    timestampJumps: 0,
+    reconnects: 2,
+    stalls: 4,
+  },
 });
 
 const near = (actual: number | null, expected: number, tolerance: number): void => {
@@ -86,10 +113,20 @@ test('the time before the first event is no part of a rate', () => {
   assert.is(rate.perSecond, 25);
 });
 
-test('counters and rates of a camera come out by name, and what has no reading is null', async () => {
+/** A camera's numbers, its reader's and its audit's, as the runtime registers them. */
+function measured(captured = 40) {
   const metrics = new Metrics();
-  const camera = metrics.camera('north', reader(40));
-  assert.is(metrics.camera('north'), camera);
+  const camera = new CameraMetrics('north', () => 3);
+  metrics.follow(camera);
+  metrics.register(frameMetrics(() => [camera]));
+  metrics.register(sourceMetrics(() => [{ camera: 'north', health: () => health(captured) }]));
+  metrics.register(accuracyMetrics(() => [{ camera: 'north', report: () => null }]));
+  metrics.register(publisherMetrics(() => null));
+  return { metrics, camera };
+}
+
+test('counters and rates of a camera come out by name, and what has no reading is null', async () => {
+  const { metrics, camera } = measured();
   await metrics.sample(0);
   for (let i = 0; i < 30; i++) camera.answered('inferred', STAGES, 0.5, 20);
   for (let i = 0; i < 10; i++) camera.answered('propagated', null, 0.5, 20);
@@ -113,34 +150,45 @@ test('counters and rates of a camera come out by name, and what has no reading i
   near(values['stage_p50.infer'] as number, 8, 0.05);
   near(values['stage_p50.capture'] as number, 8, 0.05);
   assert.is(values['mqtt_queued'], null);
-  assert.is(new Metrics().camera('south').capturedCount, null);
 });
 
 test('a birth lists every name of a snapshot with its unit', async () => {
-  const metrics = new Metrics();
-  metrics.camera('north', reader(1));
+  const { metrics } = measured(1);
   await metrics.sample(0);
   const definitions = metrics.definitions();
   assert.equal(definitions.map(({ name }) => name).sort(), Object.keys(metrics.snapshot()).sort());
   assert.is(definitions.find(({ name }) => name === 'latency_p95.north')!.unit, 'ms');
 });
 
-test('Prometheus gets base units, labels and cumulative buckets', async () => {
+test('a birth lists names before there is a reading: of crossings by class, and of what was never evicted', () => {
   const metrics = new Metrics();
-  metrics.camera('north', reader(40)).answered('inferred', STAGES, 0.5, 20);
-  metrics.modelInUse = { model: 'roadside-n', variant: 'fp32', provider: 'cpu' };
-  metrics.watchWorkers(() => [
-    { crashed: 1, stuck: 0, protocol: 0 },
-    { crashed: 2, stuck: 1, protocol: 0 },
-  ]);
-  metrics.watchPublisher(() => ({
-    phase: 'connected',
-    queued: 2,
-    inFlight: 1,
-    sent: 9,
-    connections: 1,
-    dropped: { 'queue-full': 5 },
-  }));
+  const line = { id: 'gate', from: [0.5, 0], to: [0.5, 1], left: 'east', right: 'west' } as const;
+  const camera = { id: 'north', lines: [line], zones: [] } as unknown as CameraConfig;
+  metrics.register(trafficMetrics(() => [{ camera, classes: ['car', 'bus'], events: null }]));
+  const names = metrics.definitions().map(({ name }) => name);
+  for (const name of [
+    'line_crossings.north.gate.east.car',
+    'line_crossings.north.gate.west.bus',
+    'events.north.crossed',
+  ]) {
+    assert.ok(names.includes(name), `missing: ${name}`);
+  }
+});
+
+test('a name that is there already is refused', () => {
+  const metrics = new Metrics();
+  metrics.register(publisherMetrics(() => null));
+  assert.throws(() => metrics.register(publisherMetrics(() => null)), /mqtt_connected/);
+});
+
+test('Prometheus gets base units, labels and cumulative buckets', async () => {
+  const { metrics, camera } = measured();
+  camera.answered('inferred', STAGES, 0.5, 20);
+  const processes = new ProcessMetrics();
+  metrics.register(processes.rows);
+  metrics.follow(processes);
+  metrics.register(modelMetrics(() => ({ model: 'roadside-n', variant: 'fp32', provider: 'cpu' })));
+  metrics.register(workerMetrics((cause) => ({ crashed: 3, stuck: 1, protocol: 0 })[cause]));
   await metrics.sample(0);
   const lines = (await metrics.prometheus()).split('\n');
   for (const line of [
@@ -157,8 +205,6 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
     'edge_connection_quality{camera="north",value="poor"} 0',
     'edge_model_info{model="roadside-n",variant="fp32",provider="cpu"} 1',
     'edge_worker_restarts_total{cause="crashed"} 3',
-    'edge_mqtt_connected 1',
-    'edge_mqtt_dropped_total{cause="queue-full"} 5',
   ]) {
     assert.ok(lines.includes(line), `missing: ${line}`);
   }
@@ -167,20 +213,40 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
   assert.ok(!lines.some((line) => /NaN|null|undefined/.test(line)));
 });
 
+test('a publisher tells how it is connected, and each cause that it dropped messages for', async () => {
+  const metrics = new Metrics();
+  const dropped = Object.fromEntries(PUBLISH_DROP_CAUSES.map((cause) => [cause, 0])) as PublisherReading['dropped'];
+  const state: PublisherReading = {
+    phase: 'connected',
+    queued: 2,
+    inFlight: 1,
+    sent: 9,
+    connections: 1,
+    dropped: { ...dropped, 'queue-full': 5 },
+  };
+  metrics.register(publisherMetrics(() => state));
+  const lines = (await metrics.prometheus()).split('\n');
+  for (const line of ['edge_mqtt_connected 1', 'edge_mqtt_dropped_total{cause="queue-full"} 5']) {
+    assert.ok(lines.includes(line), `missing: ${line}`);
+  }
+});
+
 const TIER = {
   hits: 30,
   misses: 10,
   hitRatio: 0.75,
   entries: 7,
   bytes: 1_000_000,
-  evictions: { budget: 2, expired: 1 },
+  maxBytes: 2_000_000,
+  evictions: { budget: 2, expired: 1, invalidated: 0, tooLarge: 0, corrupt: 0 },
   meanLatencyMs: 0.01234,
 };
 
 test('a cache tells of each of its tiers, and of a tier that it does not have nothing', async () => {
   const metrics = new Metrics();
   const disk = { ...TIER, hitRatio: null, hits: 0, misses: 0, meanLatencyMs: null, setAside: 1, droppedWrites: 4 };
-  metrics.watchCache(() => ({ memory: TIER, disk, degraded: true, shared: null }));
+  let reading = { memory: TIER, disk, degraded: true, shared: null } as unknown as CacheReading;
+  metrics.register(cacheMetrics(() => reading));
   const values = metrics.snapshot();
   assert.is(values['cache_hits.memory'], 30);
   assert.is(values['cache_misses.memory'], 10);
@@ -202,13 +268,13 @@ test('a cache tells of each of its tiers, and of a tier that it does not have no
   ]) {
     assert.ok(lines.includes(line), `missing: ${line}`);
   }
-  metrics.watchCache(() => ({ memory: TIER, disk: null, degraded: null, shared: null }));
+  reading = { ...reading, disk: null, degraded: null };
   assert.is('cache_hits.disk' in metrics.snapshot(), false);
   assert.is(metrics.snapshot()['cache_degraded'], null);
 });
 
-test('names are unique and every metric is in docs/metrics.md as it is now', () => {
-  const names = METRICS.map(prometheusName);
+test('names are unique and every metric of every part is in docs/metrics.md as it is now', () => {
+  const names = declarations().metrics.map(prometheusName);
   assert.is(new Set(names).size, names.length);
   const document = readFileSync(METRICS_DOCUMENT, 'utf8');
   for (const name of names) assert.ok(document.includes(name), `${name} is not in docs/metrics.md`);
@@ -222,7 +288,7 @@ test('memory of other processes is read while they live and null afterwards', as
   processes.watch('worker-0', () => pid);
   processes.start();
   await eventually('a look at the event loop', () => {
-    void processes.sample();
+    void processes.read();
     return processes.eventLoopDelayP99 !== null && processes.residentBytes.get('worker-0') !== null;
   });
   assert.ok(processes.residentBytes.get('main')! > 10_000_000);
@@ -231,7 +297,7 @@ test('memory of other processes is read while they live and null afterwards', as
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
   pid = null;
-  await processes.sample();
+  await processes.read();
   assert.is(processes.residentBytes.get('worker-0'), null);
   assert.is(await residentBytes(child.pid!), null);
   processes.stop();

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PROJECT_ROOT } from '../foundation/home.js';
+import type { Config } from './config.js';
+
+/**
+ * The configuration with the folders of models, data and diary as absolute paths: relative ones begin at `home`. Where the
+ * models' folder is not there, the one of this program's own models takes its place.
+ */
+export function atHome(config: Config, home: string): Config {
+  const { model, store, diary } = config;
+  return {
+    ...config,
+    model: { ...model, dir: modelsDir(home, model.dir) },
+    store: { ...store, dir: resolve(home, store.dir) },
+    diary: { ...diary, ...(diary.path !== undefined && { path: resolve(home, diary.path) }) },
+  };
+}
+
+function modelsDir(home: string, dir: string): string {
+  const own = resolve(home, dir);
+  const shipped = join(PROJECT_ROOT, 'models');
+  return dir === 'models' && !existsSync(own) ? shipped : own;
+}

@@ -1,0 +1,18 @@
+import type { Alert, AlertDeclaration } from '../../foundation/alert-declaration.js';
+import type { DetectorState } from './supervised-detector.js';
+
+export const DETECTOR_UNHEALTHY: AlertDeclaration = {
+  code: 'detector-unhealthy',
+  severities: ['warning', 'critical'],
+  help: 'Detector workers that ended again and again are tried only every `detector.slowRetryMs`; critical where none serves.',
+};
+
+/** Looks at all workers: none of them serving any more is an alert, one of several is too. */
+export function unhealthyDetectors(states: readonly DetectorState[]): Alert | null {
+  const reasons = states.flatMap((state) => (state.kind === 'unhealthy' ? [state.reason] : []));
+  if (reasons.length === 0) return null;
+  return {
+    severity: reasons.length === states.length ? 'critical' : 'warning',
+    message: `${reasons.length} of ${states.length} detector workers are unhealthy and tried only now and then: ${reasons[0]}`,
+  };
+}

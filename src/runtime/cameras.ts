@@ -1,0 +1,251 @@
+import { AuditBudget } from '../answer/audit/audit-budget.js';
+import { accuracyMetrics } from '../answer/audit/metrics.js';
+import type { Cache } from '../cache/cache.js';
+import { sourceMetrics } from '../capture/metrics.js';
+import { isPushed, kindOf, openSource } from '../capture/open-source.js';
+import { type PushedPicture, PushSource } from '../capture/push-source.js';
+import type { Source } from '../capture/source.js';
+import type { CameraConfig, Config } from '../config/config.js';
+import { trafficMetrics } from '../events/metrics.js';
+import { EdgeError, explain, SourceError } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
+import type { MetricRow } from '../foundation/metric-row.js';
+import type { Part } from '../foundation/part.js';
+import type { FrameTaps } from '../frame/frame-taps.js';
+import { decodeImage } from '../media/image.js';
+import type { AuditHistory } from '../store/audits.js';
+import { CameraMetrics } from '../telemetry/metrics/camera-metrics.js';
+import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
+import type { Histogram } from '../telemetry/metrics/histogram.js';
+import type { Metrics } from '../telemetry/metrics/metrics.js';
+import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import { Camera, type CameraListener } from './camera.js';
+import { CameraScene } from './camera-scene.js';
+import type { ModelGeneration } from './model-generation.js';
+import type { ModelsInUse } from './models-in-use.js';
+
+export interface CamerasListener extends CameraListener {
+  /** The cameras were started: their frames are answered from now on. */
+  onServing(): void;
+  /** No camera has frames any more; `failure` is why one of them could not be answered any further, if that happened. */
+  onFinished(failure: unknown): void;
+}
+
+export interface CamerasParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly models: ModelsInUse;
+  readonly cache: { readonly cache: Cache };
+  readonly history: { readonly history: AuditHistory };
+  readonly taps: FrameTaps;
+  readonly metrics: Metrics;
+  readonly processes: ProcessMetrics;
+  readonly listener: CamerasListener;
+  /** By camera id: sources of the program's own, in place of the camera's url. */
+  readonly ownSources: ReadonlyMap<string, Source>;
+  /** Whether the program may hand frames in, and so run with no camera at all. */
+  readonly takesPushes: boolean;
+}
+
+/** A camera of the configuration, or of the program's own, with its numbers; its frames are answered once it is made. */
+interface Place {
+  readonly config: CameraConfig;
+  readonly metrics: CameraMetrics;
+  camera: Camera | null;
+}
+
+/** The cameras, from their sources to their results. */
+export class Cameras implements Part {
+  readonly name = 'cameras';
+  readonly essential = true;
+  readonly metrics: readonly MetricRow[] = this.#rows();
+  readonly settings = [
+    { path: 'cameras', requiresRestart: true },
+    { path: 'capture', requiresRestart: true },
+    { path: 'schedule', requiresRestart: true },
+    { path: 'answer', requiresRestart: true },
+  ];
+  readonly #parts: CamerasParts;
+  readonly #budget = new AuditBudget();
+  readonly #places = new Map<string, Place>();
+  readonly #pushed = new Map<string, PushSource>();
+  #running: Promise<void> = Promise.resolve();
+  #servingSince: number | null = null;
+  #servedS = 0;
+  #isStopping = false;
+
+  constructor(parts: CamerasParts) {
+    this.#parts = parts;
+    for (const camera of parts.config.cameras) this.#place(camera);
+  }
+
+  /** Those that were made: all of them, once the program serves. */
+  get all(): readonly Camera[] {
+    return [...this.#places.values()].flatMap(({ camera }) => camera ?? []);
+  }
+
+  /** From capture to the answer, of each camera. */
+  latencies(): readonly Histogram[] {
+    return [...this.#places.values()].map(({ metrics }) => metrics.stage('total'));
+  }
+
+  /** Seconds since the cameras were started, or that they ran until the stop. */
+  servingS(): number {
+    return this.#servingSince === null ? this.#servedS : (performance.now() - this.#servingSince) / 1000;
+  }
+
+  /** @throws SourceError where the only camera, or every one of several, cannot be read */
+  async start(): Promise<void> {
+    const { config, models } = this.#parts;
+    const cameras = config.cameras.map(({ id }) => this.#make(this.#places.get(id)!, models.current!));
+    const readable = await this.#startEach(cameras);
+    if (this.#isStopping) return;
+    this.#servingSince = performance.now();
+    this.#running = this.#runAll(readable);
+    this.#parts.listener.onServing();
+  }
+
+  /** Ends the sources, answers what is on its way, and gives up what waits for a worker. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#servedS = this.servingS();
+    this.#servingSince = null;
+    const cameras = this.all;
+    await Promise.all(cameras.map((camera) => camera.stop()));
+    this.#parts.models.closeSlots();
+    await this.#running;
+    for (const { scene } of cameras) scene.store();
+  }
+
+  /** Another generation answers: each camera takes it up with its next frame. */
+  renew(model: ModelGeneration): void {
+    for (const camera of this.all) camera.renew(model);
+  }
+
+  /**
+   * Hands a picture of a camera in; a camera that nobody configured begins with its first picture.
+   *
+   * @throws EdgeError E_SOURCE where the camera has a source of its own, or nothing is served (yet, or any more)
+   */
+  push(id: string, picture: PushedPicture, configOf: (id: string) => CameraConfig): void {
+    let source = this.#pushed.get(id);
+    if (source === undefined) {
+      if (this.#servingSince === null) throw new EdgeError('E_SOURCE', 'frames are taken once the engine was started');
+      if (this.#places.has(id)) {
+        throw new EdgeError('E_SOURCE', `camera ${id} has a source of its own: hand in frames of another id`);
+      }
+      const camera = this.#make(this.#place(configOf(id)), this.#parts.models.current!);
+      source = this.#pushed.get(id)!;
+      void camera.start();
+      this.#running = Promise.all([this.#running, this.#run(camera)]).then(() => undefined);
+    }
+    source.push(picture);
+  }
+
+  #place(config: CameraConfig): Place {
+    const counters = () => this.#places.get(config.id)?.camera?.health().counters;
+    const metrics = new CameraMetrics(config.id, () => counters()?.droppedQueue ?? 0);
+    this.#parts.metrics.follow(metrics);
+    const place = { config, metrics, camera: null };
+    this.#places.set(config.id, place);
+    return place;
+  }
+
+  #make(place: Place, model: ModelGeneration): Camera {
+    const { config, taps, listener, cache, history } = this.#parts;
+    const { config: camera, metrics } = place;
+    const source = this.#sourceOf(camera);
+    const scene = new CameraScene({
+      camera,
+      config: config.answer,
+      model,
+      cache: cache.cache,
+      history: history.history,
+      budget: this.#budget,
+    });
+    scene.start();
+    place.camera = new Camera(camera, { source, metrics, scene, model, taps, config, listener });
+    return place.camera;
+  }
+
+  /** Every camera's numbers; null where it has none yet. */
+  #rows(): readonly MetricRow[] {
+    const places = (): Iterable<Place> => this.#places.values();
+    const each = <T>(of: (place: Place) => T) =>
+      function* (): Iterable<T> {
+        for (const place of places()) yield of(place);
+      };
+    return [
+      ...sourceMetrics(each(({ config, camera }) => ({ camera: config.id, health: () => camera?.health() ?? null }))),
+      ...frameMetrics(each(({ metrics }) => metrics)),
+      ...accuracyMetrics(
+        each(({ config, camera }) => ({ camera: config.id, report: () => camera?.scene.report() ?? null })),
+      ),
+      ...trafficMetrics(
+        each(({ config, camera }) => ({
+          camera: config,
+          classes: this.#parts.models.current?.reportedClasses ?? [],
+          events: camera?.events ?? null,
+        })),
+      ),
+    ];
+  }
+
+  #sourceOf(camera: CameraConfig): Source {
+    const { config, log, ownSources, takesPushes, processes } = this.#parts;
+    const own = ownSources.get(camera.id);
+    if (own !== undefined) return own;
+    if (takesPushes && isPushed(camera)) {
+      const pushed = new PushSource(camera.id, config.capture.queueFrames);
+      this.#pushed.set(camera.id, pushed);
+      return pushed;
+    }
+    const source = openSource({ camera, capture: config.capture, log: log.child({ camera: camera.id }), decodeImage });
+    if (mayRunFfmpeg(camera)) processes.watch(`ffmpeg-${camera.id}`, () => source.pid);
+    return source;
+  }
+
+  /** @returns those that can be read; one of several that cannot is told, and the others go on */
+  async #startEach(cameras: readonly Camera[]): Promise<readonly Camera[]> {
+    const started = await Promise.allSettled(cameras.map((camera) => camera.start()));
+    if (this.#isStopping) return [];
+    const readable: Camera[] = [];
+    let permanent = true;
+    for (const [i, outcome] of started.entries()) {
+      const camera = cameras[i]!;
+      if (outcome.status === 'fulfilled') readable.push(camera);
+      else if (cameras.length === 1 || !(outcome.reason instanceof SourceError)) throw outcome.reason;
+      else {
+        this.#parts.log.error({ camera: camera.id }, `the camera cannot be read: ${explain(outcome.reason)}`);
+        permanent &&= outcome.reason.permanent;
+      }
+    }
+    if (readable.length === 0 && !this.#parts.takesPushes) {
+      throw new SourceError('no camera can be read: the messages above say why', {}, undefined, permanent);
+    }
+    return readable;
+  }
+
+  async #runAll(cameras: readonly Camera[]): Promise<void> {
+    const failures = await Promise.all(cameras.map((camera) => this.#run(camera)));
+    if (this.#isStopping || this.#parts.takesPushes) return;
+    this.#parts.listener.onFinished(failures.find((failure) => failure !== undefined));
+  }
+
+  /** Resolves when the camera has no frames any more. Why it failed is told at once: others may go on for months. */
+  async #run(camera: Camera): Promise<unknown> {
+    try {
+      await camera.run();
+      return undefined;
+    } catch (error) {
+      this.#parts.log.error({ camera: camera.id }, `the camera's frames are answered no more: ${explain(error)}`);
+      return error;
+    }
+  }
+}
+
+/** An HTTP camera may turn out to be a video. */
+function mayRunFfmpeg(camera: CameraConfig): boolean {
+  const kind = kindOf(camera);
+  return kind === 'ffmpeg' || kind === 'http';
+}

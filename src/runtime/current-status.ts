@@ -1,0 +1,31 @@
+import { mergedQuantile } from '../telemetry/metrics/histogram.js';
+import type { Parts } from './parts.js';
+import type { RuntimeStatus } from './status.js';
+
+/** Puts together what the parts say of themselves. */
+export function statusOf({ cameras, models, publisher, processes }: Parts, leftOut: readonly string[]): RuntimeStatus {
+  const { current, workers } = models;
+  const totals = cameras.latencies();
+  const mqtt = publisher.state();
+  return {
+    uptimeS: processes.uptimeS,
+    model: current?.model ?? models.configured.name,
+    variant: current?.variant ?? models.configured.variant,
+    provider: current?.provider ?? null,
+    refusedProviders: (current?.info.refused ?? []).map(({ provider, reason }) => `${provider}: ${reason}`),
+    workers: (workers?.states ?? []).map((state) => ({
+      state: state.kind,
+      detail: 'reason' in state ? state.reason : null,
+    })),
+    cameras: cameras.all.map((camera) => camera.status()),
+    latencyMs: { p50: mergedQuantile(totals, 0.5), p95: mergedQuantile(totals, 0.95) },
+    mqtt: {
+      broker: mqtt?.broker ?? null,
+      connected: mqtt?.phase === 'connected',
+      queued: mqtt?.queued ?? 0,
+      dropped: mqtt?.droppedTotal ?? 0,
+      sent: mqtt?.sent ?? 0,
+    },
+    leftOut,
+  };
+}

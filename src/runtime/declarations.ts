@@ -1,0 +1,37 @@
+import { configSchema } from '../config/config.js';
+import type { AlertDeclaration } from '../foundation/alert-declaration.js';
+import type { CommandDeclaration } from '../foundation/command.js';
+import { silentLog } from '../foundation/log.js';
+import type { MetricRow } from '../foundation/metric-row.js';
+import type { Part, Setting } from '../foundation/part.js';
+import { makeParts } from './parts.js';
+
+/** What all parts of the program bring, for the documents and for tests; nothing is started. */
+export interface Declarations {
+  readonly metrics: readonly MetricRow[];
+  readonly alerts: readonly AlertDeclaration[];
+  readonly commands: readonly CommandDeclaration[];
+  readonly settings: readonly Setting[];
+}
+
+export function declarations(): Declarations {
+  const { list } = makeParts({
+    config: configSchema.parse({}),
+    log: silentLog,
+    ownSources: new Map(),
+    takesPushes: false,
+    listener: {
+      onServing: () => undefined,
+      onResult: () => undefined,
+      onEvent: () => undefined,
+      onFinished: () => undefined,
+    },
+  });
+  const all = <T>(of: (part: Part) => readonly T[] | undefined): T[] => list.flatMap((part) => of(part) ?? []);
+  return {
+    metrics: all(({ metrics }) => metrics),
+    alerts: all(({ alerts }) => alerts),
+    commands: all(({ commands }) => commands),
+    settings: all(({ settings }) => settings),
+  };
+}

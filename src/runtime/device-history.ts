@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
+import { HISTORY_DEGRADED, HISTORY_SET_ASIDE, historyDegraded, historySetAside } from '../store/alerts.js';
+import { AuditHistory } from '../store/audits.js';
+import { openDatabase } from '../store/database.js';
+import { historyMetrics } from '../store/metrics.js';
+import { HISTORY_MIGRATIONS } from '../store/migrations.js';
+import type { Alerts } from '../telemetry/alerts/alerts.js';
+
+/** What is kept of the past, in `<store.dir>/history.db`. Without a disk it goes on in memory, and says so. */
+export class DeviceHistory implements Part {
+  readonly name = 'history';
+  readonly essential = false;
+  readonly metrics = historyMetrics(() => this.history.health());
+  readonly alerts = [HISTORY_DEGRADED, HISTORY_SET_ASIDE];
+  readonly history: AuditHistory;
+
+  /** Touches no file before `start`. */
+  constructor({ store }: Pick<Config, 'store'>, { alerts, log }: { readonly alerts: Alerts; readonly log: Log }) {
+    const file = join(store.dir, 'history.db');
+    this.history = new AuditHistory({
+      // no frame waits for another process's lock
+      open: () => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log, busyTimeoutMs: 0 }),
+      log,
+      listener: {
+        degraded: (reason) => alerts.raise(HISTORY_DEGRADED.code, historyDegraded(reason, file)),
+        recovered: () => alerts.clear(HISTORY_DEGRADED.code),
+        setAside: (aside) => alerts.raise(HISTORY_SET_ASIDE.code, historySetAside(aside)),
+      },
+    });
+  }
+
+  start(): void {
+    this.history.start();
+  }
+
+  stop(): void {
+    this.history.stop();
+  }
+}

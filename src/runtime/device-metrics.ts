@@ -1,0 +1,34 @@
+import type { Part } from '../foundation/part.js';
+import type { Metrics } from '../telemetry/metrics/metrics.js';
+import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+
+/** Looks once a second at what is measured over time, the program's own processes among it. */
+export class DeviceMetrics implements Part {
+  readonly name = 'metrics';
+  readonly essential = true;
+  readonly metrics;
+  readonly settings = [
+    { path: 'output', requiresRestart: true },
+    { path: 'watchdog', requiresRestart: true },
+    { path: 'board', requiresRestart: true },
+  ];
+  readonly #metrics: Metrics;
+  readonly #processes: ProcessMetrics;
+
+  constructor(metrics: Metrics, processes: ProcessMetrics) {
+    this.metrics = processes.rows;
+    this.#metrics = metrics;
+    this.#processes = processes;
+    metrics.follow(processes);
+  }
+
+  start(): void {
+    this.#processes.start();
+    this.#metrics.start();
+  }
+
+  stop(): void {
+    this.#metrics.stop();
+    this.#processes.stop();
+  }
+}

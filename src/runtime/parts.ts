@@ -1,0 +1,142 @@
+import type { Source } from '../capture/source.js';
+import type { Config } from '../config/config.js';
+import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { FrameTaps } from '../frame/frame-taps.js';
+import { Alerts } from '../telemetry/alerts/alerts.js';
+import { Metrics } from '../telemetry/metrics/metrics.js';
+import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import { Cameras, type CamerasListener } from './cameras.js';
+import { DeviceBroker } from './device-broker.js';
+import { DeviceCache } from './device-cache.js';
+import { DeviceDiary } from './device-diary.js';
+import { DeviceHistory } from './device-history.js';
+import { DeviceHttp } from './device-http.js';
+import { DeviceMetrics } from './device-metrics.js';
+import { DevicePublisher } from './device-publisher.js';
+import { DeviceResults } from './device-results.js';
+import { deviceScope } from './device-scope.js';
+import { DeviceStore } from './device-store.js';
+import { ModelsInUse } from './models-in-use.js';
+import { Previews } from './previews.js';
+import { Reporting } from './reporting.js';
+
+/** What hears of answers and events besides the parts. */
+export interface PartsListener extends Omit<CamerasListener, 'onResult'> {
+  /** @returns false where it came after the end: it is not written down */
+  onResult(result: FrameResult): unknown;
+}
+
+export interface PartsOptions {
+  /** With absolute paths (`atHome`). */
+  readonly config: Config;
+  readonly log: Log;
+  readonly listener: PartsListener;
+  /** By camera id: sources of the program's own. */
+  readonly ownSources: ReadonlyMap<string, Source>;
+  /** Whether the program may hand frames in. */
+  readonly takesPushes: boolean;
+}
+
+/**
+ * Everything that the runtime is made of, in the order in which it starts; it stops in reverse. A part is told only of those
+ * it works with. To add one: write its class in its room or here, make it, and put it into the list.
+ */
+export function makeParts({ config, log, listener, ownSources, takesPushes }: PartsOptions) {
+  const alerts = new Alerts(Date.now);
+  const metrics = new Metrics();
+  const processes = new ProcessMetrics();
+  const taps = new FrameTaps();
+
+  const measuring = new DeviceMetrics(metrics, processes);
+  const store = new DeviceStore(config, log);
+  const broker = new DeviceBroker(config.mqtt, log);
+  const publisher = new DevicePublisher({
+    config,
+    scope: deviceScope(config),
+    broker,
+    alerts,
+    metrics,
+    model: () => models.current,
+    log,
+  });
+  const http = new DeviceHttp({
+    config: config.http,
+    metrics: () => metrics.prometheus(),
+    readiness: () => readinessOf(models, cameras),
+    log,
+  });
+  const results = new DeviceResults(config, { alerts, log });
+  const cache = new DeviceCache(config, { alerts, publisher: broker.isWanted ? publisher : null, log });
+  const history = new DeviceHistory(config, { alerts, log });
+  const models: ModelsInUse = new ModelsInUse({
+    config,
+    alerts,
+    processes,
+    log,
+    onModel: (model) => {
+      cameras.renew(model);
+      publisher.tellStatus();
+    },
+  });
+  const diary = new DeviceDiary(config, log);
+  const previews = new Previews({ config, classes: () => models.current?.classes ?? [], log });
+  const cameras: Cameras = new Cameras({
+    config,
+    log,
+    models,
+    cache,
+    history,
+    taps,
+    metrics,
+    processes,
+    listener: {
+      ...listener,
+      onResult: (result) => {
+        if (listener.onResult(result) !== false) results.write(result);
+      },
+      onEvent: (camera, event) => {
+        publisher.event(camera, event);
+        listener.onEvent(camera, event);
+      },
+    },
+    ownSources,
+    takesPushes,
+  });
+  const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
+
+  const list: readonly Part[] = [
+    measuring,
+    store,
+    broker,
+    http,
+    publisher,
+    results,
+    cache,
+    history,
+    models,
+    diary,
+    previews,
+    cameras,
+    reporting,
+  ];
+  taps.add(previews);
+  taps.add(diary);
+  for (const part of list) {
+    metrics.register(part.metrics ?? []);
+    alerts.declare(part.alerts ?? []);
+    publisher.serve(part.commands ?? []);
+  }
+  return { list, broker, publisher, results, cache, models, cameras, metrics, alerts, processes };
+}
+
+export type Parts = ReturnType<typeof makeParts>;
+
+/** Whether the device does its work, and what keeps it from it. */
+function readinessOf(models: ModelsInUse, cameras: Cameras): { ready: boolean; reasons: string[] } {
+  const reasons: string[] = [];
+  if (!models.workers?.anyReady) reasons.push('no detector worker serves');
+  if (!cameras.all.some((camera) => camera.health().state === 'streaming')) reasons.push('no camera streams');
+  return { ready: reasons.length === 0, reasons };
+}

@@ -165,6 +165,16 @@ test('says that the program of detector.command is not there', async () => {
   );
 });
 
+test('a detector that dies at its start, and a camera that does not answer, are nothing permanent: exit code 1 or 0', async () => {
+  const file = join(folder, 'dying.yaml');
+  writeFileSync(file, 'detector:\n  command: ["false"]\ncameras:\n  - id: a\n    url: sim://road\n');
+  const dying = await edgeOptimizer(['run', '--config', file, ...quiet]);
+  assert.is(dying.code, 1, dying.stderr);
+  assert.match(dying.stderr, /E_DETECTOR/);
+  const away = await edgeOptimizer(['run', '--source', 'http://127.0.0.1:9/a.jpg', '--duration', '1', ...quiet]);
+  assert.is(away.code, 0, away.stderr);
+});
+
 test('refuses a duration that no timer can hold', async () => {
   const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--duration', '1e8', ...quiet]);
   assert.is(code, 2);

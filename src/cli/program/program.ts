@@ -10,6 +10,12 @@ import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
 
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  something failed that may go well the next time
+  2  the command line, the configuration or what they name cannot be used: trying again does not help`;
+
 /**
  * The command line: what commands, arguments and options there are. A command's work is in cli/, loaded only when it is
  * performed. Parsing throws a CommanderError for bad usage, --help and --version, whose text it has printed by then.
@@ -21,6 +27,7 @@ export function buildProgram(perform: Perform): Command {
     .description('Says which vehicles are where, from fixed roadside cameras, and reports over MQTT.')
     .version(version)
     .showSuggestionAfterError()
+    .addHelpText('after', EXIT_CODES)
     .exitOverride((error) => {
       throw error;
     });

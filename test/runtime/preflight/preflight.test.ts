@@ -147,6 +147,14 @@ const DEGRADED: Readonly<Record<string, readonly [yaml: string, ...problems: Reg
   ],
 };
 
+/** What the part says itself that a run goes on without. */
+const TOLD_BY_RUN: Readonly<Record<string, RegExp>> = {
+  'one of two cameras without its file': /"camera":"b".*the camera cannot be read: expected a file that can be read/,
+  'a preview folder that is not there': /no preview: cannot write the preview/,
+  'a diary beneath a file': /the diary cannot be used: no frames are kept/,
+  'a certificate that is none': /mqtt/i,
+};
+
 /** What the configuration check tells a script. */
 async function checked(file: string): Promise<{ code: number; problems: string[] }> {
   const write = process.stdout.write;
@@ -194,6 +202,7 @@ for (const [what, [yaml, ...problems]] of Object.entries(DEGRADED)) {
     for (const [index, problem] of problems.entries()) {
       assert.match(check.problems[index]!, problem);
       assert.match(check.problems[index]!, /; run starts all the same, without it/);
+      assert.match(run.stderr, TOLD_BY_RUN[what]!);
     }
   });
 }

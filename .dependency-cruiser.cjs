@@ -29,7 +29,7 @@ const ONE_IMPORTER = {
   'log-update': 'src/cli/live-view.ts',
   'ml-matrix': 'src/optimize/prune/least-squares.ts',
   '@bufbuild/protobuf': 'src/onnx/',
-  echarts: 'src/optimize/report/charts.ts',
+  echarts: 'src/optimize/report/echarts.ts',
   '@ffmpeg-installer/ffmpeg': 'src/capture/ffmpeg-binary.ts',
 };
 
@@ -100,7 +100,8 @@ module.exports = {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+      // scripts/vendor-charts.mjs puts it into what is built
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: '^node_modules/echarts/' },
     },
     ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({
       name: `only-${file}-imports-${name}`,

@@ -1,20 +1,31 @@
 // Brings a clone to where its commands can run: installs the packages and builds the sources, each only when needed.
 // Plain Node without packages, because it runs before there are any.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+//
+//   node scripts/setup.mjs                what tests and benchmarks need too
+//   node scripts/setup.mjs --production   what a device needs: without development packages and other platforms' libraries
+//   node scripts/setup.mjs --sqlite       better-sqlite3 again, where npm left it out
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
+import { npm, scriptEnvironment } from './npm.mjs';
+import { removeOtherPlatforms } from './platforms.mjs';
+import { bringBackSqlite, isSqliteLost } from './sqlite.mjs';
+import { vendorCharts } from './vendor-charts.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot.
+ * Installs and builds what is missing or older than its sources; ends the process with a plain message if it cannot. A
+ * package that npm has installed has nothing to build.
  * @param forDevelopment what only building, linting and testing need must be there too; a device has it removed
  */
 export async function ensureReady({ forDevelopment = false } = {}) {
   requireNode(20, 19);
-  if (!isInstalled(forDevelopment || !isBuilt())) await install();
+  if (!existsSync(join(root, 'src'))) return;
+  if (!isInstalled(root, forDevelopment || !isBuilt())) await install();
   if (!isBuilt()) await build();
+  if (isSqliteLost(root)) await recoverSqlite();
 }
 
 function requireNode(major, minor) {
@@ -26,10 +37,10 @@ function requireNode(major, minor) {
 }
 
 /** npm leaves a copy of the lockfile in node_modules: installed means that it names the same versions. */
-function isInstalled(forDevelopment) {
-  const installed = readJson('node_modules/.package-lock.json')?.packages;
+export function isInstalled(folder, forDevelopment) {
+  const installed = readJson(join(folder, 'node_modules/.package-lock.json'))?.packages;
   if (!installed) return false;
-  const wanted = readJson('package-lock.json')?.packages ?? {};
+  const wanted = readJson(join(folder, 'package-lock.json'))?.packages ?? {};
   return Object.entries(wanted).every(
     ([path, { version, dev, optional, devOptional, peer }]) =>
       path === '' ||
@@ -43,28 +54,22 @@ function isInstalled(forDevelopment) {
 
 async function install() {
   say('installing packages (npm ci), a minute or two …');
-  const env = { ...process.env, ...headersBesideNode() };
-  const [command, args] = npm();
+  await runNpm(['ci'], 'is the npm registry reachable from here?');
+}
+
+async function runNpm(args, advice) {
+  const [command, before] = npm();
   // to stderr: stdout belongs to whatever runs after the set-up
-  const { status, error } = await runChild(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 2, 2],
-  });
-  if (error || status !== 0)
-    stop(`npm ci failed${error ? ` (${error.message})` : ''}: is the npm registry reachable from here?`);
-}
-
-/** Compiling an addon needs Node's headers; a tarball install has them beside the binary, so nothing need be fetched. */
-function headersBesideNode() {
-  const prefix = dirname(dirname(process.execPath));
-  const given = process.env.npm_config_nodedir;
-  return !given && existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
-}
-
-function npm() {
-  const script = process.env.npm_execpath;
-  return script?.endsWith('.js') && existsSync(script) ? [process.execPath, [script]] : ['npm', []];
+  const { status, error } = await runChild(
+    command,
+    [...before, ...args, '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      env: scriptEnvironment(),
+      stdio: ['ignore', 2, 2],
+    },
+  );
+  if (error || status !== 0) stop(`npm ${args[0]} failed${error ? ` (${error.message})` : ''}: ${advice}`);
 }
 
 function isBuilt() {
@@ -88,11 +93,44 @@ async function build() {
     stdio: ['ignore', 2, 2],
   });
   if (status !== 0) stop('the build failed: the messages above name file and line');
+  vendorCharts(root);
+  markBuilt();
+}
+
+/** The compiler leaves its stamp as it is where no source has changed, and npm touches the lockfile without changing it. */
+function markBuilt() {
+  const now = new Date();
+  utimesSync(join(root, 'dist/.tsbuildinfo'), now, now);
+}
+
+async function recoverSqlite() {
+  say(
+    'better-sqlite3 is missing, npm could not install it: trying once more by itself, some minutes on a small board …',
+  );
+  if (await bringBackSqlite(root)) say('better-sqlite3 is there');
+  else {
+    const needs = "python3, make, a C++ compiler and Node's headers (beside Node, or in the folder npm_config_nodedir)";
+    say(`going on without it: nothing is kept on disk. It needs its prebuilt binary, or ${needs};`);
+    say('then `node scripts/setup.mjs --sqlite` brings it back. This is not tried again by itself');
+  }
+}
+
+/** Makes the folder what is copied to, or stays on, a device. */
+async function makeProduction() {
+  // the build is checked against all sources, with the packages that build
+  await ensureReady({ forDevelopment: true });
+  vendorCharts(root);
+  say("removing development packages and other platforms' libraries …");
+  await runNpm(['prune', '--omit=dev', '--no-save'], 'the messages above say why');
+  removeOtherPlatforms(root);
+  markBuilt();
+  // pruning makes node_modules what the lockfile says, and npm has left it out of that
+  if (isSqliteLost(root)) await recoverSqlite();
 }
 
 function readJson(path) {
   try {
-    return JSON.parse(readFileSync(join(root, path), 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return null;
   }
@@ -107,5 +145,12 @@ function stop(message) {
   process.exit(1);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  await ensureReady({ forDevelopment: true });
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [option, ...rest] = process.argv.slice(2);
+  if (option === undefined) await ensureReady({ forDevelopment: true });
+  else if (option === '--production' && rest.length === 0) await makeProduction();
+  else if (option === '--sqlite' && rest.length === 0) {
+    if (!(await bringBackSqlite(root))) stop('better-sqlite3 could not be installed: the messages above say why');
+    say('better-sqlite3 is there');
+  } else stop('expected no option, --production or --sqlite');
+}

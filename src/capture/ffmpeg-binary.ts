@@ -69,8 +69,12 @@ function bundledPath(): string {
     if (!isExecutable(path)) chmodSync(path, 0o755);
     return path;
   } catch (error) {
-    const advice = 'install it (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
-    throw SourceError.permanent(`found no ffmpeg on PATH and no bundled build for this machine: ${advice}`, {}, error);
+    const advice = 'install it (sudo apt install ffmpeg), or set EDGE_FFMPEG to its path';
+    throw SourceError.permanent(
+      `found no ffmpeg on PATH, nor the npm package @ffmpeg-installer/ffmpeg: ${advice}`,
+      {},
+      error,
+    );
   }
 }
 

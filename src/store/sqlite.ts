@@ -69,7 +69,8 @@ const requireSqlite = (): SqliteConstructor => createRequire(import.meta.url)('b
 /** For a missing package as well as for a missing or foreign native library. */
 function withoutSqlite(cause: unknown): EdgeError {
   const message =
-    'better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: run `npm rebuild better-sqlite3` ' +
-    '(it needs its prebuilt binary, or python3, make and a C++ compiler)';
+    'better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: run `node scripts/setup.mjs --sqlite` ' +
+    "in the program's folder, or `npm install better-sqlite3@12` in a project that has the program as a package " +
+    "(it needs its prebuilt binary, or python3, make, a C++ compiler and Node's headers)";
   return new EdgeError('E_CONFIG', message, { cause });
 }

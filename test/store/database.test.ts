@@ -117,8 +117,8 @@ test('without better-sqlite3 the error says how to get it', () => {
   };
   const error = errorOf(() => openDatabase({ file: join(folder, 'x.db'), migrations: [], log: silentLog, load }));
   assert.is(error.code, 'E_CONFIG');
-  assert.match(error.message, /npm rebuild better-sqlite3/);
-  assert.match(sqliteProblem(load)!, /npm rebuild better-sqlite3.*Cannot find module/);
+  assert.match(error.message, /node scripts\/setup\.mjs --sqlite/);
+  assert.match(sqliteProblem(load)!, /node scripts\/setup\.mjs --sqlite.*Cannot find module/);
 });
 
 test('a package without its native library counts as a missing one', () => {
@@ -130,7 +130,7 @@ test('a package without its native library counts as a missing one', () => {
   const load = () => WithoutBinary as unknown as ReturnType<NonNullable<DatabaseOptions['load']>>;
   const error = errorOf(() => openDatabase({ file: join(folder, 'x.db'), migrations: [], log: silentLog, load }));
   assert.is(error.code, 'E_CONFIG');
-  assert.match(error.message, /npm rebuild better-sqlite3/);
+  assert.match(error.message, /node scripts\/setup\.mjs --sqlite/);
 });
 
 onDisk('where it works there is no problem to tell', () => {

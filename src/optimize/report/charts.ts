@@ -1,6 +1,6 @@
-import { type EChartsCoreOption, init } from 'echarts';
 import type { LayerSensitivity } from '../int8/quantize.js';
 import { type Outcome, relativeAccuracy } from '../workshop/outcome.js';
+import { type EChartsCoreOption, init } from './echarts.js';
 import { placeLabels } from './label-places.js';
 
 /*

@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { temporaryFolder } from '../temporary.js';
+
+const NAME = 'edge-inference-optimizer';
+const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+
+const folder = temporaryFolder('package');
+const project = join(folder, 'project');
+const installed = join(project, 'node_modules', NAME);
+
+/** npm's list of what it packs; the build that is there is taken as it is, for the tests beside this one run from it. */
+function pack(): string[] {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const told = execFileSync('npm', args, { cwd: PROJECT_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [{ files }] = JSON.parse(told) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+/** As npm would lay it there, with this project's packages beside it in place of those from the registry. */
+function install(): void {
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, `${NAME}-${version}.tgz`), '-C', installed, '--strip-components=1']);
+  symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(installed, 'node_modules'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+}
+
+const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8' });
+
+const files = pack();
+install();
+
+test('packed are the built sources, the models, what is known of boards, and what starts it: nothing of tests', () => {
+  const others = files.filter((file) => !/^(dist\/src|models|device-config)\//.test(file));
+  assert.equal(others.sort(), [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'package.json',
+    'scripts/child.mjs',
+    'scripts/edge-optimizer.mjs',
+    'scripts/npm.mjs',
+    'scripts/platforms.mjs',
+    'scripts/setup.mjs',
+    'scripts/sqlite.mjs',
+    'scripts/vendor-charts.mjs',
+  ]);
+  assert.equal(
+    files.filter((file) => /\.(map|tsbuildinfo)$|\.test\./.test(file)),
+    [],
+  );
+  for (const needed of [
+    'dist/src/main.js',
+    'dist/src/index.js',
+    'dist/src/index.d.ts',
+    'models/roadside-n/model.json',
+  ]) {
+    assert.ok(files.includes(needed), needed);
+  }
+});
+
+test('a project that has it as a package imports it', () => {
+  const { stdout, stderr } = node(
+    '--input-type=module',
+    '-e',
+    `import * as it from '${NAME}';
+    const { EdgeError, configSchema } = it;
+    console.log(JSON.stringify([new EdgeError('E_MODEL', 'no').code, configSchema.parse({}).model.name]));`,
+  );
+  assert.is(stderr, '');
+  assert.equal(JSON.parse(stdout), ['E_MODEL', 'roadside-n']);
+});
+
+test('importing one of its files by path is refused: what is not exported may change', () => {
+  const { status, stderr } = node('--input-type=module', '-e', `await import('${NAME}/dist/src/runtime/runtime.js');`);
+  assert.is(status, 1);
+  assert.match(stderr, 'ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
+
+test('its command runs where there is nothing to install and nothing to build', () => {
+  const { status, stdout, stderr } = node(join(installed, 'scripts/edge-optimizer.mjs'), '--version');
+  assert.equal([status, stdout, stderr], [0, `${version}\n`, '']);
+});
+
+test('its command finds the models that came with it', () => {
+  const { status, stdout } = node(join(installed, 'scripts/edge-optimizer.mjs'), 'models', 'verify');
+  assert.is(status, 0);
+  assert.match(stdout, /roadside-n/);
+  assert.match(stdout, /roadside-s/);
+});
+
+test.run();

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IDENTIFIER_PATTERN } from '../../foundation/identifier.js';
 import { writeWhole } from '../../foundation/private-files.js';
 import { z } from '../../foundation/validate.js';
 
@@ -24,8 +25,8 @@ export interface DiaryEntry {
   readonly bytes: number;
 }
 
-const NAME = /^(\d{1,15})-([A-Za-z0-9][A-Za-z0-9_-]{0,62})-(\d)(\d)\.jpg$/;
-const OURS = /^\d{1,15}-[A-Za-z0-9][A-Za-z0-9_-]{0,62}-\d\d\.jpg(\.part)?$/;
+const NAME = new RegExp(String.raw`^(\d{1,15})-(${IDENTIFIER_PATTERN})-(\d)(\d)\.jpg$`);
+const OURS = new RegExp(String.raw`^\d{1,15}-${IDENTIFIER_PATTERN}-\d\d\.jpg(\.part)?$`);
 
 const indexSchema = z.object({
   version: z.literal(1),

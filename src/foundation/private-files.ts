@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 
 /** Modes of what this program makes: it holds pictures of public roads and what was learned from them. */
@@ -9,6 +9,11 @@ export const PRIVATE_FILE = 0o600;
 export function openToOthers(path: string): string | null {
   const { mode } = statSync(path);
   return (mode & 0o007) === 0 ? null : (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+/** Makes an empty private file where there is none; one that is there is not even opened. */
+export function makePrivateFile(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', PRIVATE_FILE));
 }
 
 export interface WholeFileOptions {

@@ -4,6 +4,7 @@ import type { CommandDeclaration } from '../foundation/command.js';
 import { silentLog } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part, Setting } from '../foundation/part.js';
+import { deviceScope } from './device-scope.js';
 import { makeParts } from './parts.js';
 
 /** What all parts of the program bring, for the documents and for tests; nothing is started. */
@@ -15,8 +16,10 @@ export interface Declarations {
 }
 
 export function declarations(): Declarations {
+  const config = configSchema.parse({});
   const { list } = makeParts({
-    config: configSchema.parse({}),
+    config,
+    scope: deviceScope(config),
     log: silentLog,
     ownSources: new Map(),
     takesPushes: false,

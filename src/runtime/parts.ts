@@ -2,6 +2,7 @@ import type { Source } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { Scope } from '../foundation/scope.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
@@ -16,7 +17,6 @@ import { DeviceHttp } from './device-http.js';
 import { DeviceMetrics } from './device-metrics.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
-import { deviceScope } from './device-scope.js';
 import { DeviceStore } from './device-store.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Previews } from './previews.js';
@@ -31,6 +31,7 @@ export interface PartsListener extends Omit<CamerasListener, 'onResult'> {
 export interface PartsOptions {
   /** With absolute paths (`atHome`). */
   readonly config: Config;
+  readonly scope: Scope;
   readonly log: Log;
   readonly listener: PartsListener;
   /** By camera id: sources of the program's own. */
@@ -43,7 +44,7 @@ export interface PartsOptions {
  * Everything that the runtime is made of, in the order in which it starts; it stops in reverse. A part is told only of those
  * it works with. To add one: write its class in its room or here, make it, and put it into the list.
  */
-export function makeParts({ config, log, listener, ownSources, takesPushes }: PartsOptions) {
+export function makeParts({ config, scope, log, listener, ownSources, takesPushes }: PartsOptions) {
   const alerts = new Alerts(Date.now);
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
@@ -54,7 +55,7 @@ export function makeParts({ config, log, listener, ownSources, takesPushes }: Pa
   const broker = new DeviceBroker(config.mqtt, log);
   const publisher = new DevicePublisher({
     config,
-    scope: deviceScope(config),
+    scope,
     broker,
     alerts,
     metrics,

@@ -7,6 +7,7 @@ import type { Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages.js';
 import { statusOf } from './current-status.js';
+import { deviceScope } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';
 import type { ModelChoice } from './models-in-use.js';
 import { PartList } from './part-list.js';
@@ -45,8 +46,10 @@ export class Runtime {
   #stopped: Promise<void> | null = null;
 
   constructor(config: Config, log: Log, listener: RuntimeListener = {}, options: RuntimeOptions = {}) {
+    const scope = deviceScope(config);
     this.parts = makeParts({
-      config: atHome(config, options.home ?? PROJECT_ROOT),
+      config: atHome(config, options.home ?? PROJECT_ROOT, scope),
+      scope,
       log,
       ownSources: new Map(Object.entries(options.sources ?? {})),
       takesPushes: options.takesPushes ?? false,

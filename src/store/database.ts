@@ -1,8 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EdgeError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { makePrivateFile, PRIVATE_FOLDER } from '../foundation/private-files.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
 import { isBusy, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
 
@@ -66,18 +66,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   const Constructor = loadSqlite(options.load);
   try {
     mkdirSync(dirname(options.file), { recursive: true, mode: PRIVATE_FOLDER });
-    makePrivate(options.file);
+    // SQLite would make it for everybody to read; its log and index get the mode of the file
+    makePrivateFile(options.file);
     return open(Constructor, options, null);
   } catch (error) {
     if (isCorrupt(error)) return replaceCorrupt(Constructor, options, error);
     if (isReadOnly(error) && existsSync(options.file)) return openForReading(Constructor, options, error);
     throw unusable(options.file, error);
   }
-}
-
-/** SQLite would make the file for everybody to read; its log and index get the mode of the file. */
-function makePrivate(file: string): void {
-  if (!existsSync(file)) closeSync(openSync(file, 'a', PRIVATE_FILE));
 }
 
 function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {
@@ -142,7 +138,7 @@ function replaceCorrupt(Constructor: SqliteConstructor, options: DatabaseOptions
   try {
     const aside = moveAside(file, (options.now ?? Date.now)());
     log.error({ file, aside, reason: explain(cause) }, 'the database was corrupt: set aside, a new one begun');
-    makePrivate(file);
+    makePrivateFile(file);
     return open(Constructor, options, aside);
   } catch (error) {
     throw unusable(file, error);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type Sqlite from 'better-sqlite3';
 import { EdgeError, explain } from '../foundation/errors.js';
+import { makePrivateFile } from '../foundation/private-files.js';
 
 /** better-sqlite3's class: `new` opens a connection. */
 export type SqliteConstructor = typeof Sqlite;
@@ -39,8 +40,11 @@ export function loadSqlite(load: () => SqliteConstructor = requireSqlite): Sqlit
  * @throws EdgeError E_CONFIG where better-sqlite3 cannot be loaded, and what SQLite throws where the file cannot be locked
  */
 export function lockFile(file: string): (() => void) | null {
+  makePrivateFile(file);
   const sqlite = new (loadSqlite())(file, { timeout: 0 });
   try {
+    // otherwise a file of that name would lie beside it
+    sqlite.pragma('journal_mode = MEMORY');
     sqlite.exec('BEGIN EXCLUSIVE');
     return () => sqlite.close();
   } catch (error) {

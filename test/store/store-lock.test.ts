@@ -101,7 +101,7 @@ onDisk('two folders are two locks, and a database in a locked folder can be used
 onDisk('a folder that is not there cannot be locked', async () => {
   let thrown: unknown;
   await lock(join(root, 'missing')).catch((error: unknown) => (thrown = error));
-  assert.match(String(thrown), /unable to open|directory does not exist/);
+  assert.match(String(thrown), /ENOENT/);
 });
 
 test.run();

@@ -7,6 +7,7 @@ import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from '
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
 import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
 import { FramePool } from './frame-pool.js';
+import { cannotRead } from './missing-path.js';
 import { PictureJoin } from './picture-join.js';
 import { type ParsedPicture, PpmParser } from './ppm-parser.js';
 import type { Reader, ReaderSink } from './reader.js';
@@ -192,8 +193,8 @@ class ChildRun {
 }
 
 async function checkFile(file: string): Promise<void> {
-  const found = await stat(file).catch((error: unknown) => {
-    throw SourceError.permanent(`expected a file that can be read, got ${file}`, { file }, error);
+  const found = await stat(file).catch(async (error: unknown) => {
+    throw await cannotRead('a file', file, error);
   });
   if (found.isDirectory())
     throw SourceError.permanent(`expected a file, got the folder ${file}: for its pictures write images:${file}`);

@@ -4,6 +4,7 @@ import { SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import { pictureNames } from '../foundation/picture-files.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
+import { cannotRead } from './missing-path.js';
 import type { Reader, ReaderSink } from './reader.js';
 
 export interface FolderReaderOptions extends ImageOptions {
@@ -37,8 +38,8 @@ export class FolderReader implements Reader {
   /** Lists the pictures. */
   async check(): Promise<void> {
     const { folder } = this.#options;
-    this.#files = await pictureNames(folder).catch((error: unknown) => {
-      throw SourceError.permanent(`expected a folder that can be read, got ${folder}`, { folder }, error);
+    this.#files = await pictureNames(folder).catch(async (error: unknown) => {
+      throw await cannotRead('a folder', folder, error);
     });
     if (this.#files.length === 0)
       throw SourceError.permanent(`expected .jpg, .png or .webp pictures in ${folder}, got none`, { folder });

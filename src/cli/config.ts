@@ -1,5 +1,6 @@
 import { type ConfigSources, configError, type LoadedConfig, loadConfig } from '../config/load.js';
 import { type Leaf, leavesOf } from '../config/origins.js';
+import { ConfigError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { preflight } from '../runtime/preflight/preflight.js';
 import { UNUSABLE } from './exit-codes.js';
@@ -46,7 +47,8 @@ export async function checkConfig(options: CheckConfigOptions): Promise<number> 
     for (const one of untried) print(`not tried: ${one}`);
     if (inputFiles === 'elsewhere') print('not looked at: files, folders, programs, ports and the processor');
     if (ok) print(`${file}: ok (board: ${board ?? 'none'})`);
-    else throw configError(file, problems);
+    else if (refusals.length > 0) throw configError(file, problems);
+    else throw new ConfigError(`With the configuration ${file} run starts, but not with all of it`, problems);
   }
   return ok ? 0 : UNUSABLE;
 }

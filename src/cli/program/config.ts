@@ -3,7 +3,8 @@ import type { Perform } from './perform.js';
 
 const CHECK_HELP = `
 Model, variant, classes, cameras, files, folders, programs and ports are resolved as run would, but no camera is opened
-and no process started: what only that can tell is listed as not tried.`;
+and no process started: what only that can tell is listed as not tried. Problems with which run would start all the same,
+without a camera or previews for instance, say so; they are exit code 2 too.`;
 
 /** `edge-optimizer config check | show`. */
 export function addConfig(program: Command, perform: Perform): void {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkConfig } from '../../../src/cli/config.js';
@@ -63,7 +63,11 @@ const REFUSED: Readonly<Record<string, readonly [yaml: string, ...problems: RegE
   ],
   'a missing file': [
     `cameras: [{id: a, url: ${at('nope.mp4')}}]`,
-    /^cameras\.0\.url: expected a file that can be read, got .*nope\.mp4: ENOENT/,
+    /^cameras\.0\.url: expected a file that can be read, got .*nope\.mp4, which does not exist/,
+  ],
+  'a misspelt file': [
+    `cameras: [{id: a, url: ${at('a-flie')}}]`,
+    /^cameras\.0\.url: expected a file that can be read, .*; did you mean .*\/a-file\? \(file /,
   ],
   'a missing file:// address': [
     `cameras: [{id: a, url: "file://${at('nope.mp4')}"}]`,
@@ -75,7 +79,7 @@ const REFUSED: Readonly<Record<string, readonly [yaml: string, ...problems: RegE
   ],
   'a missing folder of pictures': [
     `cameras: [{id: a, url: "images:${at('nope')}"}]`,
-    /^cameras\.0\.url: expected a folder that can be read, got .*nope: ENOENT/,
+    /^cameras\.0\.url: expected a folder that can be read, got .*nope, which does not exist/,
   ],
   'a folder without pictures': [
     `cameras: [{id: a, url: "images:${at('empty')}"}]`,
@@ -206,6 +210,20 @@ for (const [what, [yaml, ...problems]] of Object.entries(DEGRADED)) {
     }
   });
 }
+
+test('config check --json of a file for another machine lists what was not tried', async () => {
+  const file = site('cameras: [{id: a, url: "rtsp://192.0.2.1/s"}]\noutput: {resultsFile: /nope/results.jsonl}');
+  const { code, stdout } = await edgeOptimizer(['config', 'check', file, '--no-files', '--json']);
+  assert.is(code, 0, stdout);
+  assert.equal(JSON.parse(stdout), {
+    file,
+    ok: true,
+    board: null,
+    problems: [],
+    warnings: [],
+    untried: [`cameras.0.url: whether rtsp://192.0.2.1/s answers, and with pictures (file ${basename(file)}:4)`],
+  });
+});
 
 test('a store that cannot be made is a problem that does not keep a start back', async () => {
   const { refusals, degradations } = await preflight({

@@ -1,8 +1,34 @@
 /**
- * The program as a library: `import { configSchema, EdgeError } from 'edge-inference-optimizer'`. Importing it starts nothing
- * and reads nothing.
+ * The program as a library: `import { createEngine } from 'edge-inference-optimizer'`. Importing it starts nothing, reads
+ * nothing and prints nothing.
  */
+export type { Cache } from './cache/cache.js';
+export type { PushedPicture } from './capture/push-source.js';
+export type { Source, SourceHealth } from './capture/source.js';
 export { type CameraConfig, type Config, configSchema } from './config/config.js';
-export { ConfigError, EdgeError, type ErrorCode, type ErrorContext, explain } from './foundation/errors.js';
+export {
+  ConfigError,
+  DetectorError,
+  EdgeError,
+  type ErrorCode,
+  type ErrorContext,
+  explain,
+  ModelError,
+  SourceError,
+} from './foundation/errors.js';
 export { type Detections, STRIDE } from './frame/detections.js';
+export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
+export {
+  createEngine,
+  type Engine,
+  type EngineConfig,
+  type EngineEvents,
+  type EngineOptions,
+} from './runtime/engine.js';
+export type { ModelInUse } from './runtime/model-generation.js';
+export type { ModelChoice } from './runtime/models-in-use.js';
+export type { PictureBox, PictureBoxes } from './runtime/picture-detector.js';
+export type { RuntimeEvent } from './runtime/runtime.js';
+export type { CameraStatus, RuntimeStatus } from './runtime/status.js';
+export type { StillPicture } from './schedule/one-shot.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { type CachedRequest, withEngineCache } from '../detect/artifacts/engine-cache.js';
 import type { LoadRequest } from '../detect/detector.js';
+import { fromRoot } from '../foundation/home.js';
 
 /** The request as the configuration wants its compiled model kept from start to start; where it does not, unchanged. */
 export function keepCompiled(
@@ -9,7 +10,7 @@ export function keepCompiled(
   { detector, store }: Pick<Config, 'detector' | 'store'>,
 ): CachedRequest {
   const { compiledArtifacts, artifactBytes, command, socket, providers } = detector;
-  const kept = { ...request, artifacts: { folder: join(store.dir, 'artifacts'), maxBytes: artifactBytes } };
+  const kept = { ...request, artifacts: { folder: fromRoot(join(store.dir, 'artifacts')), maxBytes: artifactBytes } };
   const worker = command?.join(' ') ?? socket;
   const unchanged = { loaded: () => undefined };
   if (compiledArtifacts === 'off') return { request, ...unchanged };

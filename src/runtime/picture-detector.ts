@@ -7,7 +7,7 @@ import { STRIDE } from '../frame/detections.js';
 import { decodeImage } from '../media/image.js';
 import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
-import { OneShot } from '../schedule/one-shot.js';
+import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import { keepCompiled } from './compiled-models.js';
 import { Workers } from './workers.js';
 
@@ -75,24 +75,41 @@ export class PictureDetector {
    * @throws SourceError where they are no picture, DetectorError where the worker was lost with it
    */
   async detect(bytes: Uint8Array): Promise<PictureBoxes> {
-    const picture = await decodeImage(bytes, this.#maxWidth).catch((error: unknown) => {
-      const reason = explain(error).split('\n')[0];
-      throw new SourceError(
-        `it is no whole JPEG, PNG or WebP picture (${reason}); a film is watched with run --source`,
-      );
-    });
-    const { detections, stages } = await this.#oneShot.detect(picture);
-    const { count, data } = detections;
-    const boxes = Array.from({ length: count }, (_, row) => this.#box(data.subarray(row * STRIDE, (row + 1) * STRIDE)));
-    return { width: picture.sourceWidth, height: picture.sourceHeight, boxes, inferMs: stages.infer };
+    return boxesIn(await decodePicture(bytes, this.#maxWidth), this.#oneShot, this.info.classes);
   }
 
   close(): Promise<void> {
     return this.#workers.stop();
   }
+}
 
-  #box(row: Float32Array): PictureBox {
-    const [x1, y1, x2, y2, score, index] = row as unknown as [number, number, number, number, number, number];
-    return { class: this.info.classes[index]!, score, box: [x1, y1, x2, y2] };
+/**
+ * @param maxWidth pixels across at most: a wider picture is scaled down
+ * @throws SourceError where the bytes are no picture
+ */
+export async function decodePicture(bytes: Uint8Array, maxWidth: number): Promise<StillPicture> {
+  try {
+    return await decodeImage(bytes, maxWidth);
+  } catch (error) {
+    const reason = explain(error).split('\n')[0];
+    throw new SourceError(`it is no whole JPEG, PNG or WebP picture (${reason}); a film is watched with run --source`);
   }
+}
+
+/** @param classes names by class index */
+export async function boxesIn(
+  picture: StillPicture,
+  detector: OneShot,
+  classes: readonly string[],
+): Promise<PictureBoxes> {
+  const { detections, stages } = await detector.detect(picture);
+  const { count, data } = detections;
+  const boxes = Array.from({ length: count }, (_, row) => boxOf(data.subarray(row * STRIDE), classes));
+  const { width, height, sourceWidth = width, sourceHeight = height } = picture;
+  return { width: sourceWidth, height: sourceHeight, boxes, inferMs: stages.infer };
+}
+
+function boxOf(row: Float32Array, classes: readonly string[]): PictureBox {
+  const [x1, y1, x2, y2, score, index] = row as unknown as [number, number, number, number, number, number];
+  return { class: classes[index]!, score, box: [x1, y1, x2, y2] };
 }

@@ -23,13 +23,15 @@ export class OneShot {
   /**
    * @param model as the workers have loaded it
    * @param thresholds one per class: weaker boxes, which workers may have been asked for to follow vehicles, are left out
+   * @param classIndices what the model's own class indices are called in the answers; null where they stay
    */
   constructor(
     slots: Slots,
     { inputWidth, inputHeight }: Pick<ModelInfo, 'inputWidth' | 'inputHeight'>,
     thresholds: readonly number[],
+    classIndices: Uint16Array | null = null,
   ) {
-    this.#inference = new CameraInference(slots, inputWidth, inputHeight);
+    this.#inference = new CameraInference(slots, inputWidth, inputHeight, classIndices);
     this.#thresholds = thresholds;
   }
 
@@ -41,6 +43,11 @@ export class OneShot {
    */
   async detect(picture: StillPicture): Promise<Inference> {
     const { width, height, data, sourceWidth = width, sourceHeight = height } = picture;
+    if (data.byteLength < width * height * 3) {
+      throw new RangeError(
+        `data: expected ${width * height * 3} bytes for ${width} × ${height}, got ${data.byteLength}`,
+      );
+    }
     const prepared = this.#inference.prepare({ width, height, data, sourceWidth, sourceHeight });
     if (!(await prepared.admitted())) {
       prepared.abandon();

@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { encodeJpeg } from '../../src/media/image.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
 import { temporaryFolder } from '../temporary.js';
 
 const NAME = 'edge-inference-optimizer';
@@ -91,6 +94,30 @@ test('its command finds the models that came with it', () => {
   assert.is(status, 0);
   assert.match(stdout, /roadside-n/);
   assert.match(stdout, /roadside-s/);
+});
+
+test('a project that has it as a package detects vehicles in a picture, with its data in its own folder', async () => {
+  const road = new Road(parseSimulatorUrl('sim://road?seed=3&traffic=rush'));
+  const rgb = new Uint8Array(road.width * road.height * 3);
+  road.render(40, rgb);
+  writeFileSync(join(project, 'street.jpg'), await encodeJpeg(rgb, road.width, road.height, 95));
+  const { stdout, stderr } = node(
+    '--input-type=module',
+    '-e',
+    `import { readFile } from 'node:fs/promises';
+    import { createEngine } from '${NAME}';
+    const engine = createEngine();
+    await engine.start();
+    const { width, boxes } = await engine.detect(await readFile('street.jpg'));
+    await engine.stop();
+    console.log(JSON.stringify({ width, vehicles: boxes.length, first: boxes[0] }));`,
+  );
+  assert.is(stderr, '');
+  const { width, vehicles, first } = JSON.parse(stdout);
+  assert.is(width, road.width);
+  assert.ok(vehicles >= 5, `${vehicles} vehicles`);
+  assert.ok(['car', 'truck', 'bus'].includes(first.class) && first.score > 0.35, JSON.stringify(first));
+  assert.ok(existsSync(join(project, 'data')) && !existsSync(join(installed, 'data')));
 });
 
 test.run();

@@ -1,0 +1,207 @@
+import { EventEmitter } from 'node:events';
+import type { Cache } from '../cache/cache.js';
+import type { PushedPicture } from '../capture/push-source.js';
+import type { Source } from '../capture/source.js';
+import { loadConfig } from '../config/load.js';
+import { DetectorError } from '../foundation/errors.js';
+import { createLog, type Log } from '../foundation/log.js';
+import type { FrameResult } from '../frame/frame-result.js';
+import { OneShot, type StillPicture } from '../schedule/one-shot.js';
+import type { MetricValues } from '../telemetry/mqtt/messages.js';
+import type { ModelInUse } from './model-generation.js';
+import type { ModelChoice } from './models-in-use.js';
+import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';
+import { Runtime, type RuntimeEvent } from './runtime.js';
+import type { RuntimeStatus } from './status.js';
+
+/** What a site's file may say, as an object; see docs/configuration.md. Unknown keys and wrong values are errors. */
+export type EngineConfig = Readonly<Record<string, unknown>>;
+
+export interface EngineOptions {
+  /**
+   * Sections of the configuration: `{ model: { name: 'roadside-s' }, cameras: [{ id: 'gate', url: 'rtsp://…' }] }`. In a
+   * library nothing is published and nothing listens unless `mqtt` and `http` say so.
+   */
+  readonly config?: EngineConfig;
+  /** Folder at which relative paths of the configuration begin: `models`, `data`. Default: the working directory. */
+  readonly home?: string;
+  /** Sources of your own, by the id of a camera in `config.cameras`, in place of its url. */
+  readonly sources?: Readonly<Record<string, Source>>;
+  /** Where log lines go; default: stderr, by `config.output.logLevel`. */
+  readonly log?: Log;
+}
+
+/** What an engine tells its listeners. */
+export interface EngineEvents {
+  /** The answer to a frame of a camera. Class indices are those of `engine.classes`. */
+  result: [result: FrameResult];
+  /** What a vehicle did: appeared, left, stopped, moved, crossed a line, entered or exited a zone. */
+  event: [event: RuntimeEvent];
+  /** A camera's frames are answered no more, or all came to their end (`undefined`). */
+  finished: [failure: unknown];
+}
+
+/**
+ * The runtime as a part of another program: cameras of its own, frames that the program hands in, single pictures. Several
+ * fit in one process, each with a `home` or `store.dir` of its own.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { createEngine } from 'edge-inference-optimizer';
+ *
+ * const engine = createEngine({ home: '/var/lib/traffic' });
+ * await engine.start();
+ * const { boxes } = await engine.detect(await readFile('street.jpg'));
+ * for (const { class: name, score, box } of boxes) console.log(name, score, box);
+ * await engine.stop();
+ * ```
+ */
+export class Engine {
+  readonly #runtime: Runtime;
+  readonly #events = new EventEmitter<EngineEvents>();
+  readonly #maxWidth: number;
+  #oneShot: { readonly model: ModelInUse; readonly detector: OneShot } | null = null;
+
+  /** @throws ConfigError with every problem of the configuration; see `createEngine` */
+  constructor({ config = {}, home = process.cwd(), sources = {}, log }: EngineOptions = {}) {
+    const flags = { 'http.enabled': false, 'mqtt.broker': 'off', 'output.logLevel': 'warn', ...config };
+    const flagNames = Object.fromEntries(Object.keys(flags).map((key) => [key, `config.${key}`]));
+    const loaded = loadConfig({ env: {}, flags, flagNames });
+    const events = this.#events;
+    this.#maxWidth = loaded.config.capture.maxWidth;
+    this.#runtime = new Runtime(
+      loaded.config,
+      log ?? createLog(loaded.config.output.logLevel),
+      {
+        onResult: (result) => void events.emit('result', result),
+        onEvent: (event) => void events.emit('event', event),
+        onFinished: (failure) => void events.emit('finished', failure),
+      },
+      { home, sources, takesPushes: true },
+    );
+  }
+
+  /**
+   * Loads the model and starts the configured cameras, of which there may be none. To be called once.
+   *
+   * @throws EdgeError where the model does not load or a camera cannot be used
+   */
+  start(): Promise<void> {
+    return this.#runtime.start();
+  }
+
+  /** Answers what is on its way and releases everything; may be called during `start`, and more than once. */
+  stop(): Promise<void> {
+    return this.#runtime.stop('stopped');
+  }
+
+  /** Hears of every result or event from now on. */
+  on<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
+    // the emitter's own type cannot follow a generic key
+    this.#events.on(name as keyof EngineEvents, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  off<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
+    this.#events.off(name as keyof EngineEvents, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  /**
+   * Detects in one picture that belongs to no camera: no tracks, no memory.
+   *
+   * @param picture the bytes of a JPEG, PNG or WebP file, or RGB24 pixels with their size
+   * @returns boxes in pixels of the upright picture, strongest first
+   * @throws SourceError where the bytes are no picture; RangeError where pixels do not fit their size; DetectorError where
+   *   the engine was not started, was stopped, or a worker was lost with the picture
+   */
+  async detect(picture: Uint8Array | StillPicture): Promise<PictureBoxes> {
+    const { model, detector } = this.#detector();
+    const maxWidth = Math.max(this.#maxWidth, model.inputWidth);
+    const pixels = picture instanceof Uint8Array ? await decodePicture(picture, maxWidth) : picture;
+    return boxesIn(pixels, detector, model.classes);
+  }
+
+  /**
+   * Hands the next frame of a camera in, RGB24; its answer comes as a `result`. A camera that is not configured begins with
+   * its first frame; one that is has the url `push:`. Where frames come faster than they are answered the oldest waiting
+   * one is dropped and counted.
+   *
+   * @throws TypeError or RangeError where the pixels do not fit their size; EdgeError E_SOURCE where the camera has a source
+   *   of its own, or the engine does not run
+   */
+  push(camera: string, picture: PushedPicture): void {
+    this.#runtime.push(camera, picture);
+  }
+
+  /**
+   * Answers with another model or variant, which is loaded beside the present one; no frame is lost meanwhile.
+   *
+   * @throws EdgeError where it cannot be loaded: the present one goes on then
+   */
+  changeModel(choice: ModelChoice): Promise<ModelInUse> {
+    return this.#runtime.changeModel(choice);
+  }
+
+  /** Names by class index of every result so far; later models only append to them. Empty before the start. */
+  get classes(): readonly string[] {
+    return this.#runtime.parts.models.current?.classes ?? [];
+  }
+
+  /** The model that answers; null before the start. */
+  get model(): ModelInUse | null {
+    return this.#runtime.parts.models.current;
+  }
+
+  /** The engine's cache of two tiers, open to the program's own values; see docs/cache.md. */
+  get cache(): Cache {
+    return this.#runtime.parts.cache.cache;
+  }
+
+  /** All metrics by name, as MQTT carries them: `fps_inferred.gate`. */
+  metrics(): MetricValues {
+    return this.#runtime.parts.metrics.snapshot();
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  prometheus(): Promise<string> {
+    return this.#runtime.parts.metrics.prometheus();
+  }
+
+  /** What the cameras, the workers and the model do now. */
+  status(): RuntimeStatus {
+    return this.#runtime.status();
+  }
+
+  /** Of the generation that answers now. */
+  #detector() {
+    const { current } = this.#runtime.parts.models;
+    if (current === null) throw new DetectorError('detect needs a running engine: await engine.start() first');
+    if (this.#oneShot?.model !== current) {
+      const { workers, thresholds, classIndices } = current;
+      this.#oneShot = { model: current, detector: new OneShot(workers.slots, current, thresholds, classIndices) };
+    }
+    return this.#oneShot;
+  }
+}
+
+/**
+ * Makes an engine; nothing runs before its `start`.
+ *
+ * @throws ConfigError (code `E_CONFIG`) with every problem of the configuration at once
+ * @example
+ * ```ts
+ * import { createEngine } from 'edge-inference-optimizer';
+ *
+ * const engine = createEngine({
+ *   config: { cameras: [{ id: 'gate', url: 'sim://road?traffic=mixed' }] },
+ *   home: '/var/lib/traffic',
+ * });
+ * engine.on('event', ({ camera, kind, vehicle }) => console.log(camera, kind, vehicle.class));
+ * await engine.start();
+ * ```
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new Engine(options);
+}

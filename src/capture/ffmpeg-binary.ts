@@ -90,7 +90,7 @@ async function inspect({ path, origin, bundled }: FfmpegPlace): Promise<FfmpegBi
   return {
     path,
     bundled,
-    version: stdout.split('\n', 1)[0]!,
+    version: stdout.split(/ +Copyright|\n/, 1)[0]!,
     hasFpsMode: release >= 59_027,
     printsMetadata: release >= 59_000,
   };

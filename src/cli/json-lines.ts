@@ -4,17 +4,15 @@ const STATUS_MS = 1000;
 
 /** `run --json`: one JSON object per line on stdout for a script to read: `status` every second, `event` as they come. */
 export class JsonLines {
-  readonly #status: () => RuntimeStatus;
   readonly #out: NodeJS.WritableStream;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(status: () => RuntimeStatus, out: NodeJS.WritableStream) {
-    this.#status = status;
+  constructor(out: NodeJS.WritableStream) {
     this.#out = out;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.#line({ type: 'status', ...this.#status() }), STATUS_MS);
+  start(status: () => RuntimeStatus): void {
+    this.#timer = setInterval(() => this.#line({ type: 'status', ...status() }), STATUS_MS);
   }
 
   event(event: object): void {

@@ -1,88 +1,78 @@
+import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
-import { crossings } from './summary.js';
+import type { RuntimeStatus } from '../runtime/status.js';
+import { liveLines } from './live-lines.js';
 
 const REDRAW_MS = 500;
+/** Of a terminal that does not tell. */
+const USUAL_SIZE = { columns: 80, rows: 24 };
 
-/** Shows a running runtime to a person at a terminal: redrawn in place. */
+/** A terminal, as far as the view uses it. */
+export type Terminal = NodeJS.WritableStream & Partial<Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'isTTY'>>;
+
+/** Shows a running runtime to a person at a terminal: redrawn in place, beneath the lines of the log. */
 export class LiveView {
-  readonly #status: () => RuntimeStatus;
+  /**
+   * For whole lines that stay, above the view: what is written to the terminal past it is wiped out by the next drawing.
+   */
+  readonly above = new Writable({
+    write: (lines, _encoding, done) => {
+      this.#writeAbove(String(lines));
+      done();
+    },
+  });
+  readonly #terminal: Terminal;
   readonly #redraw: ReturnType<typeof createLogUpdate>;
+  readonly #resized = (): void => this.#afterResize();
+  #status: (() => RuntimeStatus) | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #shown: readonly string[] = [];
 
-  constructor(status: () => RuntimeStatus, terminal: NodeJS.WriteStream) {
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#redraw = createLogUpdate(terminal as NodeJS.WriteStream);
+  }
+
+  start(status: () => RuntimeStatus): void {
     this.#status = status;
-    this.#redraw = createLogUpdate(terminal);
+    this.#terminal.on('resize', this.#resized);
+    this.#timer = setInterval(() => this.draw(), REDRAW_MS);
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.#redraw(render(this.#status())), REDRAW_MS);
-  }
-
+  /** Leaves what is shown where it is; lines that are written from now on follow. */
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    this.#status = null;
+    this.#terminal.off('resize', this.#resized);
     this.#redraw.done();
   }
-}
 
-/** The view as text: a head line about the whole, then a line per camera. */
-export function render(status: RuntimeStatus): string {
-  const width = Math.max(6, ...status.cameras.map((camera) => camera.id.length));
-  return [headLine(status), ...status.cameras.map((camera) => cameraLine(camera, width))].join('\n');
-}
+  /** Shows how the runtime is doing now. */
+  draw(): void {
+    if (this.#status === null) return;
+    this.#shown = liveLines(this.#status(), this.#size());
+    this.#redraw(this.#shown.join('\n'));
+  }
 
-function headLine(status: RuntimeStatus): string {
-  const broker =
-    status.mqtt.broker === null
-      ? 'no broker'
-      : `${status.mqtt.connected ? 'mqtt' : 'mqtt offline,'} ${status.mqtt.broker}`;
-  return [
-    `${status.model} ${status.variant}`,
-    `on ${status.provider ?? '…'}`,
-    latency(status),
-    broker,
-    `up ${Math.round(status.uptimeS)} s`,
-  ].join(' · ');
-}
+  #writeAbove(lines: string): void {
+    if (this.#status !== null) this.#redraw.clear();
+    this.#terminal.write(lines);
+    this.draw();
+  }
 
-function latency({ latencyMs: { p50, p95 } }: RuntimeStatus): string {
-  return `latency p50 ${ms(p50)} p95 ${ms(p95)}`;
-}
+  /** One letter less than it is wide: some terminals go to the next line as soon as one is full. */
+  #size(): { columns: number; rows: number } {
+    const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = this.#terminal;
+    return { columns: columns - 1, rows };
+  }
 
-function cameraLine(camera: CameraStatus, width: number): string {
-  const dropped = Object.entries(camera.dropped).filter(([, count]) => count > 0);
-  const parts = [
-    `  ${camera.id.padEnd(width)}`,
-    `${fps(camera.answeredFps)} of ${fps(camera.capturedFps)} fps`,
-    spared(camera.answered),
-    vehicles(camera.vehicles).padEnd(24),
-    `seen ${camera.vehiclesSeen}`,
-    ...crossings(camera.lines),
-    ...occupied(camera.zones),
-    dropped.length > 0 ? `dropped ${dropped.map(([cause, count]) => `${count} ${cause}`).join(', ')}` : 'no drops',
-    camera.state === 'streaming' ? camera.connectionQuality : camera.state,
-  ];
-  if (camera.lastError !== null && camera.state === 'reconnecting') parts.push(camera.lastError);
-  return parts.join('  ');
+  /** A terminal that became narrower has broken the lines anew: they take more lines than were written. */
+  #afterResize(): void {
+    const { columns = USUAL_SIZE.columns } = this.#terminal;
+    const added = this.#shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)) - 1, 0);
+    if (added > 0) this.#terminal.write('\u001b[2K\u001b[1A'.repeat(added));
+    this.#redraw.clear();
+    this.draw();
+  }
 }
-
-/** Share of the answers that took no inference. */
-function spared(answered: CameraStatus['answered']): string {
-  const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
-  const share = total === 0 ? null : 100 * (1 - answered.inferred / total);
-  return `${share === null ? '–' : share.toFixed(0)} % without inference`;
-}
-
-function vehicles(counts: Readonly<Record<string, number>>): string {
-  const present = Object.entries(counts).filter(([, count]) => count > 0);
-  return present.length > 0 ? present.map(([name, count]) => `${count} ${name}`).join(', ') : 'no vehicle';
-}
-
-function occupied(zones: CameraStatus['zones']): string[] {
-  return Object.entries(zones).map(([zone, vehicles]) => `${vehicles} in ${zone}`);
-}
-
-const fps = (value: number | null): string => (value === null ? '–' : value.toFixed(1)).padStart(5);
-const ms = (value: number | null): string =>
-  value === null ? '–' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;

@@ -58,15 +58,19 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
       'cameras: expected at least one, got none: name one with --source URL, or in the file given to --config',
     ]);
   }
-  const log = createLog(config.output.logLevel);
+  const view = !options.json && process.stdout.isTTY ? new LiveView(process.stdout) : null;
+  // both end on the same terminal
+  const shared = view !== null && process.stderr.isTTY;
+  const log = shared ? createLog(config.output.logLevel, view.above, true) : createLog(config.output.logLevel);
   for (const warning of warnings) log.warn(warning);
   const watchdog = new Watchdog(config.watchdog.hangS * 1000);
   watchdog.start();
   try {
     cleared(inspected, options.config);
-    return await serve(options, { config, log, signals });
+    return await serve(options, { config, log, signals, view });
   } catch (error) {
-    if (process.stderr.isTTY) throw error;
+    // what is wrong with a configuration is a list for whoever writes it
+    if (process.stderr.isTTY || error instanceof ConfigError) throw error;
     logFailure(error, log);
     return exitCodeOf(error);
   } finally {
@@ -78,9 +82,11 @@ interface Surroundings {
   readonly config: Config;
   readonly log: Log;
   readonly signals: StopSignals;
+  /** Null where nobody watches. */
+  readonly view: LiveView | null;
 }
 
-async function serve(options: RunOptions, { config, log, signals }: Surroundings): Promise<number> {
+async function serve(options: RunOptions, { config, log, signals, view }: Surroundings): Promise<number> {
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
   let fail: (failure: unknown) => void = () => undefined;
@@ -105,13 +111,8 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     onEvent: (event) => lines?.event(event),
     onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
   });
-  const lines = options.json ? new JsonLines(() => runtime.status(), process.stdout) : null;
-  const isWatched = lines === null && process.stdout.isTTY === true;
-  const view =
-    lines ??
-    (isWatched
-      ? new LiveView(() => runtime.status(), process.stdout)
-      : new StatusLog(() => runtime.status(), log, config.output.statusIntervalS));
+  const lines = options.json ? new JsonLines(process.stdout) : null;
+  const shown = lines ?? view ?? new StatusLog(log, config.output.statusIntervalS);
 
   let reason: string;
   let stopping = false;
@@ -119,18 +120,18 @@ async function serve(options: RunOptions, { config, log, signals }: Surroundings
     // a signal may end the run while it is still starting
     const started = runtime.start().then(() => {
       if (stopping) return;
-      if (isWatched && runtime.broker !== null) process.stdout.write(`${watchHint(runtime.broker)}\n\n`);
-      view.start();
+      if (view !== null && runtime.broker !== null) view.above.write(`${watchHint(runtime.broker)}\n\n`);
+      shown.start(() => runtime.status());
     });
     reason = await Promise.race([finished, started.then(() => finished)]);
   } finally {
     stopping = true;
-    view.stop();
+    shown.stop();
     await runtime.stop('stopped');
   }
   const summary = summarizeRun(runtime.status(), runtime.servingS());
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : `\nstopped: ${reason}\n${describe(summary)}\n`);
-  if (!isWatched && !options.json) log.info({ reason, summary }, 'stopped');
+  if (shown instanceof StatusLog) log.info({ reason, summary }, 'stopped');
   const { lost } = runtime.parts.results;
   if (lost > 0) {
     throw new EdgeError(

@@ -6,29 +6,24 @@ import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
  * some hundred bytes per camera.
  */
 export class StatusLog {
-  readonly #status: () => RuntimeStatus;
   readonly #log: Log;
   readonly #intervalS: number;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param intervalS seconds between two lines; 0: none */
-  constructor(status: () => RuntimeStatus, log: Log, intervalS: number) {
-    this.#status = status;
+  constructor(log: Log, intervalS: number) {
     this.#log = log;
     this.#intervalS = intervalS;
   }
 
-  start(): void {
-    if (this.#intervalS > 0) this.#timer = setInterval(() => this.#tell(), this.#intervalS * 1000);
+  start(status: () => RuntimeStatus): void {
+    if (this.#intervalS === 0) return;
+    this.#timer = setInterval(() => this.#log.info(statusFields(status()), 'status'), this.#intervalS * 1000);
   }
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-  }
-
-  #tell(): void {
-    this.#log.info(statusFields(this.#status()), 'status');
   }
 }
 

@@ -11,6 +11,8 @@ const SECRET_KEY = /pass(w|phrase)|token|secret|authorization|cookie|credential|
 const MAX_DEPTH = 6;
 /** Keys that every line has of its own. */
 const RESERVED = new Set(['level', 'time', 'msg']);
+/** Of a field on a terminal, in UTF-16 units. */
+const LONGEST_SHOWN = 120;
 /** What would break a line in two or move the cursor of a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const CONTROL_CHARACTERS = /[\x00-\x1f\x7f-\x9f]+/g;
@@ -37,7 +39,7 @@ export function createLog(
     base: null,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (word) => ({ level: word }) },
-    hooks: { logMethod: maskArguments },
+    hooks: { logMethod: logMethod(terminal ? shortened : (value) => value) },
     mixin: (_fields, _level, logger) => ({ ...bound.get(logger) }),
   };
   const log = terminal
@@ -71,17 +73,26 @@ export function maskCredentials(text: string): string {
   );
 }
 
-function maskArguments(this: Logger, [first, ...rest]: unknown[], method: (...args: never[]) => void): void {
-  const others = rest.map((arg) => masked(arg, 0));
-  const args =
-    first instanceof Error && others.length > 0 ? [{ err: masked(first, 0) }] : [unreserved(masked(first, 0))];
-  method.apply(this, [...args, ...others] as never[]);
+/** @param each what else is done to the value of a field */
+function logMethod(each: (value: unknown) => unknown): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  return function (this: Logger, [first, ...rest]: unknown[], method: (...args: never[]) => void): void {
+    const others = rest.map((arg) => masked(arg, 0));
+    const said = masked(first instanceof Error && others.length > 0 ? { err: first } : first, 0);
+    const isText = typeof said !== 'object' || said === null;
+    method.apply(this, [isText ? said : fieldsOf(said, each), ...others] as never[]);
+  };
 }
 
 /** Fields named like what every line has would stand in it twice. */
-function unreserved(fields: unknown): unknown {
-  if (typeof fields !== 'object' || fields === null) return fields;
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [RESERVED.has(key) ? `${key}_` : key, value]));
+function fieldsOf(fields: object, each: (value: unknown) => unknown): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [RESERVED.has(key) ? `${key}_` : key, each(value)]),
+  );
+}
+
+/** For people: a field that would fill a terminal, such as all that ffmpeg has to say, is cut off. */
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN - 1)}…` : value;
 }
 
 function masked(value: unknown, depth: number): unknown {

@@ -136,6 +136,13 @@ test('on a terminal a log line is one line, whatever is in it', async () => {
   assert.match(text, 'lost [2J again');
 });
 
+test('on a terminal a field that would fill it is cut off; elsewhere it is whole', async () => {
+  const write = (log: Log) => log.warn({ reason: 'x'.repeat(500), n: 1 }, 'lost');
+  assert.match(await said(write, true), `"reason":"${'x'.repeat(119)}…"`);
+  assert.match(await said(write), `"reason":"${'x'.repeat(500)}"`);
+  assert.match(await said((log) => log.warn(new Error(`broken ${'y'.repeat(500)}`), 'lost'), true), /broken y{112}…/);
+});
+
 test('credentials are found in every form that cameras and brokers know', () => {
   const cases = [
     ['rtsp://user:pass@host/x', 'rtsp://***@host/x'],

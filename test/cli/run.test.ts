@@ -118,7 +118,7 @@ test('says which file does not exist', async () => {
 test('an unknown model is an error that names the known ones', async () => {
   const { code, stderr } = await edgeOptimizer(['run', '--source', 'sim://road', '--model', 'roadside-m', ...quiet]);
   assert.is(code, 2);
-  assert.match(stderr, /model\.name: expected a model in .*, got \\"roadside-m\\"; did you mean roadside-n\?/);
+  assert.match(stderr, /model\.name: expected a model in .*, got "roadside-m"; did you mean roadside-n\?/);
 });
 
 test('ends quietly when nobody reads its output any more', async () => {

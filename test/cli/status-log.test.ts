@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { statusFields } from '../../src/cli/status-log.js';
 import type { Summary } from '../../src/cli/summary.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
+import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizer } from './command-line.js';
 import { parseStrictly } from './strict-json.js';
 
@@ -88,16 +91,15 @@ test('without a terminal a run prints its summary alone, and every line of its l
 });
 
 test('a failure of a run is a line of its log, with its code, even where the log is to be silent', async () => {
-  const { code, stdout, stderr } = await edgeOptimizer(
-    ['run', '--source', 'no/such/clip.mp4', '--no-http', '--log-level', 'silent'],
-    {},
-  );
+  const file = join(temporaryFolder('status-log'), 'no-clip.mp4');
+  writeFileSync(file, 'this is no video');
+  const { code, stdout, stderr } = await edgeOptimizer(['run', '--source', file, '--no-http', '--log-level', 'silent']);
   assert.is(code, 2);
   assert.is(stdout, '');
   const { level, code: failure, msg } = parseStrictly(stderr.trimEnd());
   assert.is(level, 'error');
-  assert.is(failure, 'E_CONFIG');
-  assert.match(msg as string, /cameras\.0\.url: expected a file that can be read, got .*no\/such\/clip\.mp4/);
+  assert.is(failure, 'E_SOURCE');
+  assert.match(msg as string, /^E_SOURCE: .*no-clip\.mp4/);
 });
 
 test.run();

@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { declarations } from '../../src/runtime/declarations.js';
 import { anchorsOf, codeOf, DOCUMENTS, HISTORY, linksOf, matches, type Piece, problemAt } from './documents.js';
 
 const test = suite('names in documents');
@@ -55,6 +56,17 @@ test('docs/README.md leads to every document', () => {
   const documents = DOCUMENTS.filter((file) => file.startsWith('docs/') && file !== 'docs/README.md');
   assert.equal(
     documents.filter((file) => !linked.has(file)),
+    [],
+  );
+});
+
+test('every alert and every command that the program has is told of somewhere', () => {
+  const { alerts, commands } = declarations();
+  const told = new Set(
+    DOCUMENTS.filter((file) => file !== HISTORY).flatMap((file) => codeOf(file).map((piece) => piece.text)),
+  );
+  assert.equal(
+    [...alerts.map(({ code }) => code), ...commands.map(({ name }) => name)].filter((name) => !told.has(name)),
     [],
   );
 });

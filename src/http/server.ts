@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
+import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
 import { listen } from './listen.js';
 
@@ -13,28 +14,34 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5000;
 const MAX_HEADER_BYTES = 8192;
 
-/** Whether the device does its work; `reasons` says what keeps it from it. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly reasons: readonly string[];
-}
-
 export interface HttpOptions {
   readonly config: HttpConfig;
-  /** The Prometheus text. */
-  readonly metrics: () => Promise<string>;
-  readonly readiness: () => Readiness;
+  readonly routes: readonly HttpRoute[];
 }
 
-/** GET /metrics, /healthz (the process lives) and /readyz (200 or 503, with reasons); nothing else. */
+/** Whether the process lives: it does as long as it answers. */
+export const HEALTHZ: HttpRoute = { path: '/healthz', handle: () => json({ alive: true }) };
+
+/** A reply in JSON. */
+export function json(body: unknown, status = 200): HttpReply {
+  return { status, contentType: 'application/json', body: JSON.stringify(body) };
+}
+
+/** Answers GET of the routes that the parts of the program brought, and nothing else. */
 export class HttpServer {
-  readonly #options: HttpOptions;
+  readonly #config: HttpConfig;
+  readonly #routes = new Map<string, HttpRoute>();
   #server: Server | null = null;
   #opening: Promise<number> | null = null;
   #stopped = false;
 
-  constructor(options: HttpOptions) {
-    this.#options = options;
+  /** @throws RangeError where two routes have one path */
+  constructor({ config, routes }: HttpOptions) {
+    this.#config = config;
+    for (const route of routes) {
+      if (this.#routes.has(route.path)) throw new RangeError(`there is a route ${route.path} already`);
+      this.#routes.set(route.path, route);
+    }
   }
 
   /**
@@ -43,7 +50,7 @@ export class HttpServer {
    * @throws EdgeError E_OUTPUT where the port is taken
    */
   async start(): Promise<{ host: string; port: number }> {
-    const { config } = this.#options;
+    const config = this.#config;
     const token = config.token ?? null;
     if (token === null && !isLoopback(config.host)) {
       throw new ConfigError('HTTP cannot be used', [
@@ -52,7 +59,7 @@ export class HttpServer {
     }
     if (this.#stopped) throw new EdgeError('E_OUTPUT', 'the HTTP server was stopped before it started');
     const server = createAdaptorServer({
-      fetch: routes(this.#options, token).fetch,
+      fetch: appOf(this.#routes, token).fetch,
       overrideGlobalObjects: false,
       serverOptions: {
         maxHeaderSize: MAX_HEADER_BYTES,
@@ -86,7 +93,7 @@ export class HttpServer {
   }
 }
 
-function routes({ metrics, readiness }: HttpOptions, token: string | null): Hono {
+function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     if (token !== null && !carries(c.req.header('authorization'), token)) {
@@ -94,15 +101,14 @@ function routes({ metrics, readiness }: HttpOptions, token: string | null): Hono
     }
     return next();
   });
-  app.get('/metrics', async (c) =>
-    c.text(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-  );
-  app.get('/healthz', (c) => c.json({ alive: true }));
-  app.get('/readyz', (c) => {
-    const { ready, reasons } = readiness();
-    return c.json({ ready, reasons }, ready ? 200 : 503);
-  });
-  app.notFound((c) => c.text('there are only GET /metrics, /healthz and /readyz\n', 404));
+  for (const route of routes.values()) {
+    app.get(route.path, async () => {
+      const { status = 200, contentType, body } = await route.handle();
+      return new Response(body, { status, headers: { 'content-type': contentType } });
+    });
+  }
+  const known = [...routes.keys()].join(', ');
+  app.notFound((c) => c.text(`there is only GET of ${known}\n`, 404));
   app.onError((_error, c) => c.text('this failed inside the program\n', 500));
   return app;
 }

@@ -1,6 +1,7 @@
 import { configSchema } from '../config/config.js';
 import type { AlertDeclaration } from '../foundation/alert-declaration.js';
 import type { CommandDeclaration } from '../foundation/command.js';
+import type { HttpRoute } from '../foundation/http-route.js';
 import { silentLog } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part, Setting } from '../foundation/part.js';
@@ -12,6 +13,7 @@ export interface Declarations {
   readonly metrics: readonly MetricRow[];
   readonly alerts: readonly AlertDeclaration[];
   readonly commands: readonly CommandDeclaration[];
+  readonly routes: readonly HttpRoute[];
   readonly settings: readonly Setting[];
 }
 
@@ -35,6 +37,7 @@ export function declarations(): Declarations {
     metrics: all(({ metrics }) => metrics),
     alerts: all(({ alerts }) => alerts),
     commands: all(({ commands }) => commands),
+    routes: all(({ routes }) => routes),
     settings: all(({ settings }) => settings),
   };
 }

@@ -7,6 +7,7 @@ export class DeviceMetrics implements Part {
   readonly name = 'metrics';
   readonly essential = true;
   readonly metrics;
+  readonly routes;
   readonly settings = [
     { path: 'output', requiresRestart: true },
     { path: 'watchdog', requiresRestart: true },
@@ -17,6 +18,7 @@ export class DeviceMetrics implements Part {
 
   constructor(metrics: Metrics, processes: ProcessMetrics) {
     this.metrics = processes.rows;
+    this.routes = [metrics.route];
     this.#metrics = metrics;
     this.#processes = processes;
     metrics.follow(processes);

@@ -64,8 +64,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   });
   const http = new DeviceHttp({
     config: config.http,
-    metrics: () => metrics.prometheus(),
-    readiness: () => readinessOf(models, cameras),
+    obstacles: () => obstaclesTo(models, cameras),
     log,
   });
   const results = new DeviceResults(config, { alerts, log });
@@ -128,16 +127,17 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);
     publisher.serve(part.commands ?? []);
+    http.serve(part.routes ?? []);
   }
   return { list, broker, publisher, results, cache, models, cameras, metrics, alerts, processes };
 }
 
 export type Parts = ReturnType<typeof makeParts>;
 
-/** Whether the device does its work, and what keeps it from it. */
-function readinessOf(models: ModelsInUse, cameras: Cameras): { ready: boolean; reasons: string[] } {
+/** What keeps the device from its work; empty where nothing does. */
+function obstaclesTo(models: ModelsInUse, cameras: Cameras): readonly string[] {
   const reasons: string[] = [];
   if (!models.workers?.anyReady) reasons.push('no detector worker serves');
   if (!cameras.all.some((camera) => camera.health().state === 'streaming')) reasons.push('no camera streams');
-  return { ready: reasons.length === 0, reasons };
+  return reasons;
 }

@@ -3,16 +3,19 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpConfig } from '../../src/config/config.js';
 import { ConfigError, EdgeError } from '../../src/foundation/errors.js';
-import { HttpServer, type Readiness } from '../../src/http/server.js';
+import { HEALTHZ, HttpServer, json } from '../../src/http/server.js';
 
 const TOKEN = 'a-token-of-24-characters';
-let readiness: Readiness = { ready: true, reasons: [] };
+let readiness: { ready: boolean; reasons: string[] } = { ready: true, reasons: [] };
 
 function server(config: Partial<HttpConfig> = {}, metrics = async () => 'edge_up 1\n'): HttpServer {
   return new HttpServer({
     config: { enabled: true, host: '127.0.0.1', port: 0, ...config },
-    metrics,
-    readiness: () => readiness,
+    routes: [
+      { path: '/metrics', handle: async () => ({ contentType: 'text/plain; version=0.0.4', body: await metrics() }) },
+      HEALTHZ,
+      { path: '/readyz', handle: () => json(readiness, readiness.ready ? 200 : 503) },
+    ],
   });
 }
 
@@ -25,10 +28,10 @@ async function serving<T>(http: HttpServer, use: (url: string, port: number) => 
   }
 }
 
-test('metrics come as Prometheus text, health as JSON, readiness with its reasons', async () => {
+test('each route answers with its status, its media type and its body', async () => {
   await serving(server(), async (url) => {
     const metrics = await fetch(`${url}/metrics`);
-    assert.is(metrics.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+    assert.is(metrics.headers.get('content-type'), 'text/plain; version=0.0.4');
     assert.is(await metrics.text(), 'edge_up 1\n');
     assert.equal(await (await fetch(`${url}/healthz`)).json(), { alive: true });
 
@@ -41,11 +44,31 @@ test('metrics come as Prometheus text, health as JSON, readiness with its reason
   });
 });
 
-test('there is nothing else, and no other method', async () => {
+test('there is nothing else, and no other method, and the answer says what there is', async () => {
   await serving(server(), async (url) => {
-    assert.is((await fetch(`${url}/`)).status, 404);
+    const missing = await fetch(`${url}/`);
+    assert.is(missing.status, 404);
+    assert.is(await missing.text(), 'there is only GET of /metrics, /healthz, /readyz\n');
     assert.is((await fetch(`${url}/metrics/../etc`)).status, 404);
     assert.is((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 404);
+  });
+});
+
+test('a path has one route', () => {
+  const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0 };
+  assert.throws(() => new HttpServer({ config, routes: [HEALTHZ, HEALTHZ] }), /there is a route \/healthz already/);
+});
+
+test('a route may answer with bytes', async () => {
+  const icon = {
+    path: '/icon.png',
+    handle: () => ({ contentType: 'image/png', body: Uint8Array.of(137, 80, 78, 71) }),
+  };
+  const http = new HttpServer({ config: { enabled: true, host: '127.0.0.1', port: 0 }, routes: [icon] });
+  await serving(http, async (url) => {
+    const response = await fetch(`${url}/icon.png`);
+    assert.is(response.headers.get('content-type'), 'image/png');
+    assert.equal([...new Uint8Array(await response.arrayBuffer())], [137, 80, 78, 71]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { MqttConfig, PublishConfig } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
 import type { Scope } from '../../foundation/scope.js';
+import type { AlertSink } from '../alerts/alerts.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { CommandHandler } from './commands.js';
@@ -30,8 +31,6 @@ export interface PublisherOptions {
   readonly mqtt: MqttConfig;
   readonly publish: Pick<PublishConfig, 'metricsFullEvery'>;
   readonly birth: BirthInfo;
-  /** Alert codes of this program: what an earlier run may have left at the broker is cleared. */
-  readonly alertCodes?: readonly string[];
   readonly log?: Log;
   /** Unix ms. */
   readonly now?: () => number;
@@ -89,7 +88,7 @@ interface Sending extends Packet {
  * What the device tells its broker. No call waits, none throws: whatever cannot be sent now waits in bounded memory, and
  * whatever that has no room for is dropped and counted.
  */
-export class Publisher {
+export class Publisher implements AlertSink {
   readonly #options: PublisherOptions;
   readonly #topics: Topics;
   readonly #log: Log;
@@ -129,7 +128,6 @@ export class Publisher {
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
     this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#birth.version }));
-    for (const code of options.alertCodes ?? []) this.alert(code, null);
   }
 
   /** Whose messages these are. */
@@ -201,7 +199,7 @@ export class Publisher {
     this.#enqueue('event', () => this.#topics.event(camera), { camera, ...payload });
   }
 
-  /** Raises or renews an alert; null clears it. */
+  /** Raises or renews an alert; null clears it, also what an earlier run of the program left at the broker. */
   alert(code: string, payload: AlertPayload | null): void {
     this.#retain(`alert ${code}`, () => this.#topics.alert(code), payload && { code, ...payload });
   }

@@ -44,8 +44,9 @@ test('every message that is really sent keeps to its published schema', async ()
   await metrics.sample(0);
   await metrics.sample(1000);
   const unloaded = { ...BIRTH, model: null, variant: null, provider: null, metrics: metrics.definitions() };
-  const publisher = publisherAt(url, {}, { birth: unloaded, alertCodes: ['overheated'] });
+  const publisher = publisherAt(url, {}, { birth: unloaded });
   metrics.register(publisherMetrics(() => publisher.state()));
+  publisher.alert('overheated', null);
 
   publisher.metrics(metrics.snapshot());
   publisher.start();

@@ -211,7 +211,8 @@ test('an alert is retained while it is active and cleared by an empty payload, t
   before.alert('camera-lost', { severity: 'warning', message: 'no picture', since: 1 });
   await before.stop();
 
-  const publisher = publisherAt(url, {}, { alertCodes: ['overheated', 'camera-lost'] });
+  const publisher = publisherAt(url);
+  publisher.alert('overheated', null);
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');
   publisher.alert('camera-lost', { severity: 'warning', message: 'still no picture', since: 2 });

@@ -75,10 +75,14 @@ export function trafficMetrics(cameras: () => Iterable<CameraTraffic>): readonly
   ];
 }
 
-function* crossingsOf({ camera, classes }: CameraTraffic): Iterable<readonly string[]> {
+/** All that a camera may count; what was counted of classes that an earlier model reported stays. */
+function* crossingsOf({ camera, classes, events }: CameraTraffic): Iterable<readonly string[]> {
   for (const { id, left, right } of camera.lines) {
     for (const direction of new Set([left, right])) {
       for (const name of classes) yield [camera.id, id, direction, name];
     }
+  }
+  for (const [line, direction, name] of events?.crossings() ?? []) {
+    if (!classes.includes(name)) yield [camera.id, line, direction, name];
   }
 }

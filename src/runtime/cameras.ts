@@ -51,6 +51,7 @@ export interface CamerasParts {
 interface Place {
   readonly config: CameraConfig;
   readonly metrics: CameraMetrics;
+  source: Source | null;
   camera: Camera | null;
 }
 
@@ -64,6 +65,7 @@ export class Cameras implements Part {
     { path: 'capture', requiresRestart: true },
     { path: 'schedule', requiresRestart: true },
     { path: 'answer', requiresRestart: true },
+    { path: 'publish.maxEventsPerSecond', requiresRestart: true },
   ];
   readonly #parts: CamerasParts;
   readonly #budget = new AuditBudget();
@@ -146,8 +148,11 @@ export class Cameras implements Part {
     const counters = () => this.#places.get(config.id)?.camera?.health().counters;
     const metrics = new CameraMetrics(config.id, () => counters()?.droppedQueue ?? 0);
     this.#parts.metrics.follow(metrics);
-    const place = { config, metrics, camera: null };
+    const place: Place = { config, metrics, source: null, camera: null };
     this.#places.set(config.id, place);
+    if (!this.#parts.ownSources.has(config.id) && mayRunFfmpeg(config)) {
+      this.#parts.processes.watch(`ffmpeg-${config.id}`, () => place.source?.pid ?? null);
+    }
     return place;
   }
 
@@ -155,6 +160,7 @@ export class Cameras implements Part {
     const { config, taps, listener, cache, history } = this.#parts;
     const { config: camera, metrics } = place;
     const source = this.#sourceOf(camera);
+    place.source = source;
     const scene = new CameraScene({
       camera,
       config: config.answer,
@@ -192,7 +198,7 @@ export class Cameras implements Part {
   }
 
   #sourceOf(camera: CameraConfig): Source {
-    const { config, log, ownSources, takesPushes, processes } = this.#parts;
+    const { config, log, ownSources, takesPushes } = this.#parts;
     const own = ownSources.get(camera.id);
     if (own !== undefined) return own;
     if (takesPushes && isPushed(camera)) {
@@ -200,9 +206,7 @@ export class Cameras implements Part {
       this.#pushed.set(camera.id, pushed);
       return pushed;
     }
-    const source = openSource({ camera, capture: config.capture, log: log.child({ camera: camera.id }), decodeImage });
-    if (mayRunFfmpeg(camera)) processes.watch(`ffmpeg-${camera.id}`, () => source.pid);
-    return source;
+    return openSource({ camera, capture: config.capture, log: log.child({ camera: camera.id }), decodeImage });
   }
 
   /** @returns those that can be read; one of several that cannot is told, and the others go on */
@@ -246,6 +250,7 @@ export class Cameras implements Part {
 
 /** An HTTP camera may turn out to be a video. */
 function mayRunFfmpeg(camera: CameraConfig): boolean {
+  if (isPushed(camera)) return false;
   const kind = kindOf(camera);
   return kind === 'ffmpeg' || kind === 'http';
 }

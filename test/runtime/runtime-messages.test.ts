@@ -56,8 +56,8 @@ test('every message of a whole run keeps to its published schema and has the nex
     'report-accuracy',
     'status',
   ]);
-  // births: without a model, with it, with the names of the camera's metrics; not one per report
-  assert.ok(births().length <= 3, `${births().length} births, ${metrics().length} metrics`);
+  // births: without a model, where the connection was quicker, and with it
+  assert.ok(births().length <= 2, `${births().length} births, ${metrics().length} metrics`);
   assert.is(births().at(-1)!.json.model, 'roadside-n');
   const told = new Set(
     births()

@@ -14,6 +14,8 @@ A value comes from the last of these that says it:
 4. environment variables, named in the tables; an empty one counts as unset
 5. command-line flags
 
+Values are read when the program starts: a change takes effect at the next start.
+
 Sections and mappings merge key by key; any other value, also a list, is replaced as a whole.
 
 - \`edge-optimizer config check site.yaml\` reports every problem that \`run\` would have, at once: model, variant, classes, cameras,

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TELEMETRY_DOCUMENTS, withTable } from '../../scripts/telemetry-reference.js';
+import { KEYS } from '../../src/config/keys.js';
+import { IDENTIFIER } from '../../src/foundation/identifier.js';
+import { declarations } from '../../src/runtime/declarations.js';
+import { prometheusName } from '../../src/telemetry/metrics/prometheus.js';
+
+const { metrics, alerts, commands, routes, settings } = declarations();
+
+const repeated = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
+
+test('what parts bring has a name of its own', () => {
+  assert.equal(repeated(metrics.map(prometheusName)), []);
+  assert.equal(repeated(alerts.map(({ code }) => code)), []);
+  assert.equal(repeated(commands.map(({ name }) => name)), []);
+  assert.equal(repeated(routes.map(({ path }) => path)), []);
+  for (const { code } of alerts) assert.match(code, IDENTIFIER);
+  assert.equal(routes.map(({ path }) => path).sort(), ['/healthz', '/metrics', '/readyz']);
+});
+
+test('the documents list every metric and every alert as they are now', () => {
+  for (const file of TELEMETRY_DOCUMENTS.keys()) {
+    const document = readFileSync(file, 'utf8');
+    assert.is(document, withTable(file, document), 'node dist/scripts/telemetry-reference.js brings it up to date');
+  }
+});
+
+/** The declaration that holds for a key: its own, else that of the nearest section around it. */
+function ownerOf(key: string): string | undefined {
+  for (let path = key; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.')))) {
+    if (settings.some((setting) => setting.path === path)) return path;
+  }
+  return undefined;
+}
+
+test('every key of the configuration belongs to one part', () => {
+  assert.equal(repeated(settings.map(({ path }) => path)), []);
+  const keys = KEYS.map(({ path }) => path);
+  assert.equal(
+    keys.filter((key) => ownerOf(key) === undefined),
+    [],
+  );
+  const owners = new Set(keys.map(ownerOf));
+  assert.equal(
+    settings.map(({ path }) => path).filter((path) => !owners.has(path)),
+    [],
+    'declared, but there is no such key',
+  );
+});
+
+test('model and variant are what can change while the program runs', () => {
+  assert.equal(
+    settings.filter(({ requiresRestart }) => !requiresRestart).map(({ path }) => path),
+    ['model.name', 'model.variant'],
+  );
+});
+
+test.run();

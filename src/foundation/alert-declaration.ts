@@ -1,5 +1,6 @@
 /** How much an alert matters: `critical` means that the device does not do its work. */
-export type Severity = 'info' | 'warning' | 'critical';
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** An alert that a part may raise: retained at the broker while it holds. */
 export interface AlertDeclaration {

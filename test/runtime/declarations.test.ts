@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TELEMETRY_DOCUMENTS, withTable } from '../../scripts/telemetry-reference.js';
 import { KEYS } from '../../src/config/keys.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { IDENTIFIER } from '../../src/foundation/identifier.js';
 import { declarations } from '../../src/runtime/declarations.js';
 import { prometheusName } from '../../src/telemetry/metrics/prometheus.js';
@@ -25,6 +27,14 @@ test('the documents list every metric and every alert as they are now', () => {
     const document = readFileSync(file, 'utf8');
     assert.is(document, withTable(file, document), 'node dist/scripts/telemetry-reference.js brings it up to date');
   }
+});
+
+test('docs/mqtt.md tells of every command', () => {
+  const document = readFileSync(join(PROJECT_ROOT, 'docs/mqtt.md'), 'utf8');
+  assert.equal(
+    commands.map(({ name }) => name).filter((name) => !document.includes(`| \`${name}\` |`)),
+    [],
+  );
 });
 
 /** The declaration that holds for a key: its own, else that of the nearest section around it. */

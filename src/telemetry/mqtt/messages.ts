@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../../foundation/alert-declaration.js';
 import { IDENTIFIER } from '../../foundation/identifier.js';
 import { z } from '../../foundation/validate.js';
 import type { EventKind } from '../../frame/event-kind.js';
@@ -130,7 +131,7 @@ const alert = z.object({
   ts,
   seq,
   code: identifier('What is wrong, always the same word for the same thing.'),
-  severity: z.enum(['info', 'warning', 'critical']),
+  severity: z.enum(SEVERITIES),
   message: z.string().min(1).max(1000).meta({ description: 'For people: what failed and what to do.' }),
   since: z.int().min(0).meta({ description: 'Unix ms when it began.' }),
   details: z

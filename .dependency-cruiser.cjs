@@ -44,7 +44,7 @@ const ALLOWED = {
     'pictures', 'answer', 'events', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'store', 'cache',
   ],
-  optimize: ['models', 'pictures', 'detect', 'frame', 'config', 'onnx'],
+  optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry'],

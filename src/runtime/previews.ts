@@ -6,7 +6,8 @@ import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
-import { type PreviewBox, type PreviewDrawing, writePreview } from '../media/preview.js';
+import { writePreview } from '../media/preview.js';
+import type { PreviewBox, PreviewDrawing } from '../media/preview-drawing.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */
 type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;

@@ -96,7 +96,7 @@ test('a folder that is not there is an error that names the option', async () =>
 });
 
 test('a label cannot break out of the drawing', () => {
-  const svg = previewOverlay(100, 100, { boxes: [{ ...car, label: '</svg><x a="&">\u0000' }] }, '<caption>');
+  const svg = previewOverlay(200, 100, { boxes: [{ ...car, label: '</svg><x a="&">\u0000' }] }, '<caption>');
   assert.match(svg, '&lt;/svg&gt;&lt;x a=&quot;&amp;&quot;&gt;  87 %');
   assert.match(svg, '&lt;caption&gt;');
 });

@@ -1,3 +1,5 @@
+import { LabelSpace, type Rectangle } from '../../media/label-space.js';
+
 /** A mark of a chart that wants its name beside it, in pixels. */
 export interface Mark {
   readonly x: number;
@@ -9,13 +11,6 @@ export interface LabelPlace {
   readonly position: 'right' | 'left' | 'top' | 'bottom';
   /** Further down (up where negative), in pixels. */
   readonly down: number;
-}
-
-interface Box {
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
 }
 
 /** Of a letter in the chart's font. */
@@ -35,27 +30,16 @@ const PLACES: readonly LabelPlace[] = [
  * @param right edge of the drawing
  */
 export function placeLabels(marks: readonly Mark[], right: number): LabelPlace[] {
-  const taken: Box[] = marks.map(({ x, y }) => ({ x1: x - 8, y1: y - 8, x2: x + 8, y2: y + 8 }));
-  return marks.map((mark) => {
-    const places = PLACES.map((place) => ({ place, box: boxOf(mark, place) }));
-    const cost = (box: Box): number =>
-      taken.reduce((sum, other) => sum + shared(box, other), 0) + (box.x2 > right || box.x1 < 0 ? 1e6 : 0);
-    const best = places.reduce((a, b) => (cost(b.box) < cost(a.box) ? b : a));
-    taken.push(best.box);
-    return best.place;
-  });
+  const endless = Number.POSITIVE_INFINITY;
+  const space = new LabelSpace({ x1: 0, y1: -endless, x2: right, y2: endless });
+  for (const { x, y } of marks) space.take({ x1: x - 8, y1: y - 8, x2: x + 8, y2: y + 8 });
+  return marks.map((mark) => PLACES[space.best(PLACES.map((place) => boxOf(mark, place)))]!);
 }
 
-function boxOf({ x, y, text }: Mark, { position, down }: LabelPlace): Box {
+function boxOf({ x, y, text }: Mark, { position, down }: LabelPlace): Rectangle {
   const width = text.length * LETTER;
   const sideways = position === 'top' || position === 'bottom';
   const x1 = sideways ? x - width / 2 : position === 'right' ? x + GAP : x - GAP - width;
   const middle = y + down + (position === 'top' ? -GAP - HEIGHT / 2 : position === 'bottom' ? GAP + HEIGHT / 2 : 0);
   return { x1, y1: middle - HEIGHT / 2, x2: x1 + width, y2: middle + HEIGHT / 2 };
-}
-
-function shared(a: Box, b: Box): number {
-  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
-  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
-  return width > 0 && height > 0 ? width * height : 0;
 }

@@ -11,18 +11,19 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function runChild(command, args, options) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...options, detached: true });
     let received = null;
     const passOn = (signal) => {
       received = signal;
       if (child.pid !== undefined) killGroup(child.pid, signal);
     };
+    // before the program can do anything; while it is being started none is delivered
+    for (const signal of SIGNALS) process.on(signal, passOn);
+    const child = spawn(command, args, { ...options, detached: true });
     const finish = (end) => {
       for (const signal of SIGNALS) process.off(signal, passOn);
       if (received !== null) process.exit(128 + constants.signals[received]);
       resolve(end);
     };
-    for (const signal of SIGNALS) process.on(signal, passOn);
     child.once('error', (error) => finish({ status: null, error }));
     child.once('close', (status) => finish({ status }));
   });

@@ -87,7 +87,7 @@ export function clipped(text: string, width: number): string {
 }
 
 /** Why something failed, in at most `width` letters: of a chain `what: why; what: why` the end is what helps. */
-export function shortReason(text: string, width: number): string {
+export function fittedReason(text: string, width: number): string {
   const chain = text.split(/(?<=[:;] )/);
   while (chain.length > 1 && chain.join('').length > width) chain.shift();
   return clipped(chain.join(''), width);
@@ -142,7 +142,7 @@ function isLost({ state, lastError }: CameraStatus): boolean {
 /** What it does about it and why, or the reason alone where there is little room. */
 function lossText({ state, lastError }: CameraStatus, room: number): string {
   const left = room - state.length - ': '.length;
-  return left < LEAST_REASON ? shortReason(lastError!, room) : `${state}: ${shortReason(lastError!, left)}`;
+  return left < LEAST_REASON ? fittedReason(lastError!, room) : `${state}: ${fittedReason(lastError!, left)}`;
 }
 
 /** Share of the answers that took no inference, in percent. */

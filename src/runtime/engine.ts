@@ -8,7 +8,7 @@ import { createLog, type Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import type { MetricValues } from '../telemetry/mqtt/messages.js';
-import type { ModelInUse } from './model-generation.js';
+import type { ModelGeneration, ModelInUse } from './model-generation.js';
 import type { ModelChoice } from './models-in-use.js';
 import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';
 import { Runtime, type RuntimeEvent } from './runtime.js';
@@ -61,7 +61,7 @@ export class Engine {
   readonly #runtime: Runtime;
   readonly #events = new EventEmitter<EngineEvents>();
   readonly #maxWidth: number;
-  #oneShot: { readonly model: ModelInUse; readonly detector: OneShot } | null = null;
+  #oneShot: { readonly model: ModelGeneration; readonly detector: OneShot } | null = null;
 
   /** @throws ConfigError with every problem of the configuration; see `createEngine` */
   constructor({ config = {}, home = process.cwd(), sources = {}, log }: EngineOptions = {}) {
@@ -118,9 +118,15 @@ export class Engine {
    */
   async detect(picture: Uint8Array | StillPicture): Promise<PictureBoxes> {
     const { model, detector } = this.#detector();
-    const maxWidth = Math.max(this.#maxWidth, model.inputWidth);
-    const pixels = picture instanceof Uint8Array ? await decodePicture(picture, maxWidth) : picture;
-    return boxesIn(pixels, detector, model.classes);
+    // its workers stay for this picture, whichever model answers by then
+    model.hold();
+    try {
+      const maxWidth = Math.max(this.#maxWidth, model.inputWidth);
+      const pixels = picture instanceof Uint8Array ? await decodePicture(picture, maxWidth) : picture;
+      return await boxesIn(pixels, detector, model.classes);
+    } finally {
+      model.release();
+    }
   }
 
   /**

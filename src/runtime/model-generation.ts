@@ -17,8 +17,8 @@ export interface ModelInUse {
 }
 
 /**
- * One generation of the model: its workers, and what its answers mean. It is held by every camera that still has a frame
- * on its way through it; once another generation has taken over and the last camera let go, its workers end.
+ * One generation of the model: its workers, and what its answers mean. It is held by whoever still has a picture on
+ * its way through it, cameras and single pictures; once another generation has taken over and the last let go, its workers end.
  */
 export class ModelGeneration implements ModelInUse {
   readonly generation: number;

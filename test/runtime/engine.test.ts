@@ -44,6 +44,22 @@ withModel('with no camera at all it detects in pictures, encoded or not, and sto
   assert.instance(late, DetectorError);
 });
 
+withModel('pictures that wait while the model is changed are answered all the same', async () => {
+  const engine = createEngine({ home: home('detect-and-change'), log: silentLog });
+  await engine.start();
+  const still = picture();
+  let changed = false;
+  const waiting = [0, 1, 2, 3, 4, 5].map(async () => {
+    let answered = 0;
+    for (; !changed; answered++) assert.ok((await engine.detect(still)).boxes.length > 0);
+    return answered;
+  });
+  for (const variant of ['fp32-320x192', 'fp32-416x256']) await engine.changeModel({ variant });
+  changed = true;
+  for (const answered of await Promise.all(waiting)) assert.ok(answered > 0);
+  await engine.stop();
+});
+
 withModel('frames that the program hands in are answered in order, with tracks and events', async () => {
   const results: FrameResult[] = [];
   const events: RuntimeEvent[] = [];

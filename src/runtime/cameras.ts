@@ -232,7 +232,7 @@ export class Cameras implements Part {
 
   async #runAll(cameras: readonly Camera[]): Promise<void> {
     const failures = await Promise.all(cameras.map((camera) => this.#run(camera)));
-    if (this.#isStopping || this.#parts.takesPushes) return;
+    if (this.#isStopping || cameras.length === 0) return;
     this.#parts.listener.onFinished(failures.find((failure) => failure !== undefined));
   }
 

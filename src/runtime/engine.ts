@@ -37,7 +37,10 @@ export interface EngineEvents {
   result: [result: FrameResult];
   /** What a vehicle did: appeared, left, stopped, moved, crossed a line, entered or exited a zone. */
   event: [event: RuntimeEvent];
-  /** A camera's frames are answered no more, or all came to their end (`undefined`). */
+  /**
+   * Every configured camera came to its end, which live ones and those of handed-in frames do not; `failure` is why one of
+   * them could not be answered any further, `undefined` where nothing failed.
+   */
   finished: [failure: unknown];
 }
 
@@ -74,9 +77,9 @@ export class Engine {
       loaded.config,
       log ?? createLog(loaded.config.output.logLevel),
       {
-        onResult: (result) => void events.emit('result', result),
-        onEvent: (event) => void events.emit('event', event),
-        onFinished: (failure) => void events.emit('finished', failure),
+        onResult: (result) => tell(events.listeners('result'), result),
+        onEvent: (event) => tell(events.listeners('event'), event),
+        onFinished: (failure) => tell(events.listeners('finished'), failure),
       },
       { home, sources, takesPushes: true },
     );
@@ -96,7 +99,10 @@ export class Engine {
     return this.#runtime.stop('stopped');
   }
 
-  /** Hears of every result or event from now on. */
+  /**
+   * Hears of every result or event from now on. What a listener throws is an uncaught exception, as in any event of Node; the
+   * frames go on.
+   */
   on<K extends keyof EngineEvents>(name: K, listener: (...args: EngineEvents[K]) => void): this {
     // the emitter's own type cannot follow a generic key
     this.#events.on(name as keyof EngineEvents, listener as (...args: unknown[]) => void);
@@ -189,6 +195,19 @@ export class Engine {
       this.#oneShot = { model: current, detector: new OneShot(workers.slots, current, thresholds, classIndices) };
     }
     return this.#oneShot;
+  }
+}
+
+/** What a listener throws keeps no frame from its answer and no other listener from hearing: it is an uncaught exception. */
+function tell<T>(listeners: readonly ((value: T) => void)[], value: T): void {
+  for (const listener of listeners) {
+    try {
+      listener(value);
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -94,6 +94,52 @@ withModel('frames that the program hands in are answered in order, with tracks a
   assert.throws(() => engine.push('gate', { width: 4, height: 4, data: new Uint8Array(3) }), /expected 48 bytes/);
   await engine.stop();
   assert.throws(() => engine.push('third', picture()), /E_SOURCE|once the engine was started/);
+});
+
+for (const [name, accuracyFloor] of [
+  ['most frames are answered without inference', 0.97],
+  ['every frame is inferred', 1],
+] as const) {
+  withModel(`where ${name}, a listener that throws stops no camera and no other listener`, async () => {
+    const engine = createEngine({
+      home: home(`throws-${accuracyFloor}`),
+      log: silentLog,
+      config: { answer: { accuracyFloor } },
+    });
+    const thrown: string[] = [];
+    const note = (error: Error) => void thrown.push(error.message);
+    process.on('uncaughtException', note);
+    let heard = 0;
+    engine.on('result', ({ seq }) => {
+      throw new Error(`at ${seq}`);
+    });
+    engine.on('result', () => void heard++);
+    await engine.start();
+    for (let i = 0; i < 4; i++) {
+      engine.push('gate', { ...picture(40 + i), capturedAt: 1e12 + i * 100 });
+      await eventually('an answer', () => heard === i + 1);
+    }
+    assert.is(engine.status().cameras[0]!.lastError, null);
+    await engine.stop();
+    process.off('uncaughtException', note);
+    assert.equal(thrown, ['at 0', 'at 1', 'at 2', 'at 3']);
+  });
+}
+
+withModel('it tells when every configured camera came to its end, and goes on for pictures', async () => {
+  const pictures = temporaryFolder('engine-film');
+  const { width, height, data } = picture();
+  for (const name of ['1.jpg', '2.jpg']) writeFileSync(join(pictures, name), await encodeJpeg(data, width, height, 90));
+  const config = { cameras: [{ id: 'film', url: `images:${pictures}`, pace: 'fast' }] };
+  const engine = createEngine({ config, home: home('finished'), log: silentLog });
+  const finished: unknown[] = [];
+  engine.on('finished', (failure) => finished.push(failure));
+  await engine.start();
+  await eventually('the end', () => finished.length === 1);
+  assert.equal(finished, [undefined]);
+  assert.ok((await engine.detect({ width, height, data })).boxes.length >= 5);
+  await engine.stop();
+  assert.is(finished.length, 1);
 });
 
 withModel('two engines fit in one process, each with a home of its own', async () => {

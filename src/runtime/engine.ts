@@ -64,6 +64,7 @@ export class Engine {
   readonly #runtime: Runtime;
   readonly #events = new EventEmitter<EngineEvents>();
   readonly #maxWidth: number;
+  #isStopped = false;
   #oneShot: { readonly model: ModelGeneration; readonly detector: OneShot } | null = null;
 
   /** @throws ConfigError with every problem of the configuration; see `createEngine` */
@@ -86,16 +87,20 @@ export class Engine {
   }
 
   /**
-   * Loads the model and starts the configured cameras, of which there may be none. To be called once.
+   * Loads the model and starts the configured cameras, of which there may be none. An engine starts once, however often this
+   * is called.
    *
-   * @throws EdgeError where the model does not load or a camera cannot be used
+   * @returns once it serves, or when a `stop` came before that
+   * @throws EdgeError where the model does not load, a camera cannot be used, or the engine was stopped already
    */
-  start(): Promise<void> {
-    return this.#runtime.start();
+  async start(): Promise<void> {
+    if (this.#isStopped) throw new DetectorError('an engine runs once: make another one to start again');
+    await this.#runtime.start();
   }
 
   /** Answers what is on its way and releases everything; may be called during `start`, and more than once. */
   stop(): Promise<void> {
+    this.#isStopped = true;
     return this.#runtime.stop('stopped');
   }
 
@@ -150,7 +155,7 @@ export class Engine {
   /**
    * Answers with another model or variant, which is loaded beside the present one; no frame is lost meanwhile.
    *
-   * @throws EdgeError where it cannot be loaded: the present one goes on then
+   * @throws EdgeError where it cannot be loaded, and the present one goes on then; or where the engine does not run
    */
   changeModel(choice: ModelChoice): Promise<ModelInUse> {
     return this.#runtime.changeModel(choice);

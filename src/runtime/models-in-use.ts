@@ -102,19 +102,22 @@ export class ModelsInUse implements Part {
    */
   async start(): Promise<void> {
     const { name, variant } = this.#parts.config.model;
-    await this.change({ model: name, variant });
+    await this.#inTurn(() => this.#load(name, variant));
   }
 
   /**
    * Changes to another model or variant; one change at a time, in the order of the calls. Resolves when it answers: each
    * camera takes it up with its next frame.
    *
-   * @throws ModelError, ConfigError or DetectorError where it cannot be loaded; the present one goes on then
+   * @throws ModelError, ConfigError or DetectorError where it cannot be loaded, and the present one goes on then; or where
+   *   there is no present one
    */
-  change(choice: ModelChoice): Promise<ModelInUse> {
-    const changed = this.#changing.then(() => this.#change(choice));
-    this.#changing = changed.catch(() => undefined);
-    return changed;
+  change({ model, variant = 'default' }: ModelChoice): Promise<ModelInUse> {
+    return this.#inTurn(() => {
+      this.#refuseIfClosed();
+      if (this.#current === null) throw new DetectorError('no model answers yet: it can be changed after the start');
+      return this.#load(model ?? this.#current.model, variant);
+    });
   }
 
   /** Frames that wait for a worker are given up; no further frame is taken. */
@@ -129,9 +132,14 @@ export class ModelsInUse implements Part {
     await this.#changing;
   }
 
-  async #change({ model, variant = 'default' }: ModelChoice): Promise<ModelInUse> {
+  #inTurn(load: () => Promise<ModelInUse>): Promise<ModelInUse> {
+    const changed = this.#changing.then(load);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #load(name: string, variant: string): Promise<ModelInUse> {
     this.#refuseIfClosed();
-    const name = model ?? this.#current!.model;
     const request = await this.#request(name, variant);
     const { config, log } = this.#parts;
     const { detector, schedule, answer } = config;

@@ -17,7 +17,7 @@ export class PartList {
   /** Those whose `start` was called, in that order. */
   readonly #begun: Part[] = [];
   readonly #retries = new Map<Part, NodeJS.Timeout>();
-  #starting: Promise<void> = Promise.resolve();
+  #starting: Promise<void> | null = null;
 
   constructor(parts: readonly Part[], log: Log) {
     this.#parts = parts;
@@ -34,13 +34,13 @@ export class PartList {
   }
 
   /**
-   * To be called once.
+   * Starts them once, however often it is called.
    *
    * @returns once all parts have started, or when a stop came before that
    * @throws what the part threw that ended the start; those before it still run, until `stop`
    */
   start(): Promise<void> {
-    this.#starting = this.#startAll();
+    this.#starting ??= this.#startAll();
     return this.#starting;
   }
 
@@ -52,7 +52,7 @@ export class PartList {
     const last = this.#begun.at(-1);
     for (let part = this.#begun.pop(); part !== undefined; part = this.#begun.pop()) await this.#stopOne(part, reason);
     // whoever called start hears of its failure
-    await this.#starting.catch(() => undefined);
+    await this.#starting?.catch(() => undefined);
     // one that was in the middle of its start may have taken something after it was stopped
     if (last) await this.#stopOne(last, reason);
   }
@@ -72,7 +72,9 @@ export class PartList {
       try {
         await part.start(this.#stopping.signal);
       } catch (error) {
-        if (part.essential || error instanceof ConfigError || this.isStopping) throw error;
+        // it was told to end, and how it did says nothing about it
+        if (this.isStopping) return;
+        if (part.essential || error instanceof ConfigError) throw error;
         this.#tryLater(part, error, 0);
       }
     }

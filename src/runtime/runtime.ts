@@ -64,7 +64,7 @@ export class Runtime {
   }
 
   /**
-   * To be called once.
+   * Starts once, however often it is called.
    *
    * @returns once every camera was started, whose frames are answered from then on; or when a stop came before that
    * @throws EdgeError where the model does not load, no camera can be read, or the configuration does not fit the machine
@@ -84,7 +84,7 @@ export class Runtime {
    * takes it up between two of its frames.
    *
    * @returns once it answers
-   * @throws EdgeError where it cannot be loaded; the one that answers goes on then
+   * @throws EdgeError where it cannot be loaded, and the one that answers goes on then; or where none answers
    */
   changeModel(choice: ModelChoice): Promise<ModelInUse> {
     return this.parts.models.change(choice);

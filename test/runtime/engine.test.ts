@@ -172,6 +172,27 @@ test('before its start it detects nothing and takes no frame', async () => {
   await engine.stop();
 });
 
+withModel('it starts once, also when asked twice, and after its stop never again', async () => {
+  const engine = createEngine({ home: home('twice'), log: silentLog });
+  const early = await engine.changeModel({ model: 'roadside-s' }).catch((error: Error) => error);
+  assert.match(String(early), /no model answers yet/);
+  await Promise.all([engine.start(), engine.start()]);
+  assert.equal([engine.model!.generation, engine.status().workers.length], [1, 1]);
+  await engine.stop();
+  const again = await engine.start().catch((error: Error) => error);
+  assert.instance(again, DetectorError);
+  assert.match(String(again), /make another one/);
+});
+
+withModel('a stop in the middle of its start is no failure of the start', async () => {
+  const engine = createEngine({ home: home('stopped-early'), log: silentLog });
+  const started = engine.start();
+  await eventually('a worker that loads', () => engine.status().workers.length === 1);
+  await engine.stop();
+  await started;
+  assert.is(engine.model, null);
+});
+
 test('importing it prints nothing, writes nothing and keeps no process alive', () => {
   const index = new URL('../../src/index.js', import.meta.url).href;
   const empty = temporaryFolder('engine-import');

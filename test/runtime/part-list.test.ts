@@ -85,6 +85,34 @@ test('a stop in the middle of the start ends it, and what the part took meanwhil
   assert.is(lock, false);
 });
 
+test('a part that fails because it is to stop fails no start', async () => {
+  const log: string[] = [];
+  const list = new PartList(
+    [
+      part('slow', log, {
+        start: async (signal) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('ended early');
+        },
+      }),
+      part('next', log),
+    ],
+    silentLog,
+  );
+  const started = list.start();
+  await list.stop('enough');
+  await started;
+  assert.equal([...new Set(log)], ['stop slow: enough']);
+});
+
+test('parts start once, however often that is asked for', async () => {
+  const log: string[] = [];
+  const list = new PartList([part('a', log)], silentLog);
+  await Promise.all([list.start(), list.start()]);
+  assert.equal(log, ['start a']);
+  await list.stop('enough');
+});
+
 test('a part that does not stop keeps no other from it', async () => {
   const log: string[] = [];
   const list = new PartList([part('a', log), part('b', log, { stop: fails })], silentLog);

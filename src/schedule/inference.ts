@@ -7,6 +7,9 @@ import type { Slot, Slots } from './slots.js';
 /** What is needed of a frame to infer it. */
 export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data'>;
 
+/** Buffers kept for later: more than a camera has on their way; a program's burst of single pictures may need hundreds. */
+const MOST_SPARE = 8;
+
 /**
  * One camera's way to the workers: letterbox, wait for a slot, send, and map the boxes back. Its buffers live as long as
  * the camera.
@@ -39,7 +42,9 @@ export class CameraInference {
     const pixels = this.#spare.pop() ?? new Uint8Array(this.#inputWidth * this.#inputHeight * 3);
     const letterbox = this.#fit(frame);
     letterbox.apply(frame.data, pixels);
-    const giveBack = (): void => void this.#spare.push(pixels);
+    const giveBack = (): void => {
+      if (this.#spare.length < MOST_SPARE) this.#spare.push(pixels);
+    };
     const resizeMs = performance.now() - started;
     return new PreparedFrame(this.#slots, letterbox, this.#classIndices, pixels, frame, resizeMs, giveBack);
   }

@@ -75,6 +75,24 @@ test('pads a frame of another shape, and follows a camera that changes its size'
   }
 });
 
+test('a burst leaves no more buffers behind than a camera needs', async () => {
+  const { detector, inference } = parts();
+  const burst = async (): Promise<Uint8Array[]> => {
+    const began = detector.seen.length;
+    for (const prepared of Array.from({ length: 30 }, () => inference.prepare(frame(64, 32)))) {
+      await prepared.admitted();
+      const { answer } = prepared.infer();
+      detector.answer();
+      await answer;
+    }
+    return detector.seen.slice(began).map(({ data }) => data);
+  };
+  const first = new Set(await burst());
+  assert.is(first.size, 30);
+  const again = (await burst()).filter((buffer) => first.has(buffer));
+  assert.is(again.length, 8);
+});
+
 test('gives the place back after the answer, and after a loss', async () => {
   const { detector, slots, inference } = parts();
   for (const error of [undefined, new Error('the worker is gone')]) {

@@ -1,5 +1,6 @@
 import { EdgeError } from '../foundation/errors.js';
 import type { Frame } from '../frame/frame.js';
+import { checkRgbPicture } from '../frame/rgb-picture.js';
 import { FramePool } from './frame-pool.js';
 import { FrameQueue } from './frame-queue.js';
 import { FrameRate } from './frame-rate.js';
@@ -16,8 +17,8 @@ export interface PushedPicture {
   readonly capturedAt?: number;
 }
 
-/** Pixels that a frame may have at most: 64 MPixels. */
-const MAX_PIXELS = 2 ** 26;
+/** Unix ms of the last moment that a `Date` can say. */
+const LAST_DATE = 8.64e15;
 /** Frames that the rest of the program holds at a time besides those in the queue. */
 const FRAMES_IN_USE = 6;
 
@@ -45,10 +46,11 @@ export class PushSource implements Source {
   /**
    * Hands a picture in.
    *
-   * @throws TypeError or RangeError where it is not what its size says; EdgeError E_SOURCE after the end
+   * @throws TypeError or RangeError as `checkPushed`; EdgeError E_SOURCE after the end
    */
-  push({ width, height, data, capturedAt = Date.now() }: PushedPicture): void {
-    checkPicture(width, height, data);
+  push(picture: PushedPicture): void {
+    checkPushed(picture);
+    const { width, height, data, capturedAt = Date.now() } = picture;
     if (this.#state === 'stopped') throw new EdgeError('E_SOURCE', `camera ${this.camera} was stopped`);
     const pixels = this.#pool.take(data.byteLength);
     pixels.set(data);
@@ -114,14 +116,10 @@ export class PushSource implements Source {
   }
 }
 
-function checkPicture(width: number, height: number, data: unknown): void {
-  if (!(data instanceof Uint8Array)) throw new TypeError('data: expected a Uint8Array of RGB24 pixels');
-  const fits = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  if (!fits || width * height > MAX_PIXELS) {
-    throw new RangeError(`size: expected whole numbers of up to ${MAX_PIXELS} pixels in all, got ${width} × ${height}`);
-  }
-  const bytes = width * height * 3;
-  if (data.byteLength !== bytes) {
-    throw new RangeError(`data: expected ${bytes} bytes for ${width} × ${height} in RGB24, got ${data.byteLength}`);
+/** @throws TypeError or RangeError where it is not what its size says, or was taken at no time */
+export function checkPushed({ width, height, data, capturedAt = 0 }: PushedPicture): void {
+  checkRgbPicture(width, height, data);
+  if (!Number.isFinite(capturedAt) || capturedAt < 0 || capturedAt > LAST_DATE) {
+    throw new RangeError(`capturedAt: expected Unix ms, got ${capturedAt}`);
   }
 }

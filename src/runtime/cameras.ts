@@ -3,7 +3,7 @@ import { accuracyMetrics } from '../answer/audit/metrics.js';
 import type { Cache } from '../cache/cache.js';
 import { sourceMetrics } from '../capture/metrics.js';
 import { isPushed, kindOf, openSource } from '../capture/open-source.js';
-import { type PushedPicture, PushSource } from '../capture/push-source.js';
+import { checkPushed, type PushedPicture, PushSource } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { trafficMetrics } from '../events/metrics.js';
@@ -127,7 +127,8 @@ export class Cameras implements Part {
   /**
    * Hands a picture of a camera in; a camera that nobody configured begins with its first picture.
    *
-   * @throws EdgeError E_SOURCE where the camera has a source of its own, or nothing is served (yet, or any more)
+   * @throws TypeError or RangeError where the picture is not what it says, or the id is none; EdgeError E_SOURCE where the
+   *   camera has a source of its own, or nothing is served (yet, or any more)
    */
   push(id: string, picture: PushedPicture, configOf: (id: string) => CameraConfig): void {
     let source = this.#pushed.get(id);
@@ -136,6 +137,7 @@ export class Cameras implements Part {
       if (this.#places.has(id)) {
         throw new EdgeError('E_SOURCE', `camera ${id} has a source of its own: hand in frames of another id`);
       }
+      checkPushed(picture);
       const camera = this.#make(this.#place(configOf(id)), this.#parts.models.current!);
       source = this.#pushed.get(id)!;
       void camera.start();

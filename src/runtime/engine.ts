@@ -124,7 +124,7 @@ export class Engine {
    *
    * @param picture the bytes of a JPEG, PNG or WebP file, or RGB24 pixels with their size
    * @returns boxes in pixels of the upright picture, strongest first
-   * @throws SourceError where the bytes are no picture; RangeError where pixels do not fit their size; DetectorError where
+   * @throws SourceError where the bytes are no picture; TypeError or RangeError where pixels do not fit their size; DetectorError where
    *   the engine was not started, was stopped, or a worker was lost with the picture
    */
   async detect(picture: Uint8Array | StillPicture): Promise<PictureBoxes> {
@@ -145,8 +145,8 @@ export class Engine {
    * its first frame; one that is has the url `push:`. Where frames come faster than they are answered the oldest waiting
    * one is dropped and counted.
    *
-   * @throws TypeError or RangeError where the pixels do not fit their size; EdgeError E_SOURCE where the camera has a source
-   *   of its own, or the engine does not run
+   * @throws TypeError or RangeError where the pixels do not fit their size, `capturedAt` is no time or the id none; EdgeError
+   *   E_SOURCE where the camera has a source of its own, or the engine does not run
    */
   push(camera: string, picture: PushedPicture): void {
     this.#runtime.push(camera, picture);

@@ -3,6 +3,7 @@ import type { Source } from '../capture/source.js';
 import { atHome } from '../config/at-home.js';
 import { type CameraConfig, type Config, configSchema } from '../config/config.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
+import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
 import type { Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages.js';
@@ -110,7 +111,10 @@ export class Runtime {
   }
 }
 
-/** @throws ZodError where the id is none */
+/** @throws RangeError where the id is none */
 function pushedCamera(id: string): CameraConfig {
+  if (!IDENTIFIER.test(id)) {
+    throw new RangeError(`camera: expected ${IDENTIFIER_IN_WORDS}, got ${JSON.stringify(id)}`);
+  }
   return configSchema.parse({ cameras: [{ id, url: 'push:' }] }).cameras[0]!;
 }

@@ -1,6 +1,7 @@
 import type { Inference, ModelInfo } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
 import { type Detections, STRIDE } from '../frame/detections.js';
+import { checkRgbPicture } from '../frame/rgb-picture.js';
 import { CameraInference, type Pixels } from './inference.js';
 import type { Slots } from './slots.js';
 
@@ -38,16 +39,12 @@ export class OneShot {
   /**
    * @returns boxes in pixels of the source, strongest first, and what the stages took; the picture's bytes are not needed
    *   after the call
-   * @throws RangeError where there are fewer bytes than the size says; DetectorError where the worker was lost with the
+   * @throws TypeError or RangeError where the bytes are not what the size says; DetectorError where the worker was lost with the
    *   picture, or there will be none any more
    */
   async detect(picture: StillPicture): Promise<Inference> {
     const { width, height, data, sourceWidth = width, sourceHeight = height } = picture;
-    if (data.byteLength < width * height * 3) {
-      throw new RangeError(
-        `data: expected ${width * height * 3} bytes for ${width} × ${height}, got ${data.byteLength}`,
-      );
-    }
+    checkRgbPicture(width, height, data);
     const prepared = this.#inference.prepare({ width, height, data, sourceWidth, sourceHeight });
     if (!(await prepared.admitted())) {
       prepared.abandon();

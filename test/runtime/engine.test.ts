@@ -172,6 +172,30 @@ test('before its start it detects nothing and takes no frame', async () => {
   await engine.stop();
 });
 
+withModel('what is handed in wrongly is refused in words, and leaves no camera behind', async () => {
+  const engine = createEngine({ home: home('wrong'), log: silentLog });
+  await engine.start();
+  const dot = { width: 1, height: 1, data: new Uint8Array(3) };
+  for (const capturedAt of [Number.NaN, -1, 1e20, '2020' as unknown as number]) {
+    assert.throws(() => engine.push('gate', { ...dot, capturedAt }), /capturedAt: expected Unix ms, got/);
+  }
+  assert.throws(() => engine.push('gate', { ...dot, width: 2 }), /expected 6 bytes for 2 × 1/);
+  assert.throws(
+    () => engine.push('../gate', dot),
+    (error: Error) => error instanceof RangeError && /^camera: expected 1 to 63 letters/.test(error.message),
+  );
+  assert.equal(engine.status().cameras, []);
+  for (const wrong of [
+    { ...dot, width: 0, height: 0 },
+    { ...dot, width: Number.NaN },
+    { ...dot, width: 1.5 },
+  ]) {
+    assert.instance(await engine.detect(wrong).catch((error: Error) => error), RangeError);
+  }
+  assert.equal((await engine.detect(dot)).boxes, []);
+  await engine.stop();
+});
+
 withModel('it starts once, also when asked twice, and after its stop never again', async () => {
   const engine = createEngine({ home: home('twice'), log: silentLog });
   const early = await engine.changeModel({ model: 'roadside-s' }).catch((error: Error) => error);

@@ -72,7 +72,7 @@ oneShot('gives boxes in pixels of the picture before it was scaled down', async 
 oneShot('says which picture has fewer bytes than its size needs', async ({ request, workers }) => {
   const detector = new OneShot(workers!.slots, workers!.info!, request!.scoreThresholds);
   const message = await detector.detect({ width: 100, height: 100, data: new Uint8Array(9) }).catch(String);
-  assert.is(message, 'RangeError: letterbox of 100x100 into 416x256: got 9 and 319488 bytes');
+  assert.is(message, 'RangeError: data: expected 30000 bytes for 100 × 100 in RGB24, got 9');
 });
 
 oneShot('rejects a picture that gets no slot any more', async ({ request }) => {

@@ -59,16 +59,10 @@ export class DeviceDiary implements Part, FrameTap {
     const look = new Uint8Array(CELLS);
     describeScene(this.#signature, look);
     const light = lightLevel(this.#signature);
-    void this.#diary!.offer({
-      camera,
-      at: capturedAt,
-      width,
-      height,
-      data,
-      look,
-      light,
-      vehicles: detections.count,
-    }).finally(() => frame.release());
+    const vehicles = detections.count;
+    void this.#diary!.offer({ camera, at: capturedAt, width, height, data, look, light, vehicles }, Date.now()).finally(
+      () => frame.release(),
+    );
   }
 
   /** null where none is kept. */

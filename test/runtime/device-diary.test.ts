@@ -4,6 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
+import type { Frame } from '../../src/frame/frame.js';
+import type { FrameResult } from '../../src/frame/frame-result.js';
+import { DeviceDiary } from '../../src/runtime/device-diary.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
@@ -28,6 +31,29 @@ test('a running device keeps frames of its cameras in its store where it may, an
     await runtime.stop('stopped');
     if (!enabled) assert.not(readdirSync(dir).includes('diary'));
   }
+});
+
+test('a frame of long ago that is handed in now is followed by no other before its time', async () => {
+  const config = configSchema.parse({ diary: { enabled: true, path: temporaryFolder('device-diary-past') } });
+  const device = new DeviceDiary(config, silentLog);
+  await device.start();
+  assert.is(device.wants('gate'), true);
+  let released = 0;
+  const size = { width: 64, height: 48, sourceWidth: 64, sourceHeight: 48 };
+  const of2001 = {
+    camera: 'gate',
+    seq: 0,
+    capturedAt: 1e12,
+    arrivedAt: 0,
+    sceneMs: 0,
+    data: new Uint8Array(64 * 48 * 3),
+  };
+  const frame: Frame = { ...size, ...of2001, release: () => void released++ };
+  device.take(frame, { detections: { count: 0, data: new Float32Array(0) } } as FrameResult);
+  assert.is(device.wants('gate'), false);
+  await eventually('its pixels back', () => released === 1);
+  assert.is(device.counts()!.kept, 1);
+  await device.stop();
 });
 
 test.run();

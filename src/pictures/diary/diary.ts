@@ -111,10 +111,15 @@ export class Diary {
     return last === undefined || at - last >= this.#options.everyMs || at < last;
   }
 
-  /** Keeps a frame where it shows something new. Never throws. @returns whether it was kept */
-  async offer(frame: DiaryFrame): Promise<boolean> {
+  /**
+   * Keeps a frame where it shows something new. Never throws.
+   *
+   * @param now Unix ms by the clock of `isDue`: a film handed in was taken at another time
+   * @returns whether it was kept
+   */
+  async offer(frame: DiaryFrame, now = frame.at): Promise<boolean> {
     if (!this.#isOpen) return false;
-    this.#lastOffer.set(frame.camera, frame.at);
+    this.#lastOffer.set(frame.camera, now);
     this.#counts.offered++;
     if (this.#writing !== null) {
       this.#counts.busy++;

@@ -1,4 +1,4 @@
-import { backoffDelay } from '../foundation/backoff.js';
+import { type Backoff, backoffDelay } from '../foundation/backoff.js';
 import { ConfigError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
@@ -17,9 +17,14 @@ export class PartList {
   /** Those whose `start` was called, in that order. */
   readonly #begun: Part[] = [];
   readonly #retries = new Map<Part, NodeJS.Timeout>();
+  /** Retries under way. */
+  readonly #retrying = new Map<Part, Promise<void>>();
+  readonly #retryPace: Backoff;
   #starting: Promise<void> | null = null;
 
-  constructor(parts: readonly Part[], log: Log) {
+  /** @param retryPace ms until a part that could not start is tried again */
+  constructor(parts: readonly Part[], log: Log, retryPace: Backoff = RETRY) {
+    this.#retryPace = retryPace;
     this.#parts = parts;
     this.#log = log;
   }
@@ -55,6 +60,10 @@ export class PartList {
     await this.#starting?.catch(() => undefined);
     // one that was in the middle of its start may have taken something after it was stopped
     if (last) await this.#stopOne(last, reason);
+    for (const [part, trying] of [...this.#retrying]) {
+      await trying;
+      await this.#stopOne(part, reason);
+    }
   }
 
   async #stopOne(part: Part, reason: string): Promise<void> {
@@ -81,7 +90,7 @@ export class PartList {
   }
 
   #tryLater(part: Part, error: unknown, attempt: number): void {
-    const delayMs = backoffDelay(attempt, RETRY, Math.random());
+    const delayMs = backoffDelay(attempt, this.#retryPace, Math.random());
     const seconds = Math.round(delayMs / 1000);
     this.#log.warn({ part: part.name }, `${explain(error)}; it goes on without, and tries again in ${seconds} s`);
     const retry = async (): Promise<void> => {
@@ -95,7 +104,14 @@ export class PartList {
     };
     this.#retries.set(
       part,
-      setTimeout(() => void retry(), delayMs),
+      setTimeout(
+        () =>
+          this.#retrying.set(
+            part,
+            retry().finally(() => this.#retrying.delete(part)),
+          ),
+        delayMs,
+      ),
     );
   }
 }

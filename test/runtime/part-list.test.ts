@@ -4,6 +4,7 @@ import { ConfigError } from '../../src/foundation/errors.js';
 import { createLog, silentLog } from '../../src/foundation/log.js';
 import type { Part } from '../../src/foundation/part.js';
 import { PartList } from '../../src/runtime/part-list.js';
+import { eventually } from '../temporary.js';
 
 /** A part that notes what is done to it. */
 function part(name: string, log: string[], change: Partial<Part> = {}): Part {
@@ -111,6 +112,29 @@ test('parts start once, however often that is asked for', async () => {
   await Promise.all([list.start(), list.start()]);
   assert.equal(log, ['start a']);
   await list.stop('enough');
+});
+
+test('a stop while a part is tried again releases what that took meanwhile', async () => {
+  const log: string[] = [];
+  let tries = 0;
+  let lock = false;
+  let go: () => void = () => undefined;
+  const late = part('late', log, {
+    essential: false,
+    start: async () => {
+      if (++tries === 1) fails();
+      await new Promise<void>((resolve) => (go = resolve));
+      lock = true;
+    },
+    stop: () => void (lock = false),
+  });
+  const list = new PartList([late], silentLog, { initialMs: 1, maxMs: 1 });
+  await list.start();
+  await eventually('the second try', () => tries === 2);
+  const stopped = list.stop('enough');
+  go();
+  await stopped;
+  assert.is(lock, false);
 });
 
 test('a part that does not stop keeps no other from it', async () => {

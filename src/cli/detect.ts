@@ -194,7 +194,8 @@ class TableTeller implements Teller {
     const { model, variant, provider } = this.#pictures.info;
     const counts = [...this.#counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${count} ${name}`);
     const looked = `${done} picture${done === 1 ? '' : 's'}${failed > 0 ? `, ${failed} failed` : ''}`;
-    print(`\n${looked}: ${counts.join(', ') || 'nothing found'} (${model} ${variant} on ${provider})`);
+    const found = counts.join(', ') || (done === failed ? 'not one could be read' : 'nothing found');
+    print(`\n${looked}: ${found} (${model} ${variant} on ${provider})`);
   }
 
   #row(label: string, name: string, score: string, box: string): void {

@@ -61,7 +61,7 @@ async function folder(path: string, { except, maxBytes }: StillOptions): Promise
     const inside = except === undefined ? null : join(path, relative(resolve(path), resolve(except)));
     const names = await picturesBeneath(path, inside);
     if (names.length > 0) return names.map((name) => file(join(path, name), name, maxBytes));
-    throw new SourceError('it holds no .jpg, .png or .webp picture, nor does a folder beneath it');
+    throw new SourceError('it holds no .jpg, .jpeg, .png or .webp picture, nor does a folder beneath it');
   } catch (error) {
     const failure = new SourceError(`cannot read the folder ${path}`, {}, error);
     return [{ label: path, name: basename(path), read: () => Promise.reject(failure) }];

@@ -87,6 +87,8 @@ export class Camera {
     } finally {
       this.#isRunning = false;
       this.#model.release();
+      // frames that nobody answers any more are not worth reading
+      if (this.#failure !== null) void this.#source.stop();
     }
   }
 
@@ -116,9 +118,11 @@ export class Camera {
     return () => before.release();
   }
 
-  /** How its source does. */
+  /** How its source does; where its frames are answered no more, it has ended whatever the source says. */
   health(): SourceHealth {
-    return this.#source.health();
+    const health = this.#source.health();
+    if (this.#failure === null) return health;
+    return { ...health, state: 'ended', connectionQuality: 'unusable', lastError: this.#failure };
   }
 
   status(): CameraStatus {
@@ -128,7 +132,7 @@ export class Camera {
       source: this.#source.label,
       state: health.state,
       connectionQuality: health.connectionQuality,
-      lastError: this.#failure ?? health.lastError,
+      lastError: health.lastError,
       capturedFps: health.measuredFps,
       answeredFps: this.#metrics.answeredFps(),
       captured: health.counters.captured,

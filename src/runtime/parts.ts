@@ -70,6 +70,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const results = new DeviceResults(config, { alerts, log });
   const cache = new DeviceCache(config, { alerts, publisher: broker.isWanted ? publisher : null, log });
   const history = new DeviceHistory(config, { alerts, log });
+  // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
     config,
     alerts,

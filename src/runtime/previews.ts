@@ -55,11 +55,11 @@ export class Previews implements Part, FrameTap {
 
   /** Draws and writes a frame with its vehicles and the camera's lines and zones, and releases it. */
   take(frame: Frame, result: FrameResult): void {
-    this.#writtenAt.set(frame.camera, performance.now());
     if (this.#writing !== null) {
       frame.release();
       return;
     }
+    this.#writtenAt.set(frame.camera, performance.now());
     const file = this.#config.file!.replaceAll('{camera}', frame.camera);
     const caption = `${frame.camera}  ${new Date(result.capturedAt).toISOString()}  ${result.detections.count} vehicles`;
     const shapes = this.#shapes.get(frame.camera) ?? NO_SHAPES;

@@ -30,7 +30,7 @@ export interface CameraStatus {
   readonly zones: Readonly<Record<string, number>>;
 }
 
-/** What the whole runtime is doing now: the live view, the summary and /readyz are made from it. */
+/** What the whole runtime is doing now: the live view and the summary are made from it. */
 export interface RuntimeStatus {
   readonly uptimeS: number;
   readonly model: string;

@@ -55,7 +55,9 @@ test('a camera that cannot be read is named with its reason while another is ans
   await runtime.stop('stopped');
   const status = runtime.status();
   assert.is(status.cameras[0]!.lastError, null);
-  assert.match(status.cameras[1]!.lastError!, /no\/such\/clip\.mp4/);
+  const { state, connectionQuality, lastError } = status.cameras[1]!;
+  assert.equal([state, connectionQuality], ['ended', 'unusable']);
+  assert.match(lastError!, /no\/such\/clip\.mp4/);
   const { captured, answering, dropped, unanswered } = summarizeRun(status, runtime.servingS());
   assert.is(
     Object.values(answering.origins).reduce((sum, count) => sum + count, 0),

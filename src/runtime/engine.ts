@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import type { Cache } from '../cache/cache.js';
 import type { PushedPicture } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
+import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { DetectorError } from '../foundation/errors.js';
+import { ConfigError, DetectorError } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
@@ -72,6 +73,7 @@ export class Engine {
     const flags = { 'http.enabled': false, 'mqtt.broker': 'off', 'output.logLevel': 'warn', ...config };
     const flagNames = Object.fromEntries(Object.keys(flags).map((key) => [key, `config.${key}`]));
     const loaded = loadConfig({ env: {}, flags, flagNames });
+    checkSources(loaded.config, sources);
     const events = this.#events;
     this.#maxWidth = loaded.config.capture.maxWidth;
     this.#runtime = new Runtime(
@@ -201,6 +203,16 @@ export class Engine {
     }
     return this.#oneShot;
   }
+}
+
+/** @throws ConfigError where a source is of no configured camera: nobody would ever read it */
+function checkSources({ cameras }: Pick<Config, 'cameras'>, sources: Readonly<Record<string, Source>>): void {
+  const strays = Object.keys(sources).filter((id) => cameras.every((camera) => camera.id !== id));
+  if (strays.length === 0) return;
+  throw new ConfigError(
+    'the sources do not fit the configuration',
+    strays.map((id) => `sources.${id}: expected the id of a camera in config.cameras, got ${JSON.stringify(id)}`),
+  );
 }
 
 /** What a listener throws keeps no frame from its answer and no other listener from hearing: it is an uncaught exception. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PushSource } from '../../src/capture/push-source.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
@@ -161,6 +162,17 @@ test('a configuration that cannot be used is refused with every problem at once,
     assert.instance(error, ConfigError);
     assert.match(error.message, /model\.nmae/);
     assert.match(error.message, /cameras\.0\.id/);
+    return true;
+  });
+});
+
+test('a source of a camera that is not configured is refused', () => {
+  const sources = { gat: new PushSource('gat', 1) };
+  const make = () =>
+    createEngine({ config: { cameras: [{ id: 'gate', url: 'push:' }] }, sources, home: home('stray') });
+  assert.throws(make, (error: Error) => {
+    assert.instance(error, ConfigError);
+    assert.match(error.message, /sources\.gat: expected the id of a camera in config\.cameras, got "gat"/);
     return true;
   });
 });

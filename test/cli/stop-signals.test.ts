@@ -55,11 +55,11 @@ test('a second signal ends it at once, with 128 + its number, and its processes 
   const env = { [MARK]: mark, EDGE_DETECTOR_COMMAND: JSON.stringify(worker) };
   const { child, ended } = startEdgeOptimizer(['run', '--source', 'sim://road', '--no-http', '--json'], env);
   await eventually('the worker was started', () => !LINUX || leftOf(mark).length >= 2, PATIENCE_MS);
-  // of signals that wait the lower number comes first
+  // which of them comes second is the kernel's business
   child.kill('SIGHUP');
   child.kill('SIGTERM');
   const { code } = await ended;
-  assert.is(code, 143);
+  assert.ok(code === 128 + 1 || code === 128 + 15, `exit code ${code}`);
   await eventually('nothing of the run is left', () => leftOf(mark).length === 0, PATIENCE_MS);
 });
 

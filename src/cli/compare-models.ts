@@ -1,7 +1,8 @@
 import { configSchema } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { fromRoot } from '../foundation/home.js';
-import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../models/registry.js';
+import { buildLoadRequest } from '../models/load-request.js';
+import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { ms, share, times } from '../optimize/report/wording.js';
 import { compareVariants, type VariantComparison } from '../optimize/workshop/compare-variants.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';

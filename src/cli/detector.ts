@@ -3,7 +3,8 @@ import type { LoadRequest } from '../detect/detector.js';
 import { type CheckResult, runConformance } from '../detect/host/conformance.js';
 import { fromRoot } from '../foundation/home.js';
 import { hostOf } from '../models/default-variant.js';
-import { buildLoadRequest, ModelRegistry } from '../models/registry.js';
+import { buildLoadRequest } from '../models/load-request.js';
+import { ModelRegistry } from '../models/registry.js';
 
 export interface CheckDetectorOptions {
   /** What the worker is asked to load. */

@@ -6,8 +6,6 @@ import { didYouMean } from '../foundation/validate.js';
 import { defaultVariant, type Host, hostOf } from './default-variant.js';
 import { type Manifest, parseManifest, type Variant } from './manifest.js';
 
-export { buildLoadRequest } from './load-request.js';
-
 const MANIFEST = 'model.json';
 /** A longer model.json is not a manifest. */
 const MAX_MANIFEST_BYTES = 1_000_000;

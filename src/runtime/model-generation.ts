@@ -33,7 +33,7 @@ export class ModelGeneration implements ModelInUse {
   #holders = 0;
   #replaced = false;
 
-  /** @param onFree called once, when it was replaced and nobody holds it any more */
+  /** @param onFree called when it was replaced and nobody holds it any more; again where somebody held it after that */
   constructor(parts: {
     readonly generation: number;
     readonly request: LoadRequest;

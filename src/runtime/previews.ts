@@ -44,7 +44,7 @@ export class Previews implements Part, FrameTap {
 
   /** Waits for what is being written. */
   async stop(): Promise<void> {
-    await this.settled();
+    await this.#writing;
   }
 
   /** Whether a preview of the camera is due, and none is being written. */
@@ -76,11 +76,6 @@ export class Previews implements Part, FrameTap {
         frame.release();
         this.#writing = null;
       });
-  }
-
-  /** Resolves when nothing is being written. */
-  async settled(): Promise<void> {
-    await this.#writing;
   }
 
   /** Said once until a preview works again: the same full disk is not news every two seconds. */

@@ -6,9 +6,9 @@ import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config/config.js';
 import { ConfigError, ModelError } from '../../src/foundation/errors.js';
 import type { Host } from '../../src/models/default-variant.js';
-import { withWeakBoxes } from '../../src/models/load-request.js';
+import { buildLoadRequest, withWeakBoxes } from '../../src/models/load-request.js';
 import type { ManifestSource } from '../../src/models/manifest.js';
-import { buildLoadRequest, ModelRegistry } from '../../src/models/registry.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import { temporaryFolder } from '../temporary.js';
 
 const CONTENT = Buffer.from('weights');

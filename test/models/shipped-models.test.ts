@@ -9,7 +9,8 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { iou } from '../../src/frame/box.js';
 import { COCO_CLASSES } from '../../src/models/coco.js';
 import { hasDotProduct, hostOf } from '../../src/models/default-variant.js';
-import { buildLoadRequest, ModelRegistry } from '../../src/models/registry.js';
+import { buildLoadRequest } from '../../src/models/load-request.js';
+import { ModelRegistry } from '../../src/models/registry.js';
 import { DirectSession, loadRequest } from '../detect/worker/onnx-session.js';
 import { type Register, where } from '../optional.js';
 

@@ -52,7 +52,7 @@ test('a preview is due once per interval and camera, and has its boxes where the
   const given = frame();
   previews.take(given, result);
   assert.is(previews.wants('cam2'), false, 'one at a time');
-  await previews.settled();
+  await previews.stop();
   assert.is(given.released, 1);
   assert.equal([previews.wants('cam1'), previews.wants('cam2')], [false, true]);
   const { data, width } = await decodeImage(readFileSync(join(folder, 'cam1.jpg')), 640);
@@ -66,7 +66,7 @@ test('lines and zones are drawn where their shares of the picture are', async ()
   const cameras = [{ id: 'cam1', url: 'x.mp4', lines: [{ id: 'gate', from: [0, 0.9], to: [1, 0.9] }] }];
   const previews = previewsOf(join(folder, 'shapes.jpg'), silentLog, cameras);
   previews.take(frame(), { ...result, detections: NO_DETECTIONS });
-  await previews.settled();
+  await previews.stop();
   const { data } = await decodeImage(readFileSync(join(folder, 'shapes.jpg')), 640);
   const brightness = (x: number, y: number) => Math.max(...data.subarray((y * 200 + x) * 3, (y * 200 + x) * 3 + 3));
   assert.is(brightness(150, 90) > 150, true);
@@ -79,7 +79,7 @@ test('a frame that comes while another is written is released unwritten', async 
   previews.take(frame(), result);
   previews.take(late, result);
   assert.is(late.released, 1);
-  await previews.settled();
+  await previews.stop();
   assert.is(existsSync(join(folder, 'busy-cam2.jpg')), false);
 });
 
@@ -91,7 +91,7 @@ test('a folder that cannot be written is said once, and costs previews only', as
   for (let i = 0; i < 2; i++) {
     const given = frame();
     previews.take(given, result);
-    await previews.settled();
+    await previews.stop();
     assert.is(given.released, 1);
   }
   assert.is(lines.length, 1);

@@ -3,8 +3,9 @@ import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
 import { didYouMean } from '../../foundation/validate.js';
 import { hostOf, lacking } from '../../models/default-variant.js';
+import { buildLoadRequest } from '../../models/load-request.js';
 import type { Manifest } from '../../models/manifest.js';
-import { buildLoadRequest, ModelRegistry, type RegistryEntry } from '../../models/registry.js';
+import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
 /** The model, its variant with the file, and the classes asked for. */

@@ -172,6 +172,7 @@ async function* inMemory(frames: number, pictures: readonly Uint8Array[]): Async
       height: 360,
       sourceWidth: 640,
       sourceHeight: 360,
+      damaged: false,
       data: pictures[seq % pictures.length]!,
       release: () => undefined,
     };

@@ -125,6 +125,7 @@ function* film(url: string, seconds: number): Generator<Frame> {
       height,
       sourceWidth: width,
       sourceHeight: height,
+      damaged: false,
       data,
       release: () => {},
     };

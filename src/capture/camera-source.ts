@@ -238,7 +238,7 @@ export class CameraSource implements Source {
   }
 
   #frame(picture: CapturedPicture, now: number): Frame {
-    const { width, height, sourceWidth, sourceHeight, data } = picture;
+    const { width, height, sourceWidth, sourceHeight, damaged, data } = picture;
     const capturedAt = Date.now();
     this.#record.lastFrameAt = capturedAt;
     const mediaMs = this.#clock.at(picture.mediaMs);
@@ -256,6 +256,7 @@ export class CameraSource implements Source {
         height,
         sourceWidth,
         sourceHeight,
+        damaged,
         data,
       },
       picture.pool,

@@ -173,7 +173,8 @@ class ChildRun {
     this.#height = sourceHeight;
     this.#pictures++;
     const mediaMs = note?.mediaMs ?? null;
-    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, pool: this.#pool });
+    const pool = this.#pool;
+    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, damaged: false, pool });
     if (ready) this.#hold(ready);
   }
 

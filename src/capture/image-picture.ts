@@ -20,7 +20,7 @@ export async function deliverImage(
   { decodeImage, maxWidth }: ImageOptions,
 ): Promise<boolean> {
   const image = await decodeImage(bytes, maxWidth).catch(() => null);
-  if (image) await sink.picture({ ...image, mediaMs, pool: null });
+  if (image) await sink.picture({ ...image, mediaMs, damaged: false, pool: null });
   else sink.count('malformed');
   return image !== null;
 }

@@ -73,5 +73,23 @@ export function sourceMetrics(sources: () => Iterable<MeasuredSource>): readonly
       help: 'Pictures or stretches of bytes that could not be understood.',
       read: perCamera(({ counters }) => counters.malformed),
     },
+    {
+      type: 'counter',
+      name: 'source_decode_errors',
+      unit: '',
+      labels: ['camera'],
+      step: 1,
+      help: 'Complaints of the decoder about damaged pictures, which come all the same.',
+      read: perCamera(({ counters }) => counters.decodeErrors),
+    },
+    {
+      type: 'counter',
+      name: 'source_resolution_changes',
+      unit: '',
+      labels: ['camera'],
+      step: 1,
+      help: "Times that the picture's size changed in mid-stream.",
+      read: perCamera(({ counters }) => counters.resolutionChanges),
+    },
   ];
 }

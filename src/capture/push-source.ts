@@ -71,6 +71,7 @@ export class PushSource implements Source {
       height,
       sourceWidth: width,
       sourceHeight: height,
+      damaged: false,
       data: pixels,
     };
     void this.#queue.push(new PooledFrame(frame, this.#pool));
@@ -106,6 +107,7 @@ export class PushSource implements Source {
         captured: this.#seq,
         droppedQueue: this.#queue.dropped,
         malformed: 0,
+        decodeErrors: 0,
         partialFrames: 0,
         resolutionChanges: this.#resolutionChanges,
         timestampJumps: 0,

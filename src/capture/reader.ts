@@ -11,6 +11,8 @@ export type ImageDecoder = (bytes: Uint8Array, maxWidth: number) => Promise<Deco
 export interface CapturedPicture extends DecodedImage {
   /** The picture's own timestamp in ms, null where it has none. */
   readonly mediaMs: number | null;
+  /** The decoder complained about the pictures around this one: parts of it may be smeared, grey or old. */
+  readonly damaged: boolean;
   /** Where `data` came from and goes back to, null if nowhere. */
   readonly pool: FramePool | null;
 }
@@ -23,7 +25,7 @@ export interface ReaderSink {
   skipped(): void;
   /** Announced rate in frames/s. */
   expectFps(fps: number): void;
-  count(counter: 'malformed' | 'partialFrames' | 'timestampJumps'): void;
+  count(counter: 'malformed' | 'decodeErrors' | 'partialFrames' | 'timestampJumps'): void;
 }
 
 /** One way to get pictures from one place; knows nothing of restarts, queues or health. */

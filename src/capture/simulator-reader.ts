@@ -90,6 +90,15 @@ export class SimulatorReader implements Reader {
     const data = this.#pool.take(width * height * 3);
     road.render(index, data);
     const mediaMs = road.sceneMs(index);
-    return { width, height, sourceWidth: width, sourceHeight: height, data, mediaMs, pool: this.#pool };
+    return {
+      width,
+      height,
+      sourceWidth: width,
+      sourceHeight: height,
+      data,
+      mediaMs,
+      damaged: false,
+      pool: this.#pool,
+    };
   }
 }

@@ -12,6 +12,7 @@ export class SourceRecord {
     captured: 0,
     droppedQueue: 0,
     malformed: 0,
+    decodeErrors: 0,
     partialFrames: 0,
     resolutionChanges: 0,
     timestampJumps: 0,

@@ -11,6 +11,8 @@ export interface SourceCounters {
   droppedQueue: number;
   /** Pictures or stretches of bytes that could not be understood. */
   malformed: number;
+  /** Complaints of the decoder about damaged pictures, which come all the same. */
+  decodeErrors: number;
   /** Frames cut short by a dying reader. */
   partialFrames: number;
   /** Times that the picture's size changed in mid-stream. */

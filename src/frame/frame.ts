@@ -20,6 +20,8 @@ export interface Frame {
   /** Size of the picture before it was scaled down to `width` × `height`. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** The decoder complained about the pictures around this one: parts of it may be smeared, grey or old. */
+  readonly damaged: boolean;
   /** RGB24, rows top to bottom, `width * height * 3` bytes. */
   readonly data: Uint8Array;
   release(): void;

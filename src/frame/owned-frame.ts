@@ -11,6 +11,7 @@ export class OwnedFrame implements Frame {
   readonly height: number;
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  readonly damaged: boolean;
   readonly data: Uint8Array;
   #giveBack: (() => void) | null;
 
@@ -25,6 +26,7 @@ export class OwnedFrame implements Frame {
     this.height = frame.height;
     this.sourceWidth = frame.sourceWidth;
     this.sourceHeight = frame.sourceHeight;
+    this.damaged = frame.damaged;
     this.data = frame.data;
     this.#giveBack = giveBack;
   }

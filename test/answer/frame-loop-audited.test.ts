@@ -109,6 +109,7 @@ async function* frames(it: Trial, count: number, arrivals: readonly number[] = [
       height: HEIGHT,
       sourceWidth: WIDTH,
       sourceHeight: HEIGHT,
+      damaged: false,
       data,
       release: () => void it.released[seq]!++,
     };

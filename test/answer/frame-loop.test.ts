@@ -66,6 +66,7 @@ async function* frames(it: Trial, arrivals: readonly number[]): AsyncGenerator<F
       height: 1,
       sourceWidth: 4,
       sourceHeight: 2,
+      damaged: false,
       data: new Uint8Array(6),
       release: () => void it.released.push(seq),
     };

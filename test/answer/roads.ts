@@ -17,6 +17,7 @@ export function frameOf(road: Road, index: number, sceneMs = road.sceneMs(index)
     height,
     sourceWidth: 2 * width,
     sourceHeight: 2 * height,
+    damaged: false,
     data,
     release: () => undefined,
   };

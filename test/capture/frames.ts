@@ -12,6 +12,7 @@ export function testFrame(seq: number): Frame & { released: number } {
     height: 1,
     sourceWidth: 2,
     sourceHeight: 1,
+    damaged: false,
     data: new Uint8Array(6),
     released: 0,
     release() {

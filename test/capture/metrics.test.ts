@@ -24,6 +24,8 @@ test('what a camera delivers comes out by name, and nothing of one that has no r
   assert.is(values['source_reconnects.sim'], 0);
   assert.is(values['source_stalls.sim'], 0);
   assert.is(values['source_malformed.sim'], 0);
+  assert.is(values['source_decode_errors.sim'], 0);
+  assert.is(values['source_resolution_changes.sim'], 0);
   assert.is(values['fps_captured.north'], null);
   const lines = (await metrics.prometheus()).split('\n');
   const { connectionQuality } = source.health();

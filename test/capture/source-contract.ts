@@ -68,6 +68,7 @@ export function sourceContract(name: string, open: () => Source): void {
     assert.equal([lastFrameAt, measuredFps, lastError], [null, null, null]);
     assert.equal(Object.keys(counters).sort(), [
       'captured',
+      'decodeErrors',
       'droppedQueue',
       'malformed',
       'partialFrames',

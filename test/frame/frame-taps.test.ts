@@ -18,6 +18,7 @@ function frameOf(camera: string): Frame & { readonly releases: () => number } {
     height: 1,
     sourceWidth: 4,
     sourceHeight: 2,
+    damaged: false,
     data: new Uint8Array(6),
     release: () => void releases++,
     releases: () => releases,

@@ -46,6 +46,7 @@ test('a frame of long ago that is handed in now is followed by no other before i
     capturedAt: 1e12,
     arrivedAt: 0,
     sceneMs: 0,
+    damaged: false,
     data: new Uint8Array(64 * 48 * 3),
   };
   const frame: Frame = { ...size, ...of2001, release: () => void released++ };

@@ -37,6 +37,7 @@ const frame = (width: number, height: number): Frame => ({
   height,
   sourceWidth: width * 10,
   sourceHeight: height * 10,
+  damaged: false,
   data: new Uint8Array(width * height * 3).fill(50),
   release: () => undefined,
 });

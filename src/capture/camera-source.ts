@@ -5,6 +5,7 @@ import { pause } from '../foundation/pause.js';
 import type { Frame } from '../frame/frame.js';
 import { connectionQuality } from './connection-quality.js';
 import { FrameQueue } from './frame-queue.js';
+import { Outage } from './outage.js';
 import { PooledFrame } from './pooled-frame.js';
 import type { CapturedPicture, Reader, ReaderSink } from './reader.js';
 import { SceneClock } from './scene-clock.js';
@@ -42,6 +43,7 @@ export class CameraSource implements Source {
   #announcedFps: number | null = null;
   #seq = 0;
   #watch: StallWatch;
+  #outage = new Outage();
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
   #stopping = new AbortController();
@@ -150,7 +152,7 @@ export class CameraSource implements Source {
       const neverWorked = !reader.live && this.#seq === 0;
       if ((!reader.live && !loop) || neverWorked) break;
       const delay = retries.next(this.#seq > seqBefore ? performance.now() - since : null);
-      this.#lost(failure ?? new SourceError('the stream ended'), delay);
+      this.#lost(failure ?? new SourceError(this.#withRefusal('the stream ended')), delay);
       await pause(delay, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return undefined;
       this.#record.reconnected(performance.now());
@@ -184,14 +186,22 @@ export class CameraSource implements Source {
     const limitMs = run.signal.aborted ? null : this.#watch.look(now);
     if (limitMs === null) return;
     this.#record.stalled(now);
-    run.abort(new SourceError(`no frame from ${this.label} for ${limitMs} ms`));
+    run.abort(new SourceError(this.#withRefusal(`no frame from ${this.label} for ${limitMs} ms`)));
+  }
+
+  #withRefusal(what: string): string {
+    const { refusal } = this.#record;
+    return refusal === null ? what : `${what}: ${refusal}`;
   }
 
   #lost(error: Error, delayMs: number): void {
-    const fields = { reason: this.#record.failed(error), retryInMs: delayMs };
-    // one line per outage: a camera that is away for a week must not fill the disk
-    if (this.#state === 'reconnecting') this.#options.log.debug(fields, 'camera still away');
-    else this.#options.log.warn(fields, 'camera lost');
+    const { log } = this.#options;
+    const reason = this.#record.failed(error);
+    const fields = { reason, retryInMs: delayMs };
+    const outage = this.#outage.lost(reason);
+    if (outage === 'begins') log.warn(fields, 'camera lost');
+    else if (outage === 'changed') log.warn(fields, 'camera still away, for another reason');
+    else log.debug(fields, 'camera still away');
     this.#state = 'reconnecting';
   }
 
@@ -209,6 +219,9 @@ export class CameraSource implements Source {
       },
       count: (counter) => {
         this.#record.counters[counter]++;
+      },
+      refused: (reason) => {
+        if (!signal.aborted) this.#record.refused(reason);
       },
     };
   }
@@ -233,6 +246,7 @@ export class CameraSource implements Source {
     this.#record.arrived(sourceWidth, sourceHeight, now);
     if (this.#state === 'streaming') return;
     if (this.#state === 'reconnecting') this.#options.log.info('camera back');
+    this.#outage.over();
     this.#state = 'streaming';
     this.#onFirst();
   }

@@ -26,6 +26,11 @@ export interface ReaderSink {
   /** Announced rate in frames/s. */
   expectFps(fps: number): void;
   count(counter: 'malformed' | 'decodeErrors' | 'partialFrames' | 'timestampJumps'): void;
+  /**
+   * Says what was received and why it is no picture ("a page in place of a picture"), for the case that no frame comes:
+   * the newest one is told with the stall, and forgotten with the next frame. The receiver masks credentials.
+   */
+  refused(reason: string): void;
 }
 
 /** One way to get pictures from one place; knows nothing of restarts, queues or health. */

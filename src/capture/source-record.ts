@@ -5,6 +5,8 @@ import { FrameRate } from './frame-rate.js';
 import type { SourceCounters, SourceHealth } from './source.js';
 
 const HOUR_MS = 3_600_000;
+/** Of a reason, in UTF-16 units: a page's title may be a novel. */
+const LONGEST_REASON = 300;
 
 /** What a source remembers of its reader. Times are monotonic ms unless they say otherwise. */
 export class SourceRecord {
@@ -22,6 +24,7 @@ export class SourceRecord {
   /** Unix ms of the last frame. */
   lastFrameAt: number | null = null;
   #lastError: string | null = null;
+  #refusal: string | null = null;
   readonly #rate: FrameRate;
   readonly #reconnects = new EventWindow(HOUR_MS, 60);
   readonly #stalls = new EventWindow(HOUR_MS, 60);
@@ -36,6 +39,7 @@ export class SourceRecord {
   /** A whole picture is here, of so many pixels before scaling. */
   arrived(sourceWidth: number, sourceHeight: number, now: number): void {
     this.#rate.add(now);
+    this.#refusal = null;
     this.counters.captured++;
     const known = this.#sourceWidth > 0;
     if (known && (sourceWidth !== this.#sourceWidth || sourceHeight !== this.#sourceHeight)) {
@@ -45,10 +49,22 @@ export class SourceRecord {
     this.#sourceHeight = sourceHeight;
   }
 
-  /** The reader was started again. */
+  /** The reader was started again: what the last one received says nothing of this one. */
   reconnected(now: number): void {
+    this.#refusal = null;
     this.counters.reconnects++;
     this.#reconnects.add(now);
+  }
+
+  /** Something came that is no picture. */
+  refused(reason: string): void {
+    const line = maskCredentials(reason).replace(/\s+/g, ' ').trim();
+    this.#refusal = line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
+  }
+
+  /** Why the newest of what came is no picture, null where that was a frame, or nothing came. */
+  get refusal(): string | null {
+    return this.#refusal;
   }
 
   /** No frame came for the stall timeout. */

@@ -35,4 +35,19 @@ test('the last failure is kept in words, without the camera’s password', () =>
   assert.not.match(record.at(0).lastError!, /s3cret/);
 });
 
+test('what was received in place of a picture is kept until a frame comes or the reader starts again', () => {
+  const record = new SourceRecord(0);
+  assert.is(record.refusal, null);
+  record.refused('HTTP 401');
+  record.refused('a page\n  from http://viewer:s3cret@cam/login');
+  assert.is(record.refusal, 'a page from http://***@cam/login');
+  record.arrived(640, 360, 0);
+  assert.is(record.refusal, null);
+  record.refused('HTTP 401');
+  record.reconnected(1);
+  assert.is(record.refusal, null);
+  record.refused('x'.repeat(1000));
+  assert.is(record.refusal!.length, 300);
+});
+
 test.run();

@@ -1,0 +1,32 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Outage } from '../../src/capture/outage.js';
+
+test('an outage is told once with each reason', () => {
+  const outage = new Outage();
+  const told = ['HTTP 401', 'HTTP 401', 'a login page', 'HTTP 401', 'a login page'].map((reason) =>
+    outage.lost(reason),
+  );
+  assert.equal(told, ['begins', 'goes on', 'changed', 'goes on', 'goes on']);
+});
+
+test('how long was waited, or where ffmpeg keeps what it complains about, makes no other reason', () => {
+  const outage = new Outage();
+  assert.is(outage.lost('no frame for 5000 ms: [h264 @ 0x55d0aa] no frame!'), 'begins');
+  assert.is(outage.lost('no frame for 10000 ms: [h264 @ 0x7f31bb] no frame!'), 'goes on');
+});
+
+test('the next outage is told again', () => {
+  const outage = new Outage();
+  outage.lost('HTTP 401');
+  outage.over();
+  assert.is(outage.lost('HTTP 401'), 'begins');
+});
+
+test('five reasons are told, not one for each of thousands', () => {
+  const outage = new Outage();
+  const told = Array.from({ length: 1000 }, (_, index) => outage.lost(`page ${index}`));
+  assert.is(told.filter((kind) => kind !== 'goes on').length, 5);
+});
+
+test.run();

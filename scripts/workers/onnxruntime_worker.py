@@ -159,7 +159,7 @@ def suppress(boxes, classes, threshold, limit):
 
 
 def rows_of(outputs, picture, request):
-    """The boxes of one picture: float32 rows of x1, y1, x2, y2, score, class; strongest first."""
+    """The boxes of one picture, float32 rows of x1, y1, x2, y2, score, class, strongest first; and the highest score in it."""
     decode, overlapping = decoder_of(request)
     boxes, scores, classes = decode(outputs, picture, request)
     width, height = request["input"]["width"], request["input"]["height"]
@@ -175,7 +175,9 @@ def rows_of(outputs, picture, request):
         chosen = chosen[suppress(boxes[chosen], classes[chosen], request["iouThreshold"], limit)]
     chosen = chosen[:limit]
     clipped = np.clip(boxes[chosen], 0, [width, height, width, height])
-    return np.concatenate([clipped, scores[chosen, None], classes[chosen, None]], axis=1).astype("<f4")
+    rows = np.concatenate([clipped, scores[chosen, None], classes[chosen, None]], axis=1).astype("<f4")
+    finite = scores[np.isfinite(scores)]
+    return rows, max(0.0, float(finite.max())) if finite.size > 0 else None
 
 
 # --- session ---
@@ -373,11 +375,12 @@ class Worker:
         times.append(time.perf_counter())
         fill, infer, decode = (1000 * (b - a) for a, b in zip(times, times[1:]))
         answer = {
-            "counts": [len(rows) for rows in found],
+            "counts": [len(rows) for rows, _ in found],
+            "peakScores": [peak for _, peak in found],
             "timings": {"fillMs": fill, "inferMs": infer, "decodeMs": decode},
             "rssBytes": resident_bytes(),
         }
-        self.send(DETECTIONS, request_id, answer, b"".join(rows.tobytes() for rows in found))
+        self.send(DETECTIONS, request_id, answer, b"".join(rows.tobytes() for rows, _ in found))
 
 
 def resident_bytes():

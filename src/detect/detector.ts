@@ -14,6 +14,9 @@ export type Family = (typeof FAMILIES)[number];
 export const OUTPUTS = ['raw', 'candidates', 'boxes'] as const;
 export type OutputForm = (typeof OUTPUTS)[number];
 
+/** How far above 1 rounding may bring a score: half precision keeps three digits, int8 little more than two. */
+export const SCORE_TOLERANCE = 0.01;
+
 /** A picture at the model's input size, letterboxed by the sender: RGB24, `width * height * 3` bytes. */
 export interface DetectorImage {
   readonly width: number;
@@ -93,6 +96,8 @@ export interface DetectTimings {
 export interface DetectReply {
   /** One per picture, in pixels of that picture. */
   readonly detections: readonly Detections[];
+  /** One per picture: the highest score in it, 0..1, whatever the thresholds; null from a worker that does not tell. */
+  readonly peakScores: readonly (number | null)[];
   readonly timings: DetectTimings;
 }
 

@@ -56,7 +56,11 @@ class Device {
         this.batches.push(variant);
         if (behaviour.dies === variant && this.batches.length > 20) throw new DetectorError('it died');
         this.now += (variant === 'fast' ? 5 : 20) * batch * this.slowness;
-        return { detections: [], timings: { fillMs: 0, inferMs: 0, decodeMs: 0 } } satisfies DetectReply;
+        return {
+          detections: [],
+          peakScores: [],
+          timings: { fillMs: 0, inferMs: 0, decodeMs: 0 },
+        } satisfies DetectReply;
       },
       close: async () => void this.openWorkers--,
     };

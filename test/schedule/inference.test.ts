@@ -20,6 +20,7 @@ class HalfDetector {
         error
           ? reject(error)
           : resolve({
+              peakScores: [0.9],
               detections: [{ count: 1, data: Float32Array.of(0, 0, 32, 16, 0.9, 2) }],
               timings: { fillMs: 1, inferMs: 2, decodeMs: 3 },
             });

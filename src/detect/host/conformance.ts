@@ -160,7 +160,11 @@ async function detectOnce(worker: WorkerUnderTest, request: LoadRequest, count: 
   worker.send(detectMessage(request, 11, count));
   const reply = readDetections(await worker.next(MessageType.detections, 11), count, info.classes.length);
   const { width, height } = request.input;
-  for (const { count: boxes, data } of reply.detections) {
+  for (const [picture, { count: boxes, data }] of reply.detections.entries()) {
+    const peak = reply.peakScores[picture]!;
+    const strongest = boxes === 0 ? 0 : data[4]!;
+    // told with few decimals
+    expect(peak === null || peak > strongest - 1e-3, `peakScores says ${peak}, a box has the score ${strongest}`);
     for (let i = 0; i < boxes * STRIDE; i += STRIDE) {
       const [x1, y1, x2, y2] = data.subarray(i, i + 4) as unknown as [number, number, number, number];
       const inside = x1 >= 0 && y1 >= 0 && x2 <= width && y2 <= height && x1 <= x2 && y1 <= y2;

@@ -1,8 +1,9 @@
 import { PROVIDERS } from '../../config/sections/detector.js';
-import { ProtocolError } from '../../foundation/errors.js';
+import { DetectorError, ProtocolError } from '../../foundation/errors.js';
 import { z } from '../../foundation/validate.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../frame/detections.js';
-import type { DetectReply, DetectTimings, ModelInfo } from '../detector.js';
+import type { LossCause } from '../../frame/loss-cause.js';
+import { type DetectReply, type DetectTimings, type ModelInfo, SCORE_TOLERANCE } from '../detector.js';
 import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from '../protocol.js';
 import type { Message } from './message-reader.js';
 
@@ -79,7 +80,8 @@ export interface DetectionsReply extends DetectReply {
 /**
  * The answer to a `detect` of `pictures` pictures. The boxes are views into the message's payload, not copies.
  * @param classes how many classes the loaded model has
- * @throws ProtocolError
+ * @throws ProtocolError where they cannot be told apart; DetectorError, cause `refused`, where numbers in them cannot be
+ *   boxes or scores: a model may give such for one picture, and starting its worker again would not change it
  */
 export function readDetections(message: Message, pictures: number, classes: number): DetectionsReply {
   const head = parseJson(message.json);
@@ -94,6 +96,7 @@ export function readDetections(message: Message, pictures: number, classes: numb
   checkRows(rows, classes);
   return {
     detections: split(rows, counts),
+    peakScores: readPeakScores(head['peakScores'], pictures),
     timings: readTimings(head['timings']),
     rssBytes: Number.isFinite(head['rssBytes']) ? (head['rssBytes'] as number) : null,
   };
@@ -118,18 +121,47 @@ function readCounts(value: unknown, pictures: number): number[] {
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_BOXES;
 
+function readPeakScores(value: unknown, pictures: number): (number | null)[] {
+  if (value === undefined) return Array<null>(pictures).fill(null);
+  if (!Array.isArray(value) || value.length !== pictures || !value.every(isNumberOrNull)) {
+    throw new ProtocolError(
+      `the worker's detections.peakScores must be ${pictures} number(s) or null, got ${JSON.stringify(value)?.slice(0, 80)}`,
+    );
+  }
+  return value.map((score: number | null) => (score === null ? null : scoreOf(score)));
+}
+
+const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === 'number';
+
+/** What rounding brought a little above 1 is 1. @throws DetectorError where it is no score */
+function scoreOf(score: number): number {
+  if (score >= 0 && score <= 1 + SCORE_TOLERANCE) return Math.min(1, score);
+  throw refused(`the worker answered a score of ${score}, expected 0 to 1: the model's numbers are no scores`);
+}
+
+function refused(message: string): DetectorError {
+  return new DetectorError(message, { cause: 'refused' satisfies LossCause, exitCode: null, signal: null });
+}
+
+/** Scores that rounding brought above 1 become 1. */
 function checkRows(rows: Float32Array, classes: number): void {
   for (let i = 0; i < rows.length; i += STRIDE) {
     const size = rows[i + 2]! - rows[i]! + (rows[i + 3]! - rows[i + 1]!);
     const score = rows[i + 4]!;
     const index = rows[i + 5]!;
     const good =
-      Number.isFinite(size) && score >= 0 && score <= 1 && index >= 0 && index < classes && Number.isInteger(index);
+      Number.isFinite(size) &&
+      score >= 0 &&
+      score <= 1 + SCORE_TOLERANCE &&
+      index >= 0 &&
+      index < classes &&
+      Number.isInteger(index);
     if (!good) {
-      throw new ProtocolError(
+      throw refused(
         `the worker answered an impossible box [${rows.subarray(i, i + STRIDE).join(', ')}]: expected finite x1, y1, x2, y2, a score of 0..1 and a class of 0..${classes - 1}`,
       );
     }
+    if (score > 1) rows[i + 4] = 1;
   }
 }
 

@@ -55,6 +55,8 @@ export class SupervisedDetector implements Detector {
   #current: WorkerDetector | null = null;
   #request: LoadRequest | null = null;
   #state: DetectorState = { kind: 'idle' };
+  /** When pictures without an answer were last told of, in ms of the process. */
+  #saidRefused = Number.NEGATIVE_INFINITY;
   #pause: { timer: NodeJS.Timeout; wake: () => void } | null = null;
 
   constructor(options: SupervisedDetectorOptions) {
@@ -117,9 +119,23 @@ export class SupervisedDetector implements Detector {
       if (!this.#current) throw detectorError('unavailable', `no detector worker: ${this.#whyNot()}`);
       return await this.#current.detect(images, onSent);
     } catch (error) {
-      this.counters.lost[lossCause(error)] += images.length;
+      const cause = lossCause(error);
+      this.counters.lost[cause] += images.length;
+      if (cause === 'refused') this.#sayRefused(error);
       throw error;
     }
+  }
+
+  /** Once a minute: a model whose numbers mean nothing does it for every picture. */
+  #sayRefused(error: unknown): void {
+    const now = performance.now();
+    if (now - this.#saidRefused < WINDOW_MS) return;
+    this.#saidRefused = now;
+    const lost = this.counters.lost.refused;
+    (this.#options.log ?? silentLog).warn(
+      { reason: explain(error), lost },
+      'the detector gave no answer for a picture',
+    );
   }
 
   /** Waits for the answers under way, then ends every worker. */

@@ -220,7 +220,8 @@ export class WorkerDetector implements Detector {
     const { code, message: text, fatal, permanent } = readError(message);
     const mine = head?.id === message.id;
     if (!mine && !fatal) throw new ProtocolError(`the worker reports an error nobody asked for: ${text}`);
-    const isModel = code === 'E_MODEL';
+    // of a picture, it says that the model answered nonsense; of a load, that it cannot be used
+    const isModel = code === 'E_MODEL' && head?.answer !== MessageType.detections;
     const refusal = isModel ? new ModelError(text, undefined, undefined, permanent) : detectorError('refused', text);
     if (mine) this.#next().reject(refusal);
     if (fatal) this.kill('protocol', `the worker gave up: ${text}`);
@@ -238,11 +239,15 @@ export class WorkerDetector implements Detector {
     this.#process.close();
   }
 
-  /** An answer that cannot be right means that the worker cannot be trusted any more. */
+  /**
+   * An answer that breaks the protocol means that the worker cannot be trusted any more; one that follows it with numbers
+   * that mean nothing is the model's doing, and costs its pictures only.
+   */
   #orKill<T>(read: () => T): T {
     try {
       return read();
     } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
       this.kill('protocol', explain(error));
       throw detectorError('protocol', explain(error));
     }

@@ -1,7 +1,7 @@
 import { explain, ModelError } from '../../foundation/errors.js';
 import { halfTable } from '../../foundation/half.js';
 import { STRIDE } from '../../frame/detections.js';
-import { FAMILIES, type Family, type LoadRequest } from '../detector.js';
+import { FAMILIES, type Family, type LoadRequest, SCORE_TOLERANCE } from '../detector.js';
 import {
   Candidates,
   type CreateDecoder,
@@ -26,12 +26,15 @@ export interface OutputTensor {
 
 /** Turns a model's raw outputs into boxes. */
 export interface Postprocess {
+  /** The highest score in the picture of the last `run`, 0..1, whatever class it is of and whatever the thresholds. */
+  readonly peak: number;
   /**
    * Reads picture `batchIndex` of a batch and writes its boxes into `into` from element `offset` on: rows of 6 floats
    * (x1, y1, x2, y2 in pixels of the model's input, clipped to it; score; class index), strongest first, at most
    * `maxDetections` of them (`into` must have the room).
    * @returns rows written
-   * @throws ModelError when an output is missing, too short or of an element type that cannot be read
+   * @throws ModelError when an output is missing, too short or of an element type that cannot be read, or where its
+   *   scores are no scores of 0..1
    */
   run(outputs: Readonly<Record<string, OutputTensor>>, batchIndex: number, into: Float32Array, offset: number): number;
 }
@@ -59,11 +62,16 @@ export function createPostprocess(request: LoadRequest, outputs: readonly Output
     request.maxDetections,
   );
   const readers = decoder.reads.map((output) => new SliceReader(output));
+  let peak = 0;
   return {
+    get peak() {
+      return peak;
+    },
     run(tensors, batchIndex, into, offset) {
       for (let i = 0; i < readers.length; i++) readers[i]!.read(tensors, batchIndex);
-      candidates.count = 0;
+      candidates.clear();
       decoder.decode(readers, candidates);
+      peak = peakScore(candidates.peak, decoder.padded ? [] : readers);
       const count = selection.pick(candidates);
       const { boxes, scores, classes } = candidates;
       for (let k = 0; k < count; k++) {
@@ -73,12 +81,29 @@ export function createPostprocess(request: LoadRequest, outputs: readonly Output
         into[row + 1] = Math.max(0, boxes[index * 4 + 1]!);
         into[row + 2] = Math.min(width, boxes[index * 4 + 2]!);
         into[row + 3] = Math.min(height, boxes[index * 4 + 3]!);
-        into[row + 4] = scores[index]!;
+        into[row + 4] = Math.min(1, scores[index]!);
         into[row + 5] = classes[index]!;
       }
       return count;
     },
   };
+}
+
+/**
+ * @param peak the highest score that a decoder found
+ * @param slices every number of which must be one where there is no score at all
+ * @returns it, where rounding brought it a little above 1: 1
+ * @throws ModelError where it cannot be a score, or nothing in the outputs is a number
+ */
+function peakScore(peak: number, slices: readonly SliceReader[]): number {
+  if (peak > 1 + SCORE_TOLERANCE) {
+    throw new ModelError(
+      `the model gives a score of ${Number(peak.toPrecision(4))}, expected 0 to 1: its numbers are no scores as they are read here; is the family wrong, or was it quantized with boxes and scores in one tensor?`,
+    );
+  }
+  // only a picture without any score: where all is NaN, no comparison ever holds
+  if (peak === 0) for (const slice of slices) slice.requireNumbers();
+  return Math.min(1, peak);
 }
 
 function chooseDecoder(request: LoadRequest, outputs: readonly OutputShape[]): Decoder {
@@ -133,6 +158,14 @@ class SliceReader implements Slice {
       this.data = this.converted ??= new Float32Array(this.length);
       this.offset = 0;
       this.convert(tensor.type, data, start);
+    }
+  }
+
+  /** @throws ModelError where one of its elements is NaN or infinite */
+  requireNumbers(): void {
+    const { data, offset, length } = this;
+    for (let i = offset; i < offset + length; i++) {
+      if (!Number.isFinite(data[i]!)) throw new ModelError(`output ${this.name} holds ${data[i]} in place of numbers`);
     }
   }
 

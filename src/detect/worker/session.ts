@@ -36,6 +36,8 @@ export class Session {
   readonly rows: Float32Array;
   /** Boxes per picture of the last `detect`. */
   readonly counts: Int32Array;
+  /** Highest score per picture of the last `detect`, 0..1, whatever the thresholds. */
+  readonly peaks: Float32Array;
   /** Bytes that the last `detect` left to the garbage collector. */
   deadBytes = 0;
   /** Of the last `detect`. */
@@ -51,6 +53,7 @@ export class Session {
     this.info = info;
     this.rows = new Float32Array(largest * request.maxDetections * STRIDE);
     this.counts = new Int32Array(largest);
+    this.peaks = new Float32Array(largest);
     this.#session = loaded.session;
     this.#batches = loaded.batches;
     this.#postprocess = loaded.postprocess;
@@ -64,7 +67,7 @@ export class Session {
   }
 
   /**
-   * Detects on `count` pictures that lie back to back in `images`; the answer is in `rows`, `counts` and `timings`.
+   * Detects on `count` pictures that lie back to back in `images`; the answer is in `rows`, `counts`, `peaks` and `timings`.
    * @param count a batch size of the load request
    * @returns boxes in all
    */
@@ -83,6 +86,7 @@ export class Session {
     for (let i = 0; i < count; i++) {
       const found = this.#postprocess.run(batch.outputs as Record<string, OutputTensor>, i, this.rows, boxes * STRIDE);
       this.counts[i] = found;
+      this.peaks[i] = this.#postprocess.peak;
       boxes += found;
     }
     this.timings.fillMs = filled - began;

@@ -28,7 +28,7 @@ import { openSession, type Session } from './session.js';
 /** The resident size is read every so many answers: asking the system costs more than the rest of an answer. */
 const RSS_EVERY = 32;
 /** Room for header and JSON part of a `detections` answer. */
-const HEAD_ROOM = HEADER_BYTES + 256 + 5 * MAX_BATCH;
+const HEAD_ROOM = HEADER_BYTES + 288 + (5 + 7) * MAX_BATCH;
 /** JSON parts up to this long, those of every `detect`, are read into one buffer. */
 const SHORT_JSON_BYTES = 1024;
 /** Of the file in which the host may put pictures; null where it gave none. */
@@ -139,10 +139,12 @@ class Worker {
 
   /** One write of header, JSON part and boxes, from one buffer. */
   #sendDetections(id: number, pictures: number, boxes: number): void {
-    const { rows, counts, timings } = this.#session!;
+    const { rows, counts, peaks, timings } = this.#session!;
     if (this.#answers++ % RSS_EVERY === 0) this.#rssBytes = process.memoryUsage.rss();
     const { fillMs, inferMs, decodeMs } = timings;
-    const json = `{"counts":[${counts.subarray(0, pictures).join()}],"timings":{"fillMs":${fillMs.toFixed(3)},"inferMs":${inferMs.toFixed(3)},"decodeMs":${decodeMs.toFixed(3)}},"rssBytes":${this.#rssBytes}}`;
+    let peakScores = peaks[0]!.toFixed(4);
+    for (let i = 1; i < pictures; i++) peakScores += `,${peaks[i]!.toFixed(4)}`;
+    const json = `{"counts":[${counts.subarray(0, pictures).join()}],"peakScores":[${peakScores}],"timings":{"fillMs":${fillMs.toFixed(3)},"inferMs":${inferMs.toFixed(3)},"decodeMs":${decodeMs.toFixed(3)}},"rssBytes":${this.#rssBytes}}`;
     const reply = this.#reply;
     const payload = HEADER_BYTES + reply.write(json, HEADER_BYTES, 'latin1');
     const floats = boxes * STRIDE;

@@ -194,8 +194,6 @@ for (const [misbehaviour, reason] of [
 for (const [misbehaviour, reason] of [
   ['wrong-id', /with id 1002; expected type 131 with id 2/],
   ['endless-payload', /payload of 4294967295 bytes/],
-  ['class-too-high', /impossible box/],
-  ['score-of-percent', /impossible box/],
 ] as const) {
   test(`a worker with ${misbehaviour} is ended with the reason`, async () => {
     const detector = scripted(misbehaviour);
@@ -204,6 +202,44 @@ for (const [misbehaviour, reason] of [
     assert.is(lossCause(error), 'protocol');
     assert.match(error.message, reason);
     await eventually('the process is gone', () => !exists(detector.pid!));
+  });
+}
+
+for (const misbehaviour of ['class-too-high', 'score-of-percent', 'peak-of-percent', 'detect-without-scores']) {
+  test(`a worker with ${misbehaviour} loses those pictures only: starting it again would not change its model`, async () => {
+    const detector = scripted(misbehaviour);
+    await detector.load(anyFile);
+    const error = await failure(detector.detect([GREY]));
+    assert.is(lossCause(error), 'refused');
+    assert.match(error.message, /impossible box|no scores/);
+    await detector.ping();
+    await detector.close();
+  });
+}
+
+test('a score that rounding brought above 1 is 1', async () => {
+  const detector = scripted('score-above-one');
+  await detector.load(anyFile);
+  const { detections, peakScores } = await detector.detect([GREY]);
+  assert.is(detections[0]!.data[4], 1);
+  assert.equal(peakScores, [1]);
+  await detector.close();
+});
+
+test('the highest score of each picture is told, null by a worker that does not', async () => {
+  const detector = scripted('good');
+  await detector.load(anyFile);
+  assert.equal((await detector.detect([GREY, GREY])).peakScores, [null, null]);
+  await detector.close();
+});
+
+for (const misbehaviour of ['peaks-too-few', 'peaks-of-words']) {
+  test(`a worker with ${misbehaviour} is ended with the reason`, async () => {
+    const detector = scripted(misbehaviour);
+    await detector.load(anyFile);
+    const error = await failure(detector.detect([GREY]));
+    assert.is(lossCause(error), 'protocol');
+    assert.match(error.message, /peakScores must be 1 number\(s\) or null/);
   });
 }
 

@@ -38,6 +38,57 @@ test('roadside: corners and class scores, one row per anchor', async () => {
   ]);
 });
 
+test('a score that rounding brought above 1 is 1', async () => {
+  assert.equal(await detect({}, output('d', [1, 1, 6], [[2, 4, 12, 14, 1.004, 0.4]])), [[2, 4, 12, 14, 1, 0]]);
+});
+
+for (const score of [1.02, 88, Number.POSITIVE_INFINITY]) {
+  test(`a score of ${score} is refused as what it is`, async () => {
+    const reason = await detect({}, output('d', [1, 1, 6], [[2, 4, 12, 14, score, 0.4]])).catch((error) => error);
+    assert.match(
+      reason.message,
+      /the model gives a score of (1\.02|88|Infinity), expected 0 to 1: its numbers are no scores/,
+    );
+  });
+}
+
+test('outputs of nothing but NaN are no empty road', async () => {
+  const rows = [Array<number>(6).fill(Number.NaN)];
+  const reason = await detect({}, output('d', [1, 1, 6], rows)).catch((error) => error);
+  assert.match(reason.message, /output d holds NaN in place of numbers/);
+});
+
+/** The highest score that the decoder of a family saw, thresholds above everything. */
+function peak(family: LoadRequest['family'], dims: readonly number[], data: readonly number[]): number {
+  const out = { type: 'float32', dims, data: Float32Array.from(data) };
+  const postprocess = createPostprocess(loadRequest({ family, scoreThresholds: [2, 2] }), [{ name: 'out', dims }]);
+  assert.is(postprocess.run({ out }, 0, new Float32Array(600), 0), 0);
+  return Number(postprocess.peak.toFixed(3));
+}
+
+test('the highest score of a picture is told whatever the thresholds', () => {
+  const yolox = Array.from({ length: 21 }, () => [0, 0, 0, 0, 0.1, 0.5, 0.1]);
+  yolox[3] = [0, 0, 0, 0, 0.5, 0.1, 0.8];
+  yolox[4] = [0, 0, 0, 0, 0.6, 0.3, 0.2];
+  assert.is(peak('roadside', [1, 4, 6], ROADSIDE.flat()), 0.8);
+  assert.is(peak('yolov8', [1, 6, 4], transpose(ROADSIDE).flat()), 0.8);
+  assert.is(peak('yolox', [1, 21, 7], yolox.flat()), 0.4);
+  assert.is(peak('yolov10', [1, 4, 6], ROADSIDE.flat()), 0.8);
+});
+
+test('a reduced output tells its highest row', () => {
+  const dims = [1, 5, 6];
+  const request = loadRequest({ output: 'boxes', scoreThresholds: [2, 2] });
+  const postprocess = createPostprocess(request, [{ name: 'out', dims }]);
+  postprocess.run(
+    { out: { type: 'float32', dims, data: Float32Array.from(REDUCED.flat()) } },
+    0,
+    new Float32Array(6),
+    0,
+  );
+  assert.is(Number(postprocess.peak.toFixed(3)), 0.8);
+});
+
 test('each class has its own threshold, and one above 1 leaves a class out', async () => {
   const detections = output('detections', [1, 4, 6], ROADSIDE);
   assert.equal(await detect({ scoreThresholds: [0.15, 0.55] }, detections), [[2, 4, 12, 14, 0.8, 0]]);

@@ -24,7 +24,9 @@ export interface Decoder {
   readonly anchors: number;
   /** Whether one vehicle comes as many overlapping candidates. */
   readonly overlapping: boolean;
-  /** Adds every anchor whose best class reaches that class's threshold. */
+  /** Whether rows that mean nothing, with whatever numbers, fill up to the number of rows. */
+  readonly padded: boolean;
+  /** Adds every anchor whose best class reaches that class's threshold, and raises the peak to the best score of all. */
   decode(slices: readonly Slice[], candidates: Candidates): void;
 }
 
@@ -41,6 +43,8 @@ export class Candidates {
   readonly scores: Float32Array;
   readonly classes: Uint16Array;
   count = 0;
+  /** The highest score that any row of the picture gives any class, whatever the thresholds; as the model gave it. */
+  peak = 0;
 
   constructor(
     readonly capacity: number,
@@ -50,6 +54,12 @@ export class Candidates {
     this.boxes = new Float32Array(capacity * 4);
     this.scores = new Float32Array(capacity);
     this.classes = new Uint16Array(capacity);
+  }
+
+  /** Forgets the last picture. */
+  clear(): void {
+    this.count = 0;
+    this.peak = 0;
   }
 
   /** Leaves out boxes that are not finite, are empty or lie outside the picture. */

@@ -30,9 +30,11 @@ function fromLogits(request: Parameters<CreateDecoder>[0], boxes: OutputShape, l
     reads: [boxes, logits],
     anchors,
     overlapping: false,
+    padded: false,
     decode(slices, candidates) {
       const box = slices[0]!;
       const logit = slices[1]!;
+      let peak = 0;
       for (let query = 0; query < anchors; query++) {
         const row = logit.offset + query * classes;
         let best = Number.NEGATIVE_INFINITY;
@@ -45,6 +47,7 @@ function fromLogits(request: Parameters<CreateDecoder>[0], boxes: OutputShape, l
           }
         }
         const score = Math.fround(sigmoid(best));
+        if (score > peak) peak = score;
         if (!(score > 0 && score >= thresholds[bestClass]!)) continue;
         const at = box.offset + query * 4;
         const cx = box.data[at]! * width;
@@ -53,6 +56,7 @@ function fromLogits(request: Parameters<CreateDecoder>[0], boxes: OutputShape, l
         const halfHeight = (box.data[at + 3]! * height) / 2;
         candidates.add(cx - halfWidth, cy - halfHeight, cx + halfWidth, cy + halfHeight, score, bestClass);
       }
+      candidates.peak = peak;
     },
   };
 }
@@ -73,17 +77,21 @@ function postProcessed(
     reads: [labels, boxes, scores],
     anchors,
     overlapping: false,
+    padded: false,
     decode(slices, candidates) {
       const label = slices[0]!;
       const box = slices[1]!;
       const scored = slices[2]!;
+      let peak = 0;
       for (let query = 0; query < anchors; query++) {
         const score = scored.data[scored.offset + query]!;
+        if (score > peak) peak = score;
         const classIndex = label.data[label.offset + query]!;
         if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;
         const at = box.offset + query * 4;
         candidates.add(box.data[at]!, box.data[at + 1]!, box.data[at + 2]!, box.data[at + 3]!, score, classIndex);
       }
+      candidates.peak = peak;
     },
   };
 }

@@ -36,14 +36,18 @@ function finishedRows(request: DecoderRequest, output: OutputShape, overlapping:
     reads: [output],
     anchors,
     overlapping,
+    padded: true,
     decode(slices, candidates) {
       const { data, offset } = slices[0]!;
+      let peak = 0;
       for (let row = offset; row < offset + anchors * ROW; row += ROW) {
         const score = data[row + 4]!;
+        if (score > peak) peak = score;
         const classIndex = Math.round(data[row + 5]!);
         if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;
         candidates.add(data[row]!, data[row + 1]!, data[row + 2]!, data[row + 3]!, score, classIndex);
       }
+      candidates.peak = peak;
     },
   };
 }

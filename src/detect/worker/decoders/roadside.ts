@@ -14,9 +14,11 @@ export const roadside: CreateDecoder = (request, outputs) => {
     reads: [output],
     anchors,
     overlapping: true,
+    padded: false,
     decode(slices, candidates) {
       const { data, offset } = slices[0]!;
       const end = offset + anchors * stride;
+      let peak = 0;
       for (let row = offset; row < end; row += stride) {
         let best = 0;
         let bestClass = 0;
@@ -27,10 +29,12 @@ export const roadside: CreateDecoder = (request, outputs) => {
             bestClass = c;
           }
         }
+        if (best > peak) peak = best;
         if (best > 0 && best >= thresholds[bestClass]!) {
           candidates.add(data[row]!, data[row + 1]!, data[row + 2]!, data[row + 3]!, best, bestClass);
         }
       }
+      candidates.peak = peak;
     },
   };
 };

@@ -16,6 +16,7 @@ export const yolov8: CreateDecoder = (request, outputs) => {
     reads: [output],
     anchors,
     overlapping: true,
+    padded: false,
     decode(slices, candidates) {
       const { data, offset } = slices[0]!;
       best.fill(0);
@@ -30,8 +31,10 @@ export const yolov8: CreateDecoder = (request, outputs) => {
           }
         }
       }
+      let peak = 0;
       for (let i = 0; i < anchors; i++) {
         const score = best[i]!;
+        if (score > peak) peak = score;
         const classIndex = bestClass[i]!;
         if (!(score > 0 && score >= thresholds[classIndex]!)) continue;
         const cx = data[offset + i]!;
@@ -40,6 +43,7 @@ export const yolov8: CreateDecoder = (request, outputs) => {
         const halfHeight = data[offset + 3 * anchors + i]! / 2;
         candidates.add(cx - halfWidth, cy - halfHeight, cx + halfWidth, cy + halfHeight, score, classIndex);
       }
+      candidates.peak = peak;
     },
   };
 };

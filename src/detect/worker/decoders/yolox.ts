@@ -27,12 +27,14 @@ export const yolox: CreateDecoder = (request, outputs) => {
     reads: [output],
     anchors,
     overlapping: true,
+    padded: false,
     decode(slices, candidates) {
       const { data, offset } = slices[0]!;
+      let peak = 0;
       for (let anchor = 0; anchor < anchors; anchor++) {
         const row = offset + anchor * stride;
         const objectness = data[row + 4]!;
-        if (!(objectness >= lowest)) continue; // the product cannot be larger
+        if (!(objectness >= lowest || objectness > peak)) continue; // the product cannot be larger
         let best = 0;
         let bestClass = 0;
         for (let c = 0; c < classes; c++) {
@@ -43,6 +45,7 @@ export const yolox: CreateDecoder = (request, outputs) => {
           }
         }
         const score = Math.fround(best * objectness);
+        if (score > peak) peak = score;
         if (!(score > 0 && score >= thresholds[bestClass]!)) continue;
         const cell = grid[anchor * 3]!;
         const cx = (data[row]! + grid[anchor * 3 + 1]!) * cell;
@@ -51,6 +54,7 @@ export const yolox: CreateDecoder = (request, outputs) => {
         const halfHeight = (Math.exp(data[row + 3]!) * cell) / 2;
         candidates.add(cx - halfWidth, cy - halfHeight, cx + halfWidth, cy + halfHeight, score, bestClass);
       }
+      candidates.peak = peak;
     },
   };
 };

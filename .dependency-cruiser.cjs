@@ -50,7 +50,7 @@ const ALLOWED = {
   events: ['frame', 'config', 'telemetry'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board', 'store'],
-  models: ['detect', 'config', 'board'],
+  models: ['detect', 'config', 'board', 'onnx'],
   telemetry: ['frame', 'http', 'config'],
   capture: ['frame', 'media', 'config', 'simulator'],
   detect: ['frame', 'config', 'board'],

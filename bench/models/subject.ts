@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { sha256OfFile } from '../../src/foundation/sha256.js';
 import { checkManifest, type Manifest, type Variant } from '../../src/models/manifest.js';
 import { describeModel } from '../../src/models/new-model.js';
-import { readOnnxInput } from '../../src/models/onnx-input.js';
+import { readOnnxFacts } from '../../src/models/onnx-facts.js';
 import { ModelRegistry, type RegistryEntry } from '../../src/models/registry.js';
 import { candidateRequest } from '../../src/optimize/workshop/candidate.js';
 
@@ -48,7 +48,7 @@ export async function yolox(name: string, file: string): Promise<Subject> {
       sha256: await sha256OfFile(file),
       bytes: (await stat(file)).size,
       madeBy: 'its exporter',
-      input: await readOnnxInput(file),
+      facts: readOnnxFacts(file),
     },
   );
   const manifest = checkManifest(description, file);

@@ -8,7 +8,7 @@ import { sha256OfFile } from '../foundation/sha256.js';
 import { buildLoadRequest } from './load-request.js';
 import { checkManifest, type Manifest, MODEL_NAME } from './manifest.js';
 import { describeModel, type ModelDescription } from './new-model.js';
-import { readOnnxInput } from './onnx-input.js';
+import { readOnnxFacts } from './onnx-facts.js';
 
 export interface AddModelOptions {
   /** The registry's folder; made if missing. */
@@ -54,7 +54,7 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
       bytes: size,
       sha256: await sha256OfFile(staged),
       madeBy: 'somebody else; added as it is',
-      input: await readOnnxInput(staged),
+      facts: readOnnxFacts(staged),
     };
     const description = describeModel(name, options.model, file);
     const manifest = checkManifest(description, `the description of ${name}`);

@@ -1,7 +1,7 @@
 import type { Family } from '../detect/detector.js';
 import { COCO_CLASSES, COCO_VEHICLES, ROADSIDE_CLASSES } from './coco.js';
 import type { ManifestSource } from './manifest.js';
-import type { OnnxInput } from './onnx-input.js';
+import type { OnnxFacts } from './onnx-facts.js';
 
 /** What somebody who adds a model says about it; everything but the family has a default. */
 export interface ModelDescription {
@@ -40,16 +40,17 @@ export interface ModelFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly madeBy: string;
-  /** What the file itself says of its input. */
-  readonly input: OnnxInput;
+  /** What the file says of itself. */
+  readonly facts: OnnxFacts;
 }
 
 /** A manifest with one variant, for a file that has been put beside it. */
 export function describeModel(name: string, model: ModelDescription, file: ModelFile): ManifestSource {
   const usual = USUAL[model.family];
-  const width = model.width ?? file.input.width ?? usual.width;
-  const height = model.height ?? file.input.height ?? usual.height;
-  const precision = model.precision ?? 'fp32';
+  const { picture, precision: found } = file.facts;
+  const width = model.width ?? picture?.width ?? usual.width;
+  const height = model.height ?? picture?.height ?? usual.height;
+  const precision = model.precision ?? found.precision;
   const classes = [...(model.classes ?? (model.family === 'roadside' ? ROADSIDE_CLASSES : COCO_CLASSES))];
   const report =
     model.report ?? (model.classes === undefined && model.family !== 'roadside' ? COCO_VEHICLES : undefined);
@@ -62,8 +63,8 @@ export function describeModel(name: string, model: ModelDescription, file: Model
     classes,
     ...(report && { report: [...report] }),
     input: {
-      layout: model.layout ?? file.input.layout ?? 'nchw',
-      type: model.type ?? file.input.type ?? 'float32',
+      layout: model.layout ?? picture?.layout ?? 'nchw',
+      type: model.type ?? picture?.type ?? 'float32',
       colour: model.colour ?? usual.colour,
       scale: model.scale ?? usual.scale,
       mean: [...(model.mean ?? ([0, 0, 0] as const))],

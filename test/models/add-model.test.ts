@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { type AddModelOptions, addToRegistry, modelName } from '../../src/models/add-model.js';
-import { readOnnxInput } from '../../src/models/onnx-input.js';
+import { readOnnxFacts } from '../../src/models/onnx-facts.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { constantModel, type Value } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
@@ -77,22 +77,20 @@ test('a missing file is named', async () => {
 
 test('what the file says of its input is taken where nothing else is said', async () => {
   const file = modelFile('says.onnx', { name: 'x', type: 'uint8', dims: [1, 96, 160, 3] });
-  assert.equal(await readOnnxInput(file), { type: 'uint8', layout: 'nhwc', width: 160, height: 96 });
+  assert.equal(readOnnxFacts(file).picture, {
+    name: 'x',
+    type: 'uint8',
+    layout: 'nhwc',
+    channels: 3,
+    width: 160,
+    height: 96,
+    batch: 1,
+  });
   const { manifest } = await add('says', { file, model: { family: 'roadside', classes: ['car', 'bus'] } });
   assert.equal(
     [manifest.input.type, manifest.input.layout, manifest.variants[0]!.id],
     ['uint8', 'nhwc', 'fp32-160x96'],
   );
-});
-
-test('dynamic sizes are left open, and so is everything in a file that is no model', async () => {
-  assert.equal(await readOnnxInput(modelFile('dynamic.onnx')), {
-    type: 'float32',
-    layout: 'nchw',
-    width: null,
-    height: null,
-  });
-  assert.equal(await readOnnxInput(join(folder, 'text.onnx')), { type: null, layout: null, width: null, height: null });
 });
 
 test('a model without a name is called like its file', () => {

@@ -1,0 +1,67 @@
+import { explain } from '../../foundation/errors.js';
+import {
+  MAX_PROBE_BYTES,
+  type ProbeAnswer,
+  type ProbeOutput,
+  type ProbeRun,
+  type ProbeStart,
+} from '../probe-messages.js';
+import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
+import { allocateTensor, chooseFill } from './tensor.js';
+
+/*
+ * A process that runs a model nobody knows yet: its graph alone, without a decoder, on the CPU. It answers with the raw
+ * outputs, so that the host can look at the numbers. Whatever the model does to ONNX Runtime, it does it here.
+ */
+
+let ort: Ort;
+let session: OnnxRuntime.InferenceSession | null = null;
+
+async function open({ file }: ProbeStart): Promise<ProbeAnswer> {
+  ({ ort } = loadRuntime(null));
+  session = await ort.InferenceSession.create(file, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 0,
+    logSeverityLevel: 3,
+    enableCpuMemArena: false,
+  });
+  return { outputs: [] };
+}
+
+async function run({ input, picture }: ProbeRun): Promise<ProbeAnswer> {
+  const opened = session!;
+  const { width, height, layout } = input;
+  const data = allocateTensor(input, 1);
+  chooseFill(input)(picture, data, 0);
+  const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
+  // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
+  const tensor = new ort.Tensor(input.type, data as Float32Array, dims) as OnnxRuntime.Tensor;
+  const results = await opened.run({ [opened.inputNames[0]!]: tensor });
+  return { outputs: boundedOutputs(opened.outputNames, results) };
+}
+
+function boundedOutputs(
+  names: readonly string[],
+  results: OnnxRuntime.InferenceSession.OnnxValueMapType,
+): ProbeOutput[] {
+  let room = MAX_PROBE_BYTES;
+  const outputs: ProbeOutput[] = [];
+  for (const name of names) {
+    const { type, dims, data } = results[name] as OnnxRuntime.Tensor;
+    if (!ArrayBuffer.isView(data)) continue; // strings: no detector's answer
+    room -= data.byteLength;
+    if (room < 0) throw new Error(`its outputs are larger than ${MAX_PROBE_BYTES} bytes: no detector's`);
+    outputs.push({ name, type, dims, data });
+  }
+  return outputs;
+}
+
+async function answer(message: ProbeStart | ProbeRun): Promise<void> {
+  const reply = await ('file' in message ? open(message) : run(message)).catch((error: unknown): ProbeAnswer => {
+    return { refused: explain(error) };
+  });
+  process.send!(reply);
+}
+
+process.on('message', (message: ProbeStart | ProbeRun) => void answer(message));
+process.on('disconnect', () => process.exit(0));

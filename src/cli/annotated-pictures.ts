@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { EdgeError } from '../foundation/errors.js';
+import { makePrivateFolder } from '../foundation/private-files.js';
 import { decodeImage, encodeJpeg } from '../media/image.js';
 import { previewOverlay } from '../media/preview.js';
 import type { PictureBox } from '../runtime/picture-detector.js';
@@ -22,7 +23,7 @@ export class AnnotatedPictures {
 
   /** Makes the folder. @throws EdgeError E_OUTPUT, permanent, where it cannot be made */
   async open(): Promise<void> {
-    await this.#makeFolder(this.#folder, true);
+    this.#makeFolder(this.#folder, true);
   }
 
   /**
@@ -43,7 +44,7 @@ export class AnnotatedPictures {
     });
     const jpeg = await encodeJpeg(data, width, height, QUALITY, previewOverlay(width, height, { boxes: drawn }));
     const stem = join(this.#folder, name.slice(0, name.length - extname(name).length));
-    await this.#makeFolder(dirname(stem), false);
+    this.#makeFolder(dirname(stem), false);
     for (let number = 1; ; number++) {
       const file = number === 1 ? `${stem}.jpg` : `${stem}-${number}.jpg`;
       try {
@@ -58,9 +59,11 @@ export class AnnotatedPictures {
     }
   }
 
-  async #makeFolder(folder: string, permanent: boolean): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  #makeFolder(folder: string, permanent: boolean): void {
+    try {
+      makePrivateFolder(folder);
+    } catch (cause) {
       throw new EdgeError('E_OUTPUT', `--out: expected a folder that can be made, got ${folder}`, { cause, permanent });
-    });
+    }
   }
 }

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js';
 import { encodeJpeg } from '../media/image.js';
 import { ModelRegistry } from '../models/registry.js';
 import { reportMarkdown } from '../optimize/report/markdown.js';
@@ -100,7 +100,7 @@ function reportsFolder(file: string | undefined): string {
 /** Writes report.html, report.md and report.json. @throws EdgeError E_OUTPUT where the folder cannot be written */
 async function writeReport(folder: string, report: WorkshopReport): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFolder(folder);
     const mode = PRIVATE_FILE;
     await writeFile(join(folder, 'report.html'), reportPage(report), { mode });
     await writeFile(join(folder, 'report.md'), reportMarkdown(report), { mode });

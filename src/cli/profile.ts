@@ -69,7 +69,10 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   const devices = devicesOf(config, limits, root);
   const file = join(fromRoot(config.store.dir), 'profiles.db');
   const log = createLog(config.output.logLevel);
-  const profiles = new Profiles({ open: () => openDatabase({ file, migrations: PROFILE_MIGRATIONS, log }), log });
+  const profiles = new Profiles({
+    open: () => openDatabase({ file, migrations: PROFILE_MIGRATIONS, log, busyTimeoutMs: 2000 }),
+    log,
+  });
   profiles.start();
   try {
     const job = { config, limits, flags, entries, devices, profiles, root };

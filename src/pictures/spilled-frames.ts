@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
-import { PRIVATE_FILE, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js';
 import type { FrameSet, Label, Picture } from './frame-set.js';
 
 interface Spilled {
@@ -47,7 +47,7 @@ export class SpilledFrames implements FrameSet {
   /** @throws SourceError where the scratch folder cannot be written */
   static async create({ scratch, maxBytes }: SpilledFramesOptions): Promise<SpilledFrames> {
     try {
-      await mkdir(scratch, { recursive: true, mode: PRIVATE_FOLDER });
+      makePrivateFolder(scratch);
       await clearRemains(scratch);
       return new SpilledFrames(await mkdtemp(join(scratch, `edge-frames-${process.pid}-`)), maxBytes);
     } catch (error) {

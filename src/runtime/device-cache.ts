@@ -103,8 +103,7 @@ function diskTier(file: string, maxBytes: number, { log, ...parts }: DeviceCache
     log.warn(`the cache has no disk tier, memory goes on: ${problem}; \`cache.disk: false\` says that none is wanted`);
     return null;
   }
-  // no frame waits for another process's lock
-  const open = (): DatabasePort => openDatabase({ file, migrations: CACHE_MIGRATIONS, log, busyTimeoutMs: 0 });
+  const open = (): DatabasePort => openDatabase({ file, migrations: CACHE_MIGRATIONS, log });
   return { open, maxBytes };
 }
 

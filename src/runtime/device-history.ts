@@ -21,8 +21,7 @@ export class DeviceHistory implements Part {
   constructor({ store }: Pick<Config, 'store'>, { alerts, log }: { readonly alerts: Alerts; readonly log: Log }) {
     const file = join(store.dir, 'history.db');
     this.history = new AuditHistory({
-      // no frame waits for another process's lock
-      open: () => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log, busyTimeoutMs: 0 }),
+      open: () => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log }),
       log,
       listener: {
         degraded: (reason) => alerts.raise(HISTORY_DEGRADED.code, historyDegraded(reason, file)),

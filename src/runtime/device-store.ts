@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { ConfigError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
-import { openToOthers, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { makePrivateFolder, openToOthers } from '../foundation/private-files.js';
+import { diskTrouble } from '../store/disk-trouble.js';
 import { type LockOwner, lockStore } from '../store/store-lock.js';
 
 /** An owner that is told to stop needs about this long. */
@@ -31,7 +32,7 @@ export class DeviceStore implements Part {
   async start(signal: AbortSignal): Promise<void> {
     const folder = this.#folder;
     try {
-      mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      makePrivateFolder(folder);
       this.#warnWhereOpen();
       const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal });
       if (lock.kind === 'held') this.#release = lock.release;
@@ -39,7 +40,11 @@ export class DeviceStore implements Part {
     } catch (error) {
       if (error instanceof ConfigError) throw error;
       const reason = explain(error);
-      this.#log.warn({ folder, reason }, 'store.dir cannot be locked: a second instance there would not be noticed');
+      const advice = diskTrouble(join(folder, 'running.lock'), error);
+      this.#log.warn(
+        { folder, reason },
+        `store.dir cannot be locked, a second instance there would not be noticed: ${advice}`,
+      );
     }
   }
 

@@ -9,6 +9,8 @@ export interface StatementPort {
 export interface DatabasePort {
   /** True where nothing can be written. */
   readonly readOnly: boolean;
+  /** Why nothing can be written, with what to do: a part of a sentence; null where something can. */
+  readonly readOnlyBecause: string | null;
   /** Where a corrupt predecessor was moved to while opening, if there was one. */
   readonly setAside: string | null;
   prepare(sql: string): StatementPort;

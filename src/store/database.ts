@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EdgeError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
-import { makePrivateFile, PRIVATE_FOLDER } from '../foundation/private-files.js';
+import { makePrivateFile, makePrivateFolder } from '../foundation/private-files.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
-import { isBusy, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
+import { diskTrouble } from './disk-trouble.js';
+import { codeOf, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
 
 export interface DatabaseOptions {
   /** Made for its owner only, with its folder, where it is not there. */
@@ -14,13 +15,17 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** Unix ms, for the name of a file set aside. */
   readonly now?: () => number;
-  /** ms to wait for another process's lock; default 2000. */
+  /**
+   * ms to wait for another process's lock, in which this thread does nothing else; default 0: what is tried again later
+   * need not wait.
+   */
   readonly busyTimeoutMs?: number;
   /** For tests: where the native module comes from. */
   readonly load?: () => SqliteConstructor;
 }
 
-const BUSY_TIMEOUT_MS = 2000;
+/** What is the disk's fault, or that of whoever else has the file open. */
+const DISK_CODES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PROTOCOL|PERM|NOLFS)/;
 const WAL_LIMIT_BYTES = 16 * 2 ** 20;
 /** Of the corrupt files of one database, so many are kept for whoever wants to know. */
 const KEPT_ASIDE = 3;
@@ -28,24 +33,39 @@ const KEPT_ASIDE = 3;
 /** An open SQLite database: write-ahead log, synchronous NORMAL, schema up to date, integrity checked. */
 export class Database implements DatabasePort {
   readonly #sqlite: SqliteConnection;
-  readonly readOnly: boolean;
+  readonly readOnlyBecause: string | null;
   readonly setAside: string | null;
+  readonly #file: string;
 
-  constructor(sqlite: SqliteConnection, setAside: string | null) {
+  /** @param about why it can only be read, and where its corrupt predecessor went */
+  constructor(
+    sqlite: SqliteConnection,
+    file: string,
+    { readOnlyBecause = null, setAside = null }: { readOnlyBecause?: string | null; setAside?: string | null },
+  ) {
     this.#sqlite = sqlite;
-    this.readOnly = sqlite.readonly;
+    this.#file = file;
+    this.readOnlyBecause = readOnlyBecause;
     this.setAside = setAside;
+  }
+
+  get readOnly(): boolean {
+    return this.#sqlite.readonly;
   }
 
   prepare(sql: string): StatementPort {
     return this.#sqlite.prepare(sql);
   }
 
+  /** @throws EdgeError E_OUTPUT with what to do where the disk refuses, and what `work` throws */
   transaction(work: () => void, durable = false): void {
     const transaction = this.#sqlite.transaction(work).immediate;
     if (durable) this.#sqlite.pragma('synchronous = FULL');
     try {
       transaction();
+    } catch (cause) {
+      if (!DISK_CODES.test(codeOf(cause))) throw cause;
+      throw new EdgeError('E_OUTPUT', diskTrouble(this.#file, cause), { context: { file: this.#file }, cause });
     } finally {
       if (durable) this.#sqlite.pragma('synchronous = NORMAL');
     }
@@ -65,9 +85,10 @@ export class Database implements DatabasePort {
 export function openDatabase(options: DatabaseOptions): Database {
   const Constructor = loadSqlite(options.load);
   try {
-    mkdirSync(dirname(options.file), { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFolder(dirname(options.file));
     // SQLite would make it for everybody to read; its log and index get the mode of the file
     makePrivateFile(options.file);
+    setForeignLogAside(options);
     return open(Constructor, options, null);
   } catch (error) {
     if (isCorrupt(error)) return replaceCorrupt(Constructor, options, error);
@@ -77,7 +98,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {
-  const sqlite = new Constructor(options.file, { timeout: timeoutOf(options) });
+  const sqlite = new Constructor(options.file, { timeout: options.busyTimeoutMs ?? 0 });
   try {
     sqlite.pragma('journal_mode = WAL');
     // SQLite opens a write-protected file without a word: the first write would fail, so write what is there
@@ -86,7 +107,7 @@ function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside
     sqlite.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
     check(sqlite);
     migrate(sqlite, options);
-    return new Database(sqlite, setAside);
+    return new Database(sqlite, options.file, { setAside });
   } catch (error) {
     sqlite.close();
     throw error;
@@ -116,21 +137,21 @@ function migrate(sqlite: SqliteConnection, { file, migrations }: DatabaseOptions
   }
 }
 
-const timeoutOf = ({ busyTimeoutMs }: DatabaseOptions): number => busyTimeoutMs ?? BUSY_TIMEOUT_MS;
 const versionOf = (sqlite: SqliteConnection) => sqlite.pragma('user_version', { simple: true }) as number;
 
 function openForReading(Constructor: SqliteConstructor, options: DatabaseOptions, cause: unknown): Database {
   let sqlite: SqliteConnection | null = null;
   try {
-    sqlite = new Constructor(options.file, { readonly: true, timeout: timeoutOf(options) });
+    sqlite = new Constructor(options.file, { readonly: true, timeout: options.busyTimeoutMs ?? 0 });
     check(sqlite);
     migrate(sqlite, options);
   } catch {
     sqlite?.close();
     throw unusable(options.file, cause);
   }
-  options.log.warn({ file: options.file }, 'the database cannot be written: it is only read');
-  return new Database(sqlite, null);
+  const readOnlyBecause = diskTrouble(options.file, cause);
+  options.log.warn({ file: options.file }, `the database cannot be written, it is only read: ${readOnlyBecause}`);
+  return new Database(sqlite, options.file, { readOnlyBecause });
 }
 
 function replaceCorrupt(Constructor: SqliteConstructor, options: DatabaseOptions, cause: unknown): Database {
@@ -147,7 +168,7 @@ function replaceCorrupt(Constructor: SqliteConstructor, options: DatabaseOptions
 
 /** Renames the file and its log together: the log belongs to this file only. */
 function moveAside(file: string, now: number): string {
-  const stamp = new Date(now).toISOString().replace(/[:.]/g, '-');
+  const stamp = timeStamp(now);
   let aside = `${file}.corrupt-${stamp}`;
   for (let n = 2; existsSync(aside); n++) aside = `${file}.corrupt-${stamp}-${n}`;
   renameSync(file, aside);
@@ -155,6 +176,34 @@ function moveAside(file: string, now: number): string {
   forgetOldest(file);
   return aside;
 }
+
+/** Bytes 4 to 7 of a write-ahead log: the version of its format, the only one there has been. */
+const WAL_VERSION = 3_007_000;
+/** The first bytes of such a log, but for the last bit, which says how its sums are made. */
+const WAL_MAGIC = 0x377f0682;
+
+/**
+ * SQLite opens no database beside a log in a format that it does not know. The database itself is as it was at its last
+ * checkpoint: it serves without the log, which is renamed.
+ */
+function setForeignLogAside({ file, log, now }: DatabaseOptions): void {
+  const wal = `${file}-wal`;
+  if (!existsSync(wal)) return;
+  const head = Buffer.alloc(8);
+  const handle = openSync(wal, 'r');
+  try {
+    if (readSync(handle, head) < 8) return;
+  } finally {
+    closeSync(handle);
+  }
+  // another magic is no log at all, which SQLite ignores
+  if ((head.readUInt32BE(0) & ~1) !== WAL_MAGIC || head.readUInt32BE(4) === WAL_VERSION) return;
+  const aside = `${wal}.foreign-${timeStamp((now ?? Date.now)())}`;
+  renameSync(wal, aside);
+  log.error({ file, aside }, 'the log of the database was written by another version of SQLite: it is set aside');
+}
+
+const timeStamp = (now: number): string => new Date(now).toISOString().replace(/[:.]/g, '-');
 
 function forgetOldest(file: string): void {
   const folder = dirname(file);
@@ -167,8 +216,6 @@ function forgetOldest(file: string): void {
 
 function unusable(file: string, cause: unknown): EdgeError {
   if (cause instanceof EdgeError) return cause;
-  const message = isBusy(cause)
-    ? `the database ${file} is locked by another process: close what has it open`
-    : `the database ${file} cannot be used: check that its folder exists, can be written and has room`;
+  const message = `the database ${file} cannot be used: ${diskTrouble(file, cause)}`;
   return new EdgeError('E_OUTPUT', message, { context: { file }, cause });
 }

@@ -191,7 +191,7 @@ export class StoreLink<S> {
       return;
     }
     this.#lockedSince = null;
-    if (this.#open.database.readOnly) this.#onlyRead();
+    if (this.#open.database.readOnly) this.#onlyRead(this.#open.database);
   }
 
   #opened() {
@@ -212,10 +212,10 @@ export class StoreLink<S> {
     this.#options.listener?.setAside(setAside);
   }
 
-  #onlyRead(): void {
+  #onlyRead({ readOnlyBecause }: DatabasePort): void {
     const now = this.#now();
     this.#pause = { from: now, to: now + READ_ONLY_PAUSE_MS };
-    this.#degrade('its file system is read-only: nothing new is kept');
+    this.#degrade(`nothing new is kept (${readOnlyBecause ?? 'it can only be read'})`);
   }
 
   #fail(doing: string, error: unknown): void {

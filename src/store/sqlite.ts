@@ -58,13 +58,14 @@ export function lockFile(file: string): (() => void) | null {
 export const isCorrupt = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
 
 /** The file, its folder or its file system takes no writing. */
-export const isReadOnly = (error: unknown): boolean => /^(SQLITE_(READONLY|CANTOPEN)|EROFS|EACCES)/.test(codeOf(error));
+export const isReadOnly = (error: unknown): boolean =>
+  /^(SQLITE_(READONLY|CANTOPEN)|EROFS|EACCES|EPERM)/.test(codeOf(error));
 
 /** Another connection holds the lock that was needed. */
 export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 
-/** SQLite's or the file system's code, also of an error that one of ours was made from. */
-function codeOf(error: unknown): string {
+/** SQLite's or the file system's code, also of an error that one of ours was made from; empty where there is none. */
+export function codeOf(error: unknown): string {
   return error instanceof EdgeError ? codeOf(error.cause) : String((error as { code?: unknown } | null)?.code ?? '');
 }
 

@@ -42,6 +42,7 @@ export function cacheOn(file: string, options: Partial<CacheOptions> = {}): Cach
 export function fragile(database: DatabasePort, broken: { code: string | null }): DatabasePort {
   return {
     readOnly: database.readOnly,
+    readOnlyBecause: database.readOnlyBecause,
     setAside: database.setAside,
     prepare: (sql) => database.prepare(sql),
     close: () => database.close(),

@@ -71,12 +71,26 @@ onDisk('a second instance on the folder is refused, with who has it and the way 
   third.stop();
 });
 
+onDisk('a folder among the files that the kernel makes up is named, and nothing hangs', async () => {
+  const warnings: string[] = [];
+  const log = createLog('warn', { write: (line) => void warnings.push(JSON.parse(line).msg) }, false);
+  const store = new DeviceStore(configSchema.parse({ store: { dir: '/proc/edge/data' } }), log);
+  await store.start(running);
+  store.stop();
+  assert.match(
+    warnings[0]!,
+    '/proc/edge/data lies in proc, which the kernel makes up and which holds no files: choose a folder on a disk',
+  );
+});
+
 onDisk('where no folder can be made, it goes on and says that a second instance would not be noticed', async () => {
   writeFileSync(join(folder, 'file'), '');
   const { store, warnings } = storeIn('file/data');
   await store.start(running);
   store.stop();
-  assert.equal(warnings, ['store.dir cannot be locked: a second instance there would not be noticed']);
+  assert.equal(warnings, [
+    `store.dir cannot be locked, a second instance there would not be noticed: ${join(folder, 'file')} is a file, not a folder: move it away, or choose another folder`,
+  ]);
 });
 
 test.run();

@@ -56,12 +56,35 @@ for (const umask of [0o022, 0o000]) {
   });
 }
 
-onDisk('waits for a lock as long as it is told to, which may be not at all', () => {
-  const file = join(folder, 'impatient.db');
-  const database = openDatabase({ file, migrations: [FIRST], log: silentLog, busyTimeoutMs: 0 });
-  assert.equal(database.prepare('PRAGMA busy_timeout').get(), { timeout: 0 });
-  database.close();
+onDisk('waits for a lock only where it is told to', () => {
+  const options = { file: join(folder, 'patience.db'), migrations: [FIRST], log: silentLog };
+  const timeoutOf = (more: Partial<DatabaseOptions>) => {
+    const database = openDatabase({ ...options, ...more });
+    const found = database.prepare('PRAGMA busy_timeout').get();
+    database.close();
+    return found;
+  };
+  assert.equal(timeoutOf({}), { timeout: 0 });
+  assert.equal(timeoutOf({ busyTimeoutMs: 70 }), { timeout: 70 });
 });
+
+onDisk(
+  'a log that another version of SQLite left is set aside, and the database serves as it was at its checkpoint',
+  () => {
+    const database = open('foreign.db');
+    database.prepare('INSERT INTO a VALUES (7)').run();
+    database.close();
+    const file = join(folder, 'foreign.db');
+    const head = Buffer.alloc(32);
+    head.writeUInt32BE(0x377f0683, 0);
+    head.writeUInt32BE(3_008_000, 4);
+    writeFileSync(`${file}-wal`, head);
+    const again = openDatabase({ file, migrations: [FIRST], log: silentLog, now: () => Date.UTC(2026, 4, 1) });
+    assert.equal(again.prepare('SELECT n FROM a').all(), [{ n: 7 }]);
+    assert.equal(statSync(`${file}-wal.foreign-2026-05-01T00-00-00-000Z`).size, 32);
+    again.close();
+  },
+);
 
 onDisk('applies the migrations that are missing, once each', () => {
   open('steps.db').close();

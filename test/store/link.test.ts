@@ -35,7 +35,7 @@ function noteBook(file: string, trouble: Trouble = { code: null }, wrap = (datab
   let openings = 0;
   const open = () => {
     openings++;
-    const database = openDatabase({ file, migrations: MIGRATIONS, log: silentLog, busyTimeoutMs: 0 });
+    const database = openDatabase({ file, migrations: MIGRATIONS, log: silentLog });
     return troubled(wrap(database), trouble);
   };
   const flush = (): void => {
@@ -238,7 +238,9 @@ onDisk('a file that can only be read is read, said to be degraded, and opened an
   first.link.stop();
   let readOnly = true;
   const { link, told, clock, flush, note, notes, openings } = noteBook(file, { code: null }, (database) =>
-    readOnly ? { ...troubled(database, { code: 'SQLITE_READONLY' }), readOnly } : database,
+    readOnly
+      ? { ...troubled(database, { code: 'SQLITE_READONLY' }), readOnly, readOnlyBecause: 'the file is not ours' }
+      : database,
   );
   link.start();
   assert.equal(notes(), ['a']);
@@ -246,7 +248,7 @@ onDisk('a file that can only be read is read, said to be degraded, and opened an
   clock.at += 9 * A_MINUTE;
   flush();
   assert.is(openings(), 1);
-  assert.equal(told, ['degraded its file system is read-only: nothing new is kept']);
+  assert.equal(told, ['degraded nothing new is kept (the file is not ours)']);
   readOnly = false;
   clock.at += A_MINUTE;
   flush();
@@ -285,7 +287,9 @@ onDisk('a lock that another process holds is not waited for, and is a failure on
   assert.equal(told, []);
   clock.at += 5000;
   flush();
-  assert.equal(told, ['degraded cannot be written: database is locked']);
+  assert.equal(told, [
+    `degraded cannot be written: it is locked by another process: close what has it open (fuser ${file} names it): database is locked`,
+  ]);
   await unlock();
   clock.at += A_MINUTE;
   flush();
@@ -302,7 +306,10 @@ if (disk) {
     const long = 'x'.repeat(600_000);
     note(long);
     flush();
-    assert.equal(told, ['degraded cannot be written: database or disk is full']);
+    assert.match(
+      told[0]!,
+      /^degraded cannot be written: the disk is full \(\d\.\d MB free\): make room, or choose another/,
+    );
     assert.equal(notes(), []);
     disk.resize('8m');
     clock.at += A_MINUTE;

@@ -27,6 +27,7 @@ export function troubled(database: DatabasePort, trouble: Trouble): DatabasePort
   });
   return {
     readOnly: database.readOnly,
+    readOnlyBecause: database.readOnlyBecause,
     setAside: database.setAside,
     prepare: (sql) => troubledStatement(database.prepare(sql)),
     close: () => database.close(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { accessSync, constants, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FOLDER } from '../../foundation/private-files.js';
+import { makePrivateFolder } from '../../foundation/private-files.js';
 import { sha256OfFile } from '../../foundation/sha256.js';
 
 /** Where compiled models are kept, and how many bytes they may take together. */
@@ -117,7 +117,7 @@ export class CompiledArtifacts {
     const folder = join(this.#folder, nameOf(key));
     try {
       if (this.#list().includes(nameOf(key))) this.counters.used++;
-      mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      makePrivateFolder(folder);
       this.#touch(folder);
       this.#makeRoom(folder);
       return folder;
@@ -160,7 +160,7 @@ export class CompiledArtifacts {
 
   #makeFolder(): boolean {
     try {
-      mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
+      makePrivateFolder(this.#folder);
       accessSync(this.#folder, constants.W_OK);
       return true;
     } catch {

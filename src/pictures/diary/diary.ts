@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
-import { PRIVATE_FOLDER, writeWhole } from '../../foundation/private-files.js';
+import { makePrivateFolder, writeWhole } from '../../foundation/private-files.js';
 import { type DiaryEntry, diaryFileName, readDiary, removeFiles, writeDiaryIndex } from './diary-index.js';
 import { Reservoir, type ReservoirEntry } from './reservoir.js';
 
@@ -89,7 +88,7 @@ export class Diary {
   async start(): Promise<void> {
     const { folder, localHour, log } = this.#options;
     try {
-      await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+      makePrivateFolder(folder);
       const { entries, remains, indexed } = await readDiary(folder, localHour);
       for (const entry of entries) this.#add(entry);
       const excess = this.#reservoir.excess() as Kept[];

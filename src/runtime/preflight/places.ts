@@ -1,5 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { fileSystemOf } from '../../foundation/file-system.js';
 import { fromRoot } from '../../foundation/home.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
@@ -36,10 +37,22 @@ function file(weight: Finding['weight'], path: string, name: string): Finding | 
 function folder(path: string, whole: string): Finding | null {
   let nearest = whole;
   while (!exists(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
+  const fileSystem = fileSystemOf(nearest);
+  if (fileSystem?.kind === 'kernel') {
+    return found('degrades', path, `expected a folder on a disk, got ${whole}, which lies in ${fileSystem.name}`);
+  }
   const problem = writable(nearest);
-  if (problem === null) return null;
+  if (problem === null) return fileSystem?.kind === 'network' ? share(path, whole, fileSystem.name) : null;
   const where = nearest === whole ? '' : ` beneath ${nearest}`;
   return found('degrades', path, `expected a folder that can be made and written to, got ${whole}${where}: ${problem}`);
+}
+
+function share(path: string, whole: string, name: string): Finding {
+  return found(
+    'advice',
+    path,
+    `expected a folder on a local disk, got ${whole} on ${name}: databases may fail for want of locks`,
+  );
 }
 
 /** Why nothing can be written into a folder; null where it can. */

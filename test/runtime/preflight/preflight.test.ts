@@ -236,6 +236,14 @@ test('a store that cannot be made is a problem that does not keep a start back',
   assert.match(degradations[0]!, /^store\.dir: expected a folder that can be made and written to, .*it is a file/);
 });
 
+test('a store among the files that the kernel makes up is a problem, and nothing hangs', async () => {
+  const { degradations } = await preflight({ file: site(SIM), env: {}, flags: { 'store.dir': '/proc/edge/store' } });
+  assert.match(
+    degradations.join(),
+    /^store\.dir: expected a folder on a disk, got \/proc\/edge\/store, which lies in proc/,
+  );
+});
+
 test('what only the start can tell is listed and not tried', async () => {
   const { refusals, degradations, untried } = await look(
     'cameras: [{id: a, url: "http://192.0.2.1/x.jpg?token=hunter2"}]\nmqtt: {broker: "mqtt://192.0.2.2"}\ndetector: {socket: /run/x, providers: [cuda, cpu]}',

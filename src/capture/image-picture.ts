@@ -1,3 +1,5 @@
+import { explain } from '../foundation/errors.js';
+import type { DecodedImage } from '../media/image.js';
 import type { ImageDecoder, ReaderSink } from './reader.js';
 
 /** How encoded pictures become frames. */
@@ -10,7 +12,7 @@ export interface ImageOptions {
 }
 
 /**
- * Decodes one picture and hands it on; a broken one is counted and left out.
+ * Decodes one picture and hands it on; a broken one is counted, told and left out.
  * @returns whether it could be decoded
  */
 export async function deliverImage(
@@ -19,8 +21,14 @@ export async function deliverImage(
   sink: ReaderSink,
   { decodeImage, maxWidth }: ImageOptions,
 ): Promise<boolean> {
-  const image = await decodeImage(bytes, maxWidth).catch(() => null);
-  if (image) await sink.picture({ ...image, mediaMs, damaged: false, pool: null });
-  else sink.count('malformed');
-  return image !== null;
+  let image: DecodedImage;
+  try {
+    image = await decodeImage(bytes, maxWidth);
+  } catch (error) {
+    sink.count('malformed');
+    sink.refused(`a picture of ${bytes.length} bytes was refused: ${explain(error).split('\n')[0]}`);
+    return false;
+  }
+  await sink.picture({ ...image, mediaMs, damaged: false, pool: null });
+  return true;
 }

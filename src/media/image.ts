@@ -1,3 +1,6 @@
+import { describeContent, type PictureFormat, pictureFormat } from './content-kind.js';
+import { wholeJpeg } from './whole-jpeg.js';
+
 type Sharp = typeof import('sharp').default;
 
 let loaded: Promise<Sharp> | null = null;
@@ -25,15 +28,51 @@ export interface DecodedImage {
   readonly data: Uint8Array;
 }
 
+/** What libjpeg says of bytes that it passes over without harm to the picture. */
+const HARMLESS = /extraneous bytes before marker|Unknown Adobe color transform/;
+/** Rows of the largest block: those that a decoder without data leaves grey at the bottom. */
+const BLOCK_ROWS = 16;
+
 /**
- * Decodes one JPEG, PNG or WebP, upright, and scales it down (aspect kept) to at most `maxWidth` pixels.
+ * Decodes one JPEG, PNG or WebP, upright, and scales it down (aspect kept) to at most `maxWidth` pixels. A JPEG is taken
+ * only if all of its picture is there: stray bytes between its segments and a missing end marker are no damage.
  *
  * @throws if the bytes are no whole picture, or one of more than 64 megapixels
  */
 export async function decodeImage(bytes: Uint8Array, maxWidth: number): Promise<DecodedImage> {
+  const given = fromSignature(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const format = pictureFormat(given);
+  if (format !== 'jpeg') return decodeOther(given, maxWidth, format);
+  const jpeg = wholeJpeg(given);
+  try {
+    return await decode(jpeg, maxWidth, 'warning');
+  } catch (error) {
+    if (!isHarmless(error)) throw error;
+  }
+  const image = await decode(jpeg, maxWidth, 'error');
+  if (endsGrey(image)) throw new Error('the JPEG is damaged: it ends in grey');
+  return image;
+}
+
+/** Some cameras send a line break before the picture. */
+function fromSignature(bytes: Buffer): Buffer {
+  const blank = /^\s{1,16}/.exec(bytes.toString('latin1', 0, 16))?.[0].length ?? 0;
+  return bytes.subarray(blank);
+}
+
+/** libpng warns of colour profiles and the like: "error" is strict enough, as it refuses what is cut off too. */
+async function decodeOther(bytes: Buffer, maxWidth: number, format: PictureFormat | null): Promise<DecodedImage> {
+  try {
+    return await decode(bytes, maxWidth, 'error');
+  } catch (error) {
+    if (format !== null || (bytes.length > 0 && !/unsupported image format/.test(String(error)))) throw error;
+    throw new Error(`it is ${describeContent(bytes)}`);
+  }
+}
+
+async function decode(bytes: Buffer, maxWidth: number, failOn: 'error' | 'warning'): Promise<DecodedImage> {
   const sharp = await loadSharp();
-  // "error", not sharp's "warning": cameras often put a few stray bytes between JPEG markers
-  const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', autoOrient: true });
+  const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true });
   const { autoOrient } = await image.metadata();
   const { data, info } = await image
     .resize({ width: maxWidth, withoutEnlargement: true })
@@ -49,6 +88,18 @@ export async function decodeImage(bytes: Uint8Array, maxWidth: number): Promise<
     sourceHeight: autoOrient.height,
     data,
   };
+}
+
+/** Whether all that libjpeg complains about leaves the picture as it is. */
+function isHarmless(error: unknown): boolean {
+  const complaints = error instanceof Error ? error.message.split('\n').filter(Boolean) : [];
+  return complaints.length > 0 && complaints.every((complaint) => HARMLESS.test(complaint));
+}
+
+/** The decoder stops at its first complaint: whether there was a worse one behind it shows at the bottom only. */
+function endsGrey({ width, height, sourceHeight, data }: DecodedImage): boolean {
+  const rows = Math.max(1, Math.floor((BLOCK_ROWS / 2) * (height / sourceHeight)));
+  return data.subarray((height - rows) * width * 3).every((value) => value === 128);
 }
 
 /**

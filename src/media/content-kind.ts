@@ -1,0 +1,51 @@
+/** Longest text that is repeated to people, in UTF-16 units. */
+const LONGEST_QUOTE = 60;
+/** Bytes that are looked at for a page's title. */
+const LOOKED_AT = 4096;
+
+const FORMATS: readonly (readonly [format: PictureFormat, offset: number, signature: string])[] = [
+  ['jpeg', 0, '\xff\xd8'],
+  ['png', 0, '\x89PNG\r\n\x1a\n'],
+  ['webp', 8, 'WEBP'],
+];
+
+/** Formats of pictures that cameras send. */
+export type PictureFormat = 'jpeg' | 'png' | 'webp';
+
+/** The format of a picture, by its first bytes; null where they are none's. */
+export function pictureFormat(bytes: Buffer): PictureFormat | null {
+  const starts = ([, offset, signature]: (typeof FORMATS)[number]) =>
+    bytes.toString('latin1', offset, offset + signature.length) === signature;
+  return FORMATS.find(starts)?.[0] ?? null;
+}
+
+/** What bytes that are no picture are, in words for whoever has to find out why a camera sends them. */
+export function describeContent(bytes: Buffer): string {
+  if (bytes.length === 0) return 'nothing (0 bytes)';
+  const head = bytes
+    .toString('utf8', 0, LOOKED_AT)
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (/^(?:<!doctype html|<html|<head|<body|<script|<meta)/i.test(head)) return page(head);
+  if (head.startsWith('<')) return `XML (${quote(head)})`;
+  if (/^[[{]/.test(head)) return `JSON (${quote(head)})`;
+  if (/^#EXTM3U/.test(head)) return 'a playlist';
+  if (isText(head)) return `text (${quote(head)})`;
+  const hex = bytes.toString('hex', 0, 8).replace(/../g, ' $&').trim();
+  return `${bytes.length} bytes that begin with ${hex}`;
+}
+
+function page(head: string): string {
+  const title = /<title[^>]*>([^<]*)/i.exec(head)?.[1]?.trim();
+  return title ? `a web page (${quote(title)})` : 'a web page';
+}
+
+function isText(head: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they tell text from bytes
+  return head !== '' && !/[\x00-\x08\x0e-\x1f\uFFFD]/.test(head.slice(0, LONGEST_QUOTE));
+}
+
+function quote(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return JSON.stringify(line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line);
+}

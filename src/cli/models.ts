@@ -139,15 +139,17 @@ function parseSize(text: string): { width: number; height: number } {
   throw new ConfigError('cannot add the model', [`--input: expected WIDTHxHEIGHT like 640x384, got "${text}"`]);
 }
 
-function reportAdded({ manifest, folder, info }: AddedModel, json: boolean): void {
+function reportAdded({ manifest, folder, info, remarks }: AddedModel, json: boolean): void {
   const { id } = manifest.variants[0]!;
   if (json) {
-    printJson({ model: manifest.name, variant: id, folder, added: true, provider: info.provider, loadMs: info.loadMs });
+    const { provider, loadMs } = info;
+    printJson({ model: manifest.name, variant: id, folder, added: true, provider, loadMs, remarks });
     return;
   }
   print(
     `${manifest.name} (${manifest.family}, ${manifest.classes.length} classes, ${id}) loads and runs; it is in ${folder}.`,
   );
+  for (const remark of remarks) print(`Note: ${remark}.`);
   print(`Check licence, origin and classes in ${join(folder, 'model.json')}, then: run --model ${manifest.name}`);
 }
 

@@ -5,6 +5,7 @@ import { configSchema } from '../config/config.js';
 import type { Detector, ModelInfo } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
 import { sha256OfFile } from '../foundation/sha256.js';
+import { checkFacts } from './file-check.js';
 import { buildLoadRequest } from './load-request.js';
 import { checkManifest, type Manifest, MODEL_NAME } from './manifest.js';
 import { describeModel, type ModelDescription } from './new-model.js';
@@ -27,6 +28,8 @@ export interface AddedModel {
   readonly folder: string;
   /** What the detector said when it ran the model. */
   readonly info: ModelInfo;
+  /** What the person who added it should know, a sentence each. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -49,12 +52,14 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
   try {
     const staged = join(staging, basename(source));
     await copyFile(source, staged, constants.COPYFILE_FICLONE);
+    const facts = readOnnxFacts(staged);
+    const remarks = checkFacts(facts, options.model);
     const file = {
       name: basename(source),
       bytes: size,
       sha256: await sha256OfFile(staged),
       madeBy: 'somebody else; added as it is',
-      facts: readOnnxFacts(staged),
+      facts,
     };
     const description = describeModel(name, options.model, file);
     const manifest = checkManifest(description, `the description of ${name}`);
@@ -65,7 +70,7 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
       await refuseTaken(name, folder);
       throw error;
     });
-    return { manifest, folder, info };
+    return { manifest, folder, info, remarks };
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;

@@ -1,20 +1,20 @@
 import type { Family } from '../detect/detector.js';
-import { COCO_CLASSES, COCO_VEHICLES, ROADSIDE_CLASSES } from './coco.js';
+import { chooseClasses } from './class-names.js';
 import type { ManifestSource } from './manifest.js';
 import type { OnnxFacts } from './onnx-facts.js';
 
 /** What somebody who adds a model says about it; everything but the family has a default. */
 export interface ModelDescription {
   readonly family: Family;
-  /** Default: COCO's 80, or the project's own six for family roadside. */
+  /** Default: those that the file names; else COCO's 80, or the project's own six for family roadside. */
   readonly classes?: readonly string[] | undefined;
-  /** Classes reported unless the configuration says otherwise; default: COCO's vehicles, if those are the classes. */
+  /** Classes reported unless the configuration says otherwise; default: the vehicles of a list of everyday things. */
   readonly report?: readonly string[] | undefined;
   readonly description?: string | undefined;
   readonly licence?: string | undefined;
   readonly origin?: string | undefined;
   readonly precision?: 'fp32' | 'fp16' | 'int8' | undefined;
-  /** Input size in pixels; default: what the file says, else the family's usual size. */
+  /** Input size in pixels; default: what the file says of its input, else what it was exported for, else the family's usual size. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly layout?: 'nchw' | 'nhwc' | undefined;
@@ -47,26 +47,26 @@ export interface ModelFile {
 /** A manifest with one variant, for a file that has been put beside it. */
 export function describeModel(name: string, model: ModelDescription, file: ModelFile): ManifestSource {
   const usual = USUAL[model.family];
-  const { picture, precision: found } = file.facts;
-  const width = model.width ?? picture?.width ?? usual.width;
-  const height = model.height ?? picture?.height ?? usual.height;
+  const { picture, precision: found, notes } = file.facts;
+  const width = model.width ?? picture?.width ?? notes.size?.width ?? usual.width;
+  const height = model.height ?? picture?.height ?? notes.size?.height ?? usual.height;
+  const type = model.type ?? picture?.type ?? 'float32';
   const precision = model.precision ?? found.precision;
-  const classes = [...(model.classes ?? (model.family === 'roadside' ? ROADSIDE_CLASSES : COCO_CLASSES))];
-  const report =
-    model.report ?? (model.classes === undefined && model.family !== 'roadside' ? COCO_VEHICLES : undefined);
+  const { classes, report } = chooseClasses(model, file.facts);
   return {
     name,
     description: model.description ?? `${model.family} model added from ${file.name}.`,
     family: model.family,
-    licence: model.licence ?? 'unknown',
+    licence: model.licence ?? notes.licence ?? 'unknown',
     origin: model.origin ?? `added from ${file.name}`,
-    classes,
+    classes: [...classes],
     ...(report && { report: [...report] }),
     input: {
       layout: model.layout ?? picture?.layout ?? 'nchw',
-      type: model.type ?? picture?.type ?? 'float32',
+      type,
       colour: model.colour ?? usual.colour,
-      scale: model.scale ?? usual.scale,
+      // a model that takes bytes scales them itself
+      scale: model.scale ?? (type === 'uint8' ? 1 : usual.scale),
       mean: [...(model.mean ?? ([0, 0, 0] as const))],
       std: [...(model.std ?? ([1, 1, 1] as const))],
       width,

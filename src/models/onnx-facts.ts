@@ -2,8 +2,9 @@ import { type ExternalFile, externalFiles } from '../onnx/external-files.js';
 import { allNodes } from '../onnx/nodes-within.js';
 import { readOutline } from '../onnx/outline.js';
 import type { GraphProto, ModelProto } from '../onnx/schema/onnx_pb.js';
+import { type ExporterNotes, readNotes } from './exporter-notes.js';
 import { findPicture, type OnnxPicture } from './onnx-picture.js';
-import { type OnnxPrecision, precisionOf } from './onnx-precision.js';
+import { findPrecision, type OnnxPrecision } from './onnx-precision.js';
 import { decodeValueInfo, type OnnxValue } from './onnx-value.js';
 
 /** What an .onnx file says of itself, read without its weights and without loading it. */
@@ -15,6 +16,8 @@ export interface OnnxFacts {
   readonly outputs: readonly OnnxValue[];
   /** What the exporter wrote down: `names`, `task`, `stride`, … of ultralytics, others of others. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** What of it is understood. */
+  readonly notes: ExporterNotes;
   /** Name and version, e.g. `pytorch 2.3.0`; '' where it does not say. */
   readonly producer: string;
   readonly irVersion: number;
@@ -34,6 +37,7 @@ export function readOnnxFacts(file: string): OnnxFacts {
   const inputs = inputsOf(graph);
   const picture = findPicture(inputs);
   const nodes = allNodes(model);
+  const metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
   const operators = new Map<string, number>();
   for (const { opType, domain } of nodes) {
     const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}:${opType}`;
@@ -43,11 +47,12 @@ export function readOnnxFacts(file: string): OnnxFacts {
     picture,
     otherInputs: inputs.filter(({ name }) => name !== picture?.name),
     outputs: graph.output.map(decodeValueInfo),
-    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+    metadata,
+    notes: readNotes(metadata),
     producer: [model.producerName, model.producerVersion].filter(Boolean).join(' '),
     irVersion: Number(model.irVersion),
     opset: opsetOf(model),
-    precision: precisionOf(model, operators),
+    precision: findPrecision(model, operators),
     externalFiles: externalFiles(model),
     operators,
   };

@@ -19,7 +19,7 @@ const QLINEAR = /(^|:)(QLinear|QGemm|QAttention)\w*$/;
 const FEW_BITS = /:(MatMulNBits|MatMulBnb4|GatherBlockQuantized)$/;
 
 /** @param operators of the model, as `OnnxFacts` names them */
-export function precisionOf(model: ModelProto, operators: ReadonlyMap<string, number>): OnnxPrecision {
+export function findPrecision(model: ModelProto, operators: ReadonlyMap<string, number>): OnnxPrecision {
   const has = (pattern: RegExp) => [...operators.keys()].some((name) => pattern.test(name));
   if (has(DYNAMIC)) return { precision: 'int8', quantised: 'dynamic' };
   if (has(QLINEAR)) return { precision: 'int8', quantised: 'qlinear' };

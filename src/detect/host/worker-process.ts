@@ -74,6 +74,7 @@ export class WorkerProcess {
   onEnd: (end: WorkerEnd) => void = () => undefined;
   readonly #options: WorkerOptions;
   readonly #words: LastWords;
+  readonly #log: Log;
   #child: ChildProcess | null = null;
   #stream: Socket | null = null;
   #pictures: PictureFile | null = null;
@@ -84,6 +85,7 @@ export class WorkerProcess {
   constructor(options: WorkerOptions, log: Log) {
     this.#options = options;
     this.#words = new LastWords(log);
+    this.#log = log;
   }
 
   /** Of the child; null for a worker behind a socket. */
@@ -146,7 +148,7 @@ export class WorkerProcess {
   #spawn(): void {
     const [program, ...args] = this.#options.command ?? [process.execPath, ...BUILT_IN];
     let child: ChildProcess;
-    const pictures = (this.#pictures = PictureFile.create());
+    const pictures = (this.#pictures = PictureFile.create({ log: this.#log }));
     const tellsOfPictures = { [PICTURES_VARIABLE]: pictures ? `${PICTURES_FD}` : undefined };
     try {
       child = spawn(program!, args, {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
-import { secretsOf } from './credentials.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
@@ -120,7 +119,7 @@ class ChildRun {
     this.#sink = sink;
     this.#pool = pool;
     this.#join = new PictureJoin((picture, note) => this.#deliver(picture, note));
-    this.#report = new FfmpegReport((note) => this.#join.note(note), secretsOf(task.url));
+    this.#report = new FfmpegReport((note) => this.#join.note(note));
     this.#parser = new PpmParser(pool, (picture) => this.#join.picture(picture));
   }
 

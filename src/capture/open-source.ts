@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CameraConfig, CaptureConfig } from '../config/config.js';
 import { SourceError } from '../foundation/errors.js';
+import { rememberSecretsOf, rememberSecretsOfArguments } from '../foundation/known-secrets.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
+import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { CameraSource } from './camera-source.js';
-import { checkPassword } from './credentials.js';
 import { FfmpegReader } from './ffmpeg-reader.js';
 import { FolderReader } from './folder-reader.js';
 import { HttpReader } from './http-reader.js';
@@ -40,7 +41,9 @@ export function openSource(options: OpenSourceOptions): Source {
       `camera ${camera.id}: push: is for programs that hand frames in; here, name the camera's URL`,
     );
   }
-  checkPassword(camera.id, camera.url);
+  checkUserPart(camera);
+  rememberSecretsOf(camera.url);
+  rememberSecretsOfArguments(camera.inputArgs ?? capture.ffmpeg.inputArgs);
   const kind = kindOf(camera);
   const reader = readerFor(kind, options);
   return new CameraSource({
@@ -54,6 +57,16 @@ export function openSource(options: OpenSourceOptions): Source {
     maxFps: camera.maxFps,
     loop: camera.loop && kind !== 'simulator',
     log,
+  });
+}
+
+/** Nobody can read an address whose password cannot be told from its path, nor find what to mask in it. */
+function checkUserPart({ id, url }: CameraConfig): void {
+  const split = splitAddress(url);
+  if (!split?.ambiguous) return;
+  const advice = `write ${encodingAdvice(split.userinfo)} before the last @, and an @ of the path as %40`;
+  throw SourceError.permanent(`camera ${id}: user name and password cannot be told from the path: ${advice}`, {
+    camera: id,
   });
 }
 

@@ -2,6 +2,7 @@ import { type ConfigSources, configError, type LoadedConfig, loadConfig } from '
 import { type Leaf, leavesOf } from '../config/origins.js';
 import { ConfigError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
+import { isSecretName, maskArguments } from '../foundation/secret-values.js';
 import { preflight } from '../runtime/preflight/preflight.js';
 import { UNUSABLE } from './exit-codes.js';
 import { print, printJson } from './print.js';
@@ -89,14 +90,13 @@ function originOf(loaded: LoadedConfig, leaf: Leaf): string {
 function masked({ node, path, value }: Leaf): unknown {
   if (node.secret || mayHoldSecret(path)) return '***';
   if (typeof value === 'string') return maskCredentials(value);
-  if (Array.isArray(value))
-    return value.map((item: unknown) => (typeof item === 'string' ? maskCredentials(item) : item));
-  return value;
+  const isText = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return isText ? maskArguments(value, maskCredentials) : value;
 }
 
 /** The worker's environment may carry a key of a program that this one knows nothing of. */
 function mayHoldSecret(path: readonly string[]): boolean {
-  return path[0] === 'detector' && path[1] === 'env' && /pass|secret|token|key|credential/i.test(path[2] ?? '');
+  return path[0] === 'detector' && path[1] === 'env' && isSecretName(path[2] ?? '');
 }
 
 interface Row {

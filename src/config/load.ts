@@ -10,7 +10,7 @@ import { describeIssues } from './problems.js';
 import { Values } from './rule-values.js';
 import { adviceOn, checkRules } from './rules.js';
 import type { Path } from './schema.js';
-import { readInputFiles, refuseOpenSecrets } from './secrets.js';
+import { readInputFiles, refuseOpenSecrets, rememberConfiguredSecrets } from './secrets.js';
 import { type ConfigText, readConfigFile } from './site-file.js';
 import { type UsablePart, usablePart } from './usable-part.js';
 
@@ -97,6 +97,7 @@ export function readConfig(sources: ConfigSources): ReadConfig {
 
   const open = refuseOpenSecrets(layers);
   const files = readInputFiles(layers, sources.file, sources.inputFiles !== 'elsewhere');
+  rememberConfiguredSecrets(layers);
   problems.push(...open.problems, ...files.problems);
   const parsed = configSchema.safeParse(layers.root);
   const faults = parsed.success ? [] : describeIssues(parsed.error.issues, layers);

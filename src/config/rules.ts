@@ -1,4 +1,5 @@
 import { maskCredentials } from '../foundation/log.js';
+import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean, isLoopback } from '../foundation/validate.js';
 import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
@@ -85,6 +86,8 @@ function cameraAddresses(values: Values): string[] {
     const kind = values.text(kindAt);
     if (url === null || kind === null) return [];
     const scheme = schemeOf(url);
+    const unclear = userPart(at, url, values) ?? missingScheme(at, url, values);
+    if (unclear !== null) return [unclear];
     const got = `"${maskCredentials(url)}"${values.said(at, kindAt)}`;
     const wanted = FORMS[kind];
     if (wanted && !wanted.schemes.includes(scheme)) {
@@ -98,6 +101,22 @@ function cameraAddresses(values: Values): string[] {
     const advice = meant ? `did you mean ${meant}://?` : 'kind: ffmpeg hands any address to ffmpeg';
     return [`${at}: expected rtsp://, http://, sim://, images:DIR, a file or the like, got ${got}; ${advice}`];
   });
+}
+
+/** Of an address whose password nobody can tell from its path: it is not repeated, as nobody knows what to mask. */
+function userPart(at: string, url: string, values: Values): string | null {
+  const split = splitAddress(url);
+  if (!split?.ambiguous) return null;
+  const expected = 'expected a user name and password that can be told from the path';
+  const path = split.userinfo.includes('/') ? '; an @ of the path itself as %40' : '';
+  return `${at}: ${expected}: write ${encodingAdvice(split.userinfo)} before the last @${path}${values.said(at)}`;
+}
+
+/** `admin:secret@192.0.2.1/cam` would be taken for a file of that name. */
+function missingScheme(at: string, url: string, values: Values): string | null {
+  if (schemeOf(url) !== '' || !/^[^/:@\s]+:(?!\/\/)[^/\s]*@[\w.[]/.test(url) || maskCredentials(url) === url)
+    return null;
+  return `${at}: expected rtsp:// or http:// before user name and password, got neither${values.said(at)}`;
 }
 
 /** `rtsp`, `images`, …; empty for a plain path. */
@@ -148,6 +167,8 @@ function needsTls(key: string): Rule {
 
 function brokerHost(values: Values): string[] {
   const broker = values.text('mqtt.broker') ?? '';
+  const unclear = userPart('mqtt.broker', broker, values);
+  if (unclear !== null) return [unclear];
   if (!broker.includes('://') || (URL.canParse(broker) && new URL(broker).hostname !== '')) return [];
   const got = `"${maskCredentials(broker)}"${values.said('mqtt.broker')}`;
   return [`mqtt.broker: expected a host, and after a colon a port up to 65535 if any, got ${got}`];

@@ -1,6 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { rememberSecret, rememberSecretsOf, rememberSecretsOfArguments } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
+import { isSecretName } from '../foundation/secret-values.js';
+import { splitAddress } from '../foundation/userinfo.js';
 import { CAMERA_KEYS, KEYS } from './keys.js';
 import { LAYERS, type Layers } from './layers.js';
 import { nodeAt, type Path } from './schema.js';
@@ -26,7 +29,6 @@ const FROM_FILE: Readonly<Record<string, string>> = {
 };
 const MAX_CAMERAS = nodeAt(['cameras'])!.maxItems!;
 const MAX_SECRET_BYTES = 16 * 1024;
-const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s@]*:[^/?#\s]*@/i;
 // stands for a value whose file could not be read, so that it is not reported a second time as missing
 const UNREADABLE = 'unreadable-value';
 
@@ -45,13 +47,33 @@ export function refuseOpenSecrets(layers: Layers): Findings {
     const elsewhere = FROM_FILE[pattern] ? `${hint} or ${FROM_FILE[pattern].split('.').at(-1)}` : hint;
     if (secret) findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
     if (secret || typeof value !== 'string') continue;
-    if (PASSWORD_IN_URL.test(value) && layer !== 'flags') {
+    if (splitAddress(value)?.userinfo.includes(':') && layer !== 'flags') {
       findings.problems.push(`${at}: expected an address without a password, got one (${origin}); use ${elsewhere}`);
     } else if (maskCredentials(value) !== value) {
       findings.warnings.push(`${at}: credentials in an address can be read by others (${origin}); use ${elsewhere}`);
     }
   }
   return findings;
+}
+
+/** From here on no message of this process repeats the secrets of a configuration, whether it can be used or not. */
+export function rememberConfiguredSecrets(layers: Layers): void {
+  for (const { path, secret } of candidates(layers)) {
+    const value = layers.get(path);
+    if (Array.isArray(value)) rememberSecretsOfArguments(value.filter((item) => typeof item === 'string'));
+    else if (typeof value === 'object' && value !== null) rememberSecretsOfVariables(value);
+    else if (secret) rememberSecret(String(value ?? ''), String(layers.get([...path.slice(0, -1), 'username']) ?? ''));
+    else if (typeof value === 'string') rememberSecretsOf(value);
+  }
+}
+
+/** Of the detector's environment. */
+function rememberSecretsOfVariables(variables: object): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (typeof value !== 'string') continue;
+    if (isSecretName(name)) rememberSecret(value);
+    else rememberSecretsOf(value);
+  }
 }
 
 /**

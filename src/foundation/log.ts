@@ -1,12 +1,15 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import { explain } from './errors.js';
+import { maskKnownSecrets } from './known-secrets.js';
+import { isSecretName, maskArguments, maskSecretValues } from './secret-values.js';
+import { maskUserinfo } from './userinfo.js';
 
 /** The part of pino's logger that the rest of the program uses: `(fields, message)`. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child' | 'level'>;
 
-/** Keys whose values never reach a log line, however deep they lie. */
-const SECRET_KEY = /pass(w|phrase)|token|secret|authorization|cookie|credential|^(api|private)?[_-]?key$/i;
+/** Of keys whose values never reach a log line, however deep they lie. */
+const FILE_KEY = /file$/i;
 /** Deeper than this a field is left out: it may be endless. */
 const MAX_DEPTH = 6;
 /** Keys that every line has of its own. */
@@ -58,19 +61,12 @@ export function createLog(
 /** A logger that says nothing: the default of parts used without a runtime. */
 export const silentLog: Log = pino({ level: 'silent' });
 
-/** `rtsp://user:pass@host/x?token=1` → `rtsp://***@host/x?token=***`: for everything that leaves the process. */
+/**
+ * `rtsp://user:pass@host/x?token=1` → `rtsp://***@host/x?token=***`, and every secret of the configuration: for everything that
+ * leaves the process. In doubt more than the secret is masked.
+ */
 export function maskCredentials(text: string): string {
-  return (
-    text
-      // the second form: a password in which / ? or # stand as they are; a port is none
-      .replace(/:\/\/(?:[^\s/?#]*@|[^\s/?#@:]{0,256}:(?!\d+[/?#])[^\s@"']{0,256}@)/g, '://***@')
-      // some cameras want user and password in the path
-      .replace(
-        /([?&;/_][^=&;/_\s]{0,64}(?:token|pass|pwd|psw|secret|key|auth|sig|cred)[^=&;/\s]{0,64}=)[^&;\s"']*/gi,
-        '$1***',
-      )
-      .replace(/(authorization["']?\s*[:=]\s*)(?:(?:basic|bearer|digest)\s+)?[^\s"',]+/gi, '$1***')
-  );
+  return maskSecretValues(maskUserinfo(maskKnownSecrets(text)));
 }
 
 /** @param each what else is done to the value of a field */
@@ -101,12 +97,18 @@ function masked(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '…';
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
-  if (Array.isArray(value)) return value.map((item) => masked(item, depth + 1));
+  if (Array.isArray(value)) return listed(value).map((item) => masked(item, depth + 1));
   if ('toJSON' in value && typeof value.toJSON === 'function') return masked(value.toJSON(), depth + 1);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      SECRET_KEY.test(key) && inner != null ? '***' : masked(inner, depth + 1),
+      isSecretName(key) && !FILE_KEY.test(key) && inner != null ? '***' : masked(inner, depth + 1),
     ]),
   );
+}
+
+/** A list of texts may be a command line. */
+function listed(value: readonly unknown[]): readonly unknown[] {
+  const isText = value.every((item) => typeof item === 'string');
+  return isText ? maskArguments(value as string[], (text) => text) : value;
 }

@@ -2,7 +2,9 @@ import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Detector } from '../detect/detector.js';
 import { EdgeError, ModelError } from '../foundation/errors.js';
+import { rememberSecretsOf } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
+import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addToRegistry, freeFolder, modelName } from './add-model.js';
 import { type DownloadProgress, download } from './download.js';
@@ -76,6 +78,13 @@ interface Wanted {
 
 function identify(options: PullModelOptions): Wanted {
   const { target, model } = options;
+  rememberSecretsOf(target);
+  const split = splitAddress(target);
+  if (split?.ambiguous) {
+    throw refusal(
+      `user name and password of this address cannot be told from its path: write ${encodingAdvice(split.userinfo)} before the last @`,
+    );
+  }
   const published = options.published ?? PUBLISHED_MODELS;
   const sha256 = options.sha256?.toLowerCase();
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) throw refusal('--sha256 must be 64 hex digits');

@@ -4,8 +4,10 @@ import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchPicture, type HttpPictureLimits } from '../capture/http-picture.js';
 import { ConfigError, SourceError } from '../foundation/errors.js';
+import { rememberSecretsOf } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
 import { picturesBeneath } from '../foundation/picture-files.js';
+import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 
 /** An encoded picture that can be read once it is wanted. */
 export interface StillSource {
@@ -38,6 +40,12 @@ export async function stillPictures(inputs: readonly string[], options: StillOpt
 }
 
 function refusal(input: string): string[] {
+  rememberSecretsOf(input);
+  const split = splitAddress(input);
+  if (split?.ambiguous) {
+    const advice = `write ${encodingAdvice(split.userinfo)} before the last @`;
+    return [`expected a user name and password that can be told from the path: ${advice}`];
+  }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(input)?.[1]?.toLowerCase();
   if (scheme === undefined || ['http', 'https', 'file'].includes(scheme)) return [];
   const got = maskCredentials(input);

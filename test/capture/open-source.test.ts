@@ -61,9 +61,10 @@ test('a file URL that names no file is refused', () => {
 test('a password that cuts the URL short is refused, and not repeated', () => {
   for (const url of ['rtsp://admin:a/b@cam/1', 'http://admin:what?@cam/1', 'rtsp://admin:x#y@cam/1']) {
     const said = refusal({ url });
-    assert.match(said, 'the URL of camera cam1 has an @ behind a /, ? or #');
+    assert.match(said, 'camera cam1: user name and password cannot be told from the path: write ');
     assert.not.match(said, 'admin');
   }
+  assert.match(refusal({ url: 'rtsp://admin:12345#abc@cam/1' }), 'write # as %23 before the last @');
   for (const url of ['rtsp://cam:554/x@1', 'rtsp://[::1]:554/x@1', 'rtsp://u:p%2Fw@cam/1', 'http://u:50%off@cam/x']) {
     assert.is(refusal({ url }), 'opened', url);
   }

@@ -209,4 +209,30 @@ test('a broker is off, embedded or an address', () => {
   ]);
 });
 
+test('an address whose password cannot be told from its path is refused with what to write instead, and not repeated', () => {
+  const expected = 'expected a user name and password that can be told from the path';
+  for (const [url, advice] of [
+    ['rtsp://admin:12345#abc@host/cam', '# as %23 before the last @'],
+    ['srt://admin:12345/abc@host/cam', '/ as %2F before the last @; an @ of the path itself as %40'],
+    [
+      'rtsps://u:p@ss#%/w:rd@host/x',
+      '# as %23, % as %25, / as %2F, @ as %40 before the last @; an @ of the path itself as %40',
+    ],
+    ['http://u:my pass?@host/x', 'a blank as %20, ? as %3F before the last @'],
+  ]) {
+    assert.equal(problemsOf({ cameras: [{ id: 'a', url, kind: 'ffmpeg' }] }), [
+      `cameras.0.url: ${expected}: write ${advice}`,
+    ]);
+  }
+  assert.equal(problemsOf({ mqtt: { broker: 'mqtts://u:12#3@broker' } }), [
+    `mqtt.broker: ${expected}: write # as %23 before the last @`,
+  ]);
+});
+
+test('an address without its scheme is refused before it is taken for a file', () => {
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'admin:hunter2@192.0.2.1/cam' }] }), [
+    'cameras.0.url: expected rtsp:// or http:// before user name and password, got neither',
+  ]);
+});
+
 test.run();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Log, maskCredentials } from '../../foundation/log.js';
+import { maskArguments } from '../../foundation/secret-values.js';
 import { LastWords } from './last-words.js';
 import { PictureFile } from './picture-file.js';
 
@@ -102,7 +103,8 @@ export class WorkerProcess {
   get label(): string {
     const { command, socket } = this.#options;
     if (socket !== undefined) return `detector at ${socket}`;
-    return command === undefined ? 'built-in detector worker' : `detector worker ${maskCredentials(command.join(' '))}`;
+    if (command === undefined) return 'built-in detector worker';
+    return `detector worker ${maskArguments(command, maskCredentials).join(' ')}`;
   }
 
   start(): void {

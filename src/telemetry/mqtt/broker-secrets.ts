@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { MqttConfig } from '../../config/config.js';
 import { EdgeError } from '../../foundation/errors.js';
+import { rememberSecret } from '../../foundation/known-secrets.js';
 import type { BrokerAddress } from './broker-address.js';
 
 const MAX_SECRET_BYTES = 1_000_000;
@@ -22,6 +23,7 @@ export interface BrokerSecrets {
 export async function readSecrets(config: MqttConfig, address: BrokerAddress): Promise<BrokerSecrets> {
   const username = config.username ?? address.username;
   const password = (await passwordOf(config)) ?? address.password;
+  if (password !== null) rememberSecret(password, username ?? undefined);
   const login = {
     ...(username !== null && { username }),
     ...(password !== null && { password }),

@@ -53,6 +53,15 @@ PROVIDERS = {
 }
 FUSING = ("tensorrt", "coreml", "qnn")
 HEAVY = re.compile("Conv|MatMul|Gemm|Attention")
+EXTRA_TYPES = {
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(float16)": np.float16,
+    "tensor(int64)": np.int64,
+    "tensor(int32)": np.int32,
+    "tensor(uint8)": np.uint8,
+    "tensor(bool)": np.bool_,
+}
 ELEMENT_TYPES = {"float32": np.float32, "float16": np.float16, "uint8": np.uint8}
 
 
@@ -263,8 +272,24 @@ class Session:
             images = images.transpose(0, 3, 1, 2)
         return np.ascontiguousarray(images, ELEMENT_TYPES[spec["type"]])
 
+    def feeds(self, tensor):
+        """The picture, and what the model wants besides it."""
+        spec = self.request["input"]
+        fills = {extra["name"]: extra["values"] for extra in spec.get("extra") or []}
+        feeds = {}
+        for wanted in self.session.get_inputs():
+            if wanted.name not in fills:
+                feeds[wanted.name] = tensor
+                continue
+            values = [spec[value] if isinstance(value, str) else value for value in fills[wanted.name]]
+            dims = extra_dims(wanted.shape, len(values), spec, len(tensor))
+            feeds[wanted.name] = np.resize(np.array(values), dims).astype(EXTRA_TYPES[wanted.type])
+        if len(feeds) - len(set(fills) & set(feeds)) != 1:
+            raise ModelError(f"one input is for the picture, and input.extra fills {list(fills)}; it has {list(feeds)}")
+        return feeds
+
     def run(self, tensor):
-        outputs = self.session.run(self.names, {self.session.get_inputs()[0].name: tensor})
+        outputs = self.session.run(self.names, self.feeds(tensor))
         return {
             name: output.astype(np.float32) if output.dtype == np.float16 else output
             for name, output in zip(self.names, outputs)
@@ -284,6 +309,14 @@ class Session:
             "loadMs": self.load_ms,
             "warmupMs": self.warmup_ms,
         }
+
+
+def extra_dims(shape, values, spec, count):
+    """An open size is the batch where it comes first, the picture's in a mask, else what the values need."""
+    if len(shape) == 1:
+        return [shape[0] if isinstance(shape[0], int) else values]
+    usual = [count, spec["height"], spec["width"]] if len(shape) == 3 else [count] + [1] * (len(shape) - 2) + [values]
+    return [dim if isinstance(dim, int) and dim > 0 else usual[at] for at, dim in enumerate(shape)]
 
 
 def as_text(value):

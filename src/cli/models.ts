@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configSchema } from '../config/config.js';
-import { type Detector, FAMILIES, type Family } from '../detect/detector.js';
+import { type Detector, type ExtraInput, FAMILIES, type Family } from '../detect/detector.js';
 import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
@@ -31,6 +31,8 @@ export interface DescriptionFlags {
   readonly origin?: string;
   readonly colour?: 'rgb' | 'bgr';
   readonly scale?: number;
+  /** `orig_target_sizes=width,height`, once for each input besides the picture */
+  readonly fill?: readonly string[];
 }
 
 /** `models list` @returns the exit code: 1 where a manifest is broken */
@@ -114,6 +116,7 @@ function describe(flags: DescriptionFlags): Partial<ModelDescription> {
     ...(flags.origin !== undefined && { origin: flags.origin }),
     ...(flags.colour !== undefined && { colour: flags.colour }),
     ...(flags.scale !== undefined && { scale: flags.scale }),
+    ...(flags.fill !== undefined && { extra: flags.fill.map(parseFill) }),
   };
 }
 
@@ -137,6 +140,18 @@ function parseSize(text: string): { width: number; height: number } {
   const match = /^(\d{1,5})x(\d{1,5})$/i.exec(text);
   if (match) return { width: Number(match[1]), height: Number(match[2]) };
   throw new ConfigError('cannot add the model', [`--input: expected WIDTHxHEIGHT like 640x384, got "${text}"`]);
+}
+
+function parseFill(text: string): ExtraInput {
+  const [, name = '', list = ''] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const values = list.split(',').map((value) => {
+    const word = value.trim();
+    return word === 'width' || word === 'height' ? word : word === '' ? Number.NaN : Number(word);
+  });
+  if (name !== '' && !values.some(Number.isNaN)) return { name: name.trim(), values };
+  throw new ConfigError('cannot add the model', [
+    `--fill: expected NAME=VALUES like orig_target_sizes=width,height, got "${text}"`,
+  ]);
 }
 
 function reportAdded({ manifest, folder, info, remarks }: AddedModel, json: boolean): void {

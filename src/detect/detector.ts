@@ -17,6 +17,12 @@ export type OutputForm = (typeof OUTPUTS)[number];
 /** How far above 1 rounding may bring a score: half precision keeps three digits, int8 little more than two. */
 export const SCORE_TOLERANCE = 0.01;
 
+/** What a model wants besides the picture, the same for every one: numbers, and the input's size in pixels. */
+export interface ExtraInput {
+  readonly name: string;
+  readonly values: readonly (number | 'width' | 'height')[];
+}
+
 /** A picture at the model's input size, letterboxed by the sender: RGB24, `width * height * 3` bytes. */
 export interface DetectorImage {
   readonly width: number;
@@ -46,6 +52,8 @@ export interface LoadRequest {
     readonly scale: number;
     readonly mean: readonly [number, number, number];
     readonly std: readonly [number, number, number];
+    /** Unset where the model takes the picture alone. */
+    readonly extra?: readonly ExtraInput[] | undefined;
   };
   /** Every batch size that will be used: each is warmed up. */
   readonly batchSizes: readonly number[];

@@ -1,5 +1,6 @@
 import { ModelError } from '../foundation/errors.js';
 import { chooseClasses } from './class-names.js';
+import { fillInputs } from './known-inputs.js';
 import type { ModelDescription } from './new-model.js';
 import type { OnnxFacts } from './onnx-facts.js';
 import type { OnnxPicture } from './onnx-picture.js';
@@ -45,6 +46,7 @@ export function checkFacts(facts: OnnxFacts, model: ModelDescription): string[] 
       `the file is quantised already (${QUANTISED[quantised]}): models optimize has nothing to start from; add the fp32 export to have faster variants made and judged`,
     );
   }
+  fillInputs(facts.otherInputs, model.extra);
   const { remark } = chooseClasses(model, facts);
   if (remark !== null) remarks.push(remark);
   return remarks;

@@ -20,7 +20,8 @@ export function buildLoadRequest(
 ): LoadRequest {
   const { manifest, variant, file } = entry;
   checkClasses(manifest, variant, model);
-  const { layout, type, colour, scale, mean, std } = variant.input ?? manifest.input;
+  const { layout, type, colour, scale, mean, std, extra } = variant.input ?? manifest.input;
+  const { width, height } = variant;
   const classes = variant.classes ?? manifest.classes;
   return {
     model: manifest.name,
@@ -30,7 +31,7 @@ export function buildLoadRequest(
     family: manifest.family,
     output: variant.output ?? 'raw',
     classes,
-    input: { width: variant.width, height: variant.height, layout, type, colour, scale, mean, std },
+    input: { width, height, layout, type, colour, scale, mean, std, ...(extra && { extra }) },
     batchSizes: [1],
     scoreThresholds: scoreThresholds(manifest, classes, model),
     iouThreshold: model.iouThreshold,

@@ -13,6 +13,15 @@ const size = z.union([side, z.literal('dynamic')]);
 const line = z.string().min(1).max(1000);
 const classes = z.array(z.string().min(1).max(64)).min(1).max(10_000);
 
+const extra = z.strictObject({
+  name: line,
+  values: z
+    .array(z.union([z.number().min(-1e9).max(1e9), z.enum(['width', 'height'])]))
+    .min(1)
+    .max(64)
+    .readonly(),
+});
+
 const input = z
   .strictObject({
     layout: z.enum(['nchw', 'nhwc']),
@@ -24,6 +33,7 @@ const input = z
     width: size,
     height: size,
     multipleOf: z.int().min(1).max(1024).default(1),
+    extra: z.array(extra).min(1).max(8).readonly().optional(),
   })
   .refine(({ std }) => std.every((value) => value > 0), { path: ['std'], error: 'expected three numbers above 0' });
 
@@ -95,7 +105,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a manifest may leave out is optional here. */
 export type ManifestSource = z.input<typeof manifestSchema>;
 
-const KEYS = [manifestSchema, input, variant].flatMap((schema) => Object.keys(schema.shape)).concat('relativeToFp32');
+const KEYS = [manifestSchema, input, extra, variant]
+  .flatMap((schema) => Object.keys(schema.shape))
+  .concat('relativeToFp32');
 
 /**
  * @param text the JSON

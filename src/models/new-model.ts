@@ -1,5 +1,6 @@
-import type { Family } from '../detect/detector.js';
+import type { ExtraInput, Family } from '../detect/detector.js';
 import { chooseClasses } from './class-names.js';
+import { fillInputs } from './known-inputs.js';
 import type { ManifestSource } from './manifest.js';
 import type { OnnxFacts } from './onnx-facts.js';
 
@@ -23,6 +24,8 @@ export interface ModelDescription {
   readonly scale?: number | undefined;
   readonly mean?: readonly [number, number, number] | undefined;
   readonly std?: readonly [number, number, number] | undefined;
+  /** What goes into inputs besides the picture, where it is not what their names say. */
+  readonly extra?: readonly ExtraInput[] | undefined;
 }
 
 /** How each family's usual export wants its input. */
@@ -52,6 +55,7 @@ export function describeModel(name: string, model: ModelDescription, file: Model
   const height = model.height ?? picture?.height ?? notes.size?.height ?? usual.height;
   const type = model.type ?? picture?.type ?? 'float32';
   const precision = model.precision ?? found.precision;
+  const extra = fillInputs(file.facts.otherInputs, model.extra);
   const { classes, report } = chooseClasses(model, file.facts);
   return {
     name,
@@ -71,6 +75,7 @@ export function describeModel(name: string, model: ModelDescription, file: Model
       std: [...(model.std ?? ([1, 1, 1] as const))],
       width,
       height,
+      ...(extra.length > 0 && { extra }),
     },
     variants: [
       {

@@ -20,7 +20,7 @@ for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
 
 const folder = temporaryFolder('pull-model');
 const MODEL = constantModel({ name: 'images', dims: [1, 3, 32, 64] }, [
-  { name: 'detections', dims: [1, 20_000, 6], data: new Float32Array(120_000).map((_, i) => (i * 7919) % 251) },
+  { name: 'detections', dims: [1, 20_000, 6], data: new Float32Array(120_000).map((_, i) => ((i * 7919) % 251) / 251) },
 ]);
 const sha256 = createHash('sha256').update(MODEL).digest('hex');
 

@@ -36,6 +36,10 @@ export function addModels(program: Command, perform: Perform): void {
       'what bytes are multiplied by before they enter the model; default: as the family is exported',
       numberArgument(0, 1),
     )
+    .option(
+      '--fill <name=values...>',
+      "what goes into an input besides the picture: numbers, width and height (the input's), e.g. size=height,width; default: what its name says",
+    )
     .option('--licence <text>', "the model's licence")
     .option('--origin <text>', 'where it comes from')
     .option('--json', 'one JSON object')

@@ -4,6 +4,7 @@ import { sha256OfFile } from '../../foundation/sha256.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
+import { extraFeeds, pictureInput } from './extra-inputs.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type OutputTensor, type Postprocess } from './postprocess.js';
@@ -214,10 +215,7 @@ function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime
 }
 
 function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
-  const [input, ...others] = session.inputMetadata;
-  if (!input?.isTensor || others.length > 0) {
-    throw new ModelError(`expected a model with one input tensor, got inputs ${session.inputNames.join(', ')}`);
-  }
+  const input = pictureInput(session, request.input);
   const expected = tensorElementType(request.input);
   if (input.type !== expected) {
     throw new ModelError(`the model's input ${input.name} is ${input.type}, its manifest says ${expected}`);
@@ -239,7 +237,8 @@ async function warmUp(
   const dims = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3];
   // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
   const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
-  const feeds: Tensors = { [session.inputNames[0]!]: tensor };
+  const { name } = pictureInput(session, request.input);
+  const feeds: Tensors = { [name]: tensor, ...extraFeeds(ort, session, request.input, size) };
   const outputs = { ...(await session.run(feeds)) } as Tensors;
   const outputBytes = Object.values(outputs).reduce((sum, { data }) => sum + byteLength(data), 0);
   return { input, feeds, outputs, outputBytes };

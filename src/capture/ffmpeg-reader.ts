@@ -22,6 +22,8 @@ export interface FfmpegReaderOptions {
   /** Pictures kept for reuse: what the queue and the detector hold, and one more. */
   readonly poolBuffers: number;
   readonly log: Log;
+  /** Looks at the camera's certificate, which ffmpeg does not: before each start. */
+  readonly checkCertificate?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** Reads anything ffmpeg can read, one child process at a time. */
@@ -69,6 +71,7 @@ export class FfmpegReader implements Reader {
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
     let began: number;
     do {
+      await this.#options.checkCertificate?.(signal);
       began = performance.now();
       if (!(await this.#runChild(sink, signal)) || signal.aborted) return;
     } while (performance.now() - began >= SHORTEST_RUN_MS);

@@ -6,7 +6,9 @@ import { rememberSecretsOf, rememberSecretsOfArguments } from '../foundation/kno
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
+import { checkCertificate, tlsPlace } from './camera-connection.js';
 import { CameraSource } from './camera-source.js';
+import { type CameraTrust, trustOf } from './camera-trust.js';
 import { FfmpegReader } from './ffmpeg-reader.js';
 import { FolderReader } from './folder-reader.js';
 import { HttpReader } from './http-reader.js';
@@ -132,8 +134,12 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
   const live = file === undefined && !inputArgs.includes('lavfi');
   const nobody = /^(?:rtsps?|rtmps?):\/\/(?:[^/?#@]*@)?(?:[:/?#]|$)/i.test(camera.url);
   if (nobody) throw SourceError.permanent(`expected the camera's host after ://, got ${maskCredentials(camera.url)}`);
+  const place = file === undefined ? tlsPlace(camera.url) : null;
+  const trust = trustOf(camera);
+  const { requestTimeoutMs } = capture;
   return new FfmpegReader({
     file,
+    checkCertificate: place === null ? undefined : (signal) => checkCertificate(place, trust, requestTimeoutMs, signal),
     choice: { path: capture.ffmpeg.path, env },
     poolBuffers: capture.queueFrames + FRAMES_IN_USE,
     log,
@@ -144,11 +150,17 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
       loop: camera.loop,
       maxFps: camera.maxFps,
       maxWidth: camera.maxWidth || capture.maxWidth,
-      inputArgs,
+      inputArgs: [...verifying(camera.url, trust), ...inputArgs],
       rtspTransport: capture.ffmpeg.rtspTransport,
       filters: capture.ffmpeg.filters,
     },
   });
+}
+
+/** Over https ffmpeg can look at certificates itself, from a file; its rtsps takes any, whatever it is told. */
+function verifying(url: string, { caFile, verify, fingerprint }: CameraTrust): string[] {
+  if (!/^https:/i.test(url) || caFile === null || !verify || fingerprint !== null) return [];
+  return ['-tls_verify', '1', '-ca_file', caFile];
 }
 
 /** The path, if a URL means a file; a device and what arguments like `-f lavfi` make of it are none. */

@@ -25,6 +25,7 @@ const FORMS: Readonly<Record<string, { schemes: readonly string[]; form: string 
 const RULES: readonly Rule[] = [
   camerasDiffer,
   cameraAddresses,
+  cameraCertificates,
   shapesOfCameras,
   framesBeforeStall,
   atLeast('capture.backoffMaxMs', 'capture.backoffInitialMs'),
@@ -100,6 +101,23 @@ function cameraAddresses(values: Values): string[] {
     const meant = didYouMean(scheme, SCHEMES);
     const advice = meant ? `did you mean ${meant}://?` : 'kind: ffmpeg hands any address to ffmpeg';
     return [`${at}: expected rtsp://, http://, sim://, images:DIR, a file or the like, got ${got}; ${advice}`];
+  });
+}
+
+function cameraCertificates(values: Values): string[] {
+  return indexes(values).flatMap((index) => {
+    const [ca, fingerprint, verify, at] = ['tlsCaFile', 'tlsFingerprint', 'tlsVerify', 'url'].map(
+      (key) => `cameras.${index}.${key}`,
+    ) as [string, string, string, string];
+    const set = [ca, fingerprint].filter((key) => values.isSet(key));
+    if (values.isSet(verify) && !values.isTrue(verify)) set.push(verify);
+    if (set.length > 1) return [`${set.join(' and ')}: expected one of them, got ${set.length}${values.said(...set)}`];
+    const url = values.text(at);
+    const isPlain = url !== null && /^(?:rtsp|http|rtmp):/i.test(url);
+    if (set.length === 0 || !isPlain) return [];
+    return [
+      `${set[0]} and ${at}: expected rtsps:// or https:// with a certificate, got "${maskCredentials(url)}"${values.said(set[0]!, at)}`,
+    ];
   });
 }
 

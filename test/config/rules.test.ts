@@ -235,4 +235,27 @@ test('an address without its scheme is refused before it is taken for a file', (
   ]);
 });
 
+test('what a camera is to prove by its certificate is said once, and of an encrypted address', () => {
+  const tlsFingerprint = 'AB'.repeat(32);
+  const secure = { id: 'a', url: 'rtsps://192.0.2.1/1' };
+  assert.equal(problemsOf({ cameras: [{ ...secure, tlsFingerprint, tlsVerify: false }] }), [
+    'cameras.0.tlsFingerprint and cameras.0.tlsVerify: expected one of them, got 2',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ ...camera, url: 'rtsp://192.0.2.1/1', tlsVerify: false }] }), [
+    'cameras.0.tlsVerify and cameras.0.url: expected rtsps:// or https:// with a certificate, got "rtsp://192.0.2.1/1"',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ ...secure, tlsFingerprint: 'AB:CD' }] }), [
+    'cameras.0.tlsFingerprint: expected the 64 hex digits of a SHA-256 fingerprint, got "AB:CD"',
+  ]);
+  assert.equal(
+    problemsOf({
+      cameras: [
+        { ...secure, tlsFingerprint },
+        { ...secure, id: 'b', tlsVerify: true },
+      ],
+    }),
+    [],
+  );
+});
+
 test.run();

@@ -32,6 +32,21 @@ export const camera = z.strictObject({
     description:
       "ffmpeg arguments before -i for this camera; replaces capture.ffmpeg.inputArgs (e.g. ['-hwaccel', 'drm']).",
   }),
+  tlsCaFile: inputFile({
+    description:
+      'https:// and rtsps://: certificates (PEM) of whoever signed the certificate of the camera, or that itself, instead of those that this machine knows.',
+  }).optional(),
+  tlsFingerprint: z
+    .string()
+    .regex(/^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, 'expected the 64 hex digits of a SHA-256 fingerprint')
+    .optional()
+    .meta({
+      description:
+        'https:// and rtsps://: SHA-256 fingerprint of the one certificate that this camera may show, whatever its name and dates.',
+    }),
+  tlsVerify: flag({
+    description: 'https:// and rtsps://: false takes any certificate, so anybody in between may read the password.',
+  }).default(true),
   loop: flag({ description: 'Start a file again when it ends.' }).default(false),
   pace: z.enum(['auto', 'realtime', 'fast']).default('auto').meta({
     description:

@@ -1,0 +1,110 @@
+/** Tiles across and down, whatever the size of the picture. */
+export const TILES_ACROSS = 32;
+export const TILES_DOWN = 18;
+export const TILES = TILES_ACROSS * TILES_DOWN;
+
+/** Lines of pixels looked at in each row of tiles: at a third and two thirds of its height. */
+const LINES_PER_TILE = 2;
+/** Lines looked at in a picture. */
+export const LINES = TILES_DOWN * LINES_PER_TILE;
+/** Pixels looked at along a line at most; of a wider picture some are left out. */
+const MOST_ACROSS = 640;
+
+/** RGB24 pixels of a picture. */
+export interface SampledPixels {
+  readonly width: number;
+  readonly height: number;
+  /** Rows top to bottom, `width * height * 3` bytes. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * A tenth of a picture: the green of two lines of pixels in each row of tiles. That shows any noise of the sensor, at a
+ * cost that does not count beside decoding the picture.
+ */
+export class PictureSample {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels per line. */
+  readonly across: number;
+  /** Green, line by line; `LINES * across` bytes. */
+  readonly bytes: Uint8Array;
+  /** Mean green of each tile, 0..255, row by row. */
+  readonly means = new Float32Array(TILES);
+  /** First pixel of each tile along a line, and the end of the last. */
+  readonly #starts: Int32Array;
+  readonly #lines: Int32Array;
+  readonly #step: number;
+
+  /** @param width pixels of the pictures, >= 1, as `height` */
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#step = Math.ceil(width / MOST_ACROSS);
+    this.across = Math.ceil(width / this.#step);
+    this.bytes = new Uint8Array(LINES * this.across);
+    this.#starts = Int32Array.from({ length: TILES_ACROSS + 1 }, (_, i) =>
+      Math.floor((i * this.across) / TILES_ACROSS),
+    );
+    this.#lines = Int32Array.from({ length: LINES }, (_, i) =>
+      Math.min(height - 1, Math.floor(((2 * i + 1) * height) / (2 * LINES))),
+    );
+  }
+
+  fits({ width, height }: Pick<SampledPixels, 'width' | 'height'>): boolean {
+    return width === this.width && height === this.height;
+  }
+
+  /** Takes the sample of a picture of this size. */
+  read({ data, width }: SampledPixels): void {
+    const { bytes, across } = this;
+    const stride = this.#step * 3;
+    let at = 0;
+    for (let line = 0; line < LINES; line++) {
+      let pixel = this.#lines[line]! * width * 3 + 1;
+      for (const end = at + across; at < end; at++, pixel += stride) bytes[at] = data[pixel]!;
+    }
+    this.#average();
+  }
+
+  /**
+   * Marks the tiles that differ from an earlier sample of the same size.
+   *
+   * @param tolerance mean difference in levels up to which a tile counts as the same; 0: every bit counts
+   * @param into set to 1 where a tile differs; others keep what they have
+   */
+  differing(earlier: Uint8Array, tolerance: number, into: Uint8Array): void {
+    const { bytes, across } = this;
+    const starts = this.#starts;
+    // most often nothing at all differs from a frozen picture
+    if (Buffer.compare(bytes, earlier) === 0) return;
+    for (let tile = 0; tile < TILES; tile++) {
+      if (into[tile] !== 0) continue;
+      const column = tile % TILES_ACROSS;
+      const first = ((tile - column) / TILES_ACROSS) * LINES_PER_TILE * across;
+      const from = first + starts[column]!;
+      const to = first + starts[column + 1]!;
+      const most = tolerance * (to - from) * LINES_PER_TILE;
+      let sum = 0;
+      for (let i = from; i < to && sum <= most; i++) {
+        sum += Math.abs(bytes[i]! - earlier[i]!) + Math.abs(bytes[i + across]! - earlier[i + across]!);
+      }
+      if (sum > most) into[tile] = 1;
+    }
+  }
+
+  #average(): void {
+    const { bytes, across, means } = this;
+    const starts = this.#starts;
+    for (let tile = 0; tile < TILES; tile++) {
+      const column = tile % TILES_ACROSS;
+      const first = ((tile - column) / TILES_ACROSS) * LINES_PER_TILE * across;
+      const from = first + starts[column]!;
+      const to = first + starts[column + 1]!;
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += bytes[i]! + bytes[i + across]!;
+      // of a picture narrower than the tiles are many, some tiles have no pixel: they repeat their neighbour
+      means[tile] = to > from ? sum / ((to - from) * LINES_PER_TILE) : column > 0 ? means[tile - 1]! : 0;
+    }
+  }
+}

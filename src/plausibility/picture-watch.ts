@@ -1,0 +1,153 @@
+import { FrozenPicture, type Liveliness } from './frozen-picture.js';
+import { Lasting } from './lasting.js';
+import { isDark, isFlat, repeatedPart } from './picture-look.js';
+import { PictureSample, type SampledPixels } from './picture-sample.js';
+import type { Implausible, PictureFault } from './states.js';
+import { ViewWatch } from './view-watch.js';
+
+/** ms of the scene between two looks: a fast camera's other frames cost nothing. */
+const LOOK_EVERY = 190;
+/** ms; what is longer is a gap, in which nothing was seen. */
+const LONGEST_STEP = 60_000;
+/** Share of a picture's height that may be repeated before it counts as torn. */
+const TORN = 0.1;
+/** Looks after which it is known what is repeated in every picture: a black border, a caption. */
+const LEAST_LOOKS = 20;
+
+export interface PictureWatchOptions {
+  /** Whether it is a camera, which shows one view and never stands still by itself; a film or a folder may do both. */
+  readonly isCamera: boolean;
+}
+
+/** A frame, as it is looked at. */
+export interface WatchedFrame extends SampledPixels {
+  /** ms on the scene's own clock. */
+  readonly sceneMs: number;
+  readonly damaged: boolean;
+}
+
+/** Watches the pictures of one camera: whether they can be what is before it. */
+export class PictureWatch {
+  readonly #isCamera: boolean;
+  #sample: PictureSample | null = null;
+  #frozen: FrozenPicture;
+  readonly #grey = new Lasting({ overMs: 6000, from: 0.8, until: 0.2 });
+  readonly #dark = new Lasting({ overMs: 40_000, from: 0.8, until: 0.5 });
+  readonly #torn = new Lasting({ overMs: 15_000, from: 0.25, until: 0.05 });
+  readonly #damaged = new Lasting({ overMs: 30_000, from: 0.2, until: 0.05 });
+  #view = new ViewWatch();
+  #liveliness: Liveliness = 'live';
+  #sceneMs: number | null = null;
+  /** ms of the scene that were watched, which only go forward. */
+  #now = 0;
+  #looks = 0;
+  /** Share of the height that is repeated in every picture so far, and in the last torn one. */
+  #alwaysRepeated = 1;
+  #tornShare = 0;
+  #hasDamage = false;
+
+  constructor({ isCamera }: PictureWatchOptions) {
+    this.#isCamera = isCamera;
+    this.#frozen = new FrozenPicture({ fromStart: isCamera });
+  }
+
+  /** What is thought of the latest pictures. */
+  get liveliness(): Liveliness {
+    return this.#liveliness;
+  }
+
+  /** ms of the scene for which the picture has been frozen; 0 where it is not. */
+  get frozenMs(): number {
+    return this.#frozen.frozenMs(this.#now);
+  }
+
+  /** ms of the scene since the latest picture that is not like those after it. */
+  get quietMs(): number {
+    return this.#now - this.#frozen.quietSince;
+  }
+
+  /** The last sample taken; null before the first. */
+  get sample(): PictureSample | null {
+    return this.#sample;
+  }
+
+  /** The reader was started anew. */
+  restarted(): void {
+    this.#frozen.restarted(this.#now);
+  }
+
+  /** Takes the next frame. @returns whether it was looked at */
+  see(frame: WatchedFrame): boolean {
+    this.#hasDamage ||= frame.damaged;
+    const passed = this.#sceneMs === null ? LOOK_EVERY : frame.sceneMs - this.#sceneMs;
+    // a clock that was set back, or a film that begins again: the time between is not known
+    if (passed >= 0 && passed < LOOK_EVERY) return false;
+    this.#sceneMs = frame.sceneMs;
+    const step = passed < 0 ? LOOK_EVERY : Math.min(passed, LONGEST_STEP);
+    this.#now += step;
+    this.#look(this.#sampleOf(frame), step);
+    return true;
+  }
+
+  /** The worst of what is wrong with the pictures; null where nothing is. */
+  fault(): Implausible<PictureFault> | null {
+    const frozenMs = this.frozenMs;
+    if (this.#grey.since !== null) return { fault: 'grey', seen: 'the whole picture has one colour' };
+    if (this.#dark.since !== null) return { fault: 'dark', seen: 'nothing in the picture is lit' };
+    if (frozenMs > 0)
+      return { fault: 'frozen', seen: 'the same picture again and again, though cameras are never without noise' };
+    if (this.#torn.since !== null) {
+      return { fault: 'torn', seen: `the lower ${Math.round(100 * this.#tornShare)} % of the picture is filled in` };
+    }
+    if (this.#view.isShifted) return { fault: 'shifted', seen: this.#shiftText() };
+    if (this.#damaged.since !== null) return { fault: 'damaged', seen: 'the decoder complains about the pictures' };
+    return null;
+  }
+
+  #look(sample: PictureSample, step: number): void {
+    const now = this.#now;
+    this.#looks++;
+    const dark = isDark(sample);
+    const flat = !dark && isFlat(sample);
+    this.#dark.see(dark, step, now);
+    this.#grey.see(flat, step, now);
+    this.#damaged.see(this.#hasDamage, step, now);
+    this.#hasDamage = false;
+    this.#torn.see(!dark && !flat && this.#isTorn(sample), step, now);
+    // black pictures of a good encoder have no noise, and a picture without content may well repeat
+    this.#liveliness = dark || flat ? 'live' : this.#frozen.look(sample, now);
+    if (this.#isCamera && this.#liveliness === 'live' && !dark && !flat) this.#view.see(sample, step);
+  }
+
+  #isTorn(sample: PictureSample): boolean {
+    const { share, isNoData } = repeatedPart(sample);
+    this.#alwaysRepeated = Math.min(this.#alwaysRepeated, share);
+    const isNew = this.#looks >= LEAST_LOOKS && share > this.#alwaysRepeated + TORN;
+    const isTorn = isNew || (isNoData && share >= TORN);
+    if (isTorn) this.#tornShare = share;
+    return isTorn;
+  }
+
+  #sampleOf(frame: WatchedFrame): PictureSample {
+    if (this.#sample === null || !this.#sample.fits(frame)) {
+      this.#sample = new PictureSample(frame.width, frame.height);
+      this.#view = new ViewWatch();
+      this.#alwaysRepeated = 1;
+    }
+    this.#sample.read(frame);
+    return this.#sample;
+  }
+
+  #shiftText(): string {
+    const { shift } = this.#view;
+    if (shift === null) return 'it shows another view than before';
+    const { right, down } = shift;
+    const parts = [
+      ...(right === 0 ? [] : [`${percent(right)} to the ${right > 0 ? 'right' : 'left'}`]),
+      ...(down === 0 ? [] : [`${percent(down)} ${down > 0 ? 'down' : 'up'}`]),
+    ];
+    return `its view moved by ${parts.join(' and ')}`;
+  }
+}
+
+const percent = (share: number): string => `${Math.round(100 * Math.abs(share))} %`;

@@ -66,6 +66,10 @@ export class CameraSource implements Source {
     return this.#options.reader.pid;
   }
 
+  get live(): boolean {
+    return this.#options.reader.live;
+  }
+
   check(): Promise<void> {
     return this.#options.reader.check();
   }
@@ -78,6 +82,11 @@ export class CameraSource implements Source {
 
   frames(): AsyncIterable<Frame> {
     return this.#queue;
+  }
+
+  /** Only of a camera: a film or a folder would begin again from its start. */
+  restart(reason: string): void {
+    if (this.live) this.#run?.abort(new SourceError(reason));
   }
 
   async stop(): Promise<void> {

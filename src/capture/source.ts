@@ -61,6 +61,13 @@ export interface Source {
   /** Releases everything; may be called at any time, also during `start()`, and more than once. */
   stop(): Promise<void>;
   health(): SourceHealth;
+  /** Whether it is a camera or something like one, and no film, folder or simulation; absent: it is. */
+  readonly live?: boolean;
+  /**
+   * Starts its reader anew, keeping its frames in order; absent where there is none to start.
+   * @param reason in words, for the log and `lastError`
+   */
+  restart?(reason: string): void;
   /** Of the child process that reads it (ffmpeg), for its memory; null where there is none or it does not run now. */
   readonly pid: number | null;
 }

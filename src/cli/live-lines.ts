@@ -65,7 +65,7 @@ const COLUMNS: readonly Cell<CameraStatus>[] = [
   { importance: 6, texts: [({ vehiclesSeen }) => `seen ${vehiclesSeen}`] },
   { importance: 7, texts: [({ lines, zones }) => [...crossings(lines), ...occupied(zones)].join(GAP)] },
   { importance: 4, texts: [droppedByCause, ({ dropped }) => `${total(dropped)} lost`] },
-  { importance: 1, texts: [({ state, connectionQuality }) => (state === 'streaming' ? connectionQuality : state)] },
+  { importance: 1, texts: [healthText] },
 ];
 
 /**
@@ -137,6 +137,12 @@ function fitting<T>(cells: readonly Cell<T>[], of: readonly T[], room: number, g
 /** It delivers nothing, and has said why. */
 function isLost({ state, lastError }: CameraStatus): boolean {
   return lastError !== null && (state === 'reconnecting' || state === 'ended');
+}
+
+/** The word for how it does: what cannot be true of its pictures and answers, before how they arrive. */
+function healthText({ state, connectionQuality, plausibility }: CameraStatus): string {
+  if (state !== 'streaming') return state;
+  return plausibility === null || plausibility === 'plausible' ? connectionQuality : plausibility;
 }
 
 /** What it does about it and why, or the reason alone where there is little room. */

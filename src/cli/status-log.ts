@@ -43,6 +43,7 @@ function cameraFields({ id, state, connectionQuality, captured, inferred, vehicl
     id,
     state,
     connectionQuality,
+    plausibility: camera.plausibility,
     capturedFps: rounded(camera.capturedFps),
     answeredFps: rounded(camera.answeredFps),
     captured,

@@ -10,6 +10,7 @@ import { http } from './sections/http.js';
 import { model } from './sections/model.js';
 import { mqtt } from './sections/mqtt.js';
 import { output } from './sections/output.js';
+import { plausibility } from './sections/plausibility.js';
 import { preview } from './sections/preview.js';
 import { publish } from './sections/publish.js';
 import { schedule } from './sections/schedule.js';
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   store: store.prefault({}),
   detector: detector.prefault({}),
   schedule: schedule.prefault({}),
+  plausibility: plausibility.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
   http: http.prefault({}),
@@ -59,6 +61,7 @@ export type LineConfig = CameraConfig['lines'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];
+export type PlausibilityConfig = Config['plausibility'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type HttpConfig = Config['http'];

@@ -10,6 +10,8 @@ export interface CameraTraffic {
   readonly classes: readonly string[];
   /** null before its frames are answered. */
   readonly events: Pick<CameraEvents, 'eventCount' | 'droppedEvents' | 'crossings' | 'occupancy'> | null;
+  /** Whether the picture is frozen, so that nobody knows who is where; absent: it is not. */
+  readonly isFrozen?: boolean;
 }
 
 /** The metrics about vehicles, lines and zones. */
@@ -65,8 +67,8 @@ export function trafficMetrics(cameras: () => Iterable<CameraTraffic>): readonly
       step: 1,
       help: 'Vehicles in a zone now.',
       *read() {
-        for (const { camera, events } of cameras()) {
-          const occupancy = new Map(events?.occupancy());
+        for (const { camera, events, isFrozen } of cameras()) {
+          const occupancy = new Map(isFrozen ? [] : events?.occupancy());
           for (const { id } of camera.zones)
             yield [[camera.id, id], occupancy.get(id) ?? null] satisfies Reading<number>;
         }

@@ -60,12 +60,16 @@ export class ViewWatch {
   #review(passedMs: number): void {
     contrasts(this.#present, this.#contrast);
     if (this.#seenMs < 2 * PRESENT || !hasContrast(this.#contrast)) return;
-    if (this.#learnedMs < LEARNED) return this.#learn(passedMs);
+    if (this.#learnedMs < LEARNED) {
+      this.#learn(passedMs);
+      return;
+    }
     const inPlace = likeness(this.#usual, this.#contrast);
     if (inPlace >= SAME) {
       this.#elsewhereMs = 0;
       this.#shift = null;
-      return this.#learn(passedMs);
+      this.#learn(passedMs);
+      return;
     }
     if (inPlace < MOVED && this.#isElsewhere()) this.#elsewhereMs += passedMs;
     else if (!this.isShifted) this.#elsewhereMs = Math.max(0, this.#elsewhereMs - passedMs);

@@ -1,3 +1,4 @@
+import type { AuditedAccuracy } from '../answer/audit/camera-audit.js';
 import { FrameLoop } from '../answer/frame-loop.js';
 import type { ModelPath } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
@@ -6,11 +7,14 @@ import { CameraEvents } from '../events/camera-events.js';
 import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
+import { worseQuality } from '../frame/connection-quality.js';
 import type { Frame } from '../frame/frame.js';
 import { type FrameResult, ORIGINS } from '../frame/frame-result.js';
 import type { FrameTaps } from '../frame/frame-taps.js';
 import { lossCause } from '../frame/loss-cause.js';
 import type { StageTimes } from '../frame/stage-times.js';
+import type { CameraWatch } from '../plausibility/camera-watch.js';
+import { bestQuality, type Implausible } from '../plausibility/states.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages.js';
@@ -24,25 +28,33 @@ export interface CameraListener {
   onEvent(camera: string, event: EventPayload): void;
 }
 
+interface WatchedListener extends CameraListener {
+  /** What the camera shows cannot be true, in another way than before; null: it can again. */
+  onImplausible(camera: string, implausible: Implausible | null): void;
+}
+
 export interface CameraParts {
   readonly source: Source;
   readonly metrics: CameraMetrics;
   readonly scene: CameraScene;
+  readonly watch: CameraWatch;
   /** The generation that answers first. */
   readonly model: ModelGeneration;
   readonly taps: FrameTaps;
-  readonly config: Pick<Config, 'publish' | 'schedule'>;
-  readonly listener: CameraListener;
+  readonly config: Pick<Config, 'publish' | 'schedule' | 'plausibility'>;
+  readonly listener: WatchedListener;
 }
 
 /** One camera from source to results: its answers, counts and events. */
 export class Camera {
   readonly id: string;
   readonly scene: CameraScene;
+  readonly watch: CameraWatch;
   readonly #source: Source;
   readonly #metrics: CameraMetrics;
   readonly #taps: FrameTaps;
-  readonly #listener: CameraListener;
+  readonly #listener: WatchedListener;
+  readonly #restartsFrozen: boolean;
   readonly events: CameraEvents;
   readonly #loop: FrameLoop;
   /** The generation that its next frame is answered by, which it holds while it runs. */
@@ -50,10 +62,15 @@ export class Camera {
   #isRunning = false;
   /** Why there are no frames of this camera any more. */
   #failure: string | null = null;
+  /** What was told of its pictures last. */
+  #told: Implausible | null = null;
 
-  constructor(camera: CameraConfig, { source, metrics, scene, model, taps, config, listener }: CameraParts) {
+  constructor(camera: CameraConfig, parts: CameraParts) {
+    const { source, metrics, scene, watch, model, taps, config, listener } = parts;
     this.id = camera.id;
     this.scene = scene;
+    this.watch = watch;
+    this.#restartsFrozen = config.plausibility.restartFrozen && source.restart !== undefined;
     this.#source = source;
     this.#metrics = metrics;
     this.#taps = taps;
@@ -83,7 +100,7 @@ export class Camera {
     this.#isRunning = true;
     this.#model.hold();
     try {
-      await this.#orRemember(this.#loop.run(this.#source.frames()));
+      await this.#orRemember(this.#loop.run(this.#watched()));
     } finally {
       this.#isRunning = false;
       this.#model.release();
@@ -120,9 +137,24 @@ export class Camera {
 
   /** How its source does; where its frames are answered no more, it has ended whatever the source says. */
   health(): SourceHealth {
+    const health = this.connection();
+    const plausibility = this.watch.plausibility();
+    if (plausibility === null) return health;
+    return { ...health, connectionQuality: worseQuality(health.connectionQuality, bestQuality(plausibility)) };
+  }
+
+  /** The same whatever its pictures show. */
+  connection(): SourceHealth {
     const health = this.#source.health();
     if (this.#failure === null) return health;
     return { ...health, state: 'ended', connectionQuality: 'unusable', lastError: this.#failure };
+  }
+
+  /** What the audit found; nothing where nobody can know how good the answers are. */
+  accuracy(): AuditedAccuracy | null {
+    const report = this.scene.report();
+    if (report === null || !this.watch.hidesAccuracy) return report;
+    return { ...report, estimatedF1: null, estimatedF1Low: null };
   }
 
   status(): CameraStatus {
@@ -133,6 +165,8 @@ export class Camera {
       state: health.state,
       connectionQuality: health.connectionQuality,
       lastError: health.lastError,
+      plausibility: this.watch.plausibility(),
+      implausible: this.watch.fault()?.seen ?? null,
       capturedFps: health.measuredFps,
       answeredFps: this.#metrics.answeredFps(),
       captured: health.counters.captured,
@@ -140,12 +174,12 @@ export class Camera {
       answered: Object.fromEntries(
         ORIGINS.map((origin) => [origin, this.#metrics.answeredCount(origin)]),
       ) as CameraStatus['answered'],
-      estimatedF1: this.scene.report()?.estimatedF1 ?? null,
+      estimatedF1: this.accuracy()?.estimatedF1 ?? null,
       dropped: Object.fromEntries(DROP_CAUSES.map((cause) => [cause, this.#metrics.droppedCount(cause)])),
-      vehicles: this.events.vehiclesNow(),
+      vehicles: this.watch.isFrozen ? {} : this.events.vehiclesNow(),
       vehiclesSeen: this.events.vehiclesSeen,
       lines: this.events.lineTotals(),
-      zones: Object.fromEntries(this.events.occupancy()),
+      zones: this.watch.isFrozen ? {} : Object.fromEntries(this.events.occupancy()),
     };
   }
 
@@ -158,12 +192,35 @@ export class Camera {
     }
   }
 
+  async *#watched(): AsyncGenerator<Frame> {
+    for await (const frame of this.#source.frames()) {
+      this.#watch(frame);
+      yield frame;
+    }
+  }
+
+  #watch(frame: Frame): void {
+    const { watch } = this;
+    if (!watch.see(frame)) return;
+    const implausible = watch.fault();
+    if (implausible?.fault !== this.#told?.fault) {
+      this.#told = implausible;
+      this.#listener.onImplausible(this.id, implausible);
+    }
+    if (!watch.restartDue(frame.arrivedAt) || !this.#restartsFrozen) return;
+    watch.restarted();
+    this.#source.restart!(`the picture of ${this.#source.label} is frozen`);
+  }
+
   #resulted(result: FrameResult, stages: StageTimes | null, frame: Frame | null): void {
     const began = performance.now();
-    for (const event of this.events.push(result, result.sceneMs)) this.#listener.onEvent(this.id, event);
+    const livingMs = this.watch.answered(result);
+    // what is in a frozen picture does nothing
+    const events = this.watch.isFrozen ? [] : this.events.push(result, livingMs);
+    for (const event of events) this.#listener.onEvent(this.id, event);
     this.#listener.onResult(result);
     if (frame) this.#taps.offer(frame, result);
-    this.#metrics.vehicles(result.detections.count);
+    this.#metrics.vehicles(this.watch.isFrozen ? null : result.detections.count);
     this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
   }
 }

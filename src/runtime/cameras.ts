@@ -13,6 +13,10 @@ import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part } from '../foundation/part.js';
 import type { FrameTaps } from '../frame/frame-taps.js';
 import { decodeImage } from '../media/image.js';
+import { remedyOf } from '../plausibility/alerts.js';
+import { CameraWatch } from '../plausibility/camera-watch.js';
+import { plausibilityMetrics } from '../plausibility/metrics.js';
+import type { Implausible } from '../plausibility/states.js';
 import type { AuditHistory } from '../store/audits.js';
 import { CameraMetrics } from '../telemetry/metrics/camera-metrics.js';
 import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
@@ -65,6 +69,7 @@ export class Cameras implements Part {
     { path: 'capture', requiresRestart: true },
     { path: 'schedule', requiresRestart: true },
     { path: 'answer', requiresRestart: true },
+    { path: 'plausibility', requiresRestart: true },
     { path: 'publish.maxEventsPerSecond', requiresRestart: true },
   ];
   readonly #parts: CamerasParts;
@@ -172,7 +177,20 @@ export class Cameras implements Part {
       budget: this.#budget,
     });
     scene.start();
-    place.camera = new Camera(camera, { source, metrics, scene, model, taps, config, listener });
+    const watch = new CameraWatch({
+      isCamera: source.live ?? true,
+      ignored: new Set(config.plausibility.ignore),
+    });
+    place.camera = new Camera(camera, {
+      source,
+      metrics,
+      scene,
+      watch,
+      model,
+      taps,
+      config,
+      listener: { ...listener, onImplausible: (id, implausible) => this.#tellImplausible(id, implausible) },
+    });
     return place.camera;
   }
 
@@ -187,16 +205,27 @@ export class Cameras implements Part {
       ...sourceMetrics(each(({ config, camera }) => ({ camera: config.id, health: () => camera?.health() ?? null }))),
       ...frameMetrics(each(({ metrics }) => metrics)),
       ...accuracyMetrics(
-        each(({ config, camera }) => ({ camera: config.id, report: () => camera?.scene.report() ?? null })),
+        each(({ config, camera }) => ({ camera: config.id, report: () => camera?.accuracy() ?? null })),
       ),
+      ...plausibilityMetrics(each(({ config, camera }) => ({ camera: config.id, watch: camera?.watch ?? null }))),
       ...trafficMetrics(
         each(({ config, camera }) => ({
           camera: config,
           classes: this.#parts.models.current?.reportedClasses ?? [],
           events: camera?.events ?? null,
+          isFrozen: camera?.watch.isFrozen ?? false,
         })),
       ),
     ];
+  }
+
+  #tellImplausible(camera: string, implausible: Implausible | null): void {
+    const { log } = this.#parts;
+    if (implausible === null) log.info({ camera }, 'what the camera shows is plausible again');
+    else {
+      const { fault, seen } = implausible;
+      log.warn({ camera, plausibility: fault, seen, remedy: remedyOf(fault) }, 'what the camera shows cannot be true');
+    }
   }
 
   #sourceOf(camera: CameraConfig): Source {

@@ -2,6 +2,7 @@ import { ACCURACY_FLOOR_MISSED, missedFloors } from '../answer/audit/alerts.js';
 import { CAMERA_LOST, lostCameras } from '../capture/alerts.js';
 import type { PublishConfig } from '../config/config.js';
 import type { Part } from '../foundation/part.js';
+import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { AccuracyReport } from './accuracy-report.js';
 import type { Cameras } from './cameras.js';
@@ -18,7 +19,7 @@ export interface ReportingParts {
 export class Reporting implements Part {
   readonly name = 'reporting';
   readonly essential = true;
-  readonly alerts = [CAMERA_LOST, ACCURACY_FLOOR_MISSED];
+  readonly alerts = [CAMERA_LOST, ACCURACY_FLOOR_MISSED, ...PLAUSIBILITY_ALERTS];
   readonly #parts: ReportingParts;
   readonly #accuracy = new AccuracyReport();
   #timer: NodeJS.Timeout | null = null;
@@ -40,7 +41,9 @@ export class Reporting implements Part {
     const { cameras, alerts, publisher } = this.#parts;
     const scenes = cameras.all.map(({ scene }) => scene);
     for (const scene of scenes) scene.store();
-    alerts.set(CAMERA_LOST.code, lostCameras(cameras.all.map((camera) => camera.status())));
+    alerts.set(CAMERA_LOST.code, lostCameras(cameras.all.map((camera) => ({ ...camera.connection(), id: camera.id }))));
+    const judged = cameras.all.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
+    for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);
     alerts.set(ACCURACY_FLOOR_MISSED.code, missedFloors(scenes));
     publisher.tellMetrics();
     this.#accuracy.publish(scenes, publisher, Date.now());

@@ -1,6 +1,7 @@
 import type { SourceState } from '../capture/source.js';
 import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Origin } from '../frame/frame-result.js';
+import type { Plausibility } from '../plausibility/states.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -9,6 +10,10 @@ export interface CameraStatus {
   readonly state: SourceState;
   readonly connectionQuality: ConnectionQuality;
   readonly lastError: string | null;
+  /** Whether what it shows, and what the model says of it, can be true; null before anything was seen. */
+  readonly plausibility: Plausibility | null;
+  /** What was seen that cannot be true, in words; null where nothing was. */
+  readonly implausible: string | null;
   /** frames/s over the last seconds; null before the first. */
   readonly capturedFps: number | null;
   readonly answeredFps: number | null;
@@ -20,13 +25,13 @@ export interface CameraStatus {
   readonly estimatedF1: number | null;
   /** Frames that got no answer, by cause. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Vehicles in the latest answer, by class name. */
+  /** Vehicles in the latest answer, by class name; empty while the picture is frozen. */
   readonly vehicles: Readonly<Record<string, number>>;
   /** Vehicles that appeared so far: each counts once as long as it is followed. */
   readonly vehiclesSeen: number;
   /** Crossings of each configured line so far, by name of the direction. */
   readonly lines: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Vehicles in each configured zone now. */
+  /** Vehicles in each configured zone now; empty while the picture is frozen. */
   readonly zones: Readonly<Record<string, number>>;
 }
 

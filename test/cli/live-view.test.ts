@@ -10,6 +10,8 @@ const north: CameraStatus = {
   state: 'streaming',
   connectionQuality: 'excellent',
   lastError: null,
+  plausibility: null,
+  implausible: null,
   capturedFps: 15,
   answeredFps: 15,
   captured: 180,

@@ -10,6 +10,8 @@ const camera = (id: string, captured: number, answered: number, dropped: Record<
   state: 'stopped',
   connectionQuality: 'excellent',
   lastError: null,
+  plausibility: null,
+  implausible: null,
   capturedFps: null,
   answeredFps: null,
   captured,

@@ -71,8 +71,8 @@ export class CameraMetrics implements Sampled {
     this.#dropped[cause]++;
   }
 
-  /** Vehicles in the latest answer. */
-  vehicles(count: number): void {
+  /** Vehicles in the latest answer; null where nobody can know. */
+  vehicles(count: number | null): void {
     this.#vehicles = count;
   }
 

@@ -93,6 +93,12 @@ def decode_yolov8(outputs, picture, request):
     return (corners(rows[:, :4]), *best_class(rows[:, 4:]))
 
 
+def decode_yolov5(outputs, picture, request):
+    rows = pick(outputs, lambda a: a.ndim == 3 and a.shape[2] == 5 + len(request["classes"]))[picture]
+    scores, classes = best_class(rows[:, 5:])
+    return corners(rows[:, :4]), scores * rows[:, 4], classes
+
+
 def decode_rows(outputs, picture, request):
     """End-to-end exports, and graphs with a reduced output: [batch, K, 6]."""
     rows = pick(outputs, lambda a: a.ndim == 3 and a.shape[2] == 6)[picture]
@@ -129,16 +135,22 @@ def decode_detr(outputs, picture, request):
 DECODERS = {
     "roadside": (decode_roadside, True),
     "yolox": (decode_yolox, True),
+    "yolov5": (decode_yolov5, True),
     "yolov8": (decode_yolov8, True),
     "yolov10": (decode_rows, False),
     "detr": (decode_detr, False),
 }
 
 
+ONCE_EACH = ("rf-detr", "efficientnms")
+
+
 def decoder_of(request):
     """The decoder, and whether one vehicle comes as many overlapping boxes."""
-    decode, overlapping = DECODERS[request["family"]]
-    output = request.get("output", "raw")
+    family, output = request["family"], request.get("output", "raw")
+    if output == "raw" and (family not in DECODERS or request.get("decoding")):
+        raise ModelError(f"this worker reads {', '.join(DECODERS)} as they usually are, not {family} as it is told here")
+    decode, overlapping = DECODERS.get(family, (decode_rows, family not in ONCE_EACH))
     return (decode, overlapping) if output == "raw" else (decode_rows, overlapping and output == "candidates")
 
 

@@ -2,10 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configSchema } from '../config/config.js';
 import { type Detector, type ExtraInput, FAMILIES, type Family } from '../detect/detector.js';
+import { familyNamed, nearestFamilyName } from '../detect/family-names.js';
 import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
-import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addToRegistry } from '../models/add-model.js';
 import { COCO_CLASSES, COCO_VEHICLES } from '../models/coco.js';
 import type { ModelDescription } from '../models/new-model.js';
@@ -121,9 +121,9 @@ function describe(flags: DescriptionFlags): Partial<ModelDescription> {
 }
 
 function parseFamily(text: string): Family {
-  const family = FAMILIES.find((known) => known === text);
+  const family = familyNamed(text);
   if (family) return family;
-  const near = didYouMean(text, FAMILIES);
+  const near = nearestFamilyName(text);
   const hint = near ? `; did you mean ${near}?` : '';
   throw new ConfigError('cannot add the model', [`--family: expected ${FAMILIES.join(', ')}, got "${text}"${hint}`]);
 }

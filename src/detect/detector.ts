@@ -1,9 +1,21 @@
 import type { ProviderConfig, ProviderName } from '../config/config.js';
 import type { Detections } from '../frame/detections.js';
 import type { StageTimes } from '../frame/stage-times.js';
+import type { ToldDecoding } from './decoding.js';
 
 /** How a model's output tensors are read; chosen once, at load. */
-export const FAMILIES = ['roadside', 'yolox', 'yolov8', 'yolov10', 'detr'] as const;
+export const FAMILIES = [
+  'roadside',
+  'yolox',
+  'yolov5',
+  'yolov8',
+  'yolov10',
+  'yolo-nas',
+  'detr',
+  'rf-detr',
+  'ssd',
+  'efficientnms',
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /**
@@ -40,6 +52,8 @@ export interface LoadRequest {
   readonly sha256: string;
   readonly family: Family;
   readonly output: OutputForm;
+  /** What the numbers of a raw output mean, where this file differs from its family's usual export. */
+  readonly decoding?: ToldDecoding | undefined;
   /** Names, in the order of the class indices that this very file gives. */
   readonly classes: readonly string[];
   readonly input: {

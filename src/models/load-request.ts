@@ -30,6 +30,7 @@ export function buildLoadRequest(
     sha256: variant.sha256,
     family: manifest.family,
     output: variant.output ?? 'raw',
+    ...(manifest.decoding && { decoding: manifest.decoding }),
     classes,
     input: { width, height, layout, type, colour, scale, mean, std, ...(extra && { extra }) },
     batchSizes: [1],

@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { PROVIDERS } from '../config/sections/detector.js';
+import { BACKGROUNDS, BOX_ORDERS, COORDINATES, ROW_ORDERS, SCORE_KINDS } from '../detect/decoding.js';
 import { FAMILIES, OUTPUTS } from '../detect/detector.js';
+import { familyNamed } from '../detect/family-names.js';
 import { ModelError } from '../foundation/errors.js';
 import { didYouMean, z } from '../foundation/validate.js';
 
@@ -37,6 +39,17 @@ const input = z
   })
   .refine(({ std }) => std.every((value) => value > 0), { path: ['std'], error: 'expected three numbers above 0' });
 
+const decoding = z.strictObject({
+  boxes: z.enum(BOX_ORDERS).optional(),
+  coordinates: z.enum(COORDINATES).optional(),
+  scores: z.enum(SCORE_KINDS).optional(),
+  objectness: z.boolean().optional(),
+  background: z.enum(BACKGROUNDS).optional(),
+  order: z.enum(ROW_ORDERS).optional(),
+  extra: z.int().min(0).max(10_000).optional(),
+  overlapping: z.boolean().optional(),
+});
+
 const variant = z.strictObject({
   id: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
   precision: z.enum(['fp32', 'fp16', 'int8']),
@@ -60,7 +73,8 @@ const manifestSchema = z
   .strictObject({
     name: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
     description: line,
-    family: z.enum(FAMILIES),
+    family: z.preprocess((name) => (typeof name === 'string' ? (familyNamed(name) ?? name) : name), z.enum(FAMILIES)),
+    decoding: decoding.optional(),
     licence: line,
     origin: line,
     classes,
@@ -105,7 +119,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a manifest may leave out is optional here. */
 export type ManifestSource = z.input<typeof manifestSchema>;
 
-const KEYS = [manifestSchema, input, extra, variant]
+const KEYS = [manifestSchema, decoding, input, extra, variant]
   .flatMap((schema) => Object.keys(schema.shape))
   .concat('relativeToFp32');
 

@@ -29,13 +29,37 @@ export interface ModelDescription {
 }
 
 /** How each family's usual export wants its input. */
-const USUAL: Readonly<Record<Family, { colour: 'rgb' | 'bgr'; scale: number; width: number; height: number }>> = {
+const USUAL: Readonly<Record<Family, UsualInput>> = {
   roadside: { colour: 'rgb', scale: 1, width: 416, height: 256 },
   yolox: { colour: 'bgr', scale: 1, width: 640, height: 640 },
+  yolov5: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
   yolov8: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
   yolov10: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
+  'yolo-nas': { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
   detr: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
+  'rf-detr': {
+    colour: 'rgb',
+    scale: 1 / 255,
+    width: 560,
+    height: 560,
+    // of ImageNet
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  ssd: { colour: 'rgb', scale: 1 / 255, width: 320, height: 320 },
+  efficientnms: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
 };
+
+type Channels = readonly [number, number, number];
+
+interface UsualInput {
+  readonly colour: 'rgb' | 'bgr';
+  readonly scale: number;
+  readonly width: number;
+  readonly height: number;
+  readonly mean?: Channels;
+  readonly std?: Channels;
+}
 
 /** The model file that a description is for. */
 export interface ModelFile {
@@ -56,6 +80,8 @@ export function describeModel(name: string, model: ModelDescription, file: Model
   const type = model.type ?? picture?.type ?? 'float32';
   const precision = model.precision ?? found.precision;
   const extra = fillInputs(file.facts.otherInputs, model.extra);
+  // a model that takes bytes scales them itself
+  const plain: Pick<UsualInput, 'scale' | 'mean' | 'std'> = type === 'uint8' ? { scale: 1 } : usual;
   const { classes, report } = chooseClasses(model, file.facts);
   return {
     name,
@@ -69,10 +95,9 @@ export function describeModel(name: string, model: ModelDescription, file: Model
       layout: model.layout ?? picture?.layout ?? 'nchw',
       type,
       colour: model.colour ?? usual.colour,
-      // a model that takes bytes scales them itself
-      scale: model.scale ?? (type === 'uint8' ? 1 : usual.scale),
-      mean: [...(model.mean ?? ([0, 0, 0] as const))],
-      std: [...(model.std ?? ([1, 1, 1] as const))],
+      scale: model.scale ?? plain.scale,
+      mean: [...(model.mean ?? plain.mean ?? ([0, 0, 0] as const))],
+      std: [...(model.std ?? plain.std ?? ([1, 1, 1] as const))],
       width,
       height,
       ...(extra.length > 0 && { extra }),

@@ -32,13 +32,36 @@ export function familyModel(family: Family): Model {
       ]);
     case 'yolox':
       return answering('output', [yoloxRows()]);
+    case 'yolov5':
+      return answering('output0', [rowsOf((box, scores) => [...middleOf(box), SURE, ...scores.map(Math.ceil)], CELLS)]);
+    case 'yolo-nas':
+      return answering('boxes', [rowsOf((box) => box, CELLS), rowsOf((_, scores) => scores, CELLS)]);
+    case 'ssd':
+      return answering('boxes', [
+        rowsOf((box) => box.map(asFraction), CELLS),
+        rowsOf((_, scores) => [0.1, ...scores], CELLS),
+      ]);
+    case 'efficientnms':
+      return answering(
+        'boxes',
+        [
+          rowsOf((box) => box, CELLS),
+          rowsOf((_, scores) => [Math.max(...scores)], CELLS),
+          rowsOf((_, scores) => [scores.indexOf(SURE)], CELLS),
+        ],
+        ['scores', 'classes'],
+      );
+    case 'rf-detr':
     case 'detr':
       return answering('pred_boxes', [
-        rowsOf((box) => middleOf(box).map((value, at) => value / (at % 2 === 0 ? SMALL.width : SMALL.height)), CELLS),
+        rowsOf((box) => middleOf(box).map(asFraction), CELLS),
         rowsOf((_, scores) => scores.map((score) => (score > 0 ? 3 : -6)), CELLS, -6),
       ]);
   }
 }
+
+/** @param at 0 and 2 run along the width */
+const asFraction = (value: number, at: number) => value / (at % 2 === 0 ? SMALL.width : SMALL.height);
 
 type Rows = readonly (readonly number[])[];
 type Box = readonly [x1: number, y1: number, x2: number, y2: number];
@@ -69,7 +92,7 @@ const middleOf = ([x1, y1, x2, y2]: Box): number[] => [(x1 + x2) / 2, (y1 + y2) 
 const transposed = (rows: Rows): Rows => rows[0]!.map((_, column) => rows.map((row) => row[column]!));
 
 /** The convolution's mean, nearly nothing, is added to every output, so that the picture reaches them. */
-function answering(name: string, outputs: readonly Rows[]): Model {
+function answering(name: string, outputs: readonly Rows[], others: readonly string[] = ['logits']): Model {
   const { width, height } = SMALL;
   const constants: Record<string, Tensor> = {
     weights: float32Tensor(
@@ -88,7 +111,7 @@ function answering(name: string, outputs: readonly Rows[]): Model {
     makeNode('Mul', 'dim', ['level', 'little'], ['glimpse']),
   ];
   const values = outputs.map((rows, at) => {
-    const output = at === 0 ? name : 'logits';
+    const output = at === 0 ? name : others[at - 1]!;
     constants[`${output}_rows`] = float32Tensor([1, rows.length, rows[0]!.length], rows.flat());
     nodes.push(makeNode('Add', `${output}_add`, [`${output}_rows`, 'glimpse'], [output]));
     return { name: output, type: 'float32', dims: [1, rows.length, rows[0]!.length] } as const;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { FAMILIES } from '../../detect/detector.js';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 import { addWorkshop } from './workshop.js';
@@ -26,7 +27,7 @@ export function addModels(program: Command, perform: Perform): void {
     .command('add <file>')
     .description('bring your own .onnx: runs it to check its shapes, then writes its manifest')
     .addOption(dir)
-    .requiredOption('--family <family>', 'roadside, yolox, yolov8, yolov10 or detr')
+    .requiredOption('--family <family>', `${FAMILIES.join(', ')}, or a name such as yolo11, rt-detr, deim`)
     .option('--name <name>', 'name in the registry; default: the file name')
     .option('--classes <names>', 'class names in order, comma-separated, a file with one a line, or coco')
     .option('--input <WxH>', 'input size, e.g. 640x384; default: what the model says')

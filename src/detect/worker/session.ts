@@ -4,10 +4,11 @@ import { sha256OfFile } from '../../foundation/sha256.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
+import type { OutputShape } from './decoders/decoder.js';
 import { extraFeeds, pictureInput } from './extra-inputs.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
-import { createPostprocess, type OutputTensor, type Postprocess } from './postprocess.js';
+import { createPostprocess, type Postprocess } from './postprocess.js';
 import {
   climb,
   ignoredOptions,
@@ -16,6 +17,7 @@ import {
   type PlacedNode,
   sessionProviders,
 } from './provider-ladder.js';
+import type { OutputTensor } from './slice-reader.js';
 import { allocateTensor, chooseFill, type TensorArray, type TensorFill, tensorElementType } from './tensor.js';
 
 type Tensors = Record<string, OnnxRuntime.Tensor>;
@@ -24,9 +26,9 @@ type Tensors = Record<string, OnnxRuntime.Tensor>;
 interface Batch {
   readonly input: TensorArray;
   readonly feeds: Tensors;
-  /** Written by every run: their shapes are known since the warm-up. */
-  readonly outputs: Tensors;
-  /** All outputs together; the binding copies as much on every run. */
+  /** Written by every run: their shapes are known since the warm-up. Null: of another shape each time, made by the run. */
+  readonly outputs: Readonly<Record<string, OnnxRuntime.Tensor | null>>;
+  /** All outputs that are read; the binding copies as much on every run. */
   readonly outputBytes: number;
 }
 
@@ -80,12 +82,13 @@ export class Session {
       this.#fill(images.subarray(at, at + this.#imageBytes), batch.input, at);
     }
     const filled = performance.now();
-    await this.#session.run(batch.feeds, batch.outputs);
+    const made = await this.#session.run(batch.feeds, batch.outputs);
+    const outputs = (this.#postprocess.varying ? made : batch.outputs) as Readonly<Record<string, OutputTensor>>;
     const ran = performance.now();
     this.deadBytes = batch.outputBytes;
     let boxes = 0;
     for (let i = 0; i < count; i++) {
-      const found = this.#postprocess.run(batch.outputs as Record<string, OutputTensor>, i, this.rows, boxes * STRIDE);
+      const found = this.#postprocess.run(outputs, i, this.rows, boxes * STRIDE);
       this.counts[i] = found;
       this.peaks[i] = this.#postprocess.peak;
       boxes += found;
@@ -129,10 +132,10 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
         `onnxruntime-node passes only deviceId to ${candidate.name}: ${ignored.join(', ')} had no effect (docs/gpu.md)`,
       );
     }
-    if (candidate.name !== 'cpu') return openRung(ort, request, candidate, plainOpening(request));
+    if (candidate.name !== 'cpu') return openRung(ort, request, candidate, plainOpening(request), warn);
     const opening = await chooseOpening(request, runtime, warn);
-    return openRung(ort, request, candidate, opening).catch((error: unknown) => {
-      if (opening.failed(error)) return openRung(ort, request, candidate, plainOpening(request));
+    return openRung(ort, request, candidate, opening, warn).catch((error: unknown) => {
+      if (opening.failed(error)) return openRung(ort, request, candidate, plainOpening(request), warn);
       throw error;
     });
   });
@@ -155,7 +158,13 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
   );
 }
 
-async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig, opening: Opening): Promise<Loaded> {
+async function openRung(
+  ort: Ort,
+  request: LoadRequest,
+  rung: ProviderConfig,
+  opening: Opening,
+  warn: (text: string) => void,
+): Promise<Loaded> {
   // what runs on the CPU needs no proof
   const profile = rung.name === 'cpu' ? null : new PlacementProfile();
   const began = performance.now();
@@ -173,15 +182,16 @@ async function openRung(ort: Ort, request: LoadRequest, rung: ProviderConfig, op
     let postprocess: Postprocess | null = null;
     let nodes: PlacedNode[] | null = null;
     for (const size of request.batchSizes) {
-      const batch = await warmUp(ort, opened, request, size);
+      const warmUp = await runOnGrey(ort, opened, request, size);
       if (postprocess === null) {
         nodes = profile?.read(opened) ?? null;
         const misplaced = nodes && notReallyInUse(rung.name, nodes);
         if (misplaced) throw new ModelError(misplaced);
-        postprocess = createPostprocess(request, shapesOf(opened, batch));
+        postprocess = createPostprocess(request, shapesOf(opened, warmUp.outputs));
+        if (postprocess.ignored !== null) warn(`${request.model}: ${postprocess.ignored}`);
       }
-      checkOutput(request, size, batch, postprocess);
-      batches.set(size, batch);
+      checkOutput(request, size, warmUp.outputs, postprocess);
+      batches.set(size, batchOf(warmUp, postprocess));
     }
     if (postprocess === null) throw new ModelError('the load request names no batch size');
     const warm = performance.now();
@@ -216,19 +226,30 @@ function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime
 
 function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
   const input = pictureInput(session, request.input);
+  if (request.input.layout === 'nchw' && input.shape[1] === 1) {
+    throw new ModelError(
+      `the model's input ${input.name} has one channel: it was trained on grey (or thermal) pictures, which are not supported; export or train it for 3 channels`,
+    );
+  }
   const expected = tensorElementType(request.input);
   if (input.type !== expected) {
     throw new ModelError(`the model's input ${input.name} is ${input.type}, its manifest says ${expected}`);
   }
 }
 
-/** One run at a batch size, on grey pictures; what it allocates serves every later run. */
-async function warmUp(
+/** A first run at a batch size. */
+interface WarmUp {
+  readonly input: TensorArray;
+  readonly feeds: Tensors;
+  readonly outputs: Tensors;
+}
+
+async function runOnGrey(
   ort: Ort,
   session: OnnxRuntime.InferenceSession,
   request: LoadRequest,
   size: number,
-): Promise<Batch> {
+): Promise<WarmUp> {
   const { width, height, layout } = request.input;
   const input = allocateTensor(request.input, size);
   const image = new Uint8Array(width * height * 3).fill(114);
@@ -239,9 +260,18 @@ async function warmUp(
   const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
   const { name } = pictureInput(session, request.input);
   const feeds: Tensors = { [name]: tensor, ...extraFeeds(ort, session, request.input, size) };
-  const outputs = { ...(await session.run(feeds)) } as Tensors;
-  const outputBytes = Object.values(outputs).reduce((sum, { data }) => sum + byteLength(data), 0);
-  return { input, feeds, outputs, outputBytes };
+  return { input, feeds, outputs: { ...(await session.run(feeds)) } as Tensors };
+}
+
+/** What a first run allocated serves every later one; outputs that nobody reads are not asked for again. */
+function batchOf({ input, feeds, outputs }: WarmUp, { reads, varying }: Postprocess): Batch {
+  const read = reads.map(({ name }) => [name, outputs[name]!] as const);
+  return {
+    input,
+    feeds,
+    outputs: Object.fromEntries(read.map(([name, tensor]) => [name, varying ? null : tensor])),
+    outputBytes: read.reduce((sum, [, { data }]) => sum + byteLength(data), 0),
+  };
 }
 
 /** Strings, which no detector answers, count as nothing. */
@@ -249,13 +279,23 @@ function byteLength(data: OnnxRuntime.Tensor.DataType): number {
   return 'byteLength' in data ? data.byteLength : 0;
 }
 
-function shapesOf(session: OnnxRuntime.InferenceSession, batch: Batch): { name: string; dims: readonly number[] }[] {
-  return session.outputNames.map((name) => ({ name, dims: batch.outputs[name]!.dims }));
+function shapesOf(session: OnnxRuntime.InferenceSession, outputs: Tensors): OutputShape[] {
+  return session.outputMetadata.map((declared) => {
+    const { dims, type } = outputs[declared.name]!;
+    const rows = declared.isTensor ? declared.shape.at(dims.length > 1 ? -2 : 0) : undefined;
+    return { name: declared.name, dims, type, varying: typeof rows === 'string' };
+  });
 }
 
-function checkOutput(request: LoadRequest, size: number, batch: Batch, postprocess: Postprocess): void {
-  for (const [name, { data, dims }] of Object.entries(batch.outputs)) {
-    if (dims[0] !== size) {
+function checkOutput(request: LoadRequest, size: number, outputs: Tensors, postprocess: Postprocess): void {
+  if (postprocess.pictures === 'one' && size > 1) {
+    throw new ModelError(
+      `the model gives the boxes of one picture, without saying of which: a batch of ${size} cannot be`,
+    );
+  }
+  for (const { name } of postprocess.reads) {
+    const { data, dims } = outputs[name]!;
+    if (postprocess.pictures === 'axis' && dims[0] !== size) {
       throw new ModelError(`output ${name} is [${dims.join(', ')}] for ${size} picture(s): expected ${size} first`);
     }
     if (data instanceof Float32Array && !data.every(Number.isFinite)) {
@@ -266,7 +306,7 @@ function checkOutput(request: LoadRequest, size: number, batch: Batch, postproce
   }
   const rows = new Float32Array(size * request.maxDetections * STRIDE);
   for (let i = 0; i < size; i++) {
-    postprocess.run(batch.outputs as Record<string, OutputTensor>, i, rows, i * request.maxDetections * STRIDE);
+    postprocess.run(outputs as Record<string, OutputTensor>, i, rows, i * request.maxDetections * STRIDE);
   }
 }
 

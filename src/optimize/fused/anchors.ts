@@ -68,6 +68,12 @@ export function anchorsOf(model: Model, writer: GraphWriter, family: Family, cla
       return detr(head);
     case 'yolov10':
       throw new Refusal(PASS, 'a yolov10 model gives finished boxes already');
+    case 'yolov5':
+    case 'yolo-nas':
+    case 'rf-detr':
+    case 'ssd':
+    case 'efficientnms':
+      throw new Refusal(PASS, `the outputs of a ${family} model stay as they are: only its decoder knows them`);
   }
 }
 

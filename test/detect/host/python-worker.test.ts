@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import type { Family, LoadRequest } from '../../../src/detect/detector.js';
 import { runConformance } from '../../../src/detect/host/conformance.js';
 import { WorkerDetector } from '../../../src/detect/host/worker-detector.js';
-import { createPostprocess, type OutputTensor } from '../../../src/detect/worker/postprocess.js';
+import { createPostprocess } from '../../../src/detect/worker/postprocess.js';
+import type { OutputTensor } from '../../../src/detect/worker/slice-reader.js';
 import { explain } from '../../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { has, where } from '../../optional.js';
@@ -82,7 +83,7 @@ const NO_BOXES = [
   [0, 0, 1e39, 10, 0.9, 0, 0],
 ].flat();
 
-const FAMILIES: Readonly<Record<Family, Outputs>> = {
+const FAMILIES = {
   roadside: {
     detections: { dims: [1, 64, 7], data: [...rows(60, (n) => [...box(n), ...n.slice(4, 7)]), ...NO_BOXES] },
   },
@@ -103,7 +104,8 @@ const FAMILIES: Readonly<Record<Family, Outputs>> = {
     pred_boxes: { dims: [1, 30, 4], data: rows(30, (n) => n.slice(0, 4)) },
     pred_logits: { dims: [1, 30, 3], data: rows(30, (n) => n.slice(4, 7).map((v) => v * 4 - 2)) },
   },
-};
+  yolov5: { output0: { dims: [1, 60, 8], data: rows(60, (n) => [...centred(n), n[4]!, ...n.slice(5, 8)]) } },
+} satisfies Partial<Record<Family, Outputs>>;
 
 /** What the built-in worker makes of the same outputs. */
 function builtIn(request: LoadRequest, outputs: Outputs): number[] {

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { LoadRequest } from '../../../src/detect/detector.js';
-import { createPostprocess, type OutputTensor, type Postprocess } from '../../../src/detect/worker/postprocess.js';
+import { createPostprocess, type Postprocess } from '../../../src/detect/worker/postprocess.js';
+import type { OutputTensor } from '../../../src/detect/worker/slice-reader.js';
 import { allocateTensor, chooseFill, tensorElementType } from '../../../src/detect/worker/tensor.js';
 
 const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof OnnxRuntime;

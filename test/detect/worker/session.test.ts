@@ -106,7 +106,7 @@ withModel('an input type that is not the model’s is refused', async () => {
 });
 
 withModel('a family that cannot read the outputs is refused', async () => {
-  assert.match(await refusal(roadsideRequest({ family: 'detr' })), /cpu: .*\[/);
+  assert.match(await refusal(roadsideRequest({ family: 'ssd' })), /cpu: .*\[/);
 });
 
 withModel('a binding is loaded by its folder', async () => {

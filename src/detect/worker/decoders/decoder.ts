@@ -1,16 +1,20 @@
-import { ModelError } from '../../../foundation/errors.js';
 import type { LoadRequest } from '../../detector.js';
 
 /** Name and dimensions of one output of a model, as seen in a run. */
 export interface OutputShape {
   readonly name: string;
   readonly dims: readonly number[];
+  /** Of its elements, where it is known: `float32`, `int64`. */
+  readonly type?: string;
+  /** Whether the file leaves the number of rows open: it may be another one for the next picture. */
+  readonly varying?: boolean;
 }
 
-/** One picture's part of an output tensor: elements from `offset` on. */
+/** One picture's part of an output tensor: `rows` rows, elements from `offset` on. */
 export interface Slice {
   data: Float32Array;
   offset: number;
+  rows: number;
 }
 
 /** What a decoder needs to know of a load request. */
@@ -22,19 +26,29 @@ export interface Decoder {
   readonly reads: readonly OutputShape[];
   /** The most candidates that `decode` can add. */
   readonly anchors: number;
+  readonly rows: RowCount;
+  readonly pictures: PictureAxis;
   /** Whether one vehicle comes as many overlapping candidates. */
   readonly overlapping: boolean;
   /** Whether rows that mean nothing, with whatever numbers, fill up to the number of rows. */
   readonly padded: boolean;
   /** Adds every anchor whose best class reaches that class's threshold, and raises the peak to the best score of all. */
-  decode(slices: readonly Slice[], candidates: Candidates): void;
+  decode(slices: readonly Slice[], candidates: Candidates, picture: number): void;
 }
 
-/**
- * Chooses a decoder for the shapes at hand.
- * @throws ModelError naming the shapes when it cannot read them
- */
-export type CreateDecoder = (request: DecoderRequest, outputs: readonly OutputShape[]) => Decoder;
+/** Whether a picture has as many rows as every other, or as many as the graph found. */
+export type RowCount = 'fixed' | 'varying';
+
+/** Which picture rows are of: the first axis says it, each row does (and each picture is shown all), or there is only one. */
+export type PictureAxis = 'axis' | 'rows' | 'one';
+
+/** Of a varying number of rows, those beyond are not looked at: NMS in a graph keeps some hundreds at most. */
+const MOST_VARYING_ROWS = 8192;
+
+/** Rows that a picture can have, where the first one had `seen`. */
+export function rowLimit(seen: number, rows: RowCount): number {
+  return rows === 'varying' ? MOST_VARYING_ROWS : seen;
+}
 
 /** Boxes that passed their threshold, in pixels of the model's input; storage for `capacity` of them, reused per picture. */
 export class Candidates {
@@ -79,14 +93,6 @@ export class Candidates {
 /** `boxes [1, 300, 4], logits [1, 300, 80]` */
 export function shapesAsText(outputs: readonly OutputShape[]): string {
   return outputs.map(({ name, dims }) => `${name} [${dims.join(', ')}]`).join(', ');
-}
-
-/** @param what `a yolox model` */
-export function unreadable(what: string, expected: string, outputs: readonly OutputShape[]): ModelError {
-  return new ModelError(
-    `${what} must give ${expected}, this one gives ${shapesAsText(outputs)}; is the family or the list of classes wrong?`,
-    { outputs: shapesAsText(outputs) },
-  );
 }
 
 export function sigmoid(x: number): number {

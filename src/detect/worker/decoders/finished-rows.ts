@@ -1,53 +1,74 @@
-import { type CreateDecoder, type Decoder, type DecoderRequest, type OutputShape, unreadable } from './decoder.js';
-
-/** Floats per row: x1, y1, x2, y2 in pixels of the input, score, class index. */
-const ROW = 6;
-
-/** YOLOv10 and other end-to-end exports: `[batch, boxes, 6]`: x1, y1, x2, y2 in pixels of the input, score, class. */
-export const yolov10: CreateDecoder = (request, outputs) => {
-  const output = rowsAmong(outputs);
-  if (!output) throw unreadable('a yolov10 model', '[batch, boxes, 6] (x1, y1, x2, y2, score, class)', outputs);
-  return finishedRows(request, output, false);
-};
+import type { Decoding } from '../../decoding.js';
+import { boxReader } from './box-reader.js';
+import { type Decoder, type DecoderRequest, type OutputShape, type RowCount, rowLimit } from './decoder.js';
 
 /**
- * What a graph with a reduced output gives, whatever the family: `[batch, K, 6]`, rows as above. Rows without a score
- * fill up to K.
- *
- * @param form for the message @param overlapping whether one vehicle still comes as many rows
+ * One row per box: four numbers of the box, its score and its class in either order, columns that are not used. Rows without a
+ * score only fill up. `[batch, rows, 6]`, or, from an export for one picture, `[rows, 6]`.
  */
-export function reducedRows(form: 'candidates' | 'boxes', overlapping: boolean): CreateDecoder {
-  return (request, outputs) => {
-    const output = rowsAmong(outputs);
-    if (output) return finishedRows(request, output, overlapping);
-    throw unreadable(`a variant with output ${form}`, '[batch, K, 6] (x1, y1, x2, y2, score, class)', outputs);
+export function finishedRows(
+  request: DecoderRequest,
+  decoding: Decoding,
+  output: OutputShape,
+  rows: RowCount = 'fixed',
+): Decoder {
+  const stride = output.dims.at(-1)!;
+  return {
+    reads: [output],
+    anchors: rowLimit(output.dims.at(-2)!, rows),
+    overlapping: decoding.overlapping,
+    padded: true,
+    pictures: output.dims.length === 3 ? 'axis' : 'one',
+    rows,
+    decode: scanRows(request, decoding, stride, 0, false),
   };
 }
 
-function rowsAmong(outputs: readonly OutputShape[]): OutputShape | undefined {
-  return outputs.find(({ dims }) => dims.length === 3 && dims[2] === ROW);
-}
-
-function finishedRows(request: DecoderRequest, output: OutputShape, overlapping: boolean): Decoder {
-  const classes = request.classes.length;
-  const anchors = output.dims[1]!;
-  const thresholds = Float32Array.from(request.scoreThresholds);
+/**
+ * The same behind the index of its picture in the batch: `[rows, 7]`, of all pictures together, as NMS in a graph gives them;
+ * or `[batch, rows, 7]`.
+ */
+export function indexedRows(request: DecoderRequest, decoding: Decoding, output: OutputShape): Decoder {
+  const batched = output.dims.length === 3;
   return {
     reads: [output],
-    anchors,
-    overlapping,
+    anchors: rowLimit(output.dims.at(-2)!, 'varying'),
+    overlapping: decoding.overlapping,
     padded: true,
-    decode(slices, candidates) {
-      const { data, offset } = slices[0]!;
-      let peak = 0;
-      for (let row = offset; row < offset + anchors * ROW; row += ROW) {
-        const score = data[row + 4]!;
-        if (score > peak) peak = score;
-        const classIndex = Math.round(data[row + 5]!);
-        if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;
-        candidates.add(data[row]!, data[row + 1]!, data[row + 2]!, data[row + 3]!, score, classIndex);
-      }
-      candidates.peak = peak;
-    },
+    pictures: batched ? 'axis' : 'rows',
+    rows: 'varying',
+    decode: scanRows(request, decoding, output.dims.at(-1)!, 1, !batched),
+  };
+}
+
+/**
+ * @param first where in a row the box begins
+ * @param indexed whether the number before it says of which picture the row is
+ */
+function scanRows(
+  request: DecoderRequest,
+  decoding: Decoding,
+  stride: number,
+  first: 0 | 1,
+  indexed: boolean,
+): Decoder['decode'] {
+  const classes = request.classes.length;
+  const thresholds = Float32Array.from(request.scoreThresholds);
+  const addBox = boxReader(decoding, request.input.width, request.input.height);
+  const scoreAt = first + (decoding.order === 'score-class' ? 4 : 5);
+  const classAt = first + (decoding.order === 'score-class' ? 5 : 4);
+  const firstClass = decoding.background === 'first' ? 1 : 0;
+  return (slices, candidates, picture) => {
+    const { data, offset, rows } = slices[0]!;
+    let peak = 0;
+    for (let k = 0, row = offset; k < rows; k++, row += stride) {
+      if (indexed && data[row] !== picture) continue;
+      const score = data[row + scoreAt]!;
+      if (score > peak) peak = score;
+      const classIndex = Math.round(data[row + classAt]!) - firstClass;
+      if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;
+      addBox(candidates, data, row + first, score, classIndex, k);
+    }
+    candidates.peak = peak;
   };
 }

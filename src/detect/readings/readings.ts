@@ -1,0 +1,59 @@
+import type { Decoding, ToldDecoding } from '../decoding.js';
+import type { OutputShape } from '../worker/decoders/decoder.js';
+import { denseReadings } from './dense.js';
+import { finishedReadings } from './finished.js';
+import { pairReadings } from './pairs.js';
+import { partReadings } from './parts.js';
+import type { OutputReading, ReadingFacts } from './reading.js';
+
+/**
+ * Every reading of a model's outputs that their shapes allow, likeliest first. Shapes alone do not tell centres from corners,
+ * pixels from fractions or logits from probabilities: where several are left, the numbers have to be looked at.
+ */
+export function readingsFor(outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
+  return [
+    ...denseReadings(outputs, facts),
+    ...pairReadings(outputs, facts),
+    ...finishedReadings(outputs, facts),
+    ...partReadings(outputs),
+  ].sort((a, b) => b.likelihood - a.likelihood);
+}
+
+/** What the shapes fix; the rest of a decoding says how the numbers in these columns are meant. */
+const FIXED_BY_SHAPE = ['objectness', 'background', 'extra'] as const;
+
+/** Those of the readings that a decoding, told in part, leaves; that which agrees with it altogether comes first. */
+export function agreeing(readings: readonly OutputReading[], told: ToldDecoding): OutputReading[] {
+  const agrees = (reading: OutputReading, keys: readonly (keyof Decoding)[]) =>
+    keys.every((key) => told[key] === undefined || told[key] === reading.decoding[key]);
+  const possible = readings.filter((reading) => agrees(reading, FIXED_BY_SHAPE));
+  const exact = possible.find((reading) => agrees(reading, Object.keys(told) as (keyof Decoding)[]));
+  return exact === undefined ? possible : [exact, ...possible.filter((reading) => reading !== exact)];
+}
+
+/** A reading's decoding with what was told of it. */
+export function withTold({ decoding }: OutputReading, told: ToldDecoding): Decoding {
+  return { ...decoding, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) };
+}
+
+/**
+ * What has to be told of a reading, beside its family, so that it is chosen again: where it differs from the likeliest of its
+ * family. Undefined where that is the one.
+ */
+export function ownDecoding(reading: OutputReading, readings: readonly OutputReading[]): ToldDecoding | undefined {
+  const usual = readings.find(({ family }) => family === reading.family)!.decoding;
+  const keys = Object.keys(usual) as (keyof Decoding)[];
+  const own = keys.filter((key) => reading.decoding[key] !== usual[key]);
+  return own.length === 0 ? undefined : Object.fromEntries(own.map((key) => [key, reading.decoding[key]]));
+}
+
+/** What a reading leaves out of a model that gives more than boxes, for people; null where it gives nothing more. */
+export function ignoredBy(
+  { uses, decoding: { extra } }: OutputReading,
+  outputs: readonly OutputShape[],
+): string | null {
+  const columns = extra > 0 ? [`${extra} column(s) behind the classes (mask coefficients or keypoints)`] : [];
+  const others = outputs.filter((output) => !uses.includes(output)).map(({ name }) => `output ${name}`);
+  const ignored = [...columns, ...others];
+  return ignored.length === 0 ? null : `only the boxes are used, not ${ignored.join(', ')}`;
+}

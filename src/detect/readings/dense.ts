@@ -47,8 +47,8 @@ const COLUMNS: readonly Way[] = [
 ];
 
 const ROWS: readonly Way[] = [
-  { family: 'roadside', decoding: {}, likelihood: (anchors, cells) => (anchors === cells ? 4 : 2) },
   { family: 'yolov8', decoding: CENTRED, likelihood: (anchors, cells) => (anchors === cells ? 4 : 2) },
+  { family: 'roadside', decoding: {}, likelihood: (anchors, cells) => (anchors === cells ? 3.5 : 1.5) },
   { family: 'yolov8', decoding: { ...CENTRED, coordinates: 'normalised' }, likelihood: () => 2 },
   {
     family: 'detr',
@@ -85,7 +85,7 @@ function readingsOf(
       decoding: { ...USUAL_DECODING, ...decoding, extra: split.extra },
       classes: split.classes,
       uses: [output],
-      likelihood: likely + (facts.classes === null && split.classes === USUAL_CLASSES ? 0.5 : 0),
+      likelihood: likely + (facts.classes === null && split.classes === USUAL_CLASSES ? 1.5 : 0),
       decoder: (request, as) => open(request, as, output),
     };
   });

@@ -4,6 +4,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { ModelError } from '../foundation/errors.js';
 import { decodeModel } from './decode.js';
 import { type ExternalPlace, encodeModel, totalBytes } from './encode.js';
+import { namedKind } from './file-kind.js';
 import type { Graph } from './graph.js';
 import type { Model } from './model.js';
 import { sortTopologically } from './topology.js';
@@ -22,6 +23,8 @@ const PAGE_BYTES = 4096;
 export function readModel(file: string): Model {
   try {
     const { size } = statSync(file);
+    const kind = namedKind(file);
+    if (kind !== null) throw new ModelError(kind, { file });
     if (size > MAX_BYTES) throw new ModelError(`has ${size} bytes, more than an ONNX file can`);
     const model = decodeModel(readFileSync(file), (tensor, location, offset, length) =>
       readExternal(dirname(file), tensor, location, offset, length),

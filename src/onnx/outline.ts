@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type DescField, type DescMessage, fromBinary, ScalarType } from '@bufbuild/protobuf';
 import { ModelError } from '../foundation/errors.js';
+import { kindByName, namedKind } from './file-kind.js';
 import { type ModelProto, ModelProtoSchema } from './schema/onnx_pb.js';
+import { unreadableFile } from './unreadable-file.js';
 
 /** Fields up to this long, in bytes, are kept as they are; longer ones are looked into, or left out. */
 const SHORT_BYTES = 1024;
@@ -20,22 +22,46 @@ const WINDOW_BYTES = 64 << 10;
  * @throws ModelError where it cannot be read, is cut short, or is no ONNX model
  */
 export function readOutline(file: string): ModelProto {
-  // opening a pipe would wait for somebody to write into it
-  if (!statSync(file).isFile()) throw new ModelError(`${file} is not a file`, { file });
-  const descriptor = openSync(file, 'r');
+  const descriptor = openFile(file);
   try {
     const source = new FileWindow(descriptor, fstatSync(descriptor).size);
     const kept = outlineOf(source, ModelProtoSchema, 0, source.size, 0);
     const model = fromBinary(ModelProtoSchema, kept);
     if (model.graph && model.graph.node.length > 0) return model;
-    throw new ModelError(`${file} is no ONNX model: it holds no graph`, { file });
+    throw new RangeError('it holds no graph');
   } catch (error) {
-    if (error instanceof CutShort) throw new ModelError(`${file} is cut short: ${error.message}`, { file });
-    if (error instanceof ModelError) throw error;
-    throw new ModelError(`${file} is no ONNX model, or is damaged`, { file }, error);
+    throw noModel(file, error);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** @throws ModelError where it cannot be read, or is no file at all */
+function openFile(file: string): number {
+  try {
+    // opening a pipe would wait for somebody to write into it
+    if (statSync(file).isFile()) return openSync(file, 'r');
+  } catch (error) {
+    throw unreadableFile(file, error);
+  }
+  throw new ModelError(namedKind(file) ?? `${file} is no file`, { file });
+}
+
+/** Other formats first: many of them look like a model that is cut short. */
+function noModel(file: string, error: unknown): ModelError {
+  const context = { file };
+  const kind = namedKind(file);
+  if (kind !== null) return new ModelError(kind, context);
+  const named = kindByName(file);
+  if (named) return new ModelError(`${file} ${named.is}: ${named.todo}`, context);
+  if (error instanceof CutShort) {
+    return new ModelError(`${file} is cut short: ${error.message}; copy or download it again`, context);
+  }
+  return new ModelError(
+    `${file} is no ONNX model, or is damaged: copy or download it again, or export it anew`,
+    context,
+    error,
+  );
 }
 
 /** The file ends before what it announced. */

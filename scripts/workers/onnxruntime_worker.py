@@ -208,7 +208,8 @@ class Session:
     """A model that has run once at every batch size."""
 
     def __init__(self, request):
-        check_file(request)
+        for expected in [request, *request.get("externalData", [])]:
+            check_file(expected)
         self.request = request
         self.refused = []
         began = time.perf_counter()

@@ -50,6 +50,8 @@ export interface LoadRequest {
   readonly file: string;
   /** Hex; the worker refuses a file that does not match. */
   readonly sha256: string;
+  /** Files beside the model in which some of its weights lie, by absolute path; they must match as well. */
+  readonly externalData?: readonly { readonly file: string; readonly sha256: string }[] | undefined;
   readonly family: Family;
   readonly output: OutputForm;
   /** What the numbers of a raw output mean, where this file differs from its family's usual export. */

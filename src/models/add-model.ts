@@ -1,15 +1,14 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { configSchema } from '../config/config.js';
 import type { Detector, ModelInfo } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
-import { sha256OfFile } from '../foundation/sha256.js';
 import { checkFacts } from './file-check.js';
 import { buildLoadRequest } from './load-request.js';
 import { checkManifest, type Manifest, MODEL_NAME } from './manifest.js';
 import { describeModel, type ModelDescription } from './new-model.js';
 import { readOnnxFacts } from './onnx-facts.js';
+import { StagedModel } from './staged-model.js';
 
 export interface AddModelOptions {
   /** The registry's folder; made if missing. */
@@ -43,36 +42,28 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
   const source = resolve(options.file);
   const name = options.name ?? modelName(source);
   const folder = await freeFolder(options.modelsDir, name);
-  const { size } = await stat(source).catch((error: unknown) => {
-    throw new ModelError(`cannot read ${source}`, { file: source }, error);
-  });
-  await mkdir(options.modelsDir, { recursive: true });
-  // Staged beside its destination: the last step is one rename, and the registry does not look into dot folders.
-  const staging = await mkdtemp(join(resolve(options.modelsDir), '.adding-'));
+  const facts = readOnnxFacts(source);
+  const remarks = checkFacts(facts, options.model);
+  const staged = await StagedModel.copy(options.modelsDir, source, facts.externalFiles);
   try {
-    const staged = join(staging, basename(source));
-    await copyFile(source, staged, constants.COPYFILE_FICLONE);
-    const facts = readOnnxFacts(staged);
-    const remarks = checkFacts(facts, options.model);
     const file = {
       name: basename(source),
-      bytes: size,
-      sha256: await sha256OfFile(staged),
+      bytes: staged.facts.bytes,
+      sha256: staged.facts.sha256,
+      externalData: staged.externalData,
       madeBy: 'somebody else; added as it is',
       facts,
     };
     const description = describeModel(name, options.model, file);
     const manifest = checkManifest(description, `the description of ${name}`);
-    const info = await tryOut(manifest, staged, options.createDetector());
-    await writeFile(join(staging, 'model.json'), `${JSON.stringify(description, null, 2)}\n`);
-    await chmod(staging, 0o755); // mkdtemp makes it private; a service may run as another user
-    await rename(staging, folder).catch(async (error: unknown) => {
+    const info = await tryOut(manifest, staged.file, options.createDetector());
+    await staged.keep(folder, description).catch(async (error: unknown) => {
       await refuseTaken(name, folder);
       throw error;
     });
     return { manifest, folder, info, remarks };
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await staged.discard();
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { type Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undic
 import { EdgeError, explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { sha256OfFile } from '../foundation/sha256.js';
+import { fileKind } from '../onnx/file-kind.js';
 
 /** Larger files are refused where the size is not known beforehand. */
 const MAX_BYTES = 4 * 2 ** 30;
@@ -58,9 +59,11 @@ async function fetchVerified(options: DownloadOptions, dispatcher: Dispatcher): 
     await transferWithRetries(options, dispatcher);
     const digest = await sha256OfFile(partOf(options));
     if (digest === options.sha256) return;
+    const kind = fileKind(partOf(options));
     await discard(options);
     if (fresh) {
-      throw failure(options, `what came has sha256 ${digest}, expected ${options.sha256}; it was thrown away`);
+      const what = kind === null ? '' : `: it ${kind.is}`;
+      throw failure(options, `what came has sha256 ${digest}, expected ${options.sha256}${what}; it was thrown away`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { DetectorConfig, ModelConfig } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { ConfigError } from '../foundation/errors.js';
@@ -28,6 +29,9 @@ export function buildLoadRequest(
     variant: variant.id,
     file,
     sha256: variant.sha256,
+    ...(variant.externalData && {
+      externalData: variant.externalData.map((one) => ({ file: join(dirname(file), one.file), sha256: one.sha256 })),
+    }),
     family: manifest.family,
     output: variant.output ?? 'raw',
     ...(manifest.decoding && { decoding: manifest.decoding }),

@@ -50,16 +50,21 @@ const decoding = z.strictObject({
   overlapping: z.boolean().optional(),
 });
 
+const location = line.refine((file) => locationProblem(file) === null, {
+  error: "expected a file inside the model's folder",
+});
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
+const externalData = z.strictObject({ file: location, bytes: z.int().min(1), sha256 });
+
 const variant = z.strictObject({
   id: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
   precision: z.enum(['fp32', 'fp16', 'int8']),
   width: side,
   height: side,
-  file: line.refine((file) => !isAbsolute(file) && !file.includes('\\') && !file.split('/').includes('..'), {
-    error: "expected a file inside the model's folder",
-  }),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
+  file: location,
+  sha256,
   bytes: z.int().min(1),
+  externalData: z.array(externalData).min(1).max(1000).optional(),
   input: input.optional(),
   output: z.enum(OUTPUTS).optional(),
   classes: classes.optional(),
@@ -110,6 +115,13 @@ const manifestSchema = z
     }
   });
 
+/** Why a file that a model or its manifest names cannot be taken for one inside its folder; null where it can. */
+export function locationProblem(file: string): string | null {
+  if (file === '' || file === '.') return 'is no name';
+  const outside = isAbsolute(file) || file.includes('\\') || file.split('/').includes('..');
+  return outside ? "leads out of the model's folder" : null;
+}
+
 /** One way to run a model: a file at one input size. */
 export type Variant = z.infer<typeof variant>;
 /** How a model's input tensor is made of a picture's bytes, and the sizes it takes. */
@@ -119,7 +131,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a manifest may leave out is optional here. */
 export type ManifestSource = z.input<typeof manifestSchema>;
 
-const KEYS = [manifestSchema, decoding, input, extra, variant]
+const KEYS = [manifestSchema, decoding, input, extra, externalData, variant]
   .flatMap((schema) => Object.keys(schema.shape))
   .concat('relativeToFp32');
 

@@ -1,7 +1,7 @@
 import type { ExtraInput, Family } from '../detect/detector.js';
 import { chooseClasses } from './class-names.js';
 import { fillInputs } from './known-inputs.js';
-import type { ManifestSource } from './manifest.js';
+import type { ManifestSource, Variant } from './manifest.js';
 import type { OnnxFacts } from './onnx-facts.js';
 
 /** What somebody who adds a model says about it; everything but the family has a default. */
@@ -67,6 +67,7 @@ export interface ModelFile {
   readonly sha256: string;
   readonly bytes: number;
   readonly madeBy: string;
+  readonly externalData?: Variant['externalData'];
   /** What the file says of itself. */
   readonly facts: OnnxFacts;
 }
@@ -111,6 +112,7 @@ export function describeModel(name: string, model: ModelDescription, file: Model
         file: file.name,
         sha256: file.sha256,
         bytes: file.bytes,
+        ...(file.externalData && { externalData: file.externalData }),
         accuracy: null,
         madeBy: file.madeBy,
       },

@@ -1,8 +1,9 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { EdgeError, explain, ModelError } from '../foundation/errors.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import { didYouMean } from '../foundation/validate.js';
+import { fileKind } from '../onnx/file-kind.js';
 import { defaultVariant, type Host, hostOf } from './default-variant.js';
 import { type Manifest, parseManifest, type Variant } from './manifest.js';
 
@@ -149,7 +150,7 @@ async function readListing(name: string, folder: string): Promise<Listing | null
 }
 
 /** @throws ModelError where the file is missing or, through a link, outside the model's folder */
-async function locate(model: string, folder: string, variant: Variant): Promise<string> {
+async function locate(model: string, folder: string, variant: Pick<Variant, 'id' | 'file'>): Promise<string> {
   const file = join(folder, variant.file);
   const context = { model, variant: variant.id, file };
   const [realFile, realFolder] = await Promise.all([realpath(file), realpath(folder)]).catch((error: unknown) => {
@@ -161,6 +162,33 @@ async function locate(model: string, folder: string, variant: Variant): Promise<
   return realFile;
 }
 
+/** A file that a variant's model names, relative to that model. */
+function besides({ file }: Variant, other: string): string {
+  return other === file ? file : join(dirname(file), other);
+}
+
+/** @param digests of files that were read already */
+async function mismatch(
+  file: string,
+  expected: Pick<Variant, 'file' | 'bytes' | 'sha256'>,
+  digests: Map<string, string>,
+): Promise<string | null> {
+  const { size } = await stat(file);
+  if (size !== expected.bytes) {
+    return `${expected.file} has ${size} bytes, expected ${expected.bytes}${kindOf(file)}`;
+  }
+  const digest = digests.get(file) ?? (await sha256OfFile(file));
+  digests.set(file, digest);
+  if (digest === expected.sha256) return null;
+  return `${expected.file} has sha256 ${digest}, expected ${expected.sha256}${kindOf(file)}`;
+}
+
+/** `: it is a web page; download the file itself`, or nothing where it may be a model. */
+function kindOf(file: string): string {
+  const kind = fileKind(file);
+  return kind === null ? '' : `: it ${kind.is}; ${kind.todo}`;
+}
+
 async function verifyFile(
   model: string,
   folder: string,
@@ -168,12 +196,12 @@ async function verifyFile(
   digests: Map<string, string>,
 ): Promise<string | null> {
   try {
-    const file = await locate(model, folder, variant);
-    const { size } = await stat(file);
-    if (size !== variant.bytes) return `${variant.file} has ${size} bytes, expected ${variant.bytes}`;
-    const digest = digests.get(file) ?? (await sha256OfFile(file));
-    digests.set(file, digest);
-    return digest === variant.sha256 ? null : `${variant.file} has sha256 ${digest}, expected ${variant.sha256}`;
+    for (const expected of [variant, ...(variant.externalData ?? [])]) {
+      const file = await locate(model, folder, { id: variant.id, file: besides(variant, expected.file) });
+      const problem = await mismatch(file, expected, digests);
+      if (problem !== null) return problem;
+    }
+    return null;
   } catch (error) {
     return explain(error);
   }

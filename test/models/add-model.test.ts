@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -53,8 +53,10 @@ test('a model whose outputs do not fit the family is refused with its shapes, an
 test('a file that is no model is refused, and nothing is left behind', async () => {
   const file = join(folder, 'text.onnx');
   writeFileSync(file, 'this is no model');
-  assert.is((await rejection(add('text', { file }))).name, 'ModelError');
-  assert.equal(readdirSync(join(folder, 'text')), []);
+  const error = await rejection(add('text', { file }));
+  assert.is(error.name, 'ModelError');
+  assert.match(error.message, /text.onnx is a text of 16 bytes \("this is no model"\): take the .onnx file itself/);
+  assert.not.ok(existsSync(join(folder, 'text')));
 });
 
 test('a name that is taken is refused, and what is there stays', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readCpuFeatures } from '../../board/cpu-features.js';
 import { explain } from '../../foundation/errors.js';
 import { type ArtifactKey, CompiledArtifacts } from '../artifacts/compiled-artifacts.js';
@@ -36,11 +37,11 @@ export async function chooseOpening(
   runtime: string,
   warn: (text: string) => void,
 ): Promise<Opening> {
-  const { artifacts: where, file, sha256 } = request;
+  const { artifacts: where, file } = request;
   if (where === undefined) return plainOpening(request);
   const artifacts = new CompiledArtifacts(where);
   const key: ArtifactKey = {
-    modelSha256: sha256.toLowerCase(),
+    modelSha256: sha256OfModel(request),
     provider: 'cpu',
     runtime,
     cpuFlags: readCpuFeatures('/').flags,
@@ -61,6 +62,13 @@ export async function chooseOpening(
       return true;
     },
   };
+}
+
+/** Of the file, or of all files of a model together. */
+function sha256OfModel({ sha256, externalData }: LoadRequest): string {
+  if (!externalData) return sha256.toLowerCase();
+  const sums = [sha256, ...externalData.map((one) => one.sha256)].join('\n').toLowerCase();
+  return createHash('sha256').update(sums).digest('hex');
 }
 
 function fromArtifact(file: string, artifacts: CompiledArtifacts, warn: (text: string) => void): Opening {

@@ -2,10 +2,13 @@ import type { ProviderConfig } from '../../config/config.js';
 import { ModelError } from '../../foundation/errors.js';
 import { sha256OfFile } from '../../foundation/sha256.js';
 import { STRIDE } from '../../frame/detections.js';
+import { namedKind } from '../../onnx/file-kind.js';
+import { unreadableFile } from '../../onnx/unreadable-file.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
 import type { OutputShape } from './decoders/decoder.js';
 import { extraFeeds, pictureInput } from './extra-inputs.js';
+import { loadRefusal } from './load-refusal.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type Postprocess } from './postprocess.js';
@@ -120,7 +123,7 @@ interface Loaded {
  * @throws ModelError with the reason of every provider
  */
 export async function openSession(request: LoadRequest, warn: (text: string) => void): Promise<Session> {
-  await checkFile(request);
+  await checkFiles(request);
   const { ort, runtime } = loadRuntime(request.session.binding);
   const supported = ort.listSupportedBackends().map((backend) => backend.name);
   const { loaded, rung, refused } = await climb(request.session.providers, async (candidate) => {
@@ -174,6 +177,8 @@ async function openRung(
       ...sessionOptions(request, rung),
       ...profile?.options,
       ...opening.options,
+    }).catch((cause: unknown) => {
+      throw loadRefusal(opening.file, cause);
     });
     session = opened;
     const created = performance.now();
@@ -310,12 +315,18 @@ function checkOutput(request: LoadRequest, size: number, outputs: Tensors, postp
   }
 }
 
-/** @throws ModelError unless the file is the one that the manifest means */
-async function checkFile({ file, sha256 }: LoadRequest): Promise<void> {
+/** @throws ModelError unless the files are those that the manifest means */
+async function checkFiles(request: LoadRequest): Promise<void> {
+  for (const expected of [request, ...(request.externalData ?? [])]) await checkFile(expected);
+}
+
+async function checkFile({ file, sha256 }: Pick<LoadRequest, 'file' | 'sha256'>): Promise<void> {
   const actual = await sha256OfFile(file).catch((cause: unknown) => {
-    throw new ModelError(`model file ${file} cannot be read`, { file }, cause);
+    throw unreadableFile(file, cause);
   });
   if (actual === sha256.toLowerCase()) return;
+  const kind = namedKind(file);
+  if (kind !== null) throw new ModelError(kind, { file });
   throw new ModelError(
     `model file ${file} has sha256 ${actual}, expected ${sha256}: it was changed or damaged; fetch it again or correct its manifest`,
     { file },

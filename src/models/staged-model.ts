@@ -1,0 +1,112 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EdgeError, ModelError } from '../foundation/errors.js';
+import { sha256OfFile } from '../foundation/sha256.js';
+import type { ExternalFile } from '../onnx/external-files.js';
+import { unreadableFile } from '../onnx/unreadable-file.js';
+import { diskTrouble } from '../store/disk-trouble.js';
+import { formatManifest } from './format-manifest.js';
+import { locationProblem, type ManifestSource, type Variant } from './manifest.js';
+
+type FileFacts = Pick<Variant, 'bytes' | 'sha256'>;
+
+/** The files of a model that is not in the registry yet: in a dot folder beside where it will be, which the registry ignores. */
+export class StagedModel {
+  private constructor(
+    private readonly modelsDir: string,
+    private readonly folder: string,
+    /** Absolute path of the .onnx file. */
+    readonly file: string,
+    readonly facts: FileFacts,
+    /** The files beside it that hold some of its weights; undefined where it holds all. */
+    readonly externalData: Variant['externalData'],
+  ) {}
+
+  /**
+   * Copies a model with the files that it names.
+   * @param external what the model says of files beside it
+   * @throws ModelError where one cannot be read or written, or is not the model's to name; nothing is left behind
+   */
+  static async copy(modelsDir: string, source: string, external: readonly ExternalFile[]): Promise<StagedModel> {
+    checkLocations(source, external);
+    const dir = resolve(modelsDir);
+    let folder: string | null = null;
+    try {
+      await mkdir(dir, { recursive: true });
+      folder = await mkdtemp(join(dir, '.adding-'));
+      const file = join(folder, basename(source));
+      const facts = await copyOne(source, file, 1);
+      const externalData = [];
+      for (const { location, bytes } of external) {
+        const copied = await copyOne(join(dirname(source), location), join(folder, location), bytes);
+        externalData.push({ file: location, ...copied });
+      }
+      return new StagedModel(dir, folder, file, facts, externalData.length > 0 ? externalData : undefined);
+    } catch (error) {
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+      throw written(dir, error);
+    }
+  }
+
+  /** Writes the manifest and puts the model where it belongs, in one step. @throws ModelError where that cannot be written */
+  async keep(destination: string, manifest: ManifestSource): Promise<void> {
+    try {
+      await writeFile(join(this.folder, 'model.json'), formatManifest(manifest));
+      await chmod(this.folder, 0o755); // mkdtemp makes it private; a service may run as another user
+      await rename(this.folder, destination);
+    } catch (error) {
+      throw written(this.modelsDir, error);
+    }
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function checkLocations(source: string, external: readonly ExternalFile[]): void {
+  const taken = ['model.json', basename(source)];
+  for (const { location } of external) {
+    const problem = locationProblem(location) ?? (taken.includes(location) ? 'is the name of another file' : null);
+    if (problem === null) continue;
+    throw new ModelError(
+      `${source} says that some of its weights lie in "${location}", which ${problem}: export it with its data in one file beside it, or in itself`,
+    );
+  }
+}
+
+/** @param least bytes that the file must have */
+async function copyOne(source: string, target: string, least: number): Promise<FileFacts> {
+  const found = await stat(source).catch((error: unknown) => {
+    if (least <= 1 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadableFile(source, error);
+    throw new ModelError(
+      `some of the model's weights lie in ${basename(source)}, which is not in ${dirname(source)}: put it there under this very name (a download of one file brings only a part of the model)`,
+    );
+  });
+  if (found.size < least) {
+    throw new ModelError(
+      `${source} is cut short: it has ${found.size} bytes, the model needs ${least}; copy or download it again`,
+    );
+  }
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(source, target, constants.COPYFILE_FICLONE).catch(async (error: unknown) => {
+    const readable = await sha256OfFile(source).then(
+      () => true,
+      () => false,
+    );
+    throw readable ? error : unreadableFile(source, error);
+  });
+  const { size } = await stat(target);
+  return { bytes: size, sha256: await sha256OfFile(target) };
+}
+
+/** What the disk refused, in words; other errors as they are. */
+function written(modelsDir: string, error: unknown): unknown {
+  if (error instanceof EdgeError || (error as NodeJS.ErrnoException).code === undefined) return error;
+  const trouble = diskTrouble(join(modelsDir, 'model'), error);
+  return new ModelError(`cannot write into the models folder ${modelsDir}: ${trouble}`, {
+    dir: modelsDir,
+    code: (error as NodeJS.ErrnoException).code ?? null,
+  });
+}

@@ -142,5 +142,7 @@ export interface Detector {
 /** What inferring one frame gave: boxes in pixels of the frame's source. */
 export interface Inference {
   readonly detections: Detections;
+  /** As in `DetectReply.peakScores`. */
+  readonly peakScore: number | null;
   readonly stages: StageTimes;
 }

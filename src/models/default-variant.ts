@@ -22,9 +22,24 @@ export function hasDotProduct({ cpuFlags }: Host): boolean {
   return DOT_PRODUCT.test(cpuFlags);
 }
 
+/** Precisions from the one that keeps a model's numbers to the one that may lose them. */
+const FAITHFUL: readonly Variant['precision'][] = ['fp32', 'fp16', 'int8'];
+
 /** The first variant that suits; where none does, the first, which is better than none. */
 export function defaultVariant(variants: readonly Variant[], host: Host): Variant {
   return variants.find((variant) => suits(variant, host)) ?? variants[0]!;
+}
+
+/**
+ * Those that may take over from a variant that is of no use, the most faithful first: other files that suit the host.
+ *
+ * @param id of the variant that is of no use
+ */
+export function substitutes(variants: readonly Variant[], id: string, host: Host): readonly Variant[] {
+  const useless = variants.find((variant) => variant.id === id);
+  return variants
+    .filter((variant) => variant.sha256 !== useless?.sha256 && variant.id !== id && suits(variant, host))
+    .sort((a, b) => FAITHFUL.indexOf(a.precision) - FAITHFUL.indexOf(b.precision));
 }
 
 /** What a variant needs and the host's processor lacks; null where it has all. */

@@ -1,6 +1,8 @@
+import type { Detections } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { Liveliness } from './frozen-picture.js';
 import { LivingClock } from './living-clock.js';
+import { type ModelLimits, ModelWatch } from './model-watch.js';
 import { PictureWatch, type WatchedFrame } from './picture-watch.js';
 import { RestartPlan } from './restart-plan.js';
 import { hidesAccuracy, type Implausible, type Plausibility } from './states.js';
@@ -10,20 +12,32 @@ export interface CameraWatchOptions {
   readonly isCamera: boolean;
   /** States that are not told, and change nothing. */
   readonly ignored: ReadonlySet<Plausibility>;
+  /** Of the model that answers first. */
+  readonly model: ModelLimits;
+}
+
+/** What inferring a frame gave, with the size of the picture that its boxes are in, pixels. */
+export interface InferredFrame {
+  readonly detections: Detections;
+  readonly peakScore: number | null;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Whether what one camera shows, and what the model says of it, can be true. Decides; whoever owns the camera acts. */
 export class CameraWatch {
   readonly #ignored: ReadonlySet<Plausibility>;
   readonly #pictures: PictureWatch;
+  #model: ModelWatch;
   readonly #clock = new LivingClock();
   readonly #restarts = new RestartPlan();
   #restartCount = 0;
   #frozenFrames = 0;
 
-  constructor({ isCamera, ignored }: CameraWatchOptions) {
+  constructor({ isCamera, ignored, model }: CameraWatchOptions) {
     this.#ignored = ignored;
     this.#pictures = new PictureWatch({ isCamera });
+    this.#model = new ModelWatch(model);
   }
 
   /** What is thought of the latest pictures. */
@@ -51,6 +65,30 @@ export class CameraWatch {
     return this.#pictures.see(frame);
   }
 
+  /** Another model answers from now on. */
+  renew(model: ModelLimits): void {
+    this.#model = new ModelWatch(model);
+  }
+
+  /** Whether the model has reported vehicles here, in a way that can be true. */
+  get trustsModel(): boolean {
+    return this.#model.isAble && this.#model.fault() === null;
+  }
+
+  /** Whether the model certainly does not look at the pictures. */
+  get findsModelUseless(): boolean {
+    return this.#model.isUseless;
+  }
+
+  /** The model that answers was asked about a frame of late. */
+  inferred({ detections, peakScore, width, height }: InferredFrame): void {
+    const { sample } = this.#pictures;
+    const fault = this.#pictures.fault();
+    // of pictures that show nothing, no model says anything
+    if (sample === null || this.isFrozen || (fault !== null && hidesAccuracy(fault.fault))) return;
+    this.#model.see({ detections, peakScore, width, height, means: sample.means });
+  }
+
   /** A frame was answered. @returns its time in ms by which vehicles stand and stay; frozen time does not count */
   answered({ sceneMs }: Pick<FrameResult, 'sceneMs'>): number {
     if (this.isFrozen) this.#frozenFrames++;
@@ -70,8 +108,13 @@ export class CameraWatch {
 
   /** What is wrong, the worst of it; null where all is plausible. */
   fault(): Implausible | null {
-    const fault = this.#pictures.fault();
-    return fault !== null && !this.#ignored.has(fault.fault) ? fault : null;
+    const picture = this.#told(this.#pictures.fault());
+    if (picture !== null && hidesAccuracy(picture.fault)) return picture;
+    return this.#told(this.#model.fault()) ?? picture;
+  }
+
+  #told(found: Implausible | null): Implausible | null {
+    return found !== null && !this.#ignored.has(found.fault) ? found : null;
   }
 
   /** null before anything was seen. */

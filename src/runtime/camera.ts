@@ -1,6 +1,6 @@
 import type { AuditedAccuracy } from '../answer/audit/camera-audit.js';
 import { FrameLoop } from '../answer/frame-loop.js';
-import type { ModelPath } from '../answer/model-path.js';
+import type { ModelPath, PreparedInference } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { CameraEvents } from '../events/camera-events.js';
@@ -79,7 +79,7 @@ export class Camera {
     const { maxEventsPerSecond } = config.publish;
     this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond });
     this.#loop = new FrameLoop({
-      ...pathThrough(model),
+      ...this.#pathThrough(model),
       answering: scene.answering,
       stalenessMs: camera.pace === 'fast' ? null : config.schedule.stalenessMs,
       clock: systemClock,
@@ -117,11 +117,12 @@ export class Camera {
   renew(model: ModelGeneration): void {
     let leave = (): void => undefined;
     this.#loop.renew({
-      path: pathThrough(model),
+      path: this.#pathThrough(model),
       adopt: () => {
         if (this.#isRunning) leave = this.#holdInstead(model);
         this.#model = model;
         this.scene.renew(model);
+        this.watch.renew(model);
         this.events.extend(model.classes);
       },
       left: () => leave(),
@@ -223,15 +224,33 @@ export class Camera {
     this.#metrics.vehicles(this.watch.isFrozen ? null : result.detections.count);
     this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
   }
-}
 
-/** A camera's way to the workers of one generation; its buffers have the size that this model wants. */
-function pathThrough(model: ModelGeneration): ModelPath {
-  const { workers, inputWidth, inputHeight, classIndices } = model;
-  const inference = new CameraInference(workers.slots, inputWidth, inputHeight, classIndices);
-  return {
-    prepare: (frame) => inference.prepare(frame),
-    isIdle: () => workers.slots.idle,
-    answeringModel: () => model,
-  };
+  /** Its way to the workers of one generation; its buffers have the size that this model wants. */
+  #pathThrough(model: ModelGeneration): ModelPath {
+    const { workers, inputWidth, inputHeight, classIndices } = model;
+    const inference = new CameraInference(workers.slots, inputWidth, inputHeight, classIndices);
+    return {
+      prepare: (frame) => this.#watchedInference(inference.prepare(frame), frame, model),
+      isIdle: () => workers.slots.idle,
+      answeringModel: () => model,
+    };
+  }
+
+  /** The same, with what comes out looked at. */
+  #watchedInference(prepared: PreparedInference, frame: Frame, model: ModelGeneration): PreparedInference {
+    const { sourceWidth: width, sourceHeight: height } = frame;
+    return {
+      admitted: () => prepared.admitted(),
+      abandon: () => prepared.abandon(),
+      infer: () => {
+        const { answer, sent } = prepared.infer();
+        const watched = answer.then((inference) => {
+          const { detections, peakScore } = inference;
+          if (model === this.#model) this.watch.inferred({ detections, peakScore, width, height });
+          return inference;
+        });
+        return { answer: watched, sent };
+      },
+    };
+  }
 }

@@ -29,6 +29,8 @@ import type { ModelGeneration } from './model-generation.js';
 import type { ModelsInUse } from './models-in-use.js';
 
 export interface CamerasListener extends CameraListener {
+  /** The model that answers cannot be right, wherever it was asked; `reason` is what was seen of it. */
+  onUselessModel(reason: string): void;
   /** The cameras were started: their frames are answered from now on. */
   onServing(): void;
   /** No camera has frames any more; `failure` is why one of them could not be answered any further, if that happened. */
@@ -180,6 +182,7 @@ export class Cameras implements Part {
     const watch = new CameraWatch({
       isCamera: source.live ?? true,
       ignored: new Set(config.plausibility.ignore),
+      model,
     });
     place.camera = new Camera(camera, {
       source,
@@ -220,12 +223,20 @@ export class Cameras implements Part {
   }
 
   #tellImplausible(camera: string, implausible: Implausible | null): void {
-    const { log } = this.#parts;
+    const { log, config } = this.#parts;
     if (implausible === null) log.info({ camera }, 'what the camera shows is plausible again');
     else {
       const { fault, seen } = implausible;
       log.warn({ camera, plausibility: fault, seen, remedy: remedyOf(fault) }, 'what the camera shows cannot be true');
+      if (config.plausibility.changeVariant) this.#replaceModel(camera, implausible);
     }
+  }
+
+  /** A model that can report nothing, anywhere, gives way to another variant of it. */
+  #replaceModel(camera: string, { seen }: Implausible): void {
+    const isUseless = this.#places.get(camera)?.camera?.watch.findsModelUseless ?? false;
+    if (!isUseless || this.all.some(({ watch }) => watch.trustsModel)) return;
+    this.#parts.listener.onUselessModel(`${seen} at camera ${camera}`);
   }
 
   #sourceOf(camera: CameraConfig): Source {

@@ -69,6 +69,11 @@ export class ModelGeneration implements ModelInUse {
     return this.info.provider;
   }
 
+  /** Boxes that it gives per picture at most. */
+  get maxDetections(): number {
+    return this.#request.maxDetections;
+  }
+
   get inputWidth(): number {
     return this.info.inputWidth;
   }

@@ -8,6 +8,7 @@ import type { Log } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part } from '../foundation/part.js';
 import { ClassVocabulary } from '../frame/class-vocabulary.js';
+import { MODEL_REPLACED } from '../models/alerts.js';
 import { hostOf, lacking } from '../models/default-variant.js';
 import { buildLoadRequest, NEVER, withWeakBoxes } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
@@ -47,7 +48,7 @@ export class ModelsInUse implements Part {
     ...workerMetrics((cause) => this.ends(cause)),
     ...modelMetrics(() => this.current),
   ];
-  readonly alerts = [DETECTOR_UNHEALTHY];
+  readonly alerts = [DETECTOR_UNHEALTHY, MODEL_REPLACED];
   readonly settings = [
     { path: 'model', requiresRestart: true },
     { path: 'model.name', requiresRestart: false },

@@ -18,12 +18,13 @@ import { DeviceMetrics } from './device-metrics.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceStore } from './device-store.js';
+import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Previews } from './previews.js';
 import { Reporting } from './reporting.js';
 
 /** What hears of answers and events besides the parts. */
-export interface PartsListener extends Omit<CamerasListener, 'onResult'> {
+export interface PartsListener extends Omit<CamerasListener, 'onResult' | 'onUselessModel'> {
   /** @returns false where it came after the end: it is not written down */
   onResult(result: FrameResult): unknown;
 }
@@ -78,9 +79,11 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
     onModel: (model) => {
       cameras.renew(model);
+      substitution.changed(model);
       publisher.tellStatus();
     },
   });
+  const substitution = new ModelSubstitution({ config, models, alerts, log });
   const diary = new DeviceDiary(config, log);
   const previews = new Previews({ config, classes: () => models.current?.classes ?? [], log });
   const cameras: Cameras = new Cameras({
@@ -101,6 +104,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
         publisher.event(camera, event);
         listener.onEvent(camera, event);
       },
+      onUselessModel: (reason) => void substitution.replace(reason),
     },
     ownSources,
     takesPushes,

@@ -132,6 +132,7 @@ export class PreparedFrame {
     const decode = fillMs + decodeMs;
     return {
       detections: { count, data: data.subarray(0, count * STRIDE) },
+      peakScore: reply.peakScores[0] ?? null,
       stages: {
         resize: this.#resizeMs,
         queue: Math.max(0, roundTripMs - inferMs - decode),

@@ -50,8 +50,8 @@ export class OneShot {
       prepared.abandon();
       throw detectorError('closed', 'the detector was closed before it came to this picture');
     }
-    const { detections, stages } = await prepared.infer().answer;
-    return { detections: atLeast(this.#thresholds, detections), stages };
+    const { detections, peakScore, stages } = await prepared.infer().answer;
+    return { detections: atLeast(this.#thresholds, detections), peakScore, stages };
   }
 }
 

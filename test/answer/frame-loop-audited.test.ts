@@ -72,7 +72,7 @@ function trial(change: Partial<FrameLoopOptions> & { share?: number; floor?: num
           it.log.push(`infer ${seq}`);
           const answer = new Promise<Inference>((resolve, reject) =>
             it.end.push((error) =>
-              error ? reject(error) : resolve({ detections: { count: 1, data: car.slice() }, stages }),
+              error ? reject(error) : resolve({ detections: { count: 1, data: car.slice() }, peakScore: null, stages }),
             ),
           );
           return { answer, sent: Promise.resolve() };
@@ -333,7 +333,7 @@ function otherModel(it: Trial, log: string[] = it.log): ModelPath {
       infer: () => {
         log.push(`other ${seq}`);
         return {
-          answer: Promise.resolve({ detections: { count: 1, data: car.slice() }, stages }),
+          answer: Promise.resolve({ detections: { count: 1, data: car.slice() }, peakScore: null, stages }),
           sent: Promise.resolve(),
         };
       },

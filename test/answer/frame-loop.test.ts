@@ -7,7 +7,7 @@ import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
-const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, stages };
+const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, peakScore: null, stages };
 
 interface Trial {
   readonly results: FrameResult[];

@@ -8,6 +8,7 @@ import { frameOf, noiseOf, scene } from './pictures.js';
 const test = suite('CameraWatch');
 const noisy = noiseOf(2);
 const road = scene();
+const model = { thresholds: [0.4], maxDetections: 100 };
 
 test('time stands still before a frozen picture, and is made up for after a suspicion that was wrong', () => {
   const clock = new LivingClock();
@@ -58,7 +59,7 @@ function freeze(watch: CameraWatch): void {
 }
 
 test('frames before a frozen picture are counted apart, and nobody knows how good their answers are', () => {
-  const watch = new CameraWatch({ isCamera: true, ignored: new Set() });
+  const watch = new CameraWatch({ isCamera: true, ignored: new Set(), model });
   assert.is(watch.plausibility(), null);
   freeze(watch);
   assert.is(watch.plausibility(), 'frozen');
@@ -68,7 +69,7 @@ test('frames before a frozen picture are counted apart, and nobody knows how goo
 });
 
 test('what is to be ignored is plausible and changes nothing', () => {
-  const watch = new CameraWatch({ isCamera: true, ignored: new Set(['frozen']) });
+  const watch = new CameraWatch({ isCamera: true, ignored: new Set(['frozen']), model });
   freeze(watch);
   assert.is(watch.plausibility(), 'plausible');
   assert.is(watch.frozenFrames, 0);

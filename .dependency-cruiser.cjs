@@ -51,7 +51,7 @@ const ALLOWED = {
   plausibility: ['frame', 'config'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board', 'store'],
-  models: ['detect', 'config', 'board', 'store', 'onnx'],
+  models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
   telemetry: ['frame', 'http', 'config'],
   capture: ['frame', 'media', 'config', 'simulator'],
   detect: ['frame', 'config', 'board', 'onnx'],

@@ -18,6 +18,8 @@ export interface ProbeOutput {
   readonly name: string;
   readonly type: string;
   readonly dims: readonly number[];
+  /** Whether the file leaves the number of rows open. */
+  readonly varying: boolean;
   readonly data: ArrayBufferView;
 }
 

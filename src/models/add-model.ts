@@ -1,14 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { configSchema } from '../config/config.js';
 import type { Detector, ModelInfo } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
 import { checkFacts } from './file-check.js';
-import { buildLoadRequest } from './load-request.js';
+import { identify } from './identify-model.js';
 import { checkManifest, type Manifest, MODEL_NAME } from './manifest.js';
 import { describeModel, type ModelDescription } from './new-model.js';
 import { readOnnxFacts } from './onnx-facts.js';
+import { blankScenes, type ProbeScene, roadScenes } from './recognition/probe-scenes.js';
+import type { Recognition } from './recognition/recognise.js';
 import { StagedModel } from './staged-model.js';
+import { type SeenScene, tryOut } from './try-out.js';
 
 export interface AddModelOptions {
   /** The registry's folder; made if missing. */
@@ -17,14 +19,26 @@ export interface AddModelOptions {
   readonly file: string;
   /** Folder and name of the model; default: the file's name without its ending. */
   readonly name?: string | undefined;
-  readonly model: ModelDescription;
+  /** What somebody says about it; what is left out is found out. */
+  readonly model: Partial<ModelDescription>;
+  /** Pictures on which its numbers are looked at; default: a drawn road, noise and plain grey. */
+  readonly scenes?: readonly ProbeScene[] | undefined;
+  /** Add it although its numbers make no sense. */
+  readonly force?: boolean | undefined;
+  /** Find out everything, and keep nothing. */
+  readonly dryRun?: boolean | undefined;
   /** Where the model is tried out before it is kept; closed afterwards. */
   readonly createDetector: () => Detector;
 }
 
 export interface AddedModel {
   readonly manifest: Manifest;
+  /** Where it is, or, after a dry run, would be. */
   readonly folder: string;
+  /** How its outputs and its input were understood. */
+  readonly recognition: Recognition;
+  /** What it finds in each of the pictures, with default settings. */
+  readonly seen: readonly SeenScene[];
   /** What the detector said when it ran the model. */
   readonly info: ModelInfo;
   /** What the person who added it should know, a sentence each. */
@@ -32,10 +46,10 @@ export interface AddedModel {
 }
 
 /**
- * Copies a model file into the registry and writes its manifest, once a detector has loaded it and run it on a grey
- * picture. On any failure nothing is left behind.
+ * Copies a model file into the registry and writes its manifest, once it was run on pictures, its numbers were understood,
+ * and a detector has loaded it and found vehicles with it as it will when it serves. On any failure nothing is left behind.
  *
- * @throws ModelError where the name is taken or not a name, the file cannot be read, or its outputs do not fit the family;
+ * @throws ModelError where the name is taken or not a name, the file cannot be read, or its numbers make no sense;
  *   DetectorError where the detector died of it
  */
 export async function addToRegistry(options: AddModelOptions): Promise<AddedModel> {
@@ -43,9 +57,18 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
   const name = options.name ?? modelName(source);
   const folder = await freeFolder(options.modelsDir, name);
   const facts = readOnnxFacts(source);
-  const remarks = checkFacts(facts, options.model);
+  const remarks = checkFacts(facts, { ...options.model, family: options.model.family ?? 'yolov8' });
   const staged = await StagedModel.copy(options.modelsDir, source, facts.externalFiles);
   try {
+    const scenes = options.scenes ?? [...(await roadScenes()), ...blankScenes()];
+    const { model, recognition } = await identify({
+      label: options.file,
+      file: staged.file,
+      facts,
+      given: options.model,
+      scenes,
+      force: options.force ?? false,
+    });
     const file = {
       name: basename(source),
       bytes: staged.facts.bytes,
@@ -54,14 +77,19 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
       madeBy: 'somebody else; added as it is',
       facts,
     };
-    const description = describeModel(name, options.model, file);
+    const description = describeModel(name, model, file);
     const manifest = checkManifest(description, `the description of ${name}`);
-    const info = await tryOut(manifest, staged.file, options.createDetector());
+    const { info, seen } = await tryOut(manifest, staged.file, scenes, options.createDetector());
+    const added = { manifest, folder, recognition, seen, info, remarks: [...remarks, ...recognition.remarks] };
+    if (options.dryRun) {
+      await staged.discard();
+      return added;
+    }
     await staged.keep(folder, description).catch(async (error: unknown) => {
       await refuseTaken(name, folder);
       throw error;
     });
-    return { manifest, folder, info, remarks };
+    return added;
   } catch (error) {
     await staged.discard();
     throw error;
@@ -93,19 +121,4 @@ export async function freeFolder(modelsDir: string, name: string): Promise<strin
 async function refuseTaken(name: string, folder: string): Promise<void> {
   const taken = await stat(folder).catch(() => null);
   if (taken) throw new ModelError(`there is a model ${name} already: choose another --name, or remove ${folder}`);
-}
-
-/** Loads the model with default settings, on the CPU, and runs it once. */
-async function tryOut(manifest: Manifest, file: string, detector: Detector): Promise<ModelInfo> {
-  const defaults = configSchema.parse({});
-  const variant = manifest.variants[0]!;
-  const request = buildLoadRequest({ manifest, variant, file }, defaults.model, defaults.detector);
-  try {
-    const info = await detector.load(request);
-    const { width, height } = variant;
-    await detector.detect([{ width, height, data: new Uint8Array(width * height * 3).fill(114) }]);
-    return info;
-  } finally {
-    await detector.close();
-  }
 }

@@ -1,12 +1,16 @@
+import type { Decoding } from '../detect/decoding.js';
 import type { ExtraInput, Family } from '../detect/detector.js';
 import { chooseClasses } from './class-names.js';
 import { fillInputs } from './known-inputs.js';
 import type { ManifestSource, Variant } from './manifest.js';
 import type { OnnxFacts } from './onnx-facts.js';
+import { BYTES, usualInput } from './usual-input.js';
 
 /** What somebody who adds a model says about it; everything but the family has a default. */
 export interface ModelDescription {
   readonly family: Family;
+  /** What its numbers mean, where it differs from the family's usual export. */
+  readonly decoding?: Decoding | undefined;
   /** Default: those that the file names; else COCO's 80, or the project's own six for family roadside. */
   readonly classes?: readonly string[] | undefined;
   /** Classes reported unless the configuration says otherwise; default: the vehicles of a list of everyday things. */
@@ -28,39 +32,6 @@ export interface ModelDescription {
   readonly extra?: readonly ExtraInput[] | undefined;
 }
 
-/** How each family's usual export wants its input. */
-const USUAL: Readonly<Record<Family, UsualInput>> = {
-  roadside: { colour: 'rgb', scale: 1, width: 416, height: 256 },
-  yolox: { colour: 'bgr', scale: 1, width: 640, height: 640 },
-  yolov5: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-  yolov8: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-  yolov10: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-  'yolo-nas': { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-  detr: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-  'rf-detr': {
-    colour: 'rgb',
-    scale: 1 / 255,
-    width: 560,
-    height: 560,
-    // of ImageNet
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  },
-  ssd: { colour: 'rgb', scale: 1 / 255, width: 320, height: 320 },
-  efficientnms: { colour: 'rgb', scale: 1 / 255, width: 640, height: 640 },
-};
-
-type Channels = readonly [number, number, number];
-
-interface UsualInput {
-  readonly colour: 'rgb' | 'bgr';
-  readonly scale: number;
-  readonly width: number;
-  readonly height: number;
-  readonly mean?: Channels;
-  readonly std?: Channels;
-}
-
 /** The model file that a description is for. */
 export interface ModelFile {
   readonly name: string;
@@ -74,7 +45,7 @@ export interface ModelFile {
 
 /** A manifest with one variant, for a file that has been put beside it. */
 export function describeModel(name: string, model: ModelDescription, file: ModelFile): ManifestSource {
-  const usual = USUAL[model.family];
+  const usual = usualInput(model.family);
   const { picture, precision: found, notes } = file.facts;
   const width = model.width ?? picture?.width ?? notes.size?.width ?? usual.width;
   const height = model.height ?? picture?.height ?? notes.size?.height ?? usual.height;
@@ -82,12 +53,13 @@ export function describeModel(name: string, model: ModelDescription, file: Model
   const precision = model.precision ?? found.precision;
   const extra = fillInputs(file.facts.otherInputs, model.extra);
   // a model that takes bytes scales them itself
-  const plain: Pick<UsualInput, 'scale' | 'mean' | 'std'> = type === 'uint8' ? { scale: 1 } : usual;
+  const plain = type === 'uint8' ? BYTES : usual;
   const { classes, report } = chooseClasses(model, file.facts);
   return {
     name,
     description: model.description ?? `${model.family} model added from ${file.name}.`,
     family: model.family,
+    ...(model.decoding && { decoding: model.decoding }),
     licence: model.licence ?? notes.licence ?? 'unknown',
     origin: model.origin ?? `added from ${file.name}`,
     classes: [...classes],
@@ -97,8 +69,8 @@ export function describeModel(name: string, model: ModelDescription, file: Model
       type,
       colour: model.colour ?? usual.colour,
       scale: model.scale ?? plain.scale,
-      mean: [...(model.mean ?? plain.mean ?? ([0, 0, 0] as const))],
-      std: [...(model.std ?? plain.std ?? ([1, 1, 1] as const))],
+      mean: [...(model.mean ?? plain.mean)],
+      std: [...(model.std ?? plain.std)],
       width,
       height,
       ...(extra.length > 0 && { extra }),

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Detector } from '../detect/detector.js';
-import { EdgeError, ModelError } from '../foundation/errors.js';
+import { EdgeError } from '../foundation/errors.js';
 import { rememberSecretsOf } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
@@ -11,6 +11,7 @@ import { type DownloadProgress, download } from './download.js';
 import { parseManifest } from './manifest.js';
 import type { ModelDescription } from './new-model.js';
 import { PUBLISHED_MODELS, type PublishedModel } from './published-models.js';
+import type { ProbeScene } from './recognition/probe-scenes.js';
 
 export interface PullModelOptions {
   readonly modelsDir: string;
@@ -19,8 +20,10 @@ export interface PullModelOptions {
   /** Hex; required for a URL that is not published. */
   readonly sha256?: string | undefined;
   readonly name?: string | undefined;
-  /** The family is required for a URL that is not published; for a published model, replaces what is known of it. */
+  /** What somebody says about it; for a published model, replaces what is known of it. */
   readonly model?: Partial<ModelDescription> | undefined;
+  /** As `addToRegistry` takes them. */
+  readonly scenes?: readonly ProbeScene[] | undefined;
   readonly createDetector: () => Detector;
   readonly onProgress?: DownloadProgress;
   /** Default: the models that the program knows. */
@@ -42,7 +45,7 @@ export interface PulledModel {
  *   otherwise as `addModel`
  */
 export async function pullIntoRegistry(options: PullModelOptions): Promise<PulledModel> {
-  const wanted = identify(options);
+  const wanted = wantedOf(options);
   const name = options.name ?? wanted.name;
   const modelsDir = resolve(options.modelsDir);
   const folder = join(modelsDir, name);
@@ -60,8 +63,9 @@ export async function pullIntoRegistry(options: PullModelOptions): Promise<Pulle
     ...(options.signal && { signal: options.signal }),
   });
   try {
-    const { createDetector } = options;
-    return { name, folder, added: await addToRegistry({ modelsDir, file, name, model: wanted.model, createDetector }) };
+    const { createDetector, scenes } = options;
+    const { model } = wanted;
+    return { name, folder, added: await addToRegistry({ modelsDir, file, name, model, scenes, createDetector }) };
   } finally {
     await rm(downloads, { recursive: true, force: true });
     await rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it
@@ -73,10 +77,10 @@ interface Wanted {
   readonly url: string;
   readonly bytes: number | null;
   readonly sha256: string;
-  readonly model: ModelDescription;
+  readonly model: Partial<ModelDescription>;
 }
 
-function identify(options: PullModelOptions): Wanted {
+function wantedOf(options: PullModelOptions): Wanted {
   const { target, model } = options;
   rememberSecretsOf(target);
   const split = splitAddress(target);
@@ -106,9 +110,8 @@ function identify(options: PullModelOptions): Wanted {
       `${maskCredentials(target)} is not a published model: give --sha256, so that what comes can be checked`,
     );
   }
-  if (!model?.family) throw new ModelError('give --family, so that the model can be read');
   const { origin, pathname } = new URL(target);
-  const described = { origin: `downloaded from ${origin}${pathname}`, ...model, family: model.family };
+  const described = { origin: `downloaded from ${origin}${pathname}`, ...model };
   return { name: modelName(pathname) || 'model', url: target, bytes: null, sha256, model: described };
 }
 

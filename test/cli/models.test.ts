@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addModel, listModels, pullModel, verifyModels } from '../../src/cli/models.js';
+import { addModel, pullModel } from '../../src/cli/add-model.js';
+import { listModels, verifyModels } from '../../src/cli/models.js';
 import { EdgeError } from '../../src/foundation/errors.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
@@ -44,8 +45,28 @@ test('add, then verify and list as JSON', async () => {
   const added = await output(() =>
     addModel({ dir, file, family: 'roadside', classes: 'car', licence: 'MIT', json: true }),
   );
-  const { loadMs: _, ...report } = JSON.parse(added.out);
-  assert.equal(report, { model: 'one', variant: 'fp32-64x32', folder: join(dir, 'one'), added: true, provider: 'cpu' });
+  const report = JSON.parse(added.out);
+  const { model, variant, folder: at, provider, family, classes, classesFrom, pictures } = report;
+  assert.equal(
+    { model, variant, at, added: report.added, provider, family, classes, classesFrom },
+    {
+      model: 'one',
+      variant: 'fp32-64x32',
+      at: join(dir, 'one'),
+      added: true,
+      provider: 'cpu',
+      family: 'roadside',
+      classes: ['car'],
+      classesFrom: 'you',
+    },
+  );
+  assert.equal(report.seen[4], {
+    picture: 'noise',
+    boxes: [{ class: 'car', score: 0.8, box: [22.5, 45, 134.7, 157.5] }],
+  });
+  assert.match(report.remarks[0], /the very same numbers for all 6 pictures, noise and plain grey among them/);
+  assert.equal(pictures, [join(dir, 'one', 'seen', 'road-1.jpg')]);
+  assert.is(readFileSync(pictures[0]).readUInt16BE(0), 0xffd8);
   const verified = await output(() => verifyModels({ dir, json: true }));
   assert.is(verified.code, 0);
   assert.equal(JSON.parse(verified.out), { results: [{ model: 'one', variant: 'fp32-64x32', problem: null }] });

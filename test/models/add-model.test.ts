@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { type AddModelOptions, addToRegistry, modelName } from '../../src/models/add-model.js';
 import { readOnnxFacts } from '../../src/models/onnx-facts.js';
+import { blankScenes } from '../../src/models/recognition/probe-scenes.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { constantModel, type Value } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
@@ -22,7 +23,14 @@ function modelFile(name: string, input: Value = { name: 'images', dims: ['n', 3,
 
 function add(dir: string, change: Partial<AddModelOptions>) {
   const model = { family: 'roadside', classes: ['car', 'bus'], width: 64, height: 32 } as const;
-  return addToRegistry({ modelsDir: join(folder, dir), file: modelFile('two.onnx'), model, createDetector, ...change });
+  return addToRegistry({
+    modelsDir: join(folder, dir),
+    file: modelFile('two.onnx'),
+    model,
+    scenes: blankScenes(),
+    createDetector,
+    ...change,
+  });
 }
 
 async function rejection(promise: Promise<unknown>): Promise<Error> {
@@ -46,7 +54,10 @@ test('a model that runs is copied in with a manifest that the registry takes', a
 test('a model whose outputs do not fit the family is refused with its shapes, and nothing is left behind', async () => {
   const model = { family: 'yolox', width: 64, height: 32 } as const;
   const error = await rejection(add('refused', { model }));
-  assert.match(error.message, /a yolox model must give \[batch, 42, 85\].* detections \[1, 1, 6\]/);
+  assert.match(
+    error.message,
+    /a yolox model must give \[batch, 42, 5\+classes\].* detections \[1, 1, 6\]\. Is it a detector/,
+  );
   assert.equal(readdirSync(join(folder, 'refused')), []);
 });
 

@@ -10,6 +10,7 @@ import { EdgeError } from '../../src/foundation/errors.js';
 import { type DownloadOptions, download } from '../../src/models/download.js';
 import { PUBLISHED_MODELS } from '../../src/models/published-models.js';
 import { type PullModelOptions, pullIntoRegistry } from '../../src/models/pull-model.js';
+import { blankScenes } from '../../src/models/recognition/probe-scenes.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -20,8 +21,16 @@ for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
 
 const folder = temporaryFolder('pull-model');
 const MODEL = constantModel({ name: 'images', dims: [1, 3, 32, 64] }, [
-  { name: 'detections', dims: [1, 20_000, 6], data: new Float32Array(120_000).map((_, i) => ((i * 7919) % 251) / 251) },
+  { name: 'detections', dims: [1, 20_000, 6], data: new Float32Array(120_000).map((_, i) => rowValue(i)) },
 ]);
+
+/** Boxes all over the picture, of 12 by 9 pixels, with scores under 0.2. */
+function rowValue(index: number): number {
+  const random = (((index - (index % 6)) * 7919) % 251) / 251;
+  const [x, y] = [random * 50, random * 20];
+  return [x, y, x + 12, y + 9, random / 5, random / 9][index % 6]!;
+}
+
 const sha256 = createHash('sha256').update(MODEL).digest('hex');
 
 let servers: Server[] = [];
@@ -244,6 +253,7 @@ function pull(dir: string, change: Partial<PullModelOptions>) {
   return pullIntoRegistry({
     modelsDir: join(folder, dir),
     target: 'nothing',
+    scenes: blankScenes(),
     createDetector: () => new WorkerDetector({ deadlineMs: 10_000, loadDeadlineMs: 20_000 }),
     ...change,
   });

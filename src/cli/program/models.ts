@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { FAMILIES } from '../../detect/detector.js';
-import { numberArgument } from './argument.js';
+import { each, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 import { addWorkshop } from './workshop.js';
 
@@ -25,16 +25,22 @@ export function addModels(program: Command, perform: Perform): void {
     );
   models
     .command('add <file>')
-    .description('bring your own .onnx: runs it to check its shapes, then writes its manifest')
+    .description('bring your own .onnx: runs it on pictures, finds out how it is to be read, and writes its manifest')
     .addOption(dir)
-    .requiredOption('--family <family>', `${FAMILIES.join(', ')}, or a name such as yolo11, rt-detr, deim`)
+    .option(
+      '--family <family>',
+      `how its output is to be read, checked against its numbers: ${FAMILIES.join(', ')}, or a name such as yolo11, rt-detr, deim`,
+    )
     .option('--name <name>', 'name in the registry; default: the file name')
-    .option('--classes <names>', 'class names in order, comma-separated, a file with one a line, or coco')
+    .option(
+      '--classes <names>',
+      'class names in order, comma-separated, a file with one a line, or coco; default: as the file says',
+    )
     .option('--input <WxH>', 'input size, e.g. 640x384; default: what the model says')
     .addOption(colour)
     .option(
       '--scale <n>',
-      'what bytes are multiplied by before they enter the model; default: as the family is exported',
+      'what bytes are multiplied by before they enter the model; default: what finds most',
       numberArgument(0, 1),
     )
     .option(
@@ -43,22 +49,26 @@ export function addModels(program: Command, perform: Perform): void {
     )
     .option('--licence <text>', "the model's licence")
     .option('--origin <text>', 'where it comes from')
+    .option('-f, --frames <source>', 'pictures of your own to try it on: a folder, a clip, a camera; repeatable', each)
+    .option('--out <folder>', "for pictures with its boxes; default: `seen` in the model's folder")
+    .option('--dry-run', 'try it, and add nothing')
+    .option('--force', 'add it although its numbers make no sense')
     .option('--json', 'one JSON object')
     .action((file: string, options) =>
-      perform(async () => (await import('../models.js')).addModel({ file, ...options })),
+      perform(async () => (await import('../add-model.js')).addModel({ file, ...options })),
     );
   models
     .command('pull <name-or-url>')
-    .description('fetch a published model, or any URL with --sha256 and --family')
+    .description('fetch a published model, or any URL with --sha256')
     .addOption(dir)
     .option('--sha256 <hex>', 'what the file must hash to; required for a URL')
-    .option('--family <family>', 'how to read its output; required for a URL')
+    .option('--family <family>', 'how its output is to be read; default: what its numbers fit')
     .option('--name <name>', 'name in the registry')
     .option('--classes <names>', 'class names in order, comma-separated, a file with one a line, or coco')
     .option('--input <WxH>', 'input size, e.g. 640x384')
     .option('--json', 'one JSON object')
     .action((what: string, options) =>
-      perform(async () => (await import('../models.js')).pullModel({ what, ...options })),
+      perform(async () => (await import('../add-model.js')).pullModel({ what, ...options })),
     );
   addWorkshop(models, dir, perform);
 }

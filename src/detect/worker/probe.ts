@@ -6,6 +6,7 @@ import {
   type ProbeRun,
   type ProbeStart,
 } from '../probe-messages.js';
+import { extraFeeds, pictureInput } from './extra-inputs.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { allocateTensor, chooseFill } from './tensor.js';
 
@@ -36,22 +37,25 @@ async function run({ input, picture }: ProbeRun): Promise<ProbeAnswer> {
   const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
   // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
   const tensor = new ort.Tensor(input.type, data as Float32Array, dims) as OnnxRuntime.Tensor;
-  const results = await opened.run({ [opened.inputNames[0]!]: tensor });
-  return { outputs: boundedOutputs(opened.outputNames, results) };
+  const { name } = pictureInput(opened, input);
+  const results = await opened.run({ [name]: tensor, ...extraFeeds(ort, opened, input, 1) });
+  return { outputs: boundedOutputs(opened.outputMetadata, results) };
 }
 
+/** As a session would describe them to a decoder, with their numbers. */
 function boundedOutputs(
-  names: readonly string[],
+  declared: readonly OnnxRuntime.InferenceSession.ValueMetadata[],
   results: OnnxRuntime.InferenceSession.OnnxValueMapType,
 ): ProbeOutput[] {
   let room = MAX_PROBE_BYTES;
   const outputs: ProbeOutput[] = [];
-  for (const name of names) {
-    const { type, dims, data } = results[name] as OnnxRuntime.Tensor;
+  for (const value of declared) {
+    const { type, dims, data } = results[value.name] as OnnxRuntime.Tensor;
     if (!ArrayBuffer.isView(data)) continue; // strings: no detector's answer
     room -= data.byteLength;
     if (room < 0) throw new Error(`its outputs are larger than ${MAX_PROBE_BYTES} bytes: no detector's`);
-    outputs.push({ name, type, dims, data });
+    const rows = value.isTensor ? value.shape.at(dims.length > 1 ? -2 : 0) : undefined;
+    outputs.push({ name: value.name, type, dims, varying: typeof rows === 'string', data });
   }
   return outputs;
 }

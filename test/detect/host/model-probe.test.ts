@@ -38,7 +38,7 @@ test('a graph is run on a picture, and its outputs come back as they are', async
   const probe = await ModelProbe.open({ file }, { deadlineMs });
   const outputs = await probe.run({ input: { ...input, colour: 'bgr' }, picture });
   assert.equal(outputs, [
-    { name: 'same', type: 'float32', dims: [1, 3, 1, 2], data: Float32Array.of(3, 6, 2, 5, 1, 4) },
+    { name: 'same', type: 'float32', dims: [1, 3, 1, 2], varying: false, data: Float32Array.of(3, 6, 2, 5, 1, 4) },
   ]);
   probe.close();
 });

@@ -1,0 +1,56 @@
+import type { Family } from '../../detect/detector.js';
+import type { ReadingFacts } from '../../detect/readings/reading.js';
+import { readingsFor } from '../../detect/readings/readings.js';
+import type { OutputShape } from '../../detect/worker/decoders/decoder.js';
+import { COCO_CATEGORIES, COCO_CLASSES, ROADSIDE_CLASSES } from '../coco.js';
+import type { NamedReading } from './readout.js';
+
+/** Where a model's class names come from; `nowhere`: they are only numbers. */
+export type NamesFrom = 'you' | 'the file' | 'COCO' | 'the project' | 'nowhere';
+
+/** Class names that somebody says. */
+export interface KnownNames {
+  readonly list: readonly string[];
+  readonly from: NamesFrom;
+}
+
+/** A reading that the shapes allow, with names for its classes. */
+export interface PossibleReading extends NamedReading {
+  readonly namesFrom: NamesFrom;
+}
+
+/** Of a model whose class indices are the numbers of COCO's categories; number 0 stands for nothing. */
+const FROM_ZERO: readonly string[] = ['background', ...COCO_CATEGORIES];
+/** More classes than any model's: shapes that speak of more are no detector's. */
+const MOST_NAMELESS = 10_000;
+
+/**
+ * The readings that the shapes allow, each with the names that its classes may have, the likeliest first.
+ * @param names that the person or the file says; null where neither does
+ */
+export function possibleReadings(
+  outputs: readonly OutputShape[],
+  facts: Omit<ReadingFacts, 'classes'>,
+  names: KnownNames | null,
+): PossibleReading[] {
+  if (names !== null) {
+    const readings = readingsFor(outputs, { ...facts, classes: names.list.length });
+    return readings.map((reading) => ({ reading, classes: names.list, namesFrom: names.from }));
+  }
+  return readingsFor(outputs, { ...facts, classes: null }).flatMap((reading) =>
+    usualNames(reading.family, reading.classes).map(({ list, from }) => ({ reading, classes: list, namesFrom: from })),
+  );
+}
+
+/** Names for a model of which nobody says any. @param count of its classes; null where its outputs do not tell */
+function usualNames(family: Family, count: number | null): KnownNames[] {
+  if (family === 'roadside' && count === ROADSIDE_CLASSES.length) {
+    return [{ list: ROADSIDE_CLASSES, from: 'the project' }];
+  }
+  const lists =
+    family === 'ssd' ? [COCO_CATEGORIES, FROM_ZERO, COCO_CLASSES] : [COCO_CLASSES, FROM_ZERO, COCO_CATEGORIES];
+  const fitting = lists.filter(({ length }) => count === null || length === count);
+  if (fitting.length > 0) return fitting.map((list) => ({ list, from: 'COCO' }));
+  const list = Array.from({ length: Math.min(count ?? 0, MOST_NAMELESS) }, (_, index) => `class ${index}`);
+  return [{ list, from: 'nowhere' }];
+}

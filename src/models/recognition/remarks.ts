@@ -1,0 +1,71 @@
+import type { ProbeOutput } from '../../detect/probe-messages.js';
+import { ignoredBy } from '../../detect/readings/readings.js';
+import { decodingText } from './decoding-text.js';
+import { type InputValues, inputText, isSameInput } from './input-guesses.js';
+import type { Trial } from './trials.js';
+
+/** What was seen besides the trial that was chosen. */
+export interface RemarkContext {
+  /** Whether the model gave the same numbers for every picture. */
+  readonly constant: boolean;
+  /** How the family's usual export fills its input. */
+  readonly usual: InputValues;
+  readonly outputs: readonly ProbeOutput[];
+  /** Readings that fit as well. */
+  readonly rivals: readonly Trial[];
+}
+
+/** What the person should know who adds a model that is read as this trial does, a sentence each. */
+export function remarksOn(trial: Trial, { constant, usual, outputs, rivals }: RemarkContext): string[] {
+  const { named, values, judgement, readouts } = trial;
+  const { hits, wanted, peak, faults } = judgement;
+  const remarks: string[] = [];
+  const ignored = ignoredBy(named.reading, outputs);
+  if (ignored !== null) remarks.push(ignored);
+  if (faults.length > 0) remarks.push(`its numbers do not fit: ${faults.join('; ')}`);
+  if (peak <= 0) remarks.push('it never gives a score above 0: as it is, it will never report anything');
+  if (constant) {
+    remarks.push(
+      `it gives the very same numbers for all ${readouts.length} pictures, noise and plain grey among them: a test model, or a broken export`,
+    );
+    if (rivals.length > 0) remarks.push(rivalsText(rivals));
+    return remarks;
+  }
+  if (!isSameInput(values, usual)) {
+    remarks.push(
+      `its input is taken to be ${inputText(values)}, with which it finds more than with ${inputText(usual)}`,
+    );
+  }
+  if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak));
+  if (wanted > 0 && hits === 0 && rivals.length > 0) remarks.push(rivalsText(rivals));
+  const misnamed = misnamedText(trial);
+  if (misnamed !== null) remarks.push(misnamed);
+  const ghosts = readouts.find(({ wanted: there, found }) => there === 0 && found.length > 0);
+  if (ghosts)
+    remarks.push(
+      `it finds ${ghosts.found.length} box(es) in the picture "${ghosts.scene.id}", in which there is nothing`,
+    );
+  return remarks;
+}
+
+function blindText(wanted: number, peak: number): string {
+  return `it found none of the ${wanted} cars and trucks that were drawn for it (its highest score was ${peak.toPrecision(2)}): show it pictures in which there is something to find, with --frames`;
+}
+
+function rivalsText(rivals: readonly Trial[]): string {
+  const ways = rivals
+    .slice(0, 3)
+    .map(({ named: { reading } }) => `${reading.family} (${decodingText(reading.decoding)})`);
+  return `its numbers would fit another reading as well: ${ways.join('; ')}`;
+}
+
+/** Cars under the names of other things: the list of names is not the model's, or not in its order. */
+function misnamedText({ readouts, judgement: { hits, named } }: Trial): string | null {
+  if (hits < 4 || named > hits / 2) return null;
+  const counts = new Map<string, number>();
+  for (const { class: name } of readouts.flatMap((readout) => readout.hits))
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  const names = [...counts].sort(([, a], [, b]) => b - a).slice(0, 3);
+  const called = names.map(([name, count]) => `${count} "${name}"`).join(', ');
+  return `of ${hits} cars and trucks that it found it calls ${called}: are the class names right, and in the model's order?`;
+}

@@ -123,4 +123,25 @@ test('a class that a variant was made without cannot be asked for', () => {
   }
 });
 
+test('what a manifest tells of the numbers in its outputs travels to the worker', () => {
+  assert.equal(request({}, {}, { decoding: { coordinates: 'normalised', extra: 51 } }).decoding, {
+    coordinates: 'normalised',
+    extra: 51,
+  });
+  assert.is('decoding' in request({}), false);
+});
+
+test('a manifest may call its family by the name of the model', () => {
+  assert.is(request({}, {}, { family: 'YOLO11' }).family, 'yolov8');
+  assert.match(problems({}, { family: 'yolo99x' }), /family: .*"roadside"/);
+});
+
+test('a decoding that nobody knows is refused with what was meant', () => {
+  assert.match(
+    problems({}, { decoding: { coordinate: 'pixels' } }),
+    /unknown key "coordinate" \(did you mean "coordinates"\?\)/,
+  );
+  assert.match(problems({}, { decoding: { boxes: 'xywh' } }), /decoding\.boxes: .*"xyxy"/);
+});
+
 test.run();

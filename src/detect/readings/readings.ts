@@ -43,7 +43,10 @@ export function withTold({ decoding }: OutputReading, told: ToldDecoding): Decod
 export function ownDecoding(reading: OutputReading, readings: readonly OutputReading[]): ToldDecoding | undefined {
   const usual = readings.find(({ family }) => family === reading.family)!.decoding;
   const keys = Object.keys(usual) as (keyof Decoding)[];
-  const own = keys.filter((key) => reading.decoding[key] !== usual[key]);
+  // columns without a meaning are known by the file's task, which a manifest does not keep
+  const own = keys.filter(
+    (key) => reading.decoding[key] !== usual[key] || (key === 'extra' && reading.decoding.extra > 0),
+  );
   return own.length === 0 ? undefined : Object.fromEntries(own.map((key) => [key, reading.decoding[key]]));
 }
 

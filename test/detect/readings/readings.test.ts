@@ -200,6 +200,14 @@ test('only where a reading differs from the likeliest of its family has anything
   assert.equal(own, [undefined, { coordinates: 'pixels' }]);
 });
 
+test('columns without a meaning are always told, for only the task of the file speaks of them', () => {
+  const pose = outputsOf([['output0', [1, 56, 8400]]]);
+  const readings = readingsFor(pose, at640({ task: 'pose' }));
+  const told = ownDecoding(readings[0]!, readings)!;
+  assert.equal(told, { extra: 51 });
+  assert.is(readingsFor(pose, at640({ classes: 1, extra: told.extra }))[0]!.decoding.extra, 51);
+});
+
 test('what a model gives beside its boxes is named', () => {
   const outputs = outputsOf([
     ['output0', [1, 116, 8400]],

@@ -48,7 +48,7 @@ const ALLOWED = {
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry'],
-  plausibility: ['frame', 'config'],
+  plausibility: ['frame', 'config', 'store'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],

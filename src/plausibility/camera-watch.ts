@@ -1,11 +1,13 @@
 import type { Detections } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { QuietHour } from '../store/quiet-hours.js';
 import type { Liveliness } from './frozen-picture.js';
 import { LivingClock } from './living-clock.js';
 import { type ModelLimits, ModelWatch } from './model-watch.js';
 import { PictureWatch, type WatchedFrame } from './picture-watch.js';
 import { RestartPlan } from './restart-plan.js';
 import { hidesAccuracy, type Implausible, type Plausibility } from './states.js';
+import { VehicleSilence } from './vehicle-silence.js';
 
 export interface CameraWatchOptions {
   /** See `PictureWatchOptions`. */
@@ -14,7 +16,12 @@ export interface CameraWatchOptions {
   readonly ignored: ReadonlySet<Plausibility>;
   /** Of the model that answers first. */
   readonly model: ModelLimits;
+  /** Hour of the day at the device, 0..23, of a time in Unix ms. */
+  readonly localHour: (at: number) => number;
 }
+
+/** An answer, as far as it matters here. */
+export type AnsweredFrame = Pick<FrameResult, 'sceneMs' | 'capturedAt' | 'detections'>;
 
 /** What inferring a frame gave, with the size of the picture that its boxes are in, pixels. */
 export interface InferredFrame {
@@ -29,15 +36,18 @@ export class CameraWatch {
   readonly #ignored: ReadonlySet<Plausibility>;
   readonly #pictures: PictureWatch;
   #model: ModelWatch;
+  /** Of a film, a folder or a simulation nobody knows what hour it shows. */
+  readonly #silence: VehicleSilence | null;
   readonly #clock = new LivingClock();
   readonly #restarts = new RestartPlan();
   #restartCount = 0;
   #frozenFrames = 0;
 
-  constructor({ isCamera, ignored, model }: CameraWatchOptions) {
+  constructor({ isCamera, ignored, model, localHour }: CameraWatchOptions) {
     this.#ignored = ignored;
     this.#pictures = new PictureWatch({ isCamera });
     this.#model = new ModelWatch(model);
+    this.#silence = isCamera ? new VehicleSilence(localHour) : null;
   }
 
   /** What is thought of the latest pictures. */
@@ -65,6 +75,16 @@ export class CameraWatch {
     return this.#pictures.see(frame);
   }
 
+  /** Takes how quiet the hours of the last month were, oldest first. */
+  remember(hours: Iterable<QuietHour>): void {
+    this.#silence?.seed(hours);
+  }
+
+  /** The quiet hours that changed since the last call, to be kept. */
+  takeQuietHours(): readonly QuietHour[] {
+    return this.#silence?.take() ?? [];
+  }
+
   /** Another model answers from now on. */
   renew(model: ModelLimits): void {
     this.#model = new ModelWatch(model);
@@ -90,8 +110,10 @@ export class CameraWatch {
   }
 
   /** A frame was answered. @returns its time in ms by which vehicles stand and stay; frozen time does not count */
-  answered({ sceneMs }: Pick<FrameResult, 'sceneMs'>): number {
+  answered({ sceneMs, capturedAt, detections }: AnsweredFrame): number {
     if (this.isFrozen) this.#frozenFrames++;
+    const fault = this.#pictures.fault()?.fault ?? this.#model.fault()?.fault;
+    this.#silence?.see(detections.count, fault === undefined || !hidesAccuracy(fault), sceneMs, capturedAt);
     return this.#clock.at(sceneMs, this.liveliness);
   }
 
@@ -110,7 +132,7 @@ export class CameraWatch {
   fault(): Implausible | null {
     const picture = this.#told(this.#pictures.fault());
     if (picture !== null && hidesAccuracy(picture.fault)) return picture;
-    return this.#told(this.#model.fault()) ?? picture;
+    return this.#told(this.#model.fault()) ?? picture ?? this.#told(this.#silence?.fault() ?? null);
   }
 
   #told(found: Implausible | null): Implausible | null {

@@ -46,6 +46,7 @@ export function hidesAccuracy(plausibility: Plausibility): boolean {
     case 'model-constant':
     case 'model-saturated':
     case 'model-heaped':
+    case 'no-vehicles':
       return true;
     default:
       return false;

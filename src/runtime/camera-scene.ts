@@ -54,6 +54,11 @@ export class CameraScene {
     this.audit?.seed(history.read(this.camera, this.#model, SEED_DAYS), systemClock.unixNow());
   }
 
+  /** Whether what is answered now counts for the audit. */
+  suspend(isSuspended: boolean): void {
+    if (this.audit) this.audit.isSuspended = isSuspended;
+  }
+
   /** Another model answers from the next frame on: what was counted goes to the history of the one before. */
   renew(model: ModelGeneration): void {
     const isSame = nameOf(model) === this.#model;

@@ -203,6 +203,7 @@ export class Camera {
   #watch(frame: Frame): void {
     const { watch } = this;
     if (!watch.see(frame)) return;
+    this.scene.suspend(watch.isFrozen);
     const implausible = watch.fault();
     if (implausible?.fault !== this.#told?.fault) {
       this.#told = implausible;

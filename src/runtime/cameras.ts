@@ -18,6 +18,7 @@ import { CameraWatch } from '../plausibility/camera-watch.js';
 import { plausibilityMetrics } from '../plausibility/metrics.js';
 import type { Implausible } from '../plausibility/states.js';
 import type { AuditHistory } from '../store/audits.js';
+import type { QuietHours } from '../store/quiet-hours.js';
 import { CameraMetrics } from '../telemetry/metrics/camera-metrics.js';
 import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
 import type { Histogram } from '../telemetry/metrics/histogram.js';
@@ -42,7 +43,7 @@ export interface CamerasParts {
   readonly log: Log;
   readonly models: ModelsInUse;
   readonly cache: { readonly cache: Cache };
-  readonly history: { readonly history: AuditHistory };
+  readonly history: { readonly history: AuditHistory; readonly quietHours: QuietHours };
   readonly taps: FrameTaps;
   readonly metrics: Metrics;
   readonly processes: ProcessMetrics;
@@ -52,6 +53,9 @@ export interface CamerasParts {
   /** Whether the program may hand frames in, and so run with no camera at all. */
   readonly takesPushes: boolean;
 }
+
+/** Days of quiet hours that a camera begins with. */
+const EXPERIENCE_DAYS = 30;
 
 /** A camera of the configuration, or of the program's own, with its numbers; its frames are answered once it is made. */
 interface Place {
@@ -123,7 +127,16 @@ export class Cameras implements Part {
     await Promise.all(cameras.map((camera) => camera.stop()));
     this.#parts.models.closeSlots();
     await this.#running;
-    for (const { scene } of cameras) scene.store();
+    this.store();
+  }
+
+  /** Hands what was learned since the last call to those who keep it. */
+  store(): void {
+    const { quietHours } = this.#parts.history;
+    for (const { id, scene, watch } of this.all) {
+      scene.store();
+      for (const hour of watch.takeQuietHours()) quietHours.add(id, hour);
+    }
   }
 
   /** Another generation answers: each camera takes it up with its next frame. */
@@ -183,7 +196,9 @@ export class Cameras implements Part {
       isCamera: source.live ?? true,
       ignored: new Set(config.plausibility.ignore),
       model,
+      localHour: (at) => new Date(at).getHours(),
     });
+    watch.remember(history.quietHours.read(camera.id, EXPERIENCE_DAYS));
     place.camera = new Camera(camera, {
       source,
       metrics,

@@ -6,16 +6,18 @@ import { HISTORY_DEGRADED, HISTORY_SET_ASIDE, historyDegraded, historySetAside }
 import { AuditHistory } from '../store/audits.js';
 import { openDatabase } from '../store/database.js';
 import { historyMetrics } from '../store/metrics.js';
-import { HISTORY_MIGRATIONS } from '../store/migrations.js';
+import { HISTORY_MIGRATIONS, QUIET_HOURS_MIGRATIONS } from '../store/migrations.js';
+import { QuietHours } from '../store/quiet-hours.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 
-/** What is kept of the past, in `<store.dir>/history.db`. Without a disk it goes on in memory, and says so. */
+/** What is kept of the past, in `history.db` and `quiet-hours.db` of `store.dir`. Without a disk it goes on in memory, and says so. */
 export class DeviceHistory implements Part {
   readonly name = 'history';
   readonly essential = false;
   readonly metrics = historyMetrics(() => this.history.health());
   readonly alerts = [HISTORY_DEGRADED, HISTORY_SET_ASIDE];
   readonly history: AuditHistory;
+  readonly quietHours: QuietHours;
 
   /** Touches no file before `start`. */
   constructor({ store }: Pick<Config, 'store'>, { alerts, log }: { readonly alerts: Alerts; readonly log: Log }) {
@@ -29,13 +31,20 @@ export class DeviceHistory implements Part {
         setAside: (aside) => alerts.raise(HISTORY_SET_ASIDE.code, historySetAside(aside)),
       },
     });
+    const quiet = join(store.dir, 'quiet-hours.db');
+    this.quietHours = new QuietHours({
+      open: () => openDatabase({ file: quiet, migrations: QUIET_HOURS_MIGRATIONS, log }),
+      log,
+    });
   }
 
   start(): void {
     this.history.start();
+    this.quietHours.start();
   }
 
   stop(): void {
+    this.quietHours.stop();
     this.history.stop();
   }
 }

@@ -40,7 +40,7 @@ export class Reporting implements Part {
   #tell(): void {
     const { cameras, alerts, publisher } = this.#parts;
     const scenes = cameras.all.map(({ scene }) => scene);
-    for (const scene of scenes) scene.store();
+    cameras.store();
     alerts.set(CAMERA_LOST.code, lostCameras(cameras.all.map((camera) => ({ ...camera.connection(), id: camera.id }))));
     const judged = cameras.all.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
     for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);

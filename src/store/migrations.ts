@@ -21,6 +21,17 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
    ALTER TABLE audits ADD COLUMN propagated_size INTEGER NOT NULL DEFAULT 0; -- 2TP + FP + FN of these`,
 ];
 
+/** The schema of `quiet-hours.db` under `store.dir`, one step per version; only ever appended to. */
+export const QUIET_HOURS_MIGRATIONS: readonly string[] = [
+  `CREATE TABLE quiet_hours (
+     camera TEXT NOT NULL,
+     hour INTEGER NOT NULL, -- Unix ms / 3,600,000
+     longest_ms INTEGER NOT NULL, -- without any vehicle
+     PRIMARY KEY (camera, hour)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX quiet_hours_by_hour ON quiet_hours (hour);`,
+];
+
 /** The schema of `profiles.db` under `store.dir`, one step per version; only ever appended to. */
 export const PROFILE_MIGRATIONS: readonly string[] = [
   `CREATE TABLE devices (

@@ -64,7 +64,7 @@ test('faults of pictures lower the quality of the connection, faults of the mode
 test('accuracy is unknown where the pictures show nothing or the model looks at nothing', () => {
   assert.equal(
     PLAUSIBILITIES.filter((state) => !hidesAccuracy(state)),
-    ['plausible', 'shifted', 'damaged', 'no-vehicles'],
+    ['plausible', 'shifted', 'damaged'],
   );
 });
 

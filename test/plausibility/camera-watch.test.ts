@@ -9,6 +9,8 @@ const test = suite('CameraWatch');
 const noisy = noiseOf(2);
 const road = scene();
 const model = { thresholds: [0.4], maxDetections: 100 };
+const localHour = (at: number): number => new Date(at).getUTCHours();
+const detections = { count: 0, data: new Float32Array(0) };
 
 test('time stands still before a frozen picture, and is made up for after a suspicion that was wrong', () => {
   const clock = new LivingClock();
@@ -54,12 +56,12 @@ function freeze(watch: CameraWatch): void {
   for (let i = 0; i < 210; i++) {
     const sceneMs = i * 200;
     watch.see(frameOf(i < 60 ? noisy(road) : still, sceneMs));
-    watch.answered({ sceneMs });
+    watch.answered({ sceneMs, capturedAt: sceneMs, detections });
   }
 }
 
 test('frames before a frozen picture are counted apart, and nobody knows how good their answers are', () => {
-  const watch = new CameraWatch({ isCamera: true, ignored: new Set(), model });
+  const watch = new CameraWatch({ isCamera: true, ignored: new Set(), model, localHour });
   assert.is(watch.plausibility(), null);
   freeze(watch);
   assert.is(watch.plausibility(), 'frozen');
@@ -69,7 +71,7 @@ test('frames before a frozen picture are counted apart, and nobody knows how goo
 });
 
 test('what is to be ignored is plausible and changes nothing', () => {
-  const watch = new CameraWatch({ isCamera: true, ignored: new Set(['frozen']), model });
+  const watch = new CameraWatch({ isCamera: true, ignored: new Set(['frozen']), model, localHour });
   freeze(watch);
   assert.is(watch.plausibility(), 'plausible');
   assert.is(watch.frozenFrames, 0);

@@ -55,6 +55,9 @@ export class CameraAudit {
     this.#agreement = new Agreement(agreementScores(reportThreshold));
   }
 
+  /** Whether frames count: those of a frozen picture are right without end, and teach nothing. */
+  isSuspended = false;
+
   /** Mean share of errors that answers may have now, 0..1; 0 infers every frame. */
   get allowedLoss(): number {
     return ((1 - this.#floor) * (1 - this.#state.strictness)) / (1 - MIDDLE);
@@ -62,6 +65,7 @@ export class CameraAudit {
 
   /** Counts an answer. `at`: Unix ms. */
   answered({ origin, ageMs, detections }: SceneAnswer, at: number): void {
+    if (this.isSuspended) return;
     this.#ledger.answered(origin, ageMs, detections.count, at);
   }
 
@@ -73,7 +77,7 @@ export class CameraAudit {
    * @returns 0, or the weight to record it with
    */
   picks({ origin, ageMs }: SceneAnswer, idle: boolean, now: number): number {
-    return origin === 'inferred' ? 0 : this.#sampler.offer(origin, ageMs, idle, now);
+    return this.isSuspended || origin === 'inferred' ? 0 : this.#sampler.offer(origin, ageMs, idle, now);
   }
 
   /**
@@ -82,7 +86,7 @@ export class CameraAudit {
    * @returns whether the answer was wrong enough to forget the scene that it came from
    */
   audited({ origin, ageMs, detections }: SceneAnswer, reference: Detections, weight: number, at: number): boolean {
-    if (origin === 'inferred') return false;
+    if (this.isSuspended || origin === 'inferred') return false;
     const tally = emptyTally();
     this.#agreement.compare(detections, reference, tally);
     this.#ledger.record({ origin, ageMs, tally, kind: 'random', weight }, at);
@@ -96,6 +100,7 @@ export class CameraAudit {
 
   /** An ordinary inference, against the answer that would have been given without it. */
   scheduled({ origin, ageMs, tally }: AnswerComparison, at: number): void {
+    if (this.isSuspended) return;
     this.#ledger.record({ origin, ageMs, tally, kind: 'scheduled' }, at);
   }
 

@@ -91,6 +91,15 @@ test('answers that miss vehicles: less loss is allowed, and in the end none', ()
   assert.ok(Math.abs(report.estimatedF1! - 16 / 18) < 0.01, `${report.estimatedF1}`);
 });
 
+test('while the picture is frozen nothing is audited, counted or estimated', () => {
+  const audit = auditOf();
+  audit.isSuspended = true;
+  run(audit, 60, 2, 2);
+  assert.is(audit.report(START + 60_000).audits, 0);
+  assert.is(audit.report(START + 60_000).estimatedF1, null);
+  assert.is(audit.takeTotals().propagated, 0);
+});
+
 test('another model: what was measured does not hold any more', () => {
   const audit = auditOf();
   const ms = run(audit, 600, 10, 10);

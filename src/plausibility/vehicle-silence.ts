@@ -9,6 +9,7 @@ const BEYOND_EXPERIENCE = 3;
 /** Days on which the hour was watched before anything is said of it, and those that are remembered. */
 const LEAST_DAYS = 5;
 const KEPT_DAYS = 30;
+const MOST_HOURS = 2 * KEPT_DAYS * 24;
 /** An hour counts as watched from here on. */
 const WATCHED = HOUR / 2;
 /** ms; longer between two frames, and nobody knows what passed. */
@@ -93,7 +94,8 @@ export class VehicleSilence {
     this.#watchedMs = 0;
     this.#longestMs = 0;
     for (const known of this.#hours.keys()) {
-      if (known > hour - KEPT_DAYS * 24 && known <= hour) continue;
+      // hours to come are those of a clock that is wrong for now
+      if (known > hour - KEPT_DAYS * 24 && this.#hours.size <= MOST_HOURS) continue;
       this.#hours.delete(known);
       this.#changed.delete(known);
     }

@@ -20,6 +20,8 @@ export interface CameraSourceOptions {
   readonly policy: 'drop-oldest' | 'wait';
   readonly queueFrames: number;
   readonly stallTimeoutMs: number;
+  /** Longest time without a frame while data comes that waits for a key frame. */
+  readonly keyFrameTimeoutMs: number;
   readonly backoff: Backoff;
   /** frames/s, 0 takes what the reader announces */
   readonly expectedFps: number;
@@ -59,7 +61,7 @@ export class CameraSource implements Source {
     this.#queue = new FrameQueue(options.queueFrames, options.policy);
     this.#record = new SourceRecord(options.reader.intervalMs);
     this.#clock = new SceneClock(options.reader.intervalMs);
-    this.#watch = new StallWatch(options.stallTimeoutMs, options.reader.intervalMs);
+    this.#watch = new StallWatch(options.stallTimeoutMs, options.reader.intervalMs, options.keyFrameTimeoutMs);
   }
 
   get pid(): number | null {
@@ -232,7 +234,17 @@ export class CameraSource implements Source {
       refused: (reason) => {
         if (!signal.aborted) this.#record.refused(reason);
       },
+      waiting: (reason) => {
+        if (!signal.aborted) this.#waits(reason);
+      },
     };
+  }
+
+  #waits(reason: string): void {
+    const first = this.#state === 'starting' && this.#record.refusal === null;
+    this.#record.refused(reason);
+    if (first) this.#options.log.info({ reason: this.#record.refusal }, 'no picture yet');
+    this.#watch.waiting(performance.now());
   }
 
   #accept(picture: CapturedPicture, signal: AbortSignal): Promise<void> | undefined {

@@ -29,7 +29,7 @@ export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[
   // biome-ignore format: an option stands beside its value
   return [
     '-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+verbose',
-    ...(task.live ? liveInput(task) : fileInput(task)),
+    ...(task.live ? liveInput(task, ffmpeg) : fileInput(task)),
     ...task.inputArgs,
     '-i', task.url, '-map', '0:v:0', '-an', '-sn', '-dn',
     '-vf', filterChain(task, ffmpeg), ...passthrough,
@@ -40,9 +40,12 @@ export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[
 // without measuring the frame rate first, which takes a second of pictures that are then thrown away
 const quickStart = ['-analyzeduration', '2000000', '-fpsprobesize', '0'];
 
-function liveInput({ url, rtspTransport }: FfmpegTask): string[] {
-  // low_delay also keeps frame-threaded decoding off, which would hold back one picture per core
-  const early = ['-fflags', 'nobuffer', '-flags', 'low_delay', ...quickStart];
+function liveInput({ url, rtspTransport }: FfmpegTask, ffmpeg: FfmpegBinary): string[] {
+  // low_delay also keeps frame-threaded decoding off, which would hold back one picture per core. output_corrupt shows
+  // what comes before the first key frame and after a loss, with a complaint each: the stream lives, and how far to
+  // trust it. No `-fflags nobuffer`: it discards what was read while probing, maybe the only key frame in 20 s, and the
+  // pictures that follow are no earlier for it.
+  const early = ['-flags', ffmpeg.printsMetadata ? '+low_delay+output_corrupt' : '+low_delay', ...quickStart];
   if (/^rtsps?:/i.test(url)) return [...early, '-rtsp_transport', rtspTransport];
   if (url.startsWith('/dev/')) return [...early, '-f', 'v4l2'];
   return early;
@@ -52,14 +55,20 @@ function fileInput({ realtime, loop }: FfmpegTask): string[] {
   return [...(loop ? ['-stream_loop', '-1'] : []), ...(realtime ? ['-re'] : [])];
 }
 
+/** Tells of key frames where they are decoded, before any is left out. */
+const TELL_KEY_FRAMES =
+  'split[all][key];[key]select=key,metadata=mode=add:key=key:value=1,metadata@key=mode=print,nullsink;[all]';
+const TELL_PICTURES = 'metadata=mode=add:key=picture:value=1,metadata@picture=mode=print';
+
 function filterChain(task: FfmpegTask, ffmpeg: FfmpegBinary): string {
-  return [
+  const chain = [
     ...(task.maxFps > 0 ? [limitRate(task.maxFps)] : []),
     ...(task.filters ? [task.filters] : []),
     `scale=w='trunc(min(${task.maxWidth},iw)/2)*2':h=-2`,
     'format=rgb24',
-    ffmpeg.printsMetadata ? 'metadata=mode=add:key=picture:value=1,metadata=mode=print' : 'showinfo',
+    ffmpeg.printsMetadata ? TELL_PICTURES : 'showinfo',
   ].join(',');
+  return ffmpeg.printsMetadata ? TELL_KEY_FRAMES + chain : chain;
 }
 
 /**

@@ -14,6 +14,9 @@ import type { Reader, ReaderSink } from './reader.js';
 /** A camera that changes its picture's size sooner than this is not given a fresh ffmpeg at once. */
 const SHORTEST_RUN_MS = 1000;
 
+const NO_KEY_FRAME =
+  'waiting for a key frame: the stream comes, but no picture can be made of it before; let the camera send one more often (I-frame interval, GOP)';
+
 export interface FfmpegReaderOptions {
   readonly task: FfmpegTask;
   readonly choice: FfmpegChoice;
@@ -112,6 +115,7 @@ class ChildRun {
   #pictures = 0;
   #malformed = 0;
   #jumps = 0;
+  #complaints = 0;
   #width = 0;
   #height = 0;
   #waiting = 0;
@@ -155,6 +159,16 @@ class ChildRun {
     report.push(text);
     if (report.fps !== null) this.#sink.expectFps(report.fps);
     for (; this.#jumps < report.jumps; this.#jumps++) this.#sink.count('timestampJumps');
+    this.#onComplaints(report.complaints);
+  }
+
+  /** Before the first picture they only say that the stream was joined between two key frames. */
+  #onComplaints(complaints: number): void {
+    if (complaints === this.#complaints) return;
+    if (this.#live) this.#sink.waiting(NO_KEY_FRAME);
+    for (; this.#complaints < complaints; this.#complaints++) {
+      if (this.#pictures > 0) this.#sink.count('decodeErrors');
+    }
   }
 
   #onBytes(chunk: Uint8Array): void {
@@ -163,6 +177,11 @@ class ChildRun {
   }
 
   #deliver({ width, height, data }: ParsedPicture, note: PictureNote | null): void {
+    const damaged = note?.damaged ?? false;
+    if (damaged && this.#live && this.#pictures === 0) {
+      this.#pool.give(data);
+      return;
+    }
     const sourceWidth = note?.sourceWidth || this.#width || width;
     const sourceHeight = note?.sourceHeight || this.#height || height;
     const changed = this.#pictures > 0 && (sourceWidth !== this.#width || sourceHeight !== this.#height);
@@ -176,7 +195,7 @@ class ChildRun {
     this.#pictures++;
     const mediaMs = note?.mediaMs ?? null;
     const pool = this.#pool;
-    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, damaged: false, pool });
+    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, damaged, pool });
     if (ready) this.#hold(ready);
   }
 

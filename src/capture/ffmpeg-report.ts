@@ -1,13 +1,18 @@
 import { maskCredentials } from '../foundation/log.js';
+import { DamageWindow } from './damage-window.js';
+import { isComplaint } from './ffmpeg-complaint.js';
 
 /*
  * What is read from ffmpeg's stderr at `-loglevel repeat+level+verbose` (wording unchanged from ffmpeg 4.1 to 7):
  *   [info]   Stream #0:0: Video: h264 (High), yuv420p, 1920x1080, 25 fps, 25 tbr, 90k tbn      (average rate)
  *   [graph 0 input from stream 0:0 @ 0x…] [verbose] w:1920 h:1080 pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1
  *   [Parsed_scale_0 @ 0x…] [verbose] w:1920 h:1080 fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0
- *   [Parsed_metadata_3 @ 0x…] [info] frame:0    pts:0       pts_time:0          (or showinfo's `n:   0 pts: …`)
+ *   [metadata@key @ 0x…] [info] frame:0    pts:0       pts_time:0               the next picture is a key frame
+ *   [metadata@picture @ 0x…] [info] frame:0    pts:0       pts_time:0           (or showinfo's `n:   0 pts: …`)
  */
-const FRAME = /\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
+const KEY_FRAME = /^\[metadata@key @ [^\]]*\] \[info\] frame:|\] n: *\d+ pts: .* iskey:1 /;
+const FRAME = /^\[(?:metadata@picture|Parsed_\w+) @ .*\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
+const OUR_METADATA = '[metadata@';
 const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:.* -> w:\d+ h:\d+ /;
 const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
 const RATE = /\[graph [^\]]* @ [^\]]*\].* w:\d+ h:\d+ .*\bfr:(\d+)\/(\d+)/;
@@ -27,9 +32,11 @@ export interface PictureNote {
   /** Size before it was scaled down; 0 while unknown. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** The decoder complained about it, or about one that it was made from. */
+  readonly damaged: boolean;
 }
 
-/** Reads one ffmpeg's stderr: picture times, native size and rate, and why it failed. Keeps a few short lines. */
+/** Reads one ffmpeg's stderr: picture times, damage, native size and rate, and why it failed. Keeps a few short lines. */
 export class FfmpegReport {
   #onPicture: (note: PictureNote) => void;
   #secrets: readonly string[];
@@ -46,6 +53,9 @@ export class FfmpegReport {
   fps: number | null = null;
   /** Jumps in the stream's timestamps that ffmpeg mended. */
   jumps = 0;
+  /** Lines in which ffmpeg complained about a picture. */
+  complaints = 0;
+  readonly #damage = new DamageWindow();
 
   /** @param secrets texts that never leave this class, such as the password of the camera's URL */
   constructor(onPicture: (note: PictureNote) => void, secrets: readonly string[] = []) {
@@ -65,9 +75,10 @@ export class FfmpegReport {
   }
 
   #line(line: string): void {
+    if (KEY_FRAME.test(line)) this.#damage.keyFrame();
     const frame = FRAME.exec(line);
     if (frame) this.#picture(Number(frame[1]), Number(frame[2]));
-    else this.#remark(line);
+    else if (!line.startsWith(OUR_METADATA)) this.#remark(line);
   }
 
   #remark(line: string): void {
@@ -75,7 +86,10 @@ export class FfmpegReport {
     if (scale) [this.sourceWidth, this.sourceHeight] = [Number(scale[1]), Number(scale[2])];
     if (this.fps === null) this.fps = rateIn(line);
     if (JUMP.test(line)) this.jumps++;
-    if (FAILURE.test(line)) this.#keep(line);
+    const complains = isComplaint(line);
+    if (complains) this.#complaint();
+    // what it said of pictures that came all the same is not why it ended
+    if (FAILURE.test(line) && !(complains && this.#next > 0)) this.#keep(line);
   }
 
   #picture(number: number, seconds: number): void {
@@ -84,7 +98,12 @@ export class FfmpegReport {
     this.#next = index + 1;
     const { sourceWidth, sourceHeight } = this;
     const mediaMs = Number.isFinite(seconds) ? seconds * 1000 : null;
-    this.#onPicture({ index, mediaMs, sourceWidth, sourceHeight });
+    this.#onPicture({ index, mediaMs, sourceWidth, sourceHeight, damaged: this.#damage.picture(mediaMs) });
+  }
+
+  #complaint(): void {
+    this.complaints++;
+    this.#damage.complained();
   }
 
   #keep(line: string): void {

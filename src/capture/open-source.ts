@@ -54,6 +54,7 @@ export function openSource(options: OpenSourceOptions): Source {
     policy: camera.pace === 'fast' && !reader.live ? 'wait' : 'drop-oldest',
     queueFrames: capture.queueFrames,
     stallTimeoutMs: capture.stallTimeoutMs,
+    keyFrameTimeoutMs: capture.keyFrameTimeoutMs,
     backoff: { initialMs: capture.backoffInitialMs, maxMs: capture.backoffMaxMs },
     expectedFps: camera.expectedFps,
     maxFps: camera.maxFps,

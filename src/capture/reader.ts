@@ -31,6 +31,8 @@ export interface ReaderSink {
    * the newest one is told with the stall, and forgotten with the next frame. The receiver masks credentials.
    */
   refused(reason: string): void;
+  /** Data comes, of which no picture can be made yet: no stall, for a while. The reason is kept as that of `refused`. */
+  waiting(reason: string): void;
 }
 
 /** One way to get pictures from one place; knows nothing of restarts, queues or health. */

@@ -8,17 +8,24 @@ const MOST_DOUBLINGS = 2;
 /** Decides when a reader that shows nothing is stalled. All times are monotonic ms; somebody else owns the timer. */
 export class StallWatch {
   #timeoutMs: number;
+  #keyFrameMs: number;
   #intervalMs: number;
   /** When the last frame came, or the first one could be expected. */
   #sign = 0;
+  /** When data last came of which no picture could be made. */
+  #heard = 0;
   #looked = 0;
   #periodMs = 0;
   /** Stalls since the last frame. */
   #inARow = 0;
 
-  /** @param intervalMs longest usual time between two frames, 0 where it is not known */
-  constructor(timeoutMs: number, intervalMs: number) {
+  /**
+   * @param intervalMs longest usual time between two frames, 0 where it is not known
+   * @param keyFrameMs longest time without a frame while data comes; no less than the limit
+   */
+  constructor(timeoutMs: number, intervalMs: number, keyFrameMs = 0) {
     this.#timeoutMs = timeoutMs;
+    this.#keyFrameMs = keyFrameMs;
     this.#intervalMs = intervalMs;
   }
 
@@ -39,6 +46,7 @@ export class StallWatch {
   /** A reader starts. @returns how often to `look` */
   begin(now: number): number {
     this.#sign = now;
+    this.#heard = now;
     this.#looked = now;
     this.#periodMs = Math.min(MOST_PERIOD_MS, Math.max(LEAST_PERIOD_MS, this.limitMs / LOOKS_PER_LIMIT));
     return this.#periodMs;
@@ -47,7 +55,13 @@ export class StallWatch {
   /** A frame came, or waits for us and not we for it. */
   frame(now: number): void {
     this.#sign = now;
+    this.#heard = now;
     this.#inARow = 0;
+  }
+
+  /** Data came, but no picture can be made of it before a key frame comes. */
+  waiting(now: number): void {
+    this.#heard = now;
   }
 
   /** @returns the limit that has passed without a frame, null if none has */
@@ -55,10 +69,13 @@ export class StallWatch {
     // time in which this process itself was held up is not the camera's
     const late = now - this.#looked - this.#periodMs;
     if (late > this.#periodMs) this.#sign += late;
+    if (late > this.#periodMs) this.#heard += late;
     this.#looked = now;
     const { limitMs } = this;
-    if (now - this.#sign < limitMs) return null;
+    // the limit is for silence; while data comes, it is the key frame's
+    const waitsMs = now - this.#heard < limitMs ? Math.max(limitMs, this.#keyFrameMs) : limitMs;
+    if (now - this.#sign < waitsMs) return null;
     this.#inARow++;
-    return limitMs;
+    return waitsMs;
   }
 }

@@ -12,14 +12,16 @@ function read(text: string, secrets: string[] = []) {
 const size = (w: number, h: number) =>
   `[graph 0 input from stream 0:0 @ 0x5] [verbose] w:${w} h:${h} pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1\n` +
   `[Parsed_scale_0 @ 0x5] [verbose] w:${w} h:${h} fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0\n`;
-const frame = (n: number, t: string) => `[Parsed_metadata_3 @ 0x5] [info] frame:${n}    pts:90    pts_time:${t}\n`;
+const frame = (n: number, t: string) => `[metadata@picture @ 0x5] [info] frame:${n}    pts:90    pts_time:${t}\n`;
+const KEY = '[metadata@key @ 0x5] [info] frame:7    pts:90    pts_time:0.5\n[metadata@key @ 0x5] [info] key=1\n';
+const COMPLAINT = '[h264 @ 0x5] [error] error while decoding MB 12 3, bytestream -5\n';
 
 test('reads native size, rate and picture times', () => {
   const { notes, report } = read(size(1920, 1080) + frame(0, '0.04') + frame(1, '0.08'));
   assert.is(report.fps, 25);
   assert.equal(notes, [
-    { index: 0, mediaMs: 40, sourceWidth: 1920, sourceHeight: 1080 },
-    { index: 1, mediaMs: 80, sourceWidth: 1920, sourceHeight: 1080 },
+    { index: 0, mediaMs: 40, sourceWidth: 1920, sourceHeight: 1080, damaged: false },
+    { index: 1, mediaMs: 80, sourceWidth: 1920, sourceHeight: 1080, damaged: false },
   ]);
 });
 
@@ -44,6 +46,43 @@ test('goes on counting when ffmpeg rebuilds its filters for another size', () =>
       [2, 320],
     ],
   );
+});
+
+test('pictures are damaged from a complaint of the decoder until the next key frame', () => {
+  const text = [KEY, frame(0, '0'), COMPLAINT, frame(1, '1'), frame(2, '2'), KEY, frame(3, '3'), frame(4, '4')];
+  const { notes, report } = read(text.join(''));
+  assert.equal(
+    notes.map(({ damaged }) => damaged),
+    [false, true, true, false, false],
+  );
+  assert.is(report.complaints, 1);
+  assert.is(report.failure, null);
+});
+
+test('a key frame that the decoder complained about is damaged, and what is made from it', () => {
+  const { notes } = read(frame(0, '0') + COMPLAINT + KEY + frame(1, '1') + frame(2, '2') + KEY + frame(3, '3'));
+  assert.equal(
+    notes.map(({ damaged }) => damaged),
+    [false, true, true, false],
+  );
+});
+
+test("in older builds' lines a key frame ends the damage too", () => {
+  const info = (n: number, key: number) =>
+    `[Parsed_showinfo_2 @ 0x1] [info] n:   ${n} pts:  27000 pts_time:${n}     pos: 9 i:P iskey:${key} type:P checksum:0\n`;
+  const { notes } = read(COMPLAINT + info(0, 0) + info(1, 0) + info(2, 1));
+  assert.equal(
+    notes.map(({ index, damaged }) => [index, damaged]),
+    [
+      [0, true],
+      [1, true],
+      [2, false],
+    ],
+  );
+});
+
+test('what the decoder said before the first picture may be why none came', () => {
+  assert.is(read(COMPLAINT).report.failure, 'error while decoding MB 12 3, bytestream -5');
 });
 
 test('a picture without a timestamp has none', () => {

@@ -30,10 +30,19 @@ needs('ffmpeg', test)('an HLS playlist is read by ffmpeg', async () => {
   assert.equal([frames.length, frames[0]!.width, frames[0]!.height], [3, 320, 240]);
 });
 
+needs('ffmpeg', test)('a single JPEG that ffmpeg reads is a frame', async () => {
+  const jpeg = readFileSync(makeClip(join(folder, 'one.jpg'), { args: ['-c:v', 'mjpeg', '-frames:v', '1'] }));
+  answer = (_, response) => response.setHeader('content-type', 'image/jpeg').end(jpeg);
+  const source = openCamera({ url: `http://${host}/snapshot.jpg`, kind: 'ffmpeg' });
+  await source.start();
+  const [frame] = await takeFrames(source.frames(), 1);
+  await source.stop();
+  assert.equal([frame!.width, frame!.height, frame!.damaged], [320, 240, false]);
+});
+
 needs('ffmpeg', test)(
   'an HTTP URL that turns out to be video is read by ffmpeg, a new size with a fresh one',
   async () => {
-    // ffmpeg throws the first two seconds of a live stream away: it looks at them to know what it is
     const seconds = 6;
     const small = readFileSync(makeClip(join(folder, 'small.ts'), { seconds }));
     const large = readFileSync(

@@ -26,7 +26,15 @@ function testCamera({ stallTimeoutMs = 5000, log = silentLog as Log } = {}) {
     },
   });
   const backoff = { initialMs: 20, maxMs: 50 };
-  const limits = { policy: 'drop-oldest' as const, queueFrames: 2, stallTimeoutMs, backoff, expectedFps: 0, maxFps: 0 };
+  const limits = {
+    policy: 'drop-oldest' as const,
+    queueFrames: 2,
+    stallTimeoutMs,
+    keyFrameTimeoutMs: 0,
+    backoff,
+    expectedFps: 0,
+    maxFps: 0,
+  };
   return { reader, source: new CameraSource({ camera: 'cam1', reader, ...limits, loop: false, log }) };
 }
 

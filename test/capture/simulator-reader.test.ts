@@ -11,7 +11,8 @@ const URL = 'sim://road?width=160&height=120&fps=30&trees=0';
 function open({ pace = 'fast', maxFps = 0, url = URL } = {}) {
   const reader = new SimulatorReader({ url, realtime: pace === 'realtime', maxFps, poolBuffers: 8 });
   const policy = pace === 'fast' ? ('wait' as const) : ('drop-oldest' as const);
-  const limits = { queueFrames: 2, stallTimeoutMs: 5000, backoff: { initialMs: 50, maxMs: 100 }, expectedFps: 0 };
+  const backoff = { initialMs: 50, maxMs: 100 };
+  const limits = { queueFrames: 2, stallTimeoutMs: 5000, keyFrameTimeoutMs: 0, backoff, expectedFps: 0 };
   const camera = { camera: 'sim1', reader, policy, ...limits, maxFps, loop: false, log: silentLog };
   return { reader, sim: new CameraSource(camera) };
 }

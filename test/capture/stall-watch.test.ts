@@ -48,6 +48,33 @@ test('time in which nobody could look is not the reader’s', () => {
   assert.equal(stall(watch, 60_500, 90_000), { now: 64_500, limitMs: 5000 });
 });
 
+test('while data comes, a key frame may take longer than the timeout, but not for ever', () => {
+  const watch = new StallWatch(5000, 0, 20_000);
+  watch.begin(0);
+  let passed: number | null = null;
+  let now = 0;
+  for (; passed === null; now += 500) {
+    watch.waiting(now);
+    passed = watch.look(now + 500);
+  }
+  assert.equal([now, passed], [20_000, 20_000]);
+});
+
+test('data that ceases while a key frame is awaited is a stall after the timeout', () => {
+  const watch = new StallWatch(5000, 0, 20_000);
+  watch.begin(0);
+  assert.is(stall(watch, 0, 3000), null);
+  watch.waiting(3000);
+  assert.equal(stall(watch, 3000, 60_000), { now: 8000, limitMs: 5000 });
+});
+
+test('a wait for a key frame that is shorter than the timeout changes nothing', () => {
+  const watch = new StallWatch(5000, 0, 1000);
+  watch.begin(0);
+  watch.waiting(0);
+  assert.equal(stall(watch, 0, 60_000), { now: 5000, limitMs: 5000 });
+});
+
 test('it looks at least once a minute, however slow the source', () => {
   assert.is(new StallWatch(5000, 1e12).begin(0), 60_000);
 });

@@ -15,6 +15,11 @@ export const capture = z.strictObject({
     unit: 'ms',
     description: 'No frame for this long means the camera is lost: its reader is killed and restarted.',
   }).default(5000),
+  keyFrameTimeoutMs: int(500, 600_000, {
+    unit: 'ms',
+    description:
+      'Data may come for this long without a picture, until a key frame does, before that is a stall; at least stallTimeoutMs.',
+  }).default(60_000),
   backoffInitialMs: int(50, 60_000, {
     unit: 'ms',
     description: 'First pause before a lost camera is tried again; doubles each time, with jitter.',

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Source } from '../../src/capture/source.js';
+import type { CaptureConfig } from '../../src/config/config.js';
+import { createLog, type Log, silentLog } from '../../src/foundation/log.js';
+import { needs } from '../optional.js';
+import { eventually, temporaryFolder } from '../temporary.js';
+import { takeFrames } from './frames.js';
+import { RtspCamera, type RtspCameraOptions } from './rtsp-camera.js';
+import { ffmpeg, openCamera } from './sources.js';
+
+const folder = temporaryFolder('key-frames');
+const FPS = 25;
+
+/** A film of two key frames, `gop` pictures apart; noise, so that its pictures fill several packets. */
+function film(name: string, gop: number): string {
+  const file = join(folder, name);
+  const picture = `testsrc2=size=320x240:rate=${FPS},noise=alls=12:allf=t`;
+  const input = ['-f', 'lavfi', '-i', picture, '-frames:v', String(2 * gop)];
+  const keys = ['-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0', '-x264-params', 'aud=1'];
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'];
+  execFileSync(ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input, ...codec, ...keys, file]);
+  return file;
+}
+
+interface Trial {
+  readonly camera: Omit<RtspCameraOptions, 'fps'>;
+  readonly capture?: Partial<CaptureConfig>;
+  readonly log?: Log;
+}
+
+/** Watches a camera for as long as `trial` takes; nothing is left of either. */
+async function watch<T>({ camera, capture, log = silentLog }: Trial, trial: (source: Source) => Promise<T>) {
+  const server = await RtspCamera.start({ ...camera, fps: FPS });
+  const source = openCamera({ url: server.url }, { stallTimeoutMs: 1500, ...capture }, { log });
+  try {
+    await source.start();
+    return { seen: await trial(source), health: source.health() };
+  } finally {
+    await source.stop();
+    server.stop();
+  }
+}
+
+for (const withoutParameters of [false, true]) {
+  const which = withoutParameters ? 'names its parameters with each key frame only' : 'names its parameters at once';
+  needs('ffmpeg', test)(`a camera that ${which} starts with the first key frame, without a stall`, async () => {
+    let sent = 0;
+    const onPicture = (index: number) => {
+      sent = index;
+    };
+    const lines: string[] = [];
+    const log = createLog('info', { write: (line: string) => void lines.push(line) });
+    const camera = { film: film('long.h264', 75), from: 15, withoutParameters, onPicture };
+    const { seen, health } = await watch({ camera, log }, async (source) => {
+      const [frame] = await takeFrames(source.frames(), 1);
+      return { damaged: frame!.damaged, sent };
+    });
+    assert.is(seen.damaged, false);
+    // the film has two key frames, 0 and 75, and is sent from 15 on: the next one would be 150
+    assert.is(seen.sent >= 75 && seen.sent < 120, true);
+    const { stalls, reconnects, decodeErrors } = health.counters;
+    assert.equal([stalls, reconnects, decodeErrors], [0, 0, 0]);
+    assert.match(lines.join(''), /waiting for a key frame: .*no picture yet/);
+  });
+}
+
+needs('ffmpeg', test)('a camera that sends no key frame is a stall in the end, and why is said', async () => {
+  const camera = { film: film('one.h264', 200), from: 5, withoutParameters: true };
+  const { health } = await watch({ camera, capture: { keyFrameTimeoutMs: 2500 } }, (source) =>
+    eventually('a loss', () => source.health().lastError !== null),
+  );
+  assert.match(health.lastError!, /no frame from rtsp:.* for 2500 ms: waiting for a key frame: .*I-frame interval/);
+});
+
+needs('ffmpeg', test)('pictures after lost packets are damaged, until the next key frame', async () => {
+  let sent = 0;
+  const camera = {
+    film: film('short.h264', 25),
+    onPicture: (index: number) => {
+      sent = index;
+    },
+    lose: (packet: number) => sent % 25 === 10 && packet % 2 === 0,
+  };
+  const { seen, health } = await watch({ camera, capture: { queueFrames: 32 } }, async (source) => {
+    let marks = '';
+    for await (const frame of source.frames()) {
+      marks += frame.damaged ? 'x' : '.';
+      frame.release();
+      if (marks.endsWith('x.')) return marks;
+    }
+    return marks;
+  });
+  // from picture 10 of 25 on
+  assert.match(seen, /^\.{1,26}x{13,16}\.$/);
+  assert.is(health.counters.decodeErrors > 0, true);
+});
+
+test.run();

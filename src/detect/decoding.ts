@@ -6,8 +6,8 @@ export const COORDINATES = ['pixels', 'normalised', 'grid'] as const;
 export const SCORE_KINDS = ['probability', 'logit', 'softmax'] as const;
 /** Which score or class index stands for "nothing": with `first`, index 1 is the first of the classes. */
 export const BACKGROUNDS = ['none', 'first', 'last'] as const;
-/** Which of the two comes first in a row of one finished box. */
-export const ROW_ORDERS = ['score-class', 'class-score'] as const;
+/** What follows the box in a row of one finished box; or (PaddlePaddle, OpenVINO) class and score before it. */
+export const ROW_ORDERS = ['score-class', 'class-score', 'class-score-box'] as const;
 
 /** What the numbers in a model's outputs mean, where exports of one family differ. */
 export interface Decoding {

@@ -17,12 +17,22 @@ export function finishedReadings(outputs: readonly OutputShape[], facts: Reading
 
 const ONCE = { overlapping: false } as const;
 
-const PLAIN_WAYS: readonly { readonly decoding: Partial<Decoding>; readonly few: number; readonly many: number }[] = [
-  { decoding: ONCE, few: 5, many: 2 },
-  { decoding: {}, few: 1, many: 3 },
-  { decoding: { ...ONCE, coordinates: 'normalised' }, few: 5 - UNUSUAL, many: 1 },
-  { decoding: { coordinates: 'normalised' }, few: 0.5, many: 1.5 },
-  { decoding: { ...ONCE, order: 'class-score' }, few: 2, many: 1 },
+interface PlainWay {
+  readonly decoding: Partial<Decoding>;
+  /** How likely with few rows, with many, and with rows of one picture without an axis for it. */
+  readonly few: number;
+  readonly many: number;
+  readonly loose: number;
+}
+
+const PLAIN_WAYS: readonly PlainWay[] = [
+  { decoding: ONCE, few: 5, many: 2, loose: 4 },
+  { decoding: {}, few: 1, many: 3, loose: 1 },
+  { decoding: { ...ONCE, coordinates: 'normalised' }, few: 5 - UNUSUAL, many: 1, loose: 2 },
+  { decoding: { coordinates: 'normalised' }, few: 0.5, many: 1.5, loose: 0.5 },
+  { decoding: { ...ONCE, order: 'class-score' }, few: 2, many: 1, loose: 2 },
+  // PaddlePaddle
+  { decoding: { ...ONCE, order: 'class-score-box' }, few: 2, many: 1, loose: 5 },
 ];
 
 function plain(output: OutputShape, outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
@@ -37,29 +47,41 @@ function plain(output: OutputShape, outputs: readonly OutputShape[], facts: Read
     decoding: { ...USUAL_DECODING, ...way.decoding, extra },
     classes: null,
     uses: [output],
-    likelihood: few ? way.few : way.many,
+    likelihood: dims.length === 2 ? way.loose : few ? way.few : way.many,
     decoder: (request, as) => finishedRows(request, as, output, rows),
   }));
 }
 
-const INDEXED_WAYS: readonly {
+interface IndexedWay {
   readonly family: Family;
   readonly decoding: Partial<Decoding>;
-  readonly likely: number;
-}[] = [
-  { family: 'yolov5', decoding: { ...ONCE, order: 'class-score' }, likely: 5 },
-  { family: 'yolo-nas', decoding: ONCE, likely: 4 },
+  /** How likely it is by the number of axes: `[rows, 7]`, `[batch, rows, 7]`, `[1, 1, rows, 7]`. */
+  readonly axes: readonly [two: number, three: number, four: number];
+}
+
+const INDEXED_WAYS: readonly IndexedWay[] = [
+  { family: 'yolov5', decoding: { ...ONCE, order: 'class-score' }, axes: [5, 2, 1] },
+  { family: 'yolo-nas', decoding: ONCE, axes: [4, 1, 1] },
+  // AutoML's EfficientDet
+  { family: 'ssd', decoding: { ...ONCE, boxes: 'yxyx', background: 'first' }, axes: [1, 1.5, 1] },
+  // Caffe and OpenVINO
+  {
+    family: 'ssd',
+    decoding: { ...ONCE, order: 'class-score-box', coordinates: 'normalised', background: 'first' },
+    axes: [2, 1, 5],
+  },
 ];
 
 function indexed(output: OutputShape): OutputReading[] {
   const { dims } = output;
-  if (dims.at(-1) !== ROW + 1 || dims.length < 2 || dims.length > 3) return [];
-  return INDEXED_WAYS.map(({ family, decoding, likely }) => ({
+  const shaped = dims.length <= 3 || (dims.length === 4 && dims[0] === 1 && dims[1] === 1);
+  if (dims.at(-1) !== ROW + 1 || dims.length < 2 || !shaped) return [];
+  return INDEXED_WAYS.map(({ family, decoding, axes }) => ({
     family,
     decoding: { ...USUAL_DECODING, ...decoding },
     classes: null,
     uses: [output],
-    likelihood: likely - (dims.length === 3 ? 3 : 0),
+    likelihood: axes[dims.length - 2]!,
     decoder: (request, as) => indexedRows(request, as, output),
   }));
 }

@@ -56,6 +56,8 @@ const WAYS: readonly Way[] = [
 function readingsOf(boxes: OutputShape, scores: OutputShape, facts: ReadingFacts): OutputReading[] {
   const columns = scores.dims[2] ?? 1;
   const few = boxes.dims[1]! <= MOST_QUERIES;
+  // a transformer may give its last hidden state besides
+  const named = nameHas(scores, 'logit', 'score', 'conf', 'cls', 'class', 'label') ? 0.5 : 0;
   const likeRfDetr = nameHas(boxes, 'dets') && nameHas(scores, 'labels');
   return WAYS.flatMap((way) => {
     const decoding = { ...USUAL_DECODING, ...way.decoding };
@@ -66,7 +68,7 @@ function readingsOf(boxes: OutputShape, scores: OutputShape, facts: ReadingFacts
       decoding,
       classes,
       uses: [boxes, scores],
-      likelihood: (few ? way.queries : way.anchors) + (likeRfDetr && way.family === 'rf-detr' ? 3 : 0),
+      likelihood: (few ? way.queries : way.anchors) + named + (likeRfDetr && way.family === 'rf-detr' ? 3 : 0),
       decoder: (request, as) => boxesAndScores(request, as, boxes, scores),
     };
   });

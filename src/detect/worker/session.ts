@@ -231,7 +231,7 @@ function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime
 
 function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
   const input = pictureInput(session, request.input);
-  if (request.input.layout === 'nchw' && input.shape[1] === 1) {
+  if (input.shape[request.input.layout === 'nchw' ? 1 : 3] === 1) {
     throw new ModelError(
       `the model's input ${input.name} has one channel: it was trained on grey (or thermal) pictures, which are not supported; export or train it for 3 channels`,
     );

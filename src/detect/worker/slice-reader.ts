@@ -40,7 +40,7 @@ export class SliceReader implements Slice {
       throw new ModelError(`output ${this.name} ${shape} has no ${length} elements for picture ${batchIndex}`);
     }
     this.length = length;
-    this.rows = Math.min(this.mostRows, dims[this.batched ? 1 : 0] ?? 1);
+    this.rows = Math.min(this.mostRows, this.batched ? (dims[1] ?? 1) : rowsOf(dims));
     if (data instanceof Float32Array) {
       this.data = data;
       this.offset = start;
@@ -80,6 +80,11 @@ export class SliceReader implements Slice {
       throw new ModelError(`output ${this.name} has elements of type ${type}; expected float32, float16 or int64`);
     }
   }
+}
+
+/** Of all pictures together: all axes but the one along a row. */
+function rowsOf(dims: readonly number[]): number {
+  return dims.length === 1 ? dims[0]! : dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
 }
 
 function isFloat16Array(data: ArrayBufferView): boolean {

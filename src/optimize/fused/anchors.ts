@@ -69,6 +69,7 @@ export function anchorsOf(model: Model, writer: GraphWriter, family: Family, cla
     case 'yolov10':
       throw new Refusal(PASS, 'a yolov10 model gives finished boxes already');
     case 'yolov5':
+      return yolov5(head);
     case 'yolo-nas':
     case 'rf-detr':
     case 'ssd':
@@ -94,17 +95,38 @@ function roadside(head: Head): Anchors {
   };
 }
 
+function yolov5(head: Head): Anchors {
+  const { writer, classes } = head;
+  const width = 5 + classes;
+  const raw = outputAmong(head, `[batch, anchors, ${width}]`, (dims) => dims[2] === width);
+  return {
+    strengths: sureness(head, raw, width),
+    count: countOf(head, raw, 1),
+    overlapping: true,
+    scores: (strengths) => strengths,
+    pick: (index) => {
+      const rows = pickRows(head, raw, index, width);
+      const boxes = corners(writer, part(head, rows, 2, 0, 2), part(head, rows, 2, 2, 4));
+      return { boxes, classes: bestClass(writer, part(head, rows, 2, 5, width)) };
+    },
+  };
+}
+
+/** Objectness times the best class of rows that are `width` wide. */
+function sureness(head: Head, raw: string, width: number): string {
+  const flat = head.writer.constant('flat', int64Tensor([0, -1]));
+  const objectness = head.writer.node('Reshape', [part(head, raw, 2, 4, 5), flat]);
+  return head.writer.node('Mul', [largest(head, part(head, raw, 2, 5, width), 2), objectness]);
+}
+
 function yolox(head: Head): Anchors {
   const { writer, classes, size, trial } = head;
   const width = 5 + classes;
   const cells = gridCells(trial.width, trial.height);
   const expected = `[batch, ${cells}, ${width}] for ${trial.width}x${trial.height}`;
   const raw = outputAmong(head, expected, (dims) => dims[1] === cells && dims[2] === width);
-  const flat = writer.constant('flat', int64Tensor([0, -1]));
-  const objectness = writer.node('Reshape', [part(head, raw, 2, 4, 5), flat]);
-  const best = largest(head, part(head, raw, 2, 5, width), 2);
   return {
-    strengths: writer.node('Mul', [best, objectness]),
+    strengths: sureness(head, raw, width),
     count: countOf(head, raw, 1),
     overlapping: true,
     scores: (strengths) => strengths,

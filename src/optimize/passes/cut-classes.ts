@@ -10,6 +10,7 @@ const PASS = 'cut-classes';
 const LAYOUTS = {
   roadside: { axis: 2, before: 4 },
   yolox: { axis: 2, before: 5 },
+  yolov5: { axis: 2, before: 5 },
   yolov8: { axis: 1, before: 4 },
   detr: { axis: 2, before: 0 },
 } as const;
@@ -19,12 +20,22 @@ const LAYOUTS = {
  * kept stays the same; boxes that were best as another class now come as the best of those.
  *
  * @param keep indices of the classes that stay, ascending
- * @throws Refusal naming the node where the head is not understood, or where the family has its classes in the graph's
- *   own selection (yolov10) @throws RangeError where `keep` is no ascending list of classes
+ * @param total how many the model has; null where nobody says so
+ * @throws Refusal naming the node where the head is not understood, or of a family that has them in the graph's own
+ *   selection (yolov10) or in forms of its own @throws RangeError where `keep` is no ascending list of classes
  */
-export function cutClasses(model: Model, family: Family, keep: readonly number[]): { model: Model; notes: string[] } {
+export function cutClasses(
+  model: Model,
+  family: Family,
+  keep: readonly number[],
+  total: number | null = null,
+): { model: Model; notes: string[] } {
   const layout = family in LAYOUTS ? LAYOUTS[family as keyof typeof LAYOUTS] : null;
-  if (!layout) throw new Refusal(PASS, `classes of a ${family} model cannot be cut: it chooses boxes in its graph`);
+  if (!layout)
+    throw new Refusal(
+      PASS,
+      `classes of a ${family} model cannot be cut: it chooses boxes in its graph, or its head has another form in every export`,
+    );
   const probe = probeSizes(model);
   const shapes = inferKnownShapes(model, probe);
   const { axis, before } = layout;
@@ -35,6 +46,9 @@ export function cutClasses(model: Model, family: Family, keep: readonly number[]
   if (!output)
     throw new Refusal(PASS, `the shapes of the outputs cannot be followed, or none is that of a ${family} model`);
   const classes = shapes.get(output.name)!.dims[axis]! - before;
+  if (total !== null && classes !== total) {
+    throw new Refusal(PASS, `output ${output.name} has room for ${classes} classes, the model has ${total}`);
+  }
   checkKeep(keep, classes);
   if (keep.length === classes) return { model, notes: [`all ${classes} classes are kept`] };
   const rows = [...Array.from({ length: before }, (_, i) => i), ...keep.map((index) => before + index)];

@@ -101,7 +101,10 @@ export class VariantMaker {
     const whole = { model, input: null, output: 'raw', classes: null, steps: [], notes } as const;
     const keep = classesToKeep(manifest.classes, manifest.report, this.#parts.asked);
     if (!keep) return whole;
-    const cut = await tried(notes, () => passes.cutClasses(model, manifest.family, keep));
+    const cut = await tried(notes, () => {
+      refuseOwnDecoding('cut-classes', manifest);
+      return passes.cutClasses(model, manifest.family, keep, manifest.classes.length);
+    });
     if (!cut) return whole;
     const classes = keep.map((index) => manifest.classes[index]!);
     const f1 = await this.#parts.score(cut.model, classes);
@@ -185,9 +188,10 @@ export class VariantMaker {
     progress.begin('fusing', 1);
     const notes: string[] = [];
     const classes = (base.classes ?? manifest.classes).length;
-    const reduced = await tried(notes, () =>
-      passes.reduceOutput(base.model, { family: manifest.family, classes, output: 'candidates', top: TOP }),
-    );
+    const reduced = await tried(notes, () => {
+      refuseOwnDecoding('reduce output', manifest);
+      return passes.reduceOutput(base.model, { family: manifest.family, classes, output: 'candidates', top: TOP });
+    });
     const fused = await tried(notes, () => passes.fuseInput(reduced?.model ?? base.model, manifest.input));
     if (!fused && !reduced) throw new Refusal('fuse', notes.join('; '));
     return {
@@ -208,6 +212,15 @@ export class VariantMaker {
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 
 /** A pass that may refuse without harm: the next goes on without it. */
+/** The passes know a family's outputs as its usual export has them. @throws Refusal where this one differs */
+function refuseOwnDecoding(pass: string, { family, decoding }: Manifest): void {
+  if (decoding === undefined) return;
+  throw new Refusal(
+    pass,
+    `the outputs differ from those of a usual ${family} export (its decoding): they stay as they are`,
+  );
+}
+
 async function tried<T>(notes: string[], pass: () => T | Promise<T>): Promise<T | null> {
   try {
     return await pass();

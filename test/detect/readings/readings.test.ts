@@ -24,7 +24,7 @@ function likeliest(shapes: readonly Shape[], facts: Partial<ReadingFacts> = {}):
   const { family, classes, decoding } = reading;
   const words = [family, classes ?? '?', decoding.boxes, decoding.coordinates, decoding.scores];
   if (decoding.background !== 'none') words.push(`background ${decoding.background}`);
-  if (decoding.order === 'class-score') words.push('class before score');
+  if (decoding.order !== 'score-class') words.push(decoding.order);
   if (decoding.extra > 0) words.push(`${decoding.extra} extra`);
   if (decoding.overlapping) words.push('overlapping');
   return words.join(' ');
@@ -46,7 +46,7 @@ const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expec
   ],
   YOLOX: [[['output', [1, 8400, 85]]], 'yolox 80 cxcywh grid probability overlapping'],
   'YOLOv10 and YOLO26': [[['output0', [1, 300, 6]]], 'yolov10 ? xyxy pixels probability'],
-  'YOLOv7 end to end': [[['output', [3, 7]]], 'yolov5 ? xyxy pixels probability class before score'],
+  'YOLOv7 end to end': [[['output', [3, 7]]], 'yolov5 ? xyxy pixels probability class-score'],
   'an Ultralytics RT-DETR': [[['output0', [1, 300, 84]]], 'detr 80 cxcywh normalised probability'],
   'an Ultralytics export whose NMS was lost': [
     [['output0', [1, 8400, 6]]],
@@ -117,6 +117,25 @@ const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expec
       ['labels', [1, 100], 'int64'],
     ],
     'efficientnms ? xyxy pixels probability',
+  ],
+  'a transformer that gives its last hidden state besides': [
+    [
+      ['last_hidden_state', [1, 300, 256]],
+      ['logits', [1, 300, 80]],
+      ['pred_boxes', [1, 300, 4]],
+    ],
+    'detr 80 cxcywh normalised logit',
+  ],
+  PaddlePaddle: [
+    [
+      ['multiclass_nms3_0.tmp_0', [12, 6]],
+      ['multiclass_nms3_0.tmp_2', [1], 'int32'],
+    ],
+    'yolov10 ? xyxy pixels probability class-score-box',
+  ],
+  'an SSD of OpenVINO': [
+    [['detection_out', [1, 1, 200, 7]]],
+    'ssd ? xyxy normalised probability background first class-score-box',
   ],
   'a YOLOv8 that segments': [
     [

@@ -331,6 +331,29 @@ test('a detector of mmdeploy has its scores behind its boxes', async () => {
   assert.equal(await detect({ family: 'efficientnms' }, ...outputs), BUS);
 });
 
+test('a detector of PaddlePaddle: class and score before the box, and how many there are', async () => {
+  const rows = [
+    [1, 0.75, 8, 4, 24, 20],
+    [-1, 0, 0, 0, 0, 0],
+  ];
+  const count = { name: 'multiclass_nms3_0.tmp_2', dims: [1], data: BigInt64Array.of(2n) };
+  assert.equal(await detect({ family: 'yolov10' }, floats('multiclass_nms3_0.tmp_0', [2, 6], rows), count), BUS);
+});
+
+test('an SSD of OpenVINO: [1, 1, rows, 7] with class and score before a box of fractions', async () => {
+  const rows = [
+    [0, 2, 0.75, 0.125, 0.125, 0.375, 0.625],
+    [-1, 0, 0, 0, 0, 0, 0],
+  ];
+  assert.equal(await detect({ family: 'ssd' }, floats('detection_out', [1, 1, 2, 7], rows)), BUS);
+});
+
+test('an EfficientDet of AutoML: the index of the picture, y first, classes from 1', async () => {
+  const decoding = { order: 'score-class' } as const;
+  const rows = [[0, 4, 8, 20, 24, 0.75, 2]];
+  assert.equal(await detect({ family: 'ssd', decoding }, floats('detections', [1, 1, 7], rows)), BUS);
+});
+
 /** Rows whose number is larger the brighter the picture: those are kept whose last number lies under its mean. */
 function choosingModel(
   rows: readonly (readonly number[])[],

@@ -56,9 +56,10 @@ function transposed({ dims: [batch = 0, height = 0, width = 0], bytes }: Tensor)
 const box = ([x, y, w, h]: readonly number[]) => [x! * 40, y! * 40, x! * 40 + 8 + w! * 8, y! * 40 + 8 + h! * 8];
 const centred = ([x, y, w, h]: readonly number[]) => [x! * SIDE, y! * SIDE, 8 + w! * 8, 8 + h! * 8];
 
-const RAW: Readonly<Record<'roadside' | 'yolox' | 'yolov8' | 'detr', Readonly<Record<string, Tensor>>>> = {
+const RAW: Readonly<Record<'roadside' | 'yolox' | 'yolov5' | 'yolov8' | 'detr', Readonly<Record<string, Tensor>>>> = {
   roadside: { detections: rows(90, (n) => [...box(n), ...n.slice(4, 7)]) },
   yolox: { output: rows(84, (n) => [n[0]!, n[1]!, n[2]!, n[3]!, 0.5 + n[4]! / 2, ...n.slice(5, 8)]) },
+  yolov5: { output0: rows(90, (n) => [...centred(n), 0.5 + n[4]! / 2, ...n.slice(5, 8)]) },
   yolov8: { output0: transposed(rows(90, (n) => [...centred(n), ...n.slice(4, 7)])) },
   detr: {
     pred_logits: rows(40, (n) => n.slice(4, 7).map((value) => value * 4 - 2)),

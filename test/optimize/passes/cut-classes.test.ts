@@ -123,4 +123,12 @@ test('classes that there are not, or in another order, are an error of the calle
   assert.throws(() => cutClasses(yolov8Head(3), 'yolov8', [1, 0]), RangeError);
 });
 
+test('a head that is laid out otherwise than its family is left alone', () => {
+  const transposed = yolov8Head(6);
+  assert.throws(
+    () => cutClasses(transposed, 'yolov8', [0, 1], 20),
+    /output0? has room for 6 classes, the model has 20/,
+  );
+});
+
 test.run();

@@ -25,8 +25,8 @@ export function finishedRows(
 }
 
 /**
- * The same behind the index of its picture in the batch: `[rows, 7]`, of all pictures together, as NMS in a graph gives them;
- * or `[batch, rows, 7]`.
+ * The same behind the index of its picture in the batch: `[rows, 7]` or `[1, 1, rows, 7]`, of all pictures together, as NMS in a
+ * graph gives them; or `[batch, rows, 7]`.
  */
 export function indexedRows(request: DecoderRequest, decoding: Decoding, output: OutputShape): Decoder {
   const batched = output.dims.length === 3;
@@ -41,9 +41,16 @@ export function indexedRows(request: DecoderRequest, decoding: Decoding, output:
   };
 }
 
+/** Where in a row box, score and class are. */
+const COLUMNS: Readonly<Record<Decoding['order'], readonly [box: number, score: number, classIndex: number]>> = {
+  'score-class': [0, 4, 5],
+  'class-score': [0, 5, 4],
+  'class-score-box': [2, 1, 0],
+};
+
 /**
- * @param first where in a row the box begins
- * @param indexed whether the number before it says of which picture the row is
+ * @param first 1 where each row has the index of its picture before that
+ * @param indexed whether that index is looked at
  */
 function scanRows(
   request: DecoderRequest,
@@ -55,8 +62,7 @@ function scanRows(
   const classes = request.classes.length;
   const thresholds = Float32Array.from(request.scoreThresholds);
   const addBox = boxReader(decoding, request.input.width, request.input.height);
-  const scoreAt = first + (decoding.order === 'score-class' ? 4 : 5);
-  const classAt = first + (decoding.order === 'score-class' ? 5 : 4);
+  const [boxAt, scoreAt, classAt] = COLUMNS[decoding.order].map((column) => first + column) as [number, number, number];
   const firstClass = decoding.background === 'first' ? 1 : 0;
   return (slices, candidates, picture) => {
     const { data, offset, rows } = slices[0]!;
@@ -67,7 +73,7 @@ function scanRows(
       if (score > peak) peak = score;
       const classIndex = Math.round(data[row + classAt]!) - firstClass;
       if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;
-      addBox(candidates, data, row + first, score, classIndex, k);
+      addBox(candidates, data, row + boxAt, score, classIndex, k);
     }
     candidates.peak = peak;
   };

@@ -91,11 +91,14 @@ function readingsOf(
   });
 }
 
-/** Whether another output has the boxes of the same anchors. */
+/** Whether another output has four numbers for as many anchors: then those are the boxes. */
 function hasBoxesBeside(output: OutputShape, outputs: readonly OutputShape[]): boolean {
-  return outputs.some(
-    (other) => other !== output && other.dims[1] === output.dims[1] && other.dims.length > 2 && other.dims.at(-1) === 4,
-  );
+  const axes = output.dims.slice(1);
+  return outputs.some(({ dims }, at) => {
+    if (outputs[at] === output || dims.length < 3) return false;
+    const anchors = dims.at(-1) === 4 ? dims[1]! : dims[1] === 4 ? dims[2]! : null;
+    return anchors !== null && axes.includes(anchors);
+  });
 }
 
 /** How many of the columns behind a box are classes, and how many something else; null where it cannot be. */

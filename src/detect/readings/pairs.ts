@@ -1,21 +1,22 @@
 import type { Decoding } from '../decoding.js';
 import type { Family } from '../detector.js';
-import { boxesAndScores } from '../worker/decoders/boxes-and-scores.js';
+import { boxesAndScores, type PerAnchor } from '../worker/decoders/boxes-and-scores.js';
 import type { OutputShape } from '../worker/decoders/decoder.js';
 import { type OutputReading, type ReadingFacts, UNUSUAL, USUAL_DECODING } from './reading.js';
 
 /** Up to so many rows are a transformer's queries, more an image grid's anchors. */
 const MOST_QUERIES = 1000;
 
-/** Two outputs, boxes `[batch, anchors, 4]` and scores `[batch, anchors, classes]`. */
+/** Two outputs, boxes `[batch, anchors, 4]` and scores `[batch, anchors, classes]`, each perhaps the other way round. */
 export function pairReadings(outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
-  return outputs
-    .filter(isBoxes)
-    .flatMap((boxes) =>
-      outputs
-        .filter((scores) => scores !== boxes && isScores(scores, boxes) && !isMisnamed(boxes, scores, outputs))
-        .flatMap((scores) => readingsOf(boxes, scores, facts)),
-    );
+  return outputs.flatMap((output) => {
+    const boxes = boxesIn(output);
+    if (boxes === null) return [];
+    return outputs.flatMap((other) => {
+      const scores = other === output || isMisnamed(output, other, outputs) ? null : scoresIn(other, boxes.anchors);
+      return scores === null ? [] : readingsOf(boxes, scores, facts);
+    });
+  });
 }
 
 interface Way {
@@ -53,35 +54,50 @@ const WAYS: readonly Way[] = [
   { family: 'ssd', decoding: { ...NORMALISED, boxes: 'yxyx' }, queries: 1, anchors: 1.5 },
 ];
 
-function readingsOf(boxes: OutputShape, scores: OutputShape, facts: ReadingFacts): OutputReading[] {
-  const columns = scores.dims[2] ?? 1;
-  const few = boxes.dims[1]! <= MOST_QUERIES;
+function readingsOf(boxes: PerAnchor, scores: PerAnchor, facts: ReadingFacts): OutputReading[] {
+  const few = boxes.anchors <= MOST_QUERIES;
   // a transformer may give its last hidden state besides
-  const named = nameHas(scores, 'logit', 'score', 'conf', 'cls', 'class', 'label') ? 0.5 : 0;
-  const likeRfDetr = nameHas(boxes, 'dets') && nameHas(scores, 'labels');
+  const named = nameHas(scores.output, 'logit', 'score', 'conf', 'cls', 'class', 'label') ? 0.5 : 0;
+  const likeRfDetr = nameHas(boxes.output, 'dets') && nameHas(scores.output, 'labels');
   return WAYS.flatMap((way) => {
     const decoding = { ...USUAL_DECODING, ...way.decoding };
-    const classes = columns - (decoding.background === 'none' ? 0 : 1);
+    const classes = scores.numbers - (decoding.background === 'none' ? 0 : 1);
     if (classes < 1 || (facts.classes !== null && classes !== facts.classes)) return [];
     return {
       family: way.family,
       decoding,
       classes,
-      uses: [boxes, scores],
+      uses: [boxes.output, scores.output],
       likelihood: (few ? way.queries : way.anchors) + named + (likeRfDetr && way.family === 'rf-detr' ? 3 : 0),
       decoder: (request, as) => boxesAndScores(request, as, boxes, scores),
     };
   });
 }
 
-/** `[batch, anchors, 4]`, or with a further axis of 1. */
-function isBoxes({ dims }: OutputShape): boolean {
-  return (dims.length === 3 || (dims.length === 4 && dims[2] === 1)) && dims.at(-1) === 4;
+/** `[batch, anchors, 4]`, with a further axis of 1, or `[batch, 4, anchors]`; null for anything else. */
+function boxesIn(output: OutputShape): PerAnchor | null {
+  const { dims } = output;
+  if (dims.length === 3 && dims[2] === 4) return inRows(output, dims[1]!, 4);
+  if (dims.length === 4 && dims[2] === 1 && dims[3] === 4) return inRows(output, dims[1]!, 4);
+  return dims.length === 3 && dims[1] === 4 ? inColumns(output, dims[2]!, 4) : null;
 }
 
-function isScores({ dims, type }: OutputShape, boxes: OutputShape): boolean {
-  if (dims[1] !== boxes.dims[1] || type?.startsWith('int')) return false;
-  return dims.length === 3 || (dims.length === 2 && boxes.dims[1] !== 1);
+/** `[batch, anchors, scores]`, `[batch, scores, anchors]`, or `[batch, anchors]` of one class; null for anything else. */
+function scoresIn(output: OutputShape, anchors: number): PerAnchor | null {
+  const { dims, type } = output;
+  if (type?.includes('int')) return null;
+  if (dims.length === 2 && dims[1] === anchors && anchors > 1) return inRows(output, anchors, 1);
+  if (dims.length !== 3) return null;
+  if (dims[1] === anchors) return inRows(output, anchors, dims[2]!);
+  return dims[2] === anchors ? inColumns(output, anchors, dims[1]!) : null;
+}
+
+function inRows(output: OutputShape, anchors: number, numbers: number): PerAnchor {
+  return { output, anchors, numbers, stride: numbers, step: 1 };
+}
+
+function inColumns(output: OutputShape, anchors: number, numbers: number): PerAnchor {
+  return { output, anchors, numbers, stride: 1, step: anchors };
 }
 
 /** With four classes both have four columns, and only the names tell; labels beside one score per box are another form. */

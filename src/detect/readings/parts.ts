@@ -26,6 +26,9 @@ interface Way {
   readonly likelihood: number;
 }
 
+/** A graph that chose its boxes gives no more. */
+const MOST_CHOSEN = 1000;
+
 const NORMALISED = { coordinates: 'normalised' } as const;
 const FROM_ONE = { background: 'first' } as const;
 const TENSORFLOW = { boxes: 'yxyx', coordinates: 'normalised', background: 'first' } as const;
@@ -34,9 +37,13 @@ function waysOf({ boxes, scores, count }: FinishedParts): readonly Way[] {
   const isTensorFlow = boxes.name.toLowerCase().includes('detection_boxes');
   const isTorchvision = boxes.dims.length === 2;
   const isCounted = count !== null || scores === null;
+  const many = boxes.dims.at(-2)! > MOST_CHOSEN;
   return [
     { family: 'efficientnms', decoding: {}, likelihood: isCounted ? 5 : 2 },
     { family: 'efficientnms', decoding: NORMALISED, likelihood: (isCounted ? 5 : 2) - UNUSUAL },
+    // the best class of every anchor, as Qualcomm's exports have it
+    { family: 'efficientnms', decoding: { overlapping: true }, likelihood: many ? 6 : 1 },
+    { family: 'efficientnms', decoding: { ...NORMALISED, overlapping: true }, likelihood: many ? 6 - UNUSUAL : 0.5 },
     { family: 'detr', decoding: {}, likelihood: isCounted ? 1 : 4 },
     { family: 'detr', decoding: NORMALISED, likelihood: isCounted ? 0.5 : 4 - UNUSUAL },
     { family: 'detr', decoding: { ...NORMALISED, boxes: 'cxcywh' }, likelihood: 0.5 },
@@ -57,7 +64,7 @@ function partsAmong(outputs: readonly OutputShape[]): FinishedParts | null {
   if (boxes === undefined) return null;
   const perBox = usable.filter((output) => output !== boxes && isPerBox(output.dims, boxes.dims));
   const classes =
-    perBox.find(({ name }) => /label|class|cls/i.test(name)) ?? perBox.find(({ type }) => type?.startsWith('int'));
+    perBox.find(({ name }) => /label|class|cls/i.test(name)) ?? perBox.find(({ type }) => type?.includes('int'));
   if (classes === undefined) return null;
   const others = perBox.filter((output) => output !== classes);
   const scores = others.find(({ name }) => /score|conf|prob/i.test(name)) ?? (others.length === 1 ? others[0]! : null);

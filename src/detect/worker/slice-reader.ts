@@ -17,6 +17,8 @@ export class SliceReader implements Slice {
   private readonly name: string;
   private readonly batched: boolean;
   private readonly mostRows: number;
+  /** Bytes are class indices as they are; as scores they would have to be scaled. */
+  private readonly takesBytes: boolean;
   /** Elements of one picture; null where they change from run to run. */
   private readonly fixedLength: number | null;
   private length = 0;
@@ -26,6 +28,7 @@ export class SliceReader implements Slice {
     this.name = output.name;
     this.batched = decoder.pictures === 'axis';
     this.mostRows = decoder.anchors;
+    this.takesBytes = output === decoder.labels;
     this.fixedLength = decoder.rows === 'varying' ? null : this.lengthOf(output.dims);
   }
 
@@ -74,7 +77,7 @@ export class SliceReader implements Slice {
       for (let i = 0; i < length; i++) to[i] = values[bits[start + i]!]!;
     } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
       for (let i = 0; i < length; i++) to[i] = Number(data[start + i]!);
-    } else if (data instanceof Int32Array || data instanceof Float64Array) {
+    } else if (data instanceof Int32Array || data instanceof Float64Array || (this.takesBytes && isBytes(data))) {
       for (let i = 0; i < length; i++) to[i] = data[start + i]!;
     } else {
       throw new ModelError(`output ${this.name} has elements of type ${type}; expected float32, float16 or int64`);
@@ -85,6 +88,10 @@ export class SliceReader implements Slice {
 /** Of all pictures together: all axes but the one along a row. */
 function rowsOf(dims: readonly number[]): number {
   return dims.length === 1 ? dims[0]! : dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
+}
+
+function isBytes(data: ArrayBufferView): data is Uint8Array | Int8Array {
+  return data instanceof Uint8Array || data instanceof Int8Array;
 }
 
 function isFloat16Array(data: ArrayBufferView): boolean {

@@ -68,6 +68,29 @@ const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expec
     ],
     'yolo-nas 80 xyxy pixels probability overlapping',
   ],
+  'YOLOv3 of the ONNX zoo': [
+    [
+      ['yolonms_layer_1/ExpandDims_1:0', [1, 10647, 4]],
+      ['yolonms_layer_1/ExpandDims_3:0', [1, 80, 10647]],
+      ['yolonms_layer_1/concat_2:0', [5, 3], 'int32'],
+    ],
+    'yolo-nas 80 xyxy pixels probability overlapping',
+  ],
+  'YOLOv4, whose boxes have an axis more': [
+    [
+      ['boxes', [1, 10647, 1, 4]],
+      ['confs', [1, 10647, 80]],
+    ],
+    'yolo-nas 80 xyxy pixels probability overlapping',
+  ],
+  "a YOLO of Qualcomm's": [
+    [
+      ['boxes', [1, 8400, 4]],
+      ['scores', [1, 8400]],
+      ['class_idx', [1, 8400], 'uint8'],
+    ],
+    'efficientnms ? xyxy pixels probability overlapping',
+  ],
   'RT-DETR of transformers': [
     [
       ['logits', [1, 300, 80]],

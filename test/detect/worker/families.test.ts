@@ -199,6 +199,45 @@ test('yolo-nas with NMS inside, flat: rows with the index of the picture, score 
   assert.equal(await detect({ family: 'yolo-nas' }, floats('predictions', [1, 7], [[0, 8, 4, 24, 20, 0.75, 1]])), BUS);
 });
 
+test('boxes and scores of YOLOv3 and others, each the other way round, and indices of an NMS that is not needed', async () => {
+  const boxes = [
+    [4, 8, 20, 24],
+    [4, 9, 20, 24],
+    [0, 0, 1, 1],
+  ];
+  const scores = [
+    [0.25, 0.75],
+    [0.1, 0.5],
+    [0, 0],
+  ];
+  const indices = { name: 'selected', dims: [1, 3], data: BigInt64Array.of(0n, 1n, 0n) };
+  const outputs = [floats('boxes', [1, 3, 4], boxes), floats('scores', [1, 2, 3], transposed(scores)), indices];
+  assert.equal(await detect({ family: 'yolo-nas', decoding: { boxes: 'yxyx' } }, ...outputs), BUS);
+  const upright = [
+    [8, 4, 24, 20],
+    [9, 4, 24, 20],
+    [0, 0, 1, 1],
+  ];
+  const columns = [floats('a', [1, 4, 3], transposed(upright)), floats('b', [1, 2, 3], transposed(scores))];
+  assert.equal(await detect({ family: 'yolo-nas' }, ...columns), BUS);
+});
+
+test('the best class of every anchor in outputs of their own, classes in bytes: NMS is left to do', async () => {
+  const outputs = [
+    floats(
+      'boxes',
+      [1, 2, 4],
+      [
+        [8, 4, 24, 20],
+        [9, 4, 24, 20],
+      ],
+    ),
+    floats('scores', [1, 2], [[0.75, 0.5]]),
+    { name: 'class_idx', dims: [1, 2], data: Uint8Array.of(1, 1) },
+  ];
+  assert.equal(await detect({ family: 'efficientnms', decoding: { overlapping: true } }, ...outputs), BUS);
+});
+
 const FRACTIONS = [
   [0.25, 0.375, 0.25, 0.5],
   [0.75, 0.375, 0.25, 0.5],

@@ -26,6 +26,8 @@ export interface Decoder {
   readonly reads: readonly OutputShape[];
   /** The most candidates that `decode` can add. */
   readonly anchors: number;
+  /** Of them, the one of class indices, which may be bytes. */
+  readonly labels?: OutputShape;
   readonly rows: RowCount;
   readonly pictures: PictureAxis;
   /** Whether one vehicle comes as many overlapping candidates. */

@@ -31,6 +31,7 @@ export function finishedParts(
   const countFrom = scores === null ? 2 : 3;
   return {
     reads: [boxes, classes, scores, count].filter((output) => output !== null),
+    labels: classes,
     anchors: rowLimit(boxes.dims.at(-2)!, rows),
     overlapping: decoding.overlapping,
     padded: true,

@@ -64,8 +64,14 @@ export function parseYaml(text: string): YamlText {
     return { data, problems: [], lineOf: (path) => lineOf(root, path, lines, index) };
   } catch (error) {
     // expanding aliases throws
-    return failed([error instanceof RangeError ? TOO_DEEP : explain(error)]);
+    return failed([error instanceof RangeError ? TOO_DEEP : unquoted(explain(error))]);
   }
+}
+
+/** A password that begins with * or ! is an alias or a tag to YAML, and its messages repeat it. */
+function unquoted(message: string): string {
+  const known = /: !(?:secret|include|env|env_var|vault|file)\b/.test(message);
+  return known ? message : message.replace(/(?<=[\w)]): .*/s, '').replace(/(?<=tag|sequence|The) [!\\]\S*/, '');
 }
 
 function failed(problems: string[]): YamlText {
@@ -73,7 +79,7 @@ function failed(problems: string[]): YamlText {
 }
 
 function describe(faults: readonly YAMLError[], lines: LineCounter): string[] {
-  return bounded(faults.map((fault) => `${place(lines, fault.pos[0])}: ${fault.message}`));
+  return bounded(faults.map((fault) => `${place(lines, fault.pos[0])}: ${unquoted(fault.message)}`));
 }
 
 function bounded(problems: string[]): string[] {

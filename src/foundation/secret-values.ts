@@ -11,7 +11,7 @@ const HEADER_NAME = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-.*|(?:api|ac
 
 const ASSIGNMENT = /([\w.[\]$-]{1,64})(?:=|%3D)/gi;
 /** Up to the next parameter; what is quoted, up to the quote. */
-const VALUE = /"[^"]*"|'[^']*'|[^&;\s"'<>]*/y;
+const VALUE = /"[^"]*"|'[^']*'|(?:[^&;\s"'<>:]|:(?!\s))*/y;
 const ENCODED_VALUE = /(?:(?!%26|%3B|%22)[^&;\s"'<>])*/iy;
 const PROPERTY = /(\\*["'])([\w.-]{1,64})\1\s*:\s*(?=\\*["'])/g;
 const HEADER = /(?<![\w-])([a-z][\w-]{2,40})\s?:[ \t]*(?=\S)/gi;

@@ -9,6 +9,8 @@ const FORMATS: readonly (readonly [format: PictureFormat, offset: number, signat
   ['webp', 8, 'WEBP'],
 ];
 
+const PAGE = /^<(?:!doctype html|html|head|body|script|meta|title|center|div|form|table|p|h\d)\b/i;
+
 /** Formats of pictures that cameras send. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp';
 
@@ -26,13 +28,18 @@ export function describeContent(bytes: Buffer): string {
     .toString('utf8', 0, LOOKED_AT)
     .replace(/^\uFEFF/, '')
     .trimStart();
-  if (/^(?:<!doctype html|<html|<head|<body|<script|<meta)/i.test(head)) return page(head);
+  if (PAGE.test(head)) return page(head);
   if (head.startsWith('<')) return `XML (${quote(head)})`;
   if (/^[[{]/.test(head)) return `JSON (${quote(head)})`;
   if (/^#EXTM3U/.test(head)) return 'a playlist';
   if (isText(head)) return `text (${quote(head)})`;
   const hex = bytes.toString('hex', 0, 8).replace(/../g, ' $&').trim();
   return `${bytes.length} bytes that begin with ${hex}`;
+}
+
+/** Whether bytes are meant for people or programs to read: a page, JSON, plain text; also nothing at all. */
+export function isWords(bytes: Buffer): boolean {
+  return bytes.length === 0 || isText(bytes.toString('utf8', 0, LOOKED_AT).trimStart());
 }
 
 function page(head: string): string {

@@ -28,8 +28,10 @@ export interface DecodedImage {
   readonly data: Uint8Array;
 }
 
-/** What libjpeg says of bytes that it passes over without harm to the picture. */
-const HARMLESS = /extraneous bytes before marker|Unknown Adobe color transform/;
+/** What libjpeg says of bytes that it passes over without harm to the picture, before restart markers too. */
+const HARMLESS = /extraneous bytes before marker/;
+/** What sharp says where libjpeg's own words went to another picture that is decoded at the same time. */
+const WORDLESS = /failOn setting/;
 /** Rows of the largest block: those that a decoder without data leaves grey at the bottom. */
 const BLOCK_ROWS = 16;
 
@@ -47,7 +49,7 @@ export async function decodeImage(bytes: Uint8Array, maxWidth: number): Promise<
   try {
     return await decode(jpeg, maxWidth, 'warning');
   } catch (error) {
-    if (!isHarmless(error)) throw error;
+    if (!isHarmless(error)) throw damaged(error);
   }
   const image = await decode(jpeg, maxWidth, 'error');
   if (endsGrey(image)) throw new Error('the JPEG is damaged: it ends in grey');
@@ -94,6 +96,13 @@ async function decode(bytes: Buffer, maxWidth: number, failOn: 'error' | 'warnin
 function isHarmless(error: unknown): boolean {
   const complaints = error instanceof Error ? error.message.split('\n').filter(Boolean) : [];
   return complaints.length > 0 && complaints.every((complaint) => HARMLESS.test(complaint));
+}
+
+function damaged(error: unknown): Error {
+  const [words = ''] = String(error instanceof Error ? error.message : error)
+    .replace(/^(?:VipsJpeg: )?(?:Corrupt JPEG data: )?/, '')
+    .split('\n');
+  return new Error(WORDLESS.test(words) ? 'the JPEG is damaged' : `the JPEG is damaged: ${words}`);
 }
 
 /** The decoder stops at its first complaint: whether there was a worse one behind it shows at the bottom only. */

@@ -28,7 +28,14 @@ export class JpegWalk {
   readonly segments: JpegSegment[] = [];
   /** How far it has got: behind EOI at the `end`, the other picture's first byte at the `next`. */
   at = 2;
+  /** Behind the last bytes of which the picture itself says how many they are. */
+  sureUntil = 2;
   #inScan = false;
+
+  /** What breaks off here broke off in the scan: everywhere else the picture says how far it goes on. */
+  get mayBreakOff(): boolean {
+    return this.#inScan;
+  }
 
   /**
    * Goes on.
@@ -71,6 +78,7 @@ export class JpegWalk {
     this.segments.push({ marker, start, end });
     this.#inScan = marker === SOS;
     this.at = end;
+    this.sureUntil = end;
     return null;
   }
 

@@ -2,12 +2,15 @@ import { type JpegSegment, JpegWalk, SOS } from './jpeg-walk.js';
 
 const END = Buffer.from([0xff, 0xd9]);
 const COEFFICIENTS = 64;
+const APP14 = 0xee;
+/** Where Adobe's segment says how its colours are coded. */
+const ADOBE_TRANSFORM = 15;
 /** Start of frame: what follows is a progressive picture's. */
 const PROGRESSIVE = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /**
- * A JPEG as a strict decoder takes it: without stray bytes between its segments, with its end marker, and with the
- * spectral selection that a sequential picture must have (cheap encoders write 0). What is left to complain about is damage.
+ * A JPEG as a strict decoder takes it: without stray bytes between its segments, with its end marker, and without the two
+ * slips of cheap encoders that harm no picture. What a decoder complains about then is damage.
  *
  * @param bytes from SOI on
  * @throws Error where whole scans are missing, which no decoder complains about: it shows a blurred or colourless picture
@@ -20,16 +23,30 @@ export function wholeJpeg(bytes: Buffer): Buffer {
   const frame = segments.find(({ marker }) => isFrame(marker));
   if (frame) checkScans(bytes, frame, segments);
   const progressive = frame !== undefined && PROGRESSIVE.has(frame.marker);
-  const patched = progressive ? [] : segments.filter((segment) => hasOddSelection(bytes, segment));
+  const given = segments.map(({ start, end }) => bytes.subarray(start, end));
+  const mended = given.map((segment) => withoutSlips(segment, progressive));
   const gapless = segments.every(({ start }, index) => start === (index === 0 ? 2 : segments[index - 1]!.end));
-  if (state === 'end' && gapless && patched.length === 0) return bytes;
-  const whole = Buffer.concat([
-    bytes.subarray(0, 2),
-    ...segments.map(({ start, end }) => bytes.subarray(start, end)),
-    END,
-  ]);
-  if (patched.length > 0) selectAll(whole);
-  return whole;
+  if (state === 'end' && gapless && mended.every((segment, index) => segment === given[index])) return bytes;
+  return Buffer.concat([bytes.subarray(0, 2), ...mended, END]);
+}
+
+/** @returns the segment itself where there is nothing to mend */
+function withoutSlips(segment: Buffer, progressive: boolean): Buffer {
+  if (segment[1] === SOS && !progressive) {
+    // a scan of a sequential picture holds all coefficients, whatever it says
+    const at = 5 + 2 * segment[4]!;
+    const right = [0, COEFFICIENTS - 1, 0];
+    return right.every((value, index) => segment[at + index] === value) ? segment : overwritten(segment, at, right);
+  }
+  const adobe = segment[1] === APP14 && segment.toString('latin1', 4, 9) === 'Adobe';
+  // a colour transform that nobody knows is taken for the usual one
+  return adobe && segment[ADOBE_TRANSFORM]! > 2 ? overwritten(segment, ADOBE_TRANSFORM, [1]) : segment;
+}
+
+function overwritten(segment: Buffer, at: number, bytes: readonly number[]): Buffer {
+  const copy = Buffer.from(segment);
+  copy.set(bytes, at);
+  return copy;
 }
 
 /** SOF0 to SOF15; DHT, JPG and DAC lie among them. */
@@ -57,19 +74,4 @@ function checkScans(bytes: Buffer, frame: JpegSegment, segments: readonly JpegSe
   }
   const complete = [...missing.values()].every((bits) => bits.every((left) => left === 0));
   if (!complete) throw new Error('the JPEG is cut off: some of its scans are missing');
-}
-
-function hasOddSelection(bytes: Buffer, { marker, start }: JpegSegment): boolean {
-  if (marker !== SOS) return false;
-  const at = start + 5 + 2 * bytes[start + 4]!;
-  return bytes[at] !== 0 || bytes[at + 1] !== COEFFICIENTS - 1 || bytes[at + 2] !== 0;
-}
-
-/** Lets each scan of a sequential picture hold all coefficients, in its own bytes. */
-function selectAll(jpeg: Buffer): void {
-  const walk = new JpegWalk();
-  walk.advance(jpeg);
-  for (const { marker, start } of walk.segments) {
-    if (marker === SOS) jpeg.set([0, COEFFICIENTS - 1, 0], start + 5 + 2 * jpeg[start + 4]!);
-  }
 }

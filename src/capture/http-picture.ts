@@ -1,5 +1,6 @@
 import { SourceError } from '../foundation/errors.js';
-import { HttpRequest, httpTarget } from './http-request.js';
+import { HttpRequest } from './http-request.js';
+import { httpTarget } from './http-target.js';
 
 /** Bounds of one picture over HTTP. */
 export interface HttpPictureLimits {

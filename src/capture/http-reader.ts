@@ -1,8 +1,11 @@
 import { SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
-import { HttpRequest, type HttpTarget, httpTarget } from './http-request.js';
+import { type HttpContent, httpContent, strangeContent } from './http-content.js';
+import { HttpRequest } from './http-request.js';
+import { type HttpTarget, httpTarget } from './http-target.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
-import { MultipartParser } from './multipart.js';
+import { LatestImage } from './latest-image.js';
+import { MjpegParser } from './mjpeg-parser.js';
 import type { Reader, ReaderSink } from './reader.js';
 
 export interface HttpReaderOptions extends ImageOptions {
@@ -41,12 +44,11 @@ export class HttpReader implements Reader {
   async prepare(): Promise<void> {}
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
-    const request = await this.#open(signal);
-    const type = request.response.headers.get('content-type') ?? '';
+    const request = await this.#open(signal, (stage) => sink.refused(stage));
     try {
-      const kind = this.#kindOf(type);
-      if (kind === 'mjpeg') return await this.#readParts(request, type, sink);
-      if (kind === 'snapshot') return await this.#poll(request, sink, signal);
+      const content = await this.#contentOf(request);
+      if (content === 'mjpeg') return await this.#readParts(request, sink);
+      if (content === 'snapshot') return await this.#poll(request, sink, signal);
     } finally {
       request.close();
     }
@@ -54,97 +56,76 @@ export class HttpReader implements Reader {
     await this.#options.video.read(sink, signal);
   }
 
-  #open(signal: AbortSignal): Promise<HttpRequest> {
-    return HttpRequest.open(this.#target, this.#options.requestTimeoutMs, signal);
+  #open(signal: AbortSignal, onStage: (stage: string) => void): Promise<HttpRequest> {
+    return HttpRequest.open(this.#target, this.#options.requestTimeoutMs, signal, onStage);
   }
 
-  #kindOf(type: string): 'snapshot' | 'mjpeg' | 'video' {
-    if (this.#options.kind !== 'auto') return this.#options.kind;
-    if (/^multipart\/x-mixed-replace/i.test(type)) return 'mjpeg';
-    if (/^image\//i.test(type)) return 'snapshot';
-    if (/^video\/|mpegurl|^application\/octet-stream/i.test(type)) return 'video';
-    const known = 'image/*, multipart/x-mixed-replace, video/* or a playlist; if it is one, set kind';
-    throw new SourceError(`${this.label} answers with ${type || 'no content type'}, expected ${known}`);
+  async #contentOf(request: HttpRequest): Promise<HttpContent> {
+    const { kind } = this.#options;
+    if (kind !== 'auto') return kind;
+    const { type } = request;
+    // its first part may be long in coming
+    if (/^multipart\//i.test(type)) return 'mjpeg';
+    const first = await request.peek();
+    const content = httpContent(type, first);
+    if (content === null) throw new SourceError(`${this.label} ${strangeContent(type, first)}`);
+    return content;
   }
 
   async #poll(first: HttpRequest, sink: ReaderSink, signal: AbortSignal): Promise<void> {
     sink.expectFps(1000 / this.intervalMs);
     let due = performance.now();
-    for (let request = first; !signal.aborted; request = await this.#open(signal)) {
-      await this.#takeSnapshot(request, sink);
+    let delivered = true;
+    // what was received instead of the last picture says more than how far the next one has got
+    const onStage = (stage: string) => {
+      if (delivered) sink.refused(stage);
+    };
+    for (let request = first; !signal.aborted; request = await this.#open(signal, onStage)) {
+      delivered = await this.#takeSnapshot(request, sink);
       due = Math.max(due + this.intervalMs, performance.now());
       await pause(due - performance.now(), signal);
       if (signal.aborted) return;
     }
   }
 
-  async #takeSnapshot(request: HttpRequest, sink: ReaderSink): Promise<void> {
+  /** @returns whether it was a picture */
+  async #takeSnapshot(request: HttpRequest, sink: ReaderSink): Promise<boolean> {
     const { maxImageBytes } = this.#options;
     try {
       const bytes = await request.bytes(maxImageBytes);
-      if (bytes) await deliverImage(bytes, null, sink, this.#options);
-      else sink.count('malformed');
+      if (bytes) return await deliverImage(bytes, null, sink, this.#options);
+      sink.count('malformed');
+      sink.refused(`a picture of more than ${maxImageBytes} bytes was refused (capture.maxImageBytes)`);
+      return false;
     } finally {
       request.close();
     }
   }
 
-  async #readParts(request: HttpRequest, type: string, sink: ReaderSink): Promise<void> {
+  async #readParts(request: HttpRequest, sink: ReaderSink): Promise<void> {
     request.unlimited();
-    const boundary = /boundary="?([^";,\s]+)/i.exec(type)?.[1];
-    if (!boundary) throw new SourceError(`${this.label} answers with "${type}": an MJPEG stream names its boundary`);
+    const [, quoted, plain] = /boundary\s*=\s*(?:"([^"]*)"|([^;,\s]+))/i.exec(request.type) ?? [];
     const latest = new LatestImage(sink, this.#options);
-    const parser = new MultipartParser(boundary, this.#options.maxImageBytes, (body) => latest.offer(body));
-    let malformed = 0;
+    const parser = new MjpegParser(quoted ?? plain ?? null, this.#options.maxImageBytes, {
+      onPicture: (picture) => latest.offer(picture),
+      onMalformed: (reason) => {
+        sink.count('malformed');
+        sink.refused(reason);
+      },
+    });
+    let told = 0;
     try {
+      sink.refused(`answers with ${request.type || 'no content type'}, and nothing behind it`);
       for await (const chunk of request.chunks()) {
         parser.push(chunk);
-        for (; malformed < parser.malformed; malformed++) sink.count('malformed');
+        const { fruitlessBytes } = parser;
+        // told when there is twice as much: each time would be a text per chunk
+        if (fruitlessBytes >= Math.max(1, 2 * told)) sink.refused(parser.problem);
+        if (fruitlessBytes >= 2 * told || fruitlessBytes === 0) told = fruitlessBytes;
       }
+      parser.end();
     } finally {
       await latest.idle;
     }
-  }
-}
-
-/** Decodes one picture at a time; of those that come meanwhile only the newest is kept. */
-class LatestImage {
-  idle: Promise<void> = Promise.resolve();
-  #sink: ReaderSink;
-  #options: HttpReaderOptions;
-  #busy = false;
-  #next: Buffer | null = null;
-  #slot = -1;
-
-  constructor(sink: ReaderSink, options: HttpReaderOptions) {
-    this.#sink = sink;
-    this.#options = options;
-  }
-
-  offer(body: Buffer): void {
-    if (!this.#due()) return;
-    if (this.#next) this.#sink.skipped();
-    this.#next = Buffer.from(body);
-    if (!this.#busy) this.idle = this.#decode();
-  }
-
-  /** At most one picture per 1/maxFps. */
-  #due(): boolean {
-    const { maxFps } = this.#options;
-    if (maxFps === 0) return true;
-    const slot = Math.floor((performance.now() * maxFps) / 1000);
-    if (slot === this.#slot) return false;
-    this.#slot = slot;
-    return true;
-  }
-
-  async #decode(): Promise<void> {
-    this.#busy = true;
-    while (this.#next) {
-      const bytes = this.#next;
-      this.#next = null;
-      await deliverImage(bytes, null, this.#sink, this.#options);
-    }
-    this.#busy = false;
   }
 }

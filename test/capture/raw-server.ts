@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+/** Answers one request by writing bytes, right or wrong. */
+export type RawAnswer = (socket: Socket, request: string) => void;
+
+/** An HTTP server that sends whatever bytes it is told to. */
+export class RawServer {
+  /** What it answers with from now on. */
+  answer: RawAnswer = (socket) => socket.destroy();
+  /** Heads of the requests that came. */
+  readonly requests: string[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer((socket) => this.#serve(socket));
+
+  static async start(): Promise<RawServer> {
+    const server = new RawServer();
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
+    let head = '';
+    socket.on('data', (bytes: Buffer) => {
+      head += bytes.toString('latin1');
+      if (!head.endsWith('\r\n\r\n')) return;
+      this.requests.push(head);
+      this.answer(socket, head);
+      head = '';
+    });
+  }
+}

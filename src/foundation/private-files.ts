@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** Modes of what this program makes: it holds pictures of public roads and what was learned from them. */
 export const PRIVATE_FOLDER = 0o700;
@@ -12,26 +12,9 @@ export function openToOthers(path: string): string | null {
   return (mode & 0o007) === 0 ? null : (mode & 0o7777).toString(8).padStart(4, '0');
 }
 
-/**
- * Makes a private folder, and those above it, where they are not there. One by one: Node's own `recursive` never comes back
- * from a place like /proc, where nothing can be made and the system says that something is missing.
- *
- * @throws the file system's error; ENOTDIR where a file has the name
- */
+/** Makes a private folder, and those above it, where they are not there. @throws as `makeFolder` */
 export function makePrivateFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: PRIVATE_FOLDER });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      if (!statSync(folder).isDirectory()) throw Object.assign(error as Error, { code: 'ENOTDIR' });
-    } else {
-      const above = dirname(folder);
-      if (code !== 'ENOENT' || above === folder || existsSync(above)) throw error;
-      makePrivateFolder(above);
-      makePrivateFolder(folder);
-    }
-  }
+  makeFolder(folder, PRIVATE_FOLDER);
 }
 
 /** Makes an empty private file where there is none; one that is there is not even opened. */

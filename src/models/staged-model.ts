@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EdgeError, ModelError } from '../foundation/errors.js';
+import { makeFolder } from '../foundation/make-folder.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import type { ExternalFile } from '../onnx/external-files.js';
 import { unreadableFile } from '../onnx/unreadable-file.js';
@@ -33,7 +34,7 @@ export class StagedModel {
     const dir = resolve(modelsDir);
     let folder: string | null = null;
     try {
-      await mkdir(dir, { recursive: true });
+      makeFolder(dir, 0o755);
       folder = await mkdtemp(join(dir, '.adding-'));
       const file = join(folder, basename(source));
       const facts = await copyOne(source, file, 1);
@@ -44,8 +45,9 @@ export class StagedModel {
       }
       return new StagedModel(dir, folder, file, facts, externalData.length > 0 ? externalData : undefined);
     } catch (error) {
+      const told = written(dir, error, await bytesOf(source, external));
       if (folder !== null) await rm(folder, { recursive: true, force: true });
-      throw written(dir, error);
+      throw told;
     }
   }
 
@@ -101,12 +103,20 @@ async function copyOne(source: string, target: string, least: number): Promise<F
   return { bytes: size, sha256: await sha256OfFile(target) };
 }
 
+/** What a model takes on the disk; 0 where it cannot be read. */
+async function bytesOf(source: string, external: readonly ExternalFile[]): Promise<number> {
+  const own = await stat(source).catch(() => null);
+  return external.reduce((sum, { bytes }) => sum + bytes, own?.size ?? 0);
+}
+
 /** What the disk refused, in words; other errors as they are. */
-function written(modelsDir: string, error: unknown): unknown {
-  if (error instanceof EdgeError || (error as NodeJS.ErrnoException).code === undefined) return error;
+function written(modelsDir: string, error: unknown, bytes = 0): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof EdgeError || code === undefined) return error;
   const trouble = diskTrouble(join(modelsDir, 'model'), error);
-  return new ModelError(`cannot write into the models folder ${modelsDir}: ${trouble}`, {
+  const needs = code === 'ENOSPC' && bytes > 0 ? `; the model takes ${(bytes / 1e6).toFixed(1)} MB` : '';
+  return new ModelError(`cannot write into the models folder ${modelsDir}: ${trouble}${needs}`, {
     dir: modelsDir,
-    code: (error as NodeJS.ErrnoException).code ?? null,
+    code,
   });
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { archiveKind } from './archive-kind.js';
 import type { FileKind } from './kind.js';
 import { textKind } from './text-kind.js';
@@ -9,6 +9,7 @@ const END_BYTES = 64 << 10;
 /** No model is smaller: a graph of one node takes more. */
 const LEAST_BYTES = 16;
 
+const AGAIN = 'copy or download it again';
 const EXPORT = 'export it to ONNX with the program it was trained with';
 const YOLO_EXPORT = 'export it: yolo export model=FILE.pt format=onnx';
 
@@ -83,7 +84,7 @@ const ENDINGS = new Map<string, FileKind>([
 export function fileKind(file: string): FileKind | null {
   const stats = statSync(file);
   if (!stats.isFile()) return notAFile(file, stats);
-  if (stats.size === 0) return { is: 'is empty', todo: 'copy or download it again' };
+  if (stats.size === 0) return { is: 'is empty', todo: AGAIN };
   const { head, tail } = readEnds(file, stats.size);
   const magic = MAGIC.find(([at, bytes]) => head.toString('latin1', at, at + bytes.length) === bytes);
   return (
@@ -92,7 +93,8 @@ export function fileKind(file: string): FileKind | null {
     archiveKind(head, tail) ??
     pickle(head) ??
     textKind(head, stats.size) ??
-    tooShort(stats.size)
+    tooShort(stats.size) ??
+    (head.every((byte) => byte === 0) ? { is: 'begins with nothing but zeros', todo: AGAIN } : null)
   );
 }
 
@@ -105,14 +107,19 @@ export function kindByName(file: string): FileKind | null {
 export function namedKind(file: string): string | null {
   try {
     const kind = fileKind(file);
-    return kind && `${file} ${kind.is}: ${kind.todo}`;
+    return kind && `${file} ${kind.is}: ${kind.todo.replace('FILE.pt', exportable(file))}`;
   } catch {
     return null;
   }
 }
 
 function tooShort(size: number): FileKind | null {
-  return size < LEAST_BYTES ? { is: `has only ${size} bytes`, todo: 'copy or download it again' } : null;
+  return size < LEAST_BYTES ? { is: `has only ${size} bytes`, todo: AGAIN } : null;
+}
+
+/** The name that stands in the command which exports it. */
+function exportable(file: string): string {
+  return /\.pth?$/i.test(file) ? basename(file) : 'FILE.pt';
 }
 
 function engine(): FileKind {

@@ -136,7 +136,7 @@ test('a file that ends too early says so, wherever it ends', () => {
 });
 
 test('a file of three gigabytes that is no model is not read whole', () => {
-  const file = written('sparse.onnx', Buffer.from([8, 8, 58, 0]));
+  const file = written('sparse.onnx', Buffer.from([8, 8, 58, 0, 1]));
   truncateSync(file, 3 * 2 ** 30);
   assert.throws(() => readOnnxFacts(file), /is no ONNX model, or is damaged/);
   assert.throws(() => readOnnxFacts(folder), /is a folder: name the .onnx file in it/);

@@ -40,6 +40,7 @@ const bytes = (text: string, length = 200) => Buffer.concat([Buffer.from(text, '
 
 test('nothing, or next to nothing', () => {
   assert.is(said(''), 'is empty: copy or download it again');
+  assert.is(said(new Uint8Array(5000)), 'begins with nothing but zeros: copy or download it again');
   assert.is(said(Uint8Array.of(8, 7)), 'has only 2 bytes: copy or download it again');
 });
 

@@ -1,3 +1,4 @@
+import { MOST_SQUEEZED } from '../media/upright-size.js';
 import type { FfmpegBinary } from './ffmpeg-binary.js';
 
 /** What one ffmpeg child is asked to do. */
@@ -18,6 +19,8 @@ export interface FfmpegTask {
   readonly rtspTransport: 'tcp' | 'udp';
   /** More filters, before the scaling. */
   readonly filters?: string | undefined;
+  /** Width / height that the picture should have; unset: what the stream says of its pixels. */
+  readonly aspect?: number | undefined;
 }
 
 /** The descriptor on which the pictures come: not stdout, where drivers print what they please. */
@@ -64,11 +67,18 @@ function filterChain(task: FfmpegTask, ffmpeg: FfmpegBinary): string {
   const chain = [
     ...(task.maxFps > 0 ? [limitRate(task.maxFps)] : []),
     ...(task.filters ? [task.filters] : []),
-    `scale=w='trunc(min(${task.maxWidth},iw)/2)*2':h=-2`,
+    scale(task),
     'format=rgb24',
     ffmpeg.printsMetadata ? TELL_PICTURES : 'showinfo',
   ].join(',');
   return ffmpeg.printsMetadata ? TELL_KEY_FRAMES + chain : chain;
+}
+
+/** Scales down to `maxWidth` and to square pixels in one go: the squeezed side is stretched, nothing is shrunk for that. */
+function scale({ maxWidth, aspect }: FfmpegTask): string {
+  const said = `if(between(sar,${1 / MOST_SQUEEZED},${MOST_SQUEEZED}),sar,1)`;
+  const pixelAspect = aspect === undefined ? said : `(${aspect}*ih/iw)`;
+  return `scale=w='trunc(min(${maxWidth},iw*max(1,${pixelAspect}))/2)*2':h='max(2,round(ow*ih/(iw*${pixelAspect})/2)*2)'`;
 }
 
 /**

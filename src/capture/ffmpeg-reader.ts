@@ -126,7 +126,7 @@ class ChildRun {
     this.#sink = sink;
     this.#pool = pool;
     this.#join = new PictureJoin((picture, note) => this.#deliver(picture, note));
-    this.#report = new FfmpegReport((note) => this.#join.note(note));
+    this.#report = new FfmpegReport((note) => this.#join.note(note), task.aspect);
     this.#parser = new PpmParser(pool, (picture) => this.#join.picture(picture));
   }
 

@@ -1,4 +1,5 @@
 import { maskCredentials } from '../foundation/log.js';
+import { MOST_SQUEEZED, uprightSize } from '../media/upright-size.js';
 import { DamageWindow } from './damage-window.js';
 import { isComplaint } from './ffmpeg-complaint.js';
 
@@ -13,7 +14,7 @@ import { isComplaint } from './ffmpeg-complaint.js';
 const KEY_FRAME = /^\[metadata@key @ [^\]]*\] \[info\] frame:|\] n: *\d+ pts: .* iskey:1 /;
 const FRAME = /^\[(?:metadata@picture|Parsed_\w+) @ .*\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
 const OUR_METADATA = '[metadata@';
-const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:.* -> w:\d+ h:\d+ /;
+const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:\S+ sar:(\d+)\/(\d+).* -> w:\d+ h:\d+ /;
 const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
 const RATE = /\[graph [^\]]* @ [^\]]*\].* w:\d+ h:\d+ .*\bfr:(\d+)\/(\d+)/;
 const JUMP = /(?:DTS|timestamp) discontinuity/;
@@ -29,7 +30,7 @@ export interface PictureNote {
   readonly index: number;
   /** The picture's own timestamp in ms, null where it has none. */
   readonly mediaMs: number | null;
-  /** Size before it was scaled down; 0 while unknown. */
+  /** Size before it was scaled down, with square pixels; 0 while unknown. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   /** The decoder complained about it, or about one that it was made from. */
@@ -46,7 +47,7 @@ export class FfmpegReport {
   #base = 0;
   #next = 0;
 
-  /** Size of the pictures before scaling; 0 before the first. */
+  /** Size of the pictures before scaling, with square pixels; 0 before the first. */
   sourceWidth = 0;
   sourceHeight = 0;
   /** frames/s that the stream announces, null if it does not. */
@@ -56,9 +57,14 @@ export class FfmpegReport {
   /** Lines in which ffmpeg complained about a picture. */
   complaints = 0;
   readonly #damage = new DamageWindow();
+  readonly #aspect: number | undefined;
 
-  /** @param secrets texts that never leave this class, such as the password of the camera's URL */
-  constructor(onPicture: (note: PictureNote) => void, secrets: readonly string[] = []) {
+  /**
+   * @param aspect width / height that the pictures are stretched to; unset: what the stream says of its pixels
+   * @param secrets texts that never leave this class, such as the password of the camera's URL
+   */
+  constructor(onPicture: (note: PictureNote) => void, aspect?: number, secrets: readonly string[] = []) {
+    this.#aspect = aspect;
     this.#onPicture = onPicture;
     this.#secrets = secrets.filter((secret) => secret.length > 0);
   }
@@ -83,13 +89,22 @@ export class FfmpegReport {
 
   #remark(line: string): void {
     const scale = SCALE.exec(line);
-    if (scale) [this.sourceWidth, this.sourceHeight] = [Number(scale[1]), Number(scale[2])];
+    if (scale) this.#size(Number(scale[1]), Number(scale[2]), Number(scale[3]) / Number(scale[4]));
     if (this.fps === null) this.fps = rateIn(line);
     if (JUMP.test(line)) this.jumps++;
     const complains = isComplaint(line);
     if (complains) this.#complaint();
     // what it said of pictures that came all the same is not why it ended
     if (FAILURE.test(line) && !(complains && this.#next > 0)) this.#keep(line);
+  }
+
+  /** The same as the scale filter makes of it. @param said width / height of a pixel; NaN or absurd where nobody knows */
+  #size(width: number, height: number, said: number): void {
+    const known = said >= 1 / MOST_SQUEEZED && said <= MOST_SQUEEZED;
+    const pixelAspect = this.#aspect === undefined ? (known ? said : 1) : (this.#aspect * height) / width;
+    const upright = uprightSize({ width, height }, pixelAspect);
+    this.sourceWidth = upright.width;
+    this.sourceHeight = upright.height;
   }
 
   #picture(number: number, seconds: number): void {

@@ -7,6 +7,8 @@ export interface ImageOptions {
   readonly decodeImage: ImageDecoder;
   /** px */
   readonly maxWidth: number;
+  /** Width / height that pictures are stretched to; unset: as they are. */
+  readonly aspect?: number | undefined;
   /** bytes; a larger encoded picture is rejected */
   readonly maxImageBytes: number;
 }
@@ -19,11 +21,11 @@ export async function deliverImage(
   bytes: Uint8Array,
   mediaMs: number | null,
   sink: ReaderSink,
-  { decodeImage, maxWidth }: ImageOptions,
+  { decodeImage, maxWidth, aspect }: ImageOptions,
 ): Promise<boolean> {
   let image: DecodedImage;
   try {
-    image = await decodeImage(bytes, maxWidth);
+    image = await decodeImage(bytes, maxWidth, aspect);
   } catch (error) {
     sink.count('malformed');
     sink.refused(`a picture of ${bytes.length} bytes was refused: ${explain(error).split('\n')[0]}`);

@@ -90,7 +90,8 @@ export function kindOf({ kind, url }: Pick<CameraConfig, 'kind' | 'url'>): Kind 
 function readerFor(kind: Kind, options: OpenSourceOptions): Reader {
   const { camera, capture, decodeImage } = options;
   const maxWidth = camera.maxWidth || capture.maxWidth;
-  const image = { decodeImage, maxWidth, maxImageBytes: capture.maxImageBytes };
+  const aspect = aspectOf(camera);
+  const image = { decodeImage, maxWidth, aspect, maxImageBytes: capture.maxImageBytes };
   const realtime = camera.pace !== 'fast';
   switch (kind) {
     case 'ffmpeg':
@@ -152,8 +153,9 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
       maxFps: camera.maxFps,
       maxWidth: camera.maxWidth || capture.maxWidth,
       inputArgs: [...verifying(camera.url, trust), ...inputArgs],
-      rtspTransport: capture.ffmpeg.rtspTransport,
-      filters: capture.ffmpeg.filters,
+      rtspTransport: camera.rtspTransport ?? capture.ffmpeg.rtspTransport,
+      filters: camera.filters ?? capture.ffmpeg.filters,
+      aspect: aspectOf(camera),
     },
   });
 }
@@ -162,6 +164,13 @@ function ffmpegReader({ camera, capture, log, env = process.env }: OpenSourceOpt
 function verifying(url: string, { caFile, verify, fingerprint }: CameraTrust): string[] {
   if (!/^https:/i.test(url) || caFile === null || !verify || fingerprint !== null) return [];
   return ['-tls_verify', '1', '-ca_file', caFile];
+}
+
+/** `16:9` → 1.78. */
+function aspectOf({ aspect }: CameraConfig): number | undefined {
+  if (typeof aspect !== 'string') return aspect;
+  const [width, height = 1] = aspect.split(':').map(Number);
+  return width! / height;
 }
 
 /** The path, if a URL means a file; a device and what arguments like `-f lavfi` make of it are none. */

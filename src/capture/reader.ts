@@ -2,10 +2,11 @@ import type { DecodedImage } from '../media/image.js';
 import type { FramePool } from './frame-pool.js';
 
 /**
- * Decodes one JPEG, PNG or WebP and scales it down to at most `maxWidth`.
+ * Decodes one JPEG, PNG or WebP, stretches it to `aspect` (width / height) where that is given, and scales it down to at
+ * most `maxWidth`.
  * @throws if the bytes are no such picture
  */
-export type ImageDecoder = (bytes: Uint8Array, maxWidth: number) => Promise<DecodedImage>;
+export type ImageDecoder = (bytes: Uint8Array, maxWidth: number, aspect?: number) => Promise<DecodedImage>;
 
 /** A picture on its way from a reader into the source's queue. */
 export interface CapturedPicture extends DecodedImage {

@@ -14,6 +14,10 @@ export interface Problem {
 }
 
 const LONGEST_VALUE = 60;
+/** Of a text's form: the message is the key's own. */
+const SAYS_WHAT_IT_EXPECTS = ['invalid_format', 'custom'];
+/** The value has the kind that was wanted, only not the right content. */
+const FITS_IN_KIND = [...SAYS_WHAT_IT_EXPECTS, 'unrecognized_keys'];
 
 /** What the schema found wrong, in words for people, in the order of the schema. */
 export function describeIssues(issues: readonly Issue[], layers: Layers): Problem[] {
@@ -29,12 +33,11 @@ function describe(issue: Issue, base: Path, layers: Layers): Problem[] {
   }
   const node = nodeAt(path);
   const value = layers.get(path);
-  const expected =
-    issue.code === 'invalid_format'
-      ? issue.message.replace(/^expected /, '')
-      : node
-        ? expectation(node)
-        : issue.message;
+  const expected = SAYS_WHAT_IT_EXPECTS.includes(issue.code)
+    ? issue.message.replace(/^expected /, '')
+    : node
+      ? expectation(node)
+      : issue.message;
   const got = node?.secret && value !== null ? `${String(value).length} characters` : show(value);
   const hint = value === undefined ? missingHint(path) : quoteHint(node, value);
   return [{ path, text: `${path.join('.')}: expected ${expected}, got ${got}${hint}${said(path, layers)}` }];
@@ -43,7 +46,7 @@ function describe(issue: Issue, base: Path, layers: Layers): Problem[] {
 /** Of the ways in which a value may be written, the one that it comes nearest to: the one it has the right kind for. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const fits = branches.filter((issues) =>
-    issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+    issues.every(({ path, code }) => path.length > 0 || FITS_IN_KIND.includes(code)),
   );
   return fits.length === 1 ? fits[0]! : null;
 }

@@ -1,4 +1,5 @@
 import { describeContent, type PictureFormat, pictureFormat } from './content-kind.js';
+import { type UprightSize, uprightSize } from './upright-size.js';
 import { wholeJpeg } from './whole-jpeg.js';
 
 type Sharp = typeof import('sharp').default;
@@ -19,7 +20,7 @@ function loadSharp(): Promise<Sharp> {
 /** Largest picture that is decoded, in pixels: a small file can claim to be gigapixels. */
 const MAX_PIXELS = 64e6;
 
-/** RGB24, rows top to bottom, and the size it had before it was scaled down. */
+/** RGB24, rows top to bottom, and the size it had, with square pixels, before it was scaled down. */
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
@@ -39,19 +40,20 @@ const BLOCK_ROWS = 16;
  * Decodes one JPEG, PNG or WebP, upright, and scales it down (aspect kept) to at most `maxWidth` pixels. A JPEG is taken
  * only if all of its picture is there: stray bytes between its segments and a missing end marker are no damage.
  *
+ * @param aspect width / height that the picture should have: it is stretched to that; unset, it is as it is
  * @throws if the bytes are no whole picture, or one of more than 64 megapixels
  */
-export async function decodeImage(bytes: Uint8Array, maxWidth: number): Promise<DecodedImage> {
+export async function decodeImage(bytes: Uint8Array, maxWidth: number, aspect?: number): Promise<DecodedImage> {
   const given = fromSignature(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const format = pictureFormat(given);
-  if (format !== 'jpeg') return decodeOther(given, maxWidth, format);
+  if (format !== 'jpeg') return decodeOther(given, { maxWidth, aspect }, format);
   const jpeg = wholeJpeg(given);
   try {
-    return await decode(jpeg, maxWidth, 'warning');
+    return await decode(jpeg, { maxWidth, aspect }, 'warning');
   } catch (error) {
     if (!isHarmless(error)) throw damaged(error);
   }
-  const image = await decode(jpeg, maxWidth, 'error');
+  const image = await decode(jpeg, { maxWidth, aspect }, 'error');
   if (endsGrey(image)) throw new Error('the JPEG is damaged: it ends in grey');
   return image;
 }
@@ -63,21 +65,30 @@ function fromSignature(bytes: Buffer): Buffer {
 }
 
 /** libpng warns of colour profiles and the like: "error" is strict enough, as it refuses what is cut off too. */
-async function decodeOther(bytes: Buffer, maxWidth: number, format: PictureFormat | null): Promise<DecodedImage> {
+async function decodeOther(bytes: Buffer, shape: Shape, format: PictureFormat | null): Promise<DecodedImage> {
   try {
-    return await decode(bytes, maxWidth, 'error');
+    return await decode(bytes, shape, 'error');
   } catch (error) {
     if (format !== null || (bytes.length > 0 && !/unsupported image format/.test(String(error)))) throw error;
     throw new Error(`it is ${describeContent(bytes)}`);
   }
 }
 
-async function decode(bytes: Buffer, maxWidth: number, failOn: 'error' | 'warning'): Promise<DecodedImage> {
+/** What becomes of a picture: px; width / height, undefined for its own. */
+interface Shape {
+  readonly maxWidth: number;
+  readonly aspect: number | undefined;
+}
+
+async function decode(bytes: Buffer, { maxWidth, aspect }: Shape, failOn: 'error' | 'warning'): Promise<DecodedImage> {
   const sharp = await loadSharp();
   const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn, autoOrient: true });
   const { autoOrient } = await image.metadata();
+  const source = aspect === undefined ? autoOrient : stretched(autoOrient, aspect);
+  const width = Math.min(maxWidth, source.width);
+  const height = Math.max(1, Math.round((width * source.height) / source.width));
   const { data, info } = await image
-    .resize({ width: maxWidth, withoutEnlargement: true })
+    .resize(aspect === undefined ? { width: maxWidth, withoutEnlargement: true } : { width, height, fit: 'fill' })
     .flatten({ background: '#000' })
     .toColourspace('srgb')
     .raw()
@@ -86,10 +97,14 @@ async function decode(bytes: Buffer, maxWidth: number, failOn: 'error' | 'warnin
   return {
     width: info.width,
     height: info.height,
-    sourceWidth: autoOrient.width,
-    sourceHeight: autoOrient.height,
+    sourceWidth: source.width,
+    sourceHeight: source.height,
     data,
   };
+}
+
+function stretched(size: Readonly<Record<'width' | 'height', number>>, aspect: number): UprightSize {
+  return uprightSize(size, (aspect * size.height) / size.width);
 }
 
 /** Whether all that libjpeg complains about leaves the picture as it is. */

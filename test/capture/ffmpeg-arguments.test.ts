@@ -51,7 +51,10 @@ test("a file plays at its own rate or fast, once or for ever, and without a came
 test("the board's decoding arguments come last before the input, its filters before the scaling", () => {
   const args = line({ inputArgs: ['-hwaccel', 'drm'], filters: 'hwdownload,format=nv12' });
   assert.match(args, '-hwaccel drm -i rtsp://cam/x');
-  assert.match(args, "[all]hwdownload,format=nv12,scale=w='trunc(min(640,iw)/2)*2':h=-2,format=rgb24");
+  assert.match(
+    args,
+    "[all]hwdownload,format=nv12,scale=w='trunc(min(640,iw*max(1,if(between(sar,0.25,4),sar,1)))/2)*2'",
+  );
 });
 
 test('a rate limit comes first of all filters, and key frames are told of before', () => {

@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FfmpegReport, type PictureNote } from '../../src/capture/ffmpeg-report.js';
 
-function read(text: string, secrets: string[] = []) {
+function read(text: string, secrets: string[] = [], aspect?: number) {
   const notes: PictureNote[] = [];
-  const report = new FfmpegReport((note) => notes.push(note), secrets);
+  const report = new FfmpegReport((note) => notes.push(note), aspect, secrets);
   for (let at = 0; at < text.length; at += 37) report.push(text.slice(at, at + 37));
   return { notes, report };
 }
@@ -12,6 +12,9 @@ function read(text: string, secrets: string[] = []) {
 const size = (w: number, h: number) =>
   `[graph 0 input from stream 0:0 @ 0x5] [verbose] w:${w} h:${h} pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1\n` +
   `[Parsed_scale_0 @ 0x5] [verbose] w:${w} h:${h} fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0\n`;
+/** One picture whose pixels have this aspect. */
+const squeezed = (w: number, h: number, sar: string) =>
+  size(w, h).replaceAll('sar:1/1 ->', `sar:${sar} ->`) + frame(0, '0');
 const frame = (n: number, t: string) => `[metadata@picture @ 0x5] [info] frame:${n}    pts:90    pts_time:${t}\n`;
 const KEY = '[metadata@key @ 0x5] [info] frame:7    pts:90    pts_time:0.5\n[metadata@key @ 0x5] [info] key=1\n';
 const COMPLAINT = '[h264 @ 0x5] [error] error while decoding MB 12 3, bytestream -5\n';
@@ -23,6 +26,19 @@ test('reads native size, rate and picture times', () => {
     { index: 0, mediaMs: 40, sourceWidth: 1920, sourceHeight: 1080, damaged: false },
     { index: 1, mediaMs: 80, sourceWidth: 1920, sourceHeight: 1080, damaged: false },
   ]);
+});
+
+test('a squeezed picture is as large as its square pixels make it, whatever side is squeezed', () => {
+  const sizeOf = (text: string, aspect?: number) => {
+    const { sourceWidth, sourceHeight } = read(text, [], aspect).notes[0]!;
+    return [sourceWidth, sourceHeight];
+  };
+  assert.equal(sizeOf(squeezed(640, 720, '2/1')), [1280, 720]);
+  assert.equal(sizeOf(squeezed(704, 288, '6/11')), [704, 528]);
+  assert.equal(sizeOf(squeezed(720, 576, '0/1')), [720, 576]);
+  assert.equal(sizeOf(squeezed(720, 576, '1000/1')), [720, 576]);
+  assert.equal(sizeOf(squeezed(960, 1080, '1/1'), 16 / 9), [1920, 1080]);
+  assert.equal(sizeOf(squeezed(704, 288, '12/11'), 4 / 3), [704, 528]);
 });
 
 test('takes the average rate of a stream before the one that ffmpeg guesses', () => {

@@ -66,6 +66,34 @@ test('a wide picture is scaled down with its aspect, and tells its own size', as
   assert.equal([width, height, sourceWidth, sourceHeight], [100, 76, 320, 240]);
 });
 
+const sizesOf = async (camera: Parameters<typeof openCamera>[0]) => {
+  const { width, height, sourceWidth, sourceHeight } = (await readAll(camera)).frames[0]!;
+  return [width, height, sourceWidth, sourceHeight];
+};
+
+test('a squeezed picture becomes upright, and tells the size that it has then', async () => {
+  const wide = makeClip(join(folder, 'sar2.mp4'), { size: '160x180', seconds: 1, args: ['-vf', 'setsar=2/1'] });
+  assert.equal(await sizesOf({ url: wide }), [320, 180, 320, 180]);
+  assert.equal(await sizesOf({ url: wide, maxWidth: 100 }), [100, 56, 320, 180]);
+  const high = makeClip(join(folder, 'field.mp4'), { size: '352x144', seconds: 1, args: ['-vf', 'setsar=6/11'] });
+  assert.equal(await sizesOf({ url: high }), [352, 264, 352, 264]);
+});
+
+test('an absurd shape of pixels is not believed', async () => {
+  const absurd = makeClip(join(folder, 'sar100.mp4'), { seconds: 1, args: ['-vf', 'setsar=100/1'] });
+  assert.equal(await sizesOf({ url: absurd }), [320, 240, 320, 240]);
+});
+
+test('a picture is stretched to the shape that the camera says to have, whatever its stream says', async () => {
+  assert.equal(await sizesOf({ url: clip, aspect: '16:9' }), [426, 240, 427, 240]);
+  const wide = makeClip(join(folder, 'wrong.mp4'), { size: '160x180', seconds: 1, args: ['-vf', 'setsar=3/1'] });
+  assert.equal(await sizesOf({ url: wide, aspect: 1.6 }), [288, 180, 288, 180]);
+});
+
+test('filters of one camera stand in for those of all', async () => {
+  assert.equal(await sizesOf({ url: clip, filters: 'crop=200:100' }), [200, 100, 200, 100]);
+});
+
 test('a narrow picture is left as it is', async () => {
   assert.is((await readAll({ url: clip, maxWidth: 2000 })).frames[0]!.width, 320);
 });

@@ -48,6 +48,14 @@ async function refusal(url: string): Promise<string> {
   return message;
 }
 
+test('pictures are stretched to the shape that the camera says to have', async () => {
+  const source = openCamera({ url: `images:${three}`, pace: 'fast', aspect: '4:1' });
+  await source.start();
+  const [frame] = await takeFrames(source.frames(), 1);
+  await source.stop();
+  assert.equal([frame!.width, frame!.height, frame!.sourceWidth, frame!.sourceHeight], [64, 16, 64, 16]);
+});
+
 test('pictures come in the order of their names, numbers counted as numbers, one second apart', async () => {
   const { frames, health } = await readAll({ url: `images:${three}` });
   assert.equal(frames, [

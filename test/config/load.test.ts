@@ -124,6 +124,17 @@ test('a camera may get its only url from a variable', () => {
   assert.is(config.cameras[0]!.url, 'x.mp4');
 });
 
+test('the shape of a picture is a ratio or a number, also from a variable', () => {
+  const shape = (yaml: string, env = {}) =>
+    load(`cameras: [{id: a, url: x.mp4, aspect: ${yaml}}]`, { env }).config.cameras[0]!.aspect;
+  assert.is(shape('16:9'), '16:9');
+  assert.is(shape('1.78'), 1.78);
+  assert.is(shape('16:9', { EDGE_CAMERA_A_ASPECT: '1.33' }), '1.33');
+  for (const wrong of ['"16/9"', '"0:9"', '"16:0"', '0', '-1', '"1:100"', 'wide', '"16:9:1"', '"1e9"', '""']) {
+    assert.throws(() => shape(wrong), /cameras\.0\.aspect: expected .*(?:16:9|from 0.2 to 8)/, wrong);
+  }
+});
+
 test('cameras given by a flag replace those of the file, and variables for those are no problem', () => {
   const { config, origins } = load('cameras: [{id: a, url: x.mp4}]', {
     env: { EDGE_CAMERA_A_URL: 'y.mp4', EDGE_CAMERA_GONE_URL: 'z.mp4' },

@@ -20,6 +20,19 @@ test('a wide picture is scaled down with its aspect and tells its own size', asy
   assert.is(picture.data.length, 150);
 });
 
+test('a picture is stretched to the shape that it should have, and scaled down in the same go', async () => {
+  const sizes = async (maxWidth: number, aspect: number) => {
+    const { width, height, sourceWidth, sourceHeight, data } = await decodeImage(jpeg, maxWidth, aspect);
+    assert.is(data.length, width * height * 3);
+    return [width, height, sourceWidth, sourceHeight];
+  };
+  const jpeg = await encodeJpeg(red(), 40, 20, 95);
+  assert.equal(await sizes(640, 4), [80, 20, 80, 20]);
+  assert.equal(await sizes(640, 1), [40, 40, 40, 40]);
+  assert.equal(await sizes(10, 1), [10, 10, 40, 40]);
+  assert.equal(await sizes(640, 2), [40, 20, 40, 20]);
+});
+
 test('grey pictures and pictures with transparency become RGB', async () => {
   // one transparent grey pixel as PNG
   const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=';

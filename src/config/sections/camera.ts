@@ -2,6 +2,16 @@ import { z } from '../../foundation/validate.js';
 import { flag, identifier, inputFile, int, real, text } from '../key-types.js';
 import { line, polygon, zone } from './geometry.js';
 
+/** `16:9` or `1.78`, each number without a leading zero but for `0.…`. */
+const RATIO = /^(?:0|[1-9]\d{0,4})(?:\.\d{1,6})?(?::[1-9]\d{0,4}(?:\.\d{1,6})?)?$/;
+const [NARROWEST, WIDEST] = [0.2, 8];
+
+function isShape(text: string): boolean {
+  const [width, height = 1] = text.split(':').map(Number);
+  const ratio = width! / height;
+  return RATIO.test(text) && ratio >= NARROWEST && ratio <= WIDEST;
+}
+
 /** One of `cameras`. */
 export const camera = z.strictObject({
   id: identifier({ description: 'Name of the camera in topics, metrics and results; unique on the device.' }),
@@ -28,6 +38,22 @@ export const camera = z.strictObject({
     unit: 'px',
     description: 'Wider pictures are scaled down to this width at the source; 0 takes capture.maxWidth.',
   }).default(0),
+  aspect: z
+    .union([
+      real(NARROWEST, WIDEST, { description: 'Width / height.' }),
+      z.string().refine(isShape, `expected width:height such as 16:9, from ${NARROWEST} to ${WIDEST}`),
+    ])
+    .optional()
+    .meta({
+      description:
+        'Shape that the picture should have, as 16:9 or 1.78, for recorders that squeeze it and do not say so: it is stretched to that. Unset: what the stream says (ffmpeg), or as it is.',
+    }),
+  filters: text({
+    description: 'ffmpeg video filters for this camera, before the scaling; replaces capture.ffmpeg.filters.',
+  }).optional(),
+  rtspTransport: z.enum(['tcp', 'udp']).optional().meta({
+    description: 'How RTP travels for this camera; replaces capture.ffmpeg.rtspTransport.',
+  }),
   inputArgs: z.array(z.string()).optional().meta({
     description:
       "ffmpeg arguments before -i for this camera; replaces capture.ffmpeg.inputArgs (e.g. ['-hwaccel', 'drm']).",

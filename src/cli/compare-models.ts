@@ -27,8 +27,15 @@ export async function compareModels(command: CompareCommand): Promise<number> {
   const first = await registry.find(a.name, a.variant);
   const second = await findSecond(registry, command.second, a.name);
   const line = new StepLine('comparing');
+  const told: string[] = [];
   const comparison = await untilInterrupted(async (signal) => {
-    const { frames } = await gatherFor(first.manifest.classes, command, (progress) => line.show(progress), signal);
+    const { frames, notes } = await gatherFor(
+      first.manifest.classes,
+      command,
+      (progress) => line.show(progress),
+      signal,
+    );
+    told.push(...notes);
     try {
       const requests = [requestOf(first), requestOf(second)] as const;
       return await compareVariants(requests, frames, first.manifest.classes, {
@@ -41,8 +48,8 @@ export async function compareModels(command: CompareCommand): Promise<number> {
   }).finally(() => line.stop());
   if (comparison === null) return INTERRUPTED;
   const names = [nameOf(first), nameOf(second)] as const;
-  if (command.json) printJson({ first: names[0], second: names[1], ...comparison });
-  else printComparison(names, comparison);
+  if (command.json) printJson({ first: names[0], second: names[1], ...comparison, notes: told });
+  else printComparison(names, comparison, told);
   return 0;
 }
 
@@ -61,8 +68,13 @@ function requestOf(entry: RegistryEntry): LoadRequest {
 
 const nameOf = ({ manifest, variant }: RegistryEntry): string => `${manifest.name}:${variant.id}`;
 
-function printComparison([first, second]: readonly [string, string], { gate, speed }: VariantComparison): void {
+function printComparison(
+  [first, second]: readonly [string, string],
+  { gate, speed }: VariantComparison,
+  notes: readonly string[],
+): void {
   print(`${second} against ${first}, on ${gate.frames} frames with ${gate.reference} vehicles`);
+  for (const note of notes) print(`  note: ${note}`);
   print('');
   print(`F1 ${share(gate.f1)}   recall ${share(gate.recall)}   precision ${share(gate.precision)}`);
   print(

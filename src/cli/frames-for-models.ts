@@ -1,5 +1,6 @@
 import { configSchema } from '../config/config.js';
 import { createLog } from '../foundation/log.js';
+import { COCO_CLASSES } from '../models/coco.js';
 import type { Progress } from '../optimize/step-progress.js';
 import { type GatheredFrames, gatherFrames } from '../pictures/gather-frames.js';
 
@@ -22,6 +23,7 @@ export function gatherFor(
     from: frames ?? [],
     classes,
     ...(labels !== undefined && { labels }),
+    cocoClasses: COCO_CLASSES,
     ...(count !== undefined && { most: count }),
     capture: configSchema.parse({}).capture,
     log: createLog('error'),

@@ -6,30 +6,49 @@ export interface ClassMap {
   indexOf(labelClass: number): number | undefined;
   /** Classes of the model, by index, that the labels can name. */
   readonly known: readonly number[];
-  /** For a person: names of the labels that the model does not have. */
-  readonly notes: readonly string[];
+  /** For a person: where a number of the labels means nothing. */
+  readonly advice: string;
 }
 
 /** Labels without names of their own use the model's numbers. */
 export function modelClasses(classes: readonly string[]): ClassMap {
   const known = classes.map((_, index) => index);
-  return { indexOf: (labelClass) => known[labelClass], known, notes: [] };
+  const advice = ': name its classes in classes.txt, one a line, or as names in data.yaml';
+  return { indexOf: (labelClass) => known[labelClass], known, advice };
 }
 
 /**
- * Finds the labels' classes in a model by their names; case, spaces, `-` and `_` make no difference.
+ * Finds the labels' classes in a model by their names.
  * @param names by the labels' class index
  */
 export function classesByName(names: ReadonlyMap<number, string>, classes: readonly string[]): ClassMap {
-  const plain = classes.map(plainName);
-  const indexes = new Map([...names].map(([labelClass, name]) => [labelClass, plain.indexOf(plainName(name))]));
-  const foreign = [...names].filter(([labelClass]) => indexes.get(labelClass) === -1).map(([, name]) => name);
+  const indexes = new Map([...names].map(([labelClass, name]) => [labelClass, classNamed(name, classes)]));
   return {
     indexOf: (labelClass) => indexes.get(labelClass),
     known: [...new Set([...indexes.values()].filter((index) => index >= 0))].sort((a, b) => a - b),
-    notes: foreign.map((name) => noteOn(name, classes)),
+    advice: '',
   };
 }
+
+/** The class of that name, -1 where there is none; case, spaces, `-` and `_` make no difference, nor do a few other words. */
+export function classNamed(name: string, classes: readonly string[]): number {
+  const plain = classes.map(plainName);
+  const wanted = plainName(name);
+  const index = plain.indexOf(wanted);
+  return index >= 0 ? index : plain.indexOf(SAME[wanted] ?? '');
+}
+
+/** Words for one thing in public sets of labels. */
+const SAME: Readonly<Record<string, string>> = {
+  motorbike: 'motorcycle',
+  motorcycle: 'motorbike',
+  bike: 'bicycle',
+  automobile: 'car',
+  auto: 'car',
+  lorry: 'truck',
+  pedestrian: 'person',
+  person: 'pedestrian',
+};
 
 const plainName = (name: string): string =>
   name
@@ -37,7 +56,25 @@ const plainName = (name: string): string =>
     .toLowerCase()
     .replace(/[\s_-]+/g, ' ');
 
-function noteOn(name: string, classes: readonly string[]): string {
+/** Of names, before they are counted only. */
+const NAMES_SHOWN = 4;
+
+/**
+ * For a person: names of labels that a model does not have.
+ * @param left how many labels of each were left out
+ */
+export function notesOnForeign(left: ReadonlyMap<string, number>, classes: readonly string[]): string[] {
+  const all = [...left].sort(([, one], [, other]) => other - one);
+  if (all.length <= NAMES_SHOWN) return all.map(([name, count]) => noteOn(name, count, classes));
+  const total = all.reduce((sum, [, count]) => sum + count, 0);
+  const names = all.slice(0, NAMES_SHOWN).map(([name]) => `"${name}"`);
+  return [
+    `the model has no class ${names.join(', ')} and ${all.length - NAMES_SHOWN} more: their ${total} labels are left out`,
+  ];
+}
+
+function noteOn(name: string, count: number, classes: readonly string[]): string {
   const near = didYouMean(name, classes);
-  return `the model has no class "${name}": its labels are left out${near ? ` (rename it if "${near}" is meant)` : ''}`;
+  const labels = count === 1 ? 'its label is' : `its ${count} labels are`;
+  return `the model has no class "${name}": ${labels} left out${near ? ` (rename it if "${near}" is meant)` : ''}`;
 }

@@ -38,6 +38,8 @@ interface CocoBox {
 export interface CocoLabels {
   /** By the file's class numbers. */
   readonly names: ReadonlyMap<number, string>;
+  /** Whether it says anything of this picture, found as in `labelsOf`. */
+  lists(file: string): boolean;
   /**
    * Of one picture, in pixels of the size it has now; null where the file does not list it.
    * @param file the picture's name or path: the file's `file_name`, or the last part of it where that is unique
@@ -80,6 +82,7 @@ export function parseCocoLabels(text: string, where: string): CocoLabels {
   const boxesOf = byFile([...pictures.values()]);
   return {
     names,
+    lists: (file) => boxesOf(file) !== null,
     labelsOf(file, { width, height }, indexOf) {
       const boxes = boxesOf(file);
       if (boxes === null) return null;

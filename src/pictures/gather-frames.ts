@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { emptySignature, SignatureReader } from '../answer/scene/signature.js';
 import { kindOf, openSource } from '../capture/open-source.js';
 import { type CaptureConfig, configSchema } from '../config/config.js';
-import { parseYaml } from '../config/yaml.js';
 import { ConfigError, explain, SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { decodeImage } from '../media/image.js';
@@ -23,6 +22,8 @@ export interface GatherOptions {
   readonly classes: readonly string[];
   /** A COCO file for the folders of pictures. */
   readonly labels?: string;
+  /** What the numbers of COCO mean, for folders that are plainly of COCO and do not say it. */
+  readonly cocoClasses?: readonly string[];
   /** Frames in all, at most; default 256. */
   readonly most?: number;
   /** Seconds for which a live camera is watched; default 120. */
@@ -112,14 +113,12 @@ class Gathering {
   }
 
   async #readPictures(folder: string): Promise<void> {
-    const { classes, labels, capture, labelledClasses } = this.#options;
-    const names = await yoloNames(folder);
+    const { classes, labels, cocoClasses, capture, labelledClasses } = this.#options;
     const pictures = await PictureFolder.open(folder, {
       classes,
-      names,
       ...(labels !== undefined && { coco: labels }),
+      ...(cocoClasses && { cocoClasses }),
     });
-    this.#notes.push(...pictures.notes);
     const files = evenly(pictures.files, this.#share);
     const decode = async (file: string): Promise<Picture> => {
       const bytes = await readBounded(file, capture.maxImageBytes);
@@ -131,6 +130,7 @@ class Gathering {
       return { labels: await pictures.labels(file, picture), labelledClasses: named ?? pictures.labelledClasses };
     };
     const broken = await this.#each(folder, files, decode, label);
+    this.#notes.push(...pictures.notes);
     if (broken > 0) this.#notes.push(`${broken} of ${files.length} pictures of ${folder} cannot be decoded`);
   }
 
@@ -225,27 +225,4 @@ async function readBounded(file: string, maxBytes: number): Promise<Uint8Array> 
   const { size } = await stat(file);
   if (size > maxBytes) throw new SourceError(`${file} has ${size} bytes, more than capture.maxImageBytes`, { file });
   return readFile(file);
-}
-
-/** The class names of YOLO labels: `classes.txt`, one a line, or `names` of a `data.yaml`, in the folder or above it. */
-async function yoloNames(folder: string): Promise<ReadonlyMap<number, string> | null> {
-  for (const place of [folder, dirname(folder), join(folder, 'labels'), join(dirname(folder), 'labels')]) {
-    const list = await readFile(join(place, 'classes.txt'), 'utf8').catch(() => null);
-    if (list !== null) return new Map(list.trimEnd().split(/\r?\n/).entries());
-    for (const name of ['data.yaml', 'data.yml', 'dataset.yaml']) {
-      const text = await readFile(join(place, name), 'utf8').catch(() => null);
-      if (text !== null) return namesOf(text, join(place, name));
-    }
-  }
-  return null;
-}
-
-function namesOf(text: string, file: string): ReadonlyMap<number, string> | null {
-  const { data, problems } = parseYaml(text);
-  if (problems.length > 0) throw new SourceError(`${file}: ${problems[0]}`, { file });
-  const { names } = data;
-  if (names === undefined) return null;
-  if (typeof names !== 'object' || names === null)
-    throw new SourceError(`${file}: names: expected a list of classes`, { file });
-  return new Map(Object.entries(names).map(([index, name]) => [Number(index), String(name)]));
 }

@@ -31,7 +31,7 @@ export function parseYoloLabels(
     if (box === null) throw fail(`expected class cx cy width height, got ${words.length} numbers`);
     const labelClass = numbers[0]!;
     const classIndex = Number.isInteger(labelClass) && labelClass >= 0 ? classes.indexOf(labelClass) : undefined;
-    if (classIndex === undefined) throw fail(`class ${labelClass} is not one of this set's classes`);
+    if (classIndex === undefined) throw fail(`class ${labelClass} is not one of this set's classes${classes.advice}`);
     const [x1, y1, x2, y2] = box;
     if (x2 <= x1 || y2 <= y1) throw fail('expected a box with a width and a height above 0');
     if (Math.min(x1, y1) < -ROUNDING || Math.max(x2, y2) > 1 + ROUNDING) {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classesByName, modelClasses } from '../../src/pictures/class-map.js';
+import { classesByName, classNamed, modelClasses, notesOnForeign } from '../../src/pictures/class-map.js';
 import { parseCocoLabels } from '../../src/pictures/coco-labels.js';
 import { parseYoloLabels } from '../../src/pictures/yolo-labels.js';
 
@@ -51,8 +51,23 @@ test('labels find their classes in the model by name, whatever the case', () => 
 });
 
 test('a label class that the model lacks is told, with the name that may be meant', () => {
-  const { notes } = classesByName(new Map(['trucks'].entries()), CLASSES);
-  assert.equal(notes, ['the model has no class "trucks": its labels are left out (rename it if "truck" is meant)']);
+  assert.equal(notesOnForeign(new Map([['trucks', 3]]), CLASSES), [
+    'the model has no class "trucks": its 3 labels are left out (rename it if "truck" is meant)',
+  ]);
+});
+
+test('many classes that the model lacks are counted, the commonest named', () => {
+  const left = new Map(['kite', 'bench', 'person', 'dog', 'cat', 'cow'].map((name, index) => [name, index + 1]));
+  assert.equal(notesOnForeign(left, CLASSES), [
+    'the model has no class "cow", "cat", "dog", "person" and 2 more: their 21 labels are left out',
+  ]);
+});
+
+test('another word for the same thing finds its class', () => {
+  assert.equal(
+    ['Motorbike', 'lorry', 'AUTOMOBILE', 'vehicle'].map((name) => classNamed(name, ['car', 'truck', 'motorcycle'])),
+    [2, 1, 0, -1],
+  );
 });
 
 const coco = (changes: object = {}) =>

@@ -40,6 +40,11 @@ test('class names come from the file where nobody gives others', () => {
   assert.is(report, undefined);
 });
 
+test('names of a file with keypoints are used, however many columns those are', () => {
+  const { classes } = described(yolov8, facts({ classes: ['car'], task: 'pose' }, { classes: 1 + 51 }));
+  assert.equal(classes, ['car']);
+});
+
 test('of a long list of everyday things, COCO or another, the vehicles are reported', () => {
   const coco = described(yolov8, facts({ classes: COCO_CLASSES }, { classes: 80 }));
   assert.equal(coco.report, COCO_VEHICLES);

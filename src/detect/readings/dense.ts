@@ -43,6 +43,7 @@ const SURE = { boxes: 'cxcywh', objectness: true } as const;
 const COLUMNS: readonly Way[] = [
   { family: 'yolov8', decoding: CENTRED, likelihood: () => 6 },
   { family: 'yolov8', decoding: { ...CENTRED, coordinates: 'normalised' }, likelihood: () => 6 - UNUSUAL },
+  { family: 'yolov8', decoding: { ...CENTRED, scores: 'logit' }, likelihood: () => 2 },
   { family: 'yolov5', decoding: SURE, likelihood: (anchors, cells) => (anchors === 3 * cells ? 2 : 0) },
 ];
 
@@ -63,6 +64,8 @@ const ROWS: readonly Way[] = [
   { family: 'yolox', decoding: SURE, likelihood: (anchors, cells) => (anchors === cells ? 4 : 0) },
   { family: 'yolov5', decoding: SURE, likelihood: (anchors, cells) => (anchors === 3 * cells ? 6 : 2.5) },
   { family: 'yolov5', decoding: { ...SURE, coordinates: 'normalised' }, likelihood: () => 2.5 - UNUSUAL },
+  { family: 'yolov8', decoding: { ...CENTRED, scores: 'logit' }, likelihood: () => 1 },
+  { family: 'yolov5', decoding: { ...SURE, scores: 'logit' }, likelihood: () => 0.5 },
 ];
 
 function readingsOf(

@@ -56,7 +56,14 @@ export function ignoredBy(
   outputs: readonly OutputShape[],
 ): string | null {
   const columns = extra > 0 ? [`${extra} column(s) behind the classes (mask coefficients or keypoints)`] : [];
-  const others = outputs.filter((output) => !uses.includes(output)).map(({ name }) => `output ${name}`);
+  const others = outputs
+    .filter((output) => !uses.includes(output) && !isCount(output))
+    .map(({ name }) => `output ${name}`);
   const ignored = [...columns, ...others];
   return ignored.length === 0 ? null : `only the boxes are used, not ${ignored.join(', ')}`;
+}
+
+/** One number for each picture tells of boxes, and is none. */
+function isCount({ dims }: OutputShape): boolean {
+  return dims.length <= 2 && dims.slice(1).every((dim) => dim === 1);
 }

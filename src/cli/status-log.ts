@@ -28,12 +28,13 @@ export class StatusLog {
 }
 
 /** The fields of a line: rates in frames/s, latencies in ms, null where there is no reading yet. */
-export function statusFields({ uptimeS, provider, latencyMs, mqtt, cameras }: RuntimeStatus) {
+export function statusFields({ uptimeS, provider, latencyMs, mqtt, alerts, cameras }: RuntimeStatus) {
   return {
     uptimeS: Math.round(uptimeS),
     provider,
     latencyMs: { p50: rounded(latencyMs.p50), p95: rounded(latencyMs.p95) },
     mqtt: { connected: mqtt.broker === null ? null : mqtt.connected, queued: mqtt.queued, dropped: mqtt.dropped },
+    ...(alerts.length > 0 && { alerts: alerts.map(({ code }) => code) }),
     cameras: cameras.map(cameraFields),
   };
 }

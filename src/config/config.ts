@@ -24,7 +24,8 @@ import { watchdog } from './sections/watchdog.js';
 export const configSchema = z.strictObject({
   site: identifier({ description: 'Site name: the third level of every MQTT topic.' }).default('demo'),
   device: identifier({
-    description: 'Device name: the fourth level of every MQTT topic; unique within the site. Unset: the host name.',
+    description:
+      'Device name: the fourth level of every MQTT topic; unique within the site. Unset: the host name up to its first dot.',
   }).optional(),
   board: text({
     description:

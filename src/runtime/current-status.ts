@@ -3,7 +3,10 @@ import type { Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
 
 /** Puts together what the parts say of themselves. */
-export function statusOf({ cameras, models, publisher, processes }: Parts, leftOut: readonly string[]): RuntimeStatus {
+export function statusOf(
+  { cameras, models, publisher, processes, alerts }: Parts,
+  leftOut: readonly string[],
+): RuntimeStatus {
   const { current, workers } = models;
   const totals = cameras.latencies();
   const mqtt = publisher.state();
@@ -26,6 +29,7 @@ export function statusOf({ cameras, models, publisher, processes }: Parts, leftO
       dropped: mqtt?.droppedTotal ?? 0,
       sent: mqtt?.sent ?? 0,
     },
+    alerts: alerts.active(),
     leftOut,
   };
 }

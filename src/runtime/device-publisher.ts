@@ -5,17 +5,19 @@ import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
+import { BROKER_REFUSES, brokerRefuses, CLIENT_ID_SHARED, clientIdIsShared } from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import type { SiteListener } from '../telemetry/mqtt/inbox.js';
 import type { AccuracyReportPayload, EventPayload } from '../telemetry/mqtt/messages.js';
 import { publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { DeviceBroker } from './device-broker.js';
+import { deviceNameNote } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';
 import { VERSION } from './version.js';
 
 export interface DevicePublisherParts {
-  readonly config: Pick<Config, 'mqtt' | 'publish'>;
+  readonly config: Pick<Config, 'device' | 'mqtt' | 'publish'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
   readonly alerts: Alerts;
@@ -30,6 +32,7 @@ export class DevicePublisher implements Part {
   readonly name = 'publisher';
   readonly essential = true;
   readonly metrics = publisherMetrics(() => this.state());
+  readonly alerts = [BROKER_REFUSES, CLIENT_ID_SHARED];
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
@@ -53,6 +56,8 @@ export class DevicePublisher implements Part {
   start(): void {
     const { config, broker, alerts, log } = this.#parts;
     if (broker.url === null) return;
+    const note = deviceNameNote(config);
+    if (note !== null) log.warn(note);
     // the embedded broker speaks 3.1.1 only: no need to find that out
     const mqtt = broker.isEmbedded ? { ...config.mqtt, protocol: '3.1.1' as const } : config.mqtt;
     const publisher = new Publisher({
@@ -89,6 +94,7 @@ export class DevicePublisher implements Part {
   /** Tells what is measured, and, where what the device is has changed, what it is. */
   tellMetrics(): void {
     this.tellStatus();
+    this.#lookAtBroker();
     this.#publisher?.metrics(this.#parts.metrics.snapshot());
   }
 
@@ -104,6 +110,14 @@ export class DevicePublisher implements Part {
 
   siteCommand(name: string, payload: object): void {
     this.#publisher?.siteCommand(name, payload);
+  }
+
+  /** What the broker does not hear of is told here all the same: in the log, in the status, over HTTP. */
+  #lookAtBroker(): void {
+    const state = this.state();
+    if (state === null) return;
+    this.#parts.alerts.set(BROKER_REFUSES.code, brokerRefuses(state));
+    this.#parts.alerts.set(CLIENT_ID_SHARED.code, clientIdIsShared(state));
   }
 
   #birth() {

@@ -1,7 +1,9 @@
 import { ACCURACY_FLOOR_MISSED, missedFloors } from '../answer/audit/alerts.js';
 import { CAMERA_LOST, lostCameras } from '../capture/alerts.js';
 import type { PublishConfig } from '../config/config.js';
+import type { HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
+import { json } from '../http/server.js';
 import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { AccuracyReport } from './accuracy-report.js';
@@ -20,6 +22,10 @@ export class Reporting implements Part {
   readonly name = 'reporting';
   readonly essential = true;
   readonly alerts = [CAMERA_LOST, ACCURACY_FLOOR_MISSED, ...PLAUSIBILITY_ALERTS];
+  /** `/alerts`: those that hold, oldest first, for whoever cannot hear the broker. */
+  readonly routes: readonly HttpRoute[] = [
+    { path: '/alerts', handle: () => json({ alerts: this.#parts.alerts.active() }) },
+  ];
   readonly #parts: ReportingParts;
   readonly #accuracy = new AccuracyReport();
   #timer: NodeJS.Timeout | null = null;

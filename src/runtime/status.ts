@@ -2,6 +2,7 @@ import type { SourceState } from '../capture/source.js';
 import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
+import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -53,6 +54,8 @@ export interface RuntimeStatus {
     readonly dropped: number;
     readonly sent: number;
   };
+  /** Alerts that hold, in the order in which they began. */
+  readonly alerts: readonly ActiveAlert[];
   /** Parts that could not start and are tried again. */
   readonly leftOut: readonly string[];
 }

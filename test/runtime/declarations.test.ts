@@ -19,7 +19,7 @@ test('what parts bring has a name of its own', () => {
   assert.equal(repeated(commands.map(({ name }) => name)), []);
   assert.equal(repeated(routes.map(({ path }) => path)), []);
   for (const { code } of alerts) assert.match(code, IDENTIFIER);
-  assert.equal(routes.map(({ path }) => path).sort(), ['/healthz', '/metrics', '/readyz']);
+  assert.equal(routes.map(({ path }) => path).sort(), ['/alerts', '/healthz', '/metrics', '/readyz']);
 });
 
 test('the documents list every metric and every alert as they are now', () => {

@@ -3,7 +3,7 @@ import { flag, inputFile, int, text } from '../key-types.js';
 
 /** `http`: the HTTP server for metrics and health. */
 export const http = z.strictObject({
-  enabled: flag({ description: 'Serve /metrics, /healthz and /readyz.' }).default(true),
+  enabled: flag({ description: 'Serve /metrics, /alerts, /healthz and /readyz.' }).default(true),
   host: text({ description: 'Address to listen on; anything but loopback needs a token.' }).default('127.0.0.1'),
   port: int(0, 65535, { description: 'Port to listen on; 0 takes a free one.' }).default(9464),
   tokenFile: inputFile({

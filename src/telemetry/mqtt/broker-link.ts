@@ -1,11 +1,14 @@
 import type { MqttConfig } from '../../config/config.js';
 import { Retries } from '../../foundation/backoff.js';
-import { explain } from '../../foundation/errors.js';
+import { EdgeError, explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
 import { type Acceptance, type ConnectionEnd, type ConnectionListener, type EndKind, MqttConnection } from './mqtt.js';
 import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
+import { SharedClientId } from './shared-client-id.js';
+import { tlsAdvice } from './tls-advice.js';
+import { WillChoice } from './will-choice.js';
 
 export type LinkPhase = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
 
@@ -30,8 +33,10 @@ export interface LinkOptions {
 }
 
 export interface BrokerLinkListener extends Pick<ConnectionListener, 'opened' | 'received'> {
+  /** Whether something is on its way that a connection may have broken with. */
+  hasSent(): boolean;
   /** An attempt or a connection ended, but not by `stop`. */
-  lost(): void;
+  lost(end: ConnectionEnd): void;
 }
 
 /**
@@ -42,11 +47,14 @@ export class BrokerLink {
   readonly #options: LinkOptions;
   readonly #listener: BrokerLinkListener;
   readonly #protocol: ProtocolChoice;
+  readonly #will = new WillChoice();
+  readonly #shared = new SharedClientId();
   readonly #retries: Retries;
   #phase: LinkPhase = 'idle';
   #connection: MqttConnection | null = null;
   #acceptance: Acceptance | null = null;
   #openedAt = 0;
+  readonly #firstBdSeq: number;
   #bdSeq: number;
   #connections = 0;
   #problem: LinkProblem | null = null;
@@ -58,8 +66,10 @@ export class BrokerLink {
     this.#protocol = new ProtocolChoice(options.mqtt.protocol);
     const { reconnectMinMs: initialMs, reconnectMaxMs: maxMs } = options.mqtt;
     this.#retries = new Retries({ initialMs, maxMs }, options.random);
-    // Seconds: numbers of a later run of the program are larger, without anything kept on disk.
-    this.#bdSeq = Math.floor(options.now() / 1000);
+    // The clock: numbers of a later run of the program are larger, without anything kept on disk. A random part: two
+    // devices with one name that start together must not look like one.
+    this.#firstBdSeq = Math.floor(options.now()) * 1000 + Math.floor((options.random ?? Math.random)() * 1000);
+    this.#bdSeq = this.#firstBdSeq;
   }
 
   get phase(): LinkPhase {
@@ -84,6 +94,26 @@ export class BrokerLink {
   /** null while there is a connection or nothing was tried. */
   get problem(): LinkProblem | null {
     return this.#problem;
+  }
+
+  /** Whether the broker tells that the device is gone, and for as long as others want to know. */
+  get willIsWhole(): boolean {
+    return this.#will.isWhole;
+  }
+
+  /** Connections that another client with the same id took over, as far as the broker says so. */
+  get takenOver(): number {
+    return this.#shared.takenOver;
+  }
+
+  /** Whether another client has the same id; null: nothing looks like it. */
+  get clientIdShared(): 'certain' | 'likely' | null {
+    return this.#shared.verdict(this.#options.clock());
+  }
+
+  /** A birth or will was heard at this device's own topic. */
+  heardStatus(bdSeq: number): void {
+    if (bdSeq < this.#firstBdSeq || bdSeq > this.#bdSeq) this.#shared.heardStranger(bdSeq);
   }
 
   /** What the broker said when it accepted; null while there is no connection. */
@@ -125,7 +155,16 @@ export class BrokerLink {
       const protocol = this.#protocol.current;
       const { keepaliveS, connectTimeoutMs } = mqtt;
       const connection = new MqttConnection(
-        { address, secrets, protocol, clientId, keepaliveS, connectTimeoutMs, will: will(this.#bdSeq) },
+        {
+          address,
+          secrets,
+          protocol,
+          clientId,
+          keepaliveS,
+          connectTimeoutMs,
+          will: will(this.#bdSeq),
+          willForm: this.#will.current,
+        },
         {
           opened: (acceptance) => this.#opened(acceptance),
           received: (topic, payload, retained) => this.#listener.received(topic, payload, retained),
@@ -138,12 +177,13 @@ export class BrokerLink {
       connection.start();
     } catch (error) {
       this.#connection = null;
-      if (!this.#isStopped) this.#wait({ kind: 'files', message: explain(error) }, this.#retries.next(null));
+      if (!this.#isStopped) this.#wait({ kind: 'files', message: inWords(error) }, this.#retries.next(null));
     }
   }
 
   #opened(acceptance: Acceptance): void {
     this.#protocol.after('accepted');
+    this.#will.accepted();
     this.#acceptance = acceptance;
     this.#openedAt = this.#options.clock();
     this.#phase = 'connected';
@@ -154,15 +194,31 @@ export class BrokerLink {
   }
 
   #ended(end: ConnectionEnd): void {
-    const connectedMs = this.#acceptance ? this.#options.clock() - this.#openedAt : null;
+    const at = this.#options.clock();
+    const connectedMs = this.#acceptance ? at - this.#openedAt : null;
     this.#connection = null;
     this.#acceptance = null;
     if (this.#isStopped) return;
     if (end.willMayBeKnown) this.#bdSeq++;
+    const { code, byBroker } = end;
+    if (connectedMs !== null) {
+      this.#shared.ended({ code, byBroker, connectedMs, at, withMessages: this.#listener.hasSent() });
+    }
     const kind = end.kind === 'version-refused' || end.kind === 'closed-without-answer' ? end.kind : 'other';
-    const atOnce = this.#protocol.after(kind);
-    this.#wait(end, atOnce ? 0 : this.#retries.next(connectedMs));
-    this.#listener.lost();
+    const olderAtOnce = this.#protocol.after(kind);
+    const lessAtOnce =
+      connectedMs === null && this.#will.refused(kind === 'closed-without-answer' ? null : (code ?? 0));
+    // two that throw each other out must not do it faster and faster: each pause is longer than the one before
+    const heldMs = this.clientIdShared === null ? connectedMs : null;
+    this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#retries.next(heldMs));
+    this.#listener.lost(end);
+  }
+
+  /** With what many ends together tell. */
+  #inContext({ kind, message }: LinkProblem): LinkProblem {
+    const shared = this.clientIdShared;
+    if (shared === null) return { kind, message };
+    return { kind: 'session-taken-over', message: `${message}; ${sharedInWords(shared, this.#options.clientId)}` };
   }
 
   #wait({ kind, message }: LinkProblem, pauseMs: number): void {
@@ -178,4 +234,16 @@ export class BrokerLink {
   get #isStopped(): boolean {
     return this.#phase === 'stopped';
   }
+}
+
+/** Why no connection could even be begun: files that cannot be read, or that hold something else. */
+function inWords(error: unknown): string {
+  if (error instanceof EdgeError || !(error instanceof Error)) return explain(error);
+  return `${tlsAdvice(error, new Date().getUTCFullYear())} (${explain(error)})`;
+}
+
+/** That another client has the same id, and what to do. */
+export function sharedInWords(certainty: 'certain' | 'likely', clientId: string): string {
+  const word = certainty === 'certain' ? '' : 'probably ';
+  return `another client ${word}has the client id ${clientId} too, and the broker throws out each for the other: give each device its own \`device\`, or mqtt.clientId where that is set`;
 }

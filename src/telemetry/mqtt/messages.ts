@@ -39,6 +39,21 @@ const birth = z.object({
   metrics: z.array(metricDefinition).meta({ description: 'Every metric that this device publishes.' }),
 });
 
+const shortBirth = z.object({
+  online: z.literal(true),
+  bdSeq,
+  ts,
+  seq,
+  omitted: z
+    .array(z.enum(['metrics', 'version', 'model', 'variant', 'provider']))
+    .min(1)
+    .meta({ description: 'Keys that this birth lacks, because the broker takes no larger message.' }),
+  version: birth.shape.version.optional(),
+  model: birth.shape.model.optional(),
+  variant: birth.shape.variant.optional(),
+  provider: birth.shape.provider.optional(),
+});
+
 const offline = z.object({
   online: z.literal(false),
   bdSeq,
@@ -216,7 +231,7 @@ export const MESSAGES = {
     qos: '1',
     retained: true,
     description: 'Birth after every connection and change of model; last will; clean stop.',
-    schema: z.union([birth, offline]),
+    schema: z.union([birth, shortBirth, offline]),
   },
   metrics: {
     topic: 'metrics',

@@ -5,7 +5,7 @@ import type { PublisherState } from './publisher.js';
 /** What the metrics tell of a publisher. */
 export type PublisherReading = Pick<
   PublisherState,
-  'phase' | 'queued' | 'inFlight' | 'sent' | 'connections' | 'dropped'
+  'phase' | 'queued' | 'inFlight' | 'sent' | 'connections' | 'dropped' | 'birthOmitted' | 'takenOver'
 >;
 
 /** The metrics of what is published. @param state null where nothing is */
@@ -73,6 +73,27 @@ export function publisherMetrics(state: () => PublisherReading | null): readonly
       step: 1,
       help: 'Connections that the broker accepted.',
       read: () => single(state()?.connections ?? null),
+    },
+    {
+      type: 'gauge',
+      name: 'mqtt_birth_complete',
+      unit: '',
+      labels: [],
+      step: 1,
+      help: '1 where the broker has the whole birth message, 0 where it took a shorter one or none; no reading without a connection.',
+      read: () => {
+        const now = state();
+        return single(now?.phase === 'connected' ? Number(now.birthOmitted?.length === 0) : null);
+      },
+    },
+    {
+      type: 'counter',
+      name: 'mqtt_taken_over',
+      unit: '',
+      labels: [],
+      step: 1,
+      help: 'Connections that the broker gave to another client with the same client id (MQTT 5).',
+      read: () => single(state()?.takenOver ?? null),
     },
   ];
 }

@@ -1,8 +1,11 @@
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
 import { maskCredentials } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
+import { type BrokerReason, brokerReason, type RefusalKind } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
 import type { MqttProtocol } from './protocol-choice.js';
+import { tlsAdvice } from './tls-advice.js';
+import type { WillForm } from './will-choice.js';
 
 /*
  * One connection to a broker, from CONNECT to the end of its TCP stream. It never reconnects by itself: MQTT.js keeps
@@ -12,6 +15,8 @@ import type { MqttProtocol } from './protocol-choice.js';
 
 /** Bytes of one packet from the broker; a larger one ends the connection before it is in memory. */
 const MAX_INCOMING_BYTES = 1_000_000;
+/** Of what a broker says in its own words. */
+const MAX_BROKER_WORDS = 200;
 /** Messages on their way at a time, unless the broker wants fewer. */
 const IN_FLIGHT = 16;
 
@@ -22,8 +27,10 @@ export interface ConnectionOptions {
   readonly clientId: string;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
-  /** Published retained, QoS 1, by the broker when the connection breaks. */
+  /** Published by the broker when the connection breaks. */
   readonly will: { readonly topic: string; readonly payload: string };
+  /** How the last will is left; null: not at all. */
+  readonly willForm: WillForm;
 }
 
 /** What the broker said when it accepted. */
@@ -32,17 +39,13 @@ export interface Acceptance {
   readonly inFlight: number;
   /** Bytes of the largest packet that it takes; Infinity where it says nothing. */
   readonly maxPacketBytes: number;
+  /** The highest quality of service that it takes: what is sent with more is sent with this. */
+  readonly maxQos: 0 | 1;
+  /** Whether it retains messages: where it does not, they are sent all the same. */
+  readonly retains: boolean;
 }
 
-export type EndKind =
-  | 'version-refused'
-  | 'credentials-refused'
-  | 'refused'
-  | 'unreachable'
-  | 'tls'
-  | 'timeout'
-  | 'closed-without-answer'
-  | 'closed';
+export type EndKind = RefusalKind | 'unreachable' | 'tls' | 'timeout' | 'closed-without-answer' | 'closed';
 
 /** How a connection ended. */
 export interface ConnectionEnd {
@@ -51,6 +54,10 @@ export interface ConnectionEnd {
   readonly message: string;
   /** Whether the broker may have taken the CONNECT, and with it the last will. */
   readonly willMayBeKnown: boolean;
+  /** What the broker gave as its reason; null where it gave none. */
+  readonly code: number | null;
+  /** The broker ended it, not this side or a network that went away. */
+  readonly byBroker: boolean;
 }
 
 export interface ConnectionListener {
@@ -60,8 +67,21 @@ export interface ConnectionListener {
   ended(end: ConnectionEnd): void;
 }
 
-/** `null`: the broker has it (QoS 1) or the socket took it (QoS 0). */
-export type Delivery = null | 'refused' | 'connection-lost';
+/** `null`: the broker has it (QoS 1) or the socket took it (QoS 0); a reason: the broker refuses it. */
+export type Delivery = null | BrokerReason | 'connection-lost';
+
+type ConnectionError = Error & { code?: number | string; syscall?: string };
+
+/** What was heard of a connection by its end. */
+interface Heard {
+  readonly error: ConnectionError | null;
+  /** The broker's reason, at the beginning or at the end. */
+  readonly code: number | null;
+  /** In the broker's own words, with another server where it named one; empty where it said nothing. */
+  readonly words: string;
+  readonly isOpen: boolean;
+  readonly byBroker: boolean;
+}
 
 export class MqttConnection {
   readonly #options: ConnectionOptions;
@@ -69,7 +89,12 @@ export class MqttConnection {
   #client: MqttClient | null = null;
   #open = false;
   #ended = false;
-  #error: (Error & { code?: number | string }) | null = null;
+  #error: ConnectionError | null = null;
+  #acceptance: Acceptance | null = null;
+  /** Of the broker's goodbye. */
+  #code: number | null = null;
+  #words = '';
+  #isOurs = false;
   #bytesSincePacket = 0;
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
@@ -82,33 +107,47 @@ export class MqttConnection {
     this.#client = client;
     client.on('connect', (connack) => this.#opened(connack));
     client.on('message', (topic, payload, packet) => this.#listener.received(topic, payload, packet.retain));
-    client.on('packetreceive', () => {
+    client.on('packetreceive', (packet) => {
       this.#bytesSincePacket = 0;
+      if (packet.cmd === 'connack' || packet.cmd === 'disconnect') this.#words = wordsOf(packet.properties);
     });
     client.on('disconnect', (packet) => {
-      this.#error ??= new Error(`the broker said goodbye with reason code ${packet.reasonCode ?? 0}`);
+      this.#code = packet.reasonCode ?? 0;
     });
     client.on('error', (error) => this.#failed(error));
     client.on('close', () => this.#end());
+    // MQTT.js passes on only some of the stream's errors
+    client.stream.on('error', (error: ConnectionError) => {
+      this.#error ??= error;
+    });
     client.stream.on('data', (chunk: Uint8Array) => this.#count(chunk.length));
   }
 
   /** @param done called at most once; after `ended` nothing that was not delivered will be */
   publish(topic: string, payload: string, qos: 0 | 1, retain: boolean, done: (delivery: Delivery) => void): void {
     if (this.#ended) return;
+    const { maxQos = qos, retains = true } = this.#acceptance ?? {};
+    const options = { qos: qos > maxQos ? maxQos : qos, retain: retain && retains };
     try {
-      this.#client?.publish(topic, payload, { qos, retain }, (error) => done(error ? deliveryOf(error) : null));
+      this.#client?.publish(topic, payload, options, (error) => done(error ? deliveryOf(error) : null));
     } catch (error) {
       this.#failed(error as Error);
     }
   }
 
-  /** @param done with an explanation where the broker refuses */
-  subscribe(filter: string, done: (problem: string | null) => void): void {
-    // rh 2: no retained messages at subscription (MQTT 5; with 3.1.1 they come and are told apart by their flag)
-    this.#client?.subscribe(filter, { qos: 1, ...(this.#options.protocol === '5' && { rh: 2 }) }, (error, granted) => {
-      const refused = granted?.some((grant) => grant.qos >= 128);
-      done(error?.message ?? (refused ? 'the broker refuses the subscription' : null));
+  /**
+   * @param done with an explanation where the broker refuses
+   * @param retained whether what is retained is wanted too: with 3.1.1 it comes all the same, and is told apart by its flag
+   */
+  subscribe(filter: string, done: (problem: string | null) => void, retained = false): void {
+    const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2 };
+    this.#client?.subscribe(filter, { qos: 1, ...handling }, (error, granted) => {
+      const code = granted?.find((grant) => grant.qos >= 128)?.qos ?? (error as ConnectionError | null)?.code;
+      if (typeof code !== 'number') done(error?.message ?? null);
+      else {
+        const { words, advice } = brokerReason(code);
+        done(`the broker refuses the subscription: ${words}; ${advice}`);
+      }
     });
   }
 
@@ -134,6 +173,7 @@ export class MqttConnection {
    * @param why for the listener, where it was this side's decision
    */
   destroy(why?: string): void {
+    this.#isOurs = true;
     if (why) this.#error ??= new Error(why);
     this.#client?.end(true);
     this.#end();
@@ -143,13 +183,16 @@ export class MqttConnection {
     if (this.#ended) return;
     this.#open = true;
     const properties = this.#options.protocol === '5' ? connack.properties : undefined;
-    this.#listener.opened({
+    this.#acceptance = {
       inFlight: Math.min(IN_FLIGHT, properties?.receiveMaximum ?? IN_FLIGHT),
       maxPacketBytes: properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
-    });
+      maxQos: properties?.maximumQoS === 0 ? 0 : 1,
+      retains: properties?.retainAvailable !== false,
+    };
+    this.#listener.opened(this.#acceptance);
   }
 
-  #failed(error: Error & { code?: number | string }): void {
+  #failed(error: ConnectionError): void {
     this.#error ??= error;
     // 'close' comes when the stream is gone; an error that leaves it open must not leave the connection half dead
     setImmediate(() => this.destroy());
@@ -165,9 +208,26 @@ export class MqttConnection {
     if (this.#ended) return;
     this.#ended = true;
     this.#client?.end(true);
-    this.#listener.ended(endOf(this.#error, this.#open, this.#options));
+    const error = this.#error;
+    const refusal = typeof error?.code === 'number' && !this.#open ? error.code : null;
+    const heard: Heard = {
+      error,
+      code: this.#code ?? refusal,
+      words: this.#words,
+      isOpen: this.#open,
+      byBroker: this.#code !== null || (error === null ? !this.#isOurs : isByBroker(error)),
+    };
+    this.#listener.ended(endOf(heard, this.#options));
   }
 }
+
+/** How a stream ends that the other side closed while something was still being sent. */
+const BROKEN_OFF = ['ECONNRESET', 'EPIPE'];
+/** Mosquitto before 2.0.12 says of a message that it is too large by a code that MQTT does not have there, at which MQTT.js gives up. */
+const UNKNOWN_REFUSAL = 'Invalid puback reason code';
+
+const isByBroker = ({ code, message }: ConnectionError): boolean =>
+  BROKEN_OFF.includes(String(code)) || message === UNKNOWN_REFUSAL;
 
 function clientOptions(options: ConnectionOptions): IClientOptions {
   const { address, secrets } = options;
@@ -189,40 +249,49 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
     queueQoSZero: false,
     resubscribe: false,
     rejectUnauthorized: true,
-    will: { ...options.will, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
+    ...(options.willForm && {
+      will: { ...options.will, ...options.willForm, payload: Buffer.from(options.will.payload) },
+    }),
   };
 }
 
-function deliveryOf(error: Error & { code?: unknown }): Delivery {
-  return typeof error.code === 'number' && error.code >= 128 ? 'refused' : 'connection-lost';
+function deliveryOf(error: ConnectionError): Delivery {
+  return typeof error.code === 'number' && error.code >= 128 ? brokerReason(error.code) : 'connection-lost';
 }
 
-const VERSION_REFUSED = [1, 132];
-const CREDENTIALS_REFUSED = [4, 5, 134, 135];
-const NETWORK_CALLS = ['connect', 'getaddrinfo'];
+function wordsOf(properties: { reasonString?: string; serverReference?: string } | undefined): string {
+  const { reasonString, serverReference } = properties ?? {};
+  const server = serverReference === undefined ? '' : `the server is ${serverReference}`;
+  return maskCredentials([reasonString, server].filter(Boolean).join(', ').slice(0, MAX_BROKER_WORDS));
+}
 
-function endOf(
-  error: (Error & { code?: number | string; syscall?: string }) | null,
-  open: boolean,
-  { address, protocol, connectTimeoutMs, secrets }: ConnectionOptions,
-): ConnectionEnd {
+const NETWORK_CALLS = ['connect', 'getaddrinfo'];
+/** What MQTT.js says of bytes that are no MQTT, and of a web server that knows no WebSocket there. */
+const NO_MQTT = /invalid header flag|malformed|unsupported|unknown packet|not supported|protocol error|cannot parse/i;
+const NO_WEBSOCKET = /unexpected server response: (\d+)/i;
+
+function endOf(heard: Heard, options: ConnectionOptions): ConnectionEnd {
+  const { address, connectTimeoutMs } = options;
+  const { error, code, isOpen, byBroker } = heard;
   const where = `broker ${address.label}`;
   const why = error ? maskCredentials(error.message) : 'it closed the connection';
-  const end = (kind: EndKind, message: string, willMayBeKnown = false) => ({ kind, message, willMayBeKnown });
-  if (open) return end('closed', `${where}: connection lost (${why})`, true);
-  if (!error) return end('closed-without-answer', `${where} closed the connection without an answer`, true);
-  if (typeof error.code === 'number') {
-    if (VERSION_REFUSED.includes(error.code)) {
-      return end('version-refused', `${where} does not speak MQTT ${protocol}; mqtt.protocol chooses another version`);
-    }
-    if (CREDENTIALS_REFUSED.includes(error.code)) {
-      const who = secrets.username === undefined ? 'clients without a user name' : `user ${secrets.username}`;
-      return end(
-        'credentials-refused',
-        `${where} refuses ${who} (${why}); check mqtt.username and EDGE_MQTT_PASSWORD or mqtt.passwordFile`,
-      );
-    }
-    return end('refused', `${where} refuses the connection (${why})`);
+  const end = (kind: EndKind, message: string, willMayBeKnown = false): ConnectionEnd => {
+    return { kind, message, willMayBeKnown, code, byBroker };
+  };
+  if (code !== null && code > 0) return end(brokerReason(code).kind, refusalOf(code, heard, options), isOpen);
+  if (isOpen && why === UNKNOWN_REFUSAL) {
+    return end('closed', `${where} refuses a message by a code that MQTT does not have, usually as too large`, true);
+  }
+  if (isOpen) return end('closed', `${where}: connection lost (${why})`, true);
+  if (!error || (byBroker && !address.tls)) {
+    const isWeb = address.protocol.startsWith('ws');
+    const doubt = isWeb ? 'its port and its path, which is often /mqtt' : 'its port';
+    const tls = address.tls ? '' : `, and does it want TLS (${isWeb ? 'wss' : 'mqtts'}://)`;
+    return end(
+      'closed-without-answer',
+      `${where} closed the connection without an answer: is this ${doubt}${tls}?`,
+      true,
+    );
   }
   if (error.message === 'connack timeout') {
     return end('timeout', `${where} gave no answer within ${connectTimeoutMs} ms; check address and port`, true);
@@ -230,11 +299,51 @@ function endOf(
   if (NETWORK_CALLS.includes(error.syscall ?? '') || error instanceof AggregateError) {
     return end(
       'unreachable',
-      `${where} cannot be reached (${why || (error as NodeJS.ErrnoException).code}); check address, port and network`,
+      `${where} cannot be reached (${why || (error as ConnectionError).code}); ${networkAdvice(error, address)}`,
     );
   }
+  const status = NO_WEBSOCKET.exec(error.message)?.[1];
+  if (status !== undefined) {
+    const advice = 'check its path, which is often /mqtt, and whether it serves WebSockets on this port';
+    return end('closed-without-answer', `${where} is a web server that answers with ${status}: ${advice}`);
+  }
+  if (NO_MQTT.test(error.message)) {
+    return end('closed-without-answer', `${where} does not speak MQTT on this port (${why}); check mqtt.broker`, true);
+  }
   if (address.tls) {
-    return end('tls', `${where}: no TLS connection (${why}); check mqtt.caFile, mqtt.certFile and mqtt.keyFile`, true);
+    const advice = tlsAdvice(error, new Date().getUTCFullYear());
+    return end('tls', `${where}: no TLS connection (${why}): ${advice}`, true);
   }
   return end('closed-without-answer', `${where} ended the connection (${why})`, true);
+}
+
+/** What the broker refuses, at the beginning or in the middle, in words. */
+function refusalOf(
+  code: number,
+  { words, isOpen }: Heard,
+  { address, protocol, clientId, secrets }: ConnectionOptions,
+): string {
+  const reason = brokerReason(code);
+  const who = secrets.username === undefined ? 'clients without a user name' : `user ${secrets.username}`;
+  const what = {
+    'version-refused': `does not speak MQTT ${protocol}`,
+    'credentials-refused': `refuses ${who}`,
+    'client-id-refused': `refuses the client id ${clientId}`,
+    'session-taken-over': `gave the connection of the client id ${clientId} to another client`,
+  } as const;
+  const did = what[reason.kind as keyof typeof what] ?? (isOpen ? 'ended the connection' : 'refuses the connection');
+  const said = words === '' ? '' : `, in its words: ${words}`;
+  return `broker ${address.label} ${did} (${reason.words}${said})${reason.advice === '' ? '' : `; ${reason.advice}`}`;
+}
+
+function networkAdvice({ code }: ConnectionError, { host }: BrokerAddress): string {
+  const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+  if (isName && host.endsWith('.local')) {
+    return 'names in .local are found by mDNS only (packages avahi-daemon and libnss-mdns): use its IP address, or check the network';
+  }
+  if (isName) return 'its name is not found: check mqtt.broker and the DNS of this device';
+  if (code === 'ECONNREFUSED') {
+    return 'nobody listens there: check address and port, and whether the broker listens on more than its own machine (Mosquitto wants a `listener` for that)';
+  }
+  return 'check address, port and network';
 }

@@ -4,26 +4,17 @@ import { type Log, silentLog } from '../../foundation/log.js';
 import type { Scope } from '../../foundation/scope.js';
 import type { AlertSink } from '../alerts/alerts.js';
 import type { BrokerAddress } from './broker-address.js';
-import { BrokerLink, type LinkPhase, type LinkProblem } from './broker-link.js';
+import { BrokerLink, type LinkPhase, type LinkProblem, sharedInWords } from './broker-link.js';
 import type { CommandHandler } from './commands.js';
 import { Inbox, type SiteListener } from './inbox.js';
-import { MemoryOutbox } from './memory-outbox.js';
 import type { AccuracyReportPayload, AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
-import type { Delivery, MqttConnection } from './mqtt.js';
-import type { Outbox, OutboxKind, OutboxMessage, TakenMessage } from './outbox.js';
+import type { ConnectionEnd } from './mqtt.js';
+import type { OutboxKind } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
-import { type PublishDropCause, PublishDrops } from './publish-drops.js';
-import { ReportByException } from './report-by-exception.js';
-import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
-import { Sequence } from './sequence.js';
+import type { PublishDropCause } from './publish-drops.js';
+import { ReportByException, splitReport } from './report-by-exception.js';
+import { Sender } from './sender.js';
 import { type Topics, topicsOf } from './topics.js';
-
-/** Bytes of all waiting messages together. */
-const MAX_QUEUE_BYTES = 32_000_000;
-/** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
-const MAX_MESSAGE_BYTES = 255_900;
-/** Connections that a message may be lost with before it is given up: it may be what breaks them. */
-const MAX_ATTEMPTS = 5;
 
 export interface PublisherOptions {
   readonly scope: Scope;
@@ -58,30 +49,14 @@ export interface PublisherState {
   readonly droppedTotal: number;
   /** Why there is no connection, null while there is one. */
   readonly problem: LinkProblem | null;
-}
-
-/** Why the broker did not get a message that was about to be its own; other causes speak for themselves. */
-const COMPLAINTS: Partial<Record<PublishDropCause, string>> = {
-  'too-large': 'a message is larger than the broker takes',
-  refused: 'the broker refuses a message: may this user publish there?',
-};
-
-/** A message as it goes to the broker. */
-interface Packet {
-  readonly topic: string;
-  readonly payload: string;
-  /** Of the payload. */
-  readonly bytes: number;
-  readonly qos: 0 | 1;
-  readonly retain: boolean;
-  /** Where it came from the outbox. */
-  readonly taken: TakenMessage | null;
-  readonly retained: RetainedMessage | null;
-}
-
-/** A packet that the broker has not acknowledged. */
-interface Sending extends Packet {
-  readonly since: number;
+  /** Keys that the birth of this connection lacks, because the broker takes no larger one; null where it has none at all. */
+  readonly birthOmitted: readonly string[] | null;
+  /** What the broker does not take, for people; empty where nothing is wrong. */
+  readonly refusals: readonly string[];
+  /** That another client has the same client id, with what to do; null where nothing looks like it. */
+  readonly clientIdShared: string | null;
+  /** Connections that another client with the same id took over, as far as the broker says so. */
+  readonly takenOver: number;
 }
 
 /**
@@ -95,21 +70,11 @@ export class Publisher implements AlertSink {
   readonly #now: () => number;
   readonly #clock: () => number;
   readonly #inbox: Inbox;
-  readonly #outbox: Outbox;
-  readonly #retained = new RetainedMessages();
-  readonly #sequence = new Sequence();
+  readonly #sender: Sender;
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
-  readonly #drops: PublishDrops;
-  readonly #sending = new Set<Sending>();
-
-  #birth: BirthInfo;
-  #birthDue = false;
-  #pumping = false;
   #stopping = false;
-  #sent = 0;
   #watchdog: NodeJS.Timeout | null = null;
-  #drained: (() => void) | null = null;
 
   /** @throws RangeError where site or device cannot be topic levels */
   constructor(options: PublisherOptions) {
@@ -118,16 +83,22 @@ export class Publisher implements AlertSink {
     this.#log = options.log ?? silentLog;
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#birth = options.birth;
-    this.#drops = new PublishDrops(this.#log);
     const answer = (name: string, result: object) =>
       this.#enqueue('result', () => this.#topics.commandResult(name), result);
     this.#inbox = new Inbox(this.#topics, answer, this.#log);
-    const bounds = { maxMessages: options.mqtt.queueMessages, maxBytes: MAX_QUEUE_BYTES };
-    this.#outbox = new MemoryOutbox(bounds, (message, cause) => this.#dropped(message, cause));
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
-    this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#birth.version }));
+    this.#sender = new Sender({
+      link: this.#link,
+      topics: this.#topics,
+      birth: options.birth,
+      queueMessages: options.mqtt.queueMessages,
+      metricsLost: () => this.#reports.reset(),
+      log: this.#log,
+      now: this.#now,
+      clock: this.#clock,
+    });
+    this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#sender.birth.version }));
   }
 
   /** Whose messages these are. */
@@ -142,12 +113,10 @@ export class Publisher implements AlertSink {
       protocol: this.#link.protocol,
       bdSeq: this.#link.bdSeq,
       connections: this.#link.connections,
-      queued: this.#outbox.length,
-      inFlight: this.#sending.size,
-      sent: this.#sent,
-      dropped: this.#drops.counts,
-      droppedTotal: this.#drops.total,
       problem: this.#link.problem,
+      ...this.#sender.state(),
+      clientIdShared: this.#sharedClientId(),
+      takenOver: this.#link.takenOver,
     };
   }
 
@@ -182,17 +151,18 @@ export class Publisher implements AlertSink {
 
   /** Tells what the device is now; a birth message follows where that changed. */
   publishStatus(info: BirthInfo): void {
-    if (JSON.stringify(info) === JSON.stringify(this.#birth)) return;
-    this.#birth = info;
-    this.#birthDue = true;
-    this.#pump();
+    this.#sender.tellBirth(info);
   }
 
   /** @param values all of them; what did not change is left out of the message */
   metrics(values: MetricValues): void {
     const report = this.#reports.next(values);
     if (!report) return;
-    this.#enqueue('metrics', () => this.#topics.metrics, { ...(report.full && { full: true }), values: report.values });
+    const parts = splitReport(report.values, this.#sender.roomFor(this.#topics.metrics));
+    for (const part of parts) {
+      const isFull = report.full && parts.length === 1;
+      this.#enqueue('metrics', () => this.#topics.metrics, { ...(isFull && { full: true }), values: part });
+    }
   }
 
   event(camera: string, payload: EventPayload): void {
@@ -216,16 +186,25 @@ export class Publisher implements AlertSink {
   async stop(reason = 'stopped', timeoutMs = 3000): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    if (this.#link.acceptance) await this.#drain(timeoutMs / 2);
+    if (this.#link.acceptance) await this.#sender.drain(timeoutMs / 2);
     if (this.#watchdog) clearInterval(this.#watchdog);
     this.#inbox.closed();
-    await this.#link.stop(timeoutMs / 6, (connection) => this.#sayFarewell(connection, reason, timeoutMs / 3));
-    this.#sending.clear();
-    this.#outbox.close();
+    await this.#link.stop(timeoutMs / 6, (connection) => this.#sender.sayFarewell(connection, reason, timeoutMs / 3));
+    this.#sender.close();
   }
 
-  #linkOf({ address, mqtt, scope, random }: PublisherOptions): BrokerLink {
-    const clientId = mqtt.clientId ?? `edge-${scope.site}-${scope.device}`;
+  get #clientId(): string {
+    const { mqtt, scope } = this.#options;
+    return mqtt.clientId ?? `edge-${scope.site}-${scope.device}`;
+  }
+
+  #sharedClientId(): string | null {
+    const shared = this.#link.clientIdShared;
+    return shared === null ? null : sharedInWords(shared, this.#clientId);
+  }
+
+  #linkOf({ address, mqtt, random }: PublisherOptions): BrokerLink {
+    const clientId = this.#clientId;
     const will = (bdSeq: number) => ({
       topic: this.#topics.status,
       payload: JSON.stringify({ online: false, bdSeq, ts: this.#now() }),
@@ -234,192 +213,68 @@ export class Publisher implements AlertSink {
       { address, mqtt, clientId, will, log: this.#log, now: this.#now, clock: this.#clock, random },
       {
         opened: () => this.#opened(),
-        received: (topic, payload, retained) => void this.#inbox.received(topic, payload, retained),
-        lost: () => this.#lost(),
+        received: (topic, payload, retained) => this.#received(topic, payload, retained),
+        hasSent: () => this.#sender.isSending,
+        lost: (end) => this.#lost(end),
       },
     );
   }
 
   #opened(): void {
-    this.#drops.reborn();
-    this.#birthDue = true;
-    this.#retained.reborn();
-    this.#pump();
+    const { connection } = this.#link;
+    // who throws this device out has left its last will there, until the birth replaces it
+    const wantsStatus = this.#link.clientIdShared === 'likely';
+    if (wantsStatus) connection?.subscribe(this.#topics.status, () => undefined, true);
+    this.#sender.opened();
     if (this.#link.connection) this.#inbox.opened(this.#link.connection);
   }
 
-  #lost(): void {
-    this.#inbox.closed();
-    this.#sequence.connectionLost();
-    this.#putBack();
-    this.#drained?.();
+  #received(topic: string, payload: Uint8Array, retained: boolean): void {
+    if (topic !== this.#topics.status) void this.#inbox.received(topic, payload, retained);
+    else {
+      const bdSeq = bdSeqOf(payload);
+      if (bdSeq !== null) this.#link.heardStatus(bdSeq);
+    }
   }
 
-  /** What was on its way when the connection broke waits again, but for what may be what breaks connections. */
-  #putBack(): void {
-    for (const { taken } of this.#sending) {
-      if (taken !== null && taken.attempts >= MAX_ATTEMPTS) this.#outbox.drop(taken, 'undeliverable');
-    }
-    this.#sending.clear();
-    this.#outbox.putBack();
+  #lost(end: ConnectionEnd): void {
+    this.#inbox.closed();
+    this.#sender.lost(end);
   }
 
   #retain(what: string, topic: () => string, payload: object | null): void {
     try {
-      const body = payload && JSON.stringify({ ts: this.#now(), ...payload });
-      if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.#drop('too-large');
-      else if (!this.#retained.set(topic(), body)) this.#drop('queue-full');
+      this.#sender.retain(topic(), payload && JSON.stringify({ ts: this.#now(), ...payload }));
     } catch (error) {
       this.#invalid(what, error);
     }
-    this.#pump();
   }
 
   #enqueue(kind: OutboxKind, topic: () => string, payload: object): void {
     try {
-      const body = JSON.stringify({ ts: this.#now(), ...payload });
-      const bytes = Buffer.byteLength(body);
-      const connection = this.#link.acceptance ? this.#link.connections : 0;
-      if (this.#link.phase === 'stopped') this.#drop('stopped');
-      else if (bytes > MAX_MESSAGE_BYTES) this.#drop('too-large');
-      else this.#outbox.accept({ kind, topic: topic(), body, bytes, connection });
+      this.#sender.enqueue(kind, topic(), JSON.stringify({ ts: this.#now(), ...payload }));
     } catch (error) {
       this.#invalid(kind, error);
     }
-    this.#pump();
   }
 
-  /** Hands over as much as may be on its way: the birth first, then alerts and reports, then what waits. */
-  #pump(): void {
-    // a message at QoS 0 is delivered before publish() returns; nothing may follow the farewell
-    if (this.#pumping || this.#link.phase === 'stopped') return;
-    this.#pumping = true;
-    try {
-      while (this.#sending.size < (this.#link.acceptance?.inFlight ?? 0) && this.#sendNext());
-    } finally {
-      this.#pumping = false;
-    }
-    if (this.#sending.size === 0 && this.#outbox.length === 0) this.#drained?.();
-  }
-
-  /** @returns false where there is nothing to send */
-  #sendNext(): boolean {
-    if (this.#birthDue) {
-      this.#sendBirth();
-      return true;
-    }
-    const retained = this.#retained.next();
-    const taken = retained ? null : this.#outbox.next();
-    if (retained) this.#sendRetained(retained);
-    if (taken) this.#sendTaken(taken);
-    return retained !== null || taken !== null;
-  }
-
-  #sendBirth(): void {
-    this.#birthDue = false;
-    this.#reports.reset();
-    const seq = this.#sequence.birth();
-    const body = { online: true, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, ...this.#birth };
-    const payload = JSON.stringify(body);
-    const bytes = Buffer.byteLength(payload);
-    this.#send({ topic: this.#topics.status, payload, bytes, qos: 1, retain: true, taken: null, retained: null });
-  }
-
-  #sendRetained(retained: RetainedMessage): void {
-    const { topic, body } = retained;
-    const payload = body === null ? '' : withSeq(body, this.#sequence.next());
-    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, taken: null, retained });
-  }
-
-  #sendTaken(taken: TakenMessage): void {
-    const { topic, kind, body } = taken;
-    const historical = kind === 'metrics' && taken.connection !== this.#link.connections;
-    const payload = withSeq(body, this.#sequence.next(), historical);
-    // what was put before the body is ASCII
-    const bytes = taken.bytes + payload.length - body.length;
-    const qos = kind === 'metrics' && !historical ? 0 : 1;
-    this.#send({ topic, payload, bytes, qos, retain: false, taken, retained: null });
-  }
-
-  #send(packet: Packet): void {
-    const { topic, payload, bytes, qos, retain } = packet;
-    if (bytes + topic.length + 16 > this.#link.acceptance!.maxPacketBytes) {
-      this.#giveUp(packet, 'too-large');
-      return;
-    }
-    const sending = { ...packet, since: this.#clock() };
-    this.#sending.add(sending);
-    this.#link.connection!.publish(topic, payload, qos, retain, (delivery) => this.#delivered(sending, delivery));
-  }
-
-  #delivered(sending: Sending, delivery: Delivery): void {
-    // what a broken connection loses is put back once, when the connection ends
-    if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
-    if (delivery === 'refused') this.#giveUp(sending, 'refused');
-    else {
-      this.#sent++;
-      if (sending.taken) this.#outbox.acknowledge(sending.taken);
-      if (sending.retained) this.#retained.acknowledged(sending.retained);
-    }
-    this.#pump();
-  }
-
-  #giveUp({ taken, topic }: Packet, cause: 'too-large' | 'refused'): void {
-    if (taken) this.#outbox.drop(taken, cause);
-    else this.#drops.complain(cause, topic, COMPLAINTS[cause]!);
-  }
-
-  /** A broker that takes messages and acknowledges none for a keep-alive is as good as gone. */
   #checkAcknowledgements(): void {
-    const [oldest] = this.#sending;
-    if (oldest && this.#clock() - oldest.since > this.#options.mqtt.keepaliveS * 1000) {
-      this.#link.connection?.destroy('it acknowledges no messages');
-    }
-  }
-
-  #drain(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#drained?.(), timeoutMs);
-      this.#drained = () => {
-        clearTimeout(timer);
-        this.#drained = null;
-        resolve();
-      };
-      this.#pump();
-    });
-  }
-
-  #sayFarewell(connection: MqttConnection, reason: string, timeoutMs: number): Promise<boolean> {
-    const seq = this.#sequence.next();
-    const body = { online: false, bdSeq: this.#link.bdSeq, ts: this.#now(), seq, reason };
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeoutMs);
-      connection.publish(this.#topics.status, JSON.stringify(body), 1, true, (delivery) => {
-        clearTimeout(timer);
-        resolve(delivery === null);
-      });
-    });
-  }
-
-  /** The outbox gave a message up. One that the broker does not want has used its number. */
-  #dropped({ topic }: OutboxMessage, cause: PublishDropCause): void {
-    const why = COMPLAINTS[cause];
-    if (why === undefined) this.#drop(cause);
-    else this.#drops.complain(cause, topic, why);
-  }
-
-  #drop(cause: PublishDropCause): void {
-    this.#drops.count(cause);
-    this.#sequence.lose();
+    const isStuck = this.#sender.isStuck(this.#options.mqtt.keepaliveS * 1000);
+    if (isStuck) this.#link.connection?.destroy('it acknowledges no messages');
   }
 
   #invalid(what: string, error: unknown): void {
-    this.#drop('invalid');
+    this.#sender.drop('invalid');
     this.#log.error({ err: explain(error) }, `MQTT: ${what} cannot be published`);
   }
 }
 
-/** Puts `seq` at the front of a JSON object with at least one key. */
-function withSeq(body: string, seq: number, historical = false): string {
-  return `{"seq":${seq},${historical ? '"historical":true,' : ''}${body.slice(1)}`;
+/** Of a birth or last will that somebody sent; null where it is none. */
+function bdSeqOf(payload: Uint8Array): number | null {
+  try {
+    const { bdSeq } = JSON.parse(new TextDecoder().decode(payload)) as { bdSeq?: unknown };
+    return typeof bdSeq === 'number' ? bdSeq : null;
+  } catch {
+    return null;
+  }
 }

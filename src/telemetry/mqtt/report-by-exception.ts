@@ -34,3 +34,29 @@ export class ReportByException {
     return full || Object.keys(changed).length > 0 ? { values: changed, full } : null;
   }
 }
+
+/** What a metrics message has besides its values, at most. */
+const ENVELOPE_BYTES = 90;
+/** Below this a message is not worth its envelope: what does not fit is dropped and counted instead. */
+const SMALLEST_PART_BYTES = 200;
+
+/**
+ * The values in as many parts as are needed for messages of at most `maxBytes`; one where there is no such need. Receivers add
+ * up what they hear, so parts need no number.
+ */
+export function splitReport(values: MetricValues, maxBytes: number): readonly MetricValues[] {
+  const whole = Buffer.byteLength(JSON.stringify(values)) + ENVELOPE_BYTES;
+  if (whole <= maxBytes || maxBytes < SMALLEST_PART_BYTES) return [values];
+  const parts: MetricValues[] = [];
+  let room = 0;
+  for (const [name, value] of Object.entries(values)) {
+    const bytes = Buffer.byteLength(JSON.stringify({ [name]: value }));
+    if (parts.length === 0 || bytes > room) {
+      parts.push({});
+      room = maxBytes - ENVELOPE_BYTES;
+    }
+    parts.at(-1)![name] = value;
+    room -= bytes;
+  }
+  return parts;
+}

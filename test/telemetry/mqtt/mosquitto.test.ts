@@ -1,6 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, connect as tcpConnect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -8,56 +7,15 @@ import * as assert from 'uvu/assert';
 import { has, needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
+import { brokerCertificates, endWithTests, freePort, kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('mosquitto');
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function listening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = tcpConnect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
-async function mosquitto(port: number, lines: string[]): Promise<ChildProcess> {
-  const file = join(folder, `mosquitto-${port}.conf`);
-  // run as root it would change to a user that may not read the folder
-  writeFileSync(file, [`listener ${port} 127.0.0.1`, 'user root', ...lines, ''].join('\n'));
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-  for (let tries = 0; !(await listening(port)); tries++) {
-    if (tries > 100) throw new Error('mosquitto does not start');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-}
-
 const mosquittoTest = needs('mosquitto', test);
 
 mosquittoTest('version 5 is spoken, and after the broker was killed what happened meanwhile is delivered', async () => {
   const port = await freePort();
   const url = `mqtt://127.0.0.1:${port}`;
-  const first = await mosquitto(port, ['allow_anonymous true']);
+  const first = await mosquitto(folder, port, ['allow_anonymous true']);
   const publisher = publisherAt(url);
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');
@@ -66,7 +24,7 @@ mosquittoTest('version 5 is spoken, and after the broker was killed what happene
   await eventually('lost', () => publisher.state().phase !== 'connected');
   for (let frame = 0; frame < 5; frame++) publisher.event('north', { ...EVENT, frame });
 
-  const second = await mosquitto(port, ['allow_anonymous true']);
+  const second = await mosquitto(folder, port, ['allow_anonymous true']);
   const heard = await listener(url);
   await eventually('connected again', () => publisher.state().connections === 2);
   await eventually('delivered', () => publisher.state().queued + publisher.state().inFlight === 0);
@@ -88,7 +46,7 @@ mosquittoTest('messages that the broker refuses are counted and hold up nothing'
     acl,
     'topic write edge/v1/site1/dev1/status\ntopic write edge/v1/site1/dev1/event/north\ntopic read edge/#\n',
   );
-  const broker = await mosquitto(port, ['allow_anonymous true', `acl_file ${acl}`]);
+  const broker = await mosquitto(folder, port, ['allow_anonymous true', `acl_file ${acl}`]);
   const heard = await listener(url);
   const publisher = publisherAt(url);
   publisher.start();
@@ -104,11 +62,11 @@ mosquittoTest('messages that the broker refuses are counted and hold up nothing'
 mosquittoTest('a killed program is told offline by its retained last will', async () => {
   const port = await freePort();
   const url = `mqtt://127.0.0.1:${port}`;
-  const broker = await mosquitto(port, ['allow_anonymous true']);
+  const broker = await mosquitto(folder, port, ['allow_anonymous true']);
   const heard = await listener(url);
   const script = fileURLToPath(new URL('./publisher-child.js', import.meta.url));
   const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.add(child);
+  endWithTests(child);
   await new Promise((resolve) => child.stdout!.once('data', resolve));
   await eventually('birth', () => heard.of(STATUS).length === 1);
   await kill(child);
@@ -124,29 +82,13 @@ mosquittoTest('a killed program is told offline by its retained last will', asyn
   await kill(broker);
 });
 
-function certificates(): void {
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...ec, '-days', '2', '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.pem');
-  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=IP:127.0.0.1\n');
-  for (const [name, extension] of [
-    ['server', ['-extfile', 'server.ext']],
-    ['client', []],
-  ] as const) {
-    openssl('req', ...ec, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    const signed = ['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
-    openssl(...signed, '-days', '2', ...extension, '-out', `${name}.pem`);
-  }
-  execFileSync('mosquitto_passwd', ['-c', '-b', join(folder, 'passwd'), 'edge', 'right-password'], { stdio: 'ignore' });
-}
-
 const tlsTest = has('openssl') ? mosquittoTest : needs('openssl', test);
 
 tlsTest('TLS with a client certificate and a password works, and each missing part is refused', async () => {
-  certificates();
+  brokerCertificates(folder);
   const file = (name: string): string => join(folder, name);
   const port = await freePort();
-  const broker = await mosquitto(port, [
+  const broker = await mosquitto(folder, port, [
     'allow_anonymous false',
     `cafile ${file('ca.pem')}`,
     `certfile ${file('server.pem')}`,

@@ -8,7 +8,7 @@ import { createLog, type Log } from '../../../src/foundation/log.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
 import { readSecrets } from '../../../src/telemetry/mqtt/broker-secrets.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
-import { EVENT, mqttConfig, publisherAt } from './capture-broker.js';
+import { EVENT, mqttConfig, publisherAt, STATUS } from './capture-broker.js';
 
 /** A TCP server that answers the first packet of each connection by what `answer` gives for the MQTT version asked for. */
 async function unwilling(
@@ -92,7 +92,10 @@ test('version 5 stays in use where it is accepted, and a fixed version is never 
   await eventually('three attempts', () => old.levels.length >= 3);
   assert.equal(new Set(old.levels), new Set([5]));
   assert.is(fixed.state().problem?.kind, 'version-refused');
-  assert.match(fixed.state().problem!.message, 'does not speak MQTT 5; mqtt.protocol');
+  assert.match(
+    fixed.state().problem!.message,
+    'does not speak MQTT 5 (it does not speak this version of MQTT (code 1)); mqtt.protocol chooses another version',
+  );
   await fixed.stop();
   await old.close();
 });
@@ -166,7 +169,7 @@ test('a connection without any acknowledgement for a keep-alive is given up and 
   await broker.close();
 });
 
-test('a message that is lost with five connections is given up: it may be what breaks them', async () => {
+test('what breaks every connection is given up one by one, the birth first', async () => {
   // closes as soon as anything follows the CONNECT
   const broker = await unwilling((_level, socket) => {
     socket.on('data', () => socket.destroy());
@@ -175,8 +178,11 @@ test('a message that is lost with five connections is given up: it may be what b
   const publisher = publisherAt(broker.url, { protocol: '3.1.1' });
   publisher.event('north', EVENT);
   publisher.start();
-  await eventually('given up', () => publisher.state().dropped.undeliverable === 1);
-  assert.is(publisher.state().connections, 5);
+  await eventually('event given up', () => publisher.state().dropped.undeliverable === 4);
+  // one connection with both, three with the birth alone, six with shorter ones, three with the event
+  assert.is(publisher.state().connections, 13);
+  assert.match(publisher.state().refusals.join('; '), `every message to ${STATUS}: may this user publish there?`);
+  assert.is(publisher.state().birthOmitted, null);
   await publisher.stop('stopped', 100);
   await broker.close();
 });
@@ -192,7 +198,7 @@ test('a broker that says nothing is a timeout, one that is not there cannot be r
   const gone = publisherAt(silent.url);
   gone.start();
   await eventually('unreachable', () => gone.state().problem?.kind === 'unreachable');
-  assert.match(gone.state().problem!.message, 'check address, port and network');
+  assert.match(gone.state().problem!.message, 'nobody listens there: check address and port');
   await gone.stop();
 
   const nameless = publisherAt('mqtts://127.0.0.1:1', { caFile: '/does/not/exist.pem' });

@@ -1,0 +1,354 @@
+import { type Log, silentLog } from '../../foundation/log.js';
+import { type Birth, longestBirth } from './birth.js';
+import type { BrokerLink } from './broker-link.js';
+import type { BrokerReason } from './broker-reasons.js';
+import { MemoryOutbox } from './memory-outbox.js';
+import type { BirthInfo } from './messages.js';
+import type { ConnectionEnd, Delivery, MqttConnection } from './mqtt.js';
+import type { Outbox, OutboxKind, TakenMessage } from './outbox.js';
+import { type Packet, payloadRoom, type SentPacket, wholePacket, withSeq } from './packet.js';
+import { type PublishDropCause, PublishDrops } from './publish-drops.js';
+import { PublishLimits } from './publish-limits.js';
+import { refusalsOf } from './refusals.js';
+import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
+import { Sequence } from './sequence.js';
+import type { Topics } from './topics.js';
+
+/** Bytes of all waiting messages together. */
+const MAX_QUEUE_BYTES = 32_000_000;
+/** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
+const MAX_MESSAGE_BYTES = 255_900;
+/** Connections that a message may be lost with before it is given up: it may be what breaks them. */
+const MAX_ATTEMPTS = 5;
+
+export interface SenderOptions {
+  readonly link: BrokerLink;
+  readonly topics: Topics;
+  readonly birth: BirthInfo;
+  /** Messages that may wait. */
+  readonly queueMessages: number;
+  /** The broker knows nothing of the metrics any more, or did not get some: the next report is to be a whole one. */
+  readonly metricsLost: () => void;
+  readonly log?: Log;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** ms that only go forward. */
+  readonly clock: () => number;
+}
+
+/**
+ * Hands over to the broker what is to be told, in the order that matters: the birth of a connection, alerts and reports, then
+ * what waits in the outbox. It numbers what it sends, keeps to what the broker takes, and learns that where the broker does
+ * not say it.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #topics: Topics;
+  readonly #log: Log;
+  readonly #clock: () => number;
+  readonly #link: BrokerLink;
+  readonly #outbox: Outbox;
+  readonly #retained = new RetainedMessages();
+  readonly #sequence = new Sequence();
+  readonly #drops: PublishDrops;
+  readonly #limits: PublishLimits;
+  readonly #sending = new Set<SentPacket>();
+  #birth: BirthInfo;
+  #birthDue = false;
+  /** What the last birth lacks; null where there was none. */
+  #birthOmitted: Birth['omitted'] | null = null;
+  #pumping = false;
+  #sent = 0;
+  #drained: (() => void) | null = null;
+
+  constructor(options: SenderOptions) {
+    const { link, topics, log = silentLog, clock, birth, queueMessages } = options;
+    this.#options = options;
+    this.#link = link;
+    this.#topics = topics;
+    this.#log = log;
+    this.#clock = clock;
+    this.#birth = birth;
+    this.#drops = new PublishDrops(log);
+    this.#limits = new PublishLimits(clock);
+    const bounds = { maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES };
+    this.#outbox = new MemoryOutbox(bounds, (_message, cause) => this.#dropped(cause));
+  }
+
+  /** What a birth tells besides numbers. */
+  get birth(): BirthInfo {
+    return this.#birth;
+  }
+
+  /** Whether something is on its way that the broker has not acknowledged. */
+  get isSending(): boolean {
+    return this.#sending.size > 0;
+  }
+
+  state() {
+    return {
+      queued: this.#outbox.length,
+      inFlight: this.#sending.size,
+      sent: this.#sent,
+      dropped: this.#drops.counts,
+      droppedTotal: this.#drops.total,
+      birthOmitted: this.#birthOmitted,
+      refusals: refusalsOf({
+        complaints: this.#drops.complaints,
+        learned: this.#limits.learned,
+        acceptance: this.#link.acceptance,
+        birthOmitted: this.#birthOmitted,
+        willIsWhole: this.#link.willIsWhole,
+      }),
+    };
+  }
+
+  /** Bytes that a payload at a topic may have to go through, as far as is known. */
+  roomFor(topic: string): number {
+    const { maxPacketBytes = Number.POSITIVE_INFINITY } = this.#link.acceptance ?? {};
+    return payloadRoom(topic, Math.min(maxPacketBytes, this.#limits.safeBytes, MAX_MESSAGE_BYTES));
+  }
+
+  /** A birth message follows where what it tells has changed. */
+  tellBirth(birth: BirthInfo): void {
+    if (JSON.stringify(birth) === JSON.stringify(this.#birth)) return;
+    this.#birth = birth;
+    this.#birthDue = true;
+    this.#pump();
+  }
+
+  /** @param body JSON object that lacks its `seq`; null clears what is retained at the topic */
+  retain(topic: string, body: string | null): void {
+    if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.drop('too-large');
+    else if (!this.#retained.set(topic, body)) this.drop('queue-full');
+    this.#pump();
+  }
+
+  /** @param body JSON object that lacks its `seq` */
+  enqueue(kind: OutboxKind, topic: string, body: string): void {
+    const bytes = Buffer.byteLength(body);
+    const connection = this.#link.acceptance ? this.#link.connections : 0;
+    if (this.#link.phase === 'stopped') this.drop('stopped');
+    else if (bytes > MAX_MESSAGE_BYTES) this.drop('too-large');
+    else this.#outbox.accept({ kind, topic, body, bytes, connection });
+    this.#pump();
+  }
+
+  /** Counts what will never be sent, and leaves a gap in the numbers for it. */
+  drop(cause: PublishDropCause): void {
+    this.#drops.count(cause);
+    this.#sequence.lose();
+  }
+
+  /** A connection was accepted. */
+  opened(): void {
+    this.#drops.reborn();
+    this.#birthDue = true;
+    this.#birthOmitted = null;
+    this.#retained.reborn();
+    this.#pump();
+  }
+
+  /** The connection is gone: what was on its way waits again, but for what may be what breaks connections. */
+  lost({ byBroker }: ConnectionEnd): void {
+    this.#sequence.connectionLost();
+    if (byBroker) this.#findCulprit();
+    for (const { taken } of this.#sending) {
+      if (taken !== null && taken.attempts >= MAX_ATTEMPTS) this.#outbox.drop(taken, 'undeliverable');
+    }
+    this.#sending.clear();
+    this.#outbox.putBack();
+    this.#drained?.();
+  }
+
+  /** A broker that takes messages and acknowledges none for so long is as good as gone. @param ms since the oldest was sent */
+  isStuck(ms: number): boolean {
+    const [oldest] = this.#sending;
+    return oldest !== undefined && this.#clock() - oldest.since > ms;
+  }
+
+  /** Waits until everything was sent and acknowledged, or the time is over. */
+  drain(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#drained?.(), timeoutMs);
+      this.#drained = () => {
+        clearTimeout(timer);
+        this.#drained = null;
+        resolve();
+      };
+      this.#pump();
+    });
+  }
+
+  /** Says that the device stops on purpose. @returns whether the broker acknowledged it in time */
+  sayFarewell(connection: MqttConnection, reason: string, timeoutMs: number): Promise<boolean> {
+    const seq = this.#sequence.next();
+    const body = { online: false, bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq, reason };
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      connection.publish(this.#topics.status, JSON.stringify(body), 1, true, (delivery) => {
+        clearTimeout(timer);
+        resolve(delivery === null);
+      });
+    });
+  }
+
+  /** Nothing more is sent: what waits is dropped. */
+  close(): void {
+    this.#sending.clear();
+    this.#outbox.close();
+  }
+
+  /** Hands over as much as may be on its way: the birth first, then alerts and reports, then what waits. */
+  #pump(): void {
+    // a message at QoS 0 is delivered before publish() returns; nothing may follow the farewell
+    if (this.#pumping || this.#link.phase === 'stopped') return;
+    this.#pumping = true;
+    try {
+      while (this.#sending.size < this.#window && this.#sendNext());
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#sending.size === 0 && this.#outbox.length === 0) this.#drained?.();
+  }
+
+  /** Messages that may be on their way now. */
+  get #window(): number {
+    const inFlight = this.#link.acceptance?.inFlight ?? 0;
+    return this.#limits.isCareful ? Math.min(1, inFlight) : inFlight;
+  }
+
+  /** @returns false where there is nothing to send */
+  #sendNext(): boolean {
+    if (this.#birthDue) {
+      this.#sendBirth();
+      return true;
+    }
+    const retained = this.#retained.next();
+    const taken = retained ? null : this.#outbox.next();
+    if (retained) this.#sendRetained(retained);
+    if (taken) this.#sendTaken(taken);
+    return retained !== null || taken !== null;
+  }
+
+  #sendBirth(): void {
+    this.#birthDue = false;
+    this.#options.metricsLost();
+    const topic = this.#topics.status;
+    const head = { bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq: 0 };
+    const birth = longestBirth(head, this.#birth, (bytes) => this.#obstacleTo({ topic, bytes }) === null);
+    this.#birthOmitted = birth?.omitted ?? null;
+    if (birth === null) {
+      this.#drops.count('too-large');
+      this.#drops.complain('too-large', topic, 'a birth message is larger than the broker takes, even the smallest');
+      return;
+    }
+    this.#sequence.birth();
+    if (birth.omitted.length > 0) {
+      const lacks = birth.omitted.join(', ');
+      this.#drops.count('too-large');
+      this.#drops.complain(
+        'too-large',
+        topic,
+        `the birth message is larger than the broker takes: it goes without ${lacks}`,
+      );
+    }
+    const { payload, bytes } = birth;
+    this.#send({ topic, payload, bytes, qos: 1, retain: true, taken: null, retained: null });
+  }
+
+  #sendRetained(retained: RetainedMessage): void {
+    const { topic, body } = retained;
+    const payload = body === null ? '' : withSeq(body, this.#sequence.next());
+    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, taken: null, retained });
+  }
+
+  #sendTaken(taken: TakenMessage): void {
+    const { topic, kind, body } = taken;
+    const historical = kind === 'metrics' && taken.connection !== this.#link.connections;
+    const payload = withSeq(body, this.#sequence.next(), historical);
+    // what was put before the body is ASCII
+    const bytes = taken.bytes + payload.length - body.length;
+    const mustShow = historical || kind !== 'metrics' || this.#limits.isCareful;
+    const qos = mustShow || this.#limits.isSuspect(wholePacket({ topic, bytes })) ? 1 : 0;
+    this.#send({ topic, payload, bytes, qos, retain: false, taken, retained: null });
+  }
+
+  #send(packet: Packet): void {
+    const { topic, payload, qos, retain } = packet;
+    const obstacle = this.#obstacleTo(packet);
+    if (obstacle !== null) {
+      if (obstacle === 'size') this.#giveUp(packet, 'too-large', TOO_LARGE);
+      else this.#giveUp(packet, 'refused', 'the broker ends the connection at every message there');
+      return;
+    }
+    const sending = { ...packet, since: this.#clock() };
+    this.#sending.add(sending);
+    this.#link.connection!.publish(topic, payload, qos, retain, (delivery) => this.#delivered(sending, delivery));
+  }
+
+  /** Why the broker would not take a packet; null where it would. */
+  #obstacleTo(packet: Pick<Packet, 'topic' | 'bytes'>): 'size' | 'topic' | null {
+    const lone = wholePacket(packet);
+    if (lone.bytes > (this.#link.acceptance?.maxPacketBytes ?? Number.POSITIVE_INFINITY)) return 'size';
+    return this.#limits.forbids(lone);
+  }
+
+  #delivered(sending: SentPacket, delivery: Delivery): void {
+    // what a broken connection loses is put back once, when the connection ends
+    if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
+    if (delivery !== null) this.#refused(sending, delivery);
+    else {
+      this.#sent++;
+      if (sending.qos === 1) this.#limits.acknowledged(wholePacket(sending));
+      if (sending.taken) this.#outbox.acknowledge(sending.taken);
+      if (sending.retained) this.#retained.acknowledged(sending.retained);
+    }
+    this.#pump();
+  }
+
+  #refused(sending: SentPacket, reason: BrokerReason): void {
+    const isSize = reason.kind === 'too-large';
+    if (isSize) this.#limits.tooLarge(wholePacket(sending));
+    this.#giveUp(sending, isSize ? 'too-large' : 'refused', refusedInWords(reason));
+    // a shorter one may do
+    if (isSize && sending.topic === this.#topics.status) this.#birthDue = true;
+  }
+
+  #giveUp(packet: Packet, cause: 'too-large' | 'refused', why: string): void {
+    const { taken, topic } = packet;
+    this.#limits.givenUp(wholePacket(packet));
+    // the next report is a whole one: what was in this one is not told
+    if (topic === this.#topics.metrics) this.#options.metricsLost();
+    if (topic === this.#topics.status) this.#birthOmitted = null;
+    if (taken) this.#outbox.drop(taken, cause);
+    else this.#drops.count(cause);
+    this.#drops.complain(cause, topic, why);
+  }
+
+  /** Whether one message breaks connections again and again: it is given up, and what is like it is not sent any more. */
+  #findCulprit(): void {
+    const culprit = this.#limits.broke([...this.#sending].map(wholePacket));
+    if (culprit === null) return;
+    const [{ taken, topic }] = [...this.#sending] as [SentPacket];
+    const isSize = this.#limits.learned.bytes !== null && !this.#limits.learned.topics.includes(topic);
+    const why = isSize
+      ? `the broker ends the connection at a message of ${culprit.bytes} bytes: raise its limit (max_packet_size); larger ones are left out for an hour`
+      : 'the broker ends the connection at every message there, which is left out for an hour: may this user publish there?';
+    if (taken) this.#outbox.drop(taken, 'undeliverable');
+    else this.#drops.count('undeliverable');
+    if (topic === this.#topics.metrics) this.#options.metricsLost();
+    this.#log.warn({ topic, bytes: culprit.bytes }, `MQTT: ${why}`);
+  }
+
+  /** The outbox gave a message up. One that the broker does not want has used its number. */
+  #dropped(cause: PublishDropCause): void {
+    if (cause === 'too-large' || cause === 'refused') this.#drops.count(cause);
+    else this.drop(cause);
+  }
+}
+
+/** Why a message was given up that was about to be the broker's; other causes speak for themselves. */
+const TOO_LARGE = 'a message is larger than the broker takes';
+
+const refusedInWords = ({ words, advice }: BrokerReason): string => `the broker refuses a message: ${words}; ${advice}`;

@@ -1,0 +1,72 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer, connect as tcpConnect } from 'node:net';
+import { join } from 'node:path';
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A child that is not to outlive the tests. */
+export function endWithTests(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = tcpConnect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** @param folder for its configuration @param lines of it */
+export async function mosquitto(folder: string, port: number, lines: readonly string[]): Promise<ChildProcess> {
+  const file = join(folder, `mosquitto-${port}.conf`);
+  // run as root it would change to a user that may not read the folder
+  writeFileSync(file, [`listener ${port} 127.0.0.1`, 'user root', ...lines, ''].join('\n'));
+  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
+  endWithTests(child);
+  for (let tries = 0; !(await listening(port)); tries++) {
+    if (tries > 100) throw new Error('mosquitto does not start');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return child;
+}
+
+export async function kill(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/**
+ * In the folder: an authority (`ca.pem`), a server of 127.0.0.1 and a client signed by it (`server`, `client`: `.pem`, `.key`),
+ * and a file `passwd` with the user `edge` and its `right-password`.
+ */
+export function brokerCertificates(folder: string): void {
+  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...ec, '-days', '2', '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.pem');
+  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=IP:127.0.0.1\n');
+  for (const [name, extension] of [
+    ['server', ['-extfile', 'server.ext']],
+    ['client', []],
+  ] as const) {
+    openssl('req', ...ec, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    const signed = ['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
+    openssl(...signed, '-days', '2', ...extension, '-out', `${name}.pem`);
+  }
+  execFileSync('mosquitto_passwd', ['-c', '-b', join(folder, 'passwd'), 'edge', 'right-password'], { stdio: 'ignore' });
+}

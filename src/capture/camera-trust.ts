@@ -29,6 +29,9 @@ export interface PeerProof {
   readonly validTo: number;
 }
 
+/** Where nobody says otherwise. */
+export const USUAL_TRUST: CameraTrust = { caFile: null, fingerprint: null, verify: true };
+
 const SELF_SIGNED = ['DEPTH_ZERO_SELF_SIGNED_CERT'];
 /** A clock before this was never set. */
 const OLDEST_CLOCK = Date.UTC(2024, 0, 1);

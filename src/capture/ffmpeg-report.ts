@@ -40,7 +40,6 @@ export interface PictureNote {
 /** Reads one ffmpeg's stderr: picture times, damage, native size and rate, and why it failed. Keeps a few short lines. */
 export class FfmpegReport {
   #onPicture: (note: PictureNote) => void;
-  #secrets: readonly string[];
   #rest = '';
   #failures: string[] = [];
   /** ffmpeg counts from 0 again whenever it rebuilds its filters: the pictures before that. */
@@ -59,14 +58,10 @@ export class FfmpegReport {
   readonly #damage = new DamageWindow();
   readonly #aspect: number | undefined;
 
-  /**
-   * @param aspect width / height that the pictures are stretched to; unset: what the stream says of its pixels
-   * @param secrets texts that never leave this class, such as the password of the camera's URL
-   */
-  constructor(onPicture: (note: PictureNote) => void, aspect?: number, secrets: readonly string[] = []) {
+  /** @param aspect width / height that the pictures are stretched to; unset: what the stream says of its pixels */
+  constructor(onPicture: (note: PictureNote) => void, aspect?: number) {
     this.#aspect = aspect;
     this.#onPicture = onPicture;
-    this.#secrets = secrets.filter((secret) => secret.length > 0);
   }
 
   /** The last things that went wrong, credentials masked; null if nothing was said. */
@@ -122,9 +117,7 @@ export class FfmpegReport {
   }
 
   #keep(line: string): void {
-    let text = maskCredentials(line.slice(line.search(FAILURE)).replace(FAILURE, ''));
-    for (const secret of this.#secrets) text = text.replaceAll(secret, '***');
-    text = text.slice(0, LONGEST_FAILURE);
+    const text = maskCredentials(line.slice(line.search(FAILURE)).replace(FAILURE, '')).slice(0, LONGEST_FAILURE);
     if (this.#failures.includes(text)) return;
     this.#failures.push(text);
     if (this.#failures.length > LINES_KEPT) this.#failures.shift();

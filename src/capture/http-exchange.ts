@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { SourceError } from '../foundation/errors.js';
+import type { CameraTrust } from './camera-trust.js';
 import { type AnswerHead, AnswerParser } from './http-answer.js';
 import { connectTo, getRequest } from './http-connection.js';
 import type { HttpLogin } from './http-login.js';
@@ -9,7 +9,7 @@ export interface ExchangeOptions {
   readonly url: URL;
   /** null where none is told. */
   readonly login: HttpLogin | null;
-  readonly tls: ConnectionOptions;
+  readonly trust: CameraTrust;
   /** Ends it, at any time. */
   readonly signal: AbortSignal;
   /** Gets told how far it has got, for the case that it gets no further. */
@@ -34,9 +34,9 @@ export class HttpExchange {
   }
 
   /** @throws SourceError, or what Node throws, where no answer begins */
-  static async open({ url, login, tls, signal, onStage }: ExchangeOptions): Promise<HttpExchange> {
+  static async open({ url, login, trust, signal, onStage }: ExchangeOptions): Promise<HttpExchange> {
     onStage(`not connected to ${url.host} yet`);
-    const socket = await connectTo(url, tls, signal);
+    const socket = await connectTo(url, trust, signal);
     onStage(`connected to ${url.host}, nothing received`);
     try {
       socket.write(getRequest(url, login));

@@ -1,5 +1,6 @@
 import { SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
+import type { CameraTrust } from './camera-trust.js';
 import { type HttpContent, httpContent, strangeContent } from './http-content.js';
 import { HttpRequest } from './http-request.js';
 import { type HttpTarget, httpTarget } from './http-target.js';
@@ -15,6 +16,8 @@ export interface HttpReaderOptions extends ImageOptions {
   readonly maxFps: number;
   /** Time for an answer to begin (MJPEG) or to be complete (snapshot), in ms. */
   readonly requestTimeoutMs: number;
+  /** How the camera proves who it is, over https. */
+  readonly trust: CameraTrust;
   /** Takes over where the URL turns out to be a video stream. */
   readonly video: Reader;
 }
@@ -30,7 +33,7 @@ export class HttpReader implements Reader {
   /** @throws SourceError if `url` is none */
   constructor(options: HttpReaderOptions) {
     this.#options = options;
-    this.#target = httpTarget(options.url);
+    this.#target = httpTarget(options.url, options.trust);
     this.label = this.#target.label;
     this.intervalMs = 1000 / (options.maxFps || 1);
   }

@@ -121,14 +121,14 @@ export class HttpRequest {
   }
 
   async #begin(): Promise<void> {
-    const { login, tls } = this.#target;
+    const { login, trust } = this.#target;
     let { url } = this.#target;
     for (let questions = 0, redirections = 0; ; ) {
       const told = mayLogIn(this.#target.url, url);
       const exchange = await HttpExchange.open({
         url,
         login: told ? login : null,
-        tls,
+        trust,
         signal: this.#abort.signal,
         onStage: (stage) => this.#reach(stage),
       });

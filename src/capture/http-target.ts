@@ -1,7 +1,7 @@
-import type { ConnectionOptions } from 'node:tls';
 import { SourceError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
-import { decoded } from './credentials.js';
+import { decoded } from '../foundation/userinfo.js';
+import { type CameraTrust, USUAL_TRUST } from './camera-trust.js';
 import { HttpLogin } from './http-login.js';
 
 /** A camera's address, its credentials taken out of it. */
@@ -12,14 +12,14 @@ export interface HttpTarget {
   /** User and password, null where the address has none; kept from request to request. */
   readonly login: HttpLogin | null;
   /** How its certificate is judged, where the address is https. */
-  readonly tls: ConnectionOptions;
+  readonly trust: CameraTrust;
 }
 
 /**
  * Splits `http://user:password@host/…` into the bare address and the login.
  * @throws SourceError if it is none
  */
-export function httpTarget(text: string, tls: ConnectionOptions = {}): HttpTarget {
+export function httpTarget(text: string, trust: CameraTrust = USUAL_TRUST): HttpTarget {
   const label = maskCredentials(text);
   if (!URL.canParse(text)) throw SourceError.permanent(`${label} is not a URL`);
   const url = new URL(text);
@@ -28,7 +28,7 @@ export function httpTarget(text: string, tls: ConnectionOptions = {}): HttpTarge
   url.username = '';
   url.password = '';
   url.hash = '';
-  return { url, label, login, tls };
+  return { url, label, login, trust };
 }
 
 /** Whether a login for one address may be told to another that it redirects to: the same place, or the same over TLS. */

@@ -112,7 +112,9 @@ function readerFor(kind: Kind, options: OpenSourceOptions): Reader {
       const { url, maxFps } = camera;
       const { requestTimeoutMs } = capture;
       const video = ffmpegReader(options);
-      return new HttpReader({ ...image, url, maxFps, requestTimeoutMs, video, kind: kind === 'http' ? 'auto' : kind });
+      const trust = trustOf(camera);
+      const http = kind === 'http' ? 'auto' : kind;
+      return new HttpReader({ ...image, url, maxFps, requestTimeoutMs, trust, video, kind: http });
     }
   }
 }

@@ -11,7 +11,7 @@ const MAX_SECRETS = 1000;
 /** A shorter one would stand in every second word, and is soon guessed anyway. */
 const SHORTEST = 4;
 /** From here on it is masked within words too. */
-const LONG = 8;
+const LONG = 6;
 const LETTERS_AND_DIGITS = /^[a-z0-9]+$/i;
 
 const INNER_ADDRESS = /=([a-z][a-z0-9+.-]{1,20}(?::|%3A)(?:\/\/|%2F%2F)[^&\s]+)/gi;

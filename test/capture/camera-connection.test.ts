@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:net';
 import { join } from 'node:path';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkCertificate, tlsPlace } from '../../src/capture/camera-connection.js';
@@ -17,8 +17,12 @@ const needsOpenssl = needs('openssl', test);
 const nobody: CameraTrust = { caFile: null, fingerprint: null, verify: true };
 
 /** What is said of a camera with this certificate; `taken` where it is trusted. */
-async function verdict({ key, certificate }: TestCertificate, trust: Partial<CameraTrust>): Promise<string> {
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (socket) => {
+async function verdict(
+  { key, certificate }: TestCertificate,
+  trust: Partial<CameraTrust>,
+  tls: TlsOptions = {},
+): Promise<string> {
+  const server = createServer({ ...tls, key: readFileSync(key), cert: readFileSync(certificate) }, (socket) => {
     socket.on('error', () => undefined);
   });
   return askedOf(server, trust);
@@ -108,6 +112,16 @@ needsOpenssl('a pinned certificate may have run out and be for any name', async 
   const expired = certificate('expired');
   assert.is(await verdict(expired, { fingerprint: fingerprintOf(expired) }), 'taken');
 });
+
+needsOpenssl(
+  'a camera that speaks TLS 1.0 only is taken with its fingerprint, and refused with that advice',
+  async () => {
+    const own = certificate('own');
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    assert.match(await verdict(own, {}, old), 'it speaks an encryption too old to be trusted; set its tlsFingerprint');
+    assert.is(await verdict(own, { fingerprint: fingerprintOf(own) }, old), 'taken');
+  },
+);
 
 test('a port that does not speak TLS is named', async () => {
   const server = createPlainServer((socket) => socket.end('RTSP/1.0 400 Bad Request\r\n\r\n'));

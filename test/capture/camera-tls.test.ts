@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -54,5 +55,56 @@ needsBoth('it is started once the certificate is the pinned one', async () => {
   const { heard } = await watched({ tlsFingerprint }, (words) => words !== '');
   assert.match(heard, /^OPTIONS rtsp/);
 });
+
+/** What a snapshot camera over https is asked for, and its source, before `until` holds. */
+async function snapshots(
+  settings: Record<string, unknown>,
+  until: (asked: readonly string[], lastError: string | null) => boolean,
+): Promise<{ asked: readonly string[]; lastError: string | null }> {
+  const asked: string[] = [];
+  const options = { key: readFileSync(made.key), cert: readFileSync(made.certificate) };
+  const server = createHttpsServer(options, (request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization}`);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const source = openCamera({ url: `https://admin:hunter2@127.0.0.1:${port}/snap.jpg`, ...settings });
+  try {
+    await source.start();
+    await eventually('a word of the camera', () => until(asked, source.health().lastError));
+    return { asked, lastError: source.health().lastError };
+  } finally {
+    await source.stop();
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+const asks = (asked: readonly string[]): boolean => asked.length > 0;
+
+needs('openssl', test)(
+  'a snapshot camera with a certificate of its own is refused before it is told the password',
+  async () => {
+    const { asked, lastError } = await snapshots({}, (_asked, error) => error !== null);
+    assert.match(
+      lastError!,
+      /^cannot read https:\/\/\*\*\*@127\.0\.0\.1:\d+\/snap\.jpg: the certificate of 127\.0\.0\.1:\d+ is signed by itself/,
+    );
+    assert.match(lastError!, 'set tlsCaFile: camera.pem');
+    assert.equal(asked, []);
+  },
+);
+
+needs('openssl', test)(
+  'it is read once its certificate is pinned, named as a file, or not to be looked at',
+  async () => {
+    const tlsFingerprint = new X509Certificate(readFileSync(made.certificate)).fingerprint256;
+    for (const settings of [{ tlsFingerprint }, { tlsCaFile: made.certificate }, { tlsVerify: false }]) {
+      const { asked } = await snapshots(settings, asks);
+      assert.match(asked[0]!, /^\/snap\.jpg /);
+    }
+  },
+);
 
 test.run();

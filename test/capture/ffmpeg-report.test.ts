@@ -1,10 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FfmpegReport, type PictureNote } from '../../src/capture/ffmpeg-report.js';
+import { rememberSecretsOf } from '../../src/foundation/known-secrets.js';
 
-function read(text: string, secrets: string[] = [], aspect?: number) {
+function read(text: string, aspect?: number) {
   const notes: PictureNote[] = [];
-  const report = new FfmpegReport((note) => notes.push(note), aspect, secrets);
+  const report = new FfmpegReport((note) => notes.push(note), aspect);
   for (let at = 0; at < text.length; at += 37) report.push(text.slice(at, at + 37));
   return { notes, report };
 }
@@ -30,7 +31,7 @@ test('reads native size, rate and picture times', () => {
 
 test('a squeezed picture is as large as its square pixels make it, whatever side is squeezed', () => {
   const sizeOf = (text: string, aspect?: number) => {
-    const { sourceWidth, sourceHeight } = read(text, [], aspect).notes[0]!;
+    const { sourceWidth, sourceHeight } = read(text, aspect).notes[0]!;
     return [sourceWidth, sourceHeight];
   };
   assert.equal(sizeOf(squeezed(640, 720, '2/1')), [1280, 720]);
@@ -108,12 +109,13 @@ test('a picture without a timestamp has none', () => {
 test('keeps the last failures, with no credentials in them', () => {
   const secret =
     '[tcp @ 0x1] [error] login as hunter2 failed\n[error] rtsp://admin:hunter2@cam/x: Connection refused\n';
-  const { report } = read(`[info] hello\n${secret}`, ['hunter2']);
+  rememberSecretsOf('rtsp://admin:hunter2@cam/x');
+  const { report } = read(`[info] hello\n${secret}`);
   assert.is(report.failure, 'login as *** failed; rtsp://***@cam/x: Connection refused');
 });
 
 test('a password is masked before a long message is cut', () => {
-  const { report } = read(`[error] ${'x'.repeat(296)}hunter2\n`, ['hunter2']);
+  const { report } = read(`[error] ${'x'.repeat(296)}hunter2\n`);
   assert.is(report.failure, `${'x'.repeat(296)}***`);
 });
 

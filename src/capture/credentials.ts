@@ -1,1 +1,0 @@
-export { decoded } from '../foundation/userinfo.js';

@@ -4,6 +4,7 @@ import { type Log, maskCredentials } from '../foundation/log.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
+import { reasonOf } from './ffmpeg-reason.js';
 import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
 import { FramePool } from './frame-pool.js';
 import { cannotRead } from './missing-path.js';
@@ -107,6 +108,8 @@ class ChildRun {
   readonly child: FfmpegChild;
   resized = false;
   #live: boolean;
+  #task: FfmpegTask;
+  #missing: string | null = null;
   #sink: ReaderSink;
   #pool: FramePool;
   #parser: PpmParser;
@@ -123,6 +126,7 @@ class ChildRun {
   constructor(child: FfmpegChild, task: FfmpegTask, pool: FramePool, sink: ReaderSink) {
     this.child = child;
     this.#live = task.live;
+    this.#task = task;
     this.#sink = sink;
     this.#pool = pool;
     this.#join = new PictureJoin((picture, note) => this.#deliver(picture, note));
@@ -146,7 +150,10 @@ class ChildRun {
   check(end: ChildEnd, label: string): void {
     if (end.code === 0 && this.#pictures > 0) return;
     const how = end.signal ?? `exit code ${end.code}`;
-    const why = this.#report.failure ?? (this.#pictures === 0 ? 'it holds no picture' : 'it did not say why');
+    const said = this.#report.failure;
+    const reason = said === null || this.#pictures > 0 ? null : reasonOf(said, this.#task);
+    const silent = this.#pictures === 0 ? 'it holds no picture' : 'it did not say why';
+    const why = reason === null ? (said ?? silent) : `${reason} (${said})`;
     const advice = this.#live || this.#pictures > 0 ? '' : ': is it a video? Try it with ffplay';
     const context = { pictures: this.#pictures };
     // killed by a signal, it may have been for want of memory
@@ -159,7 +166,15 @@ class ChildRun {
     report.push(text);
     if (report.fps !== null) this.#sink.expectFps(report.fps);
     for (; this.#jumps < report.jumps; this.#jumps++) this.#sink.count('timestampJumps');
+    this.#onMissing(report.missing);
     this.#onComplaints(report.complaints);
+  }
+
+  /** Should nothing more come, this is why: a server that falls silent lets ffmpeg wait, and say nothing. */
+  #onMissing(missing: string | null): void {
+    if (missing === null || missing === this.#missing || this.#pictures > 0) return;
+    this.#missing = missing;
+    this.#sink.refused(missing);
   }
 
   /** Before the first picture they only say that the stream was joined between two key frames. */

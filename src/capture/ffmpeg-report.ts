@@ -2,6 +2,7 @@ import { maskCredentials } from '../foundation/log.js';
 import { MOST_SQUEEZED, uprightSize } from '../media/upright-size.js';
 import { DamageWindow } from './damage-window.js';
 import { isComplaint } from './ffmpeg-complaint.js';
+import { FfmpegProgress } from './ffmpeg-progress.js';
 
 /*
  * What is read from ffmpeg's stderr at `-loglevel repeat+level+verbose` (wording unchanged from ffmpeg 4.1 to 7):
@@ -18,7 +19,7 @@ const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:\S+ sar:(\d+)
 const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
 const RATE = /\[graph [^\]]* @ [^\]]*\].* w:\d+ h:\d+ .*\bfr:(\d+)\/(\d+)/;
 const JUMP = /(?:DTS|timestamp) discontinuity/;
-const FAILURE = /\[(?:error|fatal|panic)\] /;
+const FAILURE = /\[(?:error|fatal|panic)\] |\[warning\] (?=Could not find codec parameters)/;
 
 const LONGEST_LINE = 2000;
 const LONGEST_FAILURE = 300;
@@ -56,6 +57,7 @@ export class FfmpegReport {
   /** Lines in which ffmpeg complained about a picture. */
   complaints = 0;
   readonly #damage = new DamageWindow();
+  readonly #progress = new FfmpegProgress();
   readonly #aspect: number | undefined;
 
   /** @param aspect width / height that the pictures are stretched to; unset: what the stream says of its pixels */
@@ -67,6 +69,11 @@ export class FfmpegReport {
   /** The last things that went wrong, credentials masked; null if nothing was said. */
   get failure(): string | null {
     return this.#failures.length === 0 ? null : this.#failures.join('; ');
+  }
+
+  /** What is missing for the first picture; null before anything was tried. */
+  get missing(): string | null {
+    return this.#progress.reason;
   }
 
   push(text: string): void {
@@ -83,6 +90,7 @@ export class FfmpegReport {
   }
 
   #remark(line: string): void {
+    if (this.#next === 0) this.#progress.line(line);
     const scale = SCALE.exec(line);
     if (scale) this.#size(Number(scale[1]), Number(scale[2]), Number(scale[3]) / Number(scale[4]));
     if (this.fps === null) this.fps = rateIn(line);

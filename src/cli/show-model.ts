@@ -2,6 +2,7 @@ import { fromRoot } from '../foundation/home.js';
 import { ModelRegistry } from '../models/registry.js';
 import { opsetOf } from '../onnx/model.js';
 import { readModel } from '../onnx/model-file.js';
+import { foldExtraInputs } from '../optimize/passes/fold-extra-inputs.js';
 import { summarizeModel } from '../optimize/summary.js';
 import { print, printJson, printTable } from './print.js';
 import { parseVariantName } from './workshop-flags.js';
@@ -17,9 +18,9 @@ export async function showModel(options: {
     name,
     id,
   );
-  const model = readModel(file);
-  const { layout } = variant.input ?? manifest.input;
+  const { layout, extra } = variant.input ?? manifest.input;
   const { width, height } = variant;
+  const model = foldExtraInputs(readModel(file), { width, height, extra });
   const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
   const { layers, ...totals } = summarizeModel(model, new Map([[model.graph.inputs[0]!.name, dims]]));
   if (options.json) {

@@ -87,7 +87,8 @@ export class Judging {
   async score(model: Model, classes: readonly string[] | null): Promise<number> {
     const { manifest, variant, request, work } = this.#parts;
     const file = await writeCandidate(work, `scored-${this.#scored++ % 2}`, model);
-    const facts = { ...variant, ...(classes && { classes: [...classes] }) };
+    // what is made here holds all its weights itself
+    const facts = { ...variant, externalData: undefined, ...(classes && { classes: [...classes] }) };
     const candidate = candidateRequest(manifest, facts, file, request.session.providers[0]!.name);
     const rows = await this.#detect(candidate, 'validation');
     return f1Of(compare(this.#parentOnValidation, rows, this.#likeness()).total);

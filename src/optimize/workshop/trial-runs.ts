@@ -62,6 +62,7 @@ export class TrialRuns {
       precision: 'fp32',
       accuracy: null,
       madeBy: variant.madeBy,
+      ...(variant.externalData && { externalData: variant.externalData }),
     };
     const subject: TrialSubject = { facts, recipe: 'fp32', notes: [] };
     const { file, from } = reference;

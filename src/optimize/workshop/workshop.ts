@@ -3,10 +3,13 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadRuntime } from '../../detect/worker/onnx-runtime.js';
 import { ModelError } from '../../foundation/errors.js';
+import type { Variant } from '../../models/manifest.js';
+import { readOnnxFacts } from '../../models/onnx-facts.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { checkWritable, storeVariants } from '../../models/variant-store.js';
 import { readModel } from '../../onnx/model-file.js';
 import type { FrameSet, Picture } from '../../pictures/frame-set.js';
+import { foldExtraInputs } from '../passes/fold-extra-inputs.js';
 import { PASSES, type Passes } from '../passes.js';
 import { type Progress, StepProgress } from '../step-progress.js';
 import { examplesOf } from './examples.js';
@@ -92,13 +95,27 @@ async function parentOf({ modelsDir, model, sizes }: OptimizeOptions): Promise<R
   );
   if (!variant) {
     throw new ModelError(
-      `model ${model} has no fp32 variant to start from; add its fp32 export with: models add FILE --family ${manifest.family}`,
+      `model ${model} has no fp32 variant to start from${quantisedAlready(manifest.variants)}; add its fp32 export with: models add FILE --family ${manifest.family}`,
       { model },
+    );
+  }
+  const entry = await registry.find(model, variant.id);
+  const { quantised } = readOnnxFacts(entry.file).precision;
+  if (quantised !== null) {
+    throw new ModelError(
+      `${model}:${variant.id} is called fp32 in its manifest, and is quantised already: nothing can be made of it; correct its precision to int8, and add the fp32 export with: models add FILE --family ${manifest.family}`,
+      { model, variant: variant.id },
     );
   }
   const problems = (sizes ?? []).flatMap((size) => sizeProblem(size, manifest.input) ?? []);
   if (problems.length > 0) throw new ModelError(problems.join('\n'), { model });
-  return registry.find(model, variant.id);
+  return entry;
+}
+
+function quantisedAlready(variants: readonly Variant[]): string {
+  return variants.every(({ precision }) => precision === 'int8')
+    ? ', only what is quantised already and cannot be quantised again'
+    : '';
 }
 
 async function tryAll(
@@ -120,7 +137,8 @@ async function tryAll(
   const recipes = recipesFor(target, only);
   const sizes = only === null || only.includes('sizes') || options.sizes ? sizesOf(options, parent) : [];
   const progress = new StepProgress(workOf(recipes, sizes.length), Date.now, options.onProgress ?? (() => undefined));
-  const model = readModel(parent.file);
+  const { width, height } = variant;
+  const model = foldExtraInputs(readModel(parent.file), { width, height, extra: manifest.input.extra });
   const trials = await Trials.begin({ parent, parts, target, minF1, work, measuring, progress, signal });
   const maker = new VariantMaker({
     manifest,

@@ -6,6 +6,7 @@ import { FAMILIES, type Family } from '../../../src/detect/detector.js';
 import { sha256OfFile } from '../../../src/foundation/sha256.js';
 import { formatManifest } from '../../../src/models/format-manifest.js';
 import { ModelRegistry } from '../../../src/models/registry.js';
+import { makeNode } from '../../../src/onnx/graph.js';
 import { copyModel, type Model } from '../../../src/onnx/model.js';
 import { writeModel } from '../../../src/onnx/model-file.js';
 import { float32Tensor, floatsOf } from '../../../src/onnx/tensor.js';
@@ -260,7 +261,24 @@ test('a model without an fp32 variant is refused with what to do', async () => {
   const text = readFileSync(join(model, 'model.json'), 'utf8').replace('"precision": "fp32"', '"precision": "int8"');
   writeFileSync(join(model, 'model.json'), text);
   const error = await optimize(modelsDir, noise(24, SMALL), {}).catch((reason: Error) => reason);
-  assert.match(String(error), /model m has no fp32 variant to start from; add its fp32 export/);
+  assert.match(
+    String(error),
+    /model m has no fp32 variant to start from, only what is quantised already and cannot be quantised again; add its fp32/,
+  );
+});
+
+test('a quantised model that its manifest calls fp32 is refused as what it is', async () => {
+  const file = join(folder, 'quantised.onnx');
+  const model = familyModel('roadside');
+  model.graph.setInitializer('scale', float32Tensor([], [0.1]));
+  model.graph.add(makeNode('QuantizeLinear', 'quantise', [model.graph.inputs[0]!.name, 'scale'], ['bytes']));
+  await writeModel(file, model);
+  const { modelsDir } = await registryOf('roadside', file, ['car', 'truck'], SMALL, false);
+  const error = await optimize(modelsDir, noise(24, SMALL), {}).catch((reason: Error) => reason);
+  assert.match(
+    String(error),
+    /m:fp32-64x32 is called fp32 in its manifest, and is quantised already: nothing can be made/,
+  );
 });
 
 test('too few frames are refused before any work', async () => {

@@ -46,6 +46,7 @@ export class CameraSource implements Source {
   #seq = 0;
   #watch: StallWatch;
   #outage = new Outage();
+  #toldMalformed = false;
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
   #stopping = new AbortController();
@@ -229,7 +230,8 @@ export class CameraSource implements Source {
         this.#watch.expectFps(fps);
       },
       count: (counter) => {
-        this.#record.counters[counter]++;
+        if (counter === 'malformed') this.#record.malformed();
+        else this.#record.counters[counter]++;
       },
       refused: (reason) => {
         if (!signal.aborted) this.#record.refused(reason);
@@ -238,6 +240,22 @@ export class CameraSource implements Source {
         if (!signal.aborted) this.#waits(reason);
       },
     };
+  }
+
+  /** Told with a frame among the malformed pictures: without any the camera is lost, and that is told. */
+  #tellMalformed(): void {
+    const many = this.#record.manyMalformed;
+    if (many === this.#toldMalformed) return;
+    this.#toldMalformed = many;
+    const { log, reader } = this.#options;
+    if (!many) {
+      log.info('few pictures are malformed again');
+      return;
+    }
+    const reason = this.#record.malformedText;
+    log.warn({ reason }, 'many pictures are malformed');
+    // a film that is over was read all the same
+    if (reader.live) this.#record.failed(reason);
   }
 
   #waits(reason: string): void {
@@ -265,6 +283,7 @@ export class CameraSource implements Source {
   #arrived({ sourceWidth, sourceHeight }: CapturedPicture, now: number): void {
     this.#watch.frame(now);
     this.#record.arrived(sourceWidth, sourceHeight, now);
+    this.#tellMalformed();
     if (this.#state === 'streaming') return;
     if (this.#state === 'reconnecting') this.#options.log.info('camera back');
     this.#outage.over();

@@ -10,15 +10,21 @@ export interface ConnectionFacts {
   readonly measuredFps: number | null;
   /** frames/s, null if nobody said what to expect */
   readonly expectedFps: number | null;
+  /** Of the newest pictures, 0..1; null while unknown */
+  readonly malformedShare: number | null;
 }
 
 /*
- * A connection is as good as the worse of its two readings (docs/cameras.md shows this table to people):
+ * A connection is as good as the worst of its readings (docs/cameras.md shows this table to people):
  *   losses per hour  reconnects + stalls: a stall leads to a reconnect, so it weighs twice; it costs a whole timeout
  *   rate             measured / expected frames per second
+ *   malformed        pictures that could not be understood, of all that came
  */
-const LEAST_RATE = { excellent: 0.9, fair: 0.6, poor: 0.25 };
-const MOST_LOSSES = { excellent: 1, fair: 11, poor: 59 };
+const LIMITS = [
+  { quality: 'excellent', leastRate: 0.9, mostLosses: 1, mostMalformed: 0.02 },
+  { quality: 'fair', leastRate: 0.6, mostLosses: 11, mostMalformed: 0.1 },
+  { quality: 'poor', leastRate: 0.25, mostLosses: 59, mostMalformed: 0.5 },
+] as const;
 
 /** How far a camera's connection can be relied on. */
 export function connectionQuality(facts: ConnectionFacts): ConnectionQuality {
@@ -26,8 +32,10 @@ export function connectionQuality(facts: ConnectionFacts): ConnectionQuality {
   if (!streaming) return 'unusable';
   const losses = facts.reconnectsLastHour + facts.stallsLastHour;
   const rate = measuredFps === null || !expectedFps ? 1 : measuredFps / expectedFps;
-  if (rate >= LEAST_RATE.excellent && losses <= MOST_LOSSES.excellent) return 'excellent';
-  if (rate >= LEAST_RATE.fair && losses <= MOST_LOSSES.fair) return 'fair';
-  if (rate >= LEAST_RATE.poor && losses <= MOST_LOSSES.poor) return 'poor';
-  return 'unusable';
+  const malformed = facts.malformedShare ?? 0;
+  const reached = LIMITS.find(
+    ({ leastRate, mostLosses, mostMalformed }) =>
+      rate >= leastRate && losses <= mostLosses && malformed <= mostMalformed,
+  );
+  return reached?.quality ?? 'unusable';
 }

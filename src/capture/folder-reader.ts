@@ -51,6 +51,7 @@ export class FolderReader implements Reader {
     const start = performance.now();
     let index = 0;
     let readable: number;
+    let lastRefusal = '';
     do {
       readable = 0;
       for (const file of this.#files) {
@@ -58,11 +59,22 @@ export class FolderReader implements Reader {
         const bytes = await this.#bytesOf(join(this.#options.folder, file));
         if (realtime) await pause(start + index * this.intervalMs - performance.now(), signal);
         const mediaMs = index++ * this.intervalMs;
-        if (!bytes) sink.count('malformed');
-        else if (await deliverImage(bytes, mediaMs, sink, this.#options)) readable++;
+        const refusal = bytes ? await deliverImage(bytes, mediaMs, sink, this.#options) : this.#refuse(file, sink);
+        if (refusal === null) readable++;
+        else lastRefusal = refusal;
       }
-      if (readable === 0) throw SourceError.permanent(`no picture in ${this.#options.folder} can be decoded`);
+      if (readable === 0) {
+        throw SourceError.permanent(`no picture in ${this.#options.folder} can be decoded; the last: ${lastRefusal}`);
+      }
     } while (loop && !signal.aborted);
+  }
+
+  #refuse(file: string, sink: ReaderSink): string {
+    const { maxImageBytes } = this.#options;
+    const reason = `${file} cannot be read, or has more than ${maxImageBytes} bytes (capture.maxImageBytes)`;
+    sink.refused(reason);
+    sink.count('malformed');
+    return reason;
   }
 
   async #bytesOf(file: string): Promise<Uint8Array | null> {

@@ -96,9 +96,9 @@ export class HttpReader implements Reader {
     const { maxImageBytes } = this.#options;
     try {
       const bytes = await request.bytes(maxImageBytes);
-      if (bytes) return await deliverImage(bytes, null, sink, this.#options);
-      sink.count('malformed');
+      if (bytes) return (await deliverImage(bytes, null, sink, this.#options)) === null;
       sink.refused(`a picture of more than ${maxImageBytes} bytes was refused (capture.maxImageBytes)`);
+      sink.count('malformed');
       return false;
     } finally {
       request.close();
@@ -112,8 +112,8 @@ export class HttpReader implements Reader {
     const parser = new MjpegParser(quoted ?? plain ?? null, this.#options.maxImageBytes, {
       onPicture: (picture) => latest.offer(picture),
       onMalformed: (reason) => {
-        sink.count('malformed');
         sink.refused(reason);
+        sink.count('malformed');
       },
     });
     let told = 0;

@@ -15,22 +15,23 @@ export interface ImageOptions {
 
 /**
  * Decodes one picture and hands it on; a broken one is counted, told and left out.
- * @returns whether it could be decoded
+ * @returns why it could not be decoded, null where it could
  */
 export async function deliverImage(
   bytes: Uint8Array,
   mediaMs: number | null,
   sink: ReaderSink,
   { decodeImage, maxWidth, aspect }: ImageOptions,
-): Promise<boolean> {
+): Promise<string | null> {
   let image: DecodedImage;
   try {
     image = await decodeImage(bytes, maxWidth, aspect);
   } catch (error) {
+    const reason = `a picture of ${bytes.length} bytes was refused: ${explain(error).split('\n')[0]}`;
+    sink.refused(reason);
     sink.count('malformed');
-    sink.refused(`a picture of ${bytes.length} bytes was refused: ${explain(error).split('\n')[0]}`);
-    return false;
+    return reason;
   }
   await sink.picture({ ...image, mediaMs, damaged: false, pool: null });
-  return true;
+  return null;
 }

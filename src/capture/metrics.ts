@@ -43,7 +43,7 @@ export function sourceMetrics(sources: () => Iterable<MeasuredSource>): readonly
       unit: '',
       labels: ['camera'],
       words: CONNECTION_QUALITIES,
-      help: 'How well the camera delivers, from its reconnects, stalls and frame rate.',
+      help: 'How well the camera delivers, from its reconnects, stalls, frame rate and malformed pictures.',
       read: perCamera((health) => health.connectionQuality),
     },
     {

@@ -103,6 +103,7 @@ export class PushSource implements Source {
       stallsLastHour: 0,
       lastFrameAt: this.#lastFrameAt,
       lastError: null,
+      malformedShare: null,
       counters: {
         captured: this.#seq,
         droppedQueue: this.#queue.dropped,

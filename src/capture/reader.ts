@@ -26,6 +26,7 @@ export interface ReaderSink {
   skipped(): void;
   /** Announced rate in frames/s. */
   expectFps(fps: number): void;
+  /** `malformed` of a picture behind `refused`, which says why. */
   count(counter: 'malformed' | 'decodeErrors' | 'partialFrames' | 'timestampJumps'): void;
   /**
    * Says what was received and why it is no picture ("a page in place of a picture"), for the case that no frame comes:

@@ -2,11 +2,18 @@ import { explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { EventWindow } from './event-window.js';
 import { FrameRate } from './frame-rate.js';
+import { MalformedShare } from './malformed-share.js';
 import type { SourceCounters, SourceHealth } from './source.js';
 
 const HOUR_MS = 3_600_000;
 /** Of a reason, in UTF-16 units: a page's title may be a novel. */
 const LONGEST_REASON = 300;
+
+/** The part of a source's health that it remembers. */
+export type RecordedHealth = Pick<
+  SourceHealth,
+  'measuredFps' | 'reconnectsLastHour' | 'stallsLastHour' | 'lastFrameAt' | 'lastError' | 'malformedShare'
+>;
 
 /** What a source remembers of its reader. Times are monotonic ms unless they say otherwise. */
 export class SourceRecord {
@@ -25,6 +32,8 @@ export class SourceRecord {
   lastFrameAt: number | null = null;
   #lastError: string | null = null;
   #refusal: string | null = null;
+  #malformed = new MalformedShare();
+  #malformedReason: string | null = null;
   readonly #rate: FrameRate;
   readonly #reconnects = new EventWindow(HOUR_MS, 60);
   readonly #stalls = new EventWindow(HOUR_MS, 60);
@@ -47,11 +56,31 @@ export class SourceRecord {
     }
     this.#sourceWidth = sourceWidth;
     this.#sourceHeight = sourceHeight;
+    this.#malformed.add(false);
+  }
+
+  /** A picture came that cannot be understood, as the refusal before says. */
+  malformed(): void {
+    this.counters.malformed++;
+    this.#malformedReason = this.#refusal;
+    this.#malformed.add(true);
+  }
+
+  /** Whether many of the newest pictures are malformed. */
+  get manyMalformed(): boolean {
+    return this.#malformed.many;
+  }
+
+  /** How many of the newest pictures are malformed and why the last one is, in words. */
+  get malformedText(): string {
+    const percent = Math.round((this.#malformed.share ?? 0) * 100);
+    return `${percent} % of the newest pictures are malformed: ${this.#malformedReason ?? 'they cannot be understood'}`;
   }
 
   /** The reader was started again: what the last one received says nothing of this one. */
   reconnected(now: number): void {
     this.#refusal = null;
+    this.#malformed = new MalformedShare();
     this.counters.reconnects++;
     this.#reconnects.add(now);
   }
@@ -80,15 +109,14 @@ export class SourceRecord {
   }
 
   /** What it comes to at a moment. */
-  at(
-    now: number,
-  ): Pick<SourceHealth, 'measuredFps' | 'reconnectsLastHour' | 'stallsLastHour' | 'lastFrameAt' | 'lastError'> {
+  at(now: number): RecordedHealth {
     return {
       measuredFps: this.#rate.fps(now),
       reconnectsLastHour: this.#reconnects.count(now),
       stallsLastHour: this.#stalls.count(now),
       lastFrameAt: this.lastFrameAt,
       lastError: this.#lastError,
+      malformedShare: this.#malformed.share,
     };
   }
 }

@@ -38,6 +38,8 @@ export interface SourceHealth {
   readonly lastFrameAt: number | null;
   /** Why the last reader failed or could not begin, credentials masked; kept when it is back. */
   readonly lastError: string | null;
+  /** Of the newest pictures, those that could not be understood, 0..1; null before a few have come. */
+  readonly malformedShare: number | null;
   readonly counters: Readonly<SourceCounters>;
 }
 

@@ -8,6 +8,7 @@ const good: ConnectionFacts = {
   stallsLastHour: 0,
   measuredFps: 25,
   expectedFps: 25,
+  malformedShare: 0,
 };
 const judge = (facts: Partial<ConnectionFacts>) => connectionQuality({ ...good, ...facts });
 
@@ -27,6 +28,14 @@ test('too few frames lower the quality', () => {
   assert.is(judge({ measuredFps: 22 }), 'fair');
   assert.is(judge({ measuredFps: 14 }), 'poor');
   assert.is(judge({ measuredFps: 6 }), 'unusable');
+});
+
+test('pictures that cannot be understood lower the quality', () => {
+  assert.is(judge({ malformedShare: 0.02 }), 'excellent');
+  assert.is(judge({ malformedShare: 0.05 }), 'fair');
+  assert.is(judge({ malformedShare: 0.5 }), 'poor');
+  assert.is(judge({ malformedShare: 0.6 }), 'unusable');
+  assert.is(judge({ malformedShare: null }), 'excellent');
 });
 
 test('a rate that is not known is not held against a camera', () => {

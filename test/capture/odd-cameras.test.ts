@@ -166,16 +166,28 @@ test('a login page in place of pictures is counted, told once in the log, and th
   assert.not.match(lines.join(''), /geheim9/);
 });
 
-test('of pictures every second of which is cut the whole ones are taken, and the others counted', async () => {
+test('of pictures every second of which is cut the whole ones are taken, the others counted and told once', async () => {
+  const lines: string[] = [];
+  const log = createLog('info', { write: (line: string) => void lines.push(line) });
   let shots = 0;
-  const source = open((socket) =>
-    once(`${OK}Content-Type: image/jpeg\r\n\r\n`, shots++ % 2 === 0 ? jpeg : cut)(socket, ''),
-  );
+  const answer: RawAnswer = (socket) =>
+    once(`${OK}Content-Type: image/jpeg\r\n\r\n`, shots++ % 2 === 0 ? jpeg : cut)(socket, '');
+  const source = open(answer, {}, {}, { log });
   await source.start();
-  await takeFrames(source.frames(), 4);
-  const { counters } = source.health();
+  await takeFrames(source.frames(), 12);
+  const { counters, connectionQuality, lastError } = source.health();
   await source.stop();
-  assert.equal([counters.captured, counters.malformed, counters.reconnects], [4, 3, 0]);
+  assert.equal([counters.captured, counters.malformed, counters.reconnects], [12, 11, 0]);
+  assert.is(connectionQuality, 'poor');
+  assert.match(
+    lastError!,
+    /^45 % of the newest pictures are malformed: a picture of \d+ bytes was refused: the JPEG is damaged/,
+  );
+  const told = lines.map((line) => JSON.parse(line) as { msg: string; reason?: string });
+  assert.equal(
+    told.map(({ msg, reason }) => [msg, reason === lastError]),
+    [['many pictures are malformed', true]],
+  );
 });
 
 test.run();

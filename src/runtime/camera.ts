@@ -217,8 +217,8 @@ export class Camera {
   #resulted(result: FrameResult, stages: StageTimes | null, frame: Frame | null): void {
     const began = performance.now();
     const livingMs = this.watch.answered(result);
-    // what is in a frozen picture does nothing
-    const events = this.watch.isFrozen ? [] : this.events.push(result, livingMs);
+    // what is in a picture that does not live does nothing
+    const events = this.watch.liveliness === 'live' ? this.events.push(result, livingMs) : [];
     for (const event of events) this.#listener.onEvent(this.id, event);
     this.#listener.onResult(result);
     if (frame) this.#taps.offer(frame, result);

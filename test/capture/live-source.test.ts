@@ -65,6 +65,21 @@ test('a reader that is killed is started again, each time', async () => {
   assert.is(health.connectionQuality === 'excellent', false);
 });
 
+test('a reader is started anew when asked to, with its reason told and its frames in order', async () => {
+  const { reader, source } = testCamera();
+  await source.start();
+  await eventually('frames', () => source.health().counters.captured > 2);
+  const before = reader.pid!;
+  source.restart('its picture is frozen');
+  await eventually('a reconnect', () => source.health().counters.reconnects === 1);
+  await eventually('frames again', () => source.health().state === 'streaming');
+  const { lastError, counters } = source.health();
+  await source.stop();
+  assert.is(alive(before), false);
+  assert.is(lastError, 'its picture is frozen');
+  assert.is(counters.stalls, 0);
+});
+
 test('a reader that hangs is killed and started again', async () => {
   const { reader, source } = testCamera({ stallTimeoutMs: 500 });
   await source.start();

@@ -14,6 +14,8 @@ export interface ProfileReport {
   readonly devices: readonly Fingerprint[];
   /** Every device on which the model was measured, this one included. */
   readonly earlier: readonly ProfiledDevice[];
+  /** For a person: why less was tried than there might be. */
+  readonly notes: readonly string[];
   readonly result: ProfilingResult;
   readonly space: number;
 }
@@ -39,6 +41,7 @@ export function profileJson(report: ProfileReport): object {
     front: front.map(({ measurement, accuracy }) => ({ ...measurement, accuracy })),
     measurements: points.map(({ measurement, accuracy }) => ({ ...measurement, accuracy })),
     failures: failed,
+    notes: report.notes,
   };
 }
 
@@ -65,6 +68,7 @@ export function describeProfile(report: ProfileReport): string {
   lines.push(
     `${model}: ${points.length} of ${space} configurations measured, ${result.measured} of them now; shown are the ${front.length} that no other beats.`,
   );
+  for (const note of report.notes) lines.push(`note: ${note}`);
   lines.push(...temperatures(points.map(({ measurement }) => measurement)));
   if (result.ended === 'interrupted') lines.push('Interrupted: what was measured is kept; the same command goes on.');
   if (result.ended === 'budget') lines.push('The budget is used up: the same command goes on where it ended.');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { recogniseBoard } from '../board/board.js';
+import { readCpuQuota } from '../board/cpu-quota.js';
 import { type Fingerprint, fingerprintId, readFingerprint } from '../board/fingerprint.js';
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
@@ -21,6 +22,7 @@ import { openDatabase } from '../store/database.js';
 import type { Measurement } from '../store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../store/migrations.js';
 import { Profiles } from '../store/profiles.js';
+import { coresWithin, fixedBatches, notesOnBounds, type ProfileBounds, traitsOf } from './profile-bounds.js';
 import { type ProfileFlags, type ProfileLimits, providerConfig, readProfileFlags } from './profile-flags.js';
 import { letterboxed, roadFrames } from './profile-pictures.js';
 import { describeProfile, profileJson } from './profile-report.js';
@@ -66,7 +68,8 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   });
   const root = parts.root ?? '/';
   const entries = await findVariants(config, limits);
-  const devices = devicesOf(config, limits, root);
+  const bounds = { batches: fixedBatches(entries), quota: readCpuQuota(root), cores: availableParallelism() };
+  const devices = devicesOf(config, limits, root, bounds);
   const file = join(fromRoot(config.store.dir), 'profiles.db');
   const log = createLog(config.output.logLevel);
   const profiles = new Profiles({
@@ -75,13 +78,14 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   });
   profiles.start();
   try {
-    const job = { config, limits, flags, entries, devices, profiles, root };
+    const job = { config, limits, flags, entries, bounds, devices, profiles, root };
     const outcome = flags.show ? stored(job) : await measure(job, parts);
     const report = {
       model: config.model.name,
       variants: [...entries.values()].map(({ variant }) => variant),
       devices: [...devices.values()],
       earlier: profiles.devices(config.model.name),
+      notes: notesOnBounds(bounds, limits.threads !== undefined),
       ...outcome,
     };
     const write = parts.write ?? ((text: string) => void process.stdout.write(text));
@@ -99,6 +103,7 @@ interface Job {
   readonly limits: ProfileLimits;
   readonly flags: ProfileFlags;
   readonly entries: ReadonlyMap<string, RegistryEntry>;
+  readonly bounds: ProfileBounds;
   /** By provider name. */
   readonly devices: ReadonlyMap<string, Fingerprint>;
   readonly profiles: Profiles;
@@ -119,11 +124,16 @@ async function findVariants(config: Config, limits: ProfileLimits): Promise<Map<
   return new Map(entries.map((entry) => [entry.variant.id, entry]));
 }
 
-function devicesOf(config: Config, limits: ProfileLimits, root: string): Map<string, Fingerprint> {
+function devicesOf(
+  config: Config,
+  limits: ProfileLimits,
+  root: string,
+  { quota, cores }: ProfileBounds,
+): Map<string, Fingerprint> {
   const names = limits.providers ?? config.detector.providers.map(({ name }) => name);
   const known = {
     board: recogniseBoard(root) ?? `${process.platform} ${process.arch}`,
-    cores: String(availableParallelism()),
+    cores: quota === null ? String(cores) : `${cores}, quota ${quota.toFixed(2)}`,
     runtime: runtimeOf(config),
     node: process.versions.node,
   };
@@ -149,17 +159,18 @@ function runtimeOf({ detector }: Config): string {
   }
 }
 
-function spaceOf({ entries, devices, limits }: Job): Configuration[] {
+function spaceOf({ entries, devices, limits, bounds }: Job): Configuration[] {
   const space = profileSpace({
-    variants: [...entries.values()].map(({ variant }) => variant),
+    variants: traitsOf(entries, bounds),
     providers: [...devices.keys()],
-    cpus: availableParallelism(),
+    cpus: coresWithin(bounds),
     threads: limits.threads,
     batches: limits.batches,
     workers: limits.workers,
   });
   if (space.length > 0) return space;
-  throw new ConfigError('cannot profile', ['the limits leave no configuration to measure']);
+  const why = notesOnBounds(bounds, limits.threads !== undefined).map((note) => ` (${note})`);
+  throw new ConfigError('cannot profile', [`the limits leave no configuration to measure${why.join('')}`]);
 }
 
 /** What was measured on this very device, of these very files. */
@@ -175,7 +186,7 @@ function stored(job: Job): Outcome {
 }
 
 async function measure(job: Job, parts: ProfileParts): Promise<Outcome> {
-  const { config, flags, limits, entries, devices, profiles, root } = job;
+  const { config, flags, limits, entries, bounds, devices, profiles, root } = job;
   const space = spaceOf(job);
   const rounds = flags.rounds ?? ROUNDS;
   const inSpace = new Set(space.map(nameOf));
@@ -185,7 +196,7 @@ async function measure(job: Job, parts: ProfileParts): Promise<Outcome> {
   const plan = flags.bruteForce
     ? new BruteForce(space, GROUP)
     : new ProfileSearch(space, {
-        variants: [...entries.values()].map(({ variant }) => variant),
+        variants: traitsOf(entries, bounds),
         share: SEARCH_SHARE,
         group: GROUP,
         reserve: anchorReserve(space.length, SEARCH_SHARE, GROUP, rounds),

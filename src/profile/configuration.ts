@@ -10,6 +10,8 @@ export interface VariantTraits {
   /** Input size in pixels. */
   readonly width: number;
   readonly height: number;
+  /** The one number of pictures that it takes at once; null or left out: any. */
+  readonly batch?: number | null;
 }
 
 export interface SpaceLimits {
@@ -34,7 +36,8 @@ export function nameOf({ variant, provider, threads, batch, workers }: Configura
 
 /**
  * Every configuration within the limits. Threads times workers never exceed the cores, unless both were named by the
- * caller, or one of them that alone is more; providers other than the CPU have one thread (docs/gpu.md).
+ * caller, or one of them that alone is more; providers other than the CPU have one thread (docs/gpu.md). A variant that
+ * takes one number of pictures only is tried with that.
  */
 export function profileSpace(limits: SpaceLimits): Configuration[] {
   const { variants, providers, cpus } = limits;
@@ -48,11 +51,12 @@ export function profileSpace(limits: SpaceLimits): Configuration[] {
     const onCpu = provider === 'cpu';
     const allThreads = onCpu ? (limits.threads ?? steps) : [1];
     const allWorkers = limits.workers ?? (onCpu ? steps : steps.filter((workers) => workers <= MAX_GPU_WORKERS));
-    for (const { id: variant } of variants) {
+    for (const { id: variant, batch: fixed } of variants) {
+      const batches = (limits.batches ?? (fixed ? [fixed] : BATCHES)).filter((batch) => !fixed || batch === fixed);
       for (const threads of allThreads) {
         for (const workers of allWorkers) {
           if (onCpu && threads * workers > cores) continue;
-          for (const batch of limits.batches ?? BATCHES) space.push({ variant, provider, threads, batch, workers });
+          for (const batch of batches) space.push({ variant, provider, threads, batch, workers });
         }
       }
     }

@@ -74,7 +74,7 @@ class Profiling {
     this.#now = options.now ?? (() => performance.now());
     this.#began = this.#now();
     for (const measurement of options.known) this.#learn(measurement);
-    this.#mostNew = Math.max(0, options.plan.most - options.known.length);
+    this.#mostNew = Math.max(0, options.plan.most - options.known.filter(({ failure }) => failure === null).length);
   }
 
   async run(): Promise<ProfilingResult> {

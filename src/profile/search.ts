@@ -13,7 +13,7 @@ export interface PerformanceReading {
 
 /** Decides what is measured next, group by group; pure: readings in, configurations out. */
 export interface SearchPlan {
-  /** How many configurations will be measured at most, those recorded already included. */
+  /** How many configurations will be measured at most, those recorded already included; failures cost nothing of it. */
   readonly most: number;
   /** The next group, to be measured in interleaved rounds; empty: done. */
   next(): Configuration[];
@@ -69,7 +69,6 @@ export class ProfileSearch implements SearchPlan {
   readonly #places: Places;
   readonly #open: Map<string, Configuration>;
   readonly #measured: { readonly configuration: Configuration; readonly reading: PerformanceReading }[] = [];
-  readonly #failed = new Set<string>();
 
   constructor(space: readonly Configuration[], options: SearchOptions) {
     const { variants, share, reserve = 0 } = options;
@@ -87,7 +86,6 @@ export class ProfileSearch implements SearchPlan {
   }
 
   fail(failed: Configuration, never: boolean): void {
-    this.#failed.add(nameOf(failed));
     this.#open.delete(nameOf(failed));
     for (const [name, other] of this.#open) {
       if (other.variant !== failed.variant || other.provider !== failed.provider) continue;
@@ -98,7 +96,7 @@ export class ProfileSearch implements SearchPlan {
 
   next(): Configuration[] {
     const group = groupSize(this.most, this.#options.group);
-    const room = Math.min(group, this.most - this.#measured.length - this.#failed.size);
+    const room = Math.min(group, this.most - this.#measured.length);
     if (room <= 0 || this.#open.size === 0) return [];
     const chosen = this.#corners().slice(0, room);
     if (this.#measured.length === 0 && chosen.length === 0) return [...this.#open.values()].slice(0, room);

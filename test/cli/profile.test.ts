@@ -1,13 +1,19 @@
-import { join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ProfileParts, profile } from '../../src/cli/profile.js';
 import type { ProfileFlags } from '../../src/cli/profile-flags.js';
 import { ConfigError } from '../../src/foundation/errors.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { sha256OfFile } from '../../src/foundation/sha256.js';
+import { formatManifest } from '../../src/models/format-manifest.js';
+import { writeModel } from '../../src/onnx/model-file.js';
 import { openDatabase } from '../../src/store/database.js';
 import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
 import { needsModel } from '../detect/roadside-request.js';
+import { familyModel, SMALL } from '../optimize/family-models.js';
 import { has, needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -36,7 +42,7 @@ interface Printed {
   readonly measurements: { variant: string; batch: number; p50Ms: number; imagesPerSecond: number; rssBytes: number }[];
   readonly front: { batch: number }[];
   readonly stale: { changed: string[] }[];
-  readonly devices: { id: string; provider: string; cpu: string }[];
+  readonly devices: { id: string; provider: string; cpu: string; cores: string }[];
 }
 
 /** Runs the command with a store of its own; its exit code and what it printed. */
@@ -118,6 +124,66 @@ real('a provider that this machine does not have is a failure with its reason', 
   assert.is(failures[0]!.provider, 'dml');
   assert.match(failures[0]!.failure, /has no dml/);
 });
+
+onDisk(
+  'a model with a fixed batch and a CPU quota limit what is tried, all of which is measured, and that is said',
+  async () => {
+    const dir = await fixedBatchModel();
+    const root = join(folder, 'quota');
+    for (const [file, text] of [
+      ['proc/self/cgroup', '0::/\n'],
+      ['sys/fs/cgroup/cpu.max', '100000 100000\n'],
+    ] as const) {
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    process.env['EDGE_MODEL_DIR'] = dir;
+    const done = await run('fixed', { model: 'm', rounds: 1, window: 20, json: true }, { root }).finally(() => {
+      delete process.env['EDGE_MODEL_DIR'];
+    });
+    const { measurements, notes, devices } = JSON.parse(done.out) as Printed & { notes: string[] };
+    assert.equal(
+      measurements.map(({ batch }) => batch),
+      [1],
+    );
+    assert.match(devices[0]!.cores, /^\d+, quota 1\.00$/);
+    assert.is(notes[0], 'm takes 1 picture at a time and no other number, says its file');
+    if (availableParallelism() > 1) {
+      assert.match(notes[1]!, /^a CPU quota allows 1\.00 of \d+ cores: threads times workers beyond 1 are not tried$/);
+    }
+  },
+);
+
+/** A registry with one small model. */
+async function fixedBatchModel(): Promise<string> {
+  const dir = join(folder, 'models');
+  mkdirSync(join(dir, 'm'), { recursive: true });
+  const file = join(dir, 'm', 'm.onnx');
+  await writeModel(file, familyModel('roadside'));
+  const [sha256, bytes] = [await sha256OfFile(file), statSync(file).size];
+  const variant = {
+    id: 'm',
+    precision: 'fp32',
+    ...SMALL,
+    file: 'm.onnx',
+    sha256,
+    bytes,
+    accuracy: null,
+    madeBy: 'a test',
+  };
+  const manifest = {
+    name: 'm',
+    description: 'For tests.',
+    family: 'roadside',
+    licence: 'MIT',
+    origin: 'a test',
+    classes: ['car', 'truck'],
+    input: { layout: 'nchw', type: 'float32', colour: 'rgb', ...SMALL },
+    variants: [variant],
+  };
+  writeFileSync(join(dir, 'm', 'model.json'), formatManifest(manifest as Parameters<typeof formatManifest>[0]));
+  return dir;
+}
 
 test('flags that are not right are told together', async () => {
   const flags = { threads: '0,x', batch: '1', providers: 'cpu,cudda', budget: '5 minutes' };

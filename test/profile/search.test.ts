@@ -132,4 +132,35 @@ test('a GPU has one thread per session', () => {
   assert.equal([...new Set(found.map(({ workers }) => workers))], [1, 2, 4]);
 });
 
+test('failures do not count as measurements', () => {
+  // twelve configurations of a model that its file does not betray: it takes one picture at a time
+  const few = profileSpace({ variants: VARIANTS.slice(0, 1), providers: ['cpu'], cpus: 2 });
+  const search = new ProfileSearch(few, { ...OPTIONS, variants: VARIANTS.slice(0, 1) });
+  const measured: string[] = [];
+  for (let group = search.next(); group.length > 0; group = search.next()) {
+    for (const configuration of group) {
+      if (configuration.batch > 1) search.fail(configuration, false);
+      else {
+        measured.push(nameOf(configuration));
+        search.record(configuration, readingOf(configuration));
+      }
+    }
+  }
+  assert.equal(measured.sort(), [
+    'small cpu 1 thread batch 1 × 1',
+    'small cpu 1 thread batch 1 × 2',
+    'small cpu 2 threads batch 1 × 1',
+  ]);
+});
+
+test('a variant that takes one number of pictures is tried with that alone', () => {
+  const variants = [{ ...VARIANTS[0]!, batch: 1 }, VARIANTS[1]!];
+  const batches = (limits: object = {}) => {
+    const made = profileSpace({ variants, providers: ['cpu'], cpus: 1, ...limits });
+    return made.map(({ variant, batch }) => `${variant} ${batch}`);
+  };
+  assert.equal(batches(), ['small 1', 'large 1', 'large 2', 'large 4', 'large 8']);
+  assert.equal(batches({ batches: [2] }), ['large 2']);
+});
+
 test.run();

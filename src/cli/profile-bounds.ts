@@ -1,0 +1,60 @@
+import { threadsWithin } from '../board/cpu-quota.js';
+import { ModelError } from '../foundation/errors.js';
+import { readOnnxFacts } from '../models/onnx-facts.js';
+import type { RegistryEntry } from '../models/registry.js';
+import type { VariantTraits } from '../profile/configuration.js';
+
+/** Why less is worth trying than there might be. */
+export interface ProfileBounds {
+  /** By variant, of those that take one number of pictures only. */
+  readonly batches: ReadonlyMap<string, number>;
+  /** Cores' worth of time that a container or service is given; null: all there are. */
+  readonly quota: number | null;
+  /** Cores that this process may run on. */
+  readonly cores: number;
+}
+
+/** What the files say of the batch; a file that is no ONNX model, but made for a worker of somebody else's, says nothing. */
+export function fixedBatches(entries: ReadonlyMap<string, RegistryEntry>): Map<string, number> {
+  const batches = new Map<string, number>();
+  for (const [id, { file }] of entries) {
+    try {
+      const batch = readOnnxFacts(file).picture?.batch ?? null;
+      if (batch !== null) batches.set(id, batch);
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+  return batches;
+}
+
+/** The variants as a search sees them. */
+export function traitsOf(
+  entries: ReadonlyMap<string, RegistryEntry>,
+  { batches }: Pick<ProfileBounds, 'batches'>,
+): VariantTraits[] {
+  return [...entries.values()].map(({ variant }) => ({ ...variant, batch: batches.get(variant.id) ?? null }));
+}
+
+/** Cores that can be kept busy. */
+export function coresWithin({ quota, cores }: ProfileBounds): number {
+  return quota === null ? cores : Math.min(cores, threadsWithin(quota));
+}
+
+/**
+ * For a person.
+ * @param hasThreads the threads to try were named: no quota takes any of them away
+ */
+export function notesOnBounds(bounds: ProfileBounds, hasThreads: boolean): string[] {
+  const { batches, quota, cores } = bounds;
+  const most = coresWithin(bounds);
+  const fixed = [...batches].map(
+    ([id, batch]) =>
+      `${id} takes ${batch} picture${batch === 1 ? '' : 's'} at a time and no other number, says its file`,
+  );
+  if (quota === null || most === cores || hasThreads) return fixed;
+  return [
+    ...fixed,
+    `a CPU quota allows ${quota.toFixed(2)} of ${cores} cores: threads times workers beyond ${most} are not tried`,
+  ];
+}

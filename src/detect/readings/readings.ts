@@ -11,12 +11,21 @@ import type { OutputReading, ReadingFacts } from './reading.js';
  * pixels from fractions or logits from probabilities: where several are left, the numbers have to be looked at.
  */
 export function readingsFor(outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
+  // of several, one with an axis of 1 is a map of an image
+  const shapes = outputs.length === 1 ? outputs.map(withoutSingleAxis) : outputs;
   return [
-    ...denseReadings(outputs, facts),
-    ...pairReadings(outputs, facts),
-    ...finishedReadings(outputs, facts),
-    ...partReadings(outputs),
+    ...denseReadings(shapes, facts),
+    ...pairReadings(shapes, facts),
+    ...finishedReadings(shapes, facts),
+    ...partReadings(shapes),
   ].sort((a, b) => b.likelihood - a.likelihood);
+}
+
+/** `[batch, 1, a, b]` lies in memory as `[batch, a, b]`; rows of 7 are OpenVINO's and keep their axes. */
+function withoutSingleAxis(output: OutputShape): OutputShape {
+  const { dims } = output;
+  if (dims.length !== 4 || dims[1] !== 1 || dims[3] === 7) return output;
+  return { ...output, dims: [dims[0]!, dims[2]!, dims[3]!] };
 }
 
 /** What the shapes fix; the rest of a decoding says how the numbers in these columns are meant. */
@@ -56,8 +65,9 @@ export function ignoredBy(
   outputs: readonly OutputShape[],
 ): string | null {
   const columns = extra > 0 ? [`${extra} column(s) behind the classes (mask coefficients or keypoints)`] : [];
+  const used = new Set(uses.map(({ name }) => name));
   const others = outputs
-    .filter((output) => !uses.includes(output) && !isCount(output))
+    .filter((output) => !used.has(output.name) && !isCount(output))
     .map(({ name }) => `output ${name}`);
   const ignored = [...columns, ...others];
   return ignored.length === 0 ? null : `only the boxes are used, not ${ignored.join(', ')}`;

@@ -33,6 +33,7 @@ function likeliest(shapes: readonly Shape[], facts: Partial<ReadingFacts> = {}):
 const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expected: string]>> = {
   'YOLOv8 to 12': [[['output0', [1, 84, 8400]]], 'yolov8 80 cxcywh pixels probability overlapping'],
   'a YOLOv8 that was transposed': [[['output0', [1, 8400, 84]]], 'yolov8 80 cxcywh pixels probability overlapping'],
+  'a YOLOv8 with an axis more': [[['output0', [1, 1, 84, 8400]]], 'yolov8 80 cxcywh pixels probability overlapping'],
   'YOLOv5 and v7': [[['output', [1, 25200, 85]]], 'yolov5 80 cxcywh pixels probability overlapping'],
   'YOLOv5 of one class': [[['output0', [1, 25200, 6]]], 'yolov5 1 cxcywh pixels probability overlapping'],
   'YOLOv5 with its raw heads beside': [

@@ -135,6 +135,10 @@ test('yolov8 transposed: one row per anchor', async () => {
   assert.equal(await detect({ family: 'yolov8' }, floats('output0', [1, 3, 6], V8)), BUS);
 });
 
+test('yolov8 with an axis more than it needs', async () => {
+  assert.equal(await detect({ family: 'yolov8' }, floats('output0', [1, 1, 6, 3], transposed(V8))), BUS);
+});
+
 test('yolov8 in fractions of the input, and with logits', async () => {
   const rows = V8.map(([cx, cy, w, h, ...scores]) => [cx! / 64, cy! / 32, w! / 64, h! / 32, ...scores.map(logit)]);
   const decoding = { coordinates: 'normalised', scores: 'logit' } as const;

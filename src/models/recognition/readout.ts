@@ -3,6 +3,7 @@ import { Letterbox } from '../../detect/letterbox.js';
 import type { ProbeOutput } from '../../detect/probe-messages.js';
 import type { OutputReading } from '../../detect/readings/reading.js';
 import { Candidates } from '../../detect/worker/decoders/decoder.js';
+import { ROW_COLUMNS } from '../../detect/worker/decoders/finished-rows.js';
 import { Selection } from '../../detect/worker/nms.js';
 import { SliceReader } from '../../detect/worker/slice-reader.js';
 import { explain } from '../../foundation/errors.js';
@@ -61,6 +62,8 @@ const CERTAIN = 0.5;
 /** Every row with a score at all is looked at. */
 const LEAST_SCORE = 1e-6;
 const JUDGED_ROWS = 20;
+/** Of the strongest row's score: weaker ones may be filling. */
+const JUDGED_SHARE = 0.05;
 /** Pixels of the input. */
 const TINY = 2;
 /** Share of the picture's side by which a box may stick out: models guess the hidden part of a vehicle. */
@@ -115,6 +118,8 @@ export function readOut(
     const rows = new WatchedCandidates(decoder.anchors, input.width, input.height);
     for (const slice of slices) slice.read(tensors, 0);
     decoder.decode(slices, rows, 0);
+    // where all is NaN, no comparison ever holds
+    if (rows.peak === 0 && !decoder.padded) for (const slice of slices) slice.requireNumbers();
     const broken = brokenClasses(reading, slices[0]!);
     return look(rows, rows.pick(decoder.overlapping), classes, broken, scene, input);
   } catch (error) {
@@ -127,7 +132,7 @@ function brokenClasses({ uses, classes, decoding }: OutputReading, { data, offse
   const stride = uses[0]!.dims.at(-1)!;
   if (classes !== null || uses.length > 1) return 0;
   const first = stride === 7 && decoding.extra === 0 ? 1 : 0;
-  const [score, label] = decoding.order === 'score-class' ? [first + 4, first + 5] : [first + 5, first + 4];
+  const [, score, label] = ROW_COLUMNS[decoding.order].map((column) => first + column) as [number, number, number];
   let broken = 0;
   for (let k = 0, row = offset; k < rows; k++, row += stride) {
     const value = data[row + label]!;
@@ -165,9 +170,9 @@ function look(
   { width, height }: LoadRequest['input'],
 ): Readout {
   const strongest = watched.raw.sort((a, b) => b[4]! - a[4]!);
-  const judged = strongest.slice(0, JUDGED_ROWS);
-  const count = (test: (row: number[]) => boolean) => judged.filter(test).length;
   const top = strongest[0]?.[4] ?? 0;
+  const judged = strongest.slice(0, JUDGED_ROWS).filter((row) => row[4]! >= top * JUDGED_SHARE);
+  const count = (test: (row: number[]) => boolean) => judged.filter(test).length;
   const found = inPicture(shown, classes, scene, width, height);
   return {
     scene: { id: scene.id, kind: scene.kind },

@@ -41,8 +41,10 @@ export function indexedRows(request: DecoderRequest, decoding: Decoding, output:
   };
 }
 
-/** Where in a row box, score and class are. */
-const COLUMNS: Readonly<Record<Decoding['order'], readonly [box: number, score: number, classIndex: number]>> = {
+/** Where in a row box, score and class are; one further where the index of the picture comes before. */
+export const ROW_COLUMNS: Readonly<
+  Record<Decoding['order'], readonly [box: number, score: number, classIndex: number]>
+> = {
   'score-class': [0, 4, 5],
   'class-score': [0, 5, 4],
   'class-score-box': [2, 1, 0],
@@ -62,7 +64,11 @@ function scanRows(
   const classes = request.classes.length;
   const thresholds = Float32Array.from(request.scoreThresholds);
   const addBox = boxReader(decoding, request.input.width, request.input.height);
-  const [boxAt, scoreAt, classAt] = COLUMNS[decoding.order].map((column) => first + column) as [number, number, number];
+  const [boxAt, scoreAt, classAt] = ROW_COLUMNS[decoding.order].map((column) => first + column) as [
+    number,
+    number,
+    number,
+  ];
   const firstClass = decoding.background === 'first' ? 1 : 0;
   return (slices, candidates, picture) => {
     const { data, offset, rows } = slices[0]!;

@@ -1,0 +1,61 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readingsFor } from '../../../src/detect/readings/readings.js';
+import type { OutputShape } from '../../../src/detect/worker/decoders/decoder.js';
+import type { ProbeScene } from '../../../src/models/recognition/probe-scenes.js';
+import { readOut } from '../../../src/models/recognition/readout.js';
+
+const INPUT = {
+  width: 64,
+  height: 32,
+  layout: 'nchw',
+  type: 'float32',
+  colour: 'rgb',
+  scale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
+const SCENE: ProbeScene = {
+  id: 'road 1',
+  kind: 'road',
+  width: 64,
+  height: 32,
+  data: new Uint8Array(64 * 32 * 3),
+  vehicles: Float32Array.of(8, 4, 24, 20),
+};
+
+/** What the likeliest reading makes of one output. */
+function likeliest(shape: OutputShape, numbers: readonly number[], classes: number | null) {
+  const [reading] = readingsFor([shape], { classes, width: 64, height: 32 });
+  const { name, dims, varying = false } = shape;
+  const output = { name, dims, varying, type: 'float32', data: Float32Array.from(numbers) };
+  return readOut({ reading: reading!, classes: ['car', 'bus'] }, [output], SCENE, INPUT);
+}
+
+test('rows with class and score before the box say their class in whole numbers', () => {
+  const { brokenClasses, hits } = likeliest(
+    { name: 'o', dims: [1, 6], varying: true },
+    [1, 0.75, 8.25, 4.5, 24.25, 20.5],
+    null,
+  );
+  assert.is(brokenClasses, 0);
+  assert.equal(hits, [{ class: 'bus', score: 0.75, box: [8.25, 4.5, 24.25, 20.5] }]);
+});
+
+test('rows far weaker than the strongest are filling and not looked at', () => {
+  const car = [16, 12, 16, 16, 0.75, 0];
+  const filling = [0, 0, 1, 1, 0.01, 0.01];
+  const columns = car.flatMap((value, at) => [value, ...Array<number>(30).fill(filling[at]!)]);
+  const { judged, tiny, hits } = likeliest({ name: 'o', dims: [1, 6, 31] }, columns, 2);
+  assert.equal([judged, tiny, hits.length], [1, 0, 1]);
+});
+
+test('numbers that are none are said to be so', () => {
+  const columns = Array<number>(6 * 31).fill(Number.NaN);
+  assert.is(
+    likeliest({ name: 'o', dims: [1, 6, 31] }, columns, 2).unreadable,
+    'output o holds NaN in place of numbers',
+  );
+});
+
+test.run();

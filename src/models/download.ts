@@ -6,6 +6,7 @@ import { EdgeError, explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import { fileKind } from '../onnx/file-kind.js';
+import { isDiskError } from './folder-trouble.js';
 
 /** Larger files are refused where the size is not known beforehand. */
 const MAX_BYTES = 4 * 2 ** 30;
@@ -36,7 +37,7 @@ export interface DownloadOptions {
  * Fetches a file through the proxy of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), resuming what an earlier call
  * left, and puts it in place only once its sha256 is right.
  *
- * @throws EdgeError E_DOWNLOAD saying what to do: offline, refused, wrong size, wrong content
+ * @throws EdgeError E_DOWNLOAD saying what to do: offline, refused, wrong size, wrong content; the file system's own errors
  */
 export async function download(options: DownloadOptions): Promise<void> {
   let agent: EnvHttpProxyAgent | null = null;
@@ -47,6 +48,11 @@ export async function download(options: DownloadOptions): Promise<void> {
     await rm(validatorOf(options), { force: true });
   } catch (error) {
     if (error instanceof EdgeError) throw error;
+    if (isDiskError(error)) {
+      // what fills the disk is of no use to anybody
+      if (error.code === 'ENOSPC' || error.code === 'EDQUOT') await discard(options);
+      throw error;
+    }
     throw failure(options, explain(error));
   } finally {
     await agent?.destroy();
@@ -82,7 +88,7 @@ async function transferWithRetries(options: DownloadOptions, dispatcher: Dispatc
     } catch (error) {
       if (error instanceof PartUnusable) await discard(options);
       const worthwhile = error instanceof Passing || (await partSize(options)) > before;
-      if (error instanceof EdgeError || attempt === ATTEMPTS || !worthwhile) throw error;
+      if (error instanceof EdgeError || isDiskError(error) || attempt === ATTEMPTS || !worthwhile) throw error;
       await setTimeout((options.retryMs ?? 1000) * 2 ** (attempt - 1), undefined, { signal: options.signal });
     }
   }

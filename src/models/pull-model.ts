@@ -1,13 +1,15 @@
-import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Detector } from '../detect/detector.js';
 import { EdgeError } from '../foundation/errors.js';
 import { rememberSecretsOf } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
+import { makeFolder } from '../foundation/make-folder.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addToRegistry, freeFolder, modelName } from './add-model.js';
 import { type DownloadProgress, download } from './download.js';
+import { folderTrouble } from './folder-trouble.js';
 import { parseManifest } from './manifest.js';
 import type { ModelDescription } from './new-model.js';
 import { PUBLISHED_MODELS, type PublishedModel } from './published-models.js';
@@ -52,8 +54,9 @@ export async function pullIntoRegistry(options: PullModelOptions): Promise<Pulle
   if (await holds(folder, wanted.sha256)) return { name, folder, added: null };
   await freeFolder(modelsDir, name);
   const downloads = join(modelsDir, '.downloads', wanted.sha256.slice(0, 16));
-  await mkdir(downloads, { recursive: true });
+  makeDownloads(modelsDir, downloads);
   const file = join(downloads, `${modelName(new URL(wanted.url).pathname) || 'model'}.onnx`);
+  const tidy = () => rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it
   await download({
     url: wanted.url,
     to: file,
@@ -61,6 +64,10 @@ export async function pullIntoRegistry(options: PullModelOptions): Promise<Pulle
     bytes: wanted.bytes ?? undefined,
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.signal && { signal: options.signal }),
+  }).catch(async (error: unknown) => {
+    await rmdir(downloads).catch(() => undefined); // what came so far stays
+    await tidy();
+    throw folderTrouble(modelsDir, error, wanted.bytes ?? 0);
   });
   try {
     const { createDetector, scenes } = options;
@@ -68,7 +75,16 @@ export async function pullIntoRegistry(options: PullModelOptions): Promise<Pulle
     return { name, folder, added: await addToRegistry({ modelsDir, file, name, model, scenes, createDetector }) };
   } finally {
     await rm(downloads, { recursive: true, force: true });
-    await rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it
+    await tidy();
+  }
+}
+
+/** @throws ModelError where they cannot be made */
+function makeDownloads(modelsDir: string, downloads: string): void {
+  try {
+    makeFolder(downloads, 0o755);
+  } catch (error) {
+    throw folderTrouble(modelsDir, error);
   }
 }
 

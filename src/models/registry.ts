@@ -46,7 +46,7 @@ export class ModelRegistry {
   static async open(dir: string): Promise<ModelRegistry> {
     const root = resolve(dir);
     const names = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
-      throw new ModelError(`cannot read the models folder ${root}; set model.dir`, { dir: root }, error);
+      throw new ModelError(`cannot read the models folder ${root}: ${whyNot(error)}; set model.dir`, { dir: root });
     });
     const folders = names
       .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
@@ -122,6 +122,16 @@ export class ModelRegistry {
     if (listing.manifest === null) throw new ModelError(listing.problem, { model: name });
     return listing;
   }
+}
+
+function whyNot(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'it is not there',
+    ENOTDIR: 'it is no folder',
+    EACCES: 'this user may not look into it',
+  };
+  return words[code ?? ''] ?? explain(error);
 }
 
 function suggestion(word: string, known: readonly string[]): string {

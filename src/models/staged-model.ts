@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { EdgeError, ModelError } from '../foundation/errors.js';
+import { ModelError } from '../foundation/errors.js';
 import { makeFolder } from '../foundation/make-folder.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import type { ExternalFile } from '../onnx/external-files.js';
 import { unreadableFile } from '../onnx/unreadable-file.js';
-import { diskTrouble } from '../store/disk-trouble.js';
+import { folderTrouble } from './folder-trouble.js';
 import { formatManifest } from './format-manifest.js';
 import { locationProblem, type ManifestSource, type Variant } from './manifest.js';
 
@@ -45,7 +45,7 @@ export class StagedModel {
       }
       return new StagedModel(dir, folder, file, facts, externalData.length > 0 ? externalData : undefined);
     } catch (error) {
-      const told = written(dir, error, await bytesOf(source, external));
+      const told = folderTrouble(dir, error, await bytesOf(source, external));
       if (folder !== null) await rm(folder, { recursive: true, force: true });
       throw told;
     }
@@ -58,7 +58,7 @@ export class StagedModel {
       await chmod(this.folder, 0o755); // mkdtemp makes it private; a service may run as another user
       await rename(this.folder, destination);
     } catch (error) {
-      throw written(this.modelsDir, error);
+      throw folderTrouble(this.modelsDir, error);
     }
   }
 
@@ -107,16 +107,4 @@ async function copyOne(source: string, target: string, least: number): Promise<F
 async function bytesOf(source: string, external: readonly ExternalFile[]): Promise<number> {
   const own = await stat(source).catch(() => null);
   return external.reduce((sum, { bytes }) => sum + bytes, own?.size ?? 0);
-}
-
-/** What the disk refused, in words; other errors as they are. */
-function written(modelsDir: string, error: unknown, bytes = 0): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof EdgeError || code === undefined) return error;
-  const trouble = diskTrouble(join(modelsDir, 'model'), error);
-  const needs = code === 'ENOSPC' && bytes > 0 ? `; the model takes ${(bytes / 1e6).toFixed(1)} MB` : '';
-  return new ModelError(`cannot write into the models folder ${modelsDir}: ${trouble}${needs}`, {
-    dir: modelsDir,
-    code,
-  });
 }

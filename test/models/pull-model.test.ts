@@ -335,4 +335,14 @@ test('the published files are those of YOLOX release 0.1.1rc0', () => {
   );
 });
 
+test('a folder of models that cannot be made is told in one sentence, before anything is fetched', async () => {
+  const dir = join(folder, 'occupied');
+  writeFileSync(dir, '');
+  const error = await pull('occupied', { target: 'yolox-nano' }).catch((reason: Error) => reason);
+  assert.match(
+    String(error),
+    /cannot write into the models folder .*occupied: .*occupied is a file, not a folder: move it away/,
+  );
+});
+
 test.run();

@@ -185,7 +185,7 @@ test('a missing file is said when it is wanted', async () => {
 test('a models folder that is not there is an error that names the setting', async () => {
   assert.match(
     (await rejection(ModelRegistry.open(join(folder, 'nowhere')))).message,
-    /cannot read the models folder .*nowhere; set model\.dir/,
+    /cannot read the models folder .*nowhere: it is not there; set model\.dir/,
   );
 });
 

@@ -62,7 +62,7 @@ export class SourceRecord {
   /** A picture came that cannot be understood, as the refusal before says. */
   malformed(): void {
     this.counters.malformed++;
-    this.#malformedReason = this.#refusal;
+    this.#malformedReason = this.refusal;
     this.#malformed.add(true);
   }
 
@@ -85,15 +85,16 @@ export class SourceRecord {
     this.#reconnects.add(now);
   }
 
-  /** Something came that is no picture. */
+  /** Something came that is no picture. Often superseded at once: what is told of it is made when it is asked for. */
   refused(reason: string): void {
-    const line = maskCredentials(reason).replace(/\s+/g, ' ').trim();
-    this.#refusal = line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
+    this.#refusal = reason;
   }
 
-  /** Why the newest of what came is no picture, null where that was a frame, or nothing came. */
+  /** Why the newest of what came is no picture, credentials masked; null where that was a frame, or nothing came. */
   get refusal(): string | null {
-    return this.#refusal;
+    if (this.#refusal === null) return null;
+    const line = maskCredentials(this.#refusal).replace(/\s+/g, ' ').trim();
+    return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line;
   }
 
   /** No frame came for the stall timeout. */

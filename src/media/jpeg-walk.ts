@@ -61,6 +61,8 @@ export class JpegWalk {
     // fill bytes before a marker, a 0xff of the scan's own
     if (marker === 0xff) this.at = start + 1;
     else if (marker === 0x00 || standsAlone(marker)) this.at = start + 2;
+    // some cameras write it twice
+    else if (marker === SOI && this.segments.length === 0) this.at = start + 2;
     else if (marker === SOI) return this.#extendScan(start, 'next');
     else if (marker === EOI) {
       this.at = start + 2;

@@ -29,6 +29,7 @@ for (const [what, bytes] of Object.entries({
   'one with a restart interval': restarting,
   'one with stray bytes between its segments': inserted(jpeg, 2, Buffer.from([1, 2, 3])),
   'one with stray bytes and no end marker': inserted(jpeg, 2, Buffer.from([1, 2, 3])).subarray(0, -2),
+  'one with its start marker twice': Buffer.concat([jpeg.subarray(0, 2), jpeg]),
   'one with fill bytes before a marker': inserted(jpeg, 2, Buffer.from([0xff, 0xff])),
   'one with stray bytes behind its scan': inserted(jpeg, jpeg.length - 2, Buffer.from([1, 2, 3])),
   'one with two end markers': Buffer.concat([jpeg, END]),

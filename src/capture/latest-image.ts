@@ -13,6 +13,8 @@ export class LatestImage {
   #options: LatestImageOptions;
   #busy = false;
   #next: Buffer | null = null;
+  /** Came while another was decoded that took its place. */
+  #spare: Buffer | null = null;
   #slot = -1;
 
   constructor(sink: ReaderSink, options: LatestImageOptions) {
@@ -22,7 +24,10 @@ export class LatestImage {
 
   /** @param body copied */
   offer(body: Buffer): void {
-    if (!this.#due()) return;
+    if (!this.#due()) {
+      if (this.#busy) this.#spare = Buffer.from(body);
+      return;
+    }
     if (this.#next) this.#sink.skipped();
     this.#next = Buffer.from(body);
     if (!this.#busy) this.idle = this.#decode();
@@ -43,8 +48,13 @@ export class LatestImage {
     while (this.#next) {
       const bytes = this.#next;
       this.#next = null;
-      await deliverImage(bytes, null, this.#sink, this.#options);
+      this.#spare = null;
+      if ((await deliverImage(bytes, null, this.#sink, this.#options)) === null) continue;
+      // a broken picture takes nobody's place: every second one may be broken
+      this.#slot = -1;
+      this.#next ??= this.#spare;
     }
+    this.#spare = null;
     this.#busy = false;
   }
 }

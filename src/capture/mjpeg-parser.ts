@@ -81,7 +81,7 @@ export class MjpegParser {
     const type = this.#lastType === null ? '' : `, the last part is ${this.#lastType}`;
     const announced = this.#announced === null ? 'none' : JSON.stringify(this.#announced);
     const seen = boundary === null ? 'none' : JSON.stringify(boundary);
-    return `${what}${type}; boundary announced: ${announced}, seen: ${seen}; it began with ${describeContent(this.#sample)}`;
+    return `${what}${type}; boundary announced: ${announced}, seen: ${seen}; what came first: ${describeContent(this.#sample)}`;
   }
 
   /** @returns whether a picture begins */

@@ -21,6 +21,18 @@ export function pictureFormat(bytes: Buffer): PictureFormat | null {
   return FORMATS.find(starts)?.[0] ?? null;
 }
 
+/** First bytes in hex of what is sometimes sent in place of a picture. */
+const OTHERS: readonly (readonly [signature: RegExp, name: string])[] = [
+  [/^1[4-6]03/, 'a TLS record: is it https://?'],
+  [/^424d.{8}0000/, 'a BMP picture, which is not read'],
+  [/^.{8}6674797068656[39]/, 'a HEIC picture, which is not read'],
+  [/^.{8}66747970/, 'an MP4 video'],
+  [/^0000(?:00)?01/, 'bare H.264 or H.265 video'],
+  [/^25504446/, 'a PDF document'],
+];
+/** A line of words with which other bytes begin. */
+const LEADING_WORDS = /^[\t\r\n -~]{12,}/;
+
 /** What bytes that are no picture are, in words for whoever has to find out why a camera sends them. */
 export function describeContent(bytes: Buffer): string {
   if (bytes.length === 0) return 'nothing (0 bytes)';
@@ -33,6 +45,11 @@ export function describeContent(bytes: Buffer): string {
   if (/^[[{]/.test(head)) return `JSON (${quote(head)})`;
   if (/^#EXTM3U/.test(head)) return 'a playlist';
   if (isText(head)) return `text (${quote(head)})`;
+  const start = bytes.toString('hex', 0, 16);
+  const known = OTHERS.find(([signature]) => signature.test(start));
+  if (known) return known[1];
+  const words = LEADING_WORDS.exec(head)?.[0];
+  if (words) return `${bytes.length} bytes that begin with ${quote(words)}`;
   const hex = bytes.toString('hex', 0, 8).replace(/../g, ' $&').trim();
   return `${bytes.length} bytes that begin with ${hex}`;
 }

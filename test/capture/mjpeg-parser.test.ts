@@ -176,7 +176,7 @@ test('where no picture comes it says what does', () => {
   assert.is(
     parser.problem,
     '45 bytes came without a picture among them, the last part is image/gif; boundary announced: "foo", seen: "--bar"; ' +
-      'it began with text ("--bar Content-Type: image/gif GIF89a…")',
+      'what came first: text ("--bar Content-Type: image/gif GIF89a…")',
   );
   assert.is(parser.fruitlessBytes, 45);
 });

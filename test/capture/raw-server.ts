@@ -41,3 +41,20 @@ export class RawServer {
     });
   }
 }
+
+/** Sends that and closes the connection. */
+export const once =
+  (...pieces: (string | Uint8Array)[]): RawAnswer =>
+  (socket) => {
+    for (const piece of pieces) socket.write(piece);
+    socket.end();
+  };
+
+/** An answer that goes on, 50 parts a second. */
+export const endless =
+  (start: string | Uint8Array, part: string | Uint8Array): RawAnswer =>
+  (socket) => {
+    socket.write(start);
+    const timer = setInterval(() => socket.write(part), 20);
+    socket.on('close', () => clearInterval(timer));
+  };

@@ -81,7 +81,7 @@ for (const [what, bytes, reason] of [
   ['a login page', Buffer.from('<html><head><title>Sign\n in</title>'), /^it is a web page \("Sign in"\)$/],
   ['an error in JSON', Buffer.from('{"error":401}'), /^it is JSON \("{\\"error\\":401}"\)$/],
   ['a text', Buffer.from('busy, try later'), /^it is text \("busy, try later"\)$/],
-  ['bytes', Buffer.from([0, 0, 0, 1, 0x67, 0x42]), /^it is 6 bytes that begin with 00 00 00 01 67 42$/],
+  ['bytes', Buffer.from([0xde, 0xad, 0, 1, 0x67, 0x42]), /^it is 6 bytes that begin with de ad 00 01 67 42$/],
   ['nothing', Buffer.alloc(0), /^it is nothing \(0 bytes\)$/],
 ] as const) {
   test(`of pictures ${what} is refused`, async () => {

@@ -28,35 +28,28 @@ function withoutSingleAxis(output: OutputShape): OutputShape {
   return { ...output, dims: [dims[0]!, dims[2]!, dims[3]!] };
 }
 
-/** What the shapes fix; the rest of a decoding says how the numbers in these columns are meant. */
-const FIXED_BY_SHAPE = ['objectness', 'background', 'extra'] as const;
-
 /** Those of the readings that a decoding, told in part, leaves; that which agrees with it altogether comes first. */
 export function agreeing(readings: readonly OutputReading[], told: ToldDecoding): OutputReading[] {
   const agrees = (reading: OutputReading, keys: readonly (keyof Decoding)[]) =>
     keys.every((key) => told[key] === undefined || told[key] === reading.decoding[key]);
-  const possible = readings.filter((reading) => agrees(reading, FIXED_BY_SHAPE));
+  const possible = readings.filter((reading) => agrees(reading, fixedByShape(reading, told)));
   const exact = possible.find((reading) => agrees(reading, Object.keys(told) as (keyof Decoding)[]));
   return exact === undefined ? possible : [exact, ...possible.filter((reading) => reading !== exact)];
+}
+
+/** What the shapes fix; the rest of a decoding says how the numbers in these columns are meant. */
+function fixedByShape({ classes }: OutputReading, told: ToldDecoding): (keyof Decoding)[] {
+  const fixed: (keyof Decoding)[] = ['objectness', 'extra'];
+  // a background takes a column, but where classes are told by their numbers
+  if (classes !== null) fixed.push('background');
+  // and a grid must have as many cells as there are rows
+  if (told.coordinates === 'grid') fixed.push('coordinates');
+  return fixed;
 }
 
 /** A reading's decoding with what was told of it. */
 export function withTold({ decoding }: OutputReading, told: ToldDecoding): Decoding {
   return { ...decoding, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) };
-}
-
-/**
- * What has to be told of a reading, beside its family, so that it is chosen again: where it differs from the likeliest of its
- * family. Undefined where that is the one.
- */
-export function ownDecoding(reading: OutputReading, readings: readonly OutputReading[]): ToldDecoding | undefined {
-  const usual = readings.find(({ family }) => family === reading.family)!.decoding;
-  const keys = Object.keys(usual) as (keyof Decoding)[];
-  // columns without a meaning are known by the file's task, which a manifest does not keep
-  const own = keys.filter(
-    (key) => reading.decoding[key] !== usual[key] || (key === 'extra' && reading.decoding.extra > 0),
-  );
-  return own.length === 0 ? undefined : Object.fromEntries(own.map((key) => [key, reading.decoding[key]]));
 }
 
 /** What a reading leaves out of a model that gives more than boxes, for people; null where it gives nothing more. */

@@ -1,7 +1,7 @@
 import { ModelError } from '../../foundation/errors.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { Family, LoadRequest } from '../detector.js';
-import { USUAL_DECODING } from '../readings/reading.js';
+import { type ReadingFacts, USUAL_DECODING } from '../readings/reading.js';
 import { agreeing, ignoredBy, readingsFor, withTold } from '../readings/readings.js';
 import { mismatch, nameOfUnreadable } from '../readings/unreadable.js';
 import { type Decoder, type OutputShape, shapesAsText } from './decoders/decoder.js';
@@ -41,17 +41,21 @@ export function chooseDecoder(request: LoadRequest, outputs: readonly OutputShap
     );
   }
   const fitting = [...new Set(readings.map((reading) => reading.family))];
-  const others = readingsFor(outputs, { ...facts, classes: null }).find((reading) => reading.family === family);
-  throw new ModelError(`${mismatch(family, outputs, facts)}; ${advice(fitting, others?.classes ?? null)}`);
+  throw new ModelError(`${mismatch(family, outputs, facts)}; ${advice(family, fitting, outputs, facts)}`);
+}
 
-  function advice(families: readonly Family[], otherClasses: number | null): string {
-    const named = nameOfUnreadable(outputs, facts);
-    if (otherClasses !== null) return `these outputs speak of ${otherClasses} classes, the list has ${classes.length}`;
-    if (named !== null) return `these are ${named}`;
-    return families.length === 0
-      ? 'is the family or the list of classes wrong?'
-      : `is the family or the list of classes wrong? (the shapes would fit ${families.join(' or ')})`;
-  }
+function advice(
+  family: Family,
+  fitting: readonly Family[],
+  outputs: readonly OutputShape[],
+  facts: ReadingFacts,
+): string {
+  const others = readingsFor(outputs, { ...facts, classes: null }).find((reading) => reading.family === family);
+  if (others?.classes) return `these outputs speak of ${others.classes} classes, the list has ${facts.classes}`;
+  const named = nameOfUnreadable(outputs, facts);
+  if (named !== null) return `these are ${named}`;
+  const fits = fitting.length === 0 ? '' : ` (the shapes would fit ${fitting.join(' or ')})`;
+  return `is the family or the list of classes wrong?${fits}`;
 }
 
 /** What a graph with a reduced output gives, whatever the family: `[batch, K, 6]`. */

@@ -6,8 +6,6 @@ import { namedKind } from '../../onnx/file-kind.js';
 import { unreadableFile } from '../../onnx/unreadable-file.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
-import type { OutputShape } from './decoders/decoder.js';
-import { extraFeeds, pictureInput } from './extra-inputs.js';
 import { loadRefusal } from './load-refusal.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { PlacementProfile } from './placement-profile.js';
@@ -21,19 +19,8 @@ import {
   sessionProviders,
 } from './provider-ladder.js';
 import type { OutputTensor } from './slice-reader.js';
-import { allocateTensor, chooseFill, type TensorArray, type TensorFill, tensorElementType } from './tensor.js';
-
-type Tensors = Record<string, OnnxRuntime.Tensor>;
-
-/** Everything one batch size needs, allocated once. */
-interface Batch {
-  readonly input: TensorArray;
-  readonly feeds: Tensors;
-  /** Written by every run: their shapes are known since the warm-up. Null: of another shape each time, made by the run. */
-  readonly outputs: Readonly<Record<string, OnnxRuntime.Tensor | null>>;
-  /** All outputs that are read; the binding copies as much on every run. */
-  readonly outputBytes: number;
-}
+import { chooseFill, type TensorFill } from './tensor.js';
+import { type Batch, batchOf, checkInput, checkOutput, runOnGrey, shapesOf } from './warm-up.js';
 
 /** A model that has run once at every batch size: pictures in, boxes out, on buffers that are allocated once. */
 export class Session {
@@ -227,92 +214,6 @@ function sessionOptions(request: LoadRequest, rung: ProviderConfig): OnnxRuntime
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: session.spinning ? '1' : '0' } } },
   };
-}
-
-function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
-  const input = pictureInput(session, request.input);
-  if (input.shape[request.input.layout === 'nchw' ? 1 : 3] === 1) {
-    throw new ModelError(
-      `the model's input ${input.name} has one channel: it was trained on grey (or thermal) pictures, which are not supported; export or train it for 3 channels`,
-    );
-  }
-  const expected = tensorElementType(request.input);
-  if (input.type !== expected) {
-    throw new ModelError(`the model's input ${input.name} is ${input.type}, its manifest says ${expected}`);
-  }
-}
-
-/** A first run at a batch size. */
-interface WarmUp {
-  readonly input: TensorArray;
-  readonly feeds: Tensors;
-  readonly outputs: Tensors;
-}
-
-async function runOnGrey(
-  ort: Ort,
-  session: OnnxRuntime.InferenceSession,
-  request: LoadRequest,
-  size: number,
-): Promise<WarmUp> {
-  const { width, height, layout } = request.input;
-  const input = allocateTensor(request.input, size);
-  const image = new Uint8Array(width * height * 3).fill(114);
-  const fill = chooseFill(request.input);
-  for (let i = 0; i < size; i++) fill(image, input, i * image.length);
-  const dims = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3];
-  // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
-  const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
-  const { name } = pictureInput(session, request.input);
-  const feeds: Tensors = { [name]: tensor, ...extraFeeds(ort, session, request.input, size) };
-  return { input, feeds, outputs: { ...(await session.run(feeds)) } as Tensors };
-}
-
-/** What a first run allocated serves every later one; outputs that nobody reads are not asked for again. */
-function batchOf({ input, feeds, outputs }: WarmUp, { reads, varying }: Postprocess): Batch {
-  const read = reads.map(({ name }) => [name, outputs[name]!] as const);
-  return {
-    input,
-    feeds,
-    outputs: Object.fromEntries(read.map(([name, tensor]) => [name, varying ? null : tensor])),
-    outputBytes: read.reduce((sum, [, { data }]) => sum + byteLength(data), 0),
-  };
-}
-
-/** Strings, which no detector answers, count as nothing. */
-function byteLength(data: OnnxRuntime.Tensor.DataType): number {
-  return 'byteLength' in data ? data.byteLength : 0;
-}
-
-function shapesOf(session: OnnxRuntime.InferenceSession, outputs: Tensors): OutputShape[] {
-  return session.outputMetadata.map((declared) => {
-    const { dims, type } = outputs[declared.name]!;
-    const rows = declared.isTensor ? declared.shape.at(dims.length > 1 ? -2 : 0) : undefined;
-    return { name: declared.name, dims, type, varying: typeof rows === 'string' };
-  });
-}
-
-function checkOutput(request: LoadRequest, size: number, outputs: Tensors, postprocess: Postprocess): void {
-  if (postprocess.pictures === 'one' && size > 1) {
-    throw new ModelError(
-      `the model gives the boxes of one picture, without saying of which: a batch of ${size} cannot be`,
-    );
-  }
-  for (const { name } of postprocess.reads) {
-    const { data, dims } = outputs[name]!;
-    if (postprocess.pictures === 'axis' && dims[0] !== size) {
-      throw new ModelError(`output ${name} is [${dims.join(', ')}] for ${size} picture(s): expected ${size} first`);
-    }
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
-      throw new ModelError(
-        `output ${name} holds numbers that are not finite: this provider computes the model wrongly`,
-      );
-    }
-  }
-  const rows = new Float32Array(size * request.maxDetections * STRIDE);
-  for (let i = 0; i < size; i++) {
-    postprocess.run(outputs as Record<string, OutputTensor>, i, rows, i * request.maxDetections * STRIDE);
-  }
 }
 
 /** @throws ModelError unless the files are those that the manifest means */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReadingFacts } from '../../../src/detect/readings/reading.js';
-import { agreeing, ignoredBy, ownDecoding, readingsFor, withTold } from '../../../src/detect/readings/readings.js';
+import { agreeing, ignoredBy, readingsFor, withTold } from '../../../src/detect/readings/readings.js';
 import type { OutputShape } from '../../../src/detect/worker/decoders/decoder.js';
 
 type Shape = readonly [name: string, dims: readonly number[], type?: string];
@@ -237,18 +237,23 @@ test('a decoding told in part chooses among the readings of a family, or says ho
   });
 });
 
-test('only where a reading differs from the likeliest of its family has anything to be told', () => {
-  const readings = readingsFor(outputsOf([['output', [1, 8400, 85]]]), at640());
-  const own = readings.filter(({ family }) => family === 'yolox').map((reading) => ownDecoding(reading, readings));
-  assert.equal(own, [undefined, { coordinates: 'pixels' }]);
+test('classes that count from 1 cost a column where each has one, and none where rows tell their number', () => {
+  const rows = readingsFor(outputsOf([['output0', [1, 300, 6]]]), at640({ classes: 2 }));
+  const finished = rows.filter(({ family }) => family === 'yolov10');
+  assert.is(agreeing(finished, { background: 'first' }).length, finished.length);
+  const dense = rows.filter(({ family }) => family === 'yolov8');
+  assert.equal(agreeing(dense, { background: 'first' }), []);
 });
 
-test('columns without a meaning are always told, for only the task of the file speaks of them', () => {
-  const pose = outputsOf([['output0', [1, 56, 8400]]]);
-  const readings = readingsFor(pose, at640({ task: 'pose' }));
-  const told = ownDecoding(readings[0]!, readings)!;
-  assert.equal(told, { extra: 51 });
-  assert.is(readingsFor(pose, at640({ classes: 1, extra: told.extra }))[0]!.decoding.extra, 51);
+test('a grid has as many cells as there are rows', () => {
+  const rows = readingsFor(outputsOf([['output', [1, 8400, 85]]]), at640({ classes: 80 }));
+  assert.equal(
+    agreeing(
+      rows.filter(({ family }) => family === 'yolov5'),
+      { coordinates: 'grid' },
+    ),
+    [],
+  );
 });
 
 test('what a model gives beside its boxes is named', () => {

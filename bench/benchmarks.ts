@@ -46,6 +46,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--starts': 10 },
     load: () => import('./profile.js'),
   },
+  capture: {
+    about: "reading ffmpeg's pictures through one buffer, against a new one for each read",
+    publishedWith: { '--rounds': 3, '--seconds': 12 },
+    load: () => import('./capture.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

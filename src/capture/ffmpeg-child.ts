@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { SourceError } from '../foundation/errors.js';
+import { ChildPipe } from './child-pipe.js';
 import { PICTURE_FD } from './ffmpeg-arguments.js';
 
 const running = new Set<ChildProcess>();
@@ -17,8 +18,8 @@ export interface ChildEnd {
 
 /** One ffmpeg process. It is killed when this process ends; should this one be killed, it ends at its next write. */
 export class FfmpegChild {
-  readonly pictures: Readable;
-  readonly messages: Readable;
+  readonly pictures: ChildPipe;
+  readonly messages: ChildPipe;
   /** Rejects with a SourceError if it could not be started. */
   readonly ended: Promise<ChildEnd>;
   #child: ChildProcess;
@@ -33,8 +34,8 @@ export class FfmpegChild {
     this.ended = this.#watch(child, path);
     this.ended.catch(() => {}); // whoever waits for it hears of it; nobody waits if the next line throws
     if (!child.stderr) throw new SourceError(`cannot start ${path}: this process has no file descriptors left`);
-    this.pictures = child.stdio[PICTURE_FD] as Readable;
-    this.messages = child.stderr;
+    this.pictures = new ChildPipe(child.stdio[PICTURE_FD] as Readable);
+    this.messages = new ChildPipe(child.stderr);
   }
 
   get pid(): number | null {

@@ -136,10 +136,10 @@ class ChildRun {
 
   async finish(): Promise<ChildEnd> {
     const { pictures, messages } = this.child;
-    messages.setEncoding('utf8');
-    messages.on('data', (text: string) => this.#onMessages(text));
-    pictures.on('data', (chunk: Uint8Array) => this.#onBytes(chunk));
-    for (const pipe of [pictures, messages]) pipe.on('error', () => this.child.kill());
+    const text = new TextDecoder();
+    const broken = () => this.child.kill();
+    messages.read((bytes) => this.#onMessages(text.decode(bytes, { stream: true })), broken);
+    pictures.read((bytes) => this.#onBytes(bytes), broken);
     const end = await this.child.ended;
     this.#join.end();
     if (this.#parser.end() && !this.resized) this.#sink.count('partialFrames');

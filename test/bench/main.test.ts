@@ -10,7 +10,17 @@ const bench = (...args: string[]) =>
 test('the list names every benchmark, where figures are kept and how they are published', () => {
   const { status, stderr } = bench('--help');
   assert.is(status, 0);
-  for (const name of ['pipeline', 'peers', 'cache', 'kpi', 'models', 'profile', 'simulator', 'compare [NAME]']) {
+  for (const name of [
+    'pipeline',
+    'peers',
+    'cache',
+    'kpi',
+    'models',
+    'profile',
+    'capture',
+    'simulator',
+    'compare [NAME]',
+  ]) {
     assert.match(stderr, name);
   }
   assert.match(stderr, '.cache/bench/NAME.json');
@@ -32,7 +42,7 @@ test('an unknown name is told with the known ones, without a stack', () => {
   assert.is(compared.status, 2);
   assert.is(
     compared.stderr,
-    'compare: expected some of pipeline, peers, cache, kpi, models, profile, simulator, got speed\n',
+    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, simulator, got speed\n',
   );
   const part = bench('cache', '--only', 'memory-gets');
   assert.is(part.status, 2);

@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
+import type { Reading, Way } from './capture/reading.js';
+import { count } from './harness/options.js';
+import type { BenchReport, Row } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
+
+const USAGE = `npm run -s bench -- capture [--rounds 3] [--seconds 12]
+
+What it costs the main thread to read ffmpeg's pictures: through one buffer that is used again, beside a new one for each
+read. One and four cameras of 640×360 at 25 frames/s, in real time; each reading in a process of its own, in turns.
+`;
+
+const CAMERAS = [1, 4];
+const WAYS: readonly Way[] = ['chunks', 'one buffer'];
+const FPS = 25;
+
+/** Busy time of the main thread and full collections, one row per number of cameras. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '12' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const rounds = count('rounds', values.rounds, 1);
+  const seconds = count('seconds', values.seconds, 1);
+  const scratch = mkdtempSync(join(tmpdir(), 'edge-capture-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const film = await makeFilm(scratch, seconds);
+  const rows = CAMERAS.map((cameras) => rowOf(cameras, compete(film, cameras, rounds)));
+  return {
+    name: 'capture',
+    rows,
+    goals: rows.flatMap(({ cameras, busyRatio, identical }) => [
+      { name: `${cameras}: busy time, ours over chunks`, value: busyRatio, goal: '< 1', met: busyRatio < 1 },
+      { name: `${cameras}: the same pictures`, value: identical ? 1 : 0, goal: '1', met: identical },
+    ]),
+    notes: [`${rounds} rounds of ${seconds} s. busyMs: the event loop's time that is not idle, per picture; medians.`],
+  };
+}
+
+async function makeFilm(folder: string, seconds: number): Promise<string> {
+  const file = join(folder, 'film.mp4');
+  const { path } = await findFfmpeg({ env: process.env });
+  const input = ['-f', 'lavfi', '-i', `testsrc2=size=640x360:rate=${FPS}`, '-t', String(seconds)];
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p'];
+  execFileSync(path, ['-v', 'error', '-nostdin', '-y', ...input, ...codec, file]);
+  return file;
+}
+
+/** Rounds of both ways in turn, so that a slow minute of the machine meets both. */
+function compete(film: string, cameras: number, rounds: number): Map<Way, Reading[]> {
+  const readings = new Map<Way, Reading[]>(WAYS.map((way) => [way, []]));
+  for (let i = 0; i < rounds; i++) {
+    for (const way of WAYS) readings.get(way)!.push(readIn(way, film, cameras));
+  }
+  return readings;
+}
+
+function readIn(way: Way, film: string, cameras: number): Reading {
+  const script = fileURLToPath(new URL('capture/reading.js', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, way, film, String(cameras)], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`reading ${way} with ${cameras} cameras failed: ${stderr}`);
+  return JSON.parse(stdout) as Reading;
+}
+
+function rowOf(cameras: number, readings: Map<Way, Reading[]>) {
+  const [chunks, ours] = WAYS.map((way) => readings.get(way)!) as [Reading[], Reading[]];
+  const of = (from: Reading[], figure: (reading: Reading) => number) => round(median(from.map(figure)));
+  const busy = (reading: Reading) => reading.busyMs / reading.pictures;
+  const collecting = (reading: Reading) => reading.collectingMs / reading.pictures;
+  const sums = new Set([...chunks, ...ours].flatMap((reading) => reading.sums));
+  return {
+    cameras: `${cameras} camera${cameras === 1 ? '' : 's'}`,
+    pictures: of(ours, ({ pictures }) => pictures),
+    busyMs: of(ours, busy),
+    busyMsChunks: of(chunks, busy),
+    busyRatio: round(of(ours, busy) / of(chunks, busy)),
+    fullCollections: of(ours, ({ fullCollections }) => fullCollections),
+    fullCollectionsChunks: of(chunks, ({ fullCollections }) => fullCollections),
+    collectingMs: of(ours, collecting),
+    collectingMsChunks: of(chunks, collecting),
+    identical: sums.size === 1,
+  } satisfies Row;
+}

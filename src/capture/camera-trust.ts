@@ -101,7 +101,7 @@ function clockAdvice(proof: PeerProof, now: number): string {
 
 /** A certificate that was pinned may be anybody's: a person has to look once. */
 function pin({ fingerprint }: PeerProof): string {
-  return `if the camera itself shows the fingerprint ${fingerprint}, set it as tlsFingerprint`;
+  return `if the camera itself shows the fingerprint ${fingerprint}, set it as tlsFingerprint (--tls-fingerprint)`;
 }
 
 function fetching({ where }: PeerProof): string {

@@ -6,7 +6,11 @@ export interface SourceFlags {
   readonly pace?: string;
   readonly loop?: boolean;
   readonly maxFps?: number;
+  readonly tlsFingerprint?: string;
 }
+
+/** Those that are not spelled like their key. */
+const FLAGS: Readonly<Record<string, string>> = { maxFps: 'max-fps', tlsFingerprint: 'tls-fingerprint' };
 
 /** A camera's entry in the configuration, as far as flags name it. */
 export type CameraFlags = Readonly<Record<string, unknown>> & { readonly id: string; readonly url: string };
@@ -19,13 +23,18 @@ export type CameraFlags = Readonly<Record<string, unknown>> & { readonly id: str
  * @throws ConfigError where a flag that shapes sources comes without one
  */
 export function camerasFromFlags(flags: SourceFlags, expand: (url: string) => string[]): CameraFlags[] | null {
-  const { source, pace, loop, maxFps } = flags;
-  const shape = { ...(pace !== undefined && { pace }), ...(loop && { loop }), ...(maxFps !== undefined && { maxFps }) };
+  const { source, pace, loop, maxFps, tlsFingerprint } = flags;
+  const shape = {
+    ...(pace !== undefined && { pace }),
+    ...(loop && { loop }),
+    ...(maxFps !== undefined && { maxFps }),
+    ...(tlsFingerprint !== undefined && { tlsFingerprint }),
+  };
   if (source === undefined || source.length === 0) {
     const orphan = Object.keys(shape)[0];
     if (orphan === undefined) return null;
     throw new ConfigError('the command line cannot be used', [
-      `--${orphan === 'maxFps' ? 'max-fps' : orphan}: expected a --source beside it; cameras of a --config file have their own '${orphan}' key`,
+      `--${FLAGS[orphan] ?? orphan}: expected a --source beside it; cameras of a --config file have their own '${orphan}' key`,
     ]);
   }
   const urls = source.flatMap((url) => expand(url));

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { rememberSecret, rememberSecretsOf, rememberSecretsOfArguments } from '../foundation/known-secrets.js';
 import { maskCredentials } from '../foundation/log.js';
-import { isSecretName } from '../foundation/secret-values.js';
+import { isSecretName, maskArguments } from '../foundation/secret-values.js';
 import { splitAddress } from '../foundation/userinfo.js';
 import { CAMERA_KEYS, KEYS } from './keys.js';
 import { LAYERS, type Layers } from './layers.js';
@@ -46,6 +46,9 @@ export function refuseOpenSecrets(layers: Layers): Findings {
     const origin = layers.origin(path);
     const elsewhere = FROM_FILE[pattern] ? `${hint} or ${FROM_FILE[pattern].split('.').at(-1)}` : hint;
     if (secret) findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
+    if (!secret && isCommandLine(value) && maskArguments(value, maskCredentials).join() !== value.join()) {
+      findings.warnings.push(`${at}: a secret among arguments can be read by others (${origin})`);
+    }
     if (secret || typeof value !== 'string') continue;
     if (splitAddress(value)?.userinfo.includes(':') && layer !== 'flags') {
       findings.problems.push(`${at}: expected an address without a password, got one (${origin}); use ${elsewhere}`);
@@ -54,6 +57,10 @@ export function refuseOpenSecrets(layers: Layers): Findings {
     }
   }
   return findings;
+}
+
+function isCommandLine(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** From here on no message of this process repeats the secrets of a configuration, whether it can be used or not. */

@@ -98,7 +98,7 @@ export function parseCocoLabels(text: string, where: string): CocoLabels {
 function parse(text: string, where: string): z.infer<typeof cocoSchema> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new SourceError(`${where} is not JSON`, { file: where }, error);
   }

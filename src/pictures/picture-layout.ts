@@ -9,6 +9,8 @@ import { pictureNames } from '../foundation/picture-files.js';
  *   Roboflow            valid/images/*.jpg, valid/labels/*.txt, data.yaml; or valid/*.jpg and valid/_annotations.coco.json
  *   COCO                val2017/*.jpg, annotations/instances_val2017.json
  *   Pascal VOC          JPEGImages/*.jpg, Annotations/*.xml
+ *   FiftyOne            data/*.jpg, labels.json
+ *   CVAT                obj_train_data/*.jpg and *.txt, obj.names
  *   plain               *.jpg with their *.txt or *.xml beside them
  */
 
@@ -21,6 +23,8 @@ const PLACES = [
   'images',
   ...PARTS.flatMap((part) => [join(part, 'images'), join('images', part), part]),
   'JPEGImages',
+  'data',
+  'obj_train_data',
 ];
 
 /** The pictures that a folder stands for. */

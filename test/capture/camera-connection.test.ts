@@ -70,7 +70,7 @@ needsOpenssl("a camera's own certificate is refused with its fingerprint and how
   assert.is(
     await verdict(certificate('own'), {}),
     'the certificate of 127.0.0.1:PORT is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT): ' +
-      `if the camera itself shows the fingerprint ${own}, set it as tlsFingerprint; or save it with ` +
+      `if the camera itself shows the fingerprint ${own}, set it as tlsFingerprint (--tls-fingerprint); or save it with ` +
       '"openssl s_client -connect 127.0.0.1:PORT </dev/null | openssl x509 > camera.pem" and set tlsCaFile: camera.pem',
   );
 });

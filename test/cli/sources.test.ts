@@ -36,6 +36,12 @@ test('leaves the cameras to the configuration where no source is named', () => {
 });
 
 test('refuses --max-fps without a --source, naming the key to use instead', () => {
+  const tlsFingerprint = 'ab'.repeat(32);
+  assert.is(
+    camerasFromFlags({ source: ['rtsps://cam/1'], tlsFingerprint }, plain)![0]!['tlsFingerprint'],
+    tlsFingerprint,
+  );
+  assert.throws(() => camerasFromFlags({ tlsFingerprint }, plain), /--tls-fingerprint: expected a --source beside it/);
   assert.throws(() => camerasFromFlags({ maxFps: 5 }, plain), /--max-fps: expected a --source beside it.*'maxFps'/s);
 });
 

@@ -67,6 +67,12 @@ test('an address with a password on the command line is warned of', () => {
   ]);
 });
 
+test('a secret among the arguments of a program is warned of', () => {
+  const { warnings } = load('cameras: [{id: a, url: x.mp4, inputArgs: [-headers, "X-Api-Key: hunter2"]}]');
+  assert.equal(warnings, ['cameras.0.inputArgs: a secret among arguments can be read by others (file site.yaml:1)']);
+  assert.equal(load('cameras: [{id: a, url: x.mp4, inputArgs: [-hwaccel, drm]}]').warnings, []);
+});
+
 test('secrets come from the environment', () => {
   const { config, warnings } = load('mqtt: {username: u}', {
     env: { EDGE_MQTT_PASSWORD: 'hunter2', EDGE_HTTP_TOKEN: '0123456789abcdef' },

@@ -152,6 +152,18 @@ test('labels of Pascal VOC are found in Annotations and beside the pictures', as
   assert.equal((await read(set({ '1.jpg': '', '1.xml': xml }))).found, { '1.jpg': ['bus', 'car'] });
 });
 
+test('exports of FiftyOne and of CVAT are found from their root', async () => {
+  const fiftyOne = set({ 'data/1.jpg': '', 'labels.json': `\ufeff${cocoFile('1.jpg')}` });
+  assert.equal((await read(fiftyOne)).found, { 'data/1.jpg': ['truck'] });
+  const cvat = set({
+    'obj_train_data/1.jpg': '',
+    'obj_train_data/1.txt': `0 ${BOX}`,
+    'obj.names': 'Bus\n',
+    'obj.data': '',
+  });
+  assert.equal((await read(cvat)).found, { 'obj_train_data/1.jpg': ['bus'] });
+});
+
 test('labels of which the model knows no class judge nothing', async () => {
   const folder = set({ 'a.jpg': '', 'a.txt': `0 ${BOX}`, 'classes.txt': 'vehicle\n' });
   const { found, notes } = await read(folder);

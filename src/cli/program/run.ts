@@ -26,6 +26,7 @@ export function addRun(program: Command, perform: Perform): void {
     )
     .option('--loop', 'start files again when they end')
     .option('--max-fps <n>', 'take at most so many frames a second', numberArgument(0.01, 120))
+    .option('--tls-fingerprint <sha256>', 'https:// and rtsps://: the one certificate that the camera may show')
     .option('--duration <s>', 'stop after so many seconds of serving', numberArgument(0.1, MAX_TIMER_S))
     .option('--frames <n>', 'stop after so many answered frames', numberArgument(1, 1e12, true))
     .option('--json', 'JSON lines on stdout, the last one a summary')

@@ -32,6 +32,10 @@ export interface Summary {
     readonly dropped: Readonly<Record<string, number>>;
     readonly unanswered: number;
     readonly vehiclesSeen: number;
+    /** What its pictures and answers were at the end; null where nothing was seen. */
+    readonly plausibility: CameraStatus['plausibility'];
+    /** What was seen that cannot be true, in words; null where nothing was. */
+    readonly implausible: string | null;
     /** Crossings of each line by name of the direction. */
     readonly lines: CameraStatus['lines'];
   }[];
@@ -70,6 +74,8 @@ export function summarizeRun(status: RuntimeStatus, servingS: number): Summary {
       dropped: camera.dropped,
       unanswered: unanswered(camera),
       vehiclesSeen: camera.vehiclesSeen,
+      plausibility: camera.plausibility,
+      implausible: camera.implausible,
       lines: camera.lines,
     })),
   };
@@ -90,6 +96,9 @@ export function describe(summary: Summary): string {
       : 'nothing dropped',
     ...(summary.unanswered > 0 ? [`${summary.unanswered} still waiting when it stopped`] : []),
     `${summary.vehiclesSeen} vehicles seen`,
+    ...summary.cameras.flatMap(({ id, plausibility, implausible }) =>
+      implausible === null ? [] : [`${id}: ${plausibility}, ${implausible}`],
+    ),
     ...summary.cameras.flatMap(({ id, lines }) => crossings(lines).map((line) => `${id}: ${line}`)),
     `${summary.model} ${summary.variant} on ${summary.provider ?? 'no provider'}`,
   ].join('\n');

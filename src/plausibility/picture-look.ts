@@ -1,4 +1,4 @@
-import { LINES, type PictureSample, TILES } from './picture-sample.js';
+import { LINES, type PictureSample, TILES_ACROSS, TILES_DOWN } from './picture-sample.js';
 
 /** Levels within which all tiles of a picture are when there is nothing in it. */
 const FLAT_SPREAD = 6;
@@ -8,21 +8,26 @@ const DARKEST_LIGHT = 20;
 const REPEATED = 0.5;
 /** A line under this is dark: two such look alike anyway. */
 const DARK_LINE = 24;
-/** Levels around the middle grey that a decoder leaves where it had no data. */
-const NO_DATA = 128;
-const NEAR_NO_DATA = 3;
+/** Levels that a decoder leaves where it had no data: grey in full or limited range, and the green of zeroes. */
+const NO_DATA = { from: 125, to: 137 };
+/** Rows of tiles at the top and at the bottom in which a clock or a name may be drawn over the picture. */
+const CAPTION_ROWS = 2;
 
-/** Whether nothing at all is lit. */
+/** Tiles between which captions are not looked for. */
+const FIRST = CAPTION_ROWS * TILES_ACROSS;
+const LAST = (TILES_DOWN - CAPTION_ROWS) * TILES_ACROSS;
+
+/** Whether nothing at all is lit, but for what is drawn over the picture. */
 export function isDark({ means }: PictureSample): boolean {
-  for (let tile = 0; tile < TILES; tile++) if (means[tile]! > DARKEST_LIGHT) return false;
+  for (let tile = FIRST; tile < LAST; tile++) if (means[tile]! > DARKEST_LIGHT) return false;
   return true;
 }
 
-/** Whether the whole picture has one colour. */
+/** Whether the whole picture has one colour, but for what is drawn over it. */
 export function isFlat({ means }: PictureSample): boolean {
   let low = 255;
   let high = 0;
-  for (let tile = 0; tile < TILES; tile++) {
+  for (let tile = FIRST; tile < LAST; tile++) {
     const mean = means[tile]!;
     if (mean < low) low = mean;
     if (mean > high) high = mean;
@@ -34,7 +39,7 @@ export function isFlat({ means }: PictureSample): boolean {
 export interface RepeatedPart {
   /** Share of the picture's height, 0..1. */
   readonly share: number;
-  /** Whether it is the grey that decoders leave where they had no data. */
+  /** Whether it is what decoders leave where they had no data. */
   readonly isNoData: boolean;
 }
 
@@ -52,7 +57,7 @@ export function repeatedPart({ bytes, across }: PictureSample): RepeatedPart {
     }
     const mean = sum / across;
     if (difference > REPEATED * across || mean < DARK_LINE) break;
-    if (Math.abs(mean - NO_DATA) <= NEAR_NO_DATA) noData++;
+    if (mean >= NO_DATA.from && mean <= NO_DATA.to) noData++;
     line--;
   }
   const repeated = LINES - 1 - line;

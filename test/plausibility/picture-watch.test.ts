@@ -118,6 +118,18 @@ test('a picture of one colour is grey, in whichever colour and with the noise of
   }
 });
 
+test('a clock drawn over it hides neither a grey picture nor a black one', () => {
+  for (const [level, state] of [
+    [128, 'grey'],
+    [4, 'dark'],
+  ] as const) {
+    const empty = scene(() => level);
+    const { watch, show } = watching();
+    show(100, (i) => painted(empty, [4, 1, 60, 8], 100 + ((i * 37) % 150)));
+    assert.is(watch.fault()!.fault, state);
+  }
+});
+
 test('a black picture is dark after a minute and not frozen, and no lamp may be in it', () => {
   const black = scene(() => 6);
   const found = watching().show(150, () => black);

@@ -38,7 +38,11 @@ export function chooseClasses(model: GivenClasses, facts: OnnxFacts): ChosenClas
   const credible = own !== null && (facts.notes.task === 'pose' || fits(own.length, facts.outputs));
   if (model.classes) {
     if (credible) refuseContradiction(model.classes, own);
-    return chosen(model.classes, model.report, own && remarkOn(model.classes, own, credible));
+    return chosen(
+      model.classes,
+      model.report ?? vehiclesAmong(model.classes),
+      own && remarkOn(model.classes, own, credible),
+    );
   }
   if (credible) return chosen(own, model.report ?? vehiclesAmong(own), null);
   const remark = own && `the file names ${own.length} classes, which its outputs do not have: its names are not used`;

@@ -51,6 +51,10 @@ test('of a long list of everyday things, COCO or another, the vehicles are repor
   const things = Array.from({ length: 30 }, (_, i) => `thing ${i}`);
   const other = described(yolov8, facts({ classes: [...things, 'SUV', 'Pickup Truck'] }, { classes: 32 }));
   assert.equal(other.report, ['SUV', 'Pickup Truck']);
+  assert.equal(
+    chooseClasses({ family: 'yolov8', classes: COCO_CLASSES }, facts({}, { classes: 80 })).report,
+    COCO_VEHICLES,
+  );
 });
 
 test('other class names than those of the file are refused by their number and by their order', () => {

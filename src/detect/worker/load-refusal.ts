@@ -85,5 +85,5 @@ function unknownOperator(op: string, domain: string, opset?: string): string {
   if (domain !== '') {
     return `operator ${op} of ${domain} is not ONNX's own and not known here: export the model with ONNX's operators only (docs/worker-protocol.md tells how a worker of yours could run it)`;
   }
-  return `operator ${op} is not in operator set ${opset ?? 'of this model'}: ${OLDER}`;
+  return `operator ${op} is not in operator set ${opset ?? '(unknown)'}, for which the model says it is written: ${OLDER}, with ONNX's own operators only`;
 }

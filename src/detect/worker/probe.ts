@@ -1,4 +1,3 @@
-import { explain } from '../../foundation/errors.js';
 import {
   MAX_PROBE_BYTES,
   type ProbeAnswer,
@@ -7,7 +6,9 @@ import {
   type ProbeStart,
 } from '../probe-messages.js';
 import { extraFeeds, pictureInput } from './extra-inputs.js';
+import { loadRefusal } from './load-refusal.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
+import { shortReason } from './provider-ladder.js';
 import { allocateTensor, chooseFill } from './tensor.js';
 
 /*
@@ -16,9 +17,12 @@ import { allocateTensor, chooseFill } from './tensor.js';
  */
 
 let ort: Ort;
+/** The model's file. */
+let modelFile = '';
 let session: OnnxRuntime.InferenceSession | null = null;
 
 async function open({ file }: ProbeStart): Promise<ProbeAnswer> {
+  modelFile = file;
   ({ ort } = loadRuntime(null));
   session = await ort.InferenceSession.create(file, {
     executionProviders: ['cpu'],
@@ -30,16 +34,16 @@ async function open({ file }: ProbeStart): Promise<ProbeAnswer> {
 }
 
 async function run({ input, picture }: ProbeRun): Promise<ProbeAnswer> {
-  const opened = session!;
+  const model = session!;
   const { width, height, layout } = input;
   const data = allocateTensor(input, 1);
   chooseFill(input)(picture, data, 0);
   const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
   // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
   const tensor = new ort.Tensor(input.type, data as Float32Array, dims) as OnnxRuntime.Tensor;
-  const { name } = pictureInput(opened, input);
-  const results = await opened.run({ [name]: tensor, ...extraFeeds(ort, opened, input, 1) });
-  return { outputs: boundedOutputs(opened.outputMetadata, results) };
+  const { name } = pictureInput(model, input);
+  const results = await model.run({ [name]: tensor, ...extraFeeds(ort, model, input, 1) });
+  return { outputs: boundedOutputs(model.outputMetadata, results) };
 }
 
 /** As a session would describe them to a decoder, with their numbers. */
@@ -62,7 +66,7 @@ function boundedOutputs(
 
 async function answer(message: ProbeStart | ProbeRun): Promise<void> {
   const reply = await ('file' in message ? open(message) : run(message)).catch((error: unknown): ProbeAnswer => {
-    return { refused: explain(error) };
+    return { refused: shortReason(loadRefusal(modelFile, error)) };
   });
   process.send!(reply);
 }

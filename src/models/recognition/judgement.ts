@@ -18,6 +18,8 @@ export interface Judgement {
 
 /** The highest score that rounding explains. */
 const MOST_SCORE = 1.01;
+/** Share of the highest score in any picture from which on a row is looked at. */
+const JUDGED_SCORE = 0.05;
 /** Share of the rows looked at that may be wrong by accident. */
 const ACCIDENT = 0.25;
 /** Fewer boxes than this on each other may be vehicles that stand so. */
@@ -28,6 +30,8 @@ const CROWDED_SHARE = 0.15;
 const GHOST_SHARE = 0.01;
 /** So many boxes of which a model is sure are no wonder, whatever its rows. */
 const LEAST_CROWD = 30;
+/** So many boxes no detector finds where there is nothing. */
+const MOST_GHOSTS = 10;
 /** What a box costs where there is nothing. */
 const GHOST = 0.5;
 /** What a vehicle that was found is worth under another name. */
@@ -71,24 +75,32 @@ function faultsOf(readouts: readonly Readout[]): string[] {
   faults.push(...boxFaults(readouts));
   found(readouts.find(isCrowded), ({ certain, rows }) => `${certain} of ${rows} rows with a score of 0.5 or more`);
   found(
+    readouts.find((readout) => readout.wanted === 0 && readout.found.length > MOST_GHOSTS),
+    (readout) => `${readout.found.length} boxes, though there is nothing,`,
+  );
+  found(
     readouts.find((readout) => readout.found.length > LEAST_STACKED && readout.stacked > readout.found.length / 2),
     (readout) => `${readout.stacked} of ${readout.found.length} boxes that lie on another one`,
   );
   return faults;
 }
 
+/** Rows whose scores are next to nothing may be padding, with any box. */
 function boxFaults(readouts: readonly Readout[]): string[] {
-  const total = (of: 'judged' | 'reversed' | 'outside' | 'tiny') => readouts.reduce((sum, one) => sum + one[of], 0);
-  const judged = total('judged');
-  const shares = [
-    [total('reversed'), 'end before they begin'],
-    [total('outside'), 'lie far outside the picture'],
-    [total('tiny'), 'are smaller than two pixels'],
-  ] as const;
-  return shares.flatMap(([count, what]) => {
-    return count > judged * ACCIDENT ? [`${count} of the ${judged} strongest boxes ${what}`] : [];
+  const rows = readouts.flatMap(({ strongest }) => strongest);
+  const top = rows.reduce((most, { score }) => Math.max(most, score), 0);
+  const judged = rows.filter(({ score }) => score >= top * JUDGED_SCORE);
+  return FLAWS.flatMap(([flaw, what]) => {
+    const count = judged.filter((row) => row.flaw === flaw).length;
+    return count > judged.length * ACCIDENT ? [`${count} of the ${judged.length} strongest boxes ${what}`] : [];
   });
 }
+
+const FLAWS = [
+  ['reversed', 'end before they begin'],
+  ['outside', 'lie far outside the picture'],
+  ['tiny', 'are smaller than two pixels'],
+] as const;
 
 function isCrowded({ scene, rows, certain }: Readout): boolean {
   const blank = scene.kind === 'noise' || scene.kind === 'grey';

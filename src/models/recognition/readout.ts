@@ -23,6 +23,13 @@ export interface FoundBox {
   readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
 }
 
+/** A row as the model gives it, and what is wrong with its box. */
+export interface StrongRow {
+  readonly score: number;
+  /** `reversed`: it ends before it begins, or is not finite; `outside`: far outside the picture; `tiny`: under two pixels. */
+  readonly flaw: 'reversed' | 'outside' | 'tiny' | null;
+}
+
 /** What one way of reading a model's outputs makes of one picture. */
 export interface Readout {
   readonly scene: Pick<ProbeScene, 'id' | 'kind'>;
@@ -38,14 +45,8 @@ export interface Readout {
   readonly brokenClasses: number;
   /** Rows with a score of at least 0.5. */
   readonly certain: number;
-  /** The strongest rows, up to 20: those that are looked at closely. */
-  readonly judged: number;
-  /** Of these, boxes that end before they begin, or are not finite. */
-  readonly reversed: number;
-  /** Of these, boxes that lie far outside the picture. */
-  readonly outside: number;
-  /** Of these, boxes of less than two pixels. */
-  readonly tiny: number;
+  /** The strongest rows, up to 20: these are looked at closely. */
+  readonly strongest: readonly StrongRow[];
   /** Of the boxes found, those that lie on a stronger one of the same class. */
   readonly stacked: number;
   /** Boxes with a score of at least 0.25, strongest first, after NMS where the reading has it. */
@@ -62,8 +63,6 @@ const CERTAIN = 0.5;
 /** Every row with a score at all is looked at. */
 const LEAST_SCORE = 1e-6;
 const JUDGED_ROWS = 20;
-/** Of the strongest row's score: weaker ones may be filling. */
-const JUDGED_SHARE = 0.05;
 /** Pixels of the input. */
 const TINY = 2;
 /** Share of the picture's side by which a box may stick out: models guess the hidden part of a vehicle. */
@@ -150,10 +149,7 @@ function unreadable({ id, kind }: ProbeScene, why: string): Readout {
     foreignClass: false,
     brokenClasses: 0,
     certain: 0,
-    judged: 0,
-    reversed: 0,
-    outside: 0,
-    tiny: 0,
+    strongest: [],
     stacked: 0,
     found: [],
     wanted: null,
@@ -171,8 +167,6 @@ function look(
 ): Readout {
   const strongest = watched.raw.sort((a, b) => b[4]! - a[4]!);
   const top = strongest[0]?.[4] ?? 0;
-  const judged = strongest.slice(0, JUDGED_ROWS).filter((row) => row[4]! >= top * JUDGED_SHARE);
-  const count = (test: (row: number[]) => boolean) => judged.filter(test).length;
   const found = inPicture(shown, classes, scene, width, height);
   return {
     scene: { id: scene.id, kind: scene.kind },
@@ -182,15 +176,19 @@ function look(
     foreignClass: watched.peak >= SHOWN_SCORE && watched.peak - top > LEAST_SCORE,
     brokenClasses: broken,
     certain: strongest.filter((row) => row[4]! >= CERTAIN).length,
-    judged: judged.length,
-    reversed: count(([x1, y1, x2, y2]) => !(x2! > x1! && y2! > y1! && Number.isFinite((x2! - x1!) * (y2! - y1!)))),
-    outside: count(([x1, y1, x2, y2]) => isOutside(x1!, x2!, width) || isOutside(y1!, y2!, height)),
-    tiny: count(([x1, y1, x2, y2]) => Math.abs(x2! - x1!) < TINY && Math.abs(y2! - y1!) < TINY),
+    strongest: strongest.slice(0, JUDGED_ROWS).map((row) => ({ score: row[4]!, flaw: flawOf(row, width, height) })),
     stacked: stackedRows(shown),
     found,
     wanted: scene.vehicles === null ? null : scene.vehicles.length / 4,
     hits: hitsAmong(found, scene.vehicles ?? new Float32Array(0)),
   };
+}
+
+function flawOf(row: readonly number[], width: number, height: number): StrongRow['flaw'] {
+  const [x1, y1, x2, y2] = row as [number, number, number, number];
+  if (!(x2 > x1 && y2 > y1 && Number.isFinite((x2 - x1) * (y2 - y1)))) return 'reversed';
+  if (isOutside(x1, x2, width) || isOutside(y1, y2, height)) return 'outside';
+  return x2 - x1 < TINY && y2 - y1 < TINY ? 'tiny' : null;
 }
 
 const isOutside = (from: number, to: number, side: number): boolean =>

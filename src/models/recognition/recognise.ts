@@ -1,32 +1,30 @@
 import type { Decoding } from '../../detect/decoding.js';
-import type { Family } from '../../detect/detector.js';
 import type { ProbeOutput } from '../../detect/probe-messages.js';
-import type { ReadingFacts } from '../../detect/readings/reading.js';
 import { readingsFor } from '../../detect/readings/readings.js';
-import { type InputValues, inputGuesses, isSameInput } from './input-guesses.js';
-import { type NamesFrom, type PossibleReading, possibleReadings } from './possible-readings.js';
+import { isSameInput } from './input-guesses.js';
+import { InputSearch, sees, type UsualValues } from './input-search.js';
+import { furtherReadings, type NamesFrom, type PossibleReading, possibleReadings } from './possible-readings.js';
 import type { ProbeScene } from './probe-scenes.js';
-import type { NamedReading } from './readout.js';
-import { refusalOfNames, refusalOfNumbers, refusalOfShapes } from './refusal.js';
+import { refusalOfAngle, refusalOfNames, refusalOfNumbers, refusalOfShapes, refusalOfSilence } from './refusal.js';
 import { remarksOn } from './remarks.js';
-import { bestOf, firstOutputs, type RunModel, type Trial, tryInput } from './trials.js';
+import type { RunModel, Trial } from './trials.js';
 import type { UnknownModel } from './unknown-model.js';
 
 /** How a model is to be read, as its numbers show. */
 export interface Recognition {
   readonly trial: Trial;
-  /** What differs from the family's usual export with outputs of this shape; undefined where nothing does. */
+  /** What its numbers mean; undefined where the family's name alone says it. */
   readonly decoding: Decoding | undefined;
   readonly namesFrom: NamesFrom;
   /** What the person who adds it should know, a sentence each. */
   readonly remarks: readonly string[];
 }
 
-/** How a family's usual export fills its input. */
-export type UsualValues = (family: Family) => InputValues;
-
-/** Share of the vehicles on the drawn road that must be found before no other way to fill the input is tried. */
-const SURE = 0.6;
+/** Share of the vehicles that a reading must find which no public export is known to need. */
+const SOME = 0.2;
+/** Ways to fill the input that are tried with these. */
+const FEW_WAYS = 3;
+const ALL_WAYS = Number.POSITIVE_INFINITY;
 
 /**
  * Finds out how a model's outputs are to be read and its input to be filled, by what comes out for pictures of which it is
@@ -40,72 +38,60 @@ export async function recognise(
   run: RunModel,
   usual: UsualValues,
 ): Promise<Recognition> {
-  const { size, hints, task, family } = model;
-  const usualOf: UsualValues = (of) => inputGuesses(size.type, usual(of), hints)[0]!;
-  const outputs = await firstOutputs(run, size, usualOf(family ?? 'yolov8'), scenes[0]!);
-  const readings = possibleReadings(outputs, { width: size.width, height: size.height, task }, model.names);
+  const { size, task, force } = model;
+  const facts = { width: size.width, height: size.height, task };
+  const search = new InputSearch(model, scenes, run, usual);
+  const outputs = await search.firstOutputs();
+  const readings = possibleReadings(outputs, facts, model.names);
   if (readings.length === 0) throw refusalOfShapes(model, outputs);
-  const { trials, constant } = await tryAll(model, scenes, run, readings, usualOf);
-  const own = trials.filter((trial) => isOf(trial, family));
-  const found = bestOf(own) ?? (model.force ? leastWrong(own) : null);
-  if (found === null) throw refusalOfNumbers(model, outputs, own, bestOf(trials));
-  // of one that gives the same whatever goes in, nothing is known of its input
-  const best = constant ? { ...found, values: usualOf(found.named.reading.family) } : found;
-  const { namesFrom } = best.named as PossibleReading;
-  if (namesFrom === 'nowhere' && !model.force) throw refusalOfNames(model, best);
-  const { width, height } = size;
-  const decoding = unusualDecoding(best.named, outputs, { width, height, classes: best.named.classes.length });
-  const context = { constant, usual: usualOf(best.named.reading.family), outputs, rivals: rivalsOf(best, own) };
-  return { trial: best, decoding, namesFrom, remarks: remarksOn(best, context) };
-}
-
-/** Tries every reading, with one way after the other to fill the input until one shows most of the vehicles. */
-async function tryAll(
-  model: UnknownModel,
-  scenes: readonly ProbeScene[],
-  run: RunModel,
-  readings: readonly PossibleReading[],
-  usualOf: UsualValues,
-): Promise<{ readonly trials: readonly Trial[]; readonly constant: boolean }> {
-  const { size, family } = model;
-  let trials: Trial[] = [];
-  let constant = false;
-  for (const values of waysToFill(readings, model, usualOf)) {
-    const round = await tryInput(run, size, values, readings, scenes);
-    trials = likelyFirst([...trials, ...round.trials], usualOf);
-    constant = round.constant;
-    const best = bestOf(trials.filter((trial) => isOf(trial, family)));
-    if (constant || (best !== null && isSure(best, usualOf))) break;
+  const { trials, constant } = await search.tryAll(readings, ALL_WAYS);
+  const own = search.own(trials);
+  const other = search.best(trials);
+  const found = search.best(own) ?? (other !== null || isDead(own) ? null : await further(model, search, readings));
+  if (found === null && !force) {
+    if (isDead(own)) throw refusalOfSilence(own[0]!);
+    if (other === null && (await hasAngle(model, search, outputs))) throw refusalOfAngle(outputs);
   }
-  return { trials, constant };
+  const chosen = found ?? (force ? leastWrong(own) : null);
+  if (chosen === null) throw refusalOfNumbers(model, outputs, own, other);
+  const { namesFrom } = chosen.named as PossibleReading;
+  if (namesFrom === 'nowhere' && !force) throw refusalOfNames(model, chosen);
+  const usualValues = search.usualOf(chosen.named.reading.family);
+  // of one that gives the same whatever goes in, nothing is known of its input
+  const trial = constant ? { ...chosen, values: usualValues } : await search.inBetterColours(chosen);
+  const remarks = remarksOn(trial, { constant, usual: usualValues, outputs, rivals: rivalsOf(chosen, own) });
+  return { trial, decoding: unusualDecoding(trial, outputs, size), namesFrom, remarks };
 }
 
-/** The usual ways of the families in question, the likeliest first; then all others. */
-function waysToFill(
+/** Only what sees vehicles is believed of a reading that nobody is known to need. */
+async function further(
+  { family }: UnknownModel,
+  search: InputSearch,
   readings: readonly PossibleReading[],
-  { size, family, hints }: UnknownModel,
-  usualOf: UsualValues,
-): readonly InputValues[] {
-  const families = new Set([
-    ...(family === undefined ? [] : [family]),
-    ...readings.map(({ reading }) => reading.family),
-  ]);
-  const ways = [...[...families].map(usualOf), ...inputGuesses(size.type, usualOf(family ?? 'yolov8'), hints)];
-  return ways.filter((way, at) => ways.findIndex((other) => isSameInput(way, other)) === at);
+): Promise<Trial | null> {
+  const own = readings.filter(({ reading }) => family === undefined || reading.family === family);
+  const { trials } = await search.tryAll(furtherReadings(own), FEW_WAYS);
+  return search.best(trials.filter((trial) => sees(trial, SOME)));
 }
 
-const isOf = ({ named }: Trial, family: Family | undefined): boolean =>
-  family === undefined || named.reading.family === family;
-
-/** Readings with their family's usual input come before those with another; the order is kept otherwise. */
-function likelyFirst(trials: readonly Trial[], usualOf: UsualValues): Trial[] {
-  const isUsual = ({ named, values }: Trial) => isSameInput(values, usualOf(named.reading.family));
-  return [...trials.filter(isUsual), ...trials.filter((trial) => !isUsual(trial))];
+/** Whether the numbers fit once the last column is no class: an angle, where nobody said so. */
+async function hasAngle(
+  { names, size, task }: UnknownModel,
+  search: InputSearch,
+  outputs: readonly ProbeOutput[],
+): Promise<boolean> {
+  const readings = possibleReadings(outputs, { width: size.width, height: size.height, task, extra: 1 }, names);
+  const upright = readings.filter(({ reading }) => reading.classes !== null);
+  const { trials } = await search.tryAll(upright, 1);
+  return search.best(trials) !== null;
 }
 
-function isSure({ named, values, judgement }: Trial, usualOf: UsualValues): boolean {
-  const { hits, wanted } = judgement;
-  return wanted > 0 && hits >= SURE * wanted && isSameInput(values, usualOf(named.reading.family));
+/** Whether the numbers fit in some way, but never hold a score: no other way would find one. */
+function isDead(trials: readonly Trial[]): boolean {
+  return (
+    trials.some(({ judgement }) => judgement.faults.length === 0) &&
+    trials.every(({ judgement }) => judgement.peak <= 0)
+  );
 }
 
 function leastWrong(trials: readonly Trial[]): Trial | null {
@@ -123,10 +109,11 @@ function rivalsOf(best: Trial, trials: readonly Trial[]): Trial[] {
 
 /** Nothing where a decoder that is only told the family would read the outputs in the same way. */
 function unusualDecoding(
-  { reading }: NamedReading,
+  { named: { reading, classes } }: Trial,
   outputs: readonly ProbeOutput[],
-  facts: ReadingFacts,
+  { width, height }: UnknownModel['size'],
 ): Decoding | undefined {
-  const usual = readingsFor(outputs, facts).find(({ family }) => family === reading.family);
+  const readings = readingsFor(outputs, { width, height, classes: classes.length });
+  const usual = readings.find(({ family }) => family === reading.family);
   return usual && JSON.stringify(usual.decoding) === JSON.stringify(reading.decoding) ? undefined : reading.decoding;
 }

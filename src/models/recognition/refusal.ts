@@ -38,13 +38,6 @@ export function refusalOfNumbers(
 ): ModelError {
   const { family } = model;
   const what = `its outputs are ${shapesAsText(outputs)}`;
-  const shown = new Set(own.flatMap(({ readouts }) => readouts.map(({ scene }) => scene.id))).size;
-  const silent = own.find(({ judgement }) => judgement.faults.length === 0);
-  if (silent && other === null) {
-    return new ModelError(
-      `it never gives a score above 0, whatever is shown to it (${shown} pictures, read as ${silent.named.reading.family}): it would never report anything. A static int8 export whose boxes and scores share one scale loses its scores: export fp32 and let models optimize make the int8 variant; --force adds it as it is`,
-    );
-  }
   const head =
     family === undefined
       ? `${what}; no way to read them fits its numbers:`
@@ -59,6 +52,20 @@ export function refusalOfNumbers(
   }
   const advice = fitting ?? `${question}; --force adds it all the same`;
   return new ModelError([head, ...reasonsOf(own).map((reason) => `  ${reason}`), advice].join('\n'));
+}
+
+/** Where the numbers fit, and no score is ever above 0. */
+export function refusalOfSilence({ named, readouts }: Trial): ModelError {
+  return new ModelError(
+    `it never gives a score above 0, whatever is shown to it (${readouts.length} pictures, read as ${named.reading.family}): it would never report anything. A static int8 export whose boxes and scores share one scale loses its scores: export fp32 and let models optimize make the int8 variant; --force adds it as it is`,
+  );
+}
+
+/** Where all but the last column fits. */
+export function refusalOfAngle(outputs: readonly ProbeOutput[]): ModelError {
+  return new ModelError(
+    `its outputs are ${shapesAsText(outputs)}: their numbers fit but for the last column, which is no class; likely it is the angle of an oriented-box (OBB) model, which is not read. Export the model that was trained for upright boxes (task detect)`,
+  );
 }
 
 /** Where a model is understood but for the names of its classes. */

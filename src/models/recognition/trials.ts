@@ -76,13 +76,32 @@ function hashOf(outputs: readonly ProbeOutput[]): string {
 const BETTER = 1.25;
 const BETTER_BY = 0.5;
 
-/** @param trials the likelier first @returns the best of those whose numbers fit and which see anything at all; null where none does */
-export function bestOf(trials: readonly Trial[]): Trial | null {
-  let best: Trial | null = null;
-  for (const trial of trials) {
-    const { faults, peak, worth } = trial.judgement;
-    if (faults.length > 0 || peak <= 0) continue;
-    if (best === null || worth > best.judgement.worth * BETTER + BETTER_BY) best = trial;
+/**
+ * @param trials the likelier first; those with the usual input of their family before all others
+ * @param isUsual whether it is one of these
+ * @returns the best of those whose numbers fit and which see anything at all; null where none does
+ */
+export function bestOf(trials: readonly Trial[], isUsual: (trial: Trial) => boolean): Trial | null {
+  const faulty = new Set(
+    trials.filter(({ judgement }) => judgement.faults.length > 0).map(({ named }) => named.reading),
+  );
+  const fitting = trials.filter(({ named, judgement: { faults, peak }, readouts }) => {
+    // with an input in which nothing is seen, any reading fits
+    const credible = readouts.some(({ found }) => found.length > 0) || !faulty.has(named.reading);
+    return faults.length === 0 && peak > 0 && credible;
+  });
+  const usual = fitting.filter(isUsual).reduce<Trial | null>(better, null);
+  // among unusual inputs none is likelier than another
+  const others = new Map<string, Trial>();
+  for (const trial of fitting.filter((one) => !isUsual(one))) {
+    const key = JSON.stringify(trial.values);
+    others.set(key, better(others.get(key) ?? null, trial));
   }
-  return best;
+  const other = [...others.values()].sort((a, b) => b.judgement.worth - a.judgement.worth)[0];
+  return other === undefined ? usual : better(usual, other);
+}
+
+function better(best: Trial | null, trial: Trial): Trial {
+  if (best === null) return trial;
+  return trial.judgement.worth > best.judgement.worth * BETTER + BETTER_BY ? trial : best;
 }

@@ -1,9 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { judgeReadouts } from '../../../src/models/recognition/judgement.js';
-import type { FoundBox, Readout } from '../../../src/models/recognition/readout.js';
+import type { FoundBox, Readout, StrongRow } from '../../../src/models/recognition/readout.js';
 
 const CAR: FoundBox = { class: 'car', score: 0.8, box: [100, 200, 300, 360] };
+
+function rows(count: number, flaw: StrongRow['flaw'] = null, score = 0.8): StrongRow[] {
+  return Array.from({ length: count }, () => ({ score, flaw }));
+}
 
 /** A picture of a road with one vehicle, which is found. */
 function readout(change: Partial<Readout> = {}): Readout {
@@ -15,10 +19,7 @@ function readout(change: Partial<Readout> = {}): Readout {
     foreignClass: false,
     brokenClasses: 0,
     certain: 12,
-    judged: 20,
-    reversed: 0,
-    outside: 0,
-    tiny: 0,
+    strongest: rows(20),
     stacked: 0,
     found: [CAR],
     wanted: 1,
@@ -55,10 +56,21 @@ test('a score over 1 is none, but for rounding', () => {
 });
 
 test('boxes that end before they begin, lie outside or are points are a fault from a quarter of those looked at on', () => {
-  assert.equal(faultOf({ reversed: 5 }), []);
-  assert.equal(faultOf({ reversed: 6 }), ['6 of the 20 strongest boxes end before they begin']);
-  assert.equal(faultOf({ outside: 6 }), ['6 of the 20 strongest boxes lie far outside the picture']);
-  assert.equal(faultOf({ tiny: 6 }, { tiny: 6 }), ['12 of the 40 strongest boxes are smaller than two pixels']);
+  assert.equal(faultOf({ strongest: [...rows(15), ...rows(5, 'reversed')] }), []);
+  assert.equal(faultOf({ strongest: [...rows(14), ...rows(6, 'reversed')] }), [
+    '6 of the 20 strongest boxes end before they begin',
+  ]);
+  assert.equal(faultOf({ strongest: rows(1, 'outside') }), ['1 of the 1 strongest boxes lie far outside the picture']);
+  assert.equal(faultOf({ strongest: rows(9, 'tiny') }, {}), [
+    '9 of the 29 strongest boxes are smaller than two pixels',
+  ]);
+});
+
+test('rows that only fill up may have any box', () => {
+  assert.equal(faultOf({}, { ...GREY, strongest: rows(20, 'reversed', 0.007) }), []);
+  assert.equal(faultOf({ ...GREY, strongest: rows(20, 'reversed', 0.007) }), [
+    '20 of the 20 strongest boxes end before they begin',
+  ]);
 });
 
 test('a class that is no whole number, or none of the model, is a fault', () => {

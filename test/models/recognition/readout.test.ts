@@ -42,12 +42,18 @@ test('rows with class and score before the box say their class in whole numbers'
   assert.equal(hits, [{ class: 'bus', score: 0.75, box: [8.25, 4.5, 24.25, 20.5] }]);
 });
 
-test('rows far weaker than the strongest are filling and not looked at', () => {
+test('what is wrong with a box is said beside its score, the strongest first', () => {
   const car = [16, 12, 16, 16, 0.75, 0];
-  const filling = [0, 0, 1, 1, 0.01, 0.01];
-  const columns = car.flatMap((value, at) => [value, ...Array<number>(30).fill(filling[at]!)]);
-  const { judged, tiny, hits } = likeliest({ name: 'o', dims: [1, 6, 31] }, columns, 2);
-  assert.equal([judged, tiny, hits.length], [1, 0, 1]);
+  const point = [4, 4, 1, 1, 0.25, 0];
+  const beyond = [200, 12, 16, 16, 0.5, 0];
+  const columns = car.flatMap((value, at) => [value, point[at]!, beyond[at]!, ...Array<number>(28).fill(0)]);
+  const { strongest, hits } = likeliest({ name: 'o', dims: [1, 6, 31] }, columns, 2);
+  assert.equal(strongest, [
+    { score: 0.75, flaw: null },
+    { score: 0.5, flaw: 'outside' },
+    { score: 0.25, flaw: 'tiny' },
+  ]);
+  assert.is(hits.length, 1);
 });
 
 test('numbers that are none are said to be so', () => {

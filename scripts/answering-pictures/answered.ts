@@ -56,7 +56,7 @@ export class Eye {
       const letterbox = new Letterbox(frame.width, frame.height, width, height);
       letterbox.apply(frame.data, input);
       const count = await session.detect(1, input);
-      letterbox.unmap(session.rows, count, frame.width, frame.height);
+      letterbox.unmap(session.rows, count, frame.sourceWidth, frame.sourceHeight);
       return { count, data: session.rows.slice(0, count * STRIDE) };
     });
   }

@@ -104,7 +104,7 @@ export class FrameLoop {
     audit.review(clock.unixNow(), clock.now());
     if (answer === null) return this.#inferNow(frame, known);
     audit.answered(answer, clock.unixNow());
-    const weight = this.#auditing ? 0 : audit.picks(answer, this.#path.isIdle(), clock.now());
+    const weight = this.#auditing || frame.damaged ? 0 : audit.picks(answer, this.#path.isIdle(), clock.now());
     this.#conclude(frame, scene, answer, null, () => {
       if (weight > 0) this.#auditLater(frame, answer, known, weight);
     });

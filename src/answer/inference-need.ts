@@ -1,13 +1,19 @@
 /** Why a frame is inferred. */
 export type InferenceReason = 'first' | 'every-frame' | 'vehicles' | 'entry' | 'region' | 'age';
 
+/** Errors expected of vehicles that stand, and of those that move. */
+export interface TrackErrors {
+  readonly standing: number;
+  readonly moving: number;
+}
+
 export interface SceneReading {
   /** ms since the last inference, or the scene recalled in its place: since when errors add up. */
   readonly ageMs: number;
   /** ms since the last inference. */
   readonly inferredMs: number;
   /** Errors that the tracks expect of themselves (`Tracks.expectedErrors`). */
-  readonly trackErrors: number;
+  readonly trackErrors: TrackErrors;
   /** Unknown vehicles that moving regions announce (`MovingRegions.find`). */
   readonly announced: number;
   /** ms after which it is inferred in any case. */
@@ -24,7 +30,7 @@ export interface Need {
 export interface Lesson {
   readonly ageMs: number;
   /** As it was in the reading. */
-  readonly trackErrors: number;
+  readonly trackErrors: TrackErrors;
   /** Missed and false boxes of the answer, without those of unknown vehicles. */
   readonly errors: number;
   /** Unknown vehicles that no region had announced. */
@@ -37,7 +43,7 @@ export interface Lesson {
 const LEAST_ERRORS = 0.1;
 /** Errors at the end of a run of answers are this many times those in its middle. */
 const END_TO_MEAN = 2;
-/** Lessons about the tracks' own expectation fade by this at each inference, and weigh this much at the start. */
+/** Lessons about the tracks' own expectation fade by this at each inference, and the first weigh against this many errors. */
 const KEEP = 0.9;
 const PRIOR = 2;
 /** Unannounced entries per second at the start, over how many seconds they are averaged, and vehicles over how many ms. */
@@ -49,18 +55,19 @@ const VEHICLES_OVER_MS = 5000;
  * When an inference is due: as soon as the answer without it is expected to have more errors than the allowed loss leaves
  * room for. Expected are
  *
- *   factor × Σ of what each track expects of itself + entries/s × age + Σ chance of each moving region,
+ *   Σ factor × what each track expects of itself + entries/s × age + Σ chance of each moving region,
  *
- * where the factor and the entries that nothing announced are measured at every inference, against the answer that would
- * have been given. So the interval follows from what is before the camera: a fixed threshold on the errors *now*, rather
- * than on their mean, buys the most accuracy per inference (it is the marginal value theorem: stop when the rate at the
- * moment reaches the long-run average).
+ * where the factors and the entries that nothing announced are measured at every inference, against the answer that would
+ * have been given. Vehicles that stand and those that move have a factor each: what a queue taught while it stood says
+ * nothing of how well it will be followed once it drives. So the interval follows from what is before the camera: a fixed
+ * threshold on the errors *now*, rather than on their mean, buys the most accuracy per inference (it is the marginal value
+ * theorem: stop when the rate at the moment reaches the long-run average).
  */
 export class InferenceNeed {
   /** Mean share of errors allowed (1 - F1). */
   allowedLoss: number;
-  #trackErrors = 0;
-  #trackExpected = 0;
+  readonly #standing = new Experience();
+  readonly #moving = new Experience();
   #entriesPerS = FIRST_ENTRIES;
   #vehicles: number | null = null;
 
@@ -74,7 +81,7 @@ export class InferenceNeed {
   }
 
   assess({ ageMs, inferredMs, trackErrors, announced, maxAgeMs }: SceneReading): Need {
-    const vehicles = this.#factor * trackErrors;
+    const vehicles = this.#standing.factor * trackErrors.standing + this.#moving.factor * trackErrors.moving;
     const entries = (this.#entriesPerS * ageMs) / 1000;
     const expectedErrors = vehicles + entries + announced;
     if (this.#vehicles === null) return { reason: 'first', expectedErrors };
@@ -87,14 +94,29 @@ export class InferenceNeed {
   }
 
   learn({ ageMs, trackErrors, errors, silentEntries, vehicles }: Lesson): void {
-    this.#trackErrors = this.#trackErrors * KEEP + errors;
-    this.#trackExpected = this.#trackExpected * KEEP + trackErrors;
+    const standing = this.#standing.factor * trackErrors.standing;
+    const moving = this.#moving.factor * trackErrors.moving;
+    // nobody knows whose errors they were: each kind has its part as it was expected
+    const share = standing + moving > 0 ? standing / (standing + moving) : 0.5;
+    this.#standing.learn(share * errors, trackErrors.standing);
+    this.#moving.learn((1 - share) * errors, trackErrors.moving);
     this.#entriesPerS = (this.#entriesPerS * ENTRIES_OVER_S + silentEntries) / (ENTRIES_OVER_S + ageMs / 1000);
     if (this.#vehicles === null) this.#vehicles = vehicles;
     else this.#vehicles += Math.min(0.5, ageMs / VEHICLES_OVER_MS) * (vehicles - this.#vehicles);
   }
+}
 
-  get #factor(): number {
-    return (this.#trackErrors + PRIOR) / (this.#trackExpected + PRIOR);
+/** How many errors there were for each that was expected. */
+class Experience {
+  #errors = 0;
+  #expected = 0;
+
+  get factor(): number {
+    return (this.#errors + PRIOR) / (this.#expected + PRIOR);
+  }
+
+  learn(errors: number, expected: number): void {
+    this.#errors = this.#errors * KEEP + errors;
+    this.#expected = this.#expected * KEEP + expected;
   }
 }

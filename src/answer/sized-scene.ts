@@ -3,7 +3,7 @@ import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
 import { Agreement, agreementScores, emptyTally } from './audit/agreement.js';
 import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-size.js';
-import { InferenceNeed, type InferenceReason } from './inference-need.js';
+import { InferenceNeed, type InferenceReason, type TrackErrors } from './inference-need.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
 import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
@@ -27,12 +27,19 @@ export type ScenesOf = (background: BlockBackground, size: FrameSize) => Remembe
 
 /** Sizes per ms under which a vehicle stands still: its length in more than a minute. */
 const STILL = 0.000015;
+/** Sizes per ms from which it is followed as one that drives: its length in 7 seconds. */
+const DRIVING = 0.00015;
 /** Equal pictures in a row after which the traffic stands, and not only the camera. */
 const STILL_FRAMES = 4;
 /** Of what tracks expect while the picture is as it was: the detector wavers, but nothing has moved. */
 const UNCHANGED = 0.3;
 /** Score from which a vehicle hides the background. */
 const KNOWN_SCORE = 0.15;
+
+/** Damage that lasts longer is what the camera's pictures are like, and better than nothing. */
+const LONGEST_SPARED_MS = 10_000;
+
+const NO_ERRORS: TrackErrors = { standing: 0, moving: 0 };
 
 /** What an answered frame leaves to be done. */
 interface Unsettled {
@@ -69,7 +76,9 @@ export class SizedScene {
   #stillFrames = 0;
   #stillMs = 0;
   #unchanged = false;
-  #trackErrors = 0;
+  /** Scene time of the first of the damaged pictures in a row; null while they are sound. */
+  #damagedSince: number | null = null;
+  #trackErrors = NO_ERRORS;
   #expectedErrors = 0;
   #unsettled: Unsettled | null = null;
   #reason: InferenceReason | null = null;
@@ -128,13 +137,16 @@ export class SizedScene {
       return this.#infer('first');
     }
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
+    if (this.#isSpared(frame)) return this.#lookAtDamaged(dtMs, ageMs);
     this.#unchanged = this.#background.differs(this.#anchor, this.#signature, this.#differing) === 0;
     this.#move(dtMs, frame);
     this.#background.changes(this.#signature, frame.sceneMs, this.#changes);
     this.#covered.fill(0);
     coverBlocks(tracks.all(), this.size.width, this.size.height, KNOWN_SCORE, this.#covered);
     const anchorMs = Math.max(0, frame.sceneMs - this.#anchoredAt);
-    this.#trackErrors = tracks.expectedErrors(anchorMs) * (this.#unchanged ? UNCHANGED : 1);
+    const { standing, moving } = tracks.expectedErrors(anchorMs, DRIVING);
+    const share = this.#unchanged ? UNCHANGED : 1;
+    this.#trackErrors = { standing: share * standing, moving: share * moving };
     // the camera was away, or its clock was set back: what was known may not hold
     const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS;
     const idle = this.#unchanged || tracks.count === 0 || tracks.standStill(STILL);
@@ -160,6 +172,7 @@ export class SizedScene {
   learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const tracks = this.#tracks;
     const found = inFramePixels(detections, this.size);
+    if (this.#isSpared(frame)) return this.#learnFromDamaged(frame, found);
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     const isFirst = this.#need.vehicles === null;
     const without = tracks.output();
@@ -170,7 +183,7 @@ export class SizedScene {
     const vehicles = boxes.detections.count;
     this.#need.learn(
       isFirst
-        ? { ageMs: 0, trackErrors: 0, errors: 0, silentEntries: 0, vehicles }
+        ? { ageMs: 0, trackErrors: NO_ERRORS, errors: 0, silentEntries: 0, vehicles }
         : {
             ageMs,
             trackErrors: this.#trackErrors,
@@ -200,6 +213,34 @@ export class SizedScene {
     if (seen && inferred && this.#tracks.standStill(STILL)) {
       this.#scenes?.remember(this.#anchor, seen, frame.capturedAt);
     }
+  }
+
+  /** Whether a picture is damaged, and soon followed by sound ones: what was known before is better than what it shows. */
+  #isSpared({ damaged, sceneMs }: Frame): boolean {
+    if (!damaged || this.#need.vehicles === null) {
+      this.#damagedSince = null;
+      return false;
+    }
+    this.#damagedSince ??= sceneMs;
+    return sceneMs - this.#damagedSince < LONGEST_SPARED_MS;
+  }
+
+  /** Vehicles go on as before: what a damaged picture shows of them is not where they are. */
+  #lookAtDamaged(dtMs: number, ageMs: number): SceneAnswer | null {
+    this.#tracks.advance(dtMs, null);
+    this.#unchanged = false;
+    const { standing, moving } = this.#tracks.expectedErrors(ageMs, DRIVING);
+    this.#expectedErrors = standing + moving;
+    if (ageMs >= this.#maxAgeMs) return this.#infer('age');
+    return this.#answer(this.#tracks.output(), 'propagated', ageMs);
+  }
+
+  /** Known vehicles are corrected; none begins or ends by a damaged picture, and nothing is learned. */
+  #learnFromDamaged(frame: Frame, found: Detections): { answer: SceneAnswer; comparison: null } {
+    const boxes = this.#tracks.confirm(found);
+    this.#inferredAt = this.#anchoredAt = frame.sceneMs;
+    this.#expectedErrors = 0;
+    return { answer: this.#answer(boxes, 'inferred', 0), comparison: null };
   }
 
   /** What an answer without inference to the frame at hand is. */

@@ -25,6 +25,11 @@ export class LineCrossings {
     this.#steps = new Int8Array(lines.length * capacity);
   }
 
+  /** Lines that are watched. */
+  get count(): number {
+    return this.#lines.length;
+  }
+
   /** @param height of the picture, in widths of it; before anything else, and when it changes */
   shape(height: number): void {
     for (const [i, { from, to }] of this.#lines.entries()) {
@@ -57,6 +62,18 @@ export class LineCrossings {
     this.#sides[at] = side;
     this.#steps[at] = 0;
     return crossed ? side : 0;
+  }
+
+  /**
+   * Whether the way from one point to another leads over the line, and begins farther from it than the margin.
+   *
+   * @returns as `step`
+   */
+  between(line: number, x0: number, y0: number, x1: number, y1: number, margin: number): -1 | 0 | 1 {
+    const from = this.#beyond(line, x0, y0);
+    const to = this.#beyond(line, x1, y1);
+    if (from > 0 === to > 0 || Math.abs(from) < margin || !this.#betweenEnds(line, x0, y0, x1, y1)) return 0;
+    return to > 0 ? 1 : -1;
   }
 
   /** Distance from the line, made endless; above 0 to its left. */

@@ -5,6 +5,7 @@ import type { FrameResult } from '../frame/frame-result.js';
 import { type ClassCounts, countClasses } from './class-counts.js';
 import { LineCrossings } from './line-crossings.js';
 import { Standstill } from './standstill.js';
+import { UnseenPaths } from './unseen-paths.js';
 import { VehicleTable } from './vehicle-table.js';
 import { VehicleTotals } from './vehicle-totals.js';
 import { ZoneVisits } from './zone-visits.js';
@@ -61,6 +62,7 @@ export class VehicleEvents {
   readonly #table: VehicleTable;
   readonly #standstill: Standstill;
   readonly #lines: LineCrossings;
+  readonly #unseen: UnseenPaths;
   readonly #zones: ZoneVisits;
   /** Vehicles in the latest result, by class. */
   counts: ClassCounts;
@@ -82,6 +84,7 @@ export class VehicleEvents {
     this.#table = new VehicleTable(maxVehicles);
     this.#standstill = new Standstill(maxVehicles, stopAfterMs ?? STOP_AFTER_MS);
     this.#lines = new LineCrossings(lines, maxVehicles);
+    this.#unseen = new UnseenPaths(this.#table, this.#lines, (line, side, slot) => this.#cross(line, side, slot));
     this.#zones = new ZoneVisits(zones, maxVehicles);
     this.#classes = classes;
     this.counts = new Int32Array(classes.length);
@@ -134,6 +137,7 @@ export class VehicleEvents {
     countClasses(detections, this.counts);
     for (let i = 0; i < detections.count; i++) this.#see(trackIds[i]!, detections.data, i * STRIDE);
     for (const slot of this.#table.slots()) if (this.#isGone(slot)) this.#leave(slot);
+    if (result.origin !== 'propagated') this.#unseen.looked(this.#now);
     return this.#events;
   }
 
@@ -175,6 +179,7 @@ export class VehicleEvents {
     else this.#follow(slot, x, y, middleX, middleY, size);
     table.footX[slot] = x;
     table.footY[slot] = y;
+    table.sizes[slot] = size;
   }
 
   #admit(trackId: number): number {
@@ -193,6 +198,7 @@ export class VehicleEvents {
     this.#table.firstBoxes.set(this.#table.boxes.subarray(slot * 4, slot * 4 + 4), slot * 4);
     this.#standstill.begin(slot, middleX, middleY, size, this.#now);
     this.#lines.begin(slot, x, y);
+    this.#unseen.begin(slot, x, y, size, this.#now);
     this.#zones.begin(slot);
     this.#events.push({ kind: 'appeared', vehicle: this.#vehicle(slot) });
     for (let zone = 0; zone < this.#options.zones.length; zone++) {
@@ -202,11 +208,12 @@ export class VehicleEvents {
 
   #follow(slot: number, x: number, y: number, middleX: number, middleY: number, size: number): void {
     const now = this.#now;
-    const margin = Math.max(MARGIN * size, LEAST_MARGIN);
+    const margin = marginOf(size);
     const { footX, footY } = this.#table;
+    this.#unseen.follow(slot, x, y, margin, this.#height, now);
     for (let line = 0; line < this.#options.lines.length; line++) {
       const side = this.#lines.step(line, slot, footX[slot]!, footY[slot]!, x, y, margin);
-      if (side !== 0) this.#cross(line, side === 1 ? 'left' : 'right', slot);
+      if (side !== 0) this.#cross(line, side, slot);
     }
     for (let zone = 0; zone < this.#options.zones.length; zone++) {
       const change = this.#zones.step(zone, slot, x, y, margin, now);
@@ -230,11 +237,14 @@ export class VehicleEvents {
       if (this.#zones.leave(zone, slot)) this.#exit(zone, slot, lastSeen[slot]!);
     }
     const seenMs = lastSeen[slot]! - firstSeen[slot]!;
+    this.#unseen.end(slot, marginOf(this.#table.sizes[slot]!));
     this.#events.push({ kind: 'left', vehicle: this.#vehicle(slot), seenMs, firstBox: boxAt(firstBoxes, slot) });
     this.#table.remove(slot);
   }
 
-  #cross(line: number, side: 'left' | 'right', slot: number): void {
+  /** @param beyond as `LineCrossings.step` says it */
+  #cross(line: number, beyond: 1 | -1, slot: number): void {
+    const side = beyond === 1 ? 'left' : 'right';
     const config = this.#options.lines[line]!;
     const total = this.totals.crossed(line, side, this.#table.classes[slot]!);
     const direction = config[side];
@@ -264,6 +274,10 @@ export class VehicleEvents {
       box: boxAt(boxes, slot),
     };
   }
+}
+
+function marginOf(size: number): number {
+  return Math.max(MARGIN * size, LEAST_MARGIN);
 }
 
 function boxAt(boxes: Float32Array, slot: number): Box {

@@ -19,6 +19,8 @@ export class VehicleTable {
   /** Middle of the lower edge, in widths of the picture. */
   readonly footX: Float64Array;
   readonly footY: Float64Array;
+  /** Root of the latest box's area, in widths of the picture. */
+  readonly sizes: Float64Array;
   readonly #slots = new Map<number, number>();
   readonly #free: Int32Array;
 
@@ -34,6 +36,7 @@ export class VehicleTable {
     this.lastFrame = new Float64Array(capacity);
     this.footX = new Float64Array(capacity);
     this.footY = new Float64Array(capacity);
+    this.sizes = new Float64Array(capacity);
     this.#free = Int32Array.from({ length: capacity }, (_, i) => capacity - 1 - i);
   }
 

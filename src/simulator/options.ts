@@ -18,6 +18,8 @@ export interface SimulatorOptions {
   readonly height: number;
   /** Frames per second of the scene. */
   readonly fps: number;
+  /** Seconds of each minute that the signal is red, where there is one (traffic `mixed` and `rush`). */
+  readonly red: number;
   /** 0 day … 1 night with headlamps. */
   readonly night: number;
   /** 0 dry … 1 heavy rain. */
@@ -51,6 +53,7 @@ const NUMBERS = {
   width: number(160, 1920, 640, true),
   height: number(120, 1080, 360, true),
   fps: number(0.1, 60, 15),
+  red: number(0, 55, 24),
   night: number(0, 1, 0),
   rain: number(0, 1, 0),
   trees: number(0, 1, 0.5),

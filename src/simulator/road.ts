@@ -62,7 +62,7 @@ export class Road {
    * @param paint false leaves the road unpainted: for `Road.open`
    */
   constructor(options: SimulatorOptions, paint = true) {
-    const { width, height, seed, traffic } = options;
+    const { width, height, seed } = options;
     this.width = width;
     this.height = height;
     this.fps = options.fps;
@@ -74,8 +74,8 @@ export class Road {
     this.#trees = new Trees(this.#place, seed, options.trees);
     this.#atlas = new Atlas(this.#place, shapes);
     this.#sensor = new Sensor(seed, options.noise, options.drift, options.night);
-    this.#drawn = new Traffic(layout, shapes, traffic, seed, haze.end);
-    this.#known = new Traffic(layout, shapes, traffic, seed, haze.end);
+    this.#drawn = new Traffic(layout, shapes, options, haze.end);
+    this.#known = new Traffic(layout, shapes, options, haze.end);
     if (paint) for (const _ of this.#paint());
   }
 

@@ -1,5 +1,5 @@
 import { isTowards, type Layout } from './layout.js';
-import type { TrafficLevel as Demand } from './options.js';
+import type { TrafficLevel as Demand, SimulatorOptions } from './options.js';
 import { hash, Random, smoothStep } from './random.js';
 import { NEAR_Z } from './sprite.js';
 import { BUS, CAR, coloursOf, MOTORCYCLE, type Shape, TRUCK } from './vehicles.js';
@@ -14,9 +14,9 @@ const CHAPTER_MS = 240_000;
 const LAST_ARRIVAL_MS = 184_000;
 /** The first frame shows a road on which traffic has already come. */
 const HEAD_START_MS = 20_000;
-/** One signal cycle divides a chapter; red comes first. */
+/** One signal cycle divides a chapter; red comes first, and in the last one so short that the queue still gets away. */
 const CYCLE_MS = 60_000;
-const RED_MS = 24_000;
+const LONGEST_LAST_RED_MS = 24_000;
 const LANE_CHANGE_MS = 3000;
 
 export interface Vehicle {
@@ -62,7 +62,8 @@ export class Traffic {
   readonly #seed: number;
   /** Where vehicles appear or vanish in the distance, metres along the road. */
   readonly #far: number;
-  readonly #signal: boolean;
+  /** Of each cycle, ms; 0 without a signal. */
+  readonly #redMs: number;
   readonly #nextArrival: Float64Array;
   #chapter = -1;
   #tick = 0;
@@ -71,13 +72,18 @@ export class Traffic {
   /** ms since the last tick, for positions between ticks. */
   #since = 0;
 
-  constructor(layout: Layout, shapes: readonly Shape[], demand: Demand, seed: number, far: number) {
+  constructor(
+    layout: Layout,
+    shapes: readonly Shape[],
+    { traffic, seed, red }: Pick<SimulatorOptions, 'traffic' | 'seed' | 'red'>,
+    far: number,
+  ) {
     this.#layout = layout;
     this.#shapes = shapes;
-    this.#demand = demand;
+    this.#demand = traffic;
     this.#seed = seed;
     this.#far = far;
-    this.#signal = demand === 'rush' || demand === 'mixed';
+    this.#redMs = traffic === 'rush' || traffic === 'mixed' ? red * 1000 : 0;
     this.#nextArrival = new Float64Array(layout.laneX.length);
   }
 
@@ -127,7 +133,8 @@ export class Traffic {
   #step(): void {
     const now = this.#tick * TICK_MS;
     const { vehicles } = this;
-    const red = this.#signal && now % CYCLE_MS < RED_MS;
+    const isLast = now >= CHAPTER_MS - CYCLE_MS;
+    const red = now % CYCLE_MS < (isLast ? Math.min(this.#redMs, LONGEST_LAST_RED_MS) : this.#redMs);
     for (const v of vehicles) {
       const push = this.#acceleration(v, v.lane, red);
       v.front += (v.speed * TICK_MS) / 1000;

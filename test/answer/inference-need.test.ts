@@ -2,8 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InferenceNeed, type Lesson, type SceneReading } from '../../src/answer/inference-need.js';
 
-const QUIET: SceneReading = { ageMs: 40, inferredMs: 40, trackErrors: 0, announced: 0, maxAgeMs: 2000 };
-const LESSON: Lesson = { ageMs: 1000, trackErrors: 0, errors: 0, silentEntries: 0, vehicles: 5 };
+const moving = (errors: number) => ({ standing: 0, moving: errors });
+const standing = (errors: number) => ({ standing: errors, moving: 0 });
+
+const QUIET: SceneReading = { ageMs: 40, inferredMs: 40, trackErrors: moving(0), announced: 0, maxAgeMs: 2000 };
+const LESSON: Lesson = { ageMs: 1000, trackErrors: moving(0), errors: 0, silentEntries: 0, vehicles: 5 };
 
 /** After so many inferences that showed this. */
 function taught(allowedLoss: number, lesson: Partial<Lesson>, times = 60): InferenceNeed {
@@ -46,9 +49,9 @@ test('an empty road is quiet too', () => {
 
 test('as soon as the answer is expected to be too wrong an inference is due, for the largest cause', () => {
   const need = taught(0.03, {});
-  const few = { trackErrors: 0.01, announced: 0.01 };
+  const few = { trackErrors: moving(0.01), announced: 0.01 };
   assert.is(reasonOf(need, few), null);
-  assert.is(reasonOf(need, { ...few, trackErrors: 2 }), 'vehicles');
+  assert.is(reasonOf(need, { ...few, trackErrors: moving(2) }), 'vehicles');
   assert.is(reasonOf(need, { ...few, announced: 1 }), 'region');
   const entered = taught(0.03, { silentEntries: 2 });
   assert.is(reasonOf(entered, { ...few, ageMs: 40 }), null);
@@ -57,7 +60,7 @@ test('as soon as the answer is expected to be too wrong an inference is due, for
 
 test('the more loss is allowed and the more vehicles there are, the more errors are borne', () => {
   const due = (need: InferenceNeed): number => {
-    for (let errors = 0; ; errors += 0.01) if (reasonOf(need, { trackErrors: errors }) !== null) return errors;
+    for (let errors = 0; ; errors += 0.01) if (reasonOf(need, { trackErrors: moving(errors) }) !== null) return errors;
   };
   assert.ok(due(taught(0.06, { vehicles: 20 })) > 1.5 * due(taught(0.03, { vehicles: 20 })));
   assert.ok(due(taught(0.03, { vehicles: 40 })) > 1.5 * due(taught(0.03, { vehicles: 20 })));
@@ -65,13 +68,27 @@ test('the more loss is allowed and the more vehicles there are, the more errors 
 
 test('what the tracks expect is weighed by what inferences found', () => {
   const expected = (lesson: Partial<Lesson>) =>
-    taught(0.03, lesson).assess({ ...QUIET, ageMs: 0, trackErrors: 1 }).expectedErrors;
-  const right = expected({ trackErrors: 1, errors: 1 });
+    taught(0.03, lesson).assess({ ...QUIET, ageMs: 0, trackErrors: moving(1) }).expectedErrors;
+  const right = expected({ trackErrors: moving(1), errors: 1 });
   assert.ok(Math.abs(right - 1) < 0.01, `${right}`);
-  const twice = expected({ trackErrors: 1, errors: 2 });
+  const twice = expected({ trackErrors: moving(1), errors: 2 });
   assert.ok(twice > 1.6 && twice <= 2, `${twice}`);
-  const none = expected({ trackErrors: 1, errors: 0 });
+  const none = expected({ trackErrors: moving(1), errors: 0 });
   assert.ok(none < 0.4, `${none}`);
+});
+
+test('what a queue taught while it stood says nothing of how well it is followed once it drives', () => {
+  const need = taught(0.03, { trackErrors: standing(4), errors: 0 });
+  const expected = (trackErrors: SceneReading['trackErrors']) =>
+    need.assess({ ...QUIET, ageMs: 0, trackErrors }).expectedErrors;
+  assert.ok(expected(standing(1)) < 0.1, `${expected(standing(1))}`);
+  assert.is(expected(moving(1)), 1);
+});
+
+test('errors of a road on which some stand and some drive are shared as they were expected', () => {
+  const need = taught(0.03, { trackErrors: { standing: 1, moving: 3 }, errors: 8 });
+  const { expectedErrors } = need.assess({ ...QUIET, ageMs: 0, trackErrors: { standing: 1, moving: 3 } });
+  assert.ok(expectedErrors > 7 && expectedErrors <= 8, `${expectedErrors}`);
 });
 
 test('learns how often vehicles come unannounced, and forgets it', () => {

@@ -5,6 +5,7 @@ import { KnownScene } from '../../src/answer/known-scene.js';
 import { BLOCKS } from '../../src/answer/scene/signature.js';
 import type { SceneAnswer } from '../../src/answer/scene-answer.js';
 import type { KnownSceneOptions } from '../../src/answer/sized-scene.js';
+import type { Frame } from '../../src/frame/frame.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 import { detected, frameOf } from './roads.js';
@@ -195,6 +196,48 @@ test('scenes that another model answered are not recalled', () => {
   scene.renew(new Array(6).fill(0.35), scenesOf('second'));
   watch(scene, road, 2, 2);
   assert.equal(asked, ['first', 'second']);
+});
+
+/** The same picture, smeared as by lost packets: its lower half is grey. */
+function smeared(road: Road, index: number): Frame {
+  const frame = frameOf(road, index);
+  frame.data.fill(128, frame.data.length / 2);
+  return { ...frame, damaged: true };
+}
+
+test('damaged pictures are answered from what was known before, and no vehicle begins or ends by them', () => {
+  const road = roadOf('traffic=mixed&trees=0');
+  const scene = sceneOf(0.03);
+  const before = watch(scene, road, 40).at(-1)!.answer;
+  const ids = new Set(before.trackIds);
+  const origins: string[] = [];
+  for (let index = 40; index < 70; index++) {
+    // what a detector makes of smeared pictures: one box where nobody is
+    const nonsense = { count: 1, data: Float32Array.of(900, 20, 1000, 90, 0.9, 1) };
+    const known = scene.look(smeared(road, index));
+    const answer = known ?? scene.learn(nonsense).answer;
+    scene.settle();
+    origins.push(answer.origin);
+    assert.ok(
+      [...answer.trackIds].every((id) => ids.has(id)),
+      `frame ${index}: ${answer.trackIds}`,
+    );
+  }
+  assert.ok(origins.filter((origin) => origin === 'inferred').length <= 2, `${origins}`);
+  assert.is(scene.look(frameOf(road, 70)), null, 'sound pictures are looked at again');
+});
+
+test('pictures that are damaged for longer than ten seconds are taken as they are', () => {
+  const road = roadOf('traffic=mixed&trees=0');
+  const scene = sceneOf(0.03);
+  watch(scene, road, 10);
+  let newest = 0;
+  for (let index = 10; index < 150; index++) {
+    const { trackIds } = scene.look(smeared(road, index)) ?? scene.learn(detected(road, index)).answer;
+    scene.settle();
+    newest = index < 105 ? Math.max(newest, ...trackIds) : newest;
+    if (index === 149) assert.ok(Math.max(...trackIds) > newest, `${trackIds} after ${newest}`);
+  }
 });
 
 test.run();

@@ -76,11 +76,20 @@ export class Tracks {
     for (const track of this.#tracks) track.hold();
   }
 
-  /** Errors to expect in `output()` now, `ageMs` after the last inference. */
-  expectedErrors(ageMs: number): number {
-    let sum = 0;
-    for (const track of this.#tracks) sum += track.expectedErrors(ageMs, this.#reportFrom(track.classIndex));
-    return sum;
+  /**
+   * Errors to expect in `output()` now, `ageMs` after the last inference.
+   *
+   * @param stillBelow sizes per ms under which a vehicle counts as standing
+   */
+  expectedErrors(ageMs: number, stillBelow: number): { standing: number; moving: number } {
+    let standing = 0;
+    let moving = 0;
+    for (const track of this.#tracks) {
+      const errors = track.expectedErrors(ageMs, this.#reportFrom(track.classIndex));
+      if (track.speed < stillBelow) standing += errors;
+      else moving += errors;
+    }
+    return { standing, moving };
   }
 
   /** The vehicles as they are estimated to be now. */
@@ -156,6 +165,22 @@ export class Tracks {
     }
     this.#seen = trackOf.filter((track) => track !== null);
     return this.#asDetected(detections, trackOf);
+  }
+
+  /**
+   * Takes only what an inference says of known vehicles: those that it does not show stay, and none begins.
+   *
+   * @returns known vehicles, where they are now believed to be
+   */
+  confirm(detections: Detections): TrackedBoxes {
+    this.#takeBoxes();
+    const { data } = detections;
+    const { rows } = associate(this.#tracks, this.#boxes, detections, (c, s) => this.#isSure(c, s));
+    for (const [i, track] of this.#tracks.entries()) {
+      const at = rows[i]! * STRIDE;
+      if (at >= 0) track.detect(data, at, !this.#isSure(data[at + 5]!, data[at + 4]!));
+    }
+    return this.output();
   }
 
   /** Takes the look of the vehicles that `correct` saw, to follow them from here on. @param picture the same frame's */

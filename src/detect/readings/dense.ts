@@ -15,8 +15,6 @@ import {
 
 /** A model with one row per query, not per anchor, has no more. */
 const MOST_QUERIES = 1000;
-/** Of COCO: the number of classes that public exports have. */
-const USUAL_CLASSES = 80;
 
 /** One output with box and scores of every anchor, `[batch, anchors, features]` or `[batch, features, anchors]`. */
 export function denseReadings(outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
@@ -88,7 +86,7 @@ function readingsOf(
       decoding: { ...USUAL_DECODING, ...decoding, extra: split.extra },
       classes: split.classes,
       uses: [output],
-      likelihood: likely + (facts.classes === null && split.classes === USUAL_CLASSES ? 1.5 : 0),
+      likelihood: likely,
       decoder: (request, as) => open(request, as, output),
     };
   });

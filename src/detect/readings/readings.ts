@@ -18,7 +18,15 @@ export function readingsFor(outputs: readonly OutputShape[], facts: ReadingFacts
     ...pairReadings(shapes, facts),
     ...finishedReadings(shapes, facts),
     ...partReadings(shapes),
-  ].sort((a, b) => b.likelihood - a.likelihood);
+  ].sort((a, b) => likelihoodOf(b, facts) - likelihoodOf(a, facts));
+}
+
+/** Of COCO: the number of classes that public exports have. */
+const USUAL_CLASSES = 80;
+
+/** Where nobody says how many classes there are, the usual number speaks for a reading. */
+function likelihoodOf({ likelihood, classes }: OutputReading, facts: ReadingFacts): number {
+  return facts.classes === null && classes === USUAL_CLASSES ? likelihood + 1.5 : likelihood;
 }
 
 /** `[batch, 1, a, b]` lies in memory as `[batch, a, b]`; rows of 7 are OpenVINO's and keep their axes. */

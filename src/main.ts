@@ -24,6 +24,8 @@ async function main(): Promise<void> {
       if (!isGone(error)) process.exitCode = FAILED;
     });
   }
+  // Node would print whatever hangs on the error, such as the address that is none
+  process.on('uncaughtException', (error) => process.exit(tellFailure(error)));
   try {
     requireOpenFiles();
     await buildProgram(perform).parseAsync();

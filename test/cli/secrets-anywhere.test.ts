@@ -192,6 +192,18 @@ test('neither are they where an address cannot be used because of them', async (
   }
 });
 
+test('an error that nobody expected is told without them', async () => {
+  const fault = `setTimeout(() => new URL("rtsp://admin:${secrets.token}@:x:/"), 200)`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+  const { code, stdout, stderr } = await edgeOptimizer(
+    ['run', '--source', 'sim://road', '--broker', 'off', '--no-http'],
+    env,
+  );
+  assert.is(code, 1, stderr);
+  assert.match(stderr, 'TypeError: Invalid URL');
+  assertSilent(stdout + stderr, 'the crash');
+});
+
 test.after(() => {
   for (const socket of sockets) socket.destroy();
   repeating.close();

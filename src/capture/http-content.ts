@@ -18,12 +18,23 @@ const VIDEO_BYTES = 192;
 export function httpContent(type: string, first: Buffer): HttpContent | null {
   const text = first.toString('latin1');
   const trimmed = Buffer.from(text.trimStart(), 'latin1');
-  if (pictureFormat(trimmed) !== null) return /^multipart\//i.test(type) || isMotionJpeg(type) ? 'mjpeg' : 'snapshot';
+  if (pictureFormat(trimmed) !== null) return isMultipart(type) || isMotionJpeg(type) ? 'mjpeg' : 'snapshot';
   if (PART.test(text) && !/^\s*[<{]/.test(text)) return 'mjpeg';
   if (VIDEO.test(first.toString('hex', 0, VIDEO_BYTES)) || /^\s*#EXTM3U/.test(text)) return 'video';
   if (isWords(first)) return null;
   if (/^image\//i.test(type)) return 'snapshot';
   return /^video\/|mpegurl|^application\/octet-stream/i.test(type) ? 'video' : null;
+}
+
+/** Whether an answer names itself a stream of parts. */
+export function isMultipart(type: string): boolean {
+  return /^multipart\//i.test(type);
+}
+
+/** The boundary that a content type announces, null where it announces none. */
+export function boundaryOf(type: string): string | null {
+  const [, quoted, plain] = /boundary\s*=\s*(?:"([^"]*)"|([^;,\s]+))/i.exec(type) ?? [];
+  return quoted ?? plain ?? null;
 }
 
 /** Why an answer cannot be read, in words. */

@@ -1,7 +1,7 @@
 import { SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import type { CameraTrust } from './camera-trust.js';
-import { type HttpContent, httpContent, strangeContent } from './http-content.js';
+import { boundaryOf, type HttpContent, httpContent, isMultipart, strangeContent } from './http-content.js';
 import { HttpRequest } from './http-request.js';
 import { type HttpTarget, httpTarget } from './http-target.js';
 import { deliverImage, type ImageOptions } from './image-picture.js';
@@ -55,6 +55,7 @@ export class HttpReader implements Reader {
     } finally {
       request.close();
     }
+    sink.refused(`answers with ${request.type || 'video'}, of which ffmpeg has no picture yet`);
     await this.#options.video.prepare(signal);
     await this.#options.video.read(sink, signal);
   }
@@ -65,10 +66,15 @@ export class HttpReader implements Reader {
 
   async #contentOf(request: HttpRequest): Promise<HttpContent> {
     const { kind } = this.#options;
-    if (kind !== 'auto') return kind;
     const { type } = request;
+    if (kind === 'snapshot' && isMultipart(type)) {
+      throw new SourceError(
+        `${this.label} answers with ${type}, which is no snapshot: leave kind out, or set kind: mjpeg`,
+      );
+    }
+    if (kind !== 'auto') return kind;
     // its first part may be long in coming
-    if (/^multipart\//i.test(type)) return 'mjpeg';
+    if (isMultipart(type)) return 'mjpeg';
     const first = await request.peek();
     const content = httpContent(type, first);
     if (content === null) throw new SourceError(`${this.label} ${strangeContent(type, first)}`);
@@ -107,9 +113,8 @@ export class HttpReader implements Reader {
 
   async #readParts(request: HttpRequest, sink: ReaderSink): Promise<void> {
     request.unlimited();
-    const [, quoted, plain] = /boundary\s*=\s*(?:"([^"]*)"|([^;,\s]+))/i.exec(request.type) ?? [];
     const latest = new LatestImage(sink, this.#options);
-    const parser = new MjpegParser(quoted ?? plain ?? null, this.#options.maxImageBytes, {
+    const parser = new MjpegParser(boundaryOf(request.type), this.#options.maxImageBytes, {
       onPicture: (picture) => latest.offer(picture),
       onMalformed: (reason) => {
         sink.refused(reason);
@@ -129,6 +134,11 @@ export class HttpReader implements Reader {
       parser.end();
     } finally {
       await latest.idle;
+    }
+    if (/^image\//i.test(request.type)) {
+      throw new SourceError(
+        `${this.label} answers with one picture, not a stream: leave kind out, or set kind: snapshot`,
+      );
     }
   }
 }

@@ -37,6 +37,8 @@ export class MjpegParser {
   #bytes = 0;
   #parts = 0;
   #lastType: string | null = null;
+  /** What was malformed since the last picture. */
+  #refusal: string | null = null;
 
   /**
    * @param announced boundary of the content type, with or without its leading `--`, null where there is none
@@ -61,9 +63,12 @@ export class MjpegParser {
   /** The stream is over: a picture without an end marker ends here. */
   end(): void {
     const walk = this.#walk;
-    if (!walk) return;
-    this.#searched = 0;
     const { bytes } = this.#buffer;
+    if (!walk) {
+      this.#takeLines(bytes.length);
+      return;
+    }
+    this.#searched = 0;
     this.#deliver(this.#brokenOffAt(walk, bytes, bytes.length) ?? bytes.length);
   }
 
@@ -81,7 +86,8 @@ export class MjpegParser {
     const type = this.#lastType === null ? '' : `, the last part is ${this.#lastType}`;
     const announced = this.#announced === null ? 'none' : JSON.stringify(this.#announced);
     const seen = boundary === null ? 'none' : JSON.stringify(boundary);
-    return `${what}${type}; boundary announced: ${announced}, seen: ${seen}; what came first: ${describeContent(this.#sample)}`;
+    const refusal = this.#refusal === null ? '' : `: ${this.#refusal}`;
+    return `${what}${refusal}${type}; boundary announced: ${announced}, seen: ${seen}; what came first: ${describeContent(this.#sample)}`;
   }
 
   /** @returns whether a picture begins */
@@ -91,13 +97,16 @@ export class MjpegParser {
     this.#searched = bytes.length;
     // a PNG's signature has line breaks in it
     const end = start >= 0 ? start : bytes.subarray(0, Math.max(0, bytes.length - SIGNATURE_BYTES)).lastIndexOf(10) + 1;
-    if (end > 0) {
-      for (const line of bytes.toString('latin1', 0, end).split('\n')) this.#takeLine(line);
-      this.#consume(end);
-    } else if (bytes.length > LONGEST_TEXT) this.#consume(bytes.length - SIGNATURE_BYTES);
+    if (end > 0) this.#takeLines(end);
+    else if (bytes.length > LONGEST_TEXT) this.#consume(bytes.length - SIGNATURE_BYTES);
     if (start < 0) return false;
     this.#walk = pictureWalk(pictureFormat(this.#buffer.bytes)!);
     return true;
+  }
+
+  #takeLines(end: number): void {
+    for (const line of this.#buffer.bytes.toString('latin1', 0, end).split('\n')) this.#takeLine(line);
+    this.#consume(end);
   }
 
   #takeLine(line: string): void {
@@ -109,7 +118,7 @@ export class MjpegParser {
   }
 
   #beginPart(): void {
-    if (this.#owesPicture) this.#events.onMalformed(`a part of ${this.#lastType} holds no picture`);
+    if (this.#owesPicture) this.#refuse(`a part of ${this.#lastType} holds no picture`);
     this.#owesPicture = false;
     this.#parts++;
   }
@@ -164,12 +173,18 @@ export class MjpegParser {
     this.#pictures++;
     this.#bytes = this.#buffer.bytes.length - end;
     this.#parts = 0;
+    this.#refusal = null;
     return this.#leave(end);
   }
 
   #giveUp(end: number, reason: string): true {
-    this.#events.onMalformed(reason);
+    this.#refuse(reason);
     return this.#leave(end);
+  }
+
+  #refuse(reason: string): void {
+    this.#refusal = reason;
+    this.#events.onMalformed(reason);
   }
 
   #leave(end: number): true {

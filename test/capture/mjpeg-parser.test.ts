@@ -179,6 +179,11 @@ test('where no picture comes it says what does', () => {
       'what came first: text ("--bar Content-Type: image/gif GIF89a…")',
   );
   assert.is(parser.fruitlessBytes, 45);
+  parser.push(text('--bar', 'Content-Type: image/gif', '', ''));
+  assert.match(
+    parser.problem,
+    /^79 bytes came without a picture among them: a part of image\/gif holds no picture, the last/,
+  );
 });
 
 test('between two pictures nothing is missing, but where only words come it is', () => {

@@ -85,6 +85,28 @@ for (const [what, answer, reason] of [
   });
 }
 
+for (const [kind, answer, reason] of [
+  [
+    'mjpeg',
+    once(`${OK}Content-Type: image/jpeg\r\n\r\n`, jpeg),
+    /answers with one picture, not a stream: leave kind out/,
+  ],
+  [
+    'snapshot',
+    endless(`${OK}Content-Type: multipart/x-mixed-replace; boundary=a\r\n\r\n`, jpeg),
+    /answers with multipart\/x-mixed-replace; boundary=a, which is no snapshot: leave kind out/,
+  ],
+] as const) {
+  test(`a camera that is not of the kind ${kind} says which it is`, async () => {
+    const source = open(answer, { kind });
+    await source.start();
+    await eventually('a failure', () => source.health().lastError !== null);
+    const { lastError } = source.health();
+    await source.stop();
+    assert.match(lastError!, reason);
+  });
+}
+
 test('a login page in place of pictures is counted, told once in the log, and the camera is back when it is over', async () => {
   const lines: string[] = [];
   const log = createLog('info', { write: (line: string) => void lines.push(line) });

@@ -9,7 +9,6 @@ import type { OnnxPicture } from './onnx-picture.js';
 const TASKS = new Map([
   ['segment', 'finds outlines: only its boxes are used'],
   ['pose', 'finds poses: only its boxes are used, not the points'],
-  ['obb', 'finds oriented boxes: only what the upright ones can say is used, not the angle'],
 ]);
 const BOXLESS = new Map([
   ['classify', 'says what a picture shows as a whole'],

@@ -120,7 +120,6 @@ test('what finds more than boxes is told', () => {
     'the file says that its task is "segment": it finds outlines: only its boxes are used',
   ]);
   assert.is(refusal(facts({ task: 'pose' }))().length, 1);
-  assert.is(refusal(facts({ task: 'obb' }))().length, 1);
   assert.equal(refusal(facts({ task: 'detect' }))(), []);
 });
 

@@ -1,14 +1,22 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createServer } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { has, needs } from '../optional.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { has, needs, where } from '../optional.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { makeCertificate } from './certificates.js';
 import { openCamera } from './sources.js';
 
+// the system's Python: GStreamer's bindings are not installed for any other
+const PYTHON = '/usr/bin/python3';
+const SCRIPT = join(PROJECT_ROOT, 'test/capture/rtsp-server.py');
 const folder = temporaryFolder('camera-tls');
 const needsBoth = has('openssl') ? needs('ffmpeg', test) : needs('openssl', test);
 
@@ -54,6 +62,27 @@ needsBoth('it is started once the certificate is the pinned one', async () => {
   const tlsFingerprint = new X509Certificate(readFileSync(made.certificate)).fingerprint256;
   const { heard } = await watched({ tlsFingerprint }, (words) => words !== '');
   assert.match(heard, /^OPTIONS rtsp/);
+});
+
+const isServed =
+  has('openssl') && has('ffmpeg') && spawnSync(PYTHON, [SCRIPT, 'check'], { timeout: 20_000 }).status === 0;
+
+where(
+  isServed,
+  'RTSP server',
+  test,
+)('frames of an rtsps camera come once its certificate is pinned', async () => {
+  const server = spawn(PYTHON, [SCRIPT, '0', made.certificate, made.key], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
+  const tlsFingerprint = new X509Certificate(readFileSync(made.certificate)).fingerprint256;
+  const source = openCamera({ url: `rtsps://127.0.0.1:${line.replace('ready ', '')}/cam`, tlsFingerprint });
+  try {
+    await source.start();
+    await eventually('three frames', () => source.health().counters.captured >= 3, 20_000);
+  } finally {
+    await source.stop();
+    server.kill('SIGKILL');
+  }
 });
 
 /** What a snapshot camera over https is asked for, and its source, before `until` holds. */

@@ -1,6 +1,7 @@
 """A camera for tests: an RTSP server (GStreamer's) with one H.264 stream at /cam.
 
 usage: rtsp-server.py PORT    0 takes a free one; prints "ready PORT"
+       rtsp-server.py PORT CERTIFICATE KEY    as rtsps, with these files
        rtsp-server.py check   exit code 0 if its parts are installed
 """
 
@@ -36,6 +37,18 @@ server.set_service(sys.argv[1])
 factory = GstRtspServer.RTSPMediaFactory.new()
 factory.set_launch(PIPELINE)
 factory.set_shared(True)
+if len(sys.argv) > 3:
+    gi.require_version("Gio", "2.0")
+    from gi.repository import Gio
+
+    auth = GstRtspServer.RTSPAuth.new()
+    auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(sys.argv[2], sys.argv[3]))
+    anybody = GstRtspServer.RTSPToken.new()
+    anybody.set_string("media.factory.role", "anybody")
+    auth.set_default_token(anybody)
+    server.set_auth(auth)
+    factory.add_role_from_structure(Gst.Structure.from_string(
+        "anybody, media.factory.access=(boolean)true, media.factory.construct=(boolean)true")[0])
 server.get_mount_points().add_factory("/cam", factory)
 for attempt in range(100):  # the port of a killed server may be held for a moment
     if server.attach(None) != 0:

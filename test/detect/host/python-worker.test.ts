@@ -9,7 +9,7 @@ import { runConformance } from '../../../src/detect/host/conformance.js';
 import { WorkerDetector } from '../../../src/detect/host/worker-detector.js';
 import { createPostprocess } from '../../../src/detect/worker/postprocess.js';
 import type { OutputTensor } from '../../../src/detect/worker/slice-reader.js';
-import { explain } from '../../../src/foundation/errors.js';
+import { explain, ModelError } from '../../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { has, where } from '../../optional.js';
 import { temporaryFolder } from '../../temporary.js';
@@ -160,6 +160,29 @@ for (const output of ['candidates', 'boxes'] as const) {
       assert.equal([...detections[0]!.data].map(Math.fround), expected.map(Math.fround));
     });
   });
+}
+
+withNumpy('the Python worker refuses what it does not read, and tells the highest score of what it does', async () => {
+  const request = fakeModel('roadside', FAMILIES.roadside);
+  await withWorker(async (detector) => {
+    for (const change of [{ family: 'ssd' }, { decoding: { coordinates: 'normalised' } }] as const) {
+      const error = await detector.load({ ...request, ...change }).catch((reason: Error) => reason);
+      assert.instance(error, ModelError);
+      assert.match((error as Error).message, /this worker reads roadside, .* as they usually are/);
+    }
+    await detector.load({ ...request, scoreThresholds: [2, 2, 2] });
+    const { detections, peakScores } = await detector.detect([
+      { width: SIZE, height: SIZE, data: new Uint8Array(SIZE * SIZE * 3) },
+    ]);
+    assert.is(detections[0]!.count, 0);
+    assert.ok(Math.abs(peakScores[0]! - Math.max(...expectedScores())) < 1e-3);
+  });
+});
+
+/** Of the roadside rows, the scores of all classes. */
+function expectedScores(): number[] {
+  const { data } = FAMILIES.roadside.detections;
+  return data.filter((_, at) => at % 7 >= 4);
 }
 
 withNumpy('the Python worker passes the conformance checks', async () => {

@@ -46,6 +46,7 @@ export class CameraSource implements Source {
   #seq = 0;
   #watch: StallWatch;
   #outage = new Outage();
+  #waitTold = false;
   #toldMalformed = false;
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
@@ -259,9 +260,12 @@ export class CameraSource implements Source {
   }
 
   #waits(reason: string): void {
-    const first = this.#state === 'starting' && this.#record.refusal === null;
     this.#record.refused(reason);
-    if (first) this.#options.log.info({ reason: this.#record.refusal }, 'no picture yet');
+    // of one that is lost and found again it is told with the loss
+    if (this.#state === 'starting' && !this.#waitTold) {
+      this.#options.log.info({ reason: this.#record.refusal }, 'no picture yet');
+      this.#waitTold = true;
+    }
     this.#watch.waiting(performance.now());
   }
 

@@ -194,6 +194,7 @@ class ChildRun {
   #deliver({ width, height, data }: ParsedPicture, note: PictureNote | null): void {
     const damaged = note?.damaged ?? false;
     if (damaged && this.#live && this.#pictures === 0) {
+      this.#sink.waiting(NO_KEY_FRAME);
       this.#pool.give(data);
       return;
     }

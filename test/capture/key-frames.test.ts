@@ -27,14 +27,18 @@ function film(name: string, gop: number): string {
 
 interface Trial {
   readonly camera: Omit<RtspCameraOptions, 'fps'>;
+  readonly rtspTransport?: 'tcp' | 'udp';
   readonly capture?: Partial<CaptureConfig>;
   readonly log?: Log;
 }
 
 /** Watches a camera for as long as `trial` takes; nothing is left of either. */
-async function watch<T>({ camera, capture, log = silentLog }: Trial, trial: (source: Source) => Promise<T>) {
+async function watch<T>(
+  { camera, rtspTransport, capture, log = silentLog }: Trial,
+  trial: (source: Source) => Promise<T>,
+) {
   const server = await RtspCamera.start({ ...camera, fps: FPS });
-  const source = openCamera({ url: server.url }, { stallTimeoutMs: 1500, ...capture }, { log });
+  const source = openCamera({ url: server.url, rtspTransport }, { stallTimeoutMs: 1500, ...capture }, { log });
   try {
     await source.start();
     return { seen: await trial(source), health: source.health() };
@@ -75,27 +79,32 @@ needs('ffmpeg', test)('a camera that sends no key frame is a stall in the end, a
   assert.match(health.lastError!, /no frame from rtsp:.* for 2500 ms: waiting for a key frame: .*I-frame interval/);
 });
 
-needs('ffmpeg', test)('pictures after lost packets are damaged, until the next key frame', async () => {
-  let sent = 0;
-  const camera = {
-    film: film('short.h264', 25),
-    onPicture: (index: number) => {
-      sent = index;
+for (const rtspTransport of ['tcp', 'udp'] as const) {
+  needs('ffmpeg', test)(
+    `pictures after packets lost over ${rtspTransport} are damaged, until the next key frame`,
+    async () => {
+      let sent = 0;
+      const camera = {
+        film: film('short.h264', 25),
+        onPicture: (index: number) => {
+          sent = index;
+        },
+        lose: (packet: number) => sent % 25 === 10 && packet % 2 === 0,
+      };
+      const { seen, health } = await watch({ camera, rtspTransport, capture: { queueFrames: 32 } }, async (source) => {
+        let marks = '';
+        for await (const frame of source.frames()) {
+          marks += frame.damaged ? 'x' : '.';
+          frame.release();
+          if (marks.endsWith('x.')) return marks;
+        }
+        return marks;
+      });
+      // from picture 10 of 25 on
+      assert.match(seen, /^\.{1,26}x{13,16}\.$/);
+      assert.is(health.counters.decodeErrors > 0, true);
     },
-    lose: (packet: number) => sent % 25 === 10 && packet % 2 === 0,
-  };
-  const { seen, health } = await watch({ camera, capture: { queueFrames: 32 } }, async (source) => {
-    let marks = '';
-    for await (const frame of source.frames()) {
-      marks += frame.damaged ? 'x' : '.';
-      frame.release();
-      if (marks.endsWith('x.')) return marks;
-    }
-    return marks;
-  });
-  // from picture 10 of 25 on
-  assert.match(seen, /^\.{1,26}x{13,16}\.$/);
-  assert.is(health.counters.decodeErrors > 0, true);
-});
+  );
+}
 
 test.run();

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -30,12 +31,15 @@ export interface RtspCameraOptions {
   readonly onPicture?: (index: number) => void;
 }
 
-/** A camera for trials: RTSP over TCP, on loopback. Whoever comes gets what is on the air, key frame or not. */
+/** A camera for trials: RTSP on loopback, pictures over TCP or UDP. Whoever comes gets what is on the air, key frame or not. */
 export class RtspCamera {
   readonly #options: RtspCameraOptions;
   readonly #pictures: readonly Picture[];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #datagrams = createSocket('udp4').unref();
+  /** Where the sessions that take UDP want their packets. */
+  readonly #clientPorts = new Map<Socket, number>();
   #born = 0;
 
   private constructor(options: RtspCameraOptions) {
@@ -67,6 +71,7 @@ export class RtspCamera {
   stop(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
+    this.#datagrams.close();
   }
 
   #serve(socket: Socket): void {
@@ -94,7 +99,11 @@ export class RtspCamera {
     if (refused?.startsWith('401')) lines.push('WWW-Authenticate: Basic realm="cam"');
     else if (method === 'OPTIONS') lines.push('Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER');
     else lines.push('Session: 12345678;timeout=60');
-    if (method === 'SETUP' && !refused) lines.push(`Transport: ${transport}`);
+    if (method === 'SETUP' && !refused) {
+      const [, clientPort] = /client_port=(\d+)/.exec(transport) ?? [];
+      if (clientPort !== undefined) this.#clientPorts.set(socket, Number(clientPort));
+      lines.push(`Transport: ${transport}${clientPort === undefined ? '' : ';server_port=9-10'}`);
+    }
     if (method === 'DESCRIBE' && !refused) {
       body = this.#description();
       lines.push('Content-Type: application/sdp', `Content-Base: ${this.url}/`, `Content-Length: ${body.length}`);
@@ -128,9 +137,15 @@ export class RtspCamera {
       for (const { payload, last } of packetsOf(picture)) {
         const packet = packets++;
         if (lose(packet)) continue;
-        socket.write(interleaved(packet, Math.round((index * 90_000) / fps), last, payload));
+        this.#send(socket, rtpPacket(packet, Math.round((index * 90_000) / fps), last, payload));
       }
     }
+  }
+
+  #send(socket: Socket, packet: Buffer): void {
+    const clientPort = this.#clientPorts.get(socket);
+    if (clientPort === undefined) socket.write(interleaved(packet));
+    else this.#datagrams.send(packet, clientPort, '127.0.0.1');
   }
 }
 
@@ -173,15 +188,20 @@ function* packetsOf(picture: Picture): Iterable<{ payload: Buffer; last: boolean
   }
 }
 
-/** RFC 2326 10.12: an RTP packet on channel 0 of the connection. */
-function interleaved(sequence: number, timestamp: number, last: boolean, payload: Buffer): Buffer {
-  const head = Buffer.alloc(16);
-  head[0] = 36; // $
-  head.writeUInt16BE(12 + payload.length, 2);
-  head[4] = 0x80;
-  head[5] = 96 | (last ? 0x80 : 0);
-  head.writeUInt16BE(sequence & 0xffff, 6);
-  head.writeUInt32BE(timestamp >>> 0, 8);
-  head.writeUInt32BE(0x13579bdf, 12);
+/** RFC 3550 5.1. */
+function rtpPacket(sequence: number, timestamp: number, last: boolean, payload: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  head[0] = 0x80;
+  head[1] = 96 | (last ? 0x80 : 0);
+  head.writeUInt16BE(sequence & 0xffff, 2);
+  head.writeUInt32BE(timestamp >>> 0, 4);
+  head.writeUInt32BE(0x13579bdf, 8);
   return Buffer.concat([head, payload]);
+}
+
+/** RFC 2326 10.12: on channel 0 of the connection. */
+function interleaved(packet: Buffer): Buffer {
+  const head = Buffer.from([36, 0, 0, 0]); // $
+  head.writeUInt16BE(packet.length, 2);
+  return Buffer.concat([head, packet]);
 }

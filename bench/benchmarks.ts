@@ -51,6 +51,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 3, '--seconds': 12 },
     load: () => import('./capture.js'),
   },
+  plausibility: {
+    about: 'what it costs to watch whether pictures can be true',
+    publishedWith: { '--rounds': 5 },
+    load: () => import('./plausibility.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

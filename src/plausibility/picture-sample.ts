@@ -8,7 +8,7 @@ const LINES_PER_TILE = 2;
 /** Lines looked at in a picture. */
 export const LINES = TILES_DOWN * LINES_PER_TILE;
 /** Pixels looked at along a line at most; of a wider picture some are left out. */
-const MOST_ACROSS = 640;
+const MOST_ACROSS = 320;
 
 /** RGB24 pixels of a picture. */
 export interface SampledPixels {
@@ -19,7 +19,7 @@ export interface SampledPixels {
 }
 
 /**
- * A tenth of a picture: the green of two lines of pixels in each row of tiles. That shows any noise of the sensor, at a
+ * A small part of a picture: the green of two lines of pixels in each row of tiles. That shows any noise of the sensor, at a
  * cost that does not count beside decoding the picture.
  */
 export class PictureSample {

@@ -18,6 +18,7 @@ test('the list names every benchmark, where figures are kept and how they are pu
     'models',
     'profile',
     'capture',
+    'plausibility',
     'simulator',
     'compare [NAME]',
   ]) {
@@ -42,7 +43,7 @@ test('an unknown name is told with the known ones, without a stack', () => {
   assert.is(compared.status, 2);
   assert.is(
     compared.stderr,
-    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, simulator, got speed\n',
+    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, plausibility, simulator, got speed\n',
   );
   const part = bench('cache', '--only', 'memory-gets');
   assert.is(part.status, 2);

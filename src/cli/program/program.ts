@@ -6,6 +6,7 @@ import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addModels } from './models.js';
+import { addMqtt } from './mqtt.js';
 import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
@@ -37,5 +38,6 @@ export function buildProgram(perform: Perform): Command {
   addModels(program, perform);
   addProfile(program, perform);
   addDetector(program, perform);
+  addMqtt(program, perform);
   return program;
 }

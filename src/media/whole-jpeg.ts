@@ -36,7 +36,9 @@ function withoutSlips(segment: Buffer, progressive: boolean): Buffer {
     // a scan of a sequential picture holds all coefficients, whatever it says
     const at = 5 + 2 * segment[4]!;
     const right = [0, COEFFICIENTS - 1, 0];
-    return right.every((value, index) => segment[at + index] === value) ? segment : overwritten(segment, at, right);
+    const fits = at + right.length === 2 + segment.readUInt16BE(2);
+    const isRight = right.every((value, index) => segment[at + index] === value);
+    return !fits || isRight ? segment : overwritten(segment, at, right);
   }
   const adobe = segment[1] === APP14 && segment.toString('latin1', 4, 9) === 'Adobe';
   // a colour transform that nobody knows is taken for the usual one

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeImage } from '../../src/media/image.js';
+import { wholeJpeg } from '../../src/media/whole-jpeg.js';
 import { inserted, jpegPicture, jpegSegment, pngPicture, scansOf, webpPicture } from './encoded-pictures.js';
 
 const END = Buffer.from([0xff, 0xd9]);
@@ -88,6 +89,26 @@ for (const [what, bytes, reason] of [
     assert.match(await outcome(bytes), reason);
   });
 }
+
+test('whatever is changed in a picture, it is mended or refused in words', () => {
+  let state = 1;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  let refused = 0;
+  for (let round = 0; round < 2000; round++) {
+    const changed = Buffer.from(round % 2 === 0 ? jpeg : progressive);
+    for (let change = 0; change < 4; change++) changed[2 + random(700)] = random(256);
+    try {
+      assert.ok(wholeJpeg(changed).length > 0);
+    } catch (error) {
+      assert.match((error as Error).message, /^the JPEG is cut off/);
+      refused++;
+    }
+  }
+  assert.ok(refused > 100 && refused < 1900);
+});
 
 function adobe(transform: number): Buffer {
   return Buffer.concat([Buffer.from('Adobe\0\x64\0\0\0\0'), Buffer.from([transform])]);

@@ -6,8 +6,8 @@ import { decoded, splitAddress } from './userinfo.js';
  * pattern finds a password that a camera or a library repeats in words of its own.
  */
 
-/** Of the last ones; a program that makes engine after engine must not grow. */
-const MAX_SECRETS = 1000;
+/** Forms of secrets, the last ones: 64 cameras have so many; a program that makes engine after engine must not grow. */
+const MAX_FORMS = 4000;
 /** A shorter one would stand in every second word, and is soon guessed anyway. */
 const SHORTEST = 4;
 /** From here on it is masked within words too. */
@@ -31,7 +31,7 @@ export function rememberSecret(secret: string, user?: string): void {
     pattern = null;
   }
   for (const oldest of forms.keys()) {
-    if (forms.size <= MAX_SECRETS) break;
+    if (forms.size <= MAX_FORMS) break;
     forms.delete(oldest);
   }
 }

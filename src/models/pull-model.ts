@@ -127,7 +127,7 @@ function wantedOf(options: PullModelOptions): Wanted {
     );
   }
   const { origin, pathname } = new URL(target);
-  const described = { origin: `downloaded from ${origin}${pathname}`, ...model };
+  const described = { origin: `downloaded from ${maskCredentials(`${origin}${pathname}`)}`, ...model };
   return { name: modelName(pathname) || 'model', url: target, bytes: null, sha256, model: described };
 }
 

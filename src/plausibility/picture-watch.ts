@@ -11,6 +11,9 @@ const LOOK_EVERY = 190;
 const LONGEST_STEP = 60_000;
 /** Share of a picture's height that may be repeated before it counts as torn. */
 const TORN = 0.1;
+/** Mean level of a picture that is lit, and ms in which no evening falls. */
+const LIT = 40;
+const SUDDENLY = 15_000;
 /** Looks after which it is known what is repeated in every picture: a black border, a caption. */
 const LEAST_LOOKS = 20;
 
@@ -45,6 +48,9 @@ export class PictureWatch {
   #alwaysRepeated = 1;
   #tornShare = 0;
   #hasDamage = false;
+  /** When the picture was lit last, and when it became dark; null where it never was. */
+  #litAt: number | null = null;
+  #darkAt: number | null = null;
 
   constructor({ isCamera }: PictureWatchOptions) {
     this.#isCamera = isCamera;
@@ -93,7 +99,7 @@ export class PictureWatch {
   fault(): Implausible<PictureFault> | null {
     const frozenMs = this.frozenMs;
     if (this.#grey.since !== null) return { fault: 'grey', seen: 'the whole picture has one colour' };
-    if (this.#dark.since !== null) return { fault: 'dark', seen: 'nothing in the picture is lit' };
+    if (this.#dark.since !== null) return { fault: 'dark', seen: this.#darkText() };
     if (frozenMs > 0)
       return { fault: 'frozen', seen: 'the same picture again and again, though cameras are never without noise' };
     if (this.#torn.since !== null) {
@@ -110,6 +116,7 @@ export class PictureWatch {
     const dark = isDark(sample);
     const flat = !dark && isFlat(sample);
     this.#dark.see(dark, step, now);
+    this.#feelLight(sample, dark, now);
     this.#grey.see(flat, step, now);
     this.#damaged.see(this.#hasDamage, step, now);
     this.#hasDamage = false;
@@ -136,6 +143,19 @@ export class PictureWatch {
     }
     this.#sample.read(frame);
     return this.#sample;
+  }
+
+  #feelLight({ means }: PictureSample, dark: boolean, now: number): void {
+    if (!dark) this.#darkAt = null;
+    else this.#darkAt ??= now;
+    if (!dark && means.reduce((sum, mean) => sum + mean, 0) >= LIT * means.length) this.#litAt = now;
+  }
+
+  #darkText(): string {
+    if (this.#litAt === null || this.#darkAt === null) return 'nothing in the picture is lit';
+    return this.#darkAt - this.#litAt <= SUDDENLY
+      ? 'nothing in the picture is lit: it went dark from one moment to the next, as no evening does'
+      : 'nothing in the picture is lit: it grew dark slowly, as in an evening';
   }
 
   #shiftText(): string {

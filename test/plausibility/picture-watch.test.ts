@@ -143,6 +143,19 @@ test('a black picture is dark after a minute and not frozen, and no lamp may be 
   );
 });
 
+test('a picture that goes black at once is told apart from an evening', () => {
+  const black = scene(() => 6);
+  const covered = watching();
+  covered.show(5, live);
+  covered.show(80, () => black);
+  assert.match(covered.watch.fault()!.seen, /from one moment to the next/);
+  const evening = watching();
+  evening.show(5, live);
+  evening.show(40, (i) => scene(() => 39 - i / 6));
+  evening.show(80, () => black);
+  assert.match(evening.watch.fault()!.seen, /slowly, as in an evening/);
+});
+
 test('pictures whose lower part is filled in are torn: grey at once, repeated rows once whole ones were seen', () => {
   const half = (): Uint8Array => painted(live(), [0, 50, WIDTH, HEIGHT], 128);
   const grey = watching();

@@ -40,9 +40,16 @@ function withoutSingleAxis(output: OutputShape): OutputShape {
 export function agreeing(readings: readonly OutputReading[], told: ToldDecoding): OutputReading[] {
   const agrees = (reading: OutputReading, keys: readonly (keyof Decoding)[]) =>
     keys.every((key) => told[key] === undefined || told[key] === reading.decoding[key]);
-  const possible = readings.filter((reading) => agrees(reading, fixedByShape(reading, told)));
+  const possible = readings.filter((reading) => {
+    return agrees(reading, fixedByShape(reading, told)) && (told.scores !== 'softmax' || hasAllScores(reading));
+  });
   const exact = possible.find((reading) => agrees(reading, Object.keys(told) as (keyof Decoding)[]));
   return exact === undefined ? possible : [exact, ...possible.filter((reading) => reading !== exact)];
+}
+
+/** A softmax needs a score of every class, and no box among them. */
+function hasAllScores({ classes, uses }: OutputReading): boolean {
+  return classes !== null && uses.length === 2;
 }
 
 /** What the shapes fix; the rest of a decoding says how the numbers in these columns are meant. */

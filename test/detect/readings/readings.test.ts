@@ -245,6 +245,17 @@ test('classes that count from 1 cost a column where each has one, and none where
   assert.equal(agreeing(dense, { background: 'first' }), []);
 });
 
+test('a softmax needs the scores of all classes in an output of their own', () => {
+  const dense = readingsFor(outputsOf([['output0', [1, 84, 8400]]]), at640({ classes: 80 }));
+  assert.equal(agreeing(dense, { scores: 'softmax' }), []);
+  const pair = outputsOf([
+    ['boxes', [1, 300, 4]],
+    ['scores', [1, 300, 80]],
+  ]);
+  const detr = readingsFor(pair, at640({ classes: 80 })).filter(({ family }) => family === 'detr');
+  assert.ok(agreeing(detr, { scores: 'softmax' }).length > 0);
+});
+
 test('a grid has as many cells as there are rows', () => {
   const rows = readingsFor(outputsOf([['output', [1, 8400, 85]]]), at640({ classes: 80 }));
   assert.equal(

@@ -183,6 +183,18 @@ test('yolov10 with boxes that are still to be suppressed, or in fractions', asyn
   assert.equal(await detect({ family: 'yolov10', decoding }, floats('o', [1, 1, 6], fractions)), BUS);
 });
 
+test('finished rows and parts whose scores are logits, where their manifest says so', async () => {
+  const decoding = { scores: 'logit' } as const;
+  const rows = [[8, 4, 24, 20, logit(0.75), 1]];
+  assert.equal(await detect({ family: 'yolov10', decoding }, floats('o', [1, 1, 6], rows)), BUS);
+  const parts = [
+    floats('boxes', [1, 1, 4], [[8, 4, 24, 20]]),
+    floats('scores', [1, 1], [[logit(0.75)]]),
+    { name: 'classes', dims: [1, 1], data: BigInt64Array.of(1n) },
+  ];
+  assert.equal(await detect({ family: 'efficientnms', decoding }, ...parts), BUS);
+});
+
 test('yolo-nas: corners in pixels and scores in two outputs, overlapping', async () => {
   const boxes = [
     [8, 4, 24, 20],

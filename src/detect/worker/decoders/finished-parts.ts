@@ -1,6 +1,6 @@
 import type { Decoding } from '../../decoding.js';
 import { boxReader } from './box-reader.js';
-import { type Decoder, type DecoderRequest, type OutputShape, type RowCount, rowLimit } from './decoder.js';
+import { type Decoder, type DecoderRequest, type OutputShape, type RowCount, rowLimit, sigmoid } from './decoder.js';
 
 /** The outputs that say, box by box, where it is, how sure that is and of what. */
 export interface FinishedParts {
@@ -27,6 +27,7 @@ export function finishedParts(
   const addBox = boxReader(decoding, request.input.width, request.input.height);
   const boxStride = boxes.dims.at(-1)!;
   const [scoreFrom, scoreStride, scoreAt] = scores === null ? [0, boxStride, 4] : [2, 1, 0];
+  const logits = decoding.scores === 'logit';
   const firstClass = decoding.background === 'first' ? 1 : 0;
   const countFrom = scores === null ? 2 : 3;
   return {
@@ -45,7 +46,8 @@ export function finishedParts(
       const valid = Math.min(box.rows, label.rows, told);
       let peak = 0;
       for (let k = 0; k < valid; k++) {
-        const score = scored.data[scored.offset + scoreAt + k * scoreStride]!;
+        const number = scored.data[scored.offset + scoreAt + k * scoreStride]!;
+        const score = logits ? Math.fround(sigmoid(number)) : number;
         if (score > peak) peak = score;
         const classIndex = Math.round(label.data[label.offset + k]!) - firstClass;
         if (!(classIndex >= 0 && classIndex < names && score > 0 && score >= thresholds[classIndex]!)) continue;

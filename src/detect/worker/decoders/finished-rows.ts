@@ -1,6 +1,6 @@
 import type { Decoding } from '../../decoding.js';
 import { boxReader } from './box-reader.js';
-import { type Decoder, type DecoderRequest, type OutputShape, type RowCount, rowLimit } from './decoder.js';
+import { type Decoder, type DecoderRequest, type OutputShape, type RowCount, rowLimit, sigmoid } from './decoder.js';
 
 /**
  * One row per box: four numbers of the box, its score and its class in either order, columns that are not used. Rows without a
@@ -69,13 +69,15 @@ function scanRows(
     number,
     number,
   ];
+  const logits = decoding.scores === 'logit';
   const firstClass = decoding.background === 'first' ? 1 : 0;
   return (slices, candidates, picture) => {
     const { data, offset, rows } = slices[0]!;
     let peak = 0;
     for (let k = 0, row = offset; k < rows; k++, row += stride) {
       if (indexed && data[row] !== picture) continue;
-      const score = data[row + scoreAt]!;
+      const told = data[row + scoreAt]!;
+      const score = logits ? Math.fround(sigmoid(told)) : told;
       if (score > peak) peak = score;
       const classIndex = Math.round(data[row + classAt]!) - firstClass;
       if (!(classIndex >= 0 && classIndex < classes && score > 0 && score >= thresholds[classIndex]!)) continue;

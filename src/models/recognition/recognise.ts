@@ -49,7 +49,7 @@ export async function recognise(
   const other = search.best(trials);
   const found = search.best(own) ?? (other !== null || isDead(own) ? null : await further(model, search, readings));
   if (found === null && !force) {
-    if (isDead(own)) throw refusalOfSilence(own[0]!);
+    if (isDead(own)) throw refusalOfSilence(leastWrong(own)!);
     if (other === null && (await hasAngle(model, search, outputs))) throw refusalOfAngle(outputs);
   }
   const chosen = found ?? (force ? leastWrong(own) : null);
@@ -86,11 +86,18 @@ async function hasAngle(
   return search.best(trials) !== null;
 }
 
-/** Whether the numbers fit in some way, but never hold a score: no other way would find one. */
+/** What a sigmoid makes of zeros, without and with objectness. */
+const SIGMOID_OF_ZERO = [0.5, 0.25];
+
+/** Whether the scores are zero throughout, read as such: no other way would find one, and taken for logits they are all one. */
 function isDead(trials: readonly Trial[]): boolean {
+  const silent = trials.some(({ judgement: { faults, peak } }) => faults.length === 0 && peak <= 0);
   return (
-    trials.some(({ judgement }) => judgement.faults.length === 0) &&
-    trials.every(({ judgement }) => judgement.peak <= 0)
+    silent &&
+    trials.every(({ named, judgement: { peak } }) => {
+      const { scores } = named.reading.decoding;
+      return scores === 'softmax' || peak <= 0 || (scores === 'logit' && SIGMOID_OF_ZERO.includes(peak));
+    })
   );
 }
 

@@ -14,6 +14,8 @@ export interface DetectOnOptions {
    */
   readonly minScore?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told the highest score in each frame, 0..1, whatever is kept. */
+  readonly onPeak?: (peak: number) => void;
   /** Ends the work between two frames, by throwing its reason. */
   readonly signal?: AbortSignal;
 }
@@ -29,7 +31,7 @@ export async function detectOn(
   frames: FrameSet,
   options: DetectOnOptions = {},
 ): Promise<Float32Array[]> {
-  const { minScore = LOWEST_SCORE, onProgress, signal } = options;
+  const { minScore = LOWEST_SCORE, onProgress, onPeak, signal } = options;
   const { width, height } = request.input;
   const scoreThresholds = request.scoreThresholds.map((score) => (score > 1 ? score : Math.min(score, minScore)));
   signal?.throwIfAborted();
@@ -44,6 +46,7 @@ export async function detectOn(
       letterbox = letterboxFor(picture, letterbox, width, height);
       letterbox.apply(picture.data, input);
       const count = await session.detect(1, input);
+      onPeak?.(session.peaks[0]!);
       const rows = session.rows.slice(0, count * STRIDE);
       letterbox.unmap(rows, count, picture.width, picture.height);
       found.push(rows);

@@ -34,6 +34,8 @@ export class Judging {
   #parent: Rows = [];
   #parentOnValidation: Rows = [];
   #scored = 0;
+  /** The highest score that the parent, or a variant, gave in any frame. */
+  #peak = 0;
 
   private constructor(parts: JudgingParts, labelled: number) {
     this.#parts = parts;
@@ -50,8 +52,20 @@ export class Judging {
     judging.#parentOnValidation = await judging.#detect(parts.request, 'validation');
     // frames on which the parent would not pass against itself
     const { reason } = await judging.judge(judging.#parent, judging.#parent);
-    if (reason !== null) throw new ModelError(`${parts.manifest.name} cannot be judged: ${reason}`);
+    if (reason !== null) {
+      throw new ModelError(`${parts.manifest.name} cannot be judged: ${judging.#explain(reason, heldBack.count)}`);
+    }
     return judging;
+  }
+
+  /** Of a parent that can report nothing no frames are busy enough. */
+  #explain(reason: string, frames: number): string {
+    const reported = Math.min(...this.thresholds);
+    if (this.#peak >= reported) return reason;
+    if (this.#peak > 0) {
+      return `${reason}; its highest score in ${frames} frames was ${this.#peak.toPrecision(2)}, and it reports from ${reported} on`;
+    }
+    return `it gave no score above 0 in any of ${frames} frames, and other frames will hardly change that: its export lost its scores, or its input is filled wrongly. models add FILE --dry-run says what it sees`;
   }
 
   /** What the parent found on the held-back frames. */
@@ -100,6 +114,9 @@ export class Judging {
       ...(this.labelled === 0 && { minScore: Math.min(...request.scoreThresholds) * UNSURE }),
       ...(signal && { signal }),
       ...(part === 'heldBack' && { onProgress }),
+      onPeak: (peak) => {
+        this.#peak = Math.max(this.#peak, peak);
+      },
     });
     return mapClasses(rows, request.classes, manifest.classes);
   }

@@ -17,6 +17,7 @@ import type { FrameSet } from '../../../src/pictures/frame-set.js';
 import { parseSimulatorUrl } from '../../../src/simulator/options.js';
 import { Road } from '../../../src/simulator/road.js';
 import { needsModel, ROADSIDE_FILE } from '../../detect/roadside-request.js';
+import { constantModel } from '../../fixtures/onnx-builder.js';
 import { temporaryFolder } from '../../temporary.js';
 import { familyModel, SMALL } from '../family-models.js';
 
@@ -214,6 +215,18 @@ needsModel(test)('a dry run judges and writes nothing', async () => {
   const smaller = report.outcomes[1]!.accuracy!.relativeToFp32;
   assert.ok(smaller < 1 && smaller > 0.3, String(smaller));
   assert.equal(contentOf(model), before);
+});
+
+test('a model that never gives a score is named, in place of asking for busier frames', async () => {
+  const file = join(folder, 'silent.onnx');
+  const output = { name: 'o', dims: [1, 128, 6], data: new Float32Array(768) };
+  writeFileSync(file, constantModel({ name: 'images', dims: [1, 3, SMALL.height, SMALL.width] }, [output]));
+  const { modelsDir } = await registryOf('roadside', file, ['car', 'bus'], SMALL, false);
+  const error = await optimize(modelsDir, noise(24, SMALL), {}).catch((reason: Error) => reason);
+  assert.match(
+    String(error),
+    /m cannot be judged: it gave no score above 0 in any of 8 frames, and other frames will hardly change that/,
+  );
 });
 
 needsModel(test)('frames without vehicles judge nothing', async () => {

@@ -5,12 +5,14 @@ import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { addToRegistry } from '../models/add-model.js';
 import { pullIntoRegistry } from '../models/pull-model.js';
 import { blankScenes, type ProbeScene, roadScenes } from '../models/recognition/probe-scenes.js';
+import { discardUnfinished } from '../models/staged-model.js';
 import { reportAdded } from './added-model.js';
 import { framesToTry } from './frames-to-try.js';
 import { type DescriptionFlags, describedByFlags } from './model-flags.js';
 import { type ModelsOptions, modelsFolder } from './models.js';
 import { print, printJson } from './print.js';
 import { progressBar } from './progress.js';
+import { exitCodeOfSignal, StopSignals } from './stop-signals.js';
 
 export interface AddCommand extends ModelsOptions, DescriptionFlags {
   readonly file: string;
@@ -30,6 +32,7 @@ export interface AddCommand extends ModelsOptions, DescriptionFlags {
  * @returns the exit code @throws ConfigError for flags, ModelError for models that cannot be used, SourceError for frames
  */
 export async function addModel(command: AddCommand): Promise<number> {
+  discardWhenStopped(modelsFolder(command));
   const { file, name, force, dryRun = false } = command;
   const model = describedByFlags(command);
   const frames = await framesToTry(command.frames ?? []);
@@ -52,6 +55,7 @@ export async function pullModel(
   command: ModelsOptions &
     DescriptionFlags & { readonly what: string; readonly sha256?: string; readonly name?: string },
 ): Promise<number> {
+  discardWhenStopped(modelsFolder(command));
   const bar = progressBar(command.what.split('/').at(-1) ?? 'model');
   const pulled = await pullIntoRegistry({
     modelsDir: modelsFolder(command),
@@ -66,6 +70,15 @@ export async function pullModel(
   else if (command.json) printJson({ model: pulled.name, folder: pulled.folder, added: false });
   else print(`${pulled.name} is in ${pulled.folder} already`);
   return 0;
+}
+
+/** Ctrl-C and their like leave nothing half added behind. */
+function discardWhenStopped(modelsDir: string): void {
+  const stopped = new StopSignals().received;
+  void stopped.then((signal) => {
+    discardUnfinished(modelsDir);
+    process.exit(exitCodeOfSignal(signal));
+  });
 }
 
 /** One's own pictures first: of those it is told first what was seen. */

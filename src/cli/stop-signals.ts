@@ -3,8 +3,13 @@ import { constants } from 'node:os';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof STOP_SIGNALS)[number];
 
-/** What a shell gives as the exit code of a process that a signal ended. */
+/** What a shell adds to the number of a signal for the exit code of a process that it ended. */
 const SIGNALLED = 128;
+
+/** The exit code of a process that a signal ended. */
+export function exitCodeOfSignal(signal: StopSignal): number {
+  return SIGNALLED + constants.signals[signal];
+}
 
 /**
  * Asks for a clean stop when the terminal closes (SIGHUP), the init system stops the service (SIGTERM) or a person
@@ -32,7 +37,7 @@ export class StopSignals {
   }
 
   #taken(signal: StopSignal): void {
-    if (this.#first !== null) process.exit(SIGNALLED + constants.signals[signal]);
+    if (this.#first !== null) process.exit(exitCodeOfSignal(signal));
     this.#first = signal;
     this.#receive(signal);
   }

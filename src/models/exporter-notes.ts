@@ -34,7 +34,7 @@ export function readNotes(metadata: ReadonlyMap<string, string>): ExporterNotes 
     stride: wholeNumber(value('stride')),
     size: sizeOf(value('imgsz') ?? value('input_size')),
     nms: typeof nms === 'boolean' ? nms || end2end === true : end2end,
-    licence: licence?.trim().slice(0, MAX_LINE) || null,
+    licence: (licence && printable(licence).trim().slice(0, MAX_LINE)) || null,
   };
 }
 
@@ -63,7 +63,12 @@ function isIndex(text: string): boolean {
 
 function nameOf(value: Literal): string {
   if (value instanceof Map) return nameOf(value.get('name') ?? '');
-  return value === null ? '' : String(value);
+  return value === null ? '' : printable(String(value));
+}
+
+/** These texts are anybody's, and are printed to terminals. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 /** Configurations name classes, so each needs a name of its own: `class 3` where it has none, `car (4)` where another has it. */

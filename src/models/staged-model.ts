@@ -1,10 +1,11 @@
-import { constants } from 'node:fs';
+import { constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import { ModelError } from '../foundation/errors.js';
 import { makeFolder } from '../foundation/make-folder.js';
 import { sha256OfFile } from '../foundation/sha256.js';
 import type { ExternalFile } from '../onnx/external-files.js';
+import { namedKind } from '../onnx/file-kind.js';
 import { unreadableFile } from '../onnx/unreadable-file.js';
 import { folderTrouble } from './folder-trouble.js';
 import { formatManifest } from './format-manifest.js';
@@ -35,7 +36,7 @@ export class StagedModel {
     let folder: string | null = null;
     try {
       makeFolder(dir, 0o755);
-      folder = await mkdtemp(join(dir, '.adding-'));
+      folder = await mkdtemp(join(dir, stagingPrefix()));
       const file = join(folder, basename(source));
       const facts = await copyOne(source, file, 1);
       const externalData = [];
@@ -67,10 +68,24 @@ export class StagedModel {
   }
 }
 
+/** Removes what this process has staged and not kept, where it ends before it could. */
+export function discardUnfinished(modelsDir: string): void {
+  const dir = resolve(modelsDir);
+  const names = existsSync(dir) ? readdirSync(dir) : [];
+  for (const name of names) {
+    if (name.startsWith(stagingPrefix())) rmSync(join(dir, name), { recursive: true, force: true });
+  }
+}
+
+function stagingPrefix(): string {
+  return `.adding-${process.pid}-`;
+}
+
 function checkLocations(source: string, external: readonly ExternalFile[]): void {
   const taken = ['model.json', basename(source)];
   for (const { location } of external) {
-    const problem = locationProblem(location) ?? (taken.includes(location) ? 'is the name of another file' : null);
+    const problem =
+      locationProblem(location) ?? (taken.includes(posix.normalize(location)) ? 'is the name of another file' : null);
     if (problem === null) continue;
     throw new ModelError(
       `${source} says that some of its weights lie in "${location}", which ${problem}: export it with its data in one file beside it, or in itself`,
@@ -86,6 +101,7 @@ async function copyOne(source: string, target: string, least: number): Promise<F
       `some of the model's weights lie in ${basename(source)}, which is not in ${dirname(source)}: put it there under this very name (a download of one file brings only a part of the model)`,
     );
   });
+  if (!found.isFile()) throw new ModelError(namedKind(source) ?? `${source} is no file`);
   if (found.size < least) {
     throw new ModelError(
       `${source} is cut short: it has ${found.size} bytes, the model needs ${least}; copy or download it again`,
@@ -99,6 +115,7 @@ async function copyOne(source: string, target: string, least: number): Promise<F
     );
     throw readable ? error : unreadableFile(source, error);
   });
+  await chmod(target, 0o644); // a copy has the mode of its source; a service may run as another user
   const { size } = await stat(target);
   return { bytes: size, sha256: await sha256OfFile(target) };
 }

@@ -67,6 +67,9 @@ function isText(bytes: Buffer): boolean {
 }
 
 function quote(text: string): string {
-  const line = text.split(/[\r\n]/)[0]!.trim();
+  const line = text
+    .split(/[\r\n]/)[0]!
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line;
 }

@@ -47,6 +47,10 @@ test('names that are missing, empty or there twice get names of their own', () =
   assert.is(classesOf(`['${'x'.repeat(100)}']`)![0]!.length, 64);
 });
 
+test('what would write into a terminal is taken out', () => {
+  assert.equal(classesOf("{0: 'car\\x1b[31m', 1: 'bus\\n'}"), ['car [31m', 'bus']);
+});
+
 test('one number is both sides of the input', () => {
   assert.equal(notesOf({ imgsz: '640' }).size, { width: 640, height: 640 });
   assert.equal(notesOf({ imgsz: '[640]' }).size, { width: 640, height: 640 });

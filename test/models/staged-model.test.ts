@@ -14,8 +14,9 @@ import * as assert from 'uvu/assert';
 import { WorkerDetector } from '../../src/detect/host/worker-detector.js';
 import { explain } from '../../src/foundation/errors.js';
 import { addToRegistry } from '../../src/models/add-model.js';
+import { blankScenes } from '../../src/models/recognition/probe-scenes.js';
 import { ModelRegistry } from '../../src/models/registry.js';
-import { StagedModel } from '../../src/models/staged-model.js';
+import { discardUnfinished, StagedModel } from '../../src/models/staged-model.js';
 import { encodeModel } from '../../src/onnx/encode.js';
 import { makeNode } from '../../src/onnx/graph.js';
 import { float32Tensor } from '../../src/onnx/tensor.js';
@@ -52,7 +53,7 @@ function data(): Buffer {
 
 function add(dir: string, file: string) {
   const model = { family: 'roadside', classes: ['car', 'bus'] } as const;
-  return addToRegistry({ modelsDir: join(folder, dir), file, model, createDetector });
+  return addToRegistry({ modelsDir: join(folder, dir), file, model, createDetector, scenes: blankScenes() });
 }
 
 const failure = (promise: Promise<unknown>): Promise<string> =>
@@ -106,7 +107,16 @@ test('a file with weights that is missing or cut short is named, and nothing is 
 });
 
 test('a model may name no files but those beside it', async () => {
-  for (const location of ['../secret', '/etc/hostname', 'a/../../b', '..\\b', 'model.json', 'evil.onnx', '']) {
+  for (const location of [
+    '../secret',
+    '/etc/hostname',
+    'a/../../b',
+    '..\\b',
+    'model.json',
+    './model.json',
+    'evil.onnx',
+    '',
+  ]) {
     const message = await failure(add('evil', split('evil.onnx', location)));
     assert.match(
       message,
@@ -153,6 +163,17 @@ test('what is copied has the bytes and the sum of the source', async () => {
   assert.is(readFileSync(staged.file, 'utf8'), 'abc');
   await staged.discard();
   assert.equal(readdirSync(join(folder, 'bytes')), []);
+});
+
+test('what is not kept can be removed when the process ends; what another process adds stays', async () => {
+  const dir = join(folder, 'stopped');
+  mkdirSync(join(dir, '.adding-1-other'), { recursive: true });
+  const source = join(folder, 'stopped.onnx');
+  writeFileSync(source, 'abc');
+  await StagedModel.copy(dir, source, []);
+  discardUnfinished(dir);
+  assert.equal(readdirSync(dir), ['.adding-1-other']);
+  discardUnfinished(join(folder, 'not there'));
 });
 
 test.run();

@@ -46,7 +46,10 @@ export class CameraSource implements Source {
   #seq = 0;
   #watch: StallWatch;
   #outage = new Outage();
+  /** Whether the log says that the first picture is waited for. */
   #waitTold = false;
+  /** Monotonic ms when the reader that runs now was started. */
+  #readingSince = 0;
   #toldMalformed = false;
   /** Frames that wait for room in the queue: while there are any, it is not the reader that is slow. */
   #held = 0;
@@ -179,6 +182,7 @@ export class CameraSource implements Source {
   async #readOnce(): Promise<Error | undefined> {
     const run = new AbortController();
     this.#run = run;
+    this.#readingSince = performance.now();
     const watch = setInterval(() => this.#watchForStall(run), this.#watch.begin(performance.now()));
     try {
       await this.#options.reader.read(this.#sink(run.signal), run.signal);
@@ -260,13 +264,14 @@ export class CameraSource implements Source {
   }
 
   #waits(reason: string): void {
+    const now = performance.now();
     this.#record.refused(reason);
-    // of one that is lost and found again it is told with the loss
-    if (this.#state === 'starting' && !this.#waitTold) {
-      this.#options.log.info({ reason: this.#record.refusal }, 'no picture yet');
-      this.#waitTold = true;
-    }
-    this.#watch.waiting(performance.now());
+    this.#watch.waiting(now);
+    // every camera waits for a moment; of one that is lost and found again it is told with the loss
+    const long = now - this.#readingSince >= this.#options.stallTimeoutMs;
+    if (!long || this.#waitTold || this.#state !== 'starting') return;
+    this.#options.log.info({ reason: this.#record.refusal }, 'no picture yet');
+    this.#waitTold = true;
   }
 
   #accept(picture: CapturedPicture, signal: AbortSignal): Promise<void> | undefined {

@@ -25,6 +25,7 @@ const FORMS: Readonly<Record<string, { schemes: readonly string[]; form: string 
 const RULES: readonly Rule[] = [
   camerasDiffer,
   cameraAddresses,
+  keysOfOtherCameras,
   cameraCertificates,
   shapesOfCameras,
   framesBeforeStall,
@@ -135,6 +136,25 @@ function missingScheme(at: string, url: string, values: Values): string | null {
   if (schemeOf(url) !== '' || !/^[^/:@\s]+:(?!\/\/)[^/\s]*@[\w.[]/.test(url) || maskCredentials(url) === url)
     return null;
   return `${at}: expected rtsp:// or http:// before user name and password, got neither${values.said(at)}`;
+}
+
+/** What ffmpeg alone takes, and no simulated road, would be passed over without a word. */
+function keysOfOtherCameras(values: Values): string[] {
+  return indexes(values).flatMap((index) => {
+    const at = (key: string) => `cameras.${index}.${key}`;
+    const scheme = schemeOf(values.text(at('url')) ?? '');
+    const kind = values.text(at('kind')) ?? 'auto';
+    const simulated = scheme === 'sim';
+    const withoutFfmpeg = simulated || scheme === 'images' || FORMS[kind] !== undefined;
+    const wrong = [...(withoutFfmpeg ? ['filters', 'rtspTransport'] : []), ...(simulated ? ['aspect'] : [])];
+    return wrong
+      .filter((key) => values.isSet(at(key)))
+      .map((key) => {
+        const readBy = key === 'aspect' ? 'a real camera' : 'a camera that ffmpeg reads';
+        const got = `${simulated ? 'sim://' : scheme === 'images' ? 'images:' : `kind ${kind}`}`;
+        return `${at(key)} and ${at('url')}: expected ${readBy} for ${key}, got ${got}${values.said(at(key))}`;
+      });
+  });
 }
 
 /** `rtsp`, `images`, …; empty for a plain path. */

@@ -12,7 +12,7 @@ export interface FrameResult {
   readonly capturedAt: number;
   /** Of the frame, on the scene's own clock. */
   readonly sceneMs: number;
-  /** The picture's own size in pixels, which `detections` refers to. */
+  /** The picture's own size in pixels, upright and with square ones, which `detections` refers to. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   readonly detections: Detections;

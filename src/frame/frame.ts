@@ -17,7 +17,7 @@ export interface Frame {
   readonly sceneMs: number;
   readonly width: number;
   readonly height: number;
-  /** Size of the picture before it was scaled down to `width` × `height`. */
+  /** Size of the picture, upright and with square pixels, before it was scaled down to `width` × `height`. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   /** The decoder complained about the pictures around this one: parts of it may be smeared, grey or old. */

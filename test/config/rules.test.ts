@@ -27,6 +27,20 @@ test('two cameras cannot share an id', () => {
   ]);
 });
 
+test('what a camera of this kind would pass over without a word is refused', () => {
+  const cameras = [
+    { id: 'sim', url: 'sim://road', aspect: '16:9' },
+    { id: 'folder', url: 'images:shots', filters: 'yadif', aspect: 1.5 },
+    { id: 'shot', url: 'http://192.0.2.1/x.jpg', kind: 'snapshot', rtspTransport: 'udp' },
+    { id: 'auto', url: 'http://192.0.2.1/x', filters: 'yadif', rtspTransport: 'udp', aspect: '4:3' },
+  ];
+  assert.equal(problemsOf({ cameras }), [
+    'cameras.0.aspect and cameras.0.url: expected a real camera for aspect, got sim://',
+    'cameras.1.filters and cameras.1.url: expected a camera that ffmpeg reads for filters, got images:',
+    'cameras.2.rtspTransport and cameras.2.url: expected a camera that ffmpeg reads for rtspTransport, got kind snapshot',
+  ]);
+});
+
 const gate = { id: 'gate', from: [0.1, 0.5], to: [0.9, 0.5] };
 const square = [
   [0, 0],

@@ -254,6 +254,21 @@ for (const family of FAMILIES) {
   });
 }
 
+test('outputs whose numbers mean something else than usual stay as they are', async () => {
+  const file = join(folder, 'decoding.onnx');
+  await writeModel(file, familyModel('yolov8'));
+  const { modelsDir, model } = await registryOf('yolov8', file, ['car', 'truck'], SMALL, false);
+  const manifest = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+  writeFileSync(join(model, 'model.json'), formatManifest({ ...manifest, decoding: { boxes: 'cxcywh' } }));
+  const { outcomes } = await optimize(modelsDir, noise(36, SMALL), { only: ['fused'] });
+  const fused = outcomes.find(({ id }) => id.includes('fused'))!;
+  assert.not.match(fused.madeBy, /candidates output/);
+  assert.match(
+    fused.notes.join(),
+    /the outputs differ from those of a usual yolov8 export \(its decoding\): they stay as they are/,
+  );
+});
+
 test('a variant that somebody else made is not written over', async () => {
   const file = join(folder, 'roadside.onnx');
   await writeModel(file, familyModel('roadside'));

@@ -70,6 +70,55 @@ test('a file that is no model is refused, and nothing is left behind', async () 
   assert.not.ok(existsSync(join(folder, 'text')));
 });
 
+/** YOLO-NAS as it is exported: boxes and scores of 84 anchors, a dozen of them on one car. */
+function nasFile(name: string, score: number): string {
+  const boxes = Float32Array.from({ length: 84 * 4 }, (_, i) => (i < 12 * 4 ? [8, 12, 40, 44][i % 4]! : 0));
+  const scores = Float32Array.from({ length: 84 * 80 }, (_, i) => (i < 12 * 80 && i % 80 === 2 ? score : 0));
+  const file = join(folder, name);
+  const outputs = [
+    { name: 'graph2_926', dims: [1, 84, 4], data: boxes },
+    { name: 'graph2_934', dims: [1, 84, 80], data: scores },
+  ];
+  writeFileSync(file, constantModel({ name: 'input.1', dims: [1, 3, 64, 64] }, outputs));
+  return file;
+}
+
+test('a model of which nothing is said is added as what its numbers show', async () => {
+  const { manifest, seen, remarks } = await add('nothing-said', { file: nasFile('nas.onnx', 0.9), model: {} });
+  assert.is(manifest.family, 'yolo-nas');
+  assert.is(manifest.classes.length, 80);
+  assert.equal(manifest.report, ['bicycle', 'car', 'motorcycle', 'bus', 'truck']);
+  assert.equal(
+    seen.map(({ scene, boxes }) => [scene.id, boxes.map(({ class: name }) => name)]),
+    [
+      ['noise', ['car']],
+      ['grey', ['car']],
+    ],
+  );
+  assert.match(remarks[0]!, /the very same numbers for all 2 pictures/);
+});
+
+test('a family that fits the shapes and not the numbers is refused, with the one that does, and nothing is left behind', async () => {
+  const error = await rejection(add('wrong-family', { file: nasFile('nas.onnx', 0.9), model: { family: 'detr' } }));
+  assert.match(error.message, /^as family detr its numbers make no sense/);
+  assert.match(error.message, /Its numbers fit family yolo-nas .*: models add .*nas\.onnx$/);
+  assert.equal(readdirSync(join(folder, 'wrong-family')), []);
+});
+
+test('a model whose scores are all zero is refused, and added if that is wanted', async () => {
+  const file = nasFile('silent.onnx', 0);
+  assert.match((await rejection(add('silent', { file, model: {} }))).message, /^it never gives a score above 0/);
+  const { remarks } = await add('silent', { file, model: { family: 'yolo-nas' }, force: true });
+  assert.match(remarks.join(), /it will never report anything/);
+  assert.equal(readdirSync(join(folder, 'silent')), ['silent']);
+});
+
+test('a dry run finds out the same and keeps nothing', async () => {
+  const { manifest } = await add('dry', { file: nasFile('nas.onnx', 0.9), model: {}, dryRun: true });
+  assert.is(manifest.family, 'yolo-nas');
+  assert.equal(readdirSync(join(folder, 'dry')), []);
+});
+
 test('a name that is taken is refused, and what is there stays', async () => {
   mkdirSync(join(folder, 'taken', 'two'), { recursive: true });
   writeFileSync(join(folder, 'taken', 'two', 'model.json'), 'mine');

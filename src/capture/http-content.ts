@@ -37,10 +37,15 @@ export function boundaryOf(type: string): string | null {
   return quoted ?? plain ?? null;
 }
 
-/** Why an answer cannot be read, in words. */
-export function strangeContent(type: string, first: Buffer): string {
+/**
+ * Why an answer cannot be read, in words.
+ *
+ * @param redirectedTo where the camera sent us to, null if nowhere
+ */
+export function strangeContent(type: string, first: Buffer, redirectedTo: string | null): string {
   const known = 'image/*, multipart/x-mixed-replace, video/* or a playlist';
-  const got = `got ${describeContent(first)}: check the address, and user and password`;
+  const where = redirectedTo === null ? '' : ` from ${redirectedTo} by a redirection`;
+  const got = `got ${describeContent(first)}${where}: check the address, and user and password`;
   return `answers with ${type || 'no content type'}, expected ${known}, ${got}`;
 }
 

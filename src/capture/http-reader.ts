@@ -77,7 +77,7 @@ export class HttpReader implements Reader {
     if (isMultipart(type)) return 'mjpeg';
     const first = await request.peek();
     const content = httpContent(type, first);
-    if (content === null) throw new SourceError(`${this.label} ${strangeContent(type, first)}`);
+    if (content === null) throw new SourceError(`${this.label} ${strangeContent(type, first, request.redirectedTo)}`);
     return content;
   }
 

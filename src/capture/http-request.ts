@@ -6,6 +6,7 @@ import { type PictureWalk, pictureWalk } from '../media/picture-walk.js';
 import { GrowingBuffer } from './growing-buffer.js';
 import { uncompressed } from './http-encoding.js';
 import { HttpExchange } from './http-exchange.js';
+import type { HttpLogin } from './http-login.js';
 import { httpRefusal } from './http-refusal.js';
 import { type HttpTarget, mayLogIn } from './http-target.js';
 
@@ -25,6 +26,8 @@ export class HttpRequest {
   readonly #clock: NodeJS.Timeout;
   readonly #unlink: () => void;
   #stage = '';
+  /** That was asked last. */
+  #url: URL;
   #exchange: HttpExchange | null = null;
   #body: AsyncIterator<Buffer> | null = null;
   #pending: Promise<IteratorResult<Buffer>> | null = null;
@@ -33,6 +36,7 @@ export class HttpRequest {
 
   private constructor(target: HttpTarget, timeoutMs: number, signal: AbortSignal, onStage: (stage: string) => void) {
     this.#target = target;
+    this.#url = target.url;
     this.#timeoutMs = timeoutMs;
     this.#onStage = onStage;
     this.#clock = setTimeout(() => this.#abort.abort(this.#late()), timeoutMs);
@@ -66,6 +70,11 @@ export class HttpRequest {
   /** Content type of the answer as it stands there; empty where it has none. */
   get type(): string {
     return this.#exchange!.head.headers.get('content-type')?.at(-1) ?? '';
+  }
+
+  /** Where it was redirected to, credentials masked; null where it was not. */
+  get redirectedTo(): string | null {
+    return this.#url === this.#target.url ? null : maskCredentials(this.#url.href);
   }
 
   /** The answer has begun and may now take as long as it likes. */
@@ -121,36 +130,48 @@ export class HttpRequest {
   }
 
   async #begin(): Promise<void> {
-    const { login, trust } = this.#target;
-    let { url } = this.#target;
     for (let questions = 0, redirections = 0; ; ) {
-      const told = mayLogIn(this.#target.url, url);
-      const exchange = await HttpExchange.open({
-        url,
-        login: told ? login : null,
-        trust,
-        signal: this.#abort.signal,
-        onStage: (stage) => this.#reach(stage),
-      });
-      this.#exchange = exchange;
-      const { head } = exchange;
-      const [location] = head.headers.get('location') ?? [];
-      if (head.status >= 300 && head.status < 400 && location !== undefined) {
-        url = redirected(url, location, ++redirections);
-      } else if (
-        head.status !== 401 ||
-        !told ||
-        !login?.asked(head.headers.get('www-authenticate') ?? [], questions++)
-      ) {
-        const encoding = head.headers.get('content-encoding')?.at(-1);
-        this.#compressed = encoding !== undefined && !/^\s*identity\s*$/i.test(encoding);
-        this.#body = uncompressed(exchange.body(), encoding);
-        this.#reach('headers received, but nothing behind them');
-        if (head.protocol !== 'RTSP' && head.status >= 200 && head.status < 300) return;
-        throw new SourceError(httpRefusal(head, url, { given: login !== null, told }, await this.#words()));
+      const exchange = await this.#ask();
+      const { status, headers } = exchange.head;
+      const [location] = headers.get('location') ?? [];
+      if (status >= 300 && status < 400 && location !== undefined) {
+        this.#url = redirected(this.#url, location, ++redirections);
+      } else if (status === 401 && this.#login?.asked(headers.get('www-authenticate') ?? [], questions)) {
+        questions++;
+      } else {
+        await this.#take(exchange);
+        return;
       }
       exchange.close();
     }
+  }
+
+  async #ask(): Promise<HttpExchange> {
+    this.#exchange = await HttpExchange.open({
+      url: this.#url,
+      login: this.#login,
+      trust: this.#target.trust,
+      signal: this.#abort.signal,
+      onStage: (stage) => this.#reach(stage),
+    });
+    return this.#exchange;
+  }
+
+  /** That may be told to whoever is asked now. */
+  get #login(): HttpLogin | null {
+    return mayLogIn(this.#target.url, this.#url) ? this.#target.login : null;
+  }
+
+  /** @throws SourceError unless it is an answer of success */
+  async #take(exchange: HttpExchange): Promise<void> {
+    const { head } = exchange;
+    const encoding = head.headers.get('content-encoding')?.at(-1);
+    this.#compressed = encoding !== undefined && !/^\s*identity\s*$/i.test(encoding);
+    this.#body = uncompressed(exchange.body(), encoding);
+    this.#reach('headers received, but nothing behind them');
+    if (head.protocol !== 'RTSP' && head.status >= 200 && head.status < 300) return;
+    const login = { given: this.#target.login !== null, told: this.#login !== null };
+    throw new SourceError(httpRefusal(head, this.#url, login, await this.#words()));
   }
 
   /** What a refusal has to say; nothing where it says nothing at once. */

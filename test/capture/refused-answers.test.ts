@@ -85,6 +85,18 @@ for (const [what, answer, reason] of [
   });
 }
 
+test('a redirection to a login page is told with where it leads', async () => {
+  const source = open((socket, request) => {
+    const isLogin = request.startsWith('GET /login.html ');
+    once(isLogin ? page : 'HTTP/1.1 302 Found\r\nLocation: /login.html?token=geheim9\r\n\r\n')(socket, request);
+  });
+  await source.start();
+  await eventually('a failure', () => source.health().lastError !== null);
+  const said = source.health().lastError!.replaceAll(server.host, 'CAM');
+  await source.stop();
+  assert.match(said, 'got a web page ("Log in") from http://CAM/login.html?token=*** by a redirection: check');
+});
+
 for (const [kind, answer, reason] of [
   [
     'mjpeg',

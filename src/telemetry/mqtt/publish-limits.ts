@@ -17,6 +17,8 @@ export interface LearnedLimits {
 const LOSSES = 3;
 /** A packet that has less than this besides its topic is too large for nobody: it is the topic that the broker does not want. */
 const SMALL_BYTES = 160;
+/** Hardly a broker takes less: what can be split is made no larger before larger ones went through. */
+const LIKELY_BYTES = 1000;
 /** After so many acknowledged messages nobody is careful any more: what was on its way may have been dropped. */
 const CAREFUL_AT_MOST = 100;
 /** Limits are raised, rights are granted: what was learned is forgotten, and tried again. */
@@ -58,7 +60,7 @@ export class PublishLimits {
   get safeBytes(): number {
     this.#forgetOld();
     if (this.#learned === null) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#proven, Math.floor(this.#learned.bytes / 4));
+    return Math.max(this.#proven, Math.min(LIKELY_BYTES, Math.floor(this.#learned.bytes / 4)));
   }
 
   /** Whether messages go one by one for now. */

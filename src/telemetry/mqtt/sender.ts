@@ -57,6 +57,7 @@ export class Sender {
   #birthDue = false;
   /** What the last birth lacks; null where there was none. */
   #birthOmitted: Birth['omitted'] | null = null;
+  #toldOmitted = '';
   #pumping = false;
   #sent = 0;
   #drained: (() => void) | null = null;
@@ -245,16 +246,18 @@ export class Sender {
     }
     this.#sequence.birth();
     if (birth.omitted.length > 0) {
-      const lacks = birth.omitted.join(', ');
       this.#drops.count('too-large');
-      this.#drops.complain(
-        'too-large',
-        topic,
-        `the birth message is larger than the broker takes: it goes without ${lacks}`,
-      );
+      this.#tellOmitted(birth.omitted.join(', '));
     }
     const { payload, bytes } = birth;
     this.#send({ topic, payload, bytes, qos: 1, retain: true, taken: null, retained: null });
+  }
+
+  /** Once, however many connections it takes. */
+  #tellOmitted(omitted: string): void {
+    const level = omitted === this.#toldOmitted ? 'debug' : 'warn';
+    this.#log[level](`MQTT: the birth message is larger than the broker takes: it goes without ${omitted}`);
+    this.#toldOmitted = omitted;
   }
 
   #sendRetained(retained: RetainedMessage): void {

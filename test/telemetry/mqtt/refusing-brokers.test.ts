@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -289,12 +289,54 @@ for (const [code, what, will] of [
   });
 }
 
+/** A server on loopback that answers every CONNECT by bytes of its own. */
+async function answering(...bytes: readonly number[]) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(Buffer.from(bytes)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  return { url: `mqtt://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+test('why a connection is refused is told in words, with what to do and what the broker says itself', async () => {
+  const elsewhere = [...Buffer.from('b2:1883')];
+  const moved = await answering(0x20, 13, 0, 156, 10, 0x1c, 0, 7, ...elsewhere);
+  assert.match(
+    await problemOf(moved.url, { protocol: '5' }),
+    'refuses the connection (another server is to be used for now (code 156), in its words: the server is b2:1883); set mqtt.broker to it',
+  );
+  moved.close();
+  const banned = await answering(0x20, 3, 0, 138, 0);
+  assert.match(
+    await problemOf(banned.url, { protocol: '5' }),
+    'this client is banned (code 138)); remove the ban at the broker',
+  );
+  banned.close();
+  const picky = await answering(0x20, 2, 0, 2);
+  assert.match(
+    await problemOf(picky.url, { protocol: '3.1.1' }),
+    'refuses the client id edge-site1-dev1 (it does not accept the client id (code 2)); set mqtt.clientId',
+  );
+  picky.close();
+});
+
+test('a broker that says that another client took over is believed at the second time', async () => {
+  const broker = await answering(0x20, 3, 0, 0, 0, 0xe0, 1, 142);
+  const publisher = publisherAt(broker.url, { protocol: '5' });
+  publisher.start();
+  await eventually('twice', () => publisher.state().takenOver === 2);
+  assert.match(publisher.state().clientIdShared ?? '', /^another client has the client id edge-site1-dev1 too/);
+  await publisher.stop();
+  broker.close();
+});
+
 /** A TLS server on loopback with a certificate of its own. @returns its port */
 async function tlsServer(name: string, ...request: string[]) {
   const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   execFileSync('openssl', ['req', '-x509', ...ec, '-keyout', key, '-out', cert, ...request], { stdio: 'ignore' });
-  const { readFileSync } = await import('node:fs');
   const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as { port: number }).port, cert, close: () => server.close() };

@@ -182,6 +182,9 @@ test('neither are they where an address cannot be used because of them', async (
     [['config', 'check', written], {}],
     [['run', '--source', bare['EDGE_CAMERA_A_URL']!, '--broker', bare['EDGE_MQTT_BROKER']!], {}],
     [['detect', `http://admin:${secrets.user}#/@127.0.0.1:1/x.jpg`], {}],
+    [[`rtsp://admin:${secrets.user}@cam/1`], {}],
+    [['run', `--password=${coded.user}`], {}],
+    [['run', '--max-fps', `rtsp://admin:${coded.user}@cam/1`], {}],
     [['models', 'pull', `https://admin:${secrets.user}/@127.0.0.1:1/x.onnx`], {}],
     [['models', 'pull', `https://admin:${coded.user}@127.0.0.1:1/x.onnx?sig=${coded.query}`], {}],
   ];

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodingAdvice, maskUserinfo, splitAddress } from '../../src/foundation/userinfo.js';
+import { seeded } from '../seeded.js';
 
 test('a user part ends with the last @ that can belong to it', () => {
   const parts = (url: string) => {
@@ -76,6 +77,21 @@ test('user parts are masked in the words of other programs', () => {
     ['a\nrtsp://u:p w@h/x\nb@c', 'a\nrtsp://***@h/x\nb@c'],
   ];
   for (const [text, masked] of cases) assert.is(maskUserinfo(text!), masked);
+});
+
+test('no password whatsoever is seen in a text around its address', () => {
+  const random = seeded(11);
+  const among = (text: string | readonly string[]): string => text[Math.floor(random() * text.length)]!;
+  const awkward = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~a0äß';
+  for (let i = 0; i < 5000; i++) {
+    const middle = Array.from({ length: 7 }, () => among(awkward)).join('');
+    const host = among(['cam.example', '192.0.2.7:554', 'cam', '[2001:db8::1]:554', 'cam:8554']);
+    const address = `${among(['rtsp', 'https', 'srt', 'mqtts'])}://${among(['admin', 'a.b@c.de'])}:QQ${middle}WW@${host}/live/1`;
+    for (const text of [address, `cannot read ${address}: refused`, `a ${address} b http://x.example/y c`]) {
+      assert.not.match(maskUserinfo(text), /QQ|WW/, text);
+    }
+    assert.is(splitAddress(address)!.rest, `${host}/live/1`);
+  }
 });
 
 test('words behind an address are none of its user part', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../foundation/home.js';
+import { maskCredentials } from '../../foundation/log.js';
 import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
@@ -28,6 +29,8 @@ export function buildProgram(perform: Perform): Command {
     .description('Says which vehicles are where, from fixed roadside cameras, and reports over MQTT.')
     .version(version)
     .showSuggestionAfterError()
+    // it repeats what it does not know, which may be an address
+    .configureOutput({ outputError: (text, write) => write(maskCredentials(text)) })
     .addHelpText('after', EXIT_CODES)
     .exitOverride((error) => {
       throw error;

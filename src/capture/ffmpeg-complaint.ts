@@ -19,12 +19,12 @@ const BY_ANYBODY = new RegExp(
     'Error while decoding stream',
     'Error submitting packet to decoder',
     'overread \\d+',
-    'EOI missing',
+    'Dequeued v4l2 buffer contains corrupted data',
   ].join('|'),
 );
 /** Of cameras whose pictures are perfect: careless headers, which decoders complain about at every picture. */
 const ABOUT_NOTHING =
-  /SEI|APP fields|APPx|no frame!|number of reference frames .* exceeds max|mmco:|deprecated|reorder buffer|VUI|unknown marker/i;
+  /SEI|APP fields|APPx|EOI missing|no frame!|number of reference frames .* exceeds max|mmco:|deprecated|reorder buffer|VUI|unknown marker/i;
 
 /** Whether a line of ffmpeg's complains about a picture: part of it may be smeared, grey or old. */
 export function isComplaint(line: string): boolean {

@@ -44,9 +44,10 @@ export class PictureWatch {
   /** ms of the scene that were watched, which only go forward. */
   #now = 0;
   #looks = 0;
-  /** Share of the height that is repeated in every picture so far, and in the last torn one. */
+  /** Share of the height that is repeated in every picture so far. */
   #alwaysRepeated = 1;
-  #tornShare = 0;
+  /** What the last torn picture was like. */
+  #tornText = '';
   #hasDamage = false;
   /** When the picture was lit last, and when it became dark; null where it never was. */
   #litAt: number | null = null;
@@ -102,9 +103,7 @@ export class PictureWatch {
     if (this.#dark.since !== null) return { fault: 'dark', seen: this.#darkText() };
     if (frozenMs > 0)
       return { fault: 'frozen', seen: 'the same picture again and again, though cameras are never without noise' };
-    if (this.#torn.since !== null) {
-      return { fault: 'torn', seen: `the lower ${Math.round(100 * this.#tornShare)} % of the picture is filled in` };
-    }
+    if (this.#torn.since !== null) return { fault: 'torn', seen: this.#tornText };
     if (this.#view.isShifted) return { fault: 'shifted', seen: this.#shiftText() };
     if (this.#damaged.since !== null) return { fault: 'damaged', seen: 'the decoder complains about the pictures' };
     return null;
@@ -130,9 +129,14 @@ export class PictureWatch {
     const { share, isNoData } = repeatedPart(sample);
     this.#alwaysRepeated = Math.min(this.#alwaysRepeated, share);
     const isNew = this.#looks >= LEAST_LOOKS && share > this.#alwaysRepeated + TORN;
-    const isTorn = isNew || (isNoData && share >= TORN);
-    if (isTorn) this.#tornShare = share;
-    return isTorn;
+    if (isNew || (isNoData && share >= TORN)) return this.#tear(share, 'filled in');
+    const slipped = this.#view.slipped(sample);
+    return slipped !== null && this.#tear(slipped, 'out of place');
+  }
+
+  #tear(share: number, how: string): true {
+    this.#tornText = `the lower ${percent(share)} of the picture is ${how}`;
+    return true;
   }
 
   #sampleOf(frame: WatchedFrame): PictureSample {

@@ -1,5 +1,5 @@
 import { type PictureSample, TILES } from './picture-sample.js';
-import { contrasts, fitView, hasContrast, likeness } from './view.js';
+import { contrasts, fitView, hasContrast, likeness, slippedPart } from './view.js';
 
 /** ms over which the present view is averaged: what drives through it does not count. */
 const PRESENT = 5000;
@@ -44,6 +44,13 @@ export class ViewWatch {
   /** Where it went, if that could be found. */
   get shift(): ViewShift | null {
     return this.#shift;
+  }
+
+  /** Share of this very picture's height, at its bottom, that slipped aside; null where none did, or nothing is learned yet. */
+  slipped({ means }: PictureSample): number | null {
+    if (this.#learnedMs < LEARNED) return null;
+    contrasts(means, this.#contrast);
+    return slippedPart(this.#usual, this.#contrast);
   }
 
   /** @param passedMs since the picture before */

@@ -2,6 +2,12 @@ import { TILES, TILES_ACROSS, TILES_DOWN } from './picture-sample.js';
 
 /** Shifts tried, in tiles. */
 const REACH = 8;
+/** Rows of tiles from which on a picture's lower part may have slipped aside. */
+const SLIPS_FROM = [6, 9, 12];
+/** What did not slip is so alike, what did slip so alike where it is now, and so little where it was. */
+const IN_PLACE = 0.5;
+const FOUND_ASIDE = 0.7;
+const NOT_IN_PLACE = 0.35;
 /** Tiles whose contrast is looked at around each. */
 const LEAST_CONTRAST = 2;
 
@@ -63,12 +69,35 @@ export function fitView(usual: Float32Array, now: Float32Array): ViewFit {
   return { inPlace, shifted, right, down };
 }
 
-/** Correlation of what lies at (x, y) in `usual` with what lies at (x + dx, y + dy) now. */
-function likenessAt(usual: Float32Array, now: Float32Array, dx: number, dy: number): number {
+/**
+ * Looks for a lower part that slipped aside, as where a decoder lost its place in the middle of a picture.
+ *
+ * @returns its share of the picture's height; null where all is in place, or nothing is
+ */
+export function slippedPart(usual: Float32Array, now: Float32Array): number | null {
+  for (const from of SLIPS_FROM) {
+    if (likenessAt(usual, now, 0, 0, from, TILES_DOWN) >= NOT_IN_PLACE) continue;
+    if (likenessAt(usual, now, 0, 0, 0, from) < IN_PLACE) return null;
+    for (let dx = -REACH; dx <= REACH; dx++) {
+      if (dx !== 0 && likenessAt(usual, now, dx, 0, from, TILES_DOWN) >= FOUND_ASIDE) return 1 - from / TILES_DOWN;
+    }
+  }
+  return null;
+}
+
+/** Correlation of what lies at (x, y) in `usual` with what lies at (x + dx, y + dy) now, in the rows of tiles asked for. */
+function likenessAt(
+  usual: Float32Array,
+  now: Float32Array,
+  dx: number,
+  dy: number,
+  fromRow = 0,
+  toRow = TILES_DOWN,
+): number {
   let products = 0;
   let squares = 0;
   let others = 0;
-  for (let y = Math.max(0, -dy); y < Math.min(TILES_DOWN, TILES_DOWN - dy); y++) {
+  for (let y = Math.max(fromRow, -dy); y < Math.min(toRow, TILES_DOWN - dy); y++) {
     for (let x = Math.max(0, -dx); x < Math.min(TILES_ACROSS, TILES_ACROSS - dx); x++) {
       const a = usual[y * TILES_ACROSS + x]!;
       const b = now[(y + dy) * TILES_ACROSS + x + dx]!;

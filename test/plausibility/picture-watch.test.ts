@@ -174,6 +174,22 @@ test('pictures whose lower part is filled in are torn: grey at once, repeated ro
   assert.is(repeated.watch.fault()!.fault, 'torn');
 });
 
+test('pictures whose lower part slipped aside are torn, once the view is known', () => {
+  const view = noisy(scene((x, y) => 90 + 60 * Math.sin(x ** 2 / 900) * Math.cos(y / 9)));
+  const slipped = view.slice();
+  for (let y = 45; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const from = (y * WIDTH + ((x + WIDTH - 25) % WIDTH)) * 3;
+      slipped.set(view.subarray(from, from + 3), (y * WIDTH + x) * 3);
+    }
+  }
+  const { watch, show } = watching();
+  show(90, (i) => painted(view, [0, 0, 40, 90], i % 200));
+  assert.is(watch.fault(), null);
+  show(20, (i) => painted(i % 3 === 0 ? slipped : view, [0, 0, 40, 20], i % 200));
+  assert.equal(watch.fault(), { fault: 'torn', seen: 'the lower 50 % of the picture is out of place' });
+});
+
 test('a border or caption that is always there tears nothing', () => {
   const { show } = watching();
   const found = show(60, () => painted(live(), [0, 70, WIDTH, HEIGHT], 200));

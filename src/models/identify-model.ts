@@ -54,8 +54,13 @@ export async function identify({ label, file, facts, given, scenes, force }: Uni
   const probe = await ModelProbe.open({ file }, { deadlineMs: DEADLINE_MS });
   try {
     const run: RunModel = (input, picture) => probe.run({ input, picture });
-    const recognition = await recognise(unknown, scenes, run, usualInput);
-    return { model: describedBy(recognition, facts, given), recognition };
+    const tryAs = (model: UnknownModel) => recognise(model, scenes, run, usualInput);
+    const recognition = await tryAs(unknown);
+    const sized = inUsualSize(unknown, recognition, facts, given);
+    // a size that nobody names is the family's, once that is known
+    if (sized === null) return { model: describedBy(recognition, unknown, facts, given), recognition };
+    const again = await tryAs(sized);
+    return { model: describedBy(again, sized, facts, given), recognition: again };
   } finally {
     probe.close();
   }
@@ -79,8 +84,24 @@ function inputSize({ picture, notes, otherInputs }: OnnxFacts, given: Partial<Mo
   };
 }
 
+/** The same model at its family's usual size, where any will do and another was tried; null where there is nothing to try again. */
+function inUsualSize(
+  unknown: UnknownModel,
+  { trial }: Recognition,
+  { picture, notes }: OnnxFacts,
+  given: Partial<ModelDescription>,
+): UnknownModel | null {
+  const isOpen = (side: 'width' | 'height') => given[side] === undefined && picture?.[side] == null && !notes.size;
+  if (!isOpen('width') || !isOpen('height')) return null;
+  const { family } = trial.named.reading;
+  const { width, height } = usualInput(family);
+  if (width === unknown.size.width && height === unknown.size.height) return null;
+  return { ...unknown, family, size: { ...unknown.size, width, height } };
+}
+
 function describedBy(
   { trial, namesFrom, decoding }: Recognition,
+  { size: { width, height } }: UnknownModel,
   facts: OnnxFacts,
   given: Partial<ModelDescription>,
 ): ModelDescription {
@@ -94,6 +115,8 @@ function describedBy(
     decoding,
     classes,
     report: given.report ?? report,
+    width,
+    height,
     colour,
     scale,
     mean,

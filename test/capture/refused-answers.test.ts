@@ -87,7 +87,7 @@ for (const [what, answer, reason] of [
 
 test('a redirection to a login page is told with where it leads', async () => {
   const source = open((socket, request) => {
-    const isLogin = request.startsWith('GET /login.html ');
+    const isLogin = request.startsWith('GET /login.html');
     once(isLogin ? page : 'HTTP/1.1 302 Found\r\nLocation: /login.html?token=geheim9\r\n\r\n')(socket, request);
   });
   await source.start();

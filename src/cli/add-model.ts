@@ -32,7 +32,6 @@ export interface AddCommand extends ModelsOptions, DescriptionFlags {
  * @returns the exit code @throws ConfigError for flags, ModelError for models that cannot be used, SourceError for frames
  */
 export async function addModel(command: AddCommand): Promise<number> {
-  discardWhenStopped(modelsFolder(command));
   const { file, name, force, dryRun = false } = command;
   const model = describedByFlags(command);
   const frames = await framesToTry(command.frames ?? []);
@@ -55,7 +54,6 @@ export async function pullModel(
   command: ModelsOptions &
     DescriptionFlags & { readonly what: string; readonly sha256?: string; readonly name?: string },
 ): Promise<number> {
-  discardWhenStopped(modelsFolder(command));
   const bar = progressBar(command.what.split('/').at(-1) ?? 'model');
   const pulled = await pullIntoRegistry({
     modelsDir: modelsFolder(command),
@@ -72,11 +70,10 @@ export async function pullModel(
   return 0;
 }
 
-/** Ctrl-C and their like leave nothing half added behind. */
-function discardWhenStopped(modelsDir: string): void {
-  const stopped = new StopSignals().received;
-  void stopped.then((signal) => {
-    discardUnfinished(modelsDir);
+/** From now on Ctrl-C and its like leave nothing half added behind. */
+export function discardWhenStopped(options: ModelsOptions): void {
+  void new StopSignals().received.then((signal) => {
+    discardUnfinished(modelsFolder(options));
     process.exit(exitCodeOfSignal(signal));
   });
 }

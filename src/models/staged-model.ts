@@ -41,6 +41,7 @@ export class StagedModel {
       const facts = await copyOne(source, file, 1);
       const externalData = [];
       for (const { location, bytes } of external) {
+        if (dirname(location) !== '.') await mkdir(join(folder, dirname(location)), { recursive: true });
         const copied = await copyOne(join(dirname(source), location), join(folder, location), bytes);
         externalData.push({ file: location, ...copied });
       }
@@ -73,7 +74,9 @@ export function discardUnfinished(modelsDir: string): void {
   const dir = resolve(modelsDir);
   const names = existsSync(dir) ? readdirSync(dir) : [];
   for (const name of names) {
-    if (name.startsWith(stagingPrefix())) rmSync(join(dir, name), { recursive: true, force: true });
+    if (!name.startsWith(stagingPrefix())) continue;
+    // a copy that is under way may put its file there in the meantime
+    rmSync(join(dir, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 }
 
@@ -107,7 +110,6 @@ async function copyOne(source: string, target: string, least: number): Promise<F
       `${source} is cut short: it has ${found.size} bytes, the model needs ${least}; copy or download it again`,
     );
   }
-  await mkdir(dirname(target), { recursive: true });
   await copyFile(source, target, constants.COPYFILE_FICLONE).catch(async (error: unknown) => {
     const readable = await sha256OfFile(source).then(
       () => true,

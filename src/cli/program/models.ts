@@ -55,7 +55,11 @@ export function addModels(program: Command, perform: Perform): void {
     .option('--force', 'add it although its numbers make no sense')
     .option('--json', 'one JSON object')
     .action((file: string, options) =>
-      perform(async () => (await import('../add-model.js')).addModel({ file, ...options })),
+      perform(async () => {
+        const { addModel, discardWhenStopped } = await import('../add-model.js');
+        discardWhenStopped(options);
+        return addModel({ file, ...options });
+      }),
     );
   models
     .command('pull <name-or-url>')
@@ -68,7 +72,11 @@ export function addModels(program: Command, perform: Perform): void {
     .option('--input <WxH>', 'input size, e.g. 640x384')
     .option('--json', 'one JSON object')
     .action((what: string, options) =>
-      perform(async () => (await import('../add-model.js')).pullModel({ what, ...options })),
+      perform(async () => {
+        const { discardWhenStopped, pullModel } = await import('../add-model.js');
+        discardWhenStopped(options);
+        return pullModel({ what, ...options });
+      }),
     );
   addWorkshop(models, dir, perform);
 }

@@ -38,7 +38,9 @@ function describe(issue: Issue, base: Path, layers: Layers): Problem[] {
     : node
       ? expectation(node)
       : issue.message;
-  const got = node?.secret && value !== null ? `${String(value).length} characters` : show(value);
+  // text in the place of a section may be one of its secrets
+  const isHidden = node?.secret || (isSection(node) && typeof value === 'string');
+  const got = isHidden && value !== null ? `${String(value).length} characters` : show(value);
   const hint = value === undefined ? missingHint(path) : quoteHint(node, value);
   return [{ path, text: `${path.join('.')}: expected ${expected}, got ${got}${hint}${said(path, layers)}` }];
 }

@@ -43,6 +43,19 @@ test('a password that looks like a number is not repeated either', () => {
   assert.not.match(problems.join(), '271828');
 });
 
+test('a password in the place of its section is not repeated', () => {
+  const problems = problemsOf('mqtt: hunter2');
+  assert.match(problems.join(), /^mqtt: expected a section with .*, got 7 characters \(file site\.yaml:1\)$/);
+});
+
+test('what YAML takes for an alias or a tag may be a password, and is not repeated', () => {
+  for (const value of ['*hunter2', '!hunter2 x', '|hunter2', '"\\hunter2']) {
+    const problems = problemsOf(`mqtt:\n  password: ${value}\n`);
+    assert.not.equal(problems, []);
+    assert.not.match(problems.join(), 'hunter2');
+  }
+});
+
 test('a token on the command line is refused', () => {
   assert.equal(problemsOf('site: a', { flags: { board: 'none', 'http.token': 'hunter2-hunter2-hunter2' } }), [
     'http.token: expected no secret here, got one (flag http.token); use EDGE_HTTP_TOKEN or tokenFile',

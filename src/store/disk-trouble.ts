@@ -67,6 +67,8 @@ function noPlace(file: string, code: string, fileSystem: FileSystem | null): str
   for (const suffix of SUFFIXES) {
     if (statOf(file + suffix)?.isDirectory()) return `a folder has the name ${file + suffix}: move it away`;
   }
+  const found = statOf(file);
+  if (found !== null && !found.isFile()) return `${file} is no file but a device or a pipe: move it away`;
   return null;
 }
 

@@ -67,6 +67,8 @@ onDisk('what stands in the place of the file or its folder is named', () => {
     opened(join(folder, 'dangling/history.db')),
     `${join(folder, 'dangling')} is a symbolic link to something that is not there`,
   );
+  symlinkSync('/dev/zero', join(folder, 'zero.db'));
+  assert.match(opened(join(folder, 'zero.db')), `${join(folder, 'zero.db')} is no file but a device or a pipe`);
   assert.match(opened(join(folder, 'x'.repeat(300), 'history.db')), 'the name of its folder is too long');
 });
 

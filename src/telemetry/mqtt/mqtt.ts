@@ -1,10 +1,9 @@
 import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
-import { maskCredentials } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
-import { type BrokerReason, brokerReason, type RefusalKind } from './broker-reasons.js';
+import { type BrokerReason, brokerReason } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
+import { type ConnectionEnd, type ConnectionError, endOf, type Heard, isByBroker, wordsOf } from './connection-end.js';
 import type { MqttProtocol } from './protocol-choice.js';
-import { tlsAdvice } from './tls-advice.js';
 import type { WillForm } from './will-choice.js';
 
 /*
@@ -15,8 +14,6 @@ import type { WillForm } from './will-choice.js';
 
 /** Bytes of one packet from the broker; a larger one ends the connection before it is in memory. */
 const MAX_INCOMING_BYTES = 1_000_000;
-/** Of what a broker says in its own words. */
-const MAX_BROKER_WORDS = 200;
 /** Messages on their way at a time, unless the broker wants fewer. */
 const IN_FLIGHT = 16;
 
@@ -45,21 +42,6 @@ export interface Acceptance {
   readonly retains: boolean;
 }
 
-export type EndKind = RefusalKind | 'unreachable' | 'tls' | 'timeout' | 'closed-without-answer' | 'closed';
-
-/** How a connection ended. */
-export interface ConnectionEnd {
-  readonly kind: EndKind;
-  /** For people; no secrets. */
-  readonly message: string;
-  /** Whether the broker may have taken the CONNECT, and with it the last will. */
-  readonly willMayBeKnown: boolean;
-  /** What the broker gave as its reason; null where it gave none. */
-  readonly code: number | null;
-  /** The broker ended it, not this side or a network that went away. */
-  readonly byBroker: boolean;
-}
-
 export interface ConnectionListener {
   opened(acceptance: Acceptance): void;
   received(topic: string, payload: Uint8Array, retained: boolean): void;
@@ -69,19 +51,6 @@ export interface ConnectionListener {
 
 /** `null`: the broker has it (QoS 1) or the socket took it (QoS 0); a reason: the broker refuses it. */
 export type Delivery = null | BrokerReason | 'connection-lost';
-
-type ConnectionError = Error & { code?: number | string; syscall?: string };
-
-/** What was heard of a connection by its end. */
-interface Heard {
-  readonly error: ConnectionError | null;
-  /** The broker's reason, at the beginning or at the end. */
-  readonly code: number | null;
-  /** In the broker's own words, with another server where it named one; empty where it said nothing. */
-  readonly words: string;
-  readonly isOpen: boolean;
-  readonly byBroker: boolean;
-}
 
 export class MqttConnection {
   readonly #options: ConnectionOptions;
@@ -221,14 +190,6 @@ export class MqttConnection {
   }
 }
 
-/** How a stream ends that the other side closed while something was still being sent. */
-const BROKEN_OFF = ['ECONNRESET', 'EPIPE'];
-/** Mosquitto before 2.0.12 says of a message that it is too large by a code that MQTT does not have there, at which MQTT.js gives up. */
-const UNKNOWN_REFUSAL = 'Invalid puback reason code';
-
-const isByBroker = ({ code, message }: ConnectionError): boolean =>
-  BROKEN_OFF.includes(String(code)) || message === UNKNOWN_REFUSAL;
-
 function clientOptions(options: ConnectionOptions): IClientOptions {
   const { address, secrets } = options;
   return {
@@ -257,93 +218,4 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
 
 function deliveryOf(error: ConnectionError): Delivery {
   return typeof error.code === 'number' && error.code >= 128 ? brokerReason(error.code) : 'connection-lost';
-}
-
-function wordsOf(properties: { reasonString?: string; serverReference?: string } | undefined): string {
-  const { reasonString, serverReference } = properties ?? {};
-  const server = serverReference === undefined ? '' : `the server is ${serverReference}`;
-  return maskCredentials([reasonString, server].filter(Boolean).join(', ').slice(0, MAX_BROKER_WORDS));
-}
-
-const NETWORK_CALLS = ['connect', 'getaddrinfo'];
-/** What MQTT.js says of bytes that are no MQTT, and of a web server that knows no WebSocket there. */
-const NO_MQTT = /invalid header flag|malformed|unsupported|unknown packet|not supported|protocol error|cannot parse/i;
-const NO_WEBSOCKET = /unexpected server response: (\d+)/i;
-
-function endOf(heard: Heard, options: ConnectionOptions): ConnectionEnd {
-  const { address, connectTimeoutMs } = options;
-  const { error, code, isOpen, byBroker } = heard;
-  const where = `broker ${address.label}`;
-  const why = error ? maskCredentials(error.message) : 'it closed the connection';
-  const end = (kind: EndKind, message: string, willMayBeKnown = false): ConnectionEnd => {
-    return { kind, message, willMayBeKnown, code, byBroker };
-  };
-  if (code !== null && code > 0) return end(brokerReason(code).kind, refusalOf(code, heard, options), isOpen);
-  if (isOpen && why === UNKNOWN_REFUSAL) {
-    return end('closed', `${where} refuses a message by a code that MQTT does not have, usually as too large`, true);
-  }
-  if (isOpen) return end('closed', `${where}: connection lost (${why})`, true);
-  if (!error || (byBroker && !address.tls)) {
-    const isWeb = address.protocol.startsWith('ws');
-    const doubt = isWeb ? 'its port and its path, which is often /mqtt' : 'its port';
-    const tls = address.tls ? '' : `, and does it want TLS (${isWeb ? 'wss' : 'mqtts'}://)`;
-    return end(
-      'closed-without-answer',
-      `${where} closed the connection without an answer: is this ${doubt}${tls}?`,
-      true,
-    );
-  }
-  if (error.message === 'connack timeout') {
-    return end('timeout', `${where} gave no answer within ${connectTimeoutMs} ms; check address and port`, true);
-  }
-  if (NETWORK_CALLS.includes(error.syscall ?? '') || error instanceof AggregateError) {
-    return end(
-      'unreachable',
-      `${where} cannot be reached (${why || (error as ConnectionError).code}); ${networkAdvice(error, address)}`,
-    );
-  }
-  const status = NO_WEBSOCKET.exec(error.message)?.[1];
-  if (status !== undefined) {
-    const advice = 'check its path, which is often /mqtt, and whether it serves WebSockets on this port';
-    return end('closed-without-answer', `${where} is a web server that answers with ${status}: ${advice}`);
-  }
-  if (NO_MQTT.test(error.message)) {
-    return end('closed-without-answer', `${where} does not speak MQTT on this port (${why}); check mqtt.broker`, true);
-  }
-  if (address.tls) {
-    const advice = tlsAdvice(error, new Date().getUTCFullYear());
-    return end('tls', `${where}: no TLS connection (${why}): ${advice}`, true);
-  }
-  return end('closed-without-answer', `${where} ended the connection (${why})`, true);
-}
-
-/** What the broker refuses, at the beginning or in the middle, in words. */
-function refusalOf(
-  code: number,
-  { words, isOpen }: Heard,
-  { address, protocol, clientId, secrets }: ConnectionOptions,
-): string {
-  const reason = brokerReason(code);
-  const who = secrets.username === undefined ? 'clients without a user name' : `user ${secrets.username}`;
-  const what = {
-    'version-refused': `does not speak MQTT ${protocol}`,
-    'credentials-refused': `refuses ${who}`,
-    'client-id-refused': `refuses the client id ${clientId}`,
-    'session-taken-over': `gave the connection of the client id ${clientId} to another client`,
-  } as const;
-  const did = what[reason.kind as keyof typeof what] ?? (isOpen ? 'ended the connection' : 'refuses the connection');
-  const said = words === '' ? '' : `, in its words: ${words}`;
-  return `broker ${address.label} ${did} (${reason.words}${said})${reason.advice === '' ? '' : `; ${reason.advice}`}`;
-}
-
-function networkAdvice({ code }: ConnectionError, { host }: BrokerAddress): string {
-  const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
-  if (isName && host.endsWith('.local')) {
-    return 'names in .local are found by mDNS only (packages avahi-daemon and libnss-mdns): use its IP address, or check the network';
-  }
-  if (isName) return 'its name is not found: check mqtt.broker and the DNS of this device';
-  if (code === 'ECONNREFUSED') {
-    return 'nobody listens there: check address and port, and whether the broker listens on more than its own machine (Mosquitto wants a `listener` for that)';
-  }
-  return 'check address, port and network';
 }

@@ -4,7 +4,8 @@ import { EdgeError } from '../../foundation/errors.js';
 import { pause } from '../../foundation/pause.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
-import { type ConnectionEnd, type ConnectionListener, type Delivery, MqttConnection } from './mqtt.js';
+import type { ConnectionEnd } from './connection-end.js';
+import { type ConnectionListener, type Delivery, MqttConnection } from './mqtt.js';
 import type { MqttProtocol } from './protocol-choice.js';
 
 /** What a broker keeps at a topic. */

@@ -20,6 +20,9 @@ export function nameOfUnreadable(outputs: readonly OutputShape[], facts: Reading
   if (facts.task === 'obb' || outputs.some((output) => hasAngle(output, facts))) {
     return 'oriented boxes (OBB), whose last number is an angle: they are not read; export the model that was trained for upright boxes (task detect)';
   }
+  if (outputs.length === 1 && only!.dims.length === 2 && only!.dims[0]! > 4 && only!.dims[1]! > 4) {
+    return 'rows without an axis for the picture: export with a batch of 1 in front, or take out what removes it (squeeze)';
+  }
   if (outputs.length === 1 && only!.dims.length === 2 && only!.dims[1]! > 7) {
     return 'one score per class and no boxes, a classifier: a detector is needed';
   }

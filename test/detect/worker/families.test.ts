@@ -474,6 +474,12 @@ for (const [what, family, outputs, reason] of [
     /these are raw heads of a YOLO.*--grid/,
   ],
   [
+    'rows without a batch',
+    'yolov8',
+    [floats('a', [6, 30], [Array<number>(180).fill(0)])],
+    /these are rows without an axis for the picture/,
+  ],
+  [
     'a classifier',
     'yolov8',
     [floats('a', [1, 1000], [Array<number>(1000).fill(0)])],

@@ -44,8 +44,9 @@ export function addModels(program: Command, perform: Perform): void {
       numberArgument(0, 1),
     )
     .option(
-      '--fill <name=values...>',
-      "what goes into an input besides the picture: numbers, width and height (the input's), e.g. size=height,width; default: what its name says",
+      '--fill <name=values>',
+      "what goes into an input besides the picture, may be repeated: numbers, width and height (the input's), e.g. size=height,width; default: what its name says",
+      each,
     )
     .option('--licence <text>', "the model's licence")
     .option('--origin <text>', 'where it comes from')

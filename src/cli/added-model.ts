@@ -34,16 +34,17 @@ async function writePictures({ seen, manifest }: AddedModel, folder: string): Pr
   await annotated.open();
   const files: string[] = [];
   for (const { scene, boxes } of [...own, ...roads.slice(0, 1)]) {
-    const name = `${
-      scene.id
-        .split(/[\\/]/)
-        .at(-1)!
-        .replace(/[^\w.-]+/g, '-') || 'picture'
-    }.png`;
+    const name = `${pictureName(scene.id)}.png`;
     const bytes = await encodeJpeg(scene.data, scene.width, scene.height, QUALITY);
     files.push(await annotated.write(name, bytes, boxes, manifest.classes));
   }
   return files;
+}
+
+/** `pictures/a b.jpg` → `a-b` */
+function pictureName(id: string): string {
+  const base = id.split(/[\\/]/).at(-1)!;
+  return base.replace(/\.(jpe?g|png|webp)$/i, '').replace(/[^\w.-]+/g, '-') || 'picture';
 }
 
 function jsonOf(

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { configSchema } from '../config/config.js';
-import { createLog } from '../foundation/log.js';
+import { createLog, maskCredentials } from '../foundation/log.js';
 import type { ProbeScene } from '../models/recognition/probe-scenes.js';
 import { evenly } from '../pictures/even-spread.js';
 import { gatherFrames } from '../pictures/gather-frames.js';
@@ -62,5 +62,5 @@ function sceneOf(
   id: string,
   { width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array },
 ): ProbeScene {
-  return { id, kind: 'frame', width, height, data, vehicles: null };
+  return { id: maskCredentials(id), kind: 'frame', width, height, data, vehicles: null };
 }

@@ -55,7 +55,7 @@ export interface AddedModel {
 export async function addToRegistry(options: AddModelOptions): Promise<AddedModel> {
   const source = resolve(options.file);
   const name = options.name ?? modelName(source);
-  const folder = await freeFolder(options.modelsDir, name);
+  const folder = options.dryRun ? folderNamed(options.modelsDir, name) : await freeFolder(options.modelsDir, name);
   const facts = readOnnxFacts(source);
   const remarks = checkFacts(facts, { ...options.model, family: options.model.family ?? 'yolov8' });
   const staged = await StagedModel.copy(options.modelsDir, source, facts.externalFiles);
@@ -110,12 +110,15 @@ export function modelName(file: string): string {
  * @throws ModelError where the name is taken or cannot be one
  */
 export async function freeFolder(modelsDir: string, name: string): Promise<string> {
-  if (!MODEL_NAME.test(name)) {
-    throw new ModelError(`"${name}" cannot be a model's name: expected 1 to 63 letters, digits, ., - or _`, { name });
-  }
-  const folder = join(resolve(modelsDir), name);
+  const folder = folderNamed(modelsDir, name);
   await refuseTaken(name, folder);
   return folder;
+}
+
+/** @throws ModelError where the name cannot be one */
+function folderNamed(modelsDir: string, name: string): string {
+  if (MODEL_NAME.test(name)) return join(resolve(modelsDir), name);
+  throw new ModelError(`"${name}" cannot be a model's name: expected 1 to 63 letters, digits, ., - or _`, { name });
 }
 
 async function refuseTaken(name: string, folder: string): Promise<void> {

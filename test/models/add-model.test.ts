@@ -117,6 +117,12 @@ test('a dry run finds out the same and keeps nothing', async () => {
   const { manifest } = await add('dry', { file: nasFile('nas.onnx', 0.9), model: {}, dryRun: true });
   assert.is(manifest.family, 'yolo-nas');
   assert.equal(readdirSync(join(folder, 'dry')), []);
+  // also one whose name is taken, as that of a model that is there already
+  await add('dry', { file: nasFile('nas.onnx', 0.9), model: {} });
+  assert.is(
+    (await add('dry', { file: join(folder, 'dry/nas/nas.onnx'), model: {}, dryRun: true })).manifest.name,
+    'nas',
+  );
 });
 
 test('a name that is taken is refused, and what is there stays', async () => {

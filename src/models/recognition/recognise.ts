@@ -105,13 +105,17 @@ function leastWrong(trials: readonly Trial[]): Trial | null {
   return trials.find(({ judgement }) => judgement.faults.length === 0) ?? trials[0] ?? null;
 }
 
-/** Other readings of the same run that nothing speaks against, and that found as much. */
+/** Other readings of the same run that nothing speaks against, and that found as much, but not the same. */
 function rivalsOf(best: Trial, trials: readonly Trial[]): Trial[] {
-  return trials.filter(({ named, values, judgement }) => {
+  return trials.filter(({ values, judgement, readouts }) => {
     const { faults, peak, worth } = judgement;
     const fits = faults.length === 0 && peak > 0 && worth >= best.judgement.worth;
-    return fits && named.reading !== best.named.reading && isSameInput(values, best.values);
+    return fits && isSameInput(values, best.values) && !findsTheSame(best, readouts);
   });
+}
+
+function findsTheSame({ readouts }: Trial, others: Trial['readouts']): boolean {
+  return readouts.every(({ found }, at) => JSON.stringify(found) === JSON.stringify(others[at]!.found));
 }
 
 /** Nothing where a decoder that is only told the family would read the outputs in the same way. */

@@ -10,20 +10,27 @@ const LONGEST_MS = 30_000;
 export class DamageWindow {
   #clock = new SceneClock();
   #damaged = false;
-  /** Pictures since the last complaint. */
-  #pictures = 0;
-  /** Film time of the first picture since the last complaint. */
-  #since = 0;
+  /** The last complaint is about a picture that is still to come. */
+  #pending = false;
+  /** Film time of the first picture since the last complaint, null before it. */
+  #since: number | null = null;
 
   /** The decoder complained about the picture that comes next, or one close to it. */
   complained(): void {
     this.#damaged = true;
-    this.#pictures = 0;
+    this.#pending = true;
+    this.#since = null;
+  }
+
+  /** A picture was beyond decoding and does not come: others that are made from it may be damaged, a key frame is not. */
+  lost(): void {
+    this.complained();
+    this.#pending = false;
   }
 
   /** The picture that comes next is a key frame; one that was complained about mends nothing. */
   keyFrame(): void {
-    if (this.#pictures > 0) this.#damaged = false;
+    if (!this.#pending) this.#damaged = false;
   }
 
   /**
@@ -33,8 +40,9 @@ export class DamageWindow {
    */
   picture(mediaMs: number | null): boolean {
     const now = this.#clock.at(mediaMs);
+    this.#pending = false;
     if (!this.#damaged) return false;
-    if (this.#pictures++ === 0) this.#since = now;
+    this.#since ??= now;
     this.#damaged = now - this.#since <= LONGEST_MS;
     return this.#damaged;
   }

@@ -30,3 +30,10 @@ const ABOUT_NOTHING =
 export function isComplaint(line: string): boolean {
   return (BY_DECODER.test(line) || BY_ANYBODY.test(line)) && !ABOUT_NOTHING.test(line);
 }
+
+const LOST = /Error while decoding stream|Error submitting packet to decoder/;
+
+/** Whether a complaint says that a picture could not be decoded at all, so that none comes of it. */
+export function tellsLoss(complaint: string): boolean {
+  return LOST.test(complaint);
+}

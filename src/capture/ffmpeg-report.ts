@@ -1,7 +1,7 @@
 import { maskCredentials } from '../foundation/log.js';
 import { MOST_SQUEEZED, uprightSize } from '../media/upright-size.js';
 import { DamageWindow } from './damage-window.js';
-import { isComplaint } from './ffmpeg-complaint.js';
+import { isComplaint, tellsLoss } from './ffmpeg-complaint.js';
 import { FfmpegProgress } from './ffmpeg-progress.js';
 
 /*
@@ -9,11 +9,13 @@ import { FfmpegProgress } from './ffmpeg-progress.js';
  *   [info]   Stream #0:0: Video: h264 (High), yuv420p, 1920x1080, 25 fps, 25 tbr, 90k tbn      (average rate)
  *   [graph 0 input from stream 0:0 @ 0x…] [verbose] w:1920 h:1080 pixfmt:yuv420p tb:1/90000 fr:25/1 sar:1/1
  *   [Parsed_scale_0 @ 0x…] [verbose] w:1920 h:1080 fmt:yuv420p sar:1/1 -> w:640 h:360 fmt:rgb24 sar:1/1 flags:0x0
+ *   [info] Stream mapping:                                            what was read while probing is decoded again
  *   [metadata@key @ 0x…] [info] frame:0    pts:0       pts_time:0               the next picture is a key frame
  *   [metadata@picture @ 0x…] [info] frame:0    pts:0       pts_time:0           (or showinfo's `n:   0 pts: …`)
  */
 const KEY_FRAME = /^\[metadata@key @ [^\]]*\] \[info\] frame:|\] n: *\d+ pts: .* iskey:1 /;
 const FRAME = /^\[(?:metadata@picture|Parsed_\w+) @ .*\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
+const PROBED = '[info] Stream mapping:';
 const OUR_METADATA = '[metadata@';
 const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:\S+ sar:(\d+)\/(\d+).* -> w:\d+ h:\d+ /;
 const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
@@ -57,6 +59,7 @@ export class FfmpegReport {
   /** Lines in which ffmpeg complained about a picture. */
   complaints = 0;
   readonly #damage = new DamageWindow();
+  #probing = true;
   readonly #progress = new FfmpegProgress();
   readonly #aspect: number | undefined;
 
@@ -95,8 +98,9 @@ export class FfmpegReport {
     if (scale) this.#size(Number(scale[1]), Number(scale[2]), Number(scale[3]) / Number(scale[4]));
     if (this.fps === null) this.fps = rateIn(line);
     if (JUMP.test(line)) this.jumps++;
+    if (line.startsWith(PROBED)) this.#probing = false;
     const complains = isComplaint(line);
-    if (complains) this.#complaint();
+    if (complains) this.#complaint(line);
     // what it said of pictures that came all the same is not why it ended
     if (FAILURE.test(line) && !(complains && this.#next > 0)) this.#keep(line);
   }
@@ -119,9 +123,11 @@ export class FfmpegReport {
     this.#onPicture({ index, mediaMs, sourceWidth, sourceHeight, damaged: this.#damage.picture(mediaMs) });
   }
 
-  #complaint(): void {
+  #complaint(line: string): void {
     this.complaints++;
-    this.#damage.complained();
+    if (this.#probing) return;
+    if (tellsLoss(line)) this.#damage.lost();
+    else this.#damage.complained();
   }
 
   #keep(line: string): void {

@@ -17,6 +17,17 @@ test('where no key frame ever shows, pictures are doubted for 30 s', () => {
   assert.is(damaged.indexOf(false), 31);
 });
 
+test('a key frame behind a picture that was beyond decoding is sound', () => {
+  const window = new DamageWindow();
+  window.complained();
+  window.lost();
+  assert.is(window.picture(0), true);
+  window.complained();
+  window.lost();
+  window.keyFrame();
+  assert.is(window.picture(40), false);
+});
+
 test('each complaint begins the time anew', () => {
   const window = new DamageWindow();
   window.complained();

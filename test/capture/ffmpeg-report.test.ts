@@ -18,6 +18,7 @@ const squeezed = (w: number, h: number, sar: string) =>
   size(w, h).replaceAll('sar:1/1 ->', `sar:${sar} ->`) + frame(0, '0');
 const frame = (n: number, t: string) => `[metadata@picture @ 0x5] [info] frame:${n}    pts:90    pts_time:${t}\n`;
 const KEY = '[metadata@key @ 0x5] [info] frame:7    pts:90    pts_time:0.5\n[metadata@key @ 0x5] [info] key=1\n';
+const MAPPING = '[info] Stream mapping:\n[info]   Stream #0:0 -> #0:0 (h264 (native) -> ppm (native))\n';
 const COMPLAINT = '[h264 @ 0x5] [error] error while decoding MB 12 3, bytestream -5\n';
 
 test('reads native size, rate and picture times', () => {
@@ -66,7 +67,17 @@ test('goes on counting when ffmpeg rebuilds its filters for another size', () =>
 });
 
 test('pictures are damaged from a complaint of the decoder until the next key frame', () => {
-  const text = [KEY, frame(0, '0'), COMPLAINT, frame(1, '1'), frame(2, '2'), KEY, frame(3, '3'), frame(4, '4')];
+  const text = [
+    MAPPING,
+    KEY,
+    frame(0, '0'),
+    COMPLAINT,
+    frame(1, '1'),
+    frame(2, '2'),
+    KEY,
+    frame(3, '3'),
+    frame(4, '4'),
+  ];
   const { notes, report } = read(text.join(''));
   assert.equal(
     notes.map(({ damaged }) => damaged),
@@ -77,7 +88,9 @@ test('pictures are damaged from a complaint of the decoder until the next key fr
 });
 
 test('a key frame that the decoder complained about is damaged, and what is made from it', () => {
-  const { notes } = read(frame(0, '0') + COMPLAINT + KEY + frame(1, '1') + frame(2, '2') + KEY + frame(3, '3'));
+  const { notes } = read(
+    MAPPING + frame(0, '0') + COMPLAINT + KEY + frame(1, '1') + frame(2, '2') + KEY + frame(3, '3'),
+  );
   assert.equal(
     notes.map(({ damaged }) => damaged),
     [false, true, true, false],
@@ -87,7 +100,7 @@ test('a key frame that the decoder complained about is damaged, and what is made
 test("in older builds' lines a key frame ends the damage too", () => {
   const info = (n: number, key: number) =>
     `[Parsed_showinfo_2 @ 0x1] [info] n:   ${n} pts:  27000 pts_time:${n}     pos: 9 i:P iskey:${key} type:P checksum:0\n`;
-  const { notes } = read(COMPLAINT + info(0, 0) + info(1, 0) + info(2, 1));
+  const { notes } = read(MAPPING + COMPLAINT + info(0, 0) + info(1, 0) + info(2, 1));
   assert.equal(
     notes.map(({ index, damaged }) => [index, damaged]),
     [
@@ -96,6 +109,15 @@ test("in older builds' lines a key frame ends the damage too", () => {
       [2, false],
     ],
   );
+});
+
+test('what was said while probing is said again of the pictures, if it is true of them', () => {
+  const { notes, report } = read(COMPLAINT + MAPPING + KEY + frame(0, '0') + frame(1, '1'));
+  assert.equal(
+    notes.map(({ damaged }) => damaged),
+    [false, false],
+  );
+  assert.is(report.complaints, 1);
 });
 
 test('what the decoder said before the first picture may be why none came', () => {

@@ -98,7 +98,7 @@ export class MjpegParser {
     // a PNG's signature has line breaks in it
     const end = start >= 0 ? start : bytes.subarray(0, Math.max(0, bytes.length - SIGNATURE_BYTES)).lastIndexOf(10) + 1;
     if (end > 0) this.#takeLines(end);
-    else if (bytes.length > LONGEST_TEXT) this.#consume(bytes.length - SIGNATURE_BYTES);
+    else if (start < 0 && bytes.length > LONGEST_TEXT) this.#consume(bytes.length - SIGNATURE_BYTES);
     if (start < 0) return false;
     this.#walk = pictureWalk(pictureFormat(this.#buffer.bytes)!);
     return true;

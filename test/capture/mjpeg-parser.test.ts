@@ -143,6 +143,19 @@ test('a picture that is cut off costs no other', () => {
   }
 });
 
+test('no picture is lost where one begins at the very start of many that came together', () => {
+  const large = inserted(jpeg, 2, jpegSegment(0xfe, Buffer.alloc(20_000)));
+  const glued = [large, large, other, large];
+  const twoInOne = [part(Buffer.concat([large, other])), part(Buffer.concat([large, other]))];
+  const cutOff = [part(large, null).subarray(0, -300), part(large), part(other)];
+  for (const size of everyChunking) {
+    const lengths = (stream: Buffer[]) => parse(stream, size).pictures.map(({ length }) => length);
+    assert.equal(lengths(glued), [large.length, large.length, other.length, large.length], `chunks of ${size}`);
+    assert.equal(lengths(twoInOne), [large.length, other.length, large.length, other.length], `chunks of ${size}`);
+    assert.equal(lengths(cutOff).slice(-2), [large.length, other.length], `chunks of ${size}`);
+  }
+});
+
 test('a picture that is too long is left out, and the next is found', () => {
   const long = inserted(
     jpeg,

@@ -56,6 +56,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5 },
     load: () => import('./plausibility.js'),
   },
+  crossings: {
+    about: 'who crosses lines, with most frames not inferred, against every frame inferred',
+    publishedWith: { '--seconds': 170, '--roads': 5 },
+    load: () => import('./crossings.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

@@ -66,10 +66,9 @@ export class Eye {
   }
 }
 
-/** The frames of a simulated road, answered as the program answers them. */
-export async function* answered(url: string, seconds: number, eye: Eye): AsyncGenerator<Answered> {
+/** A scene as the program comes, with what watches over it; no scenes are remembered. */
+export function sceneFor(thresholds: readonly number[]): { scene: KnownScene; audit: CameraAudit } {
   const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
-  const { thresholds } = eye;
   const scene = new KnownScene({
     thresholds,
     maxAgeMs,
@@ -85,6 +84,12 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
     random: () => 0.5,
     reportThreshold: Math.min(...thresholds),
   });
+  return { scene, audit };
+}
+
+/** The frames of a simulated road, answered as the program answers them. */
+export async function* answered(url: string, seconds: number, eye: Eye): AsyncGenerator<Answered> {
+  const { scene, audit } = sceneFor(eye.thresholds);
   for (const frame of film(url, seconds)) {
     scene.allowedLoss = audit.allowedLoss;
     const answer = scene.look(frame);
@@ -108,7 +113,8 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
   }
 }
 
-function* film(url: string, seconds: number): Generator<Frame> {
+/** The frames of a simulated road. */
+export function* film(url: string, seconds: number): Generator<Frame> {
   const road = new Road(parseSimulatorUrl(url));
   const { width, height } = road;
   for (let seq = 0; seq < seconds * road.fps; seq++) {

@@ -228,7 +228,7 @@ test('damaged pictures are answered from what was known before, and no vehicle b
 });
 
 test('pictures that are damaged for longer than ten seconds are taken as they are', () => {
-  const road = roadOf('traffic=mixed&trees=0');
+  const road = roadOf('traffic=mixed&trees=0&width=320&height=180');
   const scene = sceneOf(0.03);
   watch(scene, road, 10);
   let newest = 0;

@@ -106,7 +106,7 @@ function handshakeFailure({ host, port }: TlsPlace, error: unknown): SourceError
   const advice = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/.test(code)
     ? ': nothing speaks TLS there; check the port, or write the address without its s (rtsp://, http://)'
     : /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|TOO_SMALL|MD_TOO_WEAK|HANDSHAKE_FAILURE|LEGACY|NO_CIPHER/.test(code)
-      ? ': it speaks an encryption too old to be trusted; set its tlsFingerprint, or tlsVerify: false, to take it all the same'
+      ? ': it speaks an encryption too old to be trusted; set its tlsFingerprint (--tls-fingerprint), or tlsVerify: false, to take it all the same'
       : /CERTIFICATE_REQUIRED/.test(code) || /certificate required/i.test(message)
         ? ': it wants a certificate of its clients, which is not supported'
         : '';

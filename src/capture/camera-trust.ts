@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CameraConfig } from '../config/config.js';
+import type { TrustSettings } from '../config/config.js';
 import { SourceError } from '../foundation/errors.js';
 
 /** What makes a camera's certificate good. */
@@ -36,8 +36,8 @@ const SELF_SIGNED = ['DEPTH_ZERO_SELF_SIGNED_CERT'];
 /** A clock before this was never set. */
 const OLDEST_CLOCK = Date.UTC(2024, 0, 1);
 
-/** How a camera of the configuration is to prove who it is. */
-export function trustOf({ tlsCaFile, tlsFingerprint, tlsVerify }: CameraConfig): CameraTrust {
+/** How a camera is to prove who it is. */
+export function trustOf({ tlsCaFile, tlsFingerprint, tlsVerify = true }: TrustSettings): CameraTrust {
   return { caFile: tlsCaFile ?? null, fingerprint: tlsFingerprint ? hexOf(tlsFingerprint) : null, verify: tlsVerify };
 }
 
@@ -105,7 +105,7 @@ function pin({ fingerprint }: PeerProof): string {
 }
 
 function fetching({ where }: PeerProof): string {
-  return `save it with "openssl s_client -connect ${where} </dev/null | openssl x509 > camera.pem" and set tlsCaFile: camera.pem`;
+  return `save it with "openssl s_client -connect ${where} </dev/null | openssl x509 > camera.pem" and set tlsCaFile: camera.pem (--tls-ca-file)`;
 }
 
 function day(unixMs: number): string {

@@ -1,4 +1,6 @@
+import type { TrustSettings } from '../config/config.js';
 import { SourceError } from '../foundation/errors.js';
+import { trustOf } from './camera-trust.js';
 import { boundaryOf, isMultipart } from './http-content.js';
 import { HttpRequest } from './http-request.js';
 import { httpTarget } from './http-target.js';
@@ -9,6 +11,8 @@ export interface HttpPictureLimits {
   /** For the whole answer, in ms. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** What makes the certificate of an https:// address good. */
+  readonly tls?: TrustSettings;
 }
 
 /**
@@ -17,10 +21,10 @@ export interface HttpPictureLimits {
  */
 export async function fetchPicture(
   url: string,
-  { timeoutMs, maxBytes }: HttpPictureLimits,
+  { timeoutMs, maxBytes, tls = {} }: HttpPictureLimits,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const target = httpTarget(url);
+  const target = httpTarget(url, trustOf(tls));
   const request = await HttpRequest.open(target, timeoutMs, signal);
   try {
     const bytes = isMultipart(request.type) ? await firstPicture(request, maxBytes) : await request.bytes(maxBytes);

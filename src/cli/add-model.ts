@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { configSchema } from '../config/config.js';
+import { configSchema, type TrustSettings } from '../config/config.js';
 import type { Detector } from '../detect/detector.js';
 import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { addToRegistry } from '../models/add-model.js';
@@ -14,7 +14,7 @@ import { print, printJson } from './print.js';
 import { progressBar } from './progress.js';
 import { exitCodeOfSignal, StopSignals } from './stop-signals.js';
 
-export interface AddCommand extends ModelsOptions, DescriptionFlags {
+export interface AddCommand extends ModelsOptions, DescriptionFlags, TrustSettings {
   readonly file: string;
   readonly name?: string;
   /** Pictures of one's own to try it on: folders, files, clips, cameras. */
@@ -34,7 +34,7 @@ export interface AddCommand extends ModelsOptions, DescriptionFlags {
 export async function addModel(command: AddCommand): Promise<number> {
   const { file, name, force, dryRun = false } = command;
   const model = describedByFlags(command);
-  const frames = await framesToTry(command.frames ?? []);
+  const frames = await framesToTry(command.frames ?? [], command);
   const added = await addToRegistry({
     modelsDir: modelsFolder(command),
     file,

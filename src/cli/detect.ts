@@ -1,3 +1,4 @@
+import type { TrustSettings } from '../config/config.js';
 import { type ConfigSources, loadConfig } from '../config/load.js';
 import { explain } from '../foundation/errors.js';
 import { createLog, maskCredentials } from '../foundation/log.js';
@@ -10,7 +11,7 @@ import { print, printJson } from './print.js';
 import { workBar } from './progress.js';
 import { isGone } from './reader-gone.js';
 
-export interface DetectOptions {
+export interface DetectOptions extends TrustSettings {
   /** Files, folders, http(s) addresses, `-`. */
   readonly pictures: readonly string[];
   readonly config?: string;
@@ -53,6 +54,7 @@ export async function detect(options: DetectOptions): Promise<number> {
   const sources = await stillPictures(options.pictures, {
     timeoutMs: capture.requestTimeoutMs,
     maxBytes: capture.maxImageBytes,
+    tls: options,
     ...(options.out !== undefined && { except: options.out }),
   });
   const annotated = options.out === undefined ? null : new AnnotatedPictures(options.out);
@@ -181,7 +183,7 @@ class TableTeller implements Teller {
   }
 
   tell({ label, found, error }: Outcome): void {
-    if (error !== null) process.stderr.write(`${label}: ${error}\n`);
+    if (error !== null) process.stderr.write(error.includes(label) ? `${error}\n` : `${label}: ${error}\n`);
     if (found === null) return;
     for (const { class: name, score, box } of found.boxes) {
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);

@@ -1,11 +1,11 @@
-import { configSchema } from '../config/config.js';
+import { configSchema, type TrustSettings } from '../config/config.js';
 import { createLog } from '../foundation/log.js';
 import { COCO_CLASSES } from '../models/coco.js';
 import type { Progress } from '../optimize/step-progress.js';
 import { type GatheredFrames, gatherFrames } from '../pictures/gather-frames.js';
 
 /** What the command line says about frames. */
-export interface FrameFlags {
+export interface FrameFlags extends TrustSettings {
   readonly frames?: readonly string[];
   readonly labels?: string;
   /** Frames to take, at most. */
@@ -15,7 +15,7 @@ export interface FrameFlags {
 /** Gathers what `--frames` names, with default capture settings. @throws SourceError, ConfigError as gatherFrames does */
 export function gatherFor(
   classes: readonly string[],
-  { frames, labels, count }: FrameFlags,
+  { frames, labels, count, tlsFingerprint, tlsCaFile }: FrameFlags,
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<GatheredFrames> {
@@ -25,6 +25,7 @@ export function gatherFor(
     ...(labels !== undefined && { labels }),
     cocoClasses: COCO_CLASSES,
     ...(count !== undefined && { most: count }),
+    tls: { tlsFingerprint, tlsCaFile },
     capture: configSchema.parse({}).capture,
     log: createLog('error'),
     onProgress: (source, _seen, kept) =>

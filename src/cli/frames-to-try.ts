@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { configSchema } from '../config/config.js';
+import { configSchema, type TrustSettings } from '../config/config.js';
 import { createLog, maskCredentials } from '../foundation/log.js';
 import type { ProbeScene } from '../models/recognition/probe-scenes.js';
 import { evenly } from '../pictures/even-spread.js';
@@ -16,11 +16,13 @@ const LIVE_S = 10;
  * A few pictures of somebody's own, spread over what `--frames` names.
  * @throws SourceError where one cannot be read
  */
-export async function framesToTry(sources: readonly string[]): Promise<ProbeScene[]> {
+export async function framesToTry(sources: readonly string[], tls: TrustSettings = {}): Promise<ProbeScene[]> {
   const share = Math.ceil(MOST_FRAMES / Math.max(1, sources.length));
   const scenes: ProbeScene[] = [];
   for (const source of sources) {
-    scenes.push(...((await holdsPictures(source)) ? await stills(source, share) : await moving(source, share)));
+    scenes.push(
+      ...((await holdsPictures(source)) ? await stills(source, share, tls) : await moving(source, share, tls)),
+    );
   }
   return scenes;
 }
@@ -30,9 +32,9 @@ async function holdsPictures(source: string): Promise<boolean> {
   return (await stat(source).catch(() => null))?.isDirectory() ?? false;
 }
 
-async function stills(source: string, most: number): Promise<ProbeScene[]> {
+async function stills(source: string, most: number, tls: TrustSettings): Promise<ProbeScene[]> {
   const { capture } = configSchema.parse({});
-  const limits = { timeoutMs: capture.requestTimeoutMs, maxBytes: capture.maxImageBytes };
+  const limits = { timeoutMs: capture.requestTimeoutMs, maxBytes: capture.maxImageBytes, tls };
   const found = evenly(await stillPictures([source], limits), most);
   return Promise.all(
     found.map(async ({ label, read }) => {
@@ -42,10 +44,10 @@ async function stills(source: string, most: number): Promise<ProbeScene[]> {
   );
 }
 
-async function moving(source: string, most: number): Promise<ProbeScene[]> {
+async function moving(source: string, most: number, tls: TrustSettings): Promise<ProbeScene[]> {
   const { capture } = configSchema.parse({});
   const log = createLog('error');
-  const { frames } = await gatherFrames({ from: [source], classes: [], most, liveS: LIVE_S, capture, log });
+  const { frames } = await gatherFrames({ from: [source], classes: [], most, liveS: LIVE_S, tls, capture, log });
   try {
     const scenes: ProbeScene[] = [];
     for (let index = 0; index < frames.count; index++) {

@@ -7,10 +7,15 @@ export interface SourceFlags {
   readonly loop?: boolean;
   readonly maxFps?: number;
   readonly tlsFingerprint?: string;
+  readonly tlsCaFile?: string;
 }
 
 /** Those that are not spelled like their key. */
-const FLAGS: Readonly<Record<string, string>> = { maxFps: 'max-fps', tlsFingerprint: 'tls-fingerprint' };
+const FLAGS: Readonly<Record<string, string>> = {
+  maxFps: 'max-fps',
+  tlsFingerprint: 'tls-fingerprint',
+  tlsCaFile: 'tls-ca-file',
+};
 
 /** A camera's entry in the configuration, as far as flags name it. */
 export type CameraFlags = Readonly<Record<string, unknown>> & { readonly id: string; readonly url: string };
@@ -23,12 +28,13 @@ export type CameraFlags = Readonly<Record<string, unknown>> & { readonly id: str
  * @throws ConfigError where a flag that shapes sources comes without one
  */
 export function camerasFromFlags(flags: SourceFlags, expand: (url: string) => string[]): CameraFlags[] | null {
-  const { source, pace, loop, maxFps, tlsFingerprint } = flags;
+  const { source, pace, loop, maxFps, tlsFingerprint, tlsCaFile } = flags;
   const shape = {
     ...(pace !== undefined && { pace }),
     ...(loop && { loop }),
     ...(maxFps !== undefined && { maxFps }),
     ...(tlsFingerprint !== undefined && { tlsFingerprint }),
+    ...(tlsCaFile !== undefined && { tlsCaFile }),
   };
   if (source === undefined || source.length === 0) {
     const orphan = Object.keys(shape)[0];

@@ -52,6 +52,8 @@ export const configSchema = z.strictObject({
 /** The effective configuration: every default filled in, frozen, handed down by section. */
 export type Config = z.infer<typeof configSchema>;
 export type CameraConfig = Config['cameras'][number];
+/** The keys of a camera that say what makes its certificate good. */
+export type TrustSettings = Partial<Pick<CameraConfig, 'tlsCaFile' | 'tlsFingerprint' | 'tlsVerify'>>;
 export type CaptureConfig = Config['capture'];
 export type ModelConfig = Config['model'];
 export type DetectorConfig = Config['detector'];

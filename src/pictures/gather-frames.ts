@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { emptySignature, SignatureReader } from '../answer/scene/signature.js';
 import { kindOf, openSource } from '../capture/open-source.js';
-import { type CaptureConfig, configSchema } from '../config/config.js';
+import { type CaptureConfig, configSchema, type TrustSettings } from '../config/config.js';
 import { ConfigError, explain, SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { decodeImage } from '../media/image.js';
@@ -30,6 +30,8 @@ export interface GatherOptions {
   readonly liveS?: number;
   /** Wider pictures are scaled down to `maxWidth`, as they are before the detector sees them. */
   readonly capture: CaptureConfig;
+  /** What makes the certificates of cameras good. */
+  readonly tls?: TrustSettings;
   /** Where pixels are kept while they are needed; default the system's folder for temporary files. */
   readonly scratch?: string;
   /** Of pixels on disk; default 2 GiB. */
@@ -80,7 +82,7 @@ export async function gatherFrames(options: GatherOptions): Promise<GatheredFram
       const gather = new Gathering(options, frames, share, notes);
       await gather.read(source);
       const got = frames.count - before;
-      if (got === 0) throw new SourceError(`${maskCredentials(source)} gave no frame`);
+      if (got === 0) throw noFrame(source, null);
       notes.push(`${got} frame${got === 1 ? '' : 's'} from ${maskCredentials(source)}`);
     }
     return { frames, notes };
@@ -88,6 +90,11 @@ export async function gatherFrames(options: GatherOptions): Promise<GatheredFram
     await frames.close();
     throw error;
   }
+}
+
+/** @param reason as far as one was heard */
+function noFrame(source: string, reason: string | null): SourceError {
+  return new SourceError(`${maskCredentials(source)} gave no frame${reason === null ? '' : `: ${reason}`}`);
 }
 
 /** One source on its way to the disk. */
@@ -176,10 +183,10 @@ class Gathering {
   }
 
   async #readFilm(url: string): Promise<void> {
-    const { capture, log, liveS = LIVE_S, signal } = this.#options;
+    const { capture, tls, log, liveS = LIVE_S, signal } = this.#options;
     const simulated = kindOf({ kind: 'auto', url }) === 'simulator';
     const camera = configSchema.parse({
-      cameras: [{ id: 'frames', url, pace: 'fast', ...(simulated && { maxFps: 1 / SIMULATED_PAUSE_S }) }],
+      cameras: [{ id: 'frames', url, pace: 'fast', ...tls, ...(simulated && { maxFps: 1 / SIMULATED_PAUSE_S }) }],
     }).cameras[0]!;
     const source = openSource({ camera, capture, log, decodeImage });
     const label = maskCredentials(url);
@@ -196,6 +203,7 @@ class Gathering {
         if (signal?.aborted || (simulated && film.seen >= CANDIDATES * this.#share)) break;
       }
       signal?.throwIfAborted();
+      if (film.seen === 0) throw noFrame(url, source.health().lastError);
       await film.choose();
     } finally {
       signal?.removeEventListener('abort', stop);

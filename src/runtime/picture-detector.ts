@@ -4,6 +4,7 @@ import { explain, SourceError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import { STRIDE } from '../frame/detections.js';
+import { pictureFormat } from '../media/content-kind.js';
 import { decodeImage } from '../media/image.js';
 import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest } from '../models/load-request.js';
@@ -93,7 +94,9 @@ export async function decodePicture(bytes: Uint8Array, maxWidth: number): Promis
     return await decodeImage(bytes, maxWidth);
   } catch (error) {
     const reason = explain(error).split('\n')[0];
-    throw new SourceError(`it is no whole JPEG, PNG or WebP picture (${reason}); a film is watched with run --source`);
+    const advice =
+      pictureFormat(Buffer.from(bytes.subarray(0, 64))) === null ? '; a film is watched with run --source' : '';
+    throw new SourceError(`it is no whole JPEG, PNG or WebP picture (${reason})${advice}`);
   }
 }
 

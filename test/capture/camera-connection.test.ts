@@ -71,7 +71,7 @@ needsOpenssl("a camera's own certificate is refused with its fingerprint and how
     await verdict(certificate('own'), {}),
     'the certificate of 127.0.0.1:PORT is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT): ' +
       `if the camera itself shows the fingerprint ${own}, set it as tlsFingerprint (--tls-fingerprint); or save it with ` +
-      '"openssl s_client -connect 127.0.0.1:PORT </dev/null | openssl x509 > camera.pem" and set tlsCaFile: camera.pem',
+      '"openssl s_client -connect 127.0.0.1:PORT </dev/null | openssl x509 > camera.pem" and set tlsCaFile: camera.pem (--tls-ca-file)',
   );
 });
 
@@ -118,7 +118,10 @@ needsOpenssl(
   async () => {
     const own = certificate('own');
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-    assert.match(await verdict(own, {}, old), 'it speaks an encryption too old to be trusted; set its tlsFingerprint');
+    assert.match(
+      await verdict(own, {}, old),
+      'it speaks an encryption too old to be trusted; set its tlsFingerprint (--tls-fingerprint)',
+    );
     assert.is(await verdict(own, { fingerprint: fingerprintOf(own) }, old), 'taken');
   },
 );

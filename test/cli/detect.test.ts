@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -10,6 +11,8 @@ import { iou } from '../../src/frame/box.js';
 import { encodeJpeg } from '../../src/media/image.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
+import { makeCertificate } from '../capture/certificates.js';
+import { needs } from '../optional.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { bareEnvironment, edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
 
@@ -153,6 +156,23 @@ test('pictures over HTTP are bounded in size and time, and their keys are not to
   assert.match(lines[1]!.error!, /HTTP 404/);
   assert.match(lines[2]!.error!, /it has more than 400000 bytes/);
   assert.match(lines[3]!.error!, /no answer within 500 ms/);
+});
+
+needs('openssl', test)("a camera's own certificate is refused with a flag that takes it", async () => {
+  const { key, certificate } = makeCertificate(folder, { name: 'camera' });
+  const tls = { key: readFileSync(key), cert: readFileSync(certificate) };
+  const server = createTlsServer(tls, (_, response) => response.end(rush));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(server.address() as { port: number }).port}/snap`;
+  const refused = await edgeOptimizer(['detect', url]);
+  assert.is(refused.code, 1);
+  assert.ok(refused.stderr.startsWith(`cannot read ${url}: the certificate of`), refused.stderr);
+  const [, fingerprint] = /fingerprint ([0-9a-f]{64}), set it as tlsFingerprint \(--tls-fingerprint\)/.exec(
+    refused.stderr,
+  )!;
+  assert.is((await detect('--tls-fingerprint', fingerprint!, url)).code, 0);
+  assert.is((await detect('--tls-ca-file', certificate, url)).code, 0);
+  server.close();
 });
 
 test('a picture comes from stdin', () => {

@@ -41,6 +41,7 @@ test('refuses --max-fps without a --source, naming the key to use instead', () =
     camerasFromFlags({ source: ['rtsps://cam/1'], tlsFingerprint }, plain)![0]!['tlsFingerprint'],
     tlsFingerprint,
   );
+  assert.is(camerasFromFlags({ source: ['rtsps://cam/1'], tlsCaFile: '/ca.pem' }, plain)![0]!['tlsCaFile'], '/ca.pem');
   assert.throws(() => camerasFromFlags({ tlsFingerprint }, plain), /--tls-fingerprint: expected a --source beside it/);
   assert.throws(() => camerasFromFlags({ maxFps: 5 }, plain), /--max-fps: expected a --source beside it.*'maxFps'/s);
 });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { test } from 'uvu';
@@ -153,6 +154,17 @@ needs('ffmpeg', test)('of a clip frames are chosen from its beginning to its end
   );
   assert.ok(numbers[0] === 0 && numbers[7]! >= 40, numbers.join(' '));
   await frames.close();
+});
+
+test('a camera that gives no frame is told with what came in place of it', async () => {
+  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/snap`;
+  const error = await gather([url], { liveS: 0.5 }).catch((e: unknown) => e as Error);
+  server.closeAllConnections();
+  server.close();
+  assert.match((error as Error).message, `${url} gave no frame: `);
+  assert.match((error as Error).message, 'web page');
 });
 
 test('what is no source is refused by its name', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { numberArgument } from './argument.js';
+import { TLS_CA_FILE, TLS_FINGERPRINT } from './certificate-options.js';
 import type { Perform } from './perform.js';
 
 const EXAMPLES = `
@@ -26,6 +27,8 @@ export function addDetect(program: Command, perform: Perform): void {
     )
     .option('--classes <names>', 'report these classes only, comma-separated')
     .option('--out <folder>', 'write each picture there with its boxes drawn in, as JPEG; nothing is replaced')
+    .addOption(TLS_FINGERPRINT)
+    .addOption(TLS_CA_FILE)
     .option('--json', 'one JSON object a picture, a line each')
     .addHelpText('after', EXAMPLES)
     .action((pictures: string[], options) =>

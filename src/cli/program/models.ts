@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { FAMILIES } from '../../detect/detector.js';
 import { each, numberArgument } from './argument.js';
+import { TLS_CA_FILE, TLS_FINGERPRINT } from './certificate-options.js';
 import type { Perform } from './perform.js';
 import { addWorkshop } from './workshop.js';
 
@@ -51,6 +52,8 @@ export function addModels(program: Command, perform: Perform): void {
     .option('--licence <text>', "the model's licence")
     .option('--origin <text>', 'where it comes from')
     .option('-f, --frames <source>', 'pictures of your own to try it on: a folder, a clip, a camera; repeatable', each)
+    .addOption(TLS_FINGERPRINT)
+    .addOption(TLS_CA_FILE)
     .option('--out <folder>', "for pictures with its boxes; default: `seen` in the model's folder")
     .option('--dry-run', 'try it, and add nothing')
     .option('--force', 'add it although its numbers make no sense')

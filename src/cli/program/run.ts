@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { StopSignals } from '../stop-signals.js';
 import { each, MAX_TIMER_S, numberArgument } from './argument.js';
+import { TLS_CA_FILE, TLS_FINGERPRINT } from './certificate-options.js';
 import type { Perform } from './perform.js';
 
 /** `edge-optimizer run`. */
@@ -26,7 +27,8 @@ export function addRun(program: Command, perform: Perform): void {
     )
     .option('--loop', 'start files again when they end')
     .option('--max-fps <n>', 'take at most so many frames a second', numberArgument(0.01, 120))
-    .option('--tls-fingerprint <sha256>', 'https:// and rtsps://: the one certificate that the camera may show')
+    .addOption(TLS_FINGERPRINT)
+    .addOption(TLS_CA_FILE)
     .option('--duration <s>', 'stop after so many seconds of serving', numberArgument(0.1, MAX_TIMER_S))
     .option('--frames <n>', 'stop after so many answered frames', numberArgument(1, 1e12, true))
     .option('--json', 'JSON lines on stdout, the last one a summary')

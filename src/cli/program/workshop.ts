@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { each, numberArgument } from './argument.js';
+import { TLS_CA_FILE, TLS_FINGERPRINT } from './certificate-options.js';
 import type { Perform } from './perform.js';
 
 const OPTIMIZE_EXAMPLES = `
@@ -28,7 +29,7 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
   ).argParser(each);
   const labels = new Option(
     '--labels <file.json>',
-    'COCO labels of the pictures; YOLO text beside them is found by itself',
+    'COCO labels of the pictures; those of Ultralytics, Roboflow, COCO and Pascal VOC sets are found by themselves',
   );
   models
     .command('optimize <name>')
@@ -37,6 +38,8 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
     .addOption(frames)
     .option('--judge-on <source>', 'frames that only judge; default: a third of --frames; repeatable', each)
     .addOption(labels)
+    .addOption(TLS_FINGERPRINT)
+    .addOption(TLS_CA_FILE)
     .option('--count <n>', 'frames to take of each at most; default 256', numberArgument(12, 100_000, true))
     .option('--target <where>', 'cpu, cuda, tensorrt or arm; default: the processor of this device')
     .option(
@@ -64,6 +67,8 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
     .addOption(dir)
     .addOption(frames)
     .addOption(labels)
+    .addOption(TLS_FINGERPRINT)
+    .addOption(TLS_CA_FILE)
     .option('--count <n>', 'frames to take at most; default 256', numberArgument(1, 100_000, true))
     .option('--json', 'one JSON object')
     .addHelpText('after', COMPARE_EXAMPLES)

@@ -1,4 +1,4 @@
-import { describeContent, isWords, pictureFormat } from '../media/content-kind.js';
+import { describeContent, isRarePicture, isWords, pictureFormat } from '../media/content-kind.js';
 
 /** How the answer of a camera is read: by request, part by part, or by ffmpeg. */
 export type HttpContent = 'snapshot' | 'mjpeg' | 'video';
@@ -19,6 +19,7 @@ export function httpContent(type: string, first: Buffer): HttpContent | null {
   const text = first.toString('latin1');
   const trimmed = Buffer.from(text.trimStart(), 'latin1');
   if (pictureFormat(trimmed) !== null) return isMultipart(type) || isMotionJpeg(type) ? 'mjpeg' : 'snapshot';
+  if (isRarePicture(first)) return 'snapshot';
   if (PART.test(text) && !/^\s*[<{]/.test(text)) return 'mjpeg';
   if (VIDEO.test(first.toString('hex', 0, VIDEO_BYTES)) || /^\s*#EXTM3U/.test(text)) return 'video';
   if (isWords(first)) return null;
@@ -45,7 +46,9 @@ export function boundaryOf(type: string): string | null {
 export function strangeContent(type: string, first: Buffer, redirectedTo: string | null): string {
   const known = 'image/*, multipart/x-mixed-replace, video/* or a playlist';
   const where = redirectedTo === null ? '' : ` from ${redirectedTo} by a redirection`;
-  const got = `got ${describeContent(first)}${where}: check the address, and user and password`;
+  const content = describeContent(first);
+  const advice = content.endsWith('not read') ? 'let the camera send JPEG' : 'check the address, and user and password';
+  const got = `got ${content}${where}: ${advice}`;
   return `answers with ${type || 'no content type'}, expected ${known}, ${got}`;
 }
 

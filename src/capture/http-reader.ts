@@ -1,4 +1,4 @@
-import { SourceError } from '../foundation/errors.js';
+import { explain, SourceError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import type { CameraTrust } from './camera-trust.js';
 import { boundaryOf, type HttpContent, httpContent, isMultipart, strangeContent } from './http-content.js';
@@ -89,11 +89,20 @@ export class HttpReader implements Reader {
     const onStage = (stage: string) => {
       if (delivered) sink.refused(stage);
     };
-    for (let request = first; !signal.aborted; request = await this.#open(signal, onStage)) {
-      delivered = await this.#takeSnapshot(request, sink);
+    for (let request: HttpRequest | null = first; !signal.aborted; ) {
+      delivered = request !== null && (await this.#takeSnapshot(request, sink));
       due = Math.max(due + this.intervalMs, performance.now());
       await pause(due - performance.now(), signal);
       if (signal.aborted) return;
+      try {
+        request = await this.#open(signal, onStage);
+      } catch (error) {
+        // a camera that was well until now may be busy for a moment
+        if (!delivered || signal.aborted) throw error;
+        request = null;
+        sink.refused(explain(error));
+        sink.count('malformed');
+      }
     }
   }
 

@@ -21,6 +21,14 @@ export function pictureFormat(bytes: Buffer): PictureFormat | null {
   return FORMATS.find(starts)?.[0] ?? null;
 }
 
+/** First bytes of pictures that no camera sends, but that are decoded like others: GIF, TIFF, AVIF. */
+const RARE = /^(?:GIF8[79]a|II\*\0|MM\0\*|....ftypavif)/s;
+
+/** Whether bytes begin a picture that can be decoded, of a format that is not one of the usual. */
+export function isRarePicture(bytes: Buffer): boolean {
+  return RARE.test(bytes.toString('latin1', 0, 12));
+}
+
 /** First bytes in hex of what is sometimes sent in place of a picture. */
 const OTHERS: readonly (readonly [signature: RegExp, name: string])[] = [
   [/^1[4-6]03/, 'a TLS record: is it https://?'],
@@ -29,6 +37,7 @@ const OTHERS: readonly (readonly [signature: RegExp, name: string])[] = [
   [/^.{8}66747970/, 'an MP4 video'],
   [/^0000(?:00)?01/, 'bare H.264 or H.265 video'],
   [/^25504446/, 'a PDF document'],
+  [/^1f8b/, 'compressed data (gzip)'],
 ];
 /** A line of words with which other bytes begin. */
 const LEADING_WORDS = /^[\t\r\n -~]{12,}/;

@@ -33,6 +33,8 @@ export interface DecodedImage {
 const HARMLESS = /extraneous bytes before marker/;
 /** What sharp says where libjpeg's own words went to another picture that is decoded at the same time. */
 const WORDLESS = /failOn setting/;
+/** What sharp says of a picture that has more than `MAX_PIXELS`. */
+const TOO_LARGE = /exceeds pixel limit/;
 /** Rows of the largest block: those that a decoder without data leaves grey at the bottom. */
 const BLOCK_ROWS = 16;
 
@@ -117,6 +119,7 @@ function damaged(error: unknown): Error {
   const [words = ''] = String(error instanceof Error ? error.message : error)
     .replace(/^(?:VipsJpeg: )?(?:Corrupt JPEG data: )?/, '')
     .split('\n');
+  if (TOO_LARGE.test(words)) return new Error(`it has more than ${MAX_PIXELS / 1e6} megapixels`);
   return new Error(WORDLESS.test(words) ? 'the JPEG is damaged' : `the JPEG is damaged: ${words}`);
 }
 

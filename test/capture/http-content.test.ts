@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { httpContent } from '../../src/capture/http-content.js';
+import { httpContent, strangeContent } from '../../src/capture/http-content.js';
 
 const JPEG = Buffer.from('ffd8ffe000104a464946', 'hex');
 const PART = Buffer.from('--frame\r\nContent-Type: image/jpeg\r\n\r\n');
@@ -12,6 +12,8 @@ for (const [type, first, content] of [
   ['image/jpeg', PAGE, null],
   ['image/jpeg', Buffer.alloc(0), null],
   ['image/gif', Buffer.from('GIF89a\x01\0', 'latin1'), 'snapshot'],
+  ['', Buffer.from('GIF89a\x01\0', 'latin1'), 'snapshot'],
+  ['', Buffer.from('\0\0\0\x20ftypavif', 'latin1'), 'snapshot'],
   ['application/octet-stream', JPEG, 'snapshot'],
   ['application/octet-stream', PART, 'mjpeg'],
   ['application/octet-stream', Buffer.from([1, 2, 3]), 'video'],
@@ -32,5 +34,11 @@ for (const [type, first, content] of [
     assert.is(httpContent(type, first), content);
   });
 }
+
+test('what is a picture, but none that is read, asks for another format, and not for a password', () => {
+  const said = strangeContent('', Buffer.from('424d368c0a0000000000', 'hex'), null);
+  assert.match(said, 'got a BMP picture, which is not read: let the camera send JPEG');
+  assert.match(strangeContent('text/html', PAGE, null), 'check the address, and user and password');
+});
 
 test.run();

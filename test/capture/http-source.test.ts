@@ -100,6 +100,33 @@ test('a snapshot that is broken or too large is counted, and the next is fetched
   assert.is(counters.malformed, 4);
 });
 
+test('a camera that is busy for one snapshot is not lost, and that is counted', async () => {
+  let n = 0;
+  const source = open((_, response) => {
+    if (n++ % 3 === 1) response.writeHead(503).end();
+    else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(jpeg);
+  });
+  await source.start();
+  await takeFrames(source.frames(), 5);
+  const { counters, state } = source.health();
+  await source.stop();
+  assert.equal([state, counters.reconnects, counters.malformed >= 2], ['streaming', 0, true]);
+});
+
+test('a camera that refuses a snapshot twice in a row is lost', async () => {
+  let n = 0;
+  const source = open((_, response) => {
+    if (n++ > 0) response.writeHead(503).end();
+    else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(jpeg);
+  });
+  await source.start();
+  await eventually('the loss', () => source.health().state === 'reconnecting');
+  const { counters, lastError } = source.health();
+  await source.stop();
+  assert.is(counters.malformed, 1);
+  assert.match(lastError!, 'HTTP 503');
+});
+
 test('a snapshot of another size is a change of resolution', async () => {
   const other = await encodeJpeg(new Uint8Array(32 * 32 * 3), 32, 32, 80);
   let n = 0;

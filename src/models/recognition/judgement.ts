@@ -72,6 +72,10 @@ function faultsOf(readouts: readonly Readout[]): string[] {
     readouts.find(({ foreignClass }) => foreignClass),
     () => 'the strongest row is of a class that the model does not have',
   );
+  found(
+    readouts.find(({ wrongBackground, rows }) => wrongBackground > rows / 2),
+    ({ wrongBackground, rows }) => `${wrongBackground} of ${rows} rows whose background speaks against it`,
+  );
   faults.push(...boxFaults(readouts));
   found(readouts.find(isCrowded), ({ certain, rows }) => `${certain} of ${rows} rows with a score of 0.5 or more`);
   found(

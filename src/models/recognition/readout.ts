@@ -2,7 +2,7 @@ import type { LoadRequest } from '../../detect/detector.js';
 import { Letterbox } from '../../detect/letterbox.js';
 import type { ProbeOutput } from '../../detect/probe-messages.js';
 import type { OutputReading } from '../../detect/readings/reading.js';
-import { Candidates } from '../../detect/worker/decoders/decoder.js';
+import { Candidates, type Slice } from '../../detect/worker/decoders/decoder.js';
 import { ROW_COLUMNS } from '../../detect/worker/decoders/finished-rows.js';
 import { Selection } from '../../detect/worker/nms.js';
 import { SliceReader } from '../../detect/worker/slice-reader.js';
@@ -43,6 +43,8 @@ export interface Readout {
   readonly foreignClass: boolean;
   /** Rows with a score whose class index is no whole number. */
   readonly brokenClasses: number;
+  /** Rows whose background speaks against this reading: the strongest column of logits, or not the strongest of a softmax. */
+  readonly wrongBackground: number;
   /** Rows with a score of at least 0.5. */
   readonly certain: number;
   /** The strongest rows, up to 20: these are looked at closely. */
@@ -119,8 +121,11 @@ export function readOut(
     decoder.decode(slices, rows, 0);
     // where all is NaN, no comparison ever holds
     if (rows.peak === 0 && !decoder.padded) for (const slice of slices) slice.requireNumbers();
-    const broken = brokenClasses(reading, slices[0]!);
-    return look(rows, rows.pick(decoder.overlapping), classes, broken, scene, input);
+    const wrong = {
+      brokenClasses: brokenClasses(reading, slices[0]!),
+      wrongBackground: wrongBackground(reading, slices[1], decoder.anchors),
+    };
+    return look(rows, rows.pick(decoder.overlapping), classes, wrong, scene, input);
   } catch (error) {
     return unreadable(scene, explain(error));
   }
@@ -140,6 +145,27 @@ function brokenClasses({ uses, classes, decoding }: OutputReading, { data, offse
   return broken;
 }
 
+/** A DETR's "no object" is the strongest of nearly every row; a class that a sigmoid never saw is of none. */
+function wrongBackground(
+  { uses, classes, decoding }: OutputReading,
+  scores: Slice | undefined,
+  anchors: number,
+): number {
+  const { background, scores: kind } = decoding;
+  if (classes === null || scores === undefined || background === 'none' || kind === 'probability') return 0;
+  const [stride, step] = uses[1]!.dims[1] === anchors ? [classes + 1, 1] : [1, anchors];
+  const column = background === 'first' ? 0 : classes;
+  const { data, offset } = scores;
+  let strongest = 0;
+  for (let anchor = 0, row = offset; anchor < anchors; anchor++, row += stride) {
+    const own = data[row + column * step]!;
+    let isStrongest = true;
+    for (let c = 0; c <= classes && isStrongest; c++) isStrongest = data[row + c * step]! <= own;
+    if (isStrongest) strongest++;
+  }
+  return kind === 'logit' ? strongest : anchors - strongest;
+}
+
 function unreadable({ id, kind }: ProbeScene, why: string): Readout {
   return {
     scene: { id, kind },
@@ -148,6 +174,7 @@ function unreadable({ id, kind }: ProbeScene, why: string): Readout {
     peak: 0,
     foreignClass: false,
     brokenClasses: 0,
+    wrongBackground: 0,
     certain: 0,
     strongest: [],
     stacked: 0,
@@ -161,7 +188,7 @@ function look(
   watched: WatchedCandidates,
   shown: readonly Float32Array[],
   classes: readonly string[],
-  broken: number,
+  wrong: Pick<Readout, 'brokenClasses' | 'wrongBackground'>,
   scene: ProbeScene,
   { width, height }: LoadRequest['input'],
 ): Readout {
@@ -174,7 +201,8 @@ function look(
     rows: watched.capacity,
     peak: watched.peak,
     foreignClass: watched.peak >= SHOWN_SCORE && watched.peak - top > LEAST_SCORE,
-    brokenClasses: broken,
+    brokenClasses: wrong.brokenClasses,
+    wrongBackground: wrong.wrongBackground,
     certain: strongest.filter((row) => row[4]! >= CERTAIN).length,
     strongest: strongest.slice(0, JUDGED_ROWS).map((row) => ({ score: row[4]!, flaw: flawOf(row, width, height) })),
     stacked: stackedRows(shown),

@@ -18,6 +18,7 @@ function readout(change: Partial<Readout> = {}): Readout {
     peak: 0.8,
     foreignClass: false,
     brokenClasses: 0,
+    wrongBackground: 0,
     certain: 12,
     strongest: rows(20),
     stacked: 0,
@@ -53,6 +54,13 @@ test('a score over 1 is none, but for rounding', () => {
   assert.equal(faultOf({ peak: 1.004 }), []);
   assert.equal(faultOf({ peak: 3.25 }), ['a score of 3.25, expected 0 to 1, in the picture "road 1"']);
   assert.is(faultOf({ peak: Number.NaN }).length, 1);
+});
+
+test('a background that most rows contradict is a fault', () => {
+  assert.equal(faultOf({ rows: 300, wrongBackground: 150 }), []);
+  assert.equal(faultOf({ rows: 300, wrongBackground: 151 }), [
+    '151 of 300 rows whose background speaks against it in the picture "road 1"',
+  ]);
 });
 
 test('boxes that end before they begin, lie outside or are points are a fault from a quarter of those looked at on', () => {

@@ -192,6 +192,36 @@ const KNOWN: readonly (readonly [string, Export, Family, Partial<Decoding>])[] =
     { boxes: 'cxcywh', scores: 'softmax', background: 'last' },
   ],
   [
+    'a DETR with a softmax whose numbers a sigmoid would make scores of as well',
+    (cars) => [
+      output(
+        'boxes',
+        oneEach(cars, 50).map(({ box }) => fractions(centred(box))),
+      ),
+      output(
+        'logits',
+        oneEach(cars, 50).map(({ score }) => [-6, score > 0 ? 3 : -6, -6, score > 0 ? 0 : 3]),
+      ),
+    ],
+    'detr',
+    { boxes: 'cxcywh', scores: 'softmax', background: 'last' },
+  ],
+  [
+    'an RF-DETR whose last column is of no class',
+    (cars) => [
+      output(
+        'dets',
+        oneEach(cars, 50).map(({ box }) => fractions(centred(box))),
+      ),
+      output(
+        'labels',
+        oneEach(cars, 50).map(({ score }) => [-6, score > 0 ? 3 : -6, -6, -8]),
+      ),
+    ],
+    'rf-detr',
+    { boxes: 'cxcywh', scores: 'logit', background: 'last' },
+  ],
+  [
     'an SSD whose first class is the background',
     (cars) => [
       output(

@@ -11,7 +11,7 @@ const DARK_LINE = 24;
 /** Levels that a decoder leaves where it had no data: grey in full or limited range, and the green of zeroes. */
 const NO_DATA = { from: 125, to: 137 };
 /** Rows of tiles at the top and at the bottom in which a clock or a name may be drawn over the picture. */
-const CAPTION_ROWS = 2;
+export const CAPTION_ROWS = 2;
 
 /** Tiles between which captions are not looked for. */
 const FIRST = CAPTION_ROWS * TILES_ACROSS;

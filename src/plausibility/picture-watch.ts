@@ -1,5 +1,6 @@
 import { FrozenPicture, type Liveliness } from './frozen-picture.js';
 import { Lasting } from './lasting.js';
+import { LoopedPicture } from './looped-picture.js';
 import { isDark, isFlat, repeatedPart } from './picture-look.js';
 import { PictureSample, type SampledPixels } from './picture-sample.js';
 import type { Implausible, PictureFault } from './states.js';
@@ -34,6 +35,7 @@ export class PictureWatch {
   readonly #isCamera: boolean;
   #sample: PictureSample | null = null;
   #frozen: FrozenPicture;
+  readonly #loop = new LoopedPicture();
   readonly #grey = new Lasting({ overMs: 6000, from: 0.8, until: 0.2 });
   readonly #dark = new Lasting({ overMs: 40_000, from: 0.8, until: 0.5 });
   readonly #torn = new Lasting({ overMs: 15_000, from: 0.25, until: 0.05 });
@@ -65,7 +67,8 @@ export class PictureWatch {
 
   /** ms of the scene for which the picture has been frozen; 0 where it is not. */
   get frozenMs(): number {
-    return this.#frozen.frozenMs(this.#now);
+    const looped = this.#loop.since === null ? 0 : this.#now - this.#loop.since;
+    return Math.max(looped, this.#frozen.frozenMs(this.#now));
   }
 
   /** ms of the scene since the latest picture that is not like those after it. */
@@ -98,11 +101,9 @@ export class PictureWatch {
 
   /** The worst of what is wrong with the pictures; null where nothing is. */
   fault(): Implausible<PictureFault> | null {
-    const frozenMs = this.frozenMs;
     if (this.#grey.since !== null) return { fault: 'grey', seen: 'the whole picture has one colour' };
     if (this.#dark.since !== null) return { fault: 'dark', seen: this.#darkText() };
-    if (frozenMs > 0)
-      return { fault: 'frozen', seen: 'the same picture again and again, though cameras are never without noise' };
+    if (this.#liveliness === 'frozen') return { fault: 'frozen', seen: this.#frozenText() };
     if (this.#torn.since !== null) return { fault: 'torn', seen: this.#tornText };
     if (this.#view.isShifted) return { fault: 'shifted', seen: this.#shiftText() };
     if (this.#damaged.since !== null) return { fault: 'damaged', seen: 'the decoder complains about the pictures' };
@@ -121,8 +122,20 @@ export class PictureWatch {
     this.#hasDamage = false;
     this.#torn.see(!dark && !flat && this.#isTorn(sample), step, now);
     // black pictures of a good encoder have no noise, and a picture without content may well repeat
-    this.#liveliness = dark || flat ? 'live' : this.#frozen.look(sample, now);
+    this.#liveliness = dark || flat ? 'live' : this.#feelLife(sample, step);
     if (this.#isCamera && this.#liveliness === 'live' && !dark && !flat) this.#view.see(sample, step);
+  }
+
+  #feelLife(sample: PictureSample, step: number): Liveliness {
+    const liveliness = this.#frozen.look(sample, this.#now);
+    if (this.#isCamera && this.#frozen.isNoisy) this.#loop.look(sample, step, this.#now);
+    return this.#loop.since === null ? liveliness : 'frozen';
+  }
+
+  #frozenText(): string {
+    return this.#loop.since === null
+      ? 'the same picture again and again, though cameras are never without noise'
+      : 'the same few seconds again and again, though cameras are never without noise';
   }
 
   #isTorn(sample: PictureSample): boolean {

@@ -47,6 +47,25 @@ test('a frozen camera lives again once its pictures have changed for five second
   assert.is(found.indexOf(null), 24);
 });
 
+test('a camera that shows its last two seconds again and again is frozen, under a running clock too', () => {
+  const { watch, show } = watching();
+  const noise = noiseOf(7);
+  assert.equal(new Set(show(40, () => noise(road))), new Set([null]));
+  const looped = Array.from({ length: 10 }, () => noise(road));
+  const found = show(40, (i) => painted(looped[i % 10]!, [2, 2, 6 + (i % 4), 6], 250));
+  assert.is(found.indexOf('frozen') > 50 && found.indexOf('frozen') < 150, true);
+  assert.is(found.at(-1), 'frozen');
+  assert.is(watch.fault()!.seen, 'the same few seconds again and again, though cameras are never without noise');
+  assert.is(show(20, () => noise(road)).at(-1), null);
+});
+
+test('a source that never showed anything but a few pictures in turn is one for trials', () => {
+  const { show } = watching();
+  const noise = noiseOf(8);
+  const few = Array.from({ length: 8 }, () => noise(road));
+  assert.equal(new Set(show(60, (i) => few[i % 8]!)), new Set([null]));
+});
+
 test('one other picture in between, as after a restart in vain, is no life', () => {
   const { show } = watching();
   show(12, live);

@@ -76,6 +76,38 @@ export class LineCrossings {
     return to > 0 ? 1 : -1;
   }
 
+  /**
+   * A vehicle goes on under another slot: its way led from where it was seen last (0) to where that one was seen first (1),
+   * which is at (2) now. Where that one has not left the line since, it takes over the side that it came from.
+   *
+   * @returns as `step`: what was crossed on the way that neither of the two has told
+   */
+  join(
+    line: number,
+    old: number,
+    heir: number,
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    x2: number,
+    y2: number,
+    margin: number,
+  ): -1 | 0 | 1 {
+    const from = old * this.#lines.length + line;
+    const to = heir * this.#lines.length + line;
+    const side = this.#sides[from];
+    const crossed = this.step(line, old, x0, y0, x1, y1, margin);
+    if (Math.abs(this.#beyond(line, x1, y1)) >= margin) return crossed;
+    const first = this.#beyond(line, x1, y1) > 0 ? 1 : -1;
+    const beyond = this.#beyond(line, x2, y2);
+    const now = beyond > 0 ? 1 : -1;
+    if (Math.abs(beyond) >= margin) return now === first && now !== side && this.#steps[from] === now ? now : 0;
+    this.#sides[to] = side!;
+    this.#steps[to] = this.#steps[to]! + this.#steps[from]!;
+    return 0;
+  }
+
   /** Distance from the line, made endless; above 0 to its left. */
   #beyond(line: number, x: number, y: number): number {
     const at = line * ENDS;

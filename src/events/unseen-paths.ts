@@ -4,6 +4,9 @@ import type { VehicleTable } from './vehicle-table.js';
 /** Time over which speeds are averaged, and for which a vehicle is followed before its speed is believed, ms. */
 const SMOOTHING_MS = 400;
 const BELIEVED_AFTER_MS = 350;
+/** One that has not moved by then since it was first seen stands there, ms; and what counts as moving, in sizes. */
+const SETTLED_AFTER_MS = 1500;
+const MOVED = 0.2;
 /** Nobody knows what a vehicle did longer ago than this, ms. */
 const LONGEST_UNSEEN_MS = 3000;
 /** A vehicle goes on under another number if it appears this near to where the one before was going, in sizes … */
@@ -33,6 +36,8 @@ export class UnseenPaths {
   readonly #steppedAt: Float64Array;
   /** ms before the first sight in which nobody looked; 0 once it is settled what was crossed in them. */
   readonly #unseenMs: Float64Array;
+  /** 1 for those that went on for another. */
+  readonly #hasPast: Uint8Array;
   #lookedAt = 0;
 
   constructor(table: VehicleTable, lines: LineCrossings, crossed: Crossed) {
@@ -47,6 +52,7 @@ export class UnseenPaths {
     this.#speedY = new Float64Array(capacity);
     this.#steppedAt = new Float64Array(capacity);
     this.#unseenMs = new Float64Array(capacity);
+    this.#hasPast = new Uint8Array(capacity);
   }
 
   /** The road was looked at: by an inference, or by a picture known to show the same. After the vehicles of that answer. */
@@ -62,6 +68,7 @@ export class UnseenPaths {
     this.#speedX[slot] = this.#speedY[slot] = 0;
     this.#steppedAt[slot] = now;
     this.#unseenMs[slot] = Math.min(LONGEST_UNSEEN_MS, now - this.#lookedAt);
+    this.#hasPast[slot] = 0;
   }
 
   /**
@@ -80,30 +87,56 @@ export class UnseenPaths {
     this.#speedY[slot]! += share * ((y - footY[slot]!) / dtMs - this.#speedY[slot]!);
     const unseenMs = this.#unseenMs[slot]!;
     if (unseenMs === 0 || aliveMs < BELIEVED_AFTER_MS) return;
-    this.#unseenMs[slot] = 0;
-    if (!this.#goesOnForAnother(slot)) this.#traceBack(slot, unseenMs, margin, height);
+    const [dx, dy] = this.#drivenBy(slot, x, y);
+    const hasMoved = Math.hypot(dx, dy) >= MOVED * this.#firstSize[slot]!;
+    const isHeir = this.#goesOnForAnother(slot);
+    if (hasMoved || isHeir || aliveMs >= SETTLED_AFTER_MS) this.#unseenMs[slot] = 0;
+    if (hasMoved && !isHeir)
+      this.#traceBack(slot, (dx / aliveMs) * unseenMs, (dy / aliveMs) * unseenMs, margin, height);
   }
 
-  /** The vehicle's track ended, with the slot still in the table: another may have gone on for it. */
+  /**
+   * The vehicle's track ended, with the slot still in the table: another may have gone on for it, which then has its past and
+   * no other's.
+   */
   end(slot: number, margin: number): void {
-    const heir = this.#nearest((other) => (this.#follows(other, slot) ? this.#distance(slot, other) : REACH));
+    const heir = this.#nearest((other) => (this.#mayInherit(other, slot) ? this.#distance(slot, other) : REACH));
     if (heir === null) return;
+    this.#hasPast[heir] = 1;
+    this.#unseenMs[heir] = 0;
     const { footX, footY } = this.#table;
     const [x0, y0] = [footX[slot]!, footY[slot]!];
+    const [x1, y1] = [this.#firstX[heir]!, this.#firstY[heir]!];
+    // one that was believed to be farther than it is has not come back
+    const isAhead = (x1 - x0) * this.#speedX[slot]! + (y1 - y0) * this.#speedY[slot]! >= 0;
     for (let line = 0; line < this.#lines.count; line++) {
-      const side = this.#lines.step(line, slot, x0, y0, this.#firstX[heir]!, this.#firstY[heir]!, margin);
-      if (side !== 0) this.#crossed(line, side, heir);
+      const side = this.#lines.join(line, slot, heir, x0, y0, x1, y1, footX[heir]!, footY[heir]!, margin);
+      if (side !== 0 && isAhead) this.#crossed(line, side, heir);
     }
   }
 
-  #traceBack(slot: number, unseenMs: number, margin: number, height: number): void {
+  /** @param dx,dy the way in the time in which nobody looked */
+  #traceBack(slot: number, dx: number, dy: number, margin: number, height: number): void {
     const [x1, y1] = [this.#firstX[slot]!, this.#firstY[slot]!];
-    const x0 = Math.min(1, Math.max(0, x1 - this.#speedX[slot]! * unseenMs));
-    const y0 = Math.min(height, Math.max(0, y1 - this.#speedY[slot]! * unseenMs));
+    const x0 = Math.min(1, Math.max(0, x1 - dx));
+    const y0 = Math.min(height, Math.max(0, y1 - dy));
     for (let line = 0; line < this.#lines.count; line++) {
       const side = this.#lines.between(line, x0, y0, x1, y1, margin);
       if (side !== 0) this.#crossed(line, side, slot);
     }
+  }
+
+  /**
+   * The way since it was first seen. One that drives nearer grows in both directions; what its box grew in one of them alone
+   * came out from behind something, and did not drive.
+   */
+  #drivenBy(slot: number, x: number, y: number): [dx: number, dy: number] {
+    const [firstWidth, firstHeight] = sidesOf(this.#table.firstBoxes, slot);
+    const [width, height] = sidesOf(this.#table.boxes, slot);
+    const perPixel = this.#firstSize[slot]! / Math.sqrt(firstWidth * firstHeight);
+    const wider = Math.max(0, width - (firstWidth * height) / firstHeight) * perPixel;
+    const taller = Math.max(0, height - (firstHeight * width) / firstWidth) * perPixel;
+    return [shortened(x - this.#firstX[slot]!, wider / 2), shortened(y - this.#firstY[slot]!, taller)];
   }
 
   /** Whether one that is not seen any more was going to where this one appeared: `end` will tell what that one crossed. */
@@ -124,6 +157,10 @@ export class UnseenPaths {
     return nearest;
   }
 
+  #mayInherit(slot: number, old: number): boolean {
+    return this.#hasPast[slot] === 0 && this.#follows(slot, old);
+  }
+
   #follows(slot: number, old: number): boolean {
     const { firstSeen, lastSeen } = this.#table;
     return slot !== old && firstSeen[slot]! > lastSeen[old]!;
@@ -140,3 +177,12 @@ export class UnseenPaths {
     return Math.hypot(dx, dy) / Math.max(size, before);
   }
 }
+
+/** Width and height of a box. */
+function sidesOf(boxes: Float32Array, slot: number): [number, number] {
+  const at = slot * 4;
+  return [boxes[at + 2]! - boxes[at]!, boxes[at + 3]! - boxes[at + 1]!];
+}
+
+/** A distance in either direction, shortened. */
+const shortened = (distance: number, by: number): number => Math.sign(distance) * Math.max(0, Math.abs(distance) - by);

@@ -63,4 +63,49 @@ test('a much larger one is another vehicle, and so is one that appears where nob
   assert.equal(crossings(made(), elsewhere), []);
 });
 
+test('a parked car whose track begins anew again and again beside a line has crossed nothing', () => {
+  // 4 px of 100 to the left or right, whatever the detector makes of it
+  const wavering = [0, 3, -2, 4, -4, 2, 4, 0, 1, 4];
+  const stay = (id: number): Step[] => [
+    ...wavering.map((by): Step => ['inferred', { id, x: 506 + by, y: 300 }]),
+    ...nobody('propagated', 25),
+  ];
+  assert.equal(crossings(made(), [1, 2, 3, 4, 5].flatMap(stay)), []);
+});
+
+test('one that comes out from behind another does not drive, however its box grows', () => {
+  const grown = Array.from({ length: 20 }, (_, i) => Math.min(100, 30 + 14 * i));
+  const out = grown.map((width): Step => ['inferred', { id: 1, x: 510 + width / 2, y: 300, width }]);
+  assert.equal(crossings(made(), [...nobody('inferred', 1), ...nobody('propagated', 14), ...out]), []);
+});
+
+test('one that stops on a line and is found again there under another number has crossed it once when it drives on', () => {
+  const there = (id: number, x: number): Step[] => Array.from({ length: 10 }, () => ['inferred', { id, x, y: 300 }]);
+  const stopping = [...driving(1, 300, 10), ...there(1, 497), ...nobody('inferred', 3)];
+  assert.equal(crossings(made(), [...stopping, ...there(2, 503), ...there(2, 503), ...driving(2, 523, 10)]), [
+    [2, 'east', 1],
+  ]);
+  const turning = driving(2, 343, 9).reverse();
+  assert.equal(crossings(made(), [...stopping, ...there(2, 503), ...there(2, 503), ...turning]), []);
+});
+
+test('one that goes on for another that was seen last long before is not traced back as well', () => {
+  const way = [...driving(1, 300, 9), ...nobody('propagated', 12), ...driving(2, 300 + 20 * 21, 30)];
+  assert.equal(crossings(made(), way), [[2, 'east', 1]]);
+});
+
+test('of two tracks that end before a line, one that begins behind it goes on for one', () => {
+  const both = driving(1, 300, 9).map(([origin, vehicle]): Step => [origin, vehicle!, { ...vehicle!, id: 2, y: 310 }]);
+  const way = [...both, ...nobody('inferred', 3), ...driving(3, 540, 30)];
+  assert.equal(crossings(made(), way), [[3, 'east', 1]]);
+});
+
+test('one that was believed to be farther than it is has not crossed back', () => {
+  const way = [...driving(1, 300, 13), ...nobody('inferred', 3), ...driving(2, 470, 1), ...driving(2, 475, 30)];
+  assert.equal(
+    crossings(made(), way).filter(([, direction]) => direction === 'west'),
+    [],
+  );
+});
+
 test.run();

@@ -14,6 +14,13 @@ const SCHEMES = ['rtsp', 'rtsps', 'http', 'https', 'sim', 'file'];
 // live protocols that ffmpeg reads without being told
 const FFMPEG_SCHEMES = ['rtmp', 'rtmps', 'rtp', 'srt', 'tcp', 'udp'];
 const KNOWN_FORMS = ['', 'images', ...SCHEMES, ...FFMPEG_SCHEMES];
+// what other programs call cameras, and how they are called here
+const OTHER_FORMS: Readonly<Record<string, string>> = {
+  v4l2: 'write the device alone: /dev/video0',
+  onvif: 'write the rtsp:// address that the camera gives to programs of ONVIF',
+};
+/** `192.0.2.10`, `192.0.2.10:8554/cam` */
+const BARE_ADDRESS = /^(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?:\/|$)/;
 // the addresses that each kind of camera can read
 const FORMS: Readonly<Record<string, { schemes: readonly string[]; form: string }>> = {
   images: { schemes: ['images', ''], form: 'images:DIR or a folder' },
@@ -99,10 +106,15 @@ function cameraAddresses(values: Values): string[] {
       return [`${kindAt} and ${at}: expected an address that ffmpeg reads, got ${got}`];
     }
     if (kind !== 'auto' || KNOWN_FORMS.includes(scheme)) return [];
-    const meant = didYouMean(scheme, SCHEMES);
-    const advice = meant ? `did you mean ${meant}://?` : 'kind: ffmpeg hands any address to ffmpeg';
-    return [`${at}: expected rtsp://, http://, sim://, images:DIR, a file or the like, got ${got}; ${advice}`];
+    return [
+      `${at}: expected rtsp://, http://, sim://, images:DIR, a file or the like, got ${got}; ${formAdvice(scheme)}`,
+    ];
   });
+}
+
+function formAdvice(scheme: string): string {
+  const meant = didYouMean(scheme, SCHEMES);
+  return OTHER_FORMS[scheme] ?? (meant ? `did you mean ${meant}://?` : 'kind: ffmpeg hands any address to ffmpeg');
 }
 
 function cameraCertificates(values: Values): string[] {
@@ -131,8 +143,10 @@ function userPart(at: string, url: string, values: Values): string | null {
   return `${at}: ${expected}: write ${encodingAdvice(split.userinfo)} before the last @${path}${values.said(at)}`;
 }
 
-/** `admin:secret@192.0.2.1/cam` would be taken for a file of that name. */
+/** `admin:secret@192.0.2.1/cam` and `192.0.2.1` would be taken for files of that name. */
 function missingScheme(at: string, url: string, values: Values): string | null {
+  if (BARE_ADDRESS.test(url))
+    return `${at}: expected rtsp:// or http:// before ${maskCredentials(url)}${values.said(at)}`;
   if (schemeOf(url) !== '' || !/^[^/:@\s]+:(?!\/\/)[^/\s]*@[\w.[]/.test(url) || maskCredentials(url) === url)
     return null;
   return `${at}: expected rtsp:// or http:// before user name and password, got neither${values.said(at)}`;

@@ -114,6 +114,9 @@ test('an address of an unknown form is refused, unless ffmpeg is told to read it
   assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'rstp://x' }] }), [
     'cameras.0.url: expected rtsp://, http://, sim://, images:DIR, a file or the like, got "rstp://x"; did you mean rtsp://?',
   ]);
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'v4l2:///dev/video0' }] }), [
+    'cameras.0.url: expected rtsp://, http://, sim://, images:DIR, a file or the like, got "v4l2:///dev/video0"; write the device alone: /dev/video0',
+  ]);
   assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'gopher://x', kind: 'ffmpeg' }] }), []);
   assert.equal(
     problemsOf({
@@ -246,6 +249,9 @@ test('an address whose password cannot be told from its path is refused with wha
 test('an address without its scheme is refused before it is taken for a file', () => {
   assert.equal(problemsOf({ cameras: [{ id: 'a', url: 'admin:hunter2@192.0.2.1/cam' }] }), [
     'cameras.0.url: expected rtsp:// or http:// before user name and password, got neither',
+  ]);
+  assert.equal(problemsOf({ cameras: [{ id: 'a', url: '192.0.2.1:8554/cam' }] }), [
+    'cameras.0.url: expected rtsp:// or http:// before 192.0.2.1:8554/cam',
   ]);
 });
 

@@ -2,11 +2,18 @@ import type { Decoding } from '../../detect/decoding.js';
 import type { ProbeOutput } from '../../detect/probe-messages.js';
 import { readingsFor } from '../../detect/readings/readings.js';
 import { isSameInput } from './input-guesses.js';
-import { InputSearch, sees, type UsualValues } from './input-search.js';
+import { type CheckedInput, InputSearch, sees, type UsualValues } from './input-search.js';
 import { furtherReadings, type NamesFrom, type PossibleReading, possibleReadings } from './possible-readings.js';
 import type { ProbeScene } from './probe-scenes.js';
-import { refusalOfAngle, refusalOfNames, refusalOfNumbers, refusalOfShapes, refusalOfSilence } from './refusal.js';
-import { remarksOn } from './remarks.js';
+import {
+  refusalOfAngle,
+  refusalOfGuessedNames,
+  refusalOfNames,
+  refusalOfNumbers,
+  refusalOfShapes,
+  refusalOfSilence,
+} from './refusal.js';
+import { isMisnamed, remarksOn } from './remarks.js';
 import type { RunModel, Trial } from './trials.js';
 import type { UnknownModel } from './unknown-model.js';
 
@@ -55,12 +62,23 @@ export async function recognise(
   const chosen = found ?? (force ? leastWrong(own) : null);
   if (chosen === null) throw refusalOfNumbers(model, outputs, own, other);
   const { namesFrom } = chosen.named as PossibleReading;
-  if (namesFrom === 'nowhere' && !force) throw refusalOfNames(model, chosen);
+  if (!force && namesFrom === 'nowhere') throw refusalOfNames(model, chosen);
+  if (!force && namesFrom === 'COCO' && chosen.named.reading.classes === null && isMisnamed(chosen)) {
+    throw refusalOfGuessedNames(model, chosen);
+  }
   const usualValues = search.usualOf(chosen.named.reading.family);
   // of one that gives the same whatever goes in, nothing is known of its input
-  const trial = constant ? { ...chosen, values: usualValues } : await search.inBetterColours(chosen);
-  const remarks = remarksOn(trial, { constant, usual: usualValues, outputs, rivals: rivalsOf(chosen, own) });
+  const { trial, doubtful } = constant
+    ? { trial: { ...chosen, values: usualValues }, doubtful: null }
+    : await inBetterInput(search, chosen);
+  const rivals = rivalsOf(chosen, own);
+  const remarks = remarksOn(trial, { constant, usual: usualValues, doubtful, outputs, rivals });
   return { trial, decoding: unusualDecoding(trial, outputs, size), namesFrom, remarks };
+}
+
+async function inBetterInput(search: InputSearch, chosen: Trial): Promise<CheckedInput> {
+  const { trial, doubtful } = await search.inBetterValues(chosen);
+  return { trial: await search.inBetterColours(trial), doubtful };
 }
 
 /** Only what sees vehicles is believed of a reading that nobody is known to need. */

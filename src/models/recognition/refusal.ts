@@ -81,6 +81,19 @@ export function refusalOfNames(model: UnknownModel, { named, judgement, readouts
   );
 }
 
+/** Where the outputs only number the classes, nobody says names, and those of COCO would make no sense. */
+export function refusalOfGuessedNames(model: UnknownModel, { named, judgement, readouts }: Trial): ModelError {
+  const numbers = new Map<number, number>();
+  for (const hit of readouts.flatMap((readout) => readout.hits)) {
+    const number = named.classes.indexOf(hit.class);
+    numbers.set(number, (numbers.get(number) ?? 0) + 1);
+  }
+  const called = [...numbers].sort(([a], [b]) => a - b).map(([number, times]) => `${times} as number ${number}`);
+  return new ModelError(
+    `it is of family ${named.reading.family} and only numbers its classes; neither the file nor --classes says their names, and COCO's are not its own: it found ${judgement.hits} of ${judgement.wanted} drawn vehicles, ${called.join(', ')} (in COCO's list ${[...numbers.keys()].map((number) => named.classes[number]).join(', ')}). Name them in the model's order: ${command(model, '--classes NAME0,NAME1,…')}`,
+  );
+}
+
 function readingText({ named: { reading }, judgement: { hits, wanted } }: Trial): string {
   const found = hits === 0 ? '' : `, which finds ${hits} of ${wanted} drawn vehicles`;
   return `family ${reading.family} (${decodingText(reading.decoding)})${found}`;

@@ -2,6 +2,8 @@ import type { ProbeOutput } from '../../detect/probe-messages.js';
 import { ignoredBy } from '../../detect/readings/readings.js';
 import { decodingText } from './decoding-text.js';
 import { type InputValues, inputText, isSameInput } from './input-guesses.js';
+import { SHOWN_SCORE } from './readout.js';
+import { isRoadVehicle } from './road-vehicles.js';
 import type { Trial } from './trials.js';
 
 /** What was seen besides the trial that was chosen. */
@@ -10,13 +12,15 @@ export interface RemarkContext {
   readonly constant: boolean;
   /** How the family's usual export fills its input. */
   readonly usual: InputValues;
+  /** Another way to fill it that may be right; null where there is none. */
+  readonly doubtful: InputValues | null;
   readonly outputs: readonly ProbeOutput[];
   /** Readings that fit as well. */
   readonly rivals: readonly Trial[];
 }
 
 /** What the person should know who adds a model that is read as this trial does, a sentence each. */
-export function remarksOn(trial: Trial, { constant, usual, outputs, rivals }: RemarkContext): string[] {
+export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, rivals }: RemarkContext): string[] {
   const { named, values, judgement, readouts } = trial;
   const { hits, wanted, peak, faults } = judgement;
   const remarks: string[] = [];
@@ -36,7 +40,12 @@ export function remarksOn(trial: Trial, { constant, usual, outputs, rivals }: Re
       `its input is taken to be ${inputText(values)}, with which it finds more than with ${inputText(usual)}`,
     );
   }
-  if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak));
+  if (doubtful !== null && !isSameInput(values, doubtful)) {
+    remarks.push(
+      `on the drawn road it finds more with ${inputText(doubtful)} in place of ${inputText(values)}, which alone proves nothing: with --frames, pictures of your own tell which one is right`,
+    );
+  }
+  if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak, named.classes));
   if (wanted > 0 && hits === 0 && rivals.length > 0) remarks.push(rivalsText(rivals));
   const misnamed = misnamedText(trial);
   if (misnamed !== null) remarks.push(misnamed);
@@ -48,8 +57,20 @@ export function remarksOn(trial: Trial, { constant, usual, outputs, rivals }: Re
   return remarks;
 }
 
-function blindText(wanted: number, peak: number): string {
-  return `it found none of the ${wanted} cars and trucks that were drawn for it (its highest score was ${peak.toPrecision(2)}): show it pictures in which there is something to find, with --frames`;
+function blindText(wanted: number, peak: number, classes: readonly string[]): string {
+  const shown =
+    peak < SHOWN_SCORE
+      ? `its highest score was ${peak.toPrecision(2)}, and what is under ${SHOWN_SCORE} is not shown: if it is never surer than that, model.scoreThreshold must be lower`
+      : `its highest score was ${peak.toPrecision(2)}`;
+  const none = `it found none of the ${wanted} cars and trucks that were drawn for it (${shown})`;
+  if (!classes.some(isRoadVehicle)) {
+    return `${none}, and none of its classes is called like one (${firstOf(classes)}): as it is, it reports no cars, trucks or buses`;
+  }
+  return `${none}: show it pictures in which there is something to find, with --frames`;
+}
+
+function firstOf(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
 }
 
 function rivalsText(rivals: readonly Trial[]): string {
@@ -60,12 +81,17 @@ function rivalsText(rivals: readonly Trial[]): string {
 }
 
 /** Cars under the names of other things: the list of names is not the model's, or not in its order. */
-function misnamedText({ readouts, judgement: { hits, named } }: Trial): string | null {
-  if (hits < 4 || named > hits / 2) return null;
+export function isMisnamed({ judgement: { hits, named } }: Trial): boolean {
+  return hits >= 4 && named <= hits / 2;
+}
+
+function misnamedText(trial: Trial): string | null {
+  if (!isMisnamed(trial)) return null;
+  const { readouts, judgement } = trial;
   const counts = new Map<string, number>();
   for (const { class: name } of readouts.flatMap((readout) => readout.hits))
     counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts].sort(([, a], [, b]) => b - a).slice(0, 3);
   const called = names.map(([name, count]) => `${count} "${name}"`).join(', ');
-  return `of ${hits} cars and trucks that it found it calls ${called}: are the class names right, and in the model's order?`;
+  return `of ${judgement.hits} cars and trucks that it found it calls ${called}: are the class names right, and in the model's order?`;
 }

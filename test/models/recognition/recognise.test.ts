@@ -4,7 +4,9 @@ import type { Decoding } from '../../../src/detect/decoding.js';
 import type { Family } from '../../../src/detect/detector.js';
 import type { ProbeOutput } from '../../../src/detect/probe-messages.js';
 import { inputText } from '../../../src/models/recognition/input-guesses.js';
+import type { ProbeScene } from '../../../src/models/recognition/probe-scenes.js';
 import { recognise } from '../../../src/models/recognition/recognise.js';
+import type { RunModel } from '../../../src/models/recognition/trials.js';
 import type { UnknownModel } from '../../../src/models/recognition/unknown-model.js';
 import { usualInput } from '../../../src/models/usual-input.js';
 import {
@@ -314,6 +316,35 @@ inputs('what is said of the input is kept', async () => {
   assert.is(inputText(trial.values), 'BGR 0..1');
   assert.match(remarks.join(), /the very same numbers for all 5 pictures/);
 });
+/** A DETR that is content with any input, and surest with the one that it was trained on. */
+const easygoing: RunModel = async (input, picture) => {
+  const cars = seeCars(picture, { ...input, colour: 'rgb', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] }, RGB01);
+  const score = input.mean[0] === 0.485 ? 0.9 : 0.7;
+  return [
+    output(
+      'boxes',
+      oneEach(cars, 20).map(({ box }) => fractions(centred(box))),
+    ),
+    output(
+      'logits',
+      oneEach(cars, 20).map((one) => [-6, one.score > 0 ? logit(score) : -6, -6]),
+    ),
+  ];
+};
+
+inputs("a person's own pictures decide how the input is filled where the drawn road leaves it open", async () => {
+  const size = { width: SIDE, height: SIDE, layout: 'nchw', type: 'float32' } as const;
+  const names = { list: NAMES, from: 'the file' } as const;
+  const model: UnknownModel = { file: 'm.onnx', hints: {}, names, task: null, size, force: false };
+  const drawn = await recognise(model, SCENES, easygoing, usualInput);
+  assert.is(inputText(drawn.trial.values), 'RGB 0..1');
+  assert.equal(drawn.remarks, [
+    "on the drawn road it finds more with RGB with ImageNet's mean and deviation in place of RGB 0..1, which alone proves nothing: with --frames, pictures of your own tell which one is right",
+  ]);
+  const frame: ProbeScene = { ...SCENES[1]!, id: 'gate.jpg', kind: 'frame', vehicles: null };
+  const shown = await recognise(model, [...SCENES, frame], easygoing, usualInput);
+  assert.is(inputText(shown.trial.values), "RGB with ImageNet's mean and deviation");
+});
 inputs.run();
 
 const refused = suite('what is refused, and what is said of it');
@@ -326,6 +357,20 @@ refused('a family that the numbers contradict is, with the one that they fit', a
   detr (boxes by centre and size as fractions, scores of 0..1, each vehicle once; input RGB 0..1): 18 of the 18 strongest boxes lie far outside the picture
 Its numbers fit family yolo-nas (boxes by corners in pixels, scores of 0..1, NMS still to be done), which finds 6 of 6 drawn vehicles: models add m.onnx`,
   );
+});
+
+refused('numbered classes that nobody names are not taken for those of COCO where cars would be persons', async () => {
+  const custom: Export = (cars) => [
+    output(
+      'o',
+      oneEach(cars, 20).map(({ box, score }) => [...box, score, 0]),
+    ),
+  ];
+  assert.is(
+    await refusal(custom, { names: null }),
+    "ModelError: it is of family yolov10 and only numbers its classes; neither the file nor --classes says their names, and COCO's are not its own: it found 6 of 6 drawn vehicles, 6 as number 0 (in COCO's list person). Name them in the model's order: models add m.onnx --classes NAME0,NAME1,…",
+  );
+  assert.is((await find(custom, { names: null, force: true })).namesFrom, 'COCO');
 });
 
 refused('an angle is not taken for a class', async () => {
@@ -405,5 +450,22 @@ told('cars under names of other things are', async () => {
   assert.equal(remarks, [
     'of 6 cars and trucks that it found it calls 6 "bird": are the class names right, and in the model\'s order?',
   ]);
+});
+told('a model that knows no vehicles is said to report none', async () => {
+  const unsure: RunModel = async (_, picture) => [
+    output(
+      'o',
+      dense([]).map(({ box }, row) => [...centred(box), 0.002, 0.002, row === 0 ? 0.06 - picture[0]! / 1e5 : 0.002]),
+      true,
+    ),
+  ];
+  const size = { width: SIDE, height: SIDE, layout: 'nchw', type: 'float32' } as const;
+  const names = { list: ['person', 'dog', 'cat'], from: 'the file' } as const;
+  const model: UnknownModel = { file: 'm.onnx', hints: {}, names, task: null, size, force: false };
+  const { remarks } = await recognise(model, SCENES, unsure, usualInput);
+  assert.is(
+    remarks[0],
+    'it found none of the 6 cars and trucks that were drawn for it (its highest score was 0.060, and what is under 0.25 is not shown: if it is never surer than that, model.scoreThreshold must be lower), and none of its classes is called like one (person, dog, cat): as it is, it reports no cars, trucks or buses',
+  );
 });
 told.run();

@@ -67,6 +67,7 @@ export class CameraSource implements Source {
     this.#record = new SourceRecord(options.reader.intervalMs);
     this.#clock = new SceneClock(options.reader.intervalMs);
     this.#watch = new StallWatch(options.stallTimeoutMs, options.reader.intervalMs, options.keyFrameTimeoutMs);
+    if (options.expectedFps > 0) this.#watch.expectFps(options.expectedFps);
   }
 
   get pid(): number | null {

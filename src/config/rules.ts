@@ -35,7 +35,6 @@ const RULES: readonly Rule[] = [
   keysOfOtherCameras,
   cameraCertificates,
   shapesOfCameras,
-  framesBeforeStall,
   atLeast('capture.backoffMaxMs', 'capture.backoffInitialMs'),
   atLeast('mqtt.reconnectMaxMs', 'mqtt.reconnectMinMs'),
   brokerHost,
@@ -174,21 +173,6 @@ function keysOfOtherCameras(values: Values): string[] {
 /** `rtsp`, `images`, …; empty for a plain path. */
 function schemeOf(url: string): string {
   return (/^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? /^(images):/i.exec(url))?.[1]?.toLowerCase() ?? '';
-}
-
-/** A camera slower than the stall timeout, which only grows with a `maxFps` of less, would be taken for lost between two frames. */
-function framesBeforeStall(values: Values): string[] {
-  const timeoutMs = values.number('capture.stallTimeoutMs');
-  if (timeoutMs === null) return [];
-  // the simulator cannot stall
-  const real = indexes(values).filter((index) => schemeOf(values.text(`cameras.${index}.url`) ?? '') !== 'sim');
-  return real.flatMap((index) => {
-    const [at, most] = [`cameras.${index}.expectedFps`, values.number(`cameras.${index}.maxFps`) ?? 0];
-    const fps = values.number(at) ?? 0;
-    if (fps === 0 || 1000 / fps < timeoutMs || (most > 0 && most <= fps)) return [];
-    const got = `${fps} frames/s and ${timeoutMs} ms${values.said(at, 'capture.stallTimeoutMs')}`;
-    return [`${at} and capture.stallTimeoutMs: expected a frame more often than the timeout, got ${got}`];
-  });
 }
 
 function atLeast(high: string, low: string): Rule {

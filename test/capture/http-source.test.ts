@@ -176,6 +176,20 @@ test('a camera that stalls before its first picture is given longer each time', 
   assert.match(lastError!, 'answers with multipart/x-mixed-replace; boundary=cut, and nothing behind it');
 });
 
+test('a stream that is expected to be slow is no stall between two of its pictures', async () => {
+  const slow: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=cut' });
+    const timer = setInterval(() => response.write(part(jpeg)), 700);
+    response.on('close', () => clearInterval(timer));
+  };
+  const source = open(slow, { maxFps: 0, expectedFps: 1.4 }, { stallTimeoutMs: 500 });
+  await source.start();
+  await takeFrames(source.frames(), 2);
+  const { stalls } = source.health().counters;
+  await source.stop();
+  assert.is(stalls, 0);
+});
+
 test('a camera that does not answer in time is tried again', async () => {
   const source = open(() => {}, {}, { requestTimeoutMs: 100 });
   await source.start();

@@ -129,13 +129,9 @@ test('an address of an unknown form is refused, unless ffmpeg is told to read it
   );
 });
 
-test('a camera slower than the stall timeout would always be lost', () => {
-  assert.equal(problemsOf({ cameras: [{ ...camera, expectedFps: 0.2 }] }), [
-    'cameras.0.expectedFps and capture.stallTimeoutMs: expected a frame more often than the timeout, got 0.2 frames/s and 5000 ms',
-  ]);
-  assert.equal(problemsOf({ cameras: [{ ...camera, expectedFps: 0.2 }], 'capture.stallTimeoutMs': 20_000 }), []);
-  // whose pictures are fetched so seldom: the timeout follows
-  assert.equal(problemsOf({ cameras: [{ ...camera, maxFps: 0.02, expectedFps: 0.02 }] }), []);
+test('a camera may be slower than the stall timeout', () => {
+  assert.equal(problemsOf({ cameras: [{ ...camera, maxFps: 1 / 60 }] }), []);
+  assert.equal(problemsOf({ cameras: [{ ...camera, expectedFps: 1 / 60 }] }), []);
 });
 
 test('the longest pause is not shorter than the first', () => {

@@ -32,7 +32,8 @@ export const camera = z.strictObject({
   }).default(0),
   expectedFps: real(0, 120, {
     unit: 'frames/s',
-    description: 'What the camera should deliver, for connectionQuality; 0 takes what the stream announces.',
+    description:
+      'What the camera should deliver, for connectionQuality and for how long a slow one may be silent; 0 takes what the stream announces.',
   }).default(0),
   maxWidth: int(0, 7680, {
     unit: 'px',

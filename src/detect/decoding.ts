@@ -1,5 +1,5 @@
-/** Corners, centre and size, or corners with y first, as TensorFlow gives them. */
-export const BOX_ORDERS = ['xyxy', 'cxcywh', 'yxyx'] as const;
+/** Corners, centre and size, corners with y first, as TensorFlow gives them, or the first corner and size, as COCO's labels. */
+export const BOX_ORDERS = ['xyxy', 'cxcywh', 'yxyx', 'xywh'] as const;
 /** Pixels of the input, fractions of it, or (yolox) offsets in a grid cell and logarithms of sizes in cells. */
 export const COORDINATES = ['pixels', 'normalised', 'grid'] as const;
 /** Numbers of 0..1, or such that a sigmoid or, over all classes, a softmax makes of them. */

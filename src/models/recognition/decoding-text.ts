@@ -1,6 +1,11 @@
 import type { Decoding } from '../../detect/decoding.js';
 
-const ORDERS = { xyxy: 'corners', cxcywh: 'centre and size', yxyx: 'corners, y first' } as const;
+const ORDERS = {
+  xyxy: 'corners',
+  cxcywh: 'centre and size',
+  yxyx: 'corners, y first',
+  xywh: 'first corner and size',
+} as const;
 const COORDINATES = { pixels: 'in pixels', normalised: 'as fractions', grid: 'within grid cells' } as const;
 const SCORES = { probability: 'scores of 0..1', logit: 'logits', softmax: 'a softmax over all classes' } as const;
 

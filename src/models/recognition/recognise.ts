@@ -2,7 +2,7 @@ import type { Decoding } from '../../detect/decoding.js';
 import type { ProbeOutput } from '../../detect/probe-messages.js';
 import { readingsFor } from '../../detect/readings/readings.js';
 import { isSameInput } from './input-guesses.js';
-import { type CheckedInput, InputSearch, sees, type UsualValues } from './input-search.js';
+import { type CheckedInput, InputSearch, SOME, sees, type UsualValues } from './input-search.js';
 import { furtherReadings, type NamesFrom, type PossibleReading, possibleReadings } from './possible-readings.js';
 import type { ProbeScene } from './probe-scenes.js';
 import {
@@ -13,7 +13,7 @@ import {
   refusalOfShapes,
   refusalOfSilence,
 } from './refusal.js';
-import { isMisnamed, remarksOn } from './remarks.js';
+import { isAstray, isMisnamed, remarksOn } from './remarks.js';
 import type { RunModel, Trial } from './trials.js';
 import type { UnknownModel } from './unknown-model.js';
 
@@ -27,8 +27,6 @@ export interface Recognition {
   readonly remarks: readonly string[];
 }
 
-/** Share of the vehicles that a reading must find which no public export is known to need. */
-const SOME = 0.2;
 /** Ways to fill the input that are tried with these. */
 const FEW_WAYS = 3;
 const ALL_WAYS = Number.POSITIVE_INFINITY;
@@ -54,7 +52,7 @@ export async function recognise(
   const { trials, constant } = await search.tryAll(readings, ALL_WAYS);
   const own = search.own(trials);
   const other = search.best(trials);
-  const found = search.best(own) ?? (other !== null || isDead(own) ? null : await further(model, search, readings));
+  const found = await mostLikely(model, search, readings, own, other);
   if (found === null && !force) {
     if (isDead(own)) throw refusalOfSilence(leastWrong(own)!);
     if (other === null && (await hasAngle(model, search, outputs))) throw refusalOfAngle(outputs);
@@ -79,6 +77,19 @@ export async function recognise(
 async function inBetterInput(search: InputSearch, chosen: Trial): Promise<CheckedInput> {
   const { trial, doubtful } = await search.inBetterValues(chosen);
   return { trial: await search.inBetterColours(trial), doubtful };
+}
+
+/** The best of the usual readings; where it finds nothing, or boxes where no vehicles are, perhaps one that nobody is known to need. */
+async function mostLikely(
+  model: UnknownModel,
+  search: InputSearch,
+  readings: readonly PossibleReading[],
+  own: readonly Trial[],
+  other: Trial | null,
+): Promise<Trial | null> {
+  const usual = search.best(own);
+  if (usual === null) return other !== null || isDead(own) ? null : further(model, search, readings);
+  return isAstray(usual) ? ((await further(model, search, readings)) ?? usual) : usual;
 }
 
 /** Only what sees vehicles is believed of a reading that nobody is known to need. */

@@ -2,9 +2,13 @@ import type { ProbeOutput } from '../../detect/probe-messages.js';
 import { ignoredBy } from '../../detect/readings/readings.js';
 import { decodingText } from './decoding-text.js';
 import { type InputValues, inputText, isSameInput } from './input-guesses.js';
+import { SOME, sees } from './input-search.js';
 import { SHOWN_SCORE } from './readout.js';
 import { isRoadVehicle } from './road-vehicles.js';
 import type { Trial } from './trials.js';
+
+/** So many boxes are no accident. */
+const MANY = 8;
 
 /** What was seen besides the trial that was chosen. */
 export interface RemarkContext {
@@ -45,7 +49,8 @@ export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, ri
       `on the drawn road it finds more with ${inputText(doubtful)} in place of ${inputText(values)}, which alone proves nothing: with --frames, pictures of your own tell which one is right`,
     );
   }
-  if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak, named.classes));
+  if (isAstray(trial)) remarks.push(astrayText(trial));
+  else if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak, named.classes));
   if (wanted > 0 && hits === 0 && rivals.length > 0) remarks.push(rivalsText(rivals));
   const misnamed = misnamedText(trial);
   if (misnamed !== null) remarks.push(misnamed);
@@ -67,6 +72,20 @@ function blindText(wanted: number, peak: number, classes: readonly string[]): st
     return `${none}, and none of its classes is called like one (${firstOf(classes)}): as it is, it reports no cars, trucks or buses`;
   }
   return `${none}: show it pictures in which there is something to find, with --frames`;
+}
+
+/** Whether it finds boxes on the drawn road, and hardly any of them where a vehicle is. */
+export function isAstray(trial: Trial): boolean {
+  return boxesOnRoads(trial) >= MANY && !sees(trial, SOME);
+}
+
+function boxesOnRoads({ readouts }: Trial): number {
+  return readouts.reduce((sum, { scene, found }) => sum + (scene.kind === 'road' ? found.length : 0), 0);
+}
+
+function astrayText(trial: Trial): string {
+  const { hits, wanted } = trial.judgement;
+  return `on the drawn road it finds ${boxesOnRoads(trial)} boxes, of which ${hits} lie on a car or truck (${wanted} are there): either it finds other things, or its boxes are read wrongly; the picture with its boxes shows which`;
 }
 
 function firstOf(names: readonly string[]): string {

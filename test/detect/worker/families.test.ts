@@ -215,7 +215,7 @@ test('yolo-nas with NMS inside, flat: rows with the index of the picture, score 
   assert.equal(await detect({ family: 'yolo-nas' }, floats('predictions', [1, 7], [[0, 8, 4, 24, 20, 0.75, 1]])), BUS);
 });
 
-test('boxes and scores of YOLOv3 and others, each the other way round, and indices of an NMS that is not needed', async () => {
+test('boxes and scores of YOLOv3 and others, each the other way round, boxes from their first corner on, and indices of an NMS that is not needed', async () => {
   const boxes = [
     [4, 8, 20, 24],
     [4, 9, 20, 24],
@@ -234,6 +234,13 @@ test('boxes and scores of YOLOv3 and others, each the other way round, and indic
     [9, 4, 24, 20],
     [0, 0, 1, 1],
   ];
+  const fromCorner = [
+    [8, 4, 16, 16],
+    [9, 4, 15, 16],
+    [0, 0, 1, 1],
+  ];
+  const cornered = [floats('boxes', [1, 3, 4], fromCorner), floats('scores', [1, 2, 3], transposed(scores))];
+  assert.equal(await detect({ family: 'yolo-nas', decoding: { boxes: 'xywh' } }, ...cornered), BUS);
   const columns = [floats('a', [1, 4, 3], transposed(upright)), floats('b', [1, 2, 3], transposed(scores))];
   assert.equal(await detect({ family: 'yolo-nas' }, ...columns), BUS);
 });

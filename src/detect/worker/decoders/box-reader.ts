@@ -23,6 +23,12 @@ export function boxReader({ boxes, coordinates }: Decoding, width: number, heigh
     case 'yxyx':
       return (candidates, data, at, score, classIndex) =>
         candidates.add(data[at + 1]! * x, data[at]! * y, data[at + 3]! * x, data[at + 2]! * y, score, classIndex);
+    case 'xywh':
+      return (candidates, data, at, score, classIndex) => {
+        const left = data[at]! * x;
+        const top = data[at + 1]! * y;
+        candidates.add(left, top, left + data[at + 2]! * x, top + data[at + 3]! * y, score, classIndex);
+      };
     case 'cxcywh':
       return (candidates, data, at, score, classIndex) =>
         addCentred(

@@ -114,6 +114,7 @@ function splitColumns(
     return allowsExtra(extra, outputs, facts) ? { classes: facts.classes, extra } : null;
   }
   // keypoints are nearly always those of one class
-  const extra = facts.extra ?? maskCoefficients(outputs) ?? (facts.task === 'pose' ? columns - 1 : 0);
+  const coefficients = maskCoefficients(outputs, facts).find((count) => count < columns);
+  const extra = facts.extra ?? coefficients ?? (facts.task === 'pose' ? columns - 1 : 0);
   return plausible && columns - extra >= 1 ? { classes: columns - extra, extra } : null;
 }

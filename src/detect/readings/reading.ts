@@ -41,16 +41,23 @@ export const USUAL_DECODING: Decoding = {
   overlapping: true,
 };
 
+/** The finest of raw heads. */
+const STRIDE_OF_HEADS = 8;
+
 /** How much less likely fractions are where pixels are usual. */
 export const UNUSUAL = 1.5;
 
-/** Coefficients of the masks that a segmenting model gives with each box, by its output of prototypes `[batch, coefficients, h, w]`. */
-export function maskCoefficients(outputs: readonly OutputShape[]): number | null {
-  return outputs.find(({ dims }) => dims.length === 4 && dims[2]! > 8 && dims[3]! > 8)?.dims[1] ?? null;
+/**
+ * How many coefficients of masks a segmenting model may give with each box, by its output of prototypes
+ * `[batch, coefficients, h, w]`, a quarter of the input's size; raw heads beside the boxes are smaller, or have more channels
+ * than a row has columns.
+ */
+export function maskCoefficients(outputs: readonly OutputShape[], { height }: ReadingFacts): number[] {
+  return outputs.flatMap(({ dims }) => (dims.length === 4 && dims[2]! * STRIDE_OF_HEADS > height ? [dims[1]!] : []));
 }
 
 /** Whether so many columns without a meaning are allowed behind the classes. */
 export function allowsExtra(extra: number, outputs: readonly OutputShape[], facts: ReadingFacts): boolean {
   if (facts.extra !== undefined) return extra === facts.extra;
-  return extra === 0 || (extra > 0 && (extra === maskCoefficients(outputs) || facts.task === 'pose'));
+  return extra === 0 || (extra > 0 && (maskCoefficients(outputs, facts).includes(extra) || facts.task === 'pose'));
 }

@@ -3,6 +3,9 @@ import { cellsOf } from '../worker/decoders/box-reader.js';
 import { type OutputShape, shapesAsText } from '../worker/decoders/decoder.js';
 import type { ReadingFacts } from './reading.js';
 
+/** Of the heads of YOLOv2 and v3; what segments has a finer one. */
+const STRIDE_OF_HEADS = 16;
+
 /**
  * What outputs are that no reading fits, where their shapes have a name, and what to do; null where they have none.
  */
@@ -27,6 +30,9 @@ export function nameOfUnreadable(outputs: readonly OutputShape[], facts: Reading
     return 'one score per class and no boxes, a classifier: a detector is needed';
   }
   if (outputs.length === 1 && only!.dims.length === 4) {
+    if (only!.dims[2]! * STRIDE_OF_HEADS <= facts.height) {
+      return 'the raw head of a YOLO, before its anchors are decoded: export with decoding inside';
+    }
     return 'an image, as from semantic segmentation: a detector is needed';
   }
   return null;

@@ -36,7 +36,7 @@ export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, ri
     remarks.push(
       `it gives the very same numbers for all ${readouts.length} pictures, noise and plain grey among them: a test model, or a broken export`,
     );
-    if (rivals.length > 0) remarks.push(rivalsText(rivals));
+    remarks.push(...rivalsText(trial, rivals));
     return remarks;
   }
   if (!isSameInput(values, usual)) {
@@ -51,7 +51,7 @@ export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, ri
   }
   if (isAstray(trial)) remarks.push(astrayText(trial));
   else if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak, named.classes));
-  if (wanted > 0 && hits === 0 && rivals.length > 0) remarks.push(rivalsText(rivals));
+  if (wanted > 0 && hits === 0) remarks.push(...rivalsText(trial, rivals));
   const misnamed = misnamedText(trial);
   if (misnamed !== null) remarks.push(misnamed);
   const ghosts = readouts.find(({ wanted: there, found }) => there === 0 && found.length > 0);
@@ -92,11 +92,11 @@ function firstOf(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
 }
 
-function rivalsText(rivals: readonly Trial[]): string {
-  const ways = rivals
-    .slice(0, 3)
-    .map(({ named: { reading } }) => `${reading.family} (${decodingText(reading.decoding)})`);
-  return `its numbers would fit another reading as well: ${ways.join('; ')}`;
+/** Other ways to read it, as far as words tell them apart. */
+function rivalsText(chosen: Trial, rivals: readonly Trial[]): string[] {
+  const wayOf = ({ named: { reading } }: Trial) => `${reading.family} (${decodingText(reading.decoding)})`;
+  const ways = [...new Set(rivals.map(wayOf))].filter((way) => way !== wayOf(chosen)).slice(0, 3);
+  return ways.length === 0 ? [] : [`its numbers would fit another reading as well: ${ways.join('; ')}`];
 }
 
 /** Cars under the names of other things: the list of names is not the model's, or not in its order. */

@@ -168,6 +168,33 @@ const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expec
     ],
     'yolov8 80 cxcywh pixels probability 32 extra overlapping',
   ],
+  'YOLOv8 and v9 with their raw heads beside': [
+    [
+      ['output0', [1, 84, 8400]],
+      ['1825', [1, 144, 80, 80]],
+      ['1838', [1, 144, 40, 40]],
+      ['1851', [1, 144, 20, 20]],
+    ],
+    'yolov8 80 cxcywh pixels probability overlapping',
+  ],
+  'a YOLOv8 with features beside, fewer than columns': [
+    [
+      ['output0', [1, 84, 8400]],
+      ['features', [1, 64, 20, 20]],
+    ],
+    'yolov8 80 cxcywh pixels probability overlapping',
+  ],
+  'a YOLOv8 that segments, with its raw heads beside': [
+    [
+      ['output0', [1, 116, 8400]],
+      ['1825', [1, 144, 80, 80]],
+      ['1838', [1, 144, 40, 40]],
+      ['1851', [1, 144, 20, 20]],
+      ['coefficients', [1, 32, 8400]],
+      ['prototypes', [1, 32, 160, 160]],
+    ],
+    'yolov8 80 cxcywh pixels probability 32 extra overlapping',
+  ],
   'a YOLO26 that segments': [
     [
       ['output0', [1, 300, 38]],

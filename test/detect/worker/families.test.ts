@@ -487,6 +487,18 @@ for (const [what, family, outputs, reason] of [
     /these are rows without an axis for the picture/,
   ],
   [
+    'the one raw head of a small YOLO',
+    'yolov8',
+    [floats('a', [1, 40, 1, 2], [Array<number>(80).fill(0)])],
+    /these are the raw head of a YOLO, before its anchors are decoded/,
+  ],
+  [
+    'an image',
+    'yolov8',
+    [floats('a', [1, 19, 8, 16], [Array<number>(2432).fill(0)])],
+    /these are an image, as from semantic segmentation/,
+  ],
+  [
     'a classifier',
     'yolov8',
     [floats('a', [1, 1000], [Array<number>(1000).fill(0)])],

@@ -18,15 +18,28 @@ const PICTURE_NAME = /image|img|input|pixel|picture|frame|data|^x$/i;
 /** Sizes along the axis of colours: grey, colour, colour with transparency or depth. */
 const CHANNELS = [3, 1, 4];
 
-/** The input that takes the picture: of those with four dimensions the one that looks most like it. */
+/**
+ * The input that takes the picture: of those with four dimensions the one that looks most like it; where none has four, of those
+ * with three, as torchvision exports its detectors, without an axis for the batch.
+ */
 export function findPicture(inputs: readonly OnnxValue[]): OnnxPicture | null {
-  const likely = inputs
-    .filter(({ dims }) => dims?.length === 4)
-    .map((input) => ({ input, picture: describePicture(input) }))
-    .sort((a, b) => likelihood(b) - likelihood(a))[0];
-  if (likely) return likely.picture;
+  const likely = mostLikely(inputs.filter(({ dims }) => dims?.length === 4)) ?? mostLikely(inputs.filter(isOnePicture));
+  if (likely !== null) return likely;
   const silent = inputs.filter(({ dims, type }) => dims === null && pictureType(type) !== null);
   return silent.length === 1 ? describePicture(silent[0]!) : null;
+}
+
+function mostLikely(inputs: readonly OnnxValue[]): OnnxPicture | null {
+  const described = inputs.map((input) => ({ input, picture: describePicture(input) }));
+  return described.sort((a, b) => likelihood(b) - likelihood(a))[0]?.picture ?? null;
+}
+
+const isChannels = (size: number | null): boolean => size !== null && CHANNELS.includes(size);
+
+/** `[3, height, width]` or `[height, width, 3]`, of a type that pictures have. */
+function isOnePicture({ dims, type }: OnnxValue): boolean {
+  if (dims?.length !== 3 || pictureType(type) === null) return false;
+  return isChannels(dims[0]!) || isChannels(dims[2]!);
 }
 
 function likelihood({ input, picture }: { input: OnnxValue; picture: OnnxPicture }): number {
@@ -42,8 +55,8 @@ function pictureType(type: OnnxValue['type']): OnnxPicture['type'] {
 function describePicture({ name, type: elementType, dims }: OnnxValue): OnnxPicture {
   const type = pictureType(elementType);
   if (!dims) return { name, type, layout: null, channels: null, width: null, height: null, batch: null };
-  const [batch, second, third, fourth] = dims as readonly [number | null, number | null, number | null, number | null];
-  const isChannels = (size: number | null) => size !== null && CHANNELS.includes(size);
+  const axes = dims.length === 3 ? [1, ...dims] : dims;
+  const [batch, second, third, fourth] = axes as readonly [number | null, number | null, number | null, number | null];
   if (isChannels(fourth) && !isChannels(second)) {
     return { name, type, layout: 'nhwc', channels: fourth, width: third, height: second, batch };
   }

@@ -84,6 +84,25 @@ test('a picture with its colours last, a grey one, and one of which nothing is s
   assert.is(pictureOf([1, 3]), null);
 });
 
+test('one picture without an axis for the batch, as torchvision exports it', () => {
+  const pictureOf = (dims: readonly (number | string)[]) => {
+    const output = { name: 'y', dims: [1], data: Float32Array.of(1) };
+    return readOnnxFacts(written('one.onnx', constantModel({ name: 'x', dims }, [output]))).picture;
+  };
+  assert.equal(pictureOf([3, 48, 80]), {
+    name: 'x',
+    type: 'float32',
+    layout: 'nchw',
+    channels: 3,
+    width: 80,
+    height: 48,
+    batch: 1,
+  });
+  const { layout, channels, width, batch } = pictureOf(['h', 'w', 3])!;
+  assert.equal([layout, channels, width, batch], ['nhwc', 3, null, 1]);
+  assert.is(pictureOf(['n', 'h', 'w']), null);
+});
+
 test('precision is told by weights and operators', () => {
   const precisionOf = (model: Model) => readOnnxFacts(written('precision.onnx', encodeModel(model))).precision;
   const half: Tensor = { type: 'float16', dims: [8, 3, 3, 3], bytes: new Uint8Array(432) };

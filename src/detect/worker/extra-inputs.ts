@@ -25,6 +25,19 @@ export function pictureInput(session: OnnxRuntime.InferenceSession, input: Pick<
 }
 
 /**
+ * What the tensor of so many pictures is to look like; torchvision's exports have no axis for the batch.
+ * @throws ModelError where they cannot take more than one
+ */
+export function pictureDims({ name, shape }: Metadata, { width, height, layout }: Input, batch: number): number[] {
+  const picture = layout === 'nchw' ? [3, height, width] : [height, width, 3];
+  if (shape.length !== picture.length) return [batch, ...picture];
+  if (batch === 1) return picture;
+  throw new ModelError(
+    `the model's input ${name} [${shape.join(', ')}] has no axis for the batch: it takes one picture at once, not ${batch}`,
+  );
+}
+
+/**
  * The tensors for what a model wants besides the picture, made once: they are the same for every picture. Of those in the
  * request that the model does not have nothing is made.
  * @throws ModelError where an input cannot hold what it is to be given

@@ -5,7 +5,7 @@ import {
   type ProbeRun,
   type ProbeStart,
 } from '../probe-messages.js';
-import { extraFeeds, pictureInput } from './extra-inputs.js';
+import { extraFeeds, pictureDims, pictureInput } from './extra-inputs.js';
 import { loadRefusal } from './load-refusal.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
 import { shortReason } from './provider-ladder.js';
@@ -35,14 +35,13 @@ async function open({ file }: ProbeStart): Promise<ProbeAnswer> {
 
 async function run({ input, picture }: ProbeRun): Promise<ProbeAnswer> {
   const model = session!;
-  const { width, height, layout } = input;
   const data = allocateTensor(input, 1);
   chooseFill(input)(picture, data, 0);
-  const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
+  const metadata = pictureInput(model, input);
+  const dims = pictureDims(metadata, input, 1);
   // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
   const tensor = new ort.Tensor(input.type, data as Float32Array, dims) as OnnxRuntime.Tensor;
-  const { name } = pictureInput(model, input);
-  const results = await model.run({ [name]: tensor, ...extraFeeds(ort, model, input, 1) });
+  const results = await model.run({ [metadata.name]: tensor, ...extraFeeds(ort, model, input, 1) });
   return { outputs: boundedOutputs(model.outputMetadata, results) };
 }
 

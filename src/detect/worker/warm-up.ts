@@ -2,7 +2,7 @@ import { ModelError } from '../../foundation/errors.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { LoadRequest } from '../detector.js';
 import type { OutputShape } from './decoders/decoder.js';
-import { extraFeeds, pictureInput } from './extra-inputs.js';
+import { extraFeeds, pictureDims, pictureInput } from './extra-inputs.js';
 import type { OnnxRuntime, Ort } from './onnx-runtime.js';
 import type { Postprocess } from './postprocess.js';
 import type { OutputTensor } from './slice-reader.js';
@@ -23,7 +23,7 @@ export interface Batch {
 /** @throws ModelError where the picture does not go into the model's input */
 export function checkInput(session: OnnxRuntime.InferenceSession, request: LoadRequest): void {
   const input = pictureInput(session, request.input);
-  if (input.shape[request.input.layout === 'nchw' ? 1 : 3] === 1) {
+  if (input.shape.at(request.input.layout === 'nchw' ? -3 : -1) === 1) {
     throw new ModelError(
       `the model's input ${input.name} has one channel: it was trained on grey (or thermal) pictures, which are not supported; export or train it for 3 channels`,
     );
@@ -48,16 +48,16 @@ export async function runOnGrey(
   request: LoadRequest,
   size: number,
 ): Promise<WarmUp> {
-  const { width, height, layout } = request.input;
+  const { width, height } = request.input;
+  const metadata = pictureInput(session, request.input);
+  const dims = pictureDims(metadata, request.input, size);
   const input = allocateTensor(request.input, size);
   const image = new Uint8Array(width * height * 3).fill(114);
   const fill = chooseFill(request.input);
   for (let i = 0; i < size; i++) fill(image, input, i * image.length);
-  const dims = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3];
   // ONNX Runtime's own type for float16 data depends on the Node version; the bits are the same
   const tensor = new ort.Tensor(tensorElementType(request.input), input as Float32Array, dims) as OnnxRuntime.Tensor;
-  const { name } = pictureInput(session, request.input);
-  const feeds: Tensors = { [name]: tensor, ...extraFeeds(ort, session, request.input, size) };
+  const feeds: Tensors = { [metadata.name]: tensor, ...extraFeeds(ort, session, request.input, size) };
   return { input, feeds, outputs: { ...(await session.run(feeds)) } as Tensors };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ExtraInput, LoadRequest } from '../../../src/detect/detector.js';
-import { extraFeeds, pictureInput } from '../../../src/detect/worker/extra-inputs.js';
+import { extraFeeds, pictureDims, pictureInput } from '../../../src/detect/worker/extra-inputs.js';
 import { loadRuntime } from '../../../src/detect/worker/onnx-runtime.js';
 import { openSession } from '../../../src/detect/worker/session.js';
 import { explain } from '../../../src/foundation/errors.js';
@@ -108,6 +108,18 @@ test('what a manifest fills and the model does not have is left out', async () =
   ]);
   assert.is(await session.detect(1, new Uint8Array(48 * 32 * 3)), 1);
   await session.release();
+});
+
+test('a picture without an axis for the batch is one, and no more', () => {
+  const { input } = loadRequest({ width: 48, height: 32 });
+  const metadata = { name: 'x', isTensor: true, type: 'float32', shape: [3, 'h', 'w'] } as const;
+  assert.equal(pictureDims(metadata, input, 1), [3, 32, 48]);
+  assert.equal(pictureDims({ ...metadata, shape: [1, 'h', 'w', 3] }, { ...input, layout: 'nhwc' }, 2), [2, 32, 48, 3]);
+  assert.throws(
+    () => pictureDims(metadata, input, 2),
+    (error: Error) =>
+      error.message === "the model's input x [3, h, w] has no axis for the batch: it takes one picture at once, not 2",
+  );
 });
 
 test.run();

@@ -101,6 +101,8 @@ async function versionOf(path: string, origin: string): Promise<string> {
     return (await run(path, ['-version'], { timeout: 20_000, maxBuffer: 1 << 20 })).stdout;
   } catch (error) {
     const advice = 'correct it, or install ffmpeg (sudo apt install ffmpeg)';
-    throw new SourceError(`cannot run ffmpeg at ${path} (from ${origin}): ${advice}`, { path }, error);
+    // what ended by itself will do so again; what was killed may have lacked time or memory
+    const permanent = typeof (error as { code?: unknown }).code === 'number';
+    throw new SourceError(`cannot run ffmpeg at ${path} (from ${origin}): ${advice}`, { path }, error, permanent);
   }
 }

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
+import { describeContent, isWords } from '../media/content-kind.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
@@ -14,6 +15,9 @@ import type { Reader, ReaderSink } from './reader.js';
 
 /** A camera that changes its picture's size sooner than this is not given a fresh ffmpeg at once. */
 const SHORTEST_RUN_MS = 1000;
+
+/** Of a file that is no video, looked at to say what it is. */
+const HEAD_BYTES = 4096;
 
 const NO_KEY_FRAME =
   'waiting for a key frame: the stream comes, but no picture can be made of it before; let the camera send one more often (I-frame interval, GOP)';
@@ -94,7 +98,8 @@ export class FfmpegReader implements Reader {
     try {
       const end = await run.finish();
       if (run.resized || signal.aborted) return run.resized;
-      run.check(end, this.label);
+      const { file } = this.#options;
+      run.check(end, this.label, file !== undefined && !run.hasPictures ? await wordsIn(file) : null);
       return false;
     } finally {
       signal.removeEventListener('abort', kill);
@@ -146,15 +151,24 @@ class ChildRun {
     return end;
   }
 
-  /** @throws SourceError unless the child ended as one that has read a whole file */
-  check(end: ChildEnd, label: string): void {
+  get hasPictures(): boolean {
+    return this.#pictures > 0;
+  }
+
+  /**
+   * @param content what the file holds that is no video, in words; null where nobody knows
+   * @throws SourceError unless the child ended as one that has read a whole file
+   */
+  check(end: ChildEnd, label: string, content: string | null): void {
     if (end.code === 0 && this.#pictures > 0) return;
     const how = end.signal ?? `exit code ${end.code}`;
     const said = this.#report.failure;
-    const reason = said === null || this.#pictures > 0 ? null : reasonOf(said, this.#task);
+    const known = said === null || this.#pictures > 0 ? null : reasonOf(said, this.#task);
+    const reason = content === null ? known : `it holds ${content}`;
     const silent = this.#pictures === 0 ? 'it holds no picture' : 'it did not say why';
-    const why = reason === null ? (said ?? silent) : `${reason} (${said})`;
-    const advice = this.#live || this.#pictures > 0 ? '' : ': is it a video? Try it with ffplay';
+    const why = reason === null ? (said ?? silent) : `${reason} (${said ?? silent})`;
+    const isFilm = !this.#live && this.#pictures === 0 && reason === null;
+    const advice = isFilm ? ': is it a video? Try it with ffplay' : '';
     const context = { pictures: this.#pictures };
     // killed by a signal, it may have been for want of memory
     const permanent = !this.#live && this.#pictures === 0 && end.signal === null;
@@ -227,6 +241,19 @@ class ChildRun {
     ready.then(() => {
       if (--this.#waiting === 0) this.child.pictures.resume();
     });
+  }
+}
+
+/** What a file holds where that is nothing, or is meant for people to read. */
+async function wordsIn(file: string): Promise<string | null> {
+  const handle = await open(file).catch(() => null);
+  if (handle === null) return null;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES);
+    const head = buffer.subarray(0, bytesRead);
+    return isWords(head) ? describeContent(head) : null;
+  } finally {
+    await handle.close();
   }
 }
 

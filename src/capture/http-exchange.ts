@@ -35,7 +35,8 @@ export class HttpExchange {
 
   /** @throws SourceError, or what Node throws, where no answer begins */
   static async open({ url, login, trust, signal, onStage }: ExchangeOptions): Promise<HttpExchange> {
-    onStage(`not connected to ${url.host} yet`);
+    const secure = url.protocol === 'https:';
+    onStage(secure ? `no TLS connection to ${url.host} yet: is it http://?` : `not connected to ${url.host} yet`);
     const socket = await connectTo(url, trust, signal);
     onStage(`connected to ${url.host}, nothing received`);
     try {

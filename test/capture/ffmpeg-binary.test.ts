@@ -50,6 +50,13 @@ test('a program that is no ffmpeg is an error', async () => {
   assert.match(await refusal({ path, env: {} }), 'name a real ffmpeg');
 });
 
+test('a program that refuses the question for its version will not be asked again', async () => {
+  const path = program('refuses', 'exit 3');
+  const error = await findFfmpeg({ path, env: {} }).catch((thrown: SourceError) => thrown);
+  assert.instance(error, SourceError);
+  assert.is((error as SourceError).permanent, true);
+});
+
 test('a camera without a system ffmpeg is refused with the way to get one', async () => {
   const source = openCamera({ url: 'rtsp://127.0.0.1:1/x' }, {}, { env: { PATH: '/no/such' } });
   const message = await source.start().then(

@@ -177,8 +177,21 @@ test('a file that is not there is refused at the start, with its name', async ()
 });
 
 test('a file that is no video is refused at the start, with the reason', async () => {
-  writeFileSync(join(folder, 'noise.mp4'), Buffer.alloc(5000, 0x5a));
+  writeFileSync(join(folder, 'noise.mp4'), Buffer.alloc(5000, 0xfa));
   assert.match(await refusal(join(folder, 'noise.mp4')), /noise\.mp4: .*Invalid data.*is it a video\?/);
+});
+
+test('a file that holds words, or nothing, in place of a video is told to', async () => {
+  writeFileSync(join(folder, 'page.mp4'), '<html><title>404 Not Found</title></html>');
+  writeFileSync(join(folder, 'empty.mp4'), '');
+  assert.match(await refusal(join(folder, 'page.mp4')), 'it holds a web page ("404 Not Found")');
+  assert.match(await refusal(join(folder, 'empty.mp4')), 'it holds nothing (0 bytes)');
+});
+
+test('a film of which the end is missing, and with it its table of contents, is told to be cut off', async () => {
+  const whole = readFileSync(makeClip(join(folder, 'whole.mp4'), { seconds: 1 }));
+  writeFileSync(join(folder, 'cut.mp4'), whole.subarray(0, whole.length / 2));
+  assert.match(await refusal(join(folder, 'cut.mp4')), 'the file is cut off');
 });
 
 test('a folder given as a file says how to read a folder', async () => {

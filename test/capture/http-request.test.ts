@@ -139,6 +139,13 @@ for (const [what, answer, stage] of [
   });
 }
 
+test('a camera that takes https:// and speaks no TLS is told apart from one that cannot be reached', async () => {
+  server.answer = () => {};
+  const target = httpTarget(`https://${server.host}/shot`);
+  const error = await HttpRequest.open(target, 200, new AbortController().signal).catch(explain);
+  assert.match(error as string, `no answer within 200 ms: no TLS connection to ${server.host} yet: is it http://?`);
+});
+
 test('a camera that nobody is at is told apart from one that says nothing', async () => {
   const target = httpTarget('http://127.0.0.1:1/shot');
   const error = await HttpRequest.open(target, 500, new AbortController().signal).catch(explain);

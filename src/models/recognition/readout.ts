@@ -43,7 +43,7 @@ export interface Readout {
   readonly foreignClass: boolean;
   /** Rows with a score whose class index is no whole number. */
   readonly brokenClasses: number;
-  /** Rows whose background speaks against this reading: the strongest column of logits, or not the strongest of a softmax. */
+  /** Rows whose background speaks against this reading: the strongest column of logits, or not the strongest of a softmax, or in what is one already. */
   readonly wrongBackground: number;
   /** Rows with a score of at least 0.5. */
   readonly certain: number;
@@ -74,6 +74,8 @@ const HIT_IOU = 0.45;
 const STACKED_IOU = 0.7;
 const NMS_IOU = 0.6;
 const MOST_BOXES = 300;
+/** Of a row of half-precision probabilities. */
+const SUM_ROUNDING = 0.01;
 
 /** Rows as the decoder reads them, those included that no detector would report. */
 class WatchedCandidates extends Candidates {
@@ -145,7 +147,10 @@ function brokenClasses({ uses, classes, decoding }: OutputReading, { data, offse
   return broken;
 }
 
-/** A DETR's "no object" is the strongest of nearly every row; a class that a sigmoid never saw is of none. */
+/**
+ * A DETR's "no object" is the strongest of nearly every row, and its scores are not a softmax already; a class that a sigmoid
+ * never saw is of none.
+ */
 function wrongBackground(
   { uses, classes, decoding }: OutputReading,
   scores: Slice | undefined,
@@ -156,14 +161,21 @@ function wrongBackground(
   const [stride, step] = uses[1]!.dims[1] === anchors ? [classes + 1, 1] : [1, anchors];
   const column = background === 'first' ? 0 : classes;
   const { data, offset } = scores;
-  let strongest = 0;
+  let wrong = 0;
   for (let anchor = 0, row = offset; anchor < anchors; anchor++, row += stride) {
     const own = data[row + column * step]!;
-    let isStrongest = true;
-    for (let c = 0; c <= classes && isStrongest; c++) isStrongest = data[row + c * step]! <= own;
-    if (isStrongest) strongest++;
+    let [most, least, sum] = [own, own, 0];
+    for (let c = 0; c <= classes; c++) {
+      const value = data[row + c * step]!;
+      most = Math.max(most, value);
+      least = Math.min(least, value);
+      sum += value;
+    }
+    const isStrongest = own === most;
+    const isSoftmax = least >= 0 && Math.abs(sum - 1) < SUM_ROUNDING;
+    if (kind === 'logit' ? isStrongest : !isStrongest || isSoftmax) wrong++;
   }
-  return kind === 'logit' ? strongest : anchors - strongest;
+  return wrong;
 }
 
 function unreadable({ id, kind }: ProbeScene, why: string): Readout {

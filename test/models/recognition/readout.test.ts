@@ -56,6 +56,25 @@ test('what is wrong with a box is said beside its score, the strongest first', (
   assert.is(hits.length, 1);
 });
 
+test('scores that are a softmax already contradict taking one, numbers that are none do not', () => {
+  const [boxes, scores] = [
+    { name: 'boxes', dims: [1, 2, 4] },
+    { name: 'scores', dims: [1, 2, 3] },
+  ];
+  const softmaxed = readingsFor([boxes, scores], { classes: 2, width: 64, height: 32 }).find(
+    ({ decoding }) => decoding.scores === 'softmax' && decoding.background === 'first',
+  )!;
+  const wrongOf = (numbers: readonly number[]) => {
+    const outputs = [
+      { ...boxes, type: 'float32', varying: false, data: Float32Array.of(0.1, 0.1, 0.4, 0.6, 0, 0, 0.1, 0.1) },
+      { ...scores, type: 'float32', varying: false, data: Float32Array.from(numbers) },
+    ];
+    return readOut({ reading: softmaxed, classes: ['car', 'bus'] }, outputs, SCENE, INPUT).wrongBackground;
+  };
+  assert.is(wrongOf([0.9, 0.1, 0, 0.5, 0.25, 0.25]), 2);
+  assert.is(wrongOf([4, -1, -2, 3, 1, 0]), 0);
+});
+
 test('numbers that are none are said to be so', () => {
   const columns = Array<number>(6 * 31).fill(Number.NaN);
   assert.is(

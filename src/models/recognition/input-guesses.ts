@@ -11,7 +11,10 @@ const ONE = [1, 1, 1] as const;
 /** Of ImageNet's pictures, as most backbones were trained with. */
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
-/** What exporters want, the commonest first: ultralytics and most DETRs, YOLOX, SSD and Paddle, RF-DETR, TensorFlow's MobileNets. */
+/** Of ImageNet's pictures in bytes, blue first: Caffe's backbones, which Detectron and mmdetection took over. */
+const CAFFE = [103.53, 116.28, 123.675] as const;
+
+/** What exporters want, the commonest first: ultralytics and most DETRs, YOLOX, SSD and Paddle, RF-DETR, TensorFlow's MobileNets, Faster R-CNNs. */
 const FLOATS: readonly InputValues[] = [
   { colour: 'rgb', scale: 1 / 255, mean: ZERO, std: ONE },
   { colour: 'bgr', scale: 1, mean: ZERO, std: ONE },
@@ -19,6 +22,7 @@ const FLOATS: readonly InputValues[] = [
   { colour: 'rgb', scale: 1 / 255, mean: IMAGENET.mean, std: IMAGENET.std },
   { colour: 'rgb', scale: 1, mean: [127.5, 127.5, 127.5], std: [127.5, 127.5, 127.5] },
   { colour: 'bgr', scale: 1 / 255, mean: ZERO, std: ONE },
+  { colour: 'bgr', scale: 1, mean: CAFFE, std: ONE },
 ];
 const BYTES: readonly InputValues[] = [
   { colour: 'rgb', scale: 1, mean: ZERO, std: ONE },
@@ -57,6 +61,7 @@ export function inputText({ colour, scale, mean, std }: InputValues): string {
   const plain = mean.every((value) => value === 0) && std.every((value) => value === 1);
   if (plain) return `${order} 0..${Number((scale * 255).toPrecision(3))}`;
   if (mean[0] === IMAGENET.mean[0]) return `${order} with ImageNet's mean and deviation`;
+  if (mean[0] === CAFFE[0] && std[0] === 1) return `${order} with Caffe's mean`;
   const ends = [0, 255].map((byte) => Number(((byte * scale - mean[0]) / std[0]).toPrecision(3)));
   return `${order} ${ends[0]}..${ends[1]}`;
 }

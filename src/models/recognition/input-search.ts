@@ -105,7 +105,9 @@ export class InputSearch {
         return ids.has(scene.id) ? sum + totalScore(scene.kind === 'frame' ? found : hits) : sum;
       }, 0);
     let strongest = { trial, strength: strengthOf(trial) };
-    const least = strongest.strength * (frames.length > 0 ? FAR_MORE : DOUBTFUL) + ACCIDENTAL;
+    // among unusual inputs none is likelier than another
+    const more = frames.length === 0 ? DOUBTFUL : this.#isUsual(trial) ? FAR_MORE : 1;
+    const least = strongest.strength * more + ACCIDENTAL;
     for (const values of this.#ways([]).filter((way) => !isSameInput(way, trial.values))) {
       const other = await this.#tryOne(trial.named, values, [...looked]);
       const strength = strengthOf(other);

@@ -13,6 +13,7 @@ test("a family's usual input comes first, and every way once", () => {
     "RGB with ImageNet's mean and deviation",
     'RGB -1..1',
     'BGR 0..1',
+    "BGR with Caffe's mean",
   ]);
 });
 
@@ -28,6 +29,7 @@ test('what is said is not guessed', () => {
     'BGR 0..255',
     "BGR with ImageNet's mean and deviation",
     'BGR -1..1',
+    "BGR with Caffe's mean",
   ]);
 });
 

@@ -167,7 +167,7 @@ class ChildRun {
     const reason = content === null ? known : `it holds ${content}`;
     const silent = this.#pictures === 0 ? 'it holds no picture' : 'it did not say why';
     const why = reason === null ? (said ?? silent) : `${reason} (${said ?? silent})`;
-    const isFilm = !this.#live && this.#pictures === 0 && reason === null;
+    const isFilm = !this.#live && this.#pictures === 0 && content === null;
     const advice = isFilm ? ': is it a video? Try it with ffplay' : '';
     const context = { pictures: this.#pictures };
     // killed by a signal, it may have been for want of memory

@@ -25,7 +25,10 @@ const MUTE = 'it answers nothing that is known: is the port right (554 is usual)
 /** In the order in which they count: what is most particular first. */
 const BY_WORDS: readonly (readonly [RegExp, Words])[] = [
   [/Stream map .* matches no streams/, NO_VIDEO],
-  [/moov atom not found/, 'the file is cut off, or was not closed by what recorded it: take a whole copy'],
+  [
+    /moov atom not found/,
+    'its table of contents is missing: it is cut off, was not closed by what recorded it, or is no video',
+  ],
   [
     /(?:no decoder found for: |Decoder \(codec |Unknown decoder ')(?:\w+)/,
     'this ffmpeg cannot decode its pictures: install a complete ffmpeg (sudo apt install ffmpeg), or let the camera send H.264',

@@ -191,7 +191,7 @@ test('a file that holds words, or nothing, in place of a video is told to', asyn
 test('a film of which the end is missing, and with it its table of contents, is told to be cut off', async () => {
   const whole = readFileSync(makeClip(join(folder, 'whole.mp4'), { seconds: 1 }));
   writeFileSync(join(folder, 'cut.mp4'), whole.subarray(0, whole.length / 2));
-  assert.match(await refusal(join(folder, 'cut.mp4')), 'the file is cut off');
+  assert.match(await refusal(join(folder, 'cut.mp4')), 'its table of contents is missing: it is cut off');
 });
 
 test('a folder given as a file says how to read a folder', async () => {

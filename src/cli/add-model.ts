@@ -11,7 +11,7 @@ import { framesToTry } from './frames-to-try.js';
 import { type DescriptionFlags, describedByFlags } from './model-flags.js';
 import { type ModelsOptions, modelsFolder } from './models.js';
 import { print, printJson } from './print.js';
-import { progressBar } from './progress.js';
+import { countingLine, progressBar } from './progress.js';
 import { exitCodeOfSignal, StopSignals } from './stop-signals.js';
 
 export interface AddCommand extends ModelsOptions, DescriptionFlags, TrustSettings {
@@ -35,6 +35,7 @@ export async function addModel(command: AddCommand): Promise<number> {
   const { file, name, force, dryRun = false } = command;
   const model = describedByFlags(command);
   const frames = await framesToTry(command.frames ?? [], command);
+  const line = countingLine('pictures tried');
   const added = await addToRegistry({
     modelsDir: modelsFolder(command),
     file,
@@ -43,8 +44,9 @@ export async function addModel(command: AddCommand): Promise<number> {
     scenes: await scenesWith(frames),
     force,
     dryRun,
+    onRun: line.update,
     createDetector,
-  });
+  }).finally(line.stop);
   await reportAdded(added, { json: command.json === true, dryRun, out: command.out && resolve(command.out) });
   return 0;
 }

@@ -52,6 +52,23 @@ export function workBar(label: string): WorkBar {
   };
 }
 
+/** A line that counts, for work of which nobody knows how long it will be. */
+export interface CountingLine {
+  update(count: number): void;
+  /** Takes the line away. */
+  stop(): void;
+}
+
+/** As `progressBar`: on stderr, and only where that is a terminal. @param what is counted, as in `pictures tried: 3` */
+export function countingLine(what: string): CountingLine {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  return {
+    update: (count) => void stderr.write(`\r${what}: ${count}`),
+    stop: () => void stderr.write('\r\x1b[2K'),
+  };
+}
+
 /** `45 s`, `12 min`. */
 export function timeLeft(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

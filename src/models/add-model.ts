@@ -27,6 +27,8 @@ export interface AddModelOptions {
   readonly force?: boolean | undefined;
   /** Find out everything, and keep nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Told how often the model has run while it is found out how it is read. */
+  readonly onRun?: ((runs: number) => void) | undefined;
   /** Where the model is tried out before it is kept; closed afterwards. */
   readonly createDetector: () => Detector;
 }
@@ -68,6 +70,7 @@ export async function addToRegistry(options: AddModelOptions): Promise<AddedMode
       given: options.model,
       scenes,
       force: options.force ?? false,
+      onRun: options.onRun,
     });
     const file = {
       name: basename(source),

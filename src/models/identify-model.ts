@@ -29,6 +29,8 @@ export interface Unidentified {
   readonly scenes: readonly ProbeScene[];
   /** Take it although its numbers fit no reading. */
   readonly force: boolean;
+  /** Told how often the model has run; nobody knows how often it must. */
+  readonly onRun?: ((runs: number) => void) | undefined;
 }
 
 export interface Identified {
@@ -41,7 +43,7 @@ export interface Identified {
  * Runs a model on pictures, in a process of its own, and finds out from the numbers how it is to be read.
  * @throws ModelError where it does not run, or its numbers fit no reading
  */
-export async function identify({ label, file, facts, given, scenes, force }: Unidentified): Promise<Identified> {
+export async function identify({ label, file, facts, given, scenes, force, onRun }: Unidentified): Promise<Identified> {
   const unknown: UnknownModel = {
     file: label,
     family: given.family,
@@ -53,7 +55,11 @@ export async function identify({ label, file, facts, given, scenes, force }: Uni
   };
   const probe = await ModelProbe.open({ file }, { deadlineMs: DEADLINE_MS });
   try {
-    const run: RunModel = (input, picture) => probe.run({ input, picture });
+    let runs = 0;
+    const run: RunModel = (input, picture) => {
+      onRun?.(++runs);
+      return probe.run({ input, picture });
+    };
     const tryAs = (model: UnknownModel) => recognise(model, scenes, run, usualInput);
     const recognition = await tryAs(unknown);
     const sized = inUsualSize(unknown, recognition, facts, given);

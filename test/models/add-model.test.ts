@@ -98,6 +98,13 @@ test('a model of which nothing is said is added as what its numbers show', async
   assert.match(remarks[0]!, /the very same numbers for all 2 pictures/);
 });
 
+test('how often the model has run is told while it is tried', async () => {
+  const told: number[] = [];
+  await add('counted', { file: nasFile('nas.onnx', 0.9), model: {}, onRun: (runs) => void told.push(runs) });
+  // once for the shapes, then noise and grey
+  assert.equal(told, [1, 2, 3]);
+});
+
 test('a family that fits the shapes and not the numbers is refused, with the one that does, and nothing is left behind', async () => {
   const error = await rejection(add('wrong-family', { file: nasFile('nas.onnx', 0.9), model: { family: 'detr' } }));
   assert.match(error.message, /^as family detr its numbers make no sense/);

@@ -74,10 +74,12 @@ export function refusalOfNames(model: UnknownModel, { named, judgement, readouts
   const seen = new Map<string, number>();
   for (const { class: name } of readouts.flatMap((readout) => readout.hits)) seen.set(name, (seen.get(name) ?? 0) + 1);
   const called = [...seen].map(([name, times]) => `${times} as ${name}`).join(', ');
+  // trained on classes of one's own, it has a column more than classes
+  const spare = named.reading.family === 'rf-detr' && count > 1 ? ` (or ${count - 1}, and a column of none)` : '';
   const found =
     judgement.hits === 0 ? '' : ` It found ${judgement.hits} of ${judgement.wanted} drawn vehicles, ${called}.`;
   return new ModelError(
-    `it is of family ${named.reading.family} with ${count} class${count === 1 ? '' : 'es'}, of which neither the file nor --classes says the names.${found} Name them in the model's order: ${command(model, `--classes ${placeholders(count)}`)}`,
+    `it is of family ${named.reading.family} with ${count} class${count === 1 ? '' : 'es'}${spare}, of which neither the file nor --classes says the names.${found} Name them in the model's order: ${command(model, `--classes ${placeholders(count)}`)}`,
   );
 }
 
@@ -88,7 +90,7 @@ export function refusalOfGuessedNames(model: UnknownModel, { named, judgement, r
     const number = named.classes.indexOf(hit.class);
     numbers.set(number, (numbers.get(number) ?? 0) + 1);
   }
-  const called = [...numbers].sort(([a], [b]) => a - b).map(([number, times]) => `${times} as number ${number}`);
+  const called = [...numbers].sort(([a], [b]) => a - b).map(([number, times]) => `${times} as NAME${number}`);
   return new ModelError(
     `it is of family ${named.reading.family} and only numbers its classes; neither the file nor --classes says their names, and COCO's are not its own: it found ${judgement.hits} of ${judgement.wanted} drawn vehicles, ${called.join(', ')} (in COCO's list ${[...numbers.keys()].map((number) => named.classes[number]).join(', ')}). Name them in the model's order: ${command(model, '--classes NAME0,NAME1,…')}`,
   );

@@ -386,6 +386,14 @@ Its numbers fit family yolo-nas (boxes by corners in pixels, scores of 0..1, NMS
   );
 });
 
+refused('an RF-DETR without names may have a class less than columns', async () => {
+  const [, form] = KNOWN.find(([what]) => what === 'an RF-DETR whose last column is of no class')!;
+  assert.match(
+    await refusal(form, { names: null, family: 'rf-detr' }),
+    /of family rf-detr with 4 classes \(or 3, and a column of none\), of which neither the file nor --classes says/,
+  );
+});
+
 refused('numbered classes that nobody names are not taken for those of COCO where cars would be persons', async () => {
   const custom: Export = (cars) => [
     output(
@@ -395,7 +403,7 @@ refused('numbered classes that nobody names are not taken for those of COCO wher
   ];
   assert.is(
     await refusal(custom, { names: null }),
-    "ModelError: it is of family yolov10 and only numbers its classes; neither the file nor --classes says their names, and COCO's are not its own: it found 6 of 6 drawn vehicles, 6 as number 0 (in COCO's list person). Name them in the model's order: models add m.onnx --classes NAME0,NAME1,…",
+    "ModelError: it is of family yolov10 and only numbers its classes; neither the file nor --classes says their names, and COCO's are not its own: it found 6 of 6 drawn vehicles, 6 as NAME0 (in COCO's list person). Name them in the model's order: models add m.onnx --classes NAME0,NAME1,…",
   );
   assert.is((await find(custom, { names: null, force: true })).namesFrom, 'COCO');
 });

@@ -13,6 +13,9 @@ import type { Source, SourceHealth, SourceState } from './source.js';
 import { SourceRecord } from './source-record.js';
 import { StallWatch } from './stall-watch.js';
 
+/** What showed pictures for so long, in ms, is no false start. */
+const SHOWS_MS = 2000;
+
 export interface CameraSourceOptions {
   readonly camera: string;
   readonly reader: Reader;
@@ -168,8 +171,9 @@ export class CameraSource implements Source {
       if (this.#stopping.signal.aborted) return undefined;
       const neverWorked = !reader.live && this.#seq === 0;
       if ((!reader.live && !loop) || neverWorked) break;
-      const delay = retries.next(this.#seq > seqBefore ? performance.now() - since : null);
-      this.#lost(failure ?? new SourceError(this.#withRefusal('the stream ended')), delay);
+      const heldMs = this.#seq > seqBefore ? performance.now() - since : null;
+      const delay = this.#pauseAfter(heldMs, retries);
+      this.#lost(failure ?? new SourceError(this.#withRefusal('the stream ended')), heldMs, delay);
       await pause(delay, this.#stopping.signal);
       if (this.#stopping.signal.aborted) return undefined;
       this.#record.reconnected(performance.now());
@@ -178,6 +182,12 @@ export class CameraSource implements Source {
     if (failure) this.#options.log.warn({ reason: this.#record.failed(failure) }, 'the source broke off');
     this.#queue.end();
     return failure;
+  }
+
+  /** Some end each stream after a while: for longer than half of what they show they are not left alone. */
+  #pauseAfter(heldMs: number | null, retries: Retries): number {
+    const pauseMs = retries.next(heldMs);
+    return heldMs === null || heldMs < SHOWS_MS ? pauseMs : Math.min(pauseMs, Math.round(heldMs / 2));
   }
 
   async #readOnce(): Promise<Error | undefined> {
@@ -212,12 +222,14 @@ export class CameraSource implements Source {
     return refusal === null ? what : `${what}: ${refusal}`;
   }
 
-  #lost(error: Error, delayMs: number): void {
+  #lost(error: Error, heldMs: number | null, delayMs: number): void {
     const { log } = this.#options;
     const reason = this.#record.failed(error);
     const fields = { reason, retryInMs: delayMs };
-    const outage = this.#outage.lost(reason);
+    const outage = this.#outage.lost(reason, heldMs);
     if (outage === 'begins') log.warn(fields, 'camera lost');
+    else if (outage === 'flaps')
+      log.warn(fields, 'camera lost again and again: told no more before it has held for a minute');
     else if (outage === 'changed') log.warn(fields, 'camera still away, for another reason');
     else log.debug(fields, 'camera still away');
     this.#state = 'reconnecting';
@@ -295,8 +307,8 @@ export class CameraSource implements Source {
     this.#record.arrived(sourceWidth, sourceHeight, now);
     this.#tellMalformed();
     if (this.#state === 'streaming') return;
-    if (this.#state === 'reconnecting') this.#options.log.info('camera back');
-    this.#outage.over();
+    const isTold = this.#outage.over();
+    if (this.#state === 'reconnecting' && isTold) this.#options.log.info('camera back');
     this.#state = 'streaming';
     this.#onFirst();
   }

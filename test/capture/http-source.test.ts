@@ -151,6 +151,19 @@ test('a stream that ends is opened again', async () => {
   await source.stop();
 });
 
+test('a camera that ends each stream after a few seconds is not left alone for longer than half of that', async () => {
+  const lasting: Answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=cut' });
+    const timer = setInterval(() => response.write(part(jpeg)), 50);
+    setTimeout(() => response.end(), 2100);
+    response.on('close', () => clearInterval(timer));
+  };
+  const source = open(lasting, { maxFps: 0 }, { backoffInitialMs: 50_000, backoffMaxMs: 50_000 });
+  await source.start();
+  await eventually('the reconnect', () => source.health().counters.reconnects === 1);
+  await source.stop();
+});
+
 test('a stream that falls silent is a stall', async () => {
   const silent: Answer = (_, response) => {
     response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=cut' });

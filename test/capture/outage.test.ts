@@ -29,4 +29,25 @@ test('five reasons are told, not one for each of thousands', () => {
   assert.is(told.filter((kind) => kind !== 'goes on').length, 5);
 });
 
+test('of a camera that is lost every few seconds five losses are told, the last as one of many', () => {
+  const outage = new Outage();
+  const told = Array.from({ length: 8 }, () => [outage.lost('the stream ended', 6000), outage.over()]);
+  const [once, last, more] = [
+    ['begins', true],
+    ['flaps', false],
+    ['goes on', false],
+  ];
+  assert.equal(told, [once, once, once, once, last, more, more, more]);
+});
+
+test('a camera that held for a minute is told of again', () => {
+  const outage = new Outage();
+  for (let i = 0; i < 8; i++) {
+    outage.lost('the stream ended', 6000);
+    outage.over();
+  }
+  assert.is(outage.lost('the stream ended', 60_000), 'begins');
+  assert.is(outage.over(), true);
+});
+
 test.run();

@@ -61,16 +61,15 @@ export async function recognise(
   if (chosen === null) throw refusalOfNumbers(model, outputs, own, other);
   const { namesFrom } = chosen.named as PossibleReading;
   if (!force && namesFrom === 'nowhere') throw refusalOfNames(model, chosen);
-  if (!force && namesFrom === 'COCO' && chosen.named.reading.classes === null && isMisnamed(chosen)) {
-    throw refusalOfGuessedNames(model, chosen);
-  }
+  const guessedNames = namesFrom === 'COCO' && chosen.named.reading.classes === null;
+  if (!force && guessedNames && isMisnamed(chosen)) throw refusalOfGuessedNames(model, chosen);
   const usualValues = search.usualOf(chosen.named.reading.family);
   // of one that gives the same whatever goes in, nothing is known of its input
   const { trial, doubtful } = constant
     ? { trial: { ...chosen, values: usualValues }, doubtful: null }
     : await inBetterInput(search, chosen);
   const rivals = rivalsOf(chosen, own);
-  const remarks = remarksOn(trial, { constant, usual: usualValues, doubtful, outputs, rivals });
+  const remarks = remarksOn(trial, { constant, usual: usualValues, doubtful, outputs, guessedNames, rivals });
   return { trial, decoding: unusualDecoding(trial, outputs, size), namesFrom, remarks };
 }
 

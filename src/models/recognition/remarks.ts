@@ -19,12 +19,17 @@ export interface RemarkContext {
   /** Another way to fill it that may be right; null where there is none. */
   readonly doubtful: InputValues | null;
   readonly outputs: readonly ProbeOutput[];
+  /** Whether nothing says that its classes are COCO's, not even how many they are. */
+  readonly guessedNames: boolean;
   /** Readings that fit as well. */
   readonly rivals: readonly Trial[];
 }
 
 /** What the person should know who adds a model that is read as this trial does, a sentence each. */
-export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, rivals }: RemarkContext): string[] {
+export function remarksOn(
+  trial: Trial,
+  { constant, usual, doubtful, outputs, guessedNames, rivals }: RemarkContext,
+): string[] {
   const { named, values, judgement, readouts } = trial;
   const { hits, wanted, peak, faults } = judgement;
   const remarks: string[] = [];
@@ -52,7 +57,7 @@ export function remarksOn(trial: Trial, { constant, usual, doubtful, outputs, ri
   if (isAstray(trial)) remarks.push(astrayText(trial));
   else if (wanted > 0 && hits === 0) remarks.push(blindText(wanted, peak, named.classes));
   if (wanted > 0 && hits === 0) remarks.push(...rivalsText(trial, rivals));
-  const misnamed = misnamedText(trial);
+  const misnamed = misnamedText(trial) ?? (guessedNames ? fewCarsText(trial) : null);
   if (misnamed !== null) remarks.push(misnamed);
   const ghosts = readouts.find(({ wanted: there, found }) => there === 0 && found.length > 0);
   if (ghosts)
@@ -106,11 +111,22 @@ export function isMisnamed({ judgement: { hits, named } }: Trial): boolean {
 
 function misnamedText(trial: Trial): string | null {
   if (!isMisnamed(trial)) return null;
-  const { readouts, judgement } = trial;
+  return `of ${trial.judgement.hits} cars and trucks that it found it calls ${calledText(trial)}: are the class names right, and in the model's order?`;
+}
+
+/** Most of what is drawn are cars. */
+function fewCarsText(trial: Trial): string | null {
+  const { hits } = trial.judgement;
+  const cars = trial.readouts.flatMap((readout) => readout.hits).filter((hit) => hit.class === 'car').length;
+  if (hits < 4 || cars > hits / 2) return null;
+  return `its classes are taken to be COCO's, because it only numbers them: with these names it calls ${calledText(trial)} of ${hits} drawn vehicles, most of which are cars; if it knows classes of your own, name them with --classes`;
+}
+
+/** The commonest names of the vehicles that were found. */
+function calledText({ readouts }: Trial): string {
   const counts = new Map<string, number>();
   for (const { class: name } of readouts.flatMap((readout) => readout.hits))
     counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts].sort(([, a], [, b]) => b - a).slice(0, 3);
-  const called = names.map(([name, count]) => `${count} "${name}"`).join(', ');
-  return `of ${judgement.hits} cars and trucks that it found it calls ${called}: are the class names right, and in the model's order?`;
+  return names.map(([name, count]) => `${count} "${name}"`).join(', ');
 }

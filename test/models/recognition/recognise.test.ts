@@ -503,4 +503,16 @@ told('a model that knows no vehicles is said to report none', async () => {
     'it found none of the 6 cars and trucks that were drawn for it (its highest score was 0.060, and what is under 0.25 is not shown: if it is never surer than that, model.scoreThreshold must be lower), and none of its classes is called like one (person, dog, cat): as it is, it reports no cars, trucks or buses',
   );
 });
+told('guessed names with which cars are something else are', async () => {
+  const numbered: Export = (cars) => [
+    output(
+      'o',
+      oneEach(cars, 20).map(({ box, score }) => [...box, score, 5]),
+    ),
+  ];
+  const { remarks } = await find(numbered, { names: null });
+  assert.equal(remarks, [
+    'its classes are taken to be COCO\'s, because it only numbers them: with these names it calls 6 "bus" of 6 drawn vehicles, most of which are cars; if it knows classes of your own, name them with --classes',
+  ]);
+});
 told.run();

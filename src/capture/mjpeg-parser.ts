@@ -1,4 +1,5 @@
 import { describeContent, pictureFormat } from '../media/content-kind.js';
+import { leadsOthers } from '../media/jpeg-walk.js';
 import { type PictureWalk, pictureStart, pictureWalk, SIGNATURE_BYTES } from '../media/picture-walk.js';
 import { GrowingBuffer } from './growing-buffer.js';
 import { PartHeader } from './part-header.js';
@@ -37,6 +38,8 @@ export class MjpegParser {
   #bytes = 0;
   #parts = 0;
   #lastType: string | null = null;
+  /** The last picture leads others, which are no pictures of the stream, up to the next part. */
+  #leads = false;
   /** What was malformed since the last picture. */
   #refusal: string | null = null;
 
@@ -169,7 +172,10 @@ export class MjpegParser {
 
   #deliver(end: number): true {
     if (end > this.#maxBytes) return this.#giveUp(end, this.#tooLong);
-    this.#events.onPicture(this.#buffer.bytes.subarray(0, end));
+    const picture = this.#buffer.bytes.subarray(0, end);
+    if (this.#leads && this.#parts === 0 && this.#part.boundary !== null) return this.#leave(end);
+    this.#leads = leadsOthers(picture);
+    this.#events.onPicture(picture);
     this.#pictures++;
     this.#bytes = this.#buffer.bytes.length - end;
     this.#parts = 0;

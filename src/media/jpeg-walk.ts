@@ -20,6 +20,20 @@ const MOST_SEGMENTS = 1000;
 /** A marker that stands alone, without a length and data: restart markers, and TEM. */
 const standsAlone = (marker: number) => (marker >= 0xd0 && marker <= 0xd7) || marker === 0x01;
 
+const MPF = Buffer.from('MPF\0', 'latin1');
+const APP2 = 0xe2;
+/** Of a picture, looked at for its first segments. */
+const FIRST_BYTES = 65_536;
+
+/** Whether a JPEG says that smaller versions of it, or other pictures, follow it in the same file (CIPA's multi-picture format). */
+export function leadsOthers(bytes: Buffer): boolean {
+  const first = bytes.subarray(0, FIRST_BYTES);
+  for (let at = first.indexOf(MPF); at >= 4; at = first.indexOf(MPF, at + 1)) {
+    if (first[at - 4] === 0xff && first[at - 3] === APP2) return true;
+  }
+  return false;
+}
+
 /**
  * Goes through a JPEG from segment to segment, as far as its bytes are there yet: a picture inside a segment (an EXIF
  * thumbnail) and whatever looks like a marker in a comment are passed over. Stray bytes between segments are no harm.

@@ -143,6 +143,22 @@ test('a picture that is cut off costs no other', () => {
   }
 });
 
+test('a picture that leads smaller versions of itself in its part is one picture', () => {
+  const leader = inserted(jpeg, 2, jpegSegment(0xe2, Buffer.from('MPF\0MM\0*')));
+  for (const size of everyChunking) {
+    const { pictures, malformed } = parse(
+      [part(Buffer.concat([leader, other])), part(Buffer.concat([leader, other, other])), part(jpeg)],
+      size,
+    );
+    assert.equal(
+      pictures.map(({ length }) => length),
+      [leader.length, leader.length, jpeg.length],
+      `chunks of ${size}`,
+    );
+    assert.equal(malformed, []);
+  }
+});
+
 test('no picture is lost where one begins at the very start of many that came together', () => {
   const large = inserted(jpeg, 2, jpegSegment(0xfe, Buffer.alloc(20_000)));
   const glued = [large, large, other, large];

@@ -70,7 +70,7 @@ function faultsOf(readouts: readonly Readout[]): string[] {
   );
   found(
     readouts.find(({ foreignClass }) => foreignClass),
-    () => 'the strongest row is of a class that the model does not have',
+    () => 'a row with a score of 0.25 or more is of a class beyond those that are named',
   );
   found(
     readouts.find(({ wrongBackground, rows }) => wrongBackground > rows / 2),

@@ -39,7 +39,7 @@ export interface Readout {
   readonly rows: number;
   /** The highest score, as the model gives it. */
   readonly peak: number;
-  /** Whether the row with this score was left out, because its class is none of the model's. */
+  /** Whether a row that would be shown is left out, because its class is none of the model's. */
   readonly foreignClass: boolean;
   /** Rows with a score whose class index is no whole number. */
   readonly brokenClasses: number;
@@ -74,6 +74,8 @@ const HIT_IOU = 0.45;
 const STACKED_IOU = 0.7;
 const NMS_IOU = 0.6;
 const MOST_BOXES = 300;
+/** As many as the longest lists of public models have. */
+const FOREIGN_CLASSES: readonly string[] = Array<string>(1000).fill('');
 /** Of a row of half-precision probabilities. */
 const SUM_ROUNDING = 0.01;
 
@@ -81,8 +83,20 @@ const SUM_ROUNDING = 0.01;
 class WatchedCandidates extends Candidates {
   /** x1, y1, x2, y2, score, class of each. */
   readonly raw: number[][] = [];
+  /** Rows that would be shown, of a class that the model does not have. */
+  foreign = 0;
+  readonly #classes: number;
+
+  constructor(capacity: number, { width, height }: LoadRequest['input'], classes: number) {
+    super(capacity, width, height);
+    this.#classes = classes;
+  }
 
   override add(x1: number, y1: number, x2: number, y2: number, score: number, classIndex: number): void {
+    if (classIndex >= this.#classes) {
+      if (score >= SHOWN_SCORE) this.foreign++;
+      return;
+    }
     this.raw.push([x1, y1, x2, y2, score, classIndex]);
     super.add(x1, y1, x2, y2, score, classIndex);
   }
@@ -115,10 +129,12 @@ export function readOut(
 ): Readout {
   const tensors = Object.fromEntries(outputs.map((output) => [output.name, output]));
   try {
-    const request = { classes, scoreThresholds: classes.map(() => LEAST_SCORE), input };
+    // rows that say their class may say one that the model does not have: they are wanted, too
+    const names = reading.classes === null ? [...classes, ...FOREIGN_CLASSES] : classes;
+    const request = { classes: names, scoreThresholds: names.map(() => LEAST_SCORE), input };
     const decoder = reading.decoder(request, reading.decoding);
     const slices = decoder.reads.map((output) => new SliceReader(output, decoder));
-    const rows = new WatchedCandidates(decoder.anchors, input.width, input.height);
+    const rows = new WatchedCandidates(decoder.anchors, input, classes.length);
     for (const slice of slices) slice.read(tensors, 0);
     decoder.decode(slices, rows, 0);
     // where all is NaN, no comparison ever holds
@@ -212,7 +228,7 @@ function look(
     unreadable: null,
     rows: watched.capacity,
     peak: watched.peak,
-    foreignClass: watched.peak >= SHOWN_SCORE && watched.peak - top > LEAST_SCORE,
+    foreignClass: watched.foreign > 0 || (watched.peak >= SHOWN_SCORE && watched.peak - top > LEAST_SCORE),
     brokenClasses: wrong.brokenClasses,
     wrongBackground: wrong.wrongBackground,
     certain: strongest.filter((row) => row[4]! >= CERTAIN).length,

@@ -86,7 +86,7 @@ test('a class that is no whole number, or none of the model, is a fault', () => 
     '12 rows whose class is no whole number in the picture "road 1"',
   ]);
   assert.equal(faultOf({ foreignClass: true }), [
-    'the strongest row is of a class that the model does not have in the picture "road 1"',
+    'a row with a score of 0.25 or more is of a class beyond those that are named in the picture "road 1"',
   ]);
 });
 

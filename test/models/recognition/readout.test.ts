@@ -42,6 +42,15 @@ test('rows with class and score before the box say their class in whole numbers'
   assert.equal(hits, [{ class: 'bus', score: 0.75, box: [8.25, 4.5, 24.25, 20.5] }]);
 });
 
+test('a row of a class beyond those that are named contradicts them, though it is not the strongest', () => {
+  const rowsOf = (last: number) => [8, 4, 24, 20, 0.75, 0, 30, 4, 46, 20, 0.5, last];
+  const shape = { name: 'o', dims: [1, 2, 6], varying: true };
+  assert.is(likeliest(shape, rowsOf(1), null).foreignClass, false);
+  const { foreignClass, hits } = likeliest(shape, rowsOf(7), null);
+  assert.is(foreignClass, true);
+  assert.is(hits.length, 1);
+});
+
 test('what is wrong with a box is said beside its score, the strongest first', () => {
   const car = [16, 12, 16, 16, 0.75, 0];
   const point = [4, 4, 1, 1, 0.25, 0];

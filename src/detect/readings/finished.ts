@@ -35,10 +35,16 @@ const PLAIN_WAYS: readonly PlainWay[] = [
   { decoding: { ...ONCE, order: 'class-score-box' }, few: 2, many: 1, loose: 5 },
 ];
 
+/** How many rows there are: PaddlePaddle says it beside them. */
+function isCount({ dims, type }: OutputShape): boolean {
+  return dims.length === 1 && dims[0] === 1 && type?.startsWith('int') === true;
+}
+
 function plain(output: OutputShape, outputs: readonly OutputShape[], facts: ReadingFacts): OutputReading[] {
   const { dims } = output;
   const extra = dims.at(-1)! - ROW;
-  const shaped = dims.length === 3 || (dims.length === 2 && (output.varying === true || dims[0] !== 1));
+  const rowsAlone = dims.length === 2 && (output.varying === true || dims[0] !== 1 || outputs.some(isCount));
+  const shaped = dims.length === 3 || rowsAlone;
   if (!shaped || !allowsExtra(extra, outputs, facts)) return [];
   const rows: RowCount = dims.length === 2 || output.varying === true || dims[1] === 0 ? 'varying' : 'fixed';
   const few = dims.at(-2)! <= MOST_CHOSEN;

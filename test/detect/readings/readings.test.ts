@@ -168,6 +168,13 @@ const EXPORTS: Readonly<Record<string, readonly [shapes: readonly Shape[], expec
     ],
     'yolov8 80 cxcywh pixels probability 32 extra overlapping',
   ],
+  'a PP-YOLOE that found one vehicle, its number beside': [
+    [
+      ['multiclass_nms3_0.tmp_0', [1, 6]],
+      ['multiclass_nms3_0.tmp_2', [1], 'int32'],
+    ],
+    'yolov10 ? xyxy pixels probability class-score-box',
+  ],
   'YOLOv8 and v9 with their raw heads beside': [
     [
       ['output0', [1, 84, 8400]],

@@ -36,8 +36,9 @@ const UNCHANGED = 0.3;
 /** Score from which a vehicle hides the background. */
 const KNOWN_SCORE = 0.15;
 
-/** Damage that lasts longer is what the camera's pictures are like, and better than nothing. */
+/** Damage that lasts longer is what the camera shows, and better than nothing; sound pictures give so much of it back. */
 const LONGEST_SPARED_MS = 10_000;
+const GIVEN_BACK = 0.25;
 
 const NO_ERRORS: TrackErrors = { standing: 0, moving: 0 };
 
@@ -76,8 +77,10 @@ export class SizedScene {
   #stillFrames = 0;
   #stillMs = 0;
   #unchanged = false;
-  /** Scene time of the first of the damaged pictures in a row; null while they are sound. */
-  #damagedSince: number | null = null;
+  /** Time for which damaged pictures may still be spared, ms; sound ones give it back. */
+  #mayBeSparedMs = LONGEST_SPARED_MS;
+  /** Whether the frame at hand is. */
+  #isSpared = false;
   #trackErrors = NO_ERRORS;
   #expectedErrors = 0;
   #unsettled: Unsettled | null = null;
@@ -134,10 +137,12 @@ export class SizedScene {
     if (this.#need.vehicles === null) {
       // those that another model saw are taken along
       tracks.advance(dtMs, frame);
+      this.#isSpared = false;
       return this.#infer('first');
     }
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
-    if (this.#isSpared(frame)) return this.#lookAtDamaged(dtMs, ageMs);
+    this.#spare(frame.damaged, dtMs);
+    if (this.#isSpared) return this.#lookAtDamaged(dtMs, ageMs);
     this.#unchanged = this.#background.differs(this.#anchor, this.#signature, this.#differing) === 0;
     this.#move(dtMs, frame);
     this.#background.changes(this.#signature, frame.sceneMs, this.#changes);
@@ -172,7 +177,7 @@ export class SizedScene {
   learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const tracks = this.#tracks;
     const found = inFramePixels(detections, this.size);
-    if (this.#isSpared(frame)) return this.#learnFromDamaged(frame, found);
+    if (this.#isSpared) return this.#learnFromDamaged(frame, found);
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     const isFirst = this.#need.vehicles === null;
     const without = tracks.output();
@@ -215,14 +220,11 @@ export class SizedScene {
     }
   }
 
-  /** Whether a picture is damaged, and soon followed by sound ones: what was known before is better than what it shows. */
-  #isSpared({ damaged, sceneMs }: Frame): boolean {
-    if (!damaged || this.#need.vehicles === null) {
-      this.#damagedSince = null;
-      return false;
-    }
-    this.#damagedSince ??= sceneMs;
-    return sceneMs - this.#damagedSince < LONGEST_SPARED_MS;
+  /** A picture that is damaged among sound ones is spared: what was known before is better than what it shows. */
+  #spare(isDamaged: boolean, dtMs: number): void {
+    const left = this.#mayBeSparedMs + (isDamaged ? -dtMs : GIVEN_BACK * dtMs);
+    this.#mayBeSparedMs = Math.min(LONGEST_SPARED_MS, Math.max(0, left));
+    this.#isSpared = isDamaged && left > 0;
   }
 
   /** Vehicles go on as before: what a damaged picture shows of them is not where they are. */

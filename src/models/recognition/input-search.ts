@@ -27,6 +27,8 @@ const BETTER_COLOUR = 1.05;
 const FAR_MORE = 1.15;
 /** Scores of one or two boxes more are no proof. */
 const ACCIDENTAL = 1;
+/** Share of the drawn vehicles that must still be found with another input. */
+const AS_MANY = 0.8;
 /** On the drawn road it is 1.18 times, and a wrong one was as good. */
 const DOUBTFUL = 1.1;
 
@@ -97,7 +99,9 @@ export class InputSearch {
    */
   async inBetterValues(trial: Trial): Promise<CheckedInput> {
     const frames = this.#scenes.filter(({ kind }) => kind === 'frame');
-    if (frames.length === 0 && !isOpen(trial)) return { trial, doubtful: null };
+    // where it knows nothing that is drawn, more boxes with other numbers may all be false
+    const unknown = trial.judgement.hits === 0 || (frames.length === 0 && !isOpen(trial));
+    if (unknown) return { trial, doubtful: null };
     const looked = new Set(frames.length > 0 ? frames : this.#scenes.filter(({ kind }) => kind === 'road'));
     const ids = new Set([...looked].map(({ id }) => id));
     const strengthOf = ({ readouts }: Trial) =>
@@ -111,14 +115,16 @@ export class InputSearch {
     for (const values of this.#ways([]).filter((way) => !isSameInput(way, trial.values))) {
       const other = await this.#tryOne(trial.named, values, [...looked]);
       const strength = strengthOf(other);
-      const fits = other.judgement.faults.length === 0 && strength > Math.max(least, strongest.strength);
-      if (fits) strongest = { trial: other, strength };
+      if (other.judgement.faults.length > 0 || strength <= Math.max(least, strongest.strength)) continue;
+      const whole = frames.length === 0 ? other : await this.#tryOne(trial.named, values, this.#scenes);
+      // what was never trained for may see vehicles everywhere, but no longer where they are
+      const { faults, hits } = whole.judgement;
+      if (faults.length === 0 && hits >= trial.judgement.hits * AS_MANY) strongest = { trial: whole, strength };
     }
-    const { values } = strongest.trial;
     if (strongest.trial === trial) return { trial, doubtful: null };
-    if (frames.length === 0) return { trial, doubtful: values };
-    const whole = await this.#tryOne(trial.named, values, this.#scenes);
-    return { trial: whole.judgement.faults.length === 0 ? whole : trial, doubtful: null };
+    return frames.length === 0
+      ? { trial, doubtful: strongest.trial.values }
+      : { trial: strongest.trial, doubtful: null };
   }
 
   /** The same reading with red and blue exchanged, where that finds clearly more; else the trial itself. */

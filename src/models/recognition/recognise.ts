@@ -52,7 +52,7 @@ export async function recognise(
   const { trials, constant } = await search.tryAll(readings, ALL_WAYS);
   const own = search.own(trials);
   const other = search.best(trials);
-  const found = await mostLikely(model, search, readings, own, other);
+  const found = await mostLikely(model, search, readings, { own, other, constant });
   if (found === null && !force) {
     if (isDead(own)) throw refusalOfSilence(leastWrong(own)!);
     if (other === null && (await hasAngle(model, search, outputs))) throw refusalOfAngle(outputs);
@@ -83,12 +83,12 @@ async function mostLikely(
   model: UnknownModel,
   search: InputSearch,
   readings: readonly PossibleReading[],
-  own: readonly Trial[],
-  other: Trial | null,
+  { own, other, constant }: { own: readonly Trial[]; other: Trial | null; constant: boolean },
 ): Promise<Trial | null> {
   const usual = search.best(own);
   if (usual === null) return other !== null || isDead(own) ? null : further(model, search, readings);
-  return isAstray(usual) ? ((await further(model, search, readings)) ?? usual) : usual;
+  const isBlind = !constant && usual.judgement.hits === 0;
+  return isAstray(usual) || isBlind ? ((await further(model, search, readings)) ?? usual) : usual;
 }
 
 /** Only what sees vehicles is believed of a reading that nobody is known to need. */

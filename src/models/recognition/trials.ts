@@ -103,5 +103,8 @@ export function bestOf(trials: readonly Trial[], isUsual: (trial: Trial) => bool
 
 function better(best: Trial | null, trial: Trial): Trial {
   if (best === null) return trial;
-  return trial.judgement.worth > best.judgement.worth * BETTER + BETTER_BY ? trial : best;
+  return trial.judgement.worth > leastToBeat(best.judgement.worth) ? trial : best;
 }
+
+/** Ghosts may make the worth negative. */
+const leastToBeat = (worth: number): number => worth + Math.abs(worth) * (BETTER - 1) + BETTER_BY;

@@ -372,6 +372,28 @@ inputs("a person's own pictures decide how the input is filled where the drawn r
   const shown = await recognise(model, [...SCENES, ...frames], easygoing, usualInput);
   assert.is(inputText(shown.trial.values), "RGB with ImageNet's mean and deviation");
 });
+inputs('boxes that a model finds with other numbers alone prove nothing where it knows no vehicle', async () => {
+  const names = { list: ['person', 'dog', 'cat'], from: 'the file' } as const;
+  const size = { width: SIDE, height: SIDE, layout: 'nchw', type: 'float32' } as const;
+  const model: UnknownModel = { file: 'm.onnx', hints: {}, names, task: null, size, force: false };
+  const seeing: RunModel = async (input, picture) => {
+    const isUsual = input.scale === 1 / 255 && input.mean[0] === 0;
+    const score = isUsual ? 0.3 : 0.9;
+    const ghosts = [4, 24, 44].map((x): Corners => [x, 1 + (picture[0]! % 3), x + 6, 8]);
+    return [
+      output(
+        'o',
+        oneEach(ghosts, CELLS).map((one) => [...centred(one.box), one.score > 0 ? score : 0.01, 0.002, 0.002]),
+        true,
+      ),
+    ];
+  };
+  const frames = SCENES.slice(0, 3).map(({ id, ...scene }): ProbeScene => {
+    return { ...scene, id: `${id}.jpg`, kind: 'frame', vehicles: null };
+  });
+  const { trial } = await recognise(model, [...SCENES, ...frames], seeing, usualInput);
+  assert.is(inputText(trial.values), 'RGB 0..1');
+});
 inputs.run();
 
 const refused = suite('what is refused, and what is said of it');

@@ -35,6 +35,11 @@ const KEEP_ANYWHERE = 0.95;
 /** Chance of a region before any inference looked at one, and how many looks it weighs. */
 const FIRST_CHANCE = 0.15;
 const FIRST_LOOKS = 3;
+/**
+ * Where no inference looked yet the chance stays above this, whatever was found elsewhere: a night of swaying trees says
+ * nothing of the road, and its first vehicle must be worth an inference.
+ */
+const LEAST_ANYWHERE = 0.12;
 
 /**
  * The new in a picture: regions that changed and are no known vehicle's, each with the chance that it is an unknown one.
@@ -157,7 +162,7 @@ export class MovingRegions {
     }
     if (blocks.length < LEAST_BLOCKS) return null;
     // one look's worth of what is so anywhere, per block
-    const anywhere = this.#foundAnywhere / this.#askedAnywhere;
+    const anywhere = Math.max(LEAST_ANYWHERE, this.#foundAnywhere / this.#askedAnywhere);
     const chance = (found + blocks.length * anywhere) / (asked + blocks.length);
     return {
       blocks,

@@ -73,6 +73,12 @@ test('where inferences find vehicles the chance rises, where they find none it f
   assert.ok(without < between && between < often, `${between}`);
 });
 
+test('however often changes elsewhere were no vehicles, one where nobody looked yet is worth an inference', () => {
+  const regions = new MovingRegions();
+  for (let i = 0; i < 200; i++) ask(regions, 10, []);
+  assert.ok(ask(regions, 40, []) > 0.1);
+});
+
 test('a place where vehicles begin to come is believed again', () => {
   const regions = new MovingRegions();
   for (let i = 0; i < 50; i++) ask(regions, 10, []);

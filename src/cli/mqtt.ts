@@ -42,7 +42,7 @@ export async function clearRetained(options: ClearOptions): Promise<number> {
 }
 
 function inWords({ prefix, found, cleared, kept }: Clearing, clears: boolean): string[] {
-  if (found.length === 0) return [`the broker retains nothing of it below ${prefix}`];
+  if (found.length === 0) return [`the broker retains nothing of it below ${prefix} that this user may read`];
   if (!clears) {
     const list = found.map(({ topic, text }) => `${topic} (${Buffer.byteLength(text)} bytes)`);
     return [...list, `${found.length} retained; --yes clears ${found.length === 1 ? 'it' : 'them'}`];

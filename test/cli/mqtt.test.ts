@@ -109,7 +109,7 @@ test('a retired device is listed, and cleared only with --yes, without the other
   const forced = await clear({ ...live, force: true });
   assert.is(forced.stdout, 'cleared edge/v1/site/live/status\n');
   const nothing = await clear(live);
-  assert.is(nothing.stdout, 'the broker retains nothing of it below edge/v1/site/live\n');
+  assert.is(nothing.stdout, 'the broker retains nothing of it below edge/v1/site/live that this user may read\n');
 });
 
 mosquittoTest('what access rules keep is told, in both versions, and is exit code 1', async () => {

@@ -141,7 +141,7 @@ test('a decoding that nobody knows is refused with what was meant', () => {
     problems({}, { decoding: { coordinate: 'pixels' } }),
     /unknown key "coordinate" \(did you mean "coordinates"\?\)/,
   );
-  assert.match(problems({}, { decoding: { boxes: 'xywh' } }), /decoding\.boxes: .*"xyxy"/);
+  assert.match(problems({}, { decoding: { boxes: 'corners' } }), /decoding\.boxes: .*"xyxy"/);
 });
 
 test.run();

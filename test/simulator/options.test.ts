@@ -21,6 +21,7 @@ test('a bare URL is a mixed day at 640x360 and 15 frames a second', () => {
     width: 640,
     height: 360,
     fps: 15,
+    red: 24,
     night: 0,
     rain: 0,
     trees: 0.5,

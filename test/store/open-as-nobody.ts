@@ -2,7 +2,10 @@
 import { explain } from '../../src/foundation/errors.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import { loadSqlite } from '../../src/store/sqlite.js';
 
+// nobody may not be able to read the folder that the program lies in
+loadSqlite();
 process.setgroups?.([]);
 process.setgid?.(65534);
 process.setuid?.(65534);

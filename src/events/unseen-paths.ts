@@ -78,7 +78,7 @@ export class UnseenPaths {
    */
   follow(slot: number, x: number, y: number, margin: number, height: number, now: number): void {
     const dtMs = now - this.#steppedAt[slot]!;
-    if (dtMs <= 0) return;
+    if (dtMs <= 0 || this.#lines.count === 0) return;
     this.#steppedAt[slot] = now;
     const { footX, footY, firstSeen } = this.#table;
     const aliveMs = now - firstSeen[slot]!;
@@ -100,6 +100,7 @@ export class UnseenPaths {
    * no other's.
    */
   end(slot: number, margin: number): void {
+    if (this.#lines.count === 0) return;
     const heir = this.#nearest((other) => (this.#mayInherit(other, slot) ? this.#distance(slot, other) : REACH));
     if (heir === null) return;
     this.#hasPast[heir] = 1;

@@ -2,7 +2,7 @@ import type { CameraConfig } from '../config/config.js';
 import type { Box } from '../frame/box.js';
 import { EVENT_KINDS, type EventKind } from '../frame/event-kind.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import type { EventPayload } from '../telemetry/mqtt/messages.js';
+import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { EventLimit } from './event-limit.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 import type { CrossingTotal } from './vehicle-totals.js';

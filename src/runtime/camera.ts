@@ -17,7 +17,7 @@ import type { CameraWatch } from '../plausibility/camera-watch.js';
 import { bestQuality, type Implausible } from '../plausibility/states.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
-import type { EventPayload } from '../telemetry/mqtt/messages.js';
+import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './model-generation.js';
 import type { CameraStatus } from './status.js';

@@ -8,7 +8,7 @@ import { ConfigError, DetectorError } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
-import type { MetricValues } from '../telemetry/mqtt/messages.js';
+import type { MetricValues } from '../telemetry/mqtt/messages/metrics.js';
 import type { ModelGeneration, ModelInUse } from './model-generation.js';
 import type { ModelChoice } from './models-in-use.js';
 import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';

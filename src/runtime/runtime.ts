@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from '../foundation/home.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
 import type { Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import type { EventPayload } from '../telemetry/mqtt/messages.js';
+import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { statusOf } from './current-status.js';
 import { deviceScope } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';

@@ -1,5 +1,5 @@
 import type { Alert, AlertDeclaration } from '../../foundation/alert-declaration.js';
-import type { AlertPayload } from '../mqtt/messages.js';
+import type { AlertPayload } from '../mqtt/messages/alert.js';
 
 /** Where alerts go, and are kept while they hold. */
 export interface AlertSink {

@@ -1,6 +1,7 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
 import type { MetricRow, NumberMetric, WordMetric } from '../../foundation/metric-row.js';
-import type { MetricDefinition, MetricValues } from '../mqtt/messages.js';
+import type { MetricValues } from '../mqtt/messages/metrics.js';
+import type { MetricDefinition } from '../mqtt/messages/status.js';
 import { PrometheusText } from './prometheus.js';
 
 /** What looks at something once a second, so that rates and other readings over time can be made of it. */

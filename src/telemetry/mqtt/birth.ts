@@ -1,4 +1,4 @@
-import type { BirthInfo } from './messages.js';
+import type { BirthInfo } from './messages/status.js';
 
 /** What every birth has: which connection it belongs to and where numbering begins. */
 export interface BirthHead {

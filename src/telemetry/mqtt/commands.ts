@@ -1,7 +1,7 @@
 import { explain } from '../../foundation/errors.js';
 import { IDENTIFIER } from '../../foundation/identifier.js';
 import { maskCredentials } from '../../foundation/log.js';
-import { type CommandMessage, type CommandResult, parseCommandMessage } from './messages.js';
+import { type CommandMessage, type CommandResult, parseCommandMessage } from './messages/command.js';
 
 /** Carries out one command. What it returns becomes `result`, what it throws becomes `error`. */
 export type CommandHandler = (payload: CommandMessage) => Record<string, unknown> | Promise<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import { type CommandHandler, Commands } from './commands.js';
-import type { CommandResult } from './messages.js';
+import type { CommandResult } from './messages/command.js';
 import type { MqttConnection } from './mqtt.js';
 import type { Topics } from './topics.js';
 

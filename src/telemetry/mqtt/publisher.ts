@@ -8,7 +8,11 @@ import { BrokerLink, type LinkPhase, type LinkProblem, sharedInWords } from './b
 import type { CommandHandler } from './commands.js';
 import type { ConnectionEnd } from './connection-end.js';
 import { Inbox, type SiteListener } from './inbox.js';
-import type { AccuracyReportPayload, AlertPayload, BirthInfo, EventPayload, MetricValues } from './messages.js';
+import type { AlertPayload } from './messages/alert.js';
+import type { EventPayload } from './messages/event.js';
+import type { MetricValues } from './messages/metrics.js';
+import type { AccuracyReportPayload } from './messages/report.js';
+import type { BirthInfo } from './messages/status.js';
 import type { OutboxKind } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { PublishDropCause } from './publish-drops.js';

@@ -1,4 +1,4 @@
-import type { MetricValue, MetricValues } from './messages.js';
+import type { MetricValue, MetricValues } from './messages/metrics.js';
 
 export interface ExceptionReport {
   readonly values: MetricValues;

@@ -4,7 +4,7 @@ import type { BrokerLink } from './broker-link.js';
 import type { BrokerReason } from './broker-reasons.js';
 import type { ConnectionEnd } from './connection-end.js';
 import { MemoryOutbox } from './memory-outbox.js';
-import type { BirthInfo } from './messages.js';
+import type { BirthInfo } from './messages/status.js';
 import type { Delivery, MqttConnection } from './mqtt.js';
 import type { Outbox, OutboxKind, TakenMessage } from './outbox.js';
 import { type Packet, payloadRoom, type SentPacket, wholePacket, withSeq } from './packet.js';

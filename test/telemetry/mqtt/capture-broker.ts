@@ -3,7 +3,8 @@ import type { MqttConfig } from '../../../src/config/config.js';
 import { configSchema } from '../../../src/config/config.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
-import type { BirthInfo, EventPayload } from '../../../src/telemetry/mqtt/messages.js';
+import type { EventPayload } from '../../../src/telemetry/mqtt/messages/event.js';
+import type { BirthInfo } from '../../../src/telemetry/mqtt/messages/status.js';
 import { Publisher, type PublisherOptions } from '../../../src/telemetry/mqtt/publisher.js';
 
 export interface Captured {

@@ -7,7 +7,7 @@ import { CameraMetrics } from '../../../src/telemetry/metrics/camera-metrics.js'
 import { frameMetrics } from '../../../src/telemetry/metrics/frame-metrics.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
-import type { EventPayload } from '../../../src/telemetry/mqtt/messages.js';
+import type { EventPayload } from '../../../src/telemetry/mqtt/messages/event.js';
 import { publisherMetrics } from '../../../src/telemetry/mqtt/metrics.js';
 import { eventually } from '../../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt } from './capture-broker.js';

@@ -1,0 +1,19 @@
+import { SEVERITIES } from '../../../foundation/alert-declaration.js';
+import { z } from '../../../foundation/validate.js';
+import { head, identifier } from './head.js';
+
+/** `alert/<code>`. */
+export const alert = z.object({
+  ...head,
+  code: identifier('What is wrong, always the same word for the same thing.'),
+  severity: z.enum(SEVERITIES),
+  message: z.string().min(1).max(1000).meta({ description: 'For people: what failed and what to do.' }),
+  since: z.int().min(0).meta({ description: 'Unix ms when it began.' }),
+  details: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]))
+    .optional()
+    .meta({ description: 'The numbers around it.' }),
+});
+
+/** An alert as its maker hands it in: `code` and the head are added when it is published. */
+export type AlertPayload = Omit<z.infer<typeof alert>, 'code' | keyof typeof head>;

@@ -1,0 +1,75 @@
+import { z } from '../../../foundation/validate.js';
+import type { EventKind } from '../../../frame/event-kind.js';
+import { ORIGINS } from '../../../frame/frame-result.js';
+import { head, identifier } from './head.js';
+
+const pixels = z.number().meta({ description: "In pixels of the camera's own picture." });
+
+const origin = z.enum(ORIGINS).meta({ description: 'Where the answer came from.' });
+
+const box = z.tuple([pixels, pixels, pixels, pixels]);
+
+const sighted = {
+  ...head,
+  camera: identifier('Camera that saw it.'),
+  frame: z.int().min(0).meta({ description: 'Sequence number of the frame.' }),
+  capturedAt: z.int().min(0).meta({ description: 'Unix ms of the frame.' }),
+  origin,
+  ageMs: z.number().min(0).meta({ description: 'Age in ms of the inference behind it, 0 for an inferred frame.' }),
+  confidence: z.number().min(0).max(1).meta({
+    description: 'F1 against an inference of this frame that the answer is expected to have; 1 for an inferred one.',
+  }),
+  latencyMs: z.number().min(0).meta({ description: 'From capture to the answer, in ms.' }),
+  counts: z.record(z.string(), z.int().min(0)).meta({ description: 'Vehicles before the camera now, by class.' }),
+  vehicle: z
+    .object({
+      trackId: z.int().meta({
+        description:
+          'The same for the same vehicle in all its events; unique on the camera until the program restarts.',
+      }),
+      class: z.string().min(1),
+      score: z.number().min(0).max(1),
+      box: box.meta({ description: 'x1, y1, x2, y2.' }),
+    })
+    .meta({ description: 'The vehicle as it was last seen.' }),
+};
+
+const line = z.string().min(1).meta({ description: 'Id of the line.' });
+const zone = z.string().min(1).meta({ description: 'Id of the zone.' });
+const occupancy = z.int().min(0).meta({ description: 'Vehicles in the zone afterwards.' });
+const duration = (description: string) => z.int().min(0).meta({ description });
+
+/** `event/<camera>`. */
+export const event = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('appeared'), ...sighted }),
+  z.object({
+    kind: z.literal('left'),
+    ...sighted,
+    seenMs: duration('How long it was seen, in ms.'),
+    firstBox: box.meta({ description: 'x1, y1, x2, y2 where it was seen first.' }),
+  }),
+  z.object({ kind: z.literal('stopped'), ...sighted, stoodMs: duration('How long it has been standing, in ms.') }),
+  z.object({ kind: z.literal('moved'), ...sighted, stoodMs: duration('How long it stood, in ms.') }),
+  z.object({
+    kind: z.literal('crossed'),
+    ...sighted,
+    line,
+    direction: z.string().min(1).meta({ description: 'What the configuration calls this side of the line.' }),
+    total: z.int().min(1).meta({
+      description: 'How often the line was crossed in this direction since the program started, by all classes.',
+    }),
+  }),
+  z.object({ kind: z.literal('entered'), ...sighted, zone, occupancy }),
+  z.object({
+    kind: z.literal('exited'),
+    ...sighted,
+    zone,
+    occupancy,
+    stayedMs: duration('How long it was in the zone, in ms.'),
+  }),
+]) satisfies z.ZodType<{ kind: EventKind }>;
+
+/** An event as its maker hands it in: `camera` and the head are added when it is published. */
+export type EventPayload = WithoutKeys<z.infer<typeof event>, 'camera' | keyof typeof head>;
+/** `Omit` for each member of a union. */
+type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,21 @@
+import { IDENTIFIER } from '../../../foundation/identifier.js';
+import { z } from '../../../foundation/validate.js';
+
+/** Unix time of a message in ms. */
+export const ts = z.int().min(0).meta({ description: 'Unix time of the message in ms.' });
+
+export const seq = z.int().min(0).meta({
+  description:
+    '+1 per message of the device over all its topics, 0 at each birth; a number that never comes is a message that was lost.',
+});
+
+const boot = z
+  .string()
+  .regex(/^[0-9a-z]{8}$/)
+  .meta({ description: 'This run of the program; another one after each restart.' });
+
+/** What every message of a device begins with; a last will, which the broker sends, has no `seq`. */
+export const head = { ts, seq, boot: boot.optional() };
+
+/** A word that can be a level of a topic. */
+export const identifier = (description: string) => z.string().regex(IDENTIFIER).meta({ description });

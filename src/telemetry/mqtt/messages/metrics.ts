@@ -1,0 +1,30 @@
+import { z } from '../../../foundation/validate.js';
+import { head } from './head.js';
+
+const values = z.record(z.string(), z.union([z.number(), z.string(), z.null()])).meta({
+  description: 'By name; units are in the birth message. null: there is no reading.',
+});
+
+/** `metrics`: the live values. */
+export const metrics = z.object({
+  ...head,
+  historical: z.literal(true).optional().meta({
+    description: 'Measured while the broker was away and sent afterwards, at QoS 1.',
+  }),
+  full: z.literal(true).optional().meta({
+    description: 'All values are here; otherwise only those that changed since the previous metrics message.',
+  }),
+  values,
+});
+
+/** `metrics/full`: all of them, for whoever comes late. */
+export const fullMetrics = z.object({
+  ...head,
+  values: values.meta({ description: 'All of them by name, unless the broker takes no message as large.' }),
+  part: z.int().min(1).optional().meta({
+    description: 'Only where the broker takes no larger message: the values are told in several, this one is retained.',
+  }),
+});
+
+export type MetricValue = number | string | null;
+export type MetricValues = Record<string, MetricValue>;

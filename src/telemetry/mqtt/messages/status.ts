@@ -1,0 +1,57 @@
+import { z } from '../../../foundation/validate.js';
+import { head, seq, ts } from './head.js';
+
+const bdSeq = z.int().min(0).meta({
+  description: 'Number of the connection; a last will belongs to the birth that carries the same number.',
+});
+
+const metricDefinition = z.object({
+  name: z.string().min(1).meta({ description: 'Key in the values of metrics messages.' }),
+  unit: z.string().meta({ description: 'Unit of its values; empty for plain counts and words.' }),
+});
+
+const birth = z.object({
+  online: z.literal(true),
+  bdSeq,
+  ...head,
+  version: z.string().meta({ description: 'Version of this program.' }),
+  model: z.string().nullable().meta({ description: 'Model in use; null until one is loaded.' }),
+  variant: z.string().nullable().meta({ description: 'Variant of the model; null until one is loaded.' }),
+  provider: z.string().nullable().meta({
+    description: 'Execution provider really in use, read back from the session; null until a model is loaded.',
+  }),
+  metrics: z.array(metricDefinition).meta({ description: 'Every metric that this device publishes.' }),
+});
+
+const shortBirth = z.object({
+  online: z.literal(true),
+  bdSeq,
+  ...head,
+  omitted: z
+    .array(z.enum(['metrics', 'version', 'model', 'variant', 'provider']))
+    .min(1)
+    .meta({ description: 'Keys that this birth lacks, because the broker takes no larger message.' }),
+  version: birth.shape.version.optional(),
+  model: birth.shape.model.optional(),
+  variant: birth.shape.variant.optional(),
+  provider: birth.shape.provider.optional(),
+});
+
+const offline = z.object({
+  online: z.literal(false),
+  bdSeq,
+  ...head,
+  ts: ts.meta({ description: 'Unix ms of the clean stop; in a last will, of the start of the connection that broke.' }),
+  seq: seq.optional().meta({ description: 'As everywhere; absent in a last will, which the broker sends.' }),
+  reason: z.string().min(1).max(64).optional().meta({
+    description: 'Why it stopped on purpose ("stopped"); absent in a last will: the device is gone without a word.',
+  }),
+});
+
+/** `status`: birth, last will, clean stop. */
+export const status = z.union([birth, shortBirth, offline]);
+
+export type MetricDefinition = z.infer<typeof metricDefinition>;
+
+/** What a birth tells about the device besides the numbers that the publisher adds; nulls until a model is loaded. */
+export type BirthInfo = Omit<z.infer<typeof birth>, 'online' | 'bdSeq' | keyof typeof head>;

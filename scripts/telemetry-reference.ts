@@ -29,8 +29,13 @@ function metricsTable(): string {
 }
 
 function alertsTable(): string {
-  const rows = declarations().alerts.map(({ code, severities, help }) => [`\`${code}\``, severities.join(', '), help]);
-  return markdown(['code', 'severity', 'raised when'], rows);
+  const rows = declarations().alerts.map(({ code, severities, help, action }) => [
+    `\`${code}\``,
+    severities.join(', '),
+    help,
+    action,
+  ]);
+  return markdown(['code', 'severity', 'raised when', 'what to do'], rows);
 }
 
 function metricCells(row: MetricRow): string[] {

@@ -4,12 +4,14 @@ export const CACHE_DEGRADED: AlertDeclaration = {
   code: 'cache-degraded',
   severities: ['warning'],
   help: 'The disk tier of the cache cannot be used; memory goes on.',
+  action: 'Check that store.dir can be written and its disk has room.',
 };
 
 export const CACHE_SET_ASIDE: AlertDeclaration = {
   code: 'cache-set-aside',
   severities: ['warning'],
   help: 'The corrupt file of the cache was renamed and a new one begun; until the program starts again.',
+  action: 'Check the disk, and delete the file that was set aside when nobody needs it.',
 };
 
 /**

@@ -5,6 +5,7 @@ export const CAMERA_LOST: AlertDeclaration = {
   code: 'camera-lost',
   severities: ['warning', 'critical'],
   help: 'Cameras deliver nothing usable, or were given up; critical where none is left.',
+  action: 'Check the camera, its power and its network.',
 };
 
 /** What is looked at of a camera. */

@@ -4,6 +4,7 @@ export const MODEL_REPLACED: AlertDeclaration = {
   code: 'model-replaced',
   severities: ['warning'],
   help: 'The variant of the model in use reported nothing that could be true: another variant of it answers until the program starts anew or the model is changed.',
+  action: 'Set model.variant to the one that answers, and make or fetch the other one anew.',
 };
 
 /**

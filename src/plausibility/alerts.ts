@@ -83,11 +83,14 @@ const ADVICE: Readonly<Record<PlausibilityFault, Advice>> = {
 const codeOf = (fault: PlausibilityFault): string =>
   fault === 'no-vehicles' || fault.startsWith('model-') ? fault : `picture-${fault}`;
 
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+
 /** One alert per state. */
 export const PLAUSIBILITY_ALERTS: readonly AlertDeclaration[] = IMPLAUSIBLE.map((fault) => ({
   code: codeOf(fault),
   severities: ['warning'],
   help: ADVICE[fault].help,
+  action: sentence(ADVICE[fault].remedy),
 }));
 
 /** What to do about a state, in plain words. */

@@ -13,6 +13,7 @@ export const RESULTS_FAILED: AlertDeclaration = {
   code: 'results-failed',
   severities: ['warning'],
   help: 'Lines of the results file are lost, because the disk is full, too slow or gone.',
+  action: 'Make room on the disk, or lower output.resultsMaxMiB.',
 };
 
 export interface DeviceResultsParts {

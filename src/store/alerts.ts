@@ -4,12 +4,14 @@ export const HISTORY_DEGRADED: AlertDeclaration = {
   code: 'history-degraded',
   severities: ['warning'],
   help: 'The history of audits cannot be stored; it waits in memory, for days.',
+  action: 'Check that store.dir can be written and its disk has room.',
 };
 
 export const HISTORY_SET_ASIDE: AlertDeclaration = {
   code: 'history-set-aside',
   severities: ['warning'],
   help: 'The corrupt file of the history was renamed and a new one begun; until the program starts again.',
+  action: 'Check the disk, and delete the file that was set aside when nobody needs it.',
 };
 
 /**

@@ -5,6 +5,7 @@ export const ACCURACY_FLOOR_MISSED: AlertDeclaration = {
   code: 'accuracy-floor-missed',
   severities: ['warning'],
   help: 'Answers without inference do not keep `answer.accuracyFloor` at a camera: every frame of it is inferred.',
+  action: 'Lower answer.accuracyFloor, or give the device fewer cameras or frames.',
 };
 
 /** Looks at all cameras: those whose answers miss the accuracy floor whatever is inferred are named in one alert. */

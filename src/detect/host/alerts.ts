@@ -5,6 +5,8 @@ export const DETECTOR_UNHEALTHY: AlertDeclaration = {
   code: 'detector-unhealthy',
   severities: ['warning', 'critical'],
   help: 'Detector workers that ended again and again are tried only every `detector.slowRetryMs`; critical where none serves.',
+  action:
+    'Read in the log why the workers end, and use another variant or provider of the model where it is the model.',
 };
 
 /** Looks at all workers: none of them serving any more is an alert, one of several is too. */

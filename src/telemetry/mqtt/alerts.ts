@@ -5,12 +5,14 @@ export const BROKER_REFUSES: AlertDeclaration = {
   code: 'broker-refuses',
   severities: ['warning'],
   help: 'The broker does not take all of what this device has to say; what is missing may be why this alert is not heard there, so it stands in status and log too.',
+  action: 'Give this device the rights and the packet size at the broker that the message names.',
 };
 
 export const CLIENT_ID_SHARED: AlertDeclaration = {
   code: 'client-id-shared',
   severities: ['warning'],
   help: 'Another client has the same MQTT client id, and the broker throws out each for the other.',
+  action: 'Give one of the two devices a name (device) or an mqtt.clientId of its own.',
 };
 
 /** What the broker does not take; null where it takes everything. */

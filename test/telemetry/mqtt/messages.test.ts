@@ -61,7 +61,12 @@ test('every message that is really sent keeps to its published schema', async ()
   publisher.alert('camera-lost', {
     severity: 'warning',
     message: 'no picture',
+    action: 'Check the camera.',
     since: 1,
+    value: 0,
+    expected: 25,
+    unit: 'frames/s',
+    acknowledged: { at: 2, by: 'night shift' },
     details: { camera: 'north', s: 5 },
   });
   await heard.client.publishAsync('edge/v1/site1/dev1/cmd/ping', '{"id":1}', { qos: 1 });

@@ -131,7 +131,7 @@ test('every message has the next number, over all topics', async () => {
   for (let i = 0; i < 10; i++) {
     publisher.event('north', { ...EVENT, frame: i });
     publisher.metrics({ a: i });
-    publisher.alert('camera-lost', { severity: 'warning', message: 'no picture', since: i });
+    publisher.alert('camera-lost', { severity: 'warning', message: 'no picture', action: 'Look.', since: i });
   }
   await publisher.stop();
   // birth, 20 events and metrics, the farewell, and alerts, of which only the latest need be sent
@@ -207,15 +207,15 @@ test('an alert is retained while it is active and cleared by an empty payload, t
   const before = publisherAt(url, { clientId: 'earlier' });
   before.start();
   await eventually('connected', () => before.state().phase === 'connected');
-  before.alert('overheated', { severity: 'critical', message: 'too hot', since: 1 });
-  before.alert('camera-lost', { severity: 'warning', message: 'no picture', since: 1 });
+  before.alert('overheated', { severity: 'critical', message: 'too hot', action: 'Look.', since: 1 });
+  before.alert('camera-lost', { severity: 'warning', message: 'no picture', action: 'Look.', since: 1 });
   await before.stop();
 
   const publisher = publisherAt(url);
   publisher.alert('overheated', null);
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');
-  publisher.alert('camera-lost', { severity: 'warning', message: 'still no picture', since: 2 });
+  publisher.alert('camera-lost', { severity: 'warning', message: 'still no picture', action: 'Look.', since: 2 });
   await publisher.stop();
   const late = await listener(url);
   const alerts = (): unknown[] =>

@@ -8,7 +8,21 @@ export const alert = z.object({
   code: identifier('What is wrong, always the same word for the same thing.'),
   severity: z.enum(SEVERITIES),
   message: z.string().min(1).max(1000).meta({ description: 'For people: what failed and what to do.' }),
+  action: z.string().min(1).max(1000).meta({ description: 'What to do about it.' }),
   since: z.int().min(0).meta({ description: 'Unix ms when it began.' }),
+  value: z.number().optional().meta({ description: 'What was measured, where a number says it.' }),
+  expected: z
+    .number()
+    .optional()
+    .meta({ description: 'What the value was expected to be, or the limit that it passed.' }),
+  unit: z.string().optional().meta({ description: 'Of value and expected; empty for plain counts and shares.' }),
+  acknowledged: z
+    .object({
+      at: z.int().min(0).meta({ description: 'Unix ms.' }),
+      by: z.string().min(1).max(64).meta({ description: 'Who it was, as they name themselves.' }),
+    })
+    .optional()
+    .meta({ description: 'Somebody has seen it and cares for it; gone when it becomes more severe.' }),
   details: z
     .record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]))
     .optional()

@@ -45,6 +45,10 @@ export interface Buckets {
   readonly bounds: readonly number[];
   /** Observations below each of the bounds. */
   cumulative(): readonly number[];
+  /** What quantiles are made of: for each fine bucket the ms that stand for it, ascending. */
+  readonly bucketValues: ArrayLike<number>;
+  /** Observations in each fine bucket; they go on being counted here. */
+  readonly bucketCounts: ArrayLike<number>;
 }
 
 /** Durations; Prometheus only. */
@@ -61,6 +65,26 @@ export interface InfoMetric extends Described {
 
 /** One metric: what it is called, and where it is read. It belongs to whoever has the number, and holds none itself. */
 export type MetricRow = NumberMetric | WordMetric | HistogramMetric | InfoMetric;
+
+/** One number of a counter or gauge as it is now, unrounded. */
+export interface MetricReading {
+  /** As MQTT calls it, whether or not MQTT carries it: `frames_answered.north.inferred`. Unique. */
+  readonly name: string;
+  readonly row: NumberMetric;
+  /** Values of the row's labels, in their order. */
+  readonly labels: readonly string[];
+  /** null: no reading now. */
+  readonly value: number | null;
+}
+
+/** The buckets of a histogram as they are now. */
+export interface HistogramReading {
+  /** `stage_latency.north.total`. Unique. */
+  readonly name: string;
+  readonly row: HistogramMetric;
+  readonly labels: readonly string[];
+  readonly buckets: Buckets | null;
+}
 
 /** The `step` that rounds to three significant digits. */
 export const THREE_DIGITS = 0;

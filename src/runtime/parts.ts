@@ -17,6 +17,7 @@ import { DeviceHttp } from './device-http.js';
 import { DeviceMetrics } from './device-metrics.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
+import { DeviceSeries } from './device-series.js';
 import { DeviceStore } from './device-store.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
@@ -53,6 +54,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
 
   const measuring = new DeviceMetrics(metrics, processes);
   const store = new DeviceStore(config, log);
+  const series = new DeviceSeries(metrics, log);
   const broker = new DeviceBroker(config.mqtt, log);
   const publisher = new DevicePublisher({
     config,
@@ -120,6 +122,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     results,
     cache,
     history,
+    series,
     models,
     diary,
     previews,

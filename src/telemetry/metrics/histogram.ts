@@ -12,9 +12,13 @@ const BUCKETS = OCTAVES * PER_OCTAVE;
 /** Upper bounds in ms of the coarse buckets that `cumulative()` counts: one per octave. The last holds all beyond as well. */
 export const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
 
+/** The geometric middle of each bucket in ms. */
+const MIDDLES = Float64Array.from({ length: BUCKETS }, (_, i) => 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE));
+
 /** Durations in ms, counted in fixed log-spaced buckets: constant memory, no allocation when observing. */
 export class Histogram implements Buckets {
   readonly bounds = OCTAVE_BOUNDS;
+  readonly bucketValues: ArrayLike<number> = MIDDLES;
   readonly #counts = new Float64Array(BUCKETS);
   readonly #older = new Float64Array(BUCKETS);
   readonly #newer = new Float64Array(BUCKETS);
@@ -30,6 +34,10 @@ export class Histogram implements Buckets {
     this.#counts[index < 0 ? 0 : index >= BUCKETS ? BUCKETS - 1 : index]!++;
     this.count++;
     this.sum += value;
+  }
+
+  get bucketCounts(): ArrayLike<number> {
+    return this.#counts;
   }
 
   /** Begins a new stretch: `recent` then reaches back between one and two stretches. */
@@ -85,7 +93,7 @@ function merged(histograms: readonly Histogram[], q: number, recent: boolean): n
   const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total));
   for (let i = 0; i < BUCKETS; i++) {
     below += counts[i]!;
-    if (below >= rank) return 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE);
+    if (below >= rank) return MIDDLES[i]!;
   }
   return null;
 }

@@ -1,5 +1,11 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
-import type { MetricRow, NumberMetric, WordMetric } from '../../foundation/metric-row.js';
+import type {
+  HistogramReading,
+  MetricReading,
+  MetricRow,
+  NumberMetric,
+  WordMetric,
+} from '../../foundation/metric-row.js';
 import type { MetricValues } from '../mqtt/messages/metrics.js';
 import type { MetricDefinition } from '../mqtt/messages/status.js';
 import { PrometheusText } from './prometheus.js';
@@ -65,11 +71,36 @@ export class Metrics {
     for (const row of this.#rows) {
       if (!isInMqtt(row)) continue;
       for (const [labels, value] of row.read()) {
-        values[nameInMqtt(row, labels)] =
+        values[seriesName(row, labels)] =
           typeof value === 'number' ? rounded(value, (row as NumberMetric).step) : value;
       }
     }
     return values;
+  }
+
+  /** Every counter and gauge as it is now, unrounded, also those that MQTT does not carry. What is no finite number is null. */
+  readings(): MetricReading[] {
+    const readings: MetricReading[] = [];
+    for (const row of this.#rows) {
+      if (row.type !== 'counter' && row.type !== 'gauge') continue;
+      for (const [labels, value] of row.read()) {
+        const isNumber = value !== null && Number.isFinite(value);
+        readings.push({ name: seriesName(row, labels), row, labels, value: isNumber ? value : null });
+      }
+    }
+    return readings;
+  }
+
+  /** Every histogram as it is now. */
+  histograms(): HistogramReading[] {
+    const readings: HistogramReading[] = [];
+    for (const row of this.#rows) {
+      if (row.type !== 'histogram') continue;
+      for (const [labels, buckets] of row.read()) {
+        readings.push({ name: seriesName(row, labels), row, labels, buckets });
+      }
+    }
+    return readings;
   }
 
   /** Every name that `snapshot()` has or will have, with its unit: the list of a birth message. */
@@ -77,7 +108,7 @@ export class Metrics {
     const definitions: MetricDefinition[] = [];
     for (const row of this.#rows) {
       if (!isInMqtt(row)) continue;
-      for (const labels of seriesOf(row)) definitions.push({ name: nameInMqtt(row, labels), unit: row.unit });
+      for (const labels of seriesOf(row)) definitions.push({ name: seriesName(row, labels), unit: row.unit });
     }
     return definitions;
   }
@@ -93,7 +124,8 @@ export function isInMqtt(row: MetricRow): row is NumberMetric | WordMetric {
   return row.type === 'word' || ((row.type === 'counter' || row.type === 'gauge') && row.mqtt !== false);
 }
 
-function nameInMqtt(row: MetricRow, labels: readonly string[]): string {
+/** `frames_answered.north.inferred`: what MQTT and the history call one series of a metric. */
+function seriesName(row: MetricRow, labels: readonly string[]): string {
   return [row.name, ...labels].join('.');
 }
 

@@ -142,6 +142,42 @@ test('a row that says its series is declared by them, whatever there is to read'
   assert.equal(metrics.snapshot(), { 'turns.left': 2 });
 });
 
+test('readings are every counter and gauge, unrounded, with its labels; what is no number is no reading', () => {
+  const metrics = new Metrics();
+  const share = { unit: '', labels: ['camera'], step: 0.1, help: 'Share.' };
+  metrics.register([
+    { ...share, type: 'gauge', name: 'share', read: () => [[['north'], 1 / 3]] },
+    { ...share, type: 'counter', name: 'turns', mqtt: false, read: () => [[['north'], 7]] },
+    { ...share, type: 'gauge', name: 'broken', read: () => [[['north'], Number.NaN]] },
+    { ...share, type: 'word', name: 'state', words: ['up'], read: () => [[['north'], 'up']] },
+  ]);
+  assert.equal(
+    metrics.readings().map(({ name, row, labels, value }) => [name, row.type, labels, value]),
+    [
+      ['share.north', 'gauge', ['north'], 1 / 3],
+      ['turns.north', 'counter', ['north'], 7],
+      ['broken.north', 'gauge', ['north'], null],
+    ],
+  );
+});
+
+test('histograms are read with their fine buckets, whose counts add up', () => {
+  const camera = new CameraMetrics('north');
+  camera.answered('inferred', STAGES, 0.5, 20);
+  const total = metricsOf(camera)
+    .histograms()
+    .find(({ name }) => name === 'stage_latency.north.total')!;
+  assert.equal(total.labels, ['north', 'total']);
+  const { bucketValues, bucketCounts } = total.buckets!;
+  const counts = Array.from(bucketCounts);
+  assert.is(bucketValues.length, counts.length);
+  assert.equal(
+    counts.filter((count) => count > 0),
+    [1],
+  );
+  near(bucketValues[counts.indexOf(1)]!, 20, 0.0443);
+});
+
 test('a name belongs to one part', () => {
   const metrics = new Metrics();
   metrics.register(frameMetrics(() => []));

@@ -8,6 +8,7 @@ import { detector, type PROVIDERS } from './sections/detector.js';
 import { diary } from './sections/diary.js';
 import { http } from './sections/http.js';
 import { model } from './sections/model.js';
+import { monitor } from './sections/monitor.js';
 import { mqtt } from './sections/mqtt.js';
 import { output } from './sections/output.js';
 import { plausibility } from './sections/plausibility.js';
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   detector: detector.prefault({}),
   schedule: schedule.prefault({}),
   plausibility: plausibility.prefault({}),
+  monitor: monitor.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
   http: http.prefault({}),

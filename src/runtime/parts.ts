@@ -14,6 +14,7 @@ import { DeviceCache } from './device-cache.js';
 import { DeviceDiary } from './device-diary.js';
 import { DeviceHistory } from './device-history.js';
 import { DeviceHttp } from './device-http.js';
+import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
@@ -53,6 +54,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const taps = new FrameTaps();
 
   const measuring = new DeviceMetrics(metrics, processes);
+  const machine = new DeviceMachine(config, { metrics, log });
   const store = new DeviceStore(config, log);
   const series = new DeviceSeries(metrics, log);
   const broker = new DeviceBroker(config.mqtt, log);
@@ -116,6 +118,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const list: readonly Part[] = [
     measuring,
     store,
+    machine,
     broker,
     http,
     publisher,
@@ -137,7 +140,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     publisher.serve(part.commands ?? []);
     http.serve(part.routes ?? []);
   }
-  return { list, broker, publisher, results, cache, models, cameras, metrics, alerts, processes };
+  return { list, machine, broker, publisher, results, cache, models, cameras, metrics, alerts, processes };
 }
 
 export type Parts = ReturnType<typeof makeParts>;

@@ -11,6 +11,10 @@ export interface HttpReply {
 export interface HttpRoute {
   /** `/metrics`; unique in the program. */
   readonly path: string;
-  /** What throws or rejects is answered with 500 and no details. */
-  handle(): HttpReply | Promise<HttpReply>;
+  /**
+   * What throws or rejects is answered with 500 and no details.
+   *
+   * @param query what follows the `?` of the address
+   */
+  handle(query: URLSearchParams): HttpReply | Promise<HttpReply>;
 }

@@ -102,8 +102,8 @@ function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Ho
     return next();
   });
   for (const route of routes.values()) {
-    app.get(route.path, async () => {
-      const { status = 200, contentType, body } = await route.handle();
+    app.get(route.path, async (c) => {
+      const { status = 200, contentType, body } = await route.handle(new URL(c.req.url).searchParams);
       return new Response(body, { status, headers: { 'content-type': contentType } });
     });
   }

@@ -44,6 +44,20 @@ test('each route answers with its status, its media type and its body', async ()
   });
 });
 
+test('a route is told what was asked of it', async () => {
+  const echo = new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0 },
+    routes: [{ path: '/api/echo', handle: (query) => json([...query]) }],
+  });
+  await serving(echo, async (url) => {
+    assert.equal(await (await fetch(`${url}/api/echo?since=24h&camera=a%20b`)).json(), [
+      ['since', '24h'],
+      ['camera', 'a b'],
+    ]);
+    assert.equal(await (await fetch(`${url}/api/echo`)).json(), []);
+  });
+});
+
 test('there is nothing else, and no other method, and the answer says what there is', async () => {
   await serving(server(), async (url) => {
     const missing = await fetch(`${url}/`);

@@ -192,7 +192,7 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
   metrics.register(processes.rows);
   metrics.follow(processes);
   await metrics.sample(0);
-  const { contentType, body } = await metrics.route.handle();
+  const { contentType, body } = await metrics.route.handle(new URLSearchParams());
   assert.is(contentType, 'text/plain; version=0.0.4; charset=utf-8');
   const lines = (body as string).split('\n');
   for (const line of [

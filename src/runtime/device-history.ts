@@ -4,26 +4,37 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { HISTORY_DEGRADED, HISTORY_SET_ASIDE, historyDegraded, historySetAside } from '../store/alerts.js';
 import { AuditHistory } from '../store/audits.js';
-import { openDatabase } from '../store/database.js';
+import { takeFormerQuietHours } from '../store/former-quiet-hours.js';
 import { historyMetrics } from '../store/metrics.js';
-import { HISTORY_MIGRATIONS, QUIET_HOURS_MIGRATIONS } from '../store/migrations.js';
+import { HISTORY_MIGRATIONS } from '../store/migrations.js';
 import { QuietHours } from '../store/quiet-hours.js';
+import { StoreFile } from '../store/store-file.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 
-/** What is kept of the past, in `history.db` and `quiet-hours.db` of `store.dir`. Without a disk it goes on in memory, and says so. */
+/**
+ * What is kept of the past, in `history.db` of `store.dir`, which parts with tables of their own `join`. Without a disk it goes
+ * on in memory, and says so.
+ */
 export class DeviceHistory implements Part {
   readonly name = 'history';
   readonly essential = false;
-  readonly metrics = historyMetrics(() => this.history.health());
+  readonly metrics = historyMetrics(() => this.file.health());
   readonly alerts = [HISTORY_DEGRADED, HISTORY_SET_ASIDE];
+  readonly file: StoreFile;
   readonly history: AuditHistory;
   readonly quietHours: QuietHours;
+  readonly #former: string;
+  readonly #log: Log;
 
   /** Touches no file before `start`. */
   constructor({ store }: Pick<Config, 'store'>, { alerts, log }: { readonly alerts: Alerts; readonly log: Log }) {
     const file = join(store.dir, 'history.db');
-    this.history = new AuditHistory({
-      open: () => openDatabase({ file, migrations: HISTORY_MIGRATIONS, log }),
+    this.#former = join(store.dir, 'quiet-hours.db');
+    this.#log = log;
+    this.file = new StoreFile({
+      what: 'the history',
+      file,
+      migrations: HISTORY_MIGRATIONS,
       log,
       listener: {
         degraded: (reason) => alerts.raise(HISTORY_DEGRADED.code, historyDegraded(reason, file)),
@@ -31,20 +42,17 @@ export class DeviceHistory implements Part {
         setAside: (aside) => alerts.raise(HISTORY_SET_ASIDE.code, historySetAside(aside)),
       },
     });
-    const quiet = join(store.dir, 'quiet-hours.db');
-    this.quietHours = new QuietHours({
-      open: () => openDatabase({ file: quiet, migrations: QUIET_HOURS_MIGRATIONS, log }),
-      log,
-    });
+    this.history = new AuditHistory(this.file);
+    this.quietHours = new QuietHours(this.file);
   }
 
   start(): void {
-    this.history.start();
-    this.quietHours.start();
+    this.file.start();
+    takeFormerQuietHours(this.#former, this.quietHours, this.#log);
   }
 
+  /** Writes what waits, of every part that stands on it: they stop before. */
   stop(): void {
-    this.quietHours.stop();
-    this.history.stop();
+    this.file.stop();
   }
 }

@@ -3,7 +3,7 @@ import type { Alert, AlertDeclaration } from '../foundation/alert-declaration.js
 export const HISTORY_DEGRADED: AlertDeclaration = {
   code: 'history-degraded',
   severities: ['warning'],
-  help: 'The history of audits cannot be stored; it waits in memory, for days.',
+  help: 'The history cannot be stored; it waits in memory, for a time.',
   action: 'Check that store.dir can be written and its disk has room.',
 };
 
@@ -22,7 +22,7 @@ export const HISTORY_SET_ASIDE: AlertDeclaration = {
 export function historyDegraded(reason: string, file: string): Alert {
   return {
     severity: 'warning',
-    message: `the history of audits cannot be stored (${reason}): it waits in memory, and is lost at a restart; check that ${file} and its folder can be written and the disk has room`,
+    message: `the history cannot be stored (${reason}): it waits in memory, and is lost at a restart; check that ${file} and its folder can be written and the disk has room`,
   };
 }
 

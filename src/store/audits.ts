@@ -1,22 +1,6 @@
-import type { Log } from '../foundation/log.js';
 import type { AuditCounts, AuditHour } from './audit-counts.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
-import { type LinkHealth, type LinkListener, StoreLink } from './link.js';
-
-export interface AuditHistoryOptions {
-  /** Opens the database, with `HISTORY_MIGRATIONS` applied. May throw: it is tried again later. */
-  readonly open: () => DatabasePort;
-  /** Unix ms; default Date.now. */
-  readonly now?: () => number;
-  readonly log: Log;
-  readonly listener?: LinkListener;
-}
-
-/** How the history is; `droppedWrites` counts hours. */
-export interface AuditHistoryHealth extends LinkHealth {
-  /** Hours that wait to be written. */
-  readonly pending: number;
-}
+import type { StoreFile, TablesLink } from './store-file.js';
 
 interface PendingHour {
   readonly camera: string;
@@ -29,7 +13,9 @@ type Counts = { -readonly [name in keyof AuditCounts]: number };
 
 const HOUR_MS = 3_600_000;
 const WRITE_EVERY_MS = 60_000;
-const KEPT_HOURS = 400 * 24;
+const KEPT_MS = 400 * 24 * HOUR_MS;
+/** Some forty years of a camera. */
+const MAX_BYTES = 64 * 2 ** 20;
 /** About four days of eight cameras. */
 const MAX_PENDING = 800;
 
@@ -53,40 +39,32 @@ const ADD = `INSERT INTO audits (camera, model, hour, ${NAMES.join(', ')})
   ON CONFLICT DO UPDATE SET ${NAMES.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 const READ = `SELECT hour, ${COLUMNS.map(([name, column]) => `${column} AS ${name}`).join(', ')} FROM audits
   WHERE camera = ? AND model = ? AND hour >= ? ORDER BY hour`;
-const FORGET = 'DELETE FROM audits WHERE hour < ?';
 
 /**
- * What the audits found, stored per camera, model and hour for 400 days. Counts wait in memory and are written once a
+ * What the audits found, in `history.db` per camera, model and hour for 400 days. Counts wait in memory and are written once a
  * minute and at the end, so that a kill loses a minute. Nothing here throws: what the disk refuses waits, bounded, for a
  * disk that takes it; the oldest hours are dropped first.
  */
 export class AuditHistory {
   readonly #now: () => number;
   readonly #pending = new Map<string, PendingHour>();
-  readonly #link: StoreLink<AuditStatements>;
-  #forgottenBefore = 0;
+  readonly #link: TablesLink<AuditStatements>;
 
-  constructor({ open, now = Date.now, log, listener }: AuditHistoryOptions) {
+  /** @param file with `HISTORY_MIGRATIONS` @param now Unix ms */
+  constructor(file: StoreFile, now: () => number = Date.now) {
     this.#now = now;
-    this.#link = new StoreLink({
-      what: 'the history of audits',
-      open,
+    this.#link = file.join({
+      what: 'audits',
       adopt: statementsOf,
-      flush: () => this.write(),
+      flush: (statements) => this.#write(statements),
       flushEveryMs: WRITE_EVERY_MS,
-      log,
-      now,
-      ...(listener && { listener }),
+      retention: [{ table: 'audits', timeColumn: 'hour', unitMs: HOUR_MS, maxAgeMs: KEPT_MS, maxBytes: MAX_BYTES }],
     });
   }
 
-  start(): void {
-    this.#link.start();
-  }
-
-  /** Writes what waits and closes the database. */
-  stop(): void {
-    this.#link.stop();
+  /** Hours that wait to be written. */
+  get pending(): number {
+    return this.#pending.size;
   }
 
   /** Adds to the camera's current hour. `model`: model and variant. */
@@ -108,24 +86,12 @@ export class AuditHistory {
     return this.#link.read(({ read }) => read.all(camera, model, since) as AuditHour[]) ?? [];
   }
 
-  /** Writes what waits; the timer calls it. */
-  write(): void {
-    if (!this.#link.canWrite || (this.#pending.size === 0 && !this.#link.degraded)) return;
-    const forgetBefore = Math.floor(this.#now() / HOUR_MS) - KEPT_HOURS;
-    const written = this.#link.write(({ add, forget }) => {
-      for (const { camera, model, hour, counts } of this.#pending.values()) {
-        add.run(camera, model, hour, ...COLUMNS.map(([name]) => counts[name]));
-      }
-      // once an hour is enough
-      if (forgetBefore !== this.#forgottenBefore) forget.run(forgetBefore);
-    });
-    if (!written) return;
-    this.#forgottenBefore = forgetBefore;
-    this.#pending.clear();
-  }
-
-  health(): AuditHistoryHealth {
-    return { ...this.#link.health(), pending: this.#pending.size };
+  #write({ add }: AuditStatements): (() => void) | null {
+    if (this.#pending.size === 0) return null;
+    for (const { camera, model, hour, counts } of this.#pending.values()) {
+      add.run(camera, model, hour, ...COLUMNS.map(([name]) => counts[name]));
+    }
+    return () => this.#pending.clear();
   }
 
   #shed(): void {
@@ -139,11 +105,9 @@ export class AuditHistory {
 interface AuditStatements {
   readonly add: StatementPort;
   readonly read: StatementPort;
-  readonly forget: StatementPort;
 }
 
 const statementsOf = (database: DatabasePort): AuditStatements => ({
   add: database.prepare(ADD),
   read: database.prepare(READ),
-  forget: database.prepare(FORGET),
 });

@@ -57,9 +57,17 @@ export class Database implements DatabasePort {
     return this.#sqlite.prepare(sql);
   }
 
-  /** @throws EdgeError E_OUTPUT with what to do where the disk refuses, and what `work` throws */
+  /**
+   * Within another one it is a savepoint, undone alone where `work` throws.
+   *
+   * @throws EdgeError E_OUTPUT with what to do where the disk refuses, and what `work` throws
+   */
   transaction(work: () => void, durable = false): void {
     const transaction = this.#sqlite.transaction(work).immediate;
+    if (this.#sqlite.inTransaction) {
+      transaction();
+      return;
+    }
     if (durable) this.#sqlite.pragma('synchronous = FULL');
     try {
       transaction();

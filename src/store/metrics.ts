@@ -1,8 +1,8 @@
 import { type MetricRow, single } from '../foundation/metric-row.js';
-import type { AuditHistoryHealth } from './audits.js';
+import type { LinkHealth } from './link.js';
 
-/** The metrics of the history of audits. @param health null while there is none */
-export function historyMetrics(health: () => AuditHistoryHealth | null): readonly MetricRow[] {
+/** The metrics of the history. @param health null while there is none */
+export function historyMetrics(health: () => LinkHealth | null): readonly MetricRow[] {
   return [
     {
       type: 'gauge',
@@ -10,7 +10,7 @@ export function historyMetrics(health: () => AuditHistoryHealth | null): readonl
       unit: '',
       labels: [],
       step: 1,
-      help: '1 while the history of audits cannot be stored, else 0.',
+      help: '1 while the history cannot be stored, else 0.',
       read: () => {
         const state = health()?.state ?? null;
         return single(state === null ? null : Number(state === 'degraded'));
@@ -19,10 +19,10 @@ export function historyMetrics(health: () => AuditHistoryHealth | null): readonl
     {
       type: 'counter',
       name: 'history_dropped_writes',
-      unit: 'hours',
+      unit: 'rows',
       labels: [],
       step: 1,
-      help: 'Hours of a camera that never reached the history, because nothing could be stored for days.',
+      help: 'Rows that never reached the history, because nothing could be stored for too long.',
       read: () => single(health()?.droppedWrites ?? null),
     },
     {

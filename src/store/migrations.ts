@@ -19,9 +19,16 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
    CREATE INDEX audits_by_hour ON audits (hour);`,
   `ALTER TABLE audits ADD COLUMN propagated_errors INTEGER NOT NULL DEFAULT 0; -- of the boxes above, in propagated answers
    ALTER TABLE audits ADD COLUMN propagated_size INTEGER NOT NULL DEFAULT 0; -- 2TP + FP + FN of these`,
+  `CREATE TABLE quiet_hours (
+     camera TEXT NOT NULL,
+     hour INTEGER NOT NULL, -- Unix ms / 3,600,000
+     longest_ms INTEGER NOT NULL, -- without any vehicle
+     PRIMARY KEY (camera, hour)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX quiet_hours_by_hour ON quiet_hours (hour);`,
 ];
 
-/** The schema of `quiet-hours.db` under `store.dir`, one step per version; only ever appended to. */
+/** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */
 export const QUIET_HOURS_MIGRATIONS: readonly string[] = [
   `CREATE TABLE quiet_hours (
      camera TEXT NOT NULL,

@@ -1,6 +1,5 @@
-import type { Log } from '../foundation/log.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
-import { type LinkHealth, StoreLink } from './link.js';
+import type { StoreFile, TablesLink } from './store-file.js';
 
 /** One hour of a camera: how long it was without any vehicle at most. */
 export interface QuietHour {
@@ -10,58 +9,42 @@ export interface QuietHour {
   readonly longestMs: number;
 }
 
-export interface QuietHoursOptions {
-  /** Opens the database, with `QUIET_HOURS_MIGRATIONS` applied. May throw: it is tried again later. */
-  readonly open: () => DatabasePort;
-  /** Unix ms; default Date.now. */
-  readonly now?: () => number;
-  readonly log: Log;
-}
-
 interface PendingQuiet extends QuietHour {
   readonly camera: string;
 }
 
 const HOUR_MS = 3_600_000;
 const WRITE_EVERY_MS = 60_000;
-const KEPT_HOURS = 60 * 24;
+const KEPT_MS = 60 * 24 * HOUR_MS;
+/** Of a hundred cameras. */
+const MAX_BYTES = 16 * 2 ** 20;
 /** About four days of eight cameras. */
 const MAX_PENDING = 800;
 const ADD = `INSERT INTO quiet_hours (camera, hour, longest_ms) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET longest_ms = max(longest_ms, excluded.longest_ms)`;
 const READ = 'SELECT hour, longest_ms AS longestMs FROM quiet_hours WHERE camera = ? AND hour >= ? ORDER BY hour';
-const FORGET = 'DELETE FROM quiet_hours WHERE hour < ?';
 
 /**
- * How quiet each hour of each camera was, for 60 days. As with the history of audits nothing here throws: what the disk
- * refuses waits, bounded; the oldest hours are dropped first, and a kill loses a minute.
+ * How quiet each hour of each camera was, in `history.db` for 60 days. As with the history of audits nothing here throws:
+ * what the disk refuses waits, bounded; the oldest hours are dropped first, and a kill loses a minute.
  */
 export class QuietHours {
   readonly #now: () => number;
   readonly #pending = new Map<string, PendingQuiet>();
-  readonly #link: StoreLink<QuietStatements>;
-  #forgottenBefore = 0;
+  readonly #link: TablesLink<QuietStatements>;
 
-  constructor({ open, now = Date.now, log }: QuietHoursOptions) {
+  /** @param file with `HISTORY_MIGRATIONS` @param now Unix ms */
+  constructor(file: StoreFile, now: () => number = Date.now) {
     this.#now = now;
-    this.#link = new StoreLink({
-      what: 'the record of quiet hours',
-      open,
+    this.#link = file.join({
+      what: 'quiet hours',
       adopt: statementsOf,
-      flush: () => this.write(),
+      flush: (statements) => this.#write(statements),
       flushEveryMs: WRITE_EVERY_MS,
-      log,
-      now,
+      retention: [
+        { table: 'quiet_hours', timeColumn: 'hour', unitMs: HOUR_MS, maxAgeMs: KEPT_MS, maxBytes: MAX_BYTES },
+      ],
     });
-  }
-
-  start(): void {
-    this.#link.start();
-  }
-
-  /** Writes what waits and closes the database. */
-  stop(): void {
-    this.#link.stop();
   }
 
   /** Keeps an hour; of one kept before, the longer silence stays. */
@@ -75,39 +58,32 @@ export class QuietHours {
     this.#link.drop();
   }
 
+  /** Stores hours of before at once. @returns whether they are on the medium */
+  restore(rows: readonly (QuietHour & { readonly camera: string })[]): boolean {
+    return this.#link.write(({ add }) => {
+      for (const { camera, hour, longestMs } of rows) add.run(camera, hour, longestMs);
+    }, true);
+  }
+
   /** The stored hours of the last `days` of a camera, oldest first; empty where nothing can be read. */
   read(camera: string, days: number): QuietHour[] {
     const since = Math.floor(this.#now() / HOUR_MS) - days * 24;
     return this.#link.read(({ read }) => read.all(camera, since) as QuietHour[]) ?? [];
   }
 
-  /** Writes what waits; the timer calls it. */
-  write(): void {
-    if (!this.#link.canWrite || (this.#pending.size === 0 && !this.#link.degraded)) return;
-    const forgetBefore = Math.floor(this.#now() / HOUR_MS) - KEPT_HOURS;
-    const written = this.#link.write(({ add, forget }) => {
-      for (const { camera, hour, longestMs } of this.#pending.values()) add.run(camera, hour, longestMs);
-      // once an hour is enough
-      if (forgetBefore !== this.#forgottenBefore) forget.run(forgetBefore);
-    });
-    if (!written) return;
-    this.#forgottenBefore = forgetBefore;
-    this.#pending.clear();
-  }
-
-  health(): LinkHealth {
-    return this.#link.health();
+  #write({ add }: QuietStatements): (() => void) | null {
+    if (this.#pending.size === 0) return null;
+    for (const { camera, hour, longestMs } of this.#pending.values()) add.run(camera, hour, longestMs);
+    return () => this.#pending.clear();
   }
 }
 
 interface QuietStatements {
   readonly add: StatementPort;
   readonly read: StatementPort;
-  readonly forget: StatementPort;
 }
 
 const statementsOf = (database: DatabasePort): QuietStatements => ({
   add: database.prepare(ADD),
   read: database.prepare(READ),
-  forget: database.prepare(FORGET),
 });

@@ -7,7 +7,7 @@ test('a history that cannot be stored is told with the reason, the file and what
   assert.equal(historyDegraded('cannot be written: database or disk is full', '/data/history.db'), {
     severity: 'warning',
     message:
-      'the history of audits cannot be stored (cannot be written: database or disk is full): it waits in memory, and is lost at a restart; check that /data/history.db and its folder can be written and the disk has room',
+      'the history cannot be stored (cannot be written: database or disk is full): it waits in memory, and is lost at a restart; check that /data/history.db and its folder can be written and the disk has room',
   });
 });
 

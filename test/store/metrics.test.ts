@@ -1,19 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AuditHistoryHealth } from '../../src/store/audits.js';
+import type { LinkHealth } from '../../src/store/link.js';
 import { historyMetrics } from '../../src/store/metrics.js';
 
-const readings = (health: AuditHistoryHealth | null) =>
+const readings = (health: LinkHealth | null) =>
   historyMetrics(() => health).map((row) => [row.name, [...row.read()][0]![1]]);
 
 test('the history tells whether it is degraded, what it dropped and which files it set aside', () => {
-  const health: AuditHistoryHealth = {
+  const health: LinkHealth = {
     state: 'degraded',
     reason: 'full',
     errors: 9,
     setAside: 1,
     droppedWrites: 7,
-    pending: 800,
   };
   assert.equal(readings(health), [
     ['history_degraded', 1],

@@ -19,6 +19,7 @@ export {
 export { type Detections, STRIDE } from './frame/detections.js';
 export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
+export { measurePerformance, performanceMonitor } from './runtime/default-engine.js';
 export {
   createEngine,
   type Engine,
@@ -32,3 +33,6 @@ export type { PictureBox, PictureBoxes } from './runtime/picture-detector.js';
 export type { RuntimeEvent } from './runtime/runtime.js';
 export type { CameraStatus, RuntimeStatus } from './runtime/status.js';
 export type { StillPicture } from './schedule/one-shot.js';
+export type { LoadSummary } from './telemetry/performance/load-window.js';
+export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';
+export type { PerformanceMonitor, PerformanceSummary } from './telemetry/performance/performance-monitor.js';

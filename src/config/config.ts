@@ -10,12 +10,14 @@ import { http } from './sections/http.js';
 import { model } from './sections/model.js';
 import { monitor } from './sections/monitor.js';
 import { mqtt } from './sections/mqtt.js';
+import { otlp } from './sections/otlp.js';
 import { output } from './sections/output.js';
 import { plausibility } from './sections/plausibility.js';
 import { preview } from './sections/preview.js';
 import { publish } from './sections/publish.js';
 import { schedule } from './sections/schedule.js';
 import { store } from './sections/store.js';
+import { thresholds } from './sections/thresholds.js';
 import { watchdog } from './sections/watchdog.js';
 
 /**
@@ -42,9 +44,11 @@ export const configSchema = z.strictObject({
   schedule: schedule.prefault({}),
   plausibility: plausibility.prefault({}),
   monitor: monitor.prefault({}),
+  thresholds: thresholds.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
   http: http.prefault({}),
+  otlp: otlp.prefault({}),
   preview: preview.prefault({}),
   diary: diary.prefault({}),
   output: output.prefault({}),
@@ -67,7 +71,12 @@ export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];
 export type PlausibilityConfig = Config['plausibility'];
+export type ThresholdsConfig = Config['thresholds'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type HttpConfig = Config['http'];
+export type OtlpConfig = Config['otlp'];
 export type PreviewConfig = Config['preview'];
+
+/** The limits of `thresholds` alone, for those that are changed while the program runs. */
+export const thresholdsSchema = thresholds;

@@ -25,6 +25,7 @@ export interface InputFindings extends Findings {
 const FROM_FILE: Readonly<Record<string, string>> = {
   'mqtt.password': 'mqtt.passwordFile',
   'http.token': 'http.tokenFile',
+  'otlp.token': 'otlp.tokenFile',
   'cameras.*.url': 'cameras.*.urlFile',
 };
 const MAX_CAMERAS = nodeAt(['cameras'])!.maxItems!;

@@ -102,6 +102,15 @@ export class Cameras implements Part {
     return [...this.#places.values()].map(({ metrics }) => metrics.stage('total'));
   }
 
+  /** Frames of all cameras since the start: those that got an answer, and those that got none because something failed. */
+  outcomes(): { readonly answered: number; readonly failed: number } {
+    const all = [...this.#places.values()].map(({ metrics }) => metrics);
+    return {
+      answered: all.reduce((sum, metrics) => sum + metrics.answeredTotal, 0),
+      failed: all.reduce((sum, metrics) => sum + metrics.failedTotal, 0),
+    };
+  }
+
   /** Seconds since the cameras were started, or that they ran until the stop. */
   servingS(): number {
     return this.#servingSince === null ? this.#servedS : (performance.now() - this.#servingSince) / 1000;

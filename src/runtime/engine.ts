@@ -9,6 +9,8 @@ import { createLog, type Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import type { MetricValues } from '../telemetry/mqtt/messages/metrics.js';
+import type { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
+import { joinEngines } from './default-engine.js';
 import type { ModelGeneration, ModelInUse } from './model-generation.js';
 import type { ModelChoice } from './models-in-use.js';
 import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';
@@ -65,6 +67,7 @@ export class Engine {
   readonly #runtime: Runtime;
   readonly #events = new EventEmitter<EngineEvents>();
   readonly #maxWidth: number;
+  readonly #leave: () => void;
   #isStopped = false;
   #oneShot: { readonly model: ModelGeneration; readonly detector: OneShot } | null = null;
 
@@ -86,6 +89,7 @@ export class Engine {
       },
       { home, sources, takesPushes: true },
     );
+    this.#leave = joinEngines(this.performanceMonitor);
   }
 
   /**
@@ -103,6 +107,7 @@ export class Engine {
   /** Answers what is on its way and releases everything; may be called during `start`, and more than once. */
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#leave();
     return this.#runtime.stop('stopped');
   }
 
@@ -176,6 +181,16 @@ export class Engine {
   /** The engine's cache of two tiers, open to the program's own values; see docs/cache.md. */
   get cache(): Cache {
     return this.#runtime.parts.cache.cache;
+  }
+
+  /** How the program does: `getPerformanceSummary()`, `thresholds`, measured operations; see docs/performance.md. */
+  get performanceMonitor(): PerformanceMonitor {
+    return this.#runtime.parts.performance.monitor;
+  }
+
+  /** Decorator and wrapper that measure into this engine; the exported one measures into the default engine. */
+  get measurePerformance(): PerformanceMonitor['measurePerformance'] {
+    return this.performanceMonitor.measurePerformance;
   }
 
   /** All metrics by name, as MQTT carries them: `fps_inferred.gate`. */

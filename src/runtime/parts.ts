@@ -16,6 +16,8 @@ import { DeviceHistory } from './device-history.js';
 import { DeviceHttp } from './device-http.js';
 import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
+import { DeviceOtlp } from './device-otlp.js';
+import { DevicePerformance, watchedMachine } from './device-performance.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceSeries } from './device-series.js';
@@ -113,6 +115,17 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     ownSources,
     takesPushes,
   });
+  const performance = new DevicePerformance({
+    config,
+    alerts,
+    metrics,
+    processes,
+    machine: () => watchedMachine(machine),
+    cache,
+    cameras,
+    brokerPhase: () => publisher.state()?.phase ?? null,
+  });
+  const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
 
   const list: readonly Part[] = [
@@ -130,6 +143,8 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     diary,
     previews,
     cameras,
+    performance,
+    otlp,
     reporting,
   ];
   taps.add(previews);
@@ -140,7 +155,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     publisher.serve(part.commands ?? []);
     http.serve(part.routes ?? []);
   }
-  return { list, machine, broker, publisher, results, cache, models, cameras, metrics, alerts, processes };
+  return { list, machine, broker, publisher, results, cache, models, cameras, metrics, alerts, processes, performance };
 }
 
 export type Parts = ReturnType<typeof makeParts>;

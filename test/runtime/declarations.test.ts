@@ -19,7 +19,13 @@ test('what parts bring has a name of its own', () => {
   assert.equal(repeated(commands.map(({ name }) => name)), []);
   assert.equal(repeated(routes.map(({ path }) => path)), []);
   for (const { code } of alerts) assert.match(code, IDENTIFIER);
-  assert.equal(routes.map(({ path }) => path).sort(), ['/alerts', '/healthz', '/metrics', '/readyz']);
+  assert.equal(routes.map(({ path }) => path).sort(), [
+    '/alerts',
+    '/api/performance',
+    '/healthz',
+    '/metrics',
+    '/readyz',
+  ]);
 });
 
 test('the documents list every metric and every alert as they are now', () => {
@@ -60,10 +66,10 @@ test('every key of the configuration belongs to one part', () => {
   );
 });
 
-test('model and variant are what can change while the program runs', () => {
+test('model, variant and thresholds are what can change while the program runs', () => {
   assert.equal(
     settings.filter(({ requiresRestart }) => !requiresRestart).map(({ path }) => path),
-    ['model.name', 'model.variant'],
+    ['model.name', 'model.variant', 'thresholds'],
   );
 });
 

@@ -98,6 +98,11 @@ export class CameraMetrics implements Sampled {
     return cause === 'queue-full' ? this.#queueDrops() : this.#dropped[cause];
   }
 
+  /** Frames that got no answer because the detector failed; those dropped for want of time are not among them. */
+  get failedTotal(): number {
+    return LOSS_CAUSES.reduce((sum, cause) => sum + this.#dropped[`detector-${cause}`], 0);
+  }
+
   /** null before the first answer. */
   get vehiclesNow(): number | null {
     return this.#vehicles;

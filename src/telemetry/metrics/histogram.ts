@@ -7,21 +7,22 @@ import type { Buckets } from '../../foundation/metric-row.js';
 const PER_OCTAVE = 8;
 const LOWEST_OCTAVE = -5;
 const OCTAVES = 22;
-const BUCKETS = OCTAVES * PER_OCTAVE;
+/** Buckets of a histogram, finer than those that Prometheus gets. */
+export const LATENCY_BUCKETS = OCTAVES * PER_OCTAVE;
 
 /** Upper bounds in ms of the coarse buckets that `cumulative()` counts: one per octave. The last holds all beyond as well. */
 export const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
 
 /** The geometric middle of each bucket in ms. */
-const MIDDLES = Float64Array.from({ length: BUCKETS }, (_, i) => 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE));
+const MIDDLES = Float64Array.from({ length: LATENCY_BUCKETS }, (_, i) => 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE));
 
 /** Durations in ms, counted in fixed log-spaced buckets: constant memory, no allocation when observing. */
 export class Histogram implements Buckets {
   readonly bounds = OCTAVE_BOUNDS;
   readonly bucketValues: ArrayLike<number> = MIDDLES;
-  readonly #counts = new Float64Array(BUCKETS);
-  readonly #older = new Float64Array(BUCKETS);
-  readonly #newer = new Float64Array(BUCKETS);
+  readonly #counts = new Float64Array(LATENCY_BUCKETS);
+  readonly #older = new Float64Array(LATENCY_BUCKETS);
+  readonly #newer = new Float64Array(LATENCY_BUCKETS);
   /** Number of observations. */
   count = 0;
   /** Sum of the observations in ms. */
@@ -31,7 +32,7 @@ export class Histogram implements Buckets {
   observe(ms: number): void {
     const value = Number.isFinite(ms) ? Math.max(ms, 0) : 0;
     const index = Math.floor((Math.log2(value) - LOWEST_OCTAVE) * PER_OCTAVE);
-    this.#counts[index < 0 ? 0 : index >= BUCKETS ? BUCKETS - 1 : index]!++;
+    this.#counts[index < 0 ? 0 : index >= LATENCY_BUCKETS ? LATENCY_BUCKETS - 1 : index]!++;
     this.count++;
     this.sum += value;
   }
@@ -60,7 +61,7 @@ export class Histogram implements Buckets {
   cumulative(): number[] {
     const totals: number[] = [];
     let total = 0;
-    for (let i = 0; i < BUCKETS; i++) {
+    for (let i = 0; i < LATENCY_BUCKETS; i++) {
       total += this.#counts[i]!;
       if ((i + 1) % PER_OCTAVE === 0) totals.push(total);
     }
@@ -69,7 +70,7 @@ export class Histogram implements Buckets {
 
   /** Adds its buckets to `into`; only those of the last stretches where `recent`. */
   addTo(into: Float64Array, recent: boolean): void {
-    for (let i = 0; i < BUCKETS; i++) into[i]! += this.#counts[i]! - (recent ? this.#older[i]! : 0);
+    for (let i = 0; i < LATENCY_BUCKETS; i++) into[i]! += this.#counts[i]! - (recent ? this.#older[i]! : 0);
   }
 }
 
@@ -84,14 +85,19 @@ export function mergedRecentQuantile(histograms: readonly Histogram[], q: number
 }
 
 function merged(histograms: readonly Histogram[], q: number, recent: boolean): number | null {
-  const counts = new Float64Array(BUCKETS);
+  const counts = new Float64Array(LATENCY_BUCKETS);
   for (const histogram of histograms) histogram.addTo(counts, recent);
+  return quantileOf(counts, q);
+}
+
+/** Quantile in ms of observations by bucket, as `addTo` gives them; null where there are none. */
+export function quantileOf(counts: Float64Array, q: number): number | null {
   let total = 0;
-  for (let i = 0; i < BUCKETS; i++) total += counts[i]!;
+  for (let i = 0; i < LATENCY_BUCKETS; i++) total += counts[i]!;
   if (total === 0) return null;
   let below = 0;
   const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total));
-  for (let i = 0; i < BUCKETS; i++) {
+  for (let i = 0; i < LATENCY_BUCKETS; i++) {
     below += counts[i]!;
     if (below >= rank) return MIDDLES[i]!;
   }

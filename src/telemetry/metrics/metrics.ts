@@ -42,6 +42,11 @@ export class Metrics {
     }
   }
 
+  /** All that were registered so far, in that order. */
+  get rows(): readonly MetricRow[] {
+    return this.#rows;
+  }
+
   /** Has it look once a second while metrics are running. */
   follow(sampled: Sampled): void {
     this.#sampled.push(sampled);

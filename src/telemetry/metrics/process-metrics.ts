@@ -83,6 +83,12 @@ export class ProcessMetrics implements Sampled {
     return this.#bytes;
   }
 
+  /** Resident bytes of all processes that could be read; null where none was. */
+  get totalBytes(): number | null {
+    const known = [...this.#bytes.values()].filter((bytes) => bytes !== null);
+    return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** ms over the last sampling interval, null before the first. */
   get eventLoopDelayP50(): number | null {
     return this.#delayP50;

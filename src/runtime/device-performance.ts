@@ -1,0 +1,148 @@
+import type { Cache } from '../cache/cache.js';
+import type { SourceHealth } from '../capture/source.js';
+import type { Config } from '../config/config.js';
+import type { Part } from '../foundation/part.js';
+import { json } from '../http/server.js';
+import type { Alerts } from '../telemetry/alerts/alerts.js';
+import { ThresholdAlerts } from '../telemetry/alerts/threshold-alerts.js';
+import type { ThresholdReadings } from '../telemetry/alerts/thresholds.js';
+import { LATENCY_BUCKETS } from '../telemetry/metrics/histogram.js';
+import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
+import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import type { LinkPhase } from '../telemetry/mqtt/broker-link.js';
+import type { LoadCounts } from '../telemetry/performance/load-window.js';
+import { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
+import type { Cameras } from './cameras.js';
+import type { DeviceMachine } from './device-machine.js';
+
+/** What the thresholds look at of the machine; null: no reading. */
+export interface WatchedMachine {
+  /** 0..1 of all cores. */
+  readonly cpu: number | null;
+  /** °C of the hottest sensor. */
+  readonly temperatureC: number | null;
+  /** 0..1 of the disk of store.dir. */
+  readonly diskFree: number | null;
+  /** ms, the largest jump of the clock within the last ten minutes; 0 where there was none. */
+  readonly clockJumpMs: number | null;
+}
+
+/** What the thresholds look at, out of all that is read of the machine. */
+export function watchedMachine({ machine }: DeviceMachine): WatchedMachine {
+  const busy = machine.processor.total?.busy ?? null;
+  return { cpu: busy === null ? null : busy / 100, temperatureC: null, diskFree: null, clockJumpMs: null };
+}
+
+/** What the monitor looks at of the cameras. */
+export interface WatchedCameras extends Pick<Cameras, 'latencies' | 'outcomes'> {
+  readonly all: readonly { readonly id: string; connection(): Pick<SourceHealth, 'connectionQuality'> }[];
+}
+
+export interface DevicePerformanceParts {
+  readonly config: Pick<Config, 'thresholds'>;
+  readonly alerts: Alerts;
+  readonly metrics: Metrics;
+  readonly processes: Pick<ProcessMetrics, 'totalBytes'>;
+  readonly machine: () => WatchedMachine;
+  readonly cache: { readonly cache: Pick<Cache, 'getStats'> };
+  readonly cameras: WatchedCameras;
+  /** Of the connection to the broker; null where none is wanted. */
+  readonly brokerPhase: () => LinkPhase | null;
+}
+
+/** Looks once a second that lie between two looks at the thresholds. */
+const LOOK_SAMPLES = 5;
+const WINDOW_MS = 60_000;
+
+/** The performance monitor of the device: measured operations, the load of the last hour, thresholds and their alerts. */
+export class DevicePerformance implements Part, Sampled {
+  readonly name = 'performance';
+  readonly essential = true;
+  readonly monitor: PerformanceMonitor;
+  readonly metrics;
+  readonly alerts;
+  readonly settings = [{ path: 'thresholds', requiresRestart: false }];
+  /** `/api/performance`: how the program did over the last minute. */
+  readonly routes = [{ path: '/api/performance', handle: () => json(this.monitor.getPerformanceSummary()) }];
+  readonly #parts: DevicePerformanceParts;
+  readonly #thresholds: ThresholdAlerts;
+  #samples = 0;
+  #isRunning = false;
+  /** ms on the clock of `sample`; null while the broker is there, or none is wanted. */
+  #brokerAwaySince: number | null = null;
+
+  constructor(parts: DevicePerformanceParts) {
+    this.#parts = parts;
+    this.monitor = new PerformanceMonitor(parts.config.thresholds, () => this.#counts());
+    this.metrics = this.monitor.metrics;
+    this.#thresholds = new ThresholdAlerts(parts.alerts);
+    this.alerts = this.#thresholds.declarations;
+    parts.metrics.follow(this);
+  }
+
+  start(): void {
+    this.#isRunning = true;
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+  }
+
+  /** @param now ms on a clock that only goes forward */
+  sample(now: number): void {
+    if (!this.#isRunning) return;
+    this.monitor.sample(now);
+    if (this.#samples++ % LOOK_SAMPLES === 0) {
+      this.#thresholds.look(now, this.#readings(now), this.monitor.thresholds);
+    }
+  }
+
+  #counts(): LoadCounts {
+    const { cameras, processes, machine } = this.#parts;
+    const responses = new Float64Array(LATENCY_BUCKETS);
+    let responseSumMs = 0;
+    for (const latencies of cameras.latencies()) {
+      latencies.addTo(responses, false);
+      responseSumMs += latencies.sum;
+    }
+    const { answered, failed } = cameras.outcomes();
+    const { cacheHits, cacheMisses } = this.#lookups();
+    const memoryBytes = processes.totalBytes;
+    return { answered, failed, cacheHits, cacheMisses, responseSumMs, responses, cpu: machine().cpu, memoryBytes };
+  }
+
+  /** Those that neither tier could answer are misses. */
+  #lookups() {
+    const { memory, disk } = this.#parts.cache.cache.getStats();
+    const cacheHits = (memory?.hits ?? 0) + (disk?.hits ?? 0);
+    return { cacheHits, cacheMisses: (disk ?? memory)?.misses ?? 0 };
+  }
+
+  #readings(now: number): ThresholdReadings {
+    const { cameras, machine } = this.#parts;
+    const load = this.monitor.load(WINDOW_MS);
+    const { temperatureC, diskFree, clockJumpMs } = machine();
+    return {
+      responseTimeMs: load.p95ResponseTimeMs,
+      memoryUsageMb: load.memoryUsageMb,
+      cpuUsagePercent: load.cpuUsagePercent,
+      cacheHitRate: load.cacheHitRate,
+      errorRate: load.errorRate,
+      temperatureC,
+      diskFreePercent: diskFree === null ? null : diskFree * 100,
+      poorCameras: cameras.all
+        .filter((camera) => camera.connection().connectionQuality === 'poor')
+        .map((camera) => camera.id),
+      brokerAwayS: this.#brokerAwayS(now),
+      clockJumpMs,
+    };
+  }
+
+  #brokerAwayS(now: number): number | null {
+    const phase = this.#parts.brokerPhase();
+    if (phase === null) return null;
+    if (phase === 'connected') this.#brokerAwaySince = null;
+    else this.#brokerAwaySince ??= now;
+    return this.#brokerAwaySince === null ? 0 : (now - this.#brokerAwaySince) / 1000;
+  }
+}

@@ -1,0 +1,149 @@
+import type { MeterProvider, MetricProducer, PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { OtlpConfig } from '../../config/config.js';
+import { ConfigError, explain } from '../../foundation/errors.js';
+import { type Log, maskCredentials } from '../../foundation/log.js';
+import type { MetricRow } from '../../foundation/metric-row.js';
+import { metricData } from './metric-data.js';
+
+/** The packages that are needed, with the versions that this program was tried with. */
+export const OTLP_PACKAGES = [
+  '@opentelemetry/sdk-metrics@2.12.1',
+  '@opentelemetry/exporter-metrics-otlp-http@0.223.0',
+  '@opentelemetry/resources@2.12.1',
+] as const;
+
+export interface OtlpExporterOptions {
+  readonly config: OtlpConfig;
+  readonly rows: () => readonly MetricRow[];
+  /** Resource attributes: what the numbers are of. */
+  readonly resource: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly log: Log;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+/**
+ * Posts all metrics to an OpenTelemetry collector, by the official SDK. A collector that is away costs nothing but its posts: a
+ * post tells what is, so that nothing waits; failures are counted, and told once until it takes a post again.
+ */
+export class OtlpExporter {
+  readonly metrics: readonly MetricRow[] = [
+    {
+      type: 'counter',
+      name: 'otlp_posts',
+      unit: '',
+      labels: ['result'],
+      step: 1,
+      mqtt: false,
+      help: 'Posts of metrics to the OpenTelemetry collector, by result: taken, failed.',
+      read: () => [
+        [['taken'], this.#wasStarted ? this.#taken : null],
+        [['failed'], this.#wasStarted ? this.#failed : null],
+      ],
+    },
+  ];
+  readonly #options: OtlpExporterOptions;
+  readonly #now: () => number;
+  #provider: MeterProvider | null = null;
+  #wasStarted = false;
+  #taken = 0;
+  #failed = 0;
+  #isFailing = false;
+
+  constructor(options: OtlpExporterOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** @throws ConfigError where the packages are not installed, with the command that installs them */
+  async start(): Promise<void> {
+    const { config, resource } = this.#options;
+    const { sdk, http, resources } = await loadPackages();
+    this.#wasStarted = true;
+    const { url, intervalMs, timeoutMs } = config;
+    const exporter = new http.OTLPMetricExporter({ url, timeoutMillis: timeoutMs, headers: headersOf(config) });
+    const reader = new sdk.PeriodicExportingMetricReader({
+      exporter: this.#watched(exporter),
+      exportIntervalMillis: intervalMs,
+      exportTimeoutMillis: Math.min(timeoutMs, intervalMs),
+      metricProducers: [this.#producer(resources.resourceFromAttributes({ ...resource }))],
+    });
+    this.#provider = new sdk.MeterProvider({
+      resource: resources.resourceFromAttributes({ ...resource }),
+      readers: [reader],
+    });
+  }
+
+  /** Posts once more and ends; a collector that is away is not waited for longer than `otlp.timeoutMs`. */
+  async stop(): Promise<void> {
+    const provider = this.#provider;
+    this.#provider = null;
+    await provider?.shutdown().catch((error) => this.#options.log.debug(`OTLP: ${explain(error)}`));
+  }
+
+  #producer(resource: ReturnType<typeof import('@opentelemetry/resources').resourceFromAttributes>): MetricProducer {
+    const startedAt = this.#now();
+    const { rows, version } = this.#options;
+    return {
+      collect: async () => {
+        const metrics = metricData(rows(), { startedAt, now: this.#now() });
+        const scope = { name: 'edge-inference-optimizer', version };
+        return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
+      },
+    };
+  }
+
+  /** The SDK tells only its own diagnostics log of failures. */
+  #watched(exporter: PushMetricExporter): PushMetricExporter {
+    return {
+      export: (metrics, done) =>
+        exporter.export(metrics, (result) => {
+          if (result.code === 0) this.#wasTaken();
+          else this.#hasFailed(result.error);
+          // whatever came of it: the next post tells the same and more
+          done({ code: 0 });
+        }),
+      forceFlush: () => exporter.forceFlush(),
+      shutdown: () => exporter.shutdown(),
+      selectAggregationTemporality: () => 1,
+    };
+  }
+
+  #wasTaken(): void {
+    this.#taken++;
+    if (this.#isFailing) this.#options.log.info('OTLP: the collector takes metrics again');
+    this.#isFailing = false;
+  }
+
+  #hasFailed(error: Error | undefined): void {
+    this.#failed++;
+    const { log, config } = this.#options;
+    const level = this.#isFailing ? 'debug' : 'warn';
+    const reason = error === undefined ? 'no reason given' : maskCredentials(explain(error));
+    log[level](
+      `OTLP: ${maskCredentials(config.url)} takes no metrics: ${reason}; it is tried every ${config.intervalMs} ms`,
+    );
+    this.#isFailing = true;
+  }
+}
+
+function headersOf({ token, tokenHeader }: OtlpConfig): Record<string, string> {
+  if (token === undefined) return {};
+  return { [tokenHeader]: tokenHeader.toLowerCase() === 'authorization' ? `Bearer ${token}` : token };
+}
+
+async function loadPackages() {
+  try {
+    const [sdk, http, resources] = await Promise.all([
+      import('@opentelemetry/sdk-metrics'),
+      import('@opentelemetry/exporter-metrics-otlp-http'),
+      import('@opentelemetry/resources'),
+    ]);
+    return { sdk, http, resources };
+  } catch (cause) {
+    throw new ConfigError('metrics cannot be exported', [
+      `otlp.url: expected off where the packages of OpenTelemetry are not installed (${explain(cause)}); install them: npm install ${OTLP_PACKAGES.join(' ')}`,
+    ]);
+  }
+}

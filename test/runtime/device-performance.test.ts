@@ -1,0 +1,178 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Cache } from '../../src/cache/cache.js';
+import { configSchema } from '../../src/config/config.js';
+import { DevicePerformance, type WatchedMachine } from '../../src/runtime/device-performance.js';
+import { Alerts } from '../../src/telemetry/alerts/alerts.js';
+import { Histogram } from '../../src/telemetry/metrics/histogram.js';
+import { Metrics } from '../../src/telemetry/metrics/metrics.js';
+
+const test = suite('runtime/device-performance');
+
+const MIB = 2 ** 20;
+const FINE: WatchedMachine = { cpu: 0.2, temperatureC: 50, diskFree: 0.6, clockJumpMs: 0 };
+
+/** A device whose numbers the test sets, and that is looked at once a second. */
+function device(thresholds: object = {}) {
+  const alerts = new Alerts(() => 1_700_000_000_000);
+  const latency = new Histogram();
+  const cache = new Cache({ memory: { maxBytes: MIB } });
+  const now = {
+    machine: FINE,
+    answered: 0,
+    failed: 0,
+    memoryBytes: (200 * MIB) as number | null,
+    quality: 'excellent' as 'excellent' | 'poor',
+    phase: 'connected' as 'connected' | 'waiting',
+    ms: 0,
+  };
+  const part = new DevicePerformance({
+    config: configSchema.parse({ thresholds }),
+    alerts,
+    metrics: new Metrics(),
+    processes: {
+      get totalBytes() {
+        return now.memoryBytes;
+      },
+    },
+    machine: () => now.machine,
+    cache: { cache },
+    cameras: {
+      latencies: () => [latency],
+      outcomes: () => ({ answered: now.answered, failed: now.failed }),
+      all: [{ id: 'north', connection: () => ({ connectionQuality: now.quality }) }],
+    },
+    brokerPhase: () => now.phase,
+  });
+  alerts.declare(part.alerts);
+  part.start();
+  /** @param eachSecond what the device does meanwhile */
+  const run = (seconds: number, eachSecond: () => void = () => undefined) => {
+    for (let i = 0; i < seconds; i++) {
+      eachSecond();
+      part.sample(now.ms);
+      now.ms += 1000;
+    }
+  };
+  const answers = (ms: number, count = 10) => {
+    now.answered += count;
+    for (let i = 0; i < count; i++) latency.observe(ms);
+  };
+  const active = () => alerts.active().map(({ code, value, expected, unit }) => ({ code, value, expected, unit }));
+  return { part, now, run, answers, active, alerts, cache };
+}
+
+test('a device that does well raises nothing, and its summary tells how it does', () => {
+  const { part, run, answers, active, cache } = device();
+  cache.set('scene', 1);
+  run(120, () => {
+    answers(20);
+    cache.get('scene');
+  });
+  assert.equal(active(), []);
+  const { avgResponseTimeMs, throughput, cacheHitRate, errorRate, cpuUsagePercent, memoryUsageMb } =
+    part.monitor.getPerformanceSummary();
+  assert.equal(
+    { avgResponseTimeMs, throughput, cacheHitRate, errorRate, cpuUsagePercent, memoryUsageMb },
+    { avgResponseTimeMs: 20, throughput: 10, cacheHitRate: 1, errorRate: 0, cpuUsagePercent: 20, memoryUsageMb: 200 },
+  );
+});
+
+test('slow answers raise response-slow once they were slow for the hold time, and it ends after them', () => {
+  const { run, answers, active } = device();
+  run(60, () => answers(20));
+  run(50, () => answers(900));
+  assert.equal(active(), []);
+  run(70, () => answers(900));
+  assert.equal(
+    active().map(({ code, expected, unit }) => [code, expected, unit]),
+    [['response-slow', 300, 'ms']],
+  );
+  run(200, () => answers(20));
+  assert.equal(active(), []);
+});
+
+test('what the machine lacks is told with the value and the limit', () => {
+  const { now, run, active } = device();
+  now.machine = { cpu: 0.97, temperatureC: 91.4, diskFree: 0.02, clockJumpMs: 7_200_000 };
+  now.memoryBytes = 1500 * MIB;
+  run(400);
+  assert.equal(active(), [
+    { code: 'clock-jumped', value: 7_200_000, expected: 2000, unit: 'ms' },
+    { code: 'temperature-high', value: 91.4, expected: 85, unit: '°C' },
+    { code: 'disk-low', value: 2, expected: 5, unit: '%' },
+    { code: 'memory-high', value: 1500, expected: 1024, unit: 'MiB' },
+    { code: 'cpu-high', value: 97, expected: 70, unit: '%' },
+  ]);
+});
+
+test('an alert that holds is told again only where its value moved by a fifth', () => {
+  const { part, now, run, alerts } = device({ holdS: 0 });
+  const told: (number | undefined)[] = [];
+  alerts.tell({ alert: (code, payload) => void (code === 'temperature-high' && payload && told.push(payload.value)) });
+  for (const temperatureC of [86, 87, 88, 95, 104, 105, 90, 84, 83, 80]) {
+    now.machine = { ...FINE, temperatureC };
+    run(5);
+  }
+  assert.equal(told, [86, 104, 83]);
+  assert.equal(part.monitor.thresholds.holdS, 0);
+  assert.equal(alerts.active(), []);
+});
+
+test('frames without an answer raise errors-high', () => {
+  const { now, run, answers, active } = device();
+  run(150, () => {
+    answers(20, 9);
+    now.failed += 1;
+  });
+  assert.equal(active(), [{ code: 'errors-high', value: 0.1, expected: 0.02, unit: '' }]);
+});
+
+test('a poor camera is named, and a broker that is away is told until it is back', () => {
+  const { now, run, active, alerts } = device();
+  now.quality = 'poor';
+  now.phase = 'waiting';
+  run(400);
+  assert.equal(
+    active().map(({ code }) => code),
+    ['camera-poor', 'broker-away'],
+  );
+  assert.is(alerts.active()[0]!.message, 'poor connection to north');
+  now.phase = 'connected';
+  run(10);
+  assert.equal(
+    active().map(({ code }) => code),
+    ['camera-poor'],
+  );
+});
+
+test('thresholds change while it runs, and wrong ones change nothing', () => {
+  const { part, now, run, active } = device({ maxTemperatureC: 0 });
+  now.machine = { ...FINE, temperatureC: 91 };
+  run(100);
+  assert.equal(active(), []);
+  part.monitor.thresholds = { maxTemperatureC: 80 };
+  run(100);
+  assert.equal(
+    active().map(({ code }) => code),
+    ['temperature-high'],
+  );
+  assert.throws(
+    () => (part.monitor.thresholds = { maxTemperatureC: -1, holdS: 0.5 }),
+    /thresholds.maxTemperatureC: .*; thresholds.holdS: /,
+  );
+  assert.is(part.monitor.thresholds.maxTemperatureC, 80);
+  part.monitor.thresholds = { maxTemperatureC: 0 };
+  run(10);
+  assert.equal(active(), []);
+});
+
+test('a machine that tells nothing of itself raises nothing', () => {
+  const { now, run, active } = device();
+  now.machine = { cpu: null, temperatureC: null, diskFree: null, clockJumpMs: null };
+  now.memoryBytes = null;
+  run(700);
+  assert.equal(active(), []);
+});
+
+test.run();

@@ -56,6 +56,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5 },
     load: () => import('./plausibility.js'),
   },
+  measure: {
+    about: "what measuring a call costs, against prom-client's timer and OpenTelemetry's histogram",
+    publishedWith: { '--rounds': 7 },
+    load: () => import('./measure.js'),
+  },
   crossings: {
     about: 'who crosses lines, with most frames not inferred, against every frame inferred',
     publishedWith: { '--seconds': 170, '--roads': 5 },

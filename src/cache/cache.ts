@@ -155,11 +155,11 @@ export class Cache {
    * Everything that carries one of the tags, in both tiers, is stale from now on; costs as much as there are tags. What
    * is being computed meanwhile is not stored. When it returns, the disk knows: not even a power cut undoes it.
    */
-  invalidateByTags(tags: readonly string[]): void {
+  invalidateByTags(tags: readonly string[], { share = true }: { readonly share?: boolean } = {}): void {
     checkTags(tags);
     if (tags.length === 0) return;
     this.#invalidate(tags, 'local');
-    this.#shared?.publish(tags);
+    if (share) this.#shared?.publish(tags);
   }
 
   /**

@@ -4,6 +4,7 @@ import { answer } from './sections/answer.js';
 import { cache } from './sections/cache.js';
 import { camera } from './sections/camera.js';
 import { capture } from './sections/capture.js';
+import { commands } from './sections/commands.js';
 import { detector, type PROVIDERS } from './sections/detector.js';
 import { diary } from './sections/diary.js';
 import { http } from './sections/http.js';
@@ -47,6 +48,7 @@ export const configSchema = z.strictObject({
   thresholds: thresholds.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
+  commands: commands.prefault({}),
   http: http.prefault({}),
   otlp: otlp.prefault({}),
   preview: preview.prefault({}),
@@ -74,6 +76,7 @@ export type PlausibilityConfig = Config['plausibility'];
 export type ThresholdsConfig = Config['thresholds'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
+export type CommandsConfig = Config['commands'];
 export type HttpConfig = Config['http'];
 export type OtlpConfig = Config['otlp'];
 export type PreviewConfig = Config['preview'];

@@ -1,10 +1,33 @@
-/** What a command arrives with: a JSON object that nobody has checked but for its `id`. */
-export type CommandPayload = Readonly<Record<string, unknown>>;
+import type { z } from './validate.js';
+
+/** Who may give a command: anybody who may publish to its topic, or only who signs with a key that the device knows. */
+export type CommandAccess = 'open' | 'signed';
+
+/** How a command came, besides its body. */
+export interface CommandCall {
+  /** Id of the key that signed it; null where nobody did. */
+  readonly by: string | null;
+  /** Whether it was for every device of the site. */
+  readonly toSite: boolean;
+}
+
+/** What a command answers: JSON, of at most some 200 kB. */
+export type CommandAnswer = Record<string, unknown>;
 
 /** A command that the device answers: `cmd/<name>` over MQTT. */
-export interface CommandDeclaration {
+export interface CommandDeclaration<T = unknown> {
   /** One level of a topic, unique in the program. */
   readonly name: string;
+  readonly access: CommandAccess;
+  /** What it does, for the table in the documents. */
+  readonly help: string;
+  /** What its body must be: checked before `handle` sees it. Strict, as a misspelt key changes what is asked. */
+  readonly payload: z.ZodType<T>;
   /** Carries it out: what it returns becomes `result`, what it throws becomes `error`. */
-  handle(payload: CommandPayload): Record<string, unknown> | Promise<Record<string, unknown>>;
+  handle(body: T, call: CommandCall): CommandAnswer | Promise<CommandAnswer>;
+}
+
+/** The same declaration, its body's type taken from its schema. */
+export function declareCommand<T>(declaration: CommandDeclaration<T>): CommandDeclaration {
+  return declaration as CommandDeclaration;
 }

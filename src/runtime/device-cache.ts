@@ -7,8 +7,7 @@ import type { DiskTierOptions, SharedOptions } from '../cache/options.js';
 import { MAX_TAGS_PER_MESSAGE } from '../cache/shared-invalidation.js';
 import { MAX_TAG_LENGTH } from '../cache/tags.js';
 import type { Config } from '../config/config.js';
-import type { CommandDeclaration, CommandPayload } from '../foundation/command.js';
-import { EdgeError } from '../foundation/errors.js';
+import { type CommandCall, declareCommand } from '../foundation/command.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { z } from '../foundation/validate.js';
@@ -16,12 +15,14 @@ import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
+import type { DeviceCommands } from './device-commands.js';
 import type { DevicePublisher } from './device-publisher.js';
 
 export interface DeviceCacheParts {
   readonly alerts: Pick<Alerts, 'raise' | 'clear'>;
   /** Shares with the site what is invalidated, where that is configured; null: there is no broker. */
-  readonly publisher: Pick<DevicePublisher, 'scope' | 'onSiteCommand' | 'siteCommand'> | null;
+  readonly publisher: Pick<DevicePublisher, 'scope' | 'siteCommand'> | null;
+  readonly commands: Pick<DeviceCommands, 'hasSiteKey' | 'onNews'>;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -29,7 +30,7 @@ export interface DeviceCacheParts {
 
 const INVALIDATE = 'invalidate';
 
-const invalidatePayload = z.object({
+const invalidatePayload = z.strictObject({
   tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
 });
 
@@ -42,8 +43,14 @@ export class DeviceCache implements Part {
   readonly essential = false;
   readonly metrics = cacheMetrics(() => this.reading());
   readonly alerts = [CACHE_DEGRADED, CACHE_SET_ASIDE];
-  readonly commands: readonly CommandDeclaration[] = [
-    { name: INVALIDATE, handle: (payload) => this.#invalidate(payload) },
+  readonly commands = [
+    declareCommand({
+      name: INVALIDATE,
+      access: 'signed',
+      help: 'What was cached under the tags is stale.',
+      payload: invalidatePayload,
+      handle: (body, call) => this.#invalidate(body, call),
+    }),
   ];
   readonly settings = [{ path: 'cache', requiresRestart: true }];
   readonly cache: Cache;
@@ -83,15 +90,10 @@ export class DeviceCache implements Part {
     return { memory, disk, shared, degraded: this.#wantsDisk ? disk === null || disk.state === 'degraded' : null };
   }
 
-  /** Carries out `cmd/invalidate`. */
-  #invalidate(payload: CommandPayload): { tags: number } {
-    const { data } = invalidatePayload.safeParse(payload);
-    if (!data) {
-      const message = `tags: expected a list of 1 to ${MAX_TAGS_PER_MESSAGE} texts of 1 to ${MAX_TAG_LENGTH} characters`;
-      throw new EdgeError('E_CONFIG', message);
-    }
-    const tags = [...new Set(data.tags)];
-    this.cache.invalidateByTags(tags);
+  /** What every device of the site hears is not told to them again. */
+  #invalidate(body: z.infer<typeof invalidatePayload>, { toSite }: CommandCall): { tags: number } {
+    const tags = [...new Set(body.tags)];
+    this.cache.invalidateByTags(tags, { share: !toSite });
     return { tags: tags.length };
   }
 }
@@ -107,16 +109,22 @@ function diskTier(file: string, maxBytes: number, { log, ...parts }: DeviceCache
   return { open, maxBytes };
 }
 
-function sharedOver({ publisher, log }: DeviceCacheParts): SharedOptions | null {
+function sharedOver({ publisher, commands, log }: DeviceCacheParts): SharedOptions | null {
   if (publisher === null) {
     log.warn('cache.shareInvalidations has no effect without a broker: set mqtt.broker');
+    return null;
+  }
+  if (!commands.hasSiteKey) {
+    log.warn(
+      'cache.shareInvalidations has no effect without commands.siteKeyFile, a key that the devices of the site share: `edge-optimizer command keygen` makes one',
+    );
     return null;
   }
   return {
     scope: publisher.scope,
     transport: {
       publish: (message) => publisher.siteCommand(INVALIDATE, message),
-      subscribe: (listener) => publisher.onSiteCommand(INVALIDATE, listener),
+      subscribe: (listener) => commands.onNews(INVALIDATE, (body) => listener(JSON.stringify(body))),
     },
   };
 }

@@ -1,18 +1,19 @@
 import type { Config } from '../config/config.js';
-import type { CommandDeclaration } from '../foundation/command.js';
+import { declareCommand } from '../foundation/command.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
+import { z } from '../foundation/validate.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import { BROKER_REFUSES, brokerRefuses, CLIENT_ID_SHARED, clientIdIsShared } from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
-import type { SiteListener } from '../telemetry/mqtt/inbox.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import { publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { DeviceBroker } from './device-broker.js';
+import type { DeviceCommands } from './device-commands.js';
 import { deviceNameNote } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';
 import { VERSION } from './version.js';
@@ -21,6 +22,8 @@ export interface DevicePublisherParts {
   readonly config: Pick<Config, 'device' | 'mqtt' | 'publish'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
+  /** What arrives goes there. */
+  readonly commands: DeviceCommands;
   readonly alerts: Alerts;
   readonly metrics: Metrics;
   /** null before a model is loaded. */
@@ -39,9 +42,24 @@ export class DevicePublisher implements Part {
     { path: 'device', requiresRestart: true },
     { path: 'publish', requiresRestart: true },
   ];
+  readonly commands = [
+    declareCommand({
+      name: 'ping',
+      access: 'open',
+      help: 'Whether the device is there: how long its program runs, and which version that is.',
+      payload: z.object({}),
+      handle: () => ({ uptimeS: Math.round(process.uptime()), version: VERSION }),
+    }),
+    declareCommand({
+      name: 'rebirth',
+      access: 'open',
+      help: 'A birth message, and all metrics after it, for a receiver that missed them.',
+      payload: z.object({}),
+      handle: () => this.#rebirth(),
+    }),
+  ];
   readonly scope: Scope;
   readonly #parts: DevicePublisherParts;
-  readonly #commands: CommandDeclaration[] = [];
   #publisher: Publisher | null = null;
 
   constructor(parts: DevicePublisherParts) {
@@ -49,13 +67,9 @@ export class DevicePublisher implements Part {
     this.scope = parts.scope;
   }
 
-  /** Answers `cmd/<name>` from the start on. */
-  serve(commands: readonly CommandDeclaration[]): void {
-    this.#commands.push(...commands);
-  }
-
   start(): void {
     const { config, broker, alerts, log } = this.#parts;
+    const commands = this.#parts.commands.receiver;
     if (broker.url === null) return;
     const note = deviceNameNote(config);
     if (note !== null) log.warn(note);
@@ -67,10 +81,10 @@ export class DevicePublisher implements Part {
       mqtt,
       publish: config.publish,
       birth: this.#birth(),
+      ...(commands && { commands }),
       log,
     });
     this.#publisher = publisher;
-    for (const { name, handle } of this.#commands) publisher.onCommand(name, handle);
     alerts.tell(publisher);
     publisher.start();
   }
@@ -104,13 +118,15 @@ export class DevicePublisher implements Part {
     this.#publisher?.publishStatus(this.#birth());
   }
 
-  /** See `Publisher.onSiteCommand`; to be called once started. */
-  onSiteCommand(name: string, listener: SiteListener): () => void {
-    return this.#publisher?.onSiteCommand(name, listener) ?? (() => undefined);
+  /** See `Publisher.siteCommand`. */
+  siteCommand(name: string, body: Record<string, unknown>): void {
+    this.#publisher?.siteCommand(name, body);
   }
 
-  siteCommand(name: string, payload: object): void {
-    this.#publisher?.siteCommand(name, payload);
+  #rebirth(): { metrics: number } {
+    this.#publisher?.rebirth();
+    this.tellMetrics();
+    return { metrics: this.#parts.metrics.definitions().length };
   }
 
   /** What the broker does not hear of is told here all the same: in the log, in the status, over HTTP. */

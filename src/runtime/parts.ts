@@ -11,6 +11,7 @@ import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
+import { DeviceCommands } from './device-commands.js';
 import { DeviceDiary } from './device-diary.js';
 import { DeviceHistory } from './device-history.js';
 import { DeviceHttp } from './device-http.js';
@@ -60,10 +61,12 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const store = new DeviceStore(config, log);
   const series = new DeviceSeries(metrics, log);
   const broker = new DeviceBroker(config.mqtt, log);
+  const commands = new DeviceCommands(config.commands, { scope, log });
   const publisher = new DevicePublisher({
     config,
     scope,
     broker,
+    commands,
     alerts,
     metrics,
     model: () => models.current,
@@ -75,7 +78,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
   });
   const results = new DeviceResults(config, { alerts, log });
-  const cache = new DeviceCache(config, { alerts, publisher: broker.isWanted ? publisher : null, log });
+  const cache = new DeviceCache(config, { alerts, commands, publisher: broker.isWanted ? publisher : null, log });
   const history = new DeviceHistory(config, { alerts, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
@@ -134,6 +137,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     machine,
     broker,
     http,
+    commands,
     publisher,
     results,
     cache,
@@ -152,7 +156,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   for (const part of list) {
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);
-    publisher.serve(part.commands ?? []);
+    commands.serve(part.commands ?? []);
     http.serve(part.routes ?? []);
   }
   return { list, machine, broker, publisher, results, cache, models, cameras, metrics, alerts, processes, performance };

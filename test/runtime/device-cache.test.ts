@@ -6,9 +6,11 @@ import { type Config, configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { scopeOf } from '../../src/foundation/scope.js';
 import { DeviceCache, type DeviceCacheParts } from '../../src/runtime/device-cache.js';
+import { sealCommand } from '../../src/telemetry/commands/envelope.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
 import { needs } from '../optional.js';
-import { listener, publisherAt } from '../telemetry/mqtt/capture-broker.js';
+import { commandTo, newKey } from '../telemetry/commands/signing.js';
+import { listener, pingable, publisherAt } from '../telemetry/mqtt/capture-broker.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
 const onDisk = needs('better-sqlite3', test);
@@ -26,7 +28,13 @@ function alertsInto(told: unknown[]): DeviceCacheParts['alerts'] {
 }
 
 function deviceCache(dir: string, cache: object = {}, parts: Partial<DeviceCacheParts> = {}): DeviceCache {
-  return new DeviceCache(config(dir, cache), { alerts: alertsInto([]), publisher: null, log: silentLog, ...parts });
+  return new DeviceCache(config(dir, cache), {
+    alerts: alertsInto([]),
+    publisher: null,
+    commands: { hasSiteKey: false, onNews: () => () => undefined },
+    log: silentLog,
+    ...parts,
+  });
 }
 
 onDisk('makes its folder and file at the start and not before, and begins warm after a restart', () => {
@@ -116,11 +124,16 @@ test.before(async () => {
 });
 test.after(() => broker.stop());
 
+const [fleetKey, siteKey] = [newKey(), newKey()];
+
 /** A device with its publisher, connected and subscribed. */
 async function device(name: string, cache: object) {
-  const publisher = publisherAt(url, {}, { scope: scopeOf({ site: 'site1', device: name }) });
-  const its = deviceCache(name, { disk: false, ...cache }, { publisher });
-  for (const { name: command, handle } of its.commands) publisher.onCommand(command, handle);
+  const scope = scopeOf({ site: 'site1', device: name });
+  const commands = pingable({ scope, keys: [fleetKey], siteKey });
+  const publisher = publisherAt(url, {}, { scope, commands });
+  const onNews: DeviceCacheParts['commands']['onNews'] = (...news) => commands.onNews(...news);
+  const its = deviceCache(name, { disk: false, ...cache }, { publisher, commands: { hasSiteKey: true, onNews } });
+  for (const declaration of its.commands) commands.declare(declaration);
   its.start();
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');
@@ -163,53 +176,103 @@ test('a device that did not opt in tells its site nothing and hears nothing', as
   a.cache.invalidateByTags(['plan']);
   b.cache.invalidateByTags(['other']);
   await eventually('told', () => outside.of(TOPIC).length === 1);
-  assert.is(outside.of(TOPIC)[0]!.json.device, 'b');
+  assert.is(JSON.parse(outside.of(TOPIC)[0]!.json.command).body.device, 'b');
   assert.is(a.shared(), null);
   assert.is(b.cache.get('x'), 1);
   for (const { stop } of [a, b]) await stop();
   await outside.end();
 });
 
+/** Publishes what is signed now, to the device or to the site. */
+async function send(
+  outside: Awaited<ReturnType<typeof listener>>,
+  topic: string,
+  body: object,
+  over: object,
+  key = siteKey,
+) {
+  const times = { issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
+  const command = commandTo('invalidate', { ...body }, { ...times, ...over });
+  await outside.client.publishAsync(topic, JSON.stringify(sealCommand(command, key)), { qos: 1 });
+}
+
 test('garbage between the devices is refused and counted, and what follows is heard', async () => {
   const outside = await listener(url);
   const a = await device('a', SHARED);
-  const tags = Array.from({ length: 101 }, (_, i) => `t${i}`);
-  const garbage = [
+  const toSite = { device: '_site' };
+  for (const payload of [
     'no json',
     '',
     '[]',
-    '{"version":2,"device":"b","tags":["x"]}',
-    JSON.stringify({ version: 1, device: 'b', tags }),
+    '{"version":1,"device":"b","tags":["x"]}',
     Buffer.from([0xff, 0xfe, 0x00]),
-    JSON.stringify({ version: 1, device: 'b', tags: ['x'], filler: 'x'.repeat(70_000) }),
+  ]) {
+    await outside.client.publishAsync(TOPIC, payload, { qos: 1 });
+  }
+  const tags = Array.from({ length: 101 }, (_, i) => `t${i}`);
+  const signed = [
+    { version: 2, device: 'b', tags: ['x'] },
+    { version: 1, device: 'b', tags },
   ];
-  for (const payload of garbage) await outside.client.publishAsync(TOPIC, payload, { qos: 1 });
-  await outside.client.publishAsync(TOPIC, '{"version":1,"device":"b","tags":["x"]}', { qos: 1 });
+  for (const body of signed) await send(outside, TOPIC, body, toSite);
+  await send(outside, TOPIC, { version: 1, device: 'b', tags: ['forged'] }, toSite, newKey());
+  await send(outside, TOPIC, { version: 1, device: 'b', tags: ['x'] }, toSite);
   await eventually('heard', () => a.shared()!.received === 1);
-  assert.is(a.shared()!.refused, garbage.length);
+  assert.is(a.shared()!.refused, signed.length);
   await a.stop();
   await outside.end();
 });
 
-test('operations invalidate tags on one device by command, and hear how many', async () => {
+test('operations invalidate tags on one device by a signed command, and hear how many', async () => {
   const outside = await listener(url);
-  const a = await device('a', {});
+  const a = await device('a', SHARED);
   const topic = 'edge/v1/site1/a/cmd/invalidate';
   a.cache.set('x', 1, { tags: ['camera:3'] });
   a.cache.set('y', 2, { tags: ['camera:4'] });
-  const wrong = ['{}', '{"tags":[]}', '{"tags":"camera:4"}', '{"tags":["camera:4",7]}', '{"tags":[""]}'];
-  for (const payload of wrong) await outside.client.publishAsync(topic, payload, { qos: 1 });
-  await outside.client.publishAsync(topic, '{"id":1,"tags":["camera:3","camera:3","unknown"]}', { qos: 1 });
+  const wrong = [
+    {},
+    { tags: [] },
+    { tags: 'camera:4' },
+    { tags: ['camera:4', 7] },
+    { tags: [''] },
+    { tag: ['camera:4'] },
+  ];
+  for (const body of wrong) await send(outside, topic, body, { device: 'a' }, fleetKey);
+  await outside.client.publishAsync(topic, '{"tags":["camera:4"]}', { qos: 1 });
+  await send(outside, topic, { tags: ['camera:3', 'camera:3', 'unknown'] }, { device: 'a', id: 1 }, fleetKey);
   const results = () => outside.of(`${topic}/result`).map((m) => m.json);
-  await eventually('results', () => results().length === wrong.length + 1);
+  await eventually('results', () => results().length === wrong.length + 2);
   const [done] = results().filter(({ ok }) => ok);
   assert.equal([done.id, done.result], [1, { tags: 2 }]);
-  for (const { ok, error } of results()) {
-    if (!ok) assert.is(error, 'tags: expected a list of 1 to 100 texts of 1 to 256 characters');
-  }
-  assert.equal([a.cache.get('x'), a.cache.get('y')], [undefined, 2]);
+  assert.equal(
+    results()
+      .filter(({ ok }) => !ok)
+      .map(({ refused }) => refused),
+    [...wrong.map(() => 'invalid'), 'unsigned'],
+  );
+  assert.equal([a.cache.get('x'), a.cache.get('y'), a.shared()!.sent], [undefined, 2, 1]);
   await a.stop();
   await outside.end();
+});
+
+test('what operations invalidate on the whole site each device does for itself', async () => {
+  const outside = await listener(url);
+  const devices = [await device('a', SHARED), await device('b', {})];
+  for (const { cache } of devices) cache.set('x', 1, { tags: ['plan'] });
+  await send(outside, TOPIC, { tags: ['plan'] }, { device: '_site' }, fleetKey);
+  await eventually('invalidated', () => devices.every(({ cache }) => cache.get('x') === undefined));
+  await eventually('answers', () => outside.messages.filter(({ topic }) => topic.endsWith('/result')).length === 2);
+  assert.is(devices[0]!.shared()!.sent, 0, 'nobody passes it on');
+  for (const { stop } of devices) await stop();
+  await outside.end();
+});
+
+test('a wish to share without a key of the site is said to be in vain', () => {
+  const warnings: unknown[] = [];
+  const log = { ...silentLog, warn: (message: unknown) => warnings.push(message) } as unknown as typeof silentLog;
+  const its = deviceCache('keyless', { disk: false, ...SHARED }, { log, publisher: publisherAt(url) });
+  assert.match(warnings[0] as string, /^cache.shareInvalidations has no effect without commands.siteKeyFile/);
+  assert.is(its.reading().shared, null);
 });
 
 test('a wish to share without a broker is said to be in vain', () => {

@@ -94,7 +94,7 @@ export const MESSAGES = {
     direction: 'to device',
     qos: '1',
     retained: false,
-    description: 'A command; an empty payload counts as {}. Retained ones are ignored.',
+    description: 'A command, signed or not; an empty payload counts as {}. Retained ones are refused.',
     schema: command,
   },
   'command-result': {
@@ -110,7 +110,8 @@ export const MESSAGES = {
     direction: 'between devices',
     qos: '1',
     retained: false,
-    description: 'What was invalidated in the cache of one device and is to be in those of the others.',
+    description:
+      "What was invalidated in the cache of one device and is to be in those of the others, signed with the site's key.",
     schema: invalidation,
   },
 } as const satisfies Record<string, MessageKind>;

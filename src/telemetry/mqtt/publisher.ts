@@ -3,11 +3,11 @@ import { explain } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
 import type { Scope } from '../../foundation/scope.js';
 import type { AlertSink } from '../alerts/alerts.js';
+import { Commands } from '../commands/commands.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem, sharedInWords } from './broker-link.js';
-import type { CommandHandler } from './commands.js';
 import type { ConnectionEnd } from './connection-end.js';
-import { Inbox, type SiteListener } from './inbox.js';
+import { Inbox } from './inbox.js';
 import type { AlertPayload } from './messages/alert.js';
 import type { EventPayload } from './messages/event.js';
 import type { MetricValues } from './messages/metrics.js';
@@ -26,6 +26,8 @@ export interface PublisherOptions {
   readonly mqtt: MqttConfig;
   readonly publish: Pick<PublishConfig, 'metricsFullEvery'>;
   readonly birth: BirthInfo;
+  /** What is answered; default: nothing. */
+  readonly commands?: Commands;
   readonly log?: Log;
   /** Unix ms. */
   readonly now?: () => number;
@@ -73,6 +75,7 @@ export class Publisher implements AlertSink {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #clock: () => number;
+  readonly #commands: Commands;
   readonly #inbox: Inbox;
   readonly #sender: Sender;
   readonly #reports: ReportByException;
@@ -89,7 +92,8 @@ export class Publisher implements AlertSink {
     this.#clock = options.clock ?? (() => performance.now());
     const answer = (name: string, result: object) =>
       this.#enqueue('result', () => this.#topics.commandResult(name), result);
-    this.#inbox = new Inbox(this.#topics, answer, this.#log);
+    this.#commands = options.commands ?? new Commands({ scope: options.scope });
+    this.#inbox = new Inbox(this.#topics, this.#commands, answer, this.#log);
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
     this.#sender = new Sender({
@@ -102,7 +106,6 @@ export class Publisher implements AlertSink {
       now: this.#now,
       clock: this.#clock,
     });
-    this.onCommand('ping', () => ({ uptimeS: Math.round(process.uptime()), version: this.#sender.birth.version }));
   }
 
   /** Whose messages these are. */
@@ -133,29 +136,23 @@ export class Publisher implements AlertSink {
     this.#link.start();
   }
 
-  /** Registers what answers `cmd/<name>`. @throws RangeError where the name is taken or cannot be a topic level */
-  onCommand(name: string, handler: CommandHandler): void {
-    this.#inbox.onCommand(name, handler);
-  }
-
   /**
-   * Subscribes to what the devices of the site tell each other under a name, its own messages included.
-   *
-   * @returns what ends it
-   * @throws RangeError where the name is taken or cannot be a topic level
+   * Tells every device of the site that listens to the name, signed with the site's key; waits and counts as an event does.
+   * Without that key nothing is told.
    */
-  onSiteCommand(name: string, listener: SiteListener): () => void {
-    return this.#inbox.onSiteCommand(name, listener);
-  }
-
-  /** Tells every device of the site that listens to the name; waits and counts as an event does. */
-  siteCommand(name: string, payload: object): void {
-    this.#enqueue('event', () => this.#topics.siteCommand(name), payload);
+  siteCommand(name: string, body: Record<string, unknown>): void {
+    const news = this.#commands.news(name, body);
+    if (news) this.#enqueue('event', () => this.#topics.siteCommand(name), news);
   }
 
   /** Tells what the device is now; a birth message follows where that changed. */
   publishStatus(info: BirthInfo): void {
     this.#sender.tellBirth(info);
+  }
+
+  /** Tells anew what the device is, and with the next metrics all of them. */
+  rebirth(): void {
+    this.#sender.rebirth();
   }
 
   /** @param values all of them; what did not change is left out of the message */

@@ -119,6 +119,12 @@ export class Sender {
     this.#pump();
   }
 
+  /** Another birth message, and all metrics after it. */
+  rebirth(): void {
+    this.#birthDue = true;
+    this.#pump();
+  }
+
   /** @param body JSON object that lacks its `seq`; null clears what is retained at the topic */
   retain(topic: string, body: string | null): void {
     if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.drop('too-large');

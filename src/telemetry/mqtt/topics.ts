@@ -1,16 +1,16 @@
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../../foundation/identifier.js';
 import type { Scope } from '../../foundation/scope.js';
-
-/** In the place of a device, which cannot be called so: the devices of the site among themselves. */
-const WHOLE_SITE = '_site';
+import { EVERY_DEVICE } from '../commands/envelope.js';
 
 /** The topics of one device: `edge/v1/<site>/<device>/…`, always of the same depth. */
 export interface Topics {
   readonly prefix: string;
   readonly status: string;
   readonly metrics: string;
-  /** The only subscription of a device that shares nothing with its site. */
+  /** The only subscription of a device that knows no key. */
   readonly commands: string;
+  /** Commands to every device of the site, and what these tell each other. */
+  readonly siteCommands: string;
   /** @throws RangeError where the camera's id cannot be a topic level */
   event(camera: string): string;
   /** @throws RangeError where the code cannot be a topic level */
@@ -23,28 +23,36 @@ export interface Topics {
   siteCommand(name: string): string;
   /** The command's name in `cmd/<name>`, null for any other topic. */
   commandName(topic: string): string | null;
+  /** The command's name in the site's `cmd/<name>`, null for any other topic. */
+  siteCommandName(topic: string): string | null;
 }
 
 /** The topics of a scope; its tenant is in none of them. @throws RangeError where a name cannot be a topic level */
 export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topics {
   const prefix = `edge/v1/${level('site', site)}/${level('device', device)}`;
   const commandPrefix = `${prefix}/cmd/`;
+  // no device can be called so
+  const sitePrefix = `edge/v1/${site}/${EVERY_DEVICE}/cmd/`;
   return {
     prefix,
     status: `${prefix}/status`,
     metrics: `${prefix}/metrics`,
-    commands: `${prefix}/cmd/+`,
+    commands: `${commandPrefix}+`,
+    siteCommands: `${sitePrefix}+`,
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
     report: (name) => `${prefix}/report/${level('report', name)}`,
     commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,
-    siteCommand: (name) => `edge/v1/${site}/${WHOLE_SITE}/cmd/${level('command', name)}`,
-    commandName: (topic) => {
-      if (!topic.startsWith(commandPrefix)) return null;
-      const name = topic.slice(commandPrefix.length);
-      return IDENTIFIER.test(name) ? name : null;
-    },
+    siteCommand: (name) => `${sitePrefix}${level('command', name)}`,
+    commandName: (topic) => nameBehind(commandPrefix, topic),
+    siteCommandName: (topic) => nameBehind(sitePrefix, topic),
   };
+}
+
+function nameBehind(prefix: string, topic: string): string | null {
+  if (!topic.startsWith(prefix)) return null;
+  const name = topic.slice(prefix.length);
+  return IDENTIFIER.test(name) ? name : null;
 }
 
 function level(what: string, value: string): string {

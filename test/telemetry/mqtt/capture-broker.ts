@@ -2,6 +2,8 @@ import { connect, type MqttClient } from 'mqtt';
 import type { MqttConfig } from '../../../src/config/config.js';
 import { configSchema } from '../../../src/config/config.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
+import { z } from '../../../src/foundation/validate.js';
+import { Commands, type CommandsOptions } from '../../../src/telemetry/commands/commands.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
 import type { EventPayload } from '../../../src/telemetry/mqtt/messages/event.js';
 import type { BirthInfo } from '../../../src/telemetry/mqtt/messages/status.js';
@@ -43,6 +45,19 @@ export function mqttConfig(broker: string, overrides: Partial<MqttConfig> = {}):
   return { ...defaults, ...overrides };
 }
 
+/** Commands that know `ping`. */
+export function pingable(options: Partial<CommandsOptions> = {}): Commands {
+  const commands = new Commands({ scope: scopeOf({ site: 'site1', device: 'dev1' }), ...options });
+  commands.declare({
+    name: 'ping',
+    access: 'open',
+    help: 'pong',
+    payload: z.object({}),
+    handle: () => ({ version: '0.1.0' }),
+  });
+  return commands;
+}
+
 export function publisherAt(
   broker: string,
   overrides: Partial<MqttConfig> = {},
@@ -52,7 +67,8 @@ export function publisherAt(
   const scope = scopeOf({ site: 'site1', device: 'dev1' });
   const publish = { metricsFullEvery: 3 };
   const address = brokerAddress(mqtt);
-  return new Publisher({ scope, address, mqtt, publish, birth: BIRTH, ...options });
+  const commands = pingable({ scope: options.scope ?? scope });
+  return new Publisher({ scope, address, mqtt, publish, birth: BIRTH, commands, ...options });
 }
 
 /** A subscriber to everything of the broker. */

@@ -1,9 +1,10 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { z } from '../../../src/foundation/validate.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
 import { eventually } from '../../temporary.js';
-import { BIRTH, EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
+import { BIRTH, EVENT, listener, pingable, publisherAt, STATUS } from './capture-broker.js';
 
 /** A TCP relay to a broker whose connections can be cut. */
 async function relay(port: number): Promise<{ url: string; cut(): void; close(): Promise<void> }> {
@@ -234,10 +235,17 @@ test('an alert is retained while it is active and cleared by an empty payload, t
 test('a command is answered, an unknown one by an error, a retained one and those of other topics not at all', async () => {
   const heard = await listener(url);
   await heard.client.publishAsync('edge/v1/site1/dev1/cmd/ping', '{"id":"retained"}', { qos: 1, retain: true });
-  const publisher = publisherAt(url);
-  publisher.onCommand('fails', () => {
-    throw new Error('cannot be reached at rtsp://user:secret@host/');
+  const commands = pingable();
+  commands.declare({
+    name: 'fails',
+    access: 'open',
+    help: '',
+    payload: z.object({}),
+    handle: () => {
+      throw new Error('cannot be reached at rtsp://user:secret@host/');
+    },
   });
+  const publisher = publisherAt(url, {}, { commands });
   publisher.start();
   await eventually('connected', () => publisher.state().phase === 'connected');
   const send = (name: string, text: string) =>

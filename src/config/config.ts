@@ -7,6 +7,7 @@ import { capture } from './sections/capture.js';
 import { commands } from './sections/commands.js';
 import { detector, type PROVIDERS } from './sections/detector.js';
 import { diary } from './sections/diary.js';
+import { history } from './sections/history.js';
 import { http } from './sections/http.js';
 import { model } from './sections/model.js';
 import { monitor } from './sections/monitor.js';
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   answer: answer.prefault({}),
   cache: cache.prefault({}),
   store: store.prefault({}),
+  history: history.prefault({}),
   detector: detector.prefault({}),
   schedule: schedule.prefault({}),
   plausibility: plausibility.prefault({}),
@@ -77,6 +79,7 @@ export type ThresholdsConfig = Config['thresholds'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type CommandsConfig = Config['commands'];
+export type HistoryConfig = Config['history'];
 export type HttpConfig = Config['http'];
 export type OtlpConfig = Config['otlp'];
 export type PreviewConfig = Config['preview'];

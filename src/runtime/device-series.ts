@@ -1,30 +1,58 @@
+import type { Config } from '../config/config.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { Rollup, type SeriesRow, type StepListener } from '../store/series/rollup.js';
+import type { SeriesReader } from '../store/series/series-reader.js';
+import { SeriesStore } from '../store/series/series-store.js';
+import type { SeriesKeeping } from '../store/series/series-tables.js';
+import type { StoreFile } from '../store/store-file.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 
 /** Hears of each minute that ended. @param t Unix ms at which it began */
 export type MinuteListener = (t: number, rows: readonly SeriesRow[]) => void;
 
-const MINUTE_MS = 60_000;
+export interface DeviceSeriesParts {
+  /** `history.db`: it is open before this part starts, and closed after it stopped. */
+  readonly file: StoreFile;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
 
-/** Every metric over time: looked at once a second, as points of 10 s, 1 min and 1 h. */
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Of `history.maxMiB`, by resolution. */
+const SHARES = [0.4, 0.4, 0.2];
+
+/** Every metric over time: looked at once a second, kept as points of 10 s, 1 min and 1 h in `history.db`. */
 export class DeviceSeries implements Part, Sampled {
   readonly name = 'series';
   readonly essential = false;
+  readonly settings = [{ path: 'history', requiresRestart: true }];
+  /** What was kept, of this run and those before. */
+  readonly reader: SeriesReader;
   readonly #metrics: Metrics;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #store: SeriesStore;
   readonly #onMinute: MinuteListener[] = [];
   readonly #rollup = new Rollup((...step) => this.#ended(...step));
   #toldFailure = '';
 
-  constructor(metrics: Metrics, log: Log, clock = systemClock) {
+  constructor({ history }: Pick<Config, 'history'>, { file, metrics, log, clock = systemClock }: DeviceSeriesParts) {
     this.#metrics = metrics;
     this.#clock = clock;
     this.#log = log;
+    this.#store = new SeriesStore({
+      file,
+      keeping: keepingOf(history),
+      log,
+      now: () => clock.unixNow(),
+      onResume: (...point) => this.#rollup.resume(...point),
+    });
+    this.reader = this.#store.reader;
     metrics.follow(this);
   }
 
@@ -35,8 +63,10 @@ export class DeviceSeries implements Part, Sampled {
 
   start(): void {}
 
+  /** Has what there is of the last 10 s kept too. */
   stop(): void {
     this.#rollup.end();
+    this.#store.hasten();
   }
 
   /** Once a second. One metric that cannot be read is told and stops no other second. */
@@ -50,6 +80,7 @@ export class DeviceSeries implements Part, Sampled {
   }
 
   readonly #ended: StepListener = (stepMs, t, rows) => {
+    this.#store.add(stepMs, t, rows);
     if (stepMs === MINUTE_MS) for (const listener of this.#onMinute) listener(t, rows);
   };
 
@@ -58,4 +89,11 @@ export class DeviceSeries implements Part, Sampled {
     this.#toldFailure = reason;
     this.#log.error({ reason }, 'a second of the metrics is not in the history');
   }
+}
+
+function keepingOf({ keep10sDays, keep1minDays, keep1hDays, maxMiB }: Config['history']): SeriesKeeping {
+  return {
+    keepMs: [keep10sDays, keep1minDays, keep1hDays].map((days) => days * DAY_MS),
+    maxBytes: SHARES.map((share) => Math.floor(share * maxMiB * 2 ** 20)),
+  };
 }

@@ -59,7 +59,6 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const measuring = new DeviceMetrics(metrics, processes);
   const machine = new DeviceMachine(config, { metrics, log });
   const store = new DeviceStore(config, log);
-  const series = new DeviceSeries(metrics, log);
   const broker = new DeviceBroker(config.mqtt, log);
   const commands = new DeviceCommands(config.commands, { scope, log });
   const publisher = new DevicePublisher({
@@ -80,6 +79,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const results = new DeviceResults(config, { alerts, log });
   const cache = new DeviceCache(config, { alerts, commands, publisher: broker.isWanted ? publisher : null, log });
   const history = new DeviceHistory(config, { alerts, log });
+  const series = new DeviceSeries(config, { file: history.file, metrics, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
     config,

@@ -26,6 +26,26 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      PRIMARY KEY (camera, hour)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX quiet_hours_by_hour ON quiet_hours (hour);`,
+  `CREATE TABLE series (
+     id INTEGER PRIMARY KEY, -- below 65,536
+     name TEXT NOT NULL UNIQUE, -- with the values of its labels: frames_answered.north.inferred
+     metric TEXT NOT NULL,
+     labels TEXT NOT NULL, -- JSON: by label its value
+     unit TEXT NOT NULL,
+     kind TEXT NOT NULL, -- gauge, rate, histogram
+     first_at INTEGER NOT NULL, -- Unix ms
+     last_at INTEGER NOT NULL -- Unix ms, at most a block's time before its last point
+   ) STRICT;
+   -- slot: number of the block (Unix hour; of series_1h Unix day) times 65,536, and the series; points: point-codec.ts
+   CREATE TABLE series_10s (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
+   CREATE TABLE series_1min (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
+   CREATE TABLE series_1h (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
+   CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
+     id INTEGER PRIMARY KEY,
+     step_ms INTEGER NOT NULL,
+     start INTEGER NOT NULL, -- of the block, Unix ms
+     entries BLOB NOT NULL -- series-journal.ts
+   ) STRICT;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

@@ -1,0 +1,89 @@
+import { explain } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
+import type { OpenBlocks } from './open-blocks.js';
+import { decodePoints } from './point-codec.js';
+import { inTimeOrder } from './point-order.js';
+import { RESOLUTION_TABLES, RESOLUTIONS, type Resolution, stepStart } from './resolutions.js';
+import type { SeriesKey } from './rollup.js';
+import type { SeriesCatalog } from './series-catalog.js';
+import { decodeJournal } from './series-journal.js';
+import { mergedPoint, type SeriesPoint } from './series-point.js';
+import type { SeriesTables } from './series-tables.js';
+
+/** Hears of a point that belongs to a coarser step (`stepMs`) that still goes on. */
+export type ResumeListener = (key: SeriesKey, stepMs: Resolution, point: SeriesPoint) => void;
+
+export interface Recovery {
+  readonly tables: SeriesTables;
+  /** With the series of the file. */
+  readonly catalog: SeriesCatalog;
+  /** Gets what the journal has. */
+  readonly blocks: OpenBlocks;
+  /** Unix ms. */
+  readonly now: number;
+  readonly onResume: ResumeListener;
+  readonly log: Log;
+}
+
+/** By series, those of one resolution. */
+type Recovered = Map<string, SeriesPoint[]>;
+
+/**
+ * Takes over what an earlier run left in the journal. A run that was ended in the middle of a minute or hour left only the finer
+ * points of it: where that minute or hour is over they are made one point, where it goes on they are told to `onResume`.
+ */
+export function recoverJournal(recovery: Recovery): void {
+  const { catalog, blocks, now, onResume } = recovery;
+  const levels = journaled(recovery);
+  for (const [level, stepMs] of RESOLUTIONS.entries()) {
+    const finer = levels[level - 1];
+    if (finer === undefined) continue;
+    for (const [name, points] of finer) {
+      const { key } = catalog.entries.get(name)!;
+      const coarse = levels[level]!.get(name) ?? [];
+      const known = new Set(coarse.map(({ t }) => t));
+      for (const [t, parts] of grouped(points, stepMs)) {
+        if (t === stepStart(now, stepMs)) for (const part of parts) onResume(key, stepMs, part);
+        else if (!known.has(t)) {
+          const point = mergedPoint(t, parts);
+          blocks.add(level, name, point);
+          coarse.push(point);
+        }
+      }
+      levels[level]!.set(name, inTimeOrder(coarse));
+    }
+  }
+}
+
+function journaled({ tables, catalog, blocks, log }: Recovery): Recovered[] {
+  const names = new Map([...catalog.entries].map(([name, { id }]) => [id, name]));
+  const levels: Recovered[] = RESOLUTIONS.map(() => new Map());
+  for (const { stepMs, start, entries } of tables.journal()) {
+    const level = RESOLUTION_TABLES.findIndex((table) => table.stepMs === stepMs);
+    try {
+      for (const { series, chunks } of decodeJournal(entries)) {
+        const name = names.get(series);
+        if (name === undefined) continue;
+        const points = decodePoints(chunks, start, stepMs);
+        blocks.block(level, start, name).recover(chunks);
+        levels[level]!.set(name, inTimeOrder([...(levels[level]!.get(name) ?? []), ...points]));
+        for (const { t } of points.slice(-1)) catalog.note(catalog.entries.get(name)!.key, t);
+      }
+    } catch (error) {
+      log.warn({ reason: explain(error) }, 'a minute of the history of metrics cannot be read, it is left out');
+    }
+  }
+  return levels;
+}
+
+/** The points by the step of `stepMs` that they lie in. */
+function grouped(points: readonly SeriesPoint[], stepMs: number): Map<number, SeriesPoint[]> {
+  const steps = new Map<number, SeriesPoint[]>();
+  for (const point of points) {
+    const t = stepStart(point.t, stepMs);
+    const step = steps.get(t);
+    if (step) step.push(point);
+    else steps.set(t, [point]);
+  }
+  return steps;
+}

@@ -1,0 +1,30 @@
+import { ByteReader, ByteWriter, varintLength } from './varint.js';
+
+/** The chunks of points that one series got. */
+export interface SeriesChunks {
+  readonly series: number;
+  readonly chunks: Uint8Array;
+}
+
+/** What all series got, as the bytes of one row: of each its number, how many bytes, these. */
+export function encodeJournal(entries: readonly SeriesChunks[]): Buffer {
+  let length = 0;
+  for (const { series, chunks } of entries) {
+    length += varintLength(series) + varintLength(chunks.length) + chunks.length;
+  }
+  const writer = new ByteWriter(Buffer.allocUnsafe(length));
+  for (const { series, chunks } of entries) {
+    writer.varint(series);
+    writer.varint(chunks.length);
+    writer.bytes(chunks);
+  }
+  return writer.written();
+}
+
+/** @throws RangeError where the bytes are no such row */
+export function decodeJournal(bytes: Uint8Array): SeriesChunks[] {
+  const entries: SeriesChunks[] = [];
+  const reader = new ByteReader(bytes);
+  while (!reader.isAtEnd) entries.push({ series: reader.varint(), chunks: reader.bytes(reader.varint()) });
+  return entries;
+}

@@ -6,6 +6,7 @@ export interface BirthHead {
   /** Unix ms. */
   readonly ts: number;
   readonly seq: number;
+  readonly boot: string;
 }
 
 export interface Birth {
@@ -32,6 +33,7 @@ export function longestBirth(head: BirthHead, info: BirthInfo, fits: (bytes: num
       bdSeq: head.bdSeq,
       ts: head.ts,
       seq: head.seq,
+      boot: head.boot,
       ...(omitted.length > 0 && { omitted }),
       ...Object.fromEntries(kept),
     };

@@ -1,135 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { FirstInFirstOut } from './first-in-first-out.js';
+import { GivenUpLedger, toldIn } from './given-up.js';
 import {
-  type DropListener,
+  type DeliveryState,
+  DROP_RANK,
+  DURABLE_KINDS,
+  type DurableKind,
+  type Lane,
   type Outbox,
   type OutboxBounds,
-  type OutboxKind,
+  type OutboxListener,
   type OutboxMessage,
-  RESULT_LANE,
   type TakenMessage,
 } from './outbox.js';
 import type { PublishDropCause } from './publish-drops.js';
 
-interface Held extends OutboxMessage {
-  /** The lower, the earlier it came. */
-  readonly order: number;
+interface Held extends TakenMessage {
   attempts: number;
 }
 
-/** An outbox in memory: as safe as the process. */
-export class MemoryOutbox implements Outbox {
-  readonly #bounds: OutboxBounds;
-  readonly #onDrop: DropListener;
-  readonly #lanes: Record<OutboxKind, Lane> = { result: new Lane(), event: new Lane(), metrics: new Lane() };
-  /** In the order in which they were taken. */
-  readonly #taken = new Set<Held>();
-  #bytes = 0;
-  #order = 0;
+type Lanes = Readonly<Record<DurableKind, FirstInFirstOut<Held>>>;
 
-  constructor(bounds: OutboxBounds, onDrop: DropListener) {
+/** A stream that ends with the program is called so. */
+export const memoryStream = (): string => `mem-${randomBytes(4).toString('hex')}`;
+
+/** An outbox in memory: as safe as the process. Its stream ends with it. */
+export class MemoryOutbox implements Outbox {
+  readonly isPersistent = false;
+  readonly #bounds: OutboxBounds;
+  readonly #stream = memoryStream();
+  readonly #lanes: Readonly<Record<Lane, Lanes>> = { live: emptyLanes(), backlog: emptyLanes() };
+  /** By number. */
+  readonly #taken = new Map<number, Held>();
+  readonly #newest = new Map<string, number>();
+  readonly #givenUp = new GivenUpLedger();
+  #listener: OutboxListener | null = null;
+  #length = 0;
+  #bytes = 0;
+  #next = 1;
+
+  constructor(bounds: OutboxBounds) {
     this.#bounds = bounds;
-    this.#onDrop = onDrop;
   }
 
   get length(): number {
-    return this.#lanes.result.length + this.#lanes.event.length + this.#lanes.metrics.length;
+    return this.#length;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  accept({ kind, topic, body, bytes, connection }: OutboxMessage): void {
-    this.#lanes[kind].push({ kind, topic, body, bytes, connection, order: this.#order++, attempts: 0 });
-    this.#bytes += bytes;
-    this.#trim();
+  get hasUntold(): boolean {
+    return !this.#givenUp.isEmpty;
   }
 
-  next(): TakenMessage | null {
-    const message = this.#shift();
+  listen(listener: OutboxListener): void {
+    this.#listener = listener;
+  }
+
+  accept({ kind, topic, body, bytes, connection }: OutboxMessage): void {
+    const n = this.#next++;
+    const lane = connection === 0 ? 'backlog' : 'live';
+    this.#lanes[lane][kind].push({ kind, topic, body, bytes, connection, stream: this.#stream, n, attempts: 0 });
+    this.#newest.set(topic, n);
+    this.#length++;
+    this.#bytes += bytes;
+    this.#trim();
+    this.#listener?.ready();
+  }
+
+  tell(make: (state: DeliveryState) => OutboxMessage): void {
+    const streams = [{ stream: this.#stream, low: this.#low(), next: this.#next }];
+    const message = make({ streams, dropped: this.#givenUp.rows });
+    this.#givenUp.clear();
+    this.accept(message);
+  }
+
+  next(lane: Lane): TakenMessage | null {
+    const message = this.#shift(oldestOf(this.#lanes[lane], DURABLE_KINDS));
     if (message === null) return null;
     message.attempts++;
-    this.#taken.add(message);
+    this.#taken.set(message.n, message);
     return message;
   }
 
-  acknowledge(message: TakenMessage): void {
-    this.#taken.delete(message as Held);
+  isNewest({ topic, n }: TakenMessage): boolean {
+    return this.#newest.get(topic) === n;
   }
 
-  drop(message: TakenMessage, cause: PublishDropCause): void {
-    if (this.#taken.delete(message as Held)) this.#onDrop(message, cause);
+  acknowledge({ n }: TakenMessage): void {
+    this.#taken.delete(n);
+  }
+
+  drop({ n }: TakenMessage, cause: PublishDropCause): void {
+    const message = this.#taken.get(n);
+    if (message === undefined) return;
+    this.#taken.delete(n);
+    this.#giveUp(message, cause);
   }
 
   putBack(): void {
-    for (const message of [...this.#taken].reverse()) {
-      this.#lanes[message.kind].unshift(message);
+    const all = [...this.#taken.values()];
+    this.#taken.clear();
+    for (const message of all) {
+      this.#length++;
       this.#bytes += message.bytes;
     }
-    this.#taken.clear();
+    for (const lanes of [this.#lanes.backlog, this.#lanes.live]) {
+      for (const kind of DURABLE_KINDS) all.push(...lanes[kind].takeAll());
+    }
+    for (const message of all.sort((a, b) => a.n - b.n)) this.#lanes.backlog[message.kind].push(message);
     this.#trim();
   }
 
   close(): void {
-    for (const message of this.#taken) this.#onDrop(message, 'stopped');
-    this.#taken.clear();
-    for (let message = this.#shift(); message !== null; message = this.#shift()) this.#onDrop(message, 'stopped');
-  }
-
-  #shift(): Held | null {
-    const { result, event, metrics } = this.#lanes;
-    if (result.length > 0) return this.#shiftFrom(result);
-    if (event.length === 0 && metrics.length === 0) return null;
-    return this.#shiftFrom(event.firstOrder < metrics.firstOrder ? event : metrics);
-  }
-
-  #trim(): void {
-    const { result, event, metrics } = this.#lanes;
-    const { maxMessages, maxBytes } = this.#bounds;
-    while (result.length > RESULT_LANE) this.#onDrop(this.#shiftFrom(result), 'queue-full');
-    while (event.length + metrics.length > maxMessages || this.#bytes > maxBytes) {
-      if (metrics.length > 0) this.#onDrop(this.#shiftFrom(metrics), 'queue-full');
-      else if (event.length > 0) this.#onDrop(this.#shiftFrom(event), 'queue-full');
-      else return;
+    this.putBack();
+    for (let message = this.next('backlog'); message !== null; message = this.next('backlog')) {
+      this.drop(message, 'stopped');
     }
   }
 
-  #shiftFrom(lane: Lane): Held {
-    const message = lane.shift();
+  #low(): number {
+    let low = this.#next;
+    for (const n of this.#taken.keys()) low = Math.min(low, n);
+    for (const lanes of [this.#lanes.backlog, this.#lanes.live]) {
+      const oldest = oldestOf(lanes, DURABLE_KINDS)?.first;
+      if (oldest) low = Math.min(low, oldest.n);
+    }
+    return low;
+  }
+
+  #trim(): void {
+    const { maxMessages, maxBytes } = this.#bounds;
+    while (this.#length > maxMessages || this.#bytes > maxBytes) {
+      const message = this.#shift(this.#leastWanted());
+      if (message === null) return;
+      this.#giveUp(message, 'queue-full');
+    }
+  }
+
+  #leastWanted(): FirstInFirstOut<Held> | null {
+    for (const rank of [0, 1, 2]) {
+      const kinds = DURABLE_KINDS.filter((kind) => DROP_RANK[kind] === rank);
+      const lane = oldestOf(this.#lanes.backlog, kinds) ?? oldestOf(this.#lanes.live, kinds);
+      if (lane !== null) return lane;
+    }
+    return null;
+  }
+
+  #giveUp(message: Held, cause: PublishDropCause): void {
+    for (const row of toldIn(message)) this.#givenUp.merge(row);
+    this.#givenUp.add(message, cause);
+    this.#listener?.dropped(message, cause);
+  }
+
+  #shift(lane: FirstInFirstOut<Held> | null): Held | null {
+    const message = lane?.shift() ?? null;
+    if (message === null) return null;
+    this.#length--;
     this.#bytes -= message.bytes;
     return message;
   }
 }
 
-/** A first-in, first-out list whose `shift` does not move the rest. */
-class Lane {
-  #messages: (Held | undefined)[] = [];
-  #head = 0;
+function emptyLanes(): Lanes {
+  const lanes = DURABLE_KINDS.map((kind) => [kind, new FirstInFirstOut<Held>()] as const);
+  return Object.fromEntries(lanes) as unknown as Lanes;
+}
 
-  get length(): number {
-    return this.#messages.length - this.#head;
+/** The lane of some kinds whose first message came first; null where all are empty. */
+function oldestOf(lanes: Lanes, kinds: readonly DurableKind[]): FirstInFirstOut<Held> | null {
+  let oldest: FirstInFirstOut<Held> | null = null;
+  for (const kind of kinds) {
+    const { first } = lanes[kind];
+    if (first !== null && (oldest === null || first.n < oldest.first!.n)) oldest = lanes[kind];
   }
-
-  /** Infinity when empty. */
-  get firstOrder(): number {
-    return this.#messages[this.#head]?.order ?? Number.POSITIVE_INFINITY;
-  }
-
-  push(message: Held): void {
-    this.#messages.push(message);
-  }
-
-  unshift(message: Held): void {
-    if (this.#head > 0) this.#messages[--this.#head] = message;
-    else this.#messages.unshift(message);
-  }
-
-  shift(): Held {
-    const message = this.#messages[this.#head]!;
-    this.#messages[this.#head++] = undefined;
-    if (this.#head > 64 && this.#head * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#head);
-      this.#head = 0;
-    }
-    return message;
-  }
+  return oldest;
 }

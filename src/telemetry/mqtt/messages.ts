@@ -1,9 +1,9 @@
 import { z } from '../../foundation/validate.js';
-import { alert } from './messages/alert.js';
+import { alert, alertLog } from './messages/alert.js';
 import { command, commandResult, invalidation } from './messages/command.js';
 import { event } from './messages/event.js';
 import { fullMetrics, metrics } from './messages/metrics.js';
-import { accuracyReport } from './messages/report.js';
+import { accuracyReport, deliveryReport } from './messages/report.js';
 import { status } from './messages/status.js';
 import { summary } from './messages/summary.js';
 import { traffic } from './messages/traffic.js';
@@ -36,7 +36,7 @@ export const MESSAGES = {
   metrics: {
     topic: 'metrics',
     direction: 'from device',
-    qos: '0, historical ones 1',
+    qos: '0',
     retained: false,
     description: 'What changed since the previous message; all values now and then and after each birth.',
     schema: metrics,
@@ -81,6 +81,14 @@ export const MESSAGES = {
     description: 'Something is wrong; retained while it is. An empty payload says that it is over.',
     schema: alert,
   },
+  'alert-log': {
+    topic: 'alert/<code>/log',
+    direction: 'from device',
+    qos: '1',
+    retained: false,
+    description: 'A step in the life of an alert: raised, changed, cleared, acknowledged, snoozed.',
+    schema: alertLog,
+  },
   'report-accuracy': {
     topic: 'report/accuracy',
     direction: 'from device',
@@ -88,6 +96,15 @@ export const MESSAGES = {
     retained: true,
     description: 'How good the answers without inference are at each hour of the day, by audits; every ten minutes.',
     schema: accuracyReport,
+  },
+  'report-delivery': {
+    topic: 'report/delivery',
+    direction: 'from device',
+    qos: '1',
+    retained: true,
+    description:
+      'How far the numbers of this device are and what it gave up, so that a receiver can prove that nothing is missing.',
+    schema: deliveryReport,
   },
   command: {
     topic: 'cmd/<name>',

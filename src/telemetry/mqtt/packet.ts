@@ -1,9 +1,19 @@
-import type { TakenMessage } from './outbox.js';
+import type { MessageNumber } from './outbox.js';
+import type { PublishDropCause } from './publish-drops.js';
 import type { LoneMessage } from './publish-limits.js';
-import type { RetainedMessage } from './retained-messages.js';
 
 /** What a packet has besides topic and payload, at most. */
 const OVERHEAD_BYTES = 16;
+
+/** Whoever a packet came from, and is told what became of it. */
+export interface PacketSource {
+  /** How often it was on its way, this time included. */
+  readonly attempts: number;
+  /** The broker has it. */
+  acknowledged(): void;
+  /** It will never be sent. */
+  givenUp(cause: PublishDropCause): void;
+}
 
 /** A message as it goes to the broker. */
 export interface Packet {
@@ -13,9 +23,7 @@ export interface Packet {
   readonly bytes: number;
   readonly qos: 0 | 1;
   readonly retain: boolean;
-  /** Where it came from the outbox. */
-  readonly taken: TakenMessage | null;
-  readonly retained: RetainedMessage | null;
+  readonly source: PacketSource;
 }
 
 /** A packet that the broker has not acknowledged. */
@@ -32,6 +40,11 @@ export function wholePacket({ topic, bytes }: Pick<Packet, 'topic' | 'bytes'>): 
 /** Bytes of a payload at a topic whose packet has so many at most. */
 export function payloadRoom(topic: string, packetBytes: number): number {
   return packetBytes - Buffer.byteLength(topic) - OVERHEAD_BYTES;
+}
+
+/** Puts the number that a message keeps at the front of a JSON object with at least one key. */
+export function withNumber(body: string, { stream, n }: MessageNumber): string {
+  return `{"stream":"${stream}","n":${n},${body.slice(1)}`;
 }
 
 /** Puts `seq` at the front of a JSON object with at least one key. */

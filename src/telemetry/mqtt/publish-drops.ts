@@ -3,6 +3,7 @@ import type { Log } from '../../foundation/log.js';
 /** Why a message never reached the broker. */
 export const PUBLISH_DROP_CAUSES = [
   'queue-full',
+  'outdated',
   'too-large',
   'refused',
   'undeliverable',

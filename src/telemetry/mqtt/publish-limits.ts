@@ -16,7 +16,7 @@ export interface LearnedLimits {
 /** So often must a connection break with a message that was alone on its way. */
 const LOSSES = 3;
 /** A packet that has less than this besides its topic is too large for nobody: it is the topic that the broker does not want. */
-const SMALL_BYTES = 160;
+const SMALL_BYTES = 175;
 /** Hardly a broker takes less: what can be split is made no larger before larger ones went through. */
 const LIKELY_BYTES = 1000;
 /** After so many acknowledged messages nobody is careful any more: what was on its way may have been dropped. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { MqttConfig, PublishConfig } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
@@ -8,16 +9,19 @@ import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, type LinkPhase, type LinkProblem, sharedInWords } from './broker-link.js';
 import type { ConnectionEnd } from './connection-end.js';
 import { Inbox } from './inbox.js';
-import type { AlertPayload } from './messages/alert.js';
+import { MemoryOutbox } from './memory-outbox.js';
+import type { AlertLogPayload, AlertPayload } from './messages/alert.js';
 import type { EventPayload } from './messages/event.js';
 import type { MetricValues } from './messages/metrics.js';
 import type { AccuracyReportPayload } from './messages/report.js';
 import type { BirthInfo } from './messages/status.js';
-import type { OutboxKind } from './outbox.js';
+import type { SummaryPayload } from './messages/summary.js';
+import type { TrafficPayload } from './messages/traffic.js';
+import type { Outbox, OutboxKind } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { PublishDropCause } from './publish-drops.js';
 import { ReportByException, splitReport } from './report-by-exception.js';
-import { Sender } from './sender.js';
+import { MAX_QUEUE_BYTES, Sender } from './sender.js';
 import { type Topics, topicsOf } from './topics.js';
 
 export interface PublisherOptions {
@@ -28,6 +32,12 @@ export interface PublisherOptions {
   readonly birth: BirthInfo;
   /** What is answered; default: nothing. */
   readonly commands?: Commands;
+  /** Where what must arrive waits; default: memory, as many messages as `mqtt.queueMessages`. */
+  readonly outbox?: Outbox;
+  /** Messages a second of what was made while there was no connection; default 20. */
+  readonly drainPerSecond?: number;
+  /** This run of the program: 8 characters; default random. */
+  readonly boot?: string;
   readonly log?: Log;
   /** Unix ms. */
   readonly now?: () => number;
@@ -45,7 +55,7 @@ export interface PublisherState {
   readonly bdSeq: number;
   /** Connections that the broker accepted so far. */
   readonly connections: number;
-  /** Messages waiting in memory. */
+  /** Messages that wait. */
   readonly queued: number;
   /** Messages handed to the socket that the broker has not acknowledged. */
   readonly inFlight: number;
@@ -80,6 +90,7 @@ export class Publisher implements AlertSink {
   readonly #sender: Sender;
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
+  readonly #boot: string;
   #stopping = false;
   #watchdog: NodeJS.Timeout | null = null;
 
@@ -88,6 +99,7 @@ export class Publisher implements AlertSink {
     this.#options = options;
     this.#topics = topicsOf(options.scope);
     this.#log = options.log ?? silentLog;
+    this.#boot = options.boot ?? randomBytes(4).toString('hex');
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
     const answer = (name: string, result: object) =>
@@ -100,7 +112,10 @@ export class Publisher implements AlertSink {
       link: this.#link,
       topics: this.#topics,
       birth: options.birth,
+      boot: this.#boot,
+      outbox: options.outbox ?? new MemoryOutbox(memoryBounds(options.mqtt)),
       queueMessages: options.mqtt.queueMessages,
+      drainPerSecond: options.drainPerSecond ?? 20,
       metricsLost: () => this.#reports.reset(),
       log: this.#log,
       now: this.#now,
@@ -137,12 +152,12 @@ export class Publisher implements AlertSink {
   }
 
   /**
-   * Tells every device of the site that listens to the name, signed with the site's key; waits and counts as an event does.
+   * Tells every device of the site that listens to the name, signed with the site's key; waits in memory while there is no connection.
    * Without that key nothing is told.
    */
   siteCommand(name: string, body: Record<string, unknown>): void {
     const news = this.#commands.news(name, body);
-    if (news) this.#enqueue('event', () => this.#topics.siteCommand(name), news);
+    if (news) this.#enqueue('site', () => this.#topics.siteCommand(name), news);
   }
 
   /** Tells what the device is now; a birth message follows where that changed. */
@@ -155,8 +170,13 @@ export class Publisher implements AlertSink {
     this.#sender.rebirth();
   }
 
-  /** @param values all of them; what did not change is left out of the message */
+  /**
+   * Tells what is measured now; nothing while there is no connection, after which the first message holds everything.
+   *
+   * @param values all of them; what did not change is left out of the message
+   */
   metrics(values: MetricValues): void {
+    if (this.#link.acceptance === null) return;
     const report = this.#reports.next(values);
     if (!report) return;
     const parts = splitReport(report.values, this.#sender.roomFor(this.#topics.metrics));
@@ -175,9 +195,24 @@ export class Publisher implements AlertSink {
     this.#retain(`alert ${code}`, () => this.#topics.alert(code), payload && { code, ...payload });
   }
 
-  /** Tells the latest of a report, which the broker keeps. */
+  /** Tells a transition of an alert, for whoever keeps its history. */
+  alertLog(code: string, payload: AlertLogPayload): void {
+    this.#enqueue('alert', () => this.#topics.alertLog(code), { code, ...payload });
+  }
+
+  /** Tells what was counted in one interval. */
+  traffic(camera: string, payload: TrafficPayload): void {
+    this.#enqueue('traffic', () => this.#topics.traffic(camera), { camera, ...payload });
+  }
+
+  /** Tells some metrics minute by minute. */
+  summary(payload: SummaryPayload): void {
+    this.#enqueue('summary', () => this.#topics.summary, payload);
+  }
+
+  /** Tells a report; the broker keeps the newest of each name. */
   report(name: 'accuracy', payload: AccuracyReportPayload): void {
-    this.#retain(`report ${name}`, () => this.#topics.report(name), payload);
+    this.#enqueue('report', () => this.#topics.report(name), payload);
   }
 
   /**
@@ -208,7 +243,7 @@ export class Publisher implements AlertSink {
     const clientId = this.#clientId;
     const will = (bdSeq: number) => ({
       topic: this.#topics.status,
-      payload: JSON.stringify({ online: false, bdSeq, ts: this.#now() }),
+      payload: JSON.stringify({ online: false, bdSeq, ts: this.#now(), boot: this.#boot }),
     });
     return new BrokerLink(
       { address, mqtt, clientId, will, log: this.#log, now: this.#now, clock: this.#clock, random },
@@ -245,7 +280,7 @@ export class Publisher implements AlertSink {
 
   #retain(what: string, topic: () => string, payload: object | null): void {
     try {
-      this.#sender.retain(topic(), payload && JSON.stringify({ ts: this.#now(), ...payload }));
+      this.#sender.retain(topic(), payload && JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload }));
     } catch (error) {
       this.#invalid(what, error);
     }
@@ -253,7 +288,7 @@ export class Publisher implements AlertSink {
 
   #enqueue(kind: OutboxKind, topic: () => string, payload: object): void {
     try {
-      this.#sender.enqueue(kind, topic(), JSON.stringify({ ts: this.#now(), ...payload }));
+      this.#sender.enqueue(kind, topic(), JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload }));
     } catch (error) {
       this.#invalid(kind, error);
     }
@@ -262,6 +297,7 @@ export class Publisher implements AlertSink {
   #checkAcknowledgements(): void {
     const isStuck = this.#sender.isStuck(this.#options.mqtt.keepaliveS * 1000);
     if (isStuck) this.#link.connection?.destroy('it acknowledges no messages');
+    else this.#sender.tellDelivery();
   }
 
   #invalid(what: string, error: unknown): void {
@@ -269,6 +305,8 @@ export class Publisher implements AlertSink {
     this.#log.error({ err: explain(error) }, `MQTT: ${what} cannot be published`);
   }
 }
+
+const memoryBounds = ({ queueMessages }: MqttConfig) => ({ maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES });
 
 /** Of a birth or last will that somebody sent; null where it is none. */
 function bdSeqOf(payload: Uint8Array): number | null {

@@ -23,6 +23,11 @@ export class RetainedMessages {
     return true;
   }
 
+  /** The broker has just got this, by another way: it is told again to a new connection. */
+  remember(topic: string, body: string): void {
+    if (this.set(topic, body)) this.#messages.get(topic)!.told = true;
+  }
+
   /** The next one to send; it counts as told until `reborn()`. */
   next(): RetainedMessage | null {
     for (const message of this.#messages.values()) {

@@ -3,20 +3,31 @@ import { type Birth, longestBirth } from './birth.js';
 import type { BrokerLink } from './broker-link.js';
 import type { BrokerReason } from './broker-reasons.js';
 import type { ConnectionEnd } from './connection-end.js';
-import { MemoryOutbox } from './memory-outbox.js';
+import { DeliveryReports } from './delivery-reports.js';
+import { DrainPace } from './drain-pace.js';
+import { LiveQueue } from './live-queue.js';
 import type { BirthInfo } from './messages/status.js';
 import type { Delivery, MqttConnection } from './mqtt.js';
-import type { Outbox, OutboxKind, TakenMessage } from './outbox.js';
-import { type Packet, payloadRoom, type SentPacket, wholePacket, withSeq } from './packet.js';
+import { isDurable, type Outbox, type OutboxKind } from './outbox.js';
+import {
+  type Packet,
+  type PacketSource,
+  payloadRoom,
+  type SentPacket,
+  wholePacket,
+  withNumber,
+  withSeq,
+} from './packet.js';
 import { type PublishDropCause, PublishDrops } from './publish-drops.js';
 import { PublishLimits } from './publish-limits.js';
 import { refusalsOf } from './refusals.js';
 import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
 import { Sequence } from './sequence.js';
 import type { Topics } from './topics.js';
+import { type NextMessage, WaitingMessages } from './waiting-messages.js';
 
-/** Bytes of all waiting messages together. */
-const MAX_QUEUE_BYTES = 32_000_000;
+/** Bytes of all messages together that wait in memory, of each of the two queues there. */
+export const MAX_QUEUE_BYTES = 32_000_000;
 /** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
 const MAX_MESSAGE_BYTES = 255_900;
 /** Connections that a message may be lost with before it is given up: it may be what breaks them. */
@@ -26,8 +37,14 @@ export interface SenderOptions {
   readonly link: BrokerLink;
   readonly topics: Topics;
   readonly birth: BirthInfo;
-  /** Messages that may wait. */
+  /** This run of the program. */
+  readonly boot: string;
+  /** Where what must arrive waits. */
+  readonly outbox: Outbox;
+  /** Messages that may wait in memory of what is worth something only now. */
   readonly queueMessages: number;
+  /** Messages a second of what was made while there was no connection. */
+  readonly drainPerSecond: number;
   /** The broker knows nothing of the metrics any more, or did not get some: the next report is to be a whole one. */
   readonly metricsLost: () => void;
   readonly log?: Log;
@@ -49,6 +66,9 @@ export class Sender {
   readonly #clock: () => number;
   readonly #link: BrokerLink;
   readonly #outbox: Outbox;
+  readonly #waiting: WaitingMessages;
+  readonly #reports: DeliveryReports;
+  #paceTimer: NodeJS.Timeout | null = null;
   readonly #retained = new RetainedMessages();
   readonly #sequence = new Sequence();
   readonly #drops: PublishDrops;
@@ -64,7 +84,7 @@ export class Sender {
   #drained: (() => void) | null = null;
 
   constructor(options: SenderOptions) {
-    const { link, topics, log = silentLog, clock, birth, queueMessages } = options;
+    const { link, topics, log = silentLog, clock, birth, outbox } = options;
     this.#options = options;
     this.#link = link;
     this.#topics = topics;
@@ -73,8 +93,9 @@ export class Sender {
     this.#birth = birth;
     this.#drops = new PublishDrops(log);
     this.#limits = new PublishLimits(clock);
-    const bounds = { maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES };
-    this.#outbox = new MemoryOutbox(bounds, (_message, cause) => this.#dropped(cause));
+    this.#outbox = outbox;
+    this.#waiting = this.#waitingOf(options);
+    this.#reports = new DeliveryReports(clock());
   }
 
   /** What a birth tells besides numbers. */
@@ -89,7 +110,7 @@ export class Sender {
 
   state() {
     return {
-      queued: this.#outbox.length,
+      queued: this.#waiting.length,
       inFlight: this.#sending.size,
       sent: this.#sent,
       dropped: this.#drops.counts,
@@ -138,8 +159,22 @@ export class Sender {
     const connection = this.#link.acceptance ? this.#link.connections : 0;
     if (this.#link.phase === 'stopped') this.drop('stopped');
     else if (bytes > MAX_MESSAGE_BYTES) this.drop('too-large');
-    else this.#outbox.accept({ kind, topic, body, bytes, connection });
+    else this.#waiting.accept({ kind, topic, body, bytes, connection });
     this.#pump();
+  }
+
+  /** Tells receivers, where it is time, what was delivered and what was given up. To be called now and then. */
+  tellDelivery(): void {
+    if (this.#link.acceptance === null) return;
+    if (this.#waiting.takeDrained()) this.#reports.backlogDrained();
+    if (!this.#reports.isDue(this.#clock(), this.#outbox.hasUntold)) return;
+    this.#reports.told(this.#clock());
+    const { now, boot } = this.#options;
+    this.#outbox.tell((state) => {
+      const body = JSON.stringify({ ts: now(), boot, ...state });
+      const topic = this.#topics.report('delivery');
+      return { kind: 'report', topic, body, bytes: Buffer.byteLength(body), connection: this.#link.connections };
+    });
   }
 
   /** Counts what will never be sent, and leaves a gap in the numbers for it. */
@@ -154,18 +189,21 @@ export class Sender {
     this.#birthDue = true;
     this.#birthOmitted = null;
     this.#retained.reborn();
+    this.#waiting.opened();
     this.#pump();
+    this.tellDelivery();
   }
 
   /** The connection is gone: what was on its way waits again, but for what may be what breaks connections. */
   lost({ byBroker }: ConnectionEnd): void {
     this.#sequence.connectionLost();
     if (byBroker) this.#findCulprit();
-    for (const { taken } of this.#sending) {
-      if (taken !== null && taken.attempts >= MAX_ATTEMPTS) this.#outbox.drop(taken, 'undeliverable');
+    for (const { source } of this.#sending) {
+      if (source.attempts >= MAX_ATTEMPTS) source.givenUp('undeliverable');
     }
     this.#sending.clear();
-    this.#outbox.putBack();
+    this.#stopPacing();
+    this.#waiting.putBack();
     this.#drained?.();
   }
 
@@ -184,6 +222,7 @@ export class Sender {
         this.#drained = null;
         resolve();
       };
+      this.#waiting.hurry();
       this.#pump();
     });
   }
@@ -191,7 +230,8 @@ export class Sender {
   /** Says that the device stops on purpose. @returns whether the broker acknowledged it in time */
   sayFarewell(connection: MqttConnection, reason: string, timeoutMs: number): Promise<boolean> {
     const seq = this.#sequence.next();
-    const body = { online: false, bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq, reason };
+    const { now, boot } = this.#options;
+    const body = { online: false, bdSeq: this.#link.bdSeq, ts: now(), seq, boot, reason };
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), timeoutMs);
       connection.publish(this.#topics.status, JSON.stringify(body), 1, true, (delivery) => {
@@ -201,10 +241,11 @@ export class Sender {
     });
   }
 
-  /** Nothing more is sent: what waits is dropped. */
+  /** Nothing more is sent: what waits and would not outlive the program is dropped. */
   close(): void {
     this.#sending.clear();
-    this.#outbox.close();
+    this.#stopPacing();
+    this.#waiting.close();
   }
 
   /** Hands over as much as may be on its way: the birth first, then alerts and reports, then what waits. */
@@ -217,7 +258,24 @@ export class Sender {
     } finally {
       this.#pumping = false;
     }
-    if (this.#sending.size === 0 && this.#outbox.length === 0) this.#drained?.();
+    if (this.#sending.size === 0 && this.#waiting.mayStop) this.#drained?.();
+    this.#pace();
+  }
+
+  /** What the pace holds back now is sent later. */
+  #pace(): void {
+    const isFull = this.#sending.size >= this.#window;
+    const waitMs = isFull ? null : this.#waiting.backlogWaitMs(this.#window);
+    if (waitMs === null || this.#paceTimer !== null) return;
+    this.#paceTimer = setTimeout(() => {
+      this.#paceTimer = null;
+      this.#pump();
+    }, waitMs).unref();
+  }
+
+  #stopPacing(): void {
+    if (this.#paceTimer !== null) clearTimeout(this.#paceTimer);
+    this.#paceTimer = null;
   }
 
   /** Messages that may be on their way now. */
@@ -233,17 +291,17 @@ export class Sender {
       return true;
     }
     const retained = this.#retained.next();
-    const taken = retained ? null : this.#outbox.next();
+    const waiting = retained ? null : this.#waiting.next(this.#window);
     if (retained) this.#sendRetained(retained);
-    if (taken) this.#sendTaken(taken);
-    return retained !== null || taken !== null;
+    if (waiting) this.#sendWaiting(waiting);
+    return retained !== null || waiting !== null;
   }
 
   #sendBirth(): void {
     this.#birthDue = false;
     this.#options.metricsLost();
     const topic = this.#topics.status;
-    const head = { bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq: 0 };
+    const head = { bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq: 0, boot: this.#options.boot };
     const birth = longestBirth(head, this.#birth, (bytes) => this.#obstacleTo({ topic, bytes }) === null);
     this.#birthOmitted = birth?.omitted ?? null;
     if (birth === null) {
@@ -257,7 +315,8 @@ export class Sender {
       this.#tellOmitted(birth.omitted.join(', '));
     }
     const { payload, bytes } = birth;
-    this.#send({ topic, payload, bytes, qos: 1, retain: true, taken: null, retained: null });
+    const source = { attempts: 0, acknowledged: () => undefined, givenUp: this.#countDrop };
+    this.#send({ topic, payload, bytes, qos: 1, retain: true, source });
   }
 
   /** Once, however many connections it takes. */
@@ -270,18 +329,30 @@ export class Sender {
   #sendRetained(retained: RetainedMessage): void {
     const { topic, body } = retained;
     const payload = body === null ? '' : withSeq(body, this.#sequence.next());
-    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, taken: null, retained });
+    const acknowledged = () => this.#retained.acknowledged(retained);
+    const source = { attempts: 0, acknowledged, givenUp: this.#countDrop };
+    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, source });
   }
 
-  #sendTaken(taken: TakenMessage): void {
-    const { topic, kind, body } = taken;
-    const historical = kind === 'metrics' && taken.connection !== this.#link.connections;
-    const payload = withSeq(body, this.#sequence.next(), historical);
+  #sendWaiting(message: NextMessage): void {
+    const { topic, kind, number, isLatestReport: retain } = message;
+    const isLive = message.connection === this.#link.connections;
+    const body = number === null ? message.body : withNumber(message.body, number);
+    const payload = withSeq(body, this.#sequence.next(), isDurable(kind) && !isLive && !retain);
     // what was put before the body is ASCII
-    const bytes = taken.bytes + payload.length - body.length;
-    const mustShow = historical || kind !== 'metrics' || this.#limits.isCareful;
+    const bytes = message.bytes + payload.length - message.body.length;
+    const mustShow = kind !== 'metrics' || this.#limits.isCareful;
     const qos = mustShow || this.#limits.isSuspect(wholePacket({ topic, bytes })) ? 1 : 0;
-    this.#send({ topic, payload, bytes, qos, retain: false, taken, retained: null });
+    this.#send({ topic, payload, bytes, qos, retain, source: retain ? this.#remembering(message, body) : message });
+  }
+
+  /** What the broker retains of the outbox is told again to the next one, which may have lost it. */
+  #remembering({ topic, attempts, acknowledged, givenUp }: NextMessage, body: string): PacketSource {
+    const remembered = () => {
+      this.#retained.remember(topic, body);
+      acknowledged();
+    };
+    return { attempts, acknowledged: remembered, givenUp };
   }
 
   #send(packet: Packet): void {
@@ -311,9 +382,9 @@ export class Sender {
     else {
       this.#sent++;
       if (sending.qos === 1) this.#limits.acknowledged(wholePacket(sending));
-      if (sending.taken) this.#outbox.acknowledge(sending.taken);
-      if (sending.retained) this.#retained.acknowledged(sending.retained);
+      sending.source.acknowledged();
     }
+    this.tellDelivery();
     this.#pump();
   }
 
@@ -326,13 +397,12 @@ export class Sender {
   }
 
   #giveUp(packet: Packet, cause: 'too-large' | 'refused', why: string): void {
-    const { taken, topic } = packet;
+    const { source, topic } = packet;
     this.#limits.givenUp(wholePacket(packet));
     // the next report is a whole one: what was in this one is not told
     if (topic === this.#topics.metrics) this.#options.metricsLost();
     if (topic === this.#topics.status) this.#birthOmitted = null;
-    if (taken) this.#outbox.drop(taken, cause);
-    else this.#drops.count(cause);
+    source.givenUp(cause);
     this.#drops.complain(cause, topic, why);
   }
 
@@ -340,21 +410,30 @@ export class Sender {
   #findCulprit(): void {
     const culprit = this.#limits.broke([...this.#sending].map(wholePacket));
     if (culprit === null) return;
-    const [{ taken, topic }] = [...this.#sending] as [SentPacket];
+    const [{ source, topic }] = [...this.#sending] as [SentPacket];
     const isSize = this.#limits.learned.bytes !== null && !this.#limits.learned.topics.includes(topic);
     const why = isSize
       ? `the broker ends the connection at a message of ${culprit.bytes} bytes: raise its limit (max_packet_size); larger ones are left out for an hour`
       : 'the broker ends the connection at every message there, which is left out for an hour: may this user publish there?';
-    if (taken) this.#outbox.drop(taken, 'undeliverable');
-    else this.#drops.count('undeliverable');
+    source.givenUp('undeliverable');
     if (topic === this.#topics.metrics) this.#options.metricsLost();
     this.#log.warn({ topic, bytes: culprit.bytes }, `MQTT: ${why}`);
   }
 
-  /** The outbox gave a message up. One that the broker does not want has used its number. */
+  /** Counts a message that was to be retained, and has used its number. */
+  readonly #countDrop = (cause: PublishDropCause): void => this.#drops.count(cause);
+
+  /** A message that waited was given up. One that the broker does not want has used its number, outdated metrics need none. */
   #dropped(cause: PublishDropCause): void {
-    if (cause === 'too-large' || cause === 'refused') this.#drops.count(cause);
+    if (cause === 'too-large' || cause === 'refused' || cause === 'outdated') this.#drops.count(cause);
     else this.drop(cause);
+  }
+
+  #waitingOf({ outbox, queueMessages, drainPerSecond, clock }: SenderOptions): WaitingMessages {
+    const bounds = { maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES };
+    const live = new LiveQueue(bounds, (_message, cause) => this.#dropped(cause));
+    outbox.listen({ dropped: (_message, cause) => this.#dropped(cause), ready: () => this.#pump() });
+    return new WaitingMessages({ outbox, live, pace: new DrainPace(drainPerSecond), clock });
   }
 }
 

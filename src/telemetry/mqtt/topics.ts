@@ -7,14 +7,19 @@ export interface Topics {
   readonly prefix: string;
   readonly status: string;
   readonly metrics: string;
+  readonly summary: string;
   /** The only subscription of a device that knows no key. */
   readonly commands: string;
   /** Commands to every device of the site, and what these tell each other. */
   readonly siteCommands: string;
   /** @throws RangeError where the camera's id cannot be a topic level */
   event(camera: string): string;
+  /** @throws RangeError where the camera's id cannot be a topic level */
+  traffic(camera: string): string;
   /** @throws RangeError where the code cannot be a topic level */
   alert(code: string): string;
+  /** Of its transitions. @throws RangeError where the code cannot be a topic level */
+  alertLog(code: string): string;
   /** @throws RangeError where the name cannot be a topic level */
   report(name: string): string;
   /** @throws RangeError where the name cannot be a topic level */
@@ -37,10 +42,13 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     prefix,
     status: `${prefix}/status`,
     metrics: `${prefix}/metrics`,
+    summary: `${prefix}/summary`,
     commands: `${commandPrefix}+`,
     siteCommands: `${sitePrefix}+`,
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
+    traffic: (camera) => `${prefix}/traffic/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
+    alertLog: (code) => `${prefix}/alert/${level('alert code', code)}/log`,
     report: (name) => `${prefix}/report/${level('report', name)}`,
     commandResult: (name) => `${commandPrefix}${level('command', name)}/result`,
     siteCommand: (name) => `${sitePrefix}${level('command', name)}`,

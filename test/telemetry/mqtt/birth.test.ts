@@ -4,7 +4,7 @@ import { longestBirth } from '../../../src/telemetry/mqtt/birth.js';
 import { BIRTH } from './capture-broker.js';
 import { keepsTo } from './message-schemas.js';
 
-const HEAD = { bdSeq: 1_700_000_003_000_123, ts: 1_700_000_003_000, seq: 0 };
+const HEAD = { bdSeq: 1_700_000_003_000_123, ts: 1_700_000_003_000, seq: 0, boot: '0123abcd' };
 
 test('the longest birth that fits is taken, and says what it lacks', () => {
   const whole = longestBirth(HEAD, BIRTH, () => true)!;

@@ -2,11 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { publisherMetrics } from '../../../src/telemetry/mqtt/metrics.js';
-import { publisherAt } from './capture-broker.js';
+import { EVENT, publisherAt } from './capture-broker.js';
 
 test('what waits, what was dropped and whether there is a connection come out by name', async () => {
   const publisher = publisherAt('mqtt://127.0.0.1:1', { queueMessages: 2 });
-  for (let s = 0; s < 5; s++) publisher.metrics({ s });
+  for (let s = 0; s < 5; s++) publisher.event('north', EVENT);
   const metrics = new Metrics();
   metrics.register(publisherMetrics(() => publisher.state()));
   const values = metrics.snapshot();
@@ -29,7 +29,7 @@ test('where nothing is published, every name is there and none has a reading', (
     Object.entries(metrics.snapshot()).filter(([, value]) => value !== null),
     [],
   );
-  assert.is(metrics.definitions().length, 10);
+  assert.is(metrics.definitions().length, 11);
 });
 
 test.run();

@@ -170,37 +170,110 @@ test('metrics messages hold what changed, live at QoS 0, and everything after a 
   await heard.end();
 });
 
-test('what happens while there is no broker is sent afterwards, metrics marked as historical at QoS 1', async () => {
+test('what happens while there is no broker is sent afterwards, marked as historical; metrics begin with a whole report', async () => {
   const heard = await listener(url);
   const publisher = publisherAt(url);
   publisher.metrics({ a: 1 });
   publisher.event('north', EVENT);
   publisher.start();
   await eventually('event', () => heard.of('edge/v1/site1/dev1/event/north').length === 1);
-  const [metrics] = heard.of('edge/v1/site1/dev1/metrics');
-  assert.is(metrics!.json.historical, true);
-  assert.is(metrics!.qos, 1);
+  const [event] = heard.of('edge/v1/site1/dev1/event/north');
+  assert.equal([event!.json.historical, event!.json.n, event!.qos], [true, 1, 1]);
+  publisher.event('north', EVENT);
+  publisher.metrics({ a: 1, b: 2 });
+  await eventually('metrics', () => heard.of('edge/v1/site1/dev1/metrics').length === 1);
+  assert.is(heard.of('edge/v1/site1/dev1/metrics')[0]!.json.full, true);
+  await eventually('second event', () => heard.of('edge/v1/site1/dev1/event/north').length === 2);
+  const live = heard.of('edge/v1/site1/dev1/event/north')[1]!;
+  assert.is(live.json.historical, undefined);
+  assert.is(live.json.stream, event!.json.stream);
+  assert.is(live.json.boot, event!.json.boot);
+  assert.equal(publisher.state().dropped.outdated, 0);
   await publisher.stop();
   await heard.end();
 });
 
-test('messages dropped while there is no broker leave a gap of their number after the birth', async () => {
+test('messages dropped while there is no broker are told by their numbers, and leave a gap after the birth', async () => {
   const heard = await listener(url);
   const publisher = publisherAt(url, { queueMessages: 5 });
   for (let i = 0; i < 12; i++) publisher.event('north', { ...EVENT, frame: i });
   assert.is(publisher.state().dropped['queue-full'], 7);
   publisher.start();
   const events = heard.of.bind(null, 'edge/v1/site1/dev1/event/north');
-  await eventually('events', () => events().length === 5);
+  const reports = () => heard.of('edge/v1/site1/dev1/report/delivery').filter(({ retain }) => !retain);
+  await eventually('events and the end of the backlog', () => events().length === 5 && reports().length === 2);
   assert.equal(
-    events().map(({ json }) => json.frame),
-    [7, 8, 9, 10, 11],
+    events().map(({ json }) => [json.frame, json.n]),
+    [
+      [7, 8],
+      [8, 9],
+      [9, 10],
+      [10, 11],
+      [11, 12],
+    ],
   );
-  assert.equal(
-    events().map(({ json }) => json.seq),
-    [8, 9, 10, 11, 12],
-  );
+  const stream = events()[0]!.json.stream as string;
+  const [first, last] = reports().map(({ json, retain, qos }) => ({ ...json, retain, qos }));
+  assert.equal(first.dropped, [{ stream, kind: 'event', cause: 'queue-full', from: 1, to: 7, count: 7 }]);
+  assert.equal(first.streams, [{ stream, low: 8, next: 13 }]);
+  assert.equal([first.n, first.historical, first.qos], [13, undefined, 1]);
+  assert.equal([last.dropped, last.streams], [[], [{ stream, low: 14, next: 14 }]]);
+  const numbers = heard.messages.filter(({ json, retain }) => json.seq > 0 && !retain).map(({ json }) => json.seq);
+  assert.equal(numbers, [8, 9, 10, 11, 12, 13, 14]);
   await publisher.stop();
+  await heard.end();
+});
+
+test('the newest report is retained and told again to the next connection, an older one is history', async () => {
+  const heard = await listener(url);
+  const line = await relay(Number(new URL(url).port));
+  const publisher = publisherAt(line.url);
+  const report = (audits: number) =>
+    publisher.report('accuracy', {
+      cameras: [
+        { camera: 'north', hours: [{ hour: 1, audits, f1: null, propagationF1: null, wrongReuseRatio: null }] },
+      ],
+    });
+  report(1);
+  report(2);
+  publisher.start();
+  const reports = () => heard.of('edge/v1/site1/dev1/report/accuracy');
+  await eventually('both', () => reports().length === 2);
+  assert.equal(
+    reports().map(({ json }) => [json.cameras[0].hours[0].audits, json.historical, json.n]),
+    [
+      [1, true, 1],
+      [2, undefined, 2],
+    ],
+  );
+  line.cut();
+  await eventually('told again', () => reports().length === 3);
+  const again = reports()[2]!.json;
+  assert.equal([again.n, again.stream], [2, reports()[1]!.json.stream]);
+  await publisher.stop();
+  await heard.end();
+
+  const late = await listener(url);
+  await eventually('retained', () => late.of('edge/v1/site1/dev1/report/accuracy').length === 1);
+  assert.is(late.of('edge/v1/site1/dev1/report/accuracy')[0]!.json.n, 2);
+  await late.client.publishAsync('edge/v1/site1/dev1/report/accuracy', '', { retain: true });
+  await late.client.publishAsync('edge/v1/site1/dev1/report/delivery', '', { retain: true });
+  await late.end();
+  await line.close();
+});
+
+test('a backlog does not keep live traffic waiting', async () => {
+  const heard = await listener(url);
+  const publisher = publisherAt(url, {}, { drainPerSecond: 10 });
+  for (let i = 0; i < 20; i++) publisher.event('north', { ...EVENT, frame: i });
+  publisher.start();
+  await eventually('connected', () => publisher.state().phase === 'connected');
+  publisher.event('south', EVENT);
+  const count = () => heard.of('edge/v1/site1/dev1/event/north').length;
+  await eventually('live', () => heard.of('edge/v1/site1/dev1/event/south').length === 1);
+  assert.ok(count() < 5, `${count()} of the backlog`);
+  await publisher.stop();
+  await eventually('a program that ends and keeps nothing sends all it has', () => count() === 20);
   await heard.end();
 });
 

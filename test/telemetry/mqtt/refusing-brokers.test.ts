@@ -143,7 +143,7 @@ mosquittoTest(
   async () => {
     const port = await freePort();
     const url = `mqtt://127.0.0.1:${port}`;
-    const broker = await mosquitto(folder, port, ['allow_anonymous true', 'message_size_limit 140']);
+    const broker = await mosquitto(folder, port, ['allow_anonymous true', 'message_size_limit 165']);
     const heard = await listener(url);
     const publisher = publisherAt(url, { reconnectMaxMs: 60 as never }, { birth: LONG_BIRTH });
     publisher.start();

@@ -150,8 +150,8 @@ test('what a version 5 broker can take is kept to: messages on their way, and th
   const cramped = publisherAt(small.url, {}, { log });
   cramped.event('north', EVENT);
   cramped.start();
-  await eventually('dropped', () => cramped.state().dropped['too-large'] === 2);
-  assert.is(cramped.state().inFlight, 0, 'neither the birth nor the event');
+  await eventually('dropped', () => cramped.state().dropped['too-large'] === 3);
+  assert.is(cramped.state().inFlight, 0, 'neither the birth, nor the event, nor the report that tells of its loss');
   assert.is(lines.filter((line) => /larger than the broker takes/.test(line)).length, 1, 'told once a connection');
   await cramped.stop('stopped', 100);
   await small.close();

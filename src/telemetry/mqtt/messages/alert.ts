@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../../foundation/alert-declaration.js';
 import { z } from '../../../foundation/validate.js';
-import { head, identifier } from './head.js';
+import { head, identifier, numbered } from './head.js';
 
 /** `alert/<code>`. */
 export const alert = z.object({
@@ -31,3 +31,21 @@ export const alert = z.object({
 
 /** An alert as its maker hands it in: `code` and the head are added when it is published. */
 export type AlertPayload = Omit<z.infer<typeof alert>, 'code' | keyof typeof head>;
+
+/** `alert/<code>/log`: a step in the life of an alert. */
+export const alertLog = z.object({
+  ...numbered,
+  code: alert.shape.code,
+  at: z.int().min(0).meta({ description: 'Unix ms.' }),
+  kind: z
+    .enum(['raised', 'changed', 'cleared', 'acknowledged', 'snoozed', 'unsnoozed'])
+    .meta({ description: 'What happened to it; changed: its severity or what it says.' }),
+  alert: alert.omit({ ts: true, seq: true, boot: true, code: true }).nullable().meta({
+    description: 'As it is afterwards, or was when it was cleared; null where a code is snoozed that holds not.',
+  }),
+  by: z.string().min(1).max(64).optional().meta({ description: 'Who acknowledged or snoozed it.' }),
+  until: z.int().min(0).optional().meta({ description: 'Unix ms until which it is snoozed.' }),
+});
+
+/** A step as its maker hands it in: `code` and the head are added when it is published. */
+export type AlertLogPayload = Omit<z.infer<typeof alertLog>, 'code' | keyof typeof numbered>;

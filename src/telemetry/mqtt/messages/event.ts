@@ -1,7 +1,7 @@
 import { z } from '../../../foundation/validate.js';
 import type { EventKind } from '../../../frame/event-kind.js';
 import { ORIGINS } from '../../../frame/frame-result.js';
-import { head, identifier } from './head.js';
+import { identifier, numbered } from './head.js';
 
 const pixels = z.number().meta({ description: "In pixels of the camera's own picture." });
 
@@ -10,7 +10,7 @@ const origin = z.enum(ORIGINS).meta({ description: 'Where the answer came from.'
 const box = z.tuple([pixels, pixels, pixels, pixels]);
 
 const sighted = {
-  ...head,
+  ...numbered,
   camera: identifier('Camera that saw it.'),
   frame: z.int().min(0).meta({ description: 'Sequence number of the frame.' }),
   capturedAt: z.int().min(0).meta({ description: 'Unix ms of the frame.' }),
@@ -70,6 +70,6 @@ export const event = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<{ kind: EventKind }>;
 
 /** An event as its maker hands it in: `camera` and the head are added when it is published. */
-export type EventPayload = WithoutKeys<z.infer<typeof event>, 'camera' | keyof typeof head>;
+export type EventPayload = WithoutKeys<z.infer<typeof event>, 'camera' | keyof typeof numbered>;
 /** `Omit` for each member of a union. */
 type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;

@@ -17,5 +17,27 @@ const boot = z
 /** What every message of a device begins with; a last will, which the broker sends, has no `seq`. */
 export const head = { ts, seq, boot: boot.optional() };
 
+const stream = z
+  .string()
+  .regex(/^(mem-)?[0-9a-f]{8,12}$/)
+  .meta({
+    description: 'What its number counts in; one that begins with mem- does not outlive a run of the program.',
+  });
+
+const n = z.int().min(1).meta({
+  description:
+    'Number in its stream: +1 per message that was accepted for delivery, the same when it is sent again. Drop doubles by stream and n.',
+});
+
+/** What a message that must arrive begins with. */
+export const numbered = {
+  ...head,
+  stream,
+  n,
+  historical: z.literal(true).optional().meta({
+    description: 'Made while the broker was away, or on its way when the connection broke: sent afterwards, in order.',
+  }),
+};
+
 /** A word that can be a level of a topic. */
 export const identifier = (description: string) => z.string().regex(IDENTIFIER).meta({ description });

@@ -8,9 +8,6 @@ const values = z.record(z.string(), z.union([z.number(), z.string(), z.null()]))
 /** `metrics`: the live values. */
 export const metrics = z.object({
   ...head,
-  historical: z.literal(true).optional().meta({
-    description: 'Measured while the broker was away and sent afterwards, at QoS 1.',
-  }),
   full: z.literal(true).optional().meta({
     description: 'All values are here; otherwise only those that changed since the previous metrics message.',
   }),

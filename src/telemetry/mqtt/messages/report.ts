@@ -1,11 +1,12 @@
 import { z } from '../../../foundation/validate.js';
-import { head, identifier } from './head.js';
+import { DURABLE_KINDS } from '../outbox.js';
+import { identifier, numbered } from './head.js';
 
 const share = z.number().min(0).max(1);
 
 /** `report/accuracy`. */
 export const accuracyReport = z.object({
-  ...head,
+  ...numbered,
   cameras: z.array(
     z.object({
       camera: identifier('Camera.'),
@@ -30,5 +31,40 @@ export const accuracyReport = z.object({
   ),
 });
 
+const streamName = z.string().meta({ description: 'As in the messages that are numbered in it.' });
+
+/** `report/delivery`. */
+export const deliveryReport = z.object({
+  ...numbered,
+  streams: z
+    .array(
+      z.object({
+        stream: streamName,
+        low: z.int().min(1).meta({
+          description: 'Every message below this number was delivered to the broker or is told as given up.',
+        }),
+        next: z.int().min(1).meta({ description: 'No message had this number or a higher one when this was made.' }),
+      }),
+    )
+    .meta({ description: 'Streams that this device numbers in, or has something left of.' }),
+  dropped: z
+    .array(
+      z.object({
+        stream: streamName,
+        kind: z
+          .enum([...DURABLE_KINDS, 'unknown'])
+          .meta({ description: 'What was given up; unknown: the file was lost.' }),
+        cause: z.string().min(1).meta({ description: 'Why.' }),
+        from: z.int().min(1).meta({ description: 'The lowest number given up.' }),
+        to: z.int().min(1).meta({ description: 'The highest number given up.' }),
+        count: z
+          .int()
+          .min(1)
+          .meta({ description: 'How many of the numbers between were given up; the others were not.' }),
+      }),
+    )
+    .meta({ description: 'Given up since the previous report of this kind.' }),
+});
+
 /** An accuracy report as its maker hands it in: the head is added when it is published. */
-export type AccuracyReportPayload = Omit<z.infer<typeof accuracyReport>, keyof typeof head>;
+export type AccuracyReportPayload = Omit<z.infer<typeof accuracyReport>, keyof typeof numbered>;

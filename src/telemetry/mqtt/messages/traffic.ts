@@ -1,5 +1,5 @@
 import { z } from '../../../foundation/validate.js';
-import { head, identifier } from './head.js';
+import { identifier, numbered } from './head.js';
 
 const byClass = z.record(z.string(), z.int().min(1));
 const moment = (description: string) => z.int().min(0).meta({ description });
@@ -23,7 +23,7 @@ const zoneCounts = z.object({
 
 /** `traffic/<camera>`: what was counted in one interval. */
 export const traffic = z.object({
-  ...head,
+  ...numbered,
   camera: identifier('Camera that counted.'),
   from: moment('Unix ms at which the interval begins, on the minute.'),
   intervalS: z.int().min(1).meta({ description: 'Length of the interval in seconds.' }),
@@ -47,4 +47,4 @@ export const traffic = z.object({
 });
 
 /** Traffic of one interval as its maker hands it in: camera and head are added when it is published. */
-export type TrafficPayload = Omit<z.infer<typeof traffic>, 'camera' | keyof typeof head>;
+export type TrafficPayload = Omit<z.infer<typeof traffic>, 'camera' | keyof typeof numbered>;

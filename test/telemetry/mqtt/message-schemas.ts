@@ -8,6 +8,7 @@ import type { Captured } from './capture-broker.js';
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTuples: false });
 const validators = new Map<string, ValidateFunction>();
 for (const name of readdirSync(SCHEMA_FOLDER)) {
+  if (!name.endsWith('.json')) continue;
   validators.set(
     name.replace('.schema.json', ''),
     ajv.compile(JSON.parse(readFileSync(join(SCHEMA_FOLDER, name), 'utf8'))),

@@ -25,7 +25,8 @@ const ONE_OF_EACH: EventPayload[] = [
 
 test('the published schemas are those of the program', () => {
   const files = schemaFiles();
-  assert.equal(readdirSync(SCHEMA_FOLDER).sort(), [...files.keys()].sort());
+  const published = readdirSync(SCHEMA_FOLDER).filter((name) => name.endsWith('.json'));
+  assert.equal(published.sort(), [...files.keys()].sort());
   for (const [name, content] of files) {
     const published = readFileSync(join(SCHEMA_FOLDER, name), 'utf8');
     assert.is(published, content, `${name}: node dist/scripts/mqtt-schemas.js brings it up to date`);

@@ -11,6 +11,7 @@ import { type CommandCall, declareCommand } from '../foundation/command.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { z } from '../foundation/validate.js';
+import type { Checkpointer } from '../store/checkpointer.js';
 import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
@@ -23,6 +24,8 @@ export interface DeviceCacheParts {
   /** Shares with the site what is invalidated, where that is configured; null: there is no broker. */
   readonly publisher: Pick<DevicePublisher, 'scope' | 'siteCommand'> | null;
   readonly commands: Pick<DeviceCommands, 'hasSiteKey' | 'onNews'>;
+  /** Default: the cache's thread brings its log into the database. */
+  readonly checkpointer?: Checkpointer;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -99,13 +102,18 @@ export class DeviceCache implements Part {
 }
 
 /** null, and a word about it, where this machine cannot have one. */
-function diskTier(file: string, maxBytes: number, { log, ...parts }: DeviceCacheParts): DiskTierOptions | null {
+function diskTier(
+  file: string,
+  maxBytes: number,
+  { log, checkpointer, ...parts }: DeviceCacheParts,
+): DiskTierOptions | null {
   const problem = (parts.sqliteProblem ?? sqliteProblem)();
   if (problem !== null) {
     log.warn(`the cache has no disk tier, memory goes on: ${problem}; \`cache.disk: false\` says that none is wanted`);
     return null;
   }
-  const open = (): DatabasePort => openDatabase({ file, migrations: CACHE_MIGRATIONS, log });
+  const open = (): DatabasePort =>
+    openDatabase({ file, migrations: CACHE_MIGRATIONS, log, ...(checkpointer && { checkpointer }) });
   return { open, maxBytes };
 }
 

@@ -4,12 +4,19 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { HISTORY_DEGRADED, HISTORY_SET_ASIDE, historyDegraded, historySetAside } from '../store/alerts.js';
 import { AuditHistory } from '../store/audits.js';
+import type { Checkpointer } from '../store/checkpointer.js';
 import { takeFormerQuietHours } from '../store/former-quiet-hours.js';
 import { historyMetrics } from '../store/metrics.js';
 import { HISTORY_MIGRATIONS } from '../store/migrations.js';
 import { QuietHours } from '../store/quiet-hours.js';
 import { StoreFile } from '../store/store-file.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
+
+export interface DeviceHistoryParts {
+  readonly alerts: Alerts;
+  readonly checkpointer: Checkpointer;
+  readonly log: Log;
+}
 
 /**
  * What is kept of the past, in `history.db` of `store.dir`, which parts with tables of their own `join`. Without a disk it goes
@@ -27,7 +34,7 @@ export class DeviceHistory implements Part {
   readonly #log: Log;
 
   /** Touches no file before `start`. */
-  constructor({ store }: Pick<Config, 'store'>, { alerts, log }: { readonly alerts: Alerts; readonly log: Log }) {
+  constructor({ store }: Pick<Config, 'store'>, { alerts, checkpointer, log }: DeviceHistoryParts) {
     const file = join(store.dir, 'history.db');
     this.#former = join(store.dir, 'quiet-hours.db');
     this.#log = log;
@@ -36,6 +43,7 @@ export class DeviceHistory implements Part {
       file,
       migrations: HISTORY_MIGRATIONS,
       log,
+      checkpointer,
       listener: {
         degraded: (reason) => alerts.raise(HISTORY_DEGRADED.code, historyDegraded(reason, file)),
         recovered: () => alerts.clear(HISTORY_DEGRADED.code),

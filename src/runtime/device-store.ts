@@ -4,6 +4,7 @@ import { ConfigError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { makePrivateFolder, openToOthers } from '../foundation/private-files.js';
+import { Checkpointer } from '../store/checkpointer.js';
 import { diskTrouble } from '../store/disk-trouble.js';
 import { type LockOwner, lockStore } from '../store/store-lock.js';
 
@@ -19,6 +20,8 @@ export class DeviceStore implements Part {
   readonly name = 'store';
   readonly essential = true;
   readonly settings = [{ path: 'store', requiresRestart: true }];
+  /** Looks after every database that is open while the program runs. */
+  readonly checkpointer: Checkpointer;
   readonly #folder: string;
   readonly #log: Log;
   #release: (() => void) | null = null;
@@ -26,6 +29,7 @@ export class DeviceStore implements Part {
   constructor({ store }: Pick<Config, 'store'>, log: Log) {
     this.#folder = store.dir;
     this.#log = log;
+    this.checkpointer = new Checkpointer({ log });
   }
 
   /** @throws ConfigError where another instance has the folder */
@@ -48,7 +52,9 @@ export class DeviceStore implements Part {
     }
   }
 
-  stop(): void {
+  /** Whoever has a database here has closed it before. */
+  async stop(): Promise<void> {
+    await this.checkpointer.stop();
     this.#release?.();
     this.#release = null;
   }

@@ -77,8 +77,15 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
   });
   const results = new DeviceResults(config, { alerts, log });
-  const cache = new DeviceCache(config, { alerts, commands, publisher: broker.isWanted ? publisher : null, log });
-  const history = new DeviceHistory(config, { alerts, log });
+  const { checkpointer } = store;
+  const cache = new DeviceCache(config, {
+    alerts,
+    commands,
+    publisher: broker.isWanted ? publisher : null,
+    checkpointer,
+    log,
+  });
+  const history = new DeviceHistory(config, { alerts, checkpointer, log });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({

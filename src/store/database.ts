@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EdgeError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import { makePrivateFile, makePrivateFolder } from '../foundation/private-files.js';
-import type { DatabasePort, StatementPort } from './database-port.js';
+import type { Checkpointer } from './checkpointer.js';
+import type { DatabasePort, FileKeeper, StatementPort } from './database-port.js';
 import { diskTrouble } from './disk-trouble.js';
 import { codeOf, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
 
@@ -20,33 +21,52 @@ export interface DatabaseOptions {
    * need not wait.
    */
   readonly busyTimeoutMs?: number;
+  /** Brings the log into the database beside this thread, and checks a large file; default: this thread does. */
+  readonly checkpointer?: Checkpointer;
   /** For tests: where the native module comes from. */
   readonly load?: () => SqliteConstructor;
+  /** For tests: from how many bytes on a file is checked beside this thread. */
+  readonly largeBytes?: number;
 }
 
 /** What is the disk's fault, or that of whoever else has the file open. */
 const DISK_CODES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PROTOCOL|PERM|NOLFS)/;
 const WAL_LIMIT_BYTES = 16 * 2 ** 20;
+/** 64 MiB: this thread checkpoints only where the one that should does not. */
+const LAST_RESORT_PAGES = 16_384;
+/** Reading so much takes a slow card half a second. */
+const LARGE_BYTES = 8 * 2 ** 20;
 /** Of the corrupt files of one database, so many are kept for whoever wants to know. */
 const KEPT_ASIDE = 3;
+
+interface AboutDatabase {
+  /** Why it can only be read. */
+  readonly readOnlyBecause?: string | null;
+  /** Where its corrupt predecessor went. */
+  readonly setAside?: string | null;
+  readonly keeper?: FileKeeper | null;
+  /** False where the keeper is to check it. */
+  readonly isChecked?: boolean;
+}
 
 /** An open SQLite database: write-ahead log, synchronous NORMAL, schema up to date, integrity checked. */
 export class Database implements DatabasePort {
   readonly #sqlite: SqliteConnection;
   readonly readOnlyBecause: string | null;
   readonly setAside: string | null;
+  readonly keeper: FileKeeper | null;
+  readonly damage: Promise<string | null> | null;
+  readonly #options: DatabaseOptions;
   readonly #file: string;
 
-  /** @param about why it can only be read, and where its corrupt predecessor went */
-  constructor(
-    sqlite: SqliteConnection,
-    file: string,
-    { readOnlyBecause = null, setAside = null }: { readOnlyBecause?: string | null; setAside?: string | null },
-  ) {
+  constructor(sqlite: SqliteConnection, options: DatabaseOptions, about: AboutDatabase) {
     this.#sqlite = sqlite;
-    this.#file = file;
-    this.readOnlyBecause = readOnlyBecause;
-    this.setAside = setAside;
+    this.#options = options;
+    this.#file = options.file;
+    this.readOnlyBecause = about.readOnlyBecause ?? null;
+    this.setAside = about.setAside ?? null;
+    this.keeper = about.keeper ?? null;
+    this.damage = about.isChecked === false ? (this.keeper?.check() ?? null) : null;
   }
 
   get readOnly(): boolean {
@@ -79,8 +99,19 @@ export class Database implements DatabasePort {
     }
   }
 
+  giveBackPages(pages: number): void {
+    this.#sqlite.exec(`PRAGMA incremental_vacuum(${pages})`);
+  }
+
   close(): void {
     this.#sqlite.close();
+    // who closes last checkpoints: not this thread
+    this.keeper?.leave();
+  }
+
+  condemn(reason: string): string {
+    this.close();
+    return setFileAside(this.#options, reason);
   }
 }
 
@@ -108,19 +139,28 @@ export function openDatabase(options: DatabaseOptions): Database {
 function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {
   const sqlite = new Constructor(options.file, { timeout: options.busyTimeoutMs ?? 0 });
   try {
+    // only where the file is new: pages that become free can be given back bit by bit
+    sqlite.pragma('auto_vacuum = INCREMENTAL');
     sqlite.pragma('journal_mode = WAL');
     // SQLite opens a write-protected file without a word: the first write would fail, so write what is there
     sqlite.pragma(`user_version = ${versionOf(sqlite)}`);
     sqlite.pragma('synchronous = NORMAL');
     sqlite.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
-    check(sqlite);
+    const isChecked = !isLarge(options);
+    if (isChecked) check(sqlite);
     migrate(sqlite, options);
-    return new Database(sqlite, options.file, { setAside });
+    if (options.checkpointer) sqlite.pragma(`wal_autocheckpoint = ${LAST_RESORT_PAGES}`);
+    const keeper = options.checkpointer?.attend(options.file) ?? null;
+    return new Database(sqlite, options, { setAside, keeper, isChecked });
   } catch (error) {
     sqlite.close();
     throw error;
   }
 }
+
+/** Whether checking it would keep this thread, and another one can do it. */
+const isLarge = ({ file, checkpointer, largeBytes = LARGE_BYTES }: DatabaseOptions): boolean =>
+  checkpointer !== undefined && statSync(file).size > largeBytes;
 
 function check(sqlite: SqliteConnection): void {
   const verdict = sqlite.pragma('quick_check(1)', { simple: true });
@@ -159,19 +199,24 @@ function openForReading(Constructor: SqliteConstructor, options: DatabaseOptions
   }
   const readOnlyBecause = diskTrouble(options.file, cause);
   options.log.warn({ file: options.file }, `the database cannot be written, it is only read: ${readOnlyBecause}`);
-  return new Database(sqlite, options.file, { readOnlyBecause });
+  return new Database(sqlite, options, { readOnlyBecause });
 }
 
 function replaceCorrupt(Constructor: SqliteConstructor, options: DatabaseOptions, cause: unknown): Database {
-  const { file, log } = options;
+  const { file } = options;
   try {
-    const aside = moveAside(file, (options.now ?? Date.now)());
-    log.error({ file, aside, reason: explain(cause) }, 'the database was corrupt: set aside, a new one begun');
+    const aside = setFileAside(options, explain(cause));
     makePrivateFile(file);
     return open(Constructor, options, aside);
   } catch (error) {
     throw unusable(file, error);
   }
+}
+
+function setFileAside({ file, log, now = Date.now }: DatabaseOptions, reason: string): string {
+  const aside = moveAside(file, now());
+  log.error({ file, aside, reason }, 'the database was corrupt: set aside, a new one begun');
+  return aside;
 }
 
 /** Renames the file and its log together: the log belongs to this file only. */

@@ -126,6 +126,11 @@ export class StoreLink<S> {
     };
   }
 
+  /** What whoever stands upon the link found out about the disk by other means. */
+  failed(doing: string, error: unknown): void {
+    this.#fail(doing, error);
+  }
+
   /** Counts what will never be written. */
   drop(count = 1): void {
     this.#droppedWrites += count;
@@ -198,7 +203,8 @@ export class StoreLink<S> {
     const database = this.#options.open();
     try {
       const statements = this.#options.adopt(database);
-      this.#tellSetAside(database);
+      this.#tellSetAside(database.setAside);
+      void database.damage?.then((reason) => this.#hearOfDamage(database, reason));
       return { database, statements };
     } catch (error) {
       database.close();
@@ -206,7 +212,21 @@ export class StoreLink<S> {
     }
   }
 
-  #tellSetAside({ setAside }: DatabasePort): void {
+  /** Of a large file, which was checked while it was in use already. */
+  #hearOfDamage(database: DatabasePort, reason: string | null): void {
+    if (reason === null || this.#open?.database !== database || !database.condemn) return;
+    try {
+      this.#tellSetAside(database.condemn(reason));
+    } catch (error) {
+      this.#options.log.warn(
+        { error: explain(error) },
+        `the damaged file of ${this.#options.what} cannot be moved away`,
+      );
+    }
+    this.#fail('is damaged', Object.assign(new Error(reason), { code: 'SQLITE_CORRUPT' }));
+  }
+
+  #tellSetAside(setAside: string | null): void {
     if (setAside === null) return;
     this.#setAside++;
     this.#options.listener?.setAside(setAside);

@@ -30,7 +30,8 @@ export class TableRetention {
   readonly #count: StatementPort;
   readonly #unitMs: number;
   #ageLookedAt = Number.NEGATIVE_INFINITY;
-  /** Rows that must go so that the table takes no more than its bytes. */
+  /** Of all rows, those that must go so that the table takes no more than its bytes; null once they are counted. */
+  #surplusShare: number | null = null;
   #surplus = 0;
 
   constructor(database: DatabasePort, rule: Retention) {
@@ -48,26 +49,29 @@ export class TableRetention {
   /** The table takes so many bytes now. */
   measured(bytes: number): void {
     const { maxBytes = Number.POSITIVE_INFINITY } = this.rule;
-    if (bytes <= maxBytes) {
-      this.#surplus = 0;
-      return;
-    }
-    const { rows } = this.#count.get() as { rows: number };
-    this.#surplus = Math.ceil(rows * (1 - (maxBytes * SPARE) / bytes));
+    // what is going already is not counted twice
+    if (this.#surplus === 0 && bytes > maxBytes) this.#surplusShare = 1 - (maxBytes * SPARE) / bytes;
   }
 
   /** Whether `step` would look for rows now. */
   isDue(now: number): boolean {
     const since = now - this.#ageLookedAt;
-    return this.#surplus > 0 || since < 0 || since >= AGE_EVERY_MS;
+    return this.#surplusShare !== null || this.#surplus > 0 || since < 0 || since >= AGE_EVERY_MS;
   }
 
   /** Deletes a batch; within a transaction. @returns how many rows went */
   step(now: number): number {
     if (!this.isDue(now)) return 0;
+    this.#countSurplus();
     const deleted = this.#surplus > 0 ? this.#shrink() : this.#age(now);
     this.#surplus = Math.max(0, this.#surplus - deleted);
     return deleted;
+  }
+
+  #countSurplus(): void {
+    if (this.#surplusShare === null) return;
+    this.#surplus = Math.ceil((this.#count.get() as { rows: number }).rows * this.#surplusShare);
+    this.#surplusShare = null;
   }
 
   #shrink(): number {

@@ -1,10 +1,14 @@
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
+import type { Checkpointer } from './checkpointer.js';
 import { openDatabase } from './database.js';
 import type { DatabasePort } from './database-port.js';
 import { type LinkHealth, type LinkListener, StoreLink } from './link.js';
 import { type Retention, TableRetention } from './retention.js';
 import { codeOf } from './sqlite.js';
+import { bytesOfTables } from './table-bytes.js';
+import { Vacuum } from './vacuum.js';
+import { WalSync } from './wal-sync.js';
 
 export interface StoreFileOptions {
   /** What is kept there, as messages call it: `the history`. */
@@ -13,6 +17,8 @@ export interface StoreFileOptions {
   /** SQL per schema version, oldest first; only ever appended to. */
   readonly migrations: readonly string[];
   readonly log: Log;
+  /** Waits for the medium and reads whole files beside this thread; default: this thread does. */
+  readonly checkpointer?: Checkpointer;
   readonly listener?: LinkListener;
   /** Unix ms; default Date.now. */
   readonly now?: () => number;
@@ -78,6 +84,8 @@ interface Owner {
 /** One opening of the file. */
 interface Opened {
   readonly database: DatabasePort;
+  /** Gives pages back that became free. */
+  readonly vacuum: Vacuum;
   readonly statements: Map<StoreTables<unknown>, unknown>;
   readonly retentions: TableRetention[];
 }
@@ -95,6 +103,7 @@ const MEASURE_EVERY_MS = 3_600_000;
 export class StoreFile {
   readonly file: string;
   readonly #link: StoreLink<Opened>;
+  readonly #sync: WalSync;
   readonly #log: Log;
   readonly #now: () => number;
   readonly #owners: Owner[] = [];
@@ -104,13 +113,14 @@ export class StoreFile {
 
   /** Touches no file before `start`. */
   constructor(options: StoreFileOptions) {
-    const { what, file, migrations, log, listener, now = Date.now, random } = options;
+    const { what, file, migrations, log, checkpointer, listener, now = Date.now, random } = options;
     this.file = file;
+    this.#sync = new WalSync(file);
     this.#log = log;
     this.#now = now;
     this.#link = new StoreLink({
       what,
-      open: options.open ?? (() => openDatabase({ file, migrations, log })),
+      open: options.open ?? (() => openDatabase({ file, migrations, log, ...(checkpointer && { checkpointer }) })),
       adopt: (database) => this.#adopt(database),
       flush: () => this.flush(this.#isStopping),
       flushEveryMs: FRAME_EVERY_MS,
@@ -164,6 +174,21 @@ export class StoreFile {
   }
 
   /**
+   * Brings all that was committed onto the medium, beside this thread; `kill -9` loses none of it anyway, a power cut would.
+   *
+   * @returns whether it is there
+   */
+  async sync(): Promise<boolean> {
+    try {
+      await this.#sync.sync();
+      return this.#link.isOpen;
+    } catch (error) {
+      this.#link.failed('cannot be brought onto the medium', error);
+      return false;
+    }
+  }
+
+  /**
    * Writes what waits in one transaction, and deletes some of what is kept too long; the timer calls it.
    *
    * @param everything default: only of owners whose time has come
@@ -186,7 +211,8 @@ export class StoreFile {
   }
 
   #adopt(database: DatabasePort): Opened {
-    const opened: Opened = { database, statements: new Map(), retentions: [] };
+    const opened: Opened = { database, vacuum: new Vacuum(database), statements: new Map(), retentions: [] };
+    this.#measuredAt = Number.NEGATIVE_INFINITY;
     for (const { tables } of this.#owners) this.#statements(opened, tables);
     return opened;
   }
@@ -224,9 +250,10 @@ export class StoreFile {
     const since = now - this.#measuredAt;
     if (since < 0 || since >= MEASURE_EVERY_MS) {
       this.#measuredAt = now;
-      for (const retention of opened.retentions) measure(opened.database, retention);
+      measure(opened);
     }
     for (const retention of opened.retentions) retention.step(now);
+    opened.vacuum.step(now);
   }
 }
 
@@ -240,14 +267,14 @@ function isDue({ tables, flushedAt }: Owner, now: number): boolean {
 const isOfFile = (error: unknown): boolean =>
   /^(SQLITE_(?!(CONSTRAINT|MISMATCH|RANGE|TOOBIG|ERROR)))/.test(codeOf(error));
 
-function measure(database: DatabasePort, retention: TableRetention): void {
-  const { table, maxBytes } = retention.rule;
-  if (maxBytes === undefined) return;
-  const { bytes } = database
-    .prepare(
-      `SELECT coalesce(sum(pgsize), 0) AS bytes FROM dbstat
-       WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ?)`,
-    )
-    .get(table) as { bytes: number };
-  retention.measured(bytes);
+/** Tells each table's retention how many bytes it takes; a moment later where another thread measures. */
+function measure({ database, retentions }: Opened): void {
+  const bounded = retentions.filter(({ rule }) => rule.maxBytes !== undefined);
+  if (bounded.length === 0) return;
+  const tables = bounded.map(({ rule }) => rule.table);
+  const tell = (sizes: ReadonlyMap<string, number>): void => {
+    for (const retention of bounded) retention.measured(sizes.get(retention.rule.table) ?? 0);
+  };
+  if (database.keeper) void database.keeper.measure(tables).then(tell);
+  else tell(bytesOfTables(database, tables));
 }

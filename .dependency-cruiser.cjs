@@ -38,7 +38,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'runtime', 'optimize', 'pictures', 'profile', 'models', 'detect', 'frame', 'media', 'config', 'board',
+    'runtime', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
     'store', 'simulator', 'onnx',
   ],
   runtime: [

@@ -5,6 +5,8 @@ import { ConfigError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
+import { CommandLog } from '../store/command-log.js';
+import type { StoreFile } from '../store/store-file.js';
 import { Commands, type NewsListener } from '../telemetry/commands/commands.js';
 import {
   type CommandKey,
@@ -14,9 +16,12 @@ import {
   type SigningKey,
 } from '../telemetry/commands/keys.js';
 import { commandMetrics } from '../telemetry/commands/metrics.js';
+import { StoredJournal } from './stored-journal.js';
 
 export interface DeviceCommandsParts {
   readonly scope: Scope;
+  /** Remembers what was commanded. */
+  readonly history: StoreFile;
   readonly log: Log;
 }
 
@@ -29,11 +34,13 @@ export class DeviceCommands implements Part {
   readonly #config: CommandsConfig;
   readonly #parts: DeviceCommandsParts;
   readonly #declarations: CommandDeclaration[] = [];
+  readonly #log: CommandLog;
   #commands: Commands | null = null;
 
   constructor(config: CommandsConfig, parts: DeviceCommandsParts) {
     this.#config = config;
     this.#parts = parts;
+    this.#log = new CommandLog(parts.history);
   }
 
   /** Answers `cmd/<name>` from the start on. */
@@ -54,7 +61,8 @@ export class DeviceCommands implements Part {
   /** @throws ConfigError where a key cannot be read */
   start(): void {
     const { scope, log } = this.#parts;
-    const commands = new Commands({ scope, keys: this.#publicKeys(), siteKey: this.#siteKey(), log });
+    const journal = new StoredJournal(this.#log);
+    const commands = new Commands({ scope, keys: this.#publicKeys(), siteKey: this.#siteKey(), journal, log });
     for (const declaration of this.#declarations) commands.declare(declaration);
     this.#commands = commands;
   }

@@ -60,7 +60,9 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const machine = new DeviceMachine(config, { metrics, log });
   const store = new DeviceStore(config, log);
   const broker = new DeviceBroker(config.mqtt, log);
-  const commands = new DeviceCommands(config.commands, { scope, log });
+  const { checkpointer } = store;
+  const history = new DeviceHistory(config, { alerts, checkpointer, log });
+  const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
   const publisher = new DevicePublisher({
     config,
     scope,
@@ -77,7 +79,6 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
   });
   const results = new DeviceResults(config, { alerts, log });
-  const { checkpointer } = store;
   const cache = new DeviceCache(config, {
     alerts,
     commands,
@@ -85,7 +86,6 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     checkpointer,
     log,
   });
-  const history = new DeviceHistory(config, { alerts, checkpointer, log });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
@@ -144,11 +144,11 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     machine,
     broker,
     http,
+    history,
     commands,
     publisher,
     results,
     cache,
-    history,
     series,
     models,
     diary,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
-import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import { visitedBroker } from '../telemetry/mqtt/broker-address.js';
 import { type RetainedTopic, RetainedTopics } from '../telemetry/mqtt/retained-topics.js';
 import { topicsOf } from '../telemetry/mqtt/topics.js';
 
@@ -41,7 +41,7 @@ export async function clearRetired(
 ): Promise<Clearing> {
   checkNames({ site, device, camera });
   const { prefix, status } = topicsOf({ site, device });
-  const visit = await RetainedTopics.open(mqtt, brokerAddress(mqtt, urlOf(mqtt)));
+  const visit = await RetainedTopics.open(mqtt, visitedBroker(mqtt));
   try {
     const all = await visit.below(prefix);
     const found = all.filter(({ topic }) => camera === undefined || levels(topic, prefix).includes(camera));
@@ -58,14 +58,6 @@ function checkNames(names: { site: string; device: string; camera: string | unde
     .filter(([, name]) => name !== undefined && !IDENTIFIER.test(name))
     .map(([what, name]) => `${what}: expected ${IDENTIFIER_IN_WORDS}, got ${name}`);
   if (problems.length > 0) throw new ConfigError('nothing can be cleared', problems);
-}
-
-function urlOf({ broker, embeddedPort }: Config['mqtt']): string {
-  if (broker === 'embedded') return `mqtt://127.0.0.1:${embeddedPort}`;
-  if (broker !== 'off') return broker;
-  throw new ConfigError('there is no broker to visit', [
-    'mqtt.broker: expected the address of a broker, got off: name it with --broker, or the file that has it with --config',
-  ]);
 }
 
 async function clear(visit: RetainedTopics, prefix: string, found: readonly RetainedTopic[]): Promise<Clearing> {

@@ -46,6 +46,27 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      start INTEGER NOT NULL, -- of the block, Unix ms
      entries BLOB NOT NULL -- series-journal.ts
    ) STRICT;`,
+  `CREATE TABLE commands (
+     at INTEGER NOT NULL, -- Unix ms
+     key TEXT NOT NULL, -- id of the key that signed it
+     command_id TEXT NOT NULL, -- JSON
+     nonce TEXT NOT NULL,
+     name TEXT NOT NULL,
+     to_site INTEGER NOT NULL,
+     body TEXT NOT NULL, -- JSON
+     done_at INTEGER, -- Unix ms; null while it is being carried out
+     result TEXT, -- JSON
+     UNIQUE (key, command_id)
+   ) STRICT;
+   CREATE INDEX commands_by_time ON commands (at);
+   CREATE INDEX commands_by_nonce ON commands (key, nonce);
+   CREATE TABLE orders ( -- what a command changed until it ends
+     subject TEXT PRIMARY KEY, -- 'set output.logLevel', 'pause north'
+     value TEXT NOT NULL, -- JSON
+     since INTEGER NOT NULL, -- Unix ms
+     until INTEGER, -- Unix ms; null: until it is taken back
+     by TEXT NOT NULL -- id of the key that signed it
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

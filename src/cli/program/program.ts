@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../foundation/home.js';
 import { maskCredentials } from '../../foundation/log.js';
+import { addCommand } from './command.js';
 import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
@@ -42,5 +43,6 @@ export function buildProgram(perform: Perform): Command {
   addProfile(program, perform);
   addDetector(program, perform);
   addMqtt(program, perform);
+  addCommand(program, perform);
   return program;
 }

@@ -62,6 +62,8 @@ export class Commands {
   readonly #scope: Pick<Scope, 'site' | 'device'>;
   readonly #siteKey: SigningKey | null;
   readonly #journal: CommandJournal;
+  /** Unix ms. */
+  readonly #startedAt: number;
   readonly #log: Log;
   readonly #timeoutMs: number;
   readonly #now: () => number;
@@ -84,6 +86,7 @@ export class Commands {
     this.#log = options.log ?? silentLog;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#now = options.now ?? Date.now;
+    this.#startedAt = this.#now();
     this.#clock = options.clock ?? (() => performance.now());
     this.#gate = new CommandGate({
       scope: options.scope,
@@ -166,6 +169,13 @@ export class Commands {
     const { name, id, nonce, body } = command;
     const toSite = command.device === EVERY_DEVICE;
     const refuse = (cause: RefusalCause, error: string) => this.#refuse(name, id, cause, error);
+    // what may have come before a restart that nobody remembers
+    if (!this.#journal.remembers && command.issuedAt < this.#startedAt) {
+      return refuse(
+        'replayed',
+        'it is older than the start of this program, which cannot read what came before: sign it anew',
+      );
+    }
     if (this.#journal.hasNonce(by, nonce)) {
       return refuse('replayed', 'this very command came before: sign it anew; with the same id it is not done twice');
     }

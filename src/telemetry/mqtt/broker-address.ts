@@ -47,6 +47,20 @@ export function brokerAddress(config: Pick<MqttConfig, 'broker'>, url: string = 
   };
 }
 
+/**
+ * Where the configured broker is for another process of this machine or another one.
+ *
+ * @throws ConfigError where none is configured
+ */
+export function visitedBroker(mqtt: Pick<MqttConfig, 'broker' | 'embeddedPort'>): BrokerAddress {
+  const { broker, embeddedPort } = mqtt;
+  if (broker === 'embedded') return brokerAddress(mqtt, `mqtt://127.0.0.1:${embeddedPort}`);
+  if (broker !== 'off') return brokerAddress(mqtt);
+  throw new ConfigError('there is no broker to visit', [
+    'mqtt.broker: expected the address of a broker, got off: name it with --broker, or the file that has it with --config',
+  ]);
+}
+
 function isBrokerProtocol(protocol: string): protocol is BrokerProtocol {
   return Object.hasOwn(DEFAULT_PORTS, protocol);
 }

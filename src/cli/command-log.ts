@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { atHome } from '../config/at-home.js';
+import { loadConfig } from '../config/load.js';
+import { ConfigError } from '../foundation/errors.js';
+import { PROJECT_ROOT } from '../foundation/home.js';
+import { silentLog } from '../foundation/log.js';
+import { deviceScope } from '../runtime/device-scope.js';
+import { CommandLog, type LoggedCommand } from '../store/command-log.js';
+import { openDatabase } from '../store/database.js';
+import { HISTORY_MIGRATIONS } from '../store/migrations.js';
+import { print, printJson, printTable } from './print.js';
+
+export interface ShowLogOptions {
+  readonly config?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/**
+ * `command log`: what was commanded on this device, also while its program runs.
+ *
+ * @throws ConfigError where there is no history; EdgeError where it cannot be read
+ */
+export function showLog({ config: file, limit, json }: ShowLogOptions): number {
+  const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
+  const history = join(atHome(config, PROJECT_ROOT, deviceScope(config)).store.dir, 'history.db');
+  if (!existsSync(history)) {
+    throw new ConfigError('there is no log of commands', [
+      `store.dir: expected a folder where the program has run, got ${history}, which is not there`,
+    ]);
+  }
+  const database = openDatabase({ file: history, migrations: HISTORY_MIGRATIONS, log: silentLog });
+  try {
+    const commands = CommandLog.lastOf(database, limit);
+    if (json) for (const command of commands) printJson(jsonOf(command));
+    else if (commands.length === 0) print('nothing was commanded yet');
+    else printTable(['when', 'key', 'command', 'body', 'outcome'], commands.map(rowOf));
+  } finally {
+    database.close();
+  }
+  return 0;
+}
+
+function jsonOf({ at, key, id, name, toSite, body, doneAt, result }: LoggedCommand): object {
+  return {
+    at,
+    key,
+    id: JSON.parse(id) as unknown,
+    name,
+    toSite,
+    body: JSON.parse(body) as unknown,
+    doneAt,
+    result: result === null ? null : (JSON.parse(result) as unknown),
+  };
+}
+
+function rowOf(command: LoggedCommand): string[] {
+  const { at, key, name, toSite, body } = command;
+  return [new Date(at).toISOString(), key, toSite ? `${name} (site)` : name, short(body), outcomeOf(command)];
+}
+
+function outcomeOf({ result }: LoggedCommand): string {
+  if (result === null) return 'begun, and never ended';
+  const { ok, error, result: answer } = JSON.parse(result) as { ok: boolean; error?: string; result?: object };
+  return short(ok ? `done ${JSON.stringify(answer ?? {})}` : `failed: ${error}`);
+}
+
+const short = (text: string): string => (text.length > 100 ? `${text.slice(0, 97)}…` : text);

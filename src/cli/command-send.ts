@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { loadConfig } from '../config/load.js';
+import { readText } from '../config/site-file.js';
+import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
+import { openToOthers, writeWhole } from '../foundation/private-files.js';
+import { deviceScope } from '../runtime/device-scope.js';
+import type { CommandId } from '../telemetry/commands/envelope.js';
+import { parsePrivateKey, type SigningKey } from '../telemetry/commands/keys.js';
+import type { RefusalCause } from '../telemetry/commands/refusals.js';
+import { type RemoteAnswer, type RemoteAnswers, sendCommand } from '../telemetry/commands/remote-command.js';
+import { visitedBroker } from '../telemetry/mqtt/broker-address.js';
+import { FAILED, UNUSABLE } from './exit-codes.js';
+import { print, printJson } from './print.js';
+
+export interface SendOptions {
+  readonly body?: readonly string[];
+  readonly device?: string;
+  readonly allDevices?: boolean;
+  readonly site?: string;
+  /** File of the private key. */
+  readonly key?: string;
+  readonly config?: string;
+  readonly broker?: string;
+  readonly id?: string;
+  /** s */
+  readonly timeout: number;
+  /** s */
+  readonly validFor: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const MAX_KEY_BYTES = 16 * 1024;
+/** Asked again, the device may well obey. */
+const PASSING: readonly RefusalCause[] = ['flood', 'too-many', 'busy', 'expired', 'not-yet-valid', 'replayed'];
+
+/**
+ * `command send`: signs a command, sends it, waits for the result and prints it.
+ *
+ * @returns the exit code: 1 where no answer came in time or the command failed, 2 where it is refused for good
+ * @throws ConfigError where the key, the body or a name cannot be used; as `sendCommand`
+ */
+export async function send(name: string, fields: readonly string[], options: SendOptions): Promise<number> {
+  const { config: file, site, broker, device, allDevices = false } = options;
+  const { config } = loadConfig({
+    ...(file !== undefined && { file }),
+    env: process.env,
+    flags: {
+      ...(site !== undefined && { site }),
+      ...(device !== undefined && { device }),
+      ...(broker !== undefined && { 'mqtt.broker': broker }),
+    },
+    flagNames: { site: '--site', device: '--device', 'mqtt.broker': '--broker' },
+  });
+  if (!IDENTIFIER.test(name)) {
+    throw new ConfigError('the command cannot be sent', [`name: expected ${IDENTIFIER_IN_WORDS}, got ${name}`]);
+  }
+  const body = bodyOf([...fields, ...(options.body ?? [])]);
+  const key = options.key === undefined ? null : readKey(options.key);
+  if (allDevices && key === null) {
+    throw new ConfigError('the command cannot be sent', [
+      '--all-devices: expected a --key: what is for a site is signed',
+    ]);
+  }
+  const target = allDevices ? null : deviceScope(config).device;
+  const answers = await sendCommand(config.mqtt, visitedBroker(config.mqtt), {
+    name,
+    site: config.site,
+    device: target,
+    body,
+    id: idOf(options.id),
+    key,
+    lifetimeMs: options.validFor * 1000,
+    timeoutMs: options.timeout * 1000,
+  });
+  if (answers.answers.length === 0) throw unanswered(answers, `${config.site}/${target ?? '+'}`, options.timeout);
+  for (const answer of answers.answers) await show(answer, options);
+  return Math.max(...answers.answers.map(exitCodeFor));
+}
+
+/** What is asked: JSON objects and `name=value`, where a value that is JSON is that and any other one text. */
+function bodyOf(parts: readonly string[]): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const part of parts) {
+    if (part.trimStart().startsWith('{')) Object.assign(body, objectIn(part));
+    else {
+      const equals = part.indexOf('=');
+      if (equals < 1) throw badBody(`expected NAME=VALUE or a JSON object, got ${part}`);
+      body[part.slice(0, equals)] = jsonOrText(part.slice(equals + 1));
+    }
+  }
+  return body;
+}
+
+function objectIn(text: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch (error) {
+    throw badBody(`expected a JSON object, got ${text}: ${explain(error)}`);
+  }
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function badBody(problem: string): ConfigError {
+  return new ConfigError('the command cannot be sent', [`body: ${problem}`]);
+}
+
+/** Whole numbers are sent as such. */
+function idOf(text: string | undefined): CommandId {
+  if (text === undefined) return randomUUID();
+  const number = Number(text);
+  return /^-?\d+$/.test(text) && Number.isSafeInteger(number) ? number : text;
+}
+
+function readKey(file: string): SigningKey {
+  const read = readText(file, MAX_KEY_BYTES);
+  if ('problem' in read) throw new ConfigError('the command cannot be signed', [`--key: ${read.problem}: ${file}`]);
+  const mode = openToOthers(file);
+  if (mode !== null) process.stderr.write(`warning: others can read ${file} (mode ${mode}): chmod 600 ${file}\n`);
+  try {
+    return parsePrivateKey(read.text);
+  } catch (error) {
+    throw new ConfigError('the command cannot be signed', [`--key: ${explain(error)}: ${file}`]);
+  }
+}
+
+async function show({ device, ts, result }: RemoteAnswer, { out, json }: SendOptions): Promise<void> {
+  const picture = typeof result.result?.['jpeg'] === 'string' ? result.result['jpeg'] : null;
+  if (picture !== null && out !== undefined) await writeWhole(out, Buffer.from(picture, 'base64'));
+  const kept = picture === null || out === undefined ? result.result : { ...result.result, jpeg: out };
+  if (json) {
+    printJson({ device, ts, ...result, ...(kept && { result: kept }) });
+    return;
+  }
+  const repeated = result.repeated ? ' (done before, under this id)' : '';
+  if (!result.ok) print(`${device}: ${result.refused ? `refused (${result.refused})` : 'failed'}: ${result.error}`);
+  else print(`${device}: done${repeated}${inWords(kept ?? {})}`);
+}
+
+function inWords(result: Record<string, unknown>): string {
+  const entries = Object.entries(result).map(([key, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${key} ${text.length > 400 ? `${text.slice(0, 60)}… (${text.length} characters)` : text}`;
+  });
+  return entries.length === 0 ? '' : `: ${entries.join(', ')}`;
+}
+
+function exitCodeFor({ result: { ok, refused } }: RemoteAnswer): number {
+  if (ok) return 0;
+  return refused === undefined || PASSING.includes(refused) ? FAILED : UNUSABLE;
+}
+
+function unanswered({ online }: RemoteAnswers, target: string, timeoutS: number): EdgeError {
+  const status = {
+    true: 'its status says that it is online: may it read its cmd/+, and this user its results? See the access rules of the broker',
+    false: 'its status says that it is offline; the command is lost, send it again once it is back',
+    null: 'the broker keeps no status of it: see --site, --device and --broker',
+  }[String(online) as 'true' | 'false' | 'null'];
+  return new EdgeError('E_TIMEOUT', `no answer from ${target} within ${timeoutS} s: ${status}`);
+}

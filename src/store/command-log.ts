@@ -1,0 +1,120 @@
+import type { DatabasePort, StatementPort } from './database-port.js';
+import type { StoreFile, TablesLink } from './store-file.js';
+
+/** A command as the log keeps it. */
+export interface LoggedCommand {
+  /** Unix ms of its arrival. */
+  readonly at: number;
+  /** Id of the key that signed it. */
+  readonly key: string;
+  /** JSON: 7 and "7" are two. */
+  readonly id: string;
+  readonly nonce: string;
+  readonly name: string;
+  /** Whether it was for every device of the site. */
+  readonly toSite: boolean;
+  /** JSON. */
+  readonly body: string;
+  /** Unix ms when it was done; null while it is not, or where the program ended meanwhile. */
+  readonly doneAt: number | null;
+  /** JSON of the answer; null while there is none. */
+  readonly result: string | null;
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_MS = 400 * DAY_MS;
+const MAX_BYTES = 16 * 2 ** 20;
+/** What waits for a disk that takes it; a device hears ten commands a second at most. */
+const MAX_PENDING = 1000;
+
+const COLUMNS = `at, key, command_id AS id, nonce, name, to_site AS toSite, body, done_at AS doneAt, result`;
+const PUT = `INSERT INTO commands (at, key, command_id, nonce, name, to_site, body, done_at, result)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (key, command_id) DO UPDATE SET done_at = excluded.done_at, result = excluded.result`;
+
+/**
+ * What was commanded, who did and what became of it, in `history.db` for 400 days. It is written before a command is carried
+ * out, so that not even a kill has it done twice; where the disk refuses, it waits in memory, bounded.
+ */
+export class CommandLog {
+  readonly #link: TablesLink<LogStatements>;
+  /** By key and id: not on the disk yet. */
+  readonly #pending = new Map<string, LoggedCommand>();
+
+  /** @param file with `HISTORY_MIGRATIONS` */
+  constructor(file: StoreFile) {
+    this.#link = file.join({
+      what: 'commands',
+      adopt: statementsOf,
+      flush: (statements) => this.#flush(statements),
+      retention: [{ table: 'commands', timeColumn: 'at', maxAgeMs: KEPT_MS, maxBytes: MAX_BYTES }],
+    });
+  }
+
+  /** Whether what earlier runs of the program did is known. */
+  get isOpen(): boolean {
+    return this.#link.isOpen;
+  }
+
+  /** Whether a command of this key had this nonce. */
+  hasNonce(key: string, nonce: string): boolean {
+    for (const one of this.#pending.values()) if (one.key === key && one.nonce === nonce) return true;
+    return this.#link.read(({ nonce: find }) => find.get(key, nonce)) != null;
+  }
+
+  /** @param id JSON */
+  find(key: string, id: string): LoggedCommand | null {
+    const pending = this.#pending.get(`${key} ${id}`);
+    if (pending) return pending;
+    const row = this.#link.read(({ find }) => find.get(key, id)) as Row | undefined | null;
+    return row ? logged(row) : null;
+  }
+
+  /** Keeps a command, or what became of one. */
+  put(command: LoggedCommand): void {
+    if (this.#link.write(({ put }) => void put.run(...valuesOf(command)))) {
+      this.#pending.delete(`${command.key} ${command.id}`);
+      return;
+    }
+    this.#pending.set(`${command.key} ${command.id}`, command);
+    if (this.#pending.size <= MAX_PENDING) return;
+    const [oldest] = this.#pending.keys();
+    this.#pending.delete(oldest!);
+    this.#link.drop();
+  }
+
+  /** The last ones of a database that another process may have open, oldest first. */
+  static lastOf(database: DatabasePort, limit: number): LoggedCommand[] {
+    return (statementsOf(database).last.all(limit) as Row[]).map(logged).reverse();
+  }
+
+  #flush({ put }: LogStatements): (() => void) | null {
+    if (this.#pending.size === 0) return null;
+    const written = [...this.#pending];
+    for (const [, command] of written) put.run(...valuesOf(command));
+    return () => {
+      for (const [key, command] of written) if (this.#pending.get(key) === command) this.#pending.delete(key);
+    };
+  }
+}
+
+type Row = Omit<LoggedCommand, 'toSite'> & { readonly toSite: number };
+
+interface LogStatements {
+  readonly put: StatementPort;
+  readonly nonce: StatementPort;
+  readonly find: StatementPort;
+  readonly last: StatementPort;
+}
+
+const statementsOf = (database: DatabasePort): LogStatements => ({
+  put: database.prepare(PUT),
+  nonce: database.prepare('SELECT 1 FROM commands WHERE key = ? AND nonce = ?'),
+  find: database.prepare(`SELECT ${COLUMNS} FROM commands WHERE key = ? AND command_id = ?`),
+  last: database.prepare(`SELECT ${COLUMNS} FROM commands ORDER BY at DESC, rowid DESC LIMIT ?`),
+});
+
+const valuesOf = ({ at, key, id, nonce, name, toSite, body, doneAt, result }: LoggedCommand) =>
+  [at, key, id, nonce, name, Number(toSite), body, doneAt, result] as const;
+
+const logged = (row: Row): LoggedCommand => ({ ...row, toSite: row.toSite === 1 });

@@ -147,6 +147,8 @@ export class MqttConnection {
     this.#isOurs = true;
     if (why) this.#error ??= new Error(why);
     this.#client?.end(true);
+    // one that is told to end, and waits for an answer that never comes, hears of no second end
+    this.#client?.stream.destroy();
     this.#end();
   }
 

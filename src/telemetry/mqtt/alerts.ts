@@ -11,7 +11,7 @@ export const BROKER_REFUSES: AlertDeclaration = {
 export const CLIENT_ID_SHARED: AlertDeclaration = {
   code: 'client-id-shared',
   severities: ['warning'],
-  help: 'Another client has the same MQTT client id, and the broker throws out each for the other.',
+  help: 'Another client has the same MQTT client id, and the broker throws out each for the other; or another device has the same name, and each writes over the status of the other.',
   action: 'Give one of the two devices a name (device) or an mqtt.clientId of its own.',
 };
 

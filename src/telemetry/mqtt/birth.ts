@@ -17,6 +17,12 @@ export interface Birth {
   readonly omitted: readonly (keyof BirthInfo)[];
 }
 
+/** Keys that the shortest birth lacks. */
+const MOST_OMITTED = 5;
+
+/** Whether nothing can be left out of it any more. */
+export const isShortestBirth = ({ omitted }: Pick<Birth, 'omitted'>): boolean => omitted.length === MOST_OMITTED;
+
 /** What is left out, the whole first: the list of metrics is nearly all of it. */
 const OMISSIONS: readonly (readonly (keyof BirthInfo)[])[] = [
   [],
@@ -24,8 +30,18 @@ const OMISSIONS: readonly (readonly (keyof BirthInfo)[])[] = [
   ['metrics', 'version', 'model', 'variant', 'provider'],
 ];
 
-/** The longest birth that the broker takes; null where it takes none. @param fits told the bytes of a payload */
-export function longestBirth(head: BirthHead, info: BirthInfo, fits: (bytes: number) => boolean): Birth | null {
+/**
+ * The longest birth that the broker takes; null where it takes none.
+ *
+ * @param fits told the bytes of a payload
+ * @param fillTo bytes of a payload that a shorter one is filled up to, with blanks at its end
+ */
+export function longestBirth(
+  head: BirthHead,
+  info: BirthInfo,
+  fits: (bytes: number) => boolean,
+  fillTo = 0,
+): Birth | null {
   for (const omitted of OMISSIONS) {
     const kept = Object.entries(info).filter(([key]) => !omitted.includes(key as keyof BirthInfo));
     const body = {
@@ -39,7 +55,8 @@ export function longestBirth(head: BirthHead, info: BirthInfo, fits: (bytes: num
     };
     const payload = JSON.stringify(body);
     const bytes = Buffer.byteLength(payload);
-    if (fits(bytes)) return { payload, bytes, omitted };
+    const blanks = Math.max(0, fillTo - bytes);
+    if (fits(bytes)) return { payload: payload + ' '.repeat(blanks), bytes: bytes + blanks, omitted };
   }
   return null;
 }

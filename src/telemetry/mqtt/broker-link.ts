@@ -6,10 +6,14 @@ import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
 import type { ConnectionEnd, EndKind } from './connection-end.js';
 import { type Acceptance, type ConnectionListener, MqttConnection } from './mqtt.js';
+import type { HeardStatus } from './own-status.js';
 import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
-import { SharedClientId } from './shared-client-id.js';
+import { type Double, SharedClientId } from './shared-client-id.js';
 import { tlsAdvice } from './tls-advice.js';
 import { WillChoice } from './will-choice.js';
+
+/** Whoever steps back for another with the same client id waits so many of the longest pauses. */
+const STEP_BACK = 10;
 
 export type LinkPhase = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
 
@@ -107,14 +111,24 @@ export class BrokerLink {
     return this.#shared.takenOver;
   }
 
-  /** Whether another client has the same id; null: nothing looks like it. */
-  get clientIdShared(): 'certain' | 'likely' | null {
+  /** Whether there are two of this device; null: nothing looks like it. */
+  get double(): Double | null {
     return this.#shared.verdict(this.#options.clock());
   }
 
-  /** A birth or will was heard at this device's own topic. */
-  heardStatus(bdSeq: number): void {
-    if (bdSeq < this.#firstBdSeq || bdSeq > this.#bdSeq) this.#shared.heardStranger(bdSeq);
+  /** Whether this side leaves the broker to the other with the same client id, and tries only now and then. */
+  get stepsBack(): boolean {
+    // all sides see the same order of the same numbers; a device that was set up first goes on undisturbed
+    const rival = this.#shared.rival(this.#options.clock());
+    return rival !== null && rival < this.#firstBdSeq && this.double === 'client-id';
+  }
+
+  /** A birth, will or farewell was heard at this device's own topic. @returns whether it is the birth of this connection */
+  heardStatus(heard: HeardStatus): boolean {
+    const { bdSeq, online } = heard;
+    if (bdSeq < this.#firstBdSeq || bdSeq > this.#bdSeq) this.#shared.heardStranger(heard, this.#options.clock());
+    else this.#shared.heardOurs();
+    return bdSeq === this.#bdSeq && online;
   }
 
   /** What the broker said when it accepted; null while there is no connection. */
@@ -209,17 +223,26 @@ export class BrokerLink {
     const olderAtOnce = this.#protocol.after(kind);
     const lessAtOnce =
       connectedMs === null && this.#will.refused(kind === 'closed-without-answer' ? null : (code ?? 0));
-    // two that throw each other out must not do it faster and faster: each pause is longer than the one before
-    const heldMs = this.clientIdShared === null ? connectedMs : null;
-    this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#retries.next(heldMs));
+    this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#pauseAfter(connectedMs));
     this.#listener.lost(end);
+  }
+
+  #pauseAfter(connectedMs: number | null): number {
+    const { mqtt, random = Math.random } = this.#options;
+    if (this.stepsBack) return Math.round(mqtt.reconnectMaxMs * STEP_BACK * (0.75 + random() / 2));
+    // two that throw each other out must not do it faster and faster: each pause is longer than the one before
+    const isFought = this.double === 'client-id' || this.double === 'client-id-likely';
+    const isFirst = this.#shared.rival(this.#options.clock()) !== null;
+    return this.#retries.next(isFought && !isFirst ? null : connectedMs);
   }
 
   /** With what many ends together tell. */
   #inContext({ kind, message }: LinkProblem): LinkProblem {
-    const shared = this.clientIdShared;
-    if (shared === null) return { kind, message };
-    return { kind: 'session-taken-over', message: `${message}; ${sharedInWords(shared, this.#options.clientId)}` };
+    const { double } = this;
+    if (double === null || double === 'name') return { kind, message };
+    const clientId = this.#options.clientId;
+    const said = doubleInWords(double, { clientId, stepsBack: this.stepsBack });
+    return { kind: 'session-taken-over', message: `${message}; ${said}` };
   }
 
   #wait({ kind, message }: LinkProblem, pauseMs: number): void {
@@ -243,8 +266,15 @@ function inWords(error: unknown): string {
   return `${tlsAdvice(error, new Date().getUTCFullYear())} (${explain(error)})`;
 }
 
-/** That another client has the same id, and what to do. */
-export function sharedInWords(certainty: 'certain' | 'likely', clientId: string): string {
-  const word = certainty === 'certain' ? '' : 'probably ';
-  return `another client ${word}has the client id ${clientId} too, and the broker throws out each for the other: give each device its own \`device\`, or mqtt.clientId where that is set`;
+/** That there are two of this device, and what to do. */
+export function doubleInWords(
+  double: Double,
+  { clientId, stepsBack }: { readonly clientId: string; readonly stepsBack: boolean },
+): string {
+  if (double === 'name') {
+    return 'another device tells the broker its status under the name of this one, with another client id: give each device its own `device`';
+  }
+  const word = double === 'client-id' ? '' : 'probably ';
+  const back = stepsBack ? '; this one, which started later, steps back and tries only every few minutes' : '';
+  return `another client ${word}has the client id ${clientId} too, and the broker throws out each for the other: give each device its own \`device\`, or mqtt.clientId where that is set${back}`;
 }

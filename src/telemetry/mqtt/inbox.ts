@@ -1,7 +1,7 @@
 import type { Log } from '../../foundation/log.js';
 import type { Commands } from '../commands/commands.js';
 import type { CommandResult } from './messages/command.js';
-import type { MqttConnection } from './mqtt.js';
+import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
 
 /** What the device hears: commands to it, and where it knows a key, those to its site. */
@@ -10,23 +10,25 @@ export class Inbox {
   readonly #commands: Commands;
   readonly #answer: (command: string, result: CommandResult) => void;
   readonly #log: Log;
-  #connection: MqttConnection | null = null;
+  readonly #subscriptions: Subscriptions;
 
-  constructor(topics: Topics, commands: Commands, answer: (command: string, result: CommandResult) => void, log: Log) {
+  constructor(
+    topics: Topics,
+    parts: { readonly commands: Commands; readonly subscriptions: Subscriptions },
+    answer: (command: string, result: CommandResult) => void,
+    log: Log,
+  ) {
     this.#topics = topics;
-    this.#commands = commands;
+    this.#commands = parts.commands;
+    this.#subscriptions = parts.subscriptions;
     this.#answer = answer;
     this.#log = log;
   }
 
-  opened(connection: MqttConnection): void {
-    this.#connection = connection;
-    this.#subscribe(connection, this.#topics.commands);
-    if (this.#commands.hearsSite) this.#subscribe(connection, this.#topics.siteCommands);
-  }
-
-  closed(): void {
-    this.#connection = null;
+  /** A connection was made. */
+  opened(): void {
+    this.#subscriptions.ask(this.#topics.commands);
+    if (this.#commands.hearsSite) this.#subscriptions.ask(this.#topics.siteCommands);
   }
 
   async received(topic: string, payload: Uint8Array, retained: boolean): Promise<void> {
@@ -40,13 +42,5 @@ export class Inbox {
     if (retained && payload.length === 0) return;
     const result = await this.#commands.receive({ name, toSite: own === null, payload, retained });
     if (result) this.#answer(name, result);
-  }
-
-  #subscribe(connection: MqttConnection, filter: string): void {
-    connection.subscribe(filter, (problem) => {
-      if (problem && this.#connection === connection) {
-        this.#log.warn({ topic: filter, problem }, 'MQTT commands cannot be received');
-      }
-    });
   }
 }

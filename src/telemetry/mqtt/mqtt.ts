@@ -105,13 +105,14 @@ export class MqttConnection {
   }
 
   /**
-   * @param done with an explanation where the broker refuses
-   * What is sent to be retained keeps its flag with MQTT 5; with 3.1.1 it loses it for whoever is there already.
+   * What is sent to be retained keeps its flag with MQTT 5, unless what is retained is wanted too: that is told apart by the
+   * flag then. With 3.1.1 it has none for whoever is there already.
    *
-   * @param retained whether what is retained is wanted too: with 3.1.1 it comes all the same, and is told apart by its flag
+   * @param done with an explanation where the broker refuses
+   * @param retained whether what is retained is wanted too: with 3.1.1 it comes all the same
    */
   subscribe(filter: string, done: (problem: string | null) => void, retained = false): void {
-    const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2, rap: true };
+    const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2, rap: !retained };
     this.#client?.subscribe(filter, { qos: 1, ...handling }, (error, granted) => {
       const code = granted?.find((grant) => grant.qos >= 128)?.qos ?? (error as ConnectionError | null)?.code;
       if (typeof code !== 'number') done(error?.message ?? null);

@@ -36,6 +36,8 @@ export class PublishLimits {
   #learned: { readonly bytes: number; readonly topic: string } | null = null;
   readonly #topics = new Set<string>();
   #learnedAt = 0;
+  /** Packets that pass, and that are thrown away without a word, in bytes. */
+  #silent: { readonly passes: number; readonly swallowed: number } | null = null;
   #suspect: { topic: string; bytes: number; losses: number } | null = null;
   /** Messages by topic that were on their way when a connection broke, and are not yet done with. */
   readonly #unclear = new Map<string, number>();
@@ -50,7 +52,7 @@ export class PublishLimits {
   /** What holds now. */
   get learned(): LearnedLimits {
     this.#forgetOld();
-    return { bytes: this.#learned?.bytes ?? null, topics: [...this.#topics] };
+    return { bytes: this.#learned?.bytes ?? this.#silent?.swallowed ?? null, topics: [...this.#topics] };
   }
 
   /**
@@ -59,6 +61,7 @@ export class PublishLimits {
    */
   get safeBytes(): number {
     this.#forgetOld();
+    if (this.#silent !== null) return this.#silent.passes;
     if (this.#learned === null) return Number.POSITIVE_INFINITY;
     return Math.max(this.#proven, Math.min(LIKELY_BYTES, Math.floor(this.#learned.bytes / 4)));
   }
@@ -77,7 +80,13 @@ export class PublishLimits {
   forbids({ topic, bytes }: LoneMessage): 'size' | 'topic' | null {
     this.#forgetOld();
     if (this.#topics.has(topic)) return 'topic';
+    if (this.#silent !== null && bytes >= this.#silent.swallowed) return 'size';
     return this.#learned !== null && bytes >= this.#learned.bytes ? 'size' : null;
+  }
+
+  /** What the broker acknowledges and throws away, as others found out; null: nothing. Holds until it is said otherwise. */
+  silent(found: { readonly passes: number; readonly swallowed: number } | null): void {
+    this.#silent = found;
   }
 
   /** The broker has it. */

@@ -6,7 +6,7 @@ import type { Scope } from '../../foundation/scope.js';
 import type { AlertSink } from '../alerts/alerts.js';
 import { Commands } from '../commands/commands.js';
 import type { BrokerAddress } from './broker-address.js';
-import { BrokerLink, type LinkPhase, type LinkProblem, sharedInWords } from './broker-link.js';
+import { BrokerLink, doubleInWords, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { ConnectionEnd } from './connection-end.js';
 import { Inbox } from './inbox.js';
 import { MemoryOutbox } from './memory-outbox.js';
@@ -22,6 +22,8 @@ import type { MqttProtocol } from './protocol-choice.js';
 import type { PublishDropCause } from './publish-drops.js';
 import { ReportByException, splitReport } from './report-by-exception.js';
 import { MAX_QUEUE_BYTES, Sender } from './sender.js';
+import { StatusEcho } from './status-echo.js';
+import { Subscriptions } from './subscriptions.js';
 import { type Topics, topicsOf } from './topics.js';
 
 export interface PublisherOptions {
@@ -69,7 +71,7 @@ export interface PublisherState {
   readonly birthOmitted: readonly string[] | null;
   /** What the broker does not take, for people; empty where nothing is wrong. */
   readonly refusals: readonly string[];
-  /** That another client has the same client id, with what to do; null where nothing looks like it. */
+  /** That another has the same client id or the same name, with what to do; null where nothing looks like it. */
   readonly clientIdShared: string | null;
   /** Connections that another client with the same id took over, as far as the broker says so. */
   readonly takenOver: number;
@@ -86,11 +88,13 @@ export class Publisher implements AlertSink {
   readonly #now: () => number;
   readonly #clock: () => number;
   readonly #commands: Commands;
+  readonly #subscriptions: Subscriptions;
   readonly #inbox: Inbox;
   readonly #sender: Sender;
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
   readonly #boot: string;
+  readonly #echo: StatusEcho;
   #stopping = false;
   #watchdog: NodeJS.Timeout | null = null;
 
@@ -104,10 +108,23 @@ export class Publisher implements AlertSink {
     this.#clock = options.clock ?? (() => performance.now());
     const answer = (name: string, result: object) =>
       this.#enqueue('result', () => this.#topics.commandResult(name), result);
-    this.#commands = options.commands ?? new Commands({ scope: options.scope });
-    this.#inbox = new Inbox(this.#topics, this.#commands, answer, this.#log);
+    const keepaliveMs = options.mqtt.keepaliveS * 1000;
+    const commands = options.commands ?? new Commands({ scope: options.scope });
+    this.#commands = commands;
+    this.#subscriptions = new Subscriptions({ patienceMs: keepaliveMs, clock: this.#clock, log: this.#log });
+    this.#inbox = new Inbox(this.#topics, { commands, subscriptions: this.#subscriptions }, answer, this.#log);
     this.#reports = new ReportByException(options.publish.metricsFullEvery);
     this.#link = this.#linkOf(options);
+    this.#echo = new StatusEcho({
+      topics: this.#topics,
+      link: this.#link,
+      subscriptions: this.#subscriptions,
+      patienceMs: keepaliveMs / 3,
+      clock: this.#clock,
+      log: this.#log,
+      tellBirth: () => this.#sender.rebirth(),
+      foundLimit: (found) => this.#sender.limitSilently(found),
+    });
     this.#sender = new Sender({
       link: this.#link,
       topics: this.#topics,
@@ -116,6 +133,8 @@ export class Publisher implements AlertSink {
       outbox: options.outbox ?? new MemoryOutbox(memoryBounds(options.mqtt)),
       queueMessages: options.mqtt.queueMessages,
       drainPerSecond: options.drainPerSecond ?? 20,
+      birthSize: () => this.#echo.size,
+      birthTold: (birth) => this.#echo.acknowledged(birth),
       metricsLost: () => this.#reports.reset(),
       log: this.#log,
       now: this.#now,
@@ -129,6 +148,7 @@ export class Publisher implements AlertSink {
   }
 
   state(): PublisherState {
+    const sender = this.#sender.state();
     return {
       phase: this.#link.phase,
       broker: this.#options.address.label,
@@ -136,7 +156,8 @@ export class Publisher implements AlertSink {
       bdSeq: this.#link.bdSeq,
       connections: this.#link.connections,
       problem: this.#link.problem,
-      ...this.#sender.state(),
+      ...sender,
+      refusals: [...sender.refusals, ...this.#unheard()],
       clientIdShared: this.#sharedClientId(),
       takenOver: this.#link.takenOver,
     };
@@ -145,8 +166,8 @@ export class Publisher implements AlertSink {
   /** Begins to connect, and keeps at it until `stop()`. Waits for nothing. */
   start(): void {
     if (this.#link.phase !== 'idle') return;
-    const checkMs = Math.max(1000, (this.#options.mqtt.keepaliveS * 1000) / 4);
-    this.#watchdog = setInterval(() => this.#checkAcknowledgements(), checkMs);
+    const checkMs = Math.max(250, (this.#options.mqtt.keepaliveS * 1000) / 4);
+    this.#watchdog = setInterval(() => this.#check(), checkMs);
     this.#watchdog.unref();
     this.#link.start();
   }
@@ -224,7 +245,7 @@ export class Publisher implements AlertSink {
     this.#stopping = true;
     if (this.#link.acceptance) await this.#sender.drain(timeoutMs / 2);
     if (this.#watchdog) clearInterval(this.#watchdog);
-    this.#inbox.closed();
+    this.#subscriptions.closed();
     await this.#link.stop(timeoutMs / 6, (connection) => this.#sender.sayFarewell(connection, reason, timeoutMs / 3));
     this.#sender.close();
   }
@@ -235,8 +256,8 @@ export class Publisher implements AlertSink {
   }
 
   #sharedClientId(): string | null {
-    const shared = this.#link.clientIdShared;
-    return shared === null ? null : sharedInWords(shared, this.#clientId);
+    const { double, stepsBack } = this.#link;
+    return double === null ? null : doubleInWords(double, { clientId: this.#clientId, stepsBack });
   }
 
   #linkOf({ address, mqtt, random }: PublisherOptions): BrokerLink {
@@ -258,24 +279,27 @@ export class Publisher implements AlertSink {
 
   #opened(): void {
     const { connection } = this.#link;
-    // who throws this device out has left its last will there, until the birth replaces it
-    const wantsStatus = this.#link.clientIdShared === 'likely';
-    if (wantsStatus) connection?.subscribe(this.#topics.status, () => undefined, true);
+    if (connection) this.#subscriptions.opened(connection);
+    this.#echo.opened();
     this.#sender.opened();
-    if (this.#link.connection) this.#inbox.opened(this.#link.connection);
+    this.#inbox.opened();
   }
 
   #received(topic: string, payload: Uint8Array, retained: boolean): void {
-    if (topic !== this.#topics.status) void this.#inbox.received(topic, payload, retained);
-    else {
-      const bdSeq = bdSeqOf(payload);
-      if (bdSeq !== null) this.#link.heardStatus(bdSeq);
-    }
+    if (topic === this.#topics.status) this.#echo.received(payload, retained);
+    else void this.#inbox.received(topic, payload, retained);
   }
 
   #lost(end: ConnectionEnd): void {
-    this.#inbox.closed();
+    this.#subscriptions.closed();
     this.#sender.lost(end);
+  }
+
+  /** What of all that is told or asked for comes to nothing without a word of the broker. */
+  #unheard(): string[] {
+    const { complaint } = this.#echo;
+    const commands = this.#subscriptions.complaints((filter) => filter !== this.#topics.status);
+    return complaint === null ? commands : [complaint, ...commands];
   }
 
   #retain(what: string, topic: () => string, payload: object | null): void {
@@ -294,10 +318,12 @@ export class Publisher implements AlertSink {
     }
   }
 
-  #checkAcknowledgements(): void {
+  #check(): void {
     const isStuck = this.#sender.isStuck(this.#options.mqtt.keepaliveS * 1000);
     if (isStuck) this.#link.connection?.destroy('it acknowledges no messages');
     else this.#sender.tellDelivery();
+    this.#echo.check();
+    this.#subscriptions.retry();
   }
 
   #invalid(what: string, error: unknown): void {
@@ -307,13 +333,3 @@ export class Publisher implements AlertSink {
 }
 
 const memoryBounds = ({ queueMessages }: MqttConfig) => ({ maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES });
-
-/** Of a birth or last will that somebody sent; null where it is none. */
-function bdSeqOf(payload: Uint8Array): number | null {
-  try {
-    const { bdSeq } = JSON.parse(new TextDecoder().decode(payload)) as { bdSeq?: unknown };
-    return typeof bdSeq === 'number' ? bdSeq : null;
-  } catch {
-    return null;
-  }
-}

@@ -1,5 +1,5 @@
 import { type Log, silentLog } from '../../foundation/log.js';
-import { type Birth, longestBirth } from './birth.js';
+import { type Birth, isShortestBirth, longestBirth } from './birth.js';
 import type { BrokerLink } from './broker-link.js';
 import type { BrokerReason } from './broker-reasons.js';
 import type { ConnectionEnd } from './connection-end.js';
@@ -23,6 +23,7 @@ import { PublishLimits } from './publish-limits.js';
 import { refusalsOf } from './refusals.js';
 import { type RetainedMessage, RetainedMessages } from './retained-messages.js';
 import { Sequence } from './sequence.js';
+import type { BirthSize, SilentLimit, ToldBirth } from './silent-limit.js';
 import type { Topics } from './topics.js';
 import { type NextMessage, WaitingMessages } from './waiting-messages.js';
 
@@ -45,6 +46,10 @@ export interface SenderOptions {
   readonly queueMessages: number;
   /** Messages a second of what was made while there was no connection. */
   readonly drainPerSecond: number;
+  /** How large the birth may be besides what the broker says. */
+  readonly birthSize: () => BirthSize;
+  /** The broker says that it has the birth. */
+  readonly birthTold: (birth: ToldBirth) => void;
   /** The broker knows nothing of the metrics any more, or did not get some: the next report is to be a whole one. */
   readonly metricsLost: () => void;
   readonly log?: Log;
@@ -144,6 +149,11 @@ export class Sender {
   rebirth(): void {
     this.#birthDue = true;
     this.#pump();
+  }
+
+  /** What the broker throws away without a word; null: nothing, as far as is known. */
+  limitSilently(found: SilentLimit['found']): void {
+    this.#limits.silent(found);
   }
 
   /** @param body JSON object that lacks its `seq`; null clears what is retained at the topic */
@@ -302,7 +312,10 @@ export class Sender {
     this.#options.metricsLost();
     const topic = this.#topics.status;
     const head = { bdSeq: this.#link.bdSeq, ts: this.#options.now(), seq: 0, boot: this.#options.boot };
-    const birth = longestBirth(head, this.#birth, (bytes) => this.#obstacleTo({ topic, bytes }) === null);
+    const { atMost, fill } = this.#options.birthSize();
+    const fits = (bytes: number): boolean =>
+      wholePacket({ topic, bytes }).bytes <= atMost && this.#obstacleTo({ topic, bytes }) === null;
+    const birth = longestBirth(head, this.#birth, fits, fill ? payloadRoom(topic, atMost) : 0);
     this.#birthOmitted = birth?.omitted ?? null;
     if (birth === null) {
       this.#drops.count('too-large');
@@ -310,7 +323,7 @@ export class Sender {
       return;
     }
     this.#sequence.birth();
-    if (birth.omitted.length > 0) {
+    if (birth.omitted.length > 0 && !fill) {
       this.#drops.count('too-large');
       this.#tellOmitted(birth.omitted.join(', '));
     }
@@ -382,10 +395,16 @@ export class Sender {
     else {
       this.#sent++;
       if (sending.qos === 1) this.#limits.acknowledged(wholePacket(sending));
+      if (sending.topic === this.#topics.status) this.#birthTold(sending);
       sending.source.acknowledged();
     }
     this.tellDelivery();
     this.#pump();
+  }
+
+  #birthTold(sending: SentPacket): void {
+    const isShortest = this.#birthOmitted !== null && isShortestBirth({ omitted: this.#birthOmitted });
+    this.#options.birthTold({ bytes: wholePacket(sending).bytes, isShortest });
   }
 
   #refused(sending: SentPacket, reason: BrokerReason): void {

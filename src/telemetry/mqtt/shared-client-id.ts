@@ -1,3 +1,5 @@
+import type { HeardStatus } from './own-status.js';
+
 /** How a connection ended, as far as another client with the same id is concerned. */
 export interface Parting {
   /** Reason code of the broker's goodbye; null where it said none. */
@@ -13,52 +15,83 @@ export interface Parting {
 }
 
 const SESSION_TAKEN_OVER = 142;
-/** Partings that are longer ago say nothing. */
-const WINDOW_MS = 600_000;
+/** Partings that are longer ago say nothing. One side comes back only after minutes. */
+const WINDOW_MS = 1_800_000;
 /** So often must a broker say it. */
 const TAKEN_OVER = 2;
 /** So often must a connection that did nothing be closed after so short a time, where a broker cannot say why. */
 const SHORT_LIVED = 4;
 const SHORT_MS = 65_000;
+/** So often must any be closed, where somebody else was heard. */
+const CLOSED = 2;
 /** Different numbers of births and wills at our topic that are none of ours: one may be of the previous run. */
 const STRANGERS = 2;
 
+/** Who else there is: another client with our id, for sure or by all appearances, or a device with our name only. */
+export type Double = 'client-id' | 'client-id-likely' | 'name';
+
 /**
- * Recognises that another client has the same client id: the broker then throws out the one that was there, which comes back
- * and throws out the other. MQTT 5 says so; with 3.1.1 it shows in connections that are closed soon after they were made,
- * and, where both devices have the same name, in births at our own topic that are not ours.
+ * Recognises that there are two of this device: two cabinets from one memory card. With one client id the broker throws out
+ * the one that was there, which comes back and throws out the other. MQTT 5 says so; with 3.1.1 it shows in connections that
+ * are closed soon after they were made, and in births at our own topic that are not ours. With two client ids both stay, and
+ * write over each other's status.
  */
 export class SharedClientId {
   #takenOver: number[] = [];
-  #shortLived: number[] = [];
+  #closed: Parting[] = [];
   readonly #strangers = new Set<number>();
+  #rival: { readonly bdSeq: number; readonly at: number } | null = null;
+  #namesake: { readonly bdSeq: number; readonly at: number } | null = null;
   #ended = 0;
+  #toldOurs = false;
 
   /** Connections that another client with the same id ended, as far as the broker said so. */
   get takenOver(): number {
     return this.#ended;
   }
 
-  /** `certain`: the broker says so, or the other was heard; `likely`: connections look like it; null: nothing does. */
-  verdict(at: number): 'certain' | 'likely' | null {
-    if (recent(this.#takenOver, at).length >= TAKEN_OVER) return 'certain';
-    if (recent(this.#shortLived, at).length < SHORT_LIVED) return null;
-    return this.#strangers.size >= STRANGERS ? 'certain' : 'likely';
+  /** null where nothing looks like it. @param at ms that only go forward */
+  verdict(at: number): Double | null {
+    const closed = this.#closed.filter((parting) => isRecent(parting.at, at));
+    const shortLived = closed.filter(({ connectedMs, withMessages }) => connectedMs < SHORT_MS && !withMessages);
+    if (recent(this.#takenOver, at).length >= TAKEN_OVER) return 'client-id';
+    const heard = this.rival(at) !== null || this.#strangers.size >= STRANGERS;
+    if (heard && closed.length >= CLOSED) return 'client-id';
+    if (shortLived.length >= SHORT_LIVED) return 'client-id-likely';
+    return this.#namesake !== null && isRecent(this.#namesake.at, at) ? 'name' : null;
   }
 
-  ended({ code, byBroker, connectedMs, at, withMessages }: Parting): void {
+  /** The latest number of the other, where it was heard after ours had been told. @param at ms that only go forward */
+  rival(at: number): number | null {
+    return this.#rival !== null && isRecent(this.#rival.at, at) ? this.#rival.bdSeq : null;
+  }
+
+  ended(parting: Parting): void {
+    const { code, byBroker, connectedMs, at } = parting;
     if (code === SESSION_TAKEN_OVER) {
       this.#ended++;
       this.#takenOver = [...recent(this.#takenOver, at), at];
-    } else if (byBroker && code === null && !withMessages && connectedMs < SHORT_MS) {
-      this.#shortLived = [...recent(this.#shortLived, at), at];
-    } else if (connectedMs >= SHORT_MS) this.#shortLived = [];
+    } else if (byBroker && code === null) {
+      this.#closed = [...this.#closed.filter((before) => isRecent(before.at, at)), parting].slice(-2 * SHORT_LIVED);
+    } else if (connectedMs >= SHORT_MS) this.#closed = [];
+    if (connectedMs >= SHORT_MS && this.rival(at) === null) this.#closed = [];
   }
 
-  /** A birth or will with a number that this run never had was heard at our own topic. */
-  heardStranger(bdSeq: number): void {
+  /** Our own birth was heard: a number that is none of ours and comes after it is of somebody who is there now. */
+  heardOurs(): void {
+    this.#toldOurs = true;
+  }
+
+  /** A birth or will with a number that this run never had was heard at our own topic. @param at ms that only go forward */
+  heardStranger({ bdSeq, online, retained }: HeardStatus, at: number): void {
     if (this.#strangers.size < STRANGERS) this.#strangers.add(bdSeq);
+    if (this.#toldOurs && (online || this.#strangers.size >= STRANGERS)) this.#rival = { bdSeq, at };
+    if (retained) return;
+    // it connected while this connection went on: with another client id
+    if (online) this.#namesake = { bdSeq, at };
+    else if (this.#namesake?.bdSeq === bdSeq) this.#namesake = null;
   }
 }
 
-const recent = (times: readonly number[], at: number): number[] => times.filter((time) => at - time < WINDOW_MS);
+const isRecent = (time: number, at: number): boolean => at - time < WINDOW_MS;
+const recent = (times: readonly number[], at: number): number[] => times.filter((time) => isRecent(time, at));

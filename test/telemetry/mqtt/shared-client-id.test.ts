@@ -5,15 +5,17 @@ import { SharedClientId } from '../../../src/telemetry/mqtt/shared-client-id.js'
 const closedAt = (at: number, more = {}) => {
   return { code: null, byBroker: true, connectedMs: 2000, at, withMessages: false, ...more };
 };
+const retained = (bdSeq: number, online = false) => ({ bdSeq, online, retained: true });
+const live = (bdSeq: number, online: boolean) => ({ bdSeq, online, retained: false });
 
-test('what the broker says twice is certain, for ten minutes', () => {
+test('what the broker says twice is certain, for half an hour', () => {
   const shared = new SharedClientId();
   shared.ended(closedAt(0, { code: 142 }));
   assert.is(shared.verdict(0), null);
   shared.ended(closedAt(5000, { code: 142 }));
-  assert.is(shared.verdict(5000), 'certain');
+  assert.is(shared.verdict(5000), 'client-id');
   assert.is(shared.takenOver, 2);
-  assert.is(shared.verdict(605_000), null);
+  assert.is(shared.verdict(1_805_000), null);
 });
 
 test('connections that did nothing and were closed soon look like it, and are it once another was heard', () => {
@@ -21,12 +23,26 @@ test('connections that did nothing and were closed soon look like it, and are it
   for (const at of [0, 5000, 10_000]) shared.ended(closedAt(at));
   assert.is(shared.verdict(10_000), null);
   shared.ended(closedAt(15_000));
-  assert.is(shared.verdict(15_000), 'likely');
-  shared.heardStranger(17);
-  shared.heardStranger(17);
-  assert.is(shared.verdict(15_000), 'likely', 'that may be the previous run of this device');
-  shared.heardStranger(18);
-  assert.is(shared.verdict(15_000), 'certain');
+  assert.is(shared.verdict(15_000), 'client-id-likely');
+  shared.heardStranger(retained(17), 15_000);
+  shared.heardStranger(retained(17), 15_000);
+  assert.is(shared.verdict(15_000), 'client-id-likely', 'that may be the previous run of this device');
+  assert.is(shared.rival(15_000), null);
+  shared.heardStranger(retained(18), 15_000);
+  assert.is(shared.verdict(15_000), 'client-id');
+});
+
+test('somebody heard after our own birth is enough with two closed connections, whatever was on its way', () => {
+  const shared = new SharedClientId();
+  shared.heardOurs();
+  shared.ended(closedAt(90_000_000, { connectedMs: 90_000_000, withMessages: true }));
+  shared.heardStranger(retained(17, true), 90_001_000);
+  assert.is(shared.rival(90_001_000), 17);
+  shared.ended(closedAt(90_002_000, { withMessages: true }));
+  assert.is(shared.verdict(90_002_000), null, 'one may be a restart of the broker');
+  shared.ended(closedAt(90_004_000, { connectedMs: 600_000 }));
+  assert.is(shared.verdict(90_004_000), 'client-id');
+  assert.is(shared.verdict(92_000_000), null, 'half an hour later nothing of it was seen any more');
 });
 
 test('a network that breaks, a broker that dislikes messages and one that restarts do not look like it', () => {
@@ -36,6 +52,17 @@ test('a network that breaks, a broker that dislikes messages and one that restar
   for (let n = 0; n < 9; n++) shared.ended(closedAt(n, { code: 139 }));
   for (const connectedMs of [2000, 2000, 2000, 70_000, 2000]) shared.ended(closedAt(9, { connectedMs }));
   assert.is(shared.verdict(9), null);
+});
+
+test('a birth of another while this connection goes on is of a device with the name and another client id, until it ends', () => {
+  const shared = new SharedClientId();
+  shared.heardOurs();
+  shared.heardStranger(live(9, false), 0);
+  assert.is(shared.verdict(0), null, 'a last will of the previous run that came late');
+  shared.heardStranger(live(17, true), 1000);
+  assert.is(shared.verdict(1000), 'name');
+  shared.heardStranger(live(17, false), 2000);
+  assert.is(shared.verdict(2000), null);
 });
 
 test.run();

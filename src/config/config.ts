@@ -18,6 +18,7 @@ import { plausibility } from './sections/plausibility.js';
 import { preview } from './sections/preview.js';
 import { publish } from './sections/publish.js';
 import { schedule } from './sections/schedule.js';
+import { sparkplug } from './sections/sparkplug.js';
 import { store } from './sections/store.js';
 import { thresholds } from './sections/thresholds.js';
 import { watchdog } from './sections/watchdog.js';
@@ -51,6 +52,7 @@ export const configSchema = z.strictObject({
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
   commands: commands.prefault({}),
+  sparkplug: sparkplug.prefault({}),
   http: http.prefault({}),
   otlp: otlp.prefault({}),
   preview: preview.prefault({}),
@@ -81,6 +83,7 @@ export type MqttConfig = Config['mqtt'];
 export type CommandsConfig = Config['commands'];
 export type HistoryConfig = Config['history'];
 export type HttpConfig = Config['http'];
+export type SparkplugConfig = Config['sparkplug'];
 export type OtlpConfig = Config['otlp'];
 export type PreviewConfig = Config['preview'];
 

@@ -22,6 +22,7 @@ import { DevicePerformance, watchedMachine } from './device-performance.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceSeries } from './device-series.js';
+import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
@@ -136,6 +137,16 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     brokerPhase: () => publisher.state()?.phase ?? null,
   });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
+  const sparkplug = new DeviceSparkplug({
+    config,
+    scope,
+    broker,
+    metrics,
+    alerts,
+    cameras,
+    history: series.reader,
+    log,
+  });
   const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
 
   const list: readonly Part[] = [
@@ -156,6 +167,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     cameras,
     performance,
     otlp,
+    sparkplug,
     reporting,
   ];
   taps.add(previews);

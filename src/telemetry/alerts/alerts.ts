@@ -86,6 +86,11 @@ export class Alerts {
     }
   }
 
+  /** Codes of all that may be raised. */
+  get codes(): readonly string[] {
+    return [...this.#declared.keys()];
+  }
+
   /** Tells a sink of every alert from now on, and of each declared one whether it holds. */
   tell(sink: AlertSink): void {
     this.#sinks.push(sink);

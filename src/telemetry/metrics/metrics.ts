@@ -16,6 +16,13 @@ export interface Sampled {
   sample(now: number): void | Promise<void>;
 }
 
+/** A value that MQTT carries, rounded. */
+export interface PublishedReading {
+  readonly row: NumberMetric | WordMetric;
+  readonly labels: readonly string[];
+  readonly value: number | string | null;
+}
+
 const SAMPLE_MS = 1000;
 
 /**
@@ -73,14 +80,18 @@ export class Metrics {
   /** All values that MQTT carries, by name: `fps_inferred.north`. Rounded, so that noise does not count as a change. */
   snapshot(): MetricValues {
     const values: MetricValues = {};
+    for (const { row, labels, value } of this.published()) values[seriesName(row, labels)] = value;
+    return values;
+  }
+
+  /** The same, with the row that each is of. */
+  *published(): Iterable<PublishedReading> {
     for (const row of this.#rows) {
       if (!isInMqtt(row)) continue;
       for (const [labels, value] of row.read()) {
-        values[seriesName(row, labels)] =
-          typeof value === 'number' ? rounded(value, (row as NumberMetric).step) : value;
+        yield { row, labels, value: typeof value === 'number' ? rounded(value, (row as NumberMetric).step) : value };
       }
     }
-    return values;
   }
 
   /** Every counter and gauge as it is now, unrounded, also those that MQTT does not carry. What is no finite number is null. */

@@ -10,7 +10,7 @@ import type { HeardStatus } from './own-status.js';
 import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
 import { type Double, SharedClientId } from './shared-client-id.js';
 import { tlsAdvice } from './tls-advice.js';
-import { WillChoice } from './will-choice.js';
+import { WillChoice, type WillForm } from './will-choice.js';
 
 /** Whoever steps back for another with the same client id waits so many of the longest pauses. */
 const STEP_BACK = 10;
@@ -28,7 +28,9 @@ export interface LinkOptions {
   readonly mqtt: MqttConfig;
   readonly clientId: string;
   /** The last will of the connection with this number. */
-  readonly will: (bdSeq: number) => { topic: string; payload: string };
+  readonly will: (bdSeq: number) => { topic: string; payload: string | Uint8Array };
+  /** How the last will is to be left; default retained at QoS 1. */
+  readonly willForm?: WillForm;
   readonly log: Log;
   /** Unix ms. */
   readonly now: () => number;
@@ -52,7 +54,7 @@ export class BrokerLink {
   readonly #options: LinkOptions;
   readonly #listener: BrokerLinkListener;
   readonly #protocol: ProtocolChoice;
-  readonly #will = new WillChoice();
+  readonly #will: WillChoice;
   readonly #shared = new SharedClientId();
   readonly #retries: Retries;
   #phase: LinkPhase = 'idle';
@@ -68,6 +70,7 @@ export class BrokerLink {
   constructor(options: LinkOptions, listener: BrokerLinkListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#will = new WillChoice(options.willForm);
     this.#protocol = new ProtocolChoice(options.mqtt.protocol);
     const { reconnectMinMs: initialMs, reconnectMaxMs: maxMs } = options.mqtt;
     this.#retries = new Retries({ initialMs, maxMs }, options.random);

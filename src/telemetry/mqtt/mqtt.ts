@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
   /** Published by the broker when the connection breaks. */
-  readonly will: { readonly topic: string; readonly payload: string };
+  readonly will: { readonly topic: string; readonly payload: string | Uint8Array };
   /** How the last will is left; null: not at all. */
   readonly willForm: WillForm;
 }
@@ -93,12 +93,19 @@ export class MqttConnection {
   }
 
   /** @param done called at most once; after `ended` nothing that was not delivered will be */
-  publish(topic: string, payload: string, qos: 0 | 1, retain: boolean, done: (delivery: Delivery) => void): void {
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    qos: 0 | 1,
+    retain: boolean,
+    done: (delivery: Delivery) => void,
+  ): void {
     if (this.#ended) return;
     const { maxQos = qos, retains = true } = this.#acceptance ?? {};
     const options = { qos: qos > maxQos ? maxQos : qos, retain: retain && retains };
     try {
-      this.#client?.publish(topic, payload, options, (error) => done(error ? deliveryOf(error) : null));
+      const bytes = typeof payload === 'string' ? payload : Buffer.from(payload);
+      this.#client?.publish(topic, bytes, options, (error) => done(error ? deliveryOf(error) : null));
     } catch (error) {
       this.#failed(error as Error);
     }

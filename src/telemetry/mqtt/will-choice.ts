@@ -14,9 +14,16 @@ const QOS_NOT_SUPPORTED = 155;
  * the device from connecting; what was accepted stays.
  */
 export class WillChoice {
-  #form: WillForm = WHOLE;
+  readonly #whole: WillForm;
+  #form: WillForm;
   #silentCloses = 0;
   #accepted = false;
+
+  /** @param whole how it is to be left where the broker takes that */
+  constructor(whole: WillForm = WHOLE) {
+    this.#whole = whole;
+    this.#form = whole;
+  }
 
   get current(): WillForm {
     return this.#form;
@@ -24,7 +31,7 @@ export class WillChoice {
 
   /** Whether the last will is as it should be. */
   get isWhole(): boolean {
-    return this.#form === WHOLE;
+    return this.#form === this.#whole;
   }
 
   accepted(): void {
@@ -55,6 +62,6 @@ export class WillChoice {
   #closedSilently(): void {
     if (this.#accepted) return;
     this.#silentCloses++;
-    if (this.#silentCloses % SILENT_CLOSES === 0) this.#form = this.#form === null ? WHOLE : null;
+    if (this.#silentCloses % SILENT_CLOSES === 0) this.#form = this.#form === null ? this.#whole : null;
   }
 }

@@ -14,9 +14,24 @@ import { numberIn, textIn } from './kernel-files.js';
  * @param root `/`; tests give trees
  */
 export function readCpuQuota(root: string): number | null {
-  const { version2, version1 } = groupFolders(root, 'cpu');
-  const quotas = [...version2.map(unifiedQuota), ...version1.map(controllerQuota)].filter((quota) => quota !== null);
+  const quotas = quotaGroups(root).map(({ cores }) => cores);
   return quotas.length === 0 ? null : Math.min(...quotas);
+}
+
+/** A group whose processor time is limited. */
+export interface QuotaGroup {
+  readonly folder: string;
+  readonly cores: number;
+}
+
+/** The groups that limit this process: its own and those around it. */
+export function quotaGroups(root: string): QuotaGroup[] {
+  const { version2, version1 } = groupFolders(root, 'cpu');
+  const limits = [
+    ...version2.map((folder) => ({ folder, cores: unifiedQuota(folder) })),
+    ...version1.map((folder) => ({ folder, cores: controllerQuota(folder) })),
+  ];
+  return limits.filter((group): group is QuotaGroup => group.cores !== null);
 }
 
 /** Threads that a quota can keep busy: more would be stopped in the middle of their work. */

@@ -1,3 +1,4 @@
+import type { ClockJump } from '../board/machine/clock-reader.js';
 import { Machine } from '../board/machine/machine.js';
 import { machineMetrics } from '../board/machine/metrics.js';
 import type { Config } from '../config/config.js';
@@ -20,7 +21,7 @@ export class DeviceMachine implements Part, Sampled {
 
   /** @param metrics has it look once a second */
   constructor(
-    { monitor }: Pick<Config, 'monitor'>,
+    { monitor, store }: Pick<Config, 'monitor' | 'store'>,
     { metrics, log }: { readonly metrics: Metrics; readonly log: Log },
   ) {
     this.#log = log;
@@ -28,7 +29,9 @@ export class DeviceMachine implements Part, Sampled {
       root: '/',
       clock: systemClock,
       intervalMs: monitor.intervalS * 1000,
+      places: { store: store.dir, root: '/' },
       onFailure: (reader, error) => this.#tellOnce(reader, error),
+      onClockJump: (jump) => this.#tellJump(jump),
     });
     this.metrics = machineMetrics(this.machine);
     metrics.follow(this);
@@ -45,6 +48,11 @@ export class DeviceMachine implements Part, Sampled {
   stop(): void {
     this.#running = false;
     this.machine.close();
+  }
+
+  #tellJump({ seconds }: ClockJump): void {
+    const direction = seconds > 0 ? 'forward' : 'back';
+    this.#log.warn({ seconds }, `the clock was set ${direction} by ${Math.abs(seconds).toFixed(1)} s`);
   }
 
   /** It would be told each second. */

@@ -15,6 +15,9 @@ import { PerformanceMonitor } from '../telemetry/performance/performance-monitor
 import type { Cameras } from './cameras.js';
 import type { DeviceMachine } from './device-machine.js';
 
+/** ms for which a jump of the clock counts. */
+const JUMP_WINDOW_MS = 600_000;
+
 /** What the thresholds look at of the machine; null: no reading. */
 export interface WatchedMachine {
   /** 0..1 of all cores. */
@@ -30,7 +33,13 @@ export interface WatchedMachine {
 /** What the thresholds look at, out of all that is read of the machine. */
 export function watchedMachine({ machine }: DeviceMachine): WatchedMachine {
   const busy = machine.processor.total?.busy ?? null;
-  return { cpu: busy === null ? null : busy / 100, temperatureC: null, diskFree: null, clockJumpMs: null };
+  const space = machine.diskSpace.space.get('store') ?? null;
+  return {
+    cpu: busy === null ? null : busy / 100,
+    temperatureC: machine.temperature,
+    diskFree: space === null ? null : 1 - space.usedPercent / 100,
+    clockJumpMs: machine.clock.largestJump(JUMP_WINDOW_MS) * 1000,
+  };
 }
 
 /** What the monitor looks at of the cameras. */

@@ -56,8 +56,10 @@ export class TextCursor {
     for (let digit = this.#digit(at); digit >= 0; digit = this.#digit(++at)) value = value * 10 + digit;
     if (at === digits) return null;
     if (this.#text.charCodeAt(at) === POINT) {
-      let scale = 0.1;
-      for (let digit = this.#digit(++at); digit >= 0; digit = this.#digit(++at), scale /= 10) value += digit * scale;
+      let scale = 1;
+      for (let digit = this.#digit(++at); digit >= 0; digit = this.#digit(++at), scale *= 10)
+        value = value * 10 + digit;
+      value /= scale;
     }
     this.#at = at;
     return digits > from ? -value : value;

@@ -1,15 +1,47 @@
 import type { Clock } from '../../foundation/clock.js';
+import { type ClockJump, ClockReader } from './clock-reader.js';
+import { ClockSyncReader } from './clock-sync-reader.js';
+import { DiskReader } from './disk-reader.js';
+import { DiskSpaceReader, type WatchedPlaces } from './disk-space-reader.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
 import { MemoryReader } from './memory-reader.js';
+import { NetworkReader } from './network-reader.js';
+import { PressureReader } from './pressure-reader.js';
 import { ProcessorReader } from './processor-reader.js';
+import { QuotaReader } from './quota-reader.js';
+import { SensorReader } from './sensor-reader.js';
+import { findAccelerators } from './sensors/accelerators.js';
+import { findClocks } from './sensors/clocks.js';
+import type { FindSensors } from './sensors/sensor.js';
+import { findTemperatures } from './sensors/temperatures.js';
+import { findThrottles } from './sensors/throttles.js';
+import { ThrottleWatch } from './throttling.js';
 
 /** ms that a timer may come early by. */
 const EARLY_MS = 50;
-/** ms after which every reader looks again what there is. */
+/** ms after which a reader looks again what there is. */
 const LOOK_AGAIN_MS = 60_000;
+const TURN_MS = 5000;
+
+/** What is looked for on every machine. */
+const SENSORS: readonly FindSensors[] = [findTemperatures, findClocks, findAccelerators, findThrottles];
 
 /** What goes wrong here, which is never the machine's doing: readers throw nothing. */
 export type OnReaderFailure = (reader: string, error: unknown) => void;
+
+export interface MachineOptions {
+  /** `/`; tests give trees. */
+  readonly root: string;
+  readonly clock: Clock;
+  /** ms between two readings, at least 1000. */
+  readonly intervalMs: number;
+  /** Where space on disks is watched, by the name that it has in metrics. */
+  readonly places: WatchedPlaces;
+  readonly onFailure: OnReaderFailure;
+  readonly onClockJump: (jump: ClockJump) => void;
+  /** What a board has besides. */
+  readonly moreSensors?: readonly FindSensors[];
+}
 
 /**
  * The machine that the program runs on: readers side by side, each read at most once a second. One that takes its time or
@@ -17,33 +49,62 @@ export type OnReaderFailure = (reader: string, error: unknown) => void;
  */
 export class Machine {
   readonly processor: ProcessorReader;
+  readonly pressure: PressureReader;
+  readonly quota: QuotaReader;
   readonly memory: MemoryReader;
+  readonly disks: DiskReader;
+  readonly diskSpace: DiskSpaceReader;
+  readonly network: NetworkReader;
+  readonly sensors: SensorReader;
+  readonly clock: ClockReader;
+  readonly clockSync: ClockSyncReader;
+  readonly throttling = new ThrottleWatch();
   readonly #readers: readonly MachineReader[];
-  readonly #clock: Clock;
+  readonly #now: Clock;
   readonly #leastMs: number;
   readonly #onFailure: OnReaderFailure;
   /** Readers that are at it. */
   readonly #busy = new Set<MachineReader>();
+  readonly #lookedAt = new Map<MachineReader, number>();
   #readAt = Number.NEGATIVE_INFINITY;
-  #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: {
-    /** `/`; tests give trees. */
-    readonly root: string;
-    readonly clock: Clock;
-    /** ms between two readings, at least 1000. */
-    readonly intervalMs: number;
-    readonly onFailure: OnReaderFailure;
-    /** What else is read, such as a board's own sensors. */
-    readonly more?: readonly MachineReader[];
-  }) {
-    const { root, clock, intervalMs, onFailure, more = [] } = options;
+  /** Opens nothing before the first reading. */
+  constructor(options: MachineOptions) {
+    const { root, clock, intervalMs, places, onFailure, onClockJump, moreSensors = [] } = options;
     this.processor = new ProcessorReader(root);
+    this.pressure = new PressureReader(root);
+    this.quota = new QuotaReader(root);
     this.memory = new MemoryReader(root);
-    this.#readers = [this.processor, this.memory, ...more];
-    this.#clock = clock;
+    this.disks = new DiskReader(root);
+    this.diskSpace = new DiskSpaceReader(places);
+    this.network = new NetworkReader(root);
+    this.sensors = new SensorReader(root, [...SENSORS, ...moreSensors]);
+    this.clock = new ClockReader(root, clock, onClockJump);
+    this.clockSync = new ClockSyncReader(root);
+    this.#readers = [
+      this.clock,
+      this.processor,
+      this.pressure,
+      this.quota,
+      this.memory,
+      this.disks,
+      this.diskSpace,
+      this.network,
+      this.sensors,
+      this.clockSync,
+    ];
+    this.#now = clock;
     this.#leastMs = intervalMs - EARLY_MS;
     this.#onFailure = onFailure;
+  }
+
+  /** °C of the warmest part; null where nothing tells. */
+  get temperature(): number | null {
+    let warmest: number | null = null;
+    for (const { value } of this.sensors.of('temperature')) {
+      if (value !== null && value > (warmest ?? Number.NEGATIVE_INFINITY)) warmest = value;
+    }
+    return warmest;
   }
 
   /**
@@ -52,30 +113,38 @@ export class Machine {
    * @returns once all have been read that did not take longer than until the next time
    */
   async read(): Promise<void> {
-    const at = { now: this.#clock.now(), unixNow: this.#clock.unixNow() };
+    const at = { now: this.#now.now(), unixNow: this.#now.unixNow() };
     if (at.now - this.#readAt < this.#leastMs) return;
     this.#readAt = at.now;
-    const looks = at.now - this.#lookedAt >= LOOK_AGAIN_MS;
-    if (looks) this.#lookedAt = at.now;
-    await Promise.all(this.#readers.map((reader) => this.#readOne(reader, at, looks)));
+    await Promise.all(this.#readers.map((reader) => this.#readOne(reader, at)));
+    this.throttling.see(this.sensors, this.quota, at.now);
   }
 
   close(): void {
     for (const reader of this.#readers) reader.close();
     this.#readAt = Number.NEGATIVE_INFINITY;
-    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#lookedAt.clear();
   }
 
-  async #readOne(reader: MachineReader, at: ReadAt, looks: boolean): Promise<void> {
+  async #readOne(reader: MachineReader, at: ReadAt): Promise<void> {
     if (this.#busy.has(reader)) return;
     this.#busy.add(reader);
     try {
-      if (looks) await reader.look();
+      if (this.#isToLook(reader, at.now)) await reader.look();
       await reader.read(at);
     } catch (error) {
       this.#onFailure(reader.name, error);
     } finally {
       this.#busy.delete(reader);
     }
+  }
+
+  /** Those that look again do so in turn, and not all at the same moment. */
+  #isToLook(reader: MachineReader, now: number): boolean {
+    const lookedAt = this.#lookedAt.get(reader);
+    if (lookedAt !== undefined && now - lookedAt < LOOK_AGAIN_MS) return false;
+    const inTurn = lookedAt === undefined ? this.#readers.indexOf(reader) * TURN_MS : 0;
+    this.#lookedAt.set(reader, now + inTurn);
+    return true;
   }
 }

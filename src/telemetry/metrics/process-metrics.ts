@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { type MetricRow, single, THREE_DIGITS } from '../../foundation/metric-row.js';
+import { NOT_RUNNING, ProcessReader, type ProcessUse } from '../../board/machine/process-reader.js';
+import { type MetricRow, type Reading, single, THREE_DIGITS } from '../../foundation/metric-row.js';
 import type { Sampled } from './metrics.js';
 
 /** Milliseconds between two looks of the event-loop monitor; what it reports is what a timer is late by. */
@@ -9,37 +9,27 @@ const RESOLUTION_MS = 10;
 const EVERY_SAMPLES = 5;
 const MEBIBYTE = 2 ** 20;
 
-/** Resident memory of a process in bytes; null where it is gone or the system does not tell (only Linux does). */
-export async function residentBytes(pid: number): Promise<number | null> {
-  if (pid === process.pid) return process.memoryUsage.rss();
-  try {
-    // VmRSS is in kB whatever the page size, which statm needs and ARM boards differ in
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-  } catch {
-    return null;
-  }
-}
-
-/** Memory of every process of the program, how late its event loop runs, and since when it runs. */
+/** What every process of the program uses, how late its event loop runs, and since when it runs. */
 export class ProcessMetrics implements Sampled {
   readonly rows: readonly MetricRow[] = processRows(this);
-  readonly #pids = new Map<string, () => number | null>([['main', () => process.pid]]);
-  readonly #bytes = new Map<string, number | null>([['main', null]]);
+  readonly #processes = new Map<string, ProcessReader>();
   #delay: IntervalHistogram | null = null;
   #delayP50: number | null = null;
   #delayP99: number | null = null;
   #samples = 0;
   #startedAt = performance.now();
 
+  constructor() {
+    this.watch('main', () => process.pid);
+  }
+
   /**
    * @param name of the process in metrics: `worker-0`, `ffmpeg-north`
    * @param pid null while it does not run
    */
   watch(name: string, pid: () => number | null): void {
-    this.#pids.set(name, pid);
-    this.#bytes.set(name, null);
+    this.#processes.get(name)?.close();
+    this.#processes.set(name, new ProcessReader('/', pid));
   }
 
   start(): void {
@@ -51,26 +41,23 @@ export class ProcessMetrics implements Sampled {
   stop(): void {
     this.#delay?.disable();
     this.#delay = null;
+    for (const watched of this.#processes.values()) watched.close();
   }
 
   /** Every fifth time: reads all processes, and what the event loop did since it was read before. */
-  async sample(): Promise<void> {
-    if (this.#samples++ % EVERY_SAMPLES === 0) await this.read();
+  sample(): void {
+    if (this.#samples++ % EVERY_SAMPLES === 0) this.read();
   }
 
   /** Reads all processes, and what the event loop did since the previous call. */
-  async read(): Promise<void> {
+  read(): void {
     if (this.#delay && this.#delay.count > 0) {
       this.#delayP50 = lateness(this.#delay, 50);
       this.#delayP99 = lateness(this.#delay, 99);
       this.#delay.reset();
     }
-    await Promise.all(
-      [...this.#pids].map(async ([name, pidOf]) => {
-        const pid = pidOf();
-        this.#bytes.set(name, pid === null ? null : await residentBytes(pid));
-      }),
-    );
+    const at = { now: performance.now(), unixNow: Date.now() };
+    for (const watched of this.#processes.values()) watched.read(at);
   }
 
   /** s since `start`. */
@@ -78,14 +65,18 @@ export class ProcessMetrics implements Sampled {
     return (performance.now() - this.#startedAt) / 1000;
   }
 
-  /** Bytes by process name; null where it does not run, cannot be read or was not looked at yet. */
-  get residentBytes(): ReadonlyMap<string, number | null> {
-    return this.#bytes;
+  /** By process name; all of it null where one does not run, cannot be read or was not looked at yet. */
+  get uses(): Iterable<readonly [name: string, use: ProcessUse]> {
+    return [...this.#processes].map(([name, { use }]) => [name, use] as const);
+  }
+
+  useOf(name: string): ProcessUse {
+    return this.#processes.get(name)?.use ?? NOT_RUNNING;
   }
 
   /** Resident bytes of all processes that could be read; null where none was. */
   get totalBytes(): number | null {
-    const known = [...this.#bytes.values()].filter((bytes) => bytes !== null);
+    const known = [...this.#processes.values()].flatMap(({ use }) => use.residentBytes ?? []);
     return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -101,6 +92,10 @@ export class ProcessMetrics implements Sampled {
 }
 
 function processRows(processes: ProcessMetrics): readonly MetricRow[] {
+  function* each(value: (use: ProcessUse) => number | null): Iterable<Reading<number>> {
+    for (const [name, use] of processes.uses) yield [[name], value(use)];
+  }
+  const ofProcess = { labels: ['process'], step: 1, mqtt: false } as const;
   return [
     {
       type: 'gauge',
@@ -109,9 +104,47 @@ function processRows(processes: ProcessMetrics): readonly MetricRow[] {
       labels: ['process'],
       step: MEBIBYTE,
       help: 'Resident memory of each process: main, worker-<index>, ffmpeg-<camera>.',
-      *read() {
-        for (const [name, bytes] of processes.residentBytes) yield [[name], bytes];
-      },
+      read: () => each(({ residentBytes }) => residentBytes),
+    },
+    {
+      ...ofProcess,
+      type: 'gauge',
+      name: 'process_cpu',
+      unit: '%',
+      help: 'Processor time of each process over the last 5 s, in percent of one core: 200 where two cores were busy.',
+      read: () => each(({ cpuPercent }) => cpuPercent),
+    },
+    {
+      ...ofProcess,
+      type: 'counter',
+      name: 'process_cpu_time',
+      unit: 'ms',
+      help: 'Processor time of each process since it was first watched, its restarts included.',
+      read: () => each(({ cpuMs }) => cpuMs),
+    },
+    {
+      ...ofProcess,
+      type: 'gauge',
+      name: 'process_proportional_memory',
+      unit: 'bytes',
+      help: 'Memory of each process, with pages that several share divided among them; read once a minute.',
+      read: () => each(({ proportionalBytes }) => proportionalBytes),
+    },
+    {
+      ...ofProcess,
+      type: 'gauge',
+      name: 'process_threads',
+      unit: '',
+      help: 'Threads of each process.',
+      read: () => each(({ threads }) => threads),
+    },
+    {
+      ...ofProcess,
+      type: 'gauge',
+      name: 'process_open_files',
+      unit: '',
+      help: 'File descriptors that each process holds.',
+      read: () => each(({ openFiles }) => openFiles),
     },
     {
       type: 'gauge',

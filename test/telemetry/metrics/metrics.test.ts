@@ -5,7 +5,7 @@ import { CameraMetrics } from '../../../src/telemetry/metrics/camera-metrics.js'
 import { frameMetrics } from '../../../src/telemetry/metrics/frame-metrics.js';
 import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/histogram.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
-import { ProcessMetrics, residentBytes } from '../../../src/telemetry/metrics/process-metrics.js';
+import { ProcessMetrics } from '../../../src/telemetry/metrics/process-metrics.js';
 import { Rate } from '../../../src/telemetry/metrics/rate.js';
 import { eventually } from '../../temporary.js';
 
@@ -220,18 +220,17 @@ test('memory of other processes is read while they live and null afterwards', as
   processes.watch('worker-0', () => pid);
   processes.start();
   await eventually('a look at the event loop', () => {
-    void processes.read();
-    return processes.eventLoopDelayP99 !== null && processes.residentBytes.get('worker-0') !== null;
+    processes.read();
+    return processes.eventLoopDelayP99 !== null && processes.useOf('worker-0').residentBytes !== null;
   });
-  assert.ok(processes.residentBytes.get('main')! > 10_000_000);
-  if (process.platform === 'linux') assert.ok(processes.residentBytes.get('worker-0')! > 1_000_000);
+  assert.ok(processes.useOf('main').residentBytes! > 10_000_000);
+  if (process.platform === 'linux') assert.ok(processes.useOf('worker-0').residentBytes! > 1_000_000);
   assert.ok(processes.eventLoopDelayP99! >= processes.eventLoopDelayP50!);
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
   pid = null;
-  await processes.read();
-  assert.is(processes.residentBytes.get('worker-0'), null);
-  assert.is(await residentBytes(child.pid!), null);
+  processes.read();
+  assert.is(processes.useOf('worker-0').residentBytes, null);
   processes.stop();
 });
 

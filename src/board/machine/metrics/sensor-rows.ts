@@ -1,0 +1,102 @@
+import { type MetricRow, type NumberMetric, type Reading, single } from '../../../foundation/metric-row.js';
+import type { Machine } from '../machine.js';
+import type { Quantity } from '../sensors/sensor.js';
+import { isThrottled, THROTTLE_CAUSES } from '../throttling.js';
+
+/** Heat, clocks, accelerators, and what holds the machine back. */
+export function sensorRows(machine: Machine): readonly MetricRow[] {
+  const { throttling } = machine;
+  const readings = (quantity: Quantity) =>
+    function* (): Iterable<Reading<number>> {
+      for (const { name, value } of machine.sensors.of(quantity)) yield [[name], value];
+    };
+  return [
+    {
+      type: 'gauge',
+      name: 'machine_temperature',
+      unit: '°C',
+      labels: [],
+      step: 1,
+      help: 'Temperature of the warmest part.',
+      read: () => single(machine.temperature),
+    },
+    {
+      type: 'gauge',
+      name: 'machine_throttled',
+      unit: '',
+      labels: [],
+      step: 1,
+      help: 'Whether the machine is held back now, by heat, want of power or a quota of processor time: 1, else 0; no reading where nothing tells.',
+      read: () => single(flag(isThrottled(throttling.now))),
+    },
+    {
+      type: 'gauge',
+      name: 'machine_throttled_by',
+      unit: '',
+      labels: ['cause'],
+      step: 1,
+      mqtt: false,
+      help: 'The same by cause: heat, power, quota.',
+      *read() {
+        for (const cause of THROTTLE_CAUSES) yield [[cause], flag(throttling.now[cause])];
+      },
+    },
+    {
+      type: 'counter',
+      name: 'machine_heat_throttles',
+      unit: 'times',
+      labels: [],
+      step: 1,
+      mqtt: false,
+      help: 'Times that x86 cores and packages were slowed down by heat since the program started.',
+      read: () => single(throttling.heatCount),
+    },
+    sensorRow(
+      'machine_sensor_temperature',
+      '°C',
+      'sensor',
+      'Temperature of each part that tells one.',
+      readings('temperature'),
+    ),
+    sensorRow('machine_cpu_clock', 'MHz', 'cluster', 'Clock of each cluster of cores.', readings('clock')),
+    sensorRow(
+      'machine_cpu_clock_limit',
+      'MHz',
+      'cluster',
+      'What the clock of each cluster may be now.',
+      readings('clock-limit'),
+    ),
+    sensorRow(
+      'machine_accelerator_load',
+      '%',
+      'accelerator',
+      'Load of a GPU or another accelerator, where its driver tells in sysfs.',
+      readings('load'),
+    ),
+    sensorRow('machine_accelerator_clock', 'MHz', 'accelerator', 'Its clock.', readings('accelerator-clock')),
+    sensorRow(
+      'machine_accelerator_memory',
+      'bytes',
+      'accelerator',
+      'Memory of its own that is used.',
+      readings('memory'),
+    ),
+    sensorRow(
+      'machine_accelerator_memory_total',
+      'bytes',
+      'accelerator',
+      'Memory of its own.',
+      readings('memory-total'),
+    ),
+  ];
+}
+
+const sensorRow = (
+  name: string,
+  unit: string,
+  label: string,
+  help: string,
+  read: NumberMetric['read'],
+): NumberMetric => ({ type: 'gauge', name, unit, labels: [label], step: 1, mqtt: false, help, read });
+
+const flag = (holds: boolean | null): number | null => (holds === null ? null : Number(holds));

@@ -11,7 +11,7 @@ import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import type { LinkPhase } from '../telemetry/mqtt/broker-link.js';
 import type { LoadCounts } from '../telemetry/performance/load-window.js';
-import { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
+import { PerformanceMonitor, type PerformanceSummary } from '../telemetry/performance/performance-monitor.js';
 import type { Cameras } from './cameras.js';
 import type { DeviceMachine } from './device-machine.js';
 
@@ -72,7 +72,7 @@ export class DevicePerformance implements Part, Sampled {
   readonly alerts;
   readonly settings = [{ path: 'thresholds', requiresRestart: false }];
   /** `/api/performance`: how the program did over the last minute. */
-  readonly routes = [{ path: '/api/performance', handle: () => json(this.monitor.getPerformanceSummary()) }];
+  readonly routes = [{ path: '/api/performance', handle: () => json(rounded(this.monitor.getPerformanceSummary())) }];
   readonly #parts: DevicePerformanceParts;
   readonly #thresholds: ThresholdAlerts;
   #samples = 0;
@@ -155,3 +155,14 @@ export class DevicePerformance implements Part, Sampled {
     return this.#brokerAwaySince === null ? 0 : (now - this.#brokerAwaySince) / 1000;
   }
 }
+
+/** Four digits: what lies behind them is noise, and in the way of whoever reads it. */
+function rounded(summary: PerformanceSummary): unknown {
+  return JSON.parse(
+    JSON.stringify(summary, (name, value) => (isLoose(name, value) ? Number(value.toPrecision(4)) : value)),
+  );
+}
+
+/** Counts and times stay exact. */
+const isLoose = (name: string, value: unknown): value is number =>
+  typeof value === 'number' && name !== 'at' && !Number.isInteger(value);

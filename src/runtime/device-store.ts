@@ -6,7 +6,11 @@ import type { Part } from '../foundation/part.js';
 import { makePrivateFolder, openToOthers } from '../foundation/private-files.js';
 import { Checkpointer } from '../store/checkpointer.js';
 import { diskTrouble } from '../store/disk-trouble.js';
+import { type FsyncLatency, isSlow, measureFsync } from '../store/fsync-latency.js';
+import { mediumOf } from '../store/medium.js';
+import { storeMetrics } from '../store/metrics.js';
 import { type LockOwner, lockStore } from '../store/store-lock.js';
+import { judgePlace, type PlaceVerdict } from '../store/store-place.js';
 
 /** An owner that is told to stop needs about this long. */
 const PATIENCE_MS = 3000;
@@ -22,19 +26,59 @@ export class DeviceStore implements Part {
   readonly settings = [{ path: 'store', requiresRestart: true }];
   /** Looks after every database that is open while the program runs. */
   readonly checkpointer: Checkpointer;
+  readonly metrics = storeMetrics(
+    () => this.latency,
+    () => this.checkpointer,
+  );
+  /** How long the medium takes; null until it was measured. */
+  latency: FsyncLatency | null = null;
   readonly #folder: string;
   readonly #log: Log;
+  readonly #judge: (folder: string) => PlaceVerdict;
   #release: (() => void) | null = null;
 
-  constructor({ store }: Pick<Config, 'store'>, log: Log) {
+  /** @param judge whether databases may lie in a folder; tests say something else */
+  constructor({ store }: Pick<Config, 'store'>, log: Log, judge = (folder: string) => judgePlace(folder)) {
+    this.#judge = judge;
     this.#folder = store.dir;
     this.#log = log;
     this.checkpointer = new Checkpointer({ log });
   }
 
-  /** @throws ConfigError where another instance has the folder */
+  /** @throws ConfigError where another instance has the folder, or databases cannot lie there */
   async start(signal: AbortSignal): Promise<void> {
     const folder = this.#folder;
+    this.#judgePlace();
+    await this.#take(folder, signal);
+    // nobody waits for it: a slow medium takes seconds
+    void this.#measure(signal);
+  }
+
+  #judgePlace(): void {
+    const { refusal, warning } = this.#judge(this.#folder);
+    if (refusal !== null) {
+      const problem = `store.dir: expected a folder on a local disk (or EDGE_STORE_DIR=FOLDER): ${refusal}`;
+      throw new ConfigError('there is no place for databases', [problem]);
+    }
+    if (warning !== null)
+      this.#log.warn({ folder: this.#folder }, `store.dir may not keep what it is given: ${warning}`);
+  }
+
+  async #measure(signal: AbortSignal): Promise<void> {
+    const folder = this.#folder;
+    const latency = await measureFsync(folder, signal);
+    this.latency = latency;
+    if (latency === null || !isSlow(latency)) return;
+    const medium = mediumOf(folder);
+    const name = medium === null ? 'its medium' : [medium.kind, medium.device, medium.model].filter(Boolean).join(' ');
+    const [median, worst] = [latency.medianMs, latency.worstMs].map((ms) => Math.round(ms));
+    this.#log.warn(
+      { folder, medianMs: median, worstMs: worst, ...(medium && { medium }) },
+      `store.dir lies on a slow medium (${name}): it has what is written after ${median} ms, at worst ${worst} ms; nothing waits for it but a power cut may take more: a card of class A2, an SSD or eMMC is better`,
+    );
+  }
+
+  async #take(folder: string, signal: AbortSignal): Promise<void> {
     try {
       makePrivateFolder(folder);
       this.#warnWhereOpen();

@@ -7,6 +7,7 @@ import type { Checkpointer } from './checkpointer.js';
 import type { DatabasePort, FileKeeper, StatementPort } from './database-port.js';
 import { diskTrouble } from './disk-trouble.js';
 import { codeOf, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
+import { judgePlace } from './store-place.js';
 
 export interface DatabaseOptions {
   /** Made for its owner only, with its folder, where it is not there. */
@@ -123,6 +124,7 @@ export class Database implements DatabasePort {
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const Constructor = loadSqlite(options.load);
+  refuseNetwork(options);
   try {
     makePrivateFolder(dirname(options.file));
     // SQLite would make it for everybody to read; its log and index get the mode of the file
@@ -134,6 +136,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (isReadOnly(error) && existsSync(options.file)) return openForReading(Constructor, options, error);
     throw unusable(options.file, error);
   }
+}
+
+function refuseNetwork({ file }: DatabaseOptions): void {
+  const { refusal } = judgePlace(dirname(file));
+  if (refusal === null) return;
+  throw new EdgeError('E_OUTPUT', `the database ${file} cannot be used: ${refusal}`, { context: { file } });
 }
 
 function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {

@@ -84,7 +84,7 @@ function locked(file: string, error: unknown, fileSystem: FileSystem | null): st
   const what = isBusy(error)
     ? `it is locked by another process: close what has it open (fuser ${file} names it)`
     : 'its file system refuses the locks or the shared memory that SQLite needs';
-  if (fileSystem?.kind === 'network') {
+  if (fileSystem?.kind === 'network' || fileSystem?.kind === 'program') {
     return `${what}; is ${dirname(file)} on a network share (${fileSystem.name})? Locks seldom work there: choose a folder on a local disk`;
   }
   if (fileSystem?.kind === 'layer') {

@@ -1,5 +1,37 @@
-import { type MetricRow, single } from '../foundation/metric-row.js';
+import { type MetricRow, single, THREE_DIGITS } from '../foundation/metric-row.js';
+import type { Checkpointer } from './checkpointer.js';
+import type { FsyncLatency } from './fsync-latency.js';
 import type { LinkHealth } from './link.js';
+
+/** The metrics of the place where databases lie. @param latency null while it is not measured */
+export function storeMetrics(
+  latency: () => FsyncLatency | null,
+  checkpointer: () => Pick<Checkpointer, 'failures'>,
+): readonly MetricRow[] {
+  return [
+    {
+      type: 'gauge',
+      name: 'store_fsync',
+      unit: 'ms',
+      labels: ['which'],
+      step: THREE_DIGITS,
+      help: 'Time until the medium of `store.dir` had a block of 4 kB, measured at the start: the median and the worst of 15.',
+      read: () => [
+        [['median'], latency()?.medianMs ?? null],
+        [['worst'], latency()?.worstMs ?? null],
+      ],
+    },
+    {
+      type: 'counter',
+      name: 'store_checkpoint_failures',
+      unit: '',
+      labels: [],
+      step: 1,
+      help: 'Times that the log of a database could not be brought into it.',
+      read: () => single(checkpointer().failures),
+    },
+  ];
+}
 
 /** The metrics of the history. @param health null while there is none */
 export function historyMetrics(health: () => LinkHealth | null): readonly MetricRow[] {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,17 +6,20 @@ import { configSchema } from '../../src/config/config.js';
 import type { ConfigError } from '../../src/foundation/errors.js';
 import { createLog } from '../../src/foundation/log.js';
 import { DeviceStore } from '../../src/runtime/device-store.js';
+import type { PlaceVerdict } from '../../src/store/store-place.js';
 import { needs } from '../optional.js';
-import { temporaryFolder } from '../temporary.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('device-store');
 const running = new AbortController().signal;
 
-function storeIn(name: string) {
+const FINE: PlaceVerdict = { refusal: null, warning: null };
+
+function storeIn(name: string, verdict = FINE) {
   const warnings: string[] = [];
   const log = createLog('warn', { write: (line) => void warnings.push(JSON.parse(line).msg) }, false);
-  const store = new DeviceStore(configSchema.parse({ store: { dir: join(folder, name) } }), log);
+  const store = new DeviceStore(configSchema.parse({ store: { dir: join(folder, name) } }), log, () => verdict);
   return { store, warnings };
 }
 
@@ -91,6 +94,39 @@ onDisk('where no folder can be made, it goes on and says that a second instance 
   assert.equal(warnings, [
     `store.dir cannot be locked, a second instance there would not be noticed: ${join(folder, 'file')} is a file, not a folder: move it away, or choose another folder`,
   ]);
+});
+
+onDisk('a place where databases break is refused before anything is made there, with what to do', async () => {
+  const { store } = storeIn('share', { refusal: 'it lies on NFS; choose a local disk', warning: null });
+  let thrown: unknown;
+  await store.start(running).catch((error: unknown) => (thrown = error));
+  assert.is((thrown as ConfigError).code, 'E_CONFIG');
+  assert.match(
+    (thrown as ConfigError).message,
+    /store\.dir: expected a folder on a local disk .*: it lies on NFS; choose/,
+  );
+  assert.not.ok(existsSync(join(folder, 'share')));
+});
+
+onDisk('a place that forgets is told, and used', async () => {
+  const { store, warnings } = storeIn('tmp', { refusal: null, warning: 'it lies in memory' });
+  await store.start(running);
+  assert.equal(warnings, ['store.dir may not keep what it is given: it lies in memory']);
+  await store.stop();
+});
+
+onDisk('how long the medium takes is measured once it has started', async () => {
+  const { store } = storeIn('measured');
+  await store.start(running);
+  await eventually('the measurement', () => store.latency !== null);
+  assert.ok(store.latency!.medianMs > 0 && store.latency!.worstMs >= store.latency!.medianMs);
+  assert.is(store.latency!.writes, 15);
+  const names = store.metrics.map(({ name }) => name);
+  assert.equal(names, ['store_fsync', 'store_checkpoint_failures']);
+  await eventually('the probe is gone', () =>
+    readdirSync(join(folder, 'measured')).every((name) => !name.includes('probe')),
+  );
+  await store.stop();
 });
 
 test.run();

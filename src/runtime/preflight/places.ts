@@ -2,6 +2,7 @@ import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileSystemOf } from '../../foundation/file-system.js';
 import { fromRoot } from '../../foundation/home.js';
+import { judgePlace } from '../../store/store-place.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
 /** Where something is written: results, previews, what outlives a restart. */
@@ -11,7 +12,7 @@ export function inspectPlaces({ config, here }: Inspected): Finding[] {
   const findings: (Finding | null)[] = [];
   if (output.resultsFile !== undefined) findings.push(file('refuses', 'output.resultsFile', output.resultsFile));
   for (const name of previewFiles(preview.file, cameras)) findings.push(file('degrades', 'preview.file', name));
-  findings.push(folder('store.dir', fromRoot(store.dir)));
+  findings.push(storeFolder(fromRoot(store.dir)));
   if (diary.enabled && diary.path !== undefined) findings.push(folder('diary.path', fromRoot(diary.path)));
   return findings.filter((one) => one !== null);
 }
@@ -42,17 +43,16 @@ function folder(path: string, whole: string): Finding | null {
     return found('degrades', path, `expected a folder on a disk, got ${whole}, which lies in ${fileSystem.name}`);
   }
   const problem = writable(nearest);
-  if (problem === null) return fileSystem?.kind === 'network' ? share(path, whole, fileSystem.name) : null;
+  if (problem === null) return null;
   const where = nearest === whole ? '' : ` beneath ${nearest}`;
   return found('degrades', path, `expected a folder that can be made and written to, got ${whole}${where}: ${problem}`);
 }
 
-function share(path: string, whole: string, name: string): Finding {
-  return found(
-    'advice',
-    path,
-    `expected a folder on a local disk, got ${whole} on ${name}: databases may fail for want of locks`,
-  );
+/** Where databases lie, which not every file system holds. */
+function storeFolder(whole: string): Finding | null {
+  const { refusal, warning } = judgePlace(whole);
+  if (refusal !== null) return found('refuses', 'store.dir', `expected a folder on a local disk: ${refusal}`);
+  return folder('store.dir', whole) ?? (warning === null ? null : found('advice', 'store.dir', warning));
 }
 
 /** Why nothing can be written into a folder; null where it can. */

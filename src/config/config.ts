@@ -1,5 +1,6 @@
 import { z } from '../foundation/validate.js';
 import { identifier, text } from './key-types.js';
+import { alerts } from './sections/alerts.js';
 import { answer } from './sections/answer.js';
 import { cache } from './sections/cache.js';
 import { camera } from './sections/camera.js';
@@ -49,6 +50,7 @@ export const configSchema = z.strictObject({
   plausibility: plausibility.prefault({}),
   monitor: monitor.prefault({}),
   thresholds: thresholds.prefault({}),
+  alerts: alerts.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
   commands: commands.prefault({}),
@@ -77,6 +79,7 @@ export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];
 export type PlausibilityConfig = Config['plausibility'];
+export type AlertsConfig = Config['alerts'];
 export type ThresholdsConfig = Config['thresholds'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];

@@ -9,6 +9,7 @@ import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { Cameras, type CamerasListener } from './cameras.js';
+import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceCommands } from './device-commands.js';
@@ -63,6 +64,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
   const history = new DeviceHistory(config, { alerts, checkpointer, log });
+  const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file });
   const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
   const publisher = new DevicePublisher({
     config,
@@ -156,6 +158,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     broker,
     http,
     history,
+    alertHistory,
     commands,
     publisher,
     results,

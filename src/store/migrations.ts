@@ -67,6 +67,25 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      until INTEGER, -- Unix ms; null: until it is taken back
      by TEXT NOT NULL -- id of the key that signed it
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE alert_log (
+     id INTEGER PRIMARY KEY,
+     at INTEGER NOT NULL, -- Unix ms
+     code TEXT NOT NULL,
+     kind TEXT NOT NULL, -- raised, changed, cleared, acknowledged, snoozed, unsnoozed
+     alert TEXT, -- JSON: as it was afterwards, or before it was cleared
+     who TEXT, -- acknowledged or snoozed it
+     until INTEGER -- Unix ms, of a snooze
+   ) STRICT;
+   CREATE INDEX alert_log_by_time ON alert_log (at);
+   CREATE TABLE alert_states (
+     code TEXT PRIMARY KEY,
+     state TEXT NOT NULL -- JSON: what must be known of it after a restart
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE alert_baselines (
+     series TEXT PRIMARY KEY, -- what is usual of which metric
+     saved_at INTEGER NOT NULL, -- Unix ms
+     state BLOB NOT NULL -- 32-bit floats, as the detector reads them
+   ) STRICT;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

@@ -18,8 +18,8 @@ const SECTIONS = new Set(
   [...PATHS].flatMap((path) => path.split('.').map((_, depth, all) => all.slice(0, depth).join('.'))),
 );
 const TOP_LEVEL = new Set([...PATHS].map((path) => path.split(/[.[]/)[0]!));
-/** Files look like keys: `cache.db`, `site.yaml`. */
-const FILE = /\.(db|json|yaml)$/;
+/** Files look like keys: `cache.db`, `site.yaml`, `alerts.ts`. */
+const FILE = /\.(db|json|ts|yaml)$/;
 const VARIABLES = new Set([
   ...[...KEYS, ...CAMERA_KEYS].flatMap(({ variable }) => variable ?? []),
   ...Object.keys(OTHER_VARIABLES),

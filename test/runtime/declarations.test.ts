@@ -21,6 +21,7 @@ test('what parts bring has a name of its own', () => {
   for (const { code } of alerts) assert.match(code, IDENTIFIER);
   assert.equal(routes.map(({ path }) => path).sort(), [
     '/alerts',
+    '/api/alerts',
     '/api/performance',
     '/healthz',
     '/metrics',

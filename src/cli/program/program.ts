@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../foundation/home.js';
 import { maskCredentials } from '../../foundation/log.js';
+import { addAlerts } from './alerts.js';
 import { addCommand } from './command.js';
 import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
@@ -44,5 +45,6 @@ export function buildProgram(perform: Perform): Command {
   addDetector(program, perform);
   addMqtt(program, perform);
   addCommand(program, perform);
+  addAlerts(program, perform);
   return program;
 }

@@ -43,9 +43,19 @@ export interface AlertTransition {
   readonly until?: number;
 }
 
-interface Snooze {
+/** That somebody wants to hear nothing of a code for a time. */
+export interface Snooze {
+  /** Unix ms. */
   readonly until: number;
   readonly by: string;
+}
+
+/** What must be known of a code after a restart. */
+export interface AlertState {
+  readonly code: string;
+  /** null where it does not hold. */
+  readonly alert: ActiveAlert | null;
+  readonly snooze: Snooze | null;
 }
 
 const MAX_MESSAGE_LENGTH = 1000;
@@ -65,6 +75,8 @@ export class Alerts {
   readonly #now: () => number;
   readonly #declared = new Map<string, AlertDeclaration>();
   readonly #active = new Map<string, ActiveAlert>();
+  /** What held when an earlier run of the program ended, and was not raised yet in this one. */
+  readonly #earlier = new Map<string, ActiveAlert>();
   readonly #snoozes = new Map<string, Snooze>();
   /** Unix ms of the last transition that told what an alert says. */
   readonly #said = new Map<string, number>();
@@ -91,10 +103,41 @@ export class Alerts {
     return [...this.#declared.keys()];
   }
 
-  /** Tells a sink of every alert from now on, and of each declared one whether it holds. */
+  /**
+   * Tells a sink of every alert from now on, and of each declared one whether it holds. Of one that held when an earlier run ended
+   * it is not known yet: what was told of it then stays.
+   */
   tell(sink: AlertSink): void {
     this.#sinks.push(sink);
-    for (const code of this.#declared.keys()) sink.alert(code, this.#payload(code));
+    for (const code of this.#declared.keys()) if (!this.#earlier.has(code)) sink.alert(code, this.#payload(code));
+  }
+
+  /**
+   * Goes on from what an earlier run of the program left: what is snoozed stays so, and an alert that is raised again keeps its
+   * beginning and its acknowledgement, as if the program had not stopped. To be called before `tell`, and followed by
+   * `forgetEarlier` once whatever is wrong should have been raised again.
+   */
+  restore(states: readonly AlertState[]): void {
+    for (const { code, alert, snooze } of states) {
+      if (snooze) this.#snoozes.set(code, snooze);
+      if (alert && !this.#active.has(code)) this.#earlier.set(code, alert);
+    }
+  }
+
+  /** What held in the earlier run and was not raised again is over. */
+  forgetEarlier(): void {
+    for (const [code, alert] of [...this.#earlier]) {
+      this.#earlier.delete(code);
+      if (this.#declared.has(code)) this.#tellSinks(code);
+      this.#tellListeners('cleared', code, { alert });
+    }
+  }
+
+  /** What `restore` needs of a code; null where there is nothing to know. */
+  state(code: string): AlertState | null {
+    const alert = this.#active.get(code) ?? this.#earlier.get(code) ?? null;
+    const snooze = this.#snoozes.get(code) ?? null;
+    return alert === null && snooze === null ? null : { code, alert, snooze };
   }
 
   /** Has a listener hear of each transition from now on, those of snoozed alerts too. */
@@ -109,15 +152,19 @@ export class Alerts {
    */
   raise(code: string, alert: Alert): void {
     const { action } = this.#check(code, alert);
-    const before = this.#active.get(code);
+    const earlier = this.#earlier.get(code);
+    const before = this.#active.get(code) ?? earlier;
     const isWorse = before !== undefined && rank(alert.severity) > rank(before.severity);
     const since = before?.since ?? this.#now();
     const message = alert.message.slice(0, MAX_MESSAGE_LENGTH);
     const acknowledged = isWorse ? undefined : before?.acknowledged;
     this.#active.set(code, { action, ...alert, code, since, message, ...(acknowledged && { acknowledged }) });
-    if (before?.message === message && before.severity === alert.severity) return;
+    this.#earlier.delete(code);
+    const isSame = before?.message === message && before.severity === alert.severity;
+    if (isSame && !earlier) return;
     if (isWorse) this.#snoozes.delete(code);
     this.#tellSinks(code);
+    if (isSame) return;
     if (before === undefined) this.#tellListeners('raised', code);
     else if (before.severity !== alert.severity || this.#isDue(code)) this.#tellListeners('changed', code);
   }
@@ -189,11 +236,6 @@ export class Alerts {
   /** Those that hold, in the order in which they began. */
   active(): readonly ActiveAlert[] {
     return [...this.#active.keys()].map((code) => this.#shown(code)!);
-  }
-
-  /** What is declared. */
-  get declarations(): readonly AlertDeclaration[] {
-    return [...this.#declared.values()];
   }
 
   #unsnooze(code: string, by?: string): void {

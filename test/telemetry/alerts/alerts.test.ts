@@ -269,4 +269,78 @@ test('nothing is snoozed for more than 30 days, nor for ever by a clock that is 
   assert.is(alerts.active()[0]!.snoozedUntil, undefined);
 });
 
+/** A run of the program after one that left something. */
+function restarted(
+  before: Alerts,
+  at: number,
+): { alerts: Alerts; sent: [string, unknown][]; heard: AlertTransition[] } {
+  const alerts = new Alerts(() => at);
+  alerts.declare([HOT, FULL]);
+  const states = ['overheated', 'disk-full'].flatMap((code) => before.state(code) ?? []);
+  alerts.restore(JSON.parse(JSON.stringify(states)));
+  const { sink, sent } = recorded();
+  const heard = transitionsOf(alerts);
+  alerts.tell(sink);
+  return { alerts, sent, heard };
+}
+
+test('an alert that is raised again after a restart goes on: beginning and acknowledgement stay, and it is no step', () => {
+  const { alerts: before, at } = alertsAt();
+  at(5);
+  before.raise('overheated', WARM);
+  before.acknowledge('overheated', 'Ana');
+  const { alerts, sent, heard } = restarted(before, 1000);
+  // nothing is known of it yet: what the broker retains stays
+  assert.equal(sent, [['disk-full', null]]);
+  assert.equal(alerts.active(), []);
+  alerts.clear('overheated');
+  alerts.raise('overheated', WARM);
+  alerts.forgetEarlier();
+  const told = {
+    severity: 'warning',
+    message: '91 °C',
+    action: 'Cool it.',
+    since: 5,
+    acknowledged: { at: 5, by: 'Ana' },
+  };
+  assert.equal(sent.slice(1), [['overheated', told]]);
+  assert.equal(alerts.active(), [{ code: 'overheated', ...told }]);
+  assert.equal(heard, []);
+});
+
+test('an alert that is not raised again after a restart is over after a while', () => {
+  const { alerts: before } = alertsAt();
+  before.raise('overheated', WARM);
+  const { alerts, sent, heard } = restarted(before, 1000);
+  assert.is(alerts.state('overheated')!.alert!.message, '91 °C');
+  alerts.forgetEarlier();
+  assert.equal(sent.at(-1), ['overheated', null]);
+  assert.equal(
+    heard.map(({ kind, alert, at }) => [kind, alert!.message, at]),
+    [['cleared', '91 °C', 1000]],
+  );
+  assert.is(alerts.state('overheated'), null);
+});
+
+test('a snooze outlives a restart, and an alert of a code that is gone is over', () => {
+  const { alerts: before } = alertsAt();
+  before.snooze('overheated', 60_000, 'Ana');
+  const { alerts, sent } = restarted(before, 1000);
+  alerts.raise('overheated', WARM);
+  assert.is(alerts.active()[0]!.snoozedUntil, 60_000);
+  assert.equal(
+    sent.filter(([, payload]) => payload !== null),
+    [],
+  );
+  const heard = transitionsOf(alerts);
+  alerts.restore([
+    { code: 'of-an-old-version', alert: { ...alerts.active()[0]!, code: 'of-an-old-version' }, snooze: null },
+  ]);
+  alerts.forgetEarlier();
+  assert.equal(
+    heard.map(({ code, kind }) => [code, kind]),
+    [['of-an-old-version', 'cleared']],
+  );
+});
+
 test.run();

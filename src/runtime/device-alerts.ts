@@ -1,0 +1,79 @@
+import type { AlertsConfig } from '../config/config.js';
+import { type Clock, systemClock } from '../foundation/clock.js';
+import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
+import type { Part } from '../foundation/part.js';
+import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
+import { json } from '../http/server.js';
+import { AlertHistory } from '../store/alert-history.js';
+import type { StoreFile } from '../store/store-file.js';
+import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
+import type { Alerts, AlertTransition } from '../telemetry/alerts/alerts.js';
+
+export interface DeviceAlertsParts {
+  readonly alerts: Alerts;
+  /** `history.db`, which is open when this part starts. */
+  readonly file: StoreFile;
+}
+
+/** What is wrong when the program starts should have been found again by then. */
+export const FOUND_AGAIN_MS = 300_000;
+const LOOK_EVERY_MS = 1000;
+const DEFAULT_SINCE = '7d';
+const MAX_ENTRIES = 1000;
+
+/** What happens to alerts, kept in the history; and what outlives a restart of them. */
+export class DeviceAlerts implements Part {
+  readonly name = 'alerts';
+  readonly essential = true;
+  readonly settings = [{ path: 'alerts', requiresRestart: true }];
+  /** `/api/alerts?since=7d&code=camera-lost&limit=100`: those that hold, and what happened to alerts, oldest first. */
+  readonly routes: readonly HttpRoute[] = [{ path: '/api/alerts', handle: (query) => this.#answer(query) }];
+  readonly #parts: DeviceAlertsParts;
+  readonly #clock: Clock;
+  readonly #history: AlertHistory;
+  #timer: NodeJS.Timeout | null = null;
+  #startedAt = 0;
+
+  constructor({ historyDays }: Pick<AlertsConfig, 'historyDays'>, parts: DeviceAlertsParts, clock = systemClock) {
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#history = new AlertHistory(parts.file, historyDays);
+    parts.alerts.onTransition((transition) => this.#keep(transition));
+  }
+
+  /** Before the publisher, which tells at once what holds. */
+  start(): void {
+    this.#parts.alerts.restore(parseAlertStates(this.#history.states()));
+    this.#startedAt = this.#clock.now();
+    this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** What time brings about; the timer calls it. */
+  look(): void {
+    const { alerts } = this.#parts;
+    alerts.endSnoozes();
+    if (this.#clock.now() - this.#startedAt >= FOUND_AGAIN_MS) alerts.forgetEarlier();
+  }
+
+  #keep({ at, code, kind, alert, by, until }: AlertTransition): void {
+    const entry = { at, code, kind, alert, by: by ?? null, until: until ?? null };
+    this.#history.add(entry, this.#parts.alerts.state(code));
+  }
+
+  #answer(query: URLSearchParams): HttpReply {
+    const text = query.get('since') ?? DEFAULT_SINCE;
+    const since = pastTime(text, this.#clock.unixNow());
+    if (since === null) return json({ error: `since: expected ${PAST_TIME_IN_WORDS}, got ${text}` }, 400);
+    const limit = Number(query.get('limit') ?? MAX_ENTRIES);
+    if (!(limit >= 1 && limit <= MAX_ENTRIES && Number.isInteger(limit))) {
+      return json({ error: `limit: expected a whole number from 1 to ${MAX_ENTRIES}` }, 400);
+    }
+    const history = this.#history.read({ since, code: query.get('code') ?? undefined, limit });
+    return json({ active: this.#parts.alerts.active(), history });
+  }
+}

@@ -1,0 +1,130 @@
+import type { DatabasePort, StatementPort } from './database-port.js';
+import type { StoreFile, TablesLink } from './store-file.js';
+
+/** One step in the life of an alert, as it is kept. */
+export interface AlertLogEntry {
+  /** Unix ms. */
+  readonly at: number;
+  readonly code: string;
+  /** What happened: `raised`, `cleared` ... */
+  readonly kind: string;
+  /** As it is afterwards, or was; null where a code is snoozed that does not hold. */
+  readonly alert: object | null;
+  /** Who did it; null where nobody did. */
+  readonly by: string | null;
+  /** Unix ms until which it is snoozed; null where it is no snooze. */
+  readonly until: number | null;
+}
+
+/** What is asked of the history. */
+export interface AlertLogQuery {
+  /** Unix ms. */
+  readonly since: number;
+  readonly code?: string | undefined;
+  /** The newest so many. */
+  readonly limit: number;
+}
+
+const DAY_MS = 86_400_000;
+const MAX_BYTES = 8 * 2 ** 20;
+/** Many hours of a device where everything fails. */
+const MAX_PENDING = 2000;
+const ADD = 'INSERT INTO alert_log (at, code, kind, alert, who, until) VALUES (?, ?, ?, ?, ?, ?)';
+const READ = `SELECT at, code, kind, alert, who AS "by", until FROM alert_log
+  WHERE at >= ? AND (? IS NULL OR code = ?) ORDER BY at DESC, id DESC LIMIT ?`;
+const KEEP = 'INSERT INTO alert_states (code, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state';
+
+/**
+ * Every step of every alert, in `history.db` for as many days as configured, and what must be known of alerts after a restart. As with all
+ * of the history nothing here throws: what the disk refuses waits, bounded, the oldest steps are dropped first, and a kill loses a second.
+ */
+export class AlertHistory {
+  readonly #link: TablesLink<AlertStatements>;
+  readonly #log: AlertLogEntry[] = [];
+  /** By code; null deletes. */
+  readonly #states = new Map<string, object | null>();
+
+  /** @param file with `HISTORY_MIGRATIONS` @param keepDays how long steps stay */
+  constructor(file: StoreFile, keepDays: number) {
+    this.#link = file.join({
+      what: 'alerts',
+      adopt: alertStatements,
+      flush: (statements) => this.#write(statements),
+      retention: [{ table: 'alert_log', timeColumn: 'at', maxAgeMs: keepDays * DAY_MS, maxBytes: MAX_BYTES }],
+    });
+  }
+
+  /** Keeps a step, and what is to be known of its code; null where there is nothing. */
+  add(entry: AlertLogEntry, state: object | null): void {
+    this.#log.push(entry);
+    this.#states.set(entry.code, state);
+    if (this.#log.length <= MAX_PENDING) return;
+    this.#log.shift();
+    this.#link.drop();
+  }
+
+  /** The newest steps, oldest of them first, those that wait to be written too; null where the disk cannot be read. */
+  read(query: AlertLogQuery): AlertLogEntry[] | null {
+    const stored = this.#link.read((statements) => alertLog(statements, query));
+    const waiting = this.#log.filter(({ at, code }) => at >= query.since && (query.code ?? code) === code);
+    return stored === null && waiting.length === 0 ? null : [...(stored ?? []), ...waiting].slice(-query.limit);
+  }
+
+  /** What earlier runs of the program kept, whatever it is; empty where nothing can be read. */
+  states(): unknown[] {
+    return this.#link.read(alertStates) ?? [];
+  }
+
+  #write({ add, keep, forget }: AlertStatements): (() => void) | null {
+    if (this.#log.length === 0) return null;
+    for (const { at, code, kind, alert, by, until } of this.#log) {
+      add.run(at, code, kind, alert && JSON.stringify(alert), by, until);
+    }
+    for (const [code, state] of this.#states) {
+      if (state === null) forget.run(code);
+      else keep.run(code, JSON.stringify(state));
+    }
+    return () => {
+      this.#log.length = 0;
+      this.#states.clear();
+    };
+  }
+}
+
+/** What is asked of the tables. */
+export interface AlertStatements {
+  readonly add: StatementPort;
+  readonly read: StatementPort;
+  readonly keep: StatementPort;
+  readonly forget: StatementPort;
+  readonly states: StatementPort;
+}
+
+export const alertStatements = (database: DatabasePort): AlertStatements => ({
+  add: database.prepare(ADD),
+  read: database.prepare(READ),
+  keep: database.prepare(KEEP),
+  forget: database.prepare('DELETE FROM alert_states WHERE code = ?'),
+  states: database.prepare('SELECT state FROM alert_states ORDER BY code'),
+});
+
+/** The newest steps that are stored, oldest of them first. */
+export function alertLog({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
+  const code = query.code ?? null;
+  const rows = read.all(query.since, code, code, query.limit) as (AlertLogEntry & { alert: string | null })[];
+  return rows.reverse().map((row) => ({ ...row, alert: parsed(row.alert) }));
+}
+
+/** What is known of each code that has something to know. */
+export function alertStates({ states }: Pick<AlertStatements, 'states'>): unknown[] {
+  return (states.all() as { state: string }[]).flatMap(({ state }) => parsed(state) ?? []);
+}
+
+function parsed(json: string | null): object | null {
+  try {
+    return json === null ? null : (JSON.parse(json) as object);
+  } catch {
+    // somebody wrote into the file by hand
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { silentLog } from '../../src/foundation/log.js';
+import { AlertHistory } from '../../src/store/alert-history.js';
+import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
+import { StoreFile } from '../../src/store/store-file.js';
+import { needs } from '../optional.js';
+import { temporaryFolder } from '../temporary.js';
+import { edgeOptimizer } from './command-line.js';
+
+const onDisk = needs('better-sqlite3', test);
+const folder = temporaryFolder('cli-alerts');
+const store = join(folder, 'data');
+const inStore = { EDGE_STORE_DIR: store };
+
+onDisk('shows what holds and what happened, in words and as JSON', async () => {
+  const file = new StoreFile({
+    what: 'the history',
+    file: join(store, 'history.db'),
+    migrations: HISTORY_MIGRATIONS,
+    log: silentLog,
+  });
+  const history = new AlertHistory(file, 30);
+  file.start();
+  const since = Date.now() - 60_000;
+  const alert = { code: 'camera-lost', severity: 'warning', message: 'no pictures', action: 'Look.', since };
+  history.add({ at: since, code: 'camera-lost', kind: 'raised', alert, by: null, until: null }, null);
+  const acknowledged = { ...alert, acknowledged: { at: since + 5, by: 'Ana' } };
+  history.add(
+    { at: since + 5, code: 'camera-lost', kind: 'acknowledged', alert: acknowledged, by: 'Ana', until: null },
+    { code: 'camera-lost', alert: acknowledged, snooze: null },
+  );
+  file.flush();
+
+  const words = await edgeOptimizer(['alerts'], inStore);
+  assert.is(words.code, 0);
+  assert.match(words.stdout, /^WARNING camera-lost since .*, acknowledged by Ana\n {2}no pictures\n {2}-> Look\.\n\n/);
+  assert.match(words.stdout, /raised {8}camera-lost: no pictures\n.*acknowledged {2}camera-lost by Ana\n$/);
+  const json = JSON.parse((await edgeOptimizer(['alerts', '--json', '--since', '1h'], inStore)).stdout);
+  assert.equal(json.active, [acknowledged]);
+  assert.is(json.history.length, 2);
+  const hot = await edgeOptimizer(['alerts', '--code', 'hot'], inStore);
+  assert.match(hot.stdout, /^no alert holds\n\nnothing happened/);
+  file.stop();
+});
+
+onDisk('says what is wrong with a time or a folder without a history', async () => {
+  const wrong = await edgeOptimizer(['alerts', '--since', 'soon'], inStore);
+  assert.is(wrong.code, 2);
+  assert.match(wrong.stderr, /Expected a time span such as 30m, 24h or 7d/);
+  const none = await edgeOptimizer(['alerts'], { EDGE_STORE_DIR: join(folder, 'empty') });
+  assert.is(none.code, 2);
+  assert.match(none.stderr, /store\.dir: expected a folder with a history\.db, got .*empty: no service has run/);
+});
+
+test.run();

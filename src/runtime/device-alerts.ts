@@ -7,12 +7,14 @@ import { json } from '../http/server.js';
 import { AlertHistory } from '../store/alert-history.js';
 import type { StoreFile } from '../store/store-file.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
-import type { Alerts, AlertTransition } from '../telemetry/alerts/alerts.js';
+import { type Alerts, type AlertTransition, payloadOf } from '../telemetry/alerts/alerts.js';
+import type { DevicePublisher } from './device-publisher.js';
 
 export interface DeviceAlertsParts {
   readonly alerts: Alerts;
   /** `history.db`, which is open when this part starts. */
   readonly file: StoreFile;
+  readonly publisher: Pick<DevicePublisher, 'alertLog'>;
 }
 
 /** What is wrong when the program starts should have been found again by then. */
@@ -21,7 +23,7 @@ const LOOK_EVERY_MS = 1000;
 const DEFAULT_SINCE = '7d';
 const MAX_ENTRIES = 1000;
 
-/** What happens to alerts, kept in the history; and what outlives a restart of them. */
+/** What happens to alerts, told and kept in the history; and what outlives a restart of them. */
 export class DeviceAlerts implements Part {
   readonly name = 'alerts';
   readonly essential = true;
@@ -62,7 +64,16 @@ export class DeviceAlerts implements Part {
 
   #keep({ at, code, kind, alert, by, until }: AlertTransition): void {
     const entry = { at, code, kind, alert, by: by ?? null, until: until ?? null };
-    this.#history.add(entry, this.#parts.alerts.state(code));
+    const { alerts, publisher } = this.#parts;
+    this.#history.add(entry, alerts.state(code));
+    const told = alert && payloadOf(alert);
+    publisher.alertLog(code, {
+      at,
+      kind,
+      alert: told,
+      ...(by !== undefined && { by }),
+      ...(until !== undefined && { until }),
+    });
   }
 
   #answer(query: URLSearchParams): HttpReply {

@@ -8,6 +8,7 @@ import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import { BROKER_REFUSES, brokerRefuses, CLIENT_ID_SHARED, clientIdIsShared } from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import { publisherMetrics } from '../telemetry/mqtt/metrics.js';
@@ -100,6 +101,10 @@ export class DevicePublisher implements Part {
 
   event(camera: string, event: EventPayload): void {
     this.#publisher?.event(camera, event);
+  }
+
+  alertLog(code: string, payload: AlertLogPayload): void {
+    this.#publisher?.alertLog(code, payload);
   }
 
   report(name: 'accuracy', payload: AccuracyReportPayload): void {

@@ -1,9 +1,9 @@
 import {
   type AlertLogEntry,
   type AlertLogQuery,
-  alertLog,
   alertStatements,
   alertStates,
+  alertSteps,
 } from '../store/alert-history.js';
 import { readDatabase } from '../store/read-only.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
@@ -27,7 +27,7 @@ export interface KeptAlerts {
 export function readKeptAlerts(file: string, query: AlertLogQuery, now: number): KeptAlerts | null {
   const found = readDatabase(file, (database) => {
     const statements = alertStatements(database);
-    return { states: alertStates(statements), history: alertLog(statements, query) };
+    return { states: alertStates(statements), history: alertSteps(statements, query) };
   });
   if (found === null) return null;
   const active = parseAlertStates(found.states).flatMap(({ code, alert, snooze }) =>

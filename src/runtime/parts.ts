@@ -64,7 +64,6 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
   const history = new DeviceHistory(config, { alerts, checkpointer, log });
-  const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file });
   const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
   const publisher = new DevicePublisher({
     config,
@@ -76,6 +75,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     model: () => models.current,
     log,
   });
+  const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file, publisher });
   const http = new DeviceHttp({
     config: config.http,
     obstacles: () => obstaclesTo(models, cameras),

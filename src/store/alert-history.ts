@@ -65,7 +65,7 @@ export class AlertHistory {
 
   /** The newest steps, oldest of them first, those that wait to be written too; null where the disk cannot be read. */
   read(query: AlertLogQuery): AlertLogEntry[] | null {
-    const stored = this.#link.read((statements) => alertLog(statements, query));
+    const stored = this.#link.read((statements) => alertSteps(statements, query));
     const waiting = this.#log.filter(({ at, code }) => at >= query.since && (query.code ?? code) === code);
     return stored === null && waiting.length === 0 ? null : [...(stored ?? []), ...waiting].slice(-query.limit);
   }
@@ -100,7 +100,7 @@ export interface AlertStatements {
   readonly states: StatementPort;
 }
 
-export const alertStatements = (database: DatabasePort): AlertStatements => ({
+export const alertStatements = (database: Pick<DatabasePort, 'prepare'>): AlertStatements => ({
   add: database.prepare(ADD),
   read: database.prepare(READ),
   keep: database.prepare(KEEP),
@@ -109,7 +109,7 @@ export const alertStatements = (database: DatabasePort): AlertStatements => ({
 });
 
 /** The newest steps that are stored, oldest of them first. */
-export function alertLog({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
+export function alertSteps({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
   const code = query.code ?? null;
   const rows = read.all(query.since, code, code, query.limit) as (AlertLogEntry & { alert: string | null })[];
   return rows.reverse().map((row) => ({ ...row, alert: parsed(row.alert) }));

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { EdgeError } from '../foundation/errors.js';
-import { Database } from './database.js';
 import type { DatabasePort } from './database-port.js';
 import { diskTrouble } from './disk-trouble.js';
-import { loadSqlite } from './sqlite.js';
+import { loadSqlite, type SqliteConnection } from './sqlite.js';
 
 /** ms for which a writer may hold the file's lock. */
 const PATIENCE_MS = 2000;
@@ -15,13 +14,12 @@ const PATIENCE_MS = 2000;
  * @returns null where there is no such file
  * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded, and what `work` throws
  */
-export function readDatabase<T>(file: string, work: (database: DatabasePort) => T): T | null {
+export function readDatabase<T>(file: string, work: (database: Pick<DatabasePort, 'prepare'>) => T): T | null {
   if (!existsSync(file)) return null;
   const Constructor = loadSqlite();
-  let database: Database | null = null;
+  let database: SqliteConnection | null = null;
   try {
-    const sqlite = new Constructor(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
-    database = new Database(sqlite, file, { readOnlyBecause: 'it is only read' });
+    database = new Constructor(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
     return work(database);
   } catch (cause) {
     if (cause instanceof EdgeError) throw cause;

@@ -8,6 +8,7 @@ import { readKeptAlerts } from '../../src/runtime/kept-alerts.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { Alerts } from '../../src/telemetry/alerts/alerts.js';
+import type { AlertLogPayload } from '../../src/telemetry/mqtt/messages/alert.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -22,7 +23,9 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
   const clock: Clock = { now: () => time.now, unixNow: () => unixNow + time.now };
   const alerts = new Alerts(clock.unixNow);
   const store = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
-  const part = new DeviceAlerts({ historyDays: 3650 }, { alerts, file: store }, clock);
+  const told: [string, string][] = [];
+  const publisher = { alertLog: (code: string, { kind }: AlertLogPayload) => void told.push([code, kind]) };
+  const part = new DeviceAlerts({ historyDays: 3650 }, { alerts, file: store, publisher }, clock);
   alerts.declare([{ code: 'hot', severities: ['warning', 'critical'], help: 'It is hot.', action: 'Cool it.' }]);
   store.start();
   part.start();
@@ -38,7 +41,7 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
     const reply = await part.routes[0]!.handle(new URLSearchParams(query));
     return { status: reply.status ?? 200, body: JSON.parse(String(reply.body)) };
   };
-  return { alerts, pass, stop, ask, file, store };
+  return { alerts, pass, stop, ask, file, store, told };
 }
 
 onDisk('acknowledgement, snooze and beginning survive a restart, and the history tells of both runs', async () => {
@@ -113,11 +116,15 @@ onDisk('says over HTTP what holds and what happened, and what of a question it d
 });
 
 onDisk('the alerts of a history are read beside the program and after it', () => {
-  const { alerts, stop, store, file } = run();
+  const { alerts, stop, store, file, told } = run();
   const query = { since: 0, limit: 10 };
   alerts.raise('hot', { severity: 'warning', message: '91 °C' });
   alerts.snooze('hot', START + 1000, 'Ana');
   store.flush();
+  assert.equal(told, [
+    ['hot', 'raised'],
+    ['hot', 'snoozed'],
+  ]);
   const beside = readKeptAlerts(file, query, START)!;
   assert.is(beside.active[0]!.snoozedUntil, START + 1000);
   assert.is(readKeptAlerts(file, query, START + 1000)!.active[0]!.snoozedUntil, undefined);

@@ -23,9 +23,9 @@ const INCIDENT_VALUES = 120;
 const STATE_VERSION = 1;
 
 /** What the detector thinks of a value. */
-export interface Judgement {
+export interface AnomalyScore {
   /**
-   * How unusual it is, in decades: the root of the mean square of five views of it. 2, `UNUSUAL`, is as much as one in a hundred by
+   * How unusual it is, in decades: the root of the mean square of five views of it. 2, `UNUSUAL_SCORE`, is as much as one in a hundred by
    * each of them, or one in 30,000 by one of them alone.
    */
   readonly score: number;
@@ -36,7 +36,7 @@ export interface Judgement {
 }
 
 /** A score that is unusual, untuned: as rare as one in a hundred. */
-export const UNUSUAL = 2;
+export const UNUSUAL_SCORE = 2;
 
 /**
  * Finds what is unusual in a series of numbers, one at a time, without knowing what they are. Five views are put together:
@@ -75,7 +75,7 @@ export class AnomalyDetector {
    * @param value finite
    * @param attention below 1: what is known to be wrong becomes usual that much slower
    */
-  see(t: number, value: number, attention = 1): Judgement {
+  see(t: number, value: number, attention = 1): AnomalyScore {
     this.#walkTo(t);
     this.#latest.copyWithin(0, 1);
     this.#latest[LONGEST - 1] = value;

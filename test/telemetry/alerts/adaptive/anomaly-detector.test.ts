@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AnomalyDetector, UNUSUAL } from '../../../../src/telemetry/alerts/adaptive/anomaly-detector.js';
+import { AnomalyDetector, UNUSUAL_SCORE } from '../../../../src/telemetry/alerts/adaptive/anomaly-detector.js';
 import { gaussian, seeded } from '../../../seeded.js';
 
 const MINUTE = 60_000;
@@ -20,7 +20,7 @@ function noisy(seed: number, level: Series, spread: number): Series {
 function news(detector: AnomalyDetector, series: Series, from: number, to: number, step = 5): number[] {
   const found: number[] = [];
   for (let minute = from; minute < to; minute += step) {
-    if (detector.see(MONDAY + minute * MINUTE, series(minute)).news >= UNUSUAL) found.push(minute);
+    if (detector.see(MONDAY + minute * MINUTE, series(minute)).news >= UNUSUAL_SCORE) found.push(minute);
   }
   return found;
 }
@@ -131,7 +131,7 @@ test('a clock that is set back or forth is no anomaly', () => {
     const found = [];
     for (let i = 0; i < 500; i++) {
       const { news: isNews } = detector.see(MONDAY + (3 * DAY + jump + i * 5) * MINUTE, series(i));
-      if (isNews >= UNUSUAL) found.push(i);
+      if (isNews >= UNUSUAL_SCORE) found.push(i);
     }
     assert.equal(found, [], `${jump}`);
   }

@@ -13,46 +13,47 @@ export interface SemanticName {
   readonly fixed: Readonly<Record<string, string>>;
 }
 
-/** What the semantic conventions (v1.37, system, process, hw) have a name for; everything else is `edge.<name>`. */
+/** What the semantic conventions (v1.37: system, process, hw) have a name for; everything else is `edge.<name>`. */
 interface Convention {
   readonly name: string;
   readonly attributes?: readonly string[];
   readonly fixed?: Readonly<Record<string, string>>;
+  /** Where it is another one than the row's own. */
+  readonly unit?: string;
+  readonly scale?: number;
 }
+
+/** Shares are of 1 there, not percent. */
+const SHARE = { unit: '1', scale: 0.01 } as const;
 
 const CONVENTIONS: Readonly<Record<string, Convention>> = {
   uptime: { name: 'process.uptime' },
   resident_memory: { name: 'process.memory.usage', attributes: ['process.title'] },
+  machine_uptime: { name: 'system.uptime' },
+  machine_cpu_mode: { name: 'system.cpu.utilization', attributes: ['cpu.mode'], ...SHARE },
+  machine_memory: { name: 'system.memory.utilization', fixed: { 'system.memory.state': 'used' }, ...SHARE },
+  machine_swap: { name: 'system.paging.utilization', fixed: { 'system.paging.state': 'used' }, ...SHARE },
+  machine_disk_used: { name: 'system.filesystem.utilization', attributes: ['system.filesystem.mountpoint'], ...SHARE },
+  machine_temperature: { name: 'hw.temperature', fixed: { 'hw.id': 'warmest' } },
 };
 
-/** UCUM annotations are singular; what is counted has none of UCUM's own units. */
-const COUNTED: Readonly<Record<string, string>> = {
-  frames: '{frame}',
-  messages: '{message}',
-  vehicles: '{vehicle}',
-  events: '{event}',
-  bytes: 'By',
-  ms: 's',
-  s: 's',
-  '': '1',
-};
+/** UCUM's own units by ours; what is counted is an annotation in the singular, `{frame}`. */
+const UCUM: Readonly<Record<string, string>> = { bytes: 'By', ms: 's', '': '1', '°C': 'Cel' };
 
 /** The name of a row by the semantic conventions where they have one, else `edge.<name>` with its labels as they are. */
 export function semanticName(row: MetricRow): SemanticName {
   const convention = CONVENTIONS[row.name];
   return {
     name: convention?.name ?? `edge.${row.name}`,
-    unit: ucum(row.unit),
-    scale: row.unit === 'ms' ? 0.001 : 1,
+    unit: convention?.unit ?? ucum(row.unit),
+    scale: convention?.scale ?? (row.unit === 'ms' ? 0.001 : 1),
     attributes: convention?.attributes ?? row.labels,
     fixed: convention?.fixed ?? {},
   };
 }
 
 function ucum(unit: string): string {
-  if (unit === '°C') return 'Cel';
-  if (unit === '%') return '%';
   const [counted, per] = unit.split('/') as [string, string | undefined];
-  const known = COUNTED[counted] ?? (/^[A-Za-z]+$/.test(counted) && counted.length > 3 ? `{${counted}}` : counted);
+  const known = UCUM[counted] ?? (/^[a-z]{3,}s$/.test(counted) ? `{${counted.slice(0, -1)}}` : counted);
   return per === undefined ? known : `${known}/${per}`;
 }

@@ -8,6 +8,7 @@ import { addCommand } from './command.js';
 import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
+import { addHistory } from './history.js';
 import { addModels } from './models.js';
 import { addMqtt } from './mqtt.js';
 import type { Perform } from './perform.js';
@@ -43,6 +44,7 @@ export function buildProgram(perform: Perform): Command {
   addModels(program, perform);
   addProfile(program, perform);
   addDetector(program, perform);
+  addHistory(program, perform);
   addMqtt(program, perform);
   addCommand(program, perform);
   addAlerts(program, perform);

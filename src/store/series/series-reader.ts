@@ -65,6 +65,16 @@ export class SeriesReader {
     this.#options = options;
   }
 
+  /** Every series, in no order. */
+  known(): CatalogEntry[] {
+    return [...this.#options.catalog.entries.values()];
+  }
+
+  /** Those of a metric or name with these labels, in order of the names. */
+  find(choice: SeriesChoice): CatalogEntry[] {
+    return this.#options.catalog.find(choice);
+  }
+
   /** Every series that there is something of, in order of the names. */
   list(): SeriesSpan[] {
     const { catalog, read } = this.#options;

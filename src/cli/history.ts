@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.js';
+import { ConfigError } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import { createLog } from '../foundation/log.js';
+import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
+import type { SeriesAnswer, SeriesReader } from '../store/series/series-reader.js';
+import { type RequestedTime, readRequest, unknownSeries } from '../store/series/series-request.js';
+import { openStoredHistory } from '../store/series/stored-history.js';
+import { charts, lengthOf, longTime, SUMMARY_HEAD, summaryRows } from './history-report.js';
+import { print, printJson, printTable } from './print.js';
+
+/** What the command line says, as it was typed. */
+export interface HistoryOptions {
+  /** A metric, or one series by its whole name; without one all are listed. */
+  readonly metric?: string | undefined;
+  readonly since?: string;
+  readonly until?: string;
+  readonly step?: string;
+  /** `camera=north`. */
+  readonly label?: readonly string[];
+  readonly csv?: boolean;
+  readonly json?: boolean;
+  readonly config?: string;
+  /** A history.db from elsewhere. */
+  readonly file?: string;
+  /** Characters; default: those of the terminal. */
+  readonly width?: number;
+}
+
+const MOST_POINTS = 1_000_000;
+const USUAL_WIDTH = 80;
+
+/**
+ * `history [METRIC]`: prints and draws what was measured, beside the running program or without it.
+ *
+ * @param now Unix ms
+ * @throws ConfigError where there is no history, no such metric, or the options cannot be; EdgeError E_OUTPUT where it cannot be read
+ */
+export function showHistory(options: HistoryOptions, now = Date.now()): number {
+  if (options.csv && options.json) throw refused(['--csv and --json: expected one of them, got both']);
+  const { file, logLevel } = whereOf(options);
+  const history = openStoredHistory(file, { now, log: createLog(logLevel) });
+  try {
+    if (history.reader === null)
+      throw refused([`${file} has no metrics yet: it is from an earlier version of the program, run this one`]);
+    if (options.metric === undefined) list(history.reader, options);
+    else tell(answersOf(history.reader, options.metric, options, now), options);
+    return 0;
+  } finally {
+    history.close();
+  }
+}
+
+function whereOf({ config: configFile, file: given }: HistoryOptions) {
+  const { config } = loadConfig({
+    ...(configFile !== undefined && { file: configFile }),
+    env: process.env,
+    flags: {},
+    flagNames: {},
+  });
+  const file = given ?? join(fromRoot(config.store.dir), 'history.db');
+  if (existsSync(file)) return { file, logLevel: config.output.logLevel };
+  throw refused([
+    given === undefined
+      ? `there is no ${file}: edge-optimizer run makes it; where store.dir is another folder say so with --config FILE, or EDGE_STORE_DIR=FOLDER`
+      : `--file: there is no ${file}`,
+  ]);
+}
+
+function list(reader: SeriesReader, { json, csv, since, until, step, label }: HistoryOptions): void {
+  const without = Object.entries({ since, until, step, label }).find(([, value]) => value !== undefined);
+  if (without) throw refused([`--${without[0]}: expected with a metric; without one this is the list of what is kept`]);
+  const spans = reader.list();
+  if (json) printJson(spansAsJson(spans));
+  else if (csv) {
+    print('series,kind,unit,from,to');
+    for (const { key, from, to } of spans)
+      print([key.name, key.kind, key.unit, iso(from), iso(to)].map(cell).join(','));
+  } else if (spans.length === 0) print('nothing is kept yet: the first minute has not been written');
+  else {
+    const rows = spans.map(({ key, from, to }) => [key.name, key.kind, longTime(from), longTime(to), key.unit]);
+    printTable(['series', 'kind', 'from (UTC)', 'to (UTC)', 'unit'], rows);
+    print(`${spans.length} series; edge-optimizer history NAME shows one`);
+  }
+}
+
+interface Answers {
+  readonly time: RequestedTime;
+  readonly answers: readonly SeriesAnswer[];
+}
+
+function answersOf(reader: SeriesReader, metric: string, options: HistoryOptions, now: number): Answers {
+  const labels = labelsOf(options.label ?? []);
+  if (reader.find({ metric, labels }).length === 0) {
+    throw refused([`${unknownSeries(metric, labels, reader.known())} (edge-optimizer history lists all)`]);
+  }
+  // two points of a chart are as wide as a character
+  const usualPoints = options.csv || options.json ? undefined : 2 * widthOf(options);
+  const bounds = { now, mostPoints: MOST_POINTS, nameOf: (word: string) => `--${word}` };
+  const time = readRequest(options, { ...bounds, ...(usualPoints !== undefined && { usualPoints }) });
+  if (!('from' in time)) throw refused(time);
+  return { time, answers: reader.query({ metric, labels, ...time }) };
+}
+
+function labelsOf(words: readonly string[]): Record<string, string> {
+  const pairs = words.map((word) => {
+    const at = word.indexOf('=');
+    if (at <= 0) throw refused([`--label: expected label=value, got ${word || 'nothing'}`]);
+    return [word.slice(0, at), word.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function tell({ time, answers }: Answers, options: HistoryOptions): void {
+  if (options.json) printJson(answersAsJson(answers, time));
+  else if (options.csv) tellCsv(answers);
+  else tellPeople(answers, time, widthOf(options));
+}
+
+function tellCsv(answers: readonly SeriesAnswer[]): void {
+  print('time,series,min,mean,max,p95,count');
+  for (const { key, points } of answers) {
+    for (const { t, min, mean, max, p95, count } of points) {
+      const numbers = [min, mean, max, p95].map((value) => Number(value.toPrecision(7)));
+      print([iso(t), cell(key.name), ...numbers, count].join(','));
+    }
+  }
+}
+
+function tellPeople(answers: readonly SeriesAnswer[], time: RequestedTime, width: number): void {
+  const { from, to } = time;
+  const stepMs = answers[0]!.stepMs;
+  const coarser = stepMs > Math.max(time.stepMs, 10_000) * 1.5 ? ', the finest that is kept of that time' : '';
+  print(`${longTime(from)} to ${longTime(to)} UTC (${lengthOf(to - from)}) in steps of ${lengthOf(stepMs)}${coarser}`);
+  print('');
+  printTable(SUMMARY_HEAD, summaryRows(answers, time));
+  for (const line of charts(answers, time, width)) print(line);
+  if (answers.every(({ points }) => points.length === 0)) print('\nnothing was read in that time');
+}
+
+const widthOf = ({ width }: HistoryOptions): number =>
+  width ?? process.stdout.columns ?? (Number(process.env.COLUMNS) || USUAL_WIDTH);
+
+const iso = (t: number): string => new Date(t).toISOString();
+
+/** As a field of a CSV file. */
+const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+const refused = (problems: readonly string[]) => new ConfigError('no history to show', problems);

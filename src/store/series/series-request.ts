@@ -1,0 +1,124 @@
+import { didYouMean } from '../../foundation/validate.js';
+import type { CatalogEntry } from './series-catalog.js';
+import { usualStep } from './series-reader.js';
+
+/** What somebody wants to know of the past, as they wrote it. */
+export interface RequestWords {
+  /** How far back, `24h`, or a time; default 24 hours before `until`. */
+  readonly since?: string | undefined;
+  /** The same; default now. */
+  readonly until?: string | undefined;
+  /** `1m`; default such that there are about as many points as `usualPoints`. */
+  readonly step?: string | undefined;
+}
+
+/** The same in Unix ms and ms. */
+export interface RequestedTime {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+export interface RequestBounds {
+  /** Unix ms. */
+  readonly now: number;
+  /** Of one series. */
+  readonly mostPoints: number;
+  readonly usualPoints?: number;
+  /** What a word is called where it was written: `--since`. */
+  readonly nameOf?: (word: keyof RequestWords) => string;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  y: 365 * 86_400_000,
+};
+const UNITS_LONGEST_FIRST = 'min|[smhdwy]';
+const DURATION = new RegExp(`^(?:\\d+(?:\\.\\d+)?(?:${UNITS_LONGEST_FIRST}))+$`);
+const DURATION_PART = new RegExp(`(\\d+(?:\\.\\d+)?)(${UNITS_LONGEST_FIRST})`, 'g');
+const DAY_MS = 86_400_000;
+const FINEST_MS = 10_000;
+/** A number of so many digits or more is Unix ms, of fewer Unix s. */
+const MS_DIGITS = 12;
+
+/** `90s`, `1h30m`, `7d` in ms; null where it is no such time. */
+export function durationOf(text: string): number | null {
+  if (!DURATION.test(text)) return null;
+  let ms = 0;
+  for (const [, count, unit] of text.matchAll(DURATION_PART)) ms += Number(count) * UNITS[unit!]!;
+  return ms;
+}
+
+/** @returns what is wrong with the words, all of it, where something is */
+export function readRequest(words: RequestWords, bounds: RequestBounds): RequestedTime | readonly string[] {
+  const { now, mostPoints, usualPoints, nameOf = (word) => word } = bounds;
+  const problems: string[] = [];
+  const timeOf = (word: 'since' | 'until', before: number, otherwise: number): number => {
+    const text = words[word];
+    if (text === undefined) return otherwise;
+    const time = timeIn(text.trim(), before);
+    if (time !== null && Math.abs(time) < 8.64e15) return time;
+    problems.push(
+      `${nameOf(word)}: expected a time like 24h, 7d, 2026-11-27T08:00Z or Unix seconds, got ${text || 'nothing'}`,
+    );
+    return otherwise;
+  };
+  const to = timeOf('until', now, now);
+  const from = timeOf('since', to, to - DAY_MS);
+  if (problems.length === 0 && from >= to) {
+    problems.push(`${nameOf('since')}: expected a time before ${iso(to)}, got ${iso(from)}`);
+  }
+  const stepMs = stepOf(words.step, usualStep(to - from, usualPoints));
+  if (stepMs === null)
+    problems.push(`${nameOf('step')}: expected a time like 10s, 1m or 1h, got ${words.step || 'nothing'}`);
+  else if (problems.length === 0 && (to - from) / stepMs > mostPoints) {
+    const least = usualStep(to - from, mostPoints) / 1000;
+    const got = words.step ?? `${stepMs / 1000}s`;
+    problems.push(
+      `${nameOf('step')}: expected ${least}s or more, ${mostPoints} steps at most in that time, got ${got}`,
+    );
+  }
+  return problems.length > 0 ? problems : { from, to, stepMs: stepMs! };
+}
+
+/** What to say where nothing is kept of a metric, or of these labels of it. @param word what was asked for */
+export function unknownSeries(
+  word: string,
+  labels: Readonly<Record<string, string>>,
+  known: readonly CatalogEntry[],
+): string {
+  const ofMetric = known.filter(({ key }) => key.metric === word || key.name === word);
+  if (ofMetric.length > 0) {
+    const asked = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    const there = ofMetric.slice(0, 8).map(({ key }) => key.name);
+    return `${word} has no series with ${asked.join(' and ')}: there is ${there.join(', ')}${ofMetric.length > 8 ? ', …' : ''}`;
+  }
+  const names = [...new Set(known.flatMap(({ key }) => [key.metric, key.name]))];
+  const meant = names.filter((name) => name.includes(word)).slice(0, 5);
+  const near = didYouMean(word, names);
+  const hint = meant.length > 0 ? meant.join(', ') : near;
+  return `nothing is kept of a metric ${word}${hint === null ? '' : `: did you mean ${hint}?`}`;
+}
+
+function timeIn(text: string, before: number): number | null {
+  if (text === 'now') return before;
+  const ago = durationOf(text);
+  if (ago !== null) return before - ago;
+  if (/^\d+$/.test(text))
+    return text.length >= MS_DIGITS ? Number(text) : text.length >= 9 ? Number(text) * 1000 : null;
+  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
+function stepOf(text: string | undefined, otherwise: number): number | null {
+  if (text === undefined) return otherwise;
+  const ms = durationOf(text.trim());
+  return ms === null || ms <= 0 ? null : Math.max(FINEST_MS, Math.ceil(ms));
+}
+
+const iso = (t: number): string => new Date(t).toISOString();

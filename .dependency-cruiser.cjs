@@ -54,7 +54,7 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
-  telemetry: ['frame', 'http', 'config', 'board'],
+  telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
   detect: ['frame', 'config', 'board', 'onnx'],
   frame: ['config'],

@@ -53,7 +53,8 @@ export interface OutboxBounds {
 /** Messages that were given up: so many (`count`) of a kind, all of them among `from` to `to`. */
 export interface GivenUp {
   readonly stream: string;
-  readonly kind: DurableKind;
+  /** `unknown` where the file that had them is lost. */
+  readonly kind: DurableKind | 'unknown';
   readonly cause: string;
   readonly from: number;
   readonly to: number;
@@ -67,6 +68,8 @@ export interface StreamState {
   readonly low: number;
   /** The next message will have this number; no higher one was ever used. */
   readonly next: number;
+  /** Why nothing is numbered in it any more; absent while something is. */
+  readonly ended?: string;
 }
 
 /** What a receiver must know to prove that nothing is missing. */

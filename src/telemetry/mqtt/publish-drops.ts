@@ -4,6 +4,7 @@ import type { Log } from '../../foundation/log.js';
 export const PUBLISH_DROP_CAUSES = [
   'queue-full',
   'outdated',
+  'too-old',
   'too-large',
   'refused',
   'undeliverable',

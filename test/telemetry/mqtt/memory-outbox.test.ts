@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MemoryOutbox } from '../../../src/telemetry/mqtt/memory-outbox.js';
-import { type MakeOutbox, observed, outboxContract } from './outbox-contract.js';
+import { boundedContract, type MakeOutbox, observed, outboxContract } from './outbox-contract.js';
 
 const make: MakeOutbox = (bounds) => new MemoryOutbox(bounds);
 
 outboxContract(test, make);
+boundedContract(test, make);
 
 test('memory is bounded in messages as well', () => {
   const { dropped, accept, rest } = observed(make, { maxMessages: 3 });

@@ -44,6 +44,10 @@ export const deliveryReport = z.object({
           description: 'Every message below this number was delivered to the broker or is told as given up.',
         }),
         next: z.int().min(1).meta({ description: 'No message had this number or a higher one when this was made.' }),
+        ended: z.string().min(1).optional().meta({
+          description:
+            'Why nothing is numbered in this stream any more: disk-refused (it was kept in memory meanwhile), power-cut, file-copied, file-lost.',
+        }),
       }),
     )
     .meta({ description: 'Streams that this device numbers in, or has something left of.' }),

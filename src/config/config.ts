@@ -14,6 +14,7 @@ import { model } from './sections/model.js';
 import { monitor } from './sections/monitor.js';
 import { mqtt } from './sections/mqtt.js';
 import { otlp } from './sections/otlp.js';
+import { outbox } from './sections/outbox.js';
 import { output } from './sections/output.js';
 import { plausibility } from './sections/plausibility.js';
 import { preview } from './sections/preview.js';
@@ -53,6 +54,7 @@ export const configSchema = z.strictObject({
   alerts: alerts.prefault({}),
   publish: publish.prefault({}),
   mqtt: mqtt.prefault({}),
+  outbox: outbox.prefault({}),
   commands: commands.prefault({}),
   sparkplug: sparkplug.prefault({}),
   http: http.prefault({}),

@@ -11,18 +11,23 @@ import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
+import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
+import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
 import { publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { DeviceBroker } from './device-broker.js';
 import type { DeviceCommands } from './device-commands.js';
+import type { DeviceOutbox } from './device-outbox.js';
 import { deviceNameNote } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';
 import { VERSION } from './version.js';
 
 export interface DevicePublisherParts {
-  readonly config: Pick<Config, 'device' | 'mqtt' | 'publish'>;
+  readonly config: Pick<Config, 'device' | 'mqtt' | 'outbox' | 'publish'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
+  /** Where what must arrive waits. */
+  readonly outbox: DeviceOutbox;
   /** What arrives goes there. */
   readonly commands: DeviceCommands;
   readonly alerts: Alerts;
@@ -83,6 +88,8 @@ export class DevicePublisher implements Part {
       publish: config.publish,
       birth: this.#birth(),
       ...(commands && { commands }),
+      outbox: this.#parts.outbox.outbox,
+      drainPerSecond: config.outbox.drainPerSecond,
       log,
     });
     this.#publisher = publisher;
@@ -105,6 +112,16 @@ export class DevicePublisher implements Part {
 
   alertLog(code: string, payload: AlertLogPayload): void {
     this.#publisher?.alertLog(code, payload);
+  }
+
+  /** Tells what was counted in one interval. */
+  traffic(camera: string, payload: TrafficPayload): void {
+    this.#publisher?.traffic(camera, payload);
+  }
+
+  /** Tells some metrics minute by minute. */
+  summary(payload: SummaryPayload): void {
+    this.#publisher?.summary(payload);
   }
 
   report(name: 'accuracy', payload: AccuracyReportPayload): void {

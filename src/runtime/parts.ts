@@ -19,6 +19,7 @@ import { DeviceHttp } from './device-http.js';
 import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
 import { DeviceOtlp } from './device-otlp.js';
+import { DeviceOutbox } from './device-outbox.js';
 import { DevicePerformance, watchedMachine } from './device-performance.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
@@ -65,10 +66,12 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const { checkpointer } = store;
   const history = new DeviceHistory(config, { alerts, checkpointer, log });
   const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
+  const outbox = new DeviceOutbox(config, { alerts, checkpointer: store.checkpointer, log });
   const publisher = new DevicePublisher({
     config,
     scope,
     broker,
+    outbox,
     commands,
     alerts,
     metrics,
@@ -160,6 +163,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     history,
     alertHistory,
     commands,
+    outbox,
     publisher,
     results,
     cache,

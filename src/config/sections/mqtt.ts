@@ -46,6 +46,7 @@ export const mqtt = z.strictObject({
   ),
   queueMessages: int(1, 100_000, {
     unit: 'messages',
-    description: 'Messages kept in memory while the broker is away; the oldest is dropped and counted.',
+    description:
+      'Messages kept in memory: of what is worth something only now (live metrics, what devices of a site tell each other), and of what must arrive while no disk takes it (outbox.disk). What there is no room for is dropped and counted.',
   }).default(1000),
 });

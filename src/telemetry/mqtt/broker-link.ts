@@ -36,6 +36,10 @@ export interface LinkOptions {
   readonly now: () => number;
   /** ms that only go forward. */
   readonly clock: () => number;
+  /** Of the last connection of earlier runs, as far as something remembers; null where nothing does. */
+  readonly lastBdSeq?: () => number | null;
+  /** Remembers the number of a connection before it is used. */
+  readonly keepBdSeq?: (bdSeq: number) => void;
   readonly random?: (() => number) | undefined;
 }
 
@@ -74,9 +78,10 @@ export class BrokerLink {
     this.#protocol = new ProtocolChoice(options.mqtt.protocol);
     const { reconnectMinMs: initialMs, reconnectMaxMs: maxMs } = options.mqtt;
     this.#retries = new Retries({ initialMs, maxMs }, options.random);
-    // The clock: numbers of a later run of the program are larger, without anything kept on disk. A random part: two
+    // The clock: numbers of a later run of the program are larger even where nothing is kept on disk. A random part: two
     // devices with one name that start together must not look like one.
-    this.#firstBdSeq = Math.floor(options.now()) * 1000 + Math.floor((options.random ?? Math.random)() * 1000);
+    const byClock = Math.floor(options.now()) * 1000 + Math.floor((options.random ?? Math.random)() * 1000);
+    this.#firstBdSeq = Math.max(byClock, (options.lastBdSeq?.() ?? 0) + 1);
     this.#bdSeq = this.#firstBdSeq;
   }
 
@@ -170,6 +175,7 @@ export class BrokerLink {
     try {
       const secrets = await readSecrets(mqtt, address);
       if (this.#isStopped) return;
+      this.#options.keepBdSeq?.(this.#bdSeq);
       const protocol = this.#protocol.current;
       const { keepaliveS, connectTimeoutMs } = mqtt;
       const connection = new MqttConnection(

@@ -27,6 +27,7 @@ export const memoryStream = (): string => `mem-${randomBytes(4).toString('hex')}
 /** An outbox in memory: as safe as the process. Its stream ends with it. */
 export class MemoryOutbox implements Outbox {
   readonly isPersistent = false;
+  readonly lastBdSeq = null;
   readonly #bounds: OutboxBounds;
   readonly #stream = memoryStream();
   readonly #lanes: Readonly<Record<Lane, Lanes>> = { live: emptyLanes(), backlog: emptyLanes() };
@@ -76,6 +77,9 @@ export class MemoryOutbox implements Outbox {
     this.#givenUp.clear();
     this.accept(message);
   }
+
+  /** Keeps nothing: the clock is all there is. */
+  keepBdSeq(): void {}
 
   next(lane: Lane): TakenMessage | null {
     const message = this.#shift(oldestOf(this.#lanes[lane], DURABLE_KINDS));

@@ -117,6 +117,10 @@ export interface Outbox {
   tell(make: (state: DeliveryState) => OutboxMessage): void;
   /** Whether something was given up that no message tells yet. */
   readonly hasUntold: boolean;
+  /** The highest number of a connection that was kept; null where there is none. */
+  readonly lastBdSeq: number | null;
+  /** Keeps the number of a connection, so that those of later runs are higher whatever the clock says. */
+  keepBdSeq(bdSeq: number): void;
   /** Takes the next message; null where none waits that can be sent now. */
   next(lane: Lane): TakenMessage | null;
   /** Whether no later message of its topic was accepted. */

@@ -94,6 +94,7 @@ export class Publisher implements AlertSink {
   readonly #reports: ReportByException;
   readonly #link: BrokerLink;
   readonly #boot: string;
+  readonly #outbox: Outbox;
   readonly #echo: StatusEcho;
   #stopping = false;
   #watchdog: NodeJS.Timeout | null = null;
@@ -103,6 +104,7 @@ export class Publisher implements AlertSink {
     this.#options = options;
     this.#topics = topicsOf(options.scope);
     this.#log = options.log ?? silentLog;
+    this.#outbox = options.outbox ?? new MemoryOutbox(memoryBounds(options.mqtt));
     this.#boot = options.boot ?? randomBytes(4).toString('hex');
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
@@ -130,7 +132,7 @@ export class Publisher implements AlertSink {
       topics: this.#topics,
       birth: options.birth,
       boot: this.#boot,
-      outbox: options.outbox ?? new MemoryOutbox(memoryBounds(options.mqtt)),
+      outbox: this.#outbox,
       queueMessages: options.mqtt.queueMessages,
       drainPerSecond: options.drainPerSecond ?? 20,
       birthSize: () => this.#echo.size,
@@ -267,7 +269,18 @@ export class Publisher implements AlertSink {
       payload: JSON.stringify({ online: false, bdSeq, ts: this.#now(), boot: this.#boot }),
     });
     return new BrokerLink(
-      { address, mqtt, clientId, will, log: this.#log, now: this.#now, clock: this.#clock, random },
+      {
+        address,
+        mqtt,
+        clientId,
+        will,
+        lastBdSeq: () => this.#outbox.lastBdSeq,
+        keepBdSeq: (bdSeq) => this.#outbox.keepBdSeq(bdSeq),
+        log: this.#log,
+        now: this.#now,
+        clock: this.#clock,
+        random,
+      },
       {
         opened: () => this.#opened(),
         received: (topic, payload, retained) => this.#received(topic, payload, retained),

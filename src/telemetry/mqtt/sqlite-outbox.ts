@@ -51,6 +51,10 @@ export interface OutboxHealth extends LinkHealth {
   readonly oldestMs: number | null;
   /** Messages that wait in memory for a disk that takes them. */
   readonly held: number;
+  /** Messages given up for want of room or for their age so far. */
+  readonly trimmed: number;
+  /** ms since the last of these; null where there was none. */
+  readonly trimmedAgoMs: number | null;
 }
 
 interface Incoming {
@@ -132,6 +136,7 @@ export class SqliteOutbox implements Outbox {
   #identity: FileIdentity = { inode: 0, machineBoot: '' };
   #fileBytes: number | null = null;
   #oldestAt: number | null = null;
+  #trimmed: { count: number; at: number | null } = { count: 0, at: null };
   #isDirty = false;
   #isClosing = false;
   #committedAt = Number.NEGATIVE_INFINITY;
@@ -190,14 +195,13 @@ export class SqliteOutbox implements Outbox {
     return !this.#givenUp.isEmpty;
   }
 
-  /** The highest number of a connection that was kept; null where there is none. */
   get lastBdSeq(): number | null {
     return this.#bdSeq || null;
   }
 
-  /** Keeps the number of a connection, so that those of later runs are higher. */
   keepBdSeq(bdSeq: number): void {
-    this.#bdSeq = Math.max(this.#bdSeq, bdSeq);
+    if (bdSeq <= this.#bdSeq) return;
+    this.#bdSeq = bdSeq;
     this.#isDirty = true;
     this.flush();
   }
@@ -211,6 +215,8 @@ export class SqliteOutbox implements Outbox {
       messages,
       oldestMs: this.#oldestAt === null ? null : Math.max(0, this.#runningMs - this.#oldestAt),
       held: this.#held.size,
+      trimmed: this.#trimmed.count,
+      trimmedAgoMs: this.#trimmed.at === null ? null : this.#options.clock() - this.#trimmed.at,
     };
   }
 
@@ -433,6 +439,7 @@ export class SqliteOutbox implements Outbox {
     const gone = new Set(commit.trimmed.map(({ message }) => message.id));
     for (const { message, epoch } of commit.accepted) if (!gone.has(message.id)) this.#queue(message, epoch);
     this.#forget(gone);
+    this.#countTrimmed(commit.trimmed.length);
     for (const { message, cause } of commit.trimmed) this.#listener?.dropped(message, cause);
   }
 
@@ -448,7 +455,12 @@ export class SqliteOutbox implements Outbox {
     this.#incoming = [];
     const trimmed = this.#held.trim((id) => this.#taken.has(id));
     this.#forget(new Set(trimmed.map(({ id }) => id)));
+    this.#countTrimmed(trimmed.length);
     for (const message of trimmed) this.#giveUp(message, 'queue-full');
+  }
+
+  #countTrimmed(count: number): void {
+    if (count > 0) this.#trimmed = { count: this.#trimmed.count + count, at: this.#options.clock() };
   }
 
   #numbered(message: OutboxMessage, id: number, stream: string, n: number): HeldMessage {

@@ -40,7 +40,7 @@ const ONE_IMPORTER = {
 const ALLOWED = {
   cli: [
     'runtime', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
-    'store', 'simulator', 'onnx',
+    'store', 'cache', 'simulator', 'onnx',
   ],
   runtime: [
     'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',

@@ -14,6 +14,7 @@ import { addMqtt } from './mqtt.js';
 import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
+import { addStore } from './store.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -46,6 +47,7 @@ export function buildProgram(perform: Perform): Command {
   addDetector(program, perform);
   addHistory(program, perform);
   addMqtt(program, perform);
+  addStore(program, perform);
   addCommand(program, perform);
   addAlerts(program, perform);
   return program;

@@ -1,0 +1,131 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { PROJECT_ROOT } from '../foundation/home.js';
+import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js';
+import { sha256OfFile } from '../foundation/sha256.js';
+import { copyDatabase, integrityOf, reportOn } from '../store/database-report.js';
+import { diskTrouble } from '../store/disk-trouble.js';
+import { packTar } from '../store/tar.js';
+import { print, printJson } from './print.js';
+import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './store.js';
+
+export interface BackupFlags extends StoreFlags {
+  readonly all?: boolean;
+  readonly force?: boolean;
+}
+
+/** What a backup says of itself, in `backup.json`. */
+interface BackupContents {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly databases: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly schema: number;
+    readonly sha256: string;
+  }[];
+}
+
+const CONTENTS = 'backup.json';
+/** Not worth keeping, or not to be restored. */
+const LEFT_OUT = new Set(['cache.db', 'outbox.db']);
+
+/**
+ * `edge-optimizer store backup FILE`: copies beside a running program; what has the name is replaced in one step, or stays.
+ *
+ * @throws ConfigError where the name is taken, EdgeError E_OUTPUT where a database cannot be read or the copy not be written
+ */
+export async function storeBackup(name: string, flags: BackupFlags): Promise<number> {
+  const databases = databasesIn(storeFolder(flags)).filter((database) => flags.all || !LEFT_OUT.has(database.name));
+  if (databases.length === 0) throw new EdgeError('E_OUTPUT', 'there is nothing to back up yet');
+  const target = resolve(name);
+  const intoFolder = name.endsWith('/') || isFolder(target);
+  const names = [...databases.map((database) => database.name), CONTENTS];
+  refuseTaken(intoFolder ? names.map((one) => join(target, one)) : [target], flags.force ?? false);
+  const around = intoFolder ? target : dirname(target);
+  makePrivateFolder(around);
+  // on the same file system, so that a rename is one step
+  const workshop = mkdtempSync(join(around, '.backup-'));
+  try {
+    const contents = await copyAll(databases, workshop);
+    const made = names.map((one) => join(workshop, one));
+    if (intoFolder) {
+      for (const file of made) await ontoMedium(file);
+      for (const file of made) renameSync(file, join(target, basename(file)));
+    } else {
+      const archive = join(workshop, 'backup.tar');
+      await packTar(archive, made);
+      renameSync(archive, target);
+    }
+    await ontoMedium(around);
+    tell(target, contents, flags);
+  } catch (error) {
+    if (error instanceof EdgeError) throw error;
+    throw new EdgeError(
+      'E_OUTPUT',
+      `the backup cannot be written: ${diskTrouble(join(workshop, CONTENTS), error)}: ${explain(error)}`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+  return 0;
+}
+
+function refuseTaken(files: readonly string[], force: boolean): void {
+  const taken = files.filter((file) => existsSync(file));
+  if (taken.length === 0 || force) return;
+  throw new ConfigError('the backup would replace something', [
+    `expected a name that nothing has, got ${taken.join(', ')}: choose another one, or say --force`,
+  ]);
+}
+
+async function copyAll(databases: readonly StoredDatabase[], workshop: string): Promise<BackupContents> {
+  const copied: BackupContents['databases'][number][] = [];
+  for (const { name, file } of databases) {
+    const copy = join(workshop, name);
+    copyOne(file, copy);
+    const { bytes, schema } = reportOn(copy);
+    copied.push({ name, bytes, schema, sha256: await sha256OfFile(copy) });
+  }
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
+  const contents: BackupContents = { version, madeAt: new Date().toISOString(), databases: copied };
+  writeFileSync(join(workshop, CONTENTS), `${JSON.stringify(contents, null, 2)}\n`, { mode: PRIVATE_FILE });
+  return contents;
+}
+
+function copyOne(file: string, copy: string): void {
+  try {
+    // SQLite writes into an empty file as well, and leaves its mode
+    writeFileSync(copy, '', { mode: PRIVATE_FILE });
+    copyDatabase(file, copy);
+  } catch (error) {
+    throw new EdgeError('E_OUTPUT', `${file} cannot be copied: ${problemOf(file, error)}`, { cause: error });
+  }
+  const [problem] = integrityOf(copy);
+  if (problem !== undefined)
+    throw new EdgeError('E_OUTPUT', `${file} is damaged, so its copy is no backup: ${problem}`);
+}
+
+function tell(target: string, contents: BackupContents, { json }: BackupFlags): void {
+  if (json) {
+    printJson({ file: target, ...contents });
+    return;
+  }
+  for (const { name, bytes } of contents.databases) print(`${name}  ${(bytes / 2 ** 20).toFixed(2)} MiB`);
+  print(`backed up to ${target}`);
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+async function ontoMedium(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

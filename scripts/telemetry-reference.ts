@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { MetricRow } from '../src/foundation/metric-row.js';
+import { z } from '../src/foundation/validate.js';
 import { declarations } from '../src/runtime/declarations.js';
 import { isInMqtt } from '../src/telemetry/metrics/metrics.js';
 import { prometheusName } from '../src/telemetry/metrics/prometheus.js';
@@ -14,6 +15,7 @@ const END = '<!-- end -->';
 export const TELEMETRY_DOCUMENTS: ReadonlyMap<string, () => string> = new Map([
   [join(PROJECT_ROOT, 'docs', 'metrics.md'), metricsTable],
   [join(PROJECT_ROOT, 'docs', 'mqtt.md'), alertsTable],
+  [join(PROJECT_ROOT, 'docs', 'commands.md'), commandsTable],
 ]);
 
 /** A document with its table brought up to date. */
@@ -36,6 +38,23 @@ function alertsTable(): string {
     action,
   ]);
   return markdown(['code', 'severity', 'raised when', 'what to do'], rows);
+}
+
+function commandsTable(): string {
+  const rows = declarations().commands.map(({ name, access, payload, help }) => [
+    `\`${name}\``,
+    access,
+    bodyOf(z.toJSONSchema(payload, { io: 'input' })),
+    help,
+  ]);
+  return markdown(['command', 'access', 'body', 'what it does'], rows);
+}
+
+/** The names in a body; `?` after those that may be left out. */
+function bodyOf({ properties = {}, required = [], additionalProperties }: z.core.JSONSchema.JSONSchema): string {
+  const names = Object.keys(properties).map((name) => `\`${name}\`${required.includes(name) ? '' : '?'}`);
+  if (names.length > 0 && additionalProperties !== false) names.unshift('keys of the configuration');
+  return names.length === 0 ? '—' : names.join(', ');
 }
 
 function metricCells(row: MetricRow): string[] {

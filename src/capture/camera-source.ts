@@ -58,6 +58,8 @@ export class CameraSource implements Source {
   #held = 0;
   #stopping = new AbortController();
   #run: AbortController | null = null;
+  /** While nobody wants its frames. */
+  #paused: { readonly over: Promise<void>; readonly end: () => void } | null = null;
   #started: Promise<void> | null = null;
   #ended: Promise<void> | null = null;
   #onFirst: () => void = () => {};
@@ -100,8 +102,28 @@ export class CameraSource implements Source {
     if (this.live) this.#run?.abort(new SourceError(reason));
   }
 
+  /** Only of a camera: a film would go on where nobody was looking. */
+  pause(): void {
+    if (!this.live || this.#paused !== null) return;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#paused = { over, end };
+    this.#options.log.info('camera paused');
+    this.#run?.abort(new SourceError('paused'));
+  }
+
+  resume(): void {
+    if (this.#paused === null) return;
+    this.#paused.end();
+    this.#paused = null;
+    this.#options.log.info('camera resumed');
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#paused?.end();
     this.#run?.abort();
     this.#queue.discard();
     await this.#started?.catch(() => {});
@@ -165,10 +187,13 @@ export class CameraSource implements Source {
     const retries = new Retries(backoff);
     let failure: Error | undefined;
     for (;;) {
+      await this.#whilePaused();
+      if (this.#stopping.signal.aborted) return undefined;
       const seqBefore = this.#seq;
       const since = performance.now();
       failure = await this.#readOnce();
       if (this.#stopping.signal.aborted) return undefined;
+      if (this.#paused !== null) continue;
       const neverWorked = !reader.live && this.#seq === 0;
       if ((!reader.live && !loop) || neverWorked) break;
       const heldMs = this.#seq > seqBefore ? performance.now() - since : null;
@@ -182,6 +207,12 @@ export class CameraSource implements Source {
     if (failure) this.#options.log.warn({ reason: this.#record.failed(failure) }, 'the source broke off');
     this.#queue.end();
     return failure;
+  }
+
+  async #whilePaused(): Promise<void> {
+    if (this.#paused === null) return;
+    await this.#paused.over;
+    this.#state = 'starting';
   }
 
   /** Some end each stream after a while: for longer than half of what they show they are not left alone. */

@@ -1,7 +1,8 @@
 import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Frame } from '../frame/frame.js';
 
-export type SourceState = 'idle' | 'starting' | 'streaming' | 'reconnecting' | 'ended' | 'stopped';
+/** `paused`: whoever answers its frames wants none for now. */
+export type SourceState = 'idle' | 'starting' | 'streaming' | 'reconnecting' | 'paused' | 'ended' | 'stopped';
 
 /** What a source has seen so far; every number only grows. */
 export interface SourceCounters {
@@ -70,6 +71,9 @@ export interface Source {
    * @param reason in words, for the log and `lastError`
    */
   restart?(reason: string): void;
+  /** Reads nothing until `resume`, also where it has not begun; absent where it goes on, and its frames are not wanted. */
+  pause?(): void;
+  resume?(): void;
   /** Of the child process that reads it (ffmpeg), for its memory; null where there is none or it does not run now. */
   readonly pid: number | null;
 }

@@ -30,6 +30,11 @@ export class CameraEvents {
     this.#limit = new EventLimit(maxEventsPerSecond);
   }
 
+  /** Events that may be published a second, on average, from now on. */
+  set maxEventsPerSecond(events: number) {
+    this.#limit.perSecond = events;
+  }
+
   /** There are more classes now. @param classes begins with those known before */
   extend(classes: readonly string[]): void {
     this.#classes = classes;

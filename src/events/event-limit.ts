@@ -1,12 +1,13 @@
 /** Lets so many events a second through on average, and as many at once after a quiet second. */
 export class EventLimit {
-  readonly #perSecond: number;
+  /** Events a second. */
+  perSecond: number;
   #left: number;
   #at = Number.NEGATIVE_INFINITY;
   #dropped = 0;
 
   constructor(perSecond: number) {
-    this.#perSecond = perSecond;
+    this.perSecond = perSecond;
     this.#left = perSecond;
   }
 
@@ -18,7 +19,7 @@ export class EventLimit {
   /** @param now ms; time that goes back stands still @returns whether one more event may go out; counted if not */
   take(now: number): boolean {
     const sinceMs = Math.max(0, now - this.#at);
-    this.#left = Math.min(this.#perSecond, this.#left + (sinceMs / 1000) * this.#perSecond);
+    this.#left = Math.min(this.perSecond, this.#left + (sinceMs / 1000) * this.perSecond);
     this.#at = now;
     if (this.#left < 1) {
       this.#dropped++;

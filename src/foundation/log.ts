@@ -23,6 +23,9 @@ const CONTROL_CHARACTERS = /[\x00-\x1f\x7f-\x9f]+/g;
 /** What a child's lines all hold, beside what each of them says. */
 const bound = new WeakMap<object, Readonly<Record<string, unknown>>>();
 
+/** Of a logger, those made of it and of its children. */
+const children = new WeakMap<object, WeakRef<Pick<Logger, 'level'>>[]>();
+
 /**
  * A logger to stderr: one line for people on a terminal, one JSON object per line otherwise, `level` as a word and
  * `time` in ISO 8601 (UTC). Secrets are masked in every message and field, at any depth; an error becomes its text with
@@ -49,13 +52,25 @@ export function createLog(
     ? pino(options, pretty({ destination: destination ?? 2, sync: true, singleLine: true, translateTime: 'HH:MM:ss' }))
     : pino(options, destination ?? pino.destination({ dest: 2, sync: true }));
   const { child } = log;
+  const made: WeakRef<Pick<Logger, 'level'>>[] = [];
+  children.set(log, made);
   // children inherit this one. Fields given to pino's own would be masked by nobody and written beside the line's
   log.child = function (this: Logger, fields: object, ...rest: never[]) {
-    const made = child.call(this, {}, ...rest);
-    bound.set(made, { ...bound.get(this), ...(masked(fields, 0) as object) });
-    return made;
+    const one = child.call(this, {}, ...rest);
+    made.push(new WeakRef(one));
+    bound.set(one, { ...bound.get(this), ...(masked(fields, 0) as object) });
+    return one;
   } as typeof child;
   return log;
+}
+
+/** The least important line that is written from now on, by every child of the logger too, which pino's own leaves as they are. */
+export function setLogLevel(log: Log, level: string): void {
+  log.level = level;
+  for (const child of children.get(log) ?? []) {
+    const alive = child.deref();
+    if (alive) alive.level = level;
+  }
 }
 
 /** A logger that says nothing: the default of parts used without a runtime. */

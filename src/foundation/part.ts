@@ -8,6 +8,13 @@ export interface Setting {
   /** A key (`model.variant`) or a section (`model`: every key in it that nobody declares more exactly). */
   readonly path: string;
   readonly requiresRestart: boolean;
+  /**
+   * Takes another value up while the program runs, and before the part starts; absent where a command may not set the key.
+   *
+   * @param value as the schema gives it
+   * @param path of the key, where this is a section
+   */
+  readonly apply?: (value: unknown, path: string) => void | Promise<void>;
 }
 
 /**

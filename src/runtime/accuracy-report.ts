@@ -11,6 +11,11 @@ export class AccuracyReport {
   /** Unix ms. */
   #toldAt = Number.NEGATIVE_INFINITY;
 
+  /** The next call publishes it, however old the last one is. */
+  reset(): void {
+    this.#toldAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Publishes it where the last one is ten minutes old; to be called more often. `now`: Unix ms. */
   publish(cameras: readonly CameraScene[], publisher: Pick<DevicePublisher, 'report'>, now: number): void {
     // a clock that was set back does not silence it

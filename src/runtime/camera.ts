@@ -20,12 +20,21 @@ import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-met
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './model-generation.js';
+import type { Pauses } from './pauses.js';
 import type { CameraStatus } from './status.js';
 
 /** What a camera tells the rest of the runtime. */
 export interface CameraListener {
   onResult(result: FrameResult): void;
   onEvent(camera: string, event: EventPayload): void;
+}
+
+/** Settings that may change while a camera runs. */
+export interface LiveCameraSettings {
+  /** ms; see `schedule.stalenessMs`. */
+  stalenessMs: number;
+  /** See `publish.maxEventsPerSecond`. */
+  maxEventsPerSecond: number;
 }
 
 interface WatchedListener extends CameraListener {
@@ -41,7 +50,9 @@ export interface CameraParts {
   /** The generation that answers first. */
   readonly model: ModelGeneration;
   readonly taps: FrameTaps;
-  readonly config: Pick<Config, 'publish' | 'schedule' | 'plausibility'>;
+  readonly config: Pick<Config, 'plausibility'>;
+  readonly live: Readonly<LiveCameraSettings>;
+  readonly pauses: Pick<Pauses, 'of'>;
   readonly listener: WatchedListener;
 }
 
@@ -51,6 +62,7 @@ export class Camera {
   readonly scene: CameraScene;
   readonly watch: CameraWatch;
   readonly #source: Source;
+  readonly #pauses: Pick<Pauses, 'of'>;
   readonly #metrics: CameraMetrics;
   readonly #taps: FrameTaps;
   readonly #listener: WatchedListener;
@@ -66,22 +78,26 @@ export class Camera {
   #told: Implausible | null = null;
 
   constructor(camera: CameraConfig, parts: CameraParts) {
-    const { source, metrics, scene, watch, model, taps, config, listener } = parts;
+    const { source, metrics, scene, watch, model, taps, config, live, listener } = parts;
     this.id = camera.id;
     this.scene = scene;
     this.watch = watch;
     this.#restartsFrozen = config.plausibility.restartFrozen && source.restart !== undefined;
     this.#source = source;
+    this.#pauses = parts.pauses;
     this.#metrics = metrics;
     this.#taps = taps;
     this.#listener = listener;
     this.#model = model;
-    const { maxEventsPerSecond } = config.publish;
+    const { maxEventsPerSecond } = live;
     this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond });
     this.#loop = new FrameLoop({
       ...this.#pathThrough(model),
       answering: scene.answering,
-      stalenessMs: camera.pace === 'fast' ? null : config.schedule.stalenessMs,
+      // looked at with each frame
+      get stalenessMs() {
+        return camera.pace === 'fast' ? null : live.stalenessMs;
+      },
       clock: systemClock,
       wantsPixels: () => taps.wants(this.id),
       onResult: (result, stages, frame) => this.#resulted(result, stages, frame),
@@ -92,6 +108,7 @@ export class Camera {
 
   /** @throws SourceError where the source cannot be read and trying again cannot help */
   start(): Promise<void> {
+    this.tellPause();
     return this.#orRemember(this.#source.start());
   }
 
@@ -111,6 +128,17 @@ export class Camera {
 
   stop(): Promise<void> {
     return this.#source.stop();
+  }
+
+  /** Whether its frames are not to be answered, by command. */
+  get isPaused(): boolean {
+    return this.#pauses.of(this.id) !== null;
+  }
+
+  /** Has its source read nothing while it is paused, where that can be. */
+  tellPause(): void {
+    if (this.isPaused) this.#source.pause?.();
+    else this.#source.resume?.();
   }
 
   /** Takes another generation up, with the next frame. */
@@ -147,7 +175,7 @@ export class Camera {
   /** The same whatever its pictures show. */
   connection(): SourceHealth {
     const health = this.#source.health();
-    if (this.#failure === null) return health;
+    if (this.#failure === null) return this.isPaused && isGoing(health) ? { ...health, state: 'paused' } : health;
     return { ...health, state: 'ended', connectionQuality: 'unusable', lastError: this.#failure };
   }
 
@@ -164,6 +192,7 @@ export class Camera {
       id: this.id,
       source: this.#source.label,
       state: health.state,
+      paused: pausedOf(this.#pauses.of(this.id)),
       connectionQuality: health.connectionQuality,
       lastError: health.lastError,
       plausibility: this.watch.plausibility(),
@@ -195,6 +224,10 @@ export class Camera {
 
   async *#watched(): AsyncGenerator<Frame> {
     for await (const frame of this.#source.frames()) {
+      if (this.isPaused) {
+        frame.release();
+        continue;
+      }
       this.#watch(frame);
       yield frame;
     }
@@ -254,4 +287,10 @@ export class Camera {
       },
     };
   }
+}
+
+const isGoing = ({ state }: SourceHealth): boolean => state !== 'ended' && state !== 'stopped';
+
+function pausedOf(term: ReturnType<Pauses['of']>): CameraStatus['paused'] {
+  return term === null ? null : { since: term.since, until: term.until, by: term.by };
 }

@@ -24,10 +24,11 @@ import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
 import type { Histogram } from '../telemetry/metrics/histogram.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
-import { Camera, type CameraListener } from './camera.js';
+import { Camera, type CameraListener, type LiveCameraSettings } from './camera.js';
 import { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './model-generation.js';
 import type { ModelsInUse } from './models-in-use.js';
+import type { Pauses } from './pauses.js';
 
 export interface CamerasListener extends CameraListener {
   /** The model that answers cannot be right, wherever it was asked; `reason` is what was seen of it. */
@@ -47,6 +48,7 @@ export interface CamerasParts {
   readonly taps: FrameTaps;
   readonly metrics: Metrics;
   readonly processes: ProcessMetrics;
+  readonly pauses: Pauses;
   readonly listener: CamerasListener;
   /** By camera id: sources of the program's own, in place of the camera's url. */
   readonly ownSources: ReadonlyMap<string, Source>;
@@ -76,10 +78,26 @@ export class Cameras implements Part {
     { path: 'schedule', requiresRestart: true },
     { path: 'answer', requiresRestart: true },
     { path: 'plausibility', requiresRestart: true },
-    { path: 'publish.maxEventsPerSecond', requiresRestart: true },
+    {
+      path: 'schedule.stalenessMs',
+      requiresRestart: false,
+      apply: (stalenessMs: unknown) => {
+        this.#live.stalenessMs = stalenessMs as number;
+      },
+    },
+    {
+      path: 'publish.maxEventsPerSecond',
+      requiresRestart: false,
+      apply: (events: unknown) => {
+        this.#live.maxEventsPerSecond = events as number;
+        for (const camera of this.all) camera.events.maxEventsPerSecond = events as number;
+      },
+    },
   ];
   readonly #parts: CamerasParts;
   readonly #budget = new AuditBudget();
+  /** What a command may change while the cameras run. */
+  readonly #live: LiveCameraSettings;
   readonly #places = new Map<string, Place>();
   readonly #pushed = new Map<string, PushSource>();
   #running: Promise<void> = Promise.resolve();
@@ -89,6 +107,11 @@ export class Cameras implements Part {
 
   constructor(parts: CamerasParts) {
     this.#parts = parts;
+    const { schedule, publish } = parts.config;
+    this.#live = { stalenessMs: schedule.stalenessMs, maxEventsPerSecond: publish.maxEventsPerSecond };
+    parts.pauses.onChange(() => {
+      for (const camera of this.all) camera.tellPause();
+    });
     for (const camera of parts.config.cameras) this.#place(camera);
   }
 
@@ -216,6 +239,8 @@ export class Cameras implements Part {
       model,
       taps,
       config,
+      live: this.#live,
+      pauses: this.#parts.pauses,
       listener: { ...listener, onImplausible: (id, implausible) => this.#tellImplausible(id, implausible) },
     });
     return place.camera;

@@ -4,7 +4,7 @@ import type { RuntimeStatus } from './status.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(
-  { cameras, models, publisher, processes, alerts }: Parts,
+  { cameras, models, publisher, processes, alerts, orders }: Parts,
   leftOut: readonly string[],
 ): RuntimeStatus {
   const { current, workers } = models;
@@ -30,6 +30,13 @@ export function statusOf(
       sent: mqtt?.sent ?? 0,
     },
     alerts: alerts.active(),
+    overrides: orders.overrides.all.map(({ key, value, configured, term: { until, by } }) => ({
+      key,
+      value,
+      configured,
+      until,
+      by,
+    })),
     leftOut,
   };
 }

@@ -33,9 +33,12 @@ export interface DeviceCacheParts {
 
 const INVALIDATE = 'invalidate';
 
-const invalidatePayload = z.strictObject({
-  tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE),
-});
+const invalidatePayload = z
+  .strictObject({
+    tags: z.array(z.string().min(1).max(MAX_TAG_LENGTH)).min(1).max(MAX_TAGS_PER_MESSAGE).optional(),
+    keys: z.array(z.string().min(1).max(1000)).min(1).max(100).optional(),
+  })
+  .refine(({ tags, keys }) => tags !== undefined || keys !== undefined, 'expected tags or keys');
 
 /**
  * The one cache of the device, with its place in the program: tiers by configuration, the database in
@@ -50,7 +53,7 @@ export class DeviceCache implements Part {
     declareCommand({
       name: INVALIDATE,
       access: 'signed',
-      help: 'What was cached under the tags is stale.',
+      help: 'What was cached under the tags is stale, and what has the keys is deleted (on this device only).',
       payload: invalidatePayload,
       handle: (body, call) => this.#invalidate(body, call),
     }),
@@ -94,10 +97,11 @@ export class DeviceCache implements Part {
   }
 
   /** What every device of the site hears is not told to them again. */
-  #invalidate(body: z.infer<typeof invalidatePayload>, { toSite }: CommandCall): { tags: number } {
+  #invalidate(body: z.infer<typeof invalidatePayload>, { toSite }: CommandCall): { tags: number; keys: number } {
     const tags = [...new Set(body.tags)];
     this.cache.invalidateByTags(tags, { share: !toSite });
-    return { tags: tags.length };
+    const keys = [...new Set(body.keys)].filter((key) => this.cache.delete(key));
+    return { tags: tags.length, keys: keys.length };
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Log, setLogLevel } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
@@ -10,16 +11,23 @@ export class DeviceMetrics implements Part {
   readonly routes;
   readonly settings = [
     { path: 'output', requiresRestart: true },
+    {
+      path: 'output.logLevel',
+      requiresRestart: false,
+      apply: (level: unknown) => setLogLevel(this.#log, level as string),
+    },
     { path: 'watchdog', requiresRestart: true },
     { path: 'board', requiresRestart: true },
   ];
   readonly #metrics: Metrics;
+  readonly #log: Log;
   readonly #processes: ProcessMetrics;
 
-  constructor(metrics: Metrics, processes: ProcessMetrics) {
+  constructor(metrics: Metrics, processes: ProcessMetrics, log: Log) {
     this.metrics = processes.rows;
     this.routes = [metrics.route];
     this.#metrics = metrics;
+    this.#log = log;
     this.#processes = processes;
     metrics.follow(processes);
   }

@@ -70,7 +70,15 @@ export class DevicePerformance implements Part, Sampled {
   readonly monitor: PerformanceMonitor;
   readonly metrics;
   readonly alerts;
-  readonly settings = [{ path: 'thresholds', requiresRestart: false }];
+  readonly settings = [
+    {
+      path: 'thresholds',
+      requiresRestart: false,
+      apply: (value: unknown, path: string) => {
+        this.monitor.thresholds = { [path.slice('thresholds.'.length)]: value };
+      },
+    },
+  ];
   /** `/api/performance`: how the program did over the last minute. */
   readonly routes = [{ path: '/api/performance', handle: () => json(rounded(this.monitor.getPerformanceSummary())) }];
   readonly #parts: DevicePerformanceParts;

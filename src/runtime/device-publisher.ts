@@ -46,7 +46,13 @@ export class DevicePublisher implements Part {
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
-    { path: 'publish', requiresRestart: true },
+    {
+      path: 'publish.metricsFullEvery',
+      requiresRestart: false,
+      apply: (messages: unknown) => {
+        if (this.#publisher) this.#publisher.metricsFullEvery = messages as number;
+      },
+    },
   ];
   readonly commands = [
     declareCommand({
@@ -135,6 +141,18 @@ export class DevicePublisher implements Part {
     this.#publisher?.metrics(this.#parts.metrics.snapshot());
   }
 
+  /** Tells all metrics, changed or not. @returns how many there are */
+  tellAllMetrics(): number {
+    this.#publisher?.metricsInFull();
+    this.tellMetrics();
+    return this.#parts.metrics.definitions().length;
+  }
+
+  /** See `Publisher.roomForAnswer`; 0 where nothing is published. */
+  roomForAnswer(name: string): number {
+    return this.#publisher?.roomForAnswer(name) ?? 0;
+  }
+
   /** Where the model or the list of metrics has changed, a birth message says so. */
   tellStatus(): void {
     this.#publisher?.publishStatus(this.#birth());
@@ -147,8 +165,7 @@ export class DevicePublisher implements Part {
 
   #rebirth(): { metrics: number } {
     this.#publisher?.rebirth();
-    this.tellMetrics();
-    return { metrics: this.#parts.metrics.definitions().length };
+    return { metrics: this.tellAllMetrics() };
   }
 
   /** What the broker does not hear of is told here all the same: in the log, in the status, over HTTP. */

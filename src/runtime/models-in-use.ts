@@ -52,7 +52,11 @@ export class ModelsInUse implements Part {
   readonly settings = [
     { path: 'model', requiresRestart: true },
     { path: 'model.name', requiresRestart: false },
-    { path: 'model.variant', requiresRestart: false },
+    {
+      path: 'model.variant',
+      requiresRestart: false,
+      apply: (variant: unknown) => this.#changeVariant(variant as string),
+    },
     { path: 'detector', requiresRestart: true },
   ];
   readonly #parts: ModelsInUseParts;
@@ -131,6 +135,10 @@ export class ModelsInUse implements Part {
     this.#closed = true;
     await Promise.all([...this.#workers].map((workers) => this.#end(workers)));
     await this.#changing;
+  }
+
+  async #changeVariant(variant: string): Promise<void> {
+    await this.change({ variant });
   }
 
   #inTurn(load: () => Promise<ModelInUse>): Promise<ModelInUse> {

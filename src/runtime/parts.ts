@@ -1,4 +1,4 @@
-import type { Source } from '../capture/source.js';
+import type { Source, SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
@@ -18,6 +18,7 @@ import { DeviceHistory } from './device-history.js';
 import { DeviceHttp } from './device-http.js';
 import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
+import { DeviceOrders } from './device-orders.js';
 import { DeviceOtlp } from './device-otlp.js';
 import { DeviceOutbox } from './device-outbox.js';
 import { DevicePerformance, watchedMachine } from './device-performance.js';
@@ -28,8 +29,10 @@ import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
+import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
 import { Reporting } from './reporting.js';
+import { Snapshots } from './snapshots.js';
 
 /** What hears of answers and events besides the parts. */
 export interface PartsListener extends Omit<CamerasListener, 'onResult' | 'onUselessModel'> {
@@ -58,8 +61,9 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
   const taps = new FrameTaps();
+  const pauses = new Pauses();
 
-  const measuring = new DeviceMetrics(metrics, processes);
+  const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
   const store = new DeviceStore(config, log);
   const broker = new DeviceBroker(config.mqtt, log);
@@ -107,6 +111,19 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   });
   const substitution = new ModelSubstitution({ config, models, alerts, log });
   const diary = new DeviceDiary(config, log);
+  const orders: DeviceOrders = new DeviceOrders({
+    config,
+    settings: () => list.flatMap((part) => part.settings ?? []),
+    cameras: () => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))],
+    pauses,
+    alerts,
+    history: history.file,
+    log,
+  });
+  const snapshots = new Snapshots({
+    cameras: () => cameras.all.map((camera) => ({ id: camera.id, obstacle: obstacleToPicture(camera.connection()) })),
+    room: () => publisher.roomForAnswer('snapshot'),
+  });
   const previews = new Previews({ config, classes: () => models.current?.classes ?? [], log });
   const cameras: Cameras = new Cameras({
     config,
@@ -117,6 +134,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     taps,
     metrics,
     processes,
+    pauses,
     listener: {
       ...listener,
       onResult: (result) => {
@@ -171,6 +189,8 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     models,
     diary,
     previews,
+    snapshots,
+    orders,
     cameras,
     performance,
     otlp,
@@ -179,21 +199,44 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   ];
   taps.add(previews);
   taps.add(diary);
+  taps.add(snapshots);
   for (const part of list) {
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);
     commands.serve(part.commands ?? []);
     http.serve(part.routes ?? []);
   }
-  return { list, machine, broker, publisher, results, cache, models, cameras, metrics, alerts, processes, performance };
+  return {
+    list,
+    machine,
+    broker,
+    publisher,
+    results,
+    cache,
+    models,
+    cameras,
+    metrics,
+    alerts,
+    processes,
+    performance,
+    orders,
+  };
 }
 
 export type Parts = ReturnType<typeof makeParts>;
+
+/** Why a camera gives no picture; null where one may come. */
+function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
+  if (state === 'streaming') return null;
+  return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
+}
 
 /** What keeps the device from its work; empty where nothing does. */
 function obstaclesTo(models: ModelsInUse, cameras: Cameras): readonly string[] {
   const reasons: string[] = [];
   if (!models.workers?.anyReady) reasons.push('no detector worker serves');
-  if (!cameras.all.some((camera) => camera.health().state === 'streaming')) reasons.push('no camera streams');
+  // what was paused by command is no fault
+  const states = cameras.all.map((camera) => camera.health().state);
+  if (!states.some((state) => state === 'streaming' || state === 'paused')) reasons.push('no camera streams');
   return reasons;
 }

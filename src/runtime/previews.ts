@@ -24,8 +24,17 @@ export interface PreviewsParts {
 export class Previews implements Part, FrameTap {
   readonly name = 'previews';
   readonly essential = false;
-  readonly settings = [{ path: 'preview', requiresRestart: true }];
-  readonly #config: PreviewConfig;
+  readonly settings = [
+    { path: 'preview', requiresRestart: true },
+    {
+      path: 'preview.intervalMs',
+      requiresRestart: false,
+      apply: (intervalMs: unknown) => {
+        this.#config = { ...this.#config, intervalMs: intervalMs as number };
+      },
+    },
+  ];
+  #config: PreviewConfig;
   readonly #shapes: ReadonlyMap<string, Shapes>;
   readonly #classes: () => readonly string[];
   readonly #log: Log;

@@ -1,11 +1,13 @@
 import { ACCURACY_FLOOR_MISSED, missedFloors } from '../answer/audit/alerts.js';
 import { CAMERA_LOST, lostCameras } from '../capture/alerts.js';
 import type { PublishConfig } from '../config/config.js';
+import { type CommandCall, declareCommand } from '../foundation/command.js';
 import type { HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
+import { z } from '../foundation/validate.js';
 import { json } from '../http/server.js';
 import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';
-import type { Alerts } from '../telemetry/alerts/alerts.js';
+import { type Alerts, MAX_SNOOZE_MS } from '../telemetry/alerts/alerts.js';
 import { AccuracyReport } from './accuracy-report.js';
 import type { Cameras } from './cameras.js';
 import type { DevicePublisher } from './device-publisher.js';
@@ -17,6 +19,12 @@ export interface ReportingParts {
   readonly publisher: DevicePublisher;
 }
 
+/** What somebody calls themselves. */
+const who = z.string().min(1).max(40);
+
+const named = (by: string | undefined, call: CommandCall): string =>
+  by === undefined ? `key ${call.by}` : `${by} (key ${call.by})`;
+
 /** Tells now and then how the cameras do: metrics, the alerts that follow from them, the report on accuracy. */
 export class Reporting implements Part {
   readonly name = 'reporting';
@@ -26,16 +34,55 @@ export class Reporting implements Part {
   readonly routes: readonly HttpRoute[] = [
     { path: '/alerts', handle: () => json({ alerts: this.#parts.alerts.active() }) },
   ];
+  readonly commands = [
+    declareCommand({
+      name: 'report',
+      access: 'signed',
+      help: 'All reports and all metrics now.',
+      payload: z.strictObject({}),
+      handle: () => this.#report(),
+    }),
+    declareCommand({
+      name: 'acknowledge',
+      access: 'signed',
+      help: 'Somebody cares for an alert that holds: it stays, and says who. `by` is a name beside the id of the key.',
+      payload: z.strictObject({ code: z.string().min(1).max(63), by: who.optional() }),
+      handle: ({ code, by }, call) => this.#acknowledge(code, named(by, call)),
+    }),
+    declareCommand({
+      name: 'snooze',
+      access: 'signed',
+      help: 'Nobody is told of an alert for so many seconds (30 days at most), whether it holds now or begins later; 0 ends that.',
+      payload: z.strictObject({
+        code: z.string().min(1).max(63),
+        forS: z
+          .int()
+          .min(0)
+          .max(MAX_SNOOZE_MS / 1000),
+        by: who.optional(),
+      }),
+      handle: ({ code, forS, by }, call) => this.#snooze(code, forS * 1000, named(by, call)),
+    }),
+  ];
   readonly #parts: ReportingParts;
+  readonly settings = [
+    {
+      path: 'publish.metricsIntervalMs',
+      requiresRestart: false,
+      apply: (intervalMs: unknown) => this.#tellEvery(intervalMs as number),
+    },
+  ];
   readonly #accuracy = new AccuracyReport();
+  #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(parts: ReportingParts) {
     this.#parts = parts;
+    this.#intervalMs = parts.config.metricsIntervalMs;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tell(), this.#parts.config.metricsIntervalMs);
+    this.#timer = setInterval(() => this.#tell(), this.#intervalMs);
   }
 
   stop(): void {
@@ -43,12 +90,38 @@ export class Reporting implements Part {
     this.#timer = null;
   }
 
+  #tellEvery(intervalMs: number): void {
+    this.#intervalMs = intervalMs;
+    if (this.#timer === null) return;
+    this.stop();
+    this.start();
+  }
+
+  #report(): { metrics: number; reports: number } {
+    this.#accuracy.reset();
+    this.#tell();
+    return { metrics: this.#parts.publisher.tellAllMetrics(), reports: 1 };
+  }
+
+  #acknowledge(code: string, by: string): Record<string, unknown> {
+    const { acknowledged, severity, since } = this.#parts.alerts.acknowledge(code, by);
+    return { code, severity, since, acknowledged };
+  }
+
+  #snooze(code: string, forMs: number, by: string): { code: string; until: number | null } {
+    const now = Date.now();
+    this.#parts.alerts.snooze(code, now + forMs, by);
+    return { code, until: forMs === 0 ? null : now + forMs };
+  }
+
   #tell(): void {
     const { cameras, alerts, publisher } = this.#parts;
     const scenes = cameras.all.map(({ scene }) => scene);
+    // nobody expects anything of a camera that is paused
+    const watched = cameras.all.filter(({ isPaused }) => !isPaused);
     cameras.store();
-    alerts.set(CAMERA_LOST.code, lostCameras(cameras.all.map((camera) => ({ ...camera.connection(), id: camera.id }))));
-    const judged = cameras.all.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
+    alerts.set(CAMERA_LOST.code, lostCameras(watched.map((camera) => ({ ...camera.connection(), id: camera.id }))));
+    const judged = watched.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
     for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);
     alerts.set(ACCURACY_FLOOR_MISSED.code, missedFloors(scenes));
     publisher.tellMetrics();

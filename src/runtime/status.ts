@@ -9,6 +9,8 @@ export interface CameraStatus {
   readonly id: string;
   readonly source: string;
   readonly state: SourceState;
+  /** That it is not answered, by command: since and until when (Unix ms; null: until it is taken back), and by which key; null where it is. */
+  readonly paused: { readonly since: number; readonly until: number | null; readonly by: string } | null;
   readonly connectionQuality: ConnectionQuality;
   readonly lastError: string | null;
   /** Whether what it shows, and what the model says of it, can be true; null before anything was seen. */
@@ -56,6 +58,16 @@ export interface RuntimeStatus {
   };
   /** Alerts that hold, in the order in which they began. */
   readonly alerts: readonly ActiveAlert[];
+  /** Settings that have another value than the configuration says, by command. */
+  readonly overrides: readonly {
+    readonly key: string;
+    readonly value: unknown;
+    readonly configured: unknown;
+    /** Unix ms. */
+    readonly until: number | null;
+    /** Id of the key that signed it. */
+    readonly by: string;
+  }[];
   /** Parts that could not start and are tried again. */
   readonly leftOut: readonly string[];
 }

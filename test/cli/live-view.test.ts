@@ -8,6 +8,7 @@ const north: CameraStatus = {
   id: 'north',
   source: 'north',
   state: 'streaming',
+  paused: null,
   connectionQuality: 'excellent',
   lastError: null,
   plausibility: null,
@@ -48,6 +49,7 @@ const status: RuntimeStatus = {
   latencyMs: { p50: 17, p95: 22 },
   mqtt: { broker: 'mqtt://127.0.0.1:1883', connected: true, queued: 0, dropped: 0, sent: 0 },
   alerts: [],
+  overrides: [],
   leftOut: [],
 };
 

@@ -13,6 +13,7 @@ const north: CameraStatus = {
   id: 'north',
   source: 'rtsp://north',
   state: 'streaming',
+  paused: null,
   connectionQuality: 'fair',
   lastError: 'an old one',
   plausibility: null,
@@ -41,6 +42,7 @@ const status: RuntimeStatus = {
   latencyMs: { p50: 17.04, p95: null },
   mqtt: { broker: null, connected: false, queued: 0, dropped: 0, sent: 0 },
   alerts: [],
+  overrides: [],
   leftOut: [],
 };
 

@@ -8,6 +8,7 @@ const camera = (id: string, captured: number, answered: number, dropped: Record<
   id,
   source: id,
   state: 'stopped',
+  paused: null,
   connectionQuality: 'excellent',
   lastError: null,
   plausibility: null,
@@ -36,6 +37,7 @@ const status: RuntimeStatus = {
   latencyMs: { p50: 12.345, p95: 40 },
   mqtt: { broker: null, connected: false, queued: 0, dropped: 0, sent: 0 },
   alerts: [],
+  overrides: [],
   leftOut: [],
 };
 

@@ -37,11 +37,19 @@ test('the documents list every metric and every alert as they are now', () => {
   }
 });
 
-test('docs/mqtt.md tells of every command', () => {
-  const document = readFileSync(join(PROJECT_ROOT, 'docs/mqtt.md'), 'utf8');
+test('docs/commands.md tells of every setting that a command may change', () => {
+  const document = readFileSync(join(PROJECT_ROOT, 'docs/commands.md'), 'utf8');
+  const live = settings.filter(({ apply }) => apply !== undefined).map(({ path }) => path);
   assert.equal(
-    commands.map(({ name }) => name).filter((name) => !document.includes(`| \`${name}\` |`)),
+    live.filter((path) => !document.includes(`\`${path}\``)),
     [],
+  );
+});
+
+test('only pinging and rebirth need no signature', () => {
+  assert.equal(
+    commands.filter(({ access }) => access === 'open').map(({ name }) => name),
+    ['ping', 'rebirth'],
   );
 });
 
@@ -68,10 +76,20 @@ test('every key of the configuration belongs to one part', () => {
   );
 });
 
-test('model, variant and thresholds are what can change while the program runs', () => {
+test('some settings can change while the program runs, most of them by command', () => {
   assert.equal(
     settings.filter(({ requiresRestart }) => !requiresRestart).map(({ path }) => path),
-    ['model.name', 'model.variant', 'thresholds'],
+    [
+      'output.logLevel',
+      'publish.metricsFullEvery',
+      'model.name',
+      'model.variant',
+      'preview.intervalMs',
+      'schedule.stalenessMs',
+      'publish.maxEventsPerSecond',
+      'thresholds',
+      'publish.metricsIntervalMs',
+    ],
   );
 });
 

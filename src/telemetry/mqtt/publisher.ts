@@ -188,6 +188,21 @@ export class Publisher implements AlertSink {
     this.#sender.tellBirth(info);
   }
 
+  /** The next metrics hold everything, changed or not. */
+  metricsInFull(): void {
+    this.#reports.reset();
+  }
+
+  /** Every so many metrics messages hold everything. */
+  set metricsFullEvery(messages: number) {
+    this.#reports.fullEvery = messages;
+  }
+
+  /** Bytes that the answer to a command may have to go through, as far as is known. */
+  roomForAnswer(name: string): number {
+    return this.#sender.roomFor(this.#topics.commandResult(name));
+  }
+
   /** Tells anew what the device is, and with the next metrics all of them. */
   rebirth(): void {
     this.#sender.rebirth();

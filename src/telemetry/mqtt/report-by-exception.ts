@@ -8,12 +8,13 @@ export interface ExceptionReport {
 
 /** Leaves out of each report what did not change since the one before; every `fullEvery`-th holds everything. */
 export class ReportByException {
-  readonly #fullEvery: number;
+  /** Every so many reports hold everything. */
+  fullEvery: number;
   #last = new Map<string, MetricValue>();
   #untilFull = 0;
 
   constructor(fullEvery: number) {
-    this.#fullEvery = fullEvery;
+    this.fullEvery = fullEvery;
   }
 
   /** The next report will be a full one: its receiver may know nothing. */
@@ -24,7 +25,7 @@ export class ReportByException {
   /** @returns null where nothing changed. A name that is gone from `values` is reported as null, once. */
   next(values: MetricValues): ExceptionReport | null {
     const full = this.#untilFull <= 0;
-    this.#untilFull = full ? this.#fullEvery - 1 : this.#untilFull - 1;
+    this.#untilFull = full ? this.fullEvery - 1 : Math.min(this.#untilFull, this.fullEvery) - 1;
     const changed: MetricValues = {};
     for (const name of this.#last.keys()) if (!(name in values)) changed[name] = null;
     for (const [name, value] of Object.entries(values)) {

@@ -49,7 +49,7 @@ const ALLOWED = {
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
-  events: ['frame', 'config', 'telemetry'],
+  events: ['frame', 'config', 'telemetry', 'store'],
   plausibility: ['frame', 'config', 'store'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'board', 'store'],

@@ -4,6 +4,7 @@ import { EVENT_KINDS, type EventKind } from '../frame/event-kind.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { EventLimit } from './event-limit.js';
+import type { TrafficCounter } from './traffic/traffic-counter.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 import type { CrossingTotal } from './vehicle-totals.js';
 
@@ -13,6 +14,18 @@ export interface CameraEventsOptions {
   readonly classes: readonly string[];
   /** By the scene's clock: of a film read faster than it plays, no more is left out than of the road itself. */
   readonly maxEventsPerSecond: number;
+  /** Counts by the clock, and over all runs of the program; absent: nobody does. */
+  readonly traffic?: TrafficCounter;
+}
+
+/** When a result came. */
+export interface ResultTime {
+  /** Of its frame. */
+  readonly sceneMs: number;
+  /** Unix ms. */
+  readonly now: number;
+  /** ms on a clock that only goes forward. */
+  readonly steady: number;
 }
 
 /** What the vehicles before one camera do, as messages and as counters. */
@@ -21,13 +34,15 @@ export class CameraEvents {
   readonly #camera: CameraEventsOptions['camera'];
   readonly #vehicles: VehicleEvents;
   readonly #limit: EventLimit;
+  readonly #traffic: TrafficCounter | null;
   readonly #kinds = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, 0])) as Record<EventKind, number>;
 
-  constructor({ camera, classes, maxEventsPerSecond }: CameraEventsOptions) {
+  constructor({ camera, classes, maxEventsPerSecond, traffic }: CameraEventsOptions) {
     this.#classes = classes;
     this.#camera = camera;
     this.#vehicles = new VehicleEvents({ classes, lines: camera.lines, zones: camera.zones });
     this.#limit = new EventLimit(maxEventsPerSecond);
+    this.#traffic = traffic ?? null;
   }
 
   /** Events that may be published a second, on average, from now on. */
@@ -44,16 +59,24 @@ export class CameraEvents {
   /**
    * The next result of the camera.
    *
-   * @param sceneMs of its frame
-   * @returns what to publish; counted is all of it
+   * @returns what to tell; counted is all of it
    */
-  push(result: FrameResult, sceneMs: number): EventPayload[] {
+  push(result: FrameResult, { sceneMs, now, steady }: ResultTime): EventPayload[] {
     const payloads: EventPayload[] = [];
-    for (const event of this.#vehicles.push(result, sceneMs)) {
+    const events = this.#vehicles.push(result, sceneMs);
+    this.#traffic?.answered(now, steady, true, this.#vehicles.occupancy());
+    for (const event of events) {
       this.#kinds[event.kind]++;
+      this.#traffic?.count(event);
       if (this.#limit.take(sceneMs)) payloads.push(this.#payload(result, event));
+      else this.#traffic?.leaveOut();
     }
     return payloads;
+  }
+
+  /** A picture was answered that does not show the road. */
+  unseen({ now, steady }: Pick<ResultTime, 'now' | 'steady'>): void {
+    this.#traffic?.answered(now, steady, false, []);
   }
 
   /** Vehicles that appeared so far. */
@@ -90,7 +113,15 @@ export class CameraEvents {
     return this.#limit.dropped;
   }
 
-  /** How often each line was crossed in each direction by each class, where that happened at all. */
+  /** The same over all runs of the program, as far as they are known. */
+  *totalCrossings(): Iterable<CrossingTotal> {
+    if (this.#traffic === null) yield* this.crossings();
+    for (const { kind, name, direction, vehicleClass, count } of this.#traffic?.totals.all() ?? []) {
+      if (kind === 'crossed') yield [name, direction, vehicleClass, count];
+    }
+  }
+
+  /** How often each line was crossed in each direction by each class in this run of the program, where that happened at all. */
   crossings(): Iterable<CrossingTotal> {
     return this.#vehicles.totals.crossings();
   }
@@ -100,10 +131,16 @@ export class CameraEvents {
     return this.#vehicles.occupancy();
   }
 
+  /** A total that goes on over restarts. */
+  #withTotal(event: VehicleEvent): VehicleEvent {
+    if (event.kind !== 'crossed' || this.#traffic === null) return event;
+    return { ...event, total: this.#traffic.totals.sum('crossed', event.line, event.direction) };
+  }
+
   #payload(result: FrameResult, event: VehicleEvent): EventPayload {
     const { vehicle } = event;
     return {
-      ...rounded(event),
+      ...this.#withTotal(rounded(event)),
       frame: result.seq,
       capturedAt: Math.round(result.capturedAt),
       origin: result.origin,

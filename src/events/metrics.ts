@@ -9,7 +9,7 @@ export interface CameraTraffic {
   /** Names of the classes that are reported; empty before a model is known. */
   readonly classes: readonly string[];
   /** null before its frames are answered. */
-  readonly events: Pick<CameraEvents, 'eventCount' | 'droppedEvents' | 'crossings' | 'occupancy'> | null;
+  readonly events: Pick<CameraEvents, 'eventCount' | 'droppedEvents' | 'totalCrossings' | 'occupancy'> | null;
   /** Whether the picture is frozen, so that nobody knows who is where; absent: it is not. */
   readonly isFrozen?: boolean;
 }
@@ -47,13 +47,13 @@ export function trafficMetrics(cameras: () => Iterable<CameraTraffic>): readonly
       unit: 'vehicles',
       labels: ['camera', 'line', 'direction', 'class'],
       step: 1,
-      help: 'Vehicles that crossed a line, by direction and class; a class is there from its first crossing on.',
+      help: 'Vehicles that crossed a line, by direction and class, over all runs of the program; a class is there from its first crossing on.',
       *series() {
         for (const traffic of cameras()) yield* crossingsOf(traffic);
       },
       *read() {
         for (const { camera, events } of cameras()) {
-          for (const [line, direction, name, count] of events?.crossings() ?? []) {
+          for (const [line, direction, name, count] of events?.totalCrossings() ?? []) {
             yield [[camera.id, line, direction, name], count];
           }
         }
@@ -84,7 +84,7 @@ function* crossingsOf({ camera, classes, events }: CameraTraffic): Iterable<read
       for (const name of classes) yield [camera.id, id, direction, name];
     }
   }
-  for (const [line, direction, name] of events?.crossings() ?? []) {
+  for (const [line, direction, name] of events?.totalCrossings() ?? []) {
     if (!classes.includes(name)) yield [camera.id, line, direction, name];
   }
 }

@@ -1,3 +1,4 @@
-/** What vehicles can do. */
-export const EVENT_KINDS = ['appeared', 'left', 'stopped', 'moved', 'crossed', 'entered', 'exited'] as const;
+import { EVENT_KINDS } from '../config/sections/publish.js';
+
+export { EVENT_KINDS };
 export type EventKind = (typeof EVENT_KINDS)[number];

@@ -4,6 +4,7 @@ import type { ModelPath, PreparedInference } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { CameraEvents } from '../events/camera-events.js';
+import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
@@ -47,6 +48,8 @@ export interface CameraParts {
   readonly metrics: CameraMetrics;
   readonly scene: CameraScene;
   readonly watch: CameraWatch;
+  /** null where no line and no zone is watched. */
+  readonly traffic: TrafficCounter | null;
   /** The generation that answers first. */
   readonly model: ModelGeneration;
   readonly taps: FrameTaps;
@@ -78,7 +81,7 @@ export class Camera {
   #told: Implausible | null = null;
 
   constructor(camera: CameraConfig, parts: CameraParts) {
-    const { source, metrics, scene, watch, model, taps, config, live, listener } = parts;
+    const { source, metrics, scene, watch, traffic, model, taps, config, live, listener } = parts;
     this.id = camera.id;
     this.scene = scene;
     this.watch = watch;
@@ -90,7 +93,7 @@ export class Camera {
     this.#listener = listener;
     this.#model = model;
     const { maxEventsPerSecond } = live;
-    this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond });
+    this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond, ...(traffic && { traffic }) });
     this.#loop = new FrameLoop({
       ...this.#pathThrough(model),
       answering: scene.answering,
@@ -250,13 +253,19 @@ export class Camera {
   #resulted(result: FrameResult, stages: StageTimes | null, frame: Frame | null): void {
     const began = performance.now();
     const livingMs = this.watch.answered(result);
-    // what is in a picture that does not live does nothing
-    const events = this.watch.liveliness === 'live' ? this.events.push(result, livingMs) : [];
-    for (const event of events) this.#listener.onEvent(this.id, event);
+    for (const event of this.#events(result, livingMs)) this.#listener.onEvent(this.id, event);
     this.#listener.onResult(result);
     if (frame) this.#taps.offer(frame, result);
     this.#metrics.vehicles(this.watch.isFrozen ? null : result.detections.count);
     this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
+  }
+
+  /** What is in a picture that does not live does nothing. */
+  #events(result: FrameResult, sceneMs: number): readonly EventPayload[] {
+    const time = { sceneMs, now: systemClock.unixNow(), steady: performance.now() };
+    if (this.watch.liveliness === 'live') return this.events.push(result, time);
+    this.events.unseen(time);
+    return [];
   }
 
   /** Its way to the workers of one generation; its buffers have the size that this model wants. */

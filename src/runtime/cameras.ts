@@ -7,6 +7,7 @@ import { checkPushed, type PushedPicture, PushSource } from '../capture/push-sou
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { trafficMetrics } from '../events/metrics.js';
+import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { EdgeError, explain, SourceError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
@@ -45,6 +46,8 @@ export interface CamerasParts {
   readonly models: ModelsInUse;
   readonly cache: { readonly cache: Cache };
   readonly history: { readonly history: AuditHistory; readonly quietHours: QuietHours };
+  /** Counts by the clock what happens before a camera. */
+  readonly traffic: { count(camera: CameraConfig): TrafficCounter | null };
   readonly taps: FrameTaps;
   readonly metrics: Metrics;
   readonly processes: ProcessMetrics;
@@ -211,7 +214,7 @@ export class Cameras implements Part {
   }
 
   #make(place: Place, model: ModelGeneration): Camera {
-    const { config, taps, listener, cache, history } = this.#parts;
+    const { config, taps, listener, cache, history, traffic } = this.#parts;
     const { config: camera, metrics } = place;
     const source = this.#sourceOf(camera);
     place.source = source;
@@ -236,6 +239,7 @@ export class Cameras implements Part {
       metrics,
       scene,
       watch,
+      traffic: traffic.count(camera),
       model,
       taps,
       config,

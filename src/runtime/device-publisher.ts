@@ -5,15 +5,17 @@ import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
 import { z } from '../foundation/validate.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
+import { type DeadBand, deadBandOf, isNews } from '../telemetry/metrics/dead-bands.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import { BROKER_REFUSES, brokerRefuses, CLIENT_ID_SHARED, clientIdIsShared } from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import { EventChoice } from '../telemetry/mqtt/event-choice.js';
 import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
-import { publisherMetrics } from '../telemetry/mqtt/metrics.js';
+import { eventChoiceMetrics, publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { DeviceBroker } from './device-broker.js';
 import type { DeviceCommands } from './device-commands.js';
@@ -23,7 +25,7 @@ import type { ModelInUse } from './model-generation.js';
 import { VERSION } from './version.js';
 
 export interface DevicePublisherParts {
-  readonly config: Pick<Config, 'device' | 'mqtt' | 'outbox' | 'publish'>;
+  readonly config: Pick<Config, 'device' | 'mqtt' | 'outbox' | 'publish' | 'cameras'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
   /** Where what must arrive waits. */
@@ -34,6 +36,8 @@ export interface DevicePublisherParts {
   readonly metrics: Metrics;
   /** null before a model is loaded. */
   readonly model: () => ModelInUse | null;
+  /** An event of a camera was not published, because the bytes of the day were used up. */
+  readonly onLeftOut: (camera: string) => void;
   readonly log: Log;
 }
 
@@ -41,7 +45,12 @@ export interface DevicePublisherParts {
 export class DevicePublisher implements Part {
   readonly name = 'publisher';
   readonly essential = true;
-  readonly metrics = publisherMetrics(() => this.state());
+  readonly metrics = [
+    ...publisherMetrics(() => this.state()),
+    ...eventChoiceMetrics(() =>
+      this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) })),
+    ),
+  ];
   readonly alerts = [BROKER_REFUSES, CLIENT_ID_SHARED];
   readonly settings = [
     { path: 'site', requiresRestart: true },
@@ -72,11 +81,16 @@ export class DevicePublisher implements Part {
   ];
   readonly scope: Scope;
   readonly #parts: DevicePublisherParts;
+  readonly #choice: EventChoice;
+  readonly #deadBands = new Map<string, DeadBand>();
   #publisher: Publisher | null = null;
 
   constructor(parts: DevicePublisherParts) {
     this.#parts = parts;
     this.scope = parts.scope;
+    const { publish, cameras } = parts.config;
+    const kinds = new Map(cameras.map(({ id, events }) => [id, events]));
+    this.#choice = new EventChoice({ publish, kindsOf: (camera) => kinds.get(camera) });
   }
 
   start(): void {
@@ -92,6 +106,7 @@ export class DevicePublisher implements Part {
       address: brokerAddress(mqtt, broker.url),
       mqtt,
       publish: config.publish,
+      isNews: (name, value, told) => isNews(value, told, this.#deadBandOf(name)),
       birth: this.#birth(),
       ...(commands && { commands }),
       outbox: this.#parts.outbox.outbox,
@@ -112,8 +127,12 @@ export class DevicePublisher implements Part {
     return this.#publisher?.state() ?? null;
   }
 
+  /** Tells what a vehicle did, where its kind is wanted and the bytes of the day are not used up. */
   event(camera: string, event: EventPayload): void {
-    this.#publisher?.event(camera, event);
+    const publisher = this.#publisher;
+    if (publisher === null) return;
+    const isTold = this.#choice.tell(camera, event, (...told) => publisher.eventWithin(...told));
+    if (!isTold) this.#parts.onLeftOut(camera);
   }
 
   alertLog(code: string, payload: AlertLogPayload): void {
@@ -134,18 +153,22 @@ export class DevicePublisher implements Part {
     this.#publisher?.report(name, payload);
   }
 
-  /** Tells what is measured, and, where what the device is has changed, what it is. */
+  /** Tells what of the measured has changed. */
   tellMetrics(): void {
-    this.tellStatus();
-    this.#lookAtBroker();
     this.#publisher?.metrics(this.#parts.metrics.snapshot());
   }
 
-  /** Tells all metrics, changed or not. @returns how many there are */
+  /** Tells all metrics, changed or not, on the live topic and for the broker to keep. @returns how many there are */
   tellAllMetrics(): number {
     this.#publisher?.metricsInFull();
     this.tellMetrics();
+    this.keepAllMetrics();
     return this.#parts.metrics.definitions().length;
+  }
+
+  /** Tells all metrics for the broker to keep. @returns false where there is no connection to tell them on */
+  keepAllMetrics(): boolean {
+    return this.#publisher?.allMetrics(this.#parts.metrics.snapshot()) ?? false;
   }
 
   /** See `Publisher.roomForAnswer`; 0 where nothing is published. */
@@ -169,11 +192,21 @@ export class DevicePublisher implements Part {
   }
 
   /** What the broker does not hear of is told here all the same: in the log, in the status, over HTTP. */
-  #lookAtBroker(): void {
+  lookAtBroker(): void {
     const state = this.state();
     if (state === null) return;
     this.#parts.alerts.set(BROKER_REFUSES.code, brokerRefuses(state));
     this.#parts.alerts.set(CLIENT_ID_SHARED.code, clientIdIsShared(state));
+  }
+
+  #deadBandOf(name: string): DeadBand {
+    let band = this.#deadBands.get(name);
+    if (band === undefined) {
+      const row = this.#parts.metrics.rowOf(name);
+      band = deadBandOf(name, row ?? { type: 'gauge', unit: '' }, this.#parts.config.publish.deadBands);
+      this.#deadBands.set(name, band);
+    }
+    return band;
   }
 
   #birth() {

@@ -1,5 +1,6 @@
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
+import { systemClock } from '../foundation/clock.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
@@ -27,6 +28,7 @@ import { DeviceResults } from './device-results.js';
 import { DeviceSeries } from './device-series.js';
 import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
+import { DeviceTraffic } from './device-traffic.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
@@ -80,6 +82,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     alerts,
     metrics,
     model: () => models.current,
+    onLeftOut: (camera) => traffic.leftOut(camera),
     log,
   });
   const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file, publisher });
@@ -97,6 +100,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
   });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
+  const traffic: DeviceTraffic = new DeviceTraffic(config, { file: history.file, publisher, clock: systemClock });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
     config,
@@ -131,6 +135,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     models,
     cache,
     history,
+    traffic,
     taps,
     metrics,
     processes,
@@ -186,6 +191,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     results,
     cache,
     series,
+    traffic,
     models,
     diary,
     previews,

@@ -19,6 +19,11 @@ export interface ReportingParts {
   readonly publisher: DevicePublisher;
 }
 
+/** Alerts wait no longer for a look, however seldom metrics are told, ms. */
+const LONGEST_TICK_MS = 10_000;
+
+const TOLERANCE_MS = 100;
+
 /** What somebody calls themselves. */
 const who = z.string().min(1).max(40);
 
@@ -75,6 +80,9 @@ export class Reporting implements Part {
   readonly #accuracy = new AccuracyReport();
   #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
+  /** ms on a clock that only goes forward. */
+  #metricsAt = Number.NEGATIVE_INFINITY;
+  #allMetricsAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ReportingParts) {
     this.#parts = parts;
@@ -82,7 +90,8 @@ export class Reporting implements Part {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tell(), this.#intervalMs);
+    const tickMs = Math.min(LONGEST_TICK_MS, this.#intervalMs);
+    this.#timer = setInterval(() => this.#tell(), tickMs);
   }
 
   stop(): void {
@@ -124,7 +133,19 @@ export class Reporting implements Part {
     const judged = watched.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
     for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);
     alerts.set(ACCURACY_FLOOR_MISSED.code, missedFloors(scenes));
-    publisher.tellMetrics();
+    publisher.tellStatus();
+    publisher.lookAtBroker();
+    this.#tellMetrics(performance.now());
     this.#accuracy.publish(scenes, publisher, Date.now());
+  }
+
+  #tellMetrics(now: number): void {
+    const { publisher, config } = this.#parts;
+    const isDue = now - this.#allMetricsAt >= config.metricsFullIntervalMs;
+    if (isDue && publisher.keepAllMetrics()) this.#allMetricsAt = now;
+    // a timer may be a little early
+    if (now - this.#metricsAt < this.#intervalMs - TOLERANCE_MS) return;
+    this.#metricsAt = now;
+    publisher.tellMetrics();
   }
 }

@@ -86,6 +86,30 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      saved_at INTEGER NOT NULL, -- Unix ms
      state BLOB NOT NULL -- 32-bit floats, as the detector reads them
    ) STRICT;`,
+  `CREATE TABLE traffic (
+     camera TEXT NOT NULL,
+     start INTEGER NOT NULL, -- Unix ms
+     part INTEGER NOT NULL, -- 1; more where the clock was set back
+     interval_s INTEGER NOT NULL,
+     covered_ms INTEGER NOT NULL,
+     left_out INTEGER NOT NULL,
+     counts TEXT NOT NULL, -- JSON
+     state INTEGER NOT NULL, -- 0 not over, 1 over, 2 told
+     PRIMARY KEY (camera, start, part)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX traffic_by_start ON traffic (start);
+   CREATE INDEX traffic_untold ON traffic (camera, start) WHERE state < 2;
+   CREATE INDEX traffic_fine ON traffic (start) WHERE interval_s < 3600;
+   CREATE TABLE traffic_totals (
+     camera TEXT NOT NULL,
+     kind TEXT NOT NULL, -- crossed, entered, exited
+     name TEXT NOT NULL, -- of the line or zone
+     direction TEXT NOT NULL, -- empty of a zone
+     class TEXT NOT NULL, -- empty: only since when
+     since INTEGER NOT NULL, -- Unix ms
+     count INTEGER NOT NULL,
+     PRIMARY KEY (camera, kind, name, direction, class)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

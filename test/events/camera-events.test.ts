@@ -30,6 +30,8 @@ const [camera] = configSchema.parse({
 const made = (maxEventsPerSecond = 20) =>
   new CameraEvents({ camera: camera!, classes: ['car', 'bus'], maxEventsPerSecond });
 
+const at = (ms: number) => ({ sceneMs: ms, now: 1_700_000_000_000 + ms, steady: ms });
+
 test('a message says who did what, before how many others, and where the answer came from', () => {
   const events = made();
   const result: FrameResult = {
@@ -44,7 +46,7 @@ test('a message says who did what, before how many others, and where the answer 
     origin: 'propagated',
     latencyMs: 3.456,
   };
-  assert.equal(events.push(result, 0)[0], {
+  assert.equal(events.push(result, at(0))[0], {
     kind: 'appeared',
     vehicle: { trackId: 7, class: 'bus', score: 0.9, box: [150, 200, 250, 300] },
     frame: 12,
@@ -65,21 +67,24 @@ test('every message of a vehicle on its way keeps to its published schema', () =
     ...Array.from({ length: 20 }, () => null),
   ];
   const messages = places.flatMap((x, i) =>
-    events.push(resultOf(x === null ? [] : [{ id: 1, x: x + 0.123, y: 300 }]), i * 100 + 0.3),
+    events.push(resultOf(x === null ? [] : [{ id: 1, x: x + 0.123, y: 300 }]), at(i * 100 + 0.3)),
   );
   assert.equal(
     messages.map(({ kind }) => kind),
     ['appeared', 'stopped', 'moved', 'crossed', 'entered', 'exited', 'left'],
   );
   for (const message of messages) {
-    assert.ok(keepsTo('event', { ts: 1, seq: 1, camera: 'north', ...message }), JSON.stringify(message));
+    assert.ok(
+      keepsTo('event', { ts: 1, seq: 1, stream: '0123abcd', n: 1, camera: 'north', ...message }),
+      JSON.stringify(message),
+    );
   }
 });
 
 test('events beyond the limit are not published, but counted', () => {
   const events = made(5);
   const many = resultOf(Array.from({ length: 8 }, (_, id) => ({ id, x: 20 + 50 * id, y: 100, width: 20, height: 20 })));
-  assert.is(events.push(many, 0).length, 5);
+  assert.is(events.push(many, at(0)).length, 5);
   assert.is(events.droppedEvents, 3);
   assert.is(events.eventCount('appeared'), 8);
   assert.is(events.vehiclesSeen, 8);
@@ -87,7 +92,7 @@ test('events beyond the limit are not published, but counted', () => {
 
 test('totals for people: vehicles now by class, crossings by direction, zones now', () => {
   const events = made();
-  for (const [i, x] of [300, 450, 550, 650].entries()) events.push(resultOf([{ id: 1, x, y: 300 }]), i * 100);
+  for (const [i, x] of [300, 450, 550, 650].entries()) events.push(resultOf([{ id: 1, x, y: 300 }]), at(i * 100));
   assert.equal(events.vehiclesNow(), { car: 1 });
   assert.equal(events.lineTotals(), { gate: { east: 1, west: 0 } });
   assert.equal(Object.fromEntries(events.occupancy()), { stop: 1 });

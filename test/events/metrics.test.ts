@@ -27,7 +27,7 @@ const [camera] = configSchema.parse({
 const events: CameraTraffic['events'] = {
   eventCount: (kind) => (kind === 'crossed' ? 5 : 0),
   droppedEvents: 2,
-  crossings: () => [
+  totalCrossings: () => [
     ['gate', 'to the north', 'car', 4],
     ['gate', 'to the south', 'bus', 1],
   ],

@@ -53,6 +53,7 @@ test('every message of a whole run keeps to its published schema and has the nex
     'command-result',
     'event',
     'metrics',
+    'metrics-full',
     'report-accuracy',
     'status',
   ]);

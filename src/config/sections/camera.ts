@@ -1,6 +1,7 @@
 import { z } from '../../foundation/validate.js';
 import { flag, identifier, inputFile, int, real, text } from '../key-types.js';
 import { line, polygon, zone } from './geometry.js';
+import { eventKinds } from './publish.js';
 
 /** `16:9` or `1.78`, each number without a leading zero but for `0.…`. */
 const RATIO = /^(?:0|[1-9]\d{0,4})(?:\.\d{1,6})?(?::[1-9]\d{0,4}(?:\.\d{1,6})?)?$/;
@@ -85,6 +86,9 @@ export const camera = z.strictObject({
     .default([])
     .meta({ description: 'Lines over which vehicles are counted, with their direction.' }),
   zones: z.array(zone).max(32).default([]).meta({ description: 'Areas whose vehicles are counted in and out.' }),
+  events: eventKinds.optional().meta({
+    description: 'Kinds of events that are published of this camera; unset: those of publish.events.',
+  }),
   masks: z.array(polygon).max(32).default([]).meta({
     description:
       'Areas, as [[[x, y], …], …] in shares of the picture, whose change means nothing: overlay clocks, trees, water. Vehicles in them are still detected.',

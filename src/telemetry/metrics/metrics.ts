@@ -119,6 +119,12 @@ export class Metrics {
     return readings;
   }
 
+  /** What a name of `snapshot()` is a reading of; null where nothing is called so. */
+  rowOf(name: string): MetricRow | null {
+    const [family] = name.split('.');
+    return this.#rows.find((row) => row.name === family) ?? null;
+  }
+
   /** Every name that `snapshot()` has or will have, with its unit: the list of a birth message. */
   definitions(): MetricDefinition[] {
     const definitions: MetricDefinition[] = [];

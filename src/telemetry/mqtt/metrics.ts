@@ -97,3 +97,22 @@ export function publisherMetrics(state: () => PublisherReading | null): readonly
     },
   ];
 }
+
+/** The metrics of what single events cost. */
+export function eventChoiceMetrics(
+  cameras: () => Iterable<{ readonly camera: string; readonly leftOut: number }>,
+): readonly MetricRow[] {
+  return [
+    {
+      type: 'counter',
+      name: 'events_left_out',
+      unit: 'events',
+      labels: ['camera'],
+      step: 1,
+      help: 'Events that were not published because the bytes of the day were used up (publish.dailyBytes); traffic counts them all the same.',
+      *read() {
+        for (const { camera, leftOut } of cameras()) yield [[camera], leftOut];
+      },
+    },
+  ];
+}

@@ -8,10 +8,11 @@ import { Commands } from '../commands/commands.js';
 import type { BrokerAddress } from './broker-address.js';
 import { BrokerLink, doubleInWords, type LinkPhase, type LinkProblem } from './broker-link.js';
 import type { ConnectionEnd } from './connection-end.js';
+import { DailyBudget } from './daily-budget.js';
 import { Inbox } from './inbox.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import type { AlertLogPayload, AlertPayload } from './messages/alert.js';
-import type { EventPayload } from './messages/event.js';
+import type { PublishedEvent } from './messages/event.js';
 import type { MetricValues } from './messages/metrics.js';
 import type { AccuracyReportPayload } from './messages/report.js';
 import type { BirthInfo } from './messages/status.js';
@@ -20,7 +21,7 @@ import type { TrafficPayload } from './messages/traffic.js';
 import type { Outbox, OutboxKind } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { PublishDropCause } from './publish-drops.js';
-import { ReportByException, splitReport } from './report-by-exception.js';
+import { type NewsTest, ReportByException, splitReport } from './report-by-exception.js';
 import { MAX_QUEUE_BYTES, Sender } from './sender.js';
 import { StatusEcho } from './status-echo.js';
 import { Subscriptions } from './subscriptions.js';
@@ -30,7 +31,9 @@ export interface PublisherOptions {
   readonly scope: Scope;
   readonly address: BrokerAddress;
   readonly mqtt: MqttConfig;
-  readonly publish: Pick<PublishConfig, 'metricsFullEvery'>;
+  readonly publish: Pick<PublishConfig, 'metricsFullEvery' | 'dailyBytes'>;
+  /** Which changes of a metric are told; default: all. */
+  readonly isNews?: NewsTest;
   readonly birth: BirthInfo;
   /** What is answered; default: nothing. */
   readonly commands?: Commands;
@@ -92,6 +95,7 @@ export class Publisher implements AlertSink {
   readonly #inbox: Inbox;
   readonly #sender: Sender;
   readonly #reports: ReportByException;
+  readonly #budget: DailyBudget;
   readonly #link: BrokerLink;
   readonly #boot: string;
   readonly #outbox: Outbox;
@@ -115,7 +119,8 @@ export class Publisher implements AlertSink {
     this.#commands = commands;
     this.#subscriptions = new Subscriptions({ patienceMs: keepaliveMs, clock: this.#clock, log: this.#log });
     this.#inbox = new Inbox(this.#topics, { commands, subscriptions: this.#subscriptions }, answer, this.#log);
-    this.#reports = new ReportByException(options.publish.metricsFullEvery);
+    this.#reports = new ReportByException(options.publish.metricsFullEvery, options.isNews);
+    this.#budget = new DailyBudget(options.publish.dailyBytes);
     this.#link = this.#linkOf(options);
     this.#echo = new StatusEcho({
       topics: this.#topics,
@@ -224,8 +229,33 @@ export class Publisher implements AlertSink {
     }
   }
 
-  event(camera: string, payload: EventPayload): void {
+  /** Tells all that is measured, for the broker to keep. @returns false where there is no connection to tell it on */
+  allMetrics(values: MetricValues): boolean {
+    if (this.#link.acceptance === null) return false;
+    const parts = splitReport(values, this.#sender.roomFor(this.#topics.fullMetrics(MANY_PARTS)));
+    for (const [i, part] of parts.entries()) {
+      this.#retain('metrics/full', () => this.#topics.fullMetrics(i + 1), { values: part });
+    }
+    this.#reports.told(values);
+    return true;
+  }
+
+  event(camera: string, payload: PublishedEvent): void {
     this.#enqueue('event', () => this.#topics.event(camera), { camera, ...payload });
+  }
+
+  /**
+   * Tells an event if the bytes of the day are not used up.
+   *
+   * @param reserve share of what may go at once that is left for what is more important, 0..1
+   * @returns whether it was told
+   */
+  eventWithin(camera: string, payload: PublishedEvent, reserve: number): boolean {
+    const body = JSON.stringify({ ts: this.#now(), boot: this.#boot, camera, ...payload });
+    const bytes = this.#bytesOf(this.#topics.event(camera), body);
+    if (!this.#budget.hasRoom(bytes, this.#clock(), reserve)) return false;
+    this.event(camera, payload);
+    return true;
   }
 
   /** Raises or renews an alert; null clears it, also what an earlier run of the program left at the broker. */
@@ -309,6 +339,7 @@ export class Publisher implements AlertSink {
     const { connection } = this.#link;
     if (connection) this.#subscriptions.opened(connection);
     this.#echo.opened();
+    this.#spend(this.#topics.status, JSON.stringify(this.#sender.birth));
     this.#sender.opened();
     this.#inbox.opened();
   }
@@ -330,9 +361,20 @@ export class Publisher implements AlertSink {
     return complaint === null ? commands : [complaint, ...commands];
   }
 
+  /** Bytes on the wire of a message and its acknowledgement, with the numbers that it gets. */
+  #bytesOf(topic: string, body: string): number {
+    return Buffer.byteLength(topic) + Buffer.byteLength(body) + NUMBERS_BYTES + PACKET_BYTES;
+  }
+
+  #spend(topic: string, body: string): void {
+    this.#budget.spend(this.#bytesOf(topic, body), this.#clock());
+  }
+
   #retain(what: string, topic: () => string, payload: object | null): void {
     try {
-      this.#sender.retain(topic(), payload && JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload }));
+      const body = payload && JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload });
+      this.#spend(topic(), body ?? '');
+      this.#sender.retain(topic(), body);
     } catch (error) {
       this.#invalid(what, error);
     }
@@ -340,7 +382,9 @@ export class Publisher implements AlertSink {
 
   #enqueue(kind: OutboxKind, topic: () => string, payload: object): void {
     try {
-      this.#sender.enqueue(kind, topic(), JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload }));
+      const body = JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload });
+      this.#spend(topic(), body);
+      this.#sender.enqueue(kind, topic(), body);
     } catch (error) {
       this.#invalid(kind, error);
     }
@@ -361,3 +405,10 @@ export class Publisher implements AlertSink {
 }
 
 const memoryBounds = ({ queueMessages }: MqttConfig) => ({ maxMessages: queueMessages, maxBytes: MAX_QUEUE_BYTES });
+
+/** More parts than full metrics ever have. */
+const MANY_PARTS = 100;
+/** What `seq` and the numbers of a stream add to a body, about. */
+const NUMBERS_BYTES = 50;
+/** Of a packet besides topic and payload, with the one that acknowledges it. */
+const PACKET_BYTES = 12;

@@ -6,15 +6,20 @@ export interface ExceptionReport {
   readonly full: boolean;
 }
 
-/** Leaves out of each report what did not change since the one before; every `fullEvery`-th holds everything. */
+/** Whether a number is to be told where another one was told last. */
+export type NewsTest = (name: string, value: number, told: number) => boolean;
+
+/** Leaves out of each report what did not change, or too little, since it was told; every `fullEvery`-th holds everything. */
 export class ReportByException {
-  /** Every so many reports hold everything. */
+  /** Every so many reports hold everything; 0: only the first and those after a reset. */
   fullEvery: number;
-  #last = new Map<string, MetricValue>();
+  readonly #isNews: NewsTest;
+  readonly #told = new Map<string, MetricValue>();
   #untilFull = 0;
 
-  constructor(fullEvery: number) {
+  constructor(fullEvery: number, isNews: NewsTest = (_name, value, told) => value !== told) {
     this.fullEvery = fullEvery;
+    this.#isNews = isNews;
   }
 
   /** The next report will be a full one: its receiver may know nothing. */
@@ -25,14 +30,25 @@ export class ReportByException {
   /** @returns null where nothing changed. A name that is gone from `values` is reported as null, once. */
   next(values: MetricValues): ExceptionReport | null {
     const full = this.#untilFull <= 0;
-    this.#untilFull = full ? this.fullEvery - 1 : Math.min(this.#untilFull, this.fullEvery) - 1;
+    const every = this.fullEvery === 0 ? Number.POSITIVE_INFINITY : this.fullEvery;
+    this.#untilFull = full ? every - 1 : Math.min(this.#untilFull, every) - 1;
     const changed: MetricValues = {};
-    for (const name of this.#last.keys()) if (!(name in values)) changed[name] = null;
-    for (const [name, value] of Object.entries(values)) {
-      if (full || this.#last.get(name) !== value || !this.#last.has(name)) changed[name] = value;
-    }
-    this.#last = new Map(Object.entries(values));
+    for (const name of this.#told.keys()) if (!(name in values)) changed[name] = null;
+    for (const [name, value] of Object.entries(values)) if (full || this.#differs(name, value)) changed[name] = value;
+    this.told(changed);
+    for (const name of this.#told.keys()) if (!(name in values)) this.#told.delete(name);
     return full || Object.keys(changed).length > 0 ? { values: changed, full } : null;
+  }
+
+  /** These values were told otherwise. */
+  told(values: MetricValues): void {
+    for (const [name, value] of Object.entries(values)) this.#told.set(name, value);
+  }
+
+  #differs(name: string, value: MetricValue): boolean {
+    const told = this.#told.get(name);
+    if (typeof value === 'number' && typeof told === 'number') return this.#isNews(name, value, told);
+    return value !== told;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Topics {
   readonly commands: string;
   /** Commands to every device of the site, and what these tell each other. */
   readonly siteCommands: string;
+  /** `metrics/full`; `metrics/full-2` and so on where the broker takes no message that holds all. @param part from 1 */
+  fullMetrics(part: number): string;
   /** @throws RangeError where the camera's id cannot be a topic level */
   event(camera: string): string;
   /** @throws RangeError where the camera's id cannot be a topic level */
@@ -45,6 +47,7 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     summary: `${prefix}/summary`,
     commands: `${commandPrefix}+`,
     siteCommands: `${sitePrefix}+`,
+    fullMetrics: (part) => `${prefix}/metrics/full${part === 1 ? '' : `-${part}`}`,
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     traffic: (camera) => `${prefix}/traffic/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,

@@ -65,7 +65,7 @@ export function publisherAt(
 ): Publisher {
   const mqtt = mqttConfig(broker, overrides);
   const scope = scopeOf({ site: 'site1', device: 'dev1' });
-  const publish = { metricsFullEvery: 3 };
+  const publish = { metricsFullEvery: 3, dailyBytes: 0 };
   const address = brokerAddress(mqtt);
   const commands = pingable({ scope: options.scope ?? scope });
   return new Publisher({ scope, address, mqtt, publish, birth: BIRTH, commands, ...options });

@@ -21,7 +21,7 @@ export function schemaOf(topic: string): string {
   // between devices; `cmd/invalidate` of one device is a command
   if (device === '_site' && name === 'invalidate') return 'invalidation';
   if (kind === 'cmd') return last === 'result' ? 'command-result' : 'command';
-  if (kind === 'metrics' && name === 'full') return 'metrics-full';
+  if (kind === 'metrics' && name?.startsWith('full')) return 'metrics-full';
   if (kind === 'alert' && last === 'log') return 'alert-log';
   // reports are as different as commands are alike
   return kind === 'report' ? `report-${name}` : kind!;

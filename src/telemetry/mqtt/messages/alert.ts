@@ -1,11 +1,11 @@
 import { SEVERITIES } from '../../../foundation/alert-declaration.js';
 import { z } from '../../../foundation/validate.js';
-import { head, identifier, numbered } from './head.js';
+import { head, numbered, topicLevel } from './head.js';
 
 /** `alert/<code>`. */
 export const alert = z.object({
   ...head,
-  code: identifier('What is wrong, always the same word for the same thing.'),
+  code: topicLevel('What is wrong, always the same word for the same thing.'),
   severity: z.enum(SEVERITIES),
   message: z.string().min(1).max(1000).meta({ description: 'For people: what failed and what to do.' }),
   action: z.string().min(1).max(1000).meta({ description: 'What to do about it.' }),

@@ -1,7 +1,7 @@
 import { z } from '../../../foundation/validate.js';
 import { commandIdSchema, envelopeSchema } from '../../commands/envelope.js';
 import { REFUSAL_CAUSES } from '../../commands/refusals.js';
-import { head, identifier } from './head.js';
+import { head, topicLevel } from './head.js';
 
 const commandId = commandIdSchema.meta({
   description: 'Chosen by whoever sends the command; comes back in the result.',
@@ -13,7 +13,7 @@ export const command = z.union([envelopeSchema, z.looseObject({ id: commandId.op
 /** `cmd/<name>/result`. */
 export const commandResult = z.object({
   ...head,
-  command: identifier('Name of the command.'),
+  command: topicLevel('Name of the command.'),
   id: commandId.optional(),
   ok: z.boolean(),
   error: z.string().max(1000).optional().meta({ description: 'Only where ok is false: why.' }),

@@ -1,7 +1,7 @@
 import { z } from '../../../foundation/validate.js';
 import type { EventKind } from '../../../frame/event-kind.js';
 import { ORIGINS } from '../../../frame/frame-result.js';
-import { identifier, numbered } from './head.js';
+import { numbered, topicLevel } from './head.js';
 
 const pixels = z.number().meta({ description: "In pixels of the camera's own picture." });
 
@@ -9,29 +9,43 @@ const origin = z.enum(ORIGINS).meta({ description: 'Where the answer came from.'
 
 const box = z.tuple([pixels, pixels, pixels, pixels]);
 
+const vehicle = z.object({
+  trackId: z.int().meta({
+    description: 'The same for the same vehicle in all its events; unique on the camera until the program restarts.',
+  }),
+  class: z.string().min(1),
+  score: z.number().min(0).max(1).optional(),
+  box: box.meta({ description: 'x1, y1, x2, y2.' }).optional(),
+});
+
 const sighted = {
   ...numbered,
-  camera: identifier('Camera that saw it.'),
-  frame: z.int().min(0).meta({ description: 'Sequence number of the frame.' }),
+  camera: topicLevel('Camera that saw it.'),
   capturedAt: z.int().min(0).meta({ description: 'Unix ms of the frame.' }),
-  origin,
-  ageMs: z.number().min(0).meta({ description: 'Age in ms of the inference behind it, 0 for an inferred frame.' }),
-  confidence: z.number().min(0).max(1).meta({
-    description: 'F1 against an inference of this frame that the answer is expected to have; 1 for an inferred one.',
+  vehicle: vehicle.meta({
+    description: 'The vehicle as it was last seen; score and box only with publish.eventDetail: full.',
   }),
-  latencyMs: z.number().min(0).meta({ description: 'From capture to the answer, in ms.' }),
-  counts: z.record(z.string(), z.int().min(0)).meta({ description: 'Vehicles before the camera now, by class.' }),
-  vehicle: z
-    .object({
-      trackId: z.int().meta({
-        description:
-          'The same for the same vehicle in all its events; unique on the camera until the program restarts.',
-      }),
-      class: z.string().min(1),
-      score: z.number().min(0).max(1),
-      box: box.meta({ description: 'x1, y1, x2, y2.' }),
+  // only with publish.eventDetail: full
+  frame: z.int().min(0).meta({ description: 'Sequence number of the frame.' }).optional(),
+  origin: origin.optional(),
+  ageMs: z
+    .number()
+    .min(0)
+    .meta({ description: 'Age in ms of the inference behind it, 0 for an inferred frame.' })
+    .optional(),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({
+      description: 'F1 against an inference of this frame that the answer is expected to have; 1 for an inferred one.',
     })
-    .meta({ description: 'The vehicle as it was last seen.' }),
+    .optional(),
+  latencyMs: z.number().min(0).meta({ description: 'From capture to the answer, in ms.' }).optional(),
+  counts: z
+    .record(z.string(), z.int().min(0))
+    .meta({ description: 'Vehicles before the camera now, by class.' })
+    .optional(),
 };
 
 const line = z.string().min(1).meta({ description: 'Id of the line.' });
@@ -46,7 +60,7 @@ export const event = z.discriminatedUnion('kind', [
     kind: z.literal('left'),
     ...sighted,
     seenMs: duration('How long it was seen, in ms.'),
-    firstBox: box.meta({ description: 'x1, y1, x2, y2 where it was seen first.' }),
+    firstBox: box.meta({ description: 'x1, y1, x2, y2 where it was seen first.' }).optional(),
   }),
   z.object({ kind: z.literal('stopped'), ...sighted, stoodMs: duration('How long it has been standing, in ms.') }),
   z.object({ kind: z.literal('moved'), ...sighted, stoodMs: duration('How long it stood, in ms.') }),
@@ -56,7 +70,7 @@ export const event = z.discriminatedUnion('kind', [
     line,
     direction: z.string().min(1).meta({ description: 'What the configuration calls this side of the line.' }),
     total: z.int().min(1).meta({
-      description: 'How often the line was crossed in this direction since the program started, by all classes.',
+      description: 'How often the line was crossed in this direction, by all classes, over all runs of the program.',
     }),
   }),
   z.object({ kind: z.literal('entered'), ...sighted, zone, occupancy }),
@@ -69,7 +83,11 @@ export const event = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<{ kind: EventKind }>;
 
-/** An event as its maker hands it in: `camera` and the head are added when it is published. */
-export type EventPayload = WithoutKeys<z.infer<typeof event>, 'camera' | keyof typeof numbered>;
+/** An event as it is published: `camera` and the head are added then. */
+export type PublishedEvent = WithoutKeys<z.infer<typeof event>, 'camera' | keyof typeof numbered>;
+/** An event as its maker hands it in, with all that is known of it. */
+export type EventPayload = InFull<PublishedEvent>;
 /** `Omit` for each member of a union. */
 type WithoutKeys<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+/** `Required` for each member of a union, and for its vehicle. */
+type InFull<T> = T extends { vehicle: infer V } ? Omit<Required<T>, 'vehicle'> & { vehicle: Required<V> } : never;

@@ -40,4 +40,4 @@ export const numbered = {
 };
 
 /** A word that can be a level of a topic. */
-export const identifier = (description: string) => z.string().regex(IDENTIFIER).meta({ description });
+export const topicLevel = (description: string) => z.string().regex(IDENTIFIER).meta({ description });

@@ -17,9 +17,9 @@ export const metrics = z.object({
 /** `metrics/full`: all of them, for whoever comes late. */
 export const fullMetrics = z.object({
   ...head,
-  values: values.meta({ description: 'All of them by name, unless the broker takes no message as large.' }),
-  part: z.int().min(1).optional().meta({
-    description: 'Only where the broker takes no larger message: the values are told in several, this one is retained.',
+  values: values.meta({
+    description:
+      'All of them by name; units are in the birth message. Where the broker takes no message as large, the rest is at metrics/full-2 and so on.',
   }),
 });
 

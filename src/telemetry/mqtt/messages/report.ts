@@ -1,6 +1,6 @@
 import { z } from '../../../foundation/validate.js';
 import { DURABLE_KINDS } from '../outbox.js';
-import { identifier, numbered } from './head.js';
+import { numbered, topicLevel } from './head.js';
 
 const share = z.number().min(0).max(1);
 
@@ -9,7 +9,7 @@ export const accuracyReport = z.object({
   ...numbered,
   cameras: z.array(
     z.object({
-      camera: identifier('Camera.'),
+      camera: topicLevel('Camera.'),
       hours: z
         .array(
           z.object({

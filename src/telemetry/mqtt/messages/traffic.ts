@@ -1,12 +1,24 @@
 import { z } from '../../../foundation/validate.js';
-import { identifier, numbered } from './head.js';
+import { numbered, topicLevel } from './head.js';
 
 const byClass = z.record(z.string(), z.int().min(1));
 const moment = (description: string) => z.int().min(0).meta({ description });
 
-const lineTotal = z.object({
-  since: moment('Unix ms since when it is counted.'),
-  directions: z.record(z.string(), z.int().min(0)).meta({ description: 'Vehicles of all classes by direction.' }),
+const total = z.int().min(0);
+
+const totals = z.object({
+  lines: z
+    .record(
+      z.string(),
+      z.object({
+        since: moment('Unix ms since when it is counted.'),
+        crossed: z.record(z.string(), total).meta({ description: 'Vehicles of all classes by direction.' }),
+      }),
+    )
+    .optional(),
+  zones: z
+    .record(z.string(), z.object({ since: moment('Unix ms since when it is counted.'), entered: total, exited: total }))
+    .optional(),
 });
 
 const zoneCounts = z.object({
@@ -24,7 +36,7 @@ const zoneCounts = z.object({
 /** `traffic/<camera>`: what was counted in one interval. */
 export const traffic = z.object({
   ...numbered,
-  camera: identifier('Camera that counted.'),
+  camera: topicLevel('Camera that counted.'),
   from: moment('Unix ms at which the interval begins, on the minute.'),
   intervalS: z.int().min(1).meta({ description: 'Length of the interval in seconds.' }),
   part: z.int().min(1).optional().meta({
@@ -40,7 +52,7 @@ export const traffic = z.object({
     .nullable()
     .meta({ description: 'Vehicles by line, direction and class; null where coverage is 0.' }),
   zones: z.record(z.string(), zoneCounts).nullable().meta({ description: 'By zone; null where coverage is 0.' }),
-  totals: z.record(z.string(), lineTotal).meta({ description: 'By line, over all runs of the program.' }),
+  totals: totals.meta({ description: 'By line and zone over all runs of the program, when the message was made.' }),
   eventsLeftOut: z.int().min(1).optional().meta({
     description: 'Events of the interval that were not published because of publish.dailyBytes or maxEventsPerSecond.',
   }),

@@ -1,0 +1,84 @@
+import type { CameraConfig, Config } from '../config/config.js';
+import { TrafficCounter } from '../events/traffic/traffic-counter.js';
+import { trafficPayload } from '../events/traffic/traffic-message.js';
+import type { Clock } from '../foundation/clock.js';
+import type { Part } from '../foundation/part.js';
+import type { StoreFile } from '../store/store-file.js';
+import { TrafficStore } from '../store/traffic.js';
+import type { TrafficInterval } from '../store/traffic-counts.js';
+import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
+
+export interface DeviceTrafficParts {
+  readonly file: StoreFile;
+  /** Whether it will arrive: durable from then on. */
+  readonly publisher: { traffic(camera: string, payload: TrafficPayload): void };
+  readonly clock: Clock;
+}
+
+const TICK_MS = 1000;
+
+/** What cameras count by the clock: kept in the history, told once each interval is over. */
+export class DeviceTraffic implements Part {
+  readonly name = 'traffic';
+  readonly essential = false;
+  readonly settings = [{ path: 'publish.trafficIntervalMin', requiresRestart: true }];
+  readonly store: TrafficStore;
+  readonly #intervalS: number;
+  readonly #parts: DeviceTrafficParts;
+  readonly #counters = new Map<string, TrafficCounter>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /** Touches no file before `start`. */
+  constructor({ publish }: Pick<Config, 'publish'>, parts: DeviceTrafficParts) {
+    this.#intervalS = publish.trafficIntervalMin * 60;
+    this.#parts = parts;
+    const { file, clock } = parts;
+    this.store = new TrafficStore(
+      file,
+      (interval) => this.#tell(interval),
+      () => clock.unixNow(),
+    );
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Begins to count before a camera, or goes on where an earlier run ended; null where it watches no line and no zone. */
+  count(camera: CameraConfig): TrafficCounter | null {
+    if (camera.lines.length === 0 && camera.zones.length === 0) return null;
+    const counter = new TrafficCounter({
+      camera,
+      intervalS: this.#intervalS,
+      now: this.#parts.clock.unixNow(),
+      partsOf: (id, from) => this.store.partsOf(id, from),
+      closed: (interval) => this.store.close(interval),
+    });
+    this.#counters.set(camera.id, counter);
+    this.store.watch(counter);
+    return counter;
+  }
+
+  /** An event of a camera was not published for want of room. */
+  leftOut(camera: string): void {
+    this.#counters.get(camera)?.leaveOut();
+  }
+
+  #tick(): void {
+    const now = this.#parts.clock.unixNow();
+    for (const counter of this.#counters.values()) counter.tick(now);
+    // without a disk there is nothing to wait for
+    if (!this.store.keeps) for (const interval of this.store.waiting) this.#tell(interval);
+  }
+
+  #tell(interval: TrafficInterval): void {
+    const counter = this.#counters.get(interval.camera);
+    if (counter) this.#parts.publisher.traffic(interval.camera, trafficPayload(interval, counter.totals));
+    this.store.told(interval);
+  }
+}

@@ -1,0 +1,308 @@
+import type { DatabasePort, StatementPort } from './database-port.js';
+import type { StoreFile, TablesLink } from './store-file.js';
+import { addCounts, noCounts, type TrafficCounts, type TrafficInterval, type TrafficTotal } from './traffic-counts.js';
+
+/** Whoever counts: what is not over is asked for it, and what earlier runs kept is handed to it. */
+export interface CountedCamera {
+  readonly camera: string;
+  /** Grows with everything that is counted. */
+  readonly version: number;
+  /** What totals are kept of from the start on, whether anything was counted or not. */
+  readonly watched: readonly Pick<TrafficTotal, 'kind' | 'name'>[];
+  current(): TrafficInterval;
+  /** @returns whether it is still that interval */
+  goOnWith(interval: TrafficInterval): boolean;
+  readonly totals: {
+    remember(earlier: Iterable<StoredTotal>): void;
+    fresh(): readonly TrafficTotal[];
+    taken(totals: Iterable<TrafficTotal>): void;
+  };
+}
+
+/** A total as it is kept. */
+export interface StoredTotal extends TrafficTotal {
+  /** Unix ms since when it is counted. */
+  readonly since: number;
+}
+
+/** Which intervals to read. */
+export interface TrafficQuery {
+  /** Unix ms; intervals that begin then or later, and before `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Absent: of all. */
+  readonly camera?: string;
+}
+
+type State = typeof OPEN | typeof CLOSED | typeof TOLD;
+const OPEN = 0;
+const CLOSED = 1;
+const TOLD = 2;
+
+interface Row {
+  readonly camera: string;
+  readonly start: number;
+  readonly part: number;
+  readonly interval_s: number;
+  readonly covered_ms: number;
+  readonly left_out: number;
+  readonly counts: string;
+}
+
+interface Waiting {
+  interval: TrafficInterval;
+  state: typeof CLOSED | typeof TOLD;
+}
+
+interface Watched {
+  readonly counter: CountedCamera;
+  isRestored: boolean;
+  storedVersion: number;
+  storedAt: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Older intervals are kept as hours. */
+const FINE_MS = 90 * DAY_MS;
+const KEPT_MS = 3650 * DAY_MS;
+/** Twenty years of a camera with two lines and a zone. */
+const MAX_BYTES = 128 * 2 ** 20;
+/** How often the time that a camera was seen is written though nothing was counted. */
+const COVERAGE_EVERY_MS = 30_000;
+const HOURS_EVERY_MS = 10_000;
+/** Closed intervals that may wait for a disk: three days of eight cameras at 5 minutes. */
+const MAX_WAITING = 7000;
+
+/**
+ * What cameras counted, interval by interval and in all, in `history.db`: 90 days as it was counted, then by the hour for ten
+ * years. What is not over is written once a second where something was counted, so that a kill loses a second. As with every store
+ * nothing here throws; what the disk refuses waits, and the oldest intervals are dropped first.
+ */
+export class TrafficStore {
+  readonly #now: () => number;
+  readonly #link: TablesLink<TrafficStatements>;
+  readonly #watched: Watched[] = [];
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #stored: (interval: TrafficInterval) => void;
+  #hoursAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param file with `HISTORY_MIGRATIONS`
+   * @param stored told of each closed interval that nobody was told of, once it is kept; again after a restart, until `told`
+   * @param now Unix ms
+   */
+  constructor(file: StoreFile, stored: (interval: TrafficInterval) => void, now: () => number = Date.now) {
+    this.#now = now;
+    this.#stored = stored;
+    this.#link = file.join({
+      what: 'traffic counts',
+      adopt: trafficStatements,
+      flush: (statements) => this.#flush(statements),
+      retention: [{ table: 'traffic', timeColumn: 'start', maxAgeMs: KEPT_MS, maxBytes: MAX_BYTES }],
+    });
+  }
+
+  /** Whether what is closed now will be kept soon. */
+  get keeps(): boolean {
+    return this.#link.canWrite && !this.#link.degraded;
+  }
+
+  /** Keeps what a camera counts from now on, after it was handed what earlier runs kept. */
+  watch(counter: CountedCamera): void {
+    const watched: Watched = { counter, isRestored: false, storedVersion: -1, storedAt: Number.NEGATIVE_INFINITY };
+    this.#watched.push(watched);
+    // at once where that can be: the first crossing shall know the total
+    this.#link.write((statements) => this.#restore(watched, statements), false, 'read traffic counts');
+  }
+
+  /** Parts that there are of the interval of a camera that began at `from`. */
+  partsOf(camera: string, from: number): number {
+    let parts = 0;
+    for (const { interval } of this.#waiting.values()) {
+      if (interval.camera === camera && interval.from === from) parts = Math.max(parts, interval.part);
+    }
+    const stored = this.#link.read(({ parts: last }) => last.get(camera, from) as { part: number | null });
+    return Math.max(parts, stored?.part ?? 0);
+  }
+
+  /** Takes an interval that is over. */
+  close(interval: TrafficInterval): void {
+    this.#waiting.set(keyOf(interval), { interval, state: CLOSED });
+    if (this.#waiting.size <= MAX_WAITING) return;
+    const [oldest] = this.#waiting.keys();
+    this.#waiting.delete(oldest!);
+    this.#link.drop();
+  }
+
+  /** It was told: it will not be again after a restart. */
+  told(interval: TrafficInterval): void {
+    this.#waiting.set(keyOf(interval), { interval, state: TOLD });
+  }
+
+  /** Closed intervals that wait for the disk. */
+  get waiting(): readonly TrafficInterval[] {
+    return [...this.#waiting.values()].filter(({ state }) => state === CLOSED).map(({ interval }) => interval);
+  }
+
+  /** What was counted, oldest first, with what is not over and what waits; null where nothing can be read. */
+  read(query: TrafficQuery): readonly TrafficInterval[] | null {
+    const stored = this.#link.read((statements) => readTraffic(statements, query));
+    if (stored === null) return null;
+    const intervals = new Map(stored.map((interval) => [keyOf(interval), interval]));
+    for (const { interval } of this.#waiting.values()) intervals.set(keyOf(interval), interval);
+    for (const { counter } of this.#watched) {
+      const interval = counter.current();
+      intervals.set(keyOf(interval), interval);
+    }
+    return [...intervals.values()]
+      .filter(({ from, camera }) => from >= query.from && from < query.to && camera === (query.camera ?? camera))
+      .sort((a, b) => a.from - b.from || (a.camera < b.camera ? -1 : 1) || a.part - b.part);
+  }
+
+  #flush(statements: TrafficStatements): (() => void) | null {
+    const now = this.#now();
+    const done: (() => void)[] = [];
+    for (const watched of this.#watched) if (!watched.isRestored) this.#restore(watched, statements);
+    for (const [key, { interval, state }] of this.#waiting) {
+      put(statements, interval, state);
+      done.push(() => this.#written(key, interval, state));
+    }
+    for (const watched of this.#watched) {
+      const written = this.#putCurrent(watched, statements, now);
+      if (written) done.push(written);
+    }
+    if (now < this.#hoursAt || now - this.#hoursAt >= HOURS_EVERY_MS) {
+      this.#hoursAt = now;
+      mergeHour(statements, now - FINE_MS);
+    }
+    if (done.length === 0) return null;
+    return () => {
+      for (const each of done) each();
+    };
+  }
+
+  #putCurrent(watched: Watched, statements: TrafficStatements, now: number): (() => void) | null {
+    const { counter, storedVersion, storedAt } = watched;
+    const { version, totals } = counter;
+    if (version === storedVersion && now >= storedAt && now - storedAt < COVERAGE_EVERY_MS) return null;
+    put(statements, counter.current(), OPEN);
+    const fresh = totals.fresh();
+    for (const { kind, name, direction, vehicleClass, count } of fresh) {
+      statements.addTotal.run(counter.camera, kind, name, direction, vehicleClass, now, count);
+    }
+    return () => {
+      watched.storedVersion = version;
+      watched.storedAt = now;
+      totals.taken(fresh);
+    };
+  }
+
+  /** Hands over what earlier runs kept of a camera; what they had begun and is over by now is closed. */
+  #restore(watched: Watched, statements: TrafficStatements): void {
+    const { counter } = watched;
+    for (const row of statements.open.all(counter.camera) as Row[]) {
+      const interval = intervalOf(row);
+      if (!counter.goOnWith(interval)) statements.close.run(row.camera, row.start, row.part);
+    }
+    for (const row of statements.untold.all(counter.camera) as Row[]) this.close(intervalOf(row));
+    counter.totals.remember(statements.totals.all(counter.camera) as StoredTotal[]);
+    for (const { kind, name } of counter.watched) {
+      statements.addTotal.run(counter.camera, kind, name, '', '', this.#now(), 0);
+    }
+    watched.isRestored = true;
+  }
+
+  #written(key: string, interval: TrafficInterval, state: State): void {
+    const waiting = this.#waiting.get(key);
+    // it may have been told meanwhile, which is to be written too
+    if (waiting?.interval === interval && waiting.state === state) this.#waiting.delete(key);
+    if (state === CLOSED && waiting?.state === CLOSED) this.#stored(interval);
+  }
+}
+
+const keyOf = ({ camera, from, part }: TrafficInterval): string => `${camera}\n${from}\n${part}`;
+
+/** What is asked of the tables. */
+export interface TrafficStatements {
+  readonly put: StatementPort;
+  readonly close: StatementPort;
+  readonly parts: StatementPort;
+  readonly open: StatementPort;
+  readonly untold: StatementPort;
+  readonly read: StatementPort;
+  readonly oldestFine: StatementPort;
+  readonly hour: StatementPort;
+  readonly removeHour: StatementPort;
+  readonly addTotal: StatementPort;
+  readonly totals: StatementPort;
+  readonly allTotals: StatementPort;
+}
+
+export const trafficStatements = (database: DatabasePort): TrafficStatements => ({
+  put: database.prepare(`INSERT INTO traffic (camera, start, part, interval_s, covered_ms, left_out, counts, state)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET interval_s = excluded.interval_s, covered_ms = excluded.covered_ms,
+      left_out = excluded.left_out, counts = excluded.counts, state = excluded.state`),
+  close: database.prepare(`UPDATE traffic SET state = ${CLOSED} WHERE camera = ? AND start = ? AND part = ?`),
+  parts: database.prepare('SELECT max(part) AS part FROM traffic WHERE camera = ? AND start = ?'),
+  open: database.prepare(
+    `SELECT * FROM traffic WHERE state < ${TOLD} AND state = ${OPEN} AND camera = ? ORDER BY start`,
+  ),
+  untold: database.prepare(
+    `SELECT * FROM traffic WHERE state < ${TOLD} AND state = ${CLOSED} AND camera = ? ORDER BY start`,
+  ),
+  read: database.prepare(
+    'SELECT * FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera) ORDER BY start, camera, part',
+  ),
+  // the hours of which all was told
+  oldestFine: database.prepare(`SELECT camera, start FROM traffic AS fine WHERE interval_s < 3600 AND start < ?
+    AND NOT EXISTS (SELECT 1 FROM traffic WHERE state < ${TOLD} AND camera = fine.camera
+      AND start BETWEEN fine.start - fine.start % ${HOUR_MS} AND fine.start - fine.start % ${HOUR_MS} + ${HOUR_MS - 1})
+    ORDER BY start LIMIT 1`),
+  hour: database.prepare('SELECT * FROM traffic WHERE camera = ? AND start >= ? AND start < ? ORDER BY start, part'),
+  removeHour: database.prepare('DELETE FROM traffic WHERE camera = ? AND start >= ? AND start < ?'),
+  addTotal: database.prepare(`INSERT INTO traffic_totals (camera, kind, name, direction, class, since, count)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`),
+  totals: database.prepare(
+    'SELECT kind, name, direction, class AS vehicleClass, since, count FROM traffic_totals WHERE camera = ?',
+  ),
+  allTotals: database.prepare(
+    `SELECT camera, kind, name, direction, class AS vehicleClass, since, count FROM traffic_totals
+     ORDER BY camera, kind, name, direction, class`,
+  ),
+});
+
+/** What was counted, oldest first. */
+export function readTraffic({ read }: TrafficStatements, { from, to, camera }: TrafficQuery): TrafficInterval[] {
+  return (read.all(from, to, camera ?? null) as Row[]).map(intervalOf);
+}
+
+function put({ put }: TrafficStatements, interval: TrafficInterval, state: State): void {
+  const { camera, from, part, intervalS, coveredMs, leftOut, counts } = interval;
+  put.run(camera, from, part, intervalS, coveredMs, leftOut, JSON.stringify(counts), state);
+}
+
+function intervalOf(row: Row): TrafficInterval {
+  const counts = noCounts();
+  addCounts(counts, JSON.parse(row.counts) as TrafficCounts);
+  const { camera, start, part, interval_s, covered_ms, left_out } = row;
+  return { camera, from: start, intervalS: interval_s, part, coveredMs: covered_ms, leftOut: left_out, counts };
+}
+
+/** Makes one of the oldest hour's intervals of a camera, where that began before `before`. */
+function mergeHour(statements: TrafficStatements, before: number): void {
+  const oldest = statements.oldestFine.get(Math.floor(before / HOUR_MS) * HOUR_MS) as Row | undefined;
+  if (oldest === undefined) return;
+  const from = Math.floor(oldest.start / HOUR_MS) * HOUR_MS;
+  const counts = noCounts();
+  let [coveredMs, leftOut] = [0, 0];
+  for (const row of statements.hour.all(oldest.camera, from, from + HOUR_MS) as Row[]) {
+    const interval = intervalOf(row);
+    addCounts(counts, interval.counts);
+    coveredMs += interval.coveredMs;
+    leftOut += interval.leftOut;
+  }
+  statements.removeHour.run(oldest.camera, from, from + HOUR_MS);
+  put(statements, { camera: oldest.camera, from, intervalS: 3600, part: 1, coveredMs, leftOut, counts }, TOLD);
+}

@@ -66,6 +66,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 170, '--roads': 5 },
     load: () => import('./crossings.js'),
   },
+  history: {
+    about: 'keeping every metric: bytes written, reading a day and a year, against a row a point and CSV files',
+    publishedWith: { '--series': 120, '--hours': 24, '--days': 365, '--rounds': 7 },
+    load: () => import('./history.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

@@ -19,6 +19,7 @@ test('the list names every benchmark, where figures are kept and how they are pu
     'profile',
     'capture',
     'plausibility',
+    'history',
     'simulator',
     'compare [NAME]',
   ]) {
@@ -43,7 +44,7 @@ test('an unknown name is told with the known ones, without a stack', () => {
   assert.is(compared.status, 2);
   assert.is(
     compared.stderr,
-    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, plausibility, measure, crossings, simulator, got speed\n',
+    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, plausibility, measure, crossings, history, simulator, got speed\n',
   );
   const part = bench('cache', '--only', 'memory-gets');
   assert.is(part.status, 2);

@@ -38,6 +38,12 @@ export class OpenBlock {
     this.#journaled += chunks.length;
   }
 
+  /** What the journal had is written elsewhere. */
+  forgetRecovered(): void {
+    this.#bytes = this.#bytes.subarray(this.#journaled);
+    this.#journaled = 0;
+  }
+
   /** What the journal lacks; empty where it lacks nothing. */
   unwritten(): Uint8Array {
     this.#pack();

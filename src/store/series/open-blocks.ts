@@ -33,11 +33,11 @@ export class OpenBlocks {
     return this.#levels[level]!.get(start) ?? new Map();
   }
 
-  /** Forgets a block of all series. @returns how many series it had */
-  delete(level: number, start: number): number {
-    const count = this.at(level, start).size;
-    this.#levels[level]!.delete(start);
-    return count;
+  /** Forgets these series of a block. */
+  delete(level: number, start: number, names: readonly string[]): void {
+    const series = this.#levels[level]!.get(start);
+    for (const name of names) series?.delete(name);
+    if (series?.size === 0) this.#levels[level]!.delete(start);
   }
 
   /** Of a series, from `from` up to but without `to` (Unix ms), in order of time. */

@@ -64,6 +64,13 @@ function journaled({ tables, catalog, blocks, log }: Recovery): Recovered[] {
       for (const { series, chunks } of decodeJournal(entries)) {
         const name = names.get(series);
         if (name === undefined) continue;
+        if (chunks.length === 0) {
+          blocks.block(level, start, name).forgetRecovered();
+          const { blockMs } = RESOLUTION_TABLES[level]!;
+          const others = levels[level]!.get(name)?.filter(({ t }) => t < start || t >= start + blockMs) ?? [];
+          levels[level]!.set(name, others);
+          continue;
+        }
         const points = decodePoints(chunks, start, stepMs);
         blocks.block(level, start, name).recover(chunks);
         levels[level]!.set(name, inTimeOrder([...(levels[level]!.get(name) ?? []), ...points]));

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter, varintLength } from './varint.js';
 
-/** The chunks of points that one series got. */
+/** The chunks of points that one series got; none: what it got before is in its block, and no more to be read here. */
 export interface SeriesChunks {
   readonly series: number;
   readonly chunks: Uint8Array;

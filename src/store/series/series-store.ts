@@ -24,10 +24,20 @@ export interface SeriesStoreOptions {
 }
 
 const MINUTE_MS = 60_000;
+const NOTHING = new Uint8Array(0);
 /** A block that is over waits so long for its last points. */
 const LATE_MS = MINUTE_MS;
+/** So many series of a block are written as rows at a time: packing takes a moment, in which this thread does nothing else. */
+const SEALED_AT_ONCE = 24;
 /** Without a disk so many blocks of a resolution wait: 26 hours, 26 days of hours. */
 const MOST_OPEN = 26;
+
+interface BlockPlace {
+  /** Index of the resolution. */
+  readonly level: number;
+  /** Unix ms. */
+  readonly start: number;
+}
 
 /**
  * Every series at every resolution, in tables of `history.db`. Writing costs few pages: once a minute one row of what all series
@@ -101,18 +111,12 @@ export class SeriesStore {
   }
 
   #write(tables: SeriesTables): (() => void) | null {
-    if (!this.#isDue) return null;
+    const over = this.#firstOver();
+    if (!this.#isDue && over === null) return null;
     if (this.#isOtherJournal) tables.clearJournal();
     const ids = this.#identified(tables);
-    const committed: (() => void)[] = [];
-    for (const [level] of RESOLUTIONS.entries()) {
-      for (const start of this.#blocks.starts(level)) {
-        const done = this.#isOver(level, start)
-          ? this.#seal(tables, level, start, ids)
-          : this.#journal(tables, level, start, ids);
-        committed.push(done);
-      }
-    }
+    const committed = this.#isDue || this.#isOtherJournal ? this.#journalAll(tables, ids) : [];
+    if (over !== null) committed.push(this.#seal(tables, over, ids));
     const forgotten = this.#forgotten(tables);
     return () => {
       this.#isDue = false;
@@ -121,6 +125,21 @@ export class SeriesStore {
       for (const done of committed) done();
       for (const name of forgotten) this.#catalog.delete(name);
     };
+  }
+
+  /** The first open block that gets nothing more; null of none. */
+  #firstOver(): BlockPlace | null {
+    for (const [level] of RESOLUTIONS.entries()) {
+      const start = this.#blocks.starts(level).find((one) => this.#isOver(level, one));
+      if (start !== undefined) return { level, start };
+    }
+    return null;
+  }
+
+  #journalAll(tables: SeriesTables, ids: ReadonlyMap<string, number>): (() => void)[] {
+    return RESOLUTIONS.flatMap((_, level) =>
+      this.#blocks.starts(level).map((start) => this.#journal(tables, { level, start }, ids)),
+    );
   }
 
   /** The numbers of all series, with new ones for those that are not in the file. */
@@ -138,7 +157,7 @@ export class SeriesStore {
   }
 
   /** Writes into the journal what a block got. */
-  #journal(tables: SeriesTables, level: number, start: number, ids: ReadonlyMap<string, number>): () => void {
+  #journal(tables: SeriesTables, { level, start }: BlockPlace, ids: ReadonlyMap<string, number>): () => void {
     const blocks = [...this.#blocks.at(level, start)].map(([name, block]) => ({
       block,
       series: ids.get(name)!,
@@ -153,18 +172,32 @@ export class SeriesStore {
     };
   }
 
-  /** Writes the points of a block, a row for each series, and forgets its journal. */
-  #seal(tables: SeriesTables, level: number, start: number, ids: ReadonlyMap<string, number>): () => void {
+  /**
+   * Writes the points of some series of a block, a row for each, and says in the journal that it need not know them any more;
+   * with the last ones the journal of the block goes.
+   */
+  #seal(tables: SeriesTables, { level, start }: BlockPlace, ids: ReadonlyMap<string, number>): () => void {
     const stepMs = RESOLUTIONS[level]!;
-    for (const [name, block] of this.#blocks.at(level, start)) {
+    const all = this.#blocks.at(level, start);
+    const some = [...all].slice(0, SEALED_AT_ONCE);
+    for (const [name, block] of some) {
       const id = ids.get(name)!;
       const points = inTimeOrder([...this.#stored(tables.block(level, start, id), start, stepMs), ...block.points()]);
       if (points.length === 0) continue;
       tables.putBlock(level, start, id, encodePoints(points, start, stepMs));
       tables.touch(id, points.at(-1)!.t);
     }
-    tables.clearBlock(stepMs, start);
-    return () => void this.#blocks.delete(level, start);
+    if (some.length === all.size) tables.clearBlock(stepMs, start);
+    else {
+      const entries = some.map(([name]) => ({ series: ids.get(name)!, chunks: NOTHING }));
+      tables.append({ stepMs, start, entries: encodeJournal(entries) });
+    }
+    return () =>
+      this.#blocks.delete(
+        level,
+        start,
+        some.map(([name]) => name),
+      );
   }
 
   /** What was written of a block before the clock was set back into it; nothing where that cannot be read. */
@@ -187,6 +220,10 @@ export class SeriesStore {
 
   #shed(level: number): void {
     const starts = this.#blocks.starts(level);
-    for (const start of starts.slice(0, -MOST_OPEN)) this.#link.drop(this.#blocks.delete(level, start));
+    for (const start of starts.slice(0, -MOST_OPEN)) {
+      const names = [...this.#blocks.at(level, start).keys()];
+      this.#blocks.delete(level, start, names);
+      this.#link.drop(names.length);
+    }
   }
 }

@@ -296,6 +296,49 @@ test('without a disk it goes on in memory for 26 hours, and all of it is written
   storeFile.stop();
 });
 
+test('an hour is written as rows a few series at a time, and a kill in between has none of them twice', () => {
+  const clock = { at: T };
+  const file = join(folder, `${++files}`, 'history.db');
+  const names = Array.from({ length: 60 }, (_, i) => `load.${i}`);
+  const run = () => {
+    const options = { what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog, now: () => clock.at };
+    const storeFile = new StoreFile(options);
+    const store = new SeriesStore({ file: storeFile, keeping: KEEPING, log: silentLog, now: () => clock.at });
+    storeFile.start();
+    const second = () => {
+      clock.at += 1000;
+      storeFile.flush();
+    };
+    const counts = () =>
+      names.map((metric) => {
+        const [answer] = store.reader.query({ metric, from: T, to: T + HOUR, stepMs: 60_000 });
+        return answer!.points.reduce((sum, { count }) => sum + count, 0);
+      });
+    return { store, storeFile, second, counts };
+  };
+  const all = Array(60).fill(3600);
+  const first = run();
+  for (clock.at = T; clock.at < T + HOUR; clock.at += 60_000) {
+    const point = { t: clock.at, min: 1, mean: 2, max: 3, p95: 3, count: 60 };
+    const rows = names.map((name) => ({ name, metric: 'load', labels: {}, unit: '', kind: 'gauge' as const, point }));
+    first.store.add(60_000, clock.at, rows);
+    first.storeFile.flush();
+  }
+  clock.at = T + HOUR + 60_000;
+  first.second();
+  first.second();
+  assert.equal(first.counts(), all);
+  const second = run();
+  assert.equal(second.counts(), all);
+  for (let s = 0; s < 10; s++) second.second();
+  assert.equal(second.counts(), all);
+  second.storeFile.stop();
+  const third = run();
+  assert.equal(third.counts(), all);
+  third.storeFile.stop();
+  first.storeFile.stop();
+});
+
 test('series are found by metric, by name and by labels, and listed with their time', () => {
   const it = device();
   it.run(600, () => 1);

@@ -34,7 +34,8 @@ export function seriesRetention({ keepMs, maxBytes }: SeriesKeeping): Retention[
     table,
     timeColumn: 'slot',
     unitMs: blockMs / SERIES_PER_BLOCK,
-    maxAgeMs: keepMs[level]!,
+    // a block goes when its last point is too old
+    maxAgeMs: keepMs[level]! + blockMs,
     maxBytes: maxBytes[level]!,
   }));
 }

@@ -173,7 +173,7 @@ test('x86: real interfaces alone, since the program started, broken packets of b
   const root = tree(X86);
   const watched = new WatchedMachine(root);
   await watched.after(1);
-  write(root, { 'proc/net/dev': X86['proc/net/dev']!.replace('eth0:1000 10 1 2', 'eth0:1500 10 2 5') });
+  write(root, { 'proc/net/dev': String(X86['proc/net/dev']).replace('eth0:1000 10 1 2', 'eth0:1500 10 2 5') });
   await watched.after(1);
   assert.equal(watched.told('machine_interface'), {
     'machine_interface_received eth0': 500,

@@ -5,8 +5,8 @@ import { temporaryFolder } from '../../temporary.js';
 const folder = temporaryFolder('machine');
 let trees = 0;
 
-/** Files by path beneath a root, as /proc and /sys have them. */
-export type Files = Readonly<Record<string, string>>;
+/** Files by path beneath a root, as /proc and /sys have them; text, or bytes. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Makes a root folder with these files in it. */
 export function tree(files: Files): string {

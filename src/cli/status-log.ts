@@ -33,7 +33,12 @@ export function statusFields({ uptimeS, provider, latencyMs, mqtt, alerts, camer
     uptimeS: Math.round(uptimeS),
     provider,
     latencyMs: { p50: rounded(latencyMs.p50), p95: rounded(latencyMs.p95) },
-    mqtt: { connected: mqtt.broker === null ? null : mqtt.connected, queued: mqtt.queued, dropped: mqtt.dropped },
+    mqtt: {
+      connected: mqtt.broker === null ? null : mqtt.connected,
+      queued: mqtt.queued,
+      dropped: mqtt.dropped,
+      ...(mqtt.problem !== null && { problem: mqtt.problem }),
+    },
     ...(alerts.length > 0 && { alerts: alerts.map(({ code }) => code) }),
     cameras: cameras.map(cameraFields),
   };

@@ -25,6 +25,8 @@ export function statusOf(
     mqtt: {
       broker: mqtt?.broker ?? null,
       connected: mqtt?.phase === 'connected',
+      problem: mqtt?.problem?.message ?? null,
+      complaints: mqtt ? [...mqtt.refusals, ...(mqtt.clientIdShared === null ? [] : [mqtt.clientIdShared])] : [],
       queued: mqtt?.queued ?? 0,
       dropped: mqtt?.droppedTotal ?? 0,
       sent: mqtt?.sent ?? 0,

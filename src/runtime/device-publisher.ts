@@ -7,7 +7,16 @@ import { z } from '../foundation/validate.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { type DeadBand, deadBandOf, isNews } from '../telemetry/metrics/dead-bands.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
-import { BROKER_REFUSES, brokerRefuses, CLIENT_ID_SHARED, clientIdIsShared } from '../telemetry/mqtt/alerts.js';
+import {
+  BROKER_LOST,
+  BROKER_REFUSES,
+  brokerIsLost,
+  brokerRefuses,
+  CERTIFICATE_EXPIRES,
+  CLIENT_ID_SHARED,
+  certificatesExpire,
+  clientIdIsShared,
+} from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import { EventChoice } from '../telemetry/mqtt/event-choice.js';
 import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
@@ -51,7 +60,7 @@ export class DevicePublisher implements Part {
       this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) })),
     ),
   ];
-  readonly alerts = [BROKER_REFUSES, CLIENT_ID_SHARED];
+  readonly alerts = [BROKER_LOST, BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED];
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
@@ -195,6 +204,9 @@ export class DevicePublisher implements Part {
   lookAtBroker(): void {
     const state = this.state();
     if (state === null) return;
+    const now = Date.now();
+    this.#parts.alerts.set(BROKER_LOST.code, brokerIsLost(state, now));
+    this.#parts.alerts.set(CERTIFICATE_EXPIRES.code, certificatesExpire(state, now));
     this.#parts.alerts.set(BROKER_REFUSES.code, brokerRefuses(state));
     this.#parts.alerts.set(CLIENT_ID_SHARED.code, clientIdIsShared(state));
   }

@@ -52,6 +52,10 @@ export interface RuntimeStatus {
   readonly mqtt: {
     readonly broker: string | null;
     readonly connected: boolean;
+    /** Why there is no connection, for people; null while there is one. */
+    readonly problem: string | null;
+    /** What the broker does not take, and that another has the same client id or name; empty where nothing is wrong. */
+    readonly complaints: readonly string[];
     readonly queued: number;
     readonly dropped: number;
     readonly sent: number;

@@ -1,4 +1,5 @@
 import type { Alert, AlertDeclaration } from '../../foundation/alert-declaration.js';
+import { type CertificateValidity, daysLeft } from './certificate-validity.js';
 import type { PublisherState } from './publisher.js';
 
 export const BROKER_REFUSES: AlertDeclaration = {
@@ -14,6 +15,52 @@ export const CLIENT_ID_SHARED: AlertDeclaration = {
   help: 'Another client has the same MQTT client id, and the broker throws out each for the other; or another device has the same name, and each writes over the status of the other.',
   action: 'Give one of the two devices a name (device) or an mqtt.clientId of its own.',
 };
+
+export const BROKER_LOST: AlertDeclaration = {
+  code: 'broker-lost',
+  severities: ['warning'],
+  help: 'There is no connection to the broker for half a minute; the message says why. What must arrive waits meanwhile.',
+  action: 'Do what the message says; docs/mqtt.md lists what a broker says and what to do.',
+};
+
+export const CERTIFICATE_EXPIRES: AlertDeclaration = {
+  code: 'certificate-expires',
+  severities: ['warning'],
+  help: "The broker's certificate, or that of this device, expires within two weeks.",
+  action: 'Renew it: the broker reads its own at a reload, and this device reads mqtt.certFile at the next connection.',
+};
+
+/** Shorter losses are no news. */
+const LOST_MS = 30_000;
+const EXPIRES_DAYS = 14;
+
+/** Why there is no connection; null while there is one, and for the first half minute. @param now Unix ms */
+export function brokerIsLost({ problem, lostSince }: BrokerLoss, now: number): Alert | null {
+  if (problem === null || lostSince === null || now - lostSince < LOST_MS) return null;
+  return { severity: 'warning', message: problem.message, details: { kind: problem.kind } };
+}
+
+type BrokerLoss = Pick<PublisherState, 'problem' | 'lostSince'>;
+
+/** Certificates that expire soon; null where none does. @param now Unix ms */
+export function certificatesExpire({ certificates }: Pick<PublisherState, 'certificates'>, now: number): Alert | null {
+  const said = [
+    expiry("the broker's certificate", certificates.broker, now),
+    expiry('mqtt.certFile', certificates.own, now),
+  ];
+  const message = said.filter((words) => words !== null).join('; ');
+  return message === '' ? null : { severity: 'warning', message };
+}
+
+function expiry(whose: string, validity: CertificateValidity | null, now: number): string | null {
+  if (validity === null) return null;
+  const days = daysLeft(validity, now);
+  if (days >= EXPIRES_DAYS) return null;
+  const date = new Date(validity.to).toISOString().slice(0, 10);
+  return days < 0
+    ? `${whose} expired on ${date}`
+    : `${whose} (${validity.subject}) expires on ${date}, in ${days} days`;
+}
 
 /** What the broker does not take; null where it takes everything. */
 export function brokerRefuses({ refusals }: Pick<PublisherState, 'refusals'>): Alert | null {

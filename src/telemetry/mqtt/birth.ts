@@ -17,17 +17,14 @@ export interface Birth {
   readonly omitted: readonly (keyof BirthInfo)[];
 }
 
-/** Keys that the shortest birth lacks. */
-const MOST_OMITTED = 5;
-
 /** Whether nothing can be left out of it any more. */
-export const isShortestBirth = ({ omitted }: Pick<Birth, 'omitted'>): boolean => omitted.length === MOST_OMITTED;
+export const isShortestBirth = ({ omitted }: Pick<Birth, 'omitted'>): boolean => omitted.includes('version');
 
 /** What is left out, the whole first: the list of metrics is nearly all of it. */
 const OMISSIONS: readonly (readonly (keyof BirthInfo)[])[] = [
   [],
-  ['metrics'],
-  ['metrics', 'version', 'model', 'variant', 'provider'],
+  ['metrics', 'lastProblem'],
+  ['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider'],
 ];
 
 /**
@@ -42,7 +39,8 @@ export function longestBirth(
   fits: (bytes: number) => boolean,
   fillTo = 0,
 ): Birth | null {
-  for (const omitted of OMISSIONS) {
+  for (const omissions of OMISSIONS) {
+    const omitted = omissions.filter((key) => key in info);
     const kept = Object.entries(info).filter(([key]) => !omitted.includes(key as keyof BirthInfo));
     const body = {
       online: true,

@@ -1,9 +1,11 @@
 import type { MqttConfig } from '../../config/config.js';
 import { Retries } from '../../foundation/backoff.js';
+import { BUILT_AT } from '../../foundation/build-time.js';
 import { EdgeError, explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
+import { type CertificateValidity, validityOf } from './certificate-validity.js';
 import type { ConnectionEnd, EndKind } from './connection-end.js';
 import { type Acceptance, type ConnectionListener, MqttConnection } from './mqtt.js';
 import type { HeardStatus } from './own-status.js';
@@ -12,10 +14,21 @@ import { type Double, SharedClientId } from './shared-client-id.js';
 import { tlsAdvice } from './tls-advice.js';
 import { WillChoice, type WillForm } from './will-choice.js';
 
+/** Of what a birth tells of the problem before it. */
+const MAX_PROBLEM_LENGTH = 500;
+
 /** Whoever steps back for another with the same client id waits so many of the longest pauses. */
 const STEP_BACK = 10;
 
 export type LinkPhase = 'idle' | 'connecting' | 'connected' | 'waiting' | 'stopped';
+
+/** The certificates of a connection with TLS. */
+export interface ConnectionCertificates {
+  /** That of the broker, or of an authority above it, that expires first; null without TLS, and over WebSockets. */
+  readonly broker: CertificateValidity | null;
+  /** mqtt.certFile; null where there is none. */
+  readonly own: CertificateValidity | null;
+}
 
 /** Why there is no connection; `files`: password or certificates cannot be read. */
 export interface LinkProblem {
@@ -69,6 +82,10 @@ export class BrokerLink {
   #bdSeq: number;
   #connections = 0;
   #problem: LinkProblem | null = null;
+  /** Unix ms since when there is no connection; null before the first attempt ended. */
+  #lostSince: number | null = null;
+  #lastProblem: (LinkProblem & { readonly since: number }) | null = null;
+  #certificates: ConnectionCertificates = { broker: null, own: null };
   #retry: NodeJS.Timeout | null = null;
 
   constructor(options: LinkOptions, listener: BrokerLinkListener) {
@@ -80,8 +97,9 @@ export class BrokerLink {
     this.#retries = new Retries({ initialMs, maxMs }, options.random);
     // The clock: numbers of a later run of the program are larger even where nothing is kept on disk. A random part: two
     // devices with one name that start together must not look like one.
-    const byClock = Math.floor(options.now()) * 1000 + Math.floor((options.random ?? Math.random)() * 1000);
-    this.#firstBdSeq = Math.max(byClock, (options.lastBdSeq?.() ?? 0) + 1);
+    const part = Math.floor((options.random ?? Math.random)() * 1000);
+    const byClock = Math.floor(options.now()) * 1000 + part;
+    this.#firstBdSeq = Math.max(byClock, (options.lastBdSeq?.() ?? 0) + 1 + part);
     this.#bdSeq = this.#firstBdSeq;
   }
 
@@ -107,6 +125,24 @@ export class BrokerLink {
   /** null while there is a connection or nothing was tried. */
   get problem(): LinkProblem | null {
     return this.#problem;
+  }
+
+  /**
+   * Why there was no connection before that of now, in at most 500 characters; null where it was made at
+   * once, or the other was just closed.
+   */
+  get lastProblem(): (LinkProblem & { readonly since: number }) | null {
+    return this.#lastProblem;
+  }
+
+  /** Unix ms since when there is no connection; null while there is one, and before the first attempt ended. */
+  get lostSince(): number | null {
+    return this.#lostSince;
+  }
+
+  /** Of the latest connection. */
+  get certificates(): ConnectionCertificates {
+    return this.#certificates;
   }
 
   /** Whether the broker tells that the device is gone, and for as long as others want to know. */
@@ -176,6 +212,7 @@ export class BrokerLink {
       const secrets = await readSecrets(mqtt, address);
       if (this.#isStopped) return;
       this.#options.keepBdSeq?.(this.#bdSeq);
+      this.#certificates = { ...this.#certificates, own: validityOf(secrets.cert) };
       const protocol = this.#protocol.current;
       const { keepaliveS, connectTimeoutMs } = mqtt;
       const connection = new MqttConnection(
@@ -211,7 +248,15 @@ export class BrokerLink {
     this.#acceptance = acceptance;
     this.#openedAt = this.#options.clock();
     this.#phase = 'connected';
+    this.#lastProblem = null;
+    // that it was closed says nothing, and a birth that may be why must not grow
+    if (this.#problem !== null && this.#problem.kind !== 'closed' && this.#lostSince !== null) {
+      const { kind, message } = this.#problem;
+      this.#lastProblem = { kind, message: message.slice(0, MAX_PROBLEM_LENGTH), since: this.#lostSince };
+    }
     this.#problem = null;
+    this.#lostSince = null;
+    this.#certificates = { ...this.#certificates, broker: soonest(this.#connection?.brokersChain ?? []) };
     this.#connections++;
     this.#options.log.info({ broker: this.#options.address.label, mqtt: this.protocol }, 'MQTT connected');
     this.#listener.opened(acceptance);
@@ -232,17 +277,19 @@ export class BrokerLink {
     const olderAtOnce = this.#protocol.after(kind);
     const lessAtOnce =
       connectedMs === null && this.#will.refused(kind === 'closed-without-answer' ? null : (code ?? 0));
-    this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#pauseAfter(connectedMs));
+    this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#pauseAfter(end, connectedMs));
     this.#listener.lost(end);
   }
 
-  #pauseAfter(connectedMs: number | null): number {
+  #pauseAfter({ kind }: ConnectionEnd, connectedMs: number | null): number {
     const { mqtt, random = Math.random } = this.#options;
     if (this.stepsBack) return Math.round(mqtt.reconnectMaxMs * STEP_BACK * (0.75 + random() / 2));
     // two that throw each other out must not do it faster and faster: each pause is longer than the one before
     const isFought = this.double === 'client-id' || this.double === 'client-id-likely';
     const isFirst = this.#shared.rival(this.#options.clock()) !== null;
-    return this.#retries.next(isFought && !isFirst ? null : connectedMs);
+    // a broker that acknowledges nothing is sent the same again each time
+    const isUseless = (isFought && !isFirst) || kind === 'unacknowledged';
+    return this.#retries.next(isUseless ? null : connectedMs);
   }
 
   /** With what many ends together tell. */
@@ -259,6 +306,7 @@ export class BrokerLink {
     const level = kind === this.#problem?.kind ? 'debug' : 'warn';
     this.#options.log[level]({ retryMs: pauseMs }, `MQTT: ${message}`);
     this.#problem = { kind, message };
+    this.#lostSince ??= this.#options.now();
     this.#phase = 'waiting';
     this.#retry = setTimeout(() => void this.#connect(), pauseMs);
     this.#retry.unref();
@@ -269,10 +317,15 @@ export class BrokerLink {
   }
 }
 
+/** The certificate of a chain that expires first. */
+function soonest(chain: readonly CertificateValidity[]): CertificateValidity | null {
+  return [...chain].sort((a, b) => a.to - b.to)[0] ?? null;
+}
+
 /** Why no connection could even be begun: files that cannot be read, or that hold something else. */
 function inWords(error: unknown): string {
   if (error instanceof EdgeError || !(error instanceof Error)) return explain(error);
-  return `${tlsAdvice(error, new Date().getUTCFullYear())} (${explain(error)})`;
+  return `${tlsAdvice(error, { now: Date.now(), builtAt: BUILT_AT })} (${explain(error)})`;
 }
 
 /** That there are two of this device, and what to do. */

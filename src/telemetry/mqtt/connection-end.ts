@@ -1,7 +1,9 @@
+import { BUILT_AT } from '../../foundation/build-time.js';
 import { maskCredentials } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { brokerReason, type RefusalKind } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
+import { type CertificateValidity, validityOf } from './certificate-validity.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import { tlsAdvice } from './tls-advice.js';
 
@@ -13,7 +15,15 @@ import { tlsAdvice } from './tls-advice.js';
 const MAX_BROKER_WORDS = 200;
 
 /** What kind of end it was: a refusal of the broker, or what came in its way. */
-export type EndKind = RefusalKind | 'unreachable' | 'tls' | 'timeout' | 'closed-without-answer' | 'closed';
+export type EndKind =
+  | RefusalKind
+  | 'unreachable'
+  | 'tls'
+  | 'timeout'
+  | 'closed-without-answer'
+  | 'closed'
+  | 'half-open'
+  | 'unacknowledged';
 
 /** How a connection ended. */
 export interface ConnectionEnd {
@@ -35,6 +45,7 @@ export interface ConnectedAs {
   readonly protocol: MqttProtocol;
   readonly clientId: string;
   readonly connectTimeoutMs: number;
+  readonly keepaliveS: number;
 }
 
 /** What the stream or MQTT.js fails with; `code` is the broker's where it is a number. */
@@ -49,6 +60,10 @@ export interface Heard {
   readonly words: string;
   readonly isOpen: boolean;
   readonly byBroker: boolean;
+  /** ms since the last packet came. */
+  readonly silentMs: number;
+  /** The broker's certificate and those above it; empty without TLS. */
+  readonly brokersChain: readonly CertificateValidity[];
 }
 
 /** How a stream ends that the other side closed while something was still being sent. */
@@ -72,10 +87,21 @@ const NETWORK_CALLS = ['connect', 'getaddrinfo'];
 const NO_MQTT = /invalid header flag|malformed|unsupported|unknown packet|not supported|protocol error|cannot parse/i;
 const NO_WEBSOCKET = /unexpected server response: (\d+)/i;
 
+/** What MQTT.js says where no answer came to a ping. */
+const KEEPALIVE_TIMEOUT = 'Keepalive timeout';
+/** What this side ends a connection with whose messages are not acknowledged. */
+export const NO_ACKNOWLEDGEMENT = 'it acknowledges no messages';
+
+const halfOpen = (silentS: number): string =>
+  `nothing came for ${silentS} s though the connection stood: something between dropped it without a word (half-open), a mobile network or a firewall that forgets idle connections; lower mqtt.keepaliveS below its idle time where that happens often`;
+
+const unacknowledged = (keepaliveS: number): string =>
+  `it answers, and has acknowledged no message for ${keepaliveS} s: look at its load and its disk, and at what stands between (a bridge, a proxy)`;
+
 /** What became of a connection. */
 export function endOf(heard: Heard, options: ConnectedAs): ConnectionEnd {
-  const { address, connectTimeoutMs } = options;
-  const { error, code, isOpen, byBroker } = heard;
+  const { address, connectTimeoutMs, keepaliveS, secrets } = options;
+  const { error, code, isOpen, byBroker, silentMs, brokersChain } = heard;
   const where = `broker ${address.label}`;
   const why = error ? maskCredentials(error.message) : 'it closed the connection';
   const end = (kind: EndKind, message: string, willMayBeKnown = false): ConnectionEnd => {
@@ -84,6 +110,11 @@ export function endOf(heard: Heard, options: ConnectedAs): ConnectionEnd {
   if (code !== null && code > 0) return end(brokerReason(code).kind, refusalOf(code, heard, options), isOpen);
   if (isOpen && why === UNKNOWN_REFUSAL) {
     return end('closed', `${where} refuses a message by a code that MQTT does not have, usually as too large`, true);
+  }
+  if (isOpen && (error?.message === KEEPALIVE_TIMEOUT || error?.message === NO_ACKNOWLEDGEMENT)) {
+    const isDead = error.message === KEEPALIVE_TIMEOUT || silentMs >= keepaliveS * 1000;
+    const message = isDead ? halfOpen(Math.round(silentMs / 1000)) : unacknowledged(keepaliveS);
+    return end(isDead ? 'half-open' : 'unacknowledged', `${where}: ${message}`, true);
   }
   if (isOpen) return end('closed', `${where}: connection lost (${why})`, true);
   if (!error || (byBroker && !address.tls)) {
@@ -114,7 +145,8 @@ export function endOf(heard: Heard, options: ConnectedAs): ConnectionEnd {
     return end('closed-without-answer', `${where} does not speak MQTT on this port (${why}); check mqtt.broker`, true);
   }
   if (address.tls) {
-    const advice = tlsAdvice(error, new Date().getUTCFullYear());
+    const clock = { now: Date.now(), builtAt: BUILT_AT };
+    const advice = tlsAdvice(error, clock, { broker: brokersChain, own: validityOf(secrets.cert) });
     return end('tls', `${where}: no TLS connection (${why}): ${advice}`, true);
   }
   return end('closed-without-answer', `${where} ended the connection (${why})`, true);
@@ -144,9 +176,15 @@ function networkAdvice({ code }: ConnectionError, { host }: BrokerAddress): stri
   if (isName && host.endsWith('.local')) {
     return 'names in .local are found by mDNS only (packages avahi-daemon and libnss-mdns): use its IP address, or check the network';
   }
+  if (code === 'EAI_AGAIN') {
+    return 'no DNS server answers, so its name cannot be looked up: check the network and the DNS of this device, or use its IP address';
+  }
   if (isName) return 'its name is not found: check mqtt.broker and the DNS of this device';
   if (code === 'ECONNREFUSED') {
     return 'nobody listens there: check address and port, and whether the broker listens on more than its own machine (Mosquitto wants a `listener` for that)';
   }
+  if (code === 'ENETUNREACH') return 'this device has no route to it: is the uplink there (ip route)?';
+  if (code === 'EHOSTUNREACH') return 'no machine has that address, or a firewall says so: check address and network';
+  if (code === 'ETIMEDOUT') return 'nobody answers there: check address and port, and firewalls in between';
   return 'check address, port and network';
 }

@@ -1,11 +1,12 @@
 import { type MetricRow, single } from '../../foundation/metric-row.js';
+import { daysLeft } from './certificate-validity.js';
 import { PUBLISH_DROP_CAUSES } from './publish-drops.js';
 import type { PublisherState } from './publisher.js';
 
 /** What the metrics tell of a publisher. */
 export type PublisherReading = Pick<
   PublisherState,
-  'phase' | 'queued' | 'inFlight' | 'sent' | 'connections' | 'dropped' | 'birthOmitted' | 'takenOver'
+  'phase' | 'queued' | 'inFlight' | 'sent' | 'connections' | 'dropped' | 'birthOmitted' | 'takenOver' | 'certificates'
 >;
 
 /** The metrics of what is published. @param state null where nothing is */
@@ -94,6 +95,24 @@ export function publisherMetrics(state: () => PublisherReading | null): readonly
       step: 1,
       help: 'Connections that the broker gave to another client with the same client id (MQTT 5).',
       read: () => single(state()?.takenOver ?? null),
+    },
+    {
+      type: 'gauge',
+      name: 'mqtt_certificate_days',
+      unit: 'days',
+      labels: ['whose'],
+      step: 1,
+      help: 'Days until the certificate of the broker (or of an authority above it), and that of this device, expires; no reading without TLS.',
+      series: () => [['broker'], ['device']],
+      *read() {
+        const certificates = state()?.certificates;
+        for (const [whose, validity] of [
+          ['broker', certificates?.broker],
+          ['device', certificates?.own],
+        ] as const) {
+          yield [[whose], validity ? daysLeft(validity, Date.now()) : null];
+        }
+      },
     },
   ];
 }

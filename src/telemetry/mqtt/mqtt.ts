@@ -2,6 +2,7 @@ import { connect, type IClientOptions, type IConnackPacket, type MqttClient } fr
 import type { BrokerAddress } from './broker-address.js';
 import { type BrokerReason, brokerReason } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
+import { type CertificateValidity, chainOf, type PeerCertificate } from './certificate-validity.js';
 import { type ConnectionEnd, type ConnectionError, endOf, type Heard, isByBroker, wordsOf } from './connection-end.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { WillForm } from './will-choice.js';
@@ -52,6 +53,12 @@ export interface ConnectionListener {
 /** `null`: the broker has it (QoS 1) or the socket took it (QoS 0); a reason: the broker refuses it. */
 export type Delivery = null | BrokerReason | 'connection-lost';
 
+/** A subscription that failed, with what the broker answered if it did. */
+type SubscribeError = Error & { packet?: { granted?: readonly number[] } };
+
+/** The lowest code of a refusal. */
+const UNSPECIFIED = 128;
+
 export class MqttConnection {
   readonly #options: ConnectionOptions;
   readonly #listener: ConnectionListener;
@@ -65,10 +72,17 @@ export class MqttConnection {
   #words = '';
   #isOurs = false;
   #bytesSincePacket = 0;
+  #lastPacketAt = performance.now();
+  #brokersChain: readonly CertificateValidity[] = [];
 
   constructor(options: ConnectionOptions, listener: ConnectionListener) {
     this.#options = options;
     this.#listener = listener;
+  }
+
+  /** The broker's certificate and those above it; empty without TLS, and over WebSockets. */
+  get brokersChain(): readonly CertificateValidity[] {
+    return this.#brokersChain;
   }
 
   start(): void {
@@ -78,6 +92,7 @@ export class MqttConnection {
     client.on('message', (topic, payload, packet) => this.#listener.received(topic, payload, packet.retain));
     client.on('packetreceive', (packet) => {
       this.#bytesSincePacket = 0;
+      this.#lastPacketAt = performance.now();
       if (packet.cmd === 'connack' || packet.cmd === 'disconnect') this.#words = wordsOf(packet.properties);
     });
     client.on('disconnect', (packet) => {
@@ -85,6 +100,8 @@ export class MqttConnection {
     });
     client.on('error', (error) => this.#failed(error));
     client.on('close', () => this.#end());
+    // before the certificate is judged, after which it is gone
+    client.stream.prependListener('secure', () => this.#readCertificate(client));
     // MQTT.js passes on only some of the stream's errors
     client.stream.on('error', (error: ConnectionError) => {
       this.#error ??= error;
@@ -120,12 +137,15 @@ export class MqttConnection {
    */
   subscribe(filter: string, done: (problem: string | null) => void, retained = false): void {
     const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2, rap: !retained };
-    this.#client?.subscribe(filter, { qos: 1, ...handling }, (error, granted) => {
-      const code = granted?.find((grant) => grant.qos >= 128)?.qos ?? (error as ConnectionError | null)?.code;
-      if (typeof code !== 'number') done(error?.message ?? null);
+    this.#client?.subscribe(filter, { qos: 1, ...handling }, (error) => {
+      // a mistake of this side has no answer of the broker with it
+      const code = (error as SubscribeError | null)?.packet?.granted?.find((granted) => granted >= UNSPECIFIED);
+      if (code === undefined) done(error?.message ?? null);
       else {
         const { words, advice } = brokerReason(code);
-        done(`the broker refuses the subscription: ${words}; ${advice}`);
+        // with 3.1.1 there is no other code
+        const what = code === UNSPECIFIED ? 'may this user read there?' : advice;
+        done(`the broker refuses the subscription: ${words}; ${what}`);
       }
     });
   }
@@ -173,6 +193,11 @@ export class MqttConnection {
     this.#listener.opened(this.#acceptance);
   }
 
+  #readCertificate({ stream }: MqttClient): void {
+    const socket = stream as { getPeerCertificate?(detailed: true): PeerCertificate | null };
+    this.#brokersChain = chainOf(socket.getPeerCertificate?.(true));
+  }
+
   #failed(error: ConnectionError): void {
     this.#error ??= error;
     // 'close' comes when the stream is gone; an error that leaves it open must not leave the connection half dead
@@ -197,6 +222,8 @@ export class MqttConnection {
       words: this.#words,
       isOpen: this.#open,
       byBroker: this.#code !== null || (error === null ? !this.#isOurs : isByBroker(error)),
+      silentMs: performance.now() - this.#lastPacketAt,
+      brokersChain: this.#brokersChain,
     };
     this.#listener.ended(endOf(heard, this.#options));
   }

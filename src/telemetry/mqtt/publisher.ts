@@ -6,8 +6,14 @@ import type { Scope } from '../../foundation/scope.js';
 import type { AlertSink } from '../alerts/alerts.js';
 import { Commands } from '../commands/commands.js';
 import type { BrokerAddress } from './broker-address.js';
-import { BrokerLink, doubleInWords, type LinkPhase, type LinkProblem } from './broker-link.js';
-import type { ConnectionEnd } from './connection-end.js';
+import {
+  BrokerLink,
+  type ConnectionCertificates,
+  doubleInWords,
+  type LinkPhase,
+  type LinkProblem,
+} from './broker-link.js';
+import { type ConnectionEnd, NO_ACKNOWLEDGEMENT } from './connection-end.js';
 import { DailyBudget } from './daily-budget.js';
 import { Inbox } from './inbox.js';
 import { MemoryOutbox } from './memory-outbox.js';
@@ -70,6 +76,10 @@ export interface PublisherState {
   readonly droppedTotal: number;
   /** Why there is no connection, null while there is one. */
   readonly problem: LinkProblem | null;
+  /** Unix ms since when there is no connection; null while there is one, and before the first attempt ended. */
+  readonly lostSince: number | null;
+  /** Of the latest connection. */
+  readonly certificates: ConnectionCertificates;
   /** Keys that the birth of this connection lacks, because the broker takes no larger one; null where it has none at all. */
   readonly birthOmitted: readonly string[] | null;
   /** What the broker does not take, for people; empty where nothing is wrong. */
@@ -163,6 +173,8 @@ export class Publisher implements AlertSink {
       bdSeq: this.#link.bdSeq,
       connections: this.#link.connections,
       problem: this.#link.problem,
+      lostSince: this.#link.lostSince,
+      certificates: this.#link.certificates,
       ...sender,
       refusals: [...sender.refusals, ...this.#unheard()],
       clientIdShared: this.#sharedClientId(),
@@ -392,7 +404,7 @@ export class Publisher implements AlertSink {
 
   #check(): void {
     const isStuck = this.#sender.isStuck(this.#options.mqtt.keepaliveS * 1000);
-    if (isStuck) this.#link.connection?.destroy('it acknowledges no messages');
+    if (isStuck) this.#link.connection?.destroy(NO_ACKNOWLEDGEMENT);
     else this.#sender.tellDelivery();
     this.#echo.check();
     this.#subscriptions.retry();

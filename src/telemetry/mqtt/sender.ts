@@ -315,7 +315,9 @@ export class Sender {
     const { atMost, fill } = this.#options.birthSize();
     const fits = (bytes: number): boolean =>
       wholePacket({ topic, bytes }).bytes <= atMost && this.#obstacleTo({ topic, bytes }) === null;
-    const birth = longestBirth(head, this.#birth, fits, fill ? payloadRoom(topic, atMost) : 0);
+    const { lastProblem } = this.#link;
+    const info = lastProblem === null ? this.#birth : { ...this.#birth, lastProblem };
+    const birth = longestBirth(head, info, fits, fill ? payloadRoom(topic, atMost) : 0);
     this.#birthOmitted = birth?.omitted ?? null;
     if (birth === null) {
       this.#drops.count('too-large');

@@ -1,5 +1,4 @@
-/** Before this year no program of ours ran: a clock that says so was not set. */
-const FIRST_YEAR = 2024;
+import { type CertificateValidity, type DeviceClock, validityAt, validityInWords } from './certificate-validity.js';
 
 const AUTHORITY = 'set mqtt.caFile to the PEM of the authority that signed it';
 
@@ -24,7 +23,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a client certificate: set mqtt.certFile and mqtt.keyFile',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not know the authority behind mqtt.certFile',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it refuses mqtt.certFile',
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'mqtt.certFile has expired: renew it',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'mqtt.certFile was revoked',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it refuses mqtt.certFile',
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'mqtt.keyFile is not the key of mqtt.certFile',
@@ -35,16 +33,38 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** What Node says of files that are no PEM. */
 const NO_PEM = /PEM|ASN1|DECODER|asn1 encoding|no start line/i;
 
+/** What the broker says to a client certificate by which it cannot be told what is wrong with it. */
+const REFUSES_OURS = [
+  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
+  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+];
+
+/** What is known of the certificates of both sides. */
+export interface Certificates {
+  /** The broker's, and those above it; empty where it showed none. */
+  readonly broker: readonly CertificateValidity[];
+  /** mqtt.certFile; null where there is none. */
+  readonly own: CertificateValidity | null;
+}
+
 /**
  * Why there is no TLS connection and what to do, in words.
  *
  * @param error as Node throws it: `code` is OpenSSL's word
- * @param year of the device's clock
  */
-export function tlsAdvice(error: Error & { code?: unknown }, year: number): string {
+export function tlsAdvice(
+  error: Error & { code?: unknown },
+  clock: DeviceClock,
+  certificates: Certificates = { broker: [], own: null },
+): string {
   const code = opensslCode(error);
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') return validity(code, year);
+  if (code === 'CERT_HAS_EXPIRED') return brokersValidity('expired', certificates.broker, clock);
+  if (code === 'CERT_NOT_YET_VALID') return brokersValidity('not-yet', certificates.broker, clock);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error);
+  const refused = REFUSES_OURS.includes(code) ? ownValidity(code, certificates.own, clock) : null;
+  if (refused !== null) return refused;
   const known = ADVICE[code];
   if (known !== undefined) return known;
   if (NO_PEM.test(`${code} ${error.message}`)) return 'mqtt.caFile, mqtt.certFile or mqtt.keyFile is no PEM file';
@@ -61,13 +81,29 @@ function opensslCode(error: Error & { code?: unknown }): string {
   return reason === undefined ? code : `ERR_SSL_${reason.trim().toUpperCase().replaceAll(' ', '_')}`;
 }
 
-function validity(code: string, year: number): string {
-  if (year < FIRST_YEAR) {
-    return `the clock of this device says ${year}, when no certificate of today was valid: set it (timedatectl set-ntp true); without a battery-backed clock it waits for the network's time`;
-  }
-  return code === 'CERT_HAS_EXPIRED'
-    ? 'its certificate has expired: renew it at the broker'
-    : `its certificate is not valid yet: check the clocks of the broker and of this device, which says ${year}`;
+/** The first of the chain that is not valid by the device's clock is the one that is meant. */
+function brokersValidity(
+  found: 'expired' | 'not-yet',
+  chain: readonly CertificateValidity[],
+  clock: DeviceClock,
+): string {
+  const index = chain.findIndex((one) => validityAt(one, clock.now) === found);
+  const meant = chain[Math.max(0, index)] ?? null;
+  const whose =
+    index > 0 ? `the certificate of its authority ${meant?.subject ?? ''}`.trim() : "the broker's certificate";
+  return validityInWords(found, whose, meant, clock);
+}
+
+/** What is wrong with the dates of our certificate; null: nothing, as far as this device knows. */
+function ownValidity(code: string, own: CertificateValidity | null, clock: DeviceClock): string | null {
+  const found = own === null ? 'valid' : validityAt(own, clock.now);
+  if (found !== 'valid') return validityInWords(found, 'mqtt.certFile', own, clock);
+  if (code !== 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED') return null;
+  const until =
+    own === null
+      ? ''
+      : `; by the clock of this device it is valid until ${new Date(own.to).toISOString().slice(0, 10)}: one of the two clocks is wrong`;
+  return `the broker says that mqtt.certFile has expired: renew it${until}`;
 }
 
 /** Node names the host and what the certificate is for. */

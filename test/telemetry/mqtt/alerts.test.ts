@@ -1,6 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { brokerRefuses, clientIdIsShared } from '../../../src/telemetry/mqtt/alerts.js';
+import {
+  brokerIsLost,
+  brokerRefuses,
+  certificatesExpire,
+  clientIdIsShared,
+} from '../../../src/telemetry/mqtt/alerts.js';
 
 test('all that the broker does not take is one alert, which is over when it takes everything', () => {
   assert.equal(brokerRefuses({ refusals: ['no births', 'no wills'] }), {
@@ -13,6 +18,29 @@ test('all that the broker does not take is one alert, which is over when it take
 test('a shared client id is an alert of its own', () => {
   assert.equal(clientIdIsShared({ clientIdShared: 'another one' }), { severity: 'warning', message: 'another one' });
   assert.is(clientIdIsShared({ clientIdShared: null }), null);
+});
+
+test('a lost broker is an alert with the reason after half a minute', () => {
+  const problem = { kind: 'tls', message: 'no TLS connection' } as const;
+  assert.is(brokerIsLost({ problem, lostSince: 1000 }, 30_999), null);
+  assert.equal(brokerIsLost({ problem, lostSince: 1000 }, 31_000), {
+    severity: 'warning',
+    message: 'no TLS connection',
+    details: { kind: 'tls' },
+  });
+  assert.is(brokerIsLost({ problem: null, lostSince: null }, 31_000), null);
+});
+
+test('certificates that expire within two weeks are an alert, with whose and when', () => {
+  const day = (text: string): number => Date.parse(`${text}T12:00:00Z`);
+  const broker = { subject: 'box', from: day('2026-01-01'), to: day('2026-12-15') };
+  const own = { subject: 'cabinet7', from: day('2026-01-01'), to: day('2026-12-01') };
+  assert.is(certificatesExpire({ certificates: { broker, own } }, day('2026-11-01')), null);
+  assert.is(certificatesExpire({ certificates: { broker: null, own: null } }, day('2026-11-01')), null);
+  assert.is(
+    certificatesExpire({ certificates: { broker, own } }, day('2026-12-03'))?.message,
+    "the broker's certificate (box) expires on 2026-12-15, in 12 days; mqtt.certFile expired on 2026-12-01",
+  );
 });
 
 test.run();

@@ -70,3 +70,34 @@ export function brokerCertificates(folder: string): void {
   }
   execFileSync('mosquitto_passwd', ['-c', '-b', join(folder, 'passwd'), 'edge', 'right-password'], { stdio: 'ignore' });
 }
+
+/** Dates as openssl takes them. */
+export const openSslDate = (time: number): string =>
+  new Date(time)
+    .toISOString()
+    .replace(/[-:T]|\.\d+/g, '')
+    .slice(2);
+
+/**
+ * A certificate for the key and request that `brokerCertificates` made, by its authority, valid between two days from now.
+ *
+ * @returns its file
+ */
+export function datedCertificate(folder: string, name: 'server' | 'client', fromDays: number, toDays: number): string {
+  const file = join(folder, `${name}-${fromDays}-${toDays}.pem`);
+  writeFileSync(join(folder, 'index.txt'), '');
+  const lines = ['[ca]', 'default_ca=d', '[d]', 'database=index.txt', 'new_certs_dir=.', 'rand_serial=yes'];
+  writeFileSync(
+    join(folder, 'ca.cnf'),
+    [...lines, 'default_md=sha256', 'policy=p', 'unique_subject=no', '[p]', 'commonName=supplied', ''].join('\n'),
+  );
+  const day = (days: number): string => openSslDate(Date.now() + days * 86_400_000);
+  const dates = ['-startdate', day(fromDays), '-enddate', day(toDays)];
+  const signing = ['-cert', 'ca.pem', '-keyfile', 'ca.key', '-in', `${name}.csr`, '-out', file, '-notext'];
+  const extension = name === 'server' ? ['-extfile', 'server.ext'] : [];
+  execFileSync('openssl', ['ca', '-batch', '-config', 'ca.cnf', ...dates, ...signing, ...extension], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  return file;
+}

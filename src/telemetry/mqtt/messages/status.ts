@@ -10,6 +10,17 @@ const metricDefinition = z.object({
   unit: z.string().meta({ description: 'Unit of its values; empty for plain counts and words.' }),
 });
 
+const lastProblem = z
+  .object({
+    kind: z.string().min(1).max(64).meta({ description: 'What kind it was: `unreachable`, `tls`, `half-open`, …' }),
+    message: z.string().min(1).max(500).meta({ description: 'For people: what failed and what to do.' }),
+    since: ts.meta({ description: 'Unix ms since when there was no connection.' }),
+  })
+  .meta({
+    description:
+      'Why there was no connection before this one; absent where it was made at the first attempt, or the one before was just closed.',
+  });
+
 const birth = z.object({
   online: z.literal(true),
   bdSeq,
@@ -21,6 +32,7 @@ const birth = z.object({
     description: 'Execution provider really in use, read back from the session; null until a model is loaded.',
   }),
   metrics: z.array(metricDefinition).meta({ description: 'Every metric that this device publishes.' }),
+  lastProblem: lastProblem.optional(),
 });
 
 const shortBirth = z.object({
@@ -28,7 +40,7 @@ const shortBirth = z.object({
   bdSeq,
   ...head,
   omitted: z
-    .array(z.enum(['metrics', 'version', 'model', 'variant', 'provider']))
+    .array(z.enum(['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider']))
     .min(1)
     .meta({ description: 'Keys that this birth lacks, because the broker takes no larger message.' }),
   version: birth.shape.version.optional(),

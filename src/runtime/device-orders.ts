@@ -124,9 +124,15 @@ export class DeviceOrders implements Part {
     const { wall } = this.#now();
     return this.#inTurn(async () => {
       const done: Record<string, unknown> = {};
-      for (const [key, value] of checked) {
-        if (value === null) done[key] = await this.#takeBack(key);
-        else done[key] = await this.#override(key, value, wall, wall + forMs, by ?? '');
+      try {
+        for (const [key, value] of checked) {
+          if (value === null) done[key] = await this.#takeBack(key);
+          else done[key] = await this.#override(key, value, wall, wall + forMs, by ?? '');
+        }
+      } catch (error) {
+        // all of it or nothing
+        for (const key of Object.keys(done)) await this.#takeBack(key);
+        throw error;
       }
       return { set: done };
     });

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config, PublishConfig } from '../config/config.js';
 import { declareCommand } from '../foundation/command.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
@@ -64,6 +64,21 @@ export class DevicePublisher implements Part {
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
+    { path: 'publish', requiresRestart: true },
+    {
+      path: 'publish.events',
+      requiresRestart: false,
+      apply: (events: unknown) => {
+        this.#chosen.events = events as PublishConfig['events'];
+      },
+    },
+    {
+      path: 'publish.eventDetail',
+      requiresRestart: false,
+      apply: (detail: unknown) => {
+        this.#chosen.eventDetail = detail as PublishConfig['eventDetail'];
+      },
+    },
     {
       path: 'publish.metricsFullEvery',
       requiresRestart: false,
@@ -90,6 +105,8 @@ export class DevicePublisher implements Part {
   ];
   readonly scope: Scope;
   readonly #parts: DevicePublisherParts;
+  /** What a command may change. */
+  readonly #chosen: Pick<PublishConfig, 'events' | 'eventDetail'>;
   readonly #choice: EventChoice;
   readonly #deadBands = new Map<string, DeadBand>();
   #publisher: Publisher | null = null;
@@ -99,7 +116,8 @@ export class DevicePublisher implements Part {
     this.scope = parts.scope;
     const { publish, cameras } = parts.config;
     const kinds = new Map(cameras.map(({ id, events }) => [id, events]));
-    this.#choice = new EventChoice({ publish, kindsOf: (camera) => kinds.get(camera) });
+    this.#chosen = { events: publish.events, eventDetail: publish.eventDetail };
+    this.#choice = new EventChoice({ publish: this.#chosen, kindsOf: (camera) => kinds.get(camera) });
   }
 
   start(): void {

@@ -80,6 +80,24 @@ test('a reader is started anew when asked to, with its reason told and its frame
   assert.is(counters.stalls, 0);
 });
 
+test('a camera that is paused is not read, which is no loss of it, and is read again once it is resumed', async () => {
+  const { reader, source } = testCamera();
+  source.pause();
+  await source.start();
+  assert.is(reader.pid, null, 'it does not even begin');
+  source.resume();
+  await eventually('frames', () => source.health().counters.captured > 2);
+  const before = reader.pid!;
+  source.pause();
+  await eventually('no reader', () => !alive(before) && reader.pid === null);
+  source.resume();
+  await eventually('frames again', () => source.health().state === 'streaming' && reader.pid !== null);
+  const { lastError, counters } = source.health();
+  source.pause();
+  await source.stop();
+  assert.equal([lastError, counters.reconnects, counters.stalls, source.health().state], [null, 0, 0, 'stopped']);
+});
+
 test('a reader that hangs is killed and started again', async () => {
   const { reader, source } = testCamera({ stallTimeoutMs: 500 });
   await source.start();

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLog, type Log, maskCredentials } from '../../src/foundation/log.js';
+import { createLog, type Log, maskCredentials, setLogLevel } from '../../src/foundation/log.js';
 import { eventually } from '../temporary.js';
 
 /** What `write` makes a log say, as text. */
@@ -65,6 +65,18 @@ test('children of one logger know nothing of each other', async () => {
     log.child({ worker: 1 }).info('x');
   });
   assert.equal(keysOf(line), ['level', 'time', 'worker', 'msg']);
+});
+
+test('another level holds for children too, those of children and those to come', async () => {
+  const line = await said((log) => {
+    const camera = log.child({ camera: 'north' });
+    const queue = camera.child({ part: 'queue' });
+    setLogLevel(log, 'error');
+    for (const each of [log, camera, queue, log.child({ camera: 'south' })]) each.info('no');
+    setLogLevel(log, 'info');
+    queue.info('yes');
+  });
+  assert.match(line, /^\{[^\n]*"part":"queue","msg":"yes"\}\n$/);
 });
 
 test('lines below the level are not written', async () => {

@@ -81,6 +81,8 @@ test('some settings can change while the program runs, most of them by command',
     settings.filter(({ requiresRestart }) => !requiresRestart).map(({ path }) => path),
     [
       'output.logLevel',
+      'publish.events',
+      'publish.eventDetail',
       'publish.metricsFullEvery',
       'model.name',
       'model.variant',

@@ -46,7 +46,9 @@ export type NewsListener = (body: Readonly<Record<string, unknown>>) => void;
 /** Commands being carried out at a time. */
 export const MAX_RUNNING_COMMANDS = 8;
 const MAX_ERROR_LENGTH = 500;
-const TIMEOUT_MS = 30_000;
+/** A model that is changed may have to be loaded on a slow device. */
+const TIMEOUT_MS = 120_000;
+const TELL_EVERY_MS = 600_000;
 /** Refusals that are answered: a flood of commands must not become one of answers. */
 const REFUSALS_ANSWERED = { perSecond: 5, burst: 20 };
 const MAX_NONCES_OF_NEWS = 10_000;
@@ -77,6 +79,8 @@ export class Commands {
   readonly #inProgress = new Map<string, Promise<CommandResult>>();
   readonly #counts = { done: 0, failed: 0, repeated: 0 };
   readonly #refused = Object.fromEntries(REFUSAL_CAUSES.map((cause) => [cause, 0])) as Record<RefusalCause, number>;
+  /** ms on the clock that only goes forward, by cause. */
+  readonly #toldAt = new Map<RefusalCause, number>();
   #running = 0;
 
   constructor(options: CommandsOptions) {
@@ -189,6 +193,8 @@ export class Commands {
     this.#journal.begin(entry);
     const key = inProgressKey(entry);
     const work = this.#carryOut(admitted).then((result) => {
+      const { ok, error } = result;
+      this.#log.info({ command: name, id, by, ok, ...(error !== undefined && { error }) }, 'a command was carried out');
       this.#journal.finish(entry, result);
       this.#inProgress.delete(key);
       return result;
@@ -230,9 +236,21 @@ export class Commands {
 
   #refuse(name: string, id: CommandId | undefined, cause: RefusalCause, error: string): CommandResult | null {
     this.#refused[cause]++;
-    this.#log.debug({ command: name, cause }, 'MQTT command refused');
+    this.#tellRefusal(name, cause, error);
     if (cause === 'retained' || cause === 'flood' || !this.#answers.take(this.#clock())) return null;
     return { command: name, ...(id !== undefined && { id }), ok: false, error: explainShortly(error), refused: cause };
+  }
+
+  /** Of each cause once in a while: a flood of commands must not become one of log lines. */
+  #tellRefusal(command: string, cause: RefusalCause, reason: string): void {
+    const now = this.#clock();
+    if (now - (this.#toldAt.get(cause) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
+    this.#toldAt.set(cause, now);
+    const refused = this.#refused[cause];
+    this.#log.warn(
+      { command, cause, reason, refused },
+      'a command is refused; told again in ten minutes at the earliest',
+    );
   }
 
   #hear({ name, body, nonce }: SiteNews): void {

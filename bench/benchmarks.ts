@@ -61,6 +61,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 7 },
     load: () => import('./measure.js'),
   },
+  store: {
+    about: 'what is written in a day, and what kill -9, a full and a read-only disk leave of what was committed',
+    publishedWith: { '--hours': 24, '--seconds': 300, '--kills': 200, '--fills': 20, '--read-only': 20 },
+    load: () => import('./store.js'),
+  },
   crossings: {
     about: 'who crosses lines, with most frames not inferred, against every frame inferred',
     publishedWith: { '--seconds': 170, '--roads': 5 },

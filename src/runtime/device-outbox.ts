@@ -94,7 +94,8 @@ function onDisk(
   const file = join(store.dir, 'outbox.db');
   const medium = new WalSync(file);
   return new SqliteOutbox({
-    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, checkpointer, log }),
+    // each message is two small commits: larger pages would write four times as much
+    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, log }),
     identity: () => fileIdentity(file),
     sync: () => medium.sync(),
     maxBytes: outbox.maxMiB * 2 ** 20,

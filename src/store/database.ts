@@ -24,6 +24,11 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
   /** Brings the log into the database beside this thread, and checks a large file; default: this thread does. */
   readonly checkpointer?: Checkpointer;
+  /**
+   * Bytes of a page of a file that is new; default 4096. Each commit writes whole pages: smaller ones spare the medium where
+   * commits are many and small.
+   */
+  readonly pageSize?: 512 | 1024 | 2048 | 4096;
   /** For tests: where the native module comes from. */
   readonly load?: () => SqliteConstructor;
   /** For tests: from how many bytes on a file is checked beside this thread. */
@@ -33,6 +38,7 @@ export interface DatabaseOptions {
 /** What is the disk's fault, or that of whoever else has the file open. */
 const DISK_CODES = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|PROTOCOL|PERM|NOLFS)/;
 const WAL_LIMIT_BYTES = 16 * 2 ** 20;
+const PAGE_BYTES = 4096;
 /** 64 MiB: this thread checkpoints only where the one that should does not. */
 const LAST_RESORT_PAGES = 16_384;
 /** Reading so much takes a slow card half a second. */
@@ -147,7 +153,9 @@ function refuseNetwork({ file }: DatabaseOptions): void {
 function open(Constructor: SqliteConstructor, options: DatabaseOptions, setAside: string | null): Database {
   const sqlite = new Constructor(options.file, { timeout: options.busyTimeoutMs ?? 0 });
   try {
-    // only where the file is new: pages that become free can be given back bit by bit
+    // both only where the file is new
+    sqlite.pragma(`page_size = ${options.pageSize ?? PAGE_BYTES}`);
+    // pages that become free can be given back bit by bit
     sqlite.pragma('auto_vacuum = INCREMENTAL');
     sqlite.pragma('journal_mode = WAL');
     // SQLite opens a write-protected file without a word: the first write would fail, so write what is there

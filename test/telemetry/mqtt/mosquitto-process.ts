@@ -36,6 +36,11 @@ export async function mosquitto(folder: string, port: number, lines: readonly st
   const file = join(folder, `mosquitto-${port}.conf`);
   // run as root it would change to a user that may not read the folder
   writeFileSync(file, [`listener ${port} 127.0.0.1`, 'user root', ...lines, ''].join('\n'));
+  return mosquittoOf(file, port);
+}
+
+/** @param file of its configuration @param port that it listens on */
+export async function mosquittoOf(file: string, port: number): Promise<ChildProcess> {
   const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
   endWithTests(child);
   for (let tries = 0; !(await listening(port)); tries++) {

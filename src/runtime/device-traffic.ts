@@ -7,6 +7,7 @@ import type { StoreFile } from '../store/store-file.js';
 import { TrafficStore } from '../store/traffic.js';
 import type { TrafficInterval } from '../store/traffic-counts.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
+import { trafficRoute } from './traffic-route.js';
 
 export interface DeviceTrafficParts {
   readonly file: StoreFile;
@@ -23,6 +24,7 @@ export class DeviceTraffic implements Part {
   readonly essential = false;
   readonly settings = [{ path: 'publish.trafficIntervalMin', requiresRestart: true }];
   readonly store: TrafficStore;
+  readonly routes;
   readonly #intervalS: number;
   readonly #parts: DeviceTrafficParts;
   readonly #counters = new Map<string, TrafficCounter>();
@@ -38,6 +40,7 @@ export class DeviceTraffic implements Part {
       (interval) => this.#tell(interval),
       () => clock.unixNow(),
     );
+    this.routes = [trafficRoute(this.store, () => clock.unixNow())];
   }
 
   start(): void {

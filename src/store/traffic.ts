@@ -160,6 +160,17 @@ export class TrafficStore {
       .sort((a, b) => a.from - b.from || (a.camera < b.camera ? -1 : 1) || a.part - b.part);
   }
 
+  /** How many intervals there are, of those that are kept; null where nothing can be read. */
+  count({ from, to, camera }: TrafficQuery): number | null {
+    const found = this.#link.read(({ count }) => count.get(from, to, camera ?? null) as { intervals: number });
+    return found?.intervals ?? null;
+  }
+
+  /** How often everything was counted since when, of one camera or of all; a second may be missing. */
+  totals(camera?: string): readonly (StoredTotal & { readonly camera: string })[] {
+    return this.#link.read((statements) => readTrafficTotals(statements, camera)) ?? [];
+  }
+
   #flush(statements: TrafficStatements): (() => void) | null {
     const now = this.#now();
     const done: (() => void)[] = [];
@@ -231,6 +242,7 @@ export interface TrafficStatements {
   readonly open: StatementPort;
   readonly untold: StatementPort;
   readonly read: StatementPort;
+  readonly count: StatementPort;
   readonly oldestFine: StatementPort;
   readonly hour: StatementPort;
   readonly removeHour: StatementPort;
@@ -255,6 +267,9 @@ export const trafficStatements = (database: DatabasePort): TrafficStatements => 
   read: database.prepare(
     'SELECT * FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera) ORDER BY start, camera, part',
   ),
+  count: database.prepare(
+    'SELECT count(*) AS intervals FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera)',
+  ),
   // the hours of which all was told
   oldestFine: database.prepare(`SELECT camera, start FROM traffic AS fine WHERE interval_s < 3600 AND start < ?
     AND NOT EXISTS (SELECT 1 FROM traffic WHERE state < ${TOLD} AND camera = fine.camera
@@ -267,15 +282,25 @@ export const trafficStatements = (database: DatabasePort): TrafficStatements => 
   totals: database.prepare(
     'SELECT kind, name, direction, class AS vehicleClass, since, count FROM traffic_totals WHERE camera = ?',
   ),
-  allTotals: database.prepare(
-    `SELECT camera, kind, name, direction, class AS vehicleClass, since, count FROM traffic_totals
-     ORDER BY camera, kind, name, direction, class`,
-  ),
+  // a class is counted since its line was, though it came later
+  allTotals: database.prepare(`SELECT * FROM (
+      SELECT camera, kind, name, direction, class AS vehicleClass,
+        min(since) OVER (PARTITION BY camera, kind, name) AS since, count
+      FROM traffic_totals WHERE camera = coalesce(?, camera))
+    WHERE vehicleClass != '' ORDER BY camera, kind, name, direction, vehicleClass`),
 });
 
 /** What was counted, oldest first. */
 export function readTraffic({ read }: TrafficStatements, { from, to, camera }: TrafficQuery): TrafficInterval[] {
   return (read.all(from, to, camera ?? null) as Row[]).map(intervalOf);
+}
+
+/** What was counted in all, of one camera or of all. */
+export function readTrafficTotals(
+  { allTotals }: TrafficStatements,
+  camera?: string,
+): (StoredTotal & { readonly camera: string })[] {
+  return allTotals.all(camera ?? null) as (StoredTotal & { readonly camera: string })[];
 }
 
 function put({ put }: TrafficStatements, interval: TrafficInterval, state: State): void {

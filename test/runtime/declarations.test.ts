@@ -23,6 +23,7 @@ test('what parts bring has a name of its own', () => {
     '/alerts',
     '/api/alerts',
     '/api/history',
+    '/api/traffic',
     '/api/performance',
     '/healthz',
     '/metrics',

@@ -15,6 +15,7 @@ import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
 import { addStore } from './store.js';
+import { addTraffic } from './traffic.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -46,6 +47,7 @@ export function buildProgram(perform: Perform): Command {
   addProfile(program, perform);
   addDetector(program, perform);
   addHistory(program, perform);
+  addTraffic(program, perform);
   addMqtt(program, perform);
   addStore(program, perform);
   addCommand(program, perform);

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../../src/config/config.js';
 import { TrafficCounter } from '../../../src/events/traffic/traffic-counter.js';
-import { coverageOf, trafficPayload } from '../../../src/events/traffic/traffic-message.js';
+import { trafficPayload } from '../../../src/events/traffic/traffic-message.js';
 import type { VehicleEvent } from '../../../src/events/vehicle-events.js';
 import type { TrafficInterval } from '../../../src/store/traffic-counts.js';
 import { keepsTo } from '../../telemetry/mqtt/message-schemas.js';
@@ -236,7 +236,7 @@ test('a moment in which anything was counted is not told as one in which nobody 
   const road = new Road();
   road.counter.answered(road.now, road.steady, true, []);
   road.count(crossed()).miss(6 * MINUTE);
-  assert.is(coverageOf(road.closed[0]!), 0.001);
+  assert.is(road.told().coverage, 0.001);
 });
 
 test.run();

@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load.js';
+import { ConfigError } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
+import { readDatabase } from '../store/read-database.js';
+import { durationOf, readRequest } from '../store/series/series-request.js';
+import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic.js';
+import { type ClassTally, type TrafficInterval, tallySum } from '../store/traffic-counts.js';
+import { trafficAsJson, trafficFigures, trafficInSteps } from '../store/traffic-json.js';
+import { print, printJson, printTable } from './print.js';
+
+/** What the command line says, as it was typed. */
+export interface TrafficOptions {
+  readonly since?: string;
+  readonly until?: string;
+  /** Length of an interval. */
+  readonly step?: string;
+  readonly camera?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+  readonly config?: string;
+  /** A history.db from elsewhere. */
+  readonly file?: string;
+}
+
+type CameraTotal = StoredTotal & { readonly camera: string };
+
+const HOUR_MS = 3_600_000;
+const SHORTEST_STEP_MS = 60_000;
+
+/**
+ * `traffic`: prints what was counted by the clock, beside the running program or without it.
+ *
+ * @param now Unix ms
+ * @throws ConfigError where there is no history, or the options cannot be; EdgeError E_OUTPUT where it cannot be read
+ */
+export function showTraffic(options: TrafficOptions, now = Date.now()): number {
+  const { csv = false, json = false, since, until, camera } = options;
+  if (csv && json) throw refused(['--csv and --json: expected one of them, got both']);
+  const time = readRequest(
+    { since, until },
+    { now, mostPoints: Number.POSITIVE_INFINITY, nameOf: (word) => `--${word}` },
+  );
+  if (!('from' in time)) throw refused(time);
+  const { from, to } = time;
+  const stepMs = stepOf(options);
+  const { intervals, totals, cameras } = readFile(fileOf(options), {
+    from,
+    to,
+    ...(camera !== undefined && { camera }),
+  });
+  if (camera !== undefined && !cameras.includes(camera)) {
+    const there = cameras.length === 0 ? 'nothing was counted yet' : `counted was before ${cameras.join(', ')}`;
+    throw refused([`--camera: nothing is known of a camera ${camera}: ${there}`]);
+  }
+  const steps = trafficInSteps(intervals, stepMs);
+  if (json) printJson({ from, to, intervals: steps.map(trafficAsJson), totals });
+  else if (csv) tellCsv(steps);
+  else tellPeople(steps, totals);
+  return 0;
+}
+
+/** @returns null: as it was counted */
+function stepOf({ step, csv, json }: TrafficOptions): number | null {
+  if (step === undefined) return csv || json ? null : HOUR_MS;
+  const ms = durationOf(step);
+  if (ms !== null && ms >= SHORTEST_STEP_MS) return ms;
+  throw refused([`--step: expected a time like 5m, 1h or 1d, got ${step || 'nothing'}`]);
+}
+
+function fileOf({ config: configFile, file: given }: TrafficOptions): string {
+  const { config } = loadConfig({
+    ...(configFile !== undefined && { file: configFile }),
+    env: process.env,
+    flags: {},
+    flagNames: {},
+  });
+  const file = given ?? join(fromRoot(config.store.dir), 'history.db');
+  if (existsSync(file)) return file;
+  throw refused([
+    given === undefined
+      ? `there is no ${file}: edge-optimizer run makes it; where store.dir is another folder say so with --config FILE, or EDGE_STORE_DIR=FOLDER`
+      : `--file: there is no ${file}`,
+  ]);
+}
+
+function readFile(file: string, query: { from: number; to: number; camera?: string }) {
+  const database = readDatabase(file);
+  try {
+    const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'traffic'").get();
+    if (has === undefined)
+      throw refused([`${file} has no traffic counts yet: it is from an earlier version of the program, run this one`]);
+    const statements = trafficStatements(database);
+    const all = readTrafficTotals(statements);
+    const counted = database.prepare('SELECT DISTINCT camera FROM traffic_totals ORDER BY camera').all();
+    return {
+      intervals: readTraffic(statements, query),
+      totals: all.filter(({ camera }) => camera === (query.camera ?? camera)),
+      cameras: (counted as { camera: string }[]).map(({ camera }) => camera),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** Everything that an interval counted, a row each; null where the camera was not seen. */
+function* rowsOf(interval: TrafficInterval): Generator<{ what: string; direction: string; tally: ClassTally | null }> {
+  const { lines, zones } = trafficFigures(interval);
+  for (const [line, directions] of Object.entries(interval.counts.lines)) {
+    for (const direction of Object.keys(directions)) {
+      yield { what: line, direction, tally: lines?.[line]?.[direction] ?? null };
+    }
+  }
+  for (const zone of Object.keys(interval.counts.zones)) {
+    yield { what: zone, direction: 'entered', tally: zones?.[zone]?.entered ?? null };
+    yield { what: zone, direction: 'exited', tally: zones?.[zone]?.exited ?? null };
+  }
+}
+
+function tellPeople(intervals: readonly TrafficInterval[], totals: readonly CameraTotal[]): void {
+  if (intervals.length === 0) print('nothing was counted in that time: are there lines or zones (docs/events.md)?');
+  else {
+    const rows = intervals.flatMap((interval) =>
+      [...rowsOf(interval)].map(({ what, direction, tally }) => [
+        longTime(interval.from),
+        interval.camera,
+        what,
+        direction,
+        tally === null ? '-' : `${tallySum(tally)}`,
+        `${Math.round(trafficFigures(interval).coverage * 100)} %`,
+        tally === null ? 'not seen' : inWords(tally),
+      ]),
+    );
+    printTable(['from (UTC)', 'camera', 'line or zone', 'direction', 'vehicles', 'seen', 'by class'], rows);
+  }
+  for (const [key, { since, tally }] of sums(totals)) {
+    print(`${key.replaceAll('\n', ' ').trimEnd()}: ${tallySum(tally)} since ${longTime(since)} (${inWords(tally)})`);
+  }
+}
+
+function sums(totals: readonly CameraTotal[]): Map<string, { since: number; tally: ClassTally }> {
+  const found = new Map<string, { since: number; tally: ClassTally }>();
+  for (const { camera, kind, name, direction, vehicleClass, count, since } of totals) {
+    const key = [camera, name, kind === 'crossed' ? direction : kind].join('\n');
+    const sum = found.get(key) ?? { since, tally: Object.create(null) as ClassTally };
+    sum.tally[vehicleClass] = count;
+    found.set(key, { since: Math.min(since, sum.since), tally: sum.tally });
+  }
+  return found;
+}
+
+function tellCsv(intervals: readonly TrafficInterval[]): void {
+  print('from,seconds,camera,line_or_zone,direction,class,vehicles,coverage');
+  for (const interval of intervals) {
+    const { coverage } = trafficFigures(interval);
+    for (const { what, direction, tally } of rowsOf(interval)) {
+      const counted = tally === null ? [['', '']] : Object.entries(tally);
+      for (const [vehicleClass, count] of counted.length === 0 ? [['', 0]] : counted) {
+        const cells = [
+          iso(interval.from),
+          interval.intervalS,
+          interval.camera,
+          what,
+          direction,
+          vehicleClass,
+          count,
+          coverage,
+        ];
+        print(cells.map((value) => cell(`${value}`)).join(','));
+      }
+    }
+  }
+}
+
+const inWords = (tally: ClassTally): string =>
+  Object.entries(tally)
+    .sort(([, a], [, b]) => b - a)
+    .map(([vehicleClass, count]) => `${count} ${vehicleClass}`)
+    .join(', ');
+
+const iso = (t: number): string => new Date(t).toISOString();
+const longTime = (t: number): string => iso(t).slice(0, 16).replace('T', ' ');
+const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const refused = (problems: readonly string[]): ConfigError => new ConfigError('no counts to show', problems);

@@ -66,6 +66,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--hours': 24, '--seconds': 300, '--kills': 200, '--fills': 20, '--read-only': 20 },
     load: () => import('./store.js'),
   },
+  monitor: {
+    about: 'what it costs to watch the machine, against a loop that asks systeminformation',
+    publishedWith: { '--seconds': 30, '--rounds': 5 },
+    load: () => import('./monitor.js'),
+  },
   crossings: {
     about: 'who crosses lines, with most frames not inferred, against every frame inferred',
     publishedWith: { '--seconds': 170, '--roads': 5 },

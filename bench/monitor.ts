@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { count } from './harness/options.js';
+import type { BenchReport, Goal, Row } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
+import type { Polling, Way } from './monitor/polling.js';
+import type { Compared } from './monitor/polls.js';
+
+const USAGE = `npm run -s bench -- monitor [--seconds 30] [--rounds 5] [--quick]
+
+What it costs to watch the machine once a second, beside a loop that asks systeminformation for the same values, and one that
+does nothing; each in a process of its own, in turns, the programs that it starts counted in. Then both at the same moment:
+whether they read the same. --quick: 5 seconds, 1 round.
+`;
+
+const WAYS: readonly Way[] = ['nothing', 'ours', 'ours, a board of 39 sensors', 'systeminformation'];
+/** Moments at which both are read. */
+const COMPARED = 5;
+/** How far the two may be apart: as a share where it says so, else in the reading's own unit. */
+const APART: Readonly<Record<keyof Compared, { readonly most: number; readonly isShare: boolean }>> = {
+  memoryTotal: { most: 0, isShare: true },
+  memoryAvailable: { most: 0.01, isShare: true },
+  rootUsedPercent: { most: 0.5, isShare: false },
+  receivedBytes: { most: 0.05, isShare: true },
+  writtenBytes: { most: 0.05, isShare: true },
+  temperature: { most: 2, isShare: false },
+  uptimeS: { most: 1, isShare: false },
+  // of two stretches of a second that do not begin together
+  cpuPercent: { most: 25, isShare: false },
+};
+/** Bytes below which a counter moved too little to be compared. */
+const LEAST_BYTES = 100_000;
+
+/** Processor time of watching the machine, a row a way; goals for the share of a core, the ratio, and the same values. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '30' },
+      rounds: { type: 'string', default: '5' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const seconds = values.quick ? 5 : count('seconds', values.seconds, 1);
+  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
+  const costs = new Map<Way, number[]>(WAYS.map((way) => [way, []]));
+  for (let i = 0; i < rounds; i++) {
+    for (const way of WAYS) {
+      const { cpuMs, polls } = polled(way, seconds);
+      costs.get(way)!.push(cpuMs / polls);
+    }
+  }
+  const rows = WAYS.map((way) => rowOf(way, costs.get(way)!));
+  const msOf = (way: Way) => median(costs.get(way)!);
+  const ratio = round(msOf('systeminformation') / msOf('ours'));
+  return {
+    name: 'monitor',
+    rows,
+    goals: [
+      { name: 'ours: percent of one core', value: round(msOf('ours') / 10), goal: '< 1', met: msOf('ours') < 10 },
+      { name: 'systeminformation over ours', value: ratio, goal: '>= 10', met: ratio >= 10 },
+      ...agreement(polled('both', COMPARED)),
+    ],
+    notes: [
+      `${rounds} rounds of ${seconds} s, a poll a second; cpuMsPerS is all processor time of the process and of the programs it started, its timer and collections in it.`,
+      'On top of the same values ours reads pressure, load, quotas, swap, inodes, errors, throttling, link speed and the clock.',
+      'The board of 39 sensors is made of plain files: what its chips take to answer is not in it.',
+    ],
+  };
+}
+
+function polled(way: Way, seconds: number): Polling {
+  const script = fileURLToPath(new URL('./monitor/polling.js', import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, way, String(seconds)], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${way} failed: ${stderr}`);
+  return JSON.parse(stdout) as Polling;
+}
+
+function rowOf(way: Way, ms: readonly number[]): Row {
+  const middle = median(ms);
+  return {
+    way,
+    cpuMsPerS: round(middle),
+    corePercent: round(middle / 10),
+    cpuMsPerSSpread: round((Math.max(...ms) - Math.min(...ms)) / middle),
+  };
+}
+
+/** A goal for each reading that both have. */
+function agreement({ readings }: Polling): Goal[] {
+  return (Object.keys(APART) as (keyof Compared)[]).map((reading) => {
+    const { most, isShare } = APART[reading];
+    const apart = readings.flatMap(({ ours, theirs }) => {
+      const [a, b] = [ours[reading], theirs[reading]];
+      if (a === null || b === null) return [];
+      if (reading.endsWith('Bytes') && Math.max(a, b) < LEAST_BYTES) return [];
+      return [isShare ? Math.abs(a - b) / Math.max(Math.abs(b), 1) : Math.abs(a - b)];
+    });
+    const value = apart.length === 0 ? null : round(median(apart));
+    const unit = isShare ? ' of it' : '';
+    return {
+      name: `both read the same: ${reading}`,
+      value,
+      goal: `<= ${most}${unit}`,
+      met: value === null ? null : value <= most,
+    };
+  });
+}

@@ -71,6 +71,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 30, '--rounds': 5 },
     load: () => import('./monitor.js'),
   },
+  outage: {
+    about:
+      'nothing accepted is lost: 24 h without a broker, kills, a full and a read-only disk, against a queue in memory',
+    publishedWith: { '--hours': 24, '--kills': 50 },
+    load: () => import('./outage.js'),
+  },
   crossings: {
     about: 'who crosses lines, with most frames not inferred, against every frame inferred',
     publishedWith: { '--seconds': 170, '--roads': 5 },

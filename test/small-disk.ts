@@ -5,6 +5,8 @@ export interface SmallDisk {
   readonly at: string;
   /** @param size as `mount` takes it: `256k` */
   resize(size: string): void;
+  /** @param options as `mount -o remount,` takes them: `ro` */
+  remount(options: string): void;
   remove(): void;
 }
 
@@ -23,5 +25,6 @@ export function smallDisk(at: string, size: string): SmallDisk | null {
   };
   // before the folder around it is removed
   process.prependListener('exit', remove);
-  return { at, resize: (larger) => execFileSync('mount', ['-o', `remount,size=${larger}`, at]), remove };
+  const remount = (options: string): void => void execFileSync('mount', ['-o', `remount,${options}`, at]);
+  return { at, resize: (larger) => remount(`size=${larger}`), remount, remove };
 }

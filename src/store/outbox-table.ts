@@ -114,7 +114,10 @@ export class OutboxTable {
     Record<'givenUp' | 'clearGivenUp' | 'addGivenUp' | 'former' | 'clearFormer' | 'addFormer', StatementPort>
   >;
 
+  readonly #database: DatabasePort;
+
   constructor(database: DatabasePort) {
+    this.#database = database;
     const prepare = (sql: string) => database.prepare(sql);
     this.#statements = {
       insert: prepare(`INSERT INTO messages (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
@@ -145,6 +148,11 @@ export class OutboxTable {
       clearFormer: prepare('DELETE FROM former_streams'),
       addFormer: prepare('INSERT INTO former_streams (stream, next, ended) VALUES (?, ?, ?)'),
     };
+  }
+
+  /** From so many pages on this connection checkpoints, so that the log does not outgrow what it may take. */
+  limitLog(pages: number): void {
+    this.#database.prepare(`PRAGMA wal_autocheckpoint = ${pages}`).get();
   }
 
   insert({ id, stream, n, kind, topic, body, bytes, at }: StoredMessage): void {

@@ -16,14 +16,17 @@ export interface Trimmed {
 }
 
 const BATCH = 64;
-/** In one commit: so many rows are deleted in about 10 ms. */
+/** In one commit, and twice as many as it adds: so many rows are deleted in about 10 ms. */
 const MAX_ROWS = 1024;
-/** The write-ahead log grows to that between two checkpoints (docs of `Checkpointer`). */
+/** What the write-ahead log may take; beyond that this thread checkpoints, which it leaves to another one up to then. */
 const LOG_BYTES = 8 * 2 ** 20;
+const PAGE_BYTES = 4096;
 const KINDS_BY_RANK = [0, 1, 2].map((rank) => DURABLE_KINDS.filter((kind) => DROP_RANK[kind] === rank));
 
 /** Keeps an outbox to its limits: what is too old goes, and then the oldest of what is least wanted. */
 export class OutboxTrim {
+  /** Pages that the write-ahead log may have. */
+  readonly logPages: number;
   readonly #maxPageBytes: number;
   readonly #maxAgeMs: number;
   /** Ids up to which no message of the rank is left, but for those that are on their way. */
@@ -31,7 +34,10 @@ export class OutboxTrim {
   #pending = [0, 0, 0];
 
   constructor({ maxBytes, maxAgeMs }: TrimLimits) {
-    this.#maxPageBytes = maxBytes - Math.min(LOG_BYTES, maxBytes / 2);
+    // what comes in one commit, and the index of the log, are beside these
+    const logBytes = Math.min(LOG_BYTES, maxBytes / 4);
+    this.logPages = Math.floor(logBytes / PAGE_BYTES);
+    this.#maxPageBytes = maxBytes - 1.5 * logBytes;
     this.#maxAgeMs = maxAgeMs;
   }
 
@@ -45,11 +51,12 @@ export class OutboxTrim {
     this.#cursors = this.#pending;
   }
 
-  /** Deletes what is beyond the limits. @param isTaken messages on their way stay */
-  run(table: OutboxTable, runningMs: number, isTaken: (id: number) => boolean): readonly Trimmed[] {
+  /** Deletes what is beyond the limits. @param added messages of this commit; @param isTaken messages on their way stay */
+  run(table: OutboxTable, runningMs: number, added: number, isTaken: (id: number) => boolean): readonly Trimmed[] {
+    const most = MAX_ROWS + 2 * added;
     this.#pending = [...this.#cursors];
     const trimmed = this.#tooOld(table, runningMs - this.#maxAgeMs, isTaken);
-    while (trimmed.length < MAX_ROWS && table.usage().used > this.#maxPageBytes) {
+    while (trimmed.length < most && table.usage().used > this.#maxPageBytes) {
       const rows = this.#leastWanted(table, isTaken);
       if (rows.length === 0) break;
       for (const message of rows) trimmed.push(removed(table, message, 'queue-full'));

@@ -383,7 +383,7 @@ export class SqliteOutbox implements Outbox {
       commit.accepted.push({ message: numbered, epoch });
     };
     for (const { message, epoch } of this.#incoming) accept(message, epoch);
-    commit.trimmed = this.#trim.run(table, this.#runningMs, (id) => this.#taken.has(id));
+    commit.trimmed = this.#trim.run(table, this.#runningMs, this.#incoming.length, (id) => this.#taken.has(id));
     for (const { message, cause } of commit.trimmed) {
       counts[message.kind]--;
       commit.bytes -= message.bytes;
@@ -500,6 +500,7 @@ export class SqliteOutbox implements Outbox {
 
   #adopt(database: DatabasePort): OutboxTable {
     const table = new OutboxTable(database);
+    table.limitLog(this.#trim.logPages);
     const state = table.state();
     const identity = this.#options.identity();
     if (this.#isKnown && state?.stream === this.#stream && state.next === this.#next) {

@@ -70,7 +70,7 @@ const publisher = new Publisher({
   scope: scopeOf({ site: 'bench', device: 'cabinet' }),
   address: brokerAddress(mqtt),
   mqtt: { ...mqtt, protocol: '3.1.1' },
-  publish: { metricsFullEvery: 30 },
+  publish: { metricsFullEvery: 30, dailyBytes: 0 },
   birth: { version: '0', model: null, variant: null, provider: null, metrics: [] },
   outbox,
   drainPerSecond: 10_000,

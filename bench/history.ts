@@ -27,7 +27,7 @@ const READ_SERIES = 60;
 const MOST_DAY_MS = 50;
 const MOST_YEAR_MS = 10;
 /** What the metrics of a device may write a day, all that it takes included. */
-const MOST_WRITTEN_MIB = 60;
+const MOST_WRITTEN_MIB = 80;
 
 /** What writing a day cost a contender. */
 interface Writing {

@@ -6,7 +6,7 @@ import { type RequestWords, readRequest, unknownSeries } from '../store/series/s
 
 /** Of one series, and of one reply. */
 const MOST_POINTS = 10_000;
-const MOST_IN_REPLY = 50_000;
+const MOST_IN_REPLY = 20_000;
 const WORDS = ['metric', 'since', 'until', 'step'];
 
 /**

@@ -42,7 +42,7 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
    CREATE TABLE series_1h (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
    CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
      id INTEGER PRIMARY KEY,
-     step_ms INTEGER NOT NULL,
+     block_ms INTEGER NOT NULL, -- how long the block is
      start INTEGER NOT NULL, -- of the block, Unix ms
      entries BLOB NOT NULL -- series-journal.ts
    ) STRICT;`,

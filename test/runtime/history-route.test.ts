@@ -39,6 +39,16 @@ test.before(() => {
     }));
     store.add(60_000, t, rows);
   }
+  const point = { t: T, min: 1, mean: 1, max: 1, p95: 1, count: 60 };
+  const cores = ['0', '1', '2'].map((core) => ({
+    name: `load.${core}`,
+    metric: 'load',
+    labels: { core },
+    unit: '%',
+    kind: 'gauge' as const,
+    point,
+  }));
+  store.add(60_000, T, cores);
 });
 test.after(() => storeFile.stop());
 
@@ -80,6 +90,9 @@ test('without a metric it is the list of what is kept', async () => {
   assert.equal(
     body.series.map(({ name, from, to }) => [name, from, to]),
     [
+      ['load.0', T, T],
+      ['load.1', T, T],
+      ['load.2', T, T],
       ['vehicles.north', T, T + 59 * 60_000],
       ['vehicles.south', T, T + 59 * 60_000],
     ],
@@ -94,6 +107,11 @@ test('what cannot be is refused with words, and never with 500', async () => {
     ['metric=vehicles&since=tomorrow&step=x', 400, /^since: .*; step: .*got x$/],
     ['metric=vehicles&since=', 400, /since: .* got nothing/],
     ['metric=vehicles&since=1y&step=10s', 400, /^step: expected 3600s or more, 10000 steps at most/],
+    [
+      'metric=load&since=2018-01-01&until=2024-10-01&step=6h',
+      400,
+      /^3 series of 9860 steps are more than 20000 points: choose a longer step, or one series by its labels$/,
+    ],
     ['metric=vehicles&metric=load', 400, /^metric: expected once, got 2 times$/],
     ['since=1h', 400, /^metric: expected with since, got none/],
     ['metric=__proto__', 404, /nothing is kept of a metric __proto__/],

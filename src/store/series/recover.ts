@@ -58,15 +58,15 @@ export function recoverJournal(recovery: Recovery): void {
 function journaled({ tables, catalog, blocks, log }: Recovery): Recovered[] {
   const names = new Map([...catalog.entries].map(([name, { id }]) => [id, name]));
   const levels: Recovered[] = RESOLUTIONS.map(() => new Map());
-  for (const { stepMs, start, entries } of tables.journal()) {
-    const level = RESOLUTION_TABLES.findIndex((table) => table.stepMs === stepMs);
+  for (const { start, entries } of tables.journal()) {
     try {
-      for (const { series, chunks } of decodeJournal(entries)) {
+      for (const { series, level, chunks } of decodeJournal(entries)) {
         const name = names.get(series);
-        if (name === undefined) continue;
+        const table = RESOLUTION_TABLES[level];
+        if (name === undefined || table === undefined) continue;
+        const { blockMs, stepMs } = table;
         if (chunks.length === 0) {
           blocks.block(level, start, name).forgetRecovered();
-          const { blockMs } = RESOLUTION_TABLES[level]!;
           const others = levels[level]!.get(name)?.filter(({ t }) => t < start || t >= start + blockMs) ?? [];
           levels[level]!.set(name, others);
           continue;

@@ -28,16 +28,22 @@ const NOTHING = new Uint8Array(0);
 /** A block that is over waits so long for its last points. */
 const LATE_MS = MINUTE_MS;
 /** So many series of a block are written as rows at a time: packing takes a moment, in which this thread does nothing else. */
-const SEALED_AT_ONCE = 24;
+const SEALED_AT_ONCE = 16;
 /** Without a disk so many blocks of a resolution wait: 26 hours, 26 days of hours. */
 const MOST_OPEN = 26;
 
-interface BlockPlace {
-  /** Index of the resolution. */
-  readonly level: number;
+/** That of the blocks of one length that begin together, of whatever resolution: they share a journal, and end together. */
+interface BlockTime {
+  readonly blockMs: number;
   /** Unix ms. */
   readonly start: number;
 }
+
+const BLOCK_LENGTHS = [...new Set(RESOLUTION_TABLES.map(({ blockMs }) => blockMs))];
+
+/** The resolutions with blocks of a length, as indexes. */
+const levelsOf = (blockMs: number): number[] =>
+  RESOLUTION_TABLES.flatMap((table, level) => (table.blockMs === blockMs ? [level] : []));
 
 /**
  * Every series at every resolution, in tables of `history.db`. Writing costs few pages: once a minute one row of what all series
@@ -115,7 +121,10 @@ export class SeriesStore {
     if (!this.#isDue && over === null) return null;
     if (this.#isOtherJournal) tables.clearJournal();
     const ids = this.#identified(tables);
-    const committed = this.#isDue || this.#isOtherJournal ? this.#journalAll(tables, ids) : [];
+    const committed: (() => void)[] = [];
+    if (this.#isDue || this.#isOtherJournal) {
+      for (const time of this.#times()) committed.push(this.#journal(tables, time, ids));
+    }
     if (over !== null) committed.push(this.#seal(tables, over, ids));
     const forgotten = this.#forgotten(tables);
     return () => {
@@ -127,19 +136,17 @@ export class SeriesStore {
     };
   }
 
-  /** The first open block that gets nothing more; null of none. */
-  #firstOver(): BlockPlace | null {
-    for (const [level] of RESOLUTIONS.entries()) {
-      const start = this.#blocks.starts(level).find((one) => this.#isOver(level, one));
-      if (start !== undefined) return { level, start };
-    }
-    return null;
+  /** The first time whose blocks get nothing more; null of none. */
+  #firstOver(): BlockTime | null {
+    return this.#times().find((time) => this.#isOver(time)) ?? null;
   }
 
-  #journalAll(tables: SeriesTables, ids: ReadonlyMap<string, number>): (() => void)[] {
-    return RESOLUTIONS.flatMap((_, level) =>
-      this.#blocks.starts(level).map((start) => this.#journal(tables, { level, start }, ids)),
-    );
+  /** The times of all open blocks. */
+  #times(): BlockTime[] {
+    return BLOCK_LENGTHS.flatMap((blockMs) => {
+      const starts = levelsOf(blockMs).flatMap((level) => this.#blocks.starts(level));
+      return [...new Set(starts)].sort((a, b) => a - b).map((start) => ({ blockMs, start }));
+    });
   }
 
   /** The numbers of all series, with new ones for those that are not in the file. */
@@ -150,54 +157,53 @@ export class SeriesStore {
   }
 
   /** A block of another time than now gets nothing more, unless the clock jumps. */
-  #isOver(level: number, start: number): boolean {
-    const { blockMs } = RESOLUTION_TABLES[level]!;
+  #isOver({ blockMs, start }: BlockTime): boolean {
     const now = this.#now();
     return start > now || start + blockMs + LATE_MS <= now;
   }
 
-  /** Writes into the journal what a block got. */
-  #journal(tables: SeriesTables, { level, start }: BlockPlace, ids: ReadonlyMap<string, number>): () => void {
-    const blocks = [...this.#blocks.at(level, start)].map(([name, block]) => ({
-      block,
-      series: ids.get(name)!,
-      chunks: block.unwritten(),
-    }));
+  /** Writes into the journal what the blocks of a time got. */
+  #journal(tables: SeriesTables, { blockMs, start }: BlockTime, ids: ReadonlyMap<string, number>): () => void {
+    const blocks = levelsOf(blockMs).flatMap((level) =>
+      [...this.#blocks.at(level, start)].map(([name, block]) => {
+        return { block, series: ids.get(name)!, level, chunks: block.unwritten() };
+      }),
+    );
     const entries: SeriesChunks[] = blocks.filter(({ chunks }) => chunks.length > 0);
-    if (entries.length > 0) {
-      tables.append({ stepMs: RESOLUTIONS[level]!, start, entries: encodeJournal(entries) });
-    }
+    if (entries.length > 0) tables.append({ blockMs, start, entries: encodeJournal(entries) });
     return () => {
       for (const { block, chunks } of blocks) block.written(chunks.length);
     };
   }
 
   /**
-   * Writes the points of some series of a block, a row for each, and says in the journal that it need not know them any more;
-   * with the last ones the journal of the block goes.
+   * Writes the points of some series over the time of a block, a row for each, and says in the journal that it need not know them
+   * any more; with the last ones the journal of that time goes.
    */
-  #seal(tables: SeriesTables, { level, start }: BlockPlace, ids: ReadonlyMap<string, number>): () => void {
-    const stepMs = RESOLUTIONS[level]!;
-    const all = this.#blocks.at(level, start);
-    const some = [...all].slice(0, SEALED_AT_ONCE);
-    for (const [name, block] of some) {
-      const id = ids.get(name)!;
-      const points = inTimeOrder([...this.#stored(tables.block(level, start, id), start, stepMs), ...block.points()]);
-      if (points.length === 0) continue;
-      tables.putBlock(level, start, id, encodePoints(points, start, stepMs));
-      tables.touch(id, points.at(-1)!.t);
-    }
-    if (some.length === all.size) tables.clearBlock(stepMs, start);
+  #seal(tables: SeriesTables, { blockMs, start }: BlockTime, ids: ReadonlyMap<string, number>): () => void {
+    const levels = levelsOf(blockMs);
+    const all = [...new Set(levels.flatMap((level) => [...this.#blocks.at(level, start).keys()]))];
+    const some = all.slice(0, SEALED_AT_ONCE);
+    for (const name of some) for (const level of levels) this.#sealOne(tables, level, start, name, ids.get(name)!);
+    if (some.length === all.length) tables.clearBlock(blockMs, start);
     else {
-      const entries = some.map(([name]) => ({ series: ids.get(name)!, chunks: NOTHING }));
-      tables.append({ stepMs, start, entries: encodeJournal(entries) });
-    }
-    return () =>
-      this.#blocks.delete(
-        level,
-        start,
-        some.map(([name]) => name),
+      const entries = some.flatMap((name) =>
+        levels.map((level) => ({ series: ids.get(name)!, level, chunks: NOTHING })),
       );
+      tables.append({ blockMs, start, entries: encodeJournal(entries) });
+    }
+    return () => {
+      for (const level of levels) this.#blocks.delete(level, start, some);
+    };
+  }
+
+  #sealOne(tables: SeriesTables, level: number, start: number, name: string, id: number): void {
+    const stepMs = RESOLUTIONS[level]!;
+    const added = this.#blocks.at(level, start).get(name)?.points() ?? [];
+    if (added.length === 0) return;
+    const points = inTimeOrder([...this.#stored(tables.block(level, start, id), start, stepMs), ...added]);
+    tables.putBlock(level, start, id, encodePoints(points, start, stepMs));
+    tables.touch(id, points.at(-1)!.t);
   }
 
   /** What was written of a block before the clock was set back into it; nothing where that cannot be read. */

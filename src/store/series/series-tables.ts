@@ -12,9 +12,9 @@ export interface StoredSeries {
   readonly lastAt: number;
 }
 
-/** What all series got in one writing, of one block. */
+/** What all series got in one writing, of the blocks of one time at all resolutions that have such. */
 export interface SeriesJournalRow {
-  readonly stepMs: number;
+  readonly blockMs: number;
   readonly start: number;
   readonly entries: Uint8Array;
 }
@@ -63,10 +63,10 @@ export class SeriesTables {
     );
     this.#touch = database.prepare('UPDATE series SET last_at = max(last_at, ?) WHERE id = ?');
     this.#forget = database.prepare('DELETE FROM series WHERE last_at < ? RETURNING name');
-    this.#journal = database.prepare('SELECT step_ms, start, entries FROM series_journal ORDER BY id');
-    this.#append = database.prepare('INSERT INTO series_journal (step_ms, start, entries) VALUES (?, ?, ?)');
+    this.#journal = database.prepare('SELECT block_ms, start, entries FROM series_journal ORDER BY id');
+    this.#append = database.prepare('INSERT INTO series_journal (block_ms, start, entries) VALUES (?, ?, ?)');
     this.#clear = database.prepare('DELETE FROM series_journal');
-    this.#clearBlock = database.prepare('DELETE FROM series_journal WHERE step_ms = ? AND start = ?');
+    this.#clearBlock = database.prepare('DELETE FROM series_journal WHERE block_ms = ? AND start = ?');
     const perTable = (sql: (table: string) => string) =>
       RESOLUTION_TABLES.map(({ table }) => database.prepare(sql(table)));
     this.#get = perTable((table) => `SELECT points FROM ${table} WHERE slot = ?`);
@@ -102,13 +102,13 @@ export class SeriesTables {
   }
 
   journal(): SeriesJournalRow[] {
-    return (this.#journal.all() as { step_ms: number; start: number; entries: Uint8Array }[]).map(
-      ({ step_ms: stepMs, start, entries }) => ({ stepMs, start, entries }),
+    return (this.#journal.all() as { block_ms: number; start: number; entries: Uint8Array }[]).map(
+      ({ block_ms: blockMs, start, entries }) => ({ blockMs, start, entries }),
     );
   }
 
-  append({ stepMs, start, entries }: SeriesJournalRow): void {
-    this.#append.run(stepMs, start, entries);
+  append({ blockMs, start, entries }: SeriesJournalRow): void {
+    this.#append.run(blockMs, start, entries);
   }
 
   clearJournal(): void {
@@ -116,8 +116,8 @@ export class SeriesTables {
   }
 
   /** Its block is written as a whole. */
-  clearBlock(stepMs: number, start: number): void {
-    this.#clearBlock.run(stepMs, start);
+  clearBlock(blockMs: number, start: number): void {
+    this.#clearBlock.run(blockMs, start);
   }
 
   /** The points of a series over a block; null where there are none. */

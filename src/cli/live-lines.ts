@@ -1,4 +1,4 @@
-import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
+import type { CameraStatus, MachineStatus, RuntimeStatus } from '../runtime/status.js';
 import { crossings } from './summary.js';
 
 /** What a terminal has room for, in letters and lines. */
@@ -40,6 +40,24 @@ const HEAD: readonly Cell<RuntimeStatus>[] = [
   { importance: 3, texts: [({ uptimeS }) => `up ${Math.round(uptimeS)} s`] },
 ];
 
+const MACHINE: readonly Cell<MachineStatus>[] = [
+  { importance: 2, texts: [({ cpuPercent }) => percentText('CPU', cpuPercent)] },
+  { importance: 3, texts: [memoryText, ({ memoryPercent }) => percentText('memory', memoryPercent)] },
+  { importance: 4, texts: [({ temperature }) => (temperature === null ? '' : `${temperature.toFixed(0)} °C`)] },
+  {
+    importance: 5,
+    texts: [({ diskFreeBytes }) => (diskFreeBytes === null ? '' : `${gibibytes(diskFreeBytes)} GiB of disk free`)],
+  },
+  {
+    importance: 0,
+    texts: [({ throttledBy }) => (throttledBy.length === 0 ? '' : `held back by ${throttledBy.join(' and ')}`)],
+  },
+  {
+    importance: 1,
+    texts: [({ isClockSynchronised }) => (isClockSynchronised === false ? 'clock not synchronised' : '')],
+  },
+];
+
 const COLUMNS: readonly Cell<CameraStatus>[] = [
   {
     importance: 2,
@@ -69,15 +87,18 @@ const COLUMNS: readonly Cell<CameraStatus>[] = [
 ];
 
 /**
- * The live view: a line about the whole, then a line per camera, none longer than the terminal is wide. Where there is no
+ * The live view: a line about the whole and one about the machine, then a line per camera, none longer than the terminal is wide. Where there is no
  * room, texts become shorter and then go, the least important first; a camera that delivers nothing says why instead.
  */
 export function liveLines(status: RuntimeStatus, { columns, rows }: TerminalSize): string[] {
-  const shown = status.cameras.slice(0, Math.max(1, rows - OTHER_ROWS));
+  const machine = machineLine(status.machine, columns);
+  const shown = status.cameras.slice(0, Math.max(1, rows - OTHER_ROWS - machine.length));
   const hidden = status.cameras.length - shown.length;
   if (hidden > 0) shown.pop();
   const more = hidden > 0 ? [`${INDENT}and ${hidden + 1} more`] : [];
-  return [headLine(status, columns), ...cameraLines(shown, columns), ...more].map((line) => clipped(line, columns));
+  return [headLine(status, columns), ...machine, ...cameraLines(shown, columns), ...more].map((line) =>
+    clipped(line, columns),
+  );
 }
 
 /** `text` in at most `width` letters: an ellipsis stands for what is cut off. */
@@ -96,6 +117,27 @@ export function fittedReason(text: string, width: number): string {
 function headLine(status: RuntimeStatus, columns: number): string {
   const chosen = fitting(HEAD, [status], columns, SEPARATOR.length);
   return chosen.flatMap((text) => text(status) || []).join(SEPARATOR);
+}
+
+/** No line where nothing is known of the machine. */
+function machineLine(machine: MachineStatus, columns: number): string[] {
+  const chosen = fitting(MACHINE, [machine], columns - INDENT.length, SEPARATOR.length);
+  const text = chosen.map((cell) => cell(machine)).join(SEPARATOR);
+  return text === '' ? [] : [`${INDENT}${text}`];
+}
+
+function memoryText({ memoryPercent, memoryBytes }: MachineStatus): string {
+  const share = percentText('memory', memoryPercent);
+  return share === '' || memoryBytes === null ? share : `${share} of ${gibibytes(memoryBytes)} GiB`;
+}
+
+function percentText(name: string, value: number | null): string {
+  return value === null ? '' : `${name} ${value.toFixed(0)} %`;
+}
+
+function gibibytes(bytes: number): string {
+  const value = bytes / 2 ** 30;
+  return value.toFixed(value < 10 ? 1 : 0);
 }
 
 function cameraLines(cameras: readonly CameraStatus[], columns: number): string[] {

@@ -1,5 +1,5 @@
 import type { Log } from '../foundation/log.js';
-import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
+import type { CameraStatus, MachineStatus, RuntimeStatus } from '../runtime/status.js';
 
 /**
  * Tells the log now and then how a runtime is doing, where there is no terminal to show it on: one line with fields,
@@ -28,7 +28,7 @@ export class StatusLog {
 }
 
 /** The fields of a line: rates in frames/s, latencies in ms, null where there is no reading yet. */
-export function statusFields({ uptimeS, provider, latencyMs, mqtt, alerts, cameras }: RuntimeStatus) {
+export function statusFields({ uptimeS, provider, latencyMs, mqtt, alerts, machine, cameras }: RuntimeStatus) {
   return {
     uptimeS: Math.round(uptimeS),
     provider,
@@ -40,7 +40,17 @@ export function statusFields({ uptimeS, provider, latencyMs, mqtt, alerts, camer
       ...(mqtt.problem !== null && { problem: mqtt.problem }),
     },
     ...(alerts.length > 0 && { alerts: alerts.map(({ code }) => code) }),
+    machine: machineFields(machine),
     cameras: cameras.map(cameraFields),
+  };
+}
+
+function machineFields({ cpuPercent, memoryPercent, temperature, throttledBy }: MachineStatus) {
+  return {
+    cpuPercent: rounded(cpuPercent),
+    memoryPercent: rounded(memoryPercent),
+    temperature: rounded(temperature),
+    ...(throttledBy.length > 0 && { throttledBy }),
   };
 }
 

@@ -1,12 +1,18 @@
 import type { ClockJump } from '../board/machine/clock-reader.js';
 import { Machine } from '../board/machine/machine.js';
-import { machineMetrics } from '../board/machine/metrics.js';
+import { identityRow, machineMetrics } from '../board/machine/metrics.js';
+import { type MachineIdentity, readIdentity } from '../board/machine/system-information.js';
+import { THROTTLE_CAUSES } from '../board/machine/throttling.js';
 import type { Config } from '../config/config.js';
 import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
+import type { MachineStatus } from './status.js';
+
+/** ms after the start at which it is asked what the machine is: other programs are started for it, and there is no hurry. */
+const IDENTITY_MS = 10_000;
 
 /** Watches the machine that the program runs on: what it reads are metrics, and what other parts ask it. */
 export class DeviceMachine implements Part, Sampled {
@@ -18,6 +24,8 @@ export class DeviceMachine implements Part, Sampled {
   readonly #failed = new Set<string>();
   readonly #log: Log;
   #running = false;
+  #identity: MachineIdentity | null = null;
+  #timer: NodeJS.Timeout | null = null;
 
   /** @param metrics has it look once a second */
   constructor(
@@ -33,20 +41,39 @@ export class DeviceMachine implements Part, Sampled {
       onFailure: (reader, error) => this.#tellOnce(reader, error),
       onClockJump: (jump) => this.#tellJump(jump),
     });
-    this.metrics = machineMetrics(this.machine);
+    this.metrics = [...machineMetrics(this.machine), identityRow(() => this.#identity)];
     metrics.follow(this);
   }
 
   start(): void {
     this.#running = true;
+    this.#timer = setTimeout(() => void readIdentity().then((identity) => (this.#identity = identity)), IDENTITY_MS);
+    this.#timer.unref();
   }
 
   async sample(): Promise<void> {
     if (this.#running) await this.machine.read();
   }
 
+  /** What people look at first. */
+  status(): MachineStatus {
+    const { processor, memory, diskSpace, temperature, throttling, clockSync } = this.machine;
+    const binds = memory.memory;
+    return {
+      cpuPercent: processor.total?.busy ?? null,
+      memoryPercent: binds === null ? null : 100 * (1 - binds.available / binds.total),
+      memoryBytes: binds?.total ?? null,
+      temperature,
+      diskFreeBytes: diskSpace.space.get('store')?.freeBytes ?? null,
+      throttledBy: THROTTLE_CAUSES.filter((cause) => throttling.now[cause]),
+      isClockSynchronised: clockSync.sync.isSynchronised,
+    };
+  }
+
   stop(): void {
     this.#running = false;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     this.machine.close();
   }
 

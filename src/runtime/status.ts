@@ -38,6 +38,22 @@ export interface CameraStatus {
   readonly zones: Readonly<Record<string, number>>;
 }
 
+/** How the machine does that it runs on; null: no reading. */
+export interface MachineStatus {
+  /** Of all cores together. */
+  readonly cpuPercent: number | null;
+  /** Of the memory that binds: the machine's, or its control group's. */
+  readonly memoryPercent: number | null;
+  readonly memoryBytes: number | null;
+  /** °C of the warmest part. */
+  readonly temperature: number | null;
+  /** Where `store.dir` lies. */
+  readonly diskFreeBytes: number | null;
+  /** What holds it back now: heat, power, quota. */
+  readonly throttledBy: readonly string[];
+  readonly isClockSynchronised: boolean | null;
+}
+
 /** What the whole runtime is doing now: the live view and the summary are made from it. */
 export interface RuntimeStatus {
   readonly uptimeS: number;
@@ -47,6 +63,7 @@ export interface RuntimeStatus {
   readonly provider: string | null;
   readonly refusedProviders: readonly string[];
   readonly workers: readonly { readonly state: string; readonly detail: string | null }[];
+  readonly machine: MachineStatus;
   readonly cameras: readonly CameraStatus[];
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
   readonly mqtt: {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { liveLines } from '../../src/cli/live-lines.js';
 import { LiveView } from '../../src/cli/live-view.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
 
@@ -41,6 +42,15 @@ const status: RuntimeStatus = {
   provider: 'cpu',
   refusedProviders: [],
   workers: [],
+  machine: {
+    cpuPercent: null,
+    memoryPercent: null,
+    memoryBytes: null,
+    temperature: null,
+    diskFreeBytes: null,
+    throttledBy: [],
+    isClockSynchronised: null,
+  },
   cameras: [
     north,
     dead,
@@ -207,6 +217,26 @@ test('of more cameras than a terminal has lines it says how many are not shown',
   assert.is(terminal.screen.length, 5);
   assert.match(terminal.screen[3]!, /^ {2}camera-2 /);
   assert.is(terminal.screen[4], '  and 17 more');
+});
+
+test('the machine has a line of its own, what holds it back and a wrong clock last to go', () => {
+  const machine = {
+    cpuPercent: 43.4,
+    memoryPercent: 61.2,
+    memoryBytes: 8.2e9,
+    temperature: 58.3,
+    diskFreeBytes: 120.4 * 2 ** 30,
+    throttledBy: ['heat', 'quota'],
+    isClockSynchronised: false,
+  };
+  const line = (columns: number) => liveLines({ ...status, machine }, { columns, rows: 24 })[1];
+  assert.is(
+    line(140),
+    '  CPU 43 % · memory 61 % of 7.6 GiB · 58 °C · 120 GiB of disk free · held back by heat and quota · clock not synchronised',
+  );
+  assert.is(line(80), '  CPU 43 % · memory 61 % · held back by heat and quota · clock not synchronised');
+  assert.is(line(30), '  held back by heat and quota');
+  assert.match(liveLines(status, { columns: 120, rows: 24 })[1]!, /^ {2}north/, 'nothing is known, nothing is said');
 });
 
 test('a broker that is away is said before anything else of it is', () => {

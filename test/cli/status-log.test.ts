@@ -38,6 +38,15 @@ const status: RuntimeStatus = {
   provider: 'cpu',
   refusedProviders: [],
   workers: [],
+  machine: {
+    cpuPercent: 43.21,
+    memoryPercent: 61,
+    memoryBytes: null,
+    temperature: null,
+    diskFreeBytes: null,
+    throttledBy: ['heat'],
+    isClockSynchronised: null,
+  },
   cameras: [north, { ...north, id: 'south', state: 'reconnecting' }],
   latencyMs: { p50: 17.04, p95: null },
   mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0 },
@@ -53,6 +62,7 @@ test('a line of the log says how the runtime and each camera do, with the error 
     provider: 'cpu',
     latencyMs: { p50: 17, p95: null },
     mqtt: { connected: null, queued: 0, dropped: 0 },
+    machine: { cpuPercent: 43.2, memoryPercent: 61, temperature: null, throttledBy: ['heat'] },
   });
   const camera = {
     id: 'north',

@@ -7,6 +7,7 @@ import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js'
 import { sha256OfFile } from '../foundation/sha256.js';
 import { copyDatabase, integrityOf, reportOn } from '../store/database-report.js';
 import { diskTrouble } from '../store/disk-trouble.js';
+import { isCorrupt, isReadOnly } from '../store/sqlite.js';
 import { packTar } from '../store/tar.js';
 import { print, printJson } from './print.js';
 import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './store.js';
@@ -103,7 +104,9 @@ function copyOne(file: string, copy: string): void {
     writeFileSync(copy, '', { mode: PRIVATE_FILE });
     copyDatabase(file, copy);
   } catch (error) {
-    throw new EdgeError('E_OUTPUT', `${file} cannot be copied: ${problemOf(file, error)}`, { cause: error });
+    // who cannot be read says so; else it is the disk that the copy is to lie on
+    const reason = isCorrupt(error) || isReadOnly(error) ? problemOf(file, error) : diskTrouble(copy, error);
+    throw new EdgeError('E_OUTPUT', `${file} cannot be copied: ${reason}`, { cause: error });
   }
   const [problem] = integrityOf(copy);
   if (problem !== undefined)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE_MIGRATIONS } from '../cache/migrations.js';
 import { loadConfig } from '../config/load.js';
@@ -11,7 +11,7 @@ import { measureFsync } from '../store/fsync-latency.js';
 import { mediumOf } from '../store/medium.js';
 import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../store/migrations.js';
 import { isCorrupt } from '../store/sqlite.js';
-import { type LockOwner, lockStore } from '../store/store-lock.js';
+import { LOCK_FILE, type LockOwner, lockOwnerOf, lockStore } from '../store/store-lock.js';
 import { judgePlace } from '../store/store-place.js';
 import { FAILED } from './exit-codes.js';
 import { print, printJson, printTable } from './print.js';
@@ -131,22 +131,38 @@ const unusable = (problem: string): ConfigError => new ConfigError('there is no 
 
 /** Who has the folder; null where nobody has. Makes nothing: where there is no lock file no program runs. */
 async function ownerOf(folder: string): Promise<LockOwner | null> {
-  if (!existsSync(join(folder, 'running.lock'))) return null;
-  const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal: new AbortController().signal }).catch(
-    () => null,
-  );
-  if (lock?.kind === 'held') lock.release();
-  return lock?.kind === 'taken' ? lock.owner : null;
+  if (!existsSync(join(folder, LOCK_FILE))) return null;
+  try {
+    const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal: new AbortController().signal });
+    if (lock.kind === 'held') lock.release();
+    return lock.kind === 'taken' ? lock.owner : null;
+  } catch {
+    // whoever may not write there cannot try the lock
+    return lockOwnerOf(folder);
+  }
 }
 
 async function takeFolder(folder: string): Promise<() => void> {
-  const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal: new AbortController().signal });
-  if (lock.kind === 'held') return lock.release;
-  const who = lock.owner === null ? 'a program' : `process ${lock.owner.pid} on ${lock.owner.host}`;
-  throw new EdgeError(
-    'E_OUTPUT',
-    `${folder} is in use by ${who}: stop it first (systemctl stop edge-optimizer), nothing was changed`,
+  const lock = await lockStore(folder, { patienceMs: PATIENCE_MS, signal: new AbortController().signal }).catch(
+    (cause: unknown) => {
+      const reason = diskTrouble(join(folder, LOCK_FILE), cause);
+      throw new EdgeError('E_OUTPUT', `${folder} cannot be locked: ${reason}`, { cause });
+    },
   );
+  if (lock.kind === 'held') {
+    leaveToOwner(folder);
+    return lock.release;
+  }
+  const who = lock.owner === null ? 'a program' : `process ${lock.owner.pid} on ${lock.owner.host}`;
+  const message = `${folder} is in use by ${who}: stop it first (systemctl stop edge-optimizer), nothing was changed`;
+  throw new EdgeError('E_OUTPUT', message);
+}
+
+/** A lock file that root made would shut the program out, which is another user. */
+function leaveToOwner(folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  chownSync(join(folder, LOCK_FILE), uid, gid);
 }
 
 interface Looked {

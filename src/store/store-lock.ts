@@ -26,7 +26,8 @@ export interface StoreLockOptions {
   readonly signal: AbortSignal;
 }
 
-const LOCK = 'running.lock';
+/** In the folder that it is the lock of. */
+export const LOCK_FILE = 'running.lock';
 /** Not the locked file itself: a process that opens and closes that one loses its own lock on it, as POSIX wants it. */
 const OWNER = 'running.json';
 const LOOK_EVERY_MS = 100;
@@ -40,9 +41,9 @@ const LOOK_EVERY_MS = 100;
  */
 export async function lockStore(folder: string, { patienceMs, signal }: StoreLockOptions): Promise<StoreLock> {
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    const release = lockFile(join(folder, LOCK));
+    const release = lockFile(join(folder, LOCK_FILE));
     if (release !== null) return { kind: 'held', release: introduce(folder, release) };
-    if (waitedMs >= patienceMs || signal.aborted) return { kind: 'taken', owner: ownerOf(folder) };
+    if (waitedMs >= patienceMs || signal.aborted) return { kind: 'taken', owner: lockOwnerOf(folder) };
     await pause(LOOK_EVERY_MS, signal);
   }
 }
@@ -62,7 +63,8 @@ function introduce(folder: string, release: () => void): () => void {
   };
 }
 
-function ownerOf(folder: string): LockOwner | null {
+/** Who says to have the lock of a folder; null where nobody does. After a crash that is who had it. */
+export function lockOwnerOf(folder: string): LockOwner | null {
   try {
     const { pid, host, since } = JSON.parse(readFileSync(join(folder, OWNER), 'utf8')) as Partial<LockOwner>;
     if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'number') return null;

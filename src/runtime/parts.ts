@@ -28,6 +28,7 @@ import { DeviceResults } from './device-results.js';
 import { DeviceSeries } from './device-series.js';
 import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
+import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
@@ -100,6 +101,12 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     log,
   });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
+  const summary = new DeviceSummary(config, {
+    file: history.file,
+    reader: series.reader,
+    publisher: broker.isWanted ? publisher : null,
+    clock: systemClock,
+  });
   const traffic: DeviceTraffic = new DeviceTraffic(config, { file: history.file, publisher, clock: systemClock });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
@@ -191,6 +198,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     results,
     cache,
     series,
+    summary,
     traffic,
     models,
     diary,

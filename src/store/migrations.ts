@@ -110,6 +110,10 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      count INTEGER NOT NULL,
      PRIMARY KEY (camera, kind, name, direction, class)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE cursors ( -- how far something has come
+     name TEXT PRIMARY KEY,
+     at INTEGER NOT NULL -- Unix ms
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

@@ -53,10 +53,16 @@ export const publish = z.strictObject({
   summaryMetrics: z
     .array(identifier({ description: 'Name of a metric; every camera or part that has it is in the summary.' }))
     .max(64)
-    .default(['fps_answered', 'latency_ms', 'cpu_percent', 'memory_bytes'])
+    .default(['vehicles', 'fps_captured', 'latency_p95', 'machine_cpu', 'machine_memory', 'machine_temperature'])
     .meta({
       description: 'Metrics that are told minute by minute, also for the time without a broker; [] tells none.',
     }),
+  summaryColumns: z
+    .array(z.enum(['min', 'mean', 'max', 'p95']))
+    .min(1)
+    .max(4)
+    .default(['mean', 'max'])
+    .meta({ description: 'What is told of each minute.' }),
   summaryMinutes: int(1, 60, {
     unit: 'min',
     description: 'Minutes in one summary message.',

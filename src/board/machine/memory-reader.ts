@@ -48,11 +48,10 @@ export class MemoryReader implements MachineReader {
   }
 
   read(): void {
-    const cursor = this.#cursor.over(this.#meminfo.read() ?? '');
+    const text = this.#meminfo.read() ?? '';
+    const cursor = this.#cursor.over(text);
     const total = bytesAt(cursor, 'MemTotal:');
-    const free = bytesAt(cursor, 'MemFree:');
-    // kernels before 3.14 tell only what is free
-    const available = bytesAt(cursor, 'MemAvailable:') ?? free;
+    const available = bytesAt(cursor, 'MemAvailable:') ?? estimatedAvailable(new TextCursor().over(text));
     const swapTotal = bytesAt(cursor, 'SwapTotal:');
     const swapFree = bytesAt(cursor, 'SwapFree:');
     this.machine = total === null || available === null || total === 0 ? null : { total, available };
@@ -138,6 +137,14 @@ function limitedGroups(root: string): MemoryGroup[] {
     return new MemoryGroup(limit, usage, join(folder, 'memory.stat'), 'total_inactive_file ');
   });
   return [...unified, ...controllers];
+}
+
+/** Kernels before 3.14 do not say: what is free and the page cache, of which memory that is shared cannot be given up. */
+function estimatedAvailable(cursor: TextCursor): number | null {
+  const free = bytesAt(cursor, 'MemFree:');
+  if (free === null) return null;
+  const [buffers, cached, shared] = ['Buffers:', 'Cached:', 'Shmem:'].map((name) => bytesAt(cursor, name) ?? 0);
+  return free + Math.max(0, buffers! + cached! - shared!);
 }
 
 /** The value of the next line of that name, which is in kB. */

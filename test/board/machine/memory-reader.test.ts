@@ -83,6 +83,8 @@ test('nothing is made up: no file, garbage, an old kernel, no swap', () => {
   const old = read({ 'proc/meminfo': 'MemTotal: 100 kB\nMemFree: 25 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n' });
   assert.equal(old.memory, { total: 102_400, available: 25_600 });
   assert.is(old.swap, null);
+  const cache = 'MemTotal: 100 kB\nMemFree: 25 kB\nBuffers: 5 kB\nCached: 40 kB\nSwapCached: 9 kB\nShmem: 15 kB\n';
+  assert.is(read({ 'proc/meminfo': cache }).memory?.available, 56_320);
 });
 
 test.run();

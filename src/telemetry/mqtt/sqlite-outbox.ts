@@ -67,7 +67,7 @@ interface Incoming {
 const LIVE_MESSAGES = 1000;
 const PAGE = 64;
 /** What the broker has is deleted with the next commit, or after so long: a crash meanwhile costs doubles, which receivers drop. */
-const FORGET_EVERY_MS = 2000;
+const FORGET_EVERY_MS = 15_000;
 /** How often age and quota are looked at, and the state is written, while nothing happens. */
 const LOOK_EVERY_MS = 60_000;
 const SYNC_EVERY_MS = 5000;

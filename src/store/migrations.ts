@@ -42,7 +42,7 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
    CREATE TABLE series_1h (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
    CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
      id INTEGER PRIMARY KEY,
-     block_ms INTEGER NOT NULL, -- how long the block is
+     step_ms INTEGER NOT NULL,
      start INTEGER NOT NULL, -- of the block, Unix ms
      entries BLOB NOT NULL -- series-journal.ts
    ) STRICT;`,
@@ -114,6 +114,13 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY,
      at INTEGER NOT NULL -- Unix ms
    ) STRICT, WITHOUT ROWID;`,
+  `DROP TABLE series_journal; -- its entries were of one resolution a row
+   CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
+     id INTEGER PRIMARY KEY,
+     block_ms INTEGER NOT NULL, -- how long the blocks are
+     start INTEGER NOT NULL, -- of the blocks, Unix ms
+     entries BLOB NOT NULL -- series-journal.ts
+   ) STRICT;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

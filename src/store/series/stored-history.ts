@@ -22,7 +22,7 @@ export interface StoredHistory {
 export function openStoredHistory(file: string, { now, log }: { now: number; log: Log }): StoredHistory {
   const database = readDatabase(file);
   const close = () => database.close();
-  const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'series_journal'").get();
+  const has = database.prepare("SELECT 1 FROM pragma_table_info('series_journal') WHERE name = 'block_ms'").get();
   if (has === undefined) return { reader: null, close };
   const tables = new SeriesTables(database);
   const catalog = new SeriesCatalog();

@@ -4,11 +4,9 @@ import { atHome } from '../config/at-home.js';
 import { loadConfig } from '../config/load.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
-import { silentLog } from '../foundation/log.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { CommandLog, type LoggedCommand } from '../store/command-log.js';
-import { openDatabase } from '../store/database.js';
-import { HISTORY_MIGRATIONS } from '../store/migrations.js';
+import { readDatabase } from '../store/read-database.js';
 import { print, printJson, printTable } from './print.js';
 
 export interface ShowLogOptions {
@@ -30,7 +28,7 @@ export function showLog({ config: file, limit, json }: ShowLogOptions): number {
       `store.dir: expected a folder where the program has run, got ${history}, which is not there`,
     ]);
   }
-  const database = openDatabase({ file: history, migrations: HISTORY_MIGRATIONS, log: silentLog });
+  const database = readDatabase(history);
   try {
     const commands = CommandLog.lastOf(database, limit);
     if (json) for (const command of commands) printJson(jsonOf(command));

@@ -1,8 +1,10 @@
 import type { Config, PublishConfig } from '../config/config.js';
 import { declareCommand } from '../foundation/command.js';
+import { EdgeError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
+import { TokenBucket } from '../foundation/token-bucket.js';
 import { z } from '../foundation/validate.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { type DeadBand, deadBandOf, isNews } from '../telemetry/metrics/dead-bands.js';
@@ -49,6 +51,9 @@ export interface DevicePublisherParts {
   readonly onLeftOut: (camera: string) => void;
   readonly log: Log;
 }
+
+/** Anybody may ask for one, and with all metrics it has some 20 kB. */
+const REBIRTHS = { perSecond: 1 / 60, burst: 3 };
 
 /** What the device tells its broker, and hears from it; where no broker is wanted nothing is told. */
 export class DevicePublisher implements Part {
@@ -98,7 +103,7 @@ export class DevicePublisher implements Part {
     declareCommand({
       name: 'rebirth',
       access: 'open',
-      help: 'A birth message, and all metrics after it, for a receiver that missed them.',
+      help: 'A birth message, and all metrics after it, for a receiver that missed them. Three at once, then one a minute.',
       payload: z.object({}),
       handle: () => this.#rebirth(),
     }),
@@ -108,6 +113,7 @@ export class DevicePublisher implements Part {
   /** What a command may change. */
   readonly #chosen: Pick<PublishConfig, 'events' | 'eventDetail'>;
   readonly #choice: EventChoice;
+  readonly #rebirths = new TokenBucket(REBIRTHS.perSecond, REBIRTHS.burst);
   readonly #deadBands = new Map<string, DeadBand>();
   #publisher: Publisher | null = null;
 
@@ -214,6 +220,9 @@ export class DevicePublisher implements Part {
   }
 
   #rebirth(): { metrics: number } {
+    if (!this.#rebirths.take(performance.now())) {
+      throw new EdgeError('E_PUBLISH', 'births were asked for a moment ago: one a minute, after the first three');
+    }
     this.#publisher?.rebirth();
     return { metrics: this.tellAllMetrics() };
   }

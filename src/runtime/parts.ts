@@ -241,7 +241,7 @@ export type Parts = ReturnType<typeof makeParts>;
 
 /** Why a camera gives no picture; null where one may come. */
 function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
-  if (state === 'streaming') return null;
+  if (state === 'streaming' || state === 'starting' || state === 'idle') return null;
   return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
 }
 

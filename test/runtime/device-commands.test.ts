@@ -39,8 +39,16 @@ const configOf = (commands: object) =>
     commands,
   });
 
+const running = new Set<Runtime>();
+// a test that fails must not keep the process
+test.after.each(async () => {
+  for (const runtime of running) await runtime.stop('stopped');
+  running.clear();
+});
+
 async function started(): Promise<Runtime> {
   const runtime = new Runtime(configOf({ publicKeys: [publicKeyText(key.key)] }), silentLog);
+  running.add(runtime);
   await runtime.start();
   await eventually('connected', () => runtime.status().mqtt.connected);
   return runtime;
@@ -98,7 +106,7 @@ onDisk(
     await done('set', { 'publish.metricsIntervalMs': 300, 'thresholds.maxCpuUsagePercent': 99, forS: 3600 });
     await done('set', { 'schedule.stalenessMs': 700, forS: 1 });
     assert.is(runtime.parts.performance.monitor.thresholds.maxCpuUsagePercent, 99);
-    assert.match(alert('setting-overridden')!.message, /publish.metricsIntervalMs is 300, not 10000, until .*\(key /);
+    assert.match(alert('setting-overridden')!.message, /publish.metricsIntervalMs is 300, not 60000, until .*\(key /);
     await eventually(
       'the second is over',
       () => !runtime.status().overrides.some((one) => one.key === 'schedule.stalenessMs'),
@@ -124,7 +132,7 @@ onDisk(
     assert.equal(
       overrides.map((one) => [one.key, one.value, one.configured]),
       [
-        ['publish.metricsIntervalMs', 300, 10_000],
+        ['publish.metricsIntervalMs', 300, 60_000],
         ['thresholds.maxCpuUsagePercent', 99, 70],
       ],
     );

@@ -1,5 +1,6 @@
 import { type ConfigSources, configError, type LoadedConfig, readConfig } from '../../config/load.js';
 import { inspectCameras } from './cameras.js';
+import { inspectCommandKeys } from './command-keys.js';
 import { inspectDetector } from './detector.js';
 import type { Finding, Inspected, Weight } from './finding.js';
 import { inspectModel } from './model.js';
@@ -30,6 +31,7 @@ const INSPECTIONS: readonly Inspection[] = [
   inspectDetector,
   inspectPlaces,
   inspectNetwork,
+  inspectCommandKeys,
 ];
 
 /**

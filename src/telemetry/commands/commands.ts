@@ -50,7 +50,7 @@ const MAX_ERROR_LENGTH = 500;
 const TIMEOUT_MS = 120_000;
 const TELL_EVERY_MS = 600_000;
 /** Refusals that are answered: a flood of commands must not become one of answers. */
-const REFUSALS_ANSWERED = { perSecond: 5, burst: 20 };
+const REFUSALS_ANSWERED = { perSecond: 1, burst: 20 };
 const MAX_NONCES_OF_NEWS = 10_000;
 /** What waits longer for its broker is news no more. */
 const NEWS_LIFETIME_MS = 600_000;
@@ -194,7 +194,10 @@ export class Commands {
     const key = inProgressKey(entry);
     const work = this.#carryOut(admitted).then((result) => {
       const { ok, error } = result;
-      this.#log.info({ command: name, id, by, ok, ...(error !== undefined && { error }) }, 'a command was carried out');
+      this.#log.info(
+        { command: name, id, by, ...(error !== undefined && { error }) },
+        ok ? 'a command was carried out' : 'a command failed',
+      );
       this.#journal.finish(entry, result);
       this.#inProgress.delete(key);
       return result;

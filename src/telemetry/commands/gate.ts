@@ -83,8 +83,7 @@ const LOOKS = { perSecond: 50, burst: 100 };
 const SIGNATURES = { perSecond: 10, burst: 30 };
 /** Devices tell each other more. */
 const SITE_SIGNATURES = { perSecond: 50, burst: 200 };
-/** A rebirth and the metrics after it are some 10 kB. */
-const OPEN_COMMANDS = { perSecond: 2, burst: 10 };
+const OPEN_COMMANDS = { perSecond: 1, burst: 10 };
 
 /**
  * Decides whether a message is a command that this device obeys: everything about it but whether it came before. What

@@ -1,19 +1,15 @@
 import { join } from 'node:path';
 import { namesIn, numberIn, textIn } from './kernel-files.js';
+import { findTemperatures } from './machine/sensors/temperatures.js';
 
 /*
  * What the kernel tells of heat and power, from sysfs. Every reader takes the root folder (`/`; tests give recorded
  * trees) and answers null where there is nothing to read.
  */
 
-/** The warmest plausible thermal zone, °C. A zone that is switched off reads -256 on some boards. */
+/** The warmest part, °C, of those that tell what can be true. */
 export function readTemperature(root: string): number | null {
-  const folder = join(root, 'sys/class/thermal');
-  const degrees = namesIn(folder)
-    .filter((name) => name.startsWith('thermal_zone'))
-    .flatMap((name) => numberIn(join(folder, name, 'temp')) ?? [])
-    .map((milli) => milli / 1000)
-    .filter((celsius) => celsius > -40 && celsius < 150);
+  const degrees = findTemperatures(root).flatMap(({ file, parse }) => parse(textIn(file), 0) ?? []);
   return degrees.length === 0 ? null : Math.max(...degrees);
 }
 

@@ -51,8 +51,9 @@ export class DeviceMachine implements Part, Sampled {
     this.#timer.unref();
   }
 
-  async sample(): Promise<void> {
-    if (this.#running) await this.machine.read();
+  /** Nobody waits for what takes its time: it is there the next time. */
+  sample(): void {
+    if (this.#running) void this.machine.read();
   }
 
   /** What people look at first. */

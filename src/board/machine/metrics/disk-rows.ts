@@ -3,8 +3,8 @@ import type { DiskActivity } from '../disk-reader.js';
 import type { DiskSpace } from '../disk-space-reader.js';
 import type { Machine } from '../machine.js';
 
-/** Space in hundredths of a GiB, so that a log that grows is no news. */
-const SPACE_STEP = 2 ** 30 / 100;
+/** 16 MiB, so that a log that grows is no news. */
+const SPACE_STEP = 2 ** 24;
 
 /** Space, what disks do, and how worn they are. */
 export function diskRows({ disks, diskSpace }: Machine): readonly MetricRow[] {

@@ -121,6 +121,8 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      start INTEGER NOT NULL, -- of the blocks, Unix ms
      entries BLOB NOT NULL -- series-journal.ts
    ) STRICT;`,
+  `DELETE FROM series_1h; -- blocks of hours are eight days now, their slots the number of these times 65,536
+   DELETE FROM series_journal WHERE block_ms = 86400000;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

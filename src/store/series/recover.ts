@@ -58,13 +58,13 @@ export function recoverJournal(recovery: Recovery): void {
 function journaled({ tables, catalog, blocks, log }: Recovery): Recovered[] {
   const names = new Map([...catalog.entries].map(([name, { id }]) => [id, name]));
   const levels: Recovered[] = RESOLUTIONS.map(() => new Map());
-  for (const { start, entries } of tables.journal()) {
+  for (const { blockMs, start, entries } of tables.journal()) {
     try {
       for (const { series, level, chunks } of decodeJournal(entries)) {
         const name = names.get(series);
         const table = RESOLUTION_TABLES[level];
-        if (name === undefined || table === undefined) continue;
-        const { blockMs, stepMs } = table;
+        if (name === undefined || table?.blockMs !== blockMs) continue;
+        const { stepMs } = table;
         if (chunks.length === 0) {
           blocks.block(level, start, name).forgetRecovered();
           const others = levels[level]!.get(name)?.filter(({ t }) => t < start || t >= start + blockMs) ?? [];

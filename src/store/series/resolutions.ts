@@ -16,7 +16,8 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 export const RESOLUTION_TABLES: readonly ResolutionTable[] = [
   { stepMs: 10_000, blockMs: HOUR_MS, table: 'series_10s' },
   { stepMs: 60_000, blockMs: HOUR_MS, table: 'series_1min' },
-  { stepMs: HOUR_MS, blockMs: 24 * HOUR_MS, table: 'series_1h' },
+  // a year is read in few rows
+  { stepMs: HOUR_MS, blockMs: 8 * 24 * HOUR_MS, table: 'series_1h' },
 ];
 
 /** Where the step that holds `t` begins. */

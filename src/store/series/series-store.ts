@@ -29,7 +29,7 @@ const NOTHING = new Uint8Array(0);
 const LATE_MS = MINUTE_MS;
 /** So many series of a block are written as rows at a time: packing takes a moment, in which this thread does nothing else. */
 const SEALED_AT_ONCE = 16;
-/** Without a disk so many blocks of a resolution wait: 26 hours, 26 days of hours. */
+/** Without a disk so many blocks of a resolution wait: 26 hours, and of hours more than anybody waits. */
 const MOST_OPEN = 26;
 
 /** That of the blocks of one length that begin together, of whatever resolution: they share a journal, and end together. */
@@ -47,7 +47,7 @@ const levelsOf = (blockMs: number): number[] =>
 
 /**
  * Every series at every resolution, in tables of `history.db`. Writing costs few pages: once a minute one row of what all series
- * got goes into a journal, and once its hour (of hours: its day) is over, the points of a series become one row. What
+ * got goes into a journal, and once its hour (of hours: its eight days) is over, the points of a series become one row. What
  * is lost with the process is what came since the last full minute; with the disk away 26 hours wait in memory, the oldest
  * are dropped first.
  */

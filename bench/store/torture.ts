@@ -124,7 +124,7 @@ export async function fillDisk(disk: TorturedDisk, { injections, random }: Tortu
     await victim.until('a full disk', () => victim.degraded > 0);
     if (random() < 0.5) {
       await victim.kill();
-      count.look(file, victim);
+      count.promise(victim);
       victim = new Victim(file, FAST);
       await victim.until('its start on a full disk', () => victim.found !== null || victim.degraded > 0);
     }
@@ -173,12 +173,19 @@ class Count {
   #lost = 0;
   #damaged = 0;
 
-  look(file: string, victim: Victim): void {
+  /** What it said must be there at the next look: a full disk cannot even be read. */
+  promise(victim: Victim): void {
     const promised = Math.max(victim.committed, this.last);
     this.#committed += promised - this.last;
-    this.#damaged += victim.setAside;
-    if (victim.found !== null && victim.found < this.last) this.#lost += this.last - victim.found;
     this.last = promised;
+  }
+
+  look(file: string, victim: Victim): void {
+    const before = this.last;
+    this.promise(victim);
+    const promised = this.last;
+    this.#damaged += victim.setAside;
+    if (victim.found !== null && victim.found < before) this.#lost += before - victim.found;
     if (promised === 0) return;
     const rows = rowsOf(file);
     let holes = 0;

@@ -19,7 +19,18 @@ const ROWS_AT_ONCE = 5;
 const begun = Date.now();
 const now = (): number => begun + (Date.now() - begun) * Number(speed);
 
-const say = (line: string): void => void writeSync(STDOUT, `${line}\n`);
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(STDOUT, `${line}\n`);
+      return;
+    } catch (error) {
+      // the reader is slower: what is not said would not count as committed
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
 
 // a checkpoint again and again, so that some are interrupted
 const checkpointer = new Checkpointer({ log: silentLog, everyMs: 5, atPages: 40 });

@@ -9,6 +9,7 @@ import { commands } from './sections/commands.js';
 import { detector, type PROVIDERS } from './sections/detector.js';
 import { diary } from './sections/diary.js';
 import { history } from './sections/history.js';
+import { homeAssistant } from './sections/home-assistant.js';
 import { http } from './sections/http.js';
 import { model } from './sections/model.js';
 import { monitor } from './sections/monitor.js';
@@ -57,6 +58,7 @@ export const configSchema = z.strictObject({
   outbox: outbox.prefault({}),
   commands: commands.prefault({}),
   sparkplug: sparkplug.prefault({}),
+  homeAssistant: homeAssistant.prefault({}),
   http: http.prefault({}),
   otlp: otlp.prefault({}),
   preview: preview.prefault({}),

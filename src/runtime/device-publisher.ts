@@ -204,6 +204,23 @@ export class DevicePublisher implements Part {
     return this.#publisher?.allMetrics(this.#parts.metrics.snapshot()) ?? false;
   }
 
+  /** See `Publisher.retainForeign`. */
+  retainForeign(topic: string, payload: string | null): void {
+    this.#publisher?.retainForeign(topic, payload);
+  }
+
+  /** See `Publisher.hearForeign`; to be called once started. */
+  hearForeign(topic: string, listener: (payload: string) => void): void {
+    this.#publisher?.hearForeign(topic, listener);
+  }
+
+  /** Tells again of each alert that does not hold that it does not, for whoever hears of it for the first time. */
+  tellQuietAlerts(): void {
+    const { alerts } = this.#parts;
+    const active = new Set(alerts.active().map(({ code }) => code));
+    for (const code of alerts.codes) if (!active.has(code)) this.#publisher?.alert(code, null);
+  }
+
   /** See `Publisher.roomForAnswer`; 0 where nothing is published. */
   roomForAnswer(name: string): number {
     return this.#publisher?.roomForAnswer(name) ?? 0;

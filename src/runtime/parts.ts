@@ -16,6 +16,7 @@ import { DeviceCache } from './device-cache.js';
 import { DeviceCommands } from './device-commands.js';
 import { DeviceDiary } from './device-diary.js';
 import { DeviceHistory } from './device-history.js';
+import { DeviceHomeAssistant } from './device-home-assistant.js';
 import { DeviceHttp } from './device-http.js';
 import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
@@ -182,6 +183,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     history: series.reader,
     log,
   });
+  const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
   const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
 
   const list: readonly Part[] = [
@@ -209,6 +211,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     performance,
     otlp,
     sparkplug,
+    homeAssistant,
     reporting,
   ];
   taps.add(previews);

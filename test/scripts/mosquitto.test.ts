@@ -24,7 +24,8 @@ async function example() {
     .replace('persistence_location /var/lib/mosquitto/', `persistence_location ${folder}/`)
     .replace('listener 8883', `listener ${certificates} 127.0.0.1`)
     .replace('listener 8884', `listener ${passwords} 127.0.0.1`);
-  writeFileSync(file('acl'), shipped('acl'));
+  // with the rules that are left to be chosen
+  writeFileSync(file('acl'), shipped('acl').replaceAll('#pattern', 'pattern'));
   writeFileSync(file('mosquitto.conf'), `user root\n${lines}`);
   const broker = await mosquittoOf(file('mosquitto.conf'), passwords);
   return {
@@ -58,6 +59,8 @@ for (const protocol of ['5', '3.1.1'] as const) {
       const prefix = 'edge/v1/demo/cabinet7';
       await eventually('birth', () => publisher.state().sent > 0);
       publisher.metrics({ 'fps_inferred.north': 3 });
+      publisher.retainForeign('homeassistant/device/demo/cabinet7/config', '{}');
+      publisher.hearForeign('homeassistant/status', () => undefined);
       publisher.allMetrics({ 'fps_inferred.north': 3 });
       // what is in them is the business of others: here it matters that the broker takes them
       publisher.traffic('north', {} as never);
@@ -104,7 +107,14 @@ exampleTest('a device writes nothing of others, and hears nothing of them', asyn
       (error: { code: number }) => error.code,
     );
   const codes: Record<string, number> = {};
-  for (const topic of ['cabinet7/status', 'cabinet8/status', 'cabinet7/cmd/ping', 'cabinet8/cmd/ping', '_site/cmd/x']) {
+  for (const topic of [
+    'cabinet7/status',
+    'cabinet8/status',
+    'cabinet7/cmd/ping',
+    'cabinet8/cmd/ping',
+    '_site/cmd/x',
+    '_site/cmd/invalidate',
+  ]) {
     codes[topic] = await write(`edge/v1/demo/${topic}`);
   }
   codes['elsewhere'] = await write('edge/v1/other/cabinet7/status');
@@ -114,12 +124,17 @@ exampleTest('a device writes nothing of others, and hears nothing of them', asyn
     'cabinet7/cmd/ping': 135,
     'cabinet8/cmd/ping': 135,
     '_site/cmd/x': 135,
+    '_site/cmd/invalidate': 0,
     elsewhere: 135,
   });
   await operations.client.publishAsync('edge/v1/demo/cabinet8/cmd/ping', '{}', { qos: 1 });
   await operations.client.publishAsync('edge/v1/demo/cabinet7/cmd/ping', '{}', { qos: 1 });
   await eventually('its own command', () => heard.includes('edge/v1/demo/cabinet7/cmd/ping'));
-  assert.equal(heard, ['edge/v1/demo/cabinet7/status', 'edge/v1/demo/cabinet7/cmd/ping']);
+  assert.equal(heard, [
+    'edge/v1/demo/cabinet7/status',
+    'edge/v1/demo/_site/cmd/invalidate',
+    'edge/v1/demo/cabinet7/cmd/ping',
+  ]);
   await device.endAsync(true);
   await operations.end();
   await broker.close();

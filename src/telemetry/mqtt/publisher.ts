@@ -103,6 +103,8 @@ export class Publisher implements AlertSink {
   readonly #commands: Commands;
   readonly #subscriptions: Subscriptions;
   readonly #inbox: Inbox;
+  /** Who hears what comes at topics of others. */
+  readonly #foreign = new Map<string, (payload: string) => void>();
   readonly #sender: Sender;
   readonly #reports: ReportByException;
   readonly #budget: DailyBudget;
@@ -275,6 +277,22 @@ export class Publisher implements AlertSink {
     this.#retain(`alert ${code}`, () => this.#topics.alert(code), payload && { code, ...payload });
   }
 
+  /**
+   * Has the broker keep a message of a form that others prescribe, at a topic that is not the device's own.
+   *
+   * @param payload null clears it
+   */
+  retainForeign(topic: string, payload: string | null): void {
+    this.#spend(topic, payload ?? '');
+    this.#sender.retainForeign(topic, payload);
+  }
+
+  /** Hears what comes live at a topic that is not the device's own. */
+  hearForeign(topic: string, listener: (payload: string) => void): void {
+    this.#foreign.set(topic, listener);
+    this.#subscriptions.ask(topic);
+  }
+
   /** Tells a transition of an alert, for whoever keeps its history. */
   alertLog(code: string, payload: AlertLogPayload): void {
     this.#enqueue('alert', () => this.#topics.alertLog(code), { code, ...payload });
@@ -354,11 +372,13 @@ export class Publisher implements AlertSink {
     this.#spend(this.#topics.status, JSON.stringify(this.#sender.birth));
     this.#sender.opened();
     this.#inbox.opened();
+    for (const topic of this.#foreign.keys()) this.#subscriptions.ask(topic);
   }
 
   #received(topic: string, payload: Uint8Array, retained: boolean): void {
     if (topic === this.#topics.status) this.#echo.received(payload, retained);
-    else void this.#inbox.received(topic, payload, retained);
+    else if (!this.#foreign.has(topic)) void this.#inbox.received(topic, payload, retained);
+    else if (!retained) this.#foreign.get(topic)?.(new TextDecoder().decode(payload));
   }
 
   #lost(end: ConnectionEnd): void {

@@ -2,6 +2,8 @@
 export interface RetainedMessage {
   readonly topic: string;
   readonly body: string | null;
+  /** Of a form that others prescribe: it gets no number. */
+  readonly isForeign: boolean;
   readonly version: number;
 }
 
@@ -17,9 +19,9 @@ export class RetainedMessages {
   #version = 0;
 
   /** @returns false where there are MAX_RETAINED others already */
-  set(topic: string, body: string | null): boolean {
+  set(topic: string, body: string | null, isForeign = false): boolean {
     if (!this.#messages.has(topic) && this.#messages.size >= MAX_RETAINED) return false;
-    this.#messages.set(topic, { topic, body, version: this.#version++, told: false });
+    this.#messages.set(topic, { topic, body, isForeign, version: this.#version++, told: false });
     return true;
   }
 

@@ -158,8 +158,17 @@ export class Sender {
 
   /** @param body JSON object that lacks its `seq`; null clears what is retained at the topic */
   retain(topic: string, body: string | null): void {
+    this.#retain(topic, body, false);
+  }
+
+  /** @param payload of a form that others prescribe, which is sent as it is and has no number; null clears what is retained there */
+  retainForeign(topic: string, payload: string | null): void {
+    this.#retain(topic, payload, true);
+  }
+
+  #retain(topic: string, body: string | null, isForeign: boolean): void {
     if (Buffer.byteLength(body ?? '') > MAX_MESSAGE_BYTES) this.drop('too-large');
-    else if (!this.#retained.set(topic, body)) this.drop('queue-full');
+    else if (!this.#retained.set(topic, body, isForeign)) this.drop('queue-full');
     this.#pump();
   }
 
@@ -342,8 +351,8 @@ export class Sender {
   }
 
   #sendRetained(retained: RetainedMessage): void {
-    const { topic, body } = retained;
-    const payload = body === null ? '' : withSeq(body, this.#sequence.next());
+    const { topic, body, isForeign } = retained;
+    const payload = body === null || isForeign ? (body ?? '') : withSeq(body, this.#sequence.next());
     const acknowledged = () => this.#retained.acknowledged(retained);
     const source = { attempts: 0, acknowledged, givenUp: this.#countDrop };
     this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, source });

@@ -18,7 +18,7 @@ export class StoredJournal implements CommandJournal {
   }
 
   get remembers(): boolean {
-    return this.#log.isOpen;
+    return this.#log.isReadable;
   }
 
   hasNonce(by: string, nonce: string): boolean {

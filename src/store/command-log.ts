@@ -26,6 +26,7 @@ const KEPT_MS = 400 * DAY_MS;
 const MAX_BYTES = 16 * 2 ** 20;
 /** What waits for a disk that takes it; a device hears ten commands a second at most. */
 const MAX_PENDING = 1000;
+const MAX_RECENT = 1000;
 
 const COLUMNS = `at, key, command_id AS id, nonce, name, to_site AS toSite, body, done_at AS doneAt, result`;
 const PUT = `INSERT INTO commands (at, key, command_id, nonce, name, to_site, body, done_at, result)
@@ -40,6 +41,9 @@ export class CommandLog {
   readonly #link: TablesLink<LogStatements>;
   /** By key and id: not on the disk yet. */
   readonly #pending = new Map<string, LoggedCommand>();
+  /** By key and id: the last ones of this run, so that a disk that fails makes none be done twice. */
+  readonly #recent = new Map<string, LoggedCommand>();
+  readonly #recentNonces = new Set<string>();
 
   /** @param file with `HISTORY_MIGRATIONS` */
   constructor(file: StoreFile) {
@@ -52,26 +56,30 @@ export class CommandLog {
   }
 
   /** Whether what earlier runs of the program did is known. */
-  get isOpen(): boolean {
-    return this.#link.isOpen;
+  get isReadable(): boolean {
+    return this.#link.isOpen && !this.#link.degraded;
   }
 
   /** Whether a command of this key had this nonce. */
   hasNonce(key: string, nonce: string): boolean {
-    for (const one of this.#pending.values()) if (one.key === key && one.nonce === nonce) return true;
+    return this.#recentNonces.has(`${key} ${nonce}`) || this.#isStored(key, nonce);
+  }
+
+  #isStored(key: string, nonce: string): boolean {
     return this.#link.read(({ nonce: find }) => find.get(key, nonce)) != null;
   }
 
   /** @param id JSON */
   find(key: string, id: string): LoggedCommand | null {
-    const pending = this.#pending.get(`${key} ${id}`);
-    if (pending) return pending;
+    const recent = this.#recent.get(`${key} ${id}`);
+    if (recent) return recent;
     const row = this.#link.read(({ find }) => find.get(key, id)) as Row | undefined | null;
     return row ? logged(row) : null;
   }
 
   /** Keeps a command, or what became of one. */
   put(command: LoggedCommand): void {
+    this.#remember(command);
     if (this.#link.write(({ put }) => void put.run(...valuesOf(command)))) {
       this.#pending.delete(`${command.key} ${command.id}`);
       return;
@@ -81,6 +89,14 @@ export class CommandLog {
     const [oldest] = this.#pending.keys();
     this.#pending.delete(oldest!);
     this.#link.drop();
+  }
+
+  #remember(command: LoggedCommand): void {
+    this.#recent.set(`${command.key} ${command.id}`, command);
+    this.#recentNonces.add(`${command.key} ${command.nonce}`);
+    for (const kept of [this.#recent, this.#recentNonces]) {
+      if (kept.size > MAX_RECENT) kept.delete(kept.keys().next().value!);
+    }
   }
 
   /** The last ones of a database that another process may have open, oldest first. */

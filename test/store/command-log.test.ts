@@ -54,7 +54,7 @@ test('after a restart its nonce is known and its answer found, by its key and it
   first.db.stop();
   const { log, db } = record(first.file);
   assert.equal(
-    [log.isOpen, log.hasNonce(DONE.key, DONE.nonce), log.hasNonce('other', DONE.nonce)],
+    [log.isReadable, log.hasNonce(DONE.key, DONE.nonce), log.hasNonce('other', DONE.nonce)],
     [true, true, false],
   );
   assert.equal(log.find(DONE.key, '7'), DONE);
@@ -72,12 +72,19 @@ test('without a disk it is remembered until there is one', () => {
   const { log, db, clock } = record(file, open);
   log.put(COMMAND);
   log.put(DONE);
-  assert.equal([log.isOpen, log.hasNonce(DONE.key, DONE.nonce), log.find(DONE.key, '7')], [false, true, DONE]);
+  assert.equal([log.isReadable, log.hasNonce(DONE.key, DONE.nonce), log.find(DONE.key, '7')], [false, true, DONE]);
   isBroken = false;
   clock.at += 120_000;
   db.flush();
   assert.equal(last(file), [DONE]);
   db.stop();
+});
+
+test('a disk that fails after the start makes nothing be forgotten that this run did', () => {
+  const { log, db } = record();
+  log.put(DONE);
+  db.stop();
+  assert.equal([log.isReadable, log.hasNonce(DONE.key, DONE.nonce), log.find(DONE.key, '7')], [false, true, DONE]);
 });
 
 test('what is older than 400 days is forgotten', () => {

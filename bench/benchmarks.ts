@@ -87,6 +87,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--series': 120, '--hours': 24, '--days': 365, '--rounds': 7 },
     load: () => import('./history.js'),
   },
+  alerts: {
+    about: 'the detector of adaptive alerts on the Numenta Anomaly Benchmark, and on faults in made-up metrics',
+    publishedWith: { '--rounds': 5, '--nab': 'any', '--traffic': 'any' },
+    load: () => import('./alerts.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

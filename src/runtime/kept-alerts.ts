@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import {
   type AlertLogEntry,
   type AlertLogQuery,
+  type AlertStatements,
   alertStatements,
   alertStates,
   alertSteps,
 } from '../store/alert-history.js';
-import { readDatabase } from '../store/read-only.js';
+import { readDatabase } from '../store/read-database.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
 import type { ActiveAlert, AlertState } from '../telemetry/alerts/alerts.js';
 
@@ -25,15 +27,20 @@ export interface KeptAlerts {
  * @throws EdgeError E_OUTPUT where it cannot be read
  */
 export function readKeptAlerts(file: string, query: AlertLogQuery, now: number): KeptAlerts | null {
-  const found = readDatabase(file, (database) => {
-    const statements = alertStatements(database);
-    return { states: alertStates(statements), history: alertSteps(statements, query) };
-  });
-  if (found === null) return null;
-  const active = parseAlertStates(found.states).flatMap(({ code, alert, snooze }) =>
+  if (!existsSync(file)) return null;
+  const database = readDatabase(file);
+  try {
+    return alertsIn(alertStatements(database), query, now);
+  } finally {
+    database.close();
+  }
+}
+
+function alertsIn(statements: AlertStatements, query: AlertLogQuery, now: number): KeptAlerts {
+  const active = parseAlertStates(alertStates(statements)).flatMap(({ code, alert, snooze }) =>
     alert === null || (query.code ?? code) !== code ? [] : [shown(alert, snooze, now)],
   );
-  return { active, history: found.history };
+  return { active, history: alertSteps(statements, query) };
 }
 
 function shown(alert: ActiveAlert, snooze: AlertState['snooze'], now: number): ActiveAlert {

@@ -14,6 +14,7 @@ import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceCommands } from './device-commands.js';
+import { DeviceDegradation } from './device-degradation.js';
 import { DeviceDiary } from './device-diary.js';
 import { DeviceHistory } from './device-history.js';
 import { DeviceHomeAssistant } from './device-home-assistant.js';
@@ -109,6 +110,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     clock: systemClock,
   });
   const traffic: DeviceTraffic = new DeviceTraffic(config, { file: history.file, publisher, clock: systemClock });
+  const degradation = new DeviceDegradation(config.alerts, { alerts, file: history.file, series, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
     config,
@@ -201,6 +203,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     cache,
     series,
     summary,
+    degradation,
     traffic,
     models,
     diary,

@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
 import { AlertHistory, type AlertLogEntry } from '../../src/store/alert-history.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
-import { readDatabase } from '../../src/store/read-only.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
@@ -101,25 +100,6 @@ onDisk('without a disk 2000 steps wait, and the oldest are dropped and counted',
   assert.is(history.read({ since: 0, limit: 5000 })!.length, 2000);
   assert.equal(history.states(), []);
   db.stop();
-});
-
-onDisk('is read beside the program that writes it, and a file that is not there is made by nobody', () => {
-  const { db, history, file } = opened();
-  history.add(step(5, 'raised'), null);
-  db.flush();
-  const count = (from: string) =>
-    readDatabase(
-      from,
-      (database) => (database.prepare('SELECT count(*) AS n FROM alert_log').get() as { n: number }).n,
-    );
-  assert.is(count(file), 1);
-  history.add(step(6, 'cleared'), null);
-  db.flush();
-  assert.is(count(file), 2);
-  db.stop();
-  assert.is(count(file), 2);
-  assert.is(count(join(folder, 'none.db')), null);
-  assert.throws(() => count(folder), /the database .* cannot be read: /);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import { IncidentPeak } from './incident-peak.js';
 import { Novelty } from './novelty.js';
 import { NumberTape } from './number-tape.js';
 import { TailRarity } from './tail-rarity.js';
@@ -17,8 +18,6 @@ const GAP_STEPS = 16;
 const STEP_WEIGHT = 0.05;
 /** Spreads of whatever differs where nothing ever did. */
 const FAR = 1000;
-/** So many values are one incident: within them only what is still more unusual is news. */
-const INCIDENT_VALUES = 120;
 /** The layout of a saved state; another one is of no use. */
 const STATE_VERSION = 1;
 
@@ -55,8 +54,7 @@ export class AnomalyDetector {
   /** Unix ms. */
   #at = 0;
   #stepMs = 0;
-  #peak = 0;
-  #sincePeak = 0;
+  readonly #incident = new IncidentPeak();
 
   /** Values seen so far. */
   get seen(): number {
@@ -86,19 +84,23 @@ export class AnomalyDetector {
     for (const novelty of this.#novelties) {
       if (this.#known >= novelty.length) squares += novelty.see(this.#latest) ** 2;
     }
-    this.#usual.learn(t, value, this.#stepMs * attention);
+    this.#usual.learn(t, value, this.#stepMs, attention);
     const score = Math.sqrt(squares / (SCALES.length + 1));
-    return { score, news: this.#newsOf(score), expected };
+    return { score, news: this.#incident.news(score), expected };
   }
 
   /** All that it has learned. */
   state(): Float32Array {
     const tape = new NumberTape();
-    tape.write(STATE_VERSION, this.#known, this.#seen, this.#stepMs, this.#peak, this.#sincePeak);
+    this.save(tape);
+    return tape.numbers;
+  }
+
+  save(tape: NumberTape): void {
+    tape.write(STATE_VERSION, this.#known, this.#seen, this.#stepMs);
     tape.writeTime(this.#at);
     tape.writeAll(this.#latest);
-    for (const part of [...this.#novelties, this.#usual, this.#distance]) part.save(tape);
-    return tape.numbers;
+    for (const part of [this.#incident, ...this.#novelties, this.#usual, this.#distance]) part.save(tape);
   }
 
   /**
@@ -108,23 +110,22 @@ export class AnomalyDetector {
    */
   static from(state: Float32Array): AnomalyDetector {
     const tape = new NumberTape(state);
-    const version = tape.read();
-    if (version !== STATE_VERSION) throw new RangeError(`expected a state of version ${STATE_VERSION}, got ${version}`);
     const detector = new AnomalyDetector();
-    detector.#load(tape);
-    if (!tape.isAtEnd || !state.every(Number.isFinite)) throw new RangeError('the state of a detector is damaged');
+    detector.load(tape);
+    tape.end();
     return detector;
   }
 
-  #load(tape: NumberTape): void {
+  /** @throws RangeError where it is no state, or of another version */
+  load(tape: NumberTape): void {
+    const version = tape.read();
+    if (version !== STATE_VERSION) throw new RangeError(`expected a state of version ${STATE_VERSION}, got ${version}`);
     this.#known = tape.read();
     this.#seen = tape.read();
     this.#stepMs = tape.read();
-    this.#peak = tape.read();
-    this.#sincePeak = tape.read();
     this.#at = tape.readTime();
     tape.readInto(this.#latest);
-    for (const part of [...this.#novelties, this.#usual, this.#distance]) part.load(tape);
+    for (const part of [this.#incident, ...this.#novelties, this.#usual, this.#distance]) part.load(tape);
   }
 
   /** How the clock went on since the value before: after a gap shapes begin anew. */
@@ -146,13 +147,5 @@ export class AnomalyDetector {
     const decades = this.#distance.decades(spreads);
     this.#distance.add(spreads);
     return decades;
-  }
-
-  #newsOf(score: number): number {
-    if (++this.#sincePeak > INCIDENT_VALUES) this.#peak = 0;
-    if (score <= this.#peak) return 0;
-    this.#peak = score;
-    this.#sincePeak = 0;
-    return score;
   }
 }

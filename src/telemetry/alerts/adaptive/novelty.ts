@@ -6,7 +6,7 @@ const MEMORY = 200;
 /** How far a shape that is remembered moves towards one like it. */
 const LEARNING_RATE = 0.1;
 /** What use of a remembered shape is worth one value later. */
-const FORGETTING = 0.999;
+const FORGETTING = 0.9999;
 
 /**
  * How unlike the shapes before is what a series does now: the distance to the nearest of 200 shapes that are remembered, as

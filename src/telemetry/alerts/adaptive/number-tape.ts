@@ -36,8 +36,10 @@ export class NumberTape {
     return this.read() * HOUR_MS + this.read();
   }
 
-  get isAtEnd(): boolean {
-    return this.#at === this.#numbers.length;
+  /** @throws RangeError where something is left, or was no number */
+  end(): void {
+    const isWhole = this.#at === this.#numbers.length && this.#numbers.every(Number.isFinite);
+    if (!isWhole) throw new RangeError('the state is damaged');
   }
 
   get numbers(): Float32Array {

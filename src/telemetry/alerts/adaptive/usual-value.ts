@@ -86,14 +86,15 @@ export class UsualValue {
   /**
    * @param t Unix ms
    * @param stepMs time that the value stands for
+   * @param attention 0..1, of what counts less
    */
-  learn(t: number, value: number, stepMs: number): void {
+  learn(t: number, value: number, stepMs: number, attention = 1): void {
     const hour = Math.floor(t / HOUR_MS);
     const expected = this.expectation(t);
     this.#seen++;
     if (expected === null) this.#recent = value;
     else {
-      const weight = Math.max(1 / this.#seen, ERROR_WEIGHT);
+      const weight = Math.max(1 / this.#seen, ERROR_WEIGHT) * attention;
       const clip = this.#spread > 0 ? CLIPPED_AT * this.#spread : Number.POSITIVE_INFINITY;
       const clipped = (distance: number) => Math.min(Math.abs(distance), clip);
       for (const [i, candidate] of this.#candidates(hour).entries()) {
@@ -101,9 +102,9 @@ export class UsualValue {
       }
       this.#spread += weight * (clipped(value - expected.value) - this.#spread);
       const towards = (mean: number) => mean + Math.sign(value - mean) * Math.min(Math.abs(value - mean), clip);
-      const recentWeight = Math.min(1, Math.max(1 / this.#seen, stepMs / RECENT_MS));
+      const recentWeight = Math.min(1, Math.max(1 / this.#seen, stepMs / RECENT_MS)) * attention;
       this.#recent += recentWeight * (towards(this.#recent) - this.#recent);
-      const hourWeight = Math.min(1, stepMs / HOUR_MS) * HOUR_WEIGHT;
+      const hourWeight = Math.min(1, stepMs / HOUR_MS) * HOUR_WEIGHT * attention;
       for (const hours of [this.#ofDay, this.#ofWeek]) hours.learn(hour, hourWeight, towards, value);
     }
   }

@@ -1,0 +1,109 @@
+import type { AlertsConfig } from '../config/config.js';
+import { type Clock, systemClock } from '../foundation/clock.js';
+import { explain } from '../foundation/errors.js';
+import type { Log } from '../foundation/log.js';
+import type { Part } from '../foundation/part.js';
+import { AlertBaselines } from '../store/alert-baselines.js';
+import type { SeriesRow } from '../store/series/rollup.js';
+import type { StoreFile } from '../store/store-file.js';
+import { AdaptiveAlerts } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
+import { DEGRADATIONS, WATCHED_METRICS } from '../telemetry/alerts/adaptive/watched-metric.js';
+import type { Alerts } from '../telemetry/alerts/alerts.js';
+import type { DeviceSeries } from './device-series.js';
+
+export interface DeviceDegradationParts {
+  readonly alerts: Pick<Alerts, 'set'>;
+  /** `history.db`, which is open when this part starts. */
+  readonly file: StoreFile;
+  readonly series: Pick<DeviceSeries, 'onMinute'>;
+  readonly log: Log;
+}
+
+const HOUR_MS = 3_600_000;
+/** What was learned is saved so often: a kill costs that much of it, and flash is written 0.8 MB each time with 30 series. */
+const SAVE_EVERY_MS = 12 * HOUR_MS;
+/** What is older belongs to cameras that are gone. */
+const FORGET_MS = 30 * 24 * HOUR_MS;
+
+/** Watches metrics for what is worse than usual: learns it minute by minute, tells it as alerts, and knows it after a restart. */
+export class DeviceDegradation implements Part {
+  readonly name = 'degradation';
+  readonly essential = false;
+  readonly alerts = DEGRADATIONS;
+  readonly #parts: DeviceDegradationParts;
+  readonly #clock: Clock;
+  readonly #isWanted: boolean;
+  readonly #adaptive: AdaptiveAlerts;
+  readonly #baselines: AlertBaselines;
+  #isRunning = false;
+  #savedAt = 0;
+  #toldRefused = false;
+  #toldFailure = false;
+
+  constructor({ adaptive, learnHours, watch }: AlertsConfig, parts: DeviceDegradationParts, clock = systemClock) {
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#isWanted = adaptive;
+    this.#adaptive = new AdaptiveAlerts(watch ?? WATCHED_METRICS, learnHours * 60);
+    this.#baselines = new AlertBaselines(parts.file);
+    parts.series.onMinute((t, rows) => this.#see(t, rows));
+  }
+
+  start(): void {
+    if (!this.#isWanted) return;
+    const now = this.#clock.unixNow();
+    this.#baselines.forget(now - FORGET_MS);
+    for (const { series, state, savedAt } of this.#baselines.all()) this.#adaptive.restore(series, state, savedAt);
+    this.#savedAt = this.#clock.now();
+    this.#isRunning = true;
+  }
+
+  /** Has all that was learned saved. */
+  stop(): void {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#save(this.#adaptive.keys);
+  }
+
+  #see(t: number, rows: readonly SeriesRow[]): void {
+    if (!this.#isRunning) return;
+    try {
+      this.#look(t, rows);
+    } catch (error) {
+      if (!this.#toldFailure)
+        this.#parts.log.error({ reason: explain(error) }, 'metrics are not watched for degradation');
+      this.#toldFailure = true;
+    }
+  }
+
+  #look(t: number, rows: readonly SeriesRow[]): void {
+    const readings = rows.map(({ name, unit, kind, point }) => ({
+      name,
+      unit,
+      value: kind === 'histogram' ? point.p95 : point.mean,
+    }));
+    const { alerts, changed } = this.#adaptive.see(t, readings);
+    for (const { code, alert } of alerts) this.#parts.alerts.set(code, alert);
+    const now = this.#clock.now();
+    if (now - this.#savedAt >= SAVE_EVERY_MS) {
+      this.#savedAt = now;
+      this.#save(this.#adaptive.keys);
+    } else this.#save(changed);
+    this.#tellRefused();
+  }
+
+  #save(keys: readonly string[]): void {
+    const savedAt = this.#clock.unixNow();
+    for (const series of keys) {
+      const state = this.#adaptive.state(series);
+      if (state !== null) this.#baselines.save({ series, savedAt, state });
+    }
+  }
+
+  #tellRefused(): void {
+    const { refused } = this.#adaptive;
+    if (refused === 0 || this.#toldRefused) return;
+    this.#toldRefused = true;
+    this.#parts.log.warn({ refused }, 'more series than are watched for degradation: shorten alerts.watch');
+  }
+}

@@ -1,0 +1,214 @@
+import type { Alert } from '../../../foundation/alert-declaration.js';
+import { Degradation, type SeriesCondition } from './degradation.js';
+import { HourlyGrowth } from './hourly-growth.js';
+import type { WatchedMetric } from './watched-metric.js';
+
+/** What a series was in a minute. */
+export interface MinuteReading {
+  /** With the values of its labels: `latency_p95.north`. */
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** A series that is degraded. */
+interface Degraded {
+  readonly title: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly expected: number;
+}
+
+interface Series {
+  readonly rule: WatchedMetric;
+  readonly name: string;
+  readonly degradation: Degradation;
+  readonly growth: HourlyGrowth | null;
+  unit: string;
+  /** The minute that it was last seen in, Unix ms. */
+  seenAt: number;
+  /** While it is degraded: as it was at the last reading. */
+  degraded: Degraded | null;
+}
+
+/** Each takes some 60 kB. */
+const MOST_SERIES = 128;
+/** A series without a reading for so long is forgotten: the camera is gone. */
+const FORGET_MS = 30 * 86_400_000;
+/** Series that a message names. */
+const NAMED = 5;
+/** What is told of an alert stays for so long unless other series are degraded. */
+const TELL_EVERY_MS = 3_600_000;
+
+/** What is told of one code. */
+interface Told {
+  readonly series: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+/**
+ * Looks each minute at the series of the watched metrics, and says of each code which of them are degraded, all in one alert. It
+ * learns what is usual of each; the more it is told of, the more memory it takes, up to 128 series.
+ */
+export class AdaptiveAlerts {
+  readonly #watched: readonly WatchedMetric[];
+  readonly #learnMinutes: number;
+  readonly #series = new Map<string, Series>();
+  readonly #told = new Map<string, Told>();
+  #refused = 0;
+
+  /** @param learnMinutes of each series before anything is said of it */
+  constructor(watched: readonly WatchedMetric[], learnMinutes: number) {
+    this.#watched = watched;
+    this.#learnMinutes = learnMinutes;
+  }
+
+  /** Series that were not watched, because there are too many. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /**
+   * The readings of a minute; one that is missing is no reading.
+   *
+   * @param t Unix ms
+   * @returns each code that is watched with its alert, null where nothing is degraded; and the series whose state just changed
+   */
+  see(t: number, readings: readonly MinuteReading[]) {
+    const changed: string[] = [];
+    this.#refused = 0;
+    for (const reading of readings) {
+      for (const rule of this.#watched) {
+        if (isOf(rule, reading.name)) this.#read(rule, t, reading, changed);
+      }
+    }
+    for (const [key, series] of this.#series) {
+      if (series.seenAt === t) continue;
+      this.#judge(key, series, t, null, changed);
+      if (t - series.seenAt > FORGET_MS) this.#series.delete(key);
+    }
+    const codes = [...new Set(this.#watched.map(({ code }) => code))];
+    return { alerts: codes.map((code) => ({ code, alert: this.#alert(code, t) })), changed };
+  }
+
+  /** Names of the series that are watched, each with what is watched of it. */
+  get keys(): readonly string[] {
+    return [...this.#series.keys()];
+  }
+
+  /** What was learned of a series; null where it is not watched. */
+  state(key: string): Float32Array | null {
+    return this.#series.get(key)?.degradation.state() ?? null;
+  }
+
+  /**
+   * Goes on from a state of an earlier run.
+   *
+   * @param savedAt Unix ms
+   * @returns whether it is watched; a state that is damaged or of another version is of no use either
+   */
+  restore(key: string, state: Float32Array, savedAt: number): boolean {
+    const name = key.replace(GROWTH, '');
+    const rule = this.#watched.find((one) => isOf(one, name) && keyOf(one, name) === key);
+    if (rule === undefined || this.#series.size >= MOST_SERIES) return false;
+    const series = this.#newSeries(rule, { name, unit: '', value: 0 }, savedAt);
+    try {
+      series.degradation.load(state);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+    this.#series.set(key, series);
+    return true;
+  }
+
+  #read(rule: WatchedMetric, t: number, reading: MinuteReading, changed: string[]): void {
+    const key = keyOf(rule, reading.name);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      if (this.#series.size >= MOST_SERIES) {
+        this.#refused++;
+        return;
+      }
+      series = this.#newSeries(rule, reading, t);
+      this.#series.set(key, series);
+    }
+    series.seenAt = t;
+    series.unit = rule.growth ? `${reading.unit}/h` : reading.unit;
+    const value = series.growth === null ? reading.value : series.growth.add(t, reading.value);
+    this.#judge(key, series, t, value, changed);
+  }
+
+  #newSeries(rule: WatchedMetric, { name, unit }: MinuteReading, seenAt: number): Series {
+    const degradation = new Degradation(rule, this.#learnMinutes);
+    return { rule, name, degradation, growth: rule.growth ? new HourlyGrowth() : null, unit, seenAt, degraded: null };
+  }
+
+  #judge(key: string, series: Series, t: number, value: number | null, changed: string[]): void {
+    const was = series.degraded !== null;
+    const condition = series.degradation.see(t, value);
+    series.degraded = condition.isDegraded ? degradedOf(series, condition) : null;
+    if (was !== (series.degraded !== null)) changed.push(key);
+  }
+
+  #alert(code: string, t: number): Alert | null {
+    const degraded = [...this.#series.values()].flatMap(({ rule, degraded }) =>
+      rule.code === code && degraded !== null ? [degraded] : [],
+    );
+    if (degraded.length === 0) {
+      this.#told.delete(code);
+      return null;
+    }
+    degraded.sort((a, b) => offBy(b) - offBy(a));
+    const { value, expected, unit } = degraded[0]!;
+    return {
+      severity: 'warning',
+      message: this.#message(code, degraded, t),
+      value: rounded(value),
+      expected: rounded(expected),
+      unit,
+      details: { series: degraded.length, worst: degraded[0]!.title },
+    };
+  }
+
+  /** Numbers go on changing: what was said of the same series stays for an hour. */
+  #message(code: string, degraded: readonly Degraded[], t: number): string {
+    const series = degraded
+      .map(({ title }) => title)
+      .sort()
+      .join();
+    const told = this.#told.get(code);
+    if (told && told.series === series && t - told.at >= 0 && t - told.at < TELL_EVERY_MS) return told.message;
+    const more = degraded.length > NAMED ? ` and ${degraded.length - NAMED} more` : '';
+    const message = `worse than usual: ${degraded.slice(0, NAMED).map(inWords).join('; ')}${more}`;
+    this.#told.set(code, { series, at: t, message });
+    return message;
+  }
+}
+
+const GROWTH = / per hour$/;
+
+const keyOf = ({ growth }: WatchedMetric, name: string): string => (growth ? `${name} per hour` : name);
+
+const isOf = ({ metric }: WatchedMetric, name: string): boolean => name === metric || name.startsWith(`${metric}.`);
+
+/** While there is no reading it stays as it was. */
+function degradedOf(series: Series, { value, expected }: SeriesCondition): Degraded | null {
+  const { rule, name, unit, degraded } = series;
+  if (value === null || expected === null) return degraded;
+  return { title: keyOf(rule, name), unit, value, expected };
+}
+
+const offBy = ({ value, expected }: Degraded): number => Math.abs(value - expected) / (Math.abs(expected) || 1);
+
+const inWords = ({ title, value, expected, unit }: Degraded): string =>
+  `${title} is ${quantity(value, unit)}, usually ${quantity(expected, unit)}`;
+
+function quantity(value: number, unit: string): string {
+  const bytes = /^bytes(.*)$/.exec(unit);
+  if (bytes) return `${rounded(value / 2 ** 20)} MiB${bytes[1]}`;
+  return `${rounded(value)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(3));

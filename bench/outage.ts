@@ -157,11 +157,11 @@ function delayRows(place: string, seconds: number): { rows: Row[]; p99: number |
   const library = slowDisk(place, FSYNC_MS);
   if (library === null) return { rows: [], p99: null };
   const program = fileURLToPath(new URL('./outage/loop-delay.js', import.meta.url));
-  const delays = (['ours', 'commit each'] as const).map((contender) => {
+  const delays = (['ours', 'nothing kept', 'commit each'] as const).map((contender) => {
     const folder = join(place, contender.replace(' ', '-'));
     mkdirSync(folder);
-    // the second one is done with a second of messages after many
-    const job: DelayJob = { folder, perSecond: 200, seconds: contender === 'ours' ? seconds : 2, contender };
+    // with two seconds of messages this one is busy for a minute
+    const job: DelayJob = { folder, perSecond: 200, seconds: contender === 'commit each' ? 2 : seconds, contender };
     const env = { ...process.env, LD_PRELOAD: library };
     const { stdout, stderr } = spawnSync(process.execPath, [program, JSON.stringify(job)], { env, encoding: 'utf8' });
     if (stdout === '') throw new Error(`the delay was not measured: ${stderr}`);

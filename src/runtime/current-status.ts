@@ -4,12 +4,13 @@ import type { RuntimeStatus } from './status.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(
-  { machine, cameras, models, publisher, processes, alerts, orders }: Parts,
+  { machine, cameras, models, outbox, publisher, processes, alerts, orders }: Parts,
   leftOut: readonly string[],
 ): RuntimeStatus {
   const { current, workers } = models;
   const totals = cameras.latencies();
   const mqtt = publisher.state();
+  const waiting = outbox.health();
   return {
     uptimeS: processes.uptimeS,
     model: current?.model ?? models.configured.name,
@@ -31,6 +32,11 @@ export function statusOf(
       queued: mqtt?.queued ?? 0,
       dropped: mqtt?.droppedTotal ?? 0,
       sent: mqtt?.sent ?? 0,
+      outbox: waiting && {
+        state: waiting.state,
+        bytes: waiting.fileBytes,
+        oldestS: waiting.oldestMs === null ? null : Math.round(waiting.oldestMs / 1000),
+      },
     },
     alerts: alerts.active(),
     overrides: orders.overrides.all.map(({ key, value, configured, term: { until, by } }) => ({

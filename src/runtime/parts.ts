@@ -230,6 +230,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     list,
     machine,
     broker,
+    outbox,
     publisher,
     results,
     cache,

@@ -76,6 +76,8 @@ export interface RuntimeStatus {
     readonly queued: number;
     readonly dropped: number;
     readonly sent: number;
+    /** What must arrive and waits on the disk; null where it waits in memory. */
+    readonly outbox: { readonly state: string; readonly bytes: number | null; readonly oldestS: number | null } | null;
   };
   /** Alerts that hold, in the order in which they began. */
   readonly alerts: readonly ActiveAlert[];

@@ -206,7 +206,8 @@ export class OutboxTable {
   }
 
   saveGivenUp(rows: readonly GivenUpRow[]): void {
-    this.#lists.clearGivenUp.run();
+    // DELETE writes a page even where there is nothing to delete
+    if (this.#lists.givenUp.get() !== undefined) this.#lists.clearGivenUp.run();
     for (const { stream, kind, cause, first, last, count } of rows) {
       this.#lists.addGivenUp.run(stream, kind, cause, first, last, count);
     }
@@ -217,7 +218,7 @@ export class OutboxTable {
   }
 
   saveFormerStreams(rows: readonly FormerStream[]): void {
-    this.#lists.clearFormer.run();
+    if (this.#lists.former.get() !== undefined) this.#lists.clearFormer.run();
     for (const { stream, next, ended } of rows) this.#lists.addFormer.run(stream, next, ended);
   }
 }

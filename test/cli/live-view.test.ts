@@ -65,6 +65,7 @@ const status: RuntimeStatus = {
     queued: 0,
     dropped: 0,
     sent: 0,
+    outbox: null,
   },
   alerts: [],
   overrides: [],

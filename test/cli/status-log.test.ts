@@ -49,7 +49,7 @@ const status: RuntimeStatus = {
   },
   cameras: [north, { ...north, id: 'south', state: 'reconnecting' }],
   latencyMs: { p50: 17.04, p95: null },
-  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0 },
+  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },
   alerts: [],
   overrides: [],
   leftOut: [],

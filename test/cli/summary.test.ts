@@ -44,7 +44,7 @@ const status: RuntimeStatus = {
   },
   cameras: [camera('north', 100, 90, { 'queue-full': 7, stale: 0 }), camera('south', 50, 50, { stale: 0 })],
   latencyMs: { p50: 12.345, p95: 40 },
-  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0 },
+  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },
   alerts: [],
   overrides: [],
   leftOut: [],

@@ -29,6 +29,19 @@ export function outboxMetrics(health: () => OutboxHealth | null): readonly Metri
       },
     },
     {
+      type: 'counter',
+      name: 'outbox_dropped',
+      unit: 'messages',
+      labels: ['kind'],
+      step: 1,
+      mqtt: false,
+      help: 'Messages that had to arrive and were given up, by kind; mqtt_dropped tells why, report/delivery which.',
+      *read() {
+        const dropped = health()?.dropped;
+        for (const kind of DURABLE_KINDS) yield [[kind], dropped?.[kind] ?? null];
+      },
+    },
+    {
       type: 'gauge',
       name: 'outbox_oldest',
       unit: 's',

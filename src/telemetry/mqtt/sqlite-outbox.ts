@@ -51,7 +51,9 @@ export interface OutboxHealth extends LinkHealth {
   readonly oldestMs: number | null;
   /** Messages that wait in memory for a disk that takes them. */
   readonly held: number;
-  /** Messages given up for want of room or for their age so far. */
+  /** Messages given up so far in this run, by kind; why is counted by the publisher. */
+  readonly dropped: Readonly<Record<DurableKind, number>>;
+  /** Of these, for want of room or for their age. */
   readonly trimmed: number;
   /** ms since the last of these; null where there was none. */
   readonly trimmedAgoMs: number | null;
@@ -66,7 +68,10 @@ interface Incoming {
 /** Live messages that wait in memory too, so that they need not be read; what is beyond joins the backlog. */
 const LIVE_MESSAGES = 1000;
 const PAGE = 64;
-/** What the broker has is deleted with the next commit, or after so long: a crash meanwhile costs doubles, which receivers drop. */
+/**
+ * What the broker has is deleted with the next commit, or after so long: each commit wears the medium, and a crash meanwhile costs
+ * doubles, which receivers drop.
+ */
 const FORGET_EVERY_MS = 15_000;
 /** How often age and quota are looked at, and the state is written, while nothing happens. */
 const LOOK_EVERY_MS = 60_000;
@@ -136,6 +141,8 @@ export class SqliteOutbox implements Outbox {
   #identity: FileIdentity = { inode: 0, machineBoot: '' };
   #fileBytes: number | null = null;
   #oldestAt: number | null = null;
+  #dropped = noCounts();
+  #isOnMedium = true;
   #trimmed: { count: number; at: number | null } = { count: 0, at: null };
   #isDirty = false;
   #isClosing = false;
@@ -171,8 +178,8 @@ export class SqliteOutbox implements Outbox {
     this.#isClosing = true;
     this.#isDirty = true;
     this.#link.stop();
-    for (const { message } of this.#incoming) this.#listener?.dropped(message, 'stopped');
-    for (const message of this.#held.all) this.#listener?.dropped(message, 'stopped');
+    for (const { message } of this.#incoming) this.#tellDropped(message, 'stopped');
+    for (const message of this.#held.all) this.#tellDropped(message, 'stopped');
     this.#incoming = [];
     this.#held.clear();
   }
@@ -215,6 +222,7 @@ export class SqliteOutbox implements Outbox {
       messages,
       oldestMs: this.#oldestAt === null ? null : Math.max(0, this.#runningMs - this.#oldestAt),
       held: this.#held.size,
+      dropped: { ...this.#dropped },
       trimmed: this.#trimmed.count,
       trimmedAgoMs: this.#trimmed.at === null ? null : this.#options.clock() - this.#trimmed.at,
     };
@@ -294,6 +302,11 @@ export class SqliteOutbox implements Outbox {
     for (const row of toldIn(message)) this.#givenUp.merge(row);
     this.#givenUp.add(message, cause);
     this.#isDirty = true;
+    this.#tellDropped(message, cause);
+  }
+
+  #tellDropped(message: Pick<TakenMessage, 'kind'>, cause: PublishDropCause): void {
+    this.#dropped[message.kind]++;
     this.#listener?.dropped(message, cause);
   }
 
@@ -328,6 +341,7 @@ export class SqliteOutbox implements Outbox {
   /** Commits what waits now; the timer calls it. */
   flush(): void {
     const { clock } = this.#options;
+    this.#syncWhereDue(false);
     const isIdle = this.#incoming.length === 0 && this.#held.size === 0 && !this.#isDirty;
     const sinceMs = clock() - this.#committedAt;
     const mayWait = sinceMs < (this.#settled.size > 0 ? FORGET_EVERY_MS : LOOK_EVERY_MS);
@@ -338,7 +352,8 @@ export class SqliteOutbox implements Outbox {
       this.#apply(commit);
       // what could not be read may be readable now
       if (wasDegraded) this.#isBacklogRead = false;
-      this.#syncSoon(commit.accepted.some(({ message }) => message.kind === 'alert'));
+      this.#isOnMedium = false;
+      this.#syncWhereDue(commit.accepted.some(({ message }) => message.kind === 'alert'));
     } else if (this.#link.degraded) this.#hold();
     if (!this.#isClosing) this.#listener?.ready();
   }
@@ -440,7 +455,7 @@ export class SqliteOutbox implements Outbox {
     for (const { message, epoch } of commit.accepted) if (!gone.has(message.id)) this.#queue(message, epoch);
     this.#forget(gone);
     this.#countTrimmed(commit.trimmed.length);
-    for (const { message, cause } of commit.trimmed) this.#listener?.dropped(message, cause);
+    for (const { message, cause } of commit.trimmed) this.#tellDropped(message, cause);
   }
 
   /** The disk takes nothing: memory does, within bounds, and numbers in a stream of its own. */
@@ -489,9 +504,10 @@ export class SqliteOutbox implements Outbox {
     for (const message of this.#live.takeAll()) if (!gone.has(message.id)) this.#live.push(message);
   }
 
-  #syncSoon(atOnce: boolean): void {
+  #syncWhereDue(atOnce: boolean): void {
     const { sync, clock } = this.#options;
-    if (!sync || (!atOnce && clock() - this.#syncedAt < SYNC_EVERY_MS)) return;
+    if (!sync || this.#isOnMedium || (!atOnce && clock() - this.#syncedAt < SYNC_EVERY_MS)) return;
+    this.#isOnMedium = true;
     this.#syncedAt = clock();
     sync().catch((error: unknown) => this.#link.failed('cannot be brought onto the medium', error));
   }

@@ -313,6 +313,44 @@ sqliteTest('alerts are committed when they are accepted, everything else with th
   assert.ok(existsSync(file));
 });
 
+sqliteTest(
+  'what was committed is brought onto the medium beside this thread: within 5 s, steps of alerts at once',
+  async () => {
+    let clock = 0;
+    let syncs = 0;
+    const sync = async (): Promise<void> => {
+      syncs++;
+    };
+    const { outbox, accept } = opened(newFile(), { clock: () => clock, sync });
+    accept('event', 'a');
+    assert.is(syncs, 1);
+    clock = 1000;
+    accept('event', 'b');
+    assert.is(syncs, 1);
+    accept('alert', 'c');
+    assert.is(syncs, 2);
+    clock = 2000;
+    accept('event', 'd');
+    clock = 6000;
+    outbox.flush();
+    assert.is(syncs, 3, 'the last ones do not wait for others to come');
+    clock = 60_000;
+    outbox.flush();
+    assert.is(syncs, 3);
+    outbox.stop();
+  },
+);
+
+sqliteTest('what is given up is counted by kind', () => {
+  const { outbox, accept } = opened();
+  accept('event', 'a', 'b');
+  accept('traffic', 't');
+  for (let taken = outbox.next('backlog'); taken; taken = outbox.next('backlog')) outbox.drop(taken, 'refused');
+  assert.equal(outbox.health().dropped, { event: 2, traffic: 1, summary: 0, alert: 0, report: 0 });
+  assert.equal([outbox.health().trimmed, outbox.health().trimmedAgoMs], [0, null]);
+  outbox.stop();
+});
+
 sqliteTest('a file that can only be read is sent from, and what comes waits in memory', () => {
   const place = join(folder, 'readonly');
   mkdirSync(place);

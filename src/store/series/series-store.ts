@@ -113,6 +113,8 @@ export class SeriesStore {
       log: this.#log,
     });
     this.#hasRecovered = true;
+    // hours that were completed only now are in no journal, and the minutes that they are made of may soon be in none
+    this.#isDue = true;
     return tables;
   }
 

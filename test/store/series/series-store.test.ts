@@ -7,6 +7,7 @@ import { HISTORY_MIGRATIONS } from '../../../src/store/migrations.js';
 import { Rollup } from '../../../src/store/series/rollup.js';
 import { SeriesStore } from '../../../src/store/series/series-store.js';
 import { StoreFile } from '../../../src/store/store-file.js';
+import { seeded } from '../../seeded.js';
 import { temporaryFolder } from '../../temporary.js';
 import { measured, reading } from './measured.js';
 
@@ -337,6 +338,35 @@ test('an hour is written as rows a few series at a time, and a kill in between h
   assert.equal(third.counts(), all);
   third.storeFile.stop();
   first.storeFile.stop();
+});
+
+test('whatever stops and kills there are, a kill costs less than a minute, and each resolution has the same readings', () => {
+  const random = seeded(1);
+  const file = join(folder, `${++files}`, 'history.db');
+  const killed: ReturnType<typeof device>[] = [];
+  let [at, readings] = [T, 0];
+  let it = device({ file, at });
+  for (let run = 0; run < 40; run++) {
+    const seconds = Math.floor(random() * (random() < 0.2 ? 5000 : 900));
+    it.storeFile.flush();
+    it.run(seconds, () => 1);
+    readings += seconds;
+    at = it.clock.at + Math.ceil(random() ** 2 * 3600) * 1000;
+    if (random() < 0.5) killed.push(it);
+    else it.stop();
+    it = device({ file, at });
+  }
+  it.storeFile.flush();
+  const counts = [10_000, 60_000, HOUR].map((stepMs) => {
+    const points = it.query(T, at + HOUR, stepMs);
+    assert.is(new Set(points.map(({ t }) => t)).size, points.length);
+    return points.reduce((sum, { count }) => sum + count, 0);
+  });
+  assert.is(counts[1], counts[0]);
+  assert.is(counts[2], counts[0]);
+  assert.ok(killed.length > 10);
+  assert.ok(readings - counts[0]! <= 60 * killed.length, `${readings - counts[0]!} lost in ${killed.length} kills`);
+  it.stop();
 });
 
 test('series are found by metric, by name and by labels, and listed with their time', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as si from 'systeminformation';
@@ -123,10 +123,11 @@ const ZONES = 12;
 const CHIPS = 8;
 const POLICIES = 3;
 
-/** A tree with as many sensors as large boards have: plain files, so that what a chip takes to answer is not in it. */
+/** This machine's /proc, with as many sensors as large boards have: plain files, so that what a chip takes to answer is not in it. */
 export function boardTree(): string {
   const root = mkdtempSync(join(tmpdir(), 'edge-monitor-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  symlinkSync('/proc', join(root, 'proc'));
   const file = (name: string, text: string): void => {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), `${text}\n`);

@@ -92,6 +92,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5, '--nab': 'any', '--traffic': 'any' },
     load: () => import('./alerts.js'),
   },
+  wire: {
+    about: 'bytes that one camera puts on the wire in a day, by topic',
+    publishedWith: { '--seconds': 60 },
+    load: () => import('./wire.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

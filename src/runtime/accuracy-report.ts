@@ -2,7 +2,8 @@ import type { HourExperience } from '../answer/audit/hours-of-day.js';
 import type { CameraScene } from './camera-scene.js';
 import type { DevicePublisher } from './device-publisher.js';
 
-const EVERY_MS = 600_000;
+/** It changes slowly, and is among the longest messages. */
+const EVERY_MS = 3_600_000;
 /** Four decimals, which is more than audits can tell. */
 const DECIMALS = 1e4;
 
@@ -16,7 +17,7 @@ export class AccuracyReport {
     this.#toldAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Publishes it where the last one is ten minutes old; to be called more often. `now`: Unix ms. */
+  /** Publishes it where the last one is an hour old; to be called more often. `now`: Unix ms. */
   publish(cameras: readonly CameraScene[], publisher: Pick<DevicePublisher, 'report'>, now: number): void {
     // a clock that was set back does not silence it
     if (now >= this.#toldAt && now - this.#toldAt < EVERY_MS) return;

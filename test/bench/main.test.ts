@@ -44,7 +44,7 @@ test('an unknown name is told with the known ones, without a stack', () => {
   assert.is(compared.status, 2);
   assert.is(
     compared.stderr,
-    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, plausibility, measure, store, monitor, outage, crossings, history, alerts, simulator, got speed\n',
+    'compare: expected some of pipeline, peers, cache, kpi, models, profile, capture, plausibility, measure, store, monitor, outage, crossings, history, alerts, wire, simulator, got speed\n',
   );
   const part = bench('cache', '--only', 'memory-gets');
   assert.is(part.status, 2);

@@ -33,7 +33,7 @@ export const publish = z.strictObject({
   metricsIntervalMs: int(200, 3_600_000, {
     unit: 'ms',
     description: 'How often metrics are published; only those that changed by more than their dead band.',
-  }).default(60_000),
+  }).default(120_000),
   metricsFullEvery: int(0, 1000, {
     unit: 'messages',
     description:

@@ -94,7 +94,7 @@ export const MESSAGES = {
     direction: 'from device',
     qos: '1',
     retained: true,
-    description: 'How good the answers without inference are at each hour of the day, by audits; every ten minutes.',
+    description: 'How good the answers without inference are at each hour of the day, by audits; every hour.',
     schema: accuracyReport,
   },
   'report-delivery': {

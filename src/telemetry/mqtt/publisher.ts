@@ -234,6 +234,8 @@ export class Publisher implements AlertSink {
    */
   metrics(values: MetricValues): void {
     if (this.#link.acceptance === null) return;
+    // what changed is not lost: it is told with the next message that there is room for
+    if (!this.#reports.isFullDue && !this.#budget.hasRoom(0, this.#clock(), 0)) return;
     const report = this.#reports.next(values);
     if (!report) return;
     const parts = splitReport(report.values, this.#sender.roomFor(this.#topics.metrics));

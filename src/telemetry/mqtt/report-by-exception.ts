@@ -22,6 +22,11 @@ export class ReportByException {
     this.#isNews = isNews;
   }
 
+  /** Whether the next report is a full one. */
+  get isFullDue(): boolean {
+    return this.#untilFull <= 0;
+  }
+
   /** The next report will be a full one: its receiver may know nothing. */
   reset(): void {
     this.#untilFull = 0;

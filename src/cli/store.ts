@@ -10,6 +10,7 @@ import { diskTrouble } from '../store/disk-trouble.js';
 import { measureFsync } from '../store/fsync-latency.js';
 import { mediumOf } from '../store/medium.js';
 import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../store/migrations.js';
+import { OUTBOX_MIGRATIONS } from '../store/outbox-table.js';
 import { isCorrupt } from '../store/sqlite.js';
 import { LOCK_FILE, type LockOwner, lockOwnerOf, lockStore } from '../store/store-lock.js';
 import { judgePlace } from '../store/store-place.js';
@@ -32,6 +33,7 @@ export interface StoredDatabase {
 const SCHEMAS: Readonly<Record<string, number>> = {
   'cache.db': CACHE_MIGRATIONS.length,
   'history.db': HISTORY_MIGRATIONS.length,
+  'outbox.db': OUTBOX_MIGRATIONS.length,
   'profiles.db': PROFILE_MIGRATIONS.length,
 };
 const PATIENCE_MS = 0;
@@ -186,8 +188,11 @@ function checked(file: string): readonly string[] {
   }
 }
 
-export const problemOf = (file: string, error: unknown): string =>
-  isCorrupt(error) ? `damaged: ${explain(error)}` : `cannot be read: ${diskTrouble(file, error)}`;
+export function problemOf(file: string, error: unknown): string {
+  // SQLite itself is missing
+  if (error instanceof EdgeError) return error.message;
+  return isCorrupt(error) ? `damaged: ${explain(error)}` : `cannot be read: ${diskTrouble(file, error)}`;
+}
 
 function compacted(file: string): { before: number; after: number; problem: string | null } {
   let before = 0;

@@ -340,6 +340,22 @@ test('an hour is written as rows a few series at a time, and a kill in between h
   first.storeFile.stop();
 });
 
+test('an hour that a start completes is kept, though that run is killed in its first minute', () => {
+  const first = device();
+  first.run(3000, () => 7);
+  const second = device({ file: first.file, at: T + HOUR + 300_000 });
+  for (let s = 0; s < 5; s++) {
+    second.storeFile.flush();
+    second.clock.at += 1000;
+  }
+  const third = device({ file: first.file, at: second.clock.at + 60_000 });
+  assert.equal(
+    third.query(T, T + DAY, HOUR).map(({ t, count }) => [t, count]),
+    [[T, 3000]],
+  );
+  for (const it of [first, second, third]) it.storeFile.stop();
+});
+
 test('whatever stops and kills there are, a kill costs less than a minute, and each resolution has the same readings', () => {
   const random = seeded(1);
   const file = join(folder, `${++files}`, 'history.db');

@@ -26,6 +26,8 @@ const SHORT_MS = 65_000;
 const CLOSED = 2;
 /** Different numbers of births and wills at our topic that are none of ours: one may be of the previous run. */
 const STRANGERS = 2;
+/** More numbers than these are not told apart. */
+const MAX_STRANGERS = 1000;
 
 /** Who else there is: another client with our id, for sure or by all appearances, or a device with our name only. */
 export type Double = 'client-id' | 'client-id-likely' | 'name';
@@ -44,6 +46,8 @@ export class SharedClientId {
   #namesake: { readonly bdSeq: number; readonly at: number } | null = null;
   #ended = 0;
   #toldOurs = false;
+  /** Different numbers of others that were heard after ours. */
+  #sinceOurs = 0;
 
   /** Connections that another client with the same id ended, as far as the broker said so. */
   get takenOver(): number {
@@ -55,9 +59,8 @@ export class SharedClientId {
     const closed = this.#closed.filter((parting) => isRecent(parting.at, at));
     const shortLived = closed.filter(({ connectedMs, withMessages }) => connectedMs < SHORT_MS && !withMessages);
     if (recent(this.#takenOver, at).length >= TAKEN_OVER) return 'client-id';
-    const heard = this.rival(at) !== null || this.#strangers.size >= STRANGERS;
-    if (heard && closed.length >= CLOSED) return 'client-id';
-    if (shortLived.length >= SHORT_LIVED) return 'client-id-likely';
+    if (this.rival(at) !== null && closed.length >= CLOSED) return 'client-id';
+    if (shortLived.length >= SHORT_LIVED) return this.#strangers.size >= STRANGERS ? 'client-id' : 'client-id-likely';
     return this.#namesake !== null && isRecent(this.#namesake.at, at) ? 'name' : null;
   }
 
@@ -84,8 +87,13 @@ export class SharedClientId {
 
   /** A birth or will with a number that this run never had was heard at our own topic. @param at ms that only go forward */
   heardStranger({ bdSeq, online, retained }: HeardStatus, at: number): void {
-    if (this.#strangers.size < STRANGERS) this.#strangers.add(bdSeq);
-    if (this.#toldOurs && (online || this.#strangers.size >= STRANGERS)) this.#rival = { bdSeq, at };
+    const isNew = !this.#strangers.has(bdSeq);
+    if (isNew && this.#strangers.size < MAX_STRANGERS) this.#strangers.add(bdSeq);
+    // what was there before ours, and what a broker brings back from its disk, is always the same; the other counts on
+    if (this.#toldOurs && isNew) {
+      this.#sinceOurs++;
+      if (this.#sinceOurs >= STRANGERS) this.#rival = { bdSeq, at };
+    }
     if (retained) return;
     // it connected while this connection went on: with another client id
     if (online) this.#namesake = { bdSeq, at };

@@ -37,12 +37,26 @@ test('somebody heard after our own birth is enough with two closed connections, 
   shared.heardOurs();
   shared.ended(closedAt(90_000_000, { connectedMs: 90_000_000, withMessages: true }));
   shared.heardStranger(retained(17, true), 90_001_000);
-  assert.is(shared.rival(90_001_000), 17);
+  assert.is(shared.rival(90_001_000), null, 'a broker may have it from its disk');
+  shared.heardStranger(retained(18, false), 90_001_500);
+  assert.is(shared.rival(90_001_500), 18);
   shared.ended(closedAt(90_002_000, { withMessages: true }));
   assert.is(shared.verdict(90_002_000), null, 'one may be a restart of the broker');
   shared.ended(closedAt(90_004_000, { connectedMs: 600_000 }));
   assert.is(shared.verdict(90_004_000), 'client-id');
   assert.is(shared.verdict(92_000_000), null, 'half an hour later nothing of it was seen any more');
+});
+
+test('a broker that crashes again and again, and brings an old status back each time, does not look like it', () => {
+  const shared = new SharedClientId();
+  shared.heardStranger(retained(7), 0);
+  shared.heardOurs();
+  for (let n = 1; n < 4; n++) {
+    shared.ended(closedAt(n * 100_000, { connectedMs: 30_000, withMessages: true }));
+    shared.heardStranger(retained(n === 1 ? 5 : 7, true), n * 100_000 + 1);
+  }
+  assert.is(shared.rival(300_001), null);
+  assert.is(shared.verdict(300_001), null);
 });
 
 test('a network that breaks, a broker that dislikes messages and one that restarts do not look like it', () => {

@@ -55,7 +55,7 @@ const waiting: { from: number; to: number; at: number }[] = [];
 const file = join(job.folder, 'outbox.db');
 const checkpointer = new Checkpointer({ log: silentLog });
 const outbox = new SqliteOutbox({
-  open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, checkpointer, log: silentLog }),
+  open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, log: silentLog }),
   identity: () => fileIdentity(file),
   maxBytes: job.maxBytes,
   maxAgeMs: 7 * 86_400_000,

@@ -48,7 +48,7 @@ function ours(): () => void {
   const checkpointer = new Checkpointer({ log: silentLog, everyMs: 500, atPages: 200 });
   const medium = new WalSync(file);
   const outbox = new SqliteOutbox({
-    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, checkpointer, log: silentLog }),
+    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, log: silentLog }),
     identity: () => fileIdentity(file),
     sync: () => medium.sync(),
     maxBytes: 2 ** 30,

@@ -150,8 +150,12 @@ export class OutboxTable {
     };
   }
 
-  /** From so many pages on this connection checkpoints, so that the log does not outgrow what it may take. */
-  limitLog(pages: number): void {
+  /** From so many bytes on this connection checkpoints, so that the log does not outgrow what it may take. */
+  limitLog(bytes: number): void {
+    const { size } = this.#database.prepare('SELECT page_size AS size FROM pragma_page_size()').get() as {
+      size: number;
+    };
+    const pages = Math.floor(bytes / size);
     this.#database.prepare(`PRAGMA wal_autocheckpoint = ${pages}`).get();
   }
 

@@ -20,13 +20,12 @@ const BATCH = 64;
 const MAX_ROWS = 1024;
 /** What the write-ahead log may take; beyond that this thread checkpoints, which it leaves to another one up to then. */
 const LOG_BYTES = 8 * 2 ** 20;
-const PAGE_BYTES = 4096;
 const KINDS_BY_RANK = [0, 1, 2].map((rank) => DURABLE_KINDS.filter((kind) => DROP_RANK[kind] === rank));
 
 /** Keeps an outbox to its limits: what is too old goes, and then the oldest of what is least wanted. */
 export class OutboxTrim {
-  /** Pages that the write-ahead log may have. */
-  readonly logPages: number;
+  /** What the write-ahead log may take. */
+  readonly logBytes: number;
   readonly #maxPageBytes: number;
   readonly #maxAgeMs: number;
   /** Ids up to which no message of the rank is left, but for those that are on their way. */
@@ -35,9 +34,8 @@ export class OutboxTrim {
 
   constructor({ maxBytes, maxAgeMs }: TrimLimits) {
     // what comes in one commit, and the index of the log, are beside these
-    const logBytes = Math.min(LOG_BYTES, maxBytes / 4);
-    this.logPages = Math.floor(logBytes / PAGE_BYTES);
-    this.#maxPageBytes = maxBytes - 1.5 * logBytes;
+    this.logBytes = Math.min(LOG_BYTES, maxBytes / 4);
+    this.#maxPageBytes = maxBytes - 1.5 * this.logBytes;
     this.#maxAgeMs = maxAgeMs;
   }
 

@@ -516,7 +516,7 @@ export class SqliteOutbox implements Outbox {
 
   #adopt(database: DatabasePort): OutboxTable {
     const table = new OutboxTable(database);
-    table.limitLog(this.#trim.logPages);
+    table.limitLog(this.#trim.logBytes);
     const state = table.state();
     const identity = this.#options.identity();
     if (this.#isKnown && state?.stream === this.#stream && state.next === this.#next) {

@@ -38,6 +38,7 @@ export class DiskReader implements MachineReader {
   readonly #counts = new Map<string, DiskCounts>();
   #isDisk: (name: string) => boolean = () => false;
   #wearReadAt = Number.NEGATIVE_INFINITY;
+  #isOpen = false;
 
   /** @param root `/`; tests give trees */
   constructor(root: string) {
@@ -46,6 +47,7 @@ export class DiskReader implements MachineReader {
   }
 
   look(): void {
+    this.#isOpen = true;
     this.#file.look();
     const folder = join(this.#root, 'sys/block');
     const names = namesIn(folder);
@@ -73,10 +75,13 @@ export class DiskReader implements MachineReader {
     if (now - this.#wearReadAt < WEAR_EVERY_MS) return;
     this.#wearReadAt = now;
     // some media take their time; nobody waits for it
-    void readWear(this.#root, [...seen]).then((wear) => (this.wear = wear));
+    void readWear(this.#root, [...seen]).then((wear) => {
+      if (this.#isOpen) this.wear = wear;
+    });
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#file.close();
     this.activity.clear();
     this.#counts.clear();

@@ -54,7 +54,9 @@ export class DiskSpaceReader implements MachineReader {
     if (this.#waiting.has(name)) return;
     this.#waiting.add(name);
     const asked = spaceAt(path).finally(() => this.#waiting.delete(name));
-    this.space.set(name, await answered(asked, DEADLINE_MS));
+    const space = await answered(asked, DEADLINE_MS);
+    // closed meanwhile: it would be a reading of then
+    if (this.#readAt !== Number.NEGATIVE_INFINITY) this.space.set(name, space);
   }
 }
 

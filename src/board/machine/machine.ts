@@ -67,6 +67,7 @@ export class Machine {
   readonly #busy = new Set<MachineReader>();
   readonly #lookedAt = new Map<MachineReader, number>();
   #readAt = Number.NEGATIVE_INFINITY;
+  #isOpen = false;
 
   /** Opens nothing before the first reading. */
   constructor(options: MachineOptions) {
@@ -116,11 +117,13 @@ export class Machine {
     const at = { now: this.#now.now(), unixNow: this.#now.unixNow() };
     if (at.now - this.#readAt < this.#leastMs) return;
     this.#readAt = at.now;
+    this.#isOpen = true;
     await Promise.all(this.#readers.map((reader) => this.#readOne(reader, at)));
     this.throttling.see(this.sensors, this.quota, at.now);
   }
 
   close(): void {
+    this.#isOpen = false;
     for (const reader of this.#readers) reader.close();
     this.#readAt = Number.NEGATIVE_INFINITY;
     this.#lookedAt.clear();
@@ -131,7 +134,7 @@ export class Machine {
     this.#busy.add(reader);
     try {
       if (this.#isToLook(reader, at.now)) await reader.look();
-      await reader.read(at);
+      if (this.#isOpen) await reader.read(at);
     } catch (error) {
       this.#onFailure(reader.name, error);
     } finally {

@@ -35,6 +35,7 @@ export class NetworkReader implements MachineReader {
   readonly #cursor = new TextCursor();
   readonly #counts = new Map<string, InterfaceCounts>();
   #isWatched: (name: string) => boolean = () => false;
+  #isOpen = false;
 
   /** @param root `/`; tests give trees */
   constructor(root: string) {
@@ -50,6 +51,7 @@ export class NetworkReader implements MachineReader {
   }
 
   look(): void {
+    this.#isOpen = true;
     this.#file.look();
     const folder = join(this.#root, 'sys/class/net');
     const names = namesIn(folder);
@@ -57,7 +59,9 @@ export class NetworkReader implements MachineReader {
     // in a container every interface is virtual
     this.#isWatched = real.size === 0 ? (name) => !VIRTUAL.test(name) : (name) => real.has(name);
     // a driver may ask its device, and that one its link; nobody waits for it
-    void readSpeeds(folder, names.filter(this.#isWatched)).then((speeds) => (this.speeds = speeds));
+    void readSpeeds(folder, names.filter(this.#isWatched)).then((speeds) => {
+      if (this.#isOpen) this.speeds = speeds;
+    });
   }
 
   read(): void {
@@ -81,6 +85,7 @@ export class NetworkReader implements MachineReader {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#file.close();
     this.traffic.clear();
     this.#counts.clear();

@@ -235,6 +235,34 @@ test('files that vanish are missing readings once it looks again, and what comes
   }
 });
 
+test('a board brings sensors of its own, which are read as the others', async () => {
+  const root = tree({ 'sys/enclosure/door_temp': '31500\n' });
+  const watched = new WatchedMachine(root, [
+    (at) => [
+      {
+        quantity: 'temperature',
+        name: 'door',
+        file: join(at, 'sys/enclosure/door_temp'),
+        isQuick: false,
+        parse: (text) => Number(text) / 1000,
+      },
+    ],
+  ]);
+  await watched.after(1);
+  assert.equal(watched.told('machine_sensor'), { 'machine_sensor_temperature door': 31.5 });
+  assert.is(watched.machine.temperature, 31.5);
+});
+
+test('what comes after it was closed is no reading', async () => {
+  const watched = new WatchedMachine(tree(X86));
+  const reading = watched.after(1);
+  watched.machine.close();
+  await reading;
+  assert.equal(watched.told('machine_interface'), {});
+  assert.equal(watched.told('machine_disk'), {});
+  assert.equal(watched.told('machine_sensor'), {});
+});
+
 test('more than once a second it is not read', async () => {
   const root = tree(CONTAINER);
   const watched = new WatchedMachine(root);

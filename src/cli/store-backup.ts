@@ -104,13 +104,18 @@ function copyOne(file: string, copy: string): void {
     writeFileSync(copy, '', { mode: PRIVATE_FILE });
     copyDatabase(file, copy);
   } catch (error) {
+    if (isCorrupt(error)) throw notWhole(file, explain(error));
     // who cannot be read says so; else it is the disk that the copy is to lie on
-    const reason = isCorrupt(error) || isReadOnly(error) ? problemOf(file, error) : diskTrouble(copy, error);
+    const reason = isReadOnly(error) ? problemOf(file, error) : diskTrouble(copy, error);
     throw new EdgeError('E_OUTPUT', `${file} cannot be copied: ${reason}`, { cause: error });
   }
   const [problem] = integrityOf(copy);
-  if (problem !== undefined)
-    throw new EdgeError('E_OUTPUT', `${file} is damaged, so its copy is no backup: ${problem}`);
+  if (problem !== undefined) throw notWhole(file, problem);
+}
+
+function notWhole(file: string, problem: string): EdgeError {
+  const advice = 'to back up the others move it away first';
+  return new EdgeError('E_OUTPUT', `${file} is damaged, so there is no backup: ${problem}; ${advice}`);
 }
 
 function tell(target: string, contents: BackupContents, { json }: BackupFlags): void {

@@ -51,9 +51,11 @@ export class DeviceDegradation implements Part {
 
   start(): void {
     if (!this.#isWanted) return;
-    const now = this.#clock.unixNow();
+    const saved = this.#baselines.all();
+    for (const { series, state } of saved) this.#adaptive.restore(series, state);
+    // a clock that is far ahead makes nothing old
+    const now = Math.min(this.#clock.unixNow(), saved[0]?.savedAt ?? 0);
     this.#baselines.forget(now - FORGET_MS);
-    for (const { series, state, savedAt } of this.#baselines.all()) this.#adaptive.restore(series, state, savedAt);
     this.#savedAt = this.#clock.now();
     this.#isRunning = true;
   }

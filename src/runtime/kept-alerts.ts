@@ -6,6 +6,7 @@ import {
   alertStatements,
   alertStates,
   alertSteps,
+  hasAlerts,
 } from '../store/alert-history.js';
 import { readDatabase } from '../store/read-database.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
@@ -30,6 +31,8 @@ export function readKeptAlerts(file: string, query: AlertLogQuery, now: number):
   if (!existsSync(file)) return null;
   const database = readDatabase(file);
   try {
+    // a service of an earlier version wrote it
+    if (!hasAlerts(database)) return { active: [], history: [] };
     return alertsIn(alertStatements(database), query, now);
   } finally {
     database.close();

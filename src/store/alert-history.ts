@@ -108,6 +108,10 @@ export const alertStatements = (database: Pick<DatabasePort, 'prepare'>): AlertS
   states: database.prepare('SELECT state FROM alert_states ORDER BY code'),
 });
 
+/** Whether the file is of a version that keeps them. */
+export const hasAlerts = (database: Pick<DatabasePort, 'prepare'>): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'alert_log'").get() !== undefined;
+
 /** The newest steps that are stored, oldest of them first. */
 export function alertSteps({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
   const code = query.code ?? null;

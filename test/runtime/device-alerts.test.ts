@@ -5,6 +5,7 @@ import type { Clock } from '../../src/foundation/clock.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { DeviceAlerts, FOUND_AGAIN_MS } from '../../src/runtime/device-alerts.js';
 import { readKeptAlerts } from '../../src/runtime/kept-alerts.js';
+import { openDatabase } from '../../src/store/database.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { Alerts } from '../../src/telemetry/alerts/alerts.js';
@@ -138,6 +139,12 @@ onDisk('the alerts of a history are read beside the program and after it', () =>
     ['raised', 'snoozed', 'cleared'],
   );
   assert.is(readKeptAlerts(join(folder, 'none.db'), query, START), null);
+});
+
+onDisk('a history of a version that kept no alerts has none', () => {
+  const file = join(folder, 'old.db');
+  openDatabase({ file, migrations: HISTORY_MIGRATIONS.slice(0, 1), log: silentLog }).close();
+  assert.equal(readKeptAlerts(file, { since: 0, limit: 10 }, START), { active: [], history: [] });
 });
 
 test.run();

@@ -25,16 +25,16 @@ interface Series {
   readonly degradation: Degradation;
   readonly growth: HourlyGrowth | null;
   unit: string;
-  /** The minute that it was last seen in, Unix ms. */
-  seenAt: number;
+  /** Number of the minute in which it was last seen: a clock that jumps forgets nothing. */
+  seenIn: number;
   /** While it is degraded: as it was at the last reading. */
   degraded: Degraded | null;
 }
 
 /** Each takes some 60 kB. */
 const MOST_SERIES = 128;
-/** A series without a reading for so long is forgotten: the camera is gone. */
-const FORGET_MS = 30 * 86_400_000;
+/** A series without a reading for so many minutes is forgotten: the camera is gone. */
+const FORGET_MINUTES = 30 * 1440;
 /** Series that a message names. */
 const NAMED = 5;
 /** What is told of an alert stays for so long unless other series are degraded. */
@@ -57,6 +57,7 @@ export class AdaptiveAlerts {
   readonly #series = new Map<string, Series>();
   readonly #told = new Map<string, Told>();
   #refused = 0;
+  #minute = 0;
 
   /** @param learnMinutes of each series before anything is said of it */
   constructor(watched: readonly WatchedMetric[], learnMinutes: number) {
@@ -78,23 +79,24 @@ export class AdaptiveAlerts {
   see(t: number, readings: readonly MinuteReading[]) {
     const changed: string[] = [];
     this.#refused = 0;
+    this.#minute++;
     for (const reading of readings) {
       for (const rule of this.#watched) {
         if (isOf(rule, reading.name)) this.#read(rule, t, reading, changed);
       }
     }
     for (const [key, series] of this.#series) {
-      if (series.seenAt === t) continue;
+      if (series.seenIn === this.#minute) continue;
       this.#judge(key, series, t, null, changed);
-      if (t - series.seenAt > FORGET_MS) this.#series.delete(key);
+      if (this.#minute - series.seenIn > FORGET_MINUTES) this.#series.delete(key);
     }
     const codes = [...new Set(this.#watched.map(({ code }) => code))];
     return { alerts: codes.map((code) => ({ code, alert: this.#alert(code, t) })), changed };
   }
 
-  /** Names of the series that are watched, each with what is watched of it. */
+  /** What is watched and had a reading in this run: what was only restored has nothing new. */
   get keys(): readonly string[] {
-    return [...this.#series.keys()];
+    return [...this.#series].flatMap(([key, { seenIn }]) => (seenIn > 0 ? [key] : []));
   }
 
   /** What was learned of a series; null where it is not watched. */
@@ -105,14 +107,13 @@ export class AdaptiveAlerts {
   /**
    * Goes on from a state of an earlier run.
    *
-   * @param savedAt Unix ms
    * @returns whether it is watched; a state that is damaged or of another version is of no use either
    */
-  restore(key: string, state: Float32Array, savedAt: number): boolean {
+  restore(key: string, state: Float32Array): boolean {
     const name = key.replace(GROWTH, '');
     const rule = this.#watched.find((one) => isOf(one, name) && keyOf(one, name) === key);
     if (rule === undefined || this.#series.size >= MOST_SERIES) return false;
-    const series = this.#newSeries(rule, { name, unit: '', value: 0 }, savedAt);
+    const series = this.#newSeries(rule, { name, unit: '', value: 0 });
     try {
       series.degradation.load(state);
     } catch (error) {
@@ -131,18 +132,19 @@ export class AdaptiveAlerts {
         this.#refused++;
         return;
       }
-      series = this.#newSeries(rule, reading, t);
+      series = this.#newSeries(rule, reading);
       this.#series.set(key, series);
     }
-    series.seenAt = t;
+    series.seenIn = this.#minute;
     series.unit = rule.growth ? `${reading.unit}/h` : reading.unit;
     const value = series.growth === null ? reading.value : series.growth.add(t, reading.value);
     this.#judge(key, series, t, value, changed);
   }
 
-  #newSeries(rule: WatchedMetric, { name, unit }: MinuteReading, seenAt: number): Series {
+  #newSeries(rule: WatchedMetric, { name, unit }: MinuteReading): Series {
     const degradation = new Degradation(rule, this.#learnMinutes);
-    return { rule, name, degradation, growth: rule.growth ? new HourlyGrowth() : null, unit, seenAt, degraded: null };
+    const growth = rule.growth ? new HourlyGrowth() : null;
+    return { rule, name, degradation, growth, unit, seenIn: this.#minute, degraded: null };
   }
 
   #judge(key: string, series: Series, t: number, value: number | null, changed: string[]): void {

@@ -7,8 +7,9 @@ import type { EventPayload, PublishedEvent } from './messages/event.js';
  * through, and of those that `traffic` counts anyway only some.
  */
 const RESERVES: Record<EventKind, number> = {
-  stopped: 0,
-  moved: 0,
+  // live metrics get the last of it
+  stopped: 0.05,
+  moved: 0.05,
   entered: 0.25,
   exited: 0.25,
   crossed: 0.5,

@@ -1,4 +1,5 @@
 import type { Config, PublishConfig } from '../config/config.js';
+import { BUILT_AT } from '../foundation/build-time.js';
 import { declareCommand } from '../foundation/command.js';
 import { EdgeError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
@@ -16,8 +17,10 @@ import {
   brokerRefuses,
   CERTIFICATE_EXPIRES,
   CLIENT_ID_SHARED,
+  CLOCK_WRONG,
   certificatesExpire,
   clientIdIsShared,
+  clockIsWrong,
 } from '../telemetry/mqtt/alerts.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import { EventChoice } from '../telemetry/mqtt/event-choice.js';
@@ -65,7 +68,7 @@ export class DevicePublisher implements Part {
       this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) })),
     ),
   ];
-  readonly alerts = [BROKER_LOST, BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED];
+  readonly alerts = [BROKER_LOST, BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED, CLOCK_WRONG];
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
@@ -249,6 +252,7 @@ export class DevicePublisher implements Part {
     const state = this.state();
     if (state === null) return;
     const now = Date.now();
+    this.#parts.alerts.set(CLOCK_WRONG.code, clockIsWrong(now, BUILT_AT));
     this.#parts.alerts.set(BROKER_LOST.code, brokerIsLost(state, now));
     this.#parts.alerts.set(CERTIFICATE_EXPIRES.code, certificatesExpire(state, now));
     this.#parts.alerts.set(BROKER_REFUSES.code, brokerRefuses(state));

@@ -30,6 +30,20 @@ export const CERTIFICATE_EXPIRES: AlertDeclaration = {
   action: 'Renew it: the broker reads its own at a reload, and this device reads mqtt.certFile at the next connection.',
 };
 
+export const CLOCK_WRONG: AlertDeclaration = {
+  code: 'clock-wrong',
+  severities: ['warning'],
+  help: 'The clock says a time before this program was built: times in messages are wrong, and certificates look as if they were not valid yet.',
+  action: 'Set the clock (timedatectl set-ntp true), and see that a time server can be reached.',
+};
+
+/** A clock that was never set; null where it can be right. @param now Unix ms @param builtAt Unix ms */
+export function clockIsWrong(now: number, builtAt: number): Alert | null {
+  if (now >= builtAt) return null;
+  const [says, built] = [now, builtAt].map((time) => new Date(time).toISOString().slice(0, 10));
+  return { severity: 'warning', message: `the clock says ${says}, and this program was built on ${built}` };
+}
+
 /** Shorter losses are no news. */
 const LOST_MS = 30_000;
 const EXPIRES_DAYS = 14;

@@ -5,6 +5,7 @@ import {
   brokerRefuses,
   certificatesExpire,
   clientIdIsShared,
+  clockIsWrong,
 } from '../../../src/telemetry/mqtt/alerts.js';
 
 test('all that the broker does not take is one alert, which is over when it takes everything', () => {
@@ -41,6 +42,12 @@ test('certificates that expire within two weeks are an alert, with whose and whe
     certificatesExpire({ certificates: { broker, own } }, day('2026-12-03'))?.message,
     "the broker's certificate (box) expires on 2026-12-15, in 12 days; mqtt.certFile expired on 2026-12-01",
   );
+});
+
+test('a clock that says a time before the program was built is an alert', () => {
+  const built = Date.parse('2026-06-01T12:00:00Z');
+  assert.is(clockIsWrong(built, built), null);
+  assert.is(clockIsWrong(0, built)?.message, 'the clock says 1970-01-01, and this program was built on 2026-06-01');
 });
 
 test.run();

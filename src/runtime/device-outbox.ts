@@ -19,9 +19,10 @@ import {
   outboxIsFull,
   outboxSetAside,
 } from '../telemetry/mqtt/outbox-alerts.js';
+import type { OutboxHealth } from '../telemetry/mqtt/outbox-health.js';
 import { outboxMetrics } from '../telemetry/mqtt/outbox-metrics.js';
 import { MAX_QUEUE_BYTES } from '../telemetry/mqtt/sender.js';
-import { type OutboxHealth, SqliteOutbox } from '../telemetry/mqtt/sqlite-outbox.js';
+import { SqliteOutbox } from '../telemetry/mqtt/sqlite-outbox.js';
 
 export interface DeviceOutboxParts {
   readonly alerts: Pick<Alerts, 'raise' | 'clear' | 'set'>;

@@ -1,5 +1,5 @@
 import type { Alert, AlertDeclaration } from '../../foundation/alert-declaration.js';
-import type { OutboxHealth } from './sqlite-outbox.js';
+import type { OutboxHealth } from './outbox-health.js';
 
 export const OUTBOX_FULL: AlertDeclaration = {
   code: 'outbox-full',

@@ -1,6 +1,6 @@
 import { type MetricRow, single } from '../../foundation/metric-row.js';
 import { DURABLE_KINDS } from './outbox.js';
-import type { OutboxHealth } from './sqlite-outbox.js';
+import type { OutboxHealth } from './outbox-health.js';
 
 /** The metrics of what waits on disk. @param health null where nothing does */
 export function outboxMetrics(health: () => OutboxHealth | null): readonly MetricRow[] {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../../foundation/log.js';
 import type { DatabasePort } from '../../store/database-port.js';
 import type { FileIdentity } from '../../store/file-identity.js';
-import { type LinkHealth, type LinkListener, StoreLink } from '../../store/link.js';
+import { type LinkListener, StoreLink } from '../../store/link.js';
 import { type FormerStream, type OutboxState, OutboxTable, type StoredMessage } from '../../store/outbox-table.js';
 import { FirstInFirstOut } from './first-in-first-out.js';
 import { GivenUpLedger, toldIn } from './given-up.js';
@@ -16,10 +16,11 @@ import {
   type Outbox,
   type OutboxListener,
   type OutboxMessage,
-  type StreamState,
   type TakenMessage,
 } from './outbox.js';
-import { OutboxTrim, type TrimLimits, type Trimmed } from './outbox-trim.js';
+import { type OutboxCommit, streamsIn, whyEnded } from './outbox-commit.js';
+import { noCounts, type OutboxHealth } from './outbox-health.js';
+import { OutboxTrim, type TrimLimits } from './outbox-trim.js';
 import type { PublishDropCause } from './publish-drops.js';
 
 export interface SqliteOutboxOptions extends TrimLimits {
@@ -42,23 +43,6 @@ export interface SqliteOutboxOptions extends TrimLimits {
   readonly random?: () => number;
 }
 
-/** How an outbox on disk is. */
-export interface OutboxHealth extends LinkHealth {
-  /** Bytes that the file takes, without its log; null before it was opened. */
-  readonly fileBytes: number | null;
-  readonly messages: Readonly<Record<DurableKind, number>>;
-  /** How long the oldest message has been waiting, of the time that the program ran; null where none waits. */
-  readonly oldestMs: number | null;
-  /** Messages that wait in memory for a disk that takes them. */
-  readonly held: number;
-  /** Messages given up so far in this run, by kind; why is counted by the publisher. */
-  readonly dropped: Readonly<Record<DurableKind, number>>;
-  /** Of these, for want of room or for their age. */
-  readonly trimmed: number;
-  /** ms since the last of these; null where there was none. */
-  readonly trimmedAgoMs: number | null;
-}
-
 interface Incoming {
   readonly message: OutboxMessage;
   /** Of the connections lost so far when it came. */
@@ -78,22 +62,6 @@ const LOOK_EVERY_MS = 60_000;
 const SYNC_EVERY_MS = 5000;
 /** Ids of what is accepted before the file could be read: behind all that it may hold. */
 const IDS_BEFORE_OPENING = 2 ** 40;
-
-/** What one commit changes, which holds once it is committed. */
-interface Commit {
-  stream: string;
-  next: number;
-  nextId: number;
-  former: FormerStream[];
-  givenUp: GivenUpLedger;
-  counts: Record<DurableKind, number>;
-  bytes: number;
-  /** With its connection, which is not stored. */
-  accepted: { readonly message: HeldMessage; readonly epoch: number }[];
-  trimmed: readonly Trimmed[];
-  fileBytes: number;
-  oldestAt: number | null;
-}
 
 /**
  * An outbox in a SQLite file. What is accepted is committed within `flushEveryMs`, alerts at once, and numbered then: what a
@@ -359,10 +327,10 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** null where the disk refused: nothing has changed then. */
-  #committed(): Commit | null {
+  #committed(): OutboxCommit | null {
     const givenUp = new GivenUpLedger();
     for (const row of this.#givenUp.rows) givenUp.merge(row);
-    const commit: Commit = {
+    const commit: OutboxCommit = {
       stream: this.#stream,
       next: this.#next,
       nextId: this.#nextId,
@@ -378,7 +346,7 @@ export class SqliteOutbox implements Outbox {
     return this.#link.write((table) => this.#write(table, commit)) ? commit : null;
   }
 
-  #write(table: OutboxTable, commit: Commit): void {
+  #write(table: OutboxTable, commit: OutboxCommit): void {
     const { counts } = commit;
     const insert = (message: HeldMessage): void => {
       table.insert(message);
@@ -414,7 +382,7 @@ export class SqliteOutbox implements Outbox {
     this.#writeState(table, commit);
   }
 
-  #writeState(table: OutboxTable, commit: Commit): void {
+  #writeState(table: OutboxTable, commit: OutboxCommit): void {
     table.saveGivenUp(commit.givenUp.rows.map(({ from, to, ...row }) => ({ ...row, first: from, last: to })));
     table.saveFormerStreams(commit.former);
     table.saveState({
@@ -434,7 +402,7 @@ export class SqliteOutbox implements Outbox {
     commit.oldestAt = table.oldest()?.at ?? null;
   }
 
-  #apply(commit: Commit): void {
+  #apply(commit: OutboxCommit): void {
     this.#committedAt = this.#options.clock();
     this.#isDirty = false;
     this.#make = null;
@@ -576,24 +544,4 @@ export class SqliteOutbox implements Outbox {
     this.#cursor = { file: 0, memory: 0 };
     this.#boundary = this.#nextId - 1;
   }
-}
-
-function noCounts(): Record<DurableKind, number> {
-  return { event: 0, traffic: 0, summary: 0, alert: 0, report: 0 };
-}
-
-/** Why a stream does not go on; null where it does. */
-function whyEnded(state: OutboxState, { inode, machineBoot }: FileIdentity): string | null {
-  if (inode !== 0 && state.inode !== 0 && inode !== state.inode) return 'file-copied';
-  const sameMachineRun = machineBoot !== '' && machineBoot === state.machineBoot;
-  return state.clean === 1 || sameMachineRun ? null : 'power-cut';
-}
-
-/** Former streams first, in their order, then the one that goes on. */
-function streamsIn(table: OutboxTable, { stream, next, former }: Commit): StreamState[] {
-  const low = (name: string, end: number) => table.lowest(name) ?? end;
-  return [
-    ...former.map((one) => ({ stream: one.stream, low: low(one.stream, one.next), next: one.next, ended: one.ended })),
-    { stream, low: low(stream, next), next },
-  ];
 }

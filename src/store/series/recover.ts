@@ -41,13 +41,17 @@ export function recoverJournal(recovery: Recovery): void {
     for (const [name, points] of finer) {
       const { key } = catalog.entries.get(name)!;
       const coarse = levels[level]!.get(name) ?? [];
-      const known = new Set(coarse.map(({ t }) => t));
+      const known = new Map(coarse.map((point) => [point.t, point]));
       for (const [t, parts] of grouped(points, stepMs)) {
-        if (t === stepStart(now, stepMs)) for (const part of parts) onResume(key, stepMs, part);
-        else if (!known.has(t)) {
-          const point = mergedPoint(t, parts);
-          blocks.add(level, name, point);
-          coarse.push(point);
+        // a clock that jumped may have ended the step before
+        const before = known.get(t);
+        const missing = before === undefined ? mergedPoint(t, parts) : without(mergedPoint(t, parts), before);
+        if (missing === null) continue;
+        if (t === stepStart(now, stepMs)) {
+          for (const part of before === undefined ? parts : [missing]) onResume(key, stepMs, part);
+        } else {
+          blocks.add(level, name, missing);
+          coarse.push(missing);
         }
       }
       levels[level]!.set(name, inTimeOrder(coarse));
@@ -81,6 +85,14 @@ function journaled({ tables, catalog, blocks, log }: Recovery): Recovered[] {
     }
   }
   return levels;
+}
+
+/** What a step has beyond what is known of it; null of nothing. */
+function without(whole: SeriesPoint, known: SeriesPoint): SeriesPoint | null {
+  const count = whole.count - known.count;
+  if (count <= 0) return null;
+  const mean = (whole.mean * whole.count - known.mean * known.count) / count;
+  return { ...whole, mean: Math.min(whole.max, Math.max(whole.min, mean)), count };
 }
 
 /** The points by the step of `stepMs` that they lie in. */

@@ -26,6 +26,8 @@ export interface ResultTime {
   readonly now: number;
   /** ms on a clock that only goes forward. */
   readonly steady: number;
+  /** Whether vehicles would be seen in its picture; absent: yes. What is seen all the same is counted. */
+  readonly showsRoad?: boolean;
 }
 
 /** What the vehicles before one camera do, as messages and as counters. */
@@ -61,10 +63,10 @@ export class CameraEvents {
    *
    * @returns what to tell; counted is all of it
    */
-  push(result: FrameResult, { sceneMs, now, steady }: ResultTime): EventPayload[] {
+  push(result: FrameResult, { sceneMs, now, steady, showsRoad = true }: ResultTime): EventPayload[] {
     const payloads: EventPayload[] = [];
     const events = this.#vehicles.push(result, sceneMs);
-    this.#traffic?.answered(now, steady, true, this.#vehicles.occupancy());
+    this.#traffic?.answered(now, steady, showsRoad, this.#vehicles.occupancy());
     for (const event of events) {
       this.#kinds[event.kind]++;
       this.#traffic?.count(event);

@@ -15,7 +15,7 @@ import type { FrameTaps } from '../frame/frame-taps.js';
 import { lossCause } from '../frame/loss-cause.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraWatch } from '../plausibility/camera-watch.js';
-import { bestQuality, type Implausible } from '../plausibility/states.js';
+import { bestQuality, hidesAccuracy, type Implausible } from '../plausibility/states.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
@@ -260,10 +260,16 @@ export class Camera {
     this.#metrics.answered(result.origin, stages, performance.now() - began, result.latencyMs);
   }
 
+  /** An empty road is one, a covered lens or a blind model is none. */
+  get #showsRoad(): boolean {
+    const fault = this.watch.fault()?.fault;
+    return fault === undefined || fault === 'no-vehicles' || !hidesAccuracy(fault);
+  }
+
   /** What is in a picture that does not live does nothing. */
   #events(result: FrameResult, sceneMs: number): readonly EventPayload[] {
     const time = { sceneMs, now: systemClock.unixNow(), steady: performance.now() };
-    if (this.watch.liveliness === 'live') return this.events.push(result, time);
+    if (this.watch.liveliness === 'live') return this.events.push(result, { ...time, showsRoad: this.#showsRoad });
     this.events.unseen(time);
     return [];
   }

@@ -19,6 +19,6 @@ export interface OutboxHealth extends LinkHealth {
 }
 
 /** Messages by kind, none of any. */
-export function noCounts(): Record<DurableKind, number> {
+export function noMessages(): Record<DurableKind, number> {
   return { event: 0, traffic: 0, summary: 0, alert: 0, report: 0 };
 }

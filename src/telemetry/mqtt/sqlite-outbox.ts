@@ -19,7 +19,7 @@ import {
   type TakenMessage,
 } from './outbox.js';
 import { type OutboxCommit, streamsIn, whyEnded } from './outbox-commit.js';
-import { noCounts, type OutboxHealth } from './outbox-health.js';
+import { noMessages, type OutboxHealth } from './outbox-health.js';
 import { OutboxTrim, type TrimLimits } from './outbox-trim.js';
 import type { PublishDropCause } from './publish-drops.js';
 
@@ -101,7 +101,7 @@ export class SqliteOutbox implements Outbox {
   #nextId = 1;
   #former: FormerStream[] = [];
   #givenUp = new GivenUpLedger();
-  #counts = noCounts();
+  #counts = noMessages();
   #storedBytes = 0;
   #memory: { readonly stream: string; next: number } | null = null;
   #running = { sinceMs: 0, before: 0 };
@@ -109,7 +109,7 @@ export class SqliteOutbox implements Outbox {
   #identity: FileIdentity = { inode: 0, machineBoot: '' };
   #fileBytes: number | null = null;
   #oldestAt: number | null = null;
-  #dropped = noCounts();
+  #dropped = noMessages();
   #isOnMedium = true;
   #trimmed: { count: number; at: number | null } = { count: 0, at: null };
   #isDirty = false;
@@ -512,7 +512,7 @@ export class SqliteOutbox implements Outbox {
     this.#next = state.next;
     this.#nextId = Math.max(this.#nextId, state.nextId);
     this.#boundary = Math.max(this.#boundary, this.#nextId - 1);
-    this.#counts = { ...noCounts(), ...(JSON.parse(state.kinds) as Record<DurableKind, number>) };
+    this.#counts = { ...noMessages(), ...(JSON.parse(state.kinds) as Record<DurableKind, number>) };
     this.#storedBytes = state.bytes;
     this.#running.before = state.runningMs;
     this.#bdSeq = Math.max(this.#bdSeq, state.bdSeq);
@@ -538,7 +538,7 @@ export class SqliteOutbox implements Outbox {
       this.#givenUp.merge({ stream, kind: 'unknown', cause: 'file-lost', from: 1, to: this.#next - 1, count });
     this.#former.push({ stream, next: this.#next, ended: 'file-lost' });
     this.#settled.clear();
-    this.#counts = noCounts();
+    this.#counts = noMessages();
     this.#storedBytes = 0;
     this.#page = [];
     this.#cursor = { file: 0, memory: 0 };

@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { atHome } from '../config/at-home.js';
-import { loadConfig } from '../config/load.js';
-import { ConfigError } from '../foundation/errors.js';
-import { PROJECT_ROOT } from '../foundation/home.js';
-import { deviceScope } from '../runtime/device-scope.js';
 import { CommandLog, type LoggedCommand } from '../store/command-log.js';
 import { readDatabase } from '../store/read-database.js';
+import { type HistoryPlace, historyFile } from './history-file.js';
 import { print, printJson, printTable } from './print.js';
+import { longTime } from './times.js';
 
-export interface ShowLogOptions {
-  readonly config?: string;
+export interface ShowLogOptions extends HistoryPlace {
   readonly limit: number;
   readonly json?: boolean;
 }
@@ -20,20 +14,13 @@ export interface ShowLogOptions {
  *
  * @throws ConfigError where there is no history; EdgeError where it cannot be read
  */
-export function showLog({ config: file, limit, json }: ShowLogOptions): number {
-  const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
-  const history = join(atHome(config, PROJECT_ROOT, deviceScope(config)).store.dir, 'history.db');
-  if (!existsSync(history)) {
-    throw new ConfigError('there is no log of commands', [
-      `store.dir: expected a folder where the program has run, got ${history}, which is not there`,
-    ]);
-  }
-  const database = readDatabase(history);
+export function showLog({ limit, json, ...place }: ShowLogOptions): number {
+  const database = readDatabase(historyFile(place).file);
   try {
     const commands = CommandLog.lastOf(database, limit);
     if (json) for (const command of commands) printJson(jsonOf(command));
     else if (commands.length === 0) print('nothing was commanded yet');
-    else printTable(['when', 'key', 'command', 'body', 'outcome'], commands.map(rowOf));
+    else printTable(['when (UTC)', 'key', 'command', 'body', 'outcome'], commands.map(rowOf));
   } finally {
     database.close();
   }
@@ -55,7 +42,7 @@ function jsonOf({ at, key, id, name, toSite, body, doneAt, result }: LoggedComma
 
 function rowOf(command: LoggedCommand): string[] {
   const { at, key, name, toSite, body } = command;
-  return [new Date(at).toISOString(), key, toSite ? `${name} (site)` : name, short(body), outcomeOf(command)];
+  return [longTime(at), key, toSite ? `${name} (site)` : name, short(body), outcomeOf(command)];
 }
 
 function outcomeOf({ result }: LoggedCommand): string {

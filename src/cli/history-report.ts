@@ -4,6 +4,7 @@ import { mergedPoint } from '../store/series/series-point.js';
 import type { SeriesAnswer } from '../store/series/series-reader.js';
 import type { RequestedTime } from '../store/series/series-request.js';
 import { brailleChart } from './braille-chart.js';
+import { lengthOfTime, longTime, shortTime } from './times.js';
 
 const CHART_HEIGHT = 8;
 const LEAST_CHART_WIDTH = 16;
@@ -94,7 +95,7 @@ function gapLines(gaps: readonly SeriesGap[], { to }: RequestedTime): string[] {
   const which = listed.map((gap) => `${longTime(gap.from)} to ${longTime(Math.min(gap.to, to))}`).join('; ');
   const longest = real.length > listed.length ? ', the longest' : '';
   return [
-    `no readings for ${lengthOf(total)} (${real.length} ${real.length === 1 ? 'gap' : 'gaps'}${longest}: ${which})`,
+    `no readings for ${lengthOfTime(total)} (${real.length} ${real.length === 1 ? 'gap' : 'gaps'}${longest}: ${which})`,
   ];
 }
 
@@ -111,27 +112,3 @@ export function inWords(value: number, unit: string): string {
 export function unitInWords(unit: string): string {
   return unit.replace(/^bytes/, 'MiB');
 }
-
-/** `2 d 3 h`, `10 min`, `30 s`. */
-export function lengthOf(ms: number): string {
-  const parts = [
-    [Math.floor(ms / 86_400_000), 'd'],
-    [Math.floor(ms / 3_600_000) % 24, 'h'],
-    [Math.floor(ms / 60_000) % 60, 'min'],
-    [Math.floor(ms / 1000) % 60, 's'],
-  ] as const;
-  const said = parts.filter(([count]) => count > 0).slice(0, 2);
-  return said.length === 0 ? '0 s' : said.map(([count, name]) => `${count} ${name}`).join(' ');
-}
-
-/** `2026-11-27 08:00`, in UTC. */
-export function longTime(t: number): string {
-  const iso = new Date(t).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, t % 60_000 === 0 ? 16 : 19)}`;
-}
-
-/** `11-27 08:00`, in UTC. */
-const shortTime = (t: number): string => {
-  const iso = new Date(t).toISOString();
-  return `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
-};

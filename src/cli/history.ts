@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadConfig } from '../config/load.js';
 import { ConfigError } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
 import { createLog } from '../foundation/log.js';
 import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
 import type { SeriesAnswer, SeriesReader } from '../store/series/series-reader.js';
 import { type RequestedTime, readRequest, unknownSeries } from '../store/series/series-request.js';
 import { openStoredHistory } from '../store/series/stored-history.js';
-import { charts, lengthOf, longTime, SUMMARY_HEAD, summaryRows } from './history-report.js';
-import { print, printJson, printTable } from './print.js';
+import { type HistoryPlace, historyFile } from './history-file.js';
+import { charts, SUMMARY_HEAD, summaryRows } from './history-report.js';
+import { print, printCsv, printJson, printTable } from './print.js';
+import { isoTime, lengthOfTime, longTime } from './times.js';
 
 /** What the command line says, as it was typed. */
-export interface HistoryOptions {
+export interface HistoryOptions extends HistoryPlace {
   /** A metric, or one series by its whole name; without one all are listed. */
   readonly metric?: string | undefined;
   readonly since?: string;
@@ -22,9 +20,6 @@ export interface HistoryOptions {
   readonly label?: readonly string[];
   readonly csv?: boolean;
   readonly json?: boolean;
-  readonly config?: string;
-  /** A history.db from elsewhere. */
-  readonly file?: string;
   /** Characters; default: those of the terminal. */
   readonly width?: number;
 }
@@ -40,8 +35,8 @@ const USUAL_WIDTH = 80;
  */
 export function showHistory(options: HistoryOptions, now = Date.now()): number {
   if (options.csv && options.json) throw refused(['--csv and --json: expected one of them, got both']);
-  const { file, logLevel } = whereOf(options);
-  const history = openStoredHistory(file, { now, log: createLog(logLevel) });
+  const { file, config } = historyFile(options);
+  const history = openStoredHistory(file, { now, log: createLog(config.output.logLevel) });
   try {
     if (history.reader === null)
       throw refused([`${file} has no metrics yet: it is from an earlier version of the program, run this one`]);
@@ -53,31 +48,14 @@ export function showHistory(options: HistoryOptions, now = Date.now()): number {
   }
 }
 
-function whereOf({ config: configFile, file: given }: HistoryOptions) {
-  const { config } = loadConfig({
-    ...(configFile !== undefined && { file: configFile }),
-    env: process.env,
-    flags: {},
-    flagNames: {},
-  });
-  const file = given ?? join(fromRoot(config.store.dir), 'history.db');
-  if (existsSync(file)) return { file, logLevel: config.output.logLevel };
-  throw refused([
-    given === undefined
-      ? `there is no ${file}: edge-optimizer run makes it; where store.dir is another folder say so with --config FILE, or EDGE_STORE_DIR=FOLDER`
-      : `--file: there is no ${file}`,
-  ]);
-}
-
 function list(reader: SeriesReader, { json, csv, since, until, step, label }: HistoryOptions): void {
   const without = Object.entries({ since, until, step, label }).find(([, value]) => value !== undefined);
   if (without) throw refused([`--${without[0]}: expected with a metric; without one this is the list of what is kept`]);
   const spans = reader.list();
   if (json) printJson(spansAsJson(spans));
   else if (csv) {
-    print('series,kind,unit,from,to');
-    for (const { key, from, to } of spans)
-      print([key.name, key.kind, key.unit, iso(from), iso(to)].map(cell).join(','));
+    printCsv(['series', 'kind', 'unit', 'from', 'to']);
+    for (const { key, from, to } of spans) printCsv([key.name, key.kind, key.unit, isoTime(from), isoTime(to)]);
   } else if (spans.length === 0) print('nothing is kept yet: the first minute has not been written');
   else {
     const rows = spans.map(({ key, from, to }) => [key.name, key.kind, longTime(from), longTime(to), key.unit]);
@@ -120,11 +98,11 @@ function tell({ time, answers }: Answers, options: HistoryOptions): void {
 }
 
 function tellCsv(answers: readonly SeriesAnswer[]): void {
-  print('time,series,min,mean,max,p95,count');
+  printCsv(['time', 'series', 'min', 'mean', 'max', 'p95', 'count']);
   for (const { key, points } of answers) {
     for (const { t, min, mean, max, p95, count } of points) {
       const numbers = [min, mean, max, p95].map((value) => Number(value.toPrecision(7)));
-      print([iso(t), cell(key.name), ...numbers, count].join(','));
+      printCsv([isoTime(t), key.name, ...numbers, count]);
     }
   }
 }
@@ -133,7 +111,9 @@ function tellPeople(answers: readonly SeriesAnswer[], time: RequestedTime, width
   const { from, to } = time;
   const stepMs = answers[0]!.stepMs;
   const coarser = stepMs > Math.max(time.stepMs, 10_000) * 1.5 ? ', the finest that is kept of that time' : '';
-  print(`${longTime(from)} to ${longTime(to)} UTC (${lengthOf(to - from)}) in steps of ${lengthOf(stepMs)}${coarser}`);
+  print(
+    `${longTime(from)} to ${longTime(to)} UTC (${lengthOfTime(to - from)}) in steps of ${lengthOfTime(stepMs)}${coarser}`,
+  );
   print('');
   printTable(SUMMARY_HEAD, summaryRows(answers, time));
   for (const line of charts(answers, time, width)) print(line);
@@ -142,10 +122,5 @@ function tellPeople(answers: readonly SeriesAnswer[], time: RequestedTime, width
 
 const widthOf = ({ width }: HistoryOptions): number =>
   width ?? process.stdout.columns ?? (Number(process.env.COLUMNS) || USUAL_WIDTH);
-
-const iso = (t: number): string => new Date(t).toISOString();
-
-/** As a field of a CSV file. */
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const refused = (problems: readonly string[]) => new ConfigError('no history to show', problems);

@@ -8,6 +8,13 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
+/** A line of a CSV file. */
+export function printCsv(cells: readonly (string | number)[]): void {
+  print(cells.map((cell) => quoted(`${cell}`)).join(','));
+}
+
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 /** Columns as wide as their widest cell; the last may be of any length. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));

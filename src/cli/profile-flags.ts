@@ -1,5 +1,6 @@
 import type { ProviderConfig, ProviderName } from '../config/config.js';
 import { PROVIDERS } from '../config/sections/detector.js';
+import { durationOf } from '../foundation/duration.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
 
@@ -35,8 +36,6 @@ export interface ProfileLimits {
   readonly workers: readonly number[] | undefined;
   readonly budgetMs: number | null;
 }
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** @throws ConfigError with every flag that is not right */
 export function readProfileFlags(flags: ProfileFlags): ProfileLimits {
@@ -80,9 +79,8 @@ function providerOf(name: string, problems: string[]): ProviderName {
 }
 
 function budgetOf(text: string, problems: string[]): number {
-  const [, value, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text) ?? [];
-  const ms = Number(value) * (UNITS[unit ?? ''] ?? Number.NaN);
-  if (ms > 0) return ms;
+  const ms = durationOf(text);
+  if (ms !== null && ms > 0) return ms;
   problems.push(`--budget: expected a time like 90s, 5m or 1h, got "${text}"`);
   return 0;
 }

@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadConfig } from '../config/load.js';
+import { durationOf } from '../foundation/duration.js';
 import { ConfigError } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
 import { readDatabase } from '../store/read-database.js';
-import { durationOf, readRequest } from '../store/series/series-request.js';
+import { readRequest } from '../store/series/series-request.js';
 import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic.js';
 import { type ClassTally, type TrafficInterval, tallySum } from '../store/traffic-counts.js';
 import { trafficAsJson, trafficFigures, trafficInSteps } from '../store/traffic-json.js';
-import { print, printJson, printTable } from './print.js';
+import { type HistoryPlace, historyFile } from './history-file.js';
+import { print, printCsv, printJson, printTable } from './print.js';
+import { isoTime, longTime } from './times.js';
 
 /** What the command line says, as it was typed. */
-export interface TrafficOptions {
+export interface TrafficOptions extends HistoryPlace {
   readonly since?: string;
   readonly until?: string;
   /** Length of an interval. */
@@ -19,9 +18,6 @@ export interface TrafficOptions {
   readonly camera?: string;
   readonly csv?: boolean;
   readonly json?: boolean;
-  readonly config?: string;
-  /** A history.db from elsewhere. */
-  readonly file?: string;
 }
 
 type CameraTotal = StoredTotal & { readonly camera: string };
@@ -45,7 +41,7 @@ export function showTraffic(options: TrafficOptions, now = Date.now()): number {
   if (!('from' in time)) throw refused(time);
   const { from, to } = time;
   const stepMs = stepOf(options);
-  const { intervals, totals, cameras } = readFile(fileOf(options), {
+  const { intervals, totals, cameras } = readFile(historyFile(options).file, {
     from,
     to,
     ...(camera !== undefined && { camera }),
@@ -67,22 +63,6 @@ function stepOf({ step, csv, json }: TrafficOptions): number | null {
   const ms = durationOf(step);
   if (ms !== null && ms >= SHORTEST_STEP_MS) return ms;
   throw refused([`--step: expected a time like 5m, 1h or 1d, got ${step || 'nothing'}`]);
-}
-
-function fileOf({ config: configFile, file: given }: TrafficOptions): string {
-  const { config } = loadConfig({
-    ...(configFile !== undefined && { file: configFile }),
-    env: process.env,
-    flags: {},
-    flagNames: {},
-  });
-  const file = given ?? join(fromRoot(config.store.dir), 'history.db');
-  if (existsSync(file)) return file;
-  throw refused([
-    given === undefined
-      ? `there is no ${file}: edge-optimizer run makes it; where store.dir is another folder say so with --config FILE, or EDGE_STORE_DIR=FOLDER`
-      : `--file: there is no ${file}`,
-  ]);
 }
 
 function readFile(file: string, query: { from: number; to: number; camera?: string }) {
@@ -151,26 +131,23 @@ function sums(totals: readonly CameraTotal[]): Map<string, { since: number; tall
 }
 
 function tellCsv(intervals: readonly TrafficInterval[]): void {
-  print('from,seconds,camera,line_or_zone,direction,class,vehicles,coverage');
+  printCsv(['from', 'seconds', 'camera', 'line_or_zone', 'direction', 'class', 'vehicles', 'coverage']);
   for (const interval of intervals) {
     const { coverage } = trafficFigures(interval);
     for (const { what, direction, tally } of rowsOf(interval)) {
-      const counted = tally === null ? [['', '']] : Object.entries(tally);
-      for (const [vehicleClass, count] of counted.length === 0 ? [['', 0]] : counted) {
-        const cells = [
-          iso(interval.from),
-          interval.intervalS,
-          interval.camera,
-          what,
-          direction,
-          vehicleClass,
-          count,
-          coverage,
-        ];
-        print(cells.map((value) => cell(`${value}`)).join(','));
+      for (const [vehicleClass, count] of countsOf(tally)) {
+        const { camera, from, intervalS } = interval;
+        printCsv([isoTime(from), intervalS, camera, what, direction, vehicleClass, count, coverage]);
       }
     }
   }
+}
+
+/** By class; without a class where there is nothing to tell apart, without a number where nobody saw. */
+function countsOf(tally: ClassTally | null): [vehicleClass: string, count: number | ''][] {
+  if (tally === null) return [['', '']];
+  const counted = Object.entries(tally);
+  return counted.length === 0 ? [['', 0]] : counted;
 }
 
 const inWords = (tally: ClassTally): string =>
@@ -179,7 +156,4 @@ const inWords = (tally: ClassTally): string =>
     .map(([vehicleClass, count]) => `${count} ${vehicleClass}`)
     .join(', ');
 
-const iso = (t: number): string => new Date(t).toISOString();
-const longTime = (t: number): string => iso(t).slice(0, 16).replace('T', ' ');
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const refused = (problems: readonly string[]): ConfigError => new ConfigError('no counts to show', problems);

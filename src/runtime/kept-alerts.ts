@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   type AlertLogEntry,
   type AlertLogQuery,
@@ -24,11 +23,9 @@ export interface KeptAlerts {
  * Reads the alerts of a `history.db`, also while a program writes it.
  *
  * @param now Unix ms
- * @returns null where there is no such file
  * @throws EdgeError E_OUTPUT where it cannot be read
  */
-export function readKeptAlerts(file: string, query: AlertLogQuery, now: number): KeptAlerts | null {
-  if (!existsSync(file)) return null;
+export function readKeptAlerts(file: string, query: AlertLogQuery, now: number): KeptAlerts {
   const database = readDatabase(file);
   try {
     // a service of an earlier version wrote it

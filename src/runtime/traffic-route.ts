@@ -1,6 +1,7 @@
+import { durationOf } from '../foundation/duration.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { json } from '../http/server.js';
-import { durationOf, readRequest } from '../store/series/series-request.js';
+import { readRequest } from '../store/series/series-request.js';
 import type { TrafficStore } from '../store/traffic.js';
 import { trafficAsJson, trafficInSteps } from '../store/traffic-json.js';
 

@@ -51,7 +51,8 @@ export function addCommand(program: Command, perform: Perform): void {
   command
     .command('log')
     .description('what was commanded on this device: when, by which key, what, and what became of it')
-    .option('-c, --config <file>', "the site's configuration file: where store.dir is")
+    .option('-c, --config <file>', "the site's configuration file, for its store.dir")
+    .option('--file <history.db>', 'a history.db from elsewhere, a backup for one')
     .option('--limit <n>', 'the last so many', numberArgument(1, 100_000, true), 50)
     .option('--json', 'one JSON object per command')
     .action((options) => perform(async () => (await import('../command-log.js')).showLog(options)));

@@ -18,7 +18,7 @@ export function addStore(program: Command, perform: Perform): void {
     store
       .command(usage)
       .description(description)
-      .option('-c, --config <file>', "the site's configuration file: its store.dir")
+      .option('-c, --config <file>', "the site's configuration file, for its store.dir")
       .option('--json', 'one JSON object');
   command('info', 'what is kept, how much room it takes, what it lies on').action((options) =>
     perform(async () => (await import('../store.js')).storeInfo(options)),

@@ -1,3 +1,5 @@
+import { durationOf } from '../../foundation/duration.js';
+import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
 import { didYouMean } from '../../foundation/validate.js';
 import type { CatalogEntry } from './series-catalog.js';
 import { usualStep } from './series-reader.js';
@@ -29,30 +31,8 @@ export interface RequestBounds {
   readonly nameOf?: (word: keyof RequestWords) => string;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
-  y: 365 * 86_400_000,
-};
-const UNITS_LONGEST_FIRST = 'min|[smhdwy]';
-const DURATION = new RegExp(`^(?:\\d+(?:\\.\\d+)?(?:${UNITS_LONGEST_FIRST}))+$`);
-const DURATION_PART = new RegExp(`(\\d+(?:\\.\\d+)?)(${UNITS_LONGEST_FIRST})`, 'g');
 const DAY_MS = 86_400_000;
 const FINEST_MS = 10_000;
-/** A number of so many digits or more is Unix ms, of fewer Unix s. */
-const MS_DIGITS = 12;
-
-/** `90s`, `1h30m`, `7d` in ms; null where it is no such time. */
-export function durationOf(text: string): number | null {
-  if (!DURATION.test(text)) return null;
-  let ms = 0;
-  for (const [, count, unit] of text.matchAll(DURATION_PART)) ms += Number(count) * UNITS[unit!]!;
-  return ms;
-}
 
 /** @returns what is wrong with the words, all of it, where something is */
 export function readRequest(words: RequestWords, bounds: RequestBounds): RequestedTime | readonly string[] {
@@ -61,11 +41,9 @@ export function readRequest(words: RequestWords, bounds: RequestBounds): Request
   const timeOf = (word: 'since' | 'until', before: number, otherwise: number): number => {
     const text = words[word];
     if (text === undefined) return otherwise;
-    const time = timeIn(text.trim(), before);
-    if (time !== null && Math.abs(time) < 8.64e15) return time;
-    problems.push(
-      `${nameOf(word)}: expected a time like 24h, 7d, 2026-11-27T08:00Z or Unix seconds, got ${text || 'nothing'}`,
-    );
+    const time = pastTime(text, before);
+    if (time !== null) return time;
+    problems.push(`${nameOf(word)}: expected ${PAST_TIME_IN_WORDS}, got ${text || 'nothing'}`);
     return otherwise;
   };
   const to = timeOf('until', now, now);
@@ -103,16 +81,6 @@ export function unknownSeries(
   const near = didYouMean(word, names);
   const hint = meant.length > 0 ? meant.join(', ') : near;
   return `nothing is kept of a metric ${word}${hint === null ? '' : `: did you mean ${hint}?`}`;
-}
-
-function timeIn(text: string, before: number): number | null {
-  if (text === 'now') return before;
-  const ago = durationOf(text);
-  if (ago !== null) return before - ago;
-  if (/^\d+$/.test(text))
-    return text.length >= MS_DIGITS ? Number(text) : text.length >= 9 ? Number(text) * 1000 : null;
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
 }
 
 function stepOf(text: string | undefined, otherwise: number): number | null {

@@ -70,7 +70,8 @@ export class DeviceSparkplug implements Part {
       living: () => this.#living(),
       history: this.#history,
       toldAt: this.#notedAt(),
-      log,
+      // there are two connections to one broker
+      log: log.child({ connection: 'sparkplug' }),
     });
     this.#node.start();
     this.#noting = setInterval(() => void this.#note(), NOTE_MS).unref();

@@ -193,15 +193,20 @@ export class BrokerLink {
    * No more connections.
    *
    * @param farewell sent before; without one, or where it fails, the connection is cut and the last will is published
+   * @param withWill whether a broker of MQTT 5 is to publish the last will after the farewell too
    */
-  async stop(timeoutMs: number, farewell: ((connection: MqttConnection) => Promise<boolean>) | null): Promise<void> {
+  async stop(
+    timeoutMs: number,
+    farewell: ((connection: MqttConnection) => Promise<boolean>) | null,
+    withWill = false,
+  ): Promise<void> {
     this.#phase = 'stopped';
     if (this.#retry) clearTimeout(this.#retry);
     const connection = this.#connection;
     const told = connection !== null && this.#acceptance !== null && farewell !== null && (await farewell(connection));
     this.#connection = null;
     this.#acceptance = null;
-    if (told) await connection.close(timeoutMs);
+    if (told) await connection.close(timeoutMs, withWill);
     else connection?.destroy();
   }
 

@@ -56,6 +56,8 @@ export type Delivery = null | BrokerReason | 'connection-lost';
 /** A subscription that failed, with what the broker answered if it did. */
 type SubscribeError = Error & { packet?: { granted?: readonly number[] } };
 
+/** MQTT 5's reason of a DISCONNECT after which the last will is published. */
+const DISCONNECT_WITH_WILL = 4;
 /** The lowest code of a refusal. */
 const UNSPECIFIED = 128;
 
@@ -150,8 +152,12 @@ export class MqttConnection {
     });
   }
 
-  /** Says DISCONNECT, so that the last will is not published, and waits until the stream is closed or the time is over. */
-  async close(timeoutMs: number): Promise<void> {
+  /**
+   * Says DISCONNECT and waits until the stream is closed or the time is over.
+   *
+   * @param withWill whether a broker of MQTT 5 is to publish the last will all the same; one of 3.1.1 never does
+   */
+  async close(timeoutMs: number, withWill = false): Promise<void> {
     const client = this.#client;
     if (client && !this.#ended) {
       await new Promise<void>((resolve) => {
@@ -160,7 +166,7 @@ export class MqttConnection {
           clearTimeout(timer);
           resolve();
         });
-        client.end(false);
+        client.end(false, withWill && this.#options.protocol === '5' ? { reasonCode: DISCONNECT_WITH_WILL } : {});
       });
     }
     this.destroy();

@@ -34,6 +34,8 @@ export interface EdgeNodeOptions {
 const REBIRTH_MS = 1000;
 /** Pause between two messages of historical data. */
 const FORWARD_MS = 100;
+/** Of a PUBLISH packet besides topic and payload, at QoS 0. */
+const MOST_HEAD_BYTES = 10;
 
 /**
  * A Sparkplug B edge node at a broker: births, data by exception, deaths of cameras that are lost, rebirth on request. With a
@@ -46,6 +48,8 @@ export class SparkplugEdgeNode {
   readonly #clock: () => number;
   readonly #link: BrokerLink;
   readonly #firstBdSeq: number;
+  /** What was sent within it before an end may not have arrived. */
+  readonly #keepAliveMs: number;
   readonly #host = new PrimaryHost();
   readonly #forwarding: Forwarding;
   #session: SparkplugSession | null = null;
@@ -54,13 +58,16 @@ export class SparkplugEdgeNode {
   #telling: NodeJS.Timeout | null = null;
   #forwardingTimer: NodeJS.Timeout | null = null;
   #sent = 0;
+  readonly #toldTooLarge = new Set<string>();
 
   constructor(options: EdgeNodeOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
-    this.#forwarding = new Forwarding(options.history, options.toldAt);
-    const { mqtt, address, clientId, log } = options;
+    const { mqtt, address, clientId, log, toldAt } = options;
+    this.#keepAliveMs = mqtt.keepaliveS * 1000;
+    // where nobody ever heard of this device, its past begins now
+    this.#forwarding = new Forwarding(options.history, toldAt === null ? this.#now() : toldAt - this.#keepAliveMs);
     this.#link = new BrokerLink(
       {
         address,
@@ -109,31 +116,29 @@ export class SparkplugEdgeNode {
     for (const timer of [this.#telling, this.#forwardingTimer, this.#rebirth]) if (timer) clearTimeout(timer);
     const session = this.#session;
     this.#session = null;
-    await this.#link.stop(timeoutMs, async () => {
+    const farewell = async () => {
       if (session) this.#publish([session.death(this.#now())]);
       return true;
-    });
+    };
+    await this.#link.stop(timeoutMs, farewell, session !== null);
   }
 
   /** Tells what changed: births and deaths of devices first. */
   tell(): void {
     const session = this.#session;
-    if (session === null) return;
+    if (session === null || this.#isRebirthDue) return;
     const now = this.#now();
     const metrics = this.#options.metrics();
     const living = this.#options.living();
-    const devices = [...new Set(metrics.flatMap(({ device }) => device ?? []))];
-    if (devices.some((device) => living.has(device) && !session.isAlive(device))) {
+    if (!session.knows(metrics)) {
       this.#bear();
       return;
     }
-    for (const device of devices.filter((id) => !living.has(id))) {
-      const death = session.deviceDeath(device, now);
-      if (death) this.#publish([death]);
+    for (const device of new Set(metrics.flatMap(({ device: id }) => id ?? []))) {
+      if (!living.has(device)) this.#publish(session.deviceDeath(device, now));
+      else if (!session.isAlive(device)) this.#publish([session.deviceBirth(device, metrics, now)]);
     }
-    const data = session.data(metrics, now);
-    if (data === null) this.#bear();
-    else this.#publish(data);
+    this.#publish(session.data(metrics, now));
     this.#forwarding.told(now);
   }
 
@@ -168,12 +173,17 @@ export class SparkplugEdgeNode {
       this.#session = null;
       this.#forwarding.interrupted(this.#now());
       // what follows is a new session, with a new last will
-      void this.#link.connection?.close(1000);
+      void this.#link.connection?.close(1000, true);
     }
   }
 
+  /** From the request on there is no data until the births. */
+  get #isRebirthDue(): boolean {
+    return this.#rebirth !== null;
+  }
+
   #askedForRebirth(): void {
-    if (this.#session === null || this.#rebirth !== null) return;
+    if (this.#session === null || this.#isRebirthDue) return;
     const waitMs = Math.max(0, REBIRTH_MS - (this.#clock() - this.#bornAt));
     this.#rebirth = setTimeout(() => {
       this.#rebirth = null;
@@ -194,7 +204,7 @@ export class SparkplugEdgeNode {
   }
 
   #forward(): void {
-    if (this.#session === null) return;
+    if (this.#session === null || this.#isRebirthDue) return;
     const points = this.#forwarding.next();
     if (points !== null) this.#publish(this.#session.history(points, this.#now()));
   }
@@ -202,16 +212,30 @@ export class SparkplugEdgeNode {
   #lost(): void {
     if (this.#session === null) return;
     this.#session = null;
-    // what was sent within the keep-alive before the end may not have arrived
-    this.#forwarding.interrupted(this.#now() - this.#options.mqtt.keepaliveS * 1000);
+    this.#forwarding.interrupted(this.#now() - this.#keepAliveMs);
   }
 
   #publish(messages: readonly SparkplugMessage[]): void {
+    const most = this.#link.acceptance?.maxPacketBytes ?? Number.POSITIVE_INFINITY;
     for (const { topic, payload } of messages) {
+      // a broker that gets more than it takes ends the connection, again and again
+      if (topic.length + payload.length + MOST_HEAD_BYTES > most) {
+        this.#tooLarge(topic, payload.length, most);
+        continue;
+      }
       this.#link.connection?.publish(topic, payload, 0, false, (delivery) => {
         if (delivery === null) this.#sent++;
       });
     }
+  }
+
+  /** Told once each kind: births come again. */
+  #tooLarge(topic: string, bytes: number, most: number): void {
+    if (this.#toldTooLarge.has(topic)) return;
+    this.#toldTooLarge.add(topic);
+    this.#options.log.warn(
+      `Sparkplug: the broker takes packets of ${most} bytes at most, and ${topic} has ${bytes}, which are not sent: raise the broker's max_packet_size`,
+    );
   }
 }
 

@@ -29,10 +29,17 @@ export function nodeMetrics(
     const others = labels.filter((_, i) => i !== place);
     const type = row.type === 'word' ? 'String' : row.type === 'counter' ? 'Int64' : 'Double';
     const series = [row.name, ...labels].join('.');
-    metrics.push({ device, name: [row.name, ...others].join('/'), type, series, value });
+    metrics.push({ device, name: [row.name, ...others].join('/'), type, series, value: toldAs(type, value) });
   }
   for (const code of alertCodes) {
     metrics.push({ device: null, name: `alerts/${code}`, type: 'Boolean', series: null, value: isActive(code) });
   }
   return metrics;
+}
+
+/** What is no finite number is no value; Int64 has no fractions. */
+function toldAs(type: DataType, value: NodeMetric['value']): NodeMetric['value'] {
+  if (typeof value !== 'number') return value;
+  if (!Number.isFinite(value)) return null;
+  return type === 'Int64' ? Math.trunc(value) : value;
 }

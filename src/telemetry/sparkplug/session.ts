@@ -77,36 +77,39 @@ export class SparkplugSession {
       { name: REBIRTH, timestamp: now, dataType: 'Boolean' as const, value: false },
     ];
     const messages = [this.#message('NBIRTH', null, [...own, ...this.#introduced(null, now)], now)];
-    for (const device of living) messages.push(this.deviceBirth(device, now));
+    for (const device of living) messages.push(this.deviceBirth(device, metrics, now));
     return messages;
   }
 
-  /** DBIRTH of a device whose metrics were in the list of `births`. */
-  deviceBirth(device: string, now: number): SparkplugMessage {
+  /** Whether each metric was in the list of `births`: births are due where not. */
+  knows(metrics: readonly NodeMetric[]): boolean {
+    return metrics.every((metric) => this.#born.has(keyOf(metric)));
+  }
+
+  /** DBIRTH of a device that came, or came back. @param metrics as they are now; `births` listed them */
+  deviceBirth(device: string, metrics: readonly NodeMetric[], now: number): SparkplugMessage {
     this.#alive.add(device);
+    for (const born of this.#born.values()) if (born.device === device) born.told = null;
+    for (const metric of metrics) if (metric.device === device) this.#born.get(keyOf(metric))!.told = metric.value;
     return this.#message('DBIRTH', device, this.#introduced(device, now), now);
   }
 
-  /** DDEATH; null where the device has no birth. */
-  deviceDeath(device: string, now: number): SparkplugMessage | null {
-    return this.#alive.delete(device) ? this.#message('DDEATH', device, [], now) : null;
+  /** DDEATH; none where the device has no birth. */
+  deviceDeath(device: string, now: number): SparkplugMessage[] {
+    return this.#alive.delete(device) ? [this.#message('DDEATH', device, [], now)] : [];
   }
 
   isAlive(device: string): boolean {
     return this.#alive.has(device);
   }
 
-  /**
-   * NDATA and DDATA with what changed since it was told.
-   *
-   * @returns null where a metric is there that no birth listed: births are due
-   */
-  data(metrics: readonly NodeMetric[], now: number): SparkplugMessage[] | null {
+  /** NDATA and DDATA with what changed since it was told; a metric that is gone has no value. @param metrics such as `knows` */
+  data(metrics: readonly NodeMetric[], now: number): SparkplugMessage[] {
+    const values = new Map(metrics.map((metric) => [keyOf(metric), metric.value]));
     const changed = new Map<string | null, PayloadMetric[]>();
-    for (const metric of metrics) {
-      const born = this.#born.get(keyOf(metric));
-      if (born === undefined) return null;
-      const { device, value } = metric;
+    for (const [key, born] of this.#born) {
+      const { device } = born;
+      const value = values.get(key) ?? null;
       if (value === born.told || (device !== null && !this.#alive.has(device))) continue;
       born.told = value;
       const list = changed.get(device) ?? [];

@@ -9,7 +9,7 @@ import type { ThresholdReadings } from '../telemetry/alerts/thresholds.js';
 import { LATENCY_BUCKETS } from '../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
-import type { LinkPhase } from '../telemetry/mqtt/broker-link.js';
+import type { PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { LoadCounts } from '../telemetry/performance/load-window.js';
 import { PerformanceMonitor, type PerformanceSummary } from '../telemetry/performance/performance-monitor.js';
 import type { Cameras } from './cameras.js';
@@ -56,7 +56,7 @@ export interface DevicePerformanceParts {
   readonly cache: { readonly cache: Pick<Cache, 'getStats'> };
   readonly cameras: WatchedCameras;
   /** Of the connection to the broker; null where none is wanted. */
-  readonly brokerPhase: () => LinkPhase | null;
+  readonly brokerLink: () => Pick<PublisherState, 'phase' | 'problem'> | null;
 }
 
 /** Looks once a second that lie between two looks at the thresholds. */
@@ -151,14 +151,15 @@ export class DevicePerformance implements Part, Sampled {
         .filter((camera) => camera.connection().connectionQuality === 'poor')
         .map((camera) => camera.id),
       brokerAwayS: this.#brokerAwayS(now),
+      brokerProblem: this.#parts.brokerLink()?.problem ?? null,
       clockJumpMs,
     };
   }
 
   #brokerAwayS(now: number): number | null {
-    const phase = this.#parts.brokerPhase();
-    if (phase === null) return null;
-    if (phase === 'connected') this.#brokerAwaySince = null;
+    const link = this.#parts.brokerLink();
+    if (link === null) return null;
+    if (link.phase === 'connected') this.#brokerAwaySince = null;
     else this.#brokerAwaySince ??= now;
     return this.#brokerAwaySince === null ? 0 : (now - this.#brokerAwaySince) / 1000;
   }

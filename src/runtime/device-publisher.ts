@@ -11,9 +11,7 @@ import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { type DeadBand, deadBandOf, isNews } from '../telemetry/metrics/dead-bands.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import {
-  BROKER_LOST,
   BROKER_REFUSES,
-  brokerIsLost,
   brokerRefuses,
   CERTIFICATE_EXPIRES,
   CLIENT_ID_SHARED,
@@ -68,7 +66,7 @@ export class DevicePublisher implements Part {
       this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) })),
     ),
   ];
-  readonly alerts = [BROKER_LOST, BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED, CLOCK_WRONG];
+  readonly alerts = [BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED, CLOCK_WRONG];
   readonly settings = [
     { path: 'site', requiresRestart: true },
     { path: 'device', requiresRestart: true },
@@ -253,7 +251,6 @@ export class DevicePublisher implements Part {
     if (state === null) return;
     const now = Date.now();
     this.#parts.alerts.set(CLOCK_WRONG.code, clockIsWrong(now, BUILT_AT));
-    this.#parts.alerts.set(BROKER_LOST.code, brokerIsLost(state, now));
     this.#parts.alerts.set(CERTIFICATE_EXPIRES.code, certificatesExpire(state, now));
     this.#parts.alerts.set(BROKER_REFUSES.code, brokerRefuses(state));
     this.#parts.alerts.set(CLIENT_ID_SHARED.code, clientIdIsShared(state));

@@ -172,7 +172,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     machine: () => watchedMachine(machine),
     cache,
     cameras,
-    brokerPhase: () => publisher.state()?.phase ?? null,
+    brokerLink: () => publisher.state(),
   });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({

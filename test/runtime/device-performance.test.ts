@@ -24,6 +24,7 @@ function device(thresholds: object = {}) {
     memoryBytes: (200 * MIB) as number | null,
     quality: 'excellent' as 'excellent' | 'poor',
     phase: 'connected' as 'connected' | 'waiting',
+    problem: { kind: 'tls', message: 'no TLS connection' } as { kind: 'tls' | 'unreachable'; message: string },
     ms: 0,
   };
   const part = new DevicePerformance({
@@ -42,7 +43,7 @@ function device(thresholds: object = {}) {
       outcomes: () => ({ answered: now.answered, failed: now.failed }),
       all: [{ id: 'north', connection: () => ({ connectionQuality: now.quality }) }],
     },
-    brokerPhase: () => now.phase,
+    brokerLink: () => ({ phase: now.phase, problem: now.phase === 'connected' ? null : now.problem }),
   });
   alerts.declare(part.alerts);
   part.start();
@@ -138,12 +139,30 @@ test('a poor camera is named, and a broker that is away is told until it is back
     ['camera-poor', 'broker-away'],
   );
   assert.is(alerts.active()[0]!.message, 'poor connection to north');
+  const { message, details } = alerts.active()[1]!;
+  assert.equal([message, details], ['the broker is away for 5 minutes: no TLS connection', { kind: 'tls' }]);
   now.phase = 'connected';
   run(10);
   assert.equal(
     active().map(({ code }) => code),
     ['camera-poor'],
   );
+});
+
+test('a broker that is away is told anew for another reason, and else once the time has doubled', () => {
+  const { now, run, alerts } = device();
+  const told: (string | undefined)[] = [];
+  alerts.tell({ alert: (code, payload) => void (code === 'broker-away' && payload && told.push(payload.message)) });
+  now.phase = 'waiting';
+  run(590);
+  now.problem = { kind: 'unreachable', message: 'no such host' };
+  run(500);
+  run(1200);
+  assert.equal(told, [
+    'the broker is away for 5 minutes: no TLS connection',
+    'the broker is away for 9 minutes: no such host',
+    'the broker is away for 19 minutes: no such host',
+  ]);
 });
 
 test('thresholds change while it runs, and wrong ones change nothing', () => {

@@ -3,7 +3,7 @@ import type { Alerts } from './alerts.js';
 import { ThresholdWatch } from './threshold-watch.js';
 import { THRESHOLDS, type Threshold, type ThresholdReadings } from './thresholds.js';
 
-/** A value that moved by this share of what was told of it is told anew: less is no news, and the same alert. */
+/** A value that moved by this share of what was told of it is told anew, where the threshold says no other: less is no news, and the same alert. */
 const NEWS = 0.2;
 
 interface Watched {
@@ -38,7 +38,7 @@ export class ThresholdAlerts {
       // one that holds while its reading is missing keeps what it said
       if (holds && (value === null || rule === null)) continue;
       const alert = holds ? alertOf(threshold, value!, rule!.limit, readings) : null;
-      if (alert === null || isNews(alert, watched.told)) this.#tell(watched, alert);
+      if (alert === null || isNews(alert, watched.told, threshold.news)) this.#tell(watched, alert);
     }
   }
 
@@ -48,20 +48,23 @@ export class ThresholdAlerts {
   }
 }
 
-function isNews(alert: Told, told: Told | null): boolean {
+function isNews(alert: Told, told: Told | null, news = NEWS): boolean {
   if (told === null || alert.expected !== told.expected) return true;
+  if (JSON.stringify(alert.details) !== JSON.stringify(told.details)) return true;
   // a count is told as it is, with whom it counts
   if (alert.unit === 'cameras') return alert.message !== told.message;
-  return Math.abs(alert.value - told.value) > NEWS * Math.abs(told.value);
+  return Math.abs(alert.value - told.value) > news * Math.abs(told.value);
 }
 
 function alertOf(threshold: Threshold, value: number, limit: number, readings: ThresholdReadings) {
   const { declaration, unit, message } = threshold;
+  const details = threshold.details?.(readings);
   return {
     severity: declaration.severities[0]!,
     message: message(value, limit, readings),
     value: Number(value.toPrecision(4)),
     expected: limit,
     unit,
+    ...(details && { details }),
   };
 }

@@ -1,5 +1,5 @@
 import type { ThresholdsConfig } from '../../config/config.js';
-import type { AlertDeclaration } from '../../foundation/alert-declaration.js';
+import type { Alert, AlertDeclaration } from '../../foundation/alert-declaration.js';
 import type { ThresholdRule } from './threshold-watch.js';
 
 /** What is compared with the thresholds. null: no reading. */
@@ -22,6 +22,8 @@ export interface ThresholdReadings {
   readonly poorCameras: readonly string[];
   /** s since the broker was last connected; 0 while it is; null where none is configured. */
   readonly brokerAwayS: number | null;
+  /** Why it cannot be reached; null while it can, and where nothing says why. */
+  readonly brokerProblem: { readonly kind: string; readonly message: string } | null;
   /** ms, the largest jump of the clock within the last ten minutes, whichever way; 0 where there was none. */
   readonly clockJumpMs: number | null;
 }
@@ -35,6 +37,10 @@ export interface Threshold {
   readonly rule: (config: ThresholdsConfig) => ThresholdRule | null;
   /** What is wrong, without what to do. */
   readonly message: (value: number, limit: number, readings: ThresholdReadings) => string;
+  /** Told beside the value; another one is news. */
+  readonly details?: (readings: ThresholdReadings) => Alert['details'];
+  /** Share of what was told by which the value must move to be told anew; unset: a fifth. */
+  readonly news?: number;
 }
 
 type Limit = Exclude<keyof ThresholdsConfig, 'holdS' | 'hysteresis' | 'maxPoorCameras'>;
@@ -51,6 +57,9 @@ function limited(key: Limit, bad: 'above' | 'below', holdFactor = 1): Threshold[
 /** Cameras that may be poor at a time; a whole number needs no hysteresis but itself. */
 const poorCameras: Threshold['rule'] = ({ maxPoorCameras, holdS }) =>
   maxPoorCameras >= 64 ? null : { limit: maxPoorCameras, bad: 'above', hysteresis: 0, holdMs: holdS * 5000 };
+
+/** @param s whole minutes from two on */
+const spanInWords = (s: number): string => (s < 120 ? `${Math.round(s)} s` : `${Math.floor(s / 60)} minutes`);
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
@@ -157,14 +166,18 @@ export const THRESHOLDS: readonly Threshold[] = [
     declaration: {
       code: 'broker-away',
       severities: ['warning'],
-      help: 'The broker is away for longer than `thresholds.maxBrokerAwayS`; what must arrive waits in the outbox.',
-      action: 'Check the uplink and the broker; the log says why it cannot be reached.',
+      help: 'There is no connection to the broker for longer than `thresholds.maxBrokerAwayS`; the message says why. What must arrive waits in the outbox.',
+      action: 'Check the uplink and the broker; docs/mqtt.md lists what a broker says and what to do.',
     },
     unit: 's',
     value: ({ brokerAwayS }) => brokerAwayS,
     rule: ({ maxBrokerAwayS }) =>
       maxBrokerAwayS === 0 ? null : { limit: maxBrokerAwayS, bad: 'above', hysteresis: 1, holdMs: 0 },
-    message: (value) => `the broker is away for ${Math.round(value / 60)} minutes`,
+    message: (value, _limit, { brokerProblem }) =>
+      `the broker is away for ${spanInWords(value)}${brokerProblem === null ? '' : `: ${brokerProblem.message}`}`,
+    details: ({ brokerProblem }) => (brokerProblem === null ? undefined : { kind: brokerProblem.kind }),
+    // an outage of a day is one story, not a row of them
+    news: 1,
   },
   {
     declaration: {

@@ -16,13 +16,6 @@ export const CLIENT_ID_SHARED: AlertDeclaration = {
   action: 'Give one of the two devices a name (device) or an mqtt.clientId of its own.',
 };
 
-export const BROKER_LOST: AlertDeclaration = {
-  code: 'broker-lost',
-  severities: ['warning'],
-  help: 'There is no connection to the broker for half a minute; the message says why. What must arrive waits meanwhile.',
-  action: 'Do what the message says; docs/mqtt.md lists what a broker says and what to do.',
-};
-
 export const CERTIFICATE_EXPIRES: AlertDeclaration = {
   code: 'certificate-expires',
   severities: ['warning'],
@@ -44,17 +37,7 @@ export function clockIsWrong(now: number, builtAt: number): Alert | null {
   return { severity: 'warning', message: `the clock says ${says}, and this program was built on ${built}` };
 }
 
-/** Shorter losses are no news. */
-const LOST_MS = 30_000;
 const EXPIRES_DAYS = 14;
-
-/** Why there is no connection; null while there is one, and for the first half minute. @param now Unix ms */
-export function brokerIsLost({ problem, lostSince }: BrokerLoss, now: number): Alert | null {
-  if (problem === null || lostSince === null || now - lostSince < LOST_MS) return null;
-  return { severity: 'warning', message: problem.message, details: { kind: problem.kind } };
-}
-
-type BrokerLoss = Pick<PublisherState, 'problem' | 'lostSince'>;
 
 /** Certificates that expire soon; null where none does. @param now Unix ms */
 export function certificatesExpire({ certificates }: Pick<PublisherState, 'certificates'>, now: number): Alert | null {

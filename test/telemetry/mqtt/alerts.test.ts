@@ -1,7 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  brokerIsLost,
   brokerRefuses,
   certificatesExpire,
   clientIdIsShared,
@@ -19,17 +18,6 @@ test('all that the broker does not take is one alert, which is over when it take
 test('a shared client id is an alert of its own', () => {
   assert.equal(clientIdIsShared({ clientIdShared: 'another one' }), { severity: 'warning', message: 'another one' });
   assert.is(clientIdIsShared({ clientIdShared: null }), null);
-});
-
-test('a lost broker is an alert with the reason after half a minute', () => {
-  const problem = { kind: 'tls', message: 'no TLS connection' } as const;
-  assert.is(brokerIsLost({ problem, lostSince: 1000 }, 30_999), null);
-  assert.equal(brokerIsLost({ problem, lostSince: 1000 }, 31_000), {
-    severity: 'warning',
-    message: 'no TLS connection',
-    details: { kind: 'tls' },
-  });
-  assert.is(brokerIsLost({ problem: null, lostSince: null }, 31_000), null);
 });
 
 test('certificates that expire within two weeks are an alert, with whose and when', () => {

@@ -9,8 +9,8 @@ import { copyDatabase, integrityOf, reportOn } from '../store/database-report.js
 import { diskTrouble } from '../store/disk-trouble.js';
 import { isCorrupt, isReadOnly } from '../store/sqlite.js';
 import { packTar } from '../store/tar.js';
-import { print, printJson } from './print.js';
-import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './store.js';
+import { mebibytes, print, printJson } from './print.js';
+import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './store-folder.js';
 
 export interface BackupFlags extends StoreFlags {
   readonly all?: boolean;
@@ -123,7 +123,7 @@ function tell(target: string, contents: BackupContents, { json }: BackupFlags): 
     printJson({ file: target, ...contents });
     return;
   }
-  for (const { name, bytes } of contents.databases) print(`${name}  ${(bytes / 2 ** 20).toFixed(2)} MiB`);
+  for (const { name, bytes } of contents.databases) print(`${name}  ${mebibytes(bytes)}`);
   print(`backed up to ${target}`);
 }
 

@@ -1,14 +1,17 @@
-/** Lets so many events a second through on average, and as many at once after a quiet second. */
+import { TokenBucket } from '../foundation/token-bucket.js';
+
+/** Lets so many events a second through on average, and as many at once after a quiet second; counts the others. */
 export class EventLimit {
-  /** Events a second. */
-  perSecond: number;
-  #left: number;
-  #at = Number.NEGATIVE_INFINITY;
+  #bucket: TokenBucket;
   #dropped = 0;
 
   constructor(perSecond: number) {
-    this.perSecond = perSecond;
-    this.#left = perSecond;
+    this.#bucket = new TokenBucket(perSecond, perSecond);
+  }
+
+  /** Events a second, from now on. */
+  set perSecond(events: number) {
+    this.#bucket = new TokenBucket(events, events);
   }
 
   /** Events that were not let through. */
@@ -18,14 +21,8 @@ export class EventLimit {
 
   /** @param now ms; time that goes back stands still @returns whether one more event may go out; counted if not */
   take(now: number): boolean {
-    const sinceMs = Math.max(0, now - this.#at);
-    this.#left = Math.min(this.perSecond, this.#left + (sinceMs / 1000) * this.perSecond);
-    this.#at = now;
-    if (this.#left < 1) {
-      this.#dropped++;
-      return false;
-    }
-    this.#left--;
-    return true;
+    const may = this.#bucket.take(now);
+    if (!may) this.#dropped++;
+    return may;
   }
 }

@@ -1,6 +1,21 @@
-import type { DatabasePort, StatementPort } from './database-port.js';
 import type { StoreFile, TablesLink } from './store-file.js';
-import { addCounts, noCounts, type TrafficCounts, type TrafficInterval, type TrafficTotal } from './traffic-counts.js';
+import type { TrafficInterval, TrafficTotal } from './traffic-counts.js';
+import {
+  CLOSED,
+  intervalOf,
+  mergeHour,
+  OPEN,
+  putInterval,
+  readTraffic,
+  readTrafficTotals,
+  type StoredInterval,
+  type StoredTotal,
+  TOLD,
+  type TrafficQuery,
+  type TrafficState,
+  type TrafficStatements,
+  trafficStatements,
+} from './traffic-table.js';
 
 /** Whoever counts: what is not over is asked for it, and what earlier runs kept is handed to it. */
 export interface CountedCamera {
@@ -19,36 +34,6 @@ export interface CountedCamera {
   };
 }
 
-/** A total as it is kept. */
-export interface StoredTotal extends TrafficTotal {
-  /** Unix ms since when it is counted. */
-  readonly since: number;
-}
-
-/** Which intervals to read. */
-export interface TrafficQuery {
-  /** Unix ms; intervals that begin then or later, and before `to`. */
-  readonly from: number;
-  readonly to: number;
-  /** Absent: of all. */
-  readonly camera?: string;
-}
-
-type State = typeof OPEN | typeof CLOSED | typeof TOLD;
-const OPEN = 0;
-const CLOSED = 1;
-const TOLD = 2;
-
-interface Row {
-  readonly camera: string;
-  readonly start: number;
-  readonly part: number;
-  readonly interval_s: number;
-  readonly covered_ms: number;
-  readonly left_out: number;
-  readonly counts: string;
-}
-
 interface Waiting {
   interval: TrafficInterval;
   state: typeof CLOSED | typeof TOLD;
@@ -61,8 +46,7 @@ interface Watched {
   storedAt: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** Older intervals are kept as hours. */
 const FINE_MS = 90 * DAY_MS;
 const KEPT_MS = 3650 * DAY_MS;
@@ -176,7 +160,7 @@ export class TrafficStore {
     const done: (() => void)[] = [];
     for (const watched of this.#watched) if (!watched.isRestored) this.#restore(watched, statements);
     for (const [key, { interval, state }] of this.#waiting) {
-      put(statements, interval, state);
+      putInterval(statements, interval, state);
       done.push(() => this.#written(key, interval, state));
     }
     for (const watched of this.#watched) {
@@ -197,7 +181,7 @@ export class TrafficStore {
     const { counter, storedVersion, storedAt } = watched;
     const { version, totals } = counter;
     if (version === storedVersion && now >= storedAt && now - storedAt < COVERAGE_EVERY_MS) return null;
-    put(statements, counter.current(), OPEN);
+    putInterval(statements, counter.current(), OPEN);
     const fresh = totals.fresh();
     for (const { kind, name, direction, vehicleClass, count } of fresh) {
       statements.addTotal.run(counter.camera, kind, name, direction, vehicleClass, now, count);
@@ -212,11 +196,11 @@ export class TrafficStore {
   /** Hands over what earlier runs kept of a camera; what they had begun and is over by now is closed. */
   #restore(watched: Watched, statements: TrafficStatements): void {
     const { counter } = watched;
-    for (const row of statements.open.all(counter.camera) as Row[]) {
+    for (const row of statements.open.all(counter.camera) as StoredInterval[]) {
       const interval = intervalOf(row);
       if (!counter.goOnWith(interval)) statements.close.run(row.camera, row.start, row.part);
     }
-    for (const row of statements.untold.all(counter.camera) as Row[]) this.close(intervalOf(row));
+    for (const row of statements.untold.all(counter.camera) as StoredInterval[]) this.close(intervalOf(row));
     counter.totals.remember(statements.totals.all(counter.camera) as StoredTotal[]);
     for (const { kind, name } of counter.watched) {
       statements.addTotal.run(counter.camera, kind, name, '', '', this.#now(), 0);
@@ -224,7 +208,7 @@ export class TrafficStore {
     watched.isRestored = true;
   }
 
-  #written(key: string, interval: TrafficInterval, state: State): void {
+  #written(key: string, interval: TrafficInterval, state: TrafficState): void {
     const waiting = this.#waiting.get(key);
     // it may have been told meanwhile, which is to be written too
     if (waiting?.interval === interval && waiting.state === state) this.#waiting.delete(key);
@@ -233,101 +217,3 @@ export class TrafficStore {
 }
 
 const keyOf = ({ camera, from, part }: TrafficInterval): string => `${camera}\n${from}\n${part}`;
-
-/** What is asked of the tables. */
-export interface TrafficStatements {
-  readonly put: StatementPort;
-  readonly close: StatementPort;
-  readonly parts: StatementPort;
-  readonly open: StatementPort;
-  readonly untold: StatementPort;
-  readonly read: StatementPort;
-  readonly count: StatementPort;
-  readonly oldestFine: StatementPort;
-  readonly hour: StatementPort;
-  readonly removeHour: StatementPort;
-  readonly addTotal: StatementPort;
-  readonly totals: StatementPort;
-  readonly allTotals: StatementPort;
-}
-
-export const trafficStatements = (database: DatabasePort): TrafficStatements => ({
-  put: database.prepare(`INSERT INTO traffic (camera, start, part, interval_s, covered_ms, left_out, counts, state)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET interval_s = excluded.interval_s, covered_ms = excluded.covered_ms,
-      left_out = excluded.left_out, counts = excluded.counts, state = excluded.state`),
-  close: database.prepare(`UPDATE traffic SET state = ${CLOSED} WHERE camera = ? AND start = ? AND part = ?`),
-  parts: database.prepare('SELECT max(part) AS part FROM traffic WHERE camera = ? AND start = ?'),
-  open: database.prepare(
-    `SELECT * FROM traffic WHERE state < ${TOLD} AND state = ${OPEN} AND camera = ? ORDER BY start`,
-  ),
-  untold: database.prepare(
-    `SELECT * FROM traffic WHERE state < ${TOLD} AND state = ${CLOSED} AND camera = ? ORDER BY start`,
-  ),
-  read: database.prepare(
-    'SELECT * FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera) ORDER BY start, camera, part',
-  ),
-  count: database.prepare(
-    'SELECT count(*) AS intervals FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera)',
-  ),
-  // the hours of which all was told
-  oldestFine: database.prepare(`SELECT camera, start FROM traffic AS fine WHERE interval_s < 3600 AND start < ?
-    AND NOT EXISTS (SELECT 1 FROM traffic WHERE state < ${TOLD} AND camera = fine.camera
-      AND start BETWEEN fine.start - fine.start % ${HOUR_MS} AND fine.start - fine.start % ${HOUR_MS} + ${HOUR_MS - 1})
-    ORDER BY start LIMIT 1`),
-  hour: database.prepare('SELECT * FROM traffic WHERE camera = ? AND start >= ? AND start < ? ORDER BY start, part'),
-  removeHour: database.prepare('DELETE FROM traffic WHERE camera = ? AND start >= ? AND start < ?'),
-  addTotal: database.prepare(`INSERT INTO traffic_totals (camera, kind, name, direction, class, since, count)
-    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`),
-  totals: database.prepare(
-    'SELECT kind, name, direction, class AS vehicleClass, since, count FROM traffic_totals WHERE camera = ?',
-  ),
-  // a class is counted since its line was, though it came later
-  allTotals: database.prepare(`SELECT * FROM (
-      SELECT camera, kind, name, direction, class AS vehicleClass,
-        min(since) OVER (PARTITION BY camera, kind, name) AS since, count
-      FROM traffic_totals WHERE camera = coalesce(?, camera))
-    WHERE vehicleClass != '' ORDER BY camera, kind, name, direction, vehicleClass`),
-});
-
-/** What was counted, oldest first. */
-export function readTraffic({ read }: TrafficStatements, { from, to, camera }: TrafficQuery): TrafficInterval[] {
-  return (read.all(from, to, camera ?? null) as Row[]).map(intervalOf);
-}
-
-/** What was counted in all, of one camera or of all. */
-export function readTrafficTotals(
-  { allTotals }: TrafficStatements,
-  camera?: string,
-): (StoredTotal & { readonly camera: string })[] {
-  return allTotals.all(camera ?? null) as (StoredTotal & { readonly camera: string })[];
-}
-
-function put({ put }: TrafficStatements, interval: TrafficInterval, state: State): void {
-  const { camera, from, part, intervalS, coveredMs, leftOut, counts } = interval;
-  put.run(camera, from, part, intervalS, coveredMs, leftOut, JSON.stringify(counts), state);
-}
-
-function intervalOf(row: Row): TrafficInterval {
-  const counts = noCounts();
-  addCounts(counts, JSON.parse(row.counts) as TrafficCounts);
-  const { camera, start, part, interval_s, covered_ms, left_out } = row;
-  return { camera, from: start, intervalS: interval_s, part, coveredMs: covered_ms, leftOut: left_out, counts };
-}
-
-/** Makes one of the oldest hour's intervals of a camera, where that began before `before`. */
-function mergeHour(statements: TrafficStatements, before: number): void {
-  const oldest = statements.oldestFine.get(Math.floor(before / HOUR_MS) * HOUR_MS) as Row | undefined;
-  if (oldest === undefined) return;
-  const from = Math.floor(oldest.start / HOUR_MS) * HOUR_MS;
-  const counts = noCounts();
-  let [coveredMs, leftOut] = [0, 0];
-  for (const row of statements.hour.all(oldest.camera, from, from + HOUR_MS) as Row[]) {
-    const interval = intervalOf(row);
-    addCounts(counts, interval.counts);
-    coveredMs += interval.coveredMs;
-    leftOut += interval.leftOut;
-  }
-  statements.removeHour.run(oldest.camera, from, from + HOUR_MS);
-  put(statements, { camera: oldest.camera, from, intervalS: 3600, part: 1, coveredMs, leftOut, counts }, TOLD);
-}

@@ -13,8 +13,10 @@ import {
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { storeCheck, storeInfo, storeVacuum } from '../../src/cli/store.js';
 import { storeBackup } from '../../src/cli/store-backup.js';
+import { storeCheck } from '../../src/cli/store-check.js';
+import { storeInfo } from '../../src/cli/store-info.js';
+import { storeVacuum } from '../../src/cli/store-vacuum.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../../src/store/migrations.js';

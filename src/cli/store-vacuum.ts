@@ -1,0 +1,76 @@
+import { chownSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EdgeError } from '../foundation/errors.js';
+import { fileSystemOf } from '../foundation/file-system.js';
+import { compactDatabase, reportOn } from '../store/database-report.js';
+import { diskTrouble } from '../store/disk-trouble.js';
+import { LOCK_FILE, lockStore } from '../store/store-lock.js';
+import { FAILED } from './exit-codes.js';
+import { mebibytes, printJson, printTable } from './print.js';
+import { databasesIn, problemOf, type StoreFlags, storeFolder } from './store-folder.js';
+
+/** `edge-optimizer store vacuum`. @throws ConfigError while the program runs */
+export async function storeVacuum(flags: StoreFlags): Promise<number> {
+  const folder = storeFolder(flags);
+  const release = await takeFolder(folder);
+  try {
+    const done = databasesIn(folder).map(({ name, file }) => ({ name, ...compacted(file) }));
+    if (flags.json) printJson({ folder, databases: done });
+    else {
+      const rows = done.map(({ name, before, after, problem }) => [
+        name,
+        mebibytes(before),
+        mebibytes(after),
+        problem ?? 'done',
+      ]);
+      printTable(['database', 'before', 'after', ''], rows);
+    }
+    return done.some(({ problem }) => problem !== null) ? FAILED : 0;
+  } finally {
+    release();
+  }
+}
+
+async function takeFolder(folder: string): Promise<() => void> {
+  const lock = await lockStore(folder, { patienceMs: 0, signal: new AbortController().signal }).catch(
+    (cause: unknown) => {
+      const reason = diskTrouble(join(folder, LOCK_FILE), cause);
+      throw new EdgeError('E_OUTPUT', `${folder} cannot be locked: ${reason}`, { cause });
+    },
+  );
+  if (lock.kind === 'held') {
+    leaveToOwner(folder);
+    return lock.release;
+  }
+  const who = lock.owner === null ? 'a program' : `process ${lock.owner.pid} on ${lock.owner.host}`;
+  const message = `${folder} is in use by ${who}: stop it first (systemctl stop edge-optimizer), nothing was changed`;
+  throw new EdgeError('E_OUTPUT', message);
+}
+
+/** A lock file that root made would shut the program out, which is another user. */
+function leaveToOwner(folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  chownSync(join(folder, LOCK_FILE), uid, gid);
+}
+
+function compacted(file: string): { before: number; after: number; problem: string | null } {
+  let before = 0;
+  try {
+    const report = reportOn(file);
+    before = report.bytes + report.logBytes;
+    // the copy, and the log through which it comes back
+    const needed = 2 * (report.bytes - report.freeBytes);
+    const free = fileSystemOf(file)?.freeBytes ?? Number.POSITIVE_INFINITY;
+    if (free < needed)
+      return {
+        before,
+        after: before,
+        problem: `needs ${mebibytes(needed)} of free room, there are ${mebibytes(free)}`,
+      };
+    compactDatabase(file);
+    return { before, after: reportOn(file).bytes, problem: null };
+  } catch (error) {
+    return { before, after: before, problem: problemOf(file, error) };
+  }
+}

@@ -11,8 +11,10 @@ import { WriteQueue } from './write-queue.js';
 export interface SqliteTierOptions {
   /** Opens the database, with `CACHE_MIGRATIONS` applied. May throw: it is tried again later. */
   readonly open: () => DatabasePort;
-  /** ms between two transactions. */
+  /** ms between two transactions, where there is something that does not wait. */
   readonly flushInterval: number;
+  /** ms that entries may wait, and when they were used; invalidations and removals wait for `flushInterval` only. */
+  readonly entriesInterval: number;
   readonly now: () => number;
   readonly log: Log;
   readonly listener: LinkListener;
@@ -37,8 +39,8 @@ const CLEAN_AT_ONCE = 10_000;
 const TIME_EVERY = 16;
 
 /**
- * The disk tier. Writes wait in memory for one transaction a second (`flush`, called by the link's timer); reads see
- * what waits. Nothing here throws: what the disk refuses is counted and told by the link, and waits.
+ * The disk tier. Writes wait in memory for one transaction (`flush`, once a second what says that something is stale, the rest
+ * as seldom as its owner likes); reads see what waits. Nothing here throws: what the disk refuses is counted and told by the link, and waits.
  */
 export class SqliteTier {
   readonly counters = new TierCounters(TIME_EVERY);
@@ -48,6 +50,9 @@ export class SqliteTier {
   readonly #queue: WriteQueue;
   readonly #touched = new Map<string, number>();
   readonly #tagTimes = new Map<string, number>();
+  /** Something was removed by name, and should not come back after a kill. */
+  #isUrgent = false;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   // rows are looked at for invalidated tags in passes: the row to go on after, the invalidation that the pass is for,
   // and the one that the last whole pass was for
   #sweep = { after: 0, until: 0, done: 0 };
@@ -59,7 +64,7 @@ export class SqliteTier {
       what: 'the disk tier of the cache',
       open,
       adopt: (database) => this.#adopt(new DiskRows(database)),
-      flush: () => this.flush(),
+      flush: () => this.#flushDue(),
       flushEveryMs: flushInterval,
       log,
       listener,
@@ -76,6 +81,7 @@ export class SqliteTier {
 
   /** Writes what waits and closes the database. */
   stop(): void {
+    this.#isUrgent = true;
     this.#link.stop();
   }
 
@@ -93,6 +99,12 @@ export class SqliteTier {
 
   /** Whether there was something to delete, as far as is known. */
   delete(key: string): boolean {
+    const removed = this.#remove(key);
+    if (removed) this.#isUrgent = true;
+    return removed;
+  }
+
+  #remove(key: string): boolean {
     const pending = this.#queue.get(key);
     const known = pending === undefined ? this.#hasRow(key) : pending !== null;
     if (known) this.#put(key, null);
@@ -100,7 +112,7 @@ export class SqliteTier {
   }
 
   discard(key: string, reason: 'expired' | 'invalidated'): void {
-    if (this.delete(key)) this.#evicted(key, reason);
+    if (this.#remove(key)) this.#evicted(key, reason);
   }
 
   /** Empties the table, at once where the disk allows. */
@@ -132,10 +144,21 @@ export class SqliteTier {
       this.#budget.hold(rows, evicted);
     });
     if (!done) return;
+    this.#flushedAt = this.#options.now();
     this.#queue.clear();
     this.#queue.mustClear = false;
+    this.#isUrgent = false;
     this.#touched.clear();
     this.#tagTimes.clear();
+  }
+
+  /** What the timer does: it also has a database that could not be opened tried again. */
+  #flushDue(): void {
+    const since = this.#options.now() - this.#flushedAt;
+    // a clock that was set back ends the waiting
+    const isDue = since < 0 || since >= this.#options.entriesInterval || this.#link.degraded || this.#queue.mustClear;
+    if (isDue || this.#isUrgent || this.#tagTimes.size > 0) this.flush();
+    else void this.#link.canWrite;
   }
 
   /**

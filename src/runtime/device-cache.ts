@@ -32,6 +32,11 @@ export interface DeviceCacheParts {
 }
 
 const INVALIDATE = 'invalidate';
+/**
+ * Between two writings of entries: while a scene is learned the same few records change every second or two, and a kill costs no more
+ * than learning them again. Written each second they were 200 MB a day.
+ */
+const WRITE_EVERY_MS = 60_000;
 
 const invalidatePayload = z
   .strictObject({
@@ -118,7 +123,7 @@ function diskTier(
   }
   const open = (): DatabasePort =>
     openDatabase({ file, migrations: CACHE_MIGRATIONS, log, ...(checkpointer && { checkpointer }) });
-  return { open, maxBytes };
+  return { open, maxBytes, entriesInterval: WRITE_EVERY_MS };
 }
 
 function sharedOver({ publisher, commands, log }: DeviceCacheParts): SharedOptions | null {

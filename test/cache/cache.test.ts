@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
 import { needs } from '../optional.js';
+import { eventually } from '../temporary.js';
 import { Clock, cacheOn, freshFile, open } from './parts.js';
 
 const onDisk = needs('better-sqlite3', test);
@@ -148,6 +149,37 @@ onDisk('writes by itself within a second or so, and stopping writes the rest', a
   cache.stop();
   const again = cacheOn(file);
   assert.equal([again.get('a'), again.get('b')], [1, 2]);
+  again.stop();
+});
+
+onDisk('entries may wait longer than what says that something is stale', async () => {
+  const file = freshFile();
+  const clock = new Clock();
+  const cache = cacheOn(file, {
+    disk: { open: () => open(file), flushInterval: 5, entriesInterval: 60_000 },
+    now: clock.now,
+  });
+  const written = () => eventually('written', () => cache.getStats().disk!.pending === 0);
+  cache.set('a', 1, { tags: ['t'] });
+  cache.set('b', 1);
+  await written();
+  cache.set('c', 1);
+  clock.at += 59_000;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.is(cache.getStats().disk!.pending, 1);
+  cache.delete('b');
+  await written();
+  cache.set('d', 1);
+  clock.at += 60_000;
+  await written();
+  assert.is(cache.getStats().disk!.entries, 3);
+  cache.set('e', 1);
+  cache.stop();
+  const again = cacheOn(file);
+  assert.equal(
+    ['a', 'b', 'c', 'd', 'e'].map((key) => again.get(key)),
+    [1, undefined, 1, 1, 1],
+  );
   again.stop();
 });
 

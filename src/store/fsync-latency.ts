@@ -16,7 +16,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Writes some blocks one after the other into a file of its own, as a database would, and waits for each to be on the medium;
- * nobody else waits. The file is removed.
+ * nobody else waits.
  *
  * @param signal ends it early @returns null where nothing could be written
  */
@@ -26,6 +26,8 @@ export async function measureFsync(folder: string, signal?: AbortSignal): Promis
   let handle: FileHandle | null = null;
   try {
     handle = await open(file, 'w', 0o600);
+    // it has no name from now on, so that a kill leaves none behind
+    await rm(file, { force: true });
     const begun = performance.now();
     for (let n = 0; n < WRITES && !signal?.aborted && performance.now() - begun < PATIENCE_MS; n++) {
       const before = performance.now();
@@ -37,7 +39,6 @@ export async function measureFsync(folder: string, signal?: AbortSignal): Promis
     // a disk that cannot be written is told by whoever has a database there
   } finally {
     await handle?.close().catch(() => undefined);
-    await rm(file, { force: true }).catch(() => undefined);
   }
   return latencyOf(times);
 }

@@ -1,3 +1,4 @@
+import { AgeClock } from './age-clock.js';
 import type { DatabasePort, StatementPort } from './database-port.js';
 
 /** How long the rows of a table stay. */
@@ -20,8 +21,8 @@ const AGE_EVERY_MS = 60_000;
 const SPARE = 0.95;
 
 /**
- * Deletes the oldest rows of one table, a batch at each call of `step`, by age and where the table takes more bytes than it
- * may. How many it takes is told from outside with `measured`, because that reads all of the table.
+ * Deletes the oldest rows of one table, a batch at each call of `step`, by age, as far as the clock can be believed, and where
+ * the table takes more bytes than it may. How many it takes is told from outside with `measured`, because that reads all of the table.
  */
 export class TableRetention {
   readonly rule: Retention;
@@ -29,6 +30,7 @@ export class TableRetention {
   readonly #forget: StatementPort;
   readonly #count: StatementPort;
   readonly #unitMs: number;
+  readonly #clock: AgeClock;
   #ageLookedAt = Number.NEGATIVE_INFINITY;
   /** Of all rows, those that must go so that the table takes no more than its bytes; null once they are counted. */
   #surplusShare: number | null = null;
@@ -44,6 +46,8 @@ export class TableRetention {
     );
     this.#forget = database.prepare(`DELETE FROM "${table}" WHERE ${timeColumn} <= ?`);
     this.#count = database.prepare(`SELECT count(*) AS rows FROM "${table}"`);
+    const { at } = database.prepare(`SELECT max(${timeColumn}) AS at FROM "${table}"`).get() as { at: number | null };
+    this.#clock = new AgeClock(at === null ? null : at * this.#unitMs);
   }
 
   /** The table takes so many bytes now. */
@@ -61,9 +65,10 @@ export class TableRetention {
 
   /** Deletes a batch; within a transaction. @returns how many rows went */
   step(now: number): number {
+    const isBelieved = this.#clock.believes(now);
     if (!this.isDue(now)) return 0;
     this.#countSurplus();
-    const deleted = this.#surplus > 0 ? this.#shrink() : this.#age(now);
+    const deleted = this.#surplus > 0 ? this.#shrink() : isBelieved ? this.#age(now) : 0;
     this.#surplus = Math.max(0, this.#surplus - deleted);
     return deleted;
   }

@@ -6,6 +6,7 @@ import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort, StatementPort } from '../../src/store/database-port.js';
 import { StoreFile, type StoreTables } from '../../src/store/store-file.js';
 import { temporaryFolder } from '../temporary.js';
+import { letPass } from './let-pass.js';
 import { type Trouble, troubled } from './trouble.js';
 
 const folder = temporaryFolder('store-file');
@@ -161,8 +162,10 @@ test('rows go by age, a batch a second, and only then', () => {
   const { it, clock } = store();
   const left = numbers(it, 'left', { retention: [{ table: 'left', timeColumn: 'n', maxAgeMs: 100_000 }] });
   it.start();
+  letPass(3_600_000, clock, it);
+  clock.at += 60_000;
   for (let n = 1; n <= 600; n++) left.waiting.push(n);
-  left.waiting.push(1_000_000);
+  left.waiting.push(5_000_000);
   it.flush();
   const counts = [left.stored()!.length];
   for (let second = 0; second < 2; second++) {
@@ -177,7 +180,7 @@ test('rows go by age, a batch a second, and only then', () => {
   assert.is(left.stored()!.length, 2);
   clock.at += 60_000;
   it.flush(false);
-  assert.equal(left.stored(), [1_000_000]);
+  assert.equal(left.stored(), [5_000_000]);
   it.stop();
 });
 

@@ -1,5 +1,6 @@
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
+import { AgeClock } from '../age-clock.js';
 import type { StoreFile, TablesLink } from '../store-file.js';
 import { OpenBlocks } from './open-blocks.js';
 import { decodePoints, encodePoints } from './point-codec.js';
@@ -60,6 +61,7 @@ export class SeriesStore {
   readonly #onResume: ResumeListener;
   readonly #now: () => number;
   readonly #log: Log;
+  #ages = new AgeClock(null);
   #isDue = false;
   #hasRecovered = false;
   /** The journal in the file is to be written anew. */
@@ -98,6 +100,7 @@ export class SeriesStore {
 
   #adopt(tables: SeriesTables): SeriesTables {
     this.#catalog.adopt(tables.catalog());
+    this.#ages = new AgeClock(tables.newest(0));
     if (this.#hasRecovered) {
       // it may be another file; what is in memory is all that its journal should have
       this.#blocks.forgetJournal();
@@ -221,7 +224,7 @@ export class SeriesStore {
   /** Series without a point for as long as points are kept, counted from the newest that is stored: clocks may be wrong. */
   #forgotten(tables: SeriesTables): string[] {
     const newest = tables.newest(0);
-    if (newest === null) return [];
+    if (!this.#ages.believes(this.#now()) || newest === null) return [];
     const before = Math.min(newest, this.#now()) - this.#keeping.keepMs.at(-1)!;
     return tables.forget(before);
   }

@@ -244,6 +244,21 @@ test('a clock that jumps ahead leaves a gap, and what was before it stays', () =
   it.stop();
 });
 
+test('a clock that leaps a year or five ahead and comes back deletes nothing', () => {
+  for (const years of [1, 5]) {
+    const it = device();
+    it.run(7200, () => 10, 10);
+    const before = it.query(T, T + 2 * HOUR, 10_000);
+    it.clock.at += years * 365 * DAY;
+    it.run(7200, () => 20, 10);
+    it.clock.at -= years * 365 * DAY;
+    it.run(60, () => 10);
+    it.storeFile.flush();
+    assert.equal(it.query(T, T + 2 * HOUR, 10_000), before);
+    it.stop();
+  }
+});
+
 test('points of 10 s go after 2 days, and a query for earlier ones takes those of a minute, and says so', () => {
   const it = device();
   it.run((4 * DAY) / 1000, () => 1, 10);

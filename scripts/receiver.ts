@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connect, type MqttClient } from 'mqtt';
 import { DeviceCheck, type DeviceVerdict, isSound } from './receiver/device-check.js';
-import { Journal } from './receiver/journal.js';
+import { Journal, type JournalEntry } from './receiver/journal.js';
 
 /*
  * The reference receiver: hears what devices send, drops doubles, and proves from the numbers that nothing is missing
@@ -32,11 +32,14 @@ if (values.help || values.broker === undefined) {
   process.exit(values.help ? 0 : 2);
 }
 const check = new DeviceCheck(values['from-start']);
-const journal = values.state ? Journal.open(values.state, ({ topic, payload }) => check.take(topic, payload)) : null;
+const journal = values.state
+  ? Journal.open(values.state, ({ topic, payload, retained }) => check.take(topic, payload, retained))
+  : null;
 const client = opened(values.broker);
 // what is not written down is not acknowledged
 client.handleMessage = (packet, done) => {
-  if (packet.cmd === 'publish') received(packet.topic, packet.payload.toString());
+  if (packet.cmd === 'publish')
+    received({ topic: packet.topic, payload: packet.payload.toString(), retained: packet.retain });
   done();
 };
 let subscribed = false;
@@ -96,9 +99,10 @@ function opened(broker: string): MqttClient {
   }
 }
 
-function received(topic: string, payload: string): void {
-  const verdict = check.take(topic, payload);
-  if (verdict === 'new') journal?.write(topic, payload);
+function received(message: JournalEntry): void {
+  const { topic, payload, retained } = message;
+  const verdict = check.take(topic, payload, retained);
+  if (verdict === 'new') journal?.write(message);
   if (verdict !== 'double' && values.print) process.stdout.write(`${topic} ${payload}\n`);
 }
 

@@ -37,10 +37,11 @@ export class DeviceCheck {
   }
 
   /**
+   * @param retained whether the broker had kept it for whoever subscribes
    * @returns what is to be done with the message: `new`, `double` (to be dropped), or `unnumbered`: status, live metrics, alerts
    *   that hold, answers to commands, and whatever is no message of a device
    */
-  take(topic: string, payload: string): 'new' | 'double' | 'unnumbered' {
+  take(topic: string, payload: string, retained = false): 'new' | 'double' | 'unnumbered' {
     const parts = TOPIC.exec(topic);
     const message = parts && parsed(payload);
     if (!parts || !message || typeof message['stream'] !== 'string' || !Number.isInteger(message['n']))
@@ -48,8 +49,13 @@ export class DeviceCheck {
     const device = `${parts[1]}/${parts[2]}`;
     const n = message['n'] as number;
     const historical = message['historical'] === true;
-    const isNew = this.#stream(device, message['stream']).check.take({ n, historical, topic: parts[3]! });
-    if (isNew && parts[3] === 'report/delivery') this.#told(device, message as unknown as DeliveryReport);
+    const isNew = this.#stream(device, message['stream']).check.take({
+      n,
+      historical,
+      topic: parts[3]!,
+      retained,
+    });
+    if (isNew && parts[3] === 'report/delivery') this.#told(device, message as unknown as DeliveryReport, retained);
     return isNew ? 'new' : 'double';
   }
 
@@ -59,8 +65,8 @@ export class DeviceCheck {
     );
   }
 
-  #told(device: string, { streams, dropped }: DeliveryReport): void {
-    for (const { stream, ...state } of streams) this.#stream(device, stream).check.state(state);
+  #told(device: string, { streams, dropped }: DeliveryReport, retained: boolean): void {
+    for (const { stream, ...state } of streams) this.#stream(device, stream).check.state(state, retained);
     for (const { stream, ...drop } of dropped) {
       const known = this.#stream(device, stream);
       known.check.dropped(drop);

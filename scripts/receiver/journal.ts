@@ -4,6 +4,8 @@ import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'n
 export interface JournalEntry {
   readonly topic: string;
   readonly payload: string;
+  /** The broker had kept it for whoever subscribes. */
+  readonly retained?: boolean;
 }
 
 /**
@@ -31,8 +33,9 @@ export class Journal {
     return journal;
   }
 
-  write(topic: string, payload: string): void {
-    appendFileSync(this.#handle, `${JSON.stringify({ topic, payload: shortened(payload) })}\n`);
+  write({ topic, payload, retained }: JournalEntry): void {
+    const entry: JournalEntry = { topic, payload: shortened(payload), ...(retained && { retained }) };
+    appendFileSync(this.#handle, `${JSON.stringify(entry)}\n`);
   }
 
   close(): void {

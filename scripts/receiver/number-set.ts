@@ -35,6 +35,11 @@ export class NumberSet {
     return true;
   }
 
+  /** How many lower numbers there are. */
+  sizeBelow(n: number): number {
+    return n - 1 - sizeOf(this.missing(1, n - 1));
+  }
+
   /** What is not there, of `from` up to `to`, both included. */
   missing(from: number, to: number): [number, number][] {
     const missing: [number, number][] = [];

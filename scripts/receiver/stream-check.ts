@@ -6,6 +6,8 @@ export interface Numbered {
   readonly historical: boolean;
   /** Below the device. */
   readonly topic: string;
+  /** The broker had kept it for whoever subscribes: it was sent before, and says nothing of what is sent from now on. */
+  readonly retained?: boolean;
 }
 
 /** What a device says that it gave up: so many of the numbers between. */
@@ -22,7 +24,7 @@ export interface StreamVerdict {
   readonly first: number;
   /** Every number below this one came, or was told as given up. */
   readonly low: number | null;
-  /** Different messages. */
+  /** Different messages from `first` on. */
   readonly received: number;
   readonly doubles: number;
   /** Messages that came before one with a lower number, of what must be in order. */
@@ -60,9 +62,10 @@ export class StreamCheck {
   }
 
   /** @returns false for a double, which is to be dropped */
-  take({ n, historical, topic }: Numbered): boolean {
-    this.#first = Math.min(this.#first, n);
+  take({ n, historical, topic, retained = false }: Numbered): boolean {
     this.#next = Math.max(this.#next, n + 1);
+    if (retained) return this.#received.add(n);
+    this.#first = Math.min(this.#first, n);
     if (!this.#received.add(n)) {
       this.#doubles++;
       return false;
@@ -75,10 +78,13 @@ export class StreamCheck {
     return true;
   }
 
-  /** The device tells how far it is. */
-  state({ low, next, ended }: { readonly low: number; readonly next: number; readonly ended?: string }): void {
+  /** The device tells how far it is. @param retained whether it told so before this receiver listened */
+  state(
+    { low, next, ended }: { readonly low: number; readonly next: number; readonly ended?: string },
+    retained = false,
+  ): void {
     this.#low = Math.max(this.#low ?? 0, low);
-    this.#first = Math.min(this.#first, low);
+    if (!retained) this.#first = Math.min(this.#first, low);
     this.#next = Math.max(this.#next, next);
     if (ended !== undefined) this.#ended = ended;
   }
@@ -89,7 +95,8 @@ export class StreamCheck {
   }
 
   verdict(): StreamVerdict {
-    const first = Number.isFinite(this.#first) ? this.#first : 1;
+    // of what was sent before it listened nothing is expected
+    const first = Math.min(this.#first, this.#next);
     const through = (this.#low ?? 1) - 1;
     const lost: [number, number][] = [];
     let lostCount = 0;
@@ -113,7 +120,7 @@ export class StreamCheck {
     return {
       first,
       low: this.#low,
-      received: this.#received.size,
+      received: this.#received.size - this.#received.sizeBelow(first),
       doubles: this.#doubles,
       outOfOrder: this.#outOfOrder,
       toldDropped,

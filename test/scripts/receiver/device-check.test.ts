@@ -57,6 +57,25 @@ test('a number that never came is lost once the device says that it was delivere
   assert.is(isSound(verdict()), false);
 });
 
+test('what the broker had kept says how far a device is, and not that what was sent before must come', () => {
+  const check = new DeviceCheck();
+  const take = (topic: string, n: number, retained: boolean, more: object = {}) =>
+    check.take(`edge/v1/a/b/${topic}`, JSON.stringify({ stream: 's', n, ...more }), retained);
+  const told = { streams: [{ stream: 's', low: 60, next: 62 }], dropped: [] };
+  assert.is(take('report/accuracy', 20, true), 'new');
+  assert.is(take('report/delivery', 60, true, told), 'new');
+  const before = check.verdicts()[0]!;
+  assert.equal([before.first, before.received, before.lostCount, before.waiting], [62, 0, 0, 0]);
+
+  for (const n of [148, 149, 151]) take('event/north', n, false);
+  take('report/delivery', 152, false, { streams: [{ stream: 's', low: 152, next: 153 }], dropped: [] });
+  const { first, received, lost } = check.verdicts()[0]!;
+  assert.equal([first, received, lost], [148, 4, [[150, 150]]]);
+  // again after a reconnect: neither a double nor out of order
+  assert.is(take('report/accuracy', 20, true), 'double');
+  assert.equal([check.verdicts()[0]!.doubles, check.verdicts()[0]!.outOfOrder], [0, 0]);
+});
+
 test('the end of a stream that never came is seen as well', () => {
   const { event, told, verdict } = receiving();
   event(1);

@@ -61,6 +61,20 @@ test('a missing number is named, and the exit code says so', async () => {
   assert.match(output, 'missing: 1, among 2');
 });
 
+test('reports that the broker kept from before are no beginning', async () => {
+  const sender = await connectAsync(url);
+  const [topic, body] = delivery(20, 20);
+  await sender.publishAsync(topic, JSON.stringify(body), { qos: 1, retain: true });
+  const state = join(temporaryFolder('receiver-retained'), 'state');
+  const first = await received(['--state', state], [event(148), event(149), delivery(150, 150)]);
+  assert.match(first.output, 'a/b s: complete, 3 received from number 148 on');
+  const second = await received(['--state', state], [event(151)]);
+  assert.match(second.output, 'a/b s: complete, 4 received from number 148 on');
+  assert.equal([first.code, second.code], [0, 0]);
+  await sender.publishAsync(topic, '', { qos: 1, retain: true });
+  sender.end(true);
+});
+
 test('without a broker, and with a wrong option, it says what to do and ends with 2', () => {
   const run = (...options: string[]) =>
     spawnSync(process.execPath, [SCRIPT, ...options], { encoding: 'utf8', timeout: 20_000 });

@@ -187,6 +187,11 @@ export class DevicePublisher implements Part {
     this.#publisher?.report(name, payload);
   }
 
+  /** See `Publisher.reportDelivery`. */
+  reportDelivery(): void {
+    this.#publisher?.reportDelivery();
+  }
+
   /** Tells what of the measured has changed. */
   tellMetrics(): void {
     this.#publisher?.metrics(this.#parts.metrics.snapshot());

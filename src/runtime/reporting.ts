@@ -109,7 +109,8 @@ export class Reporting implements Part {
   #report(): { metrics: number; reports: number } {
     this.#accuracy.reset();
     this.#tell();
-    return { metrics: this.#parts.publisher.tellAllMetrics(), reports: 1 };
+    this.#parts.publisher.reportDelivery();
+    return { metrics: this.#parts.publisher.tellAllMetrics(), reports: 2 };
   }
 
   #acknowledge(code: string, by: string): Record<string, unknown> {

@@ -84,9 +84,10 @@ onDisk(
     assert.ok(jpeg.length <= 20_000, `${jpeg.length} bytes`);
     assert.match((await send('snapshot', { camera: 'east' })).error!, /camera: expected one of north, south, got east/);
 
-    const before = heard.of(`${DEVICE}/report/accuracy`).length;
-    await done('report');
-    await eventually('a report', () => heard.of(`${DEVICE}/report/accuracy`).length > before);
+    const reports = (name: string) => heard.of(`${DEVICE}/report/${name}`).length;
+    const [accuracy, delivery] = [reports('accuracy'), reports('delivery')];
+    assert.is((await done('report'))['reports'], 2);
+    await eventually('a report', () => reports('accuracy') > accuracy && reports('delivery') > delivery);
     await eventually('all metrics', () => heard.of(`${DEVICE}/metrics`).some(({ json }) => json.full));
     const births = () => heard.of(`${DEVICE}/status`).filter(({ json }) => json.online).length;
     const born = births();

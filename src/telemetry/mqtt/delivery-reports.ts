@@ -8,25 +8,25 @@ const DROPS_EVERY_MS = 10_000;
 /** Decides when receivers are told what was delivered and what was given up. Times are ms that only go forward. */
 export class DeliveryReports {
   #toldAt: number;
-  #drained = false;
+  #isCalledFor = false;
 
   constructor(now: number) {
     this.#toldAt = now + FIRST_AFTER_MS - EVERY_MS;
   }
 
-  /** The backlog of an outage has been sent. */
-  backlogDrained(): void {
-    this.#drained = true;
+  /** One is wanted now: the backlog of an outage has been sent, or somebody asked. */
+  callFor(): void {
+    this.#isCalledFor = true;
   }
 
   /** Whether it is time. */
   isDue(now: number, hasUntold: boolean): boolean {
     const age = now - this.#toldAt;
-    return this.#drained || age >= EVERY_MS || (hasUntold && age >= DROPS_EVERY_MS);
+    return this.#isCalledFor || age >= EVERY_MS || (hasUntold && age >= DROPS_EVERY_MS);
   }
 
   told(now: number): void {
     this.#toldAt = now;
-    this.#drained = false;
+    this.#isCalledFor = false;
   }
 }

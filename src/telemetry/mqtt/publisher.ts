@@ -315,6 +315,11 @@ export class Publisher implements AlertSink {
     this.#enqueue('report', () => this.#topics.report(name), payload);
   }
 
+  /** Tells how far the numbers are and what was given up, though it is not time. */
+  reportDelivery(): void {
+    this.#sender.callForDelivery();
+  }
+
   /**
    * Sends what is waiting, says that the device stops on purpose, and disconnects; each within its part of `timeoutMs`.
    * Where the broker does not acknowledge the farewell, the connection is cut, so that the last will tells.

@@ -185,7 +185,7 @@ export class Sender {
   /** Tells receivers, where it is time, what was delivered and what was given up. To be called now and then. */
   tellDelivery(): void {
     if (this.#link.acceptance === null) return;
-    if (this.#waiting.takeDrained()) this.#reports.backlogDrained();
+    if (this.#waiting.takeDrained()) this.#reports.callFor();
     if (!this.#reports.isDue(this.#clock(), this.#outbox.hasUntold)) return;
     this.#reports.told(this.#clock());
     const { now, boot } = this.#options;
@@ -194,6 +194,12 @@ export class Sender {
       const topic = this.#topics.report('delivery');
       return { kind: 'report', topic, body, bytes: Buffer.byteLength(body), connection: this.#link.connections };
     });
+  }
+
+  /** Tells receivers so now, or with the next connection. */
+  callForDelivery(): void {
+    this.#reports.callFor();
+    this.tellDelivery();
   }
 
   /** Counts what will never be sent, and leaves a gap in the numbers for it. */

@@ -21,9 +21,9 @@ test('drops are told at once, but not more often than every 10 s', () => {
   assert.is(reports.isDue(10_000, true), true);
 });
 
-test('the end of a backlog is told, once', () => {
+test('what is called for, as at the end of a backlog, is told, once', () => {
   const reports = new DeliveryReports(0);
-  reports.backlogDrained();
+  reports.callFor();
   assert.is(reports.isDue(1, false), true);
   reports.told(1);
   assert.is(reports.isDue(2, false), false);

@@ -1,6 +1,8 @@
 import type { Operation } from './operation.js';
 
-type Measurable<This, Args extends unknown[], Value> = (this: This, ...args: Args) => Value;
+/** Any function: what it takes and gives is kept, overloads and type parameters too. */
+// biome-ignore lint/suspicious/noExplicitAny: only `any` stands for every parameter and every `this` alike
+type Measurable = (this: any, ...args: any[]) => unknown;
 
 /** Finds the operation that a call belongs to; asked at every call. */
 export type OperationSource = (component: string, operation: string) => () => Operation;
@@ -14,34 +16,46 @@ export type OperationSource = (component: string, operation: string) => () => Op
 export function measureInto(source: OperationSource) {
   return function measurePerformance(component: string, operation: string) {
     const current = source(component, operation);
-    return function measured<This, Args extends unknown[], Value>(
-      original: Measurable<This, Args, Value>,
-      context?: ClassMethodDecoratorContext<This, Measurable<This, Args, Value>>,
-    ): Measurable<This, Args, Value> {
+    return function measured<F extends Measurable>(original: F, context?: ClassMethodDecoratorContext): F {
       if (typeof original !== 'function' || (context !== undefined && context.kind !== 'method')) {
         throw new TypeError(
-          `measurePerformance(${JSON.stringify(component)}, ${JSON.stringify(operation)}): expected a function or a method, got ${context?.kind ?? typeof original}`,
+          `measurePerformance(${JSON.stringify(component)}, ${JSON.stringify(operation)}): ${unfit(original, context)}`,
         );
       }
-      const measuring = function (this: This, ...args: Args): Value {
+      const measuring = function (this: unknown, ...args: unknown[]): unknown {
         return run(current(), original, this, args);
       };
-      // whoever looks at it finds the function's own name and number of parameters
-      Object.defineProperty(measuring, 'name', { value: original.name, configurable: true });
-      Object.defineProperty(measuring, 'length', { value: original.length, configurable: true });
-      return measuring;
+      // whoever looks at it finds the function's own name, number of parameters and what else it has
+      Object.defineProperties(measuring, ownProperties(original));
+      return measuring as F;
     };
   };
 }
 
-function run<This, Args extends unknown[], Value>(
-  operation: Operation,
-  original: Measurable<This, Args, Value>,
-  self: This,
-  args: Args,
-): Value {
+/** What it cannot measure, and what to do instead. */
+function unfit(original: unknown, context: unknown): string {
+  if (typeof context === 'string' || typeof context === 'symbol') {
+    return 'expected a standard decorator, got one of experimentalDecorators: switch that off, or wrap the function';
+  }
+  const kind = (context as { readonly kind?: unknown } | undefined)?.kind;
+  const got = `expected a function or a method, got ${kind ?? typeof original}`;
+  return kind === undefined ? got : `${got}: wrap the function instead, measurePerformance(…)(function)`;
+}
+
+/** All of a function but what makes it a constructor, and what old JavaScript gives each of its own. */
+function ownProperties(original: Measurable): PropertyDescriptorMap {
+  const {
+    prototype: _,
+    arguments: __,
+    caller: ___,
+    ...own
+  } = Object.getOwnPropertyDescriptors(original) as PropertyDescriptorMap;
+  return own;
+}
+
+function run(operation: Operation, original: Measurable, self: unknown, args: unknown[]): unknown {
   const beganAt = operation.begin();
-  let value: Value;
+  let value: unknown;
   try {
     value = original.apply(self, args);
   } catch (error) {
@@ -71,7 +85,7 @@ function run<This, Args extends unknown[], Value>(
       end(true);
       throw error;
     },
-  ) as Value;
+  );
 }
 
 /** Other thenables may do their work only when somebody asks for it with `then`, a query builder for one. */

@@ -36,6 +36,45 @@ test('a standard decorator measures each call of a method, all instances togethe
   assert.is(only(monitor).latency.count, 2);
 });
 
+test('overloads, type parameters, type predicates and what a function has besides stay as they are', () => {
+  const { measurePerformance } = new PerformanceMonitor();
+  class Lists {
+    parse(text: string): string;
+    parse(count: number): number;
+    @measurePerformance('lists', 'parse')
+    parse(value: string | number): string | number {
+      return value;
+    }
+    @measurePerformance('lists', 'of')
+    of<T>(value: T): T[] {
+      return [value];
+    }
+    @measurePerformance('lists', 'itself')
+    itself(): this {
+      return this;
+    }
+  }
+  const lists = new Lists();
+  const text: string = lists.itself().parse('a');
+  const count: number = lists.parse(1);
+  const numbers: number[] = lists.of(count);
+  assert.equal([text, numbers], ['a', [1]]);
+  const isText = measurePerformance('lists', 'isText')((value: unknown): value is string => typeof value === 'string');
+  const value: unknown = 'abc';
+  assert.is(isText(value) ? value.length : 0, 3);
+  const limited = measurePerformance('lists', 'limited')(Object.assign((x: number) => x, { limit: 3 }));
+  assert.is(limited.limit, 3);
+});
+
+test('an old decorator, and one of a field, is told what to do instead', () => {
+  const { measurePerformance } = new PerformanceMonitor();
+  const decorate = measurePerformance('plates', 'read') as (target: unknown, context: unknown) => unknown;
+  assert.throws(() => decorate({}, 'read'), /got one of experimentalDecorators: switch that off, or wrap the function/);
+  assert.throws(() => decorate(Date, 'now'), /got one of experimentalDecorators/);
+  assert.throws(() => decorate(undefined, { kind: 'field' }), /got field: wrap the function instead/);
+  assert.throws(() => decorate(() => 1, { kind: 'getter' }), /got getter: wrap the function instead/);
+});
+
 test('what throws is thrown on, and is an error', () => {
   const monitor = new PerformanceMonitor();
   const measured = monitor.measurePerformance(

@@ -1,3 +1,6 @@
+import { type AgentOptions, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MeterProvider, MetricProducer, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfig } from '../../config/config.js';
 import { ConfigError, explain } from '../../foundation/errors.js';
@@ -11,6 +14,11 @@ export const OTLP_PACKAGES = [
   '@opentelemetry/exporter-metrics-otlp-http@0.223.0',
   '@opentelemetry/resources@2.12.1',
 ] as const;
+
+/** One post at a time, over one connection. */
+const AGENT: AgentOptions = { keepAlive: true, maxSockets: 1 };
+/** ms that the SDK has to say itself that a post took too long. */
+const SDK_FIRST_MS = 200;
 
 export interface OtlpExporterOptions {
   readonly config: OtlpConfig;
@@ -45,6 +53,8 @@ export class OtlpExporter {
   ];
   readonly #options: OtlpExporterOptions;
   readonly #now: () => number;
+  /** Its connections are ours to end: the SDK's own deadline starts anew with every byte that comes. */
+  #agent: HttpAgent | null = null;
   #provider: MeterProvider | null = null;
   #wasStarted = false;
   #taken = 0;
@@ -62,7 +72,14 @@ export class OtlpExporter {
     const { sdk, http, resources } = await loadPackages();
     this.#wasStarted = true;
     const { url, intervalMs, timeoutMs } = config;
-    const exporter = new http.OTLPMetricExporter({ url, timeoutMillis: timeoutMs, headers: headersOf(config) });
+    const agent = url.startsWith('https:') ? new HttpsAgent(AGENT) : new HttpAgent(AGENT);
+    this.#agent = agent;
+    const exporter = new http.OTLPMetricExporter({
+      url,
+      timeoutMillis: timeoutMs,
+      headers: headersOf(config),
+      httpAgentOptions: () => agent,
+    });
     const reader = new sdk.PeriodicExportingMetricReader({
       exporter: this.#watched(exporter),
       exportIntervalMillis: intervalMs,
@@ -79,7 +96,13 @@ export class OtlpExporter {
   async stop(): Promise<void> {
     const provider = this.#provider;
     this.#provider = null;
-    await provider?.shutdown().catch((error) => this.#options.log.debug(`OTLP: ${explain(error)}`));
+    if (provider === null) return;
+    const stopped = provider.shutdown().catch((error) => this.#options.log.debug(`OTLP: ${explain(error)}`));
+    const enough = new AbortController();
+    const { signal } = enough;
+    await Promise.race([stopped, delay(this.#options.config.timeoutMs, undefined, { signal }).catch(() => undefined)]);
+    enough.abort();
+    this.#agent?.destroy();
   }
 
   #producer(resource: ReturnType<typeof import('@opentelemetry/resources').resourceFromAttributes>): MetricProducer {
@@ -97,13 +120,23 @@ export class OtlpExporter {
   /** The SDK tells only its own diagnostics log of failures. */
   #watched(exporter: PushMetricExporter): PushMetricExporter {
     return {
-      export: (metrics, done) =>
-        exporter.export(metrics, (result) => {
-          if (result.code === 0) this.#wasTaken();
-          else this.#hasFailed(result.error);
-          // whatever came of it: the next post tells the same and more
+      export: (metrics, done) => {
+        // whatever comes of it: the next post tells the same and more
+        const told = once((error: Error | null) => {
+          if (error === null) this.#wasTaken();
+          else this.#hasFailed(error);
           done({ code: 0 });
-        }),
+        });
+        const { timeoutMs } = this.#options.config;
+        const deadline = setTimeout(() => {
+          told(new Error(`no whole answer within ${timeoutMs} ms`));
+          this.#agent?.destroy();
+        }, timeoutMs + SDK_FIRST_MS).unref();
+        exporter.export(metrics, ({ code, error }) => {
+          clearTimeout(deadline);
+          told(code === 0 ? null : (error ?? new Error('no reason given')));
+        });
+      },
       forceFlush: () => exporter.forceFlush(),
       shutdown: () => exporter.shutdown(),
       selectAggregationTemporality: () => 1,
@@ -116,16 +149,25 @@ export class OtlpExporter {
     this.#isFailing = false;
   }
 
-  #hasFailed(error: Error | undefined): void {
+  #hasFailed(error: Error): void {
     this.#failed++;
     const { log, config } = this.#options;
     const level = this.#isFailing ? 'debug' : 'warn';
-    const reason = error === undefined ? 'no reason given' : maskCredentials(explain(error));
+    const reason = maskCredentials(explain(error));
     log[level](
       `OTLP: ${maskCredentials(config.url)} takes no metrics: ${reason}; it is tried every ${config.intervalMs} ms`,
     );
     this.#isFailing = true;
   }
+}
+
+/** Only the first call counts. */
+function once<T>(tell: (value: T) => void): (value: T) => void {
+  let isTold = false;
+  return (value) => {
+    if (!isTold) tell(value);
+    isTold = true;
+  };
 }
 
 function headersOf({ token, tokenHeader }: OtlpConfig): Record<string, string> {

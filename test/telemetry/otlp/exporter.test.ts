@@ -194,4 +194,23 @@ test('a collector that refuses or is away is counted, and the program goes on', 
   ]);
 });
 
+test('a collector whose answer never ends keeps no post and no stop waiting', async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(drip));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const exporter = exporterTo(`http://127.0.0.1:${port}/v1/metrics`, { intervalMs: 1000, timeoutMs: 200 });
+  await exporter.start();
+  const failed = () => [...(exporter.metrics[0] as NumberMetric).read()][1]![1];
+  while (failed() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  // the connection is closed by the exporter: a server that closes waits for those that are open
+  await exporter.stop();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  assert.ok(failed()! >= 1);
+});
+
 test.run();

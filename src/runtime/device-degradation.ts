@@ -8,11 +8,12 @@ import type { SeriesRow } from '../store/series/rollup.js';
 import type { StoreFile } from '../store/store-file.js';
 import { AdaptiveAlerts } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
 import { DEGRADATIONS, WATCHED_METRICS } from '../telemetry/alerts/adaptive/watched-metric.js';
+import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { DeviceSeries } from './device-series.js';
 
 export interface DeviceDegradationParts {
-  readonly alerts: Pick<Alerts, 'set'>;
+  readonly alerts: Pick<Alerts, 'set' | 'onTransition'>;
   /** `history.db`, which is open when this part starts. */
   readonly file: StoreFile;
   readonly series: Pick<DeviceSeries, 'onMinute'>;
@@ -46,6 +47,7 @@ export class DeviceDegradation implements Part {
     this.#isWanted = adaptive;
     this.#adaptive = new AdaptiveAlerts(watch ?? WATCHED_METRICS, learnHours * 60);
     this.#baselines = new AlertBaselines(parts.file);
+    logAlerts(parts.alerts, DEGRADATIONS, parts.log);
     parts.series.onMinute((t, rows) => this.#see(t, rows));
   }
 

@@ -1,8 +1,11 @@
 import type { Cache } from '../cache/cache.js';
 import type { SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
+import { type Clock, systemClock } from '../foundation/clock.js';
+import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { json } from '../http/server.js';
+import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { ThresholdAlerts } from '../telemetry/alerts/threshold-alerts.js';
 import type { ThresholdReadings } from '../telemetry/alerts/thresholds.js';
@@ -57,6 +60,7 @@ export interface DevicePerformanceParts {
   readonly cameras: WatchedCameras;
   /** Of the connection to the broker; null where none is wanted. */
   readonly brokerLink: () => Pick<PublisherState, 'phase' | 'problem'> | null;
+  readonly log: Log;
 }
 
 /** Looks once a second that lie between two looks at the thresholds. */
@@ -83,17 +87,23 @@ export class DevicePerformance implements Part, Sampled {
   readonly routes = [{ path: '/api/performance', handle: () => json(rounded(this.monitor.getPerformanceSummary())) }];
   readonly #parts: DevicePerformanceParts;
   readonly #thresholds: ThresholdAlerts;
+  readonly #clock: Clock;
+  /** Readings of the processor since the load was last counted. */
+  #cpu: number[] = [];
   #samples = 0;
   #isRunning = false;
+  #wasConnected = false;
   /** ms on the clock of `sample`; null while the broker is there, or none is wanted. */
   #brokerAwaySince: number | null = null;
 
-  constructor(parts: DevicePerformanceParts) {
+  constructor(parts: DevicePerformanceParts, clock = systemClock) {
     this.#parts = parts;
+    this.#clock = clock;
     this.monitor = new PerformanceMonitor(parts.config.thresholds, () => this.#counts());
     this.metrics = this.monitor.metrics;
     this.#thresholds = new ThresholdAlerts(parts.alerts);
     this.alerts = this.#thresholds.declarations;
+    logAlerts(parts.alerts, this.alerts, parts.log);
     parts.metrics.follow(this);
   }
 
@@ -108,6 +118,8 @@ export class DevicePerformance implements Part, Sampled {
   /** @param now ms on a clock that only goes forward */
   sample(now: number): void {
     if (!this.#isRunning) return;
+    const { cpu } = this.#parts.machine();
+    if (cpu !== null) this.#cpu.push(cpu);
     this.monitor.sample(now);
     if (this.#samples++ % LOOK_SAMPLES === 0) {
       this.#thresholds.look(now, this.#readings(now), this.monitor.thresholds);
@@ -115,7 +127,7 @@ export class DevicePerformance implements Part, Sampled {
   }
 
   #counts(): LoadCounts {
-    const { cameras, processes, machine } = this.#parts;
+    const { cameras, processes } = this.#parts;
     const responses = new Float64Array(LATENCY_BUCKETS);
     let responseSumMs = 0;
     for (const latencies of cameras.latencies()) {
@@ -125,7 +137,15 @@ export class DevicePerformance implements Part, Sampled {
     const { answered, failed } = cameras.outcomes();
     const { cacheHits, cacheMisses } = this.#lookups();
     const memoryBytes = processes.totalBytes;
-    return { answered, failed, cacheHits, cacheMisses, responseSumMs, responses, cpu: machine().cpu, memoryBytes };
+    const cpu = this.#cpuSinceCount();
+    return { answered, failed, cacheHits, cacheMisses, responseSumMs, responses, cpu, memoryBytes };
+  }
+
+  /** Single seconds vary much: their mean, 0..1; null where there was no reading. */
+  #cpuSinceCount(): number | null {
+    const read = this.#cpu;
+    this.#cpu = [];
+    return read.length === 0 ? null : read.reduce((sum, cpu) => sum + cpu, 0) / read.length;
   }
 
   /** Those that neither tier could answer are misses. */
@@ -159,9 +179,19 @@ export class DevicePerformance implements Part, Sampled {
   #brokerAwayS(now: number): number | null {
     const link = this.#parts.brokerLink();
     if (link === null) return null;
-    if (link.phase === 'connected') this.#brokerAwaySince = null;
-    else this.#brokerAwaySince ??= now;
+    if (link.phase === 'connected') {
+      this.#wasConnected = true;
+      this.#brokerAwaySince = null;
+    } else this.#brokerAwaySince ??= now - (this.#wasConnected ? 0 : this.#brokerAwayBeforeMs());
     return this.#brokerAwaySince === null ? 0 : (now - this.#brokerAwaySince) / 1000;
+  }
+
+  /** ms for which it had been away when the program started, as far as an alert of the earlier run says so. */
+  #brokerAwayBeforeMs(): number {
+    const earlier = this.#parts.alerts.state('broker-away')?.alert;
+    if (!earlier) return 0;
+    const limitMs = this.monitor.thresholds.maxBrokerAwayS * 1000;
+    return limitMs + Math.max(1000, this.#clock.unixNow() - earlier.since);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ThresholdsConfig } from '../../config/config.js';
 import type { Alerts } from './alerts.js';
-import { ThresholdWatch } from './threshold-watch.js';
+import { excessOf, ThresholdWatch } from './threshold-watch.js';
 import { THRESHOLDS, type Threshold, type ThresholdReadings } from './thresholds.js';
 
 /** A value that moved by this share of what was told of it is told anew, where the threshold says no other: less is no news, and the same alert. */
@@ -14,31 +14,42 @@ interface Watched {
 
 type Told = ReturnType<typeof alertOf>;
 
-/** Raises and clears the alerts of every threshold, as readings come. */
+/** Raises and clears the alerts of every threshold, as readings come; those that held before a restart go on. */
 export class ThresholdAlerts {
   readonly declarations = THRESHOLDS.map(({ declaration }) => declaration);
-  readonly #alerts: Pick<Alerts, 'set'>;
+  readonly #alerts: Pick<Alerts, 'set' | 'state'>;
   readonly #watches: readonly Watched[] = THRESHOLDS.map((threshold) => ({
     threshold,
     watch: new ThresholdWatch(),
     told: null,
   }));
+  #hasLooked = false;
 
-  constructor(alerts: Pick<Alerts, 'set'>) {
+  constructor(alerts: Pick<Alerts, 'set' | 'state'>) {
     this.#alerts = alerts;
   }
 
   /** @param now ms on a clock that only goes forward */
   look(now: number, readings: ThresholdReadings, config: ThresholdsConfig): void {
+    this.#resume(now);
     for (const watched of this.#watches) {
       const { threshold, watch } = watched;
       const value = threshold.value(readings);
       const rule = threshold.rule(config);
       const holds = watch.update(now, value, rule);
-      // one that holds while its reading is missing keeps what it said
-      if (holds && (value === null || rule === null)) continue;
+      // one that holds while its reading is missing, or is not bad any more, keeps what it said
+      if (holds && (value === null || rule === null || excessOf(value, rule) <= 0)) continue;
       const alert = holds ? alertOf(threshold, value!, rule!.limit, readings) : null;
       if (alert === null || isNews(alert, watched.told, threshold.news)) this.#tell(watched, alert);
+    }
+  }
+
+  /** Without it one whose hold time is longer than what `Alerts` waits for would end and begin anew at each restart. */
+  #resume(now: number): void {
+    if (this.#hasLooked) return;
+    this.#hasLooked = true;
+    for (const { threshold, watch } of this.#watches) {
+      if (this.#alerts.state(threshold.declaration.code)?.alert) watch.resume(now);
     }
   }
 

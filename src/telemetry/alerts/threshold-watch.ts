@@ -26,6 +26,12 @@ export class ThresholdWatch {
     return this.#holds;
   }
 
+  /** It held when the program was stopped: whatever comes next has to end it as if that had not been. */
+  resume(now: number): void {
+    this.#holds = true;
+    this.#seenAt = now;
+  }
+
   /**
    * @param now ms on a clock that only goes forward
    * @param rule null: nothing is watched, and nothing holds
@@ -51,8 +57,7 @@ export class ThresholdWatch {
 
   /** Bad while nothing holds, good while it does; between the two bounds it is neither. */
   #isOther(value: number, { limit, bad, hysteresis }: ThresholdRule): boolean {
-    const sign = bad === 'above' ? 1 : -1;
-    const excess = sign * (value - limit);
+    const excess = excessOf(value, { limit, bad });
     return this.#holds ? excess <= -hysteresis * Math.abs(limit) : excess > 0;
   }
 
@@ -63,3 +68,7 @@ export class ThresholdWatch {
     return false;
   }
 }
+
+/** By how much the value is beyond the limit; 0 or less: it is not. */
+export const excessOf = (value: number, { limit, bad }: Pick<ThresholdRule, 'limit' | 'bad'>): number =>
+  bad === 'above' ? value - limit : limit - value;

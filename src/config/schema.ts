@@ -78,7 +78,7 @@ export function expectation(node: SchemaNode): string {
     case 'boolean':
       return 'true or false';
     case 'array':
-      return `a list${entries(node)}`;
+      return `a list${entries(node)}${node.items?.enum ? `, each ${expectation(node.items)}` : ''}`;
     case 'object':
       return node.properties
         ? `a section with ${Object.keys(node.properties).join(', ')}`

@@ -10,7 +10,7 @@ import type { StoreFile } from '../store/store-file.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { type BothClocks, isOver, MAX_ORDER_MS, type OrderTerm, orderTerm } from './order-terms.js';
 import { EVERY_CAMERA, type Pauses } from './pauses.js';
-import { SettingOverrides } from './setting-overrides.js';
+import { type SettingOverride, SettingOverrides } from './setting-overrides.js';
 
 export const CAMERA_PAUSED: AlertDeclaration = {
   code: 'camera-paused',
@@ -120,37 +120,46 @@ export class DeviceOrders implements Part {
     const { overrides } = this;
     const entries = Object.entries(values);
     if (entries.length === 0) throw new RangeError('set: expected a key of the configuration and its value, got none');
-    const checked = entries.map(([key, value]) => [key, value === null ? null : overrides.check(key, value)] as const);
-    const { wall } = this.#now();
+    const checked = entries.map(([key, value]) => {
+      overrides.checkKey(key);
+      return [key, value === null ? null : overrides.check(key, value)] as const;
+    });
+    const since = this.#now().wall;
     return this.#inTurn(async () => {
+      const before = new Map(overrides.all.map((override) => [override.key, override]));
+      const term = orderTerm(since, since + forMs, by ?? '', this.#now());
       const done: Record<string, unknown> = {};
       try {
         for (const [key, value] of checked) {
-          if (value === null) done[key] = await this.#takeBack(key);
-          else done[key] = await this.#override(key, value, wall, wall + forMs, by ?? '');
+          if (value === null) done[key] = { takenBack: await overrides.takeBack(key) };
+          else done[key] = setAnswer(await overrides.set(key, value, term));
         }
       } catch (error) {
         // all of it or nothing
-        for (const key of Object.keys(done)) await this.#takeBack(key);
+        for (const [key] of checked) await this.#putBack(key, before.get(key));
         throw error;
+      } finally {
+        this.#tellOverrides();
       }
+      for (const [key, value] of checked) this.#store(key, value, term);
       return { set: done };
     });
   }
 
-  async #override(key: string, value: unknown, since: number, until: number, by: string): Promise<object> {
-    const term = orderTerm(since, until, by, this.#now());
-    const { configured } = await this.overrides.set(key, value, term);
-    this.#stored.put({ subject: `set ${key}`, value: JSON.stringify(value), since, until, by });
-    this.#tellOverrides();
-    return { value, configured: configured ?? null, until };
+  /** A key has again what it had before: an earlier command's value, or the configured one. */
+  async #putBack(key: string, earlier: SettingOverride | undefined): Promise<void> {
+    try {
+      if (earlier === undefined) await this.overrides.takeBack(key);
+      else await this.overrides.set(key, earlier.value, earlier.term);
+    } catch (error) {
+      this.#parts.log.error({ key, err: explain(error) }, 'a setting cannot be given its earlier value back: restart');
+    }
   }
 
-  async #takeBack(key: string): Promise<object> {
-    const was = await this.overrides.takeBack(key);
-    this.#stored.delete(`set ${key}`);
-    this.#tellOverrides();
-    return { takenBack: was };
+  #store(key: string, value: unknown, { since, until, by }: OrderTerm): void {
+    const subject = `set ${key}`;
+    if (value === null) this.#stored.delete(subject);
+    else this.#stored.put({ subject, value: JSON.stringify(value), since, until, by });
   }
 
   async #restore(key: string, order: StandingOrder, now: BothClocks): Promise<void> {
@@ -213,7 +222,11 @@ export class DeviceOrders implements Part {
     const over = this.overrides.over(now);
     if (over.length === 0) return;
     await this.#inTurn(async () => {
-      for (const key of over) await this.#takeBack(key);
+      for (const key of over) {
+        await this.#putBack(key, undefined);
+        this.#stored.delete(`set ${key}`);
+      }
+      this.#tellOverrides();
     });
   }
 
@@ -249,6 +262,10 @@ export class DeviceOrders implements Part {
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
+}
+
+function setAnswer({ value, configured, term }: SettingOverride): object {
+  return { value, configured: configured ?? null, until: term.until };
 }
 
 function kindOf({ subject }: StandingOrder): readonly [kind: string, of: string] {

@@ -1,6 +1,5 @@
 import { type Config, configSchema } from '../config/config.js';
-import { expectation, nodeAt } from '../config/schema.js';
-import { explain } from '../foundation/errors.js';
+import { expectation, isSection, nodeAt } from '../config/schema.js';
 import type { Log } from '../foundation/log.js';
 import type { Setting } from '../foundation/part.js';
 import { didYouMean } from '../foundation/validate.js';
@@ -37,6 +36,11 @@ export class SettingOverrides {
     return [...this.#all.values()];
   }
 
+  /** @throws RangeError where the key cannot be set */
+  checkKey(key: string): void {
+    this.#owner(key);
+  }
+
   /**
    * What a key may be set to.
    *
@@ -63,17 +67,13 @@ export class SettingOverrides {
     return override;
   }
 
-  /** The configured value comes back. @returns whether the key had another one */
+  /** The configured value comes back. @returns whether the key had another one @throws what the part throws */
   async takeBack(key: string): Promise<boolean> {
     const override = this.#all.get(key);
     if (override === undefined) return false;
     this.#all.delete(key);
-    try {
-      await this.#owner(key).apply(override.configured, key);
-      this.#log.info({ key, value: override.configured }, 'a setting holds its configured value again');
-    } catch (error) {
-      this.#log.error({ key, err: explain(error) }, 'a setting cannot be given its configured value back: restart');
-    }
+    await this.#owner(key).apply(override.configured, key);
+    this.#log.info({ key, value: override.configured }, 'a setting holds its configured value again');
     return true;
   }
 
@@ -83,21 +83,27 @@ export class SettingOverrides {
   }
 
   #owner(key: string): Live {
-    const owner = this.#live.find(({ path }) => path === key || key.startsWith(`${path}.`));
-    if (owner !== undefined && nodeAt(key.split('.')) !== null && get(this.#config, key) !== null) return owner;
-    const known = this.#live.map(({ path }) => (isSectionOf(this.#config, path) ? `${path}.…` : path));
-    const meant = didYouMean(
-      key,
-      this.#live.map(({ path }) => path),
-    );
+    const owner = this.#live.find(({ path }) => path === key || (isSectionAt(path) && key.startsWith(`${path}.`)));
+    const node = nodeAt(key.split('.'));
+    if (owner !== undefined && isSection(node)) {
+      const [one] = Object.keys(node.properties);
+      throw new RangeError(`${key}: a section cannot be set, only keys of it, such as ${key}.${one}`);
+    }
+    if (owner !== undefined && node !== null) return owner;
+    const known = this.#live.map(({ path }) => (isSectionAt(path) ? `${path}.…` : path));
+    const meant = didYouMean(key, this.#live.flatMap(keysOf));
     const hint = meant === null ? `those that can be are ${known.join(', ')}` : `did you mean ${meant}?`;
     throw new RangeError(`${key}: cannot be set while the program runs; ${hint}`);
   }
 }
 
-function isSectionOf(config: Config, path: string): boolean {
-  const value = get(config, path);
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function keysOf({ path }: Live): readonly string[] {
+  const node = nodeAt(path.split('.'));
+  return isSection(node) ? Object.keys(node.properties).map((name) => `${path}.${name}`) : [path];
+}
+
+function isSectionAt(path: string): boolean {
+  return isSection(nodeAt(path.split('.')));
 }
 
 /** undefined where nothing is said there. */

@@ -56,20 +56,23 @@ test('a value is checked by the schema, and a key that no part takes up is refus
     why('output.logLevel', 'loud'),
     'output.logLevel: expected one of silent, error, warn, info, debug, got "loud"',
   );
-  assert.match(why('publish.events', ['flew']), /^publish.events: expected a list/);
+  assert.match(
+    why('publish.events', ['flew']),
+    /^publish.events: expected a list of at most 7 entries, each one of appeared, left, .*got \["flew"\]$/,
+  );
   assert.match(
     why('mqtt.broker', 'off'),
     /cannot be set while the program runs; those that can be are output.logLevel, thresholds.…/,
   );
-  for (const key of [
-    'thresholds',
-    'thresholds.none',
-    '__proto__',
-    'thresholds.__proto__',
-    'constructor.prototype',
-    '',
-    '.',
-  ]) {
+  // applied, one place of a list would be taken for all of it, and half of a section for the whole
+  assert.match(why('publish.events.0', 'left'), /^publish.events.0: cannot be set/);
+  assert.is(
+    why('thresholds', { holdS: 5 }),
+    'thresholds: a section cannot be set, only keys of it, such as thresholds.maxResponseTimeMs',
+  );
+  assert.match(why('thresholds.holds', 1), /did you mean thresholds.holdS\?$/);
+  assert.throws(() => overrides.checkKey('output.loglevel'), /did you mean output.logLevel\?/);
+  for (const key of ['thresholds.none', '__proto__', 'thresholds.__proto__', 'constructor.prototype', '', '.']) {
     assert.match(why(key, 1), /cannot be set|expected/, key);
   }
   assert.is(({} as { holdS?: number }).holdS, undefined);

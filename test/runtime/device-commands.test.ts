@@ -32,7 +32,10 @@ test.after(() => broker.stop());
 const configOf = (commands: object) =>
   configSchema.parse({
     device: 'cabinet',
-    cameras: ['north', 'south'].map((id) => ({ id, url: 'sim://road?traffic=rush&seed=3&fps=10' })),
+    cameras: ['north', 'south'].map((id) => ({
+      id,
+      url: 'sim://road?traffic=rush&seed=3&fps=10&width=160&height=120',
+    })),
     mqtt: { broker: url },
     http: { enabled: false },
     store: { dir },
@@ -55,7 +58,8 @@ async function started(): Promise<Runtime> {
 }
 
 async function send(name: string, body: object = {}, over: Partial<RemoteCommand> = {}): Promise<CommandResult> {
-  const mqtt = mqttConfig(url);
+  // what the broker speaks, at once
+  const mqtt = mqttConfig(url, { protocol: '3.1.1' });
   const command = { name, site: 'demo', device: 'cabinet', body: { ...body }, id: randomUUID(), key, ...over };
   const times = { lifetimeMs: 60_000, timeoutMs: 20_000 };
   const { answers } = await sendCommand(mqtt, brokerAddress(mqtt), { ...command, ...times });
@@ -107,7 +111,7 @@ onDisk(
     await done('set', { 'publish.metricsIntervalMs': 300, 'thresholds.maxCpuUsagePercent': 99, forS: 3600 });
     await done('set', { 'schedule.stalenessMs': 700, forS: 1 });
     assert.is(runtime.parts.performance.monitor.thresholds.maxCpuUsagePercent, 99);
-    assert.match(alert('setting-overridden')!.message, /publish.metricsIntervalMs is 300, not 60000, until .*\(key /);
+    assert.match(alert('setting-overridden')!.message, /publish.metricsIntervalMs is 300, not 120000, until .*\(key /);
     await eventually(
       'the second is over',
       () => !runtime.status().overrides.some((one) => one.key === 'schedule.stalenessMs'),
@@ -133,7 +137,7 @@ onDisk(
     assert.equal(
       overrides.map((one) => [one.key, one.value, one.configured]),
       [
-        ['publish.metricsIntervalMs', 300, 60_000],
+        ['publish.metricsIntervalMs', 300, 120_000],
         ['thresholds.maxCpuUsagePercent', 99, 70],
       ],
     );

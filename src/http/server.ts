@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HttpConfig } from '../config/config.js';
@@ -7,11 +7,14 @@ import { ConfigError, EdgeError } from '../foundation/errors.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
 import { listen } from './listen.js';
+import { oneAtATime } from './one-at-a-time.js';
 
 const MAX_CONNECTIONS = 64;
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5000;
+/** 100 kB of metrics over a link of 30 kbit/s. */
+const REPLY_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 8192;
 
 export interface HttpOptions {
@@ -61,6 +64,7 @@ export class HttpServer {
     const server = createAdaptorServer({
       fetch: appOf(this.#routes, token).fetch,
       overrideGlobalObjects: false,
+      createServer: guardedServer as typeof createServer,
       serverOptions: {
         maxHeaderSize: MAX_HEADER_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -93,6 +97,10 @@ export class HttpServer {
   }
 }
 
+function guardedServer(options: ServerOptions, listener: RequestListener): Server {
+  return createServer(options, oneAtATime(listener, REPLY_TIMEOUT_MS));
+}
+
 function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
@@ -108,7 +116,10 @@ function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Ho
     });
   }
   const known = [...routes.keys()].join(', ');
-  app.notFound((c) => c.text(`there is only GET of ${known}\n`, 404));
+  app.notFound((c) => {
+    const text = `there is only GET of ${known}\n`;
+    return routes.has(c.req.path) ? c.text(text, 405, { allow: 'GET, HEAD' }) : c.text(text, 404);
+  });
   app.onError((_error, c) => c.text('this failed inside the program\n', 500));
   return app;
 }

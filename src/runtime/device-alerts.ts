@@ -22,6 +22,8 @@ export const FOUND_AGAIN_MS = 300_000;
 const LOOK_EVERY_MS = 1000;
 const DEFAULT_SINCE = '7d';
 const MAX_ENTRIES = 1000;
+/** What may be asked of `/api/alerts`. */
+const WORDS = ['since', 'limit', 'code'];
 
 /** What happens to alerts, told and kept in the history; and what outlives a restart of them. */
 export class DeviceAlerts implements Part {
@@ -77,6 +79,8 @@ export class DeviceAlerts implements Part {
   }
 
   #answer(query: URLSearchParams): HttpReply {
+    const stranger = [...query.keys()].find((name) => !WORDS.includes(name));
+    if (stranger !== undefined) return json({ error: `${stranger}: expected one of ${WORDS.join(', ')}` }, 400);
     const text = query.get('since') ?? DEFAULT_SINCE;
     const since = pastTime(text, this.#clock.unixNow());
     if (since === null) return json({ error: `since: expected ${PAST_TIME_IN_WORDS}, got ${text}` }, 400);

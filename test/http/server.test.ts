@@ -64,7 +64,28 @@ test('there is nothing else, and no other method, and the answer says what there
     assert.is(missing.status, 404);
     assert.is(await missing.text(), 'there is only GET of /metrics, /healthz, /readyz\n');
     assert.is((await fetch(`${url}/metrics/../etc`)).status, 404);
-    assert.is((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status, 404);
+    const posted = await fetch(`${url}/metrics`, { method: 'POST', body: 'x' });
+    assert.equal([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD']);
+    assert.is((await fetch(`${url}/metrics`, { method: 'HEAD' })).status, 200);
+  });
+});
+
+test('who asks on without reading the reply is answered once, and the others are', async () => {
+  let asked = 0;
+  const big = async () => {
+    asked++;
+    return 'x'.repeat(20_000_000);
+  };
+  await serving(server({}, big), async (url, port) => {
+    const greedy = connect(port, '127.0.0.1');
+    greedy.on('error', () => undefined).pause();
+    const ended = new Promise((resolve) => greedy.once('close', resolve));
+    greedy.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(500));
+    // the end is seen once it reads
+    setTimeout(() => greedy.resume(), 100);
+    await ended;
+    assert.is(asked, 1);
+    assert.is((await fetch(`${url}/healthz`)).status, 200);
   });
 });
 

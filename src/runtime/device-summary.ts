@@ -38,6 +38,11 @@ export class DeviceSummary implements Part {
   readonly #config: Config['publish'];
   readonly #parts: DeviceSummaryParts;
   readonly #cursor: Cursor;
+  /**
+   * How far it was told, Unix ms; null before the first time. The cursor follows a turn later, when the outbox has what was told: a
+   * kill in between tells it again, and loses nothing.
+   */
+  #toldTo: number | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor({ publish }: Pick<Config, 'publish'>, parts: DeviceSummaryParts) {
@@ -54,15 +59,17 @@ export class DeviceSummary implements Part {
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    this.#keep();
   }
 
   /** Tells what is due, some of it at a time. */
   tell(): void {
+    this.#keep();
     const { summaryMinutes: steps } = this.#config;
     const now = this.#parts.clock.unixNow();
     const lengthMs = steps * MINUTE_MS;
     const current = Math.floor(now / lengthMs) * lengthMs;
-    let from = this.#cursor.at ?? current;
+    let from = this.#toldTo ?? this.#cursor.at ?? current;
     // after a clock that was set back, or another length, it begins anew
     if (from > current || from % lengthMs !== 0) from = Math.min(current, Math.floor(from / lengthMs) * lengthMs);
     from = Math.max(from, Math.floor((now - LONGEST_BACK_MS) / lengthMs) * lengthMs);
@@ -72,7 +79,11 @@ export class DeviceSummary implements Part {
       if (this.#tellFrom(from, steps)) told++;
       from += lengthMs;
     }
-    this.#cursor.moveTo(from);
+    this.#toldTo = from;
+  }
+
+  #keep(): void {
+    if (this.#toldTo !== null) this.#cursor.moveTo(this.#toldTo);
   }
 
   /** @returns whether there was anything to tell of that time */

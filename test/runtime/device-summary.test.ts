@@ -97,6 +97,19 @@ test('a restart makes up for what was not told, and a time without readings is n
   third.kill();
 });
 
+test('a kill right after a summary, before the outbox has it, tells it again', () => {
+  const folder = temporaryFolder('summary');
+  const run = new Run(folder, TEN).minutes(1, 2, 3, 4, 5).tell();
+  assert.is(run.told.length, 1);
+  run.kill();
+  const again = new Run(folder, TEN + 5 * MINUTE).tell();
+  assert.equal(again.told, run.told);
+  again.tell().kill();
+  const third = new Run(folder, TEN + 6 * MINUTE).tell();
+  assert.equal(third.told, []);
+  third.kill();
+});
+
 test('a clock that was set back tells again from there, not what is to come', () => {
   const run = new Run(temporaryFolder('summary'), TEN).minutes(1, 2, 3, 4, 5).tell();
   run.now = TEN - 60 * MINUTE;

@@ -153,7 +153,10 @@ export class Publisher implements AlertSink {
       queueMessages: options.mqtt.queueMessages,
       drainPerSecond: options.drainPerSecond ?? 20,
       birthSize: () => this.#echo.size,
-      birthTold: (birth) => this.#echo.acknowledged(birth),
+      birthTold: (birth) => {
+        this.#budget.spend(birth.bytes, this.#clock());
+        this.#echo.acknowledged(birth);
+      },
       metricsLost: () => this.#reports.reset(),
       log: this.#log,
       now: this.#now,
@@ -376,13 +379,15 @@ export class Publisher implements AlertSink {
     const { connection } = this.#link;
     if (connection) this.#subscriptions.opened(connection);
     this.#echo.opened();
-    this.#spend(this.#topics.status, JSON.stringify(this.#sender.birth));
+    this.#budget.spend(CONNECTION_BYTES, this.#clock());
+    for (const { topic, body } of this.#sender.told) this.#spend(topic, body ?? '');
     this.#sender.opened();
     this.#inbox.opened();
     for (const topic of this.#foreign.keys()) this.#subscriptions.ask(topic);
   }
 
   #received(topic: string, payload: Uint8Array, retained: boolean): void {
+    this.#budget.spend(Buffer.byteLength(topic) + payload.length + PACKET_BYTES, this.#clock());
     if (topic === this.#topics.status) this.#echo.received(payload, retained);
     else if (!this.#foreign.has(topic)) void this.#inbox.received(topic, payload, retained);
     else if (!retained) this.#foreign.get(topic)?.(new TextDecoder().decode(payload));
@@ -451,3 +456,5 @@ const MANY_PARTS = 100;
 const NUMBERS_BYTES = 50;
 /** Of a packet besides topic and payload, with the one that acknowledges it. */
 const PACKET_BYTES = 12;
+/** Of CONNECT with the last will, SUBSCRIBEs and their answers, about. */
+const CONNECTION_BYTES = 700;

@@ -40,6 +40,11 @@ export class RetainedMessages {
     return null;
   }
 
+  /** What a new connection brings again: what was told already. */
+  *told(): Iterable<RetainedMessage> {
+    for (const message of this.#messages.values()) if (message.told) yield message;
+  }
+
   /** The broker has it: a cleared one need not be remembered. */
   acknowledged(message: RetainedMessage): void {
     const { topic, body, version } = message;

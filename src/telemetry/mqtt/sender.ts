@@ -103,6 +103,11 @@ export class Sender {
     this.#reports = new DeliveryReports(clock());
   }
 
+  /** What the broker was told to keep, and is told again with a new connection. */
+  get told(): Iterable<RetainedMessage> {
+    return this.#retained.told();
+  }
+
   /** What a birth tells besides numbers. */
   get birth(): BirthInfo {
     return this.#birth;

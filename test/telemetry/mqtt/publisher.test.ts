@@ -349,6 +349,24 @@ test('a command is answered, an unknown one by an error, a retained one and thos
   await heard.end();
 });
 
+test("a connection, its birth and what is heard count among the day's bytes, and events wait for them", async () => {
+  const clock = { ms: 0 };
+  const publisher = publisherAt(
+    url,
+    {},
+    { publish: { metricsFullEvery: 3, dailyBytes: 20_000 }, clock: () => clock.ms },
+  );
+  publisher.start();
+  await eventually('connected', () => publisher.state().phase === 'connected');
+  await eventually('told', () => publisher.state().queued + publisher.state().inFlight === 0);
+  // a tenth of a day's bytes may go at once: the connection took a part of that
+  assert.not.ok(publisher.eventWithin('north', EVENT, 0.5));
+  // a tenth of a day later it is there again
+  clock.ms += 8_640_000;
+  assert.ok(publisher.eventWithin('north', EVENT, 0.5));
+  await publisher.stop();
+});
+
 test('what cannot be a message is counted and never thrown at the caller', async () => {
   const publisher = publisherAt(url);
   publisher.event('a/b', EVENT);

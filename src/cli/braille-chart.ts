@@ -47,6 +47,21 @@ export function brailleChart(points: readonly ChartPoint[], frame: ChartFrame): 
   );
 }
 
+const FRAME: Readonly<Record<string, string>> = { '│': '|', '┤': '+', '└': '+', '─': '-' };
+/** Dots of the upper two rows. */
+const UPPER = 0x01 | 0x02 | 0x08 | 0x10;
+
+/** A chart with its frame for a terminal that has ASCII only: of a character's dots, the upper, the lower or both halves. */
+export function asAscii(line: string): string {
+  return line
+    .replace(/[│┤└─]/g, (character) => FRAME[character]!)
+    .replace(/[\u2800-\u28ff]/g, (character) => {
+      const dots = character.charCodeAt(0) - BLANK;
+      if (dots === 0) return ' ';
+      return (dots & UPPER) === 0 ? '.' : (dots & ~UPPER) === 0 ? "'" : ':';
+    });
+}
+
 function strokesOf(points: readonly ChartPoint[], frame: ChartFrame): Map<number, Stroke> {
   const { from, to, stepMs, width, height, low, high } = frame;
   const perMs = (width * ACROSS) / (to - from);

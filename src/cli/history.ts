@@ -4,6 +4,7 @@ import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
 import type { SeriesAnswer, SeriesReader } from '../store/series/series-reader.js';
 import { type RequestedTime, readRequest, unknownSeries } from '../store/series/series-request.js';
 import { openStoredHistory } from '../store/series/stored-history.js';
+import { asAscii } from './braille-chart.js';
 import { type HistoryPlace, historyFile } from './history-file.js';
 import { charts, SUMMARY_HEAD, summaryRows } from './history-report.js';
 import { print, printCsv, printJson, printTable } from './print.js';
@@ -26,6 +27,8 @@ export interface HistoryOptions extends HistoryPlace {
 
 const MOST_POINTS = 1_000_000;
 const USUAL_WIDTH = 80;
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /**
  * `history [METRIC]`: prints and draws what was measured, beside the running program or without it.
@@ -71,12 +74,19 @@ interface Answers {
 
 function answersOf(reader: SeriesReader, metric: string, options: HistoryOptions, now: number): Answers {
   const labels = labelsOf(options.label ?? []);
-  if (reader.find({ metric, labels }).length === 0) {
+  const found = reader.find({ metric, labels });
+  if (found.length === 0) {
     throw refused([`${unknownSeries(metric, labels, reader.known())} (edge-optimizer history lists all)`]);
   }
   // two points of a chart are as wide as a character
   const usualPoints = options.csv || options.json ? undefined : 2 * widthOf(options);
-  const bounds = { now, mostPoints: MOST_POINTS, nameOf: (word: string) => `--${word}` };
+  const bounds = {
+    now,
+    mostPoints: MOST_POINTS,
+    nameOf: (word: string) => `--${word}`,
+    keptFrom: Math.min(...found.map(({ firstAt }) => firstAt)),
+    keptTo: Math.max(...found.map(({ lastAt }) => lastAt)) + MINUTE_MS,
+  };
   const time = readRequest(options, { ...bounds, ...(usualPoints !== undefined && { usualPoints }) });
   if (!('from' in time)) throw refused(time);
   return { time, answers: reader.query({ metric, labels, ...time }) };
@@ -94,7 +104,7 @@ function labelsOf(words: readonly string[]): Record<string, string> {
 function tell({ time, answers }: Answers, options: HistoryOptions): void {
   if (options.json) printJson(answersAsJson(answers, time));
   else if (options.csv) tellCsv(answers);
-  else tellPeople(answers, time, widthOf(options));
+  else tellPeople(answers, time, options);
 }
 
 function tellCsv(answers: readonly SeriesAnswer[]): void {
@@ -107,17 +117,31 @@ function tellCsv(answers: readonly SeriesAnswer[]): void {
   }
 }
 
-function tellPeople(answers: readonly SeriesAnswer[], time: RequestedTime, width: number): void {
+function tellPeople(answers: readonly SeriesAnswer[], time: RequestedTime, options: HistoryOptions): void {
   const { from, to } = time;
   const stepMs = answers[0]!.stepMs;
   const coarser = stepMs > Math.max(time.stepMs, 10_000) * 1.5 ? ', the finest that is kept of that time' : '';
   print(
-    `${longTime(from)} to ${longTime(to)} UTC (${lengthOfTime(to - from)}) in steps of ${lengthOfTime(stepMs)}${coarser}`,
+    `${longTime(from)} to ${longTime(to)} UTC (${lengthOfTime(to - from)}${chosen(time, options)}) in steps of ${lengthOfTime(stepMs)}${coarser}`,
   );
   print('');
   printTable(SUMMARY_HEAD, summaryRows(answers, time));
-  for (const line of charts(answers, time, width)) print(line);
+  const drawn = charts(answers, time, widthOf(options));
+  for (const line of drawn) print(hasAsciiOnly(process.env) ? asAscii(line) : line);
   if (answers.every(({ points }) => points.length === 0)) print('\nnothing was read in that time');
+}
+
+/** Why it is another time than the last 24 hours, where nobody named one. */
+function chosen({ from, to }: RequestedTime, { since, until }: HistoryOptions): string {
+  if (since !== undefined) return '';
+  if (until === undefined && to < Date.now() - DAY_MS) return ', the last there is';
+  return to - from < DAY_MS ? ', all there is' : '';
+}
+
+/** A terminal that is said to know no characters beyond ASCII, such as a serial console. */
+function hasAsciiOnly({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG || '';
+  return locale !== '' && !/utf-?8/i.test(locale);
 }
 
 const widthOf = ({ width }: HistoryOptions): number =>

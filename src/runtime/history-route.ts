@@ -29,10 +29,11 @@ function answerTo(query: URLSearchParams, reader: SeriesReader, now: number): Ht
   if (series.length === 0) return refusal([unknownSeries(metric, {}, known)], 404);
   const stranger = Object.keys(labels).find((label) => series.every(({ key }) => !Object.hasOwn(key.labels, label)));
   if (stranger !== undefined) return refusal([notUnderstood(stranger, Object.keys(series[0]!.key.labels))]);
-  const time = readRequest(wordsOf(query), { now, mostPoints: MOST_POINTS });
+  const found = reader.find({ metric, labels });
+  const keptFrom = Math.min(...found.map(({ firstAt }) => firstAt));
+  const time = readRequest(wordsOf(query), { now, mostPoints: MOST_POINTS, keptFrom });
   if (!('from' in time)) return refusal(time);
   const { from, to, stepMs } = time;
-  const found = reader.find({ metric, labels });
   if (found.length === 0) return refusal([unknownSeries(metric, labels, known)], 404);
   const points = found.length * Math.ceil((to - from) / stepMs);
   if (points > MOST_IN_REPLY) {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { brailleChart } from '../../src/cli/braille-chart.js';
+import { asAscii, brailleChart } from '../../src/cli/braille-chart.js';
 
 const FRAME = { from: 0, to: 80, stepMs: 10, width: 4, height: 2, low: 0, high: 7 };
 const points = (...values: (number | null)[]) =>
@@ -32,6 +32,11 @@ test('steps longer than a dot are as wide as they are, and of shorter ones all a
   );
   const fine = Array.from({ length: 80 }, (_, t) => ({ t, value: t % 8 }));
   assert.equal(brailleChart(fine, { ...FRAME, stepMs: 1 }), ['⣿⣿⣿⣿', '⣿⣿⣿⣿']);
+});
+
+test('a terminal without braille gets the halves of each character', () => {
+  assert.is(asAscii(' 2 ┤⠉⣀⡇ ⠒x'), " 2 +'.: 'x");
+  assert.is(asAscii('└──'), '+--');
 });
 
 test('without points nothing is drawn, and what lies outside of the time neither breaks it', () => {

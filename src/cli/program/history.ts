@@ -24,7 +24,7 @@ export function addHistory(program: Command, perform: Perform): void {
     .command('history')
     .description('print and draw what was measured: every metric, minutes or years ago')
     .argument('[metric]', 'a metric (fps_inferred) or one series (fps_inferred.north); without one all are listed')
-    .option('--since <time>', 'how far back, or from when; default 24h')
+    .option('--since <time>', 'how far back, or from when; default 24h, or what there is of them')
     .option('--until <time>', 'up to when; default now')
     .option('--step <time>', 'of one point: 10s, 1m, 1h; default: as fits the terminal, 500 points in files')
     .option('--label <name=value>', 'only series with this label; repeatable', each)

@@ -6,7 +6,7 @@ import { usualStep } from './series-reader.js';
 
 /** What somebody wants to know of the past, as they wrote it. */
 export interface RequestWords {
-  /** How far back, `24h`, or a time; default 24 hours before `until`. */
+  /** How far back, `24h`, or a time; default 24 hours before `until`, or as much of them as there is. */
   readonly since?: string | undefined;
   /** The same; default now. */
   readonly until?: string | undefined;
@@ -27,16 +27,29 @@ export interface RequestBounds {
   /** Of one series. */
   readonly mostPoints: number;
   readonly usualPoints?: number;
+  /** What is asked for began then, Unix ms: the time that nobody named does not begin much before. */
+  readonly keptFrom?: number;
+  /** And ended then: where that is over a day ago, the time that nobody named ends with it. */
+  readonly keptTo?: number;
   /** What a word is called where it was written: `--since`. */
   readonly nameOf?: (word: keyof RequestWords) => string;
 }
 
 const DAY_MS = 86_400_000;
 const FINEST_MS = 10_000;
+/** A shorter time is not shown unless it is named. */
+const LEAST_USUAL_MS = 300_000;
 
 /** @returns what is wrong with the words, all of it, where something is */
 export function readRequest(words: RequestWords, bounds: RequestBounds): RequestedTime | readonly string[] {
-  const { now, mostPoints, usualPoints, nameOf = (word) => word } = bounds;
+  const {
+    now,
+    mostPoints,
+    usualPoints,
+    nameOf = (word) => word,
+    keptFrom = Number.NEGATIVE_INFINITY,
+    keptTo = now,
+  } = bounds;
   const problems: string[] = [];
   const timeOf = (word: 'since' | 'until', before: number, otherwise: number): number => {
     const text = words[word];
@@ -46,8 +59,9 @@ export function readRequest(words: RequestWords, bounds: RequestBounds): Request
     problems.push(`${nameOf(word)}: expected ${PAST_TIME_IN_WORDS}, got ${text || 'nothing'}`);
     return otherwise;
   };
-  const to = timeOf('until', now, now);
-  const from = timeOf('since', to, to - DAY_MS);
+  const isLongAgo = words.since === undefined && keptTo < now - DAY_MS;
+  const to = timeOf('until', now, isLongAgo ? keptTo : now);
+  const from = timeOf('since', to, Math.max(to - DAY_MS, Math.min(keptFrom, to - LEAST_USUAL_MS)));
   if (problems.length === 0 && from >= to) {
     problems.push(`${nameOf('since')}: expected a time before ${iso(to)}, got ${iso(from)}`);
   }

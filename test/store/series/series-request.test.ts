@@ -11,6 +11,17 @@ test('without words it is the last 24 hours in steps of which there are about 50
   assert.equal(read({}), { from: NOW - 24 * HOUR, to: NOW, stepMs: 300_000 });
 });
 
+test('without words it is no more than there is, but five minutes, and the last there is where that is long ago', () => {
+  const kept = (keptFrom: number, keptTo = NOW, words: RequestWords = {}) =>
+    readRequest(words, { now: NOW, mostPoints: 10_000, keptFrom, keptTo });
+  assert.equal(kept(NOW - HOUR / 6), { from: NOW - HOUR / 6, to: NOW, stepMs: 10_000 });
+  assert.equal(kept(NOW - 20_000), { from: NOW - HOUR / 12, to: NOW, stepMs: 10_000 });
+  assert.equal(kept(NOW - 99 * HOUR), { from: NOW - 24 * HOUR, to: NOW, stepMs: 300_000 });
+  const ended = { from: NOW - 50 * HOUR, to: NOW - 48 * HOUR, stepMs: 30_000 };
+  assert.equal(kept(NOW - 50 * HOUR, NOW - 48 * HOUR), ended);
+  assert.equal(kept(NOW - 99 * HOUR, NOW - 48 * HOUR, { since: '1h' }), { from: NOW - HOUR, to: NOW, stepMs: 10_000 });
+});
+
 test('a time is so long before the other, ISO 8601, or Unix seconds or milliseconds', () => {
   const at = Date.UTC(2026, 10, 20);
   assert.equal(read({ since: '2026-11-20', until: '6h', step: '1h' }), { from: at, to: NOW - 6 * HOUR, stepMs: HOUR });

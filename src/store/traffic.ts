@@ -29,6 +29,8 @@ export interface CountedCamera {
   goOnWith(interval: TrafficInterval): boolean;
   readonly totals: {
     remember(earlier: Iterable<StoredTotal>): void;
+    /** Unix ms since when it is counted. */
+    since(kind: TrafficTotal['kind'], name: string): number;
     fresh(): readonly TrafficTotal[];
     taken(totals: Iterable<TrafficTotal>): void;
   };
@@ -202,8 +204,9 @@ export class TrafficStore {
     }
     for (const row of statements.untold.all(counter.camera) as StoredInterval[]) this.close(intervalOf(row));
     counter.totals.remember(statements.totals.all(counter.camera) as StoredTotal[]);
+    // as it was told already, though the file may have come later
     for (const { kind, name } of counter.watched) {
-      statements.addTotal.run(counter.camera, kind, name, '', '', this.#now(), 0);
+      statements.addTotal.run(counter.camera, kind, name, '', '', counter.totals.since(kind, name), 0);
     }
     watched.isRestored = true;
   }

@@ -34,6 +34,7 @@ test.before(() => {
     goOnWith: () => false,
     totals: {
       remember: () => undefined,
+      since: () => TEN,
       fresh: () => [{ kind: 'crossed', name: 'gate', direction: 'in', vehicleClass: 'car', count: 5 }],
       taken: () => undefined,
     },

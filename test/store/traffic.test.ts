@@ -106,6 +106,20 @@ test('a restart within an interval goes on with it, and with the totals', () => 
   after.file.stop();
 });
 
+test('since when is counted stays what was told of it, also where the disk came late', () => {
+  const folder = temporaryFolder('traffic-since');
+  const late = new Run(folder, TEN, false).see(1, crossed());
+  late.file.start();
+  late.flush().file.stop();
+  const after = new Run(folder, TEN + 3 * MINUTE);
+  assert.is(after.counter.totals.since('crossed', 'gate'), TEN);
+  assert.equal(
+    after.store.totals().map(({ since, count }) => [since, count]),
+    [[TEN, 1]],
+  );
+  after.file.stop();
+});
+
 test('what was written is all that a kill leaves, and it is counted once', () => {
   const folder = temporaryFolder('traffic');
   const killed = new Run(folder, TEN);

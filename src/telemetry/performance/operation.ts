@@ -25,6 +25,7 @@ export interface OperationSummary {
   /** Calls per s over the last 10 s. */
   readonly throughput: number | null;
   readonly avgMs: number | null;
+  /** To 4.5 %; of calls under 0.03 ms an upper bound. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly slowest: SlowestCall | null;
@@ -85,9 +86,15 @@ export class Operation {
       inFlight,
       throughput: this.throughput,
       avgMs: calls > 0 ? latency.sum / latency.count : null,
-      p50Ms: latency.recentQuantile(0.5),
-      p95Ms: latency.recentQuantile(0.95),
+      p50Ms: this.#recentQuantile(0.5),
+      p95Ms: this.#recentQuantile(0.95),
       slowest: this.#slowest,
     };
+  }
+
+  /** The middle of a bucket may lie above the slowest call, which is known exactly. */
+  #recentQuantile(q: number): number | null {
+    const ms = this.latency.recentQuantile(q);
+    return ms === null || this.#slowest === null ? ms : Math.min(ms, this.#slowest.ms);
   }
 }

@@ -75,6 +75,14 @@ test('an old decorator, and one of a field, is told what to do instead', () => {
   assert.throws(() => decorate(() => 1, { kind: 'getter' }), /got getter: wrap the function instead/);
 });
 
+test('no quantile is above the slowest call', () => {
+  const monitor = new PerformanceMonitor();
+  const measured = monitor.measurePerformance('sums', 'add')((a: number) => a + 1);
+  for (let i = 0; i < 1000; i++) measured(i);
+  const { p50Ms, p95Ms, slowest } = only(monitor).summary();
+  assert.ok(p50Ms! <= p95Ms! && p95Ms! <= slowest!.ms, `${p50Ms}, ${p95Ms}, ${slowest!.ms}`);
+});
+
 test('what throws is thrown on, and is an error', () => {
   const monitor = new PerformanceMonitor();
   const measured = monitor.measurePerformance(

@@ -7,7 +7,7 @@ import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
-import { edgeOptimizer } from './command-line.js';
+import { edgeOptimizerHere } from './in-process.js';
 
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('cli-alerts');
@@ -33,26 +33,26 @@ onDisk('shows what holds and what happened, in words and as JSON', async () => {
   );
   file.flush();
 
-  const words = await edgeOptimizer(['alerts'], inStore);
+  const words = await edgeOptimizerHere(['alerts'], inStore);
   assert.is(words.code, 0);
   assert.match(
     words.stdout,
     /^WARNING camera-lost since .* UTC, acknowledged by Ana\n {2}no pictures\n {2}-> Look\.\n\n/,
   );
   assert.match(words.stdout, /raised {8}camera-lost {2}no pictures\n.*acknowledged {2}camera-lost {2}by Ana\n$/);
-  const json = JSON.parse((await edgeOptimizer(['alerts', '--json', '--since', '1h'], inStore)).stdout);
+  const json = JSON.parse((await edgeOptimizerHere(['alerts', '--json', '--since', '1h'], inStore)).stdout);
   assert.equal(json.active, [acknowledged]);
   assert.is(json.history.length, 2);
-  const hot = await edgeOptimizer(['alerts', '--code', 'hot'], inStore);
+  const hot = await edgeOptimizerHere(['alerts', '--code', 'hot'], inStore);
   assert.match(hot.stdout, /^no alert holds\n\nnothing happened/);
   file.stop();
 });
 
 onDisk('says what is wrong with a time or a folder without a history', async () => {
-  const wrong = await edgeOptimizer(['alerts', '--since', 'soon'], inStore);
+  const wrong = await edgeOptimizerHere(['alerts', '--since', 'soon'], inStore);
   assert.is(wrong.code, 2);
   assert.match(wrong.stderr, /--since: expected a time like 24h, 7d, .*, got soon/);
-  const none = await edgeOptimizer(['alerts'], { EDGE_STORE_DIR: join(folder, 'empty') });
+  const none = await edgeOptimizerHere(['alerts'], { EDGE_STORE_DIR: join(folder, 'empty') });
   assert.is(none.code, 2);
   assert.match(none.stderr, /no history to show.*there is no .*empty\/history\.db: edge-optimizer run makes it/s);
 });

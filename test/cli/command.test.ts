@@ -3,9 +3,6 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exitCodeOf } from '../../src/cli/exit-codes.js';
-import { buildProgram } from '../../src/cli/program/program.js';
-import { explain } from '../../src/foundation/errors.js';
 import { z } from '../../src/foundation/validate.js';
 import type { Commands } from '../../src/telemetry/commands/commands.js';
 import { parsePrivateKey, parsePublicKey } from '../../src/telemetry/commands/keys.js';
@@ -14,6 +11,7 @@ import type { Publisher } from '../../src/telemetry/mqtt/publisher.js';
 import { listener, pingable, publisherAt } from '../telemetry/mqtt/capture-broker.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { edgeOptimizer } from './command-line.js';
+import { edgeOptimizerHere } from './in-process.js';
 
 const folder = temporaryFolder('command');
 const keyFile = join(folder, 'fleet.pem');
@@ -27,7 +25,6 @@ let made: Awaited<ReturnType<typeof edgeOptimizer>>;
 let calls = 0;
 
 test.before(async () => {
-  for (const name of Object.keys(process.env)) if (name.startsWith('EDGE_')) delete process.env[name];
   url = await broker.start();
   made = await edgeOptimizer(['command', 'keygen', '--out', keyFile]);
   commands = pingable({ keys: [parsePublicKey(publicKey())] });
@@ -50,31 +47,7 @@ test.after(async () => {
 
 const publicKey = (): string => /^ {4}- (ed25519:\S+)$/m.exec(made.stdout)![1]!;
 
-/** The command line as it is, in this process: eleven more would take their time. */
-async function send(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { write } = process.stdout;
-  let stdout = '';
-  let stderr = '';
-  let code = 0;
-  process.stdout.write = ((text: string) => {
-    stdout += text;
-    return true;
-  }) as typeof write;
-  try {
-    const program = buildProgram(async (work) => {
-      code = await work().catch((error: unknown) => {
-        stderr = explain(error);
-        return exitCodeOf(error);
-      });
-    });
-    const whole = ['command', 'send', ...args, '--broker', url, '--site', 'site1'];
-    await program.parseAsync(whole, { from: 'user' });
-  } finally {
-    process.stdout.write = write;
-  }
-  return { code, stdout, stderr };
-}
-
+const send = (...args: string[]) => edgeOptimizerHere(['command', 'send', ...args, '--broker', url, '--site', 'site1']);
 const sendToDev1 = (...args: string[]) => send(...args, '--device', 'dev1');
 
 test('keygen writes a private key for its owner only, prints the public line, and overwrites nothing', async () => {
@@ -125,19 +98,7 @@ test('what fails ends with 1, what is refused for good with 2, and the reason is
 test('an open command needs no key, and a device that does not answer is told with what its status says', async () => {
   const pong = await sendToDev1('ping');
   assert.equal([pong.code, pong.stdout], [0, 'dev1: done: version 0.1.0\n']);
-  const silent = await edgeOptimizer([
-    'command',
-    'send',
-    'ping',
-    '--site',
-    'site1',
-    '--device',
-    'gone',
-    '--broker',
-    url,
-    '--timeout',
-    '0.2',
-  ]);
+  const silent = await send('ping', '--device', 'gone', '--timeout', '0.2');
   assert.is(silent.code, 1);
   assert.match(silent.stderr, /no answer from site1\/gone within 0.2 s: the broker keeps no status of it/);
 });

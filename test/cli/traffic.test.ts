@@ -6,7 +6,7 @@ import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { TrafficStore } from '../../src/store/traffic.js';
 import { temporaryFolder } from '../temporary.js';
-import { edgeOptimizer } from './command-line.js';
+import { edgeOptimizerHere } from './in-process.js';
 
 const TEN = Date.parse('2026-11-26T10:00:00Z');
 const FIVE = 300_000;
@@ -43,7 +43,7 @@ test.before(() => {
 });
 
 test('a table says hour by hour who crossed, and the totals below it', async () => {
-  const { code, stdout } = await edgeOptimizer(['traffic', '--file', file, ...TIME]);
+  const { code, stdout } = await edgeOptimizerHere(['traffic', '--file', file, ...TIME]);
   assert.is(code, 0);
   const [head, inward, outward, total] = stdout.split('\n');
   assert.is(head, 'from (UTC)        camera  line or zone  direction  vehicles  seen  by class');
@@ -53,7 +53,7 @@ test('a table says hour by hour who crossed, and the totals below it', async () 
 });
 
 test('files get the intervals as they were counted, with nothing where nobody saw', async () => {
-  const { stdout } = await edgeOptimizer(['traffic', '--file', file, ...TIME, '--csv']);
+  const { stdout } = await edgeOptimizerHere(['traffic', '--file', file, ...TIME, '--csv']);
   assert.equal(stdout.trim().split('\n').slice(0, 6), [
     'from,seconds,camera,line_or_zone,direction,class,vehicles,coverage',
     '2026-11-26T10:00:00.000Z,300,north,gate,in,car,3,1',
@@ -63,7 +63,7 @@ test('files get the intervals as they were counted, with nothing where nobody sa
     '2026-11-26T10:05:00.000Z,300,north,gate,out,,0,1',
   ]);
   assert.match(stdout, /2026-11-26T10:10:00\.000Z,300,north,gate,in,,,0\n/);
-  const json = await edgeOptimizer(['traffic', '--file', file, ...TIME, '--json']);
+  const json = await edgeOptimizerHere(['traffic', '--file', file, ...TIME, '--json']);
   const { intervals } = JSON.parse(json.stdout);
   assert.equal(intervals[2], {
     camera: 'north',
@@ -85,7 +85,7 @@ test('what cannot be shown is refused with what to do', async () => {
     [['--file', join(folder, 'none.db')], /--file: there is no /],
   ];
   for (const [args, message] of cases) {
-    const { code, stderr } = await edgeOptimizer(['traffic', ...args]);
+    const { code, stderr } = await edgeOptimizerHere(['traffic', ...args]);
     assert.is(code, 2, args.join(' '));
     assert.match(stderr, message);
   }

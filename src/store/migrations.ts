@@ -36,14 +36,14 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      first_at INTEGER NOT NULL, -- Unix ms
      last_at INTEGER NOT NULL -- Unix ms, at most a block's time before its last point
    ) STRICT;
-   -- slot: number of the block (Unix hour; of series_1h Unix day) times 65,536, and the series; points: point-codec.ts
+   -- slot: number of the block (an hour each, of series_1h eight days) times 65,536, and the series; points: point-codec.ts
    CREATE TABLE series_10s (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
    CREATE TABLE series_1min (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
    CREATE TABLE series_1h (slot INTEGER PRIMARY KEY, points BLOB NOT NULL) STRICT;
    CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
      id INTEGER PRIMARY KEY,
-     step_ms INTEGER NOT NULL,
-     start INTEGER NOT NULL, -- of the block, Unix ms
+     block_ms INTEGER NOT NULL, -- how long the blocks are
+     start INTEGER NOT NULL, -- of the blocks, Unix ms
      entries BLOB NOT NULL -- series-journal.ts
    ) STRICT;`,
   `CREATE TABLE commands (
@@ -114,15 +114,6 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY,
      at INTEGER NOT NULL -- Unix ms
    ) STRICT, WITHOUT ROWID;`,
-  `DROP TABLE series_journal; -- its entries were of one resolution a row
-   CREATE TABLE series_journal ( -- what blocks got that are not written as a whole yet
-     id INTEGER PRIMARY KEY,
-     block_ms INTEGER NOT NULL, -- how long the blocks are
-     start INTEGER NOT NULL, -- of the blocks, Unix ms
-     entries BLOB NOT NULL -- series-journal.ts
-   ) STRICT;`,
-  `DELETE FROM series_1h; -- blocks of hours are eight days now, their slots the number of these times 65,536
-   DELETE FROM series_journal WHERE block_ms = 86400000;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

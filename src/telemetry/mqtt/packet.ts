@@ -23,6 +23,8 @@ export interface Packet {
   readonly bytes: number;
   readonly qos: 0 | 1;
   readonly retain: boolean;
+  /** Whether it has a number that receivers wait for. */
+  readonly mustArrive: boolean;
   readonly source: PacketSource;
 }
 

@@ -111,9 +111,10 @@ export class PublishLimits {
   /**
    * The broker ended the connection with these on their way.
    *
+   * @param mayBlame whether one of them may be why
    * @returns the one that did it, once that is certain; how it is known from then on is in `learned`
    */
-  broke(onTheirWay: readonly LoneMessage[]): LoneMessage | null {
+  broke(onTheirWay: readonly LoneMessage[], mayBlame = true): LoneMessage | null {
     this.#everLost = true;
     this.#sinceLoss = 0;
     // those that were unclear before and are not on their way wait behind these
@@ -122,7 +123,7 @@ export class PublishLimits {
       this.#unclear.set(topic, Math.max(this.#unclear.get(topic) ?? 0, count));
     }
     const [only] = onTheirWay;
-    if (onTheirWay.length !== 1 || only === undefined) return null;
+    if (onTheirWay.length !== 1 || only === undefined || !mayBlame) return null;
     const isSame = this.#suspect?.topic === only.topic && this.#suspect.bytes <= only.bytes + SMALL_BYTES;
     const losses = isSame ? this.#suspect!.losses + 1 : 1;
     this.#suspect = { topic: only.topic, bytes: only.bytes, losses };

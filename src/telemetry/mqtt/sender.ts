@@ -31,7 +31,7 @@ import { type NextMessage, WaitingMessages } from './waiting-messages.js';
 export const MAX_QUEUE_BYTES = 32_000_000;
 /** Bytes of one message before it has its number, which the 256 kB of the embedded broker leave room for. */
 const MAX_MESSAGE_BYTES = 255_900;
-/** Connections that a message may be lost with before it is given up: it may be what breaks them. */
+/** So often may the broker acknowledge what came later, and not this one, before it is given up. */
 const MAX_ATTEMPTS = 5;
 
 export interface SenderOptions {
@@ -79,6 +79,10 @@ export class Sender {
   readonly #drops: PublishDrops;
   readonly #limits: PublishLimits;
   readonly #sending = new Set<SentPacket>();
+  /** Of these, those that the broker passed over: acknowledgements come in the order of sending. */
+  readonly #passedOver = new Set<SentPacket>();
+  /** Whether the broker acknowledged anything during this connection. */
+  #isHeard = false;
   #birth: BirthInfo;
   #birthDue = false;
   /** What the last birth lacks; null where there was none. */
@@ -216,6 +220,7 @@ export class Sender {
   /** A connection was accepted. */
   opened(): void {
     this.#drops.reborn();
+    this.#isHeard = false;
     this.#birthDue = true;
     this.#birthOmitted = null;
     this.#retained.reborn();
@@ -227,11 +232,13 @@ export class Sender {
   /** The connection is gone: what was on its way waits again, but for what may be what breaks connections. */
   lost({ byBroker }: ConnectionEnd): void {
     this.#sequence.connectionLost();
-    if (byBroker) this.#findCulprit();
-    for (const { source } of this.#sending) {
+    // two with the same client id throw each other out, whatever is on its way
+    if (byBroker && this.#link.double === null) this.#findCulprit();
+    for (const { source } of this.#passedOver) {
       if (source.attempts >= MAX_ATTEMPTS) source.givenUp('undeliverable');
     }
     this.#sending.clear();
+    this.#passedOver.clear();
     this.#stopPacing();
     this.#waiting.putBack();
     this.#drained?.();
@@ -274,6 +281,7 @@ export class Sender {
   /** Nothing more is sent: what waits and would not outlive the program is dropped. */
   close(): void {
     this.#sending.clear();
+    this.#passedOver.clear();
     this.#stopPacing();
     this.#waiting.close();
   }
@@ -351,7 +359,7 @@ export class Sender {
     }
     const { payload, bytes } = birth;
     const source = { attempts: 0, acknowledged: () => undefined, givenUp: this.#countDrop };
-    this.#send({ topic, payload, bytes, qos: 1, retain: true, source });
+    this.#send({ topic, payload, bytes, qos: 1, retain: true, mustArrive: false, source });
   }
 
   /** Once, however many connections it takes. */
@@ -366,7 +374,8 @@ export class Sender {
     const payload = body === null || isForeign ? (body ?? '') : withSeq(body, this.#sequence.next());
     const acknowledged = () => this.#retained.acknowledged(retained);
     const source = { attempts: 0, acknowledged, givenUp: this.#countDrop };
-    this.#send({ topic, payload, bytes: Buffer.byteLength(payload), qos: 1, retain: true, source });
+    const bytes = Buffer.byteLength(payload);
+    this.#send({ topic, payload, bytes, qos: 1, retain: true, mustArrive: false, source });
   }
 
   #sendWaiting(message: NextMessage): void {
@@ -378,7 +387,8 @@ export class Sender {
     const bytes = message.bytes + payload.length - message.body.length;
     const mustShow = kind !== 'metrics' || this.#limits.isCareful;
     const qos = mustShow || this.#limits.isSuspect(wholePacket({ topic, bytes })) ? 1 : 0;
-    this.#send({ topic, payload, bytes, qos, retain, source: retain ? this.#remembering(message, body) : message });
+    const source = retain ? this.#remembering(message, body) : message;
+    this.#send({ topic, payload, bytes, qos, retain, mustArrive: number !== null, source });
   }
 
   /** What the broker retains of the outbox is told again to the next one, which may have lost it. */
@@ -412,7 +422,9 @@ export class Sender {
 
   #delivered(sending: SentPacket, delivery: Delivery): void {
     // what a broken connection loses is put back once, when the connection ends
-    if (delivery === 'connection-lost' || !this.#sending.delete(sending)) return;
+    if (delivery === 'connection-lost' || !this.#sending.has(sending)) return;
+    if (sending.qos === 1) this.#answered(sending);
+    this.#sending.delete(sending);
     if (delivery !== null) this.#refused(sending, delivery);
     else {
       this.#sent++;
@@ -422,6 +434,15 @@ export class Sender {
     }
     this.tellDelivery();
     this.#pump();
+  }
+
+  #answered(sending: SentPacket): void {
+    this.#isHeard = true;
+    this.#passedOver.delete(sending);
+    for (const earlier of this.#sending) {
+      if (earlier === sending) break;
+      this.#passedOver.add(earlier);
+    }
   }
 
   #birthTold(sending: SentPacket): void {
@@ -447,9 +468,13 @@ export class Sender {
     this.#drops.complain(cause, topic, why);
   }
 
-  /** Whether one message breaks connections again and again: it is given up, and what is like it is not sent any more. */
+  /**
+   * Whether one message breaks connections again and again: it is given up, and what is like it is not sent any more. What must
+   * arrive is not blamed by a broker, or a line to it, that takes nothing at all.
+   */
   #findCulprit(): void {
-    const culprit = this.#limits.broke([...this.#sending].map(wholePacket));
+    const mayBlame = this.#isHeard || [...this.#sending].every(({ mustArrive }) => !mustArrive);
+    const culprit = this.#limits.broke([...this.#sending].map(wholePacket), mayBlame);
     if (culprit === null) return;
     const [{ source, topic }] = [...this.#sending] as [SentPacket];
     const isSize = this.#limits.learned.bytes !== null && !this.#limits.learned.topics.includes(topic);

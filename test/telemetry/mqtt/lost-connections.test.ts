@@ -151,4 +151,60 @@ test('a subscription that is refused is told with what to do, and messages go on
   broker.close();
 });
 
+test('a line that loses every acknowledgement costs no message, however often it is sent', async () => {
+  let connections = 0;
+  let events = 0;
+  const broker = await answering({
+    [CONNECT]: () => {
+      connections++;
+      return accept();
+    },
+    [PINGREQ]: pong,
+    [PUBLISH]: (packet) => {
+      if (packet.includes('/event/north')) events++;
+      return connections > 7 ? puback(packet) : [];
+    },
+  });
+  let clock = 0;
+  const publisher = publisherAt(broker.url, { protocol: '3.1.1', keepaliveS: 1 }, { clock: () => clock });
+  publisher.event('north', EVENT);
+  publisher.start();
+  for (let n = 1; n <= 7; n++) {
+    await eventually('sent', () => publisher.state().connections === n && events === n, 3000);
+    clock += 2000;
+  }
+  await eventually('acknowledged', () => publisher.state().sent >= 2 && publisher.state().queued === 0, 3000);
+  assert.is(events, 8);
+  assert.is(publisher.state().dropped.undeliverable, 0);
+  await publisher.stop('stopped', 100);
+  broker.close();
+});
+
+test('a message that alone is never acknowledged, where later ones are, is given up after five connections', async () => {
+  const broker = await answering({
+    [CONNECT]: accept,
+    [PINGREQ]: pong,
+    [PUBLISH]: (packet) => (packet.includes('/event/north') ? [] : puback(packet)),
+  });
+  let leapt = 0;
+  const publisher = publisherAt(
+    broker.url,
+    { protocol: '3.1.1', keepaliveS: 1 },
+    { clock: () => performance.now() + leapt },
+  );
+  publisher.event('north', EVENT);
+  publisher.start();
+  for (let n = 1; n <= 5; n++) {
+    await eventually('on its way', () => publisher.state().connections === n && publisher.state().inFlight === 1);
+    const { sent, dropped } = publisher.state();
+    assert.is(dropped.undeliverable, 0);
+    publisher.event('south', EVENT);
+    await eventually('the other is told', () => publisher.state().sent === sent + 1);
+    leapt += 2000;
+  }
+  await eventually('given up', () => publisher.state().dropped.undeliverable === 1, 3000);
+  await publisher.stop('stopped', 100);
+  broker.close();
+});
+
 test.run();

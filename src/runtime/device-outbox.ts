@@ -5,6 +5,7 @@ import type { Part } from '../foundation/part.js';
 import type { Checkpointer } from '../store/checkpointer.js';
 import { openDatabase } from '../store/database.js';
 import { fileIdentity } from '../store/file-identity.js';
+import { FileMark } from '../store/file-mark.js';
 import { OUTBOX_MIGRATIONS } from '../store/outbox-table.js';
 import { sqliteProblem } from '../store/sqlite.js';
 import { WalSync } from '../store/wal-sync.js';
@@ -98,6 +99,7 @@ function onDisk(
     // each message is two small commits: larger pages would write four times as much
     open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, log }),
     identity: () => fileIdentity(file),
+    mark: new FileMark(file),
     sync: () => medium.sync(),
     maxBytes: outbox.maxMiB * 2 ** 20,
     maxAgeMs: outbox.maxAgeHours * 3_600_000,

@@ -131,6 +131,12 @@ export class StoreLink<S> {
     this.#fail(doing, error);
   }
 
+  /** The file is not the one that is open any more: that one is left, and what is there now is opened after a pause. */
+  moved(doing: string, error: unknown): void {
+    this.#close();
+    this.#fail(doing, error);
+  }
+
   /** Counts what will never be written. */
   drop(count = 1): void {
     this.#droppedWrites += count;

@@ -41,6 +41,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
      machine_boot TEXT NOT NULL, -- of the kernel that wrote last
      clean INTEGER NOT NULL -- 1 where the program closed it
    ) STRICT;`,
+  // of the file beside this one; empty: none
+  "ALTER TABLE state ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
 ];
 
 /** A message as it is kept. */
@@ -70,6 +72,8 @@ export interface OutboxState {
   readonly inode: number;
   readonly machineBoot: string;
   readonly clean: number;
+  /** Of a `FileMark`; empty where there was none. */
+  readonly mark: string;
 }
 
 /** A stream in which nothing is numbered any more. */
@@ -102,6 +106,7 @@ const STATE = [
   ['inode', 'inode'],
   ['machineBoot', 'machine_boot'],
   ['clean', 'clean'],
+  ['mark', 'mark'],
 ] as const satisfies readonly (readonly [keyof OutboxState, string])[];
 
 /** The tables of `outbox.db` with their statements prepared. Everything may throw what SQLite throws. */

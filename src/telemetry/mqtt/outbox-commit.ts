@@ -17,15 +17,25 @@ export interface OutboxCommit {
   /** With its connection, which is not stored. */
   accepted: { readonly message: HeldMessage; readonly epoch: number }[];
   trimmed: readonly Trimmed[];
+  /** Of the file, as it is from this commit on. */
+  mark: string;
   fileBytes: number;
   oldestAt: number | null;
 }
 
-/** Why a stream does not go on; null where it does. */
-export function whyEnded(state: OutboxState, { inode, machineBoot }: FileIdentity): string | null {
+/**
+ * Why a stream does not go on; null where it does. An image of a whole card that was put back shows in nothing but the kernel,
+ * so each start of the machine begins another stream.
+ *
+ * @param mark that was found beside the file
+ */
+export function whyEnded(state: OutboxState, { inode, machineBoot }: FileIdentity, mark: string): string | null {
   if (inode !== 0 && state.inode !== 0 && inode !== state.inode) return 'file-copied';
-  const sameMachineRun = machineBoot !== '' && machineBoot === state.machineBoot;
-  return state.clean === 1 || sameMachineRun ? null : 'power-cut';
+  if (state.mark !== '' && state.mark !== mark) return 'file-copied';
+  const isKnown = machineBoot !== '' && state.machineBoot !== '';
+  if (machineBoot === state.machineBoot && isKnown) return null;
+  if (state.clean !== 1) return 'power-cut';
+  return isKnown ? 'machine-restarted' : null;
 }
 
 /** Former streams first, in their order, then the one that goes on. */

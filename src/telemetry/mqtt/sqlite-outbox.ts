@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../../foundation/log.js';
 import type { DatabasePort } from '../../store/database-port.js';
 import type { FileIdentity } from '../../store/file-identity.js';
+import type { FileMark } from '../../store/file-mark.js';
 import { type LinkListener, StoreLink } from '../../store/link.js';
 import { type FormerStream, type OutboxState, OutboxTable, type StoredMessage } from '../../store/outbox-table.js';
 import { FirstInFirstOut } from './first-in-first-out.js';
@@ -27,6 +28,8 @@ export interface SqliteOutboxOptions extends TrimLimits {
   /** Opens the database, with `OUTBOX_MIGRATIONS` applied. May throw: it is tried again later. */
   readonly open: () => DatabasePort;
   readonly identity: () => FileIdentity;
+  /** Tells whether an old copy was put in the place of the file; default: only where it is another file now. */
+  readonly mark?: Pick<FileMark, 'read' | 'renew'>;
   /** Of what waits in memory while the disk takes nothing. */
   readonly memory: HeldBounds;
   /** ms between two commits; so long a message may wait before it is accepted. */
@@ -69,8 +72,8 @@ const IDS_BEFORE_OPENING = 2 ** 40;
  * stream of its own (`mem-…`), since numbers of the file that a restart would not find again must not be used; what waits there
  * is written, with its numbers, once the disk takes it.
  *
- * A stream belongs to one file on one machine. Another one begins where the file was lost or is a copy, and after a power cut,
- * which may have taken numbers that were already used.
+ * A stream belongs to one file and one start of the machine. Another one begins where the file was lost or is a copy, also of
+ * the whole card, and after a power cut, which may have taken numbers that were already used.
  */
 export class SqliteOutbox implements Outbox {
   readonly isPersistent = true;
@@ -106,7 +109,11 @@ export class SqliteOutbox implements Outbox {
   #memory: { readonly stream: string; next: number } | null = null;
   #running = { sinceMs: 0, before: 0 };
   #bdSeq = 0;
+  /** What was in a file that is not there any more. */
+  #saved: HeldMessage[] = [];
   #identity: FileIdentity = { inode: 0, machineBoot: '' };
+  /** That of now; null where it is to be renewed. */
+  #mark: string | null = null;
   #fileBytes: number | null = null;
   #oldestAt: number | null = null;
   #dropped = noMessages();
@@ -314,6 +321,7 @@ export class SqliteOutbox implements Outbox {
     const sinceMs = clock() - this.#committedAt;
     const mayWait = sinceMs < (this.#settled.size > 0 ? FORGET_EVERY_MS : LOOK_EVERY_MS);
     if (isIdle && mayWait && !this.#link.degraded) return;
+    if (this.#isMoved()) this.#leaveFile();
     const wasDegraded = this.#link.degraded;
     const commit = this.#link.canWrite ? this.#committed() : null;
     if (commit !== null) {
@@ -340,6 +348,7 @@ export class SqliteOutbox implements Outbox {
       bytes: this.#storedBytes,
       accepted: [],
       trimmed: [],
+      mark: '',
       fileBytes: 0,
       oldestAt: null,
     };
@@ -358,7 +367,16 @@ export class SqliteOutbox implements Outbox {
       counts[kind]--;
       commit.bytes -= bytes;
     }
-    for (const message of this.#held.all) insert(message);
+    for (const message of this.#held.all) {
+      // the file may be a copy of the one that it was saved from
+      const [same] = table.page(message.id - 1, message.id, 1);
+      if (same !== undefined) {
+        table.remove(same.id);
+        counts[same.kind as DurableKind]--;
+        commit.bytes -= same.bytes;
+      }
+      insert(message);
+    }
     if (this.#memory) commit.former.push({ ...this.#memory, ended: 'disk-refused' });
     const accept = (message: OutboxMessage, epoch: number): void => {
       const numbered = this.#numbered(message, commit.nextId++, commit.stream, commit.next++);
@@ -383,6 +401,8 @@ export class SqliteOutbox implements Outbox {
   }
 
   #writeState(table: OutboxTable, commit: OutboxCommit): void {
+    const known = this.#isClosing ? null : this.#mark;
+    commit.mark = known ?? this.#options.mark?.renew() ?? '';
     table.saveGivenUp(commit.givenUp.rows.map(({ from, to, ...row }) => ({ ...row, first: from, last: to })));
     table.saveFormerStreams(commit.former);
     table.saveState({
@@ -397,6 +417,7 @@ export class SqliteOutbox implements Outbox {
       inode: this.#identity.inode,
       machineBoot: this.#identity.machineBoot,
       clean: Number(this.#isClosing),
+      mark: commit.mark,
     });
     commit.fileBytes = table.usage().file;
     commit.oldestAt = table.oldest()?.at ?? null;
@@ -405,6 +426,7 @@ export class SqliteOutbox implements Outbox {
   #apply(commit: OutboxCommit): void {
     this.#committedAt = this.#options.clock();
     this.#isDirty = false;
+    this.#mark = commit.mark;
     this.#make = null;
     this.#memory = null;
     this.#next = commit.next;
@@ -482,6 +504,21 @@ export class SqliteOutbox implements Outbox {
 
   // -- opening
 
+  /** Whether the file was deleted, renamed or replaced while it is open: what is written there then, nobody finds again. */
+  #isMoved(): boolean {
+    const { inode } = this.#identity;
+    return this.#link.isOpen && inode !== 0 && this.#options.identity().inode !== inode;
+  }
+
+  /** Saves from the file that is open as much as memory may hold. */
+  #leaveFile(): void {
+    const { maxMessages } = this.#options.memory;
+    const rows = this.#link.read((table) => table.page(0, Number.MAX_SAFE_INTEGER, maxMessages)) ?? [];
+    this.#saved = rows.filter(({ id }) => !this.#settled.has(id)).map((row) => this.#fromFile(row));
+    const error = new Error('the file that was open is not there any more; what waits there is saved into a new one');
+    this.#link.moved('was deleted or replaced', error);
+  }
+
   #adopt(database: DatabasePort): OutboxTable {
     const table = new OutboxTable(database);
     table.limitLog(this.#trim.logBytes);
@@ -516,21 +553,24 @@ export class SqliteOutbox implements Outbox {
     this.#storedBytes = state.bytes;
     this.#running.before = state.runningMs;
     this.#bdSeq = Math.max(this.#bdSeq, state.bdSeq);
-    this.#former.push(...table.formerStreams());
+    const known = new Set(this.#former.map(({ stream }) => stream));
+    this.#former.push(...table.formerStreams().filter(({ stream }) => !known.has(stream)));
     for (const { first, last, kind, ...row } of table.givenUp()) {
       this.#givenUp.merge({ ...row, kind: kind as DurableKind, from: first, to: last });
     }
-    const ended = whyEnded(state, identity);
-    if (ended === null) return;
-    this.#former.push({ stream: this.#stream, next: this.#next, ended });
+    const isLost = this.#former.some(({ stream }) => stream === state.stream);
+    const ended = whyEnded(state, identity, this.#options.mark?.read() ?? state.mark);
+    if (ended === null && !isLost) return;
+    if (!isLost) this.#former.push({ stream: this.#stream, next: this.#next, ended: ended! });
     this.#begin();
   }
 
   /** What was in the file is lost, but for what is in memory too. */
   #loseFile(): void {
-    const kept = [...this.#taken.values(), ...this.#page, ...this.#live.takeAll()].filter(
-      ({ id }) => !this.#held.has(id),
-    );
+    const inMemory = [...this.#taken.values(), ...this.#page, ...this.#live.takeAll()];
+    const known = new Map([...this.#saved, ...inMemory].map((message) => [message.id, message]));
+    const kept = [...known.values()].filter(({ id }) => !this.#held.has(id) && !this.#settled.has(id));
+    this.#saved = [];
     for (const message of kept.sort((a, b) => a.id - b.id)) this.#held.add(message);
     const count = this.#stored - this.#settled.size - kept.length;
     const stream = this.#stream;

@@ -1,10 +1,21 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../../src/foundation/log.js';
 import { openDatabase } from '../../../src/store/database.js';
 import { fileIdentity } from '../../../src/store/file-identity.js';
+import { FileMark } from '../../../src/store/file-mark.js';
 import { OUTBOX_MIGRATIONS } from '../../../src/store/outbox-table.js';
 import type { DeliveryState, DurableKind, OutboxMessage } from '../../../src/telemetry/mqtt/outbox.js';
 import { SqliteOutbox, type SqliteOutboxOptions } from '../../../src/telemetry/mqtt/sqlite-outbox.js';
@@ -370,5 +381,91 @@ sqliteTest('a file that can only be read is sent from, and what comes waits in m
   again.outbox.stop();
   chmodSync(place, 0o700);
 });
+
+sqliteTest('an old copy that is put back into the same file uses no number again', () => {
+  const file = newFile();
+  const marked = { mark: new FileMark(file) };
+  const first = opened(file, marked);
+  first.accept('event', 'a');
+  const { stream } = first.outbox.next('backlog')!;
+  first.outbox.stop();
+  const backup = newFile();
+  copyFileSync(file, backup);
+
+  const second = opened(file, marked);
+  second.accept('event', 'b');
+  assert.equal(drained(second.outbox).at(-1), ['b', 2], 'a restart goes on');
+  second.outbox.stop();
+  copyFileSync(backup, file);
+
+  const restored = opened(file, marked);
+  restored.accept('event', 'c');
+  const [former, current] = told(restored.outbox).streams;
+  assert.equal(former, { stream, low: 1, next: 2, ended: 'file-copied' });
+  assert.is.not(current!.stream, stream);
+  assert.equal(drained(restored.outbox).slice(0, 2), [
+    ['a', 1],
+    ['c', 1],
+  ]);
+  restored.outbox.stop();
+});
+
+sqliteTest('each start of the machine begins a stream, since an image of its card may have been put back', () => {
+  const file = newFile();
+  const machine = (machineBoot: string) => ({ identity: () => ({ inode: 7, machineBoot }) });
+  const before = opened(file, machine('one'));
+  before.accept('event', 'a');
+  const { stream } = before.outbox.next('backlog')!;
+  before.outbox.stop();
+  const after = opened(file, machine('two'));
+  after.accept('event', 'b');
+  const streams = told(after.outbox).streams;
+  assert.equal(streams[0], { stream, low: 1, next: 2, ended: 'machine-restarted' });
+  assert.equal([streams.length, streams[1]!.low, streams[1]!.next], [2, 1, 2]);
+  after.outbox.stop();
+});
+
+for (const [what, takeAway] of [
+  ['deleted', () => undefined],
+  ['replaced by an old copy', (file: string, old: string) => renameSync(old, file)],
+] as const) {
+  sqliteTest(`what waits in a file that is ${what} while it is open is saved, and told under its numbers`, () => {
+    let now = 0;
+    const file = newFile();
+    const first = opened(file);
+    first.accept('event', 'a');
+    first.outbox.stop();
+    const old = newFile();
+    copyFileSync(file, old);
+    const { outbox, accept } = opened(file, { now: () => now });
+    accept('event', 'b', 'c');
+    for (const name of [file, `${file}-wal`, `${file}-shm`]) rmSync(name);
+    takeAway(file, old);
+    accept('event', 'd');
+    assert.is(outbox.health().state, 'degraded');
+    now += 60_000;
+    outbox.flush();
+    assert.is(outbox.health().state, 'open');
+    const { streams, dropped } = told(outbox);
+    assert.equal(dropped, []);
+    assert.equal(
+      streams.map(({ low, next, ended }) => [low, next, ended]),
+      [
+        [1, 4, 'file-lost'],
+        [1, 2, 'disk-refused'],
+        [1, 1, undefined],
+      ],
+    );
+    outbox.stop();
+    const again = opened(file);
+    assert.equal(drained(again.outbox).slice(0, 4), [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+      ['d', 1],
+    ]);
+    again.outbox.stop();
+  });
+}
 
 test.run();

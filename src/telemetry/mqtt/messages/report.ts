@@ -46,7 +46,7 @@ export const deliveryReport = z.object({
         next: z.int().min(1).meta({ description: 'No message had this number or a higher one when this was made.' }),
         ended: z.string().min(1).optional().meta({
           description:
-            'Why nothing is numbered in this stream any more: disk-refused (it was kept in memory meanwhile), power-cut, file-copied, file-lost.',
+            'Why nothing is numbered in this stream any more: disk-refused (it was kept in memory meanwhile), power-cut, machine-restarted, file-copied, file-lost.',
         }),
       }),
     )

@@ -17,8 +17,8 @@ export class StoredJournal implements CommandJournal {
     this.#now = now;
   }
 
-  get remembers(): boolean {
-    return this.#log.isReadable;
+  get remembersFrom(): number {
+    return this.#log.reachesBackTo;
   }
 
   hasNonce(by: string, nonce: string): boolean {

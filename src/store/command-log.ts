@@ -44,20 +44,28 @@ export class CommandLog {
   /** By key and id: the last ones of this run, so that a disk that fails makes none be done twice. */
   readonly #recent = new Map<string, LoggedCommand>();
   readonly #recentNonces = new Set<string>();
+  /** Unix ms; a file that was set aside meanwhile took what was before with it. */
+  #oldest = Number.NEGATIVE_INFINITY;
 
   /** @param file with `HISTORY_MIGRATIONS` */
   constructor(file: StoreFile) {
     this.#link = file.join({
       what: 'commands',
-      adopt: statementsOf,
+      adopt: (database) => {
+        const statements = statementsOf(database);
+        const { at } = statements.oldest.get() as { at: number | null };
+        this.#oldest = Math.max(this.#oldest, at ?? Number.POSITIVE_INFINITY);
+        return statements;
+      },
       flush: (statements) => this.#flush(statements),
       retention: [{ table: 'commands', timeColumn: 'at', maxAgeMs: KEPT_MS, maxBytes: MAX_BYTES }],
     });
   }
 
-  /** Whether what earlier runs of the program did is known. */
-  get isReadable(): boolean {
-    return this.#link.isOpen && !this.#link.degraded;
+  /** Unix ms of the oldest command known; Infinity where none of an earlier run is, or they cannot be read. */
+  get reachesBackTo(): number {
+    const isRead = this.#link.read(() => true) !== null && !this.#link.degraded;
+    return isRead ? this.#oldest : Number.POSITIVE_INFINITY;
   }
 
   /** Whether a command of this key had this nonce. */
@@ -121,6 +129,7 @@ interface LogStatements {
   readonly nonce: StatementPort;
   readonly find: StatementPort;
   readonly last: StatementPort;
+  readonly oldest: StatementPort;
 }
 
 const statementsOf = (database: DatabasePort): LogStatements => ({
@@ -128,6 +137,7 @@ const statementsOf = (database: DatabasePort): LogStatements => ({
   nonce: database.prepare('SELECT 1 FROM commands WHERE key = ? AND nonce = ?'),
   find: database.prepare(`SELECT ${COLUMNS} FROM commands WHERE key = ? AND command_id = ?`),
   last: database.prepare(`SELECT ${COLUMNS} FROM commands ORDER BY at DESC, rowid DESC LIMIT ?`),
+  oldest: database.prepare('SELECT min(at) AS at FROM commands'),
 });
 
 const valuesOf = ({ at, key, id, nonce, name, toSite, body, doneAt, result }: LoggedCommand) =>

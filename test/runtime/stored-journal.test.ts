@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,7 +14,7 @@ const folder = temporaryFolder('stored-journal');
 const key = newKey();
 
 /** One run of the program. */
-function run(file: string, isBroken = false) {
+function run(file: string, isBroken = false, at = NOW) {
   const more = isBroken
     ? {
         open: (): never => {
@@ -24,7 +25,7 @@ function run(file: string, isBroken = false) {
   const db = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog, ...more });
   const journal = new StoredJournal(new CommandLog(db));
   db.start();
-  return { ...adding({ keys: [key], journal }), journal, db };
+  return { ...adding({ keys: [key], journal, now: () => at }), journal, db };
 }
 
 const add = (over: object = {}) => signedMessage(key, commandTo('add', { a: 1, b: 2 }, { id: 'x', ...over }));
@@ -45,10 +46,41 @@ test('a restart forgets neither the nonce nor the answer of a command', async ()
 
 test('where the history cannot be read, what was signed before the start is refused', async () => {
   const { commands, calls, db } = run(join(folder, 'broken/history.db'), true);
-  assert.is((await commands.receive(add({ issuedAt: NOW - 1 })))!.refused, 'replayed');
+  assert.is((await commands.receive(add({ issuedAt: NOW - 10_000 })))!.refused, 'replayed');
   assert.equal((await commands.receive(add()))!.result, { sum: 3 });
   assert.is(calls.length, 1);
   db.stop();
+});
+
+test('where the history was set aside, what was signed before the start is refused, in the runs after that too', async () => {
+  const file = join(folder, 'aside/history.db');
+  const recorded = add();
+  const first = run(file);
+  assert.equal((await first.commands.receive(recorded))!.result, { sum: 3 });
+  first.db.stop();
+  writeFileSync(file, 'no database at all, '.repeat(1000));
+  for (const at of [NOW + 10_000, NOW + 20_000]) {
+    const { commands, calls, db } = run(file, false, at);
+    assert.is((await commands.receive(recorded))!.refused, 'replayed');
+    assert.is(calls.length, 0);
+    assert.equal((await commands.receive(add({ id: at, issuedAt: at })))!.result, { sum: 3 });
+    db.stop();
+  }
+});
+
+test('a clock that is set neither lets a replay through nor keeps what is new out', async () => {
+  let now = NOW;
+  let clock = 0;
+  const { commands, calls } = adding({ keys: [key], now: () => now, clock: () => clock });
+  clock += 5000;
+  // the time comes from the network only now
+  now = NOW + 86_400_000;
+  const early = { issuedAt: now - 10_000, expiresAt: now + 60_000 };
+  assert.is((await commands.receive(add(early)))!.refused, 'replayed');
+  now = NOW - 86_400_000;
+  const late = { issuedAt: now, expiresAt: now + 60_000 };
+  assert.equal((await commands.receive(add(late)))!.result, { sum: 3 });
+  assert.is(calls.length, 1);
 });
 
 test('of an answer that is too long only its short parts are stored', () => {

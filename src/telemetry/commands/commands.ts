@@ -64,7 +64,7 @@ export class Commands {
   readonly #scope: Pick<Scope, 'site' | 'device'>;
   readonly #siteKey: SigningKey | null;
   readonly #journal: CommandJournal;
-  /** Unix ms. */
+  /** ms on the clock that only goes forward. */
   readonly #startedAt: number;
   readonly #log: Log;
   readonly #timeoutMs: number;
@@ -90,8 +90,8 @@ export class Commands {
     this.#log = options.log ?? silentLog;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#now = options.now ?? Date.now;
-    this.#startedAt = this.#now();
     this.#clock = options.clock ?? (() => performance.now());
+    this.#startedAt = this.#clock();
     this.#gate = new CommandGate({
       scope: options.scope,
       keys: options.keys ?? [],
@@ -173,12 +173,8 @@ export class Commands {
     const { name, id, nonce, body } = command;
     const toSite = command.device === EVERY_DEVICE;
     const refuse = (cause: RefusalCause, error: string) => this.#refuse(name, id, cause, error);
-    // what may have come before a restart that nobody remembers
-    if (!this.#journal.remembers && command.issuedAt < this.#startedAt) {
-      return refuse(
-        'replayed',
-        'it is older than the start of this program, which cannot read what came before: sign it anew',
-      );
+    if (command.issuedAt < this.#knownFrom()) {
+      return refuse('replayed', 'it is older than what this device remembers of commands: sign it anew');
     }
     if (this.#journal.hasNonce(by, nonce)) {
       return refuse('replayed', 'this very command came before: sign it anew; with the same id it is not done twice');
@@ -204,6 +200,12 @@ export class Commands {
     });
     this.#inProgress.set(key, work);
     return work;
+  }
+
+  /** Unix ms: what was signed earlier may have come before, and nobody remembers it. The start is told by the clock as it is now. */
+  #knownFrom(): number {
+    const startedAt = this.#now() - (this.#clock() - this.#startedAt);
+    return Math.min(this.#journal.remembersFrom, startedAt);
   }
 
   async #repeat(earlier: JournalEntry, entry: JournalEntry): Promise<CommandResult> {

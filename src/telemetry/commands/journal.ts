@@ -18,8 +18,8 @@ export interface JournalEntry {
 
 /** What was commanded before. Nothing here throws; reading is quick, as is writing. */
 export interface CommandJournal {
-  /** Whether it knows what was commanded before this run of the program. */
-  readonly remembers: boolean;
+  /** Unix ms from which on it knows what was commanded; Infinity where it knows this run of the program only. */
+  readonly remembersFrom: number;
   /** Whether a command of this key had this nonce. */
   hasNonce(by: string, nonce: string): boolean;
   find(by: string, id: CommandId): JournalEntry | null;
@@ -32,7 +32,7 @@ const MAX_ENTRIES = 10_000;
 
 /** A journal until the program ends; the oldest entries are forgotten first. */
 export class MemoryJournal implements CommandJournal {
-  readonly remembers = false;
+  readonly remembersFrom = Number.POSITIVE_INFINITY;
   /** By key and id. */
   readonly #entries = new Map<string, JournalEntry>();
   readonly #nonces = new Set<string>();

@@ -131,6 +131,8 @@ test('every cause of a refusal is told and counted, and nothing is carried out',
     ['unknown-key', signedMessage(stranger, good)],
     ['wrong-signature', message('add', { ...sealed, command: sealed.command.replace('"a":1', '"a":9') })],
     ['wrong-signature', message('add', { ...sealCommand(good, stranger), key: key.id })],
+    // the same 64 bytes, written otherwise
+    ['wrong-signature', message('add', { ...sealed, signature: sealed.signature.replace(/[AQgw]==$/, nextLetter) })],
     ['wrong-name', { ...signedMessage(key, good), name: 'ping' }],
     ['wrong-device', over({ device: 'dev2' })],
     ['wrong-device', over({ site: 'site2' })],
@@ -286,5 +288,10 @@ test('devices of a site hear each other by its key, which commands nothing', asy
   assert.equal([heard.length, b.calls], [1, []]);
   assert.is(adding().commands.news('invalidate', { tags: ['x'] }), null);
 });
+
+/** The last letter of a base64 text and the next one differ in bits that say nothing. */
+function nextLetter(end: string): string {
+  return `${String.fromCharCode(end.charCodeAt(0) + 1)}==`;
+}
 
 test.run();

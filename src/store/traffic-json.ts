@@ -45,14 +45,16 @@ export function trafficAsJson(interval: TrafficInterval): Record<string, unknown
 }
 
 /**
- * The same in longer steps, aligned to the clock; parts of one interval are one.
+ * The same in longer steps, aligned to the clock; parts of one interval are one. A step is a whole number of intervals: where it is
+ * not, the next longer one is taken, since nobody knows when within an interval something was counted.
  *
  * @param stepMs null: as they were counted
  */
 export function trafficInSteps(intervals: readonly TrafficInterval[], stepMs: number | null): TrafficInterval[] {
   const steps = new Map<string, TrafficInterval>();
   for (const interval of intervals) {
-    const intervalS = Math.max(interval.intervalS, (stepMs ?? 0) / 1000);
+    const whole = Math.ceil((stepMs ?? 0) / 1000 / interval.intervalS);
+    const intervalS = Math.max(1, whole) * interval.intervalS;
     const from = Math.floor(interval.from / (intervalS * 1000)) * intervalS * 1000;
     const key = `${interval.camera}\n${from}\n${intervalS}`;
     const step = steps.get(key) ?? {

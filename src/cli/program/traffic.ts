@@ -4,7 +4,8 @@ import type { Perform } from './perform.js';
 const TRAFFIC_HELP = `
 Vehicles that crossed lines and came into and out of zones, by the clock and by class, with the share of the time in which the camera
 was seen. Where it was not seen at all there is no number, never 0. Intervals of 1, 5 or 15 minutes (publish.trafficIntervalMin)
-are kept for 90 days, then hours for ten years; steps are aligned to the clock, days to UTC. Totals go on over restarts.
+are kept for 90 days, then hours for ten years. Steps are aligned to the clock, days to UTC, and are whole intervals: of intervals of
+5 minutes 7m is 10m. Totals go on over restarts.
 
 Times are like 15m, 24h, 7d before now (--since: before --until), ISO 8601 (with Z, or in local time), or Unix seconds.
 

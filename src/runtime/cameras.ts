@@ -128,12 +128,13 @@ export class Cameras implements Part {
     return [...this.#places.values()].map(({ metrics }) => metrics.stage('total'));
   }
 
-  /** Frames of all cameras since the start: those that got an answer, and those that got none because something failed. */
-  outcomes(): { readonly answered: number; readonly failed: number } {
+  /** Frames of all cameras since the start: those that got an answer, those that got none because something failed, and `outrun` for want of time. */
+  outcomes(): { readonly answered: number; readonly failed: number; readonly outrun: number } {
     const all = [...this.#places.values()].map(({ metrics }) => metrics);
     return {
       answered: all.reduce((sum, metrics) => sum + metrics.answeredTotal, 0),
       failed: all.reduce((sum, metrics) => sum + metrics.failedTotal, 0),
+      outrun: all.reduce((sum, metrics) => sum + metrics.outrunTotal, 0),
     };
   }
 

@@ -60,6 +60,8 @@ export interface DevicePerformanceParts {
   readonly cameras: WatchedCameras;
   /** Of the connection to the broker; null where none is wanted. */
   readonly brokerLink: () => Pick<PublisherState, 'phase' | 'problem'> | null;
+  /** Whether any worker takes frames. */
+  readonly detectorServes: () => boolean;
   readonly log: Log;
 }
 
@@ -90,6 +92,9 @@ export class DevicePerformance implements Part, Sampled {
   readonly #clock: Clock;
   /** Readings of the processor since the load was last counted. */
   #cpu: number[] = [];
+  /** Frames that were dropped for want of time, and those of them that no worker was there for. */
+  #outrun = 0;
+  #unserved = 0;
   #samples = 0;
   #isRunning = false;
   #wasConnected = false;
@@ -120,6 +125,7 @@ export class DevicePerformance implements Part, Sampled {
     if (!this.#isRunning) return;
     const { cpu } = this.#parts.machine();
     if (cpu !== null) this.#cpu.push(cpu);
+    this.#countUnserved();
     this.monitor.sample(now);
     if (this.#samples++ % LOOK_SAMPLES === 0) {
       this.#thresholds.look(now, this.#readings(now), this.monitor.thresholds);
@@ -134,11 +140,19 @@ export class DevicePerformance implements Part, Sampled {
       latencies.addTo(responses, false);
       responseSumMs += latencies.sum;
     }
-    const { answered, failed } = cameras.outcomes();
+    const { answered, failed: lost } = cameras.outcomes();
+    const failed = lost + this.#unserved;
     const { cacheHits, cacheMisses } = this.#lookups();
     const memoryBytes = processes.totalBytes;
     const cpu = this.#cpuSinceCount();
     return { answered, failed, cacheHits, cacheMisses, responseSumMs, responses, cpu, memoryBytes };
+  }
+
+  /** A frame that waits for a worker while none serves is dropped as one that came too fast, but it is the detector that failed. */
+  #countUnserved(): void {
+    const { outrun } = this.#parts.cameras.outcomes();
+    if (!this.#parts.detectorServes()) this.#unserved += outrun - this.#outrun;
+    this.#outrun = outrun;
   }
 
   /** Single seconds vary much: their mean, 0..1; null where there was no reading. */

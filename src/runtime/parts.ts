@@ -173,6 +173,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     cache,
     cameras,
     brokerLink: () => publisher.state(),
+    detectorServes: () => models.workers?.anyReady === true,
     log,
   });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });

@@ -26,6 +26,8 @@ function device(thresholds: object = {}, before: readonly AlertState[] = []) {
     machine: FINE,
     answered: 0,
     failed: 0,
+    outrun: 0,
+    serves: true,
     memoryBytes: (200 * MIB) as number | null,
     quality: 'excellent' as 'excellent' | 'poor',
     phase: 'connected' as 'connected' | 'waiting',
@@ -46,10 +48,11 @@ function device(thresholds: object = {}, before: readonly AlertState[] = []) {
       cache: { cache },
       cameras: {
         latencies: () => [latency],
-        outcomes: () => ({ answered: now.answered, failed: now.failed }),
+        outcomes: () => ({ answered: now.answered, failed: now.failed, outrun: now.outrun }),
         all: [{ id: 'north', connection: () => ({ connectionQuality: now.quality }) }],
       },
       brokerLink: () => ({ phase: now.phase, problem: now.phase === 'connected' ? null : now.problem }),
+      detectorServes: () => now.serves,
       log,
     },
     { now: () => now.ms, unixNow: () => START },
@@ -167,6 +170,19 @@ test('a processor that is busy on average is, though not at each look', () => {
   // every tenth second, when the load is counted, it rests
   run(500, () => (now.machine = { ...FINE, cpu: second++ % 10 === 0 ? 0.1 : 1 }));
   assert.equal(active(), [{ code: 'cpu-high', value: 91, expected: 70, unit: '%' }]);
+});
+
+test('frames that no worker is there for are errors, and those that come faster than answers are none', () => {
+  const { part, now, run, answers, active } = device({ holdS: 10 });
+  run(60, () => {
+    answers(20);
+    now.outrun += 5;
+  });
+  assert.is(part.monitor.getPerformanceSummary().errorRate, 0);
+  now.serves = false;
+  run(90, () => (now.outrun += 15));
+  assert.is(part.monitor.getPerformanceSummary().errorRate, 1);
+  assert.equal(active(), [{ code: 'errors-high', value: 1, expected: 0.02, unit: '' }]);
 });
 
 test('the log tells when an alert begins and ends', () => {

@@ -103,6 +103,11 @@ export class CameraMetrics implements Sampled {
     return LOSS_CAUSES.reduce((sum, cause) => sum + this.#dropped[`detector-${cause}`], 0);
   }
 
+  /** Frames that were dropped for want of time. */
+  get outrunTotal(): number {
+    return this.droppedCount('queue-full') + this.droppedCount('stale');
+  }
+
   /** null before the first answer. */
   get vehiclesNow(): number | null {
     return this.#vehicles;

@@ -167,8 +167,8 @@ export class AdaptiveAlerts {
     return {
       severity: 'warning',
       message: this.#message(code, degraded, t),
-      value: rounded(value),
-      expected: rounded(expected),
+      value: rounded(value, expected),
+      expected: rounded(expected, value),
       unit,
       details: { series: degraded.length, worst: degraded[0]!.title },
     };
@@ -205,12 +205,19 @@ function degradedOf(series: Series, { value, expected }: SeriesCondition): Degra
 const offBy = ({ value, expected }: Degraded): number => Math.abs(value - expected) / (Math.abs(expected) || 1);
 
 const inWords = ({ title, value, expected, unit }: Degraded): string =>
-  `${title} is ${quantity(value, unit)}, usually ${quantity(expected, unit)}`;
+  `${title} is ${quantity(value, expected, unit)}, usually ${quantity(expected, value, unit)}`;
 
-function quantity(value: number, unit: string): string {
+function quantity(value: number, beside: number, unit: string): string {
   const bytes = /^bytes(.*)$/.exec(unit);
-  if (bytes) return `${rounded(value / 2 ** 20)} MiB${bytes[1]}`;
-  return `${rounded(value)}${unit === '' ? '' : ` ${unit}`}`;
+  if (bytes) return `${rounded(value / 2 ** 20, beside / 2 ** 20)} MiB${bytes[1]}`;
+  return `${rounded(value, beside)}${unit === '' ? '' : ` ${unit}`}`;
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(3));
+/** To three digits of the larger of the two: what lies below that in the other one says nothing beside it. */
+function rounded(value: number, beside: number): number {
+  const larger = Math.max(Math.abs(value), Math.abs(beside));
+  if (larger === 0) return 0;
+  const decimals = Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(larger))));
+  // of -0 the sign says nothing either
+  return Number(Number(value.toPrecision(3)).toFixed(decimals)) + 0;
+}

@@ -107,6 +107,14 @@ test('a leak is found by what grows in an hour', () => {
   assert.ok(found !== null && found > 600 && found < 660, `${found}`);
 });
 
+test('what is next to nothing beside the other number is told as 0', () => {
+  const { pass } = watching();
+  pass(LEARN + 60, 1e-7, 50);
+  const alert = pass(4, 100, 50).get('degraded-latency')!;
+  assert.is(alert.message, 'worse than usual: latency.north is 100 ms, usually 0 ms');
+  assert.is(alert.expected, 0);
+});
+
 test('goes on from saved states; one that is damaged, of another version or watched no more is of no use', () => {
   const { adaptive, pass } = watching();
   pass(LEARN + 60, 50, 50);

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
@@ -40,16 +49,17 @@ const LEFT_OUT = new Set(['cache.db', 'outbox.db']);
  * @throws ConfigError where the name is taken, EdgeError E_OUTPUT where a database cannot be read or the copy not be written
  */
 export async function storeBackup(name: string, flags: BackupFlags): Promise<number> {
-  const databases = databasesIn(storeFolder(flags)).filter((database) => flags.all || !LEFT_OUT.has(database.name));
+  const folder = storeFolder(flags);
+  const databases = databasesIn(folder).filter((database) => flags.all || !LEFT_OUT.has(database.name));
   if (databases.length === 0) throw new EdgeError('E_OUTPUT', 'there is nothing to back up yet');
   const target = resolve(name);
   const intoFolder = name.endsWith('/') || isFolder(target);
   const names = [...databases.map((database) => database.name), CONTENTS];
-  refuseTaken(intoFolder ? names.map((one) => join(target, one)) : [target], flags.force ?? false);
   const around = intoFolder ? target : dirname(target);
-  makePrivateFolder(around);
-  // on the same file system, so that a rename is one step
-  const workshop = mkdtempSync(join(around, '.backup-'));
+  const files = intoFolder ? names.map((one) => join(target, one)) : [target];
+  refuseStore(folder, around, files);
+  refuseTaken(files, flags.force ?? false);
+  const workshop = workshopIn(around);
   try {
     const contents = await copyAll(databases, workshop);
     const made = names.map((one) => join(workshop, one));
@@ -65,19 +75,41 @@ export async function storeBackup(name: string, flags: BackupFlags): Promise<num
     tell(target, contents, flags);
   } catch (error) {
     if (error instanceof EdgeError) throw error;
-    throw new EdgeError(
-      'E_OUTPUT',
-      `the backup cannot be written: ${diskTrouble(join(workshop, CONTENTS), error)}: ${explain(error)}`,
-      { cause: error },
-    );
+    throw notWritten(join(workshop, CONTENTS), error);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
   return 0;
 }
 
+/** Whatever --force says: what a program may have open, or begins with next time, is not replaced behind its back. */
+function refuseStore(folder: string, around: string, files: readonly string[]): void {
+  if (!existsSync(around) || realpathSync(around) !== realpathSync(folder)) return;
+  const own = files.filter((file) => /\.db(-wal|-shm)?$/.test(file) || /^running\./.test(basename(file)));
+  if (own.length === 0) return;
+  throw new ConfigError('the backup would replace the store itself', [
+    `expected a place outside of ${folder}, got ${own.join(', ')}: choose another one`,
+  ]);
+}
+
+/** On the same file system as what is made there, so that a rename is one step. */
+function workshopIn(around: string): string {
+  try {
+    makePrivateFolder(around);
+    return mkdtempSync(join(around, '.backup-'));
+  } catch (error) {
+    throw notWritten(join(around, CONTENTS), error);
+  }
+}
+
 function refuseTaken(files: readonly string[], force: boolean): void {
   const taken = files.filter((file) => existsSync(file));
+  const special = taken.filter((file) => !statSync(file).isFile());
+  if (special.length > 0) {
+    throw new ConfigError('the backup would replace something', [
+      `expected the name of a file, got ${special.join(', ')}, which is none`,
+    ]);
+  }
   if (taken.length === 0 || force) return;
   throw new ConfigError('the backup would replace something', [
     `expected a name that nothing has, got ${taken.join(', ')}: choose another one, or say --force`,
@@ -127,7 +159,11 @@ function tell(target: string, contents: BackupContents, { json }: BackupFlags): 
   print(`backed up to ${target}`);
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function notWritten(file: string, cause: unknown): EdgeError {
+  return new EdgeError('E_OUTPUT', `the backup cannot be written: ${diskTrouble(file, cause)}`, { cause });
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 async function ontoMedium(path: string): Promise<void> {
   const handle = await open(path, 'r');

@@ -12,7 +12,7 @@ import {
 import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type FileSystem, fileSystemOf } from '../foundation/file-system.js';
-import { codeOf, isBusy } from './sqlite.js';
+import { codeOf, isBusy, isCorrupt } from './sqlite.js';
 
 /*
  * SQLite says "unable to open database file" for a dozen different things, and "disk I/O error" for the rest. What is
@@ -37,6 +37,7 @@ const DISK_ERROR = /^(SQLITE_IOERR|EIO)/;
  * @param error as the file system, SQLite or one of our errors about them
  */
 export function diskTrouble(file: string, error: unknown): string {
+  if (isCorrupt(error)) return 'it is damaged: it is set aside at the next start; a backup may have what is lost';
   const code = codeOf(error);
   const fileSystem = fileSystemOf(file);
   const words =

@@ -201,4 +201,27 @@ onDisk('a folder that is not there is named', async () => {
   );
 });
 
+onDisk(
+  'a backup takes the place of no database of the store, of no device and of nothing that is no folder',
+  async () => {
+    const { at, data, config } = site();
+    writeFileSync(join(at, 'file'), '');
+    const flags = { config, force: true };
+    for (const target of [data, join(data, 'history.db'), join(data, 'new.db-wal'), join(data, 'running.json')]) {
+      await rejects(storeBackup(target, flags), /the backup would replace the store itself/);
+    }
+    await rejects(storeBackup('/dev/null', flags), /expected the name of a file, got \/dev\/null/);
+    await rejects(storeBackup(join(at, 'file', 'backup.tar'), flags), /the backup cannot be written: .* is a file/);
+    assert.equal((await printed(() => storeCheck({ config, json: true }))).code, 0);
+  },
+);
+
+async function rejects(work: Promise<unknown>, expected: RegExp): Promise<void> {
+  const error = await work.then(
+    () => null,
+    (reason: Error) => reason,
+  );
+  assert.match(String(error?.message), expected);
+}
+
 test.run();

@@ -100,7 +100,7 @@ function gapLines(gaps: readonly SeriesGap[], { to }: RequestedTime): string[] {
 }
 
 /** A number to read: bytes as MiB, four digits at least. */
-export function inWords(value: number, unit: string): string {
+function inWords(value: number, unit: string): string {
   const shown = unit.startsWith('bytes') ? value / MIB : value;
   const size = Math.abs(shown);
   if (size >= 10_000 || Number.isInteger(shown)) return Math.round(shown).toLocaleString('en');
@@ -109,6 +109,6 @@ export function inWords(value: number, unit: string): string {
 }
 
 /** The unit of what `inWords` gives. */
-export function unitInWords(unit: string): string {
+function unitInWords(unit: string): string {
   return unit.replace(/^bytes/, 'MiB');
 }

@@ -108,7 +108,7 @@ export function clipped(text: string, width: number): string {
 }
 
 /** Why something failed, in at most `width` letters: of a chain `what: why; what: why` the end is what helps. */
-export function fittedReason(text: string, width: number): string {
+function fittedReason(text: string, width: number): string {
   const chain = text.split(/(?<=[:;] )/);
   while (chain.length > 1 && chain.join('').length > width) chain.shift();
   return clipped(chain.join(''), width);

@@ -2,6 +2,9 @@
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What happens to an alert; `changed`: its severity or what it says. */
+export const ALERT_TRANSITIONS = ['raised', 'changed', 'cleared', 'acknowledged', 'snoozed', 'unsnoozed'] as const;
+
 /** An alert that a part may raise: retained at the broker while it holds. */
 export interface AlertDeclaration {
   /** Always the same word for the same thing; one level of a topic, unique in the program. */

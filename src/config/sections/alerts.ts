@@ -34,7 +34,7 @@ const watchedMetric = z.strictObject({
 /** `alerts`: how alerts are kept, and what is watched for being worse than usual. */
 export const alerts = z.strictObject({
   historyDays: int(1, 3660, {
-    unit: 'd',
+    unit: 'days',
     description: 'How long the history of alerts is kept, up to 8 MiB of it.',
   }).default(365),
   adaptive: flag({

@@ -1,4 +1,10 @@
-import { type Alert, type AlertDeclaration, SEVERITIES, type Severity } from '../../foundation/alert-declaration.js';
+import {
+  type ALERT_TRANSITIONS,
+  type Alert,
+  type AlertDeclaration,
+  SEVERITIES,
+  type Severity,
+} from '../../foundation/alert-declaration.js';
 import type { AlertPayload } from '../mqtt/messages/alert.js';
 
 /** Where alerts go, and are kept while they hold. */
@@ -25,9 +31,6 @@ export interface ActiveAlert extends Alert {
   /** Unix ms until which nobody is told of it. */
   readonly snoozedUntil?: number;
 }
-
-/** What happens to an alert; `changed`: its severity or what it says. */
-export const ALERT_TRANSITIONS = ['raised', 'changed', 'cleared', 'acknowledged', 'snoozed', 'unsnoozed'] as const;
 
 /** One step in the life of an alert. */
 export interface AlertTransition {

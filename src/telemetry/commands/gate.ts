@@ -69,7 +69,7 @@ export interface CommandGateOptions {
 }
 
 /** Bytes of a message to the device. */
-export const MAX_COMMAND_BYTES = 32_768;
+const MAX_COMMAND_BYTES = 32_768;
 /** Bytes of one to the site: 100 tags of 256 characters, quoted twice. */
 const MAX_SITE_BYTES = 131_072;
 /** Sender's clocks may be ahead by so much. */

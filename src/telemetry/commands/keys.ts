@@ -17,7 +17,7 @@ const RAW_BYTES = 32;
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** What `parsePublicKey` takes, for messages: `expected …`. */
-export const PUBLIC_KEY_IN_WORDS = 'ed25519: and the base64 of 32 bytes, as `edge-optimizer command keygen` prints it';
+const PUBLIC_KEY_IN_WORDS = 'ed25519: and the base64 of 32 bytes, as `edge-optimizer command keygen` prints it';
 
 /**
  * A public key as people have it: `ed25519:<base64 of 32 bytes>`, or PEM (`openssl pkey -pubout`).

@@ -11,7 +11,7 @@ const OCTAVES = 22;
 export const LATENCY_BUCKETS = OCTAVES * PER_OCTAVE;
 
 /** Upper bounds in ms of the coarse buckets that `cumulative()` counts: one per octave. The last holds all beyond as well. */
-export const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
+const OCTAVE_BOUNDS: readonly number[] = Array.from({ length: OCTAVES }, (_, i) => 2 ** (LOWEST_OCTAVE + 1 + i));
 
 /** The geometric middle of each bucket in ms. */
 const MIDDLES = Float64Array.from({ length: LATENCY_BUCKETS }, (_, i) => 2 ** (LOWEST_OCTAVE + (i + 0.5) / PER_OCTAVE));

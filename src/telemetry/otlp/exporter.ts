@@ -9,7 +9,7 @@ import type { MetricRow } from '../../foundation/metric-row.js';
 import { metricData } from './metric-data.js';
 
 /** The packages that are needed, with the versions that this program was tried with. */
-export const OTLP_PACKAGES = [
+const OTLP_PACKAGES = [
   '@opentelemetry/sdk-metrics@2.12.1',
   '@opentelemetry/exporter-metrics-otlp-http@0.223.0',
   '@opentelemetry/resources@2.12.1',

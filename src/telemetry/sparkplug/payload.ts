@@ -6,7 +6,7 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** Numbers of the specification's data types. */
-export const DATA_TYPES = { Int64: 4, Double: 10, Boolean: 11, String: 12 } as const;
+const DATA_TYPES = { Int64: 4, Double: 10, Boolean: 11, String: 12 } as const;
 export type DataType = keyof typeof DATA_TYPES;
 
 export interface PayloadMetric {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { namesIn, textIn } from '../../kernel-files.js';
+import { namesIn } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
 
 /**
@@ -16,17 +16,6 @@ export const findClocks: FindSensors = (root) => {
       { quantity: 'clock-limit', name, file: join(folder, name, 'scaling_max_freq'), isQuick: true, parse: megahertz },
     ]);
 };
-
-/** What a cluster can do at most, in MHz, by name; it never changes. */
-export function readGreatestClocks(root: string): ReadonlyMap<string, number> {
-  const folder = join(root, 'sys/devices/system/cpu/cpufreq');
-  const clocks = new Map<string, number>();
-  for (const name of namesIn(folder)) {
-    const clock = megahertz(textIn(join(folder, name, 'cpuinfo_max_freq')));
-    if (clock !== null) clocks.set(name, clock);
-  }
-  return clocks;
-}
 
 /** Out of kHz; 0 where a core sleeps, or the driver knows nothing. */
 function megahertz(text: string): number | null {

@@ -4,7 +4,7 @@ import { namesIn, textIn } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, uniqueNames, wholeNumber } from './sensor.js';
 
 /** Milli-°C of a sensor in °C; null where it cannot be true: zones that are switched off read -256, open inputs 127 and more. */
-export function plausibleCelsius(milli: number | null): number | null {
+function plausibleCelsius(milli: number | null): number | null {
   if (milli === null) return null;
   const celsius = milli / 1000;
   return celsius > -40 && celsius < 125 ? celsius : null;

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../../../foundation/alert-declaration.js';
+import { ALERT_TRANSITIONS, SEVERITIES } from '../../../foundation/alert-declaration.js';
 import { z } from '../../../foundation/validate.js';
 import { head, numbered, topicLevel } from './head.js';
 
@@ -37,9 +37,7 @@ export const alertLog = z.object({
   ...numbered,
   code: alert.shape.code,
   at: z.int().min(0).meta({ description: 'Unix ms.' }),
-  kind: z
-    .enum(['raised', 'changed', 'cleared', 'acknowledged', 'snoozed', 'unsnoozed'])
-    .meta({ description: 'What happened to it; changed: its severity or what it says.' }),
+  kind: z.enum(ALERT_TRANSITIONS).meta({ description: 'What happened to it; changed: its severity or what it says.' }),
   alert: alert.omit({ ts: true, seq: true, boot: true, code: true }).nullable().meta({
     description: 'As it is afterwards, or was when it was cleared; null where a code is snoozed that holds not.',
   }),

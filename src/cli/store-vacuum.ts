@@ -34,17 +34,26 @@ export async function storeVacuum(flags: StoreFlags): Promise<number> {
 async function takeFolder(folder: string): Promise<() => void> {
   const lock = await lockStore(folder, { patienceMs: 0, signal: new AbortController().signal }).catch(
     (cause: unknown) => {
-      const reason = diskTrouble(join(folder, LOCK_FILE), cause);
-      throw new EdgeError('E_OUTPUT', `${folder} cannot be locked: ${reason}`, { cause });
+      throw notLocked(folder, cause);
     },
   );
   if (lock.kind === 'held') {
-    leaveToOwner(folder);
+    try {
+      leaveToOwner(folder);
+    } catch (cause) {
+      lock.release();
+      throw notLocked(folder, cause);
+    }
     return lock.release;
   }
   const who = lock.owner === null ? 'a program' : `process ${lock.owner.pid} on ${lock.owner.host}`;
   const message = `${folder} is in use by ${who}: stop it first (systemctl stop edge-optimizer), nothing was changed`;
   throw new EdgeError('E_OUTPUT', message);
+}
+
+function notLocked(folder: string, cause: unknown): EdgeError {
+  const reason = diskTrouble(join(folder, LOCK_FILE), cause);
+  return new EdgeError('E_OUTPUT', `${folder} cannot be locked: ${reason}`, { cause });
 }
 
 /** A lock file that root made would shut the program out, which is another user. */

@@ -22,6 +22,7 @@ import { openDatabase } from '../../src/store/database.js';
 import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
 import { lockStore } from '../../src/store/store-lock.js';
 import { needs } from '../optional.js';
+import { smallDisk } from '../small-disk.js';
 import { temporaryFolder } from '../temporary.js';
 
 const onDisk = needs('better-sqlite3', test);
@@ -215,6 +216,18 @@ onDisk(
     assert.equal((await printed(() => storeCheck({ config, json: true }))).code, 0);
   },
 );
+
+onDisk('on a disk that can only be read nothing is vacuumed, and it is said why', async () => {
+  const { at, config } = site();
+  const disk = smallDisk(join(at, 'disk'), '4m');
+  if (disk === null) return;
+  writeFileSync(config, JSON.stringify({ cameras: [], store: { dir: disk.at } }));
+  openDatabase({ file: join(disk.at, 'history.db'), migrations: HISTORY_MIGRATIONS, log: silentLog }).close();
+  writeFileSync(join(disk.at, 'running.lock'), '');
+  disk.remount('ro');
+  await rejects(storeVacuum({ config }), /cannot be locked: its file system is read-only/);
+  disk.remove();
+});
 
 async function rejects(work: Promise<unknown>, expected: RegExp): Promise<void> {
   const error = await work.then(

@@ -1,7 +1,7 @@
 import { CommandLog, type LoggedCommand } from '../store/command-log.js';
 import { readDatabase } from '../store/read-database.js';
 import { type HistoryPlace, historyFile } from './history-file.js';
-import { print, printJson, printTable } from './print.js';
+import { oneLine, print, printJson, printTable } from './print.js';
 import { longTime } from './times.js';
 
 export interface ShowLogOptions extends HistoryPlace {
@@ -51,4 +51,4 @@ function outcomeOf({ result }: LoggedCommand): string {
   return short(ok ? `done ${JSON.stringify(answer ?? {})}` : `failed: ${error}`);
 }
 
-const short = (text: string): string => (text.length > 100 ? `${text.slice(0, 97)}…` : text);
+const short = (text: string): string => oneLine(text.length > 100 ? `${text.slice(0, 97)}…` : text);

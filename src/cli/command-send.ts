@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join, parse } from 'node:path';
 import { loadConfig } from '../config/load.js';
 import { readText } from '../config/site-file.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
@@ -11,7 +12,7 @@ import type { RefusalCause } from '../telemetry/commands/refusals.js';
 import { type RemoteAnswer, type RemoteAnswers, sendCommand } from '../telemetry/commands/remote-command.js';
 import { visitedBroker } from '../telemetry/mqtt/broker-address.js';
 import { FAILED, UNUSABLE } from './exit-codes.js';
-import { print, printJson } from './print.js';
+import { oneLine, print, printJson } from './print.js';
 
 export interface SendOptions {
   readonly body?: readonly string[];
@@ -75,7 +76,11 @@ export async function send(name: string, fields: readonly string[], options: Sen
     timeoutMs: options.timeout * 1000,
   });
   if (answers.answers.length === 0) throw unanswered(answers, `${config.site}/${target ?? '+'}`, options.timeout);
-  for (const answer of answers.answers) await show(answer, options);
+  for (const answer of answers.answers)
+    await show(answer, {
+      out: pictureFile(options.out, answer, target),
+      json: options.json ?? false,
+    });
   return Math.max(...answers.answers.map(exitCodeFor));
 }
 
@@ -103,7 +108,9 @@ function objectIn(text: string): object {
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // 1e400 would go as null, which asks for something else
+    return typeof value === 'number' && !Number.isFinite(value) ? text : value;
   } catch {
     return text;
   }
@@ -132,7 +139,19 @@ function readKey(file: string): SigningKey {
   }
 }
 
-async function show({ device, ts, result }: RemoteAnswer, { out, json }: SendOptions): Promise<void> {
+interface ShowOptions {
+  readonly out: string | undefined;
+  readonly json?: boolean;
+}
+
+/** Where a picture goes: of every device of a site, each into a file of its own, `north.jpg` into `north.cabinet7.jpg`. */
+function pictureFile(out: string | undefined, { device }: RemoteAnswer, target: string | null): string | undefined {
+  if (out === undefined || target !== null) return out;
+  const { dir, name, ext } = parse(out);
+  return join(dir, `${name}.${device}${ext}`);
+}
+
+async function show({ device, ts, result }: RemoteAnswer, { out, json }: ShowOptions): Promise<void> {
   const picture = typeof result.result?.['jpeg'] === 'string' ? result.result['jpeg'] : null;
   if (picture !== null && out !== undefined) await writeWhole(out, Buffer.from(picture, 'base64'));
   const kept = picture === null || out === undefined ? result.result : { ...result.result, jpeg: out };
@@ -141,8 +160,11 @@ async function show({ device, ts, result }: RemoteAnswer, { out, json }: SendOpt
     return;
   }
   const repeated = result.repeated ? ' (done before, under this id)' : '';
-  if (!result.ok) print(`${device}: ${result.refused ? `refused (${result.refused})` : 'failed'}: ${result.error}`);
-  else print(`${device}: done${repeated}${inWords(kept ?? {})}`);
+  const text = result.ok
+    ? `done${repeated}${inWords(kept ?? {})}`
+    : `${result.refused ? `refused (${result.refused})` : 'failed'}: ${result.error}`;
+  // whoever may publish there has a say in it
+  print(oneLine(`${device}: ${text}`));
 }
 
 function inWords(result: Record<string, unknown>): string {

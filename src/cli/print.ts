@@ -1,3 +1,12 @@
+/** What would break a line in two, move the cursor of a terminal, or turn a text round. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const STEERING = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
+
+/** A text of strangers, fit for a line. */
+export function oneLine(text: string): string {
+  return text.replace(STEERING, ' ');
+}
+
 /** A line on stdout. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -33,6 +33,7 @@ test.before(async () => {
     calls++;
     const { camera } = body as z.infer<typeof payload>;
     if (camera === 'south') throw new Error('no picture yet');
+    if (camera === 'west') throw new Error('gone\u001b[2J\r\nwest: done\u202e');
     return { camera, jpeg: JPEG.toString('base64') };
   };
   commands.declare({ name: 'snapshot', access: 'signed', help: '', payload, handle });
@@ -95,6 +96,19 @@ test('what fails ends with 1, what is refused for good with 2, and the reason is
   assert.match(invalid.stdout, /^dev1: refused \(invalid\): camera: .*; Unrecognized key: "camara"\n$/);
 });
 
+test('what a device answers cannot steer the terminal', async () => {
+  const failed = await sendToDev1('snapshot', 'camera=west', '--key', keyFile);
+  assert.equal([failed.code, failed.stdout], [1, 'dev1: failed: gone [2J west: done \n']);
+});
+
+test('a number that JSON cannot carry goes as it was written, not as null', async () => {
+  const outside = await listener(url);
+  await sendToDev1('snapshot', 'camera=1e400', '--key', keyFile);
+  const { json } = outside.of('edge/v1/site1/dev1/cmd/snapshot')[0]!;
+  assert.equal(JSON.parse(json.command).body, { camera: '1e400' });
+  await outside.end();
+});
+
 test('an open command needs no key, and a device that does not answer is told with what its status says', async () => {
   const pong = await sendToDev1('ping');
   assert.equal([pong.code, pong.stdout], [0, 'dev1: done: version 0.1.0\n']);
@@ -107,7 +121,9 @@ test('every device of a site is asked at once', async () => {
   const other = publisherAt(url, {}, { scope: { site: 'site1', device: 'dev2', tenant: null } });
   other.start();
   await eventually('connected', () => other.state().phase === 'connected');
-  const sent = await send('snapshot', 'camera=north', '--all-devices', '--key', keyFile, '--timeout', '0.5', '--json');
+  const out = join(folder, 'all.jpg');
+  const args = ['--all-devices', '--key', keyFile, '--timeout', '0.5', '--out', out, '--json'];
+  const sent = await send('snapshot', 'camera=north', ...args);
   assert.is(sent.code, 0);
   const answers = sent.stdout
     .trim()
@@ -118,6 +134,8 @@ test('every device of a site is asked at once', async () => {
     [['dev1', true]],
     'dev2 knows no key and hears nothing of the site',
   );
+  assert.is(answers[0].result.jpeg, join(folder, 'all.dev1.jpg'));
+  assert.equal([existsSync(out), readFileSync(join(folder, 'all.dev1.jpg'))], [false, JPEG]);
   await other.stop();
 });
 

@@ -42,7 +42,10 @@ export function addCommand(program: Command, perform: Perform): void {
     .option('--id <id>', 'the same id again gives the stored result; default: a new one')
     .option('--timeout <s>', 'how long the result is waited for', numberArgument(0.1, 600), 15)
     .option('--valid-for <s>', 'how long the device may obey it', numberArgument(1, 3600), 60)
-    .option('--out <file>', 'where the picture of a snapshot goes')
+    .option(
+      '--out <file>',
+      'where the picture of a snapshot goes; with --all-devices the name of each device is put before the ending',
+    )
     .option('--json', 'the result as it came')
     .addHelpText('after', SEND_EXAMPLES)
     .action((name, fields, options) =>

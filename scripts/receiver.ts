@@ -23,7 +23,8 @@ Checks that every numbered message of every device arrives once, in order, or is
   --print             prints each new message, doubles left out: TOPIC PAYLOAD
   --json              the result as one JSON line
 
-Exit code 0: nothing is missing; 1: something is, or came out of order; 2: wrong options, or no broker.
+Exit code 0: nothing is missing; 1: something is, came out of order, or nothing numbered came; 2: wrong options, no broker, or a
+state that cannot be written.
 `;
 
 const { values } = options();
@@ -110,14 +111,14 @@ function finish(): void {
   client.end(true);
   journal?.close();
   const verdicts = check.verdicts();
-  process.stdout.write(
-    values.json ? `${JSON.stringify({ sound: verdicts.every(isSound), streams: verdicts })}\n` : told(verdicts),
-  );
-  process.exit(verdicts.every(isSound) ? 0 : 1);
+  // nothing proves nothing: a wrong --topic must not look like a sound device
+  const sound = verdicts.length > 0 && verdicts.every(isSound);
+  process.stdout.write(values.json ? `${JSON.stringify({ sound, streams: verdicts })}\n` : told(verdicts));
+  process.exit(sound ? 0 : 1);
 }
 
 function told(verdicts: readonly DeviceVerdict[]): string {
-  if (verdicts.length === 0) return 'no numbered message came\n';
+  if (verdicts.length === 0) return 'no numbered message came: is --topic right, and is there a device?\n';
   return verdicts.map((verdict) => `${lines(verdict).join('\n')}\n`).join('');
 }
 

@@ -70,8 +70,9 @@ export class StreamCheck {
       this.#doubles++;
       return false;
     }
-    // reports overtake: the newest of each is told first
-    const lane = topic.startsWith('report/') ? topic : historical ? 'historical' : 'live';
+    // the newest of each report is told as live, whenever it was made
+    const of = topic.startsWith('report/') ? topic : '';
+    const lane = `${of} ${historical ? 'historical' : 'live'}`;
     const highest = this.#highest.get(lane) ?? 0;
     if (n < highest) this.#outOfOrder++;
     else this.#highest.set(lane, n);

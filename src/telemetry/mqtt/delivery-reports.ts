@@ -9,6 +9,8 @@ const DROPS_EVERY_MS = 10_000;
 export class DeliveryReports {
   #toldAt: number;
   #isCalledFor = false;
+  /** Reports since the broker last took one. */
+  #untaken = 0;
 
   constructor(now: number) {
     this.#toldAt = now + FIRST_AFTER_MS - EVERY_MS;
@@ -22,11 +24,19 @@ export class DeliveryReports {
   /** Whether it is time. */
   isDue(now: number, hasUntold: boolean): boolean {
     const age = now - this.#toldAt;
-    return this.#isCalledFor || age >= EVERY_MS || (hasUntold && age >= DROPS_EVERY_MS);
+    // a broker that refuses the reports too gives each time something to report
+    const dropsEveryMs = DROPS_EVERY_MS * 2 ** Math.max(0, this.#untaken - 1);
+    return this.#isCalledFor || age >= EVERY_MS || (hasUntold && age >= dropsEveryMs);
   }
 
   told(now: number): void {
     this.#toldAt = now;
     this.#isCalledFor = false;
+    this.#untaken++;
+  }
+
+  /** The broker has one. */
+  taken(): void {
+    this.#untaken = 0;
   }
 }

@@ -225,8 +225,21 @@ export class Sender {
     this.#birthOmitted = null;
     this.#retained.reborn();
     this.#waiting.opened();
+    this.#tellBacklog();
     this.#pump();
     this.tellDelivery();
+  }
+
+  /** How long what waits will take, where that is worth a word. */
+  #tellBacklog(): void {
+    const { length } = this.#outbox;
+    const minutes = length / this.#options.drainPerSecond / 60;
+    if (minutes < 1) return;
+    const time = minutes < 90 ? `${Math.round(minutes)} min` : `${Math.round(minutes / 60)} h`;
+    this.#log.info(
+      { waiting: length },
+      `MQTT: ${length} messages that waited for the broker follow behind live ones, for about ${time} (outbox.drainPerSecond)`,
+    );
   }
 
   /** The connection is gone: what was on its way waits again, but for what may be what breaks connections. */
@@ -395,6 +408,7 @@ export class Sender {
   #remembering({ topic, attempts, acknowledged, givenUp }: NextMessage, body: string): PacketSource {
     const remembered = () => {
       this.#retained.remember(topic, body);
+      if (topic === this.#topics.report('delivery')) this.#reports.taken();
       acknowledged();
     };
     return { attempts, acknowledged: remembered, givenUp };

@@ -83,7 +83,7 @@ export class SqliteOutbox implements Outbox {
   readonly #held: HeldMessages;
   readonly #taken = new Map<number, HeldMessage>();
   /** Rows that the broker has, or that were given up: they are deleted with the next commit. */
-  readonly #settled = new Map<number, HeldMessage>();
+  readonly #settled = new Map<number, Pick<HeldMessage, 'kind' | 'bytes'>>();
   readonly #attempts = new Map<number, number>();
   readonly #newest = new Map<string, number>();
   #listener: OutboxListener | null = null;
@@ -265,11 +265,12 @@ export class SqliteOutbox implements Outbox {
   }
 
   #settle(message: HeldMessage): boolean {
-    const { id } = message;
+    const { id, kind, bytes } = message;
     if (!this.#taken.delete(id)) return false;
     this.#attempts.delete(id);
     if (this.#held.has(id)) this.#held.remove(id);
-    else this.#settled.set(id, message);
+    // without its body: on a full disk, which deletes nothing, they become many
+    else this.#settled.set(id, { kind, bytes });
     return true;
   }
 
@@ -362,7 +363,7 @@ export class SqliteOutbox implements Outbox {
       counts[message.kind]++;
       commit.bytes += message.bytes;
     };
-    for (const { id, kind, bytes } of this.#settled.values()) {
+    for (const [id, { kind, bytes }] of this.#settled) {
       table.remove(id);
       counts[kind]--;
       commit.bytes -= bytes;

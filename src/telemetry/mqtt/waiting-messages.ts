@@ -47,6 +47,8 @@ export class WaitingMessages {
   #durableTurn = true;
   #hurries = false;
   #drainsBacklog = false;
+  /** Whether there was none when the backlog was last asked for a message. */
+  #isBacklogEmpty = false;
 
   constructor({ outbox, live, pace, clock }: WaitingOptions) {
     this.#outbox = outbox;
@@ -83,6 +85,7 @@ export class WaitingMessages {
   /** The connection is gone. */
   putBack(): void {
     this.#backlogOnItsWay = 0;
+    this.#isBacklogEmpty = false;
     this.#live.putBack();
     this.#outbox.putBack();
   }
@@ -99,7 +102,9 @@ export class WaitingMessages {
 
   /** Whether the backlog has just come to its end; says so once. */
   takeDrained(): boolean {
-    if (!this.#drainsBacklog || this.#backlogOnItsWay > 0 || this.#outbox.length > 0) return false;
+    if (!this.#drainsBacklog || this.#backlogOnItsWay > 0) return false;
+    // where much happens, live messages always wait
+    if (this.#outbox.length > 0 && !this.#isBacklogEmpty) return false;
     this.#drainsBacklog = false;
     return true;
   }
@@ -121,6 +126,7 @@ export class WaitingMessages {
       if (this.#backlogOnItsWay >= shareOf(window) || this.#pace.waitMs(now) > 0) return null;
     }
     const message = this.#nextDurable('backlog');
+    this.#isBacklogEmpty = message === null;
     if (message === null) {
       // it waited for nobody
       this.#pace.reset(now);

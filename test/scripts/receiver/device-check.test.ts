@@ -114,6 +114,18 @@ test('who comes later knows nothing of what was before', () => {
   assert.equal([verdict().first, verdict().lostCount, verdict().waiting], [90, 0, 10]);
 });
 
+test('an older report of a backlog may come after a newer one that is live, but not after a newer one of the backlog', () => {
+  const check = new DeviceCheck();
+  const outOfOrder = (n: number, historical: boolean) => {
+    check.take('edge/v1/a/b/report/accuracy', JSON.stringify({ stream: 's', n, ...(historical && { historical }) }));
+    return check.verdicts()[0]!.outOfOrder;
+  };
+  assert.is(outOfOrder(9, false), 0);
+  assert.is(outOfOrder(5, true), 0);
+  assert.is(outOfOrder(4, true), 1);
+  assert.is(outOfOrder(8, false), 2);
+});
+
 test('reports overtake: the newest of each topic comes first, and none of them is out of order', () => {
   const { check, event, verdict } = receiving();
   event(8);

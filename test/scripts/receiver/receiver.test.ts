@@ -61,6 +61,12 @@ test('a missing number is named, and the exit code says so', async () => {
   assert.match(output, 'missing: 1, among 2');
 });
 
+test('that nothing numbered came is no proof', async () => {
+  const { code, output } = await received([], [['edge/v1/a/b/metrics', { values: {} }]]);
+  assert.is(code, 1);
+  assert.match(output, 'no numbered message came');
+});
+
 test('reports that the broker kept from before are no beginning', async () => {
   const sender = await connectAsync(url);
   const [topic, body] = delivery(20, 20);

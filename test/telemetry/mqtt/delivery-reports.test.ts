@@ -29,4 +29,15 @@ test('what is called for, as at the end of a backlog, is told, once', () => {
   assert.is(reports.isDue(2, false), false);
 });
 
+test('a broker that takes no report is told of drops more and more rarely, until it takes one', () => {
+  const reports = new DeliveryReports(0);
+  for (const at of [0, 10_000, 30_000, 70_000]) {
+    assert.is(reports.isDue(at - 1, true), at === 0);
+    assert.is(reports.isDue(at, true), true);
+    reports.told(at);
+  }
+  reports.taken();
+  assert.is(reports.isDue(80_000, true), true);
+});
+
 test.run();

@@ -157,6 +157,19 @@ test('what a version 5 broker can take is kept to: messages on their way, and th
   await small.close();
 });
 
+test('how much waited for the broker, and how long it takes, is said at the connection', async () => {
+  const broker = await unwilling(() => ACCEPTED);
+  const { log, lines } = capturedLog();
+  const publisher = publisherAt(broker.url, { protocol: '3.1.1' }, { log, drainPerSecond: 1 });
+  for (let frame = 0; frame < 150; frame++) publisher.event('north', { ...EVENT, frame });
+  publisher.start();
+  await eventually('connected', () => publisher.state().phase === 'connected');
+  const said = 'MQTT: 150 messages that waited for the broker follow behind live ones, for about 3 min';
+  assert.is(lines.filter((line) => line.includes(said)).length, 1);
+  await publisher.stop('stopped', 100);
+  await broker.close();
+});
+
 test('a connection without any acknowledgement for a keep-alive is given up and made again', async () => {
   const broker = await unwilling(() => ACCEPTED);
   let clock = 0;

@@ -110,8 +110,7 @@ async function dark(device: KilledDevice, options: ScenarioOptions, kills: numbe
   for (let kill = 0; kill < kills; kill++) {
     await life(options);
     if (disk && kill === Math.floor(kills / 3)) {
-      await fill(device, disk.at, options.lifeMs);
-      happened = 'filled';
+      happened = await fill(device, disk.at, options);
     }
     if (disk && kill === Math.floor((2 * kills) / 3)) {
       await makeReadOnly(device, disk, options.lifeMs);
@@ -126,8 +125,11 @@ async function dark(device: KilledDevice, options: ScenarioOptions, kills: numbe
 const life = ({ lifeMs, random }: ScenarioOptions): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, lifeMs * (1 + random() / 2)));
 
-/** The disk is full until the device says so, and a while longer; it is not killed meanwhile: memory is all it has then. */
-async function fill(device: KilledDevice, at: string, holdMs: number): Promise<void> {
+/**
+ * The disk is full until the device says so, and a while longer; it is not killed meanwhile: memory is all it has then. A
+ * device that has nothing more to write does not feel it, and that is told.
+ */
+async function fill(device: KilledDevice, at: string, { lifeMs, messages }: ScenarioOptions): Promise<string> {
   await device.until('open', ({ state }) => state === 'open');
   const filler = join(at, 'filler');
   const block = Buffer.alloc(2 ** 16);
@@ -136,10 +138,15 @@ async function fill(device: KilledDevice, at: string, holdMs: number): Promise<v
   } catch {
     // full
   }
-  await device.until('degraded by a full disk', ({ state }) => state === 'degraded');
-  await new Promise((resolve) => setTimeout(resolve, holdMs));
+  let felt = false;
+  await device.until('degraded by a full disk', ({ state, handed }) => {
+    felt = state === 'degraded';
+    return felt || handed >= messages;
+  });
+  await new Promise((resolve) => setTimeout(resolve, lifeMs));
   rmSync(filler);
   await device.until('recovered', ({ state, held }) => state === 'open' && held === 0);
+  return felt ? 'filled' : 'filled too late: all messages were made by then';
 }
 
 /** A file system that is read-only when the device starts, as a worn card makes it. */

@@ -4,12 +4,18 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EVENT_KINDS } from '../../src/frame/event-kind.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
 import { has } from '../optional.js';
 import { seeded } from '../seeded.js';
 import { listener } from '../telemetry/mqtt/capture-broker.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { edgeOptimizer, startEdgeOptimizer } from './command-line.js';
+
+/** Of the HTTP server; the last one is not there. */
+const PATHS = [
+  'metrics', 'healthz', 'readyz', 'alerts', 'api/alerts', 'api/history', 'api/traffic', 'api/performance', 'nothing',
+]; // biome-ignore format: a list of words
 
 const folder = temporaryFolder('secrets-anywhere');
 const random = seeded(7);
@@ -106,7 +112,7 @@ async function site(): Promise<{
   ];
   const config = {
     site: 'site1', device: 'dev1', cameras,
-    http: { port: httpPort }, detector: { env: { WORKER_TOKEN: secrets.worker } },
+    http: { port: httpPort }, publish: { events: [...EVENT_KINDS], eventDetail: 'full' }, detector: { env: { WORKER_TOKEN: secrets.worker } },
     output: { statusIntervalS: 1, logLevel: 'debug' }, capture: { backoffInitialMs: 100, stallTimeoutMs: 1000 },
   }; // biome-ignore format: a key beside a key
   writeFileSync(file, JSON.stringify(config));
@@ -125,7 +131,7 @@ async function site(): Promise<{
 test('planted secrets are in no log, output, message, metric, event or endpoint, nor in the words of ffmpeg and of cameras', async () => {
   const { file, env, broker, brokerUrl, httpPort } = await site();
   const central = await listener(brokerUrl);
-  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '2'], env);
+  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '5'], env);
   const headers = { authorization: `Bearer ${secrets.token}` };
   const pages: string[] = [];
   const ready = (): boolean => central.messages.some(({ topic }) => topic.includes('/event/'));
@@ -133,7 +139,7 @@ test('planted secrets are in no log, output, message, metric, event or endpoint,
   void run.ended.then(({ stderr }) => (early = stderr || 'it ended'));
   await eventually('an event', () => ready() || early !== '', 30_000);
   assert.ok(ready(), early);
-  for (const path of ['metrics', 'healthz', 'readyz', 'nothing']) {
+  for (const path of PATHS) {
     pages.push(await (await fetch(`http://127.0.0.1:${httpPort}/${path}`, { headers })).text());
   }
   const { code, stdout, stderr } = await run.ended;

@@ -261,7 +261,8 @@ test('what operations invalidate on the whole site each device does for itself',
   for (const { cache } of devices) cache.set('x', 1, { tags: ['plan'] });
   await send(outside, TOPIC, { tags: ['plan'] }, { device: '_site' }, fleetKey);
   await eventually('invalidated', () => devices.every(({ cache }) => cache.get('x') === undefined));
-  await eventually('answers', () => outside.messages.filter(({ topic }) => topic.endsWith('/result')).length === 2);
+  const answers = () => outside.messages.filter(({ topic }) => topic.endsWith('/invalidate/result'));
+  await eventually('answers', () => answers().length === 2);
   assert.is(devices[0]!.shared()!.sent, 0, 'nobody passes it on');
   for (const { stop } of devices) await stop();
   await outside.end();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,7 @@ const MESSAGES_OF_SMALL = 60_000;
 const FSYNC_MS = 20;
 const MOST_DELAY_MS = 10;
 
-export async function run(args: string[], folder: string): Promise<BenchReport> {
+export async function run(args: string[]): Promise<BenchReport> {
   const { values } = parseArgs({
     args,
     options: {
@@ -49,13 +49,31 @@ export async function run(args: string[], folder: string): Promise<BenchReport> 
   const hours = count('hours', values.hours ?? (values.quick ? '2' : '24'), 1);
   const kills = count('kills', values.kills ?? (values.quick ? '6' : '50'), 1);
   const rate = count('rate', values.rate, 1);
-  const place = mkdtempSync(join(folder || tmpdir(), 'outage-'));
+  const seed = count('seed', values.seed, 1);
+  const place = mkdtempSync(join(tmpdir(), 'edge-outage-'));
+  try {
+    return await measured(place, { hours, kills, rate, seed, seconds: values.quick ? 6 : 30 });
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+interface Sizes {
+  readonly hours: number;
+  readonly kills: number;
+  readonly rate: number;
+  readonly seed: number;
+  /** For which the event loop is watched. */
+  readonly seconds: number;
+}
+
+async function measured(place: string, { hours, kills, rate, seed, seconds }: Sizes): Promise<BenchReport> {
   const common = {
     rate,
     kills,
     outageS: Math.max(8, kills * 1.5),
     lifeMs: 1000,
-    random: seeded(count('seed', values.seed, 1)),
+    random: seeded(seed),
   };
   const messages = hours * 3600 * rate;
 
@@ -76,7 +94,6 @@ export async function run(args: string[], folder: string): Promise<BenchReport> 
     outageS: 10,
     maxBytes: SMALL_QUOTA,
   });
-  const seconds = values.quick ? 6 : 30;
   const delays = delayRows(place, seconds);
   return {
     name: 'outage',

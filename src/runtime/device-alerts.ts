@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../foundation/clock.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
-import { json } from '../http/server.js';
+import { json, problemReply, unknownWord } from '../http/server.js';
 import { AlertHistory } from '../store/alert-history.js';
 import type { StoreFile } from '../store/store-file.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
@@ -79,14 +79,14 @@ export class DeviceAlerts implements Part {
   }
 
   #answer(query: URLSearchParams): HttpReply {
-    const stranger = [...query.keys()].find((name) => !WORDS.includes(name));
-    if (stranger !== undefined) return json({ error: `${stranger}: expected one of ${WORDS.join(', ')}` }, 400);
+    const stranger = unknownWord(query, WORDS);
+    if (stranger !== null) return problemReply([stranger]);
     const text = query.get('since') ?? DEFAULT_SINCE;
     const since = pastTime(text, this.#clock.unixNow());
-    if (since === null) return json({ error: `since: expected ${PAST_TIME_IN_WORDS}, got ${text}` }, 400);
+    if (since === null) return problemReply([`since: expected ${PAST_TIME_IN_WORDS}, got ${text}`]);
     const limit = Number(query.get('limit') ?? MAX_ENTRIES);
     if (!(limit >= 1 && limit <= MAX_ENTRIES && Number.isInteger(limit))) {
-      return json({ error: `limit: expected a whole number from 1 to ${MAX_ENTRIES}` }, 400);
+      return problemReply([`limit: expected a whole number from 1 to ${MAX_ENTRIES}`]);
     }
     const history = this.#history.read({ since, code: query.get('code') ?? undefined, limit });
     return json({ active: this.#parts.alerts.active(), history });

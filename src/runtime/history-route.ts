@@ -1,5 +1,5 @@
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
-import { json } from '../http/server.js';
+import { json, problemReply, repeatedWord } from '../http/server.js';
 import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
 import type { SeriesReader } from '../store/series/series-reader.js';
 import { type RequestWords, readRequest, unknownSeries } from '../store/series/series-request.js';
@@ -18,27 +18,26 @@ export function historyRoute(reader: () => SeriesReader, now: () => number): Htt
 }
 
 function answerTo(query: URLSearchParams, reader: SeriesReader, now: number): HttpReply {
-  const repeated = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1);
-  if (repeated !== undefined)
-    return refusal([`${repeated}: expected once, got ${query.getAll(repeated).length} times`]);
+  const repeated = repeatedWord(query);
+  if (repeated !== null) return problemReply([repeated]);
   const metric = query.get('metric') ?? '';
   const labels = Object.fromEntries([...query].filter(([name]) => !WORDS.includes(name)));
   if (metric === '') return listOf(query, reader);
   const known = reader.known();
   const series = known.filter(({ key }) => key.metric === metric || key.name === metric);
-  if (series.length === 0) return refusal([unknownSeries(metric, {}, known)], 404);
+  if (series.length === 0) return problemReply([unknownSeries(metric, {}, known)], 404);
   const stranger = Object.keys(labels).find((label) => series.every(({ key }) => !Object.hasOwn(key.labels, label)));
-  if (stranger !== undefined) return refusal([notUnderstood(stranger, Object.keys(series[0]!.key.labels))]);
+  if (stranger !== undefined) return problemReply([notUnderstood(stranger, Object.keys(series[0]!.key.labels))]);
   const found = reader.find({ metric, labels });
   const keptFrom = Math.min(...found.map(({ firstAt }) => firstAt));
   const time = readRequest(wordsOf(query), { now, mostPoints: MOST_POINTS, keptFrom });
-  if (!('from' in time)) return refusal(time);
+  if (!('from' in time)) return problemReply(time);
   const { from, to, stepMs } = time;
-  if (found.length === 0) return refusal([unknownSeries(metric, labels, known)], 404);
+  if (found.length === 0) return problemReply([unknownSeries(metric, labels, known)], 404);
   const points = found.length * Math.ceil((to - from) / stepMs);
   if (points > MOST_IN_REPLY) {
     const problem = `${found.length} series of ${points / found.length} steps are more than ${MOST_IN_REPLY} points: choose a longer step, or one series by its labels`;
-    return refusal([problem]);
+    return problemReply([problem]);
   }
   return json(answersAsJson(reader.query({ metric, labels, from, to, stepMs }), time));
 }
@@ -46,7 +45,7 @@ function answerTo(query: URLSearchParams, reader: SeriesReader, now: number): Ht
 function listOf(query: URLSearchParams, reader: SeriesReader): HttpReply {
   const [without] = [...query.keys()].filter((name) => name !== 'metric');
   if (without !== undefined)
-    return refusal([`metric: expected with ${without}, got none; without both this is the list of what is kept`]);
+    return problemReply([`metric: expected with ${without}, got none; without both this is the list of what is kept`]);
   return json(spansAsJson(reader.list()));
 }
 
@@ -58,5 +57,3 @@ function wordsOf(query: URLSearchParams): RequestWords {
 function notUnderstood(name: string, labels: readonly string[]): string {
   return `${name}: expected one of ${[...WORDS, ...labels].join(', ')}`;
 }
-
-const refusal = (problems: readonly string[], status = 400): HttpReply => json({ error: problems.join('; ') }, status);

@@ -1,6 +1,6 @@
 import { durationOf } from '../foundation/duration.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
-import { json } from '../http/server.js';
+import { json, problemReply, repeatedWord, unknownWord } from '../http/server.js';
 import { readRequest } from '../store/series/series-request.js';
 import type { TrafficStore } from '../store/traffic.js';
 import { trafficAsJson, trafficInSteps } from '../store/traffic-json.js';
@@ -16,29 +16,24 @@ export function trafficRoute(store: TrafficStore, now: () => number): HttpRoute 
 }
 
 function answerTo(query: URLSearchParams, store: TrafficStore, now: number): HttpReply {
-  const stranger = [...query.keys()].find((name) => !WORDS.includes(name));
-  if (stranger !== undefined) return refusal([`${stranger}: expected one of ${WORDS.join(', ')}`]);
-  const repeated = WORDS.find((name) => query.getAll(name).length > 1);
-  if (repeated !== undefined)
-    return refusal([`${repeated}: expected once, got ${query.getAll(repeated).length} times`]);
+  const problem = unknownWord(query, WORDS) ?? repeatedWord(query, WORDS);
+  if (problem !== null) return problemReply([problem]);
   const word = (name: string) => query.get(name) ?? undefined;
   const time = readRequest(
     { since: word('since'), until: word('until') },
     { now, mostPoints: Number.POSITIVE_INFINITY },
   );
-  if (!('from' in time)) return refusal(time);
+  if (!('from' in time)) return problemReply(time);
   const stepMs = query.has('step') ? durationOf(query.get('step')!) : null;
   if (query.has('step') && (stepMs === null || stepMs < SHORTEST_STEP_MS))
-    return refusal([`step: expected a time like 15m, 1h or 1d, got ${query.get('step') || 'nothing'}`]);
+    return problemReply([`step: expected a time like 15m, 1h or 1d, got ${query.get('step') || 'nothing'}`]);
   const camera = word('camera');
   const { from, to } = time;
   const asked = { from, to, ...(camera !== undefined && { camera }) };
   const count = store.count(asked);
-  if (count === null) return refusal(['the history cannot be read now: the log says why'], 503);
+  if (count === null) return problemReply(['the history cannot be read now: the log says why'], 503);
   if (count > MOST_INTERVALS)
-    return refusal([`${count} intervals are more than ${MOST_INTERVALS}: choose a shorter time, or one camera`]);
+    return problemReply([`${count} intervals are more than ${MOST_INTERVALS}: choose a shorter time, or one camera`]);
   const intervals = trafficInSteps(store.read(asked) ?? [], stepMs);
   return json({ from, to, intervals: intervals.map(trafficAsJson), totals: store.totals(camera) });
 }
-
-const refusal = (problems: readonly string[], status = 400): HttpReply => json({ error: problems.join('; ') }, status);

@@ -11,6 +11,7 @@ import { Publisher } from '../../src/telemetry/mqtt/publisher.js';
 import { SqliteOutbox } from '../../src/telemetry/mqtt/sqlite-outbox.js';
 import { Ledger } from './ledger.js';
 import { handIn, isAlert, START } from './messages.js';
+import { Pace } from './pace.js';
 
 /*
  * The device of bench/outage.ts: the real publisher and the real outbox in a process that is there to be killed. It goes on
@@ -79,15 +80,11 @@ const publisher = new Publisher({
 outbox.start();
 publisher.start();
 
-let due = 0;
-let before = performance.now();
+const pace = new Pace(job);
 setInterval(() => {
   const now = performance.now();
-  due = Math.min(due + ((now - before) * job.perSecond) / 1000, job.messages - handed);
-  before = now;
-  const count = Math.floor(due);
+  const count = pace.take(handed, now);
   if (count > 0) hand(count, now);
-  due -= count;
   while (waiting.length > 0 && now - waiting[0]!.at >= ACCEPTED_AFTER_MS) {
     const { from, to } = waiting.shift()!;
     ledger.accepted(from, to);

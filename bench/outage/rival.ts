@@ -1,6 +1,7 @@
 import { connect } from 'mqtt';
 import type { DeviceJob, DeviceNews } from './device.js';
 import { Ledger } from './ledger.js';
+import { Pace } from './pace.js';
 
 /*
  * The rival of bench/outage.ts: MQTT.js as it comes, which keeps what it cannot send in memory (Frigate's client, paho, drops it
@@ -14,15 +15,10 @@ let waiting = 0;
 const client = connect(job.broker, { reconnectPeriod: 100, clientId: 'rival', clean: false });
 client.on('error', () => undefined);
 
-let due = 0;
-let before = performance.now();
+const pace = new Pace(job);
 setInterval(() => {
-  const now = performance.now();
-  due = Math.min(due + ((now - before) * job.perSecond) / 1000, job.messages - handed);
-  before = now;
-  const count = Math.floor(due);
+  const count = pace.take(handed, performance.now());
   if (count === 0) return;
-  due -= count;
   const from = handed + 1;
   ledger.handing(handed + count);
   for (let id = from; id < from + count; id++) {

@@ -28,6 +28,11 @@ export class DeviceBroker implements Part {
     return this.#config.broker === 'embedded';
   }
 
+  /** How it is to be spoken to: the embedded one speaks 3.1.1 only, which need not be found out. */
+  get mqtt(): MqttConfig {
+    return this.isEmbedded ? { ...this.#config, protocol: '3.1.1' } : this.#config;
+  }
+
   /** Where it is, with its credentials; null where there is none, or not yet. */
   get url(): string | null {
     return this.#url;

@@ -133,8 +133,7 @@ export class DevicePublisher implements Part {
     if (broker.url === null) return;
     const note = deviceNameNote(config);
     if (note !== null) log.warn(note);
-    // the embedded broker speaks 3.1.1 only: no need to find that out
-    const mqtt = broker.isEmbedded ? { ...config.mqtt, protocol: '3.1.1' as const } : config.mqtt;
+    const { mqtt } = broker;
     const publisher = new Publisher({
       scope: this.scope,
       address: brokerAddress(mqtt, broker.url),

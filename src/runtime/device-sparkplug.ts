@@ -10,6 +10,7 @@ import type { SeriesReader } from '../store/series/series-reader.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import { clientIdOf } from '../telemetry/mqtt/client-id.js';
 import { SparkplugEdgeNode } from '../telemetry/sparkplug/edge-node.js';
 import type { HistorySource } from '../telemetry/sparkplug/forwarding.js';
 import { sparkplugMetrics } from '../telemetry/sparkplug/metrics.js';
@@ -18,7 +19,7 @@ import type { Cameras } from './cameras.js';
 import type { DeviceBroker } from './device-broker.js';
 
 export interface DeviceSparkplugParts {
-  readonly config: Pick<Config, 'mqtt' | 'sparkplug' | 'store'>;
+  readonly config: Pick<Config, 'sparkplug' | 'store'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
   readonly metrics: Metrics;
@@ -57,7 +58,7 @@ export class DeviceSparkplug implements Part {
         'sparkplug.enabled: expected false without a broker, got true; set mqtt.broker',
       ]);
     }
-    const mqtt = broker.isEmbedded ? { ...config.mqtt, protocol: '3.1.1' as const } : config.mqtt;
+    const { mqtt } = broker;
     const { group = scope.site, node = scope.device } = config.sparkplug;
     this.#node = new SparkplugEdgeNode({
       config: config.sparkplug,
@@ -65,7 +66,7 @@ export class DeviceSparkplug implements Part {
       address: brokerAddress(mqtt, broker.url),
       group,
       node,
-      clientId: `${config.mqtt.clientId ?? `edge-${scope.site}-${scope.device}`}-sparkplug`,
+      clientId: `${clientIdOf(mqtt, scope)}-sparkplug`,
       metrics: () => this.#metrics(),
       living: () => this.#living(),
       history: this.#history,

@@ -13,6 +13,7 @@ import {
   type LinkPhase,
   type LinkProblem,
 } from './broker-link.js';
+import { clientIdOf } from './client-id.js';
 import { type ConnectionEnd, NO_ACKNOWLEDGEMENT } from './connection-end.js';
 import { DailyBudget } from './daily-budget.js';
 import { Inbox } from './inbox.js';
@@ -339,7 +340,7 @@ export class Publisher implements AlertSink {
 
   get #clientId(): string {
     const { mqtt, scope } = this.#options;
-    return mqtt.clientId ?? `edge-${scope.site}-${scope.device}`;
+    return clientIdOf(mqtt, scope);
   }
 
   #sharedClientId(): string | null {

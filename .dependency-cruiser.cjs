@@ -39,13 +39,14 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'runtime', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
+    'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
     'store', 'cache', 'simulator', 'onnx',
   ],
   runtime: [
-    'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
+  tune: ['schedule', 'profile', 'models', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],

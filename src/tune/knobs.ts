@@ -1,0 +1,26 @@
+import type { OperatingPoint } from './operating-point.js';
+
+/** What the tuning may move, and the configuration may pin. `inputSize` and `variant` move together: a variant has its size. */
+export const KNOBS = [
+  'model',
+  'variant',
+  'inputSize',
+  'batchSize',
+  'batchWindowMs',
+  'inferenceIntervalMs',
+  'workers',
+  'intraOpThreads',
+  'compressionQuality',
+] as const;
+export type KnobName = (typeof KNOBS)[number];
+
+/** Where all knobs stand. */
+export interface KnobSettings {
+  readonly point: OperatingPoint;
+  /** ms that a picture may wait for others of its batch; 0 where it never does. */
+  readonly batchWindowMs: number;
+  /** ms between two inferences of one camera at least; 0: whenever its scene asks for one. */
+  readonly inferenceIntervalMs: number;
+  /** JPEG quality of pictures that are kept or sent, 1..100. */
+  readonly compressionQuality: number;
+}

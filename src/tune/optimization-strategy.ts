@@ -1,0 +1,42 @@
+import type { KnobName } from './knobs.js';
+
+/** What can be optimized, each by a strategy of its own; the word that configuration and programs turn them on and off by. */
+export const OPTIMIZATIONS = ['cache', 'model', 'batching', 'scheduling', 'compression', 'database'] as const;
+export type Optimization = (typeof OPTIMIZATIONS)[number];
+
+/** How good it is now; whoever compares two scores compares scores of one strategy only. */
+export interface Score {
+  /** Higher is better. */
+  readonly value: number;
+  /** What it is made of, by name, for people: `effective accuracy`, `p95 ms`, `°C`; null where there is no reading. */
+  readonly parts: Readonly<Record<string, number | null>>;
+}
+
+/** A change that a strategy wants to try. */
+export interface ProposedChange {
+  /** The knobs that it moves; empty for a strategy that moves none (a cache's, a database's). */
+  readonly knobs: readonly KnobName[];
+  /** Where it goes from, and where to, for people and the ledger: `int8-fused-416x256` → `int8-fused-640x384`. */
+  readonly from: string;
+  readonly to: string;
+  /** Why, with the numbers. */
+  readonly reason: string;
+  /** How long it takes until its effect can be seen, ms, >= 0: the score is taken over that time and again as long. */
+  readonly windowMs: number;
+}
+
+/** Takes a change back. Throws nothing that it could mend itself; an error means that the state is unknown. */
+export type Undo = () => Promise<void>;
+
+/** One thing that can be optimized: looks, proposes, changes, and says whether it was for the better. */
+export interface OptimizationStrategy<C extends ProposedChange = ProposedChange> {
+  readonly type: Optimization;
+  /** Takes the readings of now. Called once before `propose` and `score`. */
+  observe(): void | Promise<void>;
+  /** The change that would help most; null where none would. Changes nothing. */
+  propose(): C | null | Promise<C | null>;
+  /** @throws where it could not be made, and everything is as it was */
+  apply(change: C): Promise<Undo>;
+  /** Of the last observation. */
+  score(): Score;
+}

@@ -24,6 +24,7 @@ import { schedule } from './sections/schedule.js';
 import { sparkplug } from './sections/sparkplug.js';
 import { store } from './sections/store.js';
 import { thresholds } from './sections/thresholds.js';
+import { tune } from './sections/tune.js';
 import { watchdog } from './sections/watchdog.js';
 
 /**
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
   detector: detector.prefault({}),
   schedule: schedule.prefault({}),
   plausibility: plausibility.prefault({}),
+  tune: tune.prefault({}),
   monitor: monitor.prefault({}),
   thresholds: thresholds.prefault({}),
   alerts: alerts.prefault({}),
@@ -85,6 +87,7 @@ export type Polygon = CameraConfig['masks'][number];
 export type PlausibilityConfig = Config['plausibility'];
 export type AlertsConfig = Config['alerts'];
 export type ThresholdsConfig = Config['thresholds'];
+export type TuneConfig = Config['tune'];
 export type PublishConfig = Config['publish'];
 export type MqttConfig = Config['mqtt'];
 export type CommandsConfig = Config['commands'];

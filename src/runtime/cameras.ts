@@ -25,6 +25,7 @@ import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
 import type { Histogram } from '../telemetry/metrics/histogram.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import type { CameraCounts } from '../tune/observer.js';
 import { Camera, type CameraListener, type LiveCameraSettings } from './camera.js';
 import { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './model-generation.js';
@@ -135,6 +136,26 @@ export class Cameras implements Part {
       answered: all.reduce((sum, metrics) => sum + metrics.answeredTotal, 0),
       failed: all.reduce((sum, metrics) => sum + metrics.failedTotal, 0),
       outrun: all.reduce((sum, metrics) => sum + metrics.outrunTotal, 0),
+    };
+  }
+
+  /** What each camera delivered and asked for since the start. */
+  loads(): readonly CameraCounts[] {
+    return [...this.#places.values()].map(({ config, camera, metrics }) => ({
+      camera: config.id,
+      captured: camera?.health().counters.captured ?? 0,
+      inferred: metrics.inferredCount,
+      wanted: metrics.inferredCount,
+      vehicles: metrics.vehiclesNow,
+    }));
+  }
+
+  /** Pictures that workers answered since the start, and the ms that they took together. */
+  service(): { readonly served: number; readonly servedMs: number } {
+    const all = [...this.#places.values()].map(({ metrics }) => metrics);
+    return {
+      served: all.reduce((sum, metrics) => sum + metrics.stage('infer').count, 0),
+      servedMs: all.reduce((sum, metrics) => sum + metrics.stage('infer').sum + metrics.stage('decode').sum, 0),
     };
   }
 

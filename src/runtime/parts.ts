@@ -9,6 +9,7 @@ import { FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import type { KnobSettings } from '../tune/knobs.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
@@ -32,6 +33,7 @@ import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
+import { DeviceTuning } from './device-tuning.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
@@ -176,6 +178,14 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     detectorServes: () => models.workers?.anyReady === true,
     log,
   });
+  const tuning = new DeviceTuning({
+    config,
+    machine,
+    processes,
+    cameras,
+    knobs: () => knobsNow(models, config),
+    metrics,
+  });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({
     config,
@@ -214,6 +224,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     orders,
     cameras,
     performance,
+    tuning,
     otlp,
     sparkplug,
     homeAssistant,
@@ -252,6 +263,19 @@ export type Parts = ReturnType<typeof makeParts>;
 function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
   if (state === 'streaming' || state === 'starting' || state === 'idle') return null;
   return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
+}
+
+/** Where the knobs stand; null before a model answers. */
+function knobsNow({ current }: ModelsInUse, { detector, preview }: Config): KnobSettings | null {
+  if (current === null) return null;
+  const { model, variant, provider } = current;
+  const { workers, intraOpThreads } = detector;
+  return {
+    point: { model, variant, provider, workers, intraOpThreads, batchSize: 1 },
+    batchWindowMs: 0,
+    inferenceIntervalMs: 0,
+    compressionQuality: preview.quality,
+  };
 }
 
 /** What keeps the device from its work; empty where nothing does. */

@@ -1,6 +1,7 @@
+import type { TuneConfig } from '../config/config.js';
+
 /** What the answers are worth to the user, next to what they cost. */
-export const TUNE_MODES = ['accuracy', 'balanced', 'eco'] as const;
-export type TuneMode = (typeof TUNE_MODES)[number];
+export type TuneMode = TuneConfig['mode'];
 
 /** What the tuning keeps inside; null: no bound of that kind. */
 export interface Budgets {

@@ -1,18 +1,8 @@
+import type { TuneConfig } from '../config/config.js';
 import type { OperatingPoint } from './operating-point.js';
 
-/** What the tuning may move, and the configuration may pin. `inputSize` and `variant` move together: a variant has its size. */
-export const KNOBS = [
-  'model',
-  'variant',
-  'inputSize',
-  'batchSize',
-  'batchWindowMs',
-  'inferenceIntervalMs',
-  'workers',
-  'intraOpThreads',
-  'compressionQuality',
-] as const;
-export type KnobName = (typeof KNOBS)[number];
+/** Name of a knob, as the configuration pins it. */
+export type KnobName = TuneConfig['pinned'][number];
 
 /** Where all knobs stand. */
 export interface KnobSettings {

@@ -103,3 +103,14 @@ export function quantileOf(counts: Float64Array, q: number): number | null {
   }
   return null;
 }
+
+/** Share of observations by bucket, 0..1, that took longer than `ms`, as near as the buckets tell; null where there are none. */
+export function shareAbove(counts: Float64Array, ms: number): number | null {
+  let total = 0;
+  let above = 0;
+  for (let i = 0; i < LATENCY_BUCKETS; i++) {
+    total += counts[i]!;
+    if (MIDDLES[i]! > ms) above += counts[i]!;
+  }
+  return total === 0 ? null : above / total;
+}

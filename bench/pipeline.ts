@@ -109,7 +109,9 @@ async function loadRequest(model: string, variant: string, threads: number): Pro
 /** The runtime's own parts, from a frame in memory on. */
 async function pipeline(request: LoadRequest, frames: number, pictures: readonly Uint8Array[]): Promise<Measured> {
   const config = configSchema.parse({});
-  const workers = new Workers(request, config.detector, config.schedule.inFlightPerWorker, silentLog, () => undefined);
+  const { detector, schedule } = config;
+  const pools = [{ name: 'default', request, detector }];
+  const workers = new Workers({ pools, schedule, log: silentLog, onChange: () => undefined });
   await workers.start();
   const inference = new CameraInference(workers.slots, request.input.width, request.input.height);
   const latencies: number[] = [];

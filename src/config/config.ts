@@ -77,6 +77,7 @@ export type TrustSettings = Partial<Pick<CameraConfig, 'tlsCaFile' | 'tlsFingerp
 export type CaptureConfig = Config['capture'];
 export type ModelConfig = Config['model'];
 export type DetectorConfig = Config['detector'];
+export type ScheduleConfig = Config['schedule'];
 export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
 export type AnswerConfig = Config['answer'];

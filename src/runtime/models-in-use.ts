@@ -154,9 +154,8 @@ export class ModelsInUse implements Part {
     const { detector, schedule, answer } = config;
     const compiled = keepCompiled(withWeakBoxes(request, answer.trackScore), config);
     this.#refuseIfClosed();
-    const workers = new Workers(compiled.request, detector, schedule.inFlightPerWorker, log, () =>
-      this.#workersChanged(workers),
-    );
+    const pools = [{ name: 'default', request: compiled.request, detector }];
+    const workers = new Workers({ pools, schedule, log, onChange: () => this.#workersChanged(workers) });
     this.#workers.add(workers);
     let info: ModelInfo;
     try {

@@ -60,7 +60,8 @@ export class PictureDetector {
     const registry = await ModelRegistry.open(fromRoot(model.dir));
     const entry = await registry.find(model.name, model.variant, hostOf(detector.providers[0]!.name));
     const compiled = keepCompiled(buildLoadRequest(entry, model, detector), config);
-    const workers = new Workers(compiled.request, detector, schedule.inFlightPerWorker, log, () => undefined);
+    const pools = [{ name: 'default', request: compiled.request, detector }];
+    const workers = new Workers({ pools, schedule, log, onChange: () => undefined });
     try {
       const info = await workers.start();
       compiled.loaded(info);

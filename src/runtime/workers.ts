@@ -1,28 +1,49 @@
-import type { DetectorConfig } from '../config/config.js';
+import type { DetectorConfig, ScheduleConfig } from '../config/config.js';
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
 import { type DetectorState, SupervisedDetector } from '../detect/host/supervised-detector.js';
 import type { Log } from '../foundation/log.js';
+import type { Batching } from '../schedule/batching.js';
 import { Slots } from '../schedule/slots.js';
 
-/** The detector workers side by side, all with the same model, and their slots. */
+/** Workers that are alike: what each of them loads, and how it is run. */
+export interface WorkerPool {
+  /** `default` where the configuration names no pools. */
+  readonly name: string;
+  readonly request: LoadRequest;
+  /** `workers` is how many there are. */
+  readonly detector: DetectorConfig;
+}
+
+export interface WorkersOptions {
+  /** At least one; all with variants of the same model and the same classes. */
+  readonly pools: readonly WorkerPool[];
+  readonly schedule: ScheduleConfig;
+  readonly log: Log;
+  /** Called after every change of a worker's state. */
+  readonly onChange: () => void;
+}
+
+/** The detector workers side by side, all with the same model, and who may send frames to them. */
 export class Workers {
   readonly slots: Slots;
-  readonly #detectors: readonly SupervisedDetector[];
-  readonly #request: LoadRequest;
+  readonly #detectors: readonly { readonly detector: SupervisedDetector; readonly pool: WorkerPool }[];
   #info: ModelInfo | null = null;
 
-  /** @param onChange called after every change of a worker's state */
-  constructor(request: LoadRequest, config: DetectorConfig, inFlightPerWorker: number, log: Log, onChange: () => void) {
-    this.#request = request;
+  constructor({ pools, schedule, log, onChange }: WorkersOptions) {
     const onState = (): void => {
       this.#lookAgain();
       this.slots.workersChanged();
       onChange();
     };
-    this.#detectors = Array.from({ length: config.workers }, () => new SupervisedDetector({ ...config, log, onState }));
+    this.#detectors = pools.flatMap((pool) =>
+      Array.from({ length: pool.detector.workers }, () => ({
+        pool,
+        detector: new SupervisedDetector({ ...pool.detector, log, onState }),
+      })),
+    );
     this.slots = new Slots(
-      this.#detectors.map((detector) => ({ detector, isReady: () => detector.ready })),
-      inFlightPerWorker,
+      this.#detectors.map(({ detector }) => ({ detector, isReady: () => detector.ready })),
+      schedule.inFlightPerWorker,
     );
   }
 
@@ -35,15 +56,20 @@ export class Workers {
   }
 
   get all(): readonly SupervisedDetector[] {
-    return this.#detectors;
+    return this.#detectors.map(({ detector }) => detector);
   }
 
   get states(): readonly DetectorState[] {
-    return this.#detectors.map((detector) => detector.state);
+    return this.all.map((detector) => detector.state);
   }
 
   get anyReady(): boolean {
-    return this.#detectors.some((detector) => detector.ready);
+    return this.all.some((detector) => detector.ready);
+  }
+
+  /** Moves how pictures are put together, from the next batch on; larger batches than were warmed up stay unused. */
+  setBatching(batching: Batching): void {
+    this.slots.setBatching(batching);
   }
 
   /**
@@ -52,13 +78,13 @@ export class Workers {
    * @throws ModelError or DetectorError of the first that cannot
    */
   async start(): Promise<ModelInfo> {
-    await Promise.all(this.#detectors.map((detector) => detector.load(this.#request)));
+    await Promise.all(this.#detectors.map(({ detector, pool }) => detector.load(pool.request)));
     return this.#info!;
   }
 
   async stop(): Promise<void> {
     this.slots.close();
-    await Promise.all(this.#detectors.map((detector) => detector.close()));
+    await Promise.all(this.all.map((detector) => detector.close()));
   }
 
   #lookAgain(): void {

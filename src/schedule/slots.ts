@@ -1,4 +1,5 @@
 import type { Detector } from '../detect/detector.js';
+import type { Batching } from './batching.js';
 
 /** A detector as the schedule sees it: somewhere to send frames, when it is ready for them. */
 export interface SlotWorker {
@@ -25,6 +26,7 @@ export class Slots {
   readonly #slotsPerWorker: number;
   readonly #waiters: Waiter[] = [];
   #closed = false;
+  #batching: Batching = { maxBatch: 1, windowMs: 0 };
 
   /** @param slotsPerWorker frames that one worker may have in flight, >= 1 */
   constructor(workers: readonly SlotWorker[], slotsPerWorker: number) {
@@ -41,6 +43,15 @@ export class Slots {
   /** Whether a worker has nothing to do and nobody waits for one. */
   get idle(): boolean {
     return this.#waiters.length === 0 && this.#workers.some((worker, i) => this.#inFlight[i] === 0 && worker.isReady());
+  }
+
+  get batching(): Batching {
+    return this.#batching;
+  }
+
+  /** From the next batch on. */
+  setBatching(batching: Batching): void {
+    this.#batching = batching;
   }
 
   /** A slot at the ready worker with the fewest frames in flight, as soon as there is one; null once closed. */

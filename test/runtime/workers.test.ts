@@ -17,9 +17,10 @@ const anyFile = roadsideRequest({ file: join(PROJECT_ROOT, 'package.json') });
 async function restarted(count: number): Promise<Workers> {
   const lives = join(folder, `lives-${count}`);
   const command = [process.execPath, script, 'other-provider-later', lives];
-  const { detector } = configSchema.parse({ detector: { workers: count, command } });
+  const { detector, schedule } = configSchema.parse({ detector: { workers: count, command } });
   let changes = 0;
-  const workers = new Workers(anyFile, detector, 1, silentLog, () => changes++);
+  const pools = [{ name: 'default', request: anyFile, detector }];
+  const workers = new Workers({ pools, schedule, log: silentLog, onChange: () => changes++ });
   assert.is(workers.info, null);
   assert.is((await workers.start()).provider, 'none');
   const [first] = workers.states;

@@ -17,6 +17,16 @@ import { Road } from '../../src/simulator/road.js';
 const config = configSchema.parse({ model: { variant: 'fp32-416x256' } });
 const oneShot = suite('one-shot detection', { request: null as LoadRequest | null, workers: null as Workers | null });
 
+function workersWith(request: LoadRequest): Workers {
+  const { detector, schedule } = config;
+  return new Workers({
+    pools: [{ name: 'default', request, detector }],
+    schedule,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+}
+
 /** A road in rush hour at a moment when several vehicles are in the picture, and one that is empty. */
 async function picture(url: string, frame: number): Promise<StillPicture> {
   const road = (await Road.open(parseSimulatorUrl(url), new AbortController().signal))!;
@@ -32,7 +42,7 @@ oneShot.before(async (context) => {
   const registry = await ModelRegistry.open(join(PROJECT_ROOT, 'models'));
   const entry = await registry.find(config.model.name, config.model.variant);
   context.request = buildLoadRequest(entry, config.model, config.detector);
-  context.workers = new Workers(withWeakBoxes(context.request, 0.1), config.detector, 2, silentLog, () => undefined);
+  context.workers = workersWith(withWeakBoxes(context.request, 0.1));
   await context.workers.start();
 });
 
@@ -76,7 +86,7 @@ oneShot('says which picture has fewer bytes than its size needs', async ({ reque
 });
 
 oneShot('rejects a picture that gets no slot any more', async ({ request }) => {
-  const workers = new Workers(request!, config.detector, 2, silentLog, () => undefined);
+  const workers = workersWith(request!);
   const detector = new OneShot(workers.slots, { inputWidth: 416, inputHeight: 256 }, request!.scoreThresholds);
   const waiting = detector.detect(rush);
   await workers.stop();

@@ -47,7 +47,8 @@ export function lacking({ needs }: Pick<Variant, 'needs'>, host: Host): NonNulla
   return needs === undefined || hasDotProduct(host) ? null : needs;
 }
 
-function suits(variant: Variant, host: Host): boolean {
+/** Whether a variant was made for the host's provider, and its processor has what it needs. */
+export function suits(variant: Variant, host: Host): boolean {
   const { providers } = variant;
   return (!providers || providers.includes(host.provider)) && lacking(variant, host) === null;
 }

@@ -56,6 +56,15 @@ const location = line.refine((file) => locationProblem(file) === null, {
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
 const externalData = z.strictObject({ file: location, bytes: z.int().min(1), sha256 });
 
+/** A number that holds for any model: only those of one measure on one set are compared. */
+const absolute = z.strictObject({ metric: line, set: line, value: z.number().min(0).max(1) });
+
+const accuracy = z.strictObject({
+  metric: line,
+  relativeToFp32: z.number().min(0).max(2),
+  absolute: absolute.optional(),
+});
+
 const variant = z.strictObject({
   id: z.string().regex(MODEL_NAME, 'expected 1 to 63 letters, digits, ., - or _'),
   precision: z.enum(['fp32', 'fp16', 'int8']),
@@ -70,7 +79,7 @@ const variant = z.strictObject({
   classes: classes.optional(),
   providers: z.array(z.enum(PROVIDERS)).min(1).optional(),
   needs: z.enum(['int8-dot-product']).optional(),
-  accuracy: z.strictObject({ metric: line, relativeToFp32: z.number().min(0).max(2) }).nullable(),
+  accuracy: accuracy.nullable(),
   madeBy: line,
 });
 
@@ -131,9 +140,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** What a manifest may leave out is optional here. */
 export type ManifestSource = z.input<typeof manifestSchema>;
 
-const KEYS = [manifestSchema, decoding, input, extra, externalData, variant]
-  .flatMap((schema) => Object.keys(schema.shape))
-  .concat('relativeToFp32');
+const KEYS = [manifestSchema, decoding, input, extra, externalData, variant, accuracy, absolute].flatMap((schema) =>
+  Object.keys(schema.shape),
+);
 
 /**
  * @param text the JSON

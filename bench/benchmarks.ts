@@ -97,6 +97,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 60 },
     load: () => import('./wire.js'),
   },
+  live: {
+    about: 'this machine with four cameras while others take its cores: with tuning, against its setting fixed',
+    publishedWith: { '--rounds': 3 },
+    load: () => import('./live.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

@@ -18,8 +18,16 @@ export interface Ended {
   readonly lastLine: string;
 }
 
-/** Starts a program that is ended with all its children after `timeoutMs`, and when this process exits. */
-export function start([program, ...args]: Command, timeoutMs: number): Running {
+/**
+ * Starts a program that is ended with all its children after `timeoutMs`, and when this process exits.
+ *
+ * @param onLine hears each line of its stdout
+ */
+export function start(
+  [program, ...args]: Command,
+  timeoutMs: number,
+  onLine: (line: string) => void = () => undefined,
+): Running {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: environment() });
   let timedOut = false;
   const kill = () => endGroup(child);
@@ -29,7 +37,7 @@ export function start([program, ...args]: Command, timeoutMs: number): Running {
   }, timeoutMs);
   process.once('exit', kill);
   const words = lastOf(child.stderr);
-  const line = lastLineOf(child.stdout);
+  const line = lastLineOf(child.stdout, onLine);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
@@ -58,12 +66,13 @@ function lastOf(stream: NodeJS.ReadableStream): () => string {
 }
 
 /** Keeps one line only: a long run tells its status every second. */
-function lastLineOf(stream: NodeJS.ReadableStream): () => string {
+function lastLineOf(stream: NodeJS.ReadableStream, onLine: (line: string) => void): () => string {
   let rest = '';
   let line = '';
   stream.setEncoding('utf8').on('data', (more: string) => {
     const lines = (rest + more).split('\n');
     rest = lines.pop()!;
+    for (const one of lines) onLine(one);
     line = lines.findLast((one) => one !== '') ?? line;
   });
   return () => rest || line;

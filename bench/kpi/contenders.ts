@@ -77,7 +77,7 @@ export function oursCommand(
   { model, scratch }: Bench,
   clips: readonly Case[],
   { pace, frames, port, results }: Phase,
-  settings: { readonly answer?: object; readonly model?: object },
+  settings: { readonly answer?: object; readonly model?: object; readonly tune?: object; readonly detector?: object },
 ): Command {
   const folder = mkdtempSync(join(scratch, 'ours-'));
   const file = join(folder, 'config.yaml');
@@ -86,6 +86,8 @@ export function oursCommand(
     cameras: clips.map(({ clip }, i) => ({ id: `camera-${i}`, url: clip, pace })),
     model: { name: model.name, variant: model.variant, ...settings.model },
     ...(settings.answer && { answer: settings.answer }),
+    ...(settings.detector && { detector: settings.detector }),
+    tune: settings.tune ?? { enabled: false },
     store: { dir: join(folder, 'data') },
     mqtt: { broker: `mqtt://127.0.0.1:${port}` },
     http: { enabled: false },

@@ -10,6 +10,7 @@ import type { Observation } from '../tune/observation.js';
 import { Observer, type TuneCounts } from '../tune/observer.js';
 import type { Cameras } from './cameras.js';
 import type { DeviceMachine } from './device-machine.js';
+import type { TuningStatus } from './status.js';
 import { tuneStateOf } from './tune-state.js';
 
 export interface DeviceTuningParts {
@@ -49,6 +50,11 @@ export class DeviceTuning implements Part, Sampled {
 
   stop(): void {
     this.#isRunning = false;
+  }
+
+  status(): TuningStatus {
+    const { enabled, mode, pinned } = this.#parts.config.tune;
+    return { enabled, mode, pinned, knobs: this.#parts.knobs(), lastChange: null, trial: null, trials: {} };
   }
 
   sample(): void {

@@ -253,6 +253,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     alerts,
     processes,
     performance,
+    tuning,
     orders,
   };
 }

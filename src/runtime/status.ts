@@ -3,6 +3,7 @@ import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
 import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
+import type { KnobSettings } from '../tune/knobs.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -54,6 +55,22 @@ export interface MachineStatus {
   readonly isClockSynchronised: boolean | null;
 }
 
+/** How the device tunes itself. */
+export interface TuningStatus {
+  readonly enabled: boolean;
+  readonly mode: string;
+  /** What stays where the configuration puts it. */
+  readonly pinned: readonly string[];
+  /** Where the knobs stand; null before a model answers. */
+  readonly knobs: KnobSettings | null;
+  /** The last change: when it was decided (Unix ms), where to and why; null before the first. */
+  readonly lastChange: { readonly at: number; readonly to: string; readonly reason: string } | null;
+  /** The change that is on trial, in words; null where none is. */
+  readonly trial: string | null;
+  /** Changes so far, by what became of them. */
+  readonly trials: Readonly<Record<string, number>>;
+}
+
 /** What the whole runtime is doing now: the live view and the summary are made from it. */
 export interface RuntimeStatus {
   readonly uptimeS: number;
@@ -64,6 +81,7 @@ export interface RuntimeStatus {
   readonly refusedProviders: readonly string[];
   readonly workers: readonly { readonly state: string; readonly detail: string | null }[];
   readonly machine: MachineStatus;
+  readonly tuning: TuningStatus;
   readonly cameras: readonly CameraStatus[];
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
   readonly mqtt: {

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { liveLines } from '../../src/cli/live-lines.js';
 import { LiveView } from '../../src/cli/live-view.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
+import { IDLE_STATUS } from '../runtime/idle-status.js';
 
 const north: CameraStatus = {
   id: 'north',
@@ -36,40 +37,14 @@ const dead: CameraStatus = {
 };
 
 const status: RuntimeStatus = {
-  uptimeS: 12,
-  model: 'roadside-n',
-  variant: 'fp32-416x256',
-  provider: 'cpu',
-  refusedProviders: [],
-  workers: [],
-  machine: {
-    cpuPercent: null,
-    memoryPercent: null,
-    memoryBytes: null,
-    temperature: null,
-    diskFreeBytes: null,
-    throttledBy: [],
-    isClockSynchronised: null,
-  },
+  ...IDLE_STATUS,
   cameras: [
     north,
     dead,
     { ...north, id: 'east', state: 'ended', vehicles: {}, dropped: { 'queue-full': 20, stale: 1 } },
   ],
   latencyMs: { p50: 17, p95: 22 },
-  mqtt: {
-    broker: 'mqtt://127.0.0.1:1883',
-    connected: true,
-    problem: null,
-    complaints: [],
-    queued: 0,
-    dropped: 0,
-    sent: 0,
-    outbox: null,
-  },
-  alerts: [],
-  overrides: [],
-  leftOut: [],
+  mqtt: { ...IDLE_STATUS.mqtt, broker: 'mqtt://127.0.0.1:1883', connected: true },
 };
 
 const LETTER_OR_CODE = new RegExp(`${'\u001b'}\\[([?\\d]*)([A-Za-z])|[\\s\\S]`, 'gu');

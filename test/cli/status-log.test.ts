@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { statusFields } from '../../src/cli/status-log.js';
 import type { Summary } from '../../src/cli/summary.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
+import { IDLE_STATUS } from '../runtime/idle-status.js';
 import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizer } from './command-line.js';
 import { parseStrictly } from './strict-json.js';
@@ -32,27 +33,11 @@ const north: CameraStatus = {
 };
 
 const status: RuntimeStatus = {
+  ...IDLE_STATUS,
   uptimeS: 12.4,
-  model: 'roadside-n',
-  variant: 'fp32-416x256',
-  provider: 'cpu',
-  refusedProviders: [],
-  workers: [],
-  machine: {
-    cpuPercent: 43.21,
-    memoryPercent: 61,
-    memoryBytes: null,
-    temperature: null,
-    diskFreeBytes: null,
-    throttledBy: ['heat'],
-    isClockSynchronised: null,
-  },
+  machine: { ...IDLE_STATUS.machine, cpuPercent: 43.21, memoryPercent: 61, throttledBy: ['heat'] },
   cameras: [north, { ...north, id: 'south', state: 'reconnecting' }],
   latencyMs: { p50: 17.04, p95: null },
-  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },
-  alerts: [],
-  overrides: [],
-  leftOut: [],
 };
 
 test('a line of the log says how the runtime and each camera do, with the error of a camera that is away', () => {

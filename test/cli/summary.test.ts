@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describe, summarizeRun } from '../../src/cli/summary.js';
 import type { CameraStatus, RuntimeStatus } from '../../src/runtime/status.js';
+import { IDLE_STATUS } from '../runtime/idle-status.js';
 
 /** A tenth of its answers was inferred. */
 const camera = (id: string, captured: number, answered: number, dropped: Record<string, number>): CameraStatus => ({
@@ -27,27 +28,9 @@ const camera = (id: string, captured: number, answered: number, dropped: Record<
 });
 
 const status: RuntimeStatus = {
-  uptimeS: 12,
-  model: 'roadside-n',
-  variant: 'fp32-416x256',
-  provider: 'cpu',
-  refusedProviders: [],
-  workers: [],
-  machine: {
-    cpuPercent: null,
-    memoryPercent: null,
-    memoryBytes: null,
-    temperature: null,
-    diskFreeBytes: null,
-    throttledBy: [],
-    isClockSynchronised: null,
-  },
+  ...IDLE_STATUS,
   cameras: [camera('north', 100, 90, { 'queue-full': 7, stale: 0 }), camera('south', 50, 50, { stale: 0 })],
   latencyMs: { p50: 12.345, p95: 40 },
-  mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },
-  alerts: [],
-  overrides: [],
-  leftOut: [],
 };
 
 test('adds up the cameras; what is neither answered nor dropped was still waiting', () => {

@@ -114,6 +114,20 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY,
      at INTEGER NOT NULL -- Unix ms
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE trials ( -- what the tuning tried
+     id TEXT PRIMARY KEY,
+     at INTEGER NOT NULL, -- Unix ms of its begin
+     strategy TEXT NOT NULL,
+     verdict TEXT, -- kept, rolled-back, expired; null while it is under way
+     record TEXT NOT NULL -- JSON
+   ) STRICT;
+   CREATE INDEX trials_by_time ON trials (at);
+   CREATE INDEX trials_under_way ON trials (at) WHERE verdict IS NULL;
+   CREATE TABLE tuned ( -- what it found and kept, which a restart begins with
+     name TEXT PRIMARY KEY,
+     saved_at INTEGER NOT NULL, -- Unix ms
+     state TEXT NOT NULL -- JSON
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

@@ -6,8 +6,14 @@ export type Optimization = (typeof OPTIMIZATIONS)[number];
 
 /** How good it is now; whoever compares two scores compares scores of one strategy only. */
 export interface Score {
-  /** Higher is better. */
-  readonly value: number;
+  /** Higher is better; null where nothing was measured that it could be made of. */
+  readonly value: number | null;
+  /**
+   * What it would be now without the change that is being tried, where the strategy can tell, as a simulation beside it can: it was the
+   * same time with the same load, so that a trial is judged by the difference. Given before the change too, as what is simulated of
+   * what stands: how far that is off is known then.
+   */
+  readonly without?: number | null;
   /** What it is made of, by name, for people: `effective accuracy`, `p95 ms`, `°C`; null where there is no reading. */
   readonly parts: Readonly<Record<string, number | null>>;
 }
@@ -23,6 +29,12 @@ export interface ProposedChange {
   readonly reason: string;
   /** How long it takes until its effect can be seen, ms, >= 0: the score is taken over that time and again as long. */
   readonly windowMs: number;
+  /** Difference of the score that nobody would care about; default a hundredth of the score before. */
+  readonly leastEffect?: number;
+  /** Taken back unless the score rises by the least effect; default: unless it falls. */
+  readonly mustPay?: boolean;
+  /** Heat or overload does not wait: it is applied at once, and what is being tried of the same knobs ends. */
+  readonly isEmergency?: boolean;
 }
 
 /** Takes a change back. Throws nothing that it could mend itself; an error means that the state is unknown. */
@@ -39,4 +51,8 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   apply(change: C): Promise<Undo>;
   /** Of the last observation. */
   score(): Score;
+  /** What is to stand after a restart, JSON; asked after a trial of its own was kept. Left out: a restart begins where the configuration says. */
+  save?(): object;
+  /** Takes up what an earlier run saved, whatever it is: what is of no use is left. */
+  restore?(saved: unknown): void | Promise<void>;
 }

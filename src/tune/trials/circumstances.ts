@@ -1,0 +1,49 @@
+import { z } from '../../foundation/validate.js';
+
+/** What a change is tried under: where these are other ones, what harmed may help. */
+export const trialCircumstances = z.object({
+  /** Of the day, UTC, 0..23. */
+  hour: z.int().min(0).max(23),
+  /** °C of the warmest part; null: nothing tells. */
+  temperature: z.number().nullable(),
+  /** Inferences a second that the scenes of all cameras ask for; null: nothing tells. */
+  load: z.number().min(0).nullable(),
+  cameras: z.int().min(0),
+  /** Operating points known, measured ones and estimates. */
+  points: z.int().min(0),
+});
+export type Circumstances = z.infer<typeof trialCircumstances>;
+
+/** From one rush to the next lull. */
+const HOURS_APART = 2;
+const DEGREES_APART = 5;
+/** As often as much, or less than that part. */
+const LOAD_RATIO = 1.5;
+/** Inferences a second below which all loads are one: an empty road. */
+const LEAST_LOAD = 0.2;
+
+/**
+ * Whether they are other ones. Distances instead of bands, so that a reading at the edge of a band does not make the same thing be
+ * tried again and again. What is not known at one of the two times has not changed.
+ */
+export function haveChanged(then: Circumstances, now: Circumstances): boolean {
+  return (
+    then.cameras !== now.cameras ||
+    then.points !== now.points ||
+    hoursBetween(then.hour, now.hour) >= HOURS_APART ||
+    (then.temperature !== null && now.temperature !== null
+      ? Math.abs(then.temperature - now.temperature) >= DEGREES_APART
+      : false) ||
+    (then.load !== null && now.load !== null && loadsDiffer(then.load, now.load))
+  );
+}
+
+function hoursBetween(a: number, b: number): number {
+  const apart = Math.abs(a - b);
+  return Math.min(apart, 24 - apart);
+}
+
+function loadsDiffer(a: number, b: number): boolean {
+  const [less, more] = [Math.max(LEAST_LOAD, Math.min(a, b)), Math.max(LEAST_LOAD, a, b)];
+  return more / less >= LOAD_RATIO;
+}

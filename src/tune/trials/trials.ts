@@ -1,0 +1,212 @@
+import type { KnobName } from '../knobs.js';
+import type { Optimization, ProposedChange, Score } from '../optimization-strategy.js';
+import type { Circumstances } from './circumstances.js';
+import { type GuardReadings, harmOf } from './guards.js';
+import { judgeScores, LEAST_SCORES, scoreSummary } from './judgement.js';
+import { Refusals } from './refusals.js';
+import type { EndedTrial, TrialRecord, TrialVerdict } from './trial.js';
+
+/** What was measured at one moment. */
+export interface TrialSample {
+  /** ms that only go forward. */
+  readonly at: number;
+  readonly score: Score;
+  readonly guards: GuardReadings;
+  readonly cameras: number;
+}
+
+/** A trial that is to begin. */
+export interface TrialBegin {
+  readonly strategy: Optimization;
+  readonly change: ProposedChange;
+  readonly circumstances: Circumstances | null;
+  /** ms that only go forward. */
+  readonly now: number;
+  /** ms. */
+  readonly unixNow: number;
+}
+
+/** How a trial is to end, and why. */
+export interface TrialEnd {
+  readonly verdict: TrialVerdict;
+  readonly why: string;
+}
+
+/** One under way. */
+interface RunningTrial {
+  record: TrialRecord;
+  readonly change: ProposedChange;
+  readonly before: readonly TrialSample[];
+  /** ms that only go forward; null while it is being applied. */
+  appliedAt: number | null;
+  readonly since: TrialSample[];
+}
+
+/** Part of the window that a change takes to settle: what is measured then is a mixture of before and after. */
+const SETTLING = 0.25;
+/** Windows after settling: of what cannot be told for sure what is more likely counts then, so that two windows after the change it is decided. */
+const JUDGED_AFTER = 1.7;
+/** And after so many it ends whether or not anything was measured. */
+const EXPIRES_AFTER = 4;
+/** Of a strategy; ten minutes of one every five seconds, and more than a window needs. */
+const MAX_SAMPLES = 720;
+
+/**
+ * Every change is a trial: score before, change, settle, score after; kept, rolled back where it harmed, or expired. Says what is to
+ * be done, and does nothing itself. One at a time for each set of knobs; what was rolled back is refused for a while.
+ */
+export class TuningTrials {
+  readonly #running = new Map<string, RunningTrial>();
+  /** What was measured lately, by strategy. */
+  readonly #samples = new Map<Optimization, TrialSample[]>();
+  readonly #refusals: Refusals;
+  /** ms that only go forward: since when what a strategy's knobs stand at has stood, by strategy. */
+  readonly #stoodSince = new Map<Optimization, number>();
+  #count = 0;
+
+  /** @param earlier trials of earlier runs, oldest first */
+  constructor(earlier: readonly TrialRecord[] = []) {
+    this.#refusals = new Refusals(earlier);
+  }
+
+  /** Oldest first. */
+  get underWay(): readonly TrialRecord[] {
+    return [...this.#running.values()].map(({ record }) => record);
+  }
+
+  /** Those that move one of the knobs of the change; of a strategy that moves none, its own. */
+  inTheWayOf(strategy: Optimization, { knobs }: Pick<ProposedChange, 'knobs'>): readonly TrialRecord[] {
+    return this.underWay.filter((record) => {
+      if (record.strategy === strategy) return true;
+      return record.knobs.some((knob: KnobName) => knobs.includes(knob));
+    });
+  }
+
+  /** See `Refusals.against`. */
+  refusal(strategy: Optimization, change: ProposedChange, now: Circumstances | null, unixNow: number): string | null {
+    return this.#refusals.against(strategy, change, now, unixNow);
+  }
+
+  /** ms for which must be measured still, before the change can be tried; 0: it can. An emergency always can. */
+  msToMeasure(strategy: Optimization, change: ProposedChange, now: number): number {
+    if (change.isEmergency) return 0;
+    const samples = this.#before(strategy, change, now);
+    const spanMs = samples.length === 0 ? 0 : now - samples[0]!.at;
+    const scored = samples.filter(({ score }) => score.value !== null).length;
+    // the first reading of a window is as old as the window but for the pace of the readings
+    const missingMs = change.windowMs * 0.9 - spanMs;
+    return missingMs > 0
+      ? Math.ceil(missingMs)
+      : scored >= LEAST_SCORES
+        ? 0
+        : Math.max(1, Math.ceil(change.windowMs / 10));
+  }
+
+  /** Writes down what begins; it is to be kept before it is applied. */
+  begin({ strategy, change, circumstances, now, unixNow }: TrialBegin): TrialRecord {
+    const before = this.#before(strategy, change, now);
+    const { knobs, from, to, reason, isEmergency = false } = change;
+    const record: TrialRecord = {
+      id: `${unixNow.toString(36).padStart(9, '0')}-${strategy}-${(this.#count++).toString(36)}`,
+      strategy,
+      knobs,
+      from,
+      to,
+      reason,
+      isEmergency,
+      circumstances,
+      startedAt: unixNow,
+      before: scoreSummary(before.map(({ score }) => score)),
+      after: null,
+      endedAt: null,
+      verdict: null,
+      why: null,
+      undone: null,
+    };
+    this.#running.set(record.id, { record, change, before, appliedAt: null, since: [] });
+    return record;
+  }
+
+  /** What was begun is applied now: from here on it settles. */
+  applied(id: string, now: number): void {
+    const trial = this.#running.get(id);
+    if (trial) trial.appliedAt = now;
+  }
+
+  /** @returns the trials of the strategy that are to end now, and how */
+  observe(strategy: Optimization, sample: TrialSample): readonly { readonly id: string; readonly end: TrialEnd }[] {
+    const samples = this.#samples.get(strategy) ?? [];
+    this.#samples.set(strategy, samples);
+    samples.push(sample);
+    if (samples.length > MAX_SAMPLES) samples.shift();
+    return [...this.#running].flatMap(([id, trial]) => {
+      if (trial.record.strategy !== strategy || trial.appliedAt === null) return [];
+      const end = verdictOf(trial, trial.appliedAt, sample);
+      return end === null ? [] : [{ id, end }];
+    });
+  }
+
+  /**
+   * Closes a trial.
+   *
+   * @param undone whether what was before stands again; null where that is not wanted
+   * @param now ms that only go forward
+   * @param unixNow ms
+   */
+  end(id: string, { verdict, why }: TrialEnd, undone: boolean | null, now: number, unixNow: number): EndedTrial | null {
+    const trial = this.#running.get(id);
+    if (!trial) return null;
+    this.#running.delete(id);
+    const after = scoreSummary(trial.since.map(({ score }) => score));
+    // a clock that was set back meanwhile
+    const endedAt = Math.max(unixNow, trial.record.startedAt);
+    const ended: EndedTrial = { ...trial.record, after, endedAt, verdict, why, undone };
+    this.#stoodSince.set(ended.strategy, now);
+    this.#refusals.learn(ended);
+    return ended;
+  }
+
+  /** What happened to the strategy's knobs besides trials: what was measured before says nothing any more. */
+  disturbed(strategy: Optimization, now: number): void {
+    this.#stoodSince.set(strategy, now);
+  }
+
+  /** What was measured in the window before, as far as what stands now stood then. */
+  #before(strategy: Optimization, { windowMs }: ProposedChange, now: number): readonly TrialSample[] {
+    const settled = (this.#stoodSince.get(strategy) ?? Number.NEGATIVE_INFINITY) + windowMs * SETTLING;
+    const from = Math.max(now - windowMs * 1.1, settled);
+    return (this.#samples.get(strategy) ?? []).filter(({ at }) => at >= from);
+  }
+}
+
+/** null: it goes on. */
+function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample): TrialEnd | null {
+  const { change, record, before, since } = trial;
+  const settlingMs = change.windowMs * SETTLING;
+  const passedMs = sample.at - appliedAt;
+  if (passedMs <= settlingMs) return null;
+  since.push(sample);
+  if (since.length > MAX_SAMPLES) since.shift();
+  const harm = harmOf(guardsOf(before), guardsOf(since));
+  if (harm !== null) return { verdict: 'rolled-back', why: `it harms: ${harm}` };
+  const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
+  if (windows < 1) return null;
+  const after = scoreSummary(since.map(({ score }) => score));
+  if (record.isEmergency) return { verdict: 'kept', why: 'it was an emergency, and did no harm' };
+  const camerasBefore = before.at(-1)?.cameras;
+  if (camerasBefore !== undefined && camerasBefore !== sample.cameras) {
+    return {
+      verdict: 'expired',
+      why: `there were ${camerasBefore} cameras before and ${sample.cameras} after: the scores cannot be compared`,
+    };
+  }
+  if (record.before !== null && after !== null) {
+    const judgement = judgeScores(record.before, after, change, windows >= JUDGED_AFTER);
+    const { verdict, why } = judgement;
+    if (verdict !== 'more') return { verdict, why };
+  }
+  if (windows < EXPIRES_AFTER) return null;
+  return { verdict: 'expired', why: 'too little was measured to tell what it brought' };
+}
+
+const guardsOf = (samples: readonly TrialSample[]): GuardReadings[] => samples.map(({ guards }) => guards);

@@ -1,4 +1,5 @@
-import { EnergyMeter, type PowerRails, readResidentBytes } from '../board/readings.js';
+import type { Rail } from '../board/machine/sensors/rails.js';
+import { EnergyMeter, readResidentBytes } from '../board/readings.js';
 import type { Detector, DetectorImage, LoadRequest, ModelInfo } from '../detect/detector.js';
 import { ModelError } from '../foundation/errors.js';
 
@@ -17,7 +18,8 @@ export interface TrialParts {
   readonly createDetector: () => ProfiledDetector;
   /** RGB24 of the model's input size, at least one; sent in turn. */
   readonly pictures: readonly Uint8Array[];
-  readonly rails: PowerRails | null;
+  /** What the board draws; null where nothing tells. */
+  readonly rails: readonly Rail[] | null;
   /** `/`; tests give others. */
   readonly root: string;
   /** Milliseconds. */

@@ -1,24 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openKernelFile } from '../kernel-files.js';
 
 /** Read into by everybody: what reads here does so in one go, on one thread. It grows to the largest file. */
 let buffer = Buffer.allocUnsafe(16 * 1024);
-
-/**
- * Opens a file of the kernel's without waiting for anything: a pipe that lies in its place is none.
- *
- * @returns its descriptor; null where it is not there, or is no file
- */
-export function openKernelFile(path: string): number | null {
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (fstatSync(fd).isFile()) return fd;
-  } catch {
-    // hidden from a container, refused to this user, or not of this board
-  }
-  if (fd !== null) closeSync(fd);
-  return null;
-}
 
 /**
  * A file of /proc, or one of sysfs that answers from memory, opened once and read again and again from its beginning: some

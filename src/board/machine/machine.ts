@@ -3,17 +3,22 @@ import { type ClockJump, ClockReader } from './clock-reader.js';
 import { ClockSyncReader } from './clock-sync-reader.js';
 import { DiskReader } from './disk-reader.js';
 import { DiskSpaceReader, type WatchedPlaces } from './disk-space-reader.js';
+import { throttlePoint, warmestOf } from './heat.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
 import { MemoryReader } from './memory-reader.js';
 import { NetworkReader } from './network-reader.js';
+import { PowerWatch } from './power-watch.js';
 import { PressureReader } from './pressure-reader.js';
 import { ProcessorReader } from './processor-reader.js';
 import { QuotaReader } from './quota-reader.js';
 import { SensorReader } from './sensor-reader.js';
 import { findAccelerators } from './sensors/accelerators.js';
 import { findClocks } from './sensors/clocks.js';
+import { findFans } from './sensors/fans.js';
+import { findPower, findSupplyAlarms } from './sensors/power.js';
 import type { FindSensors } from './sensors/sensor.js';
 import { findTemperatures } from './sensors/temperatures.js';
+import { findThrottlePoints } from './sensors/throttle-points.js';
 import { findThrottles } from './sensors/throttles.js';
 import { ThrottleWatch } from './throttling.js';
 
@@ -24,7 +29,16 @@ const LOOK_AGAIN_MS = 60_000;
 const TURN_MS = 5000;
 
 /** What is looked for on every machine. */
-const SENSORS: readonly FindSensors[] = [findTemperatures, findClocks, findAccelerators, findThrottles];
+const SENSORS: readonly FindSensors[] = [
+  findTemperatures,
+  findThrottlePoints,
+  findClocks,
+  findAccelerators,
+  findPower,
+  findFans,
+  findThrottles,
+  findSupplyAlarms,
+];
 
 /** What goes wrong here, which is never the machine's doing: readers throw nothing. */
 export type OnReaderFailure = (reader: string, error: unknown) => void;
@@ -59,6 +73,7 @@ export class Machine {
   readonly clock: ClockReader;
   readonly clockSync: ClockSyncReader;
   readonly throttling = new ThrottleWatch();
+  readonly power = new PowerWatch();
   readonly #readers: readonly MachineReader[];
   readonly #now: Clock;
   readonly #leastMs: number;
@@ -101,11 +116,20 @@ export class Machine {
 
   /** °C of the warmest part; null where nothing tells. */
   get temperature(): number | null {
-    let warmest: number | null = null;
-    for (const { value } of this.sensors.of('temperature')) {
-      if (value !== null && value > (warmest ?? Number.NEGATIVE_INFINITY)) warmest = value;
-    }
-    return warmest;
+    return warmestOf(this.sensors);
+  }
+
+  /**
+   * °C that `temperature` would have when the first part is slowed down by heat, if all became warmer alike: the point of the
+   * warmest part, or less where another is nearer to its own; null where nothing tells.
+   */
+  get throttleAt(): number | null {
+    return throttlePoint(this.sensors);
+  }
+
+  /** W of the whole board, or of as much of it as can be measured; null where nothing tells. */
+  get watts(): number | null {
+    return this.power.watts;
   }
 
   /**
@@ -119,6 +143,7 @@ export class Machine {
     this.#readAt = at.now;
     this.#isOpen = true;
     await Promise.all(this.#readers.map((reader) => this.#readOne(reader, at)));
+    this.power.see(this.sensors);
     this.throttling.see(this.sensors, this.quota, at.now);
   }
 

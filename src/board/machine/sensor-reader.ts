@@ -1,8 +1,16 @@
 import { closeSync, read, readSync } from 'node:fs';
+import { openKernelFile, whyClosed } from '../kernel-files.js';
 import { answered } from './answered.js';
-import { openKernelFile } from './held-file.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
-import type { FindSensors, MachineSensor, Quantity } from './sensors/sensor.js';
+import type {
+  FindSensors,
+  MachineSensor,
+  Missing,
+  Quantity,
+  RailPlace,
+  SensorReading,
+  SensorReadings,
+} from './sensors/sensor.js';
 
 /** ms that a file may take before its reading counts as missing. */
 const DEADLINE_MS = 100;
@@ -19,9 +27,19 @@ const EVERY_MS: Readonly<Partial<Record<Quantity, number>>> = {
   clock: 2000,
   'clock-limit': 2000,
   'memory-total': 60_000,
+  'bus-load': 2000,
+  'bus-clock': 2000,
+  'rail-voltage': 2000,
+  'rail-current': 2000,
+  fan: 5000,
+  'fan-duty': 5000,
+  'throttle-at': 60_000,
   heat: 2000,
   power: 2000,
+  current: 2000,
   'heat-count': 2000,
+  'power-count': 2000,
+  'current-count': 2000,
 };
 /** sysfs gives a line, and never more than a page. */
 const LONGEST = 256;
@@ -29,19 +47,11 @@ const LONGEST = 256;
 /** Reads a file from its beginning: @returns bytes read. Tests give files that take their time. */
 export type ReadFile = (fd: number, buffer: Buffer, file: string) => Promise<number>;
 
-/** What one sensor told. */
-export interface SensorReading {
-  readonly quantity: Quantity;
-  readonly name: string;
-  /** Null where it tells nothing, what cannot be true, or not in time. */
-  readonly value: number | null;
-}
-
 /**
  * Sensors in sysfs, which may ask a chip on a slow bus: one after the other, off the main thread, each with a deadline of its
  * own. One that does not answer is left alone for a while, and delays the others by its deadline once.
  */
-export class SensorReader implements MachineReader {
+export class SensorReader implements MachineReader, SensorReadings {
   readonly name = 'sensors';
   readonly #root: string;
   readonly #finders: readonly FindSensors[];
@@ -99,7 +109,7 @@ export class SensorReader implements MachineReader {
     }
     // each that waits has a thread of its own, which others need
     if (this.#overdue >= MOST_OVERDUE) {
-      sensor.value = null;
+      sensor.miss('late');
       return;
     }
     const reading = sensor.readLater(now, this.#readFile);
@@ -108,7 +118,7 @@ export class SensorReader implements MachineReader {
       DEADLINE_MS,
     );
     if (isThere !== null) return;
-    sensor.value = null;
+    sensor.miss('late');
     this.#overdue++;
     void reading.then(() => this.#overdue--);
   }
@@ -119,7 +129,10 @@ class HeldSensor implements SensorReading {
   readonly quantity: Quantity;
   readonly name: string;
   readonly isQuick: boolean;
+  readonly source: string;
+  readonly rail: RailPlace | null;
   value: number | null = null;
+  missing: Missing | null = null;
   readonly #sensor: MachineSensor;
   readonly #everyMs: number;
   readonly #buffer = Buffer.allocUnsafe(LONGEST);
@@ -134,6 +147,8 @@ class HeldSensor implements SensorReading {
     this.quantity = sensor.quantity;
     this.name = sensor.name;
     this.isQuick = sensor.isQuick;
+    this.source = sensor.file;
+    this.rail = sensor.rail ?? null;
     this.#everyMs = EVERY_MS[sensor.quantity] ?? 0;
   }
 
@@ -143,13 +158,18 @@ class HeldSensor implements SensorReading {
     this.#closeFile();
     this.#isClosed = false;
     this.#fd = openKernelFile(this.#sensor.file);
-    if (this.#fd === null) this.value = null;
+    if (this.#fd === null) this.miss(whyClosed(this.#sensor.file));
   }
 
   close(): void {
     this.#isClosed = true;
-    this.value = null;
+    this.miss(null);
     if (!this.#isReading) this.#closeFile();
+  }
+
+  miss(why: Missing | null): void {
+    this.value = null;
+    this.missing = why;
   }
 
   isDue(now: number): boolean {
@@ -160,8 +180,8 @@ class HeldSensor implements SensorReading {
     this.#dueAt = now + this.#everyMs;
     try {
       this.#take(readSync(this.#fd!, this.#buffer, 0, LONGEST, 0), now);
-    } catch {
-      this.value = null;
+    } catch (error) {
+      this.miss(failureOf(error));
     }
   }
 
@@ -171,10 +191,11 @@ class HeldSensor implements SensorReading {
     this.#dueAt = now + this.#everyMs;
     const began = performance.now();
     let length: number | null = null;
+    let failure: Missing = 'late';
     try {
       length = await readFile(this.#fd!, this.#buffer, this.#sensor.file);
-    } catch {
-      // its chip does not answer, or the device is gone
+    } catch (error) {
+      failure = failureOf(error);
     }
     this.#isReading = false;
     if (this.#isClosed) {
@@ -184,18 +205,26 @@ class HeldSensor implements SensorReading {
     const tookMs = performance.now() - began;
     if (tookMs > DEADLINE_MS) this.#dueAt = now + tookMs + RETRY_MS;
     else if (tookMs > SLOW_MS) this.#dueAt = now + SLOW_EVERY_MS;
-    if (length === null || tookMs > DEADLINE_MS) this.value = null;
+    if (length === null || tookMs > DEADLINE_MS) this.miss(failure);
     else this.#take(length, now);
   }
 
   #take(length: number, now: number): void {
-    this.value = this.#sensor.parse(this.#buffer.toString('latin1', 0, length), now);
+    const value = this.#sensor.parse(this.#buffer.toString('latin1', 0, length), now);
+    this.value = value ?? null;
+    this.missing = value === null ? 'implausible' : null;
   }
 
   #closeFile(): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
   }
+}
+
+/** Its chip does not answer or the device is gone, unless it is refused: some files are opened by anybody and read by few. */
+function failureOf(error: unknown): Missing {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' ? 'permission' : code === 'ENODEV' ? 'absent' : 'failed';
 }
 
 function readAtStart(fd: number, buffer: Buffer): Promise<number> {

@@ -1,9 +1,9 @@
 import { countedOn } from './counted.js';
 import type { QuotaReader } from './quota-reader.js';
-import type { SensorReader } from './sensor-reader.js';
+import type { SensorReadings } from './sensors/sensor.js';
 
-/** What may hold a machine back: its heat, too little power, the processor time that a control group allows. */
-export const THROTTLE_CAUSES = ['heat', 'power', 'quota'] as const;
+/** What may hold a machine back: its heat, too little power, more current than allowed, the processor time of a control group. */
+export const THROTTLE_CAUSES = ['heat', 'power', 'current', 'quota'] as const;
 export type ThrottleCause = (typeof THROTTLE_CAUSES)[number];
 
 /** Whether each cause holds the machine back now; null where nothing tells. */
@@ -20,38 +20,50 @@ export function isThrottled(throttling: Throttling): boolean | null {
 
 /** Makes one reading of what different machines tell: flags that hold now, and counters that go on while they do. */
 export class ThrottleWatch {
-  now: Throttling = { heat: null, power: null, quota: null };
+  now: Throttling = { heat: null, power: null, current: null, quota: null };
   /** Times that x86 cores were held back by heat since the first reading; null where nothing counts them. */
-  heatCount: number | null = null;
-  readonly #counts = new Map<string, number>();
-  #countedAt = Number.NEGATIVE_INFINITY;
+  get heatCount(): number | null {
+    return this.#heat.total;
+  }
+  readonly #heat = new CauseCounts();
+  readonly #power = new CauseCounts();
+  readonly #current = new CauseCounts();
 
-  see(sensors: Pick<SensorReader, 'of'>, quota: Pick<QuotaReader, 'stoppedPercent'>, now: number): void {
-    const counted = this.#readCounts(sensors, now);
+  see(sensors: SensorReadings, quota: Pick<QuotaReader, 'stoppedPercent'>, now: number): void {
     const { stoppedPercent } = quota;
     this.now = {
-      heat: anyOf(flag(sensors, 'heat'), counted),
-      power: flag(sensors, 'power'),
+      heat: anyOf(flag(sensors, 'heat'), this.#heat.read(sensors.of('heat-count'), now)),
+      power: anyOf(flag(sensors, 'power'), this.#power.read(sensors.of('power-count'), now)),
+      current: anyOf(flag(sensors, 'current'), this.#current.read(sensors.of('current-count'), now)),
       quota: stoppedPercent === null ? null : stoppedPercent > 0,
     };
   }
+}
 
-  #readCounts(sensors: Pick<SensorReader, 'of'>, now: number): boolean | null {
+/** Counters that go on while one cause holds the machine back. */
+class CauseCounts {
+  /** By how much all went on since the first reading; null where there is none. */
+  total: number | null = null;
+  readonly #counts = new Map<string, number>();
+  #wentOnAt = Number.NEGATIVE_INFINITY;
+
+  /** Whether one went on within the last seconds; null where none tells. */
+  read(counters: Iterable<{ readonly name: string; readonly value: number | null }>, now: number): boolean | null {
     let isTold = false;
-    for (const { name, value } of sensors.of('heat-count')) {
+    for (const { name, value } of counters) {
       if (value === null) continue;
       isTold = true;
       const more = countedOn(this.#counts.get(name) ?? value, value);
       this.#counts.set(name, value);
-      this.heatCount = (this.heatCount ?? 0) + more;
-      if (more > 0) this.#countedAt = now;
+      this.total = (this.total ?? 0) + more;
+      if (more > 0) this.#wentOnAt = now;
     }
-    return isTold ? now - this.#countedAt < LASTS_MS : null;
+    return isTold ? now - this.#wentOnAt < LASTS_MS : null;
   }
 }
 
 /** Whether one of the sensors says so. */
-function flag(sensors: Pick<SensorReader, 'of'>, quantity: 'heat' | 'power'): boolean | null {
+function flag(sensors: SensorReadings, quantity: 'heat' | 'power' | 'current'): boolean | null {
   let held: boolean | null = null;
   for (const { value } of sensors.of(quantity)) if (value !== null) held = anyOf(held, value > 0);
   return held;

@@ -105,12 +105,12 @@ test('Raspberry Pi: the firmware tells of under-voltage, a zone counts once, an 
 test('Raspberry Pi: bits of now count, those of the past do not', async () => {
   const throttled = async (bits: string) =>
     (await read({ 'sys/devices/platform/soc/soc:firmware/get_throttled': bits })).machine.throttling.now;
-  assert.equal(await throttled('0\n'), { heat: false, power: false, quota: null });
-  assert.equal(await throttled('0x50000\n'), { heat: false, power: false, quota: null });
-  assert.equal(await throttled('8\n'), { heat: true, power: false, quota: null });
-  assert.equal(await throttled('6\n'), { heat: true, power: false, quota: null });
-  assert.equal(await throttled('5\n'), { heat: false, power: true, quota: null });
-  assert.equal(await throttled('nonsense\n'), { heat: null, power: null, quota: null });
+  assert.equal(await throttled('0\n'), { heat: false, power: false, current: null, quota: null });
+  assert.equal(await throttled('0x50000\n'), { heat: false, power: false, current: null, quota: null });
+  assert.equal(await throttled('8\n'), { heat: true, power: false, current: null, quota: null });
+  assert.equal(await throttled('6\n'), { heat: true, power: false, current: null, quota: null });
+  assert.equal(await throttled('5\n'), { heat: false, power: true, current: null, quota: null });
+  assert.equal(await throttled('nonsense\n'), { heat: null, power: null, current: null, quota: null });
 });
 
 test('RK3588: clusters, GPU and NPU, a governor that holds back, and wear of the eMMC', async () => {
@@ -158,7 +158,7 @@ test('x86: a counter of throttles that goes on means that it is held back now, f
   const root = tree(X86);
   const watched = new WatchedMachine(root);
   await watched.after(1);
-  assert.equal(watched.machine.throttling.now, { heat: false, power: null, quota: null });
+  assert.equal(watched.machine.throttling.now, { heat: false, power: null, current: null, quota: null });
   write(root, { 'sys/devices/system/cpu/cpu1/thermal_throttle/core_throttle_count': '5\n' });
   await watched.after(2);
   assert.equal(watched.machine.throttling.now.heat, true);

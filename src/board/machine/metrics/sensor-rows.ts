@@ -22,11 +22,42 @@ export function sensorRows(machine: Machine): readonly MetricRow[] {
     },
     {
       type: 'gauge',
+      name: 'machine_throttle_temperature',
+      unit: '°C',
+      labels: [],
+      step: 1,
+      mqtt: false,
+      help: 'What machine_temperature would be when the first part is slowed down by heat; no reading where nothing tells.',
+      read: () => single(machine.throttleAt),
+    },
+    {
+      type: 'gauge',
+      name: 'machine_power',
+      unit: 'W',
+      labels: [],
+      step: 0.1,
+      help: 'What the whole board draws, or as much of it as can be measured; no reading where nothing tells.',
+      read: () => single(machine.watts),
+    },
+    {
+      type: 'gauge',
+      name: 'machine_rail_power',
+      unit: 'W',
+      labels: ['rail'],
+      step: 0.01,
+      mqtt: false,
+      help: 'What each supply carries that can be measured. One may be part of another.',
+      *read() {
+        for (const { name, watts } of machine.power.rails) yield [[name], watts];
+      },
+    },
+    {
+      type: 'gauge',
       name: 'machine_throttled',
       unit: '',
       labels: [],
       step: 1,
-      help: 'Whether the machine is held back now, by heat, want of power or a quota of processor time: 1, else 0; no reading where nothing tells.',
+      help: 'Whether the machine is held back now, by heat, want of power, too much current or a quota of processor time: 1, else 0; no reading where nothing tells.',
       read: () => single(flag(isThrottled(throttling.now))),
     },
     {
@@ -36,7 +67,7 @@ export function sensorRows(machine: Machine): readonly MetricRow[] {
       labels: ['cause'],
       step: 1,
       mqtt: false,
-      help: 'The same by cause: heat, power, quota.',
+      help: 'The same by cause: heat, power, current, quota.',
       *read() {
         for (const cause of THROTTLE_CAUSES) yield [[cause], flag(throttling.now[cause])];
       },
@@ -88,6 +119,10 @@ export function sensorRows(machine: Machine): readonly MetricRow[] {
       'Memory of its own.',
       readings('memory-total'),
     ),
+    sensorRow('machine_memory_bus_load', '%', 'bus', 'Load of the bus to the memory.', readings('bus-load')),
+    sensorRow('machine_memory_bus_clock', 'MHz', 'bus', 'Its clock.', readings('bus-clock')),
+    sensorRow('machine_fan', 'rpm', 'fan', 'How fast each fan turns.', readings('fan')),
+    sensorRow('machine_fan_duty', '%', 'fan', 'How much of what it could get drives it.', readings('fan-duty')),
   ];
 }
 

@@ -1,53 +1,106 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { namesIn } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
 
 /** Devices of devfreq that compute; memory controllers and buses are there too. */
 const COMPUTES = /gpu|npu|mali|panfrost|ga10b|gv11b|gp10b|gm20b|gk20a|g3d|rknn/i;
+/** Those that move data between processor and memory: `dmc` of Rockchip, `bwmgr` of a Jetson. */
+const MEMORY_BUS = /^(dmc|bwmgr|emc|.*memory-controller.*)$/i;
 
 /**
  * Load, clock and memory of GPUs and NPUs, of those whose driver tells in sysfs: Mali, Adreno, Tegra and Rockchip by devfreq,
- * amdgpu and i915 by their cards. NVIDIA's on x64 tells nothing there.
+ * amdgpu, i915 and xe by their cards. NVIDIA's on x64 and Thor tells its load nowhere there.
  */
-export const findAccelerators: FindSensors = (root) => [...devfreqSensors(root), ...cardSensors(root)];
+export const findAccelerators: FindSensors = (root) => [
+  ...devfreqSensors(root),
+  ...rknpuLoad(root),
+  ...legacyTegraLoad(root),
+  ...cardSensors(root),
+];
 
 function devfreqSensors(root: string): MachineSensor[] {
   const folder = join(root, 'sys/class/devfreq');
-  return namesIn(folder)
-    .filter((name) => COMPUTES.test(name))
-    .flatMap((name): MachineSensor[] => {
-      const at = join(folder, name);
-      const clock = sensor('accelerator-clock', name, join(at, 'cur_freq'), (text) => scaled(text, 1e-6));
-      if (namesIn(at).includes('load')) return [sensor('load', name, join(at, 'load'), devfreqLoad), clock];
-      if (!namesIn(join(at, 'device')).includes('load')) return [clock];
-      // Tegra's own, in per mille
-      return [sensor('load', name, join(at, 'device/load'), (text) => percentage(scaled(text, 0.1))), clock];
-    });
+  const npuTellsElsewhere = rknpuLoad(root).length > 0;
+  return namesIn(folder).flatMap((name): MachineSensor[] => {
+    const isBus = MEMORY_BUS.test(name);
+    if (!isBus && !COMPUTES.test(name)) return [];
+    const at = join(folder, name);
+    const files = namesIn(at);
+    const [load, frequency] = isBus ? (['bus-load', 'bus-clock'] as const) : (['load', 'accelerator-clock'] as const);
+    const clock = files.includes('cur_freq')
+      ? [sensor(frequency, name, join(at, 'cur_freq'), (text) => scaled(text, 1e-6))]
+      : [];
+    if (/npu/i.test(name) && npuTellsElsewhere) return clock;
+    if (files.includes('load')) return [sensor(load, name, join(at, 'load'), devfreqLoad), ...clock];
+    if (isBus || !namesIn(join(at, 'device')).includes('load')) return clock;
+    return [sensor('load', name, join(at, 'device/load'), tegraLoad), ...clock];
+  });
+}
+
+/** Tegra's own, in per mille. */
+const tegraLoad = (text: string): number | null => percentage(scaled(text, 0.1));
+
+/** Where kernels of JetPack 4 show a GPU, which have it in devfreq by other names, or not at all. */
+function legacyTegraLoad(root: string): MachineSensor[] {
+  const folder = join(root, 'sys/class/devfreq');
+  if (namesIn(folder).some((name) => COMPUTES.test(name) && namesIn(join(folder, name, 'device')).includes('load'))) {
+    return [];
+  }
+  const at = ['sys/devices/gpu.0', 'sys/devices/platform/gpu.0'].find((path) =>
+    namesIn(join(root, path)).includes('load'),
+  );
+  return at === undefined ? [] : [sensor('load', 'gpu.0', join(root, at, 'load'), tegraLoad)];
+}
+
+/** Rockchip's NPU, where its driver tells: to everybody, or to root alone. Its devfreq shows 0, whatever it does. */
+function rknpuLoad(root: string): MachineSensor[] {
+  const folder = ['proc/rknpu', 'sys/kernel/debug/rknpu'].find((path) => namesIn(join(root, path)).includes('load'));
+  return folder === undefined ? [] : [sensor('load', 'rknpu', join(root, folder, 'load'), meanOfCores)];
+}
+
+/** `NPU load:  Core0: 12%, Core1:  0%, Core2:  0%,`, or `NPU load:  12%` of a single core: the mean. */
+function meanOfCores(text: string): number | null {
+  const cores = [...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent));
+  return cores.length === 0 ? null : percentage(cores.reduce((sum, percent) => sum + percent, 0) / cores.length);
 }
 
 function cardSensors(root: string): MachineSensor[] {
   const folder = join(root, 'sys/class/drm');
   return namesIn(folder)
     .filter((name) => /^card\d+$/.test(name))
-    .flatMap((name): MachineSensor[] => {
-      const at = join(folder, name);
-      const device = join(at, 'device');
-      const found: MachineSensor[] = [];
-      const has = new Set([...namesIn(device), ...namesIn(at), ...namesIn(join(at, 'gt/gt0'))]);
-      if (has.has('gpu_busy_percent')) {
-        found.push(sensor('load', name, join(device, 'gpu_busy_percent'), (text) => percentage(scaled(text, 1))));
-      } else if (has.has('rc6_residency_ms')) {
-        found.push(sensor('load', name, join(at, 'gt/gt0/rc6_residency_ms'), awakeShare()));
-      }
-      if (has.has('mem_info_vram_used')) {
-        found.push(sensor('memory', name, join(device, 'mem_info_vram_used'), wholeNumber));
-        found.push(sensor('memory-total', name, join(device, 'mem_info_vram_total'), wholeNumber));
-      }
-      if (has.has('gt_act_freq_mhz')) {
-        found.push(sensor('accelerator-clock', name, join(at, 'gt_act_freq_mhz'), (text) => scaled(text, 1)));
-      }
-      return found;
-    });
+    .flatMap((name) => [...cardLoad(folder, name), ...cardMemory(folder, name), ...cardClock(folder, name)]);
+}
+
+/** Busy as amdgpu says, or awake as Intel's count of the time asleep leaves over. */
+function cardLoad(folder: string, name: string): MachineSensor[] {
+  const at = join(folder, name);
+  const busy = firstOf(at, ['device/gpu_busy_percent']);
+  if (busy !== null) return [sensor('load', name, busy, (text) => percentage(scaled(text, 1)))];
+  const asleep = firstOf(at, [
+    'gt/gt0/rc6_residency_ms',
+    'power/rc6_residency_ms',
+    'device/tile0/gt0/gtidle/idle_residency_ms',
+  ]);
+  return asleep === null ? [] : [sensor('load', name, asleep, awakeShare())];
+}
+
+function cardMemory(folder: string, name: string): MachineSensor[] {
+  const device = join(folder, name, 'device');
+  if (!namesIn(device).includes('mem_info_vram_used')) return [];
+  return [
+    sensor('memory', name, join(device, 'mem_info_vram_used'), wholeNumber),
+    sensor('memory-total', name, join(device, 'mem_info_vram_total'), wholeNumber),
+  ];
+}
+
+function cardClock(folder: string, name: string): MachineSensor[] {
+  const clock = firstOf(join(folder, name), ['gt_act_freq_mhz', 'device/tile0/gt0/freq0/act_freq']);
+  return clock === null ? [] : [sensor('accelerator-clock', name, clock, (text) => scaled(text, 1))];
+}
+
+function firstOf(at: string, files: readonly string[]): string | null {
+  const found = files.find((file) => namesIn(dirname(join(at, file))).includes(basename(file)));
+  return found === undefined ? null : join(at, found);
 }
 
 const sensor = (
@@ -77,7 +130,8 @@ function awakeShare(): MachineSensor['parse'] {
     const since = before;
     before = slept === null ? null : { slept, at: now };
     // counters of 32 bits wrap; that one reading is given up
-    if (slept === null || since === null || slept < since.slept || now <= since.at) return null;
+    if (slept === null) return null;
+    if (since === null || slept < since.slept || now <= since.at) return undefined;
     return Math.max(0, 100 - (100 * (slept - since.slept)) / (now - since.at));
   };
 }

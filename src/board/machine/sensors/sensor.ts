@@ -1,19 +1,73 @@
 /**
- * What sensors tell, and in which unit: temperatures in °C; clocks in MHz, what they are and what they may be now; load in
- * percent and memory in bytes, of a GPU or another accelerator; whether something is held back now, by heat or for want of
- * power (1, else 0); how often that was so because of heat since the machine started.
+ * What sensors tell, and in which unit: temperatures in °C, and at which a part is slowed down (where nothing tells that, the
+ * machine is switched off); clocks in MHz, what they are, what they may be now, and what firmware measured; load in percent and
+ * memory in bytes, of a GPU or another accelerator; the same of the bus to the memory; rails in V, A and W; fans in turns per
+ * minute, and what drives them in percent; whether something is held back now, by heat, for want of power or for too much
+ * current (1, else 0); how often that was so since the machine started.
  */
-export type Quantity =
-  | 'temperature'
-  | 'clock'
-  | 'clock-limit'
-  | 'load'
-  | 'accelerator-clock'
-  | 'memory'
-  | 'memory-total'
-  | 'heat'
-  | 'power'
-  | 'heat-count';
+export const QUANTITIES = [
+  'temperature',
+  'throttle-at',
+  'clock',
+  'clock-limit',
+  'firmware-clock',
+  'load',
+  'accelerator-clock',
+  'memory',
+  'memory-total',
+  'bus-load',
+  'bus-clock',
+  'rail-voltage',
+  'rail-current',
+  'rail-power',
+  'fan',
+  'fan-duty',
+  'heat',
+  'power',
+  'current',
+  'heat-count',
+  'power-count',
+  'current-count',
+] as const;
+export type Quantity = (typeof QUANTITIES)[number];
+
+/**
+ * Why there is no value: the file is not there (any more), this user may not read it, it did not answer in time, it failed, or
+ * it says what cannot be true. Null where nobody knows, and before the first reading.
+ */
+export type Missing = 'absent' | 'permission' | 'late' | 'failed' | 'implausible';
+
+/** What one sensor told. */
+export interface SensorReading {
+  readonly quantity: Quantity;
+  /** Whose it is: `cpu-thermal`, `fb000000.gpu`, `VDD_IN`. */
+  readonly name: string;
+  readonly value: number | null;
+  readonly missing: Missing | null;
+  /** Where it comes from: a path, or the program that tells. */
+  readonly source: string;
+  /** Of a rail; null for everything else. */
+  readonly rail: RailPlace | null;
+}
+
+/** Readings of sensors, whoever reads them. */
+export interface SensorReadings {
+  of(quantity: Quantity): Iterable<SensorReading>;
+}
+
+/**
+ * What a rail feeds, as far as a sum is concerned: the whole board (or all of it together with the others of that kind); a share
+ * of it, where the sum of all shares is known to be the whole; a monitor of some supply, of which nothing more is known; a
+ * processor with its memory, or a card; or a part of what another rail measures too.
+ */
+export type RailFeeds = 'board' | 'share' | 'supply' | 'chip' | 'part';
+
+/** Where a rail stands among others. */
+export interface RailPlace {
+  readonly feeds: RailFeeds;
+  /** Driver of what measures it; the whole board by two of them is the same power twice. */
+  readonly by: string;
+}
 
 /** One reading of the machine that comes out of a file of sysfs. */
 export interface MachineSensor {
@@ -25,8 +79,9 @@ export interface MachineSensor {
    * Whether the kernel answers from memory; else it may ask a chip on a slow bus, or firmware, and is read off the main thread.
    */
   readonly isQuick: boolean;
-  /** @returns null where the file says what cannot be true */
-  readonly parse: (text: string, now: number) => number | null;
+  /** @returns null where the file says what cannot be true; undefined where it takes a second reading to tell */
+  readonly parse: (text: string, now: number) => number | null | undefined;
+  readonly rail?: RailPlace;
 }
 
 /** Which sensors of a kind a machine has. It may be called at any time, and looks in `root` (`/`; tests give trees). */

@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesIn, textIn } from '../../kernel-files.js';
+import { byNumber, hwmonChips } from './hwmon.js';
 import { type FindSensors, type MachineSensor, uniqueNames, wholeNumber } from './sensor.js';
 
 /** Milli-°C of a sensor in °C; null where it cannot be true: zones that are switched off read -256, open inputs 127 and more. */
@@ -13,56 +14,67 @@ function plausibleCelsius(milli: number | null): number | null {
 /** Zones that say a number of their own: a Jetson's PMIC reads 50 or 100 °C whatever its temperature is. */
 const MADE_UP = /^PMIC-Die$/i;
 
-/** Thermal zones by their type (their numbers change with kernels), then what only hwmon has: drives, network chips, x86 cores. */
-export const findTemperatures: FindSensors = (root) => {
-  const unique = uniqueNames();
-  const zones = thermalZones(root);
-  const known = new Set(zones.map(({ type }) => normal(type)));
-  return [
-    ...zones.filter(({ type }) => !MADE_UP.test(type)).map(({ type, file }) => temperature(unique(type), file)),
-    ...hwmonInputs(root, known).map(({ name, file }) => temperature(unique(name), file)),
-  ];
-};
-
-function temperature(name: string, file: string): MachineSensor {
-  return {
-    quantity: 'temperature',
-    name,
-    file,
-    isQuick: false,
-    parse: (text) => plausibleCelsius(wholeNumber(text)),
-  };
+/** A part of the machine that has a temperature of its own. */
+export interface WarmPart {
+  /** Unique: a zone's type (their numbers change with kernels), or chip and label of what only hwmon has. */
+  readonly name: string;
+  /** Holds milli-°C. */
+  readonly file: string;
+  /** Beside the file: what else is told of the part begins so. A zone's `trip_point_`, an input's `temp1_`. */
+  readonly beside: string;
+  /** Of hwmon; null for a thermal zone. */
+  readonly chip: string | null;
 }
 
-function thermalZones(root: string): { type: string; file: string }[] {
+/** Thermal zones, then what only hwmon has: drives, network chips, x86 cores. */
+export const findTemperatures: FindSensors = (root) =>
+  warmParts(root).map(
+    ({ name, file }): MachineSensor => ({
+      quantity: 'temperature',
+      name,
+      file,
+      isQuick: false,
+      parse: (text) => plausibleCelsius(wholeNumber(text)),
+    }),
+  );
+
+/** Every part with a temperature; those without power, and those that tell none now, are among them. */
+export function warmParts(root: string): WarmPart[] {
+  const unique = uniqueNames();
+  const zones = thermalZones(root);
+  const known = new Set(zones.map(({ name }) => normal(name)));
+  return [...zones.filter(({ name }) => !MADE_UP.test(name)), ...hwmonInputs(root, known)].map((part) => ({
+    ...part,
+    name: unique(part.name),
+  }));
+}
+
+function thermalZones(root: string): WarmPart[] {
   const folder = join(root, 'sys/class/thermal');
   return namesIn(folder)
     .filter((name) => /^thermal_zone\d+$/.test(name))
     .sort(byNumber)
-    .map((name) => ({
-      type: textIn(join(folder, name, 'type')).trim() || name,
-      file: join(folder, name, 'temp'),
+    .map((zone) => ({
+      name: textIn(join(folder, zone, 'type')).trim() || zone,
+      file: join(folder, zone, 'temp'),
+      beside: join(folder, zone, 'trip_point_'),
+      chip: null,
     }));
 }
 
 /** @param zones normal names of thermal zones, which the kernel shows here once more */
-function hwmonInputs(root: string, zones: ReadonlySet<string>): { name: string; file: string }[] {
-  const folder = join(root, 'sys/class/hwmon');
-  return namesIn(folder)
-    .sort(byNumber)
-    .flatMap((monitor) => {
-      const at = join(folder, monitor);
-      const chip = textIn(join(at, 'name')).trim() || monitor;
-      if (zones.has(normal(chip)) || isThermalZone(join(at, 'device'))) return [];
-      return namesIn(at)
-        .filter((name) => /^temp\d+_input$/.test(name))
-        .sort(byNumber)
-        .flatMap((name) => {
-          const input = name.slice(0, -'_input'.length);
-          const label = textIn(join(at, `${input}_label`)).trim() || input;
-          return { name: `${chip} ${label}`, file: join(at, name) };
-        });
-    });
+function hwmonInputs(root: string, zones: ReadonlySet<string>): WarmPart[] {
+  return hwmonChips(root).flatMap(({ name: chip, at, files }) => {
+    if (zones.has(normal(chip)) || isThermalZone(join(at, 'device'))) return [];
+    return files
+      .filter((file) => /^temp\d+_input$/.test(file))
+      .sort(byNumber)
+      .map((file) => {
+        const input = file.slice(0, -'_input'.length);
+        const label = textIn(join(at, `${input}_label`)).trim() || input;
+        return { name: `${chip} ${label}`, file: join(at, file), beside: join(at, `${input}_`), chip };
+      });
+  });
 }
 
 function isThermalZone(device: string): boolean {
@@ -75,6 +87,3 @@ function isThermalZone(device: string): boolean {
 
 /** hwmon writes `cpu_thermal` for the zone `cpu-thermal`. */
 const normal = (name: string): string => name.toLowerCase().replaceAll('-', '_');
-
-const numberIn = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? 0);
-const byNumber = (a: string, b: string): number => numberIn(a) - numberIn(b);

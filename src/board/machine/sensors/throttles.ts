@@ -3,7 +3,7 @@ import { namesIn, textIn } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
 
 /** Cooling devices that slow something down; fans are others. */
-const SLOWS_DOWN = /cpufreq|devfreq|throttle|^Processor$/i;
+const SLOWS_DOWN = /cpufreq|devfreq|throttle|balanced|^Processor$/i;
 
 /** What the firmware of a Raspberry Pi holds back now, in `get_throttled`: bits for under-voltage and, of heat, its soft limit. */
 const [UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT] = [1, 2, 4, 8];
@@ -16,6 +16,7 @@ export const findThrottles: FindSensors = (root) => [
   ...coreCounters(root),
   ...coolingDevices(root),
   ...firmwareBits(root),
+  ...cardReasons(root),
 ];
 
 function coreCounters(root: string): MachineSensor[] {
@@ -63,6 +64,41 @@ function coolingDevices(root: string): MachineSensor[] {
   });
 }
 
+/** Why an Intel graphics card is held back, by what its driver calls it. */
+const CARD_REASONS: Readonly<Record<string, MachineSensor['quantity']>> = {
+  thermal: 'heat',
+  prochot: 'heat',
+  ratl: 'heat',
+  vr_thermalert: 'heat',
+  pl1: 'power',
+  pl2: 'power',
+  pl4: 'current',
+  vr_tdc: 'current',
+};
+
+/** Reasons of i915, and of xe by other names. */
+function cardReasons(root: string): MachineSensor[] {
+  const folder = join(root, 'sys/class/drm');
+  return namesIn(folder)
+    .filter((name) => /^card\d+$/.test(name))
+    .flatMap((card) =>
+      ['gt/gt0', 'device/tile0/gt0/freq0/throttle'].flatMap((path) => {
+        const at = join(folder, card, path);
+        return namesIn(at).flatMap((file): MachineSensor[] => {
+          const [, reason = ''] = /^(?:throttle_)?reason_(\w+)$/.exec(file) ?? [];
+          const quantity = CARD_REASONS[reason];
+          if (quantity === undefined) return [];
+          return [{ quantity, name: `${card} ${reason}`, file: join(at, file), isQuick: false, parse: setOrNot }];
+        });
+      }),
+    );
+}
+
+function setOrNot(text: string): number | null {
+  const value = wholeNumber(text);
+  return value === 0 || value === 1 ? value : null;
+}
+
 function firmwareBits(root: string): MachineSensor[] {
   const platform = join(root, 'sys/devices/platform');
   const files = namesIn(platform)
@@ -70,15 +106,17 @@ function firmwareBits(root: string): MachineSensor[] {
     .filter((at) => at.endsWith(':firmware') && namesIn(at).includes('get_throttled'))
     .map((at) => join(at, 'get_throttled'));
   return files.flatMap((file): MachineSensor[] => [
-    { quantity: 'power', name: 'firmware', file, isQuick: false, parse: (text) => bits(text, isShortOfPower) },
-    { quantity: 'heat', name: 'firmware', file, isQuick: false, parse: (text) => bits(text, isHot) },
+    { quantity: 'power', name: 'firmware', file, isQuick: false, parse: (text) => firmwareHolds('power', text) },
+    { quantity: 'heat', name: 'firmware', file, isQuick: false, parse: (text) => firmwareHolds('heat', text) },
   ]);
 }
 
-/** Hexadecimal, with or without `0x`. */
-function bits(text: string, holds: (bits: number) => boolean): number | null {
+/** What a Raspberry Pi's `get_throttled` says of now: 1 where it holds back for that cause, else 0; hexadecimal, with or without `0x`. */
+export function firmwareHolds(cause: 'heat' | 'power', text: string): number | null {
   const [, digits] = /^(?:0x)?([0-9a-f]+)$/i.exec(text.trim()) ?? [];
-  return digits === undefined ? null : Number(holds(Number.parseInt(digits, 16)));
+  if (digits === undefined) return null;
+  const bits = Number.parseInt(digits, 16);
+  return Number(cause === 'power' ? isShortOfPower(bits) : isHot(bits));
 }
 
 const isShortOfPower = (now: number): boolean => (now & UNDER_VOLTAGE) !== 0;

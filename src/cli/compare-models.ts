@@ -6,6 +6,7 @@ import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { ms, share, times } from '../optimize/report/wording.js';
 import { compareVariants, type VariantComparison } from '../optimize/workshop/compare-variants.js';
 import { type FrameFlags, gatherFor, untilInterrupted } from './frames-for-models.js';
+import { keepAccuracies } from './kept-accuracies.js';
 import { print, printJson, printTable } from './print.js';
 import { StepLine } from './step-line.js';
 import { parseVariantName } from './workshop-flags.js';
@@ -16,6 +17,8 @@ export interface CompareCommand extends FrameFlags {
   readonly second: string;
   readonly dir?: string;
   readonly json?: boolean;
+  /** Write what the labels say into the manifests. */
+  readonly keep?: boolean;
 }
 
 const INTERRUPTED = 1;
@@ -47,6 +50,7 @@ export async function compareModels(command: CompareCommand): Promise<number> {
     }
   }).finally(() => line.stop());
   if (comparison === null) return INTERRUPTED;
+  if (command.keep) told.push(...(await keepAccuracies(registry, [first, second], comparison)));
   const names = [nameOf(first), nameOf(second)] as const;
   if (command.json) printJson({ first: names[0], second: names[1], ...comparison, notes: told });
   else printComparison(names, comparison, told);
@@ -83,11 +87,17 @@ function printComparison(
   const { labelled } = gate;
   print('');
   printTable(
-    ['', 'MS', '95 OF 100', 'SPEED', ...(labelled ? ['AP50', 'AP50:95'] : [])],
+    ['', 'MS', '95 OF 100', 'SPEED', ...(labelled ? ['AP50', 'AP50:95', 'F1 OF LABELS'] : [])],
     [first, second].map((name, at) => {
       const ap = at === 0 ? labelled?.parent : labelled?.variant;
       const { p50Ms, p95Ms, speedup } = speed[at]!;
-      return [name, ms(p50Ms), ms(p95Ms), times(speedup), ...(ap ? [share(ap.ap50), share(ap.ap5095)] : [])];
+      return [
+        name,
+        ms(p50Ms),
+        ms(p95Ms),
+        times(speedup),
+        ...(ap ? [share(ap.ap50), share(ap.ap5095), share(ap.absolute.value)] : []),
+      ];
     }),
   );
   print('');

@@ -46,6 +46,7 @@ export async function showModel(options: {
   print(
     accuracy ? `accuracy kept ${accuracy.relativeToFp32.toFixed(3)} (${accuracy.metric})` : 'accuracy not measured',
   );
+  for (const { metric, set, value } of accuracy?.absolute ?? []) print(`${metric}: ${value.toFixed(3)} (${set})`);
   print(`made by ${variant.madeBy}`);
   return 0;
 }

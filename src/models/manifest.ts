@@ -62,7 +62,7 @@ const absolute = z.strictObject({ metric: line, set: line, value: z.number().min
 const accuracy = z.strictObject({
   metric: line,
   relativeToFp32: z.number().min(0).max(2),
-  absolute: absolute.optional(),
+  absolute: z.array(absolute).min(1).max(20).optional(),
 });
 
 const variant = z.strictObject({
@@ -131,6 +131,8 @@ export function locationProblem(file: string): string | null {
   return outside ? "leads out of the model's folder" : null;
 }
 
+/** How right a variant is by itself, on a set of pictures. */
+export type AbsoluteAccuracy = z.infer<typeof absolute>;
 /** One way to run a model: a file at one input size. */
 export type Variant = z.infer<typeof variant>;
 /** How a model's input tensor is made of a picture's bytes, and the sizes it takes. */

@@ -110,6 +110,11 @@ export class ModelRegistry {
     return results;
   }
 
+  /** Absolute path of a model's folder. @throws ModelError where there is no such model */
+  folderOf(name: string): string {
+    return this.listing(name).folder;
+  }
+
   private listing(name: string): Listing {
     const found = this.listings.find((listing) => listing.name === name);
     if (found) return found;

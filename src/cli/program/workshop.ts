@@ -14,7 +14,8 @@ Runs at the lowest priority, on one thread: a runtime beside it loses no frame. 
 const COMPARE_EXAMPLES = `
 Examples:
   edge-optimizer models compare roadside-n:fp32-416x256 int8-416x256 --frames monday.mp4
-  edge-optimizer models compare roadside-n roadside-s --frames pictures/ --labels labels.json`;
+  edge-optimizer models compare roadside-n roadside-s --frames pictures/ --labels labels.json
+  edge-optimizer models compare junction roadside-s --frames set/images --keep`;
 
 const SHOW_EXAMPLES = `
 Examples:
@@ -70,6 +71,7 @@ export function addWorkshop(models: Command, dir: Option, perform: Perform): voi
     .addOption(TLS_FINGERPRINT)
     .addOption(TLS_CA_FILE)
     .option('--count <n>', 'frames to take at most; default 256', numberArgument(1, 100_000, true))
+    .option('--keep', 'write the F1 against the labels into both manifests: model.name auto goes by it')
     .option('--json', 'one JSON object')
     .addHelpText('after', COMPARE_EXAMPLES)
     .action((first: string, second: string, options) =>

@@ -1,6 +1,8 @@
 import { mean, quantile } from '../../foundation/statistics.js';
+import type { AbsoluteAccuracy } from '../../models/manifest.js';
 import type { FrameSet } from '../../pictures/frame-set.js';
 import { type Ap, averagePrecision, type LabelledFrame } from './average-precision.js';
+import { f1OnLabels, LABEL_F1, labelSetName } from './label-f1.js';
 import {
   compare,
   type Deviation,
@@ -34,7 +36,16 @@ export interface GateReport {
   /** Score of the variant less that of the parent: its mean, and the 95th percentile of its size. */
   readonly scoreDrift: { readonly mean: number; readonly p95: number };
   /** Against what people labelled; null where nothing is. */
-  readonly labelled: { readonly parent: Ap; readonly variant: Ap; readonly images: number } | null;
+  readonly labelled: {
+    readonly parent: LabelledAccuracy;
+    readonly variant: LabelledAccuracy;
+    readonly images: number;
+  } | null;
+}
+
+/** Against labels: of all boxes whatever their score, and of those that are reported. */
+export interface LabelledAccuracy extends Ap {
+  readonly absolute: AbsoluteAccuracy;
 }
 
 export interface ClassLikeness {
@@ -134,5 +145,14 @@ async function againstLabels(
   const isJudged = (classIndex: number): boolean => thresholds[classIndex]! <= 1;
   const parentAp = averagePrecision(ofParent, classes, isJudged);
   const variantAp = averagePrecision(ofVariant, classes, isJudged);
-  return parentAp && variantAp && { parent: parentAp, variant: variantAp, images: ofParent.length };
+  if (parentAp === null || variantAp === null) return null;
+  const set = labelSetName(ofParent, classes, thresholds);
+  const absolute = (labelled: readonly LabelledFrame[]): AbsoluteAccuracy => {
+    return { metric: LABEL_F1, set, value: Math.round(f1OnLabels(labelled, thresholds)! * 1e4) / 1e4 };
+  };
+  return {
+    parent: { ...parentAp, absolute: absolute(ofParent) },
+    variant: { ...variantAp, absolute: absolute(ofVariant) },
+    images: ofParent.length,
+  };
 }

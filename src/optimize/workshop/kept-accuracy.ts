@@ -1,3 +1,4 @@
+import { type AbsoluteAccuracy, withAbsolute } from '../../models/absolute-accuracy.js';
 import type { VariantFacts } from '../../models/variant-store.js';
 import type { Ap, GateReport } from '../gate/gate.js';
 
@@ -18,7 +19,11 @@ export interface AccuracyParts {
   /** The same of the default size. */
   readonly defaultF1: number | null;
   /** On labelled frames: the variant's and the reference's. */
-  readonly labelled: { readonly variant: Ap; readonly reference: Ap; readonly images: number } | null;
+  readonly labelled: {
+    readonly variant: Ap & { readonly absolute?: AbsoluteAccuracy };
+    readonly reference: Ap;
+    readonly images: number;
+  } | null;
   readonly frames: number;
 }
 
@@ -32,7 +37,9 @@ export function accuracyKept(parts: AccuracyParts): NonNullable<VariantFacts['ac
   const { reference, gate, sizeF1, defaultF1, labelled, frames } = parts;
   if (labelled && labelCount(labelled.reference) >= LEAST_LABELS && labelled.reference.ap50 >= LEAST_AP50) {
     const ratio = labelled.variant.ap50 / labelled.reference.ap50;
-    return { metric: `AP50 on ${labelled.images} labelled pictures ${SIGN}`, relativeToFp32: bounded(ratio) };
+    const kept = { metric: `AP50 on ${labelled.images} labelled pictures ${SIGN}`, relativeToFp32: bounded(ratio) };
+    const { absolute } = labelled.variant;
+    return absolute === undefined ? kept : withAbsolute(kept, absolute);
   }
   const own = gate?.f1 ?? 1;
   const size = sizeF1 !== null && defaultF1 !== null && defaultF1 > 0 ? sizeF1 / defaultF1 : 1;

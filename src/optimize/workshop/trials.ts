@@ -2,7 +2,7 @@ import { explain } from '../../foundation/errors.js';
 import { hasDotProduct, hostOf } from '../../models/default-variant.js';
 import type { RegistryEntry } from '../../models/registry.js';
 import type { NewVariant, VariantFacts } from '../../models/variant-store.js';
-import type { Ap, GateReport } from '../gate/gate.js';
+import type { GateReport, LabelledAccuracy } from '../gate/gate.js';
 import type { StepProgress } from '../step-progress.js';
 import { candidateRequest, fileAt, loads, providerOf, writeCandidate } from './candidate.js';
 import type { FrameParts } from './frame-parts.js';
@@ -254,13 +254,13 @@ export class Trials {
     });
   }
 
-  #labelledAp(trial: RanTrial): { variant: Ap; reference: Ap; images: number } | null {
+  #labelledAp(trial: RanTrial): { variant: LabelledAccuracy; reference: LabelledAccuracy; images: number } | null {
     const [variant, reference] = [this.#apOf(trial), this.#apOf(this.reference)];
     return variant && reference && { variant, reference, images: this.judging.labelled };
   }
 
   /** Of an fp32 model, whoever it was compared with knows it. */
-  #apOf(trial: RanTrial): Ap | null {
+  #apOf(trial: RanTrial): LabelledAccuracy | null {
     const child = this.#all.find((one) => one.kind === 'ran' && one.gate !== null && this.wholeOf(one) === trial);
     const own = trial.gate ?? this.#sizeGates.get(trial);
     return own?.labelled?.variant ?? (child?.kind === 'ran' ? child.gate?.labelled?.parent : null) ?? null;

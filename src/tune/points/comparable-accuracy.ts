@@ -1,3 +1,4 @@
+import { isComparable } from '../../models/absolute-accuracy.js';
 import type { Manifest, Variant } from '../../models/manifest.js';
 
 /** A variant of a model, by its names. */
@@ -12,7 +13,7 @@ export const ASSUMED_F1 = 0.8;
 /**
  * The accuracies, by `model variant`, that can be held against one another. Numbers of one measure on one set of pictures
  * can, whatever the model: where the variant in use has such a number, everything that was measured in the same way takes
- * part. Else what its model's variants keep of their fp32 parent's accuracy can be compared, within that model only; and
+ * part; where it has several, the way that most were measured in. Else what its model's variants keep of their fp32 parent's accuracy can be compared, within that model only; and
  * where the variant in use was never measured at all, it is compared with nothing.
  *
  * @param inUse the variant that answers, or would by the configuration
@@ -21,14 +22,13 @@ export function comparableAccuracies(manifests: readonly Manifest[], inUse: Vari
   const home = manifests.find(({ name }) => name === inUse.model);
   const own = home?.variants.find(({ id }) => id === inUse.variant);
   if (!home || !own) return new Map();
-  const yardstick = own.accuracy?.absolute;
-  if (yardstick) {
-    return accuracies(manifests, ({ accuracy }) => {
-      const absolute = accuracy?.absolute;
-      if (absolute?.set !== yardstick.set || absolute.metric !== yardstick.metric) return null;
-      return absolute.value;
-    });
-  }
+  const measured = (own.accuracy?.absolute ?? []).map((yardstick) =>
+    accuracies(
+      manifests,
+      ({ accuracy }) => accuracy?.absolute?.find((one) => isComparable(one, yardstick))?.value ?? null,
+    ),
+  );
+  if (measured.length > 0) return measured.reduce((a, b) => (b.size > a.size ? b : a));
   if (own.accuracy === null) return new Map([[keyOf(home.name, own.id), ASSUMED_F1]]);
   const best = Math.max(...home.variants.map(({ accuracy }) => accuracy?.relativeToFp32 ?? 0));
   return accuracies([home], ({ accuracy }) =>

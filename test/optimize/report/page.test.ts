@@ -77,7 +77,8 @@ test('a box that only one of the two models has is marked', () => {
 });
 
 test('labels add their columns', () => {
-  const ap = { ap50: 0.512, ap5095: 0.3, perClass: [{ name: 'car', ap50: 0.512, ap5095: 0.3, labels: 90 }] };
+  const absolute = { metric: 'F1', set: '12 pictures', value: 0.5 };
+  const ap = { ap50: 0.512, ap5095: 0.3, perClass: [{ name: 'car', ap50: 0.512, ap5095: 0.3, labels: 90 }], absolute };
   const base = sampleReport();
   const labelled = { parent: { ...ap, ap50: 0.52 }, variant: ap, images: 12 };
   const outcomes = base.outcomes.map((one) => (one.gate ? { ...one, ap, gate: { ...one.gate, labelled } } : one));

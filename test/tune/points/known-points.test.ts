@@ -35,7 +35,7 @@ function modelOf(name: string, rows: readonly Row[]): Manifest {
         : {
             metric: 'AP50',
             relativeToFp32: kept,
-            ...(f1 != null && { absolute: { metric: 'F1', set: set ?? 'roads', value: f1 } }),
+            ...(f1 != null && { absolute: [{ metric: 'F1', set: set ?? 'roads', value: f1 }] }),
           },
     madeBy: 'a test',
   }));

@@ -254,6 +254,7 @@ export class Controller {
     return {
       knobs,
       kind,
+      isUrgent: kind !== 'stay' && this.#here.excess > 0,
       reason,
       forecast: {
         temperature: Number.isNaN(outcome.temperature) ? null : outcome.temperature,

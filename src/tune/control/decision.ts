@@ -23,6 +23,8 @@ export interface Decision {
   /** Equal to the observation's where nothing is to change. */
   readonly knobs: KnobSettings;
   readonly kind: DecisionKind;
+  /** Whether a budget is passed, or will be soon, where the knobs stand: there is no time to measure first. */
+  readonly isUrgent: boolean;
   /** For people, with the numbers. */
   readonly reason: string;
   readonly forecast: Forecast;

@@ -1,0 +1,304 @@
+import { explain } from '../../foundation/errors.js';
+import { didYouMean } from '../../foundation/validate.js';
+import type { KnobName } from '../knobs.js';
+import {
+  OPTIMIZATIONS,
+  type Optimization,
+  type OptimizationStrategy,
+  type ProposedChange,
+  type Score,
+} from '../optimization-strategy.js';
+import type { EndedTrial, TrialRecord } from '../trials/trial.js';
+import type { OptimizationReport, ProposalView, StrategyReport, StrategyStatus } from './report.js';
+import { TrialRunner, type TrialRunnerParts } from './trial-runner.js';
+
+export interface OptimizationEngineParts extends TrialRunnerParts {
+  /** Which strategies are on at first. */
+  readonly enabled: Readonly<Record<Optimization, boolean>>;
+  /** What was kept, by strategy: outlives a restart. */
+  readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
+  /** ms between two readings of the scores; default 5000. */
+  readonly sampleEveryMs?: number;
+}
+
+export interface OptimizeOptions {
+  /** Default: all. */
+  readonly only?: readonly Optimization[];
+  /** Only says what would be tried. */
+  readonly dryRun?: boolean;
+  /** Resolves when what is tried has its verdict, which takes minutes; default: as soon as it is applied. */
+  readonly wait?: boolean;
+}
+
+const SAMPLE_EVERY_MS = 5000;
+/** Of those that ended since the last report. */
+const MAX_UNREPORTED = 100;
+
+/**
+ * Lets strategies look, propose and change, each change as a trial, and takes back what does not do. Whoever owns it calls `tick`
+ * once a second and `optimizeSystem` every few minutes; what it needs of the world it is handed.
+ */
+export class OptimizationEngine {
+  readonly #parts: OptimizationEngineParts;
+  readonly #runner: TrialRunner;
+  readonly #strategies = new Map<Optimization, OptimizationStrategy>();
+  readonly #enabled: Map<Optimization, boolean>;
+  /** Where something is being looked at or applied. */
+  readonly #busy = new Set<Optimization>();
+  /** Proposals that wait for the score before. */
+  readonly #wanted = new Set<Optimization>();
+  readonly #last = new Map<Optimization, EndedTrial>();
+  /** By trial: who waits for its end. */
+  readonly #waiting = new Map<string, ((trial: EndedTrial) => void)[]>();
+  #unreported: EndedTrial[] = [];
+  #sampledAt = Number.NEGATIVE_INFINITY;
+  #isTicking = false;
+  #isRunning = false;
+
+  constructor(parts: OptimizationEngineParts) {
+    const { listener } = parts;
+    this.#parts = parts;
+    this.#enabled = new Map(OPTIMIZATIONS.map((type) => [type, parts.enabled[type]]));
+    this.#runner = new TrialRunner({
+      ledger: parts.ledger,
+      guards: parts.guards,
+      circumstances: parts.circumstances,
+      clock: parts.clock,
+      listener: {
+        begun: (trial) => listener.begun(trial),
+        ended: (trial) => this.#ended(trial),
+        undoFailed: (trial, error) => listener.undoFailed(trial, error),
+        undone: (trial) => listener.undone(trial),
+      },
+    });
+  }
+
+  /** Adds a strategy, or another in the place of one of its type. */
+  register(strategy: OptimizationStrategy): void {
+    this.#strategies.set(strategy.type, strategy);
+    if (this.#isRunning) void this.#restore(strategy);
+  }
+
+  /** Closes what an earlier run died in, and takes up what it had kept. Nothing is tried before. */
+  async start(): Promise<void> {
+    this.#runner.start();
+    for (const strategy of this.#strategies.values()) await this.#restore(strategy);
+    this.#isRunning = true;
+  }
+
+  /** What is being tried ends without a verdict: the next run begins with what was before. */
+  stop(): void {
+    this.#isRunning = false;
+    this.#runner.stop();
+  }
+
+  /**
+   * Turns a strategy on.
+   *
+   * @returns what that means
+   * @throws RangeError where there is no such strategy
+   */
+  enableOptimization(type: Optimization): StrategyStatus {
+    this.#enabled.set(known(type), true);
+    return this.#statusOf(type);
+  }
+
+  /**
+   * Turns a strategy off: what it moves stays where it stands, but for what it is just trying, which is taken back.
+   *
+   * @throws RangeError where there is no such strategy
+   */
+  disableOptimization(type: Optimization): StrategyStatus {
+    this.#enabled.set(known(type), false);
+    this.#wanted.delete(type);
+    for (const { id, strategy } of this.underWay) if (strategy === type) void this.#turnedOff(id);
+    return this.#statusOf(type);
+  }
+
+  /** @throws RangeError where there is no such strategy */
+  isEnabled(type: Optimization): boolean {
+    return this.#enabled.get(known(type)) === true;
+  }
+
+  /** How every strategy stands. */
+  getStatus(): Readonly<Record<Optimization, StrategyStatus>> {
+    const entries = OPTIMIZATIONS.map((type) => [type, this.#statusOf(type)] as const);
+    return Object.fromEntries(entries) as Record<Optimization, StrategyStatus>;
+  }
+
+  /** What is being tried, oldest first. */
+  get underWay(): readonly TrialRecord[] {
+    return this.#runner.underWay;
+  }
+
+  /** What was to be rolled back, and stands still. */
+  get stuck(): readonly EndedTrial[] {
+    return this.#runner.stuck;
+  }
+
+  /**
+   * Asks every strategy that is on what would help most, and begins to try it.
+   *
+   * @returns what is tried, and what became of what was tried before
+   * @throws RangeError where `only` names no strategy
+   */
+  async optimizeSystem({ only, dryRun = false, wait = false }: OptimizeOptions = {}): Promise<OptimizationReport> {
+    const at = this.#parts.clock.unixNow();
+    const asked = (only ?? OPTIMIZATIONS).map(known);
+    const strategies: StrategyReport[] = [];
+    for (const type of asked) strategies.push(await this.consider(type, dryRun));
+    const reports = wait ? await Promise.all(strategies.map((report) => this.#settled(report))) : strategies;
+    const ended = this.#unreported;
+    if (!dryRun) this.#unreported = [];
+    return { at, dryRun, strategies: reports, ended };
+  }
+
+  /** Asks one strategy, and begins to try what it proposes. Whoever sees an emergency need not wait for the next round. */
+  async consider(type: Optimization, dryRun = false): Promise<StrategyReport> {
+    const strategy = this.#strategies.get(type);
+    if (!this.isEnabled(type)) return reportOf(type, 'off', `optimization.${type} turns it on`);
+    if (!strategy) return reportOf(type, 'unavailable', noteOn(type));
+    if (!this.#isRunning) return reportOf(type, 'unavailable', 'the program does not run');
+    if (this.#busy.has(type) || this.#runner.isTakingBack(type)) {
+      return reportOf(type, 'waits', 'a change of it is being made or taken back');
+    }
+    this.#busy.add(type);
+    try {
+      await strategy.observe();
+      const change = await strategy.propose();
+      if (!dryRun) this.#wanted.delete(type);
+      if (change === null) return reportOf(type, 'nothing', 'nothing that it knows would help now');
+      return await this.#tryOf(strategy, change, dryRun);
+    } catch (error) {
+      return reportOf(type, 'failed', explain(error));
+    } finally {
+      this.#busy.delete(type);
+    }
+  }
+
+  /** Somebody else moved knobs: what is being tried of them cannot be judged any more, and is not taken back. */
+  moved(knobs: readonly KnobName[], why: string): void {
+    this.#runner.moved(knobs, why);
+  }
+
+  /** Reads the scores, ends trials that are decided, tries again what could not be taken back. To be called once a second. */
+  async tick(): Promise<void> {
+    if (this.#isTicking || !this.#isRunning) return;
+    this.#isTicking = true;
+    try {
+      // what takes its time holds up nothing else: an undo may have to load a model
+      void this.#runner.retryUndos();
+      const now = this.#parts.clock.now();
+      if (now - this.#sampledAt < (this.#parts.sampleEveryMs ?? SAMPLE_EVERY_MS)) return;
+      this.#sampledAt = now;
+      for (const strategy of this.#strategies.values()) await this.#sample(strategy);
+      for (const type of [...this.#wanted]) void this.consider(type);
+    } finally {
+      this.#isTicking = false;
+    }
+  }
+
+  async #sample(strategy: OptimizationStrategy): Promise<void> {
+    const { type } = strategy;
+    if (!this.isEnabled(type) && !this.underWay.some((trial) => trial.strategy === type)) return;
+    const score = await scoreOf(strategy);
+    for (const { id, end } of this.#runner.observe(type, score)) void this.#runner.end(id, end);
+  }
+
+  async #tryOf(strategy: OptimizationStrategy, change: ProposedChange, dryRun: boolean): Promise<StrategyReport> {
+    const { type } = strategy;
+    const obstacle = this.#runner.obstacleTo(type, change);
+    if (obstacle?.outcome === 'measuring' && !dryRun) this.#wanted.add(type);
+    if (obstacle !== null) return reportOf(type, obstacle.outcome, obstacle.why, change);
+    if (dryRun) return reportOf(type, 'would-try', change.reason, change);
+    if (change.isEmergency) await this.#runner.makeWay(type, change);
+    const trial = await this.#runner.try(strategy, change);
+    if (trial.verdict !== null) return reportOf(type, 'failed', trial.why ?? '', change, trial);
+    // it was turned off while it was applied
+    if (!this.isEnabled(type)) void this.#turnedOff(trial.id);
+    return reportOf(type, 'tried', change.reason, change, trial);
+  }
+
+  #turnedOff(id: string): Promise<void> {
+    return this.#runner.end(id, { verdict: 'expired', why: 'the strategy was turned off during it' });
+  }
+
+  #ended(trial: EndedTrial): void {
+    this.#last.set(trial.strategy, trial);
+    this.#unreported.push(trial);
+    if (this.#unreported.length > MAX_UNREPORTED) this.#unreported.shift();
+    if (trial.verdict === 'kept') this.#save(trial.strategy);
+    this.#parts.listener.ended(trial);
+    for (const resolve of this.#waiting.get(trial.id) ?? []) resolve(trial);
+    this.#waiting.delete(trial.id);
+  }
+
+  #save(type: Optimization): void {
+    const state = this.#strategies.get(type)?.save?.();
+    if (state !== undefined) this.#parts.states.keep(type, state);
+  }
+
+  async #restore(strategy: OptimizationStrategy): Promise<void> {
+    if (!strategy.restore || !this.isEnabled(strategy.type)) return;
+    const saved = this.#parts.states.kept(strategy.type);
+    if (saved !== null) await strategy.restore(saved);
+  }
+
+  async #settled(report: StrategyReport): Promise<StrategyReport> {
+    const { trial } = report;
+    if (trial === null || !this.underWay.some(({ id }) => id === trial.id)) return report;
+    const ended = await new Promise<EndedTrial>((resolve) => {
+      this.#waiting.set(trial.id, [...(this.#waiting.get(trial.id) ?? []), resolve]);
+    });
+    return { ...report, trial: ended };
+  }
+
+  #statusOf(type: Optimization): StrategyStatus {
+    const isEnabled = this.isEnabled(type);
+    const isAvailable = this.#strategies.has(type);
+    return {
+      isEnabled,
+      isAvailable,
+      note: isEnabled && !isAvailable ? noteOn(type) : null,
+      trial: this.underWay.find(({ strategy }) => strategy === type) ?? null,
+      last: this.#last.get(type) ?? null,
+    };
+  }
+}
+
+/** One that cannot look now has no score now. */
+async function scoreOf(strategy: OptimizationStrategy): Promise<Score> {
+  try {
+    await strategy.observe();
+    return strategy.score();
+  } catch {
+    return { value: null, parts: {} };
+  }
+}
+
+/** @throws RangeError */
+function known(type: Optimization): Optimization {
+  if (OPTIMIZATIONS.includes(type)) return type;
+  const meant = didYouMean(String(type), OPTIMIZATIONS);
+  const hint = meant === null ? '' : `; did you mean ${meant}?`;
+  throw new RangeError(`optimization: expected one of ${OPTIMIZATIONS.join(', ')}, got ${String(type)}${hint}`);
+}
+
+const noteOn = (type: Optimization): string =>
+  type === 'compression' || type === 'database'
+    ? `this version optimizes no ${type} yet`
+    : `nothing that the ${type} strategy moves is in use here`;
+
+function reportOf(
+  strategy: Optimization,
+  outcome: StrategyReport['outcome'],
+  why: string,
+  change: ProposedChange | null = null,
+  trial: TrialRecord | null = null,
+): StrategyReport {
+  return { strategy, outcome, why, change: change && viewOf(change), trial };
+}
+
+function viewOf({ knobs, from, to, reason }: ProposedChange): ProposalView {
+  return { knobs, from, to, reason };
+}

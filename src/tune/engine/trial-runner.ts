@@ -1,0 +1,206 @@
+import type { Clock } from '../../foundation/clock.js';
+import { explain } from '../../foundation/errors.js';
+import type { KnobName } from '../knobs.js';
+import type { Optimization, OptimizationStrategy, ProposedChange, Score, Undo } from '../optimization-strategy.js';
+import type { Circumstances } from '../trials/circumstances.js';
+import type { GuardReadings } from '../trials/guards.js';
+import type { TrialLedger } from '../trials/ledger.js';
+import type { EndedTrial, TrialRecord } from '../trials/trial.js';
+import { type TrialEnd, TuningTrials } from '../trials/trials.js';
+import { PendingUndos } from './pending-undos.js';
+
+/** What hears of trials. */
+export interface TrialListener {
+  begun(trial: TrialRecord): void;
+  ended(trial: EndedTrial): void;
+  /** What was to be rolled back stands still; it is tried again. */
+  undoFailed(trial: EndedTrial, error: unknown): void;
+  /** What could not be taken back is so now. */
+  undone(trial: EndedTrial): void;
+}
+
+export interface TrialRunnerParts {
+  readonly ledger: Pick<TrialLedger, 'put' | 'closeInterrupted' | 'recent'>;
+  readonly guards: () => GuardReadings;
+  /** null: nothing tells. */
+  readonly circumstances: () => Circumstances | null;
+  readonly listener: TrialListener;
+  readonly clock: Clock;
+}
+
+/** Why a change is not tried now. */
+export interface Obstacle {
+  readonly outcome: 'waits' | 'refused' | 'measuring';
+  readonly why: string;
+}
+
+/** Makes the changes that are tried, and takes back those that do not do: each is in the ledger before it is made. */
+export class TrialRunner {
+  readonly #parts: TrialRunnerParts;
+  /** Of trials whose change stands. */
+  readonly #undos = new Map<string, Undo>();
+  readonly #stuck = new PendingUndos();
+  readonly #takingBack = new Set<Optimization>();
+  #trials = new TuningTrials();
+
+  constructor(parts: TrialRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Closes what an earlier run died in, and remembers what must not be tried again. */
+  start(): void {
+    const { ledger, listener, clock } = this.#parts;
+    const closed = ledger.closeInterrupted(clock.unixNow());
+    this.#trials = new TuningTrials(ledger.recent(clock.unixNow()));
+    for (const trial of closed) listener.ended(trial);
+  }
+
+  /** What is being tried ends without a verdict: the next run begins with what was before. */
+  stop(): void {
+    for (const { id } of this.underWay) {
+      this.#close(id, { verdict: 'expired', why: 'the program was stopped during it' }, true);
+    }
+  }
+
+  /** Oldest first. */
+  get underWay(): readonly TrialRecord[] {
+    return this.#trials.underWay;
+  }
+
+  /** What was to be rolled back, and stands still. */
+  get stuck(): readonly EndedTrial[] {
+    return this.#stuck.trials;
+  }
+
+  /** Whether something of the strategy is being taken back now. */
+  isTakingBack(type: Optimization): boolean {
+    return this.#takingBack.has(type);
+  }
+
+  /** Why a change cannot be tried now; null where it can. */
+  obstacleTo(type: Optimization, change: ProposedChange): Obstacle | null {
+    const { circumstances, clock } = this.#parts;
+    const [inTheWay] = this.#trials.inTheWayOf(type, change);
+    if (inTheWay && !this.#undos.has(inTheWay.id)) {
+      return { outcome: 'waits', why: `${inTheWay.strategy} is just moving to ${inTheWay.to}` };
+    }
+    if (inTheWay && !change.isEmergency) {
+      const since = new Date(inTheWay.startedAt).toISOString().slice(11, 19);
+      return { outcome: 'waits', why: `${inTheWay.strategy} tries ${inTheWay.to} since ${since} UTC` };
+    }
+    const stuck = this.stuck.find((trial) => trial.strategy === type || shareKnobs(trial.knobs, change.knobs));
+    if (stuck && !change.isEmergency) {
+      return { outcome: 'waits', why: `${stuck.to} of ${stuck.strategy} could not be taken back yet` };
+    }
+    const refusal = this.#trials.refusal(type, change, circumstances(), clock.unixNow());
+    if (refusal !== null) return { outcome: 'refused', why: refusal };
+    const missingMs = this.#trials.msToMeasure(type, change, clock.now());
+    if (missingMs === 0) return null;
+    return { outcome: 'measuring', why: `the score before is measured for ${Math.ceil(missingMs / 1000)} s more` };
+  }
+
+  /** An emergency ends what is being tried of its knobs: where it moves all of them, it goes on from where they stand. */
+  async makeWay(type: Optimization, change: ProposedChange): Promise<void> {
+    const covers = (trial: TrialRecord) =>
+      trial.strategy === type || trial.knobs.every((knob) => change.knobs.includes(knob));
+    for (const trial of this.#trials.inTheWayOf(type, change)) {
+      const end: TrialEnd = trial.isEmergency
+        ? { verdict: 'kept', why: `a further step followed: ${change.reason}` }
+        : { verdict: 'rolled-back', why: `an emergency ended it: ${change.reason}` };
+      if (trial.isEmergency || covers(trial)) this.#close(trial.id, end, null);
+      else await this.end(trial.id, end);
+    }
+    for (const trial of this.stuck) if (covers(trial)) this.#stuck.drop(trial.id);
+  }
+
+  /**
+   * Begins a trial and makes its change.
+   *
+   * @returns the trial; one that has ended, where the change could not be made
+   */
+  async try(strategy: OptimizationStrategy, change: ProposedChange): Promise<TrialRecord> {
+    const { ledger, listener, clock, circumstances } = this.#parts;
+    const trial = this.#trials.begin({
+      strategy: strategy.type,
+      change,
+      circumstances: circumstances(),
+      now: clock.now(),
+      unixNow: clock.unixNow(),
+    });
+    ledger.put(trial);
+    listener.begun(trial);
+    try {
+      const undo = await strategy.apply(change);
+      this.#undos.set(trial.id, undo);
+      this.#trials.applied(trial.id, clock.now());
+      return trial;
+    } catch (error) {
+      const end = { verdict: 'rolled-back', why: `it could not be applied: ${explain(error)}` } as const;
+      return this.#close(trial.id, end, true) ?? trial;
+    }
+  }
+
+  /** Reads a strategy's score in. @returns its trials that are to end, and how */
+  observe(type: Optimization, score: Score): readonly { readonly id: string; readonly end: TrialEnd }[] {
+    const { guards, circumstances, clock } = this.#parts;
+    const cameras = circumstances()?.cameras ?? 0;
+    return this.#trials.observe(type, { at: clock.now(), score, guards: guards(), cameras });
+  }
+
+  /** Ends a trial whose change stands, and takes back what is not to stay. One that is being made cannot be ended yet. */
+  async end(id: string, end: TrialEnd): Promise<void> {
+    const undo = this.#undos.get(id);
+    const trial = this.underWay.find((other) => other.id === id);
+    if (!undo || !trial) return;
+    this.#undos.delete(id);
+    const stays = end.verdict === 'kept' || (end.verdict === 'expired' && trial.isEmergency);
+    if (stays) {
+      this.#close(id, end, null);
+      return;
+    }
+    this.#takingBack.add(trial.strategy);
+    try {
+      await undo();
+      this.#close(id, end, true);
+    } catch (error) {
+      const ended = this.#close(id, end, false);
+      if (ended === null) return;
+      this.#stuck.add(ended, undo, this.#parts.clock.now());
+      this.#parts.listener.undoFailed(ended, error);
+    } finally {
+      this.#takingBack.delete(trial.strategy);
+    }
+  }
+
+  /** Somebody else moved knobs: what is being tried of them cannot be judged any more, and is not taken back. */
+  moved(knobs: readonly KnobName[], why: string): void {
+    for (const trial of this.underWay) {
+      if (shareKnobs(trial.knobs, knobs)) this.#close(trial.id, { verdict: 'expired', why }, null);
+    }
+  }
+
+  /** Tries again what could not be taken back, where its time has come. */
+  async retryUndos(): Promise<void> {
+    const { ledger, listener, clock } = this.#parts;
+    for (const trial of await this.#stuck.retry(clock.now())) {
+      const undone = { ...trial, undone: true };
+      ledger.put(undone);
+      this.#trials.disturbed(trial.strategy, clock.now());
+      listener.undone(undone);
+    }
+  }
+
+  /** Writes the end of a trial down, and tells it. */
+  #close(id: string, end: TrialEnd, undone: boolean | null): EndedTrial | null {
+    const { ledger, listener, clock } = this.#parts;
+    const trial = this.#trials.end(id, end, undone, clock.now(), clock.unixNow());
+    if (trial === null) return null;
+    this.#undos.delete(id);
+    ledger.put(trial);
+    listener.ended(trial);
+    return trial;
+  }
+}
+
+const shareKnobs = (some: readonly KnobName[], others: readonly KnobName[]): boolean =>
+  some.some((knob) => others.includes(knob));

@@ -2,6 +2,7 @@ import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import { isSameSize } from './frame-size.js';
 import type { InferenceReason } from './inference-need.js';
+import { InferencePace, UNBOUNDED } from './inference-pace.js';
 import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { type KnownSceneOptions, SizedScene } from './sized-scene.js';
 
@@ -20,6 +21,8 @@ interface Turn {
  * a few tenths of a millisecond and about 15 µs a vehicle.
  */
 export class KnownScene {
+  /** How often it asks, and would ask. */
+  readonly pace: InferencePace;
   #options: KnownSceneOptions;
   #scene: SizedScene | null = null;
   #allowedLoss = 0;
@@ -28,6 +31,7 @@ export class KnownScene {
 
   constructor(options: KnownSceneOptions) {
     this.#options = options;
+    this.pace = new InferencePace(options.bound ?? UNBOUNDED);
   }
 
   /**
@@ -113,7 +117,7 @@ export class KnownScene {
   #fit(frame: Frame): SizedScene {
     if (this.#scene && isSameSize(this.#scene.size, frame)) return this.#scene;
     this.#scene?.stop();
-    this.#scene = new SizedScene(this.#options, frame, () => ++this.#lastId);
+    this.#scene = new SizedScene(this.#options, frame, () => ++this.#lastId, this.pace);
     return this.#scene;
   }
 }

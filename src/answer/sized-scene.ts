@@ -4,6 +4,7 @@ import type { Origin } from '../frame/frame-result.js';
 import { Agreement, agreementScores, emptyTally } from './audit/agreement.js';
 import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-size.js';
 import { InferenceNeed, type InferenceReason, type TrackErrors } from './inference-need.js';
+import type { InferencePace, PaceBound } from './inference-pace.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
 import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
@@ -20,6 +21,8 @@ export interface KnownSceneOptions {
   readonly maxAgeMs: number;
   readonly maxIdleAgeMs: number;
   readonly scenes: ScenesOf;
+  /** How often an inference may be asked for; unset: whenever one is due. */
+  readonly bound?: PaceBound;
 }
 
 /** Gives a camera its remembered scenes, once its background is there; null where scenes are not remembered. */
@@ -59,6 +62,7 @@ export class SizedScene {
   readonly #background: BlockBackground;
   readonly #regions = new MovingRegions();
   readonly #tracks: Tracks;
+  readonly #pace: InferencePace;
   #scenes: RememberedScenes | null;
   #need = new InferenceNeed(0);
   #agreement: Agreement;
@@ -89,8 +93,10 @@ export class SizedScene {
   /**
    * @param frame the first of its size
    * @param nextId numbers for new vehicles
+   * @param pace of the camera, whatever the size of its pictures
    */
-  constructor(options: KnownSceneOptions, frame: Frame, nextId: () => number) {
+  constructor(options: KnownSceneOptions, frame: Frame, nextId: () => number, pace: InferencePace) {
+    this.#pace = pace;
     this.size = sizeOf(frame);
     this.#maxAgeMs = options.maxAgeMs;
     this.#maxIdleAgeMs = options.maxIdleAgeMs;
@@ -155,18 +161,21 @@ export class SizedScene {
     // the camera was away, or its clock was set back: what was known may not hold
     const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS;
     const idle = this.#unchanged || tracks.count === 0 || tracks.standStill(STILL);
+    const maxAgeMs = isCut ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs;
     this.#need.allowedLoss = allowedLoss;
     const { reason, expectedErrors } = this.#need.assess({
       ageMs: anchorMs,
       inferredMs: ageMs,
       trackErrors: this.#trackErrors,
       announced: this.#regions.find(this.#changes, this.#covered),
-      maxAgeMs: isCut ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs,
+      maxAgeMs,
     });
     this.#expectedErrors = expectedErrors;
     if (reason !== null) {
       const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#maxIdleAgeMs;
-      return (mayRecall && this.#recall(frame)) || this.#infer(reason);
+      const recalled = mayRecall ? this.#recall(frame) : null;
+      if (recalled !== null) return recalled;
+      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(reason);
     }
     const boxes = tracks.output();
     this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };
@@ -197,6 +206,7 @@ export class SizedScene {
             vehicles,
           },
     );
+    this.#pace.inferred(isFirst ? 0 : ageMs);
     this.#inferredAt = frame.sceneMs;
     this.#keepAnchor(frame);
     this.#unsettled = { vehicles: tracks.output().detections, seen: detections, inferred: true };
@@ -233,13 +243,14 @@ export class SizedScene {
     this.#unchanged = false;
     const { standing, moving } = this.#tracks.expectedErrors(ageMs, DRIVING);
     this.#expectedErrors = standing + moving;
-    if (ageMs >= this.#maxAgeMs) return this.#infer('age');
+    if (ageMs >= this.#maxAgeMs && this.#pace.asked(ageMs, dtMs, true)) return this.#infer('age');
     return this.#answer(this.#tracks.output(), 'propagated', ageMs);
   }
 
   /** Known vehicles are corrected; none begins or ends by a damaged picture, and nothing is learned. */
   #learnFromDamaged(frame: Frame, found: Detections): { answer: SceneAnswer; comparison: null } {
     const boxes = this.#tracks.confirm(found);
+    this.#pace.inferred(Math.max(0, frame.sceneMs - this.#inferredAt));
     this.#inferredAt = this.#anchoredAt = frame.sceneMs;
     this.#expectedErrors = 0;
     return { answer: this.#answer(boxes, 'inferred', 0), comparison: null };
@@ -259,6 +270,7 @@ export class SizedScene {
   #recall(frame: Frame): SceneAnswer | null {
     const scene = this.#scenes?.recall(this.#signature, frame.capturedAt) ?? null;
     if (scene === null) return null;
+    this.#pace.satisfied();
     this.#tracks.correct(inFramePixels(scene.detections, this.size));
     this.#regions.explain();
     this.#keepAnchor(frame);

@@ -3,6 +3,7 @@ import type { AuditBudget } from '../answer/audit/audit-budget.js';
 import { type AuditedAccuracy, CameraAudit } from '../answer/audit/camera-audit.js';
 import type { HourExperience } from '../answer/audit/hours-of-day.js';
 import type { EveryFrame, KnownAnswers } from '../answer/frame-loop.js';
+import type { InferencePace, PaceBound } from '../answer/inference-pace.js';
 import { KnownScene } from '../answer/known-scene.js';
 import { RememberedScenes } from '../answer/memory/remembered-scenes.js';
 import { maskBlocks } from '../answer/scene/block-mask.js';
@@ -25,6 +26,8 @@ export interface CameraSceneOptions {
   readonly cache: Cache;
   readonly history: AuditHistory;
   readonly budget: AuditBudget;
+  /** How often an inference may be asked for, at any time. */
+  readonly bound: PaceBound;
 }
 
 /** What answers one camera's frames without inference, and what watches over that. */
@@ -46,6 +49,11 @@ export class CameraScene {
   /** null where every frame is inferred. */
   get audit(): CameraAudit | null {
     return this.answering.kind === 'known-scene' ? this.answering.audit : null;
+  }
+
+  /** How often it asks for inferences, and would; null where every frame is inferred, whatever the bound. */
+  get pace(): InferencePace | null {
+    return this.answering.kind === 'known-scene' ? this.answering.scene.pace : null;
   }
 
   /** Reads what earlier runs found. */
@@ -90,7 +98,7 @@ export class CameraScene {
   }
 
   #knownAnswers(): KnownAnswers {
-    const { camera, config, model, budget } = this.#options;
+    const { camera, config, model, budget, bound } = this.#options;
     const { thresholds } = model;
     const scene = new KnownScene({
       thresholds,
@@ -98,6 +106,7 @@ export class CameraScene {
       maxIdleAgeMs: config.maxIdleAgeMs,
       masked: maskBlocks(camera.masks),
       scenes: this.#scenesOf(model),
+      bound,
     });
     const audit = new CameraAudit({
       share: config.auditShare,

@@ -1,5 +1,6 @@
 import type { AuditedAccuracy } from '../answer/audit/camera-audit.js';
 import { FrameLoop } from '../answer/frame-loop.js';
+import type { PaceBound } from '../answer/inference-pace.js';
 import type { ModelPath, PreparedInference } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
@@ -31,11 +32,14 @@ export interface CameraListener {
 }
 
 /** Settings that may change while a camera runs. */
-export interface LiveCameraSettings {
+export interface LiveCameraSettings extends PaceBound {
   /** ms; see `schedule.stalenessMs`. */
   stalenessMs: number;
   /** See `publish.maxEventsPerSecond`. */
   maxEventsPerSecond: number;
+  /** ms; see `answer.inferenceIntervalMs`. */
+  inferenceIntervalMs: number;
+  inferencesSuspended: boolean;
 }
 
 interface WatchedListener extends CameraListener {

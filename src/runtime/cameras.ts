@@ -90,6 +90,13 @@ export class Cameras implements Part {
       },
     },
     {
+      path: 'answer.inferenceIntervalMs',
+      requiresRestart: false,
+      apply: (intervalMs: unknown) => {
+        this.inferenceIntervalMs = intervalMs as number;
+      },
+    },
+    {
       path: 'publish.maxEventsPerSecond',
       requiresRestart: false,
       apply: (events: unknown) => {
@@ -111,8 +118,13 @@ export class Cameras implements Part {
 
   constructor(parts: CamerasParts) {
     this.#parts = parts;
-    const { schedule, publish } = parts.config;
-    this.#live = { stalenessMs: schedule.stalenessMs, maxEventsPerSecond: publish.maxEventsPerSecond };
+    const { schedule, publish, answer } = parts.config;
+    this.#live = {
+      stalenessMs: schedule.stalenessMs,
+      maxEventsPerSecond: publish.maxEventsPerSecond,
+      inferenceIntervalMs: answer.inferenceIntervalMs,
+      inferencesSuspended: false,
+    };
     parts.pauses.onChange(() => {
       for (const camera of this.all) camera.tellPause();
     });
@@ -122,6 +134,20 @@ export class Cameras implements Part {
   /** Those that were made: all of them, once the program serves. */
   get all(): readonly Camera[] {
     return [...this.#places.values()].flatMap(({ camera }) => camera ?? []);
+  }
+
+  /** ms between two inferences of one camera at least; see `answer.inferenceIntervalMs`. */
+  get inferenceIntervalMs(): number {
+    return this.#live.inferenceIntervalMs;
+  }
+
+  set inferenceIntervalMs(intervalMs: number) {
+    this.#live.inferenceIntervalMs = intervalMs;
+  }
+
+  /** Whether nothing is inferred for a while: scenes answer what they can, and other frames wait. */
+  set inferencesSuspended(isSuspended: boolean) {
+    this.#live.inferencesSuspended = isSuspended;
   }
 
   /** From capture to the answer, of each camera. */
@@ -145,7 +171,7 @@ export class Cameras implements Part {
       camera: config.id,
       captured: camera?.health().counters.captured ?? 0,
       inferred: metrics.inferredCount,
-      wanted: metrics.inferredCount,
+      wanted: metrics.wantedCount,
       vehicles: metrics.vehiclesNow,
     }));
   }
@@ -224,8 +250,14 @@ export class Cameras implements Part {
   }
 
   #place(config: CameraConfig): Place {
-    const counters = () => this.#places.get(config.id)?.camera?.health().counters;
-    const metrics = new CameraMetrics(config.id, () => counters()?.droppedQueue ?? 0);
+    const camera = () => this.#places.get(config.id)?.camera;
+    const counters = () => camera()?.health().counters;
+    const metrics = new CameraMetrics(config.id, {
+      queueDrops: () => counters()?.droppedQueue ?? 0,
+      // without a scene every frame wants one
+      wanted: () => (camera()?.scene.pace ? camera()!.scene.pace!.wanted : (counters()?.captured ?? 0)),
+      withheld: () => camera()?.scene.pace?.withheld ?? 0,
+    });
     this.#parts.metrics.follow(metrics);
     const place: Place = { config, metrics, source: null, camera: null };
     this.#places.set(config.id, place);
@@ -247,6 +279,7 @@ export class Cameras implements Part {
       cache: cache.cache,
       history: history.history,
       budget: this.#budget,
+      bound: this.#live,
     });
     scene.start();
     const watch = new CameraWatch({

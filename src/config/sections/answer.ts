@@ -18,6 +18,11 @@ export const answer = z.strictObject({
     unit: 'ms',
     description: 'Longest time without an inference while the picture is empty or stands still.',
   }).default(30_000),
+  inferenceIntervalMs: int(0, 600_000, {
+    unit: 'ms',
+    description:
+      'Time between two inferences of one camera at least; 0: as often as its scene asks. maxAgeMs and maxIdleAgeMs stand above it.',
+  }).default(0),
   trackScore: score({
     description: 'Boxes from this score up keep a vehicle that was seen before; a new one needs model.scoreThreshold.',
   }).default(0.1),

@@ -22,25 +22,37 @@ export type DropCause = (typeof DROP_CAUSES)[number];
 /** What the frame path counts. */
 export type LostCause = Exclude<DropCause, 'queue-full'>;
 
+/** What a camera counts elsewhere, read when somebody looks. */
+export interface CountedElsewhere {
+  /** Frames that the camera's reader pushed out of its full queue so far. */
+  readonly queueDrops: () => number;
+  /** Inferences that its scene would have asked for so far, had it been free to. */
+  readonly wanted: () => number;
+  /** Frames for which it asked for an inference and was to answer without. */
+  readonly withheld: () => number;
+}
+
+const NOTHING_ELSEWHERE: CountedElsewhere = { queueDrops: () => 0, wanted: () => 0, withheld: () => 0 };
+
 /** Looks once a second that a stretch of recent latencies takes. */
 const STRETCH_SAMPLES = 10;
 
 /** The numbers of one camera. The frame path calls the first three methods and they only add; the rest is for readers. */
 export class CameraMetrics implements Sampled {
   readonly camera: string;
-  readonly #queueDrops: () => number;
+  readonly #elsewhere: CountedElsewhere;
   readonly #dropped: Record<DropCause, number>;
   readonly #stages: Record<Stage, Histogram>;
   readonly #inferredRate = new Rate();
   readonly #answeredRate = new Rate();
+  readonly #wantedRate = new Rate();
   readonly #answered: Record<Origin, number>;
   #vehicles: number | null = null;
   #samples = 0;
 
-  /** @param queueDrops frames that the camera's reader pushed out of its full queue so far */
-  constructor(camera: string, queueDrops: () => number = () => 0) {
+  constructor(camera: string, elsewhere: Partial<CountedElsewhere> = {}) {
     this.camera = camera;
-    this.#queueDrops = queueDrops;
+    this.#elsewhere = { ...NOTHING_ELSEWHERE, ...elsewhere };
     this.#answered = Object.fromEntries(ORIGINS.map((origin) => [origin, 0])) as Record<Origin, number>;
     this.#dropped = Object.fromEntries(DROP_CAUSES.map((cause) => [cause, 0])) as Record<DropCause, number>;
     this.#stages = Object.fromEntries(STAGES.map((stage) => [stage, new Histogram()])) as Record<Stage, Histogram>;
@@ -95,7 +107,7 @@ export class CameraMetrics implements Sampled {
   }
 
   droppedCount(cause: DropCause): number {
-    return cause === 'queue-full' ? this.#queueDrops() : this.#dropped[cause];
+    return cause === 'queue-full' ? this.#elsewhere.queueDrops() : this.#dropped[cause];
   }
 
   /** Frames that got no answer because the detector failed; those dropped for want of time are not among them. */
@@ -118,6 +130,21 @@ export class CameraMetrics implements Sampled {
     return this.#inferredRate.perSecond;
   }
 
+  /** Inferences that its scene would have asked for, had it been free to; a mean, so no whole number. */
+  get wantedCount(): number {
+    return this.#elsewhere.wanted();
+  }
+
+  /** Frames for which an inference was asked and withheld. */
+  get withheldCount(): number {
+    return this.#elsewhere.withheld();
+  }
+
+  /** Inferences/s over the last 10 s that it would have asked for; null before two samples. */
+  wantedFps(): number | null {
+    return this.#wantedRate.perSecond;
+  }
+
   /** frames/s over the last 10 s, null before two samples. */
   answeredFps(): number | null {
     return this.#answeredRate.perSecond;
@@ -132,6 +159,7 @@ export class CameraMetrics implements Sampled {
   sample(now: number): void {
     this.#inferredRate.read(now, this.#answered.inferred);
     this.#answeredRate.read(now, this.answeredTotal);
+    this.#wantedRate.read(now, this.wantedCount);
     if (this.#samples > 0 && this.#samples % STRETCH_SAMPLES === 0) this.#rotate();
     this.#samples++;
   }

@@ -87,7 +87,7 @@ function metricsOf(...cameras: CameraMetrics[]): Metrics {
 }
 
 test('counters and rates of a camera come out by name, and what has no reading is null', async () => {
-  const camera = new CameraMetrics('north', () => 3);
+  const camera = new CameraMetrics('north', { queueDrops: () => 3 });
   const metrics = metricsOf(camera);
   await metrics.sample(0);
   for (let i = 0; i < 30; i++) camera.answered('inferred', STAGES, 0.5, 20);
@@ -185,7 +185,7 @@ test('a name belongs to one part', () => {
 });
 
 test('Prometheus gets base units, labels and cumulative buckets', async () => {
-  const camera = new CameraMetrics('north', () => 3);
+  const camera = new CameraMetrics('north', { queueDrops: () => 3 });
   camera.answered('inferred', STAGES, 0.5, 20);
   const metrics = metricsOf(camera);
   const processes = new ProcessMetrics();

@@ -28,10 +28,10 @@ export {
   type EngineOptions,
 } from './runtime/engine.js';
 export type { ModelInUse } from './runtime/model-generation.js';
-export type { ModelChoice } from './runtime/models-in-use.js';
 export type { PictureBox, PictureBoxes } from './runtime/picture-detector.js';
 export type { RuntimeEvent } from './runtime/runtime.js';
 export type { CameraStatus, RuntimeStatus } from './runtime/status.js';
+export type { ModelChoice } from './runtime/wanted-point.js';
 export type { StillPicture } from './schedule/one-shot.js';
 export type { LoadSummary } from './telemetry/performance/load-window.js';
 export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';

@@ -11,6 +11,10 @@ import type { FrameTap } from '../frame/frame-taps.js';
 import { encodeJpeg } from '../media/image.js';
 import { Diary, type DiaryCounts } from '../pictures/diary/diary.js';
 import { diaryMetrics } from '../pictures/diary/metrics.js';
+import type { QualityCeiling } from './quality-ceiling.js';
+
+/** A variant is made and judged by these pictures: with worse ones it would be of the damage that JPEG does. */
+const LEAST_QUALITY = 50;
 
 /** The frames that this device keeps of its own cameras, where the configuration wants that; they are never sent. */
 export class DeviceDiary implements Part, FrameTap {
@@ -22,7 +26,7 @@ export class DeviceDiary implements Part, FrameTap {
   readonly #signature = emptySignature();
   #reader: SignatureReader | null = null;
 
-  constructor({ diary, store }: Pick<Config, 'diary' | 'store'>, log: Log) {
+  constructor({ diary, store }: Pick<Config, 'diary' | 'store'>, ceiling: QualityCeiling, log: Log) {
     const { enabled, path, maxMiB, maxFrames, everyS, quality } = diary;
     this.#diary = enabled
       ? new Diary({
@@ -30,7 +34,7 @@ export class DeviceDiary implements Part, FrameTap {
           maxBytes: maxMiB * 2 ** 20,
           maxCount: maxFrames,
           everyMs: everyS * 1000,
-          encode: (rgb, width, height) => encodeJpeg(rgb, width, height, quality),
+          encode: (rgb, width, height) => encodeJpeg(rgb, width, height, ceiling.under(quality, LEAST_QUALITY)),
           localHour: (at) => new Date(at).getHours(),
           log,
         })

@@ -1,4 +1,6 @@
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
+import type { OperatingPoint } from '../tune/operating-point.js';
+import type { WantedPoint } from './wanted-point.js';
 import type { Workers } from './workers.js';
 
 /** What depends on the model that answers: whoever keeps any of it keeps it by generation, and takes all of it anew. */
@@ -28,6 +30,8 @@ export class ModelGeneration implements ModelInUse {
   readonly classIndices: Uint16Array | null;
   /** Score from which a box is reported, by index in `classes`; above 1 for classes that this model does not report. */
   readonly thresholds: readonly number[];
+  /** What it was asked to be. */
+  readonly wanted: WantedPoint;
   readonly #request: LoadRequest;
   readonly #onFree: () => void;
   #holders = 0;
@@ -36,6 +40,7 @@ export class ModelGeneration implements ModelInUse {
   /** @param onFree called when it was replaced and nobody holds it any more; again where somebody held it after that */
   constructor(parts: {
     readonly generation: number;
+    readonly wanted: WantedPoint;
     readonly request: LoadRequest;
     readonly workers: Workers;
     readonly classes: readonly string[];
@@ -44,6 +49,7 @@ export class ModelGeneration implements ModelInUse {
     readonly onFree: () => void;
   }) {
     this.generation = parts.generation;
+    this.wanted = parts.wanted;
     this.workers = parts.workers;
     this.classes = parts.classes;
     this.classIndices = parts.classIndices;
@@ -67,6 +73,13 @@ export class ModelGeneration implements ModelInUse {
 
   get provider(): string {
     return this.info.provider;
+  }
+
+  /** How it really runs: its provider is the one found. */
+  get point(): OperatingPoint {
+    const { workers, intraOpThreads, batchSize } = this.wanted;
+    const { model, variant } = this;
+    return { model, variant, provider: providerNamed(this.provider), workers, intraOpThreads, batchSize };
   }
 
   /** Boxes that it gives per picture at most. */
@@ -106,4 +119,9 @@ export class ModelGeneration implements ModelInUse {
   #freeIfDone(): void {
     if (this.#replaced && this.#holders === 0) this.#onFree();
   }
+}
+
+/** The execution provider in what a worker tells of it: `cuda` of `cuda (not verified)`, the first of `cuda+cpu`. */
+export function providerNamed(told: string): string {
+  return told.split(/[ +]/, 1)[0]!;
 }

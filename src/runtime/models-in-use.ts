@@ -1,12 +1,13 @@
-import type { Config, ModelConfig } from '../config/config.js';
+import type { Config, DetectorConfig, ModelConfig } from '../config/config.js';
+import { batchSizesUpTo } from '../detect/batch-sizes.js';
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
 import { DETECTOR_UNHEALTHY, unhealthyDetectors } from '../detect/host/alerts.js';
 import { modelMetrics, workerMetrics } from '../detect/host/metrics.js';
 import { RESTART_CAUSES, type RestartCause } from '../detect/host/restart-policy.js';
-import { DetectorError } from '../foundation/errors.js';
+import { DetectorError, ModelError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
-import type { Part } from '../foundation/part.js';
+import type { Part, Setting } from '../foundation/part.js';
 import { ClassVocabulary } from '../frame/class-vocabulary.js';
 import { MODEL_REPLACED } from '../models/alerts.js';
 import { hostOf, lacking } from '../models/default-variant.js';
@@ -15,17 +16,10 @@ import { ModelRegistry } from '../models/registry.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { keepCompiled } from './compiled-models.js';
-import { ModelGeneration, type ModelInUse } from './model-generation.js';
+import { ModelGeneration, providerNamed } from './model-generation.js';
 import { lackText } from './preflight/model.js';
+import { chosenPoint, detectorFor, type ModelChoice, type WantedPoint } from './wanted-point.js';
 import { Workers } from './workers.js';
-
-/** Which model should answer from now on. */
-export interface ModelChoice {
-  /** Default: the one in use. */
-  readonly model?: string;
-  /** A variant's id, or `default`: the first that suits this device. Default: `default`. */
-  readonly variant?: string;
-}
 
 export interface ModelsInUseParts {
   readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store'>;
@@ -49,15 +43,13 @@ export class ModelsInUse implements Part {
     ...modelMetrics(() => this.current),
   ];
   readonly alerts = [DETECTOR_UNHEALTHY, MODEL_REPLACED];
-  readonly settings = [
+  readonly settings: readonly Setting[] = [
     { path: 'model', requiresRestart: true },
-    { path: 'model.name', requiresRestart: false },
-    {
-      path: 'model.variant',
-      requiresRestart: false,
-      apply: (variant: unknown) => this.#changeVariant(variant as string),
-    },
+    this.#liveSetting('model.name', (model: string) => ({ model, variant: this.#variantOf(model) })),
+    this.#liveSetting('model.variant', (variant: string) => ({ variant })),
     { path: 'detector', requiresRestart: true },
+    this.#liveSetting('detector.workers', (workers: number) => ({ workers })),
+    this.#liveSetting('detector.intraOpThreads', (intraOpThreads: number) => ({ intraOpThreads })),
   ];
   readonly #parts: ModelsInUseParts;
   readonly #vocabulary = new ClassVocabulary();
@@ -67,20 +59,31 @@ export class ModelsInUse implements Part {
   readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0 };
   #current: ModelGeneration | null = null;
   #announced = '';
+  #batchWindowMs = 0;
   #generations = 0;
   #changing: Promise<unknown> = Promise.resolve();
+  /** Workers whose processes are watched. */
+  #watched = 0;
   #closed = false;
 
   constructor(parts: ModelsInUseParts) {
     this.#parts = parts;
-    for (let index = 0; index < parts.config.detector.workers; index++) {
-      parts.processes.watch(`worker-${index}`, () => this.#pidOf(index));
-    }
+    this.#watchWorkers(parts.config.detector.workers);
   }
 
   /** The generation that answers; null before the first one serves. */
   get current(): ModelGeneration | null {
     return this.#current;
+  }
+
+  /** ms that a picture may wait for others of its batch; holds from the next batch on. */
+  get batchWindowMs(): number {
+    return this.#batchWindowMs;
+  }
+
+  set batchWindowMs(windowMs: number) {
+    this.#batchWindowMs = windowMs;
+    for (const workers of this.#workers) workers.setBatching({ ...workers.slots.batching, windowMs });
   }
 
   /** What the configuration asks for. */
@@ -106,22 +109,28 @@ export class ModelsInUse implements Part {
    * @throws ModelError, ConfigError or DetectorError where it cannot be loaded
    */
   async start(): Promise<void> {
-    const { name, variant } = this.#parts.config.model;
-    await this.#inTurn(() => this.#load(name, variant));
+    const { model, detector } = this.#parts.config;
+    const { workers, intraOpThreads } = detector;
+    const { name, variant } = model;
+    const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize: 1 };
+    await this.#inTurn(() => this.#load(wanted));
   }
 
   /**
-   * Changes to another model or variant; one change at a time, in the order of the calls. Resolves when it answers: each
-   * camera takes it up with its next frame.
+   * Changes to another model, variant or way to run it; one change at a time, in the order of the calls. Resolves when it
+   * answers: each camera takes it up with its next frame.
    *
-   * @throws ModelError, ConfigError or DetectorError where it cannot be loaded, and the present one goes on then; or where
-   *   there is no present one
+   * @param signal aborted where it is not wanted any more: what loads is ended, and the present one goes on
+   * @throws ModelError, ConfigError, DetectorError or RangeError where it cannot be loaded, and the present one goes on
+   *   then; or where there is no present one; the reason of `signal`
    */
-  change({ model, variant = 'default' }: ModelChoice): Promise<ModelInUse> {
+  change(choice: ModelChoice, signal?: AbortSignal): Promise<ModelGeneration> {
     return this.#inTurn(() => {
       this.#refuseIfClosed();
+      signal?.throwIfAborted();
       if (this.#current === null) throw new DetectorError('no model answers yet: it can be changed after the start');
-      return this.#load(model ?? this.#current.model, variant);
+      const { wanted, provider } = this.#current;
+      return this.#load(chosenPoint(choice, wanted, providerNamed(provider)), choice.provider, signal);
     });
   }
 
@@ -137,49 +146,70 @@ export class ModelsInUse implements Part {
     await this.#changing;
   }
 
-  async #changeVariant(variant: string): Promise<void> {
-    await this.change({ variant });
+  /** A key whose other value is another way to run the detector. */
+  #liveSetting<V>(path: string, choiceOf: (value: V) => ModelChoice): Setting {
+    const apply = async (value: unknown): Promise<void> => {
+      await this.change(choiceOf(value as V));
+    };
+    return { path, requiresRestart: false, apply };
   }
 
-  #inTurn(load: () => Promise<ModelInUse>): Promise<ModelInUse> {
+  /** The configured variant is one of the configured model. */
+  #variantOf(model: string): string {
+    const { name, variant } = this.#parts.config.model;
+    return model === name ? variant : 'default';
+  }
+
+  #inTurn<T>(load: () => Promise<T>): Promise<T> {
     const changed = this.#changing.then(load);
     this.#changing = changed.catch(() => undefined);
     return changed;
   }
 
-  async #load(name: string, variant: string): Promise<ModelInUse> {
+  /** @param provider the one that has to run it */
+  async #load(wanted: WantedPoint, provider?: string, signal?: AbortSignal): Promise<ModelGeneration> {
     this.#refuseIfClosed();
-    const request = await this.#request(name, variant);
     const { config, log } = this.#parts;
-    const { detector, schedule, answer } = config;
-    const compiled = keepCompiled(withWeakBoxes(request, answer.trackScore), config);
+    const detector = detectorFor(wanted, config.detector);
+    const request = await this.#request(wanted, detector);
+    const compiled = keepCompiled(withWeakBoxes(request, config.answer.trackScore), config);
     this.#refuseIfClosed();
+    signal?.throwIfAborted();
     const pools = [{ name: 'default', request: compiled.request, detector }];
+    const { schedule } = config;
     const workers = new Workers({ pools, schedule, log, onChange: () => this.#workersChanged(workers) });
+    workers.setBatching({ maxBatch: wanted.batchSize, windowMs: this.#batchWindowMs });
     this.#workers.add(workers);
-    let info: ModelInfo;
+    this.#watchWorkers(wanted.workers);
+    const abandon = (): void => void workers.stop();
+    signal?.addEventListener('abort', abandon, { once: true });
     try {
-      info = await workers.start();
+      compiled.loaded(await workers.start());
       this.#refuseIfClosed();
+      signal?.throwIfAborted();
+      if (provider !== undefined) checkProvider(provider, workers);
     } catch (error) {
       await this.#end(workers);
+      signal?.throwIfAborted();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', abandon);
     }
-    compiled.loaded(info);
-    return this.#adopt(request, workers);
+    return this.#adopt(wanted, request, workers);
   }
 
-  async #request(name: string, variant: string): Promise<LoadRequest> {
-    const { model, detector } = this.#parts.config;
+  async #request({ model: name, variant, batchSize }: WantedPoint, detector: DetectorConfig): Promise<LoadRequest> {
+    const { model } = this.#parts.config;
     const registry = await ModelRegistry.open(model.dir);
     const host = hostOf(detector.providers[0]!.name);
     const entry = await registry.find(name, variant, host);
     const lacks = lacking(entry.variant, host);
     if (lacks !== null) this.#parts.log.warn(`model.variant: ${lackText(entry.variant.id, lacks)}`);
-    return buildLoadRequest(entry, settingsFor(name, model), detector);
+    const request = buildLoadRequest(entry, settingsFor(name, model), detector);
+    return { ...request, batchSizes: batchSizesUpTo(batchSize) };
   }
 
-  #adopt(request: LoadRequest, workers: Workers): ModelGeneration {
+  #adopt(wanted: WantedPoint, request: LoadRequest, workers: Workers): ModelGeneration {
     const classIndices = this.#vocabulary.adopt(request.classes);
     const classes = this.#vocabulary.names();
     const thresholds = new Array<number>(classes.length).fill(NEVER);
@@ -187,6 +217,7 @@ export class ModelsInUse implements Part {
     const generation = ++this.#generations;
     const next = new ModelGeneration({
       generation,
+      wanted,
       request,
       workers,
       classes,
@@ -230,6 +261,13 @@ export class ModelsInUse implements Part {
     );
   }
 
+  #watchWorkers(count: number): void {
+    for (; this.#watched < count; this.#watched++) {
+      const index = this.#watched;
+      this.#parts.processes.watch(`worker-${index}`, () => this.#pidOf(index));
+    }
+  }
+
   #pidOf(index: number): number | null {
     const state = this.workers?.states[index];
     return state?.kind === 'ready' ? state.pid : null;
@@ -245,6 +283,15 @@ export class ModelsInUse implements Part {
 
   #refuseIfClosed(): void {
     if (this.#closed) throw new DetectorError('the program is stopping: no model is loaded any more');
+  }
+}
+
+/** @throws ModelError where a worker runs it on another execution provider than the one asked for */
+function checkProvider(wanted: string, { states }: Workers): void {
+  for (const state of states) {
+    if (state.kind !== 'ready' || providerNamed(state.info.provider) === wanted) continue;
+    const reason = state.info.refused.find(({ provider }) => provider === wanted)?.reason ?? 'no reason given';
+    throw new ModelError(`${wanted} was refused, ${state.info.provider} used: ${reason}`, undefined, undefined, false);
   }
 }
 

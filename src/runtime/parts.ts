@@ -9,7 +9,6 @@ import { FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
-import type { KnobSettings } from '../tune/knobs.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
@@ -34,10 +33,12 @@ import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
 import { DeviceTuning } from './device-tuning.js';
+import { Knobs } from './knobs.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
+import { QualityCeiling } from './quality-ceiling.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
 
@@ -69,6 +70,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const processes = new ProcessMetrics();
   const taps = new FrameTaps();
   const pauses = new Pauses();
+  const ceiling = new QualityCeiling();
 
   const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
@@ -126,7 +128,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     },
   });
   const substitution = new ModelSubstitution({ config, models, alerts, log });
-  const diary = new DeviceDiary(config, log);
+  const diary = new DeviceDiary(config, ceiling, log);
   const orders: DeviceOrders = new DeviceOrders({
     config,
     settings: () => list.flatMap((part) => part.settings ?? []),
@@ -139,8 +141,9 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const snapshots = new Snapshots({
     cameras: () => cameras.all.map((camera) => ({ id: camera.id, obstacle: obstacleToPicture(camera.connection()) })),
     room: () => publisher.roomForAnswer('snapshot'),
+    ceiling,
   });
-  const previews = new Previews({ config, classes: () => models.current?.classes ?? [], log });
+  const previews = new Previews({ config, classes: () => models.current?.classes ?? [], ceiling, log });
   const cameras: Cameras = new Cameras({
     config,
     log,
@@ -178,12 +181,21 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     detectorServes: () => models.workers?.anyReady === true,
     log,
   });
+  const knobs = new Knobs({
+    config,
+    models,
+    cameras,
+    ceiling,
+    memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+    clock: systemClock,
+    log,
+  });
   const tuning = new DeviceTuning({
     config,
     machine,
     processes,
     cameras,
-    knobs: () => knobsNow(models, config),
+    knobs: () => knobs.currentOrNull,
     metrics,
   });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
@@ -224,6 +236,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     orders,
     cameras,
     performance,
+    knobs,
     tuning,
     otlp,
     sparkplug,
@@ -249,6 +262,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     cache,
     models,
     cameras,
+    knobs,
     metrics,
     alerts,
     processes,
@@ -264,19 +278,6 @@ export type Parts = ReturnType<typeof makeParts>;
 function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
   if (state === 'streaming' || state === 'starting' || state === 'idle') return null;
   return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
-}
-
-/** Where the knobs stand; null before a model answers. */
-function knobsNow({ current }: ModelsInUse, { detector, preview }: Config): KnobSettings | null {
-  if (current === null) return null;
-  const { model, variant, provider } = current;
-  const { workers, intraOpThreads } = detector;
-  return {
-    point: { model, variant, provider, workers, intraOpThreads, batchSize: 1 },
-    batchWindowMs: 0,
-    inferenceIntervalMs: 0,
-    compressionQuality: preview.quality,
-  };
 }
 
 /** What keeps the device from its work; empty where nothing does. */

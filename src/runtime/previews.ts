@@ -8,6 +8,7 @@ import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
 import { writePreview } from '../media/preview.js';
 import type { PreviewBox, PreviewDrawing } from '../media/preview-drawing.js';
+import type { QualityCeiling } from './quality-ceiling.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */
 type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;
@@ -17,6 +18,7 @@ export interface PreviewsParts {
   readonly config: Pick<Config, 'preview' | 'cameras'>;
   /** Names by class index. */
   readonly classes: () => readonly string[];
+  readonly ceiling: QualityCeiling;
   readonly log: Log;
 }
 
@@ -33,19 +35,28 @@ export class Previews implements Part, FrameTap {
         this.#config = { ...this.#config, intervalMs: intervalMs as number };
       },
     },
+    {
+      path: 'preview.quality',
+      requiresRestart: false,
+      apply: (quality: unknown) => {
+        this.#config = { ...this.#config, quality: quality as number };
+      },
+    },
   ];
   #config: PreviewConfig;
   readonly #shapes: ReadonlyMap<string, Shapes>;
   readonly #classes: () => readonly string[];
+  readonly #ceiling: QualityCeiling;
   readonly #log: Log;
   readonly #writtenAt = new Map<string, number>();
   #writing: Promise<void> | null = null;
   #failed = false;
 
-  constructor({ config, classes, log }: PreviewsParts) {
+  constructor({ config, classes, ceiling, log }: PreviewsParts) {
     this.#config = config.preview;
     this.#shapes = new Map(config.cameras.map((camera) => [camera.id, camera]));
     this.#classes = classes;
+    this.#ceiling = ceiling;
     this.#log = log;
   }
 
@@ -74,7 +85,8 @@ export class Previews implements Part, FrameTap {
     const shapes = this.#shapes.get(frame.camera) ?? NO_SHAPES;
     const boxes = boxesOf(frame, result, this.#classes());
     const drawing: PreviewDrawing = { ...drawnShapes(frame, shapes), boxes };
-    this.#writing = writePreview(file, frame, drawing, { quality: this.#config.quality, caption })
+    const quality = this.#ceiling.under(this.#config.quality);
+    this.#writing = writePreview(file, frame, drawing, { quality, caption })
       .then(
         () => {
           this.#failed = false;

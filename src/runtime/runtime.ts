@@ -10,10 +10,10 @@ import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { statusOf } from './current-status.js';
 import { deviceScope } from './device-scope.js';
 import type { ModelInUse } from './model-generation.js';
-import type { ModelChoice } from './models-in-use.js';
 import { PartList } from './part-list.js';
 import { makeParts, type Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
+import type { ModelChoice } from './wanted-point.js';
 
 /** An event, with its camera and its time in Unix ms. */
 export type RuntimeEvent = EventPayload & { readonly camera: string; readonly ts: number };

@@ -6,6 +6,7 @@ import { z } from '../foundation/validate.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameTap } from '../frame/frame-taps.js';
 import { encodeJpeg } from '../media/image.js';
+import type { QualityCeiling } from './quality-ceiling.js';
 
 /** A camera as far as its pictures may come. */
 export interface PicturedCamera {
@@ -18,6 +19,7 @@ export interface SnapshotsParts {
   readonly cameras: () => readonly PicturedCamera[];
   /** Bytes that an answer may have to go through to the broker, as far as is known. */
   readonly room: () => number;
+  readonly ceiling: QualityCeiling;
   /** For tests: ms until it is given up. */
   readonly timeoutMs?: number;
 }
@@ -97,7 +99,7 @@ export class Snapshots implements Part, FrameTap {
     const waiting = this.#waiting.get(frame.camera) ?? [];
     this.#waiting.delete(frame.camera);
     const made = waiting.map(async ({ maxBytes, resolve, reject }) => {
-      await fittingSnapshot(frame, capturedAt, maxBytes).then(resolve, reject);
+      await fittingSnapshot(frame, capturedAt, maxBytes, this.#parts.ceiling).then(resolve, reject);
     });
     void Promise.all(made).finally(() => frame.release());
   }
@@ -148,10 +150,15 @@ export class Snapshots implements Part, FrameTap {
 }
 
 /** As good as its bytes allow. @throws EdgeError E_SOURCE where not even the worst fits */
-async function fittingSnapshot(frame: Frame, capturedAt: number, maxBytes: number): Promise<Snapshot> {
+async function fittingSnapshot(
+  frame: Frame,
+  capturedAt: number,
+  maxBytes: number,
+  ceiling: QualityCeiling,
+): Promise<Snapshot> {
   const { camera, width, height, data } = frame;
   let least = 0;
-  for (const quality of QUALITIES) {
+  for (const quality of new Set(QUALITIES.map((usual) => ceiling.under(usual)))) {
     const jpeg = await encodeJpeg(data, width, height, quality);
     least = jpeg.length;
     if (least > maxBytes) continue;

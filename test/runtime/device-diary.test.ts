@@ -7,6 +7,7 @@ import { silentLog } from '../../src/foundation/log.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { DeviceDiary } from '../../src/runtime/device-diary.js';
+import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
@@ -35,7 +36,7 @@ test('a running device keeps frames of its cameras in its store where it may, an
 
 test('a frame of long ago that is handed in now is followed by no other before its time', async () => {
   const config = configSchema.parse({ diary: { enabled: true, path: temporaryFolder('device-diary-past') } });
-  const device = new DeviceDiary(config, silentLog);
+  const device = new DeviceDiary(config, new QualityCeiling(), silentLog);
   await device.start();
   assert.is(device.wants('gate'), true);
   let released = 0;

@@ -8,6 +8,7 @@ import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { decodeImage } from '../../src/media/image.js';
 import { Previews } from '../../src/runtime/previews.js';
+import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
 import { testFrame } from '../capture/frames.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -15,7 +16,7 @@ const folder = temporaryFolder('previews');
 
 function previewsOf(file?: string, log: Log = silentLog, cameras: object[] = []): Previews {
   const config = configSchema.parse({ cameras, preview: { file, intervalMs: 3_600_000 } });
-  return new Previews({ config, classes: () => ['car'], log });
+  return new Previews({ config, classes: () => ['car'], ceiling: new QualityCeiling(), log });
 }
 
 /** A black frame of 200 × 100, scaled down from 400 × 200. */

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeImage } from '../../src/media/image.js';
+import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
 import { Snapshots, type SnapshotsParts } from '../../src/runtime/snapshots.js';
 import { testFrame } from '../capture/frames.js';
 import { seeded } from '../seeded.js';
@@ -8,7 +9,12 @@ import { seeded } from '../seeded.js';
 const CALL = { by: 'key', toSite: false };
 
 function snapshots(parts: Partial<SnapshotsParts> = {}) {
-  const it = new Snapshots({ cameras: () => [{ id: 'cam1', obstacle: null }], room: () => 255_000, ...parts });
+  const it = new Snapshots({
+    cameras: () => [{ id: 'cam1', obstacle: null }],
+    room: () => 255_000,
+    ceiling: new QualityCeiling(),
+    ...parts,
+  });
   const [command] = it.commands;
   const ask = (body: object): Promise<Record<string, unknown>> =>
     Promise.resolve().then(() => command!.handle(command!.payload.parse(body), CALL));

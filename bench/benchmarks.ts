@@ -92,6 +92,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5, '--nab': 'any', '--traffic': 'any' },
     load: () => import('./alerts.js'),
   },
+  control: {
+    about: 'the tuning on simulated boards, against an oracle, fixed settings, threshold steps and throttling alone',
+    publishedWith: { '--seeds': 1 },
+    load: () => import('./control.js'),
+  },
   wire: {
     about: 'bytes that one camera puts on the wire in a day, by topic',
     publishedWith: { '--seconds': 60 },

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { goalsOf } from './control/goals.js';
+import { filesIn } from './control/json-file.js';
+import { ours } from './control/ours.js';
+import { type CaseOutcome, outcomeOf } from './control/outcome.js';
+import { type PlantDescription, readPlant } from './control/plant-file.js';
+import { caseRow, contenderRows } from './control/rows.js';
+import { readTrace, type TraceDescription } from './control/trace-file.js';
+import { count, OptionError } from './harness/options.js';
+import type { BenchReport } from './harness/report.js';
+
+const OWN = join(PROJECT_ROOT, 'bench/control');
+
+const USAGE = `npm run -s bench -- control [--plants DIR] [--traces DIR] [--only WORD,...] [--seed 1] [--seeds 1] [--quick]
+
+The controller on simulated boards through what may happen to them, beside a fixed setting known in hindsight, the smallest
+one, steps at thresholds, the board's own throttling, and an oracle that knows the whole trace.
+
+  --plants DIR   boards, a JSON file each (default: bench/control/plants)
+  --traces DIR   what happens to them, a JSON or CSV file each (default: bench/control/traces)
+  --only WORDS   only boards and traces whose name holds one of the words; board/trace for both
+  --seed N       of noise and jitter; --seeds N: so many in turn
+  --quick        half of the cases
+
+docs/control-benchmark.md tells of both formats and of every figure.
+`;
+
+/** How the controller does on boards that are simulated. */
+export async function run(args: string[], folder: string): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      plants: { type: 'string', default: join(OWN, 'plants') },
+      traces: { type: 'string', default: join(OWN, 'traces') },
+      only: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const seed = count('seed', values.seed, 0);
+  const seeds = count('seeds', values.seeds, 1);
+  const plants = filesIn('plants', values.plants, ['.json']).map(readPlant);
+  const traces = filesIn('traces', values.traces, ['.json', '.csv']).map(readTrace);
+  const pairs = chosen(plants, traces, values.only, values.quick);
+  const cases: CaseOutcome[] = [];
+  for (let i = 0; i < seeds; i++) {
+    for (const { plant, trace } of pairs) {
+      cases.push(outcomeOf({ plant, trace, seed: seed + i, controller: ours }));
+    }
+  }
+  writeFileSync(join(folder, 'cases.json'), `${JSON.stringify(cases, withoutSeries, 1)}\n`);
+  return {
+    name: 'control',
+    rows: [...cases.map(caseRow), ...contenderRows(cases)],
+    goals: goalsOf(cases),
+    notes: [
+      `${pairs.length} cases of ${plants.length} boards and ${traces.length} traces, ${seeds} seed${seeds === 1 ? '' : 's'}.`,
+    ],
+  };
+}
+
+interface Pair {
+  readonly plant: PlantDescription;
+  readonly trace: TraceDescription;
+}
+
+/** @throws OptionError where no case is left */
+function chosen(
+  plants: readonly PlantDescription[],
+  traces: readonly TraceDescription[],
+  only: string | undefined,
+  isQuick: boolean,
+): Pair[] {
+  const all = plants.flatMap((plant) => traces.map((trace) => ({ plant, trace })));
+  const words = only?.split(',').map((word) => word.trim()) ?? [''];
+  const named = all.filter(({ plant, trace }) => words.some((word) => `${plant.name}/${trace.name}`.includes(word)));
+  if (named.length === 0) {
+    const names = [...plants, ...traces].map(({ name }) => name).join(', ');
+    throw new OptionError(`--only: expected words of ${names}, or board/trace, got ${only}`);
+  }
+  return isQuick ? named.filter((_, i) => i % 2 === 0) : named;
+}
+
+/** Long lists of numbers stay out of the file. */
+const withoutSeries = (key: string, value: unknown): unknown =>
+  ['decisionMs', 'points', 'timeline', 'switches'].includes(key) ? undefined : value;

@@ -1,0 +1,116 @@
+import { scenarioOf } from './conditions.js';
+import {
+  type Contender,
+  compete,
+  DECIDE_EVERY_S,
+  fixed,
+  fixedSmallest,
+  kernelAlone,
+  type Run,
+  thresholdSteps,
+} from './contenders.js';
+import { INTERVALS, oracle, planOf, THROTTLING_COSTS } from './oracle.js';
+import type { PlantDescription } from './plant-file.js';
+import type { Scenario } from './scenario.js';
+import type { TraceDescription } from './trace-file.js';
+
+/** s over which a change is judged, and a harm must have shown. */
+export const WINDOW_S = 60;
+/** Share of its time with a spoilt point below which the oracle is said to have left it: then it harms. */
+const LEFT_SHARE = 0.1;
+
+/** Every contender on one board through one trace. */
+export interface CaseOutcome {
+  readonly plant: string;
+  readonly trace: string;
+  readonly seed: number;
+  readonly hours: number;
+  /** Effective accuracy that nobody can pass. */
+  readonly bound: number;
+  readonly oracle: Run;
+  readonly ours: Run;
+  readonly bestFixed: Run;
+  readonly smallest: Run;
+  readonly threshold: Run;
+  readonly kernel: Run;
+  /** Windows that the controller served with a point after that was spoilt; null: none was spoilt that the oracle would leave. */
+  readonly windowsToLeave: number | null;
+}
+
+export interface CaseOptions {
+  readonly plant: PlantDescription;
+  readonly trace: TraceDescription;
+  readonly seed: number;
+  readonly controller: (scenario: Scenario) => Contender;
+  readonly isDrawn?: boolean;
+}
+
+export function outcomeOf({ plant, trace, seed, controller, isDrawn = false }: CaseOptions): CaseOutcome {
+  const scenario = scenarioOf(plant, trace, seed);
+  const run = (contender: Contender) => compete(scenario, contender, isDrawn);
+  const own = run(controller(scenario));
+  const everyPoint = plant.points.map((_, point) => compete(scenario, fixed(scenario, point)));
+  const plan = planOf(scenario, THROTTLING_COSTS.never);
+  let best = run(oracle(scenario, plan));
+  if (best.throttledS > 0) best = run(oracle(scenario, planOf(scenario, THROTTLING_COSTS.ifNeedBe)));
+  const bestFixed = bestFixedOf(scenario, everyPoint, best.throttledS);
+  // a plan on a grid may miss by a little what a setting for good reaches
+  if (bestFixed.accuracy > best.accuracy && bestFixed.throttledS <= best.throttledS) {
+    best = { ...bestFixed, contender: 'oracle' };
+  }
+  return {
+    plant: plant.name,
+    trace: trace.name,
+    seed,
+    hours: trace.hours,
+    bound: plan.bound,
+    oracle: best,
+    ours: own,
+    bestFixed,
+    smallest: run(fixedSmallest(scenario)),
+    threshold: run(thresholdSteps(scenario)),
+    kernel: run(kernelAlone(scenario)),
+    windowsToLeave: windowsToLeave(scenario, best, own),
+  };
+}
+
+/**
+ * The best setting for good, known only in hindsight, among those that throttle no longer than the oracle; among all where there is
+ * none. A bound on inferences is tried where frames are lost without.
+ */
+function bestFixedOf(scenario: Scenario, everyPoint: readonly Run[], mostThrottledS: number): Run {
+  const promising = everyPoint
+    .map((run, point) => ({ run, point }))
+    .sort((a, b) => b.run.accuracy - a.run.accuracy)
+    .slice(0, 4);
+  const bounded = promising.flatMap(({ point }) =>
+    INTERVALS.slice(1, 4).map((intervalMs) => compete(scenario, fixed(scenario, point, intervalMs))),
+  );
+  const all = [...everyPoint, ...bounded];
+  const allowed = all.filter(({ throttledS }) => throttledS <= mostThrottledS);
+  const best = (allowed.length > 0 ? allowed : all).reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  return { ...best, contender: 'best fixed' };
+}
+
+/** The longest time that the controller went on with a point after it was spoilt, where the oracle knows that it is to be left. */
+function windowsToLeave({ harmful }: Scenario, best: Run, own: Run): number | null {
+  let most: number | null = null;
+  for (const { point, at, until } of harmful) {
+    const [from, to] = [Math.ceil(at / DECIDE_EVERY_S), Math.floor(until / DECIDE_EVERY_S)];
+    if (shareOf(best.points.subarray(from, to), point) > LEFT_SHARE) continue;
+    most = Math.max(most ?? 0, (longestStay(own.points.subarray(from, to), point) * DECIDE_EVERY_S) / WINDOW_S);
+  }
+  return most;
+}
+
+function shareOf(points: Uint8Array, point: number): number {
+  let count = 0;
+  for (const one of points) if (one === point) count++;
+  return count / Math.max(1, points.length);
+}
+
+function longestStay(points: Uint8Array, point: number): number {
+  let [longest, now] = [0, 0];
+  for (const one of points) longest = Math.max(longest, (now = one === point ? now + 1 : 0));
+  return longest;
+}

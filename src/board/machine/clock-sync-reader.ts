@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AskProgram, askWithin } from './ask-program.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
 
 /** ms between two questions, which cost a process each. */
@@ -18,9 +18,6 @@ export interface ClockSync {
   readonly offsetMs: number | null;
 }
 
-/** Runs a program and gives its output; null where it is not there, fails or does not end in time. */
-export type AskProgram = (program: string, args: readonly string[]) => Promise<string | null>;
-
 const UNKNOWN: ClockSync = { isSynchronised: null, offsetMs: null };
 /** Left by chronyd while it runs. */
 const CHRONY = ['run/chrony/chronyd.pid', 'run/chrony/chronyd.sock', 'run/chronyd.pid', 'var/run/chronyd.pid'];
@@ -36,7 +33,7 @@ export class ClockSyncReader implements MachineReader {
   #isClosed = false;
 
   /** @param root `/`; tests give trees */
-  constructor(root: string, ask: AskProgram = askProgram) {
+  constructor(root: string, ask: AskProgram = askWithin(DEADLINE_MS)) {
     this.#root = root;
     this.#ask = ask;
   }
@@ -99,9 +96,3 @@ function timesyncOffset(status: string): number | null {
   const ms = parts.reduce((sum, [, value, unit]) => sum + Number(value) * MS_PER[unit!]!, 0);
   return sign === '-' ? ms : 0 - ms;
 }
-
-const askProgram: AskProgram = (program, args) =>
-  new Promise((resolve) => {
-    const options = { timeout: DEADLINE_MS, killSignal: 'SIGKILL' as const, env: { ...process.env, LC_ALL: 'C' } };
-    execFile(program, args, options, (error, output) => resolve(error ? null : output));
-  });

@@ -1,12 +1,17 @@
 import type { Clock } from '../../foundation/clock.js';
+import { AllSensors } from './all-sensors.js';
+import type { AskProgram } from './ask-program.js';
 import { type ClockJump, ClockReader } from './clock-reader.js';
 import { ClockSyncReader } from './clock-sync-reader.js';
 import { DiskReader } from './disk-reader.js';
 import { DiskSpaceReader, type WatchedPlaces } from './disk-space-reader.js';
+import { FirmwareReader } from './firmware-reader.js';
 import { throttlePoint, warmestOf } from './heat.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
 import { MemoryReader } from './memory-reader.js';
 import { NetworkReader } from './network-reader.js';
+import { NvidiaReader, type NvidiaReaderOptions } from './nvidia-reader.js';
+import { PowerModeReader } from './power-mode-reader.js';
 import { PowerWatch } from './power-watch.js';
 import { PressureReader } from './pressure-reader.js';
 import { ProcessorReader } from './processor-reader.js';
@@ -16,7 +21,7 @@ import { findAccelerators } from './sensors/accelerators.js';
 import { findClocks } from './sensors/clocks.js';
 import { findFans } from './sensors/fans.js';
 import { findPower, findSupplyAlarms } from './sensors/power.js';
-import type { FindSensors } from './sensors/sensor.js';
+import type { FindSensors, SensorReadings } from './sensors/sensor.js';
 import { findTemperatures } from './sensors/temperatures.js';
 import { findThrottlePoints } from './sensors/throttle-points.js';
 import { findThrottles } from './sensors/throttles.js';
@@ -55,6 +60,10 @@ export interface MachineOptions {
   readonly onClockJump: (jump: ClockJump) => void;
   /** What a board has besides. */
   readonly moreSensors?: readonly FindSensors[];
+  /** How a Raspberry Pi's firmware is asked; where it is not given, programs are started for the root `/` alone. */
+  readonly askFirmware?: AskProgram;
+  /** The same for NVIDIA's cards. */
+  readonly nvidia?: NvidiaReaderOptions;
 }
 
 /**
@@ -69,7 +78,10 @@ export class Machine {
   readonly disks: DiskReader;
   readonly diskSpace: DiskSpaceReader;
   readonly network: NetworkReader;
-  readonly sensors: SensorReader;
+  readonly sensors: SensorReadings;
+  /** NVIDIA's cards; their readings are among `sensors`. */
+  readonly nvidia: NvidiaReader;
+  readonly powerMode: PowerModeReader;
   readonly clock: ClockReader;
   readonly clockSync: ClockSyncReader;
   readonly throttling = new ThrottleWatch();
@@ -94,7 +106,11 @@ export class Machine {
     this.disks = new DiskReader(root);
     this.diskSpace = new DiskSpaceReader(places);
     this.network = new NetworkReader(root);
-    this.sensors = new SensorReader(root, [...SENSORS, ...moreSensors]);
+    const files = new SensorReader(root, [...SENSORS, ...moreSensors]);
+    const firmware = new FirmwareReader(root, options.askFirmware);
+    this.nvidia = new NvidiaReader(root, options.nvidia);
+    this.sensors = new AllSensors([files, firmware, this.nvidia]);
+    this.powerMode = new PowerModeReader(root);
     this.clock = new ClockReader(root, clock, onClockJump);
     this.clockSync = new ClockSyncReader(root);
     this.#readers = [
@@ -106,7 +122,10 @@ export class Machine {
       this.disks,
       this.diskSpace,
       this.network,
-      this.sensors,
+      files,
+      firmware,
+      this.nvidia,
+      this.powerMode,
       this.clockSync,
     ];
     this.#now = clock;

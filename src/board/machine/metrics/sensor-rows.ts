@@ -52,6 +52,17 @@ export function sensorRows(machine: Machine): readonly MetricRow[] {
       },
     },
     {
+      type: 'info',
+      name: 'machine_power_mode',
+      unit: '',
+      labels: ['mode'],
+      help: "In which mode the board runs: a Jetson's power model, the governors of the cores.",
+      *read() {
+        const { mode } = machine.powerMode;
+        if (mode !== null) yield [[mode], 1];
+      },
+    },
+    {
       type: 'gauge',
       name: 'machine_throttled',
       unit: '',
@@ -98,10 +109,17 @@ export function sensorRows(machine: Machine): readonly MetricRow[] {
       readings('clock-limit'),
     ),
     sensorRow(
+      'machine_cpu_clock_firmware',
+      'MHz',
+      'clock',
+      "What the firmware measures of the cores' clock: a Raspberry Pi's may give less than cpufreq shows.",
+      readings('firmware-clock'),
+    ),
+    sensorRow(
       'machine_accelerator_load',
       '%',
       'accelerator',
-      'Load of a GPU or another accelerator, where its driver tells in sysfs.',
+      'Load of a GPU or another accelerator, where its driver tells.',
       readings('load'),
     ),
     sensorRow('machine_accelerator_clock', 'MHz', 'accelerator', 'Its clock.', readings('accelerator-clock')),

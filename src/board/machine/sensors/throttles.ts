@@ -99,13 +99,17 @@ function setOrNot(text: string): number | null {
   return value === 0 || value === 1 ? value : null;
 }
 
-function firmwareBits(root: string): MachineSensor[] {
+/** Where the kernel of a Raspberry Pi shows what its firmware holds back; empty for other boards, and for kernels that do not. */
+export function firmwareFiles(root: string): string[] {
   const platform = join(root, 'sys/devices/platform');
-  const files = namesIn(platform)
-    .flatMap((bus) => namesIn(join(platform, bus)).map((name) => join(platform, bus, name)))
-    .filter((at) => at.endsWith(':firmware') && namesIn(at).includes('get_throttled'))
+  return [platform, ...namesIn(platform).map((bus) => join(platform, bus))]
+    .flatMap((at) => namesIn(at).map((name) => join(at, name)))
+    .filter((at) => /firmware$/.test(at) && namesIn(at).includes('get_throttled'))
     .map((at) => join(at, 'get_throttled'));
-  return files.flatMap((file): MachineSensor[] => [
+}
+
+function firmwareBits(root: string): MachineSensor[] {
+  return firmwareFiles(root).flatMap((file): MachineSensor[] => [
     { quantity: 'power', name: 'firmware', file, isQuick: false, parse: (text) => firmwareHolds('power', text) },
     { quantity: 'heat', name: 'firmware', file, isQuick: false, parse: (text) => firmwareHolds('heat', text) },
   ]);

@@ -53,7 +53,7 @@ const ALLOWED = {
   events: ['frame', 'config', 'telemetry', 'store'],
   plausibility: ['frame', 'config', 'store'],
   schedule: ['detect', 'frame'],
-  profile: ['detect', 'board', 'store'],
+  profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { recogniseBoard } from '../board/board.js';
 import { readCpuQuota } from '../board/cpu-quota.js';
-import { type Fingerprint, fingerprintId, readFingerprint } from '../board/fingerprint.js';
+import { type Fingerprint, fingerprintId } from '../board/fingerprint.js';
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
@@ -15,6 +13,7 @@ import { buildLoadRequest } from '../models/load-request.js';
 import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { BruteForce } from '../profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../profile/configuration.js';
+import { deviceFingerprint } from '../profile/device-fingerprint.js';
 import { type ProfilingResult, runProfile } from '../profile/profiling.js';
 import { anchorReserve, ProfileSearch } from '../profile/search.js';
 import { ProfileTrial } from '../profile/trial.js';
@@ -69,7 +68,10 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   const root = parts.root ?? '/';
   const entries = await findVariants(config, limits);
   const bounds = { batches: fixedBatches(entries), quota: readCpuQuota(root), cores: availableParallelism() };
-  const devices = devicesOf(config, limits, root, bounds);
+  const providers = limits.providers ?? config.detector.providers.map(({ name }) => name);
+  const devices = new Map(
+    providers.map((name) => [name, deviceFingerprint(config.detector, name, { root, ...bounds })]),
+  );
   const file = join(fromRoot(config.store.dir), 'profiles.db');
   const log = createLog(config.output.logLevel);
   const profiles = new Profiles({
@@ -122,41 +124,6 @@ async function findVariants(config: Config, limits: ProfileLimits): Promise<Map<
   const ids = limits.variants ?? manifest.variants.map(({ id }) => id);
   const entries = await Promise.all(ids.map((id) => registry.find(config.model.name, id)));
   return new Map(entries.map((entry) => [entry.variant.id, entry]));
-}
-
-function devicesOf(
-  config: Config,
-  limits: ProfileLimits,
-  root: string,
-  { quota, cores }: ProfileBounds,
-): Map<string, Fingerprint> {
-  const names = limits.providers ?? config.detector.providers.map(({ name }) => name);
-  const known = {
-    board: recogniseBoard(root) ?? `${process.platform} ${process.arch}`,
-    cores: quota === null ? String(cores) : `${cores}, quota ${quota.toFixed(2)}`,
-    runtime: runtimeOf(config),
-    node: process.versions.node,
-  };
-  return new Map(
-    names.map((name) => {
-      const { options } = providerConfig(name, config.detector.providers);
-      const provider = Object.keys(options).length === 0 ? name : `${name} ${JSON.stringify(options)}`;
-      return [name, readFingerprint(root, { ...known, provider })];
-    }),
-  );
-}
-
-/** Read from the package and not from the library, which stays out of this process. */
-function runtimeOf({ detector }: Config): string {
-  if (detector.socket !== undefined) return `detector at ${detector.socket}`;
-  if (detector.command !== undefined) return detector.command.join(' ');
-  const folder = detector.binding ?? fromRoot('node_modules/onnxruntime-node');
-  try {
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-    return `onnxruntime-node ${version}`;
-  } catch {
-    return `onnxruntime-node in ${folder}`;
-  }
 }
 
 function spaceOf({ entries, devices, limits, bounds }: Job): Configuration[] {

@@ -10,7 +10,7 @@ import type { ConnectionEnd, EndKind } from './connection-end.js';
 import { type Acceptance, type ConnectionListener, MqttConnection } from './mqtt.js';
 import type { HeardStatus } from './own-status.js';
 import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
-import { type Double, SharedClientId } from './shared-client-id.js';
+import { type Double, isOwnStatus, leapOf, SharedClientId } from './shared-client-id.js';
 import { tlsAdvice } from './tls-advice.js';
 import { WillChoice, type WillForm } from './will-choice.js';
 
@@ -80,6 +80,9 @@ export class BrokerLink {
   #openedAt = 0;
   readonly #firstBdSeq: number;
   #bdSeq: number;
+  /** Of the latest connection that the broker accepted. */
+  #acceptedBdSeq = 0;
+  #hasLeapt = false;
   #connections = 0;
   #problem: LinkProblem | null = null;
   /** Unix ms since when there is no connection; null before the first attempt ended. */
@@ -162,17 +165,21 @@ export class BrokerLink {
 
   /** Whether this side leaves the broker to the other with the same client id, and tries only now and then. */
   get stepsBack(): boolean {
-    // all sides see the same order of the same numbers; a device that was set up first goes on undisturbed
-    const rival = this.#shared.rival(this.#options.clock());
-    return rival !== null && rival < this.#firstBdSeq && this.double === 'client-id';
+    return this.#shared.stepsBack(this.#acceptedBdSeq, this.#options.clock());
   }
 
-  /** A birth, will or farewell was heard at this device's own topic. @returns whether it is the birth of this connection */
-  heardStatus(heard: HeardStatus): boolean {
-    const { bdSeq, online } = heard;
-    if (bdSeq < this.#firstBdSeq || bdSeq > this.#bdSeq) this.#shared.heardStranger(heard, this.#options.clock());
-    else this.#shared.heardOurs();
-    return bdSeq === this.#bdSeq && online;
+  /**
+   * A birth, will or farewell was heard at this device's own topic.
+   *
+   * @param boot of this run of the program
+   * @returns whether it is the birth of this connection
+   */
+  heardStatus(heard: HeardStatus, boot: string): boolean {
+    const run = { boot, first: this.#firstBdSeq, last: this.#bdSeq };
+    const isOwn = isOwnStatus(heard, run);
+    if (isOwn) this.#shared.heardOurs();
+    else this.#shared.heardStranger(heard, this.#options.clock());
+    return isOwn && heard.bdSeq === this.#bdSeq && heard.online;
   }
 
   /** What the broker said when it accepted; null while there is no connection. */
@@ -251,6 +258,7 @@ export class BrokerLink {
     this.#protocol.after('accepted');
     this.#will.accepted();
     this.#acceptance = acceptance;
+    this.#acceptedBdSeq = this.#bdSeq;
     this.#openedAt = this.#options.clock();
     this.#phase = 'connected';
     this.#lastProblem = null;
@@ -277,6 +285,7 @@ export class BrokerLink {
     const { code, byBroker } = end;
     if (connectedMs !== null) {
       this.#shared.ended({ code, byBroker, connectedMs, at, withMessages: this.#listener.hasSent() });
+      if (this.stepsBack) this.#leap();
     }
     const kind = end.kind === 'version-refused' || end.kind === 'closed-without-answer' ? end.kind : 'other';
     const olderAtOnce = this.#protocol.after(kind);
@@ -284,6 +293,11 @@ export class BrokerLink {
       connectedMs === null && this.#will.refused(kind === 'closed-without-answer' ? null : (code ?? 0));
     this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#pauseAfter(end, connectedMs));
     this.#listener.lost(end);
+  }
+
+  #leap(): void {
+    if (!this.#hasLeapt) this.#bdSeq += leapOf((this.#options.random ?? Math.random)());
+    this.#hasLeapt = true;
   }
 
   #pauseAfter({ kind }: ConnectionEnd, connectedMs: number | null): number {

@@ -2,6 +2,8 @@
 export interface HeardStatus {
   readonly bdSeq: number;
   readonly online: boolean;
+  /** The run of the program that it tells of; absent where the message does not say. */
+  readonly boot?: string;
   /** It was there before this connection. */
   readonly retained: boolean;
 }
@@ -9,9 +11,9 @@ export interface HeardStatus {
 /** Reads a message at the device's own topic; null: it is no status, or was cleared. */
 export function heardStatus(payload: Uint8Array, retained: boolean): HeardStatus | null {
   try {
-    const { bdSeq, online } = JSON.parse(new TextDecoder().decode(payload)) as { bdSeq?: unknown; online?: unknown };
+    const { bdSeq, online, boot } = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
     if (typeof bdSeq !== 'number' || typeof online !== 'boolean') return null;
-    return { bdSeq, online, retained };
+    return { bdSeq, online, ...(typeof boot === 'string' && { boot }), retained };
   } catch {
     return null;
   }

@@ -138,6 +138,7 @@ export class Publisher implements AlertSink {
     this.#echo = new StatusEcho({
       topics: this.#topics,
       link: this.#link,
+      boot: this.#boot,
       subscriptions: this.#subscriptions,
       patienceMs: keepaliveMs / 3,
       clock: this.#clock,

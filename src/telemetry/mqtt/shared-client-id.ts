@@ -1,5 +1,13 @@
 import type { HeardStatus } from './own-status.js';
 
+/**
+ * What whoever steps back for the first time adds to its number. Numbers of two that started in the same moment, or that have
+ * no clock, are mixed, and who is the later one would change with every attempt that fails; from then on they are far apart.
+ *
+ * @param random 0 ≤ x < 1
+ */
+export const leapOf = (random: number): number => 1000 + Math.floor(random * 99_000);
+
 /** How a connection ended, as far as another client with the same id is concerned. */
 export interface Parting {
   /** Reason code of the broker's goodbye; null where it said none. */
@@ -31,6 +39,18 @@ const MAX_STRANGERS = 1000;
 
 /** Who else there is: another client with our id, for sure or by all appearances, or a device with our name only. */
 export type Double = 'client-id' | 'client-id-likely' | 'name';
+
+/** A run of the program, as it is heard at its own topic. */
+export interface OwnRun {
+  readonly boot: string;
+  /** Numbers of its first connection and of that of now. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Whether a status is of this run. Its number alone says that of messages only that name no run: two devices may have the same. */
+export const isOwnStatus = ({ bdSeq, boot }: HeardStatus, run: OwnRun): boolean =>
+  boot === undefined ? bdSeq >= run.first && bdSeq <= run.last : boot === run.boot;
 
 /**
  * Recognises that there are two of this device: two cabinets from one memory card. With one client id the broker throws out
@@ -67,6 +87,19 @@ export class SharedClientId {
   /** The latest number of the other, where it was heard after ours had been told. @param at ms that only go forward */
   rival(at: number): number | null {
     return this.#rival !== null && isRecent(this.#rival.at, at) ? this.#rival.bdSeq : null;
+  }
+
+  /**
+   * Whether this side leaves the broker to the other. The numbers of whoever started earlier are smaller, so that both know
+   * it without a word. Where their numbers are mixed, the latest of each decide, of which only one is larger than what was
+   * heard of the other, once both were heard.
+   *
+   * @param own number of the latest connection that the broker accepted
+   * @param at ms that only go forward
+   */
+  stepsBack(own: number, at: number): boolean {
+    const rival = this.rival(at);
+    return rival !== null && rival < own && this.verdict(at) === 'client-id';
   }
 
   ended(parting: Parting): void {

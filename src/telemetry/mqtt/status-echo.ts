@@ -12,6 +12,8 @@ const FORGET_MS = 3_600_000;
 export interface StatusEchoOptions {
   readonly topics: Topics;
   readonly link: BrokerLink;
+  /** This run of the program. */
+  readonly boot: string;
   readonly subscriptions: Subscriptions;
   /** A birth that the broker acknowledged and that was not heard for so long will not be heard any more. */
   readonly patienceMs: number;
@@ -73,9 +75,9 @@ export class StatusEcho {
   }
 
   received(payload: Uint8Array, retained: boolean): void {
-    const { link, topics, clock, tellBirth } = this.#options;
+    const { link, topics, boot, clock, tellBirth } = this.#options;
     const heard = heardStatus(payload, retained);
-    if (heard !== null && link.heardStatus(heard)) {
+    if (heard !== null && link.heardStatus(heard, boot)) {
       const { bytes } = wholePacket({ topic: topics.status, bytes: payload.length });
       this.#heard.add(bytes);
       if (this.#pending?.birth.bytes === bytes) this.#heardBirth(this.#pending.birth);

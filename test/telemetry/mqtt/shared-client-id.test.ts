@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SharedClientId } from '../../../src/telemetry/mqtt/shared-client-id.js';
+import { isOwnStatus, leapOf, SharedClientId } from '../../../src/telemetry/mqtt/shared-client-id.js';
+import { seeded } from '../../seeded.js';
 
 const closedAt = (at: number, more = {}) => {
   return { code: null, byBroker: true, connectedMs: 2000, at, withMessages: false, ...more };
@@ -77,6 +78,84 @@ test('a birth of another while this connection goes on is of a device with the n
   assert.is(shared.verdict(1000), 'name');
   shared.heardStranger(live(17, false), 2000);
   assert.is(shared.verdict(2000), null);
+});
+
+test('a status is of this run by the name of the run, and by its number only where it names none', () => {
+  const run = { boot: '1f6b2c3d', first: 100, last: 102 };
+  const own = (bdSeq: number, boot?: string) => isOwnStatus({ ...retained(bdSeq), ...(boot && { boot }) }, run);
+  assert.equal([own(101, '1f6b2c3d'), own(101, '0ea6bcc2'), own(100, '0ea6bcc2')], [true, false, false]);
+  assert.equal([own(100), own(102), own(99), own(103)], [true, true, false, false]);
+});
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Two runs of the program with one client id at one broker for three hours, as `BrokerLink` and `StatusEcho` use what is
+ * tested here; what they retain is heard, unless the connection is thrown out before.
+ *
+ * @param firsts numbers of their first connections
+ * @param heard share of the connections of the first hour that last long enough to hear anything
+ * @returns who steps back in the end
+ */
+function fight(firsts: readonly [number, number], heard: number, random: () => number): boolean[] {
+  const sides = firsts.map((first, n) => {
+    return {
+      boot: `run ${n}`,
+      first,
+      last: first,
+      accepted: 0,
+      since: 0,
+      due: n,
+      hasLeapt: false,
+      shared: new SharedClientId(),
+    };
+  });
+  type Side = (typeof sides)[number];
+  const stepsBack = (side: Side, at: number) => side.shared.stepsBack(side.accepted, at);
+  let there: Side | null = null;
+  let status = { bdSeq: 0, online: false, boot: 'a run before', retained: true };
+  for (;;) {
+    const [next] = sides.filter((side) => side !== there).sort((a, b) => a.due - b.due);
+    const { due: at } = next!;
+    if (at > 180 * MINUTE_MS) return sides.map((side) => stepsBack(side, at));
+    if (there !== null) {
+      const out: Side = there;
+      out.shared.ended({ code: null, byBroker: true, connectedMs: at - out.since, at, withMessages: false });
+      status = { bdSeq: out.last++, online: false, boot: out.boot, retained: true };
+      // an attempt that broke uses up a number that nobody hears of
+      if (random() < 0.1) out.last++;
+      if (stepsBack(out, at) && !out.hasLeapt)
+        Object.assign(out, { hasLeapt: true, last: out.last + leapOf(random()) });
+      out.due = at + (stepsBack(out, at) ? 10 : 1) * MINUTE_MS * (0.75 + random() / 2);
+    }
+    Object.assign(next!, { accepted: next!.last, since: at });
+    if (at > 60 * MINUTE_MS || random() < heard) {
+      for (const one of [status, { ...status, bdSeq: next!.last, boot: next!.boot, online: true }]) {
+        if (isOwnStatus(one, next!)) next!.shared.heardOurs();
+        else next!.shared.heardStranger(one, at);
+      }
+    }
+    there = next!;
+  }
+}
+
+test('of two with one client id exactly one steps back in the end, in whichever moment each of them started', () => {
+  const random = seeded(3);
+  for (let round = 0; round < 200; round++) {
+    assert.equal(fight([5000, 9_000_000], 1, random), [false, true], 'who was there first stays');
+    assert.equal(fight([9_000_000, 5000], 0.8, random), [true, false]);
+    // in the same millisecond, or from one card without a clock, the one for longer than the other
+    for (const firsts of [
+      [500, 500],
+      [500, 501],
+      [503, 500],
+      [500, 540],
+      [999, 500],
+    ] as const) {
+      const back = fight(firsts, round % 2 ? 1 : 0.8, random);
+      assert.is(back.filter(Boolean).length, 1, `${firsts}: ${back}`);
+    }
+  }
 });
 
 test.run();

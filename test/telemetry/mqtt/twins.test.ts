@@ -13,6 +13,9 @@ import { freePort, kill, mosquitto } from './mosquitto-process.js';
 const folder = temporaryFolder('twins');
 const mosquittoTest = needs('mosquitto', test);
 
+/** A machine may be busy with other things. */
+const PATIENCE_MS = 60_000;
+
 const SHARED =
   'another client has the client id edge-site1-dev1 too, and the broker throws out each for the other: give each device its own `device`, or mqtt.clientId where that is set';
 const STEPS_BACK = '; this one, which started later, steps back and tries only every few minutes';
@@ -21,11 +24,13 @@ const STEPS_BACK = '; this one, which started later, steps back and tries only e
 async function twins(url: string, protocol: '5' | '3.1.1', log = createLog('silent')): Promise<[Publisher, Publisher]> {
   // as slow as a real device would be, so that each connection is there for a moment; a step back is 20 to 33 s
   const options = { protocol, reconnectMinMs: 200, reconnectMaxMs: 2_666 } as const;
-  const pair = [publisherAt(url, options, { log }), publisherAt(url, options, { log })] as [Publisher, Publisher];
-  pair[0].start();
-  await eventually('the first is there', () => pair[0].state().phase === 'connected');
-  pair[1].start();
-  return pair;
+  const first = publisherAt(url, options, { log });
+  first.start();
+  await eventually('the first is there', () => first.state().phase === 'connected');
+  // made only now: who is the later one is decided when a publisher is made, not when it starts
+  const later = publisherAt(url, options, { log });
+  later.start();
+  return [first, later];
 }
 
 for (const protocol of ['5', '3.1.1'] as const) {
@@ -36,7 +41,7 @@ for (const protocol of ['5', '3.1.1'] as const) {
     const lines: string[] = [];
     const destination = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
     const [first, later] = await twins(url, protocol, createLog('info', destination));
-    await eventually('stepped back', () => later.state().clientIdShared === SHARED + STEPS_BACK);
+    await eventually('stepped back', () => later.state().clientIdShared === SHARED + STEPS_BACK, PATIENCE_MS);
     await eventually('waits', () => later.state().phase === 'waiting');
     assert.is(later.state().problem?.kind, 'session-taken-over');
     await eventually('the first is there', () => first.state().phase === 'connected');
@@ -44,12 +49,13 @@ for (const protocol of ['5', '3.1.1'] as const) {
     const heard = await listener(url);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     assert.equal([first.state().phase, first.state().connections], ['connected', connections], 'undisturbed');
-    assert.is(first.state().clientIdShared, SHARED);
     assert.equal(
       [heard.of(STATUS).at(-1)!.json.online, heard.of(STATUS).at(-1)!.json.bdSeq],
       [true, first.state().bdSeq],
     );
     assert.ok(lines.some((line) => line.includes('steps back')));
+    // where its connections were too short to hear of the later one, it does when that one comes again
+    await eventually('the first knows too', () => first.state().clientIdShared === SHARED, PATIENCE_MS);
     await Promise.all([first, later].map((one) => one.stop('stopped', 300)));
     await heard.end();
     await kill(broker);

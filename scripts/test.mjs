@@ -3,9 +3,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensureReady, root } from './setup.mjs';
 
 const TIMEOUT_MS = 240_000;
+const END_FAILED = pathToFileURL(join(root, 'scripts/end-failed-tests.mjs')).href;
 const filters = process.argv.slice(2);
 
 await ensureReady({ forDevelopment: true });
@@ -63,7 +65,7 @@ function requireRuns(file) {
 function runFile(file) {
   const started = performance.now();
   const script = join(root, 'dist/test', file.replace(/\.ts$/, '.js'));
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  const child = spawn(process.execPath, ['--enable-source-maps', '--import', END_FAILED, script], {
     cwd: root,
     env: { ...process.env, FORCE_COLOR: '0' },
   });

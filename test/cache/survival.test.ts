@@ -17,6 +17,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
 import { needs } from '../optional.js';
+import { endWithTests } from '../temporary.js';
 import { Clock, cacheOn, fragile, freshFile, open } from './parts.js';
 
 const onDisk = needs('better-sqlite3', test);
@@ -74,7 +75,7 @@ onDisk('invalidation is on disk before invalidateByTags returns', () => {
 onDisk('kill -9 in the middle of heavy writing loses at most the last second and corrupts nothing', async () => {
   const file = freshFile();
   const script = join(dirname(fileURLToPath(import.meta.url)), 'heavy-writer.js');
-  const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = endWithTests(spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] }));
   let told = { n: 0, at: 0 };
   let invalidated = false;
   const begun = Date.now();

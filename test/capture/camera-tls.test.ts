@@ -10,7 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { has, needs, where } from '../optional.js';
-import { eventually, temporaryFolder } from '../temporary.js';
+import { endWithTests, eventually, temporaryFolder } from '../temporary.js';
 import { makeCertificate } from './certificates.js';
 import { openCamera } from './sources.js';
 
@@ -72,7 +72,9 @@ where(
   'RTSP server',
   test,
 )('frames of an rtsps camera come once its certificate is pinned', async () => {
-  const server = spawn(PYTHON, [SCRIPT, '0', made.certificate, made.key], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = endWithTests(
+    spawn(PYTHON, [SCRIPT, '0', made.certificate, made.key], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const [line] = (await once(createInterface(server.stdout), 'line')) as [string];
   const tlsFingerprint = new X509Certificate(readFileSync(made.certificate)).fingerprint256;
   const source = openCamera({ url: `rtsps://127.0.0.1:${line.replace('ready ', '')}/cam`, tlsFingerprint });

@@ -5,14 +5,15 @@ import type { Readable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ChildPipe } from '../../src/capture/child-pipe.js';
-import { eventually } from '../temporary.js';
+import { endWithTests, eventually } from '../temporary.js';
 
 /** Writes so many blocks of 10,000 bytes, each with its own content. */
 const writer = (blocks: number) =>
   `const { writeSync } = require('node:fs');
    for (let i = 0; i < ${blocks}; i++) for (let at = 0, b = Buffer.alloc(10_000, i); at < b.length; ) at += writeSync(1, b, at);`;
 
-const start = (script: string) => spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+const start = (script: string) =>
+  endWithTests(spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }));
 const stdoutOf = (child: ChildProcess) => child.stdout as Readable;
 
 const sumOf = (blocks: number) => {

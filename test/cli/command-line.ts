@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { temporaryFolder } from '../temporary.js';
+import { endWithTests, temporaryFolder } from '../temporary.js';
 
 /** Of the build that this test is part of. */
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -28,11 +28,13 @@ export function startEdgeOptimizer(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { child: ChildProcessByStdio<null, Readable, Readable>; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: PROJECT_ROOT,
-    env: { ...bareEnvironment(), EDGE_STORE_DIR: STORE, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, [MAIN, ...args], {
+      cwd: PROJECT_ROOT,
+      env: { ...bareEnvironment(), EDGE_STORE_DIR: STORE, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

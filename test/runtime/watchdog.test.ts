@@ -6,7 +6,7 @@ import { clip } from '../cli/clip.js';
 import { startEdgeOptimizer } from '../cli/command-line.js';
 import { LINUX, leftOf, MARK } from '../cli/left-processes.js';
 import { parseStrictly } from '../cli/strict-json.js';
-import { eventually, temporaryFolder } from '../temporary.js';
+import { endWithTests, eventually, temporaryFolder } from '../temporary.js';
 
 const WATCHDOG = new URL('../../src/runtime/watchdog.js', import.meta.url).href;
 const folder = temporaryFolder('watchdog');
@@ -20,7 +20,9 @@ function watched(limitMs: number, work: string) {
     const watchdog = new Watchdog(${limitMs});
     watchdog.start();
     ${work}`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = endWithTests(
+    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));

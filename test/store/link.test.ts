@@ -10,7 +10,7 @@ import type { DatabasePort, StatementPort } from '../../src/store/database-port.
 import { StoreLink } from '../../src/store/link.js';
 import { needs } from '../optional.js';
 import { smallDisk } from '../small-disk.js';
-import { temporaryFolder } from '../temporary.js';
+import { endWithTests, temporaryFolder } from '../temporary.js';
 import { recording, type Trouble, troubled } from './trouble.js';
 
 const onDisk = needs('better-sqlite3', test);
@@ -265,7 +265,9 @@ async function locking(file: string): Promise<() => Promise<void>> {
     database.exec('BEGIN IMMEDIATE');
     console.log('locked');
     process.stdin.on('end', () => process.exit()).resume();`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = endWithTests(
+    spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
+  );
   await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
   return () =>
     new Promise((resolve) => {

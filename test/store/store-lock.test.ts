@@ -10,7 +10,7 @@ import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { lockStore, type StoreLock } from '../../src/store/store-lock.js';
 import { needs } from '../optional.js';
-import { temporaryFolder } from '../temporary.js';
+import { endWithTests, temporaryFolder } from '../temporary.js';
 
 const onDisk = needs('better-sqlite3', test);
 const root = temporaryFolder('lock');
@@ -30,7 +30,7 @@ const release = (held: StoreLock): void => (held.kind === 'held' ? held.release(
 
 /** Another process that holds the folder's lock. */
 async function holder(folder: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = endWithTests(spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
   const said = await new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
   assert.is(said, 'held');
   return child;

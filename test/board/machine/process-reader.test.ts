@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { NOT_RUNNING, ProcessReader } from '../../../src/board/machine/process-reader.js';
 import { readResidentBytes } from '../../../src/board/readings.js';
 import { where } from '../../optional.js';
-import { eventually } from '../../temporary.js';
+import { endWithTests, eventually } from '../../temporary.js';
 import { tree, write } from './trees.js';
 
 const at = (now: number) => ({ now, unixNow: now });
@@ -87,7 +87,7 @@ test('garbage and processes that are not there use nothing', () => {
 });
 
 onLinux('a real process: what it uses while it lives, and nothing once it has ended', async () => {
-  const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+  const child = endWithTests(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   const reader = new ProcessReader('/', () => child.pid!);
   try {
     reader.read(at(performance.now()));

@@ -9,7 +9,7 @@ import { DetectorError, ModelError } from '../../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { lossCause } from '../../../src/frame/loss-cause.js';
 import { has } from '../../optional.js';
-import { eventually, temporaryFolder } from '../../temporary.js';
+import { endWithTests, eventually, temporaryFolder } from '../../temporary.js';
 import { detectorContract } from '../detector-contract.js';
 import { GREY, needsModel, ROADSIDE_FILE, roadsideRequest } from '../roadside-request.js';
 
@@ -115,7 +115,9 @@ withModel('a worker behind a Unix socket serves like a child', async () => {
   const children: ChildProcess[] = [];
   const workerFile = fileURLToPath(new URL('../../../src/detect/worker/worker.js', import.meta.url));
   const server: Server = createServer({ pauseOnConnect: true }, (connection) => {
-    children.push(spawn(process.execPath, [workerFile], { stdio: ['ignore', 'ignore', 'inherit', connection] }));
+    children.push(
+      endWithTests(spawn(process.execPath, [workerFile], { stdio: ['ignore', 'ignore', 'inherit', connection] })),
+    );
     connection.destroy();
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -265,9 +267,11 @@ withModel('the built-in worker ends when its host is killed', async () => {
     const { WorkerDetector } = await import(${JSON.stringify(new URL('../../../src/detect/host/worker-detector.js', import.meta.url).href)});
     const detector = new WorkerDetector({ deadlineMs: 1000, loadDeadlineMs: 20000 });
     console.log((await detector.start()).pid);`;
-  const host = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const host = endWithTests(
+    spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   const pid = await new Promise<number>((resolve) => host.stdout.once('data', (text) => resolve(Number(text))));
   assert.ok(exists(pid));
   host.kill('SIGKILL');

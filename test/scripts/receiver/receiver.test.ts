@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
-import { temporaryFolder } from '../../temporary.js';
+import { endWithTests, temporaryFolder } from '../../temporary.js';
 
 const SCRIPT = join(PROJECT_ROOT, 'dist/scripts/receiver.js');
 const EVENT = 'edge/v1/a/b/event/north';
@@ -20,7 +20,7 @@ test.after(() => broker.stop());
 
 /** Runs a receiver while messages are sent, and ends it. */
 async function received(options: string[], messages: readonly (readonly [string, object])[]) {
-  const child = spawn(process.execPath, [SCRIPT, '--broker', url, '--print', ...options]);
+  const child = endWithTests(spawn(process.execPath, [SCRIPT, '--broker', url, '--print', ...options]));
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   const sender = await connectAsync(url);

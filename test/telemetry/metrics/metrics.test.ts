@@ -7,7 +7,7 @@ import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../../../src/telemetry/metrics/process-metrics.js';
 import { Rate } from '../../../src/telemetry/metrics/rate.js';
-import { eventually } from '../../temporary.js';
+import { endWithTests, eventually } from '../../temporary.js';
 
 const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
 
@@ -215,7 +215,7 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
 
 test('memory of other processes is read while they live and null afterwards', async () => {
   const processes = new ProcessMetrics();
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const child = endWithTests(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }));
   let pid: number | null = child.pid!;
   processes.watch('worker-0', () => pid);
   processes.start();

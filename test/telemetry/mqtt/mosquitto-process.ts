@@ -2,17 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, connect as tcpConnect } from 'node:net';
 import { join } from 'node:path';
-
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
-/** A child that is not to outlive the tests. */
-export function endWithTests(child: ChildProcess): void {
-  running.add(child);
-  child.once('exit', () => running.delete(child));
-}
+import { endWithTests } from '../../temporary.js';
 
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -41,8 +31,7 @@ export async function mosquitto(folder: string, port: number, lines: readonly st
 
 /** @param file of its configuration @param port that it listens on */
 export async function mosquittoOf(file: string, port: number): Promise<ChildProcess> {
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  endWithTests(child);
+  const child = endWithTests(spawn('mosquitto', ['-c', file], { stdio: 'ignore' }));
   for (let tries = 0; !(await listening(port)); tries++) {
     if (tries > 100) throw new Error('mosquitto does not start');
     await new Promise((resolve) => setTimeout(resolve, 50));

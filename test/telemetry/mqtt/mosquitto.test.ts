@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { has, needs } from '../../optional.js';
-import { eventually, temporaryFolder } from '../../temporary.js';
+import { endWithTests, eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
-import { brokerCertificates, endWithTests, freePort, kill, mosquitto } from './mosquitto-process.js';
+import { brokerCertificates, freePort, kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('mosquitto');
 const mosquittoTest = needs('mosquitto', test);
@@ -65,8 +65,7 @@ mosquittoTest('a killed program is told offline by its retained last will', asyn
   const broker = await mosquitto(folder, port, ['allow_anonymous true']);
   const heard = await listener(url);
   const script = fileURLToPath(new URL('./publisher-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
-  endWithTests(child);
+  const child = endWithTests(spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] }));
   await new Promise((resolve) => child.stdout!.once('data', resolve));
   await eventually('birth', () => heard.of(STATUS).length === 1);
   await kill(child);

@@ -50,3 +50,27 @@ export function jsonLines(text: string): Record<string, unknown>[] {
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** Beginnings of what a run warns of because of the machine that it is on, and not because of what it was told to do. */
+export const OF_THE_MACHINE = [
+  'store.dir lies on a slow medium',
+  'store.dir may not keep what it is given',
+  'the clock was set',
+  'pictures go to the detector through a pipe',
+];
+
+/** What a run said to stderr besides that: '' where it had nothing to say, be the disk fast or slow. */
+export const besidesTheMachine = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => !isOfTheMachine(line))
+    .join('\n');
+
+function isOfTheMachine(line: string): boolean {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
+    return level === 'warn' && OF_THE_MACHINE.some((beginning) => String(msg).startsWith(beginning));
+  } catch {
+    return false;
+  }
+}

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { eventually, temporaryFolder } from '../temporary.js';
+import { endWithTests, eventually, temporaryFolder } from '../temporary.js';
 import { clip } from './clip.js';
-import { bareEnvironment, startEdgeOptimizer } from './command-line.js';
+import { bareEnvironment, besidesTheMachine, startEdgeOptimizer } from './command-line.js';
 import { LINUX, leftOf, MARK } from './left-processes.js';
 
 const folder = temporaryFolder('signals');
@@ -26,7 +26,7 @@ async function stop(signal: NodeJS.Signals, moment: (mark: string) => Promise<vo
   child.kill(signal);
   const { code, stderr } = await ended;
   await eventually(`nothing is left of a run that got ${signal}`, () => leftOf(mark).length === 0, PATIENCE_MS);
-  return { code, endedBy: child.signalCode, stderr };
+  return { code, endedBy: child.signalCode, stderr: besidesTheMachine(stderr) };
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -70,10 +70,12 @@ test('the set-up passes a signal on to what it has started, and ends after it', 
     const end = await runChild('sh', ['-c', work], { stdio: ['ignore', 1, 2] });
     console.log(JSON.stringify(end));`;
   const mark = randomUUID();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    env: { ...bareEnvironment(), [MARK]: mark },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = endWithTests(
+    spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...bareEnvironment(), [MARK]: mark },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   let stdout = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

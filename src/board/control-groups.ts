@@ -11,7 +11,7 @@ const MOUNTS = {
   memory: ['memory'],
 } as const;
 
-export type Controller = keyof typeof MOUNTS;
+export type GroupController = keyof typeof MOUNTS;
 
 /** The groups that a process is in, as folders: those around it first, its own last. Empty where there are none. */
 export interface GroupFolders {
@@ -25,7 +25,7 @@ export interface GroupFolders {
  *
  * @param root `/`; tests give trees
  */
-export function groupFolders(root: string, controller: Controller): GroupFolders {
+export function groupFolders(root: string, controller: GroupController): GroupFolders {
   const version2: string[] = [];
   const version1: string[] = [];
   for (const line of textIn(join(root, 'proc/self/cgroup')).split('\n')) {

@@ -1,39 +1,57 @@
 import { nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import { type Circumstances, haveChanged } from '../trials/circumstances.js';
+import { detectorKind } from './kinds.js';
 
 const FIRST_MS = 600_000;
-const LONGEST_MS = 8 * 3_600_000;
-/** Having stood for so long without harm, a point's next failure counts as its first. */
+const LONGEST_MS = 12 * 3_600_000;
+/** Remembered at most; the one avoided longest ago goes first. */
 const MOST = 64;
+
+export interface Avoidance {
+  /** For people. */
+  readonly why: string;
+  /** Whether it is about what runs, whatever its workers, threads and batches. */
+  readonly isOfKind: boolean;
+  /** Where they change, the pause is over; null: it lasts whatever changes. */
+  readonly under: Circumstances | null;
+  readonly leastMs?: number;
+}
 
 interface Avoided {
   until: number;
   pauseMs: number;
-  why: string;
+  readonly why: string;
+  readonly under: Circumstances | null;
 }
 
-/** Points that failed, each for twice as long as the time before. */
+/** Points that did harm or could not be had: not again for a while, twice as long with each time. */
 export class AvoidedPoints {
-  readonly #points = new Map<string, Avoided>();
+  readonly #avoided = new Map<string, Avoided>();
 
-  /** Not again until `now` plus a pause that doubles with each failure; at least `leastMs`. */
-  avoid(point: OperatingPoint, why: string, now: number, leastMs = FIRST_MS): void {
-    const name = nameOfPoint(point);
-    const before = this.#points.get(name);
+  avoid(point: OperatingPoint, { why, isOfKind, under, leastMs = FIRST_MS }: Avoidance, now: number): void {
+    const name = isOfKind ? detectorKind(point) : nameOfPoint(point);
+    const before = this.#avoided.get(name);
     const pauseMs = Math.min(LONGEST_MS, Math.max(leastMs, (before?.pauseMs ?? 0) * 2));
-    this.#points.delete(name);
-    this.#points.set(name, { until: now + pauseMs, pauseMs, why });
-    if (this.#points.size > MOST) this.#points.delete(this.#points.keys().next().value!);
+    this.#avoided.delete(name);
+    this.#avoided.set(name, { until: now + pauseMs, pauseMs, why, under });
+    if (this.#avoided.size > MOST) this.#avoided.delete(this.#avoided.keys().next().value!);
+  }
+
+  /** Ends the pauses of those that were avoided under other circumstances. */
+  see(circumstances: Circumstances, now: number): void {
+    for (const avoided of this.#avoided.values()) {
+      if (avoided.under !== null && now < avoided.until && haveChanged(avoided.under, circumstances))
+        avoided.until = now;
+    }
   }
 
   /** Why a point is avoided; null: it is not. */
   why(point: OperatingPoint, now: number): string | null {
-    if (this.#points.size === 0) return null;
-    const avoided = this.#points.get(nameOfPoint(point));
-    return avoided !== undefined && now < avoided.until ? avoided.why : null;
-  }
-
-  /** Circumstances changed: everything may be tried again, and the next pause of each is as long as it would have been. */
-  release(): void {
-    for (const avoided of this.#points.values()) avoided.until = Number.NEGATIVE_INFINITY;
+    if (this.#avoided.size === 0) return null;
+    for (const name of [nameOfPoint(point), detectorKind(point)]) {
+      const avoided = this.#avoided.get(name);
+      if (avoided !== undefined && now < avoided.until) return avoided.why;
+    }
+    return null;
   }
 }

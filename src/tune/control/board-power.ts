@@ -1,60 +1,62 @@
-import { DriftingRegression } from './drifting-regression.js';
+import type { KnownPoint } from '../operating-point.js';
+import { KindRegression } from './kind-regression.js';
 
-/** W of all cores busy with others, where nothing tells. */
 const DAY_S = 86_400;
+const MOST_WATTS = 2000;
 
 /**
  * What the board draws: at rest, for each watt that the profile gives the pictures, and for other programs; learnt from its
- * readings where there are any.
+ * readings where there are any. A kind may need more than its profile says.
  */
 export class BoardPower {
-  readonly #regression = new DriftingRegression([
-    { start: 4, sd: 8, drift: 0.1, returnS: Number.POSITIVE_INFINITY, least: 0, most: 500, jumps: true },
-    { start: 1, sd: 0.4, drift: 0.02, returnS: DAY_S, least: 0.2, most: 5, jumps: false },
-    { start: 1, sd: 0.6, drift: 0.02, returnS: DAY_S, least: 0, most: 5, jumps: false },
-  ]);
-  readonly #row = new Float64Array(3);
-  #isRead = false;
-
-  /** Whether the board has told its power since the start. */
-  get isRead(): boolean {
-    return this.#isRead;
-  }
-
-  advance(seconds: number): void {
-    this.#regression.advance(seconds);
-  }
+  readonly regression = new KindRegression(
+    [
+      { start: 4, sd: 8, drift: 0.1, returnS: Number.POSITIVE_INFINITY, least: 0, most: MOST_WATTS, jumps: true },
+      { start: 1, sd: 0.3, drift: 0.02, returnS: DAY_S, least: 0.2, most: 5, jumps: false },
+      { start: 1, sd: 0.6, drift: 0.02, returnS: DAY_S, least: 0, most: 5, jumps: false },
+    ],
+    ({ isMeasured }) => {
+      const sd = isMeasured ? 0.15 : 0.5;
+      return { start: 0, sd, drift: sd / 20, returnS: 2 * DAY_S, least: -0.8, most: 5, jumps: false };
+    },
+  );
+  /** Whether the board has told its power. */
+  isRead = false;
 
   /**
-   * @param watts read; null: nothing tells
+   * @param watts read
+   * @param point in use
    * @param ours W that the profile gives the pictures inferred
    * @param others W that other programs may draw
    */
-  learn(watts: number | null, ours: number, others: number): void {
-    if (watts === null || !(watts > 0 && watts < 2000)) return;
-    this.#isRead = true;
-    this.#regression.learn(this.#rowOf(ours, others), watts, 0.03 * watts + 0.2);
+  learn(watts: number, point: KnownPoint, ours: number, others: number): void {
+    if (!(watts > 0 && watts < MOST_WATTS)) return;
+    this.isRead = true;
+    this.regression.learn(this.#rowOf(point, ours, others), watts, 0.03 * watts + 0.2);
   }
 
-  /** W of the board under these; without any reading, above the board at rest. */
-  of(ours: number, others: number): number {
-    if (!this.#isRead) return ours + others;
-    return Math.max(0, this.#regression.expect(this.#rowOf(ours, others)));
+  /** W of the board; without any reading, above the board at rest. */
+  of(point: KnownPoint, ours: number, others: number): number {
+    if (!this.isRead) return ours + others;
+    return Math.max(0, this.regression.expect(this.#rowOf(point, ours, others)));
   }
 
-  get coefficients(): readonly number[] {
-    return [...this.#regression.values, ...[0, 1, 2].map((i) => this.#regression.sd(i))];
+  /** W that each watt of the pictures of a point costs. */
+  perWatt(point: KnownPoint): number {
+    return this.isRead ? Math.max(0.1, this.regression.shared(1).value + this.regression.ofKind(point)) : 1;
   }
 
-  restore(saved: readonly number[], isRead: boolean): void {
-    for (let i = 0; i < 3; i++) this.#regression.restore(i, saved[i]!, saved[i + 3]!);
-    this.#isRead = isRead;
+  /** W whatever runs, beside these others. */
+  atRest(others: number): number {
+    if (!this.isRead) return others;
+    return this.regression.shared(0).value + others * this.regression.shared(2).value;
   }
 
-  #rowOf(ours: number, others: number): Float64Array {
-    this.#row[0] = 1;
-    this.#row[1] = ours;
-    this.#row[2] = others;
-    return this.#row;
+  #rowOf(point: KnownPoint, ours: number, others: number): Float64Array {
+    const row = this.regression.row(point, ours);
+    row[0] = 1;
+    row[1] = ours;
+    row[2] = others;
+    return row;
   }
 }

@@ -1,75 +1,121 @@
 import type { KnobName } from '../knobs.js';
 import type { KnownPoint, OperatingPoint } from '../operating-point.js';
 import { isSamePoint } from './kinds.js';
-import { type Load, Outcome, type Prospects } from './prospects.js';
+import type { Load } from './load.js';
+import { Prospect } from './prospect.js';
+import type { Headroom, Prospects } from './prospects.js';
 
 /** ms between two inferences of a camera that are looked at; 0: as its scene asks. */
 export const INTERVALS_MS = [
   0, 60, 80, 100, 125, 160, 200, 250, 320, 400, 500, 640, 800, 1000, 1250, 1600, 2000, 2500, 3200, 4000,
 ];
+/** Points worth less than the best interval so far, from which longer ones are not looked at. */
+const HOPELESS = 2;
 
 /** What is chosen between. */
 export interface Choices {
   readonly points: readonly KnownPoint[];
   readonly pinned: ReadonlySet<KnobName>;
-  /** Points that are not to be chosen now. */
+  /** Where the knobs stand. */
+  readonly point: OperatingPoint;
+  readonly intervalMs: number;
+  /** Points that are not to be chosen now, besides the one in use. */
   avoids(point: KnownPoint): boolean;
 }
 
-/** The best settings found, each with what it would bring. */
+/** A load to be reckoned with, and how much. */
+export interface WeighedLoad {
+  readonly load: Load;
+  weight: number;
+}
+
+/** The best setting found, and what it would bring. */
 export class Choice {
   /** null: there is none to choose. */
   point: KnownPoint | null = null;
-  readonly outcome = new Outcome();
-  readonly #best = new Outcome();
-  readonly #tried = new Outcome();
+  /** With the best interval for the first load. */
+  readonly prospect = new Prospect();
+  /** What it is worth over all loads, in points, and by how much budgets are exceeded under them. */
+  value = 0;
+  excess = 0;
+  readonly #first = new Prospect();
+  readonly #later = new Prospect();
+  readonly #tried = new Prospect();
 
-  /** Finds the best point with its best interval, of those that differ from `now` in no pinned knob. */
-  find(choices: Choices, now: OperatingPoint, intervalMs: number, prospects: Prospects, load: Load): void {
+  /** Finds the point that is best over all loads, each with its best interval. */
+  find(choices: Choices, prospects: Prospects, loads: readonly WeighedLoad[], headroom: Headroom): void {
     this.point = null;
     for (const point of choices.points) {
-      if (!mayBecome(now, point, choices.pinned)) continue;
-      if (!isSamePoint(now, point) && choices.avoids(point)) continue;
-      bestInterval(point, intervalMs, choices.pinned, prospects, load, this.#best, this.#tried);
-      if (this.point !== null && !this.#best.isBetterThan(this.outcome)) continue;
-      this.point = point;
-      this.outcome.copy(this.#best);
+      const isInUse = isSamePoint(choices.point, point);
+      if (!isInUse && (!mayBecome(choices.point, point, choices.pinned) || choices.avoids(point))) continue;
+      this.#consider(point, choices, prospects, loads, headroom);
     }
   }
 
-  /** Finds the best interval of one point. */
+  /** The same for one point. */
   findInterval(
     point: KnownPoint,
-    intervalMs: number,
-    pinned: ReadonlySet<KnobName>,
+    choices: Choices,
+    prospects: Prospects,
+    loads: readonly WeighedLoad[],
+    headroom: Headroom,
+  ): void {
+    this.point = null;
+    this.#consider(point, choices, prospects, loads, headroom);
+  }
+
+  /** Whether it is better than another one by more than `gain` points, or exceeds the budgets less. */
+  isBetterThan(other: Choice, gain: number): boolean {
+    if (Math.abs(this.excess - other.excess) > 0.01) return this.excess < other.excess;
+    return this.value - other.value > gain;
+  }
+
+  #consider(
+    point: KnownPoint,
+    choices: Choices,
+    prospects: Prospects,
+    loads: readonly WeighedLoad[],
+    headroom: Headroom,
+  ): void {
+    let value = 0;
+    let excess = 0;
+    for (let i = 0; i < loads.length; i++) {
+      const { load, weight } = loads[i]!;
+      const best = i === 0 ? this.#first : this.#later;
+      this.#findBest(point, choices, prospects, load, headroom, best);
+      value += weight * best.value;
+      excess += weight * best.excess;
+    }
+    const difference = excess - this.excess;
+    const isWorse = Math.abs(difference) > 1e-3 ? difference > 0 : value <= this.value;
+    if (this.point !== null && isWorse) return;
+    this.point = point;
+    this.value = value;
+    this.excess = excess;
+    this.prospect.copy(this.#first);
+  }
+
+  /** Writes what the best interval brings over `best`. */
+  #findBest(
+    point: KnownPoint,
+    choices: Choices,
     prospects: Prospects,
     load: Load,
+    headroom: Headroom,
+    best: Prospect,
   ): void {
-    this.point = point;
-    bestInterval(point, intervalMs, pinned, prospects, load, this.outcome, this.#tried);
-  }
-}
-
-/** Writes what the best interval brings over `best`. */
-function bestInterval(
-  point: KnownPoint,
-  intervalMs: number,
-  pinned: ReadonlySet<KnobName>,
-  prospects: Prospects,
-  load: Load,
-  best: Outcome,
-  tried: Outcome,
-): void {
-  if (pinned.has('inferenceIntervalMs')) {
-    prospects.look(point, intervalMs, load, best);
-    return;
-  }
-  prospects.look(point, INTERVALS_MS[0]!, load, best);
-  for (let i = 1; i < INTERVALS_MS.length; i++) {
-    prospects.look(point, INTERVALS_MS[i]!, load, tried);
-    if (tried.isBetterThan(best)) best.copy(tried);
-    // inside the budgets, longer intervals only go on to be worth less
-    else if (best.excess === 0 && tried.value < best.value - 2) return;
+    const { pinned, intervalMs } = choices;
+    if (pinned.has('inferenceIntervalMs')) {
+      prospects.look(point, intervalMs, load, headroom, best);
+      return;
+    }
+    prospects.look(point, INTERVALS_MS[0]!, load, headroom, best);
+    for (let i = 1; i < INTERVALS_MS.length; i++) {
+      prospects.look(point, INTERVALS_MS[i]!, load, headroom, this.#tried);
+      if (this.#tried.isBetterThan(best)) best.copy(this.#tried);
+      // inside the budgets, longer ones only go on to be worth less
+      else if (best.excess === 0 && this.#tried.value < best.value - HOPELESS) return;
+    }
   }
 }
 

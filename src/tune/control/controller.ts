@@ -2,20 +2,19 @@ import type { Budgets } from '../budgets.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
 import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import type { Circumstances } from '../trials/circumstances.js';
 import { AvoidedPoints } from './avoided-points.js';
-import { BoardPower } from './board-power.js';
-import { Choice } from './choice.js';
+import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
-import { bare, coreMs, isSamePoint, joulesCost } from './kinds.js';
-import { ProcessorShare } from './processor-share.js';
-import { Load, type Outcome, Outcome as OutcomeOf, Prospects } from './prospects.js';
-import { parseState, type SavedState, stateOf } from './saved-state.js';
-import { Slowdown } from './slowdown.js';
-import { observedStaleness, Staleness } from './staleness.js';
+import { DeviceModel } from './device-model.js';
+import { IntervalMoves } from './interval-moves.js';
+import { isSamePoint, withoutNumbers } from './kinds.js';
+import { MemoryWatch } from './memory-watch.js';
+import { Prospect } from './prospect.js';
+import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
+import { excessInWords, intervalInWords, inWords, settingInWords } from './reasons.js';
+import { parseState, type SavedState, versioned } from './saved-state.js';
 import { Switches } from './switches.js';
-import { HeatFlow } from './thermal/heat-flow.js';
-import { TemperatureReadings } from './thermal/temperature-readings.js';
-import { ThrottlePoint } from './thermal/throttle-point.js';
 
 export interface ControllerOptions {
   /** What there is to choose from. */
@@ -23,225 +22,254 @@ export interface ControllerOptions {
   readonly budgets: Budgets;
   /** Knobs that stay where they stand. */
   readonly pinned: ReadonlySet<KnobName>;
-  /** What `save()` gave before; what cannot be read of it is left out. */
+  /** Of the machine; where nobody tells, as many as the points known use. */
+  readonly cores?: number;
+  /** What `save()` gave before; of another version or damaged, it is as if there were none. */
   readonly history?: unknown;
 }
 
-/** Points of effective accuracy that a swap must bring, where none was made lately; more with each of the last hour. */
-const SWAP_GAIN = 0.6;
-const SWAP_GAIN_MORE = 1.4;
-/** A better point must be the better one for so long. */
+/** What is kept clear of the budgets by what is moved to. */
+const HEADROOM: Headroom = { share: 0.05, degrees: 0.7 };
+/** Points that a swap must bring where none was made lately, and so many more with all of an hour's. */
+const SWAP_GAIN = 0.5;
+const SWAP_GAIN_MORE = 1.5;
+/** ms for which another point must have been the better one. */
 const CONFIRM_MS = 45_000;
-const CONFIRM_URGENT_MS = 10_000;
-/** Between two swaps. */
-const DWELL_MS = 150_000;
+const CONFIRM_URGENT_MS = 9_000;
+/** ms between two swaps. */
+const DWELL_MS = 180_000;
 const DWELL_URGENT_MS = 30_000;
-/** Points that a shorter interval must bring. */
-const INTERVAL_GAIN = 0.15;
-/** After the interval was made longer, before it is made shorter again. */
-const FIRST_CALM_MS = 30_000;
-const LONGEST_CALM_MS = 600_000;
-/** Readings older than this are of another time. */
-const GAP_S = 300;
+/** Excess that no interval of the point in use mends, from which a swap does not wait. */
+const NO_HELP = 0.02;
+/** ms within which having to leave a point again was a failed raise. */
+const PROVEN_MS = 600_000;
+/** ms for which a point that grows without end is left alone, at first. */
+const LEAKY_MS = 4 * 3_600_000;
+/** Observations in a row that show trouble nobody expected, before something is done about it. */
+const TROUBLE_IN_A_ROW = 2;
+/** Share of the frames that are late, from which that is trouble. */
+const MUCH_LATE = 0.1;
+/** By how much the interval grows where the model has no explanation. */
+const BLIND_STEP = 1.5;
 
-/** Decides where the knobs should stand, from numbers and a time. */
+/**
+ * Decides where the knobs should stand, from numbers and a time: learns what the device does, looks what every point and interval
+ * would bring, and moves to the best that keeps the budgets: the interval at once, a point with care. Never throws, whatever
+ * is read; what is not known stands in no decision's way.
+ */
 export class Controller {
   readonly #budgets: Budgets;
   #points: readonly KnownPoint[] = [];
   #pinned: ReadonlySet<KnobName>;
-  readonly #slowdown = new Slowdown();
-  readonly #staleness = new Staleness();
-  readonly #power = new BoardPower();
-  readonly #processor: ProcessorShare;
-  readonly #heat = new HeatFlow();
-  readonly #readings = new TemperatureReadings();
-  readonly #throttle = new ThrottlePoint();
+  readonly #device: DeviceModel;
+  readonly #memory = new MemoryWatch();
   readonly #prospects: Prospects;
   readonly #avoided = new AvoidedPoints();
   readonly #switches = new Switches();
-  readonly #load = new Load();
-  readonly #here = new OutcomeOf();
+  readonly #interval = new IntervalMoves();
+  readonly #loads: WeighedLoad[];
+  /** Where the knobs stand; the best of all; the best that needs no other workers. */
+  readonly #here = new Prospect();
   readonly #best = new Choice();
   readonly #near = new Choice();
-  #last: Observation | null = null;
-  #overheadMs = 5;
-  #candidate: { point: OperatingPoint; since: number } | null = null;
-  #easedAt = Number.NEGATIVE_INFINITY;
-  #raisedAt = Number.NEGATIVE_INFINITY;
-  #calmMs = FIRST_CALM_MS;
+  #betterSince: number | null = null;
+  #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
+  #troubles = 0;
+  #circumstances: Circumstances | null = null;
 
-  constructor({ points, budgets, pinned, history }: ControllerOptions) {
+  constructor({ points, budgets, pinned, cores, history }: ControllerOptions) {
     this.#budgets = budgets;
     this.#pinned = pinned;
-    const cores = points.reduce((most, { workers, intraOpThreads }) => Math.max(most, workers * intraOpThreads), 1);
-    this.#processor = new ProcessorShare(cores);
-    this.#prospects = new Prospects(
-      {
-        slowdown: this.#slowdown,
-        staleness: this.#staleness,
-        power: this.#power,
-        processor: this.#processor,
-        heat: this.#heat,
-      },
-      budgets,
-    );
+    this.#device = new DeviceModel(budgets, points.filter(isUsable), cores);
+    this.#prospects = new Prospects(this.#device, this.#memory, budgets);
+    this.#loads = [{ load: this.#device.load, weight: 1 }];
     this.setPoints(points);
     const saved = parseState(history);
-    if (saved !== null) this.#restore(saved);
+    if (saved !== null) this.#device.restore(saved);
   }
 
-  /** What was learnt of the device, to be handed to the next controller. */
+  /** What was learnt of the device, to be handed to the next controller: plain JSON, bounded. */
   save(): SavedState {
-    const { slowdown, staleness } = { slowdown: this.#slowdown, staleness: this.#staleness };
-    return stateOf({
-      slowdown: Object.fromEntries(
-        [...slowdown.kinds].map((kind) => [kind, [slowdown.ofKind(kind), slowdown.sdOfKind(kind)]]),
-      ),
-      lost: Object.fromEntries(
-        [...staleness.kinds].map((kind) => [kind, [staleness.ofKind(kind), staleness.sdOfKind(kind)]]),
-      ),
-      staleness: [...staleness.curve],
-      power: { coefficients: [...this.#power.coefficients], isRead: this.#power.isRead },
-      rises: [...this.#heat.rises],
-      throttleSeen: this.#throttle.seen,
-    });
+    return versioned(this.#device.save());
   }
 
-  #restore(saved: SavedState): void {
-    for (const [kind, [factor, sd]] of Object.entries(saved.slowdown)) this.#slowdown.restore(kind, factor, sd);
-    for (const [kind, [lost, sd]] of Object.entries(saved.lost)) this.#staleness.restore(kind, lost, sd);
-    this.#staleness.restoreCurve(saved.staleness);
-    this.#power.restore(saved.power.coefficients, saved.power.isRead);
-    this.#heat.restore(saved.rises);
-    this.#throttle.restore(saved.throttleSeen);
-  }
-
-  /** Other points are known, or other things of them. */
+  /** Other points are known, or other things of them; those whose numbers make no sense are left out. */
   setPoints(points: readonly KnownPoint[]): void {
     this.#points = points.filter(isUsable);
-    this.#slowdown.know(this.#points);
-    this.#staleness.know(this.#points);
+    this.#device.know(this.#points);
   }
 
   setPinned(pinned: ReadonlySet<KnobName>): void {
     this.#pinned = pinned;
   }
 
-  /** A change that was asked for was made. */
-  changed(knobs: KnobSettings): void {
-    if (this.#switches.pending !== null && isSamePoint(knobs.point, this.#switches.pending)) this.#switches.cancel();
+  /** A change was made. */
+  changed({ point }: KnobSettings): void {
+    if (this.#switches.pending !== null && isSamePoint(point, this.#switches.pending)) this.#switches.cancel();
   }
 
-  /** A point could not be had. */
+  /** A point could not be had at `now`, ms on the observations' clock. */
   failed(point: OperatingPoint, now: number): void {
     this.#switches.cancel();
-    this.#avoided.avoid(point, 'it could not be loaded', now);
+    this.#avoided.avoid(point, { why: 'it could not be loaded', isOfKind: false, under: null }, now);
   }
 
-  /** A point was tried and given up. */
-  rolledBack(point: OperatingPoint, now: number): void {
+  /** A point did harm: it is not chosen again for a while, or until the circumstances have changed. */
+  rolledBack(point: OperatingPoint, now: number, circumstances: Circumstances | null = this.#circumstances): void {
     this.#switches.cancel();
-    this.#avoided.avoid(point, 'it did harm when it was tried', now);
+    this.#avoided.avoid(point, { why: 'it did harm', isOfKind: false, under: circumstances }, now);
   }
 
   /** Where the knobs should stand. */
   decide(observation: Observation): Decision {
-    const current = this.#points.find((point) => isSamePoint(point, observation.knobs.point)) ?? null;
-    this.#learn(observation, current);
-    this.#last = observation;
     const { now, knobs } = observation;
-    if (this.#switches.see(knobs.point, now)) this.failed(this.#candidate?.point ?? knobs.point, now);
-    this.#load.clear();
-    for (const { framesPerS, wantedPerS } of observation.cameras)
-      if (framesPerS > 0) this.#load.add(framesPerS, Math.max(0, wantedPerS) || 0);
-    const limit = this.#throttle.limit(this.#budgets.maxTemperature);
-    this.#prospects.begin(observation, current, limit, this.#othersWatts(observation), this.#overheadMs);
+    const current = this.#points.find((point) => isSamePoint(point, knobs.point)) ?? null;
+    this.#device.learn(observation, current);
+    const late = this.#switches.see(knobs.point, now);
+    if (late !== null) this.failed(late, now);
+    this.#circumstances = circumstancesOf(observation, this.#points.length);
+    this.#avoided.see(this.#circumstances, now);
+    this.#watchMemory(observation, current);
+    this.#prospects.begin(observation, current);
     return this.#choose(observation, current);
   }
 
   #choose(observation: Observation, current: KnownPoint | null): Decision {
     const { knobs, now } = observation;
-    const choices = {
+    const choices: Choices = {
       points: this.#points,
       pinned: this.#pinned,
-      avoids: (point: KnownPoint) => this.#avoided.why(point, now) !== null,
+      point: knobs.point,
+      intervalMs: knobs.inferenceIntervalMs,
+      avoids: (point) => this.#avoided.why(point, now) !== null,
     };
-    this.#best.find(choices, knobs.point, knobs.inferenceIntervalMs, this.#prospects, this.#load);
+    this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
     const best = this.#best.point;
-    if (best === null) return this.#stay(observation, 'no operating point is known that the pinned knobs allow');
-    if (current === null)
-      return this.#swap(observation, best, this.#best.outcome, 'raise', 'nothing is known of the point in use');
-    this.#prospects.look(current, knobs.inferenceIntervalMs, this.#load, this.#here);
-    this.#near.findInterval(current, knobs.inferenceIntervalMs, this.#pinned, this.#prospects, this.#load);
-    const urgent = this.#here.excess > 0;
-    if (this.#switches.pending === null && !isSamePoint(best, current)) {
-      const decision = this.#considerSwap(observation, current, best, urgent);
-      if (decision !== null) return decision;
-    } else if (isSamePoint(best, current)) this.#candidate = null;
-    return this.#considerInterval(observation, urgent);
+    if (current === null) return this.#leaveUnknown(observation, best);
+    this.#prospects.look(current, knobs.inferenceIntervalMs, this.#device.load, NO_HEADROOM, this.#here);
+    this.#near.findInterval(current, choices, this.#prospects, this.#loads, HEADROOM);
+    const swap = best === null ? null : this.#considerSwap(observation, current, best);
+    return swap ?? this.#considerInterval(observation);
   }
 
-  #considerSwap(observation: Observation, current: KnownPoint, best: KnownPoint, urgent: boolean): Decision | null {
+  /** Nothing is known of the point in use: any that is known is better, where one may be chosen. */
+  #leaveUnknown(observation: Observation, best: KnownPoint | null): Decision {
+    this.#here.copy(best === null ? new Prospect() : this.#best.prospect);
+    if (best === null) return this.#stay(observation, 'no operating point is known that may be chosen');
+    if (this.#switches.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
+    if (!this.#maySwap(observation.now, DWELL_URGENT_MS)) return this.#stay(observation, 'swaps are used up');
+    return this.#swap(observation, best, 'raise', 'nothing is known of the point in use');
+  }
+
+  #considerSwap(observation: Observation, current: KnownPoint, best: KnownPoint): Decision | null {
     const { now } = observation;
-    if (this.#candidate === null || !isSamePoint(this.#candidate.point, best)) {
-      this.#candidate = { point: bare(best), since: now };
+    const isBarred = this.#avoided.why(current, now);
+    const used = this.#switches.count(now) / Math.max(1, this.#budgets.maxSwitchesPerHour);
+    const gain = SWAP_GAIN + SWAP_GAIN_MORE * used;
+    const isBetter = isBarred !== null || this.#best.isBetterThan(this.#near, gain);
+    if (isSamePoint(best, current) || !isBetter) {
+      this.#betterSince = null;
+      return null;
     }
-    const stillUrgent = this.#near.outcome.excess > 0.02;
-    const used = this.#switches.count(now);
-    const { maxSwitchesPerHour } = this.#budgets;
-    if (used >= maxSwitchesPerHour) return null;
-    if (now - this.#candidate.since < (stillUrgent ? CONFIRM_URGENT_MS : CONFIRM_MS)) return null;
-    if (this.#switches.since(now) < (stillUrgent ? DWELL_URGENT_MS : DWELL_MS)) return null;
-    const gain = this.#best.outcome.value - this.#near.outcome.value;
-    const needed = SWAP_GAIN + (SWAP_GAIN_MORE * used) / maxSwitchesPerHour;
-    if (!stillUrgent && gain < needed) return null;
-    const kind = urgent || best.accuracy < current.accuracy ? 'ease' : 'raise';
-    return this.#swap(
+    this.#betterSince ??= now;
+    if (this.#switches.pending !== null) return null;
+    const isUrgent = isBarred !== null || this.#near.prospect.excess > NO_HELP;
+    if (now - this.#betterSince < (isUrgent ? CONFIRM_URGENT_MS : CONFIRM_MS)) return null;
+    if (!this.#maySwap(now, isUrgent ? DWELL_URGENT_MS : DWELL_MS)) return null;
+    if (isUrgent) this.#noteFailedRaise(current, now);
+    const limit = this.#prospects.limit(now);
+    const kind = this.#kindOfSwap(current, best, isUrgent);
+    const why =
+      isBarred ??
+      (isUrgent
+        ? excessInWords(this.#near.prospect, this.#budgets, limit)
+        : `${(this.#best.value - this.#near.value).toFixed(1)} points better`);
+    return this.#swap(observation, best, kind, why);
+  }
+
+  #kindOfSwap(current: KnownPoint, best: KnownPoint, isUrgent: boolean): DecisionKind {
+    if (isUrgent) return 'ease';
+    const isForLater = this.#best.prospect.value < this.#near.prospect.value;
+    if (isForLater && this.#loads.length > 1) return 'ahead';
+    return best.accuracy >= current.accuracy ? 'raise' : 'ease';
+  }
+
+  #maySwap(now: number, dwellMs: number): boolean {
+    return this.#switches.count(now) < this.#budgets.maxSwitchesPerHour && this.#switches.since(now) >= dwellMs;
+  }
+
+  /** Having to leave a point soon after it was raised to was a failure: the next try waits, longer each time. */
+  #noteFailedRaise(current: KnownPoint, now: number): void {
+    if (this.#raised === null || !isSamePoint(this.#raised.point, current) || now - this.#raised.at > PROVEN_MS) return;
+    this.#avoided.avoid(current, { why: 'it had to be left again', isOfKind: false, under: this.#circumstances }, now);
+    this.#raised = null;
+  }
+
+  #considerInterval(observation: Observation): Decision {
+    const { now, knobs } = observation;
+    const { prospect } = this.#near;
+    const isOver = this.#here.excess > 0;
+    const isLonger = prospect.intervalMs > knobs.inferenceIntervalMs;
+    const helps = prospect.excess < this.#here.excess - 1e-3 || prospect.excess === 0;
+    if (isOver && isLonger && helps) {
+      this.#interval.forced(now);
+      return this.#move(
+        observation,
+        prospect.intervalMs,
+        'ease',
+        excessInWords(this.#here, this.#budgets, this.#prospects.limit(now)),
+      );
+    }
+    const trouble = this.#unexplained(observation);
+    if (trouble !== null) return trouble;
+    if (this.#switches.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
+    const gain = prospect.value - this.#here.value;
+    if (isOver || prospect.intervalMs === knobs.inferenceIntervalMs || !this.#interval.mayMove(!isLonger, gain, now))
+      return this.#stay(observation, isOver ? this.#overInWords(now) : inWords(this.#here));
+    if (isLonger) this.#interval.eased(now);
+    else this.#interval.raised(now);
+    return this.#move(
       observation,
-      best,
-      this.#best.outcome,
-      kind,
-      `${this.#near.outcome.exceeded ?? `+${gain.toFixed(1)} points`}`,
+      prospect.intervalMs,
+      isLonger ? 'ease' : 'raise',
+      `${gain.toFixed(1)} points better`,
     );
   }
 
-  #considerInterval(observation: Observation, urgent: boolean): Decision {
-    const { now, knobs } = observation;
-    const { outcome } = this.#near;
-    if (!urgent && this.#switches.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
-    if (outcome.intervalMs === knobs.inferenceIntervalMs) return this.#stay(observation, 'nothing better is known');
-    if (urgent) {
-      if (
-        outcome.excess > this.#here.excess - 1e-3 &&
-        outcome.excess > 0 &&
-        outcome.intervalMs < knobs.inferenceIntervalMs
-      )
-        return this.#stay(observation, 'no interval helps');
-      if (now - this.#raisedAt < 300_000) this.#calmMs = Math.min(LONGEST_CALM_MS, this.#calmMs * 2);
-      this.#raisedAt = Number.NEGATIVE_INFINITY;
-      this.#easedAt = now;
-      return this.#move(observation, 'ease', `${this.#here.exceeded} is over its budget`);
-    }
-    if (now - this.#easedAt < this.#calmMs || outcome.value - this.#here.value < INTERVAL_GAIN)
-      return this.#stay(observation, 'within budgets');
-    if (now - this.#easedAt > 4 * LONGEST_CALM_MS) this.#calmMs = FIRST_CALM_MS;
-    const kind = outcome.intervalMs < knobs.inferenceIntervalMs ? 'raise' : 'ease';
-    if (kind === 'raise') this.#raisedAt = now;
-    return this.#move(observation, kind, `+${(outcome.value - this.#here.value).toFixed(1)} points`);
+  #overInWords(now: number): string {
+    return `${excessInWords(this.#here, this.#budgets, this.#prospects.limit(now))}, and nothing helps now`;
   }
 
-  #move(observation: Observation, kind: DecisionKind, reason: string): Decision {
-    const knobs = { ...observation.knobs, inferenceIntervalMs: this.#near.outcome.intervalMs };
-    return this.#decision(knobs, kind, reason, this.#near.outcome);
+  /** Frames are late though the model has it otherwise: asks for less until that is over. */
+  #unexplained(observation: Observation): Decision | null {
+    const { now, knobs, p95LatencyMs, lateShare } = observation;
+    const isLate = lateShare > MUCH_LATE || (p95LatencyMs !== null && p95LatencyMs > this.#budgets.latencyMs);
+    this.#troubles = isLate ? this.#troubles + 1 : 0;
+    if (this.#troubles < TROUBLE_IN_A_ROW || this.#pinned.has('inferenceIntervalMs')) return null;
+    const next = INTERVALS_MS.find((ms) => ms >= Math.max(100, knobs.inferenceIntervalMs * BLIND_STEP));
+    if (next === undefined || this.#switches.pending !== null) return null;
+    this.#troubles = 0;
+    this.#interval.forced(now);
+    const p95 = p95LatencyMs === null ? '' : `, p95 ${p95LatencyMs.toFixed(0)} ms`;
+    return this.#move(observation, next, 'ease', `${(lateShare * 100).toFixed(0)} % of the frames are late${p95}`);
   }
 
-  #swap(observation: Observation, point: KnownPoint, outcome: Outcome, kind: DecisionKind, reason: string): Decision {
+  #move(observation: Observation, intervalMs: number, kind: DecisionKind, why: string): Decision {
+    const pending = this.#switches.pending;
+    const { point } = observation.knobs;
+    const knobs = { ...observation.knobs, point: pending ?? point, inferenceIntervalMs: intervalMs };
+    return this.#decision(knobs, kind, `${intervalInWords(intervalMs)}: ${why}`, this.#near.prospect);
+  }
+
+  #swap(observation: Observation, point: KnownPoint, kind: DecisionKind, why: string): Decision {
     const { knobs, now } = observation;
-    if (this.#switches.count(now) >= this.#budgets.maxSwitchesPerHour)
-      return this.#stay(observation, 'no more switches this hour');
-    this.#switches.ask(knobs.point, bare(point), now);
-    const target = { ...knobs, point: bare(point), inferenceIntervalMs: outcome.intervalMs };
-    return this.#decision(target, kind, `${nameOfPoint(point)}: ${reason}`, outcome);
+    const { prospect } = this.#best;
+    this.#switches.ask(knobs.point, withoutNumbers(point), now);
+    this.#betterSince = null;
+    if (kind === 'raise') this.#raised = { point: withoutNumbers(point), at: now };
+    const target = { ...knobs, point: withoutNumbers(point), inferenceIntervalMs: prospect.intervalMs };
+    const reason = `${settingInWords(point, prospect.intervalMs)}: ${why} (${inWords(prospect)})`;
+    return this.#decision(target, kind, reason, prospect);
   }
 
   #stay(observation: Observation, reason: string): Decision {
@@ -250,56 +278,39 @@ export class Controller {
     return this.#decision(knobs, 'stay', reason, this.#here);
   }
 
-  #decision(knobs: KnobSettings, kind: DecisionKind, reason: string, outcome: Outcome): Decision {
+  #decision(knobs: KnobSettings, kind: DecisionKind, reason: string, prospect: Prospect): Decision {
     return {
       knobs,
       kind,
       isUrgent: kind !== 'stay' && this.#here.excess > 0,
       reason,
       forecast: {
-        temperature: Number.isNaN(outcome.temperature) ? null : outcome.temperature,
-        utilisation: outcome.utilisation,
-        p95LatencyMs: outcome.p95LatencyMs,
-        effectiveAccuracy: outcome.effectiveAccuracy,
-        watts: this.#power.isRead ? outcome.watts : null,
+        temperature: Number.isNaN(prospect.temperature) ? null : prospect.temperature,
+        utilisation: prospect.utilisation,
+        p95LatencyMs: prospect.p95LatencyMs,
+        effectiveAccuracy: prospect.effectiveAccuracy,
+        watts: this.#device.power.isRead ? prospect.watts : null,
       },
     };
   }
 
-  #learn(observation: Observation, current: KnownPoint | null): void {
-    const { now, cpuBusy, cpuBusyElsewhere, watts, keptF1, serviceMs } = observation;
-    const seconds = this.#last === null ? 0 : Math.max(0, Math.min(GAP_S, (now - this.#last.now) / 1000));
-    this.#slowdown.advance(seconds);
-    this.#staleness.advance(seconds);
-    this.#power.advance(seconds);
-    this.#processor.advance(seconds);
-    const inferred = observation.cameras.reduce((sum, { inferredPerS }) => sum + Math.max(0, inferredPerS), 0);
-    const ours = current === null ? 0 : (inferred * joulesCost(current)) / 1000;
-    const others = this.#othersWatts(observation);
-    this.#power.learn(watts, ours, others);
-    this.#heat.advance(seconds, this.#power.isRead && watts !== null ? watts : this.#power.of(ours, others));
-    const expected = this.#heat.isStarted ? this.#heat.now : null;
-    const temperature = this.#readings.read(observation.temperature, expected, now);
-    if (temperature !== null) this.#heat.learn(temperature);
-    this.#throttle.update(observation.throttleAt, temperature, observation.throttledBy.includes('heat'), seconds);
-    const isSame = this.#last !== null && isSamePoint(this.#last.knobs.point, observation.knobs.point);
-    if (current === null || !isSame || seconds === 0) return;
-    if (serviceMs !== null) this.#slowdown.learn(current, serviceMs);
-    if (keptF1 !== null) this.#staleness.learn(current, observedStaleness(observation.cameras), keptF1);
-    if (cpuBusy !== null && cpuBusyElsewhere !== null)
-      this.#processor.learn(cpuBusy - cpuBusyElsewhere, (inferred * coreMs(current)) / 1000);
-  }
-
-  /** W that other programs draw, by the most that pictures alone can make the processor draw. */
-  #othersWatts({ cpuBusyElsewhere }: Observation): number {
-    let most = 4;
-    for (const point of this.#points)
-      if (point.provider === 'cpu') most = Math.max(most, (joulesCost(point) * point.picturesPerS) / 1000);
-    return (cpuBusyElsewhere ?? 0) * most;
+  #watchMemory({ knobs, memoryBytes, now }: Observation, current: KnownPoint | null): void {
+    const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, current?.memoryBytes ?? null, now);
+    if (grown === null) return;
+    const why = `its memory grows on and on, ${(grown / 2 ** 20).toFixed(0)} MiB by now`;
+    this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);
   }
 }
 
 /** Whether the numbers of a point make sense. */
 function isUsable({ accuracy, serviceMs, picturesPerS, workers, batchSize }: KnownPoint): boolean {
-  return accuracy > 0 && serviceMs > 0 && picturesPerS > 0 && workers >= 1 && batchSize >= 1;
+  const isPositive = (number: number) => number > 0 && number < Number.POSITIVE_INFINITY;
+  return accuracy <= 1 && [accuracy, serviceMs, picturesPerS, workers, batchSize].every(isPositive);
+}
+
+function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {
+  let load = 0;
+  for (const { wantedPerS } of cameras) if (wantedPerS > 0) load += wantedPerS;
+  const hour = Math.floor(unixNow / 3_600_000) % 24;
+  return { hour: hour >= 0 ? hour : 0, temperature, load, cameras: cameras.length, points };
 }

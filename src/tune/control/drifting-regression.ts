@@ -66,7 +66,7 @@ export class DriftingRegression {
     return before;
   }
 
-  /** Forgets what is known of one coefficient, and of its company with the others. */
+  /** Forgets what is known of one coefficient, its company with the others included. */
   forget(index: number): void {
     const n = this.size;
     for (let j = 0; j < n; j++) this.#covariance[index * n + j] = this.#covariance[j * n + index] = 0;
@@ -104,9 +104,14 @@ export class DriftingRegression {
 
   /** Variance of what is to be expected for a row, without the reading's own noise. */
   variance(row: Float64Array): number {
-    this.#spreadOf(row);
+    const n = this.size;
     let sum = 0;
-    for (let i = 0; i < row.length; i++) sum += row[i]! * this.#spread[i]!;
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] === 0) continue;
+      for (let j = 0; j < row.length; j++) {
+        if (row[j] !== 0) sum += row[i]! * this.#covariance[i * n + j]! * row[j]!;
+      }
+    }
     return Math.max(0, sum);
   }
 
@@ -121,6 +126,7 @@ export class DriftingRegression {
       this.#doubt(row, off);
       total = this.variance(row) + sd ** 2;
     }
+    this.#spreadOf(row);
     this.#correct(Math.max(-FAR, Math.min(FAR, off / Math.sqrt(total))) * Math.sqrt(total), total);
     return score;
   }

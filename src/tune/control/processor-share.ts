@@ -10,8 +10,16 @@ export class ProcessorShare {
   /** @param cores as many as there seem to be: the most that any point known uses */
   constructor(cores: number) {
     this.#regression = new DriftingRegression([
-      { start: 0.03, sd: 0.1, drift: 0.01, returnS: DAY_S, least: 0, most: 1, jumps: true },
-      { start: 1 / cores, sd: 0.6 / cores, drift: 0.02 / cores, returnS: DAY_S, least: 0.001, most: 3, jumps: false },
+      { start: 0.05, sd: 0.1, drift: 0.01, returnS: DAY_S, least: 0, most: 1, jumps: true },
+      {
+        start: 1 / cores,
+        sd: 0.4 / cores,
+        drift: 0.01 / cores,
+        returnS: DAY_S,
+        least: 0.2 / cores,
+        most: 3 / cores,
+        jumps: false,
+      },
     ]);
   }
 

@@ -1,130 +1,84 @@
-import type { CameraLoad } from '../observation.js';
 import type { KnownPoint } from '../operating-point.js';
-import { DriftingRegression } from './drifting-regression.js';
-import { kindOf } from './kinds.js';
+import { KindRegression } from './kind-regression.js';
 
-/** F1 lost a second by boxes that are carried on, for each inference a second that a scene asks for. */
-const LOST_PER_WANTED = 0.02;
-/** Whatever a scene asks for: every frame is asked for where reuse is off, and that says nothing of the road. */
-const MOST_LOST_PER_S = 0.12;
-const DAY_S = 86_400;
+/** F1 that is lost where a scene gets what it asks for: tracks are not boxes. */
+const LOST_ANYWAY = 0.01;
+/** F1 that is lost where it gets half of what it asks for, and for each second more that boxes are carried on. */
+const LOST_PER_TURN = 0.012;
+const LOST_PER_S = 0.02;
 const READING_SD = 0.015;
 /** Inferences a second below which a scene asks for none. */
 const NONE = 0.01;
+/** Turns and seconds beyond which nothing is left to lose. */
+const MOST_TURNS = 60;
+const MOST_S = 60;
+/** Loss up to which it goes in a straight line. */
+const BEND = 0.2;
+const DAY_S = 86_400;
+
+/** How old the inferences behind answers are, over all frames, beyond what the scenes ask for. */
+export interface Age {
+  /** Inferences that were asked for and not made, for each one that was. */
+  turns: number;
+  /** s between two inferences beyond those that the scene wants between them. */
+  seconds: number;
+}
+
+/** Adds the age of one camera's answers, `weight` times. */
+export function addAge(wantedPerS: number, perS: number, weight: number, into: Age): void {
+  if (!(wantedPerS > NONE)) return;
+  const got = Math.max(perS, wantedPerS / (1 + MOST_TURNS));
+  into.turns += weight * Math.max(0, wantedPerS / got - 1);
+  into.seconds += weight * Math.min(MOST_S, Math.max(0, 1 / got - 1 / wantedPerS));
+}
 
 /**
- * What answering without inference costs in F1, by how old the inference behind an answer is, learnt from the audits.
+ * What answering without inference costs in F1, by how old the inferences behind the answers are, learnt from the audits.
  *
- * Lost = a + b · staleness + what this kind of point loses beside that. The staleness of a setting is the mean age of the
- * inferences behind the answers times what a second of age would cost that camera, which goes with how often its scene asks
- * for an inference. Before anything is known b is 1. A kind that lost accuracy shows in a part of its own.
+ * Lost = a + b · turns + c · seconds + what this kind of point loses beside that. Scenes ask the more often the faster they
+ * change, so turns count what they miss; a scene that is asked every frame, whatever it shows, is better told by seconds.
+ * Which of the two it is shows in what the audits find under different intervals. A kind that lost accuracy shows in its own part.
  */
 export class Staleness {
-  readonly #regression = new DriftingRegression([
-    { start: 0.005, sd: 0.01, drift: 0.0005, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
-    { start: 1, sd: 1, drift: 0.02, returnS: DAY_S, least: 0.05, most: 20, jumps: false },
-  ]);
-  readonly #kinds = new Map<string, number>();
-  #row = new Float64Array(2);
+  readonly regression = new KindRegression(
+    [
+      { start: LOST_ANYWAY, sd: 0.01, drift: 0.0005, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
+      { start: LOST_PER_TURN, sd: 0.01, drift: 0.0004, returnS: DAY_S, least: 0.0005, most: 0.3, jumps: false },
+      { start: LOST_PER_S, sd: 0.02, drift: 0.0006, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
+    ],
+    () => ({ start: 0, sd: 0.03, drift: 0.002, returnS: 2 * DAY_S, least: -0.02, most: 0.9, jumps: true }),
+  );
 
-  know(points: readonly KnownPoint[]): void {
-    for (const point of points) {
-      const kind = kindOf(point);
-      if (this.#kinds.has(kind)) continue;
-      const index = this.#regression.add({
-        start: 0,
-        sd: 0.03,
-        drift: 0.002,
-        returnS: 2 * DAY_S,
-        least: -0.02,
-        most: 0.9,
-        jumps: true,
-      });
-      this.#kinds.set(kind, index);
-    }
-    this.#row = new Float64Array(this.#regression.size);
+  /** Learns from what the audits found at a point. */
+  learn(point: KnownPoint, age: Age, keptF1: number): void {
+    if (keptF1 >= 0 && keptF1 <= 1) this.regression.learn(this.#rowOf(point, age), straight(1 - keptF1), READING_SD);
   }
 
-  get kinds(): Iterable<string> {
-    return this.#kinds.keys();
+  /** Share of the accuracy that is lost at a point, 0..1. */
+  lost(point: KnownPoint, age: Age): number {
+    return bent(this.regression.expect(this.#rowOf(point, age)));
   }
 
-  advance(seconds: number): void {
-    this.#regression.advance(seconds);
+  /** What the kind of a point loses beside what its age explains. */
+  ofKind(point: KnownPoint): number {
+    return this.regression.ofKind(point);
   }
 
-  /** Learns from what the audits found at a point, under a staleness. */
-  learn(point: KnownPoint, staleness: number, keptF1: number): void {
-    if (!(keptF1 >= 0 && keptF1 <= 1)) return;
-    this.#regression.learn(this.#rowOf(point, staleness), 1 - keptF1, READING_SD);
-  }
-
-  /** Share of the accuracy that is lost at a point under a staleness, 0..1. */
-  lost(point: KnownPoint, staleness: number): number {
-    const lost = this.#regression.expect(this.#rowOf(point, staleness));
-    // far beyond what was seen it is not a straight line, but never more than all
-    return lost < 0.2 ? Math.max(0, lost) : 1 - 0.8 * Math.exp(-(lost - 0.2) / 0.8);
-  }
-
-  /** What one kind loses beside what its age explains. */
-  ofKind(kind: string): number {
-    const index = this.#kinds.get(kind);
-    return index === undefined ? 0 : this.#regression.values[index]!;
-  }
-
-  sdOfKind(kind: string): number {
-    const index = this.#kinds.get(kind);
-    return index === undefined ? 0 : this.#regression.sd(index);
-  }
-
-  restore(kind: string, lost: number, sd: number): void {
-    const index = this.#kinds.get(kind);
-    if (index !== undefined) this.#regression.restore(index, lost, sd);
-  }
-
-  /** a and b, and how sure they are. */
-  get curve(): readonly [number, number, number, number] {
-    const { values } = this.#regression;
-    return [values[0]!, values[1]!, this.#regression.sd(0), this.#regression.sd(1)];
-  }
-
-  restoreCurve([a, b, sdA, sdB]: readonly number[]): void {
-    this.#regression.restore(0, a!, sdA!);
-    this.#regression.restore(1, b!, sdB!);
-  }
-
-  #rowOf(point: KnownPoint, staleness: number): Float64Array {
-    this.#row.fill(0);
-    this.#row[0] = 1;
-    this.#row[1] = staleness;
-    const index = this.#kinds.get(kindOf(point));
-    if (index !== undefined) this.#row[index] = 1;
-    return this.#row;
+  #rowOf(point: KnownPoint, { turns, seconds }: Age): Float64Array {
+    const row = this.regression.row(point, 1);
+    row[0] = 1;
+    row[1] = turns;
+    row[2] = seconds;
+    return row;
   }
 }
 
-/** F1 that a camera would lose for each second that its boxes are carried on. */
-export function lostPerS(wantedPerS: number): number {
-  return Math.min(LOST_PER_WANTED * wantedPerS, MOST_LOST_PER_S);
+/** A straight loss as it is had: no more than everything is ever lost. */
+function bent(loss: number): number {
+  return loss < BEND ? Math.max(0, loss) : 1 - (1 - BEND) * Math.exp(-(loss - BEND) / (1 - BEND));
 }
 
-/** Staleness of one camera that gets `perS` inferences a second, of `framesPerS` frames. */
-export function stalenessOf(wantedPerS: number, perS: number, framesPerS: number): number {
-  if (wantedPerS <= NONE) return 0;
-  const frameS = framesPerS > 0 ? 1 / framesPerS : 0;
-  // half of the time between two inferences, less the frame that is inferred itself
-  const age = Math.max(0, 1 / Math.max(perS, 1e-3) - frameS) / 2;
-  return lostPerS(wantedPerS) * Math.min(age, 60);
-}
-
-/** Staleness over all frames of all cameras, by what they really got. */
-export function observedStaleness(cameras: readonly CameraLoad[]): number {
-  let sum = 0;
-  let frames = 0;
-  for (const { wantedPerS, inferredPerS, framesPerS } of cameras) {
-    if (!(framesPerS > 0) || !(wantedPerS >= 0)) continue;
-    sum += framesPerS * stalenessOf(wantedPerS, inferredPerS, framesPerS);
-    frames += framesPerS;
-  }
-  return frames === 0 ? 0 : sum / frames;
+/** The other way round. */
+function straight(loss: number): number {
+  return loss < BEND ? loss : BEND - (1 - BEND) * Math.log(Math.max(1e-3, 1 - loss) / (1 - BEND));
 }

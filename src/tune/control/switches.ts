@@ -2,13 +2,13 @@ import type { OperatingPoint } from '../operating-point.js';
 import { isSamePoint } from './kinds.js';
 
 const HOUR_MS = 3_600_000;
-/** A point that does not stand after so long has failed. */
+/** A point that does not stand after so long will not. */
 const LONGEST_SWAP_MS = 300_000;
 
 /** Counts the changes that need other workers, and remembers the one under way. */
 export class Switches {
-  /** When they were asked for, oldest first; those of the last hour. */
-  #times: number[] = [];
+  /** When those of the last hour were asked for, oldest first. */
+  readonly #times: number[] = [];
   #pending: { readonly point: OperatingPoint; readonly from: OperatingPoint; readonly since: number } | null = null;
   #lastAt = Number.NEGATIVE_INFINITY;
 
@@ -22,7 +22,7 @@ export class Switches {
     return now - this.#lastAt;
   }
 
-  /** Those of the last hour. */
+  /** How many were asked for within an hour. */
   count(now: number): number {
     while (this.#times.length > 0 && now - this.#times[0]! >= HOUR_MS) this.#times.shift();
     return this.#times.length;
@@ -34,13 +34,15 @@ export class Switches {
     this.#lastAt = now;
   }
 
-  /** What stands at `now`; whether the change under way took too long. */
-  see(point: OperatingPoint, now: number): boolean {
+  /** Takes note of what stands; gives the point that was asked for and took too long, once. */
+  see(point: OperatingPoint, now: number): OperatingPoint | null {
     const pending = this.#pending;
-    if (pending === null) return false;
+    if (pending === null) return null;
+    const stands = isSamePoint(point, pending.point);
     const isLate = now - pending.since >= LONGEST_SWAP_MS;
-    if (isSamePoint(point, pending.point) || !isSamePoint(point, pending.from) || isLate) this.#pending = null;
-    return isLate && !isSamePoint(point, pending.point);
+    // somebody else moved it elsewhere: what was asked for is of no use any more
+    if (stands || isLate || !isSamePoint(point, pending.from)) this.#pending = null;
+    return isLate && !stands ? pending.point : null;
   }
 
   /** What was asked for will not be. */

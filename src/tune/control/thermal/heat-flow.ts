@@ -74,6 +74,14 @@ export class HeatFlow {
     this.#regression.learn(this.#rowNow(), temperature, READING_SD);
   }
 
+  /** °C that the power of lately makes, surroundings left out. */
+  get heated(): number {
+    let sum = 0;
+    for (let i = 0; i < TIME_CONSTANTS.length; i++)
+      sum += this.#regression.values[FIRST_RISE + i]! * this.#smoothed[i]!;
+    return sum;
+  }
+
   /** °C now. */
   get now(): number {
     return this.#regression.expect(this.#rowNow());
@@ -109,15 +117,18 @@ export class HeatFlow {
     return sum;
   }
 
-  /** The Rᵢ and how sure they are; what else is known passes within minutes. */
-  get rises(): readonly number[] {
-    const at = TIME_CONSTANTS.map((_, i) => FIRST_RISE + i);
-    return [...at.map((i) => this.#regression.values[i]!), ...at.map((i) => this.#regression.sd(i))];
+  /** The Rᵢ, each with its standard deviation; what else is known passes within minutes. */
+  save(): [number, number][] {
+    return TIME_CONSTANTS.map((_, i) => [
+      this.#regression.values[FIRST_RISE + i]!,
+      this.#regression.sd(FIRST_RISE + i),
+    ]);
   }
 
-  restore(saved: readonly number[]): void {
-    const n = TIME_CONSTANTS.length;
-    for (let i = 0; i < n; i++) this.#regression.restore(FIRST_RISE + i, saved[i]!, saved[n + i]!);
+  restore(rises: readonly (readonly [number, number])[]): void {
+    for (const [i, [rise, sd]] of rises.entries()) {
+      if (i < TIME_CONSTANTS.length) this.#regression.restore(FIRST_RISE + i, rise, sd);
+    }
   }
 
   #start(temperature: number): void {

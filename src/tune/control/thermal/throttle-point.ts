@@ -1,5 +1,5 @@
 /** °C that a board is held below the point where it holds itself back. */
-const MARGIN = 3;
+const MARGIN = 2;
 /** A point that was learnt is doubted again by so many °C a day: whatever made it lower may have gone. */
 const RECOVERY_PER_DAY = 1;
 const DAY_MS = 86_400_000;

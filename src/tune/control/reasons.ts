@@ -1,0 +1,38 @@
+import type { Budgets } from '../budgets.js';
+import { nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import type { Prospect } from './prospect.js';
+
+/** What a setting is expected to bring, for people. */
+export function inWords({ effectiveAccuracy, utilisation, temperature }: Prospect): string {
+  const warmth = Number.isNaN(temperature) ? '' : `, ${temperature.toFixed(1)} °C`;
+  return `effective accuracy ${effectiveAccuracy.toFixed(3)}, ${Math.round(utilisation * 100)} % busy${warmth}`;
+}
+
+/** What of the budgets a setting would pass, with the numbers. */
+export function excessInWords(prospect: Prospect, budgets: Budgets, limit: number | null): string {
+  const { exceeded, p95LatencyMs, utilisation, temperature, watts } = prospect;
+  switch (exceeded) {
+    case 'latency':
+      return `p95 would be ${p95LatencyMs.toFixed(0)} ms of ${budgets.latencyMs} ms with the workers ${Math.round(utilisation * 100)} % busy`;
+    case 'temperature':
+      return `it would get ${temperature.toFixed(1)} °C warm within ten minutes, of at most ${limit?.toFixed(1)} °C`;
+    case 'power':
+      return `${watts.toFixed(1)} W would be drawn of ${budgets.maxWatts} W`;
+    case 'CPU':
+      return `the processor would be busier than ${Math.round(budgets.maxCpuBusy * 100)} %`;
+    case 'memory':
+    case 'accelerator memory':
+      return `${exceeded} would not do`;
+    case null:
+      return 'all budgets are kept';
+  }
+}
+
+/** Where to, for people: the point where it changes, and the interval. */
+export function settingInWords(point: OperatingPoint, intervalMs: number): string {
+  return `${nameOfPoint(point)}, ${intervalInWords(intervalMs)}`;
+}
+
+export function intervalInWords(intervalMs: number): string {
+  return intervalMs === 0 ? 'inferred as scenes ask' : `inferred every ${intervalMs} ms at most`;
+}

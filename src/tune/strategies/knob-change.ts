@@ -1,0 +1,45 @@
+import { costOfChange, movedKnobs } from '../knob-changes.js';
+import type { KnobName, KnobSettings } from '../knobs.js';
+import { nameOfPoint } from '../operating-point.js';
+import type { Optimization, ProposedChange } from '../optimization-strategy.js';
+
+/** The strategies that move knobs, and the knobs that each moves; the first that has a moved knob has the change. */
+export const KNOBS_OF = {
+  model: ['model', 'variant', 'inputSize'],
+  batching: ['batchSize', 'batchWindowMs'],
+  scheduling: ['workers', 'intraOpThreads', 'inferenceIntervalMs'],
+} as const satisfies Partial<Record<Optimization, readonly KnobName[]>>;
+export type KnobOptimization = keyof typeof KNOBS_OF;
+export const KNOB_OPTIMIZATIONS = Object.keys(KNOBS_OF) as readonly KnobOptimization[];
+
+/** Knobs that are to stand elsewhere. */
+export interface KnobChange extends ProposedChange {
+  readonly target: KnobSettings;
+}
+
+/** Whose change it is to move the knobs so; null where nothing moves. */
+export function strategyOf(from: KnobSettings, to: KnobSettings): KnobOptimization | null {
+  const moved = movedKnobs(from, to);
+  const found = KNOB_OPTIMIZATIONS.find((type) =>
+    moved.some((knob) => (KNOBS_OF[type] as readonly string[]).includes(knob)),
+  );
+  return found ?? (costOfChange(from, to) === 'none' ? null : 'scheduling');
+}
+
+/** The two settings in words: the whole points where they differ, and only what is moved of the rest. */
+export function wordsOf(from: KnobSettings, to: KnobSettings): { readonly from: string; readonly to: string } {
+  const samePoint = nameOfPoint(from.point) === nameOfPoint(to.point);
+  const say = (settings: KnobSettings): string =>
+    [
+      ...(samePoint ? [] : [nameOfPoint(settings.point)]),
+      ...(from.inferenceIntervalMs === to.inferenceIntervalMs ? [] : [intervalInWords(settings.inferenceIntervalMs)]),
+      ...(from.batchWindowMs === to.batchWindowMs ? [] : [`batches wait ${settings.batchWindowMs} ms`]),
+      ...(from.compressionQuality === to.compressionQuality ? [] : [`quality ${settings.compressionQuality}`]),
+    ].join(', ');
+  return { from: say(from), to: say(to) };
+}
+
+/** How often a camera may ask for an inference, for people. */
+export function intervalInWords(ms: number): string {
+  return ms === 0 ? 'inference whenever it is due' : `an inference each ${ms} ms at most`;
+}

@@ -1,0 +1,167 @@
+import type { Controller } from './control/controller.js';
+import type { Decision } from './control/decision.js';
+import { isSamePoint } from './control/kinds.js';
+import { movedKnobs } from './knob-changes.js';
+import type { KnobName, KnobSettings } from './knobs.js';
+import type { Observation } from './observation.js';
+import type { KnownPoint } from './operating-point.js';
+import type { Score, Undo } from './optimization-strategy.js';
+import { keptKnobs } from './strategies/kept-knobs.js';
+import {
+  KNOB_OPTIMIZATIONS,
+  KNOBS_OF,
+  type KnobChange,
+  type KnobOptimization,
+  strategyOf,
+  wordsOf,
+} from './strategies/knob-change.js';
+import { type KnobMover, KnobStrategy } from './strategies/knob-strategy.js';
+
+/** What moves the knobs. */
+export interface TunedKnobs {
+  /** Null before a model answers. */
+  readonly currentOrNull: KnobSettings | null;
+  /** @throws where they could not be moved, and all of them stand as they stood */
+  apply(target: KnobSettings): Promise<Undo>;
+}
+
+export interface TunerParts {
+  readonly controller: Controller;
+  readonly knobs: TunedKnobs;
+  /** Knobs that the configuration pins. */
+  readonly pinned: readonly KnobName[];
+  /** Whether a strategy may change anything; what it moves stays where it stands where it may not. */
+  readonly isEnabled: (type: KnobOptimization) => boolean;
+  /** ms that only go forward. */
+  readonly now: () => number;
+}
+
+/** Time in which a change shows what it does: other workers are warm at once, the audits need some frames. */
+const WINDOW_MS: Readonly<Record<KnobOptimization, number>> = { model: 40_000, batching: 20_000, scheduling: 20_000 };
+/** Of the effective accuracy: what nobody would care about, and how much more than was forecast may be lost. */
+const LEAST_EFFECT = 0.01;
+const FORECAST_DOUBT = 1.5;
+
+/**
+ * Where observations, the controller's decisions, the strategies and the knobs meet: each decision to move anything is the
+ * proposal of the strategy whose knobs it moves.
+ */
+export class Tuner implements KnobMover {
+  readonly strategies = KNOB_OPTIMIZATIONS.map((type) => new KnobStrategy(type, this));
+  /** Of the last observation; null before the first. */
+  decision: Decision | null = null;
+  readonly #parts: TunerParts;
+  #points: readonly KnownPoint[] = [];
+  #observation: Observation | null = null;
+
+  constructor(parts: TunerParts) {
+    this.#parts = parts;
+  }
+
+  /** What there is to choose from; to be called whenever more is known of it. */
+  setPoints(points: readonly KnownPoint[]): void {
+    this.#points = points;
+    this.#parts.controller.setPoints(points);
+  }
+
+  get points(): readonly KnownPoint[] {
+    return this.#points;
+  }
+
+  /**
+   * Decides.
+   *
+   * @returns the strategy that should be asked now; null where everything should stay
+   */
+  see(observation: Observation): KnobOptimization | null {
+    const { controller } = this.#parts;
+    controller.setPinned(this.pinned);
+    this.#observation = observation;
+    this.decision = controller.decide(observation);
+    return strategyOf(observation.knobs, this.decision.knobs);
+  }
+
+  /** Knobs that stay where they stand, whoever says so. */
+  get pinned(): ReadonlySet<KnobName> {
+    const off = KNOB_OPTIMIZATIONS.filter((type) => !this.#parts.isEnabled(type)).flatMap((type) => KNOBS_OF[type]);
+    return new Set<KnobName>([...this.#parts.pinned, ...off]);
+  }
+
+  changeFor(type: KnobOptimization): KnobChange | null {
+    const current = this.#parts.knobs.currentOrNull;
+    const { decision } = this;
+    if (current === null || decision === null || strategyOf(current, decision.knobs) !== type) return null;
+    const { knobs: target, kind, reason, forecast, isUrgent } = decision;
+    const expected = (this.score().value ?? forecast.effectiveAccuracy) - forecast.effectiveAccuracy;
+    return {
+      target,
+      knobs: movedKnobs(current, target),
+      ...wordsOf(current, target),
+      reason,
+      windowMs: WINDOW_MS[type],
+      leastEffect: Math.max(LEAST_EFFECT, FORECAST_DOUBT * expected),
+      isEmergency: isUrgent || kind === 'ahead',
+    };
+  }
+
+  async move({ target }: KnobChange): Promise<Undo> {
+    const { controller, knobs, now } = this.#parts;
+    const before = knobs.currentOrNull;
+    const movesPoint = before === null || !isSamePoint(before.point, target.point);
+    let undo: Undo;
+    try {
+      undo = await knobs.apply(target);
+    } catch (error) {
+      if (movesPoint) controller.failed(target.point, now());
+      throw error;
+    }
+    controller.changed(target);
+    return async () => {
+      await undo();
+      if (movesPoint) controller.rolledBack(target.point, now());
+      else if (before !== null) controller.changed(before);
+    };
+  }
+
+  /** A change that was asked for may not be tried again yet. */
+  refused({ target }: KnobChange): void {
+    this.#parts.controller.rolledBack(target.point, this.#parts.now());
+  }
+
+  /** Right and on time: what the point in use is known to see, times what the answers keep of it, times the share on time. */
+  score(): Score {
+    const observation = this.#observation;
+    if (observation === null) return { value: null, parts: {} };
+    const { knobs, keptF1, lateShare, p95LatencyMs, temperature, watts } = observation;
+    const accuracy = this.#points.find((point) => isSamePoint(point, knobs.point))?.accuracy ?? null;
+    const isAnswering = p95LatencyMs !== null || lateShare > 0;
+    const value = accuracy === null || !isAnswering ? null : accuracy * (keptF1 ?? 1) * (1 - lateShare);
+    return {
+      value,
+      parts: {
+        accuracy,
+        'kept F1': keptF1,
+        'late share': lateShare,
+        'p95 ms': p95LatencyMs,
+        '°C': temperature,
+        W: watts,
+      },
+    };
+  }
+
+  saved(): object {
+    return { knobs: this.#parts.knobs.currentOrNull };
+  }
+
+  /** What was kept before the restart stands again, where it may and can be had still. */
+  async restore(saved: unknown): Promise<void> {
+    const kept = keptKnobs(saved);
+    const current = this.#parts.knobs.currentOrNull;
+    if (kept === null || current === null) return;
+    const moved = movedKnobs(current, kept);
+    const isAllowed = moved.length > 0 && !moved.some((knob) => this.pinned.has(knob));
+    if (!isAllowed || !this.#points.some((point) => isSamePoint(point, kept.point))) return;
+    await this.#parts.knobs.apply(kept);
+    this.#parts.controller.changed(kept);
+  }
+}

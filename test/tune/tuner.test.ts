@@ -1,0 +1,179 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Budgets } from '../../src/tune/budgets.js';
+import { Controller } from '../../src/tune/control/controller.js';
+import type { KnobName, KnobSettings } from '../../src/tune/knobs.js';
+import type { Observation } from '../../src/tune/observation.js';
+import type { KnownPoint, OperatingPoint } from '../../src/tune/operating-point.js';
+import type { Undo } from '../../src/tune/optimization-strategy.js';
+import type { KnobOptimization } from '../../src/tune/strategies/knob-change.js';
+import { Tuner } from '../../src/tune/tuner.js';
+
+const budgets: Budgets = {
+  mode: 'accuracy',
+  latencyMs: 300,
+  maxTemperature: null,
+  maxWatts: null,
+  maxMemoryBytes: null,
+  maxAcceleratorBytes: null,
+  maxUplinkBytesPerDay: null,
+  maxCpuBusy: 0.7,
+  maxSwitchesPerHour: 6,
+};
+
+const place = { provider: 'cpu', workers: 1, intraOpThreads: 1, batchSize: 1 };
+const known = (point: OperatingPoint, accuracy: number, serviceMs: number): KnownPoint => ({
+  ...point,
+  accuracy,
+  serviceMs,
+  picturesPerS: 1000 / serviceMs,
+  cpuMs: serviceMs,
+  millijoules: null,
+  memoryBytes: 8e7,
+  acceleratorBytes: 0,
+  isMeasured: true,
+});
+const small: OperatingPoint = { model: 'roadside-n', variant: 'int8-416x256', ...place };
+const large: OperatingPoint = { model: 'roadside-s', variant: 'int8-640x384', ...place };
+const points = [known(small, 0.8, 3), known(large, 0.9, 20)];
+
+/** Knobs that move at once. */
+class FakeKnobs {
+  currentOrNull: KnobSettings = { point: small, batchWindowMs: 0, inferenceIntervalMs: 0, compressionQuality: 80 };
+  refuses: string | null = null;
+
+  async apply(target: KnobSettings): Promise<Undo> {
+    if (this.refuses !== null) throw new Error(this.refuses);
+    const before = this.currentOrNull;
+    this.currentOrNull = target;
+    return async () => {
+      this.currentOrNull = before;
+    };
+  }
+}
+
+class Bench {
+  now = 0;
+  readonly knobs = new FakeKnobs();
+  readonly off = new Set<KnobOptimization>();
+  readonly tuner: Tuner;
+
+  constructor(pinned: readonly KnobName[] = []) {
+    const controller = new Controller({ points, budgets, pinned: new Set(), history: undefined });
+    const isEnabled = (type: KnobOptimization) => !this.off.has(type);
+    this.tuner = new Tuner({ controller, knobs: this.knobs, pinned, isEnabled, now: () => this.now });
+    this.tuner.setPoints(points);
+  }
+
+  /** One camera of 25 frames/s whose scene asks for two inferences a second, on a machine with time to spare. */
+  observation(more: Partial<Observation> = {}): Observation {
+    this.now += 5000;
+    return {
+      now: this.now,
+      unixNow: 1_700_000_000_000 + this.now,
+      knobs: this.knobs.currentOrNull,
+      cameras: [{ camera: 'north', framesPerS: 25, wantedPerS: 2, inferredPerS: 2, vehicles: 3 }],
+      serviceMs: this.knobs.currentOrNull.point === small ? 3 : 20,
+      p95LatencyMs: 15,
+      lateShare: 0,
+      errorShare: 0,
+      keptF1: 0.98,
+      temperature: null,
+      throttleAt: null,
+      throttledBy: [],
+      watts: null,
+      cpuBusy: 0.2,
+      cpuBusyElsewhere: 0.02,
+      memoryBytes: 2e8,
+      memoryFreeBytes: 2e9,
+      uplinkBytesPerDay: null,
+      ...more,
+    };
+  }
+
+  /** Until a strategy is asked, ten minutes at most. */
+  see(): KnobOptimization | null {
+    for (let i = 0; i < 120; i++) {
+      const type = this.tuner.see(this.observation());
+      if (type !== null) return type;
+    }
+    return null;
+  }
+}
+
+test('what the controller decides is the proposal of the strategy whose knobs it moves, in words', () => {
+  const bench = new Bench();
+  assert.is(bench.see(), 'model');
+  const change = bench.tuner.changeFor('model')!;
+  assert.equal(change.knobs, ['model', 'variant']);
+  assert.is(change.from, 'roadside-n int8-416x256 cpu 1 × 1 thread batch 1');
+  assert.is(change.to, 'roadside-s int8-640x384 cpu 1 × 1 thread batch 1');
+  assert.is(change.isEmergency, false);
+  assert.is(bench.tuner.changeFor('scheduling'), null);
+  assert.is(bench.tuner.changeFor('batching'), null);
+});
+
+test('a change is made, and taken back it is not proposed again soon', async () => {
+  const bench = new Bench();
+  bench.see();
+  const undo = await bench.tuner.move(bench.tuner.changeFor('model')!);
+  assert.equal(bench.knobs.currentOrNull.point, large);
+  assert.is(bench.tuner.see(bench.observation()), null);
+  await undo();
+  assert.equal(bench.knobs.currentOrNull.point, small);
+  assert.is(bench.see(), null);
+});
+
+test('knobs that could not be moved stand as they stood, and the point is left alone', async () => {
+  const bench = new Bench();
+  bench.see();
+  bench.knobs.refuses = 'no such file';
+  try {
+    await bench.tuner.move(bench.tuner.changeFor('model')!);
+    assert.unreachable('it was refused');
+  } catch (error) {
+    assert.is((error as Error).message, 'no such file');
+  }
+  assert.equal(bench.knobs.currentOrNull.point, small);
+  assert.is(bench.see(), null);
+});
+
+test('a strategy that is off pins what it moves, beside what the configuration pins', () => {
+  const bench = new Bench(['batchSize']);
+  bench.off.add('model');
+  assert.is(bench.see(), null);
+  assert.equal([...bench.tuner.pinned], ['batchSize', 'model', 'variant', 'inputSize']);
+});
+
+test('the score is what the point sees, times what the answers keep of it, times the share on time', () => {
+  const bench = new Bench();
+  assert.is(bench.tuner.score().value, null);
+  bench.tuner.see(bench.observation({ keptF1: 0.95, lateShare: 0.1 }));
+  const { value, parts } = bench.tuner.score();
+  assert.ok(Math.abs(value! - 0.8 * 0.95 * 0.9) < 1e-9, `${value}`);
+  assert.is(parts['late share'], 0.1);
+  bench.tuner.see(bench.observation({ keptF1: null, p95LatencyMs: null }));
+  assert.is(bench.tuner.score().value, null);
+});
+
+test('what was kept stands again after a restart, where it can be had and is not pinned', async () => {
+  const bench = new Bench();
+  const kept = { knobs: { ...bench.knobs.currentOrNull, point: large } };
+  await bench.tuner.restore(JSON.parse(JSON.stringify(kept)));
+  assert.equal(bench.knobs.currentOrNull.point, large);
+
+  const pinned = new Bench(['model']);
+  await pinned.tuner.restore(kept);
+  assert.equal(pinned.knobs.currentOrNull.point, small);
+
+  for (const saved of [null, 7, {}, { knobs: { point: large } }, { knobs: { ...kept.knobs, batchWindowMs: -1 } }]) {
+    const other = new Bench();
+    await other.tuner.restore(saved);
+    assert.equal(other.knobs.currentOrNull.point, small);
+  }
+  const gone = new Bench();
+  await gone.tuner.restore({ knobs: { ...kept.knobs, point: { ...large, variant: 'removed' } } });
+  assert.equal(gone.knobs.currentOrNull.point, small);
+});
+
+test.run();

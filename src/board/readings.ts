@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { numberIn, textIn } from './kernel-files.js';
 import { energySince } from './machine/sensors/power.js';
 import { findRails, type Rail, type RailFiles, railsOfBoard } from './machine/sensors/rails.js';
+import { plausible } from './machine/sensors/sensor.js';
 import { findTemperatures } from './machine/sensors/temperatures.js';
 
 /*
@@ -11,7 +12,9 @@ import { findTemperatures } from './machine/sensors/temperatures.js';
 
 /** The warmest part, °C, of those that tell what can be true. */
 export function readTemperature(root: string): number | null {
-  const degrees = findTemperatures(root).flatMap(({ file, parse }) => parse(textIn(file), 0) ?? []);
+  const degrees = findTemperatures(root).flatMap(
+    ({ file, parse }) => plausible('temperature', parse(textIn(file), 0) ?? null) ?? [],
+  );
   return degrees.length === 0 ? null : Math.max(...degrees);
 }
 

@@ -2,7 +2,7 @@ import { answered } from './answered.js';
 import { type AskProgram, askWithin } from './ask-program.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
 import { raspberryPiModel } from './sensors/firmware-heat.js';
-import type { Quantity, RailPlace, SensorReading, SensorReadings } from './sensors/sensor.js';
+import { plausible, type Quantity, type RailPlace, type SensorReading, type SensorReadings } from './sensors/sensor.js';
 import { firmwareFiles, firmwareHolds } from './sensors/throttles.js';
 
 /** ms between two rounds of questions, each of which is a process. */
@@ -102,7 +102,7 @@ export class FirmwareReader implements MachineReader, SensorReadings {
       // one that cannot even be ended is not waited for
       const answer = await answered(this.#ask!(PROGRAM, args), 2 * DEADLINE_MS);
       for (const { quantity, name, parse } of tells) {
-        const value = answer === null ? null : parse(answer.trim());
+        const value = plausible(quantity, answer === null ? null : parse(answer.trim()));
         const missing = answer === null ? 'failed' : value === null ? 'implausible' : null;
         const rail = quantity === 'rail-power' ? SUPPLY : null;
         readings.push({ quantity, name, value, missing, rail, source: [PROGRAM, ...args].join(' ') });

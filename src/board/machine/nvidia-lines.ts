@@ -1,7 +1,7 @@
-import type { Missing, Quantity, RailPlace, SensorReading } from './sensors/sensor.js';
+import { type Missing, plausible, type Quantity, type RailPlace, type SensorReading } from './sensors/sensor.js';
 
 /** What one column tells. */
-type Tells = 'index' | 'reasons' | { readonly quantity: Quantity; readonly scale: number; readonly most: number };
+type Tells = 'index' | 'reasons' | { readonly quantity: Quantity; readonly scale: number };
 
 interface Column {
   /** Its names, which changed between drivers, the newest first. */
@@ -13,13 +13,13 @@ const MEBIBYTE = 2 ** 20;
 
 const COLUMNS: readonly Column[] = [
   { names: ['index'], tells: 'index' },
-  { names: ['utilization.gpu'], tells: { quantity: 'load', scale: 1, most: 100 } },
-  { names: ['memory.used'], tells: { quantity: 'memory', scale: MEBIBYTE, most: 2 ** 50 } },
-  { names: ['memory.total'], tells: { quantity: 'memory-total', scale: MEBIBYTE, most: 2 ** 50 } },
-  { names: ['temperature.gpu'], tells: { quantity: 'temperature', scale: 1, most: 124 } },
-  { names: ['power.draw'], tells: { quantity: 'rail-power', scale: 1, most: 5000 } },
-  { names: ['clocks.sm'], tells: { quantity: 'accelerator-clock', scale: 1, most: 10_000 } },
-  { names: ['fan.speed'], tells: { quantity: 'fan-duty', scale: 1, most: 100 } },
+  { names: ['utilization.gpu'], tells: { quantity: 'load', scale: 1 } },
+  { names: ['memory.used'], tells: { quantity: 'memory', scale: MEBIBYTE } },
+  { names: ['memory.total'], tells: { quantity: 'memory-total', scale: MEBIBYTE } },
+  { names: ['temperature.gpu'], tells: { quantity: 'temperature', scale: 1 } },
+  { names: ['power.draw'], tells: { quantity: 'rail-power', scale: 1 } },
+  { names: ['clocks.sm'], tells: { quantity: 'accelerator-clock', scale: 1 } },
+  { names: ['fan.speed'], tells: { quantity: 'fan-duty', scale: 1 } },
   { names: ['clocks_event_reasons.active', 'clocks_throttle_reasons.active'], tells: 'reasons' },
 ];
 
@@ -83,11 +83,10 @@ function readingsOf(gpu: string, tells: Tells, cell: string): SensorReading[] {
     const isShort = isFor(isHot === 1 ? POWER_CAP | POWER_BRAKE : POWER_CAP | POWER_BRAKE | HARDWARE);
     return [reading('heat', gpu, isHot), reading('power', gpu, isShort)];
   }
-  const { quantity, scale, most } = tells;
+  const { quantity, scale } = tells;
   // `[N/A]`, `[Not Supported]`, `[Unknown Error]`, `[GPU requires reset]`: words, by which a card says that it tells nothing
-  const value = /^\d+(\.\d+)?$/.test(cell) ? Number(cell) * scale : null;
-  const isTold = value === null || value <= most;
-  return [reading(quantity, gpu, isTold ? value : null, isTold ? 'absent' : 'implausible')];
+  const told = /^\d+(\.\d+)?$/.test(cell) ? Number(cell) * scale : null;
+  return [reading(quantity, gpu, plausible(quantity, told), told === null ? 'absent' : 'implausible')];
 }
 
 function bitsOf(cell: string): number | null {

@@ -2,14 +2,15 @@ import { closeSync, read, readSync } from 'node:fs';
 import { openKernelFile, whyClosed } from '../kernel-files.js';
 import { answered } from './answered.js';
 import type { MachineReader, ReadAt } from './machine-reader.js';
-import type {
-  FindSensors,
-  MachineSensor,
-  Missing,
-  Quantity,
-  RailPlace,
-  SensorReading,
-  SensorReadings,
+import {
+  type FindSensors,
+  type MachineSensor,
+  type Missing,
+  plausible,
+  type Quantity,
+  type RailPlace,
+  type SensorReading,
+  type SensorReadings,
 } from './sensors/sensor.js';
 
 /** ms that a file may take before its reading counts as missing. */
@@ -210,9 +211,9 @@ class HeldSensor implements SensorReading {
   }
 
   #take(length: number, now: number): void {
-    const value = this.#sensor.parse(this.#buffer.toString('latin1', 0, length), now);
-    this.value = value ?? null;
-    this.missing = value === null ? 'implausible' : null;
+    const told = this.#sensor.parse(this.#buffer.toString('latin1', 0, length), now);
+    this.value = plausible(this.quantity, told ?? null);
+    this.missing = this.value === null && told !== undefined ? 'implausible' : null;
   }
 
   #closeFile(): void {

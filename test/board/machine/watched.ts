@@ -1,5 +1,5 @@
 import type { ClockJump } from '../../../src/board/machine/clock-reader.js';
-import { Machine } from '../../../src/board/machine/machine.js';
+import { Machine, type MachineOptions } from '../../../src/board/machine/machine.js';
 import { machineMetrics } from '../../../src/board/machine/metrics.js';
 import type { FindSensors } from '../../../src/board/machine/sensors/sensor.js';
 
@@ -10,7 +10,12 @@ export class WatchedMachine {
   readonly #rows;
   #now = 1_000_000;
 
-  constructor(root: string, moreSensors: readonly FindSensors[] = []) {
+  /** @param programs what is started for readings that no file has */
+  constructor(
+    root: string,
+    moreSensors: readonly FindSensors[] = [],
+    programs: Pick<MachineOptions, 'askFirmware' | 'nvidia'> = {},
+  ) {
     this.machine = new Machine({
       root,
       clock: { now: () => this.#now, unixNow: () => 1_700_000_000_000 + this.#now },
@@ -21,16 +26,16 @@ export class WatchedMachine {
       },
       onClockJump: (jump) => this.jumps.push(jump),
       moreSensors,
+      ...programs,
     });
     this.#rows = machineMetrics(this.machine);
   }
 
-  /** Reads once more, some seconds later. */
-  async after(seconds: number): Promise<void> {
+  /** Reads once more, some seconds later. @param settleMs for what nobody waits for */
+  async after(seconds: number, settleMs = 20): Promise<void> {
     this.#now += seconds * 1000;
     await this.machine.read();
-    // what nobody waits for
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
   }
 
   /** By name of the metric, and its labels after a space. */

@@ -38,7 +38,7 @@ function devfreqSensors(root: string): MachineSensor[] {
 }
 
 /** Tegra's own, in per mille. */
-const tegraLoad = (text: string): number | null => percentage(scaled(text, 0.1));
+const tegraLoad = (text: string): number | null => scaled(text, 0.1);
 
 /** Where kernels of JetPack 4 show a GPU, which have it in devfreq by other names, or not at all. */
 function legacyTegraLoad(root: string): MachineSensor[] {
@@ -61,7 +61,7 @@ function rknpuLoad(root: string): MachineSensor[] {
 /** `NPU load:  Core0: 12%, Core1:  0%, Core2:  0%,`, or `NPU load:  12%` of a single core: the mean. */
 function meanOfCores(text: string): number | null {
   const cores = [...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent));
-  return cores.length === 0 ? null : percentage(cores.reduce((sum, percent) => sum + percent, 0) / cores.length);
+  return cores.length === 0 ? null : cores.reduce((sum, percent) => sum + percent, 0) / cores.length;
 }
 
 function cardSensors(root: string): MachineSensor[] {
@@ -75,7 +75,7 @@ function cardSensors(root: string): MachineSensor[] {
 function cardLoad(folder: string, name: string): MachineSensor[] {
   const at = join(folder, name);
   const busy = firstOf(at, ['device/gpu_busy_percent']);
-  if (busy !== null) return [sensor('load', name, busy, (text) => percentage(scaled(text, 1)))];
+  if (busy !== null) return [sensor('load', name, busy, (text) => scaled(text, 1))];
   const asleep = firstOf(at, [
     'gt/gt0/rc6_residency_ms',
     'power/rc6_residency_ms',
@@ -119,7 +119,7 @@ const sensor = (
 /** `45@600000000Hz`, or the percentage alone. */
 function devfreqLoad(text: string): number | null {
   const [, percent] = /^(\d+)\s*(?:@|%|$)/.exec(text.trim()) ?? [];
-  return percent === undefined ? null : percentage(Number(percent));
+  return percent === undefined ? null : Number(percent);
 }
 
 /** Out of the ms for which an Intel GPU slept: what it did not sleep of the time between two readings, in percent. */
@@ -138,7 +138,5 @@ function awakeShare(): MachineSensor['parse'] {
 
 function scaled(text: string, factor: number): number | null {
   const value = wholeNumber(text);
-  return value === null || value < 0 ? null : value * factor;
+  return value === null ? null : value * factor;
 }
-
-const percentage = (value: number | null): number | null => (value === null || value > 100 ? null : value);

@@ -20,5 +20,5 @@ export const findClocks: FindSensors = (root) => {
 /** Out of kHz; 0 where a core sleeps, or the driver knows nothing. */
 function megahertz(text: string): number | null {
   const kilohertz = wholeNumber(text);
-  return kilohertz === null || kilohertz <= 0 ? null : kilohertz / 1000;
+  return kilohertz === null ? null : kilohertz / 1000;
 }

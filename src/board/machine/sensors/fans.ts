@@ -43,7 +43,7 @@ const turns = (name: string, file: string): MachineSensor => ({
   name,
   file,
   isQuick: false,
-  parse: (text) => within(wholeNumber(text), 100_000),
+  parse: wholeNumber,
 });
 
 const duty = (name: string, file: string): MachineSensor => ({
@@ -52,10 +52,7 @@ const duty = (name: string, file: string): MachineSensor => ({
   file,
   isQuick: false,
   parse: (text) => {
-    const driven = within(wholeNumber(text), FULL);
+    const driven = wholeNumber(text);
     return driven === null ? null : (100 * driven) / FULL;
   },
 });
-
-const within = (value: number | null, most: number): number | null =>
-  value === null || value < 0 || value > most ? null : value;

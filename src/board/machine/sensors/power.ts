@@ -46,9 +46,11 @@ function wattsOfEnergy(wrapsAt: number): MachineSensor['parse'] {
   };
 }
 
-/** µJ between two counts, of which the later may have begun again at 0. */
+/** µJ between two counts, of which the later may have begun again at 0: because it is full, or because its chip was off. */
 export function energySince(before: number, now: number, wrapsAt: number): number {
-  return now >= before ? now - before : now + wrapsAt - before;
+  if (now >= before) return now - before;
+  const wrapped = now + wrapsAt - before;
+  return wrapped <= wrapsAt / 2 ? wrapped : now;
 }
 
 /** Amperes that nobody set as a limit: the most that the chip can hold. */

@@ -119,7 +119,7 @@ function poweredChips({ name: by, at, files }: HwmonChip): Rail[] {
 /** Where a counter of 32 bits begins again, should it not say. */
 const USUAL_RANGE = 2 ** 32;
 
-/** RAPL: packages with their memory, or the platform as a whole. */
+/** RAPL: packages with their memory, and what is part of them. */
 function energyCounters(root: string): Rail[] {
   const zones = join(root, 'sys/class/powercap');
   return namesIn(zones)
@@ -130,7 +130,8 @@ function energyCounters(root: string): Rail[] {
       if (!namesIn(at).includes('energy_uj')) return [];
       const kind = textIn(join(at, 'name')).trim() || zone;
       const isPackage = !zone.includes(':', 'intel-rapl:'.length);
-      const feeds = kind === 'psys' ? 'board' : isPackage || kind === 'dram' ? 'chip' : 'part';
+      // few makers connect what the platform's counter counts by; a package's is always true
+      const feeds = kind !== 'psys' && (isPackage || kind === 'dram') ? 'chip' : 'part';
       const name = isPackage ? kind : `${textIn(join(zones, zone.replace(/:\d+$/, ''), 'name')).trim()} ${kind}`;
       const wrapsAt = numberIn(join(at, 'max_energy_range_uj')) ?? USUAL_RANGE;
       return [

@@ -31,6 +31,39 @@ export const QUANTITIES = [
 ] as const;
 export type Quantity = (typeof QUANTITIES)[number];
 
+/** Between which values a reading can be true, in its unit; what lies outside is missing. */
+export const PLAUSIBLE: Readonly<Record<Quantity, readonly [least: number, most: number]>> = {
+  // zones that are switched off read -256, open inputs 127 and more
+  temperature: [-40, 124.999],
+  'throttle-at': [30, 130],
+  clock: [1, 20_000],
+  'clock-limit': [1, 20_000],
+  'firmware-clock': [1, 20_000],
+  load: [0, 100],
+  'accelerator-clock': [0, 20_000],
+  memory: [0, 2 ** 50],
+  'memory-total': [0, 2 ** 50],
+  'bus-load': [0, 100],
+  'bus-clock': [0, 20_000],
+  'rail-voltage': [0, 1000],
+  'rail-current': [0, 1000],
+  'rail-power': [0, 10_000],
+  fan: [0, 100_000],
+  'fan-duty': [0, 100],
+  heat: [0, 1],
+  power: [0, 1],
+  current: [0, 1],
+  'heat-count': [0, Number.MAX_SAFE_INTEGER],
+  'power-count': [0, Number.MAX_SAFE_INTEGER],
+  'current-count': [0, Number.MAX_SAFE_INTEGER],
+};
+
+/** The value, where it can be true. */
+export function plausible(quantity: Quantity, value: number | null): number | null {
+  const [least, most] = PLAUSIBLE[quantity];
+  return value !== null && value >= least && value <= most ? value : null;
+}
+
 /**
  * Why there is no value: the file is not there (any more), this user may not read it, it did not answer in time, it failed, or
  * it says what cannot be true. Null where nobody knows, and before the first reading.

@@ -4,13 +4,6 @@ import { namesIn, textIn } from '../../kernel-files.js';
 import { byNumber, hwmonChips } from './hwmon.js';
 import { type FindSensors, type MachineSensor, uniqueNames, wholeNumber } from './sensor.js';
 
-/** Milli-°C of a sensor in °C; null where it cannot be true: zones that are switched off read -256, open inputs 127 and more. */
-function plausibleCelsius(milli: number | null): number | null {
-  if (milli === null) return null;
-  const celsius = milli / 1000;
-  return celsius > -40 && celsius < 125 ? celsius : null;
-}
-
 /** Zones that say a number of their own: a Jetson's PMIC reads 50 or 100 °C whatever its temperature is. */
 const MADE_UP = /^PMIC-Die$/i;
 
@@ -34,7 +27,7 @@ export const findTemperatures: FindSensors = (root) =>
       name,
       file,
       isQuick: false,
-      parse: (text) => plausibleCelsius(wholeNumber(text)),
+      parse: (text) => thousandth(wholeNumber(text)),
     }),
   );
 
@@ -87,3 +80,5 @@ function isThermalZone(device: string): boolean {
 
 /** hwmon writes `cpu_thermal` for the zone `cpu-thermal`. */
 const normal = (name: string): string => name.toLowerCase().replaceAll('-', '_');
+
+const thousandth = (value: number | null): number | null => (value === null ? null : value / 1000);

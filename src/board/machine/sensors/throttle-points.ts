@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { namesIn, numberIn, textIn } from '../../kernel-files.js';
 import { firmwareThrottlePoint } from './firmware-heat.js';
 import { byNumber } from './hwmon.js';
-import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
+import { type FindSensors, type MachineSensor, plausible, wholeNumber } from './sensor.js';
 import { type WarmPart, warmParts } from './temperatures.js';
 
 /** Drivers of processors and graphics cards whose critical temperature is the one at which the chip slows itself down. */
@@ -65,6 +65,5 @@ function throttlingTrip({ file, beside }: WarmPart): string | null {
 }
 
 /** Milli-°C in °C; null for those that are none: a trip point that nobody set is 0, -274 or far too high. */
-function plausiblePoint(milli: number | null): number | null {
-  return milli !== null && milli > 30_000 && milli < 130_000 ? milli / 1000 : null;
-}
+const plausiblePoint = (milli: number | null): number | null =>
+  plausible('throttle-at', milli === null ? null : milli / 1000);

@@ -142,6 +142,8 @@ export interface Detector {
 /** What inferring one frame gave: boxes in pixels of the frame's source. */
 export interface Inference {
   readonly detections: Detections;
+  /** What inferred it: workers side by side may differ. */
+  readonly by: { readonly variant: string; readonly provider: string };
   /** As in `DetectReply.peakScores`. */
   readonly peakScore: number | null;
   readonly stages: StageTimes;

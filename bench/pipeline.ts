@@ -113,9 +113,10 @@ async function pipeline(request: LoadRequest, frames: number, pictures: readonly
   const pools = [{ name: 'default', request, detector }];
   const workers = new Workers({ pools, schedule, log: silentLog, onChange: () => undefined });
   await workers.start();
-  const inference = new CameraInference(workers.slots, request.input.width, request.input.height);
+  const inference = new CameraInference(workers.slots, { source: 'memory' });
   const latencies: number[] = [];
   const loop = new FrameLoop({
+    givesUp: (frame, budgetMs) => inference.givesUp(frame, budgetMs),
     prepare: (frame) => inference.prepare(frame),
     answering: { kind: 'every-frame', numbers: new VehicleNumbers(request.scoreThresholds) },
     isIdle: () => false,

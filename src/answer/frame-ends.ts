@@ -1,13 +1,17 @@
 import type { Clock } from '../foundation/clock.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { LateCause } from '../frame/place.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { AnsweringModel } from './model-path.js';
 import type { SceneAnswer } from './scene-answer.js';
 
+/** Why a frame got no answer. */
+export type FrameLoss = LateCause | 'detector';
+
 /** Who hears of answers and drops, and which frames are dropped. */
 export interface FrameEndsOptions {
-  /** A frame older than this when its turn comes is dropped; null keeps every frame (a file that waits for us). */
+  /** A frame that is older than this, or would be when answered, is dropped; null keeps every frame (a file that waits for us). */
   readonly stalenessMs: number | null;
   /** Of `Frame.arrivedAt` and `Frame.capturedAt`. */
   readonly clock: Clock;
@@ -18,7 +22,8 @@ export interface FrameEndsOptions {
    * inference.
    */
   readonly onResult: (result: FrameResult, stages: StageTimes | null, frame: Frame | null) => void;
-  readonly onDropped: (frame: Frame, cause: 'stale' | 'detector', error: unknown) => void;
+  /** `stale`: too old when its turn came; `overload`: it would have been when answered; `detector`: lost, `error` says how. */
+  readonly onDropped: (frame: Frame, cause: FrameLoss, error: unknown) => void;
 }
 
 /** How a frame ends: answered or dropped. */
@@ -35,8 +40,13 @@ export class FrameEnds {
     return stalenessMs !== null && clock.now() - frame.arrivedAt > stalenessMs;
   }
 
+  /** ms from its arrival within which a frame must be answered; null: it may wait. */
+  get budgetMs(): number | null {
+    return this.#options.stalenessMs;
+  }
+
   /** @param kept the frame, where its pixels were not released yet */
-  drop(frame: Frame, kept: Frame | null, cause: 'stale' | 'detector', error: unknown): void {
+  drop(frame: Frame, kept: Frame | null, cause: FrameLoss, error: unknown): void {
     kept?.release();
     this.#options.onDropped(frame, cause, error);
   }

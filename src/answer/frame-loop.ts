@@ -1,6 +1,8 @@
 import type { Inference } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
+import type { DetectorError } from '../foundation/errors.js';
 import type { Frame } from '../frame/frame.js';
+import type { LateCause, PlaceAnswer } from '../frame/place.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraAudit } from './audit/camera-audit.js';
 import { FrameEnds, type FrameEndsOptions } from './frame-ends.js';
@@ -40,6 +42,8 @@ export class FrameLoop {
   #next: Renewal | null = null;
   #takingOver: Promise<void> = Promise.resolve();
   #hasFrame = false;
+  /** Who made the last inference of this model. */
+  #by: Inference['by'] | null = null;
 
   constructor(options: FrameLoopOptions) {
     this.#options = options;
@@ -85,6 +89,7 @@ export class FrameLoop {
     if (next === null) return;
     this.#next = null;
     this.#path = next.path;
+    this.#by = null;
     this.#epoch++;
     next.adopt();
     void this.#audit.then(next.left);
@@ -115,21 +120,23 @@ export class FrameLoop {
   async #inferNow(frame: Frame, known: KnownAnswers): Promise<boolean> {
     const { scene, audit } = known;
     const { clock } = this.#options;
+    const hopeless = this.#path.givesUp(frame, this.#ends.budgetMs);
+    if (hopeless !== null) return this.#giveUp(frame, frame, hopeless);
     const prepared = this.#path.prepare(frame);
-    if (!(await prepared.admitted())) {
+    const admission = await this.#admission(frame, prepared);
+    if (admission === 'closed') {
       prepared.abandon();
       if (this.#next === null) {
-        frame.release();
+        this.#ends.drop(frame, frame, 'detector', closedFor('the program stops'));
         return false;
       }
       // the model before was closed, with no worker left that serves: its successor takes the frame
       await this.#takeOver();
       return this.#answerNext(frame, known);
     }
-    if (this.#ends.isStale(frame)) {
+    if (admission !== 'admitted') {
       prepared.abandon();
-      this.#ends.drop(frame, frame, 'stale', null);
-      return true;
+      return this.#giveUp(frame, frame, admission);
     }
     let inference: Inference;
     try {
@@ -141,7 +148,20 @@ export class FrameLoop {
     const { answer, comparison } = scene.learn(inference.detections);
     if (comparison) audit.scheduled(comparison, clock.unixNow());
     audit.answered(answer, clock.unixNow());
+    this.#by = inference.by;
     this.#conclude(frame, scene, answer, inference.stages, () => undefined);
+    return true;
+  }
+
+  /** A frame may have grown too old between its place and its turn in this thread. */
+  async #admission(frame: Frame, prepared: PreparedInference): Promise<PlaceAnswer> {
+    const admission = await prepared.admitted(this.#ends.budgetMs);
+    return admission === 'admitted' && this.#ends.isStale(frame) ? 'stale' : admission;
+  }
+
+  /** @param kept the frame, where its pixels were not released yet */
+  #giveUp(frame: Frame, kept: Frame | null, cause: LateCause): true {
+    this.#ends.drop(frame, kept, cause, null);
     return true;
   }
 
@@ -170,7 +190,7 @@ export class FrameLoop {
     const epoch = this.#epoch;
     this.#auditing = true;
     const infer = async (): Promise<void> => {
-      if (!(await prepared.admitted())) return prepared.abandon();
+      if ((await prepared.admitted(null)) !== 'admitted') return prepared.abandon();
       const { detections, stages } = await prepared.infer().answer;
       audit.spent(stages.infer + stages.decode);
       if (epoch !== this.#epoch) return;
@@ -188,19 +208,23 @@ export class FrameLoop {
    * are on their way.
    */
   async #inferNext(frame: Frame, { numbers }: EveryFrame): Promise<boolean> {
+    const hopeless = this.#path.givesUp(frame, this.#ends.budgetMs);
+    if (hopeless !== null) return this.#giveUp(frame, frame, hopeless);
     const keep = this.#options.wantsPixels(frame);
     const prepared = this.#path.prepare(frame);
     const kept = keep ? frame : release(frame);
-    if (!(await prepared.admitted())) {
-      prepared.abandon();
-      kept?.release();
-      return this.#next !== null && this.#lost(frame);
+    const admission = await this.#admission(frame, prepared);
+    if (admission === 'admitted') {
+      await this.#answerInOrder(frame, kept, numbers, prepared);
+      return true;
     }
-    if (this.#ends.isStale(frame)) {
-      prepared.abandon();
-      this.#ends.drop(frame, kept, 'stale', null);
-    } else await this.#answerInOrder(frame, kept, numbers, prepared);
-    return true;
+    prepared.abandon();
+    if (admission !== 'closed') return this.#giveUp(frame, kept, admission);
+    // its pixels are gone: a model that comes cannot have it
+    const goesOn = this.#next !== null;
+    const why = goesOn ? 'the model was changed while none of its workers served' : 'the program stops';
+    this.#ends.drop(frame, kept, 'detector', closedFor(why));
+    return goesOn;
   }
 
   /** Resolves when the frame is with the worker; its result is told later, in order. */
@@ -213,26 +237,25 @@ export class FrameLoop {
     const { answer, sent } = prepared.infer();
     this.#inOrder = Promise.allSettled([answer, this.#inOrder]).then(([outcome]) => {
       if (outcome.status === 'rejected') return this.#ends.drop(frame, kept, 'detector', outcome.reason);
-      const { detections, stages } = outcome.value;
+      const { detections, stages, by } = outcome.value;
+      this.#by = by;
       this.#tell(frame, numbers.number(frame, detections), stages, kept);
     });
     return sent;
   }
 
-  /** Its pixels are gone: the model that comes cannot have it. */
-  #lost(frame: Frame): true {
-    this.#ends.drop(
-      frame,
-      null,
-      'detector',
-      detectorError('closed', 'the model was changed while none of its workers served'),
-    );
-    return true;
-  }
-
+  /** Names who made the inference behind it; a scene seen before may be anybody's of this model. */
   #tell(frame: Frame, answer: SceneAnswer, stages: StageTimes | null, kept: Frame | null): void {
-    this.#ends.tell(frame, answer, this.#path.answeringModel(), stages, kept);
+    const model = this.#path.answeringModel();
+    const isOfLast = answer.origin === 'inferred' || answer.origin === 'propagated';
+    const by =
+      isOfLast && this.#by ? { model: model.model, variant: this.#by.variant, provider: this.#by.provider } : model;
+    this.#ends.tell(frame, answer, by, stages, kept);
   }
+}
+
+function closedFor(why: string): DetectorError {
+  return detectorError('closed', why);
 }
 
 function release(frame: Frame): null {

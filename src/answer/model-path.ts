@@ -1,10 +1,14 @@
 import type { Inference } from '../detect/detector.js';
 import type { Frame } from '../frame/frame.js';
+import type { LateCause, PlaceAnswer } from '../frame/place.js';
 
 /** A frame on its way to a worker, its own pixels no longer needed: to be inferred or abandoned, once. */
 export interface PreparedInference {
-  /** Resolves when a worker has a place for it; to false when there will be none any more. */
-  admitted(): Promise<boolean>;
+  /**
+   * Resolves when a worker has a place for it, or there is none.
+   * @param budgetMs ms from its arrival within which it must be answered; null: it may wait
+   */
+  admitted(budgetMs: number | null): Promise<PlaceAnswer>;
   /** `sent`: when the worker has all of it; long work before that would keep the worker waiting. */
   infer(): { readonly answer: Promise<Inference>; readonly sent: Promise<void> };
   abandon(): void;
@@ -20,6 +24,8 @@ export interface AnsweringModel {
 /** The way to the model that answers. */
 export interface ModelPath {
   readonly prepare: (frame: Frame) => PreparedInference;
+  /** Why a frame is not worth preparing; null where it is. */
+  readonly givesUp: (frame: Frame, budgetMs: number | null) => LateCause | null;
   /** Whether a worker has nothing to do and no frame waits for one. */
   readonly isIdle: () => boolean;
   readonly answeringModel: () => AnsweringModel;

@@ -1,7 +1,7 @@
 import { areaTaps, createResize, linearTaps, type Resize } from './resize.js';
 
 /** The grey of the padding, as the models were trained with. */
-const PADDING = 114;
+export const PADDING = 114;
 /** Shrinking by more than this, bilinear interpolation would skip source pixels: they are averaged instead. */
 const AVERAGE_FROM = 2;
 

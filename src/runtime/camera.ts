@@ -109,7 +109,7 @@ export class Camera {
       wantsPixels: () => taps.wants(this.id),
       onResult: (result, stages, frame) => this.#resulted(result, stages, frame),
       onDropped: (_frame, cause, error) =>
-        this.#metrics.dropped(cause === 'stale' ? 'stale' : `detector-${lossCause(error)}`),
+        this.#metrics.dropped(cause === 'detector' ? `detector-${lossCause(error)}` : cause),
     });
   }
 
@@ -280,9 +280,10 @@ export class Camera {
 
   /** Its way to the workers of one generation; its buffers have the size that this model wants. */
   #pathThrough(model: ModelGeneration): ModelPath {
-    const { workers, inputWidth, inputHeight, classIndices } = model;
-    const inference = new CameraInference(workers.slots, inputWidth, inputHeight, classIndices);
+    const { workers, classIndices } = model;
+    const inference = new CameraInference(workers.slots, { source: this.id, classIndices });
     return {
+      givesUp: (frame, budgetMs) => inference.givesUp(frame, budgetMs),
       prepare: (frame) => this.#watchedInference(inference.prepare(frame), frame, model),
       isIdle: () => workers.slots.idle,
       answeringModel: () => model,
@@ -293,7 +294,7 @@ export class Camera {
   #watchedInference(prepared: PreparedInference, frame: Frame, model: ModelGeneration): PreparedInference {
     const { sourceWidth: width, sourceHeight: height } = frame;
     return {
-      admitted: () => prepared.admitted(),
+      admitted: (budgetMs) => prepared.admitted(budgetMs),
       abandon: () => prepared.abandon(),
       infer: () => {
         const { answer, sent } = prepared.infer();

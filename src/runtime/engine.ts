@@ -214,7 +214,7 @@ export class Engine {
     if (current === null) throw new DetectorError('detect needs a running engine: await engine.start() first');
     if (this.#oneShot?.model !== current) {
       const { workers, thresholds, classIndices } = current;
-      this.#oneShot = { model: current, detector: new OneShot(workers.slots, current, thresholds, classIndices) };
+      this.#oneShot = { model: current, detector: new OneShot(workers.slots, thresholds, classIndices) };
     }
     return this.#oneShot;
   }

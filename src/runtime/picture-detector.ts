@@ -65,7 +65,7 @@ export class PictureDetector {
     try {
       const info = await workers.start();
       compiled.loaded(info);
-      const oneShot = new OneShot(workers.slots, info, compiled.request.scoreThresholds);
+      const oneShot = new OneShot(workers.slots, compiled.request.scoreThresholds);
       return new PictureDetector(workers, oneShot, info, config);
     } catch (error) {
       await workers.stop();

@@ -42,8 +42,12 @@ export class Workers {
       })),
     );
     this.slots = new Slots(
-      this.#detectors.map(({ detector }) => ({ detector, isReady: () => detector.ready })),
-      schedule.inFlightPerWorker,
+      this.#detectors.map(({ detector, pool }) => ({ detector, pool: pool.name, serving: () => servingOf(detector) })),
+      {
+        inFlightPerWorker: schedule.inFlightPerWorker,
+        batching: { maxBatch: Math.max(...pools.flatMap(({ request }) => request.batchSizes)), windowMs: 0 },
+        hasMixedInputs: new Set(pools.map(({ request: { input } }) => `${input.width}×${input.height}`)).size > 1,
+      },
     );
   }
 
@@ -94,4 +98,11 @@ export class Workers {
     const provider = [...new Set(loaded.map((info) => info.provider))].join('+');
     this.#info = { ...first, provider };
   }
+}
+
+/** Not while a worker is being ended, though its process may still be there. */
+function servingOf(detector: SupervisedDetector): ModelInfo | null {
+  if (!detector.ready) return null;
+  const { state } = detector;
+  return state.kind === 'ready' ? state.info : null;
 }

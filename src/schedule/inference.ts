@@ -1,97 +1,126 @@
-import type { DetectReply, Inference } from '../detect/detector.js';
+import type { Inference } from '../detect/detector.js';
+import { detectorError } from '../detect/host/worker-detector.js';
 import { Letterbox } from '../detect/letterbox.js';
 import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
+import type { LateCause, PlaceAnswer } from '../frame/place.js';
+import type { PictureReply, Serving } from './picture-batch.js';
 import type { Slot, Slots } from './slots.js';
 
 /** What is needed of a frame to infer it. */
-export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data'>;
+export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data' | 'arrivedAt'>;
 
 /** Buffers kept for later: more than a camera has on their way; a program's burst of single pictures may need hundreds. */
 const MOST_SPARE = 8;
+/** Sizes whose letterbox is kept: a camera's frame in the input of each pool, and the size that it had before. */
+const MOST_LETTERBOXES = 8;
+
+export interface CameraInferenceOptions {
+  /** Who asks for places: sources take turns. */
+  readonly source: string;
+  /** What the model's own class indices are called in its answers; null where they stay. */
+  readonly classIndices?: Uint16Array | null;
+}
 
 /**
- * One camera's way to the workers: letterbox, wait for a slot, send, and map the boxes back. Its buffers live as long as
+ * One camera's way to the workers: letterbox, wait for a place, send, and map the boxes back. Its buffers live as long as
  * the camera.
  */
 export class CameraInference {
   readonly #slots: Slots;
-  readonly #inputWidth: number;
-  readonly #inputHeight: number;
+  readonly #source: string;
   readonly #classIndices: Uint16Array | null;
-  readonly #spare: Uint8Array[] = [];
-  #letterbox: Letterbox | null = null;
+  readonly #spare = new Spare();
+  #letterboxes: Letterbox[] = [];
 
-  /**
-   * @param inputWidth,inputHeight of the model in pixels
-   * @param classIndices what the model's own class indices are called in its answers; null where they stay
-   */
-  constructor(slots: Slots, inputWidth: number, inputHeight: number, classIndices: Uint16Array | null = null) {
+  constructor(slots: Slots, { source, classIndices = null }: CameraInferenceOptions) {
     this.#slots = slots;
-    this.#inputWidth = inputWidth;
-    this.#inputHeight = inputHeight;
+    this.#source = source;
     this.#classIndices = classIndices;
   }
 
+  /** Why a frame is not worth preparing; null where it is. */
+  givesUp({ arrivedAt }: Pick<Pixels, 'arrivedAt'>, budgetMs: number | null): LateCause | null {
+    return this.#slots.givesUp({ source: this.#source, arrivedAt, budgetMs });
+  }
+
   /**
-   * Scales a frame for the model; its pixels are not needed afterwards. Done before there is a slot, while the workers are
-   * busy: a worker that just answered is reading its next frame from us and must not wait for this.
+   * Takes what is needed of a frame; its pixels are not needed afterwards. Where all workers have inputs of one size it is
+   * scaled here, while they are busy: a worker that just answered is reading its next picture from us and must not wait for
+   * this. Where they differ it is copied, and scaled once it is known for whom.
    */
   prepare(frame: Pixels): PreparedFrame {
     const started = performance.now();
-    const pixels = this.#spare.pop() ?? new Uint8Array(this.#inputWidth * this.#inputHeight * 3);
-    const letterbox = this.#fit(frame);
-    letterbox.apply(frame.data, pixels);
-    const giveBack = (): void => {
-      if (this.#spare.length < MOST_SPARE) this.#spare.push(pixels);
-    };
-    const resizeMs = performance.now() - started;
-    return new PreparedFrame(this.#slots, letterbox, this.#classIndices, pixels, frame, resizeMs, giveBack);
+    const size = this.#slots.inputSize;
+    const width = size?.inputWidth ?? frame.width;
+    const height = size?.inputHeight ?? frame.height;
+    const pixels = this.#spare.take(width * height * 3);
+    if (size) this.fit(frame, width, height).apply(frame.data, pixels);
+    else pixels.set(frame.data.subarray(0, pixels.length));
+    const { sourceWidth, sourceHeight, arrivedAt } = frame;
+    return new PreparedFrame(this, {
+      slots: this.#slots,
+      source: this.#source,
+      classIndices: this.#classIndices,
+      spare: this.#spare,
+      // the pixels are its own now
+      frame: { width: frame.width, height: frame.height, sourceWidth, sourceHeight, arrivedAt, data: pixels },
+      scaledTo: size,
+      prepareMs: performance.now() - started,
+    });
   }
 
-  /** The letterbox for this frame's size: cameras may change theirs in mid-stream. */
-  #fit({ width, height }: Pixels): Letterbox {
-    const fits = this.#letterbox?.frameWidth === width && this.#letterbox.frameHeight === height;
-    if (!fits) this.#letterbox = new Letterbox(width, height, this.#inputWidth, this.#inputHeight);
-    return this.#letterbox!;
+  /** The letterbox for a frame's size and an input's: cameras may change theirs in mid-stream. */
+  fit({ width, height }: Pick<Pixels, 'width' | 'height'>, inputWidth: number, inputHeight: number): Letterbox {
+    const known = this.#letterboxes.find(
+      (one) =>
+        one.frameWidth === width &&
+        one.frameHeight === height &&
+        one.inputWidth === inputWidth &&
+        one.inputHeight === inputHeight,
+    );
+    if (known) return known;
+    const letterbox = new Letterbox(width, height, inputWidth, inputHeight);
+    this.#letterboxes = [letterbox, ...this.#letterboxes].slice(0, MOST_LETTERBOXES);
+    return letterbox;
   }
 }
 
-/** A frame at the model's size: wait for its slot, then either infer it or abandon it, once. */
+type Size = Pick<Serving, 'inputWidth' | 'inputHeight'>;
+
+interface PreparedParts {
+  readonly slots: Slots;
+  readonly source: string;
+  readonly classIndices: Uint16Array | null;
+  readonly spare: Spare;
+  /** With pixels of its own: those of the input, or the frame's. */
+  readonly frame: Pixels;
+  /** The input's size that the pixels were scaled to; null: they are the frame's. */
+  readonly scaledTo: Size | null;
+  readonly prepareMs: number;
+}
+
+/** A frame ready for a worker: wait for its place, then either infer it or abandon it, once. */
 export class PreparedFrame {
-  readonly #slots: Slots;
-  readonly #letterbox: Letterbox;
-  readonly #classIndices: Uint16Array | null;
-  readonly #pixels: Uint8Array;
-  readonly #sourceWidth: number;
-  readonly #sourceHeight: number;
-  readonly #resizeMs: number;
-  readonly #givePixelsBack: () => void;
+  readonly #camera: CameraInference;
+  readonly #parts: PreparedParts;
   #slot: Slot | null = null;
 
-  constructor(
-    slots: Slots,
-    letterbox: Letterbox,
-    classIndices: Uint16Array | null,
-    pixels: Uint8Array,
-    { sourceWidth, sourceHeight }: Pixels,
-    resizeMs: number,
-    givePixelsBack: () => void,
-  ) {
-    this.#slots = slots;
-    this.#letterbox = letterbox;
-    this.#classIndices = classIndices;
-    this.#pixels = pixels;
-    this.#sourceWidth = sourceWidth;
-    this.#sourceHeight = sourceHeight;
-    this.#resizeMs = resizeMs;
-    this.#givePixelsBack = givePixelsBack;
+  constructor(camera: CameraInference, parts: PreparedParts) {
+    this.#camera = camera;
+    this.#parts = parts;
   }
 
-  /** Resolves when a worker has a place for it; to false when there will be none any more. */
-  async admitted(): Promise<boolean> {
-    this.#slot = await this.#slots.take();
-    return this.#slot !== null;
+  /**
+   * Resolves when a worker has a place for it, or there is none.
+   * @param budgetMs ms from its arrival within which it must be answered; null: it may wait
+   */
+  async admitted(budgetMs: number | null): Promise<PlaceAnswer> {
+    const { slots, source, frame } = this.#parts;
+    const slot = await slots.take({ source, arrivedAt: frame.arrivedAt, budgetMs });
+    if (typeof slot === 'string') return slot;
+    this.#slot = slot;
+    return 'admitted';
   }
 
   /**
@@ -108,38 +137,69 @@ export class PreparedFrame {
   }
 
   async #infer(onSent: () => void): Promise<Inference> {
-    const began = performance.now();
-    const { inputWidth: width, inputHeight: height } = this.#letterbox;
-    try {
-      const reply = await this.#slot!.detector.detect([{ width, height, data: this.#pixels }], onSent);
-      return this.#inference(reply, performance.now() - began);
-    } finally {
+    const { frame, scaledTo, spare, prepareMs } = this.#parts;
+    const slot = this.#slot!;
+    const { inputWidth, inputHeight } = slot;
+    const isScaled = scaledTo !== null;
+    if (isScaled && (scaledTo.inputWidth !== inputWidth || scaledTo.inputHeight !== inputHeight)) {
       this.abandon();
+      throw detectorError('refused', `a worker came back with another input size, ${inputWidth}×${inputHeight}`);
+    }
+    const began = performance.now();
+    const fitted = isScaled ? frame.data : spare.take(inputWidth * inputHeight * 3);
+    try {
+      const letterbox = this.#camera.fit(frame, inputWidth, inputHeight);
+      if (!isScaled) letterbox.apply(frame.data, fitted);
+      const resizeMs = prepareMs + performance.now() - began;
+      return this.#inference(await slot.infer(fitted, onSent), letterbox, resizeMs);
+    } finally {
+      // does nothing where the place was used
+      slot.giveBack();
+      spare.giveBack(fitted);
+      if (!isScaled) spare.giveBack(frame.data);
     }
   }
 
   /** Gives its place and its buffer back. */
   abandon(): void {
     this.#slot?.giveBack();
-    this.#givePixelsBack();
+    this.#parts.spare.giveBack(this.#parts.frame.data);
   }
 
-  #inference(reply: DetectReply, roundTripMs: number): Inference {
-    const { count, data } = reply.detections[0]!;
-    this.#letterbox.unmap(data, count, this.#sourceWidth, this.#sourceHeight);
-    if (this.#classIndices) renameClasses(data, count, this.#classIndices);
+  #inference({ reply, index, roundTripMs }: PictureReply, letterbox: Letterbox, resizeMs: number): Inference {
+    const { frame, classIndices } = this.#parts;
+    const { variant, provider } = this.#slot!;
+    const { count, data } = reply.detections[index]!;
+    letterbox.unmap(data, count, frame.sourceWidth, frame.sourceHeight);
+    if (classIndices) renameClasses(data, count, classIndices);
     const { fillMs, inferMs, decodeMs } = reply.timings;
     const decode = fillMs + decodeMs;
     return {
       detections: { count, data: data.subarray(0, count * STRIDE) },
-      peakScore: reply.peakScores[0] ?? null,
+      by: { variant, provider },
+      peakScore: reply.peakScores[index] ?? null,
       stages: {
-        resize: this.#resizeMs,
+        resize: resizeMs,
         queue: Math.max(0, roundTripMs - inferMs - decode),
         infer: inferMs,
         decode,
       },
     };
+  }
+}
+
+/** Buffers for later, each of which is given back once. */
+class Spare {
+  readonly #buffers: Uint8Array[] = [];
+
+  take(bytes: number): Uint8Array {
+    const at = this.#buffers.findIndex(({ length }) => length === bytes);
+    return at < 0 ? new Uint8Array(bytes) : this.#buffers.splice(at, 1)[0]!;
+  }
+
+  giveBack(buffer: Uint8Array): void {
+    if (this.#buffers.length >= MOST_SPARE) this.#buffers.shift();
+    this.#buffers.push(buffer);
   }
 }
 

@@ -1,9 +1,12 @@
-import type { Inference, ModelInfo } from '../detect/detector.js';
+import type { Inference } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
 import { type Detections, STRIDE } from '../frame/detections.js';
 import { checkRgbPicture } from '../frame/rgb-picture.js';
 import { CameraInference, type Pixels } from './inference.js';
 import type { Slots } from './slots.js';
+
+/** Whose turn single pictures take among the cameras; no camera has such an id. */
+const PICTURES = '(pictures)';
 
 /** A picture that belongs to no camera: RGB24, rows top to bottom, `width * height * 3` bytes. */
 export interface StillPicture extends Pick<Pixels, 'width' | 'height' | 'data'> {
@@ -22,17 +25,11 @@ export class OneShot {
   readonly #thresholds: readonly number[];
 
   /**
-   * @param model as the workers have loaded it
    * @param thresholds one per class: weaker boxes, which workers may have been asked for to follow vehicles, are left out
    * @param classIndices what the model's own class indices are called in the answers; null where they stay
    */
-  constructor(
-    slots: Slots,
-    { inputWidth, inputHeight }: Pick<ModelInfo, 'inputWidth' | 'inputHeight'>,
-    thresholds: readonly number[],
-    classIndices: Uint16Array | null = null,
-  ) {
-    this.#inference = new CameraInference(slots, inputWidth, inputHeight, classIndices);
+  constructor(slots: Slots, thresholds: readonly number[], classIndices: Uint16Array | null = null) {
+    this.#inference = new CameraInference(slots, { source: PICTURES, classIndices });
     this.#thresholds = thresholds;
   }
 
@@ -45,13 +42,14 @@ export class OneShot {
   async detect(picture: StillPicture): Promise<Inference> {
     const { width, height, data, sourceWidth = width, sourceHeight = height } = picture;
     checkRgbPicture(width, height, data);
-    const prepared = this.#inference.prepare({ width, height, data, sourceWidth, sourceHeight });
-    if (!(await prepared.admitted())) {
+    const arrivedAt = performance.now();
+    const prepared = this.#inference.prepare({ width, height, data, sourceWidth, sourceHeight, arrivedAt });
+    if ((await prepared.admitted(null)) !== 'admitted') {
       prepared.abandon();
       throw detectorError('closed', 'the detector was closed before it came to this picture');
     }
-    const { detections, peakScore, stages } = await prepared.infer().answer;
-    return { detections: atLeast(this.#thresholds, detections), peakScore, stages };
+    const { detections, by, peakScore, stages } = await prepared.infer().answer;
+    return { detections: atLeast(this.#thresholds, detections), by, peakScore, stages };
   }
 }
 

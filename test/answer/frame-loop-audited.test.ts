@@ -10,6 +10,7 @@ import type { Inference } from '../../src/detect/detector.js';
 import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
+import type { PlaceAnswer } from '../../src/frame/place.js';
 
 const [WIDTH, HEIGHT] = [128, 72];
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
@@ -63,16 +64,24 @@ function trial(change: Partial<FrameLoopOptions> & { share?: number; floor?: num
     now: 0,
     options: {
       answering: { kind: 'known-scene', scene, audit },
+      givesUp: () => null,
       isIdle: () => it.isIdle,
       stalenessMs: 100,
       clock: { now: () => it.now, unixNow: () => NOON + it.now },
       prepare: ({ seq }) => ({
-        admitted: async () => it.isOpen,
+        admitted: async () => (it.isOpen ? 'admitted' : 'closed'),
         infer: () => {
           it.log.push(`infer ${seq}`);
           const answer = new Promise<Inference>((resolve, reject) =>
             it.end.push((error) =>
-              error ? reject(error) : resolve({ detections: { count: 1, data: car.slice() }, peakScore: null, stages }),
+              error
+                ? reject(error)
+                : resolve({
+                    detections: { count: 1, data: car.slice() },
+                    by: { variant: 'v', provider: 'cpu' },
+                    peakScore: null,
+                    stages,
+                  }),
             ),
           );
           return { answer, sent: Promise.resolve() };
@@ -326,14 +335,20 @@ test('an audit that finds no turn any more is abandoned', async () => {
 /** What a renewed loop asks in place of `options`: its inferences are logged as `other N`. */
 function otherModel(it: Trial, log: string[] = it.log): ModelPath {
   return {
+    givesUp: () => null,
     isIdle: () => it.isIdle,
     answeringModel: () => ({ model: 'm', variant: 'other', provider: 'cpu' }),
     prepare: ({ seq }) => ({
-      admitted: async () => true,
+      admitted: async () => 'admitted' as const,
       infer: () => {
         log.push(`other ${seq}`);
         return {
-          answer: Promise.resolve({ detections: { count: 1, data: car.slice() }, peakScore: null, stages }),
+          answer: Promise.resolve({
+            detections: { count: 1, data: car.slice() },
+            by: { variant: 'other', provider: 'cpu' },
+            peakScore: null,
+            stages,
+          }),
           sent: Promise.resolve(),
         };
       },
@@ -390,13 +405,13 @@ test('another model is taken up between two frames; the audit under way ends wit
 
 test('a frame that waits for a model that is closed is answered by its successor', async () => {
   const it = trial({ share: 0 });
-  let close: (admitted: boolean) => void = () => undefined;
+  let close: (admission: PlaceAnswer) => void = () => undefined;
   const { prepare } = it.options;
   const loop = new FrameLoop({
     ...it.options,
     prepare: (frame) => ({
       ...prepare(frame),
-      admitted: () => new Promise<boolean>((resolve) => (close = resolve)),
+      admitted: () => new Promise<PlaceAnswer>((resolve) => (close = resolve)),
     }),
   });
   const running = loop.run(frames(it, 1));
@@ -404,7 +419,7 @@ test('a frame that waits for a model that is closed is answered by its successor
   loop.renew({ path: otherModel(it), adopt: () => it.log.push('adopt'), left: () => it.log.push('left') });
   await settle();
   assert.equal(it.log, [], 'a frame is at hand');
-  close(false);
+  close('closed');
   await running;
   assert.equal(it.log, ['adopt', 'left', 'other 0', 'answer 0']);
   assert.equal(it.released, [1]);

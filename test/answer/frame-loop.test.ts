@@ -7,7 +7,12 @@ import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 
 const stages = { resize: 1, queue: 2, infer: 3, decode: 4 };
-const inference: Inference = { detections: { count: 0, data: new Float32Array(0) }, peakScore: null, stages };
+const inference: Inference = {
+  detections: { count: 0, data: new Float32Array(0) },
+  by: { variant: 'v', provider: 'cpu' },
+  peakScore: null,
+  stages,
+};
 
 interface Trial {
   readonly results: FrameResult[];
@@ -19,7 +24,7 @@ interface Trial {
   now: number;
 }
 
-function trial(change: Partial<FrameLoopOptions> = {}): Trial {
+function trial(change: Partial<FrameLoopOptions> = {}, by: Inference['by'] = inference.by): Trial {
   const it: Trial = {
     results: [],
     dropped: [],
@@ -28,16 +33,17 @@ function trial(change: Partial<FrameLoopOptions> = {}): Trial {
     now: 0,
     options: {
       prepare: () => ({
-        admitted: async () => true,
+        admitted: async () => 'admitted' as const,
         infer: () => ({
           answer: new Promise((resolve, reject) =>
-            it.end.push((error) => (error ? reject(error) : resolve(inference))),
+            it.end.push((error) => (error ? reject(error) : resolve({ ...inference, by }))),
           ),
           sent: Promise.resolve(),
         }),
         abandon: () => undefined,
       }),
       answering: { kind: 'every-frame', numbers: new VehicleNumbers([0.35]) },
+      givesUp: () => null,
       isIdle: () => true,
       stalenessMs: 100,
       answeringModel: () => ({ model: 'm', variant: 'v', provider: 'cpu' }),
@@ -172,7 +178,7 @@ test('releases every frame exactly once, wanted pixels after the result', async 
 test('ends when there are no slots any more', async () => {
   const it = trial({
     prepare: () => ({
-      admitted: async () => false,
+      admitted: async () => 'closed' as const,
       infer: () => assert.unreachable() as never,
       abandon: () => undefined,
     }),
@@ -187,7 +193,8 @@ test('where every frame is inferred, what the model before still owes is told be
   const log: string[] = [];
   const told = { onResult: ({ seq, variant }: FrameResult) => void log.push(`${seq} by ${variant}`) };
   const loop = new FrameLoop({ ...it.options, ...told });
-  const other = trial({ answeringModel: () => ({ model: 'm', variant: 'other', provider: 'cpu' }) });
+  const by = { variant: 'other', provider: 'cpu' };
+  const other = trial({ answeringModel: () => ({ model: 'm', ...by }) }, by);
   let goOn: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (goOn = resolve));
   async function* gated(): AsyncGenerator<Frame> {
@@ -208,6 +215,45 @@ test('where every frame is inferred, what the model before still owes is told be
   other.end[0]!();
   await running;
   assert.equal(log, ['0 by v', '1 by v', 'adopt', 'left', '2 by other']);
+});
+
+test('a frame that would be too late is given up before it is prepared, and the next one is taken', async () => {
+  let prepared = 0;
+  const it = trial();
+  const running = new FrameLoop({
+    ...it.options,
+    givesUp: ({ seq }) => (seq === 0 ? 'overload' : null),
+    prepare: (frame) => {
+      prepared++;
+      return it.options.prepare(frame);
+    },
+  }).run(frames(it, [0, 0]));
+  await settle();
+  it.end[0]!();
+  await running;
+  assert.equal(it.dropped, [[0, 'overload']]);
+  assert.is(prepared, 1);
+  assert.equal(it.released.sort(), [0, 1]);
+});
+
+test('a frame for which there was no place in time is counted by what the schedule says of it', async () => {
+  const it = trial();
+  const prepare: FrameLoopOptions['prepare'] = (frame) => ({
+    ...it.options.prepare(frame),
+    admitted: async () => 'overload' as const,
+  });
+  await new FrameLoop({ ...it.options, prepare }).run(frames(it, [0]));
+  assert.equal(it.dropped, [[0, 'overload']]);
+});
+
+test('a frame that waits for a worker when there will be none any more is counted', async () => {
+  const it = trial();
+  const prepare: FrameLoopOptions['prepare'] = (frame) => ({
+    ...it.options.prepare(frame),
+    admitted: async () => 'closed' as const,
+  });
+  await new FrameLoop({ ...it.options, prepare }).run(frames(it, [0, 0]));
+  assert.equal(it.dropped, [[0, 'detector']]);
 });
 
 test.run();

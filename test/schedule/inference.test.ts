@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Detector, DetectorImage, DetectReply } from '../../src/detect/detector.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { CameraInference } from '../../src/schedule/inference.js';
-import { Slots } from '../../src/schedule/slots.js';
+import { type Slot, Slots } from '../../src/schedule/slots.js';
 
 /** A detector that finds one box over the left half of the input, when the test says so. */
 class HalfDetector {
@@ -45,14 +45,16 @@ const frame = (width: number, height: number): Frame => ({
 
 function parts(): { detector: HalfDetector; slots: Slots; inference: CameraInference } {
   const detector = new HalfDetector();
-  const slots = new Slots([{ detector: detector as unknown as Detector, isReady: () => true }], 1);
-  return { detector, slots, inference: new CameraInference(slots, 64, 32) };
+  const serving = { variant: 'v', provider: 'cpu', inputWidth: 64, inputHeight: 32 };
+  const worker = { detector: detector as unknown as Detector, pool: 'default', serving: () => serving };
+  const slots = new Slots([worker], { inFlightPerWorker: 1, batching: { maxBatch: 1, windowMs: 0 } });
+  return { detector, slots, inference: new CameraInference(slots, { source: 'north' }) };
 }
 
 test('sends the frame letterboxed and maps the boxes to pixels of its source', async () => {
   const { detector, inference } = parts();
   const prepared = inference.prepare(frame(32, 16));
-  assert.ok(await prepared.admitted());
+  assert.is(await prepared.admitted(null), 'admitted');
   const { answer } = prepared.infer();
   detector.answer();
   const { detections, stages } = await answer;
@@ -69,7 +71,7 @@ test('pads a frame of another shape, and follows a camera that changes its size'
     [64, 32, false],
   ] as const) {
     const prepared = inference.prepare(frame(width, height));
-    await prepared.admitted();
+    await prepared.admitted(null);
     const { answer } = prepared.infer();
     assert.is(detector.seen.at(-1)!.data.at(-1), padded ? 114 : 50);
     detector.answer();
@@ -82,7 +84,7 @@ test('a burst leaves no more buffers behind than a camera needs', async () => {
   const burst = async (): Promise<Uint8Array[]> => {
     const began = detector.seen.length;
     for (const prepared of Array.from({ length: 30 }, () => inference.prepare(frame(64, 32)))) {
-      await prepared.admitted();
+      await prepared.admitted(null);
       const { answer } = prepared.infer();
       detector.answer();
       await answer;
@@ -99,20 +101,21 @@ test('gives the place back after the answer, and after a loss', async () => {
   const { detector, slots, inference } = parts();
   for (const error of [undefined, new Error('the worker is gone')]) {
     const prepared = inference.prepare(frame(32, 16));
-    await prepared.admitted();
+    await prepared.admitted(null);
     const { answer, sent } = prepared.infer();
     detector.answer(error);
     await (error ? answer.catch((thrown) => assert.is(thrown, error)) : answer);
     await sent;
-    const slot = await slots.take();
-    slot!.giveBack();
+    const slot = await slots.take({ source: 'south', arrivedAt: 0, budgetMs: null });
+    assert.is.not(slot, 'closed');
+    (slot as Slot).giveBack();
   }
 });
 
 test('says when the worker has all of the frame, before it answers', async () => {
   const { detector, inference } = parts();
   const prepared = inference.prepare(frame(32, 16));
-  await prepared.admitted();
+  await prepared.admitted(null);
   const { answer, sent } = prepared.infer();
   detector.sent();
   await sent;
@@ -124,7 +127,7 @@ test('is not admitted once there are no slots any more', async () => {
   const { slots, inference } = parts();
   slots.close();
   const prepared = inference.prepare(frame(32, 16));
-  assert.is(await prepared.admitted(), false);
+  assert.is(await prepared.admitted(null), 'closed');
   prepared.abandon();
 });
 
@@ -132,7 +135,7 @@ test('uses the same buffer again for the next frame', async () => {
   const { detector, inference } = parts();
   for (let i = 0; i < 2; i++) {
     const prepared = inference.prepare(frame(32, 16));
-    await prepared.admitted();
+    await prepared.admitted(null);
     const { answer } = prepared.infer();
     detector.answer();
     await answer;
@@ -142,8 +145,9 @@ test('uses the same buffer again for the next frame', async () => {
 
 test("a model's own class indices are answered as the device's", async () => {
   const { detector, slots } = parts();
-  const prepared = new CameraInference(slots, 64, 32, Uint16Array.of(0, 1, 5)).prepare(frame(32, 16));
-  assert.ok(await prepared.admitted());
+  const classIndices = Uint16Array.of(0, 1, 5);
+  const prepared = new CameraInference(slots, { source: 'north', classIndices }).prepare(frame(32, 16));
+  assert.is(await prepared.admitted(null), 'admitted');
   const { answer } = prepared.infer();
   detector.answer();
   const { detections } = await answer;

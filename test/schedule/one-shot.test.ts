@@ -49,7 +49,7 @@ oneShot.before(async (context) => {
 oneShot.after(({ workers }) => workers!.stop());
 
 oneShot('finds in a picture what it finds there after any other picture', async ({ request, workers }) => {
-  const detector = new OneShot(workers!.slots, workers!.info!, request!.scoreThresholds);
+  const detector = new OneShot(workers!.slots, request!.scoreThresholds);
   const first = await detector.detect(rush);
   assert.is((await detector.detect(empty)).detections.count, 0);
   const again = await detector.detect(rush);
@@ -60,10 +60,9 @@ oneShot('finds in a picture what it finds there after any other picture', async 
 oneShot('leaves out boxes that workers report only to follow vehicles', async ({ request, workers }) => {
   const all = new OneShot(
     workers!.slots,
-    workers!.info!,
     request!.classes.map(() => 0),
   );
-  const some = new OneShot(workers!.slots, workers!.info!, request!.scoreThresholds);
+  const some = new OneShot(workers!.slots, request!.scoreThresholds);
   const [weak, strong] = await Promise.all([all.detect(rush), some.detect(rush)]);
   const scores = Array.from({ length: weak.detections.count }, (_, row) => weak.detections.data[row * STRIDE + 4]!);
   assert.ok(Math.min(...scores) < 0.35, 'there are weak boxes');
@@ -72,7 +71,7 @@ oneShot('leaves out boxes that workers report only to follow vehicles', async ({
 });
 
 oneShot('gives boxes in pixels of the picture before it was scaled down', async ({ request, workers }) => {
-  const detector = new OneShot(workers!.slots, workers!.info!, request!.scoreThresholds);
+  const detector = new OneShot(workers!.slots, request!.scoreThresholds);
   const own = await detector.detect(rush);
   const large = await detector.detect({ ...rush, sourceWidth: rush.width * 3, sourceHeight: rush.height * 3 });
   const right = (found: typeof own) => found.detections.data[2]!;
@@ -80,14 +79,14 @@ oneShot('gives boxes in pixels of the picture before it was scaled down', async 
 });
 
 oneShot('says which picture has fewer bytes than its size needs', async ({ request, workers }) => {
-  const detector = new OneShot(workers!.slots, workers!.info!, request!.scoreThresholds);
+  const detector = new OneShot(workers!.slots, request!.scoreThresholds);
   const message = await detector.detect({ width: 100, height: 100, data: new Uint8Array(9) }).catch(String);
   assert.is(message, 'RangeError: data: expected 30000 bytes for 100 × 100 in RGB24, got 9');
 });
 
 oneShot('rejects a picture that gets no slot any more', async ({ request }) => {
   const workers = workersWith(request!);
-  const detector = new OneShot(workers.slots, { inputWidth: 416, inputHeight: 256 }, request!.scoreThresholds);
+  const detector = new OneShot(workers.slots, request!.scoreThresholds);
   const waiting = detector.detect(rush);
   await workers.stop();
   assert.is(await waiting.then(() => 'answered', lossCause), 'closed');

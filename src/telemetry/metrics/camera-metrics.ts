@@ -16,6 +16,7 @@ export type Stage = (typeof STAGES)[number];
 export const DROP_CAUSES = [
   'queue-full',
   'stale',
+  'overload',
   ...LOSS_CAUSES.map((cause) => `detector-${cause}` as const),
 ] as const;
 export type DropCause = (typeof DROP_CAUSES)[number];
@@ -117,7 +118,7 @@ export class CameraMetrics implements Sampled {
 
   /** Frames that were dropped for want of time. */
   get outrunTotal(): number {
-    return this.droppedCount('queue-full') + this.droppedCount('stale');
+    return this.droppedCount('queue-full') + this.droppedCount('stale') + this.droppedCount('overload');
   }
 
   /** null before the first answer. */

@@ -19,7 +19,7 @@ export {
 export { type Detections, STRIDE } from './frame/detections.js';
 export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
-export { measurePerformance, performanceMonitor } from './runtime/default-engine.js';
+export { measurePerformance, optimizationEngine, performanceMonitor } from './runtime/default-engine.js';
 export {
   createEngine,
   type Engine,
@@ -36,3 +36,7 @@ export type { StillPicture } from './schedule/one-shot.js';
 export type { LoadSummary } from './telemetry/performance/load-window.js';
 export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';
 export type { PerformanceMonitor, PerformanceSummary } from './telemetry/performance/performance-monitor.js';
+export type { OptimizationEngine, OptimizeSystemOptions } from './tune/engine/optimization-engine.js';
+export type { OptimizationReport, StrategyReport, StrategyStatus } from './tune/engine/report.js';
+export type { Optimization, OptimizationStrategy, ProposedChange, Score, Undo } from './tune/optimization-strategy.js';
+export type { EndedTrial, TrialRecord } from './tune/trials/trial.js';

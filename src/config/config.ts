@@ -14,6 +14,7 @@ import { http } from './sections/http.js';
 import { model } from './sections/model.js';
 import { monitor } from './sections/monitor.js';
 import { mqtt } from './sections/mqtt.js';
+import { optimization } from './sections/optimization.js';
 import { otlp } from './sections/otlp.js';
 import { outbox } from './sections/outbox.js';
 import { output } from './sections/output.js';
@@ -52,6 +53,7 @@ export const configSchema = z.strictObject({
   schedule: schedule.prefault({}),
   plausibility: plausibility.prefault({}),
   tune: tune.prefault({}),
+  optimization: optimization.prefault({}),
   monitor: monitor.prefault({}),
   thresholds: thresholds.prefault({}),
   alerts: alerts.prefault({}),
@@ -78,6 +80,7 @@ export type CaptureConfig = Config['capture'];
 export type ModelConfig = Config['model'];
 export type DetectorConfig = Config['detector'];
 export type ScheduleConfig = Config['schedule'];
+export type OptimizationConfig = Config['optimization'];
 export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
 export type AnswerConfig = Config['answer'];

@@ -7,10 +7,15 @@ export interface HttpReply {
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** One path that answers GET. */
+/** One path that answers GET, or POST where it says so. */
 export interface HttpRoute {
   /** `/metrics`; unique in the program. */
   readonly path: string;
+  /**
+   * POST for what changes something; it is answered only to what no web page of others can send: with
+   * `content-type: application/json`. A path answers one of the two. Default GET.
+   */
+  readonly method?: 'GET' | 'POST';
   /**
    * What throws or rejects is answered with 500 and no details.
    *

@@ -16,6 +16,7 @@ const KEEP_ALIVE_MS = 5000;
 /** 100 kB of metrics over a link of 30 kbit/s. */
 const REPLY_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 8192;
+const JSON_TYPE = 'application/json';
 
 export interface HttpOptions {
   readonly config: HttpConfig;
@@ -50,7 +51,7 @@ export function repeatedWord(query: URLSearchParams, words: Iterable<string> = n
   return null;
 }
 
-/** Answers GET of the routes that the parts of the program brought, and nothing else. */
+/** Answers the routes that the parts of the program brought, and nothing else. */
 export class HttpServer {
   readonly #config: HttpConfig;
   readonly #routes = new Map<string, HttpRoute>();
@@ -130,15 +131,26 @@ function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Ho
     return next();
   });
   for (const route of routes.values()) {
-    app.get(route.path, async (c) => {
+    const isPost = route.method === 'POST';
+    app.on(route.method ?? 'GET', route.path, async (c) => {
+      // without asking the browser first a page of others can post forms and plain texts only
+      if (isPost && c.req.header('content-type')?.split(';')[0]?.trim() !== JSON_TYPE) {
+        return c.text(`POST it with content-type: ${JSON_TYPE}\n`, 415);
+      }
       const { status = 200, contentType, body } = await route.handle(new URL(c.req.url).searchParams);
       return new Response(body, { status, headers: { 'content-type': contentType } });
     });
   }
-  const known = [...routes.keys()].join(', ');
+  const of = (method: string) => [...routes.values()].filter((route) => (route.method ?? 'GET') === method);
+  const listed = ['GET', 'POST'].flatMap((method) => {
+    const names = of(method).map(({ path }) => path);
+    return names.length === 0 ? [] : `${method} of ${names.join(', ')}`;
+  });
   app.notFound((c) => {
-    const text = `there is only GET of ${known}\n`;
-    return routes.has(c.req.path) ? c.text(text, 405, { allow: 'GET, HEAD' }) : c.text(text, 404);
+    const text = `there is only ${listed.join(' and ')}\n`;
+    const route = routes.get(c.req.path);
+    const allow = route?.method === 'POST' ? 'POST' : 'GET, HEAD';
+    return route ? c.text(text, 405, { allow }) : c.text(text, 404);
   });
   app.onError((_error, c) => c.text('this failed inside the program\n', 500));
   return app;

@@ -2,21 +2,37 @@ import type { ThresholdsConfig } from '../config/config.js';
 import { measureInto } from '../telemetry/performance/measure.js';
 import type { Operation } from '../telemetry/performance/operation.js';
 import { PerformanceMonitor, type PerformanceSummary } from '../telemetry/performance/performance-monitor.js';
+import { idleEngine, type OptimizationEngine, type OptimizeSystemOptions } from '../tune/engine/optimization-engine.js';
+import type { OptimizationReport, StrategyStatus } from '../tune/engine/report.js';
+import type { Optimization } from '../tune/optimization-strategy.js';
 
-/** Engines that were made and not stopped, oldest first, by their monitors. */
-const monitors: PerformanceMonitor[] = [];
-/** What is measured while there is no engine. */
-const alone = new PerformanceMonitor();
+/** What functions without an engine's name work on. */
+interface JoinedEngine {
+  readonly monitor: PerformanceMonitor;
+  readonly optimization: OptimizationEngine;
+}
+
+/** Engines that were made and not stopped, oldest first. */
+const engines: JoinedEngine[] = [];
+/** What was turned on or off while there was no engine: the next one begins with it. */
+const choices = new Map<Optimization, boolean>();
+/** What is measured, turned on and off while there is no engine. */
+const alone: JoinedEngine = { monitor: new PerformanceMonitor(), optimization: idleEngine() };
 
 /** The engine that functions without an engine's name belong to: the oldest one that was not stopped. */
-const current = (): PerformanceMonitor => monitors[0] ?? alone;
+const current = (): JoinedEngine => engines[0] ?? alone;
 
 /** An engine was made. @returns what is to be called when it is stopped */
-export function joinEngines(monitor: PerformanceMonitor): () => void {
-  monitors.push(monitor);
+export function joinEngines(engine: JoinedEngine): () => void {
+  engines.push(engine);
+  for (const [type, isOn] of choices) {
+    if (isOn) engine.optimization.enableOptimization(type);
+    else engine.optimization.disableOptimization(type);
+  }
+  choices.clear();
   return () => {
-    const place = monitors.indexOf(monitor);
-    if (place >= 0) monitors.splice(place, 1);
+    const place = engines.indexOf(engine);
+    if (place >= 0) engines.splice(place, 1);
   };
 }
 
@@ -36,11 +52,11 @@ export function joinEngines(monitor: PerformanceMonitor): () => void {
  * ```
  */
 export const measurePerformance = measureInto((component, operation) => {
-  let found: Operation = current().operations.of(component, operation);
-  let monitor = current();
+  let found: Operation = current().monitor.operations.of(component, operation);
+  let monitor = current().monitor;
   return () => {
-    if (monitor !== current()) {
-      monitor = current();
+    if (monitor !== current().monitor) {
+      monitor = current().monitor;
       found = monitor.operations.of(component, operation);
     }
     return found;
@@ -51,16 +67,54 @@ export const measurePerformance = measureInto((component, operation) => {
 export const performanceMonitor = {
   /** The limits that alerts are raised by; what is left out of an assignment stays. @throws RangeError with every problem */
   get thresholds(): ThresholdsConfig {
-    return current().thresholds;
+    return current().monitor.thresholds;
   },
   set thresholds(changes: Partial<ThresholdsConfig>) {
-    current().thresholds = changes;
+    current().monitor.thresholds = changes;
   },
   /**
    * @param windowMs how far back, up to an hour; default a minute
    * @throws RangeError where it is no window
    */
   getPerformanceSummary(windowMs?: number): PerformanceSummary {
-    return current().getPerformanceSummary(windowMs);
+    return current().monitor.getPerformanceSummary(windowMs);
+  },
+};
+
+/** The optimization of the default engine, the oldest one that was not stopped. */
+export const optimizationEngine = {
+  /**
+   * Turns a strategy on; without an engine the next one that is made begins so.
+   *
+   * @returns what that means
+   * @throws RangeError where there is no such strategy
+   */
+  enableOptimization(type: Optimization): StrategyStatus {
+    const status = current().optimization.enableOptimization(type);
+    if (engines.length === 0) choices.set(type, true);
+    return status;
+  },
+  /**
+   * Turns a strategy off: what it moves stays where it stands. Without an engine the next one that is made begins so.
+   *
+   * @returns what that means
+   * @throws RangeError where there is no such strategy
+   */
+  disableOptimization(type: Optimization): StrategyStatus {
+    const status = current().optimization.disableOptimization(type);
+    if (engines.length === 0) choices.set(type, false);
+    return status;
+  },
+  /** @throws RangeError where there is no such strategy */
+  isEnabled(type: Optimization): boolean {
+    return current().optimization.isEnabled(type);
+  },
+  /** How every strategy stands. */
+  getStatus(): Readonly<Record<Optimization, StrategyStatus>> {
+    return current().optimization.getStatus();
+  },
+  /** Asks every strategy that is on what would help, and begins to try it. @throws RangeError where `only` names no strategy */
+  optimizeSystem(options?: OptimizeSystemOptions): Promise<OptimizationReport> {
+    return current().optimization.optimizeSystem(options);
   },
 };

@@ -27,6 +27,7 @@ import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
+import type { TrialPayload } from '../telemetry/mqtt/messages/trial.js';
 import { eventChoiceMetrics, publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { DeviceBroker } from './device-broker.js';
@@ -180,6 +181,11 @@ export class DevicePublisher implements Part {
   /** Tells some metrics minute by minute. */
   summary(payload: SummaryPayload): void {
     this.#publisher?.summary(payload);
+  }
+
+  /** Tells that a change of the tuning is being tried, or what became of it. */
+  trial(payload: TrialPayload): void {
+    this.#publisher?.trial(payload);
   }
 
   report(name: 'accuracy', payload: AccuracyReportPayload): void {

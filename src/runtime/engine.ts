@@ -10,6 +10,7 @@ import type { FrameResult } from '../frame/frame-result.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import type { MetricValues } from '../telemetry/mqtt/messages/metrics.js';
 import type { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
+import type { OptimizationEngine } from '../tune/engine/optimization-engine.js';
 import { joinEngines } from './default-engine.js';
 import type { ModelGeneration, ModelInUse } from './model-generation.js';
 import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';
@@ -89,7 +90,7 @@ export class Engine {
       },
       { home, sources, takesPushes: true },
     );
-    this.#leave = joinEngines(this.performanceMonitor);
+    this.#leave = joinEngines({ monitor: this.performanceMonitor, optimization: this.optimization });
   }
 
   /**
@@ -186,6 +187,11 @@ export class Engine {
   /** How the program does: `getPerformanceSummary()`, `thresholds`, measured operations; see docs/performance.md. */
   get performanceMonitor(): PerformanceMonitor {
     return this.#runtime.parts.performance.monitor;
+  }
+
+  /** What tunes this engine: `enableOptimization('cache')`, `optimizeSystem()`; see docs/optimization.md. */
+  get optimization(): OptimizationEngine {
+    return this.#runtime.parts.optimization.engine;
   }
 
   /** Decorator and wrapper that measure into this engine; the exported one measures into the default engine. */

@@ -21,6 +21,7 @@ import { DeviceHomeAssistant } from './device-home-assistant.js';
 import { DeviceHttp } from './device-http.js';
 import { DeviceMachine } from './device-machine.js';
 import { DeviceMetrics } from './device-metrics.js';
+import { DeviceOptimization } from './device-optimization.js';
 import { DeviceOrders } from './device-orders.js';
 import { DeviceOtlp } from './device-otlp.js';
 import { DeviceOutbox } from './device-outbox.js';
@@ -198,6 +199,16 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     knobs: () => knobs.currentOrNull,
     metrics,
   });
+  const optimization = new DeviceOptimization({
+    config,
+    file: history.file,
+    alerts,
+    publisher,
+    metrics,
+    observation: () => tuning.observation,
+    points: () => 0,
+    log,
+  });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({
     config,
@@ -238,6 +249,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     performance,
     knobs,
     tuning,
+    optimization,
     otlp,
     sparkplug,
     homeAssistant,
@@ -268,6 +280,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     processes,
     performance,
     tuning,
+    optimization,
     orders,
   };
 }

@@ -1,7 +1,7 @@
+import type { OPTIMIZATIONS } from '../config/sections/optimization.js';
 import type { KnobName } from './knobs.js';
 
-/** What can be optimized, each by a strategy of its own; the word that configuration and programs turn them on and off by. */
-export const OPTIMIZATIONS = ['cache', 'model', 'batching', 'scheduling', 'compression', 'database'] as const;
+/** What can be optimized, each by a strategy of its own. */
 export type Optimization = (typeof OPTIMIZATIONS)[number];
 
 /** How good it is now; whoever compares two scores compares scores of one strategy only. */
@@ -51,6 +51,8 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   apply(change: C): Promise<Undo>;
   /** Of the last observation. */
   score(): Score;
+  /** A trial of its own was kept: what was tried is what stands from now on. */
+  kept?(): void;
   /** What is to stand after a restart, JSON; asked after a trial of its own was kept. Left out: a restart begins where the configuration says. */
   save?(): object;
   /** Takes up what an earlier run saved, whatever it is: what is of no use is left. */

@@ -70,6 +70,22 @@ test('there is nothing else, and no other method, and the answer says what there
   });
 });
 
+test('what changes something is posted as JSON, which no form of a web page is', async () => {
+  const http = new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0 },
+    routes: [HEALTHZ, { path: '/do', method: 'POST', handle: (query) => json({ done: query.get('what') }) }],
+  });
+  await serving(http, async (url) => {
+    const post = (contentType: string) =>
+      fetch(`${url}/do?what=it`, { method: 'POST', headers: { 'content-type': contentType }, body: '{}' });
+    assert.equal(await (await post('application/json; charset=utf-8')).json(), { done: 'it' });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) assert.is((await post(type)).status, 415);
+    const got = await fetch(`${url}/do`);
+    assert.equal([got.status, got.headers.get('allow')], [405, 'POST']);
+    assert.is(await (await fetch(`${url}/`)).text(), 'there is only GET of /healthz and POST of /do\n');
+  });
+});
+
 test('who asks on without reading the reply is answered once, and the others are', async () => {
   let asked = 0;
   const big = async () => {

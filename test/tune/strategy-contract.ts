@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OPTIMIZATIONS } from '../../src/config/sections/optimization.js';
 import { KNOBS } from '../../src/config/sections/tune.js';
-import { OPTIMIZATIONS, type OptimizationStrategy } from '../../src/tune/optimization-strategy.js';
+import type { OptimizationStrategy } from '../../src/tune/optimization-strategy.js';
 
 /** A strategy over something real, and a hand on that. */
 export interface StrategySubject {

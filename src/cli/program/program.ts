@@ -11,11 +11,13 @@ import { addDetector } from './detector.js';
 import { addHistory } from './history.js';
 import { addModels } from './models.js';
 import { addMqtt } from './mqtt.js';
+import { addOptimize } from './optimize.js';
 import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
 import { addStore } from './store.js';
 import { addTraffic } from './traffic.js';
+import { addTrials } from './trials.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -52,5 +54,7 @@ export function buildProgram(perform: Perform): Command {
   addStore(program, perform);
   addCommand(program, perform);
   addAlerts(program, perform);
+  addTrials(program, perform);
+  addOptimize(program, perform);
   return program;
 }

@@ -7,6 +7,7 @@ import { accuracyReport, deliveryReport } from './messages/report.js';
 import { status } from './messages/status.js';
 import { summary } from './messages/summary.js';
 import { traffic } from './messages/traffic.js';
+import { trial } from './messages/trial.js';
 
 /*
  * Every message of a device, its schema in a file of messages/; docs/mqtt/*.schema.json is generated from here. Receivers
@@ -72,6 +73,14 @@ export const MESSAGES = {
     retained: false,
     description: 'Some metrics minute by minute, several minutes in a message.',
     schema: summary,
+  },
+  trial: {
+    topic: 'trial',
+    direction: 'from device',
+    qos: '1',
+    retained: false,
+    description: 'A change of the tuning is being tried, or what became of one: kept, rolled back, expired.',
+    schema: trial,
   },
   alert: {
     topic: 'alert/<code>',

@@ -25,6 +25,7 @@ import type { AccuracyReportPayload } from './messages/report.js';
 import type { BirthInfo } from './messages/status.js';
 import type { SummaryPayload } from './messages/summary.js';
 import type { TrafficPayload } from './messages/traffic.js';
+import type { TrialPayload } from './messages/trial.js';
 import type { Outbox, OutboxKind } from './outbox.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { PublishDropCause } from './publish-drops.js';
@@ -313,6 +314,11 @@ export class Publisher implements AlertSink {
   /** Tells some metrics minute by minute. */
   summary(payload: SummaryPayload): void {
     this.#enqueue('summary', () => this.#topics.summary, payload);
+  }
+
+  /** Tells that a change of the tuning is being tried, or what became of it. */
+  trial(payload: TrialPayload): void {
+    this.#enqueue('trial', () => this.#topics.trial, payload);
   }
 
   /** Tells a report; the broker keeps the newest of each name. */

@@ -8,6 +8,7 @@ export interface Topics {
   readonly status: string;
   readonly metrics: string;
   readonly summary: string;
+  readonly trial: string;
   /** The only subscription of a device that knows no key. */
   readonly commands: string;
   /** Commands to every device of the site, and what these tell each other. */
@@ -45,6 +46,7 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     status: `${prefix}/status`,
     metrics: `${prefix}/metrics`,
     summary: `${prefix}/summary`,
+    trial: `${prefix}/trial`,
     commands: `${commandPrefix}+`,
     siteCommands: `${sitePrefix}+`,
     fullMetrics: (part) => `${prefix}/metrics/full${part === 1 ? '' : `-${part}`}`,

@@ -1,13 +1,10 @@
+import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { systemClock } from '../../foundation/clock.js';
 import { explain } from '../../foundation/errors.js';
 import { didYouMean } from '../../foundation/validate.js';
 import type { KnobName } from '../knobs.js';
-import {
-  OPTIMIZATIONS,
-  type Optimization,
-  type OptimizationStrategy,
-  type ProposedChange,
-  type Score,
-} from '../optimization-strategy.js';
+import type { Optimization, OptimizationStrategy, ProposedChange, Score } from '../optimization-strategy.js';
+import { UNSEEN } from '../trials/guards.js';
 import type { EndedTrial, TrialRecord } from '../trials/trial.js';
 import type { OptimizationReport, ProposalView, StrategyReport, StrategyStatus } from './report.js';
 import { TrialRunner, type TrialRunnerParts } from './trial-runner.js';
@@ -21,7 +18,7 @@ export interface OptimizationEngineParts extends TrialRunnerParts {
   readonly sampleEveryMs?: number;
 }
 
-export interface OptimizeOptions {
+export interface OptimizeSystemOptions {
   /** Default: all. */
   readonly only?: readonly Optimization[];
   /** Only says what would be tried. */
@@ -99,7 +96,7 @@ export class OptimizationEngine {
    * @throws RangeError where there is no such strategy
    */
   enableOptimization(type: Optimization): StrategyStatus {
-    this.#enabled.set(known(type), true);
+    this.#enabled.set(knownOptimization(type), true);
     return this.#statusOf(type);
   }
 
@@ -109,7 +106,7 @@ export class OptimizationEngine {
    * @throws RangeError where there is no such strategy
    */
   disableOptimization(type: Optimization): StrategyStatus {
-    this.#enabled.set(known(type), false);
+    this.#enabled.set(knownOptimization(type), false);
     this.#wanted.delete(type);
     for (const { id, strategy } of this.underWay) if (strategy === type) void this.#turnedOff(id);
     return this.#statusOf(type);
@@ -117,7 +114,7 @@ export class OptimizationEngine {
 
   /** @throws RangeError where there is no such strategy */
   isEnabled(type: Optimization): boolean {
-    return this.#enabled.get(known(type)) === true;
+    return this.#enabled.get(knownOptimization(type)) === true;
   }
 
   /** How every strategy stands. */
@@ -142,9 +139,13 @@ export class OptimizationEngine {
    * @returns what is tried, and what became of what was tried before
    * @throws RangeError where `only` names no strategy
    */
-  async optimizeSystem({ only, dryRun = false, wait = false }: OptimizeOptions = {}): Promise<OptimizationReport> {
+  async optimizeSystem({
+    only,
+    dryRun = false,
+    wait = false,
+  }: OptimizeSystemOptions = {}): Promise<OptimizationReport> {
     const at = this.#parts.clock.unixNow();
-    const asked = (only ?? OPTIMIZATIONS).map(known);
+    const asked = (only ?? OPTIMIZATIONS).map(knownOptimization);
     const strategies: StrategyReport[] = [];
     for (const type of asked) strategies.push(await this.consider(type, dryRun));
     const reports = wait ? await Promise.all(strategies.map((report) => this.#settled(report))) : strategies;
@@ -234,7 +235,9 @@ export class OptimizationEngine {
   }
 
   #save(type: Optimization): void {
-    const state = this.#strategies.get(type)?.save?.();
+    const strategy = this.#strategies.get(type);
+    strategy?.kept?.();
+    const state = strategy?.save?.();
     if (state !== undefined) this.#parts.states.keep(type, state);
   }
 
@@ -266,6 +269,20 @@ export class OptimizationEngine {
   }
 }
 
+/** One that has nothing to work on, and never starts. */
+export function idleEngine(): OptimizationEngine {
+  const nothing = () => undefined;
+  return new OptimizationEngine({
+    enabled: { cache: false, model: false, batching: false, scheduling: false, compression: false, database: false },
+    ledger: { put: nothing, closeInterrupted: () => [], recent: () => [] },
+    states: { keep: nothing, kept: () => null },
+    guards: () => UNSEEN,
+    circumstances: () => null,
+    listener: { begun: nothing, ended: nothing, undoFailed: nothing, undone: nothing },
+    clock: systemClock,
+  });
+}
+
 /** One that cannot look now has no score now. */
 async function scoreOf(strategy: OptimizationStrategy): Promise<Score> {
   try {
@@ -276,8 +293,8 @@ async function scoreOf(strategy: OptimizationStrategy): Promise<Score> {
   }
 }
 
-/** @throws RangeError */
-function known(type: Optimization): Optimization {
+/** @throws RangeError where it names no strategy */
+function knownOptimization(type: Optimization): Optimization {
   if (OPTIMIZATIONS.includes(type)) return type;
   const meant = didYouMean(String(type), OPTIMIZATIONS);
   const hint = meant === null ? '' : `; did you mean ${meant}?`;

@@ -1,17 +1,7 @@
-import { z } from '../../foundation/validate.js';
+import type { z } from '../../foundation/validate.js';
+import type { trialCircumstances } from '../../telemetry/mqtt/messages/trial.js';
 
 /** What a change is tried under: where these are other ones, what harmed may help. */
-export const trialCircumstances = z.object({
-  /** Of the day, UTC, 0..23. */
-  hour: z.int().min(0).max(23),
-  /** °C of the warmest part; null: nothing tells. */
-  temperature: z.number().nullable(),
-  /** Inferences a second that the scenes of all cameras ask for; null: nothing tells. */
-  load: z.number().min(0).nullable(),
-  cameras: z.int().min(0),
-  /** Operating points known, measured ones and estimates. */
-  points: z.int().min(0),
-});
 export type Circumstances = z.infer<typeof trialCircumstances>;
 
 /** From one rush to the next lull. */

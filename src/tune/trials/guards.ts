@@ -15,6 +15,19 @@ export type GuardReadings = Pick<
   | 'memoryFreeBytes'
 >;
 
+/** Where nothing was observed nothing can be harmed. */
+export const UNSEEN: GuardReadings = {
+  p95LatencyMs: null,
+  lateShare: 0,
+  errorShare: 0,
+  keptF1: null,
+  temperature: null,
+  throttleAt: null,
+  throttledBy: [],
+  memoryBytes: null,
+  memoryFreeBytes: null,
+};
+
 /** Harm must show in so many readings in a row: one alone is a hiccup. */
 const IN_A_ROW = 3;
 /** Share of the frames or inferences, 0..1. */

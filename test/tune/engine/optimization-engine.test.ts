@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OPTIMIZATIONS } from '../../../src/config/sections/optimization.js';
 import { OptimizationEngine } from '../../../src/tune/engine/optimization-engine.js';
-import { OPTIMIZATIONS, type Optimization } from '../../../src/tune/optimization-strategy.js';
+import type { Optimization } from '../../../src/tune/optimization-strategy.js';
 import type { GuardReadings } from '../../../src/tune/trials/guards.js';
 import type { TrialRecord } from '../../../src/tune/trials/trial.js';
 import { CALM, NOON } from '../trials/samples.js';

@@ -1,0 +1,29 @@
+import { z } from '../../foundation/validate.js';
+import { flag, int } from '../key-types.js';
+
+/** What can be optimized, each by a strategy of its own; the word that configuration and programs turn them on and off by. */
+export const OPTIMIZATIONS = ['cache', 'model', 'batching', 'scheduling', 'compression', 'database'] as const;
+
+/** `optimization`: which strategies look for something better, and how often. */
+export const optimization = z.strictObject({
+  everyS: int(5, 86_400, {
+    unit: 's',
+    description: 'How often every strategy that is on is asked what would help; heat and overload do not wait for it.',
+  }).default(300),
+  cache: flag({
+    description:
+      "Try what leaves the cache's memory first, and how much memory it has, where simulations say that it pays.",
+  }).default(true),
+  cacheMaxBytes: int(0, 2 ** 40, {
+    unit: 'bytes',
+    description:
+      'How far the memory tier of the cache may grow from cache.memoryBytes where that pays; less than that: not at all.',
+  }).default(64 * 2 ** 20),
+  model: flag({ description: 'Move model, variant and input size.' }).default(true),
+  batching: flag({ description: 'Move batch size and batch window.' }).default(true),
+  scheduling: flag({ description: 'Move workers, threads and the inference interval.' }).default(true),
+  compression: flag({ description: 'For what compresses pictures; this version has no strategy for it.' }).default(
+    false,
+  ),
+  database: flag({ description: 'For what tunes databases; this version has no strategy for it.' }).default(false),
+});

@@ -1,4 +1,5 @@
 import { didYouMean } from '../foundation/validate.js';
+import { classNamed } from '../frame/same-class.js';
 
 /** From the class indexes of labels to those of a model. */
 export interface ClassMap {
@@ -29,32 +30,6 @@ export function classesByName(names: ReadonlyMap<number, string>, classes: reado
     advice: '',
   };
 }
-
-/** The class of that name, -1 where there is none; case, spaces, `-` and `_` make no difference, nor do a few other words. */
-export function classNamed(name: string, classes: readonly string[]): number {
-  const plain = classes.map(plainName);
-  const wanted = plainName(name);
-  const index = plain.indexOf(wanted);
-  return index >= 0 ? index : plain.indexOf(SAME[wanted] ?? '');
-}
-
-/** Words for one thing in public sets of labels. */
-const SAME: Readonly<Record<string, string>> = {
-  motorbike: 'motorcycle',
-  motorcycle: 'motorbike',
-  bike: 'bicycle',
-  automobile: 'car',
-  auto: 'car',
-  lorry: 'truck',
-  pedestrian: 'person',
-  person: 'pedestrian',
-};
-
-const plainName = (name: string): string =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ');
 
 /** Of names, before they are counted only. */
 const NAMES_SHOWN = 4;

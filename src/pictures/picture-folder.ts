@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
-import { type ClassMap, classesByName, classNamed, modelClasses } from './class-map.js';
+import { classNamed } from '../frame/same-class.js';
+import { type ClassMap, classesByName, modelClasses } from './class-map.js';
 import { type CocoLabels, parseCocoLabels } from './coco-labels.js';
 import { evenly } from './even-spread.js';
 import type { Label } from './frame-set.js';

@@ -1,4 +1,4 @@
-import type { Config, DetectorConfig, ModelConfig } from '../config/config.js';
+import type { Config, DetectorConfig } from '../config/config.js';
 import { batchSizesUpTo } from '../detect/batch-sizes.js';
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
 import { DETECTOR_UNHEALTHY, unhealthyDetectors } from '../detect/host/alerts.js';
@@ -10,6 +10,7 @@ import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part, Setting } from '../foundation/part.js';
 import { ClassVocabulary } from '../frame/class-vocabulary.js';
 import { MODEL_REPLACED } from '../models/alerts.js';
+import { wishesOf } from '../models/class-wishes.js';
 import { hostOf, lacking } from '../models/default-variant.js';
 import { buildLoadRequest, NEVER, withWeakBoxes } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
@@ -56,7 +57,7 @@ export class ModelsInUse implements Part {
   /** Every set of workers that may still have a process. */
   readonly #workers = new Set<Workers>();
   /** Of workers that have ended: how often they ended unasked. */
-  readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0 };
+  readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0, memory: 0 };
   #current: ModelGeneration | null = null;
   #announced = '';
   #batchWindowMs = 0;
@@ -205,7 +206,7 @@ export class ModelsInUse implements Part {
     const entry = await registry.find(name, variant, host);
     const lacks = lacking(entry.variant, host);
     if (lacks !== null) this.#parts.log.warn(`model.variant: ${lackText(entry.variant.id, lacks)}`);
-    const request = buildLoadRequest(entry, settingsFor(name, model), detector);
+    const request = buildLoadRequest(entry, wishesOf(name, entry.manifest.classes, model), detector);
     return { ...request, batchSizes: batchSizesUpTo(batchSize) };
   }
 
@@ -293,11 +294,4 @@ function checkProvider(wanted: string, { states }: Workers): void {
     const reason = state.info.refused.find(({ provider }) => provider === wanted)?.reason ?? 'no reason given';
     throw new ModelError(`${wanted} was refused, ${state.info.provider} used: ${reason}`, undefined, undefined, false);
   }
-}
-
-/** Classes and thresholds are said for the configured model: another one reports what its own manifest says. */
-function settingsFor(name: string, config: ModelConfig): ModelConfig {
-  if (name === config.name) return config;
-  const { classes: _classes, ...rest } = config;
-  return { ...rest, name, classThresholds: {} };
 }

@@ -29,4 +29,12 @@ test('names handed out do not grow with the vocabulary', () => {
   assert.equal(before, ['car']);
 });
 
+test('another word for a thing that is known gets its index, unless the model means two things by them', () => {
+  const vocabulary = new ClassVocabulary();
+  vocabulary.adopt(['car', 'motorcycle', 'bicycle']);
+  assert.equal([...vocabulary.adopt(['bike', 'Motorbike', 'tram'])!], [2, 1, 3]);
+  assert.equal([...vocabulary.adopt(['bike', 'bicycle'])!], [4, 2]);
+  assert.equal(vocabulary.names(), ['car', 'motorcycle', 'bicycle', 'tram', 'bike']);
+});
+
 test.run();

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { classesByName, classNamed, modelClasses, notesOnForeign } from '../../src/pictures/class-map.js';
+import { classNamed } from '../../src/frame/same-class.js';
+import { classesByName, modelClasses, notesOnForeign } from '../../src/pictures/class-map.js';
 import { parseCocoLabels } from '../../src/pictures/coco-labels.js';
 import { parseYoloLabels } from '../../src/pictures/yolo-labels.js';
 

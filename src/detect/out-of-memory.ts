@@ -1,3 +1,6 @@
+import { DetectorError, explain } from '../foundation/errors.js';
+import { lossCause } from '../frame/loss-cause.js';
+
 /**
  * How ONNX Runtime, CUDA, TensorRT, Vulkan, an NPU's driver, the C++ library, V8 and the kernel say that there is no memory
  * left, in whatever they print or throw. None of them has a code for it that survives the way through a worker.
@@ -18,4 +21,9 @@ const SAYINGS: readonly RegExp[] = [
 /** Whether a message says that memory could not be had, of the machine or of its accelerator. */
 export function saysOutOfMemory(text: string): boolean {
   return SAYINGS.some((saying) => saying.test(text));
+}
+
+/** Whether a load or an inference failed for want of memory: by what it says, or because its worker was killed for it. */
+export function lackedMemory(error: unknown): boolean {
+  return (error instanceof DetectorError && lossCause(error) === 'memory') || saysOutOfMemory(explain(error));
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { saysOutOfMemory } from '../detect/out-of-memory.js';
+import { lackedMemory } from '../detect/out-of-memory.js';
 import type { Clock } from '../foundation/clock.js';
 import { DetectorError, explain, ModelError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
@@ -166,7 +166,7 @@ export class Knobs implements Part {
     const now = clock.now();
     const { failures, until } = this.failures.failed(
       point,
-      { reason, lackedMemory: saysOutOfMemory(reason) },
+      { reason, lackedMemory: lackedMemory(error) },
       circumstances,
       now,
     );

@@ -1,5 +1,5 @@
-/** Why a worker process is started again: it died, did not answer in time, or broke the protocol. */
-export const RESTART_CAUSES = ['crashed', 'stuck', 'protocol'] as const;
+/** Why a worker process is started again: it died, did not answer in time, broke the protocol, or there was no memory for it. */
+export const RESTART_CAUSES = ['crashed', 'stuck', 'protocol', 'memory'] as const;
 export type RestartCause = (typeof RESTART_CAUSES)[number];
 
 export interface RestartDecision {

@@ -2,7 +2,7 @@ import { type DetectorError, explain, ModelError } from '../../foundation/errors
 import { silentLog } from '../../foundation/log.js';
 import { type LossCause, lossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
-import { type RestartCause, RestartPolicy } from './restart-policy.js';
+import { RESTART_CAUSES, type RestartCause, RestartPolicy } from './restart-policy.js';
 import { detectorError, WorkerDetector, type WorkerDetectorOptions } from './worker-detector.js';
 
 /** What a supervised detector is doing. Times are Unix ms. */
@@ -35,6 +35,8 @@ export interface SupervisedDetectorOptions extends WorkerDetectorOptions {
   readonly slowRetryMs: number;
   /** Told after every change of `state`. */
   readonly onState?: (state: DetectorState) => void;
+  /** Told where there was no memory for pictures, or for the worker that served; `reason` is what was said of it. */
+  readonly onOutOfMemory?: (reason: string) => void;
 }
 
 const WINDOW_MS = 60_000;
@@ -45,8 +47,8 @@ const WINDOW_MS = 60_000;
  */
 export class SupervisedDetector implements Detector {
   readonly counters: DetectorCounters = {
-    ends: { crashed: 0, stuck: 0, protocol: 0 },
-    lost: { crashed: 0, stuck: 0, protocol: 0, closed: 0, refused: 0, unavailable: 0 },
+    ends: { crashed: 0, stuck: 0, protocol: 0, memory: 0 },
+    lost: { crashed: 0, stuck: 0, protocol: 0, closed: 0, memory: 0, refused: 0, unavailable: 0 },
   };
   readonly #options: SupervisedDetectorOptions;
   readonly #policy: RestartPolicy;
@@ -122,6 +124,8 @@ export class SupervisedDetector implements Detector {
       const cause = lossCause(error);
       this.counters.lost[cause] += images.length;
       if (cause === 'refused') this.#sayRefused(error);
+      // a worker that ended with them is told of once, by its end
+      if (cause === 'memory' && this.ready) this.#options.onOutOfMemory?.(explain(error));
       throw error;
     }
   }
@@ -191,7 +195,8 @@ export class SupervisedDetector implements Detector {
 
   #count(error: DetectorError): void {
     const cause = lossCause(error);
-    if (cause === 'crashed' || cause === 'stuck' || cause === 'protocol') this.counters.ends[cause]++;
+    const restart = RESTART_CAUSES.find((known) => known === cause);
+    if (restart !== undefined) this.counters.ends[restart]++;
   }
 
   /** The worker in use is gone: keeps trying until another serves, or this is closed. */
@@ -199,6 +204,7 @@ export class SupervisedDetector implements Detector {
     this.#current = null;
     this.#count(error);
     let reason = explain(error);
+    if (lossCause(error) === 'memory') this.#options.onOutOfMemory?.(reason);
     let hopeless = false;
     while (!this.#closed && !this.#current) {
       const decision = hopeless

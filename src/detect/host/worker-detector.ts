@@ -2,6 +2,7 @@ import { DetectorError, explain, ModelError, ProtocolError } from '../../foundat
 import { type Log, silentLog } from '../../foundation/log.js';
 import type { LossCause } from '../../frame/loss-cause.js';
 import type { Detector, DetectorImage, DetectReply, LoadRequest, ModelInfo } from '../detector.js';
+import { saysOutOfMemory } from '../out-of-memory.js';
 import {
   type DetectHead,
   encodeMessage,
@@ -222,7 +223,11 @@ export class WorkerDetector implements Detector {
     if (!mine && !fatal) throw new ProtocolError(`the worker reports an error nobody asked for: ${text}`);
     // of a picture, it says that the model answered nonsense; of a load, that it cannot be used
     const isModel = code === 'E_MODEL' && head?.answer !== MessageType.detections;
-    const refusal = isModel ? new ModelError(text, undefined, undefined, permanent) : detectorError('refused', text);
+    // what lacks memory now may have it later, whatever the worker makes of it
+    const lacksMemory = saysOutOfMemory(text);
+    const refusal = isModel
+      ? new ModelError(text, undefined, undefined, permanent && !lacksMemory)
+      : detectorError(lacksMemory ? 'memory' : 'refused', text);
     if (mine) this.#next().reject(refusal);
     if (fatal) this.kill('protocol', `the worker gave up: ${text}`);
   }
@@ -254,7 +259,7 @@ export class WorkerDetector implements Detector {
   }
 
   #ended(end: WorkerEnd): void {
-    const { cause, why } = this.#doom ?? { cause: 'crashed', why: null };
+    const { cause, why } = this.#doom ?? { cause: end.outOfMemory ? 'memory' : 'crashed', why: null };
     const cut = this.#reader.idle ? '' : ' (in the middle of a message)';
     const error = detectorError(cause, why === null ? `${end.reason}${cut}` : `${why}; ${end.reason}`, end);
     this.#end = error;

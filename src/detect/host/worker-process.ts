@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createConnection, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { countOomKills } from '../../board/oom-kills.js';
 import { type Log, maskCredentials } from '../../foundation/log.js';
 import { maskArguments } from '../../foundation/secret-values.js';
+import { saysOutOfMemory } from '../out-of-memory.js';
 import { LastWords } from './last-words.js';
 import { PictureFile } from './picture-file.js';
 
@@ -22,6 +24,8 @@ export interface WorkerEnd {
   readonly reason: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** Whether it ended for want of memory: it said so, or the kernel has killed it for that. */
+  readonly outOfMemory: boolean;
 }
 
 /** Last words and answers may still be in the pipes when a child is gone; a grandchild may hold them open for ever. */
@@ -82,6 +86,10 @@ export class WorkerProcess {
   #streamError: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
+  /** Whether it was this process that killed it. */
+  #isKilled = false;
+  /** Processes that the kernel had killed for want of memory when this one began. */
+  #oomKills: number | null = null;
 
   constructor(options: WorkerOptions, log: Log) {
     this.#options = options;
@@ -143,6 +151,7 @@ export class WorkerProcess {
     this.#stream?.destroy();
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    this.#isKilled = true;
     killGroup(child);
     this.#after(DEATH_GRACE_MS, () => this.#forsake(child));
   }
@@ -150,6 +159,7 @@ export class WorkerProcess {
   #spawn(): void {
     const [program, ...args] = this.#options.command ?? [process.execPath, ...BUILT_IN];
     let child: ChildProcess;
+    this.#oomKills = countOomKills('/');
     const pictures = (this.#pictures = PictureFile.create({ log: this.#log }));
     const tellsOfPictures = { [PICTURES_VARIABLE]: pictures ? `${PICTURES_FD}` : undefined };
     try {
@@ -208,7 +218,14 @@ export class WorkerProcess {
     this.#child!.stdout?.destroy();
     this.#child!.stderr?.destroy();
     const words = this.#words.toString();
-    this.#end(words === '' ? how : `${how}; its last words: ${words}`, code, signal);
+    const killer = this.#wasKilledForMemory(signal) ? ' by the kernel: there was no memory left' : '';
+    this.#end(words === '' ? `${how}${killer}` : `${how}${killer}; its last words: ${words}`, code, signal);
+  }
+
+  /** The kernel's killer leaves no word but its count. */
+  #wasKilledForMemory(signal: NodeJS.Signals | null): boolean {
+    if (signal !== 'SIGKILL' || this.#isKilled || this.#oomKills === null) return false;
+    return (countOomKills('/') ?? 0) > this.#oomKills;
   }
 
   #end(how: string, exitCode: number | null, signal: NodeJS.Signals | null): void {
@@ -217,7 +234,8 @@ export class WorkerProcess {
     this.#disarm();
     this.#pictures?.close();
     const pid = this.pid === null ? '' : ` (pid ${this.pid})`;
-    this.onEnd({ reason: `${this.label}${pid} ended: ${how}`, exitCode, signal });
+    const outOfMemory = !this.#isKilled && (saysOutOfMemory(how) || this.#wasKilledForMemory(signal));
+    this.onEnd({ reason: `${this.label}${pid} ended: ${how}`, exitCode, signal, outOfMemory });
   }
 
   /** What is to happen next unless the child's end comes first; replaces what was planned. */

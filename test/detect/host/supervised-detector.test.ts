@@ -119,11 +119,27 @@ test('a worker that crashes at every load fails the load once the limit is reach
   await detector.close();
 });
 
+for (const [misbehaviour, lost, ends] of [
+  ['no-memory-on-detect', 1, 0],
+  ['bad-alloc-on-detect', 1, 1],
+] as const) {
+  test(`where memory lacks (${misbehaviour}) that is told once, and counted as what it is`, async () => {
+    const told: string[] = [];
+    const detector = scripted(misbehaviour, { onOutOfMemory: (reason) => told.push(reason) });
+    await detector.load(anyFile);
+    await detector.detect([GREY]).catch(() => undefined);
+    await eventually('it is told', () => told.length > 0);
+    assert.is(told.length, 1);
+    assert.equal([detector.counters.lost.memory, detector.counters.ends.memory], [lost, ends]);
+    await detector.close();
+  });
+}
+
 test('a model that cannot be loaded is not tried again', async () => {
   const detector = scripted('good');
   const error = await detector.load({ ...anyFile, file: '/no/such.onnx' }).catch((thrown: unknown) => thrown);
   assert.instance(error, ModelError);
-  assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0 });
+  assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0, memory: 0 });
   assert.is((await detector.load(anyFile)).runtime, 'scripted');
   await detector.close();
 });
@@ -144,7 +160,7 @@ withModel('another model is loaded in a new worker while the old one serves', as
   await serving;
   assert.ok(served > 1);
   assert.is.not(pidOf(detector), before);
-  assert.equal(Object.values(detector.counters.lost), [0, 0, 0, 0, 0, 0]);
+  assert.equal(Object.values(detector.counters.lost), [0, 0, 0, 0, 0, 0, 0]);
   await eventually('the old worker is gone', () => {
     try {
       return !process.kill(before, 0);
@@ -152,7 +168,7 @@ withModel('another model is loaded in a new worker while the old one serves', as
       return true;
     }
   });
-  assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0 });
+  assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0, memory: 0 });
   await detector.close();
 });
 

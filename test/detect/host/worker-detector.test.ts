@@ -141,6 +141,32 @@ test('a command that does not exist is named', async () => {
   assert.match(error.message, /detector worker \/no\/such\/program ended: there is no such program .*ENOENT/);
 });
 
+test('pictures for which there is no memory are lost for that, and the worker lives on', async () => {
+  const detector = scripted('no-memory-on-detect');
+  await detector.load(anyFile);
+  const error = await failure(detector.detect([GREY]));
+  assert.is(lossCause(error), 'memory');
+  assert.match(error.message, /Failed to allocate memory/);
+  await detector.ping();
+  await detector.close();
+});
+
+test('a worker that ends for want of memory is told from one that crashes', async () => {
+  const detector = scripted('bad-alloc-on-detect');
+  await detector.load(anyFile);
+  const error = await failure(detector.detect([GREY]));
+  assert.is(lossCause(error), 'memory');
+  assert.match(error.message, /killed by SIGABRT; its last words: .*std::bad_alloc/);
+});
+
+test('a worker killed by somebody is no worker that lacked memory', async () => {
+  const detector = scripted('hangs-on-detect');
+  await detector.load(anyFile);
+  const lost = failure(detector.detect([GREY]));
+  process.kill(detector.pid!, 'SIGKILL');
+  assert.is(lossCause(await lost), 'crashed');
+});
+
 test('a crash rejects every frame in flight with the exit code and the last words', async () => {
   const detector = scripted('dies-on-detect');
   await detector.load(anyFile);

@@ -5,6 +5,7 @@ import { fromRoot } from '../foundation/home.js';
 import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
+import { findWanted } from '../models/wanted-model.js';
 
 export interface CheckDetectorOptions {
   /** What the worker is asked to load. */
@@ -55,11 +56,7 @@ export async function requestToCheck(options: {
     flagNames: { 'model.name': '--model', 'model.variant': '--variant' },
   });
   const registry = await ModelRegistry.open(fromRoot(config.model.dir));
-  const entry = await registry.find(
-    config.model.name,
-    config.model.variant,
-    hostOf(config.detector.providers[0]!.name),
-  );
+  const entry = await findWanted(registry, config.model, hostOf(config.detector.providers[0]!.name));
   const request = buildLoadRequest(entry, config.model, config.detector);
   return options.batch === undefined ? request : { ...request, batchSizes: [...request.batchSizes, options.batch] };
 }

@@ -9,8 +9,10 @@ import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { createLog } from '../foundation/log.js';
+import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest } from '../models/load-request.js';
 import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
+import { wantedNames } from '../models/wanted-model.js';
 import { BruteForce } from '../profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../profile/configuration.js';
 import { deviceFingerprint } from '../profile/device-fingerprint.js';
@@ -59,12 +61,14 @@ export interface ProfileParts {
  */
 export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Promise<number> {
   const limits = readProfileFlags(flags);
-  const { config } = loadConfig({
-    ...(flags.config !== undefined && { file: flags.config }),
-    env: process.env,
-    flags: { 'model.name': flags.model },
-    flagNames: { 'model.name': '--model' },
-  });
+  const { config } = await namedModel(
+    loadConfig({
+      ...(flags.config !== undefined && { file: flags.config }),
+      env: process.env,
+      flags: { 'model.name': flags.model },
+      flagNames: { 'model.name': '--model' },
+    }),
+  );
   const root = parts.root ?? '/';
   const entries = await findVariants(config, limits);
   const bounds = { batches: fixedBatches(entries), quota: readCpuQuota(root), cores: availableParallelism() };
@@ -98,6 +102,13 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
     if (profiles.pending > 0)
       process.stderr.write(`note: ${profiles.pending} measurements could not be kept in ${file}\n`);
   }
+}
+
+/** One model is measured: where the configuration leaves the choice, the one that `run` would begin with. */
+async function namedModel({ config }: { readonly config: Config }): Promise<{ readonly config: Config }> {
+  const registry = await ModelRegistry.open(fromRoot(config.model.dir));
+  const [name] = wantedNames(registry, config.model, hostOf(config.detector.providers[0]!.name));
+  return { config: { ...config, model: { ...config.model, name: name! } } };
 }
 
 interface Job {

@@ -65,14 +65,14 @@ export class ModelRegistry {
   }
 
   /**
-   * @param variantId a variant's id, or `default`: the manifest's first that suits the host
+   * @param variantId a variant's id, or `default` or `auto`: the manifest's first that suits the host
    * @param host default: this one's processor
    * @throws ModelError where there is no such model or variant, its manifest is broken or its file is missing
    */
   async find(name: string, variantId = 'default', host: Host = hostOf('cpu')): Promise<RegistryEntry> {
     const { manifest, folder } = this.model(name);
     const variant =
-      variantId === 'default'
+      variantId === 'default' || variantId === 'auto'
         ? defaultVariant(manifest.variants, host)
         : manifest.variants.find(({ id }) => id === variantId);
     if (!variant) {

@@ -14,6 +14,7 @@ import { wishesOf } from '../models/class-wishes.js';
 import { hostOf, lacking } from '../models/default-variant.js';
 import { buildLoadRequest, NEVER, withWeakBoxes } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
+import { AUTO, findWanted, type LastModel } from '../models/wanted-model.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { keepCompiled } from './compiled-models.js';
@@ -27,6 +28,8 @@ export interface ModelsInUseParts {
   readonly alerts: Alerts;
   readonly processes: ProcessMetrics;
   readonly log: Log;
+  /** What answered before this start, where the configuration leaves the choice; default: nobody remembers. */
+  readonly last?: () => LastModel | null;
   /** Another generation answers, or the one that does was found on another provider after a restart. */
   readonly onModel: (model: ModelGeneration) => void;
 }
@@ -110,9 +113,9 @@ export class ModelsInUse implements Part {
    * @throws ModelError, ConfigError or DetectorError where it cannot be loaded
    */
   async start(): Promise<void> {
-    const { model, detector } = this.#parts.config;
-    const { workers, intraOpThreads } = detector;
-    const { name, variant } = model;
+    const { workers, intraOpThreads } = this.#parts.config.detector;
+    const last = this.#parts.last?.() ?? null;
+    const { name, variant } = await this.#begin(last);
     const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize: 1 };
     await this.#inTurn(() => this.#load(wanted));
   }
@@ -147,6 +150,15 @@ export class ModelsInUse implements Part {
     await this.#changing;
   }
 
+  /** Names for what the configuration asks for, where it leaves the choice. */
+  async #begin(last: LastModel | null): Promise<{ readonly name: string; readonly variant: string }> {
+    const { model, detector } = this.#parts.config;
+    if (model.name !== AUTO && model.variant !== AUTO) return model;
+    const registry = await ModelRegistry.open(model.dir);
+    const { manifest, variant } = await findWanted(registry, model, hostOf(detector.providers[0]!.name), last);
+    return { name: manifest.name, variant: variant.id };
+  }
+
   /** A key whose other value is another way to run the detector. */
   #liveSetting<V>(path: string, choiceOf: (value: V) => ModelChoice): Setting {
     const apply = async (value: unknown): Promise<void> => {
@@ -168,8 +180,9 @@ export class ModelsInUse implements Part {
   }
 
   /** @param provider the one that has to run it */
-  async #load(wanted: WantedPoint, provider?: string, signal?: AbortSignal): Promise<ModelGeneration> {
+  async #load(choice: WantedPoint, provider?: string, signal?: AbortSignal): Promise<ModelGeneration> {
     this.#refuseIfClosed();
+    const wanted = choice.model === AUTO ? { ...choice, model: (await this.#begin(null)).name } : choice;
     const { config, log } = this.#parts;
     const detector = detectorFor(wanted, config.detector);
     const request = await this.#request(wanted, detector);

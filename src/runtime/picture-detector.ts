@@ -9,6 +9,7 @@ import { decodeImage } from '../media/image.js';
 import { hostOf } from '../models/default-variant.js';
 import { buildLoadRequest } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
+import { findWanted } from '../models/wanted-model.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import { keepCompiled } from './compiled-models.js';
 import { Workers } from './workers.js';
@@ -58,7 +59,7 @@ export class PictureDetector {
   static async open(config: Needed, log: Log): Promise<PictureDetector> {
     const { model, detector, schedule } = config;
     const registry = await ModelRegistry.open(fromRoot(model.dir));
-    const entry = await registry.find(model.name, model.variant, hostOf(detector.providers[0]!.name));
+    const entry = await findWanted(registry, model, hostOf(detector.providers[0]!.name));
     const compiled = keepCompiled(buildLoadRequest(entry, model, detector), config);
     const pools = [{ name: 'default', request: compiled.request, detector }];
     const workers = new Workers({ pools, schedule, log, onChange: () => undefined });

@@ -49,7 +49,7 @@ function configOf(answer: object = {}, cameras = 2) {
       pace: 'fast',
       lines: [{ id: 'gate', from: [0.5, 0], to: [0.5, 1] }],
     })),
-    model: { dir: modelsFolder(), variant: 'fp32-416x256' },
+    model: { dir: modelsFolder(), name: 'roadside-n', variant: 'fp32-416x256' },
     mqtt: { broker: 'off' },
     http: { enabled: false },
     store: { dir: join(folder, 'store') },

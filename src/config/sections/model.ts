@@ -3,11 +3,14 @@ import { int, score, text } from '../key-types.js';
 
 /** `model`: the model that answers, and what it reports. */
 export const model = z.strictObject({
-  name: text({ description: 'Folder under model.dir.' }).default('roadside-n'),
+  name: text({
+    description:
+      'Folder under model.dir; auto: of those that are there the one that is best within the budgets of tune, changed while it runs.',
+  }).default('auto'),
   variant: text({
     description:
-      'A variant id of its model.json, or default for its first that was made for the first of detector.providers.',
-  }).default('default'),
+      'A variant id of its model.json; default: its first that was made for the first of detector.providers; auto: that to begin with, and while it runs the best one within the budgets of tune.',
+  }).default('auto'),
   dir: text({ description: 'Where models are looked for; relative to the project folder.' }).default('models'),
   scoreThreshold: score({ description: 'Boxes under this score are not reported.' }).default(0.35),
   classThresholds: z

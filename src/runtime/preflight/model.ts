@@ -6,16 +6,18 @@ import { hostOf, lacking } from '../../models/default-variant.js';
 import { buildLoadRequest } from '../../models/load-request.js';
 import type { Manifest } from '../../models/manifest.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
+import { AUTO, findWanted, wantedNames } from '../../models/wanted-model.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
 /** The model, its variant with the file, and the classes asked for. */
 export async function inspectModel({ config, here }: Inspected): Promise<Finding[]> {
-  const { name, variant, dir } = config.model;
+  const { variant, dir } = config.model;
   const folder = fromRoot(dir);
   const registry = await ModelRegistry.open(folder).catch(() => null);
+  const name = registry === null ? config.model.name : await nameIn(registry, config);
   const listing = registry?.list().find((one) => one.name === name);
   if (!here && listing === undefined) {
-    return [found('untried', 'model.name', `whether ${name} is there: it is not among the models of this machine`)];
+    return [found('untried', 'model.name', untriedText(name))];
   }
   if (registry === null) {
     return [found('refuses', 'model.dir', `expected a folder of models, got ${folder}${await whyNoFolder(folder)}`)];
@@ -24,6 +26,19 @@ export async function inspectModel({ config, here }: Inspected): Promise<Finding
   if (listing === undefined) return [found('refuses', 'model.name', oneOf(names, name, `a model in ${folder}`))];
   if (listing.manifest === null) return [found('refuses', 'model.name', listing.problem)];
   return inspectVariant(registry, listing.manifest, variant, config, here);
+}
+
+/** The model that would be loaded; `auto` where that is asked for and there is none. */
+async function nameIn(registry: ModelRegistry, { model, detector }: Inspected['config']): Promise<string> {
+  if (model.name !== AUTO || registry.list().every(({ manifest }) => manifest === null)) return model.name;
+  const host = hostOf(detector.providers[0]!.name);
+  const found = await findWanted(registry, model, host).catch(() => null);
+  return found?.manifest.name ?? wantedNames(registry, model, host)[0]!;
+}
+
+function untriedText(name: string): string {
+  if (name === AUTO) return 'which model there is: none is on this machine';
+  return `whether ${name} is there: it is not among the models of this machine`;
 }
 
 async function inspectVariant(
@@ -35,8 +50,8 @@ async function inspectVariant(
 ): Promise<Finding[]> {
   const host = hostOf(config.detector.providers[0]!.name);
   const ids = manifest.variants.map((variant) => variant.id);
-  if (id !== 'default' && !ids.includes(id)) {
-    return [found('refuses', 'model.variant', oneOf(['default', ...ids], id, `a variant of ${manifest.name}`))];
+  if (![AUTO, 'default', ...ids].includes(id)) {
+    return [found('refuses', 'model.variant', oneOf([AUTO, 'default', ...ids], id, `a variant of ${manifest.name}`))];
   }
   let entry: RegistryEntry;
   try {

@@ -51,7 +51,7 @@ const REFUSED: Readonly<Record<string, readonly [yaml: string, ...problems: RegE
   'an unknown folder of models': [`${SIM}model: {dir: ${at('nope')}}`, /^model\.dir: .*nope: no such folder \(file /],
   'an unknown variant': [
     `${SIM}model: {variant: fp32-416x265}`,
-    /^model\.variant: expected a variant of roadside-n \(default, .*\), got "fp32-416x265"; did you mean fp32-416x256\?/,
+    /^model\.variant: expected a variant of roadside-n \(auto, default, .*\), got "fp32-416x265"; did you mean fp32-416x256\?/,
   ],
   'a model file that was changed': [
     `${SIM}model: {dir: ${at('models')}, variant: ${changed}}`,

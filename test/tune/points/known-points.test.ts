@@ -238,4 +238,23 @@ test('only points that no other beats are chosen between, and the one in use', (
   ]);
 });
 
+test('a hair more accuracy is not bought at three times the cost', () => {
+  const measurements = [
+    measured('small', 'fp32-320', 30, { rssBytes: 120e6 }),
+    measured('small', 'int8-320', 10),
+    measured('large', 'int8-320', 30, { rssBytes: 120e6 }),
+  ];
+  const twins = modelOf('small', [
+    { id: 'fp32-320', f1: 0.694 },
+    { id: 'int8-320', precision: 'int8', bytes: 1_000_000, f1: 0.69 },
+  ]);
+  const front = knownPoints(sources({ manifests: [twins, large], measurements })).filter(
+    ({ isMeasured }) => isMeasured,
+  );
+  assert.equal(
+    front.map(({ model, variant }) => `${model} ${variant}`),
+    ['small int8-320', 'large int8-320'],
+  );
+});
+
 test.run();

@@ -10,7 +10,7 @@ export const INTERVALS_MS = [
   0, 60, 80, 100, 125, 160, 200, 250, 320, 400, 500, 640, 800, 1000, 1250, 1600, 2000, 2500, 3200, 4000,
 ];
 /** Points worth less than the best interval so far, from which longer ones are not looked at. */
-const HOPELESS = 2;
+const HOPELESS = 0.5;
 
 /** What is chosen between. */
 export interface Choices {
@@ -42,12 +42,13 @@ export class Choice {
   readonly #later = new Prospect();
   readonly #tried = new Prospect();
 
-  /** Finds the point that is best over all loads, each with its best interval. */
+  /** Finds the point that is best over all loads, each with its best interval; fastest where accurate ones come first. */
   find(choices: Choices, prospects: Prospects, loads: readonly WeighedLoad[], headroom: Headroom): void {
     this.point = null;
     for (const point of choices.points) {
       const isInUse = isSamePoint(choices.point, point);
       if (!isInUse && (!mayBecome(choices.point, point, choices.pinned) || choices.avoids(point))) continue;
+      if (this.point !== null && this.excess <= 0 && prospects.mostOf(point) <= this.value) continue;
       this.#consider(point, choices, prospects, loads, headroom);
     }
   }
@@ -95,28 +96,66 @@ export class Choice {
     this.prospect.copy(this.#first);
   }
 
-  /** Writes what the best interval brings over `best`. */
+  /**
+   * Writes what the best interval brings over `best`. Longer intervals exceed the budgets less and less, and inside the budgets
+   * they are worth more up to some length and less from there: the first is found by halving, the second by walking on.
+   */
   #findBest(
     point: KnownPoint,
-    choices: Choices,
+    { pinned, intervalMs }: Choices,
     prospects: Prospects,
     load: Load,
     headroom: Headroom,
     best: Prospect,
   ): void {
-    const { pinned, intervalMs } = choices;
     if (pinned.has('inferenceIntervalMs')) {
       prospects.look(point, intervalMs, load, headroom, best);
       return;
     }
-    prospects.look(point, INTERVALS_MS[0]!, load, headroom, best);
-    for (let i = 1; i < INTERVALS_MS.length; i++) {
-      prospects.look(point, INTERVALS_MS[i]!, load, headroom, this.#tried);
-      if (this.#tried.isBetterThan(best)) best.copy(this.#tried);
-      // inside the budgets, longer ones only go on to be worth less
-      else if (best.excess === 0 && this.#tried.value < best.value - HOPELESS) return;
+    prospects.look(point, 0, load, headroom, best);
+    let first = firstThatMatters(load);
+    if (best.excess > 0) {
+      first = this.#firstInside(point, first, prospects, load, headroom, best);
+    }
+    const tried = this.#tried;
+    for (let i = first; i < INTERVALS_MS.length; i++) {
+      prospects.look(point, INTERVALS_MS[i]!, load, headroom, tried);
+      if (tried.isBetterThan(best)) best.copy(tried);
+      else if (best.excess === 0 && tried.value < best.value - HOPELESS) return;
     }
   }
+
+  /** The shortest interval, from `low` on, that keeps the budgets; the longest where none does, written over `best`. */
+  #firstInside(
+    point: KnownPoint,
+    low: number,
+    prospects: Prospects,
+    load: Load,
+    headroom: Headroom,
+    best: Prospect,
+  ): number {
+    const tried = this.#tried;
+    let high = INTERVALS_MS.length - 1;
+    prospects.look(point, INTERVALS_MS[high]!, load, headroom, tried);
+    if (tried.isBetterThan(best)) best.copy(tried);
+    if (tried.excess > 0) return INTERVALS_MS.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      prospects.look(point, INTERVALS_MS[middle]!, load, headroom, tried);
+      if (tried.excess > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Index of the first interval that keeps a camera from inferring as often as its scene asks. */
+function firstThatMatters({ count, wanted }: Load): number {
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, wanted[i]!);
+  let index = 1;
+  while (index < INTERVALS_MS.length && 1000 / INTERVALS_MS[index]! >= most) index++;
+  return index;
 }
 
 /** Whether a point differs from another one in nothing that is pinned. */

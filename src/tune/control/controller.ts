@@ -95,7 +95,7 @@ export class Controller {
 
   /** Other points are known, or other things of them; those whose numbers make no sense are left out. */
   setPoints(points: readonly KnownPoint[]): void {
-    this.#points = points.filter(isUsable);
+    this.#points = points.filter(isUsable).sort((a, b) => b.accuracy - a.accuracy);
     this.#device.know(this.#points);
   }
 

@@ -126,6 +126,14 @@ export class Prospects {
     into.value = worth(into.effectiveAccuracy, into.watts, mode);
   }
 
+  /** What a point is worth at most, whatever the load and the interval, in points. */
+  mostOf(point: KnownPoint): number {
+    const age = this.#age;
+    age.turns = age.seconds = 0;
+    const accuracy = point.accuracy * (1 - this.#device.staleness.lost(point, age));
+    return worth(accuracy, this.#atRest, this.#budgets.mode);
+  }
+
   #outlookOf(point: KnownPoint): PointOutlook {
     let outlook = this.#outlooks.get(point);
     if (outlook === undefined) {

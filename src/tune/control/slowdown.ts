@@ -27,7 +27,7 @@ export class Slowdown {
     [{ start: 0, sd: 0.5, drift: 0.1, returnS: 1800, least: FASTEST, most: SLOWEST, jumps: true }],
     ({ isMeasured }) => {
       const sd = isMeasured ? MEASURED_SD : ESTIMATED_SD;
-      return { start: 0, sd, drift: sd / 20, returnS: 2 * DAY_S, least: FASTEST, most: SLOWEST, jumps: false };
+      return { start: 0, sd, drift: sd / 20, returnS: 2 * DAY_S, least: FASTEST, most: SLOWEST, jumps: true };
     },
   );
   /** Spread of the readings about what was expected. */

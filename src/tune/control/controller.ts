@@ -6,9 +6,11 @@ import type { Circumstances } from '../trials/circumstances.js';
 import { AvoidedPoints } from './avoided-points.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
+import { Demand } from './demand/demand.js';
 import { DeviceModel } from './device-model.js';
 import { IntervalMoves } from './interval-moves.js';
 import { isSamePoint, withoutNumbers } from './kinds.js';
+import { Load } from './load.js';
 import { MemoryWatch } from './memory-watch.js';
 import { Prospect } from './prospect.js';
 import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
@@ -30,6 +32,11 @@ export interface ControllerOptions {
 
 /** What is kept clear of the budgets by what is moved to. */
 const HEADROOM: Headroom = { share: 0.05, degrees: 0.7 };
+/** s ahead of which the load is reckoned with where a point is chosen, and the weight of each; the rest is that of now. */
+const AHEAD = [
+  { seconds: 300, weight: 0.3 },
+  { seconds: 900, weight: 0.3 },
+];
 /** Points that a swap must bring where none was made lately, and so many more with all of an hour's. */
 const SWAP_GAIN = 0.5;
 const SWAP_GAIN_MORE = 1.5;
@@ -67,6 +74,7 @@ export class Controller {
   readonly #avoided = new AvoidedPoints();
   readonly #switches = new Switches();
   readonly #interval = new IntervalMoves();
+  readonly #demand = new Demand();
   readonly #loads: WeighedLoad[];
   /** Where the knobs stand; the best of all; the best that needs no other workers. */
   readonly #here = new Prospect();
@@ -82,15 +90,21 @@ export class Controller {
     this.#pinned = pinned;
     this.#device = new DeviceModel(budgets, points.filter(isUsable), cores);
     this.#prospects = new Prospects(this.#device, this.#memory, budgets);
-    this.#loads = [{ load: this.#device.load, weight: 1 }];
+    const rest = AHEAD.reduce((sum, { weight }) => sum - weight, 1);
+    this.#loads = [
+      { load: this.#device.load, weight: rest },
+      ...AHEAD.map(({ weight }) => ({ load: new Load(), weight })),
+    ];
     this.setPoints(points);
     const saved = parseState(history);
-    if (saved !== null) this.#device.restore(saved);
+    if (saved === null) return;
+    this.#device.restore(saved);
+    this.#demand.restore(saved.demand);
   }
 
   /** What was learnt of the device, to be handed to the next controller: plain JSON, bounded. */
   save(): SavedState {
-    return versioned(this.#device.save());
+    return versioned({ ...this.#device.save(), demand: this.#demand.save() });
   }
 
   /** Other points are known, or other things of them; those whose numbers make no sense are left out. */
@@ -130,8 +144,19 @@ export class Controller {
     this.#circumstances = circumstancesOf(observation, this.#points.length);
     this.#avoided.see(this.#circumstances, now);
     this.#watchMemory(observation, current);
+    this.#demand.see(observation);
+    this.#lookAhead(observation);
     this.#prospects.begin(observation, current);
     return this.#choose(observation, current);
+  }
+
+  /** Fills in the loads to come. */
+  #lookAhead({ cameras }: Observation): void {
+    for (const [i, { seconds }] of AHEAD.entries()) {
+      const { load } = this.#loads[i + 1]!;
+      load.clear();
+      for (const { camera, framesPerS } of cameras) load.add(framesPerS, this.#demand.of(camera, seconds));
+    }
   }
 
   #choose(observation: Observation, current: KnownPoint | null): Decision {
@@ -189,8 +214,7 @@ export class Controller {
 
   #kindOfSwap(current: KnownPoint, best: KnownPoint, isUrgent: boolean): DecisionKind {
     if (isUrgent) return 'ease';
-    const isForLater = this.#best.prospect.value < this.#near.prospect.value;
-    if (isForLater && this.#loads.length > 1) return 'ahead';
+    if (this.#best.prospect.value < this.#near.prospect.value) return 'ahead';
     return best.accuracy >= current.accuracy ? 'raise' : 'ease';
   }
 

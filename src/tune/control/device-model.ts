@@ -123,7 +123,7 @@ export class DeviceModel {
   }
 
   /** What outlasts a restart. */
-  save(): Omit<SavedState, 'version'> {
+  save(): Omit<SavedState, 'version' | 'demand'> {
     return {
       slowdown: this.slowdown.regression.save(),
       staleness: this.staleness.regression.save(),

@@ -1,4 +1,7 @@
 import { z } from '../../foundation/validate.js';
+import { WEEKS } from './demand/camera-week.js';
+import { MOST_CAMERAS } from './demand/demand.js';
+import { WEEK_HOURS } from './demand/week.js';
 
 const STATE_VERSION = 1;
 const MOST_KINDS = 64;
@@ -12,6 +15,9 @@ const regression = z.object({
     .refine((kinds) => Object.keys(kinds).length <= MOST_KINDS, { error: `expected at most ${MOST_KINDS} kinds` }),
 });
 
+/** Inferences per second of a camera, by week and hour of the week. */
+const weeks = z.array(z.array(z.number().min(0).max(1e4).nullable()).length(WEEK_HOURS)).length(WEEKS);
+
 const schema = z.object({
   version: z.literal(STATE_VERSION),
   slowdown: regression,
@@ -22,6 +28,9 @@ const schema = z.object({
   rises: z.array(belief).length(4),
   /** °C at which the board was seen to hold itself back, where that is lower than it says. */
   throttleSeen: z.number().nullable(),
+  demand: z.record(z.string().max(200), weeks).refine((cameras) => Object.keys(cameras).length <= MOST_CAMERAS, {
+    error: `expected at most ${MOST_CAMERAS} cameras`,
+  }),
   overheadMs: z.number().min(0).max(500),
 });
 

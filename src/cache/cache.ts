@@ -1,7 +1,15 @@
 import { type Entry, freshness, makeEntry } from './entry.js';
 import { CacheEvents, type TierName } from './events.js';
-import { MemoryTier } from './memory.js';
-import { type CacheOptions, checkEntry, checkTags, type EntryOptions, NO_OPTIONS, resolveOptions } from './options.js';
+import { type MemoryProbe, type MemorySettings, MemoryTier } from './memory.js';
+import {
+  type CacheOptions,
+  checkEntry,
+  checkedMemory,
+  checkTags,
+  type EntryOptions,
+  NO_OPTIONS,
+  resolveOptions,
+} from './options.js';
 import { entryBytes } from './serialize.js';
 import { SharedInvalidation, type SharedInvalidationStats } from './shared-invalidation.js';
 import { type Flight, SingleFlight } from './single-flight.js';
@@ -181,6 +189,26 @@ export class Cache {
     this.#disk?.flush();
   }
 
+  /** How the memory tier is set up now; null where there is none. */
+  get memorySettings(): MemorySettings | null {
+    return this.#memory?.settings ?? null;
+  }
+
+  /**
+   * Another strategy or budget for the memory tier from now on; what is in it stays, as far as there is room.
+   *
+   * @throws RangeError where there is no memory tier, or no such strategy or budget
+   */
+  changeMemory(changes: Partial<MemorySettings>): void {
+    if (this.#memory === null) throw new RangeError('this cache has no memory tier that could be changed');
+    this.#memory.change(checkedMemory({ ...this.#memory.settings, ...changes }));
+  }
+
+  /** Has somebody watch the memory tier, in the place of whoever did; null: nobody. */
+  watchMemory(probe: MemoryProbe | null): void {
+    if (this.#memory !== null) this.#memory.probe = probe;
+  }
+
   getStats(): CacheStats {
     return {
       memory: this.#memory?.stats() ?? null,
@@ -201,11 +229,13 @@ export class Cache {
     const serves = standing === 'fresh' || (withGrace && standing === 'grace');
     this.#count(inMemory !== undefined, serves);
     if (entry && serves) {
+      this.#memory?.probe?.looked(key, inMemory);
       if (!inMemory) this.#memory?.write(key, entry);
       this.events.tell('hit', key, inMemory ? 'memory' : 'disk');
       return entry;
     }
     if (standing === 'expired' || standing === 'invalidated') this.#discard(key, standing);
+    this.#memory?.probe?.looked(key, undefined);
     this.events.tell('miss', key);
     return undefined;
   }

@@ -6,7 +6,8 @@ import { LruStrategy } from './strategies/lru.js';
 import type { Strategy, StrategyOptions } from './strategies/strategy.js';
 import { TtlStrategy } from './strategies/ttl.js';
 
-const STRATEGIES = {
+/** By name what makes one. */
+export const STRATEGIES = {
   lru: (options: StrategyOptions): Strategy => new LruStrategy(options),
   lfu: (options: StrategyOptions): Strategy => new LfuStrategy(options),
   fifo: (options: StrategyOptions): Strategy => new FifoStrategy(options),
@@ -15,6 +16,23 @@ const STRATEGIES = {
 
 /** Which entry goes first when room is needed. */
 export type StrategyName = keyof typeof STRATEGIES;
+
+/** How the memory tier is set up; may change while it is used. */
+export interface MemorySettings {
+  readonly strategy: StrategyName;
+  /** Estimated bytes of all entries; never exceeded. */
+  readonly maxBytes: number;
+}
+
+/** Watches what happens in the memory tier, whatever the tier itself makes of it. Called for each lookup: it must be quick. */
+export interface MemoryProbe {
+  /** @param entry what was found and served; undefined where nothing was, or it was over */
+  looked(key: string, entry: Entry | undefined): void;
+  wrote(key: string, entry: Entry): void;
+  /** Deleted, expired or invalidated. */
+  removed(key: string): void;
+  cleared(): void;
+}
 
 export interface MemoryOptions {
   readonly strategy: StrategyName;
@@ -28,13 +46,32 @@ const TIME_EVERY = 64;
 /** The memory tier: entries by reference, a byte budget and a strategy. */
 export class MemoryTier {
   readonly counters = new TierCounters(TIME_EVERY);
-  readonly #strategy: Strategy;
-  readonly #options: MemoryOptions;
+  #strategy: Strategy;
+  #settings: MemorySettings;
+  /** null: nobody watches. */
+  probe: MemoryProbe | null = null;
+  readonly #onEvict: MemoryOptions['onEvict'];
 
   constructor(options: MemoryOptions) {
-    this.#options = options;
-    const onEvict = (key: string) => this.#evicted(key, 'budget');
-    this.#strategy = STRATEGIES[options.strategy]({ maxBytes: options.maxBytes, onEvict });
+    const { strategy, maxBytes, onEvict } = options;
+    this.#settings = { strategy, maxBytes };
+    this.#onEvict = onEvict;
+    this.#strategy = this.#made(this.#settings);
+  }
+
+  get settings(): MemorySettings {
+    return this.#settings;
+  }
+
+  /** Another strategy or budget from now on; the entries go over, as far as there is room for them. */
+  change(settings: MemorySettings): void {
+    const { strategy, maxBytes } = settings;
+    if (strategy === this.#settings.strategy && maxBytes === this.#settings.maxBytes) return;
+    const next = this.#made(settings);
+    const before = this.#strategy;
+    this.#settings = { strategy, maxBytes };
+    this.#strategy = next;
+    for (const [key, entry] of before.entries()) this.#put(key, entry);
   }
 
   /** Counts as a use, not as a hit: the caller knows whether the entry is still good. */
@@ -51,7 +88,12 @@ export class MemoryTier {
   }
 
   write(key: string, entry: Entry): void {
-    if (entry.bytes <= this.#options.maxBytes) {
+    this.probe?.wrote(key, entry);
+    this.#put(key, entry);
+  }
+
+  #put(key: string, entry: Entry): void {
+    if (entry.bytes <= this.#settings.maxBytes) {
       this.#strategy.set(key, entry);
     } else {
       this.#strategy.delete(key);
@@ -60,15 +102,18 @@ export class MemoryTier {
   }
 
   delete(key: string): boolean {
+    this.probe?.removed(key);
     return this.#strategy.delete(key);
   }
 
   /** Lets an entry go that is no longer good. */
   discard(key: string, reason: 'expired' | 'invalidated'): void {
+    this.probe?.removed(key);
     if (this.#strategy.delete(key)) this.#evicted(key, reason);
   }
 
   clear(): void {
+    this.probe?.cleared();
     this.#strategy.clear();
   }
 
@@ -84,11 +129,15 @@ export class MemoryTier {
   }
 
   stats(): TierStats {
-    return this.counters.stats(this.#strategy.size, this.#strategy.bytes, this.#options.maxBytes);
+    return this.counters.stats(this.#strategy.size, this.#strategy.bytes, this.#settings.maxBytes);
+  }
+
+  #made({ strategy, maxBytes }: MemorySettings): Strategy {
+    return STRATEGIES[strategy]({ maxBytes, onEvict: (key) => this.#evicted(key, 'budget') });
   }
 
   #evicted(key: string, reason: EvictionReason): void {
     this.counters.evictions[reason]++;
-    this.#options.onEvict(key, reason);
+    this.#onEvict(key, reason);
   }
 }

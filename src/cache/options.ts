@@ -1,7 +1,7 @@
 import { type Log, silentLog } from '../foundation/log.js';
 import type { Scope } from '../foundation/scope.js';
 import type { DatabasePort } from '../store/database-port.js';
-import type { StrategyName } from './memory.js';
+import { type MemorySettings, STRATEGIES, type StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';
 import { MAX_TAG_LENGTH } from './tags.js';
 
@@ -103,6 +103,19 @@ export function resolveOptions(options: CacheOptions) {
   ];
   if (problems.length > 0) throw refused('the cache cannot be made', problems);
   return resolved;
+}
+
+/** @throws RangeError for what no memory tier can be */
+export function checkedMemory(settings: MemorySettings): MemorySettings {
+  const names = Object.keys(STRATEGIES);
+  const problems = [
+    ...(names.includes(settings.strategy)
+      ? []
+      : [`strategy: expected one of ${names.join(', ')}, got ${shown(settings.strategy)}`]),
+    ...problemsOf('maxBytes', settings.maxBytes, 1),
+  ];
+  if (problems.length > 0) throw refused('the memory of the cache cannot be changed', problems);
+  return settings;
 }
 
 export const NO_OPTIONS: EntryOptions = {};

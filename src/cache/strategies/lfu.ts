@@ -81,7 +81,9 @@ export class LfuStrategy implements Strategy {
   }
 
   *entries(): Iterable<readonly [string, Entry]> {
-    for (const [key, { entry }] of this.#nodes) yield [key, entry];
+    for (const list of [this.#probation, this.#window, this.#protected]) {
+      for (let node = list.oldest; node; node = node.next) yield [node.key, node.entry];
+    }
   }
 
   #used(node: ListNode): void {

@@ -45,6 +45,7 @@ export class LruStrategy implements Strategy {
   }
 
   entries(): Iterable<readonly [string, Entry]> {
-    return this.#cache.entries();
+    // pairs, which their type does not say
+    return this.#cache.rentries() as Iterable<[string, Entry]>;
   }
 }

@@ -19,5 +19,6 @@ export interface Strategy {
   set(key: string, entry: Entry): void;
   delete(key: string): boolean;
   clear(): void;
+  /** Those first that are worth least: put into another strategy in this order, the best stay. */
   entries(): Iterable<readonly [string, Entry]>;
 }

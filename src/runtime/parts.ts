@@ -9,6 +9,7 @@ import { FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
@@ -209,6 +210,15 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     points: () => 0,
     log,
   });
+  optimization.engine.register(
+    new CacheStrategy({
+      cache: cache.cache,
+      configured: { strategy: config.cache.strategy, maxBytes: config.cache.memoryBytes },
+      maxBytes: config.optimization.cacheMaxBytes,
+      memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+      clock: systemClock,
+    }),
+  );
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({
     config,

@@ -53,6 +53,8 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   score(): Score;
   /** A trial of its own was kept: what was tried is what stands from now on. */
   kept?(): void;
+  /** It was turned off: what it has running to look at things may end, until the next `observe`. */
+  rest?(): void;
   /** What is to stand after a restart, JSON; asked after a trial of its own was kept. Left out: a restart begins where the configuration says. */
   save?(): object;
   /** Takes up what an earlier run saved, whatever it is: what is of no use is left. */

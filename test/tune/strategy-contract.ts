@@ -106,6 +106,7 @@ export function strategyContract(name: string, make: () => StrategySubject | Pro
     const { strategy } = subject;
     if (!strategy.save || !strategy.restore) return;
     await strategy.apply(await proposed(subject));
+    strategy.kept?.();
     const saved = JSON.parse(JSON.stringify(strategy.save())) as unknown;
     const other = await make();
     try {

@@ -108,6 +108,7 @@ export class OptimizationEngine {
   disableOptimization(type: Optimization): StrategyStatus {
     this.#enabled.set(knownOptimization(type), false);
     this.#wanted.delete(type);
+    this.#strategies.get(type)?.rest?.();
     for (const { id, strategy } of this.underWay) if (strategy === type) void this.#turnedOff(id);
     return this.#statusOf(type);
   }

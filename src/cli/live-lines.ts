@@ -1,4 +1,5 @@
-import type { CameraStatus, MachineStatus, RuntimeStatus } from '../runtime/status.js';
+import type { CameraStatus, MachineStatus, RuntimeStatus, TuningStatus } from '../runtime/status.js';
+import { intervalInWords } from '../tune/control/reasons.js';
 import { crossings } from './summary.js';
 
 /** What a terminal has room for, in letters and lines. */
@@ -58,6 +59,33 @@ const MACHINE: readonly Cell<MachineStatus>[] = [
   },
 ];
 
+const TUNING: readonly Cell<TuningStatus>[] = [
+  { importance: 2, texts: [({ mode }) => `tuned (${mode})`, () => 'tuned'] },
+  {
+    importance: 1,
+    texts: [
+      ({ knobs }) =>
+        knobs === null || knobs.inferenceIntervalMs === 0 ? '' : intervalInWords(knobs.inferenceIntervalMs),
+    ],
+  },
+  {
+    importance: 0,
+    texts: [
+      ({ trial }) => (trial === null ? '' : `trying ${trial.to} (${trial.reason})`),
+      ({ trial }) => (trial === null ? '' : `trying ${trial.to}`),
+    ],
+  },
+  {
+    importance: 3,
+    texts: [
+      ({ lastChange, trial }) =>
+        lastChange === null || trial !== null ? '' : `last: ${lastChange.to} (${lastChange.reason})`,
+      ({ lastChange, trial }) => (lastChange === null || trial !== null ? '' : `last: ${lastChange.to}`),
+    ],
+  },
+  { importance: 0, texts: [({ waitsFor }) => waitsFor ?? ''] },
+];
+
 const COLUMNS: readonly Cell<CameraStatus>[] = [
   {
     importance: 2,
@@ -87,16 +115,21 @@ const COLUMNS: readonly Cell<CameraStatus>[] = [
 ];
 
 /**
- * The live view: a line about the whole and one about the machine, then a line per camera, none longer than the terminal is wide. Where there is no
- * room, texts become shorter and then go, the least important first; a camera that delivers nothing says why instead.
+ * The live view: a line about the whole, one about the machine and one about the tuning, then a line per camera, none
+ * longer than the terminal is wide. Where there is no room, texts become shorter and then go, the least important first; a
+ * camera that delivers nothing says why instead.
  */
 export function liveLines(status: RuntimeStatus, { columns, rows }: TerminalSize): string[] {
-  const machine = machineLine(status.machine, columns);
-  const shown = status.cameras.slice(0, Math.max(1, rows - OTHER_ROWS - machine.length));
+  const { machine, tuning } = status;
+  const whole = [
+    ...indentedLine(MACHINE, machine, columns),
+    ...(tuning.enabled ? indentedLine(TUNING, tuning, columns) : []),
+  ];
+  const shown = status.cameras.slice(0, Math.max(1, rows - OTHER_ROWS - whole.length));
   const hidden = status.cameras.length - shown.length;
   if (hidden > 0) shown.pop();
   const more = hidden > 0 ? [`${INDENT}and ${hidden + 1} more`] : [];
-  return [headLine(status, columns), ...machine, ...cameraLines(shown, columns), ...more].map((line) =>
+  return [headLine(status, columns), ...whole, ...cameraLines(shown, columns), ...more].map((line) =>
     clipped(line, columns),
   );
 }
@@ -119,10 +152,10 @@ function headLine(status: RuntimeStatus, columns: number): string {
   return chosen.flatMap((text) => text(status) || []).join(SEPARATOR);
 }
 
-/** No line where nothing is known of the machine. */
-function machineLine(machine: MachineStatus, columns: number): string[] {
-  const chosen = fitting(MACHINE, [machine], columns - INDENT.length, SEPARATOR.length);
-  const text = chosen.map((cell) => cell(machine)).join(SEPARATOR);
+/** No line where it has nothing to say. */
+function indentedLine<T>(cells: readonly Cell<T>[], of: T, columns: number): string[] {
+  const chosen = fitting(cells, [of], columns - INDENT.length, SEPARATOR.length);
+  const text = chosen.map((cell) => cell(of)).join(SEPARATOR);
   return text === '' ? [] : [`${INDENT}${text}`];
 }
 

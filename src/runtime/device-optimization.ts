@@ -51,6 +51,8 @@ export class DeviceOptimization implements Part, Sampled {
   readonly name = 'optimization';
   readonly essential = false;
   readonly engine: OptimizationEngine;
+  /** What strategies, and whoever tunes, keep over a restart. */
+  readonly states: Pick<TrialStore, 'keep' | 'kept'>;
   readonly counts = new TrialCounts();
   readonly metrics = trialMetrics(
     this.counts,
@@ -101,6 +103,7 @@ export class DeviceOptimization implements Part, Sampled {
     this.#clock = clock;
     this.#everyMs = optimization.everyS * 1000;
     const store = new TrialStore(parts.file, () => clock.unixNow());
+    this.states = store;
     this.engine = new OptimizationEngine({
       enabled: optimization,
       ledger: new TrialLedger(store),

@@ -27,6 +27,7 @@ import { DeviceOrders } from './device-orders.js';
 import { DeviceOtlp } from './device-otlp.js';
 import { DeviceOutbox } from './device-outbox.js';
 import { DevicePerformance, watchedMachine } from './device-performance.js';
+import { DevicePoints } from './device-points.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceSeries } from './device-series.js';
@@ -192,14 +193,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     clock: systemClock,
     log,
   });
-  const tuning = new DeviceTuning({
-    config,
-    machine,
-    processes,
-    cameras,
-    knobs: () => knobs.currentOrNull,
-    metrics,
-  });
+  // the engine looks at what the tuning sees, which has the engine try what it decides: hence the type
   const optimization = new DeviceOptimization({
     config,
     file: history.file,
@@ -207,7 +201,19 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     publisher,
     metrics,
     observation: () => tuning.observation,
-    points: () => 0,
+    points: () => tuning.points,
+    log,
+  });
+  const tuning: DeviceTuning = new DeviceTuning({
+    config,
+    machine,
+    processes,
+    cameras,
+    knobs,
+    points: new DevicePoints({ config, log }),
+    engine: optimization.engine,
+    states: optimization.states,
+    metrics,
     log,
   });
   optimization.engine.register(
@@ -258,8 +264,8 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     cameras,
     performance,
     knobs,
-    tuning,
     optimization,
+    tuning,
     otlp,
     sparkplug,
     homeAssistant,

@@ -58,6 +58,8 @@ export interface MachineStatus {
 /** How the device tunes itself. */
 export interface TuningStatus {
   readonly enabled: boolean;
+  /** Why nothing is decided though it is on; null where it is. */
+  readonly waitsFor: string | null;
   readonly mode: string;
   /** What stays where the configuration puts it. */
   readonly pinned: readonly string[];
@@ -65,10 +67,8 @@ export interface TuningStatus {
   readonly knobs: KnobSettings | null;
   /** The last change: when it was decided (Unix ms), where to and why; null before the first. */
   readonly lastChange: { readonly at: number; readonly to: string; readonly reason: string } | null;
-  /** The change that is on trial, in words; null where none is. */
-  readonly trial: string | null;
-  /** Changes so far, by what became of them. */
-  readonly trials: Readonly<Record<string, number>>;
+  /** The change that is being tried; null where none is. */
+  readonly trial: { readonly to: string; readonly reason: string } | null;
 }
 
 /** What the whole runtime is doing now: the live view and the summary are made from it. */

@@ -11,7 +11,7 @@ export function tuneStateOf(
   processes: Pick<ProcessMetrics, 'totalBytes' | 'uses'>,
   cameras: readonly { accuracy(): AuditedAccuracy | null }[],
 ): TuneState {
-  const { temperature, throttling, processor, memory, quota } = machine;
+  const { temperature, throttleAt, throttling, watts, processor, memory, quota } = machine;
   const cores = Math.min(availableParallelism(), quota.cores ?? Number.POSITIVE_INFINITY);
   const busy = processor.total === null ? null : processor.total.busy / 100;
   const own = ownShare(processes, cores);
@@ -19,9 +19,9 @@ export function tuneStateOf(
   return {
     keptF1: kept.length === 0 ? null : kept.reduce((sum, f1) => sum + f1, 0) / kept.length,
     temperature,
-    throttleAt: null,
+    throttleAt,
     throttledBy: THROTTLE_CAUSES.filter((cause) => throttling.now[cause]),
-    watts: null,
+    watts,
     cpuBusy: busy,
     cpuBusyElsewhere: busy === null || own === null ? null : Math.max(0, busy - own),
     memoryBytes: processes.totalBytes,

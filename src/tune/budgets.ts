@@ -17,7 +17,7 @@ export interface Budgets {
   /** Bytes of the accelerator's memory. */
   readonly maxAcceleratorBytes: number | null;
   readonly maxUplinkBytesPerDay: number | null;
-  /** Share of the cores that the whole machine may be busy with, 0..1. */
+  /** Share of the cores that this program may keep busy, 0..1: what others take shows in how late answers are. */
   readonly maxCpuBusy: number;
   /** Changes that need other workers, per hour at most. */
   readonly maxSwitchesPerHour: number;

@@ -31,6 +31,8 @@ export interface ProposedChange {
   readonly windowMs: number;
   /** Difference of the score that nobody would care about; default a hundredth of the score before. */
   readonly leastEffect?: number;
+  /** Fall of the F1 that the audits find which is its price, known beforehand; default none. */
+  readonly priceF1?: number;
   /** Taken back unless the score rises by the least effect; default: unless it falls. */
   readonly mustPay?: boolean;
   /** Heat or overload does not wait: it is applied at once, and what is being tried of the same knobs ends. */

@@ -4,16 +4,16 @@ import { isSamePoint } from './control/kinds.js';
 import { movedKnobs } from './knob-changes.js';
 import type { KnobName, KnobSettings } from './knobs.js';
 import type { Observation } from './observation.js';
-import type { KnownPoint } from './operating-point.js';
+import type { KnownPoint, OperatingPoint } from './operating-point.js';
 import type { Score, Undo } from './optimization-strategy.js';
 import { keptKnobs } from './strategies/kept-knobs.js';
 import {
+  changeInWords,
   KNOB_OPTIMIZATIONS,
   KNOBS_OF,
   type KnobChange,
   type KnobOptimization,
   strategyOf,
-  wordsOf,
 } from './strategies/knob-change.js';
 import { type KnobMover, KnobStrategy } from './strategies/knob-strategy.js';
 
@@ -96,12 +96,24 @@ export class Tuner implements KnobMover {
     return {
       target,
       knobs: movedKnobs(current, target),
-      ...wordsOf(current, target),
+      ...changeInWords(current, target),
       reason,
       windowMs: WINDOW_MS[type],
       leastEffect: Math.max(LEAST_EFFECT, FORECAST_DOUBT * expected),
+      priceF1: Math.max(0, FORECAST_DOUBT * this.#keptF1Lost(decision)),
       isEmergency: isUrgent || kind === 'ahead',
     };
+  }
+
+  /** By how much the F1 that the audits find is expected to fall: rarer inference, or another model to be held against. */
+  #keptF1Lost({ knobs, forecast }: Decision): number {
+    const accuracy = this.#accuracyOf(knobs.point);
+    const kept = this.#observation?.keptF1 ?? null;
+    return accuracy === null || kept === null ? 0 : kept - forecast.effectiveAccuracy / accuracy;
+  }
+
+  #accuracyOf(point: OperatingPoint): number | null {
+    return this.#points.find((known) => isSamePoint(known, point))?.accuracy ?? null;
   }
 
   async move({ target }: KnobChange): Promise<Undo> {
@@ -133,7 +145,7 @@ export class Tuner implements KnobMover {
     const observation = this.#observation;
     if (observation === null) return { value: null, parts: {} };
     const { knobs, keptF1, lateShare, p95LatencyMs, temperature, watts } = observation;
-    const accuracy = this.#points.find((point) => isSamePoint(point, knobs.point))?.accuracy ?? null;
+    const accuracy = this.#accuracyOf(knobs.point);
     const isAnswering = p95LatencyMs !== null || lateShare > 0;
     const value = accuracy === null || !isAnswering ? null : accuracy * (keptF1 ?? 1) * (1 - lateShare);
     return {

@@ -47,6 +47,15 @@ const status: RuntimeStatus = {
   mqtt: { ...IDLE_STATUS.mqtt, broker: 'mqtt://127.0.0.1:1883', connected: true },
 };
 
+const POINT = {
+  model: 'roadside-s',
+  variant: 'int8',
+  provider: 'cpu',
+  workers: 1,
+  intraOpThreads: 1,
+  batchSize: 1,
+};
+
 const LETTER_OR_CODE = new RegExp(`${'\u001b'}\\[([?\\d]*)([A-Za-z])|[\\s\\S]`, 'gu');
 
 /**
@@ -213,6 +222,28 @@ test('the machine has a line of its own, what holds it back and a wrong clock la
   assert.is(line(80), '  CPU 43 % · memory 61 % · held back by heat and quota · clock not synchronised');
   assert.is(line(30), '  held back by heat and quota');
   assert.match(liveLines(status, { columns: 120, rows: 24 })[1]!, /^ {2}north/, 'nothing is known, nothing is said');
+});
+
+test('the tuning has a line of its own: what is being tried, or was moved last, and how inference is bounded', () => {
+  const knobs = { point: POINT, batchWindowMs: 0, inferenceIntervalMs: 200, compressionQuality: 80 };
+  const lastChange = { at: 0, to: 'an inference each 200 ms at most', reason: 'latency is over its budget' };
+  const tuning = { ...status.tuning, enabled: true, knobs, lastChange };
+  const line = (columns: number, more: Partial<RuntimeStatus['tuning']> = {}) =>
+    liveLines({ ...status, tuning: { ...tuning, ...more } }, { columns, rows: 24 })[1];
+  assert.is(
+    line(140),
+    '  tuned (balanced) · inferred every 200 ms at most · last: an inference each 200 ms at most (latency is over its budget)',
+  );
+  assert.is(
+    line(140, { trial: { to: 'roadside-s int8', reason: '+3.1 points' } }),
+    '  tuned (balanced) · inferred every 200 ms at most · trying roadside-s int8 (+3.1 points)',
+  );
+  assert.is(
+    line(60, { trial: { to: 'roadside-s int8', reason: '+3.1 points' }, knobs: null }),
+    '  tuned (balanced) · trying roadside-s int8 (+3.1 points)',
+  );
+  assert.is(line(140, { knobs: null, lastChange: null }), '  tuned (balanced)');
+  assert.is(line(140, { enabled: false }), liveLines(status, { columns: 140, rows: 24 })[1]);
 });
 
 test('a broker that is away is said before anything else of it is', () => {

@@ -17,7 +17,7 @@ export const IDLE_STATUS: RuntimeStatus = {
     throttledBy: [],
     isClockSynchronised: null,
   },
-  tuning: { enabled: true, mode: 'balanced', pinned: [], knobs: null, lastChange: null, trial: null, trials: {} },
+  tuning: { enabled: false, waitsFor: null, mode: 'balanced', pinned: [], knobs: null, lastChange: null, trial: null },
   cameras: [],
   latencyMs: { p50: null, p95: null },
   mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },

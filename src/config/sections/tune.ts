@@ -46,7 +46,8 @@ export const tune = z.strictObject({
   }).default(0),
   maxCpuPercent: real(5, 100, {
     unit: '%',
-    description: 'Most processor time of all cores that the machine may be busy with, whoever uses it.',
+    description:
+      'Most processor time of all cores that the program may use. What others use of it is not its doing: that shows in late answers.',
   }).default(70),
   maxMemoryMb: int(0, 1_000_000, {
     unit: 'MiB',

@@ -25,8 +25,6 @@ const LATE = 0.05;
 /** Utilisation that is stayed below where the workers are slower than believed by so many standard deviations. */
 const BUSIEST = 0.95;
 const SLOWER_SD = 0.7;
-/** Share of the processor's budget that is this program's whatever others take. */
-const OWN_SHARE = 1 / 3;
 /** Share of the free memory that may be taken. */
 const OF_FREE = 0.9;
 const MOST_LATE = 5;
@@ -193,9 +191,8 @@ export class Prospects {
     if (maxAcceleratorBytes !== null && point.acceleratorBytes !== null)
       into.exceed('accelerator memory', point.acceleratorBytes / Math.max(1, maxAcceleratorBytes) - 1);
     if (cpuBusyElsewhere === null || maxCpuBusy >= 1) return;
-    const busy = this.#device.processor.of((perS * coreMsOf(point)) / 1000) + cpuBusyElsewhere;
-    const most = Math.max(maxCpuBusy, Math.min(1, cpuBusyElsewhere + maxCpuBusy * OWN_SHARE));
-    into.exceed('CPU', busy - most + share / 2);
+    const busy = this.#device.processor.of((perS * coreMsOf(point)) / 1000);
+    into.exceed('CPU', busy - maxCpuBusy + share / 2);
   }
 
   #judgeMemory(point: KnownPoint, into: Prospect): void {

@@ -19,7 +19,7 @@ export function excessInWords(prospect: Prospect, budgets: Budgets, limit: numbe
     case 'power':
       return `${watts.toFixed(1)} W would be drawn of ${budgets.maxWatts} W`;
     case 'CPU':
-      return `the processor would be busier than ${Math.round(budgets.maxCpuBusy * 100)} %`;
+      return `this program would keep the processor busier than ${Math.round(budgets.maxCpuBusy * 100)} %`;
     case 'memory':
     case 'accelerator memory':
       return `${exceeded} would not do`;

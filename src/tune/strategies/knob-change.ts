@@ -1,3 +1,4 @@
+import { intervalInWords } from '../control/reasons.js';
 import { costOfChange, movedKnobs } from '../knob-changes.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
 import { nameOfPoint } from '../operating-point.js';
@@ -27,7 +28,7 @@ export function strategyOf(from: KnobSettings, to: KnobSettings): KnobOptimizati
 }
 
 /** The two settings in words: the whole points where they differ, and only what is moved of the rest. */
-export function wordsOf(from: KnobSettings, to: KnobSettings): { readonly from: string; readonly to: string } {
+export function changeInWords(from: KnobSettings, to: KnobSettings): { readonly from: string; readonly to: string } {
   const samePoint = nameOfPoint(from.point) === nameOfPoint(to.point);
   const say = (settings: KnobSettings): string =>
     [
@@ -37,9 +38,4 @@ export function wordsOf(from: KnobSettings, to: KnobSettings): { readonly from: 
       ...(from.compressionQuality === to.compressionQuality ? [] : [`quality ${settings.compressionQuality}`]),
     ].join(', ');
   return { from: say(from), to: say(to) };
-}
-
-/** How often a camera may ask for an inference, for people. */
-export function intervalInWords(ms: number): string {
-  return ms === 0 ? 'inference whenever it is due' : `an inference each ${ms} ms at most`;
 }

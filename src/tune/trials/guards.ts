@@ -54,14 +54,15 @@ const LEAK_PAIRS = 0.9;
  *
  * @param before oldest first; of an emergency there may be none
  * @param since oldest first, since the change has settled
+ * @param priceF1 fall of the F1 that is no harm, because it was known beforehand
  * @returns what harms, with the numbers; null where nothing does
  */
-export function harmOf(before: readonly GuardReadings[], since: readonly GuardReadings[]): string | null {
+export function harmOf(before: readonly GuardReadings[], since: readonly GuardReadings[], priceF1 = 0): string | null {
   if (since.length === 0) return null;
   return (
     errors(before, since) ??
     lateness(before, since) ??
-    accuracy(before, since) ??
+    accuracy(before, since, priceF1) ??
     heat(before, since) ??
     memory(before, since)
   );
@@ -94,9 +95,10 @@ function lateness(before: Readings, since: Readings): string | null {
   return `${percent(latest.lateShare)} of the frames were late or dropped, ${percent(usual)} before${p95}`;
 }
 
-function accuracy(before: Readings, since: Readings): string | null {
+function accuracy(before: Readings, since: Readings, priceF1: number): string | null {
   const usual = medianOf(before, ({ keptF1 }) => keptF1);
-  if (usual === null || !lastAll(since, ({ keptF1 }) => keptF1 !== null && keptF1 <= usual - LOST_F1)) return null;
+  if (usual === null || !lastAll(since, ({ keptF1 }) => keptF1 !== null && keptF1 <= usual - priceF1 - LOST_F1))
+    return null;
   return `the audits find F1 ${since.at(-1)!.keptF1!.toFixed(3)}, ${usual.toFixed(3)} before`;
 }
 

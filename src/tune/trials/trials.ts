@@ -187,7 +187,7 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   if (passedMs <= settlingMs) return null;
   since.push(sample);
   if (since.length > MAX_SAMPLES) since.shift();
-  const harm = harmOf(guardsOf(before), guardsOf(since));
+  const harm = harmOf(guardsOf(before), guardsOf(since), change.priceF1);
   if (harm !== null) return { verdict: 'rolled-back', why: `it harms: ${harm}` };
   const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
   if (windows < 1) return null;

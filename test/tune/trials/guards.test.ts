@@ -31,7 +31,9 @@ test('more late frames are harm only where they are slower too: fewer cameras la
   assert.is(harmOf(BEFORE, after(3, { lateShare: 0.02, p95LatencyMs: 90 })), null);
 });
 
-test('accuracy that the audits miss is harm, and no word of theirs is none', () => {
+test('accuracy that the audits miss is harm, unless it is the price; and no word of theirs is none', () => {
+  assert.is(harmOf(BEFORE, after(3, { keptF1: 0.9 }), 0.06), null);
+  assert.is(harmOf(BEFORE, after(3, { keptF1: 0.88 }), 0.06), 'the audits find F1 0.880, 0.980 before');
   assert.is(harmOf(BEFORE, after(3, { keptF1: 0.9 })), 'the audits find F1 0.900, 0.980 before');
   assert.is(harmOf(BEFORE, after(3, { keptF1: null })), null);
 });

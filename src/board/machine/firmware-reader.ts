@@ -63,6 +63,11 @@ export class FirmwareReader implements MachineReader, SensorReadings {
     this.#ask = ask;
   }
 
+  /** Whether its first answers are still to come. */
+  get isAsking(): boolean {
+    return this.#isAsking && this.#readings.length === 0;
+  }
+
   *of(quantity: Quantity): Iterable<SensorReading> {
     for (const reading of this.#readings) if (reading.quantity === quantity) yield reading;
   }

@@ -86,6 +86,7 @@ export class Machine {
   readonly clockSync: ClockSyncReader;
   readonly throttling = new ThrottleWatch();
   readonly power = new PowerWatch();
+  readonly #firmware: FirmwareReader;
   readonly #readers: readonly MachineReader[];
   readonly #now: Clock;
   readonly #leastMs: number;
@@ -107,9 +108,9 @@ export class Machine {
     this.diskSpace = new DiskSpaceReader(places);
     this.network = new NetworkReader(root);
     const files = new SensorReader(root, [...SENSORS, ...moreSensors]);
-    const firmware = new FirmwareReader(root, options.askFirmware);
+    this.#firmware = new FirmwareReader(root, options.askFirmware);
     this.nvidia = new NvidiaReader(root, options.nvidia);
-    this.sensors = new AllSensors([files, firmware, this.nvidia]);
+    this.sensors = new AllSensors([files, this.#firmware, this.nvidia]);
     this.powerMode = new PowerModeReader(root);
     this.clock = new ClockReader(root, clock, onClockJump);
     this.clockSync = new ClockSyncReader(root);
@@ -123,7 +124,7 @@ export class Machine {
       this.diskSpace,
       this.network,
       files,
-      firmware,
+      this.#firmware,
       this.nvidia,
       this.powerMode,
       this.clockSync,
@@ -149,6 +150,11 @@ export class Machine {
   /** W of the whole board, or of as much of it as can be measured; null where nothing tells. */
   get watts(): number | null {
     return this.power.watts;
+  }
+
+  /** Whether a program is still asked whose first answer has not come yet. */
+  get isAsking(): boolean {
+    return this.#firmware.isAsking || this.nvidia.isAsking;
   }
 
   /**

@@ -63,6 +63,11 @@ export class NvidiaReader implements MachineReader, SensorReadings {
     this.#retries = options.retries ?? new Retries(BACKOFF);
   }
 
+  /** Whether its first line is still to come. */
+  get isAsking(): boolean {
+    return this.#child !== null && this.#told.size === 0;
+  }
+
   *of(quantity: Quantity): Iterable<SensorReading> {
     for (const { readings } of this.#told.values()) {
       for (const reading of readings) if (reading.quantity === quantity) yield reading;

@@ -15,6 +15,7 @@ import { addOptimize } from './optimize.js';
 import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
 import { addRun } from './run.js';
+import { addSensors } from './sensors.js';
 import { addStore } from './store.js';
 import { addTraffic } from './traffic.js';
 import { addTrials } from './trials.js';
@@ -51,6 +52,7 @@ export function buildProgram(perform: Perform): Command {
   addHistory(program, perform);
   addTraffic(program, perform);
   addMqtt(program, perform);
+  addSensors(program, perform);
   addStore(program, perform);
   addCommand(program, perform);
   addAlerts(program, perform);

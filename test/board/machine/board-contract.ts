@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MachineOptions } from '../../../src/board/machine/machine.js';
 import { PLAUSIBLE, QUANTITIES } from '../../../src/board/machine/sensors/sensor.js';
+import { type RecordedEntry, recordTree } from '../../../src/board/recording/record-tree.js';
 import { type Files, tree, write } from './trees.js';
 import { WatchedMachine } from './watched.js';
 
@@ -79,6 +80,17 @@ export function boardContract(board: BoardCase): void {
     watched.machine.close();
   });
 
+  test(`${name}: a recording of it tells the same`, async () => {
+    const root = tree(files);
+    const watched = await started(root);
+    const recording = await recordTree(root);
+    const replayed = await started(tree(Object.fromEntries(recording.entries.map(fileOf))));
+    assert.equal(sensorsTold(replayed), sensorsTold(watched));
+    assert.equal(recording.leftOut, []);
+    watched.machine.close();
+    replayed.machine.close();
+  });
+
   test(`${name}: what vanishes is missing, what comes back is found, and nothing stays open`, async () => {
     const root = tree(files);
     const before = openUnder(root);
@@ -96,6 +108,12 @@ export function boardContract(board: BoardCase): void {
     watched.machine.close();
     assert.is(openUnder(root), before);
   });
+}
+
+/** The trees that are built have no links. */
+function fileOf(entry: RecordedEntry): [string, Uint8Array] {
+  if (entry.kind === 'link') throw new Error(`${entry.path} is a link`);
+  return [entry.path, Buffer.from(entry.text, 'latin1')];
 }
 
 async function started(root: string): Promise<WatchedMachine> {

@@ -101,6 +101,15 @@ export class Knobs implements Part {
     });
   }
 
+  /** There was no memory for a point while it served. */
+  lacked(point: OperatingPoint, reason: string): void {
+    const { clock, memoryFreeBytes, config } = this.#parts;
+    const now = clock.now();
+    void stateOfModelFile(config.model.dir, point.model, point.variant).then((file) => {
+      this.failures.failed(point, { reason, lackedMemory: true }, { file, memoryFreeBytes: memoryFreeBytes() }, now);
+    });
+  }
+
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const changed = this.#applying.then(change);
     this.#applying = changed.catch(() => undefined);

@@ -1,27 +1,31 @@
-import type { Config, DetectorConfig } from '../config/config.js';
-import { batchSizesUpTo } from '../detect/batch-sizes.js';
-import type { LoadRequest, ModelInfo } from '../detect/detector.js';
-import { DETECTOR_UNHEALTHY, unhealthyDetectors } from '../detect/host/alerts.js';
+import type { Config } from '../config/config.js';
+import type { ModelInfo } from '../detect/detector.js';
+import { DETECTOR_MEMORY, DETECTOR_UNHEALTHY, unhealthyDetectors } from '../detect/host/alerts.js';
 import { modelMetrics, workerMetrics } from '../detect/host/metrics.js';
-import { RESTART_CAUSES, type RestartCause } from '../detect/host/restart-policy.js';
-import { DetectorError, ModelError } from '../foundation/errors.js';
+import type { RestartCause } from '../detect/host/restart-policy.js';
+import { lackedMemory } from '../detect/out-of-memory.js';
+import { Retries } from '../foundation/backoff.js';
+import { DetectorError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
 import type { Part, Setting } from '../foundation/part.js';
+import { pause } from '../foundation/pause.js';
 import { ClassVocabulary } from '../frame/class-vocabulary.js';
 import { MODEL_REPLACED } from '../models/alerts.js';
-import { wishesOf } from '../models/class-wishes.js';
-import { hostOf, lacking } from '../models/default-variant.js';
-import { buildLoadRequest, NEVER, withWeakBoxes } from '../models/load-request.js';
+import { hostOf } from '../models/default-variant.js';
+import { NEVER } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
 import { AUTO, findWanted, type LastModel } from '../models/wanted-model.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
-import { keepCompiled } from './compiled-models.js';
+import { installedLesser } from '../tune/lesser-point.js';
+import { MemoryForecast, type SizedPoint } from '../tune/memory-forecast.js';
+import { nameOfPoint } from '../tune/operating-point.js';
+import { DETECTOR_GAP, DetectorGap } from './detector-gap.js';
 import { ModelGeneration, providerNamed } from './model-generation.js';
-import { lackText } from './preflight/model.js';
-import { chosenPoint, detectorFor, type ModelChoice, type WantedPoint } from './wanted-point.js';
-import { Workers } from './workers.js';
+import { PointLoading, type PreparedPoint } from './point-loading.js';
+import { chosenPoint, type ModelChoice, type WantedPoint } from './wanted-point.js';
+import type { Workers } from './workers.js';
 
 export interface ModelsInUseParts {
   readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store'>;
@@ -30,23 +34,30 @@ export interface ModelsInUseParts {
   readonly log: Log;
   /** What answered before this start, where the configuration leaves the choice; default: nobody remembers. */
   readonly last?: () => LastModel | null;
+  /** Bytes that processes of the program may still have; null where nothing tells. */
+  readonly memoryFreeBytes: () => number | null;
   /** Another generation answers, or the one that does was found on another provider after a restart. */
   readonly onModel: (model: ModelGeneration) => void;
+  /** Whether nothing can be inferred now, because workers had to end before the next ones could load. */
+  readonly onGap: (isGap: boolean) => void;
+  /** There was no memory for what the generation that answers was to do. */
+  readonly onOutOfMemory: (reason: string) => void;
 }
+
+/** ms between two tries to bring back what served before. */
+const BRING_BACK = { initialMs: 1000, maxMs: 60_000 };
 
 /**
  * The model that answers, and the way to another one while frames keep coming: the next generation's workers load and warm
  * it up while the present one serves; then every camera takes it up between two of its frames. A model that cannot be
- * loaded never gets a frame, and the present one goes on.
+ * loaded never gets a frame, and the present one goes on. Where memory does not suffice for both, the present one ends first,
+ * and comes back where the next one fails.
  */
 export class ModelsInUse implements Part {
   readonly name = 'models';
   readonly essential = true;
-  readonly metrics: readonly MetricRow[] = [
-    ...workerMetrics((cause) => this.ends(cause)),
-    ...modelMetrics(() => this.current),
-  ];
-  readonly alerts = [DETECTOR_UNHEALTHY, MODEL_REPLACED];
+  readonly metrics: readonly MetricRow[];
+  readonly alerts = [DETECTOR_UNHEALTHY, DETECTOR_GAP, DETECTOR_MEMORY, MODEL_REPLACED];
   readonly settings: readonly Setting[] = [
     { path: 'model', requiresRestart: true },
     this.#liveSetting('model.name', (model: string) => ({ model, variant: this.#variantOf(model) })),
@@ -57,10 +68,10 @@ export class ModelsInUse implements Part {
   ];
   readonly #parts: ModelsInUseParts;
   readonly #vocabulary = new ClassVocabulary();
-  /** Every set of workers that may still have a process. */
-  readonly #workers = new Set<Workers>();
-  /** Of workers that have ended: how often they ended unasked. */
-  readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0, memory: 0 };
+  readonly #loading: PointLoading;
+  readonly #forecast = new MemoryForecast();
+  readonly #gap: DetectorGap;
+  readonly #stopping = new AbortController();
   #current: ModelGeneration | null = null;
   #announced = '';
   #batchWindowMs = 0;
@@ -68,10 +79,23 @@ export class ModelsInUse implements Part {
   #changing: Promise<unknown> = Promise.resolve();
   /** Workers whose processes are watched. */
   #watched = 0;
-  #closed = false;
 
   constructor(parts: ModelsInUseParts) {
     this.#parts = parts;
+    this.#gap = new DetectorGap(parts);
+    this.#loading = new PointLoading({
+      config: parts.config,
+      log: parts.log,
+      onChange: (workers) => this.#workersChanged(workers),
+      onOutOfMemory: (workers, reason) => {
+        if (this.#current?.workers === workers) parts.onOutOfMemory(reason);
+      },
+    });
+    this.metrics = [
+      ...workerMetrics((cause) => this.ends(cause)),
+      ...modelMetrics(() => this.current),
+      ...this.#gap.metrics,
+    ];
     this.#watchWorkers(parts.config.detector.workers);
   }
 
@@ -87,7 +111,7 @@ export class ModelsInUse implements Part {
 
   set batchWindowMs(windowMs: number) {
     this.#batchWindowMs = windowMs;
-    for (const workers of this.#workers) workers.setBatching({ ...workers.slots.batching, windowMs });
+    this.#loading.setWindow(windowMs);
   }
 
   /** What the configuration asks for. */
@@ -97,18 +121,16 @@ export class ModelsInUse implements Part {
 
   /** The workers that serve, or, before there are any, those that load. */
   get workers(): Workers | null {
-    return this.#current?.workers ?? [...this.#workers].at(-1) ?? null;
+    return this.#current?.workers ?? this.#loading.latest;
   }
 
   /** How often workers ended unasked since the start, those of earlier generations included. */
   ends(cause: RestartCause): number {
-    let sum = this.#pastEnds[cause];
-    for (const workers of this.#workers) for (const { counters } of workers.all) sum += counters.ends[cause];
-    return sum;
+    return this.#loading.ends(cause);
   }
 
   /**
-   * Loads the configured model.
+   * Loads the configured model; where there is no memory for it, what takes less.
    *
    * @throws ModelError, ConfigError or DetectorError where it cannot be loaded
    */
@@ -117,7 +139,7 @@ export class ModelsInUse implements Part {
     const last = this.#parts.last?.() ?? null;
     const { name, variant } = await this.#begin(last);
     const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize: 1 };
-    await this.#inTurn(() => this.#load(wanted));
+    await this.#inTurn(() => this.#loadWhatFits(wanted));
   }
 
   /**
@@ -129,24 +151,23 @@ export class ModelsInUse implements Part {
    *   then; or where there is no present one; the reason of `signal`
    */
   change(choice: ModelChoice, signal?: AbortSignal): Promise<ModelGeneration> {
-    return this.#inTurn(() => {
-      this.#refuseIfClosed();
-      signal?.throwIfAborted();
-      if (this.#current === null) throw new DetectorError('no model answers yet: it can be changed after the start');
-      const { wanted, provider } = this.#current;
-      return this.#load(chosenPoint(choice, wanted, providerNamed(provider)), choice.provider, signal);
-    });
+    return this.#inTurn(() => this.#replace(choice, false, signal));
+  }
+
+  /** The same with the present one ended before: there is no memory for both. It comes back where the next one fails. */
+  changeAlone(choice: ModelChoice): Promise<ModelGeneration> {
+    return this.#inTurn(() => this.#replace(choice, true));
   }
 
   /** Frames that wait for a worker are given up; no further frame is taken. */
   closeSlots(): void {
-    for (const workers of this.#workers) workers.slots.close();
+    this.#loading.closeSlots();
   }
 
   /** Ends all workers after their last answers; a change under way fails. */
   async stop(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#workers].map((workers) => this.#end(workers)));
+    this.#stopping.abort();
+    await this.#loading.stop();
     await this.#changing;
   }
 
@@ -179,51 +200,93 @@ export class ModelsInUse implements Part {
     return changed;
   }
 
-  /** @param provider the one that has to run it */
-  async #load(choice: WantedPoint, provider?: string, signal?: AbortSignal): Promise<ModelGeneration> {
-    this.#refuseIfClosed();
-    const wanted = choice.model === AUTO ? { ...choice, model: (await this.#begin(null)).name } : choice;
-    const { config, log } = this.#parts;
-    const detector = detectorFor(wanted, config.detector);
-    const request = await this.#request(wanted, detector);
-    const compiled = keepCompiled(withWeakBoxes(request, config.answer.trackScore), config);
-    this.#refuseIfClosed();
+  async #replace(choice: ModelChoice, isAlone: boolean, signal?: AbortSignal): Promise<ModelGeneration> {
+    this.#loading.refuseIfClosed();
     signal?.throwIfAborted();
-    const pools = [{ name: 'default', request: compiled.request, detector }];
-    const { schedule } = config;
-    const workers = new Workers({ pools, schedule, log, onChange: () => this.#workersChanged(workers) });
-    workers.setBatching({ maxBatch: wanted.batchSize, windowMs: this.#batchWindowMs });
-    this.#workers.add(workers);
-    this.#watchWorkers(wanted.workers);
-    const abandon = (): void => void workers.stop();
-    signal?.addEventListener('abort', abandon, { once: true });
-    try {
-      compiled.loaded(await workers.start());
-      this.#refuseIfClosed();
-      signal?.throwIfAborted();
-      if (provider !== undefined) checkProvider(provider, workers);
-    } catch (error) {
-      await this.#end(workers);
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', abandon);
+    const last = this.#current;
+    if (last === null) throw new DetectorError('no model answers yet: it can be changed after the start');
+    const wanted = chosenPoint(choice, last.wanted, providerNamed(last.provider));
+    const name = wanted.model === AUTO ? (await this.#begin(null)).name : wanted.model;
+    const prepared = await this.#loading.prepare({ ...wanted, model: name });
+    this.#learnMemory(last);
+    const point = sizedPoint(prepared, choice.provider ?? providerNamed(last.provider));
+    const { provider } = choice;
+    if (isAlone || !this.#forecast.fitsBeside(point, this.#parts.memoryFreeBytes())) {
+      return this.#replaceAlone(last, prepared, provider, signal);
     }
-    return this.#adopt(wanted, request, workers);
+    try {
+      return this.#adopt(prepared, await this.#load(prepared, provider, signal));
+    } catch (error) {
+      if (!signal?.aborted && lackedMemory(error)) this.#forecast.refusedBeside(point);
+      throw error;
+    }
   }
 
-  async #request({ model: name, variant, batchSize }: WantedPoint, detector: DetectorConfig): Promise<LoadRequest> {
-    const { model } = this.#parts.config;
-    const registry = await ModelRegistry.open(model.dir);
-    const host = hostOf(detector.providers[0]!.name);
-    const entry = await registry.find(name, variant, host);
-    const lacks = lacking(entry.variant, host);
-    if (lacks !== null) this.#parts.log.warn(`model.variant: ${lackText(entry.variant.id, lacks)}`);
-    const request = buildLoadRequest(entry, wishesOf(name, entry.manifest.classes, model), detector);
-    return { ...request, batchSizes: batchSizesUpTo(batchSize) };
+  async #replaceAlone(
+    last: ModelGeneration,
+    prepared: PreparedPoint,
+    provider: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelGeneration> {
+    const limitMs = this.#parts.config.detector.loadDeadlineMs;
+    return this.#gap.during(nameOfPoint({ ...last.point, ...pointOf(prepared) }), limitMs, async () => {
+      const late = AbortSignal.timeout(limitMs);
+      await last.workers.unload();
+      try {
+        const both = signal === undefined ? late : AbortSignal.any([signal, late]);
+        return this.#adopt(prepared, await this.#load(prepared, provider, both));
+      } catch (error) {
+        await this.#bringBack(last.wanted);
+        if (!late.aborted) throw error;
+        throw new DetectorError(`it had not loaded after ${limitMs} ms (detector.loadDeadlineMs)`, {}, error);
+      }
+    });
   }
 
-  #adopt(wanted: WantedPoint, request: LoadRequest, workers: Workers): ModelGeneration {
+  /** What served before serves again: tried until it does, or the program stops. */
+  async #bringBack(wanted: WantedPoint): Promise<void> {
+    const retries = new Retries(BRING_BACK);
+    while (!this.#loading.isClosed) {
+      try {
+        await this.#loadWhatFits(wanted);
+        return;
+      } catch (error) {
+        const ms = retries.next(null);
+        this.#parts.log.error({ reason: explain(error), ms }, 'what served before does not load: it is tried again');
+        await pause(ms, this.#stopping.signal);
+      }
+    }
+  }
+
+  /** Loads a point; where there is no memory for it, the next one that takes less. Nothing serves meanwhile. */
+  async #loadWhatFits(first: WantedPoint): Promise<ModelGeneration> {
+    for (let wanted = first; ; ) {
+      const prepared = await this.#loading.prepare(wanted);
+      try {
+        return this.#adopt(prepared, await this.#load(prepared));
+      } catch (error) {
+        const { log, config } = this.#parts;
+        const host = hostOf(prepared.detector.providers[0]!.name);
+        const point = { ...pointOf(prepared), provider: host.provider };
+        const less = lackedMemory(error) ? await installedLesser(point, config.model.dir, host) : null;
+        if (less === null) throw error;
+        log.warn({ reason: explain(error), is: nameOfPoint(less) }, 'there is no memory for the model: less is loaded');
+        wanted = { ...less, provider: wanted.provider };
+      }
+    }
+  }
+
+  #load(prepared: PreparedPoint, provider?: string, signal?: AbortSignal): Promise<Workers> {
+    this.#watchWorkers(prepared.wanted.workers);
+    return this.#loading.load(prepared, { provider, windowMs: this.#batchWindowMs, signal });
+  }
+
+  #learnMemory({ point, inputWidth, inputHeight, workers }: ModelGeneration): void {
+    const bytes = workers.residentBytes();
+    if (bytes !== null) this.#forecast.learn({ ...point, inputPixels: inputWidth * inputHeight }, bytes);
+  }
+
+  #adopt({ wanted, request }: PreparedPoint, workers: Workers): ModelGeneration {
     const classIndices = this.#vocabulary.adopt(request.classes);
     const classes = this.#vocabulary.names();
     const thresholds = new Array<number>(classes.length).fill(NEVER);
@@ -237,7 +300,7 @@ export class ModelsInUse implements Part {
       classes,
       classIndices,
       thresholds,
-      onFree: () => void this.#end(workers),
+      onFree: () => void this.#loading.end(workers),
     });
     const last = this.#current;
     this.#current = next;
@@ -286,25 +349,16 @@ export class ModelsInUse implements Part {
     const state = this.workers?.states[index];
     return state?.kind === 'ready' ? state.pid : null;
   }
-
-  async #end(workers: Workers): Promise<void> {
-    await workers.stop();
-    if (!this.#workers.delete(workers)) return;
-    for (const { counters } of workers.all) {
-      for (const cause of RESTART_CAUSES) this.#pastEnds[cause] += counters.ends[cause];
-    }
-  }
-
-  #refuseIfClosed(): void {
-    if (this.#closed) throw new DetectorError('the program is stopping: no model is loaded any more');
-  }
 }
 
-/** @throws ModelError where a worker runs it on another execution provider than the one asked for */
-function checkProvider(wanted: string, { states }: Workers): void {
-  for (const state of states) {
-    if (state.kind !== 'ready' || providerNamed(state.info.provider) === wanted) continue;
-    const reason = state.info.refused.find(({ provider }) => provider === wanted)?.reason ?? 'no reason given';
-    throw new ModelError(`${wanted} was refused, ${state.info.provider} used: ${reason}`, undefined, undefined, false);
-  }
+type PlainPoint = Omit<SizedPoint, 'provider' | 'inputPixels'>;
+
+function pointOf({ wanted, request }: PreparedPoint): PlainPoint {
+  const { model, workers, intraOpThreads, batchSize } = wanted;
+  return { model, variant: request.variant, workers, intraOpThreads, batchSize };
+}
+
+function sizedPoint(prepared: PreparedPoint, provider: string): SizedPoint {
+  const { width, height } = prepared.request.input;
+  return { ...pointOf(prepared), provider, inputPixels: width * height };
 }

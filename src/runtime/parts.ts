@@ -37,6 +37,7 @@ import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
 import { DeviceTuning } from './device-tuning.js';
 import { Knobs } from './knobs.js';
+import { MemoryRelief } from './memory-relief.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
@@ -77,6 +78,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
 
   const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
+  const memoryFreeBytes = () => machine.machine.memory.memory?.available ?? null;
   const store = new DeviceStore(config, log);
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
@@ -124,11 +126,24 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     alerts,
     processes,
     log,
+    memoryFreeBytes,
     onModel: (model) => {
       cameras.renew(model);
       substitution.changed(model);
+      relief.changed(model);
       publisher.tellStatus();
     },
+    onGap: (isGap) => {
+      cameras.inferencesSuspended = isGap;
+    },
+    onOutOfMemory: (reason) => void relief.lacked(reason),
+  });
+  const relief = new MemoryRelief({
+    config,
+    models,
+    alerts,
+    log,
+    onLacking: (point, reason) => knobs.lacked(point, reason),
   });
   const substitution = new ModelSubstitution({ config, models, alerts, log });
   const diary = new DeviceDiary(config, ceiling, log);
@@ -184,12 +199,12 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     detectorServes: () => models.workers?.anyReady === true,
     log,
   });
-  const knobs = new Knobs({
+  const knobs: Knobs = new Knobs({
     config,
     models,
     cameras,
     ceiling,
-    memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+    memoryFreeBytes,
     clock: systemClock,
     log,
   });

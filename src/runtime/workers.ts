@@ -1,3 +1,4 @@
+import { readResidentBytes } from '../board/readings.js';
 import type { DetectorConfig, ScheduleConfig } from '../config/config.js';
 import type { LoadRequest, ModelInfo } from '../detect/detector.js';
 import { type DetectorState, SupervisedDetector } from '../detect/host/supervised-detector.js';
@@ -21,6 +22,8 @@ export interface WorkersOptions {
   readonly log: Log;
   /** Called after every change of a worker's state. */
   readonly onChange: () => void;
+  /** There was no memory for pictures, or for a worker that served; `reason` is what was said of it. */
+  readonly onOutOfMemory?: (reason: string) => void;
 }
 
 /** The detector workers side by side, all with the same model, and who may send frames to them. */
@@ -29,7 +32,7 @@ export class Workers {
   readonly #detectors: readonly { readonly detector: SupervisedDetector; readonly pool: WorkerPool }[];
   #info: ModelInfo | null = null;
 
-  constructor({ pools, schedule, log, onChange }: WorkersOptions) {
+  constructor({ pools, schedule, log, onChange, onOutOfMemory = () => undefined }: WorkersOptions) {
     const onState = (): void => {
       this.#lookAgain();
       this.slots.workersChanged();
@@ -38,7 +41,7 @@ export class Workers {
     this.#detectors = pools.flatMap((pool) =>
       Array.from({ length: pool.detector.workers }, () => ({
         pool,
-        detector: new SupervisedDetector({ ...pool.detector, log, onState }),
+        detector: new SupervisedDetector({ ...pool.detector, log, onState, onOutOfMemory }),
       })),
     );
     this.slots = new Slots(
@@ -88,7 +91,24 @@ export class Workers {
 
   async stop(): Promise<void> {
     this.slots.close();
+    await this.unload();
+  }
+
+  /** Ends the workers after their last answers; frames that wait for one go on waiting, until `stop`. */
+  async unload(): Promise<void> {
     await Promise.all(this.all.map((detector) => detector.close()));
+  }
+
+  /** Resident memory of the workers together, as they told last or the system tells now; null where one does neither. */
+  residentBytes(): number | null {
+    let sum = 0;
+    for (const state of this.states) {
+      if (state.kind !== 'ready') return null;
+      const bytes = (state.pid === null ? null : readResidentBytes('/', state.pid)) ?? state.rssBytes;
+      if (bytes === null) return null;
+      sum += bytes;
+    }
+    return sum;
   }
 
   #lookAgain(): void {

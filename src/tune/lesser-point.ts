@@ -1,5 +1,6 @@
 import { type Host, suits } from '../models/default-variant.js';
 import type { Variant } from '../models/manifest.js';
+import { ModelRegistry } from '../models/registry.js';
 import type { OperatingPoint } from './operating-point.js';
 
 /**
@@ -14,6 +15,12 @@ export function lesserPoint(point: OperatingPoint, variants: readonly Variant[],
   const smaller = nextSmaller(point.variant, variants, host);
   if (smaller !== null) return { ...point, variant: smaller.id };
   return point.workers > 1 ? { ...point, workers: point.workers - 1 } : null;
+}
+
+/** The same, of the variants that are installed in `dir`. @throws ModelError where they cannot be read */
+export async function installedLesser(point: OperatingPoint, dir: string, host: Host): Promise<OperatingPoint | null> {
+  const { manifest } = await (await ModelRegistry.open(dir)).find(point.model, point.variant);
+  return lesserPoint(point, manifest.variants, host);
 }
 
 /** The largest of those that need less, and of these the most like it. */

@@ -1,9 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
-import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { silentLog } from '../../src/foundation/log.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { Runtime } from '../../src/runtime/runtime.js';
@@ -11,41 +9,16 @@ import type { KnobSettings } from '../../src/tune/knobs.js';
 import type { OperatingPoint } from '../../src/tune/operating-point.js';
 import { needsModel } from '../detect/roadside-request.js';
 import { eventually, temporaryFolder } from '../temporary.js';
+import { smallVariants } from './small-variants.js';
 
 const withModel = needsModel(test);
 const folder = temporaryFolder('knobs');
-const dir = join(folder, 'models');
-const shipped = join(PROJECT_ROOT, 'models', 'roadside-n');
-
-/** The network of roadside-n at two small sizes, and a variant whose file is damaged. */
-function copyModel(): void {
-  const manifest = JSON.parse(readFileSync(join(shipped, 'model.json'), 'utf8'));
-  const fp32 = manifest.variants.find(({ id }: { id: string }) => id === 'fp32-416x256');
-  const variant = (id: string, width: number, height: number, file = fp32.file) => ({
-    ...fp32,
-    id,
-    width,
-    height,
-    file,
-  });
-  mkdirSync(join(dir, 'roadside-n'), { recursive: true });
-  copyFileSync(join(shipped, fp32.file), join(dir, 'roadside-n', fp32.file));
-  damage('damaged.onnx');
-  const variants = [variant('small', 160, 96), variant('large', 224, 128), variant('damaged', 160, 96, 'damaged.onnx')];
-  writeFileSync(join(dir, 'roadside-n', 'model.json'), JSON.stringify({ ...manifest, variants }));
-}
-
-function damage(file: string): void {
-  const bytes = readFileSync(join(shipped, 'roadside-n.onnx'));
-  bytes[bytes.length >> 1]! ^= 0xff;
-  writeFileSync(join(dir, 'roadside-n', file), bytes);
-}
+const models = smallVariants(join(folder, 'models'));
 
 async function started(results: FrameResult[] = []): Promise<Runtime> {
-  copyModel();
   const config = configSchema.parse({
     cameras: [{ id: 'cam', url: 'sim://road?traffic=rush&seed=2&width=320&height=180', pace: 'fast' }],
-    model: { dir, variant: 'small' },
+    model: { dir: models.dir, variant: 'small' },
     tune: { enabled: false },
     mqtt: { broker: 'off' },
     http: { enabled: false },
@@ -139,7 +112,7 @@ withModel('a point that fails never answers, moves nothing, and is left alone un
     [1, 1, 1],
   );
   // brought again, and whole this time
-  copyFileSync(join(shipped, 'roadside-n.onnx'), join(dir, 'roadside-n', 'damaged.onnx'));
+  models.mend();
   await knobs.apply(target);
   assert.is(knobs.current.point.variant, 'damaged');
   assert.is(knobs.failures.all.length, 0);

@@ -9,6 +9,13 @@ export const DETECTOR_UNHEALTHY: AlertDeclaration = {
     'Read in the log why the workers end, and use another variant or provider of the model where it is the model.',
 };
 
+export const DETECTOR_MEMORY: AlertDeclaration = {
+  code: 'detector-memory',
+  severities: ['warning'],
+  help: 'There was no memory for what the detector was to do: it takes fewer pictures at once, a smaller variant or fewer workers, until the model is changed or the program starts anew.',
+  action: 'Give the program more memory or fewer workers, or set model.variant to what answers now.',
+};
+
 /** Looks at all workers: none of them serving any more is an alert, one of several is too. */
 export function unhealthyDetectors(states: readonly DetectorState[]): Alert | null {
   const reasons = states.flatMap((state) => (state.kind === 'unhealthy' ? [state.reason] : []));

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { fitPlants } from './control/fit/fit-plants.js';
 import { goalsOf } from './control/goals.js';
 import { filesIn } from './control/json-file.js';
 import { ours } from './control/ours.js';
@@ -14,16 +15,19 @@ import type { BenchReport } from './harness/report.js';
 
 const OWN = join(PROJECT_ROOT, 'bench/control');
 
-const USAGE = `npm run -s bench -- control [--plants DIR] [--traces DIR] [--only WORD,...] [--seed 1] [--seeds 1] [--quick]
+const USAGE = `npm run -s bench -- control [--plants DIR] [--traces DIR] [--traffic DIR] [--only WORD,...] [--seed 1] [--seeds 1] [--quick]
+       npm run -s bench -- control --fit DIR [--plants DIR]
 
 The controller on simulated boards through what may happen to them, beside a fixed setting known in hindsight, the smallest
 one, steps at thresholds, the board's own throttling, and an oracle that knows the whole trace.
 
   --plants DIR   boards, a JSON file each (default: bench/control/plants)
   --traces DIR   what happens to them, a JSON or CSV file each (default: bench/control/traces)
+  --traffic DIR  recorded counts of roads that traces name; without it made-up weeks stand for them
   --only WORDS   only boards and traces whose name holds one of the words; board/trace for both
   --seed N       of noise and jitter; --seeds N: so many in turn
   --quick        half of the cases
+  --fit DIR      no run: fit the heat of the boards anew to recorded series, and write it into their files
 
 docs/control-benchmark.md tells of both formats and of every figure.
 `;
@@ -39,6 +43,8 @@ export async function run(args: string[], folder: string): Promise<BenchReport> 
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
+      fit: { type: 'string' },
+      traffic: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -46,10 +52,14 @@ export async function run(args: string[], folder: string): Promise<BenchReport> 
     process.stderr.write(USAGE);
     process.exit(0);
   }
+  const plantFiles = filesIn('plants', values.plants, ['.json']);
+  if (values.fit !== undefined) return { name: 'control', rows: fitPlants(plantFiles, values.fit), goals: [] };
   const seed = count('seed', values.seed, 0);
   const seeds = count('seeds', values.seeds, 1);
-  const plants = filesIn('plants', values.plants, ['.json']).map(readPlant);
-  const traces = filesIn('traces', values.traces, ['.json', '.csv']).map(readTrace);
+  const plants = plantFiles.map(readPlant);
+  const traces = filesIn('traces', values.traces, ['.json', '.csv']).map((file) =>
+    readTrace(file, values.traffic ?? null),
+  );
   const pairs = chosen(plants, traces, values.only, values.quick);
   const cases: CaseOutcome[] = [];
   for (let i = 0; i < seeds; i++) {
@@ -80,7 +90,9 @@ function chosen(
   only: string | undefined,
   isQuick: boolean,
 ): Pair[] {
-  const all = plants.flatMap((plant) => traces.map((trace) => ({ plant, trace })));
+  const all = plants.flatMap((plant) =>
+    traces.filter(({ boards }) => boards?.includes(plant.name) ?? true).map((trace) => ({ plant, trace })),
+  );
   const words = only?.split(',').map((word) => word.trim()) ?? [''];
   const named = all.filter(({ plant, trace }) => words.some((word) => `${plant.name}/${trace.name}`.includes(word)));
   if (named.length === 0) {

@@ -1,10 +1,11 @@
 import { Random } from '../../src/simulator/random.js';
 import type { Budgets } from '../../src/tune/budgets.js';
+import { curveAt } from './curve.js';
 import { gauss } from './noise.js';
 import type { PlantDescription } from './plant-file.js';
 import { chosenPoint } from './point-choice.js';
 import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
-import { curveAt, type TraceDescription, type TraceEventDescription } from './trace-file.js';
+import type { TraceDescription, TraceEventDescription } from './trace-file.js';
 
 /** s for which a road's demand stays as it is. */
 const DEMAND_S = 60;

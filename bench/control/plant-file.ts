@@ -125,6 +125,11 @@ const PlantFile = z
     about: z.string(),
     /** Where the figures come from, for people. */
     sources: z.array(z.string()),
+    /** The recorded series that its heat was fitted to, and how near it comes; absent of one that is made up. */
+    fitted: z
+      .strictObject({ series: z.string(), seconds: positive, ambient: z.number(), rmseKelvin: least0 })
+      .nullable()
+      .default(null),
     cores: z.number().int().positive(),
     memoryBytes: positive,
     /** Of that, taken by everything but this program, and by this program without detectors. */

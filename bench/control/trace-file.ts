@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { KNOBS } from '../../src/config/sections/tune.js';
 import { ConfigError } from '../../src/foundation/errors.js';
 import { z } from '../../src/foundation/validate.js';
+import type { SampledCurve } from './curve.js';
 import { readJsonFile } from './json-file.js';
+import { ROADS, type Road, roadCurve } from './roads.js';
 
 const least0 = z.number().nonnegative();
 const share = z.number().min(0).max(1);
@@ -15,6 +17,12 @@ const Curve = z.union([
   /** A column of a CSV file beside this one; `seconds` is the column of time. */
   z.strictObject({ csv: z.string().min(1), column: z.string().min(1) }),
 ]);
+
+/** Traffic may also be that of a recorded road, from its `fromHour` on (0 is a Monday, 0:00). */
+const RoadTraffic = z.strictObject({
+  road: z.enum(Object.keys(ROADS) as [Road, ...Road[]]),
+  fromHour: least0.default(0),
+});
 
 const DailyAmbient = z.strictObject({
   mean: z.number(),
@@ -80,6 +88,8 @@ const TraceFile = z.strictObject({
     .number()
     .positive()
     .max(24 * 31),
+  /** Names of the only boards that it is for; by default all. */
+  boards: z.array(z.string()).nullable().default(null),
   /** Local time at its beginning, ISO 8601 without a zone: the hour of the week that demand is learnt by. */
   startsAt: z.iso.datetime({ local: true }).default('2026-06-01T00:00:00'),
   /** By default as many as the board is made for. */
@@ -88,7 +98,7 @@ const TraceFile = z.strictObject({
     .nullable()
     .default(null),
   /** Traffic, 0 (none) to 1 (the most that this road sees). */
-  traffic: Curve.default(0.5),
+  traffic: z.union([Curve, RoadTraffic]).default(0.5),
   demand: z
     .strictObject({ quietShare: share.default(0.03), busyShare: share.default(0.25) })
     .default({ quietShare: 0.03, busyShare: 0.25 }),
@@ -123,20 +133,15 @@ export type TraceDescription = Omit<z.infer<typeof TraceFile>, 'traffic' | 'ambi
 export type TraceEventDescription = z.infer<typeof TraceEvent>;
 export type PointChoiceDescription = z.infer<typeof PointChoice>;
 
-/** Numbers at times that rise, s; straight lines between them, the first and last value outside. */
-export interface SampledCurve {
-  readonly at: readonly number[];
-  readonly values: readonly number[];
-}
-
 /**
  * A trace from a JSON file, or from a CSV file with the columns `seconds`, `traffic` and, if it likes, `ambient`; everything
  * else is then as by default.
  *
+ * @param traffic folder with recorded counts of roads; null: made-up weeks stand for them
  * @throws ConfigError with every problem of the file
  */
-export function readTrace(file: string): TraceDescription {
-  return file.endsWith('.csv') ? ofCsv(file) : resolved(readJsonFile(file, TraceFile), file);
+export function readTrace(file: string, traffic: string | null = null): TraceDescription {
+  return file.endsWith('.csv') ? ofCsv(file) : resolved(readJsonFile(file, TraceFile), file, traffic);
 }
 
 /** The same of a value in memory; CSV files are looked for in the working folder. @throws ConfigError */
@@ -149,20 +154,7 @@ export function parseTrace(value: unknown): TraceDescription {
   );
 }
 
-export function curveAt({ at, values }: SampledCurve, seconds: number): number {
-  let [low, high] = [0, at.length - 1];
-  if (seconds <= at[0]!) return values[0]!;
-  if (seconds >= at[high]!) return values[high]!;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (at[middle]! <= seconds) low = middle;
-    else high = middle;
-  }
-  const along = (seconds - at[low]!) / (at[high]! - at[low]!);
-  return values[low]! + (values[high]! - values[low]!) * along;
-}
-
-function resolved(trace: z.infer<typeof TraceFile>, file: string): TraceDescription {
+function resolved(trace: z.infer<typeof TraceFile>, file: string, counts: string | null = null): TraceDescription {
   const { ambient } = trace;
   const endS = trace.hours * 3600;
   const problems = trace.events.flatMap(({ at, until }, i) => [
@@ -173,9 +165,16 @@ function resolved(trace: z.infer<typeof TraceFile>, file: string): TraceDescript
   const isDaily = typeof ambient === 'object' && 'mean' in ambient;
   return {
     ...trace,
-    traffic: sampled('traffic', trace.traffic, file),
+    traffic: trafficOf(trace, file, counts),
     ambient: isDaily ? ambient : sampled('ambient', ambient, file),
   };
+}
+
+function trafficOf({ traffic, hours }: z.infer<typeof TraceFile>, file: string, counts: string | null): SampledCurve {
+  if (typeof traffic !== 'object' || !('road' in traffic)) return sampled('traffic', traffic, file);
+  const { road, fromHour } = traffic;
+  const { at, values } = roadCurve(road, hours + fromHour, counts);
+  return { at: at.map((time) => time - fromHour * 3600), values };
 }
 
 function sampled(key: string, curve: z.infer<typeof Curve>, file: string): SampledCurve {

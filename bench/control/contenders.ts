@@ -14,10 +14,12 @@ export interface Contender {
   readonly start: KnobSettings;
   /** s between two decisions; null: it never decides. */
   readonly everyS: number | null;
+  /** Whether the time of its decisions is taken. */
+  readonly isMeasured?: boolean;
   /** Where the knobs should stand; null: where they do. `plant` is for those who may know the truth. */
   decide?(observation: Observation, plant: Plant): KnobSettings | null;
   /** The change that it asked for is done, or has failed. */
-  changed?(knobs: KnobSettings): void;
+  changed?(knobs: KnobSettings, now: number): void;
   failed?(point: OperatingPoint, now: number): void;
   /** °C that it expects, for pictures; null: it expects nothing. */
   forecast?(): number | null;
@@ -86,21 +88,24 @@ export function compete(scenario: Scenario, contender: Contender, isDrawn = fals
 
 function decide(plant: Plant, contender: Contender, decisionMs: number[]): void {
   const observation = plant.observe();
-  const before = process.cpuUsage();
+  const isMeasured = contender.isMeasured === true;
+  const before = isMeasured ? process.cpuUsage() : null;
   const wanted = contender.decide!(observation, plant);
-  const { user, system } = process.cpuUsage(before);
-  decisionMs.push((user + system) / 1000);
+  if (before !== null) {
+    const { user, system } = process.cpuUsage(before);
+    decisionMs.push((user + system) / 1000);
+  }
   if (wanted === null || wanted === observation.knobs) return;
   const wasSwapping = plant.isSwapping;
   plant.apply(wanted);
-  if (!plant.isSwapping && !wasSwapping) contender.changed?.(plant.knobs);
+  if (!plant.isSwapping && !wasSwapping) contender.changed?.(plant.knobs, plant.now * 1000);
 }
 
 function settled(plant: Plant, contender: Contender): void {
   const { failed } = plant;
   plant.failed = null;
   if (failed) contender.failed?.(failed, plant.now * 1000);
-  else contender.changed?.(plant.knobs);
+  else contender.changed?.(plant.knobs, plant.now * 1000);
 }
 
 function momentOf(plant: Plant, contender: Contender): Moment {

@@ -10,8 +10,6 @@ export const INTERVALS = [0, 200, 400, 800, 1600] as const;
 const MOST_STEPS = 1440;
 const STEP_S = 60;
 const LEVELS = 32;
-/** K below the trip point that a forecast in steps keeps. */
-const MARGIN = 0.7;
 /** What a watt costs, as a share of a second's answers: breaks ties, no more. */
 const POWER_WEIGHT = 0.0005;
 /** Answers lost to a swap, s: so that it swaps for a reason. */
@@ -23,7 +21,7 @@ const KILLED_S = 20;
  * What a second of throttling (or outside a budget) costs, in seconds of perfect answers: more than anything could bring, or no
  * more than it does to the answers.
  */
-export const THROTTLING_COSTS = { never: 20, ifNeedBe: 0 } as const;
+export const THROTTLING_COSTS = { never: 20, ifNeedBe: 0.3 } as const;
 
 /** A plan with the whole trace known: for each step, what to do, by what is in use, how long it must stay, and how warm it is. */
 export interface Plan {
@@ -45,8 +43,10 @@ export interface Plan {
  *
  * The grid makes the plan near the best, not the best: what is reported is the plan carried out on the plant itself, a lower
  * bound of what could be reached. `bound` is an upper one.
+ *
+ * @param margin K below the trip point that it keeps: its forecasts go in steps
  */
-export function planOf(scenario: Scenario, throttlingCost: number): Plan {
+export function planOf(scenario: Scenario, throttlingCost: number, margin: number): Plan {
   const { plant, seconds, budgets } = scenario;
   const stepS = Math.max(STEP_S, Math.ceil(seconds / MOST_STEPS / STEP_S) * STEP_S);
   const steps = Math.ceil(seconds / stepS);
@@ -54,7 +54,7 @@ export function planOf(scenario: Scenario, throttlingCost: number): Plan {
   const holdSteps = Math.max(1, Math.ceil(3600 / Math.max(1e-3, budgets.maxSwitchesPerHour) / stepS));
   const levels = levelsOf(scenario);
   const states = points * holdSteps * LEVELS;
-  const prospects = new Prospects(scenario, levels, throttlingCost);
+  const prospects = new Prospects(scenario, levels, throttlingCost, margin);
   const actions = new Uint16Array(steps * states);
   const stay = new Float64Array(states);
   const stayAction = new Uint16Array(states);
@@ -175,15 +175,17 @@ class Prospects {
   readonly #scenario: Scenario;
   readonly #levels: Float64Array;
   readonly #throttlingCost: number;
+  readonly #margin: number;
   readonly #usable: readonly boolean[];
   readonly #network: ThermalNetwork;
   readonly #responses = new Map<number, RestResponse>();
 
-  constructor(scenario: Scenario, levels: Float64Array, throttlingCost: number) {
+  constructor(scenario: Scenario, levels: Float64Array, throttlingCost: number, margin: number) {
     const kinds = scenario.plant.points.length * INTERVALS.length;
     this.#scenario = scenario;
     this.#levels = levels;
     this.#throttlingCost = throttlingCost;
+    this.#margin = margin;
     this.#usable = usablePoints(scenario);
     this.#network = new ThermalNetwork(scenario.plant.thermal, 25);
     this.gained = new Float64Array(kinds * LEVELS);
@@ -192,9 +194,11 @@ class Prospects {
   }
 
   look(all: readonly Conditions[], middle: Conditions, stepS: number): void {
-    this.frames = middle.framesPerS.reduce((a, b) => a + b, 0);
+    this.frames = 0;
+    for (const frames of middle.framesPerS) this.frames += frames;
     this.most = 0;
-    const busiest = Math.max(0, ...all.flatMap(({ wantedPerS }) => [...wantedPerS]));
+    let busiest = 0;
+    for (const { wantedPerS } of all) for (const wanted of wantedPerS) busiest = Math.max(busiest, wanted);
     for (let kind = 0; kind < this.isDouble.length; kind++) {
       const point = Math.floor(kind / INTERVALS.length);
       const intervalMs = INTERVALS[kind % INTERVALS.length]!;
@@ -232,8 +236,8 @@ class Prospects {
   #forecast(temperature: number, at: (clock: number) => StepOutcome, conditions: Conditions, stepS: number) {
     const { plant, budgets } = this.#scenario;
     const { trips, powerLimit } = plant.governor;
-    const limit = trips[0]!.at - MARGIN;
-    const budget = (budgets.maxTemperature ?? Number.POSITIVE_INFINITY) - MARGIN;
+    const limit = trips[0]!.at - this.#margin;
+    const budget = (budgets.maxTemperature ?? Number.POSITIVE_INFINITY) - this.#margin;
     const lowest = trips.at(-1)!.lowestClock;
     const mostWatts = powerLimit?.watts ?? Number.POSITIVE_INFINITY;
     let slow = temperature;

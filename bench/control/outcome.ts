@@ -14,8 +14,10 @@ import type { PlantDescription } from './plant-file.js';
 import type { Scenario } from './scenario.js';
 import type { TraceDescription } from './trace-file.js';
 
-/** s over which a change is judged, and a harm must have shown. */
-export const WINDOW_S = 60;
+/** s over which trials judge a change of the point. */
+export const WINDOW_S = 40;
+/** K below the trip point that a plan keeps. */
+const MARGINS = [0.7, 2.5] as const;
 /** Share of its time with a spoilt point below which the oracle is said to have left it: then it harms. */
 const LEFT_SHARE = 0.1;
 
@@ -50,9 +52,8 @@ export function outcomeOf({ plant, trace, seed, controller, isDrawn = false }: C
   const run = (contender: Contender) => compete(scenario, contender, isDrawn);
   const own = run(controller(scenario));
   const everyPoint = plant.points.map((_, point) => compete(scenario, fixed(scenario, point)));
-  const plan = planOf(scenario, THROTTLING_COSTS.never);
-  let best = run(oracle(scenario, plan));
-  if (best.throttledS > 0) best = run(oracle(scenario, planOf(scenario, THROTTLING_COSTS.ifNeedBe)));
+  const { best: planned, bound } = bestPlanned(scenario, isDrawn);
+  let best = planned;
   const bestFixed = bestFixedOf(scenario, everyPoint, best.throttledS);
   // a plan on a grid may miss by a little what a setting for good reaches
   if (bestFixed.accuracy > best.accuracy && bestFixed.throttledS <= best.throttledS) {
@@ -63,7 +64,7 @@ export function outcomeOf({ plant, trace, seed, controller, isDrawn = false }: C
     trace: trace.name,
     seed,
     hours: trace.hours,
-    bound: plan.bound,
+    bound,
     oracle: best,
     ours: own,
     bestFixed,
@@ -72,6 +73,22 @@ export function outcomeOf({ plant, trace, seed, controller, isDrawn = false }: C
     kernel: run(kernelAlone(scenario)),
     windowsToLeave: windowsToLeave(scenario, best, own),
   };
+}
+
+/**
+ * A plan that never throttles, where there is one: kept so far from the trip point as it takes. Else one that does so only where it
+ * pays.
+ */
+function bestPlanned(scenario: Scenario, isDrawn: boolean): { readonly best: Run; readonly bound: number } {
+  let bound = 1;
+  for (const margin of MARGINS) {
+    const plan = planOf(scenario, THROTTLING_COSTS.never, margin);
+    bound = plan.bound;
+    const best = compete(scenario, oracle(scenario, plan), isDrawn);
+    if (best.throttledS === 0) return { best, bound };
+  }
+  const plan = planOf(scenario, THROTTLING_COSTS.ifNeedBe, MARGINS[0]);
+  return { best: compete(scenario, oracle(scenario, plan), isDrawn), bound };
 }
 
 /**

@@ -35,7 +35,7 @@ export function caseRow(one: CaseOutcome): Row {
 /** One row per contender, over all boards and traces. */
 export function contenderRows(cases: readonly CaseOutcome[]): Row[] {
   const contenders: readonly [string, (one: CaseOutcome) => Run][] = [
-    ['controller', ({ ours }) => ours],
+    ['tuning', ({ ours }) => ours],
     ['threshold steps', ({ threshold }) => threshold],
     ['kernel alone', ({ kernel }) => kernel],
     ['fixed smallest', ({ smallest }) => smallest],

@@ -11,6 +11,8 @@ export interface FittedBoard {
   readonly watts: readonly [idle: number, full: number];
   /** J/K that the second body has at least: what is known of a heat sink that a short series does not warm through. */
   readonly sinkAtLeast?: number;
+  /** W/K from the second body to the air, where a series is too short to tell: as published for its heat sink. */
+  readonly toAmbient?: number;
   readonly fan?: FanGuess;
   /** W of the board while the GPU rests: then power by clock is fitted too. */
   readonly clocksAbove?: number;
@@ -30,12 +32,14 @@ export const FITTED_BOARDS: Readonly<Record<string, FittedBoard>> = {
     read: tegrastats,
     watts: [0, 0],
     sinkAtLeast: 200,
+    toAmbient: 0.29,
   },
   'jetson-nano': {
     file: 'jetson-nano/sumantbagri_tegrastats.txt',
     read: (file) => tegrastats(file, 'CPU'),
     watts: [0, 0],
     sinkAtLeast: 90,
+    toAmbient: 0.2,
   },
   'jetson-agx-orin': {
     file: 'jetson-agx-orin/bkubwimana_pmlog_20min.csv.gz',

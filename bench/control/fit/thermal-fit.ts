@@ -25,6 +25,7 @@ export interface FanGuess {
 export interface KnownOfBoard {
   readonly watts: readonly [idle: number, full: number];
   readonly sinkAtLeast?: number;
+  readonly toAmbient?: number;
   readonly fan?: FanGuess;
 }
 
@@ -42,7 +43,7 @@ const BOUNDS = [
  * temperature, and what each step of the fan adds.
  */
 export function fitThermal(series: Series, plant: PlantDescription, known: KnownOfBoard): ThermalFit {
-  const { fan = null, sinkAtLeast = 15 } = known;
+  const { fan = null, sinkAtLeast = 15, toAmbient = null } = known;
   const watts = wattsOf(series, known.watts);
   const coldest = Math.min(...series.temperatures);
   const meanWatts = watts.reduce((a, b) => a + b, 0) / watts.length;
@@ -56,7 +57,7 @@ export function fitThermal(series: Series, plant: PlantDescription, known: Known
       {
         name: names[1]!,
         joulesPerKelvin: Math.exp(at[2]!),
-        wattsPerKelvinToAmbient: Math.exp(at[3]!),
+        wattsPerKelvinToAmbient: toAmbient ?? Math.exp(at[3]!),
         shareOfPower: shares[1]!,
       },
     ],

@@ -14,7 +14,7 @@ does nothing; each in a process of its own, in turns, the programs that it start
 whether they read the same. --quick: 5 seconds, 1 round.
 `;
 
-const WAYS: readonly Way[] = ['nothing', 'ours', 'ours, a board of 42 sensors', 'systeminformation'];
+const WAYS: readonly Way[] = ['nothing', 'ours', 'ours, a board of 72 sensors', 'systeminformation'];
 /** Moments at which both are read. */
 const COMPARED = 5;
 /** How far the two may be apart: as a share where it says so, else in the reading's own unit. */
@@ -70,7 +70,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     notes: [
       `${rounds} rounds of ${seconds} s, a poll a second; cpuMsPerS is all processor time of the process and of the programs it started, its timer and collections in it.`,
       'On top of the same values ours reads pressure, load, quotas, swap, inodes, errors, throttling, link speed and the clock.',
-      'The board of 42 sensors has plain files in the place of sysfs: what its chips take to answer is not in it.',
+      'The board of 72 sensors has plain files in the place of sysfs: what its chips take to answer is not in it.',
     ],
   };
 }

@@ -9,7 +9,7 @@ const EVERY_MS = 1000;
 const TICK_MS = 10;
 const WRITTEN_BYTES = 2 ** 20;
 
-export type Way = 'nothing' | 'ours' | 'ours, a board of 42 sensors' | 'systeminformation' | 'both';
+export type Way = 'nothing' | 'ours' | 'ours, a board of 72 sensors' | 'systeminformation' | 'both';
 
 /** What a process printed: ms of processor time, its children's too, over so many polls once a second. */
 export interface Polling {
@@ -22,7 +22,7 @@ export interface Polling {
 const POLLS: Readonly<Record<Exclude<Way, 'both'>, () => Poll>> = {
   nothing,
   ours: () => ours(),
-  'ours, a board of 42 sensors': () => ours(boardTree()),
+  'ours, a board of 72 sensors': () => ours(boardTree()),
   systeminformation,
 };
 

@@ -121,6 +121,8 @@ export function nothing(): Poll {
 
 const ZONES = 12;
 const CHIPS = 8;
+/** Of supplies, with three channels each. */
+const MONITORS = 2;
 const POLICIES = 3;
 
 /** This machine's /proc, with as many sensors as large boards have: plain files, so that what a chip takes to answer is not in it. */
@@ -135,12 +137,24 @@ export function boardTree(): string {
   for (let i = 0; i < ZONES; i++) {
     file(`sys/class/thermal/thermal_zone${i}/type`, `part${i}-thermal`);
     file(`sys/class/thermal/thermal_zone${i}/temp`, String(40_000 + i));
+    file(`sys/class/thermal/thermal_zone${i}/trip_point_0_type`, 'passive');
+    file(`sys/class/thermal/thermal_zone${i}/trip_point_0_temp`, '99000');
     file(`sys/class/thermal/cooling_device${i}/type`, `cpufreq-cpu${i}`);
     file(`sys/class/thermal/cooling_device${i}/cur_state`, '0');
   }
   for (let i = 0; i < CHIPS; i++) {
     file(`sys/class/hwmon/hwmon${i}/name`, `chip${i}`);
     file(`sys/class/hwmon/hwmon${i}/temp1_input`, '41000');
+  }
+  for (let i = 0; i < MONITORS; i++) {
+    const at = `sys/class/hwmon/hwmon${CHIPS + i}`;
+    file(`${at}/name`, 'ina3221');
+    for (let channel = 1; channel <= 3; channel++) {
+      file(`${at}/in${channel}_label`, i === 0 && channel === 1 ? 'VDD_IN' : `VDD_${i}_${channel}`);
+      file(`${at}/in${channel}_input`, '5000');
+      file(`${at}/curr${channel}_input`, '1200');
+      file(`${at}/curr${channel}_crit_alarm`, '0');
+    }
   }
   for (let i = 0; i < POLICIES; i++) {
     file(`sys/devices/system/cpu/cpufreq/policy${i}/scaling_cur_freq`, '1500000');

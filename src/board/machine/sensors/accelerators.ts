@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { namesIn } from '../../kernel-files.js';
+import { namesIn, whyClosed } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
 
 /** Devices of devfreq that compute; memory controllers and buses are there too. */
@@ -52,10 +52,21 @@ function legacyTegraLoad(root: string): MachineSensor[] {
   return at === undefined ? [] : [sensor('load', 'gpu.0', join(root, at, 'load'), tegraLoad)];
 }
 
-/** Rockchip's NPU, where its driver tells: to everybody, or to root alone. Its devfreq shows 0, whatever it does. */
+/** Where Rockchip's driver of its NPU tells: to everybody, or to root alone. */
+const RKNPU = ['proc/rknpu', 'sys/kernel/debug/rknpu'];
+
+/** Rockchip's NPU. Its devfreq has a file for the load too, which tells less. */
 function rknpuLoad(root: string): MachineSensor[] {
-  const folder = ['proc/rknpu', 'sys/kernel/debug/rknpu'].find((path) => namesIn(join(root, path)).includes('load'));
+  const told = RKNPU.find((path) => namesIn(join(root, path)).includes('load'));
+  // where nobody but root may look, it is there to be missed, if nothing else tells
+  const hidden = RKNPU.find((path) => whyClosed(join(root, path, 'load')) === 'permission');
+  const folder = told ?? (hasNpuWithoutLoad(root) ? hidden : undefined);
   return folder === undefined ? [] : [sensor('load', 'rknpu', join(root, folder, 'load'), meanOfCores)];
+}
+
+function hasNpuWithoutLoad(root: string): boolean {
+  const folder = join(root, 'sys/class/devfreq');
+  return namesIn(folder).some((name) => /npu/i.test(name) && !namesIn(join(folder, name)).includes('load'));
 }
 
 /** `NPU load:  Core0: 12%, Core1:  0%, Core2:  0%,`, or `NPU load:  12%` of a single core: the mean. */

@@ -23,7 +23,7 @@ function sensorsOf({ name, feeds, by, files }: Rail): MachineSensor[] {
     case 'power':
       return [sensor('rail-power', files.file, (text) => scaled(text, files.watts))];
     case 'energy':
-      return [sensor('rail-power', files.file, wattsOfEnergy(files.wrapsAt), true)];
+      return [sensor('rail-power', files.file, wattsOfEnergy(files.wrapsAt, feeds === 'chip'), true)];
   }
 }
 
@@ -33,8 +33,12 @@ function scaled(text: string, unit: number): number | null {
   return value === null ? null : Math.max(0, value * unit);
 }
 
-/** Out of µJ since some time in the past: W since the reading before. */
-function wattsOfEnergy(wrapsAt: number): MachineSensor['parse'] {
+/**
+ * Out of µJ since some time in the past: W since the reading before.
+ *
+ * @param neverRests whether it always takes something: where such a count stands still, nobody counts (in a virtual machine)
+ */
+function wattsOfEnergy(wrapsAt: number, neverRests: boolean): MachineSensor['parse'] {
   let before: { readonly microjoules: number; readonly at: number } | null = null;
   return (text, now) => {
     const microjoules = wholeNumber(text);
@@ -42,6 +46,7 @@ function wattsOfEnergy(wrapsAt: number): MachineSensor['parse'] {
     before = microjoules === null ? null : { microjoules, at: now };
     if (microjoules === null || microjoules < 0) return null;
     if (since === null || now <= since.at) return undefined;
+    if (neverRests && microjoules === since.microjoules) return null;
     return energySince(since.microjoules, microjoules, wrapsAt) / 1000 / (now - since.at);
   };
 }

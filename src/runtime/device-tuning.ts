@@ -42,6 +42,8 @@ export interface DeviceTuningParts {
 const WARM_UP_S = 10;
 /** ms after which it is looked again what there is: a model was added, or measured in an idle hour. */
 const READ_POINTS_MS = 600_000;
+/** ms after which it is tried again where they could not be read. */
+const RETRY_MS = 60_000;
 /** ms after which what was learnt of the device is kept again. */
 const KEEP_MS = 3_600_000;
 const STATE = 'controller';
@@ -126,18 +128,20 @@ export class DeviceTuning implements Part, Sampled {
     this.observation = observation;
     if (cameras.servingS() < WARM_UP_S) return;
     this.#served.see(observation);
-    if (!config.tune.enabled || this.#obstacle() !== null) return;
+    if (!config.tune.enabled || this.#isUnpaced) return;
     await this.#tune(observation);
+  }
+
+  /** Whether frames come as fast as they are answered: nothing tells what is enough then. */
+  get #isUnpaced(): boolean {
+    return this.#parts.config.cameras.some(({ pace }) => pace === 'fast');
   }
 
   /** Why nothing is decided; null where it is, or is not to be. */
   #obstacle(): string | null {
-    const { enabled } = this.#parts.config.tune;
-    if (!enabled) return null;
-    if (this.#parts.config.cameras.some(({ pace }) => pace === 'fast')) {
-      return 'a camera of pace fast takes whatever there is: nothing tells what is enough';
-    }
-    return this.#pointsTrouble;
+    if (!this.#parts.config.tune.enabled) return null;
+    if (!this.#isUnpaced) return this.#pointsTrouble;
+    return 'a camera of pace fast takes whatever there is: nothing tells what is enough';
   }
 
   async #tune(observation: Observation): Promise<void> {
@@ -170,6 +174,7 @@ export class DeviceTuning implements Part, Sampled {
       const trouble = `the operating points cannot be read: ${explain(error)}`;
       if (trouble !== this.#pointsTrouble) this.#parts.log.warn(trouble);
       this.#pointsTrouble = trouble;
+      this.#pointsReadAt = now - READ_POINTS_MS + RETRY_MS;
     }
   }
 

@@ -3,10 +3,10 @@ import type { TuneMode } from '../budgets.js';
 /**
  * What one watt must bring, in points (hundredths) of effective accuracy, to be spent.
  *
- * `accuracy` breaks ties only; `balanced` gives a watt for a quarter of a point, which is an hour of 3600 J; `eco` wants two
+ * `accuracy` wants a twentieth of a point for it, so that it does not burn what nobody sees; `balanced` gives a watt for a quarter of a point, which is an hour of 3600 J; `eco` wants two
  * points for it.
  */
-export const POINTS_PER_WATT: Readonly<Record<TuneMode, number>> = { accuracy: 0.01, balanced: 0.25, eco: 2 };
+export const POINTS_PER_WATT: Readonly<Record<TuneMode, number>> = { accuracy: 0.05, balanced: 0.25, eco: 2 };
 
 /** What effective accuracy (0..1) at so many watts is worth, in points. */
 export function worth(effectiveAccuracy: number, watts: number, mode: TuneMode): number {

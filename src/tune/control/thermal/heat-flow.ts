@@ -5,14 +5,14 @@ export const TIME_CONSTANTS = [8, 45, 240, 1200] as const;
 /** °C a watt makes by each of them before anything was seen; a fan makes the sum 1.5, a closed case 10. */
 const RISE = [0.8, 0.9, 0.9, 0.6];
 const RISE_SD = [1, 1.2, 1.2, 0.8];
-/** s over which a change of the surroundings is expected to go on. */
-const TREND_S = 300;
 const SURROUNDINGS = 0;
 const FIRST_RISE = 1;
-const TREND = FIRST_RISE + TIME_CONSTANTS.length;
-const SIZE = TREND + 1;
+const SIZE = FIRST_RISE + TIME_CONSTANTS.length;
 /** °C of a reading: noise and steps of the sensor. */
 const READING_SD = 0.4;
+/** °C by which the surroundings wander in a minute, and the part of a change that is off: real boards are no sum of four. */
+const WANDER_SD = 0.8;
+const UNLIKE = 0.25;
 const LONGEST_STEP_S = 3600;
 
 /** Temperature at some time to come, as a straight line over the power drawn until then. */
@@ -26,11 +26,12 @@ export interface HeatLine {
 /**
  * The temperature of the board, by the power that heats it: T = surroundings + Σ Rᵢ·vᵢ, where vᵢ is the power as it was
  * lately, smoothed over the i-th time constant. The Rᵢ are never negative, so no reading makes an impossible board of it.
- * The surroundings (ambient, sun on the cabinet, a fan that stopped) wander, and may have a trend that dies away.
+ * The surroundings (ambient, sun on the cabinet, a fan that stopped) wander. A trend of theirs was tried and made the forecasts of
+ * real boards no better: what changes within minutes is the power.
  */
 export class HeatFlow {
   readonly #regression = new DriftingRegression([
-    { start: 0, sd: 30, drift: 0.5, returnS: Number.POSITIVE_INFINITY, least: -60, most: 120, jumps: true },
+    { start: 30, sd: 15, drift: 0.5, returnS: Number.POSITIVE_INFINITY, least: -45, most: 110, jumps: true },
     ...TIME_CONSTANTS.map((_, i) => ({
       start: RISE[i]!,
       sd: RISE_SD[i]!,
@@ -40,7 +41,6 @@ export class HeatFlow {
       most: 20,
       jumps: false,
     })),
-    { start: 0, sd: 2, drift: 0.3, returnS: TREND_S, least: -4, most: 4, jumps: false },
   ]);
   readonly #smoothed = new Float64Array(TIME_CONSTANTS.length);
   readonly #row = new Float64Array(SIZE);
@@ -60,8 +60,6 @@ export class HeatFlow {
     const step = Math.min(seconds, LONGEST_STEP_S);
     if (!(step > 0)) return;
     this.#regression.advance(step);
-    const { values } = this.#regression;
-    values[SURROUNDINGS]! += values[TREND]! * trendOver(step);
     for (let i = 0; i < TIME_CONSTANTS.length; i++) {
       const kept = Math.exp(-step / TIME_CONSTANTS[i]!);
       this.#smoothed[i] = watts + (this.#smoothed[i]! - watts) * kept;
@@ -70,7 +68,7 @@ export class HeatFlow {
 
   /** Learns from a reading. */
   learn(temperature: number): void {
-    if (!this.#isStarted) this.#start(temperature);
+    this.#isStarted = true;
     this.#regression.learn(this.#rowNow(), temperature, READING_SD);
   }
 
@@ -90,7 +88,7 @@ export class HeatFlow {
   /** Temperature `seconds` ahead over the power drawn until then. */
   line(seconds: number, into: HeatLine): void {
     const { values } = this.#regression;
-    into.base = values[SURROUNDINGS]! + values[TREND]! * trendOver(seconds);
+    into.base = values[SURROUNDINGS]!;
     into.perWatt = 0;
     for (let i = 0; i < TIME_CONSTANTS.length; i++) {
       const kept = Math.exp(-seconds / TIME_CONSTANTS[i]!);
@@ -101,13 +99,11 @@ export class HeatFlow {
 
   /** Standard deviation of the temperature `seconds` ahead, °C, at a power of `watts`. */
   sd(seconds: number, watts: number): number {
-    this.#row[SURROUNDINGS] = 1;
-    for (let i = 0; i < TIME_CONSTANTS.length; i++) {
-      const kept = Math.exp(-seconds / TIME_CONSTANTS[i]!);
-      this.#row[FIRST_RISE + i] = watts + (this.#smoothed[i]! - watts) * kept;
-    }
-    this.#row[TREND] = trendOver(seconds);
-    return Math.sqrt(this.#regression.variance(this.#row) + (0.5 ** 2 * seconds) / 60);
+    this.#rowAhead(seconds, watts);
+    const change = this.#regression.expect(this.#row) - this.now;
+    this.#rowAhead(seconds, watts);
+    const known = this.#regression.variance(this.#row);
+    return Math.sqrt(known + (WANDER_SD ** 2 * seconds) / 60 + (UNLIKE * change) ** 2);
   }
 
   /** °C a watt makes in the long run. */
@@ -131,21 +127,17 @@ export class HeatFlow {
     }
   }
 
-  #start(temperature: number): void {
-    this.#isStarted = true;
-    const heated = this.#regression.expect(this.#rowNow());
-    this.#regression.restore(SURROUNDINGS, temperature - heated, 15);
+  #rowAhead(seconds: number, watts: number): void {
+    this.#row[SURROUNDINGS] = 1;
+    for (let i = 0; i < TIME_CONSTANTS.length; i++) {
+      const kept = Math.exp(-seconds / TIME_CONSTANTS[i]!);
+      this.#row[FIRST_RISE + i] = watts + (this.#smoothed[i]! - watts) * kept;
+    }
   }
 
   #rowNow(): Float64Array {
     this.#row[SURROUNDINGS] = 1;
     for (let i = 0; i < TIME_CONSTANTS.length; i++) this.#row[FIRST_RISE + i] = this.#smoothed[i]!;
-    this.#row[TREND] = 0;
     return this.#row;
   }
-}
-
-/** Minutes that a trend which dies away counts for over `seconds`: what it adds, where it is given in °C a minute. */
-function trendOver(seconds: number): number {
-  return (TREND_S / 60) * (1 - Math.exp(-seconds / TREND_S));
 }

@@ -83,6 +83,7 @@ export class Controller {
   #betterSince: number | null = null;
   #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
   #troubles = 0;
+  #standing: OperatingPoint | null = null;
   #circumstances: Circumstances | null = null;
 
   constructor({ points, budgets, pinned, cores, history }: ControllerOptions) {
@@ -138,9 +139,11 @@ export class Controller {
   decide(observation: Observation): Decision {
     const { now, knobs } = observation;
     const current = this.#points.find((point) => isSamePoint(point, knobs.point)) ?? null;
-    this.#device.learn(observation, current);
+    this.#device.learn(observation, current, this.#switches.pending !== null);
     const late = this.#switches.see(knobs.point, now);
     if (late !== null) this.failed(late, now);
+    if (this.#standing !== null && !isSamePoint(this.#standing, knobs.point)) this.#interval.swapped();
+    this.#standing = knobs.point;
     this.#circumstances = circumstancesOf(observation, this.#points.length);
     this.#avoided.see(this.#circumstances, now);
     this.#watchMemory(observation, current);
@@ -291,7 +294,9 @@ export class Controller {
     this.#switches.ask(knobs.point, withoutNumbers(point), now);
     this.#betterSince = null;
     if (kind === 'raise') this.#raised = { point: withoutNumbers(point), at: now };
-    const target = { ...knobs, point: withoutNumbers(point), inferenceIntervalMs: prospect.intervalMs };
+    // a shorter interval is for the new point: the old one, which serves while the new one is warmed, could not bear it
+    const intervalMs = Math.max(knobs.inferenceIntervalMs, prospect.intervalMs);
+    const target = { ...knobs, point: withoutNumbers(point), inferenceIntervalMs: intervalMs };
     const reason = `${settingInWords(point, prospect.intervalMs)}: ${why} (${inWords(prospect)})`;
     return this.#decision(target, kind, reason, prospect);
   }

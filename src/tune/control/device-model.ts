@@ -98,8 +98,12 @@ export class DeviceModel {
     return this.heat.isStarted && now - this.#temperatureAt <= BLIND_S * 1000;
   }
 
-  /** Takes in what was read since the last observation. */
-  learn(observation: Observation, current: KnownPoint | null): void {
+  /**
+   * Takes in what was read since the last observation.
+   *
+   * @param isSwapping whether other workers are being warmed, which slows those that serve
+   */
+  learn(observation: Observation, current: KnownPoint | null, isSwapping: boolean): void {
     const last = this.#last;
     const seconds = last === null ? 0 : Math.max(0, Math.min(GAP_S, (observation.now - last.now) / 1000 || 0));
     this.#last = observation;
@@ -113,7 +117,7 @@ export class DeviceModel {
     const isAsBefore = isSamePoint(last.knobs.point, observation.knobs.point);
     if (!isAsBefore || last.knobs.inferenceIntervalMs !== observation.knobs.inferenceIntervalMs)
       this.#settledAt = observation.now + SETTLE_S * 1000;
-    if (!isAsBefore) return;
+    if (!isAsBefore || isSwapping) return;
     this.#learnService(observation, current);
     if (observation.now < this.#settledAt) return;
     this.#learnAnswers(observation, current);

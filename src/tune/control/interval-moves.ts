@@ -40,6 +40,11 @@ export class IntervalMoves {
     this.#easedAt = this.#movedAt = now;
   }
 
+  /** Another point stands: what held the interval back was the one before. */
+  swapped(): void {
+    this.#easedAt = this.#raisedAt = this.#movedAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** ms before it may be made shorter again. */
   get calmMs(): number {
     return this.#calmMs;

@@ -2,15 +2,16 @@ import type { KnownPoint } from '../operating-point.js';
 import { KindRegression } from './kind-regression.js';
 
 /** Of the logarithm of its time, as far as a profile of the same board can be off. */
-const MEASURED_SD = 0.2;
+const MEASURED_SD = 0.15;
 /** Of what the manifests let expect. */
 const ESTIMATED_SD = 0.6;
 /** Spread of the times of single pictures, of their logarithm, on a board that does nothing else. */
-const PICTURE_SD = 0.12;
+const PICTURE_SD = 0.1;
 /** Of the mean over an observation, at first. */
 const READING_SD = 0.08;
-/** Variance of what is not known, as far as a decision is to fear it. */
+/** Variance of what is not known, as far as a decision is to fear it, and the part of it that it fears: a try can be taken back. */
 const MOST_FEARED = 0.16;
+const FEAR = 0.3;
 /** Beyond this a reading is another board, not noise. */
 const OTHER = 0.5;
 const DAY_S = 86_400;
@@ -54,7 +55,7 @@ export class Slowdown {
 
   /** Spread of the time of single pictures at a point, of its logarithm: what is not known, and what varies. */
   sd(point: KnownPoint): number {
-    const unsure = Math.min(MOST_FEARED, this.regression.variance(this.#rowOf(point)));
+    const unsure = FEAR * Math.min(MOST_FEARED, this.regression.variance(this.#rowOf(point)));
     return Math.sqrt(unsure + PICTURE_SD ** 2 + this.#noise ** 2);
   }
 

@@ -43,10 +43,10 @@ export class Staleness {
   readonly regression = new KindRegression(
     [
       { start: LOST_ANYWAY, sd: 0.01, drift: 0.0005, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
-      { start: LOST_PER_TURN, sd: 0.01, drift: 0.0004, returnS: DAY_S, least: 0.0005, most: 0.3, jumps: false },
-      { start: LOST_PER_S, sd: 0.02, drift: 0.0006, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
+      { start: LOST_PER_TURN, sd: 0.02, drift: 0.0004, returnS: DAY_S, least: 0.0005, most: 0.3, jumps: false },
+      { start: LOST_PER_S, sd: 0.03, drift: 0.0006, returnS: DAY_S, least: 0, most: 0.5, jumps: false },
     ],
-    () => ({ start: 0, sd: 0.03, drift: 0.002, returnS: 2 * DAY_S, least: -0.02, most: 0.9, jumps: true }),
+    () => ({ start: 0, sd: 0.01, drift: 0.001, returnS: 2 * DAY_S, least: -0.02, most: 0.9, jumps: true }),
   );
 
   /** Learns from what the audits found at a point. */

@@ -5,7 +5,9 @@ import { Machine } from '../board/machine/machine.js';
 import { reportOf } from '../board/machine/report.js';
 import { systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
+import { clipped } from './live-lines.js';
 import { print, printJson } from './print.js';
+import { isGone } from './reader-gone.js';
 import { recordMachine } from './record-machine.js';
 import { openRecording } from './recording.js';
 import { sensorLines } from './sensors-table.js';
@@ -66,15 +68,18 @@ async function showSensors(root: string, flags: SensorsFlags, isArchive: boolean
 }
 
 async function watch(machine: Machine, root: string, flags: SensorsFlags): Promise<number> {
-  const signals = new StopSignals();
   const stop = new AbortController();
-  void signals.received.then(() => stop.abort());
-  for (;;) {
+  void new StopSignals().received.then(() => stop.abort());
+  // whoever stops reading (`… | head`) has seen enough
+  process.stdout.once('error', (error) => {
+    if (isGone(error)) stop.abort();
+  });
+  while (!stop.signal.aborted) {
     show(machine, root, flags, process.stdout.isTTY === true);
     await sleep(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    if (signals.first !== null) return 0;
     await machine.read();
   }
+  return 0;
 }
 
 /** @param inPlace whether it stands where the one before stood, no longer than the terminal is high and wide */
@@ -87,14 +92,20 @@ function show(machine: Machine, root: string, { json, watch }: SensorsFlags, inP
   }
   const lines = sensorLines(report, board.model ?? board.board ?? 'not known');
   if (inPlace) {
-    const { rows = 24, columns = 80 } = process.stdout;
-    const shown = lines.slice(0, rows - 1).map((line) => line.slice(0, columns));
+    const { rows, columns } = process.stdout;
+    const shown = fitting(lines, (rows || 24) - 1, columns || 80);
     process.stdout.write(`\u001b[H\u001b[J${shown.join('\n')}\n`);
     return 0;
   }
   for (const line of lines) print(line);
   if (watch) print('');
   return 0;
+}
+
+/** As much as a terminal has room for. */
+function fitting(lines: readonly string[], rows: number, columns: number): string[] {
+  const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines`];
+  return shown.map((line) => clipped(line, columns));
 }
 
 /** What the board calls itself; null where nothing tells. */

@@ -3,8 +3,8 @@ import type { Machine } from './machine.js';
 import { type Missing, QUANTITIES, type Quantity, type SensorReading } from './sensors/sensor.js';
 import { THROTTLE_CAUSES, type Throttling } from './throttling.js';
 
-/** What readings are about, in the order in which people are shown them. */
-export const AREAS = ['processor', 'memory', 'accelerators', 'heat', 'power', 'fans', 'throttling'] as const;
+/** What readings are about, what matters most first. */
+export const AREAS = ['heat', 'power', 'throttling', 'accelerators', 'processor', 'memory', 'fans'] as const;
 export type Area = (typeof AREAS)[number];
 
 /** One reading of the machine, with all that is known of it. */

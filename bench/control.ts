@@ -73,8 +73,9 @@ export async function run(args: string[], folder: string): Promise<BenchReport> 
   const orders = Array.from({ length: seeds }, (_, i) =>
     pairs.map((pair) => ({ ...pair, seed: seed + i, isAlone: values.alone, isDrawn })),
   ).flat();
-  const cases = await runCases(orders, (done) => process.stderr.write(`\r${done} of ${orders.length} cases `));
-  process.stderr.write('\n');
+  const cases = await runCases(orders, (done) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${orders.length} cases`);
+  });
   if (values.chart !== undefined) draw(values.chart, cases, plants);
   writeFileSync(join(folder, 'cases.json'), `${JSON.stringify(cases, withoutSeries, 1)}\n`);
   return {

@@ -244,21 +244,28 @@ class Prospects {
     let clock = conditions.modeClock;
     let isThrottled = false;
     let first = temperature;
+    let warmest = temperature;
     const parts = Math.ceil(stepS / STEP_S);
     for (let part = 0; part < parts; part++) {
       clock = conditions.modeClock;
-      let response = this.#rest(first, conditions);
+      let later = slow;
       for (;;) {
-        const drawn = at(clock).watts + plant.power.leakWattsPerKelvin * (first - 25);
-        response = this.#rest(linear(response.first, slow, drawn, conditions.ambient), conditions);
-        first = linear(response.first, slow, drawn, conditions.ambient);
-        if ((first <= limit && at(clock).watts <= mostWatts) || clock <= lowest) break;
+        const { watts } = at(clock);
+        const drawn = watts + plant.power.leakWattsPerKelvin * (first - 25);
+        const cool = this.#rest(first, conditions);
+        // a fan comes on where it gets too warm without it
+        const response = this.#rest(linear(cool.first, slow, drawn, conditions.ambient), conditions);
+        later = slow + (stepS / parts) * linear(response.rate, slow, drawn, conditions.ambient);
+        const atFirst = linear(response.first, slow, drawn, conditions.ambient);
+        const atLast = linear(response.first, later, drawn, conditions.ambient);
+        warmest = Math.max(atFirst, atLast);
+        if ((warmest <= limit && watts <= mostWatts) || clock <= lowest) break;
         isThrottled = true;
         clock--;
       }
-      if (first > budget || at(clock).watts > (budgets.maxWatts ?? Number.POSITIVE_INFINITY)) isThrottled = true;
-      const drawn = at(clock).watts + plant.power.leakWattsPerKelvin * (first - 25);
-      slow += (stepS / parts) * linear(response.rate, slow, drawn, conditions.ambient);
+      if (warmest > budget || at(clock).watts > (budgets.maxWatts ?? Number.POSITIVE_INFINITY)) isThrottled = true;
+      first = warmest;
+      slow = later;
     }
     return { slow, outcome: at(clock), isThrottled };
   }

@@ -16,6 +16,7 @@ const SAYINGS: readonly RegExp[] = [
   /\bCUDA (error|failure)?:? ?2\b/i,
   /\bNvMapMemAlloc\w*:? .*error 12\b/,
   /\bENOMEM\b/,
+  /\bFatal process OOM\b/,
 ];
 
 /** Whether a message says that memory could not be had, of the machine or of its accelerator. */

@@ -24,6 +24,7 @@ const REFUSALS = [
   "terminate called after throwing an instance of 'std::bad_alloc'",
   'std::bad_alloc',
   'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  '# Fatal process OOM in Failed to reserve virtual memory for CodeRange',
   'RangeError: Array buffer allocation failed',
   'spawn ENOMEM',
   'RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB',

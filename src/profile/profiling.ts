@@ -133,11 +133,10 @@ class Profiling {
       await trial.close();
       // a model that is refused is refused with more threads and workers too; a larger batch may be what is refused
       this.#options.plan.fail(configuration, error instanceof ModelError && configuration.batch === 1);
-      return this.#entry(
-        { configuration, temperatureBefore, loadMs: null, windows: [], failure: explain(error) },
-        1,
-        null,
-      );
+      return this.#entry({ configuration, temperatureBefore, loadMs: null, windows: [], failure: explain(error) }, 1, {
+        rssBytes: null,
+        acceleratorBytes: null,
+      });
     }
   }
 
@@ -159,7 +158,13 @@ class Profiling {
       }
     }
     const measured = open.filter(({ windows, failure }) => windows.length > 0 || failure !== null);
-    const entries = measured.map((one) => this.#entry(one, drift, one.trial.residentBytes()));
+    const entries = await Promise.all(
+      measured.map(async (one) => {
+        const onAccelerator = one.configuration.provider !== 'cpu';
+        const acceleratorBytes = onAccelerator ? await one.trial.acceleratorBytes() : 0;
+        return this.#entry(one, drift, { rssBytes: one.trial.residentBytes(), acceleratorBytes });
+      }),
+    );
     const first = entries.findIndex(({ failure }) => failure === null);
     if (this.#anchor === null && first >= 0) {
       this.#anchor = { trial: measured[first]!.trial, imagesPerSecond: entries[first]!.imagesPerSecond! };
@@ -175,7 +180,11 @@ class Profiling {
     return window === null ? 1 : window.imagesPerSecond / imagesPerSecond;
   }
 
-  #entry(one: Omit<OpenTrial, 'trial'>, drift: number, rssBytes: number | null): Measurement {
+  #entry(
+    one: Omit<OpenTrial, 'trial'>,
+    drift: number,
+    memory: Pick<Measurement, 'rssBytes' | 'acceleratorBytes'>,
+  ): Measurement {
     const { model, sha256Of, root, clock = Date.now } = this.#options;
     const { variant, provider, threads, batch, workers } = one.configuration;
     return {
@@ -188,7 +197,7 @@ class Profiling {
       sha256: sha256Of(variant),
       measuredAt: clock(),
       ...summarizeWindows(one.failure === null ? one.windows : []),
-      rssBytes,
+      ...memory,
       temperatureBefore: one.temperatureBefore,
       temperatureAfter: readTemperature(root),
       drift,

@@ -1,3 +1,4 @@
+import { readAcceleratorBytes } from '../board/accelerator-memory.js';
 import type { Rail } from '../board/machine/sensors/rails.js';
 import { EnergyMeter, readResidentBytes } from '../board/readings.js';
 import type { Detector, DetectorImage, LoadRequest, ModelInfo } from '../detect/detector.js';
@@ -101,6 +102,14 @@ export class ProfileTrial {
       sum += bytes;
     }
     return sum;
+  }
+
+  /** Memory of the accelerator that the workers hold together; null where nothing tells. */
+  acceleratorBytes(): Promise<number | null> {
+    return readAcceleratorBytes(
+      this.#parts.root,
+      this.#detectors.flatMap(({ pid }) => pid ?? []),
+    );
   }
 
   async close(): Promise<void> {

@@ -28,7 +28,7 @@ import { chosenPoint, type ModelChoice, type WantedPoint } from './wanted-point.
 import type { Workers } from './workers.js';
 
 export interface ModelsInUseParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store'>;
+  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'tune'>;
   readonly alerts: Alerts;
   readonly processes: ProcessMetrics;
   readonly log: Log;

@@ -15,7 +15,7 @@ import { detectorFor, type WantedPoint } from './wanted-point.js';
 import { Workers } from './workers.js';
 
 export interface PointLoadingParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store'>;
+  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'tune'>;
   readonly log: Log;
   /** The state of one of the workers has changed. */
   readonly onChange: (workers: Workers) => void;
@@ -70,8 +70,9 @@ export class PointLoading {
   /** @throws ModelError, ConfigError or RangeError where there is no such model, variant, class or provider */
   async prepare(wanted: WantedPoint): Promise<PreparedPoint> {
     this.refuseIfClosed();
-    const { model, detector: configured } = this.#parts.config;
-    const detector = detectorFor(wanted, configured);
+    const { model, tune, detector: configured } = this.#parts.config;
+    const acceleratorBytes = tune.maxAcceleratorMb === 0 ? null : tune.maxAcceleratorMb * 2 ** 20;
+    const detector = detectorFor(wanted, configured, acceleratorBytes);
     const registry = await ModelRegistry.open(model.dir);
     const host = hostOf(detector.providers[0]!.name);
     const entry = await registry.find(wanted.model, wanted.variant, host);

@@ -50,13 +50,26 @@ export function chosenPoint(choice: ModelChoice, before: WantedPoint, runs: stri
 /**
  * The configuration of workers that run a point.
  *
+ * @param acceleratorBytes that all of them together may take of the accelerator's memory; null: any
  * @throws RangeError where there is no such execution provider
  */
 export function detectorFor(
   { provider, workers, intraOpThreads }: WantedPoint,
   config: DetectorConfig,
+  acceleratorBytes: number | null = null,
 ): DetectorConfig {
-  return { ...config, workers, intraOpThreads, providers: ladderFrom(provider, config.providers) };
+  const ladder = ladderFrom(provider, config.providers);
+  // the built-in worker cannot hand it on: onnxruntime-node knows deviceId alone
+  const isForeign = config.command !== undefined || config.socket !== undefined;
+  const limit = acceleratorBytes === null || !isForeign ? null : Math.floor(acceleratorBytes / workers);
+  const providers = limit === null ? ladder : ladder.map((rung) => withMemoryLimit(rung, limit));
+  return { ...config, workers, intraOpThreads, providers };
+}
+
+/** CUDA's arena, bounded, and growing by what is asked for rather than by powers of two; what is configured stands. */
+function withMemoryLimit({ name, options }: ProviderConfig, limit: number): ProviderConfig {
+  if (name !== 'cuda') return { name, options };
+  return { name, options: { gpu_mem_limit: limit, arena_extend_strategy: 'kSameAsRequested', ...options } };
 }
 
 /** Whoever asks for a provider that is tried late wants none of those before it. */

@@ -26,6 +26,8 @@ export interface Measurement {
   readonly spread: number | null;
   /** Resident memory of all workers. */
   readonly rssBytes: number | null;
+  /** Memory of the accelerator that all workers held; null where nothing tells. */
+  readonly acceleratorBytes: number | null;
   readonly millijoulesPerImage: number | null;
   /** °C of the warmest zone. */
   readonly temperatureBefore: number | null;

@@ -172,4 +172,5 @@ export const PROFILE_MIGRATIONS: readonly string[] = [
      failure TEXT, -- null where it was measured
      PRIMARY KEY (device, model, variant, sha256, provider, threads, batch, workers)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE measurements ADD COLUMN accelerator_bytes INTEGER;`,
 ];

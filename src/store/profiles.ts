@@ -25,6 +25,7 @@ const COLUMNS: readonly (readonly [keyof Measurement, string])[] = [
   ['imagesPerSecond', 'images_per_second'],
   ['spread', 'spread'],
   ['rssBytes', 'rss_bytes'],
+  ['acceleratorBytes', 'accelerator_bytes'],
   ['millijoulesPerImage', 'millijoules_per_image'],
   ['temperatureBefore', 'temperature_before'],
   ['temperatureAfter', 'temperature_after'],

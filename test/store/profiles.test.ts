@@ -31,6 +31,7 @@ const MEASURED: Measurement = {
   imagesPerSecond: 220.5,
   spread: 0.02,
   rssBytes: 1e8,
+  acceleratorBytes: 0,
   millijoulesPerImage: null,
   temperatureBefore: 40,
   temperatureAfter: 45.5,

@@ -128,7 +128,7 @@ function outrules(failed: Measurement, point: OperatingPoint): boolean {
 function measuredCosts(measurement: Measurement): PointCosts | null {
   const reading = measurement.failure === null ? comparable(measurement) : null;
   if (reading === null) return null;
-  const { provider, workers, threads, batch, rssBytes, millijoulesPerImage } = measurement;
+  const { provider, workers, threads, batch, rssBytes, acceleratorBytes, millijoulesPerImage } = measurement;
   const onCpu = provider === 'cpu';
   return {
     // of a batch it is known how long all of it takes
@@ -138,7 +138,7 @@ function measuredCosts(measurement: Measurement): PointCosts | null {
     cpuMs: onCpu ? (1000 * workers * threads) / reading.imagesPerSecond : null,
     millijoules: millijoulesPerImage,
     memoryBytes: rssBytes,
-    acceleratorBytes: onCpu ? 0 : null,
+    acceleratorBytes: onCpu ? 0 : acceleratorBytes,
     isMeasured: true,
   };
 }

@@ -96,6 +96,7 @@ function measured(model: string, variant: string, ms: number, over: Partial<Meas
     imagesPerSecond: 1000 / ms,
     spread: 0.01,
     rssBytes: 100e6,
+    acceleratorBytes: 0,
     millijoulesPerImage: null,
     temperatureBefore: null,
     temperatureAfter: null,

@@ -31,6 +31,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5 },
     load: () => import('./cache.js'),
   },
+  ghost: {
+    about: 'ghost caches against real ones of their settings, and a cache tuned by trials against fixed strategies',
+    publishedWith: { '--lookups': 200_000, '--per-second': 20 },
+    load: () => import('./ghost.js'),
+  },
   kpi: {
     about: 'answering without inference: what it saves and costs, against a naive script',
     publishedWith: { '--rounds': 1, '--curve': 'any' },

@@ -6,7 +6,7 @@ import { Ghost } from './ghost.js';
 /** What was counted so far of one simulated memory tier. */
 export interface GhostReading {
   readonly settings: MemorySettings;
-  /** Of the sampled lookups, those that it would have answered. */
+  /** Lookups that it would have answered; each one that was sampled stands for as many as one over the share of that time. */
   readonly hits: number;
 }
 
@@ -16,8 +16,8 @@ export interface GhostCounts {
   readonly lookups: number;
   /** Of the keys that are sampled. */
   readonly sampled: number;
-  /** As many as would have been sampled, were every key asked for equally often. */
-  readonly expected: number;
+  /** As many lookups as these stand for: as there were, but for popular keys that are in the sample, or not, by chance. */
+  readonly stoodFor: number;
   /** Bytes of all that was written, keys sampled or not. */
   readonly writtenBytes: number;
   /** Share of the keys that is sampled now, 0..1. */
@@ -61,7 +61,7 @@ export class GhostCaches implements MemoryProbe {
   #share = 1;
   #lookups = 0;
   #sampled = 0;
-  #expected = 0;
+  #stoodFor = 0;
   #writtenBytes = 0;
   #paceBegan: number;
   #paceSampled = 0;
@@ -78,7 +78,7 @@ export class GhostCaches implements MemoryProbe {
     return {
       lookups: this.#lookups,
       sampled: this.#sampled,
-      expected: this.#expected,
+      stoodFor: this.#stoodFor,
       writtenBytes: this.#writtenBytes,
       share: this.#share,
       ghosts: this.#ghosts.map(({ settings, hits }) => ({ settings, hits })),
@@ -87,12 +87,12 @@ export class GhostCaches implements MemoryProbe {
 
   looked(key: string, entry: Entry | undefined): void {
     this.#lookups++;
-    this.#expected += this.#share;
     if (!this.#isSampled(key)) return;
     this.#sampled++;
+    this.#stoodFor += 1 / this.#share;
     const now = this.#now();
     const found = entry && withoutValue(entry);
-    for (const ghost of this.#ghosts) ghost.look(key, found, now);
+    for (const ghost of this.#ghosts) ghost.look(key, found, now, 1 / this.#share);
     if (entry === undefined) this.#miss(key);
     else this.#bound(now);
   }
@@ -149,16 +149,17 @@ export class GhostCaches implements MemoryProbe {
 
 /**
  * The share of the lookups between two countings that a simulated tier would have answered, 0..1; null where too few were sampled to say.
- * Where more lookups were sampled than expected, popular keys are among the sample by chance: their surplus is hits
- * of nearly any cache, and is taken off, or added where they are missing.
+ * Where the sample stands for more lookups than there were, popular keys are in it by chance: the surplus is hits of nearly any
+ * cache, and is taken off, or added where they are missing.
  *
  * @param ghost its index among the settings
  */
 export function hitRatioBetween(from: GhostCounts, to: GhostCounts, ghost: number): number | null {
-  const [sampled, expected] = [to.sampled - from.sampled, to.expected - from.expected];
-  if (sampled < LEAST_SAMPLED) return null;
+  if (to.sampled - from.sampled < LEAST_SAMPLED) return null;
+  const lookups = to.lookups - from.lookups;
+  const surplus = to.stoodFor - from.stoodFor - lookups;
   const hits = to.ghosts[ghost]!.hits - from.ghosts[ghost]!.hits;
-  return Math.min(1, Math.max(0, (hits + expected - sampled) / expected));
+  return Math.min(1, Math.max(0, (hits - surplus) / lookups));
 }
 
 /** Of fewer lookups no ratio is made. */

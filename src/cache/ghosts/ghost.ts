@@ -10,7 +10,7 @@ const nobodyIsTold = () => undefined;
  */
 export class Ghost {
   readonly settings: MemorySettings;
-  /** Of the sampled lookups, those that it would have answered. */
+  /** Lookups that it would have answered, each by its weight. */
   hits = 0;
   #strategy: Strategy;
   #maxBytes: number;
@@ -29,11 +29,12 @@ export class Ghost {
    * A lookup; what it would not have found is there from now on where the real tier had it, as it would have been computed and stored.
    *
    * @param found a copy without its value, where the real tier had it
+   * @param weight how many lookups it stands for
    */
-  look(key: string, found: Entry | undefined, now: number): void {
+  look(key: string, found: Entry | undefined, now: number, weight: number): void {
     const entry = this.#strategy.get(key);
     if (entry && now < entry.expiresAt) {
-      this.hits++;
+      this.hits += weight;
       return;
     }
     if (entry) this.#strategy.delete(key);

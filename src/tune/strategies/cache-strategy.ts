@@ -48,7 +48,9 @@ const LOSS_PER_HALVING = 0.002;
 const SHARE_OF_FREE = 0.25;
 /** A score is made of so many lookups at least. */
 const LOOKUPS_PER_SCORE = 50;
-const SHORTEST_WINDOW_MS = 60_000;
+/** How often all of the cache is written until a strategy shows what it is worth: frequencies are learned over several rounds. */
+const ROUNDS = 4;
+const SHORTEST_WINDOW_MS = 120_000;
 const LONGEST_WINDOW_MS = 1_800_000;
 const MEBIBYTE = 2 ** 20;
 
@@ -234,7 +236,7 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
       gain >= 0
         ? `${percent(median(to))} would be found instead of ${percent(median(from))}`
         : 'as good as nothing would be lost';
-    // what was there is gone by the time that as much was written
+    // by then what was there before has gone
     const turnoverMs =
       this.#bytesPerMs > 0 ? Math.max(settings.maxBytes, this.#current.maxBytes) / this.#bytesPerMs : 0;
     return {
@@ -242,7 +244,7 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
       from: nameOf(this.#current),
       to: nameOf(settings),
       reason: `simulated ${sample}, ${found} over the last ${minutes} min`,
-      windowMs: Math.round(Math.min(LONGEST_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, turnoverMs))),
+      windowMs: Math.round(Math.min(LONGEST_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, ROUNDS * turnoverMs))),
       leastEffect: gain >= 0 ? Math.max(LEAST_GAIN / 2, gain / 3) : LEAST_GAIN / 2,
       mustPay: gain >= 0,
       settings,

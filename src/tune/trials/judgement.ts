@@ -1,9 +1,11 @@
-import { quantile } from '../../foundation/statistics.js';
+import { mean, quantile } from '../../foundation/statistics.js';
 import type { Score } from '../optimization-strategy.js';
 import type { TrialScore, TrialVerdict } from './trial.js';
 
 /** Below so many scores a median says nothing. */
 export const LEAST_SCORES = 3;
+/** Of so many scores in a row means are made, whose median is taken, so many times the square root of their number. */
+const BLOCKS = 1.5;
 /** The share of the score before that nobody would care about. */
 const LEAST_EFFECT = 0.01;
 /** Standard errors that two medians of one and the same thing are seldom apart. */
@@ -11,8 +13,6 @@ const SURE = 3;
 /** Standard deviation of a normal distribution over its median absolute deviation; and of its median over its mean. */
 const DEVIATION_OF_MAD = 1.4826;
 const MEDIAN_TO_MEAN = 1.2533;
-/** Successive scores resemble each other: so many of them are worth one. */
-const ALIKE = 2;
 
 /** What is wanted of a trial. */
 export interface Aim {
@@ -28,18 +28,16 @@ export interface TrialJudgement {
   readonly why: string;
 }
 
-/** The median of some scores, with how far it may be off; null where there are too few. */
+/**
+ * The median of the means of blocks of scores, with how far it may be off; null where there are too few. Means, because what comes
+ * in clumps (hits of a cache, a camera's rush) has a median of nothing; their median, because a hiccup is no effect.
+ */
 export function scoreSummary(scores: readonly Score[]): TrialScore | null {
   const values = scores.flatMap(({ value, without }) => (value === null ? [] : value - (without ?? 0)));
   if (values.length < LEAST_SCORES) return null;
-  const value = quantile(values, 0.5)!;
-  const deviation =
-    DEVIATION_OF_MAD *
-    quantile(
-      values.map((one) => Math.abs(one - value)),
-      0.5,
-    )!;
-  const error = (MEDIAN_TO_MEAN * deviation) / Math.sqrt(Math.max(1, values.length / ALIKE));
+  const means = blocksOf(values).map((block) => mean(block)!);
+  const value = quantile(means, 0.5)!;
+  const error = MEDIAN_TO_MEAN * Math.max(errorOfMean(means), robustError(values));
   return { value, error, samples: values.length, parts: partsOf(scores) };
 }
 
@@ -67,13 +65,32 @@ export function judgeScores(before: TrialScore, after: TrialScore, aim: Aim, isL
   return { verdict: 'kept', why: `${word}: ${said}` };
 }
 
+function errorOfMean(values: readonly number[]): number {
+  const centre = mean(values)!;
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
+/** Of single scores, were none like the one before it; few blocks may be near each other by chance. */
+function robustError(values: readonly number[]): number {
+  const centre = quantile(values, 0.5)!;
+  const distances = values.map((value) => Math.abs(value - centre));
+  return (DEVIATION_OF_MAD * quantile(distances, 0.5)!) / Math.sqrt(values.length);
+}
+
+/** Some times the square root of their number, as even as can be; each one alone where they are few. */
+function blocksOf(values: readonly number[]): number[][] {
+  const count = Math.min(values.length, Math.max(LEAST_SCORES, Math.round(BLOCKS * Math.sqrt(values.length))));
+  const begin = (block: number) => Math.round((block * values.length) / count);
+  return Array.from({ length: count }, (_, block) => values.slice(begin(block), begin(block + 1)));
+}
+
 function partsOf(scores: readonly Score[]): Record<string, number | null> {
   const names = new Set(scores.flatMap(({ parts }) => Object.keys(parts)));
-  const medians = [...names].map((name) => {
-    const values = scores.flatMap(({ parts }) => parts[name] ?? []);
-    return [name, quantile(values, 0.5)] as const;
+  const means = [...names].map((name) => {
+    return [name, mean(scores.flatMap(({ parts }) => parts[name] ?? []))] as const;
   });
-  return Object.fromEntries(medians);
+  return Object.fromEntries(means);
 }
 
 const number = (value: number): string => String(Number(value.toPrecision(3)));

@@ -157,7 +157,7 @@ export class TuningTrials {
     const trial = this.#running.get(id);
     if (!trial) return null;
     this.#running.delete(id);
-    const after = scoreSummary(trial.since.map(({ score }) => score));
+    const after = scoreSummary(lastWindow(trial.since, now - trial.change.windowMs));
     // a clock that was set back meanwhile
     const endedAt = Math.max(unixNow, trial.record.startedAt);
     const ended: EndedTrial = { ...trial.record, after, endedAt, verdict, why, undone };
@@ -191,7 +191,8 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   if (harm !== null) return { verdict: 'rolled-back', why: `it harms: ${harm}` };
   const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
   if (windows < 1) return null;
-  const after = scoreSummary(since.map(({ score }) => score));
+  // what was measured in the last window: a change that takes long to show its worth, or its harm, is judged by what it came to
+  const after = scoreSummary(lastWindow(since, sample.at - change.windowMs));
   if (record.isEmergency) return { verdict: 'kept', why: 'it was an emergency, and did no harm' };
   const camerasBefore = before.at(-1)?.cameras;
   if (camerasBefore !== undefined && camerasBefore !== sample.cameras) {
@@ -208,5 +209,8 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   if (windows < EXPIRES_AFTER) return null;
   return { verdict: 'expired', why: 'too little was measured to tell what it brought' };
 }
+
+const lastWindow = (samples: readonly TrialSample[], from: number): Score[] =>
+  samples.filter(({ at }) => at > from).map(({ score }) => score);
 
 const guardsOf = (samples: readonly TrialSample[]): GuardReadings[] => samples.map(({ guards }) => guards);

@@ -9,10 +9,18 @@ const score = (value: number | null, without?: number) => ({
 });
 const of = (value: number, error = 0.001) => ({ value, error, samples: 12, parts: {} });
 
-test('a summary has the median of the scores and of their parts, and how far it may be off', () => {
+test('a summary has the median of means of scores in a row, the means of their parts, and how far it may be off', () => {
   const { error, ...summary } = scoreSummary([0.7, 0.8, 0.9, null, 0.8].map((value) => score(value)))!;
   assert.equal(summary, { value: 0.8, samples: 4, parts: { F1: 0.8, watts: null } });
-  assert.is(Number(error.toFixed(4)), 0.0657);
+  assert.is(Number(error.toFixed(4)), 0.0553);
+});
+
+test('what comes in clumps counts as what it comes to, and a hiccup does not count', () => {
+  // hits of keys that come round every second score
+  const clumps = Array.from({ length: 24 }, (_, i) => score(i % 2 === 0 ? 0.4 : 0));
+  assert.is(Number(scoreSummary(clumps)!.value.toFixed(2)), 0.2);
+  const hiccup = Array.from({ length: 24 }, (_, i) => score(i === 7 ? 0 : 0.8));
+  assert.is(scoreSummary(hiccup)!.value, 0.8);
 });
 
 test('two scores are no summary', () => {

@@ -12,12 +12,13 @@ export const VERDICTS = ['kept', 'rolled-back', 'expired'] as const;
 /** The score over some time. */
 export const trialScore = z.object({
   value: z.number().meta({
-    description: 'Median, higher is better; the difference to what would have been, where the strategy can tell that.',
+    description:
+      'Median of the means of some scores in a row, higher is better; the difference to what would have been, where the strategy can tell that.',
   }),
   error: z.number().min(0).meta({ description: 'Standard error of the median.' }),
-  samples: z.int().min(1).meta({ description: 'How many scores it is the median of.' }),
+  samples: z.int().min(1).meta({ description: 'How many scores it is made of.' }),
   parts: z.record(z.string(), z.number().nullable()).meta({
-    description: 'Medians of what the score is made of, by name; null where there was no reading.',
+    description: 'Means of what the score is made of, by name; null where there was no reading.',
   }),
 });
 

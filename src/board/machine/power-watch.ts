@@ -17,7 +17,7 @@ export class PowerWatch {
   rails: readonly RailReading[] = [];
   /** W of the whole board, or of as much of it as can be measured; null where a rail of that sum does not tell now. */
   watts: number | null = null;
-  /** The rails that it is the sum of; those that this user may not read are left out. */
+  /** The rails that it is the sum of; those that tell nothing for longer are left out. */
   summed: readonly RailReading[] = [];
 
   see(sensors: SensorReadings): void {
@@ -26,9 +26,14 @@ export class PowerWatch {
     const pairs = [...sensors.of('rail-voltage')].map((voltage) => railOf(voltage, currents.get(voltage.name) ?? null));
     const alone = [...sensors.of('rail-power')].map((power) => railOf(null, null, power));
     this.rails = [...pairs, ...alone];
-    this.summed = railsOfBoard(this.rails.filter(({ missing }) => missing !== 'permission' && missing !== 'absent'));
+    this.summed = railsOfBoard(this.rails.filter((rail) => !isSilent(rail)));
     this.watts = sum(this.summed.map(({ watts }) => watts));
   }
+}
+
+/** Whether it will not tell the next time either: it is not there, this user may not read it, or it is a card that sleeps. */
+function isSilent({ feeds, missing }: RailReading): boolean {
+  return missing === 'permission' || missing === 'absent' || (feeds === 'chip' && missing === 'failed');
 }
 
 function railOf(

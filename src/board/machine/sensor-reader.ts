@@ -222,10 +222,10 @@ class HeldSensor implements SensorReading {
   }
 }
 
-/** Its chip does not answer or the device is gone, unless it is refused: some files are opened by anybody and read by few. */
+/** Its chip does not answer, it sleeps (a graphics card says that it may not be read then), or the device is gone. */
 function failureOf(error: unknown): Missing {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'EACCES' || code === 'EPERM' ? 'permission' : code === 'ENODEV' ? 'absent' : 'failed';
+  return code === 'EACCES' ? 'permission' : code === 'ENODEV' ? 'absent' : 'failed';
 }
 
 function readAtStart(fd: number, buffer: Buffer): Promise<number> {

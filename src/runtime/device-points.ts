@@ -13,14 +13,15 @@ import { readOnnxFacts } from '../models/onnx-facts.js';
 import { ModelRegistry } from '../models/registry.js';
 import { deviceFingerprint } from '../profile/device-fingerprint.js';
 import { openDatabase } from '../store/database.js';
-import type { Measurement } from '../store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../store/migrations.js';
-import { Profiles } from '../store/profiles.js';
+import { Profiles, type StoredAccuracy } from '../store/profiles.js';
 import type { KnownPoint, OperatingPoint } from '../tune/operating-point.js';
-import { knownPoints } from '../tune/points/known-points.js';
+import { keyOf } from '../tune/points/comparable-accuracy.js';
+import { candidatePoints, knownPoints, type PointSources } from '../tune/points/known-points.js';
+import { camerasKey, stillSeen } from './seen-accuracies.js';
 
 export interface DevicePointsParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'store'>;
+  readonly config: Pick<Config, 'model' | 'detector' | 'store' | 'cameras' | 'capture'>;
   readonly log: Log;
   /** `/`; tests give others. */
   readonly root?: string;
@@ -45,39 +46,52 @@ export class DevicePoints {
     inUse: OperatingPoint,
     served: readonly { readonly point: OperatingPoint; readonly serviceMs: number }[],
   ): Promise<readonly KnownPoint[]> {
+    return knownPoints(await this.#sources(inUse, served));
+  }
+
+  /** All points, those that others beat too: what may be worth being measured. @throws as `read` */
+  async candidates(inUse: OperatingPoint): Promise<readonly KnownPoint[]> {
+    return candidatePoints(await this.#sources(inUse, []));
+  }
+
+  async #sources(inUse: OperatingPoint, served: NonNullable<PointSources['served']>): Promise<PointSources> {
     const { config, root = '/' } = this.#parts;
     const registry = await ModelRegistry.open(config.model.dir);
     const manifests = registry.list().flatMap(({ manifest }) => manifest ?? []);
     const quota = readCpuQuota(root);
     const cores = availableParallelism();
     await this.#readBatches(registry, manifests);
-    return knownPoints({
+    return {
       manifests,
-      measurements: this.#measurements(manifests, { root, cores, quota }),
+      ...this.#measured(manifests, { root, cores, quota }),
       served,
       host: hostOf(config.detector.providers[0]!.name, root),
       cpus: quota === null ? cores : Math.min(cores, threadsWithin(quota)),
       inUse,
       canAnswer: (manifest, variant) => unknownClasses(manifest, variant, config.model).length === 0,
       fixedBatch: (_, { sha256 }) => this.#batches.get(sha256) ?? null,
-    });
+    };
   }
 
   /** Nothing where there is no profile yet: that makes no file. */
-  #measurements(manifests: readonly Manifest[], place: Parameters<typeof deviceFingerprint>[2]): Measurement[] {
+  #measured(
+    manifests: readonly Manifest[],
+    place: Parameters<typeof deviceFingerprint>[2],
+  ): Pick<PointSources, 'measurements' | 'seen'> {
     const { config, log } = this.#parts;
     const file = join(config.store.dir, 'profiles.db');
-    if (!existsSync(file)) return [];
+    if (!existsSync(file)) return { measurements: [] };
     const profiles = new Profiles({ open: () => openDatabase({ file, migrations: PROFILE_MIGRATIONS, log }), log });
     try {
       profiles.start();
-      return config.detector.providers.flatMap(({ name }) => {
+      const measurements = config.detector.providers.flatMap(({ name }) => {
         const device = fingerprintId(deviceFingerprint(config.detector, name, place));
         return manifests.flatMap((manifest) => profiles.read(device, manifest.name));
       });
+      return { measurements, seen: seenOf(profiles, config, manifests) };
     } catch {
       // the store has said why
-      return [];
+      return { measurements: [] };
     } finally {
       profiles.stop();
     }
@@ -93,6 +107,20 @@ export class DevicePoints {
       }
     }
   }
+}
+
+/** What was found on these cameras of files that are still the same, as long as it is not too old. */
+function seenOf(
+  profiles: Profiles,
+  config: DevicePointsParts['config'],
+  manifests: readonly Manifest[],
+): readonly StoredAccuracy[] {
+  const files = new Map(
+    manifests.flatMap(({ name, variants }) => variants.map(({ id, sha256 }) => [keyOf(name, id), sha256] as const)),
+  );
+  return stillSeen(profiles.accuracies(camerasKey(config)), Date.now()).filter(
+    ({ model, variant, sha256 }) => files.get(keyOf(model, variant)) === sha256,
+  );
 }
 
 /** A file that is missing, or no ONNX model, says nothing. */

@@ -10,6 +10,7 @@ import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
+import { keptKnobs } from '../tune/strategies/kept-knobs.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
@@ -36,6 +37,7 @@ import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
 import { DeviceTuning } from './device-tuning.js';
+import { IdleProfiling } from './idle-profiling.js';
 import { Knobs } from './knobs.js';
 import { MemoryRelief } from './memory-relief.js';
 import { ModelSubstitution } from './model-substitution.js';
@@ -127,6 +129,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     processes,
     log,
     memoryFreeBytes,
+    last: () => keptKnobs(optimization.states.kept('model'))?.point ?? null,
     onModel: (model) => {
       cameras.renew(model);
       substitution.changed(model);
@@ -219,13 +222,14 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     points: () => tuning.points,
     log,
   });
+  const points = new DevicePoints({ config, log });
   const tuning: DeviceTuning = new DeviceTuning({
     config,
     machine,
     processes,
     cameras,
     knobs,
-    points: new DevicePoints({ config, log }),
+    points,
     engine: optimization.engine,
     states: optimization.states,
     metrics,
@@ -240,6 +244,14 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
       clock: systemClock,
     }),
   );
+  const idleProfiling = new IdleProfiling({
+    config,
+    candidates: (inUse) => points.candidates(inUse),
+    observation: () => tuning.observation,
+    isTrying: () => optimization.engine.underWay.length > 0,
+    onLearnt: () => tuning.pointsChanged(),
+    log,
+  });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({
     config,
@@ -281,6 +293,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     knobs,
     optimization,
     tuning,
+    idleProfiling,
     otlp,
     sparkplug,
     homeAssistant,
@@ -289,6 +302,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   taps.add(previews);
   taps.add(diary);
   taps.add(snapshots);
+  taps.add(idleProfiling);
   for (const part of list) {
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);
@@ -311,6 +325,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     processes,
     performance,
     tuning,
+    idleProfiling,
     optimization,
     orders,
   };

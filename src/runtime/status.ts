@@ -4,6 +4,7 @@ import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
 import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
 import type { KnobSettings } from '../tune/knobs.js';
+import type { IdleProfilingStatus } from './idle-profiling-status.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {
@@ -82,6 +83,8 @@ export interface RuntimeStatus {
   readonly workers: readonly { readonly state: string; readonly detail: string | null }[];
   readonly machine: MachineStatus;
   readonly tuning: TuningStatus;
+  /** What is measured in idle time, for the tuning to choose by. */
+  readonly idleProfiling: IdleProfilingStatus;
   readonly cameras: readonly CameraStatus[];
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
   readonly mqtt: {

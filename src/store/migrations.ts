@@ -173,4 +173,14 @@ export const PROFILE_MIGRATIONS: readonly string[] = [
      PRIMARY KEY (device, model, variant, sha256, provider, threads, batch, workers)
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE measurements ADD COLUMN accelerator_bytes INTEGER;`,
+  `CREATE TABLE accuracies ( -- of variants on the device's own cameras, by what they agree upon
+     cameras TEXT NOT NULL, -- what they are known by together
+     model TEXT NOT NULL,
+     variant TEXT NOT NULL,
+     sha256 TEXT NOT NULL, -- of the model file
+     f1 REAL NOT NULL,
+     boxes INTEGER NOT NULL, -- vehicles behind it
+     measured_at INTEGER NOT NULL, -- Unix ms
+     PRIMARY KEY (cameras, model, variant, sha256)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -41,11 +41,29 @@ const READ = `SELECT ${COLUMNS.map(([name, column]) => `${column} AS ${name}`).j
   WHERE device = ? AND model = ? ORDER BY measured_at, variant, threads, batch, workers`;
 const DEVICES = `SELECT id, fingerprint, seen_at AS seenAt FROM devices
   WHERE id IN (SELECT device FROM measurements WHERE model = ?) ORDER BY seen_at DESC`;
+const WRITE_ACCURACY = `INSERT OR REPLACE INTO accuracies (cameras, model, variant, sha256, f1, boxes, measured_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const READ_ACCURACIES = `SELECT model, variant, sha256, f1, boxes, measured_at AS measuredAt FROM accuracies
+  WHERE cameras = ? ORDER BY model, variant`;
+const FORGET_ACCURACIES = 'DELETE FROM accuracies WHERE cameras = ?';
 const FORGET = 'DELETE FROM measurements WHERE device = ? AND model = ?';
 
 /** Far more than a device has configurations. */
 const MAX_PENDING = 10_000;
 const TRY_EVERY_MS = 60_000;
+
+/** How accurate a variant was found on the device's own cameras. */
+export interface StoredAccuracy {
+  readonly model: string;
+  readonly variant: string;
+  readonly sha256: string;
+  /** 0..1; comparable among those of the same cameras and time. */
+  readonly f1: number;
+  /** Vehicles behind it. */
+  readonly boxes: number;
+  /** Unix ms. */
+  readonly measuredAt: number;
+}
 
 export interface ProfilesOptions {
   /** Opens the database, with `PROFILE_MIGRATIONS` applied. */
@@ -64,6 +82,9 @@ interface ProfileStatements {
   readonly read: StatementPort;
   readonly devices: StatementPort;
   readonly forget: StatementPort;
+  readonly writeAccuracy: StatementPort;
+  readonly accuracies: StatementPort;
+  readonly forgetAccuracies: StatementPort;
 }
 
 /**
@@ -131,6 +152,24 @@ export class Profiles {
     return this.#link.write(({ forget }) => void forget.run(device, model));
   }
 
+  /**
+   * Stores how accurate variants were found on cameras, in place of all that was found on them before: only what was found
+   * together can be compared. @returns whether that was done
+   */
+  saveAccuracies(cameras: string, found: readonly StoredAccuracy[]): boolean {
+    return this.#link.write(({ writeAccuracy, forgetAccuracies }) => {
+      forgetAccuracies.run(cameras);
+      for (const { model, variant, sha256, f1, boxes, measuredAt } of found) {
+        writeAccuracy.run(cameras, model, variant, sha256, f1, boxes, measuredAt);
+      }
+    }, true);
+  }
+
+  /** What was found on cameras; nothing where that cannot be read. */
+  accuracies(cameras: string): StoredAccuracy[] {
+    return this.#link.read(({ accuracies }) => accuracies.all(cameras) as StoredAccuracy[]) ?? [];
+  }
+
   #write(): boolean {
     if (this.#pending.length === 0) return true;
     const written = this.#link.write(({ see, write }) => {
@@ -156,4 +195,7 @@ const statementsOf = (database: DatabasePort): ProfileStatements => ({
   read: database.prepare(READ),
   devices: database.prepare(DEVICES),
   forget: database.prepare(FORGET),
+  writeAccuracy: database.prepare(WRITE_ACCURACY),
+  accuracies: database.prepare(READ_ACCURACIES),
+  forgetAccuracies: database.prepare(FORGET_ACCURACIES),
 });

@@ -31,6 +31,10 @@ export const tune = z.strictObject({
     description: 'What stays where the configuration puts it. A model.name or model.variant that is named is pinned.',
   }),
   intervalS: int(1, 60, { unit: 's', description: 'How often it is decided.' }).default(5),
+  idleProfiling: flag({
+    description:
+      'Measure what the device could run while it has nothing better to do: other models and variants, at the lowest priority, a quarter of the time at most.',
+  }).default(true),
   latencyMs: int(10, 600_000, {
     unit: 'ms',
     description: 'Longest time from capture to the answer that 95 % of the frames may take.',

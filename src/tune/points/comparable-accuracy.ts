@@ -1,3 +1,4 @@
+import { mean } from '../../foundation/statistics.js';
 import { isComparable } from '../../models/absolute-accuracy.js';
 import type { Manifest, Variant } from '../../models/manifest.js';
 
@@ -51,4 +52,39 @@ function accuracies(
     }
   }
   return known;
+}
+
+/** How accurate a variant was found on this device's own cameras. */
+export interface SeenAccuracy extends VariantName {
+  /** 0..1; comparable among those found together. */
+  readonly f1: number;
+  /** Vehicles behind it: with few of them it says little. */
+  readonly boxes: number;
+}
+
+/** As many vehicles on the own cameras say as much as a set of pictures of other roads. */
+const SET_IS_WORTH = 20;
+/** A hard set tells variants apart more than a camera does: how much of a ratio on it holds here, as a power. */
+const HOLDS_HERE = 0.4;
+
+/**
+ * Accuracies as a set of pictures has them, brought to what was found on the own cameras: which size of input suits, and
+ * which model, depends on how large the vehicles are there and how good the picture is. Where only the set knows a variant,
+ * it stands to the others as it does there, as far as that holds for a camera.
+ *
+ * @param known by `keyOf`
+ */
+export function broughtHere(known: ReadonlyMap<string, number>, seen: readonly SeenAccuracy[]): Map<string, number> {
+  const here = seen.filter(({ model, variant }) => known.has(keyOf(model, variant)));
+  if (here.length < 2) return new Map(known);
+  const level = mean(here.map(({ f1 }) => f1))!;
+  const usual = mean(here.map(({ model, variant }) => known.get(keyOf(model, variant))!))!;
+  const own = new Map(here.map((one) => [keyOf(one.model, one.variant), one]));
+  return new Map(
+    [...known].map(([key, value]) => {
+      const expected = Math.min(1, level * (value / usual) ** HOLDS_HERE);
+      const { f1, boxes } = own.get(key) ?? { f1: 0, boxes: 0 };
+      return [key, (f1 * boxes + expected * SET_IS_WORTH) / (boxes + SET_IS_WORTH)];
+    }),
+  );
 }

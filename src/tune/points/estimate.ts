@@ -7,7 +7,7 @@ export type PointCosts = Omit<KnownPoint, keyof OperatingPoint | 'accuracy'>;
 /** A point whose costs are known, or are to be estimated. */
 export interface PlacedVariant {
   readonly point: OperatingPoint;
-  readonly variant: Pick<Variant, 'precision' | 'width' | 'height' | 'bytes' | 'sha256'>;
+  readonly variant: Pick<Variant, 'precision' | 'width' | 'height' | 'bytes' | 'sha256' | 'input' | 'output'>;
 }
 
 /** A point that ran on this device. */
@@ -21,6 +21,8 @@ const WEIGHT_BYTES: Readonly<Record<Variant['precision'], number>> = { fp32: 4, 
 const CPU_TIME: Readonly<Record<Variant['precision'], number>> = { fp32: 1, fp16: 1.3, int8: 0.4 };
 /** On an accelerator, which has less to gain from small numbers. */
 const ACCELERATOR_TIME: Readonly<Record<Variant['precision'], number>> = { fp32: 1, fp16: 0.7, int8: 0.7 };
+/** Where bytes go in and boxes come out, nothing is converted outside the graph. */
+const FUSED = 0.9;
 /** Speed-up of an operator by threads, as a power of their number; and what workers side by side leave each other. */
 const THREAD_GAIN = 0.75;
 const WORKER_GAIN = 0.9;
@@ -96,9 +98,16 @@ function unseenMs(wanted: PlacedVariant): number {
 }
 
 /** In weights × pixels of fp32 on this kind of provider: a convolution uses each weight at each place. */
-function workOf({ variant: { precision, width, height, bytes }, point: { provider } }: PlacedVariant): number {
+function workOf({ variant, point: { provider } }: PlacedVariant): number {
+  const { precision, width, height, bytes, input, output = 'raw' } = variant;
   const times = provider === 'cpu' ? CPU_TIME : ACCELERATOR_TIME;
-  return (bytes / WEIGHT_BYTES[precision]) * width * height * times[precision];
+  return (
+    (bytes / WEIGHT_BYTES[precision]) *
+    width *
+    height *
+    times[precision] *
+    (input?.type === 'uint8' && output !== 'raw' ? FUSED : 1)
+  );
 }
 
 /** Resident bytes of one worker. */

@@ -3,7 +3,7 @@ import type { Manifest, Variant } from '../../models/manifest.js';
 import { comparable } from '../../profile/measurement.js';
 import type { Measurement } from '../../store/measurement.js';
 import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
-import { comparableAccuracies, keyOf } from './comparable-accuracy.js';
+import { broughtHere, comparableAccuracies, keyOf, type SeenAccuracy } from './comparable-accuracy.js';
 import { estimateCosts, type MeasuredPoint, type PointCosts } from './estimate.js';
 import { frontOfPoints } from './front.js';
 import { placements } from './placements.js';
@@ -16,6 +16,8 @@ export interface PointSources {
   readonly measurements: readonly Measurement[];
   /** What workers showed while they served: ms of one picture alone. Newer than the profile, and on a warm board. */
   readonly served?: readonly { readonly point: OperatingPoint; readonly serviceMs: number }[];
+  /** How accurate variants were found on the own cameras. */
+  readonly seen?: readonly SeenAccuracy[];
   readonly host: Host;
   /** Cores that this process may keep busy. */
   readonly cpus: number;
@@ -66,7 +68,7 @@ interface PointCandidate {
 
 function candidatesOf(sources: PointSources): PointCandidate[] {
   const { manifests, inUse, host } = sources;
-  const accuracies = comparableAccuracies(manifests, inUse);
+  const accuracies = broughtHere(comparableAccuracies(manifests, inUse), sources.seen ?? []);
   const candidates: PointCandidate[] = [];
   for (const manifest of manifests) {
     for (const variant of manifest.variants) {

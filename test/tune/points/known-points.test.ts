@@ -221,6 +221,31 @@ test('an accelerator is offered batches, and says nothing of the time of a core'
   assert.equal(new Set([...points.values()].map(({ batchSize }) => batchSize)), new Set([1, 4, 8, 16]));
 });
 
+test('what was found on the own cameras says which variants suit them', () => {
+  const seen = [
+    { model: 'small', variant: 'int8-320', f1: 0.96, boxes: 200 },
+    { model: 'small', variant: 'int8-640', f1: 0.75, boxes: 200 },
+    { model: 'large', variant: 'int8-640', f1: 0.76, boxes: 200 },
+  ];
+  const points = of({ seen });
+  const accuracy = (model: string, variant: string): number => points.get(nameOfPoint(at(model, variant)))!.accuracy;
+  assert.ok(Math.abs(accuracy('small', 'int8-320') - 0.9445) < 0.001);
+  assert.ok(accuracy('small', 'int8-640') < 0.77);
+  // one that was not looked at stands to them as on the set, more or less
+  assert.ok(Math.abs(accuracy('large', 'int8-320') - 0.819) < 0.005);
+});
+
+test('few vehicles say little', () => {
+  const few = { boxes: 2 };
+  const seen = [
+    { model: 'small', variant: 'int8-320', f1: 1, ...few },
+    { model: 'large', variant: 'int8-640', f1: 0.7, ...few },
+  ];
+  const points = of({ seen });
+  const better = points.get(nameOfPoint(at('large', 'int8-640')))!.accuracy;
+  assert.ok(better > points.get(nameOfPoint(at('small', 'int8-320')))!.accuracy);
+});
+
 test('only points that no other beats are chosen between, and the one in use', () => {
   const measurements = [
     measured('small', 'fp32-320', 30),

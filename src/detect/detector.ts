@@ -104,6 +104,8 @@ export interface ModelInfo {
   readonly inputWidth: number;
   readonly inputHeight: number;
   readonly classes: readonly string[];
+  /** Numbers of pictures that it takes at once; left out by a worker that takes every one it was asked for. */
+  readonly batchSizes?: readonly number[] | undefined;
   /** e.g. `onnxruntime-node 1.29.0`. */
   readonly runtime: string;
   readonly loadMs: number;

@@ -4,7 +4,7 @@ import { z } from '../../foundation/validate.js';
 import { type Detections, NO_DETECTIONS, STRIDE } from '../../frame/detections.js';
 import type { LossCause } from '../../frame/loss-cause.js';
 import { type DetectReply, type DetectTimings, type ModelInfo, SCORE_TOLERANCE } from '../detector.js';
-import { type ErrorHead, MAX_BOXES, PROTOCOL_VERSION, parseJson } from '../protocol.js';
+import { type ErrorHead, MAX_BATCH, MAX_BOXES, PROTOCOL_VERSION, parseJson } from '../protocol.js';
 import type { Message } from './message-reader.js';
 
 /* What a worker says, checked: it may be anybody's program. */
@@ -32,6 +32,7 @@ const loaded = z.looseObject({
   inputWidth: z.int().min(1),
   inputHeight: z.int().min(1),
   classes: z.array(z.string()).min(1).max(10_000),
+  batchSizes: z.array(z.int().min(1).max(MAX_BATCH)).min(1).max(MAX_BATCH).optional(),
   runtime: shortText,
   loadMs: milliseconds,
   warmupMs: milliseconds,

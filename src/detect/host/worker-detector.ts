@@ -94,7 +94,8 @@ export class WorkerDetector implements Detector {
   async load(request: LoadRequest): Promise<ModelInfo> {
     await this.start();
     const reply = await this.#ask(MessageType.load, MessageType.loaded, request, [], this.#options.loadDeadlineMs);
-    this.#info = this.#orKill(() => readLoaded(reply));
+    const loaded = this.#orKill(() => readLoaded(reply));
+    this.#info = { ...loaded, batchSizes: loaded.batchSizes ?? request.batchSizes };
     return this.#info;
   }
 

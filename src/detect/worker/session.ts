@@ -1,5 +1,5 @@
 import type { ProviderConfig } from '../../config/config.js';
-import { ModelError } from '../../foundation/errors.js';
+import { explain, ModelError } from '../../foundation/errors.js';
 import { sha256OfFile } from '../../foundation/sha256.js';
 import { STRIDE } from '../../frame/detections.js';
 import { namedKind } from '../../onnx/file-kind.js';
@@ -20,11 +20,13 @@ import {
 } from './provider-ladder.js';
 import type { OutputTensor } from './slice-reader.js';
 import { chooseFill, type TensorFill } from './tensor.js';
-import { type Batch, batchOf, checkInput, checkOutput, runOnGrey, shapesOf } from './warm-up.js';
+import { type Batch, batchOf, batchSizesOf, checkInput, checkOutput, runOnGrey, shapesOf } from './warm-up.js';
 
 /** A model that has run once at every batch size: pictures in, boxes out, on buffers that are allocated once. */
 export class Session {
   readonly info: ModelInfo;
+  /** Pictures that it takes at once at most. */
+  readonly largest: number;
   /** Boxes of the last `detect`, 6 float32 each, picture after picture. */
   readonly rows: Float32Array;
   /** Boxes per picture of the last `detect`. */
@@ -42,7 +44,8 @@ export class Session {
   readonly #imageBytes: number;
 
   constructor(request: LoadRequest, info: ModelInfo, loaded: Loaded) {
-    const largest = Math.max(...request.batchSizes);
+    const largest = Math.max(...loaded.batches.keys());
+    this.largest = largest;
     this.info = info;
     this.rows = new Float32Array(largest * request.maxDetections * STRIDE);
     this.counts = new Int32Array(largest);
@@ -140,6 +143,7 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
       inputWidth: request.input.width,
       inputHeight: request.input.height,
       classes: request.classes,
+      batchSizes: [...loaded.batches.keys()],
       runtime,
       loadMs: loaded.loadMs,
       warmupMs: loaded.warmupMs,
@@ -173,8 +177,14 @@ async function openRung(
     const batches = new Map<number, Batch>();
     let postprocess: Postprocess | null = null;
     let nodes: PlacedNode[] | null = null;
-    for (const size of request.batchSizes) {
-      const warmUp = await runOnGrey(ort, opened, request, size);
+    for (const size of batchSizesOf(opened, request)) {
+      const warmUp = await runOnGrey(ort, opened, request, size).catch((error: unknown) => {
+        if (postprocess === null) throw error;
+        // whoever can take smaller batches serves with those
+        warn(`${request.model}: batches of ${size} pictures cannot be computed and are left out: ${explain(error)}`);
+        return null;
+      });
+      if (warmUp === null) break;
       if (postprocess === null) {
         nodes = profile?.read(opened) ?? null;
         const misplaced = nodes && notReallyInUse(rung.name, nodes);

@@ -34,6 +34,18 @@ export function checkInput(session: OnnxRuntime.InferenceSession, request: LoadR
   }
 }
 
+/**
+ * The sizes to warm up: those of the request, ascending; of a model made for one number of pictures that number, unless
+ * another is asked for by itself.
+ */
+export function batchSizesOf(session: OnnxRuntime.InferenceSession, request: LoadRequest): readonly number[] {
+  const sizes = [...request.batchSizes].sort((a, b) => a - b);
+  const { shape } = pictureInput(session, request.input);
+  const fixed = shape.length < 4 ? 1 : shape[0];
+  const isAsked = sizes.length === 1 && sizes[0] !== 1;
+  return typeof fixed === 'number' && fixed >= 1 && !isAsked ? [fixed] : sizes;
+}
+
 /** A first run at a batch size. */
 export interface WarmUp {
   readonly input: TensorArray;

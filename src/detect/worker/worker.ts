@@ -100,11 +100,10 @@ class Worker {
     checkLoad(request);
     const session = await openSession(request, (text) => process.stderr.write(`warning: ${text}\n`));
     await this.#session?.release();
-    const largest = Math.max(...request.batchSizes);
     this.#session = session;
     this.#width = request.input.width;
     this.#height = request.input.height;
-    this.#images = new Uint8Array(largest * this.#width * this.#height * 3);
+    this.#images = new Uint8Array(session.largest * this.#width * this.#height * 3);
     this.#reply = Buffer.alloc(HEAD_ROOM + session.rows.byteLength);
     this.#send(encodeMessage(MessageType.loaded, id, session.info));
   }

@@ -40,6 +40,8 @@ const RULES: readonly Rule[] = [
   brokerHost,
   oneDetector,
   socketPath,
+  poolsDiffer,
+  poolsAlone,
   together('mqtt.certFile', 'mqtt.keyFile'),
   together('mqtt.keyFile', 'mqtt.certFile'),
   ...['mqtt.caFile', 'mqtt.certFile'].map(needsTls),
@@ -75,15 +77,19 @@ function indexes(values: Values): number[] {
 }
 
 function camerasDiffer(values: Values): string[] {
+  return differentNames(values, 'cameras', 'id');
+}
+
+function differentNames(values: Values, list: string, key: string): string[] {
   const seen = new Map<string, number>();
-  return indexes(values).flatMap((index) => {
-    const id = values.text(`cameras.${index}.id`);
-    if (id === null) return [];
-    const first = seen.get(id);
-    seen.set(id, first ?? index);
+  return Array.from({ length: values.count(list) }, (_, index) => index).flatMap((index) => {
+    const name = values.text(`${list}.${index}.${key}`);
+    if (name === null) return [];
+    const first = seen.get(name);
+    seen.set(name, first ?? index);
     if (first === undefined) return [];
-    const [one, two] = [`cameras.${first}.id`, `cameras.${index}.id`];
-    return [`${one} and ${two}: expected different ids, got "${id}" twice${values.said(one, two)}`];
+    const [one, two] = [`${list}.${first}.${key}`, `${list}.${index}.${key}`];
+    return [`${one} and ${two}: expected different ${key}s, got "${name}" twice${values.said(one, two)}`];
   });
 }
 
@@ -208,17 +214,38 @@ function brokerHost(values: Values): string[] {
   return [`mqtt.broker: expected a host, and after a colon a port up to 65535 if any, got ${got}`];
 }
 
+/** `detector`, and each of its pools. */
+function detectors(values: Values): string[] {
+  return ['detector', ...Array.from({ length: values.count('detector.pools') }, (_, at) => `detector.pools.${at}`)];
+}
+
 function oneDetector(values: Values): string[] {
-  const [command, socket] = ['detector.command', 'detector.socket'];
-  if (!values.isSet(command) || !values.isSet(socket)) return [];
-  return [`${command} and ${socket}: expected one of them, got both${values.said(command, socket)}`];
+  return detectors(values).flatMap((at) => {
+    const [command, socket] = [`${at}.command`, `${at}.socket`];
+    if (!values.isSet(command) || !values.isSet(socket)) return [];
+    return [`${command} and ${socket}: expected one of them, got both${values.said(command, socket)}`];
+  });
 }
 
 function socketPath(values: Values): string[] {
-  const bytes = Buffer.byteLength(values.text('detector.socket') ?? '');
-  if (bytes <= MAX_SOCKET_PATH_BYTES) return [];
-  const expected = `expected a path of at most ${MAX_SOCKET_PATH_BYTES} bytes`;
-  return [`detector.socket: ${expected}, got ${bytes}${values.said('detector.socket')}`];
+  return detectors(values).flatMap((at) => {
+    const bytes = Buffer.byteLength(values.text(`${at}.socket`) ?? '');
+    if (bytes <= MAX_SOCKET_PATH_BYTES) return [];
+    const expected = `expected a path of at most ${MAX_SOCKET_PATH_BYTES} bytes`;
+    return [`${at}.socket: ${expected}, got ${bytes}${values.said(`${at}.socket`)}`];
+  });
+}
+
+function poolsDiffer(values: Values): string[] {
+  return differentNames(values, 'detector.pools', 'name');
+}
+
+/** A pool without a program of its own runs the built-in worker: which one the plain keys mean would be anybody's guess. */
+function poolsAlone(values: Values): string[] {
+  if (values.count('detector.pools') === 0) return [];
+  return ['detector.command', 'detector.socket']
+    .filter((key) => values.isSet(key))
+    .map((key) => `${key} and detector.pools: expected it in the pool that it is of, got both${values.said(key)}`);
 }
 
 /** MQTT 3.1.1 forbids a password without a user name, and MQTT.js cannot send one with MQTT 5 either. */

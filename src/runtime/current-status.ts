@@ -1,6 +1,8 @@
+import { standingOf } from '../schedule/metrics.js';
 import { mergedQuantile } from '../telemetry/metrics/histogram.js';
 import type { Parts } from './parts.js';
-import type { RuntimeStatus } from './status.js';
+import type { RuntimeStatus, WorkerStatus } from './status.js';
+import type { Workers } from './workers.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(
@@ -17,10 +19,7 @@ export function statusOf(
     variant: current?.variant ?? models.configured.variant,
     provider: current?.provider ?? null,
     refusedProviders: (current?.info.refused ?? []).map(({ provider, reason }) => `${provider}: ${reason}`),
-    workers: (workers?.states ?? []).map((state) => ({
-      state: state.kind,
-      detail: 'reason' in state ? state.reason : null,
-    })),
+    workers: workers === null ? [] : workerStatus(workers),
     machine: machine.status(),
     tuning: tuning.status(),
     idleProfiling: idleProfiling.status(),
@@ -50,4 +49,26 @@ export function statusOf(
     })),
     leftOut,
   };
+}
+
+function workerStatus({ states, pools, slots }: Workers): WorkerStatus[] {
+  return states.map((state, index) => {
+    const load = slots.loads[index]!;
+    const { a, b } = load.service.line ?? { a: null, b: null };
+    const { state: health } = load.health;
+    return {
+      pool: pools[index]!,
+      state: state.kind,
+      standing: standingOf(load),
+      detail: 'reason' in state ? state.reason : 'why' in health ? health.why : null,
+      variant: state.kind === 'ready' ? state.info.variant : null,
+      provider: state.kind === 'ready' ? state.info.provider : null,
+      pictureMs: load.service.expect(1),
+      batchStartMs: a,
+      batchPictureMs: b,
+      batchSizes: load.sizes,
+      pictures: load.pictures,
+      batches: load.batches,
+    };
+  });
 }

@@ -7,6 +7,7 @@ import { ModelRegistry } from '../models/registry.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ModelInUse } from './model-generation.js';
 import type { ModelsInUse } from './models-in-use.js';
+import { poolsOf } from './worker-pools.js';
 
 export interface ModelSubstitutionParts {
   readonly config: Pick<Config, 'model' | 'detector'>;
@@ -62,7 +63,11 @@ export class ModelSubstitution {
     const { config, log } = this.#parts;
     try {
       const { manifest } = await (await ModelRegistry.open(config.model.dir)).find(model, variant);
-      return substitutes(manifest.variants, variant, hostOf(config.detector.providers[0]!.name)).map(({ id }) => id);
+      return substitutes(
+        manifest.variants,
+        variant,
+        hostOf(poolsOf(config.detector)[0]!.detector.providers[0]!.name),
+      ).map(({ id }) => id);
     } catch (error) {
       log.warn({ reason: explain(error) }, 'the variants of the model cannot be read');
       return [];

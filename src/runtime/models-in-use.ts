@@ -16,6 +16,7 @@ import { hostOf } from '../models/default-variant.js';
 import { NEVER } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
 import { AUTO, findWanted, type LastModel } from '../models/wanted-model.js';
+import { scheduleMetrics } from '../schedule/metrics.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { installedLesser } from '../tune/lesser-point.js';
@@ -25,10 +26,11 @@ import { DETECTOR_GAP, DetectorGap } from './detector-gap.js';
 import { ModelGeneration, providerNamed } from './model-generation.js';
 import { PointLoading, type PreparedPoint } from './point-loading.js';
 import { chosenPoint, type ModelChoice, type WantedPoint } from './wanted-point.js';
+import { firstModel, firstPool, largestBatch, poolsOf } from './worker-pools.js';
 import type { Workers } from './workers.js';
 
 export interface ModelsInUseParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'tune'>;
+  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'cameras' | 'tune'>;
   readonly alerts: Alerts;
   readonly processes: ProcessMetrics;
   readonly log: Log;
@@ -65,6 +67,14 @@ export class ModelsInUse implements Part {
     { path: 'detector', requiresRestart: true },
     this.#liveSetting('detector.workers', (workers: number) => ({ workers })),
     this.#liveSetting('detector.intraOpThreads', (intraOpThreads: number) => ({ intraOpThreads })),
+    this.#liveSetting('schedule.maxBatch', (batchSize: number) => ({ batchSize })),
+    {
+      path: 'schedule.batchWindowMs',
+      requiresRestart: false,
+      apply: (windowMs: unknown) => {
+        this.batchWindowMs = windowMs as number;
+      },
+    },
   ];
   readonly #parts: ModelsInUseParts;
   readonly #vocabulary = new ClassVocabulary();
@@ -82,6 +92,7 @@ export class ModelsInUse implements Part {
 
   constructor(parts: ModelsInUseParts) {
     this.#parts = parts;
+    const pools = poolsOf(parts.config.detector);
     this.#gap = new DetectorGap(parts);
     this.#loading = new PointLoading({
       config: parts.config,
@@ -95,8 +106,15 @@ export class ModelsInUse implements Part {
       ...workerMetrics((cause) => this.ends(cause)),
       ...modelMetrics(() => this.current),
       ...this.#gap.metrics,
+      ...scheduleMetrics({
+        pools: pools.map(({ name }) => name),
+        loads: () => this.workers?.slots.loads ?? null,
+        work: (pool) => this.#loading.work(pool),
+        waiting: () => this.workers?.slots.waiting ?? null,
+      }),
     ];
-    this.#watchWorkers(parts.config.detector.workers);
+    this.#watchWorkers(pools.reduce((sum, { detector }) => sum + detector.workers, 0));
+    this.#batchWindowMs = parts.config.schedule.batchWindowMs;
   }
 
   /** The generation that answers; null before the first one serves. */
@@ -135,10 +153,12 @@ export class ModelsInUse implements Part {
    * @throws ModelError, ConfigError or DetectorError where it cannot be loaded
    */
   async start(): Promise<void> {
-    const { workers, intraOpThreads } = this.#parts.config.detector;
+    const { config } = this.#parts;
+    const { workers, intraOpThreads } = firstPool(config).detector;
+    const batchSize = largestBatch(firstPool(config), config);
     const last = this.#parts.last?.() ?? null;
     const { name, variant } = await this.#begin(last);
-    const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize: 1 };
+    const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize };
     await this.#inTurn(() => this.#loadWhatFits(wanted));
   }
 
@@ -173,7 +193,9 @@ export class ModelsInUse implements Part {
 
   /** Names for what the configuration asks for, where it leaves the choice. */
   async #begin(last: LastModel | null): Promise<{ readonly name: string; readonly variant: string }> {
-    const { model, detector } = this.#parts.config;
+    const { config } = this.#parts;
+    const { detector } = firstPool(config);
+    const model = firstModel(config);
     if (model.name !== AUTO && model.variant !== AUTO) return model;
     const registry = await ModelRegistry.open(model.dir);
     const { manifest, variant } = await findWanted(registry, model, hostOf(detector.providers[0]!.name), last);
@@ -277,7 +299,7 @@ export class ModelsInUse implements Part {
   }
 
   #load(prepared: PreparedPoint, provider?: string, signal?: AbortSignal): Promise<Workers> {
-    this.#watchWorkers(prepared.wanted.workers);
+    this.#watchWorkers(prepared.others.reduce((sum, { detector }) => sum + detector.workers, prepared.wanted.workers));
     return this.#loading.load(prepared, { provider, windowMs: this.#batchWindowMs, signal });
   }
 

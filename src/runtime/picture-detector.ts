@@ -12,6 +12,7 @@ import { ModelRegistry } from '../models/registry.js';
 import { findWanted } from '../models/wanted-model.js';
 import { OneShot, type StillPicture } from '../schedule/one-shot.js';
 import { keepCompiled } from './compiled-models.js';
+import { firstModel, firstPool } from './worker-pools.js';
 import { Workers } from './workers.js';
 
 /** One object in a picture. */
@@ -36,7 +37,7 @@ export interface PictureBoxes {
 
 type Needed = Pick<Config, 'model' | 'detector' | 'schedule' | 'capture' | 'store'>;
 
-/** A model with its workers for pictures that have nothing to do with one another: encoded bytes in, boxes out. */
+/** A model with the workers of the first pool for pictures that have nothing to do with one another: encoded bytes in, boxes out. */
 export class PictureDetector {
   /** The model in use, as its workers found it. */
   readonly info: ModelInfo;
@@ -57,11 +58,12 @@ export class PictureDetector {
 
   /** @throws EdgeError where there is no such model, variant or class, or it does not load; nothing runs then */
   static async open(config: Needed, log: Log): Promise<PictureDetector> {
-    const { model, detector, schedule } = config;
+    const { model, schedule } = config;
+    const { name, detector } = firstPool(config);
     const registry = await ModelRegistry.open(fromRoot(model.dir));
-    const entry = await findWanted(registry, model, hostOf(detector.providers[0]!.name));
-    const compiled = keepCompiled(buildLoadRequest(entry, model, detector), config);
-    const pools = [{ name: 'default', request: compiled.request, detector }];
+    const entry = await findWanted(registry, firstModel(config), hostOf(detector.providers[0]!.name));
+    const compiled = keepCompiled(buildLoadRequest(entry, model, detector), { ...config, detector });
+    const pools = [{ name, request: compiled.request, detector }];
     const workers = new Workers({ pools, schedule, log, onChange: () => undefined });
     try {
       const info = await workers.start();

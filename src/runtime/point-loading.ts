@@ -8,14 +8,16 @@ import { wishesOf } from '../models/class-wishes.js';
 import { hostOf, lacking } from '../models/default-variant.js';
 import { buildLoadRequest, withWeakBoxes } from '../models/load-request.js';
 import { ModelRegistry } from '../models/registry.js';
+import { addedWork, NO_WORK, type PoolWork } from '../schedule/metrics.js';
 import { keepCompiled } from './compiled-models.js';
 import { providerNamed } from './model-generation.js';
 import { lackText } from './preflight/model.js';
 import { detectorFor, type WantedPoint } from './wanted-point.js';
-import { Workers } from './workers.js';
+import { firstPool, largestBatch, type PoolSettings, poolsOf } from './worker-pools.js';
+import { type WorkerPool, Workers } from './workers.js';
 
 export interface PointLoadingParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'tune'>;
+  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'cameras' | 'tune'>;
   readonly log: Log;
   /** The state of one of the workers has changed. */
   readonly onChange: (workers: Workers) => void;
@@ -28,6 +30,8 @@ export interface PreparedPoint {
   readonly wanted: WantedPoint;
   readonly request: LoadRequest;
   readonly detector: DetectorConfig;
+  /** The pools beside the one that runs the point, with the same model. */
+  readonly others: readonly WorkerPool[];
 }
 
 export interface LoadOptions {
@@ -45,6 +49,8 @@ export class PointLoading {
   readonly #sets = new Set<Workers>();
   /** Of workers that have ended: how often they ended unasked. */
   readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0, memory: 0 };
+  /** Of workers that have ended: what they did, by pool. */
+  readonly #pastWork = new Map<string, PoolWork>();
   #closed = false;
 
   constructor(parts: PointLoadingParts) {
@@ -67,19 +73,55 @@ export class PointLoading {
     return sum;
   }
 
-  /** @throws ModelError, ConfigError or RangeError where there is no such model, variant, class or provider */
+  /** What the workers of a pool did since the start, those of sets that are gone included. */
+  work(pool: string): PoolWork {
+    let work = this.#pastWork.get(pool) ?? NO_WORK;
+    for (const workers of this.#sets) work = addedWork(workers.slots.loads, pool, work);
+    return work;
+  }
+
+  /**
+   * The first pool runs the point, the others what the configuration says of them, of the same model.
+   *
+   * @throws ModelError, ConfigError or RangeError where there is no such model, variant, class or provider
+   */
   async prepare(wanted: WantedPoint): Promise<PreparedPoint> {
     this.refuseIfClosed();
-    const { model, tune, detector: configured } = this.#parts.config;
-    const acceleratorBytes = tune.maxAcceleratorMb === 0 ? null : tune.maxAcceleratorMb * 2 ** 20;
-    const detector = detectorFor(wanted, configured, acceleratorBytes);
-    const registry = await ModelRegistry.open(model.dir);
+    const { config } = this.#parts;
+    const registry = await ModelRegistry.open(config.model.dir);
+    const [first, ...beside] = poolsOf(config.detector);
+    const { maxAcceleratorMb } = config.tune;
+    const acceleratorBytes = maxAcceleratorMb === 0 ? null : maxAcceleratorMb * 2 ** 20;
+    const detector = detectorFor(wanted, first!.detector, acceleratorBytes);
+    const request = await this.#request(registry, wanted, detector);
+    const others: WorkerPool[] = [];
+    for (const pool of beside) {
+      const variant = variantOf(pool, wanted.model, config.model, registry);
+      const point = { model: wanted.model, variant, batchSize: largestBatch(pool, config) };
+      const theirs = await this.#request(registry, point, pool.detector);
+      checkClasses(pool.name, theirs, request);
+      others.push(this.#pool(pool.name, theirs, pool.detector));
+    }
+    return { wanted, detector, request, others };
+  }
+
+  async #request(
+    registry: ModelRegistry,
+    { model: name, variant, batchSize }: Pick<WantedPoint, 'model' | 'variant' | 'batchSize'>,
+    detector: DetectorConfig,
+  ): Promise<LoadRequest> {
     const host = hostOf(detector.providers[0]!.name);
-    const entry = await registry.find(wanted.model, wanted.variant, host);
+    const entry = await registry.find(name, variant, host);
     const lacks = lacking(entry.variant, host);
     if (lacks !== null) this.#parts.log.warn(`model.variant: ${lackText(entry.variant.id, lacks)}`);
-    const request = buildLoadRequest(entry, wishesOf(wanted.model, entry.manifest.classes, model), detector);
-    return { wanted, detector, request: { ...request, batchSizes: batchSizesUpTo(wanted.batchSize) } };
+    const wishes = wishesOf(name, entry.manifest.classes, this.#parts.config.model);
+    return { ...buildLoadRequest(entry, wishes, detector), batchSizes: batchSizesUpTo(batchSize) };
+  }
+
+  #pool(name: string, request: LoadRequest, detector: DetectorConfig): WorkerPool {
+    const { config } = this.#parts;
+    const compiled = keepCompiled(withWeakBoxes(request, config.answer.trackScore), { ...config, detector });
+    return { name, request: compiled.request, detector, onLoaded: compiled.loaded };
   }
 
   /**
@@ -89,25 +131,24 @@ export class PointLoading {
    * @returns once all of them could serve
    * @throws ModelError or DetectorError where one cannot, and none of them is left then; the reason of the signal
    */
-  async load({ request, detector, wanted }: PreparedPoint, options: LoadOptions): Promise<Workers> {
+  async load({ request, detector, others }: PreparedPoint, options: LoadOptions): Promise<Workers> {
     const { provider, windowMs, signal } = options;
     const { config, log, onChange, onOutOfMemory } = this.#parts;
     this.refuseIfClosed();
     signal?.throwIfAborted();
-    const compiled = keepCompiled(withWeakBoxes(request, config.answer.trackScore), config);
     const workers = new Workers({
-      pools: [{ name: 'default', request: compiled.request, detector }],
+      pools: [this.#pool(firstPool(config).name, request, detector), ...others],
       schedule: config.schedule,
       log,
       onChange: () => onChange(workers),
       onOutOfMemory: (reason) => onOutOfMemory(workers, reason),
     });
-    workers.setBatching({ maxBatch: wanted.batchSize, windowMs });
+    workers.setBatching({ ...workers.slots.batching, windowMs });
     this.#sets.add(workers);
     const abandon = (): void => void workers.stop();
     signal?.addEventListener('abort', abandon, { once: true });
     try {
-      compiled.loaded(await workers.start());
+      await workers.start();
       this.refuseIfClosed();
       signal?.throwIfAborted();
       if (provider !== undefined) checkProvider(provider, workers);
@@ -134,6 +175,9 @@ export class PointLoading {
   async end(workers: Workers): Promise<void> {
     await workers.stop();
     if (!this.#sets.delete(workers)) return;
+    for (const pool of new Set(workers.pools)) {
+      this.#pastWork.set(pool, addedWork(workers.slots.loads, pool, this.#pastWork.get(pool)));
+    }
     for (const { counters } of workers.all) {
       for (const cause of RESTART_CAUSES) this.#pastEnds[cause] += counters.ends[cause];
     }
@@ -149,6 +193,22 @@ export class PointLoading {
   refuseIfClosed(): void {
     if (this.#closed) throw new DetectorError('the program is stopping: no model is loaded any more');
   }
+}
+
+/** What the configuration says of a pool, as far as that is a variant of this model; else its first that suits the pool. */
+function variantOf(pool: PoolSettings, model: string, configured: Config['model'], registry: ModelRegistry): string {
+  const said = pool.variant ?? configured.variant;
+  if (model === configured.name) return said;
+  const manifest = registry.list().find(({ name }) => name === model)?.manifest;
+  return manifest?.variants.some(({ id }) => id === said) ? said : 'default';
+}
+
+/** @throws ModelError where answers of two pools would mean different things */
+function checkClasses(pool: string, { variant, classes }: LoadRequest, first: LoadRequest): void {
+  if (classes.length === first.classes.length && classes.every((name, index) => name === first.classes[index])) return;
+  throw new ModelError(
+    `pool ${pool}: variant ${variant} was made with other classes (${classes.join(', ')}) than ${first.variant} of the first pool (${first.classes.join(', ')}); choose variants with the same`,
+  );
 }
 
 /** @throws ModelError where a worker runs it on another execution provider than the one asked for */

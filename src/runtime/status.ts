@@ -2,6 +2,7 @@ import type { SourceState } from '../capture/source.js';
 import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
+import type { WorkerStanding } from '../schedule/metrics.js';
 import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
 import type { KnobSettings } from '../tune/knobs.js';
 import type { IdleProfilingStatus } from './idle-profiling-status.js';
@@ -38,6 +39,29 @@ export interface CameraStatus {
   readonly lines: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Vehicles in each configured zone now; empty while the picture is frozen. */
   readonly zones: Readonly<Record<string, number>>;
+}
+
+/** What one detector worker is doing now. */
+export interface WorkerStatus {
+  /** Name of its pool; `default` where the configuration names none. */
+  readonly pool: string;
+  readonly state: string;
+  /** Whether it is given pictures. */
+  readonly standing: WorkerStanding;
+  /** Why it does not serve, or is given none. */
+  readonly detail: string | null;
+  /** What it has loaded; null while it serves not. */
+  readonly variant: string | null;
+  readonly provider: string | null;
+  /** ms of a picture alone, as learnt; null before the first. */
+  readonly pictureMs: number | null;
+  /** A batch takes `batchStartMs + pictures × batchPictureMs`; null while one size only was seen. */
+  readonly batchStartMs: number | null;
+  readonly batchPictureMs: number | null;
+  /** Numbers of pictures that it takes at once; empty while it serves not. */
+  readonly batchSizes: readonly number[];
+  readonly pictures: number;
+  readonly batches: number;
 }
 
 /** How the machine does that it runs on; null: no reading. */
@@ -80,7 +104,7 @@ export interface RuntimeStatus {
   /** The provider really in use, null before a worker is ready. */
   readonly provider: string | null;
   readonly refusedProviders: readonly string[];
-  readonly workers: readonly { readonly state: string; readonly detail: string | null }[];
+  readonly workers: readonly WorkerStatus[];
   readonly machine: MachineStatus;
   readonly tuning: TuningStatus;
   /** What is measured in idle time, for the tuning to choose by. */

@@ -121,7 +121,8 @@ export class Dispatcher {
   }
 
   /** A batch goes to its worker now; it may be smaller than it was thought of. */
-  leaves(batch: BatchInFlight, size: number, now: number): void {
+  leaves(batch: BatchInFlight, pictures: number, size: number, now: number): void {
+    batch.pictures = pictures;
     batch.size = size;
     batch.sentAt = now;
   }
@@ -253,7 +254,7 @@ export class Dispatcher {
 
   #send(view: PlannedWorker, from: number, answer: { pictures: number; size: number }, now: number): DispatchDecision {
     const tickets = this.#line.take(from, answer.pictures);
-    const batch = { size: answer.size, sentAt: now };
+    const batch = { size: answer.size, pictures: answer.pictures, sentAt: now };
     view.load.sent(batch);
     if (this.#line.length === 0) this.#queuedSince = null;
     return { kind: 'send', worker: view.index, tickets, batch };

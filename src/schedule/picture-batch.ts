@@ -39,7 +39,7 @@ export class PictureBatch {
   readonly #detector: Detector;
   readonly #serving: Serving;
   readonly #sizes: readonly number[];
-  readonly #onLeaving: (size: number) => void;
+  readonly #onLeaving: (pictures: number, size: number) => void;
   readonly #onEnd: (end: BatchEnd) => void;
   readonly #joined: Joined[] = [];
   #awaited: number;
@@ -54,7 +54,7 @@ export class PictureBatch {
     readonly serving: Serving;
     readonly sizes: readonly number[];
     readonly places: number;
-    readonly onLeaving: (size: number) => void;
+    readonly onLeaving: (pictures: number, size: number) => void;
     readonly onEnd: (end: BatchEnd) => void;
   }) {
     this.#detector = parts.detector;
@@ -87,7 +87,7 @@ export class PictureBatch {
   async #leave(): Promise<void> {
     const joined = this.#joined;
     const size = holding(this.#sizes, joined.length);
-    this.#onLeaving(size);
+    this.#onLeaving(joined.length, size);
     const images = Array.from({ length: size }, (_, i) => this.#image((joined[i] ?? joined[0]!).pixels));
     const began = performance.now();
     const onSent = (): void => {

@@ -7,8 +7,6 @@ interface Level {
   /** What it was over a long time. */
   usual: number;
   seen: number;
-  /** Which measurement was the last of this size. */
-  lastAt: number;
 }
 
 /** `ms = a + b × pictures`. */
@@ -24,8 +22,8 @@ const SLOW_GAIN = 0.005;
 const KNOWN_AFTER = 10;
 /** Measurements further off than this many mean distances count as if they were this far off. */
 const FAR = 3;
-/** A level that saw nothing during so many measurements of others moves with them: a clock that slows down slows everything. */
-const OLD = 16;
+/** A level that was measured so often moves the others with it: a clock that slows down slows everything. */
+const SETTLED = 8;
 /** Mean distances above the level that a measurement seldom passes. */
 const DOUBT = 3;
 /** Measurements of one size count for a line up to here. */
@@ -34,24 +32,21 @@ const FULL_WEIGHT = 16;
 /**
  * How long a worker takes for a batch of n pictures, learnt from its answers: a level for each size that was seen, and a
  * line `a + b n` through them for those that were not. A hiccup moves a level by little, a lasting change within ten or
- * twenty batches, and levels of sizes that are not in use move with those that are.
+ * twenty batches, and all levels move together, since what slows down one size slows down the others.
  */
 export class ServiceTime {
   readonly #levels = new Map<number, Level>();
-  #measurements = 0;
   #line: ServiceLine | null = null;
 
   /** A batch of `size` pictures kept the worker busy for `ms`. */
   learn(size: number, ms: number): void {
-    this.#measurements++;
     const level = this.#levels.get(size);
     if (level === undefined) {
-      this.#levels.set(size, { ms, deviation: ms / 4, usual: ms, seen: 1, lastAt: this.#measurements });
+      this.#levels.set(size, { ms, deviation: ms / 4, usual: ms, seen: 1 });
     } else {
       const before = level.ms;
       move(level, ms);
-      level.lastAt = this.#measurements;
-      if (before > 0) this.#moveOld(level.ms / before);
+      if (before > 0 && level.seen > SETTLED) this.#moveOthers(level, level.ms / before);
     }
     this.#line = this.#fit();
   }
@@ -98,10 +93,8 @@ export class ServiceTime {
     return expected === null ? null : expected + DOUBT * (this.#levels.get(size)?.deviation ?? expected / 4);
   }
 
-  #moveOld(factor: number): void {
-    for (const level of this.#levels.values()) {
-      if (this.#measurements - level.lastAt >= OLD) level.ms *= factor;
-    }
+  #moveOthers(mover: Level, factor: number): void {
+    for (const level of this.#levels.values()) if (level !== mover) level.ms *= factor;
   }
 
   /** Weighted least squares; neither a start nor a picture costs less than nothing. */

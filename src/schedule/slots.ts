@@ -204,7 +204,7 @@ export class Slots {
       serving,
       sizes: this.#dispatcher.workers[worker]!.sizes,
       places: tickets.length,
-      onLeaving: (size) => this.#dispatcher.leaves(batch, size, this.#now()),
+      onLeaving: (pictures, size) => this.#dispatcher.leaves(batch, pictures, size, this.#now()),
       onEnd: (end) => this.#ended(worker, batch, end),
     });
     for (const ticket of tickets) this.#answer(ticket, slotIn(together, serving));

@@ -5,6 +5,8 @@ import { WorkerHealth } from './worker-health.js';
 export interface BatchInFlight {
   /** Pictures, filled up to a size that the worker takes. */
   size: number;
+  /** Those of them that somebody waits for. */
+  pictures: number;
   sentAt: number;
 }
 
@@ -82,7 +84,7 @@ export class WorkerLoad {
     const ms = now - Math.max(batch.sentAt, this.#answeredAt);
     this.gone(batch);
     this.#answeredAt = now;
-    this.pictures += batch.size;
+    this.pictures += batch.pictures;
     this.batches++;
     this.busyMs += ms;
     return ms;

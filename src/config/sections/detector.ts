@@ -1,5 +1,5 @@
 import { z } from '../../foundation/validate.js';
-import { flag, int, text } from '../key-types.js';
+import { flag, identifier, int, text } from '../key-types.js';
 
 /** Execution providers of ONNX Runtime that a ladder may name. */
 export const PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'coreml', 'qnn', 'dml', 'cpu'] as const;
@@ -17,6 +17,43 @@ const provider = z
   })
   .meta({ description: 'One rung of the provider ladder.' });
 
+function ladder(description: string) {
+  return z
+    .array(z.union([z.enum(PROVIDERS).transform((name) => ({ name, options: {} })), provider]))
+    .min(1)
+    .meta({ description });
+}
+
+/** Runs the model in workers of its own kind; what is not said is as in the plain keys of `detector`. */
+const pool = z
+  .strictObject({
+    name: identifier({ description: 'Name of the pool in status and metrics; unique.' }),
+    providers: ladder('Execution providers of this pool, first choice first.').optional(),
+    variant: text({
+      description:
+        'Another variant of the same model, with the same classes; its input may have another size. Default: model.variant, and where that is default, the first made for the first provider of the pool.',
+    }).optional(),
+    workers: int(1, 16, { unit: 'processes', description: 'Detector processes of this pool.' }).default(1),
+    intraOpThreads: int(1, 64, {
+      unit: 'threads',
+      description: 'Threads one session uses inside an operator.',
+    }).optional(),
+    maxBatch: int(1, 64, {
+      unit: 'frames',
+      description: 'Frames that one of its workers infers together at most; default: schedule.maxBatch.',
+    }).optional(),
+    command: z.array(z.string()).min(1).optional().meta({
+      description: 'A program that speaks the worker protocol on fd 3, instead of the built-in worker.',
+    }),
+    socket: text({ description: 'A Unix socket on which a running detector speaks the worker protocol.' }).optional(),
+    binding: text({ description: 'Folder of a self-built onnxruntime-node for this pool.' }).optional(),
+    env: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'Environment variables for its worker processes, instead of those of detector.env.' }),
+  })
+  .meta({ description: 'Workers that are alike.' });
+
 /** `detector`: the worker processes that run the model. */
 export const detector = z.strictObject({
   command: z.array(z.string()).min(1).optional().meta({
@@ -30,14 +67,13 @@ export const detector = z.strictObject({
   intraOpThreads: int(1, 64, { unit: 'threads', description: 'Threads one session uses inside an operator.' }).default(
     1,
   ),
-  providers: z
-    .array(z.union([z.enum(PROVIDERS).transform((name) => ({ name, options: {} })), provider]))
-    .min(1)
-    .prefault(['cpu'])
-    .meta({
-      description:
-        'Execution providers, first choice first; the first that loads and runs the model is used, each refusal is reported with its reason. A name, or {name, options}.',
-    }),
+  providers: ladder(
+    'Execution providers, first choice first; the first that loads and runs the model is used, each refusal is reported with its reason. A name, or {name, options}.',
+  ).prefault(['cpu']),
+  pools: z.array(pool).max(8).default([]).meta({
+    description:
+      'Workers of different kinds side by side (docs/batching.md). Empty: one pool, named default, of the plain keys.',
+  }),
   arena: flag({ description: "ONNX Runtime's CPU memory arena: faster, holds on to its peak." }).default(true),
   memoryPattern: flag({ description: 'Plan one allocation per input shape.' }).default(true),
   spinning: flag({

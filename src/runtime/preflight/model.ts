@@ -2,16 +2,17 @@ import { stat } from 'node:fs/promises';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
 import { didYouMean } from '../../foundation/validate.js';
-import { hostOf, lacking } from '../../models/default-variant.js';
+import { type Host, hostOf, lacking } from '../../models/default-variant.js';
 import { buildLoadRequest } from '../../models/load-request.js';
 import type { Manifest } from '../../models/manifest.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { AUTO, findWanted, wantedNames } from '../../models/wanted-model.js';
+import { poolsOf } from '../worker-pools.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
 /** The model, its variant with the file, and the classes asked for. */
 export async function inspectModel({ config, here }: Inspected): Promise<Finding[]> {
-  const { variant, dir } = config.model;
+  const { dir } = config.model;
   const folder = fromRoot(dir);
   const registry = await ModelRegistry.open(folder).catch(() => null);
   const name = registry === null ? config.model.name : await nameIn(registry, config);
@@ -25,13 +26,13 @@ export async function inspectModel({ config, here }: Inspected): Promise<Finding
   const names = registry.list().map((one) => one.name);
   if (listing === undefined) return [found('refuses', 'model.name', oneOf(names, name, `a model in ${folder}`))];
   if (listing.manifest === null) return [found('refuses', 'model.name', listing.problem)];
-  return inspectVariant(registry, listing.manifest, variant, config, here);
+  return inspectPools(registry, listing.manifest, config, here);
 }
 
 /** The model that would be loaded; `auto` where that is asked for and there is none. */
 async function nameIn(registry: ModelRegistry, { model, detector }: Inspected['config']): Promise<string> {
   if (model.name !== AUTO || registry.list().every(({ manifest }) => manifest === null)) return model.name;
-  const host = hostOf(detector.providers[0]!.name);
+  const host = hostOf(poolsOf(detector)[0]!.detector.providers[0]!.name);
   const found = await findWanted(registry, model, host).catch(() => null);
   return found?.manifest.name ?? wantedNames(registry, model, host)[0]!;
 }
@@ -41,31 +42,71 @@ function untriedText(name: string): string {
   return `whether ${name} is there: it is not among the models of this machine`;
 }
 
-async function inspectVariant(
+/** The variant of every pool; those that several have in common are looked at once. */
+async function inspectPools(
   registry: ModelRegistry,
   manifest: Manifest,
-  id: string,
   config: Inspected['config'],
   here: boolean,
 ): Promise<Finding[]> {
-  const host = hostOf(config.detector.providers[0]!.name);
+  const findings: Finding[] = [];
+  let first: RegistryEntry | null = null;
+  for (const [index, { variant, detector }] of poolsOf(config.detector).entries()) {
+    const path = variant === null ? 'model.variant' : `detector.pools.${index}.variant`;
+    const host = hostOf(detector.providers[0]!.name);
+    const { entry, refusal } = await findVariant(registry, manifest, variant ?? config.model.variant, host, path, here);
+    if (entry === null) {
+      if (refusal !== null && !findings.some(({ text }) => text === refusal.text)) findings.push(refusal);
+      continue;
+    }
+    const isNew = first === null || entry.variant.id !== first.variant.id;
+    if (isNew) findings.push(...(await inspectEntry(registry, entry, host, path, config, here)));
+    if (first !== null && isNew && namesOf(entry) !== namesOf(first)) {
+      const expected = `expected a variant with the classes of ${first.variant.id}, that of the first pool (${namesOf(first)})`;
+      findings.push(found('refuses', path, `${expected}, got ${entry.variant.id} (${namesOf(entry)})`));
+    }
+    first ??= entry;
+  }
+  return findings;
+}
+
+const namesOf = ({ manifest, variant }: RegistryEntry): string => (variant.classes ?? manifest.classes).join(', ');
+
+async function findVariant(
+  registry: ModelRegistry,
+  manifest: Manifest,
+  id: string,
+  host: Host,
+  path: string,
+  here: boolean,
+): Promise<{ readonly entry: RegistryEntry | null; readonly refusal: Finding | null }> {
   const ids = manifest.variants.map((variant) => variant.id);
   if (![AUTO, 'default', ...ids].includes(id)) {
-    return [found('refuses', 'model.variant', oneOf([AUTO, 'default', ...ids], id, `a variant of ${manifest.name}`))];
+    const expected = oneOf([AUTO, 'default', ...ids], id, `a variant of ${manifest.name}`);
+    return { entry: null, refusal: found('refuses', path, expected) };
   }
-  let entry: RegistryEntry;
   try {
-    entry = await registry.find(manifest.name, id, host);
+    return { entry: await registry.find(manifest.name, id, host), refusal: null };
   } catch (error) {
     if (!(error instanceof EdgeError)) throw error;
-    return here ? [found('refuses', 'model.variant', explain(error))] : [];
+    return { entry: null, refusal: here ? found('refuses', path, explain(error)) : null };
   }
+}
+
+async function inspectEntry(
+  registry: ModelRegistry,
+  entry: RegistryEntry,
+  host: Host,
+  path: string,
+  config: Inspected['config'],
+  here: boolean,
+): Promise<Finding[]> {
   const findings = classesOf(entry, config);
   if (!here) return findings;
   const broken = await registry.problemOf(entry);
-  if (broken !== null) findings.push(found('refuses', 'model.variant', `expected the file of its manifest: ${broken}`));
+  if (broken !== null) findings.push(found('refuses', path, `expected the file of its manifest: ${broken}`));
   const lacks = lacking(entry.variant, host);
-  if (lacks !== null) findings.push(found('degrades', 'model.variant', lackText(entry.variant.id, lacks)));
+  if (lacks !== null) findings.push(found('degrades', path, lackText(entry.variant.id, lacks)));
   return findings;
 }
 

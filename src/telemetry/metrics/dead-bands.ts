@@ -17,6 +17,7 @@ const LEAST: Readonly<Record<string, number>> = {
   ms: 2,
   s: 900,
   vehicles: 2,
+  W: 1,
 };
 
 /**

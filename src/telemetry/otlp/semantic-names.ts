@@ -35,6 +35,8 @@ const CONVENTIONS: Readonly<Record<string, Convention>> = {
   machine_swap: { name: 'system.paging.utilization', fixed: { 'system.paging.state': 'used' }, ...SHARE },
   machine_disk_used: { name: 'system.filesystem.utilization', attributes: ['system.filesystem.mountpoint'], ...SHARE },
   machine_temperature: { name: 'hw.temperature', fixed: { 'hw.id': 'warmest' } },
+  machine_power: { name: 'hw.power', fixed: { 'hw.id': 'board' } },
+  machine_fan: { name: 'hw.fan.speed', attributes: ['hw.id'] },
 };
 
 /** UCUM's own units by ours; what is counted is an annotation in the singular, `{frame}`. */

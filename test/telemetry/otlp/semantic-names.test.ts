@@ -30,6 +30,13 @@ test('what the conventions have a name for has it, with their unit and their att
     attributes: [],
     fixed: { 'system.memory.state': 'used' },
   });
+  assert.equal(semanticName(row('machine_fan', 'rpm', ['fan'])), {
+    name: 'hw.fan.speed',
+    unit: 'rpm',
+    scale: 1,
+    attributes: ['hw.id'],
+    fixed: {},
+  });
 });
 
 const UNITS = [

@@ -1,6 +1,5 @@
 import type { KnobName } from '../knobs.js';
 import type { KnownPoint, OperatingPoint } from '../operating-point.js';
-import { isSamePoint } from './kinds.js';
 import type { Load } from './load.js';
 import { Prospect } from './prospect.js';
 import type { Headroom, Prospects } from './prospects.js';
@@ -19,7 +18,7 @@ export interface Choices {
   /** Where the knobs stand. */
   readonly point: OperatingPoint;
   readonly intervalMs: number;
-  /** Points that are not to be chosen now, besides the one in use. */
+  /** Whether a point is not to be chosen now, or to be left if it is in use. */
   avoids(point: KnownPoint): boolean;
 }
 
@@ -46,8 +45,7 @@ export class Choice {
   find(choices: Choices, prospects: Prospects, loads: readonly WeighedLoad[], headroom: Headroom): void {
     this.point = null;
     for (const point of choices.points) {
-      const isInUse = isSamePoint(choices.point, point);
-      if (!isInUse && (!mayBecome(choices.point, point, choices.pinned) || choices.avoids(point))) continue;
+      if (!mayBecome(choices.point, point, choices.pinned) || choices.avoids(point)) continue;
       if (this.point !== null && this.excess <= 0 && prospects.mostOf(point) <= this.value) continue;
       this.#consider(point, choices, prospects, loads, headroom);
     }

@@ -6,15 +6,16 @@ import type { Circumstances } from '../trials/circumstances.js';
 import { AvoidedPoints } from './avoided-points.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
-import { Demand } from './demand/demand.js';
+import { InferenceDemand } from './demand/inference-demand.js';
 import { DeviceModel } from './device-model.js';
 import { IntervalMoves } from './interval-moves.js';
 import { isSamePoint, withoutNumbers } from './kinds.js';
 import { Load } from './load.js';
 import { MemoryWatch } from './memory-watch.js';
+import { PictureQuality } from './picture-quality.js';
 import { Prospect } from './prospect.js';
 import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
-import { excessInWords, intervalInWords, inWords, settingInWords } from './reasons.js';
+import { excessInWords, inWords, intervalInWords, settingInWords } from './reasons.js';
 import { parseState, type SavedState, versioned } from './saved-state.js';
 import { Switches } from './switches.js';
 
@@ -56,6 +57,8 @@ const LEAKY_MS = 4 * 3_600_000;
 const TROUBLE_IN_A_ROW = 2;
 /** Share of the frames that are late, from which that is trouble. */
 const MUCH_LATE = 0.1;
+/** Share of the inferences that fail, from which their point is left. */
+const MANY_ERRORS = 0.2;
 /** By how much the interval grows where the model has no explanation. */
 const BLIND_STEP = 1.5;
 
@@ -74,7 +77,8 @@ export class Controller {
   readonly #avoided = new AvoidedPoints();
   readonly #switches = new Switches();
   readonly #interval = new IntervalMoves();
-  readonly #demand = new Demand();
+  readonly #demand = new InferenceDemand();
+  readonly #quality = new PictureQuality();
   readonly #loads: WeighedLoad[];
   /** Where the knobs stand; the best of all; the best that needs no other workers. */
   readonly #here = new Prospect();
@@ -83,6 +87,7 @@ export class Controller {
   #betterSince: number | null = null;
   #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
   #troubles = 0;
+  #failing = 0;
   #standing: OperatingPoint | null = null;
   #circumstances: Circumstances | null = null;
 
@@ -147,10 +152,11 @@ export class Controller {
     this.#circumstances = circumstancesOf(observation, this.#points.length);
     this.#avoided.see(this.#circumstances, now);
     this.#watchMemory(observation, current);
+    this.#watchErrors(observation);
     this.#demand.see(observation);
     this.#lookAhead(observation);
     this.#prospects.begin(observation, current);
-    return this.#choose(observation, current);
+    return this.#withQuality(this.#choose(observation, current), observation);
   }
 
   /** Fills in the loads to come. */
@@ -178,6 +184,23 @@ export class Controller {
     this.#near.findInterval(current, choices, this.#prospects, this.#loads, HEADROOM);
     const swap = best === null ? null : this.#considerSwap(observation, current, best);
     return swap ?? this.#considerInterval(observation);
+  }
+
+  /** The same with the quality that the uplink bears. */
+  #withQuality(decision: Decision, { knobs, uplinkBytesPerDay, now }: Observation): Decision {
+    const { maxUplinkBytesPerDay } = this.#budgets;
+    if (this.#pinned.has('compressionQuality')) return decision;
+    const quality = this.#quality.decide(knobs.compressionQuality, uplinkBytesPerDay, maxUplinkBytesPerDay, now);
+    if (quality === knobs.compressionQuality) return decision;
+    const isBetter = quality > knobs.compressionQuality;
+    const megabytes = ((uplinkBytesPerDay ?? 0) / 1e6).toFixed(0);
+    const why = `pictures of quality ${quality}: ${megabytes} MB a day of ${((maxUplinkBytesPerDay ?? 0) / 1e6).toFixed(0)} MB`;
+    return {
+      ...decision,
+      knobs: { ...decision.knobs, compressionQuality: quality },
+      kind: decision.kind === 'stay' ? (isBetter ? 'raise' : 'ease') : decision.kind,
+      reason: decision.kind === 'stay' ? why : `${decision.reason}; ${why}`,
+    };
   }
 
   /** Nothing is known of the point in use: any that is known is better, where one may be chosen. */
@@ -296,7 +319,12 @@ export class Controller {
     if (kind === 'raise') this.#raised = { point: withoutNumbers(point), at: now };
     // a shorter interval is for the new point: the old one, which serves while the new one is warmed, could not bear it
     const intervalMs = Math.max(knobs.inferenceIntervalMs, prospect.intervalMs);
-    const target = { ...knobs, point: withoutNumbers(point), inferenceIntervalMs: intervalMs };
+    const target = {
+      ...knobs,
+      point: withoutNumbers(point),
+      inferenceIntervalMs: intervalMs,
+      batchWindowMs: this.#pinned.has('batchWindowMs') ? knobs.batchWindowMs : windowFor(point, this.#budgets),
+    };
     const reason = `${settingInWords(point, prospect.intervalMs)}: ${why} (${inWords(prospect)})`;
     return this.#decision(target, kind, reason, prospect);
   }
@@ -323,12 +351,26 @@ export class Controller {
     };
   }
 
+  /** A point whose inferences fail is left, and not tried again for a while. */
+  #watchErrors({ knobs, errorShare, now }: Observation): void {
+    this.#failing = errorShare > MANY_ERRORS ? this.#failing + 1 : 0;
+    if (this.#failing < TROUBLE_IN_A_ROW || this.#switches.pending !== null) return;
+    this.#failing = 0;
+    const why = `${Math.round(errorShare * 100)} % of its inferences fail`;
+    this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null }, now);
+  }
+
   #watchMemory({ knobs, memoryBytes, now }: Observation, current: KnownPoint | null): void {
     const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, current?.memoryBytes ?? null, now);
     if (grown === null) return;
     const why = `its memory grows on and on, ${(grown / 2 ** 20).toFixed(0)} MiB by now`;
     this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);
   }
+}
+
+/** ms that a picture may wait for others: half of what it takes alone, where that leaves most of the budget. */
+function windowFor({ batchSize, serviceMs }: KnownPoint, { latencyMs }: Budgets): number {
+  return batchSize === 1 ? 0 : Math.round(Math.min(serviceMs / 2, latencyMs / 8));
 }
 
 /** Whether the numbers of a point make sense. */

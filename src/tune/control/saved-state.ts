@@ -1,6 +1,6 @@
 import { z } from '../../foundation/validate.js';
 import { WEEKS } from './demand/camera-week.js';
-import { MOST_CAMERAS } from './demand/demand.js';
+import { MOST_CAMERAS } from './demand/inference-demand.js';
 import { WEEK_HOURS } from './demand/week.js';
 
 const STATE_VERSION = 1;

@@ -33,7 +33,7 @@ interface CameraDemand {
  * What the cameras will ask for: as much as is usual at that hour of the week, by as much more or less as today is unusual now;
  * a camera that is new borrows the week of the others, on its own level. Before anything is usual, the trend of the last minutes.
  */
-export class Demand {
+export class InferenceDemand {
   readonly #cameras = new Map<string, CameraDemand>();
   readonly #moment: WeekMoment = { hour: 0, over: 0 };
   readonly #ahead: WeekMoment = { hour: 0, over: 0 };

@@ -15,7 +15,7 @@ import { MemoryWatch } from './memory-watch.js';
 import { PictureQuality } from './picture-quality.js';
 import { Prospect } from './prospect.js';
 import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
-import { excessInWords, inWords, intervalInWords, settingInWords } from './reasons.js';
+import { excessInWords, intervalInWords, inWords, settingInWords } from './reasons.js';
 import { parseState, type SavedState, versioned } from './saved-state.js';
 import { Switches } from './switches.js';
 
@@ -57,6 +57,8 @@ const LEAKY_MS = 4 * 3_600_000;
 const TROUBLE_IN_A_ROW = 2;
 /** Share of the frames that are late, from which that is trouble. */
 const MUCH_LATE = 0.1;
+/** Points of effective accuracy that keeping the board from throttling may cost. */
+const THROTTLING_POINTS = 10;
 /** Share of the inferences that fail, from which their point is left. */
 const MANY_ERRORS = 0.2;
 /** By how much the interval grows where the model has no explanation. */
@@ -87,6 +89,7 @@ export class Controller {
   #betterSince: number | null = null;
   #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
   #troubles = 0;
+  #letsThrottle = false;
   #failing = 0;
   #standing: OperatingPoint | null = null;
   #circumstances: Circumstances | null = null;
@@ -117,6 +120,8 @@ export class Controller {
   setPoints(points: readonly KnownPoint[]): void {
     this.#points = points.filter(isUsable).sort((a, b) => b.accuracy - a.accuracy);
     this.#device.know(this.#points);
+    const { pending } = this.#switches;
+    if (pending !== null && !this.#points.some((point) => isSamePoint(point, pending))) this.#switches.cancel();
   }
 
   setPinned(pinned: ReadonlySet<KnobName>): void {
@@ -155,7 +160,7 @@ export class Controller {
     this.#watchErrors(observation);
     this.#demand.see(observation);
     this.#lookAhead(observation);
-    this.#prospects.begin(observation, current);
+    this.#prospects.begin(observation, current, false);
     return this.#withQuality(this.#choose(observation, current), observation);
   }
 
@@ -178,12 +183,33 @@ export class Controller {
       avoids: (point) => this.#avoided.why(point, now) !== null,
     };
     this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
+    this.#weighThrottling(observation, current, choices);
     const best = this.#best.point;
     if (current === null) return this.#leaveUnknown(observation, best);
     this.#prospects.look(current, knobs.inferenceIntervalMs, this.#device.load, NO_HEADROOM, this.#here);
     this.#near.findInterval(current, choices, this.#prospects, this.#loads, HEADROOM);
     const swap = best === null ? null : this.#considerSwap(observation, current, best);
     return swap ?? this.#considerInterval(observation);
+  }
+
+  /**
+   * Where the board could be kept from holding itself back only at the price of what it is there for, it is let: its own
+   * governor protects it. What the user bounds stays a bound.
+   */
+  #weighThrottling(observation: Observation, current: KnownPoint | null, choices: Choices): void {
+    const { now } = observation;
+    const price = this.#letsThrottle ? THROTTLING_POINTS / 2 : THROTTLING_POINTS;
+    this.#letsThrottle = false;
+    if (this.#prospects.limit(now, false) === null || this.#best.point === null) return;
+    const { value, excess } = this.#best;
+    const most = this.#points.reduce((best, point) => Math.max(best, this.#prospects.mostOf(point)), 0);
+    if (most - value < price) return;
+    this.#prospects.begin(observation, current, true);
+    this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
+    this.#letsThrottle = this.#best.value - value > price && this.#best.excess <= excess;
+    if (this.#letsThrottle) return;
+    this.#prospects.begin(observation, current, false);
+    this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
   }
 
   /** The same with the quality that the uplink bears. */

@@ -28,6 +28,8 @@ const OVERHEAD_GAIN = 0.1;
 const MOST_OVERHEAD_MS = 500;
 /** Utilisation above which latencies say more of the queue than of the overhead. */
 const CALM_UTILISATION = 0.7;
+/** Frames or inferences a second beyond which a number is none. */
+const MOST_PER_S = 10_000;
 /** s over which loads are smoothed. */
 const LOAD_S = 20;
 /** s without a temperature after which nothing is said of it. */
@@ -168,8 +170,8 @@ export class DeviceModel {
     const weight = seconds > 0 ? 1 - Math.exp(-seconds / LOAD_S) : 1;
     this.load.clear();
     for (const { camera, framesPerS, wantedPerS } of cameras) {
-      const frames = framesPerS > 0 ? framesPerS : 0;
-      const wanted = wantedPerS > 0 ? wantedPerS : 0;
+      const frames = rate(framesPerS);
+      const wanted = Math.min(rate(wantedPerS), frames);
       const before = this.#smoothed.get(camera);
       const smoothed = before ?? { frames, wanted };
       smoothed.frames += weight * (frames - smoothed.frames);
@@ -212,7 +214,7 @@ export class DeviceModel {
     const frames = asked.allFrames;
     if (frames === 0) return;
     for (const { framesPerS, wantedPerS, inferredPerS } of cameras)
-      if (framesPerS > 0) addAge(wantedPerS, inferredPerS, framesPerS / frames, age);
+      addAge(Math.min(rate(wantedPerS), rate(framesPerS)), rate(inferredPerS), rate(framesPerS) / frames, age);
     if (keptF1 !== null) this.staleness.learn(current, age, keptF1);
     const perS = asked.askedUnder(knobs.inferenceIntervalMs);
     outlookOfQueue(current, perS, this.slownessOf(current), this.#queue);
@@ -228,6 +230,9 @@ export class DeviceModel {
     this.overheadMs = Math.max(0, Math.min(MOST_OVERHEAD_MS, this.overheadMs + OVERHEAD_GAIN * off));
   }
 }
+
+/** Per second, as it was read; 0 for what is none. */
+const rate = (read: number): number => (read > 0 && read < MOST_PER_S ? read : 0);
 
 /** A share as it was read; null for what is none. */
 const share = (read: number | null): number | null => (read !== null && read >= 0 && read <= 1 ? read : null);

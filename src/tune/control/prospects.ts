@@ -60,6 +60,7 @@ export class Prospects {
   #observation!: Observation;
   #hasTemperature = false;
   #hasLimit = false;
+  #mayThrottle = false;
   #atRest = 0;
 
   constructor(device: DeviceModel, memory: MemoryWatch, budgets: Budgets) {
@@ -68,15 +69,22 @@ export class Prospects {
     this.#budgets = budgets;
   }
 
-  /** °C that no forecast may pass; null: no bound, or nothing tells how warm it is. */
-  limit(now: number): number | null {
-    return this.#device.isWarmthKnown(now) ? this.#device.throttle.limit(this.#budgets.maxTemperature) : null;
+  /**
+   * °C that no forecast may pass; null: no bound, or nothing tells how warm it is.
+   *
+   * @param mayThrottle whether the board may come to hold itself back: then only what the user bounds counts
+   */
+  limit(now: number, mayThrottle = this.#mayThrottle): number | null {
+    if (!this.#device.isWarmthKnown(now)) return null;
+    const { maxTemperature } = this.#budgets;
+    return mayThrottle ? maxTemperature : this.#device.throttle.limit(maxTemperature);
   }
 
   /** Begins a decision. */
-  begin(observation: Observation, current: KnownPoint | null): void {
+  begin(observation: Observation, current: KnownPoint | null, mayThrottle: boolean): void {
     const { heat, power, othersWatts } = this.#device;
     this.#decision++;
+    this.#mayThrottle = mayThrottle;
     this.#observation = observation;
     this.#current = current;
     this.#atRest = power.atRest(othersWatts);

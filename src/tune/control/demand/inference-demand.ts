@@ -17,6 +17,8 @@ const MOST_UNUSUAL = 3;
 const TREND_S = 300;
 /** Of what there is now: no trend of minutes goes beyond. */
 const MOST_TREND = 0.5;
+/** Frames a second beyond which a number is none. */
+const MOST_FRAMES_PER_S = 10_000;
 const LEAST_USUAL = 0.02;
 
 interface CameraDemand {
@@ -97,7 +99,7 @@ export class InferenceDemand {
   }
 
   #add({ camera, wantedPerS, framesPerS }: CameraLoad, seconds: number): void {
-    if (!(wantedPerS >= 0) || !(framesPerS > 0)) return;
+    if (!(wantedPerS >= 0) || !(framesPerS > 0 && framesPerS < MOST_FRAMES_PER_S)) return;
     const wanted = Math.min(wantedPerS, framesPerS);
     const demand = this.#cameras.get(camera) ?? this.#begin(camera, wanted);
     if (seconds === 0) {

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -94,7 +103,27 @@ function residentMib(pid: number): number {
 }
 
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
-const openFiles = (): number => readdirSync('/proc/self/fd').length;
+
+/** What is open, without the numbers that tell one pipe or socket from another. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).replace(/:\[\d+\]$|^\/proc\/\d+\/fd$/, '');
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Of what is open now, what was not so often before. */
+function opened(before: readonly string[], now: readonly string[]): string[] {
+  const left = [...before];
+  return now.filter((file) => {
+    const at = left.indexOf(file);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
 const authorOf = ({ model, variant }: { readonly model: string; readonly variant: string }) => `${model} ${variant}`;
 
 const config = configSchema.parse({
@@ -188,7 +217,7 @@ const rss: number[] = [];
 const swapMs: number[] = [];
 const troubles = Object.fromEntries(TROUBLES.map((trouble) => [trouble, { tried: 0, served: 0 }]));
 let failed = 0;
-let start = { processes: 0, files: 0 };
+let start: { processes: number; files: string[] } = { processes: 0, files: [] };
 for (let swap = 1; swap <= swaps; swap++) {
   const point = anyPoint();
   const before = authorOf(models.current!);
@@ -243,11 +272,11 @@ process.stdout.write(
     rssMiB: { first: round(rss[0]!), secondQuarter: round(second), lastQuarter: round(last) },
     growthPercent: round(growth),
     workersMiB: round(workersMib),
-    start,
-    end,
-    left,
+    processes: { start: start.processes, end: end.processes, left },
+    files: { start: start.files.length, end: end.files.length, opened: opened(start.files, end.files) },
   })}\n`,
 );
 const lost = dropped + outOfOrder + mixed + failed + left;
-const grown = end.processes > start.processes || end.files > start.files || growth > Number(values.tolerance);
+const grown =
+  end.processes > start.processes || end.files.length > start.files.length || growth > Number(values.tolerance);
 process.exitCode = lost > 0 || grown ? 1 : 0;

@@ -6,7 +6,7 @@ import type { Workers } from './workers.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(
-  { machine, tuning, idleProfiling, cameras, models, outbox, publisher, processes, alerts, orders }: Parts,
+  { machine, tuning, idleProfiling, knobs, cameras, models, outbox, publisher, processes, alerts, orders }: Parts,
   leftOut: readonly string[],
 ): RuntimeStatus {
   const { current, workers } = models;
@@ -23,6 +23,7 @@ export function statusOf(
     machine: machine.status(),
     tuning: tuning.status(),
     idleProfiling: idleProfiling.status(),
+    heldOff: knobs.heldOff(),
     cameras: cameras.all.map((camera) => camera.status()),
     latencyMs: { p50: mergedQuantile(totals, 0.5), p95: mergedQuantile(totals, 0.95) },
     mqtt: {

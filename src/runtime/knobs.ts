@@ -14,6 +14,7 @@ import type { Cameras } from './cameras.js';
 import { CHANGE_OUTCOMES, type ChangeOutcome, knobMetrics } from './knob-metrics.js';
 import type { ModelsInUse } from './models-in-use.js';
 import type { QualityCeiling } from './quality-ceiling.js';
+import type { RuntimeStatus } from './status.js';
 
 export interface KnobsParts {
   readonly config: Pick<Config, 'model'>;
@@ -77,6 +78,14 @@ export class Knobs implements Part {
     const settings = this.currentOrNull;
     if (settings === null) throw new DetectorError('no model answers yet: knobs can be moved after the start');
     return settings;
+  }
+
+  /** Operating points that failed and are left alone now. */
+  heldOff(): RuntimeStatus['heldOff'] {
+    const now = this.#parts.clock.now();
+    return this.failures.heldOff(now).map(({ point, failures, reason, until }) => {
+      return { point: nameOfPoint(point), failures, reason, forS: Math.ceil((until - now) / 1000) };
+    });
   }
 
   /** What going there from where the knobs stand takes. */

@@ -20,9 +20,10 @@ import { scheduleMetrics } from '../schedule/metrics.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { installedLesser } from '../tune/lesser-point.js';
-import { MemoryForecast, type SizedPoint } from '../tune/memory-forecast.js';
+import type { SizedPoint } from '../tune/memory-forecast.js';
 import { nameOfPoint } from '../tune/operating-point.js';
 import { DETECTOR_GAP, DetectorGap } from './detector-gap.js';
+import { type FreeMemory, MemoryRoom } from './memory-room.js';
 import { ModelGeneration, providerNamed } from './model-generation.js';
 import { PointLoading, type PreparedPoint } from './point-loading.js';
 import { chosenPoint, type ModelChoice, type WantedPoint } from './wanted-point.js';
@@ -36,8 +37,7 @@ export interface ModelsInUseParts {
   readonly log: Log;
   /** What answered before this start, where the configuration leaves the choice; default: nobody remembers. */
   readonly last?: () => LastModel | null;
-  /** Bytes that processes of the program may still have; null where nothing tells. */
-  readonly memoryFreeBytes: () => number | null;
+  readonly freeMemory: () => FreeMemory;
   /** Another generation answers, or the one that does was found on another provider after a restart. */
   readonly onModel: (model: ModelGeneration) => void;
   /** Whether nothing can be inferred now, because workers had to end before the next ones could load. */
@@ -79,7 +79,7 @@ export class ModelsInUse implements Part {
   readonly #parts: ModelsInUseParts;
   readonly #vocabulary = new ClassVocabulary();
   readonly #loading: PointLoading;
-  readonly #forecast = new MemoryForecast();
+  readonly #room: MemoryRoom;
   readonly #gap: DetectorGap;
   readonly #stopping = new AbortController();
   #current: ModelGeneration | null = null;
@@ -94,6 +94,11 @@ export class ModelsInUse implements Part {
     this.#parts = parts;
     const pools = poolsOf(parts.config.detector);
     this.#gap = new DetectorGap(parts);
+    const { maxAcceleratorMb } = parts.config.tune;
+    this.#room = new MemoryRoom({
+      free: parts.freeMemory,
+      acceleratorBudget: maxAcceleratorMb === 0 ? null : maxAcceleratorMb * 2 ** 20,
+    });
     this.#loading = new PointLoading({
       config: parts.config,
       log: parts.log,
@@ -230,16 +235,17 @@ export class ModelsInUse implements Part {
     const wanted = chosenPoint(choice, last.wanted, providerNamed(last.provider));
     const name = wanted.model === AUTO ? (await this.#begin(null)).name : wanted.model;
     const prepared = await this.#loading.prepare({ ...wanted, model: name });
-    this.#learnMemory(last);
+    await this.#room.learn({ ...last.point, inputPixels: last.inputWidth * last.inputHeight }, last.workers);
+    this.#loading.refuseIfClosed();
     const point = sizedPoint(prepared, choice.provider ?? providerNamed(last.provider));
     const { provider } = choice;
-    if (isAlone || !this.#forecast.fitsBeside(point, this.#parts.memoryFreeBytes())) {
+    if (isAlone || !this.#room.fitsBeside(point)) {
       return this.#replaceAlone(last, prepared, provider, signal);
     }
     try {
       return this.#adopt(prepared, await this.#load(prepared, provider, signal));
     } catch (error) {
-      if (!signal?.aborted && lackedMemory(error)) this.#forecast.refusedBeside(point);
+      if (!signal?.aborted && lackedMemory(error)) this.#room.refusedBeside(point);
       throw error;
     }
   }
@@ -301,11 +307,6 @@ export class ModelsInUse implements Part {
   #load(prepared: PreparedPoint, provider?: string, signal?: AbortSignal): Promise<Workers> {
     this.#watchWorkers(prepared.others.reduce((sum, { detector }) => sum + detector.workers, prepared.wanted.workers));
     return this.#loading.load(prepared, { provider, windowMs: this.#batchWindowMs, signal });
-  }
-
-  #learnMemory({ point, inputWidth, inputHeight, workers }: ModelGeneration): void {
-    const bytes = workers.residentBytes();
-    if (bytes !== null) this.#forecast.learn({ ...point, inputPixels: inputWidth * inputHeight }, bytes);
   }
 
   #adopt({ wanted, request }: PreparedPoint, workers: Workers): ModelGeneration {

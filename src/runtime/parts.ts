@@ -40,6 +40,7 @@ import { DeviceTuning } from './device-tuning.js';
 import { IdleProfiling } from './idle-profiling.js';
 import { Knobs } from './knobs.js';
 import { MemoryRelief } from './memory-relief.js';
+import { freeMemory } from './memory-room.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
@@ -80,7 +81,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
 
   const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
-  const memoryFreeBytes = () => machine.machine.memory.memory?.available ?? null;
+  const free = () => freeMemory(machine.machine, config.tune, processes.totalBytes);
   const store = new DeviceStore(config, log);
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
@@ -128,8 +129,8 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     alerts,
     processes,
     log,
-    memoryFreeBytes,
     last: () => keptKnobs(optimization.states.kept('model'))?.point ?? null,
+    freeMemory: free,
     onModel: (model) => {
       cameras.renew(model);
       substitution.changed(model);
@@ -207,7 +208,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     models,
     cameras,
     ceiling,
-    memoryFreeBytes,
+    memoryFreeBytes: () => free().host,
     clock: systemClock,
     log,
   });

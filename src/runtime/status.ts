@@ -109,6 +109,13 @@ export interface RuntimeStatus {
   readonly tuning: TuningStatus;
   /** What is measured in idle time, for the tuning to choose by. */
   readonly idleProfiling: IdleProfilingStatus;
+  /** Operating points that failed and are left alone: how often in a row, why, and for how many seconds more. */
+  readonly heldOff: readonly {
+    readonly point: string;
+    readonly failures: number;
+    readonly reason: string;
+    readonly forS: number;
+  }[];
   readonly cameras: readonly CameraStatus[];
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
   readonly mqtt: {

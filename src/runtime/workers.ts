@@ -133,6 +133,11 @@ export class Workers {
     await Promise.all(this.all.map((detector) => detector.close()));
   }
 
+  /** Of the processes that serve. */
+  get pids(): readonly number[] {
+    return this.states.flatMap((state) => (state.kind === 'ready' ? (state.pid ?? []) : []));
+  }
+
   /** Resident memory of the workers together, as they told last or the system tells now; null where one does neither. */
   residentBytes(): number | null {
     let sum = 0;

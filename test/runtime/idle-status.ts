@@ -19,6 +19,7 @@ export const IDLE_STATUS: RuntimeStatus = {
   },
   tuning: { enabled: false, waitsFor: null, mode: 'balanced', pinned: [], knobs: null, lastChange: null, trial: null },
   idleProfiling: { state: 'off', detail: 'it is switched off', left: null },
+  heldOff: [],
   cameras: [],
   latencyMs: { p50: null, p95: null },
   mqtt: { broker: null, connected: false, problem: null, complaints: [], queued: 0, dropped: 0, sent: 0, outbox: null },

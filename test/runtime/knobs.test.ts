@@ -106,6 +106,10 @@ withModel('a point that fails never answers, moves nothing, and is left alone un
     knobs.failures.all.map(({ point, failures, lackedMemory }) => [point.variant, failures, lackedMemory]),
     [['damaged', 1, false]],
   );
+  assert.equal(
+    runtime.status().heldOff.map(({ point, failures }) => [point, failures]),
+    [['roadside-n damaged cpu 1 × 1 thread batch 1', 1]],
+  );
   const values = runtime.parts.metrics.snapshot();
   assert.equal(
     [values['point_changes.failed'], values['point_changes.held-off'], values['points_held_off']],

@@ -52,14 +52,25 @@ export class FirmwareReader implements MachineReader, SensorReadings {
   readonly name = 'firmware';
   readonly #root: string;
   readonly #ask: AskProgram | null;
+  readonly #patienceMs: number;
   #questions: readonly Question[] = [];
   #readings: SensorReading[] = [];
   #dueAt = Number.NEGATIVE_INFINITY;
   #isAsking = false;
+  /** Programs that have not ended. */
+  #unanswered = 0;
 
-  /** @param ask null where no program is to be started: the root is a tree of another machine's */
-  constructor(root: string, ask: AskProgram | null = root === '/' ? askWithin(DEADLINE_MS) : null) {
+  /**
+   * @param ask null where no program is to be started: the root is a tree of another machine's
+   * @param patienceMs for a program that should have been ended by then
+   */
+  constructor(
+    root: string,
+    ask: AskProgram | null = root === '/' ? askWithin(DEADLINE_MS) : null,
+    patienceMs = 2 * DEADLINE_MS,
+  ) {
     this.#root = root;
+    this.#patienceMs = patienceMs;
     this.#ask = ask;
   }
 
@@ -88,7 +99,7 @@ export class FirmwareReader implements MachineReader, SensorReadings {
 
   /** Nobody waits for the answers. */
   read({ now }: ReadAt): void {
-    if (this.#isAsking || this.#questions.length === 0 || now < this.#dueAt) return;
+    if (this.#unanswered > 0 || this.#isAsking || this.#questions.length === 0 || now < this.#dueAt) return;
     this.#dueAt = now + EVERY_MS;
     void this.#askAll(now);
   }
@@ -99,13 +110,20 @@ export class FirmwareReader implements MachineReader, SensorReadings {
     this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** One that cannot even be ended is not waited for, and is not joined by others. */
+  #askOne(args: readonly string[]): Promise<string | null> {
+    if (this.#unanswered > 0) return Promise.resolve(null);
+    this.#unanswered++;
+    const asked = this.#ask!(PROGRAM, args).finally(() => this.#unanswered--);
+    return answered(asked, this.#patienceMs);
+  }
+
   async #askAll(now: number): Promise<void> {
     this.#isAsking = true;
     const questions = this.#questions;
     const readings: SensorReading[] = [];
     for (const { args, tells } of questions) {
-      // one that cannot even be ended is not waited for
-      const answer = await answered(this.#ask!(PROGRAM, args), 2 * DEADLINE_MS);
+      const answer = await this.#askOne(args);
       for (const { quantity, name, parse } of tells) {
         const value = plausible(quantity, answer === null ? null : parse(answer.trim()));
         const missing = answer === null ? 'failed' : value === null ? 'implausible' : null;

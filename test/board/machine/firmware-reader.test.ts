@@ -95,6 +95,30 @@ test('a firmware that refuses is left alone for ten minutes; another board has n
   assert.is(asked.length, 2);
 });
 
+test('a program that cannot be ended is not waited for, and no other joins it until it is gone', async () => {
+  let asked = 0;
+  let end: () => void = () => undefined;
+  const ask = () => {
+    asked++;
+    return new Promise<string | null>((resolve) => (end = () => resolve('throttled=0x1')));
+  };
+  const reader = new FirmwareReader(tree(PI_4), ask, 10);
+  reader.look();
+  reader.read(at(0));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(told(reader), { 'firmware-clock arm': null, 'power firmware': null, 'heat firmware': null });
+  reader.read(at(1_000_000));
+  assert.is(asked, 1);
+  end();
+  await settled();
+  reader.read(at(1_000_001));
+  assert.is(asked, 2);
+  end();
+  await settled();
+  assert.is(told(reader)['power firmware'], 1);
+  reader.close();
+});
+
 test('a program that hangs is ended in time, one that is not there is no answer', async () => {
   assert.is(await askWithin(50)('sleep', ['60']), null);
   assert.is(await askWithin(5000)('/no/such/vcgencmd', []), null);

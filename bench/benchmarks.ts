@@ -107,6 +107,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 60 },
     load: () => import('./wire.js'),
   },
+  truth: {
+    about: 'filmed roads against what people saw: the naive script, the program without tuning, and as it comes',
+    publishedWith: { '--rounds': 3, '--learn': 300, '--sequences': 'any' },
+    load: () => import('./truth.js'),
+  },
   live: {
     about: 'this machine with four cameras while others take its cores: with tuning, against its setting fixed',
     publishedWith: { '--rounds': 3 },

@@ -77,7 +77,13 @@ export function oursCommand(
   { model, scratch }: Bench,
   clips: readonly Case[],
   { pace, frames, port, results }: Phase,
-  settings: { readonly answer?: object; readonly model?: object; readonly tune?: object; readonly detector?: object },
+  settings: {
+    readonly answer?: object;
+    readonly model?: object;
+    readonly tune?: object;
+    readonly detector?: object;
+    readonly store?: string;
+  },
 ): Command {
   const folder = mkdtempSync(join(scratch, 'ours-'));
   const file = join(folder, 'config.yaml');
@@ -88,7 +94,7 @@ export function oursCommand(
     ...(settings.answer && { answer: settings.answer }),
     ...(settings.detector && { detector: settings.detector }),
     tune: settings.tune ?? { enabled: false },
-    store: { dir: join(folder, 'data') },
+    store: { dir: settings.store ?? join(folder, 'data') },
     mqtt: { broker: `mqtt://127.0.0.1:${port}` },
     http: { enabled: false },
     output: { resultsFile: results, logLevel: 'warn' },

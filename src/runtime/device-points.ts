@@ -22,6 +22,8 @@ import { camerasKey, stillSeen } from './seen-accuracies.js';
 
 export interface DevicePointsParts {
   readonly config: Pick<Config, 'model' | 'detector' | 'store' | 'cameras' | 'capture'>;
+  /** How large the pictures of the cameras are; default: nobody knows. */
+  readonly pictures?: () => readonly { readonly width: number; readonly height: number }[];
   readonly log: Log;
   /** `/`; tests give others. */
   readonly root?: string;
@@ -65,6 +67,7 @@ export class DevicePoints {
       manifests,
       ...this.#measured(manifests, { root, cores, quota }),
       served,
+      pictures: this.#parts.pictures?.() ?? [],
       host: hostOf(config.detector.providers[0]!.name, root),
       cpus: quota === null ? cores : Math.min(cores, threadsWithin(quota)),
       inUse,

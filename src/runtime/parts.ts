@@ -44,6 +44,7 @@ import { freeMemory } from './memory-room.js';
 import { ModelSubstitution } from './model-substitution.js';
 import { ModelsInUse } from './models-in-use.js';
 import { Pauses } from './pauses.js';
+import { PictureSizes } from './picture-sizes.js';
 import { Previews } from './previews.js';
 import { QualityCeiling } from './quality-ceiling.js';
 import { Reporting } from './reporting.js';
@@ -223,7 +224,8 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     points: () => tuning.points,
     log,
   });
-  const points = new DevicePoints({ config, log });
+  const sizes = new PictureSizes();
+  const points = new DevicePoints({ config, pictures: () => sizes.all, log });
   const tuning: DeviceTuning = new DeviceTuning({
     config,
     machine,
@@ -304,6 +306,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   taps.add(diary);
   taps.add(snapshots);
   taps.add(idleProfiling);
+  taps.add(sizes);
   for (const part of list) {
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);

@@ -4,6 +4,7 @@ import { comparable } from '../../profile/measurement.js';
 import type { Measurement } from '../../store/measurement.js';
 import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
 import { broughtHere, comparableAccuracies, keyOf, type SeenAccuracy } from './comparable-accuracy.js';
+import { enlarged } from './enlarged-pictures.js';
 import { estimateCosts, type MeasuredPoint, type PointCosts } from './estimate.js';
 import { frontOfPoints } from './front.js';
 import { placements } from './placements.js';
@@ -16,6 +17,8 @@ export interface PointSources {
   readonly measurements: readonly Measurement[];
   /** What workers showed while they served: ms of one picture alone. Newer than the profile, and on a warm board. */
   readonly served?: readonly { readonly point: OperatingPoint; readonly serviceMs: number }[];
+  /** How large the cameras' pictures are; empty: nobody knows. */
+  readonly pictures?: readonly { readonly width: number; readonly height: number }[];
   /** How accurate variants were found on the own cameras. */
   readonly seen?: readonly SeenAccuracy[];
   readonly host: Host;
@@ -68,7 +71,8 @@ interface PointCandidate {
 
 function candidatesOf(sources: PointSources): PointCandidate[] {
   const { manifests, inUse, host } = sources;
-  const accuracies = broughtHere(comparableAccuracies(manifests, inUse), sources.seen ?? []);
+  const known = enlarged(comparableAccuracies(manifests, inUse), manifests, sources.pictures ?? []);
+  const accuracies = broughtHere(known, sources.seen ?? []);
   const candidates: PointCandidate[] = [];
   for (const manifest of manifests) {
     for (const variant of manifest.variants) {

@@ -235,6 +235,16 @@ test('what was found on the own cameras says which variants suit them', () => {
   assert.ok(Math.abs(accuracy('large', 'int8-320') - 0.819) < 0.005);
 });
 
+test('an input that is larger than the cameras’ pictures has no more to look at', () => {
+  const accuracyOf = (pictures: PointSources['pictures']): number =>
+    of(pictures ? { pictures } : {}).get(nameOfPoint(at('large', 'int8-640')))!.accuracy;
+  assert.is(accuracyOf([{ width: 1280, height: 720 }]), 0.83);
+  assert.ok(accuracyOf([{ width: 320, height: 320 }]) < 0.6);
+  // the smaller input is the better one there
+  const small = of({ pictures: [{ width: 320, height: 320 }] }).get(nameOfPoint(at('large', 'int8-320')))!;
+  assert.is(small.accuracy, 0.75);
+});
+
 test('few vehicles say little', () => {
   const few = { boxes: 2 };
   const seen = [

@@ -4,7 +4,7 @@ import type { Circumstances } from './circumstances.js';
 import { type GuardReadings, harmOf } from './guards.js';
 import { judgeScores, LEAST_SCORES, scoreSummary } from './judgement.js';
 import { Refusals } from './refusals.js';
-import type { EndedTrial, TrialRecord, TrialVerdict } from './trial.js';
+import type { EndedTrial, TrialRecord, TrialScore, TrialVerdict } from './trial.js';
 
 /** What was measured at one moment. */
 export interface TrialSample {
@@ -44,6 +44,10 @@ interface RunningTrial {
 
 /** Part of the window that a change takes to settle: what is measured then is a mixture of before and after. */
 const SETTLING = 0.25;
+/** Windows after settling, after which harm that is beyond doubt is not watched any longer. */
+const HARM_AFTER = 0.5;
+/** How much more uncertain half a window is taken to be. */
+const DOUBT = 2;
 /** Windows after settling: of what cannot be told for sure what is more likely counts then, so that two windows after the change it is decided. */
 const JUDGED_AFTER = 1.7;
 /** And after so many it ends whether or not anything was measured. */
@@ -189,18 +193,18 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   if (since.length > MAX_SAMPLES) since.shift();
   const harm = harmOf(guardsOf(before), guardsOf(since), change.priceF1);
   if (harm !== null) return { verdict: 'rolled-back', why: `it harms: ${harm}` };
-  const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
-  if (windows < 1) return null;
-  // what was measured in the last window: a change that takes long to show its worth, or its harm, is judged by what it came to
-  const after = scoreSummary(lastWindow(since, sample.at - change.windowMs));
-  if (record.isEmergency) return { verdict: 'kept', why: 'it was an emergency, and did no harm' };
   const camerasBefore = before.at(-1)?.cameras;
-  if (camerasBefore !== undefined && camerasBefore !== sample.cameras) {
+  if (!record.isEmergency && camerasBefore !== undefined && camerasBefore !== sample.cameras) {
     return {
       verdict: 'expired',
       why: `there were ${camerasBefore} cameras before and ${sample.cameras} after: the scores cannot be compared`,
     };
   }
+  const windows = (passedMs - settlingMs) / Math.max(1, change.windowMs);
+  // what was measured in the last window: a change that takes long to show its worth, or its harm, is judged by what it came to
+  const after = scoreSummary(lastWindow(since, sample.at - change.windowMs));
+  if (windows < 1) return windows < HARM_AFTER || record.isEmergency ? null : clearHarm(record.before, after, change);
+  if (record.isEmergency) return { verdict: 'kept', why: 'it was an emergency, and did no harm' };
   if (record.before !== null && after !== null) {
     const judgement = judgeScores(record.before, after, change, windows >= JUDGED_AFTER);
     const { verdict, why } = judgement;
@@ -208,6 +212,14 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   }
   if (windows < EXPIRES_AFTER) return null;
   return { verdict: 'expired', why: 'too little was measured to tell what it brought' };
+}
+
+/** null: none, or none that is beyond doubt. */
+function clearHarm(before: TrialScore | null, after: TrialScore | null, change: ProposedChange): TrialEnd | null {
+  if (before === null || after === null) return null;
+  const doubtful = { value: after.value, error: after.error * DOUBT, samples: after.samples, parts: after.parts };
+  const { verdict, why } = judgeScores(before, doubtful, { leastEffect: change.leastEffect }, false);
+  return verdict === 'rolled-back' ? { verdict, why } : null;
 }
 
 const lastWindow = (samples: readonly TrialSample[], from: number): Score[] =>

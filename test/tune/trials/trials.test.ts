@@ -55,12 +55,12 @@ test('a change whose score rises is kept after a window, with the scores before 
   assert.equal(trials.underWay, []);
 });
 
-test('one whose score falls by more than its noise is rolled back after a window', () => {
+test('one whose score falls by far more than its noise is rolled back after half a window', () => {
   const { pass, begin, ends } = board();
   pass(60, 0.8);
   begin();
   pass(80, 0.7);
-  assert.equal([ends[0]!.end.verdict, ends[0]!.at - 60_000], ['rolled-back', 75_000]);
+  assert.equal([ends[0]!.end.verdict, ends[0]!.at - 60_000], ['rolled-back', 45_000]);
   assert.match(ends[0]!.end.why, /^it harms: the score went from 0\.80?1? to 0\.70?1? /);
 });
 

@@ -21,6 +21,8 @@ export interface ShowTrialsOptions extends HistoryPlace {
   readonly json?: boolean;
 }
 
+const LEAST_SAME = 3;
+
 /** Trials as they were found, and how many there are in all. */
 interface FoundTrials {
   /** Newest first. */
@@ -89,7 +91,7 @@ function rowOf(trial: TrialRecord): string[] {
   return [
     longTime(Math.floor(startedAt / 1000) * 1000),
     isEmergency ? `${strategy} (at once)` : strategy,
-    oneLine(`${from} → ${to}`),
+    oneLine(changeIn(from, to)),
     `${scoreIn(before)} → ${scoreIn(after)}`,
     `${verdict ?? UNDER_WAY}${lasted}${stuck}`,
     oneLine(why ?? reason),
@@ -141,6 +143,16 @@ function tellInCsv({ trials }: FoundTrials): void {
       why ?? '',
     ]);
   }
+}
+
+/** Without the words that both end with, where these are many: operating points have long names. */
+function changeIn(from: string, to: string): string {
+  const [before, after] = [from.split(' '), to.split(' ')];
+  let same = 0;
+  while (same < Math.min(before.length, after.length) - 1 && before.at(-1 - same) === after.at(-1 - same)) same++;
+  if (same < LEAST_SAME) return `${from} → ${to}`;
+  const rest = (words: string[]) => words.slice(0, words.length - same).join(' ');
+  return `${rest(before)} → ${rest(after)}`;
 }
 
 const scoreIn = (score: TrialScore | null): string =>

@@ -52,7 +52,13 @@ onDisk('shows what was tried with its scores, verdict and why, newest first, a p
     /^no trials since 2026-11-25 00:00 UTC: nothing was found that promised to be better/,
   );
   ledger.put(trial('a'));
-  const hot = { strategy: 'model', from: 'roadside-s', to: 'roadside-n', isEmergency: true, before: null } as const;
+  const hot = {
+    strategy: 'model',
+    from: 'roadside-s cpu 1 × 2 threads',
+    to: 'roadside-n cpu 1 × 2 threads',
+    isEmergency: true,
+    before: null,
+  } as const;
   ledger.put(trial('b', { ...hot, startedAt: AT + 1000, after: null, endedAt: null, verdict: null, why: null }));
   const failed = { verdict: 'rolled-back', why: 'it harms: errors,\nmany', undone: false } as const;
   ledger.put(trial('c', { strategy: 'batching', startedAt: AT + 2000, ...failed }));

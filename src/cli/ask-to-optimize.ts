@@ -73,7 +73,7 @@ function unanswered(at: string, storeDir: string, cause: unknown): EdgeError {
   const why =
     owner === null
       ? `edge-optimizer run is not running with the store ${storeDir}: there is nothing to optimize`
-      : `process ${owner.pid} has the store ${storeDir}, but does not listen there: name its file with --config, or see http in its configuration`;
+      : `process ${owner.pid} was the last to take the store ${storeDir}: if it runs, it listens elsewhere, name its file with --config; if not, start edge-optimizer run`;
   return new EdgeError('E_OUTPUT', `no program answers at ${at}; ${why}`, {
     context: { reason: explain(cause) },
     cause,

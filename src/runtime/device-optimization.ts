@@ -41,6 +41,7 @@ export interface DeviceOptimizationParts {
 
 /** HTTP gives up an answer later than that, and what is applied takes its time. */
 const LONGEST_ANSWER_MS = 20_000;
+const MODEL_KNOBS = ['model', 'variant', 'inputSize'] as const;
 const optimizePayload = z.strictObject({
   strategies: z.array(z.enum(OPTIMIZATIONS)).min(1).optional(),
   dryRun: z.boolean().default(false),
@@ -93,6 +94,8 @@ export class DeviceOptimization implements Part, Sampled {
   #everyMs: number;
   /** ms that only go forward. */
   #optimizedAt = 0;
+  /** Model and variant that answer; null before the first. */
+  #model: string | null = null;
   #undoProblem = '';
   #isRunning = false;
 
@@ -137,6 +140,14 @@ export class DeviceOptimization implements Part, Sampled {
   stop(): void {
     this.#isRunning = false;
     this.engine.stop();
+  }
+
+  /** Another model or variant answers: where no trial brought that about, what is being tried of it ends. */
+  modelChanged({ model, variant }: { readonly model: string; readonly variant: string }): void {
+    const name = `${model} ${variant}`;
+    const isOther = this.#model !== null && this.#model !== name;
+    this.#model = name;
+    if (isOther) this.engine.moved(MODEL_KNOBS, `the model was changed to ${name} by something else`);
   }
 
   /** Looks at what is being tried, and every few minutes for something to try. */

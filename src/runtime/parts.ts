@@ -136,6 +136,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
       cameras.renew(model);
       substitution.changed(model);
       relief.changed(model);
+      optimization.modelChanged(model);
       publisher.tellStatus();
     },
     onGap: (isGap) => {

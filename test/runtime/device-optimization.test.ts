@@ -169,6 +169,25 @@ onDisk('over HTTP it is asked, and tells how strategies stand and what was tried
   }
 });
 
+onDisk('a model that somebody else changes ends the trial of it', async () => {
+  const { part, messages, history, pass } = device();
+  const model = new Dial('model', ['model', 'variant']);
+  part.engine.register(model);
+  await part.start();
+  part.modelChanged({ model: 'roadside-n', variant: 'fp32' });
+  await pass(25);
+  model.wants = 4;
+  await part.engine.consider('model');
+  part.modelChanged({ model: 'roadside-n', variant: 'fp32' });
+  assert.is(part.engine.underWay.length, 1);
+  part.modelChanged({ model: 'roadside-s', variant: 'fp32' });
+  assert.equal(
+    [messages.at(-1)!.verdict, messages.at(-1)!.why],
+    ['expired', 'the model was changed to roadside-s fp32 by something else'],
+  );
+  history.stop();
+});
+
 onDisk('the command asks the strategies that it names', async () => {
   const { part, dial, history, pass } = device();
   await part.start();

@@ -178,7 +178,7 @@ export class OptimizationEngine {
     }
   }
 
-  /** Somebody else moved knobs: what is being tried of them cannot be judged any more, and is not taken back. */
+  /** Knobs were moved, by whomever: see `TrialRunner.moved`. */
   moved(knobs: readonly KnobName[], why: string): void {
     this.#runner.moved(knobs, why);
   }

@@ -172,10 +172,14 @@ export class TrialRunner {
     }
   }
 
-  /** Somebody else moved knobs: what is being tried of them cannot be judged any more, and is not taken back. */
+  /**
+   * Knobs were moved: what is being tried of them cannot be judged any more, and is not taken back, as somebody else's will stands there
+   * now. What is just being made or taken back moves them itself.
+   */
   moved(knobs: readonly KnobName[], why: string): void {
     for (const trial of this.underWay) {
-      if (shareKnobs(trial.knobs, knobs)) this.#close(trial.id, { verdict: 'expired', why }, null);
+      if (this.#undos.has(trial.id) && shareKnobs(trial.knobs, knobs))
+        this.#close(trial.id, { verdict: 'expired', why }, null);
     }
   }
 

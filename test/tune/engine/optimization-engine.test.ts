@@ -249,6 +249,22 @@ test('what somebody else moves ends the trial of it, and is not taken back', asy
   assert.equal([dial.at, told.at(-1)], [8, 'expired 4: a command changed the batch']);
 });
 
+test('what a trial moves itself, while it is being made, ends no trial', async () => {
+  const { engine, dial, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 4;
+  let open = (): void => undefined;
+  dial.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const considering = engine.consider('batching');
+  await turn();
+  engine.moved(['batchSize'], 'the batch was changed');
+  open();
+  assert.equal([(await considering).outcome, engine.underWay.length], ['tried', 1]);
+});
+
 test('a stop in the middle of a trial closes it, and the next run begins with what was before', async () => {
   const { engine, dial, ledger, states, pass } = bench();
   await engine.start();

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createEngine, type Optimization, optimizationEngine } from '../../src/index.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('default-engine');
+let engines = 0;
+const made = () => createEngine({ config: { store: { dir: join(folder, `${++engines}`) } } });
+
+test('without an engine there is nothing to optimize, and that is said in words', async () => {
+  assert.equal(optimizationEngine.getStatus().cache, {
+    isEnabled: false,
+    isAvailable: false,
+    note: null,
+    trial: null,
+    last: null,
+  });
+  const { strategies } = await optimizationEngine.optimizeSystem();
+  assert.equal([...new Set(strategies.map(({ outcome }) => outcome))], ['off']);
+});
+
+test('what was turned on and off before an engine is made, the first one begins with', async () => {
+  assert.is(optimizationEngine.enableOptimization('database').note, 'this version optimizes no database yet');
+  optimizationEngine.disableOptimization('batching');
+  const first = made();
+  const isOn = (type: Optimization) => first.optimization.isEnabled(type);
+  assert.equal(
+    ['cache', 'model', 'batching', 'database'].map((type) => isOn(type as Optimization)),
+    [true, true, false, true],
+  );
+  const second = made();
+  assert.is(second.optimization.isEnabled('batching'), true);
+  await first.stop();
+  await second.stop();
+});
+
+test('it belongs to the oldest engine that was not stopped', async () => {
+  const [first, second] = [made(), made()];
+  optimizationEngine.disableOptimization('cache');
+  assert.equal([first.optimization.isEnabled('cache'), second.optimization.isEnabled('cache')], [false, true]);
+  await first.stop();
+  assert.is(optimizationEngine.isEnabled('cache'), true);
+  await second.stop();
+});
+
+test('a name that is no strategy is a mistake of the program', () => {
+  assert.throws(
+    () => optimizationEngine.enableOptimization('modell' as Optimization),
+    (error: unknown) => error instanceof RangeError && error.message.endsWith('did you mean model?'),
+  );
+});
+
+test.run();

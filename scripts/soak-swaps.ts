@@ -104,11 +104,14 @@ function residentMib(pid: number): number {
 
 const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** What is open, without the numbers that tell one pipe or socket from another. */
+/** What is open, without the numbers and names that tell one pipe, process or shared file from another. */
 function openFiles(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
-      return readlinkSync(`/proc/self/fd/${fd}`).replace(/:\[\d+\]$|^\/proc\/\d+\/fd$/, '');
+      return readlinkSync(`/proc/self/fd/${fd}`).replace(
+        /:\[\d+\]$|(?<=^\/proc\/)\d+|(?<=edge-optimizer-)[\da-f-]+/,
+        '',
+      );
     } catch {
       return [];
     }

@@ -59,6 +59,8 @@ const TROUBLE_IN_A_ROW = 2;
 const MUCH_LATE = 0.1;
 /** Points of effective accuracy that keeping the board from throttling may cost. */
 const THROTTLING_POINTS = 10;
+/** ms for which it must have cost as much: forecasts of a board that is hardly known are dark. */
+const PATIENCE_MS = 900_000;
 /** Share of the inferences that fail, from which their point is left. */
 const MANY_ERRORS = 0.2;
 /** By how much the interval grows where the model has no explanation. */
@@ -90,6 +92,8 @@ export class Controller {
   #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
   #troubles = 0;
   #letsThrottle = false;
+  /** Since when keeping cool costs too much. */
+  #coolSince: number | null = null;
   #failing = 0;
   #standing: OperatingPoint | null = null;
   #circumstances: Circumstances | null = null;
@@ -193,17 +197,21 @@ export class Controller {
   }
 
   /**
-   * Where the board could be kept from holding itself back only at the price of what it is there for, it is let: its own
-   * governor protects it. What the user bounds stays a bound.
+   * Where the board could be kept from holding itself back only at the price of what it is there for, and has been for a while,
+   * it is let: its own governor protects it. What the user bounds stays a bound.
    */
   #weighThrottling(observation: Observation, current: KnownPoint | null, choices: Choices): void {
     const { now } = observation;
     const price = this.#letsThrottle ? THROTTLING_POINTS / 2 : THROTTLING_POINTS;
     this.#letsThrottle = false;
-    if (this.#prospects.limit(now, false) === null || this.#best.point === null) return;
-    const { value, excess } = this.#best;
     const most = this.#points.reduce((best, point) => Math.max(best, this.#prospects.mostOf(point)), 0);
-    if (most - value < price) return;
+    const { value, excess } = this.#best;
+    if (this.#prospects.limit(now, false) === null || this.#best.point === null || most - value < price) {
+      this.#coolSince = null;
+      return;
+    }
+    this.#coolSince ??= now;
+    if (now - this.#coolSince < PATIENCE_MS) return;
     this.#prospects.begin(observation, current, true);
     this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
     this.#letsThrottle = this.#best.value - value > price && this.#best.excess <= excess;

@@ -13,6 +13,7 @@ import { tuneMetrics } from '../tune/metrics.js';
 import type { Observation } from '../tune/observation.js';
 import { Observer, type TuneCounts } from '../tune/observer.js';
 import { nameOfPoint } from '../tune/operating-point.js';
+import { RunningCosts } from '../tune/running-costs.js';
 import { ServedTimes } from '../tune/served-times.js';
 import type { KnobOptimization } from '../tune/strategies/knob-change.js';
 import { Tuner } from '../tune/tuner.js';
@@ -22,7 +23,7 @@ import type { DevicePoints } from './device-points.js';
 import type { Knobs } from './knobs.js';
 import type { TuningStatus } from './status.js';
 import { budgetsOf, pinnedBy } from './tune-budgets.js';
-import { tuneStateOf } from './tune-state.js';
+import { tuneStateOf, usableCores } from './tune-state.js';
 
 export interface DeviceTuningParts {
   readonly config: Pick<Config, 'tune' | 'model' | 'detector' | 'cameras'>;
@@ -34,6 +35,8 @@ export interface DeviceTuningParts {
   readonly engine: Pick<OptimizationEngine, 'register' | 'consider' | 'isEnabled' | 'underWay' | 'getStatus'>;
   /** What outlives a restart. */
   readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
+  /** Bytes to and from the broker since the start; null where there is none. */
+  readonly wireBytes: () => number | null;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -53,7 +56,11 @@ export class DeviceTuning implements Part, Sampled {
   readonly name = 'tuning';
   readonly essential = false;
   readonly settings = [{ path: 'tune', requiresRestart: true }];
-  readonly metrics = tuneMetrics(() => ({ observation: this.observation, decision: this.#tuner?.decision ?? null }));
+  readonly metrics = tuneMetrics(() => ({
+    observation: this.observation,
+    decision: this.#tuner?.decision ?? null,
+    costs: this.#costs,
+  }));
   /** Of the last interval; null before there is one. */
   observation: Observation | null = null;
   readonly #parts: DeviceTuningParts;
@@ -61,6 +68,7 @@ export class DeviceTuning implements Part, Sampled {
   readonly #observer: Observer;
   readonly #pinned: readonly KnobName[];
   readonly #served = new ServedTimes();
+  readonly #costs: RunningCosts;
   #controller: Controller | null = null;
   #tuner: Tuner | null = null;
   #isRunning = false;
@@ -77,6 +85,7 @@ export class DeviceTuning implements Part, Sampled {
     this.#clock = clock;
     this.#observer = new Observer(config.tune.latencyMs);
     this.#pinned = pinnedBy(config);
+    this.#costs = new RunningCosts(config.tune);
     metrics.follow(this);
   }
 
@@ -121,7 +130,8 @@ export class DeviceTuning implements Part, Sampled {
     if (!this.#isRunning || knobs === null || now - this.#observedAt < config.tune.intervalS * 1000) return;
     this.#observedAt = now;
     const { machine, processes } = this.#parts;
-    const state = tuneStateOf(machine.machine, processes, cameras.all);
+    this.#costs.see(now, machine.machine.watts, this.#parts.wireBytes());
+    const state = tuneStateOf(machine.machine, processes, cameras.all, this.#costs.bytesPerDay);
     const counts = this.#counts();
     const observation = this.#observer.observe({ now, unixNow: this.#clock.unixNow(), knobs, counts, state });
     if (observation === null) return;
@@ -179,9 +189,15 @@ export class DeviceTuning implements Part, Sampled {
   }
 
   #begin(points: Parameters<Tuner['setPoints']>[0]): void {
-    const { config, knobs, engine, states, log } = this.#parts;
+    const { config, machine, knobs, engine, states, log } = this.#parts;
     const pinned = new Set(this.#pinned);
-    const controller = new Controller({ points, budgets: budgetsOf(config), pinned, history: states.kept(STATE) });
+    const controller = new Controller({
+      points,
+      budgets: budgetsOf(config),
+      pinned,
+      cores: usableCores(machine.machine),
+      history: states.kept(STATE),
+    });
     const isEnabled = (type: KnobOptimization): boolean => engine.isEnabled(type);
     const tuner = new Tuner({ controller, knobs, pinned: this.#pinned, isEnabled, now: () => this.#clock.now() });
     tuner.setPoints(points);

@@ -236,6 +236,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     points,
     engine: optimization.engine,
     states: optimization.states,
+    wireBytes: () => publisher.state()?.wireBytes ?? null,
     metrics,
     log,
   });

@@ -31,6 +31,7 @@ export function pinnedBy({ tune, model, detector }: Pick<Config, 'tune' | 'model
   if (model.name !== AUTO) pinned.add('model');
   if (model.variant !== AUTO) for (const knob of ['variant', 'inputSize'] as const) pinned.add(knob);
   const placement: readonly KnobName[] = ['workers', 'intraOpThreads', 'batchSize'];
+  if (detector.pools.length > 0) for (const knob of placement) pinned.add(knob);
   if (detector.socket !== undefined) {
     for (const knob of ['model', 'variant', 'inputSize', ...placement] as const) pinned.add(knob);
   }

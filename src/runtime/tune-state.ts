@@ -10,11 +10,13 @@ export function tuneStateOf(
   machine: Machine,
   processes: Pick<ProcessMetrics, 'totalBytes' | 'uses'>,
   cameras: readonly { accuracy(): AuditedAccuracy | null }[],
+  uplinkBytesPerDay: number | null,
 ): TuneState {
-  const { temperature, throttleAt, throttling, watts, processor, memory, quota } = machine;
-  const cores = Math.min(availableParallelism(), quota.cores ?? Number.POSITIVE_INFINITY);
+  const { temperature, throttleAt, throttling, watts, processor, memory } = machine;
   const busy = processor.total === null ? null : processor.total.busy / 100;
-  const own = ownShare(processes, cores);
+  const own = coresBusy(processes);
+  // the machine's readings are of all its cores, whatever a control group allows us
+  const elsewhere = busy === null || own === null ? null : Math.max(0, busy - own / availableParallelism());
   const kept = cameras.flatMap((camera) => camera.accuracy()?.estimatedF1 ?? []);
   return {
     keptF1: kept.length === 0 ? null : kept.reduce((sum, f1) => sum + f1, 0) / kept.length,
@@ -22,16 +24,21 @@ export function tuneStateOf(
     throttleAt,
     throttledBy: THROTTLE_CAUSES.filter((cause) => throttling.now[cause]),
     watts,
-    cpuBusy: busy,
-    cpuBusyElsewhere: busy === null || own === null ? null : Math.max(0, busy - own),
+    cpuBusy: elsewhere === null || own === null ? busy : Math.min(1, elsewhere + own / usableCores(machine)),
+    cpuBusyElsewhere: elsewhere,
     memoryBytes: processes.totalBytes,
     memoryFreeBytes: memory.memory?.available ?? null,
-    uplinkBytesPerDay: null,
+    uplinkBytesPerDay,
   };
 }
 
-/** Of `cores`, 0..1; null where no process could be read. */
-function ownShare({ uses }: Pick<ProcessMetrics, 'uses'>, cores: number): number | null {
+/** Cores' worth of time that this process may use. */
+export function usableCores({ quota }: Pick<Machine, 'quota'>): number {
+  return Math.min(availableParallelism(), quota.cores ?? Number.POSITIVE_INFINITY);
+}
+
+/** How many cores all our processes keep busy; null where none could be read. */
+function coresBusy({ uses }: Pick<ProcessMetrics, 'uses'>): number | null {
   const percents = [...uses].flatMap(([, { cpuPercent }]) => cpuPercent ?? []);
-  return percents.length === 0 ? null : percents.reduce((sum, percent) => sum + percent, 0) / (100 * cores);
+  return percents.length === 0 ? null : percents.reduce((sum, percent) => sum + percent, 0) / 100;
 }

@@ -1,11 +1,13 @@
 import { type MetricRow, type NumberMetric, single } from '../foundation/metric-row.js';
 import type { Decision } from './control/decision.js';
 import type { Observation } from './observation.js';
+import type { RunningCosts } from './running-costs.js';
 
 /** What the tuning sees and expects; null before it has looked, or decided, for the first time. */
 export interface TuneView {
   readonly observation: Observation | null;
   readonly decision: Decision | null;
+  readonly costs: Pick<RunningCosts, 'wattHours' | 'cost'>;
 }
 
 /** Metrics of the tuning. */
@@ -52,6 +54,22 @@ export function tuneMetrics(view: () => TuneView): readonly MetricRow[] {
       0.5,
       'Highest temperature that is expected within ten minutes.',
       ({ decision }) => decision?.forecast.temperature,
+    ),
+    {
+      type: 'counter',
+      name: 'energy',
+      unit: 'Wh',
+      labels: [],
+      step: 0.1,
+      help: 'Energy that the board has drawn since the start, as far as its power could be read.',
+      read: () => single(view().costs.wattHours),
+    },
+    gauge(
+      'running_cost',
+      '',
+      0.0001,
+      'What energy and bytes have cost since the start, by tune.costPerKwh and tune.costPerGb and in their currency.',
+      ({ costs }) => costs.cost,
     ),
   ];
 }

@@ -37,7 +37,12 @@ export interface TunerParts {
 }
 
 /** Time in which a change shows what it does: other workers are warm at once, the audits need some frames. */
-const WINDOW_MS: Readonly<Record<KnobOptimization, number>> = { model: 40_000, batching: 20_000, scheduling: 20_000 };
+const WINDOW_MS: Readonly<Record<KnobOptimization, number>> = {
+  model: 40_000,
+  batching: 20_000,
+  scheduling: 20_000,
+  compression: 20_000,
+};
 /** Of the effective accuracy: what nobody would care about, and how much more than was forecast may be lost. */
 const LEAST_EFFECT = 0.01;
 const FORECAST_DOUBT = 1.5;

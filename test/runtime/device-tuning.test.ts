@@ -89,6 +89,7 @@ class Device {
         },
       },
       states: { keep: (name: string) => this.kept.push(name), kept: () => undefined },
+      wireBytes: () => null,
       metrics: new Metrics(),
       log: createLog('silent'),
     } as unknown as DeviceTuningParts;

@@ -22,8 +22,8 @@ export const optimization = z.strictObject({
   model: flag({ description: 'Move model, variant and input size.' }).default(true),
   batching: flag({ description: 'Move batch size and batch window.' }).default(true),
   scheduling: flag({ description: 'Move workers, threads and the inference interval.' }).default(true),
-  compression: flag({ description: 'For what compresses pictures; this version has no strategy for it.' }).default(
-    false,
-  ),
+  compression: flag({
+    description: 'Move the quality of pictures, where tune.maxUplinkMbPerDay bounds the uplink.',
+  }).default(true),
   database: flag({ description: 'For what tunes databases; this version has no strategy for it.' }).default(false),
 });

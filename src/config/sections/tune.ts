@@ -63,12 +63,15 @@ export const tune = z.strictObject({
   }).default(0),
   maxUplinkMbPerDay: real(0, 1_000_000, {
     unit: 'MB',
-    description: 'Most bytes a day that pictures and messages may cost; 0 any.',
+    description:
+      'Bytes a day to and from the broker beyond which pictures are sent in a lower quality; 0 any. publish.dailyBytes bounds the messages.',
   }).default(0),
   maxSwitchesPerHour: int(0, 60, {
     unit: 'changes',
     description: 'Changes an hour at most that need other workers.',
   }).default(6),
-  costPerKwh: real(0, 100, { description: 'What a kWh costs, in a currency of your own, for the reports.' }).default(0),
-  costPerGb: real(0, 1000, { description: 'What a GB of uplink costs, for the reports.' }).default(0),
+  costPerKwh: real(0, 100, {
+    description: 'What a kWh costs, in a currency of your own: for the metric running_cost.',
+  }).default(0),
+  costPerGb: real(0, 1000, { description: 'What a GB to and from the broker costs, in the same currency.' }).default(0),
 });

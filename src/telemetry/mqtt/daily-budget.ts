@@ -11,6 +11,7 @@ export class DailyBudget {
   readonly #capacity: number;
   readonly #perMs: number;
   #left: number;
+  #spent = 0;
   #at: number | null = null;
 
   /** @param bytes in 24 hours; 0: no bound */
@@ -26,9 +27,15 @@ export class DailyBudget {
     return this.#left;
   }
 
+  /** Bytes of everything that was told so far. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** Takes the bytes of what is told. @param now ms on a clock that only goes forward */
   spend(bytes: number, now: number): void {
     this.#fill(now);
+    this.#spent += bytes;
     // a debt of a day is paid in a day: more is forgotten
     this.#left = Math.max(this.#left - bytes, -this.#capacity / BURST);
   }

@@ -6,7 +6,16 @@ import type { PublisherState } from './publisher.js';
 /** What the metrics tell of a publisher. */
 export type PublisherReading = Pick<
   PublisherState,
-  'phase' | 'queued' | 'inFlight' | 'sent' | 'connections' | 'dropped' | 'birthOmitted' | 'takenOver' | 'certificates'
+  | 'phase'
+  | 'queued'
+  | 'inFlight'
+  | 'sent'
+  | 'wireBytes'
+  | 'connections'
+  | 'dropped'
+  | 'birthOmitted'
+  | 'takenOver'
+  | 'certificates'
 >;
 
 /** The metrics of what is published. @param state null where nothing is */
@@ -24,6 +33,15 @@ export function publisherMetrics(state: () => PublisherReading | null): readonly
         const phase = state()?.phase;
         return single(phase === undefined ? null : Number(phase === 'connected'));
       },
+    },
+    {
+      type: 'counter',
+      name: 'mqtt_wire_bytes',
+      unit: 'bytes',
+      labels: [],
+      step: 1000,
+      help: 'Bytes to and from the broker since the start, with what the protocol adds.',
+      read: () => single(state()?.wireBytes ?? null),
     },
     {
       type: 'gauge',

@@ -74,6 +74,8 @@ export interface PublisherState {
   readonly inFlight: number;
   /** Messages that the broker acknowledged, or that were written at QoS 0. */
   readonly sent: number;
+  /** Bytes on the wire so far, both ways, with what the protocol adds; those of what was sent again are not known. */
+  readonly wireBytes: number;
   readonly dropped: Readonly<Record<PublishDropCause, number>>;
   readonly droppedTotal: number;
   /** Why there is no connection, null while there is one. */
@@ -178,6 +180,7 @@ export class Publisher implements AlertSink {
       phase: this.#link.phase,
       broker: this.#options.address.label,
       protocol: this.#link.protocol,
+      wireBytes: this.#budget.spent,
       bdSeq: this.#link.bdSeq,
       connections: this.#link.connections,
       problem: this.#link.problem,

@@ -303,8 +303,8 @@ function knownOptimization(type: Optimization): Optimization {
 }
 
 const noteOn = (type: Optimization): string =>
-  type === 'compression' || type === 'database'
-    ? `this version optimizes no ${type} yet`
+  type === 'database'
+    ? 'this version optimizes no database yet'
     : `nothing that the ${type} strategy moves is in use here`;
 
 function reportOf(

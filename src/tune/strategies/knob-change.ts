@@ -9,6 +9,7 @@ export const KNOBS_OF = {
   model: ['model', 'variant', 'inputSize'],
   batching: ['batchSize', 'batchWindowMs'],
   scheduling: ['workers', 'intraOpThreads', 'inferenceIntervalMs'],
+  compression: ['compressionQuality'],
 } as const satisfies Partial<Record<Optimization, readonly KnobName[]>>;
 export type KnobOptimization = keyof typeof KNOBS_OF;
 export const KNOB_OPTIMIZATIONS = Object.keys(KNOBS_OF) as readonly KnobOptimization[];

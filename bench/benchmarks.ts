@@ -51,6 +51,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--starts': 10 },
     load: () => import('./profile.js'),
   },
+  schedule: {
+    about:
+      'batches and workers of different kinds, on emulated accelerators, against fixed batches and simple balancing',
+    publishedWith: { '--seconds': 10, '--real-seconds': 8 },
+    load: () => import('./schedule.js'),
+  },
   capture: {
     about: "reading ffmpeg's pictures through one buffer, against a new one for each read",
     publishedWith: { '--rounds': 3, '--seconds': 12 },

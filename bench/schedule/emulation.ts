@@ -24,7 +24,7 @@ export interface Scenario {
   readonly choice?: BatchChoice;
 }
 
-/** What became of the frames of a scenario, those of its first second left out. */
+/** What became of the frames of a scenario; its first second is left out. */
 export interface Outcome {
   readonly captured: number;
   readonly answered: number;
@@ -82,6 +82,7 @@ class Emulation {
   readonly #dropped: Record<Cause, number> = { 'queue-full': 0, stale: 0, overload: 0 };
   readonly #ages: number[] = [];
   #captured = 0;
+  #answered = 0;
   #inTime = 0;
   #batches = 0;
   #underway = 0;
@@ -117,18 +118,18 @@ class Emulation {
     }
     this.#events.run(WARM_UP_MS + seconds * 1000);
     const answers = this.#cameras.map(({ answered }) => answered);
-    const answered = this.#ages.length;
+    const told = this.#ages.length;
     return {
       captured: this.#captured,
-      answered,
+      answered: this.#answered,
       dropped: this.#dropped,
       underway: this.#underway,
-      answeredPerS: answered / seconds,
+      answeredPerS: told / seconds,
       inTimePerS: this.#inTime / seconds,
       ages: Float64Array.from(this.#ages),
       batches: this.#batches,
       shares: this.#dispatcher.workers.map(({ pictures }) => pictures),
-      fairness: answered === 0 ? 1 : (Math.min(...answers) * cameras) / answered,
+      fairness: told === 0 ? 1 : (Math.min(...answers) * cameras) / told,
     };
   }
 
@@ -187,6 +188,7 @@ class Emulation {
         continue;
       }
       const { worker, tickets, batch } = decision;
+      this.#check(worker, tickets.length, batch.size);
       if (this.#counts(now)) this.#batches++;
       const shots = tickets.map((ticket) => this.#take(ticket));
       const noise = 1 + NOISE * (2 * this.#noise.next() - 1);
@@ -198,6 +200,15 @@ class Emulation {
         this.#pump();
       });
     }
+  }
+
+  /** A worker is never given more than it takes. */
+  #check(worker: number, pictures: number, size: number): void {
+    const { inFlight, sizes } = this.#dispatcher.workers[worker]!;
+    if (inFlight.length <= IN_FLIGHT && sizes.includes(size) && pictures >= 1 && pictures <= size) return;
+    throw new Error(
+      `worker ${worker} was given ${pictures} pictures in ${size}, with ${inFlight.length} batches in flight`,
+    );
   }
 
   #wake(until: number | null): void {
@@ -220,13 +231,18 @@ class Emulation {
     return shot;
   }
 
+  /** Rates are of answers told after the warm-up; what became of a frame is told of those captured after it. */
   #answer(shot: Shot): void {
+    const { now } = this.#events;
+    const age = now - shot.at;
+    if (this.#counts(now)) {
+      this.#ages.push(age);
+      this.#cameras[shot.camera]!.answered++;
+      if (age <= this.#scenario.budgetMs) this.#inTime++;
+    }
     if (!this.#counts(shot.at)) return;
-    const age = this.#events.now - shot.at;
     this.#underway--;
-    this.#ages.push(age);
-    this.#cameras[shot.camera]!.answered++;
-    if (age <= this.#scenario.budgetMs) this.#inTime++;
+    this.#answered++;
   }
 
   #drop(shot: Shot, cause: Cause): void {

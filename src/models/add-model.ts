@@ -11,6 +11,7 @@ import { blankScenes, type ProbeScene, roadScenes } from './recognition/probe-sc
 import type { Recognition } from './recognition/recognise.js';
 import { StagedModel } from './staged-model.js';
 import { type SeenScene, tryOut } from './try-out.js';
+import { AUTO } from './wanted-model.js';
 
 export interface AddModelOptions {
   /** The registry's folder; made if missing. */
@@ -120,6 +121,8 @@ export async function freeFolder(modelsDir: string, name: string): Promise<strin
 
 /** @throws ModelError where the name cannot be one */
 function folderNamed(modelsDir: string, name: string): string {
+  if (name === AUTO)
+    throw new ModelError(`"${name}" cannot be a model's name: it stands for the best one of all`, { name });
   if (MODEL_NAME.test(name)) return join(resolve(modelsDir), name);
   throw new ModelError(`"${name}" cannot be a model's name: expected 1 to 63 letters, digits, ., - or _`, { name });
 }

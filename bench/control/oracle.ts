@@ -1,3 +1,4 @@
+import { POINTS_PER_WATT } from '../../src/tune/control/modes.js';
 import type { Contender } from './contenders.js';
 import { plainKnobs } from './plant.js';
 import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
@@ -5,13 +6,11 @@ import { servingAt } from './serving.js';
 import { type RestResponse, ThermalNetwork } from './thermal-network.js';
 
 /** Bounds on inferences that it may set, ms. */
-export const INTERVALS = [0, 200, 400, 800, 1600] as const;
+export const INTERVALS = [0, 100, 140, 200, 280, 400, 560, 800, 1600] as const;
 /** Steps of a plan at most: a minute each up to a day, longer ones beyond. */
 const MOST_STEPS = 1440;
 const STEP_S = 60;
 const LEVELS = 32;
-/** What a watt costs, as a share of a second's answers: breaks ties, no more. */
-const POWER_WEIGHT = 0.0005;
 /** Answers lost to a swap, s: so that it swaps for a reason. */
 const SWAP_COST_S = 2;
 /** s without answers once a leak has taken all memory. */
@@ -176,6 +175,8 @@ class Prospects {
   readonly #levels: Float64Array;
   readonly #throttlingCost: number;
   readonly #margin: number;
+  /** What a watt must bring, the same as for the controller, as a share of a second's answers. */
+  readonly #perWatt: number;
   readonly #usable: readonly boolean[];
   readonly #network: ThermalNetwork;
   readonly #responses = new Map<number, RestResponse>();
@@ -186,6 +187,7 @@ class Prospects {
     this.#levels = levels;
     this.#throttlingCost = throttlingCost;
     this.#margin = margin;
+    this.#perWatt = POINTS_PER_WATT[scenario.budgets.mode] / 100;
     this.#usable = usablePoints(scenario);
     this.#network = new ThermalNetwork(scenario.plant.thermal, 25);
     this.gained = new Float64Array(kinds * LEVELS);
@@ -226,7 +228,7 @@ class Prospects {
     for (let level = 0; level < LEVELS; level++) {
       const { slow, outcome, isThrottled } = this.#forecast(levels[level]!, at, middle, stepS);
       const cell = kind * LEVELS + level;
-      const worth = outcome.accuracy - POWER_WEIGHT * outcome.watts - (isThrottled ? this.#throttlingCost : 0);
+      const worth = outcome.accuracy - this.#perWatt * outcome.watts - (isThrottled ? this.#throttlingCost : 0);
       this.gained[cell] = worth * stepS * this.frames;
       this.along[cell] = Math.min(LEVELS - 1.000001, Math.max(0, (slow - levels[0]!) / spacing));
     }

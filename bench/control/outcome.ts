@@ -9,7 +9,7 @@ import {
   type Run,
   thresholdSteps,
 } from './contenders.js';
-import { INTERVALS, oracle, planOf, THROTTLING_COSTS } from './oracle.js';
+import { oracle, planOf, THROTTLING_COSTS } from './oracle.js';
 import type { PlantDescription } from './plant-file.js';
 import type { Scenario } from './scenario.js';
 import type { TraceDescription } from './trace-file.js';
@@ -18,6 +18,8 @@ import type { TraceDescription } from './trace-file.js';
 export const WINDOW_S = 40;
 /** K below the trip point that a plan keeps. */
 const MARGINS = [0.7, 2.5] as const;
+/** Bounds on inferences that a fixed setting is tried with, ms. */
+const BOUNDS_MS = [140, 200, 400, 800] as const;
 /** Share of its time with a spoilt point below which the oracle is said to have left it: then it harms. */
 const LEFT_SHARE = 0.1;
 
@@ -101,7 +103,7 @@ function bestFixedOf(scenario: Scenario, everyPoint: readonly Run[], mostThrottl
     .sort((a, b) => b.run.accuracy - a.run.accuracy)
     .slice(0, 4);
   const bounded = promising.flatMap(({ point }) =>
-    INTERVALS.slice(1, 4).map((intervalMs) => compete(scenario, fixed(scenario, point, intervalMs))),
+    BOUNDS_MS.map((intervalMs) => compete(scenario, fixed(scenario, point, intervalMs))),
   );
   const all = [...everyPoint, ...bounded];
   const allowed = all.filter(({ throttledS }) => throttledS <= mostThrottledS);

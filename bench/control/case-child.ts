@@ -1,4 +1,4 @@
-import { explain } from '../../src/foundation/errors.js';
+import { EdgeError, explain } from '../../src/foundation/errors.js';
 import { type CaseAnswer, type CaseOrder, runCase } from './case-process.js';
 
 /** The child's side: a case at a time, until the parent closes the channel. */
@@ -11,6 +11,7 @@ function answerTo(order: CaseOrder): CaseAnswer {
   try {
     return { outcome: runCase(order) };
   } catch (error) {
-    return { error: explain(error) };
+    const isPlain = error instanceof EdgeError;
+    return { error: isPlain ? explain(error) : ((error as Error).stack ?? explain(error)), isPlain };
   }
 }

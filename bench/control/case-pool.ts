@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { OptionError } from '../harness/options.js';
 import type { CaseAnswer, CaseOrder } from './case-process.js';
 import type { CaseOutcome } from './outcome.js';
 
@@ -39,7 +40,7 @@ function answerOf(child: ChildProcess, order: CaseOrder): Promise<CaseOutcome> {
     child.once('message', (answer: CaseAnswer) => {
       child.off('exit', gone);
       if ('outcome' in answer) resolve(answer.outcome);
-      else reject(new Error(`${name}: ${answer.error}`));
+      else reject(answer.isPlain ? new OptionError(answer.error) : new Error(`${name}: ${answer.error}`));
     });
     child.send(order);
   });

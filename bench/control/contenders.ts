@@ -54,7 +54,7 @@ export interface Moment {
 }
 
 /** Moments of a timeline. */
-const MOMENTS = 600;
+const MOMENTS = 400;
 
 /** Lets a contender run a board through a trace. @param isDrawn whether a timeline is wanted */
 export function compete(scenario: Scenario, contender: Contender, isDrawn = false): Run {

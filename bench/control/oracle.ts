@@ -1,5 +1,6 @@
 import { POINTS_PER_WATT } from '../../src/tune/control/modes.js';
 import type { Contender } from './contenders.js';
+import { isPermitted } from './permitted.js';
 import { plainKnobs } from './plant.js';
 import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
 import { servingAt } from './serving.js';
@@ -11,6 +12,8 @@ export const INTERVALS = [0, 100, 140, 200, 280, 400, 560, 800, 1600] as const;
 const MOST_STEPS = 1440;
 const STEP_S = 60;
 const LEVELS = 32;
+/** Steps that a point must stay at most, whatever the budget of switches: every one multiplies the states. */
+const MOST_HOLD_STEPS = 60;
 /** Answers lost to a swap, s: so that it swaps for a reason. */
 const SWAP_COST_S = 2;
 /** s without answers once a leak has taken all memory. */
@@ -50,7 +53,9 @@ export function planOf(scenario: Scenario, throttlingCost: number, margin: numbe
   const stepS = Math.max(STEP_S, Math.ceil(seconds / MOST_STEPS / STEP_S) * STEP_S);
   const steps = Math.ceil(seconds / stepS);
   const points = plant.points.length;
-  const holdSteps = Math.max(1, Math.ceil(3600 / Math.max(1e-3, budgets.maxSwitchesPerHour) / stepS));
+  const mayChange = budgets.maxSwitchesPerHour > 0;
+  const hold = mayChange ? Math.ceil(3600 / budgets.maxSwitchesPerHour / stepS) : 1;
+  const holdSteps = Math.min(MOST_HOLD_STEPS, Math.max(1, hold));
   const levels = levelsOf(scenario);
   const states = points * holdSteps * LEVELS;
   const prospects = new Prospects(scenario, levels, throttlingCost, margin);
@@ -128,7 +133,7 @@ export function planOf(scenario: Scenario, throttlingCost: number, margin: numbe
         const other = best === point ? second : best;
         for (let hold = 0; hold < holdSteps; hold++) {
           const state = (point * holdSteps + hold) * LEVELS + level;
-          const changes = hold === 0 && other >= 0 && stay[fresh(other)]! - cost > stay[state]!;
+          const changes = mayChange && hold === 0 && other >= 0 && stay[fresh(other)]! - cost > stay[state]!;
           values[state] = changes ? stay[fresh(other)]! - cost : stay[state]!;
           actions[base + state] = stayAction[changes ? fresh(other) : state]!;
         }
@@ -188,7 +193,7 @@ class Prospects {
     this.#throttlingCost = throttlingCost;
     this.#margin = margin;
     this.#perWatt = POINTS_PER_WATT[scenario.budgets.mode] / 100;
-    this.#usable = usablePoints(scenario);
+    this.#usable = scenario.plant.points.map((_, point) => isPermitted(scenario, point));
     this.#network = new ThermalNetwork(scenario.plant.thermal, 25);
     this.gained = new Float64Array(kinds * LEVELS);
     this.along = new Float64Array(kinds * LEVELS);
@@ -199,12 +204,14 @@ class Prospects {
     this.frames = 0;
     for (const frames of middle.framesPerS) this.frames += frames;
     this.most = 0;
+    const { pinned } = this.#scenario;
     let busiest = 0;
     for (const { wantedPerS } of all) for (const wanted of wantedPerS) busiest = Math.max(busiest, wanted);
     for (let kind = 0; kind < this.isDouble.length; kind++) {
       const point = Math.floor(kind / INTERVALS.length);
       const intervalMs = INTERVALS[kind % INTERVALS.length]!;
-      this.isDouble[kind] = intervalMs > 0 && 1000 / intervalMs >= busiest ? 1 : 0;
+      const isBound = intervalMs > 0 && 1000 / intervalMs < busiest && !pinned.has('inferenceIntervalMs');
+      this.isDouble[kind] = intervalMs === 0 || isBound ? 0 : 1;
       if (this.isDouble[kind]) continue;
       if (this.#usable[point]) this.#lookAt(kind, point, intervalMs, all, middle, stepS);
       else this.gained.fill(-1e9, kind * LEVELS, (kind + 1) * LEVELS);
@@ -319,19 +326,6 @@ function averageOutcome(
     watts += serving.watts;
   }
   return { accuracy: accuracy / all.length, watts: watts / all.length };
-}
-
-/** Which points fit into the memory at all. */
-function usablePoints({ plant, budgets }: Scenario): boolean[] {
-  const { memoryBytes, memoryElsewhereBytes, memoryBaseBytes, acceleratorBytes } = plant;
-  const memory = Math.min(memoryBytes - memoryElsewhereBytes, budgets.maxMemoryBytes ?? Number.POSITIVE_INFINITY);
-  const accelerator = Math.min(
-    acceleratorBytes ?? Number.POSITIVE_INFINITY,
-    budgets.maxAcceleratorBytes ?? Number.POSITIVE_INFINITY,
-  );
-  return plant.points.map(
-    (point) => memoryBaseBytes + (point.memoryBytes ?? 0) <= memory && (point.acceleratorBytes ?? 0) <= accelerator,
-  );
 }
 
 function levelsOf({ plant, conditions }: Scenario): Float64Array {

@@ -10,7 +10,7 @@ export function ours(scenario: Scenario): Contender {
   const points = knownPoints(scenario);
   const controller = controllerOf(scenario, points);
   const start = startOf(points);
-  const trials = new TrialLoop(controller, points, start);
+  const trials = new TrialLoop(controller, points, { start, pinned: scenario.pinned });
   return {
     name: 'tuning',
     start,

@@ -10,6 +10,7 @@ import {
   thresholdSteps,
 } from './contenders.js';
 import { oracle, planOf, THROTTLING_COSTS } from './oracle.js';
+import { isPermitted } from './permitted.js';
 import type { PlantDescription } from './plant-file.js';
 import type { Scenario } from './scenario.js';
 import type { TraceDescription } from './trace-file.js';
@@ -100,14 +101,17 @@ function bestPlanned(scenario: Scenario, isDrawn: boolean): { readonly best: Run
 function bestFixedOf(scenario: Scenario, everyPoint: readonly Run[], mostThrottledS: number): Run {
   const promising = everyPoint
     .map((run, point) => ({ run, point }))
+    .filter(({ point }) => isPermitted(scenario, point))
     .sort((a, b) => b.run.accuracy - a.run.accuracy)
     .slice(0, 4);
   const bounded = promising.flatMap(({ point }) =>
     BOUNDS_MS.map((intervalMs) => compete(scenario, fixed(scenario, point, intervalMs))),
   );
-  const all = [...everyPoint, ...bounded];
+  const all = [...everyPoint.filter((_, point) => isPermitted(scenario, point)), ...bounded];
   const allowed = all.filter(({ throttledS }) => throttledS <= mostThrottledS);
-  const best = (allowed.length > 0 ? allowed : all).reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  const best = (allowed.length > 0 ? allowed : all.length > 0 ? all : everyPoint).reduce((a, b) =>
+    b.accuracy > a.accuracy ? b : a,
+  );
   return { ...best, contender: 'best fixed' };
 }
 

@@ -7,6 +7,8 @@ import type { SampledCurve } from './curve.js';
 import { readJsonFile } from './json-file.js';
 import { ROADS, type Road, roadCurve } from './roads.js';
 
+/** Three minutes: less says nothing of anything. */
+const LEAST_HOURS = 0.05;
 const least0 = z.number().nonnegative();
 const share = z.number().min(0).max(1);
 
@@ -86,7 +88,7 @@ const TraceFile = z.strictObject({
   sources: z.array(z.string()).default([]),
   hours: z
     .number()
-    .positive()
+    .min(LEAST_HOURS)
     .max(24 * 31),
   /** Names of the only boards that it is for; by default all. */
   boards: z.array(z.string()).nullable().default(null),
@@ -190,7 +192,9 @@ function ofCsv(file: string): TraceDescription {
   const table = readCsv(file);
   const at = columnOf(table, 'seconds', file);
   const last = at.at(-1)!;
-  if (last <= 0) throw new ConfigError(file, ['seconds: expected rows over more than 0 s']);
+  if (last < LEAST_HOURS * 3600) {
+    throw new ConfigError(file, [`seconds: expected rows over at least ${LEAST_HOURS * 3600} s, got ${last}`]);
+  }
   const trace = TraceFile.parse({ name: basename(file, '.csv'), about: `as in ${basename(file)}`, hours: last / 3600 });
   const ambient = table.header.includes('ambient') ? { at, values: columnOf(table, 'ambient', file) } : null;
   return {

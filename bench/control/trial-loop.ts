@@ -1,6 +1,6 @@
 import type { Controller } from '../../src/tune/control/controller.js';
 import { isSamePoint } from '../../src/tune/control/kinds.js';
-import type { KnobSettings } from '../../src/tune/knobs.js';
+import type { KnobName, KnobSettings } from '../../src/tune/knobs.js';
 import type { Observation } from '../../src/tune/observation.js';
 import type { KnownPoint, OperatingPoint } from '../../src/tune/operating-point.js';
 import { KNOB_OPTIMIZATIONS, type KnobChange, type KnobOptimization } from '../../src/tune/strategies/knob-change.js';
@@ -35,14 +35,18 @@ export class TrialLoop {
   #now = 0;
   #unixNow = 0;
 
-  constructor(controller: Controller, points: readonly KnownPoint[], start: KnobSettings) {
+  constructor(
+    controller: Controller,
+    points: readonly KnownPoint[],
+    { start, pinned }: { readonly start: KnobSettings; readonly pinned: ReadonlySet<KnobName> },
+  ) {
     this.#controller = controller;
     this.#points = points.length;
     this.#knobs = { currentOrNull: start, apply: () => Promise.reject(new Error('the plant moves its knobs itself')) };
     this.#tuner = new Tuner({
       controller,
       knobs: this.#knobs,
-      pinned: [],
+      pinned: [...pinned],
       isEnabled: () => true,
       now: () => this.#now,
     });

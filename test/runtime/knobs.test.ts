@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
+import { orderTerm } from '../../src/runtime/order-terms.js';
 import { Runtime } from '../../src/runtime/runtime.js';
 import type { KnobSettings } from '../../src/tune/knobs.js';
 import type { OperatingPoint } from '../../src/tune/operating-point.js';
@@ -148,6 +149,25 @@ withModel('a change that is given up ends what loads and moves nothing', async (
   assert.equal(knobs.current, before);
   assert.is(knobs.failures.all.length, 0);
   await stopWhole(runtime, results);
+});
+
+withModel('a command that sets workers or the interval moves the same knobs, and takes them back', async () => {
+  const runtime = await started();
+  const { knobs, orders } = runtime.parts;
+  const before = knobs.current;
+  const term = orderTerm(Date.now(), Date.now() + 60_000, 'key', { wall: Date.now(), steady: performance.now() });
+  for (const [key, value] of [
+    ['detector.workers', 2],
+    ['answer.inferenceIntervalMs', 250],
+  ] as const) {
+    await orders.overrides.set(key, orders.overrides.check(key, value), term);
+  }
+  assert.equal(knobs.current, { ...at(before, { workers: 2 }), inferenceIntervalMs: 250 });
+  assert.is(runtime.status().workers.length, 2);
+  await orders.overrides.takeBack('detector.workers');
+  await orders.overrides.takeBack('answer.inferenceIntervalMs');
+  assert.equal(knobs.current, before);
+  await runtime.stop('stopped');
 });
 
 test.run();

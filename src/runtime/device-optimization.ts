@@ -223,7 +223,7 @@ function circumstancesOf(observation: Observation | null, points: number): Circu
   return {
     hour: new Date(unixNow).getUTCHours(),
     temperature,
-    load: cameras.reduce((sum, { wantedPerS }) => sum + wantedPerS, 0),
+    load: Number(cameras.reduce((sum, { wantedPerS }) => sum + wantedPerS, 0).toPrecision(3)),
     cameras: cameras.length,
     points,
   };

@@ -14,6 +14,7 @@ export class Ghost {
   hits = 0;
   #strategy: Strategy;
   #maxBytes: number;
+  #sample = 1;
 
   constructor(settings: MemorySettings) {
     this.settings = settings;
@@ -60,6 +61,7 @@ export class Ghost {
   /** Fewer keys are sampled from now on. @param share of the keys that are sampled, 0..1 */
   thinOut(share: number, isSampled: (key: string) => boolean): void {
     const before = this.#strategy;
+    this.#sample = share;
     this.#maxBytes = Math.max(1, Math.floor(this.settings.maxBytes * share));
     this.#strategy = this.#made();
     for (const [key, entry] of before.entries()) if (isSampled(key)) this.#put(key, entry);
@@ -71,6 +73,10 @@ export class Ghost {
   }
 
   #made(): Strategy {
-    return STRATEGIES[this.settings.strategy]({ maxBytes: this.#maxBytes, onEvict: nobodyIsTold });
+    return STRATEGIES[this.settings.strategy]({
+      maxBytes: this.#maxBytes,
+      sample: this.#sample,
+      onEvict: nobodyIsTold,
+    });
   }
 }

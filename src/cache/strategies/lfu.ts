@@ -6,6 +6,9 @@ import type { Strategy, StrategyOptions } from './strategy.js';
 /** Share of the budget for newcomers, and the share of the rest for entries used at least twice (Caffeine's values). */
 const WINDOW_SHARE = 0.01;
 const PROTECTED_SHARE = 0.8;
+/** Counters of a row of the sketch at first; it grows with the entries. */
+const USUAL_WIDTH = 1024;
+const MIN_WIDTH = 16;
 
 /**
  * W-TinyLFU: newcomers enter a small LRU window; who leaves it is let into the main part only if it was asked for more
@@ -17,13 +20,17 @@ export class LfuStrategy implements Strategy {
   readonly #window = new LinkedList();
   readonly #probation = new LinkedList();
   readonly #protected = new LinkedList();
-  readonly #sketch = new FrequencySketch();
+  readonly #sketch: FrequencySketch;
   readonly #options: StrategyOptions;
   readonly #windowBytes: number;
   readonly #protectedBytes: number;
 
   constructor(options: StrategyOptions) {
     this.#options = options;
+    // as much narrower as there are fewer keys: how fast it forgets depends on its width
+    this.#sketch = new FrequencySketch(
+      2 ** Math.ceil(Math.log2(Math.max(MIN_WIDTH, USUAL_WIDTH * (options.sample ?? 1)))),
+    );
     this.#windowBytes = options.maxBytes * WINDOW_SHARE;
     this.#protectedBytes = (options.maxBytes - this.#windowBytes) * PROTECTED_SHARE;
   }

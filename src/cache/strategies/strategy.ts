@@ -3,6 +3,8 @@ import type { Entry } from '../entry.js';
 export interface StrategyOptions {
   /** The sum of `Entry.bytes` never exceeds it. */
   readonly maxBytes: number;
+  /** Share of a larger cache's keys that it has to do with, where it only stands for that one, 0..1; default 1. */
+  readonly sample?: number;
   /** Called for every entry that goes to make room, not for deleted or replaced ones. */
   readonly onEvict: (key: string, entry: Entry) => void;
 }

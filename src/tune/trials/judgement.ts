@@ -38,7 +38,7 @@ export function scoreSummary(scores: readonly Score[]): TrialScore | null {
   const means = blocksOf(values).map((block) => mean(block)!);
   const value = quantile(means, 0.5)!;
   const error = MEDIAN_TO_MEAN * Math.max(errorOfMean(means), robustError(values));
-  return { value, error, samples: values.length, parts: partsOf(scores) };
+  return { value: digits(value, 6), error: digits(error, 3), samples: values.length, parts: partsOf(scores) };
 }
 
 /**
@@ -88,9 +88,13 @@ function blocksOf(values: readonly number[]): number[][] {
 function partsOf(scores: readonly Score[]): Record<string, number | null> {
   const names = new Set(scores.flatMap(({ parts }) => Object.keys(parts)));
   const means = [...names].map((name) => {
-    return [name, mean(scores.flatMap(({ parts }) => parts[name] ?? []))] as const;
+    const all = mean(scores.flatMap(({ parts }) => parts[name] ?? []));
+    return [name, all === null ? null : digits(all, 4)] as const;
   });
   return Object.fromEntries(means);
 }
 
-const number = (value: number): string => String(Number(value.toPrecision(3)));
+const number = (value: number): string => String(digits(value, 3));
+
+/** The rest is noise, and in the way of whoever reads it. */
+const digits = (value: number, count: number): number => Number(value.toPrecision(count));

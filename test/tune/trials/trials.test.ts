@@ -49,7 +49,7 @@ test('a change whose score rises is kept after a window, with the scores before 
   pass(80, 0.85);
   assert.equal(ends[0]!.end, {
     verdict: 'kept',
-    why: 'it helps: the score went from 0.801 to 0.851 (noise 0.00228)',
+    why: 'it helps: the score went from 0.801 to 0.851 (noise 0.00227)',
   });
   assert.equal(ends[0]!.at - 60_000, 75_000);
   assert.equal(trials.underWay, []);
@@ -159,7 +159,7 @@ test('one that must pay is taken back where the score does not rise', () => {
   pass(80, 0.805);
   assert.equal(ends[0]!.end, {
     verdict: 'rolled-back',
-    why: 'it does not pay: the score went from 0.801 to 0.806 (noise 0.00228)',
+    why: 'it does not pay: the score went from 0.801 to 0.806 (noise 0.00227)',
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
-import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import type { KnownPoint, OperatingPoint } from '../operating-point.js';
 import type { Circumstances } from '../trials/circumstances.js';
 import { AvoidedPoints } from './avoided-points.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
@@ -9,10 +9,11 @@ import type { Decision, DecisionKind } from './decision.js';
 import { InferenceDemand } from './demand/inference-demand.js';
 import { DeviceModel } from './device-model.js';
 import { IntervalMoves } from './interval-moves.js';
-import { isSamePoint, withoutNumbers } from './kinds.js';
+import { isSamePoint, isUsable, withoutNumbers } from './kinds.js';
 import { Load } from './load.js';
 import { MemoryWatch } from './memory-watch.js';
 import { PictureQuality } from './picture-quality.js';
+import { PointWatch } from './point-watch.js';
 import { Prospect } from './prospect.js';
 import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
 import { excessInWords, intervalInWords, inWords, settingInWords } from './reasons.js';
@@ -51,8 +52,6 @@ const DWELL_URGENT_MS = 30_000;
 const NO_HELP = 0.02;
 /** ms within which having to leave a point again was a failed raise. */
 const PROVEN_MS = 600_000;
-/** ms for which a point that grows without end is left alone, at first. */
-const LEAKY_MS = 4 * 3_600_000;
 /** Observations in a row that show trouble nobody expected, before something is done about it. */
 const TROUBLE_IN_A_ROW = 2;
 /** Share of the frames that are late, from which that is trouble. */
@@ -61,8 +60,6 @@ const MUCH_LATE = 0.1;
 const THROTTLING_POINTS = 10;
 /** ms for which it must have cost as much: forecasts of a board that is hardly known are dark. */
 const PATIENCE_MS = 900_000;
-/** Share of the inferences that fail, from which their point is left. */
-const MANY_ERRORS = 0.2;
 /** By how much the interval grows where the model has no explanation. */
 const BLIND_STEP = 1.5;
 
@@ -79,6 +76,7 @@ export class Controller {
   readonly #memory = new MemoryWatch();
   readonly #prospects: Prospects;
   readonly #avoided = new AvoidedPoints();
+  readonly #watch = new PointWatch(this.#memory, this.#avoided);
   readonly #switches = new Switches();
   readonly #interval = new IntervalMoves();
   readonly #demand = new InferenceDemand();
@@ -94,7 +92,6 @@ export class Controller {
   #letsThrottle = false;
   /** Since when keeping cool costs too much. */
   #coolSince: number | null = null;
-  #failing = 0;
   #standing: OperatingPoint | null = null;
   #circumstances: Circumstances | null = null;
 
@@ -160,8 +157,7 @@ export class Controller {
     this.#standing = knobs.point;
     this.#circumstances = circumstancesOf(observation, this.#points.length);
     this.#avoided.see(this.#circumstances, now);
-    this.#watchMemory(observation, current);
-    this.#watchErrors(observation);
+    this.#watch.see(observation, current, this.#switches.pending !== null);
     this.#demand.see(observation);
     this.#lookAhead(observation);
     this.#prospects.begin(observation, current, false);
@@ -384,33 +380,11 @@ export class Controller {
       },
     };
   }
-
-  /** A point whose inferences fail is left, and not tried again for a while. */
-  #watchErrors({ knobs, errorShare, now }: Observation): void {
-    this.#failing = errorShare > MANY_ERRORS ? this.#failing + 1 : 0;
-    if (this.#failing < TROUBLE_IN_A_ROW || this.#switches.pending !== null) return;
-    this.#failing = 0;
-    const why = `${Math.round(errorShare * 100)} % of its inferences fail`;
-    this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null }, now);
-  }
-
-  #watchMemory({ knobs, memoryBytes, now }: Observation, current: KnownPoint | null): void {
-    const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, current?.memoryBytes ?? null, now);
-    if (grown === null) return;
-    const why = `its memory grows on and on, ${(grown / 2 ** 20).toFixed(0)} MiB by now`;
-    this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);
-  }
 }
 
 /** ms that a picture may wait for others: half of what it takes alone, where that leaves most of the budget. */
 function windowFor({ batchSize, serviceMs }: KnownPoint, { latencyMs }: Budgets): number {
   return batchSize === 1 ? 0 : Math.round(Math.min(serviceMs / 2, latencyMs / 8));
-}
-
-/** Whether the numbers of a point make sense. */
-function isUsable({ accuracy, serviceMs, picturesPerS, workers, batchSize }: KnownPoint): boolean {
-  const isPositive = (number: number) => number > 0 && number < Number.POSITIVE_INFINITY;
-  return accuracy <= 1 && [accuracy, serviceMs, picturesPerS, workers, batchSize].every(isPositive);
 }
 
 function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {

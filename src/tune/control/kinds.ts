@@ -43,3 +43,9 @@ export function millijoulesOf(point: KnownPoint): number {
   const accelerator = point.provider === 'cpu' ? 0 : point.serviceMs * ACCELERATOR_WATTS;
   return coreMsOf(point) * CORE_WATTS + accelerator;
 }
+
+/** Whether the numbers of a point make sense. */
+export function isUsable({ accuracy, serviceMs, picturesPerS, workers, batchSize }: KnownPoint): boolean {
+  const isPositive = (number: number) => number > 0 && number < Number.POSITIVE_INFINITY;
+  return accuracy <= 1 && [accuracy, serviceMs, picturesPerS, workers, batchSize].every(isPositive);
+}

@@ -65,13 +65,21 @@ export function compete(scenario: Scenario, contender: Contender, isDrawn = fals
   const momentS = Math.max(1, Math.floor(scenario.seconds / MOMENTS));
   const { everyS } = contender;
   let wasSwapping = false;
+  let counted = { frames: 0, right: 0 };
   for (let second = 0; second < scenario.seconds; second++) {
     if (everyS !== null && second > 0 && second % everyS === 0) decide(plant, contender, decisionMs);
     plant.second();
     if (wasSwapping && !plant.isSwapping) settled(plant, contender);
     wasSwapping = plant.isSwapping;
     if (second % DECIDE_EVERY_S === 0) points[second / DECIDE_EVERY_S] = plant.point;
-    if (isDrawn && second % momentS === 0) timeline.push(momentOf(plant, contender));
+    if (isDrawn && second % momentS === 0) {
+      const { frames, right } = plant.score;
+      // of all seconds since the last moment: a gap of a few is no dip of minutes
+      timeline.push(
+        momentOf(plant, contender, frames === counted.frames ? 1 : (right - counted.right) / (frames - counted.frames)),
+      );
+      counted = { frames, right };
+    }
   }
   const { score } = plant;
   return {
@@ -108,7 +116,7 @@ function settled(plant: Plant, contender: Contender): void {
   else contender.changed?.(plant.knobs, plant.now * 1000);
 }
 
-function momentOf(plant: Plant, contender: Contender): Moment {
+function momentOf(plant: Plant, contender: Contender, accuracy: number): Moment {
   return {
     second: plant.now,
     temperature: plant.thermal.temperatures[0]!,
@@ -116,7 +124,7 @@ function momentOf(plant: Plant, contender: Contender): Moment {
     point: plant.point,
     intervalMs: plant.knobs.inferenceIntervalMs,
     wantedPerS: plant.conditions.wantedPerS.reduce((a, b) => a + b, 0),
-    accuracy: plant.serving.accuracy,
+    accuracy,
     watts: plant.watts,
     throttled: plant.governor.heldBy !== null,
   };

@@ -276,4 +276,16 @@ test('what a camera is to prove by its certificate is said once, and of an encry
   );
 });
 
+test('pools have different names and one program each, and what the plain keys would run is refused beside them', () => {
+  const pools = [
+    { name: 'npu', command: ['a'], socket: '/run/b.sock' },
+    { name: 'npu', providers: ['cpu'] },
+  ];
+  assert.equal(problemsOf({ detector: { command: ['worker'], pools } }), [
+    'detector.pools.0.command and detector.pools.0.socket: expected one of them, got both',
+    'detector.pools.0.name and detector.pools.1.name: expected different names, got "npu" twice',
+    'detector.command and detector.pools: expected it in the pool that it is of, got both',
+  ]);
+});
+
 test.run();

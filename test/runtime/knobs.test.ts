@@ -42,8 +42,12 @@ async function stopWhole(runtime: Runtime, results: readonly FrameResult[]): Pro
     results.every(({ seq }, index) => seq === index),
     'every frame was answered, in order',
   );
-  const dropped = Object.values(runtime.status().cameras[0]!.dropped).reduce((a, b) => a + b, 0);
-  assert.is(dropped, 0);
+  const { 'detector-closed': atStop = 0, ...others } = runtime.status().cameras[0]!.dropped;
+  assert.ok(atStop <= 1, 'the one that waited for a worker when all stopped');
+  assert.is(
+    Object.values(others).reduce((a, b) => a + b, 0),
+    0,
+  );
 }
 
 withModel('knobs go to another operating point and back while frames are answered', async () => {
@@ -53,7 +57,7 @@ withModel('knobs go to another operating point and back while frames are answere
   const before = knobs.current;
   assert.equal(before, {
     point: { model: 'roadside-n', variant: 'small', provider: 'cpu', workers: 1, intraOpThreads: 1, batchSize: 1 },
-    batchWindowMs: 0,
+    batchWindowMs: 10,
     inferenceIntervalMs: 0,
     compressionQuality: 100,
   });

@@ -211,7 +211,10 @@ async function backToFirst(): Promise<void> {
 /** Waits until every camera is answered by the point in use, and lets nothing else answer from then on. */
 async function takenUp(): Promise<void> {
   const now = authorOf(models.current!);
-  const isTakenUp = () => config.cameras.every(({ id }) => authors.get(id) === now);
+  // a frame that was with the point before may still be on its way
+  const since = new Map(nextSeq);
+  const isTakenUp = () =>
+    config.cameras.every(({ id }) => authors.get(id) === now && (nextSeq.get(id) ?? 0) >= (since.get(id) ?? 0) + 2);
   for (let waited = 0; !isTakenUp() && waited < 20_000; waited += 5) await wait(5);
   allowed = new Set([now]);
 }

@@ -16,14 +16,18 @@ const withModel = needsModel(test);
 const folder = temporaryFolder('knobs');
 const models = smallVariants(join(folder, 'models'));
 
+/** A test that fails leaves its store to itself. */
+let stores = 0;
+
 async function started(results: FrameResult[] = []): Promise<Runtime> {
   const config = configSchema.parse({
     cameras: [{ id: 'cam', url: 'sim://road?traffic=rush&seed=2&width=320&height=180', pace: 'fast' }],
     model: { dir: models.dir, variant: 'small' },
     tune: { enabled: false },
+    schedule: { batchWindowMs: 0 },
     mqtt: { broker: 'off' },
     http: { enabled: false },
-    store: { dir: join(folder, 'store') },
+    store: { dir: join(folder, `store-${stores++}`) },
   });
   const runtime = new Runtime(config, silentLog, { onResult: (result) => results.push(result) });
   await runtime.start();

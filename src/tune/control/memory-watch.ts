@@ -1,9 +1,9 @@
 /** ms after a change until the memory taken by warming has come to rest. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 30_000;
 /** A window of readings, ms, of which the lowest counts: what garbage collection leaves. */
-const WINDOW_MS = 60_000;
+const WINDOW_MS = 30_000;
 /** Growth from one window to the next that is no noise: a share of what is taken, and bytes. */
-const GROWTH = 0.01;
+const GROWTH = 0.02;
 const LEAST_BYTES = 4 * 2 ** 20;
 /** Windows in a row that must have grown. */
 const IN_A_ROW = 2;

@@ -151,7 +151,6 @@ const PlantFile = z
 
 /** A board as a file tells of it, with every default filled in. */
 export type PlantDescription = z.infer<typeof PlantFile>;
-export type PlantPoint = PlantDescription['points'][number];
 
 /** @throws ConfigError with every problem of the file */
 export function readPlant(file: string): PlantDescription {

@@ -80,7 +80,6 @@ export type CaptureConfig = Config['capture'];
 export type ModelConfig = Config['model'];
 export type DetectorConfig = Config['detector'];
 export type ScheduleConfig = Config['schedule'];
-export type OptimizationConfig = Config['optimization'];
 export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
 export type AnswerConfig = Config['answer'];

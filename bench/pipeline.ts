@@ -13,7 +13,7 @@ import { quantile } from '../src/foundation/statistics.js';
 import type { Frame } from '../src/frame/frame.js';
 import { buildLoadRequest } from '../src/models/load-request.js';
 import { ModelRegistry } from '../src/models/registry.js';
-import { Workers } from '../src/runtime/workers.js';
+import { Workers } from '../src/runtime/detector/workers.js';
 import { CameraInference } from '../src/schedule/inference.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';

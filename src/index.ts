@@ -20,6 +20,9 @@ export { type Detections, STRIDE } from './frame/detections.js';
 export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
 export { measurePerformance, optimizationEngine, performanceMonitor } from './runtime/default-engine.js';
+export type { ModelInUse } from './runtime/detector/model-generation.js';
+export type { PictureBox, PictureBoxes } from './runtime/detector/picture-detector.js';
+export type { ModelChoice } from './runtime/detector/wanted-point.js';
 export {
   createEngine,
   type Engine,
@@ -27,11 +30,8 @@ export {
   type EngineEvents,
   type EngineOptions,
 } from './runtime/engine.js';
-export type { ModelInUse } from './runtime/model-generation.js';
-export type { PictureBox, PictureBoxes } from './runtime/picture-detector.js';
 export type { RuntimeEvent } from './runtime/runtime.js';
 export type { CameraStatus, RuntimeStatus } from './runtime/status.js';
-export type { ModelChoice } from './runtime/wanted-point.js';
 export type { StillPicture } from './schedule/one-shot.js';
 export type { LoadSummary } from './telemetry/performance/load-window.js';
 export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';

@@ -12,7 +12,7 @@ import { quantile } from '../../src/foundation/statistics.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { buildLoadRequest } from '../../src/models/load-request.js';
 import { ModelRegistry } from '../../src/models/registry.js';
-import { type WorkerPool, Workers } from '../../src/runtime/workers.js';
+import { type WorkerPool, Workers } from '../../src/runtime/detector/workers.js';
 import { CameraInference } from '../../src/schedule/inference.js';
 import { CURVES, type CurveName, sizesOf } from './curves.js';
 

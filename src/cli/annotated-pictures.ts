@@ -4,7 +4,7 @@ import { EdgeError } from '../foundation/errors.js';
 import { makePrivateFolder } from '../foundation/private-files.js';
 import { decodeImage, encodeJpeg } from '../media/image.js';
 import { previewOverlay } from '../media/preview.js';
-import type { PictureBox } from '../runtime/picture-detector.js';
+import type { PictureBox } from '../runtime/detector/picture-detector.js';
 
 /** Pixels: the widest that a JPEG can be. */
 const MAX_WIDTH = 65_535;

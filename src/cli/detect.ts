@@ -3,7 +3,7 @@ import { type ConfigSources, loadConfig } from '../config/load.js';
 import { explain } from '../foundation/errors.js';
 import { createLog, maskCredentials } from '../foundation/log.js';
 import { type StillSource, stillPictures } from '../pictures/still-pictures.js';
-import { type PictureBoxes, PictureDetector } from '../runtime/picture-detector.js';
+import { type PictureBoxes, PictureDetector } from '../runtime/detector/picture-detector.js';
 import { AnnotatedPictures } from './annotated-pictures.js';
 import { FAILED } from './exit-codes.js';
 import { inOrder } from './in-order.js';

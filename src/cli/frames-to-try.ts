@@ -5,7 +5,7 @@ import type { ProbeScene } from '../models/recognition/probe-scenes.js';
 import { evenly } from '../pictures/even-spread.js';
 import { gatherFrames } from '../pictures/gather-frames.js';
 import { stillPictures } from '../pictures/still-pictures.js';
-import { decodePicture } from '../runtime/picture-detector.js';
+import { decodePicture } from '../runtime/detector/picture-detector.js';
 
 /** Of all that `--frames` names together. */
 const MOST_FRAMES = 8;

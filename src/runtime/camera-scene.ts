@@ -13,7 +13,7 @@ import type { Cache } from '../cache/cache.js';
 import type { AnswerConfig, CameraConfig } from '../config/config.js';
 import { systemClock } from '../foundation/clock.js';
 import type { AuditHistory } from '../store/audits.js';
-import type { ModelGeneration } from './model-generation.js';
+import type { ModelGeneration } from './detector/model-generation.js';
 
 /** Days of audits that tell what an hour is usually like. */
 const SEED_DAYS = 30;

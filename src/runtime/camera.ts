@@ -21,7 +21,7 @@ import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { CameraScene } from './camera-scene.js';
-import type { ModelGeneration } from './model-generation.js';
+import type { ModelGeneration } from './detector/model-generation.js';
 import type { Pauses } from './pauses.js';
 import type { CameraStatus } from './status.js';
 

@@ -28,8 +28,8 @@ import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import type { CameraCounts } from '../tune/observer.js';
 import { Camera, type CameraListener, type LiveCameraSettings } from './camera.js';
 import { CameraScene } from './camera-scene.js';
-import type { ModelGeneration } from './model-generation.js';
-import type { ModelsInUse } from './models-in-use.js';
+import type { ModelGeneration } from './detector/model-generation.js';
+import type { ModelsInUse } from './detector/models-in-use.js';
 import type { Pauses } from './pauses.js';
 
 export interface CamerasListener extends CameraListener {

@@ -1,8 +1,8 @@
 import { standingOf } from '../schedule/metrics.js';
 import { mergedQuantile } from '../telemetry/metrics/histogram.js';
+import type { Workers } from './detector/workers.js';
 import type { Parts } from './parts.js';
 import type { RuntimeStatus, WorkerStatus } from './status.js';
-import type { Workers } from './workers.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(

@@ -11,7 +11,7 @@ import type { FrameTap } from '../frame/frame-taps.js';
 import { encodeJpeg } from '../media/image.js';
 import { Diary, type DiaryCounts } from '../pictures/diary/diary.js';
 import { diaryMetrics } from '../pictures/diary/metrics.js';
-import type { QualityCeiling } from './quality-ceiling.js';
+import type { QualityCeiling } from './tuning/quality-ceiling.js';
 
 /** A variant is made and judged by these pictures: with worse ones it would be of the damage that JPEG does. */
 const LEAST_QUALITY = 50;

@@ -30,11 +30,11 @@ import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
 import type { TrialPayload } from '../telemetry/mqtt/messages/trial.js';
 import { eventChoiceMetrics, publisherMetrics } from '../telemetry/mqtt/metrics.js';
 import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
+import type { ModelInUse } from './detector/model-generation.js';
 import type { DeviceBroker } from './device-broker.js';
 import type { DeviceCommands } from './device-commands.js';
 import type { DeviceOutbox } from './device-outbox.js';
 import { deviceNameNote } from './device-scope.js';
-import type { ModelInUse } from './model-generation.js';
 import { VERSION } from './version.js';
 
 export interface DevicePublisherParts {

@@ -12,11 +12,11 @@ import type { MetricValues } from '../telemetry/mqtt/messages/metrics.js';
 import type { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
 import type { OptimizationEngine } from '../tune/engine/optimization-engine.js';
 import { joinEngines } from './default-engine.js';
-import type { ModelGeneration, ModelInUse } from './model-generation.js';
-import { boxesIn, decodePicture, type PictureBoxes } from './picture-detector.js';
+import type { ModelGeneration, ModelInUse } from './detector/model-generation.js';
+import { boxesIn, decodePicture, type PictureBoxes } from './detector/picture-detector.js';
+import type { ModelChoice } from './detector/wanted-point.js';
 import { Runtime, type RuntimeEvent } from './runtime.js';
 import type { RuntimeStatus } from './status.js';
-import type { ModelChoice } from './wanted-point.js';
 
 /** What a site's file may say, as an object; see docs/configuration.md. Unknown keys and wrong values are errors. */
 export type EngineConfig = Readonly<Record<string, unknown>>;

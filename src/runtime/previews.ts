@@ -8,7 +8,7 @@ import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
 import { writePreview } from '../media/preview.js';
 import type { PreviewBox, PreviewDrawing } from '../media/preview-drawing.js';
-import type { QualityCeiling } from './quality-ceiling.js';
+import type { QualityCeiling } from './tuning/quality-ceiling.js';
 
 /** Lines and zones of a camera, as they are configured: in shares of the picture. */
 type Shapes = Pick<CameraConfig, 'lines' | 'zones'>;

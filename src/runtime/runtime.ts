@@ -8,12 +8,12 @@ import type { Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { statusOf } from './current-status.js';
+import type { ModelInUse } from './detector/model-generation.js';
+import type { ModelChoice } from './detector/wanted-point.js';
 import { deviceScope } from './device-scope.js';
-import type { ModelInUse } from './model-generation.js';
 import { PartList } from './part-list.js';
 import { makeParts, type Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
-import type { ModelChoice } from './wanted-point.js';
 
 /** An event, with its camera and its time in Unix ms. */
 export type RuntimeEvent = EventPayload & { readonly camera: string; readonly ts: number };

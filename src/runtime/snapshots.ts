@@ -6,7 +6,7 @@ import { z } from '../foundation/validate.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameTap } from '../frame/frame-taps.js';
 import { encodeJpeg } from '../media/image.js';
-import type { QualityCeiling } from './quality-ceiling.js';
+import type { QualityCeiling } from './tuning/quality-ceiling.js';
 
 /** A camera as far as its pictures may come. */
 export interface PicturedCamera {

@@ -5,7 +5,7 @@ import type { Plausibility } from '../plausibility/states.js';
 import type { WorkerStanding } from '../schedule/metrics.js';
 import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
 import type { KnobSettings } from '../tune/knobs.js';
-import type { IdleProfilingStatus } from './idle-profiling-status.js';
+import type { IdleProfilingStatus } from './tuning/idle-profiling-status.js';
 
 /** What one camera is doing now. */
 export interface CameraStatus {

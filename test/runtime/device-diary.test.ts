@@ -7,8 +7,8 @@ import { silentLog } from '../../src/foundation/log.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { DeviceDiary } from '../../src/runtime/device-diary.js';
-import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
 import { Runtime } from '../../src/runtime/runtime.js';
+import { QualityCeiling } from '../../src/runtime/tuning/quality-ceiling.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
 const pictures = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.jpg'));

@@ -8,7 +8,7 @@ import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { decodeImage } from '../../src/media/image.js';
 import { Previews } from '../../src/runtime/previews.js';
-import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
+import { QualityCeiling } from '../../src/runtime/tuning/quality-ceiling.js';
 import { testFrame } from '../capture/frames.js';
 import { temporaryFolder } from '../temporary.js';
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeImage } from '../../src/media/image.js';
-import { QualityCeiling } from '../../src/runtime/quality-ceiling.js';
 import { Snapshots, type SnapshotsParts } from '../../src/runtime/snapshots.js';
+import { QualityCeiling } from '../../src/runtime/tuning/quality-ceiling.js';
 import { testFrame } from '../capture/frames.js';
 import { seeded } from '../seeded.js';
 

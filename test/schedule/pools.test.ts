@@ -9,7 +9,7 @@ import { STRIDE } from '../../src/frame/detections.js';
 import { lossCause } from '../../src/frame/loss-cause.js';
 import { buildLoadRequest } from '../../src/models/load-request.js';
 import { ModelRegistry } from '../../src/models/registry.js';
-import { Workers } from '../../src/runtime/workers.js';
+import { Workers } from '../../src/runtime/detector/workers.js';
 import { OneShot, type StillPicture } from '../../src/schedule/one-shot.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';

@@ -1,5 +1,5 @@
 import { findExecutable } from '../../foundation/executable.js';
-import { type PoolSettings, poolsOf } from '../worker-pools.js';
+import { type PoolSettings, poolsOf } from '../detector/worker-pools.js';
 import { type Finding, found, type Inspected } from './finding.js';
 import { isFolder } from './places.js';
 

@@ -7,7 +7,7 @@ import { buildLoadRequest } from '../../models/load-request.js';
 import type { Manifest } from '../../models/manifest.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { AUTO, findWanted, wantedNames } from '../../models/wanted-model.js';
-import { poolsOf } from '../worker-pools.js';
+import { poolsOf } from '../detector/worker-pools.js';
 import { type Finding, found, type Inspected } from './finding.js';
 
 /** The model, its variant with the file, and the classes asked for. */

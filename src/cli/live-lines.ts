@@ -1,5 +1,6 @@
 import type { CameraStatus, MachineStatus, RuntimeStatus, TuningStatus } from '../runtime/status.js';
 import { intervalInWords } from '../tune/control/reasons.js';
+import { briefly } from '../tune/operating-point.js';
 import { crossings } from './summary.js';
 
 /** What a terminal has room for, in letters and lines. */
@@ -72,16 +73,21 @@ const TUNING: readonly Cell<TuningStatus>[] = [
     importance: 0,
     texts: [
       ({ trial }) => (trial === null ? '' : `trying ${trial.to} (${trial.reason})`),
-      ({ trial }) => (trial === null ? '' : `trying ${trial.to}`),
+      ({ trial }) => (trial === null ? '' : `trying ${briefly(trial.from, trial.to)} (${gist(trial.reason)})`),
+      ({ trial }) => (trial === null ? '' : `trying ${briefly(trial.from, trial.to)}`),
     ],
   },
   {
     importance: 3,
     texts: [
-      ({ lastChange, trial }) =>
-        lastChange === null || trial !== null ? '' : `last: ${lastChange.to} (${lastChange.reason})`,
-      ({ lastChange, trial }) => (lastChange === null || trial !== null ? '' : `last: ${lastChange.to}`),
+      (tuning) => lastText(tuning, ({ to, reason }) => `${to} (${reason})`),
+      (tuning) => lastText(tuning, ({ from, to, reason }) => `${briefly(from, to)} (${gist(reason)})`),
+      (tuning) => lastText(tuning, ({ from, to }) => briefly(from, to)),
     ],
+  },
+  {
+    importance: 4,
+    texts: [({ decision, trial, lastChange }) => ((trial ?? lastChange)?.reason === decision ? '' : (decision ?? ''))],
   },
   { importance: 0, texts: [({ waitsFor }) => waitsFor ?? ''] },
 ];
@@ -150,6 +156,21 @@ function fittedReason(text: string, width: number): string {
 function headLine(status: RuntimeStatus, columns: number): string {
   const chosen = fitting(HEAD, [status], columns, SEPARATOR.length);
   return chosen.flatMap((text) => text(status) || []).join(SEPARATOR);
+}
+
+function lastText(
+  { lastChange, trial }: TuningStatus,
+  inWords: (change: NonNullable<TuningStatus['lastChange']>) => string,
+): string {
+  return lastChange === null || trial !== null ? '' : `last: ${inWords(lastChange)}`;
+}
+
+/** Of a reason, what is said between what it is about and the numbers in brackets. */
+function gist(reason: string): string {
+  return reason
+    .slice(reason.indexOf(': ') + 1)
+    .trim()
+    .split(' (')[0]!;
 }
 
 /** No line where it has nothing to say. */

@@ -80,6 +80,13 @@ export interface MachineStatus {
   readonly isClockSynchronised: boolean | null;
 }
 
+/** A change of the tuning: from where, where to and why, in words. */
+interface MovedTo {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
 /** How the device tunes itself. */
 export interface TuningStatus {
   readonly enabled: boolean;
@@ -91,9 +98,11 @@ export interface TuningStatus {
   /** Where the knobs stand; null before a model answers. */
   readonly knobs: KnobSettings | null;
   /** The last change: when it was decided (Unix ms), where to and why; null before the first. */
-  readonly lastChange: { readonly at: number; readonly to: string; readonly reason: string } | null;
+  readonly lastChange: (MovedTo & { readonly at: number }) | null;
   /** The change that is being tried; null where none is. */
-  readonly trial: { readonly to: string; readonly reason: string } | null;
+  readonly trial: MovedTo | null;
+  /** What the last decision expects where the knobs stand, or why it moves them, with the numbers; null before the first. */
+  readonly decision: string | null;
 }
 
 /** What the whole runtime is doing now: the live view and the summary are made from it. */

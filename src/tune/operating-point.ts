@@ -38,3 +38,14 @@ export function nameOfPoint({ model, variant, provider, workers, intraOpThreads,
   const threads = `${intraOpThreads} thread${intraOpThreads === 1 ? '' : 's'}`;
   return `${model} ${variant} ${provider} ${workers} × ${threads} batch ${batchSize}`;
 }
+
+const PLACEMENT = / \S+ \d+ × \d+ threads? batch \d+/;
+
+/**
+ * Where a change goes to, in few words: of a point its model and variant alone where these are what changes. Other texts are
+ * left as they are.
+ */
+export function briefly(from: string, to: string): string {
+  const [before, after] = [from.split(PLACEMENT)[0], to.split(PLACEMENT)[0]];
+  return before === after ? to : after!;
+}

@@ -226,7 +226,8 @@ test('the machine has a line of its own, what holds it back and a wrong clock la
 
 test('the tuning has a line of its own: what is being tried, or was moved last, and how inference is bounded', () => {
   const knobs = { point: POINT, batchWindowMs: 0, inferenceIntervalMs: 200, compressionQuality: 80 };
-  const lastChange = { at: 0, to: 'an inference each 200 ms at most', reason: 'latency is over its budget' };
+  const from = 'inferred as scenes ask';
+  const lastChange = { at: 0, from, to: 'an inference each 200 ms at most', reason: 'latency is over its budget' };
   const tuning = { ...status.tuning, enabled: true, knobs, lastChange };
   const line = (columns: number, more: Partial<RuntimeStatus['tuning']> = {}) =>
     liveLines({ ...status, tuning: { ...tuning, ...more } }, { columns, rows: 24 })[1];
@@ -235,15 +236,42 @@ test('the tuning has a line of its own: what is being tried, or was moved last, 
     '  tuned (balanced) · inferred every 200 ms at most · last: an inference each 200 ms at most (latency is over its budget)',
   );
   assert.is(
-    line(140, { trial: { to: 'roadside-s int8', reason: '+3.1 points' } }),
+    line(140, { trial: { from: 'roadside-n int8', to: 'roadside-s int8', reason: '+3.1 points' } }),
     '  tuned (balanced) · inferred every 200 ms at most · trying roadside-s int8 (+3.1 points)',
   );
   assert.is(
-    line(60, { trial: { to: 'roadside-s int8', reason: '+3.1 points' }, knobs: null }),
+    line(60, { trial: { from: 'roadside-n int8', to: 'roadside-s int8', reason: '+3.1 points' }, knobs: null }),
     '  tuned (balanced) · trying roadside-s int8 (+3.1 points)',
   );
   assert.is(line(140, { knobs: null, lastChange: null }), '  tuned (balanced)');
   assert.is(line(140, { enabled: false }), liveLines(status, { columns: 140, rows: 24 })[1]);
+});
+
+test('at 80 columns the tuning says which model it tries, or moved to, and why; before that, what it expects', () => {
+  const from = 'roadside-n int8-fused-416x256 cpu 1 × 2 threads batch 1, batches wait 10 ms';
+  const to = 'roadside-s int8-fused-640x384 cpu 1 × 2 threads batch 1, batches wait 0 ms';
+  const reason = `${to}: 12.1 points better (effective accuracy 0.631, 9 % busy)`;
+  const decision = 'effective accuracy 0.506, 3 % busy';
+  const line = (more: Partial<RuntimeStatus['tuning']>, columns = 79) =>
+    liveLines({ ...status, tuning: { ...status.tuning, enabled: true, decision, ...more } }, { columns, rows: 24 })[1];
+  assert.is(line({}), '  tuned (balanced) · effective accuracy 0.506, 3 % busy');
+  assert.is(
+    line({ trial: { from, to, reason } }),
+    '  tuned (balanced) · trying roadside-s int8-fused-640x384 (12.1 points better)',
+  );
+  assert.is(
+    line({ lastChange: { at: 0, from, to, reason } }),
+    '  tuned (balanced) · last: roadside-s int8-fused-640x384 (12.1 points better)',
+  );
+  assert.is(
+    line({ trial: { from, to: from.replace('1 × 2 threads', '2 × 1 thread'), reason } }, 100),
+    '  tuned · trying roadside-n int8-fused-416x256 cpu 2 × 1 thread batch 1, batches wait 10 ms',
+    'where only the workers change, they are what is said',
+  );
+  assert.is(
+    line({ decision: null, waitsFor: 'looks at the device first' }),
+    '  tuned (balanced) · looks at the device first',
+  );
 });
 
 test('a broker that is away is said before anything else of it is', () => {

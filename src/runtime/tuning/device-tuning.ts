@@ -109,7 +109,8 @@ export class DeviceTuning implements Part, Sampled {
       pinned: [...(this.#tuner?.pinned ?? this.#pinned)],
       knobs: knobs.currentOrNull,
       lastChange: this.#lastChange,
-      trial: trial === undefined ? null : { to: trial.to, reason: trial.reason },
+      trial: trial === undefined ? null : { from: trial.from, to: trial.to, reason: trial.reason },
+      decision: this.#tuner?.decision?.reason ?? null,
     };
   }
 
@@ -150,7 +151,7 @@ export class DeviceTuning implements Part, Sampled {
   /** Why nothing is decided; null where it is, or is not to be. */
   #obstacle(): string | null {
     if (!this.#parts.config.tune.enabled) return null;
-    if (!this.#isUnpaced) return this.#pointsTrouble;
+    if (!this.#isUnpaced) return this.#pointsTrouble ?? (this.#tuner === null ? 'looks at the device first' : null);
     return 'a camera of pace fast takes whatever there is: nothing tells what is enough';
   }
 
@@ -168,9 +169,8 @@ export class DeviceTuning implements Part, Sampled {
     const report = await this.#parts.engine.consider(type);
     if (report.outcome === 'refused' && change !== null) tuner.refused(change);
     if (report.outcome !== 'tried' || report.change === null) return;
-    const { to, reason } = report.change;
-    this.#lastChange = { at: this.#clock.unixNow(), to, reason };
-    this.#parts.log.info({ strategy: type, from: report.change.from, to, reason }, 'the tuning moved a knob');
+    const { from, to, reason } = report.change;
+    this.#lastChange = { at: this.#clock.unixNow(), from, to, reason };
   }
 
   async #readPoints({ now, knobs }: Observation): Promise<void> {

@@ -152,7 +152,10 @@ export class DeviceOrders implements Part {
       if (earlier === undefined) await this.overrides.takeBack(key);
       else await this.overrides.set(key, earlier.value, earlier.term);
     } catch (error) {
-      this.#parts.log.error({ key, err: explain(error) }, 'a setting cannot be given its earlier value back: restart');
+      this.#parts.log.error(
+        { setting: key, err: explain(error) },
+        'a setting cannot be given its earlier value back: restart',
+      );
     }
   }
 
@@ -167,7 +170,10 @@ export class DeviceOrders implements Part {
       const value = this.overrides.check(key, JSON.parse(order.value));
       await this.overrides.set(key, value, termOf(order, now));
     } catch (error) {
-      this.#parts.log.warn({ key, err: explain(error) }, 'what a command set before the restart can be no longer');
+      this.#parts.log.warn(
+        { setting: key, err: explain(error) },
+        'what a command set before the restart can be no longer',
+      );
       this.#stored.delete(order.subject);
     }
     this.#tellOverrides();

@@ -63,7 +63,7 @@ export class SettingOverrides {
     await this.#owner(key).apply(value, key);
     const override = { key, value, configured: get(this.#config, key), term };
     this.#all.set(key, override);
-    this.#log.info({ key, value, by: term.by, until: term.until }, 'a setting holds another value for a time');
+    this.#log.info({ setting: key, value, by: term.by, until: term.until }, 'a setting holds another value for a time');
     return override;
   }
 
@@ -73,7 +73,7 @@ export class SettingOverrides {
     if (override === undefined) return false;
     this.#all.delete(key);
     await this.#owner(key).apply(override.configured, key);
-    this.#log.info({ key, value: override.configured }, 'a setting holds its configured value again');
+    this.#log.info({ setting: key, value: override.configured }, 'a setting holds its configured value again');
     return true;
   }
 

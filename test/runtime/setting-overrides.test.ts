@@ -1,14 +1,15 @@
+import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
-import { silentLog } from '../../src/foundation/log.js';
+import { createLog, silentLog } from '../../src/foundation/log.js';
 import { orderTerm } from '../../src/runtime/order-terms.js';
 import { SettingOverrides } from '../../src/runtime/setting-overrides.js';
 
 const NOW = 1_700_000_000_000;
 const TERM = orderTerm(NOW, NOW + 1000, 'key', { wall: NOW, steady: 0 });
 
-function overridable() {
+function overridable(log = silentLog) {
   const applied: unknown[] = [];
   const apply = (value: unknown, path: string): void => {
     if (value === 'error') throw new Error('it cannot be');
@@ -20,7 +21,7 @@ function overridable() {
     { path: 'publish.events', requiresRestart: false, apply },
     { path: 'mqtt', requiresRestart: true },
   ];
-  return { applied, overrides: new SettingOverrides(configSchema.parse({}), settings, silentLog) };
+  return { applied, overrides: new SettingOverrides(configSchema.parse({}), settings, log) };
 }
 
 test('a value is handed to the part that has the key, and the configured one comes back', async () => {
@@ -38,6 +39,23 @@ test('a value is handed to the part that has the key, and the configured one com
     ['thresholds.holdS', 5],
     ['thresholds.holdS', 60],
   ]);
+});
+
+test('the log names the setting that holds another value, and the one that came back', async () => {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const { overrides } = overridable(createLog('info', stream));
+  await overrides.set('thresholds.holdS', 5, TERM);
+  await overrides.takeBack('thresholds.holdS');
+  assert.equal(
+    lines.map((line) => (JSON.parse(line) as { setting: string }).setting),
+    ['thresholds.holdS', 'thresholds.holdS'],
+  );
 });
 
 test('a value is checked by the schema, and a key that no part takes up is refused with those that can be', () => {

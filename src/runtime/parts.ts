@@ -222,6 +222,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     publisher,
     metrics,
     observation: () => tuning.observation,
+    obstacle: () => tuning.obstacle,
     points: () => tuning.points,
     log,
   });

@@ -49,6 +49,8 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   observe(): void | Promise<void>;
   /** The change that would help most; null where none would. Changes nothing. */
   propose(): C | null | Promise<C | null>;
+  /** Why it proposes nothing, for people, with the numbers. Left out: nothing that it knows would help. */
+  whyNothing?(): string;
   /** @throws where it could not be made, and everything is as it was */
   apply(change: C): Promise<Undo>;
   /** Of the last observation. */

@@ -110,6 +110,16 @@ export class Tuner implements KnobMover {
     };
   }
 
+  whyNothing(type: KnobOptimization): string {
+    const pinned = KNOBS_OF[type].filter((knob) => this.pinned.has(knob));
+    if (pinned.length === KNOBS_OF[type].length) return `pinned: ${pinned.join(', ')}`;
+    const { decision } = this;
+    if (decision === null) return 'nothing has been decided yet';
+    const isStaying = decision.kind === 'stay' && type === 'model';
+    const known = `of ${this.#points.length} known operating points none is due`;
+    return isStaying ? `${known}: ${decision.reason}` : decision.reason;
+  }
+
   /** By how much the F1 that the audits find is expected to fall: rarer inference, or another model to be held against. */
   #keptF1Lost({ knobs, forecast }: Decision): number {
     const accuracy = this.#accuracyOf(knobs.point);

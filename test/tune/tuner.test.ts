@@ -145,6 +145,18 @@ test('a strategy that is off pins what it moves, beside what the configuration p
   assert.equal([...bench.tuner.pinned], ['batchSize', 'model', 'variant', 'inputSize']);
 });
 
+test('a strategy without a change says what stands against one', () => {
+  const bench = new Bench(['batchSize', 'batchWindowMs']);
+  assert.is(bench.tuner.whyNothing('model'), 'nothing has been decided yet');
+  bench.tuner.see(bench.observation());
+  assert.match(
+    bench.tuner.whyNothing('model'),
+    /^of 2 known operating points none is due: effective accuracy 0\.\d{3}, \d+ % busy$/,
+  );
+  assert.match(bench.tuner.whyNothing('scheduling'), /^effective accuracy 0\.\d{3}, \d+ % busy$/);
+  assert.is(bench.tuner.whyNothing('batching'), 'pinned: batchSize, batchWindowMs');
+});
+
 test('the score is what the point sees, times what the answers keep of it, times the share on time', () => {
   const bench = new Bench();
   assert.is(bench.tuner.score().value, null);

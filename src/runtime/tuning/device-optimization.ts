@@ -34,6 +34,8 @@ export interface DeviceOptimizationParts {
   readonly metrics: Pick<Metrics, 'follow'>;
   /** What the tuning saw last; null before that. */
   readonly observation: () => Observation | null;
+  /** Why the knobs are left alone; null where they are not. */
+  readonly obstacle: () => string | null;
   /** Operating points known. */
   readonly points: () => number;
   readonly log: Log;
@@ -119,6 +121,7 @@ export class DeviceOptimization implements Part, Sampled {
         undoFailed: (trial, error) => this.#undoFailed(trial, error),
         undone: (trial) => this.#undone(trial),
       },
+      whyMissing: (type) => (type === 'cache' ? null : parts.obstacle()),
       clock,
       // the same observation twice is no second one
       sampleEveryMs: tune.intervalS * 1000,

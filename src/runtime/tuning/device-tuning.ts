@@ -104,7 +104,7 @@ export class DeviceTuning implements Part, Sampled {
     const [trial] = engine.underWay;
     return {
       enabled: config.tune.enabled,
-      waitsFor: this.#obstacle(),
+      waitsFor: config.tune.enabled ? this.obstacle : null,
       mode: config.tune.mode,
       pinned: [...(this.#tuner?.pinned ?? this.#pinned)],
       knobs: knobs.currentOrNull,
@@ -148,9 +148,9 @@ export class DeviceTuning implements Part, Sampled {
     return this.#parts.config.cameras.some(({ pace }) => pace === 'fast');
   }
 
-  /** Why nothing is decided; null where it is, or is not to be. */
-  #obstacle(): string | null {
-    if (!this.#parts.config.tune.enabled) return null;
+  /** Why nothing is decided; null where it is. */
+  get obstacle(): string | null {
+    if (!this.#parts.config.tune.enabled) return 'tune.enabled is false: the knobs stay where they stand';
     if (!this.#isUnpaced) return this.#pointsTrouble ?? (this.#tuner === null ? 'looks at the device first' : null);
     return 'a camera of pace fast takes whatever there is: nothing tells what is enough';
   }

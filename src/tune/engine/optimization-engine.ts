@@ -14,6 +14,8 @@ export interface OptimizationEngineParts extends TrialRunnerParts {
   readonly enabled: Readonly<Record<Optimization, boolean>>;
   /** What was kept, by strategy: outlives a restart. */
   readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
+  /** Why a strategy has not been registered, for people; null where nobody knows. */
+  readonly whyMissing?: (type: Optimization) => string | null;
   /** ms between two readings of the scores; default 5000. */
   readonly sampleEveryMs?: number;
 }
@@ -28,6 +30,7 @@ export interface OptimizeSystemOptions {
 }
 
 const SAMPLE_EVERY_MS = 5000;
+const NOTHING = 'nothing that it knows would help now';
 /** Of those that ended since the last report. */
 const MAX_UNREPORTED = 100;
 
@@ -159,7 +162,7 @@ export class OptimizationEngine {
   async consider(type: Optimization, dryRun = false): Promise<StrategyReport> {
     const strategy = this.#strategies.get(type);
     if (!this.isEnabled(type)) return reportOf(type, 'off', `optimization.${type} turns it on`);
-    if (!strategy) return reportOf(type, 'unavailable', noteOn(type));
+    if (!strategy) return reportOf(type, 'unavailable', this.#noteOn(type));
     if (!this.#isRunning) return reportOf(type, 'unavailable', 'the program does not run');
     if (this.#busy.has(type) || this.#runner.isTakingBack(type)) {
       return reportOf(type, 'waits', 'a change of it is being made or taken back');
@@ -169,7 +172,7 @@ export class OptimizationEngine {
       await strategy.observe();
       const change = await strategy.propose();
       if (!dryRun) this.#wanted.delete(type);
-      if (change === null) return reportOf(type, 'nothing', 'nothing that it knows would help now');
+      if (change === null) return reportOf(type, 'nothing', strategy.whyNothing?.() ?? NOTHING);
       return await this.#tryOf(strategy, change, dryRun);
     } catch (error) {
       return reportOf(type, 'failed', explain(error));
@@ -257,13 +260,19 @@ export class OptimizationEngine {
     return { ...report, trial: ended };
   }
 
+  /** Why there is no strategy of the kind. */
+  #noteOn(type: Optimization): string {
+    if (type === 'database') return 'this version optimizes no database yet';
+    return this.#parts.whyMissing?.(type) ?? `nothing that the ${type} strategy moves is in use here`;
+  }
+
   #statusOf(type: Optimization): StrategyStatus {
     const isEnabled = this.isEnabled(type);
     const isAvailable = this.#strategies.has(type);
     return {
       isEnabled,
       isAvailable,
-      note: isEnabled && !isAvailable ? noteOn(type) : null,
+      note: isEnabled && !isAvailable ? this.#noteOn(type) : null,
       trial: this.underWay.find(({ strategy }) => strategy === type) ?? null,
       last: this.#last.get(type) ?? null,
     };
@@ -301,11 +310,6 @@ function knownOptimization(type: Optimization): Optimization {
   const hint = meant === null ? '' : `; did you mean ${meant}?`;
   throw new RangeError(`optimization: expected one of ${OPTIMIZATIONS.join(', ')}, got ${String(type)}${hint}`);
 }
-
-const noteOn = (type: Optimization): string =>
-  type === 'database'
-    ? 'this version optimizes no database yet'
-    : `nothing that the ${type} strategy moves is in use here`;
 
 function reportOf(
   strategy: Optimization,

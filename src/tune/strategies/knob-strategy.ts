@@ -4,6 +4,8 @@ import type { KnobChange, KnobOptimization } from './knob-change.js';
 /** What the strategies that move knobs share: who decides where the knobs should stand, and moves them. */
 export interface KnobMover {
   changeFor(type: KnobOptimization): KnobChange | null;
+  /** Why there is no change of this kind, for people. */
+  whyNothing(type: KnobOptimization): string;
   move(change: KnobChange): Promise<Undo>;
   score(): Score;
   saved(): object;
@@ -26,6 +28,10 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
 
   propose(): KnobChange | null {
     return this.#mover.changeFor(this.type);
+  }
+
+  whyNothing(): string {
+    return this.#mover.whyNothing(this.type);
   }
 
   apply(change: KnobChange): Promise<Undo> {

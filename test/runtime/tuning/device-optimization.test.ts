@@ -31,6 +31,7 @@ function device(settings: object = {}, file = join(folder, `${++files}`, 'histor
       publisher: { trial: (trial) => void messages.push(trial) },
       metrics: { follow: () => undefined },
       observation: () => null,
+      obstacle: () => 'tune.enabled is false',
       points: () => 0,
       log: silentLog,
     },
@@ -168,6 +169,27 @@ onDisk('over HTTP it is asked, and tells how strategies stand and what was tried
     history.stop();
   }
 });
+
+onDisk(
+  'what moves knobs is not here where the tuning is off, and says why; the cache has nothing to do with that',
+  async () => {
+    const { part, history } = device();
+    await part.start();
+    const { strategies } = await part.engine.optimizeSystem({ dryRun: true });
+    assert.equal(
+      strategies.map(({ strategy, outcome, why }) => [strategy, outcome, why]),
+      [
+        ['cache', 'unavailable', 'nothing that the cache strategy moves is in use here'],
+        ['model', 'unavailable', 'tune.enabled is false'],
+        ['batching', 'nothing', 'nothing that it knows would help now'],
+        ['scheduling', 'unavailable', 'tune.enabled is false'],
+        ['compression', 'unavailable', 'tune.enabled is false'],
+        ['database', 'off', 'optimization.database turns it on'],
+      ],
+    );
+    history.stop();
+  },
+);
 
 onDisk('a model that somebody else changes ends the trial of it', async () => {
   const { part, messages, history, pass } = device();

@@ -7,6 +7,7 @@ import { LATENCY_BUCKETS } from '../../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
 import { Controller } from '../../tune/control/controller.js';
+import { isSamePoint } from '../../tune/control/kinds.js';
 import type { OptimizationEngine } from '../../tune/engine/optimization-engine.js';
 import type { KnobName } from '../../tune/knobs.js';
 import { tuneMetrics } from '../../tune/metrics.js';
@@ -15,7 +16,7 @@ import { Observer, type TuneCounts } from '../../tune/observer.js';
 import { nameOfPoint } from '../../tune/operating-point.js';
 import { RunningCosts } from '../../tune/running-costs.js';
 import { ServedTimes } from '../../tune/served-times.js';
-import type { KnobOptimization } from '../../tune/strategies/knob-change.js';
+import type { KnobChange, KnobOptimization } from '../../tune/strategies/knob-change.js';
 import { Tuner } from '../../tune/tuner.js';
 import type { Cameras } from '../cameras.js';
 import type { DeviceMachine } from '../device-machine.js';
@@ -49,6 +50,8 @@ const READ_POINTS_MS = 600_000;
 const RETRY_MS = 60_000;
 /** ms after which what was learnt of the device is kept again. */
 const KEEP_MS = 3_600_000;
+/** The same before a swap, however often it is asked for: no two follow each other faster. */
+const KEEP_SWAP_MS = 30_000;
 const STATE = 'controller';
 
 /** Tunes the device: observes every few seconds, decides, and has the strategies try what was decided. */
@@ -166,6 +169,7 @@ export class DeviceTuning implements Part, Sampled {
   async #consider(type: KnobOptimization): Promise<void> {
     const tuner = this.#tuner!;
     const change = tuner.changeFor(type);
+    this.#keepBefore(change);
     const report = await this.#parts.engine.consider(type);
     if (report.outcome === 'refused' && change !== null) tuner.refused(change);
     if (report.outcome !== 'tried' || report.change === null) return;
@@ -211,6 +215,13 @@ export class DeviceTuning implements Part, Sampled {
   #keep(): void {
     this.#keptAt = this.#clock.now();
     if (this.#controller !== null) this.#parts.states.keep(STATE, this.#controller.save());
+  }
+
+  /** Before other workers are tried: a restart in the middle of it must not forget that they were asked for. */
+  #keepBefore(change: KnobChange | null): void {
+    const standing = this.#parts.knobs.currentOrNull;
+    if (change === null || standing === null || isSamePoint(standing.point, change.target.point)) return;
+    if (this.#clock.now() - this.#keptAt >= KEEP_SWAP_MS) this.#keep();
   }
 
   #counts(): TuneCounts {

@@ -15,6 +15,8 @@ export interface Avoidance {
   /** Where they change, the pause is over; null: it lasts whatever changes. */
   readonly under: Circumstances | null;
   readonly leastMs?: number;
+  /** Whether a restart may have mended it: then it is tried after the first pause at the latest. */
+  readonly mayBeMended?: boolean;
 }
 
 interface Avoided {
@@ -22,18 +24,57 @@ interface Avoided {
   pauseMs: number;
   readonly why: string;
   readonly under: Circumstances | null;
+  readonly mayBeMended: boolean;
+}
+
+/** One that outlasts a restart: `leftMs` of its pause were left. */
+export interface SavedAvoidance extends Omit<Avoided, 'until'> {
+  readonly name: string;
+  readonly leftMs: number;
 }
 
 /** Points that did harm or could not be had: not again for a while, twice as long with each time. */
 export class AvoidedPoints {
   readonly #avoided = new Map<string, Avoided>();
 
-  avoid(point: OperatingPoint, { why, isOfKind, under, leastMs = FIRST_MS }: Avoidance, now: number): void {
+  avoid(
+    point: OperatingPoint,
+    { why, isOfKind, under, leastMs = FIRST_MS, mayBeMended = false }: Avoidance,
+    now: number,
+  ): void {
     const name = isOfKind ? detectorKind(point) : nameOfPoint(point);
     const before = this.#avoided.get(name);
     const pauseMs = Math.min(LONGEST_MS, Math.max(leastMs, (before?.pauseMs ?? 0) * 2));
     this.#avoided.delete(name);
-    this.#avoided.set(name, { until: now + pauseMs, pauseMs, why, under });
+    this.#avoided.set(name, { until: now + pauseMs, pauseMs, why, under, mayBeMended });
+    this.#forgetOldest();
+  }
+
+  /** What is avoided now, or was: the next pause of the same is longer. */
+  save(now: number): SavedAvoidance[] {
+    return [...this.#avoided].map(([name, { until, ...avoided }]) => ({
+      name,
+      leftMs: Math.max(0, until - now),
+      ...avoided,
+    }));
+  }
+
+  /** What `save` gave before a restart, `agoMs` ago; what was learnt since is newer. */
+  restore(saved: readonly SavedAvoidance[], agoMs: number, now: number): void {
+    const newer = [...this.#avoided];
+    this.#avoided.clear();
+    for (const { name, leftMs, ...avoided } of saved) {
+      const left = Math.min(leftMs - agoMs, avoided.mayBeMended ? FIRST_MS : LONGEST_MS);
+      this.#avoided.set(name, { ...avoided, until: now + left });
+    }
+    for (const [name, avoided] of newer) {
+      this.#avoided.delete(name);
+      this.#avoided.set(name, avoided);
+    }
+    while (this.#avoided.size > MOST) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
     if (this.#avoided.size > MOST) this.#avoided.delete(this.#avoided.keys().next().value!);
   }
 

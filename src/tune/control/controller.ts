@@ -3,7 +3,6 @@ import type { KnobName, KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
 import type { KnownPoint, OperatingPoint } from '../operating-point.js';
 import type { Circumstances } from '../trials/circumstances.js';
-import { AvoidedPoints } from './avoided-points.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
 import { InferenceDemand } from './demand/inference-demand.js';
@@ -18,7 +17,7 @@ import { Prospect } from './prospect.js';
 import { type Headroom, NO_HEADROOM, Prospects } from './prospects.js';
 import { excessInWords, intervalInWords, inWords, settingInWords } from './reasons.js';
 import { parseState, type SavedState, versioned } from './saved-state.js';
-import { Switches } from './switches.js';
+import { Swaps } from './swaps.js';
 
 export interface ControllerOptions {
   /** What there is to choose from. */
@@ -39,19 +38,8 @@ const AHEAD = [
   { seconds: 300, weight: 0.3 },
   { seconds: 900, weight: 0.3 },
 ];
-/** Points that a swap must bring where none was made lately, and so many more with all of an hour's. */
-const SWAP_GAIN = 0.5;
-const SWAP_GAIN_MORE = 1.5;
-/** ms for which another point must have been the better one. */
-const CONFIRM_MS = 45_000;
-const CONFIRM_URGENT_MS = 9_000;
-/** ms between two swaps. */
-const DWELL_MS = 180_000;
-const DWELL_URGENT_MS = 30_000;
 /** Excess that no interval of the point in use mends, from which a swap does not wait. */
 const NO_HELP = 0.02;
-/** ms within which having to leave a point again was a failed raise. */
-const PROVEN_MS = 600_000;
 /** Observations in a row that show trouble nobody expected, before something is done about it. */
 const TROUBLE_IN_A_ROW = 2;
 /** Share of the frames that are late, from which that is trouble. */
@@ -75,9 +63,8 @@ export class Controller {
   readonly #device: DeviceModel;
   readonly #memory = new MemoryWatch();
   readonly #prospects: Prospects;
-  readonly #avoided = new AvoidedPoints();
-  readonly #watch = new PointWatch(this.#memory, this.#avoided);
-  readonly #switches = new Switches();
+  readonly #swaps: Swaps;
+  readonly #watch: PointWatch;
   readonly #interval = new IntervalMoves();
   readonly #demand = new InferenceDemand();
   readonly #quality = new PictureQuality();
@@ -86,20 +73,19 @@ export class Controller {
   readonly #here = new Prospect();
   readonly #best = new Choice();
   readonly #near = new Choice();
-  #betterSince: number | null = null;
-  #raised: { readonly point: OperatingPoint; readonly at: number } | null = null;
   #troubles = 0;
   #letsThrottle = false;
   /** Since when keeping cool costs too much. */
   #coolSince: number | null = null;
   #standing: OperatingPoint | null = null;
-  #circumstances: Circumstances | null = null;
 
   constructor({ points, budgets, pinned, cores, history }: ControllerOptions) {
     this.#budgets = budgets;
     this.#pinned = pinned;
     this.#device = new DeviceModel(budgets, points.filter(isUsable), cores);
     this.#prospects = new Prospects(this.#device, this.#memory, budgets);
+    this.#swaps = new Swaps(budgets);
+    this.#watch = new PointWatch(this.#memory, this.#swaps.avoided);
     const rest = AHEAD.reduce((sum, { weight }) => sum - weight, 1);
     this.#loads = [
       { load: this.#device.load, weight: rest },
@@ -110,19 +96,20 @@ export class Controller {
     if (saved === null) return;
     this.#device.restore(saved);
     this.#demand.restore(saved.demand);
+    this.#swaps.restore(saved.swaps);
   }
 
   /** What was learnt of the device, to be handed to the next controller: plain JSON, bounded. */
   save(): SavedState {
-    return versioned({ ...this.#device.save(), demand: this.#demand.save() });
+    return versioned({ ...this.#device.save(), demand: this.#demand.save(), swaps: this.#swaps.save() });
   }
 
   /** Other points are known, or other things of them; those whose numbers make no sense are left out. */
   setPoints(points: readonly KnownPoint[]): void {
     this.#points = points.filter(isUsable).sort((a, b) => b.accuracy - a.accuracy);
     this.#device.know(this.#points);
-    const { pending } = this.#switches;
-    if (pending !== null && !this.#points.some((point) => isSamePoint(point, pending))) this.#switches.cancel();
+    const { pending } = this.#swaps;
+    if (pending !== null && !this.#points.some((point) => isSamePoint(point, pending))) this.#swaps.cancel();
   }
 
   setPinned(pinned: ReadonlySet<KnobName>): void {
@@ -130,34 +117,29 @@ export class Controller {
   }
 
   /** A change was made. */
-  changed({ point }: KnobSettings): void {
-    if (this.#switches.pending !== null && isSamePoint(point, this.#switches.pending)) this.#switches.cancel();
+  changed(knobs: KnobSettings): void {
+    this.#swaps.changed(knobs);
   }
 
   /** A point could not be had at `now`, ms on the observations' clock. */
   failed(point: OperatingPoint, now: number): void {
-    this.#switches.cancel();
-    this.#avoided.avoid(point, { why: 'it could not be loaded', isOfKind: false, under: null }, now);
+    this.#swaps.failed(point, now);
   }
 
   /** A point did harm: it is not chosen again for a while, or until the circumstances have changed. */
-  rolledBack(point: OperatingPoint, now: number, circumstances: Circumstances | null = this.#circumstances): void {
-    this.#switches.cancel();
-    this.#avoided.avoid(point, { why: 'it did harm', isOfKind: false, under: circumstances }, now);
+  rolledBack(point: OperatingPoint, now: number, circumstances?: Circumstances): void {
+    this.#swaps.rolledBack(point, now, circumstances);
   }
 
   /** Where the knobs should stand. */
   decide(observation: Observation): Decision {
-    const { now, knobs } = observation;
+    const { knobs } = observation;
     const current = this.#points.find((point) => isSamePoint(point, knobs.point)) ?? null;
-    this.#device.learn(observation, current, this.#switches.pending !== null);
-    const late = this.#switches.see(knobs.point, now);
-    if (late !== null) this.failed(late, now);
+    this.#device.learn(observation, current, this.#swaps.pending !== null);
+    this.#swaps.see(observation, circumstancesOf(observation, this.#points.length));
     if (this.#standing !== null && !isSamePoint(this.#standing, knobs.point)) this.#interval.swapped();
     this.#standing = knobs.point;
-    this.#circumstances = circumstancesOf(observation, this.#points.length);
-    this.#avoided.see(this.#circumstances, now);
-    this.#watch.see(observation, current, this.#switches.pending !== null);
+    this.#watch.see(observation, current, this.#swaps.pending !== null);
     this.#demand.see(observation);
     this.#lookAhead(observation);
     this.#prospects.begin(observation, current, false);
@@ -180,7 +162,7 @@ export class Controller {
       pinned: this.#pinned,
       point: knobs.point,
       intervalMs: knobs.inferenceIntervalMs,
-      avoids: (point) => this.#avoided.why(point, now) !== null,
+      avoids: (point) => this.#swaps.avoided.why(point, now) !== null,
     };
     this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
     this.#weighThrottling(observation, current, choices);
@@ -237,27 +219,22 @@ export class Controller {
   #leaveUnknown(observation: Observation, best: KnownPoint | null): Decision {
     this.#here.copy(best === null ? new Prospect() : this.#best.prospect);
     if (best === null) return this.#stay(observation, 'no operating point is known that may be chosen');
-    if (this.#switches.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
-    if (!this.#maySwap(observation.now, DWELL_URGENT_MS)) return this.#stay(observation, 'swaps are used up');
+    if (this.#swaps.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
+    if (!this.#swaps.may(true, observation.now)) return this.#stay(observation, 'swaps are used up');
     return this.#swap(observation, best, 'raise', 'nothing is known of the point in use');
   }
 
   #considerSwap(observation: Observation, current: KnownPoint, best: KnownPoint): Decision | null {
     const { now } = observation;
-    const isBarred = this.#avoided.why(current, now);
-    const used = this.#switches.count(now) / Math.max(1, this.#budgets.maxSwitchesPerHour);
-    const gain = SWAP_GAIN + SWAP_GAIN_MORE * used;
-    const isBetter = isBarred !== null || this.#best.isBetterThan(this.#near, gain);
+    const isBarred = this.#swaps.avoided.why(current, now);
+    const isBetter = isBarred !== null || this.#best.isBetterThan(this.#near, this.#swaps.leastGain(now));
     if (isSamePoint(best, current) || !isBetter) {
-      this.#betterSince = null;
+      this.#swaps.noneIsBetter();
       return null;
     }
-    this.#betterSince ??= now;
-    if (this.#switches.pending !== null) return null;
     const isUrgent = isBarred !== null || this.#near.prospect.excess > NO_HELP;
-    if (now - this.#betterSince < (isUrgent ? CONFIRM_URGENT_MS : CONFIRM_MS)) return null;
-    if (!this.#maySwap(now, isUrgent ? DWELL_URGENT_MS : DWELL_MS)) return null;
-    if (isUrgent) this.#noteFailedRaise(current, now);
+    if (!this.#swaps.mayFollow(isUrgent, now)) return null;
+    if (isUrgent) this.#swaps.leaves(current, now);
     const limit = this.#prospects.limit(now);
     const kind = this.#kindOfSwap(current, best, isUrgent);
     const why =
@@ -272,17 +249,6 @@ export class Controller {
     if (isUrgent) return 'ease';
     if (this.#best.prospect.value < this.#near.prospect.value) return 'ahead';
     return best.accuracy >= current.accuracy ? 'raise' : 'ease';
-  }
-
-  #maySwap(now: number, dwellMs: number): boolean {
-    return this.#switches.count(now) < this.#budgets.maxSwitchesPerHour && this.#switches.since(now) >= dwellMs;
-  }
-
-  /** Having to leave a point soon after it was raised to was a failure: the next try waits, longer each time. */
-  #noteFailedRaise(current: KnownPoint, now: number): void {
-    if (this.#raised === null || !isSamePoint(this.#raised.point, current) || now - this.#raised.at > PROVEN_MS) return;
-    this.#avoided.avoid(current, { why: 'it had to be left again', isOfKind: false, under: this.#circumstances }, now);
-    this.#raised = null;
   }
 
   #considerInterval(observation: Observation): Decision {
@@ -302,7 +268,7 @@ export class Controller {
     }
     const trouble = this.#unexplained(observation);
     if (trouble !== null) return trouble;
-    if (this.#switches.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
+    if (this.#swaps.pending !== null) return this.#stay(observation, 'the new workers are being warmed');
     const gain = prospect.value - this.#here.value;
     if (isOver || prospect.intervalMs === knobs.inferenceIntervalMs || !this.#interval.mayMove(!isLonger, gain, now))
       return this.#stay(observation, isOver ? this.#overInWords(now) : inWords(this.#here));
@@ -327,7 +293,7 @@ export class Controller {
     this.#troubles = isLate ? this.#troubles + 1 : 0;
     if (this.#troubles < TROUBLE_IN_A_ROW || this.#pinned.has('inferenceIntervalMs')) return null;
     const next = INTERVALS_MS.find((ms) => ms >= Math.max(100, knobs.inferenceIntervalMs * BLIND_STEP));
-    if (next === undefined || this.#switches.pending !== null) return null;
+    if (next === undefined || this.#swaps.pending !== null) return null;
     this.#troubles = 0;
     this.#interval.forced(now);
     const p95 = p95LatencyMs === null ? '' : `, p95 ${p95LatencyMs.toFixed(0)} ms`;
@@ -335,7 +301,7 @@ export class Controller {
   }
 
   #move(observation: Observation, intervalMs: number, kind: DecisionKind, why: string): Decision {
-    const pending = this.#switches.pending;
+    const pending = this.#swaps.pending;
     const { point } = observation.knobs;
     const knobs = { ...observation.knobs, point: pending ?? point, inferenceIntervalMs: intervalMs };
     return this.#decision(knobs, kind, `${intervalInWords(intervalMs)}: ${why}`, this.#near.prospect);
@@ -344,9 +310,7 @@ export class Controller {
   #swap(observation: Observation, point: KnownPoint, kind: DecisionKind, why: string): Decision {
     const { knobs, now } = observation;
     const { prospect } = this.#best;
-    this.#switches.ask(knobs.point, withoutNumbers(point), now);
-    this.#betterSince = null;
-    if (kind === 'raise') this.#raised = { point: withoutNumbers(point), at: now };
+    this.#swaps.ask(knobs.point, point, kind, now);
     // a shorter interval is for the new point: the old one, which serves while the new one is warmed, could not bear it
     const intervalMs = Math.max(knobs.inferenceIntervalMs, prospect.intervalMs);
     const target = {
@@ -360,7 +324,7 @@ export class Controller {
   }
 
   #stay(observation: Observation, reason: string): Decision {
-    const pending = this.#switches.pending;
+    const pending = this.#swaps.pending;
     const knobs = pending === null ? observation.knobs : { ...observation.knobs, point: pending };
     return this.#decision(knobs, 'stay', reason, this.#here);
   }

@@ -129,7 +129,7 @@ export class DeviceModel {
   }
 
   /** What outlasts a restart. */
-  save(): Omit<SavedState, 'version' | 'demand'> {
+  save(): Omit<SavedState, 'version' | 'demand' | 'swaps'> {
     return {
       slowdown: this.slowdown.regression.save(),
       staleness: this.staleness.regression.save(),

@@ -1,4 +1,5 @@
 import { z } from '../../foundation/validate.js';
+import { trialCircumstances } from '../../telemetry/mqtt/messages/trial.js';
 import { WEEKS } from './demand/camera-week.js';
 import { MOST_CAMERAS } from './demand/inference-demand.js';
 import { WEEK_HOURS } from './demand/week.js';
@@ -18,6 +19,32 @@ const regression = z.object({
 /** Inferences per second of a camera, by week and hour of the week. */
 const weeks = z.array(z.array(z.number().min(0).max(1e4).nullable()).length(WEEK_HOURS)).length(WEEKS);
 
+const ms = z.number().min(0);
+
+/** Swaps of the last hour, and points that are left alone. */
+const swaps = z.object({
+  /** Unix ms of the time that the ages and rests are told from. */
+  at: z.number(),
+  /** ms since each was asked for, oldest first. */
+  ages: z.array(ms).max(1000),
+  avoided: z
+    .array(
+      z.object({
+        name: z.string().max(400),
+        leftMs: ms,
+        pauseMs: ms,
+        why: z.string().max(400),
+        under: trialCircumstances.nullable(),
+        mayBeMended: z.boolean(),
+      }),
+    )
+    .max(64),
+});
+const NO_SWAPS = { at: 0, ages: [], avoided: [] };
+
+/** What outlasts a restart of the swaps that were made and of those that failed. */
+export type SavedSwaps = z.infer<typeof swaps>;
+
 const schema = z.object({
   version: z.literal(STATE_VERSION),
   slowdown: regression,
@@ -32,6 +59,8 @@ const schema = z.object({
     error: `expected at most ${MOST_CAMERAS} cameras`,
   }),
   overheadMs: z.number().min(0).max(500),
+  /** Not kept by earlier releases. */
+  swaps: swaps.catch(NO_SWAPS),
 });
 
 /** What the controller has learnt of the device, as plain JSON. */

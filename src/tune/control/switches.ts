@@ -28,6 +28,18 @@ export class Switches {
     return this.#times.length;
   }
 
+  /** ms since each of the last hour was asked for, oldest first. */
+  ages(now: number): number[] {
+    this.count(now);
+    return this.#times.map((time) => now - time);
+  }
+
+  /** Those of before a restart, as `ages` gave them `agoMs` ago, count still. */
+  restore(ages: readonly number[], agoMs: number, now: number): void {
+    const times = ages.map((age) => now - age - agoMs).filter((time) => now - time < HOUR_MS);
+    this.#times.unshift(...times.sort((a, b) => a - b));
+  }
+
   ask(from: OperatingPoint, point: OperatingPoint, now: number): void {
     this.#pending = { point, from, since: now };
     this.#times.push(now);

@@ -198,4 +198,48 @@ test('what was learnt is handed to the next controller, and damaged or foreign s
     assert.is(expected(damaged), 'stay');
 });
 
+test('swaps of the last hour count after a restart, and as long as nothing was observed since', () => {
+  const once = controllerOf({ maxSwitchesPerHour: 1 });
+  assert.equal(modelsOf(live(once, knobsAt(SMALL), 600)), ['small', 'large']);
+  const again = (history: unknown) =>
+    new Controller({ points, budgets: { ...BUDGETS, maxSwitchesPerHour: 1 }, pinned: new Set(), cores: 2, history });
+  const saved = JSON.parse(JSON.stringify(once.save()));
+  assert.equal(JSON.parse(JSON.stringify(again(saved).save())).swaps, saved.swaps, 'a restart that observes nothing');
+  const restarted = again(JSON.parse(JSON.stringify(again(saved).save())));
+  assert.equal(modelsOf(live(restarted, knobsAt(SMALL), 1800, () => ({}), 600)), ['small']);
+  assert.equal(modelsOf(live(restarted, knobsAt(SMALL), 1800, () => ({}), 2400)), ['small', 'large']);
+});
+
+test('a point that did harm is left alone after a restart; what could not be loaded is tried ten minutes after it', () => {
+  const first = controllerOf();
+  first.decide(observationOf(knobsAt(SMALL), 0));
+  for (let times = 0; times < 4; times++) {
+    first.rolledBack(LARGE, 0);
+    first.failed(MIDDLE, 0);
+  }
+  const history = JSON.parse(JSON.stringify(first.save()));
+  const next = new Controller({ points, budgets: BUDGETS, pinned: new Set(), cores: 2, history });
+  const steps = live(next, knobsAt(SMALL), 5400, () => ({}));
+  assert.equal(modelsOf(steps), ['small', 'middle', 'large']);
+  const since = (model: string) => steps.find(({ knobs }) => knobs.point.model === model)!.s;
+  assert.is(since('middle') >= 600 && since('middle') <= 700, true, `${since('middle')} s`);
+  assert.is(since('large') >= 4800, true, `eight times ten minutes: ${since('large')} s`);
+});
+
+test('a clock that was set back at the restart lets swaps wait for an hour at most', () => {
+  const first = controllerOf({ maxSwitchesPerHour: 1 });
+  live(first, knobsAt(SMALL), 600);
+  const history = JSON.parse(JSON.stringify(first.save()));
+  const next = new Controller({
+    points,
+    budgets: { ...BUDGETS, maxSwitchesPerHour: 1 },
+    pinned: new Set(),
+    cores: 2,
+    history: { ...history, swaps: { ...history.swaps, at: history.swaps.at + 1e12 } },
+  });
+  const steps = live(next, knobsAt(SMALL), 4200);
+  const swap = steps.find(({ knobs }) => knobs.point.model === 'large')!.s;
+  assert.is(swap >= 3000 && swap <= 3700, true, `${swap} s`);
+});
+
 test.run();

@@ -297,7 +297,8 @@ export class Controller {
     this.#troubles = 0;
     this.#interval.forced(now);
     const p95 = p95LatencyMs === null ? '' : `, p95 ${p95LatencyMs.toFixed(0)} ms`;
-    return this.#move(observation, next, 'ease', `${(lateShare * 100).toFixed(0)} % of the frames are late${p95}`);
+    const why = `${(lateShare * 100).toFixed(0)} % of the frames are late${p95}`;
+    return { ...this.#move(observation, next, 'ease', why), isUrgent: true };
   }
 
   #move(observation: Observation, intervalMs: number, kind: DecisionKind, why: string): Decision {

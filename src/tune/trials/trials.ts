@@ -191,7 +191,9 @@ function verdictOf(trial: RunningTrial, appliedAt: number, sample: TrialSample):
   if (passedMs <= settlingMs) return null;
   since.push(sample);
   if (since.length > MAX_SAMPLES) since.shift();
-  const harm = harmOf(guardsOf(before), guardsOf(since), change.priceF1);
+  // what an emergency flees from began in the readings before it, and is no harm that it does
+  const compared = record.isEmergency ? before.slice(-1) : before;
+  const harm = harmOf(guardsOf(compared), guardsOf(since), change.priceF1);
   if (harm !== null) return { verdict: 'rolled-back', why: `it harms: ${harm}` };
   const camerasBefore = before.at(-1)?.cameras;
   if (!record.isEmergency && camerasBefore !== undefined && camerasBefore !== sample.cameras) {

@@ -82,6 +82,16 @@ test('pinned knobs stay where they stand, whatever that costs', () => {
   assert.equal([...new Set(noInterval.map(({ decision }) => decision.knobs.inferenceIntervalMs))], [250]);
 });
 
+test('frames that are late though nothing explains it do not wait for a measurement: the interval is made longer at once', () => {
+  const steps = live(controllerOf(), knobsAt(SMALL), 300, (s) => ({
+    serviceMs: 20,
+    ...(s >= 100 && { lateShare: 0.8, p95LatencyMs: 380 }),
+  }));
+  const { s, decision } = steps.find(({ decision }) => decision.knobs.inferenceIntervalMs > 0)!;
+  assert.equal([s, decision.kind, decision.isUrgent], [105, 'ease', true]);
+  assert.match(decision.reason, /80 % of the frames are late, p95 380 ms$/);
+});
+
 test('no more swaps than allowed in an hour, and none where none are allowed', () => {
   const read = (s: number, { point }: { point: { model: string } }) => ({
     serviceMs: serviceOf(point.model, Math.floor(s / 240) % 2 === 0 ? 1 : 6),

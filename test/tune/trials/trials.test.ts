@@ -142,6 +142,27 @@ test('before anything is tried a window must have been measured, of what stands 
   assert.equal(trials.msToMeasure('model', STEP_UP, 220_000), 0);
 });
 
+test('an emergency is not blamed for what it flees from, but for what gets worse still', () => {
+  const change = { ...STEP_UP, isEmergency: true };
+  const late = { lateShare: 0.6, p95LatencyMs: 400 };
+  const fled = board();
+  fled.pass(60, 0.8);
+  fled.pass(5, 0.3, late);
+  fled.begin(change);
+  fled.pass(80, 0.3, late);
+  assert.equal(fled.ends[0]!.end, { verdict: 'kept', why: 'it was an emergency, and did no harm' });
+
+  const worse = board();
+  worse.pass(60, 0.8);
+  worse.pass(5, 0.3, late);
+  worse.begin(change);
+  worse.pass(80, 0.1, { lateShare: 0.9, p95LatencyMs: 900 });
+  assert.equal(worse.ends[0]!.end, {
+    verdict: 'rolled-back',
+    why: 'it harms: 90 % of the frames were late or dropped, 60 % before, p95 900 ms against 400 ms',
+  });
+});
+
 test('an emergency needs nothing measured before, and is kept where nothing got worse by it', () => {
   const { trials, pass, begin, ends } = board();
   const change = { ...STEP_UP, from: 'roadside-s', to: 'roadside-n', isEmergency: true };

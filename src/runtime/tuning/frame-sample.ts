@@ -4,7 +4,7 @@ import type { FrameTap } from '../../frame/frame-taps.js';
 import type { OwnFrame } from './candidate-trial.js';
 
 /** Pictures that are kept at a time, and for how long none is taken after one of a camera, ms. */
-const MOST = 24;
+const MOST = 36;
 const EVERY_MS = 2000;
 /** One in so many may be without a vehicle: what is missed there counts, too. */
 const EMPTY_SHARE = 4;

@@ -108,7 +108,7 @@ function watched(store: string, observation: () => Observation): Watched {
 function showPictures(profiling: IdleProfiling): void {
   const road = new Road(parseSimulatorUrl('sim://road?traffic=rush&seed=4&width=320&height=180'));
   const { width, height } = road;
-  for (let i = 0; i < 24; i++) {
+  for (let i = 0; i < 36; i++) {
     const data = new Uint8Array(width * height * 3);
     road.render(i * 1500, data);
     const camera = `camera ${i}`;
@@ -128,7 +128,7 @@ withModel('an idle device measures every candidate, and holds what they see agai
   showPictures(profiling);
   await eventually('everything is measured', () => profiling.status().state === 'done', 60_000);
   const seen = profiling.seen();
-  const known = await points.read(point, []);
+  const known = await points.candidates(point);
   await profiling.stop();
   assert.equal(seen.map(({ variant }) => variant).sort(), ['large', 'middle', 'small']);
   const f1 = new Map(seen.map((one) => [one.variant, one.f1]));

@@ -21,8 +21,10 @@ export class PointWatch {
   }
 
   /** @param isSwapping whether other workers are being warmed: failures are not told apart then */
-  see({ knobs, memoryBytes, errorShare, now }: Observation, current: KnownPoint | null, isSwapping: boolean): void {
-    const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, current?.memoryBytes ?? null, now);
+  see(observation: Observation, current: KnownPoint | null, isSwapping: boolean): void {
+    const { knobs, memoryBytes, memoryFreeBytes, errorShare, now } = observation;
+    const profiled = current?.memoryBytes ?? null;
+    const grown = this.#memory.see(nameOfPoint(knobs.point), memoryBytes, profiled, memoryFreeBytes, now);
     if (grown !== null) {
       const why = `its memory grows on and on, ${(grown / 2 ** 20).toFixed(0)} MiB by now`;
       this.#avoided.avoid(knobs.point, { why, isOfKind: true, under: null, leastMs: LEAKY_MS }, now);

@@ -28,7 +28,7 @@ function site(name: string, yaml: string): string {
 }
 
 test('config check of a good file says ok and with which board', () => {
-  const file = site('good.yaml', 'board: rk3588\nsite: a\n');
+  const file = site('good.yaml', 'board: rk3588\nsite: a\nhttp: {port: 0}\n');
   assert.equal(call('checkConfig', { file }), { status: 0, stdout: `${file}: ok (board: rk3588)\n`, stderr: '' });
 });
 
@@ -42,7 +42,7 @@ test('config check of a bad file ends with exit code 2 and every problem', () =>
 });
 
 test('config check --json says the same to a script', () => {
-  const file = site('bad.yaml', 'board: none\nsit: a\n');
+  const file = site('bad.yaml', 'board: none\nsit: a\nhttp: {port: 0}\n');
   const { status, stdout } = call('checkConfig', { file, json: true });
   assert.is(status, 2);
   assert.equal(JSON.parse(stdout), {

@@ -5,40 +5,17 @@ import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort } from '../../src/store/database-port.js';
-import type { Measurement } from '../../src/store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
 import { Profiles } from '../../src/store/profiles.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
+import { MEASURED } from './measured.js';
 import { type Trouble, troubled } from './trouble.js';
 
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('profiles');
 
 const DEVICE = { id: 'd1', fingerprint: { board: 'x86-cpu', driver: 'none' }, seenAt: 1000 };
-const MEASURED: Measurement = {
-  model: 'm',
-  variant: 'v',
-  sha256: 'ab',
-  provider: 'cpu',
-  threads: 2,
-  batch: 1,
-  workers: 1,
-  measuredAt: 5,
-  rounds: 3,
-  p50Ms: 4.5,
-  p95Ms: 6,
-  imagesPerSecond: 220.5,
-  spread: 0.02,
-  rssBytes: 1e8,
-  acceleratorBytes: 0,
-  millijoulesPerImage: null,
-  temperatureBefore: 40,
-  temperatureAfter: 45.5,
-  drift: 0.98,
-  loadMs: 80,
-  failure: null,
-};
 
 const openFile = (name: string) => () =>
   openDatabase({ file: join(folder, name), migrations: PROFILE_MIGRATIONS, log: silentLog });

@@ -160,10 +160,10 @@ export class IdleProfiling implements Part, FrameTap {
     const { latencyMs } = this.#parts.config.tune;
     const now = Date.now();
     const isFree = !pinnedBy(this.#parts.config).includes('model');
-    const choosable = points.filter(({ model }) => isFree || model === inUse.model);
-    const left = worthMeasuring(choosable, this.seen(), latencyMs).filter((one) => {
-      return (this.#failed.get(keyOf(one.model, one.variant)) ?? 0) <= now;
+    const choosable = points.filter(({ model, variant }) => {
+      return (isFree || model === inUse.model) && (this.#failed.get(keyOf(model, variant)) ?? 0) <= now;
     });
+    const left = worthMeasuring(choosable, this.seen(), latencyMs);
     if (left.length === 0) {
       this.#sample.clear();
       this.#looks.clear();
@@ -183,7 +183,8 @@ export class IdleProfiling implements Part, FrameTap {
     }
     this.#tell('measuring', keyOf(next.model, next.variant), left.length);
     await this.#measure(next, inUse, { ...this.#candidateParts(signal), frames });
-    if (left.every((one) => !one.wantsLook || this.#looks.has(keyOf(one.model, one.variant)))) this.#agree();
+    const looked = left.filter(({ wantsLook }) => wantsLook);
+    if (looked.length > 0 && looked.every((one) => this.#looks.has(keyOf(one.model, one.variant)))) this.#agree();
     return true;
   }
 

@@ -39,6 +39,7 @@ interface Cluster {
  * @returns one per witness, in their order
  */
 export function agreement(witnesses: readonly Witness[], reportedFrom: number): Agreed[] {
+  if (witnesses.length === 0) return [];
   const tallies = witnesses.map(() => ({ found: 0, missed: 0, alone: 0 }));
   const frames = Math.min(...witnesses.map(({ rows }) => rows.length));
   const voices = voicesOf(witnesses);

@@ -44,4 +44,8 @@ test('what is narrower than 14 pixels decides nothing', () => {
   });
 });
 
+test('where nobody looked there is nothing to agree upon', () => {
+  assert.equal(f1s(), []);
+});
+
 test.run();

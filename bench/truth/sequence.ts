@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /** x1, y1, x2, y2 in pixels, the class, and who it is; null where nobody says. */
 export type TrueBox = readonly [
@@ -55,7 +55,8 @@ const MASK_IOU = 0.4;
 const DRAWN_IOU = 0.5;
 
 /**
- * The sequences of a folder: each a folder of its own with `truth.json` and a film, or a folder of pictures of which one is made.
+ * The sequences of a folder: each a folder of its own with `truth.json` and a film, or a folder of pictures of which one is made. A folder
+ * that has a `truth.json` itself is one sequence.
  *
  * @param scratch where films may be made
  * @throws Error where there is none, or one cannot be read
@@ -63,6 +64,7 @@ const DRAWN_IOU = 0.5;
 export function findSequences(folder: string, ffmpeg: string, scratch: string): Sequence[] {
   const root = resolve(folder);
   if (!existsSync(root)) throw new Error(`there is no ${root}: name a folder of sequences with --sequences DIR`);
+  if (existsSync(join(root, 'truth.json'))) return [readSequence(root, basename(root), ffmpeg, scratch)];
   const names = [...readdirSync(root)].sort().filter((name) => existsSync(join(root, name, 'truth.json')));
   if (names.length === 0)
     throw new Error(`no folder in ${root} has a truth.json: docs/benchmarks.md says what is in one`);
@@ -81,9 +83,14 @@ function readSequence(folder: string, name: string, ffmpeg: string, scratch: str
     : filmOf(join(folder, truth.images ?? 'images'), fps, ffmpeg, join(scratch, `${name}.mkv`));
   if (!existsSync(film)) throw new Error(`${file}: there is no ${film}`);
   const firstFrame = truth.video_first_frame ?? truth.first_frame ?? 1;
-  const ignore = truth.ignore_static ?? [];
+  // one that covers all of the picture would have nothing be wrong, ever: it is a bounding box of more than it means
+  const ignore = (truth.ignore_static ?? []).filter((region) => !coversAll(region, width, height));
   const leastIou = /mask/i.test(kind) ? MASK_IOU : DRAWN_IOU;
   return { name: truth.name ?? name, film, width, height, fps, firstFrame, frames, ignore, leastIou };
+}
+
+function coversAll([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[], width: number, height: number): boolean {
+  return x1 <= 0 && y1 <= 0 && x2 >= width && y2 >= height;
 }
 
 /** The pictures of a folder by name, as they are, one after the other. */

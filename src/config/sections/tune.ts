@@ -33,7 +33,7 @@ export const tune = z.strictObject({
   intervalS: int(1, 60, { unit: 's', description: 'How often it is decided.' }).default(5),
   idleProfiling: flag({
     description:
-      'Measure what the device could run while it has nothing better to do: other models and variants, at the lowest priority, a quarter of the time at most.',
+      'Measure what the device could run while it has nothing better to do: other models and variants, at the lowest priority, a tenth of the time at most.',
   }).default(true),
   latencyMs: int(10, 600_000, {
     unit: 'ms',

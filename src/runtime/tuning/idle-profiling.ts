@@ -52,7 +52,7 @@ const FAILED_FOR_MS = 6 * 3_600_000;
 /**
  * Measures what this device could run, while it has nothing better to do: how fast each candidate is beside the one in use,
  * and how much of what all of them together believe to see on the own cameras it reports. One candidate at a time, in
- * worker processes of the lowest priority, for seconds at a time and a quarter of the time at most; it ends at once when the
+ * worker processes of the lowest priority, for seconds at a time and a tenth of the time at most; it ends at once when the
  * device has something to do. What was measured is kept in `profiles.db`.
  */
 export class IdleProfiling implements Part, FrameTap {

@@ -10,8 +10,8 @@ const MAX_LATE = 0.01;
 const RUSH = 0.2;
 /** The device has to have been idle for so long. */
 const CALM_MS = 10_000;
-/** Of the time, at most: after measuring it rests three times as long. */
-export const IDLE_SHARE = 0.25;
+/** Of the time, at most: after measuring it rests nine times as long. What it costs is not to be seen in what the service takes. */
+export const IDLE_SHARE = 0.1;
 
 /** When candidates may be measured beside the service: decides from observations, and a time. */
 export class IdleGate {

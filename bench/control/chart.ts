@@ -1,9 +1,8 @@
-import { type EChartsCoreOption, init } from 'echarts';
+import { svgChart } from '../harness/svg-chart.js';
 import type { Moment, Run } from './contenders.js';
 import type { CaseOutcome } from './outcome.js';
 import type { PlantDescription } from './plant-file.js';
 
-const WIDTH = 960;
 const LEFT = 62;
 const RIGHT = 24;
 /** Told apart by those who see no red and green, too. */
@@ -52,7 +51,7 @@ export function caseChart({ ours, threshold, oracle, ...one }: CaseOutcome, plan
     data,
   });
   const lowest = Math.min(...[ours, oracle, threshold].flatMap((run) => smoothed(run).map(([, value]) => value!)));
-  return svg(726, {
+  return svgChart(726, {
     title: {
       text: `${one.plant}: ${one.trace}`,
       subtext: `effective accuracy ${ours.accuracy.toFixed(3)}, oracle ${oracle.accuracy.toFixed(3)}, threshold steps ${threshold.accuracy.toFixed(3)}; throttled ${ours.throttledS} s, ${oracle.throttledS} s, ${threshold.throttledS} s`,
@@ -145,13 +144,3 @@ const tripLine = (at: number) => ({
   label: { formatter: `the board throttles at ${at} °C`, position: 'insideStartTop', color: '#555' },
   data: [{ yAxis: at }],
 });
-
-function svg(height: number, options: EChartsCoreOption): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption({ animation: false, backgroundColor: '#fff', textStyle: { fontFamily: 'sans-serif' }, ...options });
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose(); // its timers would keep the process alive
-  }
-}

@@ -1,12 +1,11 @@
-import { type EChartsCoreOption, init } from 'echarts';
 import { ORIGINS } from '../../src/frame/frame-result.js';
+import { svgChart } from '../harness/svg-chart.js';
 import type { Case } from './case.js';
 import type { ClipOutcome } from './goals.js';
 import type { Second } from './timeline.js';
 
 /** Told apart by those who see no red and green, too. */
 const COLOURS = { inferred: '#d55e00', propagated: '#0072b2', 'reused-memory': '#009e73', 'reused-disk': '#56b4e9' };
-const WIDTH = 960;
 const LEFT = 62;
 const RIGHT = 24;
 /** Below this, F1 is not drawn: the interesting differences are near 1. */
@@ -23,7 +22,7 @@ export function clipChart({ name, fps }: Case, seconds: readonly Second[], frame
   const lowest = Math.min(0.9, ...seconds.map(({ f1 }) => f1 ?? 1));
   const least = Math.max(LEAST_F1, Math.floor(lowest * 20) / 20);
   const times = seconds.map(({ at }) => String(at));
-  return svg(560, {
+  return svgChart(560, {
     title: { text: name, subtext: `${frames} frames at ${fps} frames/s`, left: 'center', itemGap: 4 },
     legend: { top: 50, itemGap: 24, data: [...ORIGINS] },
     grid: panels.map(({ top, height }) => ({ left: LEFT, right: RIGHT, top, height })),
@@ -85,7 +84,7 @@ export function overviewChart(outcomes: readonly ClipOutcome[]): string {
   const least = Math.max(0, Math.floor(Math.min(0.9, ...[...f1s, ...estimates].map((one) => one ?? 1)) * 20) / 20);
   const height = clips.length * ROW_HEIGHT;
   const names = clips.map(({ name }) => name);
-  return svg(height + 150, {
+  return svgChart(height + 150, {
     title: { text: 'Frames answered without inference, and their F1 against inferring every one', left: 'center' },
     legend: { top: 38, itemGap: 24, data: [...ORIGINS.slice(1), 'F1', "the audit's estimate"] },
     grid: [
@@ -150,13 +149,3 @@ const goalLine = (value: number, axis: 'xAxis' | 'yAxis' = 'yAxis') => ({
 });
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
-
-function svg(height: number, options: EChartsCoreOption): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  try {
-    chart.setOption({ animation: false, backgroundColor: '#fff', textStyle: { fontFamily: 'sans-serif' }, ...options });
-    return `${chart.renderToSVGString()}\n`;
-  } finally {
-    chart.dispose(); // its timers would keep the process alive
-  }
-}

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Cache } from '../../src/cache/cache.js';
 import type { MemorySettings } from '../../src/cache/memory.js';
+import type { Clock } from '../../src/foundation/clock.js';
 import { OptimizationEngine } from '../../src/tune/engine/optimization-engine.js';
 import { CacheStrategy } from '../../src/tune/strategies/cache-strategy.js';
 import { UNSEEN } from '../../src/tune/trials/guards.js';
@@ -16,20 +17,7 @@ export class TunedCacheRun {
   constructor(configured: MemorySettings) {
     const clock = { now: () => this.#at, unixNow: () => this.#at };
     this.#cache = new Cache({ memory: configured, cleanupInterval: 0, now: clock.unixNow });
-    this.#engine = new OptimizationEngine({
-      enabled: { cache: true, model: false, batching: false, scheduling: false, compression: false, database: false },
-      ledger: { put: () => undefined, closeInterrupted: () => [], recent: () => [] },
-      states: { keep: () => undefined, kept: () => null },
-      guards: () => UNSEEN,
-      circumstances: () => null,
-      listener: {
-        begun: () => undefined,
-        ended: (trial) => void this.ended.push(trial),
-        undoFailed: () => undefined,
-        undone: () => undefined,
-      },
-      clock,
-    });
+    this.#engine = cacheEngine(clock, this.ended);
     this.#engine.register(
       new CacheStrategy({ cache: this.#cache, configured, maxBytes: 0, memoryFreeBytes: () => null, clock }),
     );
@@ -62,4 +50,22 @@ export function lookUp(cache: Cache, key: number): boolean {
   if (cache.get(name) !== undefined) return true;
   cache.set(name, 1);
   return false;
+}
+
+/** An engine with the cache's strategy alone, which keeps nothing on a disk. @param ended takes each trial that has ended */
+export function cacheEngine(clock: Clock, ended: EndedTrial[]): OptimizationEngine {
+  return new OptimizationEngine({
+    enabled: { cache: true, model: false, batching: false, scheduling: false, compression: false, database: false },
+    ledger: { put: () => undefined, closeInterrupted: () => [], recent: () => [] },
+    states: { keep: () => undefined, kept: () => null },
+    guards: () => UNSEEN,
+    circumstances: () => null,
+    listener: {
+      begun: () => undefined,
+      ended: (trial) => void ended.push(trial),
+      undoFailed: () => undefined,
+      undone: () => undefined,
+    },
+    clock,
+  });
 }

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { cacheEngine } from '../../../bench/ghost/tuned-cache.js';
 import { Cache } from '../../../src/cache/cache.js';
 import type { MemorySettings } from '../../../src/cache/memory.js';
-import { OptimizationEngine } from '../../../src/tune/engine/optimization-engine.js';
+import type { OptimizationEngine } from '../../../src/tune/engine/optimization-engine.js';
 import { CacheStrategy } from '../../../src/tune/strategies/cache-strategy.js';
-import { UNSEEN } from '../../../src/tune/trials/guards.js';
 import type { EndedTrial } from '../../../src/tune/trials/trial.js';
 
 /** A cache, the strategy that looks after it, an engine, and a clock that runs as fast as it is asked. */
@@ -26,20 +26,7 @@ export class TunedCache {
       memoryFreeBytes: () => memoryFreeBytes,
       clock,
     });
-    this.engine = new OptimizationEngine({
-      enabled: { cache: true, model: false, batching: false, scheduling: false, compression: false, database: false },
-      ledger: { put: () => undefined, closeInterrupted: () => [], recent: () => [] },
-      states: { keep: () => undefined, kept: () => null },
-      guards: () => UNSEEN,
-      circumstances: () => null,
-      listener: {
-        begun: () => undefined,
-        ended: (trial) => void this.ended.push(trial),
-        undoFailed: () => undefined,
-        undone: () => undefined,
-      },
-      clock,
-    });
+    this.engine = cacheEngine(clock, this.ended);
     this.engine.register(this.strategy);
   }
 

@@ -4,10 +4,10 @@ import type { Budgets } from '../../src/tune/budgets.js';
 import { Controller } from '../../src/tune/control/controller.js';
 import type { KnobName, KnobSettings } from '../../src/tune/knobs.js';
 import type { Observation } from '../../src/tune/observation.js';
-import type { KnownPoint, OperatingPoint } from '../../src/tune/operating-point.js';
 import type { Undo } from '../../src/tune/optimization-strategy.js';
 import type { KnobOptimization } from '../../src/tune/strategies/knob-change.js';
 import { Tuner } from '../../src/tune/tuner.js';
+import { LARGE_POINT, measuredPoint, SMALL_POINT } from './two-points.js';
 
 const budgets: Budgets = {
   mode: 'accuracy',
@@ -21,25 +21,16 @@ const budgets: Budgets = {
   maxSwitchesPerHour: 6,
 };
 
-const place = { provider: 'cpu', workers: 1, intraOpThreads: 1, batchSize: 1 };
-const known = (point: OperatingPoint, accuracy: number, serviceMs: number): KnownPoint => ({
-  ...point,
-  accuracy,
-  serviceMs,
-  picturesPerS: 1000 / serviceMs,
-  cpuMs: serviceMs,
-  millijoules: null,
-  memoryBytes: 8e7,
-  acceleratorBytes: 0,
-  isMeasured: true,
-});
-const small: OperatingPoint = { model: 'roadside-n', variant: 'int8-416x256', ...place };
-const large: OperatingPoint = { model: 'roadside-s', variant: 'int8-640x384', ...place };
-const points = [known(small, 0.8, 3), known(large, 0.9, 20)];
+const points = [measuredPoint(SMALL_POINT, 0.8, 3), measuredPoint(LARGE_POINT, 0.9, 20)];
 
 /** Knobs that move at once. */
 class FakeKnobs {
-  currentOrNull: KnobSettings = { point: small, batchWindowMs: 0, inferenceIntervalMs: 0, compressionQuality: 80 };
+  currentOrNull: KnobSettings = {
+    point: SMALL_POINT,
+    batchWindowMs: 0,
+    inferenceIntervalMs: 0,
+    compressionQuality: 80,
+  };
   refuses: string | null = null;
 
   async apply(target: KnobSettings): Promise<Undo> {
@@ -73,7 +64,7 @@ class Bench {
       unixNow: 1_700_000_000_000 + this.now,
       knobs: this.knobs.currentOrNull,
       cameras: [{ camera: 'north', framesPerS: 25, wantedPerS: 2, inferredPerS: 2, vehicles: 3 }],
-      serviceMs: this.knobs.currentOrNull.point === small ? 3 : 20,
+      serviceMs: this.knobs.currentOrNull.point === SMALL_POINT ? 3 : 20,
       p95LatencyMs: 15,
       lateShare: 0,
       errorShare: 0,
@@ -117,10 +108,10 @@ test('a change is made, and taken back it is not proposed again soon', async () 
   const bench = new Bench();
   bench.see();
   const undo = await bench.tuner.move(bench.tuner.changeFor('model')!);
-  assert.equal(bench.knobs.currentOrNull.point, large);
+  assert.equal(bench.knobs.currentOrNull.point, LARGE_POINT);
   assert.is(bench.tuner.see(bench.observation()), null);
   await undo();
-  assert.equal(bench.knobs.currentOrNull.point, small);
+  assert.equal(bench.knobs.currentOrNull.point, SMALL_POINT);
   assert.is(bench.see(), null);
 });
 
@@ -134,7 +125,7 @@ test('knobs that could not be moved stand as they stood, and the point is left a
   } catch (error) {
     assert.is((error as Error).message, 'no such file');
   }
-  assert.equal(bench.knobs.currentOrNull.point, small);
+  assert.equal(bench.knobs.currentOrNull.point, SMALL_POINT);
   assert.is(bench.see(), null);
 });
 
@@ -170,22 +161,28 @@ test('the score is what the point sees, times what the answers keep of it, times
 
 test('what was kept stands again after a restart, where it can be had and is not pinned', async () => {
   const bench = new Bench();
-  const kept = { knobs: { ...bench.knobs.currentOrNull, point: large } };
+  const kept = { knobs: { ...bench.knobs.currentOrNull, point: LARGE_POINT } };
   await bench.tuner.restore(JSON.parse(JSON.stringify(kept)));
-  assert.equal(bench.knobs.currentOrNull.point, large);
+  assert.equal(bench.knobs.currentOrNull.point, LARGE_POINT);
 
   const pinned = new Bench(['model']);
   await pinned.tuner.restore(kept);
-  assert.equal(pinned.knobs.currentOrNull.point, small);
+  assert.equal(pinned.knobs.currentOrNull.point, SMALL_POINT);
 
-  for (const saved of [null, 7, {}, { knobs: { point: large } }, { knobs: { ...kept.knobs, batchWindowMs: -1 } }]) {
+  for (const saved of [
+    null,
+    7,
+    {},
+    { knobs: { point: LARGE_POINT } },
+    { knobs: { ...kept.knobs, batchWindowMs: -1 } },
+  ]) {
     const other = new Bench();
     await other.tuner.restore(saved);
-    assert.equal(other.knobs.currentOrNull.point, small);
+    assert.equal(other.knobs.currentOrNull.point, SMALL_POINT);
   }
   const gone = new Bench();
-  await gone.tuner.restore({ knobs: { ...kept.knobs, point: { ...large, variant: 'removed' } } });
-  assert.equal(gone.knobs.currentOrNull.point, small);
+  await gone.tuner.restore({ knobs: { ...kept.knobs, point: { ...LARGE_POINT, variant: 'removed' } } });
+  assert.equal(gone.knobs.currentOrNull.point, SMALL_POINT);
 });
 
 test.run();

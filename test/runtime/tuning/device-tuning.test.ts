@@ -7,24 +7,10 @@ import { DeviceTuning, type DeviceTuningParts } from '../../../src/runtime/tunin
 import { Histogram } from '../../../src/telemetry/metrics/histogram.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import type { KnobSettings } from '../../../src/tune/knobs.js';
-import type { KnownPoint, OperatingPoint } from '../../../src/tune/operating-point.js';
 import { temporaryFolder } from '../../temporary.js';
+import { LARGE_POINT, measuredPoint, SMALL_POINT } from '../../tune/two-points.js';
 
 const root = temporaryFolder('tuning');
-const place = { provider: 'cpu', workers: 1, intraOpThreads: 1, batchSize: 1 };
-const small: OperatingPoint = { model: 'roadside-n', variant: 'int8-416x256', ...place };
-const large: OperatingPoint = { model: 'roadside-s', variant: 'int8-640x384', ...place };
-const known = (point: OperatingPoint, accuracy: number, serviceMs: number): KnownPoint => ({
-  ...point,
-  accuracy,
-  serviceMs,
-  picturesPerS: 1000 / serviceMs,
-  cpuMs: serviceMs,
-  millijoules: null,
-  memoryBytes: 8e7,
-  acceleratorBytes: 0,
-  isMeasured: true,
-});
 
 /** One camera of 25 frames/s with two inferences a second, on a machine of which nothing can be read; time is told. */
 class Device {
@@ -33,7 +19,7 @@ class Device {
   readonly kept: string[] = [];
   reads = 0;
   trouble: string | null = null;
-  knobs: KnobSettings | null = { point: small, batchWindowMs: 0, inferenceIntervalMs: 0, compressionQuality: 80 };
+  knobs: KnobSettings | null = { point: SMALL_POINT, batchWindowMs: 0, inferenceIntervalMs: 0, compressionQuality: 80 };
   readonly tuning: DeviceTuning;
   readonly #latencies = new Histogram();
 
@@ -70,7 +56,7 @@ class Device {
         read: async () => {
           this.reads++;
           if (this.trouble !== null) throw new Error(this.trouble);
-          return [known(small, 0.8, 3), known(large, 0.9, 20)];
+          return [measuredPoint(SMALL_POINT, 0.8, 3), measuredPoint(LARGE_POINT, 0.9, 20)];
         },
       },
       engine: {

@@ -3,7 +3,7 @@ import type { Budgets } from '../../src/tune/budgets.js';
 import { curveAt } from './curve.js';
 import { gauss } from './noise.js';
 import type { PlantDescription } from './plant-file.js';
-import { chosenPoint } from './point-choice.js';
+import { chosenPoints } from './point-choice.js';
 import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
 import type { TraceDescription, TraceEventDescription } from './trace-file.js';
 
@@ -38,14 +38,14 @@ export function scenarioOf(plant: PlantDescription, trace: TraceDescription, see
     seed,
   };
   const calm = conditionsOf(base, cameras, []);
-  const points = trace.events.map((event) => ('point' in event ? chosenPoint(event.point, base, calm) : -1));
-  const events = trace.events.map((event, i) => ({ event, point: points[i]! }));
+  const points = trace.events.map((event) => ('point' in event ? chosenPoints(event, base, calm) : []));
+  const events = trace.events.map((event, i) => ({ event, points: points[i]! }));
   return {
     ...base,
     conditions: conditionsOf(base, cameras, events),
-    harmful: events.flatMap(({ event, point }) =>
+    harmful: events.flatMap(({ event, points }) =>
       event.kind === 'point-slower' || event.kind === 'point-leaks' || event.kind === 'point-inaccurate'
-        ? [{ point, at: event.at, until: event.until ?? base.seconds, kind: event.kind }]
+        ? [{ points, at: event.at, until: event.until ?? base.seconds, kind: event.kind }]
         : [],
     ),
   };
@@ -59,8 +59,8 @@ interface CameraDemand {
 
 interface PlacedEvent {
   readonly event: TraceEventDescription;
-  /** Index of the point that it is about; -1: of none. */
-  readonly point: number;
+  /** Indices of the points that it is about. */
+  readonly points: readonly number[];
 }
 
 function camerasOf(plant: PlantDescription, { cameras, demand }: TraceDescription): CameraDemand[] {
@@ -136,7 +136,7 @@ function conditionsAt(
     fails: new Uint8Array(plant.points.length),
     sensor: { kind: 'well' } as Conditions['sensor'],
   };
-  for (const { event, point } of now) happen(made, plant, event, point, at, trace.hours * 3600);
+  for (const { event, points } of now) happen(made, plant, event, points, at, trace.hours * 3600);
   return made;
 }
 
@@ -146,7 +146,7 @@ function happen(
   made: Unsettled,
   plant: PlantDescription,
   event: TraceEventDescription,
-  point: number,
+  points: readonly number[],
   at: number,
   endS: number,
 ): void {
@@ -169,17 +169,19 @@ function happen(
     case 'camera':
       return;
     case 'point-slower':
-      made.slowdown[point]! *= event.factor;
+      for (const point of points) made.slowdown[point]! *= event.factor;
       return;
     case 'point-leaks':
-      made.leakBytesPerS[point]! += event.bytesPerS;
+      for (const point of points) made.leakBytesPerS[point]! += event.bytesPerS;
       return;
     case 'point-inaccurate':
-      made.accuracy[point]! *= event.finds;
-      made.finds[point]! *= event.finds;
+      for (const point of points) {
+        made.accuracy[point]! *= event.finds;
+        made.finds[point]! *= event.finds;
+      }
       return;
     case 'point-fails':
-      made.fails[point] = 1;
+      for (const point of points) made.fails[point] = 1;
       return;
     case 'sensor-off':
       made.sensor = { kind: 'off', kelvin: event.kelvin };

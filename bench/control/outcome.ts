@@ -1,3 +1,4 @@
+import { worth } from '../../src/tune/control/modes.js';
 import { scenarioOf } from './conditions.js';
 import {
   type Contender,
@@ -59,7 +60,7 @@ export function outcomeOf({ plant, trace, seed, controller, isDrawn = false }: C
   let best = planned;
   const bestFixed = bestFixedOf(scenario, everyPoint, best.throttledS);
   // a plan on a grid may miss by a little what a setting for good reaches
-  if (bestFixed.accuracy > best.accuracy && bestFixed.throttledS <= best.throttledS) {
+  if (worthOf(bestFixed, scenario) > worthOf(best, scenario) && bestFixed.throttledS <= best.throttledS) {
     best = { ...bestFixed, contender: 'oracle' };
   }
   return {
@@ -102,7 +103,7 @@ function bestFixedOf(scenario: Scenario, everyPoint: readonly Run[], mostThrottl
   const promising = everyPoint
     .map((run, point) => ({ run, point }))
     .filter(({ point }) => isPermitted(scenario, point))
-    .sort((a, b) => b.run.accuracy - a.run.accuracy)
+    .sort((a, b) => worthOf(b.run, scenario) - worthOf(a.run, scenario))
     .slice(0, 4);
   const bounded = promising.flatMap(({ point }) =>
     BOUNDS_MS.map((intervalMs) => compete(scenario, fixed(scenario, point, intervalMs))),
@@ -110,30 +111,35 @@ function bestFixedOf(scenario: Scenario, everyPoint: readonly Run[], mostThrottl
   const all = [...everyPoint.filter((_, point) => isPermitted(scenario, point)), ...bounded];
   const allowed = all.filter(({ throttledS }) => throttledS <= mostThrottledS);
   const best = (allowed.length > 0 ? allowed : all.length > 0 ? all : everyPoint).reduce((a, b) =>
-    b.accuracy > a.accuracy ? b : a,
+    worthOf(b, scenario) > worthOf(a, scenario) ? b : a,
   );
   return { ...best, contender: 'best fixed' };
 }
 
-/** The longest time that the controller went on with a point after it was spoilt, where the oracle knows that it is to be left. */
+/** What a run was worth to the user: its accuracy, less what its watts must bring in the budgets' mode; points. */
+function worthOf({ accuracy, joules, seconds }: Run, { budgets }: Scenario): number {
+  return worth(accuracy, joules / seconds, budgets.mode);
+}
+
+/** The longest time that the controller went on with points after they were spoilt, where the oracle knows that they are to be left. */
 function windowsToLeave({ harmful }: Scenario, best: Run, own: Run): number | null {
   let most: number | null = null;
-  for (const { point, at, until } of harmful) {
+  for (const { points, at, until } of harmful) {
     const [from, to] = [Math.ceil(at / DECIDE_EVERY_S), Math.floor(until / DECIDE_EVERY_S)];
-    if (shareOf(best.points.subarray(from, to), point) > LEFT_SHARE) continue;
-    most = Math.max(most ?? 0, (longestStay(own.points.subarray(from, to), point) * DECIDE_EVERY_S) / WINDOW_S);
+    if (shareOf(best.points.subarray(from, to), points) > LEFT_SHARE) continue;
+    most = Math.max(most ?? 0, (longestStay(own.points.subarray(from, to), points) * DECIDE_EVERY_S) / WINDOW_S);
   }
   return most;
 }
 
-function shareOf(points: Uint8Array, point: number): number {
+function shareOf(inUse: Uint8Array, points: readonly number[]): number {
   let count = 0;
-  for (const one of points) if (one === point) count++;
-  return count / Math.max(1, points.length);
+  for (const one of inUse) if (points.includes(one)) count++;
+  return count / Math.max(1, inUse.length);
 }
 
-function longestStay(points: Uint8Array, point: number): number {
+function longestStay(inUse: Uint8Array, points: readonly number[]): number {
   let [longest, now] = [0, 0];
-  for (const one of points) longest = Math.max(longest, (now = one === point ? now + 1 : 0));
+  for (const one of inUse) longest = Math.max(longest, (now = points.includes(one) ? now + 1 : 0));
   return longest;
 }

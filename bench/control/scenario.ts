@@ -42,7 +42,7 @@ export interface Scenario {
   readonly seed: number;
   /** Points that an event spoils, from a second on. */
   readonly harmful: readonly {
-    readonly point: number;
+    readonly points: readonly number[];
     readonly at: number;
     readonly until: number;
     readonly kind: string;

@@ -41,7 +41,7 @@ const Camera = z.strictObject({
   busyShare: share.optional(),
 });
 
-/** Which operating point an event is about: by what it brings on this board, or by name (each key given must match). */
+/** Which operating points an event is about: by what one brings on this board, or by name (all that match each key given). */
 const PointChoice = z.union([
   z.enum(['best', 'second-best', 'most-accurate', 'smallest']),
   z.strictObject({
@@ -133,7 +133,6 @@ export type TraceDescription = Omit<z.infer<typeof TraceFile>, 'traffic' | 'ambi
   readonly ambient: SampledCurve | z.infer<typeof DailyAmbient>;
 };
 export type TraceEventDescription = z.infer<typeof TraceEvent>;
-export type PointChoiceDescription = z.infer<typeof PointChoice>;
 
 /**
  * A trace from a JSON file, or from a CSV file with the columns `seconds`, `traffic` and, if it likes, `ambient`; everything

@@ -101,8 +101,8 @@ export class TrialLoop {
         const stays = end.verdict === 'kept' || (end.verdict === 'expired' && trying.change.isEmergency);
         this.#close(trying, end, stays ? null : true);
         if (stays) continue;
-        undone = trying.before;
         const { target } = trying.change;
+        undone = putBack(trying, undone ?? observation.knobs);
         if (isSamePoint(target.point, trying.before.point)) this.#controller.changed(trying.before);
         else this.#controller.rolledBack(target.point, observation.now);
       }
@@ -136,6 +136,18 @@ export class TrialLoop {
     this.#trying = this.#trying.filter((one) => one !== trying);
     this.#trials.end(trying.id, end, undone, this.#now, this.#unixNow);
   }
+}
+
+/** The knobs as they stand, with those that a trial moved as they were before it: what moved since is another trial's. */
+function putBack({ before, change: { target } }: Trying, knobs: KnobSettings): KnobSettings {
+  const back = <K extends keyof KnobSettings>(knob: K): KnobSettings[K] =>
+    target[knob] === before[knob] ? knobs[knob] : before[knob];
+  return {
+    point: isSamePoint(target.point, before.point) ? knobs.point : before.point,
+    batchWindowMs: back('batchWindowMs'),
+    inferenceIntervalMs: back('inferenceIntervalMs'),
+    compressionQuality: back('compressionQuality'),
+  };
 }
 
 function circumstancesOf({ unixNow, temperature, cameras }: Observation, points: number): Circumstances {

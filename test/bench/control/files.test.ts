@@ -9,7 +9,7 @@ import { filesIn } from '../../../bench/control/json-file.js';
 import { readPlant } from '../../../bench/control/plant-file.js';
 import { readTrace } from '../../../bench/control/trace-file.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
-import { smallBoard, smallPlant } from './small-board.js';
+import { smallBoard, smallPlant, smallScenario } from './small-board.js';
 
 const test = suite<{ folder: string }>('files of boards and traces');
 
@@ -118,6 +118,19 @@ test('an event about a point that the board has not names those that it has', ({
     message,
     /no point is \{"variant":"bb"\}, did you mean b\?; there are n a cpu 1 × 2 threads batch 1; s b/,
   );
+});
+
+test('what is slow, leaks or finds less does so with any number of workers; what cannot be loaded is one point', () => {
+  const { points } = smallBoard() as { points: Record<string, unknown>[] };
+  const board = { points: [...points, { ...points[1], workers: 2, intraOpThreads: 1 }] };
+  const of = (kind: string, rest: object) =>
+    smallScenario({ events: [{ at: 0, kind, point: 'most-accurate', ...rest }] }, board);
+  const [conditions] = of('point-slower', { factor: 2 }).conditions;
+  assert.equal([...conditions!.slowdown], [1, 2, 2]);
+  assert.equal(of('point-leaks', { bytesPerS: 1 }).harmful[0]!.points, [1, 2]);
+  assert.equal([...of('point-fails', {}).conditions[0]!.fails], [0, 1, 0]);
+  const named = { point: { variant: 'b', workers: 2 }, finds: 0.5 };
+  assert.equal([...of('point-inaccurate', named).conditions[0]!.finds], [1, 1, 0.5]);
 });
 
 test('a CSV file is a trace by itself, and a curve of one beside it', ({ folder }) => {

@@ -152,7 +152,7 @@ export class Tuner implements KnobMover {
 
   /** A change that was asked for may not be tried again yet. */
   refused({ target }: KnobChange): void {
-    this.#parts.controller.rolledBack(target.point, this.#parts.now());
+    this.#parts.controller.refused(target.point, this.#parts.now());
   }
 
   /** Right and on time: what the point in use is known to see, times what the answers keep of it, times the share on time. */

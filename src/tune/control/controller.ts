@@ -71,7 +71,11 @@ export class Controller {
   readonly #loads: WeighedLoad[];
   /** Where the knobs stand; the best of all; the best that needs no other workers. */
   readonly #here = new Prospect();
-  readonly #best = new Choice();
+  #best = new Choice();
+  /** The best where the board may hold itself back. */
+  #hot = new Choice();
+  /** What is asked for, where that is not the best yet. */
+  readonly #asked = new Prospect();
   readonly #near = new Choice();
   #troubles = 0;
   #letsThrottle = false;
@@ -126,7 +130,12 @@ export class Controller {
     this.#swaps.failed(point, now);
   }
 
-  /** A point did harm: it is not chosen again for a while, or until the circumstances have changed. */
+  /** A change to a point is not to be tried yet: nothing moved. */
+  refused(point: OperatingPoint, now: number): void {
+    this.#swaps.refused(point, now);
+  }
+
+  /** A point did harm, and what was before stands again: it is not chosen again for a while, or until the circumstances have changed. */
   rolledBack(point: OperatingPoint, now: number, circumstances?: Circumstances): void {
     this.#swaps.rolledBack(point, now, circumstances);
   }
@@ -188,14 +197,13 @@ export class Controller {
       this.#coolSince = null;
       return;
     }
-    this.#coolSince ??= now;
-    if (now - this.#coolSince < PATIENCE_MS) return;
     this.#prospects.begin(observation, current, true);
-    this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
-    this.#letsThrottle = this.#best.value - value > price && this.#best.excess <= excess;
-    if (this.#letsThrottle) return;
-    this.#prospects.begin(observation, current, false);
-    this.#best.find(choices, this.#prospects, this.#loads, HEADROOM);
+    this.#hot.find(choices, this.#prospects, this.#loads, HEADROOM);
+    if (this.#hot.value - value > price && this.#hot.excess <= excess) this.#coolSince ??= now;
+    else this.#coolSince = null;
+    this.#letsThrottle = this.#coolSince !== null && now - this.#coolSince >= PATIENCE_MS;
+    if (this.#letsThrottle) [this.#best, this.#hot] = [this.#hot, this.#best];
+    else this.#prospects.begin(observation, current, false);
   }
 
   /** The same with the quality that the uplink bears. */
@@ -321,7 +329,9 @@ export class Controller {
       batchWindowMs: this.#pinned.has('batchWindowMs') ? knobs.batchWindowMs : windowFor(point, this.#budgets),
     };
     const reason = `${settingInWords(point, prospect.intervalMs)}: ${why} (${inWords(prospect)})`;
-    return this.#decision(target, kind, reason, prospect);
+    // a trial holds what it sees against what is foretold of what it was given
+    this.#prospects.look(point, intervalMs, this.#device.load, NO_HEADROOM, this.#asked);
+    return this.#decision(target, kind, reason, this.#asked);
   }
 
   #stay(observation: Observation, reason: string): Decision {

@@ -18,6 +18,8 @@ const CONFIRM_URGENT_MS = 9_000;
 /** ms between two swaps. */
 const DWELL_MS = 180_000;
 const DWELL_URGENT_MS = 30_000;
+/** Swaps that one may come to. */
+const WITH_WAY_BACK = 2;
 /** ms within which having to leave a point again was a failed raise. */
 const PROVEN_MS = 600_000;
 
@@ -69,8 +71,19 @@ export class Swaps {
     this.avoided.avoid(point, { why, isOfKind: false, under: null, mayBeMended: true }, now);
   }
 
-  /** A point did harm. */
+  /** A point was not to be tried yet: it was no swap. */
+  refused(point: OperatingPoint, now: number): void {
+    if (this.pending !== null) this.#switches.takeBack();
+    this.#harmed(point, now, this.#circumstances);
+  }
+
+  /** A point did harm: going back from it was a swap too. */
   rolledBack(point: OperatingPoint, now: number, circumstances: Circumstances | null = this.#circumstances): void {
+    this.#switches.note(now);
+    this.#harmed(point, now, circumstances);
+  }
+
+  #harmed(point: OperatingPoint, now: number, circumstances: Circumstances | null): void {
     this.cancel();
     this.avoided.avoid(point, { why: 'it did harm', isOfKind: false, under: circumstances }, now);
   }
@@ -96,7 +109,10 @@ export class Swaps {
   /** Whether the last swap is long enough ago, and an hour's are not used up. */
   may(isUrgent: boolean, now: number): boolean {
     const dwellMs = isUrgent ? DWELL_URGENT_MS : DWELL_MS;
-    return this.#switches.count(now) < this.#budgets.maxSwitchesPerHour && this.#switches.since(now) >= dwellMs;
+    const { maxSwitchesPerHour: most } = this.#budgets;
+    const left = most - this.#switches.count(now);
+    // what is tried may have to be taken back
+    return left >= Math.min(most, WITH_WAY_BACK) && left > 0 && this.#switches.since(now) >= dwellMs;
   }
 
   /** Another point is asked for. */

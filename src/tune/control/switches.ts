@@ -1,7 +1,8 @@
 import type { OperatingPoint } from '../operating-point.js';
 import { isSamePoint } from './kinds.js';
 
-const HOUR_MS = 3_600_000;
+/** An hour, and what it may take until one that was asked for stands. */
+const HOUR_MS = 3_600_000 + 120_000;
 /** A point that does not stand after so long will not. */
 const LONGEST_SWAP_MS = 300_000;
 
@@ -44,6 +45,16 @@ export class Switches {
     this.#pending = { point, from, since: now };
     this.#times.push(now);
     this.#lastAt = now;
+  }
+
+  /** One that nobody here asked for. */
+  note(now: number): void {
+    this.#times.push(now);
+  }
+
+  /** The last one that was asked for was none. */
+  takeBack(): void {
+    this.#times.pop();
   }
 
   /** Takes note of what stands; gives the point that was asked for and took too long, once. */

@@ -52,7 +52,7 @@ const LEAK_PAIRS = 0.9;
 /**
  * Whether the readings since a change show harm that those before it did not.
  *
- * @param before oldest first; of an emergency there may be none
+ * @param before oldest first; of an emergency there may be none, and then lateness and heat are no harm: they may be what it is about
  * @param since oldest first, since the change has settled
  * @param priceF1 fall of the F1 that is no harm, because it was known beforehand
  * @returns what harms, with the numbers; null where nothing does
@@ -80,7 +80,8 @@ function errors(before: Readings, since: Readings): string | null {
 
 /** Late where it was on time, and not because of a tail of the one reading. */
 function lateness(before: Readings, since: Readings): string | null {
-  const usual = medianOf(before, ({ lateShare }) => lateShare) ?? 0;
+  const usual = medianOf(before, ({ lateShare }) => lateShare);
+  if (usual === null) return null;
   const usualP95 = medianOf(before, ({ p95LatencyMs }) => p95LatencyMs);
   const isSlower = ({ p95LatencyMs: p95 }: GuardReadings) =>
     usualP95 === null || p95 === null || p95 >= usualP95 * LATENCY_RATIO;
@@ -103,6 +104,7 @@ function accuracy(before: Readings, since: Readings, priceF1: number): string | 
 }
 
 function heat(before: Readings, since: Readings): string | null {
+  if (before.length === 0) return null;
   const wasThrottled = before.some(({ throttledBy }) => throttledBy.includes('heat'));
   if (!wasThrottled && lastAll(since, ({ throttledBy }) => throttledBy.includes('heat'), 2)) {
     return `heat holds the board back, which it did not before${degrees(since.at(-1)!)}`;

@@ -7,6 +7,12 @@ import { BUDGETS, knobsAt, LARGE, live, MIDDLE, modelsOf, observationOf, pointOf
 const points = [SMALL, MIDDLE, LARGE];
 const controllerOf = (changes: Partial<typeof BUDGETS> = {}, pinned: KnobName[] = []) =>
   new Controller({ points, budgets: { ...BUDGETS, ...changes }, pinned: new Set(pinned), cores: 2 });
+/** Loads far enough apart for what harmed to be tried again, by turns of five minutes. */
+const camerasAsking = (s: number) =>
+  ['north', 'south'].map((camera) => {
+    const perS = s % 600 < 300 ? 1 : 2;
+    return { camera, framesPerS: 25, wantedPerS: perS, inferredPerS: perS, vehicles: 3 };
+  });
 /** ms of a picture at the point in use, as its profile has it, times a factor. */
 const serviceOf = (model: string, factor = 1) => points.find((point) => point.model === model)!.serviceMs * factor;
 
@@ -206,6 +212,25 @@ test('what was learnt is handed to the next controller, and damaged or foreign s
   assert.is(expected(undefined), 'stay');
   for (const damaged of [{ ...saved, version: 99 }, { ...saved, rises: [1] }, 'x', null, 7, []])
     assert.is(expected(damaged), 'stay');
+});
+
+test('going back from what was tried is a swap too, and what was not even tried is none', () => {
+  const swapsOf = (answer: (controller: Controller, point: (typeof points)[number], now: number) => void): number => {
+    const controller = controllerOf();
+    let asked = 0;
+    for (let s = 0; s < 3600; s += 5) {
+      const observation = observationOf(knobsAt(SMALL), s * 1000, { cameras: camerasAsking(s) });
+      const { knobs, kind } = controller.decide(observation);
+      if (kind === 'stay' || knobs.point.model === 'small') continue;
+      asked++;
+      answer(controller, points.find(({ model }) => model === knobs.point.model)!, s * 1000);
+    }
+    return asked;
+  };
+  const undone = swapsOf((controller, point, now) => controller.rolledBack(point, now));
+  const refused = swapsOf((controller, point, now) => controller.refused(point, now));
+  assert.is(undone, 3, 'three there, three back');
+  assert.is(refused > 6, true, `${refused} that moved nothing`);
 });
 
 test('swaps of the last hour count after a restart, and as long as nothing was observed since', () => {

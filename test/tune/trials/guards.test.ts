@@ -52,6 +52,13 @@ test('heat is harm where the board begins to hold itself back, or comes near it 
   assert.is(harmOf(hot, after(3, { temperature: 84.5 })), null);
 });
 
+test('where nothing was seen before, heat and lateness may be what the change is about; errors and lack of memory are harm', () => {
+  const troubled = after(3, { throttledBy: ['heat'], temperature: 86, lateShare: 0.4, p95LatencyMs: 900 });
+  assert.is(harmOf([], troubled), null);
+  assert.is(harmOf([], after(3, { errorShare: 0.04 })), '4.0 % of the inferences ended in an error, 0.0 % before');
+  assert.is(harmOf([], after(3, { memoryFreeBytes: 8 * MIB })), 'only 8 MiB of memory are left');
+});
+
 test('memory that is all but used up is harm, and so is one that grows without end', () => {
   assert.is(harmOf(BEFORE, after(3, { memoryFreeBytes: 8 * MIB })), 'only 8 MiB of memory are left');
   const growing = Array.from({ length: 12 }, (_, i) => ({ ...CALM, memoryBytes: (200 + 5 * i) * MIB }));

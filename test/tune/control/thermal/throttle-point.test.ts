@@ -30,4 +30,23 @@ test('while it cools, still held back, nothing lower is learnt', () => {
   assert.is(point.at, 72);
 });
 
+test('a board that is not let go under the limit gets cooler, half a degree a minute, four at most, until it is', () => {
+  const point = new ThrottlePoint();
+  point.update(80, 79, false, 5);
+  point.update(80, 81, true, 5);
+  assert.is(point.limit(null), 78);
+  for (let s = 0; s < 60; s += 5) point.update(80, 77, true, 5);
+  assert.is(Math.round(point.limit(null)! * 100) / 100, 77.5);
+  for (let s = 0; s < 60; s += 5) point.update(80, 90, true, 5);
+  assert.is(
+    Math.round(point.limit(null)! * 100) / 100,
+    77.5,
+    'it is warmer than that: nothing says that it is too little',
+  );
+  for (let minute = 0; minute < 60; minute++) point.update(80, 70, true, 60);
+  assert.is(point.limit(null), 74);
+  point.update(80, 73, false, 5);
+  assert.is(point.limit(null), 78);
+});
+
 test.run();

@@ -20,7 +20,7 @@ import { Road } from '../../src/simulator/road.js';
 export const KNOWN_AFTER_MS = 12_000;
 /** A noon for the clock that the simulated road does not have. */
 const NOON = Date.UTC(2025, 5, 2, 12);
-const config = configSchema.parse({});
+const config = configSchema.parse({ model: { name: 'roadside-n' } });
 
 /** A frame as it was answered. */
 export interface Answered {

@@ -40,13 +40,13 @@ const empty = await picture('sim://road?seed=5&traffic=empty', 0);
 
 oneShot.before(async (context) => {
   const registry = await ModelRegistry.open(join(PROJECT_ROOT, 'models'));
-  const entry = await registry.find(config.model.name, config.model.variant);
+  const entry = await registry.find('roadside-n', config.model.variant);
   context.request = buildLoadRequest(entry, config.model, config.detector);
   context.workers = workersWith(withWeakBoxes(context.request, 0.1));
   await context.workers.start();
 });
 
-oneShot.after(({ workers }) => workers!.stop());
+oneShot.after(({ workers }) => workers?.stop());
 
 oneShot('finds in a picture what it finds there after any other picture', async ({ request, workers }) => {
   const detector = new OneShot(workers!.slots, request!.scoreThresholds);

@@ -46,7 +46,7 @@ export class TrialLoop {
     this.#tuner = new Tuner({
       controller,
       knobs: this.#knobs,
-      pinned: [...pinned],
+      pinned: () => [...pinned],
       isEnabled: () => true,
       now: () => this.#now,
     });

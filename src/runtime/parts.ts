@@ -237,6 +237,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     points,
     engine: optimization.engine,
     states: optimization.states,
+    commanded: () => orders.overrides.all,
     wireBytes: () => publisher.state()?.wireBytes ?? null,
     metrics,
     log,

@@ -28,8 +28,8 @@ export interface TunedKnobs {
 export interface TunerParts {
   readonly controller: Controller;
   readonly knobs: TunedKnobs;
-  /** Knobs that the configuration pins. */
-  readonly pinned: readonly KnobName[];
+  /** Knobs that the configuration pins, and those that a command has set. */
+  readonly pinned: () => readonly KnobName[];
   /** Whether a strategy may change anything; what it moves stays where it stands where it may not. */
   readonly isEnabled: (type: KnobOptimization) => boolean;
   /** ms that only go forward. */
@@ -89,7 +89,7 @@ export class Tuner implements KnobMover {
   /** Knobs that stay where they stand, whoever says so. */
   get pinned(): ReadonlySet<KnobName> {
     const off = KNOB_OPTIMIZATIONS.filter((type) => !this.#parts.isEnabled(type)).flatMap((type) => KNOBS_OF[type]);
-    return new Set<KnobName>([...this.#parts.pinned, ...off]);
+    return new Set<KnobName>([...this.#parts.pinned(), ...off]);
   }
 
   changeFor(type: KnobOptimization): KnobChange | null {

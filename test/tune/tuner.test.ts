@@ -52,7 +52,7 @@ class Bench {
   constructor(pinned: readonly KnobName[] = []) {
     const controller = new Controller({ points, budgets, pinned: new Set(), history: undefined });
     const isEnabled = (type: KnobOptimization) => !this.off.has(type);
-    this.tuner = new Tuner({ controller, knobs: this.knobs, pinned, isEnabled, now: () => this.now });
+    this.tuner = new Tuner({ controller, knobs: this.knobs, pinned: () => pinned, isEnabled, now: () => this.now });
     this.tuner.setPoints(points);
   }
 

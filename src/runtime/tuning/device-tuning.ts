@@ -23,7 +23,7 @@ import type { DeviceMachine } from '../device-machine.js';
 import type { TuningStatus } from '../status.js';
 import type { DevicePoints } from './device-points.js';
 import type { Knobs } from './knobs.js';
-import { budgetsOf, pinnedBy } from './tune-budgets.js';
+import { budgetsOf, pinnedBy, pinnedByCommands } from './tune-budgets.js';
 import { tuneStateOf, usableCores } from './tune-state.js';
 
 export interface DeviceTuningParts {
@@ -36,6 +36,8 @@ export interface DeviceTuningParts {
   readonly engine: Pick<OptimizationEngine, 'register' | 'consider' | 'isEnabled' | 'underWay' | 'getStatus'>;
   /** What outlives a restart. */
   readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
+  /** Settings that commands hold at another value now. */
+  readonly commanded: () => readonly { readonly key: string; readonly value: unknown }[];
   /** Bytes to and from the broker since the start; null where there is none. */
   readonly wireBytes: () => number | null;
   readonly metrics: Metrics;
@@ -109,7 +111,7 @@ export class DeviceTuning implements Part, Sampled {
       enabled: config.tune.enabled,
       waitsFor: config.tune.enabled ? this.obstacle : null,
       mode: config.tune.mode,
-      pinned: [...(this.#tuner?.pinned ?? this.#pinned)],
+      pinned: [...(this.#tuner?.pinned ?? this.#standing())],
       knobs: knobs.currentOrNull,
       lastChange: this.#lastChange,
       trial: trial === undefined ? null : { from: trial.from, to: trial.to, reason: trial.reason },
@@ -149,6 +151,11 @@ export class DeviceTuning implements Part, Sampled {
   /** Whether frames come as fast as they are answered: nothing tells what is enough then. */
   get #isUnpaced(): boolean {
     return this.#parts.config.cameras.some(({ pace }) => pace === 'fast');
+  }
+
+  /** Knobs that the configuration or a command has put where they stand. */
+  #standing(): readonly KnobName[] {
+    return [...new Set([...this.#pinned, ...pinnedByCommands(this.#parts.commanded())])];
   }
 
   /** Why nothing is decided; null where it is. */
@@ -194,22 +201,27 @@ export class DeviceTuning implements Part, Sampled {
 
   #begin(points: Parameters<Tuner['setPoints']>[0]): void {
     const { config, machine, knobs, engine, states, log } = this.#parts;
-    const pinned = new Set(this.#pinned);
     const controller = new Controller({
       points,
       budgets: budgetsOf(config),
-      pinned,
+      pinned: new Set(this.#standing()),
       cores: usableCores(machine.machine),
       history: states.kept(STATE),
     });
     const isEnabled = (type: KnobOptimization): boolean => engine.isEnabled(type);
-    const tuner = new Tuner({ controller, knobs, pinned: this.#pinned, isEnabled, now: () => this.#clock.now() });
+    const tuner = new Tuner({
+      controller,
+      knobs,
+      pinned: () => this.#standing(),
+      isEnabled,
+      now: () => this.#clock.now(),
+    });
     tuner.setPoints(points);
     this.#controller = controller;
     this.#tuner = tuner;
     for (const strategy of tuner.strategies) engine.register(strategy);
     const names = points.map((point) => `${nameOfPoint(point)}${point.isMeasured ? '' : ' (estimated)'}`);
-    log.debug({ points: names, pinned: this.#pinned }, 'the tuning begins');
+    log.debug({ points: names, pinned: this.#standing() }, 'the tuning begins');
   }
 
   #keep(): void {

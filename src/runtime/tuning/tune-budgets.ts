@@ -37,3 +37,22 @@ export function pinnedBy({ tune, model, detector }: Pick<Config, 'tune' | 'model
   }
   return [...pinned];
 }
+
+/** Knobs that settings of the configuration stand for, which a command may set. */
+const KNOBS_OF_SETTINGS: Readonly<Record<string, readonly KnobName[]>> = {
+  'model.name': ['model'],
+  'model.variant': ['variant', 'inputSize'],
+  'detector.workers': ['workers'],
+  'detector.intraOpThreads': ['intraOpThreads'],
+  'schedule.maxBatch': ['batchSize'],
+  'schedule.batchWindowMs': ['batchWindowMs'],
+  'answer.inferenceIntervalMs': ['inferenceIntervalMs'],
+  'preview.quality': ['compressionQuality'],
+};
+
+/** What stays where a command has put it for a time; `auto` puts nothing anywhere. */
+export function pinnedByCommands(
+  settings: readonly { readonly key: string; readonly value: unknown }[],
+): readonly KnobName[] {
+  return settings.flatMap(({ key, value }) => (value === AUTO ? [] : (KNOBS_OF_SETTINGS[key] ?? [])));
+}

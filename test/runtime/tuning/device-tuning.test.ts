@@ -17,6 +17,7 @@ class Device {
   now = 0;
   readonly asked: string[] = [];
   readonly kept: string[] = [];
+  commanded: { key: string; value: unknown }[] = [];
   reads = 0;
   trouble: string | null = null;
   knobs: KnobSettings | null = { point: SMALL_POINT, batchWindowMs: 0, inferenceIntervalMs: 0, compressionQuality: 80 };
@@ -75,6 +76,7 @@ class Device {
         },
       },
       states: { keep: (name: string) => this.kept.push(name), kept: () => undefined },
+      commanded: () => this.commanded,
       wireBytes: () => null,
       metrics: new Metrics(),
       log: createLog('silent'),
@@ -144,6 +146,23 @@ test('models that cannot be read are told, and looked for again', async () => {
   await device.pass(120);
   assert.is(device.tuning.status().waitsFor, null);
   assert.ok(device.asked.length > 0);
+});
+
+test('what a command has set stays as long as it holds, as if the configuration said so', async () => {
+  const device = new Device();
+  device.commanded = [
+    { key: 'model.name', value: 'roadside-n' },
+    { key: 'detector.workers', value: 2 },
+    { key: 'output.logLevel', value: 'debug' },
+  ];
+  device.tuning.start();
+  await device.pass(90);
+  assert.equal(device.asked, []);
+  assert.equal(device.tuning.status().pinned, ['model', 'workers']);
+  device.commanded = [{ key: 'model.name', value: 'auto' }];
+  await device.pass(90);
+  assert.is(device.asked[0], 'model');
+  assert.equal(device.tuning.status().pinned, []);
 });
 
 test('a model or variant that is named stays, and so does what the configuration pins', () => {

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -29,7 +38,10 @@ export async function openRecording(path: string): Promise<OpenRecording> {
     new ConfigError('cannot read the recording', [`--root: ${path}: ${why}`]);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw refuse('there is no such folder or archive');
-  if (stat.isDirectory()) return { root: path, isArchive: false, close: () => undefined };
+  if (stat.isDirectory()) {
+    if (!hasTree(path)) throw refuse('expected a folder with proc or sys in it');
+    return { root: path, isArchive: false, close: () => undefined };
+  }
   if (!stat.isFile()) throw refuse('expected a folder or an archive');
   if (stat.size > MOST_PACKED) throw refuse('it is larger than a recording ever is');
   let entries: TarEntry[];
@@ -43,6 +55,8 @@ export async function openRecording(path: string): Promise<OpenRecording> {
   if (entries.length > MOST_ENTRIES) throw refuse('there is more in it than in any recording');
   return unpack(entries);
 }
+
+const hasTree = (root: string): boolean => ['proc', 'sys'].some((folder) => existsSync(join(root, folder)));
 
 function unpack(entries: readonly TarEntry[]): OpenRecording {
   const root = mkdtempSync(join(tmpdir(), 'edge-recording-'));

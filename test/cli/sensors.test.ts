@@ -107,6 +107,10 @@ test('what is no recording, or would be written elsewhere, is refused', async ()
     /there is no such folder or archive/,
   );
   assert.match(
+    (await edgeOptimizerHere(['sensors', '--root', temporaryFolder('no-recording')])).stderr,
+    /expected a folder with proc or sys in it/,
+  );
+  assert.match(
     await refused('a.tar.gz', Buffer.from('text')),
     /expected a folder, or a \.tar\.gz made by sensors --record/,
   );

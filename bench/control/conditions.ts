@@ -4,7 +4,7 @@ import { curveAt } from './curve.js';
 import { gauss } from './noise.js';
 import type { PlantDescription } from './plant-file.js';
 import { chosenPoints } from './point-choice.js';
-import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
+import { CONDITIONS_S, type Conditions, f1WhereFound, type Scenario } from './scenario.js';
 import type { TraceDescription, TraceEventDescription } from './trace-file.js';
 
 /** s for which a road's demand stays as it is. */
@@ -176,7 +176,7 @@ function happen(
       return;
     case 'point-inaccurate':
       for (const point of points) {
-        made.accuracy[point]! *= event.finds;
+        made.accuracy[point]! *= f1WhereFound(event.finds);
         made.finds[point]! *= event.finds;
       }
       return;

@@ -4,7 +4,7 @@ import type { CameraLoad, Observation } from '../../src/tune/observation.js';
 import { nameOfPoint, type OperatingPoint } from '../../src/tune/operating-point.js';
 import { BoardGovernor } from './board-governor.js';
 import { gauss } from './noise.js';
-import { CONDITIONS_S, type Conditions, type Scenario } from './scenario.js';
+import { CONDITIONS_S, type Conditions, f1WhereFound, type Scenario } from './scenario.js';
 import { type Serving, servingAt } from './serving.js';
 import { ThermalNetwork } from './thermal-network.js';
 
@@ -173,7 +173,7 @@ export class Plant {
     const seconds = Math.max(1, sums.seconds);
     const { sensors } = plant;
     const isMissing = () => sensors.missing > 0 && this.#random.next() < sensors.missing;
-    const consistency = (2 * this.#conditions.finds[point]!) / (1 + this.#conditions.finds[point]!);
+    const consistency = f1WhereFound(this.#conditions.finds[point]!);
     const cameras: CameraLoad[] = [];
     for (let i = 0; i < scenario.cameras; i++) {
       if (this.#conditions.framesPerS[i] === 0) continue;

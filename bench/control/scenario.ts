@@ -26,6 +26,9 @@ export interface Conditions {
   readonly sensor: { readonly kind: 'well' | 'stuck' | 'gone' } | { readonly kind: 'off'; readonly kelvin: number };
 }
 
+/** What is left of F1 where only this share is found of what was found, and as little that is not there. */
+export const f1WhereFound = (finds: number): number => (2 * finds) / (1 + finds);
+
 /** A board and all that happens to it: what every contender meets. */
 export interface Scenario {
   readonly plant: PlantDescription;

@@ -126,6 +126,7 @@ test('a variant that finds less is seen in the vehicles and by the audits, not i
   assert.is((after.cameras[0]!.vehicles! / before.cameras[0]!.vehicles!).toFixed(3), '0.500');
   // F1 of all against half of them: 2 × 0.5 / 1.5
   assert.is((after.keptF1! / before.keptF1!).toFixed(3), '0.667');
+  assert.is(scenario.conditions.at(-1)!.accuracy[0]!.toFixed(3), (0.8 * 0.6667).toFixed(3));
 });
 
 test('knobs that the board has no point for are a mistake of whoever turns them', () => {

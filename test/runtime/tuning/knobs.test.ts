@@ -61,7 +61,7 @@ withModel('knobs go to another operating point and back while frames are answere
   const before = knobs.current;
   assert.equal(before, {
     point: { model: 'roadside-n', variant: 'small', provider: 'cpu', workers: 1, intraOpThreads: 1, batchSize: 1 },
-    batchWindowMs: 10,
+    batchWindowMs: 0,
     inferenceIntervalMs: 0,
     compressionQuality: 100,
   });

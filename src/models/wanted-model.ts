@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../config/config.js';
 import { ModelError } from '../foundation/errors.js';
-import { defaultVariant, type Host, suits } from './default-variant.js';
+import { defaultVariant, type Host, substitutes, suits } from './default-variant.js';
 import { unknownClasses } from './known-classes.js';
 import type { Manifest, Variant } from './manifest.js';
 import type { ModelRegistry, RegistryEntry } from './registry.js';
@@ -61,6 +61,33 @@ export function wantedNames(registry: ModelRegistry, wanted: Wanted, host: Host)
     throw new ModelError(`there is no model in ${registry.dir} that can be used${why}`, { dir: registry.dir });
   }
   return rows.sort((a, b) => a.rank - b.rank || a.work - b.work).map(({ name }) => name);
+}
+
+/**
+ * What may answer where the choice is left and what was to begin cannot be loaded: of each model that may be meant, the
+ * best to begin with first, its default variant, and after all of these the others that suit the host and know the classes
+ * asked for, the most faithful first.
+ *
+ * @throws as `wantedNames`
+ */
+export function otherWanted(registry: ModelRegistry, wanted: Wanted, host: Host): readonly LastModel[] {
+  const manifests = wantedNames(registry, wanted, host).flatMap(
+    (name) => registry.list().find((entry) => entry.name === name)?.manifest ?? [],
+  );
+  const isOpen = wanted.variant === AUTO || wanted.variant === 'default';
+  const first = manifests.flatMap(({ name, variants }) => {
+    const variant = isOpen ? defaultVariant(variants, host) : variants.find(({ id }) => id === wanted.variant);
+    return variant ? [{ model: name, variant: variant.id }] : [];
+  });
+  if (!isOpen) return first;
+  const others = manifests.flatMap((manifest) => {
+    const { id } = defaultVariant(manifest.variants, host);
+    const suiting = substitutes(manifest.variants, id, host);
+    return suiting
+      .filter((variant) => canServe(manifest, variant, wanted, host))
+      .map((variant) => ({ model: manifest.name, variant: variant.id }));
+  });
+  return [...first, ...others];
 }
 
 function rowOf(manifest: Manifest, wanted: Wanted, host: Host): { name: string; rank: number; work: number } {

@@ -14,8 +14,7 @@ import { ClassVocabulary } from '../../frame/class-vocabulary.js';
 import { MODEL_REPLACED } from '../../models/alerts.js';
 import { hostOf } from '../../models/default-variant.js';
 import { NEVER } from '../../models/load-request.js';
-import { ModelRegistry } from '../../models/registry.js';
-import { AUTO, findWanted, type LastModel } from '../../models/wanted-model.js';
+import { AUTO, type LastModel } from '../../models/wanted-model.js';
 import { scheduleMetrics } from '../../schedule/metrics.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
@@ -23,11 +22,12 @@ import { installedLesser } from '../../tune/lesser-point.js';
 import type { SizedPoint } from '../../tune/memory-forecast.js';
 import { nameOfPoint } from '../../tune/operating-point.js';
 import { DETECTOR_GAP, DetectorGap } from './detector-gap.js';
+import { FirstModel } from './first-model.js';
 import { type FreeMemory, MemoryRoom } from './memory-room.js';
 import { ModelGeneration, providerNamed } from './model-generation.js';
 import { PointLoading, type PreparedPoint } from './point-loading.js';
 import { chosenPoint, type ModelChoice, type WantedPoint } from './wanted-point.js';
-import { firstModel, firstPool, largestBatch, poolsOf } from './worker-pools.js';
+import { firstPool, largestBatch, poolsOf } from './worker-pools.js';
 import type { Workers } from './workers.js';
 
 export interface ModelsInUseParts {
@@ -81,6 +81,7 @@ export class ModelsInUse implements Part {
   readonly #loading: PointLoading;
   readonly #room: MemoryRoom;
   readonly #gap: DetectorGap;
+  readonly #first: FirstModel;
   readonly #stopping = new AbortController();
   #current: ModelGeneration | null = null;
   #announced = '';
@@ -94,6 +95,7 @@ export class ModelsInUse implements Part {
     this.#parts = parts;
     const pools = poolsOf(parts.config.detector);
     this.#gap = new DetectorGap(parts);
+    this.#first = new FirstModel({ ...parts, load: (wanted) => this.#loadWhatFits(wanted) });
     const { maxAcceleratorMb } = parts.config.tune;
     this.#room = new MemoryRoom({
       free: parts.freeMemory,
@@ -153,7 +155,8 @@ export class ModelsInUse implements Part {
   }
 
   /**
-   * Loads the configured model; where there is no memory for it, what takes less.
+   * Loads the configured model; where there is no memory for it, what takes less; where the configuration leaves the choice
+   * and the first one cannot be loaded, the next that can.
    *
    * @throws ModelError, ConfigError or DetectorError where it cannot be loaded
    */
@@ -162,9 +165,9 @@ export class ModelsInUse implements Part {
     const { workers, intraOpThreads } = firstPool(config).detector;
     const batchSize = largestBatch(firstPool(config), config);
     const last = this.#parts.last?.() ?? null;
-    const { name, variant } = await this.#begin(last);
+    const { name, variant } = await this.#first.choose(last);
     const wanted = { model: name, variant, provider: null, workers, intraOpThreads, batchSize };
-    await this.#inTurn(() => this.#loadWhatFits(wanted));
+    await this.#inTurn(() => this.#first.load(wanted));
   }
 
   /**
@@ -196,17 +199,6 @@ export class ModelsInUse implements Part {
     await this.#changing;
   }
 
-  /** Names for what the configuration asks for, where it leaves the choice. */
-  async #begin(last: LastModel | null): Promise<{ readonly name: string; readonly variant: string }> {
-    const { config } = this.#parts;
-    const { detector } = firstPool(config);
-    const model = firstModel(config);
-    if (model.name !== AUTO && model.variant !== AUTO) return model;
-    const registry = await ModelRegistry.open(model.dir);
-    const { manifest, variant } = await findWanted(registry, model, hostOf(detector.providers[0]!.name), last);
-    return { name: manifest.name, variant: variant.id };
-  }
-
   /** A key whose other value is another way to run the detector. */
   #liveSetting<V>(path: string, choiceOf: (value: V) => ModelChoice): Setting {
     const apply = async (value: unknown): Promise<void> => {
@@ -233,7 +225,7 @@ export class ModelsInUse implements Part {
     const last = this.#current;
     if (last === null) throw new DetectorError('no model answers yet: it can be changed after the start');
     const wanted = chosenPoint(choice, last.wanted, providerNamed(last.provider));
-    const name = wanted.model === AUTO ? (await this.#begin(null)).name : wanted.model;
+    const name = wanted.model === AUTO ? (await this.#first.choose(null)).name : wanted.model;
     const prepared = await this.#loading.prepare({ ...wanted, model: name });
     await this.#room.learn({ ...last.point, inputPixels: last.inputWidth * last.inputHeight }, last.workers);
     this.#loading.refuseIfClosed();
@@ -327,6 +319,7 @@ export class ModelsInUse implements Part {
     });
     const last = this.#current;
     this.#current = next;
+    this.#first.changed(next);
     this.#workersChanged(workers);
     // frames that wait for workers of which none serves are better off with the next
     if (last && !last.workers.anyReady) last.workers.slots.close();

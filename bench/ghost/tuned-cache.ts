@@ -65,6 +65,7 @@ export function cacheEngine(clock: Clock, ended: EndedTrial[]): OptimizationEngi
       ended: (trial) => void ended.push(trial),
       undoFailed: () => undefined,
       undone: () => undefined,
+      notRestored: () => undefined,
     },
     clock,
   });

@@ -10,7 +10,7 @@ import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
-import { keptKnobs } from '../tune/strategies/kept-knobs.js';
+import { KEPT_KNOBS, keptKnobs } from '../tune/strategies/kept-knobs.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
@@ -130,7 +130,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
     alerts,
     processes,
     log,
-    last: () => keptKnobs(optimization.states.kept('model'))?.point ?? null,
+    last: () => keptKnobs(optimization.states.kept(KEPT_KNOBS))?.point ?? null,
     freeMemory: free,
     onModel: (model) => {
       cameras.renew(model);

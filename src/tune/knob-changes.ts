@@ -51,6 +51,25 @@ export function movedKnobs(from: KnobSettings, to: KnobSettings): readonly KnobN
   return KNOBS.filter((name) => name !== 'inputSize' && KNOB_TABLE[name].of(from) !== KNOB_TABLE[name].of(to));
 }
 
+/** Settings with the knobs that are named as others have them. A provider is no knob, and stays; an input size moves with its variant. */
+export function withKnobs(settings: KnobSettings, others: KnobSettings, names: readonly KnobName[]): KnobSettings {
+  const { point } = settings;
+  const from = (knob: KnobName): KnobSettings => (names.includes(knob) ? others : settings);
+  return {
+    point: {
+      ...point,
+      model: from('model').point.model,
+      variant: from('variant').point.variant,
+      workers: from('workers').point.workers,
+      intraOpThreads: from('intraOpThreads').point.intraOpThreads,
+      batchSize: from('batchSize').point.batchSize,
+    },
+    batchWindowMs: from('batchWindowMs').batchWindowMs,
+    inferenceIntervalMs: from('inferenceIntervalMs').inferenceIntervalMs,
+    compressionQuality: from('compressionQuality').compressionQuality,
+  };
+}
+
 /** What going from one to the other takes. Another execution provider needs other workers, though no knob has its name. */
 export function costOfChange(from: KnobSettings, to: KnobSettings): ChangeCost {
   if (from.point.provider !== to.point.provider) return 'swap';

@@ -45,6 +45,8 @@ export type Undo = () => Promise<void>;
 /** One thing that can be optimized: looks, proposes, changes, and says whether it was for the better. */
 export interface OptimizationStrategy<C extends ProposedChange = ProposedChange> {
   readonly type: Optimization;
+  /** The name that its state is kept under; strategies of one name share it. Default: its type. */
+  readonly keptAs?: string;
   /** Takes the readings of now. Called once before `propose` and `score`. */
   observe(): void | Promise<void>;
   /** The change that would help most; null where none would. Changes nothing. */

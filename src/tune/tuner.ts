@@ -1,7 +1,8 @@
+import { KNOBS } from '../config/sections/tune.js';
 import type { Controller } from './control/controller.js';
 import type { Decision } from './control/decision.js';
 import { isSamePoint } from './control/kinds.js';
-import { movedKnobs } from './knob-changes.js';
+import { movedKnobs, withKnobs } from './knob-changes.js';
 import type { KnobName, KnobSettings } from './knobs.js';
 import type { Observation } from './observation.js';
 import type { KnownPoint, OperatingPoint } from './operating-point.js';
@@ -58,6 +59,8 @@ export class Tuner implements KnobMover {
   readonly #parts: TunerParts;
   #points: readonly KnownPoint[] = [];
   #observation: Observation | null = null;
+  /** Where the knobs stand but for what is being tried; null before anything was. */
+  #kept: KnobSettings | null = null;
 
   constructor(parts: TunerParts) {
     this.#parts = parts;
@@ -134,6 +137,7 @@ export class Tuner implements KnobMover {
   async move({ target }: KnobChange): Promise<Undo> {
     const { controller, knobs, now } = this.#parts;
     const before = knobs.currentOrNull;
+    this.#kept ??= before;
     const movesPoint = before === null || !isSamePoint(before.point, target.point);
     let undo: Undo;
     try {
@@ -176,19 +180,28 @@ export class Tuner implements KnobMover {
     };
   }
 
-  saved(): object {
-    return { knobs: this.#parts.knobs.currentOrNull };
+  /** The knobs as they were kept, with those that were kept now: others may be in the middle of a trial of their own. */
+  saved(names: readonly KnobName[]): object {
+    const current = this.#parts.knobs.currentOrNull;
+    if (current !== null) this.#kept = withKnobs(this.#kept ?? current, current, names);
+    return { knobs: this.#kept };
   }
 
-  /** What was kept before the restart stands again, where it may and can be had still. */
+  /** What was kept before the restart stands again, as far as it may and can be had still. */
   async restore(saved: unknown): Promise<void> {
-    const kept = keptKnobs(saved);
+    const all = keptKnobs(saved);
     const current = this.#parts.knobs.currentOrNull;
-    if (kept === null || current === null) return;
+    if (all === null || current === null) return;
+    const kept = withKnobs(current, all, unpinned(this.pinned));
     const moved = movedKnobs(current, kept);
-    const isAllowed = moved.length > 0 && !moved.some((knob) => this.pinned.has(knob));
-    if (!isAllowed || !this.#points.some((point) => isSamePoint(point, kept.point))) return;
+    if (moved.length === 0 || !this.#points.some((point) => isSamePoint(point, kept.point))) return;
     await this.#parts.knobs.apply(kept);
     this.#parts.controller.changed(kept);
   }
+}
+
+/** A variant has its size: where that is pinned, the variant is. */
+function unpinned(pinned: ReadonlySet<KnobName>): readonly KnobName[] {
+  const stays = (knob: KnobName): boolean => pinned.has(knob) || (knob === 'variant' && pinned.has('inputSize'));
+  return KNOBS.filter((knob) => !stays(knob));
 }

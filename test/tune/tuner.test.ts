@@ -185,4 +185,27 @@ test('what was kept stands again after a restart, where it can be had and is not
   assert.equal(gone.knobs.currentOrNull.point, SMALL_POINT);
 });
 
+test('of what is kept, a trial that another strategy has under way is no part', async () => {
+  const bench = new Bench();
+  bench.see();
+  const [model, , scheduling] = bench.tuner.strategies;
+  await model!.apply(bench.tuner.changeFor('model')!);
+  assert.equal(bench.knobs.currentOrNull.point, LARGE_POINT);
+  bench.knobs.currentOrNull = { ...bench.knobs.currentOrNull, inferenceIntervalMs: 500 };
+  assert.equal(scheduling!.save(), {
+    knobs: { point: SMALL_POINT, batchWindowMs: 0, inferenceIntervalMs: 500, compressionQuality: 80 },
+  });
+  assert.equal(model!.save(), {
+    knobs: { point: LARGE_POINT, batchWindowMs: 0, inferenceIntervalMs: 500, compressionQuality: 80 },
+  });
+});
+
+test('of what was kept, knobs that are pinned now stay, and the others stand again', async () => {
+  const bench = new Bench(['model', 'variant']);
+  const kept = { ...bench.knobs.currentOrNull, point: LARGE_POINT, inferenceIntervalMs: 500 };
+  await bench.tuner.restore({ knobs: kept });
+  assert.equal(bench.knobs.currentOrNull.point, SMALL_POINT);
+  assert.is(bench.knobs.currentOrNull.inferenceIntervalMs, 500);
+});
+
 test.run();

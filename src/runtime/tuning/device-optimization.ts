@@ -120,6 +120,10 @@ export class DeviceOptimization implements Part, Sampled {
         ended: (trial) => this.#ended(trial),
         undoFailed: (trial, error) => this.#undoFailed(trial, error),
         undone: (trial) => this.#undone(trial),
+        notRestored: (strategy, error) => {
+          const reason = explain(error);
+          parts.log.warn({ strategy, reason }, 'what the strategy had kept cannot be had again: it goes on from here');
+        },
       },
       whyMissing: (type) => (type === 'cache' ? null : parts.obstacle()),
       clock,

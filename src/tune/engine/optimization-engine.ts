@@ -7,9 +7,16 @@ import type { Optimization, OptimizationStrategy, ProposedChange, Score } from '
 import { UNSEEN } from '../trials/guards.js';
 import type { EndedTrial, TrialRecord } from '../trials/trial.js';
 import type { OptimizationReport, ProposalView, StrategyReport, StrategyStatus } from './report.js';
-import { TrialRunner, type TrialRunnerParts } from './trial-runner.js';
+import { type TrialListener, TrialRunner, type TrialRunnerParts } from './trial-runner.js';
+
+/** What hears of trials, and of what was kept. */
+export interface OptimizationListener extends TrialListener {
+  /** What a strategy had kept before the restart could not be had again: what stands now goes on. */
+  notRestored(strategy: Optimization, error: unknown): void;
+}
 
 export interface OptimizationEngineParts extends TrialRunnerParts {
+  readonly listener: OptimizationListener;
   /** Which strategies are on at first. */
   readonly enabled: Readonly<Record<Optimization, boolean>>;
   /** What was kept, by strategy: outlives a restart. */
@@ -242,13 +249,19 @@ export class OptimizationEngine {
     const strategy = this.#strategies.get(type);
     strategy?.kept?.();
     const state = strategy?.save?.();
-    if (state !== undefined) this.#parts.states.keep(type, state);
+    if (state !== undefined) this.#parts.states.keep(strategy!.keptAs ?? type, state);
   }
 
   async #restore(strategy: OptimizationStrategy): Promise<void> {
     if (!strategy.restore || !this.isEnabled(strategy.type)) return;
-    const saved = this.#parts.states.kept(strategy.type);
-    if (saved !== null) await strategy.restore(saved);
+    const saved = this.#parts.states.kept(strategy.keptAs ?? strategy.type);
+    if (saved === null) return;
+    try {
+      await strategy.restore(saved);
+    } catch (error) {
+      // what stands now goes on: it is no reason to end
+      this.#parts.listener.notRestored(strategy.type, error);
+    }
   }
 
   async #settled(report: StrategyReport): Promise<StrategyReport> {
@@ -288,7 +301,7 @@ export function idleEngine(): OptimizationEngine {
     states: { keep: nothing, kept: () => null },
     guards: () => UNSEEN,
     circumstances: () => null,
-    listener: { begun: nothing, ended: nothing, undoFailed: nothing, undone: nothing },
+    listener: { begun: nothing, ended: nothing, undoFailed: nothing, undone: nothing, notRestored: nothing },
     clock: systemClock,
   });
 }

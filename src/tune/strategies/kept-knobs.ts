@@ -2,6 +2,9 @@ import { z } from '../../foundation/validate.js';
 import { checkKnobs } from '../knob-changes.js';
 import type { KnobSettings } from '../knobs.js';
 
+/** The name under which they are kept. */
+export const KEPT_KNOBS = 'knobs';
+
 const schema = z.object({
   knobs: z.object({
     point: z.object({

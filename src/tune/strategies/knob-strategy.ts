@@ -1,5 +1,7 @@
+import type { KnobName } from '../knobs.js';
 import type { OptimizationStrategy, Score, Undo } from '../optimization-strategy.js';
-import type { KnobChange, KnobOptimization } from './knob-change.js';
+import { KEPT_KNOBS } from './kept-knobs.js';
+import { KNOBS_OF, type KnobChange, type KnobOptimization } from './knob-change.js';
 
 /** What the strategies that move knobs share: who decides where the knobs should stand, and moves them. */
 export interface KnobMover {
@@ -8,14 +10,19 @@ export interface KnobMover {
   whyNothing(type: KnobOptimization): string;
   move(change: KnobChange): Promise<Undo>;
   score(): Score;
-  saved(): object;
+  /** @param names knobs that stand as they are to stay */
+  saved(names: readonly KnobName[]): object;
   restore(saved: unknown): Promise<void>;
 }
 
 /** One face of the controller: the changes of it that are of this kind. */
 export class KnobStrategy implements OptimizationStrategy<KnobChange> {
   readonly type: KnobOptimization;
+  /** All of them share it: what one keeps may move knobs of another. */
+  readonly keptAs = KEPT_KNOBS;
   readonly #mover: KnobMover;
+  /** By the last change. */
+  #moved: readonly KnobName[] = [];
 
   constructor(type: KnobOptimization, mover: KnobMover) {
     this.type = type;
@@ -35,6 +42,7 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
   }
 
   apply(change: KnobChange): Promise<Undo> {
+    this.#moved = change.knobs;
     return this.#mover.move(change);
   }
 
@@ -43,7 +51,7 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
   }
 
   save(): object {
-    return this.#mover.saved();
+    return this.#mover.saved([...KNOBS_OF[this.type], ...this.#moved]);
   }
 
   restore(saved: unknown): Promise<void> {

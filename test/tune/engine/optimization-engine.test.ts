@@ -36,6 +36,7 @@ function bench(dials: readonly Dial[] = [new Dial()], earlier: readonly TrialRec
       ended: ({ to, verdict, why }) => void told.push(`${verdict} ${to}: ${why}`),
       undoFailed: ({ to }, error) => void told.push(`stuck ${to}: ${(error as Error).message}`),
       undone: ({ to }) => void told.push(`undone ${to}`),
+      notRestored: (strategy, error) => void told.push(`${strategy} not restored: ${(error as Error).message}`),
     },
     clock: { now: () => now, unixNow: () => UNIX + now },
   });
@@ -282,6 +283,24 @@ test('what an earlier run kept is taken up at the start', async () => {
   states.set('batching', { at: 8 });
   await engine.start();
   assert.is(dial.at, 8);
+});
+
+test('what an earlier run kept and cannot be had again is told, and the rest goes on', async () => {
+  const [first, second] = [new Dial('model', ['model']), new Dial('batching')];
+  first.restore = () => {
+    throw new Error('its file is damaged');
+  };
+  const { engine, states, told } = bench([first, second]);
+  states.set('model', { at: 3 });
+  states.set('batching', { at: 8 });
+  await engine.start();
+  assert.equal(told, ['model not restored: its file is damaged']);
+  assert.is(second.at, 8);
+
+  // one that comes later, when nobody waits for it
+  engine.register(first);
+  await turn();
+  assert.is(told.length, 2);
 });
 
 test('a strategy that is not there yet is answered in words, and a name that is none with what was meant', async () => {

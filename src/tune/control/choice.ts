@@ -10,6 +10,9 @@ export const INTERVALS_MS = [
 ];
 /** Points worth less than the best interval so far, from which longer ones are not looked at. */
 const HOPELESS = 0.5;
+/** Excess, and part of the excess, by which a swap must lessen it. */
+const LEAST_EXCESS = 0.01;
+const LEAST_PART = 0.1;
 
 /** What is chosen between. */
 export interface Choices {
@@ -65,8 +68,13 @@ export class Choice {
 
   /** Whether it is better than another one by more than `gain` points, or exceeds the budgets less. */
   isBetterThan(other: Choice, gain: number): boolean {
-    if (Math.abs(this.excess - other.excess) > 0.01) return this.excess < other.excess;
-    return this.value - other.value > gain;
+    if (this.exceedsLessThan(other)) return true;
+    return !other.exceedsLessThan(this) && this.value - other.value > gain;
+  }
+
+  /** Whether it exceeds the budgets by less that matters: of budgets that nothing keeps, a little is not worth a swap. */
+  exceedsLessThan(other: Choice): boolean {
+    return other.excess - this.excess > Math.max(LEAST_EXCESS, LEAST_PART * other.excess);
   }
 
   #consider(

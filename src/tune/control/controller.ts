@@ -240,7 +240,8 @@ export class Controller {
       this.#swaps.noneIsBetter();
       return null;
     }
-    const isUrgent = isBarred !== null || this.#near.prospect.excess > NO_HELP;
+    const mends = this.#near.prospect.excess > NO_HELP && this.#best.exceedsLessThan(this.#near);
+    const isUrgent = isBarred !== null || mends;
     if (!this.#swaps.mayFollow(isUrgent, now)) return null;
     if (isUrgent) this.#swaps.leaves(current, now);
     const limit = this.#prospects.limit(now);

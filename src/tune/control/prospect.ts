@@ -16,6 +16,8 @@ export class Prospect {
   watts = 0;
   /** °C, the highest of those looked ahead to; NaN: nothing tells. */
   temperature = Number.NaN;
+  /** Of all processes of the program; NaN: nothing tells. */
+  memoryBytes = Number.NaN;
   /** By how much budgets are exceeded, each as a share of itself, together; 0: none is. */
   excess = 0;
   /** What is exceeded most; null: nothing. */
@@ -30,6 +32,7 @@ export class Prospect {
     this.p95LatencyMs = from.p95LatencyMs;
     this.watts = from.watts;
     this.temperature = from.temperature;
+    this.memoryBytes = from.memoryBytes;
     this.excess = from.excess;
     this.exceeded = from.exceeded;
     this.value = from.value;

@@ -207,10 +207,19 @@ export class Prospects {
     const { maxMemoryBytes } = this.#budgets;
     const { memoryBytes, memoryFreeBytes } = this.#observation;
     const isInUse = point === this.#current;
-    const expected = isInUse ? memoryBytes : (this.#memory.with(point.memoryBytes) ?? point.memoryBytes);
+    const expected = isInUse ? memoryBytes : (this.#memory.with(point.memoryBytes) ?? this.#inPlaceOfCurrent(point));
+    into.memoryBytes = expected ?? Number.NaN;
     if (expected === null) return;
     if (maxMemoryBytes !== null) into.exceed('memory', expected / Math.max(1, maxMemoryBytes) - 1);
     if (isInUse || memoryBytes === null || memoryFreeBytes === null) return;
     into.exceed('memory', (expected - memoryBytes) / Math.max(1, OF_FREE * memoryFreeBytes) - 1);
+  }
+
+  /** Bytes with a point instead of the one in use, by what all have now: what is compared is all processes, not workers alone. */
+  #inPlaceOfCurrent({ memoryBytes: theirs }: KnownPoint): number | null {
+    const { memoryBytes } = this.#observation;
+    const own = this.#current?.memoryBytes ?? null;
+    if (theirs === null || memoryBytes === null || own === null) return theirs;
+    return Math.max(0, memoryBytes - own) + theirs;
   }
 }

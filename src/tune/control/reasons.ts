@@ -21,12 +21,22 @@ export function excessInWords(prospect: Prospect, budgets: Budgets, limit: numbe
     case 'CPU':
       return `this program would keep the processor busier than ${Math.round(budgets.maxCpuBusy * 100)} %`;
     case 'memory':
+      return memoryInWords(prospect.memoryBytes, budgets.maxMemoryBytes);
     case 'accelerator memory':
-      return `${exceeded} would not do`;
+      return `the accelerator's memory would be more than ${mebibytes(budgets.maxAcceleratorBytes ?? 0)}`;
     case null:
       return 'all budgets are kept';
   }
 }
+
+function memoryInWords(bytes: number, budget: number | null): string {
+  const taken = `all processes together would have ${mebibytes(bytes)} of memory`;
+  return budget === null || bytes <= budget
+    ? `${taken}, more than is free`
+    : `${taken}, of at most ${mebibytes(budget)}`;
+}
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Where to, for people: the point where it changes, and the interval. */
 export function settingInWords(point: OperatingPoint, intervalMs: number): string {

@@ -277,4 +277,27 @@ test('a clock that was set back at the restart lets swaps wait for an hour at mo
   assert.is(swap >= 3000 && swap <= 3700, true, `${swap} s`);
 });
 
+test('a memory budget that nothing keeps is no reason to go to and fro, and is told in numbers', () => {
+  const [one, two] = [
+    pointOf('small', 0.8, 20, { intraOpThreads: 1, memoryBytes: 90e6 }),
+    pointOf('small', 0.8, 22, { memoryBytes: 95e6 }),
+  ];
+  const controller = new Controller({
+    points: [one!, two!],
+    budgets: { ...BUDGETS, maxMemoryBytes: 50 * 2 ** 20 },
+    pinned: new Set(),
+    cores: 2,
+  });
+  // whatever stands takes a little more than what the other one would
+  const steps = live(controller, knobsAt(two!), 1800, (s) => ({ serviceMs: 20, memoryBytes: 300e6 + 2e6 * (s % 3) }));
+  const threads = steps
+    .map(({ knobs }) => knobs.point.intraOpThreads)
+    .filter((n, i, all) => i === 0 || n !== all[i - 1]);
+  assert.equal(threads, [2]);
+  assert.match(
+    steps.at(-1)!.decision.reason,
+    /^all processes together would have 2\d\d MiB of memory, of at most 50 MiB, and nothing helps now$/,
+  );
+});
+
 test.run();

@@ -89,6 +89,11 @@ export class Tuner implements KnobMover {
     return strategyOf(observation.knobs, this.decision.knobs);
   }
 
+  /** What was decided is to be done no more. */
+  rest(): void {
+    this.decision = null;
+  }
+
   /** Knobs that stay where they stand, whoever says so. */
   get pinned(): ReadonlySet<KnobName> {
     const off = KNOB_OPTIMIZATIONS.filter((type) => !this.#parts.isEnabled(type)).flatMap((type) => KNOBS_OF[type]);

@@ -107,6 +107,7 @@ test('some settings can change while the program runs, most of them by command',
       'optimization.scheduling',
       'optimization.compression',
       'optimization.database',
+      'tune.enabled',
       'publish.metricsIntervalMs',
     ],
   );

@@ -60,7 +60,17 @@ const STATE = 'controller';
 export class DeviceTuning implements Part, Sampled {
   readonly name = 'tuning';
   readonly essential = false;
-  readonly settings = [{ path: 'tune', requiresRestart: true }];
+  readonly settings = [
+    { path: 'tune', requiresRestart: true },
+    {
+      path: 'tune.enabled',
+      requiresRestart: false,
+      apply: (isOn: unknown) => {
+        this.#isOn = isOn as boolean;
+        if (!this.#isOn) this.#tuner?.rest();
+      },
+    },
+  ];
   readonly metrics = tuneMetrics(() => ({
     observation: this.observation,
     decision: this.#tuner?.decision ?? null,
@@ -77,6 +87,7 @@ export class DeviceTuning implements Part, Sampled {
   #controller: Controller | null = null;
   #tuner: Tuner | null = null;
   #isRunning = false;
+  #isOn: boolean;
   #observedAt = Number.NEGATIVE_INFINITY;
   #pointsReadAt = Number.NEGATIVE_INFINITY;
   #keptAt = Number.NEGATIVE_INFINITY;
@@ -89,6 +100,7 @@ export class DeviceTuning implements Part, Sampled {
     this.#parts = parts;
     this.#clock = clock;
     this.#observer = new Observer(config.tune.latencyMs);
+    this.#isOn = config.tune.enabled;
     this.#pinned = pinnedBy(config);
     this.#costs = new RunningCosts(config.tune);
     metrics.follow(this);
@@ -108,8 +120,8 @@ export class DeviceTuning implements Part, Sampled {
     const { config, knobs, engine } = this.#parts;
     const [trial] = engine.underWay;
     return {
-      enabled: config.tune.enabled,
-      waitsFor: config.tune.enabled ? this.obstacle : null,
+      enabled: this.#isOn,
+      waitsFor: this.#isOn ? this.obstacle : null,
       mode: config.tune.mode,
       pinned: [...(this.#tuner?.pinned ?? this.#standing())],
       knobs: knobs.currentOrNull,
@@ -144,7 +156,7 @@ export class DeviceTuning implements Part, Sampled {
     this.observation = observation;
     if (cameras.servingS() < WARM_UP_S) return;
     this.#served.see(observation);
-    if (!config.tune.enabled || this.#isUnpaced) return;
+    if (!this.#isOn || this.#isUnpaced) return;
     await this.#tune(observation);
   }
 
@@ -160,7 +172,7 @@ export class DeviceTuning implements Part, Sampled {
 
   /** Why nothing is decided; null where it is. */
   get obstacle(): string | null {
-    if (!this.#parts.config.tune.enabled) return 'tune.enabled is false: the knobs stay where they stand';
+    if (!this.#isOn) return 'tune.enabled is false: the knobs stay where they stand';
     if (!this.#isUnpaced) return this.#pointsTrouble ?? (this.#tuner === null ? 'looks at the device first' : null);
     return 'a camera of pace fast takes whatever there is: nothing tells what is enough';
   }

@@ -127,6 +127,19 @@ test('turned off it observes and decides nothing', async () => {
   assert.equal(device.tuning.status().enabled, false);
 });
 
+test('turned off by a command it decides nothing more, and turned on it goes on', async () => {
+  const device = new Device();
+  device.tuning.start();
+  await device.pass(40);
+  const { apply } = device.tuning.settings.find(({ path }) => path === 'tune.enabled')!;
+  apply!(false);
+  await device.pass(120);
+  assert.equal([device.asked, device.tuning.status().enabled], [[], false]);
+  apply!(true);
+  await device.pass(120);
+  assert.is(device.asked[0], 'model');
+});
+
 test('where a camera gives frames as fast as they are answered, nothing is decided, and that is said', async () => {
   const device = new Device({ cameras: [{ id: 'a', url: '/film.mp4', pace: 'fast' }] });
   device.tuning.start();

@@ -1,6 +1,6 @@
 import type { HttpConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { OPTIMIZATIONS } from '../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../config/optimizations.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { didYouMean } from '../foundation/validate.js';

@@ -1,4 +1,4 @@
-import type { OPTIMIZATIONS } from '../config/sections/optimization.js';
+import type { OPTIMIZATIONS } from '../config/optimizations.js';
 import type { KnobName } from './knobs.js';
 
 /** What can be optimized, each by a strategy of its own. */

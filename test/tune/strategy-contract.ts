@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OPTIMIZATIONS } from '../../src/config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../src/config/optimizations.js';
 import { KNOBS } from '../../src/config/sections/tune.js';
 import type { OptimizationStrategy } from '../../src/tune/optimization-strategy.js';
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 

@@ -1,9 +1,6 @@
 import { z } from '../../foundation/validate.js';
 import { flag, int } from '../key-types.js';
 
-/** What can be optimized, each by a strategy of its own; the word that configuration and programs turn them on and off by. */
-export const OPTIMIZATIONS = ['cache', 'model', 'batching', 'scheduling', 'compression', 'database'] as const;
-
 /** `optimization`: which strategies look for something better, and how often. */
 export const optimization = z.strictObject({
   everyS: int(5, 86_400, {

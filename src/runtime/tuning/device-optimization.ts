@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import { type Clock, systemClock } from '../../foundation/clock.js';
 import { declareCommand } from '../../foundation/command.js';
 import { explain } from '../../foundation/errors.js';

@@ -1,4 +1,4 @@
-import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import type { HttpReply, HttpRoute } from '../../foundation/http-route.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
 import { json, problemReply, repeatedWord, unknownWord } from '../../http/server.js';

@@ -1,4 +1,4 @@
-import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import { systemClock } from '../../foundation/clock.js';
 import { explain } from '../../foundation/errors.js';
 import { didYouMean } from '../../foundation/validate.js';

@@ -1,4 +1,4 @@
-import { OPTIMIZATIONS } from '../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import { type MetricRow, type Reading, single } from '../../foundation/metric-row.js';
 import { VERDICTS } from '../../telemetry/mqtt/messages/trial.js';
 import type { Optimization } from '../optimization-strategy.js';

@@ -70,7 +70,7 @@ test('a score far above 1 costs its picture, is said once, and the same worker a
     // 1.008: rounding may do that
     assert.equal((await detector.detect([grey(129)])).detections[0]!.data[4], 1);
     assert.is(detector.state.kind, 'ready');
-    assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0 });
+    assert.equal(detector.counters.ends, { crashed: 0, stuck: 0, protocol: 0, memory: 0 });
     assert.is(detector.counters.lost.refused, 2);
     const said = lines.filter(({ text }) => text === 'the detector gave no answer for a picture');
     assert.is(said.length, 1);

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OPTIMIZATIONS } from '../../../src/config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../../src/config/optimizations.js';
 import { OptimizationEngine } from '../../../src/tune/engine/optimization-engine.js';
 import type { Optimization } from '../../../src/tune/optimization-strategy.js';
 import type { GuardReadings } from '../../../src/tune/trials/guards.js';

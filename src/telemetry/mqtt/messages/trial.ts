@@ -1,4 +1,4 @@
-import { OPTIMIZATIONS } from '../../../config/sections/optimization.js';
+import { OPTIMIZATIONS } from '../../../config/optimizations.js';
 import { KNOBS } from '../../../config/sections/tune.js';
 import { z } from '../../../foundation/validate.js';
 import { numbered } from './head.js';

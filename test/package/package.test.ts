@@ -76,7 +76,7 @@ test('a project that has it as a package imports it', () => {
     console.log(JSON.stringify([new EdgeError('E_MODEL', 'no').code, configSchema.parse({}).model.name]));`,
   );
   assert.is(stderr, '');
-  assert.equal(JSON.parse(stdout), ['E_MODEL', 'roadside-n']);
+  assert.equal(JSON.parse(stdout), ['E_MODEL', 'auto']);
 });
 
 test('importing one of its files by path is refused: what is not exported may change', () => {

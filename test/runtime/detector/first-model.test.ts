@@ -94,6 +94,8 @@ withModel('a model that is named and cannot be loaded is not replaced: the start
     assert.unreachable('it started');
   } catch (error) {
     assert.match((error as Error).message, /best.*has sha256 .*, expected/);
+  } finally {
+    await runtime.stop('stopped');
   }
 });
 
@@ -105,6 +107,8 @@ withModel('where no model can be loaded, the start says why of the first', async
     assert.unreachable('it started');
   } catch (error) {
     assert.match((error as Error).message, /best.*has sha256 .*, expected/);
+  } finally {
+    await runtime.stop('stopped');
   }
 });
 

@@ -29,7 +29,7 @@ test('where nothing is published, every name is there and none has a reading', (
     Object.entries(metrics.snapshot()).filter(([, value]) => value !== null),
     [],
   );
-  assert.is(metrics.definitions().length, 14);
+  assert.is(metrics.definitions().length, 15);
 });
 
 test.run();

@@ -82,7 +82,7 @@ export async function run(args: string[]): Promise<BenchReport> {
   let full: KnobsAt | null = null;
   for (let i = 0; i < options.rounds; i++) {
     say(`round ${i + 1}: tuned`);
-    const tuned = await start({ name: 'tuned', settings: { model: { name: 'auto', variant: 'default' }, tune: {} } });
+    const tuned = await start({ name: 'tuned', settings: { model: { name: 'auto', variant: 'auto' }, tune: {} } });
     full ??= knobsBefore(tuned.knobs, tuned.bounds[1]);
     if (full === null) throw new Error('the program said nothing of its knobs');
     say(`round ${i + 1}: fixed at ${nameOfPoint(full.point)}`);

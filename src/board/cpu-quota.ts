@@ -34,6 +34,19 @@ export function quotaGroups(root: string): QuotaGroup[] {
   return limits.filter((group): group is QuotaGroup => group.cores !== null);
 }
 
+/** What a process may use of the processor. */
+export interface UsableProcessor {
+  /** Cores that it may run on. */
+  readonly cores: number;
+  /** Cores' worth of time that control groups allow; null where they allow all of it. */
+  readonly quota: number | null;
+}
+
+/** Cores that can be kept busy. */
+export function coresWithin({ quota, cores }: UsableProcessor): number {
+  return quota === null ? cores : Math.min(cores, threadsWithin(quota));
+}
+
 /** Threads that a quota can keep busy: more would be stopped in the middle of their work. */
 export function threadsWithin(quota: number): number {
   return Math.max(1, Math.floor(quota + 0.01));

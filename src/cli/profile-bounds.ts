@@ -1,17 +1,13 @@
-import { threadsWithin } from '../board/cpu-quota.js';
+import { coresWithin, type UsableProcessor } from '../board/cpu-quota.js';
 import { ModelError } from '../foundation/errors.js';
 import { readOnnxFacts } from '../models/onnx-facts.js';
 import type { RegistryEntry } from '../models/registry.js';
 import type { VariantTraits } from '../profile/configuration.js';
 
 /** Why less is worth trying than there might be. */
-export interface ProfileBounds {
+export interface ProfileBounds extends UsableProcessor {
   /** By variant, of those that take one number of pictures only. */
   readonly batches: ReadonlyMap<string, number>;
-  /** Cores' worth of time that a container or service is given; null: all there are. */
-  readonly quota: number | null;
-  /** Cores that this process may run on. */
-  readonly cores: number;
 }
 
 /** What the files say of the batch; a file that is no ONNX model, but made for a worker of somebody else's, says nothing. */
@@ -34,11 +30,6 @@ export function traitsOf(
   { batches }: Pick<ProfileBounds, 'batches'>,
 ): VariantTraits[] {
   return [...entries.values()].map(({ variant }) => ({ ...variant, batch: batches.get(variant.id) ?? null }));
-}
-
-/** Cores that can be kept busy. */
-export function coresWithin({ quota, cores }: ProfileBounds): number {
-  return quota === null ? cores : Math.min(cores, threadsWithin(quota));
 }
 
 /**

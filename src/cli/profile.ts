@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { readCpuQuota } from '../board/cpu-quota.js';
+import { coresWithin } from '../board/cpu-quota.js';
 import { type Fingerprint, fingerprintId } from '../board/fingerprint.js';
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
@@ -15,7 +15,7 @@ import { ModelRegistry, type RegistryEntry } from '../models/registry.js';
 import { wantedNames } from '../models/wanted-model.js';
 import { BruteForce } from '../profile/brute-force.js';
 import { type Configuration, nameOf, profileSpace } from '../profile/configuration.js';
-import { deviceFingerprint } from '../profile/device-fingerprint.js';
+import { deviceFingerprint, placeAt } from '../profile/device-fingerprint.js';
 import { type ProfilingResult, runProfile } from '../profile/profiling.js';
 import { anchorReserve, ProfileSearch } from '../profile/search.js';
 import { ProfileTrial } from '../profile/trial.js';
@@ -23,7 +23,7 @@ import { openDatabase } from '../store/database.js';
 import type { Measurement } from '../store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../store/migrations.js';
 import { Profiles } from '../store/profiles.js';
-import { coresWithin, fixedBatches, notesOnBounds, type ProfileBounds, traitsOf } from './profile-bounds.js';
+import { fixedBatches, notesOnBounds, type ProfileBounds, traitsOf } from './profile-bounds.js';
 import { type ProfileFlags, type ProfileLimits, providerConfig, readProfileFlags } from './profile-flags.js';
 import { letterboxed, roadFrames } from './profile-pictures.js';
 import { describeProfile, profileJson } from './profile-report.js';
@@ -71,11 +71,10 @@ export async function profile(flags: ProfileFlags, parts: ProfileParts = {}): Pr
   );
   const root = parts.root ?? '/';
   const entries = await findVariants(config, limits);
-  const bounds = { batches: fixedBatches(entries), quota: readCpuQuota(root), cores: availableParallelism() };
+  const place = placeAt(root);
+  const bounds = { batches: fixedBatches(entries), ...place };
   const providers = limits.providers ?? config.detector.providers.map(({ name }) => name);
-  const devices = new Map(
-    providers.map((name) => [name, deviceFingerprint(config.detector, name, { root, ...bounds })]),
-  );
+  const devices = new Map(providers.map((name) => [name, deviceFingerprint(config.detector, name, place)]));
   const file = join(fromRoot(config.store.dir), 'profiles.db');
   const log = createLog(config.output.logLevel);
   const profiles = new Profiles({

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { recogniseBoard } from '../board/board.js';
+import { readCpuQuota, type UsableProcessor } from '../board/cpu-quota.js';
 import { type Fingerprint, readFingerprint } from '../board/fingerprint.js';
 import type { DetectorConfig } from '../config/config.js';
 import { fromRoot } from '../foundation/home.js';
 
 /** Where a fingerprint is read, and what the program may use there. */
-export interface FingerprintPlace {
+export interface FingerprintPlace extends UsableProcessor {
   /** `/`; tests give recorded trees. */
   readonly root: string;
-  /** Cores that the process may run on. */
-  readonly cores: number;
-  /** Cores' worth of time that control groups allow; null where they allow all of it. */
-  readonly quota: number | null;
+}
+
+/** This machine, as `root` shows it. */
+export function placeAt(root: string): FingerprintPlace {
+  return { root, cores: availableParallelism(), quota: readCpuQuota(root) };
 }
 
 /** What measurements of this device with an execution provider belong to, as the configuration has it. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { readCpuQuota, threadsWithin } from '../../board/cpu-quota.js';
+import { coresWithin } from '../../board/cpu-quota.js';
 import { fingerprintId } from '../../board/fingerprint.js';
 import type { Config } from '../../config/config.js';
 import { ModelError } from '../../foundation/errors.js';
@@ -11,7 +10,7 @@ import { unknownClasses } from '../../models/known-classes.js';
 import type { Manifest } from '../../models/manifest.js';
 import { readOnnxFacts } from '../../models/onnx-facts.js';
 import { ModelRegistry } from '../../models/registry.js';
-import { deviceFingerprint } from '../../profile/device-fingerprint.js';
+import { deviceFingerprint, type FingerprintPlace, placeAt } from '../../profile/device-fingerprint.js';
 import { openDatabase } from '../../store/database.js';
 import { PROFILE_MIGRATIONS } from '../../store/migrations.js';
 import { Profiles, type StoredAccuracy } from '../../store/profiles.js';
@@ -60,16 +59,15 @@ export class DevicePoints {
     const { config, root = '/' } = this.#parts;
     const registry = await ModelRegistry.open(config.model.dir);
     const manifests = registry.list().flatMap(({ manifest }) => manifest ?? []);
-    const quota = readCpuQuota(root);
-    const cores = availableParallelism();
+    const place = placeAt(root);
     await this.#readBatches(registry, manifests);
     return {
       manifests,
-      ...this.#measured(manifests, { root, cores, quota }),
+      ...this.#measured(manifests, place),
       served,
       pictures: this.#parts.pictures?.() ?? [],
       host: hostOf(config.detector.providers[0]!.name, root),
-      cpus: quota === null ? cores : Math.min(cores, threadsWithin(quota)),
+      cpus: coresWithin(place),
       inUse,
       canAnswer: (manifest, variant) => unknownClasses(manifest, variant, config.model).length === 0,
       fixedBatch: (_, { sha256 }) => this.#batches.get(sha256) ?? null,
@@ -77,10 +75,7 @@ export class DevicePoints {
   }
 
   /** Nothing where there is no profile yet: that makes no file. */
-  #measured(
-    manifests: readonly Manifest[],
-    place: Parameters<typeof deviceFingerprint>[2],
-  ): Pick<PointSources, 'measurements' | 'seen'> {
+  #measured(manifests: readonly Manifest[], place: FingerprintPlace): Pick<PointSources, 'measurements' | 'seen'> {
     const { config, log } = this.#parts;
     const file = join(config.store.dir, 'profiles.db');
     if (!existsSync(file)) return { measurements: [] };

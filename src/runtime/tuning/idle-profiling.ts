@@ -1,6 +1,4 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { readCpuQuota } from '../../board/cpu-quota.js';
 import { fingerprintId } from '../../board/fingerprint.js';
 import type { Config } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
@@ -12,7 +10,7 @@ import type { FrameTap } from '../../frame/frame-taps.js';
 import { hostOf } from '../../models/default-variant.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { besideMeasurement } from '../../profile/beside-measurement.js';
-import { deviceFingerprint } from '../../profile/device-fingerprint.js';
+import { deviceFingerprint, placeAt } from '../../profile/device-fingerprint.js';
 import { openDatabase } from '../../store/database.js';
 import { PROFILE_MIGRATIONS } from '../../store/migrations.js';
 import { Profiles, type StoredAccuracy } from '../../store/profiles.js';
@@ -227,9 +225,7 @@ export class IdleProfiling implements Part, FrameTap {
     const measured = await measureBeside(isOwn ? null : inUse, entry, provider, parts);
     const profiles = this.#profiles;
     if (measured.length === 0 || profiles === null) return;
-    const cores = availableParallelism();
-    const place = { root: parts.root, cores, quota: readCpuQuota(parts.root) };
-    const fingerprint = deviceFingerprint(config.detector, provider, place);
+    const fingerprint = deviceFingerprint(config.detector, provider, placeAt(parts.root));
     const id = fingerprintId(fingerprint);
     const stored = profiles.read(id, inUse.manifest.name).filter(({ sha256 }) => sha256 === inUse.variant.sha256);
     const kept = besideMeasurement(measured, entry.variant.id, stored);

@@ -1,6 +1,5 @@
 import { coresWithin, type UsableProcessor } from '../board/cpu-quota.js';
-import { ModelError } from '../foundation/errors.js';
-import { readOnnxFacts } from '../models/onnx-facts.js';
+import { fixedBatchOf } from '../models/onnx-facts.js';
 import type { RegistryEntry } from '../models/registry.js';
 import type { VariantTraits } from '../profile/configuration.js';
 
@@ -10,16 +9,12 @@ export interface ProfileBounds extends UsableProcessor {
   readonly batches: ReadonlyMap<string, number>;
 }
 
-/** What the files say of the batch; a file that is no ONNX model, but made for a worker of somebody else's, says nothing. */
+/** By variant, of those whose files take one number of pictures only. */
 export function fixedBatches(entries: ReadonlyMap<string, RegistryEntry>): Map<string, number> {
   const batches = new Map<string, number>();
   for (const [id, { file }] of entries) {
-    try {
-      const batch = readOnnxFacts(file).picture?.batch ?? null;
-      if (batch !== null) batches.set(id, batch);
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-    }
+    const batch = fixedBatchOf(file);
+    if (batch !== null) batches.set(id, batch);
   }
   return batches;
 }

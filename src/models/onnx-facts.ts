@@ -1,3 +1,4 @@
+import { ModelError } from '../foundation/errors.js';
 import { type ExternalFile, externalFiles } from '../onnx/external-files.js';
 import { allNodes } from '../onnx/nodes-within.js';
 import { readOutline } from '../onnx/outline.js';
@@ -67,4 +68,14 @@ function inputsOf(graph: GraphProto): OnnxValue[] {
 
 function opsetOf({ opsetImport }: ModelProto): number {
   return Number(opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0);
+}
+
+/** The one number of pictures that a file takes at once; null: any. A file that is missing, or no ONNX model, says nothing. */
+export function fixedBatchOf(file: string): number | null {
+  try {
+    return readOnnxFacts(file).picture?.batch ?? null;
+  } catch (error) {
+    if (error instanceof ModelError) return null;
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import type { Log } from '../../foundation/log.js';
 import { hostOf } from '../../models/default-variant.js';
 import { unknownClasses } from '../../models/known-classes.js';
 import type { Manifest } from '../../models/manifest.js';
-import { readOnnxFacts } from '../../models/onnx-facts.js';
+import { fixedBatchOf } from '../../models/onnx-facts.js';
 import { ModelRegistry } from '../../models/registry.js';
 import { deviceFingerprint, type FingerprintPlace, placeAt } from '../../profile/device-fingerprint.js';
 import { openDatabase } from '../../store/database.js';
@@ -121,13 +121,11 @@ function seenOf(
   );
 }
 
-/** A file that is missing, or no ONNX model, says nothing. */
+/** A model or file that is missing says nothing. */
 async function batchOf(registry: ModelRegistry, name: string, id: string): Promise<number | null> {
-  try {
-    const { file } = await registry.find(name, id);
-    return readOnnxFacts(file).picture?.batch ?? null;
-  } catch (error) {
+  const entry = await registry.find(name, id).catch((error: unknown) => {
     if (error instanceof ModelError) return null;
     throw error;
-  }
+  });
+  return entry === null ? null : fixedBatchOf(entry.file);
 }

@@ -1,8 +1,8 @@
 import type { Controller } from '../../src/tune/control/controller.js';
-import { isSamePoint } from '../../src/tune/control/kinds.js';
+
 import type { KnobName, KnobSettings } from '../../src/tune/knobs.js';
 import type { Observation } from '../../src/tune/observation.js';
-import type { KnownPoint, OperatingPoint } from '../../src/tune/operating-point.js';
+import { isSamePoint, type KnownPoint, type OperatingPoint } from '../../src/tune/operating-point.js';
 import { KNOB_OPTIMIZATIONS, type KnobChange, type KnobOptimization } from '../../src/tune/strategies/knob-change.js';
 import type { Circumstances } from '../../src/tune/trials/circumstances.js';
 import { type TrialEnd, TuningTrials } from '../../src/tune/trials/trials.js';

@@ -49,3 +49,15 @@ export function briefly(from: string, to: string): string {
   const [before, after] = [from.split(PLACEMENT)[0], to.split(PLACEMENT)[0]];
   return before === after ? to : after!;
 }
+
+/** Whether two points run the same thing in the same way. */
+export function isSamePoint(a: OperatingPoint, b: OperatingPoint): boolean {
+  return (
+    a.variant === b.variant &&
+    a.model === b.model &&
+    a.provider === b.provider &&
+    a.workers === b.workers &&
+    a.intraOpThreads === b.intraOpThreads &&
+    a.batchSize === b.batchSize
+  );
+}

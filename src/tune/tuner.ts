@@ -1,11 +1,11 @@
 import { KNOBS } from '../config/sections/tune.js';
 import type { Controller } from './control/controller.js';
 import type { Decision } from './control/decision.js';
-import { isSamePoint } from './control/kinds.js';
+
 import { movedKnobs, withKnobs } from './knob-changes.js';
 import type { KnobName, KnobSettings } from './knobs.js';
 import type { Observation } from './observation.js';
-import type { KnownPoint, OperatingPoint } from './operating-point.js';
+import { isSamePoint, type KnownPoint, type OperatingPoint } from './operating-point.js';
 import type { Score, Undo } from './optimization-strategy.js';
 import { keptKnobs } from './strategies/kept-knobs.js';
 import {

@@ -7,13 +7,13 @@ import { LATENCY_BUCKETS } from '../../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
 import { Controller } from '../../tune/control/controller.js';
-import { isSamePoint } from '../../tune/control/kinds.js';
+
 import type { OptimizationEngine } from '../../tune/engine/optimization-engine.js';
 import type { KnobName } from '../../tune/knobs.js';
 import { tuneMetrics } from '../../tune/metrics.js';
 import type { Observation } from '../../tune/observation.js';
 import { Observer, type TuneCounts } from '../../tune/observer.js';
-import { nameOfPoint } from '../../tune/operating-point.js';
+import { isSamePoint, nameOfPoint } from '../../tune/operating-point.js';
 import { RunningCosts } from '../../tune/running-costs.js';
 import { ServedTimes } from '../../tune/served-times.js';
 import type { KnobChange, KnobOptimization } from '../../tune/strategies/knob-change.js';
@@ -33,7 +33,7 @@ export interface DeviceTuningParts {
   readonly cameras: Pick<Cameras, 'latencies' | 'outcomes' | 'loads' | 'service' | 'all' | 'servingS'>;
   readonly knobs: Pick<Knobs, 'currentOrNull' | 'apply'>;
   readonly points: Pick<DevicePoints, 'read'>;
-  readonly engine: Pick<OptimizationEngine, 'register' | 'consider' | 'isEnabled' | 'underWay' | 'getStatus'>;
+  readonly engine: Pick<OptimizationEngine, 'register' | 'consider' | 'isEnabled' | 'underWay'>;
   /** What outlives a restart. */
   readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
   /** Settings that commands hold at another value now. */

@@ -7,7 +7,7 @@ import type { Part } from '../../foundation/part.js';
 import { stateOfModelFile } from '../../models/file-state.js';
 import { type ChangeCost, checkKnobs, costOfChange } from '../../tune/knob-changes.js';
 import type { KnobSettings } from '../../tune/knobs.js';
-import { nameOfPoint, type OperatingPoint } from '../../tune/operating-point.js';
+import { isSamePoint, nameOfPoint, type OperatingPoint } from '../../tune/operating-point.js';
 import type { Undo } from '../../tune/optimization-strategy.js';
 import { type FailureCircumstances, PointFailures } from '../../tune/point-failures.js';
 import type { Cameras } from '../cameras.js';
@@ -137,8 +137,8 @@ export class Knobs implements Part {
     const now = this.current;
     const back = <K extends keyof KnobSettings>(knob: K): KnobSettings[K] =>
       now[knob] === target[knob] ? before[knob] : now[knob];
-    const isOurs = nameOfPoint(now.point) === nameOfPoint(target.point);
-    if (isOurs && nameOfPoint(before.point) !== nameOfPoint(target.point)) {
+    const isOurs = isSamePoint(now.point, target.point);
+    if (isOurs && !isSamePoint(before.point, target.point)) {
       await this.#parts.models.change(before.point);
       this.#changes.undone++;
     }

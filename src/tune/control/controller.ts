@@ -1,14 +1,14 @@
 import type { Budgets } from '../budgets.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
-import type { KnownPoint, OperatingPoint } from '../operating-point.js';
+import { isSamePoint, type KnownPoint, type OperatingPoint } from '../operating-point.js';
 import type { Circumstances } from '../trials/circumstances.js';
 import { Choice, type Choices, INTERVALS_MS, type WeighedLoad } from './choice.js';
 import type { Decision, DecisionKind } from './decision.js';
 import { InferenceDemand } from './demand/inference-demand.js';
 import { DeviceModel } from './device-model.js';
 import { IntervalMoves } from './interval-moves.js';
-import { isSamePoint, isUsable, withoutNumbers } from './kinds.js';
+import { isUsable, withoutNumbers } from './kinds.js';
 import { Load } from './load.js';
 import { MemoryWatch } from './memory-watch.js';
 import { PictureQuality } from './picture-quality.js';

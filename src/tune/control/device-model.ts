@@ -1,9 +1,9 @@
 import type { Budgets } from '../budgets.js';
 import type { Observation } from '../observation.js';
-import type { KnownPoint } from '../operating-point.js';
+import { isSamePoint, type KnownPoint } from '../operating-point.js';
 import { BoardPower } from './board-power.js';
 import { crowdingAt } from './crowding.js';
-import { coreMsOf, isSamePoint, millijoulesOf } from './kinds.js';
+import { coreMsOf, millijoulesOf } from './kinds.js';
 import { inferredOf, Load } from './load.js';
 import { Misses } from './misses.js';
 import { ProcessorShare } from './processor-share.js';

@@ -9,17 +9,6 @@ export function detectorKind({
   return `${model} ${variant} ${provider}`;
 }
 
-export function isSamePoint(a: OperatingPoint, b: OperatingPoint): boolean {
-  return (
-    a.variant === b.variant &&
-    a.model === b.model &&
-    a.provider === b.provider &&
-    a.workers === b.workers &&
-    a.intraOpThreads === b.intraOpThreads &&
-    a.batchSize === b.batchSize
-  );
-}
-
 /** The point alone, without what is known of it. */
 export function withoutNumbers(point: OperatingPoint): OperatingPoint {
   const { model, variant, provider, workers, intraOpThreads, batchSize } = point;

@@ -1,11 +1,11 @@
 import type { Budgets } from '../budgets.js';
 import type { KnobSettings } from '../knobs.js';
 import type { Observation } from '../observation.js';
-import type { KnownPoint, OperatingPoint } from '../operating-point.js';
+import { isSamePoint, type KnownPoint, type OperatingPoint } from '../operating-point.js';
 import type { Circumstances } from '../trials/circumstances.js';
 import { AvoidedPoints } from './avoided-points.js';
 import type { DecisionKind } from './decision.js';
-import { isSamePoint, withoutNumbers } from './kinds.js';
+import { withoutNumbers } from './kinds.js';
 import type { SavedSwaps } from './saved-state.js';
 import { Switches } from './switches.js';
 

@@ -1,5 +1,4 @@
-import type { OperatingPoint } from '../operating-point.js';
-import { isSamePoint } from './kinds.js';
+import { isSamePoint, type OperatingPoint } from '../operating-point.js';
 
 /** An hour, and what it may take until one that was asked for stands. */
 const HOUR_MS = 3_600_000 + 120_000;

@@ -2,7 +2,7 @@ import { type Host, suits } from '../../models/default-variant.js';
 import type { Manifest, Variant } from '../../models/manifest.js';
 import { comparable } from '../../profile/measurement.js';
 import type { Measurement } from '../../store/measurement.js';
-import { type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
+import { isSamePoint, type KnownPoint, nameOfPoint, type OperatingPoint } from '../operating-point.js';
 import { broughtHere, comparableAccuracies, keyOf, type SeenAccuracy } from './comparable-accuracy.js';
 import { enlarged } from './enlarged-pictures.js';
 import { estimateCosts, type MeasuredPoint, type PointCosts } from './estimate.js';
@@ -34,8 +34,7 @@ export interface PointSources {
 
 /** The points worth choosing between: of `candidatePoints` those that no other beats in everything, and the one in use. */
 export function knownPoints(sources: PointSources): KnownPoint[] {
-  const inUse = nameOfPoint(sources.inUse);
-  return frontOfPoints(candidatePoints(sources), (point) => nameOfPoint(point) === inUse);
+  return frontOfPoints(candidatePoints(sources), (point) => isSamePoint(point, sources.inUse));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { intervalInWords } from '../control/reasons.js';
 import { costOfChange, movedKnobs } from '../knob-changes.js';
 import type { KnobName, KnobSettings } from '../knobs.js';
-import { nameOfPoint } from '../operating-point.js';
+import { isSamePoint, nameOfPoint } from '../operating-point.js';
 import type { Optimization, ProposedChange } from '../optimization-strategy.js';
 
 /** The strategies that move knobs, and the knobs that each moves; the first that has a moved knob has the change. */
@@ -30,7 +30,7 @@ export function strategyOf(from: KnobSettings, to: KnobSettings): KnobOptimizati
 
 /** The two settings in words: the whole points where they differ, and only what is moved of the rest. */
 export function changeInWords(from: KnobSettings, to: KnobSettings): { readonly from: string; readonly to: string } {
-  const samePoint = nameOfPoint(from.point) === nameOfPoint(to.point);
+  const samePoint = isSamePoint(from.point, to.point);
   const say = (settings: KnobSettings): string =>
     [
       ...(samePoint ? [] : [nameOfPoint(settings.point)]),

@@ -1,10 +1,10 @@
 import type { Budgets } from '../../../src/tune/budgets.js';
 import type { Controller } from '../../../src/tune/control/controller.js';
 import type { Decision } from '../../../src/tune/control/decision.js';
-import { isSamePoint, withoutNumbers } from '../../../src/tune/control/kinds.js';
+import { withoutNumbers } from '../../../src/tune/control/kinds.js';
 import type { KnobSettings } from '../../../src/tune/knobs.js';
 import type { Observation } from '../../../src/tune/observation.js';
-import type { KnownPoint } from '../../../src/tune/operating-point.js';
+import { isSamePoint, type KnownPoint } from '../../../src/tune/operating-point.js';
 
 /** A point of one CPU worker with two threads. */
 export function pointOf(

@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Random } from '../../../src/simulator/random.js';
 import { Controller } from '../../../src/tune/control/controller.js';
-import { isSamePoint } from '../../../src/tune/control/kinds.js';
 import type { KnobSettings } from '../../../src/tune/knobs.js';
 import type { Observation } from '../../../src/tune/observation.js';
+import { isSamePoint } from '../../../src/tune/operating-point.js';
 import { BUDGETS, knobsAt, LARGE, live, MIDDLE, observationOf, pointOf, SMALL } from './board.js';
 
 const POINTS = [

@@ -9,7 +9,7 @@ import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { ThresholdAlerts } from '../telemetry/alerts/threshold-alerts.js';
 import type { ThresholdReadings } from '../telemetry/alerts/thresholds.js';
-import { LATENCY_BUCKETS } from '../telemetry/metrics/histogram.js';
+import { mergedCounts } from '../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import type { PublisherState } from '../telemetry/mqtt/publisher.js';
@@ -134,12 +134,9 @@ export class DevicePerformance implements Part, Sampled {
 
   #counts(): LoadCounts {
     const { cameras, processes } = this.#parts;
-    const responses = new Float64Array(LATENCY_BUCKETS);
-    let responseSumMs = 0;
-    for (const latencies of cameras.latencies()) {
-      latencies.addTo(responses, false);
-      responseSumMs += latencies.sum;
-    }
+    const latencies = cameras.latencies();
+    const responses = mergedCounts(latencies);
+    const responseSumMs = latencies.reduce((sum, one) => sum + one.sum, 0);
     const { answered, failed: lost } = cameras.outcomes();
     const failed = lost + this.#unserved;
     const { cacheHits, cacheMisses } = this.#lookups();

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../foundation/clock.js';
 import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { Part } from '../../foundation/part.js';
-import { LATENCY_BUCKETS } from '../../telemetry/metrics/histogram.js';
+import { mergedCounts } from '../../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
 import { Controller } from '../../tune/control/controller.js';
@@ -250,8 +250,7 @@ export class DeviceTuning implements Part, Sampled {
 
   #counts(): TuneCounts {
     const { cameras } = this.#parts;
-    const responses = new Float64Array(LATENCY_BUCKETS);
-    for (const latencies of cameras.latencies()) latencies.addTo(responses, false);
+    const responses = mergedCounts(cameras.latencies());
     const { outrun, failed } = cameras.outcomes();
     return { cameras: cameras.loads(), responses, outrun, failed, ...cameras.service() };
   }

@@ -85,9 +85,14 @@ export function mergedRecentQuantile(histograms: readonly Histogram[], q: number
 }
 
 function merged(histograms: readonly Histogram[], q: number, recent: boolean): number | null {
+  return quantileOf(mergedCounts(histograms, recent), q);
+}
+
+/** Observations by bucket of several histograms together; only those of the last stretches where `recent`. */
+export function mergedCounts(histograms: readonly Histogram[], recent = false): Float64Array {
   const counts = new Float64Array(LATENCY_BUCKETS);
   for (const histogram of histograms) histogram.addTo(counts, recent);
-  return quantileOf(counts, q);
+  return counts;
 }
 
 /** Quantile in ms of observations by bucket, as `addTo` gives them; null where there are none. */

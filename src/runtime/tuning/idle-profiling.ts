@@ -44,6 +44,8 @@ export interface IdleProfilingParts {
 }
 
 const LOOK_EVERY_MS = 1000;
+/** Once everything was measured: what there is takes reading all manifests and profiles, and seldom changes. */
+const LOOK_AGAIN_MS = 600_000;
 /** A candidate that could not be measured is tried no more for so long. */
 const FAILED_FOR_MS = 6 * 3_600_000;
 
@@ -67,6 +69,8 @@ export class IdleProfiling implements Part, FrameTap {
   #profiles: Profiles | null = null;
   #timer: NodeJS.Timeout | null = null;
   #observedAt = Number.NEGATIVE_INFINITY;
+  /** On the observations' clock. */
+  #doneUntil = Number.NEGATIVE_INFINITY;
   #measuring: { readonly ending: AbortController; readonly done: Promise<void> } | null = null;
   #status: IdleProfilingStatus = { state: 'off', detail: 'nothing was observed yet', left: null };
 
@@ -133,6 +137,7 @@ export class IdleProfiling implements Part, FrameTap {
   }
 
   #begin(observation: Observation): void {
+    if (observation.now < this.#doneUntil) return;
     const obstacle = this.#parts.isTrying() ? 'a change is being tried' : this.#gate.obstacle(observation);
     if (obstacle !== null) {
       if (this.#status.state !== 'done') this.#tell('waiting', obstacle);
@@ -147,6 +152,7 @@ export class IdleProfiling implements Part, FrameTap {
       })
       .then((measured) => {
         this.#measuring = null;
+        if (this.#status.state === 'done') this.#doneUntil = observation.now + LOOK_AGAIN_MS;
         if (measured) this.#gate.ended(observation.now, performance.now() - began);
       });
     this.#measuring = { ending, done };

@@ -1,16 +1,14 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCpuQuota } from '../../../src/board/cpu-quota.js';
 import { fingerprintId } from '../../../src/board/fingerprint.js';
 import { configSchema } from '../../../src/config/config.js';
 import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { silentLog } from '../../../src/foundation/log.js';
 import type { Frame } from '../../../src/frame/frame.js';
 import type { FrameResult } from '../../../src/frame/frame-result.js';
-import { deviceFingerprint } from '../../../src/profile/device-fingerprint.js';
+import { deviceFingerprint, placeAt } from '../../../src/profile/device-fingerprint.js';
 import { DevicePoints } from '../../../src/runtime/tuning/device-points.js';
 import { IdleProfiling } from '../../../src/runtime/tuning/idle-profiling.js';
 import { parseSimulatorUrl } from '../../../src/simulator/options.js';
@@ -77,8 +75,7 @@ function storeSpeeds({ store, model, detector }: ReturnType<typeof configOf>): v
   const open = () => openDatabase({ file, migrations: PROFILE_MIGRATIONS, log: silentLog });
   const profiles = new Profiles({ open, log: silentLog });
   profiles.start();
-  const place = { root: '/', cores: availableParallelism(), quota: readCpuQuota('/') };
-  const fingerprint = deviceFingerprint(detector, 'cpu', place);
+  const fingerprint = deviceFingerprint(detector, 'cpu', placeAt('/'));
   const { variants } = JSON.parse(readFileSync(join(model.dir, 'roadside-n', 'model.json'), 'utf8'));
   const measured = (variant: Size, p50Ms: number): Measurement => {
     const { sha256 } = variants.find(({ id }: { id: string }) => id === variant);
@@ -156,6 +153,28 @@ function showPictures(profiling: IdleProfiling): void {
     );
   }
 }
+
+test('once everything was measured it is looked every ten minutes whether there is something new', async () => {
+  const asked: number[] = [];
+  const profiling = new IdleProfiling({
+    config: configOf('done'),
+    candidates: async () => {
+      asked.push(now);
+      return [];
+    },
+    observation: () => idle(),
+    isTrying: () => false,
+    onLearnt: () => undefined,
+    log: silentLog,
+    lookEveryMs: 1,
+  });
+  profiling.start();
+  await eventually('it has looked three times', () => asked.length >= 3);
+  await profiling.stop();
+  assert.is(profiling.status().state, 'done');
+  const [first, second, third] = asked as [number, number, number];
+  assert.ok(second - first >= 600_000 && third - second >= 600_000, asked.join(' '));
+});
 
 withModel('an idle device measures how fast each candidate is', async () => {
   const watch = watched(configOf('speeds', ['small', 'large']), () => idle());

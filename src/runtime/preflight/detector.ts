@@ -1,10 +1,10 @@
 import { findExecutable } from '../../foundation/executable.js';
 import { type PoolSettings, poolsOf } from '../detector/worker-pools.js';
-import { type Finding, found, type Inspected } from './finding.js';
 import { isFolder } from './places.js';
+import { type Inspected, type Remark, remark } from './remark.js';
 
 /** The programs or sockets that detect, and what only a load can tell. */
-export function inspectDetector(inspected: Inspected): Finding[] {
+export function inspectDetector(inspected: Inspected): Remark[] {
   const { detector } = inspected.config;
   const hasPools = detector.pools.length > 0;
   return poolsOf(detector).flatMap((pool, index) =>
@@ -12,23 +12,23 @@ export function inspectDetector(inspected: Inspected): Finding[] {
   );
 }
 
-function inspectPool({ detector }: PoolSettings, at: string, { here, env }: Inspected): Finding[] {
+function inspectPool({ detector }: PoolSettings, at: string, { here, env }: Inspected): Remark[] {
   const { command, socket, binding, providers, env: added } = detector;
-  const findings: Finding[] = [];
+  const findings: Remark[] = [];
   const [program] = command ?? [];
   const path = added['PATH'] ?? env['PATH'] ?? '';
   if (here && program !== undefined && findExecutable(program, path) === null) {
     const where = program.includes('/') ? '' : ', which is in no folder of PATH';
-    findings.push(found('refuses', `${at}.command`, `expected a program to run, got ${program}${where}`));
+    findings.push(remark('refuses', `${at}.command`, `expected a program to run, got ${program}${where}`));
   }
   if (here && binding !== undefined && !isFolder(binding)) {
     const expected = 'expected the folder of an onnxruntime-node';
-    findings.push(found('refuses', `${at}.binding`, `${expected}, got ${binding}: no such folder`));
+    findings.push(remark('refuses', `${at}.binding`, `${expected}, got ${binding}: no such folder`));
   }
-  if (socket !== undefined) findings.push(found('untried', `${at}.socket`, `whether a detector listens at ${socket}`));
+  if (socket !== undefined) findings.push(remark('untried', `${at}.socket`, `whether a detector listens at ${socket}`));
   const accelerators = providers.flatMap(({ name }) => (name === 'cpu' ? [] : [name]));
   if (accelerators.length > 0) {
-    findings.push(found('untried', `${at}.providers`, `whether ${accelerators.join(', ')} can run the model`));
+    findings.push(remark('untried', `${at}.providers`, `whether ${accelerators.join(', ')} can run the model`));
   }
   return findings;
 }

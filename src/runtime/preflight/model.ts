@@ -8,24 +8,24 @@ import type { Manifest } from '../../models/manifest.js';
 import { ModelRegistry, type RegistryEntry } from '../../models/registry.js';
 import { AUTO, findWanted, wantedNames } from '../../models/wanted-model.js';
 import { poolsOf } from '../detector/worker-pools.js';
-import { type Finding, found, type Inspected } from './finding.js';
+import { type Inspected, type Remark, remark } from './remark.js';
 
 /** The model, its variant with the file, and the classes asked for. */
-export async function inspectModel({ config, here }: Inspected): Promise<Finding[]> {
+export async function inspectModel({ config, here }: Inspected): Promise<Remark[]> {
   const { dir } = config.model;
   const folder = fromRoot(dir);
   const registry = await ModelRegistry.open(folder).catch(() => null);
   const name = registry === null ? config.model.name : await nameIn(registry, config);
   const listing = registry?.list().find((one) => one.name === name);
   if (!here && listing === undefined) {
-    return [found('untried', 'model.name', untriedText(name))];
+    return [remark('untried', 'model.name', untriedText(name))];
   }
   if (registry === null) {
-    return [found('refuses', 'model.dir', `expected a folder of models, got ${folder}${await whyNoFolder(folder)}`)];
+    return [remark('refuses', 'model.dir', `expected a folder of models, got ${folder}${await whyNoFolder(folder)}`)];
   }
   const names = registry.list().map((one) => one.name);
-  if (listing === undefined) return [found('refuses', 'model.name', oneOf(names, name, `a model in ${folder}`))];
-  if (listing.manifest === null) return [found('refuses', 'model.name', listing.problem)];
+  if (listing === undefined) return [remark('refuses', 'model.name', oneOf(names, name, `a model in ${folder}`))];
+  if (listing.manifest === null) return [remark('refuses', 'model.name', listing.problem)];
   return inspectPools(registry, listing.manifest, config, here);
 }
 
@@ -48,8 +48,8 @@ async function inspectPools(
   manifest: Manifest,
   config: Inspected['config'],
   here: boolean,
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
+): Promise<Remark[]> {
+  const findings: Remark[] = [];
   let first: RegistryEntry | null = null;
   for (const [index, { variant, detector }] of poolsOf(config.detector).entries()) {
     const path = variant === null ? 'model.variant' : `detector.pools.${index}.variant`;
@@ -63,7 +63,7 @@ async function inspectPools(
     if (isNew) findings.push(...(await inspectEntry(registry, entry, host, path, config, here)));
     if (first !== null && isNew && namesOf(entry) !== namesOf(first)) {
       const expected = `expected a variant with the classes of ${first.variant.id}, that of the first pool (${namesOf(first)})`;
-      findings.push(found('refuses', path, `${expected}, got ${entry.variant.id} (${namesOf(entry)})`));
+      findings.push(remark('refuses', path, `${expected}, got ${entry.variant.id} (${namesOf(entry)})`));
     }
     first ??= entry;
   }
@@ -79,17 +79,17 @@ async function findVariant(
   host: Host,
   path: string,
   here: boolean,
-): Promise<{ readonly entry: RegistryEntry | null; readonly refusal: Finding | null }> {
+): Promise<{ readonly entry: RegistryEntry | null; readonly refusal: Remark | null }> {
   const ids = manifest.variants.map((variant) => variant.id);
   if (![AUTO, 'default', ...ids].includes(id)) {
     const expected = oneOf([AUTO, 'default', ...ids], id, `a variant of ${manifest.name}`);
-    return { entry: null, refusal: found('refuses', path, expected) };
+    return { entry: null, refusal: remark('refuses', path, expected) };
   }
   try {
     return { entry: await registry.find(manifest.name, id, host), refusal: null };
   } catch (error) {
     if (!(error instanceof EdgeError)) throw error;
-    return { entry: null, refusal: here ? found('refuses', path, explain(error)) : null };
+    return { entry: null, refusal: here ? remark('refuses', path, explain(error)) : null };
   }
 }
 
@@ -100,13 +100,13 @@ async function inspectEntry(
   path: string,
   config: Inspected['config'],
   here: boolean,
-): Promise<Finding[]> {
+): Promise<Remark[]> {
   const findings = classesOf(entry, config);
   if (!here) return findings;
   const broken = await registry.problemOf(entry);
-  if (broken !== null) findings.push(found('refuses', path, `expected the file of its manifest: ${broken}`));
+  if (broken !== null) findings.push(remark('refuses', path, `expected the file of its manifest: ${broken}`));
   const lacks = lacking(entry.variant, host);
-  if (lacks !== null) findings.push(found('degrades', path, lackText(entry.variant.id, lacks)));
+  if (lacks !== null) findings.push(remark('degrades', path, lackText(entry.variant.id, lacks)));
   return findings;
 }
 
@@ -115,7 +115,7 @@ export function lackText(variant: string, lacks: string): string {
   return `expected a variant that this processor can run well, got ${variant}: it needs ${lacks}, without which it is slower than fp32, or wrong`;
 }
 
-function classesOf(entry: RegistryEntry, { model, detector }: Inspected['config']): Finding[] {
+function classesOf(entry: RegistryEntry, { model, detector }: Inspected['config']): Remark[] {
   try {
     buildLoadRequest(entry, model, detector);
     return [];
@@ -123,7 +123,7 @@ function classesOf(entry: RegistryEntry, { model, detector }: Inspected['config'
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) => {
       const colon = problem.indexOf(': ');
-      return found('refuses', problem.slice(0, colon), problem.slice(colon + 2));
+      return remark('refuses', problem.slice(0, colon), problem.slice(colon + 2));
     });
   }
 }

@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { fileSystemOf } from '../../foundation/file-system.js';
 import { fromRoot } from '../../foundation/home.js';
 import { judgePlace } from '../../store/store-place.js';
-import { type Finding, found, type Inspected } from './finding.js';
+import { type Inspected, type Remark, remark } from './remark.js';
 
 /** Where something is written: results, previews, what outlives a restart. */
-export function inspectPlaces({ config, here }: Inspected): Finding[] {
+export function inspectPlaces({ config, here }: Inspected): Remark[] {
   if (!here) return [];
   const { output, preview, store, diary, cameras } = config;
-  const findings: (Finding | null)[] = [];
+  const findings: (Remark | null)[] = [];
   if (output.resultsFile !== undefined) findings.push(file('refuses', 'output.resultsFile', output.resultsFile));
   for (const name of previewFiles(preview.file, cameras)) findings.push(file('degrades', 'preview.file', name));
   findings.push(storeFolder(fromRoot(store.dir)));
@@ -25,34 +25,42 @@ function previewFiles(name: string | undefined, cameras: readonly { readonly id:
 }
 
 /** A file that is written into a folder which must be there. */
-function file(weight: Finding['weight'], path: string, name: string): Finding | null {
+function file(weight: Remark['weight'], path: string, name: string): Remark | null {
   const whole = resolve(name);
   const parent = dirname(whole);
   const problem = writable(parent) ?? (isFolder(whole) ? 'it is a folder' : null);
   if (problem === null) return null;
   const where = problem === 'it is a folder' ? whole : parent;
-  return found(weight, path, `expected a file in a folder that exists and may be written to, got ${where}: ${problem}`);
+  return remark(
+    weight,
+    path,
+    `expected a file in a folder that exists and may be written to, got ${where}: ${problem}`,
+  );
 }
 
 /** A folder that is made at the start, with those above it. */
-function folder(path: string, whole: string): Finding | null {
+function folder(path: string, whole: string): Remark | null {
   let nearest = whole;
   while (!exists(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
   const fileSystem = fileSystemOf(nearest);
   if (fileSystem?.kind === 'kernel') {
-    return found('degrades', path, `expected a folder on a disk, got ${whole}, which lies in ${fileSystem.name}`);
+    return remark('degrades', path, `expected a folder on a disk, got ${whole}, which lies in ${fileSystem.name}`);
   }
   const problem = writable(nearest);
   if (problem === null) return null;
   const where = nearest === whole ? '' : ` beneath ${nearest}`;
-  return found('degrades', path, `expected a folder that can be made and written to, got ${whole}${where}: ${problem}`);
+  return remark(
+    'degrades',
+    path,
+    `expected a folder that can be made and written to, got ${whole}${where}: ${problem}`,
+  );
 }
 
 /** Where databases lie, which not every file system holds. */
-function storeFolder(whole: string): Finding | null {
+function storeFolder(whole: string): Remark | null {
   const { refusal, warning } = judgePlace(whole);
-  if (refusal !== null) return found('refuses', 'store.dir', `expected a folder on a local disk: ${refusal}`);
-  return folder('store.dir', whole) ?? (warning === null ? null : found('advice', 'store.dir', warning));
+  if (refusal !== null) return remark('refuses', 'store.dir', `expected a folder on a local disk: ${refusal}`);
+  return folder('store.dir', whole) ?? (warning === null ? null : remark('advice', 'store.dir', warning));
 }
 
 /** Why nothing can be written into a folder; null where it can. */

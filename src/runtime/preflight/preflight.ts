@@ -2,10 +2,10 @@ import { type ConfigSources, configError, type LoadedConfig, readConfig } from '
 import { inspectCameras } from './cameras.js';
 import { inspectCommandKeys } from './command-keys.js';
 import { inspectDetector } from './detector.js';
-import type { Finding, Inspected, Weight } from './finding.js';
 import { inspectModel } from './model.js';
 import { inspectNetwork } from './network.js';
 import { inspectPlaces } from './places.js';
+import type { Inspected, Remark, Weight } from './remark.js';
 
 /** What is known of a start before anything is started. Each text begins with the dotted path that it is about. */
 export interface Preflight {
@@ -23,7 +23,7 @@ export interface Preflight {
   readonly untried: readonly string[];
 }
 
-type Inspection = (inspected: Inspected) => readonly Finding[] | Promise<readonly Finding[]>;
+type Inspection = (inspected: Inspected) => readonly Remark[] | Promise<readonly Remark[]>;
 
 const INSPECTIONS: readonly Inspection[] = [
   inspectModel,

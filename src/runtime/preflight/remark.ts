@@ -7,7 +7,7 @@ import type { Config } from '../../config/config.js';
 export type Weight = 'refuses' | 'degrades' | 'advice' | 'untried';
 
 /** One thing that was found out about a configuration before anything is started. */
-export interface Finding {
+export interface Remark {
   readonly weight: Weight;
   /** Dotted paths that it concerns. */
   readonly paths: readonly string[];
@@ -25,6 +25,6 @@ export interface Inspected {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function found(weight: Weight, path: string | readonly string[], text: string): Finding {
+export function remark(weight: Weight, path: string | readonly string[], text: string): Remark {
   return { weight, paths: typeof path === 'string' ? [path] : path, text };
 }

@@ -39,8 +39,11 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
+    'diagnose', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
     'store', 'cache', 'simulator', 'onnx',
+  ],
+  diagnose: [
+    'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
   runtime: [
     'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',

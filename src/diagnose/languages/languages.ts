@@ -1,0 +1,31 @@
+import type { Finding, FindingValues } from '../finding.js';
+import { english } from './english.js';
+import type { Language } from './language.js';
+import { spanish } from './spanish.js';
+import type { FindingText } from './text.js';
+
+/** By its two letters, ISO 639-1. */
+export const LANGUAGES = { en: english, es: spanish } satisfies Record<string, Language>;
+export type LanguageCode = keyof typeof LANGUAGES;
+
+/** The language of a locale such as `es_CL.UTF-8`, as `LC_ALL`, `LC_MESSAGES` and `LANG` hold it; English for any other. */
+export function languageOf(env: NodeJS.ProcessEnv): LanguageCode {
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  const code = locale.slice(0, 2).toLowerCase();
+  return code in LANGUAGES ? (code as LanguageCode) : 'en';
+}
+
+/** A finding in words. A placeholder without a value stays as it is. */
+export function findingText(finding: Finding, language: Language): FindingText {
+  const { what, seen, means, remedy } = language.findings[finding.code];
+  const fill = (text: string) => filled(text, finding.values);
+  return {
+    what: fill(what),
+    seen: fill(seen),
+    ...(means !== undefined && { means: fill(means) }),
+    ...(remedy !== undefined && { remedy: fill(remedy) }),
+  };
+}
+
+const filled = (text: string, values: FindingValues): string =>
+  text.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => `${values[name] ?? whole}`);

@@ -25,6 +25,7 @@ export function declarations(): Declarations {
     log: silentLog,
     ownSources: new Map(),
     takesPushes: false,
+    ownTaps: [],
     listener: {
       onServing: () => undefined,
       onResult: () => undefined,

@@ -5,7 +5,7 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
 import type { FrameResult } from '../frame/frame-result.js';
-import { FrameTaps } from '../frame/frame-taps.js';
+import { type FrameTap, FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
@@ -66,13 +66,15 @@ export interface PartsOptions {
   readonly ownSources: ReadonlyMap<string, Source>;
   /** Whether the program may hand frames in. */
   readonly takesPushes: boolean;
+  /** Of the program's own: they look at frames after the parts. */
+  readonly ownTaps: readonly FrameTap[];
 }
 
 /**
  * Everything that the runtime is made of, in the order in which it starts; it stops in reverse. A part is told only of those
  * it works with. To add one: write its class in its room or here, make it, and put it into the list.
  */
-export function makeParts({ config, scope, log, listener, ownSources, takesPushes }: PartsOptions) {
+export function makeParts({ config, scope, log, listener, ownSources, takesPushes, ownTaps }: PartsOptions) {
   const alerts = new Alerts(Date.now);
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
@@ -311,6 +313,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   taps.add(snapshots);
   taps.add(idleProfiling);
   taps.add(sizes);
+  for (const tap of ownTaps) taps.add(tap);
   for (const part of list) {
     metrics.register(part.metrics ?? []);
     alerts.declare(part.alerts ?? []);

@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../foundation/home.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
 import type { Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import type { FrameTap } from '../frame/frame-taps.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { statusOf } from './current-status.js';
 import type { ModelInUse } from './detector/model-generation.js';
@@ -35,6 +36,8 @@ export interface RuntimeOptions {
   readonly sources?: Readonly<Record<string, Source>>;
   /** Whether frames may be handed in (`push`), and so no camera need be configured. */
   readonly takesPushes?: boolean;
+  /** Whoever looks at frames beside the parts. */
+  readonly taps?: readonly FrameTap[];
 }
 
 /**
@@ -54,6 +57,7 @@ export class Runtime {
       log,
       ownSources: new Map(Object.entries(options.sources ?? {})),
       takesPushes: options.takesPushes ?? false,
+      ownTaps: options.taps ?? [],
       listener: {
         onServing: () => listener.onServing?.(),
         onResult: (result) => listener.onResult?.(result),

@@ -10,6 +10,7 @@ const placeholders = (text: string | undefined): string[] => (text?.match(/\{[^}
 for (const [code, language] of Object.entries(LANGUAGES)) {
   test(`${code} has every word and text that English has, with the same values in it`, () => {
     assert.equal(Object.keys(language.words).sort(), Object.keys(LANGUAGES.en.words).sort());
+    assert.equal(Object.keys(language.aim).sort(), Object.keys(LANGUAGES.en.aim).sort());
     assert.equal(Object.keys(language.findings).sort(), Object.keys(LANGUAGES.en.findings).sort());
     const theirs = language.findings as Record<string, FindingText>;
     for (const [key, text] of Object.entries<FindingText>(LANGUAGES.en.findings)) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../foundation/home.js';
 import { maskCredentials } from '../../foundation/log.js';
+import { addAim } from './aim.js';
 import { addAlerts } from './alerts.js';
 import { addCommand } from './command.js';
 import { addConfig } from './config.js';
@@ -52,6 +53,7 @@ export function buildProgram(perform: Perform): Command {
   addHistory(program, perform);
   addTraffic(program, perform);
   addMqtt(program, perform);
+  addAim(program, perform);
   addSensors(program, perform);
   addStore(program, perform);
   addCommand(program, perform);

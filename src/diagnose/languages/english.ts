@@ -23,6 +23,28 @@ const words = {
   remedy: 'do',
 };
 
+/** What `aim` says. */
+const aim = {
+  noPicture: 'No picture yet.',
+  fps: 'frames/s',
+  focus: 'Focus',
+  ofBest: 'of the best so far',
+  noTexture: 'nothing to focus on',
+  exposure: 'Light',
+  black: 'black',
+  white: 'white',
+  vehicles: 'Vehicles',
+  now: 'now',
+  perMinute: 'a minute',
+  smallest: 'Smallest',
+  surely: 'is surely found (the square in the corner)',
+  soFar: 'is the smallest so far',
+  tooDark: 'Too dark: open the iris, lengthen the exposure or switch the infrared light on.',
+  tooBright: 'Too bright: close the iris, shorten the exposure, or turn the camera away from the light.',
+  covered: 'Nothing can be made out: take the cap off, clean the glass, see whether something stands before it.',
+  pastBest: 'It was sharper before: turn the focus back.',
+};
+
 const system = {
   'node-fine': { what: 'Node {version}, {libc}, {arch}', seen: 'process.version' },
   'node-too-old': {
@@ -70,6 +92,7 @@ const checks = {
 export const english = {
   name: 'English',
   words,
+  aim,
   findings: {
     ...system,
     ...storage,

@@ -22,6 +22,27 @@ const words: Language['words'] = {
   remedy: 'hacer',
 };
 
+const aim: Language['aim'] = {
+  noPicture: 'Todavía no hay imagen.',
+  fps: 'imágenes/s',
+  focus: 'Foco',
+  ofBest: 'del mejor hasta ahora',
+  noTexture: 'no hay nada que enfocar',
+  exposure: 'Luz',
+  black: 'negro',
+  white: 'blanco',
+  vehicles: 'Vehículos',
+  now: 'ahora',
+  perMinute: 'por minuto',
+  smallest: 'Menor',
+  surely: 'se encuentra con seguridad (el cuadrado de la esquina)',
+  soFar: 'es el menor hasta ahora',
+  tooDark: 'Demasiado oscuro: abra el iris, alargue la exposición o encienda la luz infrarroja.',
+  tooBright: 'Demasiado claro: cierre el iris, acorte la exposición o aparte la cámara de la luz.',
+  covered: 'No se distingue nada: quite la tapa, limpie el cristal, vea si hay algo delante.',
+  pastBest: 'Antes estaba más nítido: gire el foco hacia atrás.',
+};
+
 const system = {
   'node-fine': { what: 'Node {version}, {libc}, {arch}', seen: 'process.version' },
   'node-too-old': {
@@ -69,6 +90,7 @@ const checks = {
 export const spanish: Language = {
   name: 'Español',
   words,
+  aim,
   findings: {
     ...system,
     ...storage,

@@ -20,15 +20,16 @@ export interface GroupFolders {
 }
 
 /**
- * The groups that this process is in for a controller. Within a container the path may be the one outside, whose folders are
+ * The groups that a process is in for a controller. Within a container the path may be the one outside, whose folders are
  * not there: its root is the container's own group.
  *
  * @param root `/`; tests give trees
+ * @param pid of another process than this one
  */
-export function groupFolders(root: string, controller: GroupController): GroupFolders {
+export function groupFolders(root: string, controller: GroupController, pid: number | 'self' = 'self'): GroupFolders {
   const version2: string[] = [];
   const version1: string[] = [];
-  for (const line of textIn(join(root, 'proc/self/cgroup')).split('\n')) {
+  for (const line of textIn(join(root, 'proc', String(pid), 'cgroup')).split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (path === undefined) continue;
     if (controllers === '') {

@@ -8,13 +8,14 @@ import { numberIn, textIn } from './kernel-files.js';
  */
 
 /**
- * Cores' worth of time that this process may use, 1.5 for instance: the least of its group and of those around it; null where nothing
+ * Cores' worth of time that a process may use, 1.5 for instance: the least of its group and of those around it; null where nothing
  * limits it.
  *
  * @param root `/`; tests give trees
+ * @param pid of another process than this one
  */
-export function readCpuQuota(root: string): number | null {
-  const quotas = quotaGroups(root).map(({ cores }) => cores);
+export function readCpuQuota(root: string, pid: number | 'self' = 'self'): number | null {
+  const quotas = quotaGroups(root, pid).map(({ cores }) => cores);
   return quotas.length === 0 ? null : Math.min(...quotas);
 }
 
@@ -24,9 +25,9 @@ export interface QuotaGroup {
   readonly cores: number;
 }
 
-/** The groups that limit this process: its own and those around it. */
-export function quotaGroups(root: string): QuotaGroup[] {
-  const { version2, version1 } = groupFolders(root, 'cpu');
+/** The groups that limit a process, this one by default: its own and those around it. */
+export function quotaGroups(root: string, pid: number | 'self' = 'self'): QuotaGroup[] {
+  const { version2, version1 } = groupFolders(root, 'cpu', pid);
   const limits = [
     ...version2.map((folder) => ({ folder, cores: unifiedQuota(folder) })),
     ...version1.map((folder) => ({ folder, cores: controllerQuota(folder) })),

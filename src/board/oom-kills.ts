@@ -3,13 +3,14 @@ import { groupFolders } from './control-groups.js';
 import { textIn } from './kernel-files.js';
 
 /**
- * How many processes the kernel has killed for want of memory: in the control groups that this process is in, and on the
+ * How many processes the kernel has killed for want of memory: in the control groups that a process is in, and on the
  * whole machine. Only a difference of two readings means something. null where nothing tells.
  *
  * @param root `/`; tests give trees
+ * @param pid of another process than this one
  */
-export function countOomKills(root: string): number | null {
-  const { version2, version1 } = groupFolders(root, 'memory');
+export function countOomKills(root: string, pid: number | 'self' = 'self'): number | null {
+  const { version2, version1 } = groupFolders(root, 'memory', pid);
   const files = [
     join(root, 'proc/vmstat'),
     ...version2.map((folder) => join(folder, 'memory.events')),

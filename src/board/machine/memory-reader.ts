@@ -31,20 +31,25 @@ export class MemoryReader implements MachineReader {
   /** Bytes that control groups allow; null where they allow everything. */
   limit: number | null = null;
   readonly #root: string;
+  readonly #pid: number | 'self';
   readonly #meminfo: HeldFile;
   readonly #cursor = new TextCursor();
   #groups: MemoryGroup[] = [];
 
-  /** @param root `/`; tests give trees */
-  constructor(root: string) {
+  /**
+   * @param root `/`; tests give trees
+   * @param pid whose groups they are, where not this process's
+   */
+  constructor(root: string, pid: number | 'self' = 'self') {
     this.#root = root;
+    this.#pid = pid;
     this.#meminfo = new HeldFile(join(root, 'proc/meminfo'));
   }
 
   look(): void {
     this.#meminfo.look();
     for (const group of this.#groups) group.close();
-    this.#groups = limitedGroups(this.#root);
+    this.#groups = limitedGroups(this.#root, this.#pid);
   }
 
   read(): void {
@@ -121,8 +126,8 @@ class MemoryGroup {
   }
 }
 
-function limitedGroups(root: string): MemoryGroup[] {
-  const { version2, version1 } = groupFolders(root, 'memory');
+function limitedGroups(root: string, pid: number | 'self'): MemoryGroup[] {
+  const { version2, version1 } = groupFolders(root, 'memory', pid);
   const unified = version2.flatMap((folder) => {
     // `max` where there is none
     const limit = numberIn(join(folder, 'memory.max'));

@@ -53,6 +53,159 @@ const system = {
     means: 'The program may fail at any time: it is tested with newer ones only.',
     remedy: 'Install Node {wanted} or newer (docs/deployment.md, step 1), then: systemctl restart edge-optimizer',
   },
+  'memory-fine': {
+    what: '{available} MiB of memory are available, of {total}',
+    seen: '/proc/meminfo and the control groups of the program',
+  },
+  'memory-unknown': {
+    what: 'How much memory there is cannot be read',
+    seen: '/proc/meminfo',
+    means: 'A want of memory would not be seen before the kernel kills the program.',
+    remedy: 'Look yourself: free -m',
+  },
+  'memory-low': {
+    what: 'Only {available} MiB of memory are available, of {total}',
+    seen: '/proc/meminfo and the control groups of the program',
+    means: 'The kernel soon kills a process, often the detector: answers pause until it has started again.',
+    remedy: 'See who uses most, and stop what is not needed: ps aux --sort=-rss | head',
+  },
+  'memory-limit-small': {
+    what: 'A control group allows {limit} MiB; the program and a detector need {wanted} MiB or more',
+    seen: 'memory.max of the control group',
+    means: 'The kernel kills the detector as soon as it has loaded a model.',
+    remedy:
+      'Allow more: systemctl set-property edge-optimizer MemoryMax={wanted}M (a container: docker update --memory {wanted}m --memory-swap {wanted}m NAME)',
+  },
+  'memory-swap-full': {
+    what: 'Swap is full: {used} of {total} MiB, and little memory is free',
+    seen: '/proc/meminfo',
+    means: 'Whatever is swapped in and out delays answers by seconds, and an SD card wears out.',
+    remedy: 'See who uses most, and stop what is not needed: ps aux --sort=-rss | head',
+  },
+  'memory-program-cache': {
+    what: 'The program uses {used} MiB, {percent} % of the {most} MiB that it may; its cache may take {cache} MiB',
+    seen: 'VmRSS of the program and of its workers in /proc',
+    means: 'It is killed when it reaches the limit: answers pause, and what was in memory is lost.',
+    remedy: 'Set cache.memoryBytes: {wanted} in the configuration, then: systemctl restart edge-optimizer',
+  },
+  'memory-program-workers': {
+    what: 'The program uses {used} MiB, {percent} % of the {most} MiB that it may; it runs {workers} detectors side by side',
+    seen: 'VmRSS of the program and of its workers in /proc',
+    means: 'It is killed when it reaches the limit: answers pause, and what was in memory is lost.',
+    remedy:
+      'Set detector.workers (or workers of the entries of detector.pools) lower than {workers}, then: systemctl restart edge-optimizer',
+  },
+  'memory-program-limit': {
+    what: 'The program uses {used} MiB, {percent} % of the {most} MiB that it may',
+    seen: 'VmRSS of the program and of its workers in /proc',
+    means: 'It is killed when it reaches the limit: answers pause, and what was in memory is lost.',
+    remedy:
+      'Set detector.arena: false in the configuration, then: systemctl restart edge-optimizer. Where that does not help, it needs {wanted} MiB.',
+  },
+  'cores-fine': {
+    what: '{usable} of {present} cores, load {load}',
+    seen: '/sys/devices/system/cpu/online, Cpus_allowed_list, /proc/loadavg',
+  },
+  'cores-unknown': {
+    what: 'How many cores there are cannot be read',
+    seen: '/sys/devices/system/cpu/online, /proc/self/status',
+    means: 'Whether the program gets the processor that it needs is not known.',
+    remedy: 'Look yourself: nproc',
+  },
+  'cores-pinned': {
+    what: 'The program may run on {usable} of {present} cores',
+    seen: 'Cpus_allowed_list in /proc',
+    means: 'Cameras are decoded and vehicles detected on the same core: most frames come late.',
+    remedy:
+      'Take away CPUAffinity and AllowedCPUs of the unit: systemctl edit edge-optimizer (a container: --cpuset-cpus)',
+  },
+  'cores-quota': {
+    what: 'A control group allows {quota} of {present} cores',
+    seen: 'cpu.max of the control group',
+    means: 'The program is stopped for part of each tenth of a second: answers come late and uneven.',
+    remedy:
+      'Allow more: systemctl set-property edge-optimizer CPUQuota=200% (a container: docker update --cpus 2 NAME)',
+  },
+  'cores-overloaded': {
+    what: '{load} processes want to run on {present} cores, over five minutes',
+    seen: '/proc/loadavg',
+    means: 'Each waits longer than it works: frames are skipped and answers come late.',
+    remedy: 'See who uses most, and stop what is not needed: top -b -n 1 -o %CPU | head -20',
+  },
+  'stalled-for-memory': {
+    what: 'For {percent} % of the time everything waits for memory',
+    seen: '/proc/pressure/memory',
+    means: 'Nothing is answered meanwhile; the kernel kills a process next.',
+    remedy: 'See who uses most, and stop what is not needed: ps aux --sort=-rss | head',
+  },
+  'stalled-for-disk': {
+    what: 'For {percent} % of the time everything waits for a disk',
+    seen: '/proc/pressure/io',
+    means: 'Frames are skipped and answers come late.',
+    remedy: 'See who reads and writes, and stop what is not needed: iotop -b -o -n 3',
+  },
+  'clock-fine': {
+    what: 'The clock is synchronised: {date}',
+    seen: 'what keeps it right: chrony, systemd-timesyncd or the kernel',
+  },
+  'clock-unknown': {
+    what: 'Nothing tells whether the clock is right: {date}',
+    seen: 'neither chrony nor systemd runs here; a container has the clock of its host',
+    means: 'Times of vehicles may be wrong.',
+    remedy: 'Compare it with a watch; on the host: timedatectl',
+  },
+  'clock-before-build': {
+    what: 'The clock says {date}, before this program was made ({built})',
+    seen: 'the clock',
+    means: 'TLS certificates are refused, so no broker and no camera over TLS; what is stored carries wrong times.',
+    remedy: 'Set it: timedatectl set-ntp true (without a time server: date -s "YYYY-MM-DD hh:mm")',
+  },
+  'clock-not-synchronised': {
+    what: 'The clock follows no better one',
+    seen: 'what keeps it right: chrony, systemd-timesyncd or the kernel',
+    means: 'Times of vehicles drift by seconds a day, and differ between devices.',
+    remedy: 'Turn it on: timedatectl set-ntp true; where it is on, UDP port 123 must reach a time server',
+  },
+  'clock-off': {
+    what: 'The clock is {seconds} s away from its time server',
+    seen: 'what keeps it right: chrony or systemd-timesyncd',
+    means: 'Times of vehicles are wrong by as much.',
+    remedy: 'Set it at once: chronyc makestep (without chrony: systemctl restart systemd-timesyncd)',
+  },
+  'clock-battery': {
+    what: 'The clock with the battery (RTC) is {seconds} s away from that of the system',
+    seen: 'since_epoch in /sys/class/rtc',
+    means: 'After the next power cut the device begins with a wrong time, until a time server answers.',
+    remedy: 'Write it: hwclock --systohc --utc; where it is wrong again after a power cut, change the battery',
+  },
+  'clock-jumped': {
+    what: 'The clock was set {jumps} times while the program ran',
+    seen: 'machine_clock_jumps of the running program',
+    means: 'Times between vehicles, and what is told by the hour, are wrong around each jump.',
+    remedy: 'Let one program only set it: systemctl list-units "*ntp*" "*chrony*" "*timesync*"',
+  },
+  'time-zone-fine': {
+    what: 'The time zone is {zone}',
+    seen: 'TZ, /etc/localtime',
+  },
+  'time-zone-unset': {
+    what: 'No time zone is set: hours are those of UTC',
+    seen: '/etc/localtime is not there, TZ is not set',
+    means: 'Rush hours and quiet hours are told in UTC.',
+    remedy: 'Set it: timedatectl set-timezone America/Santiago (a container: --env TZ=America/Santiago)',
+  },
+  'time-zone-dangling': {
+    what: 'The time zone of the system leads nowhere: hours are those of UTC',
+    seen: '/etc/localtime is a link to a file that is not there',
+    means: 'Rush hours and quiet hours are told in UTC.',
+    remedy: 'Install the zones and set it: apt install tzdata && timedatectl set-timezone America/Santiago',
+  },
+  'time-zone-no-such': {
+    what: 'There is no time zone {zone}: hours are those of UTC',
+    seen: 'TZ in the environment',
+    means: 'Rush hours and quiet hours are told in UTC.',
+    remedy: 'Set TZ to a name that timedatectl list-timezones shows, such as America/Santiago, or take it away',
+  },
 } satisfies Record<string, FindingText>;
 
 const storage = {} satisfies Record<string, FindingText>;

@@ -52,6 +52,160 @@ const system = {
     remedy:
       'Instale Node {wanted} o posterior (docs/deployment.md, paso 1) y después: systemctl restart edge-optimizer',
   },
+  'memory-fine': {
+    what: 'Hay {available} MiB de memoria disponibles, de {total}',
+    seen: '/proc/meminfo y los grupos de control del programa',
+  },
+  'memory-unknown': {
+    what: 'No se puede leer cuánta memoria hay',
+    seen: '/proc/meminfo',
+    means: 'La falta de memoria no se vería antes de que el núcleo mate al programa.',
+    remedy: 'Mírelo usted: free -m',
+  },
+  'memory-low': {
+    what: 'Solo hay {available} MiB de memoria disponibles, de {total}',
+    seen: '/proc/meminfo y los grupos de control del programa',
+    means: 'El núcleo pronto matará un proceso, a menudo el detector: no hay respuestas hasta que arranque de nuevo.',
+    remedy: 'Vea quién usa más y detenga lo que no haga falta: ps aux --sort=-rss | head',
+  },
+  'memory-limit-small': {
+    what: 'Un grupo de control permite {limit} MiB; el programa y un detector necesitan {wanted} MiB o más',
+    seen: 'memory.max del grupo de control',
+    means: 'El núcleo mata al detector en cuanto carga un modelo.',
+    remedy:
+      'Permita más: systemctl set-property edge-optimizer MemoryMax={wanted}M (en un contenedor: docker update --memory {wanted}m --memory-swap {wanted}m NOMBRE)',
+  },
+  'memory-swap-full': {
+    what: 'La memoria de intercambio está llena: {used} de {total} MiB, y queda poca memoria libre',
+    seen: '/proc/meminfo',
+    means: 'Lo que entra y sale del intercambio retrasa las respuestas varios segundos y desgasta la tarjeta SD.',
+    remedy: 'Vea quién usa más y detenga lo que no haga falta: ps aux --sort=-rss | head',
+  },
+  'memory-program-cache': {
+    what: 'El programa usa {used} MiB, el {percent} % de los {most} MiB que puede usar; su caché puede ocupar {cache} MiB',
+    seen: 'VmRSS del programa y de sus procesos en /proc',
+    means: 'Al llegar al límite el núcleo lo mata: no hay respuestas y se pierde lo que estaba en memoria.',
+    remedy: 'Ponga cache.memoryBytes: {wanted} en la configuración y después: systemctl restart edge-optimizer',
+  },
+  'memory-program-workers': {
+    what: 'El programa usa {used} MiB, el {percent} % de los {most} MiB que puede usar; tiene {workers} detectores a la vez',
+    seen: 'VmRSS del programa y de sus procesos en /proc',
+    means: 'Al llegar al límite el núcleo lo mata: no hay respuestas y se pierde lo que estaba en memoria.',
+    remedy:
+      'Ponga detector.workers (o workers en las entradas de detector.pools) en menos de {workers} y después: systemctl restart edge-optimizer',
+  },
+  'memory-program-limit': {
+    what: 'El programa usa {used} MiB, el {percent} % de los {most} MiB que puede usar',
+    seen: 'VmRSS del programa y de sus procesos en /proc',
+    means: 'Al llegar al límite el núcleo lo mata: no hay respuestas y se pierde lo que estaba en memoria.',
+    remedy:
+      'Ponga detector.arena: false en la configuración y después: systemctl restart edge-optimizer. Si no basta, necesita {wanted} MiB.',
+  },
+  'cores-fine': {
+    what: '{usable} de {present} núcleos, carga {load}',
+    seen: '/sys/devices/system/cpu/online, Cpus_allowed_list, /proc/loadavg',
+  },
+  'cores-unknown': {
+    what: 'No se puede leer cuántos núcleos hay',
+    seen: '/sys/devices/system/cpu/online, /proc/self/status',
+    means: 'No se sabe si el programa recibe el procesador que necesita.',
+    remedy: 'Mírelo usted: nproc',
+  },
+  'cores-pinned': {
+    what: 'El programa solo puede usar {usable} de {present} núcleos',
+    seen: 'Cpus_allowed_list en /proc',
+    means:
+      'Las cámaras se decodifican y los vehículos se detectan en el mismo núcleo: casi todas las imágenes llegan tarde.',
+    remedy:
+      'Quite CPUAffinity y AllowedCPUs de la unidad: systemctl edit edge-optimizer (en un contenedor: --cpuset-cpus)',
+  },
+  'cores-quota': {
+    what: 'Un grupo de control permite {quota} de {present} núcleos',
+    seen: 'cpu.max del grupo de control',
+    means: 'El programa se detiene durante parte de cada décima de segundo: las respuestas llegan tarde y a saltos.',
+    remedy:
+      'Permita más: systemctl set-property edge-optimizer CPUQuota=200% (en un contenedor: docker update --cpus 2 NOMBRE)',
+  },
+  'cores-overloaded': {
+    what: '{load} procesos quieren usar {present} núcleos, en promedio de cinco minutos',
+    seen: '/proc/loadavg',
+    means: 'Cada uno espera más de lo que trabaja: se saltan imágenes y las respuestas llegan tarde.',
+    remedy: 'Vea quién usa más y detenga lo que no haga falta: top -b -n 1 -o %CPU | head -20',
+  },
+  'stalled-for-memory': {
+    what: 'Durante el {percent} % del tiempo todo espera memoria',
+    seen: '/proc/pressure/memory',
+    means: 'Mientras tanto no se responde nada; después el núcleo mata un proceso.',
+    remedy: 'Vea quién usa más y detenga lo que no haga falta: ps aux --sort=-rss | head',
+  },
+  'stalled-for-disk': {
+    what: 'Durante el {percent} % del tiempo todo espera un disco',
+    seen: '/proc/pressure/io',
+    means: 'Se saltan imágenes y las respuestas llegan tarde.',
+    remedy: 'Vea quién lee y escribe y detenga lo que no haga falta: iotop -b -o -n 3',
+  },
+  'clock-fine': {
+    what: 'El reloj está sincronizado: {date}',
+    seen: 'lo que lo mantiene en hora: chrony, systemd-timesyncd o el núcleo',
+  },
+  'clock-unknown': {
+    what: 'Nada dice si el reloj está en hora: {date}',
+    seen: 'aquí no funcionan ni chrony ni systemd; un contenedor tiene el reloj de su anfitrión',
+    means: 'Las horas de los vehículos pueden estar mal.',
+    remedy: 'Compárelo con un reloj; en el anfitrión: timedatectl',
+  },
+  'clock-before-build': {
+    what: 'El reloj dice {date}, antes de que se hiciera este programa ({built})',
+    seen: 'el reloj',
+    means: 'Los certificados TLS se rechazan: no hay bróker ni cámara por TLS; lo que se guarda lleva una hora falsa.',
+    remedy: 'Póngalo en hora: timedatectl set-ntp true (sin servidor de hora: date -s "AAAA-MM-DD hh:mm")',
+  },
+  'clock-not-synchronised': {
+    what: 'El reloj no sigue a ninguno mejor',
+    seen: 'lo que lo mantiene en hora: chrony, systemd-timesyncd o el núcleo',
+    means: 'Las horas de los vehículos se desvían segundos al día y difieren entre equipos.',
+    remedy: 'Actívelo: timedatectl set-ntp true; si ya lo está, el puerto UDP 123 debe llegar a un servidor de hora',
+  },
+  'clock-off': {
+    what: 'El reloj está a {seconds} s de su servidor de hora',
+    seen: 'lo que lo mantiene en hora: chrony o systemd-timesyncd',
+    means: 'Las horas de los vehículos están mal en lo mismo.',
+    remedy: 'Póngalo en hora ahora: chronyc makestep (sin chrony: systemctl restart systemd-timesyncd)',
+  },
+  'clock-battery': {
+    what: 'El reloj con pila (RTC) está a {seconds} s del reloj del sistema',
+    seen: 'since_epoch en /sys/class/rtc',
+    means: 'Tras el próximo corte de luz el equipo arranca con una hora falsa, hasta que responda un servidor de hora.',
+    remedy: 'Escríbalo: hwclock --systohc --utc; si vuelve a estar mal tras un corte, cambie la pila',
+  },
+  'clock-jumped': {
+    what: 'El reloj se cambió {jumps} veces mientras el programa funcionaba',
+    seen: 'machine_clock_jumps del programa en marcha',
+    means: 'Los tiempos entre vehículos y lo que se dice por horas están mal alrededor de cada salto.',
+    remedy: 'Que lo ponga en hora un solo programa: systemctl list-units "*ntp*" "*chrony*" "*timesync*"',
+  },
+  'time-zone-fine': {
+    what: 'La zona horaria es {zone}',
+    seen: 'TZ, /etc/localtime',
+  },
+  'time-zone-unset': {
+    what: 'No hay zona horaria: las horas son de UTC',
+    seen: 'no existe /etc/localtime y TZ no está puesta',
+    means: 'Las horas punta y las horas tranquilas se dicen en UTC.',
+    remedy: 'Póngala: timedatectl set-timezone America/Santiago (en un contenedor: --env TZ=America/Santiago)',
+  },
+  'time-zone-dangling': {
+    what: 'La zona horaria del sistema no lleva a ninguna parte: las horas son de UTC',
+    seen: '/etc/localtime es un enlace a un archivo que no existe',
+    means: 'Las horas punta y las horas tranquilas se dicen en UTC.',
+    remedy: 'Instale las zonas y póngala: apt install tzdata && timedatectl set-timezone America/Santiago',
+  },
+  'time-zone-no-such': {
+    what: 'No existe la zona horaria {zone}: las horas son de UTC',
+    seen: 'TZ en el entorno',
+    means: 'Las horas punta y las horas tranquilas se dicen en UTC.',
+    remedy: 'Ponga en TZ un nombre de los que muestra timedatectl list-timezones, como America/Santiago, o quítela',
+  },
 };
 
 const storage = {};

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { PICTURE_FORMS } from '../aim/terminal-picture/terminal-picture.js';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
@@ -20,12 +21,9 @@ export function addAim(program: Command, perform: Perform): void {
     .argument('<camera>', 'id of a camera in the configuration, or an address')
     .option('-c, --config <file>', "the site's configuration file")
     .addOption(
-      new Option('--picture <form>', 'how the terminal is told the picture; default: as it says of itself').choices([
-        'kitty',
-        'sixel',
-        'blocks',
-        'none',
-      ]),
+      new Option('--picture <form>', 'how the terminal is told the picture; default: as it says of itself').choices(
+        PICTURE_FORMS,
+      ),
     )
     .addOption(new Option('--lang <language>', 'default: as LANG says').choices(['en', 'es']))
     .option('--duration <s>', 'end after so many seconds', numberArgument(0.1, 86_400))

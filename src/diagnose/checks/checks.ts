@@ -1,9 +1,15 @@
 import type { Check } from '../check.js';
 import { clockCheck } from './system/clock.js';
 import { coresCheck } from './system/cores.js';
+import { fanCheck } from './system/fan.js';
+import { heatCheck } from './system/heat.js';
 import { memoryCheck } from './system/memory.js';
 import { nodeCheck } from './system/node.js';
+import { oomKillsCheck } from './system/oom-kills.js';
+import { platformCheck } from './system/platform.js';
+import { powerCheck } from './system/power.js';
 import { timeZoneCheck } from './system/time-zone.js';
+import { uptimeCheck } from './system/uptime.js';
 
 /** Everything that is looked at; a check is a file beneath this folder and its line here. */
 export const CHECKS: readonly Check[] = [
@@ -12,6 +18,12 @@ export const CHECKS: readonly Check[] = [
   coresCheck(),
   clockCheck(),
   timeZoneCheck(),
+  uptimeCheck(),
+  oomKillsCheck(),
+  powerCheck(),
+  heatCheck(),
+  fanCheck(),
+  platformCheck(),
   // storage
 
   // accelerator, models, detector

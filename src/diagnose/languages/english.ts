@@ -206,6 +206,134 @@ const system = {
     means: 'Rush hours and quiet hours are told in UTC.',
     remedy: 'Set TZ to a name that timedatectl list-timezones shows, such as America/Santiago, or take it away',
   },
+  'power-fine': {
+    what: 'The power supply is strong enough, now and since the start',
+    seen: "the board's own watch of its supply",
+  },
+  'power-low-now': {
+    what: 'The power supply is too weak: the voltage is too low now',
+    seen: "get_throttled of the firmware, or the alarm of the board's supply",
+    means: 'The board slows itself down, and may start anew or damage its SD card at any moment.',
+    remedy:
+      'Use the supply that is made for the board (Raspberry Pi 5: 5 V 5 A, 27 W) and a short, thick cable; unplug USB devices that need much.',
+  },
+  'power-low-since-start': {
+    what: 'The power supply was too weak since the machine started',
+    seen: "get_throttled of the firmware, or the counter of the board's supply",
+    means: 'Under load the board slows itself down, and may start anew or damage its SD card.',
+    remedy:
+      'Use the supply that is made for the board (Raspberry Pi 5: 5 V 5 A, 27 W) and a short, thick cable, then start the machine anew.',
+  },
+  'power-over-current': {
+    what: 'The board draws more current than it may',
+    seen: "the alarm of the board's supply",
+    means: 'The board slows itself down: fewer frames are answered.',
+    remedy: 'Choose a power mode that the supply can carry (Jetson: nvpmodel -q shows it, nvpmodel -m N sets it).',
+  },
+  'heat-fine': {
+    what: '{celsius} °C, slowed down from {limit} °C on',
+    seen: 'temperatures in /sys',
+  },
+  'heat-near-limit': {
+    what: '{celsius} °C: the machine is slowed down from {limit} °C on',
+    seen: 'temperatures in /sys',
+    means: 'On a warmer day fewer frames are answered.',
+    remedy: 'Clean fan and filter of the cabinet, and give it shade or moving air.',
+  },
+  'heat-slowed': {
+    what: 'The machine is slowed down by heat ({celsius} °C, from {limit} °C on)',
+    seen: 'temperatures and cooling devices in /sys, get_throttled of the firmware',
+    means: 'Fewer frames are answered, and later.',
+    remedy: 'Clean fan and filter of the cabinet, and give it shade or moving air.',
+  },
+  'heat-slowed-before': {
+    what: 'The machine was slowed down by heat since its start; now it has {celsius} °C',
+    seen: 'get_throttled of the firmware',
+    means: 'In warm hours fewer frames are answered.',
+    remedy: 'Clean fan and filter of the cabinet, and give it shade or moving air.',
+  },
+  'fan-fine': {
+    what: 'The fan is as it should be: {rpm} turns a minute',
+    seen: 'fan and pwm in /sys/class/hwmon',
+  },
+  'fan-stopped': {
+    what: 'The fan {name} is driven with {percent} % and stands still',
+    seen: 'fan and pwm in /sys/class/hwmon',
+    means: 'The board becomes too hot and slows itself down.',
+    remedy: 'Check the plug of the fan and what blocks it; else replace it.',
+  },
+  'oom-none': {
+    what: 'Nobody was killed for want of memory since the start',
+    seen: 'oom_kill in /proc/vmstat and in the control groups',
+  },
+  'oom-unknown': {
+    what: 'Whether the kernel killed anybody for want of memory is not told',
+    seen: '/proc/vmstat and memory.events',
+    means: 'A detector that vanishes now and then may have been killed.',
+    remedy: 'Look yourself: journalctl -k --grep "Out of memory"',
+  },
+  'oom-kills': {
+    what: 'The kernel killed {count} processes for want of memory since the start',
+    seen: 'oom_kill in /proc/vmstat',
+    means: 'If a detector was among them, answers paused.',
+    remedy: 'See who they were: journalctl -k --grep "Out of memory|Killed process"',
+  },
+  'oom-kills-in-group': {
+    what: 'The kernel killed {count} processes because the control group reached its limit',
+    seen: 'memory.events of the control group',
+    means: 'Answers pause each time until the detector has started again.',
+    remedy:
+      'Allow more: systemctl set-property edge-optimizer MemoryMax=1G (a container: docker update --memory 1g --memory-swap 1g NAME)',
+  },
+  'uptime-fine': {
+    what: 'The machine has been running for {hours} h, and ended in order before',
+    seen: '/proc/uptime, pstore, watchdog, the lock of the store',
+  },
+  'crash-kernel': {
+    what: 'The kernel crashed at {date}',
+    seen: '/sys/fs/pstore, /var/lib/systemd/pstore',
+    means: 'The machine may crash again: power, memory, SD card or a driver.',
+    remedy:
+      'Read the last words: cat /var/lib/systemd/pstore/*/dmesg.txt /sys/fs/pstore/dmesg-* (remove them to end this message)',
+  },
+  'crash-watchdog': {
+    what: 'The watchdog started the machine anew',
+    seen: 'bootstatus in /sys/class/watchdog',
+    means: 'The machine had stopped altogether, and may do so again: power, heat, SD card or a driver.',
+    remedy: 'Read what came before: journalctl -b -1 -n 100',
+  },
+  'crash-program': {
+    what: 'The program that started at {since} did not end in order: it was killed, or the power went',
+    seen: 'running.json in the store',
+    means: 'Nothing answers now. What was in memory only is lost; the databases mend themselves at the next start.',
+    remedy: 'Start it and see why it ended: systemctl start edge-optimizer; journalctl -u edge-optimizer -n 100',
+  },
+  'platform-fine': {
+    what: '{kernel} with {libc}',
+    seen: 'the kernel and Node',
+  },
+  'platform-musl': {
+    what: 'This Node stands on musl',
+    seen: 'process.report',
+    means: 'ONNX Runtime needs glibc: no detector starts, nothing is answered.',
+    remedy: 'Use a system with glibc, such as Debian 12 or Ubuntu 22.04 (not Alpine), or its Node.',
+  },
+  'platform-32-bit-node': {
+    what: 'Node is one of 32 bits ({arch}) on a kernel of 64 ({kernel})',
+    seen: 'process.arch, uname -m',
+    means: 'ONNX Runtime has no libraries for it: no detector starts, nothing is answered.',
+    remedy: 'Install the 64-bit edition of the system, or Node for 64 bits.',
+  },
+  'platform-unsupported': {
+    what: 'ONNX Runtime is not there for {arch} ({kernel})',
+    seen: 'process.arch, uname -m',
+    means: 'No detector starts, nothing is answered.',
+    remedy: 'Use a board with x64 or arm64.',
+  },
+  'heat-fine-without-limit': {
+    what: '{celsius} °C; at how many the machine is slowed down is not told',
+    seen: 'temperatures in /sys',
+  },
 } satisfies Record<string, FindingText>;
 
 const storage = {} satisfies Record<string, FindingText>;

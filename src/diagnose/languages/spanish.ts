@@ -206,6 +206,136 @@ const system = {
     means: 'Las horas punta y las horas tranquilas se dicen en UTC.',
     remedy: 'Ponga en TZ un nombre de los que muestra timedatectl list-timezones, como America/Santiago, o quítela',
   },
+  'power-fine': {
+    what: 'La fuente de alimentación basta, ahora y desde el arranque',
+    seen: 'la propia vigilancia de la placa',
+  },
+  'power-low-now': {
+    what: 'La fuente de alimentación es débil: la tensión es demasiado baja ahora',
+    seen: 'get_throttled del firmware o la alarma de la alimentación de la placa',
+    means: 'La placa se frena sola, y puede reiniciarse o dañar su tarjeta SD en cualquier momento.',
+    remedy:
+      'Use la fuente hecha para la placa (Raspberry Pi 5: 5 V 5 A, 27 W) y un cable corto y grueso; desconecte los aparatos USB que consuman mucho.',
+  },
+  'power-low-since-start': {
+    what: 'La fuente de alimentación fue débil desde que arrancó la máquina',
+    seen: 'get_throttled del firmware o el contador de la alimentación de la placa',
+    means: 'Con carga la placa se frena sola, y puede reiniciarse o dañar su tarjeta SD.',
+    remedy:
+      'Use la fuente hecha para la placa (Raspberry Pi 5: 5 V 5 A, 27 W) y un cable corto y grueso; después reinicie la máquina.',
+  },
+  'power-over-current': {
+    what: 'La placa consume más corriente de la que puede',
+    seen: 'la alarma de la alimentación de la placa',
+    means: 'La placa se frena sola: se responden menos imágenes.',
+    remedy: 'Elija un modo de energía que la fuente soporte (Jetson: nvpmodel -q lo muestra, nvpmodel -m N lo cambia).',
+  },
+  'heat-fine': {
+    what: '{celsius} °C; se frena a partir de {limit} °C',
+    seen: 'temperaturas en /sys',
+  },
+  'heat-near-limit': {
+    what: '{celsius} °C: la máquina se frena a partir de {limit} °C',
+    seen: 'temperaturas en /sys',
+    means: 'En un día más caluroso se responden menos imágenes.',
+    remedy: 'Limpie el ventilador y el filtro del gabinete, y dele sombra o aire en movimiento.',
+  },
+  'heat-slowed': {
+    what: 'La máquina está frenada por el calor ({celsius} °C, a partir de {limit} °C)',
+    seen: 'temperaturas y dispositivos de enfriamiento en /sys, get_throttled del firmware',
+    means: 'Se responden menos imágenes, y más tarde.',
+    remedy: 'Limpie el ventilador y el filtro del gabinete, y dele sombra o aire en movimiento.',
+  },
+  'heat-slowed-before': {
+    what: 'La máquina estuvo frenada por el calor desde su arranque; ahora está a {celsius} °C',
+    seen: 'get_throttled del firmware',
+    means: 'En las horas de calor se responden menos imágenes.',
+    remedy: 'Limpie el ventilador y el filtro del gabinete, y dele sombra o aire en movimiento.',
+  },
+  'fan-fine': {
+    what: 'El ventilador está como debe: {rpm} vueltas por minuto',
+    seen: 'fan y pwm en /sys/class/hwmon',
+  },
+  'fan-stopped': {
+    what: 'El ventilador {name} recibe el {percent} % y no gira',
+    seen: 'fan y pwm en /sys/class/hwmon',
+    means: 'La placa se calienta demasiado y se frena sola.',
+    remedy: 'Revise el conector del ventilador y lo que lo bloquea; si no, cámbielo.',
+  },
+  'oom-none': {
+    what: 'Desde el arranque no se mató ningún proceso por falta de memoria',
+    seen: 'oom_kill en /proc/vmstat y en los grupos de control',
+  },
+  'oom-unknown': {
+    what: 'No se sabe si el núcleo mató algún proceso por falta de memoria',
+    seen: '/proc/vmstat y memory.events',
+    means: 'Un detector que desaparece a veces puede haber sido matado.',
+    remedy: 'Mírelo usted: journalctl -k --grep "Out of memory"',
+  },
+  'oom-kills': {
+    what: 'El núcleo mató {count} procesos por falta de memoria desde el arranque',
+    seen: 'oom_kill en /proc/vmstat',
+    means: 'Si había un detector entre ellos, hubo una pausa sin respuestas.',
+    remedy: 'Vea cuáles fueron: journalctl -k --grep "Out of memory|Killed process"',
+  },
+  'oom-kills-in-group': {
+    what: 'El núcleo mató {count} procesos porque el grupo de control llegó a su límite',
+    seen: 'memory.events del grupo de control',
+    means: 'Cada vez hay una pausa sin respuestas, hasta que el detector arranca de nuevo.',
+    remedy:
+      'Permita más: systemctl set-property edge-optimizer MemoryMax=1G (en un contenedor: docker update --memory 1g --memory-swap 1g NOMBRE)',
+  },
+  'uptime-fine': {
+    what: 'La máquina funciona desde hace {hours} h y antes terminó en orden',
+    seen: '/proc/uptime, pstore, watchdog, el bloqueo del almacén',
+  },
+  'crash-kernel': {
+    what: 'El núcleo falló el {date}',
+    seen: '/sys/fs/pstore, /var/lib/systemd/pstore',
+    means: 'La máquina puede fallar otra vez: alimentación, memoria, tarjeta SD o un controlador.',
+    remedy:
+      'Lea sus últimas palabras: cat /var/lib/systemd/pstore/*/dmesg.txt /sys/fs/pstore/dmesg-* (bórrelas para que no salga más este aviso)',
+  },
+  'crash-watchdog': {
+    what: 'El watchdog reinició la máquina',
+    seen: 'bootstatus en /sys/class/watchdog',
+    means:
+      'La máquina se había detenido del todo y puede volver a hacerlo: alimentación, calor, tarjeta SD o un controlador.',
+    remedy: 'Lea lo que pasó antes: journalctl -b -1 -n 100',
+  },
+  'crash-program': {
+    what: 'El programa que arrancó el {since} no terminó en orden: lo mataron o se cortó la luz',
+    seen: 'running.json en el almacén',
+    means:
+      'Ahora nada responde. Se perdió lo que solo estaba en memoria; las bases de datos se reparan solas en el próximo arranque.',
+    remedy: 'Arránquelo y vea por qué terminó: systemctl start edge-optimizer; journalctl -u edge-optimizer -n 100',
+  },
+  'platform-fine': {
+    what: '{kernel} con {libc}',
+    seen: 'el núcleo y Node',
+  },
+  'platform-musl': {
+    what: 'Este Node usa musl',
+    seen: 'process.report',
+    means: 'ONNX Runtime necesita glibc: no arranca ningún detector, no se responde nada.',
+    remedy: 'Use un sistema con glibc, como Debian 12 o Ubuntu 22.04 (no Alpine), o su Node.',
+  },
+  'platform-32-bit-node': {
+    what: 'Node es de 32 bits ({arch}) con un núcleo de 64 ({kernel})',
+    seen: 'process.arch, uname -m',
+    means: 'ONNX Runtime no tiene bibliotecas para eso: no arranca ningún detector, no se responde nada.',
+    remedy: 'Instale la edición de 64 bits del sistema, o Node para 64 bits.',
+  },
+  'platform-unsupported': {
+    what: 'ONNX Runtime no existe para {arch} ({kernel})',
+    seen: 'process.arch, uname -m',
+    means: 'No arranca ningún detector, no se responde nada.',
+    remedy: 'Use una placa x64 o arm64.',
+  },
+  'heat-fine-without-limit': {
+    what: '{celsius} °C; no se sabe a cuántos se frena la máquina',
+    seen: 'temperaturas en /sys',
+  },
 };
 
 const storage = {};

@@ -17,7 +17,8 @@ export const nodeCheck = (version = process.version): Check => ({
   },
 });
 
-function libcName(): string {
+/** `glibc 2.36`, or `musl`. */
+export function libcName(): string {
   const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   const glibc = header?.glibcVersionRuntime;
   return glibc === undefined ? 'musl' : `glibc ${glibc}`;

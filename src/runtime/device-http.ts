@@ -8,6 +8,8 @@ export interface DeviceHttpParts {
   readonly config: HttpConfig;
   /** What keeps the device from its work; empty where nothing does. */
   readonly obstacles: () => readonly string[];
+  /** What the program is doing now. */
+  readonly status: () => object;
   readonly log: Log;
 }
 
@@ -16,8 +18,15 @@ export class DeviceHttp implements Part {
   readonly name = 'http';
   readonly essential = false;
   readonly settings = [{ path: 'http', requiresRestart: true }];
-  /** `/healthz`: the process lives; `/readyz`: the device does its work (200), or what keeps it from it (503). */
-  readonly routes: readonly HttpRoute[] = [HEALTHZ, { path: '/readyz', handle: () => this.#readiness() }];
+  /**
+   * `/healthz`: the process lives; `/readyz`: the device does its work (200), or what keeps it from it (503); `/api/status`:
+   * what it is doing now, as `RuntimeStatus`.
+   */
+  readonly routes: readonly HttpRoute[] = [
+    HEALTHZ,
+    { path: '/readyz', handle: () => this.#readiness() },
+    { path: '/api/status', handle: () => json(this.#parts.status()) },
+  ];
   readonly #parts: DeviceHttpParts;
   readonly #routes: HttpRoute[] = [];
   #server: HttpServer | null = null;

@@ -62,6 +62,8 @@ export interface PartsOptions {
   readonly scope: Scope;
   readonly log: Log;
   readonly listener: PartsListener;
+  /** What the program is doing now, for whoever asks its HTTP server. */
+  readonly status: () => object;
   /** By camera id: sources of the program's own. */
   readonly ownSources: ReadonlyMap<string, Source>;
   /** Whether the program may hand frames in. */
@@ -74,7 +76,8 @@ export interface PartsOptions {
  * Everything that the runtime is made of, in the order in which it starts; it stops in reverse. A part is told only of those
  * it works with. To add one: write its class in its room or here, make it, and put it into the list.
  */
-export function makeParts({ config, scope, log, listener, ownSources, takesPushes, ownTaps }: PartsOptions) {
+export function makeParts(options: PartsOptions) {
+  const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps } = options;
   const alerts = new Alerts(Date.now);
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
@@ -107,6 +110,7 @@ export function makeParts({ config, scope, log, listener, ownSources, takesPushe
   const http = new DeviceHttp({
     config: config.http,
     obstacles: () => obstaclesTo(models, cameras),
+    status,
     log,
   });
   const results = new DeviceResults(config, { alerts, log });

@@ -58,6 +58,7 @@ export class Runtime {
       ownSources: new Map(Object.entries(options.sources ?? {})),
       takesPushes: options.takesPushes ?? false,
       ownTaps: options.taps ?? [],
+      status: () => this.status(),
       listener: {
         onServing: () => listener.onServing?.(),
         onResult: (result) => listener.onResult?.(result),

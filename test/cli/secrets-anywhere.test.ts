@@ -14,7 +14,8 @@ import { edgeOptimizer, startEdgeOptimizer } from './command-line.js';
 
 /** Of the HTTP server; the last one is not there. */
 const PATHS = [
-  'metrics', 'healthz', 'readyz', 'alerts', 'api/alerts', 'api/history', 'api/traffic', 'api/performance', 'nothing',
+  'metrics', 'healthz', 'readyz', 'alerts', 'api/alerts', 'api/history', 'api/traffic', 'api/performance',
+  'api/status', 'nothing',
 ]; // biome-ignore format: a list of words
 
 const folder = temporaryFolder('secrets-anywhere');

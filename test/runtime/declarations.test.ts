@@ -26,6 +26,7 @@ test('what parts bring has a name of its own', () => {
     '/api/optimization',
     '/api/optimize',
     '/api/performance',
+    '/api/status',
     '/api/traffic',
     '/api/trials',
     '/healthz',

@@ -14,18 +14,16 @@ export function readTar(archive: Buffer): TarEntry[] {
   for (let at = 0; at + BLOCK <= archive.length; ) {
     const header = archive.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return entries;
-    if (tarSum(header) !== octalAt(header, 148, 8)) throw new Error('it is no tar archive, or is damaged');
-    const size = octalAt(header, 124, 12);
+    const { type, size, name, target: linked } = tarHeader(header);
     const data = archive.subarray(at + BLOCK, at + BLOCK + size);
     if (data.length < size) break;
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-    const type = String.fromCharCode(header[156]!);
     if (type === LONGER) {
       longer = paxRecords(data.toString('utf8'));
       continue;
     }
-    const path = longer['path'] ?? nameOf(header);
-    const target = longer['linkpath'] ?? textAt(header, 157, 100);
+    const path = longer['path'] ?? name;
+    const target = longer['linkpath'] ?? linked;
     longer = {};
     if (type === FILE || type === OLD_FILE) entries.push({ kind: 'file', path, data: Buffer.from(data) });
     else if (type === LINK) entries.push({ kind: 'link', path, target });
@@ -34,13 +32,37 @@ export function readTar(archive: Buffer): TarEntry[] {
   throw new Error('it is cut off');
 }
 
+/** What a header of 512 bytes says. */
+export interface TarHeader {
+  /** As POSIX has it: `0` a file, `5` a folder, `x` records for the next entry. */
+  readonly type: string;
+  /** Bytes of what follows. */
+  readonly size: number;
+  readonly name: string;
+  readonly target: string;
+  readonly isExecutable: boolean;
+}
+
+/** @throws Error where it is none, or its sum is wrong */
+export function tarHeader(header: Buffer): TarHeader {
+  if (tarSum(header) !== octalAt(header, 148, 8)) throw new Error('it is no tar archive, or is damaged');
+  return {
+    type: String.fromCharCode(header[156]!),
+    size: octalAt(header, 124, 12),
+    name: nameOf(header),
+    target: textAt(header, 157, 100),
+    isExecutable: (octalAt(header, 100, 8) & 0o111) !== 0,
+  };
+}
+
 function nameOf(header: Buffer): string {
   const prefix = textAt(header, 257, 5) === 'ustar' ? textAt(header, 345, 155) : '';
   const name = textAt(header, 0, 100);
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-function paxRecords(text: string): Record<string, string> {
+/** The records of a pax header: `path`, `linkpath` and others. */
+export function paxRecords(text: string): Record<string, string> {
   return Object.fromEntries(
     [...text.matchAll(/\d+ ([^=\n]+)=([^\n]*)\n/g)].map(([, key, value]) => [key!, value!] as const),
   );

@@ -31,6 +31,15 @@ export function tarOf(entries: readonly TarEntry[], mtimeMs: number): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 }
 
+/** What stands before a file's bytes in an archive (ustar; a longer name as POSIX.1-2001 has it). @param mode its permissions */
+export function tarHead(path: string, size: number, mtimeMs: number, mode: number): Buffer {
+  const long = longNames(path, '');
+  const header = headerOf(shortened(path), size, mtimeMs, { mode });
+  return long.length === 0
+    ? header
+    : Buffer.concat([headerOf('pax', long.length, mtimeMs, { type: 'x' }), padded(long), header]);
+}
+
 /** Records of what does not fit into a header: their own length in letters, a blank, what it is, the text. */
 function longNames(path: string, target: string): Buffer {
   const records = [
@@ -86,13 +95,17 @@ function headerOf(
   name: string,
   size: number,
   mtimeMs: number,
-  { type = '0', target = '' }: { readonly type?: '0' | '2' | 'x'; readonly target?: string } = {},
+  {
+    type = '0',
+    target = '',
+    mode = PRIVATE_FILE,
+  }: { readonly type?: '0' | '2' | 'x'; readonly target?: string; readonly mode?: number } = {},
 ): Buffer {
   if (Buffer.byteLength(name) > NAME) throw new Error(`${name} is too long a name for an archive`);
   if (size > MAX_BYTES) throw new Error(`${name} is too large for an archive (8 GiB): back up into a folder`);
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0, NAME, 'latin1');
-  header.write(octal(PRIVATE_FILE, 8), 100);
+  header.write(octal(mode, 8), 100);
   header.write(octal(0, 8), 108);
   header.write(octal(0, 8), 116);
   header.write(octal(size, 12), 124);

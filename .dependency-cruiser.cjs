@@ -39,12 +39,13 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
+    'diagnose', 'update', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'media', 'config', 'board',
     'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
     'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
+  update: ['telemetry', 'store'],
   runtime: [
     'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',

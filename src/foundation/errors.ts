@@ -8,7 +8,8 @@ export type ErrorCode =
   | 'E_PROTOCOL'
   | 'E_PUBLISH'
   | 'E_OUTPUT'
-  | 'E_TIMEOUT';
+  | 'E_TIMEOUT'
+  | 'E_BUNDLE';
 
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -57,6 +58,14 @@ export class ModelError extends EdgeError {
   override readonly name = 'ModelError';
   constructor(message: string, context?: ErrorContext, cause?: unknown, permanent = true) {
     super('E_MODEL', message, { ...(context && { context }), cause, permanent });
+  }
+}
+
+/** A bundle of the program cannot be used: tampered with, cut off, not signed, of another platform. Permanent. */
+export class BundleError extends EdgeError {
+  override readonly name = 'BundleError';
+  constructor(message: string, context?: ErrorContext, cause?: unknown) {
+    super('E_BUNDLE', message, { ...(context && { context }), cause, permanent: true });
   }
 }
 

@@ -4,10 +4,10 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** After every build; without the package (a device) what is there stays. */
-export function vendorCharts(root) {
+/** After every build; without the package (a device) what is there stays. @param built where the sources were compiled to */
+export function vendorCharts(root, built = join(root, 'dist/src')) {
   const from = join(root, 'node_modules/echarts');
-  const to = join(root, 'dist/src/optimize/report');
+  const to = join(built, 'optimize/report');
   if (!existsSync(from)) return;
   copyFileSync(join(from, 'dist/echarts.esm.min.mjs'), join(to, 'echarts.js'));
   for (const file of ['LICENSE', 'NOTICE']) copyFileSync(join(from, file), join(to, `echarts.${file}`));

@@ -109,13 +109,14 @@ function mqttProblem([command, ...args]: readonly string[]): string | null {
   return topic.startsWith('edge/v1/') ? null : `the topic ${topic} is none of this program's`;
 }
 
-/** Every option of every command, benchmarks included: `--frames`. */
+/** Every option of every command, benchmarks and bundles included: `--frames`. */
 export function everyOption(): Set<string> {
   return new Set([
     ...commandsOf(buildProgram(async () => undefined)).flatMap(({ command }) =>
       command.options.map(({ long }) => long ?? ''),
     ),
     ...Object.keys(BENCHMARKS).flatMap((name) => [...benchOptions(name)]),
+    ...(read('scripts/bundle.mjs').match(/--[a-z][\w-]*/g) ?? []),
   ]);
 }
 

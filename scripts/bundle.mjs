@@ -1,0 +1,163 @@
+// Makes what is carried to a device without internet: one archive with the program, its packages, Node and models, and a
+// signed list of every file. It runs where the packages come from; docs/deployment.md says how a device gets it.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { foreignMachineCode } from './bundle/machine-code.mjs';
+import { putNode } from './bundle/node-release.mjs';
+import { putPackages, putSqlite } from './bundle/packages.mjs';
+import { commitOf, putCompiled, putTracked } from './bundle/program.mjs';
+import { sizeByPart } from './bundle/size.mjs';
+import { ensureReady, root } from './setup.mjs';
+
+const USAGE = `npm run bundle -- --platform linux-arm64|linux-x64 [options]
+npm run bundle -- --verify FILE --key FILE | --unsigned-ok
+
+  --platform NAME       what the bundle is for
+  --out DIR             where it goes; default: the folder you are in
+  --sign KEY.pem        private key that signs it, as \`edge-optimizer command keygen\` makes one; without, it is unsigned, and
+                        refused wherever --unsigned-ok is not said
+  --node-archive FILE   Node of nodejs.org for the platform; default: the one that runs this, for another platform the
+                        official build from the npm registry
+  --sqlite-binary FILE  better_sqlite3.node compiled on the platform for that Node; default: that of this clone, for another
+                        platform none: then nothing is kept on disk
+  --verify FILE         say what a bundle is, and whether it is whole and by whom
+  --key FILE            public key that may have signed it; may be repeated
+  --unsigned-ok         take it without knowing who made it
+`;
+
+const GOAL_MIB = 120;
+const MIB = 2 ** 20;
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        platform: { type: 'string' },
+        out: { type: 'string', default: '.' },
+        sign: { type: 'string' },
+        'node-archive': { type: 'string' },
+        'sqlite-binary': { type: 'string' },
+        verify: { type: 'string' },
+        key: { type: 'string', multiple: true, default: [] },
+        'unsigned-ok': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    return stop(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+const values = options();
+if (values.help) {
+  process.stdout.write(USAGE);
+} else {
+  try {
+    await ensureReady({ forDevelopment: true });
+    if (values.verify) await verify(values.verify);
+    else await make();
+  } catch (error) {
+    stop(error.message);
+  }
+}
+
+async function make() {
+  const { BUNDLE_PLATFORMS } = await import('../dist/src/update/manifest.js');
+  const { platform } = values;
+  if (!BUNDLE_PLATFORMS.includes(platform)) {
+    stop(`--platform: expected ${BUNDLE_PLATFORMS.join(' or ')}, got ${platform ?? 'nothing'}`);
+  }
+  for (const name of ['sign', 'node-archive', 'sqlite-binary']) {
+    if (values[name] !== undefined && !existsSync(values[name])) stop(`--${name}: ${values[name]} is not there`);
+  }
+  const key = await signingKey();
+  const out = resolve(values.out);
+  mkdirSync(out, { recursive: true });
+  const workshop = mkdtempSync(join(tmpdir(), 'edge-bundle-'));
+  process.on('exit', () => rmSync(workshop, { recursive: true, force: true }));
+  const staging = join(workshop, 'staging');
+  mkdirSync(staging);
+
+  say('copying and compiling the program …');
+  putTracked(root, staging);
+  await putCompiled(root, staging);
+  say(`fetching the packages for ${platform} …`);
+  await putPackages(staging, platform);
+  const sqlite = putSqlite(root, staging, platform, values['sqlite-binary'] ?? null);
+  if (!sqlite) {
+    say(
+      'better-sqlite3 is NOT in it: without --sqlite-binary FILE a device keeps nothing on its disk: no history, no outbox, no profiles',
+    );
+  }
+  say('putting Node in …');
+  const node = await putNode(
+    staging,
+    platform,
+    values['node-archive'] ? resolve(values['node-archive']) : null,
+    workshop,
+  );
+  const foreign = foreignMachineCode(staging, platform);
+  if (foreign.length > 0) stop(`not everything is compiled for ${platform}:\n  ${foreign.join('\n  ')}`);
+
+  say('describing and packing …');
+  await pack({ staging, out, platform, node, sqlite, key });
+}
+
+async function signingKey() {
+  if (values.sign === undefined) return null;
+  const { parsePrivateKey } = await import('../dist/src/telemetry/commands/keys.js');
+  try {
+    return parsePrivateKey(readFileSync(values.sign, 'utf8'));
+  } catch (error) {
+    return stop(`--sign ${values.sign}: ${error.message}`);
+  }
+}
+
+async function pack({ staging, out, platform, node, sqlite, key }) {
+  const { makeBundle } = await import('../dist/src/update/make-bundle.js');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const top = `edge-inference-optimizer-${version}-${platform}`;
+  const archive = join(out, `${top}.tar.gz`);
+  rmSync(archive, { force: true });
+  const manifest = await makeBundle(
+    staging,
+    archive,
+    top,
+    { version, platform, commit: commitOf(root), node, sqlite },
+    key,
+  );
+  for (const [part, bytes] of sizeByPart(manifest.files)) say(`${(bytes / MIB).toFixed(1).padStart(7)} MiB  ${part}`);
+  const { size } = statSync(archive);
+  say(
+    `${(size / MIB).toFixed(1).padStart(7)} MiB  packed, ${manifest.files.length} files${size > GOAL_MIB * MIB ? `: more than the ${GOAL_MIB} MiB it should be` : ''}`,
+  );
+  say(key === null ? 'it is NOT signed: devices refuse it unless told --unsigned-ok' : `signed by ${key.id}`);
+  process.stdout.write(`${archive}\n`);
+}
+
+async function verify(file) {
+  if (!existsSync(file)) stop(`--verify: ${file} is not there`);
+  const { readBundleArchive } = await import('../dist/src/update/bundle-archive.js');
+  const { verifyBundle } = await import('../dist/src/update/verify.js');
+  const { parsePublicKeys } = await import('../dist/src/telemetry/commands/keys.js');
+  const keys = values.key.flatMap((name) => parsePublicKeys(readFileSync(name, 'utf8')));
+  const trust = { keys, unsignedOk: values['unsigned-ok'] };
+  const { manifest, signer } = await verifyBundle(readBundleArchive(file), trust);
+  const { version, platform, node, sqlite, commit, files } = manifest;
+  process.stdout.write(
+    `${version} for ${platform}, Node ${node}, ${sqlite ? 'with' : 'WITHOUT'} SQLite, of commit ${commit ?? 'unknown'}: ` +
+      `${files.length} files are whole, ${signer === null ? 'nobody known signed it' : `signed by ${signer}`}\n`,
+  );
+}
+
+function say(message) {
+  process.stderr.write(`bundle: ${message}\n`);
+}
+
+function stop(message) {
+  process.stderr.write(`bundle: ${message}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { temporaryFolder } from '../temporary.js';
+
+const script = (name: string) => import(pathToFileURL(join(PROJECT_ROOT, 'scripts/bundle', name)).href);
+const { architectureOf, foreignMachineCode } = (await script('machine-code.mjs')) as {
+  architectureOf(file: string): string | null;
+  foreignMachineCode(staging: string, platform: string): string[];
+};
+const { sizeByPart } = (await script('size.mjs')) as {
+  sizeByPart(files: readonly { path: string; bytes: number }[]): [string, number][];
+};
+const { putSqlite } = (await script('packages.mjs')) as {
+  putSqlite(root: string, staging: string, platform: string, given: string | null): boolean;
+};
+
+const folder = temporaryFolder('bundle-script');
+const ONNX = 'node_modules/onnxruntime-node/bin/napi-v6/linux';
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function bundle(...args: string[]) {
+  const command = [join(PROJECT_ROOT, 'scripts/bundle.mjs'), ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8', cwd: folder });
+}
+
+test('a library of another architecture is found before it is carried to a device', () => {
+  const staging = join(folder, 'mixed');
+  for (const cpu of ['x64', 'arm64']) {
+    const library = `${cpu}/libonnxruntime.so.1`;
+    mkdirSync(join(staging, cpu), { recursive: true });
+    copyFileSync(join(PROJECT_ROOT, ONNX, library), join(staging, library));
+    assert.is(architectureOf(join(staging, library)), cpu);
+  }
+  write(join(staging, 'short'), 'x');
+  assert.is(architectureOf(join(staging, 'short')), null);
+  assert.equal(foreignMachineCode(staging, 'linux-x64'), ['arm64/libonnxruntime.so.1: arm64']);
+  assert.equal(foreignMachineCode(staging, 'linux-arm64'), ['x64/libonnxruntime.so.1: x64']);
+});
+
+test('another platform has no better-sqlite3 unless its binary is named', () => {
+  const staging = join(folder, 'sqlite');
+  const other = process.arch === 'x64' ? 'linux-arm64' : 'linux-x64';
+  write(join(staging, 'node_modules/better-sqlite3/package.json'), '{}');
+  const binary = join(folder, 'better_sqlite3.node');
+  write(binary, 'compiled there');
+  assert.is(putSqlite(PROJECT_ROOT, staging, other, binary), true);
+  assert.equal(readdirSync(join(staging, 'node_modules/better-sqlite3/build/Release')), ['better_sqlite3.node']);
+  assert.is(putSqlite(PROJECT_ROOT, staging, other, null), false);
+  assert.equal(readdirSync(join(staging, 'node_modules')), []);
+});
+
+test('the sizes of the parts add up, the largest first', () => {
+  const files = [
+    { path: 'bin/node', bytes: 50 },
+    { path: 'bin/edge-optimizer', bytes: 1 },
+    { path: 'node_modules/@img/sharp-linux-x64/lib/sharp.node', bytes: 20 },
+    { path: 'node_modules/sharp/package.json', bytes: 2 },
+    { path: 'node_modules/onnxruntime-node/package.json', bytes: 30 },
+    { path: 'node_modules/zod/index.js', bytes: 3 },
+    { path: 'install', bytes: 4 },
+  ];
+  assert.equal(sizeByPart(files), [
+    ['Node', 50],
+    ['onnxruntime-node', 30],
+    ['sharp with libvips', 22],
+    ['the rest', 4],
+    ['other packages', 3],
+    ['bin', 1],
+  ]);
+});
+
+test('what is wrong with the options is said before anything is built', () => {
+  const wrong = bundle('--platform', 'win32-x64');
+  assert.is(wrong.status, 2);
+  assert.match(wrong.stderr, '--platform: expected linux-arm64 or linux-x64, got win32-x64');
+  assert.match(bundle('--platform', 'linux-x64', '--sign', 'gone.pem').stderr, '--sign: gone.pem is not there');
+  write(join(folder, 'key.pem'), 'no key');
+  assert.match(
+    bundle('--platform', 'linux-x64', '--sign', 'key.pem').stderr,
+    'expected the PEM of an Ed25519 private key',
+  );
+  assert.match(bundle('--verify', 'gone.tar.gz').stderr, '--verify: gone.tar.gz is not there');
+  write(join(folder, 'text.tar.gz'), 'no archive');
+  assert.match(bundle('--verify', 'text.tar.gz', '--unsigned-ok').stderr, 'the bundle is damaged or cut off');
+});
+
+test('the installer refuses a bundle of another platform, and one whose Node is damaged', () => {
+  const here = join(folder, 'unpacked');
+  mkdirSync(here);
+  copyFileSync(join(PROJECT_ROOT, 'scripts/bundle/install.sh'), join(here, 'install'));
+  const platforms = process.arch === 'x64' ? ['linux-arm64', 'linux-x64'] : ['linux-x64', 'linux-arm64'];
+  const [other, own] = platforms;
+  const install = () => spawnSync('sh', [join(here, 'install'), '--unsigned-ok'], { encoding: 'utf8' });
+  write(join(here, 'manifest.json'), `{\n  "platform": "${other}",\n}`);
+  assert.match(install().stderr, `this bundle is for ${other}, this machine is ${own}`);
+  const node = JSON.stringify({ path: 'bin/node', bytes: 1, sha256: '0'.repeat(64), executable: true });
+  write(join(here, 'manifest.json'), `{\n  "platform": "${own}",\n  "files": [\n    ${node}\n  ]\n}`);
+  write(join(here, 'bin/node'), 'x');
+  assert.match(install().stderr, 'bin/node is damaged: copy the bundle again');
+});
+
+test.run();

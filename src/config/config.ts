@@ -26,6 +26,7 @@ import { sparkplug } from './sections/sparkplug.js';
 import { store } from './sections/store.js';
 import { thresholds } from './sections/thresholds.js';
 import { tune } from './sections/tune.js';
+import { update } from './sections/update.js';
 import { watchdog } from './sections/watchdog.js';
 
 /**
@@ -69,6 +70,7 @@ export const configSchema = z.strictObject({
   diary: diary.prefault({}),
   output: output.prefault({}),
   watchdog: watchdog.prefault({}),
+  update: update.prefault({}),
 });
 
 /** The effective configuration: every default filled in, frozen, handed down by section. */

@@ -20,6 +20,7 @@ import { addSensors } from './sensors.js';
 import { addStore } from './store.js';
 import { addTraffic } from './traffic.js';
 import { addTrials } from './trials.js';
+import { addUpdate } from './update.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -56,6 +57,7 @@ export function buildProgram(perform: Perform): Command {
   addAim(program, perform);
   addSensors(program, perform);
   addStore(program, perform);
+  addUpdate(program, perform);
   addCommand(program, perform);
   addAlerts(program, perform);
   addTrials(program, perform);

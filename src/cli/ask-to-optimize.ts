@@ -4,6 +4,7 @@ import { OPTIMIZATIONS } from '../config/optimizations.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { didYouMean } from '../foundation/validate.js';
+import { ownAddress } from '../http/own-address.js';
 import { lockOwnerOf } from '../store/store-lock.js';
 import type { OptimizationReport, StrategyReport } from '../tune/engine/report.js';
 import type { EndedTrial } from '../tune/trials/trial.js';
@@ -17,8 +18,6 @@ export interface AskToOptimize {
 }
 
 const PATIENCE_MS = 30_000;
-/** What a host is reached by on its own machine where it listens to everybody. */
-const OWN_HOSTS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]', '::1': '[::1]' };
 
 /**
  * `optimize`: asks the running program, over HTTP on this machine, to look for something better now.
@@ -55,7 +54,7 @@ async function ask(
 ): Promise<OptimizationReport> {
   const query = new URLSearchParams({ dryRun: `${dryRun}` });
   for (const name of strategies) query.append('strategy', name);
-  const at = `http://${OWN_HOSTS[host] ?? host}:${port}`;
+  const at = ownAddress(host, port);
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const reply = await fetch(`${at}/api/optimize?${query}`, { method: 'POST', headers, body: '{}', signal }).catch(

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '../foundation/pause.js';
@@ -71,5 +71,18 @@ export function lockOwnerOf(folder: string): LockOwner | null {
     return { pid, host, since };
   } catch {
     return null;
+  }
+}
+
+/** Whether a running program has the lock of a folder; false too where that cannot be found out. Nothing is made there. */
+export function isStoreHeld(folder: string): boolean {
+  const file = join(folder, LOCK_FILE);
+  if (!existsSync(file)) return false;
+  try {
+    const release = lockFile(file);
+    release?.();
+    return release === null;
+  } catch {
+    return false;
   }
 }

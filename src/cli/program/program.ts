@@ -9,6 +9,7 @@ import { addCommand } from './command.js';
 import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
+import { addDiagnose } from './diagnose.js';
 import { addHistory } from './history.js';
 import { addModels } from './models.js';
 import { addMqtt } from './mqtt.js';
@@ -54,6 +55,7 @@ export function buildProgram(perform: Perform): Command {
   addHistory(program, perform);
   addTraffic(program, perform);
   addMqtt(program, perform);
+  addDiagnose(program, perform);
   addAim(program, perform);
   addSensors(program, perform);
   addStore(program, perform);

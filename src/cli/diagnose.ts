@@ -1,0 +1,91 @@
+import { performance } from 'node:perf_hooks';
+import { atHome } from '../config/at-home.js';
+import { configSchema } from '../config/config.js';
+import { readConfig } from '../config/load.js';
+import type { Check, Patient } from '../diagnose/check.js';
+import { CHECKS } from '../diagnose/checks/checks.js';
+import { type CheckOutcome, diagnose, worstOf } from '../diagnose/diagnosis.js';
+import { GROUNDS } from '../diagnose/finding.js';
+import { findingText, LANGUAGES, type LanguageCode, languageOf } from '../diagnose/languages/languages.js';
+import { localProgram } from '../diagnose/local-program.js';
+import { ConfigError } from '../foundation/errors.js';
+import { PROJECT_ROOT } from '../foundation/home.js';
+import { maskCredentials } from '../foundation/log.js';
+import { didYouMean } from '../foundation/validate.js';
+import { deviceScope } from '../runtime/device-scope.js';
+import { VERSION } from '../runtime/version.js';
+import { diagnosisLines } from './diagnosis-lines.js';
+import { print, printJson } from './print.js';
+
+export interface DiagnoseFlags {
+  readonly config?: string;
+  readonly only?: string;
+  readonly lang?: LanguageCode;
+  readonly root?: string;
+  readonly openCameras?: boolean;
+  readonly json?: boolean;
+}
+
+const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
+
+/**
+ * `edge-optimizer diagnose`: looks at everything that can be wrong with a device, beside the running program or without.
+ *
+ * @returns 0 fine, 1 degraded, 2 broken
+ * @throws ConfigError where `--only` names what there is not
+ */
+export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
+  const checks = chosenChecks(flags.only);
+  const language = LANGUAGES[flags.lang ?? languageOf(process.env)];
+  const began = performance.now();
+  const outcomes = await diagnose(checks, patientOf(flags));
+  const ms = Math.round(performance.now() - began);
+  const condition = worstOf(outcomes);
+  if (flags.json) {
+    const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
+    printJson({ schema: 1, at: Date.now(), version: VERSION, condition, ms, findings });
+  } else {
+    const isColoured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+    for (const line of diagnosisLines(outcomes, language, { isColoured, ms })) print(line);
+  }
+  return EXIT_CODES[condition];
+}
+
+function patientOf({ config: file, root = '/', openCameras = false }: DiagnoseFlags): Patient {
+  const sources = { ...(file !== undefined && { file }), env: process.env, boardRoot: root };
+  const { loaded, usable, problems } = readConfig(sources);
+  const read = loaded?.config ?? usable?.config ?? configSchema.parse({});
+  const config = atHome(read, PROJECT_ROOT, deviceScope(read));
+  return {
+    config,
+    configFile: file ?? null,
+    configProblems: problems.map(maskCredentials),
+    root,
+    env: process.env,
+    running: localProgram(config),
+    openHeldCameras: openCameras,
+  };
+}
+
+function chosenChecks(only: string | undefined): readonly Check[] {
+  if (only === undefined) return CHECKS;
+  const known = [...GROUNDS, ...CHECKS.map(nameOf)];
+  const wanted = only.split(',').map((name) => name.trim());
+  const problems = wanted
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = didYouMean(name, known);
+      return `--only: expected some of ${GROUNDS.join(', ')}, or a check such as ${known.at(-1)}, got ${name}${near === null ? '' : `; did you mean ${near}?`}`;
+    });
+  if (problems.length > 0) throw new ConfigError('nothing is diagnosed', problems);
+  return CHECKS.filter((check) => wanted.includes(check.ground) || wanted.includes(nameOf(check)));
+}
+
+const nameOf = ({ ground, name }: Check): string => `${ground}/${name}`;
+
+function findingsOf({ ground, check, ms, findings }: CheckOutcome, language: (typeof LANGUAGES)[LanguageCode]) {
+  return findings.map((finding) => {
+    const { code, condition, subject, values } = finding;
+    return { ground, check, code, condition, subject, values, ...findingText(finding, language), ms };
+  });
+}

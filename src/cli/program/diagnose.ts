@@ -1,0 +1,28 @@
+import { type Command, Option } from 'commander';
+import type { Perform } from './perform.js';
+
+const HELP = `
+It takes ten seconds at most, changes nothing, and works beside the running service and without it. Each fault comes with how it was
+seen, what it means, and what mends it.
+
+Exit codes: 0 all is well, or could not be looked at; 1 degraded; 2 broken.
+
+Examples:
+  edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml
+  edge-optimizer diagnose --only cameras,broker --lang es
+  edge-optimizer diagnose --json`;
+
+/** `edge-optimizer diagnose`. */
+export function addDiagnose(program: Command, perform: Perform): void {
+  program
+    .command('diagnose')
+    .description('find out what is wrong with this device, and what mends it')
+    .option('-c, --config <file>', "the site's configuration file")
+    .option('--only <names>', 'grounds (system, storage, cameras …) or single checks (system/clock), comma-separated')
+    .option('--root <folder>', 'look at the recorded files of another machine')
+    .option('--open-cameras', 'open cameras too that the running service holds')
+    .addOption(new Option('--lang <language>', 'default: as LANG says').choices(['en', 'es']))
+    .option('--json', 'one JSON object')
+    .addHelpText('after', HELP)
+    .action((options) => perform(async () => (await import('../diagnose.js')).diagnoseDevice(options)));
+}

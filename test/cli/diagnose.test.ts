@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { diagnosisLines } from '../../src/cli/diagnosis-lines.js';
+import { configSchema } from '../../src/config/config.js';
+import { found } from '../../src/diagnose/finding.js';
+import { LANGUAGES } from '../../src/diagnose/languages/languages.js';
+import { localProgram } from '../../src/diagnose/local-program.js';
+import { lockStore } from '../../src/store/store-lock.js';
+import { tree } from '../board/machine/trees.js';
+import { temporaryFolder } from '../temporary.js';
+import { edgeOptimizerHere } from './in-process.js';
+
+const test = suite('diagnose');
+const folder = temporaryFolder('diagnose');
+
+test('a machine whose time server does not answer is degraded, and the report says how that is mended', async () => {
+  const root = tree({ 'run/systemd/timesync/note': '' });
+  const { code, stdout } = await edgeOptimizerHere(['diagnose', '--root', root, '--only', 'system/clock', '--json']);
+  const report = JSON.parse(stdout);
+  assert.is(code, 1);
+  assert.equal([report.schema, report.condition, report.findings.length], [1, 'degraded', 1]);
+  const [finding] = report.findings;
+  assert.equal([finding.ground, finding.check, finding.code], ['system', 'clock', 'clock-not-synchronised']);
+  assert.match(finding.remedy, /UDP port 123/);
+});
+
+test('a configuration that cannot be used does not end it', async () => {
+  const file = join(folder, 'broken.yaml');
+  writeFileSync(file, 'cameras: 7\nmodel: {nam: roadside-n}\n');
+  const root = tree({ 'run/systemd/timesync/synchronized': '' });
+  const { code, stderr } = await edgeOptimizerHere([
+    'diagnose',
+    '--config',
+    file,
+    '--root',
+    root,
+    '--only',
+    'system/clock',
+  ]);
+  assert.equal([code, stderr], [0, '']);
+});
+
+test('a ground that there is not is refused with the ones that there are', async () => {
+  const { code, stderr } = await edgeOptimizerHere(['diagnose', '--only', 'brocker']);
+  assert.is(code, 2);
+  assert.match(stderr, /--only: expected some of system, .*, got brocker; did you mean broker\?/);
+});
+
+test('a person reads it in their language, with a symbol, how it was seen and what to do', () => {
+  const outcomes = [
+    {
+      ground: 'system' as const,
+      check: 'node',
+      ms: 3,
+      findings: [found('broken', 'node-too-old', { version: 'v18.0.0', wanted: '20.19' })],
+    },
+  ];
+  assert.equal(diagnosisLines(outcomes, LANGUAGES.es, { isColoured: false, ms: 1234 }), [
+    'Sistema',
+    '  ✖ Node v18.0.0 es anterior a 20.19',
+    '      visto: process.version',
+    '      significa: El programa puede fallar en cualquier momento: solo se prueba con versiones más nuevas.',
+    '      hacer: Instale Node 20.19 o posterior (docs/deployment.md, paso 1) y después: systemctl restart edge-optimizer',
+    '',
+    '0 bien, 0 no se sabe, 0 degradado, 1 averiado (1.2 s)',
+  ]);
+});
+
+test('the program that holds the store is known, and one that ended is not taken for it', async () => {
+  const config = configSchema.parse({ store: { dir: folder }, http: { enabled: false } });
+  assert.is(localProgram(config), null);
+  const lock = await lockStore(folder, { patienceMs: 0, signal: new AbortController().signal });
+  if (lock.kind !== 'held') throw new Error('the store is taken');
+  // the lock is this process's own: SQLite tells it apart by the connection
+  const running = localProgram(config);
+  assert.is(running?.pid, process.pid);
+  assert.is(await running?.ask('/api/status', new AbortController().signal), null);
+  lock.release();
+  assert.is(localProgram(config), null);
+});
+
+test.run();

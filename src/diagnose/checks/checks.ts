@@ -1,4 +1,7 @@
 import type { Check } from '../check.js';
+import { testPictureCheck } from './detector/test-picture.js';
+import { modelFilesCheck } from './models/files.js';
+import { modelVariantCheck } from './models/variant.js';
 import { clockCheck } from './system/clock.js';
 import { coresCheck } from './system/cores.js';
 import { fanCheck } from './system/fan.js';
@@ -27,6 +30,9 @@ export const CHECKS: readonly Check[] = [
   // storage
 
   // accelerator, models, detector
+  modelFilesCheck(),
+  modelVariantCheck(),
+  testPictureCheck(),
 
   // cameras
 

@@ -340,9 +340,151 @@ const storage = {} satisfies Record<string, FindingText>;
 
 const accelerator = {} satisfies Record<string, FindingText>;
 
-const models = {} satisfies Record<string, FindingText>;
+const models = {
+  'model-files-fine': { what: 'Model {model}, {variant}: every file is the one of its manifest', seen: 'sha256' },
+  'model-missing': {
+    what: 'The model cannot be used: {reason}',
+    seen: 'model.name and model.variant of the configuration, {dir}',
+    means: 'No detector can be started: no frame is answered.',
+    remedy: 'See what is installed, and set model.name and model.variant to one of these: edge-optimizer models list',
+  },
+  'model-file-wrong': {
+    what: 'The file of {model}, variant {variant}, is not the one of its manifest: {reason}',
+    seen: 'its size and sha256',
+    means: 'The detector refuses it: no frame is answered.',
+    remedy:
+      'Copy the folder of {model} anew from the release or a backup; edge-optimizer models verify {model} says when it is right.',
+  },
+  'model-spare-wrong': {
+    what: 'The file of {model}, variant {variant}, which is not used now, is not the one of its manifest: {reason}',
+    seen: 'its size and sha256',
+    means: 'Frames are answered; the device cannot change to that variant under load.',
+    remedy:
+      'Copy the folder of {model} anew from the release or a backup; edge-optimizer models verify {model} says when it is right.',
+  },
+  'model-manifest-broken': {
+    what: 'The manifest of {model} cannot be used: {reason}',
+    seen: 'model.json in its folder',
+    means: 'That model cannot be chosen; the others can.',
+    remedy: 'Correct its model.json (docs/models.md has every key), or remove its folder.',
+  },
+  'variant-fine': {
+    what: '{model}, {variant} ({size}) suits this device and keeps {percent} % of the accuracy of fp32',
+    seen: 'its manifest, the processor',
+  },
+  'variant-fits': { what: '{model}, {variant} ({size}) suits this device', seen: 'its manifest, the processor' },
+  'variant-lacks': {
+    what: 'This processor has no {needs}, which variant {variant} of {model} needs',
+    seen: 'the flags of /proc/cpuinfo, needs in the manifest',
+    means: 'It is slower than fp32 here, or its boxes are wrong.',
+    remedy: 'Set model.variant: auto, which takes a variant that suits this processor.',
+  },
+  'variant-other-provider': {
+    what: 'Variant {variant} of {model} was made for {made}, and is to run on {provider}',
+    seen: 'providers in the manifest, detector.providers',
+    means: 'It may run slower than another variant, or be refused.',
+    remedy: 'Set model.variant: auto, or make variants for this device: edge-optimizer models optimize {model}',
+  },
+  'variant-unmeasured': {
+    what: 'Nobody has measured how accurate variant {variant} of {model} is',
+    seen: 'accuracy in the manifest',
+    means: 'It may miss vehicles that the fp32 model finds.',
+    remedy: 'Make and measure variants on this device: edge-optimizer models optimize {model}',
+  },
+  'variant-inaccurate': {
+    what: 'Variant {variant} of {model} keeps {percent} % of the accuracy of fp32, less than {least} %',
+    seen: 'accuracy in the manifest',
+    means: 'It misses vehicles that the fp32 model finds.',
+    remedy: 'Choose another variant for model.variant: edge-optimizer models list',
+  },
+} satisfies Record<string, FindingText>;
 
-const detector = {} satisfies Record<string, FindingText>;
+const detector = {
+  'detector-fine': {
+    what: '{model}, {variant} on {provider} found {found} of {wanted} vehicles of the test picture in {ms} ms',
+    seen: 'a detector started as run starts it',
+  },
+  'detector-fine-small': {
+    what: '{model}, {variant} (a small one, memory is short) on {provider} found {found} of {wanted} vehicles of the test picture',
+    seen: 'a detector started beside the running program, {ms} ms',
+  },
+  'detector-answers': {
+    what: '{model}, {variant} on {provider} answered in {ms} ms; it is for other things than vehicles',
+    seen: 'a detector started as run starts it',
+  },
+  'detector-blind': {
+    what: '{model}, {variant} on {provider} found none of {wanted} vehicles of the test picture',
+    seen: 'a detector started as run starts it',
+    means: 'It runs and sees nothing: answers are empty.',
+    remedy:
+      'Set model.name: roadside-n and model.variant: auto; a model of your own is read anew with edge-optimizer models add FILE.',
+  },
+  'detector-misses': {
+    what: '{model}, {variant} on {provider} found only {found} of {wanted} vehicles of the test picture',
+    seen: 'a detector started as run starts it',
+    means: 'It misses vehicles on the road as well.',
+    remedy:
+      'Set model.variant: auto, or compare with the model that comes with the program: edge-optimizer models list',
+  },
+  'detector-fails': {
+    what: 'The detector does not work: {reason}',
+    seen: '{worker}, started as run starts it',
+    means: 'No frame is answered.',
+    remedy: 'See each step of its protocol: edge-optimizer detector check{config}',
+  },
+  'detector-socket-busy': {
+    what: 'The detector at {socket} serves the running program and was not asked',
+    seen: 'detector.socket',
+    means: 'Whether it finds what it should is not known.',
+    remedy:
+      'Stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only detector',
+  },
+  'provider-not-built': {
+    what: '{provider} is not in this ONNX Runtime, {used} runs instead: {reason}',
+    seen: 'the detector that was started',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'Use an ONNX Runtime that has it (docs/gpu.md, on a Jetson docs/jetson.md) with detector.binding, or take {provider} out of detector.providers.',
+  },
+  'provider-library-missing': {
+    what: '{provider} lacks the library {library}, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Install the package that has {library}, or name its folder in detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
+  },
+  'provider-libraries': {
+    what: 'The libraries of {provider} are not there or not whole, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'See which are missing: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md says where they come from.',
+  },
+  'provider-no-device': {
+    what: '{provider} finds no device, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle, or there is none; answers come slower.',
+    remedy:
+      'See whether the driver has it (nvidia-smi, vulkaninfo --summary), or take {provider} out of detector.providers.',
+  },
+  'provider-driver-old': {
+    what: 'The driver is too old for {provider}, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Install a newer driver (docs/gpu.md) and start the machine anew.',
+  },
+  'provider-memory': {
+    what: '{provider} has too little memory, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'See who holds its memory (nvidia-smi) and end that, or use a smaller model.variant.',
+  },
+  'provider-refused': {
+    what: '{provider} is not used, {used} runs instead: {reason}',
+    seen: 'the detector that was started',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Read what docs/gpu.md says of {provider}, or take it out of detector.providers.',
+  },
+} satisfies Record<string, FindingText>;
 
 const cameras = {} satisfies Record<string, FindingText>;
 

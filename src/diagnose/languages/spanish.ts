@@ -342,9 +342,154 @@ const storage = {};
 
 const accelerator = {};
 
-const models = {};
+const models = {
+  'model-files-fine': {
+    what: 'Modelo {model}, {variant}: cada archivo es el que indica su manifiesto',
+    seen: 'sha256',
+  },
+  'model-missing': {
+    what: 'No se puede usar el modelo: {reason}',
+    seen: 'model.name y model.variant de la configuración, {dir}',
+    means: 'No puede arrancar ningún detector: no se responde ningún cuadro.',
+    remedy: 'Vea qué está instalado y ponga model.name y model.variant en uno de ellos: edge-optimizer models list',
+  },
+  'model-file-wrong': {
+    what: 'El archivo de {model}, variante {variant}, no es el que indica su manifiesto: {reason}',
+    seen: 'su tamaño y su sha256',
+    means: 'El detector lo rechaza: no se responde ningún cuadro.',
+    remedy:
+      'Copie de nuevo la carpeta de {model} desde la versión publicada o un respaldo; edge-optimizer models verify {model} dice cuándo está bien.',
+  },
+  'model-spare-wrong': {
+    what: 'El archivo de {model}, variante {variant}, que ahora no se usa, no es el que indica su manifiesto: {reason}',
+    seen: 'su tamaño y su sha256',
+    means: 'Se responden los cuadros; el equipo no puede cambiar a esa variante cuando hay mucha carga.',
+    remedy:
+      'Copie de nuevo la carpeta de {model} desde la versión publicada o un respaldo; edge-optimizer models verify {model} dice cuándo está bien.',
+  },
+  'model-manifest-broken': {
+    what: 'El manifiesto de {model} no se puede usar: {reason}',
+    seen: 'model.json en su carpeta',
+    means: 'Ese modelo no se puede elegir; los demás sí.',
+    remedy: 'Corrija su model.json (docs/models.md tiene todas las claves) o quite su carpeta.',
+  },
+  'variant-fine': {
+    what: '{model}, {variant} ({size}) conviene a este equipo y conserva el {percent} % de la exactitud de fp32',
+    seen: 'su manifiesto, el procesador',
+  },
+  'variant-fits': { what: '{model}, {variant} ({size}) conviene a este equipo', seen: 'su manifiesto, el procesador' },
+  'variant-lacks': {
+    what: 'Este procesador no tiene {needs}, que la variante {variant} de {model} necesita',
+    seen: 'las capacidades en /proc/cpuinfo, needs en el manifiesto',
+    means: 'Aquí es más lenta que fp32, o sus cajas son erróneas.',
+    remedy: 'Ponga model.variant: auto, que toma una variante adecuada a este procesador.',
+  },
+  'variant-other-provider': {
+    what: 'La variante {variant} de {model} se hizo para {made} y ha de ejecutarse en {provider}',
+    seen: 'providers en el manifiesto, detector.providers',
+    means: 'Puede ser más lenta que otra variante, o ser rechazada.',
+    remedy: 'Ponga model.variant: auto, o genere variantes para este equipo: edge-optimizer models optimize {model}',
+  },
+  'variant-unmeasured': {
+    what: 'Nadie ha medido la exactitud de la variante {variant} de {model}',
+    seen: 'accuracy en el manifiesto',
+    means: 'Puede pasar por alto vehículos que el modelo fp32 encuentra.',
+    remedy: 'Genere y mida variantes en este equipo: edge-optimizer models optimize {model}',
+  },
+  'variant-inaccurate': {
+    what: 'La variante {variant} de {model} conserva el {percent} % de la exactitud de fp32, menos del {least} %',
+    seen: 'accuracy en el manifiesto',
+    means: 'Pasa por alto vehículos que el modelo fp32 encuentra.',
+    remedy: 'Elija otra variante para model.variant: edge-optimizer models list',
+  },
+};
 
-const detector = {};
+const detector = {
+  'detector-fine': {
+    what: '{model}, {variant} en {provider} encontró {found} de {wanted} vehículos de la imagen de prueba en {ms} ms',
+    seen: 'un detector arrancado como lo hace run',
+  },
+  'detector-fine-small': {
+    what: '{model}, {variant} (una pequeña, hay poca memoria) en {provider} encontró {found} de {wanted} vehículos de la imagen de prueba',
+    seen: 'un detector arrancado junto al programa en marcha, {ms} ms',
+  },
+  'detector-answers': {
+    what: '{model}, {variant} en {provider} respondió en {ms} ms; es para otras cosas que vehículos',
+    seen: 'un detector arrancado como lo hace run',
+  },
+  'detector-blind': {
+    what: '{model}, {variant} en {provider} no encontró ninguno de los {wanted} vehículos de la imagen de prueba',
+    seen: 'un detector arrancado como lo hace run',
+    means: 'Funciona y no ve nada: las respuestas están vacías.',
+    remedy:
+      'Ponga model.name: roadside-n y model.variant: auto; un modelo propio se vuelve a leer con edge-optimizer models add ARCHIVO.',
+  },
+  'detector-misses': {
+    what: '{model}, {variant} en {provider} encontró solo {found} de {wanted} vehículos de la imagen de prueba',
+    seen: 'un detector arrancado como lo hace run',
+    means: 'También en la vía pasa por alto vehículos.',
+    remedy: 'Ponga model.variant: auto, o compare con el modelo que trae el programa: edge-optimizer models list',
+  },
+  'detector-fails': {
+    what: 'El detector no funciona: {reason}',
+    seen: '{worker}, arrancado como lo hace run',
+    means: 'No se responde ningún cuadro.',
+    remedy: 'Vea cada paso de su protocolo: edge-optimizer detector check{config}',
+  },
+  'detector-socket-busy': {
+    what: 'El detector en {socket} atiende al programa en marcha y no se le preguntó',
+    seen: 'detector.socket',
+    means: 'No se sabe si encuentra lo que debe.',
+    remedy:
+      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer, después edge-optimizer diagnose --only detector',
+  },
+  'provider-not-built': {
+    what: '{provider} no está en este ONNX Runtime, funciona {used} en su lugar: {reason}',
+    seen: 'el detector que se arrancó',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Use un ONNX Runtime que lo tenga (docs/gpu.md, en una Jetson docs/jetson.md) con detector.binding, o quite {provider} de detector.providers.',
+  },
+  'provider-library-missing': {
+    what: 'A {provider} le falta la biblioteca {library}, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Instale el paquete que contiene {library}, o indique su carpeta en detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
+  },
+  'provider-libraries': {
+    what: 'Las bibliotecas de {provider} no están o están incompletas, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Vea cuáles faltan: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md dice de dónde vienen.',
+  },
+  'provider-no-device': {
+    what: '{provider} no encuentra ningún dispositivo, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso, o no lo hay; las respuestas tardan más.',
+    remedy:
+      'Vea si el controlador lo tiene (nvidia-smi, vulkaninfo --summary), o quite {provider} de detector.providers.',
+  },
+  'provider-driver-old': {
+    what: 'El controlador es demasiado antiguo para {provider}, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Instale un controlador más nuevo (docs/gpu.md) y reinicie el equipo.',
+  },
+  'provider-memory': {
+    what: '{provider} tiene muy poca memoria, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Vea quién ocupa su memoria (nvidia-smi) y deténgalo, o use una model.variant más pequeña.',
+  },
+  'provider-refused': {
+    what: '{provider} no se usa, funciona {used} en su lugar: {reason}',
+    seen: 'el detector que se arrancó',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Lea lo que docs/gpu.md dice de {provider}, o quítelo de detector.providers.',
+  },
+};
 
 const cameras = {};
 

@@ -48,12 +48,21 @@ export function blankScenes(): ProbeScene[] {
   ];
 }
 
+/** The first of them alone, in which every detector of vehicles that works finds most. */
+export async function firstRoadScene(): Promise<ProbeScene> {
+  const options = parseSimulatorUrl(ROAD);
+  return sceneAt(await openRoad(options), options, MOMENTS[0]!, 'road 1');
+}
+
 async function draw(): Promise<ProbeScene[]> {
   const options = parseSimulatorUrl(ROAD);
-  const road = (await Road.open(options, new AbortController().signal))!;
+  const road = await openRoad(options);
   const scenes = MOMENTS.map((moment, index) => sceneAt(road, options, moment, `road ${index + 1}`));
   return [...scenes, zoomed(scenes[0]!)];
 }
+
+const openRoad = async (options: SimulatorOptions): Promise<Road> =>
+  (await Road.open(options, new AbortController().signal))!;
 
 function sceneAt(road: Road, { width, height }: SimulatorOptions, moment: number, id: string): ProbeScene {
   const data = new Uint8Array(width * height * 3);

@@ -45,16 +45,17 @@ export class HttpLogin {
   }
 
   /**
-   * The `Authorization` header of a GET.
+   * The `Authorization` header of a request.
    * @param path as in the request line
    * @param cnonce a text that was never used before
+   * @param method of the request: RTSP logs in as HTTP does
    */
-  authorization(path: string, cnonce = randomBytes(8).toString('hex')): string {
-    if (this.#challenge) return this.#digest(this.#challenge, path, cnonce);
+  authorization(path: string, cnonce = randomBytes(8).toString('hex'), method = 'GET'): string {
+    if (this.#challenge) return this.#digest(this.#challenge, path, cnonce, method);
     return `Basic ${Buffer.from(`${this.#user}:${this.#password}`).toString('base64')}`;
   }
 
-  #digest({ parameters }: AuthChallenge, path: string, cnonce: string): string {
+  #digest({ parameters }: AuthChallenge, path: string, cnonce: string, method: string): string {
     const named = (parameters.get('algorithm') ?? 'MD5').toUpperCase();
     const [, algorithm] = ALGORITHMS.find(([name]) => named.startsWith(name))!;
     const hash = (text: string) => createHash(algorithm).update(text).digest('hex');
@@ -64,7 +65,7 @@ export class HttpLogin {
     const qop = qopOf(parameters.get('qop'));
     const secret = hash(`${this.#user}:${realm}:${this.#password}`);
     const key = named.endsWith('-SESS') ? hash(`${secret}:${nonce}:${cnonce}`) : secret;
-    const question = qop === 'auth-int' ? `GET:${path}:${hash('')}` : `GET:${path}`;
+    const question = qop === 'auth-int' ? `${method}:${path}:${hash('')}` : `${method}:${path}`;
     const response = hash([key, nonce, ...(qop ? [nc, cnonce, qop] : []), hash(question)].join(':'));
     const fields = [
       `username=${quoted(this.#user)}`,

@@ -4,6 +4,7 @@ import { pause } from '../foundation/pause.js';
 import { pictureFormat } from '../media/content-kind.js';
 import { type PictureWalk, pictureWalk } from '../media/picture-walk.js';
 import { GrowingBuffer } from './growing-buffer.js';
+import { parseChallenges } from './http-challenge.js';
 import { uncompressed } from './http-encoding.js';
 import { HttpExchange } from './http-exchange.js';
 import type { HttpLogin } from './http-login.js';
@@ -70,6 +71,12 @@ export class HttpRequest {
   /** Content type of the answer as it stands there; empty where it has none. */
   get type(): string {
     return this.#exchange!.head.headers.get('content-type')?.at(-1) ?? '';
+  }
+
+  /** Unix ms by the camera's own clock; null where the answer does not say. */
+  get date(): number | null {
+    const at = Date.parse(this.#exchange!.head.headers.get('date')?.at(-1) ?? '');
+    return Number.isNaN(at) ? null : at;
   }
 
   /** Where it was redirected to, credentials masked; null where it was not. */
@@ -171,7 +178,11 @@ export class HttpRequest {
     this.#reach('headers received, but nothing behind them');
     if (head.protocol !== 'RTSP' && head.status >= 200 && head.status < 300) return;
     const login = { given: this.#target.login !== null, told: this.#login !== null };
-    throw new SourceError(httpRefusal(head, this.#url, login, await this.#words()));
+    const schemes = parseChallenges(head.headers.get('www-authenticate') ?? []).map(({ scheme }) => scheme);
+    throw new SourceError(httpRefusal(head, this.#url, login, await this.#words()), {
+      status: head.status,
+      schemes: [...new Set(schemes)].join(', '),
+    });
   }
 
   /** What a refusal has to say; nothing where it says nothing at once. */

@@ -1,4 +1,5 @@
 import type { Check } from '../check.js';
+import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
 import { modelVariantCheck } from './models/variant.js';
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   testPictureCheck(),
 
   // cameras
+  camerasCheck(),
 
   // broker, network
 

@@ -486,7 +486,191 @@ const detector = {
   },
 } satisfies Record<string, FindingText>;
 
-const cameras = {} satisfies Record<string, FindingText>;
+const cameras = {
+  'cameras-none': {
+    what: 'No camera is configured',
+    seen: 'cameras of the configuration',
+    means: 'There is nothing to look at, so there are no answers.',
+    remedy:
+      "Write a camera into the site's file: edge-optimizer config init, or cameras: [{ id: north, url: rtsp://… }] (docs/deployment.md)",
+  },
+  'cameras-unread': { what: 'The cameras are not known: the configuration cannot be read', seen: 'the configuration' },
+  'camera-address': {
+    what: 'Camera {camera} can not be read as it is named: {reason}',
+    seen: 'its url and what is there',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Correct cameras[].url of {camera} as told, then: edge-optimizer diagnose --only cameras',
+  },
+  'camera-name-unresolved': {
+    what: 'The name {host} of camera {camera} has no address',
+    seen: 'name servers {servers}: {why}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      "Write the camera's IP address into its url, or add the name to /etc/hosts or to the name server; where all names fail: resolvectl status",
+  },
+  'camera-refused': {
+    what: '{host} is there, but nothing listens at port {port} for camera {camera}',
+    seen: 'TCP connection: {why}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      "Correct the port in its url, or switch the stream on in the camera's own settings (RTSP is usually at 554)",
+  },
+  'camera-silent-host': {
+    what: '{host} port {port} of camera {camera} does not answer',
+    seen: 'TCP connection: {why}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      "Check the camera's power (PoE), its cable and its address: ping {host}; a firewall between may swallow port {port}",
+  },
+  'camera-no-route': {
+    what: 'There is no way from here to {host} of camera {camera}',
+    seen: 'TCP connection to port {port}: {why}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Put this machine and the camera into one network, or add the route: ip route get {host}',
+  },
+  'camera-mute': {
+    what: 'Camera {camera} takes the connection and says nothing',
+    seen: 'no answer within {seconds} s',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Restart the camera (switch its power off and on); check that the port of its url is that of the stream',
+  },
+  'camera-hangs-up': {
+    what: 'Camera {camera} hangs up before it has answered',
+    seen: '{reason}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      'Check port and scheme of its url (rtsp or rtsps, http or https), then restart the camera; it may have too many viewers',
+  },
+  'camera-tls': {
+    what: 'There is no trusted TLS connection to camera {camera}',
+    seen: '{reason}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      "Set tlsFingerprint or tlsCaFile of {camera} after a look at the camera's certificate, or write its url without TLS",
+  },
+  'camera-no-rtsp': {
+    what: 'What answers at the address of camera {camera} speaks no RTSP',
+    seen: 'answer: {answer}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Write http:// for its url, or the port of its RTSP server (usually 554)',
+  },
+  'camera-login-missing': {
+    what: 'Camera {camera} wants a user and a password, and its url has none',
+    seen: 'status 401, authentication: {schemes}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Write user and password into the url of {camera}, best in a file of its own: urlFile (docs/deployment.md)',
+  },
+  'camera-login-wrong': {
+    what: 'Camera {camera} refuses this user or password',
+    seen: 'status 401, authentication: {schemes}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      "Correct user and password of {camera}: try them in the camera's own web page; wait some minutes first, it may have locked the user out",
+  },
+  'camera-forbidden': {
+    what: 'The user of camera {camera} may not see its stream',
+    seen: 'status 403',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: "Give the user the right to watch live in the camera's own settings, or use another user in its url",
+  },
+  'camera-path-unknown': {
+    what: 'Camera {camera} knows no stream at this path',
+    seen: 'status 404',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Correct the path in the url of {camera}: its manual or its ONVIF page has the right one',
+  },
+  'camera-overloaded': {
+    what: 'Camera {camera} is busy and serves nobody else',
+    seen: 'status {status}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'End other viewers of the camera (recorders, phones), or use its second stream',
+  },
+  'camera-status': {
+    what: 'Camera {camera} answers with status {status}',
+    seen: 'its answer to the request for the picture',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: "Look for this status in the camera's manual and correct its url; then restart the camera",
+  },
+  'camera-no-video': {
+    what: 'Camera {camera} offers no picture at this address',
+    seen: 'its description has: {kinds}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Write the path of its video stream into the url of {camera}, or switch video on in its settings',
+  },
+  'camera-codec': {
+    what: 'Camera {camera} sends {codec}, which can not be decoded',
+    seen: 'its description (SDP)',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: "Set the camera's stream to H.264 or H.265",
+  },
+  'camera-content': {
+    what: 'What camera {camera} sends is no picture',
+    seen: '{reason}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Correct the url of {camera}: its path must be that of a JPEG, of MJPEG or of a video, not of a page',
+  },
+  'camera-device-missing': {
+    what: 'The device {device} of camera {camera} is not there',
+    seen: '/dev; there are: {there}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      'Plug the camera in and look for it with: v4l2-ctl --list-devices; then correct its url (in a container: --device {device})',
+  },
+  'camera-device-forbidden': {
+    what: 'This user may not open {device} of camera {camera}: it belongs to the group {group}',
+    seen: 'permissions of {device}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'sudo usermod -aG {group} edge-optimizer, then: systemctl restart edge-optimizer',
+  },
+  'camera-device-busy': {
+    what: '{device} of camera {camera} is in use by {program} (process {pid})',
+    seen: 'open files of the processes',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'End {program}: kill {pid}',
+  },
+  'camera-clock': {
+    what: 'The clock of camera {camera} is {seconds} s away from ours',
+    seen: 'Date of its answer',
+    means: 'Times drawn into its picture or written by its recorder do not fit the answers; certificates may fail.',
+    remedy: "Set a time server (NTP) in the camera's own settings; where ours is wrong: timedatectl",
+  },
+  'camera-answers': {
+    what: 'Camera {camera} answers: {announced}',
+    seen: 'its own description',
+  },
+  'camera-lost': {
+    what: 'The running program gets no usable picture from camera {camera}',
+    seen: '{seen}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Check the camera, its power and its network, then: edge-optimizer diagnose --only cameras',
+  },
+  'camera-poor': {
+    what: 'Camera {camera} delivers badly: {quality}',
+    seen: 'the running program',
+    means: 'Vehicles may be missed or counted twice.',
+    remedy: "Use TCP (rtspTransport: tcp), a cable, or a lower bit rate in the camera's settings",
+  },
+  'camera-implausible': {
+    what: 'What camera {camera} shows cannot be true: {state}',
+    seen: 'the running program: camera_plausibility',
+    means: 'Its answers are not to be believed while that lasts.',
+    remedy: 'See what {state} means in docs/plausibility.md and look at the picture: edge-optimizer aim {camera}',
+  },
+  'camera-paused': {
+    what: 'Camera {camera} is paused by command',
+    seen: 'the running program',
+    means: 'No vehicle before it is counted until it is resumed.',
+    remedy: 'Send the command resume for {camera} (docs/commands.md)',
+  },
+  'camera-held': {
+    what: 'The running program holds camera {camera} and does not tell how it does',
+    seen: 'its HTTP server',
+  },
+  'camera-runs': {
+    what: 'Camera {camera} delivers {fps} pictures/s',
+    seen: 'the running program',
+  },
+} satisfies Record<string, FindingText>;
 
 const broker = {} satisfies Record<string, FindingText>;
 

@@ -491,7 +491,194 @@ const detector = {
   },
 };
 
-const cameras = {};
+const cameras = {
+  'cameras-none': {
+    what: 'No hay ninguna cámara configurada',
+    seen: 'cameras de la configuración',
+    means: 'No hay nada que mirar y, por tanto, no hay respuestas.',
+    remedy:
+      'Escriba una cámara en el archivo del sitio: edge-optimizer config init, o cameras: [{ id: north, url: rtsp://… }] (docs/deployment.md)',
+  },
+  'cameras-unread': { what: 'No se conocen las cámaras: no se puede leer la configuración', seen: 'la configuración' },
+  'camera-address': {
+    what: 'La cámara {camera} no se puede leer tal como está escrita: {reason}',
+    seen: 'su url y lo que hay ahí',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Corrija cameras[].url de {camera} según lo indicado y después: edge-optimizer diagnose --only cameras',
+  },
+  'camera-name-unresolved': {
+    what: 'El nombre {host} de la cámara {camera} no tiene dirección',
+    seen: 'servidores de nombres {servers}: {why}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Escriba la dirección IP de la cámara en su url, o añada el nombre a /etc/hosts o al servidor de nombres; si fallan todos los nombres: resolvectl status',
+  },
+  'camera-refused': {
+    what: '{host} está ahí, pero nada escucha en el puerto {port} para la cámara {camera}',
+    seen: 'conexión TCP: {why}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Corrija el puerto en su url, o active el flujo en los ajustes de la propia cámara (RTSP suele estar en el 554)',
+  },
+  'camera-silent-host': {
+    what: '{host} puerto {port} de la cámara {camera} no contesta',
+    seen: 'conexión TCP: {why}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Revise la alimentación de la cámara (PoE), su cable y su dirección: ping {host}; un cortafuegos intermedio puede bloquear el puerto {port}',
+  },
+  'camera-no-route': {
+    what: 'No hay camino desde aquí hasta {host} de la cámara {camera}',
+    seen: 'conexión TCP al puerto {port}: {why}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Ponga este equipo y la cámara en una misma red, o añada la ruta: ip route get {host}',
+  },
+  'camera-mute': {
+    what: 'La cámara {camera} acepta la conexión y no dice nada',
+    seen: 'sin respuesta en {seconds} s',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Reinicie la cámara (quítele y devuélvale la alimentación); compruebe que el puerto de su url es el del flujo',
+  },
+  'camera-hangs-up': {
+    what: 'La cámara {camera} cuelga antes de contestar',
+    seen: '{reason}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Compruebe el puerto y el esquema de su url (rtsp o rtsps, http o https) y reinicie la cámara; puede tener demasiados espectadores',
+  },
+  'camera-tls': {
+    what: 'No hay conexión TLS de confianza con la cámara {camera}',
+    seen: '{reason}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Ponga tlsFingerprint o tlsCaFile de {camera} después de mirar el certificado de la cámara, o escriba su url sin TLS',
+  },
+  'camera-no-rtsp': {
+    what: 'Lo que contesta en la dirección de la cámara {camera} no habla RTSP',
+    seen: 'respuesta: {answer}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Escriba http:// en su url, o el puerto de su servidor RTSP (suele ser el 554)',
+  },
+  'camera-login-missing': {
+    what: 'La cámara {camera} pide usuario y contraseña, y su url no los tiene',
+    seen: 'estado 401, autenticación: {schemes}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Escriba usuario y contraseña en la url de {camera}, mejor en un archivo aparte: urlFile (docs/deployment.md)',
+  },
+  'camera-login-wrong': {
+    what: 'La cámara {camera} rechaza este usuario o esta contraseña',
+    seen: 'estado 401, autenticación: {schemes}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Corrija usuario y contraseña de {camera}: pruébelos en la página web de la propia cámara; espere antes unos minutos, puede haber bloqueado al usuario',
+  },
+  'camera-forbidden': {
+    what: 'El usuario de la cámara {camera} no puede ver su flujo',
+    seen: 'estado 403',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Dé al usuario permiso de visión en directo en los ajustes de la cámara, o use otro usuario en su url',
+  },
+  'camera-path-unknown': {
+    what: 'La cámara {camera} no tiene ningún flujo en esta ruta',
+    seen: 'estado 404',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Corrija la ruta en la url de {camera}: la correcta está en su manual o en su página ONVIF',
+  },
+  'camera-overloaded': {
+    what: 'La cámara {camera} está ocupada y no atiende a nadie más',
+    seen: 'estado {status}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Cierre otros espectadores de la cámara (grabadores, teléfonos), o use su segundo flujo',
+  },
+  'camera-status': {
+    what: 'La cámara {camera} contesta con el estado {status}',
+    seen: 'su respuesta a la petición de la imagen',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Busque este estado en el manual de la cámara y corrija su url; después reinicie la cámara',
+  },
+  'camera-no-video': {
+    what: 'La cámara {camera} no ofrece imagen en esta dirección',
+    seen: 'su descripción tiene: {kinds}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Escriba la ruta de su flujo de vídeo en la url de {camera}, o active el vídeo en sus ajustes',
+  },
+  'camera-codec': {
+    what: 'La cámara {camera} envía {codec}, que no se puede decodificar',
+    seen: 'su descripción (SDP)',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Configure el flujo de la cámara en H.264 o H.265',
+  },
+  'camera-content': {
+    what: 'Lo que envía la cámara {camera} no es una imagen',
+    seen: '{reason}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Corrija la url de {camera}: su ruta debe ser la de un JPEG, de MJPEG o de un vídeo, no la de una página',
+  },
+  'camera-device-missing': {
+    what: 'El dispositivo {device} de la cámara {camera} no existe',
+    seen: '/dev; hay: {there}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Conecte la cámara y búsquela con: v4l2-ctl --list-devices; después corrija su url (en un contenedor: --device {device})',
+  },
+  'camera-device-forbidden': {
+    what: 'Este usuario no puede abrir {device} de la cámara {camera}: pertenece al grupo {group}',
+    seen: 'permisos de {device}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'sudo usermod -aG {group} edge-optimizer y después: systemctl restart edge-optimizer',
+  },
+  'camera-device-busy': {
+    what: '{device} de la cámara {camera} está en uso por {program} (proceso {pid})',
+    seen: 'archivos abiertos de los procesos',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Cierre {program}: kill {pid}',
+  },
+  'camera-clock': {
+    what: 'El reloj de la cámara {camera} difiere {seconds} s del nuestro',
+    seen: 'Date de su respuesta',
+    means:
+      'Las horas dibujadas en su imagen o escritas por su grabador no coinciden con las respuestas; pueden fallar certificados.',
+    remedy: 'Ponga un servidor de hora (NTP) en los ajustes de la cámara; si el nuestro es el incorrecto: timedatectl',
+  },
+  'camera-answers': {
+    what: 'La cámara {camera} contesta: {announced}',
+    seen: 'su propia descripción',
+  },
+  'camera-lost': {
+    what: 'El programa en marcha no recibe imagen utilizable de la cámara {camera}',
+    seen: '{seen}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Revise la cámara, su alimentación y su red y después: edge-optimizer diagnose --only cameras',
+  },
+  'camera-poor': {
+    what: 'La cámara {camera} entrega mal: {quality}',
+    seen: 'el programa en marcha',
+    means: 'Se pueden perder vehículos o contarse dos veces.',
+    remedy: 'Use TCP (rtspTransport: tcp), un cable, o una tasa de bits menor en los ajustes de la cámara',
+  },
+  'camera-implausible': {
+    what: 'Lo que muestra la cámara {camera} no puede ser cierto: {state}',
+    seen: 'el programa en marcha: camera_plausibility',
+    means: 'No se puede confiar en sus respuestas mientras dure.',
+    remedy: 'Vea qué significa {state} en docs/plausibility.md y mire la imagen: edge-optimizer aim {camera}',
+  },
+  'camera-paused': {
+    what: 'La cámara {camera} está en pausa por una orden',
+    seen: 'el programa en marcha',
+    means: 'Ningún vehículo ante ella se cuenta hasta que se reanude.',
+    remedy: 'Envíe la orden resume para {camera} (docs/commands.md)',
+  },
+  'camera-held': {
+    what: 'El programa en marcha tiene la cámara {camera} y no dice cómo está',
+    seen: 'su servidor HTTP',
+  },
+  'camera-runs': {
+    what: 'La cámara {camera} entrega {fps} imágenes/s',
+    seen: 'el programa en marcha',
+  },
+};
 
 const broker = {};
 

@@ -1,0 +1,76 @@
+import { kindOf, openSource } from '../../../capture/open-source.js';
+import type { CameraConfig } from '../../../config/config.js';
+import { EdgeError, explain } from '../../../foundation/errors.js';
+import { maskCredentials, silentLog } from '../../../foundation/log.js';
+import { splitAddress } from '../../../foundation/userinfo.js';
+import { decodeImage } from '../../../media/image.js';
+import type { Check, Patient } from '../../check.js';
+import { type Finding, found } from '../../finding.js';
+import { lookAtDevice } from './device-look.js';
+import { lookAtHttp } from './http-look.js';
+import { reach } from './reach.js';
+import { type Looked, lookAtRtsp } from './rtsp-look.js';
+import { heldCameras, judgeHeld } from './running-look.js';
+
+const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, rtmp: 1935, rtmps: 443 };
+const NOTHING: Looked = { findings: [], announced: null };
+
+/** Each camera from its name to its picture, side by side; of each the first stage that fails. */
+export const camerasCheck = (): Check => ({
+  ground: 'cameras',
+  name: 'cameras',
+  deadlineMs: 9000,
+  async run(patient, signal) {
+    const { config, running, openHeldCameras } = patient;
+    if (config.cameras.length === 0)
+      return [patient.configProblems.length > 0 ? found('unknown', 'cameras-unread') : found('broken', 'cameras-none')];
+    const held = running === null || openHeldCameras ? null : await heldCameras(running, signal);
+    const findings = await Promise.all(
+      config.cameras.map(async (camera) => {
+        if (held === null) return lookAt(camera, patient, signal);
+        const told = judgeHeld(camera, held(camera.id));
+        if (!told.some(({ code }) => code === 'camera-lost')) return told;
+        // why it is lost; its picture is left to the program that waits for it
+        const why = await connection(camera, patient, signal);
+        return why.findings.some(({ condition }) => condition === 'broken') ? why.findings : told;
+      }),
+    );
+    return findings.flat();
+  },
+});
+
+async function lookAt(camera: CameraConfig, patient: Patient, signal: AbortSignal): Promise<Finding[]> {
+  const { findings, announced } = await connection(camera, patient, signal);
+  if (findings.some(({ condition }) => condition === 'broken')) return [...findings];
+  const text = announced?.text ?? maskCredentials(camera.url);
+  return [...findings, found('fine', 'camera-answers', { camera: camera.id, announced: text }, camera.id)];
+}
+
+/** From its address to what it announces; stops at the first stage that fails. */
+async function connection(camera: CameraConfig, patient: Patient, signal: AbortSignal): Promise<Looked> {
+  const { id, url } = camera;
+  try {
+    const { capture } = patient.config;
+    await openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env }).check();
+  } catch (error) {
+    if (!(error instanceof EdgeError)) throw error;
+    return failedWith(found('broken', 'camera-address', { camera: id, reason: maskCredentials(explain(error)) }, id));
+  }
+  if (url.startsWith('/dev/')) return failedWith(await lookAtDevice(id, url, patient.root));
+  const split = splitAddress(url);
+  const usual = split === null ? undefined : PORTS[split.scheme];
+  if (split === null || usual === undefined || !URL.canParse(`http://${split.rest}`)) return NOTHING;
+  // a scheme without a usual port: the URL keeps 80 as well
+  const place = new URL(`edge://${split.rest}`);
+  const host = decodeURIComponent(place.hostname).replace(/^\[(.*)\]$/, '$1');
+  const port = Number(place.port) || usual;
+  const unreached = await reach({ camera: id, host, port }, signal);
+  if (unreached !== null) return failedWith(unreached);
+  if (/^rtsps?$/.test(split.scheme)) return lookAtRtsp(camera, host, port, signal);
+  if (kindOf(camera) === 'ffmpeg' || !/^https?$/.test(split.scheme)) return NOTHING;
+  return lookAtHttp(camera, signal);
+}
+
+function failedWith(finding: Finding | null): Looked {
+  return finding === null ? NOTHING : { findings: [finding], announced: null };
+}

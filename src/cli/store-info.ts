@@ -1,26 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE_MIGRATIONS } from '../cache/migrations.js';
+import { KNOWN_SCHEMAS } from '../diagnose/known-schemas.js';
 import { fileSystemOf } from '../foundation/file-system.js';
 import { type DatabaseReport, reportOn } from '../store/database-report.js';
 import { measureFsync } from '../store/fsync-latency.js';
 import { mediumOf } from '../store/medium.js';
-import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../store/migrations.js';
-import { OUTBOX_MIGRATIONS } from '../store/outbox-table.js';
 import { LOCK_FILE, type LockOwner, lockOwnerOf, lockStore } from '../store/store-lock.js';
 import { judgePlace } from '../store/store-place.js';
 import { FAILED } from './exit-codes.js';
 import { mebibytes, print, printJson, printTable } from './print.js';
 import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './store-folder.js';
 import { longTime } from './times.js';
-
-/** Steps that this version of the program knows of each schema. */
-const SCHEMAS: Readonly<Record<string, number>> = {
-  'cache.db': CACHE_MIGRATIONS.length,
-  'history.db': HISTORY_MIGRATIONS.length,
-  'outbox.db': OUTBOX_MIGRATIONS.length,
-  'profiles.db': PROFILE_MIGRATIONS.length,
-};
 
 /** `edge-optimizer store info`. @returns the exit code: 1 where a database cannot be read */
 export async function storeInfo(flags: StoreFlags): Promise<number> {
@@ -39,7 +29,7 @@ export async function storeInfo(flags: StoreFlags): Promise<number> {
     const listed = databases.map(({ name, report, problem }) => ({
       name,
       problem,
-      knownSchema: SCHEMAS[name] ?? null,
+      knownSchema: KNOWN_SCHEMAS[name] ?? null,
       ...report,
     }));
     printJson({ ...place, databases: listed });
@@ -105,7 +95,7 @@ function describeDatabase({ name, report, problem }: StoredDatabase & Looked): v
     print(`${name}: ${problem}`);
     return;
   }
-  const known = SCHEMAS[name];
+  const known = KNOWN_SCHEMAS[name];
   const schema =
     known === undefined || known === report.schema
       ? `schema ${report.schema}`

@@ -71,6 +71,28 @@ export function integrityOf(file: string): readonly string[] {
   });
 }
 
+/** What a quick look at all pages of a database tells. */
+export interface QuickLook {
+  /** Steps of the schema that were taken. */
+  readonly schema: number;
+  /** What is damaged, a line each; empty where nothing is. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads all pages of a database, without what its indexes promise: much faster than `integrityOf`. Beside whoever writes it.
+ *
+ * @throws what SQLite throws where it cannot be read
+ */
+export function quickLookAt(file: string): QuickLook {
+  const MOST = 5;
+  return reading(file, (sqlite) => {
+    const schema = sqlite.pragma('user_version', { simple: true }) as number;
+    const rows = sqlite.pragma(`quick_check(${MOST})`) as { quick_check: string }[];
+    return { schema, problems: rows.map((row) => row.quick_check).filter((text) => text !== 'ok') };
+  });
+}
+
 /** Writes a whole, compact copy of a database as it is at this moment; who has it open goes on writing. @throws as SQLite does */
 export function copyDatabase(file: string, to: string): void {
   reading(file, (sqlite) => void sqlite.prepare('VACUUM INTO ?').run(to));

@@ -11,6 +11,8 @@ const MEMORY = '/dev/shm';
 const PLACES = 4;
 /** A batch larger than this goes through the stream: containers often have 64 MiB of such memory in all. */
 const LARGEST = 8 << 20;
+/** Bytes of such memory that a worker takes at most. */
+export const SHARED_BYTES_OF_WORKER = PLACES * LARGEST;
 /** So long pictures go through the stream after one found no room here. */
 const PAUSE_MS = 60_000;
 
@@ -144,7 +146,7 @@ function adviceFor(folder: string, error: unknown): string {
     case 'ENOSPC': {
       const fileSystem = fileSystemOf(folder);
       const free = fileSystem === null ? '' : ` (${(fileSystem.freeBytes / 2 ** 20).toFixed(1)} MiB free)`;
-      const use = (PLACES * LARGEST) / 2 ** 20;
+      const use = SHARED_BYTES_OF_WORKER / 2 ** 20;
       return `it is full${free}, a worker uses up to ${use} MiB: remove what lies there, or give a container more (--shm-size)`;
     }
     case 'EDQUOT':

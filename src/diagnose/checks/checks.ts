@@ -3,6 +3,15 @@ import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
 import { modelVariantCheck } from './models/variant.js';
+import { databasesCheck } from './storage/databases.js';
+import { folderModeCheck } from './storage/folder-mode.js';
+import { fsyncCheck } from './storage/fsync.js';
+import { mediumCheck } from './storage/medium.js';
+import { networkFileSystemCheck } from './storage/network-file-system.js';
+import { readOnlyCheck } from './storage/read-only.js';
+import { sharedMemoryCheck } from './storage/shared-memory.js';
+import { spaceCheck } from './storage/space.js';
+import { temporaryCheck } from './storage/temporary.js';
 import { clockCheck } from './system/clock.js';
 import { coresCheck } from './system/cores.js';
 import { fanCheck } from './system/fan.js';
@@ -29,6 +38,15 @@ export const CHECKS: readonly Check[] = [
   fanCheck(),
   platformCheck(),
   // storage
+  spaceCheck(),
+  readOnlyCheck(),
+  networkFileSystemCheck(),
+  fsyncCheck(),
+  mediumCheck(),
+  databasesCheck(),
+  sharedMemoryCheck(),
+  temporaryCheck(),
+  folderModeCheck(),
 
   // accelerator, models, detector
   modelFilesCheck(),

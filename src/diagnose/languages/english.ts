@@ -336,7 +336,217 @@ const system = {
   },
 } satisfies Record<string, FindingText>;
 
-const storage = {} satisfies Record<string, FindingText>;
+const storage = {
+  'space-fine': {
+    what: '{free} MiB are free at {folder}',
+    seen: 'statfs',
+  },
+  'space-unknown': {
+    what: 'How much is free at {folder} is not told',
+    seen: 'statfs, which did not answer within 2 s',
+    means: 'The disk may be about to fail, or a network server is gone.',
+    remedy: 'Look yourself: df -h {folder}',
+  },
+  'space-little': {
+    what: 'Only {free} MiB are free at {folder}',
+    seen: 'statfs',
+    means: 'History, cache and messages that wait are soon no longer kept.',
+    remedy:
+      'See what takes most, and remove what is not needed: du -xh --max-depth=2 {folder} | sort -h | tail (databases of ours: edge-optimizer store vacuum)',
+  },
+  'space-none': {
+    what: 'Nothing is free at {folder} ({free} MiB)',
+    seen: 'statfs',
+    means: 'Nothing is kept any more: messages that the broker does not take at once are lost at a restart.',
+    remedy: 'See what takes most, and remove what is not needed: du -xh --max-depth=2 {folder} | sort -h | tail',
+  },
+  'space-few-inodes': {
+    what: 'Only {files} files can still be made at {folder}, although there may be room',
+    seen: 'statfs',
+    means: 'No new file can be made: databases cannot be written.',
+    remedy: 'Find the folder with very many files and empty it: du -x --inodes --max-depth=3 {folder} | sort -n | tail',
+  },
+  'store-writable': {
+    what: '{folder} can be written',
+    seen: 'a file written there and removed again',
+  },
+  'store-read-only': {
+    what: '{folder} is mounted read-only',
+    seen: 'a file that was to be written there: EROFS',
+    means:
+      'Nothing survives a restart: no history, no cache, no messages that wait. The kernel does this to a disk with errors.',
+    remedy:
+      'See why, and mount it anew: dmesg | grep -i "remount\\|error"; mount -o remount,rw "$(findmnt -nT {folder} -o TARGET)"',
+  },
+  'store-full': {
+    what: 'Not a block can be written at {folder}',
+    seen: 'a file that was to be written there: {code}',
+    means: 'Nothing survives a restart: no history, no cache, no messages that wait.',
+    remedy: 'Make room: du -xh --max-depth=2 {folder} | sort -h | tail (EDQUOT: the quota of the user)',
+  },
+  'store-forbidden': {
+    what: 'The user {user} may not write at {folder}',
+    seen: 'a file that was to be written there',
+    means: 'If the program runs as this user, nothing survives a restart.',
+    remedy:
+      'Look as the user of the service: sudo -u edge-optimizer edge-optimizer diagnose --only storage; where it may not either: chown -R edge-optimizer: {folder}',
+  },
+  'store-write-fails': {
+    what: 'Writing at {folder} fails',
+    seen: 'a file that was to be written there: {code}',
+    means: 'Nothing survives a restart. A disk that answers so is about to die.',
+    remedy: 'Save what is there and replace the medium: edge-optimizer store backup FILE; dmesg | tail -50',
+  },
+  'store-on-disk': {
+    what: '{folder} lies on a disk of this machine',
+    seen: '/proc/self/mountinfo, statfs',
+  },
+  'store-on-network': {
+    what: '{folder} lies on a network file system ({name})',
+    seen: '/proc/self/mountinfo, statfs',
+    means: 'Databases break there: the program refuses it and does not start.',
+    remedy: 'Set store.dir to a folder on a local disk, then: systemctl restart edge-optimizer',
+  },
+  'store-in-memory': {
+    what: '{folder} lies in memory ({name})',
+    seen: 'statfs',
+    means: 'All of it is gone when the machine starts anew: history, cache, messages that wait.',
+    remedy: 'Set store.dir to a folder on a disk, then: systemctl restart edge-optimizer',
+  },
+  'store-in-layer': {
+    what: '{folder} lies in a layer of a container ({name})',
+    seen: 'statfs',
+    means: 'All of it goes with the container: history, cache, messages that wait.',
+    remedy: 'Mount a volume there: docker run --volume edge-optimizer:{folder} …',
+  },
+  'store-on-program': {
+    what: '{folder} lies in a file system that is a program ({name})',
+    seen: 'statfs',
+    means: 'Whether its locks and shared memory work for databases is not known.',
+    remedy: 'Set store.dir to a folder on a local disk, then: systemctl restart edge-optimizer',
+  },
+  'fsync-fine': {
+    what: 'The medium has what was written after {median} ms, {worst} ms at worst',
+    seen: '{writes} blocks written and waited for',
+  },
+  'fsync-slow': {
+    what: 'The medium has what was written only after {median} ms, {worst} ms at worst',
+    seen: '{writes} blocks written and waited for',
+    means: 'Results wait for the disk, and those that cannot wait are lost.',
+    remedy: 'See who writes, and stop what is not needed: iotop -b -o -n 3; else use an SSD or a card of class A2',
+  },
+  'medium-fine': {
+    what: '{kind} {device} ({model}); it does not tell how much of its life is used',
+    seen: '/sys/block',
+  },
+  'medium-wear': {
+    what: '{kind} {device} ({model}), at most {used} % of its life is used',
+    seen: 'life_time in /sys/block',
+  },
+  'medium-worn': {
+    what: '{kind} {device} ({model}): {used} % of its life is used',
+    seen: 'life_time in /sys/block',
+    means: 'It may become read-only or lose data at any time.',
+    remedy: 'Save what is there, and replace it with the next visit: edge-optimizer store backup FILE',
+  },
+  'file-system-errors': {
+    what: 'The file system of {device} has found {errors} errors',
+    seen: 'errors_count in /sys/fs/ext4',
+    means: 'Files may be damaged, and the kernel may make it read-only at any time.',
+    remedy:
+      'Let it be checked at the next start: tune2fs -C 1 -c 1 /dev/{device} && reboot; where errors come back, replace the medium',
+  },
+  'databases-fine': {
+    what: '{count} databases in {folder} are whole',
+    seen: 'PRAGMA quick_check of each',
+  },
+  'database-damaged': {
+    what: 'The database {file} is damaged: {problem}',
+    seen: 'PRAGMA quick_check',
+    means: 'At the next start it is set aside and a new one begun: what it held is lost, unless a backup has it.',
+    remedy: 'Restore the last backup (docs/storage.md), or start anew with a new one: systemctl restart edge-optimizer',
+  },
+  'database-unreadable': {
+    what: 'The database {file} cannot be read: {reason}',
+    seen: 'opening it',
+    means: 'Whether it is whole is not known.',
+    remedy: 'Look as the user of the service: sudo -u edge-optimizer edge-optimizer store check',
+  },
+  'database-not-read': {
+    what: 'The database {file} could not be read to its end in time',
+    seen: 'PRAGMA quick_check',
+    means: 'Whether it is whole is not known; it is large, or the medium slow.',
+    remedy: 'Let it take its time: edge-optimizer store check',
+  },
+  'database-too-new': {
+    what: 'The database {file} was made by a newer program (step {schema}; this one knows {known})',
+    seen: 'PRAGMA user_version',
+    means: 'This program does not write it: what it is for is not kept.',
+    remedy: 'Go back to the newer program, or move the file away: mv {file} {file}.newer',
+  },
+  'database-set-aside': {
+    what: 'A damaged database was set aside: {file}',
+    seen: 'its name',
+    means: 'What it held is missing since then; it takes room. A medium that damages files does so again.',
+    remedy: 'Copy it away if its data matter (sqlite3 FILE .recover), then: rm {file}*',
+  },
+  'shared-memory-fine': {
+    what: '{folder} has {total} MiB; the detectors take {wanted} MiB at most',
+    seen: 'statfs',
+  },
+  'shared-memory-small': {
+    what: '{folder} has {total} MiB only; the detectors take {wanted} MiB ({free} MiB are free)',
+    seen: 'statfs',
+    means: 'Pictures go to the detectors through a pipe, which costs more of the processor.',
+    remedy: 'Give a container more (docker run --shm-size 256m), else: mount -o remount,size=256M {folder}',
+  },
+  'shared-memory-full': {
+    what: '{folder} is full: {free} of {total} MiB are free (the detectors take {wanted} MiB)',
+    seen: 'statfs',
+    means: 'Pictures go to the detectors through a pipe, which costs more of the processor.',
+    remedy: 'See what lies there, and remove what nobody uses: ls -lhS {folder}',
+  },
+  'shared-memory-not-writable': {
+    what: 'Nothing can be written at {folder}',
+    seen: 'a file that was to be written there: {code}',
+    means: 'Pictures go to the detectors through a pipe, which costs more of the processor.',
+    remedy:
+      'Mount it for everybody: mount -t tmpfs -o mode=1777,size=256M tmpfs {folder} (a container: --tmpfs {folder})',
+  },
+  'temporary-fine': {
+    what: 'Temporary files can be written at {folder}',
+    seen: 'a file written there and removed again',
+  },
+  'temporary-not-writable': {
+    what: 'Temporary files cannot be written at {folder}',
+    seen: 'a file that was to be written there: {code}',
+    means: 'Updates, bundles and downloads of models fail.',
+    remedy:
+      'Mount it for everybody: mount -t tmpfs -o mode=1777,size=256M tmpfs {folder} (EACCES: chmod 1777 {folder})',
+  },
+  'store-private': {
+    what: '{folder} belongs to its user alone',
+    seen: 'its mode and owner',
+  },
+  'store-writable-by-all': {
+    what: 'Everybody may write in {folder} (mode {mode})',
+    seen: 'its mode',
+    means: 'Any user of the machine can replace or remove the databases.',
+    remedy: 'Close it: chmod 700 {folder}',
+  },
+  'store-open-to-all': {
+    what: 'Everybody may enter {folder} (mode {mode})',
+    seen: 'its mode',
+    means: 'Any user of the machine can see which files are there.',
+    remedy: 'Close it: chmod 700 {folder}',
+  },
+  'store-foreign': {
+    what: '{folder} belongs to user {owner}, not to {user}',
+    seen: 'its owner',
+    means: 'Who runs the program may not be able to write there: nothing would survive a restart.',
+    remedy: 'Give it to the user of the service: chown -R edge-optimizer: {folder}',
+  },
+} satisfies Record<string, FindingText>;
 
 const accelerator = {} satisfies Record<string, FindingText>;
 

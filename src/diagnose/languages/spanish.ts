@@ -338,7 +338,218 @@ const system = {
   },
 };
 
-const storage = {};
+const storage = {
+  'space-fine': {
+    what: 'Hay {free} MiB libres en {folder}',
+    seen: 'statfs',
+  },
+  'space-unknown': {
+    what: 'No se sabe cuánto hay libre en {folder}',
+    seen: 'statfs, que no respondió en 2 s',
+    means: 'El disco puede estar por fallar, o un servidor de red no está.',
+    remedy: 'Mírelo usted: df -h {folder}',
+  },
+  'space-little': {
+    what: 'Solo hay {free} MiB libres en {folder}',
+    seen: 'statfs',
+    means: 'Pronto no se guardarán la historia, la caché ni los mensajes que esperan.',
+    remedy:
+      'Vea qué ocupa más y borre lo que no haga falta: du -xh --max-depth=2 {folder} | sort -h | tail (nuestras bases de datos: edge-optimizer store vacuum)',
+  },
+  'space-none': {
+    what: 'No queda nada libre en {folder} ({free} MiB)',
+    seen: 'statfs',
+    means: 'Ya no se guarda nada: los mensajes que el bróker no recibe enseguida se pierden al reiniciar.',
+    remedy: 'Vea qué ocupa más y borre lo que no haga falta: du -xh --max-depth=2 {folder} | sort -h | tail',
+  },
+  'space-few-inodes': {
+    what: 'Solo se pueden crear {files} archivos más en {folder}, aunque haya espacio',
+    seen: 'statfs',
+    means: 'No se puede crear ningún archivo: las bases de datos no se pueden escribir.',
+    remedy:
+      'Busque la carpeta con muchísimos archivos y vacíela: du -x --inodes --max-depth=3 {folder} | sort -n | tail',
+  },
+  'store-writable': {
+    what: 'Se puede escribir en {folder}',
+    seen: 'un archivo escrito allí y borrado de nuevo',
+  },
+  'store-read-only': {
+    what: '{folder} está montado en solo lectura',
+    seen: 'un archivo que se quiso escribir allí: EROFS',
+    means:
+      'Nada sobrevive a un reinicio: ni historia, ni caché, ni mensajes que esperan. El núcleo hace esto con un disco que tiene errores.',
+    remedy:
+      'Vea por qué y móntelo de nuevo: dmesg | grep -i "remount\\|error"; mount -o remount,rw "$(findmnt -nT {folder} -o TARGET)"',
+  },
+  'store-full': {
+    what: 'No se puede escribir ni un bloque en {folder}',
+    seen: 'un archivo que se quiso escribir allí: {code}',
+    means: 'Nada sobrevive a un reinicio: ni historia, ni caché, ni mensajes que esperan.',
+    remedy: 'Haga espacio: du -xh --max-depth=2 {folder} | sort -h | tail (EDQUOT: la cuota del usuario)',
+  },
+  'store-forbidden': {
+    what: 'El usuario {user} no puede escribir en {folder}',
+    seen: 'un archivo que se quiso escribir allí',
+    means: 'Si el programa funciona con este usuario, nada sobrevive a un reinicio.',
+    remedy:
+      'Mírelo con el usuario del servicio: sudo -u edge-optimizer edge-optimizer diagnose --only storage; si tampoco puede: chown -R edge-optimizer: {folder}',
+  },
+  'store-write-fails': {
+    what: 'Falla la escritura en {folder}',
+    seen: 'un archivo que se quiso escribir allí: {code}',
+    means: 'Nada sobrevive a un reinicio. Un disco que responde así está por morir.',
+    remedy: 'Salve lo que hay y cambie el medio: edge-optimizer store backup ARCHIVO; dmesg | tail -50',
+  },
+  'store-on-disk': {
+    what: '{folder} está en un disco de esta máquina',
+    seen: '/proc/self/mountinfo, statfs',
+  },
+  'store-on-network': {
+    what: '{folder} está en un sistema de archivos de red ({name})',
+    seen: '/proc/self/mountinfo, statfs',
+    means: 'Las bases de datos se rompen allí: el programa lo rechaza y no arranca.',
+    remedy: 'Ponga en store.dir una carpeta de un disco local y después: systemctl restart edge-optimizer',
+  },
+  'store-in-memory': {
+    what: '{folder} está en memoria ({name})',
+    seen: 'statfs',
+    means: 'Todo se pierde cuando la máquina se reinicia: historia, caché, mensajes que esperan.',
+    remedy: 'Ponga en store.dir una carpeta de un disco y después: systemctl restart edge-optimizer',
+  },
+  'store-in-layer': {
+    what: '{folder} está en una capa de un contenedor ({name})',
+    seen: 'statfs',
+    means: 'Todo se va con el contenedor: historia, caché, mensajes que esperan.',
+    remedy: 'Monte allí un volumen: docker run --volume edge-optimizer:{folder} …',
+  },
+  'store-on-program': {
+    what: '{folder} está en un sistema de archivos que es un programa ({name})',
+    seen: 'statfs',
+    means: 'No se sabe si sus bloqueos y su memoria compartida sirven para bases de datos.',
+    remedy: 'Ponga en store.dir una carpeta de un disco local y después: systemctl restart edge-optimizer',
+  },
+  'fsync-fine': {
+    what: 'El medio guarda lo escrito en {median} ms, {worst} ms en el peor caso',
+    seen: '{writes} bloques escritos y esperados',
+  },
+  'fsync-slow': {
+    what: 'El medio tarda {median} ms en guardar lo escrito, {worst} ms en el peor caso',
+    seen: '{writes} bloques escritos y esperados',
+    means: 'Los resultados esperan al disco, y se pierden los que no pueden esperar.',
+    remedy:
+      'Vea quién escribe y detenga lo que no haga falta: iotop -b -o -n 3; si no, use un SSD o una tarjeta de clase A2',
+  },
+  'medium-fine': {
+    what: '{kind} {device} ({model}); no dice cuánto de su vida está gastado',
+    seen: '/sys/block',
+  },
+  'medium-wear': {
+    what: '{kind} {device} ({model}); está gastado como mucho el {used} % de su vida',
+    seen: 'life_time en /sys/block',
+  },
+  'medium-worn': {
+    what: '{kind} {device} ({model}): está gastado el {used} % de su vida',
+    seen: 'life_time en /sys/block',
+    means: 'En cualquier momento puede quedar en solo lectura o perder datos.',
+    remedy: 'Salve lo que hay y cámbielo en la próxima visita: edge-optimizer store backup ARCHIVO',
+  },
+  'file-system-errors': {
+    what: 'El sistema de archivos de {device} encontró {errors} errores',
+    seen: 'errors_count en /sys/fs/ext4',
+    means: 'Puede haber archivos dañados, y el núcleo puede dejarlo en solo lectura en cualquier momento.',
+    remedy:
+      'Haga que se revise en el próximo arranque: tune2fs -C 1 -c 1 /dev/{device} && reboot; si los errores vuelven, cambie el medio',
+  },
+  'databases-fine': {
+    what: 'Las {count} bases de datos de {folder} están sanas',
+    seen: 'PRAGMA quick_check de cada una',
+  },
+  'database-damaged': {
+    what: 'La base de datos {file} está dañada: {problem}',
+    seen: 'PRAGMA quick_check',
+    means: 'En el próximo arranque se aparta y se empieza una nueva: lo que tenía se pierde, salvo que haya una copia.',
+    remedy: 'Restaure la última copia (docs/storage.md) o empiece con una nueva: systemctl restart edge-optimizer',
+  },
+  'database-unreadable': {
+    what: 'No se puede leer la base de datos {file}: {reason}',
+    seen: 'al abrirla',
+    means: 'No se sabe si está sana.',
+    remedy: 'Mírelo con el usuario del servicio: sudo -u edge-optimizer edge-optimizer store check',
+  },
+  'database-not-read': {
+    what: 'No se alcanzó a leer entera la base de datos {file}',
+    seen: 'PRAGMA quick_check',
+    means: 'No se sabe si está sana; es grande o el medio es lento.',
+    remedy: 'Dele tiempo: edge-optimizer store check',
+  },
+  'database-too-new': {
+    what: 'La base de datos {file} la hizo un programa más nuevo (paso {schema}; este conoce {known})',
+    seen: 'PRAGMA user_version',
+    means: 'Este programa no la escribe: no se guarda aquello para lo que sirve.',
+    remedy: 'Vuelva al programa más nuevo o aparte el archivo: mv {file} {file}.newer',
+  },
+  'database-set-aside': {
+    what: 'Se apartó una base de datos dañada: {file}',
+    seen: 'su nombre',
+    means: 'Desde entonces falta lo que tenía; ocupa espacio. Un medio que daña archivos lo vuelve a hacer.',
+    remedy: 'Cópiela a otro lugar si importan sus datos (sqlite3 ARCHIVO .recover) y después: rm {file}*',
+  },
+  'shared-memory-fine': {
+    what: '{folder} tiene {total} MiB; los detectores usan como mucho {wanted} MiB',
+    seen: 'statfs',
+  },
+  'shared-memory-small': {
+    what: '{folder} solo tiene {total} MiB; los detectores usan {wanted} MiB (hay {free} MiB libres)',
+    seen: 'statfs',
+    means: 'Las imágenes van a los detectores por una tubería, que cuesta más procesador.',
+    remedy: 'Dele más al contenedor (docker run --shm-size 256m); si no: mount -o remount,size=256M {folder}',
+  },
+  'shared-memory-full': {
+    what: '{folder} está lleno: hay {free} de {total} MiB libres (los detectores usan {wanted} MiB)',
+    seen: 'statfs',
+    means: 'Las imágenes van a los detectores por una tubería, que cuesta más procesador.',
+    remedy: 'Vea qué hay allí y borre lo que nadie use: ls -lhS {folder}',
+  },
+  'shared-memory-not-writable': {
+    what: 'No se puede escribir en {folder}',
+    seen: 'un archivo que se quiso escribir allí: {code}',
+    means: 'Las imágenes van a los detectores por una tubería, que cuesta más procesador.',
+    remedy:
+      'Móntelo para todos: mount -t tmpfs -o mode=1777,size=256M tmpfs {folder} (en un contenedor: --tmpfs {folder})',
+  },
+  'temporary-fine': {
+    what: 'Se pueden escribir archivos temporales en {folder}',
+    seen: 'un archivo escrito allí y borrado de nuevo',
+  },
+  'temporary-not-writable': {
+    what: 'No se pueden escribir archivos temporales en {folder}',
+    seen: 'un archivo que se quiso escribir allí: {code}',
+    means: 'Fallan las actualizaciones, los paquetes y las descargas de modelos.',
+    remedy: 'Móntelo para todos: mount -t tmpfs -o mode=1777,size=256M tmpfs {folder} (EACCES: chmod 1777 {folder})',
+  },
+  'store-private': {
+    what: '{folder} es solo de su usuario',
+    seen: 'su modo y su dueño',
+  },
+  'store-writable-by-all': {
+    what: 'Cualquiera puede escribir en {folder} (modo {mode})',
+    seen: 'su modo',
+    means: 'Cualquier usuario de la máquina puede cambiar o borrar las bases de datos.',
+    remedy: 'Ciérrela: chmod 700 {folder}',
+  },
+  'store-open-to-all': {
+    what: 'Cualquiera puede entrar en {folder} (modo {mode})',
+    seen: 'su modo',
+    means: 'Cualquier usuario de la máquina puede ver qué archivos hay.',
+    remedy: 'Ciérrela: chmod 700 {folder}',
+  },
+  'store-foreign': {
+    what: '{folder} es del usuario {owner}, no de {user}',
+    seen: 'su dueño',
+    means: 'Puede que el usuario del programa no pueda escribir allí: nada sobreviviría a un reinicio.',
+    remedy: 'Désela al usuario del servicio: chown -R edge-optimizer: {folder}',
+  },
+};
 
 const accelerator = {};
 

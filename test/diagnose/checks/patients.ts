@@ -38,3 +38,9 @@ export const told = (findings: readonly Finding[]): string[] =>
 export function remedyOf([finding]: readonly Finding[]): string | undefined {
   return finding && findingText(finding, LANGUAGES.en).remedy;
 }
+
+/** This machine, with its store in that folder. */
+export function withStore(dir: string): Patient {
+  const patient = patientAt('/');
+  return { ...patient, config: { ...patient.config, store: { dir } } };
+}

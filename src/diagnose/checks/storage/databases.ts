@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Check } from '../../check.js';
+import { type Finding, found } from '../../finding.js';
+import { KNOWN_SCHEMAS } from '../../known-schemas.js';
+import type { PrintedLook } from './quick-look-process.js';
+import { doWithin } from './within.js';
+
+const PROGRAM = fileURLToPath(new URL('./quick-look-process.js', import.meta.url));
+/** A problem in full may be a page of text. */
+const LONGEST_PROBLEM = 120;
+
+/**
+ * Whether the databases are whole, also beside the program that writes them, and of a version that this program knows.
+ *
+ * @param patienceMs after which those that were not read to their end are let be
+ */
+export const databasesCheck = (patienceMs = 6000): Check => ({
+  ground: 'storage',
+  name: 'databases',
+  deadlineMs: patienceMs + 1500,
+  async run({ config }, signal) {
+    const folder = config.store.dir;
+    const names = namesOf(folder);
+    const databases = names.filter((name) => name.endsWith('.db')).map((name) => join(folder, name));
+    // the small ones first: a large cache takes longest, and is the least loss
+    databases.sort((a, b) => bytesOf(a) - bytesOf(b));
+    const looks = await doWithin(patienceMs, signal, (enough) => looksAt(databases, enough));
+    const findings = databases.flatMap((file) => judgeDatabase(file, looks.get(file) ?? null) ?? []);
+    const aside = names.filter((name) => /\.corrupt-[^/]*$/.test(name) && !/-(wal|shm)$/.test(name));
+    for (const name of aside)
+      findings.push(found('degraded', 'database-set-aside', { file: join(folder, name) }, name));
+    if (findings.length > 0 || databases.length === 0) return findings;
+    return [found('fine', 'databases-fine', { count: databases.length, folder })];
+  },
+});
+
+/** What there is to be said of one database; null where it is fine. @param look null where it was not read to its end; pure */
+export function judgeDatabase(file: string, look: PrintedLook | null): Finding | null {
+  const name = basename(file);
+  if (look === null) return found('unknown', 'database-not-read', { file }, name);
+  if (look.unreadable !== null) {
+    return found('unknown', 'database-unreadable', { file, reason: shortened(look.unreadable) }, name);
+  }
+  const [problem] = look.problems;
+  if (problem !== undefined) return found('degraded', 'database-damaged', { file, problem: shortened(problem) }, name);
+  const known = KNOWN_SCHEMAS[name];
+  if (known === undefined || look.schema === null || look.schema <= known) return null;
+  return found('degraded', 'database-too-new', { file, schema: look.schema, known }, name);
+}
+
+/** Those that were read until the signal. */
+function looksAt(files: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PrintedLook>> {
+  if (files.length === 0) return Promise.resolve(new Map());
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [PROGRAM, ...files], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    const end = () => resolve(looksIn(printed));
+    child.once('error', end).once('close', end);
+  });
+}
+
+/** The last line may have been cut off. */
+function looksIn(printed: string): ReadonlyMap<string, PrintedLook> {
+  const lines = printed.split('\n').slice(0, -1);
+  return new Map(lines.map((line) => JSON.parse(line) as PrintedLook).map((look) => [look.file, look]));
+}
+
+function namesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    // why it cannot be read, where it is there at all, is said elsewhere
+    return [];
+  }
+}
+
+const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > LONGEST_PROBLEM ? `${line.slice(0, LONGEST_PROBLEM)} …` : line;
+}

@@ -464,7 +464,7 @@ const storage = {
     what: 'The database {file} is damaged: {problem}',
     seen: 'PRAGMA quick_check',
     means: 'At the next start it is set aside and a new one begun: what it held is lost, unless a backup has it.',
-    remedy: 'Restore the last backup (docs/storage.md), or start anew with a new one: systemctl restart edge-optimizer',
+    remedy: 'Restore the last backup (docs/store.md), or start anew with a new one: systemctl restart edge-optimizer',
   },
   'database-unreadable': {
     what: 'The database {file} cannot be read: {reason}',

@@ -468,7 +468,7 @@ const storage = {
     what: 'La base de datos {file} está dañada: {problem}',
     seen: 'PRAGMA quick_check',
     means: 'En el próximo arranque se aparta y se empieza una nueva: lo que tenía se pierde, salvo que haya una copia.',
-    remedy: 'Restaure la última copia (docs/storage.md) o empiece con una nueva: systemctl restart edge-optimizer',
+    remedy: 'Restaure la última copia (docs/store.md) o empiece con una nueva: systemctl restart edge-optimizer',
   },
   'database-unreadable': {
     what: 'No se puede leer la base de datos {file}: {reason}',

@@ -1,4 +1,5 @@
 import type { Check } from '../check.js';
+import { brokerConnection } from './broker/connection.js';
 import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
@@ -57,6 +58,7 @@ export const CHECKS: readonly Check[] = [
   camerasCheck(),
 
   // broker, network
+  brokerConnection(),
 
   // service, accuracy
 ];

@@ -882,7 +882,235 @@ const cameras = {
   },
 } satisfies Record<string, FindingText>;
 
-const broker = {} satisfies Record<string, FindingText>;
+const broker = {
+  'broker-none': {
+    what: 'No broker is configured',
+    seen: 'mqtt.broker: off',
+    means: 'What the cameras see is told to nobody beyond this machine.',
+    remedy: 'Where it is to be told, name the broker: mqtt.broker: mqtts://HOST:8883 (docs/mqtt.md).',
+  },
+  'broker-embedded-asleep': {
+    what: 'The broker is a part of the program, which does not run',
+    seen: 'mqtt.broker: embedded',
+    means: 'There is nothing to try, and nobody can listen until the program runs.',
+    remedy: 'Start it: systemctl start edge-optimizer',
+  },
+  'broker-embedded-somewhere': {
+    what: 'The embedded broker listens at a free port, which is not known here',
+    seen: 'mqtt.embeddedPort: 0',
+    means: 'It is not tried; whoever wants to listen does not know the port either.',
+    remedy: 'Give it a port: mqtt.embeddedPort: 1883',
+  },
+  'broker-connection-fine': {
+    what: '{place} lets this device in: MQTT {protocol}, after {ms} ms',
+    seen: 'a connection with the login of the device',
+  },
+  'broker-name-unknown': {
+    what: 'The name of the broker, {host}, is not found',
+    seen: 'getaddrinfo: {code}',
+    means: 'Nothing is told; what must arrive waits in the outbox.',
+    remedy: 'Correct mqtt.broker, or enter the name at the DNS server. To try: getent hosts {host}',
+  },
+  'broker-name-local': {
+    what: 'The name of the broker, {host}, is not found',
+    seen: 'getaddrinfo: {code}',
+    means: 'Nothing is told; what must arrive waits in the outbox. Names in .local are found by mDNS only.',
+    remedy: 'Write the IP address into mqtt.broker, or: sudo apt install avahi-daemon libnss-mdns',
+  },
+  'broker-no-dns': {
+    what: 'No DNS server answers, so the name of the broker, {host}, cannot be looked up',
+    seen: 'getaddrinfo: EAI_AGAIN',
+    means: 'Nothing is told; what must arrive waits in the outbox.',
+    remedy:
+      'Check the uplink and the name server in /etc/resolv.conf (resolvectl status), or write the IP address into mqtt.broker.',
+  },
+  'broker-name-late': {
+    what: 'The name of the broker, {host}, was not found within {seconds} s',
+    seen: 'getaddrinfo',
+    means: 'Each connection waits for the name; while none comes, nothing is told.',
+    remedy:
+      'Check the uplink and the name server in /etc/resolv.conf (resolvectl status), or write the IP address into mqtt.broker.',
+  },
+  'broker-port-closed': {
+    what: 'Nobody listens at {place}',
+    seen: 'connect: ECONNREFUSED',
+    means: 'Nothing is told; what must arrive waits in the outbox.',
+    remedy:
+      'Check host and port in mqtt.broker, and that the broker runs and listens on more than its own machine (Mosquitto wants a listener line for that).',
+  },
+  'broker-no-route': {
+    what: 'There is no way from here to {place}',
+    seen: 'connect: {code}',
+    means: 'Nothing is told; what must arrive waits in the outbox.',
+    remedy: 'Check the uplink: ip route, the modem and its SIM, the address in mqtt.broker.',
+  },
+  'broker-no-answer': {
+    what: '{place} does not answer: no connection within {seconds} s',
+    seen: 'connect',
+    means:
+      'Nothing is told; what must arrive waits in the outbox. A firewall that drops packets, or a machine that is off, looks like this.',
+    remedy: 'Check host and port in mqtt.broker, and let the firewalls in between pass that port.',
+  },
+  'broker-unreachable': {
+    what: '{place} cannot be reached',
+    seen: 'connect: {code}',
+    means: 'Nothing is told; what must arrive waits in the outbox.',
+    remedy: 'Check the network and the address in mqtt.broker.',
+  },
+  'broker-silent': {
+    what: '{place} takes the connection and says nothing for {seconds} s',
+    seen: 'CONNECT without an answer',
+    means: 'Nothing is told. Another program listens there, the broker hangs, or something in between answers for it.',
+    remedy: 'Check the port in mqtt.broker, then restart the broker.',
+  },
+  'broker-is-web-server': {
+    what: '{place} is a web server, not an MQTT broker as configured',
+    seen: 'it answers HTTP',
+    means: 'Nothing is told.',
+    remedy:
+      'Correct the port in mqtt.broker (mqtt:// 1883, mqtts:// 8883); for WebSockets write ws:// or wss:// with the path, often /mqtt.',
+  },
+  'broker-wants-tls': {
+    what: '{place} wants TLS, and is spoken to without',
+    seen: 'it closes the connection, and answers a TLS handshake',
+    means: 'Nothing is told.',
+    remedy: 'Set mqtt.broker: {url}, and mqtt.caFile where its authority is a private one.',
+  },
+  'broker-without-tls': {
+    what: '{place} does not speak TLS',
+    seen: 'the TLS handshake is answered with something else',
+    means: 'Nothing is told.',
+    remedy: 'Set the TLS port in mqtt.broker (usually 8883), or mqtt:// where the broker really has no TLS.',
+  },
+  'broker-closes': {
+    what: '{place} closes the connection without an answer',
+    seen: 'CONNECT, for each version of MQTT',
+    means: 'Nothing is told. It is no MQTT broker, or one that shuts whoever it does not know out without a word.',
+    remedy: "Check the port in mqtt.broker, then read the broker's log at the time of this diagnosis.",
+  },
+  'broker-version-refused': {
+    what: '{place} does not speak MQTT {protocol}',
+    seen: 'CONNACK',
+    means: 'Nothing is told.',
+    remedy: 'Set mqtt.protocol: auto',
+  },
+  'broker-busy': {
+    what: '{place} has no room now',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told until it takes connections again; it is tried again and again.',
+    remedy: 'Look at the load of the broker and at its limit of connections.',
+  },
+  'broker-moved': {
+    what: '{place} sends its clients to another server',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told: the program does not follow by itself.',
+    remedy: 'Ask whoever runs the broker for the new address, and set mqtt.broker to it.',
+  },
+  'broker-refuses': {
+    what: '{place} refuses the connection',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told.',
+    remedy: "Read the broker's log at the time of this diagnosis: a ban, a quota or a rule.",
+  },
+  'broker-login-wanted': {
+    what: 'The broker lets nobody in without a user name',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told.',
+    remedy: 'Set mqtt.username, and mqtt.passwordFile or EDGE_MQTT_PASSWORD.',
+  },
+  'broker-password-wrong': {
+    what: 'The broker refuses user {user}: name or password is wrong',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told.',
+    remedy:
+      'Correct mqtt.username and the password (mqtt.passwordFile or EDGE_MQTT_PASSWORD), or set it at the broker: mosquitto_passwd FILE {user}',
+  },
+  'broker-not-authorised': {
+    what: 'The broker does not let user {user} in: not authorised',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told. Many brokers say so of a wrong password too.',
+    remedy:
+      'Check mqtt.username and the password (mqtt.passwordFile or EDGE_MQTT_PASSWORD), then the rights of {user} at the broker.',
+  },
+  'broker-client-id-refused': {
+    what: 'The broker does not take the client id {id}',
+    seen: 'CONNACK, code {code}',
+    means: 'Nothing is told.',
+    remedy:
+      'Set mqtt.clientId to one that the broker takes: the registered one for clouds, at most 23 letters and digits for old brokers.',
+  },
+  'broker-only-own-client-id': {
+    what: 'The broker takes no client id beside {id}, which the running program has',
+    seen: 'CONNACK, code {code}',
+    means: 'Login and rights cannot be tried beside the program; what it says of its connection holds.',
+    remedy:
+      'To try them, stop the program for a moment: systemctl stop edge-optimizer; edge-optimizer diagnose --only broker; systemctl start edge-optimizer',
+  },
+  'broker-certificate-expired': {
+    what: 'The certificate {subject} of the broker expired on {to}; the clock here says {now}',
+    seen: 'TLS handshake: CERT_HAS_EXPIRED',
+    means: 'Nothing is told: the connection cannot be trusted.',
+    remedy: 'Renew the certificate at the broker, unless the clock here is wrong: timedatectl set-ntp true',
+  },
+  'broker-certificate-not-yet': {
+    what: 'The certificate {subject} of the broker is valid from {from}; the clock here says {now}',
+    seen: 'TLS handshake: CERT_NOT_YET_VALID',
+    means: 'Nothing is told. Mostly the clock here is behind.',
+    remedy: 'Set the clock: timedatectl set-ntp true',
+  },
+  'broker-certificate-name': {
+    what: 'The certificate {subject} of the broker is not for the name {host}',
+    seen: 'TLS handshake: ERR_TLS_CERT_ALTNAME_INVALID',
+    means: 'Nothing is told: it may be another machine.',
+    remedy:
+      'Write a name that stands in the certificate into mqtt.broker, or issue one with {host} in its subjectAltName.',
+  },
+  'broker-certificate-self-signed': {
+    what: 'The certificate of {place} is signed by itself',
+    seen: 'TLS handshake: DEPTH_ZERO_SELF_SIGNED_CERT',
+    means: 'Nothing is told: nobody vouches for it.',
+    remedy: 'Copy that certificate (PEM) from the broker to this device and set mqtt.caFile to it.',
+  },
+  'broker-certificate-authority': {
+    what: 'The certificate of {place} comes from an authority that is not known here',
+    seen: 'TLS handshake: {code}',
+    means: 'Nothing is told: nobody vouches for it.',
+    remedy: 'Set mqtt.caFile to the PEM of the authority that signed it, and let the broker send its whole chain.',
+  },
+  'broker-wants-certificate': {
+    what: '{place} wants a certificate of this device',
+    seen: 'TLS handshake: {code}',
+    means: 'Nothing is told.',
+    remedy: 'Set mqtt.certFile and mqtt.keyFile to the certificate that the broker knows this device by.',
+  },
+  'broker-tls-failed': {
+    what: 'There is no TLS connection with {place}',
+    seen: 'TLS handshake: {code}',
+    means: 'Nothing is told.',
+    remedy:
+      'Check the port in mqtt.broker, and mqtt.caFile, mqtt.certFile and mqtt.keyFile (docs/mqtt.md lists what each error means).',
+  },
+  'broker-files-unreadable': {
+    what: 'Password or certificates cannot be read: {reason}',
+    seen: 'the files that mqtt names',
+    means: 'Nothing is told.',
+    remedy:
+      'Correct the path, or let the user of the service read the file: sudo chgrp edge-optimizer FILE && sudo chmod 640 FILE',
+  },
+  'our-certificate-refused': {
+    what: 'The broker refuses the certificate of this device, {file}',
+    seen: 'TLS alert: {code}',
+    means: 'Nothing is told.',
+    remedy:
+      'Have a certificate issued by the authority that the broker trusts (cafile of Mosquitto) and set mqtt.certFile and mqtt.keyFile to it.',
+  },
+  'our-key-unfit': {
+    what: 'The key {file} is not that of the certificate in mqtt.certFile',
+    seen: 'TLS handshake: ERR_OSSL_X509_KEY_VALUES_MISMATCH',
+    means: 'Nothing is told.',
+    remedy: 'Set mqtt.keyFile to the key that the certificate was issued for.',
+  },
+} satisfies Record<string, FindingText>;
 
 const network = {} satisfies Record<string, FindingText>;
 

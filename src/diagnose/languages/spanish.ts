@@ -891,7 +891,237 @@ const cameras = {
   },
 };
 
-const broker = {};
+const broker = {
+  'broker-none': {
+    what: 'No hay ningún bróker configurado',
+    seen: 'mqtt.broker: off',
+    means: 'Lo que ven las cámaras no se comunica a nadie fuera de esta máquina.',
+    remedy: 'Si debe comunicarse, indique el bróker: mqtt.broker: mqtts://HOST:8883 (docs/mqtt.md).',
+  },
+  'broker-embedded-asleep': {
+    what: 'El bróker es parte del programa, que no está en marcha',
+    seen: 'mqtt.broker: embedded',
+    means: 'No hay nada que probar, y nadie puede escuchar hasta que el programa funcione.',
+    remedy: 'Inícielo: systemctl start edge-optimizer',
+  },
+  'broker-embedded-somewhere': {
+    what: 'El bróker integrado escucha en un puerto libre que aquí no se conoce',
+    seen: 'mqtt.embeddedPort: 0',
+    means: 'No se prueba; quien quiera escuchar tampoco conoce el puerto.',
+    remedy: 'Asígnele un puerto: mqtt.embeddedPort: 1883',
+  },
+  'broker-connection-fine': {
+    what: '{place} admite este equipo: MQTT {protocol}, tras {ms} ms',
+    seen: 'una conexión con las credenciales del equipo',
+  },
+  'broker-name-unknown': {
+    what: 'No se encuentra el nombre del bróker, {host}',
+    seen: 'getaddrinfo: {code}',
+    means: 'No se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy: 'Corrija mqtt.broker o registre el nombre en el servidor DNS. Para probar: getent hosts {host}',
+  },
+  'broker-name-local': {
+    what: 'No se encuentra el nombre del bróker, {host}',
+    seen: 'getaddrinfo: {code}',
+    means:
+      'No se comunica nada; lo que debe llegar espera en la cola de salida. Los nombres .local solo se encuentran por mDNS.',
+    remedy: 'Escriba la dirección IP en mqtt.broker, o: sudo apt install avahi-daemon libnss-mdns',
+  },
+  'broker-no-dns': {
+    what: 'Ningún servidor DNS responde, así que no se puede buscar el nombre del bróker, {host}',
+    seen: 'getaddrinfo: EAI_AGAIN',
+    means: 'No se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy:
+      'Revise el enlace y el servidor de nombres en /etc/resolv.conf (resolvectl status), o escriba la dirección IP en mqtt.broker.',
+  },
+  'broker-name-late': {
+    what: 'El nombre del bróker, {host}, no se encontró en {seconds} s',
+    seen: 'getaddrinfo',
+    means: 'Cada conexión espera al nombre; mientras no llegue, no se comunica nada.',
+    remedy:
+      'Revise el enlace y el servidor de nombres en /etc/resolv.conf (resolvectl status), o escriba la dirección IP en mqtt.broker.',
+  },
+  'broker-port-closed': {
+    what: 'Nadie escucha en {place}',
+    seen: 'connect: ECONNREFUSED',
+    means: 'No se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy:
+      'Revise host y puerto en mqtt.broker, y que el bróker funcione y escuche no solo en su propia máquina (en Mosquitto, una línea listener).',
+  },
+  'broker-no-route': {
+    what: 'No hay camino desde aquí hasta {place}',
+    seen: 'connect: {code}',
+    means: 'No se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy: 'Revise el enlace: ip route, el módem y su SIM, la dirección en mqtt.broker.',
+  },
+  'broker-no-answer': {
+    what: '{place} no responde: sin conexión en {seconds} s',
+    seen: 'connect',
+    means:
+      'No se comunica nada; lo que debe llegar espera en la cola de salida. Así se ven un cortafuegos que descarta paquetes o una máquina apagada.',
+    remedy: 'Revise host y puerto en mqtt.broker, y permita ese puerto en los cortafuegos intermedios.',
+  },
+  'broker-unreachable': {
+    what: 'No se puede llegar a {place}',
+    seen: 'connect: {code}',
+    means: 'No se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy: 'Revise la red y la dirección en mqtt.broker.',
+  },
+  'broker-silent': {
+    what: '{place} acepta la conexión y no dice nada durante {seconds} s',
+    seen: 'CONNECT sin respuesta',
+    means:
+      'No se comunica nada. Allí escucha otro programa, el bróker está bloqueado o algo intermedio responde por él.',
+    remedy: 'Revise el puerto en mqtt.broker y después reinicie el bróker.',
+  },
+  'broker-is-web-server': {
+    what: '{place} es un servidor web, no un bróker MQTT como está configurado',
+    seen: 'responde HTTP',
+    means: 'No se comunica nada.',
+    remedy:
+      'Corrija el puerto en mqtt.broker (mqtt:// 1883, mqtts:// 8883); para WebSockets escriba ws:// o wss:// con la ruta, a menudo /mqtt.',
+  },
+  'broker-wants-tls': {
+    what: '{place} exige TLS y se le habla sin él',
+    seen: 'cierra la conexión y responde a un saludo TLS',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga mqtt.broker: {url}, y mqtt.caFile si su autoridad es privada.',
+  },
+  'broker-without-tls': {
+    what: '{place} no habla TLS',
+    seen: 'al saludo TLS se responde otra cosa',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga el puerto TLS en mqtt.broker (normalmente 8883), o mqtt:// si el bróker de verdad no tiene TLS.',
+  },
+  'broker-closes': {
+    what: '{place} cierra la conexión sin responder',
+    seen: 'CONNECT, con cada versión de MQTT',
+    means: 'No se comunica nada. No es un bróker MQTT, o expulsa sin decir nada a quien no conoce.',
+    remedy: 'Revise el puerto en mqtt.broker y después lea el registro del bróker a la hora de este diagnóstico.',
+  },
+  'broker-version-refused': {
+    what: '{place} no habla MQTT {protocol}',
+    seen: 'CONNACK',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga mqtt.protocol: auto',
+  },
+  'broker-busy': {
+    what: '{place} no tiene sitio ahora',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada hasta que vuelva a aceptar conexiones; se intenta una y otra vez.',
+    remedy: 'Revise la carga del bróker y su límite de conexiones.',
+  },
+  'broker-moved': {
+    what: '{place} envía a sus clientes a otro servidor',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada: el programa no lo sigue por sí mismo.',
+    remedy: 'Pida la nueva dirección a quien administra el bróker y póngala en mqtt.broker.',
+  },
+  'broker-refuses': {
+    what: '{place} rechaza la conexión',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada.',
+    remedy: 'Lea el registro del bróker a la hora de este diagnóstico: un bloqueo, una cuota o una regla.',
+  },
+  'broker-login-wanted': {
+    what: 'El bróker no admite a nadie sin nombre de usuario',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga mqtt.username, y mqtt.passwordFile o EDGE_MQTT_PASSWORD.',
+  },
+  'broker-password-wrong': {
+    what: 'El bróker rechaza al usuario {user}: nombre o contraseña incorrectos',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada.',
+    remedy:
+      'Corrija mqtt.username y la contraseña (mqtt.passwordFile o EDGE_MQTT_PASSWORD), o cámbiela en el bróker: mosquitto_passwd ARCHIVO {user}',
+  },
+  'broker-not-authorised': {
+    what: 'El bróker no admite al usuario {user}: no autorizado',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada. Muchos brókeres dicen lo mismo de una contraseña incorrecta.',
+    remedy:
+      'Revise mqtt.username y la contraseña (mqtt.passwordFile o EDGE_MQTT_PASSWORD), y después los permisos de {user} en el bróker.',
+  },
+  'broker-client-id-refused': {
+    what: 'El bróker no acepta el identificador de cliente {id}',
+    seen: 'CONNACK, código {code}',
+    means: 'No se comunica nada.',
+    remedy:
+      'Ponga en mqtt.clientId uno que el bróker acepte: el registrado en las nubes, como mucho 23 letras y cifras en brókeres antiguos.',
+  },
+  'broker-only-own-client-id': {
+    what: 'El bróker no acepta otro identificador de cliente que {id}, que usa el programa en marcha',
+    seen: 'CONNACK, código {code}',
+    means: 'El acceso y los permisos no se pueden probar junto al programa; vale lo que este dice de su conexión.',
+    remedy:
+      'Para probarlos, detenga el programa un momento: systemctl stop edge-optimizer; edge-optimizer diagnose --only broker; systemctl start edge-optimizer',
+  },
+  'broker-certificate-expired': {
+    what: 'El certificado {subject} del bróker caducó el {to}; el reloj de aquí dice {now}',
+    seen: 'saludo TLS: CERT_HAS_EXPIRED',
+    means: 'No se comunica nada: no se puede confiar en la conexión.',
+    remedy: 'Renueve el certificado en el bróker, salvo que el reloj de aquí esté mal: timedatectl set-ntp true',
+  },
+  'broker-certificate-not-yet': {
+    what: 'El certificado {subject} del bróker vale desde el {from}; el reloj de aquí dice {now}',
+    seen: 'saludo TLS: CERT_NOT_YET_VALID',
+    means: 'No se comunica nada. Casi siempre es el reloj de aquí, que va atrasado.',
+    remedy: 'Ponga el reloj en hora: timedatectl set-ntp true',
+  },
+  'broker-certificate-name': {
+    what: 'El certificado {subject} del bróker no es para el nombre {host}',
+    seen: 'saludo TLS: ERR_TLS_CERT_ALTNAME_INVALID',
+    means: 'No se comunica nada: puede ser otra máquina.',
+    remedy:
+      'Escriba en mqtt.broker un nombre que figure en el certificado, o emita uno con {host} en su subjectAltName.',
+  },
+  'broker-certificate-self-signed': {
+    what: 'El certificado de {place} está firmado por sí mismo',
+    seen: 'saludo TLS: DEPTH_ZERO_SELF_SIGNED_CERT',
+    means: 'No se comunica nada: nadie responde por él.',
+    remedy: 'Copie ese certificado (PEM) del bróker a este equipo y póngalo en mqtt.caFile.',
+  },
+  'broker-certificate-authority': {
+    what: 'El certificado de {place} es de una autoridad que aquí no se conoce',
+    seen: 'saludo TLS: {code}',
+    means: 'No se comunica nada: nadie responde por él.',
+    remedy: 'Ponga en mqtt.caFile el PEM de la autoridad que lo firmó, y haga que el bróker envíe toda su cadena.',
+  },
+  'broker-wants-certificate': {
+    what: '{place} exige un certificado de este equipo',
+    seen: 'saludo TLS: {code}',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga en mqtt.certFile y mqtt.keyFile el certificado por el que el bróker conoce este equipo.',
+  },
+  'broker-tls-failed': {
+    what: 'No hay conexión TLS con {place}',
+    seen: 'saludo TLS: {code}',
+    means: 'No se comunica nada.',
+    remedy:
+      'Revise el puerto en mqtt.broker, y mqtt.caFile, mqtt.certFile y mqtt.keyFile (docs/mqtt.md explica cada error).',
+  },
+  'broker-files-unreadable': {
+    what: 'No se pueden leer la contraseña o los certificados: {reason}',
+    seen: 'los archivos que nombra mqtt',
+    means: 'No se comunica nada.',
+    remedy:
+      'Corrija la ruta, o permita que el usuario del servicio lea el archivo: sudo chgrp edge-optimizer ARCHIVO && sudo chmod 640 ARCHIVO',
+  },
+  'our-certificate-refused': {
+    what: 'El bróker rechaza el certificado de este equipo, {file}',
+    seen: 'alerta TLS: {code}',
+    means: 'No se comunica nada.',
+    remedy:
+      'Haga emitir un certificado por la autoridad en que confía el bróker (cafile de Mosquitto) y póngalo en mqtt.certFile y mqtt.keyFile.',
+  },
+  'our-key-unfit': {
+    what: 'La clave {file} no es la del certificado en mqtt.certFile',
+    seen: 'saludo TLS: ERR_OSSL_X509_KEY_VALUES_MISMATCH',
+    means: 'No se comunica nada.',
+    remedy: 'Ponga en mqtt.keyFile la clave para la que se emitió el certificado.',
+  },
+};
 
 const network = {};
 

@@ -15,6 +15,8 @@ export type RefusalKind =
 
 export interface BrokerReason {
   readonly kind: RefusalKind;
+  /** As MQTT has it. */
+  readonly code: number;
   /** What is wrong, to follow "because": no capital, no full stop. */
   readonly words: string;
   /** What to do; empty where nobody need do anything. */
@@ -108,5 +110,5 @@ const REASONS: Readonly<Record<number, readonly [RefusalKind, words: string, adv
 /** A code of MQTT that says no, in words; one that nobody knows is named by its number. */
 export function brokerReason(code: number): BrokerReason {
   const [kind, words, advice] = REASONS[code] ?? ['refused', 'it gives an unknown reason', "look at the broker's log"];
-  return { kind, words: `${words} (code ${code})`, advice };
+  return { kind, code, words: `${words} (code ${code})`, advice };
 }

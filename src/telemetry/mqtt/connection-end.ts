@@ -5,7 +5,7 @@ import { brokerReason, type RefusalKind } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
 import { type CertificateValidity, validityOf } from './certificate-validity.js';
 import type { MqttProtocol } from './protocol-choice.js';
-import { tlsAdvice } from './tls-advice.js';
+import { opensslCode, tlsAdvice } from './tls-advice.js';
 
 /*
  * How a connection to a broker ended, in words with what to do.
@@ -34,6 +34,8 @@ export interface ConnectionEnd {
   readonly willMayBeKnown: boolean;
   /** What the broker gave as its reason; null where it gave none. */
   readonly code: number | null;
+  /** The word that OpenSSL or the system has for it: `CERT_HAS_EXPIRED`, `ECONNREFUSED`; null where neither said one. */
+  readonly systemCode: string | null;
   /** The broker ended it, not this side or a network that went away. */
   readonly byBroker: boolean;
 }
@@ -104,8 +106,9 @@ export function endOf(heard: Heard, options: ConnectedAs): ConnectionEnd {
   const { error, code, isOpen, byBroker, silentMs, brokersChain } = heard;
   const where = `broker ${address.label}`;
   const why = error ? maskCredentials(error.message) : 'it closed the connection';
+  const systemCode = (error && opensslCode(error)) || null;
   const end = (kind: EndKind, message: string, willMayBeKnown = false): ConnectionEnd => {
-    return { kind, message, willMayBeKnown, code, byBroker };
+    return { kind, message, willMayBeKnown, code, systemCode, byBroker };
   };
   if (code !== null && code > 0) return end(brokerReason(code).kind, refusalOf(code, heard, options), isOpen);
   if (isOpen && why === UNKNOWN_REFUSAL) {

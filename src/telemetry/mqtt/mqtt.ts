@@ -134,20 +134,20 @@ export class MqttConnection {
    * What is sent to be retained keeps its flag with MQTT 5, unless what is retained is wanted too: that is told apart by the
    * flag then. With 3.1.1 it has none for whoever is there already.
    *
-   * @param done with an explanation where the broker refuses
+   * @param done with an explanation where the broker refuses, and with its code where it gave one
    * @param retained whether what is retained is wanted too: with 3.1.1 it comes all the same
    */
-  subscribe(filter: string, done: (problem: string | null) => void, retained = false): void {
+  subscribe(filter: string, done: (problem: string | null, code: number | null) => void, retained = false): void {
     const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2, rap: !retained };
     this.#client?.subscribe(filter, { qos: 1, ...handling }, (error) => {
       // a mistake of this side has no answer of the broker with it
       const code = (error as SubscribeError | null)?.packet?.granted?.find((granted) => granted >= UNSPECIFIED);
-      if (code === undefined) done(error?.message ?? null);
+      if (code === undefined) done(error?.message ?? null, null);
       else {
         const { words, advice } = brokerReason(code);
         // with 3.1.1 there is no other code
         const what = code === UNSPECIFIED ? 'may this user read there?' : advice;
-        done(`the broker refuses the subscription: ${words}; ${what}`);
+        done(`the broker refuses the subscription: ${words}; ${what}`, code);
       }
     });
   }

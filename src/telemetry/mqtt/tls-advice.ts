@@ -74,8 +74,8 @@ export function tlsAdvice(
   return 'check mqtt.caFile, mqtt.certFile and mqtt.keyFile';
 }
 
-/** OpenSSL's word, which stands in the message only where Node calls it a protocol error. */
-function opensslCode(error: Error & { code?: unknown }): string {
+/** OpenSSL's word, which stands in the message only where Node calls it a protocol error; that of the system for what is no TLS. */
+export function opensslCode(error: Error & { code?: unknown }): string {
   const code = String(error.code ?? '');
   const reason = code === 'EPROTO' ? /SSL routines:[^:]*:([^:]+)/.exec(error.message)?.[1] : undefined;
   return reason === undefined ? code : `ERR_SSL_${reason.trim().toUpperCase().replaceAll(' ', '_')}`;

@@ -5,11 +5,13 @@ import { brokerReason } from '../../../src/telemetry/mqtt/broker-reasons.js';
 test('codes of both versions have words, their number and what to do', () => {
   assert.equal(brokerReason(4), {
     kind: 'credentials-refused',
+    code: 4,
     words: 'user name or password is wrong (code 4)',
     advice: 'check mqtt.username and EDGE_MQTT_PASSWORD or mqtt.passwordFile',
   });
   assert.equal(brokerReason(142), {
     kind: 'session-taken-over',
+    code: 142,
     words: 'another client connected with the same client id (code 142)',
     advice: 'give each device its own `device`, or mqtt.clientId where that is set',
   });

@@ -35,7 +35,9 @@ export const coresCheck = (): Check => ({
     const online = countCores(textIn(join(root, 'sys/devices/system/cpu/online')));
     const status = textIn(join(root, 'proc', String(pid), 'status'));
     const allowed = countCores(/^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? '');
-    const present = online || allowed;
+    // a recorded tree may have this alone
+    const counted = textIn(join(root, 'proc/stat')).match(/^cpu\d+ /gm)?.length ?? 0;
+    const present = online || allowed || counted;
     if (present === 0) return [found('unknown', 'cores-unknown')];
     const load = /^\S+ (\S+) /.exec(textIn(join(root, 'proc/loadavg')))?.[1];
     const pressure = new PressureReader(root);

@@ -53,6 +53,15 @@ test('time in which everything waits for memory or a disk is told', async () => 
   );
 });
 
+test('a machine that shows its cores in /proc/stat alone has them too, and one that shows none is not known', async () => {
+  const stat = 'cpu  1 2 3\ncpu0 1 2 3\ncpu1 1 2 3\nintr 0\n';
+  const findings = await findingsOf(coresCheck(), patientAt(tree({ 'proc/stat': stat })));
+  assert.equal(findings[0]?.values, { usable: 2, present: 2, load: '?' });
+  assert.equal(told(await findingsOf(coresCheck(), patientAt(tree({ 'proc/version': '' })))), [
+    'unknown cores-unknown',
+  ]);
+});
+
 test('lists of cores are counted', () => {
   assert.is(countCores('0-3,6'), 5);
   assert.is(countCores(''), 0);

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { BundleError } from '../foundation/errors.js';
 import { makeFolder } from '../foundation/make-folder.js';
 import type { BundleEntry } from './bundle-entry.js';
-import { readBundleFolder } from './bundle-folder.js';
+import { carryModels, linkData, readInstalled } from './installed-files.js';
 import { MANIFEST_FILE, SIGNATURE_FILE } from './manifest.js';
 import type { Trust } from './signature.js';
 import { type BundleSink, type VerifiedBundle, verifyBundle } from './verify.js';
@@ -19,7 +19,7 @@ const PART = '.part-';
 
 /**
  * The versions of the program on a device: `versions/VERSION-DIGEST` each, the symbolic link `current` to the one that runs,
- * and `previous` to the one before. Every step is one rename of something that is whole and on the medium: whenever the power
+ * and `previous` to the one before; `data` is everybody's. Every step is one rename of something that is whole and on the medium: whenever the power
  * goes, `current` names a whole version.
  */
 export class InstalledVersions {
@@ -63,6 +63,8 @@ export class InstalledVersions {
       const again = await verifyBundle(kept(entries, part), trust, unpackInto(part));
       if (again.digest !== digest) throw new BundleError('the bundle was changed while it was read: get it anew');
       await chmod(part, FOLDER_MODE);
+      await linkData(this.prefix, part);
+      if (this.current !== null) await carryModels(this.folderOf(this.current), part);
       await ontoMedium(part);
       await rename(part, place);
       await syncFolder(versions);
@@ -124,10 +126,10 @@ export class InstalledVersions {
 
 async function isWhole(place: string, trust: Trust): Promise<boolean> {
   try {
-    await verifyBundle(readBundleFolder(place), trust);
+    await verifyBundle(readInstalled(place), trust);
     return true;
   } catch (error) {
-    if (error instanceof BundleError) return false;
+    if (error instanceof BundleError || (error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
 }

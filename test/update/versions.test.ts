@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { generateSigningKey, parsePrivateKey } from '../../src/telemetry/commands/keys.js';
 import { readBundleArchive } from '../../src/update/bundle-archive.js';
-import { readBundleFolder } from '../../src/update/bundle-folder.js';
+import { readInstalled } from '../../src/update/installed-files.js';
 import { makeBundle } from '../../src/update/make-bundle.js';
 import { bundleTrust } from '../../src/update/signature.js';
 import { verifyBundle } from '../../src/update/verify.js';
@@ -21,8 +21,9 @@ const folder = temporaryFolder('versions');
 /** A bundle whose program says its version, with files enough that a kill has something to hit. */
 async function bundle(version: string): Promise<string> {
   const staging = join(folder, `staging-${version}`);
-  const files = Array.from({ length: 60 }, (_, i) => [`lib/${i}.js`, `${version} `.repeat(200)] as const);
-  for (const [path, text] of [['bin/edge-optimizer', `#!/bin/sh\necho ${version}\n`] as const, ...files]) {
+  const files = Array.from({ length: 60 }, (_, i): [string, string] => [`lib/${i}.js`, `${version} `.repeat(200)]);
+  files.push(['models/shipped.json', `of ${version}`], ['bin/edge-optimizer', `#!/bin/sh\necho ${version}\n`]);
+  for (const [path, text] of files) {
     mkdirSync(dirname(join(staging, path)), { recursive: true });
     writeFileSync(join(staging, path), text);
   }
@@ -58,7 +59,7 @@ test('versions lie beside each other, the last two are kept, and a rollback goes
   assert.is(await versions.rollback(), two);
   assert.equal([versions.current, versions.previous], [two, three]);
   assert.is(await versions.rollback(), three);
-  assert.is((await verifyBundle(readBundleFolder(versions.folderOf(three)), trust)).manifest.version, '3.0.0');
+  assert.is((await verifyBundle(readInstalled(versions.folderOf(three)), trust)).manifest.version, '3.0.0');
 });
 
 test('the first version has nothing to go back to', async () => {
@@ -83,6 +84,22 @@ test('a version that is there but damaged is unpacked anew, unless it is the one
   await install(versions, archives.one).then(assert.unreachable, (error) =>
     assert.match(error.message, 'but is damaged'),
   );
+});
+
+test('what the program keeps and the models that were added outlive updates, and are no damage', async () => {
+  const versions = new InstalledVersions(join(folder, 'kept'));
+  const one = await install(versions, archives.one);
+  const inside = (name: string, path: string) => join(versions.folderOf(name), path);
+  writeFileSync(inside(one, 'data/history.db'), 'history');
+  mkdirSync(inside(one, 'models/own'), { recursive: true });
+  writeFileSync(inside(one, 'models/own/model.onnx'), 'own');
+  assert.is(await install(versions, archives.one), one);
+  await install(versions, archives.two);
+  const three = await install(versions, archives.three);
+  assert.is(readFileSync(inside(three, 'data/history.db'), 'utf8'), 'history');
+  assert.is(readFileSync(inside(three, 'models/own/model.onnx'), 'utf8'), 'own');
+  assert.is(readFileSync(inside(three, 'models/shipped.json'), 'utf8'), 'of 3.0.0');
+  assert.not.ok(names(versions).includes(one));
 });
 
 test('a bundle that is exchanged between its check and its unpacking leaves nothing behind', async () => {
@@ -115,7 +132,7 @@ test('killed at 50 moments of an update, there is always one whole version, and 
     await once(running, 'exit');
     const { current } = versions;
     assert.ok(current, `no version after kill ${kill}`);
-    found.add((await verifyBundle(readBundleFolder(versions.folderOf(current)), trust)).manifest.version);
+    found.add((await verifyBundle(readInstalled(versions.folderOf(current)), trust)).manifest.version);
   }
   assert.ok(found.size > 1, 'some of the updates went through');
   const two = await install(versions, archives.two);

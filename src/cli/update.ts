@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { fromRoot } from '../foundation/home.js';
 import { type CommandKey, parsePublicKey, parsePublicKeys } from '../telemetry/commands/keys.js';
 import { readBundleArchive } from '../update/bundle-archive.js';
 import type { BundleEntry } from '../update/bundle-entry.js';
@@ -15,7 +16,7 @@ import { InstalledVersions } from '../update/versions.js';
 import { print, printJson } from './print.js';
 
 /** How long a new version may take to say its version, or what it thinks of a configuration, on a slow board. */
-const TRIAL_MS = 60_000;
+const TRIAL_MS = 120_000;
 
 export interface RollbackFlags {
   readonly prefix: string;
@@ -51,6 +52,8 @@ export async function updateProgram(bundle: string, flags: UpdateFlags): Promise
     return 0;
   }
   const before = versions.current;
+  // the service's user runs what root unpacks, whatever root's umask
+  process.umask(0o022);
   const name = await written(versions, async () => {
     const added = await versions.add(read(), verified, trust);
     await tryOut(versions.folderOf(added), verified, flags);
@@ -109,13 +112,21 @@ function versionOf(versions: InstalledVersions): string | null {
   }
 }
 
-/** The new version has to start here, and to take the configuration that it is going to run with. */
-async function tryOut(folder: string, { manifest }: VerifiedBundle, { config }: UpdateFlags): Promise<void> {
+/** The new version has to start here, to take the configuration that it is going to run with, and the databases, of which it gets copies. */
+async function tryOut(
+  folder: string,
+  { manifest }: VerifiedBundle,
+  { config, allowOlder }: UpdateFlags,
+): Promise<void> {
   const said = await performed(folder, ['--version']);
   if (said.trim() !== manifest.version) {
     throw new BundleError(`the new version does not start here: it says ${said.trim()}, not ${manifest.version}`);
   }
-  if (config !== undefined) await performed(folder, ['config', 'check', resolve(config)]);
+  if (config === undefined) return;
+  await performed(folder, ['config', 'check', resolve(config)]);
+  // an older version does not touch what a newer one has changed: that is known, and was asked for
+  if (allowOlder || !existsSync(fromRoot(loadConfig({ file: config, env: process.env }).config.store.dir))) return;
+  await performed(folder, ['store', 'check', '--rehearse', '--config', resolve(config)]);
 }
 
 async function performed(folder: string, args: readonly string[]): Promise<string> {
@@ -123,8 +134,8 @@ async function performed(folder: string, args: readonly string[]): Promise<strin
     const command = join(folder, 'bin/edge-optimizer');
     return (await promisify(execFile)(command, args, { timeout: TRIAL_MS })).stdout;
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    const why = stderr.trim().split('\n').slice(-8).join('\n') || explain(error);
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
+    const why = (stderr.trim() || stdout.trim()).split('\n').slice(-8).join('\n') || explain(error);
     throw new BundleError(`the new version cannot do \`${args.join(' ')}\` here; nothing was switched:\n${why}`);
   }
 }

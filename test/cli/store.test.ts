@@ -19,7 +19,9 @@ import { storeInfo } from '../../src/cli/store-info.js';
 import { storeVacuum } from '../../src/cli/store-vacuum.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import { reportOn } from '../../src/store/database-report.js';
 import { HISTORY_MIGRATIONS, PROFILE_MIGRATIONS } from '../../src/store/migrations.js';
+import { OUTBOX_MIGRATIONS } from '../../src/store/outbox-table.js';
 import { lockStore } from '../../src/store/store-lock.js';
 import { needs } from '../optional.js';
 import { smallDisk } from '../small-disk.js';
@@ -236,5 +238,28 @@ async function rejects(work: Promise<unknown>, expected: RegExp): Promise<void> 
   );
   assert.match(String(error?.message), expected);
 }
+
+onDisk(
+  'a rehearsal brings copies to the form of this version, and leaves the databases and their folder as they are',
+  async () => {
+    const { data, config } = site();
+    const file = join(data, 'outbox.db');
+    openDatabase({ file, migrations: OUTBOX_MIGRATIONS.slice(0, 1), log: silentLog }).close();
+    assert.is((await printed(() => storeCheck({ config, rehearse: true, json: true }))).code, 0);
+    assert.is(reportOn(file).schema, 1);
+    assert.equal(
+      readdirSync(data).filter((name) => name.startsWith('.')),
+      [],
+    );
+  },
+);
+
+onDisk('a rehearsal fails where a newer version has changed a database', async () => {
+  const { data, config } = site();
+  const newer = [...HISTORY_MIGRATIONS, 'CREATE TABLE of_tomorrow (x INTEGER) STRICT'];
+  openDatabase({ file: join(data, 'history.db'), migrations: newer, log: silentLog }).close();
+  assert.is((await printed(() => storeCheck({ config, json: true }))).code, 0);
+  assert.is((await printed(() => storeCheck({ config, rehearse: true, json: true }))).code, 1);
+});
 
 test.run();

@@ -23,9 +23,9 @@ export function addStore(program: Command, perform: Perform): void {
   command('info', 'what is kept, how much room it takes, what it lies on').action((options) =>
     perform(async () => (await import('../store-info.js')).storeInfo(options)),
   );
-  command('check', 'read all of every database; exit code 1 where one is damaged').action((options) =>
-    perform(async () => (await import('../store-check.js')).storeCheck(options)),
-  );
+  command('check', 'read all of every database; exit code 1 where one is damaged')
+    .option('--rehearse', 'bring copies of them to the form that this version needs, and check these')
+    .action((options) => perform(async () => (await import('../store-check.js')).storeCheck(options)));
   command('backup <file>', 'copy the databases, also while the program runs')
     .option('--all', 'also cache.db and outbox.db')
     .option('--force', 'replace what has that name')

@@ -5,7 +5,7 @@ import type { Perform } from './perform.js';
 const UPDATE_HELP = `
 Before anything is touched: the signature is checked against the keys of --key and of update.publicKeys in the configuration, then
 every file against the signed list, then platform and version. The new version is unpacked beside the others and tried out: it
-has to start, and to take the configuration of --config. Then one link is switched; the program that runs goes on until it is
+has to start, and with --config to take that configuration and copies of the databases. Then one link is switched; the program that runs goes on until it is
 restarted (systemctl restart edge-optimizer). Whenever the power goes, one whole version is the current one. The version
 before stays for \`edge-optimizer rollback\`.
 

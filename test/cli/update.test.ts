@@ -1,0 +1,116 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rollbackProgram, updateProgram } from '../../src/cli/update.js';
+import { generateSigningKey, parsePrivateKey } from '../../src/telemetry/commands/keys.js';
+import { makeBundle } from '../../src/update/make-bundle.js';
+import type { BUNDLE_PLATFORMS } from '../../src/update/manifest.js';
+import { InstalledVersions } from '../../src/update/versions.js';
+import { temporaryFolder } from '../temporary.js';
+
+const { privatePem, publicText } = generateSigningKey();
+const folder = temporaryFolder('update');
+const own = process.arch === 'arm64' ? 'linux-arm64' : 'linux-x64';
+const key = join(folder, 'key.pub');
+writeFileSync(key, `${publicText}\n`);
+const config = join(folder, 'site.json');
+writeFileSync(config, JSON.stringify({ cameras: [], store: { dir: folder }, update: { publicKeys: [publicText] } }));
+
+/** A program that answers `--version` and refuses or takes whatever else it is asked. */
+async function bundle(
+  version: string,
+  { says = version, takes = true, platform = own as (typeof BUNDLE_PLATFORMS)[number] } = {},
+) {
+  const staging = join(folder, `staging-${version}-${says}-${takes}-${platform}`);
+  const command = join(staging, 'bin/edge-optimizer');
+  mkdirSync(dirname(command), { recursive: true });
+  const rest = takes ? 'exit 0' : 'echo "cameras: expected a list, got 5" >&2; exit 2';
+  writeFileSync(command, `#!/bin/sh\n[ "$1" = --version ] && echo ${says} && exit\n${rest}\n`);
+  chmodSync(command, 0o755);
+  const archive = `${staging}.tar.gz`;
+  if (existsSync(archive)) return archive;
+  const about = { version, platform, commit: null, node: '20.20.2', sqlite: false } as const;
+  await makeBundle(staging, archive, 'edge', about, parsePrivateKey(privatePem));
+  return archive;
+}
+
+/** @returns the code, and what was printed */
+async function printed(work: () => Promise<number>): Promise<{ code: number; text: string }> {
+  const { write } = process.stdout;
+  let text = '';
+  process.stdout.write = ((piece: string) => Boolean((text += piece))) as typeof write;
+  try {
+    return { code: await work(), text };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+async function refusal(work: () => Promise<number>): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('it was done');
+}
+
+let prefixes = 0;
+const fresh = () => join(folder, `prefix${++prefixes}`);
+
+test('a first version is installed, a second one switched to, and a rollback goes back', async () => {
+  const prefix = fresh();
+  const versions = new InstalledVersions(prefix);
+  const first = await printed(async () => updateProgram(await bundle('1.0.0'), { prefix, key: [key] }));
+  assert.match(first.text, /1\.0\.0 for linux-\w+ \(signed by [0-9a-f]{16}\) is the current version/);
+  const one = versions.current;
+  // the key of the configuration
+  await printed(async () => updateProgram(await bundle('1.1.0'), { prefix, config }));
+  assert.match(versions.current ?? '', /^1\.1\.0-[0-9a-f]{8}$/);
+  const back = await printed(() => rollbackProgram({ prefix }));
+  assert.match(back.text, `${one} is the current version again`);
+  assert.is(versions.current, one);
+});
+
+test('a version that does not start, or does not take the configuration, is not switched to', async () => {
+  const prefix = fresh();
+  await printed(async () => updateProgram(await bundle('1.0.0'), { prefix, key: [key] }));
+  const { current } = new InstalledVersions(prefix);
+  const other = await bundle('2.0.0', { says: '7.7.7' });
+  assert.match(await refusal(() => updateProgram(other, { prefix, key: [key] })), 'it says 7.7.7, not 2.0.0');
+  const strict = await bundle('2.0.1', { takes: false });
+  assert.match(await refusal(() => updateProgram(strict, { prefix, config })), 'cameras: expected a list, got 5');
+  assert.is(new InstalledVersions(prefix).current, current);
+  // the next update clears away what was tried
+  await printed(async () => updateProgram(await bundle('2.0.2'), { prefix, config }));
+  assert.is(readdirSync(join(prefix, 'versions')).length, 2);
+});
+
+test('an older version needs a word, another platform is never taken, and a check changes nothing', async () => {
+  const prefix = fresh();
+  const foreign = await bundle('1.0.0', { platform: own === 'linux-x64' ? 'linux-arm64' : 'linux-x64' });
+  assert.match(await refusal(() => updateProgram(foreign, { prefix, key: [key] })), `this machine is ${own}`);
+  const newer = await bundle('2.0.0');
+  const older = await bundle('1.9.0');
+  const checked = await printed(() => updateProgram(newer, { prefix, key: [key], check: true }));
+  assert.match(checked.text, 'is whole and may be installed here');
+  assert.is(new InstalledVersions(prefix).current, null);
+  await printed(() => updateProgram(newer, { prefix, key: [key] }));
+  assert.match(await refusal(() => updateProgram(older, { prefix, key: [key] })), 'say --allow-older');
+  const { code } = await printed(() => updateProgram(older, { prefix, key: [key], allowOlder: true }));
+  assert.is(code, 0);
+});
+
+test('what is no bundle and what is no key are named', async () => {
+  const prefix = fresh();
+  assert.match(
+    await refusal(() => updateProgram(join(folder, 'gone.tar.gz'), { prefix })),
+    'gone.tar.gz, which is none',
+  );
+  const archive = await bundle('3.0.0');
+  assert.match(await refusal(() => updateProgram(archive, { prefix, key: [archive] })), `--key: ${archive}: expected`);
+  assert.match(await refusal(() => updateProgram(archive, { prefix })), 'no key is known here');
+});
+
+test.run();

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LANGUAGES } from '../src/diagnose/languages/languages.js';
+import type { FindingText } from '../src/diagnose/languages/text.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { MetricRow } from '../src/foundation/metric-row.js';
 import { z } from '../src/foundation/validate.js';
@@ -16,6 +18,7 @@ export const TELEMETRY_DOCUMENTS: ReadonlyMap<string, () => string> = new Map([
   [join(PROJECT_ROOT, 'docs', 'metrics.md'), metricsTable],
   [join(PROJECT_ROOT, 'docs', 'mqtt.md'), alertsTable],
   [join(PROJECT_ROOT, 'docs', 'commands.md'), commandsTable],
+  [join(PROJECT_ROOT, 'docs', 'diagnose.md'), findingsTable],
 ]);
 
 /** A document with its table brought up to date. */
@@ -49,6 +52,17 @@ function commandsTable(): string {
   ]);
   return markdown(['command', 'access', 'body', 'what it does'], rows);
 }
+
+/** What `diagnose` finds wrong, in its own order. */
+function findingsTable(): string {
+  const rows = Object.entries<FindingText>(LANGUAGES.en.findings).flatMap(([code, { what, means, remedy }]) =>
+    means === undefined || remedy === undefined ? [] : [[`\`${code}\``, what, means, remedy].map(asText)],
+  );
+  return markdown(['finding', 'what is so', 'what it means', 'what mends it'], rows);
+}
+
+/** Markdown takes `<word>` for HTML, and `|` for the end of a cell. */
+const asText = (text: string): string => text.replaceAll('<', '\\<').replaceAll('|', '\\|');
 
 /** The names in a body; `?` after those that may be left out. */
 function bodyOf({ properties = {}, required = [], additionalProperties }: z.core.JSONSchema.JSONSchema): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { atHome } from '../config/at-home.js';
 import { configSchema } from '../config/config.js';
@@ -11,11 +12,14 @@ import { localProgram } from '../diagnose/local-program.js';
 import { ConfigError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
+import { pause } from '../foundation/pause.js';
 import { didYouMean } from '../foundation/validate.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { VERSION } from '../runtime/version.js';
 import { diagnosisLines } from './diagnosis-lines.js';
 import { print, printJson } from './print.js';
+import { isGone } from './reader-gone.js';
+import { StopSignals } from './stop-signals.js';
 
 export interface DiagnoseFlags {
   readonly config?: string;
@@ -24,8 +28,13 @@ export interface DiagnoseFlags {
   readonly root?: string;
   readonly openCameras?: boolean;
   readonly json?: boolean;
+  /** Look again after so many seconds, or after some where none are said. */
+  readonly watch?: number | true;
 }
 
+const WATCH_S = 15;
+/** Where the installation puts the site's file: whoever stands before a cabinet need not know. */
+const INSTALLED = '/etc/edge-optimizer/site.yaml';
 const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
 
 /**
@@ -36,6 +45,21 @@ const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
  */
 export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
   const checks = chosenChecks(flags.only);
+  if (flags.watch === undefined) return await look(checks, flags);
+  const everyMs = (flags.watch === true ? WATCH_S : flags.watch) * 1000;
+  const stop = new AbortController();
+  void new StopSignals().received.then(() => stop.abort());
+  // whoever stops reading (`… | head`) has seen enough
+  process.stdout.once('error', (error) => isGone(error) && stop.abort());
+  for (let code = 0; ; ) {
+    if (process.stdout.isTTY && !flags.json) process.stdout.write('\u001b[H\u001b[J');
+    code = await look(checks, flags);
+    await pause(everyMs, stop.signal);
+    if (stop.signal.aborted) return code;
+  }
+}
+
+async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<number> {
   const language = LANGUAGES[flags.lang ?? languageOf(process.env)];
   const began = performance.now();
   const outcomes = await diagnose(checks, patientOf(flags));
@@ -51,7 +75,8 @@ export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
   return EXIT_CODES[condition];
 }
 
-function patientOf({ config: file, root = '/', openCameras = false }: DiagnoseFlags): Patient {
+function patientOf({ config: named, root = '/', openCameras = false }: DiagnoseFlags): Patient {
+  const file = named ?? (existsSync(INSTALLED) ? INSTALLED : undefined);
   const sources = { ...(file !== undefined && { file }), env: process.env, boardRoot: root };
   const { loaded, usable, problems } = readConfig(sources);
   const read = loaded?.config ?? usable?.config ?? configSchema.parse({});

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diagnosisLines } from '../../src/cli/diagnosis-lines.js';
@@ -7,6 +8,7 @@ import { configSchema } from '../../src/config/config.js';
 import { found } from '../../src/diagnose/finding.js';
 import { LANGUAGES } from '../../src/diagnose/languages/languages.js';
 import { localProgram } from '../../src/diagnose/local-program.js';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { lockStore } from '../../src/store/store-lock.js';
 import { tree } from '../board/machine/trees.js';
 import { temporaryFolder } from '../temporary.js';
@@ -30,16 +32,31 @@ test('a configuration that cannot be used does not end it', async () => {
   const file = join(folder, 'broken.yaml');
   writeFileSync(file, 'cameras: 7\nmodel: {nam: roadside-n}\n');
   const root = tree({ 'run/systemd/timesync/synchronized': '' });
-  const { code, stderr } = await edgeOptimizerHere([
+  const { code, stdout, stderr } = await edgeOptimizerHere([
     'diagnose',
     '--config',
     file,
     '--root',
     root,
     '--only',
-    'system/clock',
+    'system/clock,service/configuration',
+    '--json',
   ]);
-  assert.equal([code, stderr], [0, '']);
+  const report = JSON.parse(stdout);
+  assert.equal([code, stderr], [2, '']);
+  const said = report.findings.map((one: { code: string }) => one.code);
+  assert.equal(said.sort(), ['clock-fine', 'configuration-unusable']);
+  const problems = report.findings.find((one: { check: string }) => one.check === 'configuration').values.problems;
+  assert.match(problems, /cameras: expected .*got 7/);
+  assert.match(problems, /nam/);
+});
+
+test('the report is as its schema says', async () => {
+  const schema = JSON.parse(readFileSync(join(PROJECT_ROOT, 'docs/diagnose.schema.json'), 'utf8'));
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+  const { stdout } = await edgeOptimizerHere(['diagnose', '--only', 'system,service/configuration', '--json']);
+  assert.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors));
+  assert.not(validate({ ...JSON.parse(stdout), condition: 'ill' }));
 });
 
 test('a ground that there is not is refused with the ones that there are', async () => {

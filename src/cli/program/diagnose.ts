@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const HELP = `
@@ -22,7 +23,8 @@ export function addDiagnose(program: Command, perform: Perform): void {
     .option('--root <folder>', 'look at the recorded files of another machine')
     .option('--open-cameras', 'open cameras too that the running service holds')
     .addOption(new Option('--lang <language>', 'default: as LANG says').choices(['en', 'es']))
-    .option('--json', 'one JSON object')
+    .option('--watch [s]', 'look again every so many seconds, until it is stopped', numberArgument(1, 86_400))
+    .option('--json', 'one JSON object; with --watch one a line')
     .addHelpText('after', HELP)
     .action((options) => perform(async () => (await import('../diagnose.js')).diagnoseDevice(options)));
 }

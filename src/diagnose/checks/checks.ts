@@ -4,6 +4,7 @@ import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
 import { modelVariantCheck } from './models/variant.js';
+import { configurationCheck } from './service/configuration.js';
 import { databasesCheck } from './storage/databases.js';
 import { folderModeCheck } from './storage/folder-mode.js';
 import { fsyncCheck } from './storage/fsync.js';
@@ -61,4 +62,5 @@ export const CHECKS: readonly Check[] = [
   brokerConnection(),
 
   // service, accuracy
+  configurationCheck(),
 ];

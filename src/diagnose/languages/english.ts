@@ -1114,7 +1114,21 @@ const broker = {
 
 const network = {} satisfies Record<string, FindingText>;
 
-const service = {} satisfies Record<string, FindingText>;
+const service = {
+  'configuration-fine': { what: 'The configuration {file} can be used', seen: 'its schema and its rules' },
+  'configuration-unnamed': {
+    what: 'No configuration was named: the defaults were looked at',
+    seen: 'no --config',
+    means: 'Cameras and broker of this site are not looked at.',
+    remedy: 'edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml',
+  },
+  'configuration-unusable': {
+    what: 'The configuration cannot be used: {problems}',
+    seen: '{file}, its schema and its rules',
+    means: 'The service does not start with it; a running one goes on with what it read at its start.',
+    remedy: 'edge-optimizer config check {file}, and mend what it names',
+  },
+} satisfies Record<string, FindingText>;
 
 const accuracy = {} satisfies Record<string, FindingText>;
 

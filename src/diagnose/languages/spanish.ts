@@ -1125,7 +1125,21 @@ const broker = {
 
 const network = {};
 
-const service = {};
+const service = {
+  'configuration-fine': { what: 'La configuración {file} sirve', seen: 'su esquema y sus reglas' },
+  'configuration-unnamed': {
+    what: 'No se indicó ninguna configuración: se miraron los valores por defecto',
+    seen: 'falta --config',
+    means: 'No se miran ni las cámaras ni el bróker de este sitio.',
+    remedy: 'edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml',
+  },
+  'configuration-unusable': {
+    what: 'La configuración no sirve: {problems}',
+    seen: '{file}, su esquema y sus reglas',
+    means: 'El servicio no arranca con ella; uno en marcha sigue con lo que leyó al arrancar.',
+    remedy: 'edge-optimizer config check {file} y corrija lo que indique',
+  },
+};
 
 const accuracy = {};
 

@@ -6,7 +6,7 @@ import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 
 /** Processes per core that want to run, over five minutes, from which on each waits more than it works. */
-const OVERLOADED = 2.5;
+const OVERLOADED = 4;
 /** Percent of 10 s in which nothing at all was done for want of memory, or because of the disk. */
 const STALLED = { memory: 10, io: 60 };
 

@@ -36,8 +36,8 @@ test('less than one core by quota is told', async () => {
 });
 
 test('five minutes of overload are told, a short one is not', async () => {
-  assert.equal(told(await look({ 'proc/loadavg': '4.0 12.5 3.0 9/234 5678\n' })), ['degraded cores-overloaded']);
-  assert.equal(told(await look({ 'proc/loadavg': '22.0 3.5 3.0 9/234 5678\n' })), ['fine cores-fine']);
+  assert.equal(told(await look({ 'proc/loadavg': '4.0 16.5 3.0 9/234 5678\n' })), ['degraded cores-overloaded']);
+  assert.equal(told(await look({ 'proc/loadavg': '22.0 9.5 3.0 9/234 5678\n' })), ['fine cores-fine']);
 });
 
 test('time in which everything waits for memory or a disk is told', async () => {

@@ -1,5 +1,8 @@
 import type { Check } from '../check.js';
+import { outboxBacklog } from './broker/backlog.js';
 import { brokerConnection } from './broker/connection.js';
+import { programComplaints } from './broker/program-complaints.js';
+import { brokerRights } from './broker/rights.js';
 import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
@@ -60,6 +63,9 @@ export const CHECKS: readonly Check[] = [
 
   // broker, network
   brokerConnection(),
+  brokerRights(),
+  programComplaints(),
+  outboxBacklog(),
 
   // service, accuracy
   configurationCheck(),

@@ -1097,6 +1097,86 @@ const broker = {
     remedy:
       'Correct the path, or let the user of the service read the file: sudo chgrp edge-optimizer FILE && sudo chmod 640 FILE',
   },
+  'broker-rights-fine': {
+    what: 'What this device publishes comes back after {ms} ms',
+    seen: 'a message to {topic}, published and heard',
+  },
+  'broker-rights-untried': {
+    what: 'The rights at the broker could not be tried',
+    seen: 'there is no connection',
+    means: 'Whether this device may publish and hear commands is not known.',
+    remedy: 'Mend the connection first, then: edge-optimizer diagnose --only broker',
+  },
+  'broker-write-refused': {
+    what: 'The broker refuses what this device publishes',
+    seen: 'PUBACK of {topic}: code {code}',
+    means: 'Events, counts and alerts do not arrive.',
+    remedy:
+      'Give the user of this device the right to write at its topics (scripts/mosquitto/acl has the lines), then reload the broker.',
+  },
+  'broker-write-ended': {
+    what: 'The broker ends the connection, or falls silent, at what this device publishes',
+    seen: 'a message to {topic}',
+    means: 'Events, counts and alerts do not arrive, and the connection comes and goes.',
+    remedy:
+      'Give the user of this device the right to write at its topics (scripts/mosquitto/acl has the lines), then reload the broker.',
+  },
+  'broker-read-refused': {
+    what: 'The broker does not let this device hear {filter}',
+    seen: 'SUBACK: code {code}',
+    means:
+      'Commands do not arrive, or the program cannot find out what the broker throws away; answers are told all the same.',
+    remedy:
+      'Give the user of this device the right to read {filter} (scripts/mosquitto/acl has the lines), then reload the broker.',
+  },
+  'broker-ping-lost': {
+    what: 'What this device publishes did not come back within {seconds} s',
+    seen: 'a message to {topic}, acknowledged, and not heard',
+    means:
+      'The broker throws away what this device writes, or lets it hear nothing: answers or commands may not arrive.',
+    remedy:
+      'Give the user of this device the rights in scripts/mosquitto/acl, that to read {topic} among them, then reload the broker.',
+  },
+  'broker-ping-unread': {
+    what: 'The broker takes what this device publishes; the way back was not tried',
+    seen: 'PUBACK of {topic}, which may not be read',
+    means: 'Nothing is wrong with the answers; only this check could see less.',
+    remedy: 'Let the device read {topic} (scripts/mosquitto/acl has the line).',
+  },
+  'program-connected': { what: 'The running program is connected, and nothing is refused', seen: '/api/status' },
+  'program-not-connected': {
+    what: 'The running program has no connection to the broker: {problem}',
+    seen: '/api/status',
+    means: 'Nothing is told now; what must arrive waits in the outbox.',
+    remedy:
+      'Mend what stands above for the broker; where that is fine, the program connects by itself within mqtt.reconnectMaxMs.',
+  },
+  'program-refused': {
+    what: 'The broker does not take all of what the running program says: {message}',
+    seen: 'alert broker-refuses',
+    means: 'What is refused is missing at every receiver.',
+    remedy: 'Give this device the rights and the packet size at the broker that the message names.',
+  },
+  'client-id-twin': {
+    what: 'Another client has the client id or the name of this device: {message}',
+    seen: 'alert client-id-shared',
+    means: 'The two throw each other out again and again; messages are late and statuses overwritten.',
+    remedy: 'Give one of the two a name of its own (device), or an mqtt.clientId, and restart it.',
+  },
+  'outbox-fine': { what: '{messages} messages wait for the broker', seen: 'outbox.db' },
+  'outbox-late': {
+    what: '{messages} messages wait for the broker, the oldest for {minutes} min; the outbox is {percent} % full',
+    seen: 'outbox.db, of the time that the program ran',
+    means: 'What is told is late; when the outbox is full, the oldest is given up.',
+    remedy:
+      'Mend the connection to the broker and the uplink; the backlog then leaves by itself. More room: outbox.maxMiB',
+  },
+  'outbox-gave-up': {
+    what: '{count} messages were given up that had to arrive',
+    seen: 'outbox.db',
+    means: 'They are missing at every receiver; which ones stands in report/delivery.',
+    remedy: 'Raise outbox.maxMiB and outbox.maxAgeHours, so that they outlast the longest outage.',
+  },
   'our-certificate-refused': {
     what: 'The broker refuses the certificate of this device, {file}',
     seen: 'TLS alert: {code}',

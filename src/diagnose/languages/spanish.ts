@@ -1108,6 +1108,85 @@ const broker = {
     remedy:
       'Corrija la ruta, o permita que el usuario del servicio lea el archivo: sudo chgrp edge-optimizer ARCHIVO && sudo chmod 640 ARCHIVO',
   },
+  'broker-rights-fine': {
+    what: 'Lo que publica este equipo vuelve tras {ms} ms',
+    seen: 'un mensaje a {topic}, publicado y escuchado',
+  },
+  'broker-rights-untried': {
+    what: 'No se pudieron probar los permisos en el bróker',
+    seen: 'no hay conexión',
+    means: 'No se sabe si este equipo puede publicar y oír órdenes.',
+    remedy: 'Arregle primero la conexión y después: edge-optimizer diagnose --only broker',
+  },
+  'broker-write-refused': {
+    what: 'El bróker rechaza lo que publica este equipo',
+    seen: 'PUBACK de {topic}: código {code}',
+    means: 'Eventos, conteos y alertas no llegan.',
+    remedy:
+      'Dé al usuario de este equipo permiso de escritura en sus temas (las líneas están en scripts/mosquitto/acl) y recargue el bróker.',
+  },
+  'broker-write-ended': {
+    what: 'El bróker corta la conexión, o enmudece, ante lo que publica este equipo',
+    seen: 'un mensaje a {topic}',
+    means: 'Eventos, conteos y alertas no llegan, y la conexión va y viene.',
+    remedy:
+      'Dé al usuario de este equipo permiso de escritura en sus temas (las líneas están en scripts/mosquitto/acl) y recargue el bróker.',
+  },
+  'broker-read-refused': {
+    what: 'El bróker no deja que este equipo oiga {filter}',
+    seen: 'SUBACK: código {code}',
+    means:
+      'Las órdenes no llegan, o el programa no puede averiguar lo que el bróker descarta; las respuestas se comunican igual.',
+    remedy:
+      'Dé al usuario de este equipo permiso de lectura en {filter} (las líneas están en scripts/mosquitto/acl) y recargue el bróker.',
+  },
+  'broker-ping-lost': {
+    what: 'Lo que publica este equipo no volvió en {seconds} s',
+    seen: 'un mensaje a {topic}, confirmado y no escuchado',
+    means:
+      'El bróker descarta lo que este equipo escribe, o no le deja oír nada: puede que no lleguen respuestas u órdenes.',
+    remedy:
+      'Dé al usuario de este equipo los permisos de scripts/mosquitto/acl, entre ellos el de leer {topic}, y recargue el bróker.',
+  },
+  'broker-ping-unread': {
+    what: 'El bróker acepta lo que publica este equipo; no se probó el camino de vuelta',
+    seen: 'PUBACK de {topic}, que no se puede leer',
+    means: 'Las respuestas están bien; solo esta comprobación pudo ver menos.',
+    remedy: 'Permita que el equipo lea {topic} (la línea está en scripts/mosquitto/acl).',
+  },
+  'program-connected': { what: 'El programa en marcha está conectado y nada se le rechaza', seen: '/api/status' },
+  'program-not-connected': {
+    what: 'El programa en marcha no tiene conexión con el bróker: {problem}',
+    seen: '/api/status',
+    means: 'Ahora no se comunica nada; lo que debe llegar espera en la cola de salida.',
+    remedy:
+      'Arregle lo que se dice arriba del bróker; si está bien, el programa se conecta solo en mqtt.reconnectMaxMs.',
+  },
+  'program-refused': {
+    what: 'El bróker no acepta todo lo que dice el programa en marcha: {message}',
+    seen: 'alerta broker-refuses',
+    means: 'Lo rechazado falta en todos los receptores.',
+    remedy: 'Dé a este equipo en el bróker los permisos y el tamaño de paquete que nombra el mensaje.',
+  },
+  'client-id-twin': {
+    what: 'Otro cliente tiene el identificador o el nombre de este equipo: {message}',
+    seen: 'alerta client-id-shared',
+    means: 'Los dos se expulsan una y otra vez; los mensajes llegan tarde y los estados se sobrescriben.',
+    remedy: 'Dé a uno de los dos un nombre propio (device) o un mqtt.clientId, y reinícielo.',
+  },
+  'outbox-fine': { what: '{messages} mensajes esperan al bróker', seen: 'outbox.db' },
+  'outbox-late': {
+    what: '{messages} mensajes esperan al bróker, el más antiguo desde hace {minutes} min; la cola de salida está al {percent} %',
+    seen: 'outbox.db, del tiempo que funcionó el programa',
+    means: 'Lo comunicado llega tarde; cuando la cola se llena, se abandona lo más antiguo.',
+    remedy: 'Arregle la conexión con el bróker y el enlace; la cola se vacía entonces sola. Más espacio: outbox.maxMiB',
+  },
+  'outbox-gave-up': {
+    what: 'Se abandonaron {count} mensajes que debían llegar',
+    seen: 'outbox.db',
+    means: 'Faltan en todos los receptores; cuáles, lo dice report/delivery.',
+    remedy: 'Aumente outbox.maxMiB y outbox.maxAgeHours para que superen el corte más largo.',
+  },
   'our-certificate-refused': {
     what: 'El bróker rechaza el certificado de este equipo, {file}',
     seen: 'alerta TLS: {code}',

@@ -1,6 +1,7 @@
 import type { ProviderConfig, ProviderName } from '../../config/config.js';
 import { EdgeError, explain, ModelError } from '../../foundation/errors.js';
 import type { ProviderRefusal } from '../detector.js';
+import { plainAcceleratorRefusal } from './accelerator-refusal.js';
 
 /** One kernel that ran: which ONNX Runtime provider had it, and the operator's name. */
 export interface PlacedNode {
@@ -21,6 +22,14 @@ const RUNTIME_NAMES: Readonly<Record<ProviderName, string>> = {
 
 /** Providers that fuse a whole stretch of the model into one kernel with a name of their own. */
 const FUSING: readonly ProviderName[] = ['tensorrt', 'coreml', 'qnn'];
+
+/**
+ * Whether a provider prepares a convolution anew whenever the shape of its input is another than at the last run: CUDA's
+ * does (ONNX Runtime 1.29). Such a one gets a session for each batch size.
+ */
+export function computesOneShape(name: ProviderName): boolean {
+  return name === 'cuda';
+}
 
 /** Operators in which a detector spends its time. */
 const HEAVY = /Conv|MatMul|Gemm|Attention/;
@@ -97,12 +106,11 @@ export function placedNodes(profile: string): PlacedNode[] {
   return nodes;
 }
 
-/** First line of a failure, at most 300 characters, without ONNX Runtime's source positions. */
+/** What a failure comes to, or its first line: at most 300 characters, without ONNX Runtime's source positions. */
 export function shortReason(error: unknown): string {
+  const text = explain(error);
   const line =
-    explain(error)
-      .split('\n')
-      .find((text) => text.trim() !== '') ?? 'no reason given';
+    plainAcceleratorRefusal(text) ?? text.split('\n').find((part) => part.trim() !== '') ?? 'no reason given';
   const plain = line.replace(/\/onnxruntime_src\/\S+:\d+ /g, '').trim();
   return plain.length > 300 ? `${plain.slice(0, 299)}…` : plain;
 }

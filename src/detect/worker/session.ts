@@ -5,6 +5,7 @@ import { STRIDE } from '../../frame/detections.js';
 import { namedKind } from '../../onnx/file-kind.js';
 import { unreadableFile } from '../../onnx/unreadable-file.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
+import { librariesFolder, missingLibrary } from './accelerator-refusal.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
 import { loadRefusal } from './load-refusal.js';
 import { loadRuntime, type OnnxRuntime, type Ort } from './onnx-runtime.js';
@@ -12,6 +13,7 @@ import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type Postprocess } from './postprocess.js';
 import {
   climb,
+  computesOneShape,
   ignoredOptions,
   missingFromBuild,
   notReallyInUse,
@@ -37,7 +39,7 @@ export class Session {
   deadBytes = 0;
   /** Of the last `detect`. */
   readonly timings: { -readonly [K in keyof DetectTimings]: number } = { fillMs: 0, inferMs: 0, decodeMs: 0 };
-  readonly #session: OnnxRuntime.InferenceSession;
+  readonly #sessions: SessionsBySize;
   readonly #batches: ReadonlyMap<number, Batch>;
   readonly #fill: TensorFill;
   readonly #postprocess: Postprocess;
@@ -50,7 +52,7 @@ export class Session {
     this.rows = new Float32Array(largest * request.maxDetections * STRIDE);
     this.counts = new Int32Array(largest);
     this.peaks = new Float32Array(largest);
-    this.#session = loaded.session;
+    this.#sessions = loaded.sessions;
     this.#batches = loaded.batches;
     this.#postprocess = loaded.postprocess;
     this.#fill = chooseFill(request.input);
@@ -75,7 +77,7 @@ export class Session {
       this.#fill(images.subarray(at, at + this.#imageBytes), batch.input, at);
     }
     const filled = performance.now();
-    const made = await this.#session.run(batch.feeds, batch.outputs);
+    const made = await this.#sessions.get(count)!.run(batch.feeds, batch.outputs);
     const outputs = (this.#postprocess.varying ? made : batch.outputs) as Readonly<Record<string, OutputTensor>>;
     const ran = performance.now();
     this.deadBytes = batch.outputBytes;
@@ -93,12 +95,15 @@ export class Session {
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    await releaseAll(this.#sessions.values());
   }
 }
 
+/** By batch size; the same one at every size, but for providers that compute one shape well. */
+type SessionsBySize = ReadonlyMap<number, OnnxRuntime.InferenceSession>;
+
 interface Loaded {
-  readonly session: OnnxRuntime.InferenceSession;
+  readonly sessions: SessionsBySize;
   readonly batches: ReadonlyMap<number, Batch>;
   readonly postprocess: Postprocess;
   /** Null where the provider could not be read back. */
@@ -125,7 +130,11 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
         `onnxruntime-node passes only deviceId to ${candidate.name}: ${ignored.join(', ')} had no effect (docs/gpu.md)`,
       );
     }
-    if (candidate.name !== 'cpu') return openRung(ort, request, candidate, plainOpening(request), warn);
+    if (candidate.name !== 'cpu') {
+      return openRung(ort, request, candidate, plainOpening(request), warn).catch((error: unknown) => {
+        throw namingLibrary(error, candidate, request.session.binding);
+      });
+    }
     const opening = await chooseOpening(request, runtime, warn);
     return openRung(ort, request, candidate, opening, warn).catch((error: unknown) => {
       if (opening.failed(error)) return openRung(ort, request, candidate, plainOpening(request), warn);
@@ -152,6 +161,15 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
   );
 }
 
+/** ONNX Runtime writes to stderr which library it could not load, and throws that there is one. */
+function namingLibrary(error: unknown, rung: ProviderConfig, binding: string | null): unknown {
+  if (rung.name !== 'cuda' || !explain(error).includes('Failed to load shared library')) return error;
+  const folder = librariesFolder(binding);
+  const missing = folder === null ? null : missingLibrary(folder);
+  // a library can come to be there without a change of the configuration
+  return missing === null ? error : new Error(missing, { cause: error });
+}
+
 async function openRung(
   ort: Ort,
   request: LoadRequest,
@@ -162,23 +180,34 @@ async function openRung(
   // what runs on the CPU needs no proof
   const profile = rung.name === 'cpu' ? null : new PlacementProfile();
   const began = performance.now();
-  let session: OnnxRuntime.InferenceSession | null = null;
-  try {
-    const opened = await ort.InferenceSession.create(opening.file, {
+  const sessions = new Map<number, OnnxRuntime.InferenceSession>();
+  const made = new Set<OnnxRuntime.InferenceSession>();
+  const open = async (options: OnnxRuntime.InferenceSession.SessionOptions | undefined) => {
+    const session = await ort.InferenceSession.create(opening.file, {
       ...sessionOptions(request, rung),
-      ...profile?.options,
+      ...options,
       ...opening.options,
     }).catch((cause: unknown) => {
       throw loadRefusal(opening.file, cause);
     });
-    session = opened;
+    made.add(session);
+    return session;
+  };
+  try {
+    const opened = await open(profile?.options);
     const created = performance.now();
     checkInput(opened, request);
     const batches = new Map<number, Batch>();
     let postprocess: Postprocess | null = null;
     let nodes: PlacedNode[] | null = null;
+    const warmUpAt = async (size: number) => {
+      const isShared = sessions.size === 0 || !computesOneShape(rung.name);
+      const session = isShared ? opened : await open(undefined);
+      sessions.set(size, session);
+      return runOnGrey(ort, session, request, size);
+    };
     for (const size of batchSizesOf(opened, request)) {
-      const warmUp = await runOnGrey(ort, opened, request, size).catch((error: unknown) => {
+      const warmUp = await warmUpAt(size).catch((error: unknown) => {
         if (postprocess === null) throw error;
         // whoever can take smaller batches serves with those
         warn(`${request.model}: batches of ${size} pictures cannot be computed and are left out: ${explain(error)}`);
@@ -198,13 +227,17 @@ async function openRung(
     if (postprocess === null) throw new ModelError('the load request names no batch size');
     const warm = performance.now();
     await opening.ran();
-    return { session: opened, batches, postprocess, nodes, loadMs: created - began, warmupMs: warm - created };
+    return { sessions, batches, postprocess, nodes, loadMs: created - began, warmupMs: warm - created };
   } catch (error) {
-    await session?.release();
+    await releaseAll(made);
     throw error;
   } finally {
     profile?.remove();
   }
+}
+
+async function releaseAll(sessions: Iterable<OnnxRuntime.InferenceSession>): Promise<void> {
+  for (const session of new Set(sessions)) await session.release();
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -122,6 +122,49 @@ withModel('a binding is loaded by its folder', async () => {
   assert.is(session.info.provider, 'cpu');
   await session.release();
 });
+
+withModel(
+  'cuda gets a session for each batch size, for a change of size in one costs it hundreds of milliseconds',
+  async () => {
+    // no GPU here: this binding gives the work of CUDA to the CPU, and counts what is opened and released
+    const binding = join(folder, 'stand-in');
+    mkdirSync(binding);
+    const real = join(PROJECT_ROOT, 'node_modules', 'onnxruntime-node');
+    writeFileSync(
+      join(binding, 'index.js'),
+      `const ort = require(${JSON.stringify(real)});
+    const opened = (globalThis.openedSessions = []);
+    const create = async (file, options) => {
+      const session = await ort.InferenceSession.create(file, { ...options, enableProfiling: false, executionProviders: ['cpu'] });
+      const counted = { released: false };
+      opened.push(counted);
+      return new Proxy(session, {
+        get(target, name) {
+          if (name === 'release') return async () => { counted.released = true; await target.release(); };
+          if (name === 'endProfiling') return () => { throw new Error('not profiled'); };
+          const value = target[name];
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    };
+    module.exports = { ...ort, env: ort.env, listSupportedBackends: () => [{ name: 'cuda' }, { name: 'cpu' }], InferenceSession: { create } };`,
+    );
+    const counts = async (provider: 'cuda' | 'cpu') => {
+      const request = { ...withProviders({ name: provider, options: {} }), batchSizes: [1, 2, 4] };
+      const session = await openSession({ ...request, session: { ...request.session, binding } }, silent);
+      const image = noise(GREY.data.length, 7);
+      await session.detect(1, image);
+      const alone = session.counts[0];
+      await session.detect(2, Buffer.concat([image, image]));
+      assert.equal([...session.counts.subarray(0, 2)], [alone, alone]);
+      await session.release();
+      const { openedSessions } = globalThis as unknown as { openedSessions: { released: boolean }[] };
+      return openedSessions.splice(0).map(({ released }) => released);
+    };
+    assert.equal(await counts('cuda'), [true, true, true]);
+    assert.equal(await counts('cpu'), [true]);
+  },
+);
 
 withModel('a temporary folder that cannot be written to does not stop the load', async () => {
   const before = process.env['TMPDIR'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { BundleError, explain } from '../foundation/errors.js';
+import { BundleError } from '../foundation/errors.js';
 import { paxRecords, tarHeader } from '../store/read-tar.js';
 import { tarHead } from '../store/tar.js';
 import type { BundleEntry } from './bundle-entry.js';
@@ -60,7 +60,7 @@ export async function* readBundleArchive(archive: string): AsyncGenerator<Bundle
     yield* entriesOf(new ByteSource(unzipped));
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    throw new BundleError(`${archive} cannot be read as a bundle: ${explain(error)}`, undefined, error);
+    throw new BundleError(`${archive} cannot be read as a bundle`, undefined, error);
   } finally {
     file.destroy();
     unzipped.destroy();

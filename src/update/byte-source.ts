@@ -1,4 +1,4 @@
-import { BundleError, explain } from '../foundation/errors.js';
+import { BundleError } from '../foundation/errors.js';
 
 /** Takes from a stream as many bytes as are wanted, which need not be how they come. */
 export class ByteSource {
@@ -48,5 +48,5 @@ export class ByteSource {
 
 /** @throws BundleError always */
 function unreadable(error: unknown): never {
-  throw new BundleError(`the bundle is damaged or cut off (${explain(error)}): copy it again`, undefined, error);
+  throw new BundleError('the bundle is damaged or cut off, copy it again', undefined, error);
 }

@@ -1,5 +1,5 @@
 import type { AimText } from '../../diagnose/languages/language.js';
-import type { PictureLight } from './picture-light.js';
+import type { PictureLight } from '../../media/picture-light.js';
 
 /** What is known of a camera that is being aimed. */
 export interface AimReport {

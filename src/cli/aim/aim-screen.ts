@@ -1,7 +1,7 @@
+import { type Colour, outline, shrunk } from '../../media/shrunk.js';
 import { clipped } from '../live-lines.js';
 import type { Terminal } from '../live-view.js';
 import type { AimedPicture } from './aim-watch.js';
-import { type Colour, outline, shrunk } from './shrunk.js';
 import { inBlocks } from './terminal-picture/blocks.js';
 import { inKitty, NO_KITTY_PICTURE } from './terminal-picture/kitty.js';
 import { inSixel } from './terminal-picture/sixel.js';

@@ -2,7 +2,7 @@ import { STRIDE } from '../../frame/detections.js';
 import type { Frame } from '../../frame/frame.js';
 import type { FrameResult } from '../../frame/frame-result.js';
 import type { FrameTap } from '../../frame/frame-taps.js';
-import { lightOf, type PictureLight, type Rgb } from './picture-light.js';
+import { lightOf, type PictureLight, type Rgb } from '../../media/picture-light.js';
 
 /** The newest picture with what was found in it. */
 export interface AimedPicture extends Rgb {

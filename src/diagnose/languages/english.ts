@@ -844,9 +844,77 @@ const cameras = {
     means: 'Times drawn into its picture or written by its recorder do not fit the answers; certificates may fail.',
     remedy: "Set a time server (NTP) in the camera's own settings; where ours is wrong: timedatectl",
   },
-  'camera-answers': {
-    what: 'Camera {camera} answers: {announced}',
-    seen: 'its own description',
+  'camera-no-frames': {
+    what: 'No picture comes from camera {camera} within {seconds} s',
+    seen: '{reason}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      'Restart the camera (switch its power off and on); its stream should be H.264 or H.265 with a key frame each 1 to 2 s',
+  },
+  'camera-slow': {
+    what: 'Camera {camera} delivers {fps} of {announced} announced pictures/s',
+    seen: 'its pictures, counted for {seconds} s',
+    means: 'Vehicles are missed. Those that pass quickly first.',
+    remedy:
+      "Check cable and Wi-Fi to the camera and the load of this machine; set a lower frame rate or bit rate in the camera's settings",
+  },
+  'camera-gaps': {
+    what: 'Pictures of camera {camera} stop for up to {seconds} s',
+    seen: 'the times at which its pictures came',
+    means: 'Vehicles that pass meanwhile are missed.',
+    remedy: 'Check the network to the camera: a cable in place of Wi-Fi, TCP (rtspTransport: tcp), a lower bit rate',
+  },
+  'camera-damage': {
+    what: '{percent} % of the pictures of camera {camera} arrive damaged',
+    seen: 'complaints of the decoder',
+    means: 'Vehicles are missed. Smeared pictures show vehicles that are not there.',
+    remedy: "Set rtspTransport: tcp for {camera}, use a cable, or lower the bit rate in the camera's settings",
+  },
+  'camera-late': {
+    what: 'The first picture of camera {camera} takes {seconds} s',
+    seen: 'from the opening to the first picture',
+    means: 'After each break nothing is counted for so long.',
+    remedy: "Set a key frame interval of 1 to 2 s (GOP, I-frame interval) in the camera's settings",
+  },
+  'camera-frozen': {
+    what: 'Camera {camera} sends the same picture again and again',
+    seen: '{pictures} pictures, alike bit by bit, for {seconds} s',
+    means: 'What passes is not seen, and what stands in the picture stands for ever.',
+    remedy: "Switch the camera's power off and on; look at the recorder or relay between it and this machine",
+  },
+  'camera-dark': {
+    what: 'Hardly anything is visible in the picture of camera {camera}: it is dark',
+    seen: 'levels {darkest} to {brightest} of 255, white {white} %, sharpness {sharpness}',
+    means: 'Vehicles are missed.',
+    remedy: 'By day: take off the lens cap, set exposure to automatic. By night: switch infrared or a lamp on',
+  },
+  'camera-overexposed': {
+    what: 'The picture of camera {camera} is mostly white',
+    seen: 'levels {darkest} to {brightest} of 255, white {white} %, sharpness {sharpness}',
+    means: 'Vehicles are missed.',
+    remedy: 'Set exposure to automatic (WDR on), and turn the camera away from the sun or the lamp',
+  },
+  'camera-covered': {
+    what: 'There is nothing in the picture of camera {camera}: it has one colour',
+    seen: 'levels {darkest} to {brightest} of 255, white {white} %, sharpness {sharpness}',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy: 'Look at the camera itself: something covers the lens, or its sensor is dead',
+  },
+  'camera-fog': {
+    what: 'The picture of camera {camera} has hardly any contrast',
+    seen: 'levels {darkest} to {brightest} of 255, white {white} %, sharpness {sharpness}',
+    means: 'Vehicles are missed.',
+    remedy: 'Wipe the lens and the glass before it (dew, dirt, spider webs); where it is fog, wait',
+  },
+  'camera-blurred': {
+    what: 'The picture of camera {camera} is blurred',
+    seen: 'levels {darkest} to {brightest} of 255, white {white} %, sharpness {sharpness}',
+    means: 'Small vehicles are missed.',
+    remedy: 'Wipe the lens, then turn its focus while you watch: edge-optimizer aim {camera}',
+  },
+  'camera-fine': {
+    what: 'Camera {camera}: {fps} pictures/s, {size}, the first after {first} s',
+    seen: 'its pictures, watched for {seconds} s; announced: {announced}',
   },
   'camera-lost': {
     what: 'The running program gets no usable picture from camera {camera}',

@@ -853,9 +853,78 @@ const cameras = {
       'Las horas dibujadas en su imagen o escritas por su grabador no coinciden con las respuestas; pueden fallar certificados.',
     remedy: 'Ponga un servidor de hora (NTP) en los ajustes de la cámara; si el nuestro es el incorrecto: timedatectl',
   },
-  'camera-answers': {
-    what: 'La cámara {camera} contesta: {announced}',
-    seen: 'su propia descripción',
+  'camera-no-frames': {
+    what: 'No llega ninguna imagen de la cámara {camera} en {seconds} s',
+    seen: '{reason}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Reinicie la cámara (quítele y devuélvale la alimentación); su flujo debe ser H.264 o H.265 con un fotograma clave cada 1 a 2 s',
+  },
+  'camera-slow': {
+    what: 'La cámara {camera} entrega {fps} de las {announced} imágenes/s anunciadas',
+    seen: 'sus imágenes, contadas durante {seconds} s',
+    means: 'Se pierden vehículos. Primero los que pasan rápido.',
+    remedy:
+      'Revise el cable o la Wi-Fi hasta la cámara y la carga de este equipo; ponga una cadencia o una tasa de bits menor en los ajustes de la cámara',
+  },
+  'camera-gaps': {
+    what: 'Las imágenes de la cámara {camera} se detienen hasta {seconds} s',
+    seen: 'los momentos en que llegaron sus imágenes',
+    means: 'Se pierden los vehículos que pasan mientras tanto.',
+    remedy: 'Revise la red hasta la cámara: cable en vez de Wi-Fi, TCP (rtspTransport: tcp), una tasa de bits menor',
+  },
+  'camera-damage': {
+    what: 'El {percent} % de las imágenes de la cámara {camera} llega dañado',
+    seen: 'quejas del decodificador',
+    means: 'Se pierden vehículos. Las imágenes emborronadas muestran vehículos que no están.',
+    remedy: 'Ponga rtspTransport: tcp para {camera}, use un cable, o baje la tasa de bits en los ajustes de la cámara',
+  },
+  'camera-late': {
+    what: 'La primera imagen de la cámara {camera} tarda {seconds} s',
+    seen: 'desde la apertura hasta la primera imagen',
+    means: 'Después de cada corte no se cuenta nada durante ese tiempo.',
+    remedy: 'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo I) en los ajustes de la cámara',
+  },
+  'camera-frozen': {
+    what: 'La cámara {camera} envía la misma imagen una y otra vez',
+    seen: '{pictures} imágenes, iguales bit a bit, durante {seconds} s',
+    means: 'Lo que pasa no se ve, y lo que está en la imagen se queda para siempre.',
+    remedy: 'Quite y devuelva la alimentación de la cámara; revise el grabador o repetidor entre ella y este equipo',
+  },
+  'camera-dark': {
+    what: 'Apenas se ve nada en la imagen de la cámara {camera}: está oscura',
+    seen: 'niveles {darkest} a {brightest} de 255, blanco {white} %, nitidez {sharpness}',
+    means: 'Se pierden vehículos.',
+    remedy:
+      'De día: quite la tapa del objetivo, ponga la exposición en automático. De noche: encienda el infrarrojo o una lámpara',
+  },
+  'camera-overexposed': {
+    what: 'La imagen de la cámara {camera} es casi toda blanca',
+    seen: 'niveles {darkest} a {brightest} de 255, blanco {white} %, nitidez {sharpness}',
+    means: 'Se pierden vehículos.',
+    remedy: 'Ponga la exposición en automático (WDR activado) y aparte la cámara del sol o de la lámpara',
+  },
+  'camera-covered': {
+    what: 'No hay nada en la imagen de la cámara {camera}: tiene un solo color',
+    seen: 'niveles {darkest} a {brightest} de 255, blanco {white} %, nitidez {sharpness}',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy: 'Mire la propia cámara: algo tapa el objetivo, o su sensor está muerto',
+  },
+  'camera-fog': {
+    what: 'La imagen de la cámara {camera} casi no tiene contraste',
+    seen: 'niveles {darkest} a {brightest} de 255, blanco {white} %, nitidez {sharpness}',
+    means: 'Se pierden vehículos.',
+    remedy: 'Limpie el objetivo y el cristal (rocío, suciedad, telarañas); si es niebla, espere',
+  },
+  'camera-blurred': {
+    what: 'La imagen de la cámara {camera} está borrosa',
+    seen: 'niveles {darkest} a {brightest} de 255, blanco {white} %, nitidez {sharpness}',
+    means: 'Se pierden los vehículos pequeños.',
+    remedy: 'Limpie el objetivo y gire el enfoque mientras mira: edge-optimizer aim {camera}',
+  },
+  'camera-fine': {
+    what: 'Cámara {camera}: {fps} imágenes/s, {size}, la primera a los {first} s',
+    seen: 'sus imágenes, miradas durante {seconds} s; anunciado: {announced}',
   },
   'camera-lost': {
     what: 'El programa en marcha no recibe imagen utilizable de la cámara {camera}',

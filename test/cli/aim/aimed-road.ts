@@ -1,8 +1,8 @@
 import { openSource } from '../../../src/capture/open-source.js';
-import type { Rgb } from '../../../src/cli/aim/picture-light.js';
 import { configSchema } from '../../../src/config/config.js';
 import { createLog } from '../../../src/foundation/log.js';
 import { decodeImage } from '../../../src/media/image.js';
+import type { Rgb } from '../../../src/media/picture-light.js';
 
 /** One frame of the simulated road. */
 export async function aimedRoad(): Promise<Rgb> {

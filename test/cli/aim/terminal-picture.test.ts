@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { outline, shrunk } from '../../../src/cli/aim/shrunk.js';
 import { inBlocks } from '../../../src/cli/aim/terminal-picture/blocks.js';
 import { inKitty } from '../../../src/cli/aim/terminal-picture/kitty.js';
 import { inSixel } from '../../../src/cli/aim/terminal-picture/sixel.js';
 import { pictureFormOf } from '../../../src/cli/aim/terminal-picture/terminal-picture.js';
+import { outline, shrunk } from '../../../src/media/shrunk.js';
 
 const test = suite('terminal picture');
 const [RED, BLACK] = [

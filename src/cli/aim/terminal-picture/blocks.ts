@@ -1,4 +1,4 @@
-import type { Rgb } from '../picture-light.js';
+import type { Rgb } from '../../../media/picture-light.js';
 
 /**
  * Lines of a terminal: half blocks, two pixels above each other in a letter, in 24-bit colour.

@@ -1,4 +1,4 @@
-import type { Rgb } from '../picture-light.js';
+import type { Rgb } from '../../../media/picture-light.js';
 
 /** Letters of base64 in one escape sequence, as the protocol has it. */
 const CHUNK = 4096;

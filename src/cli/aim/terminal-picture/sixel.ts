@@ -1,4 +1,4 @@
-import type { Rgb } from '../picture-light.js';
+import type { Rgb } from '../../../media/picture-light.js';
 
 /** Levels of each of red, green and blue: 216 colours, of the 256 that terminals have. */
 const LEVELS = 6;

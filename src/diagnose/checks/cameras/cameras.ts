@@ -11,12 +11,20 @@ import { lookAtHttp } from './http-look.js';
 import { reach } from './reach.js';
 import { type Looked, lookAtRtsp } from './rtsp-look.js';
 import { heldCameras, judgeHeld } from './running-look.js';
+import { judgeMeasured, watchStream } from './watched-stream.js';
 
 const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, rtmp: 1935, rtmps: 443 };
 const NOTHING: Looked = { findings: [], announced: null };
 
-/** Each camera from its name to its picture, side by side; of each the first stage that fails. */
-export const camerasCheck = (): Check => ({
+/** ms for one camera, from its name to its picture. */
+const CAMERA_MS = 8000;
+
+/**
+ * Each camera from its name to its picture, side by side; of each the first stage that fails.
+ *
+ * @param measureMs ms for which its picture is watched
+ */
+export const camerasCheck = (measureMs = 4000): Check => ({
   ground: 'cameras',
   name: 'cameras',
   deadlineMs: 9000,
@@ -27,7 +35,7 @@ export const camerasCheck = (): Check => ({
     const held = running === null || openHeldCameras ? null : await heldCameras(running, signal);
     const findings = await Promise.all(
       config.cameras.map(async (camera) => {
-        if (held === null) return lookAt(camera, patient, signal);
+        if (held === null) return lookAt(camera, patient, measureMs, signal);
         const told = judgeHeld(camera, held(camera.id));
         if (!told.some(({ code }) => code === 'camera-lost')) return told;
         // why it is lost; its picture is left to the program that waits for it
@@ -39,11 +47,19 @@ export const camerasCheck = (): Check => ({
   },
 });
 
-async function lookAt(camera: CameraConfig, patient: Patient, signal: AbortSignal): Promise<Finding[]> {
-  const { findings, announced } = await connection(camera, patient, signal);
-  if (findings.some(({ condition }) => condition === 'broken')) return [...findings];
-  const text = announced?.text ?? maskCredentials(camera.url);
-  return [...findings, found('fine', 'camera-answers', { camera: camera.id, announced: text }, camera.id)];
+async function lookAt(
+  camera: CameraConfig,
+  patient: Patient,
+  measureMs: number,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const budget = AbortSignal.any([signal, AbortSignal.timeout(CAMERA_MS)]);
+  const { findings, announced } = await connection(camera, patient, budget);
+  if (findings.some(({ condition }) => condition === 'broken')) return findings;
+  const { capture } = patient.config;
+  const source = openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env });
+  const measured = await watchStream(source, measureMs, budget);
+  return [...findings, ...judgeMeasured(camera, measured, announced)];
 }
 
 /** From its address to what it announces; stops at the first stage that fails. */

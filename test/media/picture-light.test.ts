@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lightOf, type Rgb } from '../../../src/cli/aim/picture-light.js';
-import { aimedRoad } from './aimed-road.js';
+import { lightOf, type Rgb } from '../../src/media/picture-light.js';
+import { aimedRoad } from '../cli/aim/aimed-road.js';
 
 const test = suite('picture light');
 

@@ -7,6 +7,9 @@ import { camerasCheck } from './cameras/cameras.js';
 import { testPictureCheck } from './detector/test-picture.js';
 import { modelFilesCheck } from './models/files.js';
 import { modelVariantCheck } from './models/variant.js';
+import { networkLinks } from './network/links.js';
+import { proxyVariables } from './network/proxy.js';
+import { wayOut } from './network/way-out.js';
 import { configurationCheck } from './service/configuration.js';
 import { databasesCheck } from './storage/databases.js';
 import { folderModeCheck } from './storage/folder-mode.js';
@@ -66,6 +69,9 @@ export const CHECKS: readonly Check[] = [
   brokerRights(),
   programComplaints(),
   outboxBacklog(),
+  networkLinks(),
+  wayOut(),
+  proxyVariables(),
 
   // service, accuracy
   configurationCheck(),

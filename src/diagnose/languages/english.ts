@@ -1260,7 +1260,64 @@ const broker = {
   },
 } satisfies Record<string, FindingText>;
 
-const network = {} satisfies Record<string, FindingText>;
+const network = {
+  'links-fine': { what: 'The links of {names} are whole', seen: '/sys/class/net' },
+  'links-down': {
+    what: 'No network interface has a link: {names}',
+    seen: '/sys/class/net/*/operstate',
+    means: 'Neither cameras in the network nor the broker can be reached.',
+    remedy: 'Plug the cable in, or look at the switch and its power: ip link',
+  },
+  'link-errors': {
+    what: '{errors} of {packets} packets of {name} were broken',
+    seen: '/sys/class/net/{name}/statistics',
+    means: 'Pictures are torn or late, and messages are sent again.',
+    remedy: 'Exchange the cable of {name}, then its port at the switch; whether it helped: ip -s link show {name}',
+  },
+  'link-half-duplex': {
+    what: 'The link of {name} is half duplex',
+    seen: '/sys/class/net/{name}/duplex',
+    means: 'Only one side can send at a time: pictures are late or lost.',
+    remedy: 'Let both sides negotiate: ethtool -s {name} autoneg on, and auto at the port of the switch.',
+  },
+  'link-slow': {
+    what: 'The link of {name} has 10 Mbit/s only',
+    seen: '/sys/class/net/{name}/speed',
+    means: 'One or two cameras fill it.',
+    remedy: 'Exchange the cable (all four pairs are needed), then: ethtool -s {name} autoneg on',
+  },
+  'link-comes-and-goes': {
+    what: 'The link of {name} came or went {changes} times since the machine started',
+    seen: '/sys/class/net/{name}/carrier_changes',
+    means: 'Cameras and broker are lost each time for some seconds.',
+    remedy: 'Press the plugs of {name} in or exchange the cable, and look at the power of the switch.',
+  },
+  'link-mtu': {
+    what: 'Packets of {name} may have {mtu} bytes only',
+    seen: '/sys/class/net/{name}/mtu',
+    means: 'TLS handshakes and pictures may hang, and IPv6 does not work.',
+    remedy: 'Set it as the network wants it, usually: sudo ip link set {name} mtu 1500',
+  },
+  'way-out-fine': { what: 'There is a name server and a default route', seen: '/etc/resolv.conf, /proc/net/route' },
+  'no-name-server': {
+    what: 'No name server is set, and the broker {host} has a name',
+    seen: '/etc/resolv.conf',
+    means: 'The broker is found only where /etc/hosts has it.',
+    remedy: 'Set one: resolvectl dns IFACE ADDRESS, or let DHCP give it.',
+  },
+  'no-default-route': {
+    what: 'There is no default route, and the broker is {host}',
+    seen: '/proc/net/route',
+    means: 'Nothing beyond the own network is reached.',
+    remedy: 'Start the uplink, or set its gateway: sudo ip route add default via ADDRESS',
+  },
+  'proxy-before-camera': {
+    what: 'Camera {camera} is asked for through a proxy',
+    seen: 'http_proxy is set, and no_proxy does not name {host}',
+    means: 'The proxy mostly cannot reach cameras: no pictures.',
+    remedy: 'Add {host} to no_proxy in the environment of the service (systemctl edit edge-optimizer), and restart it.',
+  },
+} satisfies Record<string, FindingText>;
 
 const service = {
   'configuration-fine': { what: 'The configuration {file} can be used', seen: 'its schema and its rules' },

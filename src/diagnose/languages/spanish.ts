@@ -1271,7 +1271,64 @@ const broker = {
   },
 };
 
-const network = {};
+const network = {
+  'links-fine': { what: 'Los enlaces de {names} están bien', seen: '/sys/class/net' },
+  'links-down': {
+    what: 'Ninguna interfaz de red tiene enlace: {names}',
+    seen: '/sys/class/net/*/operstate',
+    means: 'No se llega ni a las cámaras de la red ni al bróker.',
+    remedy: 'Conecte el cable, o revise el switch y su alimentación: ip link',
+  },
+  'link-errors': {
+    what: '{errors} de {packets} paquetes de {name} estaban dañados',
+    seen: '/sys/class/net/{name}/statistics',
+    means: 'Las imágenes llegan rotas o tarde, y los mensajes se reenvían.',
+    remedy: 'Cambie el cable de {name} y después su puerto en el switch; para ver si sirvió: ip -s link show {name}',
+  },
+  'link-half-duplex': {
+    what: 'El enlace de {name} es semidúplex',
+    seen: '/sys/class/net/{name}/duplex',
+    means: 'Solo un lado puede enviar a la vez: las imágenes llegan tarde o se pierden.',
+    remedy: 'Deje que ambos lados negocien: ethtool -s {name} autoneg on, y automático en el puerto del switch.',
+  },
+  'link-slow': {
+    what: 'El enlace de {name} solo tiene 10 Mbit/s',
+    seen: '/sys/class/net/{name}/speed',
+    means: 'Una o dos cámaras lo llenan.',
+    remedy: 'Cambie el cable (hacen falta los cuatro pares) y después: ethtool -s {name} autoneg on',
+  },
+  'link-comes-and-goes': {
+    what: 'El enlace de {name} apareció o desapareció {changes} veces desde el arranque de la máquina',
+    seen: '/sys/class/net/{name}/carrier_changes',
+    means: 'Cada vez se pierden las cámaras y el bróker durante unos segundos.',
+    remedy: 'Apriete los conectores de {name} o cambie el cable, y revise la alimentación del switch.',
+  },
+  'link-mtu': {
+    what: 'Los paquetes de {name} solo pueden tener {mtu} bytes',
+    seen: '/sys/class/net/{name}/mtu',
+    means: 'Los saludos TLS y las imágenes pueden atascarse, e IPv6 no funciona.',
+    remedy: 'Póngalo como lo quiere la red, normalmente: sudo ip link set {name} mtu 1500',
+  },
+  'way-out-fine': { what: 'Hay servidor de nombres y ruta por defecto', seen: '/etc/resolv.conf, /proc/net/route' },
+  'no-name-server': {
+    what: 'No hay servidor de nombres, y el bróker {host} tiene nombre',
+    seen: '/etc/resolv.conf',
+    means: 'El bróker solo se encuentra si figura en /etc/hosts.',
+    remedy: 'Ponga uno: resolvectl dns INTERFAZ DIRECCIÓN, o deje que lo dé DHCP.',
+  },
+  'no-default-route': {
+    what: 'No hay ruta por defecto, y el bróker es {host}',
+    seen: '/proc/net/route',
+    means: 'No se llega a nada fuera de la propia red.',
+    remedy: 'Active el enlace, o ponga su puerta de enlace: sudo ip route add default via DIRECCIÓN',
+  },
+  'proxy-before-camera': {
+    what: 'La cámara {camera} se pide a través de un proxy',
+    seen: 'http_proxy está puesta, y no_proxy no nombra {host}',
+    means: 'El proxy casi nunca llega a las cámaras: no hay imágenes.',
+    remedy: 'Añada {host} a no_proxy en el entorno del servicio (systemctl edit edge-optimizer) y reinícielo.',
+  },
+};
 
 const service = {
   'configuration-fine': { what: 'La configuración {file} sirve', seen: 'su esquema y sus reglas' },

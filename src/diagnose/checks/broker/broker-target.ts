@@ -18,7 +18,7 @@ export function brokerTarget({ config: { mqtt }, running }: Patient): BrokerAddr
 }
 
 /** `host:port`, for people. */
-export const placeOf = ({ host, port }: BrokerAddress): string =>
+export const brokerPlace = ({ host, port }: BrokerAddress): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The client id of the device itself. */

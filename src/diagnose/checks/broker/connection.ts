@@ -4,7 +4,7 @@ import type { BrokerAddress } from '../../../telemetry/mqtt/broker-address.js';
 import { VisitEnded } from '../../../telemetry/mqtt/broker-visit.js';
 import type { Check, Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
-import { brokerTarget, placeOf, visitBroker } from './broker-target.js';
+import { brokerPlace, brokerTarget, visitBroker } from './broker-target.js';
 import { visitRefusal } from './refused-visit.js';
 import { type NameLookup, nameProblem, portProblem } from './way-to-broker.js';
 
@@ -28,7 +28,7 @@ function noBroker({ config: { mqtt }, running }: Patient): Finding {
 }
 
 async function connecting(patient: Patient, address: BrokerAddress, signal: AbortSignal): Promise<Finding> {
-  const place = placeOf(address);
+  const place = brokerPlace(address);
   const began = performance.now();
   try {
     const visit = await visitBroker(patient, address, () => undefined, signal);

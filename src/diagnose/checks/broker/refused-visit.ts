@@ -3,7 +3,7 @@ import type { VisitEnded } from '../../../telemetry/mqtt/broker-visit.js';
 import { validityAt } from '../../../telemetry/mqtt/certificate-validity.js';
 import type { Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
-import { ANSWER_MS, ownClientId, placeOf, userOf } from './broker-target.js';
+import { ANSWER_MS, brokerPlace, ownClientId, userOf } from './broker-target.js';
 import { spokenAt } from './port-speaks.js';
 
 /** Nobody signed it that this machine knows. */
@@ -33,7 +33,7 @@ export async function visitRefusal(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { kind, code, systemCode } = refused.end;
-  const place = placeOf(address);
+  const place = brokerPlace(address);
   switch (kind) {
     case 'credentials-refused':
       return loginRefusal(code ?? 0, userOf(patient, address));
@@ -73,7 +73,7 @@ function idRefusal(patient: Patient, code: number): Finding {
 }
 
 function tlsRefusal({ end, brokersChain }: VisitEnded, patient: Patient, address: BrokerAddress): Finding {
-  const place = placeOf(address);
+  const place = brokerPlace(address);
   const code = end.systemCode ?? '-';
   const { certFile } = patient.config.mqtt;
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
@@ -104,7 +104,7 @@ function tlsRefusal({ end, brokersChain }: VisitEnded, patient: Patient, address
 }
 
 function protocolProblem(spoken: Awaited<ReturnType<typeof spokenAt>>, address: BrokerAddress): Finding {
-  const place = placeOf(address);
+  const place = brokerPlace(address);
   if (spoken === 'tls') {
     const wanted = address.protocol.startsWith('ws') ? 'wss' : 'mqtts';
     return found('broken', 'broker-wants-tls', { place, url: `${wanted}://${place}` });

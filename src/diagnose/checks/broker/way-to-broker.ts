@@ -3,7 +3,7 @@ import { connect, isIP } from 'node:net';
 import { answered } from '../../../board/machine/answered.js';
 import type { BrokerAddress } from '../../../telemetry/mqtt/broker-address.js';
 import { type Finding, found } from '../../finding.js';
-import { placeOf } from './broker-target.js';
+import { brokerPlace } from './broker-target.js';
 
 /** ms for the name, and for the port. */
 const STAGE_MS = 2500;
@@ -30,7 +30,7 @@ export async function nameProblem({ host }: BrokerAddress, lookup: NameLookup = 
 /** Whether somebody listens there; null: yes. */
 export async function portProblem(address: BrokerAddress, signal: AbortSignal): Promise<Finding | null> {
   const code = await connectingTo(address, signal);
-  const values = { place: placeOf(address), code, seconds: STAGE_MS / 1000 };
+  const values = { place: brokerPlace(address), code, seconds: STAGE_MS / 1000 };
   if (code === '') return null;
   if (code === 'ECONNREFUSED') return found('broken', 'broker-port-closed', { place: values.place });
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') {

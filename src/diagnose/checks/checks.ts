@@ -1,5 +1,6 @@
 import type { Check } from '../check.js';
 import { outboxBacklog } from './broker/backlog.js';
+import { brokerCertificates } from './broker/certificates.js';
 import { brokerConnection } from './broker/connection.js';
 import { programComplaints } from './broker/program-complaints.js';
 import { brokerRights } from './broker/rights.js';
@@ -66,6 +67,7 @@ export const CHECKS: readonly Check[] = [
 
   // broker, network
   brokerConnection(),
+  brokerCertificates(),
   brokerRights(),
   programComplaints(),
   outboxBacklog(),

@@ -1245,6 +1245,25 @@ const broker = {
     means: 'They are missing at every receiver; which ones stands in report/delivery.',
     remedy: 'Raise outbox.maxMiB and outbox.maxAgeHours, so that they outlast the longest outage.',
   },
+  'broker-certificates-fine': { what: 'The certificates are valid for {days} days more', seen: 'TLS handshake' },
+  'broker-certificate-expires': {
+    what: 'The certificate {subject} of the broker expires on {to}, in {days} days',
+    seen: 'TLS handshake',
+    means: 'From then on nothing is told.',
+    remedy: 'Renew the certificate at the broker, and reload the broker.',
+  },
+  'our-certificate-expires': {
+    what: 'The certificate of this device, {file}, expires on {to}, in {days} days',
+    seen: 'mqtt.certFile',
+    means: 'From then on the broker refuses this device.',
+    remedy: 'Have it issued anew and write it to {file}: it is read at the next connection.',
+  },
+  'our-certificate-expired': {
+    what: 'The certificate of this device, {file}, expired on {to}',
+    seen: 'mqtt.certFile',
+    means: 'The broker refuses this device: nothing is told.',
+    remedy: 'Have it issued anew and write it to {file}: it is read at the next connection.',
+  },
   'our-certificate-refused': {
     what: 'The broker refuses the certificate of this device, {file}',
     seen: 'TLS alert: {code}',

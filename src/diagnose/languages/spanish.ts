@@ -1256,6 +1256,25 @@ const broker = {
     means: 'Faltan en todos los receptores; cuáles, lo dice report/delivery.',
     remedy: 'Aumente outbox.maxMiB y outbox.maxAgeHours para que superen el corte más largo.',
   },
+  'broker-certificates-fine': { what: 'Los certificados valen {days} días más', seen: 'saludo TLS' },
+  'broker-certificate-expires': {
+    what: 'El certificado {subject} del bróker caduca el {to}, en {days} días',
+    seen: 'saludo TLS',
+    means: 'Desde entonces no se comunica nada.',
+    remedy: 'Renueve el certificado en el bróker y recargue el bróker.',
+  },
+  'our-certificate-expires': {
+    what: 'El certificado de este equipo, {file}, caduca el {to}, en {days} días',
+    seen: 'mqtt.certFile',
+    means: 'Desde entonces el bróker rechaza este equipo.',
+    remedy: 'Haga que lo emitan de nuevo y escríbalo en {file}: se lee en la próxima conexión.',
+  },
+  'our-certificate-expired': {
+    what: 'El certificado de este equipo, {file}, caducó el {to}',
+    seen: 'mqtt.certFile',
+    means: 'El bróker rechaza este equipo: no se comunica nada.',
+    remedy: 'Haga que lo emitan de nuevo y escríbalo en {file}: se lee en la próxima conexión.',
+  },
   'our-certificate-refused': {
     what: 'El bróker rechaza el certificado de este equipo, {file}',
     seen: 'alerta TLS: {code}',

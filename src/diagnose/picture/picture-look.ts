@@ -10,6 +10,8 @@ export interface PictureFacts {
   readonly white: number;
   /** Variance of the Laplacian over that of the luma; null where there is no texture. */
   readonly sharpness: number | null;
+  /** Share of the parts of the picture that have texture, 0..1. */
+  readonly textured: number;
 }
 
 /** What spoils a picture; one only, the first that holds. */
@@ -28,6 +30,11 @@ const WHITE_SHARE = 0.6;
 /** Sharp roads have 0.3 and more, by night and in rain too; pixels that are noise alone, each for itself, have 20. */
 const BLURRED = 0.08;
 const NOISE_ALONE = 12;
+/** One bright thing before nothing says nothing of the lens. */
+const LEAST_TEXTURED = 0.2;
+/** Parts across and down, and the standard deviation, in levels, of a part with texture. */
+const PARTS = 8;
+const TEXTURE = 3;
 
 /** Measures a picture once: a millisecond. */
 export function pictureFactsOf(picture: Rgb): PictureFacts {
@@ -36,18 +43,43 @@ export function pictureFactsOf(picture: Rgb): PictureFacts {
   const counts = new Uint32Array(256);
   for (let at = 0; at < small.data.length; at += 3)
     counts[(77 * small.data[at]! + 150 * small.data[at + 1]! + 29 * small.data[at + 2]!) >> 8]!++;
-  return { sharpness, white, darkest: levelAt(counts, 0.01), brightest: levelAt(counts, 0.99) };
+  return {
+    sharpness,
+    white,
+    textured: texturedShare(small),
+    darkest: levelAt(counts, 0.01),
+    brightest: levelAt(counts, 0.99),
+  };
 }
 
 /** What spoils it; null where it can be used. Pure. */
-export function spoilOf({ darkest, brightest, white, sharpness }: PictureFacts): PictureSpoil | null {
+export function spoilOf({ darkest, brightest, white, sharpness, textured }: PictureFacts): PictureSpoil | null {
   const range = brightest - darkest;
   if (brightest <= DARK_LEVEL) return 'dark';
   if (white >= WHITE_SHARE) return 'overexposed';
   const isNoise = sharpness !== null && sharpness > NOISE_ALONE && range <= FOG_RANGE;
   if (range <= FLAT_RANGE || sharpness === null || isNoise) return 'covered';
   if (range <= FOG_RANGE && darkest >= FOG_LEVEL) return 'fog';
-  return sharpness < BLURRED ? 'blurred' : null;
+  return sharpness < BLURRED && textured >= LEAST_TEXTURED ? 'blurred' : null;
+}
+
+function texturedShare({ width, height, data }: Rgb): number {
+  const [across, down] = [Math.floor(width / PARTS), Math.floor(height / PARTS)];
+  let textured = 0;
+  for (let part = 0; part < PARTS * PARTS; part++) {
+    const first = (Math.floor(part / PARTS) * down * width + (part % PARTS) * across) * 3 + 1;
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < down; row++) {
+      for (let column = 0; column < across; column++) {
+        const green = data[first + (row * width + column) * 3]!;
+        sum += green;
+        squares += green * green;
+      }
+    }
+    const count = Math.max(1, across * down);
+    if (squares / count - (sum / count) ** 2 > TEXTURE ** 2) textured++;
+  }
+  return textured / (PARTS * PARTS);
 }
 
 function smaller(picture: Rgb): Rgb {

@@ -123,6 +123,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 3 },
     load: () => import('./live.js'),
   },
+  diagnose: {
+    about: 'planted faults that edge-optimizer diagnose finds, false alarms where all is well, and how long it takes',
+    publishedWith: { '--rounds': 3 },
+    load: () => import('./diagnose.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

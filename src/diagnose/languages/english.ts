@@ -1046,7 +1046,7 @@ const broker = {
   },
   'broker-without-tls': {
     what: '{place} does not speak TLS',
-    seen: 'the TLS handshake is answered with something else',
+    seen: 'the TLS handshake is answered with something else, or by hanging up',
     means: 'Nothing is told.',
     remedy: 'Set the TLS port in mqtt.broker (usually 8883), or mqtt:// where the broker really has no TLS.',
   },

@@ -1058,7 +1058,7 @@ const broker = {
   },
   'broker-without-tls': {
     what: '{place} no habla TLS',
-    seen: 'al saludo TLS se responde otra cosa',
+    seen: 'al saludo TLS se responde otra cosa, o se cuelga',
     means: 'No se comunica nada.',
     remedy: 'Ponga el puerto TLS en mqtt.broker (normalmente 8883), o mqtt:// si el bróker de verdad no tiene TLS.',
   },

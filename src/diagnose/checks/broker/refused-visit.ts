@@ -93,7 +93,9 @@ function tlsRefusal({ end, brokersChain }: VisitEnded, patient: Patient, address
   }
   if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') return found('broken', 'broker-certificate-self-signed', { place });
   if (UNKNOWN_AUTHORITY.includes(code)) return found('broken', 'broker-certificate-authority', { place, code });
-  if (NO_TLS.includes(code)) return found('broken', 'broker-without-tls', { place });
+  // whoever speaks TLS shows its certificate before it hangs up
+  const isSilent = code === 'ECONNRESET' && brokersChain.length === 0;
+  if (isSilent || NO_TLS.includes(code)) return found('broken', 'broker-without-tls', { place });
   if (certFile !== undefined && REFUSES_CERTIFICATE.includes(code)) {
     return found('broken', 'our-certificate-refused', { file: certFile, code });
   }

@@ -202,6 +202,10 @@ tlsTest('TLS at a plain address, and none at one with TLS, are named with the ad
   const plain = await opened(createWebServer());
   assert.is((await only(patientOf({ broker: `mqtts://127.0.0.1:${plain.port}` }))).code, 'broker-without-tls');
   await plain.close();
+  // a broker that hears no MQTT hangs up
+  const deaf = await opened(createServer((socket) => socket.once('data', () => socket.destroy())));
+  assert.is((await only(patientOf({ broker: `mqtts://127.0.0.1:${deaf.port}` }))).code, 'broker-without-tls');
+  await deaf.close();
 });
 
 test.run();

@@ -17,6 +17,8 @@ export class DeviceMetrics implements Part {
       apply: (level: unknown) => setLogLevel(this.#log, level as string),
     },
     { path: 'watchdog', requiresRestart: true },
+    // read by `edge-optimizer update` alone
+    { path: 'update', requiresRestart: false },
     { path: 'board', requiresRestart: true },
   ];
   readonly #metrics: Metrics;

@@ -701,8 +701,7 @@ const cameras = {
     what: 'No camera is configured',
     seen: 'cameras of the configuration',
     means: 'There is nothing to look at, so there are no answers.',
-    remedy:
-      "Write a camera into the site's file: edge-optimizer config init, or cameras: [{ id: north, url: rtsp://… }] (docs/deployment.md)",
+    remedy: "Write a camera into the site's file: cameras: [{ id: north, url: rtsp://… }] (docs/cameras.md)",
   },
   'cameras-unread': { what: 'The cameras are not known: the configuration cannot be read', seen: 'the configuration' },
   'camera-address': {

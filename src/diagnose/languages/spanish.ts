@@ -707,8 +707,7 @@ const cameras = {
     what: 'No hay ninguna cámara configurada',
     seen: 'cameras de la configuración',
     means: 'No hay nada que mirar y, por tanto, no hay respuestas.',
-    remedy:
-      'Escriba una cámara en el archivo del sitio: edge-optimizer config init, o cameras: [{ id: north, url: rtsp://… }] (docs/deployment.md)',
+    remedy: 'Escriba una cámara en el archivo del sitio: cameras: [{ id: north, url: rtsp://… }] (docs/cameras.md)',
   },
   'cameras-unread': { what: 'No se conocen las cámaras: no se puede leer la configuración', seen: 'la configuración' },
   'camera-address': {

@@ -17,8 +17,8 @@ export class DeviceMetrics implements Part {
       apply: (level: unknown) => setLogLevel(this.#log, level as string),
     },
     { path: 'watchdog', requiresRestart: true },
-    // read by `edge-optimizer update` alone
-    { path: 'update', requiresRestart: false },
+    // read at each start of `edge-optimizer update`, which is no part of the program that runs
+    { path: 'update', requiresRestart: true },
     { path: 'board', requiresRestart: true },
   ];
   readonly #metrics: Metrics;

@@ -39,7 +39,7 @@ const described = (sdp: string, headers = ''): string =>
 test('no camera at all is said with how to add one', async () => {
   const findings = await findingsOf(patientWith([]));
   assert.equal(codesOf(findings), ['broken cameras-none']);
-  assert.match(wordsOf(findings[0]), 'edge-optimizer config init');
+  assert.match(wordsOf(findings[0]), 'cameras: [{ id: north');
   assert.equal(codesOf(await findingsOf(patientWith([], { configProblems: ['cameras: expected a list, got 1'] }))), [
     'unknown cameras-unread',
   ]);

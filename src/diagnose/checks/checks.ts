@@ -1,4 +1,7 @@
 import type { Check } from '../check.js';
+import { cacheCheck } from './accuracy/cache.js';
+import { estimateCheck } from './accuracy/estimate.js';
+import { trialsCheck } from './accuracy/trials.js';
 import { outboxBacklog } from './broker/backlog.js';
 import { brokerCertificates } from './broker/certificates.js';
 import { brokerConnection } from './broker/connection.js';
@@ -11,7 +14,11 @@ import { modelVariantCheck } from './models/variant.js';
 import { networkLinks } from './network/links.js';
 import { proxyVariables } from './network/proxy.js';
 import { wayOut } from './network/way-out.js';
+import { alertsCheck } from './service/alerts.js';
 import { configurationCheck } from './service/configuration.js';
+import { portsCheck } from './service/ports.js';
+import { runningCheck } from './service/running.js';
+import { unitCheck } from './service/unit.js';
 import { databasesCheck } from './storage/databases.js';
 import { folderModeCheck } from './storage/folder-mode.js';
 import { fsyncCheck } from './storage/fsync.js';
@@ -77,4 +84,11 @@ export const CHECKS: readonly Check[] = [
 
   // service, accuracy
   configurationCheck(),
+  unitCheck(),
+  runningCheck(),
+  portsCheck(),
+  alertsCheck(),
+  estimateCheck(),
+  trialsCheck(),
+  cacheCheck(),
 ];

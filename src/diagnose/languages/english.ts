@@ -1351,9 +1351,228 @@ const service = {
     means: 'The service does not start with it; a running one goes on with what it read at its start.',
     remedy: 'edge-optimizer config check {file}, and mend what it names',
   },
+  'unit-fine': {
+    what: '{unit} is installed, starts with the machine and runs',
+    seen: 'systemctl show',
+  },
+  'unit-no-systemd': {
+    what: 'systemd does not run here: who starts the program again is not known',
+    seen: '/run/systemd/system',
+  },
+  'unit-no-answer': {
+    what: 'systemctl says nothing of {unit}',
+    seen: 'systemctl show',
+  },
+  'unit-not-installed': {
+    what: '{unit} is not installed',
+    seen: 'LoadState=not-found',
+    means: 'After a power cut nobody starts the program.',
+    remedy: 'Install it: docs/deployment.md',
+  },
+  'unit-masked': {
+    what: '{unit} is masked',
+    seen: 'UnitFileState=masked',
+    means: 'It cannot be started: no frame is answered.',
+    remedy: 'systemctl unmask {unit} && systemctl enable --now {unit}',
+  },
+  'unit-disabled': {
+    what: '{unit} does not start with the machine',
+    seen: 'UnitFileState=disabled',
+    means: 'After a power cut nobody starts the program.',
+    remedy: 'systemctl enable {unit}',
+  },
+  'unit-stopped': {
+    what: '{unit} was stopped',
+    seen: 'ActiveState=inactive',
+    means: 'No frame is answered.',
+    remedy: 'systemctl start {unit}',
+  },
+  'unit-restarting': {
+    what: '{unit} ends again and again: {restarts} restarts, result {result}, exit code {status}',
+    seen: 'SubState=auto-restart',
+    means: 'No frame is answered, or only between two ends.',
+    remedy: 'Read why it ends: journalctl -u {unit} -n 50',
+  },
+  'unit-restarted': {
+    what: '{unit} runs, after {restarts} restarts',
+    seen: 'NRestarts={restarts}',
+    means: 'Each costs some seconds of answers, and something caused it.',
+    remedy: 'Read why it ended: journalctl -u {unit} -p warning -n 100',
+  },
+  'unit-failed': {
+    what: '{unit} has failed: result {result}, exit code {status}',
+    seen: 'ActiveState=failed',
+    means: 'No frame is answered.',
+    remedy: 'Read why: journalctl -u {unit} -n 50; then systemctl restart {unit}',
+  },
+  'unit-configuration': {
+    what: '{unit} ended because its configuration cannot be used',
+    seen: 'ExecMainStatus=2',
+    means: 'No frame is answered until it is corrected.',
+    remedy:
+      'edge-optimizer config check --config /etc/edge-optimizer/site.yaml names each problem; then systemctl restart {unit}',
+  },
+  'unit-out-of-memory': {
+    what: 'The kernel ended {unit} for want of memory',
+    seen: 'Result=oom-kill',
+    means: 'No frame is answered.',
+    remedy:
+      'Use a smaller model.variant, fewer detector.workers or a smaller cache.memoryBytes; then systemctl restart {unit}',
+  },
+  'unit-hung': {
+    what: '{unit} hung and was ended by its watchdog',
+    seen: 'Result=watchdog',
+    means: 'No frame is answered.',
+    remedy: 'Read what came before: journalctl -u {unit} -n 100; then systemctl restart {unit}',
+  },
+  'program-not-running': {
+    what: 'No program runs with this store, {dir}',
+    seen: 'its lock',
+    means: 'No frame is answered now.',
+    remedy: 'systemctl start edge-optimizer, or edge-optimizer run',
+  },
+  'program-not-asked': {
+    what: 'The program runs (process {pid}, since {since}) without an HTTP server that can be asked',
+    seen: 'http.enabled, http.port',
+  },
+  'program-starts': {
+    what: 'The program (process {pid}, since {since}) is starting and does not answer at port {port} yet',
+    seen: 'GET /healthz',
+  },
+  'program-silent': {
+    what: 'The program (process {pid}, since {since}) does not answer at port {port}',
+    seen: 'GET /healthz',
+    means: 'It hangs, or another program has its port.',
+    remedy:
+      "See who has the port: ss -ltnp 'sport = :{port}'; where it is the program itself: systemctl restart edge-optimizer",
+  },
+  'program-lives': {
+    what: 'The program runs (process {pid}, since {since})',
+    seen: 'GET /healthz',
+  },
+  'program-fine': {
+    what: 'The program runs (process {pid}, since {since}) and watches {cameras} cameras',
+    seen: 'GET /api/status',
+  },
+  'program-no-detector': {
+    what: 'No detector of the running program serves: {reason}',
+    seen: 'GET /api/status',
+    means: 'No frame is answered by the model.',
+    remedy:
+      'edge-optimizer diagnose --only detector,models shows what is wrong with it; the log says why it ended: journalctl -u edge-optimizer -n 50',
+  },
+  'program-few-detectors': {
+    what: '{idle} of {workers} detectors of the running program do not serve: {reason}',
+    seen: 'GET /api/status',
+    means: 'Fewer frames are inferred.',
+    remedy: 'Read why they ended: journalctl -u edge-optimizer -n 50; where memory is short lower detector.workers',
+  },
+  'program-no-camera': {
+    what: 'No camera of the running program streams',
+    seen: 'GET /api/status',
+    means: 'There is nothing to answer.',
+    remedy: 'edge-optimizer diagnose --only cameras shows why',
+  },
+  'program-part-left-out': {
+    what: 'The part {part} of the running program could not start and is tried again',
+    seen: 'GET /api/status',
+    means: 'What it does is missing.',
+    remedy: 'Read why: journalctl -u edge-optimizer | grep {part}',
+  },
+  'program-override': {
+    what: '{key} is {value} by command; the configuration says {configured}',
+    seen: 'GET /api/status',
+  },
+  'port-free': {
+    what: 'Port {port} of {host} is free for the HTTP server',
+    seen: 'listen()',
+  },
+  'port-taken': {
+    what: 'Another program has port {port} of {host}',
+    seen: 'listen(): EADDRINUSE',
+    means: 'Metrics, alerts and the answers to this diagnosis cannot be served.',
+    remedy: "See which: ss -ltnp 'sport = :{port}'; end it or set another http.port",
+  },
+  'port-refused': {
+    what: 'This user may not listen at port {port} of {host}',
+    seen: 'listen(): EACCES',
+    means: 'Metrics and alerts cannot be served.',
+    remedy: 'Set http.port to one above 1023.',
+  },
+  'port-no-address': {
+    what: 'This machine has no address {host} to serve port {port} at',
+    seen: 'listen(): EADDRNOTAVAIL',
+    means: 'Metrics and alerts cannot be served.',
+    remedy: 'Set http.host: 127.0.0.1, or an address of this machine (ip address).',
+  },
+  'port-unknown': {
+    what: 'Whether port {port} of {host} can be used is not known: {code}',
+    seen: 'listen()',
+  },
+  'alerts-none': {
+    what: 'No alert holds in the running program',
+    seen: 'GET /api/alerts',
+  },
+  'alert-told': {
+    what: '{alert} since {since}: {message} ({action})',
+    seen: 'GET /api/alerts',
+  },
+  'alert-holds': {
+    what: '{alert} since {since}: {message}',
+    seen: 'GET /api/alerts',
+    means: 'The running program has raised this alert itself (docs/alerts.md).',
+    remedy: '{action}',
+  },
 } satisfies Record<string, FindingText>;
 
-const accuracy = {} satisfies Record<string, FindingText>;
+const accuracy = {
+  'accuracy-fine': {
+    what: 'Answers at camera {camera} agree with the model: F1 {f1}, at least {least} is wanted',
+    seen: 'the audit of the running program',
+  },
+  'accuracy-unknown': {
+    what: 'How right answers at camera {camera} are is not known yet',
+    seen: 'the audit of the running program',
+  },
+  'accuracy-below': {
+    what: 'Answers at camera {camera} agree less with the model than is wanted: F1 {f1}, floor {least}',
+    seen: 'the audit of the running program',
+    means: 'Vehicles are missed or shown where there are none, between two inferences.',
+    remedy:
+      'Give the device fewer cameras or frames, or a smaller model.variant, so that more frames are inferred; or lower answer.accuracyFloor.',
+  },
+  'trials-fine': {
+    what: 'The tuning tried {trials} changes in the last day and took back {back}',
+    seen: 'history.db',
+  },
+  'trials-rolled-back': {
+    what: 'The tuning took back {back} of {trials} changes of the last day, most of them of {strategy}',
+    seen: 'history.db',
+    means: 'It does not come to rest: each trial costs some latency or accuracy for minutes.',
+    remedy:
+      'See why: edge-optimizer trials --since 24h --verdict rolled-back; where it goes on set optimization.{strategy}: false',
+  },
+  'cache-fine': {
+    what: 'The cache answers {percent} % of its lookups',
+    seen: '/metrics',
+  },
+  'cache-seldom': {
+    what: 'The cache answers {percent} % of its lookups: what is seen seldom repeats',
+    seen: '/metrics',
+  },
+  'cache-small': {
+    what: 'The cache answers only {percent} % of its lookups: its {mib} MiB are too few',
+    seen: '/metrics',
+    means: 'More frames are inferred than need be.',
+    remedy: 'Set cache.memoryBytes: {wanted}, where there is memory.',
+  },
+  'cache-entries-large': {
+    what: 'The cache answers only {percent} % of its lookups: entries are too large for its {mib} MiB',
+    seen: '/metrics',
+    means: 'More frames are inferred than need be.',
+    remedy: 'Set cache.memoryBytes: {wanted}, where there is memory.',
+  },
+} satisfies Record<string, FindingText>;
 
 /** Of the checks themselves. */
 const checks = {

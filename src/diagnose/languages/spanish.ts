@@ -1362,9 +1362,228 @@ const service = {
     means: 'El servicio no arranca con ella; uno en marcha sigue con lo que leyó al arrancar.',
     remedy: 'edge-optimizer config check {file} y corrija lo que indique',
   },
+  'unit-fine': {
+    what: '{unit} está instalado, arranca con el equipo y está en marcha',
+    seen: 'systemctl show',
+  },
+  'unit-no-systemd': {
+    what: 'Aquí no funciona systemd: no se sabe quién vuelve a arrancar el programa',
+    seen: '/run/systemd/system',
+  },
+  'unit-no-answer': {
+    what: 'systemctl no dice nada de {unit}',
+    seen: 'systemctl show',
+  },
+  'unit-not-installed': {
+    what: '{unit} no está instalado',
+    seen: 'LoadState=not-found',
+    means: 'Tras un corte de luz nadie arranca el programa.',
+    remedy: 'Instálelo: docs/deployment.md',
+  },
+  'unit-masked': {
+    what: '{unit} está enmascarado (masked)',
+    seen: 'UnitFileState=masked',
+    means: 'No se puede arrancar: no se responde ningún cuadro.',
+    remedy: 'systemctl unmask {unit} && systemctl enable --now {unit}',
+  },
+  'unit-disabled': {
+    what: '{unit} no arranca con el equipo',
+    seen: 'UnitFileState=disabled',
+    means: 'Tras un corte de luz nadie arranca el programa.',
+    remedy: 'systemctl enable {unit}',
+  },
+  'unit-stopped': {
+    what: '{unit} está detenido',
+    seen: 'ActiveState=inactive',
+    means: 'No se responde ningún cuadro.',
+    remedy: 'systemctl start {unit}',
+  },
+  'unit-restarting': {
+    what: '{unit} termina una y otra vez: {restarts} reinicios, resultado {result}, código de salida {status}',
+    seen: 'SubState=auto-restart',
+    means: 'No se responde ningún cuadro, o solo entre dos finales.',
+    remedy: 'Lea por qué termina: journalctl -u {unit} -n 50',
+  },
+  'unit-restarted': {
+    what: '{unit} está en marcha, tras {restarts} reinicios',
+    seen: 'NRestarts={restarts}',
+    means: 'Cada uno cuesta segundos de respuestas, y algo lo causó.',
+    remedy: 'Lea por qué terminó: journalctl -u {unit} -p warning -n 100',
+  },
+  'unit-failed': {
+    what: '{unit} ha fallado: resultado {result}, código de salida {status}',
+    seen: 'ActiveState=failed',
+    means: 'No se responde ningún cuadro.',
+    remedy: 'Lea por qué: journalctl -u {unit} -n 50; después systemctl restart {unit}',
+  },
+  'unit-configuration': {
+    what: '{unit} terminó porque su configuración no se puede usar',
+    seen: 'ExecMainStatus=2',
+    means: 'No se responde ningún cuadro hasta que se corrija.',
+    remedy:
+      'edge-optimizer config check --config /etc/edge-optimizer/site.yaml nombra cada problema; después systemctl restart {unit}',
+  },
+  'unit-out-of-memory': {
+    what: 'El núcleo terminó {unit} por falta de memoria',
+    seen: 'Result=oom-kill',
+    means: 'No se responde ningún cuadro.',
+    remedy:
+      'Use una model.variant más pequeña, menos detector.workers o una cache.memoryBytes menor; después systemctl restart {unit}',
+  },
+  'unit-hung': {
+    what: '{unit} se colgó y su vigilante (watchdog) lo terminó',
+    seen: 'Result=watchdog',
+    means: 'No se responde ningún cuadro.',
+    remedy: 'Lea qué ocurrió antes: journalctl -u {unit} -n 100; después systemctl restart {unit}',
+  },
+  'program-not-running': {
+    what: 'Ningún programa está en marcha con este almacén, {dir}',
+    seen: 'su cerrojo',
+    means: 'Ahora no se responde ningún cuadro.',
+    remedy: 'systemctl start edge-optimizer, o edge-optimizer run',
+  },
+  'program-not-asked': {
+    what: 'El programa está en marcha (proceso {pid}, desde {since}) sin servidor HTTP al que preguntar',
+    seen: 'http.enabled, http.port',
+  },
+  'program-starts': {
+    what: 'El programa (proceso {pid}, desde {since}) está arrancando y aún no responde en el puerto {port}',
+    seen: 'GET /healthz',
+  },
+  'program-silent': {
+    what: 'El programa (proceso {pid}, desde {since}) no responde en el puerto {port}',
+    seen: 'GET /healthz',
+    means: 'Está colgado, o su puerto lo tiene otro programa.',
+    remedy:
+      "Vea quién tiene el puerto: ss -ltnp 'sport = :{port}'; si es el programa mismo: systemctl restart edge-optimizer",
+  },
+  'program-lives': {
+    what: 'El programa está en marcha (proceso {pid}, desde {since})',
+    seen: 'GET /healthz',
+  },
+  'program-fine': {
+    what: 'El programa está en marcha (proceso {pid}, desde {since}) y mira {cameras} cámaras',
+    seen: 'GET /api/status',
+  },
+  'program-no-detector': {
+    what: 'Ningún detector del programa en marcha atiende: {reason}',
+    seen: 'GET /api/status',
+    means: 'El modelo no responde ningún cuadro.',
+    remedy:
+      'edge-optimizer diagnose --only detector,models muestra qué le pasa; el registro dice por qué terminó: journalctl -u edge-optimizer -n 50',
+  },
+  'program-few-detectors': {
+    what: '{idle} de {workers} detectores del programa en marcha no atienden: {reason}',
+    seen: 'GET /api/status',
+    means: 'Se infieren menos cuadros.',
+    remedy: 'Lea por qué terminaron: journalctl -u edge-optimizer -n 50; si falta memoria, baje detector.workers',
+  },
+  'program-no-camera': {
+    what: 'Ninguna cámara del programa en marcha transmite',
+    seen: 'GET /api/status',
+    means: 'No hay nada que responder.',
+    remedy: 'edge-optimizer diagnose --only cameras muestra por qué',
+  },
+  'program-part-left-out': {
+    what: 'La parte {part} del programa en marcha no pudo arrancar y se vuelve a intentar',
+    seen: 'GET /api/status',
+    means: 'Falta lo que esa parte hace.',
+    remedy: 'Lea por qué: journalctl -u edge-optimizer | grep {part}',
+  },
+  'program-override': {
+    what: '{key} es {value} por orden; la configuración dice {configured}',
+    seen: 'GET /api/status',
+  },
+  'port-free': {
+    what: 'El puerto {port} de {host} está libre para el servidor HTTP',
+    seen: 'listen()',
+  },
+  'port-taken': {
+    what: 'Otro programa tiene el puerto {port} de {host}',
+    seen: 'listen(): EADDRINUSE',
+    means: 'No se pueden servir métricas, avisos ni las respuestas a este diagnóstico.',
+    remedy: "Vea cuál: ss -ltnp 'sport = :{port}'; deténgalo o ponga otro http.port",
+  },
+  'port-refused': {
+    what: 'Este usuario no puede escuchar en el puerto {port} de {host}',
+    seen: 'listen(): EACCES',
+    means: 'No se pueden servir métricas ni avisos.',
+    remedy: 'Ponga en http.port uno superior a 1023.',
+  },
+  'port-no-address': {
+    what: 'Este equipo no tiene la dirección {host} en la que servir el puerto {port}',
+    seen: 'listen(): EADDRNOTAVAIL',
+    means: 'No se pueden servir métricas ni avisos.',
+    remedy: 'Ponga http.host: 127.0.0.1, o una dirección de este equipo (ip address).',
+  },
+  'port-unknown': {
+    what: 'No se sabe si se puede usar el puerto {port} de {host}: {code}',
+    seen: 'listen()',
+  },
+  'alerts-none': {
+    what: 'No hay avisos activos en el programa en marcha',
+    seen: 'GET /api/alerts',
+  },
+  'alert-told': {
+    what: '{alert} desde {since}: {message} ({action})',
+    seen: 'GET /api/alerts',
+  },
+  'alert-holds': {
+    what: '{alert} desde {since}: {message}',
+    seen: 'GET /api/alerts',
+    means: 'El programa en marcha dio este aviso por sí mismo (docs/alerts.md).',
+    remedy: '{action}',
+  },
 };
 
-const accuracy = {};
+const accuracy = {
+  'accuracy-fine': {
+    what: 'Las respuestas de la cámara {camera} coinciden con el modelo: F1 {f1}, se pide al menos {least}',
+    seen: 'la auditoría del programa en marcha',
+  },
+  'accuracy-unknown': {
+    what: 'Aún no se sabe cuán correctas son las respuestas de la cámara {camera}',
+    seen: 'la auditoría del programa en marcha',
+  },
+  'accuracy-below': {
+    what: 'Las respuestas de la cámara {camera} coinciden con el modelo menos de lo pedido: F1 {f1}, mínimo {least}',
+    seen: 'la auditoría del programa en marcha',
+    means: 'Entre dos inferencias se pierden vehículos o se muestran donde no los hay.',
+    remedy:
+      'Dé al equipo menos cámaras o cuadros, o una model.variant más pequeña, para que se infieran más cuadros; o baje answer.accuracyFloor.',
+  },
+  'trials-fine': {
+    what: 'El ajuste probó {trials} cambios en el último día y deshizo {back}',
+    seen: 'history.db',
+  },
+  'trials-rolled-back': {
+    what: 'El ajuste deshizo {back} de {trials} cambios del último día, la mayoría de {strategy}',
+    seen: 'history.db',
+    means: 'No llega a un estado estable: cada prueba cuesta latencia o exactitud durante minutos.',
+    remedy:
+      'Vea por qué: edge-optimizer trials --since 24h --verdict rolled-back; si continúa, ponga optimization.{strategy}: false',
+  },
+  'cache-fine': {
+    what: 'La caché responde el {percent} % de sus consultas',
+    seen: '/metrics',
+  },
+  'cache-seldom': {
+    what: 'La caché responde el {percent} % de sus consultas: lo que se ve rara vez se repite',
+    seen: '/metrics',
+  },
+  'cache-small': {
+    what: 'La caché responde solo el {percent} % de sus consultas: sus {mib} MiB son pocos',
+    seen: '/metrics',
+    means: 'Se infieren más cuadros de los necesarios.',
+    remedy: 'Ponga cache.memoryBytes: {wanted}, si hay memoria.',
+  },
+  'cache-entries-large': {
+    what: 'La caché responde solo el {percent} % de sus consultas: hay entradas demasiado grandes para sus {mib} MiB',
+    seen: '/metrics',
+    means: 'Se infieren más cuadros de los necesarios.',
+    remedy: 'Ponga cache.memoryBytes: {wanted}, si hay memoria.',
+  },
+};
 
 const checks = {
   'check-late': {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LANGUAGE_CODES } from '../../diagnose/languages/codes.js';
 import { PICTURE_FORMS } from '../aim/terminal-picture/terminal-picture.js';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
@@ -25,7 +26,7 @@ export function addAim(program: Command, perform: Perform): void {
         PICTURE_FORMS,
       ),
     )
-    .addOption(new Option('--lang <language>', 'default: as LANG says').choices(['en', 'es']))
+    .addOption(new Option('--lang <language>', 'default: as LANG says').choices(LANGUAGE_CODES))
     .option('--duration <s>', 'end after so many seconds', numberArgument(0.1, 86_400))
     .option('--json', 'one JSON object a second')
     .addHelpText('after', HELP)

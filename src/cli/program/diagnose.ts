@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LANGUAGE_CODES } from '../../diagnose/languages/codes.js';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
@@ -22,7 +23,7 @@ export function addDiagnose(program: Command, perform: Perform): void {
     .option('--only <names>', 'grounds (system, storage, cameras …) or single checks (system/clock), comma-separated')
     .option('--root <folder>', 'look at the recorded files of another machine')
     .option('--open-cameras', 'open cameras too that the running service holds')
-    .addOption(new Option('--lang <language>', 'default: as LANG says').choices(['en', 'es']))
+    .addOption(new Option('--lang <language>', 'default: as LANG says').choices(LANGUAGE_CODES))
     .option('--watch [s]', 'look again every so many seconds, until it is stopped', numberArgument(1, 86_400))
     .option('--json', 'one JSON object; with --watch one a line')
     .addHelpText('after', HELP)

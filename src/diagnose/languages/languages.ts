@@ -1,18 +1,17 @@
 import type { Finding, FindingValues } from '../finding.js';
+import { LANGUAGE_CODES, type LanguageCode } from './codes.js';
 import { english } from './english.js';
 import type { Language } from './language.js';
 import { spanish } from './spanish.js';
 import type { FindingText } from './text.js';
 
-/** By its two letters, ISO 639-1. */
-export const LANGUAGES = { en: english, es: spanish } satisfies Record<string, Language>;
-export type LanguageCode = keyof typeof LANGUAGES;
+export const LANGUAGES: Readonly<Record<LanguageCode, Language>> = { en: english, es: spanish };
 
 /** The language of a locale such as `es_CL.UTF-8`, as `LC_ALL`, `LC_MESSAGES` and `LANG` hold it; English for any other. */
 export function languageOf(env: NodeJS.ProcessEnv): LanguageCode {
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   const code = locale.slice(0, 2).toLowerCase();
-  return code in LANGUAGES ? (code as LanguageCode) : 'en';
+  return LANGUAGE_CODES.find((known) => known === code) ?? 'en';
 }
 
 /** A finding in words. A placeholder without a value stays as it is. */

@@ -12,9 +12,12 @@ import { maskCredentials } from './foundation/log.js';
  */
 
 /** Does a command's work; the process ends with its exit code. */
-const perform: Perform = async (work) => {
+const perform: Perform = async (work, { atOnce } = { atOnce: false }) => {
   const code = await work();
   if (code !== 0) process.exitCode = code;
+  if (!atOnce) return;
+  await new Promise<void>((printed) => process.stdout.write('', () => printed()));
+  process.exit();
 };
 
 async function main(): Promise<void> {

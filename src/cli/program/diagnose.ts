@@ -27,5 +27,8 @@ export function addDiagnose(program: Command, perform: Perform): void {
     .option('--watch [s]', 'look again every so many seconds, until it is stopped', numberArgument(1, 86_400))
     .option('--json', 'one JSON object; with --watch one a line')
     .addHelpText('after', HELP)
-    .action((options) => perform(async () => (await import('../diagnose.js')).diagnoseDevice(options)));
+    // a check that hangs, on a disk or a socket, would keep the process for as long
+    .action((options) =>
+      perform(async () => (await import('../diagnose.js')).diagnoseDevice(options), { atOnce: true }),
+    );
 }

@@ -1586,7 +1586,7 @@ const checks = {
     what: 'The check {check} failed: {reason}',
     seen: 'its error',
     means: 'Nothing is known of it.',
-    remedy: 'Send the file of edge-optimizer diagnose --bundle FILE.tar.gz to whoever looks after the program.',
+    remedy: 'Send what edge-optimizer diagnose --json > report.json writes to whoever looks after the program.',
   },
 } satisfies Record<string, FindingText>;
 

@@ -1596,7 +1596,7 @@ const checks = {
     what: 'La comprobación {check} falló: {reason}',
     seen: 'su error',
     means: 'No se sabe nada de ello.',
-    remedy: 'Envíe el archivo de edge-optimizer diagnose --bundle ARCHIVO.tar.gz a quien mantiene el programa.',
+    remedy: 'Envíe lo que escribe edge-optimizer diagnose --json > informe.json a quien mantiene el programa.',
   },
 };
 

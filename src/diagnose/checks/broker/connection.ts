@@ -12,7 +12,7 @@ import { type NameLookup, nameProblem, portProblem } from './way-to-broker.js';
 export const brokerConnection = (lookup?: NameLookup): Check => ({
   ground: 'broker',
   name: 'connection',
-  deadlineMs: 9500,
+  deadlineMs: 8500,
   async run(patient, signal) {
     const address = brokerTarget(patient);
     if (address === null) return [noBroker(patient)];

@@ -22,7 +22,7 @@ const pingTopic = (topics: Topics): string => topics.commandResult('diagnose-pin
 export const brokerRights = (): Check => ({
   ground: 'broker',
   name: 'rights',
-  deadlineMs: 9500,
+  deadlineMs: 8500,
   async run(patient, signal) {
     const address = brokerTarget(patient);
     if (address === null) return [];

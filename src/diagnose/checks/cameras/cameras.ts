@@ -27,11 +27,10 @@ const CAMERA_MS = 8000;
 export const camerasCheck = (measureMs = 4000): Check => ({
   ground: 'cameras',
   name: 'cameras',
-  deadlineMs: 9000,
+  deadlineMs: 8500,
   async run(patient, signal) {
     const { config, running, openHeldCameras } = patient;
-    if (config.cameras.length === 0)
-      return [patient.configProblems.length > 0 ? found('unknown', 'cameras-unread') : found('broken', 'cameras-none')];
+    if (config.cameras.length === 0) return withoutCameras(patient);
     const held = running === null || openHeldCameras ? null : await heldCameras(running, signal);
     const findings = await Promise.all(
       config.cameras.map(async (camera) => {
@@ -46,6 +45,12 @@ export const camerasCheck = (measureMs = 4000): Check => ({
     return findings.flat();
   },
 });
+
+/** Where no file was named either, that is what is told. */
+function withoutCameras({ configFile, configProblems }: Patient): Finding[] {
+  if (configProblems.length > 0) return [found('unknown', 'cameras-unread')];
+  return configFile === null ? [] : [found('broken', 'cameras-none')];
+}
 
 async function lookAt(
   camera: CameraConfig,

@@ -37,8 +37,10 @@ const described = (sdp: string, headers = ''): string =>
   `RTSP/1.0 200 OK\r\nCSeq: 2\r\n${headers}Content-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n\r\n${sdp}`;
 
 test('no camera at all is said with how to add one', async () => {
-  const findings = await findingsOf(patientWith([]));
+  const findings = await findingsOf(patientWith([], { configFile: 'site.yaml' }));
   assert.equal(codesOf(findings), ['broken cameras-none']);
+  // that no file was named is told elsewhere
+  assert.equal(codesOf(await findingsOf(patientWith([]))), []);
   assert.match(wordsOf(findings[0]), 'cameras: [{ id: north');
   assert.equal(codesOf(await findingsOf(patientWith([], { configProblems: ['cameras: expected a list, got 1'] }))), [
     'unknown cameras-unread',

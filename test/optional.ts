@@ -22,6 +22,7 @@ const checks = {
   python3: () => runs('python3', '--version'),
   openssl: () => runs('openssl', 'version'),
   chromium: () => runs('chromium', '--version'),
+  'systemd-notify': () => runs('systemd-notify', '--version'),
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
   'better-sqlite3': opensDatabases,
 } as const;

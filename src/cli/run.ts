@@ -3,6 +3,7 @@ import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import { cleared, preflight } from '../runtime/preflight/preflight.js';
 import { Runtime } from '../runtime/runtime.js';
+import { ServiceNotice } from '../runtime/systemd/service-notice.js';
 import { Watchdog } from '../runtime/watchdog.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { exitCodeOf } from './exit-codes.js';
@@ -65,9 +66,10 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
   for (const warning of warnings) log.warn(warning);
   const watchdog = new Watchdog(config.watchdog.hangS * 1000);
   watchdog.start();
+  const notice = ServiceNotice.ofProcess(log);
   try {
     cleared(inspected, options.config);
-    return await serve(options, { config, log, signals, view });
+    return await serve(options, { config, log, signals, view, notice });
   } catch (error) {
     // what is wrong with a configuration is a list for whoever writes it
     if (process.stderr.isTTY || error instanceof ConfigError) throw error;
@@ -84,9 +86,11 @@ interface Surroundings {
   readonly signals: StopSignals;
   /** Null where nobody watches. */
   readonly view: LiveView | null;
+  readonly notice: ServiceNotice;
 }
 
-async function serve(options: RunOptions, { config, log, signals, view }: Surroundings): Promise<number> {
+async function serve(options: RunOptions, surroundings: Surroundings): Promise<number> {
+  const { config, log, signals, view, notice } = surroundings;
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
   let fail: (failure: unknown) => void = () => undefined;
@@ -117,16 +121,19 @@ async function serve(options: RunOptions, { config, log, signals, view }: Surrou
   let reason: string;
   let stopping = false;
   try {
+    notice.starting();
     // a signal may end the run while it is still starting
     const started = runtime.start().then(() => {
       if (stopping) return;
       if (view !== null && runtime.broker !== null) view.above.write(`${watchHint(runtime.broker)}\n\n`);
       shown.start(() => runtime.status());
+      void notice.ready(() => runtime.status());
     });
     reason = await Promise.race([finished, started.then(() => finished)]);
   } finally {
     stopping = true;
     shown.stop();
+    await notice.stopping();
     await runtime.stop('stopped');
   }
   const summary = summarizeRun(runtime.status(), runtime.servingS());

@@ -39,13 +39,14 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'http', 'media',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'http', 'media',
     'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
     'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
   update: ['telemetry', 'store'],
+  setup: ['config', 'board'],
   runtime: [
     'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',

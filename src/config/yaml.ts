@@ -7,6 +7,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  stringify,
   visit,
   type YAMLError,
   type YAMLMap,
@@ -66,6 +67,11 @@ export function parseYaml(text: string): YamlText {
     // expanding aliases throws
     return failed([error instanceof RangeError ? TOO_DEEP : unquoted(explain(error))]);
   }
+}
+
+/** Plain data as a YAML text that `parseYaml` reads back the same. */
+export function formatYaml(data: Readonly<Record<string, unknown>>): string {
+  return stringify(data, { lineWidth: 0 });
 }
 
 /** A password that begins with * or ! is an alias or a tag to YAML, and its messages repeat it. */

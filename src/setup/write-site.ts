@@ -1,12 +1,15 @@
-import { existsSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configError, readConfig } from '../config/load.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { PRIVATE_FILE } from '../foundation/private-files.js';
 import type { SiteFiles } from './site-files.js';
 
+/** What the service's group may do with what root makes in the folder that root shares with it. */
+const FOR_GROUP = 0o640;
+
 /**
- * Writes a site's files into a folder, each for its owner alone, once `config check` has nothing against them; the
+ * Writes a site's files into a folder, each for its owner alone, or for the group with which root shares the folder, once `config check` has nothing against them; the
  * configuration comes last. What is there already is never replaced.
  *
  * @returns their paths, the configuration's first
@@ -31,6 +34,7 @@ export function writeSite(file: string, { configuration, secrets }: SiteFiles): 
     const { problems } = readConfig({ file: join(staging, configuration.name), env: {} });
     if (problems.length > 0) throw configError(file, problems);
     for (const { name } of all) {
+      shareAs(folder, join(staging, name));
       linkSync(join(staging, name), join(folder, name));
       written.unshift(join(folder, name));
     }
@@ -42,4 +46,13 @@ export function writeSite(file: string, { configuration, secrets }: SiteFiles): 
   } finally {
     if (staging !== null) rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** What root makes for the service has to be read by the service, which may enter the folder by its group. */
+function shareAs(folder: string, file: string): void {
+  const { uid, gid, mode } = statSync(folder);
+  const shared = process.getuid?.() === 0 && uid === 0 && gid !== 0 && (mode & 0o070) === 0o050;
+  if (!shared) return;
+  chownSync(file, 0, gid);
+  chmodSync(file, FOR_GROUP);
 }

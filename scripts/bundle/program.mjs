@@ -27,6 +27,7 @@ const TRACKED_SCRIPTS = [
   'sqlite.mjs',
   'vendor-charts.mjs',
   'diagnose',
+  'install',
   'install.sh',
   'systemd',
   'mosquitto',

@@ -1,0 +1,107 @@
+# shellcheck shell=sh
+# The unit, with the paths of this installation.
+# shellcheck disable=SC2016,SC2154
+
+enabling_link=$units/multi-user.target.wants/$service
+# beside what `systemctl edit` makes
+first_start=$units/$service.d/first-start.conf
+
+# a word of a command line in a unit; preconditions let nothing else through that systemd would understand
+in_unit() {
+  case $1 in
+    *' '*) printf '"%s"' "$1" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+unit_text() {
+  while IFS= read -r line; do
+    case $line in
+      ExecStart=*)
+        printf 'ExecStart=%s --max-semi-space-size=2 %s run --config %s\n' \
+          "$(in_unit "$node")" "$(in_unit "$program/dist/src/main.js")" "$(in_unit "$config")"
+        ;;
+      Documentation=*)
+        printf 'Documentation=file://%s\n' "$(printf '%s' "$program/docs/deployment.md" | sed 's/ /%%20/g')"
+        ;;
+      '# docs/deployment.md says'*)
+        echo '# Made by scripts/install.sh, which replaces it: changes belong into `systemctl edit edge-optimizer`.'
+        ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done <"$(readable_program)/scripts/systemd/$service"
+}
+
+# A board of a fleet gets its configuration at its first start, when it has its machine id, of which its name is made. Until
+# that works it is tried again, with each restart of the service.
+first_start_text() {
+  cat <<TEXT
+[Service]
+ExecStartPre=+/bin/sh -c '[ -e "\$\$0" ] || exec "\$\$@"' $(in_unit "$config") $(in_unit "$node") $(in_unit "$program/dist/src/main.js") config init --answers $(in_unit "$(kept_answers)") --out $(in_unit "$config") --store-dir $state
+TEXT
+}
+
+# put_file PATH MODE TEXT
+put_file() {
+  if [ ! -e "$root$1" ]; then
+    change created "$1" put_text "$root$1" "$2" "$3"
+  elif [ "$(cat "$root$1" || true)" != "$3" ]; then
+    change changed "$1" put_text "$root$1" "$2" "$3"
+  else
+    unchanged "$1"
+  fi
+}
+
+# Sets reload where systemd has to be told.
+put_units() {
+  before=$changes
+  put_file "$units/$service" 0644 "$(unit_text)"
+  if [ "$into_image" = yes ] && [ -n "$answers" ]; then put_file "$first_start" 0644 "$(first_start_text)"; fi
+  if [ "$(readlink "$root$enabling_link" || true)" = "$units/$service" ]; then
+    unchanged 'start with the machine'
+  else
+    change created 'start with the machine' put_link "$units/$service" "$root$enabling_link"
+  fi
+  if [ "$changes" = "$before" ]; then reload=no; else reload=yes; fi
+}
+
+systemd_runs() {
+  [ "$into_image" = no ] && [ -d /run/systemd/system ]
+}
+
+start_service() {
+  [ "$into_image" = no ] || return 0
+  if ! systemd_runs; then
+    leave 'systemd does not run here: the service starts with the machine, where systemd does'
+    return
+  fi
+  [ "$reload" = no ] || change changed 'what systemd knows of it (daemon-reload)' systemctl daemon-reload
+  [ "$unusable" = no ] || return 0
+  if [ "$may_start" = no ] || [ "$start" = no ]; then
+    leave 'systemctl restart edge-optimizer'
+  elif ! systemctl is-active --quiet "$service"; then
+    tell_of_start
+    change changed 'the service runs' systemctl restart "$service"
+  elif [ "$reload" = yes ] || runs_something_older; then
+    tell_of_start
+    change changed 'the service runs, started anew' systemctl restart "$service"
+  else
+    unchanged 'the service runs'
+  fi
+}
+
+tell_of_start() {
+  [ "$dry_run" = yes ] || echo '          starting it: a model that has to be compiled first takes minutes'
+}
+
+# whether configuration or program changed since the service started
+runs_something_older() {
+  started=$(date -d "$(systemctl show --property=ExecMainStartTimestamp --value "$service")" +%s) || return 0
+  # the link of a bundle by its own time, or the build of a clone
+  built=$program/dist/.tsbuildinfo
+  [ ! -L "$program" ] || built=$program
+  for changed in "$config" "$built"; do
+    if [ -e "$changed" ] && [ "$(stat -c %Y "$changed")" -gt "$started" ]; then return 0; fi
+  done
+  return 1
+}

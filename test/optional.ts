@@ -24,6 +24,7 @@ const checks = {
   chromium: () => runs('chromium', '--version'),
   'systemd-notify': () => runs('systemd-notify', '--version'),
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
+  gcc: () => runs('gcc', '--version'),
   'better-sqlite3': opensDatabases,
 } as const;
 

@@ -1,4 +1,9 @@
 import type { Check } from '../check.js';
+import { boardCheck } from './accelerator/board.js';
+import { devicesCheck } from './accelerator/devices.js';
+import { acceleratorMemoryCheck } from './accelerator/memory.js';
+import { providersCheck } from './accelerator/providers.js';
+import { speedCheck } from './accelerator/speed.js';
 import { cacheCheck } from './accuracy/cache.js';
 import { estimateCheck } from './accuracy/estimate.js';
 import { trialsCheck } from './accuracy/trials.js';
@@ -65,6 +70,11 @@ export const CHECKS: readonly Check[] = [
   folderModeCheck(),
 
   // accelerator, models, detector
+  boardCheck(),
+  devicesCheck(),
+  providersCheck(),
+  speedCheck(),
+  acceleratorMemoryCheck(),
   modelFilesCheck(),
   modelVariantCheck(),
   testPictureCheck(),

@@ -548,7 +548,313 @@ const storage = {
   },
 } satisfies Record<string, FindingText>;
 
-const accelerator = {} satisfies Record<string, FindingText>;
+const accelerator = {
+  'board-fine': {
+    what: 'Board {board} ({by}): its settings are used',
+    seen: 'device-config/{board}.yaml',
+  },
+  'board-named': {
+    what: 'The settings of board {board} are used; the machine is {recognised} ({by})',
+    seen: 'the key board of the configuration',
+  },
+  'board-unused': {
+    what: 'Board {board}: its settings are not used, as the configuration says',
+    seen: 'board: none',
+  },
+  'board-unrecognised': {
+    what: 'No board that has settings of its own ({by}): the defaults are used',
+    seen: '/proc/device-tree/compatible and /proc/cpuinfo',
+  },
+  'board-other': {
+    what: 'The configuration is for a {board}, and this is a {recognised} ({by})',
+    seen: 'the key board of the configuration, /proc/device-tree and /proc/cpuinfo',
+    means: 'Threads and providers are those of another board: answers come slower, or none do.',
+    remedy: 'Set board: auto, and look at what remains: edge-optimizer config check',
+  },
+  'board-file-missing': {
+    what: 'Board {board} ({by}): the file with its settings is not there',
+    seen: 'device-config/{board}.yaml',
+    means: 'It runs with the settings for any machine: its accelerator stays idle, or too many threads run.',
+    remedy: 'Install the program anew from its bundle, which has device-config/{board}.yaml.',
+  },
+  'accelerator-none': {
+    what: 'No accelerator is there, none is configured: the processor infers',
+    seen: '/dev, /sys/class/drm and /sys/bus/pci',
+  },
+  'accelerator-idle': {
+    what: 'A GPU is there ({gpu}, driver {driver}) and is not used',
+    seen: 'detector.providers names no provider for it',
+    means: 'The processor infers what the GPU would do faster.',
+    remedy:
+      'Set detector.providers: [cuda, cpu] (docs/gpu.md, on a Jetson docs/jetson.md), then: edge-optimizer diagnose --only accelerator',
+  },
+  'accelerator-absent': {
+    what: '{provider} is configured and there is no NVIDIA GPU',
+    seen: '/sys/bus/pci, /proc/driver/nvidia, /dev/nvidia*',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      'See whether the card sits in its slot (lspci | grep -i nvidia), or take {provider} out of detector.providers.',
+  },
+  'nvidia-fine': {
+    what: '{gpu}, driver {driver}',
+    seen: '/proc/driver/nvidia, /dev/nvidia*',
+  },
+  'nvidia-driver-missing': {
+    what: 'An NVIDIA GPU is there, and its driver is not loaded',
+    seen: '/sys/bus/pci, /proc/driver/nvidia/version',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      'Install the driver and start the machine anew (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install); then nvidia-smi lists the GPU.',
+  },
+  'nvidia-nouveau': {
+    what: 'The NVIDIA GPU is held by the driver nouveau, which cannot compute',
+    seen: 'the driver of its PCI device',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      "Install NVIDIA's driver, which puts nouveau aside, and start the machine anew (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install).",
+  },
+  'nvidia-passed-on': {
+    what: 'The NVIDIA GPU is reserved for a virtual machine (vfio-pci)',
+    seen: 'the driver of its PCI device',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      "Take the card's ids out of vfio-pci's options in /etc/modprobe.d and start the machine anew, or run the program in that virtual machine.",
+  },
+  'nvidia-not-given': {
+    what: 'The host has an NVIDIA GPU, and this container was not given it',
+    seen: '/sys/bus/pci, /dev/nvidia*',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      'Start the container with the GPU: docker run --gpus all … (in Compose: a device reservation with driver: nvidia), with nvidia-container-toolkit on the host.',
+  },
+  'nvidia-node-missing': {
+    what: 'The NVIDIA driver is loaded, and {node} is not there',
+    seen: '/dev',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      'Make the nodes, also at every start: sudo nvidia-modprobe -c 0 -u; sudo systemctl enable --now nvidia-persistenced',
+  },
+  'nvidia-driver-mismatch': {
+    what: "NVIDIA's kernel module is {driver}, its libraries are {library}: the driver was updated without a restart",
+    seen: '/proc/driver/nvidia/version, libcuda.so.*',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy: 'Start the machine anew: sudo reboot',
+  },
+  'jetson-fine': {
+    what: 'The GPU of this Jetson, {release}',
+    seen: '/etc/nv_tegra_release, /dev',
+  },
+  'jetson-node-missing': {
+    what: 'This is a Jetson, and {node} is not there',
+    seen: '/dev',
+    means:
+      'The accelerator is idle; answers come slower, and where detector.providers names nothing behind it no frame is answered.',
+    remedy:
+      'In a container: docker run --runtime nvidia …; else flash JetPack anew, or sudo apt install --reinstall nvidia-l4t-core nvidia-l4t-init and start the board anew.',
+  },
+  'device-refused': {
+    what: 'User {user} may not use {device}, which belongs to group {group}',
+    seen: 'its owner and mode, the groups of the user',
+    means: 'What computes or decodes on it does not work: the processor does it instead, or nothing does.',
+    remedy:
+      'Make it a member and start the program anew: sudo usermod -aG {group} {user} && sudo systemctl restart edge-optimizer',
+  },
+  'gpu-fine': {
+    what: '{gpu} GPU at {device}, driver {driver}',
+    seen: '/sys/class/drm',
+  },
+  'gpu-spare': {
+    what: '{gpu} GPU at {device}, driver {driver}: nothing is asked of it',
+    seen: '/sys/class/drm; docs/boards/x86-intel.md tells how to try it',
+  },
+  'gpu-not-given': {
+    what: 'The {gpu} GPU (driver {driver}) is to be used, and {device} is not there',
+    seen: '/sys/class/drm, /dev/dri',
+    means: 'Pictures are decoded and inferred by the processor, or not at all.',
+    remedy: 'In a container: docker run --device /dev/dri …; else load its driver and start the machine anew.',
+  },
+  'npu-fine': {
+    what: '{unit} at {device}, driver {version}, for the worker of your own',
+    seen: '/dev',
+  },
+  'npu-spare': {
+    what: '{unit} at {device}, driver {version}: ONNX Runtime cannot use it',
+    seen: '/dev; a worker of your own can (docs/worker-protocol.md)',
+  },
+  'runtime-fails': {
+    what: 'ONNX Runtime ({binding}) cannot be loaded: {reason}',
+    seen: 'a process that loads it and nothing else',
+    means: 'No detector can be started: no frame is answered.',
+    remedy:
+      'Install the program anew for this machine (docs/deployment.md); a binding of your own is built anew as in docs/jetson.md, or detector.binding is left out.',
+  },
+  'providers-there': {
+    what: '{runtime} was built with {providers}',
+    seen: 'a process that loads it',
+  },
+  'provider-runs': {
+    what: '{provider} really computed {model}, {variant}, in {ms} ms',
+    seen: "ONNX Runtime's profile of the first run of a detector",
+  },
+  'provider-unproved': {
+    what: '{provider} computed {model}, {variant} in {ms} ms; whether the accelerator did it is not told',
+    seen: 'a detector without the profile of its first run',
+    means: 'It may be the processor that computes.',
+    remedy: 'Make room in /tmp and look again: edge-optimizer diagnose --only accelerator',
+  },
+  'provider-serves': {
+    what: '{provider} computes {model}, {variant} for the running program',
+    seen: '/api/status; nothing else was opened on it',
+  },
+  'provider-unasked': {
+    what: 'Which provider computes for the running program is not told',
+    seen: '/api/status',
+    means: 'An accelerator that is not used would not be seen; it is not opened beside the program.',
+    remedy:
+      'Set http.enabled: true, or stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only accelerator',
+  },
+  'provider-crashes': {
+    what: '{provider} brings the detector down: {reason}',
+    seen: 'a detector with this provider alone',
+    means: 'The providers behind it are never tried: no frame is answered.',
+    remedy:
+      'Take {provider} out of detector.providers until its libraries are those of this ONNX Runtime and driver (docs/gpu.md): edge-optimizer config check, then systemctl restart edge-optimizer',
+  },
+  'provider-hindered': {
+    what: '{provider} is not used, {used} runs instead, for what is told of the device',
+    seen: '{reason}',
+  },
+  'provider-part-missing': {
+    what: '{library} of {provider} is not in {folder}, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'Copy it from the GPU package of the same ONNX Runtime release, as docs/gpu.md says, or take {provider} out of detector.providers.',
+  },
+  'provider-library-version': {
+    what: '{provider} needs {library}, and the machine has {installed}; {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'Install the CUDA and cuDNN that have {library} beside what is there (docs/gpu.md), and name their folder in detector.env.LD_LIBRARY_PATH.',
+  },
+  'speed-fine': {
+    what: '{variant} on {provider} takes {ms} ms a picture; {before} ms when profiled',
+    seen: 'a detector, and profiles.db',
+  },
+  'speed-unprofiled': {
+    what: '{variant} on {provider} takes {ms} ms a picture; how fast it should be was never measured here',
+    seen: 'a detector; profiles.db has nothing of it',
+    means: 'A device that became slower would not be seen.',
+    remedy: 'Measure once, with nothing else running: edge-optimizer profile {model} --budget 5m',
+  },
+  'speed-other-device': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {before} ms ({times} times less) before something changed: {changed}',
+    seen: 'a detector, and profiles.db',
+    means: 'What was measured is of another device: the tuning knows nothing of this one.',
+    remedy: 'Measure anew, with nothing else running: edge-optimizer profile {model} --budget 5m',
+  },
+  'speed-heat': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {times} times the {before} ms when profiled: heat slows the machine down',
+    seen: 'a detector, profiles.db, the flags of the processor',
+    means: 'Fewer frames are inferred in time.',
+    remedy: 'Let it cool: clean filter and fan, move it out of the sun; see the temperatures: edge-optimizer sensors',
+  },
+  'speed-power': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {times} times the {before} ms when profiled: it lacks power',
+    seen: 'a detector, profiles.db, the flags of the processor',
+    means: 'Fewer frames are inferred in time.',
+    remedy: 'Use the power supply that the board asks for, with a short cable; see: edge-optimizer sensors',
+  },
+  'speed-power-mode': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {times} times the {before} ms when profiled: the {changed}',
+    seen: 'a detector, profiles.db, nvpmodel and the governors of the cores',
+    means: 'Fewer frames are inferred in time.',
+    remedy:
+      'Go back to the mode that was profiled (Jetson: sudo nvpmodel -m NUMBER; else: sudo cpupower frequency-set -g GOVERNOR), or measure the new one: edge-optimizer profile',
+  },
+  'speed-busy': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {times} times the {before} ms when profiled: {load} programs wait for {cores} cores',
+    seen: 'a detector, profiles.db, /proc/loadavg',
+    means: 'Fewer frames are inferred in time.',
+    remedy: 'See who uses the processor, and stop what is not needed: top -o %CPU',
+  },
+  'speed-slow': {
+    what: '{variant} on {provider} takes {ms} ms a picture, {times} times the {before} ms when profiled',
+    seen: 'a detector, and profiles.db; neither heat, power, mode nor load explain it',
+    means: 'Fewer frames are inferred in time.',
+    remedy:
+      'See what else runs (top, nvidia-smi), and if it stays so measure anew: edge-optimizer profile {model} --budget 5m',
+  },
+  'accelerator-memory-fine': {
+    what: '{card}: {free} of {total} MiB are free',
+    seen: "nvidia-smi, or the driver's files in /sys",
+  },
+  'accelerator-memory-low': {
+    what: '{card}: only {free} of {total} MiB are free, and the workers need some {need}',
+    seen: "nvidia-smi, or the driver's files in /sys; profiles.db",
+    means: 'The provider is refused for want of memory, and the processor infers.',
+    remedy: 'See who holds it (nvidia-smi) and end that, or set detector.workers: 1 and a smaller model.variant.',
+  },
+  'accelerator-memory-full': {
+    what: '{card}: only {free} of {total} MiB are free beside the running program',
+    seen: "nvidia-smi, or the driver's files in /sys",
+    means: 'A change of model or batch size is refused for want of memory.',
+    remedy: 'See who else holds it (nvidia-smi), or set tune.maxAcceleratorMb to what the program may have.',
+  },
+  'provider-not-built': {
+    what: '{provider} is not in this ONNX Runtime, {used} runs instead: {reason}',
+    seen: 'the detector that was started',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'Use an ONNX Runtime that has it (docs/gpu.md, on a Jetson docs/jetson.md) with detector.binding, or take {provider} out of detector.providers.',
+  },
+  'provider-library-missing': {
+    what: '{provider} lacks the library {library}, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Install the package that has {library}, or name its folder in detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
+  },
+  'provider-libraries': {
+    what: 'The libraries of {provider} are not there or not whole, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy:
+      'See which are missing: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md says where they come from.',
+  },
+  'provider-no-device': {
+    what: '{provider} finds no device, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle, or there is none; answers come slower.',
+    remedy:
+      'See whether the driver has it (nvidia-smi, vulkaninfo --summary), or take {provider} out of detector.providers.',
+  },
+  'provider-driver-old': {
+    what: 'The driver is too old for {provider}, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Install a newer driver (docs/gpu.md) and start the machine anew.',
+  },
+  'provider-memory': {
+    what: '{provider} has too little memory, {used} runs instead',
+    seen: '{reason}',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'See who holds its memory (nvidia-smi) and end that, or use a smaller model.variant.',
+  },
+  'provider-refused': {
+    what: '{provider} is not used, {used} runs instead: {reason}',
+    seen: 'the detector that was started',
+    means: 'The accelerator is idle; answers come slower.',
+    remedy: 'Read what docs/gpu.md says of {provider}, or take it out of detector.providers.',
+  },
+} satisfies Record<string, FindingText>;
 
 const models = {
   'model-files-fine': { what: 'Model {model}, {variant}: every file is the one of its manifest', seen: 'sha256' },
@@ -642,57 +948,31 @@ const detector = {
     means: 'No frame is answered.',
     remedy: 'See each step of its protocol: edge-optimizer detector check{config}',
   },
+  'detector-held': {
+    what: "The detector was not tried: its accelerator is the running program's",
+    seen: 'detector.providers has no cpu',
+    means: 'Whether it finds what it should is not known.',
+    remedy:
+      'Stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only detector',
+  },
+  'detector-without-model': {
+    what: 'The detector was not tried: its model cannot be used, as told of the models',
+    seen: 'the files of the model',
+  },
+  'detector-without-runtime': {
+    what: 'The detector was not tried: ONNX Runtime cannot be loaded, as told of the accelerator',
+    seen: 'a process that loads it',
+  },
+  'detector-without-provider': {
+    what: 'The detector does not start: {provider} brings it down, as told of the accelerator',
+    seen: 'a detector started as run starts it',
+  },
   'detector-socket-busy': {
     what: 'The detector at {socket} serves the running program and was not asked',
     seen: 'detector.socket',
     means: 'Whether it finds what it should is not known.',
     remedy:
       'Stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only detector',
-  },
-  'provider-not-built': {
-    what: '{provider} is not in this ONNX Runtime, {used} runs instead: {reason}',
-    seen: 'the detector that was started',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy:
-      'Use an ONNX Runtime that has it (docs/gpu.md, on a Jetson docs/jetson.md) with detector.binding, or take {provider} out of detector.providers.',
-  },
-  'provider-library-missing': {
-    what: '{provider} lacks the library {library}, {used} runs instead',
-    seen: '{reason}',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy: 'Install the package that has {library}, or name its folder in detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
-  },
-  'provider-libraries': {
-    what: 'The libraries of {provider} are not there or not whole, {used} runs instead',
-    seen: '{reason}',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy:
-      'See which are missing: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md says where they come from.',
-  },
-  'provider-no-device': {
-    what: '{provider} finds no device, {used} runs instead',
-    seen: '{reason}',
-    means: 'The accelerator is idle, or there is none; answers come slower.',
-    remedy:
-      'See whether the driver has it (nvidia-smi, vulkaninfo --summary), or take {provider} out of detector.providers.',
-  },
-  'provider-driver-old': {
-    what: 'The driver is too old for {provider}, {used} runs instead',
-    seen: '{reason}',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy: 'Install a newer driver (docs/gpu.md) and start the machine anew.',
-  },
-  'provider-memory': {
-    what: '{provider} has too little memory, {used} runs instead',
-    seen: '{reason}',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy: 'See who holds its memory (nvidia-smi) and end that, or use a smaller model.variant.',
-  },
-  'provider-refused': {
-    what: '{provider} is not used, {used} runs instead: {reason}',
-    seen: 'the detector that was started',
-    means: 'The accelerator is idle; answers come slower.',
-    remedy: 'Read what docs/gpu.md says of {provider}, or take it out of detector.providers.',
   },
 } satisfies Record<string, FindingText>;
 

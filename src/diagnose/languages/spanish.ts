@@ -551,7 +551,314 @@ const storage = {
   },
 };
 
-const accelerator = {};
+const accelerator = {
+  'board-fine': {
+    what: 'Placa {board} ({by}): se usan sus ajustes',
+    seen: 'device-config/{board}.yaml',
+  },
+  'board-named': {
+    what: 'Se usan los ajustes de la placa {board}; la máquina es {recognised} ({by})',
+    seen: 'la clave board de la configuración',
+  },
+  'board-unused': {
+    what: 'Placa {board}: no se usan sus ajustes, como dice la configuración',
+    seen: 'board: none',
+  },
+  'board-unrecognised': {
+    what: 'Ninguna placa con ajustes propios ({by}): se usan los valores por omisión',
+    seen: '/proc/device-tree/compatible y /proc/cpuinfo',
+  },
+  'board-other': {
+    what: 'La configuración es para una {board}, y esto es una {recognised} ({by})',
+    seen: 'la clave board de la configuración, /proc/device-tree y /proc/cpuinfo',
+    means: 'Los hilos y proveedores son los de otra placa: las respuestas tardan más o no llegan.',
+    remedy: 'Ponga board: auto y vea lo que queda: edge-optimizer config check',
+  },
+  'board-file-missing': {
+    what: 'Placa {board} ({by}): falta el archivo con sus ajustes',
+    seen: 'device-config/{board}.yaml',
+    means: 'Funciona con los ajustes de cualquier máquina: su acelerador queda sin uso o corren demasiados hilos.',
+    remedy: 'Instale de nuevo el programa desde su paquete, que trae device-config/{board}.yaml.',
+  },
+  'accelerator-none': {
+    what: 'No hay acelerador ni está configurado: infiere el procesador',
+    seen: '/dev, /sys/class/drm y /sys/bus/pci',
+  },
+  'accelerator-idle': {
+    what: 'Hay una GPU ({gpu}, controlador {driver}) y no se usa',
+    seen: 'detector.providers no nombra ningún proveedor para ella',
+    means: 'El procesador infiere lo que la GPU haría más rápido.',
+    remedy:
+      'Ponga detector.providers: [cuda, cpu] (docs/gpu.md, en una Jetson docs/jetson.md), luego: edge-optimizer diagnose --only accelerator',
+  },
+  'accelerator-absent': {
+    what: '{provider} está configurado y no hay ninguna GPU NVIDIA',
+    seen: '/sys/bus/pci, /proc/driver/nvidia, /dev/nvidia*',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy: 'Vea si la tarjeta está en su ranura (lspci | grep -i nvidia), o quite {provider} de detector.providers.',
+  },
+  'nvidia-fine': {
+    what: '{gpu}, controlador {driver}',
+    seen: '/proc/driver/nvidia, /dev/nvidia*',
+  },
+  'nvidia-driver-missing': {
+    what: 'Hay una GPU NVIDIA y su controlador no está cargado',
+    seen: '/sys/bus/pci, /proc/driver/nvidia/version',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'Instale el controlador y reinicie la máquina (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install); después nvidia-smi muestra la GPU.',
+  },
+  'nvidia-nouveau': {
+    what: 'La GPU NVIDIA la tiene el controlador nouveau, que no sabe calcular',
+    seen: 'el controlador de su dispositivo PCI',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'Instale el controlador de NVIDIA, que desplaza a nouveau, y reinicie la máquina (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install).',
+  },
+  'nvidia-passed-on': {
+    what: 'La GPU NVIDIA está reservada para una máquina virtual (vfio-pci)',
+    seen: 'el controlador de su dispositivo PCI',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'Quite los identificadores de la tarjeta de las opciones de vfio-pci en /etc/modprobe.d y reinicie la máquina, o ejecute el programa en esa máquina virtual.',
+  },
+  'nvidia-not-given': {
+    what: 'El anfitrión tiene una GPU NVIDIA y este contenedor no la recibió',
+    seen: '/sys/bus/pci, /dev/nvidia*',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'Arranque el contenedor con la GPU: docker run --gpus all … (en Compose: una reserva de dispositivo con driver: nvidia), con nvidia-container-toolkit en el anfitrión.',
+  },
+  'nvidia-node-missing': {
+    what: 'El controlador de NVIDIA está cargado y falta {node}',
+    seen: '/dev',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'Cree los nodos, también en cada arranque: sudo nvidia-modprobe -c 0 -u; sudo systemctl enable --now nvidia-persistenced',
+  },
+  'nvidia-driver-mismatch': {
+    what: 'El módulo de NVIDIA en el núcleo es {driver} y sus bibliotecas son {library}: se actualizó el controlador sin reiniciar',
+    seen: '/proc/driver/nvidia/version, libcuda.so.*',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy: 'Reinicie la máquina: sudo reboot',
+  },
+  'jetson-fine': {
+    what: 'La GPU de esta Jetson, {release}',
+    seen: '/etc/nv_tegra_release, /dev',
+  },
+  'jetson-node-missing': {
+    what: 'Es una Jetson y falta {node}',
+    seen: '/dev',
+    means:
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+    remedy:
+      'En un contenedor: docker run --runtime nvidia …; si no, grabe JetPack de nuevo, o sudo apt install --reinstall nvidia-l4t-core nvidia-l4t-init y reinicie la placa.',
+  },
+  'device-refused': {
+    what: 'El usuario {user} no puede usar {device}, que es del grupo {group}',
+    seen: 'su dueño y permisos, los grupos del usuario',
+    means: 'Lo que calcula o decodifica en él no funciona: lo hace el procesador, o nada lo hace.',
+    remedy:
+      'Hágalo miembro y reinicie el programa: sudo usermod -aG {group} {user} && sudo systemctl restart edge-optimizer',
+  },
+  'gpu-fine': {
+    what: 'GPU de {gpu} en {device}, controlador {driver}',
+    seen: '/sys/class/drm',
+  },
+  'gpu-spare': {
+    what: 'GPU de {gpu} en {device}, controlador {driver}: no se le pide nada',
+    seen: '/sys/class/drm; docs/boards/x86-intel.md dice cómo probarla',
+  },
+  'gpu-not-given': {
+    what: 'Hay que usar la GPU de {gpu} (controlador {driver}) y falta {device}',
+    seen: '/sys/class/drm, /dev/dri',
+    means: 'Decodifica e infiere el procesador, o nada lo hace.',
+    remedy: 'En un contenedor: docker run --device /dev/dri …; si no, cargue su controlador y reinicie la máquina.',
+  },
+  'npu-fine': {
+    what: '{unit} en {device}, controlador {version}, para el proceso detector propio',
+    seen: '/dev',
+  },
+  'npu-spare': {
+    what: '{unit} en {device}, controlador {version}: ONNX Runtime no puede usarla',
+    seen: '/dev; un proceso detector propio sí (docs/worker-protocol.md)',
+  },
+  'runtime-fails': {
+    what: 'No se puede cargar ONNX Runtime ({binding}): {reason}',
+    seen: 'un proceso que solo lo carga',
+    means: 'No puede arrancar ningún detector: no se responde ningún cuadro.',
+    remedy:
+      'Instale de nuevo el programa para esta máquina (docs/deployment.md); un binding propio se compila de nuevo como en docs/jetson.md, o se quita detector.binding.',
+  },
+  'providers-there': {
+    what: '{runtime} se compiló con {providers}',
+    seen: 'un proceso que lo carga',
+  },
+  'provider-runs': {
+    what: '{provider} calculó de verdad {model}, {variant}, en {ms} ms',
+    seen: 'el perfil que hace ONNX Runtime de la primera ejecución de un detector',
+  },
+  'provider-unproved': {
+    what: '{provider} calculó {model}, {variant} en {ms} ms; no se sabe si lo hizo el acelerador',
+    seen: 'un detector sin el perfil de su primera ejecución',
+    means: 'Puede que calcule el procesador.',
+    remedy: 'Haga sitio en /tmp y mire de nuevo: edge-optimizer diagnose --only accelerator',
+  },
+  'provider-serves': {
+    what: '{provider} calcula {model}, {variant} para el programa en marcha',
+    seen: '/api/status; no se abrió nada más en él',
+  },
+  'provider-unasked': {
+    what: 'No se sabe qué proveedor calcula para el programa en marcha',
+    seen: '/api/status',
+    means: 'No se vería un acelerador sin uso; no se abre junto al programa.',
+    remedy:
+      'Ponga http.enabled: true, o detenga el programa y mire de nuevo: systemctl stop edge-optimizer, luego edge-optimizer diagnose --only accelerator',
+  },
+  'provider-crashes': {
+    what: '{provider} derriba el detector: {reason}',
+    seen: 'un detector con solo este proveedor',
+    means: 'Los proveedores detrás nunca se prueban: no se responde ningún cuadro.',
+    remedy:
+      'Quite {provider} de detector.providers hasta que sus bibliotecas sean las de este ONNX Runtime y controlador (docs/gpu.md): edge-optimizer config check, luego systemctl restart edge-optimizer',
+  },
+  'provider-hindered': {
+    what: '{provider} no se usa, en su lugar corre {used}, por lo que se dice del dispositivo',
+    seen: '{reason}',
+  },
+  'provider-part-missing': {
+    what: 'Falta {library} de {provider} en {folder}, en su lugar corre {used}',
+    seen: '{reason}',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
+    remedy:
+      'Cópiela del paquete para GPU de la misma versión de ONNX Runtime, como dice docs/gpu.md, o quite {provider} de detector.providers.',
+  },
+  'provider-library-version': {
+    what: '{provider} necesita {library} y la máquina tiene {installed}; en su lugar corre {used}',
+    seen: '{reason}',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
+    remedy:
+      'Instale el CUDA y cuDNN que traen {library} junto a lo que hay (docs/gpu.md) y nombre su carpeta en detector.env.LD_LIBRARY_PATH.',
+  },
+  'speed-fine': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen; {before} ms al medir el perfil',
+    seen: 'un detector y profiles.db',
+  },
+  'speed-unprofiled': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen; aquí nunca se midió cuánto debería',
+    seen: 'un detector; profiles.db no tiene nada de ello',
+    means: 'No se vería que el equipo se ha vuelto más lento.',
+    remedy: 'Mida una vez, sin nada más en marcha: edge-optimizer profile {model} --budget 5m',
+  },
+  'speed-other-device': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {before} ms ({times} veces menos) antes de un cambio: {changed}',
+    seen: 'un detector y profiles.db',
+    means: 'Lo medido es de otro equipo: el ajuste no sabe nada de este.',
+    remedy: 'Mida de nuevo, sin nada más en marcha: edge-optimizer profile {model} --budget 5m',
+  },
+  'speed-heat': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: el calor frena la máquina',
+    seen: 'un detector, profiles.db, los avisos del procesador',
+    means: 'Se infieren menos cuadros a tiempo.',
+    remedy:
+      'Deje que se enfríe: limpie filtro y ventilador, quítela del sol; vea las temperaturas: edge-optimizer sensors',
+  },
+  'speed-power': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: le falta alimentación',
+    seen: 'un detector, profiles.db, los avisos del procesador',
+    means: 'Se infieren menos cuadros a tiempo.',
+    remedy: 'Use la fuente que pide la placa, con un cable corto; vea: edge-optimizer sensors',
+  },
+  'speed-power-mode': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: {changed}',
+    seen: 'un detector, profiles.db, nvpmodel y los gobernadores de los núcleos',
+    means: 'Se infieren menos cuadros a tiempo.',
+    remedy:
+      'Vuelva al modo en que se midió (Jetson: sudo nvpmodel -m NÚMERO; si no: sudo cpupower frequency-set -g GOBERNADOR), o mida el nuevo: edge-optimizer profile',
+  },
+  'speed-busy': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: {load} programas esperan a {cores} núcleos',
+    seen: 'un detector, profiles.db, /proc/loadavg',
+    means: 'Se infieren menos cuadros a tiempo.',
+    remedy: 'Vea quién usa el procesador y detenga lo que no haga falta: top -o %CPU',
+  },
+  'speed-slow': {
+    what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil',
+    seen: 'un detector y profiles.db; ni calor, ni alimentación, ni modo, ni carga lo explican',
+    means: 'Se infieren menos cuadros a tiempo.',
+    remedy:
+      'Vea qué más corre (top, nvidia-smi) y, si sigue así, mida de nuevo: edge-optimizer profile {model} --budget 5m',
+  },
+  'accelerator-memory-fine': {
+    what: '{card}: {free} de {total} MiB están libres',
+    seen: 'nvidia-smi, o los archivos del controlador en /sys',
+  },
+  'accelerator-memory-low': {
+    what: '{card}: solo {free} de {total} MiB están libres, y los procesos detectores necesitan unos {need}',
+    seen: 'nvidia-smi, o los archivos del controlador en /sys; profiles.db',
+    means: 'El proveedor se rechaza por falta de memoria, e infiere el procesador.',
+    remedy: 'Vea quién la ocupa (nvidia-smi) y termínelo, o ponga detector.workers: 1 y un model.variant más pequeño.',
+  },
+  'accelerator-memory-full': {
+    what: '{card}: solo {free} de {total} MiB están libres junto al programa en marcha',
+    seen: 'nvidia-smi, o los archivos del controlador en /sys',
+    means: 'Un cambio de modelo o de tamaño de lote se rechaza por falta de memoria.',
+    remedy: 'Vea quién más la ocupa (nvidia-smi), o ponga tune.maxAcceleratorMb en lo que puede usar el programa.',
+  },
+  'provider-not-built': {
+    what: '{provider} no está en este ONNX Runtime, funciona {used} en su lugar: {reason}',
+    seen: 'el detector que se arrancó',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Use un ONNX Runtime que lo tenga (docs/gpu.md, en una Jetson docs/jetson.md) con detector.binding, o quite {provider} de detector.providers.',
+  },
+  'provider-library-missing': {
+    what: 'A {provider} le falta la biblioteca {library}, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Instale el paquete que contiene {library}, o indique su carpeta en detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
+  },
+  'provider-libraries': {
+    what: 'Las bibliotecas de {provider} no están o están incompletas, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy:
+      'Vea cuáles faltan: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md dice de dónde vienen.',
+  },
+  'provider-no-device': {
+    what: '{provider} no encuentra ningún dispositivo, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso, o no lo hay; las respuestas tardan más.',
+    remedy:
+      'Vea si el controlador lo tiene (nvidia-smi, vulkaninfo --summary), o quite {provider} de detector.providers.',
+  },
+  'provider-driver-old': {
+    what: 'El controlador es demasiado antiguo para {provider}, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Instale un controlador más nuevo (docs/gpu.md) y reinicie el equipo.',
+  },
+  'provider-memory': {
+    what: '{provider} tiene muy poca memoria, funciona {used} en su lugar',
+    seen: '{reason}',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Vea quién ocupa su memoria (nvidia-smi) y deténgalo, o use una model.variant más pequeña.',
+  },
+  'provider-refused': {
+    what: '{provider} no se usa, funciona {used} en su lugar: {reason}',
+    seen: 'el detector que se arrancó',
+    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    remedy: 'Lea lo que docs/gpu.md dice de {provider}, o quítelo de detector.providers.',
+  },
+};
 
 const models = {
   'model-files-fine': {
@@ -647,58 +954,31 @@ const detector = {
     means: 'No se responde ningún cuadro.',
     remedy: 'Vea cada paso de su protocolo: edge-optimizer detector check{config}',
   },
+  'detector-held': {
+    what: 'No se probó el detector: su acelerador es del programa en marcha',
+    seen: 'detector.providers no tiene cpu',
+    means: 'No se sabe si encuentra lo que debe.',
+    remedy:
+      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer, luego edge-optimizer diagnose --only detector',
+  },
+  'detector-without-model': {
+    what: 'No se probó el detector: su modelo no se puede usar, como se dice de los modelos',
+    seen: 'los archivos del modelo',
+  },
+  'detector-without-runtime': {
+    what: 'No se probó el detector: no se puede cargar ONNX Runtime, como se dice del acelerador',
+    seen: 'un proceso que lo carga',
+  },
+  'detector-without-provider': {
+    what: 'El detector no arranca: {provider} lo derriba, como se dice del acelerador',
+    seen: 'un detector arrancado como lo hace run',
+  },
   'detector-socket-busy': {
     what: 'El detector en {socket} atiende al programa en marcha y no se le preguntó',
     seen: 'detector.socket',
     means: 'No se sabe si encuentra lo que debe.',
     remedy:
       'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer, después edge-optimizer diagnose --only detector',
-  },
-  'provider-not-built': {
-    what: '{provider} no está en este ONNX Runtime, funciona {used} en su lugar: {reason}',
-    seen: 'el detector que se arrancó',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy:
-      'Use un ONNX Runtime que lo tenga (docs/gpu.md, en una Jetson docs/jetson.md) con detector.binding, o quite {provider} de detector.providers.',
-  },
-  'provider-library-missing': {
-    what: 'A {provider} le falta la biblioteca {library}, funciona {used} en su lugar',
-    seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy:
-      'Instale el paquete que contiene {library}, o indique su carpeta en detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
-  },
-  'provider-libraries': {
-    what: 'Las bibliotecas de {provider} no están o están incompletas, funciona {used} en su lugar',
-    seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy:
-      'Vea cuáles faltan: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md dice de dónde vienen.',
-  },
-  'provider-no-device': {
-    what: '{provider} no encuentra ningún dispositivo, funciona {used} en su lugar',
-    seen: '{reason}',
-    means: 'El acelerador está ocioso, o no lo hay; las respuestas tardan más.',
-    remedy:
-      'Vea si el controlador lo tiene (nvidia-smi, vulkaninfo --summary), o quite {provider} de detector.providers.',
-  },
-  'provider-driver-old': {
-    what: 'El controlador es demasiado antiguo para {provider}, funciona {used} en su lugar',
-    seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy: 'Instale un controlador más nuevo (docs/gpu.md) y reinicie el equipo.',
-  },
-  'provider-memory': {
-    what: '{provider} tiene muy poca memoria, funciona {used} en su lugar',
-    seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy: 'Vea quién ocupa su memoria (nvidia-smi) y deténgalo, o use una model.variant más pequeña.',
-  },
-  'provider-refused': {
-    what: '{provider} no se usa, funciona {used} en su lugar: {reason}',
-    seen: 'el detector que se arrancó',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
-    remedy: 'Lea lo que docs/gpu.md dice de {provider}, o quítelo de detector.providers.',
   },
 };
 

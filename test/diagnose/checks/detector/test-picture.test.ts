@@ -20,11 +20,16 @@ test('the model that comes with the program finds what was drawn', async () => {
   assert.ok(Number(found) >= 5, `found ${found} of 6`);
 });
 
-test('a provider that does not load is told with the one that runs', async () => {
-  const findings = await look({ EDGE_DETECTOR_PROVIDERS: 'tensorrt,cpu' });
-  assert.equal(told(findings), ['fine detector-fine', 'degraded provider-libraries']);
-  assert.is(findings[1]?.subject, 'tensorrt');
-  assert.is(findings[1]?.values['used'], 'cpu');
+test('a model that is not there is told of the models, and not again', async () => {
+  const findings = await look({ EDGE_MODEL_NAME: 'roadside-x' });
+  assert.equal(told(findings), ['unknown detector-without-model']);
+});
+
+test('beside the running program the processor is tried, and no accelerator is opened', async () => {
+  const findings = await look({ EDGE_DETECTOR_PROVIDERS: 'cuda,cpu' }, { running: runningAs(77) });
+  assert.equal(told(findings), ['fine detector-fine']);
+  const held = await look({ EDGE_DETECTOR_PROVIDERS: 'cuda' }, { running: runningAs(77) });
+  assert.equal(told(held), ['unknown detector-held']);
 });
 
 test('a worker that ends at once is no detector', async () => {
@@ -46,7 +51,11 @@ test('what it looks at ends with its signal', async () => {
   const abort = new AbortController();
   const run = testPictureCheck().run(patientAt('/'), abort.signal);
   setTimeout(() => abort.abort(), 20);
-  assert.equal(told(await run), ['broken detector-fails']);
+  const reason = await run.then(
+    () => null,
+    (error: Error) => error.name,
+  );
+  assert.is(reason, 'AbortError');
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refusedProvider } from '../../../../src/diagnose/checks/detector/refused-provider.js';
+import { refusedProviders } from '../../../../src/diagnose/checks/accelerator/refused-provider.js';
 import { told } from '../patients.js';
 
 const test = suite('refused provider');
@@ -22,14 +22,34 @@ const REASONS: Readonly<Record<string, string>> = {
 
 test('each reason has the remedy of its own', () => {
   for (const [reason, code] of Object.entries(REASONS)) {
-    assert.equal(told([refusedProvider({ provider: 'cuda', reason }, 'cpu')]), [`degraded ${code}`], reason);
+    assert.equal(told(refusedProviders([{ provider: 'cuda', reason }], 'cpu')), [`degraded ${code}`], reason);
   }
 });
 
 test('a library that is missing is named', () => {
   const reason =
     'Failed to load library libonnxruntime_providers_cuda.so with error: libcudnn.so.9: cannot open shared object file';
-  assert.is(refusedProvider({ provider: 'cuda', reason }, 'cpu').values['library'], 'libcudnn.so.9');
+  assert.is(refusedProviders([{ provider: 'cuda', reason }], 'cpu')[0]?.values['library'], 'libcudnn.so.9');
+});
+
+test('two that are not in this ONNX Runtime are one finding', () => {
+  const reason =
+    'this onnxruntime-node for linux arm64 has no cuda (it has cpu); docs/jetson.md tells how to build one that has';
+  const findings = refusedProviders(
+    [
+      { provider: 'tensorrt', reason: reason.replace('cuda', 'tensorrt') },
+      { provider: 'cuda', reason },
+    ],
+    'cpu',
+  );
+  assert.equal(told(findings), ['degraded provider-not-built']);
+  assert.is(findings[0]?.values['provider'], 'tensorrt, cuda');
+});
+
+test('what the machine lacks is told of it, and of the provider only that it is so', () => {
+  const refusal = { provider: 'cuda', reason: 'CUDA failure 100: no CUDA-capable device is detected' } as const;
+  const findings = refusedProviders([refusal], 'cpu', new Set(['cuda']));
+  assert.equal(told(findings), ['unknown provider-hindered']);
 });
 
 test.run();

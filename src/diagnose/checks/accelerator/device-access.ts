@@ -1,0 +1,69 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { textIn } from '../../../board/kernel-files.js';
+
+/** Whom the installation lets the program run as. */
+const SERVICE_USER = 'edge-optimizer';
+
+/** A user with its groups, as the kernel judges who may open a file. */
+export interface Opener {
+  readonly name: string;
+  readonly uid: number;
+  readonly groups: ReadonlySet<number>;
+}
+
+/**
+ * Who opens the accelerator: the running program; else the user that the installation makes for it; else whoever asks.
+ *
+ * @param root `/`; tests give trees
+ * @returns null where the system does not tell
+ */
+export function openerAt(root: string, runningPid: number | null): Opener | null {
+  if (runningPid !== null) return ofProcess(root, String(runningPid));
+  return ofServiceUser(root) ?? ofProcess(root, 'self');
+}
+
+function ofProcess(root: string, pid: string): Opener | null {
+  const status = textIn(join(root, 'proc', pid, 'status'));
+  const ids = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.split(/\s+/).filter(Boolean);
+  // real, effective, saved and of the file system: the last is what counts
+  const [uid, gid] = [ids('Uid')?.at(-1), ids('Gid')?.at(-1)];
+  if (uid === undefined || gid === undefined) return null;
+  const name = rows(root, 'passwd').find(([, , id]) => id === uid)?.[0] ?? uid;
+  return { name, uid: Number(uid), groups: new Set([gid, ...(ids('Groups') ?? [])].map(Number)) };
+}
+
+function ofServiceUser(root: string): Opener | null {
+  const [name, , uid, gid] = rows(root, 'passwd').find(([user]) => user === SERVICE_USER) ?? [];
+  if (name === undefined) return null;
+  const memberOf = rows(root, 'group').filter(([, , , members = '']) => members.split(',').includes(name));
+  return { name, uid: Number(uid), groups: new Set([gid, ...memberOf.map(([, , id]) => id)].map(Number)) };
+}
+
+/** A device that is there and cannot be opened. */
+export interface RefusedDevice {
+  /** `/dev/dri/renderD128`. */
+  readonly device: string;
+  /** Whose members may; the number where it has no name. */
+  readonly group: string;
+}
+
+/** Of devices, the first that the user may not read and write; null where all may be, or are not there. */
+export function refusedDevice(root: string, devices: readonly string[], opener: Opener | null): RefusedDevice | null {
+  if (opener === null || opener.uid === 0) return null;
+  for (const device of devices) {
+    const stats = statSync(join(root, device), { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    const shift = stats.uid === opener.uid ? 6 : opener.groups.has(stats.gid) ? 3 : 0;
+    if (((stats.mode >> shift) & 0o6) === 0o6) continue;
+    const group = rows(root, 'group').find(([, , id]) => Number(id) === stats.gid)?.[0];
+    return { device, group: group ?? String(stats.gid) };
+  }
+  return null;
+}
+
+/** Lines of `/etc/passwd` or `/etc/group`, split at their colons. */
+const rows = (root: string, name: 'passwd' | 'group'): string[][] =>
+  textIn(join(root, 'etc', name))
+    .split('\n')
+    .map((line) => line.split(':'));

@@ -21,6 +21,7 @@ import { proxyVariables } from './network/proxy.js';
 import { wayOut } from './network/way-out.js';
 import { alertsCheck } from './service/alerts.js';
 import { configurationCheck } from './service/configuration.js';
+import { groupsCheck } from './service/groups.js';
 import { portsCheck } from './service/ports.js';
 import { runningCheck } from './service/running.js';
 import { unitCheck } from './service/unit.js';
@@ -95,6 +96,7 @@ export const CHECKS: readonly Check[] = [
   // service, accuracy
   configurationCheck(),
   unitCheck(),
+  groupsCheck(),
   runningCheck(),
   portsCheck(),
   alertsCheck(),

@@ -1647,7 +1647,7 @@ const service = {
     what: '{unit} is not installed',
     seen: 'LoadState=not-found',
     means: 'After a power cut nobody starts the program.',
-    remedy: 'Install it: docs/deployment.md',
+    remedy: 'sh scripts/install.sh in the folder of the program (docs/deployment.md)',
   },
   'unit-masked': {
     what: '{unit} is masked',
@@ -1690,7 +1690,7 @@ const service = {
     seen: 'ExecMainStatus=2',
     means: 'No frame is answered until it is corrected.',
     remedy:
-      'edge-optimizer config check --config /etc/edge-optimizer/site.yaml names each problem; then systemctl restart {unit}',
+      'edge-optimizer config check /etc/edge-optimizer/site.yaml names each problem; then systemctl restart {unit}',
   },
   'unit-out-of-memory': {
     what: 'The kernel ended {unit} for want of memory',
@@ -1704,6 +1704,35 @@ const service = {
     seen: 'Result=watchdog',
     means: 'No frame is answered.',
     remedy: 'Read what came before: journalctl -u {unit} -n 100; then systemctl restart {unit}',
+  },
+  'groups-fine': {
+    what: 'The service runs as {user}, who may open {devices}',
+    seen: 'owner, group and mode of the devices',
+  },
+  'groups-no-user': {
+    what: '{unit} runs as {user}, who has no account here',
+    seen: '/etc/passwd',
+    means: 'systemd cannot start it: no frame is answered.',
+    remedy: 'sh scripts/install.sh in the folder of the program makes the account; then systemctl restart {unit}',
+  },
+  'groups-missing': {
+    what: 'The service runs as {user}, who is not in the group {group} and may not open {device}',
+    seen: 'owner, group and mode of {device}; /etc/group',
+    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    remedy: 'usermod --append --groups {group} {user} && systemctl restart {unit}',
+  },
+  'groups-not-yet': {
+    what: '{user} may open {device}, but the service started before that was so',
+    seen: '/proc/PID/status; /etc/group',
+    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    remedy: 'systemctl restart {unit}',
+  },
+  'groups-device-closed': {
+    what: '{device} is for root alone: {user}, as whom the service runs, may not open it',
+    seen: 'owner, group and mode of {device}',
+    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    remedy:
+      'Install the driver package of the board, or udev, whose rules give the device to the group video or render; then sh scripts/install.sh',
   },
   'program-not-running': {
     what: 'No program runs with this store, {dir}',

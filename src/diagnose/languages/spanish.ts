@@ -1658,7 +1658,7 @@ const service = {
     what: '{unit} no está instalado',
     seen: 'LoadState=not-found',
     means: 'Tras un corte de luz nadie arranca el programa.',
-    remedy: 'Instálelo: docs/deployment.md',
+    remedy: 'sh scripts/install.sh en la carpeta del programa (docs/deployment.md)',
   },
   'unit-masked': {
     what: '{unit} está enmascarado (masked)',
@@ -1701,7 +1701,7 @@ const service = {
     seen: 'ExecMainStatus=2',
     means: 'No se responde ningún cuadro hasta que se corrija.',
     remedy:
-      'edge-optimizer config check --config /etc/edge-optimizer/site.yaml nombra cada problema; después systemctl restart {unit}',
+      'edge-optimizer config check /etc/edge-optimizer/site.yaml nombra cada problema; después systemctl restart {unit}',
   },
   'unit-out-of-memory': {
     what: 'El núcleo terminó {unit} por falta de memoria',
@@ -1715,6 +1715,35 @@ const service = {
     seen: 'Result=watchdog',
     means: 'No se responde ningún cuadro.',
     remedy: 'Lea qué ocurrió antes: journalctl -u {unit} -n 100; después systemctl restart {unit}',
+  },
+  'groups-fine': {
+    what: 'El servicio se ejecuta como {user}, que puede abrir {devices}',
+    seen: 'propietario, grupo y permisos de los dispositivos',
+  },
+  'groups-no-user': {
+    what: '{unit} se ejecuta como {user}, que no tiene cuenta aquí',
+    seen: '/etc/passwd',
+    means: 'systemd no puede arrancarlo: no se responde ningún cuadro.',
+    remedy: 'sh scripts/install.sh en la carpeta del programa crea la cuenta; después systemctl restart {unit}',
+  },
+  'groups-missing': {
+    what: 'El servicio se ejecuta como {user}, que no está en el grupo {group} y no puede abrir {device}',
+    seen: 'propietario, grupo y permisos de {device}; /etc/group',
+    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
+    remedy: 'usermod --append --groups {group} {user} && systemctl restart {unit}',
+  },
+  'groups-not-yet': {
+    what: '{user} puede abrir {device}, pero el servicio arrancó antes de que fuera así',
+    seen: '/proc/PID/status; /etc/group',
+    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
+    remedy: 'systemctl restart {unit}',
+  },
+  'groups-device-closed': {
+    what: '{device} es solo para root: {user}, con quien se ejecuta el servicio, no puede abrirlo',
+    seen: 'propietario, grupo y permisos de {device}',
+    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
+    remedy:
+      'Instale el paquete de controladores de la placa, o udev, cuyas reglas dan el dispositivo al grupo video o render; después sh scripts/install.sh',
   },
   'program-not-running': {
     what: 'Ningún programa está en marcha con este almacén, {dir}',

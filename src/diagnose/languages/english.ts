@@ -1718,21 +1718,21 @@ const service = {
   'groups-missing': {
     what: 'The service runs as {user}, who is not in the group {group} and may not open {device}',
     seen: 'owner, group and mode of {device}; /etc/group',
-    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    means: 'This camera gives no picture.',
     remedy: 'usermod --append --groups {group} {user} && systemctl restart {unit}',
   },
   'groups-not-yet': {
     what: '{user} may open {device}, but the service started before that was so',
     seen: '/proc/PID/status; /etc/group',
-    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    means: 'This camera gives no picture.',
     remedy: 'systemctl restart {unit}',
   },
   'groups-device-closed': {
     what: '{device} is for root alone: {user}, as whom the service runs, may not open it',
     seen: 'owner, group and mode of {device}',
-    means: 'A camera there gives no picture; an accelerator is not used, and the processor answers in its place.',
+    means: 'This camera gives no picture.',
     remedy:
-      'Install the driver package of the board, or udev, whose rules give the device to the group video or render; then sh scripts/install.sh',
+      'Install udev (apt-get install udev), whose rules give cameras to the group video, and start the machine anew',
   },
   'program-not-running': {
     what: 'No program runs with this store, {dir}',

@@ -1729,21 +1729,20 @@ const service = {
   'groups-missing': {
     what: 'El servicio se ejecuta como {user}, que no está en el grupo {group} y no puede abrir {device}',
     seen: 'propietario, grupo y permisos de {device}; /etc/group',
-    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
+    means: 'Esta cámara no da imagen.',
     remedy: 'usermod --append --groups {group} {user} && systemctl restart {unit}',
   },
   'groups-not-yet': {
     what: '{user} puede abrir {device}, pero el servicio arrancó antes de que fuera así',
     seen: '/proc/PID/status; /etc/group',
-    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
+    means: 'Esta cámara no da imagen.',
     remedy: 'systemctl restart {unit}',
   },
   'groups-device-closed': {
     what: '{device} es solo para root: {user}, con quien se ejecuta el servicio, no puede abrirlo',
     seen: 'propietario, grupo y permisos de {device}',
-    means: 'Una cámara ahí no da imagen; un acelerador no se usa y responde el procesador en su lugar.',
-    remedy:
-      'Instale el paquete de controladores de la placa, o udev, cuyas reglas dan el dispositivo al grupo video o render; después sh scripts/install.sh',
+    means: 'Esta cámara no da imagen.',
+    remedy: 'Instale udev (apt-get install udev), cuyas reglas dan las cámaras al grupo video, y reinicie la máquina',
   },
   'program-not-running': {
     what: 'Ningún programa está en marcha con este almacén, {dir}',

@@ -1,13 +1,6 @@
 import { join } from 'node:path';
 import { namesIn, textIn } from '../../../board/kernel-files.js';
-
-/** As whom the service runs. */
-export interface ServiceIdentity {
-  /** Name, or number where it has none here. */
-  readonly user: string;
-  readonly uid: number;
-  readonly gids: ReadonlySet<number>;
-}
+import type { Opener } from '../accelerator/device-access.js';
 
 /** Where systemd finds a unit, first one first. */
 const UNIT_FOLDERS = [
@@ -18,11 +11,11 @@ const UNIT_FOLDERS = [
 ];
 
 /**
- * What the unit and the drop-ins beside it say, with the groups that the accounts of the machine give the user.
+ * As whom the service runs, by what the unit and the drop-ins beside it say, with the groups that the accounts of the machine give the user.
  *
  * @returns null where there is no unit, or it runs as root; `missing` where its user has no account here
  */
-export function identityOfUnit(root: string, unit: string): ServiceIdentity | { missing: string } | null {
+export function userOfUnit(root: string, unit: string): Opener | { missing: string } | null {
   const text = unitText(root, unit);
   const user = lastValue(text, 'User');
   if (user === null || user === 'root' || user === '0') return null;
@@ -32,23 +25,7 @@ export function identityOfUnit(root: string, unit: string): ServiceIdentity | { 
   const named = [lastValue(text, 'Group') ?? account[3]!, ...values(text, 'SupplementaryGroups').flatMap(words)];
   const own = groups.filter(([, , , members = '']) => members.split(',').includes(account[0]!));
   const gids = [...named.map((name) => gidOf(groups, name)), ...own.map(([, , gid]) => Number(gid))];
-  return { user: account[0]!, uid: Number(account[2]), gids: new Set(gids.filter((gid) => gid !== null)) };
-}
-
-/** As a process really runs: it has the groups that its user had when it started. @returns null where that cannot be seen */
-export function identityOfProcess(root: string, pid: number): ServiceIdentity | null {
-  const status = textIn(join(root, 'proc', String(pid), 'status'));
-  const numbers = (key: string) => words(new RegExp(`^${key}:(.*)$`, 'm').exec(status)?.[1] ?? '').map(Number);
-  const uid = numbers('Uid')[1];
-  const gid = numbers('Gid')[1];
-  if (uid === undefined || gid === undefined) return null;
-  const account = entries(root, 'passwd').find((entry) => Number(entry[2]) === uid);
-  return { user: account?.[0] ?? String(uid), uid, gids: new Set([gid, ...numbers('Groups')]) };
-}
-
-/** Name of a group; null where it has none here. */
-export function groupNamed(root: string, gid: number): string | null {
-  return entries(root, 'group').find((entry) => Number(entry[2]) === gid)?.[0] ?? null;
+  return { name: account[0]!, uid: Number(account[2]), groups: new Set(gids.filter((gid) => gid !== null)) };
 }
 
 function unitText(root: string, unit: string): string {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { glibcVersion } from '../foundation/glibc.js';
 import { fromRoot } from '../foundation/home.js';
 import { type CommandKey, parsePublicKey, parsePublicKeys } from '../telemetry/commands/keys.js';
 import { readBundleArchive } from '../update/bundle-archive.js';
@@ -43,6 +44,7 @@ export async function updateProgram(bundle: string, flags: UpdateFlags): Promise
   const versions = new InstalledVersions(resolve(flags.prefix));
   const refusal = updateRefusal(verified.manifest, {
     platform: `${process.platform}-${process.arch}`,
+    glibc: glibcVersion(),
     version: versionOf(versions),
     allowOlder: flags.allowOlder ?? false,
   });

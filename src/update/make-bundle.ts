@@ -14,7 +14,8 @@ import {
 import { signManifest } from './signature.js';
 
 /** What a bundle says of itself that its files do not tell. */
-export type BundleAbout = Pick<BundleManifest, 'version' | 'platform' | 'commit' | 'node' | 'sqlite'>;
+export type BundleAbout = Pick<BundleManifest, 'version' | 'platform' | 'commit' | 'node' | 'sqlite'> &
+  Partial<Pick<BundleManifest, 'glibc'>>;
 
 /**
  * Makes a bundle of a folder: writes manifest.json and manifest.sig into it, and packs it.
@@ -32,9 +33,9 @@ export async function makeBundle(
 ): Promise<BundleManifest> {
   const files = await describeFolder(folder);
   if (files.length === 0) throw new BundleError(`${folder} is empty: there is nothing to bundle`);
-  const { version, platform, commit, node, sqlite } = about;
+  const { version, platform, commit, node, sqlite, glibc = null } = about;
   const name = 'edge-inference-optimizer';
-  const bytes = manifestText({ format: 1, name, version, platform, commit, node, sqlite, files });
+  const bytes = manifestText({ format: 1, name, version, platform, commit, node, sqlite, glibc, files });
   const manifest = parseBundleManifest(bytes);
   const first: PackedFile[] = [await written(folder, MANIFEST_FILE, bytes)];
   if (key !== null) first.push(await written(folder, SIGNATURE_FILE, Buffer.from(signManifest(bytes, key))));

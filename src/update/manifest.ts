@@ -38,6 +38,12 @@ const bundleManifest = z.strictObject({
   node: z.string().max(32),
   /** Whether better-sqlite3 is in it with its binary; without it nothing is kept on disk. */
   sqlite: z.boolean(),
+  /** Oldest glibc with which everything compiled in it loads, such as 2.34; null where nothing is compiled. Absent in the first bundles. */
+  glibc: z
+    .string()
+    .regex(/^2\.\d+$/)
+    .nullable()
+    .default(null),
   files: z.array(bundledFile).max(100_000),
 });
 

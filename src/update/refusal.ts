@@ -4,15 +4,26 @@ import type { BundleManifest } from './manifest.js';
 export interface UpdatedDevice {
   /** `linux-x64`. */
   readonly platform: string;
+  /** Version of its C library, such as 2.36; null where it has another than glibc. */
+  readonly glibc: string | null;
   /** Version that runs; null where there is none yet. */
   readonly version: string | null;
   readonly allowOlder: boolean;
 }
 
 /** Why a whole and trusted bundle does not belong on a device; null where it does. */
-export function updateRefusal(bundle: BundleManifest, { platform, version, allowOlder }: UpdatedDevice): string | null {
+export function updateRefusal(
+  bundle: BundleManifest,
+  { platform, glibc, version, allowOlder }: UpdatedDevice,
+): string | null {
   if (bundle.platform !== platform) {
     return `the bundle is for ${bundle.platform}, this machine is ${platform}: take the one for ${platform}`;
+  }
+  if (bundle.glibc !== null && (glibc === null || compareLists(glibc.split('.'), bundle.glibc.split('.')) < 0)) {
+    return (
+      `the bundle needs glibc ${bundle.glibc} or newer, this machine has ${glibc ?? 'another C library'}: ` +
+      'take a newer system, or a bundle whose parts were compiled on one as old as this'
+    );
   }
   if (version !== null && !allowOlder && compareVersions(bundle.version, version) < 0) {
     return `the bundle is version ${bundle.version}, older than ${version} that is here: say --allow-older if that is meant`;

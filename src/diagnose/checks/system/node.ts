@@ -1,3 +1,4 @@
+import { glibcVersion } from '../../../foundation/glibc.js';
 import type { Check } from '../../check.js';
 import { found } from '../../finding.js';
 
@@ -19,7 +20,6 @@ export const nodeCheck = (version = process.version): Check => ({
 
 /** `glibc 2.36`, or `musl`. */
 export function libcName(): string {
-  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  const glibc = header?.glibcVersionRuntime;
-  return glibc === undefined ? 'musl' : `glibc ${glibc}`;
+  const glibc = glibcVersion();
+  return glibc === null ? 'musl' : `glibc ${glibc}`;
 }

@@ -4,11 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { oldestGlibc } from './bundle/glibc.mjs';
 import { foreignMachineCode } from './bundle/machine-code.mjs';
 import { putNode } from './bundle/node-release.mjs';
 import { putPackages, putSqlite } from './bundle/packages.mjs';
 import { commitOf, putCompiled, putTracked } from './bundle/program.mjs';
 import { sizeByPart } from './bundle/size.mjs';
+import { sqliteBinary } from './bundle/sqlite-binary.mjs';
 import { ensureReady, root } from './setup.mjs';
 
 const USAGE = `npm run bundle -- --platform linux-arm64|linux-x64 [options]
@@ -20,8 +22,9 @@ npm run bundle -- --verify FILE --key FILE | --unsigned-ok
                         refused wherever --unsigned-ok is not said
   --node-archive FILE   Node of nodejs.org for the platform; default: the one that runs this, for another platform the
                         official build from the npm registry
-  --sqlite-binary FILE  better_sqlite3.node compiled on the platform for that Node; default: that of this clone, for another
-                        platform none: then nothing is kept on disk
+  --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
+                        platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
+  --without-sqlite      leave it out: the device keeps nothing on its disk
   --verify FILE         say what a bundle is, and whether it is whole and by whom
   --key FILE            public key that may have signed it; may be repeated
   --unsigned-ok         take it without knowing who made it
@@ -39,6 +42,7 @@ function options() {
         sign: { type: 'string' },
         'node-archive': { type: 'string' },
         'sqlite-binary': { type: 'string' },
+        'without-sqlite': { type: 'boolean', default: false },
         verify: { type: 'string' },
         key: { type: 'string', multiple: true, default: [] },
         'unsigned-ok': { type: 'boolean', default: false },
@@ -86,24 +90,31 @@ async function make() {
   await putCompiled(root, staging);
   say(`fetching the packages for ${platform} …`);
   await putPackages(staging, platform);
-  const sqlite = putSqlite(root, staging, platform, values['sqlite-binary'] ?? null);
-  if (!sqlite) {
-    say(
-      'better-sqlite3 is NOT in it: without --sqlite-binary FILE a device keeps nothing on its disk: no history, no outbox, no profiles',
-    );
-  }
   say('putting Node in …');
-  const node = await putNode(
-    staging,
-    platform,
-    values['node-archive'] ? resolve(values['node-archive']) : null,
-    workshop,
-  );
+  const archived = values['node-archive'] ? resolve(values['node-archive']) : null;
+  const node = await putNode(staging, platform, archived, workshop);
+  const sqlite = putSqlite(staging, await sqliteFor(platform, node, workshop));
   const foreign = foreignMachineCode(staging, platform);
   if (foreign.length > 0) stop(`not everything is compiled for ${platform}:\n  ${foreign.join('\n  ')}`);
 
   say('describing and packing …');
-  await pack({ staging, out, platform, node, sqlite, key });
+  await pack({ staging, out, platform, node: node.version, sqlite, key });
+}
+
+/** The binary as it was asked for; null leaves it out, and says so. */
+async function sqliteFor(platform, node, workshop) {
+  if (values['sqlite-binary'] !== undefined) return resolve(values['sqlite-binary']);
+  let found = { file: null, why: 'as was asked for' };
+  if (!values['without-sqlite']) {
+    say('finding or compiling better-sqlite3 …');
+    found = await sqliteBinary(root, platform, node, workshop);
+  }
+  if (found.file === null) {
+    say(
+      `better-sqlite3 is NOT in it (${found.why}): a device keeps nothing on its disk: no history, no outbox, no profiles`,
+    );
+  }
+  return found.file;
 }
 
 async function signingKey() {
@@ -126,7 +137,7 @@ async function pack({ staging, out, platform, node, sqlite, key }) {
     staging,
     archive,
     top,
-    { version, platform, commit: commitOf(root), node, sqlite },
+    { version, platform, commit: commitOf(root), node, sqlite, glibc: oldestGlibc(staging) },
     key,
   );
   for (const [part, bytes] of sizeByPart(manifest.files)) say(`${(bytes / MIB).toFixed(1).padStart(7)} MiB  ${part}`);
@@ -134,6 +145,7 @@ async function pack({ staging, out, platform, node, sqlite, key }) {
   say(
     `${(size / MIB).toFixed(1).padStart(7)} MiB  packed, ${manifest.files.length} files${size > GOAL_MIB * MIB ? `: more than the ${GOAL_MIB} MiB it should be` : ''}`,
   );
+  say(`every part loads with glibc ${manifest.glibc} and newer`);
   say(key === null ? 'it is NOT signed: devices refuse it unless told --unsigned-ok' : `signed by ${key.id}`);
   process.stdout.write(`${archive}\n`);
 }
@@ -146,9 +158,9 @@ async function verify(file) {
   const keys = values.key.flatMap((name) => parsePublicKeys(readFileSync(name, 'utf8')));
   const trust = { keys, unsignedOk: values['unsigned-ok'] };
   const { manifest, signer } = await verifyBundle(readBundleArchive(file), trust);
-  const { version, platform, node, sqlite, commit, files } = manifest;
+  const { version, platform, node, sqlite, glibc, commit, files } = manifest;
   process.stdout.write(
-    `${version} for ${platform}, Node ${node}, ${sqlite ? 'with' : 'WITHOUT'} SQLite, of commit ${commit ?? 'unknown'}: ` +
+    `${version} for ${platform}, Node ${node}, ${sqlite ? 'with' : 'WITHOUT'} SQLite, ${glibc === null ? '' : `for glibc ${glibc} and newer, `}of commit ${commit ?? 'unknown'}: ` +
       `${files.length} files are whole, ${signer === null ? 'nobody known signed it' : `signed by ${signer}`}\n`,
   );
 }

@@ -29,23 +29,7 @@ export async function bringBackSqlite(root) {
   mkdirSync(apart, { recursive: true });
   writeFileSync(attemptFile(root), attempt(root));
   try {
-    writeFileSync(join(apart, 'package.json'), JSON.stringify({ private: true }));
-    const version = lockfile(root)['node_modules/better-sqlite3'].version;
-    const [command, args] = npm();
-    const { status } = await runChild(
-      command,
-      [
-        ...args,
-        'install',
-        `better-sqlite3@${version}`,
-        '--no-audit',
-        '--no-fund',
-        '--no-package-lock',
-        '--loglevel=error',
-      ],
-      { cwd: apart, env: scriptEnvironment(), stdio: ['ignore', 2, 2] },
-    );
-    if (status !== 0 || !existsSync(join(apart, BINARY))) return false;
+    if (!(await installApart(root, apart))) return false;
     for (const name of NEEDED) {
       rmSync(join(root, 'node_modules', name), { recursive: true, force: true });
       cpSync(join(apart, 'node_modules', name), join(root, 'node_modules', name), { recursive: true });
@@ -55,6 +39,26 @@ export async function bringBackSqlite(root) {
   } finally {
     rmSync(apart, { recursive: true, force: true });
   }
+}
+
+/**
+ * Installs better-sqlite3, of the lockfile's version, into the empty folder `apart`.
+ *
+ * @param extra added to npm's environment, and through it to that of what fetches or compiles the binary
+ * @returns {Promise<string | null>} the binary; null where it could be had neither way
+ */
+export async function installApart(root, apart, extra = {}) {
+  writeFileSync(join(apart, 'package.json'), JSON.stringify({ private: true }));
+  const version = lockfile(root)['node_modules/better-sqlite3'].version;
+  const [command, args] = npm();
+  const options = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+  const { status } = await runChild(command, [...args, 'install', `better-sqlite3@${version}`, ...options], {
+    cwd: apart,
+    env: { ...scriptEnvironment(), ...extra },
+    stdio: ['ignore', 2, 2],
+  });
+  const binary = join(apart, BINARY);
+  return status === 0 && existsSync(binary) ? binary : null;
 }
 
 /** A service's user may only run what root has installed. */

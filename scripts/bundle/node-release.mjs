@@ -20,7 +20,8 @@ const PINNED = {
 /**
  * Puts bin/node and its licence into `staging`.
  * @param archive a .tar.gz or .tar.xz of nodejs.org for the platform, or null
- * @returns {Promise<string>} its version, without the v
+ * @returns {Promise<{ version: string, headers: string | null }>} its version, without the v; the folder whose include/node has the
+ *   headers of that Node, null where they are not at hand
  */
 export async function putNode(staging, platform, archive, workshop) {
   mkdirSync(join(staging, 'bin'), { recursive: true });
@@ -37,7 +38,7 @@ function putRunning(staging) {
     );
   }
   place(process.execPath, staging);
-  return process.versions.node;
+  return { version: process.versions.node, headers: null };
 }
 
 async function fetchPinned(platform, workshop) {
@@ -66,7 +67,7 @@ async function putArchived(staging, archive, workshop) {
   place(join(into, 'bin/node'), staging);
   const licence = readdirSync(into).find((name) => name === 'LICENSE');
   if (licence) copyFileSync(join(into, licence), join(staging, 'bin/node.LICENSE'));
-  return versionIn(join(into, 'include/node/node_version.h'), archive);
+  return { version: versionIn(join(into, 'include/node/node_version.h'), archive), headers: into };
 }
 
 function place(binary, staging) {

@@ -36,13 +36,11 @@ export async function putPackages(staging, platform) {
 
 /**
  * Puts better-sqlite3's binary in; without one, the whole package is left out.
- * @param given a file, or null: then that of this clone where the platform is this one's
+ * @param {string | null} binary a file
  * @returns {boolean} whether it is in
  */
-export function putSqlite(root, staging, platform, given) {
-  const own = platform === `${process.platform}-${process.arch}` ? join(root, BINARY) : null;
-  const binary = given ?? own;
-  if (binary === null || !existsSync(binary)) {
+export function putSqlite(staging, binary) {
+  if (binary === null) {
     rmSync(join(staging, SQLITE), { recursive: true, force: true });
     return false;
   }

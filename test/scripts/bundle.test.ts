@@ -16,7 +16,20 @@ const { sizeByPart } = (await script('size.mjs')) as {
   sizeByPart(files: readonly { path: string; bytes: number }[]): [string, number][];
 };
 const { putSqlite } = (await script('packages.mjs')) as {
-  putSqlite(root: string, staging: string, platform: string, given: string | null): boolean;
+  putSqlite(staging: string, binary: string | null): boolean;
+};
+
+const { sqliteBinary } = (await script('sqlite-binary.mjs')) as {
+  sqliteBinary(
+    root: string,
+    platform: string,
+    node: { version: string; headers: string | null },
+    workshop: string,
+  ): Promise<{ file: string | null; why: string }>;
+};
+const { glibcOf, oldestGlibc } = (await script('glibc.mjs')) as {
+  glibcOf(file: string): string | null;
+  oldestGlibc(staging: string): string | null;
 };
 
 const folder = temporaryFolder('bundle-script');
@@ -46,16 +59,40 @@ test('a library of another architecture is found before it is carried to a devic
   assert.equal(foreignMachineCode(staging, 'linux-arm64'), ['x64/libonnxruntime.so.1: x64']);
 });
 
-test('another platform has no better-sqlite3 unless its binary is named', () => {
+test('better-sqlite3 is in a bundle with its binary, or not at all', () => {
   const staging = join(folder, 'sqlite');
-  const other = process.arch === 'x64' ? 'linux-arm64' : 'linux-x64';
   write(join(staging, 'node_modules/better-sqlite3/package.json'), '{}');
   const binary = join(folder, 'better_sqlite3.node');
   write(binary, 'compiled there');
-  assert.is(putSqlite(PROJECT_ROOT, staging, other, binary), true);
+  assert.is(putSqlite(staging, binary), true);
   assert.equal(readdirSync(join(staging, 'node_modules/better-sqlite3/build/Release')), ['better_sqlite3.node']);
-  assert.is(putSqlite(PROJECT_ROOT, staging, other, null), false);
+  assert.is(putSqlite(staging, null), false);
   assert.equal(readdirSync(join(staging, 'node_modules')), []);
+});
+
+test('where nothing compiles for another platform, the package with the compiler is named', async () => {
+  const other = process.arch === 'x64' ? 'linux-arm64' : 'linux-x64';
+  const { PATH } = process.env;
+  process.env['PATH'] = folder;
+  const found = await sqliteBinary(PROJECT_ROOT, other, { version: '20.20.2', headers: folder }, folder);
+  process.env['PATH'] = PATH;
+  assert.is(found.file, null);
+  assert.match(found.why, /there is no compiler for linux-\w+: apt-get install g\+\+-(aarch64|x86-64)-linux-gnu/);
+});
+
+test('the glibc that compiled parts need is read from them, and the newest of all counts', () => {
+  const staging = join(folder, 'glibc');
+  for (const cpu of ['x64', 'arm64']) {
+    const library = `${cpu}/libonnxruntime.so.1`;
+    mkdirSync(join(staging, cpu), { recursive: true });
+    copyFileSync(join(PROJECT_ROOT, ONNX, library), join(staging, library));
+    copyFileSync(join(PROJECT_ROOT, ONNX, cpu, 'onnxruntime_binding.node'), join(staging, cpu, 'binding.node'));
+    assert.is(glibcOf(join(staging, library)), '2.28');
+  }
+  assert.is(glibcOf(join(staging, 'arm64/binding.node')), '2.17');
+  assert.is(oldestGlibc(staging), '2.28');
+  write(join(folder, 'scripts-only/main.js'), '');
+  assert.is(oldestGlibc(join(folder, 'scripts-only')), null);
 });
 
 test('the sizes of the parts add up, the largest first', () => {

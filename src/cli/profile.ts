@@ -5,6 +5,7 @@ import { type Fingerprint, fingerprintId } from '../board/fingerprint.js';
 import { findPowerRails } from '../board/readings.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { sessionSizes } from '../detect/batch-sizes.js';
 import { WorkerDetector } from '../detect/host/worker-detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
@@ -227,7 +228,9 @@ function requestFor({ variant, provider, threads, batch }: Configuration, { conf
   // what TensorRT does not know runs on CUDA, where the configuration has both
   const behind = provider === 'tensorrt' ? detector.providers.filter(({ name }) => name === 'cuda') : [];
   const settings = { ...detector, intraOpThreads: threads, providers: [wanted, ...behind] };
-  return { ...buildLoadRequest(entries.get(variant)!, config.model, settings), batchSizes: [batch] };
+  // sessions of the smaller sizes take memory in service, where each size has its own
+  const batchSizes = sessionSizes(provider, batch);
+  return { ...buildLoadRequest(entries.get(variant)!, config.model, settings), batchSizes };
 }
 
 /** The first signal ends the profile with what there is; a second one ends the program. */

@@ -13,7 +13,7 @@ export interface ProfiledDetector extends Detector {
 }
 
 export interface TrialParts {
-  /** With one batch size and one provider (CUDA behind TensorRT may follow). */
+  /** With one provider (CUDA behind TensorRT may follow); the largest of its batch sizes is measured, the others held as in service. */
   readonly request: LoadRequest;
   readonly workers: number;
   readonly createDetector: () => ProfiledDetector;
@@ -52,7 +52,7 @@ export class ProfileTrial {
 
   constructor(parts: TrialParts) {
     this.#parts = parts;
-    this.#batch = parts.request.batchSizes[0]!;
+    this.#batch = Math.max(...parts.request.batchSizes);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { sessionSizes } from '../detect/batch-sizes.js';
 import { nameOfPoint, type OperatingPoint } from './operating-point.js';
 
 /** A point with the area of its input, by which an unknown one is held against known ones. */
@@ -32,9 +33,23 @@ export class MemoryForecast {
   bytesOf(point: SizedPoint): number | null {
     const own = this.#perWorker.get(nameOfPoint({ ...point, workers: 1 }));
     if (own !== undefined) return own.bytes * point.workers;
+    const fitted = this.#fitted(point);
+    if (fitted !== null) return fitted * point.workers;
     const others = [...this.#perWorker.values()].map((known) => scaled(known, point));
     // the dearest of what the known ones say: too much costs a pause, too little a killed process
     return others.length === 0 ? null : Math.max(...others) * point.workers;
+  }
+
+  /** Of one worker, on the line through the least and the largest of its own batch sizes that are known; null where one is. */
+  #fitted(point: SizedPoint): number | null {
+    const alike = [...this.#perWorker.values()].filter(({ point: known }) => isSameButBatch(known, point));
+    alike.sort((a, b) => picturesHeld(a.point) - picturesHeld(b.point));
+    const [least, most] = [alike[0], alike.at(-1)];
+    if (least === undefined || most === undefined) return null;
+    const apart = picturesHeld(most.point) - picturesHeld(least.point);
+    if (apart === 0) return null;
+    const perPicture = Math.max(0, (most.bytes - least.bytes) / apart);
+    return Math.max(least.bytes, least.bytes + perPicture * (picturesHeld(point) - picturesHeld(least.point)));
   }
 
   /**
@@ -49,12 +64,21 @@ export class MemoryForecast {
   }
 }
 
+/** Pictures that a worker has laid out memory for: those of its largest batch, or of each size where each has a session. */
+function picturesHeld({ provider, batchSize }: OperatingPoint): number {
+  return sessionSizes(provider, batchSize).reduce((sum, size) => sum + size, 0);
+}
+
+function isSameButBatch(a: SizedPoint, b: SizedPoint): boolean {
+  return nameOfPoint({ ...a, workers: 1, batchSize: 1 }) === nameOfPoint({ ...b, workers: 1, batchSize: 1 });
+}
+
 /** Of one worker: what it has beyond a bare one grows with pixels and pictures, never less than was seen. */
 function scaled(
   { point: known, bytes }: { readonly point: SizedPoint; readonly bytes: number },
   point: SizedPoint,
 ): number {
   const pixels = Math.max(1, point.inputPixels / known.inputPixels);
-  const pictures = Math.max(1, point.batchSize / known.batchSize);
+  const pictures = Math.max(1, picturesHeld(point) / picturesHeld(known));
   return Math.min(bytes, BARE_BYTES) + Math.max(0, bytes - BARE_BYTES) * pixels * pictures;
 }

@@ -28,6 +28,25 @@ test('what was never seen takes as much more as it has more pixels and pictures,
   assert.is(forecast.bytesOf({ ...SMALL, variant: 'fp32-320x192', inputPixels: 50_000 }), 108 * MIB);
 });
 
+test('on CUDA each batch size has a session: what was seen at one picture is forecast for all that are laid out', () => {
+  const forecast = new MemoryForecast();
+  const cuda = { ...SMALL, provider: 'cuda' };
+  forecast.learn(cuda, 108 * MIB);
+  // sessions of 1, 2 and 4 pictures hold 7
+  assert.is(forecast.bytesOf({ ...cuda, batchSize: 4 }), 468 * MIB);
+});
+
+test('two sizes that were seen tell what a picture more costs', () => {
+  const forecast = new MemoryForecast();
+  const cuda = { ...SMALL, provider: 'cuda' };
+  forecast.learn(cuda, 815 * MIB);
+  forecast.learn({ ...cuda, batchSize: 8 }, 1375 * MIB);
+  // 1 and 15 pictures were seen, 7 and 31 are asked for
+  assert.is(forecast.bytesOf({ ...cuda, batchSize: 4 }), 1055 * MIB);
+  assert.is(forecast.bytesOf({ ...cuda, batchSize: 16 }), 2015 * MIB);
+  assert.is(forecast.bytesOf({ ...cuda, batchSize: 16, workers: 2 }), 4030 * MIB);
+});
+
 test('two fit beside each other where the second leaves a reserve free; where nothing is known it is tried', () => {
   const forecast = new MemoryForecast();
   assert.is(forecast.fitsBeside(SMALL, 0), true);

@@ -23,14 +23,6 @@ const RUNTIME_NAMES: Readonly<Record<ProviderName, string>> = {
 /** Providers that fuse a whole stretch of the model into one kernel with a name of their own. */
 const FUSING: readonly ProviderName[] = ['tensorrt', 'coreml', 'qnn'];
 
-/**
- * Whether a provider prepares a convolution anew whenever the shape of its input is another than at the last run: CUDA's
- * does (ONNX Runtime 1.29). Such a one gets a session for each batch size.
- */
-export function computesOneShape(name: ProviderName): boolean {
-  return name === 'cuda';
-}
-
 /** Operators in which a detector spends its time. */
 const HEAVY = /Conv|MatMul|Gemm|Attention/;
 

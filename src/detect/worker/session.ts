@@ -4,6 +4,7 @@ import { sha256OfFile } from '../../foundation/sha256.js';
 import { STRIDE } from '../../frame/detections.js';
 import { namedKind } from '../../onnx/file-kind.js';
 import { unreadableFile } from '../../onnx/unreadable-file.js';
+import { computesOneShape, warmUpOrder } from '../batch-sizes.js';
 import type { DetectTimings, LoadRequest, ModelInfo } from '../detector.js';
 import { librariesFolder, missingLibrary } from './accelerator-refusal.js';
 import { chooseOpening, type Opening, plainOpening } from './compiled-session.js';
@@ -13,7 +14,6 @@ import { PlacementProfile } from './placement-profile.js';
 import { createPostprocess, type Postprocess } from './postprocess.js';
 import {
   climb,
-  computesOneShape,
   ignoredOptions,
   missingFromBuild,
   notReallyInUse,
@@ -152,7 +152,7 @@ export async function openSession(request: LoadRequest, warn: (text: string) => 
       inputWidth: request.input.width,
       inputHeight: request.input.height,
       classes: request.classes,
-      batchSizes: [...loaded.batches.keys()],
+      batchSizes: [...loaded.batches.keys()].sort((a, b) => a - b),
       runtime,
       loadMs: loaded.loadMs,
       warmupMs: loaded.warmupMs,
@@ -206,13 +206,16 @@ async function openRung(
       sessions.set(size, session);
       return runOnGrey(ort, session, request, size);
     };
-    for (const size of batchSizesOf(opened, request)) {
+    const sizes = batchSizesOf(opened, request);
+    for (const size of warmUpOrder(rung.name, sizes)) {
       const warmUp = await warmUpAt(size).catch((error: unknown) => {
         if (postprocess === null) throw error;
         // whoever can take smaller batches serves with those
         warn(`${request.model}: batches of ${size} pictures cannot be computed and are left out: ${explain(error)}`);
         return null;
       });
+      // the largest may come before smaller ones that can be computed
+      if (warmUp === null && size === sizes.at(-1)) continue;
       if (warmUp === null) break;
       if (postprocess === null) {
         nodes = profile?.read(opened) ?? null;

@@ -8,6 +8,7 @@ import { wishesOf } from '../../models/class-wishes.js';
 import { hostOf, lacking } from '../../models/default-variant.js';
 import { buildLoadRequest, withWeakBoxes } from '../../models/load-request.js';
 import { ModelRegistry } from '../../models/registry.js';
+import { withShapeProfile } from '../../models/shape-profile.js';
 import { addedWork, NO_WORK, type PoolWork } from '../../schedule/metrics.js';
 import { lackText } from '../preflight/model.js';
 import { keepCompiled } from './compiled-models.js';
@@ -120,7 +121,8 @@ export class PointLoading {
 
   #pool(name: string, request: LoadRequest, detector: DetectorConfig): WorkerPool {
     const { config } = this.#parts;
-    const compiled = keepCompiled(withWeakBoxes(request, config.answer.trackScore), { ...config, detector });
+    const wanted = withShapeProfile(withWeakBoxes(request, config.answer.trackScore), detector);
+    const compiled = keepCompiled(wanted, { ...config, detector });
     return { name, request: compiled.request, detector, onLoaded: compiled.loaded };
   }
 

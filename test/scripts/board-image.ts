@@ -12,7 +12,7 @@ function write(file: string, text: string, mode = 0o644): void {
   chmodSync(file, mode);
 }
 
-/** A program as a clone has it after its set-up, which is this very build, and Node beside it. */
+/** A program as a clone has it after its set-up, which is this very build. */
 export function putProgram(root: string, prefix = PREFIX): void {
   const place = join(root, prefix);
   write(join(place, 'package.json'), '{ "type": "module" }');
@@ -21,7 +21,6 @@ export function putProgram(root: string, prefix = PREFIX): void {
   for (const part of ['install.sh', 'install', 'systemd', 'edge-optimizer.mjs']) {
     cpSync(join(PROJECT_ROOT, 'scripts', part), join(place, 'scripts', part), { recursive: true });
   }
-  write(join(root, 'usr/local/bin/node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, 0o755);
 }
 
 /** What useradd and this program's installer need of a Debian root, in a folder. */
@@ -38,4 +37,5 @@ export function makeImage(root: string): void {
     mkdirSync(join(root, folder), { recursive: true });
   write(join(root, 'usr/sbin/nologin'), '', 0o755);
   putProgram(root);
+  write(join(root, 'usr/local/bin/node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, 0o755);
 }

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
-import { where } from '../optional.js';
+import { has, where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 import { makeImage, PREFIX } from './board-image.js';
 
@@ -258,6 +258,24 @@ asRoot('paths with blanks are one word each in the unit, and at the first start'
     drop,
     `"${PREFIX}/dist/src/main.js" config init --answers "/etc/my site/answers.yaml" --out "/etc/my site/site.yaml"`,
   );
+});
+
+where(
+  process.getuid?.() === 0 && has('systemd-analyze'),
+  'root with systemd-analyze',
+  test,
+)('systemd understands the unit with its blanks, and what is done at the first start', () => {
+  const { root, answers, run } = image();
+  run('--answers', answers);
+  const folder = join(root, 'etc/systemd/system');
+  for (const name of ['edge-optimizer.service', 'edge-optimizer.service.d/first-start.conf']) {
+    // verify looks whether the programs are on this machine
+    const file = join(folder, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('/usr/local/bin/node', process.execPath));
+  }
+  const args = ['verify', '--man=no', join(folder, 'edge-optimizer.service')];
+  const { status, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8', timeout: 30_000 });
+  assert.equal([status, stderr], [0, '']);
 });
 
 test('a dry run needs no root, and an option that there is not is refused', () => {

@@ -161,4 +161,24 @@ layered('nobody to ask and no answers: all but the configuration is made, and th
   assert.equal(toldToSystemd(), ['daemon-reload']);
 });
 
+layered('of one image every board makes its own name at its first start, once', () => {
+  install('--uninstall', '--purge', '--yes');
+  writeFileSync(join(written, 'opt/answers.yaml'), 'site: ruta-5\ncameras: [{ id: norte, url: "sim://road" }]\n');
+  assert.is(install('--root', '/', '--answers', '/opt/answers.yaml').status, 0);
+  assert.not(existsSync(join(written, SITE)));
+  const drop = readFileSync(join(written, 'etc/systemd/system/edge-optimizer.service.d/first-start.conf'), 'utf8');
+  // as systemd reads it: $$ is a dollar, + stands for root
+  const firstStart = /^ExecStartPre=\+(.*)$/m.exec(drop)![1]!.replaceAll('$$', '$');
+  const names = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'].map((id) => {
+    writeFileSync(join(written, 'etc/machine-id'), `${id}\n`);
+    rmSync(join(written, SITE), { force: true });
+    const { status, stderr } = onMachine('sh', '-c', `${firstStart} && ${firstStart}`);
+    assert.equal([status, stderr], [0, '']);
+    return /^device: (.*)$/m.exec(readFileSync(join(written, SITE), 'utf8'))![1]!;
+  });
+  assert.match(names[0]!, /-[0-9a-f]{8}$/);
+  assert.is.not(names[0], names[1]);
+  assert.match(onMachine('stat', '-c', '%U:%G %a', SITE).stdout, 'root:edge-optimizer 640');
+});
+
 test.run();

@@ -7,6 +7,8 @@ import { parseCommandLine } from '../cli/program/parse.js';
 
 const SCRIPTS = Object.keys(JSON.parse(read('package.json')).scripts as object);
 const TESTS = readdirSync(join(PROJECT_ROOT, 'test'), { recursive: true }).map(String);
+/** Of the program where it lies, and of an unpacked bundle. */
+const INSTALLERS = ['scripts/install.sh', 'scripts/bundle/install.sh'] as const;
 const NPM_OF_ITSELF = ['ci', 'install', 'pack', 'prune', 'rebuild'];
 /** Options of the mqtt package's own command that documents use. */
 const MQTT_OPTIONS = ['-t', '-m', '-v', '-h', '-p', '-q', '-r', '-u', '-P'];
@@ -26,6 +28,8 @@ export async function problemOf(words: readonly string[]): Promise<string | null
   if (program === 'npx' && args[0] === 'edge-optimizer') return commandProblem(args.slice(1));
   if (program === 'npx' && args[0] === 'mqtt') return mqttProblem(args.slice(1));
   if (program === 'npm') return npmProblem(args);
+  if (program === 'sh' && args[0]?.endsWith('scripts/install.sh')) return installProblem(INSTALLERS[0], args.slice(1));
+  if (program?.endsWith('/install')) return installProblem(INSTALLERS[1], args);
   if (program !== undefined && /(^|\/)node$/.test(program)) return nodeProblem(args);
   return null;
 }
@@ -109,7 +113,15 @@ function mqttProblem([command, ...args]: readonly string[]): string | null {
   return topic.startsWith('edge/v1/') ? null : `the topic ${topic} is none of this program's`;
 }
 
-/** Every option of every command, benchmarks and bundles included: `--frames`. */
+/** Options that an installer's own help tells. */
+const installOptions = (script: string) => new Set(read(script).match(/(?<=^ {2})--[a-z][\w-]*/gm) ?? []);
+
+function installProblem(script: string, args: readonly string[]): string | null {
+  const options = args.filter((word) => word.startsWith('--'));
+  return missing('option', options, (option) => installOptions(script).has(option));
+}
+
+/** Every option of every command, benchmarks, bundles and installers included: `--frames`. */
 export function everyOption(): Set<string> {
   return new Set([
     ...commandsOf(buildProgram(async () => undefined)).flatMap(({ command }) =>
@@ -117,6 +129,7 @@ export function everyOption(): Set<string> {
     ),
     ...Object.keys(BENCHMARKS).flatMap((name) => [...benchOptions(name)]),
     ...(read('scripts/bundle.mjs').match(/--[a-z][\w-]*/g) ?? []),
+    ...INSTALLERS.flatMap((script) => [...installOptions(script)]),
   ]);
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # Sourced by the checks of bundles: steps that are timed, counted, and told as a table or as JSON.
 #
 # It expects: title, and the folder $work, where each step leaves its output as NUMBER.log.

@@ -8,6 +8,7 @@ const ONE_IMPORTER = {
   'onnxruntime-node': 'src/detect/worker/onnx-runtime.ts',
   sharp: 'src/media/image.ts',
   'better-sqlite3': 'src/store/sqlite.ts',
+  'sqlite3-parser': 'src/database/sql/parser.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
   'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
@@ -40,7 +41,7 @@ const ONE_IMPORTER = {
 const ALLOWED = {
   cli: [
     'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'http', 'media',
-    'config', 'board', 'store', 'cache', 'simulator', 'onnx',
+    'config', 'board', 'database', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
     'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
@@ -68,6 +69,7 @@ const ALLOWED = {
   media: [],
   config: ['board'],
   board: [],
+  database: ['store'],
   cache: ['store'],
   store: [],
   simulator: [],

@@ -1,0 +1,91 @@
+import type { Expr } from './parser.js';
+import { columnOf, type TableSchema } from './schema.js';
+import type { ColumnCondition, IndexColumn, TableUse } from './table-use.js';
+
+/** An appearance of a table, which fills as the statement is read. */
+export interface QuerySource {
+  /** By which columns name it. */
+  readonly alias: string;
+  /** Null for a subquery or a common table expression: its columns are not looked at. */
+  readonly table: TableSchema | null;
+  readonly constants: Set<string>;
+  readonly joins: Set<string>;
+  readonly ranges: Set<string>;
+  readonly needed: Set<string>;
+  readonly conditions: Map<string, ColumnCondition>;
+  order: IndexColumn[];
+  /** Of each side of an OR. */
+  readonly alternatives: { readonly constants: Set<string>; readonly ranges: Set<string> }[];
+}
+
+export interface QueryScope {
+  readonly sources: QuerySource[];
+  readonly outer: QueryScope | null;
+  /** Names of common table expressions in reach. */
+  readonly withheld: ReadonlySet<string>;
+}
+
+export interface SourceColumn {
+  readonly source: QuerySource;
+  readonly name: string;
+  /** False: of a query around this one, which is known when this one runs. */
+  readonly own: boolean;
+}
+
+export const emptySource = (alias: string, table: TableSchema | null): QuerySource => ({
+  alias,
+  table,
+  constants: new Set(),
+  joins: new Set(),
+  ranges: new Set(),
+  needed: new Set(),
+  conditions: new Map(),
+  order: [],
+  alternatives: [],
+});
+
+/** A use for the whole, and one for each side of an OR. */
+export function usesOf(source: QuerySource): TableUse[] {
+  const table = source.table!.name;
+  const { constants, joins, ranges, order, needed } = source;
+  const conditions = [...source.conditions.values()];
+  const whole = { table, constants, joins, ranges, order, needed, conditions };
+  const sides = source.alternatives.map((side) => ({
+    table,
+    constants: new Set([...constants, ...side.constants]),
+    joins,
+    ranges: new Set([...ranges, ...side.ranges]),
+    order: [],
+    needed,
+    conditions,
+  }));
+  return [whole, ...sides];
+}
+
+/** The column that an expression is, of this query or of one around it; null where it is none of a table that is known. */
+export function columnIn(expr: Expr, scope: QueryScope): SourceColumn | null {
+  if (expr.type === 'ParenthesizedExpr' && expr.exprs.length === 1) return columnIn(expr.exprs[0]!, scope);
+  if (expr.type === 'CollateExpr') return columnIn(expr.expr, scope);
+  const name =
+    expr.type === 'QualifiedExpr'
+      ? expr.column.text
+      : expr.type === 'NameExpr'
+        ? expr.name.text
+        : expr.type === 'Id'
+          ? expr.name
+          : null;
+  if (name === null) return null;
+  const alias = expr.type === 'QualifiedExpr' ? expr.table.text.toLowerCase() : null;
+  for (let at: QueryScope | null = scope; at !== null; at = at.outer) {
+    for (const source of at.sources) {
+      if (alias !== null && source.alias.toLowerCase() !== alias) continue;
+      if (source.table === null) {
+        if (alias !== null) return null;
+        continue;
+      }
+      const column = columnOf(source.table, name) ?? (/^(rowid|oid|_rowid_)$/i.test(name) ? source.table.rowid : null);
+      if (column !== null) return { source, name: column, own: at === scope };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,173 @@
+import { explain } from '../../foundation/errors.js';
+import type { Advice, IndexToCreate } from '../advisor/advice.js';
+import {
+  candidateKey,
+  candidateName,
+  candidatesOf,
+  createStatement,
+  type IndexCandidate,
+  type TableFacts,
+} from '../advisor/candidates.js';
+import type { WorkloadStatement } from '../advisor/workload.js';
+import type { Schema } from '../sql/schema.js';
+import { statementUse } from '../sql/statement-use.js';
+import type { TableUse } from '../sql/table-use.js';
+import { IndexChoice } from './index-choice.js';
+import { type IndexSet, IndexTrials, type TrialIndex } from './index-trials.js';
+import { needlessIndexes } from './needless-indexes.js';
+import { readSchema } from './read-schema.js';
+import { sampleParameters } from './sample-parameters.js';
+import { tableFacts } from './table-facts.js';
+import { TrialCosts, type TrialStatement } from './trial-costs.js';
+import { Workbench, type WorkbenchOptions } from './workbench.js';
+
+export interface AdviseOptions extends WorkbenchOptions {
+  /** Indexes that are built and tried at most; default 60, those of the most expensive statements first. */
+  readonly mostCandidates?: number;
+  /** An index that saves less of the time that is left of the workload is not worth a line; default 0.01. */
+  readonly leastShare?: number;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Sets of values that a statement is tried with where its own are not known. */
+const EXAMPLES = 3;
+const LEAST_SHARE = 0.01;
+const ROUNDS = 40;
+const BUDGET_MS = 60;
+const MOST_CANDIDATES = 60;
+
+interface ReadStatement {
+  readonly statement: TrialStatement;
+  readonly uses: readonly TableUse[];
+}
+
+/**
+ * Which indexes would make a workload faster, found as SQLite's own expert extension begins: every candidate is built on a copy of the database,
+ * and the planner chooses among them. Then the workload is run: an index is kept only while it saves measured time, writing it included, beside
+ * those that were chosen before it, and still does once all are chosen.
+ *
+ * @param file the database, which is only read
+ * @throws SqliteError where it cannot be read
+ */
+export function adviseSqlite(
+  file: string,
+  workload: readonly WorkloadStatement[],
+  options: AdviseOptions = {},
+): Advice {
+  const bench = new Workbench(file, options);
+  try {
+    const schema = readSchema(bench.sqlite);
+    const unread: { sql: string; why: string }[] = [];
+    const read = workload.flatMap((statement) => readStatement(statement, schema, bench, unread));
+    const statements = read.map(({ statement }) => statement);
+    const trials = new IndexTrials(bench, statements, new TrialCosts(bench, { rounds: ROUNDS, budgetMs: BUDGET_MS }));
+    build(trials, read, schema, tableFacts(bench), options);
+    const moves = trials.moves();
+    // only now: with the statistics that are known by now, which change plans without any index
+    const before = trials.costs([]);
+    const chosen = new IndexChoice(trials, options.leastShare ?? LEAST_SHARE).best(moves);
+    const create = chosen.map((index) => toCreate(index, trials, bench, before, chosen));
+    const after = trials.costs(chosen);
+    return {
+      create: create.sort((a, b) => b.savesMs - a.savesMs),
+      drop: needlessIndexes(bench, schema, statements, chosen),
+      beforeMs: sum(before),
+      afterMs: sum(after),
+      unread,
+      tried: trials.indexes.length,
+    };
+  } finally {
+    bench.close();
+  }
+}
+
+function readStatement(
+  { sql, count, examples = [] }: WorkloadStatement,
+  schema: Schema,
+  bench: Workbench,
+  unread: { sql: string; why: string }[],
+): ReadStatement[] {
+  const use = statementUse(sql, schema);
+  if (use === null) {
+    unread.push({ sql, why: 'it is no statement that SQLite can read' });
+    return [];
+  }
+  try {
+    const values =
+      examples.length > 0 ? examples.slice(0, EXAMPLES) : sampleParameters(use.parameters, bench.sqlite, EXAMPLES);
+    const runnables = values.map((parameters) => ({ sql, parameters }));
+    for (const runnable of runnables) bench.plan(runnable);
+    const tables = new Set(use.uses.map(({ table }) => table));
+    return [{ statement: { sql, count, examples: runnables, writes: use.writes, tables }, uses: use.uses }];
+  } catch (error) {
+    unread.push({ sql, why: explain(error) });
+    return [];
+  }
+}
+
+/** Builds the candidates of all statements, those of the most expensive first. */
+function build(
+  trials: IndexTrials,
+  read: readonly ReadStatement[],
+  schema: Schema,
+  facts: TableFacts,
+  { mostCandidates = MOST_CANDIDATES, onProgress }: AdviseOptions,
+): void {
+  const costs = trials.costs([]);
+  const order = read.map(({ uses }, index) => ({ uses, cost: costs[index]! })).sort((a, b) => b.cost - a.cost);
+  const lists = order.map(({ uses }) => uses.flatMap((use) => candidatesOf(use, schema, facts)));
+  const candidates = takeInTurn(lists, mostCandidates);
+  for (const [index, candidate] of candidates.entries()) {
+    trials.build(candidate);
+    onProgress?.(index + 1, candidates.length);
+  }
+}
+
+function toCreate(
+  index: TrialIndex,
+  trials: IndexTrials,
+  bench: Workbench,
+  before: readonly number[],
+  chosen: IndexSet,
+): IndexToCreate {
+  const { candidate, name } = index;
+  const without = trials.total(chosen.filter((other) => other !== index));
+  const after = trials.costs(chosen);
+  const statements = trials.statements.flatMap((statement, at) => {
+    const plan = bench.plan(statement.examples[0]!);
+    if (!trials.namedIn(plan).includes(name)) return [];
+    const beforeMs = before[at]! / statement.count;
+    const afterMs = after[at]! / statement.count;
+    return [
+      {
+        sql: statement.sql,
+        beforeMs,
+        afterMs,
+        plan: trials.renamed(plan),
+      },
+    ];
+  });
+  return {
+    sql: createStatement(candidate),
+    name: candidateName(candidate),
+    candidate,
+    savesMs: without - sum(after),
+    bytes: trials.bytes(index),
+    statements: statements.sort((a, b) => b.beforeMs - b.afterMs - (a.beforeMs - a.afterMs)),
+  };
+}
+
+/** From each list in turn, so that one expensive statement does not take all the places. */
+function takeInTurn(lists: readonly (readonly IndexCandidate[])[], most: number): IndexCandidate[] {
+  const taken = new Map<string, IndexCandidate>();
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  for (let at = 0; at < longest; at += 1) {
+    for (const list of lists) {
+      const candidate = list[at];
+      if (candidate !== undefined && taken.size < most) taken.set(candidateKey(candidate), candidate);
+    }
+  }
+  return [...taken.values()];
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,73 @@
+import type { SqliteConnection } from '../../store/sqlite.js';
+import type { ParameterUse } from '../sql/table-use.js';
+import type { Runnable } from './workbench.js';
+
+/** For a LIMIT, and whatever is compared with no column. */
+const NO_COLUMN_VALUE = 20;
+
+/**
+ * Values for the parameters of a statement whose own are not known: such as the columns hold that they are compared with, those of one column
+ * in ascending order, as the two ends of a range are.
+ *
+ * @param sets how many sets of values
+ */
+export function sampleParameters(
+  parameters: readonly ParameterUse[],
+  sqlite: SqliteConnection,
+  sets: number,
+): Runnable['parameters'][] {
+  if (parameters.length === 0) return [[]];
+  const columns = new Map<string, { values: unknown[]; count: number }>();
+  for (const { table, column } of parameters) {
+    if (table === null || column === null) continue;
+    const key = `${table}\0${column}`;
+    const entry = columns.get(key) ?? { values: [], count: 0 };
+    entry.count += 1;
+    columns.set(key, entry);
+  }
+  for (const [key, entry] of columns) {
+    const [table, column] = key.split('\0') as [string, string];
+    entry.values = valuesOf(sqlite, table, column, sets * entry.count);
+  }
+  return Array.from({ length: sets }, (_, set) => oneSet(parameters, columns, set));
+}
+
+function oneSet(
+  parameters: readonly ParameterUse[],
+  columns: ReadonlyMap<string, { values: unknown[]; count: number }>,
+  set: number,
+): Runnable['parameters'] {
+  const used = new Map<string, number>();
+  const list: unknown[] = [];
+  const named: Record<string, unknown> = {};
+  for (const { name, table, column } of parameters) {
+    const key = `${table}\0${column}`;
+    const entry = columns.get(key);
+    let value: unknown = NO_COLUMN_VALUE;
+    if (entry !== undefined && entry.values.length > 0) {
+      const nth = used.get(key) ?? 0;
+      used.set(key, nth + 1);
+      value = entry.values[Math.min(entry.values.length - 1, set * entry.count + nth)];
+    }
+    if (/^[:@$]/.test(name)) named[name.slice(1)] = value;
+    else if (name.length > 1) list[Number(name.slice(1)) - 1] = value;
+    else list.push(value);
+  }
+  return Object.keys(named).length > 0 ? named : list;
+}
+
+/** From all over the table: a table is filled by time, and its beginning is not like its end. */
+function valuesOf(sqlite: SqliteConnection, table: string, column: string, count: number): unknown[] {
+  const rows = sqlite
+    .prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${quoted(table)} WHERE ${quoted(column)} IS NOT NULL`)
+    .get()!.n;
+  const at = sqlite.prepare<[number], { value: unknown }>(
+    `SELECT ${quoted(column)} AS value FROM ${quoted(table)} WHERE ${quoted(column)} IS NOT NULL LIMIT 1 OFFSET ?`,
+  );
+  return Array.from(
+    { length: Math.min(count, rows) },
+    (_, nth) => at.get(Math.floor(((nth + 0.5) / count) * rows))?.value,
+  );
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,0 +1,74 @@
+import type { Runnable, Workbench } from './workbench.js';
+
+/** A statement with the values it is tried with, each as likely as the others. */
+export interface TrialStatement {
+  readonly sql: string;
+  readonly count: number;
+  readonly examples: readonly Runnable[];
+  /** Tables that it changes: their indexes cost it time even where its plan names none. */
+  readonly writes: readonly string[];
+  /** Tables whose indexes can change its plan. */
+  readonly tables: ReadonlySet<string>;
+}
+
+export interface TrialTiming {
+  /** Runs of an example at most, of which the best counts. */
+  readonly rounds: number;
+  /** Milliseconds after which an example is not run again. */
+  readonly budgetMs: number;
+}
+
+/**
+ * Milliseconds that statements take under a set of indexes. What takes the same plan takes the same time: each plan is run once, so that the
+ * noise of a machine cannot make an index look good that no plan uses.
+ */
+export class TrialCosts {
+  readonly #bench: Workbench;
+  readonly #timing: TrialTiming;
+  readonly #times = new Map<string, number>();
+  readonly #indexesOf = new Map<string, Set<string>>();
+
+  constructor(bench: Workbench, timing: TrialTiming) {
+    this.#bench = bench;
+    this.#timing = timing;
+  }
+
+  /** Tells of an index that is shown and hidden. */
+  know(name: string, table: string): void {
+    const names = this.#indexesOf.get(table) ?? new Set();
+    this.#indexesOf.set(table, names.add(name));
+  }
+
+  /** Of one statement as often as it is run, with these indexes shown. */
+  of(statement: TrialStatement, shown: ReadonlySet<string>): number {
+    const total = statement.examples.reduce((sum, example) => sum + this.#time(statement, example, shown), 0);
+    return (total / statement.examples.length) * statement.count;
+  }
+
+  #time(statement: TrialStatement, example: Runnable, shown: ReadonlySet<string>): number {
+    const kept = statement.writes.flatMap((table) =>
+      [...(this.#indexesOf.get(table) ?? [])].filter((name) => shown.has(name)),
+    );
+    const plan = this.#bench.plan(example);
+    const key = [statement.sql, JSON.stringify(example.parameters, replacer), ...plan, '', ...kept.sort()].join('\n');
+    const known = this.#times.get(key);
+    if (known !== undefined) return known;
+    const { rounds, budgetMs } = this.#timing;
+    const time = this.#scaled(this.#bench.time(example, rounds, budgetMs), statement, plan);
+    this.#times.set(key, time);
+    return time;
+  }
+
+  /** What it takes on the database itself, of whose rows the copy may have a part: as many times more rows are read there. */
+  #scaled(time: number, { tables, writes }: TrialStatement, plan: readonly string[]): number {
+    if (writes.length > 0 && !plan.some((step) => step.startsWith('SCAN'))) return time;
+    const scale = Math.max(1, ...[...tables].map((table) => this.#bench.scale.get(table) ?? 1));
+    const fixed = Math.min(time, FIXED_MS);
+    return fixed + (time - fixed) * scale;
+  }
+}
+
+/** Milliseconds that a statement takes whatever it reads: not more of them are taken in a table of more rows. */
+const FIXED_MS = 0.01;
+
+const replacer = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);

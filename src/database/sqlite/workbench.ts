@@ -1,0 +1,205 @@
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+
+/** A statement of a workload with values for its parameters. */
+export interface Runnable {
+  readonly sql: string;
+  /** A list for `?`, names for `:name`; empty where it has none. */
+  readonly parameters: readonly unknown[] | Readonly<Record<string, unknown>>;
+}
+
+interface HiddenIndex {
+  readonly name: string;
+  readonly tbl_name: string;
+  readonly rootpage: number;
+  readonly sql: string;
+  /** Its line of sqlite_stat1: without its index, SQLite takes that for the table's own. */
+  readonly stat: string | undefined;
+}
+
+export interface WorkbenchOptions {
+  /** Rows of a table that are copied at most; default 200 000. Others are drawn evenly over the table. */
+  readonly mostRows?: number;
+  /** Where the copy lies while it is worked on; default: a folder of the system's for what is temporary. */
+  readonly folder?: string;
+}
+
+/**
+ * A copy of a database on which indexes are tried: made, measured, hidden and shown again without being built anew (their entries in the
+ * schema are taken out and put back, which only a copy that is thrown away can bear). The database itself is only read.
+ */
+export class Workbench {
+  readonly #sqlite: SqliteConnection;
+  readonly #folder: string;
+  readonly #hidden = new Map<string, HiddenIndex>();
+  /** Per table: rows there are for one that was copied. */
+  readonly scale = new Map<string, number>();
+
+  /** @param file the database */
+  constructor(file: string, { mostRows = 200_000, folder = tmpdir() }: WorkbenchOptions = {}) {
+    this.#folder = mkdtempSync(join(folder, 'edge-advice-'));
+    try {
+      this.#sqlite = new (loadSqlite())(join(this.#folder, 'copy.db'));
+      this.#sqlite.unsafeMode(true);
+      // what a statement changes is taken back, for which there has to be a journal
+      this.#sqlite.pragma('journal_mode = MEMORY');
+      this.#sqlite.pragma('synchronous = OFF');
+      this.#sqlite.pragma('foreign_keys = OFF');
+      this.#copy(file, mostRows);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get sqlite(): SqliteConnection {
+    return this.#sqlite;
+  }
+
+  /** Builds an index and gathers what the planner wants to know of it. */
+  create(name: string, statement: string): void {
+    this.#sqlite.exec(statement);
+    this.#sqlite.exec(`ANALYZE ${quoted(name)}`);
+  }
+
+  /** Of these indexes none is there for the planner afterwards but those of `shown`. */
+  show(all: Iterable<string>, shown: ReadonlySet<string>): void {
+    const names = [...all];
+    const toHide = names.filter((name) => !shown.has(name) && !this.#hidden.has(name));
+    const toShow = names.filter((name) => shown.has(name) && this.#hidden.has(name));
+    if (toHide.length + toShow.length === 0) return;
+    this.#sqlite.pragma('writable_schema = ON');
+    for (const name of toHide) this.#hide(name);
+    for (const name of toShow) this.#unhide(name);
+    this.#sqlite.pragma('writable_schema = RESET');
+  }
+
+  /** The steps of the plan, a line each. @throws SqliteError where the statement cannot be run */
+  plan({ sql, parameters }: Runnable): string[] {
+    const statement = this.#sqlite.prepare(`EXPLAIN QUERY PLAN ${sql}`);
+    return (statement.all(...bound(parameters)) as { detail: string }[]).map(({ detail }) => detail);
+  }
+
+  /** Milliseconds of one run from the first row to the last, the best of several; what it changes is taken back. */
+  time(runnable: Runnable, rounds: number, budgetMs: number): number {
+    const statement = this.#sqlite.prepare(runnable.sql);
+    const values = bound(runnable.parameters);
+    const run = statement.reader
+      ? () => {
+          for (const _row of statement.raw().iterate(...values));
+        }
+      : () => statement.run(...values);
+    let best = Number.POSITIVE_INFINITY;
+    const end = performance.now() + budgetMs;
+    for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round += 1) {
+      const changes = !statement.readonly;
+      if (changes) this.#sqlite.exec('SAVEPOINT attempt');
+      const start = performance.now();
+      try {
+        run();
+      } finally {
+        best = Math.min(best, performance.now() - start);
+        if (changes) this.#sqlite.exec('ROLLBACK TO attempt; RELEASE attempt');
+      }
+    }
+    return best;
+  }
+
+  /** Bytes of a table or an index, of as many rows as the database has. */
+  bytesOf(name: string, table: string): number {
+    const pages =
+      this.#sqlite
+        .prepare<[string], { bytes: number | null }>('SELECT sum(pgsize) AS bytes FROM dbstat WHERE name = ?')
+        .get(name)?.bytes ?? 0;
+    return Math.round(pages * (this.scale.get(table) ?? 1));
+  }
+
+  close(): void {
+    this.#sqlite?.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #copy(file: string, mostRows: number): void {
+    const sqlite = this.#sqlite;
+    // SQLite would make a file that is not there
+    accessSync(file, constants.R_OK);
+    sqlite.prepare('ATTACH ? AS original').run(file);
+    const objects = sqlite
+      .prepare<[], { type: string; name: string; sql: string }>(
+        "SELECT type, name, sql FROM original.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 2 ELSE 3 END",
+      )
+      .all();
+    sqlite.exec('BEGIN');
+    for (const { type, name, sql } of objects) {
+      if (type === 'trigger' || /^CREATE\s+VIRTUAL/i.test(sql)) continue;
+      try {
+        sqlite.exec(sql);
+      } catch (error) {
+        // a shadow table of a virtual one, a function of the application's in an index
+        if (type === 'table') throw error;
+        continue;
+      }
+      if (type === 'table') this.#fill(name, mostRows);
+    }
+    sqlite.exec('COMMIT');
+    sqlite.exec('DETACH original');
+    sqlite.exec('ANALYZE');
+  }
+
+  #fill(name: string, mostRows: number): void {
+    const table = quoted(name);
+    const columns = this.#sqlite
+      .prepare<[string], { name: string; hidden: number }>('SELECT name, hidden FROM pragma_table_xinfo(?)')
+      .all(name)
+      .filter(({ hidden }) => hidden === 0)
+      .map((column) => quoted(column.name))
+      .join(', ');
+    const rows = this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM original.${table}`).get()!.n;
+    const every = Math.ceil(rows / mostRows);
+    const some = every > 1 && hasRowid(this.#sqlite, name) ? ` WHERE rowid % ${every} = 0` : '';
+    this.#sqlite.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM original.${table}${some}`);
+    const copied =
+      some === '' ? rows : this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM main.${table}`).get()!.n;
+    this.scale.set(name, copied === 0 ? 1 : rows / copied);
+  }
+
+  #hide(name: string): void {
+    const row = this.#sqlite
+      .prepare<[string], Omit<HiddenIndex, 'stat'>>(
+        "SELECT name, tbl_name, rootpage, sql FROM sqlite_schema WHERE type = 'index' AND name = ?",
+      )
+      .get(name);
+    if (row === undefined) return;
+    const stat = this.#sqlite
+      .prepare<[string], { stat: string }>('SELECT stat FROM sqlite_stat1 WHERE idx = ?')
+      .get(name)?.stat;
+    this.#hidden.set(name, { ...row, stat });
+    this.#sqlite.prepare('DELETE FROM sqlite_stat1 WHERE idx = ?').run(name);
+    this.#sqlite.prepare("DELETE FROM sqlite_schema WHERE type = 'index' AND name = ?").run(name);
+  }
+
+  #unhide(name: string): void {
+    const { tbl_name, rootpage, sql, stat } = this.#hidden.get(name)!;
+    this.#hidden.delete(name);
+    this.#sqlite
+      .prepare("INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('index', ?, ?, ?, ?)")
+      .run(name, tbl_name, rootpage, sql);
+    if (stat !== undefined)
+      this.#sqlite.prepare('INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)').run(tbl_name, name, stat);
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const bound = (parameters: Runnable['parameters']): unknown[] =>
+  Array.isArray(parameters) ? [...parameters] : [parameters];
+
+function hasRowid(sqlite: SqliteConnection, table: string): boolean {
+  return (
+    sqlite
+      .prepare<[string], { wr: number }>("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?")
+      .get(table)?.wr === 0
+  );
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { adviseSqlite } from '../../../src/database/sqlite/advise.js';
+import { loadSqlite } from '../../../src/store/sqlite.js';
+import { needs } from '../../optional.js';
+import { temporaryFolder } from '../../temporary.js';
+
+const folder = temporaryFolder('advise');
+const test = suite('advise');
+const withSqlite = needs('better-sqlite3', test);
+
+/** 20 000 fines of 4 000 cars, one in fifty unpaid; the index by amount serves no statement, that by car is the beginning of another. */
+function finesDatabase(name: string): string {
+  const file = join(folder, name);
+  const sqlite = new (loadSqlite())(file);
+  sqlite.exec(`
+    CREATE TABLE car (id INTEGER PRIMARY KEY, plate TEXT);
+    CREATE TABLE fine (id INTEGER PRIMARY KEY, car INTEGER, paid INTEGER, amount REAL, at INTEGER, note TEXT, a, b, c);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) INSERT INTO car SELECT i, 'P' || i FROM n;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      INSERT INTO fine SELECT i, i * 7919 % 4000 + 1, i % 50 <> 0, i % 300, i * 60, 'a note of some length, as there are', 1, 2, 3 FROM n;
+    CREATE INDEX by_amount ON fine (amount);
+    CREATE INDEX by_car ON fine (car);
+    CREATE INDEX by_car_at ON fine (car, at);
+  `);
+  sqlite.close();
+  return file;
+}
+
+withSqlite('indexes that make a workload faster are found, with their plans, and what they save', () => {
+  const { create, beforeMs, afterMs } = adviseSqlite(finesDatabase('a.db'), [
+    { sql: 'SELECT * FROM car WHERE plate = ?', count: 1000 },
+    { sql: 'SELECT * FROM fine WHERE note = ? AND at > 1199000', count: 1000 },
+  ]);
+  assert.equal(create.map(({ sql }) => sql).sort(), [
+    'CREATE INDEX "ix_car_plate" ON "car" ("plate")',
+    'CREATE INDEX "ix_fine_at" ON "fine" ("at")',
+  ]);
+  const plate = create.find(({ name }) => name === 'ix_car_plate')!;
+  assert.equal(
+    plate.statements.map(({ plan }) => plan),
+    [['SEARCH car USING COVERING INDEX ix_car_plate (plate=?)']],
+  );
+  assert.ok(plate.savesMs > 0 && plate.bytes > 0);
+  assert.ok(afterMs < beforeMs / 2);
+});
+
+withSqlite('an index that another begins with, and one that no statement needs, can go', () => {
+  const { drop } = adviseSqlite(finesDatabase('b.db'), [
+    { sql: 'SELECT at FROM fine WHERE car = ? ORDER BY at', count: 10 },
+  ]);
+  assert.equal(
+    drop.map(({ sql, why, instead }) => [sql, why, instead]),
+    [
+      ['DROP INDEX "by_car"', 'redundant', 'by_car_at'],
+      ['DROP INDEX "by_amount"', 'unused', null],
+    ].sort(([a], [b]) => String(b).localeCompare(String(a))),
+  );
+});
+
+withSqlite('an index that costs writing more than it saves reading is not made', () => {
+  const { create } = adviseSqlite(finesDatabase('c.db'), [
+    { sql: 'SELECT count(*) FROM fine WHERE note = ?', count: 1 },
+    {
+      sql: "INSERT INTO fine (car, paid, amount, at, note) VALUES (?, 0, ?, ?, 'another note of some length')",
+      count: 5_000_000,
+    },
+  ]);
+  assert.equal(create, []);
+});
+
+withSqlite('statements that cannot be read are told with why, and hold up nothing', () => {
+  const { unread, create } = adviseSqlite(finesDatabase('d.db'), [
+    { sql: 'SELEKT 1', count: 1 },
+    { sql: 'SELECT * FROM absent', count: 1 },
+    { sql: 'SELECT * FROM car WHERE plate = ?', count: 100 },
+  ]);
+  assert.equal(unread, [
+    { sql: 'SELEKT 1', why: 'it is no statement that SQLite can read' },
+    { sql: 'SELECT * FROM absent', why: 'no such table: absent' },
+  ]);
+  assert.is(create.length, 1);
+});
+
+withSqlite('the database is only read, and the copy is removed', () => {
+  const file = finesDatabase('e.db');
+  const digest = () => createHash('sha256').update(readFileSync(file)).digest('hex');
+  const before = digest();
+  adviseSqlite(file, [{ sql: 'UPDATE fine SET paid = 1 WHERE at < 600', count: 1 }], { folder });
+  assert.is(digest(), before);
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith('edge-advice-')),
+    [],
+  );
+});
+
+withSqlite('a database that is not there is not made', () => {
+  assert.throws(() => adviseSqlite(join(folder, 'none.db'), []), /ENOENT/);
+  assert.not.ok(readdirSync(folder).includes('none.db'));
+});
+
+test.run();

@@ -40,8 +40,8 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'telemetry', 'detect', 'frame', 'http', 'media',
-    'config', 'board', 'database', 'store', 'cache', 'simulator', 'onnx',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'http',
+    'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
     'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
@@ -49,10 +49,10 @@ const ALLOWED = {
   update: ['telemetry', 'store'],
   setup: ['config', 'board'],
   runtime: [
-    'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
-  tune: ['schedule', 'profile', 'models', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
+  tune: ['schedule', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
@@ -61,6 +61,7 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
+  database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
   detect: ['frame', 'config', 'board', 'onnx'],
@@ -69,7 +70,6 @@ const ALLOWED = {
   media: [],
   config: ['board'],
   board: [],
-  database: ['store'],
   cache: ['store'],
   store: [],
   simulator: [],

@@ -21,8 +21,8 @@ export function readConfigFile(file: string): ConfigText {
 }
 
 /**
- * A text file of at most `maxBytes`, or what is wrong with it in words for people. `othersCanRead` says that the group
- * or everybody may read it.
+ * A text file of at most `maxBytes`, or what is wrong with it in words for people. `othersCanRead` says that
+ * everybody may read it, or the group of a user's file; one of root's is for its group because root meant it to be.
  */
 export function readText(
   file: string,
@@ -38,7 +38,7 @@ export function readText(
     if (bytes.includes(0)) return { problem: 'expected text, got binary data' };
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (text.trim() === '') return { problem: 'the file is empty' };
-    return { text, othersCanRead: (stat.mode & 0o044) !== 0 };
+    return { text, othersCanRead: (stat.mode & (stat.uid === 0 ? 0o004 : 0o044)) !== 0 };
   } catch (error) {
     return { problem: reason(error) };
   } finally {

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '../../src/config/load.js';
 import { ConfigError } from '../../src/foundation/errors.js';
+import { where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('secrets');
@@ -126,6 +127,17 @@ test('a secret that others on the machine can read is warned of', () => {
   assert.equal(warnings, [
     `http.tokenFile: others on this machine can read ${join(folder, name)}; chmod 600 keeps it private`,
   ]);
+});
+
+where(
+  process.getuid?.() === 0,
+  'root',
+  test,
+)('a secret that root gave to the group of the service is private, one that a user left open to a group is not', () => {
+  const name = secretFile('group.token', '0123456789abcdef', 0o640);
+  assert.equal(load(`http: {tokenFile: ${name}}`).warnings, []);
+  chownSync(join(folder, name), 1000, 1000);
+  assert.match(load(`http: {tokenFile: ${name}}`).warnings.join(), 'others on this machine can read');
 });
 
 test('a file of a secret that is missing, empty, a folder or has several lines is one problem each', () => {

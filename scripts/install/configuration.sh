@@ -6,11 +6,6 @@ configured=yes
 may_start=no
 unusable=no
 
-# where an image keeps the answers
-kept_answers() {
-  echo "$config_folder/answers.yaml"
-}
-
 make_configuration() {
   # a folder that is not this program's keeps its owner and mode
   if [ "$(basename "$config_folder")" = edge-optimizer ]; then

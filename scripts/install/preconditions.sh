@@ -17,6 +17,7 @@ check_preconditions() {
   check_program
   check_node
   check_what_is_there
+  check_locks
   check_answers
   check_space
   if [ -n "$problems" ]; then
@@ -134,6 +135,20 @@ check_what_is_there() {
   fi
   for folder in "$state" "$config_folder"; do
     if [ -e "$root$folder" ] && [ ! -d "$root$folder" ]; then problem "$folder is no folder: move it away"; fi
+  done
+}
+
+# The account tools take over the lock of a process that is gone, but not where another one has got its number since.
+check_locks() {
+  for name in passwd group shadow gshadow; do
+    lock=$root/etc/$name.lock
+    [ -f "$lock" ] || continue
+    pid=$(tr -cd '0-9' <"$lock")
+    holder=$(cat "/proc/$pid/comm" 2>/dev/null) || continue
+    case $holder in
+      *add | *mod | *del | *passwd | vi* | ch*) problem "$holder, process $pid, changes accounts at this moment: wait until it has ended" ;;
+      *) problem "$lock was left by a change of accounts that was interrupted (process $pid is $holder now): rm $(quoted "$lock")" ;;
+    esac
   done
 }
 

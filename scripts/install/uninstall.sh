@@ -6,6 +6,8 @@ remove_all() {
   if [ "$dry_run" = no ] && [ "$(id -u)" != 0 ]; then refuse 'this needs root: put sudo before it, or look with --dry-run'; fi
   find_program
   [ "$purge" = no ] || [ "$yes" = yes ] || [ "$dry_run" = yes ] || ask_to_purge
+  # in a folder that is not its own, a file of this name may be somebody else's
+  if grep -qsF "$(kept_answers)" "$root$first_start"; then own_answers=$(kept_answers); else own_answers=''; fi
   stop_service
   remove 'start with the machine' "$enabling_link"
   remove_unit
@@ -59,6 +61,7 @@ purge_all() {
     remove "folder $config_folder" "$config_folder"
   else
     remove "$config" "$config"
+    [ -z "$own_answers" ] || remove "$own_answers" "$own_answers"
   fi
   remove "folder $state" "$state"
 }

@@ -6,6 +6,11 @@ enabling_link=$units/multi-user.target.wants/$service
 # beside what `systemctl edit` makes
 first_start=$units/$service.d/first-start.conf
 
+# where an image keeps the answers
+kept_answers() {
+  echo "$config_folder/answers.yaml"
+}
+
 # a word of a command line in a unit; preconditions let nothing else through that systemd would understand
 in_unit() {
   case $1 in

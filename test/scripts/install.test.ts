@@ -149,6 +149,17 @@ asRoot('taking it away leaves the image as it was, but for configuration and dat
   assert.match(run('--uninstall').stdout, 'nothing was changed: nothing of it is installed');
 });
 
+asRoot('what belongs to something else in the folder of the configuration stays as it is', () => {
+  const { root, answers, run } = image();
+  const before = pictureOf(root);
+  run('--answers', answers, '--config', '/etc/site.yaml');
+  assert.match(pictureOf(root)['etc/answers.yaml']!, /^100600 0:0 /);
+  assert.match(pictureOf(root)['etc']!, /^40755 0:0 /);
+  run('--config', '/etc/site.yaml', '--uninstall', '--purge', '--yes');
+  const { 'etc/systemd/system/multi-user.target.wants': _wants, ...left } = pictureOf(root);
+  assert.equal(left, before);
+});
+
 asRoot('a new installation over kept data gives it to the new user, whatever number that has', () => {
   const { root, run } = image();
   run();
@@ -217,6 +228,19 @@ asRoot('all that stands in the way is told at once, with what to do, and nothing
     ],
   );
   assert.equal(pictureOf(root), before);
+});
+
+asRoot('the lock of an interrupted change of accounts is told where its number is another process by now', () => {
+  const { root, run } = image();
+  writeFileSync(join(root, 'etc/group.lock'), `${process.pid}\0`);
+  const { status, stderr } = run();
+  assert.is(status, 2);
+  assert.match(
+    stderr,
+    /group\.lock was left by a change of accounts that was interrupted \(process \d+ is .+ now\): rm '/,
+  );
+  writeFileSync(join(root, 'etc/group.lock'), '4194303\0');
+  assert.is(run().status, 0);
 });
 
 asRoot('answers that no board could use are told before 400 boards have them', () => {

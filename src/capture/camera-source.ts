@@ -278,6 +278,9 @@ export class CameraSource implements Source {
         this.#announcedFps = fps;
         this.#watch.expectFps(fps);
       },
+      keyFramesEvery: (ms) => {
+        this.#record.keyFrameIntervalMs = ms;
+      },
       count: (counter) => {
         if (counter === 'malformed') this.#record.malformed();
         else this.#record.counters[counter]++;
@@ -309,7 +312,7 @@ export class CameraSource implements Source {
 
   #waits(reason: string): void {
     const now = performance.now();
-    this.#record.refused(reason);
+    this.#record.waits(reason);
     this.#watch.waiting(now);
     // every camera waits for a moment; of one that is lost and found again it is told with the loss
     const long = now - this.#readingSince >= this.#options.stallTimeoutMs;

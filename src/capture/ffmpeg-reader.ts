@@ -179,6 +179,7 @@ class ChildRun {
     const report = this.#report;
     report.push(text);
     if (report.fps !== null) this.#sink.expectFps(report.fps);
+    if (report.keyFrameIntervalMs !== null) this.#sink.keyFramesEvery(report.keyFrameIntervalMs);
     for (; this.#jumps < report.jumps; this.#jumps++) this.#sink.count('timestampJumps');
     this.#onMissing(report.missing);
     this.#onComplaints(report.complaints);

@@ -3,6 +3,7 @@ import { MOST_SQUEEZED, uprightSize } from '../media/upright-size.js';
 import { DamageWindow } from './damage-window.js';
 import { isComplaint, tellsLoss } from './ffmpeg-complaint.js';
 import { FfmpegProgress } from './ffmpeg-progress.js';
+import { KeyFrameCadence } from './key-frame-cadence.js';
 
 /*
  * What is read from ffmpeg's stderr at `-loglevel repeat+level+verbose` (wording unchanged from ffmpeg 4.1 to 7):
@@ -14,6 +15,8 @@ import { FfmpegProgress } from './ffmpeg-progress.js';
  *   [metadata@picture @ 0x…] [info] frame:0    pts:0       pts_time:0           (or showinfo's `n:   0 pts: …`)
  */
 const KEY_FRAME = /^\[metadata@key @ [^\]]*\] \[info\] frame:|\] n: *\d+ pts: .* iskey:1 /;
+/** Of the picture that such a line is about, s. */
+const KEY_FRAME_TIME = / pts_time: *(\S+)/;
 const FRAME = /^\[(?:metadata@picture|Parsed_\w+) @ .*\] (?:frame:|n: *)(\d+) +pts: *\S+ +pts_time:(\S+)/;
 const PROBED = '[info] Stream mapping:';
 const OUR_METADATA = '[metadata@';
@@ -58,6 +61,7 @@ export class FfmpegReport {
   jumps = 0;
   /** Lines in which ffmpeg complained about a picture. */
   complaints = 0;
+  readonly #cadence = new KeyFrameCadence();
   readonly #damage = new DamageWindow();
   #probing = true;
   readonly #progress = new FfmpegProgress();
@@ -79,6 +83,11 @@ export class FfmpegReport {
     return this.#progress.reason;
   }
 
+  /** ms between two key frames; null while unknown, see `KeyFrameCadence`. */
+  get keyFrameIntervalMs(): number | null {
+    return this.#cadence.intervalMs;
+  }
+
   push(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop()!.slice(0, LONGEST_LINE);
@@ -86,10 +95,16 @@ export class FfmpegReport {
   }
 
   #line(line: string): void {
-    if (KEY_FRAME.test(line)) this.#damage.keyFrame();
+    if (KEY_FRAME.test(line)) this.#keyFrame(line);
     const frame = FRAME.exec(line);
     if (frame) this.#picture(Number(frame[1]), Number(frame[2]));
     else if (!line.startsWith(OUR_METADATA)) this.#remark(line);
+  }
+
+  #keyFrame(line: string): void {
+    this.#damage.keyFrame();
+    const seconds = Number(KEY_FRAME_TIME.exec(line)?.[1] ?? Number.NaN);
+    this.#cadence.keyFrame(Number.isFinite(seconds) ? seconds * 1000 : null);
   }
 
   #remark(line: string): void {
@@ -120,6 +135,7 @@ export class FfmpegReport {
     this.#next = index + 1;
     const { sourceWidth, sourceHeight } = this;
     const mediaMs = Number.isFinite(seconds) ? seconds * 1000 : null;
+    this.#cadence.picture(mediaMs);
     this.#onPicture({ index, mediaMs, sourceWidth, sourceHeight, damaged: this.#damage.picture(mediaMs) });
   }
 

@@ -38,6 +38,15 @@ export function sourceMetrics(sources: () => Iterable<MeasuredSource>): readonly
       read: perCamera((health) => health.measuredFps),
     },
     {
+      type: 'gauge',
+      name: 'source_key_frame_interval',
+      unit: 'ms',
+      labels: ['camera'],
+      step: 10,
+      help: 'Time between two pictures from which a decoder can begin anew; a lost picture may spoil all that follow for so long.',
+      read: perCamera((health) => health.keyFrameIntervalMs),
+    },
+    {
       type: 'word',
       name: 'connection_quality',
       unit: '',

@@ -99,6 +99,8 @@ export class PushSource implements Source {
       connectionQuality: 'excellent',
       expectedFps: null,
       measuredFps: this.#rate.fps(performance.now()),
+      keyFrameIntervalMs: null,
+      waitsForKeyFrame: false,
       reconnectsLastHour: 0,
       stallsLastHour: 0,
       lastFrameAt: this.#lastFrameAt,

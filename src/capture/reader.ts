@@ -26,6 +26,8 @@ export interface ReaderSink {
   skipped(): void;
   /** Announced rate in frames/s. */
   expectFps(fps: number): void;
+  /** ms between two pictures from which a decoder can begin anew, as far as is known. */
+  keyFramesEvery(ms: number): void;
   /** `malformed` of a picture behind `refused`, which says why. */
   count(counter: 'malformed' | 'decodeErrors' | 'partialFrames' | 'timestampJumps'): void;
   /**

@@ -12,7 +12,14 @@ const LONGEST_REASON = 300;
 /** The part of a source's health that it remembers. */
 export type RecordedHealth = Pick<
   SourceHealth,
-  'measuredFps' | 'reconnectsLastHour' | 'stallsLastHour' | 'lastFrameAt' | 'lastError' | 'malformedShare'
+  | 'measuredFps'
+  | 'keyFrameIntervalMs'
+  | 'waitsForKeyFrame'
+  | 'reconnectsLastHour'
+  | 'stallsLastHour'
+  | 'lastFrameAt'
+  | 'lastError'
+  | 'malformedShare'
 >;
 
 /** What a source remembers of its reader. Times are monotonic ms unless they say otherwise. */
@@ -30,6 +37,9 @@ export class SourceRecord {
   };
   /** Unix ms of the last frame. */
   lastFrameAt: number | null = null;
+  /** See `SourceHealth`. */
+  keyFrameIntervalMs: number | null = null;
+  #waitsForKeyFrame = false;
   #lastError: string | null = null;
   #refusal: string | null = null;
   #malformed = new MalformedShare();
@@ -49,6 +59,7 @@ export class SourceRecord {
   arrived(sourceWidth: number, sourceHeight: number, now: number): void {
     this.#rate.add(now);
     this.#refusal = null;
+    this.#waitsForKeyFrame = false;
     this.counters.captured++;
     const known = this.#sourceWidth > 0;
     if (known && (sourceWidth !== this.#sourceWidth || sourceHeight !== this.#sourceHeight)) {
@@ -80,6 +91,7 @@ export class SourceRecord {
   /** The reader was started again: what the last one received says nothing of this one. */
   reconnected(now: number): void {
     this.#refusal = null;
+    this.#waitsForKeyFrame = false;
     this.#malformed = new MalformedShare();
     this.counters.reconnects++;
     this.#reconnects.add(now);
@@ -88,6 +100,12 @@ export class SourceRecord {
   /** Something came that is no picture. Often superseded at once: what is told of it is made when it is asked for. */
   refused(reason: string): void {
     this.#refusal = reason;
+  }
+
+  /** What came needs a key frame that has not come yet. @param reason as that of `refused` */
+  waits(reason: string): void {
+    this.#refusal = reason;
+    this.#waitsForKeyFrame = true;
   }
 
   /** Why the newest of what came is no picture, credentials masked; null where that was a frame, or nothing came. */
@@ -113,6 +131,8 @@ export class SourceRecord {
   at(now: number): RecordedHealth {
     return {
       measuredFps: this.#rate.fps(now),
+      keyFrameIntervalMs: this.keyFrameIntervalMs,
+      waitsForKeyFrame: this.#waitsForKeyFrame,
       reconnectsLastHour: this.#reconnects.count(now),
       stallsLastHour: this.#stalls.count(now),
       lastFrameAt: this.lastFrameAt,

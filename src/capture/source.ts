@@ -31,6 +31,10 @@ export interface SourceHealth {
   readonly connectionQuality: ConnectionQuality;
   /** frames/s that should come, if known. */
   readonly expectedFps: number | null;
+  /** ms between two pictures from which a decoder can begin anew; null while unknown, and of what is no video. */
+  readonly keyFrameIntervalMs: number | null;
+  /** Whether pictures come that need one from which a decoder can begin, and that one has not come yet. */
+  readonly waitsForKeyFrame: boolean;
   /** frames/s over the last 10 s (20 frames of a slow camera), null before two frames have come. */
   readonly measuredFps: number | null;
   readonly reconnectsLastHour: number;

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Source } from '../../src/capture/source.js';
@@ -10,22 +7,11 @@ import { needs } from '../optional.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { takeFrames } from './frames.js';
 import { RtspCamera, type RtspCameraOptions } from './rtsp-camera.js';
-import { ffmpeg, openCamera } from './sources.js';
+import { openCamera } from './sources.js';
+import { testFilm } from './test-film.js';
 
 const folder = temporaryFolder('key-frames');
 const FPS = 25;
-
-/** A film with key frames that are `gop` pictures apart; noise, so that its pictures fill several packets. */
-function film(name: string, gop: number, pictures: number): string {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  const picture = `testsrc2=size=320x240:rate=${FPS},noise=alls=12:allf=t`;
-  const input = ['-f', 'lavfi', '-i', picture, '-frames:v', String(pictures)];
-  const keys = ['-g', String(gop), '-keyint_min', String(gop), '-sc_threshold', '0', '-x264-params', 'aud=1'];
-  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'];
-  execFileSync(ffmpeg.path, ['-v', 'error', '-nostdin', '-y', ...input, ...codec, ...keys, file]);
-  return file;
-}
 
 interface Trial {
   readonly camera: Omit<RtspCameraOptions, 'fps'>;
@@ -59,7 +45,7 @@ for (const withoutParameters of [false, true]) {
     };
     const lines: string[] = [];
     const log = createLog('info', { write: (line: string) => void lines.push(line) });
-    const camera = { film: film('long.h264', 75, 150), from: 15, withoutParameters, onPicture };
+    const camera = { film: testFilm(folder, 'long.h264', 75, 150), from: 15, withoutParameters, onPicture };
     const { seen, health } = await watch({ camera, log }, async (source) => {
       const [frame] = await takeFrames(source.frames(), 1);
       return { damaged: frame!.damaged, sent };
@@ -74,7 +60,7 @@ for (const withoutParameters of [false, true]) {
 }
 
 needs('ffmpeg', test)('a camera that sends no key frame is a stall in the end, and why is said', async () => {
-  const camera = { film: film('one.h264', 200, 110), from: 5, withoutParameters: true };
+  const camera = { film: testFilm(folder, 'one.h264', 200, 110), from: 5, withoutParameters: true };
   const { health } = await watch({ camera, capture: { keyFrameTimeoutMs: 2500 } }, (source) =>
     eventually('a loss', () => source.health().lastError !== null),
   );
@@ -87,7 +73,7 @@ for (const rtspTransport of ['tcp', 'udp'] as const) {
     async () => {
       let sent = 0;
       const camera = {
-        film: film('short.h264', 25, 50),
+        film: testFilm(folder, 'short.h264', 25, 50),
         onPicture: (index: number) => {
           sent = index;
         },

@@ -27,6 +27,8 @@ test('what a camera delivers comes out by name, and nothing of one that has no r
   assert.is(values['source_decode_errors.sim'], 0);
   assert.is(values['source_resolution_changes.sim'], 0);
   assert.is(values['fps_captured.north'], null);
+  // what is drawn has no key frames
+  assert.is(values['source_key_frame_interval.sim'], null);
   const lines = (await metrics.prometheus()).split('\n');
   const { connectionQuality } = source.health();
   assert.is(values['connection_quality.sim'], connectionQuality);

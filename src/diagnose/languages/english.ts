@@ -1092,6 +1092,13 @@ const cameras = {
     means: 'No vehicle before camera {camera} is counted until it is mended.',
     remedy: "Set the camera's stream to H.264 or H.265",
   },
+  'camera-decoder-missing': {
+    what: 'Camera {camera} sends {codec}, for which this ffmpeg has no decoder',
+    seen: '{ffmpeg} -decoders',
+    means: 'No vehicle before camera {camera} is counted until it is mended.',
+    remedy:
+      'Set the stream of {camera} to H.264, or install a whole ffmpeg: sudo apt install ffmpeg (and take EDGE_FFMPEG away)',
+  },
   'camera-content': {
     what: 'What camera {camera} sends is no picture',
     seen: '{reason}',
@@ -1143,6 +1150,12 @@ const cameras = {
     means: 'Vehicles that pass meanwhile are missed.',
     remedy: 'Check the network to the camera: a cable in place of Wi-Fi, TCP (rtspTransport: tcp), a lower bit rate',
   },
+  'camera-jitter': {
+    what: 'Pictures of camera {camera} come unevenly: up to {ms} ms late',
+    seen: 'the times of its pictures against those at which they came',
+    means: 'Answers come late by as much, and speeds and counts become uncertain.',
+    remedy: 'Check the network to the camera: a cable in place of Wi-Fi, fewer viewers, a lower bit rate',
+  },
   'camera-damage': {
     what: '{percent} % of the pictures of camera {camera} arrive damaged',
     seen: 'complaints of the decoder',
@@ -1154,6 +1167,13 @@ const cameras = {
     seen: 'from the opening to the first picture',
     means: 'After each break nothing is counted for so long.',
     remedy: "Set a key frame interval of 1 to 2 s (GOP, I-frame interval) in the camera's settings",
+  },
+  'camera-key-frames': {
+    what: 'Camera {camera} sends a key frame every {seconds} s only, or less often',
+    seen: 'the times of its key frames',
+    means: 'After a lost packet the picture is spoilt for so long: vehicles are missed.',
+    remedy:
+      'Set a key frame interval of 1 to 2 s (GOP, I-frame interval; switch smart or dynamic GOP off) in the settings of {camera}',
   },
   'camera-frozen': {
     what: 'Camera {camera} sends the same picture again and again',
@@ -1194,6 +1214,10 @@ const cameras = {
   'camera-fine': {
     what: 'Camera {camera}: {fps} pictures/s, {size}, the first after {first} s',
     seen: 'its pictures, watched for {seconds} s; announced: {announced}',
+  },
+  'camera-not-watched': {
+    what: 'The picture of camera {camera} was not watched: {watched} cameras are decoded at once, and the time was over',
+    seen: 'its connection only, which is in order',
   },
   'camera-lost': {
     what: 'The running program gets no usable picture from camera {camera}',

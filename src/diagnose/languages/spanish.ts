@@ -1100,6 +1100,13 @@ const cameras = {
     means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
     remedy: 'Configure el flujo de la cámara en H.264 o H.265',
   },
+  'camera-decoder-missing': {
+    what: 'La cámara {camera} envía {codec}, y este ffmpeg no tiene decodificador para ello',
+    seen: '{ffmpeg} -decoders',
+    means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
+    remedy:
+      'Ponga el flujo de {camera} en H.264, o instale un ffmpeg completo: sudo apt install ffmpeg (y quite EDGE_FFMPEG)',
+  },
   'camera-content': {
     what: 'Lo que envía la cámara {camera} no es una imagen',
     seen: '{reason}',
@@ -1152,6 +1159,12 @@ const cameras = {
     means: 'Se pierden los vehículos que pasan mientras tanto.',
     remedy: 'Revise la red hasta la cámara: cable en vez de Wi-Fi, TCP (rtspTransport: tcp), una tasa de bits menor',
   },
+  'camera-jitter': {
+    what: 'Las imágenes de la cámara {camera} llegan de forma irregular: hasta {ms} ms tarde',
+    seen: 'los tiempos de sus imágenes frente a los de su llegada',
+    means: 'Las respuestas llegan igual de tarde, y velocidades y recuentos se vuelven inseguros.',
+    remedy: 'Revise la red hasta la cámara: cable en lugar de Wi-Fi, menos espectadores, menos tasa de bits',
+  },
   'camera-damage': {
     what: 'El {percent} % de las imágenes de la cámara {camera} llega dañado',
     seen: 'quejas del decodificador',
@@ -1163,6 +1176,13 @@ const cameras = {
     seen: 'desde la apertura hasta la primera imagen',
     means: 'Después de cada corte no se cuenta nada durante ese tiempo.',
     remedy: 'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo I) en los ajustes de la cámara',
+  },
+  'camera-key-frames': {
+    what: 'La cámara {camera} envía un fotograma clave solo cada {seconds} s, o aún menos',
+    seen: 'los tiempos de sus fotogramas clave',
+    means: 'Tras un paquete perdido la imagen queda estropeada durante ese tiempo: se escapan vehículos.',
+    remedy:
+      'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo I; desactive el GOP dinámico o «smart») en los ajustes de {camera}',
   },
   'camera-frozen': {
     what: 'La cámara {camera} envía la misma imagen una y otra vez',
@@ -1204,6 +1224,10 @@ const cameras = {
   'camera-fine': {
     what: 'Cámara {camera}: {fps} imágenes/s, {size}, la primera a los {first} s',
     seen: 'sus imágenes, miradas durante {seconds} s; anunciado: {announced}',
+  },
+  'camera-not-watched': {
+    what: 'No se miró la imagen de la cámara {camera}: se decodifican {watched} cámaras a la vez, y se acabó el tiempo',
+    seen: 'solo su conexión, que está en orden',
   },
   'camera-lost': {
     what: 'El programa en marcha no recibe imagen utilizable de la cámara {camera}',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { kindOf, openSource } from '../../../capture/open-source.js';
 import type { CameraConfig } from '../../../config/config.js';
 import { EdgeError, explain } from '../../../foundation/errors.js';
@@ -5,41 +6,56 @@ import { maskCredentials, silentLog } from '../../../foundation/log.js';
 import { splitAddress } from '../../../foundation/userinfo.js';
 import { decodeImage } from '../../../media/image.js';
 import type { Check, Patient } from '../../check.js';
-import { type Finding, found } from '../../finding.js';
+import { CONDITIONS, type Finding, found } from '../../finding.js';
 import { lookAtDevice } from './device-look.js';
 import { lookAtHttp } from './http-look.js';
 import { reach } from './reach.js';
 import { type Looked, lookAtRtsp } from './rtsp-look.js';
 import { heldCameras, judgeHeld } from './running-look.js';
+import { WatchSlots } from './watch-slots.js';
 import { judgeMeasured, watchStream } from './watched-stream.js';
 
 const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, rtmp: 1935, rtmps: 443 };
 const NOTHING: Looked = { findings: [], announced: null };
 
-/** ms for one camera, from its name to its picture. */
-const CAMERA_MS = 8000;
+/** ms for all cameras, from their names to their pictures. */
+const CAMERAS_MS = 8000;
+/** ms until an ffmpeg shows its first picture, mostly. */
+const OPENING_MS = 1000;
+/** ms for which each is watched where not all can be at once. */
+const SHORT_MS = 1500;
+/** Cameras that are decoded at once on each core. */
+const PER_CORE = 2;
 
 /**
  * Each camera from its name to its picture, side by side; of each the first stage that fails.
  *
- * @param measureMs ms for which its picture is watched
+ * @param measureMs ms for which its picture is watched, where all can be watched at once
+ * @param atOnce cameras that are decoded at once
  */
-export const camerasCheck = (measureMs = 4000): Check => ({
+export const camerasCheck = (measureMs = 4000, atOnce = PER_CORE * availableParallelism()): Check => ({
   ground: 'cameras',
   name: 'cameras',
   deadlineMs: 8500,
   async run(patient, signal) {
     const { config, running, openHeldCameras } = patient;
     if (config.cameras.length === 0) return withoutCameras(patient);
-    const held = running === null || openHeldCameras ? null : await heldCameras(running, signal);
+    const told = running === null ? null : await heldCameras(running, signal);
+    const held = openHeldCameras ? null : told;
+    const watching: Watching = {
+      slots: new WatchSlots(atOnce),
+      measureMs: config.cameras.length > atOnce ? Math.min(SHORT_MS, measureMs) : measureMs,
+      until: performance.now() + CAMERAS_MS,
+      budget: AbortSignal.any([signal, AbortSignal.timeout(CAMERAS_MS)]),
+    };
     const findings = await Promise.all(
       config.cameras.map(async (camera) => {
-        if (held === null) return lookAt(camera, patient, measureMs, signal);
-        const told = judgeHeld(camera, held(camera.id));
-        if (!told.some(({ code }) => code === 'camera-lost')) return told;
+        const judged = told === null ? [] : judgeHeld(camera, told(camera.id));
+        if (held === null) return lookAt(camera, patient, watching, judged);
+        if (!judged.some(({ code }) => code === 'camera-lost')) return judged;
         // why it is lost; its picture is left to the program that waits for it
         const why = await connection(camera, patient, signal);
-        return why.findings.some(({ condition }) => condition === 'broken') ? why.findings : told;
+        return why.findings.some(({ condition }) => condition === 'broken') ? why.findings : judged;
       }),
     );
     return findings.flat();
@@ -52,19 +68,39 @@ function withoutCameras({ configFile, configProblems }: Patient): Finding[] {
   return configFile === null ? [] : [found('broken', 'cameras-none')];
 }
 
+/** What all cameras share that are watched. */
+interface Watching {
+  readonly slots: WatchSlots;
+  readonly measureMs: number;
+  /** Of performance.now(). */
+  readonly until: number;
+  readonly budget: AbortSignal;
+}
+
+/** @param told what the running program says of it */
 async function lookAt(
   camera: CameraConfig,
   patient: Patient,
-  measureMs: number,
-  signal: AbortSignal,
+  { slots, measureMs, until, budget }: Watching,
+  told: readonly Finding[],
 ): Promise<readonly Finding[]> {
-  const budget = AbortSignal.any([signal, AbortSignal.timeout(CAMERA_MS)]);
   const { findings, announced } = await connection(camera, patient, budget);
   if (findings.some(({ condition }) => condition === 'broken')) return findings;
-  const { capture } = patient.config;
-  const source = openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env });
-  const measured = await watchStream(source, measureMs, budget);
-  return [...findings, ...judgeMeasured(camera, measured, announced)];
+  const trouble = [...findings, ...told].reduce((sum, { condition }) => sum + CONDITIONS.indexOf(condition), 0);
+  if (!(await slots.enter(trouble, until - performance.now() - measureMs - OPENING_MS))) {
+    return [
+      ...findings,
+      found('unknown', 'camera-not-watched', { camera: camera.id, watched: slots.count }, camera.id),
+    ];
+  }
+  try {
+    const { capture } = patient.config;
+    const source = openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env });
+    const measured = await watchStream(source, measureMs, budget);
+    return [...findings, ...judgeMeasured(camera, measured, announced)];
+  } finally {
+    slots.leave();
+  }
 }
 
 /** From its address to what it announces; stops at the first stage that fails. */
@@ -87,7 +123,7 @@ async function connection(camera: CameraConfig, patient: Patient, signal: AbortS
   const port = Number(place.port) || usual;
   const unreached = await reach({ camera: id, host, port }, signal);
   if (unreached !== null) return failedWith(unreached);
-  if (/^rtsps?$/.test(split.scheme)) return lookAtRtsp(camera, host, port, signal);
+  if (/^rtsps?$/.test(split.scheme)) return lookAtRtsp(camera, { host, port }, patient, signal);
   if (kindOf(camera) === 'ffmpeg' || !/^https?$/.test(split.scheme)) return NOTHING;
   return lookAtHttp(camera, signal);
 }

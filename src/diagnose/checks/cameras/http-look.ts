@@ -43,7 +43,7 @@ export async function lookAtHttp(camera: CameraConfig, signal: AbortSignal): Pro
       return { findings: [found('broken', 'camera-content', { camera: id, reason }, id)], announced: null };
     }
     const findings = clockFinding(id, request.date, Date.now());
-    return { findings, announced: { text: `${request.type || '?'} (${content})`, fps: null } };
+    return { findings, announced: { text: `${request.type || '?'} (${content})`, codec: '', fps: null } };
   } catch (error) {
     const reason = maskCredentials(explain(error));
     return { findings: [found('broken', 'camera-hangs-up', { camera: id, reason }, id)], announced: null };

@@ -7,13 +7,17 @@ import type { CameraConfig } from '../../../config/config.js';
 import { EdgeError, explain } from '../../../foundation/errors.js';
 import { maskCredentials } from '../../../foundation/log.js';
 import { decoded, splitAddress } from '../../../foundation/userinfo.js';
+import type { Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { clockFinding } from './camera-clock.js';
+import { codecFinding } from './decoded-codecs.js';
 
 /** What a camera says of itself before its picture is opened. */
 export interface Announced {
   /** `H264, high, 1920×1080, 25 frames/s`, as far as it says. */
   readonly text: string;
+  /** As RTP names it, in upper case; empty where it is not said. */
+  readonly codec: string;
   /** frames/s; null where it does not say. */
   readonly fps: number | null;
 }
@@ -25,15 +29,12 @@ export interface Looked {
 }
 
 const ANSWER_MS = 3000;
-/** Which ffmpeg decodes with RTP. */
-const DECODED =
-  /^(?:H26[1345]|H263-.*|JPEG|MP4V-ES|MPV|MP2T|MP2P|VP[89]|AV1|THEORA|DV|RAW|JPEG2000|VND\.ONVIF.*|HEVC|)$/;
 
 /** Asks an RTSP camera for its description, as a player would. */
 export async function lookAtRtsp(
   camera: CameraConfig,
-  host: string,
-  port: number,
+  { host, port }: { readonly host: string; readonly port: number },
+  patient: Patient,
   signal: AbortSignal,
 ): Promise<Looked> {
   const { id } = camera;
@@ -57,7 +58,10 @@ export async function lookAtRtsp(
     const options = await conversation.ask('OPTIONS');
     if (options !== null && options.head.protocol !== 'RTSP') return judged(id, options, login !== null, Date.now());
     const answer = await conversation.ask('DESCRIBE');
-    return judged(id, answer, login !== null, Date.now());
+    const looked = judged(id, answer, login !== null, Date.now());
+    if (looked.announced === null) return looked;
+    const undecoded = await codecFinding(camera, looked.announced.codec, patient, signal);
+    return undecoded === null ? looked : failed(undecoded);
   } catch (error) {
     if (clock.aborted || signal.aborted)
       return failed(found('broken', 'camera-mute', { camera: id, seconds: ANSWER_MS / 1000 }, id));
@@ -85,9 +89,6 @@ function judged(camera: string, answer: RtspAnswer | null, hasLogin: boolean, no
   const { video, kinds } = describedVideo(body);
   if (video === null)
     return failed(found('broken', 'camera-no-video', { camera, kinds: kinds.join(', ') || '-' }, camera));
-  if (!DECODED.test(video.codec)) {
-    return failed(found('broken', 'camera-codec', { camera, codec: video.codec }, camera));
-  }
   return { findings: clockFinding(camera, head.headers.get('date')?.at(-1), now), announced: announcedOf(video) };
 }
 
@@ -116,7 +117,7 @@ export function refusedFinding(camera: string, status: number, login: { hasLogin
 
 function announcedOf({ codec, profile, size, fps }: DescribedVideo): Announced {
   const parts = [codec, profile, size && `${size.width}×${size.height}`, fps && `${fps} fps`];
-  return { text: parts.filter(Boolean).join(', '), fps };
+  return { text: parts.filter(Boolean).join(', '), codec, fps };
 }
 
 function failed(finding: Finding): Looked {

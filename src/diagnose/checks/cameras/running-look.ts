@@ -1,6 +1,7 @@
 import type { CameraConfig } from '../../../config/config.js';
 import { type Finding, found } from '../../finding.js';
 import type { RunningProgram } from '../../running-program.js';
+import { KEY_FRAME_MS, keyFrameFinding } from './watched-stream.js';
 
 /** What the running program tells of one camera; null where it does not. */
 export interface HeldCamera {
@@ -9,6 +10,8 @@ export interface HeldCamera {
   readonly plausibility: string | null;
   /** frames/s */
   readonly fps: number | null;
+  /** Between two pictures from which a decoder can begin anew, ms. */
+  readonly keyFrameMs: number | null;
   /** `streaming`, `paused` … */
   readonly state: string | null;
   readonly lastError: string | null;
@@ -26,6 +29,7 @@ export async function heldCameras(running: RunningProgram, signal: AbortSignal):
       quality: textOf(told?.connectionQuality) ?? wordOf(metrics, 'edge_connection_quality', id),
       plausibility: textOf(told?.plausibility) ?? wordOf(metrics, 'edge_camera_plausibility', id),
       fps: typeof told?.capturedFps === 'number' ? told.capturedFps : numberOf(metrics, 'edge_fps_captured', id),
+      keyFrameMs: msOf(numberOf(metrics, 'edge_source_key_frame_interval_seconds', id)),
       state: textOf(told?.state),
       lastError: textOf(told?.lastError),
     };
@@ -34,7 +38,7 @@ export async function heldCameras(running: RunningProgram, signal: AbortSignal):
 
 /** What that means. Pure. */
 export function judgeHeld({ id }: Pick<CameraConfig, 'id'>, held: HeldCamera): Finding[] {
-  const { quality, plausibility, fps, state, lastError } = held;
+  const { quality, plausibility, fps, keyFrameMs, state, lastError } = held;
   if (quality === null && state === null) return [found('unknown', 'camera-held', { camera: id }, id)];
   if (state === 'paused') return [found('degraded', 'camera-paused', { camera: id }, id)];
   const isFalse = plausibility !== null && plausibility !== 'plausible';
@@ -45,6 +49,7 @@ export function judgeHeld({ id }: Pick<CameraConfig, 'id'>, held: HeldCamera): F
     return [...findings, found('broken', 'camera-lost', { camera: id, seen }, id)];
   }
   if (quality === 'poor' && !isFalse) findings.push(found('degraded', 'camera-poor', { camera: id, quality }, id));
+  if (keyFrameMs !== null && keyFrameMs > KEY_FRAME_MS) findings.push(keyFrameFinding(id, keyFrameMs));
   if (findings.length > 0) return findings;
   return [found('fine', 'camera-runs', { camera: id, fps: fps === null ? '?' : Math.round(fps * 10) / 10 }, id)];
 }
@@ -55,6 +60,8 @@ function statusOf(status: unknown, id: string): Record<string, unknown> | null {
   if (!Array.isArray(cameras)) return null;
   return cameras.find((camera: unknown) => (camera as { id?: unknown } | null)?.id === id) ?? null;
 }
+
+const msOf = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000);
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -21,6 +21,10 @@ export interface WatchedStream {
   readonly size: string | null;
   /** frames/s that the stream announces; null where it does not. */
   readonly announcedFps: number | null;
+  /** ms between two pictures from which a decoder can begin anew, or more; null where nobody knows. */
+  readonly keyFrameMs: number | null;
+  /** Whether data came that waits for such a picture, and none has come at all. */
+  readonly waitsForKeyFrame: boolean;
   /** Whether it is a camera, and no film or simulation. */
   readonly isLive: boolean;
   readonly lastError: string | null;
@@ -35,8 +39,17 @@ const SLOW = 0.7;
 /** A gap in a stream of some pictures a second. */
 const GAP_MS = 1500;
 const GAP_INTERVALS = 5;
+/** Every twentieth picture is later than it should be by so much, ms, and by so many intervals. */
+const JITTER_MS = 400;
+const JITTER_INTERVALS = 3;
+const JITTER_SHARE = 0.95;
+const JITTER_PICTURES = 20;
 const DAMAGED_SHARE = 0.05;
 const LATE_MS = 3000;
+/** Key frames further apart than this: as many pictures as four times the frame rate. */
+export const KEY_FRAME_MS = 4000;
+/** As a share of the time for which is watched: without a second key frame by then, a little longer says that it is too long. */
+const OVERTIME = 0.15;
 /** Sensors have noise: so many pictures, for so long, are not alike. */
 const FROZEN_PICTURES = 8;
 const FROZEN_MS = 900;
@@ -46,6 +59,7 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
   const began = performance.now();
   const watched = new Watched();
   let failure: string | null = null;
+  let health = source.health();
   const stop = (): void => void source.stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -54,16 +68,19 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
       const at = frame.arrivedAt - began;
       watched.see(frame, at);
       frame.release();
-      if (at - watched.times[0]! >= forMs) break;
+      const lasted = at - watched.times[0]!;
+      const isOver = lasted >= forMs * (1 + OVERTIME) || (lasted >= forMs && !isVideoWithOneKey(source));
+      if (isOver) break;
     }
   } catch (error) {
     failure = maskCredentials(explain(error));
   } finally {
     signal.removeEventListener('abort', stop);
+    health = source.health();
     await source.stop();
   }
+  const { expectedFps, lastError, keyFrameIntervalMs, waitsForKeyFrame } = health;
   const { times, damaged, isSame, facts, size } = watched;
-  const { expectedFps, lastError } = source.health();
   return {
     times,
     damaged,
@@ -71,10 +88,17 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
     facts,
     size,
     announcedFps: expectedFps,
+    keyFrameMs: keyFrameIntervalMs,
+    waitsForKeyFrame,
     isLive: source.live !== false,
     lastError: failure ?? lastError,
     ms: performance.now() - began,
   };
+}
+
+/** Whether it is a stream of video of which no second key frame was seen. */
+function isVideoWithOneKey(source: Source): boolean {
+  return source.live !== false && source.pid !== null && source.health().keyFrameIntervalMs === null;
 }
 
 class Watched {
@@ -103,6 +127,7 @@ export function judgeMeasured(camera: CameraConfig, measured: WatchedStream, ann
   const { id } = camera;
   const { times, lastError, ms, size } = measured;
   const [first] = times;
+  if (first === undefined && measured.waitsForKeyFrame && ms > KEY_FRAME_MS) return [keyFrameFinding(id, ms)];
   if (first === undefined) {
     const values = { camera: id, seconds: tenths(ms / 1000), reason: lastError ?? '-' };
     return [found('broken', 'camera-no-frames', values, id)];
@@ -122,7 +147,7 @@ export function judgeMeasured(camera: CameraConfig, measured: WatchedStream, ann
 
 function streamFindings(camera: CameraConfig, measured: WatchedStream, announced: Announced | null): Finding[] {
   const { id, maxFps, expectedFps } = camera;
-  const { times, damaged, announcedFps, isLive } = measured;
+  const { times, damaged, announcedFps, isLive, keyFrameMs } = measured;
   const findings: Finding[] = [];
   const first = times[0]!;
   if (isLive && first > LATE_MS) {
@@ -134,17 +159,26 @@ function streamFindings(camera: CameraConfig, measured: WatchedStream, announced
   const longest = sorted.at(-1) ?? 0;
   const hasGaps = longest > GAP_MS && longest > GAP_INTERVALS * usual;
   if (hasGaps) findings.push(found('degraded', 'camera-gaps', { camera: id, seconds: tenths(longest / 1000) }, id));
+  const jitter = jitterOf(sorted);
+  if (isLive && !hasGaps && jitter !== null)
+    findings.push(found('degraded', 'camera-jitter', { camera: id, ms: jitter }, id));
   const due = Math.min(expectedFps || announcedFps || announced?.fps || 0, maxFps || Number.POSITIVE_INFINITY);
   const fps = rateOf(times);
   if (!hasGaps && fps !== null && fps < due * SLOW) {
     const seconds = tenths((times.at(-1)! - first) / 1000);
     findings.push(found('degraded', 'camera-slow', { camera: id, fps, announced: tenths(due), seconds }, id));
   }
+  if (isLive && keyFrameMs !== null && keyFrameMs > KEY_FRAME_MS) findings.push(keyFrameFinding(id, keyFrameMs));
   const share = damaged / times.length;
   if (share > DAMAGED_SHARE) {
     findings.push(found('degraded', 'camera-damage', { camera: id, percent: Math.round(share * 100) }, id));
   }
   return findings;
+}
+
+/** That key frames are rare. @param keyFrameMs between two of them, or more */
+export function keyFrameFinding(camera: string, keyFrameMs: number): Finding {
+  return found('degraded', 'camera-key-frames', { camera, seconds: tenths(keyFrameMs / 1000) }, camera);
 }
 
 function pictureFindings(id: string, { times, isSame, isLive, facts }: WatchedStream): Finding[] {
@@ -168,6 +202,14 @@ function pictureFindings(id: string, { times, isSame, isLive, facts }: WatchedSt
   };
   const isNothing = spoil === 'covered';
   return [...findings, found(isNothing ? 'broken' : 'degraded', `camera-${spoil}`, values, id)];
+}
+
+/** ms by which pictures come late that come too unevenly; null where they do not. @param gaps between them, ms, ascending */
+function jitterOf(gaps: readonly number[]): number | null {
+  if (gaps.length < JITTER_PICTURES) return null;
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const late = gaps[Math.floor(gaps.length * JITTER_SHARE)]! - mean;
+  return late > Math.max(JITTER_MS, JITTER_INTERVALS * mean) ? Math.round(late) : null;
 }
 
 /** Pictures/s of the times at which they came; null of too few. */

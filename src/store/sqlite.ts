@@ -6,6 +6,7 @@ import { makePrivateFile } from '../foundation/private-files.js';
 /** better-sqlite3's class: `new` opens a connection. */
 export type SqliteConstructor = typeof Sqlite;
 export type SqliteConnection = Sqlite.Database;
+export type SqliteStatement = Sqlite.Statement<unknown[]>;
 
 /** Why no database can be opened on this machine, whatever its file, with what to do; null where one can. */
 export function sqliteProblem(load: () => SqliteConstructor = requireSqlite): string | null {

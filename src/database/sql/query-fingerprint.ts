@@ -28,6 +28,8 @@ function normalised(sql: string): string {
   return sql
     .replace(TOKENS, (token, comment, string, _tag, name, parameter, word, number) => {
       if (comment !== undefined) return ' ';
+      // what LIKE cannot be searched by is no value
+      if (string?.startsWith("'%")) return "'%?'";
       if (string !== undefined || parameter !== undefined || number !== undefined) return '?';
       if (name !== undefined) return token;
       if (word !== undefined) return KEYWORDS.has(token.toUpperCase()) ? token.toUpperCase() : token;

@@ -3,7 +3,8 @@ export interface BundleEntry {
   /** Its place in the bundle, as it is written there: to be checked. */
   readonly path: string;
   readonly bytes: number;
-  readonly executable: boolean;
+  /** Null where its place does not tell: an unpacked bundle may have lain on a stick with FAT, which has no modes. */
+  readonly executable: boolean | null;
   /** To be read to its end before the next entry. */
   readonly content: AsyncIterable<Buffer>;
 }

@@ -15,16 +15,17 @@ export async function* readBundleFolder(folder: string): AsyncGenerator<BundleEn
   const rest = paths.filter((path) => !FIRST.includes(path));
   for (const path of [...FIRST.filter((first) => paths.includes(first)), ...rest]) {
     const file = join(folder, path);
-    const { size, mode } = await lstat(file);
-    yield { path, bytes: size, executable: (mode & 0o100) !== 0, content: createReadStream(file) };
+    const { size } = await lstat(file);
+    yield { path, bytes: size, executable: null, content: createReadStream(file) };
   }
 }
 
 /** What a manifest says of the files of a folder, sorted by their paths; of what the manifest itself is, nothing. */
 export async function describeFolder(folder: string): Promise<BundledFile[]> {
   const files: BundledFile[] = [];
-  for await (const { path, bytes, executable, content } of readBundleFolder(folder)) {
+  for await (const { path, bytes, content } of readBundleFolder(folder)) {
     if (FIRST.includes(path)) continue;
+    const executable = ((await lstat(join(folder, path))).mode & 0o100) !== 0;
     const hash = createHash('sha256');
     for await (const piece of content) hash.update(piece);
     files.push({ path, bytes, sha256: hash.digest('hex'), executable });

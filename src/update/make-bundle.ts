@@ -31,6 +31,22 @@ export async function makeBundle(
   about: BundleAbout,
   key: SigningKey | null,
 ): Promise<BundleManifest> {
+  const { manifest, first } = await describeBundle(folder, about, key);
+  await packBundle(folder, [...first, ...manifest.files], archive, top);
+  return manifest;
+}
+
+/**
+ * Makes a folder an unpacked bundle: writes manifest.json and manifest.sig into it.
+ *
+ * @returns also these files, with which an archive of it begins
+ * @throws as `makeBundle`
+ */
+export async function describeBundle(
+  folder: string,
+  about: BundleAbout,
+  key: SigningKey | null,
+): Promise<{ manifest: BundleManifest; first: PackedFile[] }> {
   const files = await describeFolder(folder);
   if (files.length === 0) throw new BundleError(`${folder} is empty: there is nothing to bundle`);
   const { version, platform, commit, node, sqlite, glibc = null } = about;
@@ -39,8 +55,7 @@ export async function makeBundle(
   const manifest = parseBundleManifest(bytes);
   const first: PackedFile[] = [await written(folder, MANIFEST_FILE, bytes)];
   if (key !== null) first.push(await written(folder, SIGNATURE_FILE, Buffer.from(signManifest(bytes, key))));
-  await packBundle(folder, [...first, ...manifest.files], archive, top);
-  return manifest;
+  return { manifest, first };
 }
 
 async function written(folder: string, path: string, bytes: Buffer): Promise<PackedFile> {

@@ -92,7 +92,7 @@ async function take(entry: BundleEntry, missing: Map<string, BundledFile>, sink:
   }
   missing.delete(entry.path);
   if (entry.bytes !== expected.bytes) throw changed(entry.path, `${entry.bytes} bytes, not ${expected.bytes}`);
-  if (entry.executable !== expected.executable) throw changed(entry.path, 'another mode');
+  if (entry.executable !== null && entry.executable !== expected.executable) throw changed(entry.path, 'another mode');
   await sink.write(expected, verified(entry, expected.sha256));
 }
 

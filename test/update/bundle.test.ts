@@ -103,6 +103,22 @@ test('a bundle that is as it was made is taken, from its archive and unpacked by
   assert.is(fromFolder.digest, verified.digest);
 });
 
+test('a bundle that was unpacked where there are no modes is whole, and gets those of its manifest', async () => {
+  const { archive } = await bundle();
+  const stick = temporaryFolder('stick');
+  assert.is(spawnSync('tar', ['-xzf', archive, '-C', stick]).status, 0);
+  assert.is(spawnSync('chmod', ['-R', '777', stick]).status, 0);
+  const written = new Map<string, boolean>();
+  await verifyBundle(readBundleFolder(join(stick, 'edge-1.2.3')), trust, {
+    begin: async () => undefined,
+    write: async ({ path, executable }, content) => {
+      for await (const _piece of content);
+      written.set(path, executable);
+    },
+  });
+  assert.equal([written.get('bin/node'), written.get('dist/src/main.js')], [true, false]);
+});
+
 test('the same files make the same bytes', async () => {
   const [one, other] = [await bundle(), await bundle()];
   assert.ok(readFileSync(one.archive).equals(readFileSync(other.archive)));

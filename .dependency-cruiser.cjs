@@ -46,7 +46,7 @@ const ALLOWED = {
   diagnose: [
     'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
-  update: ['telemetry', 'store'],
+  update: ['telemetry', 'store', 'board'],
   setup: ['config', 'board'],
   runtime: [
     'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',

@@ -110,7 +110,8 @@ foresee() {
 }
 
 update() {
-  "$here/bin/node" "$here/dist/src/main.js" update "$here" --prefix "$place" "$@"
+  # scripts/install.sh restarts the service; on trial is what an installed version brings with `edge-optimizer update`
+  "$here/bin/node" "$here/dist/src/main.js" update "$here" --prefix "$place" --no-restart --no-watch "$@"
 }
 
 if [ "$dry_run" = yes ]; then

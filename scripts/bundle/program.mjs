@@ -30,6 +30,7 @@ const TRACKED_SCRIPTS = [
   'install',
   'install.sh',
   'systemd',
+  'update',
   'mosquitto',
   'workers',
 ];

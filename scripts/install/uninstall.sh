@@ -47,6 +47,7 @@ remove_unit() {
     warn "$units/$service is of something else and was left alone"
   else
     remove "$units/$service" "$units/$service"
+    remove "$units/$trial_service" "$units/$trial_service"
   fi
   remove "$first_start" "$first_start"
   [ "$purge" = no ] || remove "$units/$service.d" "$units/$service.d"

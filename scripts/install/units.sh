@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# The unit, with the paths of this installation.
+# The units, with the paths of this installation.
 # shellcheck disable=SC2016,SC2154
 
+trial_service=edge-optimizer-trial.service
 enabling_link=$units/multi-user.target.wants/$service
 # beside what `systemctl edit` makes
 first_start=$units/$service.d/first-start.conf
@@ -19,13 +20,17 @@ in_unit() {
   esac
 }
 
+# unit_text NAME
 unit_text() {
   while IFS= read -r line; do
     case $line in
+      ExecStart=*/update-guard\ watch) printf 'ExecStart=%s watch\n' "$(in_unit "$prefix/bin/update-guard")" ;;
       ExecStart=*)
         printf 'ExecStart=%s --max-semi-space-size=2 %s run --config %s\n' \
           "$(in_unit "$node")" "$(in_unit "$program/dist/src/main.js")" "$(in_unit "$config")"
         ;;
+      ExecStartPre=*/update-guard) printf '%s %s\n' "${line% *}" "$(in_unit "$prefix/bin/update-guard")" ;;
+      ConditionPathExists=*) printf 'ConditionPathExists=%s\n' "$prefix/bin/update-guard" ;;
       Documentation=*)
         printf 'Documentation=file://%s\n' "$(printf '%s' "$program/docs/deployment.md" | sed 's/ /%%20/g')"
         ;;
@@ -34,7 +39,7 @@ unit_text() {
         ;;
       *) printf '%s\n' "$line" ;;
     esac
-  done <"$(readable_program)/scripts/systemd/$service"
+  done <"$(readable_program)/scripts/systemd/$1"
 }
 
 # A board of a fleet gets its configuration at its first start, when it has its machine id, of which its name is made. Until
@@ -60,7 +65,8 @@ put_file() {
 # Sets reload where systemd has to be told.
 put_units() {
   before=$changes
-  put_file "$units/$service" 0644 "$(unit_text)"
+  put_file "$units/$service" 0644 "$(unit_text "$service")"
+  put_file "$units/$trial_service" 0644 "$(unit_text "$trial_service")"
   if [ "$into_image" = yes ] && [ -n "$answers" ]; then put_file "$first_start" 0644 "$(first_start_text)"; fi
   if [ "$(readlink "$root$enabling_link" || true)" = "$units/$service" ]; then
     unchanged 'start with the machine'

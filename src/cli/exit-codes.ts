@@ -10,6 +10,9 @@ export const FAILED = 1;
 /** The command line, the configuration or the surroundings cannot be used: trying again does not mend it. */
 export const UNUSABLE = 2;
 
+/** `update`: the new version did worse, and the one before runs again. */
+export const TAKEN_BACK = 3;
+
 export function exitCodeOf(error: unknown): typeof FAILED | typeof UNUSABLE {
   return error instanceof EdgeError && error.permanent ? UNUSABLE : FAILED;
 }

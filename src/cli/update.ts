@@ -6,22 +6,32 @@ import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { glibcVersion } from '../foundation/glibc.js';
 import { fromRoot } from '../foundation/home.js';
+import { makeFolder } from '../foundation/make-folder.js';
 import { type CommandKey, parsePublicKey, parsePublicKeys } from '../telemetry/commands/keys.js';
 import { readBundleArchive } from '../update/bundle-archive.js';
 import type { BundleEntry } from '../update/bundle-entry.js';
 import { readBundleFolder } from '../update/bundle-folder.js';
 import { MANIFEST_FILE, parseBundleManifest } from '../update/manifest.js';
 import { updateRefusal } from '../update/refusal.js';
+import type { Trust } from '../update/signature.js';
+import type { Trial } from '../update/trial.js';
+import { lockUpdates } from '../update/update-lock.js';
 import { type VerifiedBundle, verifyBundle } from '../update/verify.js';
 import { InstalledVersions } from '../update/versions.js';
+import { TAKEN_BACK } from './exit-codes.js';
 import { print, printJson } from './print.js';
+import { outcomeText, ProgramTrials, type Restart } from './update-trial.js';
 
 /** How long a new version may take to say its version, or what it thinks of a configuration, on a slow board. */
-const TRIAL_MS = 120_000;
+const ANSWERS_MS = 120_000;
+/** How long a new version is watched unless it is said. */
+const WATCH_MS = 300_000;
 
 export interface RollbackFlags {
   readonly prefix: string;
   readonly json?: boolean;
+  /** `--no-restart`. */
+  readonly restart?: boolean;
 }
 
 export interface UpdateFlags extends RollbackFlags {
@@ -30,14 +40,23 @@ export interface UpdateFlags extends RollbackFlags {
   readonly unsignedOk?: boolean;
   readonly allowOlder?: boolean;
   readonly check?: boolean;
+  /** ms for which the new version is watched; false: not at all. */
+  readonly watch?: number | false;
 }
+
+/** Where systemd and the running program are asked; tests have others. */
+export type TrialsOf = (versions: InstalledVersions) => ProgramTrials;
 
 /**
  * `edge-optimizer update BUNDLE`.
  *
  * @throws BundleError where it is refused, ConfigError where a flag cannot be used, EdgeError E_OUTPUT where it cannot be written
  */
-export async function updateProgram(bundle: string, flags: UpdateFlags): Promise<number> {
+export async function updateProgram(
+  bundle: string | undefined,
+  flags: UpdateFlags,
+  trialsOf: TrialsOf = (versions) => new ProgramTrials(versions),
+): Promise<number> {
   const read = readerOf(bundle);
   const trust = { keys: trustedKeys(flags), unsignedOk: flags.unsignedOk ?? false };
   const verified = await verifyBundle(read(), trust);
@@ -50,37 +69,151 @@ export async function updateProgram(bundle: string, flags: UpdateFlags): Promise
   });
   if (refusal !== null) throw new BundleError(refusal);
   if (flags.check) {
-    tell(verified, 'is whole and may be installed here', null, flags);
+    const what = 'is whole and may be installed here';
+    const { version, platform, commit, node, sqlite } = verified.manifest;
+    if (flags.json) printJson({ version, platform, commit, node, sqlite, signer: verified.signer, before: null, what });
+    else tell(verified, what);
     return 0;
   }
-  const before = versions.current;
   // the service's user runs what root unpacks, whatever root's umask
   process.umask(0o022);
-  const name = await written(versions, async () => {
-    const added = await versions.add(read(), verified, trust);
-    await tryOut(versions.folderOf(added), verified, flags);
-    await versions.switchTo(added);
+  const programTrials = trialsOf(versions);
+  const done = await written(versions, () => install(read, verified, trust, programTrials, flags));
+  return await conclude(done, verified, programTrials, flags);
+}
+
+/** What an update has done. */
+interface Installed {
+  readonly name: string;
+  /** The version before; null where this is the first. */
+  readonly before: string | null;
+  /** Null where it is not watched. */
+  readonly trial: Trial | null;
+}
+
+async function install(
+  read: () => AsyncGenerator<BundleEntry>,
+  verified: VerifiedBundle,
+  trust: Trust,
+  programTrials: ProgramTrials,
+  flags: UpdateFlags,
+): Promise<Installed> {
+  const { versions } = programTrials;
+  makeFolder(versions.prefix, 0o755);
+  const release = lockUpdates(versions.prefix);
+  try {
+    await programTrials.endInterrupted();
+    const before = versions.current;
+    const name = await versions.add(read(), verified, trust);
+    await tryOut(versions.folderOf(name), verified, flags);
+    const watchMs = flags.watch ?? WATCH_MS;
+    const isWatched =
+      before !== null && before !== name && watchMs !== false && (await programTrials.canWatch(flags.restart ?? true));
+    const trial = isWatched
+      ? await programTrials.begin(name, before, verified.digest, { watchMs, config: flags.config })
+      : null;
+    await versions.switchTo(name);
     await versions.prune();
-    return added;
-  });
-  const now =
-    name === before ? 'is the current version already' : `is the current version, in ${versions.folderOf(name)}`;
-  tell(verified, now, before, flags);
+    return { name, before, trial };
+  } finally {
+    release();
+  }
+}
+
+/** Lets the new version run, waits for what becomes of it, and tells. */
+async function conclude(
+  { name, before, trial }: Installed,
+  verified: VerifiedBundle,
+  programTrials: ProgramTrials,
+  flags: UpdateFlags,
+): Promise<number> {
+  const { versions } = programTrials;
+  const isNew = name !== before;
+  const now = isNew ? `is the current version, in ${versions.folderOf(name)}` : 'is the current version already';
+  if (!flags.json) tell(verified, now);
+  const restart = isNew ? await programTrials.restart(flags.restart ?? true) : 'not-needed';
+  if (!flags.json) for (const line of restartLines(restart, before, trial)) print(line);
+  const isFollowed = trial !== null && restart === 'restarted';
+  const ended = isFollowed ? await programTrials.follow(new AbortController().signal) : trial;
+  const outcome = ended === null ? null : outcomeText(ended);
+  if (flags.json) {
+    const { version, platform, commit, node, sqlite } = verified.manifest;
+    const { signer } = verified;
+    const told = ended === null ? null : { state: ended.state, reason: ended.reason };
+    printJson({ version, platform, commit, node, sqlite, signer, before, what: now, service: restart, trial: told });
+  } else if (isFollowed && outcome !== null) print(outcome);
+  return ended?.state === 'rolled-back' ? TAKEN_BACK : 0;
+}
+
+function restartLines(restart: Restart, before: string | null, trial: Trial | null): string[] {
+  if (before === null || restart === 'not-needed') return [];
+  const goesBack = '`edge-optimizer rollback` goes back';
+  const runs = `it runs after \`systemctl restart edge-optimizer\`; ${goesBack}`;
+  switch (restart) {
+    case 'restarted':
+      return trial === null
+        ? [`the service was restarted with it, and is not watched; ${goesBack}`]
+        : [
+            `the service was restarted with it; it is watched for ${trial.watchMs / 1000} s, and taken back if it does worse`,
+            trial.before === null
+              ? 'how the version before did could not be seen: it is judged by whether it runs'
+              : 'interrupting this command does not end that, where edge-optimizer-trial.service does it',
+          ];
+    case 'stopped':
+      return ['the service is stopped, and was left so', runs, ...(trial === null ? [] : [outcomeText(trial)])];
+    case 'left':
+      return [runs, ...(trial === null ? [] : [outcomeText(trial)])];
+    case 'refused':
+      return ['systemd did not take the restart of the service (`systemctl status edge-optimizer` says why)', runs];
+    case 'no-service':
+      return ['systemd runs no service of it here: it is not restarted and not watched', runs];
+  }
+}
+
+/** `edge-optimizer update --resume`: what edge-optimizer-trial.service runs, with the version before the one on trial. */
+export async function resumeTrial({ prefix }: RollbackFlags): Promise<number> {
+  const programTrials = new ProgramTrials(new InstalledVersions(resolve(prefix)));
+  const trial = await written(programTrials.versions, () => programTrials.watch(new AbortController().signal));
+  print(trial === null ? 'there is nothing on trial' : outcomeText(trial));
+  return 0;
+}
+
+/** `edge-optimizer update --confirm`. @throws BundleError where nothing is on trial */
+export async function confirmTrial({ prefix }: RollbackFlags): Promise<number> {
+  const programTrials = new ProgramTrials(new InstalledVersions(resolve(prefix)));
+  print(outcomeText(await written(programTrials.versions, () => programTrials.confirmByHand())));
   return 0;
 }
 
 /** `edge-optimizer rollback`. @throws BundleError where there is no version before */
-export async function rollbackProgram({ prefix, json }: RollbackFlags): Promise<number> {
+export async function rollbackProgram(
+  { prefix, json, restart = true }: RollbackFlags,
+  trialsOf: TrialsOf = (versions) => new ProgramTrials(versions),
+): Promise<number> {
   const versions = new InstalledVersions(resolve(prefix));
+  const programTrials = trialsOf(versions);
   const left = versions.current;
-  const name = await written(versions, () => versions.rollback());
-  if (json) printJson({ current: name, previous: left });
+  const name = await written(versions, async () => {
+    if (left === null) return await versions.rollback(); // which says that there is none
+    const release = lockUpdates(versions.prefix);
+    try {
+      return (await programTrials.endByHand()) ?? (await versions.rollback());
+    } finally {
+      release();
+    }
+  });
+  const service = await programTrials.restart(restart);
+  if (json) printJson({ current: name, previous: left, service });
+  else if (service === 'restarted') print(`${name} is the current version again; the service was restarted with it`);
   else print(`${name} is the current version again; it runs after \`systemctl restart edge-optimizer\``);
   return 0;
 }
 
 /** @returns what reads it anew each time */
-function readerOf(bundle: string): () => AsyncGenerator<BundleEntry> {
+function readerOf(bundle: string | undefined): () => AsyncGenerator<BundleEntry> {
+  if (bundle === undefined) {
+    throw new ConfigError('there is nothing to update from', ['bundle: expected a file or folder, got nothing']);
+  }
   const place = resolve(bundle);
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return () => readBundleFolder(place);
@@ -134,7 +267,7 @@ async function tryOut(
 async function performed(folder: string, args: readonly string[]): Promise<string> {
   try {
     const command = join(folder, 'bin/edge-optimizer');
-    return (await promisify(execFile)(command, args, { timeout: TRIAL_MS })).stdout;
+    return (await promisify(execFile)(command, args, { timeout: ANSWERS_MS })).stdout;
   } catch (error) {
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
     const why = (stderr.trim() || stdout.trim()).split('\n').slice(-8).join('\n') || explain(error);
@@ -154,12 +287,7 @@ async function written<T>(versions: InstalledVersions, work: () => Promise<T>): 
   }
 }
 
-function tell({ manifest, signer }: VerifiedBundle, what: string, before: string | null, { json }: UpdateFlags): void {
-  const { version, platform, commit, node, sqlite } = manifest;
-  if (json) {
-    printJson({ version, platform, commit, node, sqlite, signer, before, what });
-    return;
-  }
+function tell({ manifest, signer }: VerifiedBundle, what: string): void {
+  const { version, platform } = manifest;
   print(`${version} for ${platform} (${signer === null ? 'signed by nobody known' : `signed by ${signer}`}) ${what}`);
-  if (before !== null) print('it runs after `systemctl restart edge-optimizer`; `edge-optimizer rollback` goes back');
 }

@@ -94,6 +94,12 @@ export class InstalledVersions {
     return previous;
   }
 
+  /** Makes `old` the one that runs, and `left` the one before, whatever of that is so already. */
+  async switchBack(old: string, left: string): Promise<void> {
+    await this.#link('current', old);
+    await this.#link('previous', left);
+  }
+
   /** Removes what is neither the version that runs nor the one before, and what an interrupted update has left. */
   async prune(): Promise<void> {
     const keep = [this.current, this.previous];

@@ -2,12 +2,16 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rollbackProgram, updateProgram } from '../../src/cli/update.js';
+import { confirmTrial, rollbackProgram, updateProgram } from '../../src/cli/update.js';
+import { ProgramTrials } from '../../src/cli/update-trial.js';
 import { generateSigningKey, parsePrivateKey } from '../../src/telemetry/commands/keys.js';
 import { makeBundle } from '../../src/update/make-bundle.js';
 import type { BUNDLE_PLATFORMS } from '../../src/update/manifest.js';
+import { TrialFile } from '../../src/update/trial.js';
+import { lockUpdates } from '../../src/update/update-lock.js';
 import { InstalledVersions } from '../../src/update/versions.js';
 import { temporaryFolder } from '../temporary.js';
+import { PretendedService } from '../update/pretended-service.js';
 
 const { privatePem, publicText } = generateSigningKey();
 const folder = temporaryFolder('update');
@@ -111,6 +115,99 @@ test('what is no bundle and what is no key are named', async () => {
   const archive = await bundle('3.0.0');
   assert.match(await refusal(() => updateProgram(archive, { prefix, key: [archive] })), `--key: ${archive}: expected`);
   assert.match(await refusal(() => updateProgram(archive, { prefix })), 'no key is known here');
+});
+
+/** With a service that runs what is current; `2.6.6` ends at once. */
+function withService(): (versions: InstalledVersions) => ProgramTrials {
+  let service: PretendedService | null = null;
+  return (versions) => {
+    service ??= new PretendedService(versions, (version) => version.startsWith('2.6.6'));
+    service.start();
+    return new ProgramTrials(versions, service, 2);
+  };
+}
+
+test('with a service a good version is restarted, watched and confirmed', async () => {
+  const prefix = fresh();
+  const trialsOf = withService();
+  const flags = { prefix, key: [key], watch: 20 };
+  await printed(async () => updateProgram(await bundle('1.0.0'), flags, trialsOf));
+  const { code, text } = await printed(async () => updateProgram(await bundle('2.0.0'), flags, trialsOf));
+  assert.is(code, 0);
+  assert.match(text, 'the service was restarted with it; it is watched for 0.02 s, and taken back if it does worse');
+  assert.match(text, /2\.0\.0-\w{8} is confirmed: it runs and was not restarted/);
+  assert.is(new TrialFile(prefix).read()?.state, 'confirmed');
+});
+
+test('a version that ends again and again is taken back by itself, with an exit code of its own', async () => {
+  const prefix = fresh();
+  const trialsOf = withService();
+  const flags = { prefix, key: [key], watch: 20 };
+  await printed(async () => updateProgram(await bundle('1.0.0'), flags, trialsOf));
+  const versions = new InstalledVersions(prefix);
+  const one = versions.current;
+  const bad = await bundle('2.6.6');
+  const { code, text } = await printed(() => updateProgram(bad, flags, trialsOf));
+  assert.is(code, 3);
+  assert.match(
+    text,
+    `was taken back, ${one} is the current version again: the program ended and had to be started again`,
+  );
+  assert.is(versions.current, one);
+  const trial = new TrialFile(prefix).read();
+  assert.equal([trial?.state, trial?.old], ['rolled-back', one]);
+  assert.ok(new TrialFile(prefix).isRefused(trial?.digest ?? ''));
+  const asJson = await printed(() => updateProgram(bad, { ...flags, json: true }, trialsOf));
+  assert.is(asJson.code, 3);
+  assert.equal(JSON.parse(asJson.text).trial, {
+    state: 'rolled-back',
+    reason: 'the program ended and had to be started again',
+  });
+});
+
+test('while a version is on trial no other is installed, until that is confirmed or taken back by hand', async () => {
+  const prefix = fresh();
+  const trialsOf = withService();
+  const flags = { prefix, key: [key], watch: 20 };
+  await printed(async () => updateProgram(await bundle('1.0.0'), flags, trialsOf));
+  const versions = new InstalledVersions(prefix);
+  const one = versions.current!;
+  await printed(async () => updateProgram(await bundle('2.0.0'), { ...flags, watch: false }, trialsOf));
+  const two = versions.current!;
+  const trial = await trialsOf(versions).begin(two, one, 'd'.repeat(64), { watchMs: 60_000, config: undefined });
+  const third = await bundle('3.0.0');
+  assert.match(await refusal(() => updateProgram(third, flags, trialsOf)), `${two} is on trial since`);
+  await printed(() => confirmTrial({ prefix }));
+  assert.match(await refusal(() => confirmTrial({ prefix })), 'nothing is on trial');
+  await new TrialFile(prefix).begin(trial);
+  const { text } = await printed(() => rollbackProgram({ prefix }, trialsOf));
+  assert.match(text, `${one} is the current version again; the service was restarted with it`);
+  assert.is(new TrialFile(prefix).read()?.state, 'rolled-back');
+});
+
+test('a second update at the same time is told who is at work, and what a dead one left is taken over', async () => {
+  const prefix = fresh();
+  await printed(async () => updateProgram(await bundle('1.0.0'), { prefix, key: [key] }));
+  const release = lockUpdates(prefix);
+  const other = await bundle('1.1.0');
+  assert.match(
+    await refusal(() => updateProgram(other, { prefix, key: [key] })),
+    `another update is at work: process ${process.pid}, since `,
+  );
+  assert.match(await refusal(() => rollbackProgram({ prefix })), 'another update is at work');
+  release();
+  for (const dead of [
+    { pid: process.pid, startedTicks: '1', since: 0 },
+    { pid: process.pid, boot: 'another', since: 0 },
+    {},
+  ]) {
+    writeFileSync(join(prefix, 'update.lock'), JSON.stringify(dead));
+    await printed(() => updateProgram(other, { prefix, key: [key] }));
+  }
+  assert.equal(
+    readdirSync(prefix).filter((name) => name.startsWith('update.lock')),
+    [],
+  );
 });
 
 test.run();

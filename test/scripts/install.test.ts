@@ -87,6 +87,7 @@ asRoot('an image gets user, folders, command, unit and answers, and a dry run te
     'created   /etc/edge-optimizer/answers.yaml',
     `created   command /usr/local/bin/edge-optimizer -> ${PREFIX}/scripts/edge-optimizer.mjs`,
     'created   /etc/systemd/system/edge-optimizer.service',
+    'created   /etc/systemd/system/edge-optimizer-trial.service',
     'created   /etc/systemd/system/edge-optimizer.service.d/first-start.conf',
     'created   start with the machine',
   ]);

@@ -47,6 +47,22 @@ test('systemd hears of its start and of its life, which it sends by a process of
   assert.is(directive('WatchdogSec'), '180');
 });
 
+test('each start of it is counted by the guard, as root, and brings the watch over a version on trial', () => {
+  assert.is(
+    directive('ExecStartPre'),
+    `-+/bin/sh -c '[ ! -x "$$0" ] || exec "$$0" start' /opt/edge-inference-optimizer/bin/update-guard`,
+  );
+  assert.match(UNIT, /^Wants=edge-optimizer-trial\.service$/m);
+});
+
+needs('systemd-analyze', test)('systemd understands the unit that watches a trial', () => {
+  const unit = join(temporaryFolder('service'), 'edge-optimizer-trial.service');
+  const text = readFileSync(join(PROJECT_ROOT, 'scripts/systemd/edge-optimizer-trial.service'), 'utf8');
+  writeFileSync(unit, text.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
+  const { status, stderr } = analyze('verify', unit);
+  assert.equal([status, stderr], [0, '']);
+});
+
 needs('systemd-analyze', test)('systemd understands it, and calls its exposure OK', () => {
   const unit = join(temporaryFolder('service'), 'edge-optimizer.service');
   // verify looks whether the program is there

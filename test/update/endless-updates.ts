@@ -1,17 +1,19 @@
-import { readBundleArchive } from '../../src/update/bundle-archive.js';
 import { bundleTrust } from '../../src/update/signature.js';
-import { verifyBundle } from '../../src/update/verify.js';
+import { watchTrial } from '../../src/update/trial-watch.js';
 import { InstalledVersions } from '../../src/update/versions.js';
+import { PretendedService, pretended } from './pretended-service.js';
+import { updateOnTrial } from './update-on-trial.js';
 
-/** Updates until it is killed: `PREFIX KEY ARCHIVE…`. Says a line when it begins. */
-const [prefix, key, ...archives] = process.argv.slice(2);
+/** Updates and watches until it is killed: `PREFIX KEY BAD ARCHIVE…`; versions that begin with BAD end at once. Says a line when it begins. */
+const [prefix, key, bad, ...archives] = process.argv.slice(2);
 const versions = new InstalledVersions(prefix!);
 const trust = bundleTrust([key!]);
+const service = new PretendedService(versions, (version) => version.startsWith(bad!));
 process.stdout.write('begun\n');
 for (;;) {
   for (const archive of archives) {
-    const verified = await verifyBundle(readBundleArchive(archive), trust);
-    await versions.switchTo(await versions.add(readBundleArchive(archive), verified, trust));
-    await versions.prune();
+    await updateOnTrial(versions, archive, trust);
+    await service.restart();
+    await watchTrial(pretended(versions, service), new AbortController().signal);
   }
 }

@@ -10,9 +10,12 @@ import { readBundleArchive } from '../../src/update/bundle-archive.js';
 import { readInstalled } from '../../src/update/installed-files.js';
 import { makeBundle } from '../../src/update/make-bundle.js';
 import { bundleTrust } from '../../src/update/signature.js';
+import { TrialFile } from '../../src/update/trial.js';
+import { watchTrial } from '../../src/update/trial-watch.js';
 import { verifyBundle } from '../../src/update/verify.js';
 import { InstalledVersions } from '../../src/update/versions.js';
 import { endWithTests, temporaryFolder } from '../temporary.js';
+import { PretendedService, pretended } from './pretended-service.js';
 
 const { privatePem, publicText } = generateSigningKey();
 const trust = bundleTrust([publicText]);
@@ -110,7 +113,7 @@ test('a bundle that is exchanged between its check and its unpacking leaves noth
   assert.equal(names(versions), []);
 });
 
-test('killed at 50 moments of an update, there is always one whole version, and the next update succeeds', async () => {
+test('killed at 50 moments of updates and their trials, there is always one whole version, and each trial ends as it should', async () => {
   const prefix = join(folder, 'killed');
   const versions = new InstalledVersions(prefix);
   await install(versions, archives.one);
@@ -119,25 +122,59 @@ test('killed at 50 moments of an update, there is always one whole version, and 
   const updateMs = performance.now() - began;
   const child = join(PROJECT_ROOT, 'dist/test/update/endless-updates.js');
   const all = Object.values(archives);
+  const bad = '3.0.0';
+  const isBad = (name: string) => name.startsWith(bad);
   const found = new Set<string>();
   for (let kill = 0; kill < 50; kill++) {
     // each begins with another version than the one before
     const order = all.map((_, i) => all[(i + kill) % all.length]!);
     const running = endWithTests(
-      spawn(process.execPath, [child, prefix, publicText, ...order], { stdio: ['ignore', 'pipe', 'inherit'] }),
+      spawn(process.execPath, [child, prefix, publicText, bad, ...order], { stdio: ['ignore', 'pipe', 'inherit'] }),
     );
     await once(running.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 1.5 * updateMs));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 2.5 * updateMs));
     running.kill('SIGKILL');
     await once(running, 'exit');
     const { current } = versions;
     assert.ok(current, `no version after kill ${kill}`);
-    found.add((await verifyBundle(readInstalled(versions.folderOf(current)), trust)).manifest.version);
+    assert.ok(await verifyBundle(readInstalled(versions.folderOf(current)), trust), current);
+    found.add(await afterBoot(versions, isBad, kill % 2 === 0));
   }
-  assert.ok(found.size > 1, 'some of the updates went through');
+  assert.ok(found.size > 1, `some of the updates went through: ${[...found].join(' ')}`);
   const two = await install(versions, archives.two);
   assert.is(versions.current, two);
   assert.ok(names(versions).length <= 2, names(versions).join(' '));
 });
+
+/**
+ * The machine starts again: the service does, and watches what was on trial.
+ *
+ * @param isWatched or else nobody does, and the guard is alone: with a version that does not start
+ * @returns how the trial ended
+ */
+async function afterBoot(
+  versions: InstalledVersions,
+  isBad: (name: string) => boolean,
+  isWatched: boolean,
+): Promise<string> {
+  const trials = new TrialFile(versions.prefix);
+  const service = new PretendedService(versions, isBad);
+  service.start();
+  if (isWatched || !isBad(versions.current ?? '')) {
+    await watchTrial(pretended(versions, service), new AbortController().signal);
+  } else {
+    for (let start = 1; start <= 5; start++) service.start();
+  }
+  const trial = trials.read();
+  if (trial === null) return 'none';
+  const { state, old } = trial;
+  if (state === 'rolled-back') {
+    assert.equal([versions.current, isBad(trial.new), trials.isRefused(trial.digest)], [old, true, true]);
+  } else if (state === 'confirmed') assert.equal([versions.current, isBad(trial.new)], [trial.new, false]);
+  else assert.equal([state, versions.current], ['interrupted', old]);
+  assert.ok(await verifyBundle(readInstalled(versions.folderOf(versions.current ?? '')), trust));
+  assert.is(service.runs, versions.current);
+  return state;
+}
 
 test.run();

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boardTree, type Compared, nothing, ours, type Poll, systeminformation } from './polls.js';
 
-/** Polls before it counts: what is loaded, compiled and opened at first. */
-const WARM_UP = 10;
 const EVERY_MS = 1000;
 const TICK_MS = 10;
-const WRITTEN_BYTES = 2 ** 20;
+/** Much more than others write in a second. */
+const WRITTEN_BYTES = 16 * 2 ** 20;
 
 export type Way = 'nothing' | 'ours' | 'ours, a board of 72 sensors' | 'systeminformation' | 'both';
 
@@ -26,14 +25,16 @@ const POLLS: Readonly<Record<Exclude<Way, 'both'>, () => Poll>> = {
   systeminformation,
 };
 
-const [, , way, polls] = process.argv as [string, string, Way, string];
-process.stdout.write(
-  JSON.stringify(way === 'both' ? await sideBySide(Number(polls)) : await alone(way, Number(polls))),
-);
+/*
+ * `polling.js WAY WARM-UP POLLS`: so many polls once a second, after some that do not count.
+ */
+const [, , way, warmUp, polls] = process.argv as [string, string, Way, string, string];
+const numbers = [Number(warmUp), Number(polls)] as const;
+process.stdout.write(JSON.stringify(way === 'both' ? await sideBySide(...numbers) : await alone(way, ...numbers)));
 
-async function alone(name: Exclude<Way, 'both'>, count: number): Promise<Polling> {
+async function alone(name: Exclude<Way, 'both'>, uncounted: number, count: number): Promise<Polling> {
   const poll = POLLS[name]();
-  await eachSecond(WARM_UP, () => poll.poll());
+  await eachSecond(uncounted, () => poll.poll());
   const before = cpuMs();
   await eachSecond(count, () => poll.poll());
   const used = cpuMs() - before;
@@ -41,12 +42,12 @@ async function alone(name: Exclude<Way, 'both'>, count: number): Promise<Polling
   return { cpuMs: used, polls: count, readings: [] };
 }
 
-async function sideBySide(count: number): Promise<Polling> {
+async function sideBySide(uncounted: number, count: number): Promise<Polling> {
   const [mine, theirs] = [ours(), systeminformation()];
   const file = join(tmpdir(), `edge-monitor-${process.pid}`);
   process.once('exit', () => rmSync(file, { force: true }));
   const readings: { ours: Compared; theirs: Compared }[] = [];
-  await eachSecond(count + 1, async () => {
+  await eachSecond(uncounted + count, async () => {
     // something that the counters of disks must show
     writeThrough(file);
     await Promise.all([mine.poll(), theirs.poll()]);
@@ -54,7 +55,7 @@ async function sideBySide(count: number): Promise<Polling> {
   });
   mine.end();
   // rates need two readings
-  return { cpuMs: 0, polls: count, readings: readings.slice(1) };
+  return { cpuMs: 0, polls: count, readings: readings.slice(uncounted) };
 }
 
 function writeThrough(file: string): void {

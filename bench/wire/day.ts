@@ -46,6 +46,8 @@ const CLASSES: readonly (readonly [string, number])[] = [
 ];
 /** Messages that may be on their way before the day waits for the broker. */
 const MOST_WAITING = 200;
+/** So long it waits for a broker on the same machine. */
+const PATIENCE_MS = 30_000;
 
 /** A day of one camera, as fast as the broker takes it. @param snapshots of all metrics, one for each minute, again and again */
 export class WireDay {
@@ -92,13 +94,27 @@ export class WireDay {
   /** @param vehicles that pass in the day @returns events told and left out */
   async pass(vehicles: number): Promise<{ told: number; leftOut: number }> {
     this.#publisher.start();
-    while (this.#publisher.state().phase !== 'connected') await setImmediate();
+    await this.#until('connected', () => this.#publisher.state().phase === 'connected');
     for (; this.#nowS < DAY_S; this.#nowS++) {
       this.#second((vehicles * HOURS[Math.floor(this.#nowS / 3600)]!) / 100 / 3600);
-      while (this.#publisher.state().queued > MOST_WAITING) await setImmediate();
+      if (this.#publisher.state().queued > MOST_WAITING) {
+        await this.#until('taken by the broker', () => this.#publisher.state().queued <= MOST_WAITING);
+      }
     }
     await this.#publisher.stop();
     return { told: this.#told, leftOut: this.#leftOut };
+  }
+
+  /** @throws Error where it does not come about: a benchmark that waits for ever tells nothing */
+  async #until(what: string, holds: () => boolean): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!holds()) {
+      if (performance.now() > deadline) {
+        const { phase, queued } = this.#publisher.state();
+        throw new Error(`not ${what} within ${PATIENCE_MS / 1000} s: ${phase}, ${queued} messages wait`);
+      }
+      await setImmediate();
+    }
   }
 
   #second(perSecond: number): void {

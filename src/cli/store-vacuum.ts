@@ -1,5 +1,6 @@
 import { chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { STORE_MIGRATIONS } from '../diagnose/known-schemas.js';
 import { EdgeError } from '../foundation/errors.js';
 import { fileSystemOf } from '../foundation/file-system.js';
 import { compactDatabase, reportOn } from '../store/database-report.js';
@@ -14,14 +15,17 @@ export async function storeVacuum(flags: StoreFlags): Promise<number> {
   const folder = storeFolder(flags);
   const release = await takeFolder(folder);
   try {
-    const done = databasesIn(folder).map(({ name, file }) => ({ name, ...compacted(file) }));
+    const done = databasesIn(folder).map(({ name, file }) => ({
+      name,
+      ...compacted(file, STORE_MIGRATIONS[name] ?? []),
+    }));
     if (flags.json) printJson({ folder, databases: done });
     else {
-      const rows = done.map(({ name, before, after, problem }) => [
+      const rows = done.map(({ name, before, after, problem, indexes }) => [
         name,
         mebibytes(before),
         mebibytes(after),
-        problem ?? 'done',
+        problem ?? ['done', ...indexes.map((index) => `made index ${index} again`)].join(', '),
       ]);
       printTable(['database', 'before', 'after', ''], rows);
     }
@@ -63,7 +67,15 @@ function leaveToOwner(folder: string): void {
   chownSync(join(folder, LOCK_FILE), uid, gid);
 }
 
-function compacted(file: string): { before: number; after: number; problem: string | null } {
+interface Compacted {
+  readonly before: number;
+  readonly after: number;
+  readonly problem: string | null;
+  /** Those that were missing and were made again. */
+  readonly indexes: readonly string[];
+}
+
+function compacted(file: string, migrations: readonly string[]): Compacted {
   let before = 0;
   try {
     const report = reportOn(file);
@@ -76,10 +88,11 @@ function compacted(file: string): { before: number; after: number; problem: stri
         before,
         after: before,
         problem: `needs ${mebibytes(needed)} of free room, there are ${mebibytes(free)}`,
+        indexes: [],
       };
-    compactDatabase(file);
-    return { before, after: reportOn(file).bytes, problem: null };
+    const indexes = compactDatabase(file, migrations);
+    return { before, after: reportOn(file).bytes, problem: null, indexes };
   } catch (error) {
-    return { before, after: before, problem: problemOf(file, error) };
+    return { before, after: before, problem: problemOf(file, error), indexes: [] };
   }
 }

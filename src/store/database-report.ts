@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { type LostIndex, lostIndexes } from './lost-indexes.js';
 import { loadSqlite, type SqliteConnection } from './sqlite.js';
 import { bytesOfTables } from './table-bytes.js';
 
@@ -98,13 +99,44 @@ export function copyDatabase(file: string, to: string): void {
   reading(file, (sqlite) => void sqlite.prepare('VACUUM INTO ?').run(to));
 }
 
-/** Makes a database as small as it can be, and able to give back what becomes free; nobody else may have it open. */
-export function compactDatabase(file: string): void {
+/** What makes queries slow that have nothing to do with the medium. */
+export interface QueryObstacles {
+  readonly bytes: number;
+  /** Of the write-ahead log: each reading looks through it. */
+  readonly logBytes: number;
+  /** That nothing lies in. */
+  readonly freeBytes: number;
+  readonly lost: readonly LostIndex[];
+}
+
+/** @param migrations of its schema @throws what SQLite throws where it cannot be read */
+export function obstaclesIn(file: string, migrations: readonly string[]): QueryObstacles {
+  return reading(file, (sqlite) => {
+    const number = (pragma: string): number => sqlite.pragma(pragma, { simple: true }) as number;
+    return {
+      bytes: sizeOf(file),
+      logBytes: sizeOf(`${file}-wal`),
+      freeBytes: number('freelist_count') * number('page_size'),
+      lost: lostIndexes(sqlite, migrations),
+    };
+  });
+}
+
+/**
+ * Makes a database as small as it can be, able to give back what becomes free, and whole in its indexes; nobody else may have it
+ * open.
+ *
+ * @param migrations of its schema @returns names of the indexes that were missing and were made again
+ */
+export function compactDatabase(file: string, migrations: readonly string[] = []): readonly string[] {
   const sqlite = new (loadSqlite())(file, { fileMustExist: true, timeout: 0 });
   try {
+    const lost = lostIndexes(sqlite, migrations);
+    for (const { sql } of lost) sqlite.exec(sql);
     sqlite.pragma('auto_vacuum = INCREMENTAL');
     sqlite.exec('VACUUM');
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    return lost.map(({ name }) => name);
   } finally {
     sqlite.close();
   }

@@ -30,6 +30,7 @@ import { folderModeCheck } from './storage/folder-mode.js';
 import { fsyncCheck } from './storage/fsync.js';
 import { mediumCheck } from './storage/medium.js';
 import { networkFileSystemCheck } from './storage/network-file-system.js';
+import { queriesCheck } from './storage/queries.js';
 import { readOnlyCheck } from './storage/read-only.js';
 import { sharedMemoryCheck } from './storage/shared-memory.js';
 import { spaceCheck } from './storage/space.js';
@@ -66,6 +67,7 @@ export const CHECKS: readonly Check[] = [
   fsyncCheck(),
   mediumCheck(),
   databasesCheck(),
+  queriesCheck(),
   sharedMemoryCheck(),
   temporaryCheck(),
   folderModeCheck(),

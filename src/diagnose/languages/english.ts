@@ -102,6 +102,13 @@ const system = {
     remedy:
       'Set detector.arena: false in the configuration, then: systemctl restart edge-optimizer. Where that does not help, it needs {wanted} MiB.',
   },
+  'memory-program-threshold': {
+    what: 'The program uses {used} MiB, more than the {most} MiB of thresholds.maxMemoryUsageMb',
+    seen: 'VmRSS of the program and of its workers in /proc',
+    means: 'It takes what other programs, or a second detector during a change of model, may need.',
+    remedy:
+      'Set cache.memoryBytes lower (it is {cache} MiB) or detector.workers (there are {workers}), or raise thresholds.maxMemoryUsageMb where the machine has the room.',
+  },
   'cores-fine': {
     what: '{usable} of {present} cores, load {load}',
     seen: '/sys/devices/system/cpu/online, Cpus_allowed_list, /proc/loadavg',
@@ -429,6 +436,13 @@ const storage = {
     what: 'The medium has what was written after {median} ms, {worst} ms at worst',
     seen: '{writes} blocks written and waited for',
   },
+  'fsync-flooded': {
+    what: 'The medium has what was written only after {median} ms ({worst} ms at worst), while {waiting} MiB of others wait for it',
+    seen: '{writes} blocks written and waited for; Dirty and Writeback of /proc/meminfo',
+    means: 'Whether it is slow by itself is not known.',
+    remedy:
+      'Wait until what is being installed or copied is done, then look again: edge-optimizer diagnose --only storage/fsync',
+  },
   'fsync-slow': {
     what: 'The medium has what was written only after {median} ms, {worst} ms at worst',
     seen: '{writes} blocks written and waited for',
@@ -455,6 +469,38 @@ const storage = {
     means: 'Files may be damaged, and the kernel may make it read-only at any time.',
     remedy:
       'Let it be checked at the next start: tune2fs -C 1 -c 1 /dev/{device} && reboot; where errors come back, replace the medium',
+  },
+  'queries-fine': {
+    what: '{count} databases answer what the program asks within {ms} ms',
+    seen: 'a few of its own queries, on a connection that only reads',
+  },
+  'queries-slow': {
+    what: '{file} takes {ms} ms for what the program asks of {query}',
+    seen: 'the median of three of its own queries, on a connection that only reads',
+    means: 'Frames wait meanwhile: answers come late, and some are dropped.',
+    remedy:
+      'Make it compact: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer; if it stays slow, the medium is: edge-optimizer diagnose --only storage/fsync',
+  },
+  'queries-without-index': {
+    what: '{file} lacks the index {index}: its slowest query takes {ms} ms',
+    seen: 'its schema, against that of this version',
+    means: 'Every query reads the whole table, and takes longer each day; frames wait meanwhile.',
+    remedy:
+      'Make it again: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+  },
+  'queries-large-log': {
+    what: 'The log of {file} has {log} MiB: nothing brings it into the database',
+    seen: '{file}-wal; its slowest query takes {ms} ms',
+    means: 'Each query looks through the log, and it fills the medium.',
+    remedy:
+      'End what holds the database open (lsof {file}), then: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+  },
+  'queries-mostly-free': {
+    what: '{free} of the {all} MiB of {file} are empty',
+    seen: 'its free pages; its slowest query takes {ms} ms',
+    means: 'What it holds lies far apart: queries and backups take longer, and the room is wasted.',
+    remedy:
+      'Make it compact: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
   },
   'databases-fine': {
     what: '{count} databases in {folder} are whole',

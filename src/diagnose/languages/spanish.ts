@@ -101,6 +101,13 @@ const system = {
     remedy:
       'Ponga detector.arena: false en la configuración y después: systemctl restart edge-optimizer. Si no basta, necesita {wanted} MiB.',
   },
+  'memory-program-threshold': {
+    what: 'El programa usa {used} MiB, más de los {most} MiB de thresholds.maxMemoryUsageMb',
+    seen: 'VmRSS del programa y de sus procesos en /proc',
+    means: 'Toma lo que pueden necesitar otros programas, o un segundo detector durante un cambio de modelo.',
+    remedy:
+      'Baje cache.memoryBytes (es de {cache} MiB) o detector.workers (hay {workers}), o suba thresholds.maxMemoryUsageMb si la máquina tiene sitio.',
+  },
   'cores-fine': {
     what: '{usable} de {present} núcleos, carga {load}',
     seen: '/sys/devices/system/cpu/online, Cpus_allowed_list, /proc/loadavg',
@@ -432,6 +439,13 @@ const storage = {
     what: 'El medio guarda lo escrito en {median} ms, {worst} ms en el peor caso',
     seen: '{writes} bloques escritos y esperados',
   },
+  'fsync-flooded': {
+    what: 'El medio guarda lo escrito solo tras {median} ms ({worst} ms en el peor caso), mientras {waiting} MiB de otros lo esperan',
+    seen: '{writes} bloques escritos y esperados; Dirty y Writeback de /proc/meminfo',
+    means: 'No se sabe si es lento por sí mismo.',
+    remedy:
+      'Espere a que termine lo que se está instalando o copiando y mire de nuevo: edge-optimizer diagnose --only storage/fsync',
+  },
   'fsync-slow': {
     what: 'El medio tarda {median} ms en guardar lo escrito, {worst} ms en el peor caso',
     seen: '{writes} bloques escritos y esperados',
@@ -459,6 +473,38 @@ const storage = {
     means: 'Puede haber archivos dañados, y el núcleo puede dejarlo en solo lectura en cualquier momento.',
     remedy:
       'Haga que se revise en el próximo arranque: tune2fs -C 1 -c 1 /dev/{device} && reboot; si los errores vuelven, cambie el medio',
+  },
+  'queries-fine': {
+    what: '{count} bases de datos responden lo que pide el programa en {ms} ms',
+    seen: 'algunas de sus propias consultas, en una conexión que solo lee',
+  },
+  'queries-slow': {
+    what: '{file} tarda {ms} ms en lo que el programa pide de {query}',
+    seen: 'la mediana de tres de sus propias consultas, en una conexión que solo lee',
+    means: 'Mientras tanto esperan los cuadros: las respuestas llegan tarde y algunas se pierden.',
+    remedy:
+      'Compáctela: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer; si sigue lenta, lo es el medio: edge-optimizer diagnose --only storage/fsync',
+  },
+  'queries-without-index': {
+    what: 'A {file} le falta el índice {index}: su consulta más lenta tarda {ms} ms',
+    seen: 'su esquema, frente al de esta versión',
+    means: 'Cada consulta lee la tabla entera y tarda más cada día; mientras tanto esperan los cuadros.',
+    remedy:
+      'Créelo de nuevo: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+  },
+  'queries-large-log': {
+    what: 'El registro de {file} tiene {log} MiB: nada lo pasa a la base de datos',
+    seen: '{file}-wal; su consulta más lenta tarda {ms} ms',
+    means: 'Cada consulta recorre el registro, que además llena el medio.',
+    remedy:
+      'Termine lo que mantiene abierta la base de datos (lsof {file}) y luego: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+  },
+  'queries-mostly-free': {
+    what: '{free} de los {all} MiB de {file} están vacíos',
+    seen: 'sus páginas libres; su consulta más lenta tarda {ms} ms',
+    means: 'Lo que guarda queda disperso: consultas y copias tardan más, y se desperdicia el espacio.',
+    remedy:
+      'Compáctela: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
   },
   'databases-fine': {
     what: 'Las {count} bases de datos de {folder} están sanas',

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { KNOWN_SCHEMAS } from '../../known-schemas.js';
+import { printedBy } from './printed-by.js';
 import type { PrintedLook } from './quick-look-process.js';
 import { doWithin } from './within.js';
 
@@ -52,27 +52,9 @@ export function judgeDatabase(file: string, look: PrintedLook | null): Finding |
 }
 
 /** Those that were read until the signal. */
-function looksAt(files: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PrintedLook>> {
-  if (files.length === 0) return Promise.resolve(new Map());
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [PROGRAM, ...files], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      signal,
-      killSignal: 'SIGKILL',
-    });
-    let printed = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-    const end = () => resolve(looksIn(printed));
-    child.once('error', end).once('close', end);
-  });
-}
-
-/** The last line may have been cut off. */
-function looksIn(printed: string): ReadonlyMap<string, PrintedLook> {
-  const lines = printed.split('\n').slice(0, -1);
-  return new Map(lines.map((line) => JSON.parse(line) as PrintedLook).map((look) => [look.file, look]));
+async function looksAt(files: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PrintedLook>> {
+  const looks = await printedBy<PrintedLook>(PROGRAM, files, signal);
+  return new Map(looks.map((look) => [look.file, look]));
 }
 
 function namesOf(folder: string): string[] {

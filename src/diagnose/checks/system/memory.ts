@@ -26,6 +26,8 @@ export interface MemoryState {
   readonly program: number | null;
 }
 
+type MemoryConfig = Pick<Config, 'cache' | 'detector' | 'thresholds'>;
+
 /** Whether there is memory enough, and whether the running program comes near to what it may have. */
 export const memoryCheck = (): Check => ({
   ground: 'system',
@@ -43,7 +45,7 @@ export const memoryCheck = (): Check => ({
 });
 
 /** What there is to be said of the memory; pure. */
-export function judgeMemory(state: MemoryState, config: Pick<Config, 'cache' | 'detector'>): Finding[] {
+export function judgeMemory(state: MemoryState, config: MemoryConfig): Finding[] {
   const { memory, limit, swap } = state;
   const values = { available: mebibytes(memory.available), total: mebibytes(memory.total) };
   const findings: Finding[] = [];
@@ -57,16 +59,13 @@ export function judgeMemory(state: MemoryState, config: Pick<Config, 'cache' | '
   if (swap !== null && swap.used > swap.total * 0.9 && memory.available < memory.total / 5) {
     findings.push(found('degraded', 'memory-swap-full', { used: mebibytes(swap.used), total: mebibytes(swap.total) }));
   }
-  const near = programNearLimit(state, config);
-  if (near !== null) findings.push(near);
+  const large = programNearLimit(state, config) ?? programAboveThreshold(state, config);
+  if (large !== null) findings.push(large);
   return findings.length > 0 ? findings : [found('fine', 'memory-fine', values)];
 }
 
 /** Names the setting that gives back most: a large cache, workers side by side, or else the limit itself. */
-function programNearLimit(
-  { program, memory, limit }: MemoryState,
-  { cache, detector }: Pick<Config, 'cache' | 'detector'>,
-): Finding | null {
+function programNearLimit({ program, memory, limit }: MemoryState, { cache, detector }: MemoryConfig): Finding | null {
   const most = limit ?? memory.total;
   if (program === null || program < most * NEAR_LIMIT) return null;
   const values = {
@@ -79,11 +78,23 @@ function programNearLimit(
     const wanted = 2 ** Math.floor(Math.log2(most / 8));
     return found('degraded', 'memory-program-cache', { ...values, cache: mebibytes(cache.memoryBytes), wanted });
   }
-  const pooled = detector.pools.reduce((sum, { workers }) => sum + workers, 0);
-  const workers = pooled || detector.workers;
+  const workers = workersOf(detector);
   if (workers > 1) return found('degraded', 'memory-program-workers', { ...values, workers });
   return found('degraded', 'memory-program-limit', { ...values, wanted: Math.ceil((program * 1.5) / MIB) });
 }
+
+/** Nobody kills it for that, but somebody wrote down that it is too much. */
+function programAboveThreshold(
+  { program }: MemoryState,
+  { cache, detector, thresholds: { maxMemoryUsageMb: most } }: MemoryConfig,
+): Finding | null {
+  if (program === null || most === 0 || program <= most * MIB) return null;
+  const values = { used: mebibytes(program), most, cache: mebibytes(cache.memoryBytes), workers: workersOf(detector) };
+  return found('degraded', 'memory-program-threshold', values);
+}
+
+const workersOf = ({ pools, workers }: Config['detector']): number =>
+  pools.reduce((sum, pool) => sum + pool.workers, 0) || workers;
 
 /** Of the program and of all processes that it started. */
 function programBytes(root: string, running: Patient['running']): number | null {

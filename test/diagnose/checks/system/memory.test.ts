@@ -82,6 +82,19 @@ test('a program near its limit is told which setting gives memory back', async (
   assert.match(remedyOf(plain) ?? '', /^Set detector\.arena: false/);
 });
 
+test('a program above the threshold of the configuration is told what takes most', async () => {
+  const files = { ...meminfo(8192, 6000), ...processOf(77, 1, 300), ...processOf(78, 77, 400) };
+  const { config } = patientAt('/');
+  const thresholds = { ...config.thresholds, maxMemoryUsageMb: 600 };
+  const changes = { running: runningAs(77), config: { ...config, thresholds } };
+  const findings = await look(files, changes);
+  assert.equal(told(findings), ['degraded memory-program-threshold']);
+  assert.equal([findings[0]?.values['used'], findings[0]?.values['most']], [700, 600]);
+  assert.match(remedyOf(findings) ?? '', /^Set cache\.memoryBytes lower/);
+  const enough = { ...changes, config: { ...config, thresholds: { ...thresholds, maxMemoryUsageMb: 0 } } };
+  assert.equal(told(await look(files, enough)), ['fine memory-fine']);
+});
+
 test('what cannot be read is not known', async () => {
   assert.equal(told(await look({ 'proc/loadavg': '' })), ['unknown memory-unknown']);
 });

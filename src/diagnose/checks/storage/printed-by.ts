@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * What a program of ours prints, a line of JSON each, until it ends or the signal is aborted; a line that was cut off is left out.
+ *
+ * @param program a file of JavaScript; its arguments are the files that it looks at
+ */
+export function printedBy<Line>(
+  program: string,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Line[]> {
+  if (files.length === 0) return Promise.resolve([]);
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, ...files], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    const end = () => resolve(linesIn(printed) as Line[]);
+    child.once('error', end).once('close', end);
+  });
+}
+
+/** The last line may have been cut off. */
+const linesIn = (printed: string): unknown[] =>
+  printed
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown);

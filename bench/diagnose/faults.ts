@@ -1,7 +1,11 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../src/diagnose/finding.js';
+import { STORE_MIGRATIONS } from '../../src/diagnose/known-schemas.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { silentLog } from '../../src/foundation/log.js';
+import { openDatabase } from '../../src/store/database.js';
+import { crashingLibrary, ownBinding } from './binding.js';
 import { freePort } from './free-port.js';
 import { silentServer, strictBroker, webServer } from './servers.js';
 import type { Site } from './site.js';
@@ -48,6 +52,91 @@ const SYSTEM: readonly Fault[] = [
     plant: (site) => {
       machine(site, { 'etc/hostname': 'cabinet\n' });
       symlinkSync('/usr/share/zoneinfo/Europe/Atlantis', site.path('root', 'etc/localtime'));
+    },
+  },
+];
+
+/** The site wants this of the detector. */
+const detectorWith = (site: Site, detector: Readonly<Record<string, unknown>>): void => {
+  site.config['detector'] = detector;
+};
+
+const CUDA = { providers: ['cuda', 'cpu'] };
+/** A graphics card of NVIDIA's in its slot. */
+const CARD = {
+  'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n',
+  'sys/bus/pci/devices/0000:01:00.0/class': '0x030000\n',
+};
+/** Its driver with two of its nodes, for root and a group alone. */
+const DRIVER = {
+  'proc/driver/nvidia/version': 'NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.95.05  Tue Sep 23\n',
+  'dev/nvidia0': '',
+  'dev/nvidiactl': '',
+};
+
+const ACCELERATOR: readonly Fault[] = [
+  {
+    name: 'the graphics card has no driver',
+    code: 'nvidia-driver-missing',
+    plant: (site) => {
+      detectorWith(site, CUDA);
+      machine(site, CARD);
+    },
+  },
+  {
+    name: 'the graphics card was taken out',
+    code: 'accelerator-absent',
+    plant: (site) => {
+      detectorWith(site, CUDA);
+      machine(site, { 'sys/bus/pci/devices/0000:00:00.0/class': '0x060000\n' });
+    },
+  },
+  {
+    name: 'a node of the graphics card is not there',
+    code: 'nvidia-node-missing',
+    plant: (site) => {
+      detectorWith(site, CUDA);
+      machine(site, { ...CARD, ...DRIVER });
+    },
+  },
+  {
+    name: 'the user of the service may not use the graphics card',
+    code: 'device-refused',
+    plant: (site) => {
+      detectorWith(site, CUDA);
+      machine(site, {
+        ...CARD,
+        ...DRIVER,
+        'dev/nvidia-uvm': '',
+        'etc/passwd': 'edge-optimizer:x:4998:4998::/var/lib/edge-optimizer:/usr/sbin/nologin\n',
+      });
+      for (const node of ['nvidia0', 'nvidiactl', 'nvidia-uvm']) chmodSync(site.path('root/dev', node), 0o660);
+    },
+  },
+  {
+    name: "the provider's part of ONNX Runtime is not there",
+    code: 'provider-part-missing',
+    plant: (site) => {
+      detectorWith(site, { ...CUDA, binding: ownBinding(site) });
+      machine(site, {});
+    },
+  },
+  {
+    name: 'the library of the provider crashes',
+    code: 'provider-crashes',
+    plant: (site) => {
+      const binding = ownBinding(site);
+      crashingLibrary(site, binding, 'libonnxruntime_providers_shared.so');
+      detectorWith(site, { ...CUDA, binding });
+      machine(site, {});
+    },
+  },
+  {
+    name: 'the card of a Jetson is in a Raspberry Pi',
+    code: 'board-other',
+    plant: (site) => {
+      site.config['board'] = 'jetson-orin-nano';
+      machine(site, { 'proc/cpuinfo': 'Model\t\t: Raspberry Pi 5 Model B Rev 1.0\n' });
     },
   },
 ];
@@ -156,6 +245,16 @@ const STORE_AND_MODELS: readonly Fault[] = [
     plant: (site) => writeFileSync(site.path('store', 'history.db'), 'SQLite format 3\0'.padEnd(8192, 'x')),
   },
   {
+    name: 'an index of a database is lost',
+    code: 'queries-without-index',
+    plant: (site) => {
+      const file = site.path('store', 'history.db');
+      const database = openDatabase({ file, migrations: STORE_MIGRATIONS['history.db'] ?? [], log: silentLog });
+      database.prepare('DROP INDEX traffic_by_start').run();
+      database.close();
+    },
+  },
+  {
     name: 'everybody may write into the store',
     code: 'store-writable-by-all',
     plant: (site) => chmodSync(site.path('store'), 0o777),
@@ -201,4 +300,11 @@ const OTHER_BROKERS: readonly Fault[] = [
   },
 ];
 
-export const FAULTS: readonly Fault[] = [...SYSTEM, ...STORE_AND_MODELS, ...CAMERAS, ...BROKER, ...OTHER_BROKERS];
+export const FAULTS: readonly Fault[] = [
+  ...SYSTEM,
+  ...STORE_AND_MODELS,
+  ...ACCELERATOR,
+  ...CAMERAS,
+  ...BROKER,
+  ...OTHER_BROKERS,
+];

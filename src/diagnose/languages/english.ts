@@ -437,8 +437,8 @@ const storage = {
     seen: '{writes} blocks written and waited for',
   },
   'fsync-flooded': {
-    what: 'The medium has what was written only after {median} ms ({worst} ms at worst), while {waiting} MiB of others wait for it',
-    seen: '{writes} blocks written and waited for; Dirty and Writeback of /proc/meminfo',
+    what: 'The medium has what was written only after {median} ms ({worst} ms at worst), while others write: {rate} MiB/s, and {waiting} MiB wait',
+    seen: '{writes} blocks written and waited for; /proc/diskstats; Dirty and Writeback of /proc/meminfo',
     means: 'Whether it is slow by itself is not known.',
     remedy:
       'Wait until what is being installed or copied is done, then look again: edge-optimizer diagnose --only storage/fsync',

@@ -440,8 +440,8 @@ const storage = {
     seen: '{writes} bloques escritos y esperados',
   },
   'fsync-flooded': {
-    what: 'El medio guarda lo escrito solo tras {median} ms ({worst} ms en el peor caso), mientras {waiting} MiB de otros lo esperan',
-    seen: '{writes} bloques escritos y esperados; Dirty y Writeback de /proc/meminfo',
+    what: 'El medio guarda lo escrito solo tras {median} ms ({worst} ms en el peor caso), mientras otros escriben: {rate} MiB/s, y {waiting} MiB esperan',
+    seen: '{writes} bloques escritos y esperados; /proc/diskstats; Dirty y Writeback de /proc/meminfo',
     means: 'No se sabe si es lento por sí mismo.',
     remedy:
       'Espere a que termine lo que se está instalando o copiando y mire de nuevo: edge-optimizer diagnose --only storage/fsync',

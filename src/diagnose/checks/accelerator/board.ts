@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { listBoards, recogniseBoard } from '../../../board/board.js';
 import { cpuinfoValue, textIn } from '../../../board/kernel-files.js';
 import { PROJECT_ROOT } from '../../../foundation/home.js';
-import type { Check } from '../../check.js';
+import type { Check, Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
+
+const FOLDER = join(PROJECT_ROOT, 'device-config');
 
 /** Which board a machine is, and what of it is used. */
 export interface BoardState {
@@ -18,15 +20,17 @@ export interface BoardState {
 }
 
 /** Which board this machine is recognised as, and whether the settings for it are used. @param folder of the boards' files */
-export const boardCheck = (folder = join(PROJECT_ROOT, 'device-config')): Check => ({
+export const boardCheck = (folder = FOLDER): Check => ({
   ground: 'accelerator',
   name: 'board',
   deadlineMs: 1000,
-  async run({ config, root }) {
-    const recognised = recogniseBoard(root);
-    return [judgeBoard({ wanted: config.board, recognised, calledBy: nameOf(root), files: listBoards(folder) })];
-  },
+  run: async (patient) => [boardFinding(patient, folder)],
 });
+
+export function boardFinding({ config, root }: Pick<Patient, 'config' | 'root'>, folder = FOLDER): Finding {
+  const recognised = recogniseBoard(root);
+  return judgeBoard({ wanted: config.board, recognised, calledBy: nameOf(root), files: listBoards(folder) });
+}
 
 /** What there is to be said of the board; pure. */
 export function judgeBoard({ wanted, recognised, calledBy, files }: BoardState): Finding {

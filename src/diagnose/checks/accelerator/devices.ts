@@ -1,6 +1,7 @@
 import type { ProviderName } from '../../../config/config.js';
 import type { Check, Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
+import { boardFinding } from './board.js';
 import { openerAt } from './device-access.js';
 import { judgeJetsonGpu, readJetsonGpu } from './jetson-gpu.js';
 import { judgeNeuralUnit, readNeuralUnits } from './neural-units.js';
@@ -19,9 +20,9 @@ export const devicesCheck = (): Check => ({
   },
 });
 
-/** Providers that cannot run for a reason that lies in the machine: it is told there, once. */
+/** Providers that cannot run for a reason that lies in the machine, or are those of another board: it is told there, once. */
 export function hinderedProviders(patient: Patient): ReadonlySet<ProviderName> {
-  const isHindered = nvidiaFindings(patient).some(
+  const isHindered = [...nvidiaFindings(patient), boardFinding(patient)].some(
     ({ condition }) => condition === 'degraded' || condition === 'broken',
   );
   return new Set(isHindered ? ['tensorrt', 'cuda'] : []);

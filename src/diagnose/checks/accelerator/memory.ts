@@ -28,7 +28,7 @@ export interface CardMemory {
 export const acceleratorMemoryCheck = (ask?: AskProgram): Check => ({
   ground: 'accelerator',
   name: 'memory',
-  deadlineMs: 8000,
+  deadlineMs: 7000,
   async run(patient, signal) {
     const { root, config, running } = patient;
     const cards = await cardMemories(root, ask ?? (root === '/' ? askWithin(ASK_MS) : null));

@@ -16,7 +16,7 @@ import { wantedProviders } from './wanted-providers.js';
 export const providersCheck = (): Check => ({
   ground: 'accelerator',
   name: 'providers',
-  deadlineMs: 8000,
+  deadlineMs: 7000,
   async run(patient, signal) {
     // a worker of somebody's own brings what it computes with
     if (wantedProviders(patient.config).providers.length === 0) return [];

@@ -33,7 +33,7 @@ export interface SpeedState {
 export const speedCheck = (): Check => ({
   ground: 'accelerator',
   name: 'speed',
-  deadlineMs: 8000,
+  deadlineMs: 7000,
   async run(patient, signal) {
     const { config, root } = patient;
     const now = patient.running === null ? await ofTrial(patient, signal) : await ofProgram(patient, signal);

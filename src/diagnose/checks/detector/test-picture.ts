@@ -10,7 +10,7 @@ const LEAST_FOUND = 0.5;
 export const testPictureCheck = (): Check => ({
   ground: 'detector',
   name: 'test-picture',
-  deadlineMs: 8000,
+  deadlineMs: 7000,
   async run(patient, signal) {
     const { socket } = patient.config.detector;
     // a worker on a socket may take one caller only, and that is the running program

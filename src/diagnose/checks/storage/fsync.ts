@@ -10,12 +10,14 @@ import { doWithin } from './within.js';
 
 /** ms after which no further write of a group begins: of the first, and of those that look again. */
 const ENOUGH_MS = 1000;
-const AGAIN_MS = 500;
+const AGAIN_MS = 400;
 /** Groups in all where the first is slow, and ms between two: a burst of somebody else's lies in one of them. */
 const GROUPS = 4;
-const APART_MS = 900;
-/** Bytes that wait for the medium, from which on somebody else floods it: an installation, a copy. */
-const FLOOD = 64 * 2 ** 20;
+const APART_MS = 700;
+const MIB = 2 ** 20;
+/** What waits for the media, and what goes to one of them in a second, from which on somebody else floods it: an installation, a copy. */
+const FLOOD: Flood = { waitingBytes: 64 * MIB, bytesPerS: 4 * MIB };
+const SECTOR = 512;
 
 /**
  * How long the medium takes until it has what was written. One that is slow at first is looked at again: what somebody else wrote
@@ -27,9 +29,10 @@ const FLOOD = 64 * 2 ** 20;
 export const fsyncCheck = (measure = measureFsync, apartMs = APART_MS): Check => ({
   ground: 'storage',
   name: 'fsync',
-  deadlineMs: 8000,
+  deadlineMs: 7000,
   async run({ config, root }, signal) {
     const folder = nearestFolder(config.store.dir);
+    const [began, before] = [performance.now(), sectorsWritten(root)];
     const first = await doWithin(ENOUGH_MS, signal, (enough) => measure(folder, enough));
     // why nothing can be written there is said elsewhere
     if (first === null) return [];
@@ -40,21 +43,29 @@ export const fsyncCheck = (measure = measureFsync, apartMs = APART_MS): Check =>
       if (group !== null) groups.push(group);
       else break;
     }
-    return [judgeFsync(groups, waitingBytes(root))];
+    const seconds = Math.max(0.1, (performance.now() - began) / 1000);
+    const bytesPerS = (mostWritten(before, sectorsWritten(root)) * SECTOR) / seconds;
+    return [judgeFsync(groups, { waitingBytes: waitingBytes(root), bytesPerS })];
   },
 });
 
-/**
- * What there is to be said of groups of writes that lie apart; pure.
- *
- * @param waiting bytes of others that wait for the medium
- */
-export function judgeFsync(groups: readonly FsyncLatency[], waiting: number): Finding {
+/** What others write beside. */
+interface Flood {
+  /** That wait for all media. */
+  readonly waitingBytes: number;
+  /** Written to the medium that was written most. */
+  readonly bytesPerS: number;
+}
+
+/** What there is to be said of groups of writes that lie apart; pure. */
+export function judgeFsync(groups: readonly FsyncLatency[], others: Flood): Finding {
   const usual = usualOf(groups);
   const values = { median: rounded(usual.medianMs), worst: rounded(usual.worstMs), writes: usual.writes };
   if (!isSlow(usual)) return found('fine', 'fsync-fine', values);
-  if (waiting < FLOOD) return found('degraded', 'fsync-slow', values);
-  return found('unknown', 'fsync-flooded', { ...values, waiting: Math.round(waiting / 2 ** 20) });
+  const isFlooded = others.waitingBytes >= FLOOD.waitingBytes || others.bytesPerS >= FLOOD.bytesPerS;
+  if (!isFlooded) return found('degraded', 'fsync-slow', values);
+  const waiting = Math.round(others.waitingBytes / MIB);
+  return found('unknown', 'fsync-flooded', { ...values, waiting, rate: Math.round(others.bytesPerS / MIB) });
 }
 
 /** As most of the groups found it: the median of each number. */
@@ -73,5 +84,21 @@ function waitingBytes(root: string): number {
   const kilobytes = ['Dirty', 'Writeback'].map((name) => new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(meminfo)?.[1]);
   return kilobytes.reduce((sum, text) => sum + Number(text ?? 0) * 1024, 0);
 }
+
+/** Of each block device, by its name. */
+function sectorsWritten(root: string): ReadonlyMap<string, number> {
+  const lines = textIn(join(root, 'proc/diskstats')).split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      // major, minor, name, reads (4), writes done, writes merged, sectors written
+      const fields = line.trim().split(/\s+/);
+      return fields.length < 10 ? [] : [[fields[2]!, Number(fields[9])]];
+    }),
+  );
+}
+
+/** Sectors that came to the device which was written most. */
+const mostWritten = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
+  Math.max(0, ...[...now].map(([name, sectors]) => sectors - (before.get(name) ?? sectors)));
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;

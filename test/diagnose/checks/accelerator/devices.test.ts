@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../../../src/config/load.js';
-import { devicesCheck } from '../../../../src/diagnose/checks/accelerator/devices.js';
+import { devicesCheck, hinderedProviders } from '../../../../src/diagnose/checks/accelerator/devices.js';
 import { PROJECT_ROOT } from '../../../../src/foundation/home.js';
 import { findingsOf, patientAt, remedyOf, told } from '../patients.js';
 import { MachineTree } from './machine-tree.js';
@@ -131,6 +131,13 @@ test('an NPU is spare until a worker of its own is there', async () => {
   assert.equal(told(await look(tree, 'cpu', { EDGE_DETECTOR_COMMAND: '["./rknn-worker"]' })), [
     'degraded device-refused',
   ]);
+});
+
+test('providers of another board are hindered by that, which is told once', async () => {
+  const { config } = loadConfig({ env: { EDGE_BOARD: 'jetson-orin-nano' } });
+  const inRaspberry = patientAt(join(PROJECT_ROOT, 'test/fixtures/boards/raspberry-pi-5'), { config });
+  assert.equal([...hinderedProviders(inRaspberry)], ['tensorrt', 'cuda']);
+  assert.equal([...hinderedProviders(patientAt('/'))], []);
 });
 
 test.run();

@@ -36,6 +36,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--lookups': 200_000, '--per-second': 20 },
     load: () => import('./ghost.js'),
   },
+  database: {
+    about: "the indexes that `db advise` proposes, against none and against SQLite's own expert extension",
+    publishedWith: { '--rows': 1_000_000, '--rounds': 3 },
+    load: () => import('./database.js'),
+  },
   kpi: {
     about: 'answering without inference: what it saves and costs, against a naive script',
     publishedWith: { '--rounds': 1, '--curve': 'any' },

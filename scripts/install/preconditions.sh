@@ -83,7 +83,10 @@ check_program() {
   [ -z "$coming" ] || return 0
   for file in dist/src/main.js node_modules; do
     if [ -e "$place/$file" ] && hidden=$(hidden_part "$place/$file"); then
-      problem "the service's user cannot read $hidden: chmod -R go+rX $(quoted "$hidden")"
+      case $hidden in
+        "$(readlink -f "$place")" | "$(readlink -f "$place")"/*) problem "the service's user cannot read $hidden: chmod -R go+rX $(quoted "$place")" ;;
+        *) problem "the service's user cannot enter $hidden: chmod go+x $(quoted "$hidden")" ;;
+      esac
       return
     fi
   done

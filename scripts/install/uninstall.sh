@@ -32,7 +32,7 @@ stop_service() {
 }
 
 stop_and_forget() {
-  systemctl stop "$service" && { systemctl reset-failed "$service" 2>/dev/null || true; }
+  systemctl stop "$service" "$trial_service" && { systemctl reset-failed "$service" 2>/dev/null || true; }
 }
 
 # remove WHAT PATH

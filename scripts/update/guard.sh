@@ -12,7 +12,7 @@ most_starts=4
 
 # field NAME: of the trial
 field() {
-  sed -n "s/^$1=//p" "$trial" | head -n 1
+  printf '%s\n' "$told" | sed -n "s/^$1=//p" | head -n 1
 }
 
 # a name of a version and nothing else: no path leads out of versions/
@@ -29,14 +29,16 @@ put_link() {
   mv -fT "$prefix/.$1.guard" "$prefix/$1"
 }
 
-# put_state STATE [REASON]: in one step, onto the medium
+# put_state STATE REASON: in one step, onto the medium
 put_state() {
   {
-    sed -e '/^state=/d' -e '/^reason=/d' -e '/^endedAt=/d' "$trial"
+    printf '%s\n' "$told" | sed -e '/^state=/d' -e '/^reason=/d' -e '/^endedAt=/d'
     printf 'state=%s\nreason=%s\nendedAt=%s000\n' "$1" "$2" "$(date +%s)"
   } >"$trial.guard"
   chmod 0644 "$trial.guard"
   sync "$trial.guard" 2>/dev/null || sync
+  # another trial may have begun: that one is not to be ended
+  [ "$(sed -n 's/^id=//p' "$trial")" = "$(field id)" ] || exit 0
   mv -f "$trial.guard" "$trial"
 }
 
@@ -47,11 +49,12 @@ go_back() {
   put_link current "$old"
   put_link previous "$new"
   put_state rolled-back "$1"
-  sync
+  sync "$prefix" 2>/dev/null || sync
   echo "update: went back to $old: $1" >&2
 }
 
 [ -f "$trial" ] || exit 0
+told=$(cat "$trial")
 state=$(field state)
 new=$(field new)
 old=$(field old)

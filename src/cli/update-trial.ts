@@ -6,7 +6,7 @@ import { BundleError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import { averageHealth, type HealthSample } from '../update/health.js';
 import { type ServiceUnit, systemdService } from '../update/service-unit.js';
-import { isOpen, type Trial, TrialFile } from '../update/trial.js';
+import { isOpen, TrialFile, type UpdateTrial } from '../update/trial.js';
 import { type TrialSurroundings, watchTrial } from '../update/trial-watch.js';
 import { updateOwnerOf } from '../update/update-lock.js';
 import type { InstalledVersions } from '../update/versions.js';
@@ -75,7 +75,7 @@ export class ProgramTrials {
   }
 
   /** @throws BundleError where nothing is on trial */
-  async confirmByHand(): Promise<Trial> {
+  async confirmByHand(): Promise<UpdateTrial> {
     const trial = this.trials.read();
     if (trial?.state !== 'trying' || this.versions.current !== trial.new) {
       throw new BundleError(`nothing is on trial in ${this.versions.prefix}`);
@@ -94,9 +94,9 @@ export class ProgramTrials {
   }
 
   /** Records that a version is on trial, with how the one does that runs now. */
-  async begin(name: string, old: string, digest: string, { watchMs, config: file }: TrialWish): Promise<Trial> {
+  async begin(name: string, old: string, digest: string, { watchMs, config: file }: TrialWish): Promise<UpdateTrial> {
     const config = file === undefined ? null : resolve(file);
-    const trial: Trial = {
+    const trial: UpdateTrial = {
       id: randomUUID(),
       state: 'trying',
       new: name,
@@ -119,7 +119,7 @@ export class ProgramTrials {
    *
    * @returns the trial as it ended; open where the service was stopped meanwhile
    */
-  async follow(signal: AbortSignal): Promise<Trial | null> {
+  async follow(signal: AbortSignal): Promise<UpdateTrial | null> {
     const since = performance.now();
     for (;;) {
       const trial = this.trials.read();
@@ -132,7 +132,7 @@ export class ProgramTrials {
   }
 
   /** Watches in this process. */
-  async watch(signal: AbortSignal): Promise<Trial | null> {
+  async watch(signal: AbortSignal): Promise<UpdateTrial | null> {
     return await watchTrial(this.surroundings(this.trials.read()?.config ?? null), signal);
   }
 
@@ -172,7 +172,7 @@ function configOf(file: string | null): Config | null {
 }
 
 /** How a trial ended, for people. @param trial as it ended, or goes on */
-export function outcomeText(trial: Trial): string {
+export function outcomeText(trial: UpdateTrial): string {
   const { state, old, reason } = trial;
   switch (state) {
     case 'confirmed':

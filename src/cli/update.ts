@@ -14,7 +14,7 @@ import { readBundleFolder } from '../update/bundle-folder.js';
 import { MANIFEST_FILE, parseBundleManifest } from '../update/manifest.js';
 import { updateRefusal } from '../update/refusal.js';
 import type { Trust } from '../update/signature.js';
-import type { Trial } from '../update/trial.js';
+import type { UpdateTrial } from '../update/trial.js';
 import { lockUpdates } from '../update/update-lock.js';
 import { type VerifiedBundle, verifyBundle } from '../update/verify.js';
 import { InstalledVersions } from '../update/versions.js';
@@ -88,7 +88,7 @@ interface Installed {
   /** The version before; null where this is the first. */
   readonly before: string | null;
   /** Null where it is not watched. */
-  readonly trial: Trial | null;
+  readonly trial: UpdateTrial | null;
 }
 
 async function install(
@@ -145,7 +145,7 @@ async function conclude(
   return ended?.state === 'rolled-back' ? TAKEN_BACK : 0;
 }
 
-function restartLines(restart: Restart, before: string | null, trial: Trial | null): string[] {
+function restartLines(restart: Restart, before: string | null, trial: UpdateTrial | null): string[] {
   if (before === null || restart === 'not-needed') return [];
   const goesBack = '`edge-optimizer rollback` goes back';
   const runs = `it runs after \`systemctl restart edge-optimizer\`; ${goesBack}`;

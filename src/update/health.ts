@@ -41,7 +41,7 @@ export interface TrialLook {
 }
 
 /** What becomes of a version on trial. */
-export type TrialVerdict =
+export type UpdateVerdict =
   | { readonly kind: 'watching' }
   | { readonly kind: 'fine'; readonly reason: string }
   | { readonly kind: 'worse'; readonly reason: string };
@@ -60,6 +60,8 @@ const LESS_F1 = 0.1;
 const MORE_MEMORY = { times: 1.5, bytes: 200 * 2 ** 20 } as const;
 /** Looks with numbers that a verdict by numbers needs at least. */
 const LEAST_LOOKS = 3;
+/** Looks after which a program that hardly ever answers is taken for one that says nothing. */
+const PATIENT_LOOKS = 10;
 
 /**
  * Judges a version by what the one before it did. A restart, a failure or a start that takes too long is worse at once; numbers
@@ -69,7 +71,7 @@ const LEAST_LOOKS = 3;
  * @param looks since the watch began, oldest first
  * @param watchMs for how long it has to be ready
  */
-export function judgeTrial(before: HealthSample | null, looks: readonly TrialLook[], watchMs: number): TrialVerdict {
+export function judgeUpdate(before: HealthSample | null, looks: readonly TrialLook[], watchMs: number): UpdateVerdict {
   const last = looks.at(-1);
   if (last === undefined) return { kind: 'watching' };
   const ended = judgeService(looks);
@@ -77,7 +79,11 @@ export function judgeTrial(before: HealthSample | null, looks: readonly TrialLoo
   const running = sinceLastStart(looks);
   if (running.length === 0 || last.at - running[0]!.at < watchMs) return { kind: 'watching' };
   const warmAt = running[0]!.at + watchMs * WARM_UP_SHARE;
-  const judged = running.flatMap(({ at, health }) => (at >= warmAt && health !== null ? [health] : []));
+  const warm = running.filter(({ at }) => at >= warmAt);
+  const judged = warm.flatMap(({ health }) => health ?? []);
+  // a machine that stood still meanwhile has not been looked at for long enough
+  if (warm.length < LEAST_LOOKS || (judged.length < LEAST_LOOKS && warm.length < PATIENT_LOOKS))
+    return { kind: 'watching' };
   const reason = before === null ? null : judgeNumbers(before, judged);
   if (reason !== null) return worse(reason);
   return { kind: 'fine', reason: whatWasSeen(before, judged) };
@@ -93,7 +99,7 @@ export function averageHealth(samples: readonly HealthSample[]): HealthSample | 
   return { ...last, capturedFps, answeredFps, estimatedF1 };
 }
 
-const worse = (reason: string): TrialVerdict => ({ kind: 'worse', reason });
+const worse = (reason: string): UpdateVerdict => ({ kind: 'worse', reason });
 
 /** Why the service alone says that it is worse; null where it does not. */
 function judgeService(looks: readonly TrialLook[]): string | null {

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../foundation/clock.js';
 import { pause } from '../foundation/pause.js';
-import { type HealthSample, judgeTrial, type TrialLook } from './health.js';
+import { type HealthSample, judgeUpdate, type TrialLook } from './health.js';
 import type { ServiceUnit } from './service-unit.js';
-import { isOpen, type Trial, type TrialFile } from './trial.js';
+import { isOpen, type TrialFile, type UpdateTrial } from './trial.js';
 import type { InstalledVersions } from './versions.js';
 
 /** With what a trial is watched and ended. */
@@ -31,7 +31,7 @@ const STOPPED_LOOKS = 3;
  * @returns the trial as it ended; an open one where the service was stopped, or an update has not switched yet: the next start
  * of the service goes on
  */
-export async function watchTrial(surroundings: TrialSurroundings, signal: AbortSignal): Promise<Trial | null> {
+export async function watchTrial(surroundings: TrialSurroundings, signal: AbortSignal): Promise<UpdateTrial | null> {
   const { versions, trials, service, healthOf, isBeingUpdated, clock = systemClock, everyMs = EVERY_MS } = surroundings;
   const first = trials.read();
   const looks: TrialLook[] = [];
@@ -55,7 +55,7 @@ export async function watchTrial(surroundings: TrialSurroundings, signal: AbortS
       const health = told.state.phase === 'running' ? await healthOf(told.statusText) : null;
       looks.push({ at: clock.now(), service: told.state, health });
       if (looks.length > MOST_LOOKS) looks.shift();
-      const verdict = judgeTrial(trial.before, looks, trial.watchMs);
+      const verdict = judgeUpdate(trial.before, looks, trial.watchMs);
       if (verdict.kind === 'worse') return await goBack(trial, verdict.reason, surroundings);
       if (verdict.kind === 'fine') return await trials.step(trial, 'confirmed', verdict.reason, clock.unixNow());
     }
@@ -65,7 +65,7 @@ export async function watchTrial(surroundings: TrialSurroundings, signal: AbortS
 
 /** Ends a trial with the old version, which the service then runs. Whatever of it was done already is done again. */
 export async function goBack(
-  trial: Trial,
+  trial: UpdateTrial,
   reason: string,
   {
     versions,
@@ -73,7 +73,7 @@ export async function goBack(
     service,
     clock = systemClock,
   }: Pick<TrialSurroundings, 'versions' | 'trials' | 'service' | 'clock'>,
-): Promise<Trial> {
+): Promise<UpdateTrial> {
   const going = await trials.step(trial, 'going-back', reason, clock.unixNow());
   await versions.switchBack(trial.old, trial.new);
   // before it is called done: whoever is killed here is followed by one who restarts it

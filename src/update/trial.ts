@@ -28,7 +28,7 @@ export const TRIAL_STATES = ['trying', 'confirmed', 'going-back', 'rolled-back',
 export type TrialState = (typeof TRIAL_STATES)[number];
 
 /** A version on trial, or what became of the last one. */
-export interface Trial {
+export interface UpdateTrial {
   /** Of this trial and no other. */
   readonly id: string;
   readonly state: TrialState;
@@ -52,7 +52,7 @@ export interface Trial {
 }
 
 /** Whether its outcome is not decided, or not done, yet. */
-export const isOpen = ({ state }: Trial): boolean => state === 'trying' || state === 'going-back';
+export const isOpen = ({ state }: UpdateTrial): boolean => state === 'trying' || state === 'going-back';
 
 const GUARD = 'bin/update-guard';
 const EVERYBODY = 0o644;
@@ -72,7 +72,7 @@ export class TrialFile {
   }
 
   /** The one that goes on, or the last one; null where there was none, or the file says nothing that this version knows. */
-  read(): Trial | null {
+  read(): UpdateTrial | null {
     try {
       return parseTrial(readFileSync(this.#file, 'utf8'));
     } catch {
@@ -81,15 +81,15 @@ export class TrialFile {
   }
 
   /** Records a trial before its version is switched to, and brings the guard that understands it. */
-  async begin(trial: Trial): Promise<void> {
+  async begin(trial: UpdateTrial): Promise<void> {
     await this.#putGuard();
     rmSync(this.#starts, { force: true });
     await put(this.#file, trialText(trial));
   }
 
   /** The next step of a trial. @param endedAt Unix ms */
-  async step(trial: Trial, state: TrialState, reason: string, endedAt: number): Promise<Trial> {
-    const next: Trial = { ...trial, state, reason, endedAt };
+  async step(trial: UpdateTrial, state: TrialState, reason: string, endedAt: number): Promise<UpdateTrial> {
+    const next: UpdateTrial = { ...trial, state, reason, endedAt };
     if (state === 'going-back') await this.#refuse(trial.digest);
     else if (state === 'confirmed') await this.#forgive(trial.digest);
     await put(this.#file, trialText(next));
@@ -131,7 +131,7 @@ export class TrialFile {
 
 const LINE = /^([A-Za-z]+)=(.*)$/;
 
-function parseTrial(text: string): Trial | null {
+function parseTrial(text: string): UpdateTrial | null {
   const lines = text.split('\n').flatMap((line) => {
     const [, name, value] = LINE.exec(line) ?? [];
     return name === undefined || value === undefined ? [] : [[name, value] as const];
@@ -156,7 +156,7 @@ function parseTrial(text: string): Trial | null {
   };
 }
 
-function trialText(trial: Trial): string {
+function trialText(trial: UpdateTrial): string {
   const { id, state, old, digest, watchMs, config, startedAt, before, endedAt, reason } = trial;
   const fields = { id, state, new: trial.new, old, digest, watchMs, config, startedAt, endedAt };
   const lines = Object.entries(fields).map(([name, value]) => `${name}=${value ?? ''}`);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   averageHealth,
   type HealthSample,
-  judgeTrial,
+  judgeUpdate,
   type ServiceState,
   type TrialLook,
 } from '../../src/update/health.js';
@@ -29,7 +29,7 @@ const looksOf = (health: (i: number) => HealthSample | null, seconds = 300): Tri
 
 /** How a version is judged that does so for the whole time. */
 const judged = (after: Partial<HealthSample>, before: HealthSample | null = WELL) =>
-  judgeTrial(
+  judgeUpdate(
     before,
     looksOf(() => with_(after)),
     WATCH_MS,
@@ -44,14 +44,14 @@ test('a version that does the same is fine when the time is over, and not before
     reason: 'it does no worse: 18.0 frames/s answered, cuda, estimated F1 0.95',
   });
   assert.equal(
-    judgeTrial(
+    judgeUpdate(
       WELL,
       looksOf(() => WELL, 295),
       WATCH_MS,
     ),
     { kind: 'watching' },
   );
-  assert.equal(judgeTrial(WELL, [], WATCH_MS), { kind: 'watching' });
+  assert.equal(judgeUpdate(WELL, [], WATCH_MS), { kind: 'watching' });
 });
 
 for (const [what, change, reason] of [
@@ -68,14 +68,14 @@ for (const [what, change, reason] of [
 
 test('a version that fails more frames is worse, whatever was failed while it warmed up', () => {
   const failing = looksOf((i) => with_({ captured: 100 * i, failed: i < 12 ? 0 : 20 * (i - 12) }));
-  assert.equal(judgeTrial(WELL, failing, WATCH_MS), {
+  assert.equal(judgeUpdate(WELL, failing, WATCH_MS), {
     kind: 'worse',
     reason: '20.0 % of the frames fail, 0.1 % did before',
   });
   const warming = looksOf((i) =>
     with_({ captured: 100 * i, failed: Math.min(i, 10) * 50, answeredFps: i < 10 ? 0 : 18 }),
   );
-  assert.is(judgeTrial(WELL, warming, WATCH_MS).kind, 'fine');
+  assert.is(judgeUpdate(WELL, warming, WATCH_MS).kind, 'fine');
 });
 
 test('night, dusk and a camera that is lost by itself are not the fault of a version', () => {
@@ -83,47 +83,47 @@ test('night, dusk and a camera that is lost by itself are not the fault of a ver
   assert.is(judged({ capturedFps: 8, answeredFps: 7.5 }).kind, 'fine', 'cameras send less in the dark');
   assert.is(judged({ estimatedF1: 0.9, memoryBytes: 600 * 2 ** 20 }).kind, 'fine', 'within what varies');
   const lost = looksOf((i) => with_(i < 30 ? {} : { streaming: 1, answeredFps: 9, capturedFps: 10 }));
-  assert.is(judgeTrial(WELL, lost, WATCH_MS).kind, 'fine');
+  assert.is(judgeUpdate(WELL, lost, WATCH_MS).kind, 'fine');
   const dark = with_({ streaming: 0, capturedFps: 0, answeredFps: 0, provider: 'cpu', estimatedF1: null });
   assert.is(judged(dark, dark).kind, 'fine', 'no camera was there before');
   assert.is(judged({ provider: 'cpu' }, with_({ provider: 'cpu' })).kind, 'fine', 'it was on the CPU already');
 });
 
 test('a program that crashes is worse at once, and so is one that fails, or is never ready', () => {
-  assert.equal(judgeTrial(WELL, service({}, { phase: 'starting', restarts: 1 }), WATCH_MS), {
+  assert.equal(judgeUpdate(WELL, service({}, { phase: 'starting', restarts: 1 }), WATCH_MS), {
     kind: 'worse',
     reason: 'the program ended and had to be started again',
   });
   const failed = { phase: 'failed', result: 'exit-code', pid: null } as const;
-  assert.is(judgeTrial(WELL, service({}, failed), WATCH_MS).kind, 'watching', 'a stop passes through that');
-  assert.equal(judgeTrial(WELL, service({}, failed, failed), WATCH_MS), {
+  assert.is(judgeUpdate(WELL, service({}, failed), WATCH_MS).kind, 'watching', 'a stop passes through that');
+  assert.equal(judgeUpdate(WELL, service({}, failed, failed), WATCH_MS), {
     kind: 'worse',
     reason: 'the service failed (exit-code)',
   });
   const slow = Array.from({ length: 195 }, () => ({ phase: 'starting' }) as const);
-  assert.is(judgeTrial(WELL, service(...slow.slice(0, 190)), WATCH_MS).kind, 'watching', 'it compiles');
-  assert.equal(judgeTrial(WELL, service(...slow), WATCH_MS), {
+  assert.is(judgeUpdate(WELL, service(...slow.slice(0, 190)), WATCH_MS).kind, 'watching', 'it compiles');
+  assert.equal(judgeUpdate(WELL, service(...slow), WATCH_MS), {
     kind: 'worse',
     reason: 'the service was not ready within 16 minutes',
   });
 });
 
 test('restarts of before the trial and those by hand are not counted, and begin the time anew', () => {
-  assert.is(judgeTrial(WELL, service({ restarts: 5, pid: 1 }, { restarts: 0 }), WATCH_MS).kind, 'watching');
+  assert.is(judgeUpdate(WELL, service({ restarts: 5, pid: 1 }, { restarts: 0 }), WATCH_MS).kind, 'watching');
   const byHand = looksOf(() => WELL).map((look) =>
     look.at < 200_000 ? look : { ...look, service: { ...RUNNING, pid: 8 } },
   );
-  assert.is(judgeTrial(WELL, byHand, WATCH_MS).kind, 'watching');
+  assert.is(judgeUpdate(WELL, byHand, WATCH_MS).kind, 'watching');
 });
 
 test('what cannot be seen is said, and what was told before and is not any more is worse', () => {
   const silent = looksOf(() => null);
-  assert.equal(judgeTrial(null, silent, WATCH_MS), {
+  assert.equal(judgeUpdate(null, silent, WATCH_MS), {
     kind: 'fine',
     reason: 'it runs and was not restarted; more could not be seen: the program is not asked over HTTP here',
   });
   assert.equal(
-    judgeTrial(
+    judgeUpdate(
       null,
       looksOf(() => WELL),
       WATCH_MS,
@@ -133,7 +133,7 @@ test('what cannot be seen is said, and what was told before and is not any more 
       reason: 'it runs and was not restarted; how the version before did is not known',
     },
   );
-  assert.equal(judgeTrial(WELL, silent, WATCH_MS), {
+  assert.equal(judgeUpdate(WELL, silent, WATCH_MS), {
     kind: 'worse',
     reason: 'the program does not say how it does, which it did before',
   });

@@ -169,6 +169,7 @@ async function afterBoot(
   if (trial === null) return 'none';
   const { state, old } = trial;
   if (state === 'rolled-back') {
+    assert.ok(isBad(trial.new), `${trial.new} was taken back: ${trial.reason}`);
     assert.equal([versions.current, isBad(trial.new), trials.isRefused(trial.digest)], [old, true, true]);
   } else if (state === 'confirmed') assert.equal([versions.current, isBad(trial.new)], [trial.new, false]);
   else assert.equal([state, versions.current], ['interrupted', old]);

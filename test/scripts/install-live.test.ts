@@ -148,7 +148,7 @@ layered('what is taken away is stopped first, and leaves no account behind', () 
     'removed   user edge-optimizer',
   ]);
   assert.equal(toldToSystemd(), [
-    'stop edge-optimizer.service',
+    'stop edge-optimizer.service edge-optimizer-trial.service',
     'reset-failed edge-optimizer.service',
     'daemon-reload',
   ]);

@@ -38,6 +38,7 @@ import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
+import { DeviceHealth } from './health/device-health.js';
 import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
 import { Reporting } from './reporting.js';
@@ -89,6 +90,15 @@ export function makeParts(options: PartsOptions) {
   const machine = new DeviceMachine(config, { metrics, log });
   const free = () => freeMemory(machine.machine, config.tune, processes.totalBytes);
   const store = new DeviceStore(config, log);
+  const health = new DeviceHealth(config, {
+    isServing: () => cameras.servingS() > 0,
+    status: () => ({
+      cameras: cameras.all.map((camera) => camera.status()),
+      provider: models.current?.provider ?? null,
+      uptimeS: processes.uptimeS,
+    }),
+    log,
+  });
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
   const history = new DeviceHistory(config, { alerts, checkpointer, log });
@@ -282,6 +292,7 @@ export function makeParts(options: PartsOptions) {
   const list: readonly Part[] = [
     measuring,
     store,
+    health,
     machine,
     broker,
     http,

@@ -10,6 +10,7 @@ import { addConfig } from './config.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addDiagnose } from './diagnose.js';
+import { addHealth } from './health.js';
 import { addHistory } from './history.js';
 import { addModels } from './models.js';
 import { addMqtt } from './mqtt.js';
@@ -56,6 +57,7 @@ export function buildProgram(perform: Perform): Command {
   addTraffic(program, perform);
   addMqtt(program, perform);
   addDiagnose(program, perform);
+  addHealth(program, perform);
   addAim(program, perform);
   addSensors(program, perform);
   addStore(program, perform);

@@ -66,6 +66,7 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
   for (const warning of warnings) log.warn(warning);
   const watchdog = new Watchdog(config.watchdog.hangS * 1000);
   watchdog.start();
+  if (process.pid === 1 && config.watchdog.hangS > 0) log.warn(FIRST_PROCESS);
   const notice = ServiceNotice.ofProcess(log);
   try {
     cleared(inspected, options.config);
@@ -148,6 +149,10 @@ async function serve(options: RunOptions, surroundings: Surroundings): Promise<n
   }
   return 0;
 }
+
+/** The kernel keeps from the first process of a container what comes from inside, SIGKILL too. */
+const FIRST_PROCESS =
+  'this is the first process of its container, which nothing inside can kill: where it hangs, the watchdog cannot end it (watchdog.hangS); start it by an init: docker run --init, `init: true` in a compose file, or tini as in scripts/container/Dockerfile';
 
 /** Also where `silent` asks for no lines at all: a run never fails without a word. */
 function logFailure(error: unknown, log: Log): void {

@@ -44,7 +44,7 @@ const ALLOWED = {
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
-    'runtime', 'tune', 'profile', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
+    'runtime', 'tune', 'profile', 'plausibility', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
   update: ['telemetry', 'store', 'board'],
   setup: ['config', 'board'],

@@ -80,6 +80,11 @@ export class CameraWatch {
     this.#silence?.seed(hours);
   }
 
+  /** A small grey picture of what stays before the camera; null where it is none, or there is none to be kept. */
+  view(): Uint8Array | null {
+    return this.#pictures.view();
+  }
+
   /** The quiet hours that changed since the last call, to be kept. */
   takeQuietHours(): readonly QuietHour[] {
     return this.#silence?.take() ?? [];

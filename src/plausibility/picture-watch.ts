@@ -4,6 +4,7 @@ import { LoopedPicture } from './looped-picture.js';
 import { isDark, isFlat, repeatedPart } from './picture-look.js';
 import { PictureSample, type SampledPixels } from './picture-sample.js';
 import type { Implausible, PictureFault } from './states.js';
+import { ViewPicture } from './view-picture.js';
 import { ViewWatch } from './view-watch.js';
 
 /** ms of the scene between two looks: a fast camera's other frames cost nothing. */
@@ -41,6 +42,7 @@ export class PictureWatch {
   readonly #torn = new Lasting({ overMs: 15_000, from: 0.25, until: 0.05 });
   readonly #damaged = new Lasting({ overMs: 30_000, from: 0.2, until: 0.05 });
   #view = new ViewWatch();
+  readonly #stays = new ViewPicture();
   #liveliness: Liveliness = 'live';
   #sceneMs: number | null = null;
   /** ms of the scene that were watched, which only go forward. */
@@ -96,7 +98,15 @@ export class PictureWatch {
     const step = passed < 0 ? LOOK_EVERY : Math.min(passed, LONGEST_STEP);
     this.#now += step;
     this.#look(this.#sampleOf(frame), step);
+    // a picture that shows nothing, or not what is there now, is none to compare with
+    if (this.#isCamera && this.fault() === null) this.#stays.see(frame, this.#now);
+    else this.#stays.clear();
     return true;
+  }
+
+  /** A small grey picture of what stays before the camera; null of what is no camera, before it is known, and while a fault hides it. */
+  view(): Uint8Array | null {
+    return this.#stays.isSettled && this.fault() === null ? this.#stays.bytes() : null;
   }
 
   /** The worst of what is wrong with the pictures; null where nothing is. */
@@ -156,6 +166,7 @@ export class PictureWatch {
     if (this.#sample === null || !this.#sample.fits(frame)) {
       this.#sample = new PictureSample(frame.width, frame.height);
       this.#view = new ViewWatch();
+      this.#stays.clear();
       this.#alwaysRepeated = 1;
     }
     this.#sample.read(frame);

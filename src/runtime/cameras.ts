@@ -8,6 +8,7 @@ import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { trafficMetrics } from '../events/metrics.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
+import { systemClock } from '../foundation/clock.js';
 import { EdgeError, explain, SourceError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { MetricRow } from '../foundation/metric-row.js';
@@ -20,6 +21,7 @@ import { plausibilityMetrics } from '../plausibility/metrics.js';
 import type { Implausible } from '../plausibility/states.js';
 import type { AuditHistory } from '../store/audits.js';
 import type { QuietHours } from '../store/quiet-hours.js';
+import type { ViewReferences } from '../store/view-references.js';
 import { CameraMetrics } from '../telemetry/metrics/camera-metrics.js';
 import { frameMetrics } from '../telemetry/metrics/frame-metrics.js';
 import type { Histogram } from '../telemetry/metrics/histogram.js';
@@ -46,7 +48,11 @@ export interface CamerasParts {
   readonly log: Log;
   readonly models: ModelsInUse;
   readonly cache: { readonly cache: Cache };
-  readonly history: { readonly history: AuditHistory; readonly quietHours: QuietHours };
+  readonly history: {
+    readonly history: AuditHistory;
+    readonly quietHours: QuietHours;
+    readonly viewReferences: ViewReferences;
+  };
   /** Counts by the clock what happens before a camera. */
   readonly traffic: { count(camera: CameraConfig): TrafficCounter | null };
   readonly taps: FrameTaps;
@@ -215,10 +221,12 @@ export class Cameras implements Part {
 
   /** Hands what was learned since the last call to those who keep it. */
   store(): void {
-    const { quietHours } = this.#parts.history;
+    const { quietHours, viewReferences } = this.#parts.history;
     for (const { id, scene, watch } of this.all) {
       scene.store();
       for (const hour of watch.takeQuietHours()) quietHours.add(id, hour);
+      const view = watch.view();
+      if (view !== null) viewReferences.add(id, view, systemClock.unixNow());
     }
   }
 

@@ -10,6 +10,7 @@ import { historyMetrics } from '../store/metrics.js';
 import { HISTORY_MIGRATIONS } from '../store/migrations.js';
 import { QuietHours } from '../store/quiet-hours.js';
 import { StoreFile } from '../store/store-file.js';
+import { ViewReferences } from '../store/view-references.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 
 export interface DeviceHistoryParts {
@@ -30,6 +31,7 @@ export class DeviceHistory implements Part {
   readonly file: StoreFile;
   readonly history: AuditHistory;
   readonly quietHours: QuietHours;
+  readonly viewReferences: ViewReferences;
   readonly #former: string;
   readonly #log: Log;
 
@@ -52,6 +54,7 @@ export class DeviceHistory implements Part {
     });
     this.history = new AuditHistory(this.file);
     this.quietHours = new QuietHours(this.file);
+    this.viewReferences = new ViewReferences(this.file);
   }
 
   start(): void {

@@ -128,6 +128,13 @@ export const HISTORY_MIGRATIONS: readonly string[] = [
      saved_at INTEGER NOT NULL, -- Unix ms
      state TEXT NOT NULL -- JSON
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE view_references (
+     camera TEXT NOT NULL,
+     hour INTEGER NOT NULL, -- Unix ms / 3,600,000
+     picture BLOB NOT NULL, -- 64 x 36 levels of grey of what stays before the camera
+     PRIMARY KEY (camera, hour)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX view_references_by_hour ON view_references (hour);`,
 ];
 
 /** The schema of `quiet-hours.db` under `store.dir`, which earlier versions had beside `history.db`; nothing is added to it. */

@@ -1257,6 +1257,23 @@ const cameras = {
     means: 'Small vehicles are missed.',
     remedy: 'Wipe the lens, then turn its focus while you watch: edge-optimizer aim {camera}',
   },
+  'camera-moved': {
+    what: 'Camera {camera} looks elsewhere than {hours} hours ago: its view moved by {percent} % of the picture',
+    seen: 'small grey pictures of then and now, compared',
+    means: 'Lines, zones and masks do not lie where they were drawn: what is counted is wrong.',
+    remedy: 'Aim it as it was: edge-optimizer aim {camera}; or draw its lines, zones and masks anew (docs/cameras.md)',
+  },
+  'camera-other-view': {
+    what: 'Camera {camera} shows another view than {hours} hours ago',
+    seen: 'small grey pictures of then and now: {percent} % alike',
+    means: 'Lines, zones and masks do not lie where they were drawn: what is counted is wrong.',
+    remedy:
+      'See what it shows, turn it back or connect the right one: edge-optimizer aim {camera}; else draw its lines, zones and masks anew (docs/cameras.md)',
+  },
+  'camera-view-unjudged': {
+    what: 'Whether camera {camera} was moved since yesterday is not known: {pictures} pictures of a day ago do not tell',
+    seen: 'by night, in fog or in other light nothing is compared',
+  },
   'camera-fine': {
     what: 'Camera {camera}: {fps} pictures/s, {size}, the first after {first} s',
     seen: 'its pictures, watched for {seconds} s; announced: {announced}',

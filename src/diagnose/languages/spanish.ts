@@ -1267,6 +1267,24 @@ const cameras = {
     means: 'Se pierden los vehículos pequeños.',
     remedy: 'Limpie el objetivo y gire el enfoque mientras mira: edge-optimizer aim {camera}',
   },
+  'camera-moved': {
+    what: 'La cámara {camera} mira a otro lugar que hace {hours} horas: su vista se movió un {percent} % de la imagen',
+    seen: 'pequeñas imágenes grises de entonces y de ahora, comparadas',
+    means: 'Líneas, zonas y máscaras no están donde se dibujaron: lo que se cuenta es erróneo.',
+    remedy:
+      'Oriéntela como estaba: edge-optimizer aim {camera}; o dibuje de nuevo sus líneas, zonas y máscaras (docs/cameras.md)',
+  },
+  'camera-other-view': {
+    what: 'La cámara {camera} muestra otra vista que hace {hours} horas',
+    seen: 'pequeñas imágenes grises de entonces y de ahora: {percent} % de parecido',
+    means: 'Líneas, zonas y máscaras no están donde se dibujaron: lo que se cuenta es erróneo.',
+    remedy:
+      'Mire qué muestra, gírela de vuelta o conecte la correcta: edge-optimizer aim {camera}; si no, dibuje de nuevo sus líneas, zonas y máscaras (docs/cameras.md)',
+  },
+  'camera-view-unjudged': {
+    what: 'No se sabe si la cámara {camera} se movió desde ayer: {pictures} imágenes de hace un día no lo dicen',
+    seen: 'de noche, con niebla o con otra luz no se compara nada',
+  },
   'camera-fine': {
     what: 'Cámara {camera}: {fps} imágenes/s, {size}, la primera a los {first} s',
     seen: 'sus imágenes, miradas durante {seconds} s; anunciado: {announced}',

@@ -9,6 +9,7 @@ import type { Check, Patient } from '../../check.js';
 import { CONDITIONS, type Finding, found } from '../../finding.js';
 import { lookAtDevice } from './device-look.js';
 import { lookAtHttp } from './http-look.js';
+import { KeptViews } from './kept-views.js';
 import { reach } from './reach.js';
 import { type Looked, lookAtRtsp } from './rtsp-look.js';
 import { heldCameras, judgeHeld } from './running-look.js';
@@ -48,11 +49,13 @@ export const camerasCheck = (measureMs = 4000, atOnce = PER_CORE * availablePara
       until: performance.now() + CAMERAS_MS,
       budget: AbortSignal.any([signal, AbortSignal.timeout(CAMERAS_MS)]),
     };
+    const views = new KeptViews(config.store.dir);
     const findings = await Promise.all(
       config.cameras.map(async (camera) => {
         const judged = told === null ? [] : judgeHeld(camera, told(camera.id));
-        if (held === null) return lookAt(camera, patient, watching, judged);
-        if (!judged.some(({ code }) => code === 'camera-lost')) return judged;
+        if (held === null) return lookAt(camera, patient, { ...watching, views }, judged);
+        if (!judged.some(({ code }) => code === 'camera-lost'))
+          return [...judged, ...views.sinceYesterday(camera, null)];
         // why it is lost; its picture is left to the program that waits for it
         const why = await connection(camera, patient, signal);
         return why.findings.some(({ condition }) => condition === 'broken') ? why.findings : judged;
@@ -81,7 +84,7 @@ interface Watching {
 async function lookAt(
   camera: CameraConfig,
   patient: Patient,
-  { slots, measureMs, until, budget }: Watching,
+  { slots, measureMs, until, budget, views }: Watching & { readonly views: KeptViews },
   told: readonly Finding[],
 ): Promise<readonly Finding[]> {
   const { findings, announced } = await connection(camera, patient, budget);
@@ -97,7 +100,10 @@ async function lookAt(
     const { capture } = patient.config;
     const source = openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env });
     const measured = await watchStream(source, measureMs, budget);
-    return [...findings, ...judgeMeasured(camera, measured, announced)];
+    const judged = judgeMeasured(camera, measured, announced);
+    const isSpoilt = judged.some(({ condition }) => condition === 'broken');
+    const moved = isSpoilt || !measured.isLive ? [] : views.sinceYesterday(camera, measured.view);
+    return [...findings, ...judged, ...moved];
   } finally {
     slots.leave();
   }

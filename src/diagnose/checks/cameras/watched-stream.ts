@@ -3,6 +3,7 @@ import type { CameraConfig } from '../../../config/config.js';
 import { explain } from '../../../foundation/errors.js';
 import { maskCredentials } from '../../../foundation/log.js';
 import type { Frame } from '../../../frame/frame.js';
+import { ViewPicture } from '../../../plausibility/view-picture.js';
 import { type Finding, found } from '../../finding.js';
 import { type PictureFacts, pictureFactsOf, spoilOf } from '../../picture/picture-look.js';
 import type { Announced } from './rtsp-look.js';
@@ -17,6 +18,8 @@ export interface WatchedStream {
   readonly isSame: boolean;
   /** Of some pictures, evenly over the time. */
   readonly facts: readonly PictureFacts[];
+  /** A small grey picture of what stays before it; null before the first. */
+  readonly view: Uint8Array | null;
   /** Pixels of its own picture; null before the first. */
   readonly size: string | null;
   /** frames/s that the stream announces; null where it does not. */
@@ -80,12 +83,13 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
     await source.stop();
   }
   const { expectedFps, lastError, keyFrameIntervalMs, waitsForKeyFrame } = health;
-  const { times, damaged, isSame, facts, size } = watched;
+  const { times, damaged, isSame, facts, size, view } = watched;
   return {
     times,
     damaged,
     isSame,
     facts,
+    view,
     size,
     announcedFps: expectedFps,
     keyFrameMs: keyFrameIntervalMs,
@@ -104,11 +108,16 @@ function isVideoWithOneKey(source: Source): boolean {
 class Watched {
   readonly times: number[] = [];
   readonly facts: PictureFacts[] = [];
+  readonly #view = new ViewPicture();
   damaged = 0;
   isSame = true;
   size: string | null = null;
   #first: Uint8Array | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
+
+  get view(): Uint8Array | null {
+    return this.facts.length === 0 ? null : this.#view.bytes();
+  }
 
   see(frame: Frame, at: number): void {
     this.times.push(at);
@@ -119,6 +128,7 @@ class Watched {
     if (at - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = at;
     this.facts.push(pictureFactsOf(frame));
+    this.#view.add(frame, 1 / this.facts.length);
   }
 }
 

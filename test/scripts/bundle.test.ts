@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
 const script = (name: string) => import(pathToFileURL(join(PROJECT_ROOT, 'scripts/bundle', name)).href);
@@ -143,6 +145,55 @@ test('the installer refuses a bundle of another platform, and one whose Node is 
   write(join(here, 'manifest.json'), `{\n  "platform": "${own}",\n  "files": [\n    ${node}\n  ]\n}`);
   write(join(here, 'bin/node'), 'x');
   assert.match(install().stderr, 'bin/node is damaged: copy the bundle again');
+});
+
+where(
+  process.getuid?.() === 0,
+  'root',
+  test,
+)('the installer looks ahead, unpacks, then makes the service, each with the options that are its own', () => {
+  const here = join(folder, 'whole bundle');
+  const prefix = join(folder, 'opt/the program');
+  const told = join(folder, 'told');
+  const tells = (who: string) =>
+    `#!/bin/sh\nfor word in ${who} "$@"; do printf '[%s]' "$word"; done >>'${told}'\necho >>'${told}'\n`;
+  write(join(here, 'bin/node'), tells('node'));
+  chmodSync(join(here, 'bin/node'), 0o755);
+  write(join(here, 'scripts/install.sh'), tells('foresees'));
+  write(join(prefix, 'current/scripts/install.sh'), tells('installs'));
+  copyFileSync(join(PROJECT_ROOT, 'scripts/bundle/install.sh'), join(here, 'install'));
+  const sha256 = createHash('sha256').update(tells('node')).digest('hex');
+  const node = JSON.stringify({ path: 'bin/node', bytes: 1, sha256, executable: true });
+  write(join(here, 'manifest.json'), `{\n  "platform": "linux-${process.arch}",\n  "files": [\n    ${node}\n  ]\n}`);
+  const install = (...args: string[]) => {
+    rmSync(told, { force: true });
+    const { status, stderr } = spawnSync('sh', [join(here, 'install'), ...args], { encoding: 'utf8' });
+    assert.equal([status, stderr], [0, '']);
+    return readFileSync(told, 'utf8').trim().split('\n');
+  };
+  const update = `[node][${here}/dist/src/main.js][update][${here}][--prefix][${prefix}][--no-restart][--no-watch]`;
+  const service = `[--prefix][${prefix}][--config][/etc/my site.yaml]`;
+
+  const options = [
+    '--key',
+    'a key',
+    `--prefix=${prefix}`,
+    '--config',
+    '/etc/my site.yaml',
+    '--answers',
+    'my answers',
+    '--no-start',
+  ];
+  assert.equal(install(...options, '--allow-older'), [
+    `[foresees]${service}[--coming][${here}][--dry-run][--answers][my answers][--no-start]`,
+    `${update}[--key][a key][--allow-older]`,
+    `[installs]${service}[--answers][my answers][--no-start]`,
+  ]);
+  assert.equal(install(...options, '--dry-run'), [
+    `${update}[--check][--key][a key]`,
+    `[foresees]${service}[--coming][${here}][--dry-run][--answers][my answers][--no-start]`,
+  ]);
+  assert.equal(install('--unsigned-ok', '--prefix', prefix, '--files-only'), [`${update}[--unsigned-ok]`]);
 });
 
 test.run();

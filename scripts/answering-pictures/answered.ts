@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
-import type { InferenceReason } from '../../src/answer/inference-need.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { maskBlocks } from '../../src/answer/scene/block-mask.js';
 import { configSchema } from '../../src/config/config.js';
@@ -11,6 +10,7 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { Origin } from '../../src/frame/frame-result.js';
+import type { InferenceReason } from '../../src/frame/inference-reason.js';
 import { buildLoadRequest, withWeakBoxes } from '../../src/models/load-request.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';

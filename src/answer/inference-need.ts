@@ -1,5 +1,4 @@
-/** Why a frame is inferred. */
-export type InferenceReason = 'first' | 'every-frame' | 'vehicles' | 'entry' | 'region' | 'age';
+import type { InferenceReason } from '../frame/inference-reason.js';
 
 /** Errors expected of vehicles that stand, and of those that move. */
 export interface TrackErrors {

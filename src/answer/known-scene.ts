@@ -1,7 +1,7 @@
 import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
+import { INFERENCE_REASONS, type InferenceReason } from '../frame/inference-reason.js';
 import { isSameSize } from './frame-size.js';
-import type { InferenceReason } from './inference-need.js';
 import { InferencePace, UNBOUNDED } from './inference-pace.js';
 import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { type KnownSceneOptions, SizedScene } from './sized-scene.js';
@@ -28,6 +28,7 @@ export class KnownScene {
   #allowedLoss = 0;
   #lastId = 0;
   #turn: Turn | null = null;
+  readonly #due = new Map<InferenceReason, number>(INFERENCE_REASONS.map((reason) => [reason, 0]));
 
   constructor(options: KnownSceneOptions) {
     this.#options = options;
@@ -57,6 +58,11 @@ export class KnownScene {
     return this.#scene?.reason ?? null;
   }
 
+  /** Frames for which an inference was due for a reason so far. */
+  dueFor(reason: InferenceReason): number {
+    return this.#due.get(reason) ?? 0;
+  }
+
   /** Drops a remembered scene, by the `sceneId` of an answer that was found wrong. */
   forget(sceneId: number): void {
     this.#scene?.forget(sceneId);
@@ -75,6 +81,7 @@ export class KnownScene {
     if (this.#turn?.step === 'answered') this.#misused('look', frame.seq, 'the one before was not settled');
     const scene = this.#fit(frame);
     const answer = scene.look(frame, this.#allowedLoss);
+    if (answer === null && scene.reason !== null) this.#due.set(scene.reason, this.dueFor(scene.reason) + 1);
     this.#turn = { step: answer === null ? 'due' : 'answered', frame };
     return answer;
   }

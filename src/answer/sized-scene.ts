@@ -1,9 +1,10 @@
 import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
+import type { InferenceReason } from '../frame/inference-reason.js';
 import { Agreement, agreementScores, emptyTally } from './audit/agreement.js';
 import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-size.js';
-import { InferenceNeed, type InferenceReason, type TrackErrors } from './inference-need.js';
+import { InferenceNeed, type TrackErrors } from './inference-need.js';
 import type { InferencePace, PaceBound } from './inference-pace.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
 import { BlockBackground } from './scene/block-background.js';
@@ -42,6 +43,9 @@ const KNOWN_SCORE = 0.15;
 /** Damage that lasts longer is what the camera shows, and better than nothing; sound pictures give so much of it back. */
 const LONGEST_SPARED_MS = 10_000;
 const GIVEN_BACK = 0.25;
+
+/** Share of the blocks that differ from the last inference from which on it is the camera or the light: rush traffic has 0.3. */
+const WHOLE_PICTURE = 0.35;
 
 const NO_ERRORS: TrackErrors = { standing: 0, moving: 0 };
 
@@ -149,7 +153,8 @@ export class SizedScene {
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     this.#spare(frame.damaged, dtMs);
     if (this.#isSpared) return this.#lookAtDamaged(dtMs, ageMs);
-    this.#unchanged = this.#background.differs(this.#anchor, this.#signature, this.#differing) === 0;
+    const differing = this.#background.differs(this.#anchor, this.#signature, this.#differing);
+    this.#unchanged = differing === 0;
     this.#move(dtMs, frame);
     this.#background.changes(this.#signature, frame.sceneMs, this.#changes);
     this.#covered.fill(0);
@@ -175,7 +180,7 @@ export class SizedScene {
       const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#maxIdleAgeMs;
       const recalled = mayRecall ? this.#recall(frame) : null;
       if (recalled !== null) return recalled;
-      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(reason);
+      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(causeOf(reason, differing, isCut));
     }
     const boxes = tracks.output();
     this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };
@@ -324,6 +329,12 @@ export class SizedScene {
       sceneId,
     };
   }
+}
+
+/** What asks for an inference, for people: what is behind a reason may be none of the road's. */
+function causeOf(reason: InferenceReason, differing: number, isCut: boolean): InferenceReason {
+  if (isCut) return 'cut';
+  return reason === 'region' && differing > WHOLE_PICTURE * BLOCKS ? 'whole-picture' : reason;
 }
 
 const agreementAt = (thresholds: readonly number[]): Agreement =>

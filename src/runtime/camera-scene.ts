@@ -12,6 +12,7 @@ import { VehicleNumbers } from '../answer/vehicle-numbers.js';
 import type { Cache } from '../cache/cache.js';
 import type { AnswerConfig, CameraConfig } from '../config/config.js';
 import { systemClock } from '../foundation/clock.js';
+import type { InferenceReason } from '../frame/inference-reason.js';
 import type { AuditHistory } from '../store/audits.js';
 import type { ModelGeneration } from './detector/model-generation.js';
 
@@ -49,6 +50,11 @@ export class CameraScene {
   /** null where every frame is inferred. */
   get audit(): CameraAudit | null {
     return this.answering.kind === 'known-scene' ? this.answering.audit : null;
+  }
+
+  /** Frames for which an inference was due for a reason so far; none are counted where every frame is inferred. */
+  dueFor(reason: InferenceReason): number {
+    return this.answering.kind === 'known-scene' ? this.answering.scene.dueFor(reason) : 0;
   }
 
   /** How often it asks for inferences, and would; null where every frame is inferred, whatever the bound. */

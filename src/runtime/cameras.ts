@@ -265,6 +265,7 @@ export class Cameras implements Part {
       // without a scene every frame wants one
       wanted: () => (camera()?.scene.pace ? camera()!.scene.pace!.wanted : (counters()?.captured ?? 0)),
       withheld: () => camera()?.scene.pace?.withheld ?? 0,
+      due: (reason) => camera()?.scene.dueFor(reason) ?? 0,
     });
     this.#parts.metrics.follow(metrics);
     const place: Place = { config, metrics, source: null, camera: null };

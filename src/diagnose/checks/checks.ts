@@ -6,6 +6,7 @@ import { providersCheck } from './accelerator/providers.js';
 import { speedCheck } from './accelerator/speed.js';
 import { cacheCheck } from './accuracy/cache.js';
 import { estimateCheck } from './accuracy/estimate.js';
+import { reuseCheck } from './accuracy/reuse.js';
 import { trialsCheck } from './accuracy/trials.js';
 import { outboxBacklog } from './broker/backlog.js';
 import { brokerCertificates } from './broker/certificates.js';
@@ -105,4 +106,5 @@ export const CHECKS: readonly Check[] = [
   estimateCheck(),
   trialsCheck(),
   cacheCheck(),
+  reuseCheck(),
 ];

@@ -1948,6 +1948,48 @@ const accuracy = {
     remedy:
       'See why: edge-optimizer trials --since 24h --verdict rolled-back; where it goes on set optimization.{strategy}: false',
   },
+  'reuse-fine': {
+    what: 'Camera {camera}: {percent} % of the frames are answered without inference',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+  },
+  'reuse-traffic': {
+    what: 'Camera {camera}: {percent} % of the frames are answered without inference; vehicles that come and go ask for the others',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+  },
+  'reuse-unsteady': {
+    what: 'Camera {camera}: only {percent} % of the frames are answered without inference; at {share} % of the inferences the whole picture had changed',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'More is inferred than the road needs: other cameras wait, and the device runs hotter.',
+    remedy:
+      'Fasten the camera and its pole, and give it a fixed exposure (anti-flicker 50 or 60 Hz, no automatic gain, no stabilisation by software); see it: edge-optimizer aim {camera}',
+  },
+  'reuse-gaps': {
+    what: 'Camera {camera}: only {percent} % of the frames are answered without inference; at {share} % of the inferences the camera had been away',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'More is inferred than the road needs: other cameras wait, and the device runs hotter.',
+    remedy:
+      'See why its frames come with gaps: edge-optimizer diagnose --only cameras; a camera of less than a picture a second is inferred at each.',
+  },
+  'reuse-movement': {
+    what: 'Camera {camera}: only {percent} % of the frames are answered without inference; at {share} % of the inferences something moved that was no known vehicle',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'More is inferred than the road needs: other cameras wait, and the device runs hotter.',
+    remedy:
+      'Mask what moves beside the road (trees, flags, water, the clock in the picture) with cameras.*.masks (docs/cameras.md); see it: edge-optimizer aim {camera}',
+  },
+  'reuse-strict': {
+    what: 'Camera {camera}: only {percent} % of the frames are answered without inference: the others would not keep answer.accuracyFloor {floor}',
+    seen: '/metrics: edge_strictness, edge_inferences_due_total',
+    means: 'More is inferred than the road needs: other cameras wait, and the device runs hotter.',
+    remedy:
+      'Set answer.accuracyFloor lower (0.95, say), or use a better model, whose boxes do not come and go: edge-optimizer models list',
+  },
+  'reuse-age': {
+    what: 'Camera {camera}: only {percent} % of the frames are answered without inference; {share} % of the inferences come because the last was {moving} ms ago, or {idle} ms of an empty road',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'More is inferred than the road needs: other cameras wait, and the device runs hotter.',
+    remedy: 'Set answer.maxAgeMs and answer.maxIdleAgeMs higher (2000 and 30000 unless said otherwise).',
+  },
   'cache-fine': {
     what: 'The cache answers {percent} % of its lookups',
     seen: '/metrics',

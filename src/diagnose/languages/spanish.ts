@@ -1959,6 +1959,48 @@ const accuracy = {
     remedy:
       'Vea por qué: edge-optimizer trials --since 24h --verdict rolled-back; si continúa, ponga optimization.{strategy}: false',
   },
+  'reuse-fine': {
+    what: 'Cámara {camera}: el {percent} % de los cuadros se responde sin inferencia',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+  },
+  'reuse-traffic': {
+    what: 'Cámara {camera}: el {percent} % de los cuadros se responde sin inferencia; los demás los piden los vehículos que van y vienen',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+  },
+  'reuse-unsteady': {
+    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias había cambiado toda la imagen',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
+    remedy:
+      'Fije la cámara y su poste y déle exposición fija (antiparpadeo 50 o 60 Hz, sin ganancia automática ni estabilización por software); véala: edge-optimizer aim {camera}',
+  },
+  'reuse-gaps': {
+    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias la cámara había faltado',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
+    remedy:
+      'Vea por qué sus cuadros llegan con huecos: edge-optimizer diagnose --only cameras; una cámara de menos de una imagen por segundo se infiere en cada una.',
+  },
+  'reuse-movement': {
+    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias se movía algo que no era un vehículo conocido',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
+    remedy:
+      'Tape con cameras.*.masks lo que se mueve junto a la vía (árboles, banderas, agua, el reloj en la imagen; docs/cameras.md); véala: edge-optimizer aim {camera}',
+  },
+  'reuse-strict': {
+    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia: los demás no mantendrían answer.accuracyFloor {floor}',
+    seen: '/metrics: edge_strictness, edge_inferences_due_total',
+    means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
+    remedy:
+      'Baje answer.accuracyFloor (a 0.95, por ejemplo) o use un modelo mejor, cuyas cajas no vayan y vengan: edge-optimizer models list',
+  },
+  'reuse-age': {
+    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; el {share} % de las inferencias llega porque la última fue hace {moving} ms, o {idle} ms con la vía vacía',
+    seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
+    means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
+    remedy: 'Suba answer.maxAgeMs y answer.maxIdleAgeMs (2000 y 30000 si no se dice otra cosa).',
+  },
   'cache-fine': {
     what: 'La caché responde el {percent} % de sus consultas',
     seen: '/metrics',

@@ -1,4 +1,5 @@
 import { ORIGINS, type Origin } from '../../frame/frame-result.js';
+import type { InferenceReason } from '../../frame/inference-reason.js';
 import { LOSS_CAUSES } from '../../frame/loss-cause.js';
 import type { StageTimes } from '../../frame/stage-times.js';
 import { Histogram } from './histogram.js';
@@ -31,9 +32,11 @@ export interface CountedElsewhere {
   readonly wanted: () => number;
   /** Frames for which it asked for an inference and was to answer without. */
   readonly withheld: () => number;
+  /** Frames for which its scene said that an inference is due, by why. */
+  readonly due: (reason: InferenceReason) => number;
 }
 
-const NOTHING_ELSEWHERE: CountedElsewhere = { queueDrops: () => 0, wanted: () => 0, withheld: () => 0 };
+const NOTHING_ELSEWHERE: CountedElsewhere = { queueDrops: () => 0, wanted: () => 0, withheld: () => 0, due: () => 0 };
 
 /** Looks once a second that a stretch of recent latencies takes. */
 const STRETCH_SAMPLES = 10;
@@ -139,6 +142,11 @@ export class CameraMetrics implements Sampled {
   /** Frames for which an inference was asked and withheld. */
   get withheldCount(): number {
     return this.#elsewhere.withheld();
+  }
+
+  /** Frames for which an inference was due, for a reason. */
+  dueCount(reason: InferenceReason): number {
+    return this.#elsewhere.due(reason);
   }
 
   /** Inferences/s over the last 10 s that it would have asked for; null before two samples. */

@@ -1,5 +1,6 @@
 import { type MetricRow, type Reading, THREE_DIGITS } from '../../foundation/metric-row.js';
 import { ORIGINS } from '../../frame/frame-result.js';
+import { INFERENCE_REASONS } from '../../frame/inference-reason.js';
 import { type CameraMetrics, DROP_CAUSES, STAGES } from './camera-metrics.js';
 import { mergedRecentQuantile } from './histogram.js';
 
@@ -88,6 +89,19 @@ export function frameMetrics(cameras: () => Iterable<CameraMetrics>): readonly M
       step: 1,
       help: 'Frames whose inference was due and which were answered without it: answer.inferenceIntervalMs was not over, or no worker was there.',
       read: perCamera((camera) => camera.withheldCount),
+    },
+    {
+      type: 'counter',
+      name: 'inferences_due',
+      unit: 'frames',
+      labels: ['camera', 'reason'],
+      step: 1,
+      help: `Frames for which an inference was due, by why: ${INFERENCE_REASONS.join(', ')}.`,
+      *read() {
+        for (const camera of cameras()) {
+          for (const reason of INFERENCE_REASONS) yield [[camera.camera, reason], camera.dueCount(reason)];
+        }
+      },
     },
     {
       type: 'gauge',

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
+import { sampleOf } from './sample-of.js';
 
 /** Lookups after which a ratio says something. */
 const ENOUGH = 1000;
@@ -36,8 +37,5 @@ export function judgeCache(metrics: string, budget: number): Finding[] {
   return [found('fine', 'cache-seldom', { percent })];
 }
 
-/** The value of a sample of the Prometheus text; 0 where it is not there. */
-function counted(metrics: string, name: string, labels: string): number {
-  const line = metrics.split('\n').find((one) => one.startsWith(`${name}{${labels}}`));
-  return line === undefined ? 0 : Number(line.slice(line.lastIndexOf(' ') + 1)) || 0;
-}
+/** 0 where it is not there. */
+const counted = (metrics: string, name: string, labels: string): number => sampleOf(metrics, name, labels) ?? 0;

@@ -15,12 +15,12 @@ export const testPictureCheck = (): Check => ({
     const { socket } = patient.config.detector;
     // a worker on a socket may take one caller only, and that is the running program
     if (socket !== undefined && patient.running !== null) return [found('unknown', 'detector-socket-busy', { socket })];
-    return judgeTrial(await detectorTrial(patient, signal), patient);
+    return judgePicture(await detectorTrial(patient, signal), patient);
   },
 });
 
 /** What there is to be said of a trial; pure. What hinders it, and is told of model or accelerator, is not told again. */
-export function judgeTrial({ answer, failure, spared, crashed }: DetectorTrial, patient: Patient): Finding[] {
+export function judgePicture({ answer, failure, spared, crashed }: DetectorTrial, patient: Patient): Finding[] {
   if (answer !== null) return [pictureFinding(answer)];
   if (spared === 'held') return [found('unknown', 'detector-held')];
   if (spared !== null)

@@ -46,12 +46,12 @@ const ALLOWED = {
   diagnose: [
     'runtime', 'tune', 'profile', 'plausibility', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],
-  update: ['telemetry', 'store', 'board'],
   setup: ['config', 'board'],
   runtime: [
-    'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
+  update: ['telemetry', 'store', 'board'],
   tune: ['schedule', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],

@@ -6,7 +6,7 @@ import { BundleError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import { averageHealth, type HealthSample } from '../update/health.js';
 import { type ServiceUnit, systemdService } from '../update/service-unit.js';
-import { isOpen, TrialFile, type UpdateTrial } from '../update/trial.js';
+import { BY_HAND, isOpen, TrialFile, type UpdateTrial } from '../update/trial.js';
 import { type TrialSurroundings, watchTrial } from '../update/trial-watch.js';
 import { updateOwnerOf } from '../update/update-lock.js';
 import type { InstalledVersions } from '../update/versions.js';
@@ -87,9 +87,9 @@ export class ProgramTrials {
   async endByHand(): Promise<string | null> {
     const trial = this.trials.read();
     if (trial === null || !isOpen(trial) || this.versions.current !== trial.new) return null;
-    const going = await this.trials.step(trial, 'going-back', 'somebody went back', Date.now());
+    const going = await this.trials.step(trial, 'going-back', BY_HAND, Date.now());
     await this.versions.switchBack(trial.old, trial.new);
-    await this.trials.step(going, 'rolled-back', 'somebody went back', Date.now());
+    await this.trials.step(going, 'rolled-back', BY_HAND, Date.now());
     return trial.old;
   }
 

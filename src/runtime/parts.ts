@@ -1,6 +1,7 @@
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import { systemClock } from '../foundation/clock.js';
+import { PROJECT_ROOT } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
@@ -38,6 +39,7 @@ import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
+import { DeviceUpdate } from './device-update.js';
 import { DeviceHealth } from './health/device-health.js';
 import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
@@ -287,6 +289,7 @@ export function makeParts(options: PartsOptions) {
     log,
   });
   const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
+  const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
 
   const list: readonly Part[] = [
@@ -321,6 +324,7 @@ export function makeParts(options: PartsOptions) {
     otlp,
     sparkplug,
     homeAssistant,
+    update,
     reporting,
   ];
   taps.add(previews);

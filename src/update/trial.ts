@@ -54,6 +54,9 @@ export interface UpdateTrial {
 /** Whether its outcome is not decided, or not done, yet. */
 export const isOpen = ({ state }: UpdateTrial): boolean => state === 'trying' || state === 'going-back';
 
+/** The reason of a trial that a person ended with `edge-optimizer rollback`. */
+export const BY_HAND = 'somebody went back';
+
 const GUARD = 'bin/update-guard';
 const EVERYBODY = 0o644;
 const PROGRAM = 0o755;

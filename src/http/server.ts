@@ -6,6 +6,7 @@ import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
+import { isOwnHost } from './host-rule.js';
 import { listen } from './listen.js';
 import { oneAtATime } from './one-at-a-time.js';
 
@@ -16,6 +17,9 @@ const KEEP_ALIVE_MS = 5000;
 /** 100 kB of metrics over a link of 30 kbit/s. */
 const REPLY_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 8192;
+/** What a proxy on this machine is told that hands on the name it was asked by. */
+const STRANGE_HOST =
+  'without a token this answers to localhost and 127.0.0.1 only: ask for one of these, or set http.tokenFile\n';
 const JSON_TYPE = 'application/json';
 
 export interface HttpOptions {
@@ -83,7 +87,7 @@ export class HttpServer {
     }
     if (this.#stopped) throw new EdgeError('E_OUTPUT', 'the HTTP server was stopped before it started');
     const server = createAdaptorServer({
-      fetch: appOf(this.#routes, token).fetch,
+      fetch: appOf(this.#routes, token, config.host).fetch,
       overrideGlobalObjects: false,
       createServer: guardedServer as typeof createServer,
       serverOptions: {
@@ -122,9 +126,11 @@ function guardedServer(options: ServerOptions, listener: RequestListener): Serve
   return createServer(options, oneAtATime(listener, REPLY_TIMEOUT_MS));
 }
 
-function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null): Hono {
+function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null, listening: string): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
+    // a page of others does not know the token
+    if (token === null && !isOwnHost(c.req.header('host') ?? '', listening)) return c.text(STRANGE_HOST, 421);
     if (token !== null && !carries(c.req.header('authorization'), token)) {
       return c.text('a bearer token is needed\n', 401, { 'www-authenticate': 'Bearer' });
     }

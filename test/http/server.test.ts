@@ -1,4 +1,6 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpConfig } from '../../src/config/config.js';
@@ -70,6 +72,30 @@ test('there is nothing else, and no other method, and the answer says what there
   });
 });
 
+/** What is answered to a request for another name than the address it is sent to. */
+function askedAs(host: string, port: number, token?: string): Promise<{ status: number; body: string }> {
+  const headers = { host, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path: '/healthz', headers }, async (response) =>
+      resolve({ status: response.statusCode!, body: await text(response) }),
+    ).on('error', reject);
+  });
+}
+
+test('a name that is none of this machine is refused, as a page of others would use it, unless the token comes along', async () => {
+  await serving(server(), async (_, port) => {
+    assert.equal(await askedAs(`rebound.example:${port}`, port), {
+      status: 421,
+      body: 'without a token this answers to localhost and 127.0.0.1 only: ask for one of these, or set http.tokenFile\n',
+    });
+    assert.is((await askedAs(`localhost:${port}`, port)).status, 200);
+  });
+  await serving(server({ token: TOKEN }), async (_, port) => {
+    assert.is((await askedAs('cabinet7.example', port, TOKEN)).status, 200);
+    assert.is((await askedAs('cabinet7.example', port)).status, 401);
+  });
+});
+
 test('what changes something is posted as JSON, which no form of a web page is', async () => {
   const http = new HttpServer({
     config: { enabled: true, host: '127.0.0.1', port: 0 },
@@ -96,7 +122,7 @@ test('who asks on without reading the reply is answered once, and the others are
     const greedy = connect(port, '127.0.0.1');
     greedy.on('error', () => undefined).pause();
     const ended = new Promise((resolve) => greedy.once('close', resolve));
-    greedy.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(500));
+    greedy.write('GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(500));
     // the end is seen once it reads
     setTimeout(() => greedy.resume(), 100);
     await ended;

@@ -6,7 +6,7 @@ import type { Part } from '../foundation/part.js';
 import { AlertBaselines } from '../store/alert-baselines.js';
 import type { SeriesRow } from '../store/series/rollup.js';
 import type { StoreFile } from '../store/store-file.js';
-import { AdaptiveAlerts } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
+import { AdaptiveAlerts, MOST_WATCHED_SERIES } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
 import { DEGRADATIONS, WATCHED_METRICS } from '../telemetry/alerts/adaptive/watched-metric.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
@@ -25,6 +25,8 @@ const HOUR_MS = 3_600_000;
 const SAVE_EVERY_MS = 12 * HOUR_MS;
 /** What is older belongs to cameras that are gone. */
 const FORGET_MS = 30 * 24 * HOUR_MS;
+/** Series that the log names of those that there is no room for. */
+const NAMED_REFUSED = 3;
 
 /** Watches metrics for what is worse than usual: learns it minute by minute, tells it as alerts, and knows it after a restart. */
 export class DeviceDegradation implements Part {
@@ -106,8 +108,12 @@ export class DeviceDegradation implements Part {
 
   #tellRefused(): void {
     const { refused } = this.#adaptive;
-    if (refused === 0 || this.#toldRefused) return;
+    if (refused.length === 0 || this.#toldRefused) return;
     this.#toldRefused = true;
-    this.#parts.log.warn({ refused }, 'more series than are watched for degradation: shorten alerts.watch');
+    const named = refused.slice(0, NAMED_REFUSED).join(', ');
+    this.#parts.log.warn(
+      { watched: MOST_WATCHED_SERIES, refused: refused.length },
+      `${MOST_WATCHED_SERIES} series are watched for being worse than usual, as many as there is room for, and ${refused.length} are not: ${named}${refused.length > NAMED_REFUSED ? ', …' : ''}; alerts.watch chooses the metrics that matter, and without frames_dropped a camera has 6 series instead of 16 (docs/alerts.md)`,
+    );
   }
 }

@@ -3,12 +3,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import type { Clock } from '../../src/foundation/clock.js';
-import { silentLog } from '../../src/foundation/log.js';
+import { createLog, silentLog } from '../../src/foundation/log.js';
 import { DeviceDegradation } from '../../src/runtime/device-degradation.js';
 import type { MinuteListener } from '../../src/runtime/device-series.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { Alerts } from '../../src/telemetry/alerts/alerts.js';
+import { DROP_CAUSES } from '../../src/telemetry/metrics/camera-metrics.js';
 import { needs } from '../optional.js';
 import { gaussian, seeded } from '../seeded.js';
 import { temporaryFolder } from '../temporary.js';
@@ -99,5 +100,50 @@ onDisk('nothing is watched where that is switched off, and something else where 
   assert.is(other.alerts.active()[0]!.code, 'degraded-load');
   other.stop();
 });
+
+/** What is warned of by a device with so many cameras, in two minutes. */
+function warnedWith(cameras: number, name: string): readonly string[] {
+  const warnings: string[] = [];
+  const log = createLog('warn', { write: (line) => void warnings.push(JSON.parse(line).msg) }, false);
+  const clock: Clock = { now: () => 0, unixNow: () => START };
+  const store = new StoreFile({ what: 'the history', file: join(folder, name), migrations: HISTORY_MIGRATIONS, log });
+  const listeners: MinuteListener[] = [];
+  const series = { onMinute: (listener: MinuteListener) => void listeners.push(listener) };
+  const alerts = new Alerts(clock.unixNow);
+  const part = new DeviceDegradation(configSchema.parse({}).alerts, { alerts, file: store, series, log }, clock);
+  alerts.declare(part.alerts);
+  store.start();
+  part.start();
+  const perCamera = [
+    ...DROP_CAUSES.map((cause) => ['frames_dropped', cause]),
+    ...['latency_p95', 'fps_captured', 'fps_inferred', 'estimated_f1', 'source_malformed', 'source_decode_errors'].map(
+      (metric) => [metric],
+    ),
+  ];
+  const rows = Array.from({ length: cameras }, (_, index) => `c${index}`).flatMap((camera) =>
+    perCamera.map(([metric, ...labels]) => {
+      const point = { t: START, min: 1, mean: 1, max: 1, p95: 1, count: 60 };
+      const series = [metric!, camera, ...labels].join('.');
+      return { name: series, metric: metric!, labels: {}, unit: '', kind: 'gauge' as const, point };
+    }),
+  );
+  for (const minute of [0, 1]) for (const tell of listeners) tell(START + minute * MINUTE, rows);
+  part.stop();
+  store.stop();
+  return warnings;
+}
+
+onDisk(
+  'sixteen cameras are watched without a word, and of forty it is said once what is left out and how to choose',
+  () => {
+    assert.equal(warnedWith(16, 'sixteen.db'), []);
+    const warnings = warnedWith(40, 'forty.db');
+    assert.is(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^512 series are watched for being worse than usual, as many as there is room for, and 128 are not: .*\.c32.*, …; alerts\.watch chooses the metrics that matter/,
+    );
+  },
+);
 
 test.run();

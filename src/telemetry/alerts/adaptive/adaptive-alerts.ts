@@ -31,8 +31,8 @@ interface Series {
   degraded: Degraded | null;
 }
 
-/** Each takes some 60 kB. */
-const MOST_SERIES = 128;
+/** Each takes some 60 kB; a camera has 16 of what is watched by default, so that 31 cameras fit. */
+export const MOST_WATCHED_SERIES = 512;
 /** A series without a reading for so many minutes is forgotten: the camera is gone. */
 const FORGET_MINUTES = 30 * 1440;
 /** Series that a message names. */
@@ -49,14 +49,14 @@ interface Told {
 
 /**
  * Looks each minute at the series of the watched metrics, and says of each code which of them are degraded, all in one alert. It
- * learns what is usual of each; the more it is told of, the more memory it takes, up to 128 series.
+ * learns what is usual of each; the more it is told of, the more memory it takes, up to 512 series.
  */
 export class AdaptiveAlerts {
   readonly #watched: readonly WatchedMetric[];
   readonly #learnMinutes: number;
   readonly #series = new Map<string, Series>();
   readonly #told = new Map<string, Told>();
-  #refused = 0;
+  #refused: string[] = [];
   #minute = 0;
 
   /** @param learnMinutes of each series before anything is said of it */
@@ -65,8 +65,8 @@ export class AdaptiveAlerts {
     this.#learnMinutes = learnMinutes;
   }
 
-  /** Series that were not watched, because there are too many. */
-  get refused(): number {
+  /** Names of the series of the last minute that were not watched, because there are too many. */
+  get refused(): readonly string[] {
     return this.#refused;
   }
 
@@ -78,7 +78,7 @@ export class AdaptiveAlerts {
    */
   see(t: number, readings: readonly MinuteReading[]) {
     const changed: string[] = [];
-    this.#refused = 0;
+    this.#refused = [];
     this.#minute++;
     for (const reading of readings) {
       for (const rule of this.#watched) {
@@ -112,7 +112,7 @@ export class AdaptiveAlerts {
   restore(key: string, state: Float32Array): boolean {
     const name = key.replace(GROWTH, '');
     const rule = this.#watched.find((one) => isOf(one, name) && keyOf(one, name) === key);
-    if (rule === undefined || this.#series.size >= MOST_SERIES) return false;
+    if (rule === undefined || this.#series.size >= MOST_WATCHED_SERIES) return false;
     const series = this.#newSeries(rule, { name, unit: '', value: 0 });
     try {
       series.degradation.load(state);
@@ -128,8 +128,8 @@ export class AdaptiveAlerts {
     const key = keyOf(rule, reading.name);
     let series = this.#series.get(key);
     if (series === undefined) {
-      if (this.#series.size >= MOST_SERIES) {
-        this.#refused++;
+      if (this.#series.size >= MOST_WATCHED_SERIES) {
+        this.#refused.push(reading.name);
         return;
       }
       series = this.#newSeries(rule, reading);

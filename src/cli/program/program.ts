@@ -7,6 +7,7 @@ import { addAim } from './aim.js';
 import { addAlerts } from './alerts.js';
 import { addCommand } from './command.js';
 import { addConfig } from './config.js';
+import { addDb } from './db.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addDiagnose } from './diagnose.js';
@@ -60,6 +61,7 @@ export function buildProgram(perform: Perform): Command {
   addHealth(program, perform);
   addAim(program, perform);
   addSensors(program, perform);
+  addDb(program, perform);
   addStore(program, perform);
   addUpdate(program, perform);
   addCommand(program, perform);

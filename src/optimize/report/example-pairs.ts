@@ -1,6 +1,6 @@
+import { html, Markup } from '../../foundation/markup.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { Disagreement, WorkshopReport } from '../workshop/outcome.js';
-import { html, Markup } from './markup.js';
 
 /** Frames with the parent's boxes on the left and the variant's on the right; null where there are no pictures. */
 export function examplePairs({ disagreements, classes, outcomes }: WorkshopReport): Markup | null {

@@ -1,5 +1,5 @@
+import { markdownCell } from '../../foundation/markup.js';
 import { type Outcome, relativeAccuracy, type WorkshopReport } from '../workshop/outcome.js';
-import { markdownCell } from './markup.js';
 import {
   circumstances,
   decision,

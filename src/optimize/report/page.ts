@@ -1,8 +1,8 @@
+import { html, Markup } from '../../foundation/markup.js';
+import { PAGE_STYLE } from '../../foundation/page-style.js';
 import { type Outcome, relativeAccuracy, type WorkshopReport } from '../workshop/outcome.js';
 import { accuracyChart, sensitivityChart, sizeChart } from './charts.js';
 import { examplePairs } from './example-pairs.js';
-import { html, Markup } from './markup.js';
-import { PAGE_STYLE } from './page-style.js';
 import {
   circumstances,
   decision,

@@ -1,0 +1,65 @@
+import type { Advice } from '../database/advisor/advice.js';
+import type { WorkloadStatement } from '../database/advisor/workload.js';
+import { adviseSqlite } from '../database/sqlite/advise.js';
+import { type DbFlags, databaseFile, workloadOf } from './db-target.js';
+import { mebibytes, oneLine, print, printJson } from './print.js';
+import { workBar } from './progress.js';
+
+export interface DbAdviseFlags extends DbFlags {
+  readonly sql?: boolean;
+}
+
+/** `edge-optimizer db advise`. */
+export async function dbAdvise(target: string, flags: DbAdviseFlags): Promise<number> {
+  const file = databaseFile(target);
+  const { statements, from } = workloadOf(file, flags);
+  const advice = advised(file, statements);
+  if (flags.json) printJson({ database: file, workload: from, ...advice });
+  else if (flags.sql) for (const { sql } of [...advice.create, ...advice.drop]) print(`${sql};`);
+  else {
+    print(`${statements.length} statements, by ${from}; ${advice.tried} indexes were tried on a copy.`);
+    for (const line of adviceLines(advice)) print(line);
+  }
+  return 0;
+}
+
+function advised(file: string, statements: readonly WorkloadStatement[]): Advice {
+  const bar = workBar('indexes');
+  const beganAt = performance.now();
+  try {
+    return adviseSqlite(file, statements, {
+      onProgress: (done, most) => {
+        const leftMs = ((performance.now() - beganAt) / done) * (most - done);
+        bar.update({ done, most, leftMs, current: 'building them on a copy' });
+      },
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** The advice for a person. */
+export function adviceLines({ create, drop, beforeMs, afterMs, unread }: Advice): string[] {
+  const lines = unread.map(({ sql, why }) => `left out: ${oneLine(sql)}: ${oneLine(why)}`);
+  if (create.length === 0) lines.push('No index would make it faster.');
+  else lines.push(`The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with these indexes:`);
+  for (const { sql, savesMs, bytes, statements } of create) {
+    lines.push('', `${sql};`, `  saves ${milliseconds(savesMs)}, takes ${mebibytes(bytes)}`);
+    for (const statement of statements.slice(0, 3)) {
+      lines.push(
+        `  ${oneLine(statement.sql)}`,
+        `    ${milliseconds(statement.beforeMs)} -> ${milliseconds(statement.afterMs)} each: ${statement.plan.map(oneLine).join(' | ')}`,
+      );
+    }
+  }
+  if (drop.length > 0) lines.push('', 'These it could do without, as far as this workload goes:');
+  for (const { sql, why, instead, bytes } of drop) {
+    lines.push(
+      `${sql};  -- ${why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it'}; ${mebibytes(bytes)}`,
+    );
+  }
+  return lines;
+}
+
+const milliseconds = (ms: number): string =>
+  `${ms < 10 ? ms.toFixed(3) : ms < 1000 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import type { DatabasePerformance, ReportedQuery } from '../database/report/database-report.js';
+import { databasePage } from '../database/report/page.js';
+import { adviseSqlite } from '../database/sqlite/advise.js';
+import { sqliteReport } from '../database/sqlite/sqlite-report.js';
+import { EdgeError, explain } from '../foundation/errors.js';
+import { adviceLines } from './db-advise.js';
+import { type DbFlags, databaseFile, workloadOf } from './db-target.js';
+import { FAILED } from './exit-codes.js';
+import { mebibytes, oneLine, print, printJson, tableLines } from './print.js';
+
+export interface DbReportFlags extends DbFlags {
+  readonly html?: string;
+  readonly advise?: boolean;
+  readonly checkAll?: boolean;
+  readonly minScore?: string;
+}
+
+/** Queries and tables that are printed. */
+const SHOWN = 10;
+
+/** `edge-optimizer db report`. @returns 1 where the score is below `--min-score` */
+export async function dbReport(target: string, flags: DbReportFlags): Promise<number> {
+  const file = databaseFile(target);
+  const { statements, from } = workloadOf(file, flags);
+  const measured = await sqliteReport(file, { workload: statements, checkAll: flags.checkAll ?? false });
+  const report = flags.advise ? { ...measured, advice: adviseSqlite(file, statements) } : measured;
+  if (flags.html !== undefined) written(flags.html, databasePage(report));
+  if (flags.json) printJson(report);
+  else for (const line of reportLines(report, from)) print(line);
+  const { score } = report.health;
+  return flags.minScore !== undefined && score !== null && score < Number(flags.minScore) ? FAILED : 0;
+}
+
+function written(file: string, page: string): void {
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new EdgeError('E_OUTPUT', `the report cannot be written: ${explain(error)}`, { cause: error });
+  }
+}
+
+function reportLines(report: DatabasePerformance, from: string): string[] {
+  const { health, tables, queries, failed, advice } = report;
+  return [
+    `${report.database}: ${mebibytes(report.bytes)}, health ${health.score ?? '-'} of 100`,
+    '',
+    ...tableLines([
+      ['part', 'score', 'value', 'goal', 'remedy'],
+      ...health.parts.map(({ name, score, value, goal, remedy }) => [
+        name,
+        score === null ? '-' : score.toFixed(2),
+        value,
+        goal,
+        remedy ?? '',
+      ]),
+    ]),
+    '',
+    ...tableLines([
+      ['table', 'rows', 'size', 'indexes'],
+      ...tables
+        .slice(0, SHOWN)
+        .map(({ name, rows, bytes, indexBytes }) => [
+          oneLine(name),
+          String(rows),
+          mebibytes(bytes),
+          mebibytes(indexBytes),
+        ]),
+    ]),
+    '',
+    queries.length === 0 ? 'No queries are known: --workload FILE says what it is asked.' : `Queries, by ${from}:`,
+    ...queries.slice(0, SHOWN).flatMap(queryLines),
+    ...failed.map(({ sql, why }) => `could not be run: ${oneLine(sql)}: ${oneLine(why)}`),
+    ...(advice === null ? [] : ['', ...adviceLines(advice)]),
+  ];
+}
+
+function queryLines({ text, calls, meanMs, share, plan, smells }: ReportedQuery): string[] {
+  return [
+    `  ${oneLine(text)}`,
+    `    ${calls} times, ${meanMs.toFixed(3)} ms each, ${Math.round(share * 100)} % of the time`,
+    ...(plan ?? []).map((step) => `      ${oneLine(step)}`),
+    ...smells.map(({ seen, remedy }) => `    ${seen}: ${remedy}`),
+  ];
+}

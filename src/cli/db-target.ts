@@ -1,0 +1,48 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { WorkloadStatement } from '../database/advisor/workload.js';
+import { readWorkload } from '../database/advisor/workload-file.js';
+import { readSchema } from '../database/sqlite/read-schema.js';
+import { schemaWorkload } from '../database/sqlite/schema-workload.js';
+import { openForReading } from '../database/sqlite/sqlite-report.js';
+import { ConfigError, explain } from '../foundation/errors.js';
+
+export interface DbFlags {
+  readonly workload?: string;
+  readonly json?: boolean;
+}
+
+/** @throws ConfigError where it names no file of SQLite */
+export function databaseFile(target: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target))
+    throw unusable(`expected a file of SQLite, got an address of ${target.split(':')[0]}`);
+  const file = resolve(target);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw unusable(`expected a file, got ${file}, which is not there`);
+  if (!stat.isFile()) throw unusable(`expected a file, got ${file}, which is none`);
+  return file;
+}
+
+/** What the database is asked: by a file's account, else by what its schema tells. @throws ConfigError where the file cannot be used */
+export function workloadOf(
+  file: string,
+  { workload }: DbFlags,
+): { readonly statements: WorkloadStatement[]; readonly from: string } {
+  if (workload !== undefined) return { statements: readWorkload(textOf(workload), workload), from: workload };
+  const sqlite = openForReading(file);
+  try {
+    return { statements: schemaWorkload(sqlite, readSchema(sqlite)), from: 'its foreign keys and views' };
+  } finally {
+    sqlite.close();
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unusable(`--workload: ${explain(error)}`);
+  }
+}
+
+const unusable = (problem: string): ConfigError => new ConfigError('there is no database to look at', [problem]);

@@ -1,0 +1,88 @@
+import { html, Markup } from '../../foundation/markup.js';
+import { PAGE_STYLE } from '../../foundation/page-style.js';
+import type { DatabasePerformance, ReportedQuery } from './database-report.js';
+
+const STYLE = `${PAGE_STYLE}
+.bar { display: inline-block; width: 80px; height: 8px; border-radius: 4px; background: var(--line); vertical-align: middle; }
+.bar i { display: block; height: 8px; border-radius: 4px; background: var(--accent); }
+.score { font-size: 44px; font-weight: 600; margin: 12px 0; }
+pre { background: var(--panel); padding: 8px 12px; border-radius: 6px; overflow-x: auto; white-space: pre-wrap; }
+`;
+const SHOWN = 20;
+
+/** The report as one HTML page that needs nothing else: no network, no script. Names and statements in it are escaped. */
+export function databasePage(report: DatabasePerformance): string {
+  const { database, at, bytes, health } = report;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${database}: health</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<h1>${database}</h1>
+<p class="soft">${megabytes(bytes)}, at ${at}</p>
+<p class="score">${health.score ?? '-'} <span class="soft">of 100</span></p>
+${healthTable(report)}
+${adviceBlock(report)}
+${queriesBlock(report)}
+${tablesBlock(report)}
+</body>
+</html>
+`.text;
+}
+
+function healthTable({ health }: DatabasePerformance): Markup {
+  return html`<h2>Health</h2>
+<table><thead><tr><th>part</th><th></th><th>value</th><th>goal</th><th>what to do</th></tr></thead><tbody>
+${health.parts.map(
+  ({ name, score, value, goal, remedy }) =>
+    html`<tr><td>${name}</td><td>${score === null ? 'not measured' : bar(score)}</td><td>${value}</td><td>${goal}</td><td>${remedy ?? ''}</td></tr>`,
+)}
+</tbody></table>`;
+}
+
+function adviceBlock({ advice }: DatabasePerformance): Markup | null {
+  if (advice === null) return null;
+  const { create, drop, beforeMs, afterMs } = advice;
+  if (create.length + drop.length === 0) return html`<h2>Indexes</h2><p>No index would make it faster.</p>`;
+  return html`<h2>Indexes</h2>
+<p>The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with the indexes to make, as measured on a copy.</p>
+${create.map(
+  ({ sql, savesMs, bytes, statements }) =>
+    html`<pre>${sql};</pre><p>saves ${milliseconds(savesMs)}, takes ${megabytes(bytes)}; for ${statements.map((statement) => html`<code>${statement.sql}</code> `)}</p>`,
+)}
+${drop.length > 0 && html`<p>These it could do without, as far as this workload goes:</p>`}
+${drop.map(({ sql, why, instead, bytes }) => html`<pre>${sql};</pre><p>${why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it'}; ${megabytes(bytes)}</p>`)}`;
+}
+
+function queriesBlock({ queries, failed }: DatabasePerformance): Markup | null {
+  if (queries.length + failed.length === 0) return null;
+  return html`<h2>Queries</h2>
+${queries.slice(0, SHOWN).map(queryBlock)}
+${failed.map(({ sql, why }) => html`<pre>${sql}</pre><p>could not be run: ${why}</p>`)}`;
+}
+
+function queryBlock({ text, calls, meanMs, p95Ms, share, plan, smells }: ReportedQuery): Markup {
+  return html`<pre>${text}</pre>
+<p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} times, ${milliseconds(meanMs)} each, 95 % within ${milliseconds(p95Ms)}</p>
+${plan !== null && html`<pre>${plan.join('\n')}</pre>`}
+${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${remedy}</li>`)}</ul>`}`;
+}
+
+function tablesBlock({ tables }: DatabasePerformance): Markup {
+  return html`<h2>Tables</h2>
+<table><thead><tr><th>table</th><th>rows</th><th>size</th><th>indexes</th></tr></thead><tbody>
+${tables.map(({ name, rows, bytes, indexBytes }) => html`<tr><td>${name}</td><td>${rows}</td><td>${megabytes(bytes)}</td><td>${megabytes(indexBytes)}</td></tr>`)}
+</tbody></table>`;
+}
+
+const bar = (share: number): Markup => html`<span class="bar"><i style="width:${Math.round(share * 100)}%"></i></span>`;
+
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 2 : 0)} MiB`;
+
+const milliseconds = (ms: number): string =>
+  `${ms < 10 ? ms.toFixed(3) : ms < 1000 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,0 +1,69 @@
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { measureFsync } from '../../store/fsync-latency.js';
+import type { SqliteConnection } from '../../store/sqlite.js';
+import type { HealthReadings } from '../health/health.js';
+import type { QueryStatistics } from '../monitor/query-record.js';
+
+/** Bytes up to which a file is read whole to see whether it is; larger ones only where that is asked for. */
+const CHECKED_BYTES = 512 * 2 ** 20;
+
+export interface SqliteHealthOptions {
+  /** What was asked of it, with plans; none: nothing is known of queries. */
+  readonly queries?: readonly QueryStatistics[];
+  /** Also of a file of more than 512 MiB. */
+  readonly checkAll?: boolean;
+  /** ms from which on a query is slow. */
+  readonly slowMs: number;
+}
+
+/**
+ * What can be measured of a database file, which is only read; beside it a probe of a few kilobytes is written and removed, to see how long
+ * the medium takes. SQLite does not tell through this driver how many pages it found in memory: that is null.
+ */
+export async function sqliteReadings(
+  sqlite: SqliteConnection,
+  file: string,
+  { queries, checkAll = false }: SqliteHealthOptions,
+): Promise<HealthReadings> {
+  const bytes = statSync(file).size;
+  const number = (pragma: string): number => sqlite.pragma(pragma, { simple: true }) as number;
+  const calls = queries?.reduce((sum, query) => sum + query.calls, 0) ?? 0;
+  const sum = (of: (query: QueryStatistics) => number): number | null =>
+    queries === undefined || calls === 0 ? null : queries.reduce((total, query) => total + of(query), 0) / calls;
+  const { bfree, bavail, blocks } = statfsSync(dirname(file));
+  return {
+    integrity: bytes <= CHECKED_BYTES || checkAll ? integrityProblems(sqlite) : null,
+    indexHitRatio: indexHits(queries ?? []),
+    cacheHitRatio: null,
+    averageQueryMs: sum(({ totalMs }) => totalMs),
+    slowShare: sum(({ slow }) => slow),
+    fragmentation: number('freelist_count') / Math.max(1, number('page_count')),
+    walShare: (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) / Math.max(1, bytes),
+    lockedShare: sum(({ locked }) => locked),
+    fsyncMs: (await measureFsync(dirname(file)))?.medianMs ?? null,
+    // what the file system keeps for root is of no use to a database of anybody else
+    freeShare: blocks === 0 ? null : bavail / (blocks - bfree + bavail),
+    hasStatistics:
+      sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get() !== undefined &&
+      sqlite.prepare('SELECT 1 FROM sqlite_stat1').get() !== undefined,
+  };
+}
+
+function integrityProblems(sqlite: SqliteConnection): string[] {
+  const rows = sqlite.pragma('quick_check(10)') as { quick_check: string }[];
+  return rows.map(({ quick_check: problem }) => problem).filter((problem) => problem !== 'ok');
+}
+
+/** Of the calls whose plan is known and that look for rows, those that search by an index or a key. */
+function indexHits(queries: readonly QueryStatistics[]): number | null {
+  let found = 0;
+  let all = 0;
+  for (const { plan, calls } of queries) {
+    if (plan === null || !plan.some((step) => /^\s*(SCAN|SEARCH) /.test(step))) continue;
+    all += calls;
+    if (!plan.some((step) => /^\s*SCAN (?!CONSTANT)/.test(step) && !/USING (COVERING )?INDEX|VIRTUAL TABLE/.test(step)))
+      found += calls;
+  }
+  return all === 0 ? null : found / all;
+}

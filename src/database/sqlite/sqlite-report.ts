@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import { EdgeError } from '../../foundation/errors.js';
+import { diskTrouble } from '../../store/disk-trouble.js';
+import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import type { WorkloadStatement } from '../advisor/workload.js';
+import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../health/health.js';
+import { querySmells } from '../monitor/query-smells.js';
+import type { DatabasePerformance, TableSize } from '../report/database-report.js';
+import type { Schema } from '../sql/schema.js';
+import { readSchema } from './read-schema.js';
+import { runWorkload } from './run-workload.js';
+import { sqliteReadings } from './sqlite-health.js';
+
+/** ms to wait where whoever writes has just locked it. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Opens a database file to read it, beside whoever writes it.
+ *
+ * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
+ */
+export function openForReading(file: string): SqliteConnection {
+  const Constructor = loadSqlite();
+  try {
+    const sqlite = new Constructor(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
+    try {
+      sqlite.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return sqlite;
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  } catch (cause) {
+    throw new EdgeError('E_OUTPUT', `the database ${file} cannot be read: ${diskTrouble(file, cause)}`, {
+      context: { file },
+      cause,
+    });
+  }
+}
+
+export interface SqliteReportOptions {
+  /** None: what is known of the file alone. */
+  readonly workload?: readonly WorkloadStatement[];
+  readonly baselines?: HealthBaselines;
+  /** Also reads all of a file of more than 512 MiB to see whether it is whole. */
+  readonly checkAll?: boolean;
+}
+
+/** @throws EdgeError as `openForReading` */
+export async function sqliteReport(
+  file: string,
+  { workload = [], baselines = DEFAULT_BASELINES, checkAll = false }: SqliteReportOptions = {},
+): Promise<DatabasePerformance> {
+  const sqlite = openForReading(file);
+  try {
+    const schema = readSchema(sqlite);
+    const { queries, failed } = runWorkload(sqlite, workload, baselines.slowQueryMs);
+    const readings = await sqliteReadings(sqlite, file, {
+      ...(workload.length > 0 && { queries }),
+      checkAll,
+      slowMs: baselines.slowQueryMs,
+    });
+    return {
+      database: file,
+      kind: 'sqlite',
+      at: new Date().toISOString(),
+      bytes: statSync(file).size,
+      health: databaseHealth(readings, baselines),
+      tables: tableSizes(sqlite, schema),
+      queries: queries.map((query) => ({ ...query, smells: querySmells(query, schema) })),
+      failed,
+      advice: null,
+    };
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** The largest first. */
+function tableSizes(sqlite: SqliteConnection, schema: Schema): TableSize[] {
+  const bytes = new Map(
+    sqlite
+      .prepare<[], { name: string; bytes: number }>('SELECT name, sum(pgsize) AS bytes FROM dbstat GROUP BY name')
+      .all()
+      .map((row) => [row.name, row.bytes]),
+  );
+  return schema.tables
+    .map(({ name, indexes }) => ({
+      name,
+      rows: sqlite
+        .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+        .pluck()
+        .get() as number,
+      bytes: bytes.get(name) ?? 0,
+      indexBytes: indexes.reduce((sum, index) => sum + (bytes.get(index.name) ?? 0), 0),
+    }))
+    .sort((a, b) => b.bytes + b.indexBytes - a.bytes - a.indexBytes);
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadSqlite } from '../../src/store/sqlite.js';
+import { needs } from '../optional.js';
+import { temporaryFolder } from '../temporary.js';
+import { edgeOptimizer } from './command-line.js';
+
+const withSqlite = needs('better-sqlite3', test);
+const folder = temporaryFolder('db');
+
+/** Fines of cars, with a foreign key that no index serves. */
+function finesFile(name: string): string {
+  const file = join(folder, name);
+  const sqlite = new (loadSqlite())(file);
+  sqlite.exec(`
+    CREATE TABLE car (id INTEGER PRIMARY KEY, plate TEXT);
+    CREATE TABLE fine (id INTEGER PRIMARY KEY, car INTEGER REFERENCES car (id), amount REAL, a, b, c, d, e, f);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO car SELECT i, 'P' || i FROM n;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO fine SELECT i, i % 5000 + 1, i, 1, 2, 3, 4, 5, 6 FROM n;
+  `);
+  sqlite.close();
+  return file;
+}
+
+function fileWith(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+withSqlite('db report says how healthy a file is, what it is asked, and what is wrong with that', async () => {
+  const file = finesFile('report.db');
+  const workload = fileWith(
+    'report.sql',
+    '-- count: 30\nSELECT * FROM fine WHERE amount > 19990;\nSELECT * FROM none;',
+  );
+  const page = join(folder, 'report.html');
+  const { code, stdout } = await edgeOptimizer(['db', 'report', file, '--workload', workload, '--html', page]);
+  assert.is(code, 0);
+  assert.match(stdout, /report\.db: 0\.\d\d MiB, health \d+ of 100/);
+  assert.match(stdout, /index hits +0\.00 +0\.00 +>= 0\.95/);
+  assert.match(stdout, /SELECT \* FROM fine WHERE amount > \?\n +30 times, .*\n +SCAN fine\n +reads every row of fine/);
+  assert.match(stdout, /could not be run: SELECT \* FROM none: no such table: none/);
+  assert.match(readFileSync(page, 'utf8'), /<pre>SELECT \* FROM fine WHERE amount &gt; \?<\/pre>/);
+});
+
+withSqlite(
+  'db advise finds the index of a foreign key without being told of any query, and changes nothing',
+  async () => {
+    const file = finesFile('advise.db');
+    const digest = (): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+    const before = digest();
+    const { code, stdout } = await edgeOptimizer(['db', 'advise', file, '--sql']);
+    assert.equal([code, stdout], [0, 'CREATE INDEX "ix_fine_car" ON "fine" ("car");\n']);
+    assert.is(digest(), before);
+  },
+);
+
+withSqlite('a score below what is wanted is exit code 1, for a script', async () => {
+  const file = finesFile('score.db');
+  assert.is((await edgeOptimizer(['db', 'report', file, '--min-score', '100'])).code, 1);
+  const { code, stdout } = await edgeOptimizer(['db', 'report', file, '--min-score', '10', '--json']);
+  assert.is(code, 0);
+  assert.is(JSON.parse(stdout).health.parts.length, 11);
+});
+
+withSqlite('what is no database of SQLite is told, and nothing is made', async () => {
+  const text = fileWith(
+    'text.db',
+    'no database at all, but a text that is long enough to be taken for a header of one',
+  );
+  for (const [target, message] of [
+    [join(folder, 'absent.db'), /absent\.db, which is not there/],
+    [folder, /which is none/],
+    [text, /text\.db cannot be read/],
+    ['mysql://root:secret@host/db', /expected a file of SQLite, got an address of mysql/],
+  ] as const) {
+    const { code, stderr } = await edgeOptimizer(['db', 'report', target]);
+    assert.is.not(code, 0);
+    assert.match(stderr, message);
+    assert.not.match(stderr, /secret/);
+  }
+});
+
+test.run();

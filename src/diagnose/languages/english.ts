@@ -1270,6 +1270,13 @@ const cameras = {
     remedy:
       'See what it shows, turn it back or connect the right one: edge-optimizer aim {camera}; else draw its lines, zones and masks anew (docs/cameras.md)',
   },
+  'camera-turned': {
+    what: 'The picture of camera {camera} is turned: it is upright {degrees}° further clockwise',
+    seen: '{turned} vehicles found in it turned, {seen} as it is',
+    means: 'Most vehicles are not found, and lines and zones do not lie where they were meant.',
+    remedy:
+      'Mount {camera} the right way up, or turn its picture in its own settings (image rotation, flip and mirror); then draw its lines and zones anew',
+  },
   'camera-view-unjudged': {
     what: 'Whether camera {camera} was moved since yesterday is not known: {pictures} pictures of a day ago do not tell',
     seen: 'by night, in fog or in other light nothing is compared',

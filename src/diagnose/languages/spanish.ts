@@ -1281,6 +1281,13 @@ const cameras = {
     remedy:
       'Mire qué muestra, gírela de vuelta o conecte la correcta: edge-optimizer aim {camera}; si no, dibuje de nuevo sus líneas, zonas y máscaras (docs/cameras.md)',
   },
+  'camera-turned': {
+    what: 'La imagen de la cámara {camera} está girada: queda derecha {degrees}° más en sentido horario',
+    seen: '{turned} vehículos encontrados al girarla, {seen} tal como está',
+    means: 'La mayoría de los vehículos no se encuentran, y líneas y zonas no quedan donde se quería.',
+    remedy:
+      'Monte {camera} al derecho, o gire su imagen en los ajustes de la propia cámara (rotación, volteo y espejo); después dibuje de nuevo sus líneas y zonas',
+  },
   'camera-view-unjudged': {
     what: 'No se sabe si la cámara {camera} se movió desde ayer: {pictures} imágenes de hace un día no lo dicen',
     seen: 'de noche, con niebla o con otra luz no se compara nada',

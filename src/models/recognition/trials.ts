@@ -60,7 +60,11 @@ export function firstOutputs(
 }
 
 /** A picture as the model gets it. */
-export function fitted({ width, height, data }: ProbeScene, inputWidth: number, inputHeight: number): Uint8Array {
+export function fitted(
+  { width, height, data }: Pick<ProbeScene, 'width' | 'height' | 'data'>,
+  inputWidth: number,
+  inputHeight: number,
+): Uint8Array {
   const picture = new Uint8Array(inputWidth * inputHeight * 3);
   new Letterbox(width, height, inputWidth, inputHeight).apply(data, picture);
   return picture;

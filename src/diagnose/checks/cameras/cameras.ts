@@ -15,6 +15,7 @@ import { type Looked, lookAtRtsp } from './rtsp-look.js';
 import { heldCameras, judgeHeld } from './running-look.js';
 import { WatchSlots } from './watch-slots.js';
 import { judgeMeasured, watchStream } from './watched-stream.js';
+import { UprightLook } from './wrong-way-up.js';
 
 const PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443, rtmp: 1935, rtmps: 443 };
 const NOTHING: Looked = { findings: [], announced: null };
@@ -43,24 +44,27 @@ export const camerasCheck = (measureMs = 4000, atOnce = PER_CORE * availablePara
     if (config.cameras.length === 0) return withoutCameras(patient);
     const told = running === null ? null : await heldCameras(running, signal);
     const held = openHeldCameras ? null : told;
+    const budget = AbortSignal.any([signal, AbortSignal.timeout(CAMERAS_MS)]);
     const watching: Watching = {
       slots: new WatchSlots(atOnce),
       measureMs: config.cameras.length > atOnce ? Math.min(SHORT_MS, measureMs) : measureMs,
       until: performance.now() + CAMERAS_MS,
-      budget: AbortSignal.any([signal, AbortSignal.timeout(CAMERAS_MS)]),
+      budget,
+      views: new KeptViews(config.store.dir),
+      upright: new UprightLook(patient, budget),
     };
-    const views = new KeptViews(config.store.dir);
     const findings = await Promise.all(
       config.cameras.map(async (camera) => {
         const judged = told === null ? [] : judgeHeld(camera, told(camera.id));
-        if (held === null) return lookAt(camera, patient, { ...watching, views }, judged);
+        if (held === null) return lookAt(camera, patient, watching, judged);
         if (!judged.some(({ code }) => code === 'camera-lost'))
-          return [...judged, ...views.sinceYesterday(camera, null)];
+          return [...judged, ...watching.views.sinceYesterday(camera, null)];
         // why it is lost; its picture is left to the program that waits for it
         const why = await connection(camera, patient, signal);
         return why.findings.some(({ condition }) => condition === 'broken') ? why.findings : judged;
       }),
     );
+    await watching.upright.close();
     return findings.flat();
   },
 });
@@ -78,13 +82,15 @@ interface Watching {
   /** Of performance.now(). */
   readonly until: number;
   readonly budget: AbortSignal;
+  readonly views: KeptViews;
+  readonly upright: UprightLook;
 }
 
 /** @param told what the running program says of it */
 async function lookAt(
   camera: CameraConfig,
   patient: Patient,
-  { slots, measureMs, until, budget, views }: Watching & { readonly views: KeptViews },
+  { slots, measureMs, until, budget, views, upright }: Watching,
   told: readonly Finding[],
 ): Promise<readonly Finding[]> {
   const { findings, announced } = await connection(camera, patient, budget);
@@ -102,8 +108,10 @@ async function lookAt(
     const measured = await watchStream(source, measureMs, budget);
     const judged = judgeMeasured(camera, measured, announced);
     const isSpoilt = judged.some(({ condition }) => condition === 'broken');
-    const moved = isSpoilt || !measured.isLive ? [] : views.sinceYesterday(camera, measured.view);
-    return [...findings, ...judged, ...moved];
+    if (isSpoilt) return [...findings, ...judged];
+    const turned = await upright.look(camera.id, measured.pictures);
+    const moved = measured.isLive ? views.sinceYesterday(camera, measured.view) : [];
+    return [...findings, ...judged, ...moved, ...turned];
   } finally {
     slots.leave();
   }

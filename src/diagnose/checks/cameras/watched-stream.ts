@@ -3,6 +3,7 @@ import type { CameraConfig } from '../../../config/config.js';
 import { explain } from '../../../foundation/errors.js';
 import { maskCredentials } from '../../../foundation/log.js';
 import type { Frame } from '../../../frame/frame.js';
+import type { Rgb } from '../../../media/picture-light.js';
 import { ViewPicture } from '../../../plausibility/view-picture.js';
 import { type Finding, found } from '../../finding.js';
 import { type PictureFacts, pictureFactsOf, spoilOf } from '../../picture/picture-look.js';
@@ -18,6 +19,8 @@ export interface WatchedStream {
   readonly isSame: boolean;
   /** Of some pictures, evenly over the time. */
   readonly facts: readonly PictureFacts[];
+  /** Some of its pictures, evenly over the time. */
+  readonly pictures: readonly Rgb[];
   /** A small grey picture of what stays before it; null before the first. */
   readonly view: Uint8Array | null;
   /** Pixels of its own picture; null before the first. */
@@ -37,6 +40,9 @@ export interface WatchedStream {
 
 const JOINING_MS = 1000;
 const LOOK_EVERY_MS = 700;
+/** Of the pictures looked at, every second one is kept, and so many. */
+const KEEP_EVERY = 2;
+const MOST_KEPT = 3;
 /** Share of the announced rate below which a camera is slow. */
 const SLOW = 0.7;
 /** A gap in a stream of some pictures a second. */
@@ -83,13 +89,14 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
     await source.stop();
   }
   const { expectedFps, lastError, keyFrameIntervalMs, waitsForKeyFrame } = health;
-  const { times, damaged, isSame, facts, size, view } = watched;
+  const { times, damaged, isSame, facts, size, view, pictures } = watched;
   return {
     times,
     damaged,
     isSame,
     facts,
     view,
+    pictures,
     size,
     announcedFps: expectedFps,
     keyFrameMs: keyFrameIntervalMs,
@@ -108,6 +115,7 @@ function isVideoWithOneKey(source: Source): boolean {
 class Watched {
   readonly times: number[] = [];
   readonly facts: PictureFacts[] = [];
+  readonly pictures: Rgb[] = [];
   readonly #view = new ViewPicture();
   damaged = 0;
   isSame = true;
@@ -128,6 +136,10 @@ class Watched {
     if (at - this.#lookedAt < LOOK_EVERY_MS) return;
     this.#lookedAt = at;
     this.facts.push(pictureFactsOf(frame));
+    if (this.facts.length % KEEP_EVERY === 1 && this.pictures.length < MOST_KEPT) {
+      const { width, height, data } = frame;
+      this.pictures.push({ width, height, data: Uint8Array.from(data) });
+    }
     this.#view.add(frame, 1 / this.facts.length);
   }
 }

@@ -129,7 +129,7 @@ async function trialModel({ config, root, running }: Patient) {
   try {
     const { registry, used } = await usedModels(config, root);
     const [first] = used;
-    const isSmall = running !== null && availableBytes(root) < ROOM;
+    const isSmall = running !== null && !hasDetectorRoom(root);
     const entry = isSmall ? await smallest(registry, first!.entry) : first!.entry;
     if ((await registry.problemOf(entry)) !== null) return null;
     return { entry, detector: isSmall ? { ...first!.detector, intraOpThreads: 1 } : first!.detector, isSmall };
@@ -199,6 +199,9 @@ async function smallest(registry: ModelRegistry, used: RegistryEntry): Promise<R
     .reduce((small, one) => (one.width * one.height < small.width * small.height ? one : small), variant);
   return registry.find(manifest.name, least.id);
 }
+
+/** Whether there is memory for a second session beside the running program's. */
+export const hasDetectorRoom = (root: string): boolean => availableBytes(root) >= ROOM;
 
 function availableBytes(root: string): number {
   const reader = new MemoryReader(root);

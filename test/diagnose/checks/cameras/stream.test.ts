@@ -115,7 +115,7 @@ test('a camera that is slower than it should be, one that stops now and then, on
   const [slow, gaps, uneven, late] = await Promise.all([
     withPauses(() => 160, 1200, { expectedFps: 20 }),
     withPauses((picture) => (picture === 12 ? 1700 : 50), 2600),
-    withPauses((picture) => (picture % 14 === 13 ? 900 : 10), 2600),
+    withPauses((picture) => (picture % 8 === 7 ? 900 : 10), 3000),
     withPauses((picture, connection) => (picture === 0 && connection > 1 ? 3100 : 40), 600),
   ]);
   assert.equal(codesOf(slow), ['degraded camera-slow']);

@@ -9,6 +9,9 @@ import { bytesOfTables } from './table-bytes.js';
  * checkpoints it, and that should be this thread.
  */
 
+/** Of a log that others write to meanwhile, at one look; each takes as long as the medium needs twice. */
+const MOST_PASSES = 3;
+
 const { everyMs, atPages } = workerData as CheckpointThreadTask;
 const port = parentPort!;
 const Constructor = loadSqlite();
@@ -45,7 +48,9 @@ function lookAfter(file: string): void {
     const sqlite = connectionTo(file);
     // NOOP only tells; where an older SQLite does not know the word it checkpoints, which does no harm
     let [state] = sqlite.pragma('wal_checkpoint(NOOP)') as [LogState];
-    if (state.log - state.checkpointed >= atPages) [state] = sqlite.pragma('wal_checkpoint(PASSIVE)') as [LogState];
+    for (let pass = 0; pass < MOST_PASSES && isDue(state); pass++) {
+      [state] = sqlite.pragma('wal_checkpoint(PASSIVE)') as [LogState];
+    }
     say({ kind: 'log', file, pages: state.log, inDatabase: state.checkpointed });
   } catch (error) {
     close(file);
@@ -58,6 +63,13 @@ interface LogState {
   readonly log: number;
   readonly checkpointed: number;
 }
+
+/**
+ * The log starts anew only once all of it is in the database. What was written while a slow medium was brought the rest is little, but
+ * would wait for as many pages again, and be missed by the same: a log that has grown twice as long as it should is brought in whole.
+ */
+const isDue = ({ log, checkpointed }: LogState): boolean =>
+  log - checkpointed >= atPages || (log >= 2 * atPages && log > checkpointed);
 
 function connectionTo(file: string): SqliteConnection {
   const open = connections.get(file);

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/foundation/log.js';
 import { Checkpointer } from '../../src/store/checkpointer.js';
 import { openDatabase } from '../../src/store/database.js';
 import type { DatabasePort } from '../../src/store/database-port.js';
+import { loadSqlite } from '../../src/store/sqlite.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
@@ -22,6 +23,12 @@ function write(database: DatabasePort, rows: number): void {
   });
 }
 
+/** Pages of the log that are not in the database yet. */
+function missing(database: DatabasePort): number {
+  const state = database.prepare('PRAGMA wal_checkpoint(NOOP)').get() as { log: number; checkpointed: number };
+  return state.log - state.checkpointed;
+}
+
 test('a log that has grown is brought into the database by another thread, and starts anew', async () => {
   const checkpointer = new Checkpointer({ log: silentLog, everyMs: 20, atPages: 100 });
   const file = someFile();
@@ -29,13 +36,31 @@ test('a log that has grown is brought into the database by another thread, and s
   const sizeBefore = statSync(file).size;
   write(database, 1000);
   await eventually('the checkpoint', () => statSync(file).size > sizeBefore + 1_000_000);
-  await eventually('the short log', () => {
-    write(database, 1);
-    return (database.keeper!.walPages ?? 1000) < 100;
-  });
+  await eventually('the whole log in the database', () => missing(database) === 0);
+  // the next one to write begins at its start
+  write(database, 1);
+  await eventually('the short log', () => (database.keeper!.walPages ?? 1000) < 100);
   database.close();
   await checkpointer.stop();
   assert.equal(readdirSync(join(file, '..')), ['notes.db']);
+});
+
+test('a log that could not be brought in whole is followed up, however little is missing', async () => {
+  const checkpointer = new Checkpointer({ log: silentLog, everyMs: 20, atPages: 100 });
+  const file = someFile();
+  const database = openDatabase({ file, migrations: MIGRATIONS, log: silentLog, checkpointer });
+  write(database, 1000);
+  // what comes after somebody began to read stays in the log until he ends, as what is written during a checkpoint does
+  const Sqlite = loadSqlite();
+  const reader = new Sqlite(file, { readonly: true });
+  reader.exec('BEGIN; SELECT count(*) FROM notes;');
+  write(database, 20);
+  await eventually('what the reader sees', () => missing(database) < 100);
+  assert.ok(missing(database) > 0);
+  reader.close();
+  await eventually('the rest', () => missing(database) === 0);
+  database.close();
+  await checkpointer.stop();
 });
 
 test('while the thread looks after it a database writes no page into its file itself', async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../src/diagnose/finding.js';
 import { STORE_MIGRATIONS } from '../../src/diagnose/known-schemas.js';
@@ -62,6 +71,8 @@ const detectorWith = (site: Site, detector: Readonly<Record<string, unknown>>): 
 };
 
 const CUDA = { providers: ['cuda', 'cpu'] };
+/** Number of the group of video devices on Debian. */
+const VIDEO = 44;
 /** A graphics card of NVIDIA's in its slot. */
 const CARD = {
   'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n',
@@ -110,7 +121,11 @@ const ACCELERATOR: readonly Fault[] = [
         'dev/nvidia-uvm': '',
         'etc/passwd': 'edge-optimizer:x:4998:4998::/var/lib/edge-optimizer:/usr/sbin/nologin\n',
       });
-      for (const node of ['nvidia0', 'nvidiactl', 'nvidia-uvm']) chmodSync(site.path('root/dev', node), 0o660);
+      for (const node of ['nvidia0', 'nvidiactl', 'nvidia-uvm']) {
+        chmodSync(site.path('root/dev', node), 0o660);
+        // root's own group is none that a user is put in
+        if (process.getuid?.() === 0) chownSync(site.path('root/dev', node), 0, VIDEO);
+      }
     },
   },
   {

@@ -712,6 +712,13 @@ const accelerator = {
     remedy:
       'Make it a member and start the program anew: sudo usermod -aG {group} {user} && sudo systemctl restart edge-optimizer',
   },
+  'device-closed': {
+    what: 'User {user} may not use {device}, which is open to root alone',
+    seen: 'its owner and mode, the groups of the user',
+    means: 'What computes or decodes on it does not work: the processor does it instead, or nothing does.',
+    remedy:
+      'Give it to a group at every start: echo \'KERNEL=="{name}", GROUP="video", MODE="0660"\' | sudo tee /etc/udev/rules.d/70-edge-optimizer.rules; sudo usermod -aG video {user}; sudo reboot (NVIDIA\'s driver makes its own: options nvidia NVreg_DeviceFileMode=0666 in /etc/modprobe.d)',
+  },
   'gpu-fine': {
     what: '{gpu} GPU at {device}, driver {driver}',
     seen: '/sys/class/drm',

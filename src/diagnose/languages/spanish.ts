@@ -714,6 +714,13 @@ const accelerator = {
     remedy:
       'Hágalo miembro y reinicie el programa: sudo usermod -aG {group} {user} && sudo systemctl restart edge-optimizer',
   },
+  'device-closed': {
+    what: 'El usuario {user} no puede usar {device}, que solo está abierto a root',
+    seen: 'su dueño y permisos, los grupos del usuario',
+    means: 'Lo que calcula o decodifica en él no funciona: lo hace el procesador, o nada lo hace.',
+    remedy:
+      'Déselo a un grupo en cada arranque: echo \'KERNEL=="{name}", GROUP="video", MODE="0660"\' | sudo tee /etc/udev/rules.d/70-edge-optimizer.rules; sudo usermod -aG video {user}; sudo reboot (el controlador de NVIDIA crea los suyos: options nvidia NVreg_DeviceFileMode=0666 en /etc/modprobe.d)',
+  },
   'gpu-fine': {
     what: 'GPU de {gpu} en {device}, controlador {driver}',
     seen: '/sys/class/drm',

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { textIn } from '../../../board/kernel-files.js';
+import { type Finding, found } from '../../finding.js';
 
 /** Whom the installation lets the program run as. */
 const SERVICE_USER = 'edge-optimizer';
@@ -44,8 +45,10 @@ function ofServiceUser(root: string): Opener | null {
 export interface RefusedDevice {
   /** `/dev/dri/renderD128`. */
   readonly device: string;
-  /** Whose members may; the number where it has no name. */
+  /** That it belongs to; the number where it has no name. */
   readonly group: string;
+  /** Whether a member of that group may open it, and the group is one that a user may be put in: not root's. */
+  readonly isForMembers: boolean;
 }
 
 /** Of devices, the first that the user may not read and write; null where all may be, or are not there. */
@@ -54,13 +57,25 @@ export function refusedDevice(root: string, devices: readonly string[], opener: 
   for (const device of devices) {
     const stats = statSync(join(root, device), { throwIfNoEntry: false });
     if (stats === undefined) continue;
-    const shift = stats.uid === opener.uid ? 6 : opener.groups.has(stats.gid) ? 3 : 0;
-    if (((stats.mode >> shift) & 0o6) === 0o6) continue;
-    const group = rows(root, 'group').find(([, , id]) => Number(id) === stats.gid)?.[0];
-    return { device, group: group ?? String(stats.gid) };
+    const { uid, gid, mode } = stats;
+    if (mayUse(mode, uid === opener.uid ? 6 : opener.groups.has(gid) ? 3 : 0)) continue;
+    const group = rows(root, 'group').find(([, , id]) => Number(id) === gid)?.[0] ?? String(gid);
+    return { device, group, isForMembers: gid !== 0 && !opener.groups.has(gid) && mayUse(mode, 3) };
   }
   return null;
 }
+
+/** What there is to be said of the first of the devices that the user may not open, with what mends it; null where there is none. */
+export function accessFinding(root: string, devices: readonly string[], opener: Opener | null): Finding | null {
+  const refused = refusedDevice(root, devices, opener);
+  if (refused === null) return null;
+  const { device, group, isForMembers } = refused;
+  const values = { device, user: opener!.name, group };
+  if (isForMembers) return found('degraded', 'device-refused', values);
+  return found('degraded', 'device-closed', { ...values, name: basename(device).replace(/\d+$/, '*') });
+}
+
+const mayUse = (mode: number, shift: number): boolean => ((mode >> shift) & 0o6) === 0o6;
 
 /** Lines of `/etc/passwd` or `/etc/group`, split at their colons. */
 const rows = (root: string, name: 'passwd' | 'group'): string[][] =>

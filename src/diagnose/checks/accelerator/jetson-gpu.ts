@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readAcceleratorDriver } from '../../../board/accelerator-driver.js';
 import { textIn } from '../../../board/kernel-files.js';
 import { type Finding, found } from '../../finding.js';
-import { type Opener, refusedDevice } from './device-access.js';
+import { accessFinding, type Opener } from './device-access.js';
 import { type WantedProviders, wantedOfNvidia } from './wanted-providers.js';
 
 /** The GPU's node of kernels of JetPack 6, and of those before. */
@@ -52,7 +52,7 @@ export function judgeJetsonGpu(
   const condition = wanted.withoutFallback.includes(provider) ? 'broken' : 'degraded';
   const missing = nodes.includes(ALLOCATOR) ? (nodes.length < 2 ? GPU_NODES[0]! : null) : ALLOCATOR;
   if (missing !== null) return [found(condition, 'jetson-node-missing', { node: missing })];
-  const refused = refusedDevice(root, nodes, opener);
-  if (refused !== null) return [found(condition, 'device-refused', { ...refused, user: opener!.name })];
+  const refused = accessFinding(root, nodes, opener);
+  if (refused !== null) return [{ ...refused, condition }];
   return [found('fine', 'jetson-fine', { release: release ?? '?' })];
 }

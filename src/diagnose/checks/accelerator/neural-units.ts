@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { namesIn, textIn } from '../../../board/kernel-files.js';
 import { type Finding, found } from '../../finding.js';
-import { type Opener, refusedDevice } from './device-access.js';
+import { accessFinding, type Opener } from './device-access.js';
 import type { WantedProviders } from './wanted-providers.js';
 
 /** A unit for which ONNX Runtime has no provider: only a worker of somebody's own can use it. */
@@ -51,8 +51,8 @@ export function judgeNeuralUnit(
 ): Finding {
   const values = { unit: name, device, version: version ?? '?' };
   if (!hasForeignWorker) return found('fine', 'npu-spare', values, device);
-  const refused = refusedDevice(root, [device], opener);
-  if (refused !== null) return found('degraded', 'device-refused', { ...refused, user: opener!.name }, device);
+  const refused = accessFinding(root, [device], opener);
+  if (refused !== null) return { ...refused, subject: device };
   return found('fine', 'npu-fine', values, device);
 }
 

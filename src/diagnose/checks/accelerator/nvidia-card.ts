@@ -4,7 +4,7 @@ import { readAcceleratorDriver } from '../../../board/accelerator-driver.js';
 import { namesIn, textIn } from '../../../board/kernel-files.js';
 import { type Finding, found } from '../../finding.js';
 import { isContainer } from './container.js';
-import { type Opener, refusedDevice } from './device-access.js';
+import { accessFinding, type Opener } from './device-access.js';
 import { type WantedProviders, wantedOfNvidia } from './wanted-providers.js';
 
 const NVIDIA = '0x10de';
@@ -93,12 +93,12 @@ function hindranceOf(root: string, card: NvidiaCard, opener: Opener | null): Fin
   }
   const missing = NEEDED_NODES.find((name) => !nodes.includes(name));
   if (missing !== undefined) return found('degraded', 'nvidia-node-missing', { node: `/dev/${missing}` });
-  const refused = refusedDevice(
+  const refused = accessFinding(
     root,
     nodes.map((name) => `/dev/${name}`),
     opener,
   );
-  if (refused !== null) return found('degraded', 'device-refused', { ...refused, user: opener!.name });
+  if (refused !== null) return refused;
   if (libraries.length > 0 && !libraries.includes(driver)) {
     return found('degraded', 'nvidia-driver-mismatch', { driver, library: libraries.join(', ') });
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { namesIn, textIn } from '../../../board/kernel-files.js';
 import { type Finding, found } from '../../finding.js';
-import { type Opener, refusedDevice } from './device-access.js';
+import { accessFinding, type Opener } from './device-access.js';
 import { driverOf } from './nvidia-card.js';
 import type { WantedProviders } from './wanted-providers.js';
 
@@ -39,7 +39,7 @@ export function judgeRenderNode(
   const values = { gpu: vendor, device: `/dev/dri/${name}`, driver: driver ?? '?' };
   if (!providers.includes('webgpu') && !decodesOnGpu) return found('fine', 'gpu-spare', values, name);
   if (!namesIn(join(root, 'dev/dri')).includes(name)) return found('degraded', 'gpu-not-given', values, name);
-  const refused = refusedDevice(root, [values.device], opener);
-  if (refused !== null) return found('degraded', 'device-refused', { ...refused, user: opener!.name }, name);
+  const refused = accessFinding(root, [values.device], opener);
+  if (refused !== null) return { ...refused, subject: name };
   return found('fine', 'gpu-fine', values, name);
 }

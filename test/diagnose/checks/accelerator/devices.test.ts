@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,7 +6,7 @@ import { loadConfig } from '../../../../src/config/load.js';
 import { devicesCheck, hinderedProviders } from '../../../../src/diagnose/checks/accelerator/devices.js';
 import { PROJECT_ROOT } from '../../../../src/foundation/home.js';
 import { findingsOf, patientAt, remedyOf, told } from '../patients.js';
-import { MachineTree } from './machine-tree.js';
+import { MachineTree, GROUP as RENDER } from './machine-tree.js';
 
 const test = suite('accelerator devices');
 
@@ -88,9 +88,17 @@ test('a node that the user of the service may not open names the group that may'
   );
 });
 
+test('where membership would not do, a rule for the node is told', async () => {
+  const tree = new MachineTree().card('0x10de', 'nvidia').nvidia().forbid('dev/nvidia0');
+  chmodSync(join(tree.root, 'dev/nvidia0'), 0o600);
+  const findings = await look(tree, 'cuda,cpu');
+  assert.equal(told(findings), ['degraded device-closed']);
+  assert.match(remedyOf(findings)!, /KERNEL=="nvidia\*", GROUP="video"/);
+});
+
 test('a member of the group may open it', async () => {
   const tree = new MachineTree().card('0x10de', 'nvidia').nvidia().forbid('dev/nvidia0');
-  tree.add({ 'etc/group': `render:x:${process.getgid!()}:pi,edge-optimizer\n` });
+  tree.add({ 'etc/group': `render:x:${RENDER}:pi,edge-optimizer\n` });
   assert.equal(told(await look(tree, 'cuda,cpu')), ['fine nvidia-fine']);
 });
 

@@ -1,6 +1,10 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../../temporary.js';
+
+const IS_ROOT = process.getuid!() === 0;
+/** Of the nodes that are forbidden: `render`. */
+export const GROUP = IS_ROOT ? 44 : process.getgid!();
 
 let count = 0;
 const folder = temporaryFolder('accelerator-trees');
@@ -46,11 +50,15 @@ export class MachineTree {
 
   /** Nodes that nobody but their owner and group may open, and a service that is in neither. */
   forbid(...nodes: readonly string[]): this {
-    for (const node of nodes) chmodSync(join(this.root, node), 0o660);
+    for (const node of nodes) {
+      chmodSync(join(this.root, node), 0o660);
+      // root's own group is none that a user is put in
+      if (IS_ROOT) chownSync(join(this.root, node), 0, GROUP);
+    }
     return this.add({
       'etc/passwd':
         'root:x:0:0:root:/root:/bin/sh\nedge-optimizer:x:4998:4998::/var/lib/edge-optimizer:/usr/sbin/nologin\n',
-      'etc/group': `render:x:${process.getgid!()}:\nedge-optimizer:x:4998:\n`,
+      'etc/group': `render:x:${GROUP}:\nedge-optimizer:x:4998:\n`,
     });
   }
 }

@@ -26,7 +26,7 @@ function look(groups: readonly FsyncLatency[], waitingKb = 0) {
   const left = [...groups];
   const measure = async () => (left.length > 1 ? left.shift()! : left[0]!);
   const { root } = new MachineTree({ 'proc/meminfo': `Dirty: ${waitingKb} kB\nWriteback: 0 kB\n` });
-  return findingsOf(fsyncCheck(measure, 0), { ...withStore(folder), root });
+  return findingsOf(fsyncCheck(measure, 0, root), withStore(folder));
 }
 
 test('a card that takes its time is told, after it was looked at again and again', async () => {

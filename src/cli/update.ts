@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { loadConfig } from '../config/load.js';
@@ -20,6 +21,7 @@ import { type VerifiedBundle, verifyBundle } from '../update/verify.js';
 import { InstalledVersions } from '../update/versions.js';
 import { TAKEN_BACK } from './exit-codes.js';
 import { print, printJson } from './print.js';
+import { downloadBundle, forgetDownloads, isUrl, requireRoom } from './update-download.js';
 import { outcomeText, ProgramTrials, type Restart } from './update-trial.js';
 
 /** How long a new version may take to say its version, or what it thinks of a configuration, on a slow board. */
@@ -57,10 +59,37 @@ export async function updateProgram(
   flags: UpdateFlags,
   trialsOf: TrialsOf = (versions) => new ProgramTrials(versions),
 ): Promise<number> {
-  const read = readerOf(bundle);
   const trust = { keys: trustedKeys(flags), unsignedOk: flags.unsignedOk ?? false };
-  const verified = await verifyBundle(read(), trust);
   const versions = new InstalledVersions(resolve(flags.prefix));
+  const programTrials = trialsOf(versions);
+  if (bundle === undefined || !isUrl(bundle)) return await updateFrom(readerOf(bundle), trust, programTrials, flags);
+  const file = await written(versions, () => fetched(bundle, versions.prefix, trust));
+  try {
+    return await updateFrom(readerOf(file), trust, programTrials, flags);
+  } finally {
+    forgetDownloads(versions.prefix);
+  }
+}
+
+/** Beside the versions; while another update is at work that is refused. */
+async function fetched(url: string, prefix: string, { unsignedOk }: Trust): Promise<string> {
+  makeFolder(prefix, 0o755);
+  const release = lockUpdates(prefix);
+  try {
+    return await downloadBundle(url, prefix, !unsignedOk);
+  } finally {
+    release();
+  }
+}
+
+async function updateFrom(
+  read: () => AsyncGenerator<BundleEntry>,
+  trust: Trust,
+  programTrials: ProgramTrials,
+  flags: UpdateFlags,
+): Promise<number> {
+  const { versions } = programTrials;
+  const verified = await verifyBundle(read(), trust);
   const refusal = updateRefusal(verified.manifest, {
     platform: `${process.platform}-${process.arch}`,
     glibc: glibcVersion(),
@@ -77,7 +106,6 @@ export async function updateProgram(
   }
   // the service's user runs what root unpacks, whatever root's umask
   process.umask(0o022);
-  const programTrials = trialsOf(versions);
   const done = await written(versions, () => install(read, verified, trust, programTrials, flags));
   return await conclude(done, verified, programTrials, flags);
 }
@@ -104,6 +132,7 @@ async function install(
   try {
     await programTrials.endInterrupted();
     const before = versions.current;
+    await requireRoomFor(verified, versions.prefix);
     const name = await versions.add(read(), verified, trust);
     await tryOut(versions.folderOf(name), verified, flags);
     const watchMs = flags.watch ?? WATCH_MS;
@@ -114,10 +143,17 @@ async function install(
       : null;
     await versions.switchTo(name);
     await versions.prune();
+    forgetDownloads(versions.prefix);
     return { name, before, trial };
   } finally {
     release();
   }
+}
+
+async function requireRoomFor({ manifest }: VerifiedBundle, prefix: string): Promise<void> {
+  const { bavail, bsize } = await statfs(prefix);
+  const files = manifest.files.reduce((sum, { bytes }) => sum + Math.ceil(bytes / bsize) * bsize, 0);
+  requireRoom(bavail * bsize, files, prefix);
 }
 
 /** Lets the new version run, waits for what becomes of it, and tells. */
@@ -212,7 +248,9 @@ export async function rollbackProgram(
 /** @returns what reads it anew each time */
 function readerOf(bundle: string | undefined): () => AsyncGenerator<BundleEntry> {
   if (bundle === undefined) {
-    throw new ConfigError('there is nothing to update from', ['bundle: expected a file or folder, got nothing']);
+    throw new ConfigError('there is nothing to update from', [
+      'bundle: expected a file, a folder or an https:// URL, got nothing',
+    ]);
   }
   const place = resolve(bundle);
   const stat = statSync(place, { throwIfNoEntry: false });

@@ -8,7 +8,6 @@ import { sha256OfFile } from '../foundation/sha256.js';
 import { fileKind } from '../onnx/file-kind.js';
 import { isDiskError } from './folder-trouble.js';
 
-/** Larger files are refused where the size is not known beforehand. */
 const MAX_BYTES = 4 * 2 ** 30;
 const MAX_REDIRECTS = 5;
 /** Requests for one file, each of which has brought the download on. */
@@ -21,10 +20,14 @@ export interface DownloadOptions {
   readonly url: string;
   /** Where the verified file is put; until then its bytes gather in `<to>.part`, which a later call resumes. */
   readonly to: string;
-  /** Lower-case hex. */
-  readonly sha256: string;
+  /** Lower-case hex; null where whoever wants the file verifies it by itself. */
+  readonly sha256: string | null;
   /** Exact size, where known. */
   readonly bytes?: number | undefined;
+  /** Larger files are refused where the exact size is not known; default 4 GiB. */
+  readonly mostBytes?: number;
+  /** What else may be done when it fails; default: what there is to do about a model. */
+  readonly advice?: string;
   /** Longest silence of the server, ms; default 30 s. */
   readonly timeoutMs?: number;
   /** Pause before a broken transfer is resumed, ms; default 1 s, doubling. */
@@ -43,7 +46,10 @@ export async function download(options: DownloadOptions): Promise<void> {
   let agent: EnvHttpProxyAgent | null = null;
   try {
     agent = new EnvHttpProxyAgent({ connect: { timeout: options.timeoutMs ?? 30_000 } });
-    await fetchVerified(options, agent.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTS })));
+    await fetchVerified(
+      options,
+      agent.compose(onlyHttps(options.url), interceptors.redirect({ maxRedirections: MAX_REDIRECTS })),
+    );
     await rename(partOf(options), options.to);
     await rm(validatorOf(options), { force: true });
   } catch (error) {
@@ -59,10 +65,25 @@ export async function download(options: DownloadOptions): Promise<void> {
   }
 }
 
+/** What was asked for in secret is not fetched in the open, wherever a server redirects to. */
+function onlyHttps(url: string): Dispatcher.DispatcherComposeInterceptor {
+  const isSecret = url.startsWith('https:');
+  return (dispatch) => (request, handler) => {
+    const { protocol } = new URL(String(request.origin));
+    if (isSecret && protocol !== 'https:')
+      throw new EdgeError(
+        'E_DOWNLOAD',
+        `${maskCredentials(url)} leads to ${request.origin}, which is not https: not followed`,
+      );
+    return dispatch(request, handler);
+  };
+}
+
 /** A part left by an earlier call may be damaged (a power cut): then everything is fetched once more. */
 async function fetchVerified(options: DownloadOptions, dispatcher: Dispatcher): Promise<void> {
   for (let fresh = (await partSize(options)) === 0; ; fresh = true) {
     await transferWithRetries(options, dispatcher);
+    if (options.sha256 === null) return;
     const digest = await sha256OfFile(partOf(options));
     if (digest === options.sha256) return;
     const kind = fileKind(partOf(options));
@@ -149,13 +170,13 @@ function judge(
   if (bytes !== undefined && total !== null && total !== bytes) {
     throw failure(options, `it is ${total} bytes long, expected ${bytes}`);
   }
-  const limit = bytes ?? MAX_BYTES;
+  const limit = bytes ?? options.mostBytes ?? MAX_BYTES;
   if (total !== null && total > limit) throw failure(options, `it is ${total} bytes long, more than ${limit}`);
   return { from, total: total ?? bytes ?? null };
 }
 
 async function receive(options: DownloadOptions, body: Readable, from: number, total: number | null): Promise<void> {
-  const limit = options.bytes ?? total ?? MAX_BYTES;
+  const limit = options.bytes ?? total ?? options.mostBytes ?? MAX_BYTES;
   let received = from;
   const part = await open(partOf(options), from > 0 ? 'a' : 'w');
   try {
@@ -181,7 +202,7 @@ async function keepValidator(options: DownloadOptions, etag: string | undefined)
 async function partSize(options: DownloadOptions): Promise<number> {
   const part = await stat(partOf(options)).catch(() => null);
   if (!part) return 0;
-  if (part.size <= (options.bytes ?? MAX_BYTES)) return part.size;
+  if (part.size <= (options.bytes ?? options.mostBytes ?? MAX_BYTES)) return part.size;
   await discard(options);
   return 0;
 }
@@ -193,8 +214,7 @@ async function discard(options: DownloadOptions): Promise<void> {
 /** The reason stands in the message, ahead of the advice, and so is not its cause as well. */
 function failure(options: DownloadOptions, reason: string): EdgeError {
   const url = maskCredentials(options.url);
-  const advice =
-    'Run it again to resume, set HTTPS_PROXY if this network needs a proxy, or download the file elsewhere and use `models add FILE`';
+  const advice = `Run it again to resume, set HTTPS_PROXY if this network needs a proxy, or download the file elsewhere and ${options.advice ?? 'use `models add FILE`'}`;
   return new EdgeError('E_DOWNLOAD', `cannot download ${url}: ${maskCredentials(reason)}. ${advice}.`, {
     context: { url },
   });

@@ -1,8 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { confirmTrial, rollbackProgram, updateProgram } from '../../src/cli/update.js';
+import { requireRoom } from '../../src/cli/update-download.js';
 import { ProgramTrials } from '../../src/cli/update-trial.js';
 import { generateSigningKey, parsePrivateKey } from '../../src/telemetry/commands/keys.js';
 import { makeBundle } from '../../src/update/make-bundle.js';
@@ -10,7 +13,7 @@ import type { BUNDLE_PLATFORMS } from '../../src/update/manifest.js';
 import { TrialFile } from '../../src/update/trial.js';
 import { lockUpdates } from '../../src/update/update-lock.js';
 import { InstalledVersions } from '../../src/update/versions.js';
-import { temporaryFolder } from '../temporary.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 import { PretendedService } from '../update/pretended-service.js';
 
 const { privatePem, publicText } = generateSigningKey();
@@ -116,6 +119,74 @@ test('what is no bundle and what is no key are named', async () => {
   assert.match(await refusal(() => updateProgram(archive, { prefix, key: [archive] })), `--key: ${archive}: expected`);
   assert.match(await refusal(() => updateProgram(archive, { prefix })), 'no key is known here');
 });
+
+test('a bundle is fetched from a URL, and a transfer that broke goes on with the next call', async () => {
+  const prefix = fresh();
+  const content = readFileSync(await bundle('1.0.0'));
+  const asked: (string | undefined)[] = [];
+  const url = await served((request, response) => {
+    asked.push(request.headers.range);
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const range = from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {};
+    response.writeHead(from > 0 ? 206 : 200, { etag: '"1"', 'content-length': content.length - from, ...range });
+    if (from > 0) response.end(content.subarray(from));
+    else {
+      response.write(content.subarray(0, 100));
+      void eventually('the first bytes are on the disk', () => bytesIn(join(prefix, 'downloads')) === 100).then(() =>
+        response.destroy(),
+      );
+    }
+  });
+  const { code } = await printed(() => updateProgram(`${url}/edge.tar.gz`, { prefix, key: [key] }));
+  assert.is(code, 0);
+  assert.equal(asked, [undefined, 'bytes=100-']);
+  assert.match(new InstalledVersions(prefix).current ?? '', /^1\.0\.0-/);
+  assert.not.ok(existsSync(join(prefix, 'downloads')));
+});
+
+test('what comes from a URL and is not the signed bundle is thrown away', async () => {
+  const prefix = fresh();
+  const url = await served((_, response) => response.end('<html>log in</html>'));
+  assert.match(await refusal(() => updateProgram(url, { prefix, key: [key] })), 'the bundle is damaged or cut off');
+  assert.not.ok(existsSync(join(prefix, 'downloads')));
+  assert.is(new InstalledVersions(prefix).current, null);
+});
+
+test('http without a signature, another scheme, and a server that says no are refused', async () => {
+  const prefix = fresh();
+  const plain = await refusal(() => updateProgram('http://127.0.0.1:9/x', { prefix, unsignedOk: true }));
+  assert.match(plain, 'got http://127.0.0.1:9/x with --unsigned-ok: anybody on the way could exchange it');
+  const ftp = await refusal(() => updateProgram('ftp://u:secret@host/x', { prefix, key: [key] }));
+  assert.match(ftp, 'expected an https:// URL');
+  assert.not.match(ftp, 'secret');
+  const url = await served((_, response) => response.writeHead(404).end());
+  assert.match(
+    await refusal(() => updateProgram(url, { prefix, key: [key] })),
+    'the server answered 404. Run it again to resume, set HTTPS_PROXY if this network needs a proxy, or download the file elsewhere and name the file to `edge-optimizer update`',
+  );
+});
+
+test('room is looked for before anything is written', () => {
+  const mebibyte = 2 ** 20;
+  requireRoom(100 * mebibyte, 100 * mebibyte, '/opt');
+  assert.throws(
+    () => requireRoom(99.5 * mebibyte, 100 * mebibyte, '/opt'),
+    /100 MiB are needed where \/opt is, 99 MiB are free/,
+  );
+});
+
+/** Of the file that is fetched. */
+function bytesIn(downloads: string): number {
+  const [part] = readdirSync(downloads).filter((name) => name.endsWith('.part'));
+  return part === undefined ? 0 : statSync(join(downloads, part)).size;
+}
+
+/** @returns the URL of a server that ends with the tests */
+async function served(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 /** With a service that runs what is current; `2.6.6` ends at once. */
 function withService(): (versions: InstalledVersions) => ProgramTrials {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -12,7 +14,10 @@ import { PUBLISHED_MODELS } from '../../src/models/published-models.js';
 import { type PullModelOptions, pullIntoRegistry } from '../../src/models/pull-model.js';
 import { blankScenes } from '../../src/models/recognition/probe-scenes.js';
 import { constantModel } from '../fixtures/onnx-builder.js';
+import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
+
+const needsOpenssl = needs('openssl', test);
 
 for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
   delete process.env[name];
@@ -217,6 +222,31 @@ test('redirects are followed, but not for ever', async () => {
   await download(wanted);
   assert.equal(readFileSync(wanted.to), MODEL);
   await failureOf(download(options(`${url}/round`)));
+});
+
+needsOpenssl('what was asked for over https is not fetched over http, wherever that redirects to', async () => {
+  const plain = await serve((request, response) => send(request, response));
+  const made = spawnSync(
+    'openssl',
+    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout key.pem -out cert.pem'.split(' '),
+    { cwd: folder },
+  );
+  assert.is(made.status, 0, String(made.stderr));
+  const secret = createSecureServer(
+    { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) },
+    (_, response) => response.writeHead(302, { location: `${plain}/model.onnx` }).end(),
+  );
+  servers.push(secret as unknown as Server);
+  await new Promise<void>((resolve) => secret.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${(secret.address() as AddressInfo).port}/model.onnx`;
+  // the certificate is nobody's
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+  try {
+    const { message } = await failureOf(download(options(url)));
+    assert.match(message, `leads to ${plain}, which is not https: not followed`);
+  } finally {
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  }
 });
 
 test('a server that falls silent is given up', async () => {

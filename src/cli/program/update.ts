@@ -12,6 +12,9 @@ fails more, falls from an accelerator to the CPU, knows less or takes far more m
 back by itself. That goes on after a power cut, and if this command is interrupted. Whenever the power goes, one whole version is
 the current one. The version before stays for \`edge-optimizer rollback\`.
 
+From a URL the bundle is fetched beside the versions (HTTPS_PROXY and NO_PROXY hold); a break is resumed, by the same command
+later too. An http:// URL needs a signature that is checked.
+
 Exit codes: 0 done, or it is there already; 2 the bundle is refused; 1 it could not be written; 3 it did worse and was taken back.`;
 
 const WATCH_MS = 300_000;
@@ -34,7 +37,7 @@ export function addUpdate(program: Command, perform: Perform): void {
   program
     .command('update')
     .description('install a bundle of another version beside this one, and switch to it')
-    .argument('[bundle]', 'the .tar.gz, or the folder that it was unpacked to')
+    .argument('[bundle]', 'the .tar.gz, the folder that it was unpacked to, or where to fetch it: https://…')
     .option(
       '-c, --config <file>',
       "the site's configuration file: its update.publicKeys are trusted, and the new version tries it",

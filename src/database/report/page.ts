@@ -6,9 +6,11 @@ const STYLE = `${PAGE_STYLE}
 .bar { display: inline-block; width: 80px; height: 8px; border-radius: 4px; background: var(--line); vertical-align: middle; }
 .bar i { display: block; height: 8px; border-radius: 4px; background: var(--accent); }
 .score { font-size: 44px; font-weight: 600; margin: 12px 0; }
+td.say, th.say { text-align: left; white-space: normal; min-width: 260px; }
 pre { background: var(--panel); padding: 8px 12px; border-radius: 6px; overflow-x: auto; white-space: pre-wrap; }
 `;
 const SHOWN = 20;
+const LINE_END = new Markup('\n');
 
 /** The report as one HTML page that needs nothing else: no network, no script. Names and statements in it are escaped. */
 export function databasePage(report: DatabasePerformance): string {
@@ -37,10 +39,10 @@ ${tablesBlock(report)}
 
 function healthTable({ health }: DatabasePerformance): Markup {
   return html`<h2>Health</h2>
-<table><thead><tr><th>part</th><th></th><th>value</th><th>goal</th><th>what to do</th></tr></thead><tbody>
+<table><thead><tr><th>part</th><th></th><th>value</th><th>goal</th><th class="say">what to do</th></tr></thead><tbody>
 ${health.parts.map(
   ({ name, score, value, goal, remedy }) =>
-    html`<tr><td>${name}</td><td>${score === null ? 'not measured' : bar(score)}</td><td>${value}</td><td>${goal}</td><td>${remedy ?? ''}</td></tr>`,
+    html`<tr><td>${name}</td><td>${score === null ? 'not measured' : bar(score)}</td><td>${value}</td><td>${goal}</td><td class="say">${remedy ?? ''}</td></tr>`,
 )}
 </tbody></table>`;
 }
@@ -69,7 +71,7 @@ ${failed.map(({ sql, why }) => html`<pre>${sql}</pre><p>could not be run: ${why}
 function queryBlock({ text, calls, meanMs, p95Ms, share, plan, smells }: ReportedQuery): Markup {
   return html`<pre>${text}</pre>
 <p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} times, ${milliseconds(meanMs)} each, 95 % within ${milliseconds(p95Ms)}</p>
-${plan !== null && html`<pre>${plan.join('\n')}</pre>`}
+${plan !== null && html`<pre>${plan.map((step) => html`${step}${LINE_END}`)}</pre>`}
 ${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${remedy}</li>`)}</ul>`}`;
 }
 

@@ -21,7 +21,15 @@ export interface Block extends Piece {
 export const problemAt = ({ file, line }: Omit<Piece, 'text'>, what: string): string => `${file}:${line}: ${what}`;
 
 /** Every document that people read, by its path in the project. */
-export const DOCUMENTS: readonly string[] = ['', 'docs', 'models', 'scripts', 'bench'].flatMap((folder) =>
+export const DOCUMENTS: readonly string[] = [
+  '',
+  'docs',
+  'docs/boards',
+  'docs/mqtt',
+  'models',
+  'scripts',
+  'bench',
+].flatMap((folder) =>
   readdirSync(join(PROJECT_ROOT, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),

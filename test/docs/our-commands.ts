@@ -34,10 +34,11 @@ export async function problemOf(words: readonly string[]): Promise<string | null
   return null;
 }
 
-/** Without what stands before the command itself: variables and sudo with its options. */
+/** Without what stands before the command itself: variables, `runuser … --`, and sudo with its options. */
 function ownWords(words: readonly string[]): readonly string[] {
   let rest = words;
   while (/^\w+=/.test(rest[0] ?? '')) rest = rest.slice(1);
+  if (rest[0] === 'runuser' && rest.includes('--')) return ownWords(rest.slice(rest.indexOf('--') + 1));
   if (rest[0] !== 'sudo') return rest;
   rest = rest.slice(1);
   while (rest[0]?.startsWith('-')) rest = rest.slice(/^-[ugD]$/.test(rest[0]) ? 2 : 1);
@@ -128,7 +129,7 @@ export function everyOption(): Set<string> {
       command.options.map(({ long }) => long ?? ''),
     ),
     ...Object.keys(BENCHMARKS).flatMap((name) => [...benchOptions(name)]),
-    ...(read('scripts/bundle.mjs').match(/--[a-z][\w-]*/g) ?? []),
+    ...['scripts/bundle.mjs', 'scripts/receiver.ts'].flatMap((file) => read(file).match(/--[a-z][\w-]*/g) ?? []),
     ...INSTALLERS.flatMap((script) => [...installOptions(script)]),
   ]);
 }

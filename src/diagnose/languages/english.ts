@@ -1436,6 +1436,21 @@ const broker = {
     means: 'Nothing is told. It is no MQTT broker, or one that shuts whoever it does not know out without a word.',
     remedy: "Check the port in mqtt.broker, then read the broker's log at the time of this diagnosis.",
   },
+  'broker-closes-tls': {
+    what: '{place} takes the TLS connection and then closes it without an answer',
+    seen: 'TLS handshake done, then CONNECT; certificate of this device: {certificate}',
+    means:
+      'Nothing is told. It wants a certificate of this device or does not know this one (under TLS 1.3 a broker may say so by closing alone), or it is no MQTT broker.',
+    remedy:
+      "Set mqtt.certFile and mqtt.keyFile to the certificate that the broker knows this device by; else check the port in mqtt.broker, and read the broker's log at the time of this diagnosis.",
+  },
+  'broker-websocket-path': {
+    what: '{place} is a web server that has no broker at {path}',
+    seen: 'CONNECT over WebSockets, then GET /',
+    means: 'Nothing is told.',
+    remedy:
+      "Correct the path in mqtt.broker, which is often /mqtt: {url}; or use the broker's own port with mqtt:// or mqtts://",
+  },
   'broker-version-refused': {
     what: '{place} does not speak MQTT {protocol}',
     seen: 'CONNACK',

@@ -1449,6 +1449,21 @@ const broker = {
     means: 'No se comunica nada. No es un bróker MQTT, o expulsa sin decir nada a quien no conoce.',
     remedy: 'Revise el puerto en mqtt.broker y después lea el registro del bróker a la hora de este diagnóstico.',
   },
+  'broker-closes-tls': {
+    what: '{place} acepta la conexión TLS y después la cierra sin responder',
+    seen: 'saludo TLS completo, después CONNECT; certificado de este equipo: {certificate}',
+    means:
+      'No se comunica nada. Exige un certificado de este equipo o no conoce este (con TLS 1.3 un bróker puede decirlo solo cerrando), o no es un bróker MQTT.',
+    remedy:
+      'Ponga en mqtt.certFile y mqtt.keyFile el certificado por el que el bróker conoce este equipo; si no, revise el puerto en mqtt.broker y lea el registro del bróker a la hora de este diagnóstico.',
+  },
+  'broker-websocket-path': {
+    what: '{place} es un servidor web que no tiene ningún bróker en {path}',
+    seen: 'CONNECT por WebSockets, después GET /',
+    means: 'No se comunica nada.',
+    remedy:
+      'Corrija la ruta en mqtt.broker, que suele ser /mqtt: {url}; o use el puerto propio del bróker con mqtt:// o mqtts://',
+  },
   'broker-version-refused': {
     what: '{place} no habla MQTT {protocol}',
     seen: 'CONNACK',

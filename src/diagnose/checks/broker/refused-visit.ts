@@ -52,7 +52,7 @@ export async function visitRefusal(
     case 'unreachable':
       return found('broken', 'broker-unreachable', { place, code: systemCode ?? '-' });
     case 'closed-without-answer':
-      return protocolProblem(await spokenAt(address, signal), address);
+      return protocolProblem(await spokenAt(address, signal), patient, address);
     default:
       return found('broken', 'broker-refuses', { place, code: code ?? systemCode ?? '-' });
   }
@@ -105,13 +105,24 @@ function tlsRefusal({ end, brokersChain }: VisitEnded, patient: Patient, address
   return found('broken', 'broker-tls-failed', { place, code });
 }
 
-function protocolProblem(spoken: Awaited<ReturnType<typeof spokenAt>>, address: BrokerAddress): Finding {
+function protocolProblem(
+  spoken: Awaited<ReturnType<typeof spokenAt>>,
+  { config }: Patient,
+  address: BrokerAddress,
+): Finding {
   const place = brokerPlace(address);
   if (spoken === 'tls') {
     const wanted = address.protocol.startsWith('ws') ? 'wss' : 'mqtts';
     return found('broken', 'broker-wants-tls', { place, url: `${wanted}://${place}` });
   }
-  return found('broken', spoken === 'http' ? 'broker-is-web-server' : 'broker-closes', { place });
+  const { protocol, path, tls } = address;
+  if (spoken === 'http' && protocol.startsWith('ws')) {
+    return found('broken', 'broker-websocket-path', { place, path, url: `${protocol}://${place}/mqtt` });
+  }
+  if (spoken === 'http') return found('broken', 'broker-is-web-server', { place });
+  // TLS 1.3 ends the handshake before the server has looked at the certificate
+  if (tls) return found('broken', 'broker-closes-tls', { place, certificate: config.mqtt.certFile ?? '-' });
+  return found('broken', 'broker-closes', { place });
 }
 
 const day = (time: number | undefined): string =>

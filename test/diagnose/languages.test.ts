@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LANGUAGES } from '../../src/diagnose/languages/languages.js';
+import type { Finding } from '../../src/diagnose/finding.js';
+import { findingText, LANGUAGES } from '../../src/diagnose/languages/languages.js';
 import type { FindingText } from '../../src/diagnose/languages/text.js';
 
 const test = suite('languages');
@@ -24,6 +25,23 @@ for (const [code, language] of Object.entries(LANGUAGES)) {
   test(`every text of ${code} that says what something means says what to do`, () => {
     for (const [key, { means, remedy }] of Object.entries<FindingText>(language.findings))
       assert.is(means === undefined, remedy === undefined, `${code} ${key}`);
+  });
+
+  test(`every placeholder of ${code} is filled, whatever its name`, () => {
+    for (const [key, text] of Object.entries<FindingText>(language.findings)) {
+      const names = [
+        ...Object.values(text)
+          .join()
+          .matchAll(/\{(\w+)\}/g),
+      ].map((match) => match[1]!);
+      const finding = {
+        code: key,
+        condition: 'fine',
+        subject: null,
+        values: Object.fromEntries(names.map((name) => [name, 'x'])),
+      };
+      assert.not.match(Object.values(findingText(finding as Finding, language)).join(), /\{\w+\}/, `${code} ${key}`);
+    }
   });
 }
 

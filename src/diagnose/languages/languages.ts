@@ -27,4 +27,4 @@ export function findingText(finding: Finding, language: Language): FindingText {
 }
 
 const filled = (text: string, values: FindingValues): string =>
-  text.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => `${values[name] ?? whole}`);
+  text.replace(/\{([A-Za-z]\w*)\}/g, (whole, name: string) => `${values[name] ?? whole}`);

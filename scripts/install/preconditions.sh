@@ -194,7 +194,12 @@ check_space() {
 
 tell_of_image() {
   [ "$into_image" = yes ] || return 0
-  if grep -Eq '^[0-9a-f]{32}$' "$root/etc/machine-id" 2>/dev/null; then
-    warn "the image has a machine id, which all its boards would share, and their names with it: as the last thing before it is copied, empty $root/etc/machine-id"
+  # systemd takes the one of D-Bus where its own is empty
+  ids=''
+  for id in /etc/machine-id /var/lib/dbus/machine-id; do
+    if [ ! -L "$root$id" ] && grep -Eqs '^[0-9a-f]{32}$' "$root$id"; then ids="$ids $(quoted "$root$id")"; fi
+  done
+  if [ -n "$ids" ]; then
+    warn "the image has a machine id, which all its boards would share, and their names with it: as the last thing before it is copied, truncate --size 0$ids"
   fi
 }

@@ -97,7 +97,7 @@ own_folder() {
 
 tell_end() {
   [ -z "$warnings" ] || printf '\nto know:%s\n' "$warnings"
-  if [ "$changes" = 0 ]; then
+  if [ "$changes" = 0 ] && [ "$unusable" = no ]; then
     printf '\nnothing was changed: all is as it should be\n'
   fi
   if [ -n "$left" ]; then

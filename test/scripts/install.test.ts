@@ -261,12 +261,19 @@ asRoot('a link in an image that leads to this machine is not followed', () => {
   assert.match(stderr, '/var/lib/edge-optimizer: a link in the image leads out of it');
 });
 
-asRoot('the machine id of an image is told, and left as it is', () => {
+asRoot('the machine id of an image is told, also where only D-Bus has kept it, and left as it is', () => {
   const { root, run } = image();
-  const id = join(root, 'etc/machine-id');
-  writeFileSync(id, '0123456789abcdef0123456789abcdef\n');
-  assert.match(warnings(run().stdout).join(), 'the image has a machine id, which all its boards would share');
-  assert.is(readFileSync(id, 'utf8'), '0123456789abcdef0123456789abcdef\n');
+  const places = ['etc/machine-id', 'var/lib/dbus/machine-id'].map((place) => join(root, place));
+  mkdirSync(join(root, 'var/lib/dbus'));
+  const id = '0123456789abcdef0123456789abcdef\n';
+  for (const place of places) writeFileSync(place, id);
+  const told = () => /truncate --size 0( .*)/.exec(run().stdout)?.[1];
+  assert.is(told(), ` '${places[0]}' '${places[1]}'`);
+  writeFileSync(places[0]!, '');
+  assert.is(told(), ` '${places[1]}'`);
+  assert.is(readFileSync(places[1]!, 'utf8'), id);
+  writeFileSync(places[1]!, '');
+  assert.is(told(), undefined);
 });
 
 asRoot('paths with blanks are one word each in the unit, and at the first start', () => {

@@ -89,6 +89,11 @@ made_for=$(sed -n 's/^  "platform": "\(.*\)",$/\1/p' "$here/manifest.json")
 # that the program which verifies all the rest is whole
 sum=$(sed -n 's/^.*"path":"bin\/node","bytes":[0-9]*,"sha256":"\([0-9a-f]*\)".*$/\1/p' "$here/manifest.json")
 echo "$sum  $here/bin/node" | sha256sum -c --status - || fail 'bin/node is damaged: copy the bundle again'
+needs=$(sed -n 's/^  "glibc": "\(.*\)",$/\1/p' "$here/manifest.json")
+said=$("$here/bin/node" --version 2>&1) || case $said in
+  *'ermission denied'*) fail "programs may not run in $here (a stick, or mounted noexec): unpack the bundle on a disk of this machine, as in /root" ;;
+  *) fail "the Node of the bundle does not start here, it needs glibc ${needs:-2.28} or newer (ldd --version tells this machine's): $said" ;;
+esac
 
 case $prefix in /*) ;; *) [ -n "$root" ] || prefix=$(pwd -P)/$prefix ;; esac
 place=${root%/}$prefix

@@ -132,7 +132,7 @@ test('what is wrong with the options is said before anything is built', () => {
   assert.match(bundle('--verify', 'text.tar.gz', '--unsigned-ok').stderr, 'the bundle is damaged or cut off');
 });
 
-test('the installer refuses a bundle of another platform, and one whose Node is damaged', () => {
+test('the installer refuses a bundle of another platform, and one whose Node is damaged or does not start here', () => {
   const here = join(folder, 'unpacked');
   mkdirSync(here);
   copyFileSync(join(PROJECT_ROOT, 'scripts/bundle/install.sh'), join(here, 'install'));
@@ -145,6 +145,18 @@ test('the installer refuses a bundle of another platform, and one whose Node is 
   write(join(here, 'manifest.json'), `{\n  "platform": "${own}",\n  "files": [\n    ${node}\n  ]\n}`);
   write(join(here, 'bin/node'), 'x');
   assert.match(install().stderr, 'bin/node is damaged: copy the bundle again');
+  const manifestOf = (program: string) => {
+    const sha256 = createHash('sha256').update(program).digest('hex');
+    const line = JSON.stringify({ path: 'bin/node', bytes: program.length, sha256, executable: true });
+    return `{\n  "platform": "${own}",\n  "glibc": "2.34",\n  "files": [\n    ${line}\n  ]\n}`;
+  };
+  write(join(here, 'manifest.json'), manifestOf('x'));
+  assert.match(install().stderr, 'programs may not run in');
+  const old = "#!/bin/sh\necho 'version `GLIBC_2.28 not found' >&2\nexit 1\n";
+  write(join(here, 'bin/node'), old);
+  chmodSync(join(here, 'bin/node'), 0o755);
+  write(join(here, 'manifest.json'), manifestOf(old));
+  assert.match(install().stderr, 'does not start here, it needs glibc 2.34 or newer');
 });
 
 where(
@@ -169,7 +181,9 @@ where(
     rmSync(told, { force: true });
     const { status, stderr } = spawnSync('sh', [join(here, 'install'), ...args], { encoding: 'utf8' });
     assert.equal([status, stderr], [0, '']);
-    return readFileSync(told, 'utf8').trim().split('\n');
+    const [first, ...rest] = readFileSync(told, 'utf8').trim().split('\n');
+    assert.is(first, '[node][--version]');
+    return rest;
   };
   const update = `[node][${here}/dist/src/main.js][update][${here}][--prefix][${prefix}][--no-restart][--no-watch]`;
   const service = `[--prefix][${prefix}][--config][/etc/my site.yaml]`;

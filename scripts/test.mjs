@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { ensureReady, root } from './setup.mjs';
 
 const TIMEOUT_MS = 240_000;
+/** Those that make a bundle, and another system to try it on. */
+const LONG = /^scripts\/check-/;
+const LONG_TIMEOUT_MS = 900_000;
 const END_FAILED = pathToFileURL(join(root, 'scripts/end-failed-tests.mjs')).href;
 const filters = process.argv.slice(2);
 
@@ -28,7 +31,8 @@ if (filters.length === 0) {
 
 const files = readdirSync(join(root, 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))))
-  .sort();
+  // the long ones first, beside one another
+  .sort((a, b) => Number(LONG.test(b)) - Number(LONG.test(a)) || (a < b ? -1 : 1));
 for (const file of files) requireRuns(file);
 await inParallel(files, Math.min(4, availableParallelism()), runFile);
 
@@ -73,10 +77,11 @@ function runFile(file) {
   const append = (chunk) => (output += chunk);
   child.stdout.on('data', append);
   child.stderr.on('data', append);
+  const timeoutMs = LONG.test(file) ? LONG_TIMEOUT_MS : TIMEOUT_MS;
   const timer = setTimeout(() => {
-    append(`\nended after ${TIMEOUT_MS / 1000} s without finishing`);
+    append(`\nended after ${timeoutMs / 1000} s without finishing`);
     child.kill('SIGKILL');
-  }, TIMEOUT_MS);
+  }, timeoutMs);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { textIn } from '../../../board/kernel-files.js';
 import { pause } from '../../../foundation/pause.js';
 import { quantile } from '../../../foundation/statistics.js';
-import { type FsyncLatency, isSlow, measureFsync } from '../../../store/fsync-latency.js';
+import { type FsyncLatency, isSlow } from '../../../store/fsync-latency.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { nearestFolder } from './nearest-folder.js';
-import { doWithin } from './within.js';
+import { printedBy } from './printed-by.js';
+
+const PROGRAM = fileURLToPath(new URL('./fsync-process.js', import.meta.url));
 
 /** ms after which no further write of a group begins: of the first, and of those that look again. */
 const ENOUGH_MS = 1000;
@@ -19,6 +22,9 @@ const MIB = 2 ** 20;
 const FLOOD: Flood = { waitingBytes: 64 * MIB, bytesPerS: 4 * MIB };
 const SECTOR = 512;
 
+/** Writes for so many ms at most. @returns null where nothing could be written */
+type MeasureFsync = (folder: string, ms: number, signal: AbortSignal) => Promise<FsyncLatency | null>;
+
 /**
  * How long the medium takes until it has what was written. One that is slow at first is looked at again: what somebody else wrote
  * just then is no fault of the medium.
@@ -27,20 +33,20 @@ const SECTOR = 512;
  * @param apartMs between two looks
  * @param machine root of the machine that the store lies on, also where another one's files are looked at
  */
-export const fsyncCheck = (measure = measureFsync, apartMs = APART_MS, machine = '/'): Check => ({
+export const fsyncCheck = (measure: MeasureFsync = measureApart, apartMs = APART_MS, machine = '/'): Check => ({
   ground: 'storage',
   name: 'fsync',
   deadlineMs: 7000,
   async run({ config }, signal) {
     const folder = nearestFolder(config.store.dir);
     const [began, before] = [performance.now(), sectorsWritten(machine)];
-    const first = await doWithin(ENOUGH_MS, signal, (enough) => measure(folder, enough));
+    const first = await measure(folder, ENOUGH_MS, signal);
     // why nothing can be written there is said elsewhere
     if (first === null) return [];
     const groups = [first];
     while (isSlow(first) && groups.length < GROUPS && !signal.aborted) {
       await pause(apartMs, signal);
-      const group = await doWithin(AGAIN_MS, signal, (enough) => measure(folder, enough));
+      const group = await measure(folder, AGAIN_MS, signal);
       if (group !== null) groups.push(group);
       else break;
     }
@@ -68,6 +74,11 @@ export function judgeFsync(groups: readonly FsyncLatency[], others: Flood): Find
   const waiting = Math.round(others.waitingBytes / MIB);
   return found('unknown', 'fsync-flooded', { ...values, waiting, rate: Math.round(others.bytesPerS / MIB) });
 }
+
+const measureApart: MeasureFsync = async (folder, ms, signal) => {
+  const [latency] = await printedBy<FsyncLatency | null>(PROGRAM, [folder, String(ms)], signal);
+  return latency ?? null;
+};
 
 /** As most of the groups found it: the median of each number. */
 function usualOf(groups: readonly FsyncLatency[]): FsyncLatency {

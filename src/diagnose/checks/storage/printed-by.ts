@@ -3,16 +3,17 @@ import { spawn } from 'node:child_process';
 /**
  * What a program of ours prints, a line of JSON each, until it ends or the signal is aborted; a line that was cut off is left out.
  *
- * @param program a file of JavaScript; its arguments are the files that it looks at
+ * @param program a file of JavaScript
+ * @param args of it: what it looks at; without any it is not started
  */
 export function printedBy<Line>(
   program: string,
-  files: readonly string[],
+  args: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Line[]> {
-  if (files.length === 0) return Promise.resolve([]);
+  if (args.length === 0) return Promise.resolve([]);
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...files], {
+    const child = spawn(process.execPath, [program, ...args], {
       stdio: ['ignore', 'pipe', 'ignore'],
       signal,
       killSignal: 'SIGKILL',

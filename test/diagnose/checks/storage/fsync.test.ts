@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fsyncCheck } from '../../../../src/diagnose/checks/storage/fsync.js';
-import { type FsyncLatency, measureFsync } from '../../../../src/store/fsync-latency.js';
+import type { FsyncLatency } from '../../../../src/store/fsync-latency.js';
 import { temporaryFolder } from '../../../temporary.js';
 import { MachineTree } from '../accelerator/machine-tree.js';
 import { findingsOf, remedyOf, told, withStore } from '../patients.js';
@@ -50,15 +50,24 @@ test('a medium that is being flooded is judged later', async () => {
   assert.is(findings[0]?.values['waiting'], 391);
 });
 
-test('no write begins after a second', async () => {
-  let aborted = false;
-  const patient = async (at: string, signal?: AbortSignal) => {
-    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
-    aborted = signal?.aborted ?? false;
-    return measureFsync(at, signal);
+test('the first look may take a second, those after it less', async () => {
+  const allowed: number[] = [];
+  const measure = async (_folder: string, ms: number) => {
+    allowed.push(ms);
+    return SLOW;
   };
-  assert.equal(await findingsOf(fsyncCheck(patient), withStore(folder)), []);
-  assert.ok(aborted);
+  await findingsOf(fsyncCheck(measure, 0), withStore(folder));
+  assert.equal(allowed, [1000, 400, 400, 400]);
+});
+
+test('where nothing can be written there is nothing to tell of it', async () => {
+  assert.equal(
+    await findingsOf(
+      fsyncCheck(async () => null),
+      withStore(folder),
+    ),
+    [],
+  );
 });
 
 test.run();

@@ -5,6 +5,7 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../foundation/alert-declaration.js';
+import { didYouMean } from '../../foundation/validate.js';
 import type { AlertPayload } from '../mqtt/messages/alert.js';
 
 /** Where alerts go, and are kept while they hold. */
@@ -193,10 +194,10 @@ export class Alerts {
    * Somebody cares for the alert; until it is over, or becomes more severe.
    *
    * @param by who, as they name themselves
-   * @throws RangeError where the code was not declared or the alert does not hold
+   * @throws RangeError where there is no such code or the alert does not hold
    */
   acknowledge(code: string, by: string): ActiveAlert {
-    this.#check(code);
+    this.#requireKnown(code);
     const before = this.#active.get(code);
     if (before === undefined) throw new RangeError(`alert ${code} does not hold: there is nothing to acknowledge`);
     const name = named(by);
@@ -211,10 +212,10 @@ export class Alerts {
    * listeners.
    *
    * @param until Unix ms, at most 30 days ahead; one that has passed ends a snooze
-   * @throws RangeError where the code was not declared, or that is too far ahead
+   * @throws RangeError where there is no such code, or that is too far ahead
    */
   snooze(code: string, until: number, by: string): void {
-    this.#check(code);
+    this.#requireKnown(code);
     const ahead = until - this.#now();
     if (!(ahead <= MAX_SNOOZE_MS)) {
       throw new RangeError(
@@ -280,6 +281,13 @@ export class Alerts {
     this.#said.set(code, at);
     const transition: AlertTransition = { at, code, kind, alert: this.#shown(code), ...more };
     for (const listener of this.#listeners) listener(transition);
+  }
+
+  /** Of a code that a person typed. */
+  #requireKnown(code: string): void {
+    if (this.#declared.has(code)) return;
+    const meant = didYouMean(code, [...this.#declared.keys()]);
+    throw new RangeError(`there is no alert ${code}${meant === null ? '' : `: did you mean ${meant}?`}`);
   }
 
   #check(code: string, alert?: Alert): AlertDeclaration {

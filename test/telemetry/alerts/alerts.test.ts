@@ -203,7 +203,15 @@ test('who acknowledges an alert is told with it until it is worse or over', () =
 test('an alert that does not hold cannot be acknowledged', () => {
   const { alerts } = alertsAt();
   assert.throws(() => alerts.acknowledge('overheated', 'Ana'), /overheated does not hold: there is nothing to/);
-  assert.throws(() => alerts.acknowledge('nothing', 'Ana'), /nothing was not declared/);
+});
+
+test('a code that no alert has is named with the one that was meant', () => {
+  const { alerts } = alertsAt();
+  assert.throws(
+    () => alerts.acknowledge('overheatd', 'Ana'),
+    /^there is no alert overheatd: did you mean overheated\?$/,
+  );
+  assert.throws(() => alerts.snooze('nothing', 0, 'Ana'), /^there is no alert nothing$/);
 });
 
 test('a snoozed alert is taken back, stays among those that hold, and is told again when the time is over', () => {

@@ -1,6 +1,16 @@
 // Makes what is carried to a device without internet: one archive with the program, its packages, Node and models, and a
 // signed list of every file. It runs where the packages come from; docs/deployment.md says how a device gets it.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +25,7 @@ import { ensureReady, root } from './setup.mjs';
 
 const USAGE = `npm run bundle -- --platform linux-arm64|linux-x64 [options]
 npm run bundle -- --verify FILE --key FILE | --unsigned-ok
+npm run bundle -- --index DIR --sign KEY.pem [--rollout VERSION=PERCENT]
 
   --platform NAME       what the bundle is for
   --out DIR             where it goes; default: the folder you are in
@@ -25,6 +36,8 @@ npm run bundle -- --verify FILE --key FILE | --unsigned-ok
   --sqlite-binary FILE  better_sqlite3.node compiled for the platform and that Node; default: that of this clone, for another
                         platform it is compiled here where there is a compiler for it (Debian: g++-aarch64-linux-gnu)
   --without-sqlite      leave it out: the device keeps nothing on its disk
+  --index DIR           make DIR/index.json, by which devices with update.channel find the bundles of that folder, signed by KEY.pem
+  --rollout V=PERCENT   of the devices that take version V by themselves, always the same ones; may be repeated; default: 100
   --verify FILE         say what a bundle is, and whether it is whole and by whom
   --key FILE            public key that may have signed it; may be repeated
   --unsigned-ok         take it without knowing who made it
@@ -43,6 +56,8 @@ function options() {
         'node-archive': { type: 'string' },
         'sqlite-binary': { type: 'string' },
         'without-sqlite': { type: 'boolean', default: false },
+        index: { type: 'string' },
+        rollout: { type: 'string', multiple: true, default: [] },
         verify: { type: 'string' },
         key: { type: 'string', multiple: true, default: [] },
         'unsigned-ok': { type: 'boolean', default: false },
@@ -62,6 +77,7 @@ if (values.help) {
   try {
     await ensureReady({ forDevelopment: true });
     if (values.verify) await verify(values.verify);
+    else if (values.index) await makeIndex(values.index);
     else await make();
   } catch (error) {
     stop(error.message);
@@ -148,6 +164,50 @@ async function pack({ staging, out, platform, node, sqlite, key }) {
   say(`every part loads with glibc ${manifest.glibc} and newer`);
   say(key === null ? 'it is NOT signed: devices refuse it unless told --unsigned-ok' : `signed by ${key.id}`);
   process.stdout.write(`${archive}\n`);
+}
+
+async function makeIndex(folder) {
+  if (!existsSync(folder)) stop(`--index: ${folder} is not there`);
+  const key = await signingKey();
+  if (key === null) stop('--index: expected --sign KEY.pem with it: devices take no index that nobody signed');
+  const { readBundleArchive } = await import('../dist/src/update/bundle-archive.js');
+  const { verifyBundle } = await import('../dist/src/update/verify.js');
+  const { signedIndex } = await import('../dist/src/update/channel-index.js');
+  const { parsePublicKey, publicKeyText } = await import('../dist/src/telemetry/commands/keys.js');
+  const trust = { keys: [parsePublicKey(publicKeyText(key.key))], unsignedOk: false };
+  const rollouts = rolloutByVersion();
+  const bundles = [];
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.tar.gz'))
+    .sort()) {
+    const { manifest, digest } = await verifyBundle(readBundleArchive(join(folder, file)), trust);
+    const { version, platform } = manifest;
+    const rollout = rollouts.get(version) ?? 100;
+    bundles.push({ version, platform, file, digest, rollout });
+    say(`${version} for ${platform}: ${file}, for ${rollout} % of the devices`);
+  }
+  if (bundles.length === 0) stop(`--index: there is no bundle (.tar.gz) in ${folder}`);
+  for (const version of rollouts.keys()) {
+    if (!bundles.some((bundle) => bundle.version === version))
+      stop(`--rollout: there is no bundle of version ${version}`);
+  }
+  const index = join(folder, 'index.json');
+  // in one step: a device may be reading it
+  writeFileSync(`${index}.part`, signedIndex(bundles, key));
+  renameSync(`${index}.part`, index);
+  process.stdout.write(`${index}\n`);
+}
+
+function rolloutByVersion() {
+  return new Map(
+    values.rollout.map((text) => {
+      const [, version, percent] = /^([^=]+)=(\d{1,3})$/.exec(text) ?? [];
+      if (version === undefined || Number(percent) > 100) {
+        stop(`--rollout: expected VERSION=PERCENT such as 0.2.0=25, got ${text}`);
+      }
+      return [version, Number(percent)];
+    }),
+  );
 }
 
 async function verify(file) {

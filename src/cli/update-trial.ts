@@ -13,7 +13,7 @@ import type { InstalledVersions } from '../update/versions.js';
 import { runningHealth } from './running-health.js';
 
 /** Where the installation puts the site's file. */
-const INSTALLED_CONFIG = '/etc/edge-optimizer/site.yaml';
+export const INSTALLED_CONFIG = '/etc/edge-optimizer/site.yaml';
 /** Looks at the old version, and ms between them. */
 const LOOKS_BEFORE = { count: 3, everyMs: 2000 } as const;
 /** ms until the unit that watches has been started together with the service. */

@@ -21,8 +21,9 @@ import { type VerifiedBundle, verifyBundle } from '../update/verify.js';
 import { InstalledVersions } from '../update/versions.js';
 import { TAKEN_BACK } from './exit-codes.js';
 import { print, printJson } from './print.js';
+import { askChannel } from './update-channel.js';
 import { downloadBundle, forgetDownloads, isUrl, requireRoom } from './update-download.js';
-import { outcomeText, ProgramTrials, type Restart } from './update-trial.js';
+import { INSTALLED_CONFIG, outcomeText, ProgramTrials, type Restart } from './update-trial.js';
 
 /** How long a new version may take to say its version, or what it thinks of a configuration, on a slow board. */
 const ANSWERS_MS = 120_000;
@@ -42,6 +43,8 @@ export interface UpdateFlags extends RollbackFlags {
   readonly unsignedOk?: boolean;
   readonly allowOlder?: boolean;
   readonly check?: boolean;
+  /** Of the manifest, where it has to be a certain one. */
+  readonly digest?: string;
   /** ms for which the new version is watched; false: not at all. */
   readonly watch?: number | false;
 }
@@ -56,19 +59,57 @@ export type TrialsOf = (versions: InstalledVersions) => ProgramTrials;
  */
 export async function updateProgram(
   bundle: string | undefined,
-  flags: UpdateFlags,
+  given: UpdateFlags,
   trialsOf: TrialsOf = (versions) => new ProgramTrials(versions),
 ): Promise<number> {
+  // a channel is asked for by the site's configuration
+  const flags = bundle === undefined && given.config === undefined ? withInstalledConfig(given) : given;
   const trust = { keys: trustedKeys(flags), unsignedOk: flags.unsignedOk ?? false };
   const versions = new InstalledVersions(resolve(flags.prefix));
   const programTrials = trialsOf(versions);
-  if (bundle === undefined || !isUrl(bundle)) return await updateFrom(readerOf(bundle), trust, programTrials, flags);
-  const file = await written(versions, () => fetched(bundle, versions.prefix, trust));
+  if (bundle === undefined) return await updateFromChannel(trust, programTrials, flags);
+  if (!isUrl(bundle)) return await updateFrom(readerOf(bundle), trust, programTrials, flags);
+  return await updateFromUrl(bundle, trust, programTrials, flags);
+}
+
+function withInstalledConfig(flags: UpdateFlags): UpdateFlags {
+  return existsSync(INSTALLED_CONFIG) ? { ...flags, config: INSTALLED_CONFIG } : flags;
+}
+
+async function updateFromUrl(
+  url: string,
+  trust: Trust,
+  programTrials: ProgramTrials,
+  flags: UpdateFlags,
+): Promise<number> {
+  const { versions } = programTrials;
+  const file = await written(versions, () => fetched(url, versions.prefix, trust));
   try {
     return await updateFrom(readerOf(file), trust, programTrials, flags);
   } finally {
     forgetDownloads(versions.prefix);
   }
+}
+
+/** What the channel of the configuration has for this device; with `--check` only says so. */
+async function updateFromChannel(trust: Trust, programTrials: ProgramTrials, flags: UpdateFlags): Promise<number> {
+  const { versions } = programTrials;
+  const version = versionOf(versions);
+  const { choice, url, isPinned } = await askChannel(flags.config, version, trust, programTrials);
+  if (choice.kind === 'nothing') {
+    if (flags.json) printJson({ offered: null, runs: version, what: choice.reason });
+    else print(choice.reason);
+    return 0;
+  }
+  const { bundle } = choice;
+  if (flags.check) {
+    const what = `${bundle.version} may be installed, ${version ?? 'nothing'} is here`;
+    if (flags.json) printJson({ offered: bundle, runs: version, what });
+    else print(what);
+    return 0;
+  }
+  const allowOlder = isPinned || (flags.allowOlder ?? false);
+  return await updateFromUrl(url ?? bundle.file, trust, programTrials, { ...flags, allowOlder, digest: bundle.digest });
 }
 
 /** Beside the versions; while another update is at work that is refused. */
@@ -97,6 +138,9 @@ async function updateFrom(
     allowOlder: flags.allowOlder ?? false,
   });
   if (refusal !== null) throw new BundleError(refusal);
+  if (flags.digest !== undefined && flags.digest !== verified.digest) {
+    throw new BundleError('the bundle is another one than the index of the channel says: ask whoever publishes it');
+  }
   if (flags.check) {
     const what = 'is whole and may be installed here';
     const { version, platform, commit, node, sqlite } = verified.manifest;
@@ -246,12 +290,7 @@ export async function rollbackProgram(
 }
 
 /** @returns what reads it anew each time */
-function readerOf(bundle: string | undefined): () => AsyncGenerator<BundleEntry> {
-  if (bundle === undefined) {
-    throw new ConfigError('there is nothing to update from', [
-      'bundle: expected a file, a folder or an https:// URL, got nothing',
-    ]);
-  }
+function readerOf(bundle: string): () => AsyncGenerator<BundleEntry> {
   const place = resolve(bundle);
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return () => readBundleFolder(place);

@@ -8,10 +8,14 @@ import { confirmTrial, rollbackProgram, updateProgram } from '../../src/cli/upda
 import { requireRoom } from '../../src/cli/update-download.js';
 import { ProgramTrials } from '../../src/cli/update-trial.js';
 import { generateSigningKey, parsePrivateKey } from '../../src/telemetry/commands/keys.js';
+import { readBundleArchive } from '../../src/update/bundle-archive.js';
+import { signedIndex } from '../../src/update/channel-index.js';
 import { makeBundle } from '../../src/update/make-bundle.js';
 import type { BUNDLE_PLATFORMS } from '../../src/update/manifest.js';
+import { bundleTrust } from '../../src/update/signature.js';
 import { TrialFile } from '../../src/update/trial.js';
 import { lockUpdates } from '../../src/update/update-lock.js';
+import { verifyBundle } from '../../src/update/verify.js';
 import { InstalledVersions } from '../../src/update/versions.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { PretendedService } from '../update/pretended-service.js';
@@ -142,6 +146,37 @@ test('a bundle is fetched from a URL, and a transfer that broke goes on with the
   assert.equal(asked, [undefined, 'bytes=100-']);
   assert.match(new InstalledVersions(prefix).current ?? '', /^1\.0\.0-/);
   assert.not.ok(existsSync(join(prefix, 'downloads')));
+});
+
+test('without a bundle the channel of the configuration is asked, and what it has is fetched from beside its index', async () => {
+  const prefix = fresh();
+  await printed(async () => updateProgram(await bundle('1.0.0'), { prefix, key: [key] }));
+  const archive = await bundle('1.1.0');
+  const { digest } = await verifyBundle(readBundleArchive(archive), bundleTrust([publicText]));
+  const offered = { version: '1.1.0', platform: own, file: 'edge-1.1.0.tar.gz', digest, rollout: 100 } as const;
+  let index = signedIndex([offered], parsePrivateKey(privatePem));
+  const url = await served(({ url }, response) => {
+    if (url === '/stable/index.json') response.end(index);
+    else if (url === '/stable/edge-1.1.0.tar.gz') response.end(readFileSync(archive));
+    else response.writeHead(404).end();
+  });
+  const site = join(folder, 'channel.json');
+  const channel = `${url}/stable/index.json`;
+  const update = { publicKeys: [publicText], channel };
+  writeFileSync(site, JSON.stringify({ cameras: [], store: { dir: folder }, update }));
+  const flags = { prefix, config: site };
+  const checked = await printed(() => updateProgram(undefined, { ...flags, check: true }));
+  assert.is(checked.text, '1.1.0 may be installed, 1.0.0 is here\n');
+  assert.is((await printed(() => updateProgram(undefined, flags))).code, 0);
+  assert.match(new InstalledVersions(prefix).current ?? '', /^1\.1\.0-/);
+  const again = await printed(() => updateProgram(undefined, flags));
+  assert.is(again.text, '1.1.0 is what the channel has, and is here\n');
+  index = signedIndex([{ ...offered, version: '1.2.0', digest: 'f'.repeat(64) }], parsePrivateKey(privatePem));
+  assert.match(await refusal(() => updateProgram(undefined, flags)), 'another one than the index of the channel says');
+  assert.match(
+    await refusal(() => updateProgram(undefined, { prefix, config })),
+    'or update.channel in the configuration',
+  );
 });
 
 test('what comes from a URL and is not the signed bundle is thrown away', async () => {

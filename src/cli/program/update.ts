@@ -37,7 +37,10 @@ export function addUpdate(program: Command, perform: Perform): void {
   program
     .command('update')
     .description('install a bundle of another version beside this one, and switch to it')
-    .argument('[bundle]', 'the .tar.gz, the folder that it was unpacked to, or where to fetch it: https://…')
+    .argument(
+      '[bundle]',
+      'the .tar.gz, the folder that it was unpacked to, or where to fetch it: https://…; without, what update.channel has',
+    )
     .option(
       '-c, --config <file>',
       "the site's configuration file: its update.publicKeys are trusted, and the new version tries it",
@@ -45,7 +48,7 @@ export function addUpdate(program: Command, perform: Perform): void {
     .option('--key <file>', 'public key (ed25519:… or PEM) that may have signed it; may be repeated', each)
     .option('--unsigned-ok', 'take a bundle without knowing who made it')
     .option('--allow-older', 'take an older version than the current one')
-    .option('--check', 'only verify the bundle')
+    .option('--check', 'only verify the bundle, or say what update.channel has')
     .addOption(
       new Option('--watch <duration>', 'how long the new version is on trial, such as 90s or 5m')
         .argParser(watchArgument)

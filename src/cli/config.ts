@@ -1,8 +1,7 @@
 import { type ConfigSources, configError, type LoadedConfig, loadConfig } from '../config/load.js';
-import { type Leaf, leavesOf } from '../config/origins.js';
+import { type ShownValue, shownValues } from '../config/shown-values.js';
 import { ConfigError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
-import { isSecretName, maskArguments } from '../foundation/secret-values.js';
 import { preflight } from '../runtime/preflight/preflight.js';
 import { UNUSABLE } from './exit-codes.js';
 import { print, printJson } from './print.js';
@@ -57,9 +56,9 @@ export async function checkConfig(options: CheckConfigOptions): Promise<number> 
 /** `config show`: the effective values and where each came from; secrets and credentials in addresses masked. */
 export function showConfig(options: ShowConfigOptions): number {
   const loaded = load(options.config, options.board);
-  const rows = leavesOf(loaded.config)
-    .map((leaf) => ({ key: leaf.path.join('.'), value: masked(leaf), origin: originOf(loaded, leaf) }))
-    .filter((row) => !options.changed || row.origin !== 'default');
+  const rows = shownValues(loaded.config, loaded.origins).filter(
+    ({ origin }) => !options.changed || origin !== 'default',
+  );
   const { board, warnings } = loaded;
   if (options.json) printJson({ board, values: rows, warnings });
   else {
@@ -82,30 +81,7 @@ function sourcesOf(file: string | undefined, board: string | undefined): ConfigS
   };
 }
 
-function originOf(loaded: LoadedConfig, leaf: Leaf): string {
-  return loaded.origins.get(leaf.path.join('.')) ?? 'default';
-}
-
-/** The value of a leaf as it may be shown. */
-function masked({ node, path, value }: Leaf): unknown {
-  if (node.secret || mayHoldSecret(path)) return '***';
-  if (typeof value === 'string') return maskCredentials(value);
-  const isText = Array.isArray(value) && value.every((item) => typeof item === 'string');
-  return isText ? maskArguments(value, maskCredentials) : value;
-}
-
-/** The worker's environment may carry a key of a program that this one knows nothing of. */
-function mayHoldSecret(path: readonly string[]): boolean {
-  return path[0] === 'detector' && path[1] === 'env' && isSecretName(path[2] ?? '');
-}
-
-interface Row {
-  readonly key: string;
-  readonly value: unknown;
-  readonly origin: string;
-}
-
-function table(rows: readonly Row[]): string[] {
+function table(rows: readonly ShownValue[]): string[] {
   const cells = rows.map(({ key, value, origin }) => ({ key, value: text(value), origin }));
   const keyWidth = Math.max(0, ...cells.map(({ key }) => key.length));
   const valueWidth = Math.min(WIDEST_VALUE, Math.max(0, ...cells.map(({ value }) => value.length)));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { atHome } from '../config/at-home.js';
 import { configSchema } from '../config/config.js';
-import { readConfig } from '../config/load.js';
+import { type ReadConfig, readConfig } from '../config/load.js';
 import type { Check, Patient } from '../diagnose/check.js';
 import { CHECKS } from '../diagnose/checks/checks.js';
 import { type CheckOutcome, diagnose, worstOf } from '../diagnose/diagnosis.js';
@@ -18,7 +18,7 @@ import { didYouMean } from '../foundation/validate.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { VERSION } from '../runtime/version.js';
 import { diagnosisLines } from './diagnosis-lines.js';
-import { print, printJson } from './print.js';
+import { printJson } from './print.js';
 import { isGone } from './reader-gone.js';
 import { StopSignals } from './stop-signals.js';
 
@@ -31,11 +31,16 @@ export interface DiagnoseFlags {
   readonly json?: boolean;
   /** Look again after so many seconds, or after some where none are said. */
   readonly watch?: number | true;
+  /** Where a bundle of all that is known goes; `-` is stdout. */
+  readonly bundle?: string;
+  /** MiB that it may have. */
+  readonly bundleMax?: number;
 }
 
 const WATCH_S = 15;
 /** Where the installation puts the site's file: whoever stands before a cabinet need not know. */
 const INSTALLED = '/etc/edge-optimizer/site.yaml';
+const BUNDLE_MIB = 8;
 const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
 
 /**
@@ -46,6 +51,9 @@ const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
  */
 export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
   const checks = chosenChecks(flags.only);
+  if (flags.bundle !== undefined && flags.watch !== undefined) {
+    throw new ConfigError('nothing is diagnosed', ['--bundle and --watch: expected one of them, got both']);
+  }
   if (flags.watch === undefined) return await look(checks, flags);
   const everyMs = (flags.watch === true ? WATCH_S : flags.watch) * 1000;
   const stop = new AbortController();
@@ -61,28 +69,45 @@ export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
 }
 
 async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<number> {
-  const language = LANGUAGES[flags.lang ?? languageOf(process.env)];
+  const code = flags.lang ?? languageOf(process.env);
+  const language = LANGUAGES[code];
+  const { patient, read } = siteOf(flags);
   const began = performance.now();
-  const outcomes = await diagnose(checks, patientOf(flags));
+  const outcomes = await diagnose(checks, patient);
   const ms = Math.round(performance.now() - began);
   const condition = worstOf(outcomes);
-  if (flags.json) {
-    const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
-    printJson({ schema: 1, at: Date.now(), version: VERSION, condition, ms, findings });
-  } else {
-    const isColoured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
-    for (const line of diagnosisLines(outcomes, language, { isColoured, ms })) print(line);
+  const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
+  const now = Date.now();
+  const report = { schema: 1, at: now, version: VERSION, language: code, condition, ms, findings };
+  const isColoured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+  const target = flags.bundle === '-' ? process.stderr : process.stdout;
+  const say = (line: string): boolean => target.write(`${line}\n`);
+  if (!flags.json) for (const line of diagnosisLines(outcomes, language, { isColoured, ms })) say(line);
+  if (flags.bundle === undefined) {
+    if (flags.json) printJson(report);
+    return EXIT_CODES[condition];
   }
+  const { makeDiagnosisBundle, bundleLines, bundleJson } = await import('./diagnose-bundle.js');
+  const lines = diagnosisLines(outcomes, language, { isColoured: false, ms });
+  const maxBytes = (flags.bundleMax ?? BUNDLE_MIB) * 2 ** 20;
+  const made = await makeDiagnosisBundle({ patient, read, report, lines }, { file: flags.bundle, maxBytes, now });
+  if (flags.json) say(JSON.stringify({ ...report, bundle: bundleJson(made) }));
+  else for (const line of bundleLines(made)) say(line);
   return EXIT_CODES[condition];
 }
 
-function patientOf({ config: named, root = '/', openCameras = false }: DiagnoseFlags): Patient {
+/** What is diagnosed, and how its configuration was read. */
+function siteOf({ config: named, root = '/', openCameras = false }: DiagnoseFlags): {
+  readonly patient: Patient;
+  readonly read: ReadConfig;
+} {
   const file = named ?? (existsSync(INSTALLED) ? INSTALLED : undefined);
   const sources = { ...(file !== undefined && { file }), env: process.env, boardRoot: root };
-  const { loaded, usable, problems } = readConfig(sources);
-  const read = loaded?.config ?? usable?.config ?? configSchema.parse({});
-  const config = atHome(read, PROJECT_ROOT, deviceScope(read));
-  return {
+  const read = readConfig(sources);
+  const { loaded, usable, problems } = read;
+  const said = loaded?.config ?? usable?.config ?? configSchema.parse({});
+  const config = atHome(said, PROJECT_ROOT, deviceScope(said));
+  const patient = {
     config,
     configFile: file ?? null,
     configProblems: problems.map(maskCredentials),
@@ -91,6 +116,7 @@ function patientOf({ config: named, root = '/', openCameras = false }: DiagnoseF
     running: localProgram(config),
     openHeldCameras: openCameras,
   };
+  return { patient, read };
 }
 
 function chosenChecks(only: string | undefined): readonly Check[] {

@@ -27,6 +27,8 @@ export interface WholeFileOptions {
   readonly part?: string;
   /** Whether it is on the medium when the promise is fulfilled, so that a power cut leaves the old one or the new one. */
   readonly durable?: boolean;
+  /** Whether it has the mode of what it replaces; default true. Otherwise it is private in any case. */
+  readonly keepsMode?: boolean;
 }
 
 /**
@@ -38,10 +40,10 @@ export interface WholeFileOptions {
 export async function writeWhole(
   file: string,
   data: Uint8Array | string,
-  { part = `${file}.part`, durable = true }: WholeFileOptions = {},
+  { part = `${file}.part`, durable = true, keepsMode = true }: WholeFileOptions = {},
 ): Promise<void> {
   try {
-    const replaced = await stat(file).catch(() => null);
+    const replaced = keepsMode ? await stat(file).catch(() => null) : null;
     const handle = await open(part, 'w', PRIVATE_FILE);
     try {
       // a file system without modes takes none

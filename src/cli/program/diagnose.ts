@@ -12,7 +12,8 @@ Exit codes: 0 all is well, or could not be looked at; 1 degraded; 2 broken.
 Examples:
   edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml
   edge-optimizer diagnose --only cameras,broker --lang es
-  edge-optimizer diagnose --json`;
+  edge-optimizer diagnose --json
+  sudo edge-optimizer diagnose --bundle cabinet7.tar.gz`;
 
 /** `edge-optimizer diagnose`. */
 export function addDiagnose(program: Command, perform: Perform): void {
@@ -25,6 +26,11 @@ export function addDiagnose(program: Command, perform: Perform): void {
     .option('--open-cameras', 'open cameras too that the running service holds')
     .addOption(new Option('--lang <language>', 'default: as LANG says').choices(LANGUAGE_CODES))
     .option('--watch [s]', 'look again every so many seconds, until it is stopped', numberArgument(1, 86_400))
+    .option(
+      '--bundle <file>',
+      'pack the report with log, metrics and configuration, without secrets: a .tar.gz to send; - is stdout',
+    )
+    .option('--bundle-max <MiB>', 'how large it may be; default 8', numberArgument(0.05, 256))
     .option('--json', 'one JSON object; with --watch one a line')
     .addHelpText('after', HELP)
     // a check that hangs, on a disk or a socket, would keep the process for as long

@@ -2053,7 +2053,8 @@ const checks = {
     what: 'The check {check} failed: {reason}',
     seen: 'its error',
     means: 'Nothing is known of it.',
-    remedy: 'Send what edge-optimizer diagnose --json > report.json writes to whoever looks after the program.',
+    remedy:
+      'Send report.tar.gz to whoever looks after the program: sudo edge-optimizer diagnose --bundle report.tar.gz',
   },
 } satisfies Record<string, FindingText>;
 

@@ -2063,7 +2063,7 @@ const checks = {
     what: 'La comprobación {check} falló: {reason}',
     seen: 'su error',
     means: 'No se sabe nada de ello.',
-    remedy: 'Envíe lo que escribe edge-optimizer diagnose --json > informe.json a quien mantiene el programa.',
+    remedy: 'Envíe informe.tar.gz a quien mantiene el programa: sudo edge-optimizer diagnose --bundle informe.tar.gz',
   },
 };
 

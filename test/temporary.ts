@@ -1,11 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { makeFolderOfProcess } from '../src/foundation/remains.js';
+
+/** Of a folder that tests left which were killed, before the next run removes it. */
+const LEAST_AGE_MS = 600_000;
 
 /** A fresh folder for one test file, removed when its process ends. */
 export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `edge-${name}-`));
+  const folder = makeFolderOfProcess(tmpdir(), `edge-${name}`, LEAST_AGE_MS);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

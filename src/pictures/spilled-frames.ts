@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SourceError } from '../foundation/errors.js';
 import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js';
+import { makeFolderOfProcess } from '../foundation/remains.js';
 import type { FrameSet, Label, Picture } from './frame-set.js';
 
 interface Spilled {
@@ -48,8 +49,7 @@ export class SpilledFrames implements FrameSet {
   static async create({ scratch, maxBytes }: SpilledFramesOptions): Promise<SpilledFrames> {
     try {
       makePrivateFolder(scratch);
-      await clearRemains(scratch);
-      return new SpilledFrames(await mkdtemp(join(scratch, `edge-frames-${process.pid}-`)), maxBytes);
+      return new SpilledFrames(makeFolderOfProcess(scratch, 'edge-frames', LEAST_AGE_MS), maxBytes);
     } catch (error) {
       throw new SourceError(`cannot write frames beneath ${scratch}: choose another folder`, { scratch }, error);
     }
@@ -134,28 +134,6 @@ export class SpilledFrames implements FrameSet {
       await rm(file, { force: true });
       throw new SourceError(`cannot write a frame to ${file}`, { file }, error);
     }
-  }
-}
-
-/** Removes what processes left behind that were killed: theirs is the number in a folder's name. */
-async function clearRemains(scratch: string): Promise<void> {
-  for (const name of await readdir(scratch)) {
-    const pid = Number(/^edge-frames-(\d+)-\w{6}$/.exec(name)?.[1]);
-    if (!(pid > 0) || isRunning(pid)) continue;
-    const folder = join(scratch, name);
-    const found = await stat(folder).catch(() => null);
-    // a process of another container has a number that means nothing here
-    if (!found || Date.now() - found.mtimeMs <= LEAST_AGE_MS) continue;
-    // that of another user stays
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,7 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { type PlacedNode, placedNodes } from './provider-ladder.js';
+
+/** Of a folder that a worker left which was killed while it loaded a model, before it is removed. */
+const LEAST_AGE_MS = 3_600_000;
 
 interface Profiled {
   endProfiling(): void;
@@ -43,7 +47,7 @@ export class PlacementProfile {
 
 function makeFolder(): string | null {
   try {
-    return mkdtempSync(join(tmpdir(), 'edge-profile-'));
+    return makeFolderOfProcess(tmpdir(), 'edge-profile', LEAST_AGE_MS);
   } catch {
     return null;
   }

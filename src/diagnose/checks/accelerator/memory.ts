@@ -7,6 +7,7 @@ import { type Finding, found } from '../../finding.js';
 import { detectorTrial } from '../detector/detector-trial.js';
 import { readSensorsNow } from '../system/sensors-now.js';
 import { storedSpeed } from './stored-speed.js';
+import { wantedProviders } from './wanted-providers.js';
 
 const MIB = 2 ** 20;
 const ASK_MS = 3000;
@@ -31,6 +32,8 @@ export const acceleratorMemoryCheck = (ask?: AskProgram): Check => ({
   deadlineMs: 7000,
   async run(patient, signal) {
     const { root, config, running } = patient;
+    // nothing is to be loaded on a card that no provider is for
+    if (wantedProviders(config).providers.every((name) => name === 'cpu')) return [];
     const cards = await cardMemories(root, ask ?? (root === '/' ? askWithin(ASK_MS) : null));
     if (cards.length === 0) return [];
     const need = config.detector.workers * (await needOfWorker(patient, signal));
@@ -79,9 +82,11 @@ async function needOfWorker(patient: Patient, signal: AbortSignal): Promise<numb
     sha256: variant.sha256,
     provider,
     threads: answer.threads,
+    workers: 1,
   };
   const stored = storedSpeed(patient.config.store.dir, patient.root, patient.config.detector, wanted);
-  return stored?.measurement.acceleratorBytes ?? USUAL_NEED;
+  // 0 is what the processor took, to which it fell back
+  return stored?.measurement.acceleratorBytes || USUAL_NEED;
 }
 
 const mebibytes = (bytes: number): number => Math.round(bytes / MIB);

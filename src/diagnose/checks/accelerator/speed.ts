@@ -80,6 +80,7 @@ async function ofTrial(patient: Patient, signal: AbortSignal): Promise<Pick<Spee
     sha256: variant.sha256,
     provider,
     threads: answer.threads,
+    workers: 1,
   };
   return { ms: answer.pictureMs, wanted };
 }
@@ -91,11 +92,11 @@ async function ofProgram(patient: Patient, signal: AbortSignal): Promise<Pick<Sp
   if (!status || !worker || worker.variant === null || worker.provider === null) return null;
   const { registry } = await usedModels(patient.config, patient.root);
   const { variant } = await registry.find(status.model, worker.variant);
-  const threads = status.tuning.knobs?.point.intraOpThreads ?? patient.config.detector.intraOpThreads;
+  const { intraOpThreads: threads, workers } = status.tuning.knobs?.point ?? patient.config.detector;
   const { provider } = worker;
   return {
     ms: worker.pictureMs!,
-    wanted: { model: status.model, variant: variant.id, sha256: variant.sha256, provider, threads },
+    wanted: { model: status.model, variant: variant.id, sha256: variant.sha256, provider, threads, workers },
   };
 }
 

@@ -16,6 +16,8 @@ export interface WantedSpeed {
   readonly sha256: string;
   readonly provider: string;
   readonly threads: number;
+  /** Side by side: they slow each other down. */
+  readonly workers: number;
 }
 
 /** A configuration as it was once measured. */
@@ -25,7 +27,7 @@ export interface StoredSpeed {
   readonly changed: readonly string[];
 }
 
-/** One picture at a time on one worker, of this device, or else of what it was before something changed; null: never measured. */
+/** One picture at a time on each worker, of this device, or else of what it was before something changed; null: never measured. */
 export function storedSpeed(
   storeDir: string,
   root: string,
@@ -53,8 +55,8 @@ export function storedSpeed(
 }
 
 /** Whether it is that configuration, one picture at a time, and could be measured. */
-function isOf(one: Measurement, { variant, sha256, provider, threads }: WantedSpeed): boolean {
-  const isAlone = one.batch === 1 && one.workers === 1 && one.p50Ms !== null;
+function isOf(one: Measurement, { variant, sha256, provider, threads, workers }: WantedSpeed): boolean {
+  const isAlone = one.batch === 1 && one.workers === workers && one.p50Ms !== null;
   const isSame = one.variant === variant && one.sha256 === sha256 && one.provider === provider;
   return isAlone && isSame && one.threads === (provider === 'cpu' ? threads : 1);
 }

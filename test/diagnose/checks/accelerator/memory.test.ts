@@ -11,7 +11,7 @@ const test = suite('accelerator memory');
 /** @param answer of nvidia-smi */
 function look(answer: string | null, changes: Partial<Patient> = {}) {
   // a model that is not there is not tried, and needs what is usual
-  const { config } = loadConfig({ env: { EDGE_MODEL_NAME: 'roadside-x' } });
+  const { config } = loadConfig({ env: { EDGE_MODEL_NAME: 'roadside-x', EDGE_DETECTOR_PROVIDERS: 'cuda,webgpu,cpu' } });
   const { root } = new MachineTree().card('0x10de', 'nvidia').nvidia();
   return findingsOf(
     acceleratorMemoryCheck(async () => answer),
@@ -47,6 +47,11 @@ test('a card of AMD tells in its files', async () => {
     'sys/class/drm/card0/device/mem_info_vram_total': '8573157376\n',
   });
   assert.equal(told(await look(null, { root })), ['degraded accelerator-memory-low']);
+});
+
+test("a full card that no provider is for is nobody's concern", async () => {
+  const { config } = loadConfig({ env: { EDGE_DETECTOR_PROVIDERS: 'cpu' } });
+  assert.equal(await look('0, 11900, 12288\n', { config }), []);
 });
 
 test.run();

@@ -24,7 +24,7 @@ const VARIANT = 'fp32-416x256';
 
 const STATE: SpeedState = {
   ms: 20,
-  wanted: { model: 'roadside-n', variant: VARIANT, sha256: 'ab', provider: 'cuda', threads: 1 },
+  wanted: { model: 'roadside-n', variant: VARIANT, sha256: 'ab', provider: 'cuda', threads: 1, workers: 1 },
   stored: { measurement: { ...MEASURED, p50Ms: 10 }, changed: [] },
   heldBy: [],
   load: 0.5,

@@ -1,5 +1,7 @@
 import { type ThresholdsConfig, thresholdsSchema } from '../../config/config.js';
+import { expectation, nodeAt } from '../../config/schema.js';
 import type { MetricRow } from '../../foundation/metric-row.js';
+import { didYouMean, type z } from '../../foundation/validate.js';
 import type { Sampled } from '../metrics/metrics.js';
 import { type LoadCounts, type LoadSummary, LoadWindow } from './load-window.js';
 import { measureInto } from './measure.js';
@@ -77,6 +79,20 @@ export class PerformanceMonitor implements Sampled {
 function checked(thresholds: Partial<ThresholdsConfig>): ThresholdsConfig {
   const parsed = thresholdsSchema.safeParse(thresholds);
   if (parsed.success) return Object.freeze(parsed.data);
-  const problems = parsed.error.issues.map(({ path, message }) => `${['thresholds', ...path].join('.')}: ${message}`);
-  throw new RangeError(problems.join('; '));
+  throw new RangeError(parsed.error.issues.flatMap((issue) => problemsOf(issue, thresholds)).join('; '));
+}
+
+/** In the words in which the configuration tells them. */
+function problemsOf(issue: z.core.$ZodIssue, given: object): string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(unknownThreshold);
+  const path = ['thresholds', ...issue.path.map(String)];
+  const node = nodeAt(path);
+  if (node === null) return [`${path.join('.')}: ${issue.message}`];
+  const got = JSON.stringify((given as Record<string, unknown>)[path.at(-1)!]);
+  return [`${path.join('.')}: expected ${expectation(node)}, got ${got}`];
+}
+
+function unknownThreshold(key: string): string {
+  const meant = didYouMean(key, Object.keys(thresholdsSchema.parse({})));
+  return `thresholds.${key}: unknown key${meant === null ? '' : `, did you mean ${meant}?`}`;
 }

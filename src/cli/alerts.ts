@@ -31,15 +31,15 @@ export function showAlerts(options: ShowAlertsOptions, now = Date.now()): number
   const found = readKeptAlerts(historyFile(options).file, { since, code, limit }, now);
   if (json) printJson(found);
   else {
-    for (const line of activeLines(found.active)) print(line);
+    for (const line of activeLines(found.active, code)) print(line);
     print('');
     printHistory(found.history);
   }
   return 0;
 }
 
-function activeLines(active: KeptAlerts['active']): string[] {
-  if (active.length === 0) return ['no alert holds'];
+function activeLines(active: KeptAlerts['active'], asked: string | undefined): string[] {
+  if (active.length === 0) return [asked === undefined ? 'no alert holds' : `${asked} does not hold`];
   return active.flatMap(({ code, severity, message, action, since, acknowledged, snoozedUntil }) => [
     `${severity.toUpperCase()} ${code} since ${longTime(since)} UTC${
       acknowledged ? `, acknowledged by ${acknowledged.by}` : ''

@@ -88,7 +88,8 @@ export class DeviceAlerts implements Part {
     if (!(limit >= 1 && limit <= MAX_ENTRIES && Number.isInteger(limit))) {
       return problemReply([`limit: expected a whole number from 1 to ${MAX_ENTRIES}`]);
     }
-    const history = this.#history.read({ since, code: query.get('code') ?? undefined, limit });
-    return json({ active: this.#parts.alerts.active(), history });
+    const code = query.get('code') ?? undefined;
+    const active = this.#parts.alerts.active().filter((alert) => (code ?? alert.code) === alert.code);
+    return json({ active, history: this.#history.read({ since, code, limit }) });
   }
 }

@@ -44,7 +44,7 @@ onDisk('shows what holds and what happened, in words and as JSON', async () => {
   assert.equal(json.active, [acknowledged]);
   assert.is(json.history.length, 2);
   const hot = await edgeOptimizerHere(['alerts', '--code', 'hot'], inStore);
-  assert.match(hot.stdout, /^no alert holds\n\nnothing happened/);
+  assert.match(hot.stdout, /^hot does not hold\n\nnothing happened/);
   file.stop();
 });
 

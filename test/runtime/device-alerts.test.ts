@@ -102,7 +102,8 @@ onDisk('says over HTTP what holds and what happened, and what of a question it d
   const { alerts, ask, stop } = run();
   alerts.raise('hot', { severity: 'warning', message: '91 °C' });
   assert.is((await ask('')).body.active[0].code, 'hot');
-  assert.equal((await ask('code=cold')).body.history, []);
+  assert.is((await ask('code=hot')).body.active.length, 1);
+  assert.equal((await ask('code=cold')).body, { active: [], history: [] });
   assert.is((await ask('limit=1')).body.history.length, 1);
   assert.equal(await ask('since=soon'), {
     status: 400,

@@ -60,6 +60,16 @@ export class ProgramTrials {
     return (await this.service.restart()) ? 'restarted' : 'refused';
   }
 
+  /** @throws BundleError where the version before is there because it did worse: who goes back wants one that works */
+  requireGoodPrevious(): void {
+    const { prefix, previous } = this.versions;
+    const trial = this.trials.read();
+    if (trial?.state !== 'rolled-back' || trial.reason === BY_HAND || trial.new !== previous) return;
+    throw new BundleError(
+      `the version before in ${prefix} is ${previous}, which was taken back already (${trial.reason}): to have it all the same, update with its bundle`,
+    );
+  }
+
   /** Ends a trial that never began. @throws BundleError where one goes on */
   async endInterrupted(): Promise<void> {
     const trial = this.trials.read();

@@ -277,7 +277,10 @@ export async function rollbackProgram(
     if (left === null) return await versions.rollback(); // which says that there is none
     const release = lockUpdates(versions.prefix);
     try {
-      return (await programTrials.endByHand()) ?? (await versions.rollback());
+      const ended = await programTrials.endByHand();
+      if (ended !== null) return ended;
+      programTrials.requireGoodPrevious();
+      return await versions.rollback();
     } finally {
       release();
     }

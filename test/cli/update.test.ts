@@ -263,6 +263,10 @@ test('a version that ends again and again is taken back by itself, with an exit 
   const trial = new TrialFile(prefix).read();
   assert.equal([trial?.state, trial?.old], ['rolled-back', one]);
   assert.ok(new TrialFile(prefix).isRefused(trial?.digest ?? ''));
+  assert.match(
+    await refusal(() => rollbackProgram({ prefix }, trialsOf)),
+    'which was taken back already (the program ended',
+  );
   const asJson = await printed(() => updateProgram(bad, { ...flags, json: true }, trialsOf));
   assert.is(asJson.code, 3);
   assert.equal(JSON.parse(asJson.text).trial, {

@@ -28,7 +28,8 @@ const HOME = /(\/(?:home|Users)\/)[^/\s"'<>:,;]+/g;
 
 /** UTF-16 units: what is longer is a picture, or of no use to a reader. */
 const LONGEST_TEXT = 4000;
-const SHOWN_OF_LONG = 200;
+/** The same: a longer one is a key, which is known by how it begins. */
+const LONGEST_SECRET = 1000;
 /** Deeper than this it may be endless. */
 const MAX_DEPTH = 24;
 const MOST_TIMES_CODED = 4;
@@ -41,7 +42,7 @@ export function redactText(text: string): string {
 
 /** The same of everything in a JSON value, at any depth; what stands under the name of a secret is masked whatever it is. */
 export function redactJson(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return redactText(shortened(value));
+  if (typeof value === 'string') return redactBounded(value);
   if (typeof value === 'number') return isKnownNumber(value) ? '***' : value;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '…';
@@ -63,11 +64,11 @@ export function redactLines(lines: readonly string[]): string[] {
 
 function redactLine(line: string): string {
   const brace = line.indexOf('{');
-  if (brace < 0) return redactText(line);
+  if (brace < 0) return redactBounded(line);
   const fields = objectIn(line.slice(brace));
   return fields === null
-    ? redactText(line)
-    : `${redactText(line.slice(0, brace))}${JSON.stringify(redactJson(fields))}`;
+    ? redactBounded(line)
+    : `${redactBounded(line.slice(0, brace))}${JSON.stringify(redactJson(fields))}`;
 }
 
 function objectIn(text: string): object | null {
@@ -85,11 +86,16 @@ function redactProperty(key: string, value: unknown, depth: number): unknown {
   return redactJson(value, depth + 1);
 }
 
-function shortened(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  // cut off in the middle of a secret it would not be known any more
-  const isOneWord = !/\s/.test(text.slice(0, LONGEST_TEXT));
-  return isOneWord ? `(${text.length} characters left out)` : `${redactText(text).slice(0, SHOWN_OF_LONG)}…`;
+/**
+ * What masks a text looks at it more than once from every place: one without an end is cut off first, and what stands at the cut,
+ * which may be half of a secret, is left out.
+ */
+function redactBounded(text: string): string {
+  if (text.length <= LONGEST_TEXT) return redactText(text);
+  // a picture, or something else that nobody reads
+  if (!/\s/.test(text.slice(0, LONGEST_TEXT))) return `(${text.length} characters left out)`;
+  const masked = redactText(text.slice(0, LONGEST_TEXT));
+  return `${masked.slice(0, Math.max(0, masked.length - LONGEST_SECRET))}… (${text.length} characters)`;
 }
 
 /** A PIN that stands as a number. */

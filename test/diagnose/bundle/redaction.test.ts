@@ -35,7 +35,10 @@ test('a key over several lines is masked to its end, whatever stands between', (
 
 test('pictures and other texts without an end are left out', () => {
   assert.is(redactJson('A'.repeat(5000)), '(5000 characters left out)');
-  assert.is((redactJson('word '.repeat(1000)) as string).length, 201);
+  assert.is(redactJson('word '.repeat(1000)), `${'word '.repeat(600)}… (5000 characters)`);
+  // half of a secret is at the cut, where nobody knows it any more
+  const cut = `${'word '.repeat(799)}ofThisProcess`.padEnd(6000);
+  assert.equal(redactLines([cut]), [`${'word '.repeat(600)}… (6000 characters)`]);
 });
 
 test.run();

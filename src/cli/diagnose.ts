@@ -15,12 +15,15 @@ import { PROJECT_ROOT } from '../foundation/home.js';
 import { maskCredentials } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { didYouMean } from '../foundation/validate.js';
+import type { Rgb } from '../media/picture-light.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { VERSION } from '../runtime/version.js';
+import { pictureFormOf } from './aim/terminal-picture/terminal-picture.js';
 import { diagnosisLines } from './diagnosis-lines.js';
 import { printJson } from './print.js';
 import { isGone } from './reader-gone.js';
 import { StopSignals } from './stop-signals.js';
+import { encodedThumbnails, thumbnailLines } from './thumbnails.js';
 
 export interface DiagnoseFlags {
   readonly config?: string;
@@ -29,6 +32,7 @@ export interface DiagnoseFlags {
   readonly root?: string;
   readonly openCameras?: boolean;
   readonly json?: boolean;
+  readonly thumbnails?: boolean;
   /** Look again after so many seconds, or after some where none are said. */
   readonly watch?: number | true;
   /** Where a bundle of all that is known goes; `-` is stdout. */
@@ -73,7 +77,8 @@ async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<num
   const language = LANGUAGES[code];
   const { patient, read } = siteOf(flags);
   const began = performance.now();
-  const outcomes = await diagnose(checks, patient);
+  const thumbnails = new Map<string, Rgb>();
+  const outcomes = await diagnose(checks, { ...patient, ...(flags.thumbnails && { thumbnails }) });
   const ms = Math.round(performance.now() - began);
   const condition = worstOf(outcomes);
   const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
@@ -83,8 +88,11 @@ async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<num
   const target = flags.bundle === '-' ? process.stderr : process.stdout;
   const say = (line: string): boolean => target.write(`${line}\n`);
   if (!flags.json) for (const line of diagnosisLines(outcomes, language, { isColoured, ms })) say(line);
+  const form = process.stdout.isTTY === true && !flags.json ? pictureFormOf(process.env) : 'none';
+  for (const [camera, picture] of thumbnails) for (const line of thumbnailLines(camera, picture, form)) say(line);
   if (flags.bundle === undefined) {
-    if (flags.json) printJson(report);
+    if (flags.json)
+      printJson(flags.thumbnails ? { ...report, thumbnails: await encodedThumbnails(thumbnails) } : report);
     return EXIT_CODES[condition];
   }
   const { makeDiagnosisBundle, bundleLines, bundleJson } = await import('./diagnose-bundle.js');

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import type { Rgb } from '../media/picture-light.js';
 import type { Finding, Ground } from './finding.js';
 import type { RunningProgram } from './running-program.js';
 
@@ -17,6 +18,8 @@ export interface Patient {
   readonly running: RunningProgram | null;
   /** Whether cameras may be opened although the running program holds them. */
   readonly openHeldCameras: boolean;
+  /** Where a small picture of each camera that is opened is put by its id, black where it is masked; unset: nobody wants any. */
+  readonly thumbnails?: Map<string, Rgb>;
 }
 
 /** One thing that can be looked at by itself. It changes nothing that lasts. */

@@ -24,6 +24,7 @@ export function addDiagnose(program: Command, perform: Perform): void {
     .option('--only <names>', 'grounds (system, storage, cameras …) or single checks (system/clock), comma-separated')
     .option('--root <folder>', 'look at the recorded files of another machine')
     .option('--open-cameras', 'open cameras too that the running service holds')
+    .option('--thumbnails', 'small pictures of the cameras that are opened, black where they are masked')
     .addOption(new Option('--lang <language>', 'default: as LANG says').choices(LANGUAGE_CODES))
     .option('--watch [s]', 'look again every so many seconds, until it is stopped', numberArgument(1, 86_400))
     .option(

@@ -7,6 +7,7 @@ import { splitAddress } from '../../../foundation/userinfo.js';
 import { decodeImage } from '../../../media/image.js';
 import type { Check, Patient } from '../../check.js';
 import { CONDITIONS, type Finding, found } from '../../finding.js';
+import { thumbnailOf } from '../../picture/thumbnail.js';
 import { lookAtDevice } from './device-look.js';
 import { lookAtHttp } from './http-look.js';
 import { KeptViews } from './kept-views.js';
@@ -107,6 +108,8 @@ async function lookAt(
     const source = openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env });
     const measured = await watchStream(source, measureMs, budget);
     const judged = judgeMeasured(camera, measured, announced);
+    const picture = measured.pictures.at(-1);
+    if (picture !== undefined) patient.thumbnails?.set(camera.id, thumbnailOf(picture, camera.masks));
     const isSpoilt = judged.some(({ condition }) => condition === 'broken');
     if (isSpoilt) return [...findings, ...judged];
     const turned = await upright.look(camera.id, measured.pictures);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { where } from '../optional.js';
 import { answerOf, checkScript } from './check-script.js';
 
-const isMadeHere = where(checkScript.canEmulateArm64(), 'emulator and libraries of arm64', test);
+const isMadeHere = where(checkScript.canEmulateArm64(), 'clone with a registry, emulator and libraries of arm64', test);
 
 isMadeHere('the arm64 bundle starts, loads a model, finds what this machine finds, and answers frames', async () => {
   const { skipped, ok, steps } = await answerOf('check-arm64.sh');

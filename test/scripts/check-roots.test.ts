@@ -6,7 +6,11 @@ import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { where } from '../optional.js';
 import { answerOf, checkScript } from './check-script.js';
 
-const isMadeHere = where(checkScript.canMakeRoots(), 'root that may debootstrap and unshare', test);
+const isMadeHere = where(
+  checkScript.canMakeRoots(),
+  'clone with a registry and root that may debootstrap and unshare',
+  test,
+);
 
 isMadeHere('a bare Debian 12 without a network installs, serves, updates, takes back, and goes back', async () => {
   const { skipped, ok, steps } = await answerOf('check-roots.sh', ['--system', 'bookworm']);

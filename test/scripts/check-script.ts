@@ -32,13 +32,22 @@ export async function answerOf(script: string, args: readonly string[] = [], env
 
 const isThere = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
+const succeeds = (program: string, ...args: string[]): boolean =>
+  spawnSync(program, args, { cwd: PROJECT_ROOT, stdio: 'ignore', timeout: 20_000 }).status === 0;
+
+/** From a clone, with packages of the registry. */
+const canMakeBundles = (): boolean =>
+  succeeds('git', 'rev-parse', 'HEAD') && succeeds('npm', 'view', 'uvu', 'version', '--fetch-retries=0');
+
 /** Whether this machine can do what the checks need. */
 export const checkScript = {
   canEmulateArm64: () =>
-    process.arch === 'arm64' ||
-    (isThere('qemu-aarch64-static') && existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')),
+    canMakeBundles() &&
+    (process.arch === 'arm64' ||
+      (isThere('qemu-aarch64-static') && existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6'))),
   canMakeRoots: () =>
     process.getuid?.() === 0 &&
+    canMakeBundles() &&
     ['debootstrap', 'mosquitto', 'mosquitto_sub', 'ip', 'setpriv'].every(isThere) &&
     spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true']).status === 0,
 } as const;

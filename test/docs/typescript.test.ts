@@ -65,7 +65,13 @@ function projectOptions(): ts.CompilerOptions {
     PROJECT_ROOT,
   );
   const { composite, tsBuildInfoFile, incremental, declaration, sourceMap, ...rest } = options;
-  return { ...rest, paths: { [PACKAGE]: [join(PROJECT_ROOT, 'src/index.ts')] } };
+  return {
+    ...rest,
+    paths: {
+      [PACKAGE]: [join(PROJECT_ROOT, 'src/index.ts')],
+      [`${PACKAGE}/database`]: [join(PROJECT_ROOT, 'src/database/library.ts')],
+    },
+  };
 }
 
 test.run();

@@ -91,6 +91,18 @@ test('a project that has it as a package imports it', () => {
   assert.equal(JSON.parse(stdout), ['E_MODEL', 'auto']);
 });
 
+test('its databases are a part of their own, which opens nothing', () => {
+  const { stdout, stderr } = node(
+    '--input-type=module',
+    '-e',
+    `import { monitorQuery, queryMonitor } from '${NAME}/database';
+    monitorQuery(function getInfractions() { return [1, 2]; })();
+    console.log(JSON.stringify(queryMonitor.statistics().map(({ text, rows }) => [text, rows])));`,
+  );
+  assert.is(stderr, '');
+  assert.equal(JSON.parse(stdout), [['getInfractions', 2]]);
+});
+
 test('importing one of its files by path is refused: what is not exported may change', () => {
   const { status, stderr } = node('--input-type=module', '-e', `await import('${NAME}/dist/src/runtime/runtime.js');`);
   assert.is(status, 1);

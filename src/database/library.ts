@@ -1,0 +1,80 @@
+/** What a program imports as `edge-inference-optimizer/database`: its own queries watched, any SQLite file judged. Loading it opens nothing. */
+
+import type { SqliteConnection } from '../store/sqlite.js';
+import type { Advice } from './advisor/advice.js';
+import type { WorkloadStatement } from './advisor/workload.js';
+import { monitorQueryInto } from './monitor/monitor-query.js';
+import { QueryMonitor } from './monitor/query-monitor.js';
+import type { QueryStatistics } from './monitor/query-record.js';
+import { type QuerySmell, querySmells } from './monitor/query-smells.js';
+import type { DatabasePerformance } from './report/database-report.js';
+import type { Schema } from './sql/schema.js';
+import { type AdviseOptions, adviseSqlite } from './sqlite/advise.js';
+import { monitoredConnection } from './sqlite/monitored-connection.js';
+import { type SqliteReportOptions, sqliteReport } from './sqlite/sqlite-report.js';
+
+export { type DatabaseHealth, DEFAULT_BASELINES, type HealthBaselines, type HealthPart } from './health/health.js';
+export { QueryMonitor, type QueryMonitorOptions } from './monitor/query-monitor.js';
+export { readSchema } from './sqlite/read-schema.js';
+export type {
+  Advice,
+  AdviseOptions,
+  DatabasePerformance,
+  QuerySmell,
+  QueryStatistics,
+  SqliteReportOptions,
+  WorkloadStatement,
+};
+
+/** Where `monitorQuery` and `monitored` count, unless they are told otherwise. */
+export const queryMonitor = new QueryMonitor();
+
+/** Counts the calls of a function as queries of its name: a standard decorator and a wrapper in one. */
+export const monitorQuery = monitorQueryInto(() => queryMonitor);
+
+/**
+ * A connection of better-sqlite3 whose statements are counted, as `monitoredConnection`.
+ *
+ * @example
+ * ```ts
+ * const database = monitored(new Database('violations.db'));
+ * database.prepare('SELECT * FROM infraction WHERE location = ?').all('north');
+ * ```
+ */
+export function monitored<C extends SqliteConnection>(connection: C, monitor: QueryMonitor = queryMonitor): C {
+  return monitoredConnection(connection, monitor);
+}
+
+/** What was asked so far, that of most time first, and what is wrong with it. */
+export interface QueryAnalysis {
+  readonly queries: readonly QueryStatistics[];
+  /** What often costs time, the query of most time first. */
+  readonly performanceIssues: readonly (QuerySmell & { readonly query: QueryStatistics })[];
+}
+
+/** @param schema of `readSchema`; with it, functions around indexed columns and `SELECT *` of wide tables are seen too */
+export function analyzeQueryPerformance(
+  schema: Schema | null = null,
+  monitor: QueryMonitor = queryMonitor,
+): QueryAnalysis {
+  const queries = monitor.statistics();
+  return {
+    queries,
+    performanceIssues: queries.flatMap((query) => querySmells(query, schema).map((smell) => ({ ...smell, query }))),
+  };
+}
+
+/**
+ * Health from 0 to 100 with its parts, tables and queries of a SQLite file, which is only read.
+ *
+ * @param options without a workload: what the file alone tells
+ * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
+ */
+export function getPerformanceReport(file: string, options?: SqliteReportOptions): Promise<DatabasePerformance> {
+  return sqliteReport(file, options);
+}
+
+/** Which indexes would make a workload on a SQLite file faster, tried on a copy of it. Takes seconds to minutes, and the thread: call it in a worker. */
+export function adviseIndexes(file: string, workload: readonly WorkloadStatement[], options?: AdviseOptions): Advice {
+  return adviseSqlite(file, workload, options);
+}

@@ -19,6 +19,7 @@ import { modelFilesCheck } from './models/files.js';
 import { modelVariantCheck } from './models/variant.js';
 import { networkLinks } from './network/links.js';
 import { proxyVariables } from './network/proxy.js';
+import { uplinkEstimate } from './network/uplink.js';
 import { wayOut } from './network/way-out.js';
 import { alertsCheck } from './service/alerts.js';
 import { configurationCheck } from './service/configuration.js';
@@ -94,6 +95,7 @@ export const CHECKS: readonly Check[] = [
   outboxBacklog(),
   networkLinks(),
   wayOut(),
+  uplinkEstimate(),
   proxyVariables(),
 
   // service, accuracy

@@ -1712,6 +1712,28 @@ const network = {
     means: 'TLS handshakes and pictures may hang, and IPv6 does not work.',
     remedy: 'Set it as the network wants it, usually: sudo ip link set {name} mtu 1500',
   },
+  'uplink-fine': {
+    what: 'The line to {place} carries {least} to {most} kbit/s; {needed} kbit/s are told on average',
+    seen: 'one message of 32 KiB against three short ones, acknowledged by the broker',
+  },
+  'uplink-slow': {
+    what: 'The line to {place} carries {least} to {most} kbit/s only, and {needed} kbit/s are told on average',
+    seen: 'one message of 32 KiB against three short ones, acknowledged by the broker',
+    means: 'Messages wait, and after an outage what waited hardly catches up.',
+    remedy:
+      'Tell less: a lower publish.maxEventsPerSecond, a longer publish.metricsIntervalMs or a publish.dailyBytes; or use a faster line (aerial, modem, contract).',
+  },
+  'uplink-stuck': {
+    what: 'Short messages reach {place}, and one of {kib} KiB does not within {seconds} s',
+    seen: 'the acknowledgements of the broker: less than {most} kbit/s, or large packets are swallowed on the way (MTU)',
+    means: 'Summaries and lists of events hang, and all that is sent after them waits.',
+    remedy:
+      'Try which size passes: ping -M do -s 1472 HOST, then less; set the MTU to what passed and 28 more: sudo ip link set IFACE mtu 1400. Where all sizes pass, the line is too slow.',
+  },
+  'uplink-unknown': {
+    what: 'How much the line to {place} carries is not known',
+    seen: 'there is no connection, or the broker takes no message of 32 KiB',
+  },
   'way-out-fine': { what: 'There is a name server and a default route', seen: '/etc/resolv.conf, /proc/net/route' },
   'no-name-server': {
     what: 'No name server is set, and the broker {host} has a name',

@@ -1724,6 +1724,28 @@ const network = {
     means: 'Los saludos TLS y las imágenes pueden atascarse, e IPv6 no funciona.',
     remedy: 'Póngalo como lo quiere la red, normalmente: sudo ip link set {name} mtu 1500',
   },
+  'uplink-fine': {
+    what: 'La línea hasta {place} lleva de {least} a {most} kbit/s; se comunican {needed} kbit/s de media',
+    seen: 'un mensaje de 32 KiB frente a tres cortos, confirmados por el bróker',
+  },
+  'uplink-slow': {
+    what: 'La línea hasta {place} lleva solo de {least} a {most} kbit/s, y se comunican {needed} kbit/s de media',
+    seen: 'un mensaje de 32 KiB frente a tres cortos, confirmados por el bróker',
+    means: 'Los mensajes esperan, y tras un corte lo que esperaba apenas se recupera.',
+    remedy:
+      'Comunique menos: un publish.maxEventsPerSecond menor, un publish.metricsIntervalMs mayor o un publish.dailyBytes; o use una línea más rápida (antena, módem, contrato).',
+  },
+  'uplink-stuck': {
+    what: 'Los mensajes cortos llegan a {place}, y uno de {kib} KiB no llega en {seconds} s',
+    seen: 'las confirmaciones del bróker: menos de {most} kbit/s, o los paquetes grandes se pierden en el camino (MTU)',
+    means: 'Los resúmenes y las listas de eventos se atascan, y todo lo que se envía después espera.',
+    remedy:
+      'Pruebe qué tamaño pasa: ping -M do -s 1472 HOST, luego menos; ponga como MTU lo que pasó más 28: sudo ip link set IFACE mtu 1400. Si pasan todos los tamaños, la línea es demasiado lenta.',
+  },
+  'uplink-unknown': {
+    what: 'No se sabe cuánto lleva la línea hasta {place}',
+    seen: 'no hay conexión, o el bróker no acepta un mensaje de 32 KiB',
+  },
   'way-out-fine': { what: 'Hay servidor de nombres y ruta por defecto', seen: '/etc/resolv.conf, /proc/net/route' },
   'no-name-server': {
     what: 'No hay servidor de nombres, y el bróker {host} tiene nombre',

@@ -126,8 +126,8 @@ for system in "${systems[@]}"; do
   fi
   [ "$json" = yes ] || echo "$name, glibc $(chroot "$work/$name" getconf GNU_LIBC_VERSION | cut -d' ' -f2):" >&2
   bundles=$(printf '%s\n' "${prepared[@]}")
-  export title json work version bundles
-  unshare --mount --net --pid --fork --kill-child scripts/check/bare-root.sh "$work/$name" || worst=1
+  export title work version bundles
+  unshare --mount --net --pid --fork --kill-child scripts/check/bare-root.sh "$work/$name" "$json" || worst=1
   [ "$keep" = yes ] || rm -rf --one-file-system "${work:?}/$name"
 done
 exit "$worst"

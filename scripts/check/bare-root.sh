@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One root of check-roots.sh, in namespaces of its own: bare-root.sh ROOT. It is this root's only network, and ends with it.
+# One root of check-roots.sh, in namespaces of its own: bare-root.sh ROOT yes|no, for JSON. It is this root's only network, and ends with it.
 set -u
 root=$1
 # shellcheck source=scripts/check/steps.sh
@@ -8,7 +8,7 @@ root=$1
 . "$(dirname "$0")/unit.sh"
 # of check-roots.sh
 # shellcheck disable=SC2154
-json=${json:-no} bundles=${bundles:-} version=${version:-}
+json=$2 bundles=${bundles:-} version=${version:-}
 mapfile -t steps <<<"$bundles"
 
 prefix=/opt/edge-inference-optimizer

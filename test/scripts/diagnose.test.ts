@@ -55,6 +55,32 @@ test('without Node, with one that does not run, and with an old one it says what
   assert.is(inSpanish.lines[0], '✖ Node v20.18.0 es anterior a 20.19');
 });
 
+test('in a bundle its own Node diagnoses, none on PATH, and what is broken is mended by installing it again', () => {
+  const home = copyWith('dist', 'package.json', 'node_modules', 'models', 'device-config');
+  writeFileSync(join(home, 'manifest.json'), '{}');
+  const withoutNode = run(home, [], pathWith(null));
+  assert.equal(withoutNode, {
+    status: 2,
+    lines: [
+      `✖ Node is not there: ${home}/bin/node`,
+      '    do: Run ./install of the unpacked bundle again (docs/deployment.md, Without internet)',
+    ],
+  });
+  mkdirSync(join(home, 'bin'));
+  symlinkSync(process.execPath, join(home, 'bin/node'));
+  const { status, lines } = run(home, ['--only', 'system/node'], pathWith(null));
+  assert.is(status, 0);
+  assert.match(lines[1] ?? '', / ✔ Node v/);
+});
+
+test('packages that may be left out are left to the program to tell', () => {
+  const home = copyWith('dist', 'package.json', 'models', 'device-config');
+  for (const name of ['onnxruntime-node', 'onnxruntime-common', 'commander'])
+    symlink(join(PROJECT_ROOT, 'node_modules', name), join(home, 'node_modules', name));
+  const { lines } = run(home, ['--help']);
+  assert.match(lines[0] ?? '', /^Usage: edge-optimizer diagnose/);
+});
+
 test('without packages, and without the built program, it names the command that mends it', () => {
   const bare = copyWith();
   assert.is(run(bare).lines[0], `✖ The packages are missing: ${bare}/node_modules`);

@@ -112,5 +112,7 @@ function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // a connection tried at several addresses fails without a message of its own
   const parts = error instanceof AggregateError ? error.errors.map((one) => (one as Error)?.message) : [];
+  // below the first line Node lists the files that asked for it
+  if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return error.message.split('\n', 1)[0]!;
   return error.message || parts.filter(Boolean).join(', ') || error.name;
 }

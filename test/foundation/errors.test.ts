@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -14,6 +15,16 @@ test('an error is explained with all its causes', () => {
   assert.is(explain(new EdgeError('E_PUBLISH', 'a', { cause })), 'a: b: c');
   assert.is(explain(new SourceError('a', { camera: 'north' })), 'a');
   assert.is(explain(new Error('a', { cause: null })), 'a');
+});
+
+test('of a package that is not there the first line is told, not the files that asked for it', () => {
+  let missing: unknown;
+  try {
+    createRequire(import.meta.url)('no-such-package');
+  } catch (error) {
+    missing = error;
+  }
+  assert.is(explain(new Error('a', { cause: missing })), "a: Cannot find module 'no-such-package'");
 });
 
 test('what is no error is explained as text', () => {

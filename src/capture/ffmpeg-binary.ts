@@ -60,7 +60,10 @@ export function locateFfmpeg({ path, env }: FfmpegChoice): FfmpegPlace {
 function named(path: string, origin: string, env: NodeJS.ProcessEnv): FfmpegPlace {
   if (findExecutable(path, env.PATH ?? '') !== null) return { path, origin, bundled: false };
   const advice = 'correct it, or install ffmpeg (sudo apt install ffmpeg)';
-  throw SourceError.permanent(`there is no ffmpeg to run at ${path} (from ${origin}): ${advice}`, { path });
+  throw SourceError.permanent(`there is no ffmpeg to run at ${path} (from ${origin}): ${advice}`, {
+    path,
+    missing: 'ffmpeg',
+  });
 }
 
 function bundledPath(): string {
@@ -72,7 +75,7 @@ function bundledPath(): string {
     const advice = 'install it (sudo apt install ffmpeg), or set EDGE_FFMPEG to its path';
     throw SourceError.permanent(
       `found no ffmpeg on PATH, nor the npm package @ffmpeg-installer/ffmpeg: ${advice}`,
-      {},
+      { missing: 'ffmpeg' },
       error,
     );
   }

@@ -64,6 +64,7 @@ export class FfmpegReader implements Reader {
       const advice = 'install ffmpeg (sudo apt install ffmpeg) or set EDGE_FFMPEG to its path';
       throw SourceError.permanent(
         `${this.label} needs the system's ffmpeg; the bundled build reads files only: ${advice}`,
+        { missing: 'ffmpeg' },
       );
     }
   }

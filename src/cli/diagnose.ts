@@ -130,15 +130,21 @@ function siteOf({ config: named, root = '/', openCameras = false }: DiagnoseFlag
 function chosenChecks(only: string | undefined): readonly Check[] {
   if (only === undefined) return CHECKS;
   const known = [...GROUNDS, ...CHECKS.map(nameOf)];
-  const wanted = only.split(',').map((name) => name.trim());
+  const wanted = only.split(',').map((name) => name.trim().toLowerCase());
   const problems = wanted
-    .filter((name) => !known.includes(name))
+    .filter((name) => !CHECKS.some((check) => isNamed(check, name)))
     .map((name) => {
       const near = didYouMean(name, known);
       return `--only: expected some of ${GROUNDS.join(', ')}, or a check such as ${known.at(-1)}, got ${name}${near === null ? '' : `; did you mean ${near}?`}`;
     });
   if (problems.length > 0) throw new ConfigError('nothing is diagnosed', problems);
-  return CHECKS.filter((check) => wanted.includes(check.ground) || wanted.includes(nameOf(check)));
+  return CHECKS.filter((check) => wanted.some((name) => isNamed(check, name)));
+}
+
+/** By its ground, be it in the singular, by its name, or by both. */
+function isNamed(check: Check, name: string): boolean {
+  const { ground } = check;
+  return [ground, ground.replace(/s$/, ''), check.name, nameOf(check)].includes(name);
 }
 
 const nameOf = ({ ground, name }: Check): string => `${ground}/${name}`;

@@ -59,6 +59,15 @@ test('the report is as its schema says', async () => {
   assert.not(validate({ ...JSON.parse(stdout), condition: 'ill' }));
 });
 
+test('a ground may be named in the singular, and a check by its name alone', async () => {
+  const { stdout } = await edgeOptimizerHere(['diagnose', '--only', 'Model,clock', '--json']);
+  const { findings } = JSON.parse(stdout) as { findings: readonly { ground: string; check: string }[] };
+  assert.equal(
+    [...new Set(findings.map(({ ground, check }) => `${ground}/${check}`))],
+    ['system/clock', 'models/files', 'models/variant'],
+  );
+});
+
 test('a ground that there is not is refused with the ones that there are', async () => {
   const { code, stderr } = await edgeOptimizerHere(['diagnose', '--only', 'brocker']);
   assert.is(code, 2);

@@ -396,7 +396,7 @@ const storage = {
     seen: 'a file that was to be written there',
     means: 'If the program runs as this user, nothing survives a restart.',
     remedy:
-      'Look as the user of the service: sudo -u edge-optimizer edge-optimizer diagnose --only storage; where it may not either: chown -R edge-optimizer: {folder}',
+      'Look as the user of the service: runuser -u edge-optimizer -- edge-optimizer diagnose --only storage; where it may not either: chown -R edge-optimizer: {folder}',
   },
   'store-write-fails': {
     what: 'Writing at {folder} fails',
@@ -512,11 +512,17 @@ const storage = {
     means: 'At the next start it is set aside and a new one begun: what it held is lost, unless a backup has it.',
     remedy: 'Restore the last backup (docs/store.md), or start anew with a new one: systemctl restart edge-optimizer',
   },
+  'databases-read-only': {
+    what: '{count} databases could not be read: {folder} is mounted read-only',
+    seen: 'opening them',
+    means: 'Whether they are whole is not known.',
+    remedy: 'Mount it for writing first, as told there, then: edge-optimizer diagnose --only storage',
+  },
   'database-unreadable': {
     what: 'The database {file} cannot be read: {reason}',
     seen: 'opening it',
     means: 'Whether it is whole is not known.',
-    remedy: 'Look as the user of the service: sudo -u edge-optimizer edge-optimizer store check',
+    remedy: 'Look as the user of the service: runuser -u edge-optimizer -- edge-optimizer store check',
   },
   'database-not-read': {
     what: 'The database {file} could not be read to its end in time',
@@ -1037,6 +1043,12 @@ const cameras = {
     remedy: "Write a camera into the site's file: cameras: [{ id: north, url: rtsp://… }] (docs/cameras.md)",
   },
   'cameras-unread': { what: 'The cameras are not known: the configuration cannot be read', seen: 'the configuration' },
+  'cameras-without-ffmpeg': {
+    what: '{cameras}: there is no ffmpeg to read them with',
+    seen: '{reason}',
+    means: 'No vehicle before these cameras is counted: ffmpeg decodes what they send.',
+    remedy: 'Install it: apt-get update && apt-get install --yes ffmpeg; then: systemctl restart edge-optimizer',
+  },
   'camera-address': {
     what: 'Camera {camera} can not be read as it is named: {reason}',
     seen: 'its url and what is there',

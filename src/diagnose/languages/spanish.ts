@@ -399,7 +399,7 @@ const storage = {
     seen: 'un archivo que se quiso escribir allí',
     means: 'Si el programa funciona con este usuario, nada sobrevive a un reinicio.',
     remedy:
-      'Mírelo con el usuario del servicio: sudo -u edge-optimizer edge-optimizer diagnose --only storage; si tampoco puede: chown -R edge-optimizer: {folder}',
+      'Mírelo con el usuario del servicio: runuser -u edge-optimizer -- edge-optimizer diagnose --only storage; si tampoco puede: chown -R edge-optimizer: {folder}',
   },
   'store-write-fails': {
     what: 'Falla la escritura en {folder}',
@@ -516,11 +516,17 @@ const storage = {
     means: 'En el próximo arranque se aparta y se empieza una nueva: lo que tenía se pierde, salvo que haya una copia.',
     remedy: 'Restaure la última copia (docs/store.md) o empiece con una nueva: systemctl restart edge-optimizer',
   },
+  'databases-read-only': {
+    what: 'No se pudieron leer {count} bases de datos: {folder} está montado en modo de solo lectura',
+    seen: 'abrirlas',
+    means: 'No se sabe si están íntegras.',
+    remedy: 'Móntelo primero con escritura, como se indica ahí, y después: edge-optimizer diagnose --only storage',
+  },
   'database-unreadable': {
     what: 'No se puede leer la base de datos {file}: {reason}',
     seen: 'al abrirla',
     means: 'No se sabe si está sana.',
-    remedy: 'Mírelo con el usuario del servicio: sudo -u edge-optimizer edge-optimizer store check',
+    remedy: 'Mírelo con el usuario del servicio: runuser -u edge-optimizer -- edge-optimizer store check',
   },
   'database-not-read': {
     what: 'No se alcanzó a leer entera la base de datos {file}',
@@ -1043,6 +1049,12 @@ const cameras = {
     remedy: 'Escriba una cámara en el archivo del sitio: cameras: [{ id: north, url: rtsp://… }] (docs/cameras.md)',
   },
   'cameras-unread': { what: 'No se conocen las cámaras: no se puede leer la configuración', seen: 'la configuración' },
+  'cameras-without-ffmpeg': {
+    what: '{cameras}: no hay ningún ffmpeg con que leerlas',
+    seen: '{reason}',
+    means: 'Ningún vehículo ante estas cámaras se cuenta: ffmpeg decodifica lo que envían.',
+    remedy: 'Instálelo: apt-get update && apt-get install --yes ffmpeg; después: systemctl restart edge-optimizer',
+  },
   'camera-address': {
     what: 'La cámara {camera} no se puede leer tal como está escrita: {reason}',
     seen: 'su url y lo que hay ahí',

@@ -66,7 +66,7 @@ export const camerasCheck = (measureMs = 4000, atOnce = PER_CORE * availablePara
       }),
     );
     await watching.upright.close();
-    return findings.flat();
+    return withoutFfmpegOnce(findings.flat());
   },
 });
 
@@ -128,7 +128,13 @@ async function connection(camera: CameraConfig, patient: Patient, signal: AbortS
     await openSource({ camera, capture, log: silentLog, decodeImage, env: patient.env }).check();
   } catch (error) {
     if (!(error instanceof EdgeError)) throw error;
-    return failedWith(found('broken', 'camera-address', { camera: id, reason: maskCredentials(explain(error)) }, id));
+    const reason = maskCredentials(explain(error));
+    const isWithoutFfmpeg = error.context['missing'] === 'ffmpeg';
+    return failedWith(
+      isWithoutFfmpeg
+        ? found('broken', 'cameras-without-ffmpeg', { cameras: id, reason }, id)
+        : found('broken', 'camera-address', { camera: id, reason }, id),
+    );
   }
   if (url.startsWith('/dev/')) return failedWith(await lookAtDevice(id, url, patient.root));
   const split = splitAddress(url);
@@ -143,6 +149,18 @@ async function connection(camera: CameraConfig, patient: Patient, signal: AbortS
   if (/^rtsps?$/.test(split.scheme)) return lookAtRtsp(camera, { host, port }, patient, signal);
   if (kindOf(camera) === 'ffmpeg' || !/^https?$/.test(split.scheme)) return NOTHING;
   return lookAtHttp(camera, signal);
+}
+
+/** One ffmpeg reads all of them: that it is not there is told once, with the cameras that wait for it. */
+function withoutFfmpegOnce(findings: readonly Finding[]): Finding[] {
+  const [first, ...others] = findings.filter(({ code }) => code === 'cameras-without-ffmpeg');
+  if (first === undefined || others.length === 0) return [...findings];
+  const cameras = [first, ...others].map(({ subject }) => subject).join(', ');
+  const all = found('broken', 'cameras-without-ffmpeg', { ...first.values, cameras });
+  return findings.flatMap((one) => {
+    if (one === first) return all;
+    return others.includes(one) ? [] : one;
+  });
 }
 
 function failedWith(finding: Finding | null): Looked {

@@ -7,6 +7,7 @@ import { KNOWN_SCHEMAS } from '../../known-schemas.js';
 import { printedBy } from './printed-by.js';
 import type { PrintedLook } from './quick-look-process.js';
 import { doWithin } from './within.js';
+import { probeWrite } from './write-probe.js';
 
 const PROGRAM = fileURLToPath(new URL('./quick-look-process.js', import.meta.url));
 /** A problem in full may be a page of text. */
@@ -28,7 +29,8 @@ export const databasesCheck = (patienceMs = 6000): Check => ({
     // the small ones first: a large cache takes longest, and is the least loss
     databases.sort((a, b) => bytesOf(a) - bytesOf(b));
     const looks = await doWithin(patienceMs, signal, (enough) => looksAt(databases, enough));
-    const findings = databases.flatMap((file) => judgeDatabase(file, looks.get(file) ?? null) ?? []);
+    const judged = databases.flatMap((file) => judgeDatabase(file, looks.get(file) ?? null) ?? []);
+    const findings = await ofOneCause(judged, folder);
     const aside = names.filter((name) => /\.corrupt-[^/]*$/.test(name) && !/-(wal|shm)$/.test(name));
     for (const name of aside)
       findings.push(found('degraded', 'database-set-aside', { file: join(folder, name) }, name));
@@ -49,6 +51,14 @@ export function judgeDatabase(file: string, look: PrintedLook | null): Finding |
   const known = KNOWN_SCHEMAS[name];
   if (known === undefined || look.schema === null || look.schema <= known) return null;
   return found('degraded', 'database-too-new', { file, schema: look.schema, known }, name);
+}
+
+/** SQLite makes files beside a database to read it: where nothing can be written that is why, and told once for all. */
+async function ofOneCause(findings: Finding[], folder: string): Promise<Finding[]> {
+  const others = findings.filter(({ code }) => code !== 'database-unreadable');
+  const count = findings.length - others.length;
+  if (count === 0 || (await probeWrite(folder)) !== 'EROFS') return findings;
+  return [...others, found('unknown', 'databases-read-only', { count, folder })];
 }
 
 /** Those that were read until the signal. */

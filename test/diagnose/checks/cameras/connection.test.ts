@@ -137,6 +137,15 @@ test('what an HTTP camera refuses, or sends in place of a picture, is named', as
   assert.match(content.words, 'a web page ("Camera login")');
 });
 
+test('where there is no ffmpeg that is told once, with the cameras that wait for it and what installs it', async () => {
+  const cameras = [{ url: 'rtsp://127.0.0.1/one' }, { url: '/dev/video0' }, { url: 'sim://road' }];
+  const env = { ...process.env, EDGE_FFMPEG: '/no/such/ffmpeg' };
+  const findings = (await findingsOf(patientWith(cameras, { env }))).filter(({ condition }) => condition === 'broken');
+  assert.equal(codesOf(findings), ['broken cameras-without-ffmpeg']);
+  assert.is(findings[0]?.values['cameras'], 'cam1, cam2');
+  assert.match(wordsOf(findings[0]), 'Install it: apt-get update && apt-get install --yes ffmpeg');
+});
+
 test('a file, a folder and a device that are not there are said with what is', async () => {
   const folder = temporaryFolder('diagnose-cameras');
   writeFileSync(join(folder, 'north.mp4'), '');

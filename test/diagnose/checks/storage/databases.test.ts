@@ -7,11 +7,13 @@ import { databasesCheck } from '../../../../src/diagnose/checks/storage/database
 import { silentLog } from '../../../../src/foundation/log.js';
 import { openDatabase } from '../../../../src/store/database.js';
 import { HISTORY_MIGRATIONS } from '../../../../src/store/migrations.js';
+import { smallDisk } from '../../../small-disk.js';
 import { temporaryFolder } from '../../../temporary.js';
 import { findingsOf, remedyOf, told, withStore } from '../patients.js';
 
 const test = suite('databases');
 const folder = temporaryFolder('databases');
+const disk = smallDisk(join(folder, 'disk'), '8m');
 let stores = 0;
 
 /** A store with a history, which stays open as a running program has it. */
@@ -33,6 +35,19 @@ test('databases that are written at the moment are read and found whole', async 
   assert.equal(readdirSync(at), before);
   close();
 });
+
+(disk ? test : test.skip)(
+  'databases on a disk that is mounted read-only are told once, with what mends it',
+  async () => {
+    for (const name of ['history.db', 'cache.db'])
+      openDatabase({ file: join(disk!.at, name), migrations: HISTORY_MIGRATIONS, log: silentLog }).close();
+    disk!.remount('ro');
+    const findings = await look(disk!.at);
+    assert.equal(told(findings), ['unknown databases-read-only']);
+    assert.equal(findings[0]?.values, { count: 2, folder: disk!.at });
+    assert.match(remedyOf(findings) ?? '', /^Mount it for writing first/);
+  },
+);
 
 test('a page of rubbish in the middle is told', async () => {
   const { at, file, close } = store();

@@ -29,6 +29,8 @@ export interface SendOptions {
   /** s */
   readonly validFor: number;
   readonly out?: string;
+  /** Where the bundle of a diagnosis goes. */
+  readonly bundle?: string;
   readonly json?: boolean;
 }
 
@@ -65,23 +67,39 @@ export async function send(name: string, fields: readonly string[], options: Sen
     ]);
   }
   const target = allDevices ? null : deviceScope(config).device;
-  const answers = await sendCommand(config.mqtt, visitedBroker(config.mqtt), {
-    name,
-    site: config.site,
-    device: target,
-    body,
-    id: idOf(options.id),
-    key,
-    lifetimeMs: options.validFor * 1000,
-    timeoutMs: options.timeout * 1000,
-  });
+  const bundle = bundleFile(name, target, options);
+  const ask = (asked: Readonly<Record<string, unknown>>, id: CommandId): Promise<RemoteAnswers> =>
+    sendCommand(config.mqtt, visitedBroker(config.mqtt), {
+      name,
+      site: config.site,
+      device: target,
+      body: asked,
+      id,
+      key,
+      lifetimeMs: options.validFor * 1000,
+      timeoutMs: options.timeout * 1000,
+    });
+  const answers = await ask(bundle === null ? body : { ...body, bundle: true }, idOf(options.id));
   if (answers.answers.length === 0) throw unanswered(answers, `${config.site}/${target ?? '+'}`, options.timeout);
   for (const answer of answers.answers)
     await show(answer, {
       out: pictureFile(options.out, answer, target),
       json: options.json ?? false,
     });
-  return Math.max(...answers.answers.map(exitCodeFor));
+  const code = Math.max(...answers.answers.map(exitCodeFor));
+  const told = answers.answers[0]?.result.result?.['bundle'];
+  if (bundle === null || told === undefined) return code;
+  const { fetchBundle } = await import('./remote-bundle.js');
+  await fetchBundle(bundle, told, async (part) => (await ask(part, randomUUID())).answers[0]?.result ?? null);
+  if (!options.json) print(`the bundle is in ${bundle}`);
+  return code;
+}
+
+/** Null where none is asked for. @throws ConfigError where there cannot be one */
+function bundleFile(name: string, target: string | null, { bundle }: SendOptions): string | null {
+  if (bundle === undefined) return null;
+  if (name === 'diagnose' && target !== null) return bundle;
+  throw new ConfigError('the command cannot be sent', ['--bundle: expected with the command diagnose to one device']);
 }
 
 /** What is asked: JSON objects and `name=value`, where a value that is JSON is that and any other one text. */
@@ -159,12 +177,31 @@ async function show({ device, ts, result }: RemoteAnswer, { out, json }: ShowOpt
     printJson({ device, ts, ...result, ...(kept && { result: kept }) });
     return;
   }
+  const findings = result.ok ? toldFindings(kept ?? {}) : null;
+  if (findings !== null) {
+    print(oneLine(`${device}: ${String(kept?.['condition'])}`));
+    for (const line of findings) print(line);
+    return;
+  }
   const repeated = result.repeated ? ' (done before, under this id)' : '';
   const text = result.ok
     ? `done${repeated}${inWords(kept ?? {})}`
     : `${result.refused ? `refused (${result.refused})` : 'failed'}: ${result.error}`;
   // whoever may publish there has a say in it
   print(oneLine(`${device}: ${text}`));
+}
+
+/** What a diagnosis found that is not fine, a paragraph each; null where the answer is none. */
+function toldFindings({ findings, leftOut }: Record<string, unknown>): string[] | null {
+  if (!Array.isArray(findings)) return null;
+  const told = (findings as Readonly<Record<string, unknown>>[]).filter(({ condition }) => condition !== 'fine');
+  const lines = told.flatMap(({ condition, what, means, remedy }) => [
+    oneLine(`  ${String(condition)}: ${String(what)}`),
+    ...[means, remedy].filter((text) => typeof text === 'string').map((text) => oneLine(`    ${text}`)),
+  ]);
+  return leftOut === undefined
+    ? lines
+    : [...lines, oneLine(`  left out, for want of room: ${JSON.stringify(leftOut)}`)];
 }
 
 function inWords(result: Record<string, unknown>): string {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
@@ -90,6 +92,12 @@ interface Surroundings {
   readonly notice: ServiceNotice;
 }
 
+/** The command that diagnoses this device by the same configuration. */
+function diagnosisOf(config: string | undefined): string[] {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  return [process.execPath, main, 'diagnose', ...(config === undefined ? [] : ['--config', resolve(config)])];
+}
+
 async function serve(options: RunOptions, surroundings: Surroundings): Promise<number> {
   const { config, log, signals, view, notice } = surroundings;
   let answered = 0;
@@ -102,20 +110,25 @@ async function serve(options: RunOptions, surroundings: Surroundings): Promise<n
   finished.catch(() => undefined); // it may fail while nobody waits for it: during the stop
   process.stdout.on('error', (error) => isGone(error) && finish('nobody reads its output any more'));
   signals.received.then(finish);
-  const runtime = new Runtime(config, log, {
-    onServing: () => {
-      if (options.duration !== undefined)
-        setTimeout(() => finish('the duration is over'), options.duration * 1000).unref();
+  const runtime = new Runtime(
+    config,
+    log,
+    {
+      onServing: () => {
+        if (options.duration !== undefined)
+          setTimeout(() => finish('the duration is over'), options.duration * 1000).unref();
+      },
+      onResult: () => {
+        if (options.frames !== undefined && answered >= options.frames) return false;
+        answered++;
+        if (answered === options.frames) finish('the frame limit is reached');
+        return true;
+      },
+      onEvent: (event) => lines?.event(event),
+      onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
     },
-    onResult: () => {
-      if (options.frames !== undefined && answered >= options.frames) return false;
-      answered++;
-      if (answered === options.frames) finish('the frame limit is reached');
-      return true;
-    },
-    onEvent: (event) => lines?.event(event),
-    onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
-  });
+    { diagnoseBy: diagnosisOf(options.config) },
+  );
   const lines = options.json ? new JsonLines(process.stdout) : null;
   const shown = lines ?? view ?? new StatusLog(log, config.output.statusIntervalS);
 

@@ -26,6 +26,7 @@ export function declarations(): Declarations {
     ownSources: new Map(),
     takesPushes: false,
     ownTaps: [],
+    diagnoseBy: [],
     status: () => ({}),
     listener: {
       onServing: () => undefined,

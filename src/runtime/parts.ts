@@ -43,6 +43,7 @@ import { DeviceUpdate } from './device-update.js';
 import { DeviceHealth } from './health/device-health.js';
 import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
+import { RemoteDiagnosis } from './remote-diagnosis.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
 import { DeviceOptimization } from './tuning/device-optimization.js';
@@ -73,6 +74,8 @@ export interface PartsOptions {
   readonly takesPushes: boolean;
   /** Of the program's own: they look at frames after the parts. */
   readonly ownTaps: readonly FrameTap[];
+  /** What starts a diagnosis of this device, without its options; empty where nothing does. */
+  readonly diagnoseBy: readonly string[];
 }
 
 /**
@@ -80,7 +83,7 @@ export interface PartsOptions {
  * it works with. To add one: write its class in its room or here, make it, and put it into the list.
  */
 export function makeParts(options: PartsOptions) {
-  const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps } = options;
+  const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps, diagnoseBy } = options;
   const alerts = new Alerts(Date.now);
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
@@ -184,6 +187,11 @@ export function makeParts(options: PartsOptions) {
     cameras: () => cameras.all.map((camera) => ({ id: camera.id, obstacle: obstacleToPicture(camera.connection()) })),
     room: () => publisher.roomForAnswer('snapshot'),
     ceiling,
+  });
+  const diagnosis = new RemoteDiagnosis({
+    command: diagnoseBy,
+    folder: config.store.dir,
+    room: () => publisher.roomForAnswer('diagnose'),
   });
   const previews = new Previews({ config, classes: () => models.current?.classes ?? [], ceiling, log });
   const cameras: Cameras = new Cameras({
@@ -314,6 +322,7 @@ export function makeParts(options: PartsOptions) {
     diary,
     previews,
     snapshots,
+    diagnosis,
     orders,
     cameras,
     performance,

@@ -38,6 +38,8 @@ export interface RuntimeOptions {
   readonly takesPushes?: boolean;
   /** Whoever looks at frames beside the parts. */
   readonly taps?: readonly FrameTap[];
+  /** What starts a diagnosis of this device, without its options: for `cmd/diagnose`. */
+  readonly diagnoseBy?: readonly string[];
 }
 
 /**
@@ -58,6 +60,7 @@ export class Runtime {
       ownSources: new Map(Object.entries(options.sources ?? {})),
       takesPushes: options.takesPushes ?? false,
       ownTaps: options.taps ?? [],
+      diagnoseBy: options.diagnoseBy ?? [],
       status: () => this.status(),
       listener: {
         onServing: () => listener.onServing?.(),

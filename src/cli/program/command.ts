@@ -11,6 +11,7 @@ Examples:
   edge-optimizer command send ping --device cabinet7 --broker mqtts://broker.example
   edge-optimizer command send snapshot camera=north --device cabinet7 --key command-key.pem --config site.yaml --out north.jpg
   edge-optimizer command send set output.logLevel=debug forS=600 --device cabinet7 --key command-key.pem --config site.yaml
+  edge-optimizer command send diagnose --device cabinet7 --key command-key.pem --config site.yaml --timeout 90 --bundle cabinet7.tar.gz
   edge-optimizer command send invalidate --body '{"tags":["camera:north"]}' --all-devices --key command-key.pem --config site.yaml
 
 The broker and how to log in come from the configuration. Exit codes: 0 done; 1 no answer in time, or it failed; 2 refused for good.`;
@@ -46,6 +47,7 @@ export function addCommand(program: Command, perform: Perform): void {
       '--out <file>',
       'where the picture of a snapshot goes; with --all-devices the name of each device is put before the ending',
     )
+    .option('--bundle <file>', 'with diagnose: also fetch a bundle of what the device knows, part by part')
     .option('--json', 'the result as it came')
     .addHelpText('after', SEND_EXAMPLES)
     .action((name, fields, options) =>

@@ -270,11 +270,11 @@ const system = {
     remedy: 'Check the plug of the fan and what blocks it; else replace it.',
   },
   'oom-none': {
-    what: 'Nobody was killed for want of memory since the start',
+    what: 'No process was killed for want of memory since the start',
     seen: 'oom_kill in /proc/vmstat and in the control groups',
   },
   'oom-unknown': {
-    what: 'Whether the kernel killed anybody for want of memory is not told',
+    what: 'Whether the kernel killed a process for want of memory is not told',
     seen: '/proc/vmstat and memory.events',
     means: 'A detector that vanishes now and then may have been killed.',
     remedy: 'Look yourself: journalctl -k --grep "Out of memory"',
@@ -283,7 +283,7 @@ const system = {
     what: 'The kernel killed {count} processes for want of memory since the start',
     seen: 'oom_kill in /proc/vmstat',
     means: 'If a detector was among them, answers paused.',
-    remedy: 'See who they were: journalctl -k --grep "Out of memory|Killed process"',
+    remedy: 'See which they were: journalctl -k --grep "Out of memory|Killed process"',
   },
   'oom-kills-in-group': {
     what: 'The kernel killed {count} processes because the control group reached its limit',
@@ -479,28 +479,28 @@ const storage = {
     seen: 'the median of three of its own queries, on a connection that only reads',
     means: 'Frames wait meanwhile: answers come late, and some are dropped.',
     remedy:
-      'Make it compact: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer; if it stays slow, the medium is: edge-optimizer diagnose --only storage/fsync',
+      'Make it compact: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer; if it stays slow, the medium is: edge-optimizer diagnose --only storage/fsync',
   },
   'queries-without-index': {
     what: '{file} lacks the index {index}: its slowest query takes {ms} ms',
     seen: 'its schema, against that of this version',
     means: 'Every query reads the whole table, and takes longer each day; frames wait meanwhile.',
     remedy:
-      'Make it again: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'Make it again: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'queries-large-log': {
     what: 'The log of {file} has {log} MiB: nothing brings it into the database',
     seen: '{file}-wal; its slowest query takes {ms} ms',
     means: 'Each query looks through the log, and it fills the medium.',
     remedy:
-      'End what holds the database open (lsof {file}), then: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'End what holds the database open (lsof {file}), then: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'queries-mostly-free': {
     what: '{free} of the {all} MiB of {file} are empty',
     seen: 'its free pages; its slowest query takes {ms} ms',
     means: 'What it holds lies far apart: queries and backups take longer, and the room is wasted.',
     remedy:
-      'Make it compact: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'Make it compact: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'databases-fine': {
     what: '{count} databases in {folder} are whole',
@@ -777,14 +777,14 @@ const accelerator = {
     seen: '/api/status',
     means: 'An accelerator that is not used would not be seen; it is not opened beside the program.',
     remedy:
-      'Set http.enabled: true, or stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only accelerator',
+      'Set http.enabled: true, or stop the program and look again: systemctl stop edge-optimizer; edge-optimizer diagnose --only accelerator',
   },
   'provider-crashes': {
     what: '{provider} brings the detector down: {reason}',
     seen: 'a detector with this provider alone',
     means: 'The providers behind it are never tried: no frame is answered.',
     remedy:
-      'Take {provider} out of detector.providers until its libraries are those of this ONNX Runtime and driver (docs/gpu.md): edge-optimizer config check, then systemctl restart edge-optimizer',
+      'Take {provider} out of detector.providers until its libraries are those of this ONNX Runtime and driver (docs/gpu.md): edge-optimizer config check && systemctl restart edge-optimizer',
   },
   'provider-hindered': {
     what: '{provider} is not used, {used} runs instead, for what is told of the device',
@@ -1011,8 +1011,7 @@ const detector = {
     what: "The detector was not tried: its accelerator is the running program's",
     seen: 'detector.providers has no cpu',
     means: 'Whether it finds what it should is not known.',
-    remedy:
-      'Stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only detector',
+    remedy: 'Stop the program and look again: systemctl stop edge-optimizer; edge-optimizer diagnose --only detector',
   },
   'detector-without-model': {
     what: 'The detector was not tried: its model cannot be used, as told of the models',
@@ -1030,8 +1029,7 @@ const detector = {
     what: 'The detector at {socket} serves the running program and was not asked',
     seen: 'detector.socket',
     means: 'Whether it finds what it should is not known.',
-    remedy:
-      'Stop the program and look again: systemctl stop edge-optimizer, then edge-optimizer diagnose --only detector',
+    remedy: 'Stop the program and look again: systemctl stop edge-optimizer; edge-optimizer diagnose --only detector',
   },
 } satisfies Record<string, FindingText>;
 
@@ -1050,7 +1048,7 @@ const cameras = {
     remedy: 'Install it: apt-get update && apt-get install --yes ffmpeg; then: systemctl restart edge-optimizer',
   },
   'camera-address': {
-    what: 'Camera {camera} can not be read as it is named: {reason}',
+    what: 'Camera {camera} cannot be read as it is named: {reason}',
     seen: 'its url and what is there',
     means: 'No vehicle before camera {camera} is counted until it is mended.',
     remedy: 'Correct cameras[].url of {camera} as told, then: edge-optimizer diagnose --only cameras',
@@ -1152,7 +1150,7 @@ const cameras = {
     remedy: 'Write the path of its video stream into the url of {camera}, or switch video on in its settings',
   },
   'camera-codec': {
-    what: 'Camera {camera} sends {codec}, which can not be decoded',
+    what: 'Camera {camera} sends {codec}, which cannot be decoded',
     seen: 'its description (SDP)',
     means: 'No vehicle before camera {camera} is counted until it is mended.',
     remedy: "Set the camera's stream to H.264 or H.265",

@@ -176,7 +176,7 @@ const system = {
   'clock-off': {
     what: 'El reloj está a {seconds} s de su servidor de hora',
     seen: 'lo que lo mantiene en hora: chrony o systemd-timesyncd',
-    means: 'Las horas de los vehículos están mal en lo mismo.',
+    means: 'Las horas de los vehículos tienen el mismo error.',
     remedy: 'Póngalo en hora ahora: chronyc makestep (sin chrony: systemctl restart systemd-timesyncd)',
   },
   'clock-battery': {
@@ -225,7 +225,7 @@ const system = {
       'Use la fuente hecha para la placa (Raspberry Pi 5: 5 V 5 A, 27 W) y un cable corto y grueso; desconecte los aparatos USB que consuman mucho.',
   },
   'power-low-since-start': {
-    what: 'La fuente de alimentación fue débil desde que arrancó la máquina',
+    what: 'La fuente de alimentación ha sido débil alguna vez desde que arrancó la máquina',
     seen: 'get_throttled del firmware o el contador de la alimentación de la placa',
     means: 'Con carga la placa se frena sola, y puede reiniciarse o dañar su tarjeta SD.',
     remedy:
@@ -254,7 +254,7 @@ const system = {
     remedy: 'Limpie el ventilador y el filtro del gabinete, y dele sombra o aire en movimiento.',
   },
   'heat-slowed-before': {
-    what: 'La máquina estuvo frenada por el calor desde su arranque; ahora está a {celsius} °C',
+    what: 'El calor frenó la máquina alguna vez desde su arranque; ahora está a {celsius} °C',
     seen: 'get_throttled del firmware',
     means: 'En las horas de calor se responden menos imágenes.',
     remedy: 'Limpie el ventilador y el filtro del gabinete, y dele sombra o aire en movimiento.',
@@ -276,7 +276,7 @@ const system = {
   'oom-unknown': {
     what: 'No se sabe si el núcleo mató algún proceso por falta de memoria',
     seen: '/proc/vmstat y memory.events',
-    means: 'Un detector que desaparece a veces puede haber sido matado.',
+    means: 'Si a veces desaparece un detector, puede que el núcleo lo haya matado.',
     remedy: 'Mírelo usted: journalctl -k --grep "Out of memory"',
   },
   'oom-kills': {
@@ -293,7 +293,7 @@ const system = {
       'Permita más: systemctl set-property edge-optimizer MemoryMax=1G (en un contenedor: docker update --memory 1g --memory-swap 1g NOMBRE)',
   },
   'uptime-fine': {
-    what: 'La máquina funciona desde hace {hours} h y antes terminó en orden',
+    what: 'La máquina funciona desde hace {hours} h y antes se detuvo en orden',
     seen: '/proc/uptime, pstore, watchdog, el bloqueo del almacén',
   },
   'crash-kernel': {
@@ -301,10 +301,10 @@ const system = {
     seen: '/sys/fs/pstore, /var/lib/systemd/pstore',
     means: 'La máquina puede fallar otra vez: alimentación, memoria, tarjeta SD o un controlador.',
     remedy:
-      'Lea sus últimas palabras: cat /var/lib/systemd/pstore/*/dmesg.txt /sys/fs/pstore/dmesg-* (bórrelas para que no salga más este aviso)',
+      'Lea sus últimas palabras: cat /var/lib/systemd/pstore/*/dmesg.txt /sys/fs/pstore/dmesg-* (bórrelas para que no salga más este mensaje)',
   },
   'crash-watchdog': {
-    what: 'El watchdog reinició la máquina',
+    what: 'El vigilante (watchdog) reinició la máquina',
     seen: 'bootstatus en /sys/class/watchdog',
     means:
       'La máquina se había detenido del todo y puede volver a hacerlo: alimentación, calor, tarjeta SD o un controlador.',
@@ -405,7 +405,7 @@ const storage = {
     what: 'Falla la escritura en {folder}',
     seen: 'un archivo que se quiso escribir allí: {code}',
     means: 'Nada sobrevive a un reinicio. Un disco que responde así está por morir.',
-    remedy: 'Salve lo que hay y cambie el medio: edge-optimizer store backup ARCHIVO; dmesg | tail -50',
+    remedy: 'Respalde lo que hay y cambie el medio: edge-optimizer store backup ARCHIVO; dmesg | tail -50',
   },
   'store-on-disk': {
     what: '{folder} está en un disco de esta máquina',
@@ -465,7 +465,7 @@ const storage = {
     what: '{kind} {device} ({model}): está gastado el {used} % de su vida',
     seen: 'life_time en /sys/block',
     means: 'En cualquier momento puede quedar en solo lectura o perder datos.',
-    remedy: 'Salve lo que hay y cámbielo en la próxima visita: edge-optimizer store backup ARCHIVO',
+    remedy: 'Respalde lo que hay y cámbielo en la próxima visita: edge-optimizer store backup ARCHIVO',
   },
   'file-system-errors': {
     what: 'El sistema de archivos de {device} encontró {errors} errores',
@@ -481,30 +481,30 @@ const storage = {
   'queries-slow': {
     what: '{file} tarda {ms} ms en lo que el programa pide de {query}',
     seen: 'la mediana de tres de sus propias consultas, en una conexión que solo lee',
-    means: 'Mientras tanto esperan los cuadros: las respuestas llegan tarde y algunas se pierden.',
+    means: 'Mientras tanto esperan las imágenes: las respuestas llegan tarde y algunas se pierden.',
     remedy:
-      'Compáctela: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer; si sigue lenta, lo es el medio: edge-optimizer diagnose --only storage/fsync',
+      'Compáctela: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer; si sigue lenta, lo es el medio: edge-optimizer diagnose --only storage/fsync',
   },
   'queries-without-index': {
     what: 'A {file} le falta el índice {index}: su consulta más lenta tarda {ms} ms',
     seen: 'su esquema, frente al de esta versión',
-    means: 'Cada consulta lee la tabla entera y tarda más cada día; mientras tanto esperan los cuadros.',
+    means: 'Cada consulta lee la tabla entera y tarda más cada día; mientras tanto esperan las imágenes.',
     remedy:
-      'Créelo de nuevo: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'Créelo de nuevo: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'queries-large-log': {
     what: 'El registro de {file} tiene {log} MiB: nada lo pasa a la base de datos',
     seen: '{file}-wal; su consulta más lenta tarda {ms} ms',
     means: 'Cada consulta recorre el registro, que además llena el medio.',
     remedy:
-      'Termine lo que mantiene abierta la base de datos (lsof {file}) y luego: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'Termine lo que mantiene abierta la base de datos (lsof {file}) y luego: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'queries-mostly-free': {
     what: '{free} de los {all} MiB de {file} están vacíos',
     seen: 'sus páginas libres; su consulta más lenta tarda {ms} ms',
-    means: 'Lo que guarda queda disperso: consultas y copias tardan más, y se desperdicia el espacio.',
+    means: 'Lo que guarda queda disperso: consultas y respaldos tardan más, y se desperdicia el espacio.',
     remedy:
-      'Compáctela: systemctl stop edge-optimizer, edge-optimizer store vacuum{config}, systemctl start edge-optimizer',
+      'Compáctela: systemctl stop edge-optimizer; edge-optimizer store vacuum{config}; systemctl start edge-optimizer',
   },
   'databases-fine': {
     what: 'Las {count} bases de datos de {folder} están sanas',
@@ -513,13 +513,14 @@ const storage = {
   'database-damaged': {
     what: 'La base de datos {file} está dañada: {problem}',
     seen: 'PRAGMA quick_check',
-    means: 'En el próximo arranque se aparta y se empieza una nueva: lo que tenía se pierde, salvo que haya una copia.',
-    remedy: 'Restaure la última copia (docs/store.md) o empiece con una nueva: systemctl restart edge-optimizer',
+    means:
+      'En el próximo arranque se aparta y se empieza una nueva: lo que tenía se pierde, salvo que haya un respaldo.',
+    remedy: 'Restaure el último respaldo (docs/store.md) o empiece con una nueva: systemctl restart edge-optimizer',
   },
   'databases-read-only': {
-    what: 'No se pudieron leer {count} bases de datos: {folder} está montado en modo de solo lectura',
-    seen: 'abrirlas',
-    means: 'No se sabe si están íntegras.',
+    what: 'No se pudieron leer {count} bases de datos: {folder} está montado en solo lectura',
+    seen: 'al abrirlas',
+    means: 'No se sabe si están sanas.',
     remedy: 'Móntelo primero con escritura, como se indica ahí, y después: edge-optimizer diagnose --only storage',
   },
   'database-unreadable': {
@@ -617,7 +618,7 @@ const accelerator = {
     seen: 'board: none',
   },
   'board-unrecognised': {
-    what: 'Ninguna placa con ajustes propios ({by}): se usan los valores por omisión',
+    what: 'Ninguna placa con ajustes propios ({by}): se usan los valores por defecto',
     seen: '/proc/device-tree/compatible y /proc/cpuinfo',
   },
   'board-other': {
@@ -629,7 +630,7 @@ const accelerator = {
   'board-file-missing': {
     what: 'Placa {board} ({by}): falta el archivo con sus ajustes',
     seen: 'device-config/{board}.yaml',
-    means: 'Funciona con los ajustes de cualquier máquina: su acelerador queda sin uso o corren demasiados hilos.',
+    means: 'Funciona con los ajustes de cualquier máquina: su acelerador queda sin uso o se usan demasiados hilos.',
     remedy: 'Instale de nuevo el programa desde su paquete, que trae device-config/{board}.yaml.',
   },
   'accelerator-none': {
@@ -647,7 +648,7 @@ const accelerator = {
     what: '{provider} está configurado y no hay ninguna GPU NVIDIA',
     seen: '/sys/bus/pci, /proc/driver/nvidia, /dev/nvidia*',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy: 'Vea si la tarjeta está en su ranura (lspci | grep -i nvidia), o quite {provider} de detector.providers.',
   },
   'nvidia-fine': {
@@ -658,7 +659,7 @@ const accelerator = {
     what: 'Hay una GPU NVIDIA y su controlador no está cargado',
     seen: '/sys/bus/pci, /proc/driver/nvidia/version',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'Instale el controlador y reinicie la máquina (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install); después nvidia-smi muestra la GPU.',
   },
@@ -666,7 +667,7 @@ const accelerator = {
     what: 'La GPU NVIDIA la tiene el controlador nouveau, que no sabe calcular',
     seen: 'el controlador de su dispositivo PCI',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'Instale el controlador de NVIDIA, que desplaza a nouveau, y reinicie la máquina (Debian: sudo apt install nvidia-driver; Ubuntu: sudo ubuntu-drivers install).',
   },
@@ -674,7 +675,7 @@ const accelerator = {
     what: 'La GPU NVIDIA está reservada para una máquina virtual (vfio-pci)',
     seen: 'el controlador de su dispositivo PCI',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'Quite los identificadores de la tarjeta de las opciones de vfio-pci en /etc/modprobe.d y reinicie la máquina, o ejecute el programa en esa máquina virtual.',
   },
@@ -682,7 +683,7 @@ const accelerator = {
     what: 'El anfitrión tiene una GPU NVIDIA y este contenedor no la recibió',
     seen: '/sys/bus/pci, /dev/nvidia*',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'Arranque el contenedor con la GPU: docker run --gpus all … (en Compose: una reserva de dispositivo con driver: nvidia), con nvidia-container-toolkit en el anfitrión.',
   },
@@ -690,7 +691,7 @@ const accelerator = {
     what: 'El controlador de NVIDIA está cargado y falta {node}',
     seen: '/dev',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'Cree los nodos, también en cada arranque: sudo nvidia-modprobe -c 0 -u; sudo systemctl enable --now nvidia-persistenced',
   },
@@ -698,7 +699,7 @@ const accelerator = {
     what: 'El módulo de NVIDIA en el núcleo es {driver} y sus bibliotecas son {library}: se actualizó el controlador sin reiniciar',
     seen: '/proc/driver/nvidia/version, libcuda.so.*',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy: 'Reinicie la máquina: sudo reboot',
   },
   'jetson-fine': {
@@ -709,7 +710,7 @@ const accelerator = {
     what: 'Es una Jetson y falta {node}',
     seen: '/dev',
     means:
-      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ningún cuadro.',
+      'El acelerador no se usa: las respuestas tardan más, y si detector.providers no nombra nada detrás no se responde ninguna imagen.',
     remedy:
       'En un contenedor: docker run --runtime nvidia …; si no, grabe JetPack de nuevo, o sudo apt install --reinstall nvidia-l4t-core nvidia-l4t-init y reinicie la placa.',
   },
@@ -752,7 +753,7 @@ const accelerator = {
   'runtime-fails': {
     what: 'No se puede cargar ONNX Runtime ({binding}): {reason}',
     seen: 'un proceso que solo lo carga',
-    means: 'No puede arrancar ningún detector: no se responde ningún cuadro.',
+    means: 'No puede arrancar ningún detector: no se responde ninguna imagen.',
     remedy:
       'Instale de nuevo el programa para esta máquina (docs/deployment.md); un binding propio se compila de nuevo como en docs/jetson.md, o se quita detector.binding.',
   },
@@ -779,28 +780,28 @@ const accelerator = {
     seen: '/api/status',
     means: 'No se vería un acelerador sin uso; no se abre junto al programa.',
     remedy:
-      'Ponga http.enabled: true, o detenga el programa y mire de nuevo: systemctl stop edge-optimizer, luego edge-optimizer diagnose --only accelerator',
+      'Ponga http.enabled: true, o detenga el programa y mire de nuevo: systemctl stop edge-optimizer; edge-optimizer diagnose --only accelerator',
   },
   'provider-crashes': {
     what: '{provider} derriba el detector: {reason}',
     seen: 'un detector con solo este proveedor',
-    means: 'Los proveedores detrás nunca se prueban: no se responde ningún cuadro.',
+    means: 'Los proveedores detrás nunca se prueban: no se responde ninguna imagen.',
     remedy:
-      'Quite {provider} de detector.providers hasta que sus bibliotecas sean las de este ONNX Runtime y controlador (docs/gpu.md): edge-optimizer config check, luego systemctl restart edge-optimizer',
+      'Quite {provider} de detector.providers hasta que sus bibliotecas sean las de este ONNX Runtime y controlador (docs/gpu.md): edge-optimizer config check && systemctl restart edge-optimizer',
   },
   'provider-hindered': {
-    what: '{provider} no se usa, en su lugar corre {used}, por lo que se dice del dispositivo',
+    what: '{provider} no se usa, en su lugar funciona {used}, por lo que se dice del dispositivo',
     seen: '{reason}',
   },
   'provider-part-missing': {
-    what: 'Falta {library} de {provider} en {folder}, en su lugar corre {used}',
+    what: 'Falta {library} de {provider} en {folder}, en su lugar funciona {used}',
     seen: '{reason}',
     means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy:
       'Cópiela del paquete para GPU de la misma versión de ONNX Runtime, como dice docs/gpu.md, o quite {provider} de detector.providers.',
   },
   'provider-library-version': {
-    what: '{provider} necesita {library} y la máquina tiene {installed}; en su lugar corre {used}',
+    what: '{provider} necesita {library} y la máquina tiene {installed}; en su lugar funciona {used}',
     seen: '{reason}',
     means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy:
@@ -824,36 +825,36 @@ const accelerator = {
   },
   'speed-heat': {
     what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: el calor frena la máquina',
-    seen: 'un detector, profiles.db, los avisos del procesador',
-    means: 'Se infieren menos cuadros a tiempo.',
+    seen: 'un detector, profiles.db, los indicadores del procesador',
+    means: 'Se infieren menos imágenes a tiempo.',
     remedy:
       'Deje que se enfríe: limpie filtro y ventilador, quítela del sol; vea las temperaturas: edge-optimizer sensors',
   },
   'speed-power': {
     what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: le falta alimentación',
-    seen: 'un detector, profiles.db, los avisos del procesador',
-    means: 'Se infieren menos cuadros a tiempo.',
+    seen: 'un detector, profiles.db, los indicadores del procesador',
+    means: 'Se infieren menos imágenes a tiempo.',
     remedy: 'Use la fuente que pide la placa, con un cable corto; vea: edge-optimizer sensors',
   },
   'speed-power-mode': {
     what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: {changed}',
     seen: 'un detector, profiles.db, nvpmodel y los gobernadores de los núcleos',
-    means: 'Se infieren menos cuadros a tiempo.',
+    means: 'Se infieren menos imágenes a tiempo.',
     remedy:
       'Vuelva al modo en que se midió (Jetson: sudo nvpmodel -m NÚMERO; si no: sudo cpupower frequency-set -g GOBERNADOR), o mida el nuevo: edge-optimizer profile',
   },
   'speed-busy': {
     what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil: {load} programas esperan a {cores} núcleos',
     seen: 'un detector, profiles.db, /proc/loadavg',
-    means: 'Se infieren menos cuadros a tiempo.',
+    means: 'Se infieren menos imágenes a tiempo.',
     remedy: 'Vea quién usa el procesador y detenga lo que no haga falta: top -o %CPU',
   },
   'speed-slow': {
     what: '{variant} en {provider} tarda {ms} ms por imagen, {times} veces los {before} ms del perfil',
     seen: 'un detector y profiles.db; ni calor, ni alimentación, ni modo, ni carga lo explican',
-    means: 'Se infieren menos cuadros a tiempo.',
+    means: 'Se infieren menos imágenes a tiempo.',
     remedy:
-      'Vea qué más corre (top, nvidia-smi) y, si sigue así, mida de nuevo: edge-optimizer profile {model} --budget 5m',
+      'Vea qué más está en marcha (top, nvidia-smi) y, si sigue así, mida de nuevo: edge-optimizer profile {model} --budget 5m',
   },
   'accelerator-memory-fine': {
     what: '{card}: {free} de {total} MiB están libres',
@@ -872,49 +873,49 @@ const accelerator = {
     remedy: 'Vea quién más la ocupa (nvidia-smi), o ponga tune.maxAcceleratorMb en lo que puede usar el programa.',
   },
   'provider-not-built': {
-    what: '{provider} no está en este ONNX Runtime, funciona {used} en su lugar: {reason}',
+    what: '{provider} no está en este ONNX Runtime, en su lugar funciona {used}: {reason}',
     seen: 'el detector que se arrancó',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy:
       'Use un ONNX Runtime que lo tenga (docs/gpu.md, en una Jetson docs/jetson.md) con detector.binding, o quite {provider} de detector.providers.',
   },
   'provider-library-missing': {
-    what: 'A {provider} le falta la biblioteca {library}, funciona {used} en su lugar',
+    what: 'A {provider} le falta la biblioteca {library}, en su lugar funciona {used}',
     seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy:
       'Instale el paquete que contiene {library}, o indique su carpeta en detector.env.LD_LIBRARY_PATH (docs/gpu.md).',
   },
   'provider-libraries': {
-    what: 'Las bibliotecas de {provider} no están o están incompletas, funciona {used} en su lugar',
+    what: 'Las bibliotecas de {provider} no están o están incompletas, en su lugar funciona {used}',
     seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy:
       'Vea cuáles faltan: ldd node_modules/onnxruntime-node/bin/napi-v6/linux/*/libonnxruntime_providers_{provider}.so; docs/gpu.md dice de dónde vienen.',
   },
   'provider-no-device': {
-    what: '{provider} no encuentra ningún dispositivo, funciona {used} en su lugar',
+    what: '{provider} no encuentra ningún dispositivo, en su lugar funciona {used}',
     seen: '{reason}',
-    means: 'El acelerador está ocioso, o no lo hay; las respuestas tardan más.',
+    means: 'El acelerador no se usa, o no lo hay: las respuestas tardan más.',
     remedy:
       'Vea si el controlador lo tiene (nvidia-smi, vulkaninfo --summary), o quite {provider} de detector.providers.',
   },
   'provider-driver-old': {
-    what: 'El controlador es demasiado antiguo para {provider}, funciona {used} en su lugar',
+    what: 'El controlador es demasiado antiguo para {provider}, en su lugar funciona {used}',
     seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy: 'Instale un controlador más nuevo (docs/gpu.md) y reinicie el equipo.',
   },
   'provider-memory': {
-    what: '{provider} tiene muy poca memoria, funciona {used} en su lugar',
+    what: '{provider} tiene muy poca memoria, en su lugar funciona {used}',
     seen: '{reason}',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy: 'Vea quién ocupa su memoria (nvidia-smi) y deténgalo, o use una model.variant más pequeña.',
   },
   'provider-refused': {
-    what: '{provider} no se usa, funciona {used} en su lugar: {reason}',
+    what: '{provider} no se usa, en su lugar funciona {used}: {reason}',
     seen: 'el detector que se arrancó',
-    means: 'El acelerador está ocioso; las respuestas tardan más.',
+    means: 'El acelerador no se usa: las respuestas tardan más.',
     remedy: 'Lea lo que docs/gpu.md dice de {provider}, o quítelo de detector.providers.',
   },
 };
@@ -927,20 +928,20 @@ const models = {
   'model-missing': {
     what: 'No se puede usar el modelo: {reason}',
     seen: 'model.name y model.variant de la configuración, {dir}',
-    means: 'No puede arrancar ningún detector: no se responde ningún cuadro.',
+    means: 'No puede arrancar ningún detector: no se responde ninguna imagen.',
     remedy: 'Vea qué está instalado y ponga model.name y model.variant en uno de ellos: edge-optimizer models list',
   },
   'model-file-wrong': {
     what: 'El archivo de {model}, variante {variant}, no es el que indica su manifiesto: {reason}',
     seen: 'su tamaño y su sha256',
-    means: 'El detector lo rechaza: no se responde ningún cuadro.',
+    means: 'El detector lo rechaza: no se responde ninguna imagen.',
     remedy:
       'Copie de nuevo la carpeta de {model} desde la versión publicada o un respaldo; edge-optimizer models verify {model} dice cuándo está bien.',
   },
   'model-spare-wrong': {
     what: 'El archivo de {model}, variante {variant}, que ahora no se usa, no es el que indica su manifiesto: {reason}',
     seen: 'su tamaño y su sha256',
-    means: 'Se responden los cuadros; el equipo no puede cambiar a esa variante cuando hay mucha carga.',
+    means: 'Se responden las imágenes; el equipo no puede cambiar a esa variante cuando hay mucha carga.',
     remedy:
       'Copie de nuevo la carpeta de {model} desde la versión publicada o un respaldo; edge-optimizer models verify {model} dice cuándo está bien.',
   },
@@ -1010,7 +1011,7 @@ const detector = {
   'detector-fails': {
     what: 'El detector no funciona: {reason}',
     seen: '{worker}, arrancado como lo hace run',
-    means: 'No se responde ningún cuadro.',
+    means: 'No se responde ninguna imagen.',
     remedy: 'Vea cada paso de su protocolo: edge-optimizer detector check{config}',
   },
   'detector-held': {
@@ -1018,7 +1019,7 @@ const detector = {
     seen: 'detector.providers no tiene cpu',
     means: 'No se sabe si encuentra lo que debe.',
     remedy:
-      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer, luego edge-optimizer diagnose --only detector',
+      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer; edge-optimizer diagnose --only detector',
   },
   'detector-without-model': {
     what: 'No se probó el detector: su modelo no se puede usar, como se dice de los modelos',
@@ -1037,7 +1038,7 @@ const detector = {
     seen: 'detector.socket',
     means: 'No se sabe si encuentra lo que debe.',
     remedy:
-      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer, después edge-optimizer diagnose --only detector',
+      'Detenga el programa y mire de nuevo: systemctl stop edge-optimizer; edge-optimizer diagnose --only detector',
   },
 };
 
@@ -1157,7 +1158,7 @@ const cameras = {
     what: 'La cámara {camera} no ofrece imagen en esta dirección',
     seen: 'su descripción tiene: {kinds}',
     means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
-    remedy: 'Escriba la ruta de su flujo de vídeo en la url de {camera}, o active el vídeo en sus ajustes',
+    remedy: 'Escriba la ruta de su flujo de video en la url de {camera}, o active el video en sus ajustes',
   },
   'camera-codec': {
     what: 'La cámara {camera} envía {codec}, que no se puede decodificar',
@@ -1176,7 +1177,7 @@ const cameras = {
     what: 'Lo que envía la cámara {camera} no es una imagen',
     seen: '{reason}',
     means: 'Ningún vehículo ante la cámara {camera} se cuenta hasta que se arregle.',
-    remedy: 'Corrija la url de {camera}: su ruta debe ser la de un JPEG, de MJPEG o de un vídeo, no la de una página',
+    remedy: 'Corrija la url de {camera}: su ruta debe ser la de un JPEG, de MJPEG o de un video, no la de una página',
   },
   'camera-device-missing': {
     what: 'El dispositivo {device} de la cámara {camera} no existe',
@@ -1216,7 +1217,7 @@ const cameras = {
     seen: 'sus imágenes, contadas durante {seconds} s',
     means: 'Se pierden vehículos. Primero los que pasan rápido.',
     remedy:
-      'Revise el cable o la Wi-Fi hasta la cámara y la carga de este equipo; ponga una cadencia o una tasa de bits menor en los ajustes de la cámara',
+      'Revise el cable o la Wi-Fi hasta la cámara y la carga de este equipo; ponga una cadencia de imágenes o una tasa de bits menor en los ajustes de la cámara',
   },
   'camera-gaps': {
     what: 'Las imágenes de la cámara {camera} se detienen hasta {seconds} s',
@@ -1240,14 +1241,15 @@ const cameras = {
     what: 'La primera imagen de la cámara {camera} tarda {seconds} s',
     seen: 'desde la apertura hasta la primera imagen',
     means: 'Después de cada corte no se cuenta nada durante ese tiempo.',
-    remedy: 'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo I) en los ajustes de la cámara',
+    remedy:
+      'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo de fotogramas I) en los ajustes de la cámara',
   },
   'camera-key-frames': {
     what: 'La cámara {camera} envía un fotograma clave solo cada {seconds} s, o aún menos',
     seen: 'los tiempos de sus fotogramas clave',
     means: 'Tras un paquete perdido la imagen queda estropeada durante ese tiempo: se escapan vehículos.',
     remedy:
-      'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo I; desactive el GOP dinámico o «smart») en los ajustes de {camera}',
+      'Ponga un intervalo entre fotogramas clave de 1 a 2 s (GOP, intervalo de fotogramas I; desactive el GOP dinámico o «smart») en los ajustes de {camera}',
   },
   'camera-frozen': {
     what: 'La cámara {camera} envía la misma imagen una y otra vez',
@@ -1814,7 +1816,7 @@ const service = {
   'unit-masked': {
     what: '{unit} está enmascarado (masked)',
     seen: 'UnitFileState=masked',
-    means: 'No se puede arrancar: no se responde ningún cuadro.',
+    means: 'No se puede arrancar: no se responde ninguna imagen.',
     remedy: 'systemctl unmask {unit} && systemctl enable --now {unit}',
   },
   'unit-disabled': {
@@ -1826,13 +1828,13 @@ const service = {
   'unit-stopped': {
     what: '{unit} está detenido',
     seen: 'ActiveState=inactive',
-    means: 'No se responde ningún cuadro.',
+    means: 'No se responde ninguna imagen.',
     remedy: 'systemctl start {unit}',
   },
   'unit-restarting': {
     what: '{unit} termina una y otra vez: {restarts} reinicios, resultado {result}, código de salida {status}',
     seen: 'SubState=auto-restart',
-    means: 'No se responde ningún cuadro, o solo entre dos finales.',
+    means: 'No se responde ninguna imagen, o solo entre dos finales.',
     remedy: 'Lea por qué termina: journalctl -u {unit} -n 50',
   },
   'unit-restarted': {
@@ -1844,27 +1846,27 @@ const service = {
   'unit-failed': {
     what: '{unit} ha fallado: resultado {result}, código de salida {status}',
     seen: 'ActiveState=failed',
-    means: 'No se responde ningún cuadro.',
+    means: 'No se responde ninguna imagen.',
     remedy: 'Lea por qué: journalctl -u {unit} -n 50; después systemctl restart {unit}',
   },
   'unit-configuration': {
     what: '{unit} terminó porque su configuración no se puede usar',
     seen: 'ExecMainStatus=2',
-    means: 'No se responde ningún cuadro hasta que se corrija.',
+    means: 'No se responde ninguna imagen hasta que se corrija.',
     remedy:
       'edge-optimizer config check /etc/edge-optimizer/site.yaml nombra cada problema; después systemctl restart {unit}',
   },
   'unit-out-of-memory': {
     what: 'El núcleo terminó {unit} por falta de memoria',
     seen: 'Result=oom-kill',
-    means: 'No se responde ningún cuadro.',
+    means: 'No se responde ninguna imagen.',
     remedy:
       'Use una model.variant más pequeña, menos detector.workers o una cache.memoryBytes menor; después systemctl restart {unit}',
   },
   'unit-hung': {
     what: '{unit} se colgó y su vigilante (watchdog) lo terminó',
     seen: 'Result=watchdog',
-    means: 'No se responde ningún cuadro.',
+    means: 'No se responde ninguna imagen.',
     remedy: 'Lea qué ocurrió antes: journalctl -u {unit} -n 100; después systemctl restart {unit}',
   },
   'groups-fine': {
@@ -1874,7 +1876,7 @@ const service = {
   'groups-no-user': {
     what: '{unit} se ejecuta como {user}, que no tiene cuenta aquí',
     seen: '/etc/passwd',
-    means: 'systemd no puede arrancarlo: no se responde ningún cuadro.',
+    means: 'systemd no puede arrancarlo: no se responde ninguna imagen.',
     remedy: 'sh scripts/install.sh en la carpeta del programa crea la cuenta; después systemctl restart {unit}',
   },
   'groups-missing': {
@@ -1897,8 +1899,8 @@ const service = {
   },
   'program-not-running': {
     what: 'Ningún programa está en marcha con este almacén, {dir}',
-    seen: 'su cerrojo',
-    means: 'Ahora no se responde ningún cuadro.',
+    seen: 'su bloqueo',
+    means: 'Ahora no se responde ninguna imagen.',
     remedy: 'systemctl start edge-optimizer, o edge-optimizer run',
   },
   'program-not-asked': {
@@ -1927,14 +1929,14 @@ const service = {
   'program-no-detector': {
     what: 'Ningún detector del programa en marcha atiende: {reason}',
     seen: 'GET /api/status',
-    means: 'El modelo no responde ningún cuadro.',
+    means: 'El modelo no responde ninguna imagen.',
     remedy:
       'edge-optimizer diagnose --only detector,models muestra qué le pasa; el registro dice por qué terminó: journalctl -u edge-optimizer -n 50',
   },
   'program-few-detectors': {
     what: '{idle} de {workers} detectores del programa en marcha no atienden: {reason}',
     seen: 'GET /api/status',
-    means: 'Se infieren menos cuadros.',
+    means: 'Se infieren menos imágenes.',
     remedy: 'Lea por qué terminaron: journalctl -u edge-optimizer -n 50; si falta memoria, baje detector.workers',
   },
   'program-no-camera': {
@@ -1960,19 +1962,19 @@ const service = {
   'port-taken': {
     what: 'Otro programa tiene el puerto {port} de {host}',
     seen: 'listen(): EADDRINUSE',
-    means: 'No se pueden servir métricas, avisos ni las respuestas a este diagnóstico.',
+    means: 'No se pueden servir métricas, alertas ni las respuestas a este diagnóstico.',
     remedy: "Vea cuál: ss -ltnp 'sport = :{port}'; deténgalo o ponga otro http.port",
   },
   'port-refused': {
     what: 'Este usuario no puede escuchar en el puerto {port} de {host}',
     seen: 'listen(): EACCES',
-    means: 'No se pueden servir métricas ni avisos.',
+    means: 'No se pueden servir métricas ni alertas.',
     remedy: 'Ponga en http.port uno superior a 1023.',
   },
   'port-no-address': {
     what: 'Este equipo no tiene la dirección {host} en la que servir el puerto {port}',
     seen: 'listen(): EADDRNOTAVAIL',
-    means: 'No se pueden servir métricas ni avisos.',
+    means: 'No se pueden servir métricas ni alertas.',
     remedy: 'Ponga http.host: 127.0.0.1, o una dirección de este equipo (ip address).',
   },
   'port-unknown': {
@@ -1980,7 +1982,7 @@ const service = {
     seen: 'listen()',
   },
   'alerts-none': {
-    what: 'No hay avisos activos en el programa en marcha',
+    what: 'No hay alertas activas en el programa en marcha',
     seen: 'GET /api/alerts',
   },
   'alert-told': {
@@ -1990,7 +1992,7 @@ const service = {
   'alert-holds': {
     what: '{alert} desde {since}: {message}',
     seen: 'GET /api/alerts',
-    means: 'El programa en marcha dio este aviso por sí mismo (docs/alerts.md).',
+    means: 'El programa en marcha dio esta alerta por sí mismo (docs/alerts.md).',
     remedy: '{action}',
   },
 };
@@ -2009,7 +2011,7 @@ const accuracy = {
     seen: 'la auditoría del programa en marcha',
     means: 'Entre dos inferencias se pierden vehículos o se muestran donde no los hay.',
     remedy:
-      'Dé al equipo menos cámaras o cuadros, o una model.variant más pequeña, para que se infieran más cuadros; o baje answer.accuracyFloor.',
+      'Dé al equipo menos cámaras o imágenes, o una model.variant más pequeña, para que se infieran más imágenes; o baje answer.accuracyFloor.',
   },
   'trials-fine': {
     what: 'El ajuste probó {trials} cambios en el último día y deshizo {back}',
@@ -2023,43 +2025,43 @@ const accuracy = {
       'Vea por qué: edge-optimizer trials --since 24h --verdict rolled-back; si continúa, ponga optimization.{strategy}: false',
   },
   'reuse-fine': {
-    what: 'Cámara {camera}: el {percent} % de los cuadros se responde sin inferencia',
+    what: 'Cámara {camera}: el {percent} % de las imágenes se responde sin inferencia',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
   },
   'reuse-traffic': {
-    what: 'Cámara {camera}: el {percent} % de los cuadros se responde sin inferencia; los demás los piden los vehículos que van y vienen',
+    what: 'Cámara {camera}: el {percent} % de las imágenes se responde sin inferencia; las demás las piden los vehículos que van y vienen',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
   },
   'reuse-unsteady': {
-    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias había cambiado toda la imagen',
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias había cambiado toda la imagen',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
     means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
     remedy:
-      'Fije la cámara y su poste y déle exposición fija (antiparpadeo 50 o 60 Hz, sin ganancia automática ni estabilización por software); véala: edge-optimizer aim {camera}',
+      'Fije la cámara y su poste y dele exposición fija (antiparpadeo 50 o 60 Hz, sin ganancia automática ni estabilización por software); véala: edge-optimizer aim {camera}',
   },
   'reuse-gaps': {
-    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias la cámara había faltado',
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias la cámara había faltado',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
     means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
     remedy:
-      'Vea por qué sus cuadros llegan con huecos: edge-optimizer diagnose --only cameras; una cámara de menos de una imagen por segundo se infiere en cada una.',
+      'Vea por qué sus imágenes llegan con huecos: edge-optimizer diagnose --only cameras; de una cámara que da menos de una imagen por segundo se infieren todas.',
   },
   'reuse-movement': {
-    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; en el {share} % de las inferencias se movía algo que no era un vehículo conocido',
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias se movía algo que no era un vehículo conocido',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
     means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
     remedy:
       'Tape con cameras.*.masks lo que se mueve junto a la vía (árboles, banderas, agua, el reloj en la imagen; docs/cameras.md); véala: edge-optimizer aim {camera}',
   },
   'reuse-strict': {
-    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia: los demás no mantendrían answer.accuracyFloor {floor}',
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia: las demás no mantendrían answer.accuracyFloor {floor}',
     seen: '/metrics: edge_strictness, edge_inferences_due_total',
     means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
     remedy:
       'Baje answer.accuracyFloor (a 0.95, por ejemplo) o use un modelo mejor, cuyas cajas no vayan y vengan: edge-optimizer models list',
   },
   'reuse-age': {
-    what: 'Cámara {camera}: solo el {percent} % de los cuadros se responde sin inferencia; el {share} % de las inferencias llega porque la última fue hace {moving} ms, o {idle} ms con la vía vacía',
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; el {share} % de las inferencias llega porque la última fue hace {moving} ms, o {idle} ms con la vía vacía',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
     means: 'Se infiere más de lo que la vía necesita: las otras cámaras esperan y el equipo se calienta más.',
     remedy: 'Suba answer.maxAgeMs y answer.maxIdleAgeMs (2000 y 30000 si no se dice otra cosa).',
@@ -2075,13 +2077,13 @@ const accuracy = {
   'cache-small': {
     what: 'La caché responde solo el {percent} % de sus consultas: sus {mib} MiB son pocos',
     seen: '/metrics',
-    means: 'Se infieren más cuadros de los necesarios.',
+    means: 'Se infieren más imágenes de las necesarias.',
     remedy: 'Ponga cache.memoryBytes: {wanted}, si hay memoria.',
   },
   'cache-entries-large': {
     what: 'La caché responde solo el {percent} % de sus consultas: hay entradas demasiado grandes para sus {mib} MiB',
     seen: '/metrics',
-    means: 'Se infieren más cuadros de los necesarios.',
+    means: 'Se infieren más imágenes de las necesarias.',
     remedy: 'Ponga cache.memoryBytes: {wanted}, si hay memoria.',
   },
 };

@@ -4,7 +4,7 @@ import { countOomKills } from '../../../board/oom-kills.js';
 import type { Check } from '../../check.js';
 import { found } from '../../finding.js';
 
-/** Whether the kernel killed anybody for want of memory since the machine, or the service, started. */
+/** Whether the kernel killed a process for want of memory since the machine, or the service, started. */
 export const oomKillsCheck = (): Check => ({
   ground: 'system',
   name: 'oom-kills',

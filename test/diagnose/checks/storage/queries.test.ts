@@ -50,7 +50,7 @@ test('an index that is not there is named, and comes back with the command that 
   assert.is(findings[0]?.values['index'], 'traffic_by_start, trials_by_time');
   assert.is(
     remedyOf(findings),
-    'Make it again: systemctl stop edge-optimizer, edge-optimizer store vacuum, systemctl start edge-optimizer',
+    'Make it again: systemctl stop edge-optimizer; edge-optimizer store vacuum; systemctl start edge-optimizer',
   );
   // what the command does with each database
   const made = compactDatabase(history, STORE_MIGRATIONS['history.db']);

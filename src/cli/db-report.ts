@@ -13,7 +13,7 @@ export interface DbReportFlags extends DbFlags {
   readonly html?: string;
   readonly advise?: boolean;
   readonly checkAll?: boolean;
-  readonly minScore?: string;
+  readonly minScore?: number;
 }
 
 /** Queries and tables that are printed. */
@@ -29,7 +29,7 @@ export async function dbReport(target: string, flags: DbReportFlags): Promise<nu
   if (flags.json) printJson(report);
   else for (const line of reportLines(report, from)) print(line);
   const { score } = report.health;
-  return flags.minScore !== undefined && score !== null && score < Number(flags.minScore) ? FAILED : 0;
+  return flags.minScore !== undefined && score !== null && score < flags.minScore ? FAILED : 0;
 }
 
 function written(file: string, page: string): void {

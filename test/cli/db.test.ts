@@ -65,6 +65,9 @@ withSqlite('a score below what is wanted is exit code 1, for a script', async ()
   const { code, stdout } = await edgeOptimizer(['db', 'report', file, '--min-score', '10', '--json']);
   assert.is(code, 0);
   assert.is(JSON.parse(stdout).health.parts.length, 11);
+  const none = await edgeOptimizer(['db', 'report', file, '--min-score', 'high']);
+  assert.is(none.code, 2);
+  assert.match(none.stderr, /Expected a number from 0 to 100/);
 });
 
 withSqlite('what is no database of SQLite is told, and nothing is made', async () => {

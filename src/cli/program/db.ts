@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const WORKLOAD_HELP = `
---workload FILE says what the database is asked: statements of SQL, each as often as it comes or as \`-- count: N\` on the line above says; or JSON, a list or a
-line each, of {"sql", "count", "examples"}. Without it: what its foreign keys and views tell. Nothing is changed: indexes are tried on a copy, in the
-folder that TMPDIR names.`;
+--workload FILE says what the database is asked: statements of SQL, each as often as it comes or as \`-- count: N\` on the
+line above says; or JSON, a list or a line each, of {"sql", "count", "examples"}. Without it: what its foreign keys and
+views tell. Nothing is changed: indexes are tried on a copy, in the folder that TMPDIR names.`;
 
 /** `edge-optimizer db`. */
 export function addDb(program: Command, perform: Perform): void {
@@ -22,7 +23,7 @@ export function addDb(program: Command, perform: Perform): void {
     .option('--html <file>', 'also write it as a page')
     .option('--advise', 'also say which indexes would help')
     .option('--check-all', 'read all of a file of more than 512 MiB too')
-    .option('--min-score <n>', 'exit code 1 where health is below, 0 to 100')
+    .option('--min-score <n>', 'exit code 1 where health is below, 0 to 100', numberArgument(0, 100))
     .action((file, options) => perform(async () => (await import('../db-report.js')).dbReport(file, options)));
   command('advise <file>', 'which indexes would make it faster, and which it can do without')
     .option('--sql', 'only the statements')

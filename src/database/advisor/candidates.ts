@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { quotedName } from '../sql/quoted-name.js';
 import type { IndexSchema, Schema, TableSchema } from '../sql/schema.js';
 import type { IndexColumn, TableUse } from '../sql/table-use.js';
 
@@ -27,8 +28,6 @@ export interface TableFacts {
   share(table: string, condition: string): number;
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /** Two candidates of one key are the same index. */
 export function candidateKey({ table, columns, where }: IndexCandidate): string {
   return `${table}(${columns.map(({ column, descending }) => `${column}${descending ? ' desc' : ''}`).join(',')})${where === null ? '' : ` where ${where}`}`.toLowerCase();
@@ -44,9 +43,11 @@ export function candidateName(candidate: IndexCandidate): string {
 
 /** @param name default: one made of table and columns */
 export function createStatement(candidate: IndexCandidate, name = candidateName(candidate)): string {
-  const columns = candidate.columns.map(({ column, descending }) => `${quoted(column)}${descending ? ' DESC' : ''}`);
+  const columns = candidate.columns.map(
+    ({ column, descending }) => `${quotedName(column)}${descending ? ' DESC' : ''}`,
+  );
   const where = candidate.where === null ? '' : ` WHERE ${candidate.where}`;
-  return `CREATE INDEX ${quoted(name)} ON ${quoted(candidate.table)} (${columns.join(', ')})${where}`;
+  return `CREATE INDEX ${quotedName(name)} ON ${quotedName(candidate.table)} (${columns.join(', ')})${where}`;
 }
 
 /**

@@ -5,9 +5,9 @@ import type { QueryRecord } from './query-record.js';
 type Query = (this: any, ...parameters: any[]) => unknown;
 
 /**
- * `monitorQuery` for a monitor: a standard decorator (`@monitorQuery`) and a wrapper (`monitorQuery(getInfractions)`) in one. Each call of the
- * function counts as one query of its name, sync or async, with the rows of the list that it gives. The function stays as it is: arguments, `this`, result, error.
- * For the statements themselves there is `monitored`.
+ * `monitorQuery` for a monitor: a standard decorator (`@monitorQuery`) and a wrapper (`monitorQuery(getInfractions)`) in one.
+ * Each call of the function counts as one query of its name, sync or async, with the rows of the list that it gives. The
+ * function stays as it is: arguments, `this`, result, error. For the statements themselves there is `monitored`.
  */
 export function monitorQueryInto(monitor: () => QueryMonitor) {
   return function monitorQuery<F extends Query>(original: F, context?: ClassMethodDecoratorContext): F {

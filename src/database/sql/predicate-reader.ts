@@ -1,5 +1,6 @@
 import type { AstNode, Expr } from './parser.js';
 import { columnIn, type QueryScope, type SourceColumn } from './query-source.js';
+import { quotedName } from './quoted-name.js';
 
 /** Which column a parameter is compared with, or put into. */
 export type ComparedWith = Map<AstNode, { readonly table: string; readonly column: string }>;
@@ -100,7 +101,7 @@ export class PredicateReader {
   }
 
   #fixed({ source, name }: SourceColumn, comparison: string): void {
-    const sql = `${quoted(name)} ${comparison}`;
+    const sql = `${quotedName(name)} ${comparison}`;
     source.conditions.set(sql, { column: name, sql });
   }
 
@@ -142,8 +143,6 @@ function literalOf(expr: Expr): string | null {
   if (expr.type === 'StringLiteral') return `'${expr.value.replaceAll("'", "''")}'`;
   return null;
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const added = (now: ReadonlySet<string>, before: ReadonlySet<string>): Set<string> =>
   new Set([...now].filter((entry) => !before.has(entry)));

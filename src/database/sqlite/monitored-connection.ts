@@ -3,8 +3,8 @@ import type { QueryMonitor } from '../monitor/query-monitor.js';
 import type { QueryRecord } from '../monitor/query-record.js';
 
 /**
- * A connection of better-sqlite3 whose queries are counted: what is prepared or executed by what is returned, the connection itself stays as it is.
- * Everything else of it is there as before.
+ * A connection of better-sqlite3 whose queries are counted: those that are prepared or executed by what is returned. The
+ * connection itself stays as it is, and all else of it is there as before.
  *
  * @param monitor where they are counted; several connections may share one
  */

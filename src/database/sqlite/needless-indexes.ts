@@ -1,13 +1,14 @@
 import type { IndexToDrop } from '../advisor/advice.js';
 import { candidateName, isPrefix } from '../advisor/candidates.js';
+import { quotedName } from '../sql/quoted-name.js';
 import type { IndexSchema, Schema } from '../sql/schema.js';
 import type { IndexSet } from './index-trials.js';
 import type { TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
 
 /**
- * Indexes that the database has and can do without: those whose work another does, and those that no plan of the workload names. None that a constraint needs,
- * and none that keeps values unique.
+ * Indexes that the database has and can do without: those whose work another does, and those that no plan of the workload names.
+ * None that a constraint needs, and none that keeps values unique.
  *
  * @param chosen those that are going to be there besides; shown on the copy
  */
@@ -32,7 +33,7 @@ export function needlessIndexes(
         if (instead === null && (used.has(index.name) || statements.length === 0)) return [];
         return [
           {
-            sql: `DROP INDEX "${index.name.replaceAll('"', '""')}"`,
+            sql: `DROP INDEX ${quotedName(index.name)}`,
             name: index.name,
             table: name,
             why: instead === null ? 'unused' : 'redundant',

@@ -1,4 +1,5 @@
 import type { SqliteConnection } from '../../store/sqlite.js';
+import { quotedName } from '../sql/quoted-name.js';
 import type { ParameterUse } from '../sql/table-use.js';
 import type { Runnable } from './workbench.js';
 
@@ -6,8 +7,8 @@ import type { Runnable } from './workbench.js';
 const NO_COLUMN_VALUE = 20;
 
 /**
- * Values for the parameters of a statement whose own are not known: such as the columns hold that they are compared with, those of one column
- * in ascending order, as the two ends of a range are.
+ * Values for the parameters of a statement whose own are not known: such as the columns hold that they are compared
+ * with, those of one column in ascending order, as the two ends of a range are.
  *
  * @param sets how many sets of values
  */
@@ -59,15 +60,15 @@ function oneSet(
 /** From all over the table: a table is filled by time, and its beginning is not like its end. */
 function valuesOf(sqlite: SqliteConnection, table: string, column: string, count: number): unknown[] {
   const rows = sqlite
-    .prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${quoted(table)} WHERE ${quoted(column)} IS NOT NULL`)
+    .prepare<[], { n: number }>(
+      `SELECT count(*) AS n FROM ${quotedName(table)} WHERE ${quotedName(column)} IS NOT NULL`,
+    )
     .get()!.n;
   const at = sqlite.prepare<[number], { value: unknown }>(
-    `SELECT ${quoted(column)} AS value FROM ${quoted(table)} WHERE ${quoted(column)} IS NOT NULL LIMIT 1 OFFSET ?`,
+    `SELECT ${quotedName(column)} AS value FROM ${quotedName(table)} WHERE ${quotedName(column)} IS NOT NULL LIMIT 1 OFFSET ?`,
   );
   return Array.from(
     { length: Math.min(count, rows) },
     (_, nth) => at.get(Math.floor(((nth + 0.5) / count) * rows))?.value,
   );
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,12 +1,11 @@
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
+import { quotedName } from '../sql/quoted-name.js';
 import type { Schema } from '../sql/schema.js';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 /**
- * What a database is surely asked where nobody says what else: the rows that belong to a row of another table, for each foreign key, which SQLite itself
- * looks for whenever that other row is deleted; and its views.
+ * What a database is surely asked where nobody says what else: the rows that belong to a row of another table, for each foreign
+ * key, which SQLite itself looks for whenever that other row is deleted; and its views.
  */
 export function schemaWorkload(sqlite: SqliteConnection, schema: Schema): WorkloadStatement[] {
   const lookups = schema.tables.flatMap(({ name }) => {
@@ -17,11 +16,12 @@ export function schemaWorkload(sqlite: SqliteConnection, schema: Schema): Worklo
       .all(name);
     const keys = [...new Set(rows.map(({ id }) => id))].map((key) => rows.filter(({ id }) => id === key));
     return keys.map(
-      (key) => `SELECT * FROM ${quoted(name)} WHERE ${key.map(({ from }) => `${quoted(from)} = ?`).join(' AND ')}`,
+      (key) =>
+        `SELECT * FROM ${quotedName(name)} WHERE ${key.map(({ from }) => `${quotedName(from)} = ?`).join(' AND ')}`,
     );
   });
   const views = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all() as string[];
-  return [...new Set([...lookups, ...views.map((view) => `SELECT * FROM ${quoted(view)}`)])].map((sql) => ({
+  return [...new Set([...lookups, ...views.map((view) => `SELECT * FROM ${quotedName(view)}`)])].map((sql) => ({
     sql,
     count: 1,
   }));

@@ -6,6 +6,7 @@ import type { WorkloadStatement } from '../advisor/workload.js';
 import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../health/health.js';
 import { querySmells } from '../monitor/query-smells.js';
 import type { DatabasePerformance, TableSize } from '../report/database-report.js';
+import { quotedName } from '../sql/quoted-name.js';
 import type { Schema } from '../sql/schema.js';
 import { readSchema } from './read-schema.js';
 import { runWorkload } from './run-workload.js';
@@ -88,7 +89,7 @@ function tableSizes(sqlite: SqliteConnection, schema: Schema): TableSize[] {
     .map(({ name, indexes }) => ({
       name,
       rows: sqlite
-        .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+        .prepare(`SELECT count(*) FROM ${quotedName(name)}`)
         .pluck()
         .get() as number,
       bytes: bytes.get(name) ?? 0,

@@ -1,4 +1,5 @@
 import type { TableFacts } from '../advisor/candidates.js';
+import { quotedName } from '../sql/quoted-name.js';
 import type { Workbench } from './workbench.js';
 
 /** Rows by which a column is judged. */
@@ -12,14 +13,16 @@ export function tableFacts({ sqlite }: Workbench): TableFacts {
     known.set(key, value);
     return value;
   };
-  const q = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   return {
     distinct: (table, column) =>
       once(
         `${table}\0${column}`,
-        `SELECT count(DISTINCT c) AS n FROM (SELECT ${q(column)} AS c FROM ${q(table)} LIMIT ${SAMPLE})`,
+        `SELECT count(DISTINCT c) AS n FROM (SELECT ${quotedName(column)} AS c FROM ${quotedName(table)} LIMIT ${SAMPLE})`,
       ),
     share: (table, condition) =>
-      once(`${table}\0${condition}`, `SELECT avg(${condition}) AS n FROM (SELECT * FROM ${q(table)} LIMIT ${SAMPLE})`),
+      once(
+        `${table}\0${condition}`,
+        `SELECT avg(${condition}) AS n FROM (SELECT * FROM ${quotedName(table)} LIMIT ${SAMPLE})`,
+      ),
   };
 }

@@ -1,7 +1,9 @@
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import { quotedName } from '../sql/quoted-name.js';
 
 /** A statement of a workload with values for its parameters. */
 export interface Runnable {
@@ -9,6 +11,9 @@ export interface Runnable {
   /** A list for `?`, names for `:name`; empty where it has none. */
   readonly parameters: readonly unknown[] | Readonly<Record<string, unknown>>;
 }
+
+/** Of a copy that a killed process left, before it is removed: it may be as large as the database. */
+const LEAST_AGE_MS = 24 * 3_600_000;
 
 interface HiddenIndex {
   readonly name: string;
@@ -27,8 +32,8 @@ export interface WorkbenchOptions {
 }
 
 /**
- * A copy of a database on which indexes are tried: made, measured, hidden and shown again without being built anew (their entries in the
- * schema are taken out and put back, which only a copy that is thrown away can bear). The database itself is only read.
+ * A copy of a database on which indexes are tried: made, measured, hidden and shown again without being built anew
+ * (their entries in the schema are taken out and put back, which only a copy that is thrown away can bear). The database itself is only read.
  */
 export class Workbench {
   readonly #sqlite: SqliteConnection;
@@ -39,7 +44,7 @@ export class Workbench {
 
   /** @param file the database */
   constructor(file: string, { mostRows = 200_000, folder = tmpdir() }: WorkbenchOptions = {}) {
-    this.#folder = mkdtempSync(join(folder, 'edge-advice-'));
+    this.#folder = makeFolderOfProcess(folder, 'edge-advice', LEAST_AGE_MS);
     try {
       this.#sqlite = new (loadSqlite())(join(this.#folder, 'copy.db'));
       this.#sqlite.unsafeMode(true);
@@ -61,7 +66,7 @@ export class Workbench {
   /** Builds an index and gathers what the planner wants to know of it. */
   create(name: string, statement: string): void {
     this.#sqlite.exec(statement);
-    this.#sqlite.exec(`ANALYZE ${quoted(name)}`);
+    this.#sqlite.exec(`ANALYZE ${quotedName(name)}`);
   }
 
   /** Of these indexes none is there for the planner afterwards but those of `shown`. */
@@ -149,12 +154,12 @@ export class Workbench {
   }
 
   #fill(name: string, mostRows: number): void {
-    const table = quoted(name);
+    const table = quotedName(name);
     const columns = this.#sqlite
       .prepare<[string], { name: string; hidden: number }>('SELECT name, hidden FROM pragma_table_xinfo(?)')
       .all(name)
       .filter(({ hidden }) => hidden === 0)
-      .map((column) => quoted(column.name))
+      .map((column) => quotedName(column.name))
       .join(', ');
     const rows = this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM original.${table}`).get()!.n;
     const every = Math.ceil(rows / mostRows);
@@ -190,8 +195,6 @@ export class Workbench {
       this.#sqlite.prepare('INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)').run(tbl_name, name, stat);
   }
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const bound = (parameters: Runnable['parameters']): unknown[] =>
   Array.isArray(parameters) ? [...parameters] : [parameters];

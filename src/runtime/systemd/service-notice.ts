@@ -13,10 +13,13 @@ export interface ServiceNoticeParts {
   readonly socket: NotifySocket;
   readonly log: Log;
   readonly clock?: Clock;
+  /** ms between two messages until systemd knows that the start is done; tests have less. */
+  readonly startingEveryMs?: number;
 }
 
 /** How a start is told: compiling a model may take minutes, but a start that hangs has to end some time. */
 const STARTING = { everyMs: 10_000, extendMs: 30_000, mostMs: 15 * 60_000 };
+const READY = 'READY=1';
 /** ms between two status lines where no sign of life carries one. */
 const STATUS_EVERY_MS = 30_000;
 /** Looks per interval of the watchdog: a withheld feed follows the first answer soon. */
@@ -30,14 +33,17 @@ export class ServiceNotice {
   readonly #clock: Clock;
   #timers: NodeJS.Timeout[] = [];
   #sending: Promise<void> | null = null;
+  readonly #startingEveryMs: number;
   #isBroken = false;
+  #isReadyKnown = false;
   #isStopping = false;
 
-  constructor({ request, socket, log, clock = systemClock }: ServiceNoticeParts) {
+  constructor({ request, socket, log, clock = systemClock, startingEveryMs = STARTING.everyMs }: ServiceNoticeParts) {
     this.#request = request;
     this.#socket = socket;
     this.#log = log;
     this.#clock = clock;
+    this.#startingEveryMs = startingEveryMs;
   }
 
   /** Of this process: takes the request out of its environment. */
@@ -55,7 +61,7 @@ export class ServiceNotice {
       else this.#tell([`EXTEND_TIMEOUT_USEC=${STARTING.extendMs * 1000}`, 'STATUS=starting']);
     };
     tell();
-    this.#every(STARTING.everyMs, tell);
+    this.#every(this.#startingEveryMs, tell);
   }
 
   /** The start is done. @param status asked for each line and each sign of life */
@@ -65,7 +71,12 @@ export class ServiceNotice {
     // an extension under way must not cost the one message that may not be lost
     await this.#sending;
     if (this.#isStopping) return;
-    this.#tell(['READY=1', `STATUS=${statusLine(status())}`]);
+    // a busy machine may not take it in time: a start that is done must not be ended as one that hangs
+    const tell = (): void => {
+      if (!this.#isReadyKnown) this.#tell([READY, `STATUS=${statusLine(status())}`]);
+    };
+    tell();
+    this.#every(this.#startingEveryMs, tell);
     this.#every(STATUS_EVERY_MS, () => this.#tell([`STATUS=${statusLine(status())}`]));
     const { watchdogMs } = this.#request;
     if (watchdogMs === null) return;
@@ -100,7 +111,10 @@ export class ServiceNotice {
   #tell(assignments: readonly string[]): void {
     this.#sending ??= this.#socket
       .send(assignments)
-      .then((problem) => this.#told(problem))
+      .then((problem) => {
+        if (problem === null && assignments.includes(READY)) this.#isReadyKnown = true;
+        this.#told(problem);
+      })
       .finally(() => {
         this.#sending = null;
       });

@@ -9,8 +9,8 @@ interface Progress {
 }
 
 /**
- * Decides when systemd's watchdog is fed, and by the same rule whether the program is well: as long as frames are answered, or there is none to answer. A camera that is
- * away, paused or slow is no reason to end the program; frames that come and get no answer are.
+ * Decides when systemd's watchdog is fed, and by the same rule whether the program is well: as long as frames
+ * are answered, or there is none to answer. A camera that is away, paused or slow is no reason to end the program; frames that come and get no answer are.
  */
 export class WatchdogFeed {
   readonly #everyMs: number;

@@ -153,6 +153,24 @@ test('tells nobody where nobody asks', async () => {
   assert.equal(sent, []);
 });
 
+test('says that it is ready until systemd has heard it', async () => {
+  const sent: string[] = [];
+  const heard = [false, false, true];
+  const socket = {
+    send: async ([first]: readonly string[]) => {
+      sent.push(first!);
+      return heard.shift() === false ? 'a busy machine' : null;
+    },
+  };
+  const request = { address: '@abstract', watchdogMs: null };
+  const notice = new ServiceNotice({ request, socket, log: silentLog, startingEveryMs: 1 });
+  await notice.ready(() => status(1, 1));
+  await eventually('the third try', () => sent.length === 3);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await notice.stopping();
+  assert.equal(sent, ['READY=1', 'READY=1', 'READY=1', 'STOPPING=1']);
+});
+
 test('where systemd-notify is not there, the log says so once', async () => {
   const lines: string[] = [];
   const log = createLog('warn', { write: (line: string) => void lines.push(line) });

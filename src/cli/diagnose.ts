@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { atHome } from '../config/at-home.js';
 import { configSchema } from '../config/config.js';
+import { siteFileOf } from '../config/installed-site.js';
 import { type ReadConfig, readConfig } from '../config/load.js';
 import type { Check, Patient } from '../diagnose/check.js';
 import { CHECKS } from '../diagnose/checks/checks.js';
@@ -42,8 +42,6 @@ export interface DiagnoseFlags {
 }
 
 const WATCH_S = 15;
-/** Where the installation puts the site's file: whoever stands before a cabinet need not know. */
-const INSTALLED = '/etc/edge-optimizer/site.yaml';
 const BUNDLE_MIB = 8;
 const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
 
@@ -109,7 +107,7 @@ function siteOf({ config: named, root = '/', openCameras = false }: DiagnoseFlag
   readonly patient: Patient;
   readonly read: ReadConfig;
 } {
-  const file = named ?? (existsSync(INSTALLED) ? INSTALLED : undefined);
+  const file = siteFileOf(named);
   const sources = { ...(file !== undefined && { file }), env: process.env, boardRoot: root };
   const read = readConfig(sources);
   const { loaded, usable, problems } = read;

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { siteFileOf } from '../config/installed-site.js';
 import { readStoreDir } from '../config/store-dir.js';
 import { explain } from '../foundation/errors.js';
 import { healthSockets } from '../runtime/health/health-place.js';
@@ -29,7 +30,7 @@ const MAX_BYTES = 16 * 1024;
  * @returns 0 where it does, 1 where it does not, or none runs
  */
 export async function health({ config: file, timeout, json = false }: HealthFlags): Promise<number> {
-  const { dir, problems } = await readStoreDir(file, process.env);
+  const { dir, problems } = await readStoreDir(siteFileOf(file), process.env);
   const known = problems.length > 0 ? none(problems.join('; ')) : await ask(dir, timeout * 1000);
   const { healthy, state, problem, report } = known;
   if (json) printJson({ healthy, state, problem, ...report });

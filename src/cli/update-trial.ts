@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.js';
+import { INSTALLED_SITE } from '../config/installed-site.js';
 import { loadConfig } from '../config/load.js';
 import { BundleError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
@@ -12,8 +13,6 @@ import { updateOwnerOf } from '../update/update-lock.js';
 import type { InstalledVersions } from '../update/versions.js';
 import { runningHealth } from './running-health.js';
 
-/** Where the installation puts the site's file. */
-export const INSTALLED_CONFIG = '/etc/edge-optimizer/site.yaml';
 /** Looks at the old version, and ms between them. */
 const LOOKS_BEFORE = { count: 3, everyMs: 2000 } as const;
 /** ms until the unit that watches has been started together with the service. */
@@ -175,7 +174,7 @@ export class ProgramTrials {
 /** Of the site, to ask its program; null where it cannot be read: a version on trial is not to blame for that. */
 function configOf(file: string | null): Config | null {
   try {
-    return loadConfig({ file: file ?? INSTALLED_CONFIG, env: process.env }).config;
+    return loadConfig({ file: file ?? INSTALLED_SITE, env: process.env }).config;
   } catch {
     return null;
   }

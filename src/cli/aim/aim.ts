@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CameraConfig, type Config, configSchema } from '../../config/config.js';
+import { siteFileOf } from '../../config/installed-site.js';
 import { loadConfig } from '../../config/load.js';
 import type { LanguageCode } from '../../diagnose/languages/codes.js';
 import { LANGUAGES, languageOf } from '../../diagnose/languages/languages.js';
@@ -17,6 +18,9 @@ import { AimScreen } from './aim-screen.js';
 import { AimWatch } from './aim-watch.js';
 import { smallestSure } from './smallest-vehicle.js';
 import { type PictureForm, pictureFormOf } from './terminal-picture/terminal-picture.js';
+
+/** What no id of a camera has. */
+const ADDRESS = /[:/.]/;
 
 export interface AimFlags {
   readonly config?: string;
@@ -42,7 +46,9 @@ const LEAST_WIDTH = 1280;
  * @throws ConfigError where there is no such camera; SourceError where its address can never be read; ModelError
  */
 export async function aim(camera: string, flags: AimFlags): Promise<number> {
-  const { config } = loadConfig({ ...(flags.config !== undefined && { file: flags.config }), env: process.env });
+  // an address is aimed at whatever is installed here
+  const file = ADDRESS.test(camera) ? flags.config : siteFileOf(flags.config);
+  const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
   const wanted = cameraNamed(camera, config.cameras);
   const folder = await mkdtemp(join(tmpdir(), 'edge-aim-'));
   const stop = new AbortController();
@@ -72,7 +78,7 @@ export async function aim(camera: string, flags: AimFlags): Promise<number> {
 export function cameraNamed(name: string, cameras: readonly CameraConfig[]): CameraConfig {
   const configured = cameras.find(({ id }) => id === name);
   if (configured !== undefined) return configured;
-  if (/[:/.]/.test(name)) return configSchema.parse({ cameras: [{ id: 'camera', url: name }] }).cameras[0]!;
+  if (ADDRESS.test(name)) return configSchema.parse({ cameras: [{ id: 'camera', url: name }] }).cameras[0]!;
   const ids = cameras.map(({ id }) => id);
   const near = didYouMean(name, ids);
   const known = ids.length === 0 ? 'there is none in the configuration: name the file with --config' : ids.join(', ');

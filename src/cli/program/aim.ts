@@ -20,7 +20,7 @@ export function addAim(program: Command, perform: Perform): void {
     .command('aim')
     .description('live help while a camera is being aimed: picture, focus, light, vehicles found')
     .argument('<camera>', 'id of a camera in the configuration, or an address')
-    .option('-c, --config <file>', "the site's configuration file")
+    .option('-c, --config <file>', "the site's configuration file; default: the installed one, where there is one")
     .addOption(
       new Option('--picture <form>', 'how the terminal is told the picture; default: as it says of itself').choices(
         PICTURE_FORMS,

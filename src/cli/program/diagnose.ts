@@ -20,7 +20,7 @@ export function addDiagnose(program: Command, perform: Perform): void {
   program
     .command('diagnose')
     .description('find out what is wrong with this device, and what mends it')
-    .option('-c, --config <file>', "the site's configuration file")
+    .option('-c, --config <file>', "the site's configuration file; default: the installed one, where there is one")
     .option('--only <names>', 'grounds (system, storage, cameras …) or single checks (system/clock), comma-separated')
     .option('--root <folder>', 'look at the recorded files of another machine')
     .option('--open-cameras', 'open cameras too that the running service holds')

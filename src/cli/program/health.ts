@@ -18,7 +18,7 @@ export function addHealth(program: Command, perform: Perform): void {
   program
     .command('health')
     .description('ask the running program whether it does its work')
-    .option('-c, --config <file>', "the site's configuration file, for its store.dir")
+    .option('-c, --config <file>', "the site's configuration file, for its store.dir; default: the installed one")
     .option('--timeout <s>', 'how long an answer is waited for', numberArgument(0.1, 600), 5)
     .option('--json', 'one JSON object')
     .addHelpText('after', HELP)

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { siteFileOf } from '../config/installed-site.js';
 import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { glibcVersion } from '../foundation/glibc.js';
@@ -23,7 +24,7 @@ import { TAKEN_BACK } from './exit-codes.js';
 import { print, printJson } from './print.js';
 import { askChannel } from './update-channel.js';
 import { downloadBundle, forgetDownloads, isUrl, requireRoom } from './update-download.js';
-import { INSTALLED_CONFIG, outcomeText, ProgramTrials, type Restart } from './update-trial.js';
+import { outcomeText, ProgramTrials, type Restart } from './update-trial.js';
 
 /** How long a new version may take to say its version, or what it thinks of a configuration, on a slow board. */
 const ANSWERS_MS = 120_000;
@@ -73,7 +74,8 @@ export async function updateProgram(
 }
 
 function withInstalledConfig(flags: UpdateFlags): UpdateFlags {
-  return existsSync(INSTALLED_CONFIG) ? { ...flags, config: INSTALLED_CONFIG } : flags;
+  const config = siteFileOf(undefined);
+  return config === undefined ? flags : { ...flags, config };
 }
 
 async function updateFromUrl(
@@ -308,11 +310,12 @@ function trustedKeys({ config: file, key: files = [] }: UpdateFlags): CommandKey
   return [...configured.map(parsePublicKey), ...files.flatMap(keysIn)];
 }
 
-function keysIn(file: string): CommandKey[] {
+/** @param named a file with keys, or a key itself, as it is printed by who made it */
+function keysIn(named: string): CommandKey[] {
   try {
-    return parsePublicKeys(readFileSync(file, 'utf8'));
+    return parsePublicKeys(named.startsWith('ed25519:') ? named : readFileSync(named, 'utf8'));
   } catch (error) {
-    throw new ConfigError('the bundle cannot be checked', [`--key: ${file}: ${explain(error)}`]);
+    throw new ConfigError('the bundle cannot be checked', [`--key: ${named}: ${explain(error)}`]);
   }
 }
 
@@ -361,9 +364,7 @@ async function written<T>(versions: InstalledVersions, work: () => Promise<T>): 
   } catch (error) {
     if (error instanceof EdgeError) throw error;
     const advice = (error as NodeJS.ErrnoException).code === 'EACCES' ? ': do it as root' : '';
-    throw new EdgeError('E_OUTPUT', `${versions.prefix} cannot be changed: ${explain(error)}${advice}`, {
-      cause: error,
-    });
+    throw new EdgeError('E_OUTPUT', `${versions.prefix} cannot be changed${advice}`, { cause: error });
   }
 }
 

@@ -58,11 +58,18 @@ test('keygen writes a private key for its owner only, prints the public line, an
   const { id } = parsePrivateKey(pem);
   assert.is(parsePublicKey(publicKey()).id, id);
   assert.match(made.stdout, new RegExp(`^private key ${id} is in ${keyFile}`));
+  const publicFile = keyFile.replace(/\.pem$/, '.pub');
+  assert.is(readFileSync(publicFile, 'utf8'), `${publicKey()}\n`);
+  assert.match(made.stdout, new RegExp(`its public half is in ${publicFile}, `));
   assert.not.match(made.stdout, pem.split('\n')[1]!);
   const again = await edgeOptimizer(['command', 'keygen', '--out', keyFile]);
   assert.is(again.code, 2);
   assert.match(again.stderr, /--out: expected a file that is not there yet, got /);
   assert.is(readFileSync(keyFile, 'utf8'), pem);
+  const beside = join(folder, 'other.pem');
+  writeFileSync(join(folder, 'other.pub'), 'of somebody');
+  assert.is((await edgeOptimizerHere(['command', 'keygen', '--out', beside])).code, 2);
+  assert.is(existsSync(beside), false);
 });
 
 test('a signed command is sent, and its picture put into a file', async () => {

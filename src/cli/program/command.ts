@@ -3,8 +3,8 @@ import { each, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const KEYGEN_HELP = `
-The private key is for whoever sends commands, and for nobody else; the line that is printed goes into the configuration of every
-device that is to obey. A file that is there is never overwritten.`;
+The private key is for whoever sends commands or makes bundles, and for nobody else. Its public half, FILE.pub beside it and printed,
+goes to every device: into its configuration, or to --key of an installation. A file that is there is never overwritten.`;
 
 const SEND_EXAMPLES = `
 Examples:
@@ -23,7 +23,7 @@ export function addCommand(program: Command, perform: Perform): void {
     .description('command devices over MQTT: make keys, send, see what was done');
   command
     .command('keygen')
-    .description('make a key that signs commands')
+    .description('make a key that signs commands and bundles')
     .option('--out <file>', 'where the private key goes', 'command-key.pem')
     .option('--json', 'one JSON object')
     .addHelpText('after', KEYGEN_HELP)

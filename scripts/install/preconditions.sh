@@ -24,6 +24,7 @@ check_preconditions() {
     printf 'install: nothing was changed, because of this:%s\n' "$problems" >&2
     exit 2
   fi
+  tell_of_ffmpeg
   tell_of_image
 }
 
@@ -190,6 +191,15 @@ check_space() {
   while [ ! -d "$place" ]; do place=$(dirname "$place"); done
   free=$(df -Pk "$place" | awk 'NR == 2 { print $4 }')
   [ "$free" -ge "$least_space" ] || problem "$state has $((free / 1024)) MiB left, $((least_space / 1024)) are the least: make room"
+}
+
+# no reason to stop: simulated cameras and pictures over HTTP do without
+tell_of_ffmpeg() {
+  for place in $(printf '%s' "$PATH" | tr : ' ') /usr/local/bin /usr/bin; do
+    [ ! -x "$root$place/ffmpeg" ] || return 0
+  done
+  [ -z "${EDGE_FFMPEG:-}" ] || return 0
+  warn "there is no ffmpeg, which reads cameras of rtsp://, of V4L2 and files: apt-get install --yes ffmpeg${root:+ (in the image)}"
 }
 
 tell_of_image() {

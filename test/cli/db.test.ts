@@ -59,6 +59,31 @@ withSqlite(
   },
 );
 
+withSqlite('db optimize keeps the index that pays, tells what it did, and does nothing unless it may', async () => {
+  const file = finesFile('optimize.db');
+  const refused = await edgeOptimizer(['db', 'optimize', file]);
+  assert.equal(
+    [refused.code, /--yes: expected, as .*optimize\.db is going to be changed/.test(refused.stderr)],
+    [2, true],
+  );
+  const dry = await edgeOptimizer(['db', 'optimize', file, '--dry-run']);
+  assert.match(
+    dry.stdout,
+    /^proposed +ANALYZE; -- the planner does not know how many rows there are\nproposed +CREATE INDEX "ix_fine_car"/,
+  );
+  const done = await edgeOptimizer(['db', 'optimize', file, '--yes', '--json']);
+  const { steps } = JSON.parse(done.stdout) as { steps: { sql: string; outcome: string }[] };
+  assert.equal(
+    steps.map(({ sql, outcome }) => [outcome, sql]),
+    [
+      ['done', 'ANALYZE'],
+      ['kept', 'CREATE INDEX "ix_fine_car" ON "fine" ("car")'],
+    ],
+  );
+  const again = await edgeOptimizer(['db', 'optimize', file, '--yes']);
+  assert.match(again.stdout, /^done +PRAGMA optimize; [^\n]*\n$/);
+});
+
 withSqlite('a score below what is wanted is exit code 1, for a script', async () => {
   const file = finesFile('score.db');
   assert.is((await edgeOptimizer(['db', 'report', file, '--min-score', '100'])).code, 1);

@@ -5,7 +5,7 @@ import type { Perform } from './perform.js';
 const WORKLOAD_HELP = `
 --workload FILE says what the database is asked: statements of SQL, each as often as it comes or as \`-- count: N\` on the
 line above says; or JSON, a list or a line each, of {"sql", "count", "examples"}. Without it: what its foreign keys and
-views tell. Nothing is changed: indexes are tried on a copy, in the folder that TMPDIR names.`;
+views tell. Indexes are tried on a copy, in the folder that TMPDIR names; only optimize changes anything.`;
 
 /** `edge-optimizer db`. */
 export function addDb(program: Command, perform: Perform): void {
@@ -28,4 +28,11 @@ export function addDb(program: Command, perform: Perform): void {
   command('advise <file>', 'which indexes would make it faster, and which it can do without')
     .option('--sql', 'only the statements')
     .action((file, options) => perform(async () => (await import('../db-advise.js')).dbAdvise(file, options)));
+  command(
+    'optimize <file>',
+    'statistics, log, free pages, and the indexes of advise, each taken back where it does not pay',
+  )
+    .option('--dry-run', 'only say what would be done')
+    .option('--yes', 'the database may be changed')
+    .action((file, options) => perform(async () => (await import('../db-optimize.js')).dbOptimize(file, options)));
 }

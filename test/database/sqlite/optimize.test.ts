@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Advice } from '../../../src/database/advisor/advice.js';
+import { optimizeSqlite } from '../../../src/database/sqlite/optimize.js';
+import { loadSqlite } from '../../../src/store/sqlite.js';
+import { needs } from '../../optional.js';
+import { temporaryFolder } from '../../temporary.js';
+
+const folder = temporaryFolder('optimize');
+const test = suite('optimize');
+const withSqlite = needs('better-sqlite3', test);
+
+function database(name: string): string {
+  const file = join(folder, name);
+  const sqlite = new (loadSqlite())(file);
+  sqlite.exec(`
+    CREATE TABLE fine (id INTEGER PRIMARY KEY, car INTEGER, note TEXT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO fine SELECT i, i % 5000, 'x' FROM n;
+  `);
+  sqlite.close();
+  return file;
+}
+
+/** An advice of one index that promises to take nearly all of the time away. */
+function promising(column: string, name: string): Advice {
+  const candidate = { table: 'fine', columns: [{ column, descending: false }], where: null, covering: false };
+  const statements = [{ sql: 's', beforeMs: 10, afterMs: 0.1, plan: [] }];
+  const index = {
+    sql: `CREATE INDEX "${name}" ON "fine" ("${column}")`,
+    name,
+    candidate,
+    savesMs: 9.9,
+    bytes: 0,
+    statements,
+  };
+  return { create: [index], drop: [], beforeMs: 10, afterMs: 0.1, unread: [], tried: 1 };
+}
+
+const indexesOf = (file: string): unknown[] => {
+  const sqlite = new (loadSqlite())(file);
+  const names = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'index'").pluck().all();
+  sqlite.close();
+  return names;
+};
+
+const WORKLOAD = [{ sql: 'SELECT * FROM fine WHERE car = 17', count: 100 }];
+
+withSqlite('an index that keeps its promise stays', () => {
+  const file = database('kept.db');
+  const step = optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  assert.is(step?.outcome, 'kept');
+  assert.ok(step!.afterMs! < step!.beforeMs! / 2);
+  assert.equal(indexesOf(file), ['by_car']);
+});
+
+withSqlite('one that no query is planned with is taken back, with the reason', () => {
+  const file = database('back.db');
+  const step = optimizeSqlite(file, promising('note', 'by_note'), WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  assert.equal([step?.outcome, step?.why], ['taken back', 'no query is planned with it']);
+  assert.equal(indexesOf(file), []);
+});
+
+withSqlite('what cannot be done is told, and the rest is', () => {
+  const file = database('failed.db');
+  const outcomes = optimizeSqlite(file, promising('absent', 'by_absent'), WORKLOAD).map(({ sql, outcome }) => [
+    outcome,
+    sql.split(' ')[0],
+  ]);
+  assert.equal(outcomes, [
+    ['done', 'ANALYZE'],
+    ['failed', 'CREATE'],
+  ]);
+});
+
+withSqlite('a dry run changes nothing, and a file that cannot be written is told', () => {
+  const file = database('dry.db');
+  const steps = optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD, { dryRun: true });
+  assert.equal(
+    steps.map(({ outcome }) => outcome),
+    ['proposed', 'proposed'],
+  );
+  assert.equal(indexesOf(file), []);
+  assert.throws(() => optimizeSqlite(join(folder, 'none.db'), promising('car', 'x'), WORKLOAD), /cannot be changed/);
+});
+
+test.run();

@@ -42,10 +42,10 @@ leave() {
   $1"
 }
 
-# a word for a shell
+# a word for a shell, whatever is in it
 quoted() {
   case $1 in
-    *' '*) printf "'%s'" "$1" ;;
+    *[!A-Za-z0-9_./:=@%+,-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
     *) printf '%s' "$1" ;;
   esac
 }

@@ -32,7 +32,10 @@ stop_service() {
 }
 
 stop_and_forget() {
-  systemctl stop "$service" "$trial_service" && { systemctl reset-failed "$service" 2>/dev/null || true; }
+  systemctl stop "$service" || return
+  # beside a unit that was made by hand there is none
+  systemctl stop "$trial_service" 2>/dev/null || true
+  systemctl reset-failed "$service" 2>/dev/null || true
 }
 
 # remove WHAT PATH

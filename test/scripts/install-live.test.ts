@@ -42,7 +42,7 @@ case $1 in
   is-failed) exit 1 ;;
   show) cat /run/started ;;
   restart) date >/run/started && echo "$@" >>/run/told ;;
-  stop) rm /run/started && echo "$@" >>/run/told ;;
+  stop) rm -f /run/started && echo "$@" >>/run/told ;;
   *) echo "$@" >>/run/told ;;
 esac
 `;
@@ -148,7 +148,8 @@ layered('what is taken away is stopped first, and leaves no account behind', () 
     'removed   user edge-optimizer',
   ]);
   assert.equal(toldToSystemd(), [
-    'stop edge-optimizer.service edge-optimizer-trial.service',
+    'stop edge-optimizer.service',
+    'stop edge-optimizer-trial.service',
     'reset-failed edge-optimizer.service',
     'daemon-reload',
   ]);

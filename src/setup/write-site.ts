@@ -9,8 +9,8 @@ import type { SiteFiles } from './site-files.js';
 const FOR_GROUP = 0o640;
 
 /**
- * Writes a site's files into a folder, each for its owner alone, or for the group with which root shares the folder, once `config check` has nothing against them; the
- * configuration comes last. What is there already is never replaced.
+ * Writes a site's files into a folder, each for its owner alone, or for the group with which root shares the folder,
+ * once `config check` has nothing against them; the configuration comes last. What is there already is never replaced.
  *
  * @returns their paths, the configuration's first
  * @throws ConfigError where the configuration cannot be used or a file is there; EdgeError E_OUTPUT where one cannot be written

@@ -112,7 +112,10 @@ function obstacleTo({ version, digest, rollout }: OfferedBundle, { pin, id, isRe
 
 const nothing = (reason: string): ChannelChoice => ({ kind: 'nothing', reason });
 
-/** 0 to 99: at which percent of its rollout a device takes a version; another one for each version, so that not the same are always first. */
+/**
+ * 0 to 99: at which percent of its rollout a device takes a version; another one for each version, so that not the same are
+ * always first.
+ */
 export function stageOf(id: string, version: string): number {
   return createHash('sha256').update(`${version}\n${id}`).digest().readUInt32BE(0) % 100;
 }

@@ -16,8 +16,8 @@ export interface UpdateOwner {
 const LOCK = 'update.lock';
 
 /**
- * Keeps a second update out until it is released. It is a file of its own and no lock of the kernel's, since Node has none: what a dead process, or
- * one of an earlier boot, has left is taken over.
+ * Keeps a second update out until it is released. It is a file of its own and no lock of the kernel's, since
+ * Node has none: what a dead process, or one of an earlier boot, has left is taken over.
  *
  * @returns what releases it
  * @throws BundleError where another one is at work; the file system's error

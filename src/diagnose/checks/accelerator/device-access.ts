@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { accountEntries } from '../../../board/accounts.js';
 import { textIn } from '../../../board/kernel-files.js';
 import { type Finding, found } from '../../finding.js';
 
@@ -30,14 +31,14 @@ function ofProcess(root: string, pid: string): Opener | null {
   // real, effective, saved and of the file system: the last is what counts
   const [uid, gid] = [ids('Uid')?.at(-1), ids('Gid')?.at(-1)];
   if (uid === undefined || gid === undefined) return null;
-  const name = rows(root, 'passwd').find(([, , id]) => id === uid)?.[0] ?? uid;
+  const name = accountEntries(root, 'passwd').find(([, , id]) => id === uid)?.[0] ?? uid;
   return { name, uid: Number(uid), groups: new Set([gid, ...(ids('Groups') ?? [])].map(Number)) };
 }
 
 function ofServiceUser(root: string): Opener | null {
-  const [name, , uid, gid] = rows(root, 'passwd').find(([user]) => user === SERVICE_USER) ?? [];
+  const [name, , uid, gid] = accountEntries(root, 'passwd').find(([user]) => user === SERVICE_USER) ?? [];
   if (name === undefined) return null;
-  const memberOf = rows(root, 'group').filter(([, , , members = '']) => members.split(',').includes(name));
+  const memberOf = accountEntries(root, 'group').filter(([, , , members = '']) => members.split(',').includes(name));
   return { name, uid: Number(uid), groups: new Set([gid, ...memberOf.map(([, , id]) => id)].map(Number)) };
 }
 
@@ -59,7 +60,7 @@ export function refusedDevice(root: string, devices: readonly string[], opener: 
     if (stats === undefined) continue;
     const { uid, gid, mode } = stats;
     if (mayUse(mode, uid === opener.uid ? 6 : opener.groups.has(gid) ? 3 : 0)) continue;
-    const group = rows(root, 'group').find(([, , id]) => Number(id) === gid)?.[0] ?? String(gid);
+    const group = accountEntries(root, 'group').find(([, , id]) => Number(id) === gid)?.[0] ?? String(gid);
     return { device, group, isForMembers: gid !== 0 && !opener.groups.has(gid) && mayUse(mode, 3) };
   }
   return null;
@@ -76,9 +77,3 @@ export function accessFinding(root: string, devices: readonly string[], opener: 
 }
 
 const mayUse = (mode: number, shift: number): boolean => ((mode >> shift) & 0o6) === 0o6;
-
-/** Lines of `/etc/passwd` or `/etc/group`, split at their colons. */
-const rows = (root: string, name: 'passwd' | 'group'): string[][] =>
-  textIn(join(root, 'etc', name))
-    .split('\n')
-    .map((line) => line.split(':'));

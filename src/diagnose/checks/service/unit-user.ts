@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { accountEntries } from '../../../board/accounts.js';
 import { namesIn, textIn } from '../../../board/kernel-files.js';
 import type { Opener } from '../accelerator/device-access.js';
 
@@ -11,7 +12,8 @@ const UNIT_FOLDERS = [
 ];
 
 /**
- * As whom the service runs, by what the unit and the drop-ins beside it say, with the groups that the accounts of the machine give the user.
+ * As whom the service runs, by what the unit and the drop-ins beside it say, with the groups that the accounts of the machine
+ * give the user.
  *
  * @returns null where there is no unit, or it runs as root; `missing` where its user has no account here
  */
@@ -19,9 +21,9 @@ export function userOfUnit(root: string, unit: string): Opener | { missing: stri
   const text = unitText(root, unit);
   const user = lastValue(text, 'User');
   if (user === null || user === 'root' || user === '0') return null;
-  const account = entries(root, 'passwd').find(([name, , uid]) => name === user || uid === user);
+  const account = accountEntries(root, 'passwd').find(([name, , uid]) => name === user || uid === user);
   if (!account) return { missing: user };
-  const groups = entries(root, 'group');
+  const groups = accountEntries(root, 'group');
   const named = [lastValue(text, 'Group') ?? account[3]!, ...values(text, 'SupplementaryGroups').flatMap(words)];
   const own = groups.filter(([, , , members = '']) => members.split(',').includes(account[0]!));
   const gids = [...named.map((name) => gidOf(groups, name)), ...own.map(([, , gid]) => Number(gid))];
@@ -47,12 +49,4 @@ function gidOf(groups: readonly string[][], name: string): number | null {
   if (/^\d+$/.test(name)) return Number(name);
   const entry = groups.find(([group]) => group === name);
   return entry ? Number(entry[2]) : null;
-}
-
-/** Lines of /etc/passwd or /etc/group, by their fields; what a directory server adds is not among them. */
-function entries(root: string, name: 'passwd' | 'group'): string[][] {
-  return textIn(join(root, 'etc', name))
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(':'));
 }

@@ -358,12 +358,21 @@ async function performed(folder: string, args: readonly string[]): Promise<strin
   }
 }
 
+/** What to do where the system refuses a write. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: ', do it as root',
+  EPERM: ', do it as root',
+  EROFS: ', its file system is mounted read-only: mount it for writing (mount -o remount,rw)',
+  ENOSPC: ', the disk is full: make room and do it again',
+  EDQUOT: ', the quota is used up: make room and do it again',
+};
+
 async function written<T>(versions: InstalledVersions, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof EdgeError) throw error;
-    const advice = (error as NodeJS.ErrnoException).code === 'EACCES' ? ': do it as root' : '';
+    const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ''] ?? '';
     throw new EdgeError('E_OUTPUT', `${versions.prefix} cannot be changed${advice}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { CommandLog, type LoggedCommand } from '../store/command-log.js';
 import { readDatabase } from '../store/read-database.js';
-import { type HistoryPlace, historyFile } from './history-file.js';
+import { type HistoryPlace, historyFile } from './history/file.js';
 import { oneLine, print, printJson, printTable } from './print.js';
 import { longTime } from './times.js';
 

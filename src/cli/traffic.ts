@@ -5,7 +5,7 @@ import { readRequest } from '../store/series/series-request.js';
 import { type ClassTally, type TrafficInterval, tallySum } from '../store/traffic-counts.js';
 import { trafficAsJson, trafficFigures, trafficInSteps } from '../store/traffic-json.js';
 import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic-table.js';
-import { type HistoryPlace, historyFile } from './history-file.js';
+import { type HistoryPlace, historyFile } from './history/file.js';
 import { print, printCsv, printJson, printTable } from './print.js';
 import { isoTime, longTime } from './times.js';
 

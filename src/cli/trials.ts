@@ -3,7 +3,7 @@ import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
 import { readDatabase } from '../store/read-database.js';
 import { countTrials, hasTrials, type TrialQuery, trialStatements, trialsAsked, UNDER_WAY } from '../store/trials.js';
 import { parseTrials, type TrialRecord, type TrialScore } from '../tune/trials/trial.js';
-import { type HistoryPlace, historyFile } from './history-file.js';
+import { type HistoryPlace, historyFile } from './history/file.js';
 import { oneLine, print, printCsv, printJson, printTable } from './print.js';
 import { isoTime, lengthOfTime, longTime } from './times.js';
 

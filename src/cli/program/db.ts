@@ -24,15 +24,15 @@ export function addDb(program: Command, perform: Perform): void {
     .option('--advise', 'also say which indexes would help')
     .option('--check-all', 'read all of a file of more than 512 MiB too')
     .option('--min-score <n>', 'exit code 1 where health is below, 0 to 100', numberArgument(0, 100))
-    .action((file, options) => perform(async () => (await import('../db-report.js')).dbReport(file, options)));
+    .action((file, options) => perform(async () => (await import('../db/report.js')).dbReport(file, options)));
   command('advise <file>', 'which indexes would make it faster, and which it can do without')
     .option('--sql', 'only the statements')
-    .action((file, options) => perform(async () => (await import('../db-advise.js')).dbAdvise(file, options)));
+    .action((file, options) => perform(async () => (await import('../db/advise.js')).dbAdvise(file, options)));
   command(
     'optimize <file>',
     'statistics, log, free pages, and the indexes of advise, each taken back where it does not pay',
   )
     .option('--dry-run', 'only say what would be done')
     .option('--yes', 'the database may be changed')
-    .action((file, options) => perform(async () => (await import('../db-optimize.js')).dbOptimize(file, options)));
+    .action((file, options) => perform(async () => (await import('../db/optimize.js')).dbOptimize(file, options)));
 }

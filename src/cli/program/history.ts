@@ -35,6 +35,6 @@ export function addHistory(program: Command, perform: Perform): void {
     .option('--file <history.db>', 'a history.db from elsewhere, a backup for one')
     .addHelpText('after', HISTORY_HELP)
     .action((metric: string | undefined, options) =>
-      perform(async () => (await import('../history.js')).showHistory({ metric, ...options })),
+      perform(async () => (await import('../history/history.js')).showHistory({ metric, ...options })),
     );
 }

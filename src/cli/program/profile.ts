@@ -30,5 +30,5 @@ export function addProfile(program: Command, perform: Perform): void {
     .option('--show', 'only print what is stored')
     .option('--json', 'one JSON object')
     .addHelpText('after', PROFILE_EXAMPLES)
-    .action((options) => perform(async () => (await import('../profile.js')).profile(options)));
+    .action((options) => perform(async () => (await import('../profile/profile.js')).profile(options)));
 }

@@ -21,17 +21,17 @@ export function addStore(program: Command, perform: Perform): void {
       .option('-c, --config <file>', "the site's configuration file, for its store.dir")
       .option('--json', 'one JSON object');
   command('info', 'what is kept, how much room it takes, what it lies on').action((options) =>
-    perform(async () => (await import('../store-info.js')).storeInfo(options)),
+    perform(async () => (await import('../store/info.js')).storeInfo(options)),
   );
   command('check', 'read all of every database; exit code 1 where one is damaged')
     .option('--rehearse', 'bring copies of them to the form that this version needs, and check these')
-    .action((options) => perform(async () => (await import('../store-check.js')).storeCheck(options)));
+    .action((options) => perform(async () => (await import('../store/check.js')).storeCheck(options)));
   command('backup <file>', 'copy the databases, also while the program runs')
     .option('--all', 'also cache.db and outbox.db')
     .option('--force', 'replace what has that name')
     .addHelpText('after', BACKUP_HELP)
-    .action((file, options) => perform(async () => (await import('../store-backup.js')).storeBackup(file, options)));
+    .action((file, options) => perform(async () => (await import('../store/backup.js')).storeBackup(file, options)));
   command('vacuum', 'give free room back to the disk; the program must be stopped')
     .addHelpText('after', VACUUM_HELP)
-    .action((options) => perform(async () => (await import('../store-vacuum.js')).storeVacuum(options)));
+    .action((options) => perform(async () => (await import('../store/vacuum.js')).storeVacuum(options)));
 }

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import type { DatabasePerformance, ReportedQuery } from '../database/report/database-report.js';
-import { databasePage } from '../database/report/page.js';
-import { adviseSqlite } from '../database/sqlite/advise.js';
-import { sqliteReport } from '../database/sqlite/sqlite-report.js';
-import { EdgeError, explain } from '../foundation/errors.js';
-import { adviceLines } from './db-advise.js';
-import { type DbFlags, databaseFile, workloadOf } from './db-target.js';
-import { FAILED } from './exit-codes.js';
-import { mebibytes, oneLine, print, printJson, tableLines } from './print.js';
+import type { DatabasePerformance, ReportedQuery } from '../../database/report/database-report.js';
+import { databasePage } from '../../database/report/page.js';
+import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { sqliteReport } from '../../database/sqlite/sqlite-report.js';
+import { EdgeError, explain } from '../../foundation/errors.js';
+import { FAILED } from '../exit-codes.js';
+import { mebibytes, oneLine, print, printJson, tableLines } from '../print.js';
+import { adviceLines } from './advise.js';
+import { type DbFlags, databaseFile, workloadOf } from './target.js';
 
 export interface DbReportFlags extends DbFlags {
   readonly html?: string;

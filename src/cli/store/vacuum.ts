@@ -1,14 +1,14 @@
 import { chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { STORE_MIGRATIONS } from '../diagnose/known-schemas.js';
-import { EdgeError } from '../foundation/errors.js';
-import { fileSystemOf } from '../foundation/file-system.js';
-import { compactDatabase, reportOn } from '../store/database-report.js';
-import { diskTrouble } from '../store/disk-trouble.js';
-import { LOCK_FILE, lockStore } from '../store/store-lock.js';
-import { FAILED } from './exit-codes.js';
-import { mebibytes, printJson, printTable } from './print.js';
-import { databasesIn, problemOf, type StoreFlags, storeFolder } from './store-folder.js';
+import { STORE_MIGRATIONS } from '../../diagnose/known-schemas.js';
+import { EdgeError } from '../../foundation/errors.js';
+import { fileSystemOf } from '../../foundation/file-system.js';
+import { compactDatabase, reportOn } from '../../store/database-report.js';
+import { diskTrouble } from '../../store/disk-trouble.js';
+import { LOCK_FILE, lockStore } from '../../store/store-lock.js';
+import { FAILED } from '../exit-codes.js';
+import { mebibytes, printJson, printTable } from '../print.js';
+import { databasesIn, problemOf, type StoreFlags, storeFolder } from './folder.js';
 
 /** `edge-optimizer store vacuum`. @throws ConfigError while the program runs */
 export async function storeVacuum(flags: StoreFlags): Promise<number> {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STORE_MIGRATIONS } from '../diagnose/known-schemas.js';
-import { silentLog } from '../foundation/log.js';
-import { PRIVATE_FILE } from '../foundation/private-files.js';
-import { openDatabase } from '../store/database.js';
-import { copyDatabase, integrityOf } from '../store/database-report.js';
-import { problemOf, type StoredDatabase } from './store-folder.js';
+import { STORE_MIGRATIONS } from '../../diagnose/known-schemas.js';
+import { silentLog } from '../../foundation/log.js';
+import { PRIVATE_FILE } from '../../foundation/private-files.js';
+import { openDatabase } from '../../store/database.js';
+import { copyDatabase, integrityOf } from '../../store/database-report.js';
+import { problemOf, type StoredDatabase } from './folder.js';
 
 /**
  * Whether this version of the program can bring a database to its own form, tried on a copy; a running program goes on.

@@ -1,7 +1,7 @@
-import { coresWithin, type UsableProcessor } from '../board/cpu-quota.js';
-import { fixedBatchOf } from '../models/onnx-facts.js';
-import type { RegistryEntry } from '../models/registry.js';
-import type { VariantTraits } from '../profile/configuration.js';
+import { coresWithin, type UsableProcessor } from '../../board/cpu-quota.js';
+import { fixedBatchOf } from '../../models/onnx-facts.js';
+import type { RegistryEntry } from '../../models/registry.js';
+import type { VariantTraits } from '../../profile/configuration.js';
 
 /** Why less is worth trying than there might be. */
 export interface ProfileBounds extends UsableProcessor {

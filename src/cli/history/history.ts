@@ -1,14 +1,14 @@
-import { ConfigError } from '../foundation/errors.js';
-import { createLog } from '../foundation/log.js';
-import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
-import type { SeriesAnswer, SeriesReader } from '../store/series/series-reader.js';
-import { type RequestedTime, readRequest, unknownSeries } from '../store/series/series-request.js';
-import { openStoredHistory } from '../store/series/stored-history.js';
-import { asAscii } from './braille-chart.js';
-import { type HistoryPlace, historyFile } from './history-file.js';
-import { charts, SUMMARY_HEAD, summaryRows } from './history-report.js';
-import { print, printCsv, printJson, printTable } from './print.js';
-import { isoTime, lengthOfTime, longTime } from './times.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { createLog } from '../../foundation/log.js';
+import { answersAsJson, spansAsJson } from '../../store/series/series-json.js';
+import type { SeriesAnswer, SeriesReader } from '../../store/series/series-reader.js';
+import { type RequestedTime, readRequest, unknownSeries } from '../../store/series/series-request.js';
+import { openStoredHistory } from '../../store/series/stored-history.js';
+import { asAscii } from '../braille-chart.js';
+import { print, printCsv, printJson, printTable } from '../print.js';
+import { isoTime, lengthOfTime, longTime } from '../times.js';
+import { type HistoryPlace, historyFile } from './file.js';
+import { charts, SUMMARY_HEAD, summaryRows } from './report.js';
 
 /** What the command line says, as it was typed. */
 export interface HistoryOptions extends HistoryPlace {

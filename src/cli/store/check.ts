@@ -1,8 +1,8 @@
-import { integrityOf } from '../store/database-report.js';
-import { FAILED } from './exit-codes.js';
-import { print, printJson, printTable } from './print.js';
-import { databasesIn, problemOf, type StoreFlags, storeFolder } from './store-folder.js';
-import { rehearseMigration } from './store-rehearsal.js';
+import { integrityOf } from '../../store/database-report.js';
+import { FAILED } from '../exit-codes.js';
+import { print, printJson, printTable } from '../print.js';
+import { databasesIn, problemOf, type StoreFlags, storeFolder } from './folder.js';
+import { rehearseMigration } from './rehearsal.js';
 
 export interface StoreCheckFlags extends StoreFlags {
   readonly rehearse?: boolean;

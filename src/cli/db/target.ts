@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { WorkloadStatement } from '../database/advisor/workload.js';
-import { readWorkload } from '../database/advisor/workload-file.js';
-import { readSchema } from '../database/sqlite/read-schema.js';
-import { schemaWorkload } from '../database/sqlite/schema-workload.js';
-import { openForReading } from '../database/sqlite/sqlite-report.js';
-import { ConfigError, explain } from '../foundation/errors.js';
+import type { WorkloadStatement } from '../../database/advisor/workload.js';
+import { readWorkload } from '../../database/advisor/workload-file.js';
+import { readSchema } from '../../database/sqlite/read-schema.js';
+import { schemaWorkload } from '../../database/sqlite/schema-workload.js';
+import { openForReading } from '../../database/sqlite/sqlite-report.js';
+import { ConfigError, explain } from '../../foundation/errors.js';
 
 export interface DbFlags {
   readonly workload?: string;

@@ -1,10 +1,10 @@
-import type { SeriesGap } from '../store/series/series-json.js';
-import { gapsIn } from '../store/series/series-json.js';
-import { mergedPoint } from '../store/series/series-point.js';
-import type { SeriesAnswer } from '../store/series/series-reader.js';
-import type { RequestedTime } from '../store/series/series-request.js';
-import { brailleChart } from './braille-chart.js';
-import { lengthOfTime, longTime, shortTime } from './times.js';
+import type { SeriesGap } from '../../store/series/series-json.js';
+import { gapsIn } from '../../store/series/series-json.js';
+import { mergedPoint } from '../../store/series/series-point.js';
+import type { SeriesAnswer } from '../../store/series/series-reader.js';
+import type { RequestedTime } from '../../store/series/series-request.js';
+import { brailleChart } from '../braille-chart.js';
+import { lengthOfTime, longTime, shortTime } from '../times.js';
 
 const CHART_HEIGHT = 8;
 const LEAST_CHART_WIDTH = 16;

@@ -1,7 +1,7 @@
-import { Letterbox } from '../detect/letterbox.js';
-import type { Variant } from '../models/manifest.js';
-import { parseSimulatorUrl } from '../simulator/options.js';
-import { Road } from '../simulator/road.js';
+import { Letterbox } from '../../detect/letterbox.js';
+import type { Variant } from '../../models/manifest.js';
+import { parseSimulatorUrl } from '../../simulator/options.js';
+import { Road } from '../../simulator/road.js';
 
 /** Size of the frames. */
 const FRAME = { width: 640, height: 360 };

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type HistoryOptions, showHistory } from '../../src/cli/history.js';
-import { explain } from '../../src/foundation/errors.js';
-import { silentLog } from '../../src/foundation/log.js';
-import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
-import { SeriesStore } from '../../src/store/series/series-store.js';
-import { StoreFile } from '../../src/store/store-file.js';
-import { temporaryFolder } from '../temporary.js';
-import { edgeOptimizer } from './command-line.js';
+import { type HistoryOptions, showHistory } from '../../../src/cli/history/history.js';
+import { explain } from '../../../src/foundation/errors.js';
+import { silentLog } from '../../../src/foundation/log.js';
+import { HISTORY_MIGRATIONS } from '../../../src/store/migrations.js';
+import { SeriesStore } from '../../../src/store/series/series-store.js';
+import { StoreFile } from '../../../src/store/store-file.js';
+import { temporaryFolder } from '../../temporary.js';
+import { edgeOptimizer } from '../command-line.js';
 
 const folder = temporaryFolder('cli-history');
 const MINUTE = 60_000;

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig } from '../config/load.js';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
-import { diskTrouble } from '../store/disk-trouble.js';
-import { isCorrupt } from '../store/sqlite.js';
-import { judgePlace } from '../store/store-place.js';
+import { loadConfig } from '../../config/load.js';
+import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
+import { fromRoot } from '../../foundation/home.js';
+import { diskTrouble } from '../../store/disk-trouble.js';
+import { isCorrupt } from '../../store/sqlite.js';
+import { judgePlace } from '../../store/store-place.js';
 
 export interface StoreFlags {
   readonly config?: string;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/config.js';
-import { loadConfig } from '../config/load.js';
-import { ConfigError } from '../foundation/errors.js';
-import { fromRoot } from '../foundation/home.js';
+import type { Config } from '../../config/config.js';
+import { loadConfig } from '../../config/load.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { fromRoot } from '../../foundation/home.js';
 
 /** Which history a command shows. */
 export interface HistoryPlace {

@@ -1,9 +1,9 @@
-import { adviseSqlite } from '../database/sqlite/advise.js';
-import { type OptimizationStep, optimizeSqlite } from '../database/sqlite/optimize.js';
-import { ConfigError } from '../foundation/errors.js';
-import { type DbFlags, databaseFile, workloadOf } from './db-target.js';
-import { FAILED } from './exit-codes.js';
-import { oneLine, print, printJson } from './print.js';
+import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { type OptimizationStep, optimizeSqlite } from '../../database/sqlite/optimize.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { FAILED } from '../exit-codes.js';
+import { oneLine, print, printJson } from '../print.js';
+import { type DbFlags, databaseFile, workloadOf } from './target.js';
 
 export interface DbOptimizeFlags extends DbFlags {
   readonly dryRun?: boolean;

@@ -1,9 +1,9 @@
-import type { Advice } from '../database/advisor/advice.js';
-import type { WorkloadStatement } from '../database/advisor/workload.js';
-import { adviseSqlite } from '../database/sqlite/advise.js';
-import { type DbFlags, databaseFile, workloadOf } from './db-target.js';
-import { mebibytes, oneLine, print, printJson } from './print.js';
-import { workBar } from './progress.js';
+import type { Advice } from '../../database/advisor/advice.js';
+import type { WorkloadStatement } from '../../database/advisor/workload.js';
+import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { mebibytes, oneLine, print, printJson } from '../print.js';
+import { workBar } from '../progress.js';
+import { type DbFlags, databaseFile, workloadOf } from './target.js';
 
 export interface DbAdviseFlags extends DbFlags {
   readonly sql?: boolean;

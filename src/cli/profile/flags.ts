@@ -1,8 +1,8 @@
-import type { ProviderConfig, ProviderName } from '../config/config.js';
-import { PROVIDERS } from '../config/sections/detector.js';
-import { durationOf } from '../foundation/duration.js';
-import { ConfigError } from '../foundation/errors.js';
-import { didYouMean } from '../foundation/validate.js';
+import type { ProviderConfig, ProviderName } from '../../config/config.js';
+import { PROVIDERS } from '../../config/sections/detector.js';
+import { durationOf } from '../../foundation/duration.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { didYouMean } from '../../foundation/validate.js';
 
 /** What the command line says about a profile, as it was typed; lists are comma-separated. */
 export interface ProfileFlags {

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadSqlite } from '../../src/store/sqlite.js';
-import { needs } from '../optional.js';
-import { temporaryFolder } from '../temporary.js';
-import { edgeOptimizer } from './command-line.js';
+import { loadSqlite } from '../../../src/store/sqlite.js';
+import { needs } from '../../optional.js';
+import { temporaryFolder } from '../../temporary.js';
+import { edgeOptimizer } from '../command-line.js';
 
 const withSqlite = needs('better-sqlite3', test);
 const folder = temporaryFolder('db');

@@ -1,10 +1,10 @@
-import { changedParts, type Fingerprint, fingerprintId } from '../board/fingerprint.js';
-import type { Variant } from '../models/manifest.js';
-import { nameOf } from '../profile/configuration.js';
-import { type Candidate, paretoFront } from '../profile/pareto.js';
-import type { ProfilingResult } from '../profile/profiling.js';
-import type { Measurement } from '../store/measurement.js';
-import type { ProfiledDevice } from '../store/profiles.js';
+import { changedParts, type Fingerprint, fingerprintId } from '../../board/fingerprint.js';
+import type { Variant } from '../../models/manifest.js';
+import { nameOf } from '../../profile/configuration.js';
+import { type Candidate, paretoFront } from '../../profile/pareto.js';
+import type { ProfilingResult } from '../../profile/profiling.js';
+import type { Measurement } from '../../store/measurement.js';
+import type { ProfiledDevice } from '../../store/profiles.js';
 
 /** Everything that is printed of a profile. */
 export interface ProfileReport {

@@ -3,12 +3,24 @@ import type { z } from './validate.js';
 /** Who may give a command: anybody who may publish to its topic, or only who signs with a key that the device knows. */
 export type CommandAccess = 'open' | 'signed';
 
+/** A signed command as it came, for whoever must check it once more. */
+export interface SignedText {
+  /** JSON text: the signature is over these bytes. */
+  readonly command: string;
+  /** Id of the key. */
+  readonly key: string;
+  /** Base64. */
+  readonly signature: string;
+}
+
 /** How a command came, besides its body. */
 export interface CommandCall {
   /** Id of the key that signed it; null where nobody did. */
   readonly by: string | null;
   /** Whether it was for every device of the site. */
   readonly toSite: boolean;
+  /** null where nobody signed it. */
+  readonly signed: SignedText | null;
 }
 
 /** What a command answers: JSON, of at most some 200 kB. */

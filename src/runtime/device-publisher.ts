@@ -23,6 +23,7 @@ import {
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import { EventChoice } from '../telemetry/mqtt/event-choice.js';
 import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
+import type { CommandResult } from '../telemetry/mqtt/messages/command.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
@@ -235,6 +236,11 @@ export class DevicePublisher implements Part {
   /** See `Publisher.roomForAnswer`; 0 where nothing is published. */
   roomForAnswer(name: string): number {
     return this.#publisher?.roomForAnswer(name) ?? 0;
+  }
+
+  /** See `Publisher.answer`. */
+  answer(result: CommandResult): void {
+    this.#publisher?.answer(result);
   }
 
   /** Where the model or the list of metrics has changed, a birth message says so. */

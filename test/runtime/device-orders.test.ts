@@ -14,7 +14,7 @@ import { temporaryFolder } from '../temporary.js';
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('device-orders');
 const NOW = 1_700_000_000_000;
-const CALL = { by: 'key', toSite: false };
+const CALL = { by: 'key', toSite: false, signed: null };
 
 /** A device whose level of the log, limits and model may be set; no model but `small` can be loaded. */
 function deviceWith(file: string) {

@@ -8,7 +8,7 @@ import { RemoteDiagnosis, type RemoteDiagnosisParts } from '../../src/runtime/re
 import { eventually, temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('remote-diagnosis');
-const CALL = { by: 'key', toSite: false };
+const CALL = { by: 'key', toSite: false, signed: null };
 /** The program that these tests are of. */
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 

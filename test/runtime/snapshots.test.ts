@@ -6,7 +6,7 @@ import { QualityCeiling } from '../../src/runtime/tuning/quality-ceiling.js';
 import { testFrame } from '../capture/frames.js';
 import { seeded } from '../seeded.js';
 
-const CALL = { by: 'key', toSite: false };
+const CALL = { by: 'key', toSite: false, signed: null };
 
 function snapshots(parts: Partial<SnapshotsParts> = {}) {
   const it = new Snapshots({

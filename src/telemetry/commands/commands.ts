@@ -40,6 +40,9 @@ export interface CommandCounts {
   readonly refused: Readonly<Record<RefusalCause, number>>;
 }
 
+/** What became of a command, after its first answer. */
+export type CommandOutcome = { readonly result: Record<string, unknown> } | { readonly error: string };
+
 /** Hears what another device of the site tells. */
 export type NewsListener = (body: Readonly<Record<string, unknown>>) => void;
 
@@ -168,6 +171,23 @@ export class Commands {
     }
   }
 
+  /**
+   * What became of a signed command that was only accepted so far: from now on it is the answer to its id.
+   *
+   * @returns the answer, to be sent once more; null where no such command is known
+   */
+  conclude(by: string, id: CommandId, outcome: CommandOutcome): CommandResult | null {
+    const entry = this.#journal.find(by, id);
+    if (entry === null) return null;
+    const called = { command: entry.name, id };
+    const result: CommandResult =
+      'error' in outcome
+        ? { ...called, ok: false, error: explainShortly(outcome.error) }
+        : { ...called, ok: true, result: outcome.result };
+    this.#journal.finish(entry, result);
+    return result;
+  }
+
   /** A signed command, unless it came before. */
   #obey(admitted: AdmittedCommand, { by, command }: NonNullable<AdmittedCommand['signed']>) {
     const { name, id, nonce, body } = command;
@@ -226,7 +246,8 @@ export class Commands {
     }
     this.#running++;
     try {
-      const call = { by: signed?.by ?? null, toSite: signed?.command.device === EVERY_DEVICE };
+      const toSite = signed?.command.device === EVERY_DEVICE;
+      const call = { by: signed?.by ?? null, toSite, signed: signed?.text ?? null };
       const work = Promise.resolve()
         .then(() => declaration.handle(body, call))
         .finally(() => this.#running--);

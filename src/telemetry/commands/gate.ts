@@ -1,4 +1,4 @@
-import type { CommandDeclaration } from '../../foundation/command.js';
+import type { CommandDeclaration, SignedText } from '../../foundation/command.js';
 import { explain } from '../../foundation/errors.js';
 import type { Scope } from '../../foundation/scope.js';
 import { TokenBucket } from '../../foundation/token-bucket.js';
@@ -37,7 +37,7 @@ export interface AdmittedCommand {
   /** As its schema gives it. */
   readonly body: unknown;
   /** null where nobody signed it. */
-  readonly signed: { readonly by: string; readonly command: SignedCommand } | null;
+  readonly signed: { readonly by: string; readonly command: SignedCommand; readonly text: SignedText } | null;
 }
 
 /** What one device of the site tells the others, signed with the site's key. */
@@ -161,7 +161,13 @@ export class CommandGate {
     if (!declaration) return refuse(refusal('unknown-command', this.#unknown()));
     const body = declaration.payload.safeParse(command.body);
     if (!body.success) return refuse(refusal('invalid', problemsOf(body.error)));
-    return { kind: 'admitted', declaration, id: command.id, body: body.data, signed: { by: key.id, command } };
+    return {
+      kind: 'admitted',
+      declaration,
+      id: command.id,
+      body: body.data,
+      signed: { by: key.id, command, text: envelope.data },
+    };
   }
 
   /** The fleet's keys sign everything, the site's key only what devices tell each other. */

@@ -8,14 +8,14 @@ import type { Topics } from './topics.js';
 export class Inbox {
   readonly #topics: Topics;
   readonly #commands: Commands;
-  readonly #answer: (command: string, result: CommandResult) => void;
+  readonly #answer: (result: CommandResult) => void;
   readonly #log: Log;
   readonly #subscriptions: Subscriptions;
 
   constructor(
     topics: Topics,
     parts: { readonly commands: Commands; readonly subscriptions: Subscriptions },
-    answer: (command: string, result: CommandResult) => void,
+    answer: (result: CommandResult) => void,
     log: Log,
   ) {
     this.#topics = topics;
@@ -41,6 +41,6 @@ export class Inbox {
     // clearing what is retained there
     if (retained && payload.length === 0) return;
     const result = await this.#commands.receive({ name, toSite: own === null, payload, retained });
-    if (result) this.#answer(name, result);
+    if (result) this.#answer(result);
   }
 }

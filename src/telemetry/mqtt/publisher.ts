@@ -19,6 +19,7 @@ import { DailyBudget } from './daily-budget.js';
 import { Inbox } from './inbox.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import type { AlertLogPayload, AlertPayload } from './messages/alert.js';
+import type { CommandResult } from './messages/command.js';
 import type { PublishedEvent } from './messages/event.js';
 import type { MetricValues } from './messages/metrics.js';
 import type { AccuracyReportPayload } from './messages/report.js';
@@ -128,13 +129,16 @@ export class Publisher implements AlertSink {
     this.#boot = options.boot ?? randomBytes(4).toString('hex');
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
-    const answer = (name: string, result: object) =>
-      this.#enqueue('result', () => this.#topics.commandResult(name), result);
     const keepaliveMs = options.mqtt.keepaliveS * 1000;
     const commands = options.commands ?? new Commands({ scope: options.scope });
     this.#commands = commands;
     this.#subscriptions = new Subscriptions({ patienceMs: keepaliveMs, clock: this.#clock, log: this.#log });
-    this.#inbox = new Inbox(this.#topics, { commands, subscriptions: this.#subscriptions }, answer, this.#log);
+    this.#inbox = new Inbox(
+      this.#topics,
+      { commands, subscriptions: this.#subscriptions },
+      (result) => this.answer(result),
+      this.#log,
+    );
     this.#reports = new ReportByException(options.publish.metricsFullEvery, options.isNews);
     this.#budget = new DailyBudget(options.publish.dailyBytes);
     this.#link = this.#linkOf(options);
@@ -229,6 +233,11 @@ export class Publisher implements AlertSink {
   /** Bytes that the answer to a command may have to go through, as far as is known. */
   roomForAnswer(name: string): number {
     return this.#sender.roomFor(this.#topics.commandResult(name));
+  }
+
+  /** Tells what became of a command; waits in memory while there is no connection. */
+  answer(result: CommandResult): void {
+    this.#enqueue('result', () => this.#topics.commandResult(result.command), result);
   }
 
   /** Tells anew what the device is, and with the next metrics all of them. */

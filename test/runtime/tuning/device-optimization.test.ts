@@ -217,7 +217,9 @@ onDisk('the command asks the strategies that it names', async () => {
   dial.wants = 4;
   const [command] = part.commands;
   const body = command!.payload.parse({ strategies: ['batching', 'database'] });
-  const answer = (await command!.handle(body, { by: 'key', toSite: false })) as { strategies: { outcome: string }[] };
+  const answer = (await command!.handle(body, { by: 'key', toSite: false, signed: null })) as {
+    strategies: { outcome: string }[];
+  };
   assert.equal(
     answer.strategies.map(({ outcome }) => outcome),
     ['tried', 'off'],

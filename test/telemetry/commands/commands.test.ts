@@ -99,22 +99,24 @@ test('a name is taken once, and must be able to stand in a topic', () => {
 test('a signed command is carried out, and its handler knows who signed it', async () => {
   const [key, other] = [newKey(), newKey()];
   const { commands, calls } = adding({ keys: [other, key] });
-  const result = await commands.receive(signedMessage(key, commandTo('add', { a: 1, b: 2 }, { id: 'x' })));
+  const command = commandTo('add', { a: 1, b: 2 }, { id: 'x' });
+  const result = await commands.receive(signedMessage(key, command));
   assert.equal(result, { command: 'add', id: 'x', ok: true, result: { sum: 3 } });
-  assert.equal(calls, [{ by: key.id, toSite: false }]);
+  assert.equal(calls, [{ by: key.id, toSite: false, signed: sealCommand(command, key) }]);
 });
 
 test('a command for the whole site is obeyed on the topic of the site only', async () => {
   const key = newKey();
   const { commands, calls } = adding({ keys: [key] });
   const forAll = (): ReturnType<typeof commandTo> => commandTo('add', { a: 1, b: 2 }, { device: '_site' });
+  const first = forAll();
   const refused = async (...given: Parameters<typeof signedMessage>) =>
     (await commands.receive(signedMessage(...given)))?.refused;
-  assert.is((await commands.receive(signedMessage(key, forAll(), { toSite: true })))!.ok, true);
+  assert.is((await commands.receive(signedMessage(key, first, { toSite: true })))!.ok, true);
   assert.is(await refused(key, forAll()), 'wrong-device');
   assert.is(await refused(key, commandTo('add', { a: 1, b: 2 }), { toSite: true }), 'wrong-device');
   assert.is((await commands.receive(message('ping', '', { toSite: true })))!.refused, 'unsigned');
-  assert.equal(calls, [{ by: key.id, toSite: true }]);
+  assert.equal(calls, [{ by: key.id, toSite: true, signed: sealCommand(first, key) }]);
 });
 
 test('every cause of a refusal is told and counted, and nothing is carried out', async () => {

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.js';
 import { BundleError } from '../foundation/errors.js';
 import { pause } from '../foundation/pause.js';
 import { averageHealth, type HealthSample } from '../update/health.js';
+import { rollbackTarget } from '../update/rollback-target.js';
 import { type ServiceUnit, systemdService } from '../update/service-unit.js';
 import { BY_HAND, isOpen, TrialFile, type UpdateTrial } from '../update/trial.js';
 import { type TrialSurroundings, watchTrial } from '../update/trial-watch.js';
@@ -59,14 +60,15 @@ export class ProgramTrials {
     return (await this.service.restart()) ? 'restarted' : 'refused';
   }
 
-  /** @throws BundleError where the version before is there because it did worse: who goes back wants one that works */
-  requireGoodPrevious(): void {
-    const { prefix, previous } = this.versions;
-    const trial = this.trials.read();
-    if (trial?.state !== 'rolled-back' || trial.reason === BY_HAND || trial.new !== previous) return;
-    throw new BundleError(
-      `the version before in ${prefix} is ${previous}, which was taken back already (${trial.reason}): to have it all the same, update with its bundle`,
-    );
+  /**
+   * Goes back, from a version on trial or to the one before; to be called with the lock of updates.
+   *
+   * @returns the version that is current now
+   * @throws BundleError as `rollbackTarget`
+   */
+  async goBack(): Promise<string> {
+    rollbackTarget(this.versions, this.trials.read());
+    return (await this.#endByHand()) ?? (await this.versions.rollback());
   }
 
   /** Ends a trial that never began. @throws BundleError where one goes on */
@@ -93,7 +95,7 @@ export class ProgramTrials {
   }
 
   /** Goes back from a version on trial. @returns the version before; null where nothing is on trial */
-  async endByHand(): Promise<string | null> {
+  async #endByHand(): Promise<string | null> {
     const trial = this.trials.read();
     if (trial === null || !isOpen(trial) || this.versions.current !== trial.new) return null;
     const going = await this.trials.step(trial, 'going-back', BY_HAND, Date.now());

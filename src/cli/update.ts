@@ -279,10 +279,7 @@ export async function rollbackProgram(
     if (left === null) return await versions.rollback(); // which says that there is none
     const release = lockUpdates(versions.prefix);
     try {
-      const ended = await programTrials.endByHand();
-      if (ended !== null) return ended;
-      programTrials.requireGoodPrevious();
-      return await versions.rollback();
+      return await programTrials.goBack();
     } finally {
       release();
     }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { chmod, copyFile, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import type { HealthSample } from './health.js';
+import { ontoMedium, putPublicFile } from './public-file.js';
 
 /*
  * The trial of a version, kept in one small file, PREFIX/trial, of lines `name=value` that a shell reads as well. It goes
@@ -58,7 +59,6 @@ export const isOpen = ({ state }: UpdateTrial): boolean => state === 'trying' ||
 export const BY_HAND = 'somebody went back';
 
 const GUARD = 'bin/update-guard';
-const EVERYBODY = 0o644;
 const PROGRAM = 0o755;
 
 /** The trial of a version in a prefix, on its medium. */
@@ -87,7 +87,7 @@ export class TrialFile {
   async begin(trial: UpdateTrial): Promise<void> {
     await this.#putGuard();
     rmSync(this.#starts, { force: true });
-    await put(this.#file, trialText(trial));
+    await putPublicFile(this.#file, trialText(trial));
   }
 
   /** The next step of a trial. @param endedAt Unix ms */
@@ -95,7 +95,7 @@ export class TrialFile {
     const next: UpdateTrial = { ...trial, state, reason, endedAt };
     if (state === 'going-back') await this.#refuse(trial.digest);
     else if (state === 'confirmed') await this.#forgive(trial.digest);
-    await put(this.#file, trialText(next));
+    await putPublicFile(this.#file, trialText(next));
     return next;
   }
 
@@ -111,14 +111,14 @@ export class TrialFile {
 
   async #refuse(digest: string): Promise<void> {
     const before = this.#refusedDigests();
-    if (!before.includes(digest)) await put(this.#refused, `${[...before, digest].join('\n')}\n`);
+    if (!before.includes(digest)) await putPublicFile(this.#refused, `${[...before, digest].join('\n')}\n`);
   }
 
   /** Somebody installed it by hand, and it did well. */
   async #forgive(digest: string): Promise<void> {
     if (!this.isRefused(digest)) return;
     const rest = this.#refusedDigests().filter((other) => other !== digest);
-    await put(this.#refused, rest.map((other) => `${other}\n`).join(''));
+    await putPublicFile(this.#refused, rest.map((other) => `${other}\n`).join(''));
   }
 
   async #putGuard(): Promise<void> {
@@ -167,27 +167,3 @@ function trialText(trial: UpdateTrial): string {
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** In one step, onto the medium, for everybody to read: the service's user has to tell how it went. */
-async function put(file: string, text: string): Promise<void> {
-  const part = `${file}.part`;
-  const handle = await open(part, 'w', EVERYBODY);
-  try {
-    await handle.chmod(EVERYBODY);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  await ontoMedium(join(file, '..'));
-}
-
-async function ontoMedium(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

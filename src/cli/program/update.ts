@@ -75,9 +75,18 @@ export function addUpdate(program: Command, perform: Perform): void {
     .option('--no-restart', 'leave the service alone: the version before runs from its next start on')
     .addOption(prefix())
     .option('--json', 'one JSON object')
+    .addOption(
+      new Option('--requested <file>', 'only where the signed command in it says so; takes it away').hideHelp(),
+    )
+    .addOption(new Option('-c, --config <file>', 'whose keys and names --requested is checked against').hideHelp())
     .addHelpText(
       'after',
       '\nThe service is restarted with it. A version on trial ends that. A second rollback comes forth again.',
     )
-    .action((options) => perform(async () => (await import('../update.js')).rollbackProgram(options)));
+    .action((options) =>
+      perform(async () => {
+        if (options.requested === undefined) return (await import('../update.js')).rollbackProgram(options);
+        return (await import('../requested-rollback.js')).carryOutRequest(options);
+      }),
+    );
 }

@@ -33,8 +33,8 @@ stop_service() {
 
 stop_and_forget() {
   systemctl stop "$service" || return
-  # beside a unit that was made by hand there is none
-  systemctl stop "$trial_service" 2>/dev/null || true
+  # beside a unit that was made by hand, or by an older installation, there are none
+  for unit in "$trial_service" "$rollback_path"; do systemctl stop "$unit" 2>/dev/null || true; done
   systemctl reset-failed "$service" 2>/dev/null || true
 }
 
@@ -51,6 +51,8 @@ remove_unit() {
   else
     remove "$units/$service" "$units/$service"
     remove "$units/$trial_service" "$units/$trial_service"
+    remove "$units/$rollback_path" "$units/$rollback_path"
+    remove "$units/$rollback_service" "$units/$rollback_service"
   fi
   remove "$first_start" "$first_start"
   [ "$purge" = no ] || remove "$units/$service.d" "$units/$service.d"

@@ -3,6 +3,8 @@
 # shellcheck disable=SC2016,SC2154
 
 trial_service=edge-optimizer-trial.service
+rollback_path=edge-optimizer-rollback.path
+rollback_service=edge-optimizer-rollback.service
 enabling_link=$units/multi-user.target.wants/$service
 # beside what `systemctl edit` makes
 first_start=$units/$service.d/first-start.conf
@@ -25,12 +27,18 @@ unit_text() {
   while IFS= read -r line; do
     case $line in
       ExecStart=*/update-guard\ watch) printf 'ExecStart=%s watch\n' "$(in_unit "$prefix/bin/update-guard")" ;;
+      ExecStart=*' rollback --requested '*)
+        printf 'ExecStart=%s rollback --requested %s --config %s --prefix %s\n' \
+          "$(in_unit "$prefix/current/bin/edge-optimizer")" "$state/rollback-request" "$(in_unit "$config")" "$(in_unit "$prefix")"
+        ;;
       ExecStart=*)
         printf 'ExecStart=%s --max-semi-space-size=2 %s run --config %s\n' \
           "$(in_unit "$node")" "$(in_unit "$program/dist/src/main.js")" "$(in_unit "$config")"
         ;;
       ExecStartPre=*/update-guard) printf '%s %s\n' "${line% *}" "$(in_unit "$prefix/bin/update-guard")" ;;
+      ConditionPathExists=*/current) printf 'ConditionPathExists=%s\n' "$prefix/current" ;;
       ConditionPathExists=*) printf 'ConditionPathExists=%s\n' "$prefix/bin/update-guard" ;;
+      ReadWritePaths=/opt/*) printf 'ReadWritePaths=%s\n' "$(in_unit "$prefix")" ;;
       Documentation=*)
         printf 'Documentation=file://%s\n' "$(printf '%s' "$program/docs/deployment.md" | sed 's/ /%%20/g')"
         ;;
@@ -62,11 +70,20 @@ put_file() {
   fi
 }
 
+# where it is started from a clone, there is no version to go back to; each start of the service starts the path
+put_rollback_units() {
+  [ "$program" = "$prefix/current" ] || return 0
+  for unit in "$rollback_path" "$rollback_service"; do
+    put_file "$units/$unit" 0644 "$(unit_text "$unit")"
+  done
+}
+
 # Sets reload where systemd has to be told.
 put_units() {
   before=$changes
   put_file "$units/$service" 0644 "$(unit_text "$service")"
   put_file "$units/$trial_service" 0644 "$(unit_text "$trial_service")"
+  put_rollback_units
   if [ "$into_image" = yes ] && [ -n "$answers" ]; then put_file "$first_start" 0644 "$(first_start_text)"; fi
   if [ "$(readlink "$root$enabling_link" || true)" = "$units/$service" ]; then
     unchanged 'start with the machine'

@@ -12,7 +12,8 @@ import { temporaryFolder } from '../temporary.js';
 
 const test = suite('systemd unit');
 
-const UNIT = readFileSync(join(PROJECT_ROOT, 'scripts/systemd/edge-optimizer.service'), 'utf8');
+const unitText = (name: string): string => readFileSync(join(PROJECT_ROOT, 'scripts/systemd', name), 'utf8');
+const UNIT = unitText('edge-optimizer.service');
 /** Of 10; systemd calls up to 4 OK. */
 const MOST_EXPOSURE = 3;
 
@@ -55,12 +56,28 @@ test('each start of it is counted by the guard, as root, and brings the watch ov
   assert.match(UNIT, /^Wants=edge-optimizer-trial\.service$/m);
 });
 
-needs('systemd-analyze', test)('systemd understands the unit that watches a trial', () => {
-  const unit = join(temporaryFolder('service'), 'edge-optimizer-trial.service');
-  const text = readFileSync(join(PROJECT_ROOT, 'scripts/systemd/edge-optimizer-trial.service'), 'utf8');
-  writeFileSync(unit, text.replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`));
-  const { status, stderr } = analyze('verify', unit);
-  assert.equal([status, stderr], [0, '']);
+test('a rollback that was commanded is looked for where the program may write, and carried out by root alone', async () => {
+  assert.match(UNIT, /^Wants=edge-optimizer-rollback\.path$/m);
+  const [path, service] = ['path', 'service'].map((kind) => unitText(`edge-optimizer-rollback.${kind}`));
+  const file = /^PathExists=(.*)$/m.exec(path!)![1]!;
+  assert.is(file, `/var/lib/${directive('StateDirectory')}/rollback-request`);
+  const command = /^ExecStart=(.*)$/m.exec(service!)![1]!;
+  assert.match(command, ` rollback --requested ${file} --config /etc/edge-optimizer/site.yaml `);
+  assert.is(await problemOf(shellCommands(command)[0]!.words), null);
+  assert.not.match(service!, /^User=/m);
+});
+
+needs('systemd-analyze', test)('systemd understands the units beside it', () => {
+  const folder = temporaryFolder('service');
+  const names = ['trial.service', 'rollback.service', 'rollback.path'].map((name) => `edge-optimizer-${name}`);
+  for (const name of names) {
+    const text = unitText(name).replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`);
+    writeFileSync(join(folder, name), text);
+  }
+  for (const name of names) {
+    const { status, stderr } = analyze('verify', join(folder, name));
+    assert.equal([name, status, stderr], [name, 0, '']);
+  }
 });
 
 needs('systemd-analyze', test)('systemd understands it, and calls its exposure OK', () => {

@@ -34,6 +34,7 @@ import { DeviceOutbox } from './device-outbox.js';
 import { DevicePerformance, watchedMachine } from './device-performance.js';
 import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
+import { DeviceRollback } from './device-rollback.js';
 import { DeviceSeries } from './device-series.js';
 import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
@@ -298,6 +299,7 @@ export function makeParts(options: PartsOptions) {
   });
   const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
+  const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
   const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
 
   const list: readonly Part[] = [
@@ -334,6 +336,7 @@ export function makeParts(options: PartsOptions) {
     sparkplug,
     homeAssistant,
     update,
+    rollback,
     reporting,
   ];
   taps.add(previews);

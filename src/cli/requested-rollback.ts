@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../config/config.js';
+import { INSTALLED_SITE } from '../config/installed-site.js';
 import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, explain } from '../foundation/errors.js';
 import { readCommandKeys } from '../runtime/command-keys.js';
@@ -15,7 +16,7 @@ import { lockUpdates } from '../update/update-lock.js';
 import { InstalledVersions } from '../update/versions.js';
 import { print, printJson } from './print.js';
 import type { RollbackFlags, TrialsOf } from './update.js';
-import { INSTALLED_CONFIG, ProgramTrials } from './update-trial.js';
+import { ProgramTrials } from './update-trial.js';
 
 export interface RequestedRollbackFlags extends RollbackFlags {
   /** The file that the program wrote. */
@@ -118,7 +119,7 @@ function begunBy(
 /** @throws BundleError where the command is not to be obeyed, ConfigError where the keys cannot be trusted */
 function checked(
   bytes: Buffer,
-  { config: file = INSTALLED_CONFIG }: RequestedRollbackFlags,
+  { config: file = INSTALLED_SITE }: RequestedRollbackFlags,
   ledger: RollbackLedger,
   now: () => number,
 ): NonNullable<AdmittedCommand['signed']> {

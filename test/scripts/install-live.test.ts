@@ -150,6 +150,7 @@ layered('what is taken away is stopped first, and leaves no account behind', () 
   assert.equal(toldToSystemd(), [
     'stop edge-optimizer.service',
     'stop edge-optimizer-trial.service',
+    'stop edge-optimizer-rollback.path',
     'reset-failed edge-optimizer.service',
     'daemon-reload',
   ]);

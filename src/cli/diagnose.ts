@@ -3,6 +3,7 @@ import { atHome } from '../config/at-home.js';
 import { configSchema } from '../config/config.js';
 import { siteFileOf } from '../config/installed-site.js';
 import { type ReadConfig, readConfig } from '../config/load.js';
+import { readConfigFile } from '../config/site-file.js';
 import type { Check, Patient } from '../diagnose/check.js';
 import { CHECKS } from '../diagnose/checks/checks.js';
 import { type CheckOutcome, diagnose, worstOf } from '../diagnose/diagnosis.js';
@@ -43,6 +44,28 @@ export interface DiagnoseFlags {
 
 const WATCH_S = 15;
 const BUNDLE_MIB = 8;
+/** What of the defaults, where the site's file could not be read, would be told as if it were the site's. */
+const STANDS_ON_SITE: ReadonlySet<string> = new Set([
+  'storage/read-only',
+  'storage/network-file-system',
+  'storage/fsync',
+  'storage/medium',
+  'storage/databases',
+  'storage/queries',
+  'storage/folder-mode',
+  'broker/connection',
+  'broker/certificates',
+  'broker/rights',
+  'broker/program',
+  'broker/outbox',
+  'service/running',
+  'service/ports',
+  'service/alerts',
+  'accuracy/estimate',
+  'accuracy/trials',
+  'accuracy/cache',
+  'accuracy/reuse',
+]);
 const EXIT_CODES = { fine: 0, unknown: 0, degraded: 1, broken: 2 } as const;
 
 /**
@@ -73,10 +96,11 @@ export async function diagnoseDevice(flags: DiagnoseFlags): Promise<number> {
 async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<number> {
   const code = flags.lang ?? languageOf(process.env);
   const language = LANGUAGES[code];
-  const { patient, read } = siteOf(flags);
+  const { patient, read, isUnread } = siteOf(flags);
+  const asked = isUnread ? withoutSite(checks) : checks;
   const began = performance.now();
   const thumbnails = new Map<string, Rgb>();
-  const outcomes = await diagnose(checks, { ...patient, ...(flags.thumbnails && { thumbnails }) });
+  const outcomes = await diagnose(asked, { ...patient, ...(flags.thumbnails && { thumbnails }) });
   const ms = Math.round(performance.now() - began);
   const condition = worstOf(outcomes);
   const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
@@ -106,6 +130,8 @@ async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<num
 function siteOf({ config: named, root = '/', openCameras = false }: DiagnoseFlags): {
   readonly patient: Patient;
   readonly read: ReadConfig;
+  /** Nothing of the file is known: what the patient has are the defaults. */
+  readonly isUnread: boolean;
 } {
   const file = siteFileOf(named);
   const sources = { ...(file !== undefined && { file }), env: process.env, boardRoot: root };
@@ -122,7 +148,8 @@ function siteOf({ config: named, root = '/', openCameras = false }: DiagnoseFlag
     running: localProgram(config),
     openHeldCameras: openCameras,
   };
-  return { patient, read };
+  const isUnread = file !== undefined && loaded === null && Object.keys(readConfigFile(file).data).length === 0;
+  return { patient, read, isUnread };
 }
 
 function chosenChecks(only: string | undefined): readonly Check[] {
@@ -137,6 +164,14 @@ function chosenChecks(only: string | undefined): readonly Check[] {
     });
   if (problems.length > 0) throw new ConfigError('nothing is diagnosed', problems);
   return CHECKS.filter((check) => wanted.some((name) => isNamed(check, name)));
+}
+
+/** What can be looked at where nothing of the site's file is known, and always why it is not. */
+function withoutSite(checks: readonly Check[]): readonly Check[] {
+  return CHECKS.filter((check) => {
+    const name = nameOf(check);
+    return name === 'service/configuration' || (checks.includes(check) && !STANDS_ON_SITE.has(name));
+  });
 }
 
 /** By its ground, be it in the singular, by its name, or by both. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -57,6 +58,35 @@ test('the report is as its schema says', async () => {
   const { stdout } = await edgeOptimizerHere(['diagnose', '--only', 'system,service/configuration', '--json']);
   assert.ok(validate(JSON.parse(stdout)), JSON.stringify(validate.errors));
   assert.not(validate({ ...JSON.parse(stdout), condition: 'ill' }));
+});
+
+test('of a file of which nothing can be read, the defaults are not judged in its place', async () => {
+  const file = join(folder, 'torn.yaml');
+  writeFileSync(file, 'site: [\n');
+  const only = 'broker,storage/databases,storage/folder-mode,service/ports,service/running';
+  const { code, stdout } = await edgeOptimizerHere(['diagnose', '--config', file, '--only', only, '--json']);
+  const codes = JSON.parse(stdout).findings.map((one: { code: string }) => one.code);
+  assert.equal([code, codes], [2, ['configuration-unusable']]);
+});
+
+const mayNotRead = process.getuid?.() === 0 ? test : test.skip;
+mayNotRead('somebody else than root and the service is told to diagnose as root, and nothing is called broken', () => {
+  const file = join(folder, 'site.yaml');
+  writeFileSync(file, 'site: ruta-5\n', { mode: 0o600 });
+  const program = join(PROJECT_ROOT, 'dist/src/main.js');
+  const args = [program, 'diagnose', '--config', file, '--only', 'service/configuration', '--json'];
+  const env = { PATH: process.env['PATH'] };
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    uid: 65534,
+    gid: 65534,
+    env,
+    encoding: 'utf8',
+    cwd: '/',
+  });
+  const [finding] = JSON.parse(stdout).findings;
+  assert.equal([status, finding.code, finding.condition], [0, 'configuration-forbidden', 'unknown']);
+  assert.equal(finding.values, { file, user: 'nobody' });
+  assert.match(finding.remedy, /^Diagnose as root: sudo edge-optimizer diagnose/);
 });
 
 test('a ground may be named in the singular, and a check by its name alone', async () => {

@@ -1773,6 +1773,12 @@ const service = {
     means: 'Cameras and broker of this site are not looked at.',
     remedy: 'edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml',
   },
+  'configuration-forbidden': {
+    what: '{user} may not read the configuration {file}',
+    seen: 'opening it',
+    means: 'Cameras, broker and stored data of this site were not looked at.',
+    remedy: 'Diagnose as root: sudo edge-optimizer diagnose (or su -c "edge-optimizer diagnose")',
+  },
   'configuration-unusable': {
     what: 'The configuration cannot be used: {problems}',
     seen: '{file}, its schema and its rules',

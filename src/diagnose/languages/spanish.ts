@@ -1789,6 +1789,12 @@ const service = {
     means: 'No se miran ni las cámaras ni el bróker de este sitio.',
     remedy: 'edge-optimizer diagnose --config /etc/edge-optimizer/site.yaml',
   },
+  'configuration-forbidden': {
+    what: '{user} no puede leer la configuración {file}',
+    seen: 'abrirla',
+    means: 'No se miraron las cámaras, el bróker ni los datos guardados de este sitio.',
+    remedy: 'Diagnostique como root: sudo edge-optimizer diagnose (o su -c "edge-optimizer diagnose")',
+  },
   'configuration-unusable': {
     what: 'La configuración no sirve: {problems}',
     seen: '{file}, su esquema y sus reglas',

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
 import { readWorkload } from '../../database/advisor/workload-file.js';
+import { openForReading } from '../../database/sqlite/open-database.js';
 import { readSchema } from '../../database/sqlite/read-schema.js';
 import { schemaWorkload } from '../../database/sqlite/schema-workload.js';
-import { openForReading } from '../../database/sqlite/sqlite-report.js';
 import { ConfigError, explain } from '../../foundation/errors.js';
 
 export interface DbFlags {
@@ -23,7 +23,11 @@ export function databaseFile(target: string): string {
   return file;
 }
 
-/** What the database is asked: by a file's account, else by what its schema tells. @throws ConfigError where the file cannot be used */
+/**
+ * What the database is asked: by a file's account, else by what its schema tells.
+ *
+ * @throws ConfigError where the file cannot be used
+ */
 export function workloadOf(
   file: string,
   { workload }: DbFlags,

@@ -22,6 +22,8 @@ export function statementUse(sql: string, schema: Schema): StatementUse | null {
 
 /** Views of views of views are read no deeper. */
 const DEEPEST_VIEW = 5;
+
+/** Goes through one statement, and notes of each table that it names what is searched, joined, sorted and read. */
 class UseReader {
   readonly #schema: Schema;
   readonly #sources: QuerySource[] = [];

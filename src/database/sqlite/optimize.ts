@@ -1,15 +1,15 @@
-import { EdgeError, explain } from '../../foundation/errors.js';
-import { diskTrouble } from '../../store/disk-trouble.js';
-import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import { explain } from '../../foundation/errors.js';
+import type { SqliteConnection } from '../../store/sqlite.js';
 import type { Advice } from '../advisor/advice.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { quotedName } from '../sql/quoted-name.js';
+import { openForReading, openForWriting } from './open-database.js';
 import { runWorkload } from './run-workload.js';
 
 /** One thing that was done to a database, or would be. */
 export interface OptimizationStep {
   readonly sql: string;
-  /** `kept` and `taken back`: an index, by what it did to the workload; `done`: what has no price; `failed`: it stays as it was. */
+  /** `kept` and `taken back`: an index, by what it did to the workload; `done`: what has no price; `failed`: `why` says how it is now. */
   readonly outcome: 'proposed' | 'done' | 'kept' | 'taken back' | 'failed';
   /** ms of what the workload reads, before and after; null where that was not measured. */
   readonly beforeMs: number | null;
@@ -24,16 +24,15 @@ export interface OptimizeOptions {
   readonly onStep?: (step: OptimizationStep) => void;
 }
 
-/** ms to wait where somebody else holds the lock. */
-const PATIENCE_MS = 10_000;
 /** Pages that are given back at a time. */
 const VACUUM_PAGES = 2000;
 /** Of what the advice promised, an index keeps at least that, or goes again. */
 const LEAST_KEPT = 0.5;
 
 /**
- * Makes a database faster, beside whoever uses it: the indexes of an advice one by one, each a trial that is taken back where the workload's reading does not get as
- * much faster as promised; statistics for the planner; the write-ahead log brought in; free pages given back where the file was made for that.
+ * Makes a database faster, beside whoever uses it: the indexes of an advice one by one, each a trial that
+ * is taken back where the workload's reading does not get as much faster as promised; statistics for the planner; the
+ * write-ahead log brought in; free pages given back where the file was made for that.
  *
  * @throws EdgeError E_OUTPUT where the file cannot be written
  */
@@ -43,7 +42,7 @@ export function optimizeSqlite(
   workload: readonly WorkloadStatement[],
   { dryRun = false, onStep = () => undefined }: OptimizeOptions = {},
 ): OptimizationStep[] {
-  const sqlite = openForWriting(file, dryRun);
+  const sqlite = dryRun ? openForReading(file) : openForWriting(file);
   const steps: OptimizationStep[] = [];
   const tell = (step: OptimizationStep): void => {
     steps.push(step);
@@ -65,20 +64,6 @@ export function optimizeSqlite(
     return steps;
   } finally {
     sqlite.close();
-  }
-}
-
-function openForWriting(file: string, readonly: boolean): SqliteConnection {
-  const Constructor = loadSqlite();
-  try {
-    const sqlite = new Constructor(file, { fileMustExist: true, timeout: PATIENCE_MS, readonly });
-    sqlite.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return sqlite;
-  } catch (cause) {
-    throw new EdgeError('E_OUTPUT', `the database ${file} cannot be changed: ${diskTrouble(file, cause)}`, {
-      context: { file },
-      cause,
-    });
   }
 }
 
@@ -136,8 +121,7 @@ function triedIndex(
 ): OptimizationStep {
   const before = runWorkload(sqlite, workload, Number.POSITIVE_INFINITY).queries;
   try {
-    sqlite.exec(sql);
-    sqlite.exec(`ANALYZE ${quotedName(name)}`);
+    built(sqlite, sql, name);
   } catch (error) {
     return { sql, outcome: 'failed', beforeMs: null, afterMs: null, why: explain(error) };
   }
@@ -161,12 +145,30 @@ function triedIndex(
       why: `what is planned with it takes ${Math.round(saved * 100)} % less`,
     };
   }
-  sqlite.exec(`DROP INDEX ${quotedName(name)}`);
   const why =
     served.size === 0
       ? 'no query is planned with it'
       : `what is planned with it takes ${Math.round(saved * 100)} % less, promised were ${Math.round(promised * 100)} %`;
-  return { sql, outcome: 'taken back', beforeMs, afterMs, why };
+  const drop = `DROP INDEX ${quotedName(name)}`;
+  try {
+    sqlite.exec(drop);
+    return { sql, outcome: 'taken back', beforeMs, afterMs, why };
+  } catch (error) {
+    return { sql, outcome: 'failed', beforeMs, afterMs, why: `${why}; it is still there: ${explain(error)}: ${drop}` };
+  }
+}
+
+/** With what the planner wants to know of it, or not at all. */
+function built(sqlite: SqliteConnection, sql: string, name: string): void {
+  sqlite.exec('BEGIN IMMEDIATE');
+  try {
+    sqlite.exec(sql);
+    sqlite.exec(`ANALYZE ${quotedName(name)}`);
+    sqlite.exec('COMMIT');
+  } catch (error) {
+    sqlite.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

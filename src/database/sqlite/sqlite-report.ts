@@ -1,43 +1,15 @@
 import { statSync } from 'node:fs';
-import { EdgeError } from '../../foundation/errors.js';
-import { diskTrouble } from '../../store/disk-trouble.js';
-import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import type { SqliteConnection } from '../../store/sqlite.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../health/health.js';
 import { querySmells } from '../monitor/query-smells.js';
 import type { DatabasePerformance, TableSize } from '../report/database-report.js';
 import { quotedName } from '../sql/quoted-name.js';
 import type { Schema } from '../sql/schema.js';
+import { openForReading } from './open-database.js';
 import { readSchema } from './read-schema.js';
 import { runWorkload } from './run-workload.js';
 import { sqliteReadings } from './sqlite-health.js';
-
-/** ms to wait where whoever writes has just locked it. */
-const PATIENCE_MS = 2000;
-
-/**
- * Opens a database file to read it, beside whoever writes it.
- *
- * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
- */
-export function openForReading(file: string): SqliteConnection {
-  const Constructor = loadSqlite();
-  try {
-    const sqlite = new Constructor(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
-    try {
-      sqlite.prepare('SELECT count(*) FROM sqlite_schema').get();
-      return sqlite;
-    } catch (error) {
-      sqlite.close();
-      throw error;
-    }
-  } catch (cause) {
-    throw new EdgeError('E_OUTPUT', `the database ${file} cannot be read: ${diskTrouble(file, cause)}`, {
-      context: { file },
-      cause,
-    });
-  }
-}
 
 export interface SqliteReportOptions {
   /** None: what is known of the file alone. */

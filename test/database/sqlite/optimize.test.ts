@@ -73,6 +73,16 @@ withSqlite('what cannot be done is told, and the rest is', () => {
   ]);
 });
 
+withSqlite('an index of which nothing can be gathered for the planner is not left behind', () => {
+  const file = database('half.db');
+  const advice = promising('car', 'by_car');
+  const misnamed = { ...advice, create: advice.create.map((index) => ({ ...index, name: 'by_nobody' })) };
+  const step = optimizeSqlite(file, misnamed, WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  assert.is(step?.outcome, 'failed');
+  assert.match(step?.why ?? '', 'by_nobody');
+  assert.equal(indexesOf(file), []);
+});
+
 withSqlite('a dry run changes nothing, and a file that cannot be written is told', () => {
   const file = database('dry.db');
   const steps = optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD, { dryRun: true });

@@ -183,12 +183,20 @@ async function show({ device, ts, result }: RemoteAnswer, { out, json }: ShowOpt
     for (const line of findings) print(line);
     return;
   }
-  const repeated = result.repeated ? ' (done before, under this id)' : '';
   const text = result.ok
-    ? `done${repeated}${inWords(kept ?? {})}`
+    ? doneText(result, kept ?? {})
     : `${result.refused ? `refused (${result.refused})` : 'failed'}: ${result.error}`;
   // whoever may publish there has a say in it
   print(oneLine(`${device}: ${text}`));
+}
+
+/** Of a command that is only accepted so far, how its outcome is heard of. */
+function doneText({ id, repeated }: RemoteAnswer['result'], told: Record<string, unknown>): string {
+  const { state, ...rest } = told;
+  if (state === 'accepted') {
+    return `accepted${inWords(rest)}; its outcome is asked for by the same command with --id ${id}`;
+  }
+  return `done${repeated ? ' (done before, under this id)' : ''}${inWords(state === 'done' ? rest : told)}`;
 }
 
 /** What a diagnosis found that is not fine, a paragraph each; null where the answer is none. */

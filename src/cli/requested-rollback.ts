@@ -56,9 +56,18 @@ export async function carryOutRequest(flags: RequestedRollbackFlags, surrounding
       throw error;
     }
   } finally {
-    await rm(flags.requested, { force: true });
+    await takeAway(flags.requested);
   }
   return 0;
+}
+
+/** @throws BundleError where that cannot be done: the unit that looks at the file would be started again and again */
+async function takeAway(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    throw new BundleError(`${file} cannot be taken away (${explain(error)}): remove it`);
+  }
 }
 
 interface Request {

@@ -108,6 +108,11 @@ export class DeviceRollback implements Part {
     if (this.#asked !== null)
       throw new BundleError('a rollback was asked for already, and goes on: wait for its outcome');
     const { prefix, current } = this.#versions;
+    if (current !== basename(home)) {
+      throw new BundleError(
+        `${current} is the current version already, and ${basename(home)} still runs: \`systemctl restart edge-optimizer\` starts it`,
+      );
+    }
     const to = rollbackTarget(this.#versions, new TrialFile(prefix).read());
     const text = requestText(signed);
     const { id } = askedSchema.pick({ id: true }).parse(JSON.parse(signed.command));

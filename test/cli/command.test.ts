@@ -8,6 +8,7 @@ import type { Commands } from '../../src/telemetry/commands/commands.js';
 import { parsePrivateKey, parsePublicKey } from '../../src/telemetry/commands/keys.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
 import type { Publisher } from '../../src/telemetry/mqtt/publisher.js';
+import { rollbackCommand } from '../../src/update/rollback-request.js';
 import { listener, pingable, publisherAt } from '../telemetry/mqtt/capture-broker.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 import { edgeOptimizer } from './command-line.js';
@@ -70,6 +71,23 @@ test('keygen writes a private key for its owner only, prints the public line, an
   writeFileSync(join(folder, 'other.pub'), 'of somebody');
   assert.is((await edgeOptimizerHere(['command', 'keygen', '--out', beside])).code, 2);
   assert.is(existsSync(beside), false);
+});
+
+test('a command that is only accepted says how its outcome is asked for, and the same id gives that', async () => {
+  const to = '1.0.0-aaaaaaaa';
+  commands.declare(rollbackCommand(() => ({ state: 'accepted', from: '1.1.0-bbbbbbbb', to })));
+  const roll = () => sendToDev1('rollback', '--key', keyFile, '--id', 'back');
+  assert.is(
+    (await roll()).stdout,
+    `dev1: accepted: from 1.1.0-bbbbbbbb, to ${to}; its outcome is asked for by the same command with --id back\n`,
+  );
+  const by = parsePublicKey(publicKey()).id;
+  commands.conclude(by, 'back', { result: { state: 'done', to } });
+  assert.is((await roll()).stdout, `dev1: done (done before, under this id): to ${to}\n`);
+  commands.conclude(by, 'back', { error: 'there is no version to go back to' });
+  const failed = await roll();
+  assert.equal([failed.code, failed.stdout], [1, 'dev1: failed: there is no version to go back to\n']);
+  assert.is(commands.conclude(by, 'forth', { error: 'nobody asked' }), null);
 });
 
 test('a signed command is sent, and its picture put into a file', async () => {

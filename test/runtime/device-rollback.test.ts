@@ -204,6 +204,8 @@ onDisk('where it cannot be done that is said at once', async () => {
     (await send('unit')).error!,
     `there is no ${bare.pathUnit}, by which root carries it out: run \`install.sh\``,
   );
+  await bare.versions.rollback();
+  assert.match((await send('switched')).error!, `${OLD} is the current version already, and ${NEW} still runs`);
   await bare.versions.switchBack(NEW, NEW);
   assert.match((await send('none')).error!, 'there is no version to go back to');
   await stop();

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -16,7 +18,7 @@ import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { has, where } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
-import { makeImage, PREFIX } from './board-image.js';
+import { makeImage, PREFIX, putProgram } from './board-image.js';
 
 const test = suite('install.sh');
 const asRoot = where(process.getuid?.() === 0, 'root', test);
@@ -290,6 +292,31 @@ asRoot('paths with blanks are one word each in the unit, and at the first start'
     drop,
     `"${PREFIX}/dist/src/main.js" config init --answers "/etc/my site/answers.yaml" --out "/etc/my site/site.yaml"`,
   );
+});
+
+asRoot('beside the versions of a bundle are the units of a commanded rollback, which go with the others', () => {
+  const { root, run } = image();
+  const bundle = join(PREFIX, 'versions/1.0.0-aaaaaaaa');
+  putProgram(root, bundle);
+  mkdirSync(join(root, bundle, 'bin'));
+  for (const name of ['node', 'edge-optimizer']) {
+    cpSync(join(root, 'usr/local/bin/node'), join(root, bundle, 'bin', name));
+  }
+  symlinkSync('versions/1.0.0-aaaaaaaa', join(root, PREFIX, 'current'));
+  const { status, stderr } = run('--config', '/etc/my site/site.yaml');
+  assert.equal([status, stderr], [0, '']);
+  const unit = (kind: string) => join(root, `etc/systemd/system/edge-optimizer-rollback.${kind}`);
+  const path = readFileSync(unit('path'), 'utf8');
+  assert.match(path, `ConditionPathExists=${PREFIX}/current\n`);
+  assert.match(path, 'PathExists=/var/lib/edge-optimizer/rollback-request\n');
+  const service = readFileSync(unit('service'), 'utf8');
+  assert.match(
+    service,
+    `ExecStart="${PREFIX}/current/bin/edge-optimizer" rollback --requested /var/lib/edge-optimizer/rollback-request --config "/etc/my site/site.yaml" --prefix "${PREFIX}"\n`,
+  );
+  assert.match(service, `ReadWritePaths="${PREFIX}"\nReadWritePaths=/var/lib/edge-optimizer\n`);
+  assert.is(run('--uninstall').status, 0);
+  assert.equal([existsSync(unit('path')), existsSync(unit('service'))], [false, false]);
 });
 
 where(

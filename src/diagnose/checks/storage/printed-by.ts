@@ -23,13 +23,18 @@ export function printedBy<Line>(
       printed += text;
     });
     const end = () => resolve(linesIn(printed) as Line[]);
-    child.once('error', end).once('close', end);
+    child.on('error', end).once('close', end);
   });
 }
 
-/** The last line may have been cut off. */
-const linesIn = (printed: string): unknown[] =>
-  printed
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as unknown);
+/** The last line may have been cut off; what is no JSON somebody else has printed, a warning of Node's for one. */
+function linesIn(printed: string): unknown[] {
+  const lines = printed.split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}

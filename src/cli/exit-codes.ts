@@ -13,6 +13,7 @@ export const UNUSABLE = 2;
 /** `update`: the new version did worse, and the one before runs again. */
 export const TAKEN_BACK = 3;
 
+/** The code of a command that failed: whether trying again may help. */
 export function exitCodeOf(error: unknown): typeof FAILED | typeof UNUSABLE {
   return error instanceof EdgeError && error.permanent ? UNUSABLE : FAILED;
 }

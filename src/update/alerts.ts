@@ -1,6 +1,7 @@
 import type { Alert, AlertDeclaration } from '../foundation/alert-declaration.js';
 import { BY_HAND, type UpdateTrial } from './trial.js';
 
+/** Raised by the version before, once it runs again. */
 export const UPDATE_TAKEN_BACK: AlertDeclaration = {
   code: 'update-rolled-back',
   severities: ['warning'],

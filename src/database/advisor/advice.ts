@@ -30,6 +30,7 @@ export interface IndexToDrop {
   readonly bytes: number;
 }
 
+/** What was found for a workload; times in ms of all of it. */
 export interface Advice {
   readonly create: readonly IndexToCreate[];
   readonly drop: readonly IndexToDrop[];

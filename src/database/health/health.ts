@@ -20,6 +20,7 @@ export interface HealthBaselines {
   readonly freeShare: number;
 }
 
+/** What a database is held against unless somebody says otherwise. */
 export const DEFAULT_BASELINES: HealthBaselines = {
   indexHitRatio: 0.95,
   cacheHitRatio: 0.9,
@@ -33,6 +34,7 @@ export const DEFAULT_BASELINES: HealthBaselines = {
   freeShare: 0.1,
 };
 
+/** The parts of health, as a report names them. */
 export type HealthPartName =
   | 'integrity'
   | 'index hits'
@@ -76,6 +78,7 @@ export interface HealthPart {
   readonly remedy: string | null;
 }
 
+/** Health as one number and as what it is made of. */
 export interface DatabaseHealth {
   /** 0 to 100: the weighted mean of what was measured; null where nothing was. A database that is not whole has 0. */
   readonly score: number | null;

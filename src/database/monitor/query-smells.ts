@@ -3,6 +3,7 @@ import { Schema } from '../sql/schema.js';
 import { statementUse } from '../sql/statement-use.js';
 import type { QueryStatistics } from './query-record.js';
 
+/** What querySmells tells, by its codes. */
 export const SMELLS = [
   'full-scan',
   'temporary-sort',

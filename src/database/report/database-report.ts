@@ -3,6 +3,7 @@ import type { DatabaseHealth } from '../health/health.js';
 import type { QueryStatistics } from '../monitor/query-record.js';
 import type { QuerySmell } from '../monitor/query-smells.js';
 
+/** How large a table is; sizes in bytes. */
 export interface TableSize {
   readonly name: string;
   readonly rows: number;
@@ -10,6 +11,7 @@ export interface TableSize {
   readonly indexBytes: number;
 }
 
+/** A query with what is wrong with it. */
 export interface ReportedQuery extends QueryStatistics {
   readonly smells: readonly QuerySmell[];
 }

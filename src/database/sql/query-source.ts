@@ -18,6 +18,7 @@ export interface QuerySource {
   readonly alternatives: { readonly constants: Set<string>; readonly ranges: Set<string> }[];
 }
 
+/** What names mean at one place of a statement. */
 export interface QueryScope {
   readonly sources: QuerySource[];
   readonly outer: QueryScope | null;
@@ -25,6 +26,7 @@ export interface QueryScope {
   readonly withheld: ReadonlySet<string>;
 }
 
+/** A column that was found in a scope. */
 export interface SourceColumn {
   readonly source: QuerySource;
   readonly name: string;
@@ -32,6 +34,7 @@ export interface SourceColumn {
   readonly own: boolean;
 }
 
+/** One of which nothing was read yet. */
 export const emptySource = (alias: string, table: TableSchema | null): QuerySource => ({
   alias,
   table,

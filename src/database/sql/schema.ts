@@ -11,6 +11,7 @@ export interface IndexSchema {
   readonly where: string | null;
 }
 
+/** A table with its columns and indexes. */
 export interface TableSchema {
   readonly name: string;
   readonly columns: readonly string[];

@@ -1,3 +1,4 @@
+/** A column of an index or an order, as the table spells it. */
 export interface IndexColumn {
   readonly column: string;
   readonly descending: boolean;
@@ -34,6 +35,7 @@ export interface ParameterUse {
   readonly column: string | null;
 }
 
+/** What a statement does to the tables that it names. */
 export interface StatementUse {
   readonly uses: readonly TableUse[];
   /** In the order of the text. */

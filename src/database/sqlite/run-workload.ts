@@ -8,6 +8,7 @@ import { monitoredConnection } from './monitored-connection.js';
 import { readSchema } from './read-schema.js';
 import { sampleParameters } from './sample-parameters.js';
 
+/** What became of a workload that was run. */
 export interface WorkloadRun {
   /** As often as the workload says each statement comes; times of the runs that were made. */
   readonly queries: readonly QueryStatistics[];

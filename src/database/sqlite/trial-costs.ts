@@ -11,6 +11,7 @@ export interface TrialStatement {
   readonly tables: ReadonlySet<string>;
 }
 
+/** How thoroughly a statement is timed. */
 export interface TrialTiming {
   /** Runs of an example at most, of which the best counts. */
   readonly rounds: number;

@@ -27,6 +27,7 @@ export const boardCheck = (folder = FOLDER): Check => ({
   run: async (patient) => [boardFinding(patient, folder)],
 });
 
+/** What there is to be said of the board that is looked at. @param folder of the boards' files */
 export function boardFinding({ config, root }: Pick<Patient, 'config' | 'root'>, folder = FOLDER): Finding {
   const recognised = recogniseBoard(root);
   return judgeBoard({ wanted: config.board, recognised, calledBy: nameOf(root), files: listBoards(folder) });

@@ -33,6 +33,7 @@ export function readJetsonGpu(root: string): JetsonGpu | null {
   };
 }
 
+/** What there is to be said of a Jetson's GPU: what hinders it first. */
 export function judgeJetsonGpu(
   root: string,
   { release, nodes }: JetsonGpu,

@@ -43,6 +43,7 @@ function rockchipRenderNode(root: string): NeuralUnit[] {
     : [{ name: NODES[0]![1], device: `/dev/dri/${node}`, version: versionOf(root, 'rknpu') }];
 }
 
+/** What there is to be said of one unit. @param opener who is going to open it; null: not known */
 export function judgeNeuralUnit(
   root: string,
   { name, device, version }: NeuralUnit,

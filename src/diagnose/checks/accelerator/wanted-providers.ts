@@ -16,6 +16,7 @@ export interface WantedProviders {
 /** What `-hwaccel`, `-c:v` and `-init_hw_device` of ffmpeg are given for a GPU of Intel's or AMD's. */
 const GPU_DECODING = /vaapi|qsv|drm|vulkan/;
 
+/** What a configuration wants of accelerators; pure. */
 export function wantedProviders(config: Pick<Config, 'detector' | 'capture' | 'cameras'>): WantedProviders {
   const pools = poolsOf(config.detector);
   const isForeign = ({ detector: { command, socket } }: (typeof pools)[number]) =>

@@ -26,9 +26,11 @@ ask_to_purge() {
 
 stop_service() {
   systemd_runs || return 0
-  if systemctl is-active --quiet "$service" || systemctl is-failed --quiet "$service"; then
-    change removed 'the running service' stop_and_forget
-  fi
+  # one that ended and waits to be started again is neither active nor failed, and comes back
+  case $(systemctl show --property ActiveState --value "$service" 2>/dev/null) in
+    inactive | '') ;;
+    *) change removed 'the running service' stop_and_forget ;;
+  esac
 }
 
 stop_and_forget() {

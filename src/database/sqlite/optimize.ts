@@ -18,7 +18,8 @@ export interface OptimizationStep {
   readonly why: string;
 }
 
-export interface OptimizeOptions {
+/** How a database is made faster. */
+export interface SqliteOptimizeOptions {
   /** Only say what would be done. */
   readonly dryRun?: boolean;
   readonly onStep?: (step: OptimizationStep) => void;
@@ -40,7 +41,7 @@ export function optimizeSqlite(
   file: string,
   advice: Advice,
   workload: readonly WorkloadStatement[],
-  { dryRun = false, onStep = () => undefined }: OptimizeOptions = {},
+  { dryRun = false, onStep = () => undefined }: SqliteOptimizeOptions = {},
 ): OptimizationStep[] {
   const sqlite = dryRun ? openForReading(file) : openForWriting(file);
   const steps: OptimizationStep[] = [];

@@ -1791,7 +1791,7 @@ const service = {
   },
   'configuration-forbidden': {
     what: '{user} no puede leer la configuración {file}',
-    seen: 'abrirla',
+    seen: 'al abrirla',
     means: 'No se miraron las cámaras, el bróker ni los datos guardados de este sitio.',
     remedy: 'Diagnostique como root: sudo edge-optimizer diagnose (o su -c "edge-optimizer diagnose")',
   },

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../config/config.js';
@@ -176,13 +176,17 @@ function doneBefore({ at }: CommandedRollback): BundleError {
   );
 }
 
-/** Whoever may write keys may command: that must be nobody but who runs this. @throws ConfigError */
+/**
+ * Whoever may write keys, or put others in their place, may command: that must be nobody but who runs this.
+ *
+ * @throws ConfigError where somebody else may; a file that is not there is left to whoever reads it
+ */
 function requireRoots(file: string, path: string): void {
   const place = resolve(file);
+  if (!existsSync(place)) return;
   const uid = process.geteuid?.() ?? 0;
-  for (const part of [place, dirname(place)]) {
-    const stat = statSync(part, { throwIfNoEntry: false });
-    if (stat === undefined) continue; // whoever reads it says so
+  for (const part of new Set([...foldersTo(place), ...foldersTo(realpathSync(place))])) {
+    const stat = statSync(part);
     const isOthers = stat.uid !== 0 && stat.uid !== uid;
     // in a folder such as /tmp nobody replaces what is another's
     const isOpen = (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0;
@@ -191,4 +195,10 @@ function requireRoots(file: string, path: string): void {
       `${path}: expected a file that only root can change, got ${place}: chown root ${part} && chmod go-w ${part}`,
     ]);
   }
+}
+
+/** A path, and every folder on the way to it. */
+function foldersTo(place: string): string[] {
+  const above = dirname(place);
+  return above === place ? [place] : [place, ...foldersTo(above)];
 }

@@ -151,7 +151,15 @@ test('without keys nothing is obeyed, and keys that others can write count for n
   const file = await device({ publicKeyFile: keys });
   file.ask(rollback());
   assert.match((await file.carryOut())!, 'commands.publicKeyFile: expected a file that only root can change');
-  for (const { versions } of [bare, open, file]) assert.is(versions.current, NEW);
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
+  writeFileSync(join(shared, 'fleet.pub'), publicKeyText(key.key));
+  symlinkSync(join(shared, 'fleet.pub'), join(folder, 'link.pub'));
+  const link = await device({ publicKeyFile: join(folder, 'link.pub') });
+  link.ask(rollback());
+  assert.match((await link.carryOut())!, `chown root ${shared} && chmod go-w ${shared}`);
+  for (const { versions } of [bare, open, file, link]) assert.is(versions.current, NEW);
 });
 
 test('where there is no version before, or an update is at work, that is told and nothing is kept of it', async () => {

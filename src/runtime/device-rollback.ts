@@ -122,7 +122,7 @@ export class DeviceRollback implements Part {
     if (this.#file === null) {
       this.#asked = null;
       throw new BundleError(
-        `there is no ${pathUnit}, by which root carries it out: run \`install.sh\` of the bundle again, or \`edge-optimizer rollback\` as root`,
+        `there is no ${pathUnit}, by which root carries it out: \`sh ${join(prefix, 'current/scripts/install.sh')}\` as root brings it`,
       );
     }
     try {

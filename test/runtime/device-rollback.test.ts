@@ -202,7 +202,7 @@ onDisk('where it cannot be done that is said at once', async () => {
   let stop = await run(bare, NEW);
   assert.match(
     (await send('unit')).error!,
-    `there is no ${bare.pathUnit}, by which root carries it out: run \`install.sh\``,
+    `there is no ${bare.pathUnit}, by which root carries it out: \`sh ${bare.versions.prefix}/current/scripts/install.sh\` as root`,
   );
   await bare.versions.rollback();
   assert.match((await send('switched')).error!, `${OLD} is the current version already, and ${NEW} still runs`);

@@ -210,8 +210,10 @@ async function conclude(
   flags: UpdateFlags,
 ): Promise<number> {
   const { versions } = programTrials;
-  const isNew = name !== before;
-  const now = isNew ? `is the current version, in ${versions.folderOf(name)}` : 'is the current version already';
+  const isMended = versions.mended === name;
+  const isNew = name !== before || isMended;
+  const being = isMended ? 'was damaged, and is whole again' : 'is the current version';
+  const now = isNew ? `${being}, in ${versions.folderOf(name)}` : `${being} already`;
   if (!flags.json) tell(verified, now);
   const restart = isNew ? await programTrials.restart(flags.restart ?? true) : 'not-needed';
   if (!flags.json) for (const line of restartLines(restart, before, trial)) print(line);

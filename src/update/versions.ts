@@ -16,6 +16,7 @@ const run = promisify(execFile);
 /** For everybody to run, for root to change. */
 const FOLDER_MODE = 0o755;
 const PART = '.part-';
+const DAMAGED = '.damaged-';
 
 /**
  * The versions of the program on a device: `versions/VERSION-DIGEST` each, the symbolic link `current` to the one that runs,
@@ -23,6 +24,8 @@ const PART = '.part-';
  * goes, `current` names a whole version.
  */
 export class InstalledVersions {
+  #mended: string | null = null;
+
   /** @param prefix such as /opt/edge-inference-optimizer */
   constructor(readonly prefix: string) {}
 
@@ -36,6 +39,11 @@ export class InstalledVersions {
     return this.#linked('previous');
   }
 
+  /** Name of the version that runs, where it was damaged and `add` has unpacked it anew; null where that was not so. */
+  get mended(): string | null {
+    return this.#mended;
+  }
+
   /** Where a version lies. */
   folderOf(name: string): string {
     return join(this.prefix, 'versions', name);
@@ -43,7 +51,8 @@ export class InstalledVersions {
 
   /**
    * Unpacks a verified bundle beside the others, onto the medium; verifies it once more on the way, since who can write the file could
-   * have changed it meanwhile. One that is there already is verified where it lies.
+   * have changed it meanwhile. One that is there already is verified where it lies, and replaced where it is damaged: the one that
+   * runs too, which nothing else could mend where there is no version before.
    *
    * @returns its name, for `switchTo`
    * @throws BundleError as `verifyBundle`; the file system's error. Nothing is left behind then
@@ -55,8 +64,9 @@ export class InstalledVersions {
     makeFolder(versions, FOLDER_MODE);
     if (existsSync(place)) {
       if (await isWhole(place, trust)) return name;
-      if (this.current === name) throw damaged(place);
-      await rm(place, { recursive: true });
+      // the one that runs stays where it is, damaged as it is, until another is there to take its place
+      if (this.current === name) this.#mended = name;
+      else await rm(place, { recursive: true });
     }
     const part = await mkdtemp(join(versions, PART));
     try {
@@ -66,9 +76,10 @@ export class InstalledVersions {
       await linkData(this.prefix, part);
       if (this.current !== null) await carryModels(this.folderOf(this.current), part);
       await ontoMedium(part);
-      await rename(part, place);
+      await (this.#mended === name ? exchange(part, place, join(versions, `${DAMAGED}${name}`)) : rename(part, place));
       await syncFolder(versions);
     } catch (error) {
+      this.#mended = null;
       await rm(part, { recursive: true, force: true });
       throw error;
     }
@@ -140,10 +151,11 @@ async function isWhole(place: string, trust: Trust): Promise<boolean> {
   }
 }
 
-function damaged(place: string): BundleError {
-  return new BundleError(
-    `${place} runs and is this very version, but is damaged: go back with \`edge-optimizer rollback\`, then update again`,
-  );
+/** Puts `part` in the place of what is damaged. A power cut between the two costs what did not work: the same again mends it. */
+async function exchange(part: string, place: string, aside: string): Promise<void> {
+  await rm(aside, { recursive: true, force: true });
+  await rename(place, aside);
+  await rename(part, place);
 }
 
 /** Writes files where they belong; their paths are plain, since a manifest has no others. */

@@ -74,7 +74,7 @@ test('the first version has nothing to go back to', async () => {
     .then(assert.unreachable, (error) => assert.match(error.message, 'no version to go back to'));
 });
 
-test('a version that is there but damaged is unpacked anew, unless it is the one that runs', async () => {
+test('a version that is there but damaged is unpacked anew, the one that runs too', async () => {
   const versions = new InstalledVersions(join(folder, 'damaged'));
   const one = await install(versions, archives.one);
   const two = await install(versions, archives.two);
@@ -83,10 +83,15 @@ test('a version that is there but damaged is unpacked anew, unless it is the one
   await install(versions, archives.one);
   assert.match(readFileSync(join(versions.folderOf(one), 'lib/3.js'), 'utf8'), '1.0.0');
   assert.equal([versions.current, versions.previous], [one, two]);
+  assert.is(versions.mended, null);
   damage(one);
-  await install(versions, archives.one).then(assert.unreachable, (error) =>
-    assert.match(error.message, 'but is damaged'),
-  );
+  writeFileSync(join(versions.folderOf(one), 'data/kept.db'), 'kept');
+  await install(versions, archives.one);
+  assert.is(versions.mended, one);
+  assert.match(readFileSync(join(versions.folderOf(one), 'lib/3.js'), 'utf8'), '1.0.0');
+  assert.is(readFileSync(join(versions.folderOf(one), 'data/kept.db'), 'utf8'), 'kept');
+  await versions.prune();
+  assert.equal(readdirSync(join(versions.prefix, 'versions')).sort(), [one, two].sort());
 });
 
 test('what the program keeps and the models that were added outlive updates, and are no damage', async () => {

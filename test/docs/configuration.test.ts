@@ -19,7 +19,7 @@ const SECTIONS = new Set(
 );
 const TOP_LEVEL = new Set([...PATHS].map((path) => path.split(/[.[]/)[0]!));
 /** Files look like keys: `cache.db`, `site.yaml`, `alerts.ts`. */
-const FILE = /\.(db|json|ts|yaml)$/;
+const FILE = /\.(db|jsonl?|ts|yaml)$/;
 const VARIABLES = new Set([
   ...[...KEYS, ...CAMERA_KEYS].flatMap(({ variable }) => variable ?? []),
   ...Object.keys(OTHER_VARIABLES),

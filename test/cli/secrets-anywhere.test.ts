@@ -132,7 +132,7 @@ async function site(): Promise<{
 test('planted secrets are in no log, output, message, metric, event or endpoint, nor in the words of ffmpeg and of cameras', async () => {
   const { file, env, broker, brokerUrl, httpPort } = await site();
   const central = await listener(brokerUrl);
-  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '5'], env);
+  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '10'], env);
   const headers = { authorization: `Bearer ${secrets.token}` };
   const pages: string[] = [];
   const ready = (): boolean => central.messages.some(({ topic }) => topic.includes('/event/'));

@@ -108,7 +108,7 @@ test('a large file is checked beside the caller, and set aside where it is damag
     listener: {
       degraded: (reason) => told.push(reason),
       recovered: () => told.push('recovered'),
-      setAside: (aside) => told.push(aside.replace(/\d{4}-.*/, '')),
+      setAside: (aside) => told.push(aside.replace(/\d{4}-\d{2}-.*/, '')),
     },
   });
   const link = store.join({

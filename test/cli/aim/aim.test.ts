@@ -8,7 +8,7 @@ import { edgeOptimizerHere } from '../in-process.js';
 const test = suite('aim');
 
 test('a simulated camera is aimed: vehicles are found, every frame inferred, once a second told', async () => {
-  const { code, stdout, stderr } = await edgeOptimizerHere(['aim', 'sim://road?seed=3', '--json', '--duration', '4']);
+  const { code, stdout, stderr } = await edgeOptimizerHere(['aim', 'sim://road?seed=3', '--json', '--duration', '6']);
   assert.equal([code, stderr], [0, '']);
   const reports = stdout
     .trim()

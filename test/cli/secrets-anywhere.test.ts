@@ -113,7 +113,7 @@ async function site(): Promise<{
   ];
   const config = {
     site: 'site1', device: 'dev1', cameras,
-    http: { port: httpPort }, publish: { events: [...EVENT_KINDS], eventDetail: 'full' }, detector: { env: { WORKER_TOKEN: secrets.worker } },
+    http: { port: httpPort }, publish: { events: [...EVENT_KINDS], eventDetail: 'full', dailyBytes: 0 }, detector: { env: { WORKER_TOKEN: secrets.worker } },
     output: { statusIntervalS: 1, logLevel: 'debug' }, capture: { backoffInitialMs: 100, stallTimeoutMs: 1000 },
   }; // biome-ignore format: a key beside a key
   writeFileSync(file, JSON.stringify(config));
@@ -132,7 +132,7 @@ async function site(): Promise<{
 test('planted secrets are in no log, output, message, metric, event or endpoint, nor in the words of ffmpeg and of cameras', async () => {
   const { file, env, broker, brokerUrl, httpPort } = await site();
   const central = await listener(brokerUrl);
-  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '10'], env);
+  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '5'], env);
   const headers = { authorization: `Bearer ${secrets.token}` };
   const pages: string[] = [];
   const ready = (): boolean => central.messages.some(({ topic }) => topic.includes('/event/'));

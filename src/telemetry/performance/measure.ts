@@ -1,8 +1,5 @@
 import type { Operation } from './operation.js';
-
-/** Any function: what it takes and gives is kept, overloads and type parameters too. */
-// biome-ignore lint/suspicious/noExplicitAny: only `any` stands for every parameter and every `this` alike
-type Measurable = (this: any, ...args: any[]) => unknown;
+import { dressAs, type Watchable, watchedCall } from './watched-call.js';
 
 /** Finds the operation that a call belongs to; asked at every call. */
 export type OperationSource = (component: string, operation: string) => () => Operation;
@@ -16,7 +13,7 @@ export type OperationSource = (component: string, operation: string) => () => Op
 export function measureInto(source: OperationSource) {
   return function measurePerformance(component: string, operation: string) {
     const current = source(component, operation);
-    return function measured<F extends Measurable>(original: F, context?: ClassMethodDecoratorContext): F {
+    return function measured<F extends Watchable>(original: F, context?: ClassMethodDecoratorContext): F {
       if (typeof original !== 'function' || (context !== undefined && context.kind !== 'method')) {
         throw new TypeError(
           `measurePerformance(${JSON.stringify(component)}, ${JSON.stringify(operation)}): ${unfit(original, context)}`,
@@ -25,8 +22,7 @@ export function measureInto(source: OperationSource) {
       const measuring = function (this: unknown, ...args: unknown[]): unknown {
         return run(current(), original, this, args);
       };
-      // whoever looks at it finds the function's own name, number of parameters and what else it has
-      Object.defineProperties(measuring, ownProperties(original));
+      dressAs(original, measuring);
       return measuring as F;
     };
   };
@@ -42,53 +38,9 @@ function unfit(original: unknown, context: unknown): string {
   return kind === undefined ? got : `${got}: wrap the function instead, measurePerformance(…)(function)`;
 }
 
-/** All of a function but what makes it a constructor, and what old JavaScript gives each of its own. */
-function ownProperties(original: Measurable): PropertyDescriptorMap {
-  const {
-    prototype: _,
-    arguments: __,
-    caller: ___,
-    ...own
-  } = Object.getOwnPropertyDescriptors(original) as PropertyDescriptorMap;
-  return own;
-}
-
-function run(operation: Operation, original: Measurable, self: unknown, args: unknown[]): unknown {
+function run(operation: Operation, original: Watchable, self: unknown, args: unknown[]): unknown {
   const beganAt = operation.begin();
-  let value: unknown;
-  try {
-    value = original.apply(self, args);
-  } catch (error) {
-    operation.end(beganAt, true, args);
-    throw error;
-  }
-  if (!isPromise(value)) {
-    operation.end(beganAt, false, args);
-    return value;
-  }
-  const end = (failed: boolean) => operation.end(beganAt, failed, args);
-  // a promise with something of its own, such as a way to cancel it, is handed on as it is
-  if (value.constructor !== Promise) {
-    value.then(
-      () => end(false),
-      () => end(true),
-    );
-    return value;
-  }
-  // of the other one a rejection that nobody handles is to stay one
-  return value.then(
-    (result) => {
-      end(false);
-      return result;
-    },
-    (error) => {
-      end(true);
-      throw error;
-    },
-  );
-}
-
-/** Other thenables may do their work only when somebody asks for it with `then`, a query builder for one. */
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
+  const ended = () => operation.end(beganAt, false, args);
+  const failed = () => operation.end(beganAt, true, args);
+  return watchedCall(original, self, args, ended, failed);
 }

@@ -6,7 +6,7 @@ import type { Check, Patient } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { detectorTrial } from '../detector/detector-trial.js';
 import { readSensorsNow } from '../system/sensors-now.js';
-import { storedSpeed } from './stored-speed.js';
+import { storedSpeed, wantedOf } from './stored-speed.js';
 import { wantedProviders } from './wanted-providers.js';
 
 const MIB = 2 ** 20;
@@ -74,17 +74,7 @@ async function nvidiaMemories(root: string, ask: AskProgram | null): Promise<Car
 async function needOfWorker(patient: Patient, signal: AbortSignal): Promise<number> {
   const { answer } = await detectorTrial(patient, signal);
   if (answer === null) return USUAL_NEED;
-  const { manifest, variant } = answer.entry;
-  const { provider } = answer.info;
-  const wanted = {
-    model: manifest.name,
-    variant: variant.id,
-    sha256: variant.sha256,
-    provider,
-    threads: answer.threads,
-    workers: 1,
-  };
-  const stored = storedSpeed(patient.config.store.dir, patient.root, patient.config.detector, wanted);
+  const stored = storedSpeed(patient.config.store.dir, patient.root, patient.config.detector, wantedOf(answer));
   // 0 is what the processor took, to which it fell back
   return stored?.measurement.acceleratorBytes || USUAL_NEED;
 }

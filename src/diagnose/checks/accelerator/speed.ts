@@ -8,7 +8,7 @@ import { type Finding, found } from '../../finding.js';
 import { detectorTrial } from '../detector/detector-trial.js';
 import { usedModels } from '../models/used-models.js';
 import { readSensorsNow } from '../system/sensors-now.js';
-import { type StoredSpeed, storedSpeed, type WantedSpeed } from './stored-speed.js';
+import { type StoredSpeed, storedSpeed, type WantedSpeed, wantedOf } from './stored-speed.js';
 
 /** Times slower than once measured from which on something holds it back. */
 const SLOWER = 1.5;
@@ -72,17 +72,7 @@ export function judgeSpeed({ ms, wanted, stored, heldBy, load, cores }: SpeedSta
 async function ofTrial(patient: Patient, signal: AbortSignal): Promise<Pick<SpeedState, 'ms' | 'wanted'> | null> {
   const { answer } = await detectorTrial(patient, signal);
   if (answer === null || answer.isSmall) return null;
-  const { manifest, variant } = answer.entry;
-  const { provider } = answer.info;
-  const wanted = {
-    model: manifest.name,
-    variant: variant.id,
-    sha256: variant.sha256,
-    provider,
-    threads: answer.threads,
-    workers: 1,
-  };
-  return { ms: answer.pictureMs, wanted };
+  return { ms: answer.pictureMs, wanted: wantedOf(answer) };
 }
 
 /** As the running program learnt it of its own pictures; null where it does not tell, or has seen few. */

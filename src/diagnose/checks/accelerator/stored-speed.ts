@@ -8,6 +8,7 @@ import { deviceFingerprint, placeAt } from '../../../profile/device-fingerprint.
 import type { Measurement } from '../../../store/measurement.js';
 import { Profiles } from '../../../store/profiles.js';
 import { readDatabase } from '../../../store/read-database.js';
+import type { TrialAnswer } from '../detector/detector-trial.js';
 
 /** What is looked for in the profile. */
 export interface WantedSpeed {
@@ -18,6 +19,11 @@ export interface WantedSpeed {
   readonly threads: number;
   /** Side by side: they slow each other down. */
   readonly workers: number;
+}
+
+/** As the profile calls what a trial ran. */
+export function wantedOf({ entry: { manifest, variant }, info: { provider }, threads }: TrialAnswer): WantedSpeed {
+  return { model: manifest.name, variant: variant.id, sha256: variant.sha256, provider, threads, workers: 1 };
 }
 
 /** A configuration as it was once measured. */

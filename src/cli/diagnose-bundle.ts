@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ReadConfig } from '../config/load.js';
 import { shownValues } from '../config/shown-values.js';
 import type { BundlePart } from '../diagnose/bundle/bundle-part.js';
@@ -9,9 +8,11 @@ import { BUNDLE_FOLDER, type PackedDiagnosis, packDiagnosis } from '../diagnose/
 import { rememberSecretsAround } from '../diagnose/bundle/secrets-around.js';
 import type { Patient } from '../diagnose/check.js';
 import { EdgeError } from '../foundation/errors.js';
+import { mebibytes } from '../foundation/mebibytes.js';
 import { writeWhole } from '../foundation/private-files.js';
+import { sha256Of } from '../foundation/sha256.js';
 import { VERSION } from '../runtime/version.js';
-import { mebibytes, tableLines } from './print.js';
+import { tableLines } from './print.js';
 
 /** What a bundle is made of. */
 export interface BundledDiagnosis {
@@ -47,7 +48,7 @@ export async function makeDiagnosisBundle(diagnosis: BundledDiagnosis, target: B
   rememberSecretsAround(env, root, running?.pid ?? null);
   const { file, maxBytes, now } = target;
   const packed = await packDiagnosis(partsOf(diagnosis, now), { maxBytes, at: now, version: VERSION });
-  const sha256 = createHash('sha256').update(packed.archive).digest('hex');
+  const sha256 = sha256Of(packed.archive);
   if (file === '-') await new Promise<void>((done) => process.stdout.write(packed.archive, () => done()));
   else {
     await writeWhole(file, packed.archive, { keepsMode: false }).catch((cause: unknown) => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { EdgeError } from '../foundation/errors.js';
 import { writeWhole } from '../foundation/private-files.js';
+import { sha256Of } from '../foundation/sha256.js';
 import { z } from '../foundation/validate.js';
 import type { CommandResult } from '../telemetry/mqtt/messages/command.js';
 import { progressBar } from './progress.js';
@@ -44,7 +44,7 @@ export async function fetchBundle(
     bar.stop();
   }
   const content = Buffer.concat(pieces);
-  const own = createHash('sha256').update(content).digest('hex');
+  const own = sha256Of(content);
   if (own !== sha256)
     throw new EdgeError('E_PUBLISH', `the bundle came with the sum ${own}, not ${sha256}: ask for it again`);
   await writeWhole(file, content, { keepsMode: false }).catch((cause: unknown) => {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
 import { makeFolder } from '../foundation/make-folder.js';
+import { sha256Of } from '../foundation/sha256.js';
 import { download } from '../models/download.js';
 import { progressBar } from './progress.js';
 
@@ -32,7 +32,7 @@ export async function downloadBundle(url: string, prefix: string, requireSigned:
   makeFolder(prefix, 0o755);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // of the same URL the part goes on
-  const name = `${createHash('sha256').update(url).digest('hex').slice(0, 16)}.tar.gz`;
+  const name = `${sha256Of(url).slice(0, 16)}.tar.gz`;
   for (const other of readdirSync(folder)) if (!other.startsWith(name)) rmSync(join(folder, other), { force: true });
   const file = join(folder, name);
   const bar = progressBar('fetching the bundle');

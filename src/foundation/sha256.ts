@@ -8,3 +8,6 @@ export async function sha256OfFile(file: string): Promise<string> {
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }
+
+/** The same of what is in memory already; a text in UTF-8. */
+export const sha256Of = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveLowestPriority } from '../board/process-priority.js';
 import { type CommandAnswer, declareCommand } from '../foundation/command.js';
 import { EdgeError } from '../foundation/errors.js';
 import type { Part } from '../foundation/part.js';
+import { sha256OfFile } from '../foundation/sha256.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
 import { z } from '../foundation/validate.js';
 
@@ -18,6 +18,14 @@ export interface RemoteDiagnosisParts {
   readonly room: () => number;
   /** For tests: ms until a diagnosis is ended. */
   readonly timeoutMs?: number;
+}
+
+/** A bundle as it lies in the folder. */
+interface WaitingBundle {
+  /** Which file it is: another one has another. */
+  readonly version: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** A finding as `diagnose --json` prints it. */
@@ -84,6 +92,7 @@ export class RemoteDiagnosis implements Part {
   readonly #rate = new TokenBucket(RATE.perSecond, RATE.burst);
   #child: ChildProcess | null = null;
   #forget: NodeJS.Timeout | undefined;
+  #waiting: WaitingBundle | null = null;
 
   constructor(parts: RemoteDiagnosisParts) {
     this.#parts = parts;
@@ -157,19 +166,21 @@ export class RemoteDiagnosis implements Part {
   }
 
   async #told(): Promise<{ bundle: object }> {
-    const content = await readFile(this.#bundle);
+    const { bytes, sha256 } = await this.#waitingBundle();
     this.#forgetAfter(BUNDLE_LIFETIME_MS);
     const partBytes = this.#partBytes();
-    const parts = Math.ceil(content.length / partBytes);
-    return {
-      bundle: {
-        bytes: content.length,
-        sha256: sumOf(content),
-        parts,
-        partBytes,
-        until: Date.now() + BUNDLE_LIFETIME_MS,
-      },
-    };
+    const parts = Math.ceil(bytes / partBytes);
+    return { bundle: { bytes, sha256, parts, partBytes, until: Date.now() + BUNDLE_LIFETIME_MS } };
+  }
+
+  /** The bundle that waits, read whole once and not for each of its parts. @throws where there is none */
+  async #waitingBundle(): Promise<WaitingBundle> {
+    const { size: bytes, ino, mtimeMs } = await stat(this.#bundle);
+    const version = `${ino} ${mtimeMs} ${bytes}`;
+    if (this.#waiting?.version !== version) {
+      this.#waiting = { version, bytes, sha256: await sha256OfFile(this.#bundle) };
+    }
+    return this.#waiting;
   }
 
   /** base64 makes four bytes of three. */
@@ -185,15 +196,15 @@ export class RemoteDiagnosis implements Part {
       throw new EdgeError('E_SOURCE', 'there is no bundle: ask for one with bundle: true; it is kept for a day');
     });
     try {
-      const content = await file.readFile();
-      const own = sumOf(content);
+      const { bytes, sha256: own } = await this.#waitingBundle();
       if (own !== sha256)
         throw new EdgeError('E_SOURCE', `there is another bundle by now, ${own}: ask for its parts from 0 on`);
       const partBytes = this.#partBytes();
-      const parts = Math.ceil(content.length / partBytes);
+      const parts = Math.ceil(bytes / partBytes);
       if (part >= parts) throw new RangeError(`part: expected 0 to ${parts - 1}, got ${part}`);
-      const data = content.subarray(part * partBytes, (part + 1) * partBytes).toString('base64');
-      return { sha256, part, parts, partBytes, bytes: content.length, data };
+      const piece = Buffer.alloc(Math.min(partBytes, bytes - part * partBytes));
+      await file.read(piece, 0, piece.length, part * partBytes);
+      return { sha256, part, parts, partBytes, bytes, data: piece.toString('base64') };
     } finally {
       await file.close();
     }
@@ -233,5 +244,3 @@ function parsed(stdout: string): Record<string, unknown> | null {
     return null;
   }
 }
-
-const sumOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

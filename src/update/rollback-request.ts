@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { type CommandDeclaration, declareCommand, type SignedText } from '../foundation/command.js';
 import { BundleError } from '../foundation/errors.js';
 import { writeWhole } from '../foundation/private-files.js';
+import { sha256Of } from '../foundation/sha256.js';
 import { z } from '../foundation/validate.js';
 
 /*
@@ -33,7 +33,7 @@ export function rollbackCommand(handle: CommandDeclaration<object>['handle']): C
 
 /** What names a request in its outcome. */
 export function requestName(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256Of(bytes);
 }
 
 /** The file that the unit looks at; null where there is no such unit. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../foundation/sha256.js';
 import { quotedName } from '../sql/quoted-name.js';
 import type { IndexSchema, Schema, TableSchema } from '../sql/schema.js';
 import type { IndexColumn, TableUse } from '../sql/table-use.js';
@@ -38,7 +38,7 @@ export function candidateName(candidate: IndexCandidate): string {
   const { table, columns, where } = candidate;
   const name = `ix_${[table, ...columns.map(({ column }) => column)].join('_')}`.replace(/[^A-Za-z0-9]+/g, '_');
   if (where === null && name.length <= 63 && columns.every(({ descending }) => !descending)) return name;
-  return `${name.slice(0, 54)}_${createHash('sha256').update(candidateKey(candidate)).digest('hex').slice(0, 8)}`;
+  return `${name.slice(0, 54)}_${sha256Of(candidateKey(candidate)).slice(0, 8)}`;
 }
 
 /** @param name default: one made of table and columns */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../foundation/sha256.js';
 
 /** Statements that differ in their values alone are one. */
 export interface QueryFingerprint {
@@ -21,7 +21,7 @@ const TOKENS =
 /** The same statement with other values has the same fingerprint. */
 export function queryFingerprint(sql: string): QueryFingerprint {
   const text = normalised(sql.slice(0, LONGEST));
-  return { id: createHash('sha256').update(text).digest('hex').slice(0, 16), text };
+  return { id: sha256Of(text).slice(0, 16), text };
 }
 
 function normalised(sql: string): string {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ConfigError, explain } from '../../foundation/errors.js';
+import { sha256Of } from '../../foundation/sha256.js';
 import { tarOf } from '../../store/tar.js';
 import type { BundlePart, PartContent } from './bundle-part.js';
 import { redactJson, redactLines, redactText } from './redaction.js';
@@ -129,7 +129,7 @@ async function packedOf(
   const files = written.map((part) => ({ part, data: Buffer.from(part.lines.join('')) }));
   const parts = files.map(({ part, data }): PackedPart => {
     const { name, what, isDocument, lines, leftOut } = part;
-    const sha256 = createHash('sha256').update(data).digest('hex');
+    const sha256 = sha256Of(data);
     return { name, what, bytes: data.length, sha256, lines: isDocument ? null : lines.length, leftOut };
   });
   const manifest = { format: 1, at: new Date(at).toISOString(), version, parts, missing };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Of } from '../../foundation/sha256.js';
 
 /** Bytes of a socket's path that Linux takes, without the zero behind it; macOS takes three fewer. */
 const MAX_PATH_BYTES = 104;
@@ -12,7 +12,7 @@ const MAX_PATH_BYTES = 104;
  * @param storeDir absolute
  */
 export function healthSockets(storeDir: string, temporary: string = tmpdir()): readonly string[] {
-  const name = createHash('sha256').update(storeDir).digest('hex').slice(0, 12);
+  const name = sha256Of(storeDir).slice(0, 12);
   return [join(storeDir, 'health.sock'), join(temporary, `edge-optimizer-${name}.sock`)].filter(
     (path) => Buffer.byteLength(path) <= MAX_PATH_BYTES,
   );

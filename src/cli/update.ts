@@ -89,7 +89,23 @@ async function updateFromUrl(
   try {
     return await updateFrom(readerOf(file), trust, programTrials, flags);
   } finally {
-    forgetDownloads(versions.prefix);
+    forgetFetched(versions.prefix);
+  }
+}
+
+/** After a watch of minutes another update may be fetching there by now: what lies there is its own then, and it removes it. */
+function forgetFetched(prefix: string): void {
+  let release: () => void;
+  try {
+    release = lockUpdates(prefix);
+  } catch (error) {
+    if (error instanceof BundleError) return;
+    throw error;
+  }
+  try {
+    forgetDownloads(prefix);
+  } finally {
+    release();
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '../../src/simulator/random.js';
 import { loadSqlite, type SqliteConnection } from '../../src/store/sqlite.js';
-import { Seeded } from './seeded.js';
+import { skewed } from './skewed.js';
 import type { BenchDatabase } from './workloads.js';
 
 const SCHEMA = 'homeassistant/recorder_schema_v35_mysql.sql';
@@ -82,7 +83,7 @@ function tablesOf(dump: string): string {
 }
 
 function fill(sqlite: SqliteConnection, states: number): void {
-  const random = new Seeded(11);
+  const random = new Random(11);
   const attributes = Math.ceil(states / 40);
   const at = (row: number, of: number): number => START_S + (row / of) * 1_000_000;
   sqlite.exec('BEGIN');
@@ -92,7 +93,7 @@ function fill(sqlite: SqliteConnection, states: number): void {
   };
   run('INSERT INTO state_attributes (attributes_id, hash, shared_attrs) VALUES (?, ?, ?)', attributes, (row) => [
     row,
-    random.below(2 ** 31),
+    random.index(2 ** 31),
     '{"unit":"°C"}'.repeat(6),
   ]);
   run(
@@ -100,10 +101,10 @@ function fill(sqlite: SqliteConnection, states: number): void {
     states,
     (row) => [
       row,
-      `sensor.e${random.skewed(ENTITIES)}`,
-      String(random.below(1000) / 10),
-      row > 300 ? row - random.below(300) : null,
-      random.below(attributes) + 1,
+      `sensor.e${skewed(random, ENTITIES)}`,
+      String(random.index(1000) / 10),
+      row > 300 ? row - random.index(300) : null,
+      random.index(attributes) + 1,
       at(row, states),
       at(row, states),
       `c${row.toString(16).padStart(34, '0')}`,
@@ -111,7 +112,7 @@ function fill(sqlite: SqliteConnection, states: number): void {
   );
   run('INSERT INTO event_data (data_id, hash, shared_data) VALUES (?, ?, ?)', attributes, (row) => [
     row,
-    random.below(2 ** 31),
+    random.index(2 ** 31),
     '{"domain":"light"}'.repeat(4),
   ]);
   run(
@@ -119,9 +120,9 @@ function fill(sqlite: SqliteConnection, states: number): void {
     Math.ceil(states / 3),
     (row) => [
       row,
-      ['state_changed', 'call_service', 'automation_triggered', 'recorder_5min'][random.skewed(4)],
+      ['state_changed', 'call_service', 'automation_triggered', 'recorder_5min'][skewed(random, 4)],
       at(row, states / 3),
-      random.below(attributes) + 1,
+      random.index(attributes) + 1,
       `c${row.toString(16).padStart(34, '0')}`,
     ],
   );
@@ -138,7 +139,7 @@ function fill(sqlite: SqliteConnection, states: number): void {
     run(
       `INSERT INTO ${table} (metadata_id, start_ts, mean, min, max, sum) VALUES (?, ?, ?, ?, ?, ?)`,
       Math.ceil(rows),
-      (row) => [(row % 120) + 1, at(row, rows), random.below(300), random.below(300), random.below(300), row],
+      (row) => [(row % 120) + 1, at(row, rows), random.index(300), random.index(300), random.index(300), row],
     );
   }
   sqlite.exec('COMMIT');

@@ -1,5 +1,6 @@
+import { Random } from '../../src/simulator/random.js';
 import { loadSqlite } from '../../src/store/sqlite.js';
-import { Seeded } from './seeded.js';
+import { skewed } from './skewed.js';
 import type { BenchDatabase } from './workloads.js';
 
 const START = Date.UTC(2025, 0, 1);
@@ -20,45 +21,45 @@ export const violations: BenchDatabase = {
       CREATE TABLE payment (id INTEGER PRIMARY KEY, infraction_id INTEGER, paid_at TEXT, amount REAL, method TEXT);
       BEGIN;
     `);
-    const random = new Seeded(7);
+    const random = new Random(7);
     const device = sqlite.prepare('INSERT INTO device VALUES (?, ?, ?, ?, ?)');
     for (let id = 1; id <= 600; id += 1)
-      device.run(id, `loc${id % 200}`, `city${id % 12}`, `SN${id}`, random.below(20) ? 'online' : 'offline');
+      device.run(id, `loc${id % 200}`, `city${id % 12}`, `SN${id}`, random.index(20) ? 'online' : 'offline');
     const vehicles = Math.ceil(rows * 0.15);
     const vehicle = sqlite.prepare('INSERT INTO vehicle VALUES (?, ?, ?, ?)');
     for (let id = 1; id <= vehicles; id += 1)
       vehicle.run(
         id,
         `P${id.toString(36)}`,
-        ['car', 'truck', 'bus', 'motorcycle'][random.below(4)],
-        random.below(vehicles),
+        ['car', 'truck', 'bus', 'motorcycle'][random.index(4)],
+        random.index(vehicles),
       );
     const infraction = sqlite.prepare('INSERT INTO infraction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     for (let id = 1; id <= rows; id += 1) {
-      const at = random.skewed(600) + 1;
-      const status = random.below(50) === 0 ? 'new' : ['confirmed', 'rejected', 'paid'][random.below(3)];
+      const at = skewed(random, 600) + 1;
+      const status = random.index(50) === 0 ? 'new' : ['confirmed', 'rejected', 'paid'][random.index(3)];
       infraction.run(
         id,
-        random.below(vehicles) + 1,
+        random.index(vehicles) + 1,
         at,
         `loc${at % 200}`,
-        ['speed', 'red', 'lane', 'stop'][random.below(4)],
-        40 + random.below(100),
+        ['speed', 'red', 'lane', 'stop'][random.index(4)],
+        40 + random.index(100),
         new Date(START + (id / rows) * YEAR_MS).toISOString(),
         status,
         status === 'new' ? 0 : 1,
         'x'.repeat(60),
-        random.below(300),
+        random.index(300),
       );
     }
     const payment = sqlite.prepare('INSERT INTO payment VALUES (?, ?, ?, ?, ?)');
     for (let id = 1; id <= rows * 0.3; id += 1)
       payment.run(
         id,
-        random.below(rows) + 1,
+        random.index(rows) + 1,
         new Date(START + (id / (rows * 0.3)) * YEAR_MS).toISOString(),
-        random.below(300),
-        ['card', 'cash'][random.below(2)],
+        random.index(300),
+        ['card', 'cash'][random.index(2)],
       );
     sqlite.exec('COMMIT');
     sqlite.close();

@@ -24,11 +24,6 @@ export function printCsv(cells: readonly (string | number)[]): void {
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** Bytes as people read them: `1.25 MiB`. */
-export function mebibytes(bytes: number): string {
-  return bytes >= 100 * 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 20).toFixed(2)} MiB`;
-}
-
 /** Columns as wide as their widest cell; the last may be of any length. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
   for (const line of tableLines([head, ...rows])) print(line);

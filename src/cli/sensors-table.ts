@@ -1,6 +1,7 @@
 import { AREAS, type Area, causesOf, type MachineReport, type ReportedReading } from '../board/machine/report.js';
 import type { Missing } from '../board/machine/sensors/sensor.js';
-import { mebibytes, tableLines } from './print.js';
+import { mebibytes } from '../foundation/mebibytes.js';
+import { tableLines } from './print.js';
 
 const WHY: Readonly<Record<Missing, string>> = {
   absent: 'not there',

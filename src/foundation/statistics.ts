@@ -12,3 +12,6 @@ export function quantile(numbers: readonly number[] | Float64Array, q: number): 
 export function mean(numbers: readonly number[]): number | null {
   return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
+
+/** 0 of none. */
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,7 +1,9 @@
 import type { Advice } from '../../database/advisor/advice.js';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
+import { milliseconds, whyNeedless } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
-import { mebibytes, oneLine, print, printJson } from '../print.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
+import { oneLine, print, printJson } from '../print.js';
 import { workBar } from '../progress.js';
 import { type DbFlags, databaseFile, workloadOf } from './target.js';
 
@@ -53,13 +55,6 @@ export function adviceLines({ create, drop, beforeMs, afterMs, unread }: Advice)
     }
   }
   if (drop.length > 0) lines.push('', 'These it could do without, as far as this workload goes:');
-  for (const { sql, why, instead, bytes } of drop) {
-    lines.push(
-      `${sql};  -- ${why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it'}; ${mebibytes(bytes)}`,
-    );
-  }
+  for (const index of drop) lines.push(`${index.sql};  -- ${whyNeedless(index)}; ${mebibytes(index.bytes)}`);
   return lines;
 }
-
-const milliseconds = (ms: number): string =>
-  `${ms < 10 ? ms.toFixed(3) : ms < 1000 ? ms.toFixed(1) : Math.round(ms)} ms`;

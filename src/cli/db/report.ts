@@ -4,8 +4,9 @@ import { databasePage } from '../../database/report/page.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { sqliteReport } from '../../database/sqlite/sqlite-report.js';
 import { EdgeError, explain } from '../../foundation/errors.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
 import { FAILED } from '../exit-codes.js';
-import { mebibytes, oneLine, print, printJson, tableLines } from '../print.js';
+import { oneLine, print, printJson, tableLines } from '../print.js';
 import { adviceLines } from './advise.js';
 import { type DbFlags, databaseFile, workloadOf } from './target.js';
 

@@ -12,13 +12,14 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { PROJECT_ROOT } from '../../foundation/home.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
 import { makePrivateFolder, PRIVATE_FILE } from '../../foundation/private-files.js';
 import { sha256OfFile } from '../../foundation/sha256.js';
 import { copyDatabase, integrityOf, reportOn } from '../../store/database-report.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { isCorrupt, isReadOnly } from '../../store/sqlite.js';
 import { packTar } from '../../store/tar.js';
-import { mebibytes, print, printJson } from '../print.js';
+import { print, printJson } from '../print.js';
 import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './folder.js';
 
 export interface BackupFlags extends StoreFlags {

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KNOWN_SCHEMAS } from '../../diagnose/known-schemas.js';
 import { fileSystemOf } from '../../foundation/file-system.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
 import { type DatabaseReport, reportOn } from '../../store/database-report.js';
 import { measureFsync } from '../../store/fsync-latency.js';
 import { mediumOf } from '../../store/medium.js';
 import { LOCK_FILE, type LockOwner, lockOwnerOf, lockStore } from '../../store/store-lock.js';
 import { judgePlace } from '../../store/store-place.js';
 import { FAILED } from '../exit-codes.js';
-import { mebibytes, print, printJson, printTable } from '../print.js';
+import { print, printJson, printTable } from '../print.js';
 import { longTime } from '../times.js';
 import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './folder.js';
 

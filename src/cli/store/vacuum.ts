@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { STORE_MIGRATIONS } from '../../diagnose/known-schemas.js';
 import { EdgeError } from '../../foundation/errors.js';
 import { fileSystemOf } from '../../foundation/file-system.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
 import { compactDatabase, reportOn } from '../../store/database-report.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { LOCK_FILE, lockStore } from '../../store/store-lock.js';
 import { FAILED } from '../exit-codes.js';
-import { mebibytes, printJson, printTable } from '../print.js';
+import { printJson, printTable } from '../print.js';
 import { databasesIn, problemOf, type StoreFlags, storeFolder } from './folder.js';
 
 /** `edge-optimizer store vacuum`. @throws ConfigError while the program runs */

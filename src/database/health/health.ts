@@ -203,41 +203,31 @@ type Write = (value: number) => string;
 const ratio: Write = (value) => value.toFixed(value < 0.01 && value > 0 ? 4 : 2);
 const milliseconds: Write = (value) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
-function atLeast(
+type MeasuredPart = (
   name: HealthPartName,
   weight: number,
   value: number | null,
   goal: number,
   write: Write,
   remedy: string,
-): HealthPart {
-  const score = value === null ? null : value >= goal ? 1 : Math.max(0, value / goal);
-  return {
-    name,
-    score,
-    weight,
-    value: value === null ? '-' : write(value),
-    goal: `>= ${write(goal)}`,
-    remedy: score === null || score === 1 ? null : remedy,
-  };
-}
+) => HealthPart;
+
+const atLeast: MeasuredPart = measuredPart('>=', (value, goal) => (value >= goal ? 1 : Math.max(0, value / goal)));
 
 /** Twice the goal is half as good. */
-function atMost(
-  name: HealthPartName,
-  weight: number,
-  value: number | null,
-  goal: number,
-  write: Write,
-  remedy: string,
-): HealthPart {
-  const score = value === null ? null : value <= goal ? 1 : goal / value;
-  return {
-    name,
-    score,
-    weight,
-    value: value === null ? '-' : write(value),
-    goal: `<= ${write(goal)}`,
-    remedy: score === null || score === 1 ? null : remedy,
+const atMost: MeasuredPart = measuredPart('<=', (value, goal) => (value <= goal ? 1 : goal / value));
+
+/** @param scoreOf 1 where the value is within the goal */
+function measuredPart(sign: '>=' | '<=', scoreOf: (value: number, goal: number) => number): MeasuredPart {
+  return (name, weight, value, goal, write, remedy) => {
+    const score = value === null ? null : scoreOf(value, goal);
+    return {
+      name,
+      score,
+      weight,
+      value: value === null ? '-' : write(value),
+      goal: `${sign} ${write(goal)}`,
+      remedy: score === null || score === 1 ? null : remedy,
+    };
   };
 }

@@ -1,6 +1,8 @@
 import { html, Markup } from '../../foundation/markup.js';
+import { mebibytes } from '../../foundation/mebibytes.js';
 import { PAGE_STYLE } from '../../foundation/page-style.js';
 import type { DatabasePerformance, ReportedQuery } from './database-report.js';
+import { milliseconds, whyNeedless } from './wording.js';
 
 const STYLE = `${PAGE_STYLE}
 .bar { display: inline-block; width: 80px; height: 8px; border-radius: 4px; background: var(--line); vertical-align: middle; }
@@ -26,7 +28,7 @@ export function databasePage(report: DatabasePerformance): string {
 </head>
 <body>
 <h1>${database}</h1>
-<p class="soft">${megabytes(bytes)}, at ${at}</p>
+<p class="soft">${mebibytes(bytes)}, at ${at}</p>
 <p class="score">${health.score ?? '-'} <span class="soft">of 100</span></p>
 ${healthTable(report)}
 ${adviceBlock(report)}
@@ -55,10 +57,10 @@ function adviceBlock({ advice }: DatabasePerformance): Markup | null {
 <p>The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with the indexes to make, as measured on a copy.</p>
 ${create.map(
   ({ sql, savesMs, bytes, statements }) =>
-    html`<pre>${sql};</pre><p>saves ${milliseconds(savesMs)}, takes ${megabytes(bytes)}; for ${statements.map((statement) => html`<code>${statement.sql}</code> `)}</p>`,
+    html`<pre>${sql};</pre><p>saves ${milliseconds(savesMs)}, takes ${mebibytes(bytes)}; for ${statements.map((statement) => html`<code>${statement.sql}</code> `)}</p>`,
 )}
 ${drop.length > 0 && html`<p>These it could do without, as far as this workload goes:</p>`}
-${drop.map(({ sql, why, instead, bytes }) => html`<pre>${sql};</pre><p>${why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it'}; ${megabytes(bytes)}</p>`)}`;
+${drop.map((index) => html`<pre>${index.sql};</pre><p>${whyNeedless(index)}; ${mebibytes(index.bytes)}</p>`)}`;
 }
 
 function queriesBlock({ queries, failed }: DatabasePerformance): Markup | null {
@@ -78,13 +80,8 @@ ${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${se
 function tablesBlock({ tables }: DatabasePerformance): Markup {
   return html`<h2>Tables</h2>
 <table><thead><tr><th>table</th><th>rows</th><th>size</th><th>indexes</th></tr></thead><tbody>
-${tables.map(({ name, rows, bytes, indexBytes }) => html`<tr><td>${name}</td><td>${rows}</td><td>${megabytes(bytes)}</td><td>${megabytes(indexBytes)}</td></tr>`)}
+${tables.map(({ name, rows, bytes, indexBytes }) => html`<tr><td>${name}</td><td>${rows}</td><td>${mebibytes(bytes)}</td><td>${mebibytes(indexBytes)}</td></tr>`)}
 </tbody></table>`;
 }
 
 const bar = (share: number): Markup => html`<span class="bar"><i style="width:${Math.round(share * 100)}%"></i></span>`;
-
-const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 2 : 0)} MiB`;
-
-const milliseconds = (ms: number): string =>
-  `${ms < 10 ? ms.toFixed(3) : ms < 1000 ? ms.toFixed(1) : Math.round(ms)} ms`;

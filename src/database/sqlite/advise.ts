@@ -1,4 +1,5 @@
 import { explain } from '../../foundation/errors.js';
+import { sum } from '../../foundation/statistics.js';
 import type { Advice, IndexToCreate } from '../advisor/advice.js';
 import {
   candidateKey,
@@ -169,5 +170,3 @@ function takeInTurn(lists: readonly (readonly IndexCandidate[])[], most: number)
   }
   return [...taken.values()];
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { IndexSet, IndexTrials, TrialIndex } from './index-trials.js';
 
 /** How often a choice is gone over. */
@@ -108,5 +109,3 @@ export class IndexChoice {
     return kept;
   }
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

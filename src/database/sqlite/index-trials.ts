@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import { candidateName, createStatement, type IndexCandidate } from '../advisor/candidates.js';
 import type { TrialCosts, TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
@@ -69,7 +70,7 @@ export class IndexTrials {
 
   /** Milliseconds of the whole workload. */
   total(set: IndexSet): number {
-    return this.costs(set).reduce((sum, cost) => sum + cost, 0);
+    return sum(this.costs(set));
   }
 
   /**

@@ -13,8 +13,6 @@ export interface SqliteHealthOptions {
   readonly queries?: readonly QueryStatistics[];
   /** Also of a file of more than 512 MiB. */
   readonly checkAll?: boolean;
-  /** ms from which on a query is slow. */
-  readonly slowMs: number;
 }
 
 /**

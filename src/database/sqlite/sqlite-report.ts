@@ -31,7 +31,6 @@ export async function sqliteReport(
     const readings = await sqliteReadings(sqlite, file, {
       ...(workload.length > 0 && { queries }),
       checkAll,
-      slowMs: baselines.slowQueryMs,
     });
     return {
       database: file,

@@ -22,30 +22,16 @@ Exit codes: 0 all is well, or skipped; 1 something failed; 2 the command line.
 USAGE
 }
 
-refuse() {
-  echo "$title: $1" >&2
-  exit 2
-}
-
-bundle='' required=no keep=no make_options=()
+make_options=()
 # shellcheck source=scripts/check/steps.sh
 . scripts/check/steps.sh
 while [ $# -gt 0 ]; do
   case $1 in
-    --bundle)
-      [ -f "${2-}" ] || refuse "--bundle: expected a file, got ${2:-nothing}"
-      bundle=$(readlink -f "$2")
-      shift
-      ;;
     --without-sqlite) make_options+=(--without-sqlite) ;;
-    --required) required=yes ;;
-    --json) json=yes ;;
-    --keep) keep=yes ;;
-    -h | --help)
-      usage
-      exit 0
+    *)
+      common_option "$@"
+      shift $((taken - 1))
       ;;
-    *) refuse "$1: expected one of the options that --help tells" ;;
   esac
   shift
 done

@@ -26,12 +26,7 @@ Exit codes: 0 all is well, or skipped; 1 something failed; 2 the command line.
 USAGE
 }
 
-refuse() {
-  echo "$title: $1" >&2
-  exit 2
-}
-
-bundle='' version='' required=no keep=no
+version=''
 # shellcheck source=scripts/check/steps.sh
 . scripts/check/steps.sh
 while [ $# -gt 0 ]; do
@@ -45,19 +40,10 @@ while [ $# -gt 0 ]; do
       systems+=("$2")
       shift
       ;;
-    --bundle)
-      [ -f "${2-}" ] || refuse "--bundle: expected a file, got ${2:-nothing}"
-      bundle=$(readlink -f "$2")
-      shift
+    *)
+      common_option "$@"
+      shift $((taken - 1))
       ;;
-    --required) required=yes ;;
-    --json) json=yes ;;
-    --keep) keep=yes ;;
-    -h | --help)
-      usage
-      exit 0
-      ;;
-    *) refuse "$1: expected one of the options that --help tells" ;;
   esac
   shift
 done

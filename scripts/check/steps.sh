@@ -1,12 +1,40 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by the checks of bundles: steps that are timed, counted, and told as a table or as JSON.
 #
-# It expects: title, and the folder $work, where each step leaves its output as NUMBER.log.
+# It expects: title, usage, and the folder $work, where each step leaves its output as NUMBER.log.
 
 steps=()
 failed=0
 json=no
 detail=''
+bundle=''
+required=no
+keep=no
+
+refuse() {
+  echo "$title: $1" >&2
+  exit 2
+}
+
+# common_option ARGUMENT...: takes the first one, which every check knows; $taken says how many it was
+common_option() {
+  taken=1
+  case $1 in
+    --bundle)
+      [ -f "${2-}" ] || refuse "--bundle: expected a file, got ${2:-nothing}"
+      bundle=$(readlink -f "$2")
+      taken=2
+      ;;
+    --required) required=yes ;;
+    --json) json=yes ;;
+    --keep) keep=yes ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *) refuse "$1: expected one of the options that --help tells" ;;
+  esac
+}
 
 # step NAME FUNCTION: what it sets as $detail is told beside it; after a step that failed the others are not tried
 step() {

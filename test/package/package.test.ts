@@ -60,6 +60,8 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'scripts/platforms.mjs',
     'scripts/setup.mjs',
     'scripts/sqlite.mjs',
+    'scripts/systemd/edge-optimizer-rollback.path',
+    'scripts/systemd/edge-optimizer-rollback.service',
     'scripts/systemd/edge-optimizer-trial.service',
     'scripts/systemd/edge-optimizer.service',
     'scripts/update/guard.sh',

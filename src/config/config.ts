@@ -24,6 +24,7 @@ import { publish } from './sections/publish.js';
 import { schedule } from './sections/schedule.js';
 import { sparkplug } from './sections/sparkplug.js';
 import { store } from './sections/store.js';
+import { tenant } from './sections/tenant.js';
 import { thresholds } from './sections/thresholds.js';
 import { tune } from './sections/tune.js';
 import { update } from './sections/update.js';
@@ -44,6 +45,10 @@ export const configSchema = z.strictObject({
       'Which device-config/<board>.yaml lies beneath this file; auto recognises the board, none takes no board file.',
   }).default('auto'),
   cameras: z.array(camera).max(64).default([]).meta({ description: 'The cameras of this device.' }),
+  tenants: z.array(tenant).max(16).default([]).meta({
+    description:
+      'Cities or contractors whose cameras this device watches for them, each apart from the others. A camera that names none is the device’s own.',
+  }),
   capture: capture.prefault({}),
   model: model.prefault({}),
   answer: answer.prefault({}),
@@ -76,6 +81,7 @@ export const configSchema = z.strictObject({
 /** The effective configuration: every default filled in, frozen, handed down by section. */
 export type Config = z.infer<typeof configSchema>;
 export type CameraConfig = Config['cameras'][number];
+export type TenantConfig = Config['tenants'][number];
 /** The keys of a camera that say what makes its certificate good. */
 export type TrustSettings = Partial<Pick<CameraConfig, 'tlsCaFile' | 'tlsFingerprint' | 'tlsVerify'>>;
 export type CaptureConfig = Config['capture'];

@@ -45,6 +45,11 @@ export function entryKeys({ path, node }: Key): Key[] {
   }));
 }
 
+/** Every key of a single tenant, those of its sections as `tenants.*.mqtt.broker`; no variable sets one. */
+export const TENANT_KEYS: readonly Key[] = keysOf(schemaRoot.properties!['tenants']!.items!, ['tenants', '*']).map(
+  (key) => ({ ...key, variable: null }),
+);
+
 /** Every key of a single camera; its id has no variable, because the id says which variables are the camera's. */
 export const CAMERA_KEYS: readonly Key[] = Object.entries(schemaRoot.properties!['cameras']!.items!.properties!).map(
   ([name, node]) => ({

@@ -1,4 +1,4 @@
-import { CAMERA_KEYS, entryKeys, KEYS, type Key, OTHER_VARIABLES } from './keys.js';
+import { CAMERA_KEYS, entryKeys, KEYS, type Key, OTHER_VARIABLES, TENANT_KEYS } from './keys.js';
 import { isMapping, nodeAt, type SchemaNode } from './schema.js';
 
 const INTRODUCTION = `# Configuration
@@ -42,7 +42,13 @@ export function referenceMarkdown(): string {
     sections.set(section, [...(sections.get(section) ?? []), key]);
   }
   const parts = [...sections].map(([section, keys]) => table(section === '' ? 'Top level' : `\`${section}\``, keys));
-  parts.splice(1, 0, table('`cameras`: each entry of the list', CAMERA_KEYS), ...CAMERA_KEYS.flatMap(entryTable));
+  parts.splice(
+    1,
+    0,
+    table('`cameras`: each entry of the list', CAMERA_KEYS),
+    ...CAMERA_KEYS.flatMap(entryTable),
+    table('`tenants`: each entry of the list', TENANT_KEYS),
+  );
   const aliases = Object.entries(OTHER_VARIABLES).map(([name, path]) => `- \`${name}\` sets \`${path}\`.`);
   return `${[INTRODUCTION, ...parts, `## Other variables\n\n${aliases.join('\n')}\n`].join('\n')}`;
 }
@@ -56,7 +62,7 @@ function entryTable(key: Key): string[] {
 function table(title: string, keys: readonly Key[]): string {
   const rows = keys.map(({ path, node, variable }) =>
     [
-      code(lastPart(path)),
+      code(nameIn(path)),
       typeOf(node),
       defaultOf(path, node),
       rangeOf(node),
@@ -68,6 +74,11 @@ function table(title: string, keys: readonly Key[]): string {
   );
   const head = 'Key | Type | Default | Range | Variable | Meaning';
   return `## ${title}\n\n${[head, '--- | --- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n')}\n`;
+}
+
+/** Within its table: `mqtt.broker` of a tenant. */
+function nameIn(path: string): string {
+  return path.startsWith('tenants.*.') ? path.slice('tenants.*.'.length) : lastPart(path);
 }
 
 function lastPart(path: string): string {

@@ -1,10 +1,12 @@
 import { maskCredentials } from '../foundation/log.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean, isLoopback } from '../foundation/validate.js';
+import { differentNames } from './different-names.js';
 import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
 import { Values } from './rule-values.js';
 import type { Path } from './schema.js';
+import { tenantBrokers, tenantsDiffer, tenantsOfCameras, tenantTokens } from './tenant-rules.js';
 
 type Rule = (values: Values) => readonly string[];
 
@@ -49,6 +51,10 @@ const RULES: readonly Rule[] = [
   openPortHasToken,
   portsDiffer,
   previewPerCamera,
+  tenantsDiffer,
+  tenantsOfCameras,
+  tenantBrokers,
+  tenantTokens,
 ];
 
 /**
@@ -78,19 +84,6 @@ function indexes(values: Values): number[] {
 
 function camerasDiffer(values: Values): string[] {
   return differentNames(values, 'cameras', 'id');
-}
-
-function differentNames(values: Values, list: string, key: string): string[] {
-  const seen = new Map<string, number>();
-  return Array.from({ length: values.count(list) }, (_, index) => index).flatMap((index) => {
-    const name = values.text(`${list}.${index}.${key}`);
-    if (name === null) return [];
-    const first = seen.get(name);
-    seen.set(name, first ?? index);
-    if (first === undefined) return [];
-    const [one, two] = [`${list}.${first}.${key}`, `${list}.${index}.${key}`];
-    return [`${one} and ${two}: expected different ${key}s, got "${name}" twice${values.said(one, two)}`];
-  });
 }
 
 function cameraAddresses(values: Values): string[] {

@@ -4,7 +4,7 @@ import { rememberSecret, rememberSecretsOf, rememberSecretsOfArguments } from '.
 import { maskCredentials } from '../foundation/log.js';
 import { isSecretName, maskArguments } from '../foundation/secret-values.js';
 import { splitAddress } from '../foundation/userinfo.js';
-import { CAMERA_KEYS, KEYS } from './keys.js';
+import { CAMERA_KEYS, KEYS, type Key, TENANT_KEYS } from './keys.js';
 import { LAYERS, type Layers } from './layers.js';
 import { nodeAt, type Path } from './schema.js';
 import { readText } from './site-file.js';
@@ -27,8 +27,9 @@ const FROM_FILE: Readonly<Record<string, string>> = {
   'http.token': 'http.tokenFile',
   'otlp.token': 'otlp.tokenFile',
   'cameras.*.url': 'cameras.*.urlFile',
+  'tenants.*.mqtt.password': 'tenants.*.mqtt.passwordFile',
+  'tenants.*.http.token': 'tenants.*.http.tokenFile',
 };
-const MAX_CAMERAS = nodeAt(['cameras'])!.maxItems!;
 const MAX_SECRET_BYTES = 16 * 1024;
 // stands for a value whose file could not be read, so that it is not reported a second time as missing
 const UNREADABLE = 'unreadable-value';
@@ -45,7 +46,8 @@ export function refuseOpenSecrets(layers: Layers): Findings {
     if (value === undefined || value === null || layer === null || layer === 'environment') continue;
     const at = path.join('.');
     const origin = layers.origin(path);
-    const elsewhere = FROM_FILE[pattern] ? `${hint} or ${FROM_FILE[pattern].split('.').at(-1)}` : hint;
+    const file = FROM_FILE[pattern]?.split('.').at(-1);
+    const elsewhere = [hint, file].filter(Boolean).join(' or ');
     if (secret) findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
     if (!secret && isCommandLine(value) && maskArguments(value, maskCredentials).join() !== value.join()) {
       findings.warnings.push(`${at}: a secret among arguments can be read by others (${origin})`);
@@ -149,15 +151,12 @@ interface Candidate {
   readonly hint: string;
 }
 
-/** Every key, those of each configured camera included. */
+/** Every key, those of each configured camera and tenant included. */
 function candidates(layers: Layers): Candidate[] {
-  const cameras = layers.get(['cameras']);
-  const count = Array.isArray(cameras) ? Math.min(cameras.length, MAX_CAMERAS) : 0;
   return [
     ...KEYS.map((key) => ({ key, path: key.path.split('.') })),
-    ...Array.from({ length: count }, (_, index) =>
-      CAMERA_KEYS.map((key) => ({ key, path: key.path.replace('*', `${index}`).split('.') })),
-    ).flat(),
+    ...entries(layers, 'cameras', CAMERA_KEYS),
+    ...entries(layers, 'tenants', TENANT_KEYS),
   ].map(({ key, path }) => ({
     path,
     pattern: key.path,
@@ -165,4 +164,13 @@ function candidates(layers: Layers): Candidate[] {
     input: key.node.input === true,
     hint: key.variable ?? '',
   }));
+}
+
+/** The keys of each entry of a list, no more of them than the schema allows. */
+function entries(layers: Layers, list: string, keys: readonly Key[]): { key: Key; path: string[] }[] {
+  const said = layers.get([list]);
+  const count = Array.isArray(said) ? Math.min(said.length, nodeAt([list])!.maxItems!) : 0;
+  return Array.from({ length: count }, (_, index) =>
+    keys.map((key) => ({ key, path: key.path.replace('*', `${index}`).split('.') })),
+  ).flat();
 }

@@ -84,6 +84,7 @@ export class Cameras implements Part {
   readonly metrics: readonly MetricRow[] = this.#rows();
   readonly settings = [
     { path: 'cameras', requiresRestart: true },
+    { path: 'tenants', requiresRestart: true },
     { path: 'capture', requiresRestart: true },
     { path: 'schedule', requiresRestart: true },
     { path: 'answer', requiresRestart: true },

@@ -23,6 +23,9 @@ export const camera = z.strictObject({
   urlFile: inputFile({
     description: 'File that holds the url, alone on its line: keeps camera passwords out of the configuration.',
   }).optional(),
+  tenant: identifier({
+    description: 'Which of `tenants` it is watched for; unset: the device itself.',
+  }).optional(),
   kind: z
     .enum(['auto', 'ffmpeg', 'images', 'snapshot', 'mjpeg', 'simulator'])
     .default('auto')

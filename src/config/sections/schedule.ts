@@ -1,5 +1,5 @@
 import { z } from '../../foundation/validate.js';
-import { int } from '../key-types.js';
+import { int, real } from '../key-types.js';
 
 /** `schedule`: how frames share the workers. */
 export const schedule = z.strictObject({
@@ -17,6 +17,10 @@ export const schedule = z.strictObject({
     description:
       'Frames of several cameras that a worker infers together at most. Unset: on accelerators the number of cameras, up to 8; 1 on a processor, where it gains nothing, and for workers of your own (docs/batching.md).',
   }).optional(),
+  share: real(0.01, 1000, {
+    description:
+      'Weight of the device’s own cameras when inferences are scarce, against the `share` of each of `tenants`.',
+  }).default(1),
   batchWindowMs: int(0, 1000, {
     unit: 'ms',
     description:

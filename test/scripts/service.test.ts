@@ -78,6 +78,12 @@ needs('systemd-analyze', test)('systemd understands the units beside it', () => 
     const { status, stderr } = analyze('verify', join(folder, name));
     assert.equal([name, status, stderr], [name, 0, '']);
   }
+  // both by root: no more exposed than the service itself may be
+  for (const name of names.filter((unit) => unit.endsWith('.service'))) {
+    const limit = `--threshold=${MOST_EXPOSURE * 10}`;
+    const security = analyze('security', '--offline=true', limit, '--no-pager', join(folder, name));
+    assert.equal([name, security.status], [name, 0], security.stdout.split('\n').slice(-3).join('\n'));
+  }
 });
 
 needs('systemd-analyze', test)('systemd understands it, and calls its exposure OK', () => {

@@ -14,6 +14,7 @@ import { monitoredConnection } from './sqlite/monitored-connection.js';
 import { type SqliteReportOptions, sqliteReport } from './sqlite/sqlite-report.js';
 
 export { type DatabaseHealth, DEFAULT_BASELINES, type HealthBaselines, type HealthPart } from './health/health.js';
+export { type HealthMoment, type HealthTrend, healthTrend, keepMoment, momentOf, readMoments } from './health/trend.js';
 export { QueryMonitor, type QueryMonitorOptions } from './monitor/query-monitor.js';
 export { readSchema } from './sqlite/read-schema.js';
 export type {

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { baselinesOf } from '../../database/health/baselines.js';
+import { healthTrend, keepMoment, momentOf, readMoments } from '../../database/health/trend.js';
 import type { DatabasePerformance, ReportedQuery } from '../../database/report/database-report.js';
 import { databasePage } from '../../database/report/page.js';
+import { trendInWords } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { sqliteReport } from '../../database/sqlite/sqlite-report.js';
 import { EdgeError, explain } from '../../foundation/errors.js';
@@ -13,6 +16,9 @@ import { type DbFlags, databaseFile, workloadOf } from './target.js';
 export interface DbReportFlags extends DbFlags {
   readonly html?: string;
   readonly advise?: boolean;
+  readonly baseline?: readonly string[];
+  /** A file that keeps what came out. */
+  readonly trend?: string;
   readonly checkAll?: boolean;
   readonly minScore?: number;
 }
@@ -24,8 +30,16 @@ const SHOWN = 10;
 export async function dbReport(target: string, flags: DbReportFlags): Promise<number> {
   const file = databaseFile(target);
   const { statements, from } = workloadOf(file, flags);
-  const measured = await sqliteReport(file, { workload: statements, checkAll: flags.checkAll ?? false });
-  const report = flags.advise ? { ...measured, advice: adviseSqlite(file, statements) } : measured;
+  const baselines = baselinesOf(flags.baseline ?? []);
+  const kept = flags.trend === undefined ? null : readMoments(flags.trend);
+  const measured = await sqliteReport(file, { workload: statements, baselines, checkAll: flags.checkAll ?? false });
+  const now = momentOf(measured);
+  const report = {
+    ...measured,
+    advice: flags.advise ? adviseSqlite(file, statements) : null,
+    trend: kept === null ? null : healthTrend(now, kept),
+  };
+  if (kept !== null) keepMoment(flags.trend!, now, kept);
   if (flags.html !== undefined) written(flags.html, databasePage(report));
   if (flags.json) printJson(report);
   else for (const line of reportLines(report, from)) print(line);
@@ -42,9 +56,10 @@ function written(file: string, page: string): void {
 }
 
 function reportLines(report: DatabasePerformance, from: string): string[] {
-  const { health, tables, queries, failed, advice } = report;
+  const { health, tables, queries, failed, advice, trend } = report;
   return [
     `${report.database}: ${mebibytes(report.bytes)}, health ${health.score ?? '-'} of 100`,
+    ...(trend === null ? [] : trendInWords(trend)),
     '',
     ...tableLines([
       ['part', 'score', 'value', 'goal', 'remedy'],

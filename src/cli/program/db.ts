@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { numberArgument } from './argument.js';
+import { each, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const WORKLOAD_HELP = `
@@ -22,6 +22,8 @@ export function addDb(program: Command, perform: Perform): void {
   command('report <file>', 'health, tables, queries with their plans and what is wrong with them')
     .option('--html <file>', 'also write it as a page')
     .option('--advise', 'also say which indexes would help')
+    .option('--baseline <name=value>', 'what health is held against, as fsyncMs=5; repeatable', each)
+    .option('--trend <file>', 'keep what came out in this file, and say what became worse')
     .option('--check-all', 'read all of a file of more than 512 MiB too')
     .option('--min-score <n>', 'exit code 1 where health is below, 0 to 100', numberArgument(0, 100))
     .action((file, options) => perform(async () => (await import('../db/report.js')).dbReport(file, options)));

@@ -1,5 +1,6 @@
 import type { Advice } from '../advisor/advice.js';
 import type { DatabaseHealth } from '../health/health.js';
+import type { HealthTrend } from '../health/trend.js';
 import type { QueryStatistics } from '../monitor/query-record.js';
 import type { QuerySmell } from '../monitor/query-smells.js';
 
@@ -32,4 +33,6 @@ export interface DatabasePerformance {
   readonly failed: readonly { readonly sql: string; readonly why: string }[];
   /** Null where none was asked for. */
   readonly advice: Advice | null;
+  /** Null where nothing is kept of the reports. */
+  readonly trend: HealthTrend | null;
 }

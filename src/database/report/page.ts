@@ -2,7 +2,7 @@ import { html, Markup } from '../../foundation/markup.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
 import { PAGE_STYLE } from '../../foundation/page-style.js';
 import type { DatabasePerformance, ReportedQuery } from './database-report.js';
-import { milliseconds, whyNeedless } from './wording.js';
+import { milliseconds, trendInWords, whyNeedless } from './wording.js';
 
 const STYLE = `${PAGE_STYLE}
 .bar { display: inline-block; width: 80px; height: 8px; border-radius: 4px; background: var(--line); vertical-align: middle; }
@@ -30,6 +30,7 @@ export function databasePage(report: DatabasePerformance): string {
 <h1>${database}</h1>
 <p class="soft">${mebibytes(bytes)}, at ${at}</p>
 <p class="score">${health.score ?? '-'} <span class="soft">of 100</span></p>
+${trendBlock(report)}
 ${healthTable(report)}
 ${adviceBlock(report)}
 ${queriesBlock(report)}
@@ -37,6 +38,20 @@ ${tablesBlock(report)}
 </body>
 </html>
 `.text;
+}
+
+/** The scores of the kept reports and this one from left to right by time, 0 at the bottom and 100 at the top. */
+function trendBlock({ trend, at, health }: DatabasePerformance): Markup | null {
+  if (trend === null) return null;
+  const scores = [...trend.moments, { at, score: health.score }].flatMap(({ at: time, score }) =>
+    score === null ? [] : [{ x: Date.parse(time), y: score }],
+  );
+  const [first, last] = [scores[0]?.x ?? 0, scores.at(-1)?.x ?? 0];
+  const points = scores.map(
+    ({ x, y }) => `${(((x - first) / (last - first || 1)) * 600).toFixed(1)},${(100 - y).toFixed(1)}`,
+  );
+  return html`${points.length > 1 && html`<figure><svg viewBox="0 -4 600 108" role="img" aria-label="health over time"><polyline points="${points.join(' ')}" fill="none" stroke="var(--accent)" stroke-width="2"/></svg></figure>`}
+${trendInWords(trend).map((line) => html`<p>${line}</p>`)}`;
 }
 
 function healthTable({ health }: DatabasePerformance): Markup {

@@ -14,7 +14,8 @@ import { sqliteReadings } from './sqlite-health.js';
 export interface SqliteReportOptions {
   /** None: what is known of the file alone. */
   readonly workload?: readonly WorkloadStatement[];
-  readonly baselines?: HealthBaselines;
+  /** Those that are not said are the usual ones. */
+  readonly baselines?: Partial<HealthBaselines>;
   /** Also reads all of a file of more than 512 MiB to see whether it is whole. */
   readonly checkAll?: boolean;
 }
@@ -22,8 +23,9 @@ export interface SqliteReportOptions {
 /** @throws EdgeError as `openForReading` */
 export async function sqliteReport(
   file: string,
-  { workload = [], baselines = DEFAULT_BASELINES, checkAll = false }: SqliteReportOptions = {},
+  { workload = [], baselines: said = {}, checkAll = false }: SqliteReportOptions = {},
 ): Promise<DatabasePerformance> {
+  const baselines = { ...DEFAULT_BASELINES, ...said };
   const sqlite = openForReading(file);
   try {
     const schema = readSchema(sqlite);
@@ -42,6 +44,7 @@ export async function sqliteReport(
       queries: queries.map((query) => ({ ...query, smells: querySmells(query, schema) })),
       failed,
       advice: null,
+      trend: null,
     };
   } finally {
     sqlite.close();

@@ -48,6 +48,37 @@ withSqlite('db report says how healthy a file is, what it is asked, and what is 
 });
 
 withSqlite(
+  'db report says what became worse since the reports that it keeps, by the baselines it is given',
+  async () => {
+    const file = finesFile('trend.db');
+    const trend = join(folder, 'fines.trend');
+    const report = () =>
+      edgeOptimizer([
+        'db',
+        'report',
+        file,
+        '--trend',
+        trend,
+        '--baseline',
+        'fragmentation=0.1',
+        '--baseline',
+        'fsyncMs=5000',
+      ]);
+    const first = await report();
+    assert.match(first.stdout, /the first report that is kept/);
+    const sqlite = new (loadSqlite())(file);
+    sqlite.exec('DELETE FROM fine WHERE id > 4000');
+    sqlite.close();
+    const second = await report();
+    assert.equal([first.code, second.code], [0, 0]);
+    assert.match(second.stdout, /usually \d+, by the report since 20/);
+    assert.match(second.stdout, /worse than usual: fragmentation, 1\.00 -> 0\.\d\d/);
+    assert.match(second.stdout, /fragmentation +0\.\d\d +0\.\d\d +<= 0\.10/);
+    assert.is(readFileSync(trend, 'utf8').trim().split('\n').length, 2);
+  },
+);
+
+withSqlite(
   'db advise finds the index of a foreign key without being told of any query, and changes nothing',
   async () => {
     const file = finesFile('advise.db');

@@ -1,3 +1,5 @@
+import type { Viewer } from './viewer.js';
+
 /** What is answered to a request. */
 export interface HttpReply {
   /** 200 where it is absent. */
@@ -17,9 +19,15 @@ export interface HttpRoute {
    */
   readonly method?: 'GET' | 'POST';
   /**
+   * Whom it answers besides the operator of the device: `tenants`, each of them what is theirs alone; `anybody`, who needs no
+   * token for it where there are tenants, and is told nothing of any of them. Absent: the operator only.
+   */
+  readonly openTo?: 'tenants' | 'anybody';
+  /**
    * What throws or rejects is answered with 500 and no details.
    *
    * @param query what follows the `?` of the address
+   * @param viewer who asks; one whom `openTo` does not name never comes here
    */
-  handle(query: URLSearchParams): HttpReply | Promise<HttpReply>;
+  handle(query: URLSearchParams, viewer: Viewer): HttpReply | Promise<HttpReply>;
 }

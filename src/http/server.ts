@@ -1,11 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
+import { ANYBODY, OPERATOR, type Viewer } from '../foundation/viewer.js';
+import { Access, sharedTokens, type TenantAccess } from './access.js';
 import { isOwnHost } from './host-rule.js';
 import { listen } from './listen.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -22,13 +23,19 @@ const STRANGE_HOST =
   'without a token this answers to localhost and 127.0.0.1 only: ask for one of these, or set http.tokenFile\n';
 const JSON_TYPE = 'application/json';
 
+const TOKEN_NEEDED = 'a bearer token is needed\n';
+const OPERATOR_ONLY = 'this is answered to the operator of the device only\n';
+const OTHERS_EYES = 'tenant: only the operator of the device may look as another\n';
+
 export interface HttpOptions {
   readonly config: HttpConfig;
+  /** Whose cameras are kept apart; default nobody. */
+  readonly tenants?: readonly TenantAccess[];
   readonly routes: readonly HttpRoute[];
 }
 
 /** Whether the process lives: it does as long as it answers. */
-export const HEALTHZ: HttpRoute = { path: '/healthz', handle: () => json({ alive: true }) };
+export const HEALTHZ: HttpRoute = { path: '/healthz', openTo: 'anybody', handle: () => json({ alive: true }) };
 
 /** A reply in JSON. */
 export function json(body: unknown, status = 200): HttpReply {
@@ -58,36 +65,40 @@ export function repeatedWord(query: URLSearchParams, words: Iterable<string> = n
 /** Answers the routes that the parts of the program brought, and nothing else. */
 export class HttpServer {
   readonly #config: HttpConfig;
+  readonly #tenants: readonly TenantAccess[];
   readonly #routes = new Map<string, HttpRoute>();
   #server: Server | null = null;
   #opening: Promise<number> | null = null;
   #stopped = false;
 
   /** @throws RangeError where two routes have one path */
-  constructor({ config, routes }: HttpOptions) {
+  constructor({ config, tenants = [], routes }: HttpOptions) {
     this.#config = config;
+    this.#tenants = tenants;
     for (const route of routes) {
       if (this.#routes.has(route.path)) throw new RangeError(`there is a route ${route.path} already`);
       this.#routes.set(route.path, route);
     }
   }
 
+  /** The paths that it answers, in the order in which the parts brought them. */
+  get routes(): readonly HttpRoute[] {
+    return [...this.#routes.values()];
+  }
+
   /**
    * @returns where it listens
-   * @throws ConfigError where it would be open to others without a token
+   * @throws ConfigError where it would be open to others without a token, or two were given the same one
    * @throws EdgeError E_OUTPUT where the port is taken
    */
   async start(): Promise<{ host: string; port: number }> {
     const config = this.#config;
     const token = config.token ?? null;
-    if (token === null && !isLoopback(config.host)) {
-      throw new ConfigError('HTTP cannot be used', [
-        `http.host: expected a loopback address where there is no token, got ${config.host}; set http.tokenFile or EDGE_HTTP_TOKEN`,
-      ]);
-    }
+    const problems = accessProblems(config.host, token, this.#tenants);
+    if (problems.length > 0) throw new ConfigError('HTTP cannot be used', problems);
     if (this.#stopped) throw new EdgeError('E_OUTPUT', 'the HTTP server was stopped before it started');
     const server = createAdaptorServer({
-      fetch: appOf(this.#routes, token, config.host).fetch,
+      fetch: appOf(this.#routes, new Access(token, this.#tenants), config.host).fetch,
       overrideGlobalObjects: false,
       createServer: guardedServer as typeof createServer,
       serverOptions: {
@@ -126,46 +137,95 @@ function guardedServer(options: ServerOptions, listener: RequestListener): Serve
   return createServer(options, oneAtATime(listener, REPLY_TIMEOUT_MS));
 }
 
-function appOf(routes: ReadonlyMap<string, HttpRoute>, token: string | null, listening: string): Hono {
+/** What there is to say against serving it so. */
+function accessProblems(host: string, token: string | null, tenants: readonly TenantAccess[]): string[] {
+  const problems = sharedTokens(token, tenants).map(
+    ([one, other]) => `${one} and ${other}: expected different tokens, got the same twice`,
+  );
+  if (token !== null) return problems;
+  if (tenants.length > 0)
+    problems.push('http.token: expected one where there are tenants, got none; set http.tokenFile or EDGE_HTTP_TOKEN');
+  else if (!isLoopback(host))
+    problems.push(
+      `http.host: expected a loopback address where there is no token, got ${host}; set http.tokenFile or EDGE_HTTP_TOKEN`,
+    );
+  return problems;
+}
+
+function appOf(routes: ReadonlyMap<string, HttpRoute>, access: Access, listening: string): Hono {
   const app = new Hono();
+  const refused = (c: Context): Response => c.text(TOKEN_NEEDED, 401, { 'www-authenticate': 'Bearer' });
   app.use(async (c, next) => {
     // a page of others does not know the token
-    if (token === null && !isOwnHost(c.req.header('host') ?? '', listening)) return c.text(STRANGE_HOST, 421);
-    if (token !== null && !carries(c.req.header('authorization'), token)) {
-      return c.text('a bearer token is needed\n', 401, { 'www-authenticate': 'Bearer' });
-    }
+    if (access.needsNoToken && !isOwnHost(c.req.header('host') ?? '', listening)) return c.text(STRANGE_HOST, 421);
     return next();
   });
   for (const route of routes.values()) {
     const isPost = route.method === 'POST';
     app.on(route.method ?? 'GET', route.path, async (c) => {
+      const holder = holderOf(c, access);
+      const anybody = access.tenants.size > 0 && c.req.header('authorization') === undefined ? ANYBODY : null;
+      const asking = holder ?? (route.openTo === 'anybody' ? anybody : null);
+      if (asking === null) return refused(c);
+      const query = new URL(c.req.url).searchParams;
+      const viewer = viewerOf(asking, query, access);
+      if ('problem' in viewer) return c.text(viewer.problem, viewer.status);
+      if (!isOpenTo(viewer, route)) return c.text(OPERATOR_ONLY, 403);
       // without asking the browser first a page of others can post forms and plain texts only
       if (isPost && c.req.header('content-type')?.split(';')[0]?.trim() !== JSON_TYPE) {
         return c.text(`POST it with content-type: ${JSON_TYPE}\n`, 415);
       }
-      const { status = 200, contentType, body } = await route.handle(new URL(c.req.url).searchParams);
+      const { status = 200, contentType, body } = await route.handle(query, viewer);
       return new Response(body, { status, headers: { 'content-type': contentType } });
     });
   }
-  const of = (method: string) => [...routes.values()].filter((route) => (route.method ?? 'GET') === method);
-  const listed = ['GET', 'POST'].flatMap((method) => {
-    const names = of(method).map(({ path }) => path);
-    return names.length === 0 ? [] : `${method} of ${names.join(', ')}`;
-  });
   app.notFound((c) => {
-    const text = `there is only ${listed.join(' and ')}\n`;
+    const viewer = holderOf(c, access);
+    if (viewer === null) return refused(c);
     const route = routes.get(c.req.path);
     const allow = route?.method === 'POST' ? 'POST' : 'GET, HEAD';
+    const text = `there is only ${listed([...routes.values()].filter((one) => isOpenTo(viewer, one)))}\n`;
     return route ? c.text(text, 405, { allow }) : c.text(text, 404);
   });
   app.onError((_error, c) => c.text('this failed inside the program\n', 500));
   return app;
 }
 
-/** Compares digests: how long it takes tells nothing about the token. */
-function carries(header: string | undefined, token: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
+/** Whose token a request carries; null where a token is needed, and it carries none of those known. */
+function holderOf(c: Context, access: Access): Viewer | null {
+  return access.needsNoToken ? OPERATOR : access.holderOf(c.req.header('authorization'));
+}
+
+/**
+ * As whom a request is to be answered, which `?tenant=` says where there are tenants: the operator may look as each of them. The word
+ * is taken out of the query. Whether another tenant is there is told to no tenant.
+ */
+function viewerOf(
+  holder: Viewer,
+  query: URLSearchParams,
+  { tenants }: Access,
+): Viewer | { readonly problem: string; readonly status: 400 | 403 | 404 } {
+  if (tenants.size === 0 || !query.has('tenant')) return holder;
+  const problem = repeatedWord(query, ['tenant']);
+  const id = query.get('tenant')!;
+  query.delete('tenant');
+  if (holder.kind !== 'operator') return id === holder.tenant ? holder : { problem: OTHERS_EYES, status: 403 };
+  if (problem !== null) return { problem: `${problem}\n`, status: 400 };
+  const names = [...tenants.keys()].join(', ');
+  return tenants.get(id) ?? { problem: `tenant: expected one of ${names}, got ${id || 'nothing'}\n`, status: 404 };
+}
+
+function isOpenTo({ kind }: Viewer, { openTo }: HttpRoute): boolean {
+  return kind === 'operator' || openTo === 'anybody' || (kind === 'tenant' && openTo === 'tenants');
+}
+
+/** `GET of /metrics, /healthz and POST of /api/optimize`. */
+function listed(routes: readonly HttpRoute[]): string {
+  const ofMethod = (method: string) => {
+    const names = routes.filter((route) => (route.method ?? 'GET') === method).map(({ path }) => path);
+    return names.length === 0 ? [] : `${method} of ${names.join(', ')}`;
+  };
+  return ['GET', 'POST'].flatMap(ofMethod).join(' and ');
 }
 
 function listenError({ host, port }: HttpConfig, cause: unknown): EdgeError {

@@ -157,9 +157,11 @@ export class Cameras implements Part {
     this.#live.inferencesSuspended = isSuspended;
   }
 
-  /** From capture to the answer, of each camera. */
-  latencies(): readonly Histogram[] {
-    return [...this.#places.values()].map(({ metrics }) => metrics.stage('total'));
+  /** From capture to the answer, of each camera that `chosen` takes; default all. */
+  latencies(chosen: (camera: string) => boolean = () => true): readonly Histogram[] {
+    return [...this.#places.values()]
+      .filter(({ config }) => chosen(config.id))
+      .map(({ metrics }) => metrics.stage('total'));
   }
 
   /** Frames of all cameras since the start: those that got an answer, those that got none because something failed, and `outrun` for want of time. */

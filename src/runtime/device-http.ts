@@ -1,15 +1,17 @@
-import type { HttpConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { camerasOf } from '../config/tenants.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { Viewer } from '../foundation/viewer.js';
 import { HEALTHZ, HttpServer, json } from '../http/server.js';
 
 export interface DeviceHttpParts {
-  readonly config: HttpConfig;
-  /** What keeps the device from its work; empty where nothing does. */
-  readonly obstacles: () => readonly string[];
-  /** What the program is doing now. */
-  readonly status: () => object;
+  readonly config: Pick<Config, 'http' | 'tenants' | 'cameras'>;
+  /** What keeps the device from its work, or from that for a tenant; empty where nothing does. */
+  readonly obstacles: (viewer: Viewer) => readonly string[];
+  /** What the program is doing now, as far as that is the viewer's. */
+  readonly status: (viewer: Viewer) => object;
   readonly log: Log;
 }
 
@@ -24,8 +26,8 @@ export class DeviceHttp implements Part {
    */
   readonly routes: readonly HttpRoute[] = [
     HEALTHZ,
-    { path: '/readyz', handle: () => this.#readiness() },
-    { path: '/api/status', handle: () => json(this.#parts.status()) },
+    { path: '/readyz', openTo: 'anybody', handle: (_, viewer) => this.#readiness(viewer) },
+    { path: '/api/status', openTo: 'tenants', handle: (_, viewer) => json(this.#parts.status(viewer)) },
   ];
   readonly #parts: DeviceHttpParts;
   readonly #routes: HttpRoute[] = [];
@@ -43,8 +45,13 @@ export class DeviceHttp implements Part {
   /** @throws ConfigError where it would be open to others without a token; EdgeError E_OUTPUT where the port is taken */
   async start(): Promise<void> {
     const { config, log } = this.#parts;
-    if (!config.enabled) return;
-    this.#server = new HttpServer({ config, routes: this.#routes });
+    if (!config.http.enabled) return;
+    const tenants = config.tenants.map(({ id, http: { token } }) => ({
+      id,
+      token,
+      cameras: camerasOf(config, id).map((camera) => camera.id),
+    }));
+    this.#server = new HttpServer({ config: config.http, tenants, routes: this.#routes });
     const { host, port } = await this.#server.start();
     log.info({ url: `http://${host}:${port}/metrics` }, 'metrics are served');
   }
@@ -53,8 +60,8 @@ export class DeviceHttp implements Part {
     await this.#server?.stop();
   }
 
-  #readiness(): HttpReply {
-    const reasons = this.#parts.obstacles();
+  #readiness(viewer: Viewer): HttpReply {
+    const reasons = this.#parts.obstacles(viewer);
     const ready = reasons.length === 0;
     return json({ ready, reasons }, ready ? 200 : 503);
   }

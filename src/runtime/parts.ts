@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
+import type { Viewer } from '../foundation/viewer.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { type FrameTap, FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
@@ -68,7 +69,7 @@ export interface PartsOptions {
   readonly log: Log;
   readonly listener: PartsListener;
   /** What the program is doing now, for whoever asks its HTTP server. */
-  readonly status: () => object;
+  readonly status: (viewer: Viewer) => object;
   /** By camera id: sources of the program's own. */
   readonly ownSources: ReadonlyMap<string, Source>;
   /** Whether the program may hand frames in. */
@@ -124,8 +125,8 @@ export function makeParts(options: PartsOptions) {
   });
   const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file, publisher });
   const http = new DeviceHttp({
-    config: config.http,
-    obstacles: () => obstaclesTo(models, cameras),
+    config,
+    obstacles: (viewer) => obstaclesTo(models, cameras, viewer),
     status,
     log,
   });
@@ -381,12 +382,13 @@ function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
   return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
 }
 
-/** What keeps the device from its work; empty where nothing does. */
-function obstaclesTo(models: ModelsInUse, cameras: Cameras): readonly string[] {
+/** What keeps the device from its work, for a tenant from that on its cameras; empty where nothing does. */
+function obstaclesTo(models: ModelsInUse, cameras: Cameras, { kind, sees }: Viewer): readonly string[] {
   const reasons: string[] = [];
   if (!models.workers?.anyReady) reasons.push('no detector worker serves');
+  const looked = kind === 'tenant' ? cameras.all.filter(({ id }) => sees(id)) : cameras.all;
   // what was paused by command is no fault
-  const states = cameras.all.map((camera) => camera.health().state);
+  const states = looked.map((camera) => camera.health().state);
   if (!states.some((state) => state === 'streaming' || state === 'paused')) reasons.push('no camera streams');
   return reasons;
 }

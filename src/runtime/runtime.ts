@@ -15,6 +15,7 @@ import { deviceScope } from './device-scope.js';
 import { PartList } from './part-list.js';
 import { makeParts, type Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
+import { tenantStatusOf } from './tenant-status.js';
 
 /** An event, with its camera and its time in Unix ms. */
 export type RuntimeEvent = EventPayload & { readonly camera: string; readonly ts: number };
@@ -61,7 +62,7 @@ export class Runtime {
       takesPushes: options.takesPushes ?? false,
       ownTaps: options.taps ?? [],
       diagnoseBy: options.diagnoseBy ?? [],
-      status: () => this.status(),
+      status: (viewer) => (viewer.kind === 'operator' ? this.status() : tenantStatusOf(this.parts, viewer)),
       listener: {
         onServing: () => listener.onServing?.(),
         onResult: (result) => listener.onResult?.(result),

@@ -223,4 +223,125 @@ test('stop ends open connections, and may come twice or before start', async () 
   );
 });
 
+const HARBOUR = 'a-token-of-the-harbour';
+const RAILWAY = 'a-token-of-the-railway';
+const TENANTS = [
+  { id: 'harbour', token: HARBOUR, cameras: ['quay'] },
+  { id: 'railway', token: RAILWAY, cameras: ['bridge'] },
+  { id: 'silent', cameras: ['field'] },
+];
+
+function shared(): HttpServer {
+  return new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0, token: TOKEN },
+    tenants: TENANTS,
+    routes: [
+      HEALTHZ,
+      { path: '/forgotten', handle: () => json('all of it') },
+      { path: '/do', method: 'POST', handle: () => json('done') },
+      {
+        path: '/mine',
+        openTo: 'tenants',
+        handle: (query, { kind, tenant, sees }) =>
+          json({ kind, tenant, sees: ['quay', 'bridge', 'field'].filter(sees), query: query.toString() }),
+      },
+    ],
+  });
+}
+
+/** Status and text of an answer. */
+async function asked(url: string, token?: string, init: RequestInit = {}): Promise<[number, string]> {
+  const headers = { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  const reply = await fetch(url, { ...init, headers });
+  return [reply.status, await reply.text()];
+}
+
+test('who asks is known by the token, and a tenant sees its own cameras', async () => {
+  await serving(shared(), async (url) => {
+    const seen = async (token: string, query = '') => JSON.parse((await asked(`${url}/mine${query}`, token))[1]);
+    assert.equal(await seen(HARBOUR, '?x=1'), { kind: 'tenant', tenant: 'harbour', sees: ['quay'], query: 'x=1' });
+    assert.equal(await seen(RAILWAY), { kind: 'tenant', tenant: 'railway', sees: ['bridge'], query: '' });
+    assert.equal(await seen(TOKEN), { kind: 'operator', tenant: null, sees: ['quay', 'bridge', 'field'], query: '' });
+  });
+});
+
+test('the operator may look as a tenant, and nobody else as another, whether it is there or not', async () => {
+  await serving(shared(), async (url) => {
+    const [, text] = await asked(`${url}/mine?tenant=silent&x=1`, TOKEN);
+    assert.equal(JSON.parse(text), { kind: 'tenant', tenant: 'silent', sees: ['field'], query: 'x=1' });
+    assert.equal(await asked(`${url}/forgotten?tenant=silent`, TOKEN), [
+      403,
+      'this is answered to the operator of the device only\n',
+    ]);
+    assert.equal(await asked(`${url}/mine?tenant=`, TOKEN), [
+      404,
+      'tenant: expected one of harbour, railway, silent, got nothing\n',
+    ]);
+    assert.is((await asked(`${url}/mine?tenant=silent&tenant=harbour`, TOKEN))[0], 400);
+    assert.is((await asked(`${url}/mine?tenant=harbour`, HARBOUR))[0], 200);
+    for (const query of ['tenant=railway', 'tenant=nobody', 'tenant=', 'tenant=railway&tenant=harbour']) {
+      assert.equal(await asked(`${url}/mine?${query}`, HARBOUR), [
+        403,
+        'tenant: only the operator of the device may look as another\n',
+      ]);
+    }
+  });
+});
+
+test('a route that says nothing is the operator’s, and is not named to a tenant', async () => {
+  await serving(shared(), async (url) => {
+    assert.equal(await asked(`${url}/forgotten`, TOKEN), [200, '"all of it"']);
+    assert.is((await asked(`${url}/forgotten`, HARBOUR))[0], 403);
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    assert.is((await asked(`${url}/do`, HARBOUR, post))[0], 403);
+    assert.is((await asked(`${url}/do`, TOKEN, post))[0], 200);
+    assert.equal(await asked(`${url}/nothing`, HARBOUR), [404, 'there is only GET of /healthz, /mine\n']);
+    for (const path of [
+      '//forgotten',
+      '/forgotten/',
+      '/mine/../forgotten',
+      '/FORGOTTEN',
+      '/%66orgotten',
+      '/mine%2f..%2fforgotten',
+    ]) {
+      assert.not.match((await asked(`${url}${path}`, HARBOUR))[1], 'all of it');
+    }
+  });
+});
+
+test('where there are tenants a token is needed on this machine too, but for whether the program lives', async () => {
+  await serving(shared(), async (url) => {
+    assert.equal(await asked(`${url}/healthz`), [200, '{"alive":true}']);
+    for (const path of ['/mine', '/forgotten', '/nothing', '/mine?tenant=harbour']) {
+      assert.equal(await asked(`${url}${path}`), [401, 'a bearer token is needed\n']);
+    }
+    // close to one
+    const close = [HARBOUR.slice(1), `${HARBOUR}x`, HARBOUR.toUpperCase(), '', 'undefined', `${HARBOUR} ${RAILWAY}`];
+    for (const token of close) assert.is((await asked(`${url}/healthz`, token))[0], 401, token);
+  });
+});
+
+test('it is not served to tenants without a token of the operator, nor with one token for two', async () => {
+  const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0 };
+  const problemsOf = async (token: string | undefined, tenants = TENANTS): Promise<readonly string[]> => {
+    const http = new HttpServer({ config: { ...config, token }, tenants, routes: [HEALTHZ] });
+    try {
+      await http.start();
+    } catch (error) {
+      return (error as ConfigError).problems;
+    }
+    await http.stop();
+    return [];
+  };
+  assert.equal(await problemsOf(undefined), [
+    'http.token: expected one where there are tenants, got none; set http.tokenFile or EDGE_HTTP_TOKEN',
+  ]);
+  assert.equal(await problemsOf(HARBOUR), [
+    'http.token and tenants.0.http.token: expected different tokens, got the same twice',
+  ]);
+  assert.equal(await problemsOf(TOKEN, [...TENANTS, { id: 'twin', token: RAILWAY, cameras: [] }]), [
+    'tenants.1.http.token and tenants.3.http.token: expected different tokens, got the same twice',
+  ]);
+});
+
 test.run();

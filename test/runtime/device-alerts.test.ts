@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Clock } from '../../src/foundation/clock.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { OPERATOR } from '../../src/foundation/viewer.js';
 import { DeviceAlerts, FOUND_AGAIN_MS } from '../../src/runtime/device-alerts.js';
 import { readKeptAlerts } from '../../src/runtime/kept-alerts.js';
 import { openDatabase } from '../../src/store/database.js';
@@ -39,7 +40,7 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
     store.stop();
   };
   const ask = async (query: string) => {
-    const reply = await part.routes[0]!.handle(new URLSearchParams(query));
+    const reply = await part.routes[0]!.handle(new URLSearchParams(query), OPERATOR);
     return { status: reply.status ?? 200, body: JSON.parse(String(reply.body)) };
   };
   return { alerts, pass, stop, ask, file, store, told };

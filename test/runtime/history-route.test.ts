@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
+import { OPERATOR } from '../../src/foundation/viewer.js';
 import { historyRoute } from '../../src/runtime/history-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { SeriesStore } from '../../src/store/series/series-store.js';
@@ -20,7 +21,7 @@ const route = historyRoute(
 );
 
 async function get(query: string): Promise<{ status: number; body: Record<string, unknown> & { series: never[] } }> {
-  const { status = 200, body } = await route.handle(new URLSearchParams(query));
+  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR);
   return { status, body: JSON.parse(body as string) };
 }
 

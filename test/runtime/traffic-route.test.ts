@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
+import { OPERATOR } from '../../src/foundation/viewer.js';
 import { trafficRoute } from '../../src/runtime/traffic-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
@@ -23,7 +24,7 @@ function interval(camera: string, from: number, cars: number, coveredMs = FIVE) 
 }
 
 async function get(query: string): Promise<{ status: number; body: Record<string, unknown> }> {
-  const { status = 200, body } = await route.handle(new URLSearchParams(query));
+  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR);
   return { status, body: JSON.parse(body as string) };
 }
 

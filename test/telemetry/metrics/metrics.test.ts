@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OPERATOR } from '../../../src/foundation/viewer.js';
 import { CameraMetrics } from '../../../src/telemetry/metrics/camera-metrics.js';
 import { frameMetrics } from '../../../src/telemetry/metrics/frame-metrics.js';
 import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/histogram.js';
@@ -192,7 +193,7 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
   metrics.register(processes.rows);
   metrics.follow(processes);
   await metrics.sample(0);
-  const { contentType, body } = await metrics.route.handle(new URLSearchParams());
+  const { contentType, body } = await metrics.route.handle(new URLSearchParams(), OPERATOR);
   assert.is(contentType, 'text/plain; version=0.0.4; charset=utf-8');
   const lines = (body as string).split('\n');
   for (const line of [

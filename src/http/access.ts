@@ -1,0 +1,68 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { OPERATOR, tenantViewer, type Viewer } from '../foundation/viewer.js';
+
+/** A tenant, as far as HTTP knows it. */
+export interface TenantAccess {
+  readonly id: string;
+  /** Bearer token; undefined where it has none and may ask for nothing. */
+  readonly token?: string | undefined;
+  /** Ids of its cameras. */
+  readonly cameras: readonly string[];
+}
+
+interface Holder {
+  /** Of the whole `Authorization` header. */
+  readonly digest: Buffer;
+  readonly viewer: Viewer;
+}
+
+/** Whose each token is. */
+export class Access {
+  readonly #holders: readonly Holder[];
+  readonly #tenants: ReadonlyMap<string, Viewer>;
+
+  /** @param operatorToken null where the operator needs none, which is so only without tenants */
+  constructor(operatorToken: string | null, tenants: readonly TenantAccess[]) {
+    const viewers = tenants.map(({ id, token, cameras }) => ({ token, viewer: tenantViewer(id, cameras) }));
+    this.#tenants = new Map(viewers.map(({ viewer }) => [viewer.tenant!, viewer]));
+    this.#holders = [{ token: operatorToken ?? undefined, viewer: OPERATOR }, ...viewers].flatMap(
+      ({ token, viewer }) => (token === undefined ? [] : [{ digest: digestOf(`Bearer ${token}`), viewer }]),
+    );
+  }
+
+  /** Whether whoever asks is taken for the operator: nobody was given a token. */
+  get needsNoToken(): boolean {
+    return this.#holders.length === 0 && this.#tenants.size === 0;
+  }
+
+  get tenants(): ReadonlyMap<string, Viewer> {
+    return this.#tenants;
+  }
+
+  /**
+   * Whose token a request carries; null where it is nobody's. Digests of all tokens are compared, also after one was found: how long
+   * it takes tells nothing about any of them.
+   *
+   * @param header `Authorization`
+   */
+  holderOf(header: string | undefined): Viewer | null {
+    const digest = digestOf(header ?? '');
+    let found: Viewer | null = null;
+    for (const holder of this.#holders) if (timingSafeEqual(digest, holder.digest)) found = holder.viewer;
+    return found;
+  }
+}
+
+/** Pairs of holders that were given the same token, by the keys of the configuration; empty where there are none. */
+export function sharedTokens(operatorToken: string | null, tenants: readonly TenantAccess[]): [string, string][] {
+  const firstAt = new Map<string, string>(operatorToken === null ? [] : [[operatorToken, 'http.token']]);
+  return tenants.flatMap(({ token }, index): [string, string][] => {
+    if (token === undefined) return [];
+    const at = `tenants.${index}.http.token`;
+    const first = firstAt.get(token);
+    if (first === undefined) firstAt.set(token, at);
+    return first === undefined ? [] : [[first, at]];
+  });
+}
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -311,7 +311,7 @@ export class Cache {
   #invalidate(tags: readonly string[], from: 'local' | 'remote'): void {
     const times = this.#tags.invalidate(tags);
     this.#flights.supersedeAll();
-    this.#disk?.putTagTimes(times, from === 'local');
+    this.#disk?.invalidate(times, from === 'local');
     this.events.tell('invalidate', tags, from);
   }
 }

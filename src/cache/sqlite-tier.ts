@@ -4,6 +4,7 @@ import { type LinkHealth, type LinkListener, StoreLink } from '../store/link.js'
 import { DiskBudget, type Evicted } from './disk-budget.js';
 import { DiskRows } from './disk-rows.js';
 import type { Entry } from './entry.js';
+import type { SecondTier } from './second-tier.js';
 import { type EvictionReason, TierCounters, type TierStats } from './stats.js';
 import type { TagTime, TagTimes } from './tags.js';
 import { WriteQueue } from './write-queue.js';
@@ -42,7 +43,7 @@ const TIME_EVERY = 16;
  * The disk tier. Writes wait in memory for one transaction (`flush`, once a second what says that something is stale, the rest
  * as seldom as its owner likes); reads see what waits. Nothing here throws: what the disk refuses is counted and told by the link, and waits.
  */
-export class SqliteTier {
+export class SqliteTier implements SecondTier {
   readonly counters = new TierCounters(TIME_EVERY);
   readonly #options: SqliteTierOptions;
   readonly #link: StoreLink<DiskRows>;
@@ -124,7 +125,7 @@ export class SqliteTier {
   }
 
   /** Keeps the times of invalidated tags. `durable`: on the medium now, so that no crash brings back what they ended. */
-  putTagTimes(times: readonly TagTime[], durable: boolean): void {
+  invalidate(times: readonly TagTime[], durable: boolean): void {
     for (const [tag, time] of times) this.#tagTimes.set(tag, time);
     if (this.#tagTimes.size > MAX_TAG_TIMES) this.#keepAllTagTimes();
     if (!durable) return;

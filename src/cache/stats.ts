@@ -1,17 +1,22 @@
 /** Why a tier let an entry go, beside `delete` and `clear`. */
 export type EvictionReason = 'budget' | 'expired' | 'invalidated' | 'tooLarge' | 'corrupt';
 
-export interface TierStats {
+/** What became of the lookups in a tier. */
+export interface LookupStats {
   readonly hits: number;
   readonly misses: number;
   /** 0..1; null before the first lookup. */
   readonly hitRatio: number | null;
-  readonly entries: number;
-  readonly bytes: number;
-  readonly maxBytes: number;
   readonly evictions: Readonly<Record<EvictionReason, number>>;
   /** Mean of a sample of the lookups, ms; null before the first. */
   readonly meanLatencyMs: number | null;
+}
+
+/** Of a tier that is this program's alone. */
+export interface TierStats extends LookupStats {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
 }
 
 /** What one tier counts. Hot paths only increment numbers; ratios are made when somebody asks. */
@@ -46,14 +51,15 @@ export class TierCounters {
   }
 
   stats(entries: number, bytes: number, maxBytes: number): TierStats {
+    return { ...this.lookups(), entries, bytes, maxBytes };
+  }
+
+  lookups(): LookupStats {
     const { hits, misses } = this;
     return {
       hits,
       misses,
       hitRatio: hits + misses > 0 ? hits / (hits + misses) : null,
-      entries,
-      bytes,
-      maxBytes,
       evictions: { ...this.evictions },
       meanLatencyMs: this.#sampled > 0 ? this.#sampledMs / this.#sampled : null,
     };

@@ -6,6 +6,7 @@ import { isPushed, kindOf, openSource } from '../capture/open-source.js';
 import { checkPushed, type PushedPicture, PushSource } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
+import { tenantOfCamera } from '../config/tenants.js';
 import { trafficMetrics } from '../events/metrics.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
@@ -356,7 +357,9 @@ export class Cameras implements Part {
   #replaceModel(camera: string, { seen }: Implausible): void {
     const isUseless = this.#places.get(camera)?.camera?.watch.findsModelUseless ?? false;
     if (!isUseless || this.all.some(({ watch }) => watch.trustsModel)) return;
-    this.#parts.listener.onUselessModel(`${seen} at camera ${camera}`);
+    // whoever hears of the model need not hear of a tenant's camera
+    const isOwn = tenantOfCamera(this.#parts.config, camera) === null;
+    this.#parts.listener.onUselessModel(`${seen} at ${isOwn ? `camera ${camera}` : 'a camera of a tenant'}`);
   }
 
   #sourceOf(camera: CameraConfig): Source {

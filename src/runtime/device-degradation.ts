@@ -1,4 +1,5 @@
 import type { AlertsConfig } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
@@ -6,14 +7,18 @@ import type { Part } from '../foundation/part.js';
 import { AlertBaselines } from '../store/alert-baselines.js';
 import type { SeriesRow } from '../store/series/rollup.js';
 import type { StoreFile } from '../store/store-file.js';
-import { AdaptiveAlerts, MOST_WATCHED_SERIES } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
+import {
+  AdaptiveAlerts,
+  type MinuteReading,
+  MOST_WATCHED_SERIES,
+} from '../telemetry/alerts/adaptive/adaptive-alerts.js';
 import { DEGRADATIONS, WATCHED_METRICS } from '../telemetry/alerts/adaptive/watched-metric.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
-import type { Alerts } from '../telemetry/alerts/alerts.js';
+import type { CameraAlerts } from './camera-alerts.js';
 import type { DeviceSeries } from './device-series.js';
 
 export interface DeviceDegradationParts {
-  readonly alerts: Pick<Alerts, 'set' | 'onTransition'>;
+  readonly cameraAlerts: Pick<CameraAlerts, 'owners' | 'tenants' | 'declare' | 'ownerOf'>;
   /** `history.db`, which is open when this part starts. */
   readonly file: StoreFile;
   readonly series: Pick<DeviceSeries, 'onMinute'>;
@@ -36,7 +41,8 @@ export class DeviceDegradation implements Part {
   readonly #parts: DeviceDegradationParts;
   readonly #clock: Clock;
   readonly #isWanted: boolean;
-  readonly #adaptive: AdaptiveAlerts;
+  /** Of the device itself at null, without the cameras of tenants; and of each tenant's cameras. */
+  readonly #adaptive: ReadonlyMap<TenantId, AdaptiveAlerts>;
   readonly #baselines: AlertBaselines;
   #isRunning = false;
   #savedAt = 0;
@@ -47,16 +53,25 @@ export class DeviceDegradation implements Part {
     this.#parts = parts;
     this.#clock = clock;
     this.#isWanted = adaptive;
-    this.#adaptive = new AdaptiveAlerts(watch ?? WATCHED_METRICS, learnHours * 60);
+    const { cameraAlerts, log } = parts;
+    cameraAlerts.declare(DEGRADATIONS);
+    this.#adaptive = new Map(
+      [...cameraAlerts.owners.keys()].map((owner) => [
+        owner,
+        new AdaptiveAlerts(watch ?? WATCHED_METRICS, learnHours * 60),
+      ]),
+    );
     this.#baselines = new AlertBaselines(parts.file);
-    logAlerts(parts.alerts, DEGRADATIONS, parts.log);
+    for (const [tenant, alerts] of cameraAlerts.owners) {
+      logAlerts(alerts, DEGRADATIONS, tenant === null ? log : log.child({ tenant }));
+    }
     parts.series.onMinute((t, rows) => this.#see(t, rows));
   }
 
   start(): void {
     if (!this.#isWanted) return;
     const saved = this.#baselines.all();
-    for (const { series, state } of saved) this.#adaptive.restore(series, state);
+    for (const { series, state } of saved) this.#adaptiveOf(series).restore(series, state);
     // a clock that is far ahead makes nothing old
     const now = Math.min(this.#clock.unixNow(), saved[0]?.savedAt ?? 0);
     this.#baselines.forget(now - FORGET_MS);
@@ -68,7 +83,7 @@ export class DeviceDegradation implements Part {
   stop(): void {
     if (!this.#isRunning) return;
     this.#isRunning = false;
-    this.#save(this.#adaptive.keys);
+    this.#saveAll();
   }
 
   #see(t: number, rows: readonly SeriesRow[]): void {
@@ -83,31 +98,48 @@ export class DeviceDegradation implements Part {
   }
 
   #look(t: number, rows: readonly SeriesRow[]): void {
-    const readings = rows.map(({ name, unit, kind, point }) => ({
-      name,
-      unit,
-      value: kind === 'histogram' ? point.p95 : point.mean,
-    }));
-    const { alerts, changed } = this.#adaptive.see(t, readings);
-    for (const { code, alert } of alerts) this.#parts.alerts.set(code, alert);
+    const { cameraAlerts } = this.#parts;
     const now = this.#clock.now();
-    if (now - this.#savedAt >= SAVE_EVERY_MS) {
+    const isTimeToSave = now - this.#savedAt >= SAVE_EVERY_MS;
+    for (const [owner, adaptive] of this.#adaptive) {
+      const own = rows.filter(({ labels }) => this.#ownerOf(labels['camera']) === owner);
+      const { alerts, changed } = adaptive.see(t, own.map(readingOf));
+      for (const { code, alert } of alerts) cameraAlerts.owners.get(owner)!.set(code, alert);
+      if (!isTimeToSave) this.#save(adaptive, changed);
+    }
+    if (isTimeToSave) {
       this.#savedAt = now;
-      this.#save(this.#adaptive.keys);
-    } else this.#save(changed);
+      this.#saveAll();
+    }
     this.#tellRefused();
   }
 
-  #save(keys: readonly string[]): void {
+  /** What is of no camera is the device's. */
+  #ownerOf(camera: string | undefined): TenantId {
+    return camera === undefined ? null : this.#parts.cameraAlerts.ownerOf(camera);
+  }
+
+  /** @param series `latency_p95.north`: the camera is one of what stands behind the metric's name */
+  #adaptiveOf(series: string): AdaptiveAlerts {
+    const [, ...labels] = series.replace(/ .*/, '').split('.');
+    const owner = labels.map((label) => this.#ownerOf(label)).find((tenant) => tenant !== null) ?? null;
+    return this.#adaptive.get(owner)!;
+  }
+
+  #saveAll(): void {
+    for (const adaptive of this.#adaptive.values()) this.#save(adaptive, adaptive.keys);
+  }
+
+  #save(adaptive: AdaptiveAlerts, keys: readonly string[]): void {
     const savedAt = this.#clock.unixNow();
     for (const series of keys) {
-      const state = this.#adaptive.state(series);
+      const state = adaptive.state(series);
       if (state !== null) this.#baselines.save({ series, savedAt, state });
     }
   }
 
   #tellRefused(): void {
-    const { refused } = this.#adaptive;
+    const refused = [...this.#adaptive.values()].flatMap((adaptive) => adaptive.refused);
     if (refused.length === 0 || this.#toldRefused) return;
     this.#toldRefused = true;
     const named = refused.slice(0, NAMED_REFUSED).join(', ');
@@ -116,4 +148,8 @@ export class DeviceDegradation implements Part {
       `${MOST_WATCHED_SERIES} series are watched for being worse than usual, as many as there is room for, and ${refused.length} are not: ${named}${refused.length > NAMED_REFUSED ? ', …' : ''}; alerts.watch chooses the metrics that matter, and without frames_dropped a camera has 6 series instead of 16 (docs/alerts.md)`,
     );
   }
+}
+
+function readingOf({ name, unit, kind, point }: SeriesRow): MinuteReading {
+  return { name, unit, value: kind === 'histogram' ? point.p95 : point.mean };
 }

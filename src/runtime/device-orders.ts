@@ -8,6 +8,7 @@ import { z } from '../foundation/validate.js';
 import { type StandingOrder, StandingOrders } from '../store/standing-orders.js';
 import type { StoreFile } from '../store/store-file.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
+import type { CameraAlerts } from './camera-alerts.js';
 import { type BothClocks, isOver, MAX_ORDER_MS, type OrderTerm, orderTerm } from './order-terms.js';
 import { EVERY_CAMERA, type Pauses } from './pauses.js';
 import { type SettingOverride, SettingOverrides } from './setting-overrides.js';
@@ -33,6 +34,7 @@ export interface DeviceOrdersParts {
   readonly cameras: () => readonly string[];
   readonly pauses: Pauses;
   readonly alerts: Alerts;
+  readonly cameraAlerts: CameraAlerts;
   readonly history: StoreFile;
   readonly log: Log;
   /** Both clocks; default those of the machine. */
@@ -85,6 +87,7 @@ export class DeviceOrders implements Part {
     this.#parts = parts;
     this.#now = parts.now ?? (() => ({ wall: Date.now(), steady: performance.now() }));
     this.#stored = new StandingOrders(parts.history);
+    parts.cameraAlerts.declare([CAMERA_PAUSED]);
   }
 
   /** What is set to another value than the configured one. */
@@ -248,16 +251,23 @@ export class DeviceOrders implements Part {
   }
 
   #tellPauses(): void {
-    const { alerts, pauses } = this.#parts;
-    const told = [...pauses.all].map(([id, term]) => `${id === EVERY_CAMERA ? 'every camera' : id} ${inWords(term)}`);
-    const message = `paused by command: ${told.join(', ')}`;
-    alerts.set(CAMERA_PAUSED.code, told.length === 0 ? null : { severity: 'info', message });
+    const { cameraAlerts, pauses } = this.#parts;
+    const paused = [...pauses.all].map(([id, term]) => ({ id, term }));
+    const everywhere = paused.filter(({ id }) => id === EVERY_CAMERA);
+    const single = paused.filter(({ id }) => id !== EVERY_CAMERA);
+    for (const { tenant, alerts, own } of cameraAlerts.apart(single)) {
+      const told = [...everywhere, ...own].map(
+        ({ id, term }) => `${id === EVERY_CAMERA ? 'every camera' : id} ${untilInWords(term, tenant === null)}`,
+      );
+      const message = `paused by command: ${told.join(', ')}`;
+      alerts.set(CAMERA_PAUSED.code, told.length === 0 ? null : { severity: 'info', message });
+    }
   }
 
   #tellOverrides(): void {
     const told = this.overrides.all.map(
       ({ key, value, configured, term }) =>
-        `${key} is ${JSON.stringify(value)}, not ${JSON.stringify(configured)}, ${inWords(term)}`,
+        `${key} is ${JSON.stringify(value)}, not ${JSON.stringify(configured)}, ${untilInWords(term)}`,
     );
     const message = `set by command: ${told.join('; ')}`;
     this.#parts.alerts.set(SETTING_OVERRIDDEN.code, told.length === 0 ? null : { severity: 'info', message });
@@ -283,6 +293,8 @@ function termOf({ since, until, by }: StandingOrder, now: BothClocks): OrderTerm
   return orderTerm(since, until, by, now);
 }
 
-function inWords({ until, by }: OrderTerm): string {
-  return `${until === null ? 'until it is taken back' : `until ${new Date(until).toISOString()}`} (key ${by})`;
+/** @param namesKey false for those who need not know the operator's keys */
+function untilInWords({ until, by }: OrderTerm, namesKey = true): string {
+  const time = until === null ? 'until it is taken back' : `until ${new Date(until).toISOString()}`;
+  return namesKey ? `${time} (key ${by})` : time;
 }

@@ -1,6 +1,7 @@
 import type { Cache } from '../cache/cache.js';
 import type { SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
@@ -8,13 +9,14 @@ import { json } from '../http/server.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { ThresholdAlerts } from '../telemetry/alerts/threshold-alerts.js';
-import type { ThresholdReadings } from '../telemetry/alerts/thresholds.js';
+import { CAMERA_THRESHOLDS, THRESHOLDS, type ThresholdReadings } from '../telemetry/alerts/thresholds.js';
 import { mergedCounts } from '../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import type { PublisherState } from '../telemetry/mqtt/publisher.js';
 import type { LoadCounts } from '../telemetry/performance/load-window.js';
 import { PerformanceMonitor, type PerformanceSummary } from '../telemetry/performance/performance-monitor.js';
+import type { CameraAlerts } from './camera-alerts.js';
 import type { Cameras } from './cameras.js';
 import type { DeviceMachine } from './device-machine.js';
 
@@ -53,6 +55,7 @@ export interface WatchedCameras extends Pick<Cameras, 'latencies' | 'outcomes'> 
 export interface DevicePerformanceParts {
   readonly config: Pick<Config, 'thresholds'>;
   readonly alerts: Alerts;
+  readonly cameraAlerts: CameraAlerts;
   readonly metrics: Metrics;
   readonly processes: Pick<ProcessMetrics, 'totalBytes'>;
   readonly machine: () => WatchedMachine;
@@ -75,7 +78,7 @@ export class DevicePerformance implements Part, Sampled {
   readonly essential = true;
   readonly monitor: PerformanceMonitor;
   readonly metrics;
-  readonly alerts;
+  readonly alerts = THRESHOLDS.map(({ declaration }) => declaration);
   readonly settings = [
     {
       path: 'thresholds',
@@ -88,7 +91,8 @@ export class DevicePerformance implements Part, Sampled {
   /** `/api/performance`: how the program did over the last minute. */
   readonly routes = [{ path: '/api/performance', handle: () => json(rounded(this.monitor.getPerformanceSummary())) }];
   readonly #parts: DevicePerformanceParts;
-  readonly #thresholds: ThresholdAlerts;
+  /** Tenants' look at their cameras alone. */
+  readonly #thresholds: ReadonlyMap<TenantId, ThresholdAlerts>;
   readonly #clock: Clock;
   /** Readings of the processor since the load was last counted. */
   #cpu: number[] = [];
@@ -106,9 +110,17 @@ export class DevicePerformance implements Part, Sampled {
     this.#clock = clock;
     this.monitor = new PerformanceMonitor(parts.config.thresholds, () => this.#counts());
     this.metrics = this.monitor.metrics;
-    this.#thresholds = new ThresholdAlerts(parts.alerts);
-    this.alerts = this.#thresholds.declarations;
-    logAlerts(parts.alerts, this.alerts, parts.log);
+    const { cameraAlerts, log } = parts;
+    const ofCameras = CAMERA_THRESHOLDS.map(({ declaration }) => declaration);
+    cameraAlerts.declare(ofCameras);
+    logAlerts(parts.alerts, this.alerts, log);
+    for (const [tenant, alerts] of cameraAlerts.tenants) logAlerts(alerts, ofCameras, log.child({ tenant }));
+    this.#thresholds = new Map(
+      [...cameraAlerts.owners].map(([tenant, alerts]) => [
+        tenant,
+        new ThresholdAlerts(alerts, tenant === null ? THRESHOLDS : CAMERA_THRESHOLDS),
+      ]),
+    );
     parts.metrics.follow(this);
   }
 
@@ -128,7 +140,17 @@ export class DevicePerformance implements Part, Sampled {
     this.#countUnserved();
     this.monitor.sample(now);
     if (this.#samples++ % LOOK_SAMPLES === 0) {
-      this.#thresholds.look(now, this.#readings(now), this.monitor.thresholds);
+      this.#look(now);
+    }
+  }
+
+  #look(now: number): void {
+    const { cameras, cameraAlerts } = this.#parts;
+    const readings = this.#readings(now);
+    const poor = cameras.all.filter((camera) => camera.connection().connectionQuality === 'poor');
+    for (const { tenant, own } of cameraAlerts.apart(poor)) {
+      const poorCameras = own.map(({ id }) => id);
+      this.#thresholds.get(tenant)!.look(now, { ...readings, poorCameras }, this.monitor.thresholds);
     }
   }
 
@@ -166,8 +188,8 @@ export class DevicePerformance implements Part, Sampled {
     return { cacheHits, cacheMisses: (disk ?? memory)?.misses ?? 0 };
   }
 
-  #readings(now: number): ThresholdReadings {
-    const { cameras, machine } = this.#parts;
+  #readings(now: number): Omit<ThresholdReadings, 'poorCameras'> {
+    const { machine } = this.#parts;
     const load = this.monitor.load(WINDOW_MS);
     const { temperatureC, diskFree, clockJumpMs } = machine();
     return {
@@ -178,9 +200,6 @@ export class DevicePerformance implements Part, Sampled {
       errorRate: load.errorRate,
       temperatureC,
       diskFreePercent: diskFree === null ? null : diskFree * 100,
-      poorCameras: cameras.all
-        .filter((camera) => camera.connection().connectionQuality === 'poor')
-        .map((camera) => camera.id),
       brokerAwayS: this.#brokerAwayS(now),
       brokerProblem: this.#parts.brokerLink()?.problem ?? null,
       clockJumpMs,

@@ -13,6 +13,7 @@ import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
 import { KEPT_KNOBS, keptKnobs } from '../tune/strategies/kept-knobs.js';
+import { CameraAlerts } from './camera-alerts.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
@@ -87,6 +88,7 @@ export interface PartsOptions {
 export function makeParts(options: PartsOptions) {
   const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps, diagnoseBy } = options;
   const alerts = new Alerts(Date.now);
+  const cameraAlerts = new CameraAlerts(config, alerts);
   const metrics = new Metrics();
   const processes = new ProcessMetrics();
   const taps = new FrameTaps();
@@ -146,7 +148,7 @@ export function makeParts(options: PartsOptions) {
     clock: systemClock,
   });
   const traffic: DeviceTraffic = new DeviceTraffic(config, { file: history.file, publisher, clock: systemClock });
-  const degradation = new DeviceDegradation(config.alerts, { alerts, file: history.file, series, log });
+  const degradation = new DeviceDegradation(config.alerts, { cameraAlerts, file: history.file, series, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
     config,
@@ -182,6 +184,7 @@ export function makeParts(options: PartsOptions) {
     cameras: () => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))],
     pauses,
     alerts,
+    cameraAlerts,
     history: history.file,
     log,
   });
@@ -224,6 +227,7 @@ export function makeParts(options: PartsOptions) {
   const performance = new DevicePerformance({
     config,
     alerts,
+    cameraAlerts,
     metrics,
     processes,
     machine: () => watchedMachine(machine),
@@ -301,7 +305,7 @@ export function makeParts(options: PartsOptions) {
   const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
-  const reporting = new Reporting({ config: config.publish, cameras, alerts, publisher });
+  const reporting = new Reporting({ config: config.publish, cameras, alerts, cameraAlerts, publisher });
 
   const list: readonly Part[] = [
     measuring,
@@ -365,6 +369,7 @@ export function makeParts(options: PartsOptions) {
     knobs,
     metrics,
     alerts,
+    cameraAlerts,
     processes,
     performance,
     tuning,

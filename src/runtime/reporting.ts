@@ -9,6 +9,8 @@ import { json } from '../http/server.js';
 import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';
 import { type Alerts, MAX_SNOOZE_MS } from '../telemetry/alerts/alerts.js';
 import { AccuracyReport } from './accuracy-report.js';
+import type { Camera } from './camera.js';
+import type { CameraAlerts } from './camera-alerts.js';
 import type { Cameras } from './cameras.js';
 import type { DevicePublisher } from './device-publisher.js';
 
@@ -16,6 +18,7 @@ export interface ReportingParts {
   readonly config: PublishConfig;
   readonly cameras: Cameras;
   readonly alerts: Alerts;
+  readonly cameraAlerts: CameraAlerts;
   readonly publisher: DevicePublisher;
 }
 
@@ -23,6 +26,8 @@ export interface ReportingParts {
 const LONGEST_TICK_MS = 10_000;
 
 const TOLERANCE_MS = 100;
+
+const REPORTED_ALERTS = [CAMERA_LOST, ACCURACY_FLOOR_MISSED, ...PLAUSIBILITY_ALERTS];
 
 /** What somebody calls themselves. */
 const who = z.string().min(1).max(40);
@@ -34,7 +39,7 @@ const named = (by: string | undefined, call: CommandCall): string =>
 export class Reporting implements Part {
   readonly name = 'reporting';
   readonly essential = true;
-  readonly alerts = [CAMERA_LOST, ACCURACY_FLOOR_MISSED, ...PLAUSIBILITY_ALERTS];
+  readonly alerts = REPORTED_ALERTS;
   /** `/alerts`: those that hold, oldest first, for whoever cannot hear the broker. */
   readonly routes: readonly HttpRoute[] = [
     { path: '/alerts', handle: () => json({ alerts: this.#parts.alerts.active() }) },
@@ -86,6 +91,7 @@ export class Reporting implements Part {
 
   constructor(parts: ReportingParts) {
     this.#parts = parts;
+    parts.cameraAlerts.declare(this.alerts);
     this.#intervalMs = parts.config.metricsIntervalMs;
   }
 
@@ -125,15 +131,10 @@ export class Reporting implements Part {
   }
 
   #tell(): void {
-    const { cameras, alerts, publisher } = this.#parts;
+    const { cameras, publisher } = this.#parts;
     const scenes = cameras.all.map(({ scene }) => scene);
-    // nobody expects anything of a camera that is paused
-    const watched = cameras.all.filter(({ isPaused }) => !isPaused);
     cameras.store();
-    alerts.set(CAMERA_LOST.code, lostCameras(watched.map((camera) => ({ ...camera.connection(), id: camera.id }))));
-    const judged = watched.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
-    for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);
-    alerts.set(ACCURACY_FLOOR_MISSED.code, missedFloors(scenes));
+    for (const { alerts, own } of this.#parts.cameraAlerts.apart(cameras.all)) lookAt(own, alerts);
     publisher.tellStatus();
     publisher.lookAtBroker();
     this.#tellMetrics(performance.now());
@@ -149,4 +150,14 @@ export class Reporting implements Part {
     this.#metricsAt = now;
     publisher.tellMetrics();
   }
+}
+
+/** Raises and clears what there is to say of cameras that belong together. */
+function lookAt(cameras: readonly Camera[], alerts: Alerts): void {
+  // nobody expects anything of a camera that is paused
+  const watched = cameras.filter(({ isPaused }) => !isPaused);
+  alerts.set(CAMERA_LOST.code, lostCameras(watched.map((camera) => ({ ...camera.connection(), id: camera.id }))));
+  const judged = watched.map(({ id, watch }) => ({ id, implausible: watch.fault() }));
+  for (const { code, alert } of implausibleCameras(judged)) alerts.set(code, alert);
+  alerts.set(ACCURACY_FLOOR_MISSED.code, missedFloors(cameras.map(({ scene }) => scene)));
 }

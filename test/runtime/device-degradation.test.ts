@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import type { Clock } from '../../src/foundation/clock.js';
 import { createLog, silentLog } from '../../src/foundation/log.js';
+import { CameraAlerts } from '../../src/runtime/camera-alerts.js';
 import { DeviceDegradation } from '../../src/runtime/device-degradation.js';
 import type { MinuteListener } from '../../src/runtime/device-series.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
@@ -28,7 +29,11 @@ function run(file: string, minute: number, settings: object = {}) {
   const store = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
   const listeners: MinuteListener[] = [];
   const series = { onMinute: (listener: MinuteListener) => void listeners.push(listener) };
-  const part = new DeviceDegradation(config, { alerts, file: store, series, log: silentLog }, clock);
+  const part = new DeviceDegradation(
+    config,
+    { cameraAlerts: new CameraAlerts({ cameras: [], tenants: [] }, alerts), file: store, series, log: silentLog },
+    clock,
+  );
   alerts.declare(part.alerts);
   store.start();
   part.start();
@@ -110,7 +115,11 @@ function warnedWith(cameras: number, name: string): readonly string[] {
   const listeners: MinuteListener[] = [];
   const series = { onMinute: (listener: MinuteListener) => void listeners.push(listener) };
   const alerts = new Alerts(clock.unixNow);
-  const part = new DeviceDegradation(configSchema.parse({}).alerts, { alerts, file: store, series, log }, clock);
+  const part = new DeviceDegradation(
+    configSchema.parse({}).alerts,
+    { cameraAlerts: new CameraAlerts({ cameras: [], tenants: [] }, alerts), file: store, series, log },
+    clock,
+  );
   alerts.declare(part.alerts);
   store.start();
   part.start();

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { CameraAlerts } from '../../src/runtime/camera-alerts.js';
 import { DeviceOrders } from '../../src/runtime/device-orders.js';
 import { Pauses } from '../../src/runtime/pauses.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
@@ -37,6 +38,7 @@ function deviceWith(file: string) {
     cameras: () => [],
     pauses: new Pauses(),
     alerts,
+    cameraAlerts: new CameraAlerts({ cameras: [], tenants: [] }, alerts),
     history,
     log: silentLog,
     now: () => ({ wall: NOW, steady: 0 }),

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
 import { configSchema } from '../../src/config/config.js';
 import { createLog } from '../../src/foundation/log.js';
+import { CameraAlerts } from '../../src/runtime/camera-alerts.js';
 import { DevicePerformance, type WatchedMachine } from '../../src/runtime/device-performance.js';
 import { type AlertState, Alerts } from '../../src/telemetry/alerts/alerts.js';
 import { Histogram } from '../../src/telemetry/metrics/histogram.js';
@@ -38,6 +39,7 @@ function device(thresholds: object = {}, before: readonly AlertState[] = []) {
     {
       config: configSchema.parse({ thresholds }),
       alerts,
+      cameraAlerts: new CameraAlerts({ cameras: [], tenants: [] }, alerts),
       metrics: new Metrics(),
       processes: {
         get totalBytes() {

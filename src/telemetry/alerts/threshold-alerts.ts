@@ -1,4 +1,5 @@
 import type { ThresholdsConfig } from '../../config/config.js';
+import type { AlertDeclaration } from '../../foundation/alert-declaration.js';
 import type { Alerts } from './alerts.js';
 import { excessOf, ThresholdWatch } from './threshold-watch.js';
 import { THRESHOLDS, type Threshold, type ThresholdReadings } from './thresholds.js';
@@ -16,17 +17,16 @@ type Told = ReturnType<typeof alertOf>;
 
 /** Raises and clears the alerts of every threshold, as readings come; those that held before a restart go on. */
 export class ThresholdAlerts {
-  readonly declarations = THRESHOLDS.map(({ declaration }) => declaration);
+  readonly declarations: readonly AlertDeclaration[];
   readonly #alerts: Pick<Alerts, 'set' | 'state'>;
-  readonly #watches: readonly Watched[] = THRESHOLDS.map((threshold) => ({
-    threshold,
-    watch: new ThresholdWatch(),
-    told: null,
-  }));
+  readonly #watches: readonly Watched[];
   #hasLooked = false;
 
-  constructor(alerts: Pick<Alerts, 'set' | 'state'>) {
+  /** @param thresholds those that are watched; default all */
+  constructor(alerts: Pick<Alerts, 'set' | 'state'>, thresholds = THRESHOLDS) {
     this.#alerts = alerts;
+    this.declarations = thresholds.map(({ declaration }) => declaration);
+    this.#watches = thresholds.map((threshold) => ({ threshold, watch: new ThresholdWatch(), told: null }));
   }
 
   /** @param now ms on a clock that only goes forward */

@@ -194,3 +194,6 @@ export const THRESHOLDS: readonly Threshold[] = [
     message: (value) => `the clock of the machine was set by ${(value / 1000).toFixed(1)} s`,
   },
 ];
+
+/** Those that look at cameras alone. */
+export const CAMERA_THRESHOLDS = THRESHOLDS.filter(({ unit }) => unit === 'cameras');

@@ -40,8 +40,8 @@ export function showAlerts(options: ShowAlertsOptions, now = Date.now()): number
 
 function activeLines(active: KeptAlerts['active'], asked: string | undefined): string[] {
   if (active.length === 0) return [asked === undefined ? 'no alert holds' : `${asked} does not hold`];
-  return active.flatMap(({ code, severity, message, action, since, acknowledged, snoozedUntil }) => [
-    `${severity.toUpperCase()} ${code} since ${longTime(since)} UTC${
+  return active.flatMap(({ code, tenant, severity, message, action, since, acknowledged, snoozedUntil }) => [
+    `${severity.toUpperCase()} ${code}${tenant === undefined ? '' : ` of ${tenant}`} since ${longTime(since)} UTC${
       acknowledged ? `, acknowledged by ${acknowledged.by}` : ''
     }${snoozedUntil === undefined ? '' : `, snoozed until ${longTime(snoozedUntil)} UTC`}`,
     `  ${message}`,
@@ -54,8 +54,8 @@ function printHistory(history: KeptAlerts['history']): void {
   else printTable(['when (UTC)', 'step', 'alert', ''], history.map(rowOf));
 }
 
-function rowOf({ at, kind, code, alert, by, until }: KeptAlerts['history'][number]): string[] {
+function rowOf({ at, kind, code, tenant, alert, by, until }: KeptAlerts['history'][number]): string[] {
   const message = kind === 'raised' || kind === 'changed' ? (alert as { message?: string } | null)?.message : undefined;
   const said = [by !== null && `by ${by}`, until !== null && `until ${longTime(until)}`, message];
-  return [longTime(at), kind, code, said.filter(Boolean).join(' ')];
+  return [longTime(at), kind, tenant === undefined ? code : `${tenant}: ${code}`, said.filter(Boolean).join(' ')];
 }

@@ -1,7 +1,18 @@
 import type { Config } from '../config/config.js';
 import { type TenantId, tenantOfCamera } from '../config/tenants.js';
 import type { AlertDeclaration } from '../foundation/alert-declaration.js';
-import { Alerts } from '../telemetry/alerts/alerts.js';
+import type { Viewer } from '../foundation/viewer.js';
+import { type ActiveAlert, Alerts } from '../telemetry/alerts/alerts.js';
+
+/** An alert that holds, with whose it is where it is not the device's own. */
+export interface OwnedAlert extends ActiveAlert {
+  /** Id of the tenant. */
+  readonly tenant?: string;
+}
+
+/** @param tenant null: the device itself */
+export const ownedBy = (tenant: TenantId, alert: ActiveAlert): OwnedAlert =>
+  tenant === null ? alert : { ...alert, tenant };
 
 /** What is said of cameras: whoever's they are hears of their own only. The device itself hears of those that are no tenant's. */
 export class CameraAlerts {
@@ -9,10 +20,13 @@ export class CameraAlerts {
   readonly owners: ReadonlyMap<TenantId, Alerts>;
   readonly #config: Pick<Config, 'cameras' | 'tenants'>;
 
-  /** @param device alerts of the device itself */
-  constructor(config: Pick<Config, 'cameras' | 'tenants'>, device: Alerts) {
+  /**
+   * @param device alerts of the device itself
+   * @param now Unix ms
+   */
+  constructor(config: Pick<Config, 'cameras' | 'tenants'>, device: Alerts, now = Date.now) {
     this.#config = config;
-    const tenants = config.tenants.map(({ id }): [TenantId, Alerts] => [id, new Alerts(Date.now)]);
+    const tenants = config.tenants.map(({ id }): [TenantId, Alerts] => [id, new Alerts(now)]);
     this.owners = new Map<TenantId, Alerts>([[null, device], ...tenants]);
   }
 
@@ -24,6 +38,12 @@ export class CameraAlerts {
   /** These codes may be raised for a tenant too; the device itself is told of them by its parts. */
   declare(declarations: readonly AlertDeclaration[]): void {
     for (const [, alerts] of this.tenants) alerts.declare(declarations);
+  }
+
+  /** Those that hold and may be shown, in the order in which they began for each: the operator is shown all, with whose they are. */
+  active(viewer: Viewer): readonly OwnedAlert[] {
+    if (viewer.kind === 'tenant') return this.owners.get(viewer.tenant)?.active() ?? [];
+    return [...this.owners].flatMap(([tenant, alerts]) => alerts.active().map((alert) => ownedBy(tenant, alert)));
   }
 
   /** Whose a camera is. */

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../foundation/viewer.js';
 import { standingOf } from '../schedule/metrics.js';
 import { mergedQuantile } from '../telemetry/metrics/histogram.js';
 import type { Workers } from './detector/workers.js';
@@ -6,7 +7,7 @@ import type { RuntimeStatus, WorkerStatus } from './status.js';
 
 /** Puts together what the parts say of themselves. */
 export function statusOf(
-  { machine, tuning, idleProfiling, knobs, cameras, models, outbox, publisher, processes, alerts, orders }: Parts,
+  { machine, tuning, idleProfiling, knobs, cameras, models, outbox, publisher, processes, cameraAlerts, orders }: Parts,
   leftOut: readonly string[],
 ): RuntimeStatus {
   const { current, workers } = models;
@@ -40,7 +41,7 @@ export function statusOf(
         oldestS: waiting.oldestMs === null ? null : Math.round(waiting.oldestMs / 1000),
       },
     },
-    alerts: alerts.active(),
+    alerts: cameraAlerts.active(OPERATOR),
     overrides: orders.overrides.all.map(({ key, value, configured, term: { until, by } }) => ({
       key,
       value,

@@ -1,20 +1,24 @@
 import type { AlertsConfig } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
+import type { Viewer } from '../foundation/viewer.js';
 import { json, problemReply, unknownWord } from '../http/server.js';
 import { AlertHistory } from '../store/alert-history.js';
 import type { StoreFile } from '../store/store-file.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
-import { type Alerts, type AlertTransition, payloadOf } from '../telemetry/alerts/alerts.js';
+import { type AlertTransition, payloadOf } from '../telemetry/alerts/alerts.js';
+import type { CameraAlerts } from './camera-alerts.js';
 import type { DevicePublisher } from './device-publisher.js';
 
 export interface DeviceAlertsParts {
-  readonly alerts: Alerts;
+  readonly cameraAlerts: CameraAlerts;
   /** `history.db`, which is open when this part starts. */
   readonly file: StoreFile;
-  readonly publisher: Pick<DevicePublisher, 'alertLog'>;
+  /** Who tells what happens to the alerts of the device itself (null), or of a tenant; null where nobody does. */
+  readonly publisherOf: (tenant: TenantId) => Pick<DevicePublisher, 'alertLog'> | null;
 }
 
 /** What is wrong when the program starts should have been found again by then. */
@@ -31,7 +35,9 @@ export class DeviceAlerts implements Part {
   readonly essential = true;
   readonly settings = [{ path: 'alerts', requiresRestart: true }];
   /** `/api/alerts?since=7d&code=camera-lost&limit=100`: those that hold, and what happened to alerts, oldest first. */
-  readonly routes: readonly HttpRoute[] = [{ path: '/api/alerts', handle: (query) => this.#answer(query) }];
+  readonly routes: readonly HttpRoute[] = [
+    { path: '/api/alerts', openTo: 'tenants', handle: (query, viewer) => this.#answer(query, viewer) },
+  ];
   readonly #parts: DeviceAlertsParts;
   readonly #clock: Clock;
   readonly #history: AlertHistory;
@@ -42,12 +48,16 @@ export class DeviceAlerts implements Part {
     this.#parts = parts;
     this.#clock = clock;
     this.#history = new AlertHistory(parts.file, historyDays);
-    parts.alerts.onTransition((transition) => this.#keep(transition));
+    for (const [tenant, alerts] of parts.cameraAlerts.owners) {
+      alerts.onTransition((transition) => this.#keep(tenant, transition));
+    }
   }
 
   /** Before the publisher, which tells at once what holds. */
   start(): void {
-    this.#parts.alerts.restore(parseAlertStates(this.#history.states()));
+    for (const [tenant, alerts] of this.#parts.cameraAlerts.owners) {
+      alerts.restore(parseAlertStates(this.#history.states(tenant)));
+    }
     this.#startedAt = this.#clock.now();
     this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
@@ -59,17 +69,20 @@ export class DeviceAlerts implements Part {
 
   /** What time brings about; the timer calls it. */
   look(): void {
-    const { alerts } = this.#parts;
-    alerts.endSnoozes();
-    if (this.#clock.now() - this.#startedAt >= FOUND_AGAIN_MS) alerts.forgetEarlier();
+    const isFoundAgain = this.#clock.now() - this.#startedAt >= FOUND_AGAIN_MS;
+    for (const alerts of this.#parts.cameraAlerts.owners.values()) {
+      alerts.endSnoozes();
+      if (isFoundAgain) alerts.forgetEarlier();
+    }
   }
 
-  #keep({ at, code, kind, alert, by, until }: AlertTransition): void {
-    const entry = { at, code, kind, alert, by: by ?? null, until: until ?? null };
-    const { alerts, publisher } = this.#parts;
-    this.#history.add(entry, alerts.state(code));
+  #keep(tenant: TenantId, { at, code, kind, alert, by, until }: AlertTransition): void {
+    const step = { at, code, kind, alert, by: by ?? null, until: until ?? null };
+    const { cameraAlerts, publisherOf } = this.#parts;
+    const state = cameraAlerts.owners.get(tenant)!.state(code);
+    this.#history.add({ ...step, ...(tenant !== null && { tenant }) }, state);
     const told = alert && payloadOf(alert);
-    publisher.alertLog(code, {
+    publisherOf(tenant)?.alertLog(code, {
       at,
       kind,
       alert: told,
@@ -78,7 +91,7 @@ export class DeviceAlerts implements Part {
     });
   }
 
-  #answer(query: URLSearchParams): HttpReply {
+  #answer(query: URLSearchParams, viewer: Viewer): HttpReply {
     const stranger = unknownWord(query, WORDS);
     if (stranger !== null) return problemReply([stranger]);
     const text = query.get('since') ?? DEFAULT_SINCE;
@@ -89,7 +102,9 @@ export class DeviceAlerts implements Part {
       return problemReply([`limit: expected a whole number from 1 to ${MAX_ENTRIES}`]);
     }
     const code = query.get('code') ?? undefined;
-    const active = this.#parts.alerts.active().filter((alert) => (code ?? alert.code) === alert.code);
-    return json({ active, history: this.#history.read({ since, code, limit }) });
+    const active = this.#parts.cameraAlerts.active(viewer).filter((alert) => (code ?? alert.code) === alert.code);
+    const tenant = viewer.kind === 'operator' ? undefined : viewer.tenant;
+    const history = this.#history.read({ since, code, tenant, limit });
+    return json({ active, history });
   }
 }

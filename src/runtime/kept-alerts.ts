@@ -10,11 +10,12 @@ import {
 import { readDatabase } from '../store/read-database.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
 import type { ActiveAlert, AlertState } from '../telemetry/alerts/alerts.js';
+import { type OwnedAlert, ownedBy } from './camera-alerts.js';
 
 /** What a history has of alerts. */
 export interface KeptAlerts {
   /** Those that hold, or held when the program ended. */
-  readonly active: readonly ActiveAlert[];
+  readonly active: readonly OwnedAlert[];
   /** Oldest first. */
   readonly history: readonly AlertLogEntry[];
 }
@@ -37,8 +38,11 @@ export function readKeptAlerts(file: string, query: AlertLogQuery, now: number):
 }
 
 function alertsIn(statements: AlertStatements, query: AlertLogQuery, now: number): KeptAlerts {
-  const active = parseAlertStates(alertStates(statements)).flatMap(({ code, alert, snooze }) =>
-    alert === null || (query.code ?? code) !== code ? [] : [shown(alert, snooze, now)],
+  const states = alertStates(statements).filter(({ tenant }) => query.tenant === undefined || query.tenant === tenant);
+  const active = states.flatMap(({ tenant, state }) =>
+    parseAlertStates([state]).flatMap(({ code, alert, snooze }) =>
+      alert === null || (query.code ?? code) !== code ? [] : [ownedBy(tenant, shown(alert, snooze, now))],
+    ),
   );
   return { active, history: alertSteps(statements, query) };
 }

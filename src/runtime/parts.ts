@@ -125,7 +125,11 @@ export function makeParts(options: PartsOptions) {
     onLeftOut: (camera) => traffic.leftOut(camera),
     log,
   });
-  const alertHistory = new DeviceAlerts(config.alerts, { alerts, file: history.file, publisher });
+  const alertHistory = new DeviceAlerts(config.alerts, {
+    cameraAlerts,
+    file: history.file,
+    publisherOf: (tenant) => (tenant === null ? publisher : null),
+  });
   const http = new DeviceHttp({
     config,
     obstacles: (viewer) => obstaclesTo(models, cameras, viewer),
@@ -305,7 +309,7 @@ export function makeParts(options: PartsOptions) {
   const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
-  const reporting = new Reporting({ config: config.publish, cameras, alerts, cameraAlerts, publisher });
+  const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisher });
 
   const list: readonly Part[] = [
     measuring,

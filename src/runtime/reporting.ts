@@ -17,7 +17,7 @@ import type { DevicePublisher } from './device-publisher.js';
 export interface ReportingParts {
   readonly config: PublishConfig;
   readonly cameras: Cameras;
-  readonly alerts: Alerts;
+
   readonly cameraAlerts: CameraAlerts;
   readonly publisher: DevicePublisher;
 }
@@ -42,7 +42,11 @@ export class Reporting implements Part {
   readonly alerts = REPORTED_ALERTS;
   /** `/alerts`: those that hold, oldest first, for whoever cannot hear the broker. */
   readonly routes: readonly HttpRoute[] = [
-    { path: '/alerts', handle: () => json({ alerts: this.#parts.alerts.active() }) },
+    {
+      path: '/alerts',
+      openTo: 'tenants',
+      handle: (_, viewer) => json({ alerts: this.#parts.cameraAlerts.active(viewer) }),
+    },
   ];
   readonly commands = [
     declareCommand({
@@ -55,9 +59,13 @@ export class Reporting implements Part {
     declareCommand({
       name: 'acknowledge',
       access: 'signed',
-      help: 'Somebody cares for an alert that holds: it stays, and says who. `by` is a name beside the id of the key.',
-      payload: z.strictObject({ code: z.string().min(1).max(63), by: who.optional() }),
-      handle: ({ code, by }, call) => this.#acknowledge(code, named(by, call)),
+      help: 'Somebody cares for an alert that holds, the device’s or that of a `tenant`: it stays, and says who. `by` is a name beside the id of the key.',
+      payload: z.strictObject({
+        code: z.string().min(1).max(63),
+        tenant: z.string().min(1).max(63).optional(),
+        by: who.optional(),
+      }),
+      handle: ({ code, tenant, by }, call) => this.#acknowledge(this.#alertsOf(tenant), code, named(by, call)),
     }),
     declareCommand({
       name: 'snooze',
@@ -65,13 +73,15 @@ export class Reporting implements Part {
       help: 'Nobody is told of an alert for so many seconds (30 days at most), whether it holds now or begins later; 0 ends that.',
       payload: z.strictObject({
         code: z.string().min(1).max(63),
+        tenant: z.string().min(1).max(63).optional(),
         forS: z
           .int()
           .min(0)
           .max(MAX_SNOOZE_MS / 1000),
         by: who.optional(),
       }),
-      handle: ({ code, forS, by }, call) => this.#snooze(code, forS * 1000, named(by, call)),
+      handle: ({ code, tenant, forS, by }, call) =>
+        this.#snooze(this.#alertsOf(tenant), code, forS * 1000, named(by, call)),
     }),
   ];
   readonly #parts: ReportingParts;
@@ -119,14 +129,23 @@ export class Reporting implements Part {
     return { metrics: this.#parts.publisher.tellAllMetrics(), reports: 2 };
   }
 
-  #acknowledge(code: string, by: string): Record<string, unknown> {
-    const { acknowledged, severity, since } = this.#parts.alerts.acknowledge(code, by);
+  /** Alerts of a tenant; of the device itself where none is named. @throws RangeError where there is no such tenant */
+  #alertsOf(tenant: string | undefined): Alerts {
+    const { owners, tenants } = this.#parts.cameraAlerts;
+    const alerts = owners.get(tenant ?? null);
+    if (alerts) return alerts;
+    const names = tenants.map(([id]) => id).join(', ') || 'none';
+    throw new RangeError(`tenant: expected one of ${names}, got ${tenant}`);
+  }
+
+  #acknowledge(alerts: Alerts, code: string, by: string): Record<string, unknown> {
+    const { acknowledged, severity, since } = alerts.acknowledge(code, by);
     return { code, severity, since, acknowledged };
   }
 
-  #snooze(code: string, forMs: number, by: string): { code: string; until: number | null } {
+  #snooze(alerts: Alerts, code: string, forMs: number, by: string): { code: string; until: number | null } {
     const now = Date.now();
-    this.#parts.alerts.snooze(code, now + forMs, by);
+    alerts.snooze(code, now + forMs, by);
     return { code, until: forMs === 0 ? null : now + forMs };
   }
 

@@ -3,8 +3,8 @@ import type { ConnectionQuality } from '../frame/connection-quality.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
 import type { WorkerStanding } from '../schedule/metrics.js';
-import type { ActiveAlert } from '../telemetry/alerts/alerts.js';
 import type { KnobSettings } from '../tune/knobs.js';
+import type { OwnedAlert } from './camera-alerts.js';
 import type { IdleProfilingStatus } from './tuning/idle-profiling-status.js';
 
 /** What one camera is doing now. */
@@ -140,8 +140,8 @@ export interface RuntimeStatus {
     /** What must arrive and waits on the disk; null where it waits in memory. */
     readonly outbox: { readonly state: string; readonly bytes: number | null; readonly oldestS: number | null } | null;
   };
-  /** Alerts that hold, in the order in which they began. */
-  readonly alerts: readonly ActiveAlert[];
+  /** Alerts that hold, in the order in which they began; those of each tenant behind the device's own. */
+  readonly alerts: readonly OwnedAlert[];
   /** Settings that have another value than the configuration says, by command. */
   readonly overrides: readonly {
     readonly key: string;

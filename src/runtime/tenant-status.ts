@@ -1,5 +1,6 @@
 import type { Viewer } from '../foundation/viewer.js';
 import { mergedQuantile } from '../telemetry/metrics/histogram.js';
+import type { OwnedAlert } from './camera-alerts.js';
 import type { Parts } from './parts.js';
 import type { CameraStatus } from './status.js';
 
@@ -17,13 +18,16 @@ export interface TenantStatus {
   readonly cameras: readonly TenantCameraStatus[];
   /** From capture to the answer, of its cameras together; null before the first. */
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
+  /** Of its cameras, in the order in which they began. */
+  readonly alerts: readonly OwnedAlert[];
 }
 
 /** @param viewer a tenant */
 export function tenantStatusOf(
-  { cameras, models, processes }: Pick<Parts, 'cameras' | 'models' | 'processes'>,
-  { tenant, sees }: Viewer,
+  { cameras, cameraAlerts, models, processes }: Pick<Parts, 'cameras' | 'cameraAlerts' | 'models' | 'processes'>,
+  viewer: Viewer,
 ): TenantStatus {
+  const { tenant, sees } = viewer;
   const totals = cameras.latencies(sees);
   return {
     tenant: tenant!,
@@ -31,6 +35,7 @@ export function tenantStatusOf(
     isDetecting: models.workers?.anyReady === true,
     cameras: cameras.all.filter(({ id }) => sees(id)).map((camera) => withoutKey(camera.status())),
     latencyMs: { p50: mergedQuantile(totals, 0.5), p95: mergedQuantile(totals, 0.95) },
+    alerts: cameraAlerts.active(viewer),
   };
 }
 

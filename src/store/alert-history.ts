@@ -6,6 +6,8 @@ export interface AlertLogEntry {
   /** Unix ms. */
   readonly at: number;
   readonly code: string;
+  /** Id of the tenant that it is about; absent where it is about the device itself. */
+  readonly tenant?: string;
   /** What happened: `raised`, `cleared` ... */
   readonly kind: string;
   /** As it is afterwards, or was; null where a code is snoozed that does not hold. */
@@ -21,6 +23,8 @@ export interface AlertLogQuery {
   /** Unix ms. */
   readonly since: number;
   readonly code?: string | undefined;
+  /** Of this tenant only; null: of the device itself only. Default: of all. */
+  readonly tenant?: string | null | undefined;
   /** The newest so many. */
   readonly limit: number;
 }
@@ -30,8 +34,11 @@ const MAX_BYTES = 8 * 2 ** 20;
 /** Many hours of a device where everything fails. */
 const MAX_PENDING = 2000;
 const ADD = 'INSERT INTO alert_log (at, code, kind, alert, who, until) VALUES (?, ?, ?, ?, ?, ?)';
+/** A tenant's code is kept as `tenant/code`: neither can have a slash. */
+const OF_TENANT = "substr(code, 1, instr(code, '/'))";
 const READ = `SELECT at, code, kind, alert, who AS "by", until FROM alert_log
-  WHERE at >= ? AND (? IS NULL OR code = ?) ORDER BY at DESC, id DESC LIMIT ?`;
+  WHERE at >= ? AND (? IS NULL OR substr(code, instr(code, '/') + 1) = ?) AND (? IS NULL OR ${OF_TENANT} = ?)
+  ORDER BY at DESC, id DESC LIMIT ?`;
 const KEEP = 'INSERT INTO alert_states (code, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state';
 
 /**
@@ -41,7 +48,7 @@ const KEEP = 'INSERT INTO alert_states (code, state) VALUES (?, ?) ON CONFLICT D
 export class AlertHistory {
   readonly #link: TablesLink<AlertStatements>;
   readonly #log: AlertLogEntry[] = [];
-  /** By code; null deletes. */
+  /** By code as it is kept; null deletes. */
   readonly #states = new Map<string, object | null>();
 
   /** @param file with `HISTORY_MIGRATIONS` @param keepDays how long steps stay */
@@ -57,7 +64,7 @@ export class AlertHistory {
   /** Keeps a step, and what is to be known of its code; null where there is nothing. */
   add(entry: AlertLogEntry, state: object | null): void {
     this.#log.push(entry);
-    this.#states.set(entry.code, state);
+    this.#states.set(keptCode(entry), state);
     if (this.#log.length <= MAX_PENDING) return;
     this.#log.shift();
     this.#link.drop();
@@ -66,19 +73,21 @@ export class AlertHistory {
   /** The newest steps, oldest of them first, those that wait to be written too; null where the disk cannot be read. */
   read(query: AlertLogQuery): AlertLogEntry[] | null {
     const stored = this.#link.read((statements) => alertSteps(statements, query));
-    const waiting = this.#log.filter(({ at, code }) => at >= query.since && (query.code ?? code) === code);
+    const waiting = this.#log.filter((entry) => isAskedFor(entry, query));
     return stored === null && waiting.length === 0 ? null : [...(stored ?? []), ...waiting].slice(-query.limit);
   }
 
-  /** What earlier runs of the program kept, whatever it is; empty where nothing can be read. */
-  states(): unknown[] {
-    return this.#link.read(alertStates) ?? [];
+  /** What earlier runs of the program kept of the alerts of one tenant, or of the device itself; empty where nothing can be read. */
+  states(tenant: string | null = null): unknown[] {
+    const kept = this.#link.read(alertStates) ?? [];
+    return kept.filter((one) => one.tenant === tenant).map(({ state }) => state);
   }
 
   #write({ add, keep, forget }: AlertStatements): (() => void) | null {
     if (this.#log.length === 0) return null;
-    for (const { at, code, kind, alert, by, until } of this.#log) {
-      add.run(at, code, kind, alert && JSON.stringify(alert), by, until);
+    for (const entry of this.#log) {
+      const { at, kind, alert, by, until } = entry;
+      add.run(at, keptCode(entry), kind, alert && JSON.stringify(alert), by, until);
     }
     for (const [code, state] of this.#states) {
       if (state === null) forget.run(code);
@@ -105,7 +114,7 @@ export const alertStatements = (database: Pick<DatabasePort, 'prepare'>): AlertS
   read: database.prepare(READ),
   keep: database.prepare(KEEP),
   forget: database.prepare('DELETE FROM alert_states WHERE code = ?'),
-  states: database.prepare('SELECT state FROM alert_states ORDER BY code'),
+  states: database.prepare('SELECT code, state FROM alert_states ORDER BY code'),
 });
 
 /** Whether the file is of a version that keeps them. */
@@ -115,13 +124,35 @@ export const hasAlerts = (database: Pick<DatabasePort, 'prepare'>): boolean =>
 /** The newest steps that are stored, oldest of them first. */
 export function alertSteps({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
   const code = query.code ?? null;
-  const rows = read.all(query.since, code, code, query.limit) as (AlertLogEntry & { alert: string | null })[];
-  return rows.reverse().map((row) => ({ ...row, alert: parsed(row.alert) }));
+  const tenant = query.tenant === undefined ? null : query.tenant === null ? '' : `${query.tenant}/`;
+  const rows = read.all(query.since, code, code, tenant, tenant, query.limit) as (AlertLogEntry & {
+    alert: string | null;
+  })[];
+  return rows.reverse().map((row) => {
+    const { tenant: of, code: own } = named(row.code);
+    return { ...row, code: own, alert: parsed(row.alert), ...(of !== null && { tenant: of }) };
+  });
 }
 
-/** What is known of each code that has something to know. */
-export function alertStates({ states }: Pick<AlertStatements, 'states'>): unknown[] {
-  return (states.all() as { state: string }[]).flatMap(({ state }) => parsed(state) ?? []);
+/** What is known of each code that has something to know, and whose it is; null: the device's own. */
+export function alertStates({ states }: Pick<AlertStatements, 'states'>): { tenant: string | null; state: object }[] {
+  return (states.all() as { code: string; state: string }[]).flatMap((row) => {
+    const state = parsed(row.state);
+    return state === null ? [] : [{ tenant: named(row.code).tenant, state }];
+  });
+}
+
+const keptCode = ({ tenant, code }: Pick<AlertLogEntry, 'tenant' | 'code'>): string =>
+  tenant === undefined ? code : `${tenant}/${code}`;
+
+function named(kept: string): { tenant: string | null; code: string } {
+  const end = kept.indexOf('/');
+  return { tenant: end === -1 ? null : kept.slice(0, end), code: kept.slice(end + 1) };
+}
+
+function isAskedFor(entry: AlertLogEntry, { since, code, tenant }: AlertLogQuery): boolean {
+  const { at, code: own, tenant: of = null } = entry;
+  return at >= since && (code ?? own) === own && (tenant === undefined || tenant === of);
 }
 
 function parsed(json: string | null): object | null {

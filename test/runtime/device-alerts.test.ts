@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { configSchema } from '../../src/config/config.js';
 import type { Clock } from '../../src/foundation/clock.js';
 import { silentLog } from '../../src/foundation/log.js';
-import { OPERATOR } from '../../src/foundation/viewer.js';
+import { OPERATOR, tenantViewer } from '../../src/foundation/viewer.js';
+import { CameraAlerts, type OwnedAlert } from '../../src/runtime/camera-alerts.js';
 import { DeviceAlerts, FOUND_AGAIN_MS } from '../../src/runtime/device-alerts.js';
 import { readKeptAlerts } from '../../src/runtime/kept-alerts.js';
+import type { AlertLogEntry } from '../../src/store/alert-history.js';
 import { openDatabase } from '../../src/store/database.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
-import { Alerts } from '../../src/telemetry/alerts/alerts.js';
+import { type ActiveAlert, Alerts } from '../../src/telemetry/alerts/alerts.js';
 import type { AlertLogPayload } from '../../src/telemetry/mqtt/messages/alert.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
@@ -26,9 +29,22 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
   const alerts = new Alerts(clock.unixNow);
   const store = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
   const told: [string, string][] = [];
+  const cameraAlerts = new CameraAlerts(
+    configSchema.parse({ tenants: [{ id: 'harbour' }, { id: 'harb' }] }),
+    alerts,
+    clock.unixNow,
+  );
+  const harbourPublisher = {
+    alertLog: (code: string, { kind }: AlertLogPayload) => void told.push([`harbour ${code}`, kind]),
+  };
   const publisher = { alertLog: (code: string, { kind }: AlertLogPayload) => void told.push([code, kind]) };
-  const part = new DeviceAlerts({ historyDays: 3650 }, { alerts, file: store, publisher }, clock);
-  alerts.declare([{ code: 'hot', severities: ['warning', 'critical'], help: 'It is hot.', action: 'Cool it.' }]);
+  const part = new DeviceAlerts(
+    { historyDays: 3650 },
+    { cameraAlerts, file: store, publisherOf: (tenant) => (tenant === null ? publisher : harbourPublisher) },
+    clock,
+  );
+  for (const each of cameraAlerts.owners.values())
+    each.declare([{ code: 'hot', severities: ['warning', 'critical'], help: 'It is hot.', action: 'Cool it.' }]);
   store.start();
   part.start();
   const pass = (ms: number) => {
@@ -39,11 +55,11 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
     part.stop();
     store.stop();
   };
-  const ask = async (query: string) => {
-    const reply = await part.routes[0]!.handle(new URLSearchParams(query), OPERATOR);
+  const ask = async (query: string, viewer = OPERATOR) => {
+    const reply = await part.routes[0]!.handle(new URLSearchParams(query), viewer);
     return { status: reply.status ?? 200, body: JSON.parse(String(reply.body)) };
   };
-  return { alerts, pass, stop, ask, file, store, told };
+  return { alerts, cameraAlerts, pass, stop, ask, file, store, told };
 }
 
 onDisk('acknowledgement, snooze and beginning survive a restart, and the history tells of both runs', async () => {
@@ -147,5 +163,55 @@ onDisk('a history of a version that kept no alerts has none', () => {
   openDatabase({ file, migrations: HISTORY_MIGRATIONS.slice(0, 1), log: silentLog }).close();
   assert.equal(readKeptAlerts(file, { since: 0, limit: 10 }, START), { active: [], history: [] });
 });
+
+onDisk(
+  'a tenant is shown its own alerts, after a restart too, and the operator all of them with whose they are',
+  async () => {
+    const before = run();
+    before.alerts.raise('hot', { severity: 'warning', message: 'of the device' });
+    before.cameraAlerts.owners.get('harbour')!.raise('hot', { severity: 'warning', message: 'of the harbour' });
+    before.cameraAlerts.owners.get('harbour')!.acknowledge('hot', 'Ana');
+    before.stop();
+
+    const after = run(before.file, START + 60_000);
+    for (const [tenant, alerts] of after.cameraAlerts.owners) {
+      if (tenant !== 'harb') alerts.raise('hot', { severity: 'warning', message: `of the ${tenant ?? 'device'}` });
+    }
+    const harbour = await after.ask('code=hot', tenantViewer('harbour', []));
+    assert.equal(
+      harbour.body.active.map((alert: ActiveAlert) => [alert.message, alert.since, alert.acknowledged?.by]),
+      [['of the harbour', START, 'Ana']],
+    );
+    assert.equal(
+      harbour.body.history.map(({ kind, tenant, alert }: AlertLogEntry) => [
+        kind,
+        tenant,
+        (alert as ActiveAlert).message,
+      ]),
+      [
+        ['raised', 'harbour', 'of the harbour'],
+        ['acknowledged', 'harbour', 'of the harbour'],
+      ],
+    );
+    assert.equal((await after.ask('', tenantViewer('harb', []))).body, { active: [], history: [] });
+    const all = await after.ask('');
+    assert.equal(
+      all.body.active.map(({ tenant }: OwnedAlert) => tenant),
+      [undefined, 'harbour'],
+    );
+    assert.equal(
+      all.body.history.map(({ tenant }: AlertLogEntry) => tenant),
+      [undefined, 'harbour', 'harbour'],
+    );
+    assert.equal(before.told, [
+      ['hot', 'raised'],
+      ['harbour hot', 'raised'],
+      ['harbour hot', 'acknowledged'],
+    ]);
+    const beside = readKeptAlerts(after.file, { since: 0, limit: 10, tenant: 'harbour' }, START);
+    assert.equal([beside.active.length, beside.history.length], [1, 2]);
+    after.stop();
+  },
+);
 
 test.run();

@@ -29,7 +29,8 @@ const ONE_IMPORTER = {
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
-  'ml-matrix': 'src/optimize/prune/least-squares.ts',
+  // channels that are cut out of a model, and forecasts
+  'ml-matrix': ['src/optimize/prune/least-squares.ts', 'src/forecast/regression.ts'],
   // two formats of two rooms: ONNX files, Sparkplug's messages
   '@bufbuild/protobuf': ['src/onnx/', 'src/telemetry/sparkplug/payload.ts'],
   echarts: 'src/optimize/report/echarts.ts',
@@ -40,7 +41,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'http',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
@@ -61,6 +62,7 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
+  forecast: ['store'],
   database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],

@@ -41,6 +41,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rows': 1_000_000, '--rounds': 3 },
     load: () => import('./database.js'),
   },
+  forecast: {
+    about: 'the next 24 hours of real roads, against last week, its means, and Holt and Winters',
+    publishedWith: { '--origins': 100 },
+    load: () => import('./forecast.js'),
+  },
   kpi: {
     about: 'answering without inference: what it saves and costs, against a naive script',
     publishedWith: { '--rounds': 1, '--curve': 'any' },

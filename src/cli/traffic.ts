@@ -1,11 +1,9 @@
 import { durationOf } from '../foundation/duration.js';
-import { ConfigError } from '../foundation/errors.js';
-import { readDatabase } from '../store/read-database.js';
 import { readRequest } from '../store/series/series-request.js';
 import { type ClassTally, type TrafficInterval, tallySum } from '../store/traffic-counts.js';
 import { trafficAsJson, trafficFigures, trafficInSteps } from '../store/traffic-json.js';
-import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic-table.js';
 import { type HistoryPlace, historyFile } from './history/file.js';
+import { type CameraTotal, readCounts, refusedCounts as refused, refuseUnknownCamera } from './kept-counts.js';
 import { print, printCsv, printJson, printTable } from './print.js';
 import { isoTime, longTime } from './times.js';
 
@@ -19,8 +17,6 @@ export interface TrafficOptions extends HistoryPlace {
   readonly csv?: boolean;
   readonly json?: boolean;
 }
-
-type CameraTotal = StoredTotal & { readonly camera: string };
 
 const HOUR_MS = 3_600_000;
 const SHORTEST_STEP_MS = 60_000;
@@ -41,15 +37,12 @@ export function showTraffic(options: TrafficOptions, now = Date.now()): number {
   if (!('from' in time)) throw refused(time);
   const { from, to } = time;
   const stepMs = stepOf(options);
-  const { intervals, totals, cameras } = readFile(historyFile(options).file, {
+  const { intervals, totals, cameras } = readCounts(historyFile(options).file, {
     from,
     to,
     ...(camera !== undefined && { camera }),
   });
-  if (camera !== undefined && !cameras.includes(camera)) {
-    const there = cameras.length === 0 ? 'nothing was counted yet' : `counted was before ${cameras.join(', ')}`;
-    throw refused([`--camera: nothing is known of a camera ${camera}: ${there}`]);
-  }
+  refuseUnknownCamera(camera, cameras);
   const steps = trafficInSteps(intervals, stepMs);
   if (json) printJson({ from, to, intervals: steps.map(trafficAsJson), totals });
   else if (csv) tellCsv(steps);
@@ -63,25 +56,6 @@ function stepOf({ step, csv, json }: TrafficOptions): number | null {
   const ms = durationOf(step);
   if (ms !== null && ms >= SHORTEST_STEP_MS) return ms;
   throw refused([`--step: expected a time like 5m, 1h or 1d, got ${step || 'nothing'}`]);
-}
-
-function readFile(file: string, query: { from: number; to: number; camera?: string }) {
-  const database = readDatabase(file);
-  try {
-    const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'traffic'").get();
-    if (has === undefined)
-      throw refused([`${file} has no traffic counts yet: it is from an earlier version of the program, run this one`]);
-    const statements = trafficStatements(database);
-    const all = readTrafficTotals(statements);
-    const counted = database.prepare('SELECT DISTINCT camera FROM traffic_totals ORDER BY camera').all();
-    return {
-      intervals: readTraffic(statements, query),
-      totals: all.filter(({ camera }) => camera === (query.camera ?? camera)),
-      cameras: (counted as { camera: string }[]).map(({ camera }) => camera),
-    };
-  } finally {
-    database.close();
-  }
 }
 
 /** Everything that an interval counted, a row each; null where the camera was not seen. */
@@ -155,5 +129,3 @@ const inWords = (tally: ClassTally): string =>
     .sort(([, a], [, b]) => b - a)
     .map(([vehicleClass, count]) => `${count} ${vehicleClass}`)
     .join(', ');
-
-const refused = (problems: readonly string[]): ConfigError => new ConfigError('no counts to show', problems);

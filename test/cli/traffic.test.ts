@@ -10,6 +10,7 @@ import { edgeOptimizerHere } from './in-process.js';
 
 const TEN = Date.parse('2026-11-26T10:00:00Z');
 const FIVE = 300_000;
+const HOUR = 3_600_000;
 const folder = temporaryFolder('cli-traffic');
 const file = join(folder, 'history.db');
 const TIME = ['--since', '2026-11-26T10:00Z', '--until', '2026-11-26T11:00Z'];
@@ -89,6 +90,61 @@ test('what cannot be shown is refused with what to do', async () => {
     assert.is(code, 2, args.join(' '));
     assert.match(stderr, message);
   }
+});
+
+test('--forecast tells the next 24 hours of each line, and refuses what is too little to learn from', async () => {
+  const few = await edgeOptimizerHere(['traffic', '--file', file, '--forecast']);
+  assert.is(few.code, 2);
+  assert.match(few.stderr, /--forecast: expected two days of counts or more at a line or in a zone, got less/);
+
+  const weeks = join(folder, 'weeks.db');
+  const storeFile = new StoreFile({ what: 'the history', file: weeks, migrations: HISTORY_MIGRATIONS, log: silentLog });
+  const store: TrafficStore = new TrafficStore(storeFile, (interval) => store.told(interval));
+  storeFile.start();
+  const end = Math.floor(Date.now() / HOUR) * HOUR;
+  for (let from = end - 35 * 24 * HOUR; from < end; from += HOUR) {
+    // ten cars by day, none by night, UTC
+    const car = new Date(from).getUTCHours() >= 6 ? 10 : 0;
+    const counts = { lines: { gate: { in: { car }, out: {} } }, zones: {} };
+    store.close({ camera: 'north', from, intervalS: 3600, part: 1, coveredMs: HOUR, leftOut: 0, counts });
+  }
+  store.watch({
+    camera: 'north',
+    version: 1,
+    watched: [{ kind: 'crossed', name: 'gate' }],
+    current: () => ({
+      camera: 'north',
+      from: end,
+      intervalS: 3600,
+      part: 1,
+      coveredMs: 1,
+      leftOut: 0,
+      counts: { lines: { gate: { in: {}, out: {} } }, zones: {} },
+    }),
+    goOnWith: () => false,
+    totals: {
+      remember: () => undefined,
+      since: () => end,
+      fresh: () => [{ kind: 'crossed', name: 'gate', direction: 'in', vehicleClass: 'car', count: 5 }],
+      taken: () => undefined,
+    },
+  });
+  storeFile.stop();
+  const { code, stdout } = await edgeOptimizerHere(['traffic', '--file', weeks, '--forecast', '--json']);
+  assert.is(code, 0);
+  const { from, places } = JSON.parse(stdout);
+  assert.is(from, end);
+  assert.equal(
+    places.map(({ direction }: { direction: string }) => direction),
+    ['in', 'out'],
+  );
+  for (const { at, expected, low, high } of places[0].hours) {
+    assert.is(Math.round(expected), new Date(at).getUTCHours() >= 6 ? 10 : 0);
+    assert.ok(low <= expected && expected <= high);
+  }
+  const drawn = await edgeOptimizerHere(['traffic', '--file', weeks, '--forecast', '--camera', 'north']);
+  assert.match(drawn.stdout, /^north, gate, in\n/);
+  assert.match(drawn.stdout, /\d\d:00 +10 +\d+ to 1\d\n/);
 });
 
 test.run();

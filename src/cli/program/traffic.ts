@@ -25,10 +25,17 @@ export function addTraffic(program: Command, perform: Perform): void {
     .option('--until <time>', 'up to when; default now')
     .option('--step <time>', 'length of an interval: 5m, 1h, 1d; default 1h, in files as it was counted')
     .option('--camera <id>', 'only what was counted before this camera')
+    .option('--forecast', 'what the next 24 hours will be like, learned from up to half a year before')
     .option('--csv', 'a line for each count')
     .option('--json', 'one JSON object')
     .option('-c, --config <file>', "the site's configuration file, for its store.dir")
     .option('--file <history.db>', 'a history.db from elsewhere, a backup for one')
     .addHelpText('after', TRAFFIC_HELP)
-    .action((options) => perform(async () => (await import('../traffic.js')).showTraffic(options)));
+    .action((options) =>
+      perform(async () =>
+        options.forecast
+          ? (await import('../traffic-forecast.js')).showForecast(options)
+          : (await import('../traffic.js')).showTraffic(options),
+      ),
+    );
 }

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type ForecastHour, forecast } from '../src/forecast/forecast.js';
+import { HOUR_MS } from '../src/forecast/hourly-series.js';
+import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
+import { fourWeeksMean, holtWinters, lastWeeksMean, type Rival, seasonalNaive } from './forecast/rivals.js';
+import { count } from './harness/options.js';
+import type { BenchReport, Row } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
+
+const USAGE = `npm run -s bench -- forecast [--origins 100] [--series DIR]
+
+How near the forecast of the next 24 hours comes to real counts of vehicles, against the same hours of last week, the means of last
+week and of four weeks, and Holt and Winters. A row for each series: absolute errors divided by those of the same hours of last week,
+and how many of the hours lie within the bounds of 90 %.
+
+  --origins N   times at which a forecast is made, evenly over each series from its fifth week on
+  --series DIR  hourly counts (default ../shared/data/traffic beside the project)
+`;
+
+const WEEK = 168;
+const DAY = 24;
+const RATIO_GOAL = 0.85;
+const [LEAST_COVERED, MOST_COVERED] = [0.85, 0.95];
+/** Where fewer of the 24 hours are known, a day says little. */
+const FEWEST_HOURS = 12;
+
+/** The forecast against what is simple. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      origins: { type: 'string', default: '100' },
+      series: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/traffic') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const origins = count('origins', values.origins, 5);
+  const rows = hourlyCounts(values.series).map((series) => judge(series, origins));
+  const ratio = round(median(rows.map((row) => row['ours'] as number)));
+  const covered = rows.map((row) => row['within'] as number);
+  const coverage = round(median(covered));
+  const best = rows.filter((row) =>
+    ['lastWeeksMean', 'fourWeeksMean', 'holtWinters'].every((name) => row[name]! >= row['ours']!),
+  );
+  return {
+    name: 'forecast',
+    rows,
+    goals: [
+      {
+        name: 'error against the same hours of last week, median',
+        value: ratio,
+        goal: `<= ${RATIO_GOAL}`,
+        met: ratio <= RATIO_GOAL,
+      },
+      {
+        name: 'hours within the bounds of 90 %, median',
+        value: coverage,
+        goal: `${LEAST_COVERED} to ${MOST_COVERED}`,
+        met: coverage >= LEAST_COVERED && coverage <= MOST_COVERED,
+      },
+      {
+        name: 'series on which no rival is better',
+        value: best.length,
+        goal: `>= ${rows.length}`,
+        met: best.length === rows.length,
+      },
+    ],
+    notes: [`${origins} forecasts of each series; rivals are ours, as their books give them`],
+  };
+}
+
+interface Errors {
+  sum: number;
+  hours: number;
+}
+
+function judge({ name, from, values }: CountSeries, wanted: number): Row {
+  const first = 5 * WEEK;
+  const room = values.length - DAY - first;
+  const origins = Array.from({ length: wanted }, (_, index) => first + Math.floor((index * room) / (wanted - 1)));
+  const rivals: Record<string, Rival> = {
+    naive: seasonalNaive,
+    lastWeeksMean,
+    fourWeeksMean,
+    holtWinters: holtWinters(values, first),
+  };
+  const errors: Record<string, Errors> = {};
+  const times: number[] = [];
+  let [within, bounded] = [0, 0];
+  for (const origin of new Set(origins)) {
+    const begun = performance.now();
+    const hours = forecast({ from, values: values.slice(0, origin) }, { hourOfWeek: utcHourOfWeek });
+    times.push(performance.now() - begun);
+    if (hours === null) continue;
+    const others = Object.entries(rivals).map(([rival, of]) => [rival, of(values, origin)] as const);
+    const actual = values.slice(origin, origin + DAY);
+    // all are judged by the same hours
+    const known = [...actual.keys()].filter(
+      (hour) => !Number.isNaN(actual[hour]!) && others.every(([, foretold]) => !Number.isNaN(foretold[hour]!)),
+    );
+    if (known.length < FEWEST_HOURS) continue;
+    for (const hour of known) {
+      add(errors, 'ours', Math.abs(hours[hour]!.expected - actual[hour]!));
+      for (const [rival, foretold] of others) add(errors, rival, Math.abs(foretold[hour]! - actual[hour]!));
+      if (hours[hour]!.low === null) continue;
+      bounded++;
+      if (isWithin(hours[hour]!, actual[hour]!)) within++;
+    }
+  }
+  const naive = meanOf(errors['naive']!);
+  return {
+    series: name,
+    hours: errors['ours']!.hours,
+    naiveError: round(naive),
+    ours: round(meanOf(errors['ours']!) / naive),
+    lastWeeksMean: round(meanOf(errors['lastWeeksMean']!) / naive),
+    fourWeeksMean: round(meanOf(errors['fourWeeksMean']!) / naive),
+    holtWinters: round(meanOf(errors['holtWinters']!) / naive),
+    within: round(within / bounded),
+    ms: round(median(times)),
+  };
+}
+
+function isWithin({ low, high }: ForecastHour, value: number): boolean {
+  return value >= low! && value <= high!;
+}
+
+function add(errors: Record<string, Errors>, name: string, error: number): void {
+  const sums = (errors[name] ??= { sum: 0, hours: 0 });
+  sums.sum += error;
+  sums.hours++;
+}
+
+const meanOf = ({ sum, hours }: Errors): number => sum / hours;
+
+/** The series tell local time as if it were UTC. 1 January 1970 was a Thursday. */
+const utcHourOfWeek = (at: number): number => (Math.floor(at / HOUR_MS) + 3 * DAY) % WEEK;

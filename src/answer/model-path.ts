@@ -26,7 +26,7 @@ export interface ModelPath {
   readonly prepare: (frame: Frame) => PreparedInference;
   /** Why a frame is not worth preparing; null where it is. */
   readonly givesUp: (frame: Frame, budgetMs: number | null) => LateCause | null;
-  /** Whether a worker has nothing to do and no frame waits for one. */
+  /** Whether a worker has nothing to do and no frame waits for one, or others use this tenant's part while it needs none. */
   readonly isIdle: () => boolean;
   readonly answeringModel: () => AnsweringModel;
 }

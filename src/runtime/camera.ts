@@ -4,6 +4,7 @@ import type { PaceBound } from '../answer/inference-pace.js';
 import type { ModelPath, PreparedInference } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { CameraEvents } from '../events/camera-events.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
@@ -66,6 +67,8 @@ export interface CameraParts {
 /** One camera from source to results: its answers, counts and events. */
 export class Camera {
   readonly id: string;
+  /** Whose it is; null: the device's own. */
+  readonly tenant: TenantId;
   readonly scene: CameraScene;
   readonly watch: CameraWatch;
   readonly #source: Source;
@@ -87,6 +90,7 @@ export class Camera {
   constructor(camera: CameraConfig, parts: CameraParts) {
     const { source, metrics, scene, watch, traffic, model, taps, config, live, listener } = parts;
     this.id = camera.id;
+    this.tenant = camera.tenant ?? null;
     this.scene = scene;
     this.watch = watch;
     this.#restartsFrozen = config.plausibility.restartFrozen && source.restart !== undefined;
@@ -281,11 +285,12 @@ export class Camera {
   /** Its way to the workers of one generation; its buffers have the size that this model wants. */
   #pathThrough(model: ModelGeneration): ModelPath {
     const { workers, classIndices } = model;
-    const inference = new CameraInference(workers.slots, { source: this.id, classIndices });
+    const { id: source, tenant } = this;
+    const inference = new CameraInference(workers.slots, { source, tenant, classIndices });
     return {
       givesUp: (frame, budgetMs) => inference.givesUp(frame, budgetMs),
       prepare: (frame) => this.#watchedInference(inference.prepare(frame), frame, model),
-      isIdle: () => workers.slots.idle,
+      isIdle: () => workers.slots.idleFor(tenant),
       answeringModel: () => model,
     };
   }

@@ -6,7 +6,7 @@ import { isPushed, kindOf, openSource } from '../capture/open-source.js';
 import { checkPushed, type PushedPicture, PushSource } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
-import { tenantOfCamera } from '../config/tenants.js';
+import { sharesOf, type TenantId, tenantOfCamera } from '../config/tenants.js';
 import { trafficMetrics } from '../events/metrics.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
@@ -114,7 +114,7 @@ export class Cameras implements Part {
     },
   ];
   readonly #parts: CamerasParts;
-  readonly #budget = new AuditBudget();
+  readonly #budgets: ReadonlyMap<TenantId, AuditBudget>;
   /** What a command may change while the cameras run. */
   readonly #live: LiveCameraSettings;
   readonly #places = new Map<string, Place>();
@@ -126,6 +126,7 @@ export class Cameras implements Part {
 
   constructor(parts: CamerasParts) {
     this.#parts = parts;
+    this.#budgets = auditBudgets(parts.config);
     const { schedule, publish, answer } = parts.config;
     this.#live = {
       stalenessMs: schedule.stalenessMs,
@@ -291,7 +292,7 @@ export class Cameras implements Part {
       model,
       cache: cache.cache,
       history: history.history,
-      budget: this.#budget,
+      budget: this.#budgets.get(camera.tenant ?? null)!,
       bound: this.#live,
     });
     scene.start();
@@ -411,6 +412,13 @@ export class Cameras implements Part {
       return error;
     }
   }
+}
+
+/** Audits of one tenant's cameras take nothing from those of another. */
+function auditBudgets(config: Config): ReadonlyMap<TenantId, AuditBudget> {
+  const shares = sharesOf(config);
+  const all = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  return new Map([...shares].map(([tenant, share]) => [tenant, new AuditBudget({ part: share / all })]));
 }
 
 /** An HTTP camera may turn out to be a video. */

@@ -5,7 +5,9 @@ import { type BatchChoice, dynamicBatch } from './batch-choice.js';
 import type { Batching } from './batching.js';
 import type { BatchEnd } from './picture-batch.js';
 import { PlannedWorker, soonestToAnswer } from './planned-worker.js';
-import { type Ticket, WaitingLine } from './waiting-line.js';
+import { TenantBills, type TenantWork } from './tenant-bills.js';
+import { TenantLine } from './tenant-line.js';
+import type { Ticket, TicketTenant } from './waiting-line.js';
 import { type BatchInFlight, WorkerLoad } from './worker-load.js';
 
 /** What is to be done now. After everything but `wait` it is to be asked again. */
@@ -36,6 +38,8 @@ export interface DispatcherOptions {
   /** Batches that one worker may have on their way, >= 1. */
   readonly inFlightPerWorker: number;
   readonly batching: Batching;
+  /** Weights of the tenants when pictures wait; default: everything is the device's own. */
+  readonly shares?: ReadonlyMap<TicketTenant, number>;
   readonly balance?: Balance;
   readonly choice?: BatchChoice;
 }
@@ -44,6 +48,8 @@ export interface DispatcherOptions {
 const MOST_EXPECTED = 48;
 /** A plan looks as far ahead as so many of the largest batches take. */
 const BATCHES_AHEAD = 3;
+/** Where tenants take turns the next picture for a busy worker is chosen so long before it is wanted: the way there. */
+const LEAD_MS = 2;
 /** Pictures that wait without an end for so long, ms, are more than the fast workers keep up with. */
 const HURRIED_AFTER_MS = 250;
 
@@ -53,7 +59,9 @@ const HURRIED_AFTER_MS = 250;
  */
 export class Dispatcher {
   readonly workers: readonly WorkerLoad[];
-  readonly #line = new WaitingLine();
+  readonly #line: TenantLine;
+  readonly #bills: TenantBills;
+  readonly #hasTenants: boolean;
   readonly #arrivals = new Arrivals(MOST_EXPECTED);
   readonly #inFlightPerWorker: number;
   readonly #balance: Balance;
@@ -64,6 +72,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.workers = options.pools.map((pool) => new WorkerLoad(pool));
+    const shares = options.shares ?? new Map();
+    this.#line = new TenantLine(shares);
+    this.#bills = new TenantBills((tenant, ms, expectedMs) => this.#line.settle(tenant, ms, expectedMs));
+    this.#hasTenants = shares.size > 1;
     this.#inFlightPerWorker = options.inFlightPerWorker;
     this.#batching = options.batching;
     this.#balance = options.balance ?? leastExpectedCompletion;
@@ -86,6 +98,21 @@ export class Dispatcher {
   /** Whether a worker has nothing to do and nothing waits for one. */
   get idle(): boolean {
     return this.#line.length === 0 && this.workers.some((worker) => worker.isReady && worker.inFlight.length === 0);
+  }
+
+  /** Pictures of one tenant that wait. */
+  waitingOf(tenant: TicketTenant): number {
+    return this.#line.lengthOf(tenant);
+  }
+
+  /** Whether its part of the workers rests: none of its pictures waits or is with one. */
+  restsFor(tenant: TicketTenant): boolean {
+    return this.#line.lengthOf(tenant) === 0 && this.#bills.underWay(tenant) === 0;
+  }
+
+  /** What the workers did for a tenant so far. */
+  workFor(tenant: TicketTenant): TenantWork {
+    return this.#bills.workFor(tenant);
   }
 
   /** A worker began to serve, or ceased to. @param sizes batch sizes that it takes; empty: it serves no more */
@@ -118,7 +145,14 @@ export class Dispatcher {
     const ms = load.answered(batch, now);
     load.service.learn(batch.size, ms);
     load.health.answered(ms, usual, now);
+    this.#bills.answered(batch, ms);
+    this.#rest();
     return ms;
+  }
+
+  /** A picture that had a place in a batch does not come: it costs its tenant nothing. */
+  stayedAway(batch: BatchInFlight, { tenant = null }: Ticket): void {
+    this.#bills.stayedAway(batch, tenant);
   }
 
   /** A batch goes to its worker now; it may be smaller than it was thought of. */
@@ -134,6 +168,12 @@ export class Dispatcher {
     load.gone(batch);
     if (end === 'too-large') load.sizes = load.sizes.filter((size) => size < batch.size);
     if (end === 'refused') load.health.failed(now);
+    this.#bills.unanswered(batch);
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#line.length === 0 && this.workers.every(({ inFlight }) => inFlight.length === 0)) this.#line.rested();
   }
 
   /** A worker answered a probe, or a picture of a trial run before it served, in so many ms; null: it did not. */
@@ -145,13 +185,13 @@ export class Dispatcher {
     } else if (load.health.probed(ms, usual, now)) load.service.restart(size, ms!);
   }
 
-  /** What a picture of this source that came now could expect; null where nobody serves. */
-  outlook(source: string, now: number): Outlook | null {
+  /** What a picture of this source of a tenant that came now could expect; null where nobody serves. */
+  outlook(source: string, now: number, tenant: TicketTenant = null): Outlook | null {
     const views = this.#views(now);
     const [first] = views;
     if (first === undefined) return null;
     let answerAt = now;
-    for (let left = this.#line.ahead(source) + 1; left > 0; ) {
+    for (let left = this.#line.ahead(source, tenant) + 1; left > 0; ) {
       const view = soonestToAnswer(views, left)!;
       answerAt = view.answerAt(left);
       left -= view.plan(left);
@@ -183,7 +223,7 @@ export class Dispatcher {
       const ticket = this.#line.at(i);
       const cause = reasonToGiveUp(ticket, now, soonestAt, views[0]!.fastestMs);
       if (cause === null) continue;
-      this.#line.take(i, 1);
+      this.#line.take(i, 1, 0);
       return { kind: 'drop', ticket, cause };
     }
     return null;
@@ -203,7 +243,7 @@ export class Dispatcher {
         continue;
       }
       if (view.hasRoom) {
-        const answer = this.#choose(view, from, left, views, hurried, now);
+        const answer = this.#notBefore(view, now) ?? this.#choose(view, from, left, views, hurried, now);
         if (answer.kind === 'take') return this.#send(view, from, answer, now);
         wake = Math.min(wake, answer.until);
       }
@@ -211,6 +251,12 @@ export class Dispatcher {
     }
     this.#queuedSince ??= now;
     return { kind: 'wait', until: wake === Number.POSITIVE_INFINITY ? null : wake };
+  }
+
+  /** Whoever's turn it is by then: what a busy worker was given for later would be before it. */
+  #notBefore(view: PlannedWorker, now: number): { readonly kind: 'wait'; readonly until: number } | null {
+    const until = view.load.freeAt(now) - LEAD_MS;
+    return this.#hasTenants && view.inFlight > 0 && until > now ? { kind: 'wait', until } : null;
   }
 
   #inTimeAt(view: PlannedWorker, from: number): boolean {
@@ -254,9 +300,11 @@ export class Dispatcher {
   }
 
   #send(view: PlannedWorker, from: number, answer: { pictures: number; size: number }, now: number): DispatchDecision {
-    const tickets = this.#line.take(from, answer.pictures);
+    const msEach = view.load.takes(answer.size) / answer.pictures;
+    const tickets = this.#line.take(from, answer.pictures, msEach);
     const batch = { size: answer.size, pictures: answer.pictures, sentAt: now };
     view.load.sent(batch);
+    this.#bills.sent(batch, tickets, msEach);
     if (this.#line.length === 0) this.#queuedSince = null;
     return { kind: 'send', worker: view.index, tickets, batch };
   }

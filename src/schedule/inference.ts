@@ -6,6 +6,7 @@ import type { Frame } from '../frame/frame.js';
 import type { LateCause, PlaceAnswer } from '../frame/place.js';
 import type { PictureReply, Serving } from './picture-batch.js';
 import type { Slot, Slots } from './slots.js';
+import type { TicketTenant } from './waiting-line.js';
 
 /** What is needed of a frame to infer it. */
 export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data' | 'arrivedAt'>;
@@ -18,6 +19,8 @@ const MOST_LETTERBOXES = 8;
 export interface CameraInferenceOptions {
   /** Who asks for places: sources take turns. */
   readonly source: string;
+  /** Whose they are; default the device's own. */
+  readonly tenant?: TicketTenant;
   /** What the model's own class indices are called in its answers; null where they stay. */
   readonly classIndices?: Uint16Array | null;
 }
@@ -29,19 +32,21 @@ export interface CameraInferenceOptions {
 export class CameraInference {
   readonly #slots: Slots;
   readonly #source: string;
+  readonly #tenant: TicketTenant;
   readonly #classIndices: Uint16Array | null;
   readonly #spare = new Spare();
   #letterboxes: Letterbox[] = [];
 
-  constructor(slots: Slots, { source, classIndices = null }: CameraInferenceOptions) {
+  constructor(slots: Slots, { source, tenant = null, classIndices = null }: CameraInferenceOptions) {
     this.#slots = slots;
     this.#source = source;
+    this.#tenant = tenant;
     this.#classIndices = classIndices;
   }
 
   /** Why a frame is not worth preparing; null where it is. */
   givesUp({ arrivedAt }: Pick<Pixels, 'arrivedAt'>, budgetMs: number | null): LateCause | null {
-    return this.#slots.givesUp({ source: this.#source, arrivedAt, budgetMs });
+    return this.#slots.givesUp({ source: this.#source, tenant: this.#tenant, arrivedAt, budgetMs });
   }
 
   /**
@@ -61,6 +66,7 @@ export class CameraInference {
     return new PreparedFrame(this, {
       slots: this.#slots,
       source: this.#source,
+      tenant: this.#tenant,
       classIndices: this.#classIndices,
       spare: this.#spare,
       // the pixels are its own now
@@ -91,6 +97,7 @@ type Size = Pick<Serving, 'inputWidth' | 'inputHeight'>;
 interface PreparedParts {
   readonly slots: Slots;
   readonly source: string;
+  readonly tenant: TicketTenant;
   readonly classIndices: Uint16Array | null;
   readonly spare: Spare;
   /** With pixels of its own: those of the input, or the frame's. */
@@ -116,8 +123,8 @@ export class PreparedFrame {
    * @param budgetMs ms from its arrival within which it must be answered; null: it may wait
    */
   async admitted(budgetMs: number | null): Promise<PlaceAnswer> {
-    const { slots, source, frame } = this.#parts;
-    const slot = await slots.take({ source, arrivedAt: frame.arrivedAt, budgetMs });
+    const { slots, source, tenant, frame } = this.#parts;
+    const slot = await slots.take({ source, tenant, arrivedAt: frame.arrivedAt, budgetMs });
     if (typeof slot === 'string') return slot;
     this.#slot = slot;
     return 'admitted';

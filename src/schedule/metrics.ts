@@ -1,4 +1,6 @@
 import type { MetricRow } from '../foundation/metric-row.js';
+import type { TenantWork } from './tenant-bills.js';
+import type { TicketTenant } from './waiting-line.js';
 import type { WorkerLoad } from './worker-load.js';
 
 /** What the workers of a pool did since the program began. */
@@ -38,12 +40,23 @@ export interface ScheduleReader {
   readonly loads: () => readonly WorkerLoad[] | null;
   readonly work: (pool: string) => PoolWork;
   readonly waiting: () => number | null;
+  /** Ids of the tenants, null for the device's own cameras; empty where there are no tenants. */
+  readonly tenants: readonly TicketTenant[];
+  readonly workFor: (tenant: TicketTenant) => TenantWork;
+  readonly waitingOf: (tenant: TicketTenant) => number | null;
 }
 
+/** What the device's own cameras are called beside tenants; no tenant has such an id. */
+const OWN = '(device)';
+
 /** The metrics of how pictures are shared out among the pools of workers. */
-export function scheduleMetrics({ pools, loads, work, waiting }: ScheduleReader): readonly MetricRow[] {
+export function scheduleMetrics(reader: ScheduleReader): readonly MetricRow[] {
+  const { pools, loads, work, waiting, tenants } = reader;
   const perPool = function* (read: (pool: string) => number | null): Generator<[string[], number | null]> {
     for (const pool of pools) yield [[pool], read(pool)];
+  };
+  const perTenant = function* (read: (tenant: TicketTenant) => number | null): Generator<[string[], number | null]> {
+    for (const tenant of tenants) yield [[tenant ?? OWN], read(tenant)];
   };
   return [
     {
@@ -109,6 +122,33 @@ export function scheduleMetrics({ pools, loads, work, waiting }: ScheduleReader)
       *read() {
         yield [[], waiting()];
       },
+    },
+    {
+      type: 'counter',
+      name: 'tenant_pictures',
+      unit: '',
+      labels: ['tenant'],
+      step: 1,
+      help: 'Pictures that workers answered for a tenant; `(device)` for the device’s own cameras. There are none without tenants.',
+      read: () => perTenant((tenant) => reader.workFor(tenant).pictures),
+    },
+    {
+      type: 'counter',
+      name: 'tenant_busy',
+      unit: 'ms',
+      labels: ['tenant'],
+      step: 100,
+      help: 'Time that workers were busy for a tenant: what the shares divide when pictures wait.',
+      read: () => perTenant((tenant) => reader.workFor(tenant).busyMs),
+    },
+    {
+      type: 'gauge',
+      name: 'tenant_pictures_waiting',
+      unit: '',
+      labels: ['tenant'],
+      step: 1,
+      help: 'Pictures of a tenant that wait for a place at a worker.',
+      read: () => perTenant((tenant) => reader.waitingOf(tenant)),
     },
   ];
 }

@@ -3,8 +3,9 @@ import type { LateCause, PlaceAnswer } from '../frame/place.js';
 import type { Batching } from './batching.js';
 import { type DispatchDecision, Dispatcher, type DispatcherOptions, reasonToGiveUp } from './dispatcher.js';
 import { type BatchEnd, PictureBatch, type PictureReply, type Serving } from './picture-batch.js';
+import type { TenantWork } from './tenant-bills.js';
 import { measureSizes, timeGrey } from './trial-batches.js';
-import type { Ticket } from './waiting-line.js';
+import type { Ticket, TicketTenant } from './waiting-line.js';
 import type { BatchInFlight, WorkerLoad } from './worker-load.js';
 
 /** A detector as the schedule sees it: somewhere to send pictures, when it is ready for them. */
@@ -55,6 +56,7 @@ export class Slots {
   readonly #dispatcher: Dispatcher;
   readonly #now: () => number;
   readonly #hasMixedInputs: boolean;
+  readonly #hasTenants: boolean;
   /** What each worker served when it was last looked at. */
   readonly #known: (Serving | null)[];
   readonly #askers = new Map<Ticket, Asker['answer']>();
@@ -66,6 +68,7 @@ export class Slots {
     const { now = () => performance.now(), hasMixedInputs = false, ...rest } = options;
     this.#workers = workers;
     this.#hasMixedInputs = hasMixedInputs;
+    this.#hasTenants = (rest.shares?.size ?? 0) > 1;
     this.#now = now;
     this.#known = workers.map(() => null);
     this.#dispatcher = new Dispatcher({ ...rest, pools: workers.map(({ pool }) => pool) });
@@ -80,6 +83,24 @@ export class Slots {
   /** Whether a worker has nothing to do and nobody waits for one. */
   get idle(): boolean {
     return this.#dispatcher.idle;
+  }
+
+  /** Askers of one tenant that have no place yet. */
+  waitingOf(tenant: TicketTenant): number {
+    return this.#dispatcher.waitingOf(tenant);
+  }
+
+  /**
+   * Whether a tenant may use the workers for what nobody waits for: they are idle, or others use what it could claim while
+   * none of its own pictures waits or is with one.
+   */
+  idleFor(tenant: TicketTenant): boolean {
+    return this.idle || (this.#hasTenants && this.#dispatcher.restsFor(tenant));
+  }
+
+  /** What the workers did for a tenant so far. */
+  workFor(tenant: TicketTenant): TenantWork {
+    return this.#dispatcher.workFor(tenant);
   }
 
   /** Of each worker: what it takes, has to do and did. */
@@ -103,10 +124,10 @@ export class Slots {
   }
 
   /** Whether a picture that asked now would not be worth an answer any more when it came; null: it may be. */
-  givesUp({ source, arrivedAt, budgetMs }: SlotRequest): LateCause | null {
+  givesUp({ source, tenant, arrivedAt, budgetMs }: SlotRequest): LateCause | null {
     if (budgetMs === null) return null;
     const now = this.#now();
-    const outlook = this.#dispatcher.outlook(source, now);
+    const outlook = this.#dispatcher.outlook(source, now, tenant);
     const { answerAt, aloneMs } = outlook ?? { answerAt: now, aloneMs: 0 };
     return reasonToGiveUp({ arrivedAt, budgetMs }, now, answerAt, aloneMs);
   }
@@ -207,7 +228,10 @@ export class Slots {
       onLeaving: (pictures, size) => this.#dispatcher.leaves(batch, pictures, size, this.#now()),
       onEnd: (end) => this.#ended(worker, batch, end),
     });
-    for (const ticket of tickets) this.#answer(ticket, slotIn(together, serving));
+    for (const ticket of tickets) {
+      const isAway = (): void => this.#dispatcher.stayedAway(batch, ticket);
+      this.#answer(ticket, slotIn(together, serving, isAway));
+    }
   }
 
   #ended(worker: number, batch: BatchInFlight, end: BatchEnd): void {
@@ -227,7 +251,11 @@ export class Slots {
   }
 }
 
-function slotIn(batch: PictureBatch, { variant, provider, inputWidth, inputHeight }: Serving): Slot {
+function slotIn(
+  batch: PictureBatch,
+  { variant, provider, inputWidth, inputHeight }: Serving,
+  isAway: () => void,
+): Slot {
   let isOpen = true;
   return {
     variant,
@@ -241,6 +269,7 @@ function slotIn(batch: PictureBatch, { variant, provider, inputWidth, inputHeigh
     giveBack: () => {
       if (!isOpen) return;
       isOpen = false;
+      isAway();
       batch.stayAway();
     },
   };

@@ -1,7 +1,12 @@
+/** Id of the tenant that a picture is inferred for; null: the device itself. */
+export type TicketTenant = string | null;
+
 /** A picture that waits to be inferred. Times are ms that only go forward. */
 export interface Ticket {
   /** Who asks: a camera, or single pictures; they take turns. */
   readonly source: string;
+  /** Whose source it is: tenants take turns before their sources do. Left out: the device's own. */
+  readonly tenant?: TicketTenant;
   readonly askedAt: number;
   /** When the picture was here. */
   readonly arrivedAt: number;
@@ -16,7 +21,7 @@ interface Place {
 }
 
 /**
- * Who is next: sources take turns, whatever each of them asks for, and of one source that is in a hurry only the newest
+ * Who is next of one tenant: its sources take turns, whatever each of them asks for, and of one source that is in a hurry only the newest
  * picture waits.
  */
 export class WaitingLine {

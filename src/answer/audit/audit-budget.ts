@@ -3,7 +3,7 @@ const IDLE_SHARE = 0.25;
 /** Unused time that is kept for later, ms; also what a start has. */
 const KEPT_MS = 1000;
 
-/** Bounds the time that audits take from the detector, for all cameras together: a share of the time it had nothing to do. */
+/** Bounds the time that audits take from the detector, for all cameras of a tenant together: a share of the time it had nothing to do. */
 export class AuditBudget {
   readonly #idleShare: number;
   readonly #keptMs: number;
@@ -11,9 +11,11 @@ export class AuditBudget {
   #seenAt: number | null = null;
   #wasIdle = false;
 
-  constructor(options: { idleShare?: number; keptMs?: number } = {}) {
-    this.#idleShare = options.idleShare ?? IDLE_SHARE;
-    this.#keptMs = options.keptMs ?? KEPT_MS;
+  /** @param options `part`: of the detector, 0..1, where tenants share it; default all of it */
+  constructor(options: { idleShare?: number; keptMs?: number; part?: number } = {}) {
+    const { part = 1 } = options;
+    this.#idleShare = part * (options.idleShare ?? IDLE_SHARE);
+    this.#keptMs = part * (options.keptMs ?? KEPT_MS);
     this.#balanceMs = this.#keptMs;
   }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js';
+import { sharesOf } from '../../config/tenants.js';
 import type { ModelInfo } from '../../detect/detector.js';
 import { DETECTOR_MEMORY, DETECTOR_UNHEALTHY, unhealthyDetectors } from '../../detect/host/alerts.js';
 import { modelMetrics, workerMetrics } from '../../detect/host/metrics.js';
@@ -31,7 +32,10 @@ import { firstPool, largestBatch, poolsOf } from './worker-pools.js';
 import type { Workers } from './workers.js';
 
 export interface ModelsInUseParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'cameras' | 'tune'>;
+  readonly config: Pick<
+    Config,
+    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune'
+  >;
   readonly alerts: Alerts;
   readonly processes: ProcessMetrics;
   readonly log: Log;
@@ -118,6 +122,9 @@ export class ModelsInUse implements Part {
         loads: () => this.workers?.slots.loads ?? null,
         work: (pool) => this.#loading.work(pool),
         waiting: () => this.workers?.slots.waiting ?? null,
+        tenants: parts.config.tenants.length > 0 ? [...sharesOf(parts.config).keys()] : [],
+        workFor: (tenant) => this.#loading.workFor(tenant),
+        waitingOf: (tenant) => this.workers?.slots.waitingOf(tenant) ?? null,
       }),
     ];
     this.#watchWorkers(pools.reduce((sum, { detector }) => sum + detector.workers, 0));

@@ -1,4 +1,5 @@
 import type { Config, DetectorConfig } from '../../config/config.js';
+import { sharesOf, type TenantId } from '../../config/tenants.js';
 import { batchSizesUpTo } from '../../detect/batch-sizes.js';
 import type { LoadRequest } from '../../detect/detector.js';
 import { RESTART_CAUSES, type RestartCause } from '../../detect/host/restart-policy.js';
@@ -10,6 +11,7 @@ import { buildLoadRequest, withWeakBoxes } from '../../models/load-request.js';
 import { ModelRegistry } from '../../models/registry.js';
 import { withShapeProfile } from '../../models/shape-profile.js';
 import { addedWork, NO_WORK, type PoolWork } from '../../schedule/metrics.js';
+import { addedTenantWork, NO_TENANT_WORK, type TenantWork } from '../../schedule/tenant-bills.js';
 import { lackText } from '../preflight/model.js';
 import { keepCompiled } from './compiled-models.js';
 import { providerNamed } from './model-generation.js';
@@ -18,7 +20,10 @@ import { firstPool, largestBatch, type PoolSettings, poolsOf } from './worker-po
 import { type WorkerPool, Workers } from './workers.js';
 
 export interface PointLoadingParts {
-  readonly config: Pick<Config, 'model' | 'detector' | 'schedule' | 'answer' | 'store' | 'cameras' | 'tune'>;
+  readonly config: Pick<
+    Config,
+    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune'
+  >;
   readonly log: Log;
   /** The state of one of the workers has changed. */
   readonly onChange: (workers: Workers) => void;
@@ -50,8 +55,9 @@ export class PointLoading {
   readonly #sets = new Set<Workers>();
   /** Of workers that have ended: how often they ended unasked. */
   readonly #pastEnds: Record<RestartCause, number> = { crashed: 0, stuck: 0, protocol: 0, memory: 0 };
-  /** Of workers that have ended: what they did, by pool. */
+  /** Of workers that have ended: what they did, by pool and by tenant. */
   readonly #pastWork = new Map<string, PoolWork>();
+  readonly #pastWorkFor = new Map<TenantId, TenantWork>();
   #closed = false;
 
   constructor(parts: PointLoadingParts) {
@@ -78,6 +84,13 @@ export class PointLoading {
   work(pool: string): PoolWork {
     let work = this.#pastWork.get(pool) ?? NO_WORK;
     for (const workers of this.#sets) work = addedWork(workers.slots.loads, pool, work);
+    return work;
+  }
+
+  /** The same for a tenant. */
+  workFor(tenant: TenantId): TenantWork {
+    let work = this.#pastWorkFor.get(tenant) ?? NO_TENANT_WORK;
+    for (const { slots } of this.#sets) work = addedTenantWork(work, slots.workFor(tenant));
     return work;
   }
 
@@ -141,6 +154,7 @@ export class PointLoading {
     const workers = new Workers({
       pools: [this.#pool(firstPool(config).name, request, detector), ...others],
       schedule: config.schedule,
+      shares: sharesOf(config),
       log,
       onChange: () => onChange(workers),
       onOutOfMemory: (reason) => onOutOfMemory(workers, reason),
@@ -179,6 +193,10 @@ export class PointLoading {
     if (!this.#sets.delete(workers)) return;
     for (const pool of new Set(workers.pools)) {
       this.#pastWork.set(pool, addedWork(workers.slots.loads, pool, this.#pastWork.get(pool)));
+    }
+    for (const tenant of sharesOf(this.#parts.config).keys()) {
+      const past = this.#pastWorkFor.get(tenant) ?? NO_TENANT_WORK;
+      this.#pastWorkFor.set(tenant, addedTenantWork(past, workers.slots.workFor(tenant)));
     }
     for (const { counters } of workers.all) {
       for (const cause of RESTART_CAUSES) this.#pastEnds[cause] += counters.ends[cause];

@@ -1,5 +1,6 @@
 import { readResidentBytes } from '../../board/readings.js';
 import type { DetectorConfig, ScheduleConfig } from '../../config/config.js';
+import type { TenantId } from '../../config/tenants.js';
 import type { LoadRequest, ModelInfo } from '../../detect/detector.js';
 import { type DetectorState, SupervisedDetector } from '../../detect/host/supervised-detector.js';
 import { DetectorError, explain } from '../../foundation/errors.js';
@@ -22,6 +23,8 @@ export interface WorkersOptions {
   /** At least one; all with variants of the same model and the same classes. */
   readonly pools: readonly WorkerPool[];
   readonly schedule: ScheduleConfig;
+  /** Weights of the tenants; default: everything is the device's own. */
+  readonly shares?: ReadonlyMap<TenantId, number>;
   readonly log: Log;
   /** Called after every change of a worker's state. */
   readonly onChange: () => void;
@@ -47,7 +50,7 @@ export class Workers {
   #info: ModelInfo | null = null;
   #isStopped = false;
 
-  constructor({ pools, schedule, log, onChange, onOutOfMemory = () => undefined }: WorkersOptions) {
+  constructor({ pools, schedule, shares, log, onChange, onOutOfMemory = () => undefined }: WorkersOptions) {
     this.#log = log;
     this.#onChange = onChange;
     this.#hasPools = pools.length > 1;
@@ -62,6 +65,7 @@ export class Workers {
       this.#members.map(({ detector, pool }) => ({ detector, pool: pool.name, serving: () => servingOf(detector) })),
       {
         inFlightPerWorker: schedule.inFlightPerWorker,
+        ...(shares && { shares }),
         batching: {
           maxBatch: Math.max(...pools.flatMap(({ request }) => request.batchSizes)),
           windowMs: schedule.batchWindowMs,

@@ -27,12 +27,13 @@ export function readCounts(file: string, query: { from: number; to: number; came
         `${file} has no traffic counts yet: it is from an earlier version of the program, run this one`,
       ]);
     const statements = trafficStatements(database);
-    const all = readTrafficTotals(statements);
+    const { from, to, camera } = query;
+    const cameras = camera === undefined ? undefined : [camera];
     const counted = database.prepare('SELECT DISTINCT camera FROM traffic_totals ORDER BY camera').all();
     return {
-      intervals: readTraffic(statements, query),
-      totals: all.filter(({ camera }) => camera === (query.camera ?? camera)),
-      cameras: (counted as { camera: string }[]).map(({ camera }) => camera),
+      intervals: readTraffic(statements, { from, to, cameras }),
+      totals: readTrafficTotals(statements, cameras),
+      cameras: (counted as { camera: string }[]).map((one) => one.camera),
     };
   } finally {
     database.close();

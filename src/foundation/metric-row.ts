@@ -8,6 +8,8 @@ interface Described {
   readonly unit: string;
   readonly labels: readonly string[];
   readonly help: string;
+  /** Whether every tenant may see it though it is of no camera and no tenant: it tells nothing of the others. Default no. */
+  readonly isForTenants?: boolean;
 }
 
 interface Published extends Described {

@@ -4,18 +4,34 @@ export interface Viewer {
   readonly kind: 'operator' | 'tenant' | 'anybody';
   /** Id of the tenant; null where it is none. */
   readonly tenant: string | null;
-  /** Whether what is of this camera may be shown. Cameras that are not there are seen by the operator only, so that they look like another's. */
+  /** Ids of the cameras that may be shown; null: all. */
+  readonly cameras: readonly string[] | null;
+  /**
+   * Whether what is of this camera may be shown. To a tenant another's camera is one that is not there: nothing that is answered
+   * differs between the two.
+   */
   sees(camera: string): boolean;
 }
 
 /** Sees all of the device. */
-export const OPERATOR: Viewer = { kind: 'operator', tenant: null, sees: () => true };
+export const OPERATOR: Viewer = { kind: 'operator', tenant: null, cameras: null, sees: () => true };
 
 /** Sees no camera. */
-export const ANYBODY: Viewer = { kind: 'anybody', tenant: null, sees: () => false };
+export const ANYBODY: Viewer = { kind: 'anybody', tenant: null, cameras: [], sees: () => false };
 
 /** A tenant, who sees these cameras and no others. */
 export function tenantViewer(tenant: string, cameras: Iterable<string>): Viewer {
   const own = new Set(cameras);
-  return { kind: 'tenant', tenant, sees: (camera) => own.has(camera) };
+  return { kind: 'tenant', tenant, cameras: [...own], sees: (camera) => own.has(camera) };
+}
+
+/**
+ * Whether a series with these labels may be shown: to a tenant those of its cameras, and those that say that they are its own. What
+ * is of no camera is of the machine, and the operator's.
+ */
+export function seesSeries({ kind, tenant, sees }: Viewer, labels: Readonly<Record<string, string>>): boolean {
+  if (kind === 'operator') return true;
+  const { camera, tenant: named } = labels;
+  if (named !== undefined && named !== tenant) return false;
+  return camera === undefined ? named !== undefined : sees(camera);
 }

@@ -166,9 +166,13 @@ export class Cameras implements Part {
       .map(({ metrics }) => metrics.stage('total'));
   }
 
-  /** Frames of all cameras since the start: those that got an answer, those that got none because something failed, and `outrun` for want of time. */
-  outcomes(): { readonly answered: number; readonly failed: number; readonly outrun: number } {
-    const all = [...this.#places.values()].map(({ metrics }) => metrics);
+  /** Frames since the start of the cameras that `chosen` takes, default all: those that got an answer, those that got none because something failed, and `outrun` for want of time. */
+  outcomes(chosen: (camera: string) => boolean = () => true): {
+    readonly answered: number;
+    readonly failed: number;
+    readonly outrun: number;
+  } {
+    const all = [...this.#places.values()].filter(({ config }) => chosen(config.id)).map(({ metrics }) => metrics);
     return {
       answered: all.reduce((sum, metrics) => sum + metrics.answeredTotal, 0),
       failed: all.reduce((sum, metrics) => sum + metrics.failedTotal, 0),

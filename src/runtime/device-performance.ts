@@ -3,14 +3,16 @@ import type { SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
+import type { HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { Viewer } from '../foundation/viewer.js';
 import { json } from '../http/server.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import { ThresholdAlerts } from '../telemetry/alerts/threshold-alerts.js';
 import { CAMERA_THRESHOLDS, THRESHOLDS, type ThresholdReadings } from '../telemetry/alerts/thresholds.js';
-import { mergedCounts } from '../telemetry/metrics/histogram.js';
+import { mergedCounts, mergedRecentQuantile } from '../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
 import type { PublisherState } from '../telemetry/mqtt/publisher.js';
@@ -68,6 +70,17 @@ export interface DevicePerformanceParts {
   readonly log: Log;
 }
 
+/** How the cameras of a tenant are answered. */
+export interface TenantPerformance {
+  /** Median and p95 of the last 10 to 20 s, from capture to the answer; null before the first. */
+  readonly responseTimeMs: number | null;
+  readonly p95ResponseTimeMs: number | null;
+  /** Frames since the start: answered; lost because something failed; dropped for want of time. */
+  readonly answered: number;
+  readonly failed: number;
+  readonly outrun: number;
+}
+
 /** Looks once a second that lie between two looks at the thresholds. */
 const LOOK_SAMPLES = 5;
 const WINDOW_MS = 60_000;
@@ -88,8 +101,10 @@ export class DevicePerformance implements Part, Sampled {
       },
     },
   ];
-  /** `/api/performance`: how the program did over the last minute. */
-  readonly routes = [{ path: '/api/performance', handle: () => json(rounded(this.monitor.getPerformanceSummary())) }];
+  /** `/api/performance`: how the program did over the last minute; to a tenant, how its cameras were answered. */
+  readonly routes: readonly HttpRoute[] = [
+    { path: '/api/performance', openTo: 'tenants', handle: (_, viewer) => json(rounded(this.#summaryFor(viewer))) },
+  ];
   readonly #parts: DevicePerformanceParts;
   /** Tenants' look at their cameras alone. */
   readonly #thresholds: ReadonlyMap<TenantId, ThresholdAlerts>;
@@ -142,6 +157,20 @@ export class DevicePerformance implements Part, Sampled {
     if (this.#samples++ % LOOK_SAMPLES === 0) {
       this.#look(now);
     }
+  }
+
+  #summaryFor(viewer: Viewer): PerformanceSummary | TenantPerformance {
+    if (viewer.kind === 'operator') return this.monitor.getPerformanceSummary();
+    const { cameras } = this.#parts;
+    const latencies = cameras.latencies(viewer.sees);
+    const { answered, failed, outrun } = cameras.outcomes(viewer.sees);
+    return {
+      responseTimeMs: mergedRecentQuantile(latencies, 0.5),
+      p95ResponseTimeMs: mergedRecentQuantile(latencies, 0.95),
+      answered,
+      failed,
+      outrun,
+    };
   }
 
   #look(now: number): void {
@@ -226,7 +255,7 @@ export class DevicePerformance implements Part, Sampled {
 }
 
 /** Four digits: what lies behind them is noise, and in the way of whoever reads it. */
-function rounded(summary: PerformanceSummary): unknown {
+function rounded(summary: object): unknown {
   return JSON.parse(
     JSON.stringify(summary, (name, value) => (isLoose(name, value) ? Number(value.toPrecision(4)) : value)),
   );

@@ -1,5 +1,7 @@
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
+import { seesSeries, type Viewer } from '../foundation/viewer.js';
 import { json, problemReply, repeatedWord } from '../http/server.js';
+import type { SeriesKey } from '../store/series/rollup.js';
 import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
 import type { SeriesReader } from '../store/series/series-reader.js';
 import { type RequestWords, readRequest, unknownSeries } from '../store/series/series-request.js';
@@ -14,21 +16,26 @@ const WORDS = ['metric', 'since', 'until', 'step'];
  * a metric the list of what is kept.
  */
 export function historyRoute(reader: () => SeriesReader, now: () => number): HttpRoute {
-  return { path: '/api/history', handle: (query) => answerTo(query, reader(), now()) };
+  return {
+    path: '/api/history',
+    openTo: 'tenants',
+    handle: (query, viewer) => answerTo(query, viewer, reader(), now()),
+  };
 }
 
-function answerTo(query: URLSearchParams, reader: SeriesReader, now: number): HttpReply {
+function answerTo(query: URLSearchParams, viewer: Viewer, reader: SeriesReader, now: number): HttpReply {
   const repeated = repeatedWord(query);
   if (repeated !== null) return problemReply([repeated]);
+  const sees = ({ labels: own }: SeriesKey) => seesSeries(viewer, own);
   const metric = query.get('metric') ?? '';
   const labels = Object.fromEntries([...query].filter(([name]) => !WORDS.includes(name)));
-  if (metric === '') return listOf(query, reader);
-  const known = reader.known();
+  if (metric === '') return listOf(query, reader, sees);
+  const known = reader.known().filter(({ key }) => sees(key));
   const series = known.filter(({ key }) => key.metric === metric || key.name === metric);
   if (series.length === 0) return problemReply([unknownSeries(metric, {}, known)], 404);
   const stranger = Object.keys(labels).find((label) => series.every(({ key }) => !Object.hasOwn(key.labels, label)));
   if (stranger !== undefined) return problemReply([notUnderstood(stranger, Object.keys(series[0]!.key.labels))]);
-  const found = reader.find({ metric, labels });
+  const found = reader.find({ metric, labels, sees });
   const keptFrom = Math.min(...found.map(({ firstAt }) => firstAt));
   const time = readRequest(wordsOf(query), { now, mostPoints: MOST_POINTS, keptFrom });
   if (!('from' in time)) return problemReply(time);
@@ -39,14 +46,14 @@ function answerTo(query: URLSearchParams, reader: SeriesReader, now: number): Ht
     const problem = `${found.length} series of ${points / found.length} steps are more than ${MOST_IN_REPLY} points: choose a longer step, or one series by its labels`;
     return problemReply([problem]);
   }
-  return json(answersAsJson(reader.query({ metric, labels, from, to, stepMs }), time));
+  return json(answersAsJson(reader.query({ metric, labels, sees, from, to, stepMs }), time));
 }
 
-function listOf(query: URLSearchParams, reader: SeriesReader): HttpReply {
+function listOf(query: URLSearchParams, reader: SeriesReader, sees: (key: SeriesKey) => boolean): HttpReply {
   const [without] = [...query.keys()].filter((name) => name !== 'metric');
   if (without !== undefined)
     return problemReply([`metric: expected with ${without}, got none; without both this is the list of what is kept`]);
-  return json(spansAsJson(reader.list()));
+  return json(spansAsJson(reader.list().filter(({ key }) => sees(key))));
 }
 
 function wordsOf(query: URLSearchParams): RequestWords {

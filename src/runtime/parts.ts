@@ -89,7 +89,7 @@ export function makeParts(options: PartsOptions) {
   const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps, diagnoseBy } = options;
   const alerts = new Alerts(Date.now);
   const cameraAlerts = new CameraAlerts(config, alerts);
-  const metrics = new Metrics();
+  const metrics = new Metrics((camera) => cameraAlerts.ownerOf(camera));
   const processes = new ProcessMetrics();
   const taps = new FrameTaps();
   const pauses = new Pauses();

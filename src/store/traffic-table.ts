@@ -12,8 +12,8 @@ export interface TrafficQuery {
   /** Unix ms; intervals that begin then or later, and before `to`. */
   readonly from: number;
   readonly to: number;
-  /** Absent: of all. */
-  readonly camera?: string;
+  /** Ids; absent: of all. */
+  readonly cameras?: readonly string[] | undefined;
 }
 
 /** How far an interval is. */
@@ -38,6 +38,8 @@ export interface StoredInterval {
 }
 
 const HOUR_MS = 3_600_000;
+/** Of the cameras of a list in JSON, which is given twice; of all where that is null. */
+const CHOSEN = '(? IS NULL OR camera IN (SELECT value FROM json_each(?)))';
 
 /** What is asked of the tables. */
 export interface TrafficStatements {
@@ -71,11 +73,9 @@ export const trafficStatements = (database: DatabasePort): TrafficStatements => 
     `SELECT * FROM traffic WHERE state < ${TOLD} AND state = ${CLOSED} AND camera = ? ORDER BY start`,
   ),
   read: database.prepare(
-    'SELECT * FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera) ORDER BY start, camera, part',
+    `SELECT * FROM traffic WHERE start >= ? AND start < ? AND ${CHOSEN} ORDER BY start, camera, part`,
   ),
-  count: database.prepare(
-    'SELECT count(*) AS intervals FROM traffic WHERE start >= ? AND start < ? AND camera = coalesce(?, camera)',
-  ),
+  count: database.prepare(`SELECT count(*) AS intervals FROM traffic WHERE start >= ? AND start < ? AND ${CHOSEN}`),
   // the hours of which all was told
   oldestFine: database.prepare(`SELECT camera, start FROM traffic AS fine WHERE interval_s < 3600 AND start < ?
     AND NOT EXISTS (SELECT 1 FROM traffic WHERE state < ${TOLD} AND camera = fine.camera
@@ -92,21 +92,31 @@ export const trafficStatements = (database: DatabasePort): TrafficStatements => 
   allTotals: database.prepare(`SELECT * FROM (
       SELECT camera, kind, name, direction, class AS vehicleClass,
         min(since) OVER (PARTITION BY camera, kind, name) AS since, count
-      FROM traffic_totals WHERE camera = coalesce(?, camera))
+      FROM traffic_totals WHERE ${CHOSEN})
     WHERE vehicleClass != '' ORDER BY camera, kind, name, direction, vehicleClass`),
 });
 
 /** What was counted, oldest first. */
-export function readTraffic({ read }: TrafficStatements, { from, to, camera }: TrafficQuery): TrafficInterval[] {
-  return (read.all(from, to, camera ?? null) as StoredInterval[]).map(intervalOf);
+export function readTraffic({ read }: TrafficStatements, { from, to, cameras }: TrafficQuery): TrafficInterval[] {
+  return (read.all(from, to, ...chosen(cameras)) as StoredInterval[]).map(intervalOf);
 }
 
-/** What was counted in all, of one camera or of all. */
+/** What was counted in all, of these cameras or of all. */
 export function readTrafficTotals(
   { allTotals }: TrafficStatements,
-  camera?: string,
+  cameras?: readonly string[],
 ): (StoredTotal & { readonly camera: string })[] {
-  return allTotals.all(camera ?? null) as (StoredTotal & { readonly camera: string })[];
+  return allTotals.all(...chosen(cameras)) as (StoredTotal & { readonly camera: string })[];
+}
+
+const chosen = (cameras: readonly string[] | undefined): readonly (string | null)[] => {
+  const list = cameras === undefined ? null : JSON.stringify(cameras);
+  return [list, list];
+};
+
+/** How many intervals there are. */
+export function countTraffic({ count }: TrafficStatements, { from, to, cameras }: TrafficQuery): number {
+  return (count.get(from, to, ...chosen(cameras)) as { intervals: number }).intervals;
 }
 
 /** Writes an interval over what is there of it. */

@@ -2,6 +2,7 @@ import type { StoreFile, TablesLink } from './store-file.js';
 import type { TrafficInterval, TrafficTotal } from './traffic-counts.js';
 import {
   CLOSED,
+  countTraffic,
   intervalOf,
   mergeHour,
   OPEN,
@@ -142,19 +143,18 @@ export class TrafficStore {
       intervals.set(keyOf(interval), interval);
     }
     return [...intervals.values()]
-      .filter(({ from, camera }) => from >= query.from && from < query.to && camera === (query.camera ?? camera))
+      .filter(({ from, camera }) => from >= query.from && from < query.to && query.cameras?.includes(camera) !== false)
       .sort((a, b) => a.from - b.from || (a.camera < b.camera ? -1 : 1) || a.part - b.part);
   }
 
   /** How many intervals there are, of those that are kept; null where nothing can be read. */
-  count({ from, to, camera }: TrafficQuery): number | null {
-    const found = this.#link.read(({ count }) => count.get(from, to, camera ?? null) as { intervals: number });
-    return found?.intervals ?? null;
+  count(query: TrafficQuery): number | null {
+    return this.#link.read((statements) => countTraffic(statements, query));
   }
 
-  /** How often everything was counted since when, of one camera or of all; a second may be missing. */
-  totals(camera?: string): readonly (StoredTotal & { readonly camera: string })[] {
-    return this.#link.read((statements) => readTrafficTotals(statements, camera)) ?? [];
+  /** How often everything was counted since when, of these cameras or of all; a second may be missing. */
+  totals(cameras?: readonly string[]): readonly (StoredTotal & { readonly camera: string })[] {
+    return this.#link.read((statements) => readTrafficTotals(statements, cameras)) ?? [];
   }
 
   #flush(statements: TrafficStatements): (() => void) | null {

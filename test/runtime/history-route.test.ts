@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
-import { OPERATOR } from '../../src/foundation/viewer.js';
+import { OPERATOR, tenantViewer } from '../../src/foundation/viewer.js';
 import { historyRoute } from '../../src/runtime/history-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { SeriesStore } from '../../src/store/series/series-store.js';
@@ -122,6 +122,32 @@ test('what cannot be is refused with words, and never with 500', async () => {
     const reply = await get(query);
     assert.is(reply.status, status, query);
     assert.match(reply.body.error as string, error);
+  }
+});
+
+test('a tenant is told of the series of its cameras, and of others in the words in which nothing is there', async () => {
+  const of = async (query: string) => {
+    const { status = 200, body } = await route.handle(new URLSearchParams(query), tenantViewer('harbour', ['north']));
+    return { status, body: String(body) };
+  };
+  const names = (text: string) => (JSON.parse(text).series as { name: string }[]).map(({ name }) => name);
+  assert.equal(names((await of('')).body), ['vehicles.north']);
+  assert.equal(names((await of('metric=vehicles&since=1h&step=1m')).body), ['vehicles.north']);
+  // as far from what there is as the foreign ones are
+  for (const [foreign, unknown] of [
+    ['south', 'mouth'],
+    ['load', 'toad'],
+  ] as const) {
+    for (const query of [
+      'metric=X&since=1h',
+      'metric=vehicles&camera=X&since=1h',
+      'metric=vehicles.X',
+      'metric=X&core=0',
+    ]) {
+      const [one, other] = [await of(query.replaceAll('X', foreign)), await of(query.replaceAll('X', unknown))];
+      assert.is(one.status, 404, query);
+      assert.is(one.body, other.body.replaceAll(unknown, foreign));
+    }
   }
 });
 

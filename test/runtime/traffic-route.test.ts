@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
-import { OPERATOR } from '../../src/foundation/viewer.js';
+import { OPERATOR, tenantViewer } from '../../src/foundation/viewer.js';
 import { trafficRoute } from '../../src/runtime/traffic-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
@@ -77,6 +77,22 @@ test('what cannot be asked is refused with what can', async () => {
     assert.is(status, 400, query);
     assert.match(body['error'] as string, message);
   }
+});
+
+test('a tenant is told what its cameras counted, and of others what is told of one that is not there', async () => {
+  const of = async (query: string, viewer = tenantViewer('harbour', ['north', 'new'])) => {
+    const { body } = await route.handle(new URLSearchParams(query), viewer);
+    return JSON.parse(body as string) as { intervals: { camera: string }[]; totals: { camera: string }[] };
+  };
+  const seen = (answer: Awaited<ReturnType<typeof of>>) => [
+    ...new Set([...answer.intervals, ...answer.totals].map(({ camera }) => camera)),
+  ];
+  assert.equal(seen(await of('since=3h')), ['north']);
+  assert.equal(seen(await of('since=3h&step=1h')), ['north']);
+  assert.equal(await of('since=3h&camera=south'), await of('since=3h&camera=none'));
+  assert.equal((await of('since=3h&camera=south')).intervals, []);
+  assert.equal(seen(await of('since=3h', tenantViewer('silent', []))), []);
+  assert.equal(seen(await of('since=3h', OPERATOR)), ['north', 'south']);
 });
 
 test.run();

@@ -205,7 +205,7 @@ test('only what was asked for is read', () => {
   const folder = temporaryFolder('traffic');
   const run = new Run(folder, TEN).see(5, crossed()).see(5, crossed('bus')).see(1).flush();
   assert.equal(run.read(TEN + 5 * MINUTE, TEN + 10 * MINUTE), [[5 * MINUTE, 1, '{"bus":1}']]);
-  assert.equal(run.store.read({ from: 0, to: TEN + DAY, camera: 'south' }), []);
+  assert.equal(run.store.read({ from: 0, to: TEN + DAY, cameras: ['south'] }), []);
   run.file.stop();
 });
 

@@ -17,6 +17,8 @@ export interface SeriesChoice {
   readonly metric: string;
   /** By label its value: `{ camera: 'north' }`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Only those that it takes; default all. */
+  readonly sees?: (key: SeriesKey) => boolean;
 }
 
 /** Labels whose values come from outside could make any number of series. */
@@ -62,10 +64,11 @@ export class SeriesCatalog {
   }
 
   /** Those of a metric or name, in order of their names. */
-  find({ metric, labels = {} }: SeriesChoice): CatalogEntry[] {
+  find({ metric, labels = {}, sees = () => true }: SeriesChoice): CatalogEntry[] {
     const wanted = Object.entries(labels);
     return [...this.#entries.values()]
       .filter(({ key }) => key.metric === metric || key.name === metric)
+      .filter(({ key }) => sees(key))
       .filter(({ key }) => wanted.every(([label, value]) => key.labels[label] === value))
       .sort((a, b) => (a.key.name < b.key.name ? -1 : 1));
   }

@@ -6,9 +6,10 @@ import type {
   NumberMetric,
   WordMetric,
 } from '../../foundation/metric-row.js';
+import { OPERATOR, type Viewer } from '../../foundation/viewer.js';
 import type { MetricValues } from '../mqtt/messages/metrics.js';
 import type { MetricDefinition } from '../mqtt/messages/status.js';
-import { PrometheusText } from './prometheus.js';
+import { PrometheusText, type TenantOfCamera } from './prometheus.js';
 
 /** What looks at something once a second, so that rates and other readings over time can be made of it. */
 export interface Sampled {
@@ -30,21 +31,34 @@ const SAMPLE_MS = 1000;
  * text for Prometheus. It holds no number itself.
  */
 export class Metrics {
-  /** `GET /metrics`: the Prometheus text. */
+  /** `GET /metrics`: the Prometheus text; to a tenant, of its cameras. */
   readonly route: HttpRoute = {
     path: '/metrics',
-    handle: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await this.prometheus() }),
+    openTo: 'tenants',
+    handle: async (_, viewer) => ({
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      body: await this.prometheus(viewer),
+    }),
   };
   readonly #rows: MetricRow[] = [];
-  readonly #prometheus = new PrometheusText();
+  readonly #tenantOf: TenantOfCamera;
+  readonly #prometheus: PrometheusText;
+  /** What each tenant is shown, once it asked. */
+  readonly #ofTenants = new Map<string, PrometheusText>();
   readonly #sampled: Sampled[] = [];
   #timer: NodeJS.Timeout | null = null;
+
+  /** @param tenantOf whose a camera is; default nobody's but the device's */
+  constructor(tenantOf: TenantOfCamera = () => null) {
+    this.#tenantOf = tenantOf;
+    this.#prometheus = new PrometheusText(OPERATOR, tenantOf);
+  }
 
   /** @throws RangeError where a name is taken */
   register(rows: readonly MetricRow[]): void {
     for (const row of rows) {
       if (this.#rows.some(({ name }) => name === row.name)) throw new RangeError(`metric ${row.name} is there already`);
-      this.#prometheus.add(row);
+      for (const text of [this.#prometheus, ...this.#ofTenants.values()]) text.add(row);
       this.#rows.push(row);
     }
   }
@@ -135,9 +149,21 @@ export class Metrics {
     return definitions;
   }
 
-  /** The Prometheus text format, version 0.0.4. */
-  prometheus(): Promise<string> {
-    return this.#prometheus.text();
+  /** The Prometheus text format, version 0.0.4: what the viewer may see, with the label `tenant` where a camera is a tenant's. */
+  prometheus(viewer: Viewer = OPERATOR): Promise<string> {
+    return this.#textFor(viewer).text();
+  }
+
+  #textFor(viewer: Viewer): PrometheusText {
+    if (viewer.tenant === null)
+      return viewer.kind === 'operator' ? this.#prometheus : new PrometheusText(viewer, this.#tenantOf);
+    let text = this.#ofTenants.get(viewer.tenant);
+    if (text === undefined) {
+      text = new PrometheusText(viewer, this.#tenantOf);
+      for (const row of this.#rows) text.add(row);
+      this.#ofTenants.set(viewer.tenant, text);
+    }
+    return text;
   }
 }
 

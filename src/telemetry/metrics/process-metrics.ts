@@ -167,6 +167,7 @@ function processRows(processes: ProcessMetrics): readonly MetricRow[] {
     {
       type: 'gauge',
       name: 'uptime',
+      isForTenants: true,
       unit: 's',
       labels: [],
       step: 60,

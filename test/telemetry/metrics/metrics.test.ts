@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OPERATOR } from '../../../src/foundation/viewer.js';
+import { single } from '../../../src/foundation/metric-row.js';
+import { ANYBODY, OPERATOR, tenantViewer, type Viewer } from '../../../src/foundation/viewer.js';
 import { CameraMetrics } from '../../../src/telemetry/metrics/camera-metrics.js';
 import { frameMetrics } from '../../../src/telemetry/metrics/frame-metrics.js';
 import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/histogram.js';
@@ -234,5 +235,38 @@ test('memory of other processes is read while they live and null afterwards', as
   assert.is(processes.useOf('worker-0').residentBytes, null);
   processes.stop();
 });
+
+test('Prometheus learns whose a camera is, and a tenant sees the series of its cameras alone', async () => {
+  const tenants: Record<string, string> = { quay: 'harbour', bridge: 'railway' };
+  const metrics = new Metrics((camera) => tenants[camera] ?? null);
+  const row = { type: 'gauge', unit: '', step: 1, help: 'x' } as const;
+  const word = { type: 'word', unit: '', help: 'x', words: ['good', 'bad'] } as const;
+  metrics.register([
+    { ...row, name: 'fps', labels: ['camera'], read: () => ['quay', 'bridge', 'gate'].map((camera) => [[camera], 5]) },
+    { ...word, name: 'quality', labels: ['camera'], read: () => ['quay', 'bridge'].map((camera) => [[camera], 'bad']) },
+    { ...row, name: 'turns', labels: ['tenant'], read: () => ['harbour', 'railway'].map((tenant) => [[tenant], 3]) },
+    { ...row, name: 'load', labels: ['core'], read: () => [[['quay'], 1]] },
+    { ...row, name: 'up', labels: [], isForTenants: true, read: () => single(9) },
+  ]);
+  const seriesFor = async (viewer?: Viewer) =>
+    (await metrics.prometheus(viewer)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const harbour = [
+    'edge_fps{camera="quay",tenant="harbour"} 5',
+    'edge_quality{camera="quay",value="good",tenant="harbour"} 0',
+    'edge_quality{camera="quay",value="bad",tenant="harbour"} 1',
+    'edge_turns{tenant="harbour"} 3',
+    'edge_up 9',
+  ];
+  assert.equal((await seriesFor(tenantViewer('harbour', ['quay']))).map(inOrder), harbour.map(inOrder));
+  assert.equal(await seriesFor(tenantViewer('silent', [])), ['edge_up 9']);
+  assert.equal(await seriesFor(ANYBODY), []);
+  const all = await seriesFor();
+  assert.is(all.length, 11);
+  assert.ok(all.includes('edge_fps{camera="gate"} 5') && all.includes('edge_load{core="quay"} 1'));
+});
+
+/** With the labels in order of their names. */
+const inOrder = (line: string): string =>
+  line.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').sort().join()}}`);
 
 test.run();

@@ -15,6 +15,15 @@ function opensDatabases(): boolean {
   }
 }
 
+function isInstalled(packageName: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(packageName);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Parts of a system that tests use where they are installed; `.ci/run` installs them. Checked once per test file, on first use. */
 const checks = {
   ffmpeg: () => runs('ffmpeg', '-version'),
@@ -24,6 +33,7 @@ const checks = {
   chromium: () => runs('chromium', '--version'),
   'systemd-notify': () => runs('systemd-notify', '--version'),
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
+  'redis-server': () => runs('redis-server', '--version') && isInstalled('@redis/client'),
   gcc: () => runs('gcc', '--version'),
   'better-sqlite3': opensDatabases,
 } as const;

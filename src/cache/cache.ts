@@ -1,6 +1,7 @@
-import { type Entry, freshness, makeEntry } from './entry.js';
+import { type Entry, freshness, REFRESH_PAUSE_MS } from './entry.js';
 import { CacheEvents, type TierName } from './events.js';
 import { type MemoryProbe, type MemorySettings, MemoryTier } from './memory.js';
+import { newEntry } from './new-entry.js';
 import {
   type CacheOptions,
   checkEntry,
@@ -10,7 +11,6 @@ import {
   NO_OPTIONS,
   resolveOptions,
 } from './options.js';
-import { entryBytes } from './serialize.js';
 import { SharedInvalidation, type SharedInvalidationStats } from './shared-invalidation.js';
 import { type Flight, SingleFlight } from './single-flight.js';
 import { type DiskStats, SqliteTier } from './sqlite-tier.js';
@@ -34,9 +34,6 @@ export interface Lookup<T> {
   readonly value: T;
   readonly tier: TierName;
 }
-
-const REFRESH_PAUSE_MS = 1000;
-const NO_TAGS: readonly string[] = [];
 
 /**
  * A cache of two tiers: memory, and SQLite behind it. Reading and writing are synchronous, because memory is and the
@@ -263,25 +260,12 @@ export class Cache {
   }
 
   #store(key: string, value: unknown, stamp: number, options: EntryOptions): void {
-    if (value === undefined) {
-      throw new TypeError(`undefined cannot be cached under ${key}: store null for "there is none"`);
-    }
-    const { ttl, grace, jitter, negativeTtl } = this.#options;
-    const negative = value === null ? (options.negativeTtl ?? negativeTtl) : null;
+    const entry = newEntry(key, value, stamp, options, this.#options);
     // kept from before, the old value would outlive what is known now
-    if (negative === 0) {
+    if (entry === null) {
       this.delete(key);
       return;
     }
-    const lifetime = {
-      ttl: negative ?? options.ttl ?? ttl,
-      grace: options.grace ?? grace,
-      jitter: options.jitter ?? jitter,
-    };
-    const bytes = entryBytes(key, value);
-    const tags = options.tags?.length ? [...options.tags] : NO_TAGS;
-    const draw = lifetime.jitter > 0 ? this.#options.random() : 0;
-    const entry = makeEntry(value, bytes, stamp, tags, lifetime, this.#now(), draw);
     this.#memory?.write(key, entry);
     this.#disk?.write(key, entry);
     this.events.tell('set', key);

@@ -16,6 +16,9 @@ export interface Entry {
   readonly tags: readonly string[];
 }
 
+/** ms for which a refresh that failed is not tried again. */
+export const REFRESH_PAUSE_MS = 1000;
+
 export type Freshness = 'fresh' | 'grace' | 'expired';
 
 export interface Lifetime {

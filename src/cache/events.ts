@@ -3,7 +3,7 @@ import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { EvictionReason } from './stats.js';
 
-export type TierName = 'memory' | 'disk';
+export type TierName = 'memory' | 'disk' | 'shared';
 
 /** What a cache tells, and with which arguments. */
 export interface CacheEventMap {
@@ -15,11 +15,11 @@ export interface CacheEventMap {
   delete: [key: string];
   clear: [];
   evict: [key: string, tier: TierName, reason: EvictionReason];
-  /** Tags invalidated here (`local`) or by another device (`remote`). */
+  /** Tags invalidated here (`local`), or by another device or program (`remote`). */
   invalidate: [tags: readonly string[], from: 'local' | 'remote'];
   /** A refresh in the background failed; the stale value goes on until its grace ends. */
   refreshFailed: [key: string, error: unknown];
-  /** The disk tier cannot write, read or open; the memory tier goes on. */
+  /** The tier behind memory cannot write, read or open; the memory tier goes on. */
   degraded: [reason: string];
   recovered: [];
   /** A corrupt database was renamed to `file` and a new one begun. */

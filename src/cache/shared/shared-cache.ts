@@ -1,0 +1,402 @@
+import { EdgeError } from '../../foundation/errors.js';
+import { type Entry, freshness, REFRESH_PAUSE_MS } from '../entry.js';
+import { CacheEvents, type TierName } from '../events.js';
+import { type MemorySettings, MemoryTier } from '../memory.js';
+import { newEntry } from '../new-entry.js';
+import {
+  type CacheOptions,
+  checkEntry,
+  checkedMemory,
+  checkTags,
+  type EntryOptions,
+  NO_OPTIONS,
+  resolveOptions,
+} from '../options.js';
+import { type Flight, SingleFlight } from '../single-flight.js';
+import type { TierStats } from '../stats.js';
+import { TagTimes } from '../tags.js';
+import type { Claim, Lease, MakeSharedTier, SharedTier, SharedTierStats } from './shared-tier.js';
+
+export interface SharedCacheOptions extends Omit<CacheOptions, 'disk' | 'shared'> {
+  /** `redisTier({ url, prefix })`. */
+  readonly tier: MakeSharedTier;
+}
+
+export interface SharedCacheStats {
+  /** null where there is no memory tier. */
+  readonly memory: TierStats | null;
+  readonly shared: SharedTierStats;
+  /** Callers that waited for another caller's computation in this program. */
+  readonly joined: number;
+  /** Times that this program waited for another one's computation. */
+  readonly waited: number;
+  /** Computed values that were not kept, as the key was set, deleted, cleared or computed by another meanwhile. */
+  readonly superseded: number;
+  /** Values served after their ttl, within their grace. */
+  readonly staleServed: number;
+  readonly refreshesFailed: number;
+}
+
+/** What `getOrSet` computes with. */
+interface Wanted<T> {
+  readonly key: string;
+  readonly factory: () => T | Promise<T>;
+  readonly options: EntryOptions;
+}
+
+/** A good value and where it was found. */
+interface Found<T> {
+  readonly value: T;
+  readonly tier: TierName;
+}
+
+/**
+ * A cache that several programs share: memory in each, and one tier behind all of them. A key is computed by one program at a
+ * time, and what one sets, deletes or invalidates, the others hear of. While the tier is out of order each goes on with its memory.
+ *
+ * Used as `Cache`, but everything that asks the tier answers with a promise. Nothing rejects because of the tier.
+ */
+export class SharedCache {
+  readonly events: CacheEvents;
+  readonly #options: ReturnType<typeof resolveOptions>;
+  readonly #now: () => number;
+  readonly #tags: TagTimes;
+  readonly #memory: MemoryTier | null;
+  readonly #tier: SharedTier;
+  readonly #reads = new SingleFlight();
+  readonly #computations = new SingleFlight();
+  readonly #renewals = new SingleFlight();
+  #sweeping: NodeJS.Timeout | null = null;
+  #waited = 0;
+  #superseded = 0;
+  #staleServed = 0;
+  #refreshesFailed = 0;
+
+  /** @throws RangeError for impossible options, all of them at once */
+  constructor({ tier, ...options }: SharedCacheOptions) {
+    const resolved = resolveOptions(options);
+    const { memory, now, log, random } = resolved;
+    this.#options = resolved;
+    this.#now = now;
+    this.#tags = new TagTimes(now);
+    const events = new CacheEvents(log);
+    this.events = events;
+    this.#memory = memory && new MemoryTier({ ...memory, onEvict: (k, why) => events.tell('evict', k, 'memory', why) });
+    this.#tier = tier({
+      tags: this.#tags,
+      onEvict: (key, reason) => events.tell('evict', key, 'shared', reason),
+      listener: {
+        changed: (key) => this.#forget(key),
+        invalidated: (tags) => this.#invalidate(tags, 'remote'),
+        cleared: () => this.#forgetAll(),
+        missed: () => this.#forgetAll(),
+        degraded: (reason) => events.tell('degraded', reason),
+        recovered: () => events.tell('recovered'),
+      },
+      log,
+      now,
+      random,
+    });
+  }
+
+  /**
+   * Connects; a server that is away is tried again in the background. What is asked before waits for it as long as for any operation.
+   *
+   * @throws EdgeError where the tier's package is not installed, with the command that installs it
+   */
+  async start(): Promise<void> {
+    const { cleanupInterval } = this.#options;
+    await this.#tier.start();
+    if (cleanupInterval > 0) this.#sweeping ??= setInterval(() => this.cleanupExpired(), cleanupInterval).unref();
+  }
+
+  /** Gives leases back and disconnects; memory may still be used. */
+  async stop(): Promise<void> {
+    if (this.#sweeping !== null) clearInterval(this.#sweeping);
+    this.#sweeping = null;
+    await this.#tier.stop();
+  }
+
+  /** The value while it is fresh; undefined otherwise. */
+  async get<T = unknown>(key: string): Promise<T | undefined> {
+    return (await this.lookup<T>(key))?.value;
+  }
+
+  /** As `get`, and from which tier the value came. */
+  async lookup<T = unknown>(key: string): Promise<Found<T> | undefined> {
+    const inMemory = this.#remembered(key, false);
+    if (inMemory) return { value: inMemory.value as T, tier: 'memory' };
+    const entry = await this.#reads.run(key, Number.POSITIVE_INFINITY, async (flight) => {
+      const found = await this.#tier.read(key);
+      const isFresh = found !== undefined && this.#standing(found) === 'fresh';
+      this.#counted(key, isFresh);
+      if (isFresh && flight.current) this.#memory?.write(key, found);
+      return isFresh ? found : undefined;
+    });
+    return entry && { value: entry.value as T, tier: 'shared' };
+  }
+
+  /** Whether `get` would find something; counts nowhere and promotes nothing. */
+  async has(key: string): Promise<boolean> {
+    const entry = this.#memory?.peek(key);
+    return (entry !== undefined && this.#standing(entry) === 'fresh') || this.#tier.has(key);
+  }
+
+  /** @throws RangeError for a key, tag or lifetime that cannot be, TypeError for a value that cannot be kept */
+  async set(key: string, value: unknown, options: EntryOptions = NO_OPTIONS): Promise<void> {
+    checkEntry(key, options);
+    const entry = newEntry(key, value, this.#tags.stamp(), options, this.#options);
+    if (entry === null) {
+      await this.delete(key);
+      return;
+    }
+    this.#supersede(key);
+    this.#memory?.write(key, entry);
+    await this.#tier.write(key, entry);
+    this.events.tell('set', key);
+  }
+
+  /**
+   * The value, computed where there is none: by one caller of one program, while all others that ask for the key wait for it. Within
+   * an entry's grace all get the old value at once, and one computation runs in the background; if it fails, the old
+   * value goes on and a second later it is tried again.
+   *
+   * Rejects as the factory does, with E_TIMEOUT after the factory's timeout, and as `set` throws. A factory that gives
+   * `undefined` stores nothing.
+   */
+  async getOrSet<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions = NO_OPTIONS): Promise<T> {
+    const wanted = { key, factory, options };
+    const entry = this.#remembered(key, true);
+    if (entry === undefined) {
+      const { factoryTimeout } = this.#options;
+      return this.#computations.run(key, factoryTimeout, (flight) => this.#obtain(flight, wanted));
+    }
+    if (this.#now() >= entry.expiresAt) this.#serveStale(entry, wanted);
+    return entry.value as T;
+  }
+
+  /** Whether there was something to delete. */
+  async delete(key: string): Promise<boolean> {
+    this.#supersede(key);
+    const inMemory = this.#memory?.delete(key) ?? false;
+    const shared = await this.#tier.delete(key);
+    this.events.tell('delete', key);
+    return inMemory || shared;
+  }
+
+  /** Empties the cache for every program that shares it. */
+  async clear(): Promise<void> {
+    this.#forgetAll();
+    await this.#tier.clear();
+    this.events.tell('clear');
+  }
+
+  /**
+   * Everything that carries one of the tags is stale from now on, for every program; costs as much as there are tags. What is being
+   * computed meanwhile is not kept. Where the tier is out of order, the others learn of it when it works again.
+   */
+  async invalidateByTags(tags: readonly string[]): Promise<void> {
+    checkTags(tags);
+    if (tags.length > 0) await this.#tier.invalidate(this.#invalidate(tags, 'local'), true);
+  }
+
+  /** Removes what is expired (its grace over) or invalidated from memory; gives how many entries that were. The tier does so by itself. */
+  cleanupExpired(): number {
+    return (
+      this.#memory?.cleanup((entry) => {
+        const standing = this.#standing(entry);
+        return standing === 'expired' || standing === 'invalidated' ? standing : null;
+      }) ?? 0
+    );
+  }
+
+  /** How the memory tier is set up now; null where there is none. */
+  get memorySettings(): MemorySettings | null {
+    return this.#memory?.settings ?? null;
+  }
+
+  /**
+   * Another strategy or budget for the memory tier from now on; what is in it stays, as far as there is room.
+   *
+   * @throws RangeError where there is no memory tier, or no such strategy or budget
+   */
+  changeMemory(changes: Partial<MemorySettings>): void {
+    if (this.#memory === null) throw new RangeError('this cache has no memory tier that could be changed');
+    this.#memory.change(checkedMemory({ ...this.#memory.settings, ...changes }));
+  }
+
+  getStats(): SharedCacheStats {
+    return {
+      memory: this.#memory?.stats() ?? null,
+      shared: this.#tier.stats(),
+      joined: this.#computations.joined,
+      waited: this.#waited,
+      superseded: this.#superseded,
+      staleServed: this.#staleServed,
+      refreshesFailed: this.#refreshesFailed,
+    };
+  }
+
+  /** The entry of memory that may be served; counts, and discards what is over. */
+  #remembered(key: string, withGrace: boolean): Entry | undefined {
+    if (this.#memory === null) return undefined;
+    const entry = this.#memory.read(key);
+    const standing = entry && this.#standing(entry);
+    const serves = standing === 'fresh' || (withGrace && standing === 'grace');
+    if (serves) {
+      this.#memory.counters.hits++;
+      this.events.tell('hit', key, 'memory');
+      return entry;
+    }
+    this.#memory.counters.misses++;
+    if (standing === 'expired' || standing === 'invalidated') this.#memory.discard(key, standing);
+    return undefined;
+  }
+
+  /** What the tier answered to a lookup. */
+  #counted(key: string, isHit: boolean): void {
+    if (isHit) {
+      this.#tier.counters.hits++;
+      this.events.tell('hit', key, 'shared');
+    } else {
+      this.#tier.counters.misses++;
+      this.events.tell('miss', key);
+    }
+  }
+
+  /** From the tier, or computed: by this program, or by another that is waited for. */
+  async #obtain<T>(flight: Flight, wanted: Wanted<T>): Promise<T> {
+    const { key, options } = wanted;
+    checkEntry(key, options);
+    const deadline = performance.now() + this.#options.factoryTimeout;
+    for (;;) {
+      const stamp = this.#tags.stamp();
+      const claim = await this.#tier.claim(key);
+      if (claim.entry) {
+        this.#counted(key, true);
+        this.#take(flight, claim.entry, claim, wanted, stamp);
+        return claim.entry.value as T;
+      }
+      if (claim.heldForMs === null) {
+        this.#counted(key, false);
+        return this.#compute(flight, claim.lease, wanted, stamp);
+      }
+      if (performance.now() > deadline) {
+        throw new EdgeError('E_TIMEOUT', `no value for ${key} from the program that computes it`, { context: { key } });
+      }
+      this.#waited++;
+      await this.#tier.changed(key, claim.heldForMs);
+    }
+  }
+
+  /** What the tier had comes to memory; where it is in its grace, and nobody else does so, it is renewed. */
+  #take<T>(flight: Flight, entry: Entry, { lease, heldForMs }: Claim, wanted: Wanted<T>, stamp: number): void {
+    if (flight.current) this.#memory?.write(wanted.key, entry);
+    if (this.#now() < entry.expiresAt) return;
+    this.#staleServed++;
+    this.events.tell('stale', wanted.key);
+    if (heldForMs !== null) return;
+    if (flight.current && !this.#renewals.has(wanted.key)) {
+      this.#renew(entry, wanted, (renewal) => this.#compute(renewal, lease, wanted, stamp));
+    } else void lease?.release();
+  }
+
+  async #compute<T>(flight: Flight, lease: Lease | null, wanted: Wanted<T>, stamp: number): Promise<T> {
+    const { key, factory, options } = wanted;
+    const stopWatch = this.#releaseLate(lease);
+    try {
+      const value = await factory();
+      if (!flight.current || value === undefined) {
+        await lease?.release();
+        return value;
+      }
+      const entry = newEntry(key, value, stamp, options, this.#options);
+      if (entry === null) await this.delete(key);
+      else await this.#keep(flight, key, entry, lease);
+      return value;
+    } catch (error) {
+      await lease?.release();
+      throw error;
+    } finally {
+      stopWatch();
+    }
+  }
+
+  /** Who waits for a computation that hangs is to try itself, in other programs too. */
+  #releaseLate(lease: Lease | null): () => void {
+    const { factoryTimeout } = this.#options;
+    if (lease === null || factoryTimeout === Number.POSITIVE_INFINITY) return () => undefined;
+    const timer = setTimeout(() => void lease.release(), factoryTimeout).unref();
+    return () => clearTimeout(timer);
+  }
+
+  /** Without a lease the tier is out of order: what is computed meanwhile is this program's alone. */
+  async #keep(flight: Flight, key: string, entry: Entry, lease: Lease | null): Promise<void> {
+    const fulfilment = lease === null ? 'unreachable' : await lease.fulfil(entry);
+    if (fulfilment === 'lost' || !flight.current) {
+      this.#superseded++;
+      return;
+    }
+    this.#memory?.write(key, entry);
+    this.events.tell('set', key);
+  }
+
+  #serveStale<T>(entry: Entry, wanted: Wanted<T>): void {
+    this.#staleServed++;
+    this.events.tell('stale', wanted.key);
+    if (this.#now() < entry.retryAt || this.#renewals.has(wanted.key)) return;
+    this.#renew(entry, wanted, (renewal) => this.#refresh(renewal, wanted));
+  }
+
+  #renew<T>(entry: Entry, { key }: Wanted<T>, compute: (flight: Flight) => Promise<unknown>): void {
+    this.#renewals.run(key, this.#options.factoryTimeout, compute).catch((error: unknown) => {
+      entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
+      this.#refreshesFailed++;
+      this.events.tell('refreshFailed', key, error);
+    });
+  }
+
+  /** Another program may have renewed it, or be about to. */
+  async #refresh<T>(flight: Flight, wanted: Wanted<T>): Promise<void> {
+    const stamp = this.#tags.stamp();
+    const { entry, lease, heldForMs } = await this.#tier.claim(wanted.key);
+    const isFresh = entry !== undefined && this.#now() < entry.expiresAt;
+    if (isFresh) {
+      if (flight.current) this.#memory?.write(wanted.key, entry);
+      return;
+    }
+    if (lease !== null || (entry === undefined && heldForMs === null))
+      await this.#compute(flight, lease, wanted, stamp);
+  }
+
+  #standing(entry: Entry) {
+    return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, this.#now());
+  }
+
+  /** What is under way for the key is out of date. */
+  #supersede(key: string): void {
+    for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersede(key);
+  }
+
+  #supersedeAll(): void {
+    for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersedeAll();
+  }
+
+  /** Another program changed it. */
+  #forget(key: string): void {
+    this.#supersede(key);
+    this.#memory?.delete(key);
+  }
+
+  #forgetAll(): void {
+    this.#supersedeAll();
+    this.#memory?.clear();
+  }
+
+  #invalidate(tags: readonly string[], from: 'local' | 'remote') {
+    const times = this.#tags.invalidate(tags);
+    this.#supersedeAll();
+    this.events.tell('invalidate', tags, from);
+    return times;
+  }
+}

@@ -35,6 +35,6 @@ export function scopeOf({
  * Where a scope keeps its data beneath a folder. Site and device are not in the path: a device that is given another name
  * keeps what it knows.
  */
-export function scopeFolder({ tenant }: Scope, folder: string): string {
+export function scopeFolder({ tenant }: Pick<Scope, 'tenant'>, folder: string): string {
   return tenant === null ? folder : join(folder, 'tenants', tenant);
 }

@@ -201,6 +201,7 @@ export class Camera {
     const health = this.health();
     return {
       id: this.id,
+      ...(this.tenant !== null && { tenant: this.tenant }),
       source: this.#source.label,
       state: health.state,
       paused: pausedOf(this.#pauses.of(this.id)),

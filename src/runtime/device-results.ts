@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import type { Alert, AlertDeclaration } from '../foundation/alert-declaration.js';
 import { EdgeError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
@@ -18,6 +19,8 @@ export const RESULTS_FAILED: AlertDeclaration = {
 
 export interface DeviceResultsParts {
   readonly alerts: { raise(code: string, alert: Alert): void; clear(code: string): void };
+  /** Whose a camera is. */
+  readonly ownerOf: (camera: string) => TenantId;
   readonly log: Log;
 }
 
@@ -66,7 +69,7 @@ export class DeviceResults implements Part {
 
   /** Never throws and never waits. */
   write(result: FrameResult): void {
-    this.#file?.append(resultLine(result));
+    this.#file?.append(resultLine(result, this.#parts.ownerOf(result.camera)));
   }
 
   /** Results that the disk refused. */

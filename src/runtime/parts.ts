@@ -136,7 +136,7 @@ export function makeParts(options: PartsOptions) {
     status,
     log,
   });
-  const results = new DeviceResults(config, { alerts, log });
+  const results = new DeviceResults(config, { alerts, ownerOf: (camera) => cameraAlerts.ownerOf(camera), log });
   const cache = new DeviceCache(config, {
     alerts,
     commands,

@@ -1,14 +1,16 @@
+import type { TenantId } from '../config/tenants.js';
 import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 
 /**
- * A result as one line of JSON: camera, seq, capturedAt, origin, ageMs, confidence, latencyMs and detections as
+ * A result as one line of JSON: camera, tenant where it is one's, seq, capturedAt, origin, ageMs, confidence, latencyMs and detections as
  * `[x1, y1, x2, y2, score, class, trackId]` in pixels of the source.
  */
-export function resultLine(result: FrameResult): string {
+export function resultLine(result: FrameResult, tenant: TenantId = null): string {
   const { camera, seq, capturedAt, origin } = result;
   const line = {
     camera,
+    ...(tenant !== null && { tenant }),
     seq,
     capturedAt,
     origin,

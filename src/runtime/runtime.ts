@@ -2,6 +2,7 @@ import type { PushedPicture } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import { atHome } from '../config/at-home.js';
 import { type CameraConfig, type Config, configSchema } from '../config/config.js';
+import { tenantOfCamera } from '../config/tenants.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
 import type { Log } from '../foundation/log.js';
@@ -17,8 +18,8 @@ import { makeParts, type Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
 import { tenantStatusOf } from './tenant-status.js';
 
-/** An event, with its camera and its time in Unix ms. */
-export type RuntimeEvent = EventPayload & { readonly camera: string; readonly ts: number };
+/** An event, with its camera, the tenant whose that is, where it is one's, and its time in Unix ms. */
+export type RuntimeEvent = EventPayload & { readonly camera: string; readonly tenant?: string; readonly ts: number };
 
 /** What the command line, the library and tests listen to. */
 export interface RuntimeListener {
@@ -66,7 +67,10 @@ export class Runtime {
       listener: {
         onServing: () => listener.onServing?.(),
         onResult: (result) => listener.onResult?.(result),
-        onEvent: (camera, event) => listener.onEvent?.({ camera, ts: Date.now(), ...event }),
+        onEvent: (camera, event) => {
+          const tenant = tenantOfCamera(config, camera);
+          listener.onEvent?.({ camera, ...(tenant !== null && { tenant }), ts: Date.now(), ...event });
+        },
         onFinished: (failure) => listener.onFinished?.(failure),
       },
     });

@@ -10,6 +10,8 @@ import type { IdleProfilingStatus } from './tuning/idle-profiling-status.js';
 /** What one camera is doing now. */
 export interface CameraStatus {
   readonly id: string;
+  /** Id of the tenant whose it is; absent where it is the device's own. */
+  readonly tenant?: string;
   readonly source: string;
   readonly state: SourceState;
   /** That it is not answered, by command: since and until when (Unix ms; null: until it is taken back), and by which key; null where it is. */

@@ -58,4 +58,28 @@ test('a frame of long ago that is handed in now is followed by no other before i
   await device.stop();
 });
 
+test('the frames of a tenant have a folder of their own, and an even part of the room', async () => {
+  const path = temporaryFolder('device-diary-tenants');
+  const config = configSchema.parse({
+    tenants: [{ id: 'harbour' }],
+    cameras: [
+      { id: 'gate', url: 'sim://road' },
+      { id: 'quay', url: 'sim://road', tenant: 'harbour' },
+    ],
+    diary: { enabled: true, path, everyS: 3600, maxFrames: 100 },
+  });
+  const device = new DeviceDiary(config, new QualityCeiling(), silentLog);
+  await device.start();
+  const size = { width: 64, height: 48, sourceWidth: 64, sourceHeight: 48, data: new Uint8Array(64 * 48 * 3) };
+  for (const [index, camera] of ['gate', 'quay'].entries()) {
+    assert.is(device.wants(camera), true);
+    const time = { seq: 0, capturedAt: 1e12 + index, arrivedAt: 0, sceneMs: 0, damaged: false };
+    const frame: Frame = { ...size, ...time, camera, release: () => undefined };
+    device.take(frame, { detections: { count: 0, data: new Float32Array(0) } } as FrameResult);
+  }
+  await eventually('both', () => device.counts()!.kept === 2);
+  await device.stop();
+  assert.equal([pictures(path).length, pictures(join(path, 'tenants', 'harbour')).length], [1, 1]);
+});
+
 test.run();

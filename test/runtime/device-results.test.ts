@@ -29,7 +29,7 @@ const result = (seq: number): FrameResult => ({
   provider: 'cpu',
 });
 
-function resultsIn(resultsFile?: string) {
+function resultsIn(resultsFile?: string, tenant: string | null = null) {
   const told: string[] = [];
   const lines: string[] = [];
   const log = createLog('info', { write: (line) => void lines.push(JSON.parse(line).msg) }, false);
@@ -38,7 +38,7 @@ function resultsIn(resultsFile?: string) {
     clear: (code: string) => told.push(`${code} cleared`),
   };
   const config = configSchema.parse({ output: resultsFile === undefined ? {} : { resultsFile } });
-  const results = new DeviceResults(config, { alerts, log });
+  const results = new DeviceResults(config, { alerts, ownerOf: () => tenant, log });
   const metrics = () => Object.fromEntries(results.metrics.map((row) => [row.name, [...row.read()][0]![1]]));
   return { results, told, lines, metrics };
 }
@@ -91,5 +91,14 @@ if (existsSync('/dev/full')) {
     );
   });
 } else console.log('SKIPPED (no /dev/full here): a full disk is a log line, a metric and an alert at once');
+
+test('a line of a tenant’s camera names the tenant', async () => {
+  const path = join(folder, 'harbour.jsonl');
+  const { results } = resultsIn(path, 'harbour');
+  await results.start();
+  results.write(result(0));
+  await results.stop();
+  assert.match(readFileSync(path, 'utf8'), /^\{"camera":"north","tenant":"harbour","seq":0,/);
+});
 
 test.run();

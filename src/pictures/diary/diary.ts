@@ -53,6 +53,20 @@ export interface DiaryCounts {
   readonly failed: number;
 }
 
+/** The counts of two diaries together. */
+export function addedCounts(one: DiaryCounts, other: DiaryCounts): DiaryCounts {
+  return {
+    frames: one.frames + other.frames,
+    bytes: one.bytes + other.bytes,
+    offered: one.offered + other.offered,
+    kept: one.kept + other.kept,
+    replaced: one.replaced + other.replaced,
+    alike: one.alike + other.alike,
+    busy: one.busy + other.busy,
+    failed: one.failed + other.failed,
+  };
+}
+
 /** Pictures nearer than this show the same, but for the sensor's noise. */
 const MIN_NOVELTY = 0.5;
 /** Vehicles from which a frame counts as a busy one. */

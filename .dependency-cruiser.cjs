@@ -9,8 +9,9 @@ const ONE_IMPORTER = {
   sharp: 'src/media/image.ts',
   'better-sqlite3': 'src/store/sqlite.ts',
   'sqlite3-parser': 'src/database/sql/parser.ts',
+  'libpg-query': 'src/database/postgres/postgres-grammar.ts',
+  pg: 'src/database/postgres/postgres-connection.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
-  '@redis/client': 'src/cache/shared/redis-client.ts',
   'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
@@ -30,8 +31,7 @@ const ONE_IMPORTER = {
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
-  // channels that are cut out of a model, and forecasts
-  'ml-matrix': ['src/optimize/prune/least-squares.ts', 'src/forecast/regression.ts'],
+  'ml-matrix': 'src/optimize/prune/least-squares.ts',
   // two formats of two rooms: ONNX files, Sparkplug's messages
   '@bufbuild/protobuf': ['src/onnx/', 'src/telemetry/sparkplug/payload.ts'],
   echarts: 'src/optimize/report/echarts.ts',
@@ -42,7 +42,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'telemetry', 'detect', 'frame', 'http',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
@@ -63,7 +63,6 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
-  forecast: ['store'],
   database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
@@ -114,8 +113,11 @@ module.exports = {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages and Redis's client are optional peers
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], pathNot: '^node_modules/(echarts|@opentelemetry|@redis)/' },
+      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, pg and libpg-query are optional peers
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg'],
+        pathNot: '^node_modules/(echarts|@opentelemetry|pg|@types/pg|libpg-query)/',
+      },
     },
     ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({
       name: `only-${file}-imports-${name}`,

@@ -1,0 +1,124 @@
+import type { Client } from 'pg';
+import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
+import { type PostgresAddress, withoutSecrets } from './postgres-address.js';
+
+/** The packages that PostgreSQL needs, with the versions that this program was tried with. */
+export const POSTGRES_PACKAGES = 'pg@8.23.1 libpg-query@18.1.5';
+
+/** Column names that older servers lack are not looked for: 13 is the oldest that PostgreSQL's makers looked after in 2025. */
+const OLDEST = 130_000;
+const CONNECTING_MS = 10_000;
+/** Nobody is kept waiting for a report: neither by a long statement of ours nor by one that waits for somebody's lock. */
+const STATEMENT_MS = 30_000;
+const LOCK_MS = 2000;
+
+export interface PostgresConnectionOptions {
+  /** What the server's own views call us. */
+  readonly applicationName: string;
+  /** Default false: every transaction is read only. */
+  readonly writes?: boolean;
+}
+
+/** Marks what we ask ourselves, so that it is no part of what a database is asked. */
+export const OWN_MARK = '/* edge-optimizer */';
+
+/** A row as pg gives it. */
+export type PostgresRow = Readonly<Record<string, unknown>>;
+
+/** One connection to a server. Each statement is a transaction of its own, so that no lock and no snapshot of ours outlives it. */
+export class PostgresConnection {
+  readonly address: PostgresAddress;
+  /** As `server_version_num`: 150004. */
+  readonly version: number;
+  readonly #client: Client;
+
+  private constructor(client: Client, address: PostgresAddress, version: number) {
+    this.#client = client;
+    this.address = address;
+    this.version = version;
+  }
+
+  /** @throws EdgeError E_OUTPUT where the server cannot be reached or is too old, E_CONFIG where the package is missing */
+  static async open(address: PostgresAddress, options: PostgresConnectionOptions): Promise<PostgresConnection> {
+    const { applicationName, writes = false } = options;
+    const Constructor = await loadClient();
+    let client: Client | null = null;
+    try {
+      client = new Constructor({
+        connectionString: address.url,
+        application_name: applicationName,
+        connectionTimeoutMillis: CONNECTING_MS,
+      });
+      // a connection that ends between two statements fails the next one
+      client.on('error', () => undefined);
+      await client.connect();
+      await client.query(
+        `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
+      );
+      const { rows } = await client.query<{ version: number }>(
+        `${OWN_MARK} SELECT current_setting('server_version_num')::int AS version`,
+      );
+      const version = rows[0]!.version;
+      if (version < OLDEST) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}: expected 13 or newer`);
+      return new PostgresConnection(client, address, version);
+    } catch (error) {
+      await client?.end().catch(() => undefined);
+      throw new EdgeError(
+        'E_OUTPUT',
+        `the database ${address.shown} cannot be used: ${withoutSecrets(explain(error), address)}`,
+      );
+    }
+  }
+
+  /** @throws Error of the server's, without the password */
+  async rows<Row extends PostgresRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      const marked = `${OWN_MARK} ${sql}`;
+      // without values in the simple protocol, which takes statements whose $1 nobody fills
+      const result =
+        values.length === 0 ? await this.#client.query(marked) : await this.#client.query(marked, [...values]);
+      return result.rows as Row[];
+    } catch (cause) {
+      throw new PostgresError(withoutSecrets(explain(cause), this.address), codeOf(cause));
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.rows(sql);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+}
+
+/** What the server refused, with its code: `42501` where we may not, `57014` where it took too long. */
+export class PostgresError extends Error {
+  override readonly name = 'PostgresError';
+  readonly sqlState: string | null;
+
+  constructor(message: string, sqlState: string | null) {
+    super(message);
+    this.sqlState = sqlState;
+  }
+}
+
+const codeOf = (error: unknown): string | null => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : null;
+};
+
+async function loadClient(): Promise<typeof Client> {
+  try {
+    const pg = await import('pg');
+    return pg.default.Client;
+  } catch (cause) {
+    throw missingPostgresPackages(cause);
+  }
+}
+
+/** For whoever has not installed them. */
+export const missingPostgresPackages = (cause: unknown): ConfigError =>
+  new ConfigError('PostgreSQL cannot be used', [
+    `expected its packages, which are not installed (${explain(cause)}): npm install ${POSTGRES_PACKAGES}`,
+  ]);

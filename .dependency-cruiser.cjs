@@ -12,6 +12,7 @@ const ONE_IMPORTER = {
   'libpg-query': 'src/database/postgres/postgres-grammar.ts',
   pg: 'src/database/postgres/postgres-connection.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
+  '@redis/client': 'src/cache/shared/redis-client.ts',
   'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
@@ -31,7 +32,8 @@ const ONE_IMPORTER = {
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
-  'ml-matrix': 'src/optimize/prune/least-squares.ts',
+  // channels that are cut out of a model, and forecasts
+  'ml-matrix': ['src/optimize/prune/least-squares.ts', 'src/forecast/regression.ts'],
   // two formats of two rooms: ONNX files, Sparkplug's messages
   '@bufbuild/protobuf': ['src/onnx/', 'src/telemetry/sparkplug/payload.ts'],
   echarts: 'src/optimize/report/echarts.ts',
@@ -42,7 +44,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'http',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
@@ -63,6 +65,7 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
+  forecast: ['store'],
   database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
@@ -113,10 +116,10 @@ module.exports = {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, pg and libpg-query are optional peers
+      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, Redis's client, pg and libpg-query are optional peers
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
-        pathNot: '^node_modules/(echarts|@opentelemetry|pg|@types/pg|libpg-query)/',
+        pathNot: '^node_modules/(echarts|@opentelemetry|@redis|pg|@types/pg|libpg-query)/',
       },
     },
     ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({

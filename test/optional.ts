@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 function runs(command: string, ...args: string[]): boolean {
@@ -24,6 +25,22 @@ function isInstalled(packageName: string): boolean {
   }
 }
 
+/** Debian has a folder for each version of it. */
+function postgresIsThere(): boolean {
+  const folder = '/usr/lib/postgresql';
+  return existsSync(folder) && readdirSync(folder).some((version) => existsSync(`${folder}/${version}/bin/initdb`));
+}
+
+/** As `postgres`, with the extension that makes hypothetical indexes. */
+function hypopgIsThere(): boolean {
+  const folder = '/usr/share/postgresql';
+  return (
+    postgresIsThere() &&
+    existsSync(folder) &&
+    readdirSync(folder).some((version) => existsSync(`${folder}/${version}/extension/hypopg.control`))
+  );
+}
+
 /** Parts of a system that tests use where they are installed; `.ci/run` installs them. Checked once per test file, on first use. */
 const checks = {
   ffmpeg: () => runs('ffmpeg', '-version'),
@@ -35,6 +52,8 @@ const checks = {
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
   'redis-server': () => runs('redis-server', '--version') && isInstalled('@redis/client'),
   gcc: () => runs('gcc', '--version'),
+  postgres: postgresIsThere,
+  hypopg: hypopgIsThere,
   'better-sqlite3': opensDatabases,
 } as const;
 

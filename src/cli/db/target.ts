@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
 import { readWorkload } from '../../database/advisor/workload-file.js';
+import { isAddress } from '../../database/postgres/postgres-address.js';
+import { readPostgresWorkload } from '../../database/postgres/postgres-workload.js';
 import { openForReading } from '../../database/sqlite/open-database.js';
 import { readSchema } from '../../database/sqlite/read-schema.js';
 import { schemaWorkload } from '../../database/sqlite/schema-workload.js';
@@ -12,10 +14,9 @@ export interface DbFlags {
   readonly json?: boolean;
 }
 
-/** @throws ConfigError where it names no file of SQLite */
+/** @throws ConfigError where it names no file */
 export function databaseFile(target: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target))
-    throw unusable(`expected a file of SQLite, got an address of ${target.split(':')[0]}`);
+  if (isAddress(target)) throw unusable('expected a file, got an address: only `db report` takes one');
   const file = resolve(target);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw unusable(`expected a file, got ${file}, which is not there`);
@@ -39,6 +40,15 @@ export function workloadOf(
   } finally {
     sqlite.close();
   }
+}
+
+/**
+ * What a server is asked by a file's account; undefined where none is named: the server counts itself.
+ *
+ * @throws ConfigError where the file cannot be used
+ */
+export async function serverWorkloadOf({ workload }: DbFlags): Promise<WorkloadStatement[] | undefined> {
+  return workload === undefined ? undefined : readPostgresWorkload(textOf(workload), workload);
 }
 
 function textOf(file: string): string {

@@ -4,14 +4,18 @@ import type { Perform } from './perform.js';
 
 const WORKLOAD_HELP = `
 --workload FILE says what the database is asked: statements of SQL, each as often as it comes or as \`-- count: N\` on the
-line above says; or JSON, a list or a line each, of {"sql", "count", "examples"}. Without it: what its foreign keys and
-views tell. Indexes are tried on a copy, in the folder that TMPDIR names; only optimize changes anything.`;
+line above says; or JSON, a list or a line each, of {"sql", "count", "examples"}. Without it: what the foreign keys and
+views of a file tell, and what pg_stat_statements of a server has counted. Indexes of a file are tried on a copy, in the
+folder that TMPDIR names; only optimize changes anything.
+
+A server of PostgreSQL: postgres://host:5432/dbname, a user before the host where one is needed; its password in PGPASSWORD
+or ~/.pgpass. It needs two packages: npm install pg@8.23.1 libpg-query@18.1.5`;
 
 /** `edge-optimizer db`. */
 export function addDb(program: Command, perform: Perform): void {
   const db = program
     .command('db')
-    .description('look after any SQLite database: its health, its slow queries, its indexes');
+    .description('look after any database of SQLite or PostgreSQL: its health, its slow queries, its indexes');
   const command = (usage: string, description: string): Command =>
     db
       .command(usage)
@@ -19,7 +23,7 @@ export function addDb(program: Command, perform: Perform): void {
       .option('-w, --workload <file>', 'what the database is asked: SQL or JSON')
       .option('--json', 'one JSON object')
       .addHelpText('after', WORKLOAD_HELP);
-  command('report <file>', 'health, tables, queries with their plans and what is wrong with them')
+  command('report <database>', 'health, tables, queries with their plans and what is wrong with them')
     .option('--html <file>', 'also write it as a page')
     .option('--advise', 'also say which indexes would help')
     .option('--baseline <name=value>', 'what health is held against, as fsyncMs=5; repeatable', each)

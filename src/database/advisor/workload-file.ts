@@ -1,5 +1,5 @@
 import { ConfigError } from '../../foundation/errors.js';
-import { parseScript } from '../sql/parser.js';
+import { parseScript, type SplitScript } from '../sql/parser.js';
 import { queryFingerprint } from '../sql/query-fingerprint.js';
 import type { WorkloadStatement } from './workload.js';
 
@@ -11,18 +11,19 @@ const TEXTS = 3;
  * `{"sql": ..., "count": ..., "examples": [[...]]}`, as a query monitor's own statistics are too (`text`, `calls`).
  *
  * @param file its name, for messages
+ * @param split in whose grammar; default SQLite's
  * @throws ConfigError with every problem
  */
-export function readWorkload(text: string, file: string): WorkloadStatement[] {
+export function readWorkload(text: string, file: string, split: SplitScript = parseScript): WorkloadStatement[] {
   const problems: string[] = [];
-  const statements = /^\s*[[{]/.test(text) ? fromJson(text, file, problems) : fromSql(text, file, problems);
+  const statements = /^\s*[[{]/.test(text) ? fromJson(text, file, problems) : fromSql(text, file, problems, split);
   if (problems.length === 0 && statements.length === 0) problems.push(`${file}: expected statements, got none`);
   if (problems.length > 0) throw new ConfigError('the workload cannot be used', problems.slice(0, 20));
   return merged(statements);
 }
 
-function fromSql(text: string, file: string, problems: string[]): WorkloadStatement[] {
-  return parseScript(text, (line, why) => problems.push(`${file}:${line}: ${why}`)).map(({ sql, before }) => {
+function fromSql(text: string, file: string, problems: string[], split: SplitScript): WorkloadStatement[] {
+  return split(text, (line, why) => problems.push(`${file}:${line}: ${why}`)).map(({ sql, before }) => {
     const count = /--\s*count:\s*(\d+)\s*$/im.exec(before)?.[1];
     return { sql, count: count === undefined ? 1 : Math.max(1, Number(count)) };
   });

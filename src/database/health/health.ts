@@ -85,12 +85,19 @@ export interface DatabaseHealth {
   readonly parts: readonly HealthPart[];
 }
 
+/** What to do about a part, where that is another thing than on SQLite. */
+export type HealthRemedies = Partial<Readonly<Record<HealthPartName, string>>>;
+
 /** How healthy a database is by its readings. */
 export function databaseHealth(
   readings: HealthReadings,
   baselines: HealthBaselines = DEFAULT_BASELINES,
+  remedies: HealthRemedies = {},
 ): DatabaseHealth {
-  const parts = partsOf(readings, baselines);
+  const parts = partsOf(readings, baselines).map((part) => ({
+    ...part,
+    remedy: part.remedy === null ? null : (remedies[part.name] ?? part.remedy),
+  }));
   const measured = parts.filter((part) => part.score !== null);
   const weight = measured.reduce((sum, part) => sum + part.weight, 0);
   const sum = measured.reduce((total, part) => total + part.score! * part.weight, 0);
@@ -126,7 +133,7 @@ function partsOf(readings: HealthReadings, baselines: HealthBaselines): HealthPa
       readings.cacheHitRatio,
       baselines.cacheHitRatio,
       ratio,
-      'more page cache: PRAGMA cache_size, shared_buffers on PostgreSQL',
+      'more page cache: PRAGMA cache_size',
     ),
     atMost(
       'average query',

@@ -15,6 +15,7 @@ export const SMELLS = [
   'one-by-one',
   'lock-waits',
   'many-errors',
+  'temporary-files',
 ] as const;
 
 /** Something about a query that often costs time, with what to do about it. */
@@ -127,7 +128,8 @@ function smellsOfText(stmt: Stmt, query: QueryStatistics, schema: Schema | null)
   return found;
 }
 
-function smellsOfNumbers({ text, bursts, calls, locked, errors }: QueryStatistics): QuerySmell[] {
+/** What the numbers of a query alone tell. */
+export function smellsOfNumbers({ text, bursts, calls, locked, errors }: QueryStatistics): QuerySmell[] {
   const found: QuerySmell[] = [];
   if (/\b(LIKE|GLOB) '%\?'/i.test(text)) found.push(WILDCARD);
   if (bursts > 0 && /^SELECT\b/i.test(text)) {

@@ -2,6 +2,7 @@ import { html, Markup } from '../../foundation/markup.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
 import { PAGE_STYLE } from '../../foundation/page-style.js';
 import type { DatabasePerformance, ReportedQuery } from './database-report.js';
+import { serverSection } from './server-section.js';
 import { milliseconds, trendInWords, whyNeedless } from './wording.js';
 
 const STYLE = `${PAGE_STYLE}
@@ -35,6 +36,8 @@ ${healthTable(report)}
 ${adviceBlock(report)}
 ${queriesBlock(report)}
 ${tablesBlock(report)}
+${serverSection(report)}
+${notesBlock(report)}
 </body>
 </html>
 `.text;
@@ -87,7 +90,7 @@ ${failed.map(({ sql, why }) => html`<pre>${sql}</pre><p>could not be run: ${why}
 
 function queryBlock({ text, calls, meanMs, p95Ms, share, plan, smells }: ReportedQuery): Markup {
   return html`<pre>${text}</pre>
-<p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} times, ${milliseconds(meanMs)} each, 95 % within ${milliseconds(p95Ms)}</p>
+<p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} times, ${milliseconds(meanMs)} each${p95Ms !== null && html`, 95 % within ${milliseconds(p95Ms)}`}</p>
 ${plan !== null && html`<pre>${plan.map((step) => html`${step}${LINE_END}`)}</pre>`}
 ${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${remedy}</li>`)}</ul>`}`;
 }
@@ -97,6 +100,12 @@ function tablesBlock({ tables }: DatabasePerformance): Markup {
 <table><thead><tr><th>table</th><th>rows</th><th>size</th><th>indexes</th></tr></thead><tbody>
 ${tables.map(({ name, rows, bytes, indexBytes }) => html`<tr><td>${name}</td><td>${rows}</td><td>${mebibytes(bytes)}</td><td>${mebibytes(indexBytes)}</td></tr>`)}
 </tbody></table>`;
+}
+
+function notesBlock({ notes }: DatabasePerformance): Markup | null {
+  if (notes.length === 0) return null;
+  return html`<h2>What could not be found out</h2>
+<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`;
 }
 
 const bar = (share: number): Markup => html`<span class="bar"><i style="width:${Math.round(share * 100)}%"></i></span>`;

@@ -28,6 +28,9 @@ export interface ScriptStatement {
   readonly before: string;
 }
 
+/** Splits a script into its statements; `refuse` is told the line, from 1, and why a statement cannot be read. */
+export type SplitScript = (script: string, refuse: (line: number, why: string) => void) => ScriptStatement[];
+
 /**
  * Splits a script into its statements, where SQLite's grammar ends them.
  *

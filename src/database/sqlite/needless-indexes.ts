@@ -1,7 +1,7 @@
 import type { IndexToDrop } from '../advisor/advice.js';
-import { candidateName, isPrefix } from '../advisor/candidates.js';
+import { indexInstead } from '../advisor/redundant-index.js';
 import { quotedName } from '../sql/quoted-name.js';
-import type { IndexSchema, Schema } from '../sql/schema.js';
+import type { Schema } from '../sql/schema.js';
 import type { IndexSet } from './index-trials.js';
 import type { TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
@@ -29,7 +29,11 @@ export function needlessIndexes(
     indexes
       .filter(({ origin, unique }) => origin === 'statement' && !unique)
       .flatMap((index): IndexToDrop[] => {
-        const instead = insteadOf(index, indexes, chosen);
+        const instead = indexInstead(
+          index,
+          indexes,
+          chosen.map(({ candidate }) => candidate),
+        );
         if (instead === null && (used.has(index.name) || statements.length === 0)) return [];
         return [
           {
@@ -43,29 +47,4 @@ export function needlessIndexes(
         ];
       }),
   );
-}
-
-/** Another index of the table that begins with the same columns; of two alike, the later one is redundant. */
-function insteadOf(index: IndexSchema, indexes: readonly IndexSchema[], chosen: IndexSet): string | null {
-  if (index.where !== null || index.columns.some(({ name }) => name === null)) return null;
-  const columns = index.columns.map(({ name, descending }) => ({ column: name!, descending }));
-  const longer = indexes.find(
-    (other) =>
-      other !== index &&
-      other.where === null &&
-      isPrefix(columns, other) &&
-      (other.columns.length > columns.length || indexes.indexOf(other) < indexes.indexOf(index)),
-  );
-  if (longer !== undefined) return longer.name;
-  const made = chosen.find(
-    ({ candidate }) =>
-      candidate.table === index.table &&
-      candidate.where === null &&
-      candidate.columns.length > columns.length &&
-      columns.every(
-        ({ column, descending }, at) =>
-          candidate.columns[at]!.column === column && candidate.columns[at]!.descending === descending,
-      ),
-  );
-  return made === undefined ? null : candidateName(made.candidate);
 }

@@ -45,6 +45,8 @@ export async function sqliteReport(
       failed,
       advice: null,
       trend: null,
+      server: null,
+      notes: [],
     };
   } finally {
     sqlite.close();

@@ -12,6 +12,7 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { z } from '../foundation/validate.js';
 import type { Checkpointer } from '../store/checkpointer.js';
+import type { ConnectionWatch } from '../store/connection-watch.js';
 import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
@@ -26,6 +27,8 @@ export interface DeviceCacheParts {
   readonly commands: Pick<DeviceCommands, 'hasSiteKey' | 'onNews'>;
   /** Default: the cache's thread brings its log into the database. */
   readonly checkpointer?: Checkpointer;
+  /** Sees what is asked of it. */
+  readonly watch?: ConnectionWatch | undefined;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -114,7 +117,7 @@ export class DeviceCache implements Part {
 function diskTier(
   file: string,
   maxBytes: number,
-  { log, checkpointer, ...parts }: DeviceCacheParts,
+  { log, checkpointer, watch, ...parts }: DeviceCacheParts,
 ): DiskTierOptions | null {
   const problem = (parts.sqliteProblem ?? sqliteProblem)();
   if (problem !== null) {
@@ -122,7 +125,7 @@ function diskTier(
     return null;
   }
   const open = (): DatabasePort =>
-    openDatabase({ file, migrations: CACHE_MIGRATIONS, log, ...(checkpointer && { checkpointer }) });
+    openDatabase({ file, migrations: CACHE_MIGRATIONS, log, watch, ...(checkpointer && { checkpointer }) });
   return { open, maxBytes, entriesInterval: WRITE_EVERY_MS };
 }
 

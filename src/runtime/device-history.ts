@@ -5,6 +5,7 @@ import type { Part } from '../foundation/part.js';
 import { HISTORY_DEGRADED, HISTORY_SET_ASIDE, historyDegraded, historySetAside } from '../store/alerts.js';
 import { AuditHistory } from '../store/audits.js';
 import type { Checkpointer } from '../store/checkpointer.js';
+import type { ConnectionWatch } from '../store/connection-watch.js';
 import { takeFormerQuietHours } from '../store/former-quiet-hours.js';
 import { historyMetrics } from '../store/metrics.js';
 import { HISTORY_MIGRATIONS } from '../store/migrations.js';
@@ -16,6 +17,8 @@ import type { Alerts } from '../telemetry/alerts/alerts.js';
 export interface DeviceHistoryParts {
   readonly alerts: Alerts;
   readonly checkpointer: Checkpointer;
+  /** Sees what is asked of it. */
+  readonly watch?: ConnectionWatch | undefined;
   readonly log: Log;
 }
 
@@ -36,7 +39,7 @@ export class DeviceHistory implements Part {
   readonly #log: Log;
 
   /** Touches no file before `start`. */
-  constructor({ store }: Pick<Config, 'store'>, { alerts, checkpointer, log }: DeviceHistoryParts) {
+  constructor({ store }: Pick<Config, 'store'>, { alerts, checkpointer, watch, log }: DeviceHistoryParts) {
     const file = join(store.dir, 'history.db');
     this.#former = join(store.dir, 'quiet-hours.db');
     this.#log = log;
@@ -46,6 +49,7 @@ export class DeviceHistory implements Part {
       migrations: HISTORY_MIGRATIONS,
       log,
       checkpointer,
+      watch,
       listener: {
         degraded: (reason) => alerts.raise(HISTORY_DEGRADED.code, historyDegraded(reason, file)),
         recovered: () => alerts.clear(HISTORY_DEGRADED.code),

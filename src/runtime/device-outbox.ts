@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Checkpointer } from '../store/checkpointer.js';
+import type { ConnectionWatch } from '../store/connection-watch.js';
 import { openDatabase } from '../store/database.js';
 import { fileIdentity } from '../store/file-identity.js';
 import { FileMark } from '../store/file-mark.js';
@@ -28,6 +29,8 @@ import { SqliteOutbox } from '../telemetry/mqtt/sqlite-outbox.js';
 export interface DeviceOutboxParts {
   readonly alerts: Pick<Alerts, 'raise' | 'clear' | 'set'>;
   readonly checkpointer: Checkpointer;
+  /** Sees what is asked of it. */
+  readonly watch?: ConnectionWatch | undefined;
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -84,7 +87,7 @@ export class DeviceOutbox implements Part {
 function onDisk(
   { store, outbox }: Pick<Config, 'store' | 'outbox'>,
   memory: { maxMessages: number; maxBytes: number },
-  { alerts, checkpointer, log, ...parts }: DeviceOutboxParts,
+  { alerts, checkpointer, watch, log, ...parts }: DeviceOutboxParts,
 ): SqliteOutbox | null {
   const problem = (parts.sqliteProblem ?? sqliteProblem)();
   if (problem !== null) {
@@ -97,7 +100,7 @@ function onDisk(
   const medium = new WalSync(file);
   return new SqliteOutbox({
     // each message is two small commits: larger pages would write four times as much
-    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, log }),
+    open: () => openDatabase({ file, migrations: OUTBOX_MIGRATIONS, pageSize: 1024, checkpointer, watch, log }),
     identity: () => fileIdentity(file),
     mark: new FileMark(file),
     sync: () => medium.sync(),

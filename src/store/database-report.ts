@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type LostIndex, lostIndexes } from './lost-indexes.js';
+import { lostIndexes, type SchemaIndex } from './lost-indexes.js';
 import { loadSqlite, type SqliteConnection } from './sqlite.js';
 import { bytesOfTables } from './table-bytes.js';
 
@@ -106,7 +106,7 @@ export interface QueryObstacles {
   readonly logBytes: number;
   /** That nothing lies in. */
   readonly freeBytes: number;
-  readonly lost: readonly LostIndex[];
+  readonly lost: readonly SchemaIndex[];
 }
 
 /** @param migrations of its schema @throws what SQLite throws where it cannot be read */

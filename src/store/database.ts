@@ -4,10 +4,12 @@ import { EdgeError, explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import { makePrivateFile, makePrivateFolder } from '../foundation/private-files.js';
 import type { Checkpointer } from './checkpointer.js';
+import type { ConnectionWatch } from './connection-watch.js';
 import type { DatabasePort, FileKeeper, StatementPort } from './database-port.js';
 import { diskTrouble } from './disk-trouble.js';
 import { codeOf, isCorrupt, isReadOnly, loadSqlite, type SqliteConnection, type SqliteConstructor } from './sqlite.js';
 import { judgePlace } from './store-place.js';
+import { dropTrialIndexes } from './trial-indexes.js';
 
 export interface DatabaseOptions {
   /** Made for its owner only, with its folder, where it is not there. */
@@ -29,6 +31,8 @@ export interface DatabaseOptions {
    * commits are many and small.
    */
   readonly pageSize?: 512 | 1024 | 2048 | 4096;
+  /** Sees what is asked of it. */
+  readonly watch?: ConnectionWatch | undefined;
   /** For tests: where the native module comes from. */
   readonly load?: () => SqliteConstructor;
   /** For tests: from how many bytes on a file is checked beside this thread. */
@@ -59,6 +63,8 @@ interface AboutDatabase {
 /** An open SQLite database: write-ahead log, synchronous NORMAL, schema up to date, integrity checked. */
 export class Database implements DatabasePort {
   readonly #sqlite: SqliteConnection;
+  /** The same, as whoever watches sees it. */
+  readonly #watched: SqliteConnection;
   readonly readOnlyBecause: string | null;
   readonly setAside: string | null;
   readonly keeper: FileKeeper | null;
@@ -68,6 +74,7 @@ export class Database implements DatabasePort {
 
   constructor(sqlite: SqliteConnection, options: DatabaseOptions, about: AboutDatabase) {
     this.#sqlite = sqlite;
+    this.#watched = options.watch?.opened(sqlite) ?? sqlite;
     this.#options = options;
     this.#file = options.file;
     this.readOnlyBecause = about.readOnlyBecause ?? null;
@@ -81,7 +88,7 @@ export class Database implements DatabasePort {
   }
 
   prepare(sql: string): StatementPort {
-    return this.#sqlite.prepare(sql);
+    return this.#watched.prepare(sql);
   }
 
   /**
@@ -111,6 +118,7 @@ export class Database implements DatabasePort {
   }
 
   close(): void {
+    this.#options.watch?.closed(this.#sqlite);
     this.#sqlite.close();
     // who closes last checkpoints: not this thread
     this.keeper?.leave();
@@ -191,6 +199,8 @@ function migrate(sqlite: SqliteConnection, { file, migrations }: DatabaseOptions
     throw new EdgeError('E_OUTPUT', message, { context });
   }
   if (sqlite.readonly && version < migrations.length) throw new Error('its schema is old and cannot be renewed');
+  // a step that changes a column must not fail for an index that no version of the schema knows
+  if (version < migrations.length) dropTrialIndexes(sqlite);
   for (let next = version; next < migrations.length; next++) {
     sqlite
       .transaction(() => {

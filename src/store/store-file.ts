@@ -1,6 +1,7 @@
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Checkpointer } from './checkpointer.js';
+import type { ConnectionWatch } from './connection-watch.js';
 import { openDatabase } from './database.js';
 import type { DatabasePort } from './database-port.js';
 import { type LinkHealth, type LinkListener, StoreLink } from './link.js';
@@ -19,6 +20,8 @@ export interface StoreFileOptions {
   readonly log: Log;
   /** Waits for the medium and reads whole files beside this thread; default: this thread does. */
   readonly checkpointer?: Checkpointer;
+  /** Sees what is asked of it. */
+  readonly watch?: ConnectionWatch | undefined;
   readonly listener?: LinkListener;
   /** Unix ms; default Date.now. */
   readonly now?: () => number;
@@ -113,14 +116,15 @@ export class StoreFile {
 
   /** Touches no file before `start`. */
   constructor(options: StoreFileOptions) {
-    const { what, file, migrations, log, checkpointer, listener, now = Date.now, random } = options;
+    const { what, file, migrations, log, checkpointer, watch, listener, now = Date.now, random } = options;
     this.file = file;
     this.#sync = new WalSync(file);
     this.#log = log;
     this.#now = now;
     this.#link = new StoreLink({
       what,
-      open: options.open ?? (() => openDatabase({ file, migrations, log, ...(checkpointer && { checkpointer }) })),
+      open:
+        options.open ?? (() => openDatabase({ file, migrations, log, watch, ...(checkpointer && { checkpointer }) })),
       adopt: (database) => this.#adopt(database),
       flush: () => this.flush(this.#isStopping),
       flushEveryMs: FRAME_EVERY_MS,

@@ -1,4 +1,5 @@
 import { argumentShape } from '../../telemetry/performance/argument-shape.js';
+import type { WorkloadStatement } from '../advisor/workload.js';
 import { queryFingerprint } from '../sql/query-fingerprint.js';
 import { QueryRecord, type QueryStatistics } from './query-record.js';
 
@@ -16,6 +17,8 @@ const OTHERS = { id: 'others', text: '(all other queries)' };
 /** What a database is asked: each kind of query with how often, how long, how many rows, how it was planned when it was slow. */
 export class QueryMonitor {
   slowMs: number;
+  /** Nothing is counted: a call costs a look at this. */
+  isPaused = false;
   readonly #most: number;
   readonly #records = new Map<string, QueryRecord>();
   readonly #texts = new Map<string, QueryRecord>();
@@ -35,6 +38,7 @@ export class QueryMonitor {
     if (known !== undefined) return known;
     const fingerprint = queryFingerprint(sql);
     const record = this.#recordOf(fingerprint.id) ?? this.#made(fingerprint);
+    record.source ??= sql;
     if (this.#texts.size >= MOST_TEXTS) this.#texts.clear();
     this.#texts.set(sql, record);
     return record;
@@ -64,7 +68,10 @@ export class QueryMonitor {
     record.rows += rows;
     record.follow(now, this.#last === record);
     this.#last = record;
-    if (ms > (record.slowest?.ms ?? -1)) record.slowest = { ms, at: Date.now(), parameters: argumentShape(parameters) };
+    if (ms > (record.slowest?.ms ?? -1)) {
+      record.slowest = { ms, at: Date.now(), parameters: argumentShape(parameters) };
+      record.remember(parameters);
+    }
     if (ms < this.slowMs) return;
     record.slow += 1;
     if (record.plan === null && plan !== undefined) record.plan = planOrNone(plan);
@@ -83,6 +90,19 @@ export class QueryMonitor {
     const all = [...this.#records.values()];
     const total = all.reduce((sum, { latency }) => sum + latency.sum, 0);
     return all.map((record) => record.statistics(total)).sort((a, b) => b.totalMs - a.totalMs);
+  }
+
+  /**
+   * What was asked, as often as it was, for whoever tries it on a copy: the statements as they were written, which may have values in them.
+   * Without functions whose statements are not seen, and without what came beyond the most kinds.
+   */
+  workload(): WorkloadStatement[] {
+    return [...this.#records.values()].flatMap((record) => {
+      const { fingerprint, source, latency } = record;
+      if (source === null || latency.count === 0 || fingerprint.id === OTHERS.id) return [];
+      const examples = record.examples();
+      return [{ sql: source, count: latency.count, ...(examples !== undefined && { examples }) }];
+    });
   }
 
   /** Those with a slow call, that of most slow ones first. */

@@ -1,4 +1,5 @@
 import { Histogram } from '../../telemetry/metrics/histogram.js';
+import type { WorkloadStatement } from '../advisor/workload.js';
 import type { QueryFingerprint } from '../sql/query-fingerprint.js';
 
 /** The call that took longest; the values it was made with are told by their kinds alone. */
@@ -43,6 +44,13 @@ const BURST_MS = 1000;
 export class QueryRecord {
   readonly fingerprint: QueryFingerprint;
   readonly latency = new Histogram();
+  /** A statement of the kind as it was written, values and all, which is not told; null where none is seen. */
+  source: string | null = null;
+  /** Values of its first and of its slowest call, which are not told either; of those that are large, none. */
+  readonly values: { first: readonly unknown[] | null; slowest: readonly unknown[] | null } = {
+    first: null,
+    slowest: null,
+  };
   errors = 0;
   locked = 0;
   rows = 0;
@@ -63,6 +71,21 @@ export class QueryRecord {
       this.#streak = 1;
       this.#streakBegan = now;
     } else if (++this.#streak === BURST_CALLS) this.bursts += 1;
+  }
+
+  /** Remembers what a call was made with, for whoever tries the statement on a copy. */
+  remember(parameters: readonly unknown[]): void {
+    const kept = parameters.every(isSmall) ? parameters : null;
+    this.values.first ??= kept;
+    this.values.slowest = kept;
+  }
+
+  /** Sets of values that a call of `source` may have, as a workload has them. */
+  examples(): WorkloadStatement['examples'] {
+    const { first, slowest } = this.values;
+    if (first === null) return undefined;
+    const sets = slowest === null || slowest === first || slowest.length !== first.length ? [first] : [first, slowest];
+    return sets.map((set) => (set.length === 1 && isNamed(set[0]) ? set[0] : set));
   }
 
   /** @param allMs of all queries together */
@@ -86,4 +109,16 @@ export class QueryRecord {
       plan,
     };
   }
+}
+
+/** Letters of a text, bytes of a blob, beyond which a value is not worth keeping. */
+const LARGE = 1000;
+
+const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+
+function isSmall(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= LARGE;
+  if (ArrayBuffer.isView(value)) return value.byteLength <= LARGE;
+  return !isNamed(value) || Object.values(value).every((inner) => !isNamed(inner) && isSmall(inner));
 }

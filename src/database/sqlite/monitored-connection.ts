@@ -12,6 +12,10 @@ export function monitoredConnection<C extends SqliteConnection>(connection: C, m
   const counted: C = Object.create(connection);
   counted.prepare = ((sql: string) => monitoredStatement(connection.prepare(sql), connection, monitor)) as C['prepare'];
   counted.exec = (sql: string) => {
+    if (monitor.isPaused) {
+      connection.exec(sql);
+      return counted;
+    }
     const record = monitor.recordOf(sql);
     const beganAt = performance.now();
     try {
@@ -39,6 +43,7 @@ function monitoredStatement(
     rowsOf: (result: T) => number,
     parameters: unknown[],
   ): T => {
+    if (monitor.isPaused) return method.apply(statement, parameters);
     const beganAt = performance.now();
     let result: T;
     try {
@@ -53,8 +58,10 @@ function monitoredStatement(
   statement.run = (...parameters: unknown[]) => call(run, none, parameters);
   statement.get = (...parameters: unknown[]) => call(get, oneIfAny, parameters);
   statement.all = (...parameters: unknown[]) => call(all, lengthOf, parameters);
-  statement.iterate = (...parameters: unknown[]) =>
-    counting(iterate.apply(statement, parameters), record, monitor, parameters, plan(parameters));
+  statement.iterate = (...parameters: unknown[]) => {
+    if (monitor.isPaused) return iterate.apply(statement, parameters);
+    return counting(iterate.apply(statement, parameters), record, monitor, parameters, plan(parameters));
+  };
   return statement;
 }
 

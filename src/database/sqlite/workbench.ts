@@ -1,4 +1,4 @@
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
@@ -14,6 +14,8 @@ export interface Runnable {
 
 /** Of a copy that a killed process left, before it is removed: it may be as large as the database. */
 const LEAST_AGE_MS = 24 * 3_600_000;
+/** A table of fewer rows is copied whole, whatever the file's size. */
+const SMALL_ROWS = 1000;
 
 interface HiddenIndex {
   readonly name: string;
@@ -27,6 +29,8 @@ interface HiddenIndex {
 export interface WorkbenchOptions {
   /** Rows of a table that are copied at most; default 200 000. Others are drawn evenly over the table. */
   readonly mostRows?: number;
+  /** Of a larger file a part of each table's rows is copied, but for small tables; default: no bound. */
+  readonly mostBytes?: number;
   /** Where the copy lies while it is worked on; default: a folder of the system's for what is temporary. */
   readonly folder?: string;
 }
@@ -43,7 +47,7 @@ export class Workbench {
   readonly scale = new Map<string, number>();
 
   /** @param file the database */
-  constructor(file: string, { mostRows = 200_000, folder = tmpdir() }: WorkbenchOptions = {}) {
+  constructor(file: string, { mostRows = 200_000, mostBytes, folder = tmpdir() }: WorkbenchOptions = {}) {
     this.#folder = makeFolderOfProcess(folder, 'edge-advice', LEAST_AGE_MS);
     try {
       this.#sqlite = new (loadSqlite())(join(this.#folder, 'copy.db'));
@@ -52,7 +56,7 @@ export class Workbench {
       this.#sqlite.pragma('journal_mode = MEMORY');
       this.#sqlite.pragma('synchronous = OFF');
       this.#sqlite.pragma('foreign_keys = OFF');
-      this.#copy(file, mostRows);
+      this.#copy(file, mostRows, mostBytes === undefined ? 1 : Math.ceil(statSync(file).size / mostBytes));
     } catch (error) {
       this.close();
       throw error;
@@ -126,7 +130,7 @@ export class Workbench {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #copy(file: string, mostRows: number): void {
+  #copy(file: string, mostRows: number, leastStep: number): void {
     const sqlite = this.#sqlite;
     // SQLite would make a file that is not there
     accessSync(file, constants.R_OK);
@@ -146,14 +150,15 @@ export class Workbench {
         if (type === 'table') throw error;
         continue;
       }
-      if (type === 'table') this.#fill(name, mostRows);
+      if (type === 'table') this.#fill(name, mostRows, leastStep);
     }
     sqlite.exec('COMMIT');
     sqlite.exec('DETACH original');
     sqlite.exec('ANALYZE');
   }
 
-  #fill(name: string, mostRows: number): void {
+  /** @param leastStep of a table that is not small, one row in so many at most */
+  #fill(name: string, mostRows: number, leastStep: number): void {
     const table = quotedName(name);
     const columns = this.#sqlite
       .prepare<[string], { name: string; hidden: number }>('SELECT name, hidden FROM pragma_table_xinfo(?)')
@@ -162,12 +167,19 @@ export class Workbench {
       .map((column) => quotedName(column.name))
       .join(', ');
     const rows = this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM original.${table}`).get()!.n;
-    const every = Math.ceil(rows / mostRows);
-    const some = every > 1 && hasRowid(this.#sqlite, name) ? ` WHERE rowid % ${every} = 0` : '';
-    this.#sqlite.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM original.${table}${some}`);
+    const every = Math.max(Math.ceil(rows / mostRows), rows > SMALL_ROWS ? leastStep : 1);
+    this.#sqlite.exec(`INSERT INTO main.${table} (${columns}) ${this.#someOf(name, columns, every)}`);
     const copied =
-      some === '' ? rows : this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM main.${table}`).get()!.n;
+      every === 1 ? rows : this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM main.${table}`).get()!.n;
     this.scale.set(name, copied === 0 ? 1 : rows / copied);
+  }
+
+  #someOf(name: string, columns: string, every: number): string {
+    const from = `original.${quotedName(name)}`;
+    if (every === 1) return `SELECT ${columns} FROM ${from}`;
+    if (hasRowid(this.#sqlite, name)) return `SELECT ${columns} FROM ${from} WHERE rowid % ${every} = 0`;
+    const numbered = `SELECT ${columns}, row_number() OVER () AS "edge row" FROM ${from}`;
+    return `SELECT ${columns} FROM (${numbered}) WHERE "edge row" % ${every} = 0`;
   }
 
   #hide(name: string): void {

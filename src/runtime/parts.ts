@@ -11,7 +11,9 @@ import { type FrameTap, FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import { unrestOf } from '../tune/points/idle-gate.js';
 import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
+import { DatabaseStrategy } from '../tune/strategies/database-strategy.js';
 import { KEPT_KNOBS, keptKnobs } from '../tune/strategies/kept-knobs.js';
 import { CameraAlerts } from './camera-alerts.js';
 import { Cameras, type CamerasListener } from './cameras.js';
@@ -23,6 +25,7 @@ import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceCommands } from './device-commands.js';
+import { DeviceDatabases } from './device-databases.js';
 import { DeviceDegradation } from './device-degradation.js';
 import { DeviceDiary } from './device-diary.js';
 import { DeviceHistory } from './device-history.js';
@@ -56,6 +59,10 @@ import { IdleProfiling } from './tuning/idle-profiling.js';
 import { Knobs } from './tuning/knobs.js';
 import { PictureSizes } from './tuning/picture-sizes.js';
 import { QualityCeiling } from './tuning/quality-ceiling.js';
+
+/** Of one index that is tried: writers find the database locked while it is made, and the medium is no SSD. */
+const MOST_INDEX_BYTES = 16 * 2 ** 20;
+const MOST_PAGE_CACHE_BYTES = 64 * 2 ** 20;
 
 /** What hears of answers and events besides the parts. */
 export interface PartsListener extends Omit<CamerasListener, 'onResult' | 'onUselessModel'> {
@@ -110,9 +117,10 @@ export function makeParts(options: PartsOptions) {
   });
   const broker = new DeviceBroker(config.mqtt, log);
   const { checkpointer } = store;
-  const history = new DeviceHistory(config, { alerts, checkpointer, log });
+  const databases = new DeviceDatabases(config);
+  const history = new DeviceHistory(config, { alerts, checkpointer, watch: databases.history, log });
   const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
-  const outbox = new DeviceOutbox(config, { alerts, checkpointer: store.checkpointer, log });
+  const outbox = new DeviceOutbox(config, { alerts, checkpointer, watch: databases.outbox, log });
   const publisher = new DevicePublisher({
     config,
     scope,
@@ -142,6 +150,7 @@ export function makeParts(options: PartsOptions) {
     commands,
     publisher: broker.isWanted ? publisher : null,
     checkpointer,
+    watch: databases.cache,
     log,
   });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
@@ -284,6 +293,18 @@ export function makeParts(options: PartsOptions) {
       configured: { strategy: config.cache.strategy, maxBytes: config.cache.memoryBytes },
       maxBytes: config.optimization.cacheMaxBytes,
       memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+      clock: systemClock,
+    }),
+  );
+  optimization.engine.register(
+    new DatabaseStrategy({
+      databases: databases.all,
+      states: optimization.states,
+      obstacle: () => (tuning.observation === null ? null : unrestOf(tuning.observation)),
+      memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+      mostIndexBytes: MOST_INDEX_BYTES,
+      mostCacheBytes: MOST_PAGE_CACHE_BYTES,
+      mostMmapBytes: config.optimization.databaseMmapMaxBytes,
       clock: systemClock,
     }),
   );

@@ -47,6 +47,8 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   readonly type: Optimization;
   /** The name that its state is kept under; strategies of one name share it. Default: its type. */
   readonly keptAs?: string;
+  /** The engine starts, whether or not the strategy is on: takes away what an earlier run was trying when it ended. @param saved null: nothing was */
+  begin?(saved: unknown): void | Promise<void>;
   /** Takes the readings of now. Called once before `propose` and `score`. */
   observe(): void | Promise<void>;
   /** The change that would help most; null where none would. Changes nothing. */

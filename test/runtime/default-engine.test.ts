@@ -21,7 +21,10 @@ test('without an engine there is nothing to optimize, and that is said in words'
 });
 
 test('what was turned on and off before an engine is made, the first one begins with', async () => {
-  assert.is(optimizationEngine.enableOptimization('database').note, 'this version optimizes no database yet');
+  assert.is(
+    optimizationEngine.enableOptimization('database').note,
+    'nothing that the database strategy moves is in use here',
+  );
   optimizationEngine.disableOptimization('batching');
   const first = made();
   const isOn = (type: Optimization) => first.optimization.isEnabled(type);

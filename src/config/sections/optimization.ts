@@ -22,5 +22,13 @@ export const optimization = z.strictObject({
   compression: flag({
     description: 'Move the quality of pictures, where tune.maxUplinkMbPerDay bounds the uplink.',
   }).default(true),
-  database: flag({ description: 'For what tunes databases; this version has no strategy for it.' }).default(false),
+  database: flag({
+    description:
+      "Count what the program's own databases are asked, and try indexes, statistics and page caches where that pays; never on a database of others.",
+  }).default(true),
+  databaseMmapMaxBytes: int(0, 2 ** 40, {
+    unit: 'bytes',
+    description:
+      'How large a database may be that is tried mapped into memory; 0: none is, as an error of the medium ends the program then.',
+  }).default(0),
 });

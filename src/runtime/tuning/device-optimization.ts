@@ -125,7 +125,7 @@ export class DeviceOptimization implements Part, Sampled {
           parts.log.warn({ strategy, reason }, 'what the strategy had kept cannot be had again: it goes on from here');
         },
       },
-      whyMissing: (type) => (type === 'cache' ? null : parts.obstacle()),
+      whyMissing: (type) => (type === 'cache' || type === 'database' ? null : parts.obstacle()),
       clock,
       // the same observation twice is no second one
       sampleEveryMs: tune.intervalS * 1000,

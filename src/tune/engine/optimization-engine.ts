@@ -253,11 +253,10 @@ export class OptimizationEngine {
   }
 
   async #restore(strategy: OptimizationStrategy): Promise<void> {
-    if (!strategy.restore || !this.isEnabled(strategy.type)) return;
     const saved = this.#parts.states.kept(strategy.keptAs ?? strategy.type);
-    if (saved === null) return;
     try {
-      await strategy.restore(saved);
+      await strategy.begin?.(saved);
+      if (saved !== null && this.isEnabled(strategy.type)) await strategy.restore?.(saved);
     } catch (error) {
       // what stands now goes on: it is no reason to end
       this.#parts.listener.notRestored(strategy.type, error);
@@ -275,7 +274,6 @@ export class OptimizationEngine {
 
   /** Why there is no strategy of the kind. */
   #noteOn(type: Optimization): string {
-    if (type === 'database') return 'this version optimizes no database yet';
     return this.#parts.whyMissing?.(type) ?? `nothing that the ${type} strategy moves is in use here`;
   }
 

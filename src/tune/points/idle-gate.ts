@@ -22,7 +22,7 @@ export class IdleGate {
   /** Takes an observation in. @returns why nothing may be measured now; null: it may */
   obstacle(observation: Observation): string | null {
     const { now } = observation;
-    const trouble = troubleOf(observation) ?? busyness(observation);
+    const trouble = unrestOf(observation);
     this.#calmSince = trouble === null ? (this.#calmSince ?? now) : null;
     if (trouble !== null) return trouble;
     if (now - this.#calmSince! < CALM_MS) return 'the device has just become idle';
@@ -46,6 +46,11 @@ export class IdleGate {
   ended(now: number, tookMs: number): void {
     this.#restUntil = now + tookMs * (1 / IDLE_SHARE - 1);
   }
+}
+
+/** Why the device is no place for what can wait: heat, frames that come late, cores that are busy; null: it is idle. */
+export function unrestOf(observation: Observation): string | null {
+  return troubleOf(observation) ?? busyness(observation);
 }
 
 function troubleOf({ throttledBy, temperature, throttleAt, lateShare }: Observation): string | null {

@@ -184,7 +184,7 @@ onDisk(
         ['batching', 'nothing', 'nothing that it knows would help now'],
         ['scheduling', 'unavailable', 'tune.enabled is false'],
         ['compression', 'unavailable', 'tune.enabled is false'],
-        ['database', 'off', 'optimization.database turns it on'],
+        ['database', 'unavailable', 'nothing that the database strategy moves is in use here'],
       ],
     );
     history.stop();
@@ -222,7 +222,7 @@ onDisk('the command asks the strategies that it names', async () => {
   };
   assert.equal(
     answer.strategies.map(({ outcome }) => outcome),
-    ['tried', 'off'],
+    ['tried', 'unavailable'],
   );
   assert.is(dial.at, 4);
   history.stop();

@@ -305,7 +305,7 @@ test('what an earlier run kept and cannot be had again is told, and the rest goe
 
 test('a strategy that is not there yet is answered in words, and a name that is none with what was meant', async () => {
   const { engine } = bench();
-  assert.is(engine.enableOptimization('database').note, 'this version optimizes no database yet');
+  assert.is(engine.enableOptimization('database').note, 'nothing that the database strategy moves is in use here');
   assert.is(engine.getStatus().batching.note, null);
   assert.throws(
     () => engine.enableOptimization('cach' as Optimization),

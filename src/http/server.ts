@@ -81,11 +81,6 @@ export class HttpServer {
     }
   }
 
-  /** The paths that it answers, in the order in which the parts brought them. */
-  get routes(): readonly HttpRoute[] {
-    return [...this.#routes.values()];
-  }
-
   /**
    * @returns where it listens
    * @throws ConfigError where it would be open to others without a token, or two were given the same one

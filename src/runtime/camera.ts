@@ -36,8 +36,6 @@ export interface CameraListener {
 export interface LiveCameraSettings extends PaceBound {
   /** ms; see `schedule.stalenessMs`. */
   stalenessMs: number;
-  /** See `publish.maxEventsPerSecond`. */
-  maxEventsPerSecond: number;
   /** ms; see `answer.inferenceIntervalMs`. */
   inferenceIntervalMs: number;
   inferencesSuspended: boolean;
@@ -60,6 +58,8 @@ export interface CameraParts {
   readonly taps: FrameTaps;
   readonly config: Pick<Config, 'plausibility'>;
   readonly live: Readonly<LiveCameraSettings>;
+  /** See `publish.maxEventsPerSecond`. */
+  readonly maxEventsPerSecond: number;
   readonly pauses: Pick<Pauses, 'of'>;
   readonly listener: WatchedListener;
 }
@@ -100,7 +100,7 @@ export class Camera {
     this.#taps = taps;
     this.#listener = listener;
     this.#model = model;
-    const { maxEventsPerSecond } = live;
+    const { maxEventsPerSecond } = parts;
     this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond, ...(traffic && { traffic }) });
     this.#loop = new FrameLoop({
       ...this.#pathThrough(model),

@@ -48,7 +48,7 @@ export interface CamerasParts {
   readonly config: Config;
   readonly log: Log;
   readonly models: ModelsInUse;
-  readonly cache: { readonly cache: Cache };
+  readonly caches: { of(tenant: TenantId): Cache };
   readonly history: {
     readonly history: AuditHistory;
     readonly quietHours: QuietHours;
@@ -108,8 +108,8 @@ export class Cameras implements Part {
       path: 'publish.maxEventsPerSecond',
       requiresRestart: false,
       apply: (events: unknown) => {
-        this.#live.maxEventsPerSecond = events as number;
-        for (const camera of this.all) camera.events.maxEventsPerSecond = events as number;
+        this.#maxEventsPerSecond = events as number;
+        for (const camera of this.all) camera.events.maxEventsPerSecond = this.#maxEventsOf(camera.tenant);
       },
     },
   ];
@@ -119,6 +119,7 @@ export class Cameras implements Part {
   readonly #live: LiveCameraSettings;
   readonly #places = new Map<string, Place>();
   readonly #pushed = new Map<string, PushSource>();
+  #maxEventsPerSecond: number;
   #running: Promise<void> = Promise.resolve();
   #servingSince: number | null = null;
   #servedS = 0;
@@ -130,10 +131,10 @@ export class Cameras implements Part {
     const { schedule, publish, answer } = parts.config;
     this.#live = {
       stalenessMs: schedule.stalenessMs,
-      maxEventsPerSecond: publish.maxEventsPerSecond,
       inferenceIntervalMs: answer.inferenceIntervalMs,
       inferencesSuspended: false,
     };
+    this.#maxEventsPerSecond = publish.maxEventsPerSecond;
     parts.pauses.onChange(() => {
       for (const camera of this.all) camera.tellPause();
     });
@@ -266,6 +267,12 @@ export class Cameras implements Part {
     source.push(picture);
   }
 
+  /** What a tenant says of its own events stays, whatever is commanded of the device's. */
+  #maxEventsOf(tenant: TenantId): number {
+    const own = this.#parts.config.tenants.find(({ id }) => id === tenant)?.publish.maxEventsPerSecond;
+    return own ?? this.#maxEventsPerSecond;
+  }
+
   #place(config: CameraConfig): Place {
     const camera = () => this.#places.get(config.id)?.camera;
     const counters = () => camera()?.health().counters;
@@ -286,7 +293,7 @@ export class Cameras implements Part {
   }
 
   #make(place: Place, model: ModelGeneration): Camera {
-    const { config, taps, listener, cache, history, traffic } = this.#parts;
+    const { config, taps, listener, caches, history, traffic } = this.#parts;
     const { config: camera, metrics } = place;
     const source = this.#sourceOf(camera);
     place.source = source;
@@ -294,7 +301,7 @@ export class Cameras implements Part {
       camera,
       config: config.answer,
       model,
-      cache: cache.cache,
+      cache: caches.of(camera.tenant ?? null),
       history: history.history,
       budget: this.#budgets.get(camera.tenant ?? null)!,
       bound: this.#live,
@@ -317,6 +324,7 @@ export class Cameras implements Part {
       taps,
       config,
       live: this.#live,
+      maxEventsPerSecond: this.#maxEventsOf(camera.tenant ?? null),
       pauses: this.#parts.pauses,
       listener: { ...listener, onImplausible: (id, implausible) => this.#tellImplausible(id, implausible) },
     });

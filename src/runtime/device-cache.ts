@@ -29,6 +29,8 @@ export interface DeviceCacheParts {
   readonly checkpointer?: Checkpointer;
   /** Sees what is asked of it. */
   readonly watch?: ConnectionWatch | undefined;
+  /** Caches that a command for this one holds for as well: those of tenants. */
+  readonly others?: () => readonly Cache[];
   readonly log: Log;
   /** For tests: why no database can be opened on this machine; null where one can. */
   readonly sqliteProblem?: () => string | null;
@@ -69,12 +71,14 @@ export class DeviceCache implements Part {
   readonly settings = [{ path: 'cache', requiresRestart: true }];
   readonly cache: Cache;
   readonly #wantsDisk: boolean;
+  readonly #others: () => readonly Cache[];
 
   /** Touches no file before `start`; only whether better-sqlite3 can be loaded is found out. */
   constructor({ cache: config, store }: Pick<Config, 'cache' | 'store'>, parts: DeviceCacheParts) {
     const file = join(store.dir, 'cache.db');
     this.#wantsDisk = config.disk;
-    const disk = config.disk ? diskTier(file, config.diskBytes, parts) : null;
+    this.#others = parts.others ?? (() => []);
+    const disk = config.disk ? cacheDiskTier(file, config.diskBytes, parts) : null;
     const shared = config.shareInvalidations ? sharedOver(parts) : null;
     this.cache = new Cache({
       memory: { maxBytes: config.memoryBytes, strategy: config.strategy },
@@ -108,16 +112,19 @@ export class DeviceCache implements Part {
   #invalidate(body: z.infer<typeof invalidatePayload>, { toSite }: CommandCall): { tags: number; keys: number } {
     const tags = [...new Set(body.tags)];
     this.cache.invalidateByTags(tags, { share: !toSite });
-    const keys = [...new Set(body.keys)].filter((key) => this.cache.delete(key));
+    const others = this.#others();
+    for (const cache of others) cache.invalidateByTags(tags);
+    const holders = [this.cache, ...others];
+    const keys = [...new Set(body.keys)].filter((key) => holders.filter((cache) => cache.delete(key)).length > 0);
     return { tags: tags.length, keys: keys.length };
   }
 }
 
-/** null, and a word about it, where this machine cannot have one. */
-function diskTier(
+/** A disk tier with its database in `file`; null, and a word about it, where this machine cannot have one. */
+export function cacheDiskTier(
   file: string,
   maxBytes: number,
-  { log, checkpointer, watch, ...parts }: DeviceCacheParts,
+  { log, checkpointer, watch, ...parts }: Pick<DeviceCacheParts, 'log' | 'checkpointer' | 'watch' | 'sqliteProblem'>,
 ): DiskTierOptions | null {
   const problem = (parts.sqliteProblem ?? sqliteProblem)();
   if (problem !== null) {

@@ -61,7 +61,7 @@ export interface DevicePerformanceParts {
   readonly metrics: Metrics;
   readonly processes: Pick<ProcessMetrics, 'totalBytes'>;
   readonly machine: () => WatchedMachine;
-  readonly cache: { readonly cache: Pick<Cache, 'getStats'> };
+  readonly caches: { readonly all: readonly Pick<Cache, 'getStats'>[] };
   readonly cameras: WatchedCameras;
   /** Of the connection to the broker; null where none is wanted. */
   readonly brokerLink: () => Pick<PublisherState, 'phase' | 'problem'> | null;
@@ -212,9 +212,13 @@ export class DevicePerformance implements Part, Sampled {
 
   /** Those that neither tier could answer are misses. */
   #lookups() {
-    const { memory, disk } = this.#parts.cache.cache.getStats();
-    const cacheHits = (memory?.hits ?? 0) + (disk?.hits ?? 0);
-    return { cacheHits, cacheMisses: (disk ?? memory)?.misses ?? 0 };
+    let [cacheHits, cacheMisses] = [0, 0];
+    for (const cache of this.#parts.caches.all) {
+      const { memory, disk } = cache.getStats();
+      cacheHits += (memory?.hits ?? 0) + (disk?.hits ?? 0);
+      cacheMisses += (disk ?? memory)?.misses ?? 0;
+    }
+    return { cacheHits, cacheMisses };
   }
 
   #readings(now: number): Omit<ThresholdReadings, 'poorCameras'> {

@@ -52,6 +52,7 @@ import { Previews } from './previews.js';
 import { RemoteDiagnosis } from './remote-diagnosis.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
+import { TenantCaches } from './tenant-caches.js';
 import { DeviceOptimization } from './tuning/device-optimization.js';
 import { DevicePoints } from './tuning/device-points.js';
 import { DeviceTuning } from './tuning/device-tuning.js';
@@ -151,8 +152,10 @@ export function makeParts(options: PartsOptions) {
     publisher: broker.isWanted ? publisher : null,
     checkpointer,
     watch: databases.cache,
+    others: () => caches.all.slice(1),
     log,
   });
+  const caches: TenantCaches = new TenantCaches(config, { own: cache, checkpointer, log });
   const series = new DeviceSeries(config, { file: history.file, metrics, log });
   const summary = new DeviceSummary(config, {
     file: history.file,
@@ -216,7 +219,7 @@ export function makeParts(options: PartsOptions) {
     config,
     log,
     models,
-    cache,
+    caches,
     history,
     traffic,
     taps,
@@ -244,7 +247,7 @@ export function makeParts(options: PartsOptions) {
     metrics,
     processes,
     machine: () => watchedMachine(machine),
-    cache,
+    caches,
     cameras,
     brokerLink: () => publisher.state(),
     detectorServes: () => models.workers?.anyReady === true,
@@ -346,6 +349,7 @@ export function makeParts(options: PartsOptions) {
     publisher,
     results,
     cache,
+    caches,
     series,
     summary,
     degradation,

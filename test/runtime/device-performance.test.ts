@@ -47,7 +47,7 @@ function device(thresholds: object = {}, before: readonly AlertState[] = []) {
         },
       },
       machine: () => now.machine,
-      cache: { cache },
+      caches: { all: [cache] },
       cameras: {
         latencies: () => [latency],
         outcomes: () => ({ answered: now.answered, failed: now.failed, outrun: now.outrun }),

@@ -66,6 +66,8 @@ export class SharedCache {
   readonly #reads = new SingleFlight();
   readonly #computations = new SingleFlight();
   readonly #renewals = new SingleFlight();
+  /** Of what is under way for a key: whether it was changed meanwhile. */
+  readonly #marks = new Map<string, Set<Flight>>();
   #sweeping: NodeJS.Timeout | null = null;
   #waited = 0;
   #superseded = 0;
@@ -126,13 +128,15 @@ export class SharedCache {
   async lookup<T = unknown>(key: string): Promise<Found<T> | undefined> {
     const inMemory = this.#remembered(key, false);
     if (inMemory) return { value: inMemory.value as T, tier: 'memory' };
-    const entry = await this.#reads.run(key, Number.POSITIVE_INFINITY, async (flight) => {
-      const found = await this.#tier.read(key);
-      const isFresh = found !== undefined && this.#standing(found) === 'fresh';
-      this.#counted(key, isFresh);
-      if (isFresh && flight.current) this.#memory?.write(key, found);
-      return isFresh ? found : undefined;
-    });
+    const entry = await this.#reads.run(key, Number.POSITIVE_INFINITY, () =>
+      this.#watched(key, async (mark) => {
+        const found = await this.#tier.read(key);
+        const isFresh = found !== undefined && this.#standing(found) === 'fresh';
+        this.#counted(key, isFresh);
+        if (isFresh && mark.current) this.#memory?.write(key, found);
+        return isFresh ? found : undefined;
+      }),
+    );
     return entry && { value: entry.value as T, tier: 'shared' };
   }
 
@@ -169,7 +173,7 @@ export class SharedCache {
     const entry = this.#remembered(key, true);
     if (entry === undefined) {
       const { factoryTimeout } = this.#options;
-      return this.#computations.run(key, factoryTimeout, (flight) => this.#obtain(flight, wanted));
+      return this.#computations.run(key, factoryTimeout, () => this.#obtain(wanted));
     }
     if (this.#now() >= entry.expiresAt) this.#serveStale(entry, wanted);
     return entry.value as T;
@@ -265,54 +269,59 @@ export class SharedCache {
   }
 
   /** From the tier, or computed: by this program, or by another that is waited for. */
-  async #obtain<T>(flight: Flight, wanted: Wanted<T>): Promise<T> {
+  async #obtain<T>(wanted: Wanted<T>): Promise<T> {
     const { key, options } = wanted;
     checkEntry(key, options);
     const deadline = performance.now() + this.#options.factoryTimeout;
     for (;;) {
-      const stamp = this.#tags.stamp();
-      const claim = await this.#tier.claim(key);
-      if (claim.entry) {
-        this.#counted(key, true);
-        this.#take(flight, claim.entry, claim, wanted, stamp);
-        return claim.entry.value as T;
-      }
-      if (claim.heldForMs === null) {
-        this.#counted(key, false);
-        return this.#compute(flight, claim.lease, wanted, stamp);
-      }
+      const outcome = await this.#watched(key, (mark) => this.#tried(mark, wanted));
+      if ('value' in outcome) return outcome.value;
       if (performance.now() > deadline) {
         throw new EdgeError('E_TIMEOUT', `no value for ${key} from the program that computes it`, { context: { key } });
       }
       this.#waited++;
-      await this.#tier.changed(key, claim.heldForMs);
+      await this.#tier.changed(key, outcome.heldForMs);
     }
   }
 
+  /** The value, or for how long another program has the right to compute it. */
+  async #tried<T>(mark: Flight, wanted: Wanted<T>): Promise<{ value: T } | { heldForMs: number }> {
+    const stamp = this.#tags.stamp();
+    const claim = await this.#tier.claim(wanted.key);
+    if (claim.entry) {
+      this.#counted(wanted.key, true);
+      this.#take(mark, claim.entry, claim, wanted, stamp);
+      return { value: claim.entry.value as T };
+    }
+    if (claim.heldForMs !== null) return { heldForMs: claim.heldForMs };
+    this.#counted(wanted.key, false);
+    return { value: await this.#compute(mark, claim.lease, wanted, stamp) };
+  }
+
   /** What the tier had comes to memory; where it is in its grace, and nobody else does so, it is renewed. */
-  #take<T>(flight: Flight, entry: Entry, { lease, heldForMs }: Claim, wanted: Wanted<T>, stamp: number): void {
-    if (flight.current) this.#memory?.write(wanted.key, entry);
+  #take<T>(mark: Flight, entry: Entry, { lease, heldForMs }: Claim, wanted: Wanted<T>, stamp: number): void {
+    if (mark.current) this.#memory?.write(wanted.key, entry);
     if (this.#now() < entry.expiresAt) return;
     this.#staleServed++;
     this.events.tell('stale', wanted.key);
     if (heldForMs !== null) return;
-    if (flight.current && !this.#renewals.has(wanted.key)) {
+    if (mark.current && !this.#renewals.has(wanted.key)) {
       this.#renew(entry, wanted, (renewal) => this.#compute(renewal, lease, wanted, stamp));
     } else void lease?.release();
   }
 
-  async #compute<T>(flight: Flight, lease: Lease | null, wanted: Wanted<T>, stamp: number): Promise<T> {
+  async #compute<T>(mark: Flight, lease: Lease | null, wanted: Wanted<T>, stamp: number): Promise<T> {
     const { key, factory, options } = wanted;
     const stopWatch = this.#releaseLate(lease);
     try {
       const value = await factory();
-      if (!flight.current || value === undefined) {
+      if (!mark.current || value === undefined) {
         await lease?.release();
         return value;
       }
       const entry = newEntry(key, value, stamp, options, this.#options);
       if (entry === null) await this.delete(key);
-      else await this.#keep(flight, key, entry, lease);
+      else await this.#keep(mark, key, entry, lease);
       return value;
     } catch (error) {
       await lease?.release();
@@ -331,9 +340,9 @@ export class SharedCache {
   }
 
   /** Without a lease the tier is out of order: what is computed meanwhile is this program's alone. */
-  async #keep(flight: Flight, key: string, entry: Entry, lease: Lease | null): Promise<void> {
+  async #keep(mark: Flight, key: string, entry: Entry, lease: Lease | null): Promise<void> {
     const fulfilment = lease === null ? 'unreachable' : await lease.fulfil(entry);
-    if (fulfilment === 'lost' || !flight.current) {
+    if (fulfilment === 'lost' || !mark.current) {
       this.#superseded++;
       return;
     }
@@ -348,37 +357,57 @@ export class SharedCache {
     this.#renew(entry, wanted, (renewal) => this.#refresh(renewal, wanted));
   }
 
-  #renew<T>(entry: Entry, { key }: Wanted<T>, compute: (flight: Flight) => Promise<unknown>): void {
-    this.#renewals.run(key, this.#options.factoryTimeout, compute).catch((error: unknown) => {
-      entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
-      this.#refreshesFailed++;
-      this.events.tell('refreshFailed', key, error);
-    });
+  #renew<T>(entry: Entry, { key }: Wanted<T>, compute: (mark: Flight) => Promise<unknown>): void {
+    const { factoryTimeout } = this.#options;
+    this.#renewals
+      .run(key, factoryTimeout, () => this.#watched(key, compute))
+      .catch((error: unknown) => {
+        entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
+        this.#refreshesFailed++;
+        this.events.tell('refreshFailed', key, error);
+      });
   }
 
   /** Another program may have renewed it, or be about to. */
-  async #refresh<T>(flight: Flight, wanted: Wanted<T>): Promise<void> {
+  async #refresh<T>(mark: Flight, wanted: Wanted<T>): Promise<void> {
     const stamp = this.#tags.stamp();
     const { entry, lease, heldForMs } = await this.#tier.claim(wanted.key);
     const isFresh = entry !== undefined && this.#now() < entry.expiresAt;
     if (isFresh) {
-      if (flight.current) this.#memory?.write(wanted.key, entry);
+      if (mark.current) this.#memory?.write(wanted.key, entry);
       return;
     }
-    if (lease !== null || (entry === undefined && heldForMs === null))
-      await this.#compute(flight, lease, wanted, stamp);
+    if (lease !== null || (entry === undefined && heldForMs === null)) await this.#compute(mark, lease, wanted, stamp);
   }
 
   #standing(entry: Entry) {
     return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, this.#now());
   }
 
-  /** What is under way for the key is out of date. */
+  /**
+   * Marks whether the key was changed while `work` went on. Flights alone cannot say that: what another program's change wakes
+   * asks anew, after it.
+   */
+  async #watched<T>(key: string, work: (mark: Flight) => Promise<T>): Promise<T> {
+    const mark: Flight = { current: true };
+    const marks = this.#marks.get(key) ?? new Set();
+    this.#marks.set(key, marks.add(mark));
+    try {
+      return await work(mark);
+    } finally {
+      marks.delete(mark);
+      if (marks.size === 0 && this.#marks.get(key) === marks) this.#marks.delete(key);
+    }
+  }
+
+  /** What is under way for the key is out of date: later callers start afresh. */
   #supersede(key: string): void {
+    for (const mark of this.#marks.get(key) ?? []) mark.current = false;
     for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersede(key);
   }
 
   #supersedeAll(): void {
+    for (const marks of this.#marks.values()) for (const mark of marks) mark.current = false;
     for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersedeAll();
   }
 

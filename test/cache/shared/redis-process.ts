@@ -4,6 +4,8 @@ import { connect, createServer } from 'node:net';
 import { connectRedis, type RedisConnection } from '../../../src/cache/shared/redis-client.js';
 import { endWithTests, temporaryFolder } from '../../temporary.js';
 
+let folder: string | null = null;
+
 /** A real server of this test alone, on a free port of the loopback; nothing is kept on a disk. */
 export class RedisProcess {
   readonly port: number;
@@ -57,7 +59,7 @@ export class RedisProcess {
   }
 
   #spawned(): ChildProcess {
-    const folder = temporaryFolder('redis');
+    folder ??= temporaryFolder('redis');
     const own = [
       '--port',
       String(this.port),

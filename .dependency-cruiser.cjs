@@ -26,6 +26,7 @@ const ONE_IMPORTER = {
   yaml: 'src/config/yaml.ts',
   hono: 'src/http/server.ts',
   '@hono/node-server': 'src/http/server.ts',
+  fastify: 'src/web/frameworks/fastify.ts',
   'prom-client': 'src/telemetry/metrics/prometheus.ts',
   '@opentelemetry': 'src/telemetry/otlp/',
   commander: 'src/cli/program/',
@@ -66,6 +67,7 @@ const ALLOWED = {
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
   forecast: ['store'],
+  web: ['telemetry', 'cache'],
   database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
@@ -116,10 +118,10 @@ module.exports = {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, Redis's client, pg and libpg-query are optional peers
+      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, Redis's client, pg, libpg-query and fastify are optional peers
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
-        pathNot: '^node_modules/(echarts|@opentelemetry|@redis|pg|@types/pg|libpg-query)/',
+        pathNot: '^node_modules/(echarts|@opentelemetry|@redis|pg|@types/pg|libpg-query|fastify)/',
       },
     },
     ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({

@@ -70,6 +70,7 @@ function projectOptions(): ts.CompilerOptions {
     paths: {
       [PACKAGE]: [join(PROJECT_ROOT, 'src/index.ts')],
       [`${PACKAGE}/database`]: [join(PROJECT_ROOT, 'src/database/library.ts')],
+      [`${PACKAGE}/fastify`]: [join(PROJECT_ROOT, 'src/web/frameworks/fastify.ts')],
     },
   };
 }

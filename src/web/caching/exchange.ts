@@ -1,0 +1,68 @@
+import type { ResponseHead } from '../web-request.js';
+import type { BodyCapture } from './body-capture.js';
+import type { StoredReply } from './stored-reply.js';
+
+/** What became of an exchange, for those that wait for its response. */
+export type ExchangeEnd = 'stored' | 'refused' | 'failed' | 'abandoned';
+
+/** What an exchange needs of the cache that gave it out. */
+export interface ExchangeParts {
+  /** Begins to keep a response; null where it is not to be kept. @param done hears whether it was kept */
+  readonly keep: (head: ResponseHead, done: (end: ExchangeEnd) => void) => BodyCapture | null;
+  /** What may be served where the handler fails; null: nothing. */
+  readonly rescue: () => StoredReply | null;
+  /** Called once. */
+  readonly ended: (end: ExchangeEnd) => void;
+}
+
+const FIRST_FAILURE = 500;
+
+/** One run of a handler whose response may be kept. Whoever runs it tells what comes of it; only the first end counts. */
+export class Exchange {
+  readonly #parts: ExchangeParts;
+  #capture: BodyCapture | null = null;
+  #isOver = false;
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether nothing that is told any more changes anything. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /**
+   * The handler has answered.
+   *
+   * @returns where its body is to be written to as well; null where it is not kept
+   */
+  respond(head: ResponseHead): BodyCapture | null {
+    if (this.#isOver) return null;
+    if (head.status >= FIRST_FAILURE) {
+      this.#end('failed');
+      return null;
+    }
+    this.#capture = this.#parts.keep(head, (end) => this.#end(end));
+    if (this.#capture === null) this.#end('refused');
+    return this.#capture;
+  }
+
+  /** The old response that may be served in the place of a failure; null: there is none. */
+  rescue(): StoredReply | null {
+    return this.#parts.rescue();
+  }
+
+  /** The client went, or the handler answered in a way that nobody saw. Does nothing after the end. */
+  abandon(): void {
+    if (this.#isOver) return;
+    this.#end('abandoned');
+    this.#capture?.abort();
+  }
+
+  #end(end: ExchangeEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#parts.ended(end);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Cache } from '../../cache/cache.js';
+
+/** Invalidations that are remembered while something is being made; what began before the oldest counts as invalidated. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Tells whether something was invalidated while it was being made: a response that a handler began before an invalidation
+ * may hold what that was to end, and is not to be kept.
+ */
+export class InvalidationWatch {
+  #remembered: { readonly at: number; readonly tags: readonly string[] | null }[] = [];
+  #count = 0;
+  #forgottenUntil = 0;
+  #watching = 0;
+
+  /** @param cache whose invalidations, local or from elsewhere, are watched */
+  constructor(cache: Cache) {
+    cache.events.on('invalidate', (tags) => this.#remember(tags));
+    cache.events.on('clear', () => this.#remember(null));
+  }
+
+  /** Something begins to be made. @returns what `isOutdated` is to be given */
+  begin(): number {
+    this.#watching++;
+    return this.#count;
+  }
+
+  /** Whether one of the tags was invalidated since the beginning, or everything. */
+  isOutdated(began: number, tags: readonly string[]): boolean {
+    return (
+      began < this.#forgottenUntil ||
+      this.#remembered.some(
+        ({ at, tags: gone }) => at > began && (gone === null || gone.some((tag) => tags.includes(tag))),
+      )
+    );
+  }
+
+  /** To be called once for each beginning. */
+  end(): void {
+    if (--this.#watching === 0) this.#remembered = [];
+  }
+
+  /** Counts as invalidated, though no cache told so. */
+  note(tag: string): void {
+    this.#remember([tag]);
+  }
+
+  #remember(tags: readonly string[] | null): void {
+    this.#count++;
+    if (this.#watching === 0) return;
+    this.#remembered.push({ at: this.#count, tags });
+    if (this.#remembered.length > MOST_REMEMBERED) this.#forgottenUntil = this.#remembered.shift()!.at;
+  }
+}

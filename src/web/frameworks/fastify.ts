@@ -1,0 +1,197 @@
+/**
+ * `import { fastifyOptimizer } from 'edge-inference-optimizer/fastify'`: a plugin for Fastify 5. Fastify itself is brought by
+ * whoever uses it; importing this loads nothing of it.
+ */
+import type { IncomingMessage } from 'node:http';
+import { Readable, Transform } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { BodyCapture } from '../caching/body-capture.js';
+import { belongsTo304 } from '../caching/conditional.js';
+import type { Exchange } from '../caching/exchange.js';
+import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
+import { type ReadyReply, type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
+import { ResponseHead } from '../web-request.js';
+import { runInBackground } from './background-run.js';
+import { NodeRequest, withoutConditions } from './node-request.js';
+
+export interface FastifyOptimizerOptions extends WebOptions {
+  /** Where the Prometheus text is served; null: nowhere. Default `/metrics`. */
+  readonly metricsPath?: string | null;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How the responses of the route are cached, besides what they say themselves. */
+    edge?: RoutePolicy;
+  }
+
+  interface FastifyInstance {
+    /** The optimizer of this server: its cache, its metrics. */
+    edge: WebOptimizer;
+  }
+
+  interface FastifyRequest {
+    edgeVisit: Visit | null;
+  }
+}
+
+/**
+ * Caches responses, measures routes, and turns requests away while the event loop is late.
+ *
+ * @example
+ * ```ts
+ * await app.register(fastifyOptimizer, { maxBodyBytes: 2 ** 20 });
+ * app.get('/infractions', { config: { edge: { ttl: 300_000, tags: ['infractions'] } } }, listInfractions);
+ * app.edge.cache.invalidateByTags(['infractions']);
+ * ```
+ * @throws RangeError for options or a route's `config.edge` that cannot be
+ */
+export async function fastifyOptimizer(app: FastifyInstance, options: FastifyOptimizerOptions): Promise<void> {
+  const web = new WebOptimizer(options);
+  const renewals = new WeakMap<IncomingMessage, Exchange>();
+  app.decorate('edge', web);
+  app.decorateRequest('edgeVisit', null);
+  app.addHook('onRoute', ({ config }) => {
+    if (config?.edge !== undefined) checkedPolicy(config.edge);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const asked = new NodeRequest(request.raw, request.originalUrl);
+    const renewal = renewals.get(request.raw);
+    const policy = request.routeOptions.config.edge ?? null;
+    const visit = renewal === undefined ? web.begin(asked, policy, true) : web.renewing(asked, renewal);
+    if (visit instanceof Promise) visit.then((joined) => proceed(joined, request, reply, done), done);
+    else proceed(visit, request, reply, done);
+  });
+  const proceed = (visit: Visit, request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    request.edgeVisit = visit;
+    // the hook for responses does not hear of clients that go
+    reply.raw.once('close', () => ended(web, request, reply.raw.writableFinished ? reply.statusCode : null));
+    if (visit.renewal !== null) renew(visit.renewal, request);
+    if (visit.reply !== null) {
+      send(reply, visit.reply);
+      return;
+    }
+    if (visit.exchange !== null) withoutConditions(request.raw);
+    done();
+  };
+  const renew = (exchange: Exchange, request: FastifyRequest): void =>
+    runInBackground(
+      request.raw,
+      request.originalUrl,
+      (raw) => renewals.set(raw, exchange),
+      (raw, response) => app.routing(raw, response),
+    );
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const visit = request.edgeVisit;
+    if (visit === null || visit.reply !== null) done(null, payload);
+    else done(null, answered(web, visit, request, reply, payload));
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    ended(web, request, reply.raw.writableFinished ? reply.statusCode : null);
+    done();
+  });
+  app.addHook('onClose', async () => web.stop());
+  const { metricsPath = '/metrics' } = options;
+  if (metricsPath !== null) {
+    app.get(metricsPath, { config: { edge: { never: true } } }, async (_request, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await web.metrics.prometheus()),
+    );
+  }
+}
+
+// what fastify-plugin sets: the hooks hold for the whole server and not for an inner part of it
+Object.assign(fastifyOptimizer, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'edge-optimizer',
+  [Symbol.for('plugin-meta')]: { name: 'edge-optimizer', fastify: '5.x' },
+});
+
+function ended(web: WebOptimizer, request: FastifyRequest, status: number | null): void {
+  const visit = request.edgeVisit;
+  if (visit === null) return;
+  request.edgeVisit = null;
+  web.ended(visit, routeOf(request), status);
+}
+
+const routeOf = (request: FastifyRequest): string | null => (request.is404 ? null : (request.routeOptions.url ?? null));
+
+function send(reply: FastifyReply, { status, headers, body }: ReadyReply): void {
+  reply.code(status).headers(headers as Record<string, string | string[]>);
+  reply.send(status === 304 || status === 204 ? undefined : bufferOf(body));
+}
+
+/** What is sent, and kept where it may be, of what a handler answered. */
+function answered(
+  web: WebOptimizer,
+  visit: Visit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): unknown {
+  const head = new ResponseHead(reply.statusCode, headersOf(reply), routeOf(request));
+  const { instead, capture, isUnchanged, told } = web.answered(visit, head);
+  if (instead !== null) {
+    discard(payload);
+    for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
+    reply.code(instead.status).headers(instead.headers as Record<string, string | string[]>);
+    return bufferOf(instead.body);
+  }
+  reply.headers(told);
+  if (capture === null) return isUnchanged ? unchanged(reply, payload) : payload;
+  if (isStream(payload)) return captured(payload, capture, visit);
+  if (payload instanceof ReadableStream) return captured(Readable.fromWeb(payload as never), capture, visit);
+  if (typeof payload === 'string' || payload instanceof Uint8Array) capture.write(payload);
+  else if (payload !== null && payload !== undefined) visit.exchange?.abandon();
+  capture.end();
+  return isUnchanged ? unchanged(reply, payload) : payload;
+}
+
+function unchanged(reply: FastifyReply, payload: unknown): unknown {
+  if (isStream(payload) || payload instanceof ReadableStream) return payload;
+  for (const name of Object.keys(reply.getHeaders())) if (!belongsTo304(name)) reply.removeHeader(name);
+  reply.code(304);
+  return null;
+}
+
+/** The same stream, written down on its way. What breaks off on either side is not kept. */
+function captured(source: Readable, capture: BodyCapture, visit: Visit): Readable {
+  const copy = new Transform({
+    transform(chunk: Uint8Array | string, encoding, next) {
+      capture.write(chunk, encoding);
+      next(null, chunk);
+    },
+    flush(next) {
+      capture.end();
+      next();
+    },
+    destroy(error, next) {
+      visit.exchange?.abandon();
+      source.destroy();
+      next(error);
+    },
+  });
+  source.once('error', (error) => copy.destroy(error));
+  source.once('close', () => {
+    if (!source.readableEnded) copy.destroy(new Error('the stream of the handler broke off'));
+  });
+  return source.pipe(copy);
+}
+
+function discard(payload: unknown): void {
+  if (isStream(payload)) payload.destroy();
+  else if (payload instanceof ReadableStream) void payload.cancel();
+}
+
+function isStream(payload: unknown): payload is Readable {
+  return typeof (payload as Readable | null)?.pipe === 'function';
+}
+
+function headersOf(reply: FastifyReply): Record<string, string | readonly string[]> {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.map(String) : String(value);
+  }
+  return headers;
+}
+
+const bufferOf = (body: Uint8Array): Buffer => Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebRequest } from '../web-request.js';
+
+/** A request of Node's server. */
+export class NodeRequest implements WebRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly host: string;
+  readonly #headers: IncomingMessage['headers'];
+
+  /** @param target path and query as the client sent them, whatever routers made of `url` since */
+  constructor(request: IncomingMessage, target = request.url ?? '/') {
+    this.method = request.method ?? 'GET';
+    this.target = target;
+    this.#headers = request.headers;
+    this.host = this.header(':authority') ?? request.headers.host ?? '';
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return value === undefined || typeof value === 'string' ? value : value.join(', ');
+  }
+}
+
+const CONDITIONS = ['if-none-match', 'if-modified-since'];
+
+/**
+ * Takes the conditions off a request whose response is to be kept: the handler is to answer in full, and whether the client
+ * has that already is told from the answer.
+ */
+export function withoutConditions(request: IncomingMessage): void {
+  if (!CONDITIONS.some((name) => request.headers[name] !== undefined)) return;
+  request.headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !CONDITIONS.includes(name)));
+}

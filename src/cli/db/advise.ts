@@ -1,11 +1,13 @@
 import type { Advice } from '../../database/advisor/advice.js';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
+import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
+import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { milliseconds, whyNeedless } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
 import { oneLine, print, printJson } from '../print.js';
 import { workBar } from '../progress.js';
-import { type DbFlags, databaseFile, workloadOf } from './target.js';
+import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbAdviseFlags extends DbFlags {
   readonly sql?: boolean;
@@ -13,27 +15,55 @@ export interface DbAdviseFlags extends DbFlags {
 
 /** `edge-optimizer db advise`. */
 export async function dbAdvise(target: string, flags: DbAdviseFlags): Promise<number> {
-  const file = databaseFile(target);
-  const { statements, from } = workloadOf(file, flags);
-  const advice = advised(file, statements);
-  if (flags.json) printJson({ database: file, workload: from, ...advice });
+  const { database, advice, statements, from, notes } = await (isAddress(target) ? ofServer : ofFile)(target, flags);
+  if (flags.json) printJson({ database, workload: from, ...advice, notes });
   else if (flags.sql) for (const { sql } of [...advice.create, ...advice.drop]) print(`${sql};`);
   else {
-    print(`${statements.length} statements, by ${from}; ${advice.tried} indexes were tried on a copy.`);
+    print(`${statements.length} statements, by ${from}; ${advice.tried} indexes were tried.`);
     for (const line of adviceLines(advice)) print(line);
+    for (const note of notes) print(`not found out: ${oneLine(note)}`);
   }
   return 0;
 }
 
-function advised(file: string, statements: readonly WorkloadStatement[]): Advice {
+interface Advised {
+  /** As it may be shown. */
+  readonly database: string;
+  readonly advice: Advice;
+  readonly statements: readonly WorkloadStatement[];
+  readonly from: string;
+  readonly notes: readonly string[];
+}
+
+async function ofFile(target: string, flags: DbFlags): Promise<Advised> {
+  const database = databaseFile(target);
+  const { statements, from } = workloadOf(database, flags);
+  const advice = await withBar((onProgress) => adviseSqlite(database, statements, { onProgress }));
+  return { database, advice, statements, from, notes: [] };
+}
+
+async function ofServer(target: string, flags: DbFlags): Promise<Advised> {
+  const workload = await serverWorkloadOf(flags);
+  const { shown } = postgresAddress(target);
+  const found = await withBar((onProgress) => advisePostgres(target, { ...(workload && { workload }), onProgress }));
+  return {
+    database: shown,
+    advice: found.advice,
+    statements: found.workload,
+    from: flags.workload ?? 'pg_stat_statements',
+    notes: found.notes,
+  };
+}
+
+async function withBar<Result>(
+  work: (onProgress: (done: number, most: number) => void) => Result | Promise<Result>,
+): Promise<Result> {
   const bar = workBar('indexes');
   const beganAt = performance.now();
   try {
-    return adviseSqlite(file, statements, {
-      onProgress: (done, most) => {
-        const leftMs = ((performance.now() - beganAt) / done) * (most - done);
-        bar.update({ done, most, leftMs, current: 'building them on a copy' });
-      },
+    return await work((done, most) => {
+      const leftMs = ((performance.now() - beganAt) / done) * (most - done);
+      bar.update({ done, most, leftMs, current: 'trying them' });
     });
   } finally {
     bar.stop();
@@ -41,10 +71,13 @@ function advised(file: string, statements: readonly WorkloadStatement[]): Advice
 }
 
 /** The advice for a person. */
-export function adviceLines({ create, drop, beforeMs, afterMs, unread }: Advice): string[] {
+export function adviceLines({ create, drop, beforeMs, afterMs, unread, how }: Advice): string[] {
   const lines = unread.map(({ sql, why }) => `left out: ${oneLine(sql)}: ${oneLine(why)}`);
   if (create.length === 0) lines.push('No index would make it faster.');
-  else lines.push(`The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with these indexes:`);
+  else
+    lines.push(
+      `The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with these indexes, ${how}:`,
+    );
   for (const { sql, savesMs, bytes, statements } of create) {
     lines.push('', `${sql};`, `  saves ${milliseconds(savesMs)}, takes ${mebibytes(bytes)}`);
     for (const statement of statements.slice(0, 3)) {

@@ -3,6 +3,7 @@ import { baselinesOf } from '../../database/health/baselines.js';
 import type { HealthBaselines } from '../../database/health/health.js';
 import { healthTrend, keepMoment, momentOf, readMoments } from '../../database/health/trend.js';
 import { isAddress } from '../../database/postgres/postgres-address.js';
+import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { postgresReport } from '../../database/postgres/postgres-report.js';
 import type { DatabasePerformance, ReportedQuery, ServerReport } from '../../database/report/database-report.js';
 import { databasePage } from '../../database/report/page.js';
@@ -60,8 +61,10 @@ async function ofFile(target: string, flags: DbReportFlags, baselines: HealthBas
 
 async function ofServer(target: string, flags: DbReportFlags, baselines: HealthBaselines): Promise<Measured> {
   const workload = await serverWorkloadOf(flags);
-  const measured = await postgresReport(target, { ...(workload && { workload }), baselines });
-  return { measured, from: flags.workload ?? 'pg_stat_statements' };
+  const asked = workload && { workload };
+  const measured = await postgresReport(target, { ...asked, baselines });
+  const advice = flags.advise ? (await advisePostgres(target, { ...asked })).advice : null;
+  return { measured: { ...measured, advice }, from: flags.workload ?? 'pg_stat_statements' };
 }
 
 function written(file: string, page: string): void {

@@ -16,7 +16,7 @@ export interface DbFlags {
 
 /** @throws ConfigError where it names no file */
 export function databaseFile(target: string): string {
-  if (isAddress(target)) throw unusable('expected a file, got an address: only `db report` takes one');
+  if (isAddress(target)) throw unusable('expected a file, got an address: `db optimize` takes none');
   const file = resolve(target);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw unusable(`expected a file, got ${file}, which is not there`);

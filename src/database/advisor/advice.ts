@@ -23,8 +23,8 @@ export interface IndexToDrop {
   readonly sql: string;
   readonly name: string;
   readonly table: string;
-  /** `redundant`: another begins with its columns; `unused`: no statement of the workload is planned with it. */
-  readonly why: 'redundant' | 'unused';
+  /** `redundant`: another begins with its columns; `unused`: no statement of the workload is planned with it; `invalid`: its build was cut off. */
+  readonly why: 'redundant' | 'unused' | 'invalid';
   /** That which makes it redundant; null for an unused one. */
   readonly instead: string | null;
   readonly bytes: number;
@@ -34,11 +34,13 @@ export interface IndexToDrop {
 export interface Advice {
   readonly create: readonly IndexToCreate[];
   readonly drop: readonly IndexToDrop[];
-  /** Milliseconds of the workload on the copy without and with the indexes to create. */
+  /** Milliseconds of the workload without and with the indexes to create. */
   readonly beforeMs: number;
   readonly afterMs: number;
   /** Statements that were left out, with why. */
   readonly unread: readonly { readonly sql: string; readonly why: string }[];
   /** Indexes that were tried. */
   readonly tried: number;
+  /** Where the times are from, for people: `measured on a copy`. */
+  readonly how: string;
 }

@@ -41,13 +41,20 @@ export function candidateName(candidate: IndexCandidate): string {
   return `${name.slice(0, 54)}_${sha256Of(candidateKey(candidate)).slice(0, 8)}`;
 }
 
-/** @param name default: one made of table and columns */
-export function createStatement(candidate: IndexCandidate, name = candidateName(candidate)): string {
+/**
+ * @param name default: one made of table and columns
+ * @param on the table as SQL names it
+ */
+export function createStatement(
+  candidate: IndexCandidate,
+  name = candidateName(candidate),
+  on = quotedName(candidate.table),
+): string {
   const columns = candidate.columns.map(
     ({ column, descending }) => `${quotedName(column)}${descending ? ' DESC' : ''}`,
   );
   const where = candidate.where === null ? '' : ` WHERE ${candidate.where}`;
-  return `CREATE INDEX ${quotedName(name)} ON ${quotedName(candidate.table)} (${columns.join(', ')})${where}`;
+  return `CREATE INDEX ${quotedName(name)} ON ${on} (${columns.join(', ')})${where}`;
 }
 
 /**
@@ -154,4 +161,17 @@ function unique(lists: readonly (readonly string[])[]): (readonly string[])[] {
     seen.add(key);
     return true;
   });
+}
+
+/** At most so many candidates, from each list in turn, so that one expensive statement does not take all the places. */
+export function takeInTurn(lists: readonly (readonly IndexCandidate[])[], most: number): IndexCandidate[] {
+  const taken = new Map<string, IndexCandidate>();
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  for (let at = 0; at < longest; at += 1) {
+    for (const list of lists) {
+      const candidate = list[at];
+      if (candidate !== undefined && taken.size < most) taken.set(candidateKey(candidate), candidate);
+    }
+  }
+  return [...taken.values()];
 }

@@ -40,12 +40,12 @@ interface ReportedWorkload {
  */
 export function postgresReport(target: string, options: PostgresReportOptions = {}): Promise<DatabasePerformance> {
   return withPostgres(target, { applicationName: 'edge-optimizer db report' }, (database) =>
-    reportOf(database, options),
+    connectedReport(database, options),
   );
 }
 
 /** As `postgresReport`, of a database that is connected with already. */
-export async function reportOf(
+export async function connectedReport(
   database: PostgresDatabase,
   { workload, baselines = DEFAULT_BASELINES }: PostgresReportOptions = {},
 ): Promise<DatabasePerformance> {

@@ -1,6 +1,7 @@
 import { emptySource, type QueryScope, type QuerySource, usesOf } from '../sql/query-source.js';
 import { columnOf, type TableSchema } from '../sql/schema.js';
 import type { StatementUse } from '../sql/table-use.js';
+import { groupedParameters } from './grouped-parameters.js';
 import type { PostgresCatalog } from './postgres-catalog.js';
 import type { Node, PostgresGrammar, RangeVar, SelectStmt, WithClause } from './postgres-grammar.js';
 import {
@@ -25,6 +26,8 @@ export interface PostgresStatementUse extends StatementUse {
   readonly lists: ReadonlySet<number>;
   /** Parameters that were the number of a result column in ORDER BY or GROUP BY, which pg_stat_statements takes for a value. */
   readonly positions: ReadonlySet<number>;
+  /** Values of parameters that the statement itself tells, by number. */
+  readonly told: ReadonlyMap<number, string>;
   /** Types that parameters are cast to, by number; `unit of time` that of date_trunc. */
   readonly casts: ReadonlyMap<number, string>;
   /** Names of relations that are no table of the catalog. */
@@ -62,6 +65,7 @@ class PostgresUseReader {
   readonly #predicates = new PostgresPredicates(this.#compared);
   readonly #parameters = new Set<number>();
   readonly #functions = new Set<string>();
+  readonly #told = new Map<number, string>();
   readonly #positions = new Set<number>();
   readonly #casts = new Map<number, string>();
   readonly #strangers = new Set<string>();
@@ -93,6 +97,7 @@ class PostgresUseReader {
       functions: this.#functions,
       lists: new Set([...this.#compared].filter(([, { list }]) => list).map(([number]) => number)),
       positions: this.#positions,
+      told: this.#told,
       casts: this.#casts,
       strangers: this.#strangers,
     };
@@ -179,6 +184,7 @@ class PostgresUseReader {
       const number = parameterOf('SortBy' in term ? term.SortBy.node : term);
       if (number !== null) this.#positions.add(number);
     }
+    for (const [number, value] of groupedParameters(select)) this.#told.set(number, value);
     this.#order(select, scope);
   }
 

@@ -56,7 +56,7 @@ export async function valuedStatements(
 }
 
 function valuesOf(
-  { parameters, lists, casts }: PostgresStatementUse,
+  { parameters, lists, casts, told }: PostgresStatementUse,
   types: readonly string[],
   statistics: ColumnStatistics,
   set: number,
@@ -67,8 +67,8 @@ function valuesOf(
   for (const { name, table, column } of parameters) {
     const number = Number(name.slice(1));
     const type = casts.get(number) ?? types[number - 1] ?? '';
-    let value: string | null = null;
-    if (table !== null && column !== null) {
+    let value: string | null = told.get(number) ?? null;
+    if (value === null && table !== null && column !== null) {
       const key = `${table}\0${column}`;
       const nth = used.get(key) ?? 0;
       used.set(key, nth + 1);

@@ -69,10 +69,10 @@ ${health.parts.map(
 
 function adviceBlock({ advice }: DatabasePerformance): Markup | null {
   if (advice === null) return null;
-  const { create, drop, beforeMs, afterMs } = advice;
+  const { create, drop, beforeMs, afterMs, how } = advice;
   if (create.length + drop.length === 0) return html`<h2>Indexes</h2><p>No index would make it faster.</p>`;
   return html`<h2>Indexes</h2>
-<p>The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with the indexes to make, as measured on a copy.</p>
+<p>The workload takes ${milliseconds(beforeMs)} now, and ${milliseconds(afterMs)} with the indexes to make, ${how}.</p>
 ${create.map(
   ({ sql, savesMs, bytes, statements }) =>
     html`<pre>${sql};</pre><p>saves ${milliseconds(savesMs)}, takes ${mebibytes(bytes)}; for ${statements.map((statement) => html`<code>${statement.sql}</code> `)}</p>`,

@@ -7,8 +7,10 @@ export const milliseconds = (ms: number): string =>
   `${ms < 10 ? ms.toFixed(3) : ms < 1000 ? ms.toFixed(1) : Math.round(ms)} ms`;
 
 /** Why an index can go. */
-export const whyNeedless = ({ why, instead }: IndexToDrop): string =>
-  why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it';
+export function whyNeedless({ why, instead }: IndexToDrop): string {
+  if (why === 'invalid') return 'its build was cut off: it is kept up, and no query can use it';
+  return why === 'redundant' ? `${instead} does its work` : 'no statement is planned with it';
+}
 
 /** How it is beside the reports before, a sentence each. */
 export function trendInWords({ moments, usual, grown, worse }: HealthTrend): string[] {

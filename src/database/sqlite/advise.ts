@@ -1,20 +1,13 @@
 import { explain } from '../../foundation/errors.js';
 import { sum } from '../../foundation/statistics.js';
 import type { Advice, IndexToCreate } from '../advisor/advice.js';
-import {
-  candidateKey,
-  candidateName,
-  candidatesOf,
-  createStatement,
-  type IndexCandidate,
-  type TableFacts,
-} from '../advisor/candidates.js';
+import { candidateName, candidatesOf, createStatement, type TableFacts, takeInTurn } from '../advisor/candidates.js';
+import { chosenWith, IndexChoice, type IndexSet, type TrialIndex } from '../advisor/index-choice.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import type { Schema } from '../sql/schema.js';
 import { statementUse } from '../sql/statement-use.js';
 import type { TableUse } from '../sql/table-use.js';
-import { IndexChoice } from './index-choice.js';
-import { type IndexSet, IndexTrials, type TrialIndex } from './index-trials.js';
+import { IndexTrials } from './index-trials.js';
 import { needlessIndexes } from './needless-indexes.js';
 import { readSchema } from './read-schema.js';
 import { sampleParameters } from './sample-parameters.js';
@@ -65,10 +58,11 @@ export function adviseSqlite(
     build(trials, read, schema, tableFacts(bench), options);
     const moves = trials.moves();
     // only now: with the statistics that are known by now, which change plans without any index
-    const before = trials.costs([]);
-    const chosen = new IndexChoice(trials, options.leastShare ?? LEAST_SHARE).best(moves);
+    const before = trials.costs({ set: [] });
+    const choice = new IndexChoice(trials.indexes, (index) => trials.bytes(index), options.leastShare ?? LEAST_SHARE);
+    const chosen = chosenWith(choice.best(moves), (question) => trials.costs(question));
     const create = chosen.map((index) => toCreate(index, trials, bench, before, chosen));
-    const after = trials.costs(chosen);
+    const after = trials.costs({ set: chosen });
     return {
       create: create.sort((a, b) => b.savesMs - a.savesMs),
       drop: needlessIndexes(bench, schema, statements, chosen),
@@ -76,6 +70,7 @@ export function adviseSqlite(
       afterMs: sum(after),
       unread,
       tried: trials.indexes.length,
+      how: 'measured on a copy',
     };
   } finally {
     bench.close();
@@ -114,7 +109,7 @@ function build(
   facts: TableFacts,
   { mostCandidates = MOST_CANDIDATES, onProgress }: AdviseOptions,
 ): void {
-  const costs = trials.costs([]);
+  const costs = trials.costs({ set: [] });
   const order = read.map(({ uses }, index) => ({ uses, cost: costs[index]! })).sort((a, b) => b.cost - a.cost);
   const lists = order.map(({ uses }) => uses.flatMap((use) => candidatesOf(use, schema, facts)));
   const candidates = takeInTurn(lists, mostCandidates);
@@ -133,7 +128,7 @@ function toCreate(
 ): IndexToCreate {
   const { candidate, name } = index;
   const without = trials.total(chosen.filter((other) => other !== index));
-  const after = trials.costs(chosen);
+  const after = trials.costs({ set: chosen });
   const statements = trials.statements.flatMap((statement, at) => {
     const plan = bench.plan(statement.examples[0]!);
     if (!trials.namedIn(plan).includes(name)) return [];
@@ -156,17 +151,4 @@ function toCreate(
     bytes: trials.bytes(index),
     statements: statements.sort((a, b) => b.beforeMs - b.afterMs - (a.beforeMs - a.afterMs)),
   };
-}
-
-/** From each list in turn, so that one expensive statement does not take all the places. */
-function takeInTurn(lists: readonly (readonly IndexCandidate[])[], most: number): IndexCandidate[] {
-  const taken = new Map<string, IndexCandidate>();
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  for (let at = 0; at < longest; at += 1) {
-    for (const list of lists) {
-      const candidate = list[at];
-      if (candidate !== undefined && taken.size < most) taken.set(candidateKey(candidate), candidate);
-    }
-  }
-  return [...taken.values()];
 }

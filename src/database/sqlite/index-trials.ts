@@ -1,17 +1,8 @@
 import { sum } from '../../foundation/statistics.js';
 import { candidateName, createStatement, type IndexCandidate } from '../advisor/candidates.js';
+import type { CostQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
 import type { TrialCosts, TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
-
-/** A candidate that was built on the copy. */
-export interface TrialIndex {
-  /** As the copy and its plans call it. */
-  readonly name: string;
-  readonly candidate: IndexCandidate;
-}
-
-/** Indexes that are chosen together. */
-export type IndexSet = readonly TrialIndex[];
 
 /** What a workload costs under sets of candidates. */
 export class IndexTrials {
@@ -70,15 +61,11 @@ export class IndexTrials {
 
   /** Milliseconds of the whole workload. */
   total(set: IndexSet): number {
-    return sum(this.costs(set));
+    return sum(this.costs({ set }));
   }
 
-  /**
-   * Milliseconds that each statement costs with these indexes and no others of ours.
-   *
-   * @param added indexes whose tables alone can have changed anything since `known`
-   */
-  costs(set: IndexSet, added: IndexSet = [], known?: readonly number[]): number[] {
+  /** Milliseconds that each statement costs with these indexes and no others of ours. */
+  costs({ set, added = [], known }: CostQuestion): number[] {
     const shown = new Set(set.map(({ name }) => name));
     this.#show(shown);
     return this.statements.map((statement, index) => {

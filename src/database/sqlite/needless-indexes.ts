@@ -1,8 +1,8 @@
 import type { IndexToDrop } from '../advisor/advice.js';
+import type { IndexSet } from '../advisor/index-choice.js';
 import { indexInstead } from '../advisor/redundant-index.js';
 import { quotedName } from '../sql/quoted-name.js';
-import type { Schema } from '../sql/schema.js';
-import type { IndexSet } from './index-trials.js';
+import type { IndexSchema, Schema } from '../sql/schema.js';
 import type { TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
 
@@ -25,13 +25,16 @@ export function needlessIndexes(
       ),
     ),
   );
+  // what no plan names makes nothing else needless: of two one stays
+  const isNeeded = ({ name, unique, origin }: IndexSchema): boolean =>
+    used.has(name) || unique || origin === 'constraint' || statements.length === 0;
   return schema.tables.flatMap(({ indexes, name }) =>
     indexes
       .filter(({ origin, unique }) => origin === 'statement' && !unique)
       .flatMap((index): IndexToDrop[] => {
         const instead = indexInstead(
           index,
-          indexes,
+          indexes.filter(isNeeded),
           chosen.map(({ candidate }) => candidate),
         );
         if (instead === null && (used.has(index.name) || statements.length === 0)) return [];

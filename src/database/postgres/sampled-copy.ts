@@ -1,0 +1,153 @@
+import { EdgeError, explain } from '../../foundation/errors.js';
+import type { IndexCandidate } from '../advisor/candidates.js';
+import { quotedName } from '../sql/quoted-name.js';
+import { indexStatement } from './index-statement.js';
+import type { BenchPlan, PlannerBench } from './planner-bench.js';
+import type { CatalogTable, PostgresCatalog } from './postgres-catalog.js';
+import type { PostgresRow } from './postgres-connection.js';
+import type { PostgresDatabase } from './postgres-database.js';
+import type { PostgresGrammar } from './postgres-grammar.js';
+import { explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
+
+/** Rows of a table that are copied at most. */
+const MOST_ROWS = 100_000;
+/** ms: a copy and its indexes may take longer than a question. */
+const COPYING_MS = 600_000;
+
+/**
+ * Temporary tables with a part of the rows, of the same names, so that statements find them instead: indexes are built there, and taken away and
+ * put back by rolling back. They are of our session alone, are not logged, and go with it; the tables themselves are only read.
+ */
+export class SampledCopy implements PlannerBench {
+  readonly how = 'as the planner reckons on temporary tables with a part of the rows';
+  readonly #database: PostgresDatabase;
+  /** Rows there are for one that was copied, by the table's name. */
+  readonly #scale = new Map<string, number>();
+  /** By the name that a statement calls it by. */
+  readonly #copied = new Map<string, CatalogTable>();
+  readonly #built = new Map<string, string>();
+
+  private constructor(database: PostgresDatabase) {
+    this.#database = database;
+  }
+
+  /**
+   * @param tables names of those that the workload is about
+   * @throws EdgeError E_OUTPUT where no temporary table may be made
+   */
+  static async of(database: PostgresDatabase, tables: Iterable<string>): Promise<SampledCopy> {
+    const copy = new SampledCopy(database);
+    const { connection, catalog } = database;
+    await connection.run(`SET default_transaction_read_only = off; SET statement_timeout = ${COPYING_MS}`);
+    try {
+      for (const name of tables) {
+        const table = catalog.table(name);
+        // a table of partitions is none that CREATE INDEX CONCURRENTLY takes; of two with one name the first is copied
+        if (table !== null && table.kind !== 'p' && !copy.#copied.has(table.relation)) await copy.#copy(table);
+      }
+    } catch (error) {
+      throw new EdgeError(
+        'E_OUTPUT',
+        `indexes cannot be tried on the server (${explain(error)}): install hypopg there (CREATE EXTENSION hypopg), or GRANT TEMPORARY on the database to this user`,
+      );
+    }
+    await connection.run('BEGIN');
+    return copy;
+  }
+
+  async build(name: string, candidate: IndexCandidate): Promise<number | null> {
+    const table = this.#database.catalog.table(candidate.table);
+    if (table === null || this.#copied.get(table.relation) !== table) return null;
+    const { connection } = this.#database;
+    await connection.run('SAVEPOINT building');
+    try {
+      await connection.run(indexStatement(candidate, temporary(table), name));
+      await connection.run('RELEASE building');
+      this.#built.set(name, candidate.table);
+      const rows = await connection.rows<PostgresRow & { bytes: number }>(
+        'SELECT pg_relation_size($1::regclass)::float8 AS bytes',
+        [`pg_temp.${quotedName(name)}`],
+      );
+      return Math.round(rows[0]!.bytes * this.#scale.get(candidate.table)!);
+    } catch {
+      await connection.run('ROLLBACK TO building');
+      return null;
+    }
+  }
+
+  async plan(text: string, shown: ReadonlySet<string>): Promise<BenchPlan> {
+    const { connection, catalog, grammar } = this.#database;
+    const hidden = [...this.#built.keys()]
+      .filter((name) => !shown.has(name))
+      .map((name) => `pg_temp.${quotedName(name)}`);
+    await connection.run('SAVEPOINT trial');
+    try {
+      if (hidden.length > 0) await connection.run(`DROP INDEX ${hidden.join(', ')}`);
+      const plan = await explained(connection, withoutSchemas(text, grammar, catalog, this.#copied));
+      const nodes = planNodes(plan.root);
+      const scale = Math.max(1, ...nodes.map(({ 'Relation Name': name }) => this.#scaleOf(name)));
+      return {
+        cost: plan.cost * scale,
+        indexes: indexesIn(plan),
+        lines: planLines(plan),
+        rows: Math.max(1, plan.root.Plans?.[0]?.['Plan Rows'] ?? plan.root['Plan Rows']),
+      };
+    } finally {
+      await connection.run('ROLLBACK TO trial');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#database.connection.run('ROLLBACK; DISCARD TEMP');
+  }
+
+  #scaleOf(relation: string | undefined): number {
+    const table = relation === undefined ? undefined : this.#copied.get(relation);
+    return table === undefined ? 1 : (this.#scale.get(table.name) ?? 1);
+  }
+
+  async #copy(table: CatalogTable): Promise<void> {
+    const { connection, catalog } = this.#database;
+    const original = catalog.sqlOf(table.name);
+    const part = table.rows > MOST_ROWS ? ` TABLESAMPLE SYSTEM (${((MOST_ROWS / table.rows) * 100).toFixed(6)})` : '';
+    const copy = quotedName(table.relation);
+    await connection.run(`CREATE TEMPORARY TABLE ${copy} (LIKE ${original} INCLUDING STATISTICS INCLUDING INDEXES)`);
+    await connection.run(`INSERT INTO ${temporary(table)} SELECT * FROM ${original}${part}`);
+    await connection.run(`ANALYZE ${temporary(table)}`);
+    const rows = await connection.rows<PostgresRow & { rows: number }>(
+      `SELECT count(*)::float8 AS rows FROM ${temporary(table)}`,
+    );
+    this.#copied.set(table.relation, table);
+    this.#scale.set(table.name, part === '' || rows[0]!.rows === 0 ? 1 : Math.max(1, table.rows / rows[0]!.rows));
+  }
+}
+
+const temporary = ({ relation }: CatalogTable): string => `pg_temp.${quotedName(relation)}`;
+
+/** `public.fine` is the table itself: without its schema's name it is the temporary one. */
+function withoutSchemas(
+  text: string,
+  grammar: PostgresGrammar,
+  catalog: PostgresCatalog,
+  copied: ReadonlyMap<string, CatalogTable>,
+): string {
+  const bytes = Buffer.from(text);
+  const tokens = grammar.tokens(text);
+  const left = tokens.map(({ text: name }, at) => {
+    const relation = tokens[at + 1]?.text === '.' ? tokens[at + 2] : undefined;
+    if (relation === undefined) return false;
+    const table = copied.get(unquoted(relation.text));
+    return table !== undefined && table.namespace === unquoted(name) && catalog.table(table.name) === table;
+  });
+  let made = '';
+  let from = 0;
+  for (const [at, isLeft] of left.entries()) {
+    if (!isLeft) continue;
+    made += bytes.subarray(from, tokens[at]!.start).toString();
+    from = tokens[at + 2]!.start;
+  }
+  return made + bytes.subarray(from).toString();
+}
+
+const unquoted = (name: string): string =>
+  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();

@@ -7,8 +7,8 @@ export interface Scope {
   /** Unique within the site. */
   readonly device: string;
   /**
-   * Where one device serves several; null where there is only one. It keeps folders and shared invalidations apart today.
-   * Topics and birth messages do not know it.
+   * Where one device serves several, one of them; null: the device itself. It keeps folders and shared invalidations apart, and a tenant's
+   * site its topics.
    */
   readonly tenant: string | null;
 }

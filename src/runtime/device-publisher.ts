@@ -26,6 +26,7 @@ import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { CommandResult } from '../telemetry/mqtt/messages/command.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
+import type { BirthInfo } from '../telemetry/mqtt/messages/status.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
 import type { TrialPayload } from '../telemetry/mqtt/messages/trial.js';
@@ -41,19 +42,31 @@ import { VERSION } from './version.js';
 export interface DevicePublisherParts {
   readonly config: Pick<Config, 'device' | 'mqtt' | 'outbox' | 'publish' | 'cameras'>;
   readonly scope: Scope;
-  readonly broker: DeviceBroker;
+  readonly broker: Pick<DeviceBroker, 'url' | 'mqtt'>;
   /** Where what must arrive waits. */
   readonly outbox: DeviceOutbox;
-  /** What arrives goes there. */
-  readonly commands: DeviceCommands;
+  /** What arrives goes there; null: nothing is listened to. */
+  readonly commands: Pick<DeviceCommands, 'receiver'> | null;
   readonly alerts: Alerts;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'snapshot' | 'definitions' | 'rowOf'>;
   /** null before a model is loaded. */
   readonly model: () => ModelInUse | null;
   /** An event of a camera was not published, because the bytes of the day were used up. */
   readonly onLeftOut: (camera: string) => void;
+  /** Those of the tenants; default none. */
+  readonly tenants?: () => readonly TenantsPublisher[];
   readonly log: Log;
 }
+
+/** A publisher of a tenant, and which settings of the device are its own. */
+export interface TenantsPublisher {
+  readonly publisher: DevicePublisher;
+  /** Whether it has a value of its own for a key of `publish`. */
+  readonly says: (key: LivePublishKey) => boolean;
+}
+
+/** Keys of `publish` that a command may change. */
+export type LivePublishKey = 'events' | 'eventDetail' | 'metricsFullEvery';
 
 /** Anybody may ask for one, and with all metrics it has some 20 kB. */
 const REBIRTHS = { perSecond: 1 / 60, burst: 3 };
@@ -65,7 +78,7 @@ export class DevicePublisher implements Part {
   readonly metrics = [
     ...publisherMetrics(() => this.state()),
     ...eventChoiceMetrics(() =>
-      this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) })),
+      [this, ...this.#tenants.map(({ publisher }) => publisher)].flatMap((one) => one.leftOut()),
     ),
   ];
   readonly alerts = [BROKER_REFUSES, CERTIFICATE_EXPIRES, CLIENT_ID_SHARED, CLOCK_WRONG];
@@ -76,23 +89,17 @@ export class DevicePublisher implements Part {
     {
       path: 'publish.events',
       requiresRestart: false,
-      apply: (events: unknown) => {
-        this.#chosen.events = events as PublishConfig['events'];
-      },
+      apply: (events: unknown) => this.#takeUpEverywhere('events', events),
     },
     {
       path: 'publish.eventDetail',
       requiresRestart: false,
-      apply: (detail: unknown) => {
-        this.#chosen.eventDetail = detail as PublishConfig['eventDetail'];
-      },
+      apply: (detail: unknown) => this.#takeUpEverywhere('eventDetail', detail),
     },
     {
       path: 'publish.metricsFullEvery',
       requiresRestart: false,
-      apply: (messages: unknown) => {
-        if (this.#publisher) this.#publisher.metricsFullEvery = messages as number;
-      },
+      apply: (messages: unknown) => this.#takeUpEverywhere('metricsFullEvery', messages),
     },
   ];
   readonly commands = [
@@ -131,8 +138,8 @@ export class DevicePublisher implements Part {
 
   start(): void {
     const { config, broker, alerts, log } = this.#parts;
-    const commands = this.#parts.commands.receiver;
     if (broker.url === null) return;
+    const commands = this.#parts.commands === null ? null : this.#parts.commands.receiver;
     const note = deviceNameNote(config);
     if (note !== null) log.warn(note);
     const { mqtt } = broker;
@@ -143,7 +150,7 @@ export class DevicePublisher implements Part {
       publish: config.publish,
       isNews: (name, value, told) => isNews(value, told, this.#deadBandOf(name)),
       birth: this.#birth(),
-      ...(commands && { commands }),
+      ...((commands !== null || this.#parts.commands === null) && { commands }),
       outbox: this.#parts.outbox.outbox,
       drainPerSecond: config.outbox.drainPerSecond,
       log,
@@ -168,6 +175,18 @@ export class DevicePublisher implements Part {
     if (publisher === null) return;
     const isTold = this.#choice.tell(camera, event, (...told) => publisher.eventWithin(...told));
     if (!isTold) this.#parts.onLeftOut(camera);
+  }
+
+  /** Of each camera how many of its events there was no room for. */
+  leftOut(): { readonly camera: string; readonly leftOut: number }[] {
+    return this.#parts.config.cameras.map(({ id }) => ({ camera: id, leftOut: this.#choice.leftOut(id) }));
+  }
+
+  /** Another value of a setting holds from now on. */
+  takeUp(key: LivePublishKey, value: unknown): void {
+    if (key === 'events') this.#chosen.events = value as PublishConfig['events'];
+    else if (key === 'eventDetail') this.#chosen.eventDetail = value as PublishConfig['eventDetail'];
+    else if (this.#publisher) this.#publisher.metricsFullEvery = value as number;
   }
 
   alertLog(code: string, payload: AlertLogPayload): void {
@@ -253,6 +272,16 @@ export class DevicePublisher implements Part {
     this.#publisher?.siteCommand(name, body);
   }
 
+  get #tenants(): readonly TenantsPublisher[] {
+    return this.#parts.tenants?.() ?? [];
+  }
+
+  /** Also for each tenant that has none of its own. */
+  #takeUpEverywhere(key: LivePublishKey, value: unknown): void {
+    this.takeUp(key, value);
+    for (const { publisher, says } of this.#tenants) if (!says(key)) publisher.takeUp(key, value);
+  }
+
   #rebirth(): { metrics: number } {
     if (!this.#rebirths.take(performance.now())) {
       throw new EdgeError('E_PUBLISH', 'births were asked for a moment ago: one a minute, after the first three');
@@ -282,13 +311,16 @@ export class DevicePublisher implements Part {
     return band;
   }
 
-  #birth() {
+  #birth(): BirthInfo {
     const model = this.#parts.model();
+    const { tenant } = this.scope;
     return {
       version: VERSION,
       model: model?.model ?? null,
       variant: model?.variant ?? null,
-      provider: model?.provider ?? null,
+      // what the machine is made of is nothing that a tenant is told
+      provider: tenant === null ? (model?.provider ?? null) : null,
+      ...(tenant !== null && { tenant }),
       metrics: this.#parts.metrics.definitions(),
     };
   }

@@ -1,10 +1,15 @@
 import { hostname } from 'node:os';
-import type { Config } from '../config/config.js';
+import type { Config, TenantConfig } from '../config/config.js';
 import { type Scope, scopeOf } from '../foundation/scope.js';
 
-/** The one scope of this device: as configured, and where its name is not, as the host is called. It has no tenants yet. */
+/** The scope of this device itself: as configured, and where its name is not, as the host is called. */
 export function deviceScope({ site, device }: Pick<Config, 'site' | 'device'>, host: string = hostname()): Scope {
   return scopeOf({ site, device: device ?? asIdentifier(host) });
+}
+
+/** That of a tenant: the same device, at the tenant's own site. @param scope of the device itself */
+export function tenantScope({ device }: Scope, { id, site = id }: Pick<TenantConfig, 'id' | 'site'>): Scope {
+  return scopeOf({ site, device, tenant: id });
 }
 
 /** What there is to say of a name that nobody chose, for people; null where the host's name is as good as a chosen one. */

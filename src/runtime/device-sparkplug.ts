@@ -22,7 +22,7 @@ export interface DeviceSparkplugParts {
   readonly config: Pick<Config, 'sparkplug' | 'store'>;
   readonly scope: Scope;
   readonly broker: DeviceBroker;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'published'>;
   readonly alerts: Alerts;
   readonly cameras: Pick<Cameras, 'all'>;
   readonly history: SeriesReader;

@@ -1,5 +1,6 @@
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
+import { camerasOf, type TenantId } from '../config/tenants.js';
 import { systemClock } from '../foundation/clock.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import type { Log } from '../foundation/log.js';
@@ -11,6 +12,7 @@ import { type FrameTap, FrameTaps } from '../frame/frame-taps.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
+import { ToldMetrics, toldOfDevice } from '../telemetry/metrics/told-metrics.js';
 import { unrestOf } from '../tune/points/idle-gate.js';
 import { CacheStrategy } from '../tune/strategies/cache-strategy.js';
 import { DatabaseStrategy } from '../tune/strategies/database-strategy.js';
@@ -53,6 +55,7 @@ import { RemoteDiagnosis } from './remote-diagnosis.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
 import { TenantCaches } from './tenant-caches.js';
+import { DeviceTenants } from './tenants/device-tenants.js';
 import { DeviceOptimization } from './tuning/device-optimization.js';
 import { DevicePoints } from './tuning/device-points.js';
 import { DeviceTuning } from './tuning/device-tuning.js';
@@ -121,23 +124,47 @@ export function makeParts(options: PartsOptions) {
   const databases = new DeviceDatabases(config);
   const history = new DeviceHistory(config, { alerts, checkpointer, watch: databases.history, log });
   const commands = new DeviceCommands(config.commands, { scope, history: history.file, log });
+  const tenants: DeviceTenants = new DeviceTenants({
+    config,
+    scope,
+    broker,
+    metrics,
+    checkpointer,
+    alertsOf: (tenant) => cameraAlerts.owners.get(tenant)!,
+    model: () => models.current,
+    onLeftOut: (camera) => traffic.leftOut(camera),
+    log,
+  });
+  const tenantIds = config.tenants.map(({ id }) => id);
+  const own: Config = tenantIds.length === 0 ? config : { ...config, cameras: camerasOf(config, null) };
+  /** What is told under the device's own name. */
+  const told =
+    tenantIds.length === 0
+      ? metrics
+      : new ToldMetrics(
+          metrics,
+          toldOfDevice((camera) => cameraAlerts.ownerOf(camera), tenantIds),
+        );
   const outbox = new DeviceOutbox(config, { alerts, checkpointer, watch: databases.outbox, log });
   const publisher = new DevicePublisher({
-    config,
+    config: own,
     scope,
     broker,
     outbox,
     commands,
     alerts,
-    metrics,
+    metrics: told,
     model: () => models.current,
     onLeftOut: (camera) => traffic.leftOut(camera),
+    tenants: () => tenants.publishers,
     log,
   });
+  const publisherOf = (tenant: TenantId) => tenants.publisherOf(tenant, publisher);
+  const publisherFor = (camera: string) => publisherOf(cameraAlerts.ownerOf(camera));
   const alertHistory = new DeviceAlerts(config.alerts, {
     cameraAlerts,
     file: history.file,
-    publisherOf: (tenant) => (tenant === null ? publisher : null),
+    publisherOf,
   });
   const http = new DeviceHttp({
     config,
@@ -163,7 +190,11 @@ export function makeParts(options: PartsOptions) {
     publisher: broker.isWanted ? publisher : null,
     clock: systemClock,
   });
-  const traffic: DeviceTraffic = new DeviceTraffic(config, { file: history.file, publisher, clock: systemClock });
+  const traffic: DeviceTraffic = new DeviceTraffic(config, {
+    file: history.file,
+    publisher: { traffic: (camera, payload) => publisherFor(camera).traffic(camera, payload) },
+    clock: systemClock,
+  });
   const degradation = new DeviceDegradation(config.alerts, { cameraAlerts, file: history.file, series, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
@@ -232,7 +263,7 @@ export function makeParts(options: PartsOptions) {
         if (listener.onResult(result) !== false) results.write(result);
       },
       onEvent: (camera, event) => {
-        publisher.event(camera, event);
+        publisherFor(camera).event(camera, event);
         listener.onEvent(camera, event);
       },
       onUselessModel: (reason) => void substitution.replace(reason),
@@ -324,16 +355,20 @@ export function makeParts(options: PartsOptions) {
     config,
     scope,
     broker,
-    metrics,
+    metrics: told,
     alerts,
-    cameras,
+    cameras: {
+      get all() {
+        return cameras.all.filter(({ tenant }) => tenant === null);
+      },
+    },
     history: series.reader,
     log,
   });
-  const homeAssistant = new DeviceHomeAssistant({ config, scope, publisher, alerts, log });
+  const homeAssistant = new DeviceHomeAssistant({ config: own, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
-  const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisher });
+  const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisherOf });
 
   const list: readonly Part[] = [
     measuring,
@@ -347,6 +382,8 @@ export function makeParts(options: PartsOptions) {
     commands,
     outbox,
     publisher,
+    ...tenants.list,
+    tenants,
     results,
     cache,
     caches,
@@ -391,6 +428,7 @@ export function makeParts(options: PartsOptions) {
     broker,
     outbox,
     publisher,
+    tenants,
     results,
     cache,
     models,

@@ -1,6 +1,7 @@
 import { ACCURACY_FLOOR_MISSED, missedFloors } from '../answer/audit/alerts.js';
 import { CAMERA_LOST, lostCameras } from '../capture/alerts.js';
 import type { PublishConfig } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { type CommandCall, declareCommand } from '../foundation/command.js';
 import type { HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
@@ -8,24 +9,22 @@ import { z } from '../foundation/validate.js';
 import { json } from '../http/server.js';
 import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';
 import { type Alerts, MAX_SNOOZE_MS } from '../telemetry/alerts/alerts.js';
-import { AccuracyReport } from './accuracy-report.js';
 import type { Camera } from './camera.js';
 import type { CameraAlerts } from './camera-alerts.js';
 import type { Cameras } from './cameras.js';
 import type { DevicePublisher } from './device-publisher.js';
+import { PublisherNews } from './publisher-news.js';
 
 export interface ReportingParts {
   readonly config: PublishConfig;
   readonly cameras: Cameras;
-
   readonly cameraAlerts: CameraAlerts;
-  readonly publisher: DevicePublisher;
+  /** Who tells what is of a tenant's cameras (null: of the device's own). */
+  readonly publisherOf: (tenant: TenantId) => DevicePublisher;
 }
 
 /** Alerts wait no longer for a look, however seldom metrics are told, ms. */
 const LONGEST_TICK_MS = 10_000;
-
-const TOLERANCE_MS = 100;
 
 const REPORTED_ALERTS = [CAMERA_LOST, ACCURACY_FLOOR_MISSED, ...PLAUSIBILITY_ALERTS];
 
@@ -92,17 +91,22 @@ export class Reporting implements Part {
       apply: (intervalMs: unknown) => this.#tellEvery(intervalMs as number),
     },
   ];
-  readonly #accuracy = new AccuracyReport();
+  /** By whose the cameras are, the device's own at null. */
+  readonly #news: ReadonlyMap<TenantId, PublisherNews>;
   #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
-  /** ms on a clock that only goes forward. */
-  #metricsAt = Number.NEGATIVE_INFINITY;
-  #allMetricsAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ReportingParts) {
     this.#parts = parts;
     parts.cameraAlerts.declare(this.alerts);
     this.#intervalMs = parts.config.metricsIntervalMs;
+    const { cameraAlerts, config, publisherOf } = parts;
+    this.#news = new Map(
+      [...cameraAlerts.owners.keys()].map((owner) => [
+        owner,
+        new PublisherNews(publisherOf(owner), config.metricsFullIntervalMs),
+      ]),
+    );
   }
 
   start(): void {
@@ -123,10 +127,10 @@ export class Reporting implements Part {
   }
 
   #report(): { metrics: number; reports: number } {
-    this.#accuracy.reset();
+    for (const news of this.#news.values()) news.reportAnew();
     this.#tell();
-    this.#parts.publisher.reportDelivery();
-    return { metrics: this.#parts.publisher.tellAllMetrics(), reports: 2 };
+    const [device] = [...this.#news.values()].map((news) => news.tellAll());
+    return { metrics: device!, reports: 2 };
   }
 
   /** Alerts of a tenant; of the device itself where none is named. @throws RangeError where there is no such tenant */
@@ -150,24 +154,13 @@ export class Reporting implements Part {
   }
 
   #tell(): void {
-    const { cameras, publisher } = this.#parts;
-    const scenes = cameras.all.map(({ scene }) => scene);
+    const { cameras, cameraAlerts } = this.#parts;
     cameras.store();
-    for (const { alerts, own } of this.#parts.cameraAlerts.apart(cameras.all)) lookAt(own, alerts);
-    publisher.tellStatus();
-    publisher.lookAtBroker();
-    this.#tellMetrics(performance.now());
-    this.#accuracy.publish(scenes, publisher, Date.now());
-  }
-
-  #tellMetrics(now: number): void {
-    const { publisher, config } = this.#parts;
-    const isDue = now - this.#allMetricsAt >= config.metricsFullIntervalMs;
-    if (isDue && publisher.keepAllMetrics()) this.#allMetricsAt = now;
-    // a timer may be a little early
-    if (now - this.#metricsAt < this.#intervalMs - TOLERANCE_MS) return;
-    this.#metricsAt = now;
-    publisher.tellMetrics();
+    for (const { tenant, alerts, own } of cameraAlerts.apart(cameras.all)) {
+      lookAt(own, alerts);
+      const scenes = own.map(({ scene }) => scene);
+      this.#news.get(tenant)!.tell(scenes, this.#intervalMs, { steady: performance.now(), wall: Date.now() });
+    }
   }
 }
 

@@ -24,6 +24,10 @@ export interface PublishedReading {
   readonly value: number | string | null;
 }
 
+/** Whether one series of a metric is meant, by the values of its labels. */
+export type SeriesFilter = (row: MetricRow, labels: readonly string[]) => boolean;
+
+const EVERY_SERIES: SeriesFilter = () => true;
 const SAMPLE_MS = 1000;
 
 /**
@@ -91,18 +95,23 @@ export class Metrics {
     await Promise.all(this.#sampled.map((sampled) => sampled.sample(now)));
   }
 
-  /** All values that MQTT carries, by name: `fps_inferred.north`. Rounded, so that noise does not count as a change. */
-  snapshot(): MetricValues {
+  /**
+   * All values that MQTT carries, by name: `fps_inferred.north`. Rounded, so that noise does not count as a change.
+   *
+   * @param isMeant which series; default every one
+   */
+  snapshot(isMeant = EVERY_SERIES): MetricValues {
     const values: MetricValues = {};
-    for (const { row, labels, value } of this.published()) values[seriesName(row, labels)] = value;
+    for (const { row, labels, value } of this.published(isMeant)) values[seriesName(row, labels)] = value;
     return values;
   }
 
   /** The same, with the row that each is of. */
-  *published(): Iterable<PublishedReading> {
+  *published(isMeant = EVERY_SERIES): Iterable<PublishedReading> {
     for (const row of this.#rows) {
       if (!isInMqtt(row)) continue;
       for (const [labels, value] of row.read()) {
+        if (!isMeant(row, labels)) continue;
         yield { row, labels, value: typeof value === 'number' ? rounded(value, (row as NumberMetric).step) : value };
       }
     }
@@ -139,12 +148,14 @@ export class Metrics {
     return this.#rows.find((row) => row.name === family) ?? null;
   }
 
-  /** Every name that `snapshot()` has or will have, with its unit: the list of a birth message. */
-  definitions(): MetricDefinition[] {
+  /** Every name that `snapshot()` has or will have of these series, with its unit: the list of a birth message. */
+  definitions(isMeant = EVERY_SERIES): MetricDefinition[] {
     const definitions: MetricDefinition[] = [];
     for (const row of this.#rows) {
       if (!isInMqtt(row)) continue;
-      for (const labels of seriesOf(row)) definitions.push({ name: seriesName(row, labels), unit: row.unit });
+      for (const labels of seriesOf(row)) {
+        if (isMeant(row, labels)) definitions.push({ name: seriesName(row, labels), unit: row.unit });
+      }
     }
     return definitions;
   }

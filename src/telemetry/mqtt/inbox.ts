@@ -4,17 +4,17 @@ import type { CommandResult } from './messages/command.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { Topics } from './topics.js';
 
-/** What the device hears: commands to it, and where it knows a key, those to its site. */
+/** What the device hears: commands to it, and where it knows a key, those to its site; nothing at all where it takes none. */
 export class Inbox {
   readonly #topics: Topics;
-  readonly #commands: Commands;
+  readonly #commands: Commands | null;
   readonly #answer: (result: CommandResult) => void;
   readonly #log: Log;
   readonly #subscriptions: Subscriptions;
 
   constructor(
     topics: Topics,
-    parts: { readonly commands: Commands; readonly subscriptions: Subscriptions },
+    parts: { readonly commands: Commands | null; readonly subscriptions: Subscriptions },
     answer: (result: CommandResult) => void,
     log: Log,
   ) {
@@ -27,11 +27,13 @@ export class Inbox {
 
   /** A connection was made. */
   opened(): void {
+    if (this.#commands === null) return;
     this.#subscriptions.ask(this.#topics.commands);
     if (this.#commands.hearsSite) this.#subscriptions.ask(this.#topics.siteCommands);
   }
 
   async received(topic: string, payload: Uint8Array, retained: boolean): Promise<void> {
+    if (this.#commands === null) return;
     const own = this.#topics.commandName(topic);
     const name = own ?? this.#topics.siteCommandName(topic);
     if (name === null) {

@@ -44,8 +44,8 @@ export interface PublisherOptions {
   /** Which changes of a metric are told; default: all. */
   readonly isNews?: NewsTest;
   readonly birth: BirthInfo;
-  /** What is answered; default: nothing. */
-  readonly commands?: Commands;
+  /** What is answered; default: nothing. null: commands are not even listened to. */
+  readonly commands?: Commands | null;
   /** Where what must arrive waits; default: memory, as many messages as `mqtt.queueMessages`. */
   readonly outbox?: Outbox;
   /** Messages a second of what was made while there was no connection; default 20. */
@@ -105,7 +105,7 @@ export class Publisher implements AlertSink {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #clock: () => number;
-  readonly #commands: Commands;
+  readonly #commands: Commands | null;
   readonly #subscriptions: Subscriptions;
   readonly #inbox: Inbox;
   /** Who hears what comes at topics of others. */
@@ -130,7 +130,7 @@ export class Publisher implements AlertSink {
     this.#now = options.now ?? Date.now;
     this.#clock = options.clock ?? (() => performance.now());
     const keepaliveMs = options.mqtt.keepaliveS * 1000;
-    const commands = options.commands ?? new Commands({ scope: options.scope });
+    const { commands = new Commands({ scope: options.scope }) } = options;
     this.#commands = commands;
     this.#subscriptions = new Subscriptions({ patienceMs: keepaliveMs, clock: this.#clock, log: this.#log });
     this.#inbox = new Inbox(
@@ -211,7 +211,7 @@ export class Publisher implements AlertSink {
    * Without that key nothing is told.
    */
   siteCommand(name: string, body: Record<string, unknown>): void {
-    const news = this.#commands.news(name, body);
+    const news = this.#commands?.news(name, body);
     if (news) this.#enqueue('site', () => this.#topics.siteCommand(name), news);
   }
 

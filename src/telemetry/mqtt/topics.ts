@@ -35,7 +35,7 @@ export interface Topics {
   siteCommandName(topic: string): string | null;
 }
 
-/** The topics of a scope; its tenant is in none of them. @throws RangeError where a name cannot be a topic level */
+/** The topics of a scope; a tenant is told apart by its site. @throws RangeError where a name cannot be a topic level */
 export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topics {
   const prefix = `edge/v1/${level('site', site)}/${level('device', device)}`;
   const commandPrefix = `${prefix}/cmd/`;

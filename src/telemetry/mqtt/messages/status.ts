@@ -1,5 +1,5 @@
 import { z } from '../../../foundation/validate.js';
-import { head, seq, ts } from './head.js';
+import { head, seq, topicLevel, ts } from './head.js';
 
 const bdSeq = z.int().min(0).meta({
   description: 'Number of the connection; a last will belongs to the birth that carries the same number.',
@@ -9,6 +9,10 @@ const metricDefinition = z.object({
   name: z.string().min(1).meta({ description: 'Key in the values of metrics messages.' }),
   unit: z.string().meta({ description: 'Unit of its values; empty for plain counts and words.' }),
 });
+
+const tenant = topicLevel(
+  'Whose cameras these are, where they are watched for a tenant of the device: then the metrics are those of its cameras only. Absent: the device’s own.',
+);
 
 const lastProblem = z
   .object({
@@ -29,8 +33,10 @@ const birth = z.object({
   model: z.string().nullable().meta({ description: 'Model in use; null until one is loaded.' }),
   variant: z.string().nullable().meta({ description: 'Variant of the model; null until one is loaded.' }),
   provider: z.string().nullable().meta({
-    description: 'Execution provider really in use, read back from the session; null until a model is loaded.',
+    description:
+      'Execution provider really in use, read back from the session; null until a model is loaded, and to a tenant.',
   }),
+  tenant: tenant.optional(),
   metrics: z.array(metricDefinition).meta({ description: 'Every metric that this device publishes.' }),
   lastProblem: lastProblem.optional(),
 });
@@ -47,6 +53,7 @@ const shortBirth = z.object({
   model: birth.shape.model.optional(),
   variant: birth.shape.variant.optional(),
   provider: birth.shape.provider.optional(),
+  tenant: tenant.optional(),
 });
 
 const offline = z.object({

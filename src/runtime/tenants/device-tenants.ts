@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TenantConfig } from '../../config/config.js';
+import type { TenantId } from '../../config/tenants.js';
+import type { Part } from '../../foundation/part.js';
+import { scopeFolder } from '../../foundation/scope.js';
+import type { Alerts } from '../../telemetry/alerts/alerts.js';
+import type { DevicePublisher, TenantsPublisher } from '../device-publisher.js';
+import { tenantMetrics } from './tenant-metrics.js';
+import { type SharedParts, TenantParts } from './tenant-parts.js';
+
+export interface DeviceTenantsParts extends SharedParts {
+  /** Of what concerns a tenant. */
+  readonly alertsOf: (tenant: string) => Alerts;
+}
+
+/** The tenants of the device, each with its parts; whoever has none changes nothing. */
+export class DeviceTenants implements Part {
+  readonly name = 'tenants';
+  readonly essential = false;
+  readonly metrics = tenantMetrics(() => this.all);
+  readonly all: readonly TenantParts[];
+  readonly #parts: DeviceTenantsParts;
+  readonly #configured: ReadonlyMap<string, TenantConfig>;
+
+  constructor(parts: DeviceTenantsParts) {
+    this.#parts = parts;
+    const { tenants } = parts.config;
+    this.#configured = new Map(tenants.map((tenant) => [tenant.id, tenant]));
+    this.all = tenants.map((tenant) => new TenantParts(tenant, parts.alertsOf(tenant.id), parts));
+  }
+
+  /** Of a tenant; undefined where it is none of them. */
+  get(id: TenantId): TenantParts | undefined {
+    return this.all.find((tenant) => tenant.id === id);
+  }
+
+  /** Parts of all of them, in the order in which they start. */
+  get list(): readonly Part[] {
+    return this.all.flatMap(({ list }) => list);
+  }
+
+  /** Their publishers, with what each has a value of its own for. */
+  get publishers(): readonly TenantsPublisher[] {
+    return this.all.map(({ id, publisher }) => {
+      const own: Readonly<Record<string, unknown>> = this.#configured.get(id)!.publish;
+      return { publisher, says: (key) => own[key] !== undefined };
+    });
+  }
+
+  /** Who tells what is of a tenant; that of the device for its own. */
+  publisherOf(tenant: TenantId, device: DevicePublisher): DevicePublisher {
+    return this.get(tenant)?.publisher ?? device;
+  }
+
+  /** Says of whom there is something kept that is no tenant any more: that is for a person to remove. */
+  async start(): Promise<void> {
+    const { config, log } = this.#parts;
+    const folder = join(config.store.dir, 'tenants');
+    for (const id of await foldersIn(folder)) {
+      if (this.#configured.has(id)) continue;
+      const kept = scopeFolder({ tenant: id }, config.store.dir);
+      log.warn(
+        { tenant: id, folder: kept },
+        `${id} is no tenant of this device any more, and what was kept for it stays in ${kept}: remove the folder, or name the tenant again`,
+      );
+    }
+  }
+
+  stop(): void {
+    // its parts are in the list themselves
+  }
+}
+
+/** Names of the folders in a folder, in order; none where it is not there. */
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}

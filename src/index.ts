@@ -3,6 +3,9 @@
  * nothing and prints nothing.
  */
 export type { Cache } from './cache/cache.js';
+export type { CachedOptions } from './cache/cached.js';
+export { cached, defaultCache } from './cache/default-cache.js';
+export type { EntryOptions } from './cache/options.js';
 export type { PushedPicture } from './capture/push-source.js';
 export type { Source, SourceHealth } from './capture/source.js';
 export { type CameraConfig, type Config, configSchema } from './config/config.js';
@@ -19,7 +22,7 @@ export {
 export { type Detections, STRIDE } from './frame/detections.js';
 export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
-export { measurePerformance, optimizationEngine, performanceMonitor } from './runtime/default-engine.js';
+export { optimizationEngine } from './runtime/default-engine.js';
 export type { ModelInUse } from './runtime/detector/model-generation.js';
 export type { PictureBox, PictureBoxes } from './runtime/detector/picture-detector.js';
 export type { ModelChoice } from './runtime/detector/wanted-point.js';
@@ -33,6 +36,7 @@ export {
 export type { RuntimeEvent } from './runtime/runtime.js';
 export type { CameraStatus, RuntimeStatus } from './runtime/status.js';
 export type { StillPicture } from './schedule/one-shot.js';
+export { measurePerformance, performanceMonitor } from './telemetry/performance/default-monitor.js';
 export type { LoadSummary } from './telemetry/performance/load-window.js';
 export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';
 export type { PerformanceMonitor, PerformanceSummary } from './telemetry/performance/performance-monitor.js';

@@ -1,4 +1,3 @@
-import type { Cache } from './cache.js';
 import type { EntryOptions } from './options.js';
 
 export interface CachedOptions<Args extends readonly never[] | readonly unknown[] = readonly unknown[]>
@@ -12,13 +11,23 @@ export interface CachedOptions<Args extends readonly never[] | readonly unknown[
 type Callable<This, Args extends unknown[], Value> = (this: This, ...args: Args) => Value;
 type Cached<This, Args extends unknown[], Value> = (this: This, ...args: Args) => Promise<Awaited<Value>>;
 
+/** What computes each key once: `Cache`, and `SharedCache`. */
+export interface ComputingCache {
+  getOrSet<T>(key: string, factory: () => T | Promise<T>, options?: EntryOptions): Promise<T>;
+}
+
 /**
  * `cached` for a cache: `const cached = cachedWith(cache)`, then `cached({ ttl: 1000 })(loadPlan)` wraps a function and
  * `@cached({ ttl: 1000 })` a method. Both answer with a promise.
  *
  * Methods of all instances share their entries, unless `key` tells them apart.
  */
-export function cachedWith(cache: Cache) {
+export function cachedWith(cache: ComputingCache) {
+  return cachedIn(() => cache);
+}
+
+/** The same for whatever cache is the right one at the time of a call. */
+export function cachedIn(current: () => ComputingCache) {
   return function cached<KeyArgs extends unknown[] = never[]>(options: CachedOptions<KeyArgs> = {}) {
     return function wrap<This, Args extends unknown[], Value>(
       original: Callable<This, Args, Value>,
@@ -31,7 +40,7 @@ export function cachedWith(cache: Cache) {
         const prefix = named ? name : `${classOf(this)}.${name}`;
         const rest = key ? key.apply(this, args) : keyOf(prefix, args);
         const compute = () => original.apply(this, args) as Awaited<Value> | Promise<Awaited<Value>>;
-        return cache.getOrSet<Awaited<Value>>(`${prefix}:${rest}`, compute, options);
+        return current().getOrSet<Awaited<Value>>(`${prefix}:${rest}`, compute, options);
       };
     };
   };

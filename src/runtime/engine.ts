@@ -90,7 +90,11 @@ export class Engine {
       },
       { home, sources, takesPushes: true },
     );
-    this.#leave = joinEngines({ monitor: this.performanceMonitor, optimization: this.optimization });
+    this.#leave = joinEngines({
+      monitor: this.performanceMonitor,
+      optimization: this.optimization,
+      cache: this.cache,
+    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { suite } from 'uvu';
@@ -7,7 +8,7 @@ import { type Block, blocksOf, DOCUMENTS, problemAt } from './documents.js';
 
 const test = suite('TypeScript in documents');
 
-/** What people import; in the project itself it is the library's face. */
+/** What people import; in the project itself its parts are the sources that `exports` names. */
 const PACKAGE = 'edge-inference-optimizer';
 const LANGUAGES = ['ts', 'typescript'];
 
@@ -65,14 +66,19 @@ function projectOptions(): ts.CompilerOptions {
     PROJECT_ROOT,
   );
   const { composite, tsBuildInfoFile, incremental, declaration, sourceMap, ...rest } = options;
-  return {
-    ...rest,
-    paths: {
-      [PACKAGE]: [join(PROJECT_ROOT, 'src/index.ts')],
-      [`${PACKAGE}/database`]: [join(PROJECT_ROOT, 'src/database/library.ts')],
-      [`${PACKAGE}/fastify`]: [join(PROJECT_ROOT, 'src/web/frameworks/fastify.ts')],
-    },
+  return { ...rest, paths: Object.fromEntries(facesOf(PACKAGE)) };
+}
+
+/** What each name that people import is in the project itself: `…/cache` → `src/cache/library.ts`. */
+function* facesOf(name: string): Iterable<[string, string[]]> {
+  const { exports } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { types: string }>;
   };
+  for (const [subpath, target] of Object.entries(exports)) {
+    if (typeof target === 'string') continue;
+    const source = target.types.replace('./dist/', '').replace('.d.ts', '.ts');
+    yield [join(name, subpath), [join(PROJECT_ROOT, source)]];
+  }
 }
 
 test.run();

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createEngine, type Optimization, optimizationEngine } from '../../src/index.js';
+import {
+  cached,
+  createEngine,
+  defaultCache,
+  measurePerformance,
+  type Optimization,
+  optimizationEngine,
+} from '../../src/index.js';
 import { temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('default-engine');
@@ -45,6 +52,22 @@ test('it belongs to the oldest engine that was not stopped', async () => {
   await first.stop();
   assert.is(optimizationEngine.isEnabled('cache'), true);
   await second.stop();
+});
+
+test('functions without an engine in their name cache and measure in the oldest engine, and in none of them once it was stopped', async () => {
+  const square = cached({ keyPrefix: 'square' })((n: number) => n * n);
+  const measured = measurePerformance('numbers', 'halve')((n: number) => n / 2);
+  const alone = defaultCache();
+  await square(2);
+  const engine = made();
+  await square(3);
+  measured(4);
+  assert.equal([alone.get('square:[2]'), alone.get('square:[3]'), engine.cache.get('square:[3]')], [4, undefined, 9]);
+  assert.is(defaultCache(), engine.cache);
+  const [operation] = engine.performanceMonitor.getPerformanceSummary().operations;
+  assert.equal([operation?.component, operation?.operation, operation?.calls], ['numbers', 'halve', 1]);
+  await engine.stop();
+  assert.is(defaultCache(), alone);
 });
 
 test('a name that is no strategy is a mistake of the program', () => {

@@ -1,6 +1,7 @@
 import { ConfigError } from '../foundation/errors.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
 import { type KeptAlerts, readKeptAlerts } from '../runtime/kept-alerts.js';
+import { chosenViewer } from './chosen-viewer.js';
 import { type HistoryPlace, historyFile } from './history/file.js';
 import { print, printJson, printTable } from './print.js';
 import { longTime } from './times.js';
@@ -9,6 +10,8 @@ export interface ShowAlertsOptions extends HistoryPlace {
   /** As it was typed; default a week ago. */
   readonly since?: string;
   readonly code?: string;
+  /** Id: only those about its cameras. */
+  readonly tenant?: string;
   /** The newest so many steps. */
   readonly limit: number;
   readonly json?: boolean;
@@ -28,7 +31,9 @@ export function showAlerts(options: ShowAlertsOptions, now = Date.now()): number
   if (since === null) {
     throw new ConfigError('no alerts to show', [`--since: expected ${PAST_TIME_IN_WORDS}, got ${text || 'nothing'}`]);
   }
-  const found = readKeptAlerts(historyFile(options).file, { since, code, limit }, now);
+  const { file, config } = historyFile(options);
+  const tenant = options.tenant === undefined ? undefined : chosenViewer(config, options.tenant).tenant;
+  const found = readKeptAlerts(file, { since, code, tenant, limit }, now);
   if (json) printJson(found);
   else {
     for (const line of activeLines(found.active, code)) print(line);

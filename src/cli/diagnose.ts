@@ -4,6 +4,7 @@ import { configSchema } from '../config/config.js';
 import { siteFileOf } from '../config/installed-site.js';
 import { type ReadConfig, readConfig } from '../config/load.js';
 import { readConfigFile } from '../config/site-file.js';
+import { type TenantId, tenantOfCamera } from '../config/tenants.js';
 import type { Check, Patient } from '../diagnose/check.js';
 import { CHECKS } from '../diagnose/checks/checks.js';
 import { type CheckOutcome, diagnose, worstOf } from '../diagnose/diagnosis.js';
@@ -20,7 +21,7 @@ import type { Rgb } from '../media/picture-light.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { VERSION } from '../runtime/version.js';
 import { pictureFormOf } from './aim/terminal-picture/terminal-picture.js';
-import { diagnosisLines } from './diagnosis-lines.js';
+import { diagnosisLines, tenantOfFinding } from './diagnosis-lines.js';
 import { printJson } from './print.js';
 import { isGone } from './reader-gone.js';
 import { StopSignals } from './stop-signals.js';
@@ -103,13 +104,14 @@ async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<num
   const outcomes = await diagnose(asked, { ...patient, ...(flags.thumbnails && { thumbnails }) });
   const ms = Math.round(performance.now() - began);
   const condition = worstOf(outcomes);
-  const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language));
+  const tenantOf = (camera: string): TenantId => tenantOfCamera(patient.config, camera);
+  const findings = outcomes.flatMap((outcome) => findingsOf(outcome, language, tenantOf));
   const now = Date.now();
   const report = { schema: 1, at: now, version: VERSION, language: code, condition, ms, findings };
   const isColoured = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   const target = flags.bundle === '-' ? process.stderr : process.stdout;
   const say = (line: string): boolean => target.write(`${line}\n`);
-  if (!flags.json) for (const line of diagnosisLines(outcomes, language, { isColoured, ms })) say(line);
+  if (!flags.json) for (const line of diagnosisLines(outcomes, language, { isColoured, ms, tenantOf })) say(line);
   const form = process.stdout.isTTY === true && !flags.json ? pictureFormOf(process.env) : 'none';
   for (const [camera, picture] of thumbnails) for (const line of thumbnailLines(camera, picture, form)) say(line);
   if (flags.bundle === undefined) {
@@ -118,7 +120,7 @@ async function look(checks: readonly Check[], flags: DiagnoseFlags): Promise<num
     return EXIT_CODES[condition];
   }
   const { makeDiagnosisBundle, bundleLines, bundleJson } = await import('./diagnose-bundle.js');
-  const lines = diagnosisLines(outcomes, language, { isColoured: false, ms });
+  const lines = diagnosisLines(outcomes, language, { isColoured: false, ms, tenantOf });
   const maxBytes = (flags.bundleMax ?? BUNDLE_MIB) * 2 ** 20;
   const made = await makeDiagnosisBundle({ patient, read, report, lines }, { file: flags.bundle, maxBytes, now });
   if (flags.json) say(JSON.stringify({ ...report, bundle: bundleJson(made) }));
@@ -182,9 +184,15 @@ function isNamed(check: Check, name: string): boolean {
 
 const nameOf = ({ ground, name }: Check): string => `${ground}/${name}`;
 
-function findingsOf({ ground, check, ms, findings }: CheckOutcome, language: (typeof LANGUAGES)[LanguageCode]) {
+function findingsOf(
+  { ground, check, ms, findings }: CheckOutcome,
+  language: (typeof LANGUAGES)[LanguageCode],
+  tenantOf: (camera: string) => TenantId,
+) {
   return findings.map((finding) => {
     const { code, condition, subject, values } = finding;
-    return { ground, check, code, condition, subject, values, ...findingText(finding, language), ms };
+    const tenant = tenantOfFinding(ground, finding, tenantOf);
+    const of = { subject, ...(tenant !== null && { tenant }) };
+    return { ground, check, code, condition, ...of, values, ...findingText(finding, language), ms };
   });
 }

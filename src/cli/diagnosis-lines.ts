@@ -1,5 +1,6 @@
+import type { TenantId } from '../config/tenants.js';
 import type { CheckOutcome } from '../diagnose/diagnosis.js';
-import { CONDITIONS, type Condition, type Finding, GROUNDS } from '../diagnose/finding.js';
+import { CONDITIONS, type Condition, type Finding, GROUNDS, type Ground } from '../diagnose/finding.js';
 import type { Language } from '../diagnose/languages/language.js';
 import { findingText } from '../diagnose/languages/languages.js';
 
@@ -7,6 +8,14 @@ export interface DiagnosisLook {
   readonly isColoured: boolean;
   /** ms that it took in all. */
   readonly ms: number;
+  /** Whose a camera is; null: the device's own. */
+  readonly tenantOf: (camera: string) => TenantId;
+}
+
+/** Whose the camera is that a finding is about; null where it is about none, or the device's own. */
+export function tenantOfFinding(ground: Ground, { subject }: Finding, tenantOf: DiagnosisLook['tenantOf']): TenantId {
+  const isOfCamera = ground === 'cameras' || ground === 'accuracy';
+  return isOfCamera && subject !== null ? tenantOf(subject) : null;
 }
 
 /** A letter that is not a colour alone. */
@@ -18,7 +27,7 @@ const COLOURS: Readonly<Record<Condition, number>> = { fine: 32, unknown: 90, de
 export function diagnosisLines(
   outcomes: readonly CheckOutcome[],
   language: Language,
-  { isColoured, ms }: DiagnosisLook,
+  { isColoured, ms, tenantOf }: DiagnosisLook,
 ): string[] {
   const paint = (condition: Condition, text: string): string =>
     isColoured ? `\u001b[${COLOURS[condition]}m${text}\u001b[0m` : text;
@@ -30,7 +39,8 @@ export function diagnosisLines(
     lines.push(words[ground]);
     for (const finding of findings) {
       const { what, seen, means, remedy } = findingText(finding, language);
-      const subject = finding.subject === null ? '' : `${finding.subject}: `;
+      const tenant = tenantOfFinding(ground, finding, tenantOf);
+      const subject = finding.subject === null ? '' : `${finding.subject}${tenant === null ? '' : ` (${tenant})`}: `;
       lines.push(`  ${paint(finding.condition, SYMBOLS[finding.condition])} ${subject}${what}`);
       if (finding.condition === 'fine') continue;
       lines.push(`      ${words.seen}: ${seen}`);

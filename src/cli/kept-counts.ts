@@ -1,4 +1,5 @@
 import { ConfigError } from '../foundation/errors.js';
+import type { Viewer } from '../foundation/viewer.js';
 import { readDatabase } from '../store/read-database.js';
 import type { TrafficInterval } from '../store/traffic-counts.js';
 import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic-table.js';
@@ -15,10 +16,15 @@ export interface KeptCounts {
 /**
  * Reads a history beside the running program or without it.
  *
- * @param query Unix ms
+ * @param camera its counts only; one that the viewer may not see is one that never counted
  * @throws ConfigError where it has no counts; EdgeError E_OUTPUT where it cannot be read
  */
-export function readCounts(file: string, query: { from: number; to: number; camera?: string }): KeptCounts {
+export function readCounts(
+  file: string,
+  { from, to }: { from: number; to: number },
+  viewer: Viewer,
+  camera: string | undefined,
+): KeptCounts {
   const database = readDatabase(file);
   try {
     const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'traffic'").get();
@@ -27,13 +33,12 @@ export function readCounts(file: string, query: { from: number; to: number; came
         `${file} has no traffic counts yet: it is from an earlier version of the program, run this one`,
       ]);
     const statements = trafficStatements(database);
-    const { from, to, camera } = query;
-    const cameras = camera === undefined ? undefined : [camera];
+    const cameras = camera === undefined ? (viewer.cameras ?? undefined) : [camera].filter(viewer.sees);
     const counted = database.prepare('SELECT DISTINCT camera FROM traffic_totals ORDER BY camera').all();
     return {
       intervals: readTraffic(statements, { from, to, cameras }),
       totals: readTrafficTotals(statements, cameras),
-      cameras: (counted as { camera: string }[]).map((one) => one.camera),
+      cameras: (counted as { camera: string }[]).map((one) => one.camera).filter(viewer.sees),
     };
   } finally {
     database.close();

@@ -93,6 +93,7 @@ const TUNING: readonly Cell<TuningStatus>[] = [
 ];
 
 const COLUMNS: readonly Cell<CameraStatus>[] = [
+  { importance: 4, texts: [({ tenant }) => tenant ?? ''] },
   {
     importance: 2,
     texts: [
@@ -101,7 +102,7 @@ const COLUMNS: readonly Cell<CameraStatus>[] = [
     ],
   },
   {
-    importance: 5,
+    importance: 6,
     texts: [
       ({ answered }) => `${spared(answered)} % without inference`,
       ({ answered }) => `${spared(answered)} % spared`,
@@ -114,9 +115,9 @@ const COLUMNS: readonly Cell<CameraStatus>[] = [
       ({ vehicles }) => `${total(vehicles)} here`.padEnd(7),
     ],
   },
-  { importance: 6, texts: [({ vehiclesSeen }) => `seen ${vehiclesSeen}`] },
-  { importance: 7, texts: [({ lines, zones }) => [...crossings(lines), ...occupied(zones)].join(GAP)] },
-  { importance: 4, texts: [droppedByCause, ({ dropped }) => `${total(dropped)} lost`] },
+  { importance: 7, texts: [({ vehiclesSeen }) => `seen ${vehiclesSeen}`] },
+  { importance: 8, texts: [({ lines, zones }) => [...crossings(lines), ...occupied(zones)].join(GAP)] },
+  { importance: 5, texts: [droppedByCause, ({ dropped }) => `${total(dropped)} lost`] },
   { importance: 1, texts: [healthText] },
 ];
 

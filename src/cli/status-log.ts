@@ -54,9 +54,19 @@ function machineFields({ cpuPercent, memoryPercent, temperature, throttledBy }: 
   };
 }
 
-function cameraFields({ id, state, connectionQuality, captured, inferred, vehiclesSeen, ...camera }: CameraStatus) {
+function cameraFields({
+  id,
+  tenant,
+  state,
+  connectionQuality,
+  captured,
+  inferred,
+  vehiclesSeen,
+  ...camera
+}: CameraStatus) {
   return {
     id,
+    ...(tenant !== undefined && { tenant }),
     state,
     connectionQuality,
     plausibility: camera.plausibility,

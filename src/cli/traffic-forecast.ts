@@ -2,6 +2,7 @@ import { type ForecastHour, forecast } from '../forecast/forecast.js';
 import { HOUR_MS } from '../forecast/hourly-series.js';
 import { type CountedPlace, trafficHours } from '../forecast/traffic-hours.js';
 import { brailleChart } from './braille-chart.js';
+import { chosenViewer } from './chosen-viewer.js';
 import { type HistoryPlace, historyFile } from './history/file.js';
 import { readCounts, refusedCounts, refuseUnknownCamera } from './kept-counts.js';
 import { print, printCsv, printJson, tableLines } from './print.js';
@@ -9,6 +10,8 @@ import { isoTime, longTime } from './times.js';
 
 export interface ForecastFlags extends HistoryPlace {
   readonly camera?: string;
+  /** Id: only what its cameras counted. */
+  readonly tenant?: string;
   readonly csv?: boolean;
   readonly json?: boolean;
 }
@@ -27,8 +30,9 @@ const CHART = { width: 48, height: 4 };
  */
 export function showForecast(options: ForecastFlags, now = Date.now()): number {
   const { camera } = options;
-  const query = { from: now - PAST_MS, to: now, ...(camera !== undefined && { camera }) };
-  const { intervals, cameras } = readCounts(historyFile(options).file, query);
+  const { file, config } = historyFile(options);
+  const viewer = chosenViewer(config, options.tenant);
+  const { intervals, cameras } = readCounts(file, { from: now - PAST_MS, to: now }, viewer, camera);
   refuseUnknownCamera(camera, cameras);
   const foretold = trafficHours(intervals, now).flatMap(({ series, ...place }): Foretold[] => {
     const hours = forecast(series);

@@ -2,6 +2,7 @@ import { durationOf } from '../foundation/duration.js';
 import { readRequest } from '../store/series/series-request.js';
 import { type ClassTally, type TrafficInterval, tallySum } from '../store/traffic-counts.js';
 import { trafficAsJson, trafficFigures, trafficInSteps } from '../store/traffic-json.js';
+import { chosenViewer } from './chosen-viewer.js';
 import { type HistoryPlace, historyFile } from './history/file.js';
 import { type CameraTotal, readCounts, refusedCounts as refused, refuseUnknownCamera } from './kept-counts.js';
 import { print, printCsv, printJson, printTable } from './print.js';
@@ -14,6 +15,8 @@ export interface TrafficOptions extends HistoryPlace {
   /** Length of an interval. */
   readonly step?: string;
   readonly camera?: string;
+  /** Id: only what its cameras counted. */
+  readonly tenant?: string;
   readonly csv?: boolean;
   readonly json?: boolean;
 }
@@ -37,11 +40,9 @@ export function showTraffic(options: TrafficOptions, now = Date.now()): number {
   if (!('from' in time)) throw refused(time);
   const { from, to } = time;
   const stepMs = stepOf(options);
-  const { intervals, totals, cameras } = readCounts(historyFile(options).file, {
-    from,
-    to,
-    ...(camera !== undefined && { camera }),
-  });
+  const { file, config } = historyFile(options);
+  const viewer = chosenViewer(config, options.tenant);
+  const { intervals, totals, cameras } = readCounts(file, { from, to }, viewer, camera);
   refuseUnknownCamera(camera, cameras);
   const steps = trafficInSteps(intervals, stepMs);
   if (json) printJson({ from, to, intervals: steps.map(trafficAsJson), totals });

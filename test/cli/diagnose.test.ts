@@ -119,7 +119,7 @@ test('a person reads it in their language, with a symbol, how it was seen and wh
       findings: [found('broken', 'node-too-old', { version: 'v18.0.0', wanted: '20.19' })],
     },
   ];
-  assert.equal(diagnosisLines(outcomes, LANGUAGES.es, { isColoured: false, ms: 1234 }), [
+  assert.equal(diagnosisLines(outcomes, LANGUAGES.es, { isColoured: false, ms: 1234, tenantOf: () => null }), [
     'Sistema',
     '  ✖ Node v18.0.0 es anterior a 20.19',
     '      visto: process.version',
@@ -141,6 +141,24 @@ test('the program that holds the store is known, and one that ended is not taken
   assert.is(await running?.ask('/api/status', new AbortController().signal), null);
   lock.release();
   assert.is(localProgram(config), null);
+});
+
+test('a finding about a camera of a tenant names the tenant', async () => {
+  const site = join(folder, 'tenants.yaml');
+  writeFileSync(
+    site,
+    `board: none\nhttp: { enabled: false }\ntenants: [{ id: harbour }]\ncameras:\n  - { id: quay, url: ${folder}/quay.mp4, tenant: harbour }\n  - { id: gate, url: ${folder}/gate.mp4 }\n`,
+  );
+  const flags = ['diagnose', '--only', 'cameras', '--config', site];
+  const { findings } = JSON.parse((await edgeOptimizerHere([...flags, '--json'])).stdout) as {
+    findings: readonly { subject: string; tenant?: string }[];
+  };
+  const of = (camera: string) => findings.filter(({ subject }) => subject === camera).map(({ tenant }) => tenant);
+  assert.equal([...new Set(of('quay'))], ['harbour']);
+  assert.equal([...new Set(of('gate'))], [undefined]);
+  const { stdout } = await edgeOptimizerHere(flags);
+  assert.match(stdout, 'quay (harbour): ');
+  assert.match(stdout, 'gate: ');
 });
 
 test.run();

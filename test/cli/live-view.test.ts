@@ -298,4 +298,14 @@ const FRAME_30 = [
   '  east       ended',
 ];
 
+test('a camera of a tenant is shown with its name where any is', () => {
+  const cameras = [
+    { ...north, tenant: 'harbour' },
+    { ...north, id: 'gate' },
+  ];
+  const lines = liveLines({ ...status, cameras }, { columns: 200, rows: 20 });
+  assert.match(lines.find((line) => line.includes('north'))!, /^ {2}north +harbour +15/);
+  assert.match(lines.find((line) => line.includes('gate'))!, /^ {2}gate {10,}15/);
+});
+
 test.run();

@@ -1,10 +1,13 @@
 import { ConfigError } from '../../foundation/errors.js';
 import { createLog } from '../../foundation/log.js';
+import { seesSeries } from '../../foundation/viewer.js';
+import type { SeriesKey } from '../../store/series/rollup.js';
 import { answersAsJson, spansAsJson } from '../../store/series/series-json.js';
 import type { SeriesAnswer, SeriesReader } from '../../store/series/series-reader.js';
 import { type RequestedTime, readRequest, unknownSeries } from '../../store/series/series-request.js';
 import { openStoredHistory } from '../../store/series/stored-history.js';
 import { asAscii } from '../braille-chart.js';
+import { chosenViewer } from '../chosen-viewer.js';
 import { print, printCsv, printJson, printTable } from '../print.js';
 import { isoTime, lengthOfTime, longTime } from '../times.js';
 import { type HistoryPlace, historyFile } from './file.js';
@@ -19,6 +22,8 @@ export interface HistoryOptions extends HistoryPlace {
   readonly step?: string;
   /** `camera=north`. */
   readonly label?: readonly string[];
+  /** Id: as this tenant would be shown it. */
+  readonly tenant?: string;
   readonly csv?: boolean;
   readonly json?: boolean;
   /** Characters; default: those of the terminal. */
@@ -39,22 +44,24 @@ const DAY_MS = 86_400_000;
 export function showHistory(options: HistoryOptions, now = Date.now()): number {
   if (options.csv && options.json) throw refused(['--csv and --json: expected one of them, got both']);
   const { file, config } = historyFile(options);
+  const viewer = chosenViewer(config, options.tenant);
+  const sees = ({ labels }: SeriesKey): boolean => seesSeries(viewer, labels);
   const history = openStoredHistory(file, { now, log: createLog(config.output.logLevel) });
   try {
     if (history.reader === null)
       throw refused([`${file} has no metrics yet: it is from an earlier version of the program, run this one`]);
-    if (options.metric === undefined) list(history.reader, options);
-    else tell(answersOf(history.reader, options.metric, options, now), options);
+    if (options.metric === undefined) list(history.reader, sees, options);
+    else tell(answersOf(history.reader, sees, { ...options, metric: options.metric }, now), options);
     return 0;
   } finally {
     history.close();
   }
 }
 
-function list(reader: SeriesReader, { json, csv, since, until, step, label }: HistoryOptions): void {
+function list(reader: SeriesReader, sees: Sees, { json, csv, since, until, step, label }: HistoryOptions): void {
   const without = Object.entries({ since, until, step, label }).find(([, value]) => value !== undefined);
   if (without) throw refused([`--${without[0]}: expected with a metric; without one this is the list of what is kept`]);
-  const spans = reader.list();
+  const spans = reader.list().filter(({ key }) => sees(key));
   if (json) printJson(spansAsJson(spans));
   else if (csv) {
     printCsv(['series', 'kind', 'unit', 'from', 'to']);
@@ -67,16 +74,31 @@ function list(reader: SeriesReader, { json, csv, since, until, step, label }: Hi
   }
 }
 
+/** Whether a series may be shown. */
+type Sees = (key: SeriesKey) => boolean;
+
 interface Answers {
   readonly time: RequestedTime;
   readonly answers: readonly SeriesAnswer[];
 }
 
-function answersOf(reader: SeriesReader, metric: string, options: HistoryOptions, now: number): Answers {
+function answersOf(
+  reader: SeriesReader,
+  sees: Sees,
+  options: HistoryOptions & { metric: string },
+  now: number,
+): Answers {
+  const { metric } = options;
   const labels = labelsOf(options.label ?? []);
-  const found = reader.find({ metric, labels });
+  const found = reader.find({ metric, labels, sees });
   if (found.length === 0) {
-    throw refused([`${unknownSeries(metric, labels, reader.known())} (edge-optimizer history lists all)`]);
+    throw refused([
+      `${unknownSeries(
+        metric,
+        labels,
+        reader.known().filter(({ key }) => sees(key)),
+      )} (edge-optimizer history lists all)`,
+    ]);
   }
   // two points of a chart are as wide as a character
   const usualPoints = options.csv || options.json ? undefined : 2 * widthOf(options);
@@ -89,7 +111,7 @@ function answersOf(reader: SeriesReader, metric: string, options: HistoryOptions
   };
   const time = readRequest(options, { ...bounds, ...(usualPoints !== undefined && { usualPoints }) });
   if (!('from' in time)) throw refused(time);
-  return { time, answers: reader.query({ metric, labels, ...time }) };
+  return { time, answers: reader.query({ metric, labels, sees, ...time }) };
 }
 
 function labelsOf(words: readonly string[]): Record<string, string> {

@@ -17,6 +17,7 @@ export function addAlerts(program: Command, perform: Perform): void {
     .description('show the alerts that hold, and what happened to alerts')
     .option('--since <time>', 'the history from then on: 24h, 7d, a date; default 7d')
     .option('--code <code>', 'only this one')
+    .option('--tenant <id>', 'only what this tenant would be shown')
     .option('--limit <n>', 'the newest so many steps of the history', numberArgument(1, 100_000, true), 100)
     .option('-c, --config <file>', "the site's configuration file, for its store.dir")
     .option('--file <history.db>', 'a history.db from elsewhere, a backup for one')

@@ -28,6 +28,7 @@ export function addHistory(program: Command, perform: Perform): void {
     .option('--until <time>', 'up to when; default now')
     .option('--step <time>', 'of one point: 10s, 1m, 1h; default: as fits the terminal, 500 points in files')
     .option('--label <name=value>', 'only series with this label; repeatable', each)
+    .option('--tenant <id>', 'only what this tenant would be shown')
     .option('--csv', 'a line for each point')
     .option('--json', 'one JSON object')
     .option('--width <n>', 'characters of a chart; default: the terminal', numberArgument(20, 1000, true))

@@ -25,6 +25,7 @@ export function addTraffic(program: Command, perform: Perform): void {
     .option('--until <time>', 'up to when; default now')
     .option('--step <time>', 'length of an interval: 5m, 1h, 1d; default 1h, in files as it was counted')
     .option('--camera <id>', 'only what was counted before this camera')
+    .option('--tenant <id>', 'only what this tenant would be shown')
     .option('--forecast', 'what the next 24 hours will be like, learned from up to half a year before')
     .option('--csv', 'a line for each count')
     .option('--json', 'one JSON object')

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { loadConfig } from '../../config/load.js';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
+import { scopeFolder } from '../../foundation/scope.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { isCorrupt } from '../../store/sqlite.js';
 import { judgePlace } from '../../store/store-place.js';
+import { chosenViewer } from '../chosen-viewer.js';
 
 export interface StoreFlags {
   readonly config?: string;
@@ -19,10 +21,13 @@ export interface StoredDatabase {
   readonly file: string;
 }
 
-/** @throws ConfigError where there is no such folder, or databases cannot lie there */
-export function storeFolder({ config: file }: StoreFlags): string {
+/**
+ * @param tenant whose folder in it is meant; default the device's own
+ * @throws ConfigError where there is no such folder or tenant, or databases cannot lie there
+ */
+export function storeFolder({ config: file }: StoreFlags, tenant?: string): string {
   const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
-  const folder = fromRoot(config.store.dir);
+  const folder = scopeFolder(chosenViewer(config, tenant), fromRoot(config.store.dir));
   const { refusal } = judgePlace(folder);
   if (refusal !== null) throw unusable(`expected a folder on a local disk: ${refusal}`);
   if (existsSync(folder)) return folder;

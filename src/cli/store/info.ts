@@ -14,8 +14,8 @@ import { longTime } from '../times.js';
 import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './folder.js';
 
 /** `edge-optimizer store info`. @returns the exit code: 1 where a database cannot be read */
-export async function storeInfo(flags: StoreFlags): Promise<number> {
-  const folder = storeFolder(flags);
+export async function storeInfo(flags: StoreFlags & { readonly tenant?: string }): Promise<number> {
+  const folder = storeFolder(flags, flags.tenant);
   const databases = databasesIn(folder).map((database) => ({ ...database, ...looked(database.file) }));
   const place = {
     folder,

@@ -12,6 +12,7 @@ export class TerminalDialog implements Dialog {
   readonly #ahead: string[] = [];
   #answer: ((line: string) => void) | null = null;
   #isSecret = false;
+  #isClosed = false;
 
   /** @param terminal whether the input is one, which shows what is typed */
   constructor(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, terminal: boolean) {
@@ -25,9 +26,10 @@ export class TerminalDialog implements Dialog {
     });
     this.#lines = createInterface({ input, output: shown, terminal });
     this.#ended = new Promise((_, reject) =>
-      this.#lines.once('close', () =>
-        reject(new EdgeError('E_CONFIG', 'no configuration was made: the questions were not answered to the end')),
-      ),
+      this.#lines.once('close', () => {
+        this.#isClosed = true;
+        reject(new EdgeError('E_CONFIG', 'no configuration was made: the questions were not answered to the end'));
+      }),
     );
     this.#ended.catch(() => undefined);
     this.#lines.on('line', (line) => this.#take(line));
@@ -39,8 +41,12 @@ export class TerminalDialog implements Dialog {
   }
 
   ask(question: string): Promise<string> {
-    this.#lines.setPrompt(question);
-    this.#lines.prompt();
+    if (this.#isClosed) this.#output.write(question);
+    else {
+      // newer versions of Node throw where it is closed
+      this.#lines.setPrompt(question);
+      this.#lines.prompt();
+    }
     const typed = this.#ahead.shift();
     if (typed !== undefined) return Promise.resolve(typed);
     return Promise.race([this.#ended, new Promise<string>((resolve) => (this.#answer = resolve))]);

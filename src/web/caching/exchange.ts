@@ -1,5 +1,6 @@
 import type { ResponseHead } from '../web-request.js';
 import type { BodyCapture } from './body-capture.js';
+import type { RoutePolicy } from './route-policy.js';
 import type { StoredReply } from './stored-reply.js';
 
 /** What became of an exchange, for those that wait for its response. */
@@ -8,7 +9,11 @@ export type ExchangeEnd = 'stored' | 'refused' | 'failed' | 'abandoned';
 /** What an exchange needs of the cache that gave it out. */
 export interface ExchangeParts {
   /** Begins to keep a response; null where it is not to be kept. @param done hears whether it was kept */
-  readonly keep: (head: ResponseHead, done: (end: ExchangeEnd) => void) => BodyCapture | null;
+  readonly keep: (
+    head: ResponseHead,
+    policy: RoutePolicy | null,
+    done: (end: ExchangeEnd) => void,
+  ) => BodyCapture | null;
   /** What may be served where the handler fails; null: nothing. */
   readonly rescue: () => StoredReply | null;
   /** Called once. */
@@ -19,11 +24,14 @@ const FIRST_FAILURE = 500;
 
 /** One run of a handler whose response may be kept. Whoever runs it tells what comes of it; only the first end counts. */
 export class Exchange {
+  /** What the route says of its responses; whoever runs the handler may learn it only then. */
+  policy: RoutePolicy | null;
   readonly #parts: ExchangeParts;
   #capture: BodyCapture | null = null;
   #isOver = false;
 
-  constructor(parts: ExchangeParts) {
+  constructor(policy: RoutePolicy | null, parts: ExchangeParts) {
+    this.policy = policy;
     this.#parts = parts;
   }
 
@@ -43,7 +51,7 @@ export class Exchange {
       this.#end('failed');
       return null;
     }
-    this.#capture = this.#parts.keep(head, (end) => this.#end(end));
+    this.#capture = this.#parts.keep(head, this.policy, (end) => this.#end(end));
     if (this.#capture === null) this.#end('refused');
     return this.#capture;
   }

@@ -5,7 +5,7 @@ import { BodyCapture } from './body-capture.js';
 import { Exchange, type ExchangeEnd } from './exchange.js';
 import { Flights } from './flights.js';
 import { InvalidationWatch } from './invalidation-watch.js';
-import { type Credentials, lifetimeOf, type ResponseLifetime } from './lifetime.js';
+import { type Credentials, lifetimeOf } from './lifetime.js';
 import { RecentKeys } from './recent-keys.js';
 import { RequestKey, type RequestKeyOptions } from './request-key.js';
 import { type RequestWishes, requestWishesOf, reuseOf } from './reuse.js';
@@ -180,8 +180,8 @@ export class ResponseCache {
   /** @param land tells those that wait; null: nobody does */
   #exchange(asked: Asked, key: string, land: ((end: ExchangeEnd) => void) | null): Exchange {
     const began = this.#watch.begin();
-    return new Exchange({
-      keep: (head, done) => this.#keep(asked, head, began, done),
+    return new Exchange(asked.policy, {
+      keep: (head, policy, done) => this.#keep(asked, head, policy, began, done),
       rescue: () => {
         const { stored } = this.#find(asked);
         return stored !== null && reuseOf(stored, asked, asked.wishes, this.#now()) !== 'none' ? stored : null;
@@ -196,32 +196,31 @@ export class ResponseCache {
     });
   }
 
-  #keep(asked: Asked, head: ResponseHead, began: number, done: (end: ExchangeEnd) => void): BodyCapture | null {
-    const lifetime = lifetimeOf(asked, head, asked.policy, this.#now());
+  #keep(
+    asked: Asked,
+    head: ResponseHead,
+    policy: RoutePolicy | null,
+    began: number,
+    done: (end: ExchangeEnd) => void,
+  ): BodyCapture | null {
+    if (policy?.never === true) return null;
+    const lifetime = lifetimeOf(asked, head, policy, this.#now());
     const names = variedBy(head);
     const length = Number(head.header('content-length') ?? 0);
     if (typeof lifetime === 'string' || names === null || length > this.#maxBodyBytes) return null;
+    const tags = tagsOf(policy, head.header('cache-tag'));
     return new BodyCapture(this.#maxBodyBytes, (body) => {
       if (body === null) done('refused');
       else if (length > 0 && body.byteLength !== length) done('abandoned');
-      else done(this.#store(asked, head, lifetime, names, body, began));
+      else if (this.#watch.isOutdated(began, [...tags, asked.primary])) done('abandoned');
+      else done(this.#store(asked, storedReply(head, body, lifetime, this.#now()), names, tags));
     });
   }
 
-  #store(
-    asked: Asked,
-    head: ResponseHead,
-    lifetime: ResponseLifetime,
-    names: readonly string[],
-    body: Uint8Array,
-    began: number,
-  ): ExchangeEnd {
-    const tags = tagsOf(asked.policy, head.header('cache-tag'));
-    if (this.#watch.isOutdated(began, [...tags, asked.primary])) return 'abandoned';
+  #store(asked: Asked, stored: StoredReply, names: readonly string[], tags: readonly string[]): ExchangeEnd {
     const now = this.#now();
-    const stored = storedReply(head, body, lifetime, now);
     const ttl = stored.errorUntil - now;
-    const key = this.#keyFor(asked, names, now, ttl);
+    const key = ttl > 0 ? this.#keyFor(asked, names, now, ttl) : null;
     if (key === null) return 'refused';
     this.#cache.set(key, stored, { ttl, grace: 0, jitter: 0, tags });
     // the cache may have no room for it

@@ -247,14 +247,20 @@ export function contract(name: string, open: OpenServer): void {
     let runs = 0;
     const handle: Handler = async () => {
       runs++;
-      await pause(50);
+      await pause(200);
       return { headers: { 'cache-control': 'max-age=60' }, body: `run ${runs}` };
     };
     await serving([{ path: '/things', handle }], async ({ port, web }) => {
       const replies = await Promise.all(Array.from({ length: 100 }, () => ask(port, '/things')));
       assert.equal([...new Set(replies.map(({ body }) => body))], ['run 1']);
       assert.is(runs, 1);
-      assert.match(await web.metrics.prometheus(), 'edge_http_answers_total{from="joined"} 99');
+      const answered = (from: string) =>
+        Number(metrics.match(new RegExp(`edge_http_answers_total{from="${from}"} (\\d+)`))?.[1]);
+      const metrics = await web.metrics.prometheus();
+      assert.is(answered('miss'), 1);
+      // who comes when the machine is busy may find it done
+      assert.is(answered('joined') + answered('hit'), 99);
+      assert.ok(answered('joined') > 0);
     });
   });
 
@@ -291,26 +297,28 @@ export function contract(name: string, open: OpenServer): void {
   });
 
   test('while it is stale and may be, all get the old answer at once and one new one is made behind them', async () => {
-    const counted = { runs: 0 };
+    let runs = 0;
+    let release = (): void => undefined;
     const handle: Handler = async () => {
-      const run = ++counted.runs;
-      await pause(20);
+      const run = ++runs;
+      if (run === 2) {
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
       return { headers: { 'cache-control': 'max-age=10, stale-while-revalidate=30' }, body: `run ${run}` };
     };
     await serving([{ path: '/things', handle }], async ({ port, time }) => {
       await ask(port, '/things');
       time.at += 20_000;
-      const replies = await Promise.all([ask(port, '/things'), ask(port, '/things')]);
-      assert.equal(
-        replies.map(({ body, headers }) => [body, headers['cache-status']]),
-        [
-          ['run 1', 'edge-optimizer; hit; fwd=stale'],
-          ['run 1', 'edge-optimizer; hit; fwd=stale'],
-        ],
-      );
-      await until(() => counted.runs === 2);
+      for (let i = 0; i < 3; i++) {
+        const { body, headers } = await ask(port, '/things');
+        assert.equal([body, headers['cache-status']], ['run 1', 'edge-optimizer; hit; fwd=stale']);
+      }
+      await until(() => runs === 2);
+      release();
       await until(async () => (await ask(port, '/things')).body === 'run 2');
-      assert.is(counted.runs, 2);
+      assert.is(runs, 2);
       time.at += 40_000;
       assert.is((await ask(port, '/things')).body, 'run 3');
     });

@@ -67,6 +67,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 10, '--real-seconds': 8 },
     load: () => import('./schedule.js'),
   },
+  tenants: {
+    about:
+      'a noisy neighbour with ten times the cameras: latency and answers of the other, with fair turns and without',
+    publishedWith: { '--seconds': 15, '--rounds': 5 },
+    load: () => import('./tenants.js'),
+  },
   capture: {
     about: "reading ffmpeg's pictures through one buffer, against a new one for each read",
     publishedWith: { '--rounds': 3, '--seconds': 12 },

@@ -22,6 +22,11 @@ export interface Scenario {
   readonly windowMs: number;
   readonly balance?: Balance;
   readonly choice?: BatchChoice;
+  /** Whose each camera is, by its number; default the device's own. */
+  readonly tenantOf?: (camera: number) => string | null;
+  readonly shares?: ReadonlyMap<string | null, number>;
+  /** Cameras that only some runs have send nothing in the others: the same arrivals meet everybody. */
+  readonly isSilent?: (camera: number) => boolean;
 }
 
 /** What became of the frames of a scenario; its first second is left out. */
@@ -41,6 +46,14 @@ export interface Outcome {
   readonly shares: readonly number[];
   /** Fewest answers of a camera, as a share of the mean. */
   readonly fairness: number;
+  readonly ofCamera: readonly CameraOutcome[];
+}
+
+/** The same of one camera. */
+export interface CameraOutcome {
+  readonly captured: number;
+  /** ms from capture to answer. */
+  readonly ages: readonly number[];
 }
 
 export type Cause = 'queue-full' | 'stale' | 'overload';
@@ -63,6 +76,8 @@ interface EmulatedCamera {
   /** Its loop has a frame that is not with a worker yet. */
   busy: boolean;
   answered: number;
+  captured: number;
+  readonly ages: number[];
 }
 
 export function emulate(scenario: Scenario): Outcome {
@@ -89,7 +104,7 @@ class Emulation {
   #wakeAt = Number.POSITIVE_INFINITY;
 
   constructor(scenario: Scenario) {
-    const { workers, maxBatch, windowMs, balance, choice } = scenario;
+    const { workers, maxBatch, windowMs, balance, choice, shares } = scenario;
     this.#scenario = scenario;
     this.#randoms = Array.from({ length: scenario.cameras }, (_, camera) => new Random(scenario.seed * 1000 + camera));
     this.#noise = new Random(-scenario.seed);
@@ -99,9 +114,16 @@ class Emulation {
       batching: { maxBatch, windowMs },
       ...(balance && { balance }),
       ...(choice && { choice }),
+      ...(shares && { shares }),
     });
     this.#freeAt = workers.map(() => 0);
-    this.#cameras = Array.from({ length: scenario.cameras }, () => ({ queue: [], busy: false, answered: 0 }));
+    this.#cameras = Array.from({ length: scenario.cameras }, () => ({
+      queue: [],
+      busy: false,
+      answered: 0,
+      captured: 0,
+      ages: [],
+    }));
     for (const [index, curve] of workers.entries()) {
       const sizes = sizesOf(curve).filter((size) => size <= maxBatch);
       this.#dispatcher.changed(index, sizes);
@@ -113,6 +135,7 @@ class Emulation {
     const { cameras, framesPerS, arrivals, seconds } = this.#scenario;
     const period = 1000 / framesPerS;
     for (let camera = 0; camera < cameras; camera++) {
+      if (this.#scenario.isSilent?.(camera)) continue;
       const first = arrivals === 'together' ? 0 : this.#randoms[camera]!.next() * period;
       this.#events.at(first, () => this.#capture(camera, first));
     }
@@ -130,6 +153,7 @@ class Emulation {
       batches: this.#batches,
       shares: this.#dispatcher.workers.map(({ pictures }) => pictures),
       fairness: told === 0 ? 1 : (Math.min(...answers) * cameras) / told,
+      ofCamera: this.#cameras,
     };
   }
 
@@ -145,6 +169,7 @@ class Emulation {
       const { queue } = this.#cameras[camera]!;
       if (this.#counts(this.#events.now)) {
         this.#captured++;
+        this.#cameras[camera]!.captured++;
         this.#underway++;
       }
       queue.push({ camera, at: this.#events.now });
@@ -161,17 +186,21 @@ class Emulation {
     const { now } = this.#events;
     while (!camera.busy && camera.queue.length > 0) {
       const shot = camera.queue.shift()!;
-      const outlook = this.#dispatcher.outlook(`${index}`, now);
+      const outlook = this.#dispatcher.outlook(`${index}`, now, this.#tenantOf(index));
       const cause = outlook && reasonToGiveUp({ arrivedAt: shot.at, budgetMs }, now, outlook.answerAt, outlook.aloneMs);
       if (cause !== null) {
         this.#drop(shot, cause);
         continue;
       }
-      const ticket = { source: `${index}`, askedAt: now, arrivedAt: shot.at, budgetMs };
+      const ticket = { source: `${index}`, tenant: this.#tenantOf(index), askedAt: now, arrivedAt: shot.at, budgetMs };
       camera.busy = true;
       this.#shots.set(ticket, shot);
       this.#dispatcher.ask(ticket);
     }
+  }
+
+  #tenantOf(camera: number): string | null {
+    return this.#scenario.tenantOf?.(camera) ?? null;
   }
 
   #pump(): void {
@@ -237,6 +266,7 @@ class Emulation {
     const age = now - shot.at;
     if (this.#counts(now)) {
       this.#ages.push(age);
+      this.#cameras[shot.camera]!.ages.push(age);
       this.#cameras[shot.camera]!.answered++;
       if (age <= this.#scenario.budgetMs) this.#inTime++;
     }

@@ -50,7 +50,7 @@ async function ofServer(target: string, flags: DbFlags): Promise<Advised> {
     database: shown,
     advice: found.advice,
     statements: found.workload,
-    from: flags.workload ?? 'pg_stat_statements',
+    from: flags.workload ?? found.from,
     notes: found.notes,
   };
 }

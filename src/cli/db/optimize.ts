@@ -1,9 +1,12 @@
+import type { OptimizationStep } from '../../database/advisor/optimization-step.js';
+import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
+import { optimizePostgres, type PostgresOptimization } from '../../database/postgres/postgres-optimize.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
-import { type OptimizationStep, optimizeSqlite } from '../../database/sqlite/optimize.js';
+import { optimizeSqlite } from '../../database/sqlite/optimize.js';
 import { ConfigError } from '../../foundation/errors.js';
 import { FAILED } from '../exit-codes.js';
 import { oneLine, print, printJson } from '../print.js';
-import { type DbFlags, databaseFile, workloadOf } from './target.js';
+import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbOptimizeFlags extends DbFlags {
   readonly dryRun?: boolean;
@@ -12,21 +15,34 @@ export interface DbOptimizeFlags extends DbFlags {
 
 /** `edge-optimizer db optimize`. @returns 1 where something failed @throws ConfigError where nobody said that the database may be changed */
 export async function dbOptimize(target: string, flags: DbOptimizeFlags): Promise<number> {
-  const file = databaseFile(target);
   const { dryRun = false, yes = false, json } = flags;
+  const database = isAddress(target) ? postgresAddress(target).shown : databaseFile(target);
   if (!dryRun && !yes) {
     throw new ConfigError('nothing was changed', [
-      `--yes: expected, as ${file} is going to be changed (make a copy before), or --dry-run to see what would be done`,
+      `--yes: expected, as ${database} is going to be changed (make a copy before), or --dry-run to see what would be done`,
     ]);
   }
-  const { statements } = workloadOf(file, flags);
-  const advice = adviseSqlite(file, statements);
-  const steps = optimizeSqlite(file, advice, statements, {
-    dryRun,
-    ...(!json && { onStep: (step) => print(lineOf(step)) }),
-  });
-  if (json) printJson({ database: file, steps });
+  const options = { dryRun, ...(!json && { onStep: (step: OptimizationStep) => print(lineOf(step)) }) };
+  const { steps, notes } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
+  if (json) printJson({ database, steps, notes });
+  else for (const note of notes) print(`not found out: ${oneLine(note)}`);
   return steps.some(({ outcome }) => outcome === 'failed') ? FAILED : 0;
+}
+
+interface StepOptions {
+  readonly dryRun: boolean;
+  readonly onStep?: (step: OptimizationStep) => void;
+}
+
+async function ofFile(target: string, flags: DbFlags, options: StepOptions): Promise<PostgresOptimization> {
+  const file = databaseFile(target);
+  const { statements } = workloadOf(file, flags);
+  return { steps: optimizeSqlite(file, adviseSqlite(file, statements), statements, options), notes: [] };
+}
+
+async function ofServer(target: string, flags: DbFlags, options: StepOptions): Promise<PostgresOptimization> {
+  const workload = await serverWorkloadOf(flags);
+  return optimizePostgres(target, { ...options, ...(workload && { workload }) });
 }
 
 function lineOf({ sql, outcome, beforeMs, afterMs, why }: OptimizationStep): string {

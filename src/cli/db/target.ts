@@ -2,7 +2,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
 import { readWorkload } from '../../database/advisor/workload-file.js';
-import { isAddress } from '../../database/postgres/postgres-address.js';
 import { readPostgresWorkload } from '../../database/postgres/postgres-workload.js';
 import { openForReading } from '../../database/sqlite/open-database.js';
 import { readSchema } from '../../database/sqlite/read-schema.js';
@@ -16,7 +15,6 @@ export interface DbFlags {
 
 /** @throws ConfigError where it names no file */
 export function databaseFile(target: string): string {
-  if (isAddress(target)) throw unusable('expected a file, got an address: `db optimize` takes none');
   const file = resolve(target);
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw unusable(`expected a file, got ${file}, which is not there`);

@@ -21,7 +21,7 @@ export async function hypopgSchema(connection: PostgresConnection): Promise<stri
 
 /** Indexes that exist for the planner of our session alone, by the extension hypopg: nothing is written, nobody sees them. */
 export class HypotheticalIndexes implements PlannerBench {
-  readonly how = 'as the planner reckons with hypothetical indexes (hypopg)';
+  readonly how = 'reckoned by the planner with hypothetical indexes (hypopg)';
   readonly #database: PostgresDatabase;
   readonly #schema: string;
   readonly #statements = new Map<string, string>();

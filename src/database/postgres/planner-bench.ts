@@ -13,7 +13,7 @@ export interface BenchPlan {
 
 /** Where the planner is asked what it would do with indexes that the database has not. */
 export interface PlannerBench {
-  /** For people, of times: `as the planner reckons with ...`. */
+  /** For people, of times: `reckoned by the planner with ...`. */
   readonly how: string;
   /** @returns bytes that it takes for all rows; null where it cannot be made */
   build(name: string, candidate: IndexCandidate): Promise<number | null>;

@@ -5,6 +5,7 @@ import { candidateName, candidatesOf, takeInTurn } from '../advisor/candidates.j
 import { chosenBy, IndexChoice, type IndexSet, type TrialIndex } from '../advisor/index-choice.js';
 import { indexInstead } from '../advisor/redundant-index.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
+import { foreignKeyWorkload } from './foreign-key-workload.js';
 import { HypotheticalIndexes, hypopgSchema } from './hypothetical-indexes.js';
 import { dropStatement, idleIndexes } from './idle-indexes.js';
 import { concurrently, indexStatement } from './index-statement.js';
@@ -17,10 +18,10 @@ import { FIXED_MS, PostgresTrials, type PricedStatement } from './postgres-trial
 import { type ReadWorkload, readStatements, serverWorkload } from './postgres-workload.js';
 import type { RunnableStatement } from './run-postgres-workload.js';
 import { SampledCopy } from './sampled-copy.js';
-import { readServerStatements } from './server-statements.js';
+import { readServerStatements, type ServerStatements } from './server-statements.js';
 
 export interface PostgresAdviseOptions {
-  /** None: what the server counted itself, by pg_stat_statements. */
+  /** None: what the server counted itself, by pg_stat_statements; where it does not, what its foreign keys tell. */
   readonly workload?: readonly WorkloadStatement[];
   /** Indexes that are tried at most; default 60, those of the most expensive statements first. */
   readonly mostCandidates?: number;
@@ -33,10 +34,13 @@ export interface PostgresAdviseOptions {
 export interface PostgresAdvice {
   readonly advice: Advice;
   readonly workload: readonly WorkloadStatement[];
+  /** Where that is from, for people. */
+  readonly from: string;
   /** What could not be found out. */
   readonly notes: readonly string[];
 }
 
+const UNCOUNTED: ServerStatements = { statements: null, notes: [] };
 const LEAST_SHARE = 0.01;
 const MOST_CANDIDATES = 60;
 /** Kinds of statements that are looked at, those of most time first. */
@@ -63,12 +67,12 @@ export async function connectedAdvice(
   options: PostgresAdviseOptions,
 ): Promise<PostgresAdvice> {
   const { connection, catalog, grammar } = database;
-  const counted =
-    options.workload === undefined
-      ? await readServerStatements(connection, catalog, grammar)
-      : { statements: [], notes: [] };
+  const counted = options.workload === undefined ? await readServerStatements(connection, catalog, grammar) : UNCOUNTED;
   const statements = (counted.statements ?? []).slice(0, MOST_STATEMENTS);
-  const workload = options.workload ?? serverWorkload(statements);
+  const isKnown = options.workload !== undefined || statements.length > 0;
+  const workload = isKnown
+    ? (options.workload ?? serverWorkload(statements))
+    : await foreignKeyWorkload(connection, catalog);
   const measuredMs = new Map(statements.map(({ sql, totalMs, calls }) => [sql, totalMs / Math.max(1, calls)]));
   const changed = new Map(statements.map(({ sql, rows, calls }) => [sql, rows / Math.max(1, calls)]));
   const read = await readStatements(database, workload);
@@ -82,7 +86,9 @@ export async function connectedAdvice(
     const unread = [...read.unread];
     const priced = await pricedStatements(bench, read.statements, { measuredMs, changed, unread });
     const advice = await adviceFor(database, bench, { ...read, statements: priced, unread, used }, options);
-    return { advice, workload, notes: counted.notes };
+    const from =
+      options.workload === undefined ? (isKnown ? 'pg_stat_statements' : 'its foreign keys') : 'its workload';
+    return { advice, workload, from, notes: counted.notes };
   } finally {
     await bench.close().catch(() => undefined);
   }

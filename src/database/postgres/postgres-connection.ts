@@ -11,6 +11,7 @@ const CONNECTING_MS = 10_000;
 /** Nobody is kept waiting for a report: neither by a long statement of ours nor by one that waits for somebody's lock. */
 const STATEMENT_MS = 30_000;
 const LOCK_MS = 2000;
+const TIMEOUTS = `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}`;
 
 export interface PostgresConnectionOptions {
   /** What the server's own views call us. */
@@ -53,13 +54,15 @@ export class PostgresConnection {
       client.on('error', () => undefined);
       await client.connect();
       await client.query(
-        `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
+        `${TIMEOUTS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
       );
       const { rows } = await client.query<{ version: number }>(
         `${OWN_MARK} SELECT current_setting('server_version_num')::int AS version`,
       );
       const version = rows[0]!.version;
       if (version < OLDEST) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}: expected 13 or newer`);
+      // so that a build whose starter was killed ends too; not every platform's server has it
+      await client.query("SET client_connection_check_interval = '2s'").catch(() => undefined);
       return new PostgresConnection(client, address, version);
     } catch (error) {
       await client?.end().catch(() => undefined);
@@ -85,6 +88,11 @@ export class PostgresConnection {
 
   async run(sql: string): Promise<void> {
     await this.rows(sql);
+  }
+
+  /** As they were before somebody set others. */
+  async restoreTimeouts(): Promise<void> {
+    await this.run(TIMEOUTS);
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,7 @@ const COPYING_MS = 600_000;
  * put back by rolling back. They are of our session alone, are not logged, and go with it; the tables themselves are only read.
  */
 export class SampledCopy implements PlannerBench {
-  readonly how = 'as the planner reckons on temporary tables with a part of the rows';
+  readonly how = 'reckoned by the planner on temporary tables with a part of the rows';
   readonly #database: PostgresDatabase;
   /** Rows there are for one that was copied, by the table's name. */
   readonly #scale = new Map<string, number>();

@@ -1,22 +1,11 @@
 import { explain } from '../../foundation/errors.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { Advice } from '../advisor/advice.js';
+import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { quotedName } from '../sql/quoted-name.js';
 import { openForReading, openForWriting } from './open-database.js';
 import { runWorkload } from './run-workload.js';
-
-/** One thing that was done to a database, or would be. */
-export interface OptimizationStep {
-  readonly sql: string;
-  /** `kept` and `taken back`: an index, by what it did to the workload; `done`: what has no price; `failed`: `why` says how it is now. */
-  readonly outcome: 'proposed' | 'done' | 'kept' | 'taken back' | 'failed';
-  /** ms of what the workload reads, before and after; null where that was not measured. */
-  readonly beforeMs: number | null;
-  readonly afterMs: number | null;
-  /** For people. */
-  readonly why: string;
-}
 
 /** How a database is made faster. */
 export interface SqliteOptimizeOptions {
@@ -27,8 +16,6 @@ export interface SqliteOptimizeOptions {
 
 /** Pages that are given back at a time. */
 const VACUUM_PAGES = 2000;
-/** Of what the advice promised, an index keeps at least that, or goes again. */
-const LEAST_KEPT = 0.5;
 
 /**
  * Makes a database faster, beside whoever uses it: the indexes of an advice one by one, each a trial that
@@ -52,14 +39,7 @@ export function optimizeSqlite(
   try {
     for (const step of housekeeping(sqlite)) tell(dryRun ? step : performed(sqlite, step));
     for (const { sql, name, savesMs, statements } of advice.create) {
-      if (dryRun)
-        tell({
-          sql,
-          outcome: 'proposed',
-          beforeMs: null,
-          afterMs: null,
-          why: `saves ${savesMs.toFixed(1)} ms of the workload, as measured on a copy`,
-        });
+      if (dryRun) tell(proposedStep(sql, `saves ${savesMs.toFixed(1)} ms of the workload, as ${advice.how}`));
       else tell(triedIndex(sqlite, { sql, name, promised: promisedShare(statements) }, workload));
     }
     return steps;
@@ -70,25 +50,18 @@ export function optimizeSqlite(
 
 function housekeeping(sqlite: SqliteConnection): OptimizationStep[] {
   const pragma = (name: string): unknown => sqlite.pragma(name, { simple: true });
-  const step = (sql: string, why: string): OptimizationStep => ({
-    sql,
-    outcome: 'proposed',
-    beforeMs: null,
-    afterMs: null,
-    why,
-  });
   const hasStatistics = sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get() !== undefined;
   const free = pragma('freelist_count') as number;
   return [
     hasStatistics
-      ? step('PRAGMA optimize', 'brings the statistics of the planner up to date where that is due')
-      : step('ANALYZE', 'the planner does not know how many rows there are'),
+      ? proposedStep('PRAGMA optimize', 'brings the statistics of the planner up to date where that is due')
+      : proposedStep('ANALYZE', 'the planner does not know how many rows there are'),
     ...(pragma('journal_mode') === 'wal'
-      ? [step('PRAGMA wal_checkpoint(TRUNCATE)', 'brings the write-ahead log into the database')]
+      ? [proposedStep('PRAGMA wal_checkpoint(TRUNCATE)', 'brings the write-ahead log into the database')]
       : []),
     // 2: the file was made to give pages back
     ...(free > 0 && pragma('auto_vacuum') === 2
-      ? [step(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`, `${free} pages are free`)]
+      ? [proposedStep(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`, `${free} pages are free`)]
       : []),
   ];
 }
@@ -100,13 +73,6 @@ function performed(sqlite: SqliteConnection, step: OptimizationStep): Optimizati
   } catch (error) {
     return { ...step, outcome: 'failed', why: explain(error) };
   }
-}
-
-/** Share of the time of the statements that it serves that goes by it. */
-function promisedShare(statements: readonly { readonly beforeMs: number; readonly afterMs: number }[]): number {
-  const before = statements.reduce((sum, { beforeMs }) => sum + beforeMs, 0);
-  const after = statements.reduce((sum, { afterMs }) => sum + afterMs, 0);
-  return before === 0 ? 0 : (before - after) / before;
 }
 
 interface PromisedIndex {
@@ -136,20 +102,8 @@ function triedIndex(
   const timeOf = (queries: typeof before): number =>
     queries.filter(({ text }) => served.has(text)).reduce((sum, { totalMs }) => sum + totalMs, 0);
   const [beforeMs, afterMs] = [timeOf(before), timeOf(after)];
-  const saved = beforeMs === 0 ? 0 : (beforeMs - afterMs) / beforeMs;
-  if (served.size > 0 && saved >= promised * LEAST_KEPT) {
-    return {
-      sql,
-      outcome: 'kept',
-      beforeMs,
-      afterMs,
-      why: `what is planned with it takes ${Math.round(saved * 100)} % less`,
-    };
-  }
-  const why =
-    served.size === 0
-      ? 'no query is planned with it'
-      : `what is planned with it takes ${Math.round(saved * 100)} % less, promised were ${Math.round(promised * 100)} %`;
+  const { stays, why } = verdictOf({ served: served.size, beforeMs, afterMs, promised });
+  if (stays) return { sql, outcome: 'kept', beforeMs, afterMs, why };
   const drop = `DROP INDEX ${quotedName(name)}`;
   try {
     sqlite.exec(drop);

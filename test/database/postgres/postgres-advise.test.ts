@@ -74,6 +74,22 @@ withServer('what the server has counted is the workload: calls and times', async
   assert.equal(advice.unread, []);
 });
 
+withServer('where nobody counts the foreign keys are looked after', async () => {
+  await cluster!.sql('postgres', 'CREATE DATABASE keys');
+  await cluster!.sql(
+    'keys',
+    `CREATE TABLE car (a int, b int, PRIMARY KEY (a, b)); INSERT INTO car SELECT i, i FROM generate_series(1, 5000) i;
+     CREATE TABLE fine (id int PRIMARY KEY, x int, y int, FOREIGN KEY (x, y) REFERENCES car (a, b));
+     INSERT INTO fine SELECT i, i % 5000 + 1, i % 5000 + 1 FROM generate_series(1, 20000) i; ANALYZE`,
+  );
+  const { advice, from, notes } = await advisePostgres(cluster!.url('keys'));
+  assert.equal(
+    [from, advice.create.map(({ sql }) => sql.replace(/^.* ON /, ''))],
+    ['its foreign keys', ['"public"."fine" ("x", "y")']],
+  );
+  assert.match(notes[0]!, /pg_stat_statements is not there/);
+});
+
 withServer('an index that costs its writes more than it saves is not proposed', async () => {
   const url = await fines('written');
   const { advice } = await advisePostgres(url, {

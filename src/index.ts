@@ -22,9 +22,10 @@ export {
 export { type Detections, STRIDE } from './frame/detections.js';
 export type { Frame } from './frame/frame.js';
 export type { FrameResult, Origin } from './frame/frame-result.js';
+export type { PictureBox } from './frame/picture-box.js';
 export { optimizationEngine } from './runtime/default-engine.js';
 export type { ModelInUse } from './runtime/detector/model-generation.js';
-export type { PictureBox, PictureBoxes } from './runtime/detector/picture-detector.js';
+export type { PictureBoxes } from './runtime/detector/picture-detector.js';
 export type { ModelChoice } from './runtime/detector/wanted-point.js';
 export {
   createEngine,

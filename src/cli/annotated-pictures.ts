@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { EdgeError } from '../foundation/errors.js';
 import { makePrivateFolder } from '../foundation/private-files.js';
+import type { PictureBox } from '../frame/picture-box.js';
 import { decodeImage, encodeJpeg } from '../media/image.js';
 import { previewOverlay } from '../media/preview.js';
-import type { PictureBox } from '../runtime/detector/picture-detector.js';
 
 /** Pixels: the widest that a JPEG can be. */
 const MAX_WIDTH = 65_535;

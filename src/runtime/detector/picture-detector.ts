@@ -4,6 +4,7 @@ import { explain, SourceError } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
 import type { Log } from '../../foundation/log.js';
 import { STRIDE } from '../../frame/detections.js';
+import type { PictureBox } from '../../frame/picture-box.js';
 import { pictureFormat } from '../../media/content-kind.js';
 import { decodeImage } from '../../media/image.js';
 import { hostOf } from '../../models/default-variant.js';
@@ -14,16 +15,6 @@ import { OneShot, type StillPicture } from '../../schedule/one-shot.js';
 import { keepCompiled } from './compiled-models.js';
 import { firstModel, firstPool } from './worker-pools.js';
 import { Workers } from './workers.js';
-
-/** One object in a picture. */
-export interface PictureBox {
-  /** Name of the class. */
-  readonly class: string;
-  /** 0..1 */
-  readonly score: number;
-  /** x1, y1, x2, y2 in pixels of the upright picture. */
-  readonly box: readonly [x1: number, y1: number, x2: number, y2: number];
-}
 
 export interface PictureBoxes {
   /** Of the upright picture, in pixels. */

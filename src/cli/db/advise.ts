@@ -11,6 +11,7 @@ import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './targ
 
 export interface DbAdviseFlags extends DbFlags {
   readonly sql?: boolean;
+  readonly mostS?: number;
 }
 
 /** `edge-optimizer db advise`. */
@@ -35,17 +36,21 @@ interface Advised {
   readonly notes: readonly string[];
 }
 
-async function ofFile(target: string, flags: DbFlags): Promise<Advised> {
+async function ofFile(target: string, { mostS, ...flags }: DbAdviseFlags): Promise<Advised> {
   const database = databaseFile(target);
   const { statements, from } = workloadOf(database, flags);
-  const advice = await withBar((onProgress) => adviseSqlite(database, statements, { onProgress }));
+  const advice = await withBar((onProgress) =>
+    adviseSqlite(database, statements, { onProgress, ...(mostS !== undefined && { mostS }) }),
+  );
   return { database, advice, statements, from, notes: [] };
 }
 
-async function ofServer(target: string, flags: DbFlags): Promise<Advised> {
+async function ofServer(target: string, { mostS, ...flags }: DbAdviseFlags): Promise<Advised> {
   const workload = await serverWorkloadOf(flags);
   const { shown } = postgresAddress(target);
-  const found = await withBar((onProgress) => advisePostgres(target, { ...(workload && { workload }), onProgress }));
+  const found = await withBar((onProgress) =>
+    advisePostgres(target, { ...(workload && { workload }), onProgress, ...(mostS !== undefined && { mostS }) }),
+  );
   return {
     database: shown,
     advice: found.advice,
@@ -71,8 +76,9 @@ async function withBar<Result>(
 }
 
 /** The advice for a person. */
-export function adviceLines({ create, drop, beforeMs, afterMs, unread, how }: Advice): string[] {
+export function adviceLines({ create, drop, beforeMs, afterMs, unread, how, cutShort }: Advice): string[] {
   const lines = unread.map(({ sql, why }) => `left out: ${oneLine(sql)}: ${oneLine(why)}`);
+  if (cutShort) lines.push('The time was over before all had been gone through: --most-s gives it more.');
   if (create.length === 0) lines.push('No index would make it faster.');
   else
     lines.push(

@@ -33,6 +33,11 @@ export function addDb(program: Command, perform: Perform): void {
     .action((file, options) => perform(async () => (await import('../db/report.js')).dbReport(file, options)));
   command('advise <file>', 'which indexes would make it faster, and which it can do without')
     .option('--sql', 'only the statements')
+    .option(
+      '--most-s <seconds>',
+      'seconds after which the best so far is the advice; default 120',
+      numberArgument(1, 86_400),
+    )
     .action((file, options) => perform(async () => (await import('../db/advise.js')).dbAdvise(file, options)));
   command(
     'optimize <file>',

@@ -41,6 +41,8 @@ export interface Advice {
   readonly unread: readonly { readonly sql: string; readonly why: string }[];
   /** Indexes that were tried. */
   readonly tried: number;
+  /** The time was over before all had been gone through: more of it may find more. */
+  readonly cutShort: boolean;
   /** Where the times are from, for people: `measured on a copy`. */
   readonly how: string;
 }

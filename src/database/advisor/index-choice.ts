@@ -31,20 +31,33 @@ const MANY_TIMES = 10;
 /** An index is smaller than another at this share of its bytes. */
 const SMALLER = 0.9;
 
+/** Of the time of the statements that it helps, what an index saves that makes them much faster; ... */
+const MUCH_FASTER = 0.5;
+/** ... and of what is usually the least. */
+const LEAST_OF_ALL = 0.1;
+
 /** Which of the candidates are worth having together. */
 export class IndexChoice {
   readonly #indexes: IndexSet;
   readonly #bytes: (index: TrialIndex) => number;
   readonly #leastShare: number;
+  readonly #isOver: () => boolean;
 
   /**
    * @param indexes all candidates
-   * @param leastShare an index that saves less of what is left of the workload's time is not chosen
+   * @param leastShare an index that saves less of what is left of the workload's time is not chosen, unless it makes a statement much faster
+   * @param isOver whether the time to choose is over: what was found by then is the choice; default never
    */
-  constructor(indexes: IndexSet, bytes: (index: TrialIndex) => number, leastShare: number) {
+  constructor(
+    indexes: IndexSet,
+    bytes: (index: TrialIndex) => number,
+    leastShare: number,
+    isOver: () => boolean = () => false,
+  ) {
     this.#indexes = indexes;
     this.#bytes = bytes;
     this.#leastShare = leastShare;
+    this.#isOver = isOver;
   }
 
   /** @param moves sets that are added together */
@@ -53,10 +66,22 @@ export class IndexChoice {
     return yield* this.#withoutNeedless(yield* this.#leanest(needed));
   }
 
+  /**
+   * Whether it is worth an index that each statement takes so long in place of so long before. One that is asked often hides behind what no
+   * index helps: an index that makes it twice as fast or more is worth having for a tenth of the usual gain.
+   */
+  #isWorth(before: readonly number[], after: readonly number[]): boolean {
+    const all = sum(before);
+    const gain = all - sum(after);
+    if (gain >= all * this.#leastShare) return true;
+    const helped = sum(before.filter((ms, index) => after[index]! < ms));
+    return gain >= helped * MUCH_FASTER && gain >= all * this.#leastShare * LEAST_OF_ALL;
+  }
+
   /** One move after the other, each time the one that saves most; then each of the chosen is left out once, to see where that leads to. */
   *#chosen(moves: readonly IndexSet[]): Choosing<TrialIndex[]> {
     let chosen = yield* this.#grown(moves, []);
-    for (let round = 0; round < REGROWN; round += 1) {
+    for (let round = 0; round < REGROWN && !this.#isOver(); round += 1) {
       const better = yield* this.#betterWithoutOne(moves, chosen);
       if (better === null) break;
       chosen = better;
@@ -88,13 +113,15 @@ export class IndexChoice {
     let known = yield { set: start };
     for (;;) {
       const cost = sum(known);
-      let best: { readonly move: IndexSet; readonly gain: number } = { move: [], gain: 0 };
+      let best: { readonly move: IndexSet; readonly gain: number; readonly after: readonly number[] } | null = null;
       for (const move of moves) {
+        if (this.#isOver()) break;
         if (move.every((entry) => chosen.has(entry))) continue;
-        const gain = cost - sum(yield { set: [...chosen, ...move], added: move, known });
-        if (gain > best.gain) best = { move, gain };
+        const after = yield { set: [...chosen, ...move], added: move, known };
+        const gain = cost - sum(after);
+        if (gain > (best?.gain ?? 0)) best = { move, gain, after };
       }
-      if (best.move.length === 0 || best.gain < cost * this.#leastShare) return [...chosen];
+      if (best === null || !this.#isWorth(known, best.after)) return [...chosen];
       for (const entry of best.move) chosen.add(entry);
       known = yield { set: [...chosen] };
     }
@@ -104,12 +131,15 @@ export class IndexChoice {
   *#withoutNeedless(chosen: IndexSet): Choosing<TrialIndex[]> {
     const kept = [...chosen];
     for (;;) {
-      const all = yield* total(kept);
-      const costs: number[] = [];
-      for (const entry of kept) costs.push((yield* total(kept.filter((other) => other !== entry))) - all);
-      const least = Math.min(...costs);
-      if (least >= all * this.#leastShare || kept.length === 0) return kept;
-      kept.splice(costs.indexOf(least), 1);
+      const all = yield { set: kept };
+      let least: { readonly entry: TrialIndex; readonly gain: number } | null = null;
+      for (const entry of kept) {
+        const without = yield { set: kept.filter((other) => other !== entry) };
+        const gain = sum(without) - sum(all);
+        if (!this.#isWorth(without, all) && gain < (least?.gain ?? Number.POSITIVE_INFINITY)) least = { entry, gain };
+      }
+      if (least === null) return kept;
+      kept.splice(kept.indexOf(least.entry), 1);
     }
   }
 
@@ -117,6 +147,7 @@ export class IndexChoice {
   *#leanest(chosen: IndexSet): Choosing<TrialIndex[]> {
     let kept = [...chosen];
     for (const wide of chosen.filter(({ candidate }) => candidate.columns.length > 1)) {
+      if (this.#isOver()) break;
       const others = kept.filter((other) => other !== wide);
       const all = yield* total(kept);
       const instead = yield* this.#narrower(wide, kept, others, all);

@@ -27,6 +27,8 @@ export interface PostgresAdviseOptions {
   readonly mostCandidates?: number;
   /** An index that saves less of the time that is left of the workload is not worth a line; default 0.01. */
   readonly leastShare?: number;
+  /** Seconds after which the best of what was tried by then is the advice; default 120. */
+  readonly mostS?: number;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -43,6 +45,7 @@ export interface PostgresAdvice {
 const UNCOUNTED: ServerStatements = { statements: null, notes: [] };
 const LEAST_SHARE = 0.01;
 const MOST_CANDIDATES = 60;
+const MOST_S = 120;
 /** Kinds of statements that are looked at, those of most time first. */
 const MOST_STATEMENTS = 100;
 /** ms that a unit of the planner's takes where nobody has measured: a page of 8 KiB in memory, and the rows of it. */
@@ -157,8 +160,10 @@ async function adviceFor(
   { catalog }: PostgresDatabase,
   bench: PlannerBench,
   { statements, statistics, unread, used }: PricedWorkload,
-  { mostCandidates = MOST_CANDIDATES, leastShare = LEAST_SHARE, onProgress }: PostgresAdviseOptions,
+  { mostCandidates = MOST_CANDIDATES, leastShare = LEAST_SHARE, mostS = MOST_S, onProgress }: PostgresAdviseOptions,
 ): Promise<Advice> {
+  const end = performance.now() + mostS * 1000;
+  const isOver = (): boolean => performance.now() > end;
   const trials = new PostgresTrials(bench, statements);
   const before = await trials.costs({ set: [] });
   const order = statements.map(({ use }, at) => ({ use, cost: before[at]! })).sort((a, b) => b.cost - a.cost);
@@ -168,8 +173,9 @@ async function adviceFor(
     await trials.build(candidate);
     onProgress?.(at + 1, candidates.length);
   }
-  const choice = new IndexChoice(trials.indexes, trials.bytes, leastShare);
+  const choice = new IndexChoice(trials.indexes, trials.bytes, leastShare, isOver);
   const chosen = await chosenBy(choice.best(await trials.moves()), (question) => trials.costs(question));
+  const cutShort = isOver();
   const after = await trials.costs({ set: chosen });
   const create: IndexToCreate[] = [];
   for (const index of chosen) create.push(await toCreate(index, trials, catalog, { before, after, chosen }));
@@ -181,6 +187,7 @@ async function adviceFor(
     unread,
     tried: trials.indexes.length,
     how: bench.how,
+    cutShort,
   };
 }
 

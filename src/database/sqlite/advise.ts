@@ -20,6 +20,8 @@ export interface AdviseOptions extends WorkbenchOptions {
   readonly mostCandidates?: number;
   /** An index that saves less of the time that is left of the workload is not worth a line; default 0.01. */
   readonly leastShare?: number;
+  /** Seconds after which the best of what was tried by then is the advice; default 120. */
+  readonly mostS?: number;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -29,6 +31,7 @@ const LEAST_SHARE = 0.01;
 const ROUNDS = 40;
 const BUDGET_MS = 60;
 const MOST_CANDIDATES = 60;
+const MOST_S = 120;
 
 interface ReadStatement {
   readonly statement: TrialStatement;
@@ -48,6 +51,8 @@ export function adviseSqlite(
   workload: readonly WorkloadStatement[],
   options: AdviseOptions = {},
 ): Advice {
+  const end = performance.now() + (options.mostS ?? MOST_S) * 1000;
+  const isOver = (): boolean => performance.now() > end;
   const bench = new Workbench(file, options);
   try {
     const schema = readSchema(bench.sqlite);
@@ -59,8 +64,14 @@ export function adviseSqlite(
     const moves = trials.moves();
     // only now: with the statistics that are known by now, which change plans without any index
     const before = trials.costs({ set: [] });
-    const choice = new IndexChoice(trials.indexes, (index) => trials.bytes(index), options.leastShare ?? LEAST_SHARE);
+    const choice = new IndexChoice(
+      trials.indexes,
+      (index) => trials.bytes(index),
+      options.leastShare ?? LEAST_SHARE,
+      isOver,
+    );
     const chosen = chosenWith(choice.best(moves), (question) => trials.costs(question));
+    const cutShort = isOver();
     const create = chosen.map((index) => toCreate(index, trials, bench, before, chosen));
     const after = trials.costs({ set: chosen });
     return {
@@ -71,6 +82,7 @@ export function adviseSqlite(
       unread,
       tried: trials.indexes.length,
       how: 'measured on a copy',
+      cutShort,
     };
   } finally {
     bench.close();

@@ -48,6 +48,28 @@ withSqlite('indexes that make a workload faster are found, with their plans, and
   assert.ok(afterMs < beforeMs / 2);
 });
 
+withSqlite('an index that makes a statement much faster is found beside one that takes nearly all of the time', () => {
+  const { create } = adviseSqlite(finesDatabase('h.db'), [
+    { sql: 'SELECT * FROM car WHERE plate = ?', count: 5 },
+    {
+      sql: 'SELECT count(*), avg(length(note) * amount), max(note) FROM fine, (SELECT 1 UNION SELECT 2 UNION SELECT 3)',
+      count: 20,
+    },
+  ]);
+  assert.equal(
+    create.map(({ sql }) => sql),
+    ['CREATE INDEX "ix_car_plate" ON "car" ("plate")'],
+  );
+});
+
+withSqlite('where the time is over the best so far is the advice, and it says so', () => {
+  const workload = [{ sql: 'SELECT * FROM car WHERE plate = ?', count: 1000 }];
+  const cut = adviseSqlite(finesDatabase('t.db'), workload, { mostS: 0 });
+  assert.is(cut.cutShort, true);
+  assert.is(cut.create.length, 0);
+  assert.is(adviseSqlite(finesDatabase('u.db'), workload).cutShort, false);
+});
+
 withSqlite('an index that another begins with, and one that no statement needs, can go', () => {
   const { drop } = adviseSqlite(finesDatabase('b.db'), [
     { sql: 'SELECT at FROM fine WHERE car = ? ORDER BY at', count: 10 },

@@ -34,7 +34,7 @@ function promising(column: string, name: string): Advice {
     bytes: 0,
     statements,
   };
-  return { create: [index], drop: [], beforeMs: 10, afterMs: 0.1, unread: [], tried: 1, how: '' };
+  return { create: [index], drop: [], beforeMs: 10, afterMs: 0.1, unread: [], tried: 1, how: '', cutShort: false };
 }
 
 const indexesOf = (file: string): unknown[] => {

@@ -29,6 +29,7 @@ const ONE_IMPORTER = {
   fastify: 'src/web/frameworks/fastify.ts',
   'prom-client': 'src/telemetry/metrics/prometheus.ts',
   '@opentelemetry': 'src/telemetry/otlp/',
+  croner: 'src/tune/background/due-times.ts',
   commander: 'src/cli/program/',
   undici: 'src/models/download.ts',
   'cli-progress': 'src/cli/progress.ts',

@@ -41,6 +41,12 @@ export { measurePerformance, performanceMonitor } from './telemetry/performance/
 export type { LoadSummary } from './telemetry/performance/load-window.js';
 export type { OperationSummary, SlowestCall } from './telemetry/performance/operation.js';
 export type { PerformanceMonitor, PerformanceSummary } from './telemetry/performance/performance-monitor.js';
+export type { BackgroundJobStatus, BackgroundListener } from './tune/background/background-job.js';
+export {
+  BackgroundOptimizer,
+  type BackgroundOptimizerOptions,
+  startBackgroundOptimizer,
+} from './tune/background/background-optimizer.js';
 export type { OptimizationEngine, OptimizeSystemOptions } from './tune/engine/optimization-engine.js';
 export type { OptimizationReport, StrategyReport, StrategyStatus } from './tune/engine/report.js';
 export type { Optimization, OptimizationStrategy, ProposedChange, Score, Undo } from './tune/optimization-strategy.js';

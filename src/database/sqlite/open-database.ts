@@ -1,18 +1,95 @@
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EdgeError } from '../../foundation/errors.js';
+import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
-import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import { codeOf, loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
 
 /** ms to wait where somebody else holds the lock: a reader has nothing to lose by giving up, who changes an index has. */
 const READING_MS = 2000;
 const WRITING_MS = 10_000;
 
 /**
- * Opens a database file to read it, beside whoever writes it.
+ * Opens a database file to read it, beside whoever writes it. Nothing of it is changed: where SQLite would need files beside it that cannot be made (a
+ * folder that takes no writing, a write-ahead log that was left there), a copy is opened, which goes when that is closed.
  *
  * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
  */
 export function openForReading(file: string): SqliteConnection {
-  return opened(file, { readonly: true, timeout: READING_MS }, 'read');
+  const hadLog = existsSync(`${file}-wal`);
+  try {
+    const sqlite = opened(file, { readonly: true, timeout: READING_MS }, 'read');
+    return hadLog ? sqlite : closing(sqlite, () => removeLogOf(file));
+  } catch (error) {
+    if (!WITHOUT_LOG.test(codeOf(error)) || !canRead(file)) throw error;
+    return openCopy(file);
+  }
+}
+
+/** What SQLite says where it may not make the files beside a database that it needs to read it, or bring in what they have. */
+const WITHOUT_LOG = /^SQLITE_(CANTOPEN|READONLY_(DIRECTORY|CANTINIT|RECOVERY|ROLLBACK))$/;
+/** Of a copy that a killed process left, before it is removed. */
+const LEAST_AGE_MS = 24 * 3_600_000;
+
+function openCopy(file: string): SqliteConnection {
+  const folder = makeFolderOfProcess(tmpdir(), 'edge-reading', LEAST_AGE_MS);
+  try {
+    const copy = join(folder, 'copy.db');
+    const { bavail, bsize } = statfsSync(folder);
+    if (statSync(file).size > bavail * bsize) {
+      throw new EdgeError(
+        'E_OUTPUT',
+        `the database ${file} cannot be read where it lies, and ${tmpdir()} has no room for a copy: copy it with its -wal to a folder that you may write to`,
+        { context: { file } },
+      );
+    }
+    for (const suffix of ['', '-wal', '-journal']) {
+      if (!existsSync(file + suffix)) continue;
+      copyFileSync(file + suffix, copy + suffix, constants.COPYFILE_FICLONE);
+      chmodSync(copy + suffix, 0o600);
+    }
+    return closing(opened(copy, { readonly: false, timeout: READING_MS }, 'read'), () =>
+      rmSync(folder, { recursive: true, force: true }),
+    );
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function closing(sqlite: SqliteConnection, then: () => void): SqliteConnection {
+  const close = sqlite.close.bind(sqlite);
+  sqlite.close = () => {
+    const wasOpen = sqlite.open;
+    close();
+    if (wasOpen) then();
+    return sqlite;
+  };
+  return sqlite;
+}
+
+/** A connection that only reads leaves an empty log behind, which its owner may not be able to write: one that may write removes it, if nobody else is there. */
+function removeLogOf(file: string): void {
+  try {
+    const sqlite = new (loadSqlite())(file, { fileMustExist: true, timeout: 0 });
+    try {
+      sqlite.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } finally {
+      sqlite.close();
+    }
+  } catch {
+    // whoever has it open removes it
+  }
+}
+
+function canRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
-import { accessSync, constants, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
 import { quotedName } from '../sql/quoted-name.js';
+import { openForReading } from './open-database.js';
 
 /** A statement of a workload with values for its parameters. */
 export interface Runnable {
@@ -143,50 +144,61 @@ export class Workbench {
 
   #copy(file: string, mostRows: number, leastStep: number): void {
     const sqlite = this.#sqlite;
-    // SQLite would make a file that is not there
-    accessSync(file, constants.R_OK);
-    sqlite.prepare('ATTACH ? AS original').run(file);
-    const objects = sqlite
-      .prepare<[], { type: string; name: string; sql: string }>(
-        "SELECT type, name, sql FROM original.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 2 ELSE 3 END",
-      )
-      .all();
-    sqlite.exec('BEGIN');
-    for (const { type, name, sql } of objects) {
-      if (type === 'trigger' || /^CREATE\s+VIRTUAL/i.test(sql)) continue;
-      try {
-        sqlite.exec(sql);
-      } catch (error) {
-        // a shadow table of a virtual one, a function of the application's in an index
-        if (type === 'table') throw error;
-        continue;
+    const original = openForReading(file);
+    try {
+      // one moment of it, whatever is written meanwhile
+      original.exec('BEGIN');
+      const objects = original
+        .prepare<[], { type: string; name: string; sql: string }>(
+          "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 2 ELSE 3 END",
+        )
+        .all();
+      sqlite.exec('BEGIN');
+      for (const { type, name, sql } of objects) {
+        if (type === 'trigger' || /^CREATE\s+VIRTUAL/i.test(sql)) continue;
+        try {
+          sqlite.exec(sql);
+        } catch (error) {
+          // a shadow table of a virtual one, a function of the application's in an index
+          if (type === 'table') throw error;
+          continue;
+        }
+        if (type === 'table') this.#fill(original, name, mostRows, leastStep);
       }
-      if (type === 'table') this.#fill(name, mostRows, leastStep);
+      sqlite.exec('COMMIT');
+    } finally {
+      original.close();
     }
-    sqlite.exec('COMMIT');
-    sqlite.exec('DETACH original');
     sqlite.exec('ANALYZE');
   }
 
   /** @param leastStep of a table that is not small, one row in so many at most */
-  #fill(name: string, mostRows: number, leastStep: number): void {
-    const table = quotedName(name);
+  #fill(original: SqliteConnection, name: string, mostRows: number, leastStep: number): void {
     const columns = this.#sqlite
       .prepare<[string], { name: string; hidden: number }>('SELECT name, hidden FROM pragma_table_xinfo(?)')
       .all(name)
       .filter(({ hidden }) => hidden === 0)
-      .map((column) => quotedName(column.name))
-      .join(', ');
-    const rows = this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM original.${table}`).get()!.n;
+      .map((column) => quotedName(column.name));
+    const rows = original.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${quotedName(name)}`).get()!.n;
     const every = Math.max(Math.ceil(rows / mostRows), rows > SMALL_ROWS ? leastStep : 1);
-    this.#sqlite.exec(`INSERT INTO main.${table} (${columns}) ${this.#someOf(name, columns, every)}`);
-    const copied =
-      every === 1 ? rows : this.#sqlite.prepare<[], { n: number }>(`SELECT count(*) AS n FROM main.${table}`).get()!.n;
+    const insert = this.#sqlite.prepare(
+      `INSERT INTO ${quotedName(name)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    // whole numbers keep all their digits, and stay whole ones
+    const some = original
+      .prepare(this.#someOf(name, columns.join(', '), every))
+      .raw()
+      .safeIntegers();
+    let copied = 0;
+    for (const row of some.iterate() as IterableIterator<unknown[]>) {
+      insert.run(row);
+      copied += 1;
+    }
     this.scale.set(name, copied === 0 ? 1 : rows / copied);
   }
 
   #someOf(name: string, columns: string, every: number): string {
-    const from = `original.${quotedName(name)}`;
+    const from = quotedName(name);
     if (every === 1) return `SELECT ${columns} FROM ${from}`;
     if (hasRowid(this.#sqlite, name)) return `SELECT ${columns} FROM ${from} WHERE rowid % ${every} = 0`;
     const numbered = `SELECT ${columns}, row_number() OVER () AS "edge row" FROM ${from}`;

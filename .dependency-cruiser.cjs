@@ -112,7 +112,8 @@ module.exports = {
       from: {},
       to: {
         couldNotResolve: true,
-        pathNot: '^(@huggingface/transformers|bentocache|bentocache/drivers/.*|cacheable|keyv-file|kysely)$',
+        pathNot:
+          '^(@huggingface/transformers|bentocache|bentocache/drivers/.*|cacheable|@keyv/redis|keyv-file|kysely)$',
       },
     },
     {

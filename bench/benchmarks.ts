@@ -27,7 +27,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./peers.js'),
   },
   cache: {
-    about: 'memory, disk and stampedes, against bentocache and cacheable',
+    about: 'memory, disk, a shared server and stampedes, against bentocache and cacheable',
     publishedWith: { '--rounds': 5 },
     load: () => import('./cache.js'),
   },

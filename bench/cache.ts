@@ -1,27 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PROJECT_ROOT } from '../src/foundation/home.js';
 import type { Contender } from './cache/contender.js';
-import { ours } from './cache/ours.js';
+import { contenders as allContenders } from './cache/contenders.js';
+import { startRedis } from './cache/redis-server.js';
+import { SHARED_ROWS, type SharedRound, sharedRound } from './cache/shared-workloads.js';
 import { WORKLOADS, type Workload } from './cache/workloads.js';
 import { count, namesOf } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
-const NAMES = WORKLOADS.map(({ name }) => name);
+/** The rows that need a server; they are measured together. */
+const SHARED = 'shared';
+const NAMES = [...WORKLOADS.map(({ name }) => name), SHARED];
 
-const USAGE = `npm run -s bench -- cache [--rounds 5] [--only memory-get,disk-set,…]
+const USAGE = `npm run -s bench -- cache [--rounds 5] [--only memory-get,disk-set,…] [--quick]
 
 The cache beside bentocache and cacheable, same values and keys, everything awaited. Rounds take turns; medians, in
 microseconds per operation, less is better. Workloads: ${NAMES.join(', ')}.
+${SHARED} needs redis-server or valkey-server (apt install redis-server) and is left out without. --quick: 1 round.
 `;
-
-const INSTALL_TIMEOUT_MS = 300_000;
 
 /** Microseconds per operation of this cache and its rivals, one row per workload. */
 export async function run(args: string[]): Promise<BenchReport> {
@@ -30,6 +29,7 @@ export async function run(args: string[]): Promise<BenchReport> {
     options: {
       rounds: { type: 'string', default: '5' },
       only: { type: 'string', default: NAMES.join(',') },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -37,16 +37,18 @@ export async function run(args: string[]): Promise<BenchReport> {
     process.stderr.write(USAGE);
     process.exit(0);
   }
-  const rounds = count('rounds', values.rounds, 1);
+  const rounds = values.quick ? 1 : count('rounds', values.rounds, 1);
   const wanted = namesOf('only', values.only, NAMES);
   const workloads = WORKLOADS.filter(({ name }) => wanted.includes(name));
   const scratch = mkdtempSync(join(tmpdir(), 'edge-cache-'));
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  const contenders = [ours, ...(await rivals())];
+  const contenders = await allContenders();
   const rows = [];
   for (const workload of workloads) {
-    rows.push(rowOf(workload, contenders, await compete(workload, contenders, rounds, scratch)));
+    rows.push(rowOf(workload.name, contenders, await compete(workload, contenders, rounds, scratch)));
   }
+  const shared = wanted.includes(SHARED) ? await sharedRows(contenders, rounds, scratch) : [];
+  rows.push(...shared);
   return {
     name: 'cache',
     rows,
@@ -58,6 +60,14 @@ export async function run(args: string[]): Promise<BenchReport> {
     })),
     notes: [
       `${rounds} rounds. On disk: ours SQLite, write-behind, the flush counted; bentocache SQLite through Kysely, one statement per value; cacheable keyv-file, a file per value.`,
+      ...(shared.length > 0
+        ? [
+            'shared-stampede-loads: loads per stampede of two programs, 100 callers in each, not microseconds. bentocache with its bus over Redis; nothing tells cacheable what others change.',
+          ]
+        : []),
+      ...(wanted.includes(SHARED) && shared.length === 0
+        ? ['shared left out: neither redis-server nor valkey-server is installed']
+        : []),
     ],
   };
 }
@@ -76,25 +86,27 @@ async function compete(workload: Workload, contenders: readonly Contender[], rou
   return times;
 }
 
-function rowOf(workload: Workload, contenders: readonly Contender[], times: Map<Contender, number[]>) {
+/** As `compete`, all rows of a round at once over one server; none where there is no server. */
+async function sharedRows(contenders: readonly Contender[], rounds: number, scratch: string) {
+  const server = await startRedis(scratch);
+  if (server === null) return [];
+  const measured = new Map<Contender, SharedRound[]>(contenders.map((contender) => [contender, []]));
+  for (let i = 0; i <= rounds; i++) {
+    for (const contender of contenders) {
+      const round = await sharedRound(contender, server.port, `${contender.name}-${i}`);
+      if (i > 0) measured.get(contender)!.push(round);
+    }
+  }
+  await server.stop();
+  return SHARED_ROWS.map((name) => {
+    const figures = contenders.map((one) => [one, measured.get(one)!.map((round) => round[name])] as const);
+    return rowOf(name, contenders, new Map(figures));
+  });
+}
+
+function rowOf(workload: string, contenders: readonly Contender[], times: Map<Contender, number[]>) {
   const medians = contenders.map((contender) => median(times.get(contender)!));
   const [mine, ...others] = medians as [number, ...number[]];
   const row = Object.fromEntries(contenders.map(({ name }, i) => [name, round(medians[i]!)]));
-  return { workload: workload.name, ...row, ratio: round(mine / Math.min(...others)) };
-}
-
-async function rivals(): Promise<Contender[]> {
-  const folder = join(PROJECT_ROOT, 'bench/cache');
-  install(folder);
-  const require = createRequire(import.meta.url);
-  const { bentocache, cacheable } = await import(pathToFileURL(join(folder, 'rivals.mjs')).href);
-  return [bentocache(require('better-sqlite3')), cacheable];
-}
-
-function install(folder: string): void {
-  const installed = join(folder, 'node_modules/.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs)
-    return;
-  process.stderr.write('installing bentocache and cacheable for this benchmark …\n');
-  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, timeout: INSTALL_TIMEOUT_MS, stdio: 'ignore' });
+  return { workload, ...row, ratio: round(mine / Math.min(...others)) };
 }

@@ -14,4 +14,6 @@ export interface Contender {
   readonly name: string;
   /** Opened again in the same folder, it finds what was on disk. */
   open(tiers: Tiers, folder: string): Promise<OpenCache>;
+  /** Memory, and a Redis server on this machine behind it that others share; connected when it resolves. */
+  openShared(port: number, prefix: string): Promise<OpenCache>;
 }

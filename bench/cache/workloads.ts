@@ -11,10 +11,11 @@ const ON_DISK = 2000;
 const STAMPEDES = 50;
 const CALLERS = 100;
 
-const keys = Array.from({ length: IN_MEMORY }, (_, i) => `camera:${i % 8}:scene:${i}`);
+/** What scenes' answers are kept under. */
+export const keys = Array.from({ length: IN_MEMORY }, (_, i) => `camera:${i % 8}:scene:${i}`);
 
 /** About 250 bytes of JSON: what a scene's answer might be. */
-const values = keys.map((key, i) => ({
+export const values = keys.map((key, i) => ({
   key,
   capturedAt: 1_700_000_000_000 + i,
   origin: 'inferred',
@@ -23,13 +24,14 @@ const values = keys.map((key, i) => ({
   boxes: [i, 20.5, 300.25, 120.75, 0.875, 2, i + 1, 60.5, 310, 180, 0.75, 1],
 }));
 
-const fill = async (cache: OpenCache, count: number): Promise<void> => {
+/** Writes the first of the values. */
+export const fill = async (cache: OpenCache, count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await cache.set(keys[i]!, values[i]);
   await cache.settle();
 };
 
 /** Reads every key and makes sure that it is there. */
-const readAll = async (cache: OpenCache, count: number): Promise<void> => {
+export const readAll = async (cache: OpenCache, count: number): Promise<void> => {
   for (let i = 0; i < count; i++) {
     const value = (await cache.get(keys[i]!)) as { key?: string } | undefined;
     if (value?.key !== keys[i]) throw new Error(`${keys[i]} was not found`);
@@ -37,7 +39,7 @@ const readAll = async (cache: OpenCache, count: number): Promise<void> => {
 };
 
 /** Microseconds per operation of `work`. */
-const timed = async (operations: number, work: () => Promise<void>): Promise<number> => {
+export const timed = async (operations: number, work: () => Promise<void>): Promise<number> => {
   const begun = performance.now();
   await work();
   return ((performance.now() - begun) * 1000) / operations;

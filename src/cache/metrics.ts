@@ -1,11 +1,14 @@
 import { type MetricRow, type Reading, single, THREE_DIGITS } from '../foundation/metric-row.js';
 import type { CacheStats } from './cache.js';
-import type { TierStats } from './stats.js';
+import type { SecondTierStats } from './second-tier.js';
+import type { LookupStats, TierStats } from './stats.js';
 
 /** What the metrics tell of a cache; null for what it does not have. */
 export interface CacheReading extends Pick<CacheStats, 'memory' | 'disk' | 'shared'> {
-  /** Whether there should be a disk tier and it is out of order; null where there should be none. */
+  /** Whether there should be a disk or shared tier and it is out of order; null where there should be none. */
   readonly degraded: boolean | null;
+  /** Of the tier that several programs share; absent where there is none. */
+  readonly sharedTier?: SecondTierStats;
 }
 
 const SIZE_STEP = 2 ** 16;
@@ -18,6 +21,12 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       if (cache?.memory) yield [['memory'], read(cache.memory)];
       if (cache?.disk) yield [['disk'], read(cache.disk)];
     };
+  const perLookups = (read: (tier: LookupStats) => number | null) =>
+    function* (): Iterable<Reading<number>> {
+      yield* perTier(read)();
+      const shared = reading()?.sharedTier;
+      if (shared) yield [['shared'], read(shared)];
+    };
   return [
     {
       type: 'counter',
@@ -25,8 +34,8 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       unit: '',
       labels: ['tier'],
       step: 1,
-      help: 'Lookups of the cache that a tier answered: memory, disk.',
-      read: perTier((tier) => tier.hits),
+      help: 'Lookups of the cache that a tier answered: memory, disk, shared.',
+      read: perLookups((tier) => tier.hits),
     },
     {
       type: 'counter',
@@ -34,8 +43,8 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       unit: '',
       labels: ['tier'],
       step: 1,
-      help: 'Lookups that a tier could not answer; those of memory go on to disk.',
-      read: perTier((tier) => tier.misses),
+      help: 'Lookups that a tier could not answer; those of memory go on to the tier behind it.',
+      read: perLookups((tier) => tier.misses),
     },
     {
       type: 'gauge',
@@ -44,7 +53,7 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       labels: ['tier'],
       step: 0.001,
       help: 'Share of the lookups of a tier that it answered, 0 to 1, since the program started.',
-      read: perTier((tier) => tier.hitRatio),
+      read: perLookups((tier) => tier.hitRatio),
     },
     {
       type: 'gauge',
@@ -53,7 +62,7 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       labels: ['tier'],
       step: THREE_DIGITS,
       help: 'Mean time of a lookup in a tier, of a sample of them, since the program started.',
-      read: perTier((tier) => tier.meanLatencyMs),
+      read: perLookups((tier) => tier.meanLatencyMs),
     },
     {
       type: 'gauge',
@@ -85,6 +94,8 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
         for (const tier of ['memory', 'disk'] as const) {
           for (const [reason, count] of Object.entries(cache?.[tier]?.evictions ?? {})) yield [[tier, reason], count];
         }
+        for (const [reason, count] of Object.entries(cache?.sharedTier?.evictions ?? {}))
+          yield [['shared', reason], count];
       },
     },
     {
@@ -93,7 +104,7 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       unit: '',
       labels: [],
       step: 1,
-      help: '1 while the disk tier should be there and cannot be used, else 0.',
+      help: '1 while the tier behind memory should be there and cannot be used, else 0.',
       read: () => {
         const degraded = reading()?.degraded ?? null;
         return single(degraded === null ? null : Number(degraded));
@@ -105,8 +116,8 @@ export function cacheMetrics(reading: () => CacheReading | null): readonly Metri
       unit: 'entries',
       labels: [],
       step: 1,
-      help: 'Entries that never reached the disk tier.',
-      read: () => single(reading()?.disk?.droppedWrites ?? null),
+      help: 'Entries that never reached the tier behind memory.',
+      read: () => single(reading()?.disk?.droppedWrites ?? reading()?.sharedTier?.droppedWrites ?? null),
     },
     {
       type: 'counter',

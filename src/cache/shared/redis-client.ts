@@ -68,7 +68,11 @@ export async function connectRedis(
   listener: RedisListener,
 ): Promise<RedisConnection> {
   const { createClient, RESP_TYPES } = await loadClient();
-  const options = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.SIMPLE_STRING]: Buffer } };
+  const options = {
+    typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.SIMPLE_STRING]: Buffer },
+    // none of the client's own: whoever asks has one, and an AbortSignal for each command costs more than the command
+    timeout: 0,
+  };
   const { host, port, path, username, database, tls } = address;
   const client = createClient({
     // the connection's news and answers come in one order only with this protocol

@@ -2,6 +2,7 @@ import { EdgeError } from '../../foundation/errors.js';
 import { type Entry, freshness, REFRESH_PAUSE_MS } from '../entry.js';
 import { CacheEvents, type TierName } from '../events.js';
 import { type MemorySettings, MemoryTier } from '../memory.js';
+import type { CacheReading } from '../metrics.js';
 import { newEntry } from '../new-entry.js';
 import {
   type CacheOptions,
@@ -239,6 +240,12 @@ export class SharedCache {
       staleServed: this.#staleServed,
       refreshesFailed: this.#refreshesFailed,
     };
+  }
+
+  /** What the metrics tell of it: `cacheMetrics(() => cache.reading())`. */
+  reading(): CacheReading {
+    const { memory, shared } = this.getStats();
+    return { memory, disk: null, shared: null, sharedTier: shared, degraded: shared.state === 'degraded' };
   }
 
   /** The entry of memory that may be served; counts, and discards what is over. */

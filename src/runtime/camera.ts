@@ -18,6 +18,7 @@ import { lossCause } from '../frame/loss-cause.js';
 import type { StageTimes } from '../frame/stage-times.js';
 import type { CameraWatch } from '../plausibility/camera-watch.js';
 import { bestQuality, hidesAccuracy, type Implausible } from '../plausibility/states.js';
+import type { FrameTurns } from '../schedule/frame-turns.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
@@ -61,6 +62,8 @@ export interface CameraParts {
   /** See `publish.maxEventsPerSecond`. */
   readonly maxEventsPerSecond: number;
   readonly pauses: Pick<Pauses, 'of'>;
+  /** Shared by the cameras: whose frame is looked at next. */
+  readonly turns: FrameTurns;
   readonly listener: WatchedListener;
 }
 
@@ -73,6 +76,7 @@ export class Camera {
   readonly watch: CameraWatch;
   readonly #source: Source;
   readonly #pauses: Pick<Pauses, 'of'>;
+  readonly #turns: FrameTurns;
   readonly #metrics: CameraMetrics;
   readonly #taps: FrameTaps;
   readonly #listener: WatchedListener;
@@ -96,6 +100,7 @@ export class Camera {
     this.#restartsFrozen = config.plausibility.restartFrozen && source.restart !== undefined;
     this.#source = source;
     this.#pauses = parts.pauses;
+    this.#turns = parts.turns;
     this.#metrics = metrics;
     this.#taps = taps;
     this.#listener = listener;
@@ -240,6 +245,8 @@ export class Camera {
         frame.release();
         continue;
       }
+      const turn = this.#turns.turn(this.tenant, frame.data.byteLength);
+      if (turn !== null) await turn;
       this.#watch(frame);
       yield frame;
     }

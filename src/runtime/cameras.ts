@@ -1,12 +1,13 @@
 import { AuditBudget } from '../answer/audit/audit-budget.js';
 import { accuracyMetrics } from '../answer/audit/metrics.js';
+import type { PaceBound } from '../answer/inference-pace.js';
 import type { Cache } from '../cache/cache.js';
 import { sourceMetrics } from '../capture/metrics.js';
 import { isPushed, kindOf, openSource } from '../capture/open-source.js';
 import { checkPushed, type PushedPicture, PushSource } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
-import { sharesOf, type TenantId, tenantOfCamera } from '../config/tenants.js';
+import { camerasOf, sharesOf, type TenantId, tenantOfCamera } from '../config/tenants.js';
 import { trafficMetrics } from '../events/metrics.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
@@ -20,6 +21,7 @@ import { remedyOf } from '../plausibility/alerts.js';
 import { CameraWatch } from '../plausibility/camera-watch.js';
 import { plausibilityMetrics } from '../plausibility/metrics.js';
 import type { Implausible } from '../plausibility/states.js';
+import { FrameTurns } from '../schedule/frame-turns.js';
 import type { AuditHistory } from '../store/audits.js';
 import type { QuietHours } from '../store/quiet-hours.js';
 import type { ViewReferences } from '../store/view-references.js';
@@ -34,6 +36,7 @@ import { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './detector/model-generation.js';
 import type { ModelsInUse } from './detector/models-in-use.js';
 import type { Pauses } from './pauses.js';
+import { TenantPace } from './tenant-pace.js';
 
 export interface CamerasListener extends CameraListener {
   /** The model that answers cannot be right, wherever it was asked; `reason` is what was seen of it. */
@@ -101,6 +104,7 @@ export class Cameras implements Part {
       path: 'answer.inferenceIntervalMs',
       requiresRestart: false,
       apply: (intervalMs: unknown) => {
+        this.#configuredIntervalMs = intervalMs as number;
         this.inferenceIntervalMs = intervalMs as number;
       },
     },
@@ -115,11 +119,15 @@ export class Cameras implements Part {
   ];
   readonly #parts: CamerasParts;
   readonly #budgets: ReadonlyMap<TenantId, AuditBudget>;
+  readonly #paces: ReadonlyMap<TenantId, PaceBound>;
+  readonly #turns: FrameTurns;
   /** What a command may change while the cameras run. */
   readonly #live: LiveCameraSettings;
   readonly #places = new Map<string, Place>();
   readonly #pushed = new Map<string, PushSource>();
   #maxEventsPerSecond: number;
+  /** By the configuration or by command, whatever the tuning found necessary since. */
+  #configuredIntervalMs: number;
   #running: Promise<void> = Promise.resolve();
   #servingSince: number | null = null;
   #servedS = 0;
@@ -127,13 +135,17 @@ export class Cameras implements Part {
 
   constructor(parts: CamerasParts) {
     this.#parts = parts;
-    this.#budgets = auditBudgets(parts.config);
+    const partsOfAll = partsOfWorkers(parts.config, parts.takesPushes);
+    this.#budgets = auditBudgets(partsOfAll);
+    this.#turns = new FrameTurns(sharesOf(parts.config));
     const { schedule, publish, answer } = parts.config;
     this.#live = {
       stalenessMs: schedule.stalenessMs,
       inferenceIntervalMs: answer.inferenceIntervalMs,
       inferencesSuspended: false,
     };
+    this.#configuredIntervalMs = answer.inferenceIntervalMs;
+    this.#paces = this.#pacesOf(partsOfAll);
     this.#maxEventsPerSecond = publish.maxEventsPerSecond;
     parts.pauses.onChange(() => {
       for (const camera of this.all) camera.tellPause();
@@ -267,6 +279,23 @@ export class Cameras implements Part {
     source.push(picture);
   }
 
+  /** Without tenants all cameras have the one bound. */
+  #pacesOf(parts: ReadonlyMap<TenantId, number>): ReadonlyMap<TenantId, PaceBound> {
+    const { models } = this.#parts;
+    return new Map(
+      [...parts].map(([tenant, part]): [TenantId, PaceBound] => {
+        const use = () => ({
+          at: performance.now(),
+          busyMs: models.workFor(tenant).busyMs,
+          workers: models.workers?.slots.loads.filter(({ isReady }) => isReady).length ?? 0,
+        });
+        const configuredMs = () => this.#configuredIntervalMs;
+        const bound = this.#live;
+        return [tenant, parts.size === 1 ? bound : new TenantPace({ bound, configuredMs, part, use })];
+      }),
+    );
+  }
+
   /** What a tenant says of its own events stays, whatever is commanded of the device's. */
   #maxEventsOf(tenant: TenantId): number {
     const own = this.#parts.config.tenants.find(({ id }) => id === tenant)?.publish.maxEventsPerSecond;
@@ -304,7 +333,7 @@ export class Cameras implements Part {
       cache: caches.of(camera.tenant ?? null),
       history: history.history,
       budget: this.#budgets.get(camera.tenant ?? null)!,
-      bound: this.#live,
+      bound: this.#paces.get(camera.tenant ?? null)!,
     });
     scene.start();
     const watch = new CameraWatch({
@@ -326,6 +355,7 @@ export class Cameras implements Part {
       live: this.#live,
       maxEventsPerSecond: this.#maxEventsOf(camera.tenant ?? null),
       pauses: this.#parts.pauses,
+      turns: this.#turns,
       listener: { ...listener, onImplausible: (id, implausible) => this.#tellImplausible(id, implausible) },
     });
     return place.camera;
@@ -427,10 +457,17 @@ export class Cameras implements Part {
 }
 
 /** Audits of one tenant's cameras take nothing from those of another. */
-function auditBudgets(config: Config): ReadonlyMap<TenantId, AuditBudget> {
+function auditBudgets(parts: ReadonlyMap<TenantId, number>): ReadonlyMap<TenantId, AuditBudget> {
+  return new Map([...parts].map(([tenant, part]) => [tenant, new AuditBudget({ part })]));
+}
+
+/** The part of the workers, 0..1, that is each tenant's own beside the others that have cameras. */
+function partsOfWorkers(config: Config, takesPushes: boolean): ReadonlyMap<TenantId, number> {
   const shares = sharesOf(config);
-  const all = [...shares.values()].reduce((sum, share) => sum + share, 0);
-  return new Map([...shares].map(([tenant, share]) => [tenant, new AuditBudget({ part: share / all })]));
+  const hasCameras = (tenant: TenantId): boolean =>
+    camerasOf(config, tenant).length > 0 || (tenant === null && takesPushes);
+  const all = [...shares].reduce((sum, [tenant, share]) => sum + (hasCameras(tenant) ? share : 0), 0);
+  return new Map([...shares].map(([tenant, share]) => [tenant, share / Math.max(all, share)]));
 }
 
 /** An HTTP camera may turn out to be a video. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { sharesOf } from '../../config/tenants.js';
+import { sharesOf, type TenantId } from '../../config/tenants.js';
 import type { ModelInfo } from '../../detect/detector.js';
 import { DETECTOR_MEMORY, DETECTOR_UNHEALTHY, unhealthyDetectors } from '../../detect/host/alerts.js';
 import { modelMetrics, workerMetrics } from '../../detect/host/metrics.js';
@@ -17,6 +17,7 @@ import { hostOf } from '../../models/default-variant.js';
 import { NEVER } from '../../models/load-request.js';
 import { AUTO, type LastModel } from '../../models/wanted-model.js';
 import { scheduleMetrics } from '../../schedule/metrics.js';
+import type { TenantWork } from '../../schedule/tenant-bills.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
 import { installedLesser } from '../../tune/lesser-point.js';
@@ -123,7 +124,7 @@ export class ModelsInUse implements Part {
         work: (pool) => this.#loading.work(pool),
         waiting: () => this.workers?.slots.waiting ?? null,
         tenants: parts.config.tenants.length > 0 ? [...sharesOf(parts.config).keys()] : [],
-        workFor: (tenant) => this.#loading.workFor(tenant),
+        workFor: (tenant) => this.workFor(tenant),
         waitingOf: (tenant) => this.workers?.slots.waitingOf(tenant) ?? null,
       }),
     ];
@@ -154,6 +155,11 @@ export class ModelsInUse implements Part {
   /** The workers that serve, or, before there are any, those that load. */
   get workers(): Workers | null {
     return this.#current?.workers ?? this.#loading.latest;
+  }
+
+  /** What workers did for a tenant since the start, those of earlier generations included. */
+  workFor(tenant: TenantId): TenantWork {
+    return this.#loading.workFor(tenant);
   }
 
   /** How often workers ended unasked since the start, those of earlier generations included. */

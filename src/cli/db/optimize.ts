@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { OptimizationStep } from '../../database/advisor/optimization-step.js';
 import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
 import { optimizePostgres, type PostgresOptimization } from '../../database/postgres/postgres-optimize.js';
@@ -6,6 +7,7 @@ import { optimizeSqlite } from '../../database/sqlite/optimize.js';
 import { ConfigError } from '../../foundation/errors.js';
 import { FAILED } from '../exit-codes.js';
 import { oneLine, print, printJson } from '../print.js';
+import { exitCodeOfSignal, StopSignals } from '../stop-signals.js';
 import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbOptimizeFlags extends DbFlags {
@@ -23,24 +25,35 @@ export async function dbOptimize(target: string, flags: DbOptimizeFlags): Promis
     ]);
   }
   const options = { dryRun, ...(!json && { onStep: (step: OptimizationStep) => print(lineOf(step)) }) };
-  const { steps, notes } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
+  const { steps, notes, stopped = null } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
   if (json) printJson({ database, steps, notes });
   else for (const note of notes) print(`not found out: ${oneLine(note)}`);
+  if (stopped !== null) return stopped;
   return steps.some(({ outcome }) => outcome === 'failed') ? FAILED : 0;
 }
+
+/** What was done, and the exit code of the signal that ended it. */
+type Optimized = PostgresOptimization & { readonly stopped?: number | null };
 
 interface StepOptions {
   readonly dryRun: boolean;
   readonly onStep?: (step: OptimizationStep) => void;
 }
 
-async function ofFile(target: string, flags: DbFlags, options: StepOptions): Promise<PostgresOptimization> {
+async function ofFile(target: string, flags: DbFlags, options: StepOptions): Promise<Optimized> {
   const file = databaseFile(target);
   const { statements } = workloadOf(file, flags);
-  return { steps: optimizeSqlite(file, adviseSqlite(file, statements), statements, options), notes: [] };
+  const stop = new AbortController();
+  const signals = new StopSignals();
+  void signals.received.then(() => stop.abort());
+  const advice = adviseSqlite(file, statements);
+  // what came while the advice was made is heard now
+  await turn();
+  const steps = await optimizeSqlite(file, advice, statements, { ...options, signal: stop.signal });
+  return { steps, notes: [], stopped: signals.first === null ? null : exitCodeOfSignal(signals.first) };
 }
 
-async function ofServer(target: string, flags: DbFlags, options: StepOptions): Promise<PostgresOptimization> {
+async function ofServer(target: string, flags: DbFlags, options: StepOptions): Promise<Optimized> {
   const workload = await serverWorkloadOf(flags);
   return optimizePostgres(target, { ...options, ...(workload && { workload }) });
 }

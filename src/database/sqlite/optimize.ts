@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { explain } from '../../foundation/errors.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { Advice } from '../advisor/advice.js';
@@ -5,13 +6,16 @@ import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '.
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { quotedName } from '../sql/quoted-name.js';
 import { openForReading, openForWriting } from './open-database.js';
-import { runWorkload } from './run-workload.js';
+import { runWorkload, type WorkloadRun } from './run-workload.js';
+import { forgetTrial, interruptedTrial, noteTrial } from './trial-note.js';
 
 /** How a database is made faster. */
 export interface SqliteOptimizeOptions {
   /** Only say what would be done. */
   readonly dryRun?: boolean;
   readonly onStep?: (step: OptimizationStep) => void;
+  /** Ends it early: what is being tried is taken back. */
+  readonly signal?: AbortSignal;
 }
 
 /** Pages that are given back at a time. */
@@ -22,14 +26,16 @@ const VACUUM_PAGES = 2000;
  * is taken back where the workload's reading does not get as much faster as promised; statistics for the planner; the
  * write-ahead log brought in; free pages given back where the file was made for that.
  *
+ * A run that was killed leaves a note beside the database; the next one takes back what it was trying.
+ *
  * @throws EdgeError E_OUTPUT where the file cannot be written
  */
-export function optimizeSqlite(
+export async function optimizeSqlite(
   file: string,
   advice: Advice,
   workload: readonly WorkloadStatement[],
-  { dryRun = false, onStep = () => undefined }: SqliteOptimizeOptions = {},
-): OptimizationStep[] {
+  { dryRun = false, onStep = () => undefined, signal }: SqliteOptimizeOptions = {},
+): Promise<OptimizationStep[]> {
   const sqlite = dryRun ? openForReading(file) : openForWriting(file);
   const steps: OptimizationStep[] = [];
   const tell = (step: OptimizationStep): void => {
@@ -37,15 +43,27 @@ export function optimizeSqlite(
     onStep(step);
   };
   try {
-    for (const step of housekeeping(sqlite)) tell(dryRun ? step : performed(sqlite, step));
+    for (const step of [...remains(sqlite, file), ...housekeeping(sqlite)])
+      tell(dryRun ? step : performed(sqlite, step));
+    if (!dryRun && interruptedTrial(file) !== null) forgetTrial(file);
     for (const { sql, name, savesMs, statements } of advice.create) {
+      if (signal?.aborted) break;
       if (dryRun) tell(proposedStep(sql, `saves ${savesMs.toFixed(1)} ms of the workload, as ${advice.how}`));
-      else tell(triedIndex(sqlite, { sql, name, promised: promisedShare(statements) }, workload));
+      else tell(await triedIndex(sqlite, { file, sql, name, promised: promisedShare(statements) }, workload, signal));
     }
     return steps;
   } finally {
     sqlite.close();
   }
+}
+
+/** What a run that was killed was trying. */
+function remains(sqlite: SqliteConnection, file: string): OptimizationStep[] {
+  const note = interruptedTrial(file);
+  if (note === null) return [];
+  const made = sqlite.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?").pluck().get(note.name);
+  if (made !== note.sql) return [];
+  return [proposedStep(`DROP INDEX ${quotedName(note.name)}`, 'a run that was killed was just trying it')];
 }
 
 function housekeeping(sqlite: SqliteConnection): OptimizationStep[] {
@@ -76,40 +94,82 @@ function performed(sqlite: SqliteConnection, step: OptimizationStep): Optimizati
 }
 
 interface PromisedIndex {
+  /** Of the database. */
+  readonly file: string;
   readonly sql: string;
   readonly name: string;
   readonly promised: number;
 }
 
-function triedIndex(
+async function triedIndex(
   sqlite: SqliteConnection,
-  { sql, name, promised }: PromisedIndex,
+  { file, sql, name, promised }: PromisedIndex,
   workload: readonly WorkloadStatement[],
-): OptimizationStep {
-  const before = runWorkload(sqlite, workload, Number.POSITIVE_INFINITY).queries;
+  signal: AbortSignal | undefined,
+): Promise<OptimizationStep> {
+  const before = await measured(sqlite, workload, signal);
+  const failed = { sql, outcome: 'failed', beforeMs: null, afterMs: null } as const;
+  if (signal?.aborted) return { ...failed, why: INTERRUPTED };
   try {
+    noteTrial(file, { name, sql });
     built(sqlite, sql, name);
   } catch (error) {
-    return { sql, outcome: 'failed', beforeMs: null, afterMs: null, why: explain(error) };
+    forgetTrial(file);
+    return { ...failed, why: explain(error) };
   }
-  const after = runWorkload(sqlite, workload, Number.POSITIVE_INFINITY).queries;
+  const after = await measured(sqlite, workload, signal);
+  const step = signal?.aborted
+    ? takenBack(sqlite, name, { sql, outcome: 'taken back', beforeMs: null, afterMs: null, why: INTERRUPTED })
+    : judged(sqlite, { sql, name, promised }, before, after);
+  // one that is still there stays known
+  if (step.outcome !== 'failed') forgetTrial(file);
+  return step;
+}
+
+const INTERRUPTED = 'it was interrupted';
+
+/** One statement after the other, so that a signal is heard in between. */
+async function measured(
+  sqlite: SqliteConnection,
+  workload: readonly WorkloadStatement[],
+  signal: AbortSignal | undefined,
+): Promise<WorkloadRun['queries']> {
+  const queries: WorkloadRun['queries'][number][] = [];
+  for (const statement of workload) {
+    queries.push(...runWorkload(sqlite, [statement], Number.POSITIVE_INFINITY).queries);
+    await turn();
+    if (signal?.aborted) break;
+  }
+  return queries;
+}
+
+function judged(
+  sqlite: SqliteConnection,
+  { sql, name, promised }: Omit<PromisedIndex, 'file'>,
+  before: WorkloadRun['queries'],
+  after: WorkloadRun['queries'],
+): OptimizationStep {
   // only what is planned with it can have become faster by it
   const served = new Set(
     after
       .filter(({ plan }) => plan?.some((step) => new RegExp(`\\bINDEX ${escaped(name)}\\b`).test(step)))
       .map(({ text }) => text),
   );
-  const timeOf = (queries: typeof before): number =>
+  const timeOf = (queries: WorkloadRun['queries']): number =>
     queries.filter(({ text }) => served.has(text)).reduce((sum, { totalMs }) => sum + totalMs, 0);
   const [beforeMs, afterMs] = [timeOf(before), timeOf(after)];
   const { stays, why } = verdictOf({ served: served.size, beforeMs, afterMs, promised });
   if (stays) return { sql, outcome: 'kept', beforeMs, afterMs, why };
+  return takenBack(sqlite, name, { sql, outcome: 'taken back', beforeMs, afterMs, why });
+}
+
+function takenBack(sqlite: SqliteConnection, name: string, step: OptimizationStep): OptimizationStep {
   const drop = `DROP INDEX ${quotedName(name)}`;
   try {
     sqlite.exec(drop);
-    return { sql, outcome: 'taken back', beforeMs, afterMs, why };
+    return step;
   } catch (error) {
-    return { sql, outcome: 'failed', beforeMs, afterMs, why: `${why}; it is still there: ${explain(error)}: ${drop}` };
+    return { ...step, outcome: 'failed', why: `${step.why}; it is still there: ${explain(error)}: ${drop}` };
   }
 }
 

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Advice } from '../../../src/database/advisor/advice.js';
@@ -46,24 +50,28 @@ const indexesOf = (file: string): unknown[] => {
 
 const WORKLOAD = [{ sql: 'SELECT * FROM fine WHERE car = 17', count: 100 }];
 
-withSqlite('an index that keeps its promise stays', () => {
+withSqlite('an index that keeps its promise stays', async () => {
   const file = database('kept.db');
-  const step = optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  const step = (await optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD)).find(({ sql }) =>
+    sql.startsWith('CREATE'),
+  );
   assert.is(step?.outcome, 'kept');
   assert.ok(step!.afterMs! < step!.beforeMs! / 2);
   assert.equal(indexesOf(file), ['by_car']);
 });
 
-withSqlite('one that no query is planned with is taken back, with the reason', () => {
+withSqlite('one that no query is planned with is taken back, with the reason', async () => {
   const file = database('back.db');
-  const step = optimizeSqlite(file, promising('note', 'by_note'), WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  const step = (await optimizeSqlite(file, promising('note', 'by_note'), WORKLOAD)).find(({ sql }) =>
+    sql.startsWith('CREATE'),
+  );
   assert.equal([step?.outcome, step?.why], ['taken back', 'no query is planned with it']);
   assert.equal(indexesOf(file), []);
 });
 
-withSqlite('what cannot be done is told, and the rest is', () => {
+withSqlite('what cannot be done is told, and the rest is', async () => {
   const file = database('failed.db');
-  const outcomes = optimizeSqlite(file, promising('absent', 'by_absent'), WORKLOAD).map(({ sql, outcome }) => [
+  const outcomes = (await optimizeSqlite(file, promising('absent', 'by_absent'), WORKLOAD)).map(({ sql, outcome }) => [
     outcome,
     sql.split(' ')[0],
   ]);
@@ -73,25 +81,59 @@ withSqlite('what cannot be done is told, and the rest is', () => {
   ]);
 });
 
-withSqlite('an index of which nothing can be gathered for the planner is not left behind', () => {
+withSqlite('an index of which nothing can be gathered for the planner is not left behind', async () => {
   const file = database('half.db');
   const advice = promising('car', 'by_car');
   const misnamed = { ...advice, create: advice.create.map((index) => ({ ...index, name: 'by_nobody' })) };
-  const step = optimizeSqlite(file, misnamed, WORKLOAD).find(({ sql }) => sql.startsWith('CREATE'));
+  const step = (await optimizeSqlite(file, misnamed, WORKLOAD)).find(({ sql }) => sql.startsWith('CREATE'));
   assert.is(step?.outcome, 'failed');
   assert.match(step?.why ?? '', 'by_nobody');
   assert.equal(indexesOf(file), []);
 });
 
-withSqlite('a dry run changes nothing, and a file that cannot be written is told', () => {
+withSqlite('a dry run changes nothing, and a file that cannot be written is told', async () => {
   const file = database('dry.db');
-  const steps = optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD, { dryRun: true });
+  const steps = await optimizeSqlite(file, promising('car', 'by_car'), WORKLOAD, { dryRun: true });
   assert.equal(
     steps.map(({ outcome }) => outcome),
     ['proposed', 'proposed'],
   );
   assert.equal(indexesOf(file), []);
-  assert.throws(() => optimizeSqlite(join(folder, 'none.db'), promising('car', 'x'), WORKLOAD), /cannot be changed/);
+  const error = await optimizeSqlite(join(folder, 'none.db'), promising('car', 'x'), WORKLOAD).catch(
+    (thrown: Error) => thrown,
+  );
+  assert.match(String(error), /cannot be changed/);
+});
+
+withSqlite('interrupted it takes back what it is just trying, and tries nothing else', async () => {
+  const file = database('interrupted.db');
+  const stop = new AbortController();
+  const advice = promising('car', 'by_car');
+  const two = { ...advice, create: [...advice.create, ...promising('note', 'by_note').create] };
+  const optimizing = optimizeSqlite(file, two, WORKLOAD, { signal: stop.signal });
+  // the statements before the index have been run, and those after it are to come
+  while (indexesOf(file).length === 0) await turn();
+  stop.abort();
+  const steps = (await optimizing).filter(({ sql }) => sql.startsWith('CREATE'));
+  assert.equal(
+    steps.map(({ outcome, why }) => [outcome, why]),
+    [['taken back', 'it was interrupted']],
+  );
+  assert.equal(indexesOf(file), []);
+});
+
+withSqlite('what a killed run was trying the next one takes back', async () => {
+  const file = database('killed.db');
+  const program = fileURLToPath(new URL('./killed-in-optimize.js', import.meta.url));
+  assert.is(spawnSync(process.execPath, [program, file]).signal, 'SIGKILL');
+  assert.equal(indexesOf(file), ['by_car']);
+  const nothing = { ...promising('car', 'by_car'), create: [] };
+  const [dry] = await optimizeSqlite(file, nothing, WORKLOAD, { dryRun: true });
+  assert.equal([dry?.outcome, dry?.sql], ['proposed', 'DROP INDEX "by_car"']);
+  const [step] = await optimizeSqlite(file, nothing, WORKLOAD);
+  assert.equal([step?.outcome, step?.why], ['done', 'a run that was killed was just trying it']);
+  assert.equal(indexesOf(file), []);
+  assert.not.ok(existsSync(`${file}-edge-trial`));
 });
 
 test.run();

@@ -31,8 +31,8 @@ const FROM_FILE: Readonly<Record<string, string>> = {
   'tenants.*.http.token': 'tenants.*.http.tokenFile',
 };
 const MAX_SECRET_BYTES = 16 * 1024;
-// stands for a value whose file could not be read, so that it is not reported a second time as missing
-const UNREADABLE = 'unreadable-value';
+// stands for a value whose file could not be read, so that it is reported a second time neither as missing nor as another's
+const unreadableValue = (place: Path): string => `unreadable-value-${place.join('-')}`;
 
 /**
  * Refuses secrets that stand where others can read them: in a configuration file or on the command line. Credentials
@@ -121,9 +121,9 @@ function fill(layers: Layers, path: Path, target: string, file: string | null, f
   }
   const origin = `${path.join('.')}, ${layers.origin(path)}`;
   const read = file === null ? { problem: 'it is not looked at' } : readText(file, MAX_SECRET_BYTES);
-  const value = 'text' in read ? read.text.trim() : UNREADABLE;
+  const value = 'text' in read ? read.text.trim() : unreadableValue(place);
   const usable = 'text' in read && !value.includes('\n');
-  layers.put(layer, place, usable ? value : UNREADABLE, () => origin);
+  layers.put(layer, place, usable ? value : unreadableValue(place), () => origin);
   if (!usable) findings.unread.push(place);
   if ('problem' in read) return read.problem;
   if (!usable) return 'expected a single line, got several';

@@ -131,4 +131,15 @@ test('what a tenant says of its broker is checked as the device’s own', () => 
   ]);
 });
 
+test('two tokens whose files cannot be read are not taken for the same', () => {
+  const text =
+    'http: { tokenFile: nowhere }\ntenants: [{ id: a, http: { tokenFile: none } }, { id: b, http: { tokenFile: none } }]\n';
+  const missing = problemsOf(text, {}).map((problem) => problem.replace(folder, ''));
+  assert.equal(missing, [
+    'http.tokenFile: no such file: /nowhere',
+    'tenants.0.http.tokenFile: no such file: /none',
+    'tenants.1.http.tokenFile: no such file: /none',
+  ]);
+});
+
 test.run();

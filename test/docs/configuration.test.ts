@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CAMERA_KEYS, entryKeys, KEYS, OTHER_VARIABLES } from '../../src/config/keys.js';
+import { CAMERA_KEYS, entryKeys, KEYS, OTHER_VARIABLES, TENANT_KEYS } from '../../src/config/keys.js';
 import { loadConfig } from '../../src/config/load.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
@@ -10,9 +10,10 @@ import { blocksOf, codeOf, DOCUMENTS, HISTORY, matches, problemAt, textOf } from
 
 const test = suite('configuration in documents');
 
-const ENTRIES = [...KEYS, ...CAMERA_KEYS].flatMap(entryKeys);
+const ALL_KEYS = [...KEYS, ...CAMERA_KEYS, ...TENANT_KEYS];
+const ENTRIES = ALL_KEYS.flatMap(entryKeys);
 /** As documents write them: `mqtt.broker`, `cameras[].lines`. */
-const PATHS = new Set([...KEYS, ...CAMERA_KEYS, ...ENTRIES].map(({ path }) => path.replaceAll('.*', '[]')));
+const PATHS = new Set([...ALL_KEYS, ...ENTRIES].map(({ path }) => path.replaceAll('.*', '[]')));
 /** Keys whose value is a section of its own, and sections: `mqtt`, `capture.ffmpeg`. */
 const SECTIONS = new Set(
   [...PATHS].flatMap((path) => path.split('.').map((_, depth, all) => all.slice(0, depth).join('.'))),
@@ -73,7 +74,8 @@ function faultsOf(yaml: string): readonly string[] {
   const file = join(folder, 'example.yaml');
   writeFileSync(file, yaml);
   try {
-    loadConfig({ file, env: {}, flags: { board: 'none' } });
+    // the files that it names are on the reader's machine
+    loadConfig({ file, env: {}, flags: { board: 'none' }, inputFiles: 'elsewhere' });
     return [];
   } catch (error) {
     return (error as { problems?: readonly string[] }).problems ?? [String(error)];

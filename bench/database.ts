@@ -6,6 +6,7 @@ import { adviseSqlite } from '../src/database/sqlite/advise.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { chinook } from './database/chinook.js';
 import { Contender, expertIndexes } from './database/contenders.js';
+import { postgresRows } from './database/postgres.js';
 import { recorder } from './database/recorder.js';
 import { violations } from './database/violations.js';
 import type { BenchDatabase } from './database/workloads.js';
@@ -16,7 +17,8 @@ import { median, round } from './harness/statistics.js';
 const USAGE = `npm run -s bench -- database [--rows 1000000] [--rounds 3] [--data DIR] [--quick]
 
 What the indexes that \`db advise\` proposes make of the workloads of three databases, beside none, and beside those that the sqlite3 shell's \`.expert\`
-proposes. A row for each database and set of indexes.
+proposes. A row for each database and set of indexes. Where a server of PostgreSQL is installed (Debian: postgresql, postgresql-15-hypopg), the third on it too, beside
+indexes that heuristics of pghero's kind suggest.
 
   --rows N    infractions of the violations database; the recorder has a third as many states
   --data DIR  Chinook and the recorder's schema (default ../shared/data/sqlite beside the project); without it these two are left out
@@ -50,10 +52,44 @@ export async function run(args: string[]): Promise<BenchReport> {
   const report: { rows: Row[]; goals: Goal[]; notes: string[] } = { rows: [], goals: [], notes: [] };
   try {
     for (const database of DATABASES) compare(database, { folder, data: values.data, rows, rounds }, report);
+    await compareOnServer(rows, rounds, report);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   return { name: 'database', rows: report.rows, goals: report.goals, notes: report.notes };
+}
+
+const ON_SERVER = 'violations on PostgreSQL';
+const HEURISTICS = "pghero's kind";
+
+async function compareOnServer(
+  rows: number,
+  rounds: number,
+  report: { rows: Row[]; goals: Goal[]; notes: string[] },
+): Promise<void> {
+  const made = await postgresRows(rows, rounds);
+  if (typeof made === 'string') {
+    report.notes.push(`${ON_SERVER} is left out: ${made}`);
+    return;
+  }
+  const msOf = (indexes: string): number => made.find((row) => row.indexes === indexes)!.totalMs;
+  for (const { indexes, number, totalMs, spread, indexMiB, unused, adviceS } of made) {
+    const ofNone = round(totalMs / msOf('none'));
+    report.rows.push({ database: ON_SERVER, indexes, number, totalMs, ofNone, spread, indexMiB, unused, adviceS });
+    if (!indexes.startsWith('ours')) continue;
+    const name = `${ON_SERVER}, ${indexes}`;
+    const ofHeuristics = totalMs / msOf(HEURISTICS);
+    report.goals.push(
+      { name: `${name}: time of none`, value: ofNone, goal: '<= 0.5', met: ofNone <= 0.5 },
+      {
+        name: `${name}: time of ${HEURISTICS}`,
+        value: round(ofHeuristics),
+        goal: `<= 1, within ${NOISE}`,
+        met: ofHeuristics <= NOISE,
+      },
+      { name: `${name}: indexes that no plan uses`, value: unused, goal: '0', met: unused === 0 },
+    );
+  }
 }
 
 interface Conditions {

@@ -62,6 +62,10 @@ export class HypotheticalIndexes implements PlannerBench {
     };
   }
 
+  async forget(name: string): Promise<void> {
+    this.#statements.delete(name);
+  }
+
   async close(): Promise<void> {
     await this.#database.connection.run(`SELECT ${this.#schema}.hypopg_reset()`);
   }

@@ -22,6 +22,8 @@ export interface PlannerBench {
    * @throws PostgresError where the statement cannot be planned
    */
   plan(text: string, shown: ReadonlySet<string>): Promise<BenchPlan>;
+  /** Takes a candidate away for good: no plan will be asked for with it. */
+  forget(name: string): Promise<void>;
   /** Leaves nothing behind. */
   close(): Promise<void>;
 }

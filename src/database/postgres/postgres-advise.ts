@@ -173,8 +173,9 @@ async function adviceFor(
     await trials.build(candidate);
     onProgress?.(at + 1, candidates.length);
   }
+  const moves = await trials.moves();
   const choice = new IndexChoice(trials.indexes, trials.bytes, leastShare, isOver);
-  const chosen = await chosenBy(choice.best(await trials.moves()), (question) => trials.costs(question));
+  const chosen = await chosenBy(choice.best(moves), (question) => trials.costs(question));
   const cutShort = isOver();
   const after = await trials.costs({ set: chosen });
   const create: IndexToCreate[] = [];
@@ -185,7 +186,7 @@ async function adviceFor(
     beforeMs: sum(before),
     afterMs: sum(after),
     unread,
-    tried: trials.indexes.length,
+    tried: trials.tried,
     how: bench.how,
     cutShort,
   };

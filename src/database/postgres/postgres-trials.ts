@@ -26,6 +26,8 @@ interface KnownPlan {
 /** What a workload costs under sets of candidates, as the planner reckons. */
 export class PostgresTrials {
   readonly indexes: TrialIndex[] = [];
+  /** How many were built. */
+  tried = 0;
   readonly statements: readonly PricedStatement[];
   readonly #bench: PlannerBench;
   readonly #bytes = new Map<TrialIndex, number>();
@@ -72,7 +74,16 @@ export class PostgresTrials {
         }
       }
     }
+    await this.#forgetUntaken(new Set([...moves.values()].flat()));
     return [...moves.values()];
+  }
+
+  /** What the planner takes neither alone nor beside others it never takes. */
+  async #forgetUntaken(taken: ReadonlySet<TrialIndex>): Promise<void> {
+    const untaken = this.indexes.filter((index) => !taken.has(index));
+    for (const { name } of untaken) await this.#bench.forget(name);
+    this.tried = this.indexes.length;
+    this.indexes.splice(0, this.indexes.length, ...this.indexes.filter((index) => taken.has(index)));
   }
 
   /** Milliseconds that each statement costs, as often as it comes, with these indexes and no others of ours. */
@@ -98,7 +109,8 @@ export class PostgresTrials {
         isWithin(shown, entry.shown) && entry.plan.indexes.every((name) => shown.has(name) || !entry.shown.has(name)),
     );
     if (same !== undefined) return same.plan;
-    const plan = await this.#bench.plan(text, shown);
+    // all of the set, so that the bench stays as it is from one statement to the next
+    const plan = await this.#bench.plan(text, new Set(set.map(({ name }) => name)));
     this.#plans.set(text, [...known, { shown, plan }]);
     return plan;
   }

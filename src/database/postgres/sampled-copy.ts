@@ -26,6 +26,8 @@ export class SampledCopy implements PlannerBench {
   /** By the name that a statement calls it by. */
   readonly #copied = new Map<string, CatalogTable>();
   readonly #built = new Map<string, string>();
+  /** Names of those that are dropped just now, behind a savepoint; null where there is none. */
+  #hidden: string | null = null;
 
   private constructor(database: PostgresDatabase) {
     this.#database = database;
@@ -59,6 +61,7 @@ export class SampledCopy implements PlannerBench {
     const table = this.#database.catalog.table(candidate.table);
     if (table === null || this.#copied.get(table.relation) !== table) return null;
     const { connection } = this.#database;
+    await this.#showAll();
     await connection.run('SAVEPOINT building');
     try {
       await connection.run(indexStatement(candidate, temporary(table), name));
@@ -66,7 +69,7 @@ export class SampledCopy implements PlannerBench {
       this.#built.set(name, candidate.table);
       const rows = await connection.rows<PostgresRow & { bytes: number }>(
         'SELECT pg_relation_size($1::regclass)::float8 AS bytes',
-        [`pg_temp.${quotedName(name)}`],
+        [indexOf(name)],
       );
       return Math.round(rows[0]!.bytes * this.#scale.get(candidate.table)!);
     } catch {
@@ -77,28 +80,46 @@ export class SampledCopy implements PlannerBench {
 
   async plan(text: string, shown: ReadonlySet<string>): Promise<BenchPlan> {
     const { connection, catalog, grammar } = this.#database;
-    const hidden = [...this.#built.keys()]
-      .filter((name) => !shown.has(name))
-      .map((name) => `pg_temp.${quotedName(name)}`);
-    await connection.run('SAVEPOINT trial');
-    try {
-      if (hidden.length > 0) await connection.run(`DROP INDEX ${hidden.join(', ')}`);
-      const plan = await explained(connection, withoutSchemas(text, grammar, catalog, this.#copied));
-      const nodes = planNodes(plan.root);
-      const scale = Math.max(1, ...nodes.map(({ 'Relation Name': name }) => this.#scaleOf(name)));
-      return {
-        cost: plan.cost * scale,
-        indexes: indexesIn(plan),
-        lines: planLines(plan),
-        rows: Math.max(1, plan.root.Plans?.[0]?.['Plan Rows'] ?? plan.root['Plan Rows']),
-      };
-    } finally {
-      await connection.run('ROLLBACK TO trial');
-    }
+    await this.#show(shown);
+    const plan = await explained(connection, withoutSchemas(text, grammar, catalog, this.#copied)).catch(
+      async (error) => {
+        await this.#showAll();
+        throw error;
+      },
+    );
+    const scale = Math.max(1, ...planNodes(plan.root).map(({ 'Relation Name': name }) => this.#scaleOf(name)));
+    return {
+      cost: plan.cost * scale,
+      indexes: indexesIn(plan),
+      lines: planLines(plan),
+      rows: Math.max(1, plan.root.Plans?.[0]?.['Plan Rows'] ?? plan.root['Plan Rows']),
+    };
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.#showAll();
+    await this.#database.connection.run(`DROP INDEX ${indexOf(name)}`);
+    this.#built.delete(name);
   }
 
   async close(): Promise<void> {
     await this.#database.connection.run('ROLLBACK; DISCARD TEMP');
+  }
+
+  /** Those that are not shown are dropped, until that is rolled back: to build one takes a hundred times as long. */
+  async #show(shown: ReadonlySet<string>): Promise<void> {
+    const hidden = [...this.#built.keys()].filter((name) => !shown.has(name));
+    const state = hidden.join();
+    if (state === this.#hidden) return;
+    await this.#showAll();
+    const drop = hidden.length === 0 ? '' : `; DROP INDEX ${hidden.map(indexOf).join(', ')}`;
+    await this.#database.connection.run(`SAVEPOINT trial${drop}`);
+    this.#hidden = state;
+  }
+
+  async #showAll(): Promise<void> {
+    if (this.#hidden !== null) await this.#database.connection.run('ROLLBACK TO trial; RELEASE trial');
+    this.#hidden = null;
   }
 
   #scaleOf(relation: string | undefined): number {
@@ -122,6 +143,7 @@ export class SampledCopy implements PlannerBench {
   }
 }
 
+const indexOf = (name: string): string => `pg_temp.${quotedName(name)}`;
 const temporary = ({ relation }: CatalogTable): string => `pg_temp.${quotedName(relation)}`;
 
 /** `public.fine` is the table itself: without its schema's name it is the temporary one. */

@@ -21,8 +21,12 @@ export class Cluster {
     this.#folder = folder;
   }
 
-  /** It keeps nothing over a power cut, and counts its statements. */
-  static async start(): Promise<Cluster> {
+  /**
+   * It keeps nothing over a power cut, and counts its statements.
+   *
+   * @param more settings, as in `work_mem=64MB`
+   */
+  static async start(...more: string[]): Promise<Cluster> {
     const programs = serverPrograms()!;
     const folder = temporaryFolder('postgres');
     const data = join(folder, 'data');
@@ -39,6 +43,7 @@ export class Cluster {
       'shared_buffers=16MB',
       'autovacuum=off',
       'shared_preload_libraries=pg_stat_statements',
+      ...more,
     ];
     const serve = asUser(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]);
     const server = spawn(serve.command, serve.args, { stdio: 'ignore' });

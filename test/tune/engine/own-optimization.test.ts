@@ -71,7 +71,7 @@ test('more errors end a trial, and the change is taken back', async () => {
   const { dial, told, optimization, pass } = bench({ everyMs: 20_000, guards: () => ({ errorShare }) });
   await optimization.start();
   dial.wants = 4;
-  await pass(42);
+  await pass(30);
   errorShare = 0.4;
   await pass(60);
   assert.equal([told.at(-1), dial.at], ['4 rolled-back', 1]);

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { temporaryFolder } from '../temporary.js';
+
+const NAME = 'edge-inference-optimizer';
+const project = join(temporaryFolder('package-faces'), 'project');
+const modules = join(project, 'node_modules');
+const { exports, peerDependencies } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+  exports: Record<string, string | { types: string }>;
+  peerDependencies: Record<string, string>;
+};
+/** What may be imported: `edge-inference-optimizer`, `edge-inference-optimizer/cache`, … */
+const FACES = Object.keys(exports)
+  .filter((subpath) => typeof exports[subpath] !== 'string')
+  .map((subpath) => join(NAME, subpath));
+
+/** What somebody has who installed the package and TypeScript's types of Node: nothing that only its developers have. */
+function install(): void {
+  const { packages } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean; peer?: boolean }>;
+  };
+  // whoever imports the face of a framework has the framework
+  const wanted = (path: string) =>
+    path === 'node_modules/@types/node' || join('node_modules', NAME) === path || isOfUser(path, packages[path]!);
+  for (const path of Object.keys(packages).filter((path) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path))) {
+    if (!wanted(path) || !existsSync(join(PROJECT_ROOT, path))) continue;
+    mkdirSync(dirname(join(project, path)), { recursive: true });
+    symlinkSync(join(PROJECT_ROOT, path), join(project, path));
+  }
+  const installed = join(modules, NAME);
+  cpSync(join(PROJECT_ROOT, 'dist/src'), join(installed, 'dist/src'), { recursive: true });
+  cpSync(join(PROJECT_ROOT, 'package.json'), join(installed, 'package.json'));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+  writeFileSync(join(project, 'probe.mjs'), PROBE);
+}
+
+const FRAMEWORKS = ['fastify', 'express', 'hono', '@types/express'];
+
+function isOfUser(path: string, { dev, devOptional }: { dev?: boolean; devOptional?: boolean }): boolean {
+  const name = path.slice('node_modules/'.length);
+  if (FRAMEWORKS.includes(name)) return true;
+  return !dev && !devOptional && peerDependencies[name] === undefined;
+}
+
+/** Imports what it is told to, and tells what that did. */
+const PROBE = `
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+const touched = [];
+const watched = ['openSync', 'open', 'readFileSync', 'readFile', 'writeFileSync', 'mkdirSync', 'existsSync', 'statSync', 'readdirSync', 'readdir'];
+for (const name of watched) {
+  const original = fs[name];
+  fs[name] = function (path, ...rest) {
+    if (!String(path).includes('node_modules')) touched.push(String(path));
+    return original.call(this, path, ...rest);
+  };
+}
+syncBuiltinESMExports();
+const native = () => process.report.getReport().sharedObjects.filter((file) => /[.]node$|onnxruntime|vips/.test(file)).map((file) => file.split('/').at(-1));
+const it = await import(process.argv[2]);
+const loaded = native();
+if (process.argv[3] === 'file') it.createCache({ file: 'data/cache.db' }).stop();
+console.log(JSON.stringify({ names: Object.keys(it).length, touched, loaded, later: native(), timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout') }));
+`;
+
+/** @returns what the probe tells, and nothing else may be said; ends by itself, or this throws */
+function probed(face: string, ...more: string[]) {
+  const told = execFileSync(process.execPath, ['probe.mjs', face, ...more], {
+    cwd: project,
+    encoding: 'utf8',
+    timeout: 60_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { names, ...effects } = JSON.parse(told) as {
+    names: number;
+    touched: string[];
+    loaded: string[];
+    later: string[];
+    timers: string[];
+  };
+  return { names, effects };
+}
+
+install();
+
+for (const face of FACES) {
+  test(`importing ${face} says nothing, opens nothing, keeps nothing running and loads nothing native`, () => {
+    const { names, effects } = probed(face);
+    assert.ok(names > 0);
+    assert.equal(effects, { touched: [], loaded: [], later: [], timers: [] });
+    assert.equal(readdirSync(project).sort(), ['node_modules', 'package.json', 'probe.mjs']);
+  });
+}
+
+test('what is native is loaded by whoever uses it', () => {
+  const { effects } = probed(`${NAME}/cache`, 'file');
+  assert.equal([effects.loaded, effects.later], [[], ['better_sqlite3.node']]);
+});
+
+for (const [moduleResolution, module] of [
+  [ts.ModuleResolutionKind.Node16, ts.ModuleKind.Node16],
+  [ts.ModuleResolutionKind.Bundler, ts.ModuleKind.ESNext],
+] as const) {
+  test(`its types hold by themselves in another project, resolved as ${ts.ModuleResolutionKind[moduleResolution]}`, () => {
+    const file = join(project, 'main.ts');
+    const text = FACES.map((face, i) => `export * as face${i} from '${face}';`).join('\n');
+    const options: ts.CompilerOptions = {
+      target: ts.ScriptTarget.ES2022,
+      module,
+      moduleResolution,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+      typeRoots: [join(modules, '@types')],
+    };
+    const host = ts.createCompilerHost(options);
+    const { fileExists, getSourceFile } = host;
+    host.fileExists = (path) => path === file || fileExists(path);
+    host.getSourceFile = (path, target, ...rest) =>
+      path === file ? ts.createSourceFile(path, text, target) : getSourceFile(path, target, ...rest);
+    host.getCurrentDirectory = () => project;
+    const program = ts.createProgram([file], options, host);
+    const faults = ts.getPreEmitDiagnostics(program).map(({ file: at, messageText }) => {
+      return `${at?.fileName.split('node_modules/').at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+    assert.equal(faults, []);
+  });
+}
+
+test.run();

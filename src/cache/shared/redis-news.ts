@@ -45,3 +45,30 @@ function tagsOf(what: string, told: { epoch: string; number: number; origin: str
     return null;
   }
 }
+
+/** Which of the server's changes were heard of. */
+export class HeardChanges {
+  #latest: { epoch: string; number: number } | null = null;
+
+  /** null before anything was heard. */
+  get latest(): { readonly epoch: string; readonly number: number } | null {
+    return this.#latest;
+  }
+
+  /** What the server has, at a connection. @returns whether changes were missed since the one before */
+  catchUp(now: { epoch: string; number: number }): boolean {
+    const known = this.#latest;
+    this.#latest = now;
+    return known !== null && (known.epoch !== now.epoch || known.number < now.number);
+  }
+
+  /** @returns whether a change before this one was missed: its number was left out */
+  hear({ epoch, number, kind }: RedisNews): boolean {
+    const known = this.#latest;
+    // before the first connection is settled memory has nothing of the server's
+    if (known === null) return false;
+    const isSame = epoch === known.epoch;
+    this.#latest = { epoch, number: isSame ? Math.max(known.number, number) : number };
+    return isSame ? number > known.number + 1 : kind !== 'cleared';
+  }
+}

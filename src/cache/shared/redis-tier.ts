@@ -1,13 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Entry } from '../entry.js';
 import { type EvictionReason, TierCounters } from '../stats.js';
 import type { TagTime } from '../tags.js';
 import { connectRedis, type RedisConnection, redisClientInstalled } from './redis-client.js';
-import { packEntry, packTag, unpackEntry } from './redis-entry.js';
+import { type ClaimedEntry, type FoundEntry, type HeldLease, RedisCommands } from './redis-commands.js';
+import { packEntry, unpackEntry } from './redis-entry.js';
 import { RedisLink, within } from './redis-link.js';
-import { parseNews } from './redis-news.js';
+import { HeardChanges, parseNews } from './redis-news.js';
 import { type RedisSettings, type RedisTierOptions, redisSettings } from './redis-options.js';
-import * as scripts from './redis-scripts.js';
 import type {
   Claim,
   Fulfilment,
@@ -18,32 +18,12 @@ import type {
   SharedTierStats,
 } from './shared-tier.js';
 import { UnsaidChanges } from './unsaid-changes.js';
-
-/** What is known of the server's changes. */
-interface Heard {
-  epoch: string;
-  number: number;
-}
-
-/** A claim that got the lease: what its value will be kept with. */
-interface Held {
-  readonly key: string;
-  readonly token: string;
-  readonly epoch: string;
-  readonly number: string;
-}
-
-type Found = [state: Buffer, raw: Buffer, left: number];
-type Claimed = [...Found, mine: number, held: number, epoch: Buffer, number: Buffer];
+import { WaitingCallers } from './waiting-callers.js';
 
 const TIME_EVERY = 4;
-/** Invalidated tags that the server remembers one by one. */
-const MAX_TAGS = 10_000;
-const SWEEP_AT_ONCE = 200;
 const SAY_AT_ONCE = 100;
 /** Parts of a lease after which it is renewed. */
 const RENEW_AT = 3;
-const WAKE_AFTER_LEASE_MS = 5;
 
 /**
  * A tier on a Redis or Valkey server. What is decided between programs is decided in the server, by scripts that run as one
@@ -55,23 +35,23 @@ class RedisTier implements SharedTier {
   readonly #parts: SharedTierParts;
   readonly #link: RedisLink;
   readonly #unsaid = new UnsaidChanges();
-  /** Tells this cache's changes from others'. */
-  readonly #origin = randomBytes(8).toString('hex');
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #commands: RedisCommands;
+  readonly #heard = new HeardChanges();
+  readonly #waiting = new WaitingCallers();
   readonly #leases = new Set<Lease>();
-  #heard: Heard | null = null;
   #saying: Promise<void> | null = null;
   readonly #news = { received: 0, refused: 0, missed: 0 };
 
   constructor(settings: RedisSettings, parts: SharedTierParts) {
     this.#settings = settings;
     this.#parts = parts;
+    this.#commands = new RedisCommands(settings.root);
     const { listener, log, random } = parts;
     this.#link = new RedisLink({
       connect: (lost) => this.#connect(lost),
       settle: (connection) => this.#settle(connection),
       beat: (connection) => (this.#unsaid.isEmpty ? connection.command('PING') : this.#sayAll(connection)),
-      onLost: () => this.#wakeAll(),
+      onLost: () => this.#waiting.wakeAll(),
       operationTimeout: settings.operationTimeout,
       listener,
       log,
@@ -88,13 +68,13 @@ class RedisTier implements SharedTier {
   async stop(): Promise<void> {
     await Promise.all([...this.#leases].map((lease) => lease.release()));
     this.#link.stop();
-    this.#wakeAll();
+    this.#waiting.wakeAll();
   }
 
   async read(key: string): Promise<Entry | undefined> {
     const begun = this.counters.sample() ? performance.now() : 0;
     const stamp = this.#parts.tags.stamp();
-    const found = await this.#link.read((c) => c.run(scripts.READ, this.#keys(key).slice(0, 3), []) as Promise<Found>);
+    const found = await this.#link.read((c) => this.#commands.read(c, key));
     if (begun > 0) this.counters.timed(performance.now() - begun);
     return found === null ? undefined : this.#entryOf(key, found, stamp);
   }
@@ -108,14 +88,17 @@ class RedisTier implements SharedTier {
     const begun = this.counters.sample() ? performance.now() : 0;
     const stamp = this.#parts.tags.stamp();
     const token = randomUUID();
-    const args = [token, String(this.#settings.lease), freshEpoch()];
-    const claimed = await this.#link.write((c) => c.run(scripts.CLAIM, this.#keys(key), args) as Promise<Claimed>);
+    const claimed = await this.#link.write((c) => this.#commands.claim(c, key, token, this.#settings.lease));
     if (begun > 0) this.counters.timed(performance.now() - begun);
     if (claimed === null) {
       // a server that takes no writes may still have it
       const entry = this.#link.health.state === 'degraded' ? await this.read(key) : undefined;
       return { entry, lease: null, heldForMs: null };
     }
+    return this.#claimOf(key, token, claimed, stamp);
+  }
+
+  #claimOf(key: string, token: string, claimed: ClaimedEntry, stamp: number): Claim {
     const [state, raw, left, mine, held, epoch, number] = claimed;
     const entry = this.#entryOf(key, [state, raw, left], stamp, mine === 1);
     const lease = mine === 1 ? this.#lease({ key, token, epoch: String(epoch), number: String(number) }) : null;
@@ -130,8 +113,7 @@ class RedisTier implements SharedTier {
       await this.delete(key);
       return;
     }
-    const args = [this.#channel, freshEpoch(), this.#origin, key, String(packed.keepMs), packed.head, packed.body];
-    if ((await this.#link.write((c) => c.run(scripts.WRITE, this.#keys(key), args))) !== null) {
+    if ((await this.#link.write((c) => this.#commands.write(c, key, packed))) !== null) {
       this.#unsaid.drop(key);
       return;
     }
@@ -141,10 +123,10 @@ class RedisTier implements SharedTier {
 
   async delete(key: string): Promise<boolean> {
     // not as a write: a server without memory takes it too
-    const removed = await this.#link.read((connection) => this.#remove(connection, key));
+    const removed = await this.#link.read((c) => this.#commands.remove(c, key));
     if (removed === null) this.#unsaid.addKeys([key]);
     else this.#unsaid.drop(key);
-    return removed === 1;
+    return removed === true;
   }
 
   /** Nothing is believed from now on; the bytes go in the background. */
@@ -168,61 +150,26 @@ class RedisTier implements SharedTier {
   }
 
   changed(key: string, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const woken = () => {
-        clearTimeout(timer);
-        waiting.delete(woken);
-        if (waiting.size === 0) this.#waiting.delete(key);
-        resolve();
-      };
-      const timer = setTimeout(woken, ms + WAKE_AFTER_LEASE_MS);
-      const waiting = this.#waiting.get(key) ?? new Set();
-      waiting.add(woken);
-      this.#waiting.set(key, waiting);
-    });
+    return this.#waiting.wait(key, ms);
   }
 
   stats(): SharedTierStats {
     return { ...this.counters.lookups(), ...this.#link.health, news: { ...this.#news } };
   }
 
-  get #channel(): string {
-    return `${this.#settings.root}:news`;
-  }
-
-  /** Meta, tags, entry and lease. */
-  #keys(key: string): [string, string, string, string] {
-    const { root } = this.#settings;
-    return [`${root}:meta`, `${root}:tags`, `${root}:e:${key}`, `${root}:l:${key}`];
-  }
-
   async #connect(lost: (error: unknown) => void): Promise<RedisConnection> {
     const { address, password, connectTimeout } = this.#settings;
-    return connectRedis(address, password(), this.#channel, connectTimeout, {
-      news: (message) => this.#hear(message),
-      lost,
-    });
+    const listener = { news: (message: string) => this.#hear(message), lost };
+    return connectRedis(address, password(), this.#commands.channel, connectTimeout, listener);
   }
 
   /** What others changed is caught up with, what this program changed meanwhile is said, and that writes are taken is found out. */
   async #settle(connection: RedisConnection): Promise<void> {
     const { operationTimeout } = this.#settings;
-    const known = this.#heard;
-    const args = [this.#channel, freshEpoch(), known?.epoch ?? '', String(known?.number ?? 0), this.#origin];
-    const opened = connection.run(scripts.CATCH_UP, this.#keys('').slice(0, 2), args) as Promise<[Buffer, Buffer]>;
-    const [epoch, number] = await within(operationTimeout, opened);
-    this.#catchUp(String(epoch), Number(number));
+    const now = await within(operationTimeout, this.#commands.catchUp(connection, this.#heard.latest));
+    if (this.#heard.catchUp(now)) this.#missed();
     await this.#sayAll(connection);
-    await within(
-      operationTimeout,
-      connection.run(scripts.PROBE, this.#keys('').slice(0, 1), [String(this.#parts.now())]),
-    );
-  }
-
-  #catchUp(epoch: string, number: number): void {
-    const known = this.#heard;
-    this.#heard = { epoch, number };
-    if (known !== null && (known.epoch !== epoch || known.number < number)) this.#missed();
+    await within(operationTimeout, this.#commands.probe(connection));
   }
 
   #missed(): void {
@@ -258,24 +205,15 @@ class RedisTier implements SharedTier {
 
   /** All of it is under way at once, in this order. */
   async #sayTaken(connection: RedisConnection, { everything, tags, keys }: ReturnType<UnsaidChanges['take']>) {
-    const shared = this.#keys('').slice(0, 2);
-    const start = [this.#channel, freshEpoch(), this.#origin];
     const said: Promise<unknown>[] = [];
-    if (everything) said.push(connection.run(scripts.CLEAR, shared, start));
-    if (tags.length > 0) {
-      said.push(connection.run(scripts.INVALIDATE, shared, [...start, String(MAX_TAGS), ...tags.map(packTag)]));
-    }
-    for (const key of keys) said.push(this.#remove(connection, key));
+    if (everything) said.push(this.#commands.clear(connection));
+    if (tags.length > 0) said.push(this.#commands.invalidate(connection, tags));
+    for (const key of keys) said.push(this.#commands.remove(connection, key));
     await Promise.all(said);
   }
 
-  #remove(connection: RedisConnection, key: string): Promise<number> {
-    const args = [this.#channel, freshEpoch(), this.#origin, key];
-    return connection.run(scripts.REMOVE, this.#keys(key), args) as Promise<number>;
-  }
-
   /** What the server gave, checked; undefined where it is not to be served. */
-  #entryOf(key: string, [state, raw, left]: Found, stamp: number, isLeased = false): Entry | undefined {
+  #entryOf(key: string, [state, raw, left]: FoundEntry, stamp: number, isLeased = false): Entry | undefined {
     const word = String(state);
     if (word === 'none' || word === 'stale') return undefined;
     const entry = word === 'good' ? unpackEntry(key, raw, left, stamp, this.#parts.now()) : null;
@@ -297,8 +235,7 @@ class RedisTier implements SharedTier {
     return null;
   }
 
-  #lease(held: Held): Lease {
-    const { key, token } = held;
+  #lease(held: HeldLease): Lease {
     const every = Math.max(1, Math.floor(this.#settings.lease / RENEW_AT));
     const renewing = setInterval(() => void this.#renew(held).then((isOurs) => isOurs || ended()), every).unref();
     const lease: Lease = {
@@ -308,9 +245,7 @@ class RedisTier implements SharedTier {
       },
       release: async () => {
         ended();
-        const [meta, tags, , leaseKey] = this.#keys(key);
-        const args = [this.#channel, token, this.#origin, key];
-        await this.#link.read((c) => c.run(scripts.RELEASE, [meta, tags, leaseKey], args));
+        await this.#link.read((c) => this.#commands.release(c, held));
       },
     };
     const ended = () => {
@@ -322,21 +257,18 @@ class RedisTier implements SharedTier {
   }
 
   /** false where the lease is known to be lost. */
-  async #renew({ key, token }: Held): Promise<boolean> {
-    const args = [token, String(this.#settings.lease)];
-    return (await this.#link.write((c) => c.run(scripts.RENEW, [this.#keys(key)[3]], args))) !== 0;
+  async #renew(held: HeldLease): Promise<boolean> {
+    return (await this.#link.write((c) => this.#commands.renew(c, held, this.#settings.lease))) !== false;
   }
 
-  async #fulfil({ key, token, epoch, number }: Held, entry: Entry): Promise<Fulfilment> {
-    const packed = this.#pack(key, entry);
+  async #fulfil(held: HeldLease, entry: Entry): Promise<Fulfilment> {
+    const packed = this.#pack(held.key, entry);
     if (packed === null) {
-      await this.delete(key);
+      await this.delete(held.key);
       return 'kept';
     }
-    const { keepMs, head, body } = packed;
-    const args = [this.#channel, token, this.#origin, key, String(keepMs), head, body, epoch, number];
-    const kept = await this.#link.write((c) => c.run(scripts.FULFIL, this.#keys(key), args));
-    if (kept !== null) return kept === 1 ? 'kept' : 'lost';
+    const kept = await this.#link.write((c) => this.#commands.fulfil(c, held, packed));
+    if (kept !== null) return kept ? 'kept' : 'lost';
     this.#link.drop();
     return 'unreachable';
   }
@@ -347,32 +279,14 @@ class RedisTier implements SharedTier {
       this.#news.refused++;
       return;
     }
-    const heard = this.#heard;
-    // before the first settling memory has nothing of the server's
-    if (heard !== null) this.#follow(heard, news);
-    if (news.kind === 'key' || news.kind === 'released') this.#wake(news.key);
-    if (news.origin === this.#origin) return;
+    if (this.#heard.hear(news)) this.#missed();
+    if (news.kind === 'key' || news.kind === 'released') this.#waiting.wake(news.key);
+    if (news.origin === this.#commands.origin) return;
     this.#news.received++;
     const { listener } = this.#parts;
     if (news.kind === 'key') listener.changed(news.key);
     else if (news.kind === 'tags') listener.invalidated(news.tags);
     else if (news.kind === 'cleared') listener.cleared();
-  }
-
-  /** A number that was left out is a change that was not heard. */
-  #follow(heard: Heard, { epoch, number, kind }: { epoch: string; number: number; kind: string }): void {
-    const isGap = epoch === heard.epoch ? number > heard.number + 1 : kind !== 'cleared';
-    heard.number = epoch === heard.epoch ? Math.max(heard.number, number) : number;
-    heard.epoch = epoch;
-    if (isGap) this.#missed();
-  }
-
-  #wake(key: string): void {
-    for (const woken of [...(this.#waiting.get(key) ?? [])]) woken();
-  }
-
-  #wakeAll(): void {
-    for (const key of [...this.#waiting.keys()]) this.#wake(key);
   }
 
   #evicted(key: string, reason: EvictionReason): void {
@@ -382,24 +296,12 @@ class RedisTier implements SharedTier {
 
   /** Removes what was cleared, of this prefix alone. */
   async #sweep(): Promise<void> {
-    const { root } = this.#settings;
-    const meta = this.#keys('')[0];
-    let cursor = '0';
+    let cursor: string | null = '0';
     do {
-      const page = (await this.#link.write((c) =>
-        c.command('SCAN', cursor, 'MATCH', `${root}:e:*`, 'COUNT', String(SWEEP_AT_ONCE)),
-      )) as [Buffer, Buffer[]] | null;
-      if (page === null) return;
-      cursor = String(page[0]);
-      const keys = page[1].map(String);
-      if (keys.length > 0) await this.#link.write((c) => c.run(scripts.SWEEP, [meta, ...keys], []));
-    } while (cursor !== '0');
+      const from: string = cursor;
+      cursor = await this.#link.write((c) => this.#commands.sweep(c, from));
+    } while (cursor !== null && cursor !== '0');
   }
-}
-
-/** A name for all that will be kept, which nothing before had. */
-function freshEpoch(): string {
-  return randomUUID().slice(0, 13).replace('-', '');
 }
 
 /**

@@ -16,6 +16,7 @@ import {
 import { type Flight, SingleFlight } from '../single-flight.js';
 import type { TierStats } from '../stats.js';
 import { TagTimes } from '../tags.js';
+import { ChangeMarks } from './change-marks.js';
 import type { Claim, Lease, MakeSharedTier, SharedTier, SharedTierStats } from './shared-tier.js';
 
 export interface SharedCacheOptions extends Omit<CacheOptions, 'disk' | 'shared'> {
@@ -67,8 +68,7 @@ export class SharedCache {
   readonly #reads = new SingleFlight();
   readonly #computations = new SingleFlight();
   readonly #renewals = new SingleFlight();
-  /** Of what is under way for a key: whether it was changed meanwhile. */
-  readonly #marks = new Map<string, Set<Flight>>();
+  readonly #marks = new ChangeMarks();
   #sweeping: NodeJS.Timeout | null = null;
   #waited = 0;
   #superseded = 0;
@@ -130,7 +130,7 @@ export class SharedCache {
     const inMemory = this.#remembered(key, false);
     if (inMemory) return { value: inMemory.value as T, tier: 'memory' };
     const entry = await this.#reads.run(key, Number.POSITIVE_INFINITY, () =>
-      this.#watched(key, async (mark) => {
+      this.#marks.during(key, async (mark) => {
         const found = await this.#tier.read(key);
         const isFresh = found !== undefined && this.#standing(found) === 'fresh';
         this.#counted(key, isFresh);
@@ -281,7 +281,7 @@ export class SharedCache {
     checkEntry(key, options);
     const deadline = performance.now() + this.#options.factoryTimeout;
     for (;;) {
-      const outcome = await this.#watched(key, (mark) => this.#tried(mark, wanted));
+      const outcome = await this.#marks.during(key, (mark) => this.#tried(mark, wanted));
       if ('value' in outcome) return outcome.value;
       if (performance.now() > deadline) {
         throw new EdgeError('E_TIMEOUT', `no value for ${key} from the program that computes it`, { context: { key } });
@@ -367,7 +367,7 @@ export class SharedCache {
   #renew<T>(entry: Entry, { key }: Wanted<T>, compute: (mark: Flight) => Promise<unknown>): void {
     const { factoryTimeout } = this.#options;
     this.#renewals
-      .run(key, factoryTimeout, () => this.#watched(key, compute))
+      .run(key, factoryTimeout, () => this.#marks.during(key, compute))
       .catch((error: unknown) => {
         entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
         this.#refreshesFailed++;
@@ -391,30 +391,14 @@ export class SharedCache {
     return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, this.#now());
   }
 
-  /**
-   * Marks whether the key was changed while `work` went on. Flights alone cannot say that: what another program's change wakes
-   * asks anew, after it.
-   */
-  async #watched<T>(key: string, work: (mark: Flight) => Promise<T>): Promise<T> {
-    const mark: Flight = { current: true };
-    const marks = this.#marks.get(key) ?? new Set();
-    this.#marks.set(key, marks.add(mark));
-    try {
-      return await work(mark);
-    } finally {
-      marks.delete(mark);
-      if (marks.size === 0 && this.#marks.get(key) === marks) this.#marks.delete(key);
-    }
-  }
-
   /** What is under way for the key is out of date: later callers start afresh. */
   #supersede(key: string): void {
-    for (const mark of this.#marks.get(key) ?? []) mark.current = false;
+    this.#marks.changed(key);
     for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersede(key);
   }
 
   #supersedeAll(): void {
-    for (const marks of this.#marks.values()) for (const mark of marks) mark.current = false;
+    this.#marks.allChanged();
     for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersedeAll();
   }
 

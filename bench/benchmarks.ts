@@ -46,6 +46,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--origins': 100 },
     load: () => import('./forecast.js'),
   },
+  middleware: {
+    about:
+      'what the middleware adds to a request, and hits out of its cache, against other caches for Fastify and Express',
+    publishedWith: { '--rounds': 5, '--seconds': 2 },
+    load: () => import('./middleware.js'),
+  },
   kpi: {
     about: 'answering without inference: what it saves and costs, against a naive script',
     publishedWith: { '--rounds': 1, '--curve': 'any' },

@@ -13,25 +13,55 @@ export interface WebRequest {
 /** Headers of a response by name in small letters, as they are to be sent. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** The head of a response that a handler made, as it was when it was taken down. */
-export class ResponseHead {
+/** Where the head of a response is read. */
+export interface HeadReader {
   readonly status: number;
-  /** Names in small letters. */
-  readonly headers: ReplyHeaders;
   /** The pattern of the route that made it; null where none did or it is not known. */
   readonly route: string | null;
+  /** One header by its name in small letters; several of a name joined by commas. */
+  readonly read: (name: string) => string | undefined;
+  /** All headers, names in small letters. */
+  readonly readAll: () => ReplyHeaders;
+}
 
-  constructor(status: number, headers: ReplyHeaders, route: string | null) {
-    this.status = status;
-    this.headers = headers;
-    this.route = route;
+/** The head of a response that a handler made. Most are not kept, and then hardly any header is looked at. */
+export class ResponseHead {
+  readonly status: number;
+  readonly route: string | null;
+  readonly #reader: HeadReader;
+  #headers: ReplyHeaders | null = null;
+
+  constructor(reader: HeadReader) {
+    this.status = reader.status;
+    this.route = reader.route;
+    this.#reader = reader;
   }
 
-  /** Several of a name are joined by commas. @param name in small letters */
+  /** As they were when this was asked first. */
+  get headers(): ReplyHeaders {
+    this.#headers ??= this.#reader.readAll();
+    return this.#headers;
+  }
+
+  /** @param name in small letters */
   header(name: string): string | undefined {
-    const value = this.headers[name];
-    return value === undefined || typeof value === 'string' ? value : value.join(', ');
+    return this.#reader.read(name);
   }
+}
+
+/** Headers as Node has them, as texts. */
+export function replyHeaders(headers: Readonly<Record<string, unknown>>): ReplyHeaders {
+  const texts: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) texts[name] = Array.isArray(value) ? value.map(String) : String(value);
+  }
+  return texts;
+}
+
+/** The value of a header as Node has it. */
+export function headerText(value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
 /** The path of a target: `/infractions` of `/infractions?zone=3`. */

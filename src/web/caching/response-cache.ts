@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cache } from '../../cache/cache.js';
-import type { ResponseHead, WebRequest } from '../web-request.js';
+import { headerText, ResponseHead, type WebRequest } from '../web-request.js';
 import { BodyCapture } from './body-capture.js';
 import { Exchange, type ExchangeEnd } from './exchange.js';
 import { Flights } from './flights.js';
@@ -209,11 +209,12 @@ export class ResponseCache {
     const length = Number(head.header('content-length') ?? 0);
     if (typeof lifetime === 'string' || names === null || length > this.#maxBodyBytes) return null;
     const tags = tagsOf(policy, head.header('cache-tag'));
+    const taken = takenDown(head);
     return new BodyCapture(this.#maxBodyBytes, (body) => {
       if (body === null) done('refused');
       else if (length > 0 && body.byteLength !== length) done('abandoned');
       else if (this.#watch.isOutdated(began, [...tags, asked.primary])) done('abandoned');
-      else done(this.#store(asked, storedReply(head, body, lifetime, this.#now()), names, tags));
+      else done(this.#store(asked, storedReply(taken, body, lifetime, this.#now()), names, tags));
     });
   }
 
@@ -243,6 +244,12 @@ export class ResponseCache {
     }
     return variantKey(primary, id, variant);
   }
+}
+
+/** The head as it is now, whatever is added to it or taken away while it is sent. */
+function takenDown({ status, route, headers }: ResponseHead): ResponseHead {
+  const read = (name: string) => headerText(headers[name]);
+  return new ResponseHead({ status, route, read, readAll: () => headers });
 }
 
 const variantKey = (primary: string, id: string, variant: string): string => `${primary}#${id}.${variant}`;

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import { type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
-import { ResponseHead } from '../web-request.js';
+import { headerText, ResponseHead, replyHeaders } from '../web-request.js';
 import { runInBackground } from './background-run.js';
 import { NodeRequest, withoutConditions } from './node-request.js';
 import { RouterMounts } from './router-mounts.js';
@@ -73,7 +73,12 @@ export function expressOptimizer(options: WebOptions = {}): ExpressOptimizer {
     let route = visit.route;
     const seen = () => {
       route = visit.route ?? routeOf(request);
-      return new ResponseHead(response.statusCode, headersOf(response), route);
+      return new ResponseHead({
+        status: response.statusCode,
+        route,
+        read: (name) => headerText(response.getHeader(name)),
+        readAll: () => replyHeaders(response.getHeaders()),
+      });
     };
     response.once('close', () => {
       const isSent = response.writableFinished || response.writableEnded;
@@ -123,12 +128,4 @@ function outermost(app: ExpressApp | undefined): ExpressApp | null {
   let outer = app ?? null;
   while (outer?.parent !== undefined) outer = outer.parent;
   return outer;
-}
-
-function headersOf(response: ServerResponse): Record<string, string | readonly string[]> {
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value : String(value);
-  }
-  return headers;
 }

@@ -10,7 +10,7 @@ import { belongsTo304 } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import { type ReadyReply, type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
-import { ResponseHead } from '../web-request.js';
+import { headerText, ResponseHead, replyHeaders } from '../web-request.js';
 import { runInBackground } from './background-run.js';
 import { NodeRequest, withoutConditions } from './node-request.js';
 
@@ -64,13 +64,13 @@ export async function fastifyOptimizer(app: FastifyInstance, options: FastifyOpt
   });
   const proceed = (visit: Visit, request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     request.edgeVisit = visit;
-    // the hook for responses does not hear of clients that go
-    reply.raw.once('close', () => ended(web, request, reply.raw.writableFinished ? reply.statusCode : null));
     if (visit.renewal !== null) renew(visit.renewal, request);
     if (visit.reply !== null) {
       send(reply, visit.reply);
       return;
     }
+    // the hook for responses does not hear of clients that go
+    reply.raw.once('close', () => ended(web, request, reply.raw.writableFinished ? reply.statusCode : null));
     if (visit.exchange !== null) withoutConditions(request.raw);
     done();
   };
@@ -128,7 +128,12 @@ function answered(
   reply: FastifyReply,
   payload: unknown,
 ): unknown {
-  const head = new ResponseHead(reply.statusCode, headersOf(reply), routeOf(request));
+  const head = new ResponseHead({
+    status: reply.statusCode,
+    route: routeOf(request),
+    read: (name) => headerText(reply.getHeader(name)),
+    readAll: () => replyHeaders(reply.getHeaders()),
+  });
   const { instead, capture, isUnchanged, told } = web.answered(visit, head);
   if (instead !== null) {
     discard(payload);
@@ -184,14 +189,6 @@ function discard(payload: unknown): void {
 
 function isStream(payload: unknown): payload is Readable {
   return typeof (payload as Readable | null)?.pipe === 'function';
-}
-
-function headersOf(reply: FastifyReply): Record<string, string | readonly string[]> {
-  const headers: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.map(String) : String(value);
-  }
-  return headers;
 }
 
 const bufferOf = (body: Uint8Array): Buffer => Buffer.from(body.buffer, body.byteOffset, body.byteLength);

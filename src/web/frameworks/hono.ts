@@ -2,12 +2,13 @@
  * `import { honoOptimizer } from 'edge-inference-optimizer/hono'`: middleware for Hono 4 on Node. Nothing of Hono is imported,
  * neither when it runs nor for its types.
  */
+import type { IncomingMessage } from 'node:http';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import { type ReadyReply, type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
-import { ResponseHead, type WebRequest } from '../web-request.js';
+import { headerText, ResponseHead, type WebRequest } from '../web-request.js';
 
 /** What is used of a Hono context. */
 interface HonoContext {
@@ -74,7 +75,7 @@ export function honoOptimizer(options: HonoOptimizerOptions = {}): HonoOptimizer
 
   const middleware: HonoHandler = async (context, next) => {
     const { req } = context;
-    const asked = new FetchRequest(req);
+    const asked = new FetchRequest(req, incomingOf(context));
     const renewal = renewals.get(req.raw);
     const visit =
       renewal === undefined ? await web.begin(asked, null, app !== undefined) : web.renewing(asked, renewal);
@@ -120,19 +121,32 @@ class FetchRequest implements WebRequest {
   readonly target: string;
   readonly host: string;
   readonly #req: HonoContext['req'];
+  readonly #incoming: IncomingMessage | null;
 
-  constructor(req: HonoContext['req']) {
+  /** @param incoming what Node's server got, whose headers are there already; null: none */
+  constructor(req: HonoContext['req'], incoming: IncomingMessage | null) {
     this.method = req.method;
     this.#req = req;
+    this.#incoming = incoming;
     // `https://host/path?query`: the first slash behind the two begins the path
     const from = req.url.indexOf('/', req.url.indexOf('//') + 2);
     this.target = from < 0 ? '/' : req.url.slice(from);
-    this.host = req.header('host') ?? req.url.slice(req.url.indexOf('//') + 2, from < 0 ? undefined : from);
+    this.host = this.header('host') ?? req.url.slice(req.url.indexOf('//') + 2, from < 0 ? undefined : from);
   }
 
   header(name: string): string | undefined {
-    return this.#req.header(name);
+    return this.#incoming === null ? this.#req.header(name) : headerText(this.#incoming.headers[name]);
   }
+}
+
+/**
+ * What Node's server got, where the request is the one that `@hono/node-server` made of it: its headers are there, and need
+ * not be made. Null for requests of any other origin, whose headers may be others.
+ */
+function incomingOf({ env, req }: HonoContext): IncomingMessage | null {
+  const { incoming } = (env ?? {}) as { readonly incoming?: IncomingMessage };
+  const isMadeByProgram = Object.getPrototypeOf(req.raw) === Request.prototype;
+  return incoming === undefined || isMadeByProgram ? null : incoming;
 }
 
 /** What a client asked for itself only. */
@@ -148,10 +162,7 @@ function answered(web: WebOptimizer, visit: Visit, context: HonoContext): void {
   // the last middleware that ran is ours or another's where no route answers
   const { routePath } = context.req;
   const route = made.status === 404 && routePath.endsWith('*') ? null : routePath;
-  const { instead, capture, isUnchanged, told } = web.answered(
-    visit,
-    new ResponseHead(made.status, headersOf(made), route),
-  );
+  const { instead, capture, isUnchanged, told } = web.answered(visit, headOf(made, route));
   if (instead !== null) {
     void made.body?.cancel();
     replace(context, responseOf(instead));
@@ -249,9 +260,11 @@ function withoutContent(headers: Headers): Headers {
   return kept;
 }
 
-function headersOf({ headers }: Response): Record<string, string | readonly string[]> {
-  const cookies = headers.getSetCookie();
-  const all: Record<string, string | readonly string[]> = Object.fromEntries(headers);
-  if (cookies.length > 0) all['set-cookie'] = cookies;
-  return all;
+function headOf({ status, headers }: Response, route: string | null): ResponseHead {
+  return new ResponseHead({
+    status,
+    route,
+    read: (name) => headers.get(name) ?? undefined,
+    readAll: () => Object.fromEntries(headers),
+  });
 }

@@ -21,16 +21,23 @@ export class FairTurns<Party> {
     return this.#weights.get(party) ?? 1;
   }
 
-  /** The least is next; of a party that does not wait, what it would have if it began to. */
-  tagOf(party: Party): number {
+  /**
+   * The least is next; of a party that does not wait, what it would have if it began to.
+   * @param leeway service up to which one that had less than its share lately is before the others; see `waits`
+   */
+  tagOf(party: Party, leeway = 0): number {
     const tag = this.#tags.get(party) ?? 0;
-    return this.#waiting.has(party) ? tag : Math.max(tag, this.#virtual);
+    return this.#waiting.has(party) ? tag : Math.max(tag, this.#virtual - leeway / this.weightOf(party));
   }
 
-  /** It has something to be served; again and again does no harm. */
-  waits(party: Party): void {
+  /**
+   * It has something to be served; again and again does no harm.
+   * @param leeway service that it may have kept of what it did not use: one piece, and two that come together need not wait
+   *   for another's between them; 0: nothing
+   */
+  waits(party: Party, leeway = 0): void {
     if (this.#waiting.has(party)) return;
-    this.#tags.set(party, this.tagOf(party));
+    this.#tags.set(party, this.tagOf(party, leeway));
     this.#waiting.add(party);
   }
 

@@ -48,8 +48,9 @@ export interface DispatcherOptions {
 const MOST_EXPECTED = 48;
 /** A plan looks as far ahead as so many of the largest batches take. */
 const BATCHES_AHEAD = 3;
-/** Where tenants take turns the next picture for a busy worker is chosen so long before it is wanted: the way there. */
+/** Where tenants take turns the next picture for a busy worker is chosen so long before it is wanted: the way there, ms, or this share of a picture's time if that is less. */
 const LEAD_MS = 2;
+const LEAD_SHARE = 0.1;
 /** Pictures that wait without an end for so long, ms, are more than the fast workers keep up with. */
 const HURRIED_AFTER_MS = 250;
 
@@ -255,7 +256,7 @@ export class Dispatcher {
 
   /** Whoever's turn it is by then: what a busy worker was given for later would be before it. */
   #notBefore(view: PlannedWorker, now: number): { readonly kind: 'wait'; readonly until: number } | null {
-    const until = view.load.freeAt(now) - LEAD_MS;
+    const until = view.load.freeAt(now) - Math.min(LEAD_MS, LEAD_SHARE * view.aloneMs);
     return this.#hasTenants && view.inFlight > 0 && until > now ? { kind: 'wait', until } : null;
   }
 

@@ -17,6 +17,8 @@ export class TenantLine {
   #order: readonly Ticket[] | null = null;
   /** ms of service that a picture takes in the mean: how far a turn moves its tenant back. */
   #pictureMs = UNMEASURED_MS;
+  /** The same of those that go together: what a tenant that had less than its share lately may be ahead of the others. */
+  #batchMs = UNMEASURED_MS;
   #length = 0;
 
   constructor(shares: ReadonlyMap<TicketTenant, number>) {
@@ -42,7 +44,7 @@ export class TenantLine {
     const tenant = tenantOf(ticket);
     const older = this.#lineOf(tenant).add(ticket);
     if (older === null) this.#length++;
-    this.#turns.waits(tenant);
+    this.#turns.waits(tenant, this.#batchMs);
     this.#order = null;
     return older;
   }
@@ -53,7 +55,7 @@ export class TenantLine {
     const others = [...this.#lines].filter(([one, { length }]) => one !== tenant && length > 0);
     let before = own;
     // the turn at which it would be, if nobody else were served meanwhile
-    const tag = this.#turns.tagOf(tenant) + own * this.#step(tenant);
+    const tag = this.#turns.tagOf(tenant, this.#batchMs) + own * this.#step(tenant);
     for (const [other, { length }] of others) {
       // of the same turn those that wait already are first
       const turns = Math.floor((tag - this.#turns.tagOf(other)) / this.#step(other)) + 1;
@@ -70,6 +72,7 @@ export class TenantLine {
     this.#order ??= this.#inOrder();
     const order = this.#order;
     const taken = order.slice(from, from + count);
+    if (msEach > 0) this.#batchMs += GAIN * (msEach * taken.length - this.#batchMs);
     for (const tenant of new Set(taken.map(tenantOf))) {
       const line = this.#lines.get(tenant)!;
       const first = order.findIndex((ticket, index) => index >= from && tenantOf(ticket) === tenant);

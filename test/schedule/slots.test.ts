@@ -237,4 +237,55 @@ test('a place names the worker that it is at', async () => {
   assert.equal(places.map(({ variant }) => variant).sort(), ['of-cpu', 'of-gpu']);
 });
 
+test('a tenant with ten askers before it keeps another one waiting for no more than its turn, and pays for what came', async () => {
+  const worker = new HandWorker('default');
+  const slots = new Slots([worker], {
+    inFlightPerWorker: 1,
+    batching: { maxBatch: 1, windowMs: 0 },
+    shares: new Map([
+      ['noisy', 1],
+      ['quiet', 1],
+    ]),
+  });
+  await trust(slots, worker);
+  const order: string[] = [];
+  const asked = (tenant: string, source: string): Promise<void> =>
+    slots.take({ source, tenant, arrivedAt: performance.now(), budgetMs: null }).then(async (slot) => {
+      if (typeof slot === 'string') throw new Error(`no place: ${slot}`);
+      order.push(source);
+      if (source === 'n1') slot.giveBack();
+      else await slot.infer(pixels, () => undefined);
+    });
+  const all = Array.from({ length: 10 }, (_, i) => asked('noisy', `n${i}`));
+  all.push(asked('quiet', 'q'));
+  assert.is(slots.waitingOf('noisy'), 9);
+  assert.is(slots.waitingOf('quiet'), 1);
+  assert.is(slots.idleFor('noisy'), false);
+  assert.is(slots.idleFor('quiet'), false);
+  for (let answered = 0; answered < 10; answered++) {
+    await settle();
+    worker.answers[answered]!();
+  }
+  await Promise.all(all);
+  assert.equal(order.slice(0, 3), ['n0', 'q', 'n1']);
+  // n1 stayed away
+  assert.is(slots.workFor('noisy').pictures, 9);
+  assert.is(slots.workFor('quiet').pictures, 1);
+  assert.is(slots.idleFor('quiet'), true);
+});
+
+test('while others keep the workers busy, a tenant that needs none may use its part for audits', async () => {
+  const worker = new HandWorker('default');
+  const shares = new Map([
+    ['noisy', 1],
+    ['quiet', 1],
+  ]);
+  const slots = new Slots([worker], { inFlightPerWorker: 1, batching: { maxBatch: 1, windowMs: 0 }, shares });
+  await trust(slots, worker);
+  const taken = slots.take({ source: 'n0', tenant: 'noisy', arrivedAt: performance.now(), budgetMs: null });
+  await taken;
+  assert.is(slots.idle, false);
+  assert.equal([slots.idleFor('noisy'), slots.idleFor('quiet')], [false, true]);
+});
+
 test.run();

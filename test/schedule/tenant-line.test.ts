@@ -201,6 +201,24 @@ test('when all are late, those that the tenant over its share has too many of ar
   assert.ok(answered.filter((tenant) => tenant === 'quiet').length >= asked / 2);
 });
 
+test('who asked for nothing for long is a picture ahead when it comes, and no more than that', () => {
+  const line = new TenantLine(
+    new Map([
+      ['busy', 1],
+      ['late', 1],
+    ]),
+  );
+  for (let i = 0; i < 100; i++) {
+    line.add(ticket('busy', `b${i}`));
+    line.take(0, 1, 20);
+    line.settle('busy', 20, 20);
+  }
+  for (let i = 0; i < 6; i++) line.add(ticket('busy', `busy-${i}`, 100));
+  for (let i = 0; i < 6; i++) line.add(ticket('late', `late-${i}`, 101));
+  const tenants = line.take(0, 12, 20).map(({ tenant }) => tenant);
+  assert.equal(tenants.slice(0, 6), ['late', 'late', 'busy', 'late', 'busy', 'late']);
+});
+
 test('a picture that had a place and stayed away costs its tenant nothing', () => {
   const dispatcher = dispatcherOf(
     new Map([

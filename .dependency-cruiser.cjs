@@ -113,7 +113,7 @@ module.exports = {
       to: {
         couldNotResolve: true,
         pathNot:
-          '^(@huggingface/transformers|bentocache|bentocache/drivers/.*|cacheable|@keyv/redis|keyv-file|kysely)$',
+          '^(@huggingface/transformers|bentocache|bentocache/drivers/.*|cacheable|@keyv/redis|keyv-file|kysely|@fastify/caching|fastify-lcache|route-cache|apicache|autocannon)$',
       },
     },
     {

@@ -1,6 +1,6 @@
-import { EdgeError } from '../../foundation/errors.js';
-import { type Entry, freshness, REFRESH_PAUSE_MS } from '../entry.js';
-import { CacheEvents, type TierName } from '../events.js';
+import type { Lookup } from '../cache.js';
+import { type Entry, freshness } from '../entry.js';
+import { CacheEvents } from '../events.js';
 import { type MemorySettings, MemoryTier } from '../memory.js';
 import type { CacheReading } from '../metrics.js';
 import { newEntry } from '../new-entry.js';
@@ -13,43 +13,22 @@ import {
   NO_OPTIONS,
   resolveOptions,
 } from '../options.js';
-import { type Flight, SingleFlight } from '../single-flight.js';
+import { SingleFlight } from '../single-flight.js';
 import type { TierStats } from '../stats.js';
 import { TagTimes } from '../tags.js';
 import { ChangeMarks } from './change-marks.js';
-import type { Claim, Lease, MakeSharedTier, SharedTier, SharedTierStats } from './shared-tier.js';
+import { type ComputationCounts, SharedComputations } from './shared-computations.js';
+import type { MakeSharedTier, SharedTier, SharedTierStats } from './shared-tier.js';
 
 export interface SharedCacheOptions extends Omit<CacheOptions, 'disk' | 'shared'> {
   /** `redisTier({ url, prefix })`. */
   readonly tier: MakeSharedTier;
 }
 
-export interface SharedCacheStats {
+export interface SharedCacheStats extends ComputationCounts {
   /** null where there is no memory tier. */
   readonly memory: TierStats | null;
   readonly shared: SharedTierStats;
-  /** Callers that waited for another caller's computation in this program. */
-  readonly joined: number;
-  /** Times that this program waited for another one's computation. */
-  readonly waited: number;
-  /** Computed values that were not kept, as the key was set, deleted, cleared or computed by another meanwhile. */
-  readonly superseded: number;
-  /** Values served after their ttl, within their grace. */
-  readonly staleServed: number;
-  readonly refreshesFailed: number;
-}
-
-/** What `getOrSet` computes with. */
-interface Wanted<T> {
-  readonly key: string;
-  readonly factory: () => T | Promise<T>;
-  readonly options: EntryOptions;
-}
-
-/** A good value and where it was found. */
-interface Found<T> {
-  readonly value: T;
-  readonly tier: TierName;
 }
 
 /**
@@ -66,14 +45,9 @@ export class SharedCache {
   readonly #memory: MemoryTier | null;
   readonly #tier: SharedTier;
   readonly #reads = new SingleFlight();
-  readonly #computations = new SingleFlight();
-  readonly #renewals = new SingleFlight();
+  readonly #computations: SharedComputations;
   readonly #marks = new ChangeMarks();
   #sweeping: NodeJS.Timeout | null = null;
-  #waited = 0;
-  #superseded = 0;
-  #staleServed = 0;
-  #refreshesFailed = 0;
 
   /** @throws RangeError for impossible options, all of them at once */
   constructor({ tier, ...options }: SharedCacheOptions) {
@@ -99,6 +73,16 @@ export class SharedCache {
       log,
       now,
       random,
+    });
+    this.#computations = new SharedComputations({
+      tier: this.#tier,
+      memory: this.#memory,
+      tags: this.#tags,
+      marks: this.#marks,
+      events,
+      options: resolved,
+      counted: (key, isHit) => this.#counted(key, isHit),
+      remove: (key) => this.delete(key),
     });
   }
 
@@ -126,7 +110,7 @@ export class SharedCache {
   }
 
   /** As `get`, and from which tier the value came. */
-  async lookup<T = unknown>(key: string): Promise<Found<T> | undefined> {
+  async lookup<T = unknown>(key: string): Promise<Lookup<T> | undefined> {
     const inMemory = this.#remembered(key, false);
     if (inMemory) return { value: inMemory.value as T, tier: 'memory' };
     const entry = await this.#reads.run(key, Number.POSITIVE_INFINITY, () =>
@@ -172,11 +156,8 @@ export class SharedCache {
   async getOrSet<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions = NO_OPTIONS): Promise<T> {
     const wanted = { key, factory, options };
     const entry = this.#remembered(key, true);
-    if (entry === undefined) {
-      const { factoryTimeout } = this.#options;
-      return this.#computations.run(key, factoryTimeout, () => this.#obtain(wanted));
-    }
-    if (this.#now() >= entry.expiresAt) this.#serveStale(entry, wanted);
+    if (entry === undefined) return this.#computations.run(wanted);
+    if (this.#now() >= entry.expiresAt) this.#computations.servedStale(entry, wanted);
     return entry.value as T;
   }
 
@@ -234,11 +215,7 @@ export class SharedCache {
     return {
       memory: this.#memory?.stats() ?? null,
       shared: this.#tier.stats(),
-      joined: this.#computations.joined,
-      waited: this.#waited,
-      superseded: this.#superseded,
-      staleServed: this.#staleServed,
-      refreshesFailed: this.#refreshesFailed,
+      ...this.#computations.counts(),
     };
   }
 
@@ -275,118 +252,6 @@ export class SharedCache {
     }
   }
 
-  /** From the tier, or computed: by this program, or by another that is waited for. */
-  async #obtain<T>(wanted: Wanted<T>): Promise<T> {
-    const { key, options } = wanted;
-    checkEntry(key, options);
-    const deadline = performance.now() + this.#options.factoryTimeout;
-    for (;;) {
-      const outcome = await this.#marks.during(key, (mark) => this.#tried(mark, wanted));
-      if ('value' in outcome) return outcome.value;
-      if (performance.now() > deadline) {
-        throw new EdgeError('E_TIMEOUT', `no value for ${key} from the program that computes it`, { context: { key } });
-      }
-      this.#waited++;
-      await this.#tier.changed(key, outcome.heldForMs);
-    }
-  }
-
-  /** The value, or for how long another program has the right to compute it. */
-  async #tried<T>(mark: Flight, wanted: Wanted<T>): Promise<{ value: T } | { heldForMs: number }> {
-    const stamp = this.#tags.stamp();
-    const claim = await this.#tier.claim(wanted.key);
-    if (claim.entry) {
-      this.#counted(wanted.key, true);
-      this.#take(mark, claim.entry, claim, wanted, stamp);
-      return { value: claim.entry.value as T };
-    }
-    if (claim.heldForMs !== null) return { heldForMs: claim.heldForMs };
-    this.#counted(wanted.key, false);
-    return { value: await this.#compute(mark, claim.lease, wanted, stamp) };
-  }
-
-  /** What the tier had comes to memory; where it is in its grace, and nobody else does so, it is renewed. */
-  #take<T>(mark: Flight, entry: Entry, { lease, heldForMs }: Claim, wanted: Wanted<T>, stamp: number): void {
-    if (mark.current) this.#memory?.write(wanted.key, entry);
-    if (this.#now() < entry.expiresAt) return;
-    this.#staleServed++;
-    this.events.tell('stale', wanted.key);
-    if (heldForMs !== null) return;
-    if (mark.current && !this.#renewals.has(wanted.key)) {
-      this.#renew(entry, wanted, (renewal) => this.#compute(renewal, lease, wanted, stamp));
-    } else void lease?.release();
-  }
-
-  async #compute<T>(mark: Flight, lease: Lease | null, wanted: Wanted<T>, stamp: number): Promise<T> {
-    const { key, factory, options } = wanted;
-    const stopWatch = this.#releaseLate(lease);
-    try {
-      const value = await factory();
-      if (!mark.current || value === undefined) {
-        await lease?.release();
-        return value;
-      }
-      const entry = newEntry(key, value, stamp, options, this.#options);
-      if (entry === null) await this.delete(key);
-      else await this.#keep(mark, key, entry, lease);
-      return value;
-    } catch (error) {
-      await lease?.release();
-      throw error;
-    } finally {
-      stopWatch();
-    }
-  }
-
-  /** Who waits for a computation that hangs is to try itself, in other programs too. */
-  #releaseLate(lease: Lease | null): () => void {
-    const { factoryTimeout } = this.#options;
-    if (lease === null || factoryTimeout === Number.POSITIVE_INFINITY) return () => undefined;
-    const timer = setTimeout(() => void lease.release(), factoryTimeout).unref();
-    return () => clearTimeout(timer);
-  }
-
-  /** Without a lease the tier is out of order: what is computed meanwhile is this program's alone. */
-  async #keep(mark: Flight, key: string, entry: Entry, lease: Lease | null): Promise<void> {
-    const fulfilment = lease === null ? 'unreachable' : await lease.fulfil(entry);
-    if (fulfilment === 'lost' || !mark.current) {
-      this.#superseded++;
-      return;
-    }
-    this.#memory?.write(key, entry);
-    this.events.tell('set', key);
-  }
-
-  #serveStale<T>(entry: Entry, wanted: Wanted<T>): void {
-    this.#staleServed++;
-    this.events.tell('stale', wanted.key);
-    if (this.#now() < entry.retryAt || this.#renewals.has(wanted.key)) return;
-    this.#renew(entry, wanted, (renewal) => this.#refresh(renewal, wanted));
-  }
-
-  #renew<T>(entry: Entry, { key }: Wanted<T>, compute: (mark: Flight) => Promise<unknown>): void {
-    const { factoryTimeout } = this.#options;
-    this.#renewals
-      .run(key, factoryTimeout, () => this.#marks.during(key, compute))
-      .catch((error: unknown) => {
-        entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
-        this.#refreshesFailed++;
-        this.events.tell('refreshFailed', key, error);
-      });
-  }
-
-  /** Another program may have renewed it, or be about to. */
-  async #refresh<T>(mark: Flight, wanted: Wanted<T>): Promise<void> {
-    const stamp = this.#tags.stamp();
-    const { entry, lease, heldForMs } = await this.#tier.claim(wanted.key);
-    const isFresh = entry !== undefined && this.#now() < entry.expiresAt;
-    if (isFresh) {
-      if (mark.current) this.#memory?.write(wanted.key, entry);
-      return;
-    }
-    if (lease !== null || (entry === undefined && heldForMs === null)) await this.#compute(mark, lease, wanted, stamp);
-  }
-
   #standing(entry: Entry) {
     return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, this.#now());
   }
@@ -394,12 +259,14 @@ export class SharedCache {
   /** What is under way for the key is out of date: later callers start afresh. */
   #supersede(key: string): void {
     this.#marks.changed(key);
-    for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersede(key);
+    this.#reads.supersede(key);
+    this.#computations.supersede(key);
   }
 
   #supersedeAll(): void {
     this.#marks.allChanged();
-    for (const flights of [this.#reads, this.#computations, this.#renewals]) flights.supersedeAll();
+    this.#reads.supersedeAll();
+    this.#computations.supersedeAll();
   }
 
   /** Another program changed it. */

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OptimizationStep } from '../../database/advisor/optimization-step.js';
 import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
-import { optimizePostgres, type PostgresOptimization } from '../../database/postgres/postgres-optimize.js';
+import { advisePostgres } from '../../database/postgres/postgres-advise.js';
+import { optimizePostgres } from '../../database/postgres/postgres-optimize.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { optimizeSqlite } from '../../database/sqlite/optimize.js';
 import { ConfigError } from '../../foundation/errors.js';
@@ -25,15 +26,20 @@ export async function dbOptimize(target: string, flags: DbOptimizeFlags): Promis
     ]);
   }
   const options = { dryRun, ...(!json && { onStep: (step: OptimizationStep) => print(lineOf(step)) }) };
-  const { steps, notes, stopped = null } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
+  const { steps, notes, stopped } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
   if (json) printJson({ database, steps, notes });
   else for (const note of notes) print(`not found out: ${oneLine(note)}`);
   if (stopped !== null) return stopped;
   return steps.some(({ outcome }) => outcome === 'failed') ? FAILED : 0;
 }
 
-/** What was done, and the exit code of the signal that ended it. */
-type Optimized = PostgresOptimization & { readonly stopped?: number | null };
+interface Optimized {
+  readonly steps: readonly OptimizationStep[];
+  /** What could not be found out. */
+  readonly notes: readonly string[];
+  /** Exit code of the signal that ended it. */
+  readonly stopped: number | null;
+}
 
 interface StepOptions {
   readonly dryRun: boolean;
@@ -54,8 +60,14 @@ async function ofFile(target: string, flags: DbFlags, options: StepOptions): Pro
 }
 
 async function ofServer(target: string, flags: DbFlags, options: StepOptions): Promise<Optimized> {
-  const workload = await serverWorkloadOf(flags);
-  return optimizePostgres(target, { ...options, ...(workload && { workload }) });
+  const asked = await serverWorkloadOf(flags);
+  // until here a signal ends the program: nothing was changed
+  const { advice, workload, notes } = await advisePostgres(target, { ...(asked && { workload: asked }) });
+  const stop = new AbortController();
+  const signals = new StopSignals();
+  void signals.received.then(() => stop.abort());
+  const steps = await optimizePostgres(target, advice, workload, { ...options, signal: stop.signal });
+  return { steps, notes, stopped: signals.first === null ? null : exitCodeOfSignal(signals.first) };
 }
 
 function lineOf({ sql, outcome, beforeMs, afterMs, why }: OptimizationStep): string {

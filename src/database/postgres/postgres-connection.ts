@@ -32,9 +32,11 @@ export class PostgresConnection {
   /** As `server_version_num`: 150004. */
   readonly version: number;
   readonly #client: Client;
+  readonly #processId: number;
 
-  private constructor(client: Client, address: PostgresAddress, version: number) {
+  private constructor(client: Client, address: PostgresAddress, version: number, processId: number) {
     this.#client = client;
+    this.#processId = processId;
     this.address = address;
     this.version = version;
   }
@@ -56,14 +58,14 @@ export class PostgresConnection {
       await client.query(
         `${TIMEOUTS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
       );
-      const { rows } = await client.query<{ version: number }>(
-        `${OWN_MARK} SELECT current_setting('server_version_num')::int AS version`,
+      const { rows } = await client.query<{ version: number; processId: number }>(
+        `${OWN_MARK} SELECT current_setting('server_version_num')::int AS version, pg_backend_pid() AS "processId"`,
       );
-      const version = rows[0]!.version;
+      const { version, processId } = rows[0]!;
       if (version < OLDEST) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}: expected 13 or newer`);
       // so that a build whose starter was killed ends too; not every platform's server has it
       await client.query("SET client_connection_check_interval = '2s'").catch(() => undefined);
-      return new PostgresConnection(client, address, version);
+      return new PostgresConnection(client, address, version, processId);
     } catch (error) {
       await client?.end().catch(() => undefined);
       throw new EdgeError(
@@ -93,6 +95,20 @@ export class PostgresConnection {
   /** As they were before somebody set others. */
   async restoreTimeouts(): Promise<void> {
     await this.run(TIMEOUTS);
+  }
+
+  /** Ends the statement that runs just now, over a connection of its own, as far as the server lets us. */
+  async cancel(): Promise<void> {
+    try {
+      const other = await PostgresConnection.open(this.address, { applicationName: 'edge-optimizer cancel' });
+      try {
+        await other.rows('SELECT pg_cancel_backend($1)', [this.#processId]);
+      } finally {
+        await other.close();
+      }
+    } catch {
+      // it ends by itself, or with our connection
+    }
   }
 
   async close(): Promise<void> {

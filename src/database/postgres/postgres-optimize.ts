@@ -1,9 +1,9 @@
 import { explain } from '../../foundation/errors.js';
-import type { IndexToCreate } from '../advisor/advice.js';
+import type { Advice, IndexToCreate } from '../advisor/advice.js';
 import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { dropStatement } from './idle-indexes.js';
-import { advisePostgres } from './postgres-advise.js';
+import { PostgresError } from './postgres-connection.js';
 import { type PostgresDatabase, withPostgres } from './postgres-database.js';
 import { indexesIn } from './postgres-plan.js';
 import { readStatements } from './postgres-workload.js';
@@ -12,19 +12,16 @@ import { readServer, type TableCounters } from './server-report.js';
 
 /** How a database of a server is made faster. */
 export interface PostgresOptimizeOptions {
-  /** None: what the server counted itself, by pg_stat_statements. */
-  readonly workload?: readonly WorkloadStatement[];
   /** Only say what would be done. */
   readonly dryRun?: boolean;
   readonly onStep?: (step: OptimizationStep) => void;
+  /** Aborted: the build that goes on is cancelled, what is being tried is taken back, nothing else is begun. */
+  readonly signal?: AbortSignal;
 }
 
-/** What was done, and what could not be found out. */
-export interface PostgresOptimization {
-  readonly steps: readonly OptimizationStep[];
-  readonly notes: readonly string[];
-}
-
+const INTERRUPTED = 'it was interrupted';
+/** SQLSTATE of a statement that was cancelled. */
+const CANCELLED = '57014';
 /** Share of a table's rows that are dead from which on it is vacuumed, and how many at least. */
 const DEAD_SHARE = 0.2;
 const DEAD_ROWS = 1000;
@@ -38,27 +35,38 @@ const WAITING_MS = 60_000;
  * as much faster as promised. The workload is run by `EXPLAIN ANALYZE`, in transactions that cannot write.
  *
  * @param target `postgres://user@host:5432/dbname`
- * @throws ConfigError for a wrong address or missing packages, EdgeError E_OUTPUT where the server cannot be reached or indexes cannot be tried
+ * @throws ConfigError for a wrong address or missing packages, EdgeError E_OUTPUT where the server cannot be reached
  */
-export async function optimizePostgres(
+export function optimizePostgres(
   target: string,
-  { workload, dryRun = false, onStep = () => undefined }: PostgresOptimizeOptions = {},
-): Promise<PostgresOptimization> {
-  const { advice, workload: asked, notes } = await advisePostgres(target, { ...(workload && { workload }) });
+  advice: Advice,
+  workload: readonly WorkloadStatement[],
+  { dryRun = false, onStep = () => undefined, signal }: PostgresOptimizeOptions = {},
+): Promise<OptimizationStep[]> {
   return withPostgres(target, { applicationName: 'edge-optimizer db optimize', writes: !dryRun }, async (database) => {
     const steps: OptimizationStep[] = [];
     const tell = (step: OptimizationStep): void => {
       steps.push(step);
       onStep(step);
     };
-    for (const step of await housekeeping(database)) tell(dryRun ? step : await performed(database, step));
-    const { statements } = await readStatements(database, asked);
-    for (const index of advice.create) {
-      const { sql, savesMs } = index;
-      if (dryRun) tell(proposedStep(sql, `saves ${savesMs.toFixed(1)} ms of the workload, as ${advice.how}`));
-      else tell(await triedIndex(database, index, statements));
+    const cancel = (): void => void database.connection.cancel();
+    signal?.addEventListener('abort', cancel);
+    try {
+      for (const step of await housekeeping(database)) {
+        if (signal?.aborted) break;
+        tell(dryRun ? step : await performed(database, step));
+      }
+      const { statements } = await readStatements(database, workload);
+      for (const index of advice.create) {
+        if (signal?.aborted) break;
+        const { sql, savesMs } = index;
+        if (dryRun) tell(proposedStep(sql, `saves ${savesMs.toFixed(1)} ms of the workload, as ${advice.how}`));
+        else tell(await triedIndex(database, index, statements, signal));
+      }
+      return steps;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
-    return { steps, notes };
   });
 }
 
@@ -110,17 +118,19 @@ async function triedIndex(
   database: PostgresDatabase,
   { sql, name, candidate, statements: promises }: IndexToCreate,
   workload: readonly RunnableStatement[],
+  signal: AbortSignal | undefined,
 ): Promise<OptimizationStep> {
   const { connection, catalog } = database;
   const ofTable = workload.filter(({ use }) => use.uses.some(({ table }) => table === candidate.table));
   const before = (await runPostgresWorkload(connection, ofTable)).statements;
+  if (signal?.aborted) return { sql, outcome: 'failed', beforeMs: null, afterMs: null, why: INTERRUPTED };
   const namespace = catalog.table(candidate.table)!.namespace;
   const drop = dropStatement({ namespace, relation: name });
   const isNew = !catalog.indexes.some((index) => index.namespace === namespace && index.relation === name);
   try {
     await unhurried(database, sql);
   } catch (error) {
-    const why = explain(error);
+    const why = signal?.aborted ? INTERRUPTED : explain(error);
     // what a failed build leaves is INVALID; an index that was there before is somebody's
     const left = isNew ? await takenAway(database, drop.replace('CONCURRENTLY', 'CONCURRENTLY IF EXISTS')) : null;
     return { sql, outcome: 'failed', beforeMs: null, afterMs: null, why: left === null ? why : `${why}; ${left}` };
@@ -129,7 +139,9 @@ async function triedIndex(
   const served = after.filter(({ plans }) => plans.some((plan) => indexesIn(plan).includes(name)));
   const beforeMs = timeOf(before, served);
   const afterMs = timeOf(after, served);
-  const verdict = verdictOf({ served: served.length, beforeMs, afterMs, promised: promisedShare(promises) });
+  const verdict = signal?.aborted
+    ? { stays: false, why: INTERRUPTED }
+    : verdictOf({ served: served.length, beforeMs, afterMs, promised: promisedShare(promises) });
   if (verdict.stays) return { sql, outcome: 'kept', beforeMs, afterMs, why: verdict.why };
   const left = await takenAway(database, drop);
   if (left === null) return { sql, outcome: 'taken back', beforeMs, afterMs, why: verdict.why };
@@ -138,8 +150,13 @@ async function triedIndex(
 
 /** @returns null where it is gone, else how it is now */
 async function takenAway(database: PostgresDatabase, drop: string): Promise<string | null> {
+  const again = drop.replace(/CONCURRENTLY (?!IF)/, 'CONCURRENTLY IF EXISTS ');
   try {
-    await unhurried(database, drop);
+    await unhurried(database, drop).catch((error) => {
+      // the cancellation was meant for what is taken away
+      if (error instanceof PostgresError && error.sqlState === CANCELLED) return unhurried(database, again);
+      throw error;
+    });
     return null;
   } catch (error) {
     return `it is still there: ${explain(error)}: ${drop}`;

@@ -28,7 +28,10 @@ export async function dbOptimize(target: string, flags: DbOptimizeFlags): Promis
   const options = { dryRun, ...(!json && { onStep: (step: OptimizationStep) => print(lineOf(step)) }) };
   const { steps, notes, stopped } = await (isAddress(target) ? ofServer : ofFile)(target, flags, options);
   if (json) printJson({ database, steps, notes });
-  else for (const note of notes) print(`not found out: ${oneLine(note)}`);
+  else {
+    if (steps.length === 0) print('There is nothing to do.');
+    for (const note of notes) print(`not found out: ${oneLine(note)}`);
+  }
   if (stopped !== null) return stopped;
   return steps.some(({ outcome }) => outcome === 'failed') ? FAILED : 0;
 }

@@ -59,7 +59,7 @@ export class PostgresConnection {
         `${TIMEOUTS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
       );
       const { rows } = await client.query<{ version: number; processId: number }>(
-        `${OWN_MARK} SELECT current_setting('server_version_num')::int AS version, pg_backend_pid() AS "processId"`,
+        `SELECT ${OWN_MARK} current_setting('server_version_num')::int AS version, pg_backend_pid() AS "processId"`,
       );
       const { version, processId } = rows[0]!;
       if (version < OLDEST) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}: expected 13 or newer`);
@@ -78,7 +78,8 @@ export class PostgresConnection {
   /** @throws Error of the server's, without the password */
   async rows<Row extends PostgresRow>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      const marked = `${OWN_MARK} ${sql}`;
+      // behind the first word: what stands before it some servers do not keep
+      const marked = sql.replace(/^\s*\w+/, (word) => `${word} ${OWN_MARK}`);
       // without values in the simple protocol, which takes statements whose $1 nobody fills
       const result =
         values.length === 0 ? await this.#client.query(marked) : await this.#client.query(marked, [...values]);

@@ -64,7 +64,7 @@ export async function readServerStatements(
       WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
         ${connection.version >= 140_000 ? 'AND toplevel' : ''} AND query NOT LIKE $1
       GROUP BY query ORDER BY 3 DESC LIMIT ${MOST}`,
-      [`${OWN_MARK}%`],
+      [`%${OWN_MARK}%`],
     );
   } catch (error) {
     const how = error instanceof PostgresError && error.sqlState === '55000' ? `: ${HOW}` : '';

@@ -54,9 +54,8 @@ export function redisSettings(options: RedisTierOptions): RedisSettings {
   const { prefix, tenant, password, passwordFile } = options;
   const problems: string[] = [];
   const parsed = parseUrl(String(options.url ?? ''), options, problems);
-  if (!NAME.test(String(prefix))) problems.push(`prefix: expected ${NAME_IN_WORDS}, got ${shown(prefix)}`);
-  if (tenant !== undefined && !NAME.test(tenant))
-    problems.push(`tenant: expected ${NAME_IN_WORDS}, got ${shown(tenant)}`);
+  if (!isName(prefix)) problems.push(`prefix: expected ${NAME_IN_WORDS}, got ${shown(prefix)}`);
+  if (tenant !== undefined && !isName(tenant)) problems.push(`tenant: expected ${NAME_IN_WORDS}, got ${shown(tenant)}`);
   if (password !== undefined && passwordFile !== undefined) {
     problems.push('passwordFile: expected none beside password, got both');
   }
@@ -122,6 +121,8 @@ function parseUrl(
     return null;
   }
 }
+
+const isName = (value: unknown): boolean => typeof value === 'string' && NAME.test(value);
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? `'${value}'` : String(value);

@@ -51,6 +51,11 @@ export class SharedCache {
 
   /** @throws RangeError for impossible options, all of them at once */
   constructor({ tier, ...options }: SharedCacheOptions) {
+    if (typeof tier !== 'function') {
+      throw new RangeError(
+        `the cache cannot be made:\n  tier: expected redisTier({ url, prefix }), got ${typeof tier}`,
+      );
+    }
     const resolved = resolveOptions(options);
     const { memory, now, log, random } = resolved;
     this.#options = resolved;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RedisTierOptions, redisSettings } from '../../../src/cache/shared/redis-options.js';
+import { SharedCache, type SharedCacheOptions } from '../../../src/cache/shared/shared-cache.js';
 import { temporaryFolder } from '../../temporary.js';
 
 const problemsOf = (options: object): string => {
@@ -75,7 +76,18 @@ test('a URL is not guessed at: no number of a database, a password that ends ear
     'tls: expected a rediss:// URL with it, got redis://',
   );
   assert.match(problemsOf({ url: 'redis://host:99999', prefix: 'a' }), 'url: expected host and port');
+  assert.match(
+    problemsOf({ url: 'redis://host' }),
+    'prefix: expected 1 to 100 letters, digits, ., _ or -, got undefined',
+  );
   assert.match(problemsOf({ prefix: 'a' }), "url: expected redis://, rediss:// or unix://, got ''");
+});
+
+test('a shared cache says what it needs', () => {
+  assert.throws(
+    () => new SharedCache({} as SharedCacheOptions),
+    /tier: expected redisTier\(\{ url, prefix \}\), got undefined/,
+  );
 });
 
 test.run();

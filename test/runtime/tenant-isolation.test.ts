@@ -59,6 +59,7 @@ test.before(async () => {
   const brokers = { shared: new EmbeddedBroker(0), railway: new EmbeddedBroker(0) };
   const urls = { shared: await brokers.shared.start(), railway: await brokers.railway.start() };
   const listeners = { shared: await listener(urls.shared), railway: await listener(urls.railway) };
+  for (const { client } of Object.values(listeners)) await client.subscribeAsync('#');
   const store = join(folder, 'store');
   const resultsFile = join(folder, 'results.jsonl');
   const config = configSchema.parse({
@@ -79,6 +80,8 @@ test.before(async () => {
     store: { dir: store },
     capture: { backoffInitialMs: 100, stallTimeoutMs: 1000 },
     publish: { metricsIntervalMs: 200, summaryMetrics: [], trafficIntervalMin: 1, eventDetail: 'full', dailyBytes: 0 },
+    homeAssistant: { enabled: true },
+    sparkplug: { enabled: true },
     diary: { enabled: true, everyS: 1 },
     output: { resultsFile, logLevel: 'debug' },
     alerts: { learnHours: 1 },
@@ -303,8 +306,9 @@ test('over MQTT, on whichever topic, each is told of its own, and a broker of it
   for (const [broker, { messages }] of Object.entries(heard.listeners)) {
     for (const { topic, text } of messages) {
       const owner = OWNERS.find((one) => TOPICS[one][0] === broker && topic.startsWith(TOPICS[one][1]));
-      assert.ok(owner, `${topic} at ${broker} is nobody's`);
-      assertOnly([owner], `${topic} ${text}`, `${topic} at ${broker}`);
+      // what is told to other systems (Home Assistant, Sparkplug) is the device's own
+      assert.ok(owner ?? broker === 'shared', `${topic} at ${broker} is nobody's`);
+      assertOnly([owner ?? 'device'], `${topic} ${text}`, `${topic} at ${broker}`);
     }
   }
 });
@@ -332,6 +336,14 @@ test('in the files of a tenant there is nothing of another', async () => {
       assertOnly([owner], readFileSync(file, 'latin1'), file);
     }
   }
+  const ofDevice = [
+    ...readdirSync(heard.store),
+    ...readdirSync(join(heard.store, 'diary')).map((name) => join('diary', name)),
+  ]
+    .filter((name) => /^(cache|outbox)\.db|^diary.*\.jpg$/.test(name))
+    .map((name) => join(heard.store, name));
+  assert.ok(ofDevice.length >= 3, ofDevice.join());
+  for (const file of ofDevice) assertOnly(['device'], `${file} ${readFileSync(file, 'latin1')}`, file);
 });
 
 test.run();

@@ -8,8 +8,6 @@ import type { TenantId } from '../config/tenants.js';
 import { CameraEvents } from '../events/camera-events.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
-import { explain } from '../foundation/errors.js';
-import { maskCredentials } from '../foundation/log.js';
 import { worseQuality } from '../frame/connection-quality.js';
 import type { Frame } from '../frame/frame.js';
 import { type FrameResult, ORIGINS } from '../frame/frame-result.js';
@@ -22,6 +20,7 @@ import type { FrameTurns } from '../schedule/frame-turns.js';
 import { CameraInference } from '../schedule/inference.js';
 import { type CameraMetrics, DROP_CAUSES } from '../telemetry/metrics/camera-metrics.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
+import { cameraFailure } from './camera-failure.js';
 import type { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './detector/model-generation.js';
 import type { Pauses } from './pauses.js';
@@ -234,7 +233,7 @@ export class Camera {
     try {
       await work;
     } catch (error) {
-      this.#failure = maskCredentials(explain(error));
+      this.#failure = cameraFailure(error, this.tenant);
       throw error;
     }
   }

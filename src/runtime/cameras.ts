@@ -47,16 +47,20 @@ export interface CamerasListener extends CameraListener {
   onFinished(failure: unknown): void;
 }
 
+/** What is learned of cameras, and outlives a restart. */
+export interface CameraHistory {
+  readonly history: AuditHistory;
+  readonly quietHours: QuietHours;
+  readonly viewReferences: ViewReferences;
+}
+
 export interface CamerasParts {
   readonly config: Config;
   readonly log: Log;
   readonly models: ModelsInUse;
   readonly caches: { of(tenant: TenantId): Cache };
-  readonly history: {
-    readonly history: AuditHistory;
-    readonly quietHours: QuietHours;
-    readonly viewReferences: ViewReferences;
-  };
+  /** Where what is learned of a camera is kept. */
+  readonly historyOf: (camera: string) => CameraHistory;
   /** Counts by the clock what happens before a camera. */
   readonly traffic: { count(camera: CameraConfig): TrafficCounter | null };
   readonly taps: FrameTaps;
@@ -243,8 +247,8 @@ export class Cameras implements Part {
 
   /** Hands what was learned since the last call to those who keep it. */
   store(): void {
-    const { quietHours, viewReferences } = this.#parts.history;
     for (const { id, scene, watch } of this.all) {
+      const { quietHours, viewReferences } = this.#parts.historyOf(id);
       scene.store();
       for (const hour of watch.takeQuietHours()) quietHours.add(id, hour);
       const view = watch.view();
@@ -322,8 +326,9 @@ export class Cameras implements Part {
   }
 
   #make(place: Place, model: ModelGeneration): Camera {
-    const { config, taps, listener, caches, history, traffic } = this.#parts;
+    const { config, taps, listener, caches, traffic } = this.#parts;
     const { config: camera, metrics } = place;
+    const history = this.#parts.historyOf(camera.id);
     const source = this.#sourceOf(camera);
     place.source = source;
     const scene = new CameraScene({

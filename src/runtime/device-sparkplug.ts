@@ -6,7 +6,7 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import { writeWhole } from '../foundation/private-files.js';
 import type { Scope } from '../foundation/scope.js';
-import type { SeriesReader } from '../store/series/series-reader.js';
+import type { KeptSeries } from '../store/series/joined-series.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
 import type { Metrics } from '../telemetry/metrics/metrics.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
@@ -25,7 +25,7 @@ export interface DeviceSparkplugParts {
   readonly metrics: Pick<Metrics, 'published'>;
   readonly alerts: Alerts;
   readonly cameras: Pick<Cameras, 'all'>;
-  readonly history: SeriesReader;
+  readonly history: KeptSeries;
   readonly log: Log;
 }
 

@@ -2,14 +2,14 @@ import type { Config } from '../config/config.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Part } from '../foundation/part.js';
 import { Cursor } from '../store/cursor.js';
-import type { SeriesReader } from '../store/series/series-reader.js';
+import type { KeptSeries } from '../store/series/joined-series.js';
 import type { StoreFile } from '../store/store-file.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
 import { summaryOf } from '../telemetry/mqtt/summary-columns.js';
 
 export interface DeviceSummaryParts {
   readonly file: StoreFile;
-  readonly reader: SeriesReader;
+  readonly reader: KeptSeries;
   /** null where nothing is published. */
   readonly publisher: { summary(payload: SummaryPayload): void } | null;
   readonly clock: Clock;

@@ -1,8 +1,10 @@
 import type { CameraConfig, Config } from '../config/config.js';
+import type { TenantId } from '../config/tenants.js';
 import { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { trafficPayload } from '../events/traffic/traffic-message.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Part } from '../foundation/part.js';
+import { JoinedTraffic } from '../store/joined-traffic.js';
 import type { StoreFile } from '../store/store-file.js';
 import { TrafficStore } from '../store/traffic.js';
 import type { TrafficInterval } from '../store/traffic-counts.js';
@@ -10,7 +12,10 @@ import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
 import { trafficRoute } from './traffic-route.js';
 
 export interface DeviceTrafficParts {
-  readonly file: StoreFile;
+  /** Where the counts of the device's own cameras are kept (null), and those of each tenant's. */
+  readonly files: ReadonlyMap<TenantId, StoreFile>;
+  /** Whose a camera is. */
+  readonly ownerOf: (camera: string) => TenantId;
   /** Whether it will arrive: durable from then on. */
   readonly publisher: { traffic(camera: string, payload: TrafficPayload): void };
   readonly clock: Clock;
@@ -23,10 +28,11 @@ export class DeviceTraffic implements Part {
   readonly name = 'traffic';
   readonly essential = false;
   readonly settings = [{ path: 'publish.trafficIntervalMin', requiresRestart: true }];
-  readonly store: TrafficStore;
   readonly routes;
   readonly #intervalS: number;
   readonly #parts: DeviceTrafficParts;
+  /** By whose the cameras are. */
+  readonly #stores: ReadonlyMap<TenantId, TrafficStore>;
   readonly #counters = new Map<string, TrafficCounter>();
   #timer: NodeJS.Timeout | null = null;
 
@@ -34,13 +40,16 @@ export class DeviceTraffic implements Part {
   constructor({ publish }: Pick<Config, 'publish'>, parts: DeviceTrafficParts) {
     this.#intervalS = publish.trafficIntervalMin * 60;
     this.#parts = parts;
-    const { file, clock } = parts;
-    this.store = new TrafficStore(
-      file,
-      (interval) => this.#tell(interval),
-      () => clock.unixNow(),
+    const { files, ownerOf, clock } = parts;
+    const now = () => clock.unixNow();
+    this.#stores = new Map(
+      [...files].map(([owner, file]) => [owner, new TrafficStore(file, (interval) => this.#tell(interval), now)]),
     );
-    this.routes = [trafficRoute(this.store, () => clock.unixNow())];
+    const kept = [...this.#stores].map(([owner, store]) => ({
+      store,
+      owns: (camera: string) => ownerOf(camera) === owner,
+    }));
+    this.routes = [trafficRoute(new JoinedTraffic(kept), now)];
   }
 
   start(): void {
@@ -55,15 +64,16 @@ export class DeviceTraffic implements Part {
   /** Begins to count before a camera, or goes on where an earlier run ended; null where it watches no line and no zone. */
   count(camera: CameraConfig): TrafficCounter | null {
     if (camera.lines.length === 0 && camera.zones.length === 0) return null;
+    const store = this.#storeOf(camera.id);
     const counter = new TrafficCounter({
       camera,
       intervalS: this.#intervalS,
       now: this.#parts.clock.unixNow(),
-      partsOf: (id, from) => this.store.partsOf(id, from),
-      closed: (interval) => this.store.close(interval),
+      partsOf: (id, from) => store.partsOf(id, from),
+      closed: (interval) => store.close(interval),
     });
     this.#counters.set(camera.id, counter);
-    this.store.watch(counter);
+    store.watch(counter);
     return counter;
   }
 
@@ -76,12 +86,18 @@ export class DeviceTraffic implements Part {
     const now = this.#parts.clock.unixNow();
     for (const counter of this.#counters.values()) counter.tick(now);
     // without a disk there is nothing to wait for
-    if (!this.store.keeps) for (const interval of this.store.waiting) this.#tell(interval);
+    for (const store of this.#stores.values()) {
+      if (!store.keeps) for (const interval of store.waiting) this.#tell(interval);
+    }
   }
 
   #tell(interval: TrafficInterval): void {
     const counter = this.#counters.get(interval.camera);
     if (counter) this.#parts.publisher.traffic(interval.camera, trafficPayload(interval, counter.totals));
-    this.store.told(interval);
+    this.#storeOf(interval.camera).told(interval);
+  }
+
+  #storeOf(camera: string): TrafficStore {
+    return this.#stores.get(this.#parts.ownerOf(camera))!;
   }
 }

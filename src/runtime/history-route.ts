@@ -1,9 +1,9 @@
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { seesSeries, type Viewer } from '../foundation/viewer.js';
 import { json, problemReply, repeatedWord } from '../http/server.js';
+import type { KeptSeries } from '../store/series/joined-series.js';
 import type { SeriesKey } from '../store/series/rollup.js';
 import { answersAsJson, spansAsJson } from '../store/series/series-json.js';
-import type { SeriesReader } from '../store/series/series-reader.js';
 import { type RequestWords, readRequest, unknownSeries } from '../store/series/series-request.js';
 
 /** Of one series, and of one reply. */
@@ -15,7 +15,7 @@ const WORDS = ['metric', 'since', 'until', 'step'];
  * `GET /api/history?metric=&since=&until=&step=`, and labels by their names (`&camera=north`): the points of a metric. Without
  * a metric the list of what is kept.
  */
-export function historyRoute(reader: () => SeriesReader, now: () => number): HttpRoute {
+export function historyRoute(reader: () => KeptSeries, now: () => number): HttpRoute {
   return {
     path: '/api/history',
     openTo: 'tenants',
@@ -23,7 +23,7 @@ export function historyRoute(reader: () => SeriesReader, now: () => number): Htt
   };
 }
 
-function answerTo(query: URLSearchParams, viewer: Viewer, reader: SeriesReader, now: number): HttpReply {
+function answerTo(query: URLSearchParams, viewer: Viewer, reader: KeptSeries, now: number): HttpReply {
   const repeated = repeatedWord(query);
   if (repeated !== null) return problemReply([repeated]);
   const sees = ({ labels: own }: SeriesKey) => seesSeries(viewer, own);
@@ -49,7 +49,7 @@ function answerTo(query: URLSearchParams, viewer: Viewer, reader: SeriesReader, 
   return json(answersAsJson(reader.query({ metric, labels, sees, from, to, stepMs }), time));
 }
 
-function listOf(query: URLSearchParams, reader: SeriesReader, sees: (key: SeriesKey) => boolean): HttpReply {
+function listOf(query: URLSearchParams, reader: KeptSeries, sees: (key: SeriesKey) => boolean): HttpReply {
   const [without] = [...query.keys()].filter((name) => name !== 'metric');
   if (without !== undefined)
     return problemReply([`metric: expected with ${without}, got none; without both this is the list of what is kept`]);

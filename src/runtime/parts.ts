@@ -183,15 +183,29 @@ export function makeParts(options: PartsOptions) {
     log,
   });
   const caches: TenantCaches = new TenantCaches(config, { own: cache, checkpointer, log });
-  const series = new DeviceSeries(config, { file: history.file, metrics, log });
+  const series = new DeviceSeries(config, {
+    file: history.file,
+    tenants: tenants.all.map((tenant) => ({
+      id: tenant.id,
+      file: tenant.history.file,
+      history: tenant.config.history,
+    })),
+    ownerOf: ({ camera, tenant }) => {
+      if (camera !== undefined) return cameraAlerts.ownerOf(camera);
+      return tenant !== undefined && tenantIds.includes(tenant) ? tenant : null;
+    },
+    metrics,
+    log,
+  });
   const summary = new DeviceSummary(config, {
     file: history.file,
-    reader: series.reader,
+    reader: series.readerOf(null),
     publisher: broker.isWanted ? publisher : null,
     clock: systemClock,
   });
   const traffic: DeviceTraffic = new DeviceTraffic(config, {
-    file: history.file,
+    files: new Map([[null, history.file], ...tenants.all.map(({ id, history: kept }) => [id, kept.file] as const)]),
+    ownerOf: (camera) => cameraAlerts.ownerOf(camera),
     publisher: { traffic: (camera, payload) => publisherFor(camera).traffic(camera, payload) },
     clock: systemClock,
   });
@@ -251,7 +265,7 @@ export function makeParts(options: PartsOptions) {
     log,
     models,
     caches,
-    history,
+    historyOf: (camera) => tenants.get(cameraAlerts.ownerOf(camera))?.history ?? history,
     traffic,
     taps,
     metrics,
@@ -362,7 +376,7 @@ export function makeParts(options: PartsOptions) {
         return cameras.all.filter(({ tenant }) => tenant === null);
       },
     },
-    history: series.reader,
+    history: series.readerOf(null),
     log,
   });
   const homeAssistant = new DeviceHomeAssistant({ config: own, scope, publisher, alerts, log });
@@ -389,6 +403,7 @@ export function makeParts(options: PartsOptions) {
     caches,
     series,
     summary,
+    ...tenants.summaries((tenant) => series.readerOf(tenant)),
     degradation,
     traffic,
     models,

@@ -2,8 +2,8 @@ import { durationOf } from '../foundation/duration.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json, problemReply, repeatedWord, unknownWord } from '../http/server.js';
+import type { KeptTraffic } from '../store/joined-traffic.js';
 import { readRequest } from '../store/series/series-request.js';
-import type { TrafficStore } from '../store/traffic.js';
 import { trafficAsJson, trafficInSteps } from '../store/traffic-json.js';
 
 /** Intervals that one answer is made of: a month of a camera at 5 minutes. */
@@ -12,7 +12,7 @@ const WORDS = ['since', 'until', 'step', 'camera'];
 const SHORTEST_STEP_MS = 60_000;
 
 /** `GET /api/traffic?since=&until=&step=&camera=`: what was counted, and the totals. */
-export function trafficRoute(store: TrafficStore, now: () => number): HttpRoute {
+export function trafficRoute(store: KeptTraffic, now: () => number): HttpRoute {
   return {
     path: '/api/traffic',
     openTo: 'tenants',
@@ -20,7 +20,7 @@ export function trafficRoute(store: TrafficStore, now: () => number): HttpRoute 
   };
 }
 
-function answerTo(query: URLSearchParams, viewer: Viewer, store: TrafficStore, now: number): HttpReply {
+function answerTo(query: URLSearchParams, viewer: Viewer, store: KeptTraffic, now: number): HttpReply {
   const problem = unknownWord(query, WORDS) ?? repeatedWord(query, WORDS);
   if (problem !== null) return problemReply([problem]);
   const word = (name: string) => query.get(name) ?? undefined;

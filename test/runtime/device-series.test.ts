@@ -111,4 +111,81 @@ test('a metric that cannot be read is told once, and the history goes on when it
   assert.equal(counts, [40]);
 });
 
+test('what is of a tenant’s camera is kept in the tenant’s own file, for as long as the tenant wants, and over a restart', async () => {
+  const time = { at: T };
+  const log = createLog('silent');
+  const clock = { now: () => time.at, unixNow: () => time.at };
+  const now = () => time.at;
+  const place = join(folder, 'tenants');
+  const rows: NumberMetric = {
+    ...gauge('vehicles', () => 0),
+    labels: ['camera'],
+    read: () => [
+      [['barrier'], 1],
+      [['quay'], 2],
+    ],
+  };
+  const run = () => {
+    const metrics = new Metrics();
+    metrics.register([rows]);
+    const [own, harbour] = ['device', 'harbour'].map(
+      (name) =>
+        new StoreFile({
+          what: 'the history',
+          file: join(place, name, 'history.db'),
+          migrations: HISTORY_MIGRATIONS,
+          log,
+          now,
+        }),
+    ) as [StoreFile, StoreFile];
+    const series = new DeviceSeries(
+      { history: { ...history, keep10sDays: 60, keep1minDays: 60 } },
+      {
+        file: own,
+        tenants: [{ id: 'harbour', file: harbour, history: { ...history, keep10sDays: 1, keep1minDays: 1 } }],
+        ownerOf: ({ camera }) => (camera === 'quay' ? 'harbour' : null),
+        metrics,
+        log,
+        clock,
+      },
+    );
+    const files = [own, harbour];
+    for (const file of files) file.start();
+    const seconds = async (count: number) => {
+      for (let s = 0; s < count; s++, time.at += 1000) await metrics.sample(time.at);
+      for (const file of files) file.flush();
+    };
+    const stop = () => {
+      series.stop();
+      for (const file of files) file.stop();
+    };
+    return { series, seconds, stop };
+  };
+  const namesOf = (reader: { list(): { key: { name: string } }[] }) => reader.list().map(({ key }) => key.name);
+  const first = run();
+  await first.seconds(120);
+  assert.equal(namesOf(first.series.reader), ['vehicles.barrier', 'vehicles.quay']);
+  assert.equal(namesOf(first.series.readerOf(null)), ['vehicles.barrier']);
+  assert.equal(namesOf(first.series.readerOf('harbour')), ['vehicles.quay']);
+  first.stop();
+
+  const second = run();
+  const minute = { metric: 'vehicles', from: T, to: T + 60_000, stepMs: 10_000 };
+  const pointsOf = () => second.series.reader.query(minute).map(({ points }) => points.length);
+  assert.equal(pointsOf(), [6, 6], 'the restart kept both');
+  // a few days later, in steps of a clock that goes evenly
+  for (let steps = 0; steps < 160; steps++) {
+    time.at += 1_800_000;
+    await second.seconds(2);
+  }
+  assert.equal(
+    second.series.reader.query(minute).map(({ key, points }) => [key.name, points.length]),
+    [
+      ['vehicles.barrier', 6],
+      ['vehicles.quay', 0],
+    ],
+  );
+  second.stop();
+});
+
 test.run();

@@ -2,12 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TenantConfig } from '../../config/config.js';
 import type { TenantId } from '../../config/tenants.js';
+import { systemClock } from '../../foundation/clock.js';
 import type { Part } from '../../foundation/part.js';
 import { scopeFolder } from '../../foundation/scope.js';
+import type { KeptSeries } from '../../store/series/joined-series.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { DevicePublisher, TenantsPublisher } from '../device-publisher.js';
+import { DeviceSummary } from '../device-summary.js';
 import { tenantMetrics } from './tenant-metrics.js';
-import { type SharedParts, TenantParts } from './tenant-parts.js';
+import { ofTenant, type SharedParts, TenantParts } from './tenant-parts.js';
 
 export interface DeviceTenantsParts extends SharedParts {
   /** Of what concerns a tenant. */
@@ -38,6 +41,15 @@ export class DeviceTenants implements Part {
   /** Parts of all of them, in the order in which they start. */
   get list(): readonly Part[] {
     return this.all.flatMap(({ list }) => list);
+  }
+
+  /** Tells each tenant its summaries, from what is kept for it. */
+  summaries(readerOf: (tenant: string) => KeptSeries): readonly Part[] {
+    return this.all.map(({ id, config, history, publisher }) => {
+      const told = config.mqtt.broker === 'off' ? null : publisher;
+      const parts = { file: history.file, reader: readerOf(id), publisher: told, clock: systemClock };
+      return ofTenant(id, new DeviceSummary(config, parts));
+    });
   }
 
   /** Their publishers, with what each has a value of its own for. */

@@ -1,9 +1,10 @@
 import type { MetricRow, NumberMetric } from '../../foundation/metric-row.js';
+import { historyMetrics } from '../../store/metrics.js';
 import { publisherMetrics } from '../../telemetry/mqtt/metrics.js';
 import { outboxMetrics } from '../../telemetry/mqtt/outbox-metrics.js';
 import type { TenantParts } from './tenant-parts.js';
 
-/** What is measured of each tenant's messages, of all that is measured of the device's own. */
+/** What is measured of each tenant's messages and history, of all that is measured of the device's own. */
 const NAMES = [
   'mqtt_connected',
   'mqtt_wire_bytes',
@@ -14,14 +15,17 @@ const NAMES = [
   'outbox_bytes',
   'outbox_messages',
   'outbox_dropped',
+  'history_degraded',
+  'history_dropped_writes',
 ];
 
-/** The metrics of the messages of tenants: those of the device's own, once more for each. */
+/** The metrics of the messages and histories of tenants: those of the device's own, once more for each. */
 export function tenantMetrics(tenants: () => readonly TenantParts[]): readonly MetricRow[] {
-  const rowsOf = (tenant: Pick<TenantParts, 'publisher' | 'outbox'> | null): readonly NumberMetric[] =>
+  const rowsOf = (tenant: Pick<TenantParts, 'publisher' | 'outbox' | 'history'> | null): readonly NumberMetric[] =>
     [
       ...publisherMetrics(() => tenant?.publisher.state() ?? null),
       ...outboxMetrics(() => tenant?.outbox.health() ?? null),
+      ...historyMetrics(() => tenant?.history.file.health() ?? null),
     ].filter((row): row is NumberMetric => NAMES.includes(row.name));
   const rows = new Map<string, readonly NumberMetric[]>();
   const cached = (tenant: TenantParts): readonly NumberMetric[] => {

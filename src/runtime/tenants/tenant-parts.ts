@@ -10,6 +10,7 @@ import type { Metrics } from '../../telemetry/metrics/metrics.js';
 import { ToldMetrics, toldToTenant } from '../../telemetry/metrics/told-metrics.js';
 import type { ModelInUse } from '../detector/model-generation.js';
 import type { DeviceBroker } from '../device-broker.js';
+import { DeviceHistory } from '../device-history.js';
 import { DeviceOutbox } from '../device-outbox.js';
 import { DevicePublisher } from '../device-publisher.js';
 import { tenantScope } from '../device-scope.js';
@@ -31,7 +32,7 @@ export interface SharedParts {
 }
 
 /**
- * What one tenant has for itself alone, made of the same parts as the device's own: a folder, an outbox with a room of its own in it, a
+ * What one tenant has for itself alone, made of the same parts as the device's own: a folder with a history, an outbox with a room of its own in it, a
  * connection to a broker with a last will, numbers and a day's bytes. It is told of its own cameras only, and hears no commands: those
  * come from whoever runs the device.
  */
@@ -40,6 +41,7 @@ export class TenantParts {
   readonly scope: Scope;
   /** As it is for this tenant, its folder as `store.dir`. */
   readonly config: Config;
+  readonly history: DeviceHistory;
   readonly outbox: DeviceOutbox;
   readonly publisher: DevicePublisher;
   /** In the order in which they start; none of them brings anything into the program. */
@@ -62,6 +64,7 @@ export class TenantParts {
       tenant.id,
       cameras.map(({ id }) => id),
     );
+    this.history = new DeviceHistory(this.config, { alerts, checkpointer, log });
     this.outbox = new DeviceOutbox(this.config, { alerts, checkpointer, log });
     this.publisher = new DevicePublisher({
       config: this.config,
@@ -75,14 +78,14 @@ export class TenantParts {
       onLeftOut,
       log,
     });
-    const parts = [this.outbox, this.publisher];
+    const parts = [this.history, this.outbox, this.publisher];
     for (const part of parts) alerts.declare(part.alerts);
     this.list = parts.map((part) => ofTenant(tenant.id, part));
   }
 }
 
 /** A part as the list of all has it: what it brings is the device's own part's to bring, and the device goes on without it. */
-function ofTenant(tenant: string, part: Part): Part {
+export function ofTenant(tenant: string, part: Part): Part {
   return {
     name: `${part.name} of tenant ${tenant}`,
     essential: false,

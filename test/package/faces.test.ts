@@ -1,51 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { temporaryFolder } from '../temporary.js';
+import { installPackage, NAME } from './installed.js';
 
-const NAME = 'edge-inference-optimizer';
 const project = join(temporaryFolder('package-faces'), 'project');
 const modules = join(project, 'node_modules');
-const { exports, peerDependencies } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+const { exports } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
   exports: Record<string, string | { types: string }>;
-  peerDependencies: Record<string, string>;
 };
 /** What may be imported: `edge-inference-optimizer`, `edge-inference-optimizer/cache`, … */
 const FACES = Object.keys(exports)
   .filter((subpath) => typeof exports[subpath] !== 'string')
   .map((subpath) => join(NAME, subpath));
-
-/** What somebody has who installed the package and TypeScript's types of Node: nothing that only its developers have. */
-function install(): void {
-  const { packages } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; devOptional?: boolean; peer?: boolean }>;
-  };
-  // whoever imports the face of a framework has the framework
-  const wanted = (path: string) =>
-    path === 'node_modules/@types/node' || join('node_modules', NAME) === path || isOfUser(path, packages[path]!);
-  for (const path of Object.keys(packages).filter((path) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path))) {
-    if (!wanted(path) || !existsSync(join(PROJECT_ROOT, path))) continue;
-    mkdirSync(dirname(join(project, path)), { recursive: true });
-    symlinkSync(join(PROJECT_ROOT, path), join(project, path));
-  }
-  const installed = join(modules, NAME);
-  cpSync(join(PROJECT_ROOT, 'dist/src'), join(installed, 'dist/src'), { recursive: true });
-  cpSync(join(PROJECT_ROOT, 'package.json'), join(installed, 'package.json'));
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
-  writeFileSync(join(project, 'probe.mjs'), PROBE);
-}
-
-const FRAMEWORKS = ['fastify', 'express', 'hono', '@types/express'];
-
-function isOfUser(path: string, { dev, devOptional }: { dev?: boolean; devOptional?: boolean }): boolean {
-  const name = path.slice('node_modules/'.length);
-  if (FRAMEWORKS.includes(name)) return true;
-  return !dev && !devOptional && peerDependencies[name] === undefined;
-}
 
 /** Imports what it is told to, and tells what that did. */
 const PROBE = `
@@ -87,7 +58,8 @@ function probed(face: string, ...more: string[]) {
   return { names, effects };
 }
 
-install();
+installPackage(project);
+writeFileSync(join(project, 'probe.mjs'), PROBE);
 
 for (const face of FACES) {
   test(`importing ${face} says nothing, opens nothing, keeps nothing running and loads nothing native`, () => {

@@ -85,7 +85,9 @@ function configOf(arm: Arm, names: readonly string[], dir: string): EngineConfig
     cameras,
     ...(hasTenants && { tenants: [{ id: QUIET }, ...(arm === 'fair' ? [{ id: NOISY, ...away }] : [])] }),
     ...(arm === 'fifo' && { 'mqtt.broker': away.mqtt.broker, 'outbox.maxMiB': 16, 'publish.maxEventsPerSecond': 1000 }),
+    // slow enough that ten cameras ask for more than there is
     'model.name': 'roadside-n',
+    'model.variant': 'fp32-640x384',
     'store.dir': dir,
     'tune.enabled': false,
   };

@@ -9,6 +9,8 @@ export type { EntryOptions } from './cache/options.js';
 export type { PushedPicture } from './capture/push-source.js';
 export type { Source, SourceHealth } from './capture/source.js';
 export { type CameraConfig, type Config, configSchema } from './config/config.js';
+export { monitored, monitorQuery, queryMonitor } from './database/monitor/default-query-monitor.js';
+export type { QueryStatistics } from './database/monitor/query-record.js';
 export {
   ConfigError,
   DetectorError,

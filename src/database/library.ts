@@ -1,20 +1,19 @@
 /** What a program imports as `edge-inference-optimizer/database`: its own queries watched, any SQLite file judged. Loading it opens nothing. */
 
-import type { SqliteConnection } from '../store/sqlite.js';
 import type { Advice } from './advisor/advice.js';
 import type { WorkloadStatement } from './advisor/workload.js';
-import { monitorQueryInto } from './monitor/monitor-query.js';
-import { QueryMonitor } from './monitor/query-monitor.js';
+import { queryMonitor } from './monitor/default-query-monitor.js';
+import type { QueryMonitor } from './monitor/query-monitor.js';
 import type { QueryStatistics } from './monitor/query-record.js';
 import { type QuerySmell, querySmells } from './monitor/query-smells.js';
 import type { DatabasePerformance } from './report/database-report.js';
 import type { Schema } from './sql/schema.js';
 import { type AdviseOptions, adviseSqlite } from './sqlite/advise.js';
-import { monitoredConnection } from './sqlite/monitored-connection.js';
 import { type SqliteReportOptions, sqliteReport } from './sqlite/sqlite-report.js';
 
 export { type DatabaseHealth, DEFAULT_BASELINES, type HealthBaselines, type HealthPart } from './health/health.js';
 export { type HealthMoment, type HealthTrend, healthTrend, keepMoment, momentOf, readMoments } from './health/trend.js';
+export { monitored, monitorQuery, queryMonitor } from './monitor/default-query-monitor.js';
 export { QueryMonitor, type QueryMonitorOptions } from './monitor/query-monitor.js';
 export { readSchema } from './sqlite/read-schema.js';
 export type {
@@ -27,25 +26,6 @@ export type {
   WorkloadStatement,
 };
 
-/** Where `monitorQuery` and `monitored` count, unless they are told otherwise. */
-export const queryMonitor = new QueryMonitor();
-
-/** Counts the calls of a function as queries of its name: a standard decorator and a wrapper in one. */
-export const monitorQuery = monitorQueryInto(() => queryMonitor);
-
-/**
- * A connection of better-sqlite3 whose statements are counted, as `monitoredConnection`.
- *
- * @example
- * ```ts
- * const database = monitored(new Database('violations.db'));
- * database.prepare('SELECT * FROM infraction WHERE location = ?').all('north');
- * ```
- */
-export function monitored<C extends SqliteConnection>(connection: C, monitor: QueryMonitor = queryMonitor): C {
-  return monitoredConnection(connection, monitor);
-}
-
 /** What was asked so far, that of most time first, and what is wrong with it. */
 export interface QueryAnalysis {
   readonly queries: readonly QueryStatistics[];
@@ -56,7 +36,7 @@ export interface QueryAnalysis {
 /** @param schema of `readSchema`; with it, functions around indexed columns and `SELECT *` of wide tables are seen too */
 export function analyzeQueryPerformance(
   schema: Schema | null = null,
-  monitor: QueryMonitor = queryMonitor,
+  monitor: Pick<QueryMonitor, 'statistics'> = queryMonitor,
 ): QueryAnalysis {
   const queries = monitor.statistics();
   return {

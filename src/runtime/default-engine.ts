@@ -1,5 +1,7 @@
 import type { Cache } from '../cache/cache.js';
 import { joinCaches } from '../cache/default-cache.js';
+import { joinQueryMonitors } from '../database/monitor/default-query-monitor.js';
+import type { QueryMonitor } from '../database/monitor/query-monitor.js';
 import { Oldest } from '../foundation/oldest.js';
 import { joinMonitors } from '../telemetry/performance/default-monitor.js';
 import type { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
@@ -12,6 +14,7 @@ interface JoinedEngine {
   readonly monitor: PerformanceMonitor;
   readonly optimization: OptimizationEngine;
   readonly cache: Cache;
+  readonly queries: QueryMonitor;
 }
 
 /** Of the engines that were made and not stopped; without one, what is turned on and off for the next. */
@@ -20,8 +23,13 @@ const optimizations = new Oldest(idleEngine());
 const choices = new Map<Optimization, boolean>();
 
 /** An engine was made. @returns what is to be called when it is stopped */
-export function joinEngines({ monitor, optimization, cache }: JoinedEngine): () => void {
-  const leaves = [joinMonitors(monitor), joinCaches(cache), optimizations.join(optimization)];
+export function joinEngines({ monitor, optimization, cache, queries }: JoinedEngine): () => void {
+  const leaves = [
+    joinMonitors(monitor),
+    joinCaches(cache),
+    joinQueryMonitors(queries),
+    optimizations.join(optimization),
+  ];
   for (const [type, isOn] of choices) {
     if (isOn) optimization.enableOptimization(type);
     else optimization.disableOptimization(type);

@@ -4,6 +4,7 @@ import type { PushedPicture } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { QueryMonitor } from '../database/monitor/query-monitor.js';
 import { ConfigError, DetectorError } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import type { FrameResult } from '../frame/frame-result.js';
@@ -65,6 +66,8 @@ export interface EngineEvents {
  * ```
  */
 export class Engine {
+  /** What `monitorQuery` and `monitored` count into while this is the default engine: `statistics()`, `slowQueries()`; see docs/library.md. */
+  readonly queryMonitor = new QueryMonitor();
   readonly #runtime: Runtime;
   readonly #events = new EventEmitter<EngineEvents>();
   readonly #maxWidth: number;
@@ -94,6 +97,7 @@ export class Engine {
       monitor: this.performanceMonitor,
       optimization: this.optimization,
       cache: this.cache,
+      queries: this.queryMonitor,
     });
   }
 

@@ -6,8 +6,10 @@ import {
   createEngine,
   defaultCache,
   measurePerformance,
+  monitorQuery,
   type Optimization,
   optimizationEngine,
+  queryMonitor,
 } from '../../src/index.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -75,6 +77,26 @@ test('a name that is no strategy is a mistake of the program', () => {
     () => optimizationEngine.enableOptimization('modell' as Optimization),
     (error: unknown) => error instanceof RangeError && error.message.endsWith('did you mean model?'),
   );
+});
+
+test('queries are counted in the oldest engine at the time of the call, and in none of them once it was stopped', async () => {
+  const list = monitorQuery(function list(rows: number) {
+    return new Array<number>(rows).fill(0);
+  });
+  list(1);
+  const [first, second] = [made(), made()];
+  list(2);
+  await first.stop();
+  list(3);
+  const rowsIn = ({ statistics }: { statistics(): readonly { readonly rows: number }[] }): number[] =>
+    statistics().map(({ rows }) => rows);
+  assert.equal(
+    [first.queryMonitor, second.queryMonitor].map((monitor) => rowsIn({ statistics: () => monitor.statistics() })),
+    [[2], [3]],
+  );
+  assert.equal(rowsIn(queryMonitor), [3]);
+  await second.stop();
+  assert.equal(rowsIn(queryMonitor), [1]);
 });
 
 test.run();

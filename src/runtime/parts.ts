@@ -387,6 +387,7 @@ export function makeParts(options: PartsOptions) {
   const list: readonly Part[] = [
     measuring,
     store,
+    databases,
     health,
     machine,
     broker,

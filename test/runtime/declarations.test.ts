@@ -22,6 +22,7 @@ test('what parts bring has a name of its own', () => {
   assert.equal(routes.map(({ path }) => path).sort(), [
     '/alerts',
     '/api/alerts',
+    '/api/databases',
     '/api/history',
     '/api/optimization',
     '/api/optimize',

@@ -46,4 +46,13 @@ export function addDb(program: Command, perform: Perform): void {
     .option('--dry-run', 'only say what would be done')
     .option('--yes', 'the database may be changed')
     .action((file, options) => perform(async () => (await import('../db/optimize.js')).dbOptimize(file, options)));
+  db.command('watch <file>')
+    .description(
+      'sizes, log, locks, fsync and health of a file, again and again until Ctrl-C; of one of the store also its queries',
+    )
+    .option('--every <seconds>', 'seconds between two looks; default 2', numberArgument(0.2, 86_400))
+    .option('--count <n>', 'so many looks', numberArgument(1, 1_000_000))
+    .option('-c, --config <file>', 'configuration of the program whose own store it may be')
+    .option('--json', 'one line of JSON a look')
+    .action((file, options) => perform(async () => (await import('../db/watch.js')).dbWatch(file, options)));
 }

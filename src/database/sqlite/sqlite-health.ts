@@ -24,22 +24,34 @@ export async function sqliteReadings(
   file: string,
   { queries, checkAll = false }: SqliteHealthOptions,
 ): Promise<HealthReadings> {
-  const bytes = statSync(file).size;
-  const number = (pragma: string): number => sqlite.pragma(pragma, { simple: true }) as number;
   const calls = queries?.reduce((sum, query) => sum + query.calls, 0) ?? 0;
   const sum = (of: (query: QueryStatistics) => number): number | null =>
     queries === undefined || calls === 0 ? null : queries.reduce((total, query) => total + of(query), 0) / calls;
-  const { bfree, bavail, blocks } = statfsSync(dirname(file));
   return {
-    integrity: bytes <= CHECKED_BYTES || checkAll ? integrityProblems(sqlite) : null,
+    ...fileReadings(sqlite, file),
+    integrity: statSync(file).size <= CHECKED_BYTES || checkAll ? integrityProblems(sqlite) : null,
     indexHitRatio: indexHits(queries ?? []),
-    cacheHitRatio: null,
     averageQueryMs: sum(({ totalMs }) => totalMs),
     slowShare: sum(({ slow }) => slow),
-    fragmentation: number('freelist_count') / Math.max(1, number('page_count')),
-    walShare: (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) / Math.max(1, bytes),
     lockedShare: sum(({ locked }) => locked),
     fsyncMs: (await measureFsync(dirname(file)))?.medianMs ?? null,
+  };
+}
+
+/** What the file tells at once, without being read whole; the rest is null. */
+export function fileReadings(sqlite: SqliteConnection, file: string): HealthReadings {
+  const number = (pragma: string): number => sqlite.pragma(pragma, { simple: true }) as number;
+  const { bfree, bavail, blocks } = statfsSync(dirname(file));
+  return {
+    integrity: null,
+    indexHitRatio: null,
+    cacheHitRatio: null,
+    averageQueryMs: null,
+    slowShare: null,
+    fragmentation: number('freelist_count') / Math.max(1, number('page_count')),
+    walShare: (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) / Math.max(1, statSync(file).size),
+    lockedShare: null,
+    fsyncMs: null,
     // what the file system keeps for root is of no use to a database of anybody else
     freeShare: blocks === 0 ? null : bavail / (blocks - bfree + bavail),
     hasStatistics:

@@ -13,10 +13,12 @@ export type {
 
 import type { Node, ScanToken } from 'libpg-query';
 
-/** A statement of a script with the bytes of the script that it takes. */
+/** A statement of a script. */
 export interface ParsedStatement {
   readonly stmt: Node;
   readonly sql: string;
+  /** What stands between the one before it and this: comments, the semicolon. */
+  readonly before: string;
 }
 
 /** PostgreSQL's own grammar. */
@@ -36,13 +38,13 @@ export async function loadPostgresGrammar(): Promise<PostgresGrammar> {
   return {
     parse: (sql) => {
       const bytes = Buffer.from(sql);
-      return (library.parseSync(sql).stmts ?? []).map(({ stmt, stmt_location: from = 0, stmt_len: length }) => ({
-        stmt: stmt!,
-        sql: bytes
-          .subarray(from, length === undefined || length === 0 ? undefined : from + length)
-          .toString()
-          .trim(),
-      }));
+      let end = 0;
+      return (library.parseSync(sql).stmts ?? []).map(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
+        const before = bytes.subarray(end, from).toString();
+        // none: up to the end of the script
+        end = length === undefined || length === 0 ? bytes.length : from + length;
+        return { stmt: stmt!, sql: bytes.subarray(from, end).toString().trim(), before };
+      });
     },
     tokens: (sql) => {
       try {

@@ -29,9 +29,9 @@ function scriptStatements(
   refuse: (line: number, why: string) => void,
 ): ScriptStatement[] {
   try {
-    return grammar.parse(script).map(({ sql }) => {
-      const before = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(sql)![0];
-      return { sql: sql.slice(before.length), before };
+    return grammar.parse(script).map(({ sql, before }) => {
+      const comments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/.exec(sql)![0];
+      return { sql: sql.slice(comments.length), before: before + comments };
     });
   } catch (error) {
     const at = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? 0;

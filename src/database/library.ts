@@ -1,4 +1,4 @@
-/** What a program imports as `edge-inference-optimizer/database`: its own queries watched, any SQLite file judged. Loading it opens nothing. */
+/** What a program imports as `edge-inference-optimizer/database`: its own queries watched, any SQLite file and any server of PostgreSQL judged. Loading it opens nothing. */
 
 import type { Advice } from './advisor/advice.js';
 import type { WorkloadStatement } from './advisor/workload.js';
@@ -6,6 +6,9 @@ import { queryMonitor } from './monitor/default-query-monitor.js';
 import type { QueryMonitor } from './monitor/query-monitor.js';
 import type { QueryStatistics } from './monitor/query-record.js';
 import { type QuerySmell, querySmells } from './monitor/query-smells.js';
+import { isAddress } from './postgres/postgres-address.js';
+import { advisePostgres } from './postgres/postgres-advise.js';
+import { postgresReport } from './postgres/postgres-report.js';
 import type { DatabasePerformance } from './report/database-report.js';
 import type { Schema } from './sql/schema.js';
 import { type AdviseOptions, adviseSqlite } from './sqlite/advise.js';
@@ -46,16 +49,28 @@ export function analyzeQueryPerformance(
 }
 
 /**
- * Health from 0 to 100 with its parts, tables and queries of a SQLite file, which is only read.
+ * Health from 0 to 100 with its parts, tables and queries of a SQLite file or of a database of PostgreSQL, which is only read.
  *
- * @param options without a workload: what the file alone tells
- * @throws EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
+ * @param target a file, or `postgres://host:5432/dbname`
+ * @param options without a workload: what the file alone tells, what the server has counted
+ * @throws EdgeError E_OUTPUT where it cannot be read or reached, E_CONFIG where better-sqlite3, pg or libpg-query cannot be loaded
  */
-export function getPerformanceReport(file: string, options?: SqliteReportOptions): Promise<DatabasePerformance> {
-  return sqliteReport(file, options);
+export function getPerformanceReport(target: string, options?: SqliteReportOptions): Promise<DatabasePerformance> {
+  return isAddress(target) ? postgresReport(target, options) : sqliteReport(target, options);
 }
 
 /** Which indexes would make a workload on a SQLite file faster, tried on a copy of it. Takes seconds to minutes, and the thread: call it in a worker. */
 export function adviseIndexes(file: string, workload: readonly WorkloadStatement[], options?: AdviseOptions): Advice {
   return adviseSqlite(file, workload, options);
+}
+
+/**
+ * Which indexes would make a database of PostgreSQL faster, as its planner reckons. Its tables are only read.
+ *
+ * @param target `postgres://host:5432/dbname`
+ * @param workload none: what the server has counted (pg_stat_statements), else what its foreign keys tell
+ * @throws EdgeError E_OUTPUT where it cannot be reached or indexes cannot be tried, E_CONFIG where pg or libpg-query cannot be loaded
+ */
+export async function adviseServerIndexes(target: string, workload?: readonly WorkloadStatement[]): Promise<Advice> {
+  return (await advisePostgres(target, { ...(workload && { workload }) })).advice;
 }

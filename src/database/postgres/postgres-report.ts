@@ -15,7 +15,8 @@ import { readServerStatements, type ServerStatement } from './server-statements.
 export interface PostgresReportOptions {
   /** None: what the server counted itself, by pg_stat_statements. */
   readonly workload?: readonly WorkloadStatement[];
-  readonly baselines?: HealthBaselines;
+  /** Those that are not the usual ones. */
+  readonly baselines?: Partial<HealthBaselines>;
 }
 
 /** Queries that are planned, those of most time first. */
@@ -47,8 +48,9 @@ export function postgresReport(target: string, options: PostgresReportOptions = 
 /** As `postgresReport`, of a database that is connected with already. */
 export async function connectedReport(
   database: PostgresDatabase,
-  { workload, baselines = DEFAULT_BASELINES }: PostgresReportOptions = {},
+  { workload, baselines: said }: PostgresReportOptions = {},
 ): Promise<DatabasePerformance> {
+  const baselines = { ...DEFAULT_BASELINES, ...said };
   const { connection, catalog } = database;
   const server = await readServer(connection, catalog);
   const asked =

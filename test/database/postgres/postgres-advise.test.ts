@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { adviseServerIndexes, getPerformanceReport } from '../../../src/database/library.js';
 import { advisePostgres } from '../../../src/database/postgres/postgres-advise.js';
 import { has, needs } from '../../optional.js';
 import { Cluster } from './cluster.js';
@@ -88,6 +89,13 @@ withServer('where nobody counts the foreign keys are looked after', async () => 
     ['its foreign keys', ['"public"."fine" ("x", "y")']],
   );
   assert.match(notes[0]!, /pg_stat_statements is not there/);
+});
+
+withServer('programs ask for the same by the library', async () => {
+  const url = await fines('library');
+  const { kind } = await getPerformanceReport(url);
+  const { create } = await adviseServerIndexes(url, [WORKLOAD[0]!]);
+  assert.equal([kind, create.map(({ name }) => name)], ['postgres', ['ix_fine_car']]);
 });
 
 withServer('an index that costs its writes more than it saves is not proposed', async () => {

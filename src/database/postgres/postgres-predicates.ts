@@ -69,6 +69,9 @@ export class PostgresPredicates {
         return;
       case 'AEXPR_OP_ANY':
       case 'AEXPR_IN':
+        // (a, b) IN ((1, 2), (3, 4))
+        if (rowOf(lexpr) !== null && operator === '=')
+          for (const row of itemsOf(rexpr)) this.#comparison(operator, lexpr, row, scope);
         if (!column?.own || operator !== '=') return;
         column.source.constants.add(column.name);
         for (const value of itemsOf(rexpr)) this.remember(value, column, value === rexpr);

@@ -52,6 +52,15 @@ test('pages by rows are searched by their first column, pairs by both', () => {
   assert.equal(first('SELECT 1 FROM fine WHERE (car, id) = ($1, $2)'), { ...NONE, constants: ['car', 'id'] });
 });
 
+test('rows that are looked for in a list of rows are searched by each of their columns', () => {
+  const sql = 'SELECT 1 FROM fine WHERE (car, id) IN (($1, $2), ($3, $4))';
+  assert.equal(first(sql), { ...NONE, constants: ['car', 'id'] });
+  assert.equal(
+    use(sql).parameters.map(({ column }) => column),
+    ['car', 'id', 'car', 'id'],
+  );
+});
+
 test('each side of an OR is a use of its own', () => {
   const uses = use('SELECT 1 FROM fine WHERE car = 1 OR amount > 5 AND at = $1').uses;
   assert.equal(

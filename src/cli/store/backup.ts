@@ -20,7 +20,14 @@ import { diskTrouble } from '../../store/disk-trouble.js';
 import { isCorrupt, isReadOnly } from '../../store/sqlite.js';
 import { packTar } from '../../store/tar.js';
 import { print, printJson } from '../print.js';
-import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './folder.js';
+import {
+  databasesIn,
+  problemOf,
+  type StoredDatabase,
+  type StoreFlags,
+  storeFolder,
+  tenantFoldersIn,
+} from './folder.js';
 
 export interface BackupFlags extends StoreFlags {
   readonly all?: boolean;
@@ -74,6 +81,7 @@ export async function storeBackup(name: string, flags: BackupFlags): Promise<num
     }
     await ontoMedium(around);
     tell(target, contents, flags);
+    tellOfTenants(folder);
   } catch (error) {
     if (error instanceof EdgeError) throw error;
     throw notWritten(join(workshop, CONTENTS), error);
@@ -158,6 +166,15 @@ function tell(target: string, contents: BackupContents, { json }: BackupFlags): 
   }
   for (const { name, bytes } of contents.databases) print(`${name}  ${mebibytes(bytes)}`);
   print(`backed up to ${target}`);
+}
+
+/** A backup is of one folder: what is kept for tenants is theirs, and has backups of its own. */
+function tellOfTenants(folder: string): void {
+  for (const tenant of tenantFoldersIn(folder)) {
+    process.stderr.write(
+      `not in it: ${tenant}; EDGE_STORE_DIR=${tenant} edge-optimizer store backup FILE backs that up\n`,
+    );
+  }
 }
 
 function notWritten(file: string, cause: unknown): EdgeError {

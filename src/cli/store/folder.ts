@@ -46,6 +46,16 @@ export function databasesIn(folder: string): StoredDatabase[] {
   }
 }
 
+/** Folders of a store that are what is kept for a tenant each, in the order of their names; none where there are no tenants. */
+export function tenantFoldersIn(folder: string): readonly string[] {
+  const tenants = join(folder, 'tenants');
+  if (!existsSync(tenants)) return [];
+  return readdirSync(tenants, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(tenants, name))
+    .sort();
+}
+
 const unusable = (problem: string): ConfigError => new ConfigError('there is no store', [`store.dir: ${problem}`]);
 
 /** Why a database cannot be used, for people. */

@@ -262,4 +262,21 @@ onDisk('a rehearsal fails where a newer version has changed a database', async (
   assert.is((await printed(() => storeCheck({ config, rehearse: true, json: true }))).code, 1);
 });
 
+onDisk('a backup says of each tenant that it is not in it, and how it is backed up', async () => {
+  const { at, data, config } = site();
+  mkdirSync(join(data, 'tenants', 'harbour'), { recursive: true });
+  const said: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = ((text: string) => said.push(text) > 0) as typeof write;
+  try {
+    await printed(() => storeBackup(join(at, 'copy.tar'), { config, json: true }));
+  } finally {
+    process.stderr.write = write;
+  }
+  const tenant = join(data, 'tenants', 'harbour');
+  assert.equal(said, [
+    `not in it: ${tenant}; EDGE_STORE_DIR=${tenant} edge-optimizer store backup FILE backs that up\n`,
+  ]);
+});
+
 test.run();

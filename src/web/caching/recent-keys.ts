@@ -1,5 +1,6 @@
 /** Keys that are remembered; beyond, the one that came first goes. */
 const MOST_KEYS = 1000;
+const SLACK_MS = 1000;
 
 /** Keys that something holds for until a time. */
 export class RecentKeys {
@@ -14,7 +15,11 @@ export class RecentKeys {
     return false;
   }
 
+  /** @param until ms; may end up to a second earlier where the key was added just before */
   add(key: string, until: number): void {
+    const before = this.#until.get(key);
+    // an address that is asked for all the time is put in its place once in a while
+    if (before !== undefined && until - before < SLACK_MS) return;
     this.#until.delete(key);
     this.#until.set(key, until);
     if (this.#until.size > MOST_KEYS) this.#until.delete(this.#until.keys().next().value!);

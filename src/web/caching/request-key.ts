@@ -51,8 +51,8 @@ export class RequestKey {
   of(request: WebRequest): string | null {
     const { target } = request;
     if (target.length > LONGEST) return null;
-    // no target has a space: what is before the last one is the host
-    let key = `http ${this.#host ? request.host.toLowerCase() : ''} ${this.#normal(target)}`;
+    // no header and no target has a line break, so that none can be made up that reads like two
+    let key = `http ${this.#host ? request.host.toLowerCase() : ''}\n${this.#normal(target)}`;
     for (const name of this.#headers) {
       const value = request.header(name);
       if (value !== undefined) key += `\n${name}: ${value}`;

@@ -1,10 +1,10 @@
-import { EdgeError, explain } from '../../foundation/errors.js';
+import { EdgeError } from '../../foundation/errors.js';
 import type { IndexCandidate } from '../advisor/candidates.js';
 import { quotedName } from '../sql/quoted-name.js';
 import { indexStatement } from './index-statement.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
 import type { CatalogTable, PostgresCatalog } from './postgres-catalog.js';
-import type { PostgresRow } from './postgres-connection.js';
+import { PostgresError, type PostgresRow } from './postgres-connection.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import type { PostgresGrammar } from './postgres-grammar.js';
 import { explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
@@ -41,17 +41,19 @@ export class SampledCopy implements PlannerBench {
     const copy = new SampledCopy(database);
     const { connection, catalog } = database;
     await connection.run(`SET default_transaction_read_only = off; SET statement_timeout = ${COPYING_MS}`);
-    try {
-      for (const name of tables) {
-        const table = catalog.table(name);
-        // a table of partitions is none that CREATE INDEX CONCURRENTLY takes; of two with one name the first is copied
-        if (table !== null && table.kind !== 'p' && !copy.#copied.has(table.relation)) await copy.#copy(table);
-      }
-    } catch (error) {
+    const [may] = await connection.rows<PostgresRow & { temporary: boolean }>(
+      "SELECT has_database_privilege(current_database(), 'TEMPORARY') AND NOT pg_is_in_recovery() AS temporary",
+    );
+    if (!may!.temporary) {
       throw new EdgeError(
         'E_OUTPUT',
-        `indexes cannot be tried on the server (${explain(error)}): install hypopg there (CREATE EXTENSION hypopg), or GRANT TEMPORARY on the database to this user`,
+        'indexes cannot be tried on the server, as this user may make no temporary tables there: install hypopg (CREATE EXTENSION hypopg), or GRANT TEMPORARY on the database to this user',
       );
+    }
+    for (const name of tables) {
+      const table = catalog.table(name);
+      // a table of partitions is none that CREATE INDEX CONCURRENTLY takes; of two with one name the first is copied
+      if (table !== null && table.kind !== 'p' && !copy.#copied.has(table.relation)) await copy.#copyOrLeave(table);
     }
     await connection.run('BEGIN');
     return copy;
@@ -125,6 +127,19 @@ export class SampledCopy implements PlannerBench {
   #scaleOf(relation: string | undefined): number {
     const table = relation === undefined ? undefined : this.#copied.get(relation);
     return table === undefined ? 1 : (this.#scale.get(table.name) ?? 1);
+  }
+
+  /** A table that we may not read, or that somebody has locked, is left out: no index is tried on it. */
+  async #copyOrLeave(table: CatalogTable): Promise<void> {
+    const { connection } = this.#database;
+    await connection.run('BEGIN');
+    try {
+      await this.#copy(table);
+      await connection.run('COMMIT');
+    } catch (error) {
+      await connection.run('ROLLBACK');
+      if (!(error instanceof PostgresError)) throw error;
+    }
   }
 
   async #copy(table: CatalogTable): Promise<void> {

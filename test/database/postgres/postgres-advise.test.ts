@@ -91,6 +91,24 @@ withServer('where nobody counts the foreign keys are looked after', async () => 
   assert.match(notes[0]!, /pg_stat_statements is not there/);
 });
 
+withServer('a table that may not be read is left out, and a user who may try nothing is told how', async () => {
+  const url = await fines('narrow', 'CREATE ROLE narrow LOGIN', 'GRANT SELECT ON fine TO narrow');
+  const asked = { workload: [WORKLOAD[0]!, { sql: "SELECT 1 FROM car WHERE plate = 'P5'", count: 1000 }] };
+  const narrow = url.replace('postgres@', 'narrow@');
+  const { advice } = await advisePostgres(narrow, asked);
+  assert.equal(
+    [advice.create.map(({ name }) => name), advice.unread.map(({ why }) => why)],
+    [['ix_fine_car'], ['permission denied for table car']],
+  );
+  await cluster!.sql('narrow', 'REVOKE TEMPORARY ON DATABASE narrow FROM public');
+  try {
+    await advisePostgres(narrow, asked);
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /may make no temporary tables there: install hypopg/);
+  }
+});
+
 withServer('programs ask for the same by the library', async () => {
   const url = await fines('library');
   const { kind } = await getPerformanceReport(url);

@@ -102,7 +102,7 @@ test.before(async () => {
     await eventually(
       `events of ${owner}`,
       () => events.some((event) => event.includes(`${WORDS[owner]}-zone`)),
-      30_000,
+      90_000,
     );
   }
   await heard.runtime.parts.metrics.sample(performance.now());

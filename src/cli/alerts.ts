@@ -31,8 +31,10 @@ export function showAlerts(options: ShowAlertsOptions, now = Date.now()): number
   if (since === null) {
     throw new ConfigError('no alerts to show', [`--since: expected ${PAST_TIME_IN_WORDS}, got ${text || 'nothing'}`]);
   }
-  const { file, config } = historyFile(options);
-  const tenant = options.tenant === undefined ? undefined : chosenViewer(config, options.tenant).tenant;
+  // those of tenants are kept beside the device's own
+  const { tenant: of, ...place } = options;
+  const { file, config } = historyFile(place);
+  const tenant = of === undefined ? undefined : chosenViewer(config, of).tenant;
   const found = readKeptAlerts(file, { since, code, tenant, limit }, now);
   if (json) printJson(found);
   else {

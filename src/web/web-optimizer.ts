@@ -3,7 +3,6 @@ import { Cache } from '../cache/cache.js';
 import { cacheMetrics } from '../cache/metrics.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { PerformanceMonitor } from '../telemetry/performance/performance-monitor.js';
-import type { BodyCapture } from './caching/body-capture.js';
 import { belongsTo304, isNotModified } from './caching/conditional.js';
 import type { Exchange } from './caching/exchange.js';
 import { type CacheDecision, ResponseCache, type ResponseCacheOptions } from './caching/response-cache.js';
@@ -12,7 +11,8 @@ import type { StoredReply } from './caching/stored-reply.js';
 import { LoadShedding, type LoadSheddingOptions } from './load/load-shedding.js';
 import { RouteLoad } from './load/route-load.js';
 import { ANSWERS, type Answer, webMetrics } from './metrics.js';
-import { pathOf, type ResponseHead, type WebRequest } from './web-request.js';
+import { type Answered, plainReply, type ReadyReply, type Visit, visitOf } from './visit.js';
+import { headerText, isFailure, pathOf, type ResponseHead, type WebRequest } from './web-request.js';
 
 /** What every framework's adapter takes. */
 export interface WebOptions extends ResponseCacheOptions {
@@ -34,48 +34,9 @@ export interface WebOptions extends ResponseCacheOptions {
 const OWN_CACHE_BYTES = 64 * 2 ** 20;
 const FIRST_SUCCESS = 200;
 const FIRST_CLIENT_ERROR = 400;
-const FIRST_FAILURE = 500;
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const CACHE_NAME = 'edge-optimizer';
-
-/** A response that is ready to be sent. */
-export interface ReadyReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** Also where HEAD was asked: its length is told then, and it is not sent. */
-  readonly body: Uint8Array;
-}
-
-/** What becomes of a request: either a reply, or the handler runs. */
-export interface Visit {
-  readonly request: WebRequest;
-  /** ms on the clock of `performance.now()`. */
-  readonly beganAt: number;
-  /** Where the handler runs and its response may be kept. */
-  readonly exchange: Exchange | null;
-  /** The pattern of the route that made what is served; null where it is not known. */
-  readonly route: string | null;
-  /** What is sent in place of running the handler; null: it runs. */
-  readonly reply: ReadyReply | null;
-  /** To be run in the background, in place of nobody's request; null: nothing. */
-  readonly renewal: Exchange | null;
-  readonly answer: Answer;
-  /** For `Cache-Status` (RFC 9211). */
-  readonly status: string;
-}
-
-/** What is to be sent once a handler has answered. */
-export interface Answered {
-  /** An old response in place of the handler's failure; null: the handler's own. */
-  readonly instead: ReadyReply | null;
-  /** Where the handler's body is to be written to as well, whether or not it is sent; null: nowhere. */
-  readonly capture: BodyCapture | null;
-  /** The client has what the handler answered: 304 is sent, without the body. */
-  readonly isUnchanged: boolean;
-  /** Headers to be added. */
-  readonly told: Readonly<Record<string, string>>;
-}
 
 const NO_BODY = new Uint8Array(0);
 
@@ -137,7 +98,7 @@ export class WebOptimizer {
   /** The handler has answered, and the head of its response is about to be sent. */
   answered(visit: Visit, head: ResponseHead): Answered {
     const { exchange, request, beganAt } = visit;
-    const instead = exchange !== null && head.status >= FIRST_FAILURE ? this.#rescued(visit, exchange) : null;
+    const instead = exchange !== null && isFailure(head.status) ? this.#rescued(visit, exchange) : null;
     const capture = exchange?.respond(head) ?? null;
     if (instead !== null) return { instead, capture, isUnchanged: false, told: {} };
     const isUnchanged =
@@ -228,8 +189,8 @@ export class WebOptimizer {
   /** What is kept as it is sent: as a whole, its head, or that nothing changed. */
   #ready(request: WebRequest, stored: StoredReply, status: string, beganAt: number): ReadyReply {
     const age = String(Math.max(0, Math.floor((this.#now() - stored.madeAt) / 1000)));
-    const etag = textOf(stored.headers.etag);
-    if (stored.status === 200 && isNotModified(request, etag, textOf(stored.headers['last-modified']))) {
+    const etag = headerText(stored.headers.etag);
+    if (stored.status === 200 && isNotModified(request, etag, headerText(stored.headers['last-modified']))) {
       this.#answers.notModified++;
       const kept = Object.fromEntries(Object.entries(stored.headers).filter(([name]) => belongsTo304(name)));
       const headers = Object.assign(kept, { age }, this.toldHeaders(status, beganAt));
@@ -243,22 +204,6 @@ export class WebOptimizer {
     return Math.max(0, Math.floor((stored.freshUntil - this.#now()) / 1000));
   }
 }
-
-type Outcome = Pick<Visit, 'answer' | 'status'> & Partial<Pick<Visit, 'exchange' | 'route' | 'reply' | 'renewal'>>;
-
-function visitOf(request: WebRequest, beganAt: number, outcome: Outcome): Visit {
-  const { exchange = null, route = null, reply = null, renewal = null, answer, status } = outcome;
-  return { request, beganAt, exchange, route, reply, renewal, answer, status };
-}
-
-function plainReply(status: number, text: string, more: Record<string, string>): ReadyReply {
-  const body = Buffer.from(text);
-  const headers = Object.assign({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, more);
-  return { status, headers, body };
-}
-
-const textOf = (value: string | readonly string[] | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;
 
 /** `total` is the time until the head of the response is sent. */
 function timing(status: string, beganAt: number): string {

@@ -49,6 +49,9 @@ export class ResponseHead {
   }
 }
 
+/** Whether a status says that the server failed. */
+export const isFailure = (status: number): boolean => status >= 500;
+
 /** Headers as Node has them, as texts. */
 export function replyHeaders(headers: Readonly<Record<string, unknown>>): ReplyHeaders {
   const texts: Record<string, string | readonly string[]> = {};

@@ -9,7 +9,7 @@ import type {
 import { OPERATOR, type Viewer } from '../../foundation/viewer.js';
 import type { MetricValues } from '../mqtt/messages/metrics.js';
 import type { MetricDefinition } from '../mqtt/messages/status.js';
-import { PrometheusText, type TenantOfCamera } from './prometheus.js';
+import { PROMETHEUS_TYPE, PrometheusText, type TenantOfCamera } from './prometheus.js';
 
 /** What looks at something once a second, so that rates and other readings over time can be made of it. */
 export interface Sampled {
@@ -40,7 +40,7 @@ export class Metrics {
     path: '/metrics',
     openTo: 'tenants',
     handle: async (_, viewer) => ({
-      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      contentType: PROMETHEUS_TYPE,
       body: await this.prometheus(viewer),
     }),
   };

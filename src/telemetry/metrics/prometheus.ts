@@ -2,6 +2,9 @@ import { Gauge, type MetricObjectWithValues, type MetricType, type MetricValue, 
 import type { Buckets, MetricRow, WordMetric } from '../../foundation/metric-row.js';
 import { seesSeries, type Viewer } from '../../foundation/viewer.js';
 
+/** What the text is, for HTTP. */
+export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** Bounds in ms that Prometheus gets: enough to see by, few enough to format in a moment. */
 const FINEST_MS = 0.5;
 const COARSEST_MS = 8192;

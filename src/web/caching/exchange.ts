@@ -1,4 +1,4 @@
-import type { ResponseHead } from '../web-request.js';
+import { isFailure, type ResponseHead } from '../web-request.js';
 import type { BodyCapture } from './body-capture.js';
 import type { RoutePolicy } from './route-policy.js';
 import type { StoredReply } from './stored-reply.js';
@@ -19,8 +19,6 @@ export interface ExchangeParts {
   /** Called once. */
   readonly ended: (end: ExchangeEnd) => void;
 }
-
-const FIRST_FAILURE = 500;
 
 /** One run of a handler whose response may be kept. Whoever runs it tells what comes of it; only the first end counts. */
 export class Exchange {
@@ -47,7 +45,7 @@ export class Exchange {
    */
   respond(head: ResponseHead): BodyCapture | null {
     if (this.#isOver) return null;
-    if (head.status >= FIRST_FAILURE) {
+    if (isFailure(head.status)) {
       this.#end('failed');
       return null;
     }

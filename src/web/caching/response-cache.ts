@@ -8,7 +8,7 @@ import { InvalidationWatch } from './invalidation-watch.js';
 import { type Credentials, lifetimeOf } from './lifetime.js';
 import { RecentKeys } from './recent-keys.js';
 import { RequestKey, type RequestKeyOptions } from './request-key.js';
-import { type RequestWishes, requestWishesOf, reuseOf } from './reuse.js';
+import { NO_WISHES, type RequestWishes, requestWishesOf, reuseOf } from './reuse.js';
 import { type RoutePolicy, tagsOf } from './route-policy.js';
 import { type StoredReply, storedReply } from './stored-reply.js';
 import { variantOf, variedBy } from './variants.js';
@@ -74,7 +74,6 @@ const NOT_SHARED_MS = 10_000;
 const RENEWAL_PAUSE_MS = 1000;
 /** Responses that a request waits for one after another, each abandoned by its client. */
 const MOST_WAITS = 5;
-const ANY_WISHES: RequestWishes = requestWishesOf({ method: 'GET', target: '', host: '', header: () => undefined });
 
 const run = (exchange: Exchange | null, forward: Forward): CacheDecision => ({ kind: 'run', exchange, forward });
 
@@ -113,7 +112,7 @@ export class ResponseCache {
     if (request.method !== 'GET' && request.method !== 'HEAD') return run(null, 'method');
     const primary = policy?.never === true || isSpecial(request) ? null : this.#keys.of(request);
     if (primary === null) return run(null, 'bypass');
-    const wishes = this.#heedsRequests ? requestWishesOf(request) : ANY_WISHES;
+    const wishes = this.#heedsRequests ? requestWishesOf(request) : NO_WISHES;
     if (wishes.noStore) return run(null, 'request');
     const hasAuthorization = request.header('authorization') !== undefined;
     const hasCookies = request.header('cookie') !== undefined;

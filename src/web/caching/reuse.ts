@@ -15,7 +15,8 @@ export interface RequestWishes {
   readonly minFreshMs: number;
 }
 
-const NO_WISHES: RequestWishes = {
+/** Of a client that says nothing. */
+export const NO_WISHES: RequestWishes = {
   noStore: false,
   noCache: false,
   onlyIfCached: false,

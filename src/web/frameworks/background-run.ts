@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { OF_ONE_CLIENT } from '../caching/conditional.js';
 
 /** Takes what is written and gives nothing: the connection of a request that nobody made. */
 class Nowhere extends Duplex {
@@ -12,7 +13,7 @@ class Nowhere extends Duplex {
 }
 
 /** What a client asked for itself only, or which only its own connection can answer. */
-const LEFT_OUT = ['if-none-match', 'if-modified-since', 'cache-control', 'pragma', 'connection', 'upgrade', 'expect'];
+const LEFT_OUT = [...OF_ONE_CLIENT, 'connection', 'upgrade', 'expect'];
 const TIMEOUT_MS = 30_000;
 
 /**

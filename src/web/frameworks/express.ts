@@ -3,9 +3,11 @@
  * imported, neither when it runs nor for its types.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
-import { type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
+import type { Visit } from '../visit.js';
+import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
 import { headerText, ResponseHead, replyHeaders } from '../web-request.js';
 import { runInBackground } from './background-run.js';
 import { NodeRequest, withoutConditions } from './node-request.js';
@@ -116,7 +118,7 @@ export function expressOptimizer(options: WebOptions = {}): ExpressOptimizer {
     const { exchange } = visits.get(request) ?? { exchange: null };
     if (exchange !== null) exchange.policy = { never: true };
     web.metrics.prometheus().then((text) => {
-      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+      response.setHeader('content-type', PROMETHEUS_TYPE);
       response.end(text);
     }, next);
   };

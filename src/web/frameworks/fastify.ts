@@ -5,11 +5,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
-import { type ReadyReply, type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
+import type { ReadyReply, Visit } from '../visit.js';
+import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
 import { headerText, ResponseHead, replyHeaders } from '../web-request.js';
 import { runInBackground } from './background-run.js';
 import { NodeRequest, withoutConditions } from './node-request.js';
@@ -94,7 +96,7 @@ export async function fastifyOptimizer(app: FastifyInstance, options: FastifyOpt
   const { metricsPath = '/metrics' } = options;
   if (metricsPath !== null) {
     app.get(metricsPath, { config: { edge: { never: true } } }, async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await web.metrics.prometheus()),
+      reply.type(PROMETHEUS_TYPE).send(await web.metrics.prometheus()),
     );
   }
 }

@@ -3,11 +3,13 @@
  * neither when it runs nor for its types.
  */
 import type { IncomingMessage } from 'node:http';
+import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
-import { belongsTo304 } from '../caching/conditional.js';
+import { belongsTo304, OF_ONE_CLIENT } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
-import { type ReadyReply, type Visit, WebOptimizer, type WebOptions } from '../web-optimizer.js';
+import type { ReadyReply, Visit } from '../visit.js';
+import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
 import { headerText, ResponseHead, type WebRequest } from '../web-request.js';
 
 /** What is used of a Hono context. */
@@ -109,7 +111,7 @@ export function honoOptimizer(options: HonoOptimizerOptions = {}): HonoOptimizer
   const metrics: HonoHandler = async ({ req }) => {
     const exchange = visits.get(req.raw)?.exchange ?? null;
     if (exchange !== null) exchange.policy = { never: true };
-    const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
+    const headers = { 'content-type': PROMETHEUS_TYPE };
     return new Response(await web.metrics.prometheus(), { headers });
   };
   return Object.assign(middleware, { cached, metrics, web, stop: () => web.stop() });
@@ -152,7 +154,7 @@ function incomingOf({ env, req }: HonoContext): IncomingMessage | null {
 /** What a client asked for itself only. */
 function withoutOwn(headers: Headers): Headers {
   const kept = new Headers(headers);
-  for (const name of ['if-none-match', 'if-modified-since', 'cache-control', 'pragma']) kept.delete(name);
+  for (const name of OF_ONE_CLIENT) kept.delete(name);
   return kept;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { WebRequest } from '../web-request.js';
+import { CONDITIONS } from '../caching/conditional.js';
+import { headerText, type WebRequest } from '../web-request.js';
 
 /** A request of Node's server. */
 export class NodeRequest implements WebRequest {
@@ -17,12 +18,9 @@ export class NodeRequest implements WebRequest {
   }
 
   header(name: string): string | undefined {
-    const value = this.#headers[name];
-    return value === undefined || typeof value === 'string' ? value : value.join(', ');
+    return headerText(this.#headers[name]);
   }
 }
-
-const CONDITIONS = ['if-none-match', 'if-modified-since'];
 
 /**
  * Takes the conditions off a request whose response is to be kept: the handler is to answer in full, and whether the client

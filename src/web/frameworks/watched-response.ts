@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
-import type { Answered, ReadyReply } from '../web-optimizer.js';
+import type { Answered, ReadyReply } from '../visit.js';
 
 type Callback = () => void;
 

@@ -1,6 +1,7 @@
 import type { MetricRow, Reading } from '../../foundation/metric-row.js';
 import type { Operation } from '../../telemetry/performance/operation.js';
 import type { PerformanceMonitor } from '../../telemetry/performance/performance-monitor.js';
+import { isFailure } from '../web-request.js';
 
 /** Routes that are told apart; those beyond count together. Patterns are made by programmers, addresses by anybody. */
 const MOST_ROUTES = 200;
@@ -9,7 +10,6 @@ const LONGEST_NAME = 100;
 const OTHER = 'other';
 const UNMATCHED = 'unmatched';
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const FIRST_FAILURE = 500;
 
 interface RouteCounts {
   readonly name: string;
@@ -43,7 +43,7 @@ export class RouteLoad {
     if (status === null) counts.aborted++;
     else counts.classes[Math.floor(status / 100)]!++;
     counts.operation?.begin();
-    counts.operation?.end(beganAt, status !== null && status >= FIRST_FAILURE, []);
+    counts.operation?.end(beganAt, status !== null && isFailure(status), []);
   }
 
   #of(method: string, route: string): RouteCounts {

@@ -1,14 +1,16 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+const DAY_MS = 86_400_000;
+
 /**
  * Makes a folder of this process alone, `NAME-PID-XXXXXX`, and removes those of the name that killed processes left behind.
  *
  * @param around where it is made; others may write there too
- * @param leastAgeMs of one that is removed: a process of another container has a number that means nothing here
+ * @param leastAgeMs of one that is removed; default a day. A process of another container has a number that means nothing here
  * @throws the file system's error
  */
-export function makeFolderOfProcess(around: string, name: string, leastAgeMs: number): string {
+export function makeFolderOfProcess(around: string, name: string, leastAgeMs = DAY_MS): string {
   clearRemains(around, name, leastAgeMs);
   return mkdtempSync(join(around, `${name}-${process.pid}-`));
 }
@@ -26,7 +28,8 @@ function clearRemains(around: string, name: string, leastAgeMs: number): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of that number on this machine, or in this container. */
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -22,9 +22,6 @@ export interface Labelling {
 
 const UNLABELLED: Labelling = { labels: null, labelledClasses: null };
 
-/** Of a folder that nobody seems to use, before it is removed. */
-const LEAST_AGE_MS = 24 * 3_600_000;
-
 export interface SpilledFramesOptions {
   /** Folder beneath which one is made that only this user can look into; others may write there too. */
   readonly scratch: string;
@@ -49,7 +46,7 @@ export class SpilledFrames implements FrameSet {
   static async create({ scratch, maxBytes }: SpilledFramesOptions): Promise<SpilledFrames> {
     try {
       makePrivateFolder(scratch);
-      return new SpilledFrames(makeFolderOfProcess(scratch, 'edge-frames', LEAST_AGE_MS), maxBytes);
+      return new SpilledFrames(makeFolderOfProcess(scratch, 'edge-frames'), maxBytes);
     } catch (error) {
       throw new SourceError(`cannot write frames beneath ${scratch}: choose another folder`, { scratch }, error);
     }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { quotedName } from '../foundation/sql-quotes.js';
 import { lostIndexes, type SchemaIndex } from './lost-indexes.js';
 import { loadSqlite, type SqliteConnection } from './sqlite.js';
 import { bytesOfTables } from './table-bytes.js';
@@ -43,7 +44,7 @@ export function reportOn(file: string): DatabaseReport {
     const sizes = bytesOfTables(sqlite, names);
     const rowsOf = (name: string): number =>
       sqlite
-        .prepare(`SELECT count(*) FROM "${name.replaceAll('"', '""')}"`)
+        .prepare(`SELECT count(*) FROM ${quotedName(name)}`)
         .pluck()
         .get() as number;
     return {

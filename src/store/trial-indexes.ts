@@ -1,3 +1,4 @@
+import { quotedName } from '../foundation/sql-quotes.js';
 import type { SqliteConnection } from './sqlite.js';
 
 /**
@@ -16,5 +17,5 @@ export function trialIndexes(sqlite: Pick<SqliteConnection, 'prepare'>): string[
 
 /** Before a new step of the schema: it knows nothing of them. */
 export function dropTrialIndexes(sqlite: Pick<SqliteConnection, 'prepare' | 'exec'>): void {
-  for (const name of trialIndexes(sqlite)) sqlite.exec(`DROP INDEX "${name.replaceAll('"', '""')}"`);
+  for (const name of trialIndexes(sqlite)) sqlite.exec(`DROP INDEX ${quotedName(name)}`);
 }

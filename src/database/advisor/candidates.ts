@@ -1,5 +1,5 @@
 import { sha256Of } from '../../foundation/sha256.js';
-import { quotedName } from '../sql/quoted-name.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { IndexSchema, Schema, TableSchema } from '../sql/schema.js';
 import type { IndexColumn, TableUse } from '../sql/table-use.js';
 

@@ -1,3 +1,5 @@
+import { sum } from '../../foundation/statistics.js';
+
 /** One thing that was done to a database, or would be. */
 export interface OptimizationStep {
   readonly sql: string;
@@ -24,8 +26,8 @@ export const proposedStep = (sql: string, why: string): OptimizationStep => ({
 
 /** Share of the time of the statements that an index serves that goes by it, as an advice says. */
 export function promisedShare(statements: readonly { readonly beforeMs: number; readonly afterMs: number }[]): number {
-  const before = statements.reduce((sum, { beforeMs }) => sum + beforeMs, 0);
-  const after = statements.reduce((sum, { afterMs }) => sum + afterMs, 0);
+  const before = sum(statements.map(({ beforeMs }) => beforeMs));
+  const after = sum(statements.map(({ afterMs }) => afterMs));
   return before === 0 ? 0 : (before - after) / before;
 }
 

@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { TableFacts } from '../advisor/candidates.js';
 import type { PostgresCatalog } from './postgres-catalog.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
@@ -37,7 +38,7 @@ export class ColumnStatistics implements TableFacts {
     if (operator === 'IS') return literal === 'NULL' ? row.nulls : 1 - row.nulls;
     const at = row.common?.indexOf(textOfLiteral(literal)) ?? -1;
     if (at >= 0) return row.shares?.[at] ?? 1;
-    const known = (row.shares ?? []).reduce((sum, share) => sum + share, 0);
+    const known = sum(row.shares ?? []);
     return Math.max(0, 1 - row.nulls - known);
   }
 

@@ -1,5 +1,5 @@
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { PostgresCatalog } from './postgres-catalog.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 

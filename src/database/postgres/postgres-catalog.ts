@@ -1,4 +1,4 @@
-import { quotedName } from '../sql/quoted-name.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import { type IndexSchema, Schema, type TableSchema } from '../sql/schema.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 

@@ -1,4 +1,5 @@
 import { explain } from '../../foundation/errors.js';
+import { sum } from '../../foundation/statistics.js';
 import type { Advice, IndexToCreate } from '../advisor/advice.js';
 import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
@@ -166,5 +167,5 @@ async function takenAway(database: PostgresDatabase, drop: string): Promise<stri
 /** ms of the statements that an index serves, as often as they come. */
 function timeOf(measured: readonly MeasuredStatement[], served: readonly MeasuredStatement[]): number {
   const texts = new Set(served.map(({ sql }) => sql));
-  return measured.filter(({ sql }) => texts.has(sql)).reduce((sum, { meanMs, count }) => sum + meanMs * count, 0);
+  return sum(measured.filter(({ sql }) => texts.has(sql)).map(({ meanMs, count }) => meanMs * count));
 }

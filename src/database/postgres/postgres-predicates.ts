@@ -1,5 +1,5 @@
+import { quotedName, quotedText } from '../../foundation/sql-quotes.js';
 import type { QueryScope, QuerySource, SourceColumn } from '../sql/query-source.js';
-import { quotedName } from '../sql/quoted-name.js';
 import { columnOf } from '../sql/schema.js';
 import type { A_Expr, BoolExpr, ColumnRef, Node } from './postgres-grammar.js';
 
@@ -190,7 +190,7 @@ const textOf = (node: Node | undefined): string | null =>
 function literalOf(node: Node | undefined): string | null {
   if (node === undefined || !('A_Const' in node) || node.A_Const.isnull) return null;
   const { ival, fval, sval, boolval } = node.A_Const;
-  if (sval !== undefined) return `'${(sval.sval ?? '').replaceAll("'", "''")}'`;
+  if (sval !== undefined) return quotedText(sval.sval ?? '');
   if (boolval !== undefined) return String(boolval.boolval ?? false);
   // a zero is told by nothing
   return ival === undefined ? (fval?.fval ?? null) : String(ival.ival ?? 0);

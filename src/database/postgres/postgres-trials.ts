@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { IndexCandidate } from '../advisor/candidates.js';
 import type { CostQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
@@ -118,7 +119,7 @@ export class PostgresTrials {
   async #cost(statement: PricedStatement, set: IndexSet): Promise<number> {
     let units = 0;
     for (const text of statement.texts) units += (await this.plan(statement, text, set)).cost;
-    const upkeep = set.reduce((sum, { candidate }) => sum + upkeepMs(statement, candidate), 0);
+    const upkeep = sum(set.map(({ candidate }) => upkeepMs(statement, candidate)));
     return ((units / statement.texts.length) * statement.unitMs + FIXED_MS + upkeep) * statement.count;
   }
 }

@@ -1,4 +1,5 @@
 import { explain } from '../../foundation/errors.js';
+import { mean } from '../../foundation/statistics.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 import { explained, type PostgresPlan } from './postgres-plan.js';
 import type { PostgresStatementUse } from './postgres-statement-use.js';
@@ -67,9 +68,9 @@ async function measured(connection: PostgresConnection, statement: RunnableState
   const times = plans.map(({ ms }) => ms ?? 0);
   return {
     ...statement,
-    meanMs: times.reduce((sum, ms) => sum + ms, 0) / Math.max(1, times.length),
+    meanMs: mean(times) ?? 0,
     slowestMs: Math.max(0, ...times),
-    rows: plans.reduce((sum, { root }) => sum + (root['Actual Rows'] ?? 0), 0) / Math.max(1, plans.length),
+    rows: mean(plans.map(({ root }) => root['Actual Rows'] ?? 0)) ?? 0,
     plans,
   };
 }

@@ -1,6 +1,6 @@
 import { EdgeError } from '../../foundation/errors.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { IndexCandidate } from '../advisor/candidates.js';
-import { quotedName } from '../sql/quoted-name.js';
 import { indexStatement } from './index-statement.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
 import type { CatalogTable, PostgresCatalog } from './postgres-catalog.js';

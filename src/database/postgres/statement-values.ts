@@ -1,3 +1,4 @@
+import { quotedText } from '../../foundation/sql-quotes.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import type { ColumnStatistics } from './column-statistics.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
@@ -117,7 +118,7 @@ function withValues(sql: string, grammar: PostgresGrammar, value: (number: numbe
 /** Quoted, whatever it is: the server takes it for what is wanted there. */
 export function literal(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  return `'${textOf(value).replaceAll("'", "''")}'`;
+  return quotedText(textOf(value));
 }
 
 function textOf(value: unknown): string {

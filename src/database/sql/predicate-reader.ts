@@ -1,6 +1,6 @@
+import { quotedName, quotedText } from '../../foundation/sql-quotes.js';
 import type { AstNode, Expr } from './parser.js';
 import { columnIn, type QueryScope, type SourceColumn } from './query-source.js';
-import { quotedName } from './quoted-name.js';
 
 /** Which column a parameter is compared with, or put into. */
 export type ComparedWith = Map<AstNode, { readonly table: string; readonly column: string }>;
@@ -140,7 +140,7 @@ export class PredicateReader {
 function literalOf(expr: Expr): string | null {
   if (expr.type === 'NumericLiteral') return expr.value;
   if (expr.type === 'NullLiteral') return 'NULL';
-  if (expr.type === 'StringLiteral') return `'${expr.value.replaceAll("'", "''")}'`;
+  if (expr.type === 'StringLiteral') return quotedText(expr.value);
   return null;
 }
 

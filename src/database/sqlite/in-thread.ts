@@ -29,8 +29,6 @@ export interface ThreadAdvice {
 }
 
 const MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
-/** Of a folder that a killed process left, before it is removed. */
-const LEAST_AGE_MS = 24 * 3_600_000;
 
 /**
  * As `adviseSqlite`, beside this thread.
@@ -45,7 +43,7 @@ export async function adviseInThread(
   signal: AbortSignal,
 ): Promise<ThreadAdvice> {
   // a thread that is ended early removes nothing itself
-  const folder = makeFolderOfProcess(options.folder ?? tmpdir(), 'edge-advice-thread', LEAST_AGE_MS);
+  const folder = makeFolderOfProcess(options.folder ?? tmpdir(), 'edge-advice-thread');
   try {
     const task: ThreadTask = { kind: 'advise', file, workload, options: { ...options, folder } };
     return (await inThread(task, signal)) as ThreadAdvice;

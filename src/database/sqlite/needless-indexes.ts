@@ -1,7 +1,7 @@
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { IndexToDrop } from '../advisor/advice.js';
 import type { IndexSet } from '../advisor/index-choice.js';
 import { indexInstead } from '../advisor/redundant-index.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { IndexSchema, Schema } from '../sql/schema.js';
 import type { TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';

@@ -29,11 +29,9 @@ export function openForReading(file: string): SqliteConnection {
 
 /** What SQLite says where it may not make the files beside a database that it needs to read it, or bring in what they have. */
 const WITHOUT_LOG = /^SQLITE_(CANTOPEN|READONLY_(DIRECTORY|CANTINIT|RECOVERY|ROLLBACK))$/;
-/** Of a copy that a killed process left, before it is removed. */
-const LEAST_AGE_MS = 24 * 3_600_000;
 
 function openCopy(file: string): SqliteConnection {
-  const folder = makeFolderOfProcess(tmpdir(), 'edge-reading', LEAST_AGE_MS);
+  const folder = makeFolderOfProcess(tmpdir(), 'edge-reading');
   try {
     const copy = join(folder, 'copy.db');
     const { bavail, bsize } = statfsSync(folder);

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { explain } from '../../foundation/errors.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
+import { sum } from '../../foundation/statistics.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { Advice } from '../advisor/advice.js';
 import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
-import { quotedName } from '../sql/quoted-name.js';
 import { openForReading, openForWriting } from './open-database.js';
 import { runWorkload, type WorkloadRun } from './run-workload.js';
 import { forgetTrial, interruptedTrial, noteTrial } from './trial-note.js';
@@ -156,7 +157,7 @@ function judged(
       .map(({ text }) => text),
   );
   const timeOf = (queries: WorkloadRun['queries']): number =>
-    queries.filter(({ text }) => served.has(text)).reduce((sum, { totalMs }) => sum + totalMs, 0);
+    sum(queries.filter(({ text }) => served.has(text)).map(({ totalMs }) => totalMs));
   const [beforeMs, afterMs] = [timeOf(before), timeOf(after)];
   const { stays, why } = verdictOf({ served: served.size, beforeMs, afterMs, promised });
   if (stays) return { sql, outcome: 'kept', beforeMs, afterMs, why };

@@ -1,5 +1,5 @@
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { ParameterUse } from '../sql/table-use.js';
 import type { Runnable } from './workbench.js';
 

@@ -1,6 +1,6 @@
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { Schema } from '../sql/schema.js';
 
 /**

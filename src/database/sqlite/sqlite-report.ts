@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
+import { quotedName } from '../../foundation/sql-quotes.js';
+import { sum } from '../../foundation/statistics.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../health/health.js';
 import { querySmells } from '../monitor/query-smells.js';
 import type { DatabasePerformance, TableSize } from '../report/database-report.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { Schema } from '../sql/schema.js';
 import { openForReading } from './open-database.js';
 import { readSchema } from './read-schema.js';
@@ -69,7 +70,7 @@ function tableSizes(sqlite: SqliteConnection, schema: Schema): TableSize[] {
         .pluck()
         .get() as number,
       bytes: bytes.get(name) ?? 0,
-      indexBytes: indexes.reduce((sum, index) => sum + (bytes.get(index.name) ?? 0), 0),
+      indexBytes: sum(indexes.map((index) => bytes.get(index.name) ?? 0)),
     }))
     .sort((a, b) => b.bytes + b.indexBytes - a.bytes - a.indexBytes);
 }

@@ -1,5 +1,5 @@
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { TableFacts } from '../advisor/candidates.js';
-import { quotedName } from '../sql/quoted-name.js';
 import type { Workbench } from './workbench.js';
 
 /** Rows by which a column is judged. */

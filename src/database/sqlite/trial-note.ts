@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isRunning } from '../../foundation/remains.js';
 import { z } from '../../foundation/validate.js';
 
 /** What lies beside a database while an index is tried on it, so that a later run finds what a killed one left. */
@@ -21,17 +22,8 @@ export function forgetTrial(database: string): void {
 export function interruptedTrial(database: string): TrialNote | null {
   try {
     const note = schema.parse(JSON.parse(readFileSync(noteFile(database), 'utf8')));
-    return isRunning(note.pid) ? null : note;
+    return note.pid !== process.pid && isRunning(note.pid) ? null : note;
   } catch {
     return null;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,8 +2,8 @@ import { rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
-import { quotedName } from '../sql/quoted-name.js';
 import { openForReading } from './open-database.js';
 
 /** A statement of a workload with values for its parameters. */
@@ -13,8 +13,6 @@ export interface Runnable {
   readonly parameters: readonly unknown[] | Readonly<Record<string, unknown>>;
 }
 
-/** Of a copy that a killed process left, before it is removed: it may be as large as the database. */
-const LEAST_AGE_MS = 24 * 3_600_000;
 /** A table of fewer rows is copied whole, whatever the file's size. */
 const SMALL_ROWS = 1000;
 
@@ -53,7 +51,7 @@ export class Workbench {
 
   /** @param file the database */
   constructor(file: string, { mostRows = 200_000, mostBytes, folder = tmpdir() }: WorkbenchOptions = {}) {
-    this.#folder = makeFolderOfProcess(folder, 'edge-advice', LEAST_AGE_MS);
+    this.#folder = makeFolderOfProcess(folder, 'edge-advice');
     try {
       this.#sqlite = new (loadSqlite())(join(this.#folder, 'copy.db'));
       this.#sqlite.unsafeMode(true);

@@ -1,9 +1,9 @@
 import type { IndexToDrop } from '../../database/advisor/advice.js';
 import { candidateName, createStatement } from '../../database/advisor/candidates.js';
-import { quotedName } from '../../database/sql/quoted-name.js';
 import type { ThreadAdvice } from '../../database/sqlite/in-thread.js';
 import type { ConnectionSetting, WatchedDatabase } from '../../database/sqlite/watched-database.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import { TRIAL_INDEX_PREFIX } from '../../store/trial-indexes.js';
 import type { ProposedChange } from '../optimization-strategy.js';

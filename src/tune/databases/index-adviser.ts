@@ -2,6 +2,7 @@ import { adviseInThread, type ThreadAdvice } from '../../database/sqlite/in-thre
 import type { WatchedDatabase } from '../../database/sqlite/watched-database.js';
 import type { Clock } from '../../foundation/clock.js';
 import { explain } from '../../foundation/errors.js';
+import { sum } from '../../foundation/statistics.js';
 import { QueryTimes } from './query-times.js';
 
 export interface IndexAdviserParts {
@@ -77,7 +78,7 @@ export class IndexAdviser {
     if (this.#working?.database === database) return `indexes are tried on a copy of ${database.name}`;
     if (failure !== null) return `indexes for ${database.name} could not be looked for: ${failure}`;
     if (advice !== null) return `no index would help what ${database.name} is asked`;
-    const calls = [...(times?.since().values() ?? [])].reduce((sum, query) => sum + query.calls, 0);
+    const calls = sum([...(times?.since().values() ?? [])].map((query) => query.calls));
     return `${database.name} was asked ${calls} times, which is looked at after a while`;
   }
 

@@ -1,7 +1,7 @@
-import { quotedName } from '../../database/sql/quoted-name.js';
 import { executeInThread } from '../../database/sqlite/in-thread.js';
 import { CONNECTION_SETTINGS, type WatchedDatabase } from '../../database/sqlite/watched-database.js';
 import type { Clock } from '../../foundation/clock.js';
+import { quotedName } from '../../foundation/sql-quotes.js';
 import { z } from '../../foundation/validate.js';
 import { trialIndexes } from '../../store/trial-indexes.js';
 import {

@@ -19,10 +19,11 @@ export function addStore(program: Command, perform: Perform): void {
       .command(usage)
       .description(description)
       .option('-c, --config <file>', "the site's configuration file, for its store.dir")
+      .option('--tenant <id>', 'what is kept for this tenant, in place of the device')
       .option('--json', 'one JSON object');
-  command('info', 'what is kept, how much room it takes, what it lies on')
-    .option('--tenant <id>', 'what is kept for this tenant alone')
-    .action((options) => perform(async () => (await import('../store/info.js')).storeInfo(options)));
+  command('info', 'what is kept, how much room it takes, what it lies on').action((options) =>
+    perform(async () => (await import('../store/info.js')).storeInfo(options)),
+  );
   command('check', 'read all of every database; exit code 1 where one is damaged')
     .option('--rehearse', 'bring copies of them to the form that this version needs, and check these')
     .action((options) => perform(async () => (await import('../store/check.js')).storeCheck(options)));

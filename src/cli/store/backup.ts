@@ -19,15 +19,9 @@ import { copyDatabase, integrityOf, reportOn } from '../../store/database-report
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { isCorrupt, isReadOnly } from '../../store/sqlite.js';
 import { packTar } from '../../store/tar.js';
+import { storeAround, tenantFoldersIn } from '../../store/tenant-folders.js';
 import { print, printJson } from '../print.js';
-import {
-  databasesIn,
-  problemOf,
-  type StoredDatabase,
-  type StoreFlags,
-  storeFolder,
-  tenantFoldersIn,
-} from './folder.js';
+import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder, tellOfTenants } from './folder.js';
 
 export interface BackupFlags extends StoreFlags {
   readonly all?: boolean;
@@ -81,7 +75,7 @@ export async function storeBackup(name: string, flags: BackupFlags): Promise<num
     }
     await ontoMedium(around);
     tell(target, contents, flags);
-    tellOfTenants(folder);
+    tellOfTenants(folder, 'backup FILE', flags);
   } catch (error) {
     if (error instanceof EdgeError) throw error;
     throw notWritten(join(workshop, CONTENTS), error);
@@ -93,11 +87,13 @@ export async function storeBackup(name: string, flags: BackupFlags): Promise<num
 
 /** Whatever --force says: what a program may have open, or begins with next time, is not replaced behind its back. */
 function refuseStore(folder: string, around: string, files: readonly string[]): void {
-  if (!existsSync(around) || realpathSync(around) !== realpathSync(folder)) return;
+  const store = storeAround(folder);
+  const places = [store, ...tenantFoldersIn(store).map((tenant) => tenant.folder)];
+  if (!existsSync(around) || !places.some((place) => realpathSync(place) === realpathSync(around))) return;
   const own = files.filter((file) => /\.db(-wal|-shm)?$/.test(file) || /^running\./.test(basename(file)));
   if (own.length === 0) return;
   throw new ConfigError('the backup would replace the store itself', [
-    `expected a place outside of ${folder}, got ${own.join(', ')}: choose another one`,
+    `expected a place outside of ${store}, got ${own.join(', ')}: choose another one`,
   ]);
 }
 
@@ -166,15 +162,6 @@ function tell(target: string, contents: BackupContents, { json }: BackupFlags): 
   }
   for (const { name, bytes } of contents.databases) print(`${name}  ${mebibytes(bytes)}`);
   print(`backed up to ${target}`);
-}
-
-/** A backup is of one folder: what is kept for tenants is theirs, and has backups of its own. */
-function tellOfTenants(folder: string): void {
-  for (const tenant of tenantFoldersIn(folder)) {
-    process.stderr.write(
-      `not in it: ${tenant}; EDGE_STORE_DIR=${tenant} edge-optimizer store backup FILE backs that up\n`,
-    );
-  }
 }
 
 function notWritten(file: string, cause: unknown): EdgeError {

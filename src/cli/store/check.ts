@@ -1,7 +1,7 @@
 import { integrityOf } from '../../store/database-report.js';
 import { FAILED } from '../exit-codes.js';
 import { print, printJson, printTable } from '../print.js';
-import { databasesIn, problemOf, type StoreFlags, storeFolder } from './folder.js';
+import { databasesIn, problemOf, type StoreFlags, storeFolder, tellOfTenants } from './folder.js';
 import { rehearseMigration } from './rehearsal.js';
 
 export interface StoreCheckFlags extends StoreFlags {
@@ -22,6 +22,7 @@ export async function storeCheck(flags: StoreCheckFlags): Promise<number> {
       ['database', 'verdict'],
       verdicts.map(({ name, problems }) => [name, problems.join('; ') || 'whole']),
     );
+  tellOfTenants(folder, flags.rehearse ? 'check --rehearse' : 'check', flags);
   const isBad = verdicts.some(({ problems }) => problems.length > 0);
   if (isBad && flags.rehearse && !flags.json) {
     print('this version of the program cannot use these databases as they are: it would go on without what is in them');

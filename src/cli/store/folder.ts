@@ -7,10 +7,13 @@ import { scopeFolder } from '../../foundation/scope.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { isCorrupt } from '../../store/sqlite.js';
 import { judgePlace } from '../../store/store-place.js';
+import { tenantFoldersIn } from '../../store/tenant-folders.js';
 import { chosenViewer } from '../chosen-viewer.js';
 
 export interface StoreFlags {
   readonly config?: string;
+  /** Whose folder is meant; absent: the device's own. */
+  readonly tenant?: string;
   readonly json?: boolean;
 }
 
@@ -21,13 +24,13 @@ export interface StoredDatabase {
   readonly file: string;
 }
 
-/**
- * @param tenant whose folder in it is meant; default the device's own
- * @throws ConfigError where there is no such folder or tenant, or databases cannot lie there
- */
-export function storeFolder({ config: file }: StoreFlags, tenant?: string): string {
+/** @throws ConfigError where there is no such folder or tenant, or databases cannot lie there */
+export function storeFolder({ config: file, tenant }: StoreFlags): string {
   const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
-  const folder = scopeFolder(chosenViewer(config, tenant), fromRoot(config.store.dir));
+  const store = fromRoot(config.store.dir);
+  // somebody looks after what is left of one that is no tenant any more, too
+  const kept = tenantFoldersIn(store).find((one) => one.tenant === tenant);
+  const folder = kept?.folder ?? scopeFolder(chosenViewer(config, tenant), store);
   const { refusal } = judgePlace(folder);
   if (refusal !== null) throw unusable(`expected a folder on a local disk: ${refusal}`);
   if (existsSync(folder)) return folder;
@@ -46,14 +49,18 @@ export function databasesIn(folder: string): StoredDatabase[] {
   }
 }
 
-/** Folders of a store that are what is kept for a tenant each, in the order of their names; none where there are no tenants. */
-export function tenantFoldersIn(folder: string): readonly string[] {
-  const tenants = join(folder, 'tenants');
-  if (!existsSync(tenants)) return [];
-  return readdirSync(tenants, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(tenants, name))
-    .sort();
+/**
+ * Says for whom there are folders of their own in this one, which a command has left alone.
+ *
+ * @param command as it is typed, after `edge-optimizer store`
+ */
+export function tellOfTenants(folder: string, command: string, { config }: StoreFlags): void {
+  const file = config === undefined ? '' : ` --config ${config}`;
+  for (const { tenant } of tenantFoldersIn(folder)) {
+    process.stderr.write(
+      `without what is kept for ${tenant}: edge-optimizer store ${command} --tenant ${tenant}${file}\n`,
+    );
+  }
 }
 
 const unusable = (problem: string): ConfigError => new ConfigError('there is no store', [`store.dir: ${problem}`]);

@@ -8,14 +8,15 @@ import { measureFsync } from '../../store/fsync-latency.js';
 import { mediumOf } from '../../store/medium.js';
 import { LOCK_FILE, type LockOwner, lockOwnerOf, lockStore } from '../../store/store-lock.js';
 import { judgePlace } from '../../store/store-place.js';
+import { storeAround } from '../../store/tenant-folders.js';
 import { FAILED } from '../exit-codes.js';
 import { print, printJson, printTable } from '../print.js';
 import { longTime } from '../times.js';
-import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder } from './folder.js';
+import { databasesIn, problemOf, type StoredDatabase, type StoreFlags, storeFolder, tellOfTenants } from './folder.js';
 
 /** `edge-optimizer store info`. @returns the exit code: 1 where a database cannot be read */
-export async function storeInfo(flags: StoreFlags & { readonly tenant?: string }): Promise<number> {
-  const folder = storeFolder(flags, flags.tenant);
+export async function storeInfo(flags: StoreFlags): Promise<number> {
+  const folder = storeFolder(flags);
   const databases = databasesIn(folder).map((database) => ({ ...database, ...looked(database.file) }));
   const place = {
     folder,
@@ -23,7 +24,7 @@ export async function storeInfo(flags: StoreFlags & { readonly tenant?: string }
     freeBytes: fileSystemOf(folder)?.freeBytes ?? null,
     medium: mediumOf(folder),
     fsync: await measureFsync(folder),
-    runningSince: (await ownerOf(folder))?.since ?? null,
+    runningSince: (await ownerOf(storeAround(folder)))?.since ?? null,
     ...judgePlace(folder),
   };
   if (flags.json) {
@@ -39,6 +40,7 @@ export async function storeInfo(flags: StoreFlags & { readonly tenant?: string }
     for (const database of databases) describeDatabase(database);
     if (databases.length === 0) print('no databases yet: they are made when the program runs');
   }
+  tellOfTenants(folder, 'info', flags);
   return databases.some(({ problem }) => problem !== null) ? FAILED : 0;
 }
 

@@ -7,14 +7,15 @@ import { mebibytes } from '../../foundation/mebibytes.js';
 import { compactDatabase, reportOn } from '../../store/database-report.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { LOCK_FILE, lockStore } from '../../store/store-lock.js';
+import { storeAround } from '../../store/tenant-folders.js';
 import { FAILED } from '../exit-codes.js';
 import { printJson, printTable } from '../print.js';
-import { databasesIn, problemOf, type StoreFlags, storeFolder } from './folder.js';
+import { databasesIn, problemOf, type StoreFlags, storeFolder, tellOfTenants } from './folder.js';
 
 /** `edge-optimizer store vacuum`. @throws ConfigError while the program runs */
 export async function storeVacuum(flags: StoreFlags): Promise<number> {
   const folder = storeFolder(flags);
-  const release = await takeFolder(folder);
+  const release = await takeStore(storeAround(folder));
   try {
     const done = databasesIn(folder).map(({ name, file }) => ({
       name,
@@ -30,13 +31,14 @@ export async function storeVacuum(flags: StoreFlags): Promise<number> {
       ]);
       printTable(['database', 'before', 'after', ''], rows);
     }
+    tellOfTenants(folder, 'vacuum', flags);
     return done.some(({ problem }) => problem !== null) ? FAILED : 0;
   } finally {
     release();
   }
 }
 
-async function takeFolder(folder: string): Promise<() => void> {
+async function takeStore(folder: string): Promise<() => void> {
   const lock = await lockStore(folder, { patienceMs: 0, signal: new AbortController().signal }).catch(
     (cause: unknown) => {
       throw notLocked(folder, cause);

@@ -1,11 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TenantConfig } from '../../config/config.js';
 import type { TenantId } from '../../config/tenants.js';
 import { systemClock } from '../../foundation/clock.js';
 import type { Part } from '../../foundation/part.js';
-import { scopeFolder } from '../../foundation/scope.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
+import { tenantFoldersIn } from '../../store/tenant-folders.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { DevicePublisher, TenantsPublisher } from '../device-publisher.js';
 import { DeviceSummary } from '../device-summary.js';
@@ -66,15 +64,13 @@ export class DeviceTenants implements Part {
   }
 
   /** Says of whom there is something kept that is no tenant any more: that is for a person to remove. */
-  async start(): Promise<void> {
+  start(): void {
     const { config, log } = this.#parts;
-    const folder = join(config.store.dir, 'tenants');
-    for (const id of await foldersIn(folder)) {
-      if (this.#configured.has(id)) continue;
-      const kept = scopeFolder({ tenant: id }, config.store.dir);
+    for (const { tenant, folder } of tenantFoldersIn(config.store.dir)) {
+      if (this.#configured.has(tenant)) continue;
       log.warn(
-        { tenant: id, folder: kept },
-        `${id} is no tenant of this device any more, and what was kept for it stays in ${kept}: remove the folder, or name the tenant again`,
+        { tenant, folder },
+        `${tenant} is no tenant of this device any more, and what was kept for it stays in ${folder}: remove the folder, or name the tenant again`,
       );
     }
   }
@@ -82,13 +78,4 @@ export class DeviceTenants implements Part {
   stop(): void {
     // its parts are in the list themselves
   }
-}
-
-/** Names of the folders in a folder, in order; none where it is not there. */
-async function foldersIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
 }

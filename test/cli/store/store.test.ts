@@ -262,21 +262,86 @@ onDisk('a rehearsal fails where a newer version has changed a database', async (
   assert.is((await printed(() => storeCheck({ config, rehearse: true, json: true }))).code, 1);
 });
 
-onDisk('a backup says of each tenant that it is not in it, and how it is backed up', async () => {
-  const { at, data, config } = site();
-  mkdirSync(join(data, 'tenants', 'harbour'), { recursive: true });
+/** A site with something kept for one who is no tenant any more. */
+function siteWithTenant() {
+  const made = site();
+  const tenant = join(made.data, 'tenants', 'harbour');
+  mkdirSync(tenant, { recursive: true });
+  openDatabase({ file: join(tenant, 'history.db'), migrations: HISTORY_MIGRATIONS, log: silentLog }).close();
+  return { ...made, tenant };
+}
+
+/** What is said beside the answer. */
+async function saidBy(work: () => Promise<unknown>): Promise<readonly string[]> {
   const said: string[] = [];
   const { write } = process.stderr;
   process.stderr.write = ((text: string) => said.push(text) > 0) as typeof write;
   try {
-    await printed(() => storeBackup(join(at, 'copy.tar'), { config, json: true }));
+    await work();
+    return said;
   } finally {
     process.stderr.write = write;
   }
-  const tenant = join(data, 'tenants', 'harbour');
-  assert.equal(said, [
-    `not in it: ${tenant}; EDGE_STORE_DIR=${tenant} edge-optimizer store backup FILE backs that up\n`,
-  ]);
+}
+
+onDisk('each command says whose folders it has left alone, and what looks at them', async () => {
+  const { at, config } = siteWithTenant();
+  const flags = { config, json: true };
+  for (const [work, command] of [
+    [() => storeInfo(flags), 'info'],
+    [() => storeCheck(flags), 'check'],
+    [() => storeCheck({ ...flags, rehearse: true }), 'check --rehearse'],
+    [() => storeVacuum(flags), 'vacuum'],
+    [() => storeBackup(join(at, 'copy.tar'), flags), 'backup FILE'],
+  ] as const) {
+    assert.equal(await saidBy(() => printed(work)), [
+      `without what is kept for harbour: edge-optimizer store ${command} --tenant harbour --config ${config}\n`,
+    ]);
+    assert.equal(await saidBy(() => printed(() => storeCheck({ ...flags, tenant: 'harbour' }))), []);
+  }
+});
+
+onDisk('with a tenant each command is about its folder alone', async () => {
+  const { at, config, tenant } = siteWithTenant();
+  const flags = { config, tenant: 'harbour', json: true };
+  for (const work of [storeInfo, storeCheck, storeVacuum]) {
+    const { code, json } = await printed(() => work(flags));
+    assert.equal([code, json.folder, json.databases.map(({ name }) => name)], [0, tenant, ['history.db']]);
+  }
+  const { json } = await printed(() => storeBackup(join(at, 'copy.tar'), flags));
+  assert.equal(
+    json.databases.map(({ name }) => name),
+    ['history.db'],
+  );
+  damage(join(tenant, 'history.db'));
+  assert.is((await printed(() => storeCheck(flags))).code, 1);
+  assert.match(
+    await messageOf(() => storeCheck({ ...flags, tenant: '../profiles' })),
+    /--tenant: expected no tenant, the configuration has none \(--config FILE\), got \.\.\/profiles/,
+  );
+});
+
+onDisk('the folder of a tenant is in use while the program runs that has the store', async () => {
+  const { config, data } = siteWithTenant();
+  const flags = { config, tenant: 'harbour', json: true };
+  const lock = await lockStore(data, { patienceMs: 0, signal: new AbortController().signal });
+  if (lock.kind !== 'held') throw new Error('the folder was taken');
+  assert.ok((await printed(() => storeInfo(flags))).json.runningSince! > 0);
+  assert.match(await messageOf(() => storeVacuum(flags)), /data is in use by process \d+ on .*: stop it first/);
+  lock.release();
+  assert.is((await printed(() => storeVacuum(flags))).code, 0);
+});
+
+onDisk('no backup replaces what is kept, be it of the device or of a tenant', async () => {
+  const { config, data, tenant } = siteWithTenant();
+  for (const [from, into] of [
+    ['harbour', data],
+    ['harbour', tenant],
+    [undefined, tenant],
+  ] as const) {
+    const flags = { config, force: true, json: true, ...(from !== undefined && { tenant: from }) };
+    assert.match(await messageOf(() => storeBackup(`${into}/`, flags)), /the backup would replace the store itself/);
+  }
 });
 
 test.run();

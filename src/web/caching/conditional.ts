@@ -1,10 +1,10 @@
 import type { WebRequest } from '../web-request.js';
 
 /** Headers by which a client says what it has already. */
-export const CONDITIONS: readonly string[] = ['if-none-match', 'if-modified-since'];
+export const CONDITIONAL_HEADERS: readonly string[] = ['if-none-match', 'if-modified-since'];
 
 /** Headers of a request that are about what the client has, and that a new response for everybody is made without. */
-export const OF_ONE_CLIENT: readonly string[] = [...CONDITIONS, 'cache-control', 'pragma'];
+export const OF_ONE_CLIENT: readonly string[] = [...CONDITIONAL_HEADERS, 'cache-control', 'pragma'];
 
 /**
  * Whether the client has what it would get: `If-None-Match` by weak comparison, or else `If-Modified-Since` (RFC 9110, 13).

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CONDITIONS } from '../caching/conditional.js';
+import { CONDITIONAL_HEADERS } from '../caching/conditional.js';
 import { headerText, type WebRequest } from '../web-request.js';
 
 /** A request of Node's server. */
@@ -27,6 +27,8 @@ export class NodeRequest implements WebRequest {
  * has that already is told from the answer.
  */
 export function withoutConditions(request: IncomingMessage): void {
-  if (!CONDITIONS.some((name) => request.headers[name] !== undefined)) return;
-  request.headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !CONDITIONS.includes(name)));
+  if (!CONDITIONAL_HEADERS.some((name) => request.headers[name] !== undefined)) return;
+  request.headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !CONDITIONAL_HEADERS.includes(name)),
+  );
 }

@@ -2,34 +2,8 @@ import { type AstNode, type Expr, parseStatement, type Stmt, traverse } from '..
 import { Schema } from '../sql/schema.js';
 import { statementUse } from '../sql/statement-use.js';
 import type { QueryStatistics } from './query-record.js';
+import { fullScan, functionOnColumn, noLimit, type QuerySmell, selectStar, temporarySort } from './query-smell.js';
 
-/** What querySmells tells, by its codes. */
-export const SMELLS = [
-  'full-scan',
-  'temporary-sort',
-  'automatic-index',
-  'leading-wildcard',
-  'function-on-column',
-  'select-star',
-  'no-limit',
-  'one-by-one',
-  'lock-waits',
-  'many-errors',
-  'temporary-files',
-] as const;
-
-/** Something about a query that often costs time, with what to do about it. */
-export interface QuerySmell {
-  readonly code: (typeof SMELLS)[number];
-  /** What was seen, with names and numbers. */
-  readonly seen: string;
-  readonly remedy: string;
-}
-
-/** Columns from which on `SELECT *` reads what nobody asked for. */
-const WIDE_COLUMNS = 12;
-/** Rows a call from which on a query without LIMIT is told. */
-const MANY_ROWS = 1000;
 const MANY_ERRORS = 0.05;
 
 /**
@@ -51,24 +25,10 @@ function smellsOfPlan({ plan }: QueryStatistics): QuerySmell[] {
     const step = line.trim();
     const scanned = /^SCAN (?!CONSTANT|\d+ CONSTANT|SUBQUERY|\()(\S+)(?! VIRTUAL)(.*)$/.exec(step);
     if (scanned !== null && !/USING (COVERING )?INDEX|VIRTUAL TABLE/.test(scanned[2]!)) {
-      return [
-        {
-          code: 'full-scan',
-          seen: `reads every row of ${scanned[1]}`,
-          remedy: 'an index on what it is searched by: `db advise` finds it',
-        },
-      ];
+      return [fullScan(scanned[1]!)];
     }
     const sorted = /^USE TEMP B-TREE FOR (?:LAST \d+ TERMS? OF |LAST TERM OF )?(.+)$/.exec(step);
-    if (sorted !== null) {
-      return [
-        {
-          code: 'temporary-sort',
-          seen: `sorts what it found for ${sorted[1]}`,
-          remedy: 'an index whose last columns are in that order: `db advise` finds it',
-        },
-      ];
-    }
+    if (sorted !== null) return [temporarySort(`for ${sorted[1]}`)];
     const made = /AUTOMATIC (?:PARTIAL )?(?:COVERING )?INDEX \((.+?)[)=]/.exec(step);
     if (made !== null) {
       return [
@@ -95,35 +55,15 @@ function smellsOfText(stmt: Stmt, query: QueryStatistics, schema: Schema | null)
       FunctionCallExpr: (node, parent) => {
         const column = node.args?.map(nameOf).find((name) => name !== null && indexed.has(name.toLowerCase()));
         if (column === undefined || column === null || !compares(parent)) return;
-        found.push({
-          code: 'function-on-column',
-          seen: `compares ${node.name.name}(${column}): the index on ${column} is of no use for that`,
-          remedy: `compare ${column} itself, or make an index on ${node.name.name}(${column})`,
-        });
+        found.push(functionOnColumn(node.name.name, column));
       },
     },
   });
   if (stmt.type === 'SelectStmt') {
     const { select, limit } = stmt.body;
     const starred = select.type === 'SelectFrom' && select.columns.some(({ type }) => type !== 'ExprResultColumn');
-    const wide = statementUse(query.text, schema ?? NO_SCHEMA)
-      ?.uses.map(({ table }) => schema?.table(table))
-      .find((table) => (table?.columns.length ?? 0) >= WIDE_COLUMNS);
-    if (starred && wide) {
-      found.push({
-        code: 'select-star',
-        seen: `reads all ${wide.columns.length} columns of ${wide.name}`,
-        remedy: 'name the columns that are used: fewer bytes, and an index may hold them all',
-      });
-    }
-    const each = query.calls === 0 ? 0 : query.rows / query.calls;
-    if (limit === undefined && each >= MANY_ROWS) {
-      found.push({
-        code: 'no-limit',
-        seen: `hands out ${Math.round(each)} rows a call, without a LIMIT`,
-        remedy: 'a LIMIT, and the rest page by page: WHERE key > the last one seen',
-      });
-    }
+    if (starred) found.push(...selectStar(statementUse(query.text, schema ?? NO_SCHEMA)?.uses ?? [], schema));
+    if (limit === undefined) found.push(...noLimit(query));
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Node, SelectStmt } from './postgres-grammar.js';
-import { parameterOf } from './postgres-predicates.js';
+import { constantOf, parameterOf } from './postgres-predicates.js';
 
 /**
  * Values of parameters that can be told from GROUP BY and ORDER BY. What a statement groups by and hands out is the same expression; pg_stat_statements
@@ -28,7 +28,7 @@ export function groupedParameters({
 function isAlike(one: unknown, two: unknown, found: Map<number, string>): boolean {
   if (typeof one !== 'object' || typeof two !== 'object' || one === null || two === null) return one === two;
   const number = parameterOf(one as Node);
-  const text = textOfConstant(two);
+  const text = constantOf(two as Node)?.text ?? null;
   if (number !== null && text !== null) {
     found.set(number, text);
     return true;
@@ -40,21 +40,4 @@ function isAlike(one: unknown, two: unknown, found: Map<number, string>): boolea
       isAlike((one as Record<string, unknown>)[key], (two as Record<string, unknown>)[key], found),
     )
   );
-}
-
-function textOfConstant(node: unknown): string | null {
-  const constant = (node as { readonly A_Const?: ConstantNode } | null | undefined)?.A_Const;
-  if (constant === undefined || constant.isnull) return null;
-  const { sval, ival, fval, boolval } = constant;
-  if (sval !== undefined) return sval.sval ?? '';
-  if (boolval !== undefined) return String(boolval.boolval ?? false);
-  return ival === undefined ? (fval?.fval ?? null) : String(ival.ival ?? 0);
-}
-
-interface ConstantNode {
-  readonly isnull?: boolean;
-  readonly sval?: { readonly sval?: string };
-  readonly ival?: { readonly ival?: number };
-  readonly fval?: { readonly fval?: string };
-  readonly boolval?: { readonly boolval?: boolean };
 }

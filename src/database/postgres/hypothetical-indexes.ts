@@ -1,22 +1,14 @@
 import type { IndexCandidate } from '../advisor/candidates.js';
 import { indexStatement } from './index-statement.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
-import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
+import type { PostgresRow } from './postgres-connection.js';
 import type { PostgresDatabase } from './postgres-database.js';
-import { explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
+import { changedRows, explained, indexesIn, planLines } from './postgres-plan.js';
 
 interface MadeIndex extends PostgresRow {
   readonly oid: string;
   readonly name: string;
   readonly bytes: number;
-}
-
-/** Where hypopg is installed in a database; null where it is not. */
-export async function hypopgSchema(connection: PostgresConnection): Promise<string | null> {
-  const rows = await connection.rows<PostgresRow & { schema: string }>(
-    "SELECT quote_ident(n.nspname) AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'hypopg'",
-  );
-  return rows[0]?.schema ?? null;
 }
 
 /** Indexes that exist for the planner of our session alone, by the extension hypopg: nothing is written, nobody sees them. */
@@ -58,7 +50,7 @@ export class HypotheticalIndexes implements PlannerBench {
       cost: plan.cost,
       indexes: indexesIn(plan).map((name) => names.get(name) ?? name),
       lines: planLines(plan).map((line) => line.replace(/<\d+>\w+/g, (name) => names.get(name) ?? name)),
-      rows: rowsOf(plan.root.Plans?.[0]?.['Plan Rows'] ?? planNodes(plan.root)[0]!['Plan Rows']),
+      rows: changedRows(plan),
     };
   }
 
@@ -79,6 +71,3 @@ export class HypotheticalIndexes implements PlannerBench {
     return rows[0]!;
   }
 }
-
-/** A statement that changes rows changes one at least, else it would not be asked. */
-const rowsOf = (planned: number): number => Math.max(1, planned);

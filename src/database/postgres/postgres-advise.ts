@@ -5,12 +5,13 @@ import { candidateName, candidatesOf, takeInTurn } from '../advisor/candidates.j
 import { chosenBy, IndexChoice, type IndexSet, type TrialIndex } from '../advisor/index-choice.js';
 import { indexInstead } from '../advisor/redundant-index.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
+import { tablesOf } from '../sql/table-use.js';
 import { foreignKeyWorkload } from './foreign-key-workload.js';
-import { HypotheticalIndexes, hypopgSchema } from './hypothetical-indexes.js';
+import { HypotheticalIndexes } from './hypothetical-indexes.js';
 import { dropStatement, idleIndexes } from './idle-indexes.js';
 import { concurrently, indexStatement } from './index-statement.js';
 import type { PlannerBench } from './planner-bench.js';
-import type { PostgresCatalog } from './postgres-catalog.js';
+import { extensionSchema, type PostgresCatalog } from './postgres-catalog.js';
 import type { PostgresConnection } from './postgres-connection.js';
 import { type PostgresDatabase, withPostgres } from './postgres-database.js';
 import { explained, indexesIn } from './postgres-plan.js';
@@ -80,10 +81,10 @@ export async function connectedAdvice(
   const changed = new Map(statements.map(({ sql, rows, calls }) => [sql, rows / Math.max(1, calls)]));
   const read = await readStatements(database, workload);
   const used = await usedIndexes(connection, read.statements);
-  const schema = await hypopgSchema(connection);
+  const schema = await extensionSchema(connection, 'hypopg');
   const bench =
     schema === null
-      ? await SampledCopy.of(database, tablesOf(read.statements))
+      ? await SampledCopy.of(database, tablesOf(read.statements.map(({ use }) => use)))
       : new HypotheticalIndexes(database, schema);
   try {
     const unread = [...read.unread];
@@ -96,9 +97,6 @@ export async function connectedAdvice(
     await bench.close().catch(() => undefined);
   }
 }
-
-const tablesOf = (statements: readonly RunnableStatement[]): Set<string> =>
-  new Set(statements.flatMap(({ use }) => [...use.uses.map(({ table }) => table), ...use.writes]));
 
 interface Prices {
   readonly measuredMs: ReadonlyMap<string, number>;

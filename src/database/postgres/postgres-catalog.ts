@@ -118,6 +118,15 @@ export const bytesWithoutWaiting = (size: string, oid: string, pages: string): s
   `(CASE WHEN ${oid} IN (SELECT relation FROM pg_locks WHERE relation IS NOT NULL AND mode = 'AccessExclusiveLock')
     THEN ${pages} * current_setting('block_size')::float8 ELSE ${size}(${oid})::float8 END)`;
 
+/** The schema of an extension, as SQL names it; null where it is not installed in the database. */
+export async function extensionSchema(connection: PostgresConnection, extension: string): Promise<string | null> {
+  const rows = await connection.rows<PostgresRow & { schema: string }>(
+    'SELECT quote_ident(n.nspname) AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = $1',
+    [extension],
+  );
+  return rows[0]?.schema ?? null;
+}
+
 /** Tables, materialized views, indexes and views of a database, without the server's own. */
 export async function readPostgresCatalog(connection: PostgresConnection): Promise<PostgresCatalog> {
   const tables = await connection.rows<CatalogTable>(`

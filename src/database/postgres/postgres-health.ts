@@ -1,10 +1,8 @@
 import { sum } from '../../foundation/statistics.js';
 import type { HealthReadings, HealthRemedies } from '../health/health.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
-import type { ServerReadings, TableCounters } from './server-report.js';
-
-/** A smaller table is read whole sooner than by an index: how it is read says nothing. */
-const SMALL_ROWS = 1000;
+import { SMALL_ROWS } from './postgres-plan.js';
+import { pageHitRatio, type ServerReadings, type TableCounters } from './server-report.js';
 
 /** What to do about a part on PostgreSQL. */
 export const POSTGRES_REMEDIES: HealthRemedies = {
@@ -40,8 +38,11 @@ export async function postgresReadings(
   return {
     integrity: damaged === null ? null : damaged === 0 ? [] : [`${damaged} pages with a wrong checksum`],
     // the counters also count what the server itself looks for, row by row, for foreign keys
-    indexHitRatio: indexHitRatio ?? indexHits(counters),
-    cacheHitRatio: cacheHits(counters),
+    indexHitRatio: indexHitRatio ?? indexScanShare(counters),
+    cacheHitRatio: pageHitRatio(counters, ({ heapHit, heapRead, indexHit, indexRead }) => [
+      heapHit + indexHit,
+      heapRead + indexRead,
+    ]),
     averageQueryMs: averageMs,
     slowShare,
     fragmentation: filled.length === 0 ? null : deadShare(filled),
@@ -55,17 +56,11 @@ export async function postgresReadings(
 }
 
 /** Of the scans of tables that are large enough, those by an index. */
-function indexHits(counters: readonly TableCounters[]): number | null {
+function indexScanShare(counters: readonly TableCounters[]): number | null {
   const large = counters.filter(({ rows }) => rows >= SMALL_ROWS);
   const byIndex = sum(large.map(({ indexScans }) => indexScans));
   const all = byIndex + sum(large.map(({ scans }) => scans));
   return all === 0 ? null : byIndex / all;
-}
-
-function cacheHits(counters: readonly TableCounters[]): number | null {
-  const hit = sum(counters.map(({ heapHit, indexHit }) => heapHit + indexHit));
-  const read = sum(counters.map(({ heapRead, indexRead }) => heapRead + indexRead));
-  return hit + read === 0 ? null : hit / (hit + read);
 }
 
 function deadShare(counters: readonly TableCounters[]): number {

@@ -1,5 +1,8 @@
 import type { PostgresConnection } from './postgres-connection.js';
 
+/** A smaller table is read whole sooner than by an index: how it is read says nothing. */
+export const SMALL_ROWS = 1000;
+
 /** A step of a plan, as `EXPLAIN (FORMAT JSON)` tells it. */
 export interface PlanNode {
   readonly 'Node Type': string;
@@ -73,6 +76,10 @@ export async function genericPlan(
 export function planNodes(root: PlanNode): PlanNode[] {
   return [root, ...(root.Plans ?? []).flatMap(planNodes)];
 }
+
+/** Rows that the outermost step goes through: a statement that changes rows changes one at least, else it would not be asked. */
+export const changedRows = ({ root }: PostgresPlan): number =>
+  Math.max(1, root.Plans?.[0]?.['Plan Rows'] ?? root['Plan Rows']);
 
 /** Names of the indexes that it reads. */
 export const indexesIn = ({ root }: PostgresPlan): string[] =>

@@ -85,8 +85,9 @@ export class PostgresPredicates {
         if (!column?.own) return;
         this.remember(rexpr, column);
         // a range only in the collation C or with text_pattern_ops: the planner is asked
-        const pattern = textOf(rexpr);
-        if (operator === '~~' && pattern !== null && /^[^%_]/.test(pattern)) column.source.ranges.add(column.name);
+        const pattern = constantOf(rexpr);
+        if (operator === '~~' && pattern?.isString && /^[^%_]/.test(pattern.text))
+          column.source.ranges.add(column.name);
         return;
       }
       case 'AEXPR_ILIKE':
@@ -184,16 +185,21 @@ function itemsOf(node: Node | undefined): readonly Node[] {
 const rowOf = (node: Node | undefined): readonly Node[] | null =>
   node !== undefined && 'RowExpr' in node ? (node.RowExpr.args ?? []) : null;
 
-const textOf = (node: Node | undefined): string | null =>
-  node !== undefined && 'A_Const' in node ? (node.A_Const.sval?.sval ?? null) : null;
-
-function literalOf(node: Node | undefined): string | null {
+/** A constant as a text, and whether it is a string; null for NULL, and for what is no constant. */
+export function constantOf(node: Node | undefined): { readonly text: string; readonly isString: boolean } | null {
   if (node === undefined || !('A_Const' in node) || node.A_Const.isnull) return null;
   const { ival, fval, sval, boolval } = node.A_Const;
-  if (sval !== undefined) return quotedText(sval.sval ?? '');
-  if (boolval !== undefined) return String(boolval.boolval ?? false);
+  if (sval !== undefined) return { text: sval.sval ?? '', isString: true };
+  if (boolval !== undefined) return { text: String(boolval.boolval ?? false), isString: false };
   // a zero is told by nothing
-  return ival === undefined ? (fval?.fval ?? null) : String(ival.ival ?? 0);
+  const text = ival === undefined ? fval?.fval : String(ival.ival ?? 0);
+  return text === undefined ? null : { text, isString: false };
+}
+
+function literalOf(node: Node | undefined): string | null {
+  const constant = constantOf(node);
+  if (constant === null) return null;
+  return constant.isString ? quotedText(constant.text) : constant.text;
 }
 
 function fixed({ source, name }: SourceColumn, comparison: string): void {

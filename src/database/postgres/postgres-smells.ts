@@ -1,17 +1,18 @@
-import type { QuerySmell } from '../monitor/query-smells.js';
+import {
+  fullScan,
+  functionOnColumn,
+  noLimit,
+  type QuerySmell,
+  selectStar,
+  temporarySort,
+} from '../monitor/query-smell.js';
 import type { Schema } from '../sql/schema.js';
 import type { PostgresCatalog } from './postgres-catalog.js';
 import type { Node, PostgresGrammar } from './postgres-grammar.js';
-import { type PlanNode, planNodes } from './postgres-plan.js';
-import { stringOf } from './postgres-predicates.js';
+import { type PlanNode, planNodes, SMALL_ROWS } from './postgres-plan.js';
+import { constantOf, stringOf } from './postgres-predicates.js';
 import type { PostgresStatementUse } from './postgres-statement-use.js';
 
-/** A smaller table is read whole sooner than by an index. */
-const SMALL_ROWS = 1000;
-/** Columns from which on `SELECT *` reads what nobody asked for. */
-const WIDE_COLUMNS = 12;
-/** Rows a call from which on a query without LIMIT is told. */
-const MANY_ROWS = 1000;
 const COMPARISONS = /^(AEXPR_OP|AEXPR_IN|AEXPR_OP_ANY|AEXPR_BETWEEN|AEXPR_LIKE)$/;
 
 /** A query of PostgreSQL as its smells are judged by. */
@@ -39,23 +40,11 @@ function smellsOfPlan(root: PlanNode, catalog: PostgresCatalog): QuerySmell[] {
     if (node['Node Type'] === 'Seq Scan' && table !== undefined && node.Filter !== undefined) {
       const rows = catalog.table(table)?.rows ?? 0;
       if (rows < SMALL_ROWS) return [];
-      return [
-        {
-          code: 'full-scan',
-          seen: `reads every row of ${table}`,
-          remedy: 'an index on what it is searched by: `db advise` finds it',
-        },
-      ];
+      return [fullScan(table)];
     }
     if (node['Node Type'] !== 'Sort' || !readsOneTable(node) || (node.Plans?.[0]?.['Plan Rows'] ?? 0) < SMALL_ROWS)
       return [];
-    return [
-      {
-        code: 'temporary-sort',
-        seen: `sorts what it found by ${node['Sort Key']?.join(', ') ?? 'its columns'}`,
-        remedy: 'an index whose last columns are in that order: `db advise` finds it',
-      },
-    ];
+    return [temporarySort(`by ${node['Sort Key']?.join(', ') ?? 'its columns'}`)];
   });
   const seen = new Set<string>();
   return found.filter((smell) => !seen.has(smell.seen) && seen.add(smell.seen));
@@ -65,12 +54,12 @@ function smellsOfPlan(root: PlanNode, catalog: PostgresCatalog): QuerySmell[] {
 const readsOneTable = (node: PlanNode): boolean => /Scan$/.test(node.Plans?.[0]?.['Node Type'] ?? '');
 
 function smellsOfText(
-  { sql, calls, rows }: JudgedQuery,
+  query: JudgedQuery,
   use: PostgresStatementUse,
   schema: Schema,
   grammar: PostgresGrammar,
 ): QuerySmell[] {
-  const stmt = grammar.parse(sql)[0]!.stmt;
+  const stmt = grammar.parse(query.sql)[0]!.stmt;
   const found: QuerySmell[] = [];
   const indexed = new Set(
     use.uses
@@ -79,11 +68,7 @@ function smellsOfText(
   );
   for (const { name, column } of comparedCalls(stmt)) {
     if (!indexed.has(column)) continue;
-    found.push({
-      code: 'function-on-column',
-      seen: `compares ${name}(${column}): the index on ${column} is of no use for that`,
-      remedy: `compare ${column} itself, or make an index on ${name}(${column})`,
-    });
+    found.push(functionOnColumn(name, column));
   }
   if (likesAnyBeginning(stmt)) {
     found.push({
@@ -94,24 +79,8 @@ function smellsOfText(
   }
   if (!('SelectStmt' in stmt)) return found;
   const { targetList = [], limitCount } = stmt.SelectStmt;
-  const wide = use.uses
-    .map(({ table }) => schema.table(table))
-    .find((table) => (table?.columns.length ?? 0) >= WIDE_COLUMNS);
-  if (wide && targetList.some(isStar)) {
-    found.push({
-      code: 'select-star',
-      seen: `reads all ${wide.columns.length} columns of ${wide.name}`,
-      remedy: 'name the columns that are used: fewer bytes, and an index may hold them all',
-    });
-  }
-  const each = calls === 0 ? 0 : rows / calls;
-  if (limitCount === undefined && each >= MANY_ROWS) {
-    found.push({
-      code: 'no-limit',
-      seen: `hands out ${Math.round(each)} rows a call, without a LIMIT`,
-      remedy: 'a LIMIT, and the rest page by page: WHERE key > the last one seen',
-    });
-  }
+  if (targetList.some(isStar)) found.push(...selectStar(use.uses, schema));
+  if (limitCount === undefined) found.push(...noLimit(query));
   return found;
 }
 
@@ -148,7 +117,8 @@ function likesAnyBeginning(stmt: Node): boolean {
   visit(stmt, (kind, body) => {
     const pattern =
       kind === 'A_Expr' && /^AEXPR_I?LIKE$/.test(String(body.kind)) ? (body.rexpr as Node | undefined) : undefined;
-    if (pattern !== undefined && 'A_Const' in pattern && pattern.A_Const.sval?.sval?.startsWith('%')) isFound = true;
+    const constant = constantOf(pattern);
+    if (constant?.isString && constant.text.startsWith('%')) isFound = true;
   });
   return isFound;
 }

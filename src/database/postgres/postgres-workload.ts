@@ -2,6 +2,7 @@ import { explain } from '../../foundation/errors.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { readWorkload } from '../advisor/workload-file.js';
 import type { ScriptStatement } from '../sql/parser.js';
+import { tablesOf } from '../sql/table-use.js';
 import { type ColumnStatistics, readColumnStatistics } from './column-statistics.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { loadPostgresGrammar, type PostgresGrammar } from './postgres-grammar.js';
@@ -68,7 +69,7 @@ export async function readStatements(
       return [];
     }
   });
-  const tables = new Set(read.flatMap(({ use }) => [...use.uses.map(({ table }) => table), ...use.writes]));
+  const tables = tablesOf(read.map(({ use }) => use));
   const statistics = await readColumnStatistics(connection, catalog, tables);
   const statements: RunnableStatement[] = [];
   for (const { statement, use } of read) {

@@ -7,7 +7,7 @@ import type { CatalogTable, PostgresCatalog } from './postgres-catalog.js';
 import { PostgresError, type PostgresRow } from './postgres-connection.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import type { PostgresGrammar } from './postgres-grammar.js';
-import { explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
+import { changedRows, explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
 
 /** Rows of a table that are copied at most. */
 const MOST_ROWS = 100_000;
@@ -94,7 +94,7 @@ export class SampledCopy implements PlannerBench {
       cost: plan.cost * scale,
       indexes: indexesIn(plan),
       lines: planLines(plan),
-      rows: Math.max(1, plan.root.Plans?.[0]?.['Plan Rows'] ?? plan.root['Plan Rows']),
+      rows: changedRows(plan),
     };
   }
 

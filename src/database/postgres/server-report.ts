@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { LockWait, ServerReport, TableSize, TableUpkeep } from '../report/database-report.js';
 import { queryFingerprint } from '../sql/query-fingerprint.js';
 import { idleIndexes } from './idle-indexes.js';
@@ -53,14 +54,10 @@ export async function readServer(connection: PostgresConnection, catalog: Postgr
   const waits = await readWaits(connection);
   const database = await readDatabase(connection);
   const counters = await connection.rows<TableCounters>(TABLES);
-  const [heap, index] = [
-    hitRatio(counters, ({ heapHit, heapRead }) => [heapHit, heapRead]),
-    hitRatio(counters, ({ indexHit, indexRead }) => [indexHit, indexRead]),
-  ];
   const report: ServerReport = {
     version: database.version,
-    tableCacheHitRatio: heap,
-    indexCacheHitRatio: index,
+    tableCacheHitRatio: pageHitRatio(counters, ({ heapHit, heapRead }) => [heapHit, heapRead]),
+    indexCacheHitRatio: pageHitRatio(counters, ({ indexHit, indexRead }) => [indexHit, indexRead]),
     deadlocks: database.deadlocks,
     conflicts: database.conflicts,
     temporaryFiles: database.temporaryFiles,
@@ -98,13 +95,14 @@ const TABLES = `
   FROM pg_stat_user_tables s JOIN pg_statio_user_tables io USING (relid)
   JOIN pg_class c ON c.oid = s.relid WHERE c.relpersistence <> 't'`;
 
-function hitRatio(
+/** Of the pages that were wanted of tables, those that the server had in memory; null where none was. */
+export function pageHitRatio(
   counters: readonly TableCounters[],
   pagesOf: (table: TableCounters) => readonly [hit: number, read: number],
 ): number | null {
-  const [hit, read] = counters
-    .map(pagesOf)
-    .reduce<readonly [number, number]>((sum, [h, r]) => [sum[0] + h, sum[1] + r], [0, 0]);
+  const pages = counters.map(pagesOf);
+  const hit = sum(pages.map(([inMemory]) => inMemory));
+  const read = sum(pages.map(([, fromMedium]) => fromMedium));
   return hit + read === 0 ? null : hit / (hit + read);
 }
 

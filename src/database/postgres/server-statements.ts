@@ -1,5 +1,5 @@
 import { explain } from '../../foundation/errors.js';
-import type { PostgresCatalog } from './postgres-catalog.js';
+import { extensionSchema, type PostgresCatalog } from './postgres-catalog.js';
 import { OWN_MARK, type PostgresConnection, PostgresError, type PostgresRow } from './postgres-connection.js';
 import type { PostgresGrammar } from './postgres-grammar.js';
 import { type PostgresStatementUse, postgresStatementUse } from './postgres-statement-use.js';
@@ -50,17 +50,15 @@ export async function readServerStatements(
   catalog: PostgresCatalog,
   grammar: PostgresGrammar,
 ): Promise<ServerStatements> {
-  const [extension] = await connection.rows<PostgresRow & { namespace: string }>(
-    "SELECT quote_ident(n.nspname) AS namespace FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'",
-  );
-  if (extension === undefined)
+  const namespace = await extensionSchema(connection, 'pg_stat_statements');
+  if (namespace === null)
     return { statements: null, notes: [`no queries are known, as pg_stat_statements is not there: ${HOW}`] };
   let rows: StatementRow[];
   try {
     rows = await connection.rows<StatementRow>(
       `SELECT query, sum(calls)::float8 AS calls, sum(total_exec_time)::float8 AS total, max(max_exec_time)::float8 AS slowest,
         sum(rows)::float8 AS rows, sum(temp_blks_written)::float8 AS temporary
-      FROM ${extension.namespace}.pg_stat_statements
+      FROM ${namespace}.pg_stat_statements
       WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
         ${connection.version >= 140_000 ? 'AND toplevel' : ''} AND query NOT LIKE $1
       GROUP BY query ORDER BY 3 DESC LIMIT ${MOST}`,

@@ -2,7 +2,7 @@ import type { Advice } from '../advisor/advice.js';
 import type { DatabaseHealth } from '../health/health.js';
 import type { HealthTrend } from '../health/trend.js';
 import type { QueryStatistics } from '../monitor/query-record.js';
-import type { QuerySmell } from '../monitor/query-smells.js';
+import type { QuerySmell } from '../monitor/query-smell.js';
 
 /** How large a table is; sizes in bytes. */
 export interface TableSize {

@@ -43,3 +43,7 @@ export interface StatementUse {
   /** Tables that it changes. */
   readonly writes: readonly string[];
 }
+
+/** Names of the tables that statements read or change. */
+export const tablesOf = (statements: readonly StatementUse[]): Set<string> =>
+  new Set(statements.flatMap(({ uses, writes }) => [...uses.map(({ table }) => table), ...writes]));

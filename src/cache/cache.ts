@@ -1,4 +1,4 @@
-import { type Entry, freshness, REFRESH_PAUSE_MS } from './entry.js';
+import { type Entry, freshness } from './entry.js';
 import { CacheEvents, type TierName } from './events.js';
 import { type MemoryProbe, type MemorySettings, MemoryTier } from './memory.js';
 import { newEntry } from './new-entry.js';
@@ -11,6 +11,7 @@ import {
   NO_OPTIONS,
   resolveOptions,
 } from './options.js';
+import { failedRefreshes } from './recent-keys.js';
 import { SharedInvalidation, type SharedInvalidationStats } from './shared-invalidation.js';
 import { type Flight, SingleFlight } from './single-flight.js';
 import { type DiskStats, SqliteTier } from './sqlite-tier.js';
@@ -51,6 +52,7 @@ export class Cache {
   readonly #disk: SqliteTier | null;
   readonly #shared: SharedInvalidation | null;
   readonly #flights = new SingleFlight();
+  readonly #failed = failedRefreshes();
   #sweeping: NodeJS.Timeout | null = null;
   #staleServed = 0;
   #refreshesFailed = 0;
@@ -136,7 +138,7 @@ export class Cache {
     const entry = this.#find(key, true);
     if (entry === undefined) return this.#compute(key, factory, options);
     const now = this.#now();
-    if (now >= entry.expiresAt) this.#serveStale(key, entry, factory, options, now);
+    if (now >= entry.expiresAt) this.#serveStale(key, factory, options, now);
     return entry.value as T;
   }
 
@@ -266,6 +268,7 @@ export class Cache {
       this.delete(key);
       return;
     }
+    this.#failed.delete(key);
     this.#memory?.write(key, entry);
     this.#disk?.write(key, entry);
     this.events.tell('set', key);
@@ -281,12 +284,12 @@ export class Cache {
     });
   }
 
-  #serveStale<T>(key: string, entry: Entry, factory: () => T | Promise<T>, options: EntryOptions, now: number): void {
+  #serveStale<T>(key: string, factory: () => T | Promise<T>, options: EntryOptions, now: number): void {
     this.#staleServed++;
     this.events.tell('stale', key);
-    if (now < entry.retryAt || this.#flights.has(key)) return;
+    if (this.#failed.has(key, now) || this.#flights.has(key)) return;
     this.#compute(key, factory, options).catch((error: unknown) => {
-      entry.retryAt = this.#now() + REFRESH_PAUSE_MS;
+      this.#failed.add(key, this.#now());
       this.#refreshesFailed++;
       this.events.tell('refreshFailed', key, error);
     });

@@ -162,7 +162,6 @@ export class DiskRows {
       createdAt: row.created_at,
       expiresAt: row.expires_at ?? Number.POSITIVE_INFINITY,
       graceUntil: row.grace_until ?? Number.POSITIVE_INFINITY,
-      retryAt: 0,
       tags: tagsOf(row.tags),
     };
   }

@@ -11,13 +11,8 @@ export interface Entry {
   expiresAt: number;
   /** Unix ms until which the value may be served stale; at least `expiresAt`. */
   graceUntil: number;
-  /** Unix ms before which a failed refresh is not tried again. */
-  retryAt: number;
   readonly tags: readonly string[];
 }
-
-/** ms for which a refresh that failed is not tried again. */
-export const REFRESH_PAUSE_MS = 1000;
 
 export type Freshness = 'fresh' | 'grace' | 'expired';
 
@@ -41,7 +36,7 @@ export function makeEntry(
   random: number,
 ): Entry {
   const expiresAt = now + ttl * (1 - jitter * random);
-  return { value, bytes, stamp, createdAt: now, expiresAt, graceUntil: expiresAt + grace, retryAt: 0, tags };
+  return { value, bytes, stamp, createdAt: now, expiresAt, graceUntil: expiresAt + grace, tags };
 }
 
 /**

@@ -173,7 +173,7 @@ function spread(hash: number): number {
 }
 
 function withoutValue({ bytes, stamp, createdAt, expiresAt, graceUntil }: Entry): Entry {
-  return { value: null, bytes, stamp, createdAt, expiresAt, graceUntil, retryAt: 0, tags: NO_TAGS };
+  return { value: null, bytes, stamp, createdAt, expiresAt, graceUntil, tags: NO_TAGS };
 }
 
 const NO_TAGS: readonly string[] = [];

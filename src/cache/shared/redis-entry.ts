@@ -63,7 +63,6 @@ export function unpackEntry(key: string, raw: Buffer, leftMs: number, stamp: num
       createdAt: now,
       expiresAt: now + leftMs - Number(grace),
       graceUntil: now + leftMs,
-      retryAt: 0,
       tags: tags === '' ? NO_TAGS : tags.split(' ').map(unpackTag),
     };
   } catch {

@@ -162,7 +162,7 @@ export class SharedCache {
     const wanted = { key, factory, options };
     const entry = this.#remembered(key, true);
     if (entry === undefined) return this.#computations.run(wanted);
-    if (this.#now() >= entry.expiresAt) this.#computations.servedStale(entry, wanted);
+    if (this.#now() >= entry.expiresAt) this.#computations.servedStale(wanted);
     return entry.value as T;
   }
 

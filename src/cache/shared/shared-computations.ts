@@ -1,9 +1,10 @@
 import { EdgeError } from '../../foundation/errors.js';
-import { type Entry, REFRESH_PAUSE_MS } from '../entry.js';
+import type { Entry } from '../entry.js';
 import type { CacheEvents } from '../events.js';
 import type { MemoryTier } from '../memory.js';
 import { newEntry } from '../new-entry.js';
 import { checkEntry, type EntryOptions, type resolveOptions } from '../options.js';
+import { failedRefreshes } from '../recent-keys.js';
 import { type Flight, SingleFlight } from '../single-flight.js';
 import type { TagTimes } from '../tags.js';
 import type { ChangeMarks } from './change-marks.js';
@@ -47,6 +48,7 @@ export class SharedComputations {
   readonly #parts: ComputationParts;
   readonly #flights = new SingleFlight();
   readonly #renewals = new SingleFlight();
+  readonly #failed = failedRefreshes();
   readonly #counts = { waited: 0, superseded: 0, staleServed: 0, refreshesFailed: 0 };
 
   constructor(parts: ComputationParts) {
@@ -63,6 +65,7 @@ export class SharedComputations {
   }
 
   supersede(key: string): void {
+    this.#failed.delete(key);
     this.#flights.supersede(key);
     this.#renewals.supersede(key);
   }
@@ -109,8 +112,8 @@ export class SharedComputations {
     this.#counts.staleServed++;
     this.#parts.events.tell('stale', wanted.key);
     if (heldForMs !== null) return;
-    if (mark.current && !this.#renewals.has(wanted.key)) {
-      this.#renew(entry, wanted, (renewal) => this.#compute(renewal, lease, wanted, stamp));
+    if (mark.current && !this.#isBeingRenewed(wanted.key)) {
+      this.#renew(wanted, (renewal) => this.#compute(renewal, lease, wanted, stamp));
     } else void lease?.release();
   }
 
@@ -150,24 +153,30 @@ export class SharedComputations {
       this.#counts.superseded++;
       return;
     }
+    this.#failed.delete(key);
     this.#parts.memory?.write(key, entry);
     this.#parts.events.tell('set', key);
   }
 
   /** An old value was taken from memory: it is renewed in the background, unless that failed a moment ago. */
-  servedStale<T>(entry: Entry, wanted: WantedValue<T>): void {
+  servedStale<T>(wanted: WantedValue<T>): void {
     this.#counts.staleServed++;
     this.#parts.events.tell('stale', wanted.key);
-    if (this.#parts.options.now() < entry.retryAt || this.#renewals.has(wanted.key)) return;
-    this.#renew(entry, wanted, (renewal) => this.#refresh(renewal, wanted));
+    if (this.#isBeingRenewed(wanted.key)) return;
+    this.#renew(wanted, (renewal) => this.#refresh(renewal, wanted));
   }
 
-  #renew<T>(entry: Entry, { key }: WantedValue<T>, compute: (mark: Flight) => Promise<unknown>): void {
+  /** Or was a moment ago, and failed. */
+  #isBeingRenewed(key: string): boolean {
+    return this.#renewals.has(key) || this.#failed.has(key, this.#parts.options.now());
+  }
+
+  #renew<T>({ key }: WantedValue<T>, compute: (mark: Flight) => Promise<unknown>): void {
     const { factoryTimeout } = this.#parts.options;
     this.#renewals
       .run(key, factoryTimeout, () => this.#parts.marks.during(key, compute))
       .catch((error: unknown) => {
-        entry.retryAt = this.#parts.options.now() + REFRESH_PAUSE_MS;
+        this.#failed.add(key, this.#parts.options.now());
         this.#counts.refreshesFailed++;
         this.#parts.events.tell('refreshFailed', key, error);
       });

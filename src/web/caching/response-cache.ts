@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Cache } from '../../cache/cache.js';
+import { RecentKeys } from '../../cache/recent-keys.js';
 import { headerText, ResponseHead, type WebRequest } from '../web-request.js';
 import { BodyCapture } from './body-capture.js';
 import { Exchange, type ExchangeEnd } from './exchange.js';
 import { Flights } from './flights.js';
 import { InvalidationWatch } from './invalidation-watch.js';
 import { type Credentials, lifetimeOf } from './lifetime.js';
-import { RecentKeys } from './recent-keys.js';
 import { RequestKey, type RequestKeyOptions } from './request-key.js';
 import { NO_WISHES, type RequestWishes, requestWishesOf, reuseOf } from './reuse.js';
 import { type RoutePolicy, tagsOf } from './route-policy.js';
@@ -89,8 +89,8 @@ export class ResponseCache {
   readonly #now: () => number;
   readonly #maxBodyBytes: number;
   readonly #heedsRequests: boolean;
-  readonly #notShared = new RecentKeys();
-  readonly #paused = new RecentKeys();
+  readonly #notShared = new RecentKeys(NOT_SHARED_MS);
+  readonly #paused = new RecentKeys(RENEWAL_PAUSE_MS);
 
   /** @param now Unix ms */
   constructor(cache: Cache, options: ResponseCacheOptions = {}, now: () => number = Date.now) {
@@ -188,8 +188,8 @@ export class ResponseCache {
       ended: (end) => {
         this.#watch.end();
         if (end === 'stored') this.#notShared.delete(key);
-        else if (end === 'refused') this.#notShared.add(key, this.#now() + NOT_SHARED_MS);
-        else this.#paused.add(key, this.#now() + RENEWAL_PAUSE_MS);
+        else if (end === 'refused') this.#notShared.add(key, this.#now());
+        else this.#paused.add(key, this.#now());
         land?.(end);
       },
     });

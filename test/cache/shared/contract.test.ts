@@ -18,7 +18,7 @@ onRedis('a server is started for the cases of this file', async () => {
   own = await server.connect();
 });
 
-async function shared(memory: MemoryTierOptions, options: Pick<CacheOptions, 'now'>): Promise<CacheUnderTest> {
+async function shared(memory: MemoryTierOptions | false, options: Pick<CacheOptions, 'now'>): Promise<CacheUnderTest> {
   const prefix = `test${++prefixes}`;
   const cache = new SharedCache({
     ...options,
@@ -27,12 +27,13 @@ async function shared(memory: MemoryTierOptions, options: Pick<CacheOptions, 'no
     tier: redisTier({ url: server.url, prefix, operationTimeout: 5000 }),
   });
   await cache.start();
-  return { cache, flush: () => undefined, pass: (ms) => passOnServer(own, prefix, ms) };
+  return { cache, flush: () => undefined, pass: (ms) => passOnServer(own, prefix, ms), slackMs: 30_000 };
 }
 
 cacheContract(onRedis, 'lru over Redis', (options) => shared({ strategy: 'lru' }, options));
 // memory so small that most reads come from the server
 cacheContract(onRedis, 'little lfu over Redis', (options) => shared({ strategy: 'lfu', maxBytes: 1000 }, options));
+cacheContract(onRedis, 'Redis alone', (options) => shared(false, options));
 
 onRedis('the server of this file ends', async () => {
   own.close();

@@ -25,6 +25,11 @@ function isInstalled(packageName: string): boolean {
   }
 }
 
+/** The server that speaks Redis here, by either of its names; null: none. */
+export function redisProgram(): string | null {
+  return ['redis-server', 'valkey-server'].find((program) => runs(program, '--version')) ?? null;
+}
+
 /** Debian has a folder for each version of it. */
 function postgresIsThere(): boolean {
   const folder = '/usr/lib/postgresql';
@@ -50,7 +55,7 @@ const checks = {
   chromium: () => runs('chromium', '--version'),
   'systemd-notify': () => runs('systemd-notify', '--version'),
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
-  'redis-server': () => runs('redis-server', '--version') && isInstalled('@redis/client'),
+  'redis-server': () => redisProgram() !== null && isInstalled('@redis/client'),
   gcc: () => runs('gcc', '--version'),
   postgres: postgresIsThere,
   hypopg: hypopgIsThere,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { connectRedis, type RedisConnection } from '../../../src/cache/shared/redis-client.js';
+import { redisProgram } from '../../optional.js';
 import { endWithTests, temporaryFolder } from '../../temporary.js';
 
 let folder: string | null = null;
@@ -72,7 +73,7 @@ export class RedisProcess {
       '--loglevel',
       'warning',
     ];
-    return endWithTests(spawn('redis-server', [...own, ...this.#args], { stdio: 'ignore' }));
+    return endWithTests(spawn(redisProgram()!, [...own, ...this.#args], { stdio: 'ignore' }));
   }
 
   async #answers(): Promise<void> {

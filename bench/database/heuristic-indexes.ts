@@ -1,8 +1,8 @@
 import { createStatement } from '../../src/database/advisor/candidates.js';
 import type { WorkloadStatement } from '../../src/database/advisor/workload.js';
-import { type ColumnStatistics, readColumnStatistics } from '../../src/database/postgres/column-statistics.js';
 import type { PostgresDatabase } from '../../src/database/postgres/postgres-database.js';
-import { postgresStatementUse } from '../../src/database/postgres/postgres-statement-use.js';
+import { type ColumnStatistics, readColumnStatistics } from '../../src/database/postgres/server/column-statistics.js';
+import { postgresStatementUse } from '../../src/database/postgres/statements/postgres-statement-use.js';
 import type { TableUse } from '../../src/database/sql/table-use.js';
 
 /** As pghero says of itself: smaller tables need none, two columns at most, none more where so few rows are left. */

@@ -1,7 +1,7 @@
 import type { Advice } from '../../database/advisor/advice.js';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
-import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
 import { advisePostgres } from '../../database/postgres/postgres-advise.js';
+import { isAddress, postgresAddress } from '../../database/postgres/server/postgres-address.js';
 import { milliseconds, whyNeedless } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { mebibytes } from '../../foundation/mebibytes.js';

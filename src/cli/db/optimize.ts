@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OptimizationStep } from '../../database/advisor/optimization-step.js';
-import { isAddress, postgresAddress } from '../../database/postgres/postgres-address.js';
 import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { optimizePostgres } from '../../database/postgres/postgres-optimize.js';
+import { isAddress, postgresAddress } from '../../database/postgres/server/postgres-address.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
 import { optimizeSqlite } from '../../database/sqlite/optimize.js';
 import { ConfigError } from '../../foundation/errors.js';

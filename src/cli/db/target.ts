@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
 import { readWorkload } from '../../database/advisor/workload-file.js';
-import { readPostgresWorkload } from '../../database/postgres/postgres-workload.js';
+import { readPostgresWorkload } from '../../database/postgres/statements/postgres-workload.js';
 import { openForReading } from '../../database/sqlite/open-database.js';
 import { readSchema } from '../../database/sqlite/read-schema.js';
 import { schemaWorkload } from '../../database/sqlite/schema-workload.js';

@@ -6,20 +6,20 @@ import { chosenBy, IndexChoice, type IndexSet, type TrialIndex } from '../adviso
 import { indexInstead } from '../advisor/redundant-index.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { tablesOf } from '../sql/table-use.js';
-import { foreignKeyWorkload } from './foreign-key-workload.js';
-import { HypotheticalIndexes } from './hypothetical-indexes.js';
-import { dropStatement, idleIndexes } from './idle-indexes.js';
-import { concurrently, indexStatement } from './index-statement.js';
-import type { PlannerBench } from './planner-bench.js';
-import { extensionSchema, type PostgresCatalog } from './postgres-catalog.js';
-import type { PostgresConnection } from './postgres-connection.js';
 import { type PostgresDatabase, withPostgres } from './postgres-database.js';
-import { explained, indexesIn } from './postgres-plan.js';
-import { FIXED_MS, PostgresTrials, type PricedStatement } from './postgres-trials.js';
-import { type ReadWorkload, readStatements, serverWorkload } from './postgres-workload.js';
-import type { RunnableStatement } from './run-postgres-workload.js';
-import { SampledCopy } from './sampled-copy.js';
-import { readServerStatements, type ServerStatements } from './server-statements.js';
+import { dropStatement, idleIndexes } from './server/idle-indexes.js';
+import { extensionSchema, type PostgresCatalog } from './server/postgres-catalog.js';
+import type { PostgresConnection } from './server/postgres-connection.js';
+import { explained, indexesIn } from './server/postgres-plan.js';
+import { foreignKeyWorkload } from './statements/foreign-key-workload.js';
+import { type ReadWorkload, readStatements, serverWorkload } from './statements/postgres-workload.js';
+import type { RunnableStatement } from './statements/run-postgres-workload.js';
+import { readServerStatements, type ServerStatements } from './statements/server-statements.js';
+import { HypotheticalIndexes } from './trials/hypothetical-indexes.js';
+import { concurrently, indexStatement } from './trials/index-statement.js';
+import type { PlannerBench } from './trials/planner-bench.js';
+import { FIXED_MS, PostgresTrials, type PricedStatement } from './trials/postgres-trials.js';
+import { SampledCopy } from './trials/sampled-copy.js';
 
 export interface PostgresAdviseOptions {
   /** None: what the server counted itself, by pg_stat_statements; where it does not, what its foreign keys tell. */

@@ -1,7 +1,7 @@
-import { postgresAddress } from './postgres-address.js';
-import { type PostgresCatalog, readPostgresCatalog } from './postgres-catalog.js';
-import { PostgresConnection, type PostgresConnectionOptions } from './postgres-connection.js';
-import { loadPostgresGrammar, type PostgresGrammar } from './postgres-grammar.js';
+import { postgresAddress } from './server/postgres-address.js';
+import { type PostgresCatalog, readPostgresCatalog } from './server/postgres-catalog.js';
+import { PostgresConnection, type PostgresConnectionOptions } from './server/postgres-connection.js';
+import { loadPostgresGrammar, type PostgresGrammar } from './statements/postgres-grammar.js';
 
 /** A database of a server, with what has to be known to read its statements. */
 export interface PostgresDatabase {

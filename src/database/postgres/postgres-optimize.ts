@@ -3,13 +3,17 @@ import { sum } from '../../foundation/statistics.js';
 import type { Advice, IndexToCreate } from '../advisor/advice.js';
 import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
-import { dropStatement } from './idle-indexes.js';
-import { PostgresError } from './postgres-connection.js';
 import { type PostgresDatabase, withPostgres } from './postgres-database.js';
-import { indexesIn } from './postgres-plan.js';
-import { readStatements } from './postgres-workload.js';
-import { type MeasuredStatement, type RunnableStatement, runPostgresWorkload } from './run-postgres-workload.js';
-import { readServer, type TableCounters } from './server-report.js';
+import { dropStatement } from './server/idle-indexes.js';
+import { PostgresError } from './server/postgres-connection.js';
+import { indexesIn } from './server/postgres-plan.js';
+import { readServer, type TableCounters } from './server/server-report.js';
+import { readStatements } from './statements/postgres-workload.js';
+import {
+  type MeasuredStatement,
+  type RunnableStatement,
+  runPostgresWorkload,
+} from './statements/run-postgres-workload.js';
 
 /** How a database of a server is made faster. */
 export interface PostgresOptimizeOptions {

@@ -4,13 +4,13 @@ import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../heal
 import type { DatabasePerformance, ReportedQuery } from '../report/database-report.js';
 import { queryFingerprint } from '../sql/query-fingerprint.js';
 import { type PostgresDatabase, withPostgres } from './postgres-database.js';
-import { POSTGRES_REMEDIES, postgresReadings } from './postgres-health.js';
-import { genericPlan, type PostgresPlan, planLines } from './postgres-plan.js';
-import { postgresSmells } from './postgres-smells.js';
-import { readStatements } from './postgres-workload.js';
-import { runPostgresWorkload } from './run-postgres-workload.js';
-import { readServer } from './server-report.js';
-import { readServerStatements, type ServerStatement } from './server-statements.js';
+import { POSTGRES_REMEDIES, postgresReadings } from './server/postgres-health.js';
+import { genericPlan, type PostgresPlan, planLines } from './server/postgres-plan.js';
+import { readServer } from './server/server-report.js';
+import { postgresSmells } from './statements/postgres-smells.js';
+import { readStatements } from './statements/postgres-workload.js';
+import { runPostgresWorkload } from './statements/run-postgres-workload.js';
+import { readServerStatements, type ServerStatement } from './statements/server-statements.js';
 
 export interface PostgresReportOptions {
   /** None: what the server counted itself, by pg_stat_statements. */

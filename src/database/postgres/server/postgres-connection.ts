@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
+import { ConfigError, EdgeError, explain } from '../../../foundation/errors.js';
 import { type PostgresAddress, withoutSecrets } from './postgres-address.js';
 
 /** The packages that PostgreSQL needs, with the versions that this program was tried with. */

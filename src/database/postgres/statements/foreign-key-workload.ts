@@ -1,7 +1,7 @@
-import { quotedName } from '../../foundation/sql-quotes.js';
-import type { WorkloadStatement } from '../advisor/workload.js';
-import type { PostgresCatalog } from './postgres-catalog.js';
-import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
+import { quotedName } from '../../../foundation/sql-quotes.js';
+import type { WorkloadStatement } from '../../advisor/workload.js';
+import type { PostgresCatalog } from '../server/postgres-catalog.js';
+import type { PostgresConnection, PostgresRow } from '../server/postgres-connection.js';
 
 interface ForeignKey extends PostgresRow {
   readonly namespace: string;

@@ -1,5 +1,5 @@
-import { sum } from '../../foundation/statistics.js';
-import type { HealthReadings, HealthRemedies } from '../health/health.js';
+import { sum } from '../../../foundation/statistics.js';
+import type { HealthReadings, HealthRemedies } from '../../health/health.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 import { SMALL_ROWS } from './postgres-plan.js';
 import { pageHitRatio, type ServerReadings, type TableCounters } from './server-report.js';

@@ -5,11 +5,11 @@ import {
   type QuerySmell,
   selectStar,
   temporarySort,
-} from '../monitor/query-smell.js';
-import type { Schema } from '../sql/schema.js';
-import type { PostgresCatalog } from './postgres-catalog.js';
+} from '../../monitor/query-smell.js';
+import type { Schema } from '../../sql/schema.js';
+import type { PostgresCatalog } from '../server/postgres-catalog.js';
+import { type PlanNode, planNodes, SMALL_ROWS } from '../server/postgres-plan.js';
 import type { Node, PostgresGrammar } from './postgres-grammar.js';
-import { type PlanNode, planNodes, SMALL_ROWS } from './postgres-plan.js';
 import { constantOf, stringOf } from './postgres-predicates.js';
 import type { PostgresStatementUse } from './postgres-statement-use.js';
 

@@ -1,6 +1,6 @@
-import { quotedName, quotedText } from '../../foundation/sql-quotes.js';
-import type { QueryScope, QuerySource, SourceColumn } from '../sql/query-source.js';
-import { columnOf } from '../sql/schema.js';
+import { quotedName, quotedText } from '../../../foundation/sql-quotes.js';
+import type { QueryScope, QuerySource, SourceColumn } from '../../sql/query-source.js';
+import { columnOf } from '../../sql/schema.js';
 import type { A_Expr, BoolExpr, ColumnRef, Node } from './postgres-grammar.js';
 
 /** Which column a parameter is compared with, or put into, by its number. */

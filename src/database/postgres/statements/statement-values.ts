@@ -1,7 +1,7 @@
-import { quotedText } from '../../foundation/sql-quotes.js';
-import type { WorkloadStatement } from '../advisor/workload.js';
-import type { ColumnStatistics } from './column-statistics.js';
-import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
+import { quotedText } from '../../../foundation/sql-quotes.js';
+import type { WorkloadStatement } from '../../advisor/workload.js';
+import type { ColumnStatistics } from '../server/column-statistics.js';
+import type { PostgresConnection, PostgresRow } from '../server/postgres-connection.js';
 import type { PostgresGrammar } from './postgres-grammar.js';
 import type { PostgresStatementUse } from './postgres-statement-use.js';
 

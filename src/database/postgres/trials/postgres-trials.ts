@@ -1,8 +1,8 @@
-import { sum } from '../../foundation/statistics.js';
-import type { IndexCandidate } from '../advisor/candidates.js';
-import type { CostQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
+import { sum } from '../../../foundation/statistics.js';
+import type { IndexCandidate } from '../../advisor/candidates.js';
+import type { CostQuestion, IndexSet, TrialIndex } from '../../advisor/index-choice.js';
+import type { RunnableStatement } from '../statements/run-postgres-workload.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
-import type { RunnableStatement } from './run-postgres-workload.js';
 
 /** A statement with what its costs are worth in time. */
 export interface PricedStatement extends RunnableStatement {

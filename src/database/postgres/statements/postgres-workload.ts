@@ -1,10 +1,10 @@
-import { explain } from '../../foundation/errors.js';
-import type { WorkloadStatement } from '../advisor/workload.js';
-import { readWorkload } from '../advisor/workload-file.js';
-import type { ScriptStatement } from '../sql/parser.js';
-import { tablesOf } from '../sql/table-use.js';
-import { type ColumnStatistics, readColumnStatistics } from './column-statistics.js';
-import type { PostgresDatabase } from './postgres-database.js';
+import { explain } from '../../../foundation/errors.js';
+import type { WorkloadStatement } from '../../advisor/workload.js';
+import { readWorkload } from '../../advisor/workload-file.js';
+import type { ScriptStatement } from '../../sql/parser.js';
+import { tablesOf } from '../../sql/table-use.js';
+import type { PostgresDatabase } from '../postgres-database.js';
+import { type ColumnStatistics, readColumnStatistics } from '../server/column-statistics.js';
 import { loadPostgresGrammar, type PostgresGrammar } from './postgres-grammar.js';
 import { type PostgresStatementUse, postgresStatementUse } from './postgres-statement-use.js';
 import type { RunnableStatement } from './run-postgres-workload.js';

@@ -1,6 +1,6 @@
-import { explain } from '../../foundation/errors.js';
-import { extensionSchema, type PostgresCatalog } from './postgres-catalog.js';
-import { OWN_MARK, type PostgresConnection, PostgresError, type PostgresRow } from './postgres-connection.js';
+import { explain } from '../../../foundation/errors.js';
+import { extensionSchema, type PostgresCatalog } from '../server/postgres-catalog.js';
+import { OWN_MARK, type PostgresConnection, PostgresError, type PostgresRow } from '../server/postgres-connection.js';
 import type { PostgresGrammar } from './postgres-grammar.js';
 import { type PostgresStatementUse, postgresStatementUse } from './postgres-statement-use.js';
 

@@ -1,13 +1,13 @@
-import { EdgeError } from '../../foundation/errors.js';
-import { quotedName } from '../../foundation/sql-quotes.js';
-import type { IndexCandidate } from '../advisor/candidates.js';
+import { EdgeError } from '../../../foundation/errors.js';
+import { quotedName } from '../../../foundation/sql-quotes.js';
+import type { IndexCandidate } from '../../advisor/candidates.js';
+import type { PostgresDatabase } from '../postgres-database.js';
+import type { CatalogTable, PostgresCatalog } from '../server/postgres-catalog.js';
+import { PostgresError, type PostgresRow } from '../server/postgres-connection.js';
+import { changedRows, explained, indexesIn, planLines, planNodes } from '../server/postgres-plan.js';
+import type { PostgresGrammar } from '../statements/postgres-grammar.js';
 import { indexStatement } from './index-statement.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
-import type { CatalogTable, PostgresCatalog } from './postgres-catalog.js';
-import { PostgresError, type PostgresRow } from './postgres-connection.js';
-import type { PostgresDatabase } from './postgres-database.js';
-import type { PostgresGrammar } from './postgres-grammar.js';
-import { changedRows, explained, indexesIn, planLines, planNodes } from './postgres-plan.js';
 
 /** Rows of a table that are copied at most. */
 const MOST_ROWS = 100_000;

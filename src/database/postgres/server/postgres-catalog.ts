@@ -1,5 +1,5 @@
-import { quotedName } from '../../foundation/sql-quotes.js';
-import { type IndexSchema, Schema, type TableSchema } from '../sql/schema.js';
+import { quotedName } from '../../../foundation/sql-quotes.js';
+import { type IndexSchema, Schema, type TableSchema } from '../../sql/schema.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 
 /** What PostgreSQL tells of a table beyond its columns and indexes. */

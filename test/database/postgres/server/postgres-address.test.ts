@@ -1,6 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isAddress, postgresAddress, withoutSecrets } from '../../../src/database/postgres/postgres-address.js';
+import {
+  isAddress,
+  postgresAddress,
+  withoutSecrets,
+} from '../../../../src/database/postgres/server/postgres-address.js';
 
 test('an address is shown without its password and its parameters', () => {
   const { shown } = postgresAddress('postgresql://ana:hunter2@db.example:5433/shop?sslmode=require');

@@ -1,9 +1,9 @@
-import type { IndexCandidate } from '../advisor/candidates.js';
+import type { IndexCandidate } from '../../advisor/candidates.js';
+import type { PostgresDatabase } from '../postgres-database.js';
+import type { PostgresRow } from '../server/postgres-connection.js';
+import { changedRows, explained, indexesIn, planLines } from '../server/postgres-plan.js';
 import { indexStatement } from './index-statement.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
-import type { PostgresRow } from './postgres-connection.js';
-import type { PostgresDatabase } from './postgres-database.js';
-import { changedRows, explained, indexesIn, planLines } from './postgres-plan.js';
 
 interface MadeIndex extends PostgresRow {
   readonly oid: string;

@@ -1,4 +1,4 @@
-import { candidateName, createStatement, type IndexCandidate } from '../advisor/candidates.js';
+import { candidateName, createStatement, type IndexCandidate } from '../../advisor/candidates.js';
 
 /**
  * A candidate as PostgreSQL writes it. A flag is its own condition (`WHERE NOT "paid"`): so it is compared with what a statement asks for, by

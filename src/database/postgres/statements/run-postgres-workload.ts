@@ -1,7 +1,7 @@
-import { explain } from '../../foundation/errors.js';
-import { mean } from '../../foundation/statistics.js';
-import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
-import { explained, type PostgresPlan } from './postgres-plan.js';
+import { explain } from '../../../foundation/errors.js';
+import { mean } from '../../../foundation/statistics.js';
+import type { PostgresConnection, PostgresRow } from '../server/postgres-connection.js';
+import { explained, type PostgresPlan } from '../server/postgres-plan.js';
 import type { PostgresStatementUse } from './postgres-statement-use.js';
 
 /** A statement as it can be run: with values, and with what is known of it. */

@@ -1,6 +1,6 @@
-import { sum } from '../../foundation/statistics.js';
-import type { LockWait, ServerReport, TableSize, TableUpkeep } from '../report/database-report.js';
-import { queryFingerprint } from '../sql/query-fingerprint.js';
+import { sum } from '../../../foundation/statistics.js';
+import type { LockWait, ServerReport, TableSize, TableUpkeep } from '../../report/database-report.js';
+import { queryFingerprint } from '../../sql/query-fingerprint.js';
 import { idleIndexes } from './idle-indexes.js';
 import { bytesWithoutWaiting, type PostgresCatalog } from './postgres-catalog.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';

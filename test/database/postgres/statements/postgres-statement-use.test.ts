@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CatalogTable, PostgresCatalog } from '../../../src/database/postgres/postgres-catalog.js';
-import { loadPostgresGrammar } from '../../../src/database/postgres/postgres-grammar.js';
+import { type CatalogTable, PostgresCatalog } from '../../../../src/database/postgres/server/postgres-catalog.js';
+import { loadPostgresGrammar } from '../../../../src/database/postgres/statements/postgres-grammar.js';
 import {
   type PostgresStatementUse,
   postgresStatementUse,
-} from '../../../src/database/postgres/postgres-statement-use.js';
+} from '../../../../src/database/postgres/statements/postgres-statement-use.js';
 
 const table = (name: string, columns: string[], namespace = 'public'): CatalogTable => ({
   name: namespace === 'public' ? name : `${namespace}.${name}`,

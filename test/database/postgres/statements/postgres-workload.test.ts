@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readPostgresWorkload } from '../../../src/database/postgres/postgres-workload.js';
+import { readPostgresWorkload } from '../../../../src/database/postgres/statements/postgres-workload.js';
 
 test('statements that only PostgreSQL reads are counted as the lines above them say', async () => {
   const script = `-- count: 40

@@ -1,4 +1,4 @@
-import type { IndexCandidate } from '../advisor/candidates.js';
+import type { IndexCandidate } from '../../advisor/candidates.js';
 
 /** A plan under the indexes that are shown. */
 export interface BenchPlan {

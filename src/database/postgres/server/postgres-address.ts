@@ -1,5 +1,5 @@
-import { ConfigError } from '../../foundation/errors.js';
-import { decoded, splitAddress } from '../../foundation/userinfo.js';
+import { ConfigError } from '../../../foundation/errors.js';
+import { decoded, splitAddress } from '../../../foundation/userinfo.js';
 
 /** Where a database of PostgreSQL is, and how that is told without its password. */
 export interface PostgresAddress {

@@ -1,5 +1,5 @@
-import { sum } from '../../foundation/statistics.js';
-import type { TableFacts } from '../advisor/candidates.js';
+import { sum } from '../../../foundation/statistics.js';
+import type { TableFacts } from '../../advisor/candidates.js';
 import type { PostgresCatalog } from './postgres-catalog.js';
 import type { PostgresConnection, PostgresRow } from './postgres-connection.js';
 

@@ -1,4 +1,4 @@
-import { missingPostgresPackages } from './postgres-connection.js';
+import { missingPostgresPackages } from '../server/postgres-connection.js';
 
 export type {
   A_Expr,

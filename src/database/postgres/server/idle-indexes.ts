@@ -1,6 +1,6 @@
-import { quotedName } from '../../foundation/sql-quotes.js';
-import { indexInstead } from '../advisor/redundant-index.js';
-import type { IdleIndex } from '../report/database-report.js';
+import { quotedName } from '../../../foundation/sql-quotes.js';
+import { indexInstead } from '../../advisor/redundant-index.js';
+import type { IdleIndex } from '../../report/database-report.js';
 import type { CatalogIndex, PostgresCatalog } from './postgres-catalog.js';
 
 /**

@@ -1,8 +1,8 @@
-import { emptySource, type QueryScope, type QuerySource, usesOf } from '../sql/query-source.js';
-import { columnOf, type TableSchema } from '../sql/schema.js';
-import type { StatementUse } from '../sql/table-use.js';
+import { emptySource, type QueryScope, type QuerySource, usesOf } from '../../sql/query-source.js';
+import { columnOf, type TableSchema } from '../../sql/schema.js';
+import type { StatementUse } from '../../sql/table-use.js';
+import type { PostgresCatalog } from '../server/postgres-catalog.js';
 import { groupedParameters } from './grouped-parameters.js';
-import type { PostgresCatalog } from './postgres-catalog.js';
 import type { Node, PostgresGrammar, RangeVar, SelectStmt, WithClause } from './postgres-grammar.js';
 import {
   type ComparedParameters,

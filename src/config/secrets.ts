@@ -47,7 +47,9 @@ export function refuseOpenSecrets(layers: Layers): Findings {
     const at = path.join('.');
     const origin = layers.origin(path);
     const file = FROM_FILE[pattern]?.split('.').at(-1);
-    const elsewhere = [hint, file].filter(Boolean).join(' or ');
+    const ways = [hint, file].filter(Boolean);
+    // an address without a variable of its own leaves its login to the keys beside it
+    const elsewhere = ways.length > 0 ? ways.join(' or ') : 'username and passwordFile';
     if (secret) findings.problems.push(`${at}: expected no secret here, got one (${origin}); use ${elsewhere}`);
     if (!secret && isCommandLine(value) && maskArguments(value, maskCredentials).join() !== value.join()) {
       findings.warnings.push(`${at}: a secret among arguments can be read by others (${origin})`);

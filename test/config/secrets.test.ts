@@ -70,6 +70,14 @@ test('an address with a password in a configuration file is refused', () => {
   assert.equal(problemsOf('mqtt: {broker: "mqtts://u:hunter2@x"}'), [
     'mqtt.broker: expected an address without a password, got one (file site.yaml:1); use EDGE_MQTT_BROKER',
   ]);
+  assert.equal(
+    problemsOf('http: {enabled: false}\ntenants: [{id: b, mqtt: {broker: "mqtts://u:hunter2@x"}}]').map((problem) =>
+      problem.replace(/site\.yaml:\d+/, 'site.yaml'),
+    ),
+    [
+      'tenants.0.mqtt.broker: expected an address without a password, got one (file site.yaml); use username and passwordFile',
+    ],
+  );
 });
 
 test('an address with a password on the command line is warned of', () => {

@@ -6,7 +6,7 @@ import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
 import { Values } from './rule-values.js';
 import type { Path } from './schema.js';
-import { tenantBrokers, tenantsDiffer, tenantsOfCameras, tenantTokens } from './tenant-rules.js';
+import { tenantBrokers, tenantClientIds, tenantsDiffer, tenantsOfCameras, tenantTokens } from './tenant-rules.js';
 
 type Rule = (values: Values) => readonly string[];
 
@@ -54,6 +54,7 @@ const RULES: readonly Rule[] = [
   tenantsDiffer,
   tenantsOfCameras,
   tenantBrokers,
+  tenantClientIds,
   tenantTokens,
 ];
 

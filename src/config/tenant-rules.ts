@@ -11,6 +11,7 @@ export function tenantsDiffer(values: Values): string[] {
   const sites = new Map([[values.text('site'), 'site']]);
   return [
     ...differentNames(values, 'tenants', 'id'),
+    ...foldersDiffer(values),
     ...tenants(values).flatMap((tenant) => {
       const at = values.isSet(`${tenant}.site`) ? `${tenant}.site` : `${tenant}.id`;
       const site = values.text(at);
@@ -21,6 +22,39 @@ export function tenantsDiffer(values: Values): string[] {
       return [`${other} and ${at}: expected topics of its own for each, got "${site}" twice${values.said(other, at)}`];
     }),
   ];
+}
+
+/** Each has a folder of its id, and not every file system tells A from a. */
+function foldersDiffer(values: Values): string[] {
+  const seen = new Map<string, { readonly at: string; readonly id: string }>();
+  return tenants(values).flatMap((tenant) => {
+    const at = `${tenant}.id`;
+    const id = values.text(at);
+    if (id === null) return [];
+    const other = seen.get(id.toLowerCase());
+    if (other === undefined) seen.set(id.toLowerCase(), { at, id });
+    if (other === undefined || other.id === id) return [];
+    const expected = 'expected ids that differ in more than upper and lower case';
+    return [`${other.at} and ${at}: ${expected}, got "${other.id}" and "${id}"${values.said(other.at, at)}`];
+  });
+}
+
+/** A broker lets each client id in once: two connections of one would throw each other out for ever. */
+export function tenantClientIds(values: Values): string[] {
+  const device = values.text('device');
+  const deviceBroker = values.text('mqtt.broker');
+  const idAt = (mqtt: string, site: string | null) => values.text(`${mqtt}.clientId`) ?? `edge-${site}-${device}`;
+  const seen = new Map([[`${deviceBroker} ${idAt('mqtt', values.text('site'))}`, 'mqtt.clientId']]);
+  return tenants(values).flatMap((tenant) => {
+    const at = `${tenant}.mqtt.clientId`;
+    const broker = values.text(`${tenant}.mqtt.broker`) ?? deviceBroker;
+    const id = idAt(`${tenant}.mqtt`, values.text(`${tenant}.site`) ?? values.text(`${tenant}.id`));
+    const other = seen.get(`${broker} ${id}`);
+    if (other === undefined) seen.set(`${broker} ${id}`, at);
+    // those whose sites are the same are told of that
+    if (other === undefined || broker === 'off' || !(values.isSet(at) || values.isSet(other))) return [];
+    return [`${other} and ${at}: expected different ids at one broker, got "${id}" twice${values.said(other, at)}`];
+  });
 }
 
 export function tenantsOfCameras(values: Values): string[] {

@@ -99,6 +99,32 @@ test('two tenants have neither a name nor topics in common', () => {
   ]);
 });
 
+test('tenants whose folders some file systems take for one are refused', () => {
+  assert.equal(problemsOf('tenants: [{ id: Harbour }, { id: airport }, { id: harbour, site: other }]\n'), [
+    'tenants.0.id and tenants.2.id: expected ids that differ in more than upper and lower case, got "Harbour" and "harbour"',
+  ]);
+});
+
+test('two connections to one broker do not have the same client id', () => {
+  const of = (device: string, ...tenants: string[]) =>
+    problemsOf(
+      `site: north\ndevice: cab\nmqtt: { broker: 'mqtt://a.example'${device} }\ntenants:\n${tenants
+        .map((mqtt, index) => `  - { id: t${index}, mqtt: {${mqtt}} }\n`)
+        .join('')}`,
+    );
+  assert.equal(of('', 'clientId: one', 'clientId: one'), [
+    'tenants.0.mqtt.clientId and tenants.1.mqtt.clientId: expected different ids at one broker, got "one" twice',
+  ]);
+  assert.equal(of('', 'clientId: edge-north-cab'), [
+    'mqtt.clientId and tenants.0.mqtt.clientId: expected different ids at one broker, got "edge-north-cab" twice',
+  ]);
+  assert.equal(of(', clientId: edge-t0-cab', ''), [
+    'mqtt.clientId and tenants.0.mqtt.clientId: expected different ids at one broker, got "edge-t0-cab" twice',
+  ]);
+  assert.equal(of(', clientId: one', "broker: 'mqtt://b.example', clientId: one", 'broker: off, clientId: one'), []);
+  assert.equal(of(', clientId: one', '', ''), []);
+});
+
 test('a camera of a tenant that is not there is told with the name that was meant', () => {
   assert.equal(problemsOf(`tenants: [{ id: harbor }]\n${CAMERAS}`), [
     'cameras.0.tenant: expected one of the ids in tenants, got "harbour", did you mean harbor?',

@@ -8,7 +8,7 @@ import { obstaclesIn, type QueryObstacles } from '../../../store/database-report
 import { OutboxTable } from '../../../store/outbox-table.js';
 import { readDatabase } from '../../../store/read-database.js';
 import { SeriesTables } from '../../../store/series/series-tables.js';
-import { trafficStatements } from '../../../store/traffic-table.js';
+import { readTraffic, trafficStatements } from '../../../store/traffic-table.js';
 import { trialStatements, trialsAsked } from '../../../store/trials.js';
 import { STORE_MIGRATIONS } from '../../known-schemas.js';
 
@@ -45,7 +45,7 @@ const QUERIES: Readonly<Record<string, (database: DatabasePort) => Readonly<Reco
     const series = new SeriesTables(database);
     const now = Date.now();
     return {
-      traffic: () => [traffic.read.all(now - DAY_MS, now, null), traffic.oldestFine.all(now)],
+      traffic: () => [readTraffic(traffic, { from: now - DAY_MS, to: now }), traffic.oldestFine.all(now)],
       trials: () => [trials.underWay.all(), trialsAsked(trials, { since: now - DAY_MS, limit: PAGE })],
       alert_states: () => alerts.states.all(),
       series: () => [series.catalog(), series.oldest(0), series.newest(0)],

@@ -12,8 +12,13 @@ export interface DiagnosisLook {
   readonly tenantOf: (camera: string) => TenantId;
 }
 
-/** Whose the camera is that a finding is about; null where it is about none, or the device's own. */
-export function tenantOfFinding(ground: Ground, { subject }: Finding, tenantOf: DiagnosisLook['tenantOf']): TenantId {
+/** Whom alone a finding concerns: whose file it is about, or whose camera; null where that is the device. */
+export function tenantOfFinding(
+  ground: Ground,
+  { subject, tenant }: Finding,
+  tenantOf: DiagnosisLook['tenantOf'],
+): TenantId {
+  if (tenant !== undefined) return tenant;
   const isOfCamera = ground === 'cameras' || ground === 'accuracy';
   return isOfCamera && subject !== null ? tenantOf(subject) : null;
 }
@@ -40,8 +45,9 @@ export function diagnosisLines(
     for (const finding of findings) {
       const { what, seen, means, remedy } = findingText(finding, language);
       const tenant = tenantOfFinding(ground, finding, tenantOf);
-      const subject = finding.subject === null ? '' : `${finding.subject}${tenant === null ? '' : ` (${tenant})`}: `;
-      lines.push(`  ${paint(finding.condition, SYMBOLS[finding.condition])} ${subject}${what}`);
+      const whose = tenant === null ? '' : `(${tenant})`;
+      const about = [finding.subject ?? '', whose].filter(Boolean).join(' ');
+      lines.push(`  ${paint(finding.condition, SYMBOLS[finding.condition])} ${about && `${about}: `}${what}`);
       if (finding.condition === 'fine') continue;
       lines.push(`      ${words.seen}: ${seen}`);
       if (means !== undefined) lines.push(`      ${words.means}: ${means}`);

@@ -32,6 +32,8 @@ export interface Finding {
   /** Which one of several: the id of a camera, a folder, an interface; null where there is one only. */
   readonly subject: string | null;
   readonly values: FindingValues;
+  /** Id of whom it concerns alone; absent: the device, or whoever has the camera that is the subject. */
+  readonly tenant?: string;
 }
 
 /** A finding about `subject`, or about the only one there is. */

@@ -1,9 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { namesIn } from '../../../board/kernel-files.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { KNOWN_SCHEMAS } from '../../known-schemas.js';
+import { databasesOf, foldersOf, ofTenant } from '../../stores.js';
 import { printedBy } from './printed-by.js';
 import type { PrintedLook } from './quick-look-process.js';
 import { doWithin } from './within.js';
@@ -24,16 +26,15 @@ export const databasesCheck = (patienceMs = 6000): Check => ({
   deadlineMs: patienceMs + 1500,
   async run({ config }, signal) {
     const folder = config.store.dir;
-    const names = namesOf(folder);
-    const databases = names.filter((name) => name.endsWith('.db')).map((name) => join(folder, name));
+    const owners = databasesOf(folder);
     // the small ones first: a large cache takes longest, and is the least loss
-    databases.sort((a, b) => bytesOf(a) - bytesOf(b));
+    const databases = [...owners.keys()].sort((a, b) => bytesOf(a) - bytesOf(b));
     const looks = await doWithin(patienceMs, signal, (enough) => looksAt(databases, enough));
-    const judged = databases.flatMap((file) => judgeDatabase(file, looks.get(file) ?? null) ?? []);
-    const findings = await ofOneCause(judged, folder);
-    const aside = names.filter((name) => /\.corrupt-[^/]*$/.test(name) && !/-(wal|shm)$/.test(name));
-    for (const name of aside)
-      findings.push(found('degraded', 'database-set-aside', { file: join(folder, name) }, name));
+    const judged = databases.flatMap((file) => {
+      const finding = judgeDatabase(file, looks.get(file) ?? null);
+      return finding === null ? [] : [ofTenant(finding, owners.get(file) ?? null)];
+    });
+    const findings = [...(await ofOneCause(judged, folder)), ...setAsideIn(folder)];
     if (findings.length > 0 || databases.length === 0) return findings;
     return [found('fine', 'databases-fine', { count: databases.length, folder })];
   },
@@ -67,13 +68,14 @@ async function looksAt(files: readonly string[], signal: AbortSignal): Promise<R
   return new Map(looks.map((look) => [look.file, look]));
 }
 
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    // why it cannot be read, where it is there at all, is said elsewhere
-    return [];
-  }
+/** Damaged ones that the program has put away, of the device and of its tenants. */
+function setAsideIn(store: string): Finding[] {
+  return foldersOf(store).flatMap(({ folder, tenant }) =>
+    namesIn(folder)
+      .filter((name) => /\.corrupt-[^/]*$/.test(name) && !/-(wal|shm)$/.test(name))
+      .sort()
+      .map((name) => ofTenant(found('degraded', 'database-set-aside', { file: join(folder, name) }, name), tenant)),
+  );
 }
 
 const bytesOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

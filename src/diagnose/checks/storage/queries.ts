@@ -1,8 +1,8 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { namesIn } from '../../../board/kernel-files.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
+import { databasesOf, ofTenant } from '../../stores.js';
 import { printedBy } from './printed-by.js';
 import type { PrintedTimes } from './timed-queries-process.js';
 import { doWithin } from './within.js';
@@ -30,16 +30,17 @@ export const queriesCheck = (patienceMs = 5000): Check => ({
   name: 'queries',
   deadlineMs: patienceMs + 1500,
   async run({ config, configFile }, signal) {
-    const folder = config.store.dir;
-    const files = namesIn(folder)
-      .filter((name) => name.endsWith('.db'))
-      .sort()
-      .map((name) => join(folder, name));
+    const databases = databasesOf(config.store.dir);
+    const files = [...databases.keys()];
     if (files.length === 0) return [];
     const printed = await doWithin(patienceMs, signal, (enough) => printedBy<PrintedTimes>(PROGRAM, files, enough));
     const suffix = configFile === null ? '' : ` --config ${configFile}`;
     const last = [...new Map(printed.map((times) => [times.file, times])).values()];
-    const findings = last.flatMap((times) => judgeQueries(times, Date.now(), suffix));
+    const findings = last.flatMap((times) => {
+      const tenant = databases.get(times.file) ?? null;
+      const flags = `${tenant === null ? '' : ` --tenant ${tenant}`}${suffix}`;
+      return judgeQueries(times, Date.now(), flags).map((finding) => ofTenant(finding, tenant));
+    });
     if (findings.length > 0) return findings;
     const answered = last.filter(({ unreadable }) => unreadable === null);
     if (answered.length === 0) return [];
@@ -52,7 +53,7 @@ export const queriesCheck = (patienceMs = 5000): Check => ({
  * What there is to be said of the queries of one database; pure. Why one cannot be read is told by the look at it as a whole.
  *
  * @param now Unix ms at which those that are still asked were given up
- * @param config ` --config FILE`, as it stands behind our commands; empty where there is no file
+ * @param config ` --tenant ID --config FILE`, as it stands behind our commands; empty where it is the device's own and there is no file
  */
 export function judgeQueries(times: PrintedTimes, now: number, config: string): Finding[] {
   const { file, slowest, bytes, logBytes, freeBytes, lost, unreadable, isAsked, begunAt } = times;

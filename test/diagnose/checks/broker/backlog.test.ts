@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { configSchema } from '../../../../src/config/config.js';
 import { outboxBacklog } from '../../../../src/diagnose/checks/broker/backlog.js';
 import { findingText, LANGUAGES } from '../../../../src/diagnose/languages/languages.js';
 import { silentLog } from '../../../../src/foundation/log.js';
@@ -64,6 +65,27 @@ storedTest('what was given up and not told yet is counted', async () => {
     [
       ['fine', 'outbox-fine', { messages: 1 }],
       ['degraded', 'outbox-gave-up', { count: 37 }],
+    ],
+  );
+});
+
+storedTest('what waits of a tenant is told as its own, held against the room that is its own', async () => {
+  const dir = outboxWith('with-tenants', 60_000);
+  mkdirSync(join(dir, 'tenants'));
+  outboxWith('with-tenants/tenants/harbour', 2 * HOUR, 5);
+  outboxWith('with-tenants/tenants/airport', 2 * HOUR);
+  const { config } = patientOf({ broker: 'mqtt://broker.example' });
+  const { tenants } = configSchema.parse({
+    tenants: [{ id: 'harbour', outbox: { maxMiB: 40 } }, { id: 'airport', mqtt: { broker: 'off' } }, { id: 'fresh' }],
+  });
+  const patient = { ...patientOf({}), config: { ...config, tenants, store: { ...config.store, dir } } };
+  const findings = await outboxBacklog().run(patient, new AbortController().signal);
+  assert.equal(
+    findings.map(({ code, tenant, values }) => [code, tenant, values]),
+    [
+      ['outbox-fine', undefined, { messages: 1 }],
+      ['outbox-late', 'harbour', { messages: 1, minutes: 120, percent: 5 }],
+      ['outbox-gave-up', 'harbour', { count: 5 }],
     ],
   );
 });

@@ -94,6 +94,22 @@ test('damaged ones that were set aside are told, each once', async () => {
   assert.match(remedyOf(findings) ?? '', /rm .*cache\.db\.corrupt-20260601T101010\*$/);
 });
 
+test('those of a tenant are looked at, too, and told as its own', async () => {
+  const { at, close } = store();
+  close();
+  const tenant = join(at, 'tenants', 'harbour');
+  mkdirSync(tenant, { recursive: true });
+  writeFileSync(join(tenant, 'outbox.db'), 'rubbish '.repeat(1000));
+  writeFileSync(join(tenant, 'history.db.corrupt-20260601T101010'), 'rubbish');
+  assert.equal(
+    (await look(at)).map(({ code, subject, tenant: whose }) => [code, subject, whose]),
+    [
+      ['database-damaged', 'outbox.db', 'harbour'],
+      ['database-set-aside', 'history.db.corrupt-20260601T101010', 'harbour'],
+    ],
+  );
+});
+
 test('those that could not be read in time are not known', async () => {
   const { at, close } = store();
   assert.equal(told(await look(at, 1)), ['unknown database-not-read']);

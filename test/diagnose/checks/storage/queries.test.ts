@@ -58,6 +58,24 @@ test('an index that is not there is named, and comes back with the command that 
   assert.equal(told(await look(at)), ['fine queries-fine']);
 });
 
+test('what a tenant’s database lacks is told with the command for its folder', async () => {
+  const { at } = store();
+  const tenant = join(at, 'tenants', 'harbour');
+  mkdirSync(tenant, { recursive: true });
+  const file = join(tenant, 'history.db');
+  openDatabase({ file, migrations: STORE_MIGRATIONS['history.db']!, log: silentLog }).close();
+  const fine = await look(at);
+  assert.equal([told(fine), fine[0]?.values['count']], [['fine queries-fine'], 5]);
+  meddle(file, (sqlite) => sqlite.exec('DROP INDEX traffic_by_start'));
+  const findings = await look(at);
+  assert.equal(told(findings), ['degraded queries-without-index']);
+  assert.equal([findings[0]?.values['file'], findings[0]?.tenant], [file, 'harbour']);
+  assert.is(
+    remedyOf(findings),
+    'Make it again: systemctl stop edge-optimizer; edge-optimizer store vacuum --tenant harbour; systemctl start edge-optimizer',
+  );
+});
+
 test('a query that takes long is told with its table', async () => {
   const { at, history } = store();
   meddle(history, (sqlite) => {

@@ -36,7 +36,7 @@ import { CameraScene } from './camera-scene.js';
 import type { ModelGeneration } from './detector/model-generation.js';
 import type { ModelsInUse } from './detector/models-in-use.js';
 import type { Pauses } from './pauses.js';
-import { TenantPace } from './tenant-pace.js';
+import { TenantPace } from './tenants/tenant-pace.js';
 
 export interface CamerasListener extends CameraListener {
   /** The model that answers cannot be right, wherever it was asked; `reason` is what was seen of it. */

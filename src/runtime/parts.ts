@@ -54,7 +54,7 @@ import { Previews } from './previews.js';
 import { RemoteDiagnosis } from './remote-diagnosis.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
-import { TenantCaches } from './tenant-caches.js';
+import { TenantCaches } from './tenants/tenant-caches.js';
 import { DeviceTenants } from './tenants/device-tenants.js';
 import { DeviceOptimization } from './tuning/device-optimization.js';
 import { DevicePoints } from './tuning/device-points.js';

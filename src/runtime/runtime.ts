@@ -16,7 +16,7 @@ import { deviceScope } from './device-scope.js';
 import { PartList } from './part-list.js';
 import { makeParts, type Parts } from './parts.js';
 import type { RuntimeStatus } from './status.js';
-import { tenantStatusOf } from './tenant-status.js';
+import { tenantStatusOf } from './tenants/tenant-status.js';
 
 /** An event, with its camera, the tenant whose that is, where it is one's, and its time in Unix ms. */
 export type RuntimeEvent = EventPayload & { readonly camera: string; readonly tenant?: string; readonly ts: number };

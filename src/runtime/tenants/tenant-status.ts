@@ -1,8 +1,8 @@
-import type { Viewer } from '../foundation/viewer.js';
-import { mergedQuantile } from '../telemetry/metrics/histogram.js';
-import type { OwnedAlert } from './camera-alerts.js';
-import type { Parts } from './parts.js';
-import type { CameraStatus } from './status.js';
+import type { Viewer } from '../../foundation/viewer.js';
+import { mergedQuantile } from '../../telemetry/metrics/histogram.js';
+import type { OwnedAlert } from '../camera-alerts.js';
+import type { Parts } from '../parts.js';
+import type { CameraStatus } from '../status.js';
 
 /** What a tenant is told of one of its cameras: all but which of the operator's keys paused it. */
 export interface TenantCameraStatus extends Omit<CameraStatus, 'paused'> {

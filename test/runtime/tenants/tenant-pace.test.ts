@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TenantPace } from '../../src/runtime/tenant-pace.js';
+import { TenantPace } from '../../../src/runtime/tenants/tenant-pace.js';
 
 function paced(part = 0.5) {
   const bound = { inferenceIntervalMs: 0, inferencesSuspended: false };

@@ -1,4 +1,4 @@
-import type { PaceBound } from '../answer/inference-pace.js';
+import type { PaceBound } from '../../answer/inference-pace.js';
 
 /** What the workers did for a tenant and could have done, at a moment; both since any one beginning. */
 export interface TenantUse {

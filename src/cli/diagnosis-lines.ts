@@ -1,8 +1,8 @@
-import type { TenantId } from '../config/tenants.js';
 import type { CheckOutcome } from '../diagnose/diagnosis.js';
 import { CONDITIONS, type Condition, type Finding, GROUNDS, type Ground } from '../diagnose/finding.js';
 import type { Language } from '../diagnose/languages/language.js';
 import { findingText } from '../diagnose/languages/languages.js';
+import type { TenantId } from '../foundation/scope.js';
 
 export interface DiagnosisLook {
   readonly isColoured: boolean;

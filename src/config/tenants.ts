@@ -1,7 +1,5 @@
+import type { TenantId } from '../foundation/scope.js';
 import type { CameraConfig, Config, MqttConfig, TenantConfig } from './config.js';
-
-/** Whose a camera is: the id of a tenant, null for the device itself. */
-export type TenantId = string | null;
 
 /** Whose a camera is; one that is not configured (frames handed in) is the device's own. */
 export function tenantOfCamera(config: Pick<Config, 'cameras'>, camera: string): TenantId {

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
-import { type TenantId, tenantOfCamera } from '../config/tenants.js';
+import { tenantOfCamera } from '../config/tenants.js';
 import type { AlertDeclaration } from '../foundation/alert-declaration.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { type ActiveAlert, Alerts } from '../telemetry/alerts/alerts.js';
 

@@ -1,6 +1,6 @@
-import type { TenantId } from '../config/tenants.js';
 import { explain, SourceError } from '../foundation/errors.js';
 import { maskCredentials } from '../foundation/log.js';
+import type { TenantId } from '../foundation/scope.js';
 
 /** What a tenant is told where its camera is not the cause: the rest is in the log, which is the operator's. */
 const OF_THE_DEVICE = 'its frames can be answered no more; whoever runs the device finds the reason in the log';

@@ -1,9 +1,9 @@
 import type { AlertsConfig } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json, problemReply, unknownWord } from '../http/server.js';
 import { AlertHistory } from '../store/alert-history.js';

@@ -1,9 +1,9 @@
 import type { AlertsConfig } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import { AlertBaselines } from '../store/alert-baselines.js';
 import type { SeriesRow } from '../store/series/rollup.js';
 import type { StoreFile } from '../store/store-file.js';

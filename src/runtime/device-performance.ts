@@ -1,11 +1,11 @@
 import type { Cache } from '../cache/cache.js';
 import type { SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import type { HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json } from '../http/server.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import type { Alert, AlertDeclaration } from '../foundation/alert-declaration.js';
 import { EdgeError } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import { type MetricRow, single } from '../foundation/metric-row.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { RotatingFile } from '../store/rotating-file.js';
 import { resultLine } from './result-line.js';

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { type Clock, systemClock } from '../foundation/clock.js';
 import { explain } from '../foundation/errors.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import { JoinedSeries, type KeptSeries, type SeriesPart } from '../store/series/joined-series.js';
 import { Rollup, type SeriesKey, type SeriesRow, type StepListener } from '../store/series/rollup.js';
 import { SeriesStore } from '../store/series/series-store.js';

@@ -1,9 +1,9 @@
 import type { CameraConfig, Config } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { trafficPayload } from '../events/traffic/traffic-message.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import { JoinedTraffic } from '../store/joined-traffic.js';
 import type { StoreFile } from '../store/store-file.js';
 import { TrafficStore } from '../store/traffic.js';

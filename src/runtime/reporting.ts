@@ -1,10 +1,10 @@
 import { ACCURACY_FLOOR_MISSED, missedFloors } from '../answer/audit/alerts.js';
 import { CAMERA_LOST, lostCameras } from '../capture/alerts.js';
 import type { PublishConfig } from '../config/config.js';
-import type { TenantId } from '../config/tenants.js';
 import { type CommandCall, declareCommand } from '../foundation/command.js';
 import type { HttpRoute } from '../foundation/http-route.js';
 import type { Part } from '../foundation/part.js';
+import type { TenantId } from '../foundation/scope.js';
 import { z } from '../foundation/validate.js';
 import { json } from '../http/server.js';
 import { implausibleCameras, PLAUSIBILITY_ALERTS } from '../plausibility/alerts.js';

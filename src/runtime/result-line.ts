@@ -1,4 +1,4 @@
-import type { TenantId } from '../config/tenants.js';
+import type { TenantId } from '../foundation/scope.js';
 import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 

@@ -1,3 +1,4 @@
+import type { TenantId } from '../foundation/scope.js';
 import type { LateCause } from '../frame/place.js';
 import { Arrivals } from './arrivals.js';
 import { type Balance, leastExpectedCompletion } from './balance.js';
@@ -7,7 +8,7 @@ import type { BatchEnd } from './picture-batch.js';
 import { PlannedWorker, soonestToAnswer } from './planned-worker.js';
 import { TenantBills, type TenantWork } from './tenant-bills.js';
 import { TenantLine } from './tenant-line.js';
-import type { Ticket, TicketTenant } from './waiting-line.js';
+import type { Ticket } from './waiting-line.js';
 import { type BatchInFlight, WorkerLoad } from './worker-load.js';
 
 /** What is to be done now. After everything but `wait` it is to be asked again. */
@@ -39,7 +40,7 @@ export interface DispatcherOptions {
   readonly inFlightPerWorker: number;
   readonly batching: Batching;
   /** Weights of the tenants when pictures wait; default: everything is the device's own. */
-  readonly shares?: ReadonlyMap<TicketTenant, number>;
+  readonly shares?: ReadonlyMap<TenantId, number>;
   readonly balance?: Balance;
   readonly choice?: BatchChoice;
 }
@@ -102,17 +103,17 @@ export class Dispatcher {
   }
 
   /** Pictures of one tenant that wait. */
-  waitingOf(tenant: TicketTenant): number {
+  waitingOf(tenant: TenantId): number {
     return this.#line.lengthOf(tenant);
   }
 
   /** Whether its part of the workers rests: none of its pictures waits or is with one. */
-  restsFor(tenant: TicketTenant): boolean {
+  restsFor(tenant: TenantId): boolean {
     return this.#line.lengthOf(tenant) === 0 && this.#bills.underWay(tenant) === 0;
   }
 
   /** What the workers did for a tenant so far. */
-  workFor(tenant: TicketTenant): TenantWork {
+  workFor(tenant: TenantId): TenantWork {
     return this.#bills.workFor(tenant);
   }
 
@@ -187,7 +188,7 @@ export class Dispatcher {
   }
 
   /** What a picture of this source of a tenant that came now could expect; null where nobody serves. */
-  outlook(source: string, now: number, tenant: TicketTenant = null): Outlook | null {
+  outlook(source: string, now: number, tenant: TenantId = null): Outlook | null {
     const views = this.#views(now);
     const [first] = views;
     if (first === undefined) return null;

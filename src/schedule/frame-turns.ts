@@ -1,5 +1,5 @@
 import { FairTurns } from '../foundation/fair-turns.js';
-import type { TicketTenant } from './waiting-line.js';
+import type { TenantId } from '../foundation/scope.js';
 
 interface WaitingFrame {
   readonly bytes: number;
@@ -13,17 +13,17 @@ interface WaitingFrame {
  * ones wait in its own queue, the newest winning: whoever brings more than its share loses its own.
  */
 export class FrameTurns {
-  readonly #turns: FairTurns<TicketTenant>;
+  readonly #turns: FairTurns<TenantId>;
   readonly #isShared: boolean;
   readonly #nextTurn: (callback: () => void) => void;
-  readonly #waiting = new Map<TicketTenant, WaitingFrame[]>();
+  readonly #waiting = new Map<TenantId, WaitingFrame[]>();
   #isOpen = true;
 
   /**
    * @param shares of the tenants; where there is one only, no frame ever waits
    * @param nextTurn for tests: calls back in the next turn of the event loop
    */
-  constructor(shares: ReadonlyMap<TicketTenant, number>, nextTurn: (callback: () => void) => void = setImmediate) {
+  constructor(shares: ReadonlyMap<TenantId, number>, nextTurn: (callback: () => void) => void = setImmediate) {
     this.#turns = new FairTurns(shares);
     this.#isShared = shares.size > 1;
     this.#nextTurn = nextTurn;
@@ -37,7 +37,7 @@ export class FrameTurns {
   }
 
   /** Resolves when it is the turn of this frame; null: it is now. */
-  turn(tenant: TicketTenant, bytes: number): Promise<void> | null {
+  turn(tenant: TenantId, bytes: number): Promise<void> | null {
     if (!this.#isShared) return null;
     this.#turns.waits(tenant);
     if (this.#isOpen) {
@@ -52,7 +52,7 @@ export class FrameTurns {
   }
 
   /** The loop is closed until its next turn. */
-  #take(tenant: TicketTenant, bytes: number): void {
+  #take(tenant: TenantId, bytes: number): void {
     this.#isOpen = false;
     this.#turns.served(tenant, bytes);
     if (!this.#waiting.has(tenant)) this.#turns.waitsNoMore(tenant);
@@ -60,7 +60,7 @@ export class FrameTurns {
   }
 
   #next(): void {
-    let chosen: TicketTenant | undefined;
+    let chosen: TenantId | undefined;
     for (const tenant of this.#waiting.keys()) {
       if (chosen === undefined || this.#turns.tagOf(tenant) < this.#turns.tagOf(chosen)) chosen = tenant;
     }

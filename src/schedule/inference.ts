@@ -1,12 +1,12 @@
 import type { Inference } from '../detect/detector.js';
 import { detectorError } from '../detect/host/worker-detector.js';
 import { Letterbox } from '../detect/letterbox.js';
+import type { TenantId } from '../foundation/scope.js';
 import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { LateCause, PlaceAnswer } from '../frame/place.js';
 import type { PictureReply, Serving } from './picture-batch.js';
 import type { Slot, Slots } from './slots.js';
-import type { TicketTenant } from './waiting-line.js';
 
 /** What is needed of a frame to infer it. */
 export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data' | 'arrivedAt'>;
@@ -20,7 +20,7 @@ export interface CameraInferenceOptions {
   /** Who asks for places: sources take turns. */
   readonly source: string;
   /** Whose they are; default the device's own. */
-  readonly tenant?: TicketTenant;
+  readonly tenant?: TenantId;
   /** What the model's own class indices are called in its answers; null where they stay. */
   readonly classIndices?: Uint16Array | null;
 }
@@ -32,7 +32,7 @@ export interface CameraInferenceOptions {
 export class CameraInference {
   readonly #slots: Slots;
   readonly #source: string;
-  readonly #tenant: TicketTenant;
+  readonly #tenant: TenantId;
   readonly #classIndices: Uint16Array | null;
   readonly #spare = new Spare();
   #letterboxes: Letterbox[] = [];
@@ -97,7 +97,7 @@ type Size = Pick<Serving, 'inputWidth' | 'inputHeight'>;
 interface PreparedParts {
   readonly slots: Slots;
   readonly source: string;
-  readonly tenant: TicketTenant;
+  readonly tenant: TenantId;
   readonly classIndices: Uint16Array | null;
   readonly spare: Spare;
   /** With pixels of its own: those of the input, or the frame's. */

@@ -1,6 +1,6 @@
 import type { MetricRow } from '../foundation/metric-row.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { TenantWork } from './tenant-bills.js';
-import type { TicketTenant } from './waiting-line.js';
 import type { WorkerLoad } from './worker-load.js';
 
 /** What the workers of a pool did since the program began. */
@@ -41,9 +41,9 @@ export interface ScheduleReader {
   readonly work: (pool: string) => PoolWork;
   readonly waiting: () => number | null;
   /** Ids of the tenants, null for the device's own cameras; empty where there are no tenants. */
-  readonly tenants: readonly TicketTenant[];
-  readonly workFor: (tenant: TicketTenant) => TenantWork;
-  readonly waitingOf: (tenant: TicketTenant) => number | null;
+  readonly tenants: readonly TenantId[];
+  readonly workFor: (tenant: TenantId) => TenantWork;
+  readonly waitingOf: (tenant: TenantId) => number | null;
 }
 
 /** What the device's own cameras are called beside tenants; no tenant has such an id. */
@@ -55,7 +55,7 @@ export function scheduleMetrics(reader: ScheduleReader): readonly MetricRow[] {
   const perPool = function* (read: (pool: string) => number | null): Generator<[string[], number | null]> {
     for (const pool of pools) yield [[pool], read(pool)];
   };
-  const perTenant = function* (read: (tenant: TicketTenant) => number | null): Generator<[string[], number | null]> {
+  const perTenant = function* (read: (tenant: TenantId) => number | null): Generator<[string[], number | null]> {
     for (const tenant of tenants) yield [[tenant ?? OWN], read(tenant)];
   };
   return [

@@ -1,11 +1,12 @@
 import type { Detector } from '../detect/detector.js';
+import type { TenantId } from '../foundation/scope.js';
 import type { LateCause, PlaceAnswer } from '../frame/place.js';
 import type { Batching } from './batching.js';
 import { type DispatchDecision, Dispatcher, type DispatcherOptions, reasonToGiveUp } from './dispatcher.js';
 import { type BatchEnd, PictureBatch, type PictureReply, type Serving } from './picture-batch.js';
 import type { TenantWork } from './tenant-bills.js';
 import { measureSizes, timeGrey } from './trial-batches.js';
-import type { Ticket, TicketTenant } from './waiting-line.js';
+import type { Ticket } from './waiting-line.js';
 import type { BatchInFlight, WorkerLoad } from './worker-load.js';
 
 /** A detector as the schedule sees it: somewhere to send pictures, when it is ready for them. */
@@ -86,7 +87,7 @@ export class Slots {
   }
 
   /** Askers of one tenant that have no place yet. */
-  waitingOf(tenant: TicketTenant): number {
+  waitingOf(tenant: TenantId): number {
     return this.#dispatcher.waitingOf(tenant);
   }
 
@@ -94,12 +95,12 @@ export class Slots {
    * Whether a tenant may use the workers for what nobody waits for: they are idle, or others use what it could claim while
    * none of its own pictures waits or is with one.
    */
-  idleFor(tenant: TicketTenant): boolean {
+  idleFor(tenant: TenantId): boolean {
     return this.idle || (this.#hasTenants && this.#dispatcher.restsFor(tenant));
   }
 
   /** What the workers did for a tenant so far. */
-  workFor(tenant: TicketTenant): TenantWork {
+  workFor(tenant: TenantId): TenantWork {
     return this.#dispatcher.workFor(tenant);
   }
 

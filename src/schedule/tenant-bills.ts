@@ -1,4 +1,5 @@
-import type { Ticket, TicketTenant } from './waiting-line.js';
+import type { TenantId } from '../foundation/scope.js';
+import type { Ticket } from './waiting-line.js';
 import type { BatchInFlight } from './worker-load.js';
 
 /** What workers did for a tenant. */
@@ -10,7 +11,7 @@ export interface TenantWork {
 
 interface Bill {
   /** Of each picture whose it is. */
-  readonly tenants: TicketTenant[];
+  readonly tenants: TenantId[];
   /** What each was charged in advance, ms. */
   readonly msEach: number;
 }
@@ -24,22 +25,22 @@ export function addedTenantWork(one: TenantWork, other: TenantWork): TenantWork 
 /** Who pays for the batches: an estimate when they are sent, put right when it is known what they took. */
 export class TenantBills {
   readonly #open = new Map<BatchInFlight, Bill>();
-  readonly #work = new Map<TicketTenant, TenantWork>();
-  readonly #settle: (tenant: TicketTenant, ms: number, expectedMs: number) => void;
+  readonly #work = new Map<TenantId, TenantWork>();
+  readonly #settle: (tenant: TenantId, ms: number, expectedMs: number) => void;
 
   /** @param settle a picture of a tenant took so many ms, 0 where it never came to be inferred, where another time was charged */
-  constructor(settle: (tenant: TicketTenant, ms: number, expectedMs: number) => void) {
+  constructor(settle: (tenant: TenantId, ms: number, expectedMs: number) => void) {
     this.#settle = settle;
   }
 
   /** Pictures of one tenant that are with workers. */
-  underWay(tenant: TicketTenant): number {
+  underWay(tenant: TenantId): number {
     let count = 0;
     for (const { tenants } of this.#open.values()) for (const one of tenants) if (one === tenant) count++;
     return count;
   }
 
-  workFor(tenant: TicketTenant): TenantWork {
+  workFor(tenant: TenantId): TenantWork {
     return this.#work.get(tenant) ?? NO_TENANT_WORK;
   }
 
@@ -47,7 +48,7 @@ export class TenantBills {
     this.#open.set(batch, { tenants: tickets.map(({ tenant = null }) => tenant), msEach });
   }
 
-  stayedAway(batch: BatchInFlight, tenant: TicketTenant): void {
+  stayedAway(batch: BatchInFlight, tenant: TenantId): void {
     const bill = this.#open.get(batch);
     const at = bill?.tenants.indexOf(tenant) ?? -1;
     if (at < 0) return;

@@ -1,5 +1,6 @@
 import { FairTurns } from '../foundation/fair-turns.js';
-import { type Ticket, type TicketTenant, WaitingLine } from './waiting-line.js';
+import type { TenantId } from '../foundation/scope.js';
+import { type Ticket, WaitingLine } from './waiting-line.js';
 
 /** How far a picture's price is moved towards what one took. */
 const GAIN = 0.1;
@@ -11,8 +12,8 @@ const UNMEASURED_MS = 20;
  * tenant it is its waiting line and nothing else.
  */
 export class TenantLine {
-  readonly #turns: FairTurns<TicketTenant>;
-  readonly #lines = new Map<TicketTenant, WaitingLine>();
+  readonly #turns: FairTurns<TenantId>;
+  readonly #lines = new Map<TenantId, WaitingLine>();
   /** All of them in the order in which they are due; null where that is to be found out again. */
   #order: readonly Ticket[] | null = null;
   /** ms of service that a picture takes in the mean: how far a turn moves its tenant back. */
@@ -21,7 +22,7 @@ export class TenantLine {
   #batchMs = UNMEASURED_MS;
   #length = 0;
 
-  constructor(shares: ReadonlyMap<TicketTenant, number>) {
+  constructor(shares: ReadonlyMap<TenantId, number>) {
     this.#turns = new FairTurns(shares);
   }
 
@@ -30,7 +31,7 @@ export class TenantLine {
   }
 
   /** Pictures of one tenant that wait. */
-  lengthOf(tenant: TicketTenant): number {
+  lengthOf(tenant: TenantId): number {
     return this.#lines.get(tenant)?.length ?? 0;
   }
 
@@ -50,7 +51,7 @@ export class TenantLine {
   }
 
   /** How many would be before the next picture of this source of a tenant. */
-  ahead(source: string, tenant: TicketTenant): number {
+  ahead(source: string, tenant: TenantId): number {
     const own = this.#lines.get(tenant)?.ahead(source) ?? 0;
     const others = [...this.#lines].filter(([one, { length }]) => one !== tenant && length > 0);
     let before = own;
@@ -86,7 +87,7 @@ export class TenantLine {
   }
 
   /** A picture of this tenant took so many ms where another time was expected, or none. */
-  settle(tenant: TicketTenant, ms: number, expectedMs: number): void {
+  settle(tenant: TenantId, ms: number, expectedMs: number): void {
     if (ms > 0) this.#pictureMs += GAIN * (ms - this.#pictureMs);
     this.#turns.corrected(tenant, ms - expectedMs);
     this.#order = null;
@@ -120,7 +121,7 @@ export class TenantLine {
     for (const { length } of this.#lines.values()) this.#length += length;
   }
 
-  #lineOf(tenant: TicketTenant): WaitingLine {
+  #lineOf(tenant: TenantId): WaitingLine {
     let line = this.#lines.get(tenant);
     if (line === undefined) {
       line = new WaitingLine();
@@ -130,7 +131,7 @@ export class TenantLine {
   }
 
   /** How far a picture moves its tenant's tag. */
-  #step(tenant: TicketTenant): number {
+  #step(tenant: TenantId): number {
     return this.#pictureMs / this.#turns.weightOf(tenant);
   }
 
@@ -157,10 +158,10 @@ export class TenantLine {
   }
 }
 
-export function tenantOf({ tenant = null }: Ticket): TicketTenant {
+export function tenantOf({ tenant = null }: Ticket): TenantId {
   return tenant;
 }
 
-function countOf(tickets: readonly Ticket[], tenant: TicketTenant): number {
+function countOf(tickets: readonly Ticket[], tenant: TenantId): number {
   return tickets.reduce((count, ticket) => count + (tenantOf(ticket) === tenant ? 1 : 0), 0);
 }

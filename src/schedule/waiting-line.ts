@@ -1,12 +1,11 @@
-/** Id of the tenant that a picture is inferred for; null: the device itself. */
-export type TicketTenant = string | null;
+import type { TenantId } from '../foundation/scope.js';
 
 /** A picture that waits to be inferred. Times are ms that only go forward. */
 export interface Ticket {
   /** Who asks: a camera, or single pictures; they take turns. */
   readonly source: string;
   /** Whose source it is: tenants take turns before their sources do. Left out: the device's own. */
-  readonly tenant?: TicketTenant;
+  readonly tenant?: TenantId;
   readonly askedAt: number;
   /** When the picture was here. */
   readonly arrivedAt: number;

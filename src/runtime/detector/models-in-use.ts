@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.js';
-import { sharesOf, type TenantId } from '../../config/tenants.js';
+import { sharesOf } from '../../config/tenants.js';
 import type { ModelInfo } from '../../detect/detector.js';
 import { DETECTOR_MEMORY, DETECTOR_UNHEALTHY, unhealthyDetectors } from '../../detect/host/alerts.js';
 import { modelMetrics, workerMetrics } from '../../detect/host/metrics.js';
@@ -11,6 +11,7 @@ import type { Log } from '../../foundation/log.js';
 import type { MetricRow } from '../../foundation/metric-row.js';
 import type { Part, Setting } from '../../foundation/part.js';
 import { pause } from '../../foundation/pause.js';
+import type { TenantId } from '../../foundation/scope.js';
 import { ClassVocabulary } from '../../frame/class-vocabulary.js';
 import { MODEL_REPLACED } from '../../models/alerts.js';
 import { hostOf } from '../../models/default-variant.js';

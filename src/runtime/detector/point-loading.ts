@@ -1,10 +1,11 @@
 import type { Config, DetectorConfig } from '../../config/config.js';
-import { sharesOf, type TenantId } from '../../config/tenants.js';
+import { sharesOf } from '../../config/tenants.js';
 import { batchSizesUpTo } from '../../detect/batch-sizes.js';
 import type { LoadRequest } from '../../detect/detector.js';
 import { RESTART_CAUSES, type RestartCause } from '../../detect/host/restart-policy.js';
 import { DetectorError, ModelError } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
+import type { TenantId } from '../../foundation/scope.js';
 import { wishesOf } from '../../models/class-wishes.js';
 import { hostOf, lacking } from '../../models/default-variant.js';
 import { buildLoadRequest, withWeakBoxes } from '../../models/load-request.js';

@@ -1,10 +1,10 @@
 import { readResidentBytes } from '../../board/readings.js';
 import type { DetectorConfig, ScheduleConfig } from '../../config/config.js';
-import type { TenantId } from '../../config/tenants.js';
 import type { LoadRequest, ModelInfo } from '../../detect/detector.js';
 import { type DetectorState, SupervisedDetector } from '../../detect/host/supervised-detector.js';
 import { DetectorError, explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
+import type { TenantId } from '../../foundation/scope.js';
 import type { Batching } from '../../schedule/batching.js';
 import { Slots } from '../../schedule/slots.js';
 

@@ -1,7 +1,7 @@
 import type { TenantConfig } from '../../config/config.js';
-import type { TenantId } from '../../config/tenants.js';
 import { systemClock } from '../../foundation/clock.js';
 import type { Part } from '../../foundation/part.js';
+import type { TenantId } from '../../foundation/scope.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
 import { tenantFoldersIn } from '../../store/tenant-folders.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { Cache } from '../../cache/cache.js';
 import type { TierStats } from '../../cache/stats.js';
 import type { Config } from '../../config/config.js';
-import { type TenantId, tenantConfig } from '../../config/tenants.js';
+import { tenantConfig } from '../../config/tenants.js';
 import type { Log } from '../../foundation/log.js';
 import type { MetricRow, Reading } from '../../foundation/metric-row.js';
 import type { Part } from '../../foundation/part.js';
-import { scopeFolder } from '../../foundation/scope.js';
+import { scopeFolder, type TenantId } from '../../foundation/scope.js';
 import type { Checkpointer } from '../../store/checkpointer.js';
 import { cacheDiskTier } from '../device-cache.js';
 

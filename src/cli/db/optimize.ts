@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { OptimizationStep } from '../../database/advisor/optimization-step.js';
 import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { optimizePostgres } from '../../database/postgres/postgres-optimize.js';
@@ -52,12 +51,11 @@ interface StepOptions {
 async function ofFile(target: string, flags: DbFlags, options: StepOptions): Promise<Optimized> {
   const file = databaseFile(target);
   const { statements } = workloadOf(file, flags);
+  // until here a signal ends the program: nothing was changed, and the copy has no name
+  const advice = adviseSqlite(file, statements);
   const stop = new AbortController();
   const signals = new StopSignals();
   void signals.received.then(() => stop.abort());
-  const advice = adviseSqlite(file, statements);
-  // what came while the advice was made is heard now
-  await turn();
   const steps = await optimizeSqlite(file, advice, statements, { ...options, signal: stop.signal });
   return { steps, notes: [], stopped: signals.first === null ? null : exitCodeOfSignal(signals.first) };
 }

@@ -1,7 +1,14 @@
 import { explain } from '../../foundation/errors.js';
 import { sum } from '../../foundation/statistics.js';
 import type { Advice, IndexToCreate } from '../advisor/advice.js';
-import { candidateName, candidatesOf, createStatement, type TableFacts, takeInTurn } from '../advisor/candidates.js';
+import {
+  candidateNames,
+  candidatesOf,
+  createStatement,
+  type IndexCandidate,
+  type TableFacts,
+  takeInTurn,
+} from '../advisor/candidates.js';
 import { chosenWith, IndexChoice, type IndexSet, type TrialIndex } from '../advisor/index-choice.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import type { Schema } from '../sql/schema.js';
@@ -10,7 +17,7 @@ import type { TableUse } from '../sql/table-use.js';
 import { IndexTrials } from './index-trials.js';
 import { needlessIndexes } from './needless-indexes.js';
 import { readSchema } from './read-schema.js';
-import { sampleParameters } from './sample-parameters.js';
+import { listedParameters, sampleParameters } from './sample-parameters.js';
 import { tableFacts } from './table-facts.js';
 import { TrialCosts, type TrialStatement } from './trial-costs.js';
 import { Workbench, type WorkbenchOptions } from './workbench.js';
@@ -72,11 +79,15 @@ export function adviseSqlite(
     );
     const chosen = chosenWith(choice.best(moves), (question) => trials.costs(question));
     const cutShort = isOver();
-    const create = chosen.map((index) => toCreate(index, trials, bench, before, chosen));
+    const names = candidateNames(
+      chosen.map(({ candidate }) => candidate),
+      bench.names(),
+    );
+    const create = chosen.map((index) => toCreate(index, trials, bench, before, chosen, names));
     const after = trials.costs({ set: chosen });
     return {
       create: create.sort((a, b) => b.savesMs - a.savesMs),
-      drop: needlessIndexes(bench, schema, statements, chosen),
+      drop: needlessIndexes(bench, schema, statements, names),
       beforeMs: sum(before),
       afterMs: sum(after),
       unread,
@@ -102,15 +113,24 @@ function readStatement(
   }
   try {
     const values =
-      examples.length > 0 ? examples.slice(0, EXAMPLES) : sampleParameters(use.parameters, bench.sqlite, EXAMPLES);
+      examples.length > 0
+        ? examples.slice(0, EXAMPLES).map((values) => listedParameters(use.parameters, values))
+        : sampleParameters(use.parameters, bench.sqlite, EXAMPLES);
     const runnables = values.map((parameters) => ({ sql, parameters }));
     for (const runnable of runnables) bench.plan(runnable);
     const tables = new Set(use.uses.map(({ table }) => table));
     return [{ statement: { sql, count, examples: runnables, writes: use.writes, tables }, uses: use.uses }];
   } catch (error) {
-    unread.push({ sql, why: explain(error) });
+    unread.push({ sql, why: whyNot(error, bench) });
     return [];
   }
+}
+
+/** Of a table that the copy has not, the reason is why. */
+function whyNot(error: unknown, { leftOut }: Workbench): string {
+  const absent = /^no such table: (?:main\.)?(.*)$/.exec((error as Error).message)?.[1]?.toLowerCase();
+  const [table, why] = [...leftOut].find(([name]) => name.toLowerCase() === absent) ?? [];
+  return table === undefined ? explain(error) : `${table} is not on the copy: ${why}`;
 }
 
 /** Builds the candidates of all statements, those of the most expensive first. */
@@ -137,13 +157,15 @@ function toCreate(
   bench: Workbench,
   before: readonly number[],
   chosen: IndexSet,
+  names: ReadonlyMap<IndexCandidate, string>,
 ): IndexToCreate {
-  const { candidate, name } = index;
+  const { candidate } = index;
+  const name = names.get(candidate)!;
   const without = trials.total(chosen.filter((other) => other !== index));
   const after = trials.costs({ set: chosen });
   const statements = trials.statements.flatMap((statement, at) => {
     const plan = bench.plan(statement.examples[0]!);
-    if (!trials.namedIn(plan).includes(name)) return [];
+    if (!trials.namedIn(plan).includes(index.name)) return [];
     const beforeMs = before[at]! / statement.count;
     const afterMs = after[at]! / statement.count;
     return [
@@ -151,13 +173,13 @@ function toCreate(
         sql: statement.sql,
         beforeMs,
         afterMs,
-        plan: trials.renamed(plan),
+        plan: trials.renamed(plan, names),
       },
     ];
   });
   return {
-    sql: createStatement(candidate),
-    name: candidateName(candidate),
+    sql: createStatement(candidate, name),
+    name,
     candidate,
     savesMs: without - sum(after),
     bytes: trials.bytes(index),

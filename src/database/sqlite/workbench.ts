@@ -1,20 +1,17 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
-import { openForReading } from './open-database.js';
+import { copyDatabase } from './copy-database.js';
 
 /** A statement of a workload with values for its parameters. */
 export interface Runnable {
   readonly sql: string;
-  /** A list for `?`, names for `:name`; empty where it has none. */
+  /** A list for `?`, names for `:name` and `?1`, names as the last of a list for both; empty where it has none. */
   readonly parameters: readonly unknown[] | Readonly<Record<string, unknown>>;
 }
-
-/** A table of fewer rows is copied whole, whatever the file's size. */
-const SMALL_ROWS = 1000;
 
 /** Milliseconds between two looks at the clock, at least; runs in that time at most. */
 const LOOK_MS = 0.1;
@@ -47,7 +44,9 @@ export class Workbench {
   readonly #folder: string;
   readonly #hidden = new Map<string, HiddenIndex>();
   /** Per table: rows there are for one that was copied. */
-  readonly scale = new Map<string, number>();
+  readonly scale: ReadonlyMap<string, number>;
+  /** Per table that was not copied: why. */
+  readonly leftOut: ReadonlyMap<string, string>;
 
   /** @param file the database */
   constructor(file: string, { mostRows = 200_000, mostBytes, folder = tmpdir() }: WorkbenchOptions = {}) {
@@ -59,7 +58,12 @@ export class Workbench {
       this.#sqlite.pragma('journal_mode = MEMORY');
       this.#sqlite.pragma('synchronous = OFF');
       this.#sqlite.pragma('foreign_keys = OFF');
-      this.#copy(file, mostRows, mostBytes === undefined ? 1 : Math.ceil(statSync(file).size / mostBytes));
+      // open it stays: where the system allows that, nothing is left of it however this process ends
+      this.#removeFolder();
+      const { scale, leftOut } = copyDatabase(file, this.#sqlite, { mostRows, mostBytes });
+      this.scale = scale;
+      this.leftOut = leftOut;
+      this.#sqlite.exec('ANALYZE');
     } catch (error) {
       this.close();
       throw error;
@@ -68,6 +72,13 @@ export class Workbench {
 
   get sqlite(): SqliteConnection {
     return this.#sqlite;
+  }
+
+  /** Of whatever the copy has: no index of the database can be called so. */
+  names(): string[] {
+    const { leftOut } = this;
+    const names = this.#sqlite.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[];
+    return [...names, ...leftOut.keys()];
   }
 
   /** Builds an index and gathers what the planner wants to know of it. */
@@ -140,67 +151,12 @@ export class Workbench {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #copy(file: string, mostRows: number, leastStep: number): void {
-    const sqlite = this.#sqlite;
-    const original = openForReading(file);
+  #removeFolder(): void {
     try {
-      // one moment of it, whatever is written meanwhile
-      original.exec('BEGIN');
-      const objects = original
-        .prepare<[], { type: string; name: string; sql: string }>(
-          "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 2 ELSE 3 END",
-        )
-        .all();
-      sqlite.exec('BEGIN');
-      for (const { type, name, sql } of objects) {
-        if (type === 'trigger' || /^CREATE\s+VIRTUAL/i.test(sql)) continue;
-        try {
-          sqlite.exec(sql);
-        } catch (error) {
-          // a shadow table of a virtual one, a function of the application's in an index
-          if (type === 'table') throw error;
-          continue;
-        }
-        if (type === 'table') this.#fill(original, name, mostRows, leastStep);
-      }
-      sqlite.exec('COMMIT');
-    } finally {
-      original.close();
+      rmSync(this.#folder, { recursive: true });
+    } catch {
+      // Windows removes no file that is open: it goes at the end
     }
-    sqlite.exec('ANALYZE');
-  }
-
-  /** @param leastStep of a table that is not small, one row in so many at most */
-  #fill(original: SqliteConnection, name: string, mostRows: number, leastStep: number): void {
-    const columns = this.#sqlite
-      .prepare<[string], { name: string; hidden: number }>('SELECT name, hidden FROM pragma_table_xinfo(?)')
-      .all(name)
-      .filter(({ hidden }) => hidden === 0)
-      .map((column) => quotedName(column.name));
-    const rows = original.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${quotedName(name)}`).get()!.n;
-    const every = Math.max(Math.ceil(rows / mostRows), rows > SMALL_ROWS ? leastStep : 1);
-    const insert = this.#sqlite.prepare(
-      `INSERT INTO ${quotedName(name)} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    );
-    // whole numbers keep all their digits, and stay whole ones
-    const some = original
-      .prepare(this.#someOf(name, columns.join(', '), every))
-      .raw()
-      .safeIntegers();
-    let copied = 0;
-    for (const row of some.iterate() as IterableIterator<unknown[]>) {
-      insert.run(row);
-      copied += 1;
-    }
-    this.scale.set(name, copied === 0 ? 1 : rows / copied);
-  }
-
-  #someOf(name: string, columns: string, every: number): string {
-    const from = quotedName(name);
-    if (every === 1) return `SELECT ${columns} FROM ${from}`;
-    if (hasRowid(this.#sqlite, name)) return `SELECT ${columns} FROM ${from} WHERE rowid % ${every} = 0`;
-    const numbered = `SELECT ${columns}, row_number() OVER () AS "edge row" FROM ${from}`;
-    return `SELECT ${columns} FROM (${numbered}) WHERE "edge row" % ${every} = 0`;
   }
 
   #hide(name: string): void {
@@ -231,11 +187,3 @@ export class Workbench {
 
 const bound = (parameters: Runnable['parameters']): unknown[] =>
   Array.isArray(parameters) ? [...parameters] : [parameters];
-
-function hasRowid(sqlite: SqliteConnection, table: string): boolean {
-  return (
-    sqlite
-      .prepare<[string], { wr: number }>("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?")
-      .get(table)?.wr === 0
-  );
-}

@@ -30,15 +30,41 @@ export interface TableFacts {
 
 /** Two candidates of one key are the same index. */
 export function candidateKey({ table, columns, where }: IndexCandidate): string {
-  return `${table}(${columns.map(({ column, descending }) => `${column}${descending ? ' desc' : ''}`).join(',')})${where === null ? '' : ` where ${where}`}`.toLowerCase();
+  return `${table}(${columns.map(({ column, collation, descending }) => `${column}${collation === undefined ? '' : ` collate ${collation}`}${descending ? ' desc' : ''}`).join(',')})${where === null ? '' : ` where ${where}`}`.toLowerCase();
 }
 
-/** A name that says what it is of, and no other candidate has; of 63 letters at most, as PostgreSQL wants. */
+/** A name that says what it is of; of 63 letters at most, as PostgreSQL wants. With a sum of all where it would not say all. */
 export function candidateName(candidate: IndexCandidate): string {
   const { table, columns, where } = candidate;
-  const name = `ix_${[table, ...columns.map(({ column }) => column)].join('_')}`.replace(/[^A-Za-z0-9]+/g, '_');
-  if (where === null && name.length <= 63 && columns.every(({ descending }) => !descending)) return name;
-  return `${name.slice(0, 54)}_${sha256Of(candidateKey(candidate)).slice(0, 8)}`;
+  const words = [table, ...columns.map(({ column }) => column)].join('_');
+  const name = `ix_${words}`.replace(/[^A-Za-z0-9]+/g, '_');
+  const isPlain = columns.every(({ descending, collation }) => !descending && collation === undefined);
+  return where === null && name.length <= 63 && isPlain && !NOT_ASCII.test(words) ? name : summedName(candidate, name);
+}
+
+const NOT_ASCII = /[^\x20-\x7e]/;
+
+const summedName = (candidate: IndexCandidate, name: string): string =>
+  `${name.slice(0, 54)}_${sha256Of(candidateKey(candidate)).slice(0, 8)}`;
+
+/**
+ * A name for each of several, of which no two are alike, nor like one that the database has.
+ *
+ * @param taken names that are in use, whatever has them
+ */
+export function candidateNames(
+  candidates: readonly IndexCandidate[],
+  taken: Iterable<string>,
+): Map<IndexCandidate, string> {
+  const used = new Set([...taken].map((name) => name.toLowerCase()));
+  return new Map(
+    candidates.map((candidate) => {
+      const short = candidateName(candidate);
+      const name = used.has(short.toLowerCase()) ? summedName(candidate, short) : short;
+      used.add(name.toLowerCase());
+      return [candidate, name];
+    }),
+  );
 }
 
 /**
@@ -51,7 +77,8 @@ export function createStatement(
   on = quotedName(candidate.table),
 ): string {
   const columns = candidate.columns.map(
-    ({ column, descending }) => `${quotedName(column)}${descending ? ' DESC' : ''}`,
+    ({ column, collation, descending }) =>
+      `${quotedName(column)}${collation === undefined ? '' : ` COLLATE ${quotedName(collation)}`}${descending ? ' DESC' : ''}`,
   );
   const where = candidate.where === null ? '' : ` WHERE ${candidate.where}`;
   return `CREATE INDEX ${quotedName(name)} ON ${on} (${columns.join(', ')})${where}`;
@@ -100,18 +127,20 @@ export function candidatesOf(use: TableUse, schema: Schema, facts: TableFacts): 
       .flatMap(({ sql }) => partial(plain, sql, table.name)),
   ];
   const seen = new Set<string>();
-  return made.filter((candidate) => {
-    const key = candidateKey(candidate);
-    if (
-      candidate.columns.length === 0 ||
-      candidate.columns.length > MOST_COLUMNS ||
-      seen.has(key) ||
-      isThere(candidate, table)
-    )
-      return false;
-    seen.add(key);
-    return true;
-  });
+  return made
+    .map((candidate) => collated(candidate, use))
+    .filter((candidate) => {
+      const key = candidateKey(candidate);
+      if (
+        candidate.columns.length === 0 ||
+        candidate.columns.length > MOST_COLUMNS ||
+        seen.has(key) ||
+        isThere(candidate, table)
+      )
+        return false;
+      seen.add(key);
+      return true;
+    });
 }
 
 /** The planner may read another table first: then a column of a join is known, with the constants or before them. */
@@ -120,6 +149,16 @@ function joinStarts(use: TableUse, constants: readonly string[], known: (column:
     [...constants.filter((column) => column !== join), join],
     [join, ...constants.filter((column) => column !== join)],
   ]);
+}
+
+/** Texts are found by an index that compares them as the statement does. */
+function collated(candidate: IndexCandidate, { collations }: TableUse): IndexCandidate {
+  if (collations === undefined || collations.size === 0) return candidate;
+  const columns = candidate.columns.map((term) => {
+    const collation = collations.get(term.column);
+    return collation === undefined ? term : { ...term, collation };
+  });
+  return { ...candidate, columns };
 }
 
 function covered(columns: readonly IndexColumn[], use: TableUse, known: (column: string) => boolean): IndexColumn[][] {
@@ -146,8 +185,18 @@ function isThere(candidate: IndexCandidate, { indexes }: TableSchema): boolean {
 
 /** Whether an index begins with these columns: it can do what an index of them could. */
 export function isPrefix(columns: readonly IndexColumn[], index: IndexSchema): boolean {
-  return columns.every(
-    ({ column, descending }, at) => index.columns[at]?.name === column && index.columns[at]?.descending === descending,
+  return columns.every((column, at) => isSameTerm(column, index.columns[at]));
+}
+
+/** Whether two indexes have the same column at one place: sorted and compared alike. */
+export function isSameTerm(
+  { column, descending, collation }: IndexColumn,
+  other: IndexSchema['columns'][number] | undefined,
+): boolean {
+  return (
+    other?.name === column &&
+    other.descending === descending &&
+    other.collation?.toLowerCase() === collation?.toLowerCase()
   );
 }
 

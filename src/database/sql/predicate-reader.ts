@@ -1,6 +1,6 @@
 import { quotedName, quotedText } from '../../foundation/sql-quotes.js';
 import type { AstNode, Expr } from './parser.js';
-import { columnIn, type QueryScope, type SourceColumn } from './query-source.js';
+import { collationOf, columnIn, noteCollation, type QueryScope, type SourceColumn } from './query-source.js';
 
 /** Which column a parameter is compared with, or put into. */
 export type ComparedWith = Map<AstNode, { readonly table: string; readonly column: string }>;
@@ -43,6 +43,7 @@ export class PredicateReader {
         const column = columnIn(expr.lhs, scope);
         if (column === null || !column.own || expr.not) return;
         column.source.ranges.add(column.name);
+        noteCollation(column, collationOf(expr.lhs));
         for (const end of [expr.start, expr.end]) this.#remember(end, column);
         return;
       }
@@ -51,6 +52,7 @@ export class PredicateReader {
         const column = columnIn(expr.lhs, scope);
         if (column === null || !column.own || expr.not) return;
         column.source.constants.add(column.name);
+        noteCollation(column, collationOf(expr.lhs));
         if (expr.type === 'InListExpr') for (const value of expr.rhs ?? []) this.#remember(value, column);
         return;
       }
@@ -82,6 +84,8 @@ export class PredicateReader {
     const right = columnIn(expr.right, scope);
     const equal = operator === '=' || operator === 'IS';
     const literal = literalOf(expr.right);
+    // of both the left one's
+    const collation = collationOf(expr.left) ?? collationOf(expr.right);
     if (operator === 'IS NOT') {
       if (literal === 'NULL' && left?.own) this.#fixed(left, 'IS NOT NULL');
       return;
@@ -95,6 +99,7 @@ export class PredicateReader {
       if (!equal) column.source.ranges.add(column.name);
       else if (other?.own) column.source.joins.add(column.name);
       else column.source.constants.add(column.name);
+      noteCollation(column, collation);
       this.#remember(otherExpr, column);
       if (literal !== null && equal && column === left) this.#fixed(column, `${operator} ${literal}`);
     }

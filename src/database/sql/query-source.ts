@@ -13,6 +13,8 @@ export interface QuerySource {
   readonly ranges: Set<string>;
   readonly needed: Set<string>;
   readonly conditions: Map<string, ColumnCondition>;
+  /** By what other rule than its own a column is compared. */
+  readonly collations: Map<string, string>;
   order: IndexColumn[];
   /** Of each side of an OR. */
   readonly alternatives: { readonly constants: Set<string>; readonly ranges: Set<string> }[];
@@ -43,6 +45,7 @@ export const emptySource = (alias: string, table: TableSchema | null): QuerySour
   ranges: new Set(),
   needed: new Set(),
   conditions: new Map(),
+  collations: new Map(),
   order: [],
   alternatives: [],
 });
@@ -50,9 +53,9 @@ export const emptySource = (alias: string, table: TableSchema | null): QuerySour
 /** A use for the whole, and one for each side of an OR. */
 export function usesOf(source: QuerySource): TableUse[] {
   const table = source.table!.name;
-  const { constants, joins, ranges, order, needed } = source;
+  const { constants, joins, ranges, order, needed, collations } = source;
   const conditions = [...source.conditions.values()];
-  const whole = { table, constants, joins, ranges, order, needed, conditions };
+  const whole = { table, constants, joins, ranges, order, needed, conditions, collations };
   const sides = source.alternatives.map((side) => ({
     table,
     constants: new Set([...constants, ...side.constants]),
@@ -61,6 +64,7 @@ export function usesOf(source: QuerySource): TableUse[] {
     order: [],
     needed,
     conditions,
+    collations,
   }));
   return [whole, ...sides];
 }
@@ -91,4 +95,15 @@ export function columnIn(expr: Expr, scope: QueryScope): SourceColumn | null {
     }
   }
   return null;
+}
+
+/** The rule that an expression says texts are compared by; null where it says none. */
+export function collationOf(expr: Expr): string | null {
+  if (expr.type === 'ParenthesizedExpr' && expr.exprs.length === 1) return collationOf(expr.exprs[0]!);
+  return expr.type === 'CollateExpr' ? expr.collation : null;
+}
+
+/** Notes by what rule a column is compared where that is not its own. */
+export function noteCollation({ source, name }: SourceColumn, collation: string | null): void {
+  if (collation !== null) source.collations.set(name, collation);
 }

@@ -1,9 +1,17 @@
+/** A column of an index that the database has. */
+export interface IndexSchemaColumn {
+  /** Null for an expression. */
+  readonly name: string | null;
+  readonly descending: boolean;
+  /** By what rule texts are compared, where the index says another one than the column; absent: by the column's own. */
+  readonly collation?: string;
+}
+
 /** An index as the database has it, or as it is proposed. */
 export interface IndexSchema {
   readonly name: string;
   readonly table: string;
-  /** In order; null for an expression. */
-  readonly columns: readonly { readonly name: string | null; readonly descending: boolean }[];
+  readonly columns: readonly IndexSchemaColumn[];
   readonly unique: boolean;
   /** Who made it: a statement, or a constraint of the table, which cannot be dropped. */
   readonly origin: 'statement' | 'constraint';

@@ -10,7 +10,15 @@ import {
   traverse,
 } from './parser.js';
 import { type ComparedWith, PredicateReader } from './predicate-reader.js';
-import { columnIn, emptySource, type QueryScope, type QuerySource, usesOf } from './query-source.js';
+import {
+  collationOf,
+  columnIn,
+  emptySource,
+  noteCollation,
+  type QueryScope,
+  type QuerySource,
+  usesOf,
+} from './query-source.js';
 import { columnOf, type Schema, type TableSchema } from './schema.js';
 import type { ParameterUse, StatementUse } from './table-use.js';
 
@@ -235,10 +243,12 @@ class UseReader {
         : grouped.map((expr) => ({ expr, descending: false }));
     const columns = terms.map(({ expr, descending }) => ({
       column: columnIn(resultOf(expr, results), scope),
+      collation: collationOf(expr),
       descending,
     }));
     const source = columns[0]?.column?.source;
     if (source === undefined || !columns.every(({ column }) => column?.source === source && column.own)) return;
+    for (const { column, collation } of columns) noteCollation(column!, collation);
     source.order = columns.map(({ column, descending }) => ({ column: column!.name, descending }));
   }
 }

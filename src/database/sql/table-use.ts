@@ -2,6 +2,8 @@
 export interface IndexColumn {
   readonly column: string;
   readonly descending: boolean;
+  /** By what rule texts are compared; absent: by the column's own. */
+  readonly collation?: string;
 }
 
 /** How a statement uses a table; each appearance in a FROM, and each side of an OR, is a use of its own. Columns as the table spells them. */
@@ -19,6 +21,8 @@ export interface TableUse {
   readonly needed: ReadonlySet<string>;
   /** What an index could leave out rows by: equality with a literal, IS NULL, IS NOT NULL. */
   readonly conditions: readonly ColumnCondition[];
+  /** Columns that are compared or sorted by another rule than their own, with its name; absent: none. */
+  readonly collations?: ReadonlyMap<string, string>;
 }
 
 /** A comparison of a column with a literal. */

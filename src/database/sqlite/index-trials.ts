@@ -1,5 +1,5 @@
 import { sum } from '../../foundation/statistics.js';
-import { candidateName, createStatement, type IndexCandidate } from '../advisor/candidates.js';
+import { createStatement, type IndexCandidate } from '../advisor/candidates.js';
 import type { CostQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
 import type { TrialCosts, TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
@@ -89,8 +89,8 @@ export class IndexTrials {
   }
 
   /** A plan with the names that its indexes will have. */
-  renamed(plan: readonly string[]): string[] {
-    const names = new Map(this.indexes.map(({ name, candidate }) => [name, candidateName(candidate)]));
+  renamed(plan: readonly string[], named: ReadonlyMap<IndexCandidate, string>): string[] {
+    const names = new Map(this.indexes.map(({ name, candidate }) => [name, named.get(candidate)]));
     return plan.map((step) => step.replace(/edge_candidate_\d+/g, (name) => names.get(name) ?? name));
   }
 

@@ -1,6 +1,6 @@
 import { quotedName } from '../../foundation/sql-quotes.js';
 import type { IndexToDrop } from '../advisor/advice.js';
-import type { IndexSet } from '../advisor/index-choice.js';
+import type { IndexCandidate } from '../advisor/candidates.js';
 import { indexInstead } from '../advisor/redundant-index.js';
 import type { IndexSchema, Schema } from '../sql/schema.js';
 import type { TrialStatement } from './trial-costs.js';
@@ -10,20 +10,17 @@ import type { Workbench } from './workbench.js';
  * Indexes that the database has and can do without: those whose work another does, and those that no plan of the workload names.
  * None that a constraint needs, and none that keeps values unique.
  *
- * @param chosen those that are going to be there besides; shown on the copy
+ * @param chosen those that are going to be there besides, with their names; shown on the copy
  */
 export function needlessIndexes(
   bench: Workbench,
   schema: Schema,
   statements: readonly TrialStatement[],
-  chosen: IndexSet,
+  chosen: ReadonlyMap<IndexCandidate, string>,
 ): IndexToDrop[] {
+  const plans = statements.flatMap((statement) => statement.examples.flatMap((example) => bench.plan(example)));
   const used = new Set(
-    statements.flatMap((statement) =>
-      statement.examples.flatMap((example) =>
-        bench.plan(example).flatMap((step) => /\bINDEX (\S+)/.exec(step)?.[1] ?? []),
-      ),
-    ),
+    schema.tables.flatMap(({ indexes }) => indexes.map(({ name }) => name)).filter((name) => isIn(plans, name)),
   );
   // what no plan names makes nothing else needless: of two one stays
   const isNeeded = ({ name, unique, origin }: IndexSchema): boolean =>
@@ -35,7 +32,8 @@ export function needlessIndexes(
         const instead = indexInstead(
           index,
           indexes.filter(isNeeded),
-          chosen.map(({ candidate }) => candidate),
+          [...chosen.keys()],
+          (candidate) => chosen.get(candidate)!,
         );
         if (instead === null && (used.has(index.name) || statements.length === 0)) return [];
         return [
@@ -51,3 +49,7 @@ export function needlessIndexes(
       }),
   );
 }
+
+/** A name may have blanks: it ends where the line does, or with what it is searched by. */
+const isIn = (plans: readonly string[], name: string): boolean =>
+  plans.some((step) => step.endsWith(` INDEX ${name}`) || step.includes(` INDEX ${name} (`));

@@ -47,17 +47,23 @@ function readTable(sqlite: SqliteConnection, table: string): TableSchema {
 
 function readIndex(sqlite: SqliteConnection, table: string, { name, unique, origin, partial }: IndexRow): IndexSchema {
   const columns = sqlite
-    .prepare<[string], { name: string | null; desc: number }>(
-      'SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key = 1',
+    .prepare<[string], { name: string | null; desc: number; coll: string }>(
+      'SELECT name, "desc", coll FROM pragma_index_xinfo(?) WHERE key = 1',
     )
     .all(name);
   const sql = sqlite
     .prepare<[string], { sql: string | null }>("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?")
     .get(name)?.sql;
+  // else each is that of its column
+  const saysCollation = /\bCOLLATE\b/i.test(sql ?? '');
   return {
     name,
     table,
-    columns: columns.map((column) => ({ name: column.name, descending: column.desc === 1 })),
+    columns: columns.map((column) => ({
+      name: column.name,
+      descending: column.desc === 1,
+      ...(saysCollation && column.coll !== 'BINARY' && { collation: column.coll }),
+    })),
     unique: unique === 1,
     origin: origin === 'c' ? 'statement' : 'constraint',
     where: partial === 1 ? (/\bWHERE\b([\s\S]*)$/i.exec(sql ?? '')?.[1]?.trim() ?? '') : null,

@@ -6,7 +6,7 @@ import type { QueryStatistics } from '../monitor/query-record.js';
 import { statementUse } from '../sql/statement-use.js';
 import { monitoredConnection } from './monitored-connection.js';
 import { readSchema } from './read-schema.js';
-import { sampleParameters } from './sample-parameters.js';
+import { listedParameters, sampleParameters } from './sample-parameters.js';
 
 /** What became of a workload that was run. */
 export interface WorkloadRun {
@@ -40,7 +40,11 @@ export function runWorkload(
       const use = statementUse(sql, schema);
       const statement = monitoredConnection(sqlite, monitor).prepare(sql);
       if (!statement.readonly) continue;
-      const values = examples.length > 0 ? examples : sampleParameters(use?.parameters ?? [], sqlite, EXAMPLES);
+      const asked = use?.parameters ?? [];
+      const values =
+        examples.length > 0
+          ? examples.map((example) => listedParameters(asked, example))
+          : sampleParameters(asked, sqlite, EXAMPLES);
       const plain = sqlite.prepare(sql);
       for (const parameters of values) {
         const list = Array.isArray(parameters) ? parameters : [parameters];

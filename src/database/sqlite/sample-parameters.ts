@@ -50,12 +50,40 @@ function oneSet(
       used.set(key, nth + 1);
       value = entry.values[Math.min(entry.values.length - 1, set * entry.count + nth)];
     }
-    if (/^[:@$]/.test(name)) named[name.slice(1)] = value;
-    else if (name.length > 1) list[Number(name.slice(1)) - 1] = value;
-    else list.push(value);
+    if (name === '?') list.push(value);
+    else named[name.slice(1)] = value;
   }
-  return Object.keys(named).length > 0 ? named : list;
+  return withNames(list, named);
 }
+
+/** As the driver takes values: those of `?` in their order, then by name those of `:name` and, as `1`, of `?1`. */
+const withNames = (list: readonly unknown[], named: Readonly<Record<string, unknown>>): Runnable['parameters'] =>
+  Object.keys(named).length === 0 ? list : list.length === 0 ? named : [...list, named];
+
+/** Values that were given as a list go to the parameters by SQLite's numbers, also where the statement names or numbers them. */
+export function listedParameters(
+  parameters: readonly ParameterUse[],
+  values: Runnable['parameters'],
+): Runnable['parameters'] {
+  if (!Array.isArray(values) || values.some(isRecord) || parameters.every(({ name }) => name === '?')) return values;
+  const numbers = new Map<string, number>();
+  const list: unknown[] = [];
+  const named: Record<string, unknown> = {};
+  let last = 0;
+  for (const { name } of parameters) {
+    const number = /^\?\d+$/.test(name) ? Number(name.slice(1)) : (numbers.get(name) ?? last + 1);
+    last = Math.max(last, number);
+    const value: unknown = values[number - 1];
+    if (name === '?') list.push(value);
+    else {
+      numbers.set(name, number);
+      named[name.slice(1)] = value;
+    }
+  }
+  return withNames(list, named);
+}
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
 /** From all over the table: a table is filled by time, and its beginning is not like its end. */
 function valuesOf(sqlite: SqliteConnection, table: string, column: string, count: number): unknown[] {

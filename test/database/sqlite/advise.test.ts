@@ -107,6 +107,55 @@ withSqlite('statements that cannot be read are told with why, and hold up nothin
   assert.is(create.length, 1);
 });
 
+withSqlite('a column that a statement compares by another rule than its own gets an index by that rule', () => {
+  const { create } = adviseSqlite(finesDatabase('n.db'), [
+    { sql: "SELECT id FROM car WHERE plate = 'p77' COLLATE NOCASE", count: 100 },
+  ]);
+  assert.equal(
+    create.map(({ sql, statements }) => [sql.replace(/_[0-9a-f]{8}"/, '"'), statements[0]!.plan[0]!.slice(0, 16)]),
+    [['CREATE INDEX "ix_car_plate" ON "car" ("plate" COLLATE "NOCASE")', 'SEARCH car USING']],
+  );
+});
+
+withSqlite('an index by another rule, and one whose name has blanks, is not taken for one that can go', () => {
+  const file = finesDatabase('o.db');
+  const sqlite = new (loadSqlite())(file);
+  sqlite.exec(
+    'DROP INDEX by_amount; DROP INDEX by_car; CREATE INDEX "without case" ON car (plate COLLATE NOCASE); CREATE INDEX "with case" ON car (plate, id)',
+  );
+  sqlite.close();
+  const { drop, create } = adviseSqlite(file, [
+    { sql: "SELECT id FROM car WHERE plate = 'p77' COLLATE NOCASE", count: 10 },
+    { sql: "SELECT id FROM car WHERE plate = 'P77'", count: 10 },
+    { sql: 'SELECT at FROM fine WHERE car = 5 ORDER BY at', count: 10 },
+  ]);
+  assert.equal([drop, create], [[], []]);
+});
+
+withSqlite('two indexes of an advice have two names, and none that the database has', () => {
+  const file = join(folder, 'names.db');
+  const sqlite = new (loadSqlite())(file);
+  const rows = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)';
+  sqlite.exec(`
+    CREATE TABLE a_b (c INTEGER, x TEXT, y TEXT); ${rows} INSERT INTO a_b SELECT i, i, i FROM n;
+    CREATE TABLE a (b_c INTEGER, x TEXT, y TEXT); ${rows} INSERT INTO a SELECT i, i, i FROM n;
+    CREATE TABLE "列" ("数" INTEGER, x TEXT); ${rows} INSERT INTO "列" SELECT i, i FROM n;
+    CREATE TABLE "行" ("数" INTEGER, x TEXT); ${rows} INSERT INTO "行" SELECT i, i FROM n;
+    CREATE TABLE t (a INTEGER, x TEXT, y TEXT); ${rows} INSERT INTO t SELECT i, i, i FROM n;
+    CREATE INDEX ix_t_a ON t (x);
+  `);
+  const { create } = adviseSqlite(file, [
+    { sql: 'SELECT * FROM a_b WHERE c = 5', count: 10 },
+    { sql: 'SELECT * FROM a WHERE b_c = 5', count: 10 },
+    { sql: 'SELECT * FROM "列" WHERE "数" = 5', count: 10 },
+    { sql: 'SELECT * FROM "行" WHERE "数" = 5', count: 10 },
+    { sql: 'SELECT * FROM t WHERE a = 5', count: 10 },
+  ]);
+  assert.is(create.length, 5);
+  for (const { sql } of create) sqlite.exec(sql);
+  sqlite.close();
+});
+
 withSqlite('the database is only read, and the copy is removed', () => {
   const file = finesDatabase('e.db');
   const digest = () => createHash('sha256').update(readFileSync(file)).digest('hex');

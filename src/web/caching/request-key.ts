@@ -25,9 +25,18 @@ const FORWARDED = [
   'x-forwarded-port',
   'x-forwarded-prefix',
   'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-forwarded-protocol',
+  'x-forwarded-path',
+  'x-forwarded-uri',
+  'x-url-scheme',
+  'front-end-https',
   'x-host',
   'x-original-url',
   'x-original-host',
+  'x-original-uri',
+  'x-http-host-override',
+  'x-script-name',
   'x-rewrite-url',
 ] as const;
 /** Longer ones are no address that people ask for twice. */
@@ -43,7 +52,7 @@ export class RequestKey {
 
   constructor({ host = true, query = 'sorted', headers = [] }: RequestKeyOptions = {}) {
     this.#host = host;
-    this.#query = typeof query === 'string' ? query : new Set(query);
+    this.#query = typeof query === 'string' ? query : new Set(query.map(nameOf));
     this.#headers = [...new Set([...FORWARDED, ...headers.map((name) => name.toLowerCase())])];
   }
 
@@ -89,9 +98,25 @@ function forwardedKey(value: string): string {
   return kept.length === 0 ? '' : `\nforwarded: ${kept.join(';')}`;
 }
 
+const ENCODED = /[%+[]/;
+
+/** As handlers read it: `%61`, `a[]` and `a[b]` are parts of `a`. */
 function nameOf(pair: string): string {
   const end = pair.indexOf('=');
-  return end < 0 ? pair : pair.slice(0, end);
+  const raw = end < 0 ? pair : pair.slice(0, end);
+  if (!ENCODED.test(raw)) return raw;
+  const name = decoded(raw.replaceAll('+', ' '));
+  const bracket = name.indexOf('[');
+  return bracket > 0 ? name.slice(0, bracket) : name;
+}
+
+/** What is no UTF-8 comes to handlers as replacement characters; unlike these, no two such texts are the same. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,7 +5,7 @@ import { variantOf, variedBy } from '../../../src/web/caching/variants.js';
 import { ResponseHead, type WebRequest } from '../../../src/web/web-request.js';
 
 function asking(target: string, headers: Record<string, string> = {}, host = 'a.example'): WebRequest {
-  return { method: 'GET', target, host, header: (name) => headers[name] };
+  return { method: 'GET', target, host, header: (name) => headers[name], names: () => Object.keys(headers) };
 }
 
 const keyOf = (request: WebRequest, options: RequestKeyOptions = {}) => new RequestKey(options).of(request);
@@ -17,6 +17,17 @@ test('host, path and query make the key; parameters in any order, those of one n
   assert.is(keyOf(asking('/x', {}, 'b.example'), { host: false }), 'http \n/x');
   assert.is(keyOf(asking('/x?b=2&a=1'), { query: 'as-is' }), 'http a.example\n/x?b=2&a=1');
   assert.is(keyOf(asking('/x?utm=9&page=2'), { query: ['page'] }), 'http a.example\n/x?page=2');
+});
+
+test('a name counts as handlers read it, however it is written', () => {
+  assert.is.not(keyOf(asking('/x?a=1&%61=2')), keyOf(asking('/x?%61=2&a=1')));
+  assert.is.not(keyOf(asking('/x?a[]=1&a=2')), keyOf(asking('/x?a=2&a[]=1')));
+  assert.is(keyOf(asking('/x?b=1&%61=2')), keyOf(asking('/x?%61=2&b=1')));
+  const listed = (query: string) => keyOf(asking(`/x?${query}`), { query: ['id', 'tags[]'] });
+  for (const query of ['i%64=evil', 'id[a]=evil', 'id%5B%5D=evil', 'tags[]=evil']) {
+    assert.is.not(listed(query), listed('utm=1'), query);
+  }
+  assert.is(listed('%ff=1&utm=2'), listed('utm=1'));
 });
 
 test('headers by which proxies name another place count, who asked does not', () => {

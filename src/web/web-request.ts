@@ -8,6 +8,8 @@ export interface WebRequest {
   readonly host: string;
   /** @param name in small letters */
   header(name: string): string | undefined;
+  /** Of all its headers, in small letters. */
+  names(): Iterable<string>;
 }
 
 /** Headers of a response by name in small letters, as they are to be sent. */

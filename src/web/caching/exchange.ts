@@ -66,6 +66,13 @@ export class Exchange {
     this.#capture?.abort();
   }
 
+  /** What was to be kept is not for everybody, as its head says that was sent in the end. Does nothing after the end. */
+  refuse(): void {
+    if (this.#isOver) return;
+    this.#end('refused');
+    this.#capture?.abort();
+  }
+
   #end(end: ExchangeEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;

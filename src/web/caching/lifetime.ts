@@ -4,6 +4,7 @@ import type { RoutePolicy } from './route-policy.js';
 
 /** Whom a request comes from, as far as that decides who may see the answer. */
 export interface Credentials {
+  /** Or another header that says who asks. */
   readonly hasAuthorization: boolean;
   readonly hasCookies: boolean;
 }
@@ -51,10 +52,10 @@ export function lifetimeOf(
   now: number,
 ): ResponseLifetime | KeepRefusal {
   if (!KEPT.has(head.status)) return 'status';
+  const refusal = plainRefusal((name) => head.header(name));
+  if (refusal !== null) return refusal;
   const directives = parseDirectives(head.header('cache-control'));
   const vary = head.header('vary')?.toLowerCase() ?? '';
-  const refusal = plainRefusal(head, directives, vary);
-  if (refusal !== null) return refusal;
   const isPublic = directives.has('public') || directives.has('s-maxage') || policy?.sameForAll === true;
   const forAuthorization = isPublic || directives.has('must-revalidate');
   const forCookies = isPublic || /(^|[\s,])cookie([\s,]|$)/.test(vary);
@@ -67,12 +68,14 @@ export function lifetimeOf(
   return { freshMs, ...stale, forAuthorization, forCookies };
 }
 
-function plainRefusal(head: ResponseHead, directives: Directives, vary: string): KeepRefusal | null {
-  if (head.header('set-cookie') !== undefined) return 'set-cookie';
+/** Why the headers of a response forbid to keep it, whoever asked; null: they do not. @param read one of them by its name */
+export function plainRefusal(read: (name: string) => string | undefined): KeepRefusal | null {
+  if (read('set-cookie') !== undefined) return 'set-cookie';
+  const directives = parseDirectives(read('cache-control'));
   if (directives.has('no-store')) return 'no-store';
   if (directives.has('private')) return 'private';
   if (directives.has('no-cache')) return 'no-cache';
-  return vary.includes('*') ? 'vary' : null;
+  return read('vary')?.includes('*') ? 'vary' : null;
 }
 
 /** ms that it is fresh from now on; null where neither it nor its route says. */

@@ -3,6 +3,7 @@ import type { Cache } from '../../cache/cache.js';
 import { RecentKeys } from '../../cache/recent-keys.js';
 import { headerText, ResponseHead, type WebRequest } from '../web-request.js';
 import { BodyCapture } from './body-capture.js';
+import { CredentialHeaders } from './credential-headers.js';
 import { Exchange, type ExchangeEnd } from './exchange.js';
 import { Flights } from './flights.js';
 import { InvalidationWatch } from './invalidation-watch.js';
@@ -84,6 +85,7 @@ const run = (exchange: Exchange | null, forward: Forward): CacheDecision => ({ k
 export class ResponseCache {
   readonly #cache: Cache;
   readonly #keys: RequestKey;
+  readonly #credentials: CredentialHeaders;
   readonly #flights: Flights;
   readonly #watch: InvalidationWatch;
   readonly #now: () => number;
@@ -96,6 +98,7 @@ export class ResponseCache {
   constructor(cache: Cache, options: ResponseCacheOptions = {}, now: () => number = Date.now) {
     this.#cache = cache;
     this.#keys = new RequestKey(options.key);
+    this.#credentials = new CredentialHeaders(options.key?.headers ?? []);
     this.#flights = new Flights({ maxWaiting: options.maxWaiting ?? 1000, maxWaitMs: options.maxWaitMs ?? 10_000 });
     this.#watch = new InvalidationWatch(cache);
     this.#maxBodyBytes = options.maxBodyBytes ?? 2 ** 20;
@@ -114,7 +117,7 @@ export class ResponseCache {
     if (primary === null) return run(null, 'bypass');
     const wishes = this.#heedsRequests ? requestWishesOf(request) : NO_WISHES;
     if (wishes.noStore) return run(null, 'request');
-    const hasAuthorization = request.header('authorization') !== undefined;
+    const hasAuthorization = request.header('authorization') !== undefined || this.#credentials.isIn(request);
     const hasCookies = request.header('cookie') !== undefined;
     return this.#decide({ request, policy, primary, wishes, canRenew, hasAuthorization, hasCookies }, 0);
   }
@@ -254,7 +257,16 @@ function takenDown({ status, route, headers }: ResponseHead): ResponseHead {
 const variantKey = (primary: string, id: string, variant: string): string => `${primary}#${id}.${variant}`;
 
 /** Parts of responses, conditions that only the handler can judge, and bodies or methods that no key tells apart. */
-const SPECIAL = ['range', 'if-match', 'if-unmodified-since', 'x-http-method-override', 'transfer-encoding', 'upgrade'];
+const SPECIAL = [
+  'range',
+  'if-match',
+  'if-unmodified-since',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'transfer-encoding',
+  'upgrade',
+];
 
 function isSpecial(request: WebRequest): boolean {
   const length = request.header('content-length');

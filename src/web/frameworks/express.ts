@@ -91,12 +91,21 @@ export function expressOptimizer(options: WebOptions = {}): ExpressOptimizer {
       sendReady(response, visit.reply);
       return;
     }
-    watchResponse(response, () => web.answered(visit, seen()));
+    watchResponse(
+      response,
+      () => web.answered(visit, seen()),
+      () => visit.exchange?.refuse(),
+    );
     if (visit.exchange !== null) withoutConditions(request);
     next();
   }
 
   const middleware = (request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
+    // used twice on the way to a route, or sent through the app again: it would wait for itself
+    if (visits.has(request)) {
+      next();
+      return;
+    }
     const asked = new NodeRequest(request, request.originalUrl ?? request.url);
     const renewal = renewals.get(request);
     const visit = renewal === undefined ? web.begin(asked, null, true) : web.renewing(asked, renewal);

@@ -2,13 +2,14 @@
  * `import { fastifyOptimizer } from 'edge-inference-optimizer/fastify'`: a plugin for Fastify 5. Fastify itself is brought by
  * whoever uses it; importing this loads nothing of it.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
+import { plainRefusal } from '../caching/lifetime.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import type { ReadyReply, Visit } from '../visit.js';
 import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
@@ -144,13 +145,28 @@ function answered(
     return bufferOf(instead.body);
   }
   reply.headers(told);
+  const isWhole = !isStream(payload) && !(payload instanceof ReadableStream);
   if (capture === null) return isUnchanged ? unchanged(reply, payload) : payload;
+  onceHeadSent(reply.raw, () => {
+    // sessions and whatever else was registered later may have added what forbids to keep it
+    if (plainRefusal((name) => headerText(reply.getHeader(name))) !== null) visit.exchange?.refuse();
+    if (isWhole) capture.end();
+  });
   if (isStream(payload)) return captured(payload, capture, visit);
   if (payload instanceof ReadableStream) return captured(Readable.fromWeb(payload as never), capture, visit);
   if (typeof payload === 'string' || payload instanceof Uint8Array) capture.write(payload);
   else if (payload !== null && payload !== undefined) visit.exchange?.abandon();
-  capture.end();
   return isUnchanged ? unchanged(reply, payload) : payload;
+}
+
+/** Calls `sent` when the head is on its way, with all that was added to it. */
+function onceHeadSent(response: ServerResponse, sent: () => void): void {
+  const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    writeHead.apply(response, args);
+    sent();
+    return response;
+  };
 }
 
 function unchanged(reply: FastifyReply, payload: unknown): unknown {

@@ -7,6 +7,7 @@ import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304, OF_ONE_CLIENT } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
+import { plainRefusal } from '../caching/lifetime.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import type { ReadyReply, Visit } from '../visit.js';
 import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
@@ -77,6 +78,11 @@ export function honoOptimizer(options: HonoOptimizerOptions = {}): HonoOptimizer
 
   const middleware: HonoHandler = async (context, next) => {
     const { req } = context;
+    if (visits.has(req.raw)) {
+      // used twice on the way to a route: it would wait for itself
+      await next();
+      return undefined;
+    }
     const asked = new FetchRequest(req, incomingOf(context));
     const renewal = renewals.get(req.raw);
     const visit =
@@ -139,6 +145,10 @@ class FetchRequest implements WebRequest {
   header(name: string): string | undefined {
     return this.#incoming === null ? this.#req.header(name) : headerText(this.#incoming.headers[name]);
   }
+
+  names(): Iterable<string> {
+    return this.#incoming === null ? this.#req.raw.headers.keys() : Object.keys(this.#incoming.headers);
+  }
 }
 
 /**
@@ -172,12 +182,16 @@ function answered(web: WebOptimizer, visit: Visit, context: HonoContext): void {
     return;
   }
   const end = (status: number | null) => web.ended(visit, route, status);
+  // middleware around this one may add what forbids to keep it, until the body is asked for
+  const refuse = () => {
+    if (plainRefusal((name) => context.res?.headers.get(name) ?? undefined) !== null) visit.exchange?.refuse();
+  };
   const tell = ({ headers }: Response) => {
     for (const [name, value] of Object.entries(told)) headers.set(name, value);
   };
   if (isUnchanged) {
     if (capture === null) void made.body?.cancel();
-    else void drain(captured(made, capture, end, 304));
+    else void drain(captured(made, capture, refuse, end, 304));
     const response = new Response(null, { status: 304, headers: withoutContent(made.headers) });
     tell(response);
     replace(context, response);
@@ -190,15 +204,19 @@ function answered(web: WebOptimizer, visit: Visit, context: HonoContext): void {
     return;
   }
   const { status, statusText, headers } = made;
-  const response = new Response(captured(made, capture, end, status), { status, statusText, headers });
+  const response = new Response(captured(made, capture, refuse, end, status), { status, statusText, headers });
   tell(response);
   replace(context, response);
 }
+
+/** Nothing is read before it is to be sent. */
+const ASKED_FOR = { highWaterMark: 0 };
 
 /** The same body, written down on its way. What breaks off on either side is not kept. */
 function captured(
   { body }: Response,
   capture: BodyCapture,
+  refuse: () => void,
   end: (status: number | null) => void,
   status: number,
 ): ReadableStream<Uint8Array> | null {
@@ -208,28 +226,32 @@ function captured(
     return null;
   }
   const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (done) {
-          capture.end();
-          controller.close();
-          end(status);
-          return;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            refuse();
+            capture.end();
+            controller.close();
+            end(status);
+            return;
+          }
+          capture.write(value);
+          controller.enqueue(value);
+        } catch (error) {
+          end(null);
+          controller.error(error);
         }
-        capture.write(value);
-        controller.enqueue(value);
-      } catch (error) {
+      },
+      async cancel(reason) {
         end(null);
-        controller.error(error);
-      }
+        await reader.cancel(reason);
+      },
     },
-    async cancel(reason) {
-      end(null);
-      await reader.cancel(reason);
-    },
-  });
+    ASKED_FOR,
+  );
 }
 
 /** Reads to the end for nobody: what a client has need not be sent, and is kept for others. */

@@ -20,6 +20,10 @@ export class NodeRequest implements WebRequest {
   header(name: string): string | undefined {
     return headerText(this.#headers[name]);
   }
+
+  names(): Iterable<string> {
+    return Object.keys(this.#headers);
+  }
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
+import { plainRefusal } from '../caching/lifetime.js';
 import type { Answered, ReadyReply } from '../visit.js';
+import { headerText } from '../web-request.js';
 
 type Callback = () => void;
 
@@ -13,8 +15,9 @@ type Body = Uint8Array | null;
  * down. Handlers may use `write`, `end`, `writeHead`, pipes and whatever is made of these.
  *
  * @param head is called once, before anything is sent; what it gives is what is sent
+ * @param refuse is called where others, such as sessions, have added to the head what forbids to keep it
  */
-export function watchResponse(response: ServerResponse, head: () => Answered): void {
+export function watchResponse(response: ServerResponse, head: () => Answered, refuse: () => void): void {
   const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
   const write = response.write as (...args: unknown[]) => boolean;
   const end = response.end as (...args: unknown[]) => ServerResponse;
@@ -29,6 +32,15 @@ export function watchResponse(response: ServerResponse, head: () => Answered): v
     capture = answered.capture;
     instead = replace(response, answered);
   }
+  function sendLast(args: unknown[]): void {
+    if (instead === null) {
+      end.apply(response, args);
+      return;
+    }
+    const body = instead.byteLength > 0 ? [instead] : [];
+    const done = callbackIn(args);
+    end.call(response, ...body, ...(done ? [done] : []));
+  }
   response.writeHead = (status: number, ...rest: unknown[]) => {
     if (!shown) {
       response.statusCode = status;
@@ -39,9 +51,12 @@ export function watchResponse(response: ServerResponse, head: () => Answered): v
       show();
     }
     const message = response.statusMessage as string | undefined;
-    return message
-      ? writeHead.call(response, response.statusCode, message)
-      : writeHead.call(response, response.statusCode);
+    const { statusCode } = response;
+    if (message) writeHead.call(response, statusCode, message);
+    else writeHead.call(response, statusCode);
+    const read = (name: string) => headerText(response.getHeader(name));
+    if (capture !== null && plainRefusal(read) !== null) refuse();
+    return response;
   };
   response.write = (chunk: unknown, ...rest: unknown[]) => {
     show();
@@ -57,12 +72,12 @@ export function watchResponse(response: ServerResponse, head: () => Answered): v
     if (capture !== null && typeof chunk !== 'function' && chunk !== undefined && chunk !== null) {
       capture.write(chunk as Uint8Array | string, encodingIn(args.slice(1)));
     }
-    capture?.end();
-    capture = null;
-    if (instead === null) return end.apply(response, args);
-    const body = instead.byteLength > 0 ? [instead] : [];
-    const done = callbackIn(args);
-    return end.call(response, ...body, ...(done ? [done] : []));
+    sendLast(args);
+    const kept = capture;
+    // sessions are saved before the head goes
+    if (response.headersSent) kept?.end();
+    else response.once('finish', () => kept?.end());
+    return response;
   };
 }
 

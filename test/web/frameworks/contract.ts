@@ -198,6 +198,49 @@ export function contract(name: string, open: OpenServer): void {
     });
   });
 
+  for (const name of [
+    'X-Api-Key',
+    'Ocp-Apim-Subscription-Key',
+    'X-Auth-Request-Email',
+    'Ssl-Client-Cert',
+    'X-Tenant',
+  ]) {
+    test(`${name} is somebody, as Authorization is: what is answered to one is nobody else’s`, async () => {
+      const { route } = counting({ 'content-type': 'text/plain' }, { policy: { ttl: 60_000 } });
+      await serving([route], async ({ port }) => {
+        const asked = async (value: string) => (await ask(port, '/things', { headers: { [name]: value } })).body;
+        assert.equal(
+          [await asked('ann'), await asked('bob'), (await ask(port, '/things')).body],
+          ['run 1', 'run 2', 'run 3'],
+        );
+        assert.equal([await asked('ann'), (await ask(port, '/things')).body], ['run 4', 'run 3']);
+      });
+    });
+  }
+
+  test('a header that counts in the key tells its values apart, and each has its own answer', async () => {
+    const { route } = counting({ 'cache-control': 'max-age=60' });
+    const key = { headers: ['X-Tenant'] };
+    await serving(
+      [route],
+      async ({ port }) => {
+        const asked = async (tenant: string) => (await ask(port, '/things', { headers: { 'x-tenant': tenant } })).body;
+        assert.equal([await asked('a'), await asked('b'), await asked('a')], ['run 1', 'run 2', 'run 1']);
+      },
+      { key },
+    );
+  });
+
+  for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+    test(`${name}: what it makes of a GET is kept for nobody`, async () => {
+      const { route } = counting({ 'cache-control': 'max-age=60' });
+      await serving([route], async ({ port }) => {
+        assert.is((await ask(port, '/things', { headers: { [name]: 'DELETE' } })).body, 'run 1');
+        assert.is((await ask(port, '/things')).body, 'run 2');
+      });
+    });
+  }
+
   test('an answer that sets a cookie is never kept', async () => {
     const { route } = counting({ 'cache-control': 'public, max-age=60', 'set-cookie': 'id=1' });
     await serving([route], async ({ port }) => {

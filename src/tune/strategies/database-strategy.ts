@@ -4,16 +4,15 @@ import type { Clock } from '../../foundation/clock.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
 import { z } from '../../foundation/validate.js';
 import { trialIndexes } from '../../store/trial-indexes.js';
+import { doing, undoing } from '../databases/change-statements.js';
 import {
   createChanges,
   type DatabaseBounds,
   type DatabaseChange,
-  doing,
   dropChanges,
   mmapChange,
   pageCacheChange,
   statisticsChange,
-  undoing,
 } from '../databases/database-change.js';
 import { IndexAdviser } from '../databases/index-adviser.js';
 import { CALLS_PER_SCORE, NO_SCORE, QueryTimes, RelativeTimes } from '../databases/query-times.js';

@@ -58,7 +58,7 @@ interface ClientPackage {
  * the connection makes another when it is lost.
  *
  * @param timeout ms for all of it
- * @throws ConfigError-like EdgeError where the package is not installed; otherwise what the server or the system says
+ * @throws EdgeError E_CONFIG where the package is not installed; otherwise what the server or the system says
  */
 export async function connectRedis(
   address: RedisAddress,

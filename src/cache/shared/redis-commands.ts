@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { RedisConnection } from './redis-client.js';
 import { type PackedEntry, packTag } from './redis-entry.js';
 import * as scripts from './redis-scripts.js';
@@ -117,5 +117,5 @@ export class RedisCommands {
 
 /** A name for all that will be kept, which nothing before had. */
 function freshEpoch(): string {
-  return randomUUID().slice(0, 13).replace('-', '');
+  return randomBytes(6).toString('hex');
 }

@@ -83,14 +83,32 @@ export function columnIn(expr: Expr, scope: QueryScope): SourceColumn | null {
           : null;
   if (name === null) return null;
   const alias = expr.type === 'QualifiedExpr' ? expr.table.text.toLowerCase() : null;
+  return columnInScope(
+    scope,
+    alias === null ? null : (source) => source.alias.toLowerCase() === alias,
+    (table) => columnOf(table, name) ?? (/^(rowid|oid|_rowid_)$/i.test(name) ? table.rowid : null),
+  );
+}
+
+/**
+ * What a column's name means: the nearest source that has such a column, of this query or of one around it.
+ *
+ * @param isNamed whether a source is the one that the name says; null: it says none
+ * @param columnIn as the table spells the column; null where it has none
+ */
+export function columnInScope(
+  scope: QueryScope,
+  isNamed: ((source: QuerySource) => boolean) | null,
+  columnIn: (table: TableSchema) => string | null,
+): SourceColumn | null {
   for (let at: QueryScope | null = scope; at !== null; at = at.outer) {
     for (const source of at.sources) {
-      if (alias !== null && source.alias.toLowerCase() !== alias) continue;
+      if (isNamed?.(source) === false) continue;
       if (source.table === null) {
-        if (alias !== null) return null;
+        if (isNamed !== null) return null;
         continue;
       }
-      const column = columnOf(source.table, name) ?? (/^(rowid|oid|_rowid_)$/i.test(name) ? source.table.rowid : null);
+      const column = columnIn(source.table);
       if (column !== null) return { source, name: column, own: at === scope };
     }
   }
@@ -106,4 +124,19 @@ export function collationOf(expr: Expr): string | null {
 /** Notes by what rule a column is compared where that is not its own. */
 export function noteCollation({ source, name }: SourceColumn, collation: string | null): void {
   if (collation !== null) source.collations.set(name, collation);
+}
+
+/** `*`: all columns of these are read. */
+export function needAllOf(sources: readonly QuerySource[]): void {
+  for (const source of sources) for (const column of source.table?.columns ?? []) source.needed.add(column);
+}
+
+/** `USING (name)`: the column joins all of these that have it. */
+export function joinUsing(name: string, sources: readonly QuerySource[]): void {
+  for (const source of sources) {
+    const column = source.table === null ? null : columnOf(source.table, name);
+    if (column === null) continue;
+    source.joins.add(column);
+    source.needed.add(column);
+  }
 }

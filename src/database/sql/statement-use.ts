@@ -14,6 +14,8 @@ import {
   collationOf,
   columnIn,
   emptySource,
+  joinUsing,
+  needAllOf,
   noteCollation,
   type QueryScope,
   type QuerySource,
@@ -152,7 +154,7 @@ class UseReader {
     for (const { table } of joins) this.#source(table, scope);
     for (const { constraint } of joins) {
       if (constraint?.type === 'OnJoinConstraint') this.#condition(constraint.expr, scope);
-      else for (const { text } of constraint?.columns ?? []) this.#joinedUsing(text, scope);
+      else for (const { text } of constraint?.columns ?? []) joinUsing(text, scope.sources);
     }
   }
 
@@ -193,20 +195,8 @@ class UseReader {
     this.#depth -= 1;
   }
 
-  #all(scope: QueryScope, alias: string | null): void {
-    for (const source of scope.sources) {
-      if (alias !== null && source.alias.toLowerCase() !== alias.toLowerCase()) continue;
-      for (const column of source.table?.columns ?? []) source.needed.add(column);
-    }
-  }
-
-  #joinedUsing(name: string, { sources }: QueryScope): void {
-    for (const source of sources) {
-      const column = source.table === null ? null : columnOf(source.table, name);
-      if (column === null) continue;
-      source.joins.add(column);
-      source.needed.add(column);
-    }
+  #all({ sources }: QueryScope, alias: string | null): void {
+    needAllOf(sources.filter((source) => alias === null || source.alias.toLowerCase() === alias.toLowerCase()));
   }
 
   /** Where rows have to fulfil it. */

@@ -1,5 +1,5 @@
 import { quotedName, quotedText } from '../../../foundation/sql-quotes.js';
-import type { QueryScope, QuerySource, SourceColumn } from '../../sql/query-source.js';
+import { columnInScope, type QueryScope, type QuerySource, type SourceColumn } from '../../sql/query-source.js';
 import { columnOf } from '../../sql/schema.js';
 import type { A_Expr, BoolExpr, ColumnRef, Node } from './postgres-grammar.js';
 
@@ -151,18 +151,8 @@ export function columnOfReference({ fields = [] }: ColumnRef, scope: QueryScope)
   const name = names.at(-1);
   if (name === null || name === undefined) return null;
   const alias = names.length > 1 ? names.at(-2)! : null;
-  for (let at: QueryScope | null = scope; at !== null; at = at.outer) {
-    for (const source of at.sources) {
-      if (alias !== null && source.alias !== alias) continue;
-      if (source.table === null) {
-        if (alias !== null) return null;
-        continue;
-      }
-      const column = columnOf(source.table, name);
-      if (column !== null) return { source, name: column, own: at === scope };
-    }
-  }
-  return null;
+  const isNamed = alias === null ? null : (source: QuerySource) => source.alias === alias;
+  return columnInScope(scope, isNamed, (table) => columnOf(table, name));
 }
 
 /** The text of a `String` node. */

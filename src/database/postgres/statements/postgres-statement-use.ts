@@ -1,4 +1,11 @@
-import { emptySource, type QueryScope, type QuerySource, usesOf } from '../../sql/query-source.js';
+import {
+  emptySource,
+  joinUsing,
+  needAllOf,
+  type QueryScope,
+  type QuerySource,
+  usesOf,
+} from '../../sql/query-source.js';
 import { columnOf, type TableSchema } from '../../sql/schema.js';
 import type { StatementUse } from '../../sql/table-use.js';
 import type { PostgresCatalog } from '../server/postgres-catalog.js';
@@ -208,7 +215,7 @@ class PostgresUseReader {
       const middle = scope.sources.length;
       if (rarg !== undefined) this.#from(rarg, scope);
       this.#condition(quals, scope);
-      for (const name of usingClause ?? []) joinedBy(stringOf(name) ?? '', scope.sources.slice(before));
+      for (const name of usingClause ?? []) joinUsing(stringOf(name) ?? '', scope.sources.slice(before));
       if (isNatural) naturally(scope.sources.slice(before, middle), scope.sources.slice(middle));
     } else if ('RangeSubselect' in node) {
       const { subquery, alias, lateral } = node.RangeSubselect;
@@ -268,8 +275,10 @@ class PostgresUseReader {
     if ('ColumnRef' in node) {
       const { fields = [] } = node.ColumnRef;
       const last = fields.at(-1);
-      if (last !== undefined && 'A_Star' in last) allOf(scope, stringOf(fields.at(-2)));
-      else {
+      if (last !== undefined && 'A_Star' in last) {
+        const alias = stringOf(fields.at(-2));
+        needAllOf(scope.sources.filter((source) => alias === null || source.alias === alias));
+      } else {
         const column = columnOfReference(node.ColumnRef, scope);
         column?.source.needed.add(column.name);
       }
@@ -342,26 +351,10 @@ function resultOf(node: Node | undefined, results: readonly ResultColumn[]): Nod
   return results.find((result) => result.name !== undefined && result.name === name)?.val ?? node;
 }
 
-function allOf({ sources }: QueryScope, alias: string | null): void {
-  for (const source of sources) {
-    if (alias !== null && source.alias !== alias) continue;
-    for (const column of source.table?.columns ?? []) source.needed.add(column);
-  }
-}
-
-function joinedBy(name: string, sources: readonly QuerySource[]): void {
-  for (const source of sources) {
-    const column = source.table === null ? null : columnOf(source.table, name);
-    if (column === null) continue;
-    source.joins.add(column);
-    source.needed.add(column);
-  }
-}
-
 function naturally(left: readonly QuerySource[], right: readonly QuerySource[]): void {
   const names = new Set(left.flatMap(({ table }) => table?.columns ?? []));
   for (const name of right.flatMap(({ table }) => table?.columns ?? []))
-    if (names.has(name)) joinedBy(name, [...left, ...right]);
+    if (names.has(name)) joinUsing(name, [...left, ...right]);
 }
 
 function aliasOf(node: Node): string {

@@ -8,7 +8,7 @@ import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { DevicePublisher, TenantsPublisher } from '../device-publisher.js';
 import { DeviceSummary } from '../device-summary.js';
 import { tenantMetrics } from './tenant-metrics.js';
-import { ofTenant, type SharedParts, TenantParts } from './tenant-parts.js';
+import { type SharedParts, TenantParts, tenantPart } from './tenant-parts.js';
 
 export interface DeviceTenantsParts extends SharedParts {
   /** Of what concerns a tenant. */
@@ -46,7 +46,7 @@ export class DeviceTenants implements Part {
     return this.all.map(({ id, config, history, publisher }) => {
       const told = config.mqtt.broker === 'off' ? null : publisher;
       const parts = { file: history.file, reader: readerOf(id), publisher: told, clock: systemClock };
-      return ofTenant(id, new DeviceSummary(config, parts));
+      return tenantPart(id, new DeviceSummary(config, parts));
     });
   }
 

@@ -80,12 +80,12 @@ export class TenantParts {
     });
     const parts = [this.history, this.outbox, this.publisher];
     for (const part of parts) alerts.declare(part.alerts);
-    this.list = parts.map((part) => ofTenant(tenant.id, part));
+    this.list = parts.map((part) => tenantPart(tenant.id, part));
   }
 }
 
 /** A part as the list of all has it: what it brings is the device's own part's to bring, and the device goes on without it. */
-export function ofTenant(tenant: string, part: Part): Part {
+export function tenantPart(tenant: string, part: Part): Part {
   return {
     name: `${part.name} of tenant ${tenant}`,
     essential: false,

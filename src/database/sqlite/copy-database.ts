@@ -37,7 +37,11 @@ interface SchemaObject {
  *
  * @throws EdgeError E_OUTPUT where it cannot be read, or there is no room for the copy
  */
-export function copyDatabase(file: string, into: SqliteConnection, { mostRows, mostBytes }: CopyBounds): CopiedTables {
+export function copyPartOfDatabase(
+  file: string,
+  into: SqliteConnection,
+  { mostRows, mostBytes }: CopyBounds,
+): CopiedTables {
   const original = openForReading(file);
   try {
     original.exec('BEGIN');

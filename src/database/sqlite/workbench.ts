@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
-import { copyDatabase } from './copy-database.js';
+import { copyPartOfDatabase } from './copy-database.js';
 
 /** A statement of a workload with values for its parameters. */
 export interface Runnable {
@@ -60,7 +60,7 @@ export class Workbench {
       this.#sqlite.pragma('foreign_keys = OFF');
       // open it stays: where the system allows that, nothing is left of it however this process ends
       this.#removeFolder();
-      const { scale, leftOut } = copyDatabase(file, this.#sqlite, { mostRows, mostBytes });
+      const { scale, leftOut } = copyPartOfDatabase(file, this.#sqlite, { mostRows, mostBytes });
       this.scale = scale;
       this.leftOut = leftOut;
       this.#sqlite.exec('ANALYZE');

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyDatabase } from '../../../src/database/sqlite/copy-database.js';
+import { copyPartOfDatabase } from '../../../src/database/sqlite/copy-database.js';
 import { Workbench } from '../../../src/database/sqlite/workbench.js';
 import { loadSqlite, type SqliteConnection } from '../../../src/store/sqlite.js';
 import { needs } from '../../optional.js';
@@ -35,7 +35,7 @@ withSqlite('a part of a table is drawn by place, whatever its numbers are and wh
      ${numbers(8000)} INSERT INTO without SELECT 'k' || (2 * i + 1), i % 4 FROM n;`,
   );
   const into = new (loadSqlite())(':memory:');
-  const { scale } = copyDatabase(file, into, { mostRows: 2000, mostBytes: undefined });
+  const { scale } = copyPartOfDatabase(file, into, { mostRows: 2000, mostBytes: undefined });
   for (const table of ['odd', 'named', 'without']) {
     const turns = into.prepare(`SELECT count(*) FROM ${table} GROUP BY turn`).pluck().all() as number[];
     assert.is(turns.length, 4, table);
@@ -63,7 +63,7 @@ withSqlite('what only its own program can read is left out with why, and the res
     (sqlite) => sqlite.function('mine', { deterministic: true }, (value) => value),
   );
   const into = new (loadSqlite())(':memory:');
-  const { leftOut } = copyDatabase(file, into, { mostRows: 10, mostBytes: undefined });
+  const { leftOut } = copyPartOfDatabase(file, into, { mostRows: 10, mostBytes: undefined });
   assert.is(leftOut.get('checked'), 'no such function: mine');
   assert.is(leftOut.get('made'), 'no such function: mine');
   assert.is(leftOut.get('words'), 'it is a virtual table');

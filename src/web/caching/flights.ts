@@ -41,14 +41,14 @@ export class Flights {
     };
   }
 
-  /** Waits for what runs for the key. @returns null where nothing runs, or too many wait, or it takes too long */
-  async wait(key: string): Promise<ExchangeEnd | null> {
+  /** Waits for what runs for the key, unless it takes too long. @returns null where nothing runs, or too many wait */
+  async wait(key: string): Promise<ExchangeEnd | 'late' | null> {
     const flight = this.#running.get(key);
     if (!flight || flight.waiting >= this.#limits.maxWaiting) return null;
     flight.waiting++;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), this.#limits.maxWaitMs);
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.#limits.maxWaitMs);
       timer.unref();
     });
     const end = await Promise.race([flight.end, late]);

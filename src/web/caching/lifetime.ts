@@ -52,7 +52,7 @@ export function lifetimeOf(
   now: number,
 ): ResponseLifetime | KeepRefusal {
   if (!KEPT.has(head.status)) return 'status';
-  const refusal = plainRefusal((name) => head.header(name));
+  const refusal = headRefusal((name) => head.header(name));
   if (refusal !== null) return refusal;
   const directives = parseDirectives(head.header('cache-control'));
   const vary = head.header('vary')?.toLowerCase() ?? '';
@@ -69,7 +69,7 @@ export function lifetimeOf(
 }
 
 /** Why the headers of a response forbid to keep it, whoever asked; null: they do not. @param read one of them by its name */
-export function plainRefusal(read: (name: string) => string | undefined): KeepRefusal | null {
+export function headRefusal(read: (name: string) => string | undefined): KeepRefusal | null {
   if (read('set-cookie') !== undefined) return 'set-cookie';
   const directives = parseDirectives(read('cache-control'));
   if (directives.has('no-store')) return 'no-store';

@@ -145,8 +145,7 @@ export class ResponseCache {
     }
     const forward = reuse === 'none' ? 'miss' : 'stale';
     if (asked.request.method === 'HEAD') return run(null, forward);
-    const isPersonal = asked.hasAuthorization || asked.hasCookies;
-    if (isPersonal || asked.wishes.noCache || this.#notShared.has(key, now)) {
+    if (isPersonal(asked) || asked.wishes.noCache || this.#notShared.has(key, now)) {
       return run(this.#exchange(asked, key, null), forward);
     }
     return isBusy ? this.#follow(asked, key, waits) : run(this.#lead(asked, key), forward);
@@ -160,6 +159,8 @@ export class ResponseCache {
       const isAnswer = stored !== null && reuseOf(stored, asked, asked.wishes, this.#now()) !== 'none';
       if (isAnswer) return { kind: 'serve', stored, how: 'joined', renewal: null };
     }
+    // nor do those after it wait for what takes so long
+    if (end === 'late') this.#notShared.add(key, this.#now());
     // it was of another variant, or its client went: the next one that asks runs the handler
     if (end === 'stored' || end === 'abandoned') return this.#decide(asked, waits + 1);
     return run(this.#exchange(asked, key, null), 'miss');
@@ -191,8 +192,9 @@ export class ResponseCache {
       ended: (end) => {
         this.#watch.end();
         if (end === 'stored') this.#notShared.delete(key);
-        else if (end === 'refused') this.#notShared.add(key, this.#now());
-        else this.#paused.add(key, this.#now());
+        // what becomes of an answer to one client says nothing of those to others
+        else if (end === 'refused' && !isPersonal(asked)) this.#notShared.add(key, this.#now());
+        else if (end !== 'refused' && land !== null) this.#paused.add(key, this.#now());
         land?.(end);
       },
     });
@@ -247,6 +249,8 @@ export class ResponseCache {
     return variantKey(primary, id, variant);
   }
 }
+
+const isPersonal = ({ hasAuthorization, hasCookies }: Credentials): boolean => hasAuthorization || hasCookies;
 
 /** The head as it is now, whatever is added to it or taken away while it is sent. */
 function takenDown({ status, route, headers }: ResponseHead): ResponseHead {

@@ -9,7 +9,7 @@ import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
-import { plainRefusal } from '../caching/lifetime.js';
+import { headRefusal } from '../caching/lifetime.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import type { ReadyReply, Visit } from '../visit.js';
 import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
@@ -149,7 +149,7 @@ function answered(
   if (capture === null) return isUnchanged ? unchanged(reply, payload) : payload;
   onceHeadSent(reply.raw, () => {
     // sessions and whatever else was registered later may have added what forbids to keep it
-    if (plainRefusal((name) => headerText(reply.getHeader(name))) !== null) visit.exchange?.refuse();
+    if (headRefusal((name) => headerText(reply.getHeader(name))) !== null) visit.exchange?.refuse();
     if (isWhole) capture.end();
   });
   if (isStream(payload)) return captured(payload, capture, visit);

@@ -7,7 +7,7 @@ import { PROMETHEUS_TYPE } from '../../telemetry/metrics/prometheus.js';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304, OF_ONE_CLIENT } from '../caching/conditional.js';
 import type { Exchange } from '../caching/exchange.js';
-import { plainRefusal } from '../caching/lifetime.js';
+import { headRefusal } from '../caching/lifetime.js';
 import { checkedPolicy, type RoutePolicy } from '../caching/route-policy.js';
 import type { ReadyReply, Visit } from '../visit.js';
 import { WebOptimizer, type WebOptions } from '../web-optimizer.js';
@@ -184,7 +184,7 @@ function answered(web: WebOptimizer, visit: Visit, context: HonoContext): void {
   const end = (status: number | null) => web.ended(visit, route, status);
   // middleware around this one may add what forbids to keep it, until the body is asked for
   const refuse = () => {
-    if (plainRefusal((name) => context.res?.headers.get(name) ?? undefined) !== null) visit.exchange?.refuse();
+    if (headRefusal((name) => context.res?.headers.get(name) ?? undefined) !== null) visit.exchange?.refuse();
   };
   const tell = ({ headers }: Response) => {
     for (const [name, value] of Object.entries(told)) headers.set(name, value);

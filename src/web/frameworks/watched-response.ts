@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BodyCapture } from '../caching/body-capture.js';
 import { belongsTo304 } from '../caching/conditional.js';
-import { plainRefusal } from '../caching/lifetime.js';
+import { headRefusal } from '../caching/lifetime.js';
 import type { Answered, ReadyReply } from '../visit.js';
 import { headerText } from '../web-request.js';
 
@@ -55,7 +55,7 @@ export function watchResponse(response: ServerResponse, head: () => Answered, re
     if (message) writeHead.call(response, statusCode, message);
     else writeHead.call(response, statusCode);
     const read = (name: string) => headerText(response.getHeader(name));
-    if (capture !== null && plainRefusal(read) !== null) refuse();
+    if (capture !== null && headRefusal(read) !== null) refuse();
     return response;
   };
   response.write = (chunk: unknown, ...rest: unknown[]) => {

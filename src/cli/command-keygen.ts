@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { PRIVATE_FILE } from '../foundation/private-files.js';
 import { generateSigningKey } from '../telemetry/commands/keys.js';
 import { print, printJson } from './print.js';
@@ -51,7 +51,7 @@ function writeNew(file: string, text: string, mode: number): void {
     fd = openSync(file, 'wx', mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(file);
-    throw new EdgeError('E_OUTPUT', `no key was made: ${file} cannot be written: ${explain(error)}`, {
+    throw new EdgeError('E_OUTPUT', `no key was made: ${file} cannot be written`, {
       cause: error,
       permanent: true,
     });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { recogniseBoard } from '../board/board.js';
 import { type Recording, recordTree } from '../board/recording/record-tree.js';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { writeWhole } from '../foundation/private-files.js';
 import { type TarEntry, tarOf } from '../store/tar.js';
@@ -36,7 +36,7 @@ export async function recordMachine(
   try {
     await writeWhole(file, archive);
   } catch (error) {
-    throw new EdgeError('E_OUTPUT', `${name} cannot be written: ${explain(error)}`, { cause: error });
+    throw new EdgeError('E_OUTPUT', `${name} cannot be written`, { cause: error });
   }
   if (json) printJson({ file, archiveBytes: archive.length, ...contents });
   else describe(name, archive.length, contents);

@@ -13,6 +13,7 @@ import { isAddress } from './postgres/server/postgres-address.js';
 import type { DatabasePerformance } from './report/database-report.js';
 import type { Schema } from './sql/schema.js';
 import { type AdviseOptions, adviseSqlite } from './sqlite/advise.js';
+import { databaseFile } from './sqlite/open-database.js';
 import { type SqliteReportOptions, sqliteReport } from './sqlite/sqlite-report.js';
 
 export { type DatabaseHealth, DEFAULT_BASELINES, type HealthBaselines, type HealthPart } from './health/health.js';
@@ -54,15 +55,19 @@ export function analyzeQueryPerformance(
  *
  * @param target a file, or `postgres://host:5432/dbname`
  * @param options without a workload: what the file alone tells, what the server has counted
- * @throws EdgeError E_OUTPUT where it cannot be read or reached, E_CONFIG where better-sqlite3, pg or libpg-query cannot be loaded
+ * @throws ConfigError where there is no such file, EdgeError E_OUTPUT where it cannot be read or reached, E_CONFIG where better-sqlite3, pg or libpg-query cannot be loaded
  */
 export function getPerformanceReport(target: string, options?: SqliteReportOptions): Promise<DatabasePerformance> {
-  return isAddress(target) ? postgresReport(target, options) : sqliteReport(target, options);
+  return isAddress(target) ? postgresReport(target, options) : sqliteReport(databaseFile(target), options);
 }
 
-/** Which indexes would make a workload on a SQLite file faster, tried on a copy of it. Takes seconds to minutes, and the thread: call it in a worker. */
+/**
+ * Which indexes would make a workload on a SQLite file faster, tried on a copy of it. Takes seconds to minutes, and the thread: call it in a worker.
+ *
+ * @throws ConfigError where there is no such file, EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
+ */
 export function adviseIndexes(file: string, workload: readonly WorkloadStatement[], options?: AdviseOptions): Advice {
-  return adviseSqlite(file, workload, options);
+  return adviseSqlite(databaseFile(file), workload, options);
 }
 
 /**

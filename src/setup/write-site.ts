@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configError, readConfig } from '../config/load.js';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { PRIVATE_FILE } from '../foundation/private-files.js';
 import type { SiteFiles } from './site-files.js';
 
@@ -42,7 +42,7 @@ export function writeSite(file: string, { configuration, secrets }: SiteFiles): 
   } catch (error) {
     for (const path of written) rmSync(path, { force: true });
     if (error instanceof ConfigError) throw error;
-    throw new EdgeError('E_OUTPUT', `no configuration was made: ${explain(error)}`, { cause: error, permanent: true });
+    throw new EdgeError('E_OUTPUT', 'no configuration was made', { cause: error, permanent: true });
   } finally {
     if (staging !== null) rmSync(staging, { recursive: true, force: true });
   }

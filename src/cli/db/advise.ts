@@ -4,10 +4,11 @@ import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { isAddress, postgresAddress } from '../../database/postgres/server/postgres-address.js';
 import { milliseconds, whyNeedless } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { databaseFile } from '../../database/sqlite/open-database.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
 import { oneLine, print, printJson } from '../print.js';
 import { workBar } from '../progress.js';
-import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
+import { type DbFlags, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbAdviseFlags extends DbFlags {
   readonly sql?: boolean;

@@ -3,12 +3,13 @@ import { advisePostgres } from '../../database/postgres/postgres-advise.js';
 import { optimizePostgres } from '../../database/postgres/postgres-optimize.js';
 import { isAddress, postgresAddress } from '../../database/postgres/server/postgres-address.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { databaseFile } from '../../database/sqlite/open-database.js';
 import { optimizeSqlite } from '../../database/sqlite/optimize.js';
 import { ConfigError } from '../../foundation/errors.js';
 import { FAILED } from '../exit-codes.js';
 import { oneLine, print, printJson } from '../print.js';
 import { exitCodeOfSignal, StopSignals } from '../stop-signals.js';
-import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
+import { type DbFlags, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbOptimizeFlags extends DbFlags {
   readonly dryRun?: boolean;

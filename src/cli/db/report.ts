@@ -10,13 +10,14 @@ import { databasePage } from '../../database/report/page.js';
 import { serverLines, whyIdle } from '../../database/report/server-wording.js';
 import { milliseconds, trendInWords } from '../../database/report/wording.js';
 import { adviseSqlite } from '../../database/sqlite/advise.js';
+import { databaseFile } from '../../database/sqlite/open-database.js';
 import { sqliteReport } from '../../database/sqlite/sqlite-report.js';
-import { EdgeError, explain } from '../../foundation/errors.js';
+import { EdgeError } from '../../foundation/errors.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
 import { FAILED } from '../exit-codes.js';
 import { oneLine, print, printJson, tableLines } from '../print.js';
 import { adviceLines } from './advise.js';
-import { type DbFlags, databaseFile, serverWorkloadOf, workloadOf } from './target.js';
+import { type DbFlags, serverWorkloadOf, workloadOf } from './target.js';
 
 export interface DbReportFlags extends DbFlags {
   readonly html?: string;
@@ -71,7 +72,7 @@ function written(file: string, page: string): void {
   try {
     writeFileSync(file, page);
   } catch (error) {
-    throw new EdgeError('E_OUTPUT', `the report cannot be written: ${explain(error)}`, { cause: error });
+    throw new EdgeError('E_OUTPUT', 'the report cannot be written', { cause: error });
   }
 }
 

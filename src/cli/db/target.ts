@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { WorkloadStatement } from '../../database/advisor/workload.js';
 import { readWorkload } from '../../database/advisor/workload-file.js';
 import { readPostgresWorkload } from '../../database/postgres/statements/postgres-workload.js';
@@ -11,15 +10,6 @@ import { ConfigError, explain } from '../../foundation/errors.js';
 export interface DbFlags {
   readonly workload?: string;
   readonly json?: boolean;
-}
-
-/** @throws ConfigError where it names no file */
-export function databaseFile(target: string): string {
-  const file = resolve(target);
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw unusable(`expected a file, got ${file}, which is not there`);
-  if (!stat.isFile()) throw unusable(`expected a file, got ${file}, which is none`);
-  return file;
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../config/load.js';
 import { type DatabaseSample, DatabaseWatch } from '../../database/sqlite/database-watch.js';
+import { databaseFile } from '../../database/sqlite/open-database.js';
 import { localProgram } from '../../diagnose/local-program.js';
 import { fromRoot } from '../../foundation/home.js';
 import { mebibytes } from '../../foundation/mebibytes.js';
@@ -10,7 +11,6 @@ import { clipped } from '../live-lines.js';
 import { oneLine, print } from '../print.js';
 import { isGone } from '../reader-gone.js';
 import { StopSignals } from '../stop-signals.js';
-import { databaseFile } from './target.js';
 
 export interface DbWatchFlags {
   readonly every?: number;

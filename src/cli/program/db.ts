@@ -31,7 +31,7 @@ export function addDb(program: Command, perform: Perform): void {
     .option('--check-all', 'read all of a file of more than 512 MiB too')
     .option('--min-score <n>', 'exit code 1 where health is below, 0 to 100', numberArgument(0, 100))
     .action((file, options) => perform(async () => (await import('../db/report.js')).dbReport(file, options)));
-  command('advise <file>', 'which indexes would make it faster, and which it can do without')
+  command('advise <database>', 'which indexes would make it faster, and which it can do without')
     .option('--sql', 'only the statements')
     .option(
       '--most-s <seconds>',
@@ -40,7 +40,7 @@ export function addDb(program: Command, perform: Perform): void {
     )
     .action((file, options) => perform(async () => (await import('../db/advise.js')).dbAdvise(file, options)));
   command(
-    'optimize <file>',
+    'optimize <database>',
     'statistics, log, free pages, and the indexes of advise, each taken back where it does not pay',
   )
     .option('--dry-run', 'only say what would be done')

@@ -100,7 +100,7 @@ export function keepMoment(file: string, now: HealthMoment, kept: readonly Healt
     if (kept.length < MOST_MOMENTS) appendFileSync(file, line);
     else writeFileSync(file, [...kept.slice(1 - MOST_MOMENTS), now].map((one) => `${JSON.stringify(one)}\n`).join(''));
   } catch (error) {
-    throw new EdgeError('E_OUTPUT', `the trend cannot be kept: ${explain(error)}`, { cause: error });
+    throw new EdgeError('E_OUTPUT', 'the trend cannot be kept', { cause: error });
   }
 }
 

@@ -1,14 +1,32 @@
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EdgeError } from '../../foundation/errors.js';
+import { join, resolve } from 'node:path';
+import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
-import { codeOf, loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import { codeOf, isCorrupt, loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
+import { isAddress } from '../postgres/postgres-address.js';
 
 /** ms to wait where somebody else holds the lock: a reader has nothing to lose by giving up, who changes an index has. */
 const READING_MS = 2000;
 const WRITING_MS = 10_000;
+
+/**
+ * The absolute path of a database file that somebody named.
+ *
+ * @throws ConfigError where it names no file
+ */
+export function databaseFile(target: string): string {
+  // which is not shown: it may have a password
+  if (isAddress(target)) throw noDatabase('expected a file of SQLite, got an address, which this cannot look at');
+  const file = resolve(target);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw noDatabase(`expected a file, got ${file}, which is not there`);
+  if (!stat.isFile()) throw noDatabase(`expected a file, got ${file}, which is none`);
+  return file;
+}
+
+const noDatabase = (problem: string): ConfigError => new ConfigError('there is no database to look at', [problem]);
 
 /**
  * Opens a database file to read it, beside whoever writes it. Nothing of it is changed: where SQLite would need files beside it that cannot be made (a
@@ -111,9 +129,19 @@ function opened(file: string, options: { readonly: boolean; timeout: number }, w
       throw error;
     }
   } catch (cause) {
-    throw new EdgeError('E_OUTPUT', `the database ${file} cannot be ${what}: ${diskTrouble(file, cause)}`, {
-      context: { file },
-      cause,
-    });
+    throw new EdgeError(
+      'E_OUTPUT',
+      `the database ${file} cannot be ${what}: ${isCorrupt(cause) ? noWholeFile(cause) : diskTrouble(file, cause)}`,
+      {
+        context: { file },
+        cause,
+      },
+    );
   }
+}
+
+/** Of a file that is not ours nothing is set aside: its owner has to mend it. */
+function noWholeFile(cause: unknown): string {
+  if (codeOf(cause) === 'SQLITE_NOTADB') return 'it is another kind of file than a database of SQLite, or is encrypted';
+  return 'it is damaged: `sqlite3 FILE .recover`, or a backup, may have what is lost';
 }

@@ -134,13 +134,32 @@ withSqlite('what is no database of SQLite is told, and nothing is made', async (
   for (const [target, message] of [
     [join(folder, 'absent.db'), /absent\.db, which is not there/],
     [folder, /which is none/],
-    [text, /text\.db cannot be read/],
+    [
+      text,
+      /text\.db cannot be read: it is another kind of file than a database of SQLite, or is encrypted: file is not a database$/m,
+    ],
     ['mysql://root:secret@host/db', /expected a file, or an address such as postgres:.* got one of mysql/],
   ] as const) {
     const { code, stderr } = await edgeOptimizer(['db', 'report', target]);
     assert.is.not(code, 0);
     assert.match(stderr, message);
     assert.not.match(stderr, /secret/);
+  }
+});
+
+withSqlite('a command that looks at files alone refuses an address, and shows nothing of it', async () => {
+  const { code, stderr } = await edgeOptimizer(['db', 'watch', 'postgres://app:secret@127.0.0.1/shop']);
+  assert.is(code, 2);
+  assert.match(stderr, /expected a file of SQLite, got an address, which this cannot look at/);
+  assert.not.match(stderr, /secret|app/);
+});
+
+withSqlite('what cannot be written is told with its reason once', async () => {
+  const file = finesFile('unwritten.db');
+  for (const flag of ['--html', '--trend']) {
+    const { code, stderr } = await edgeOptimizer(['db', 'report', file, flag, join(folder, 'absent', 'x')]);
+    assert.is(code, 1);
+    assert.is(stderr.split('ENOENT').length, 2, stderr);
   }
 });
 

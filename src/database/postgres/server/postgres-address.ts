@@ -23,7 +23,9 @@ export function postgresAddress(target: string): PostgresAddress {
   const split = splitAddress(target);
   if (split === null || !/^postgres(ql)?$/.test(split.scheme))
     throw unusable(
-      `expected a file, or an address such as postgres://host:5432/dbname, got one of ${split?.scheme ?? 'nothing'}`,
+      split === null
+        ? 'expected an address such as postgres://host:5432/dbname, got what is none'
+        : `expected a file, or an address such as postgres://host:5432/dbname, got one of ${split.scheme}`,
     );
   if (split.ambiguous)
     throw unusable('expected a user and a password without /, ? and # as they are: write them as %2F, %3F and %23');

@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { adviseIndexes, adviseServerIndexes, getPerformanceReport } from '../../src/database/library.js';
+import { ConfigError, explain } from '../../src/foundation/errors.js';
+import { needs } from '../optional.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('database-library');
+const test = suite('databases that a program names');
+const withSqlite = needs('better-sqlite3', test);
+
+withSqlite('a file that is not there is named, and so is one that is no database', async () => {
+  const absent = join(folder, 'absent.db');
+  const missing = await problemOf(() => getPerformanceReport(absent));
+  assert.instance(missing, ConfigError);
+  assert.match(missing.message, `expected a file, got ${absent}, which is not there`);
+  assert.is((await problemOf(() => adviseIndexes(absent, []))).message, missing.message);
+
+  const text = join(folder, 'text.json');
+  writeFileSync(text, JSON.stringify({ text: 'x'.repeat(200) }));
+  assert.is(
+    explain(await problemOf(() => getPerformanceReport(text))),
+    `the database ${text} cannot be read: it is another kind of file than a database of SQLite, or is encrypted: file is not a database`,
+  );
+});
+
+test('an address where a file is wanted, and a file where an address is, are told apart without a password', async () => {
+  const address = await problemOf(() => adviseIndexes('postgres://app:secret@127.0.0.1/shop', []));
+  assert.instance(address, ConfigError);
+  assert.match(address.message, /expected a file of SQLite, got an address/);
+  assert.not.match(address.message, /secret/);
+  const file = await problemOf(() => adviseServerIndexes('violations.db'));
+  assert.instance(file, ConfigError);
+  assert.match(file.message, /expected an address such as postgres:\/\/host:5432\/dbname, got what is none/);
+});
+
+async function problemOf(call: () => unknown): Promise<Error> {
+  try {
+    await call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test.run();

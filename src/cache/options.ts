@@ -90,6 +90,7 @@ export function resolveOptions(options: CacheOptions) {
   };
   const problems = [
     ...lifetimeProblems(resolved),
+    ...(resolved.memory ? strategyProblems('memory.strategy', resolved.memory.strategy) : []),
     ...(resolved.memory ? problemsOf('memory.maxBytes', resolved.memory.maxBytes, 1) : []),
     ...(resolved.disk ? problemsOf('disk.maxBytes', resolved.disk.maxBytes, 1) : []),
     ...(resolved.disk ? problemsOf('disk.maxPendingBytes', resolved.disk.maxPendingBytes, 1) : []),
@@ -107,15 +108,19 @@ export function resolveOptions(options: CacheOptions) {
 
 /** @throws RangeError for what no memory tier can be */
 export function checkedMemory(settings: MemorySettings): MemorySettings {
-  const names = Object.keys(STRATEGIES);
   const problems = [
-    ...(names.includes(settings.strategy)
-      ? []
-      : [`strategy: expected one of ${names.join(', ')}, got ${shown(settings.strategy)}`]),
+    ...strategyProblems('strategy', settings.strategy),
     ...problemsOf('maxBytes', settings.maxBytes, 1),
   ];
   if (problems.length > 0) throw refused('the memory of the cache cannot be changed', problems);
   return settings;
+}
+
+function strategyProblems(path: string, strategy: unknown): string[] {
+  const names = Object.keys(STRATEGIES);
+  return names.some((name) => name === strategy)
+    ? []
+    : [`${path}: expected one of ${names.join(', ')}, got ${shown(strategy)}`];
 }
 
 export const NO_OPTIONS: EntryOptions = {};

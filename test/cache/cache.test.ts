@@ -131,6 +131,9 @@ test('refuses what cannot be, with every problem named', () => {
   assert.throws(impossible, /^the entry cannot be cached:(\n {2}\S.*){4}$/);
   assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), RangeError);
   assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), /memory.maxBytes/);
+  const unknown = () => new Cache({ memory: { strategy: 'lruu' as 'lru' } });
+  assert.throws(unknown, RangeError);
+  assert.throws(unknown, /memory\.strategy: expected one of lru, lfu, fifo, ttl, got 'lruu'/);
   assert.throws(() => cache.invalidateByTags(['x'.repeat(257)]), RangeError);
   assert.throws(() => cache.invalidateByTags(['x'.repeat(257)]), /1 to 256/);
 });

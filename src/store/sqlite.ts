@@ -74,9 +74,16 @@ const requireSqlite = (): SqliteConstructor => createRequire(import.meta.url)('b
 
 /** For a missing package as well as for a missing or foreign native library. */
 function withoutSqlite(cause: unknown): EdgeError {
-  const message =
-    'better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: run `node scripts/setup.mjs --sqlite` ' +
-    "in the program's folder, or `npm install better-sqlite3@12` in a project that has the program as a package " +
-    "(it needs its prebuilt binary, or python3, make, a C++ compiler and Node's headers)";
-  return new EdgeError('E_CONFIG', message, { cause });
+  const remedy = BUILT_FOR_ANOTHER_NODE.test(explain(cause))
+    ? 'it was built for another version of Node: `npm rebuild better-sqlite3`, with the Node that runs the program'
+    : "run `node scripts/setup.mjs --sqlite` in the program's folder, or `npm install better-sqlite3@12` in a project that has " +
+      "the program as a package (it needs its prebuilt binary, or python3, make, a C++ compiler and Node's headers)";
+  return new EdgeError(
+    'E_CONFIG',
+    `better-sqlite3 cannot be loaded, and nothing can be kept on disk without it: ${remedy}`,
+    { cause },
+  );
 }
+
+/** What Node says of a native library at the first try, and at each later one. */
+const BUILT_FOR_ANOTHER_NODE = /NODE_MODULE_VERSION|did not self-register/;

@@ -156,6 +156,20 @@ test('a package without its native library counts as a missing one', () => {
   assert.match(error.message, /node scripts\/setup\.mjs --sqlite/);
 });
 
+test('a native library that another Node was here for is to be built anew, at the first try and at each later one', () => {
+  for (const said of [
+    'was compiled against a different Node.js version using NODE_MODULE_VERSION 115',
+    'Module did not self-register',
+  ]) {
+    const load = () => {
+      throw new Error(said);
+    };
+    const problem = sqliteProblem(load)!;
+    assert.match(problem, /`npm rebuild better-sqlite3`, with the Node that runs the program/);
+    assert.not.match(problem, /setup\.mjs|npm install/);
+  }
+});
+
 onDisk('where it works there is no problem to tell', () => {
   assert.is(sqliteProblem(), null);
 });

@@ -5,7 +5,7 @@ import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { diskTrouble } from '../../store/disk-trouble.js';
 import { codeOf, isCorrupt, loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
-import { isAddress } from '../postgres/postgres-address.js';
+import { isAddress } from '../postgres/server/postgres-address.js';
 
 /** ms to wait where somebody else holds the lock: a reader has nothing to lose by giving up, who changes an index has. */
 const READING_MS = 2000;

@@ -1,8 +1,7 @@
 import { executeInThread } from '../../database/sqlite/in-thread.js';
-import { CONNECTION_SETTINGS, type WatchedDatabase } from '../../database/sqlite/watched-database.js';
+import type { WatchedDatabase } from '../../database/sqlite/watched-database.js';
 import type { Clock } from '../../foundation/clock.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
-import { z } from '../../foundation/validate.js';
 import { trialIndexes } from '../../store/trial-indexes.js';
 import { doing, undoing } from '../databases/change-statements.js';
 import {
@@ -16,12 +15,12 @@ import {
 } from '../databases/database-change.js';
 import { IndexAdviser } from '../databases/index-adviser.js';
 import { CALLS_PER_SCORE, NO_SCORE, QueryTimes, RelativeTimes } from '../databases/query-times.js';
+import { type LastingStates, StandingChanges } from '../databases/standing-changes.js';
 import type { OptimizationStrategy, ProposedChange, Score, Undo } from '../optimization-strategy.js';
 
 export interface DatabaseStrategyParts extends DatabaseBounds {
   readonly databases: readonly WatchedDatabase[];
-  /** What outlives a crash: it is on the medium when `keep` returns, where there is one. */
-  readonly states: { keep(name: string, state: object): void; kept(name: string): unknown };
+  readonly states: LastingStates;
   /** Why nothing that costs much may be done now; null where it may. */
   readonly obstacle: () => string | null;
   /** Bytes of memory that are left; null where nothing tells. */
@@ -46,8 +45,6 @@ interface Focus {
   appliedAt: number | null;
 }
 
-/** The name under which is kept how to take back what is being tried. */
-const IN_TRIAL = 'database-trial';
 const SHORTEST_WINDOW_MS = 60_000;
 const LONGEST_WINDOW_MS = 1_800_000;
 /** So many scores a window, if there are calls enough. */
@@ -59,15 +56,6 @@ const ASIDE_MS = 3_600_000;
 const KEPT_MS = 24 * ASIDE_MS;
 /** Whoever asks is told of an advice that is there within that; the next one to ask is told of a later one. */
 const PATIENCE_MS = 10_000;
-
-const savedState = z.object({
-  indexes: z.record(z.string(), z.array(z.string())),
-  settings: z.record(z.string(), z.partialRecord(z.enum(CONNECTION_SETTINGS), z.number())),
-  /** Unix ms at which the trial began that was kept last. */
-  lastKept: z.number().nullable(),
-});
-type SavedState = z.infer<typeof savedState>;
-const openTrial = z.object({ database: z.string(), at: z.number(), undo: z.array(z.string()) });
 
 /**
  * What makes databases in use faster: statistics for the planner, indexes that pay on a copy for what was asked, indexes that nothing needs,
@@ -84,7 +72,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
   readonly #aside = new Map<string, number>();
   /** Whose remains of an earlier run have been taken away. */
   readonly #swept = new Set<WatchedDatabase>();
-  #standing: SavedState = { indexes: {}, settings: {}, lastKept: null };
+  readonly #standing: StandingChanges;
   /** Databases of whose new statistics this connection could not be told yet. */
   readonly #untold = new Set<WatchedDatabase>();
   #focus: Focus | null = null;
@@ -92,6 +80,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
 
   constructor(parts: DatabaseStrategyParts) {
     this.#parts = parts;
+    this.#standing = new StandingChanges(parts.states);
     this.#adviser = new IndexAdviser({
       obstacle: parts.obstacle,
       clock: parts.clock,
@@ -101,20 +90,14 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
 
   /** Takes away what an earlier run was trying when it ended. */
   async begin(saved: unknown): Promise<void> {
-    this.#standing = savedState.safeParse(saved).data ?? this.#standing;
+    this.#standing.load(saved);
     for (const database of this.#parts.databases) await this.#sweep(database);
   }
 
   restore(saved: unknown): void {
-    const { data } = savedState.safeParse(saved);
-    if (data === undefined) return;
-    this.#standing = data;
+    if (!this.#standing.load(saved)) return;
     for (const database of this.#parts.databases) {
-      const settings = data.settings[database.name] ?? {};
-      for (const setting of CONNECTION_SETTINGS) {
-        const value = settings[setting];
-        if (value !== undefined) database.set(setting, value);
-      }
+      for (const [setting, value] of this.#standing.settingsOf(database.name)) database.set(setting, value);
     }
   }
 
@@ -157,12 +140,12 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
     const undo = undoing(change);
     const before = action.kind === 'setting' ? database.setting(action.setting) : 0;
     const at = this.#parts.clock.unixNow();
-    this.#parts.states.keep(IN_TRIAL, { database: database.name, at, undo });
+    this.#standing.trialBegins(database.name, at, undo);
     try {
       if (action.kind === 'setting') database.set(action.setting, action.value);
       else await this.#execute(database, doing(change));
     } catch (error) {
-      this.#parts.states.keep(IN_TRIAL, {});
+      this.#standing.trialIsOver();
       this.#setAside(proposal.to);
       this.#focus = null;
       throw error;
@@ -176,7 +159,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
       if (action.kind === 'setting') database.set(action.setting, before);
       else await this.#execute(database, undo);
       isUndone = true;
-      this.#parts.states.keep(IN_TRIAL, {});
+      this.#standing.trialIsOver();
       this.#setAside(proposal.to);
       this.#leave(database);
     };
@@ -188,23 +171,10 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
 
   kept(): void {
     if (this.#focus === null) return;
-    const { database, action } = this.#focus.proposal.change;
-    const { indexes, settings } = this.#standing;
-    const own = new Set(indexes[database.name]);
-    if (action.kind === 'create') own.add(action.name);
-    if (action.kind === 'drop') own.delete(action.name);
-    const set = settings[database.name] ?? {};
-    this.#standing = {
-      indexes: { ...indexes, [database.name]: [...own] },
-      settings: {
-        ...settings,
-        [database.name]: action.kind === 'setting' ? { ...set, [action.setting]: action.value } : set,
-      },
-      // with it the way back is of no use any more, which is on the medium still
-      lastKept: this.#focus.appliedAt,
-    };
+    const { change } = this.#focus.proposal;
+    this.#standing.keep(change, this.#focus.appliedAt);
     this.#setAside(this.#focus.proposal.to, KEPT_MS);
-    this.#leave(database);
+    this.#leave(change.database);
   }
 
   rest(): void {
@@ -215,7 +185,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
   }
 
   save(): object {
-    return this.#standing;
+    return this.#standing.saved;
   }
 
   get #trying(): Focus | null {
@@ -312,17 +282,13 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
   async #sweep(database: WatchedDatabase): Promise<void> {
     const { connection } = database;
     if (connection === null) return;
-    const open = openTrial.safeParse(this.#parts.states.kept(IN_TRIAL)).data;
-    const isOpen = open?.database === database.name && open.at !== this.#standing.lastKept;
-    const kept = new Set(this.#standing.indexes[database.name]);
+    const undo = this.#standing.undoLeft(database.name);
+    const kept = this.#standing.indexesOf(database.name);
     const remains = trialIndexes(connection).filter((name) => !kept.has(name));
-    const statements = [
-      ...remains.map((name) => `DROP INDEX IF EXISTS ${quotedName(name)}`),
-      ...(isOpen ? open.undo : []),
-    ];
+    const statements = [...remains.map((name) => `DROP INDEX IF EXISTS ${quotedName(name)}`), ...(undo ?? [])];
     try {
       if (statements.length > 0) await this.#execute(database, statements);
-      if (isOpen) this.#parts.states.keep(IN_TRIAL, {});
+      if (undo !== null) this.#standing.trialIsOver();
       this.#swept.add(database);
     } catch {
       // somebody else has it locked: it is tried again at the next look, and nothing else is tried before

@@ -5,25 +5,16 @@ import type { TagTime } from '../tags.js';
 import { connectRedis, type RedisConnection, redisClientInstalled } from './redis-client.js';
 import { type ClaimedEntry, type FoundEntry, type HeldLease, RedisCommands } from './redis-commands.js';
 import { packEntry, unpackEntry } from './redis-entry.js';
+import { HeldLeases } from './redis-leases.js';
 import { RedisLink, within } from './redis-link.js';
 import { HeardChanges, parseNews } from './redis-news.js';
 import { type RedisSettings, type RedisTierOptions, redisSettings } from './redis-options.js';
-import type {
-  Claim,
-  Fulfilment,
-  Lease,
-  MakeSharedTier,
-  SharedTier,
-  SharedTierParts,
-  SharedTierStats,
-} from './shared-tier.js';
+import type { Claim, Fulfilment, MakeSharedTier, SharedTier, SharedTierParts, SharedTierStats } from './shared-tier.js';
 import { UnsaidChanges } from './unsaid-changes.js';
 import { WaitingCallers } from './waiting-callers.js';
 
 const TIME_EVERY = 4;
 const SAY_AT_ONCE = 100;
-/** Parts of a lease after which it is renewed. */
-const RENEW_AT = 3;
 
 /**
  * A tier on a Redis or Valkey server. What is decided between programs is decided in the server, by scripts that run as one
@@ -38,7 +29,7 @@ class RedisTier implements SharedTier {
   readonly #commands: RedisCommands;
   readonly #heard = new HeardChanges();
   readonly #waiting = new WaitingCallers();
-  readonly #leases = new Set<Lease>();
+  readonly #leases: HeldLeases;
   #saying: Promise<void> | null = null;
   readonly #news = { received: 0, refused: 0, missed: 0 };
 
@@ -46,6 +37,11 @@ class RedisTier implements SharedTier {
     this.#settings = settings;
     this.#parts = parts;
     this.#commands = new RedisCommands(settings.root);
+    this.#leases = new HeldLeases(settings.lease, {
+      fulfil: (held, entry) => this.#fulfil(held, entry),
+      release: (held) => this.#link.read((c) => this.#commands.release(c, held)),
+      renew: (held) => this.#renew(held),
+    });
     const { listener, log, random } = parts;
     this.#link = new RedisLink({
       connect: (lost) => this.#connect(lost),
@@ -66,7 +62,7 @@ class RedisTier implements SharedTier {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#leases].map((lease) => lease.release()));
+    await this.#leases.releaseAll();
     this.#link.stop();
     this.#waiting.wakeAll();
   }
@@ -101,7 +97,7 @@ class RedisTier implements SharedTier {
   #claimOf(key: string, token: string, claimed: ClaimedEntry, stamp: number): Claim {
     const [state, raw, left, mine, held, epoch, number] = claimed;
     const entry = this.#entryOf(key, [state, raw, left], stamp, mine === 1);
-    const lease = mine === 1 ? this.#lease({ key, token, epoch: String(epoch), number: String(number) }) : null;
+    const lease = mine === 1 ? this.#leases.hold({ key, token, epoch: String(epoch), number: String(number) }) : null;
     // what is fresh there and not to be served here is nobody's to compute
     const isHeld = mine === 0 && (held > 0 || String(state) !== 'good');
     return { entry, lease, heldForMs: isHeld ? Math.max(1, held) : null };
@@ -233,27 +229,6 @@ class RedisTier implements SharedTier {
     if (packed === null || packed.body.byteLength <= this.#settings.maxEntryBytes) return packed;
     this.#evicted(key, 'tooLarge');
     return null;
-  }
-
-  #lease(held: HeldLease): Lease {
-    const every = Math.max(1, Math.floor(this.#settings.lease / RENEW_AT));
-    const renewing = setInterval(() => void this.#renew(held).then((isOurs) => isOurs || ended()), every).unref();
-    const lease: Lease = {
-      fulfil: async (entry) => {
-        ended();
-        return this.#fulfil(held, entry);
-      },
-      release: async () => {
-        ended();
-        await this.#link.read((c) => this.#commands.release(c, held));
-      },
-    };
-    const ended = () => {
-      clearInterval(renewing);
-      this.#leases.delete(lease);
-    };
-    this.#leases.add(lease);
-    return lease;
   }
 
   /** false where the lease is known to be lost. */

@@ -3,7 +3,7 @@ import type { Scope } from '../foundation/scope.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { type MemorySettings, STRATEGIES, type StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';
-import { MAX_TAG_LENGTH } from './tags.js';
+import { isCacheName, MAX_TAG_LENGTH } from './tags.js';
 
 /** How an entry is kept; what is left out comes from the cache's own options. */
 export interface EntryOptions {
@@ -127,11 +127,11 @@ export const NO_OPTIONS: EntryOptions = {};
 
 /** @throws RangeError for what no entry can have */
 export function checkEntry(key: unknown, options: EntryOptions): void {
-  const named = typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_LENGTH;
+  const named = isCacheName(key, MAX_KEY_LENGTH);
   if (named && options === NO_OPTIONS) return;
   const problems = lifetimeProblems(options);
   if (!named) problems.push(`key: expected a text of 1 to ${MAX_KEY_LENGTH} characters, got ${shown(key)}`);
-  if (options.tags) problems.push(...tagProblems(options.tags, MAX_TAGS));
+  if (options.tags != null) problems.push(...tagProblems(options.tags, MAX_TAGS));
   if (problems.length > 0) throw refused('the entry cannot be cached', problems);
 }
 
@@ -152,26 +152,30 @@ function lifetimeProblems(lifetime: {
 }): string[] {
   const { ttl, grace, jitter, negativeTtl } = lifetime;
   const problems: string[] = [];
-  if (ttl !== undefined && !(ttl > 0)) problems.push(`ttl: expected ms above 0, got ${shown(ttl)}`);
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl > 0))
+    problems.push(`ttl: expected ms above 0, got ${shown(ttl)}`);
   if (grace !== undefined) problems.push(...problemsOf('grace', grace, 0));
   if (negativeTtl != null) problems.push(...problemsOf('negativeTtl', negativeTtl, 0));
-  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
+  if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
     problems.push(`jitter: expected 0 to 1, got ${shown(jitter)}`);
   }
   return problems;
 }
 
 function tagProblems(tags: readonly unknown[], most: number): string[] {
+  if (!Array.isArray(tags)) return [`tags: expected a list of texts, got ${shown(tags)}`];
   const problems = tags.length > most ? [`tags: expected at most ${most}, got ${tags.length}`] : [];
   for (const tag of tags) {
-    if (typeof tag === 'string' && tag.length > 0 && tag.length <= MAX_TAG_LENGTH) continue;
+    if (isCacheName(tag, MAX_TAG_LENGTH)) continue;
     problems.push(`tags: expected texts of 1 to ${MAX_TAG_LENGTH} characters, got ${shown(tag)}`);
   }
   return problems;
 }
 
 function problemsOf(name: string, value: number, least: number): string[] {
-  return value >= least ? [] : [`${name}: expected a number of at least ${least}, got ${shown(value)}`];
+  return typeof value === 'number' && value >= least
+    ? []
+    : [`${name}: expected a number of at least ${least}, got ${shown(value)}`];
 }
 
 /** Node's timers fire at once beyond 31 bits. */

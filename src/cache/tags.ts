@@ -4,6 +4,14 @@ export type TagTime = readonly [tag: string, time: number];
 /** Characters of a tag. */
 export const MAX_TAG_LENGTH = 256;
 
+/** Half a character, for which UTF-8 has no bytes: files and servers would take one such text for another. */
+const BROKEN = /\p{Surrogate}/u;
+
+/** Whether it is a text that every tier can tell from all others. @param most characters */
+export function isCacheName(name: unknown, most: number): name is string {
+  return typeof name === 'string' && name.length > 0 && name.length <= most && !BROKEN.test(name);
+}
+
 /** The name under which the floor is stored beside the tags; no tag is empty. */
 const FLOOR = '';
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Cache } from '../../src/cache/cache.js';
+import type { EntryOptions } from '../../src/cache/options.js';
 import { needs } from '../optional.js';
 import { eventually } from '../temporary.js';
 import { Clock, cacheOn, freshFile, open } from './parts.js';
@@ -129,6 +130,10 @@ test('refuses what cannot be, with every problem named', () => {
   const impossible = () => cache.set('', 1, { ttl: 0, jitter: 2, tags: [''] });
   assert.throws(impossible, RangeError);
   assert.throws(impossible, /^the entry cannot be cached:(\n {2}\S.*){4}$/);
+  const wrongKinds = { ttl: '5', grace: '5', jitter: '0', negativeTtl: '5', tags: 'abc' } as unknown as EntryOptions;
+  assert.throws(() => cache.set('a', 1, wrongKinds), /^the entry cannot be cached:(\n {2}\S.*){5}$/);
+  // UTF-8 has no bytes for half a character: a file would take one such key for another
+  assert.throws(() => cache.set('\ud800', 1, { tags: ['\udfff'] }), /^the entry cannot be cached:(\n {2}\S.*){2}$/);
   assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), RangeError);
   assert.throws(() => new Cache({ memory: { maxBytes: Number.NaN } }), /memory.maxBytes/);
   const unknown = () => new Cache({ memory: { strategy: 'lruu' as 'lru' } });

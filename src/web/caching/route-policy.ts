@@ -1,3 +1,5 @@
+import { isCacheName, MAX_TAG_LENGTH } from '../../cache/tags.js';
+
 /** What a route says of the caching of its responses, besides what these say themselves. Times in ms. */
 export interface RoutePolicy {
   /** How long a response is fresh that names no time itself (`s-maxage`, `max-age`, `Expires`). Clients are not told of it. */
@@ -17,7 +19,6 @@ export interface RoutePolicy {
 const TIMES = ['ttl', 'staleWhileRevalidate', 'staleIfError'] as const;
 const KNOWN: readonly string[] = [...TIMES, 'tags', 'sameForAll', 'never'];
 const MOST_TAGS = 32;
-const LONGEST_TAG = 256;
 
 /**
  * The policy, checked when the route is made rather than when it is asked.
@@ -38,7 +39,7 @@ export function checkedPolicy(policy: RoutePolicy): RoutePolicy {
   if (tags.length > MOST_TAGS) problems.push(`tags: expected at most ${MOST_TAGS}, got ${tags.length}`);
   for (const tag of tags) {
     if (!isTag(tag))
-      problems.push(`tags: expected texts of 1 to ${LONGEST_TAG} characters, got ${JSON.stringify(tag)}`);
+      problems.push(`tags: expected texts of 1 to ${MAX_TAG_LENGTH} characters, got ${JSON.stringify(tag)}`);
   }
   if (problems.length > 0) throw new RangeError(`the route cannot be cached so:\n  ${problems.join('\n  ')}`);
   return policy;
@@ -53,5 +54,5 @@ export function tagsOf(policy: RoutePolicy | null, header: string | undefined): 
 }
 
 function isTag(tag: unknown): tag is string {
-  return typeof tag === 'string' && tag.length > 0 && tag.length <= LONGEST_TAG;
+  return isCacheName(tag, MAX_TAG_LENGTH);
 }

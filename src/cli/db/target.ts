@@ -41,10 +41,9 @@ export async function serverWorkloadOf({ workload }: DbFlags): Promise<WorkloadS
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    // some editors put a mark of the byte order in front
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw unusable(`--workload: ${explain(error)}`);
+    throw new ConfigError('there is no workload', [`--workload: expected a file that can be read: ${explain(error)}`]);
   }
 }
-
-const unusable = (problem: string): ConfigError => new ConfigError('there is no database to look at', [problem]);

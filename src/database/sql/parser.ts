@@ -22,6 +22,17 @@ export function parseStatement(sql: string): Stmt | null {
   return result.status === 'ok' ? (result.root as Stmt) : null;
 }
 
+const ROW_STATEMENTS: ReadonlySet<string> = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt']);
+
+/**
+ * Whether a statement is surely none that reads or writes rows: it begins or ends a transaction, sets the database up, attaches another one, asks for
+ * a plan. Indexes do nothing for it, and none is carried out. False as well for what the grammar does not read.
+ */
+export function isWithoutRows(sql: string): boolean {
+  const stmt = parseStatement(sql);
+  return stmt !== null && !ROW_STATEMENTS.has(stmt.type);
+}
+
 /** A statement of a script, with the comments and blanks above it. */
 export interface ScriptStatement {
   readonly sql: string;

@@ -11,11 +11,13 @@ import {
 } from '../advisor/candidates.js';
 import { chosenWith, IndexChoice, type IndexSet, type TrialIndex } from '../advisor/index-choice.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
+import { isWithoutRows } from '../sql/parser.js';
 import type { Schema } from '../sql/schema.js';
 import { statementUse } from '../sql/statement-use.js';
 import type { TableUse } from '../sql/table-use.js';
 import { IndexTrials } from './index-trials.js';
 import { needlessIndexes } from './needless-indexes.js';
+import { databaseTrouble } from './open-database.js';
 import { readSchema } from './read-schema.js';
 import { listedParameters, sampleParameters } from './sample-parameters.js';
 import { tableFacts } from './table-facts.js';
@@ -39,6 +41,8 @@ const ROUNDS = 40;
 const BUDGET_MS = 60;
 const MOST_CANDIDATES = 60;
 const MOST_S = 120;
+/** Of the time, what running each statement as it is takes at most, however many there are. */
+const FIRST_SHARE = 0.1;
 
 interface ReadStatement {
   readonly statement: TrialStatement;
@@ -51,14 +55,15 @@ interface ReadStatement {
  * those that were chosen before it, and still does once all are chosen.
  *
  * @param file the database, which is only read
- * @throws SqliteError where it cannot be read
+ * @throws EdgeError E_OUTPUT where it cannot be read
  */
 export function adviseSqlite(
   file: string,
   workload: readonly WorkloadStatement[],
   options: AdviseOptions = {},
 ): Advice {
-  const end = performance.now() + (options.mostS ?? MOST_S) * 1000;
+  const mostMs = (options.mostS ?? MOST_S) * 1000;
+  const end = performance.now() + mostMs;
   const isOver = (): boolean => performance.now() > end;
   const bench = new Workbench(file, options);
   try {
@@ -66,9 +71,11 @@ export function adviseSqlite(
     const unread: { sql: string; why: string }[] = [];
     const read = workload.flatMap((statement) => readStatement(statement, schema, bench, unread));
     const statements = read.map(({ statement }) => statement);
-    const trials = new IndexTrials(bench, statements, new TrialCosts(bench, { rounds: ROUNDS, budgetMs: BUDGET_MS }));
+    const runs = Math.max(1, sum(statements.map(({ examples }) => examples.length)));
+    const budgetMs = Math.min(BUDGET_MS, (mostMs * FIRST_SHARE) / runs);
+    const trials = new IndexTrials(bench, statements, new TrialCosts(bench, { rounds: ROUNDS, budgetMs }));
     build(trials, read, schema, tableFacts(bench), options);
-    const moves = trials.moves();
+    const moves = trials.moves(isOver);
     // only now: with the statistics that are known by now, which change plans without any index
     const before = trials.costs({ set: [] });
     const choice = new IndexChoice(
@@ -95,6 +102,8 @@ export function adviseSqlite(
       how: 'measured on a copy',
       cutShort,
     };
+  } catch (cause) {
+    throw databaseTrouble(file, 'tried on a copy', cause);
   } finally {
     bench.close();
   }
@@ -106,6 +115,10 @@ function readStatement(
   bench: Workbench,
   unread: { sql: string; why: string }[],
 ): ReadStatement[] {
+  if (isWithoutRows(sql)) {
+    unread.push({ sql, why: 'it neither reads nor writes rows' });
+    return [];
+  }
   const use = statementUse(sql, schema);
   if (use === null) {
     unread.push({ sql, why: 'it is no statement that SQLite can read' });

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
-import { EdgeError, explain } from '../../foundation/errors.js';
+import { explain } from '../../foundation/errors.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
-import { diskTrouble } from '../../store/disk-trouble.js';
 import { codeOf, type SqliteConnection } from '../../store/sqlite.js';
-import { openForReading } from './open-database.js';
+import { databaseTrouble, openForReading } from './open-database.js';
 
 /** What came of a copy. */
 export interface CopiedTables {
@@ -55,11 +54,7 @@ export function copyPartOfDatabase(
       into.exec(`DETACH ${FROM}`);
     }
   } catch (cause) {
-    if (cause instanceof EdgeError || codeOf(cause) === '') throw cause;
-    throw new EdgeError('E_OUTPUT', `the database ${file} cannot be copied: ${diskTrouble(file, cause)}`, {
-      context: { file },
-      cause,
-    });
+    throw databaseTrouble(file, 'copied', cause);
   } finally {
     original.close();
   }

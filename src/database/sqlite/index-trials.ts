@@ -33,14 +33,17 @@ export class IndexTrials {
   /**
    * What the planner takes: of all candidates, of those that do not cover or have no condition, and of one alone. Those that it takes together for
    * one statement are tried together as well: in a join one may be worth nothing without the other.
+   *
+   * @param isOver whether the time for it is over: those that were found by then are told
    */
-  moves(): IndexSet[] {
+  moves(isOver: () => boolean): IndexSet[] {
     const byName = new Map(this.indexes.map((entry) => [entry.name, entry]));
     const moves = new Map<string, IndexSet>();
     const narrow = this.indexes.filter(({ candidate }) => !candidate.covering);
     const whole = narrow.filter(({ candidate }) => candidate.where === null);
     const alone = this.indexes.map((entry) => [entry]);
     for (const group of [this.indexes, narrow, whole, ...alone]) {
+      if (isOver()) break;
       this.#show(new Set(group.map(({ name }) => name)));
       for (const statement of this.statements) {
         if (!group.some(({ candidate }) => statement.tables.has(candidate.table))) continue;

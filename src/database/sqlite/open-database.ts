@@ -129,15 +129,15 @@ function opened(file: string, options: { readonly: boolean; timeout: number }, w
       throw error;
     }
   } catch (cause) {
-    throw new EdgeError(
-      'E_OUTPUT',
-      `the database ${file} cannot be ${what}: ${isCorrupt(cause) ? noWholeFile(cause) : diskTrouble(file, cause)}`,
-      {
-        context: { file },
-        cause,
-      },
-    );
+    throw databaseTrouble(file, what, cause);
   }
+}
+
+/** What is told of a database of whatever program that cannot be used, with what to do; others' errors as they are. @param what `read`, `changed` ... */
+export function databaseTrouble(file: string, what: string, cause: unknown): unknown {
+  if (cause instanceof EdgeError || codeOf(cause) === '') return cause;
+  const why = isCorrupt(cause) ? noWholeFile(cause) : diskTrouble(file, cause);
+  return new EdgeError('E_OUTPUT', `the database ${file} cannot be ${what}: ${why}`, { context: { file }, cause });
 }
 
 /** Of a file that is not ours nothing is set aside: its owner has to mend it. */

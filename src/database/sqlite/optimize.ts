@@ -6,7 +6,7 @@ import type { SqliteConnection } from '../../store/sqlite.js';
 import type { Advice } from '../advisor/advice.js';
 import { type OptimizationStep, promisedShare, proposedStep, verdictOf } from '../advisor/optimization-step.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
-import { openForReading, openForWriting } from './open-database.js';
+import { databaseTrouble, openForReading, openForWriting } from './open-database.js';
 import { runWorkload, type WorkloadRun } from './run-workload.js';
 import { forgetTrial, interruptedTrial, noteTrial } from './trial-note.js';
 
@@ -53,6 +53,8 @@ export async function optimizeSqlite(
       else tell(await triedIndex(sqlite, { file, sql, name, promised: promisedShare(statements) }, workload, signal));
     }
     return steps;
+  } catch (cause) {
+    throw databaseTrouble(file, 'changed', cause);
   } finally {
     sqlite.close();
   }

@@ -3,6 +3,7 @@ import type { SqliteConnection } from '../../store/sqlite.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
 import { QueryMonitor } from '../monitor/query-monitor.js';
 import type { QueryStatistics } from '../monitor/query-record.js';
+import { isWithoutRows } from '../sql/parser.js';
 import { statementUse } from '../sql/statement-use.js';
 import { monitoredConnection } from './monitored-connection.js';
 import { readSchema } from './read-schema.js';
@@ -21,7 +22,7 @@ const EXAMPLES = 3;
 
 /**
  * Runs what a workload reads, once for each example, to see how long it takes and how it is planned;
- * what would change the database is left out.
+ * what would change the database, or neither reads nor writes rows, is left out.
  *
  * @param sqlite is only read
  */
@@ -34,6 +35,7 @@ export function runWorkload(
   const queries: QueryStatistics[] = [];
   const failed: { sql: string; why: string }[] = [];
   for (const { sql, count, examples = [] } of workload) {
+    if (isWithoutRows(sql)) continue;
     // a monitor each, so that the count is the workload's and not that of the runs; all is slow to it: it gets each plan
     const monitor = new QueryMonitor({ slowMs: Number.MIN_VALUE });
     try {

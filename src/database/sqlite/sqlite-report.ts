@@ -7,7 +7,7 @@ import { DEFAULT_BASELINES, databaseHealth, type HealthBaselines } from '../heal
 import { querySmells } from '../monitor/query-smells.js';
 import type { DatabasePerformance, TableSize } from '../report/database-report.js';
 import type { Schema } from '../sql/schema.js';
-import { openForReading } from './open-database.js';
+import { databaseTrouble, openForReading } from './open-database.js';
 import { readSchema } from './read-schema.js';
 import { runWorkload } from './run-workload.js';
 import { sqliteReadings } from './sqlite-health.js';
@@ -49,6 +49,8 @@ export async function sqliteReport(
       server: null,
       notes: [],
     };
+  } catch (cause) {
+    throw databaseTrouble(file, 'read', cause);
   } finally {
     sqlite.close();
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adviseSqlite } from '../../../src/database/sqlite/advise.js';
+import { runWorkload } from '../../../src/database/sqlite/run-workload.js';
 import { loadSqlite } from '../../../src/store/sqlite.js';
 import { needs } from '../../optional.js';
 import { temporaryFolder } from '../../temporary.js';
@@ -105,6 +106,56 @@ withSqlite('statements that cannot be read are told with why, and hold up nothin
     { sql: 'SELECT * FROM absent', why: 'no such table: absent' },
   ]);
   assert.is(create.length, 1);
+});
+
+withSqlite(
+  'what neither reads nor writes rows is told and not carried out, be it a transaction, another file or the database itself',
+  () => {
+    const others = [
+      'BEGIN',
+      'COMMIT',
+      'SAVEPOINT a',
+      `ATTACH '${join(folder, 'attached.db')}' AS o`,
+      `VACUUM INTO '${join(folder, 'vacuumed.db')}'`,
+      'PRAGMA journal_mode = DELETE',
+      'DROP TABLE fine',
+      'CREATE TABLE more (a)',
+      'EXPLAIN SELECT 1',
+    ];
+    const file = finesDatabase('q.db');
+    const workload = [...others, 'SELECT * FROM car WHERE plate = ?', 'DELETE FROM car'].map((sql) => ({
+      sql,
+      count: 9,
+    }));
+    const { unread } = adviseSqlite(file, workload);
+    assert.equal(
+      unread,
+      others.map((sql) => ({ sql, why: 'it neither reads nor writes rows' })),
+    );
+    assert.not(readdirSync(folder).some((name) => /attached|vacuumed/.test(name)));
+    const sqlite = new (loadSqlite())(file);
+    assert.equal(runWorkload(sqlite, workload, 500).failed, []);
+    assert.is(sqlite.prepare('SELECT count(*) FROM car').pluck().get(), 4000);
+    sqlite.close();
+  },
+);
+
+withSqlite('of a thousand different statements each is run for less of the time, and the index is found', () => {
+  const workload = Array.from({ length: 1000 }, (_, at) => ({
+    sql: `SELECT plate AS p${at} FROM car WHERE plate = 'P${at}'`,
+    count: 1,
+  }));
+  const { create } = adviseSqlite(finesDatabase('r.db'), workload, { mostS: 20 });
+  assert.is(create[0]?.name, 'ix_car_plate');
+});
+
+withSqlite('a file that is no database, and one that is damaged, are told as what they are', () => {
+  const text = join(folder, 'text.db');
+  writeFileSync(text, 'no database '.repeat(500));
+  assert.throws(() => adviseSqlite(text, []), /it is another kind of file than a database of SQLite, or is encrypted/);
+  const damaged = finesDatabase('s.db');
+  writeFileSync(damaged, readFileSync(damaged).fill(0xff, 8192));
+  assert.throws(() => adviseSqlite(damaged, []), /it is damaged: `sqlite3 FILE .recover`, or a backup/);
 });
 
 withSqlite('a column that a statement compares by another rule than its own gets an index by that rule', () => {

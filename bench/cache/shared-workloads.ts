@@ -7,6 +7,7 @@ import { fill, keys, readAll, timed } from './workloads.js';
 /** What one round of a contender gives: by row its figure. */
 export type SharedRound = Readonly<Record<(typeof SHARED_ROWS)[number], number>>;
 
+/** What is measured of a cache that programs share, a row each. */
 export const SHARED_ROWS = [
   'shared-hit',
   'shared-memory-hit',

@@ -8,6 +8,7 @@ export interface Contender {
 
 const NOTHING = 'nothing: the handler runs each time';
 
+/** Servers that are measured against each other. */
 export const CONTENDERS: readonly Contender[] = [
   { name: 'Fastify: bare', framework: 'Fastify', does: NOTHING },
   { name: 'Fastify: ours', framework: 'Fastify', does: 'keeps responses' },
@@ -21,5 +22,7 @@ export const CONTENDERS: readonly Contender[] = [
   { name: 'Hono: ours', framework: 'Hono', does: 'keeps responses' },
 ];
 
+/** Whether it is a framework without any cache. */
 export const isBare = ({ name }: Contender): boolean => name.endsWith(': bare');
+/** Whether it is one with our optimizer. */
 export const isOurs = ({ name }: Contender): boolean => name.endsWith(': ours');

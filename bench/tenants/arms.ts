@@ -1,8 +1,11 @@
 /** What the quiet tenant meets: nobody beside it; a noisy one with fair turns; the same with every camera the device's own, first come, first served. */
 export const ARMS = ['alone', 'fair', 'fifo'] as const;
+/** One of them. */
 export type Arm = (typeof ARMS)[number];
 
+/** The tenant that keeps to its share. */
 export const QUIET = 'quiet';
+/** The tenant that asks for all there is. */
 export const NOISY = 'noisy';
 /** Cameras of the noisy tenant for each of the quiet one. */
 export const TIMES = 10;

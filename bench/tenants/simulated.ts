@@ -3,6 +3,7 @@ import type { Curve } from '../schedule/curves.js';
 import { emulate } from '../schedule/emulation.js';
 import { type Arm, NOISY, QUIET, type QuietRun, TIMES } from './arms.js';
 
+/** Workers that the arms share, with what a picture takes on each. */
 export interface SimulatedCase {
   readonly name: string;
   readonly workers: readonly Curve[];

@@ -9,6 +9,7 @@ export type Awaitable<T> = T | Promise<T>;
 /** How a tier is that may be out of order. */
 export type TierHealth = Pick<LinkHealth, 'state' | 'reason' | 'errors' | 'droppedWrites'>;
 
+/** What a tier behind memory counts, and how it is. */
 export type SecondTierStats = LookupStats & TierHealth;
 
 /**

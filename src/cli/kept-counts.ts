@@ -4,6 +4,7 @@ import { readDatabase } from '../store/read-database.js';
 import type { TrafficInterval } from '../store/traffic-counts.js';
 import { readTraffic, readTrafficTotals, type StoredTotal, trafficStatements } from '../store/traffic-table.js';
 
+/** All that a camera ever counted of a line or zone. */
 export type CameraTotal = StoredTotal & { readonly camera: string };
 
 /** What a history keeps of the traffic: the intervals of a time, the totals, and every camera that ever counted. */

@@ -8,6 +8,7 @@ import { readCounts, refusedCounts, refuseUnknownCamera } from './kept-counts.js
 import { print, printCsv, printJson, tableLines } from './print.js';
 import { isoTime, longTime } from './times.js';
 
+/** Flags of `traffic --forecast`. */
 export interface ForecastFlags extends HistoryPlace {
   readonly camera?: string;
   /** Id: only what its cameras counted. */

@@ -57,6 +57,7 @@ export function tenantClientIds(values: Values): string[] {
   });
 }
 
+/** A camera can only be of a tenant that there is. */
 export function tenantsOfCameras(values: Values): string[] {
   const known = tenants(values).map((tenant) => values.text(`${tenant}.id`));
   return Array.from({ length: values.count('cameras') }, (_, index) => `cameras.${index}.tenant`).flatMap((at) => {

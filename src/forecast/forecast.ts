@@ -13,6 +13,7 @@ export interface ForecastHour {
   readonly high: number | null;
 }
 
+/** What is foretold. */
 export interface ForecastOptions {
   /** Hours to come, 1 to 24; default 24. */
   readonly hours?: number;

@@ -6,8 +6,11 @@ export interface HourlySeries {
   readonly values: ArrayLike<number>;
 }
 
+/** ms of an hour. */
 export const HOUR_MS = 3_600_000;
+/** Hours of a day. */
 export const HOURS_OF_DAY = 24;
+/** Hours of a week. */
 export const HOURS_OF_WEEK = 168;
 
 /** Where an hour stands in the week of this machine's time zone: 0 is Monday at midnight, 167 Sunday at eleven. */

@@ -16,8 +16,10 @@ interface Bill {
   readonly msEach: number;
 }
 
+/** Of a tenant that nothing was done for. */
 export const NO_TENANT_WORK: TenantWork = { pictures: 0, busyMs: 0 };
 
+/** Both together. */
 export function addedTenantWork(one: TenantWork, other: TenantWork): TenantWork {
   return { pictures: one.pictures + other.pictures, busyMs: one.busyMs + other.busyMs };
 }

@@ -158,6 +158,7 @@ export class TenantLine {
   }
 }
 
+/** Whose picture waits with the ticket. */
 export function tenantOf({ tenant = null }: Ticket): TenantId {
   return tenant;
 }

@@ -32,6 +32,7 @@ export function cacheStrategy(cache: Cache, maxBytes = 0): CacheStrategy {
   return new CacheStrategy({ cache, configured, maxBytes, memoryFreeBytes, clock: systemClock });
 }
 
+/** How far the strategy of a database may go. */
 export interface DatabaseStrategyOptions {
   /** Bytes of an index at most: other writers find the database locked while it is made; default 64 MiB. */
   readonly mostIndexBytes?: number;

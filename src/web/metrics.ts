@@ -13,6 +13,7 @@ export const ANSWERS = [
   'shed',
   'unavailable',
 ] as const;
+/** One of them. */
 export type Answer = (typeof ANSWERS)[number];
 
 /** The metrics of the web optimizer beside those of its routes and its cache. @param load null where none is shed */

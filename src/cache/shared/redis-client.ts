@@ -5,6 +5,7 @@ import type { RedisScript } from './redis-scripts.js';
 const CLIENT: string = '@redis/client';
 const TRIED = '6.3.1';
 
+/** Where a server is, and as whom it is spoken to. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;
@@ -24,6 +25,7 @@ export interface RedisTls {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** What hears of a connection. */
 export interface RedisListener {
   news(message: string): void;
   /** The connection ended, not by `close`. */

@@ -4,6 +4,7 @@ import { type Log, maskCredentials } from '../../foundation/log.js';
 import type { TierHealth } from '../second-tier.js';
 import type { RedisConnection } from './redis-client.js';
 
+/** What a link is made of. */
 export interface RedisLinkOptions {
   /** Connects; `lost` is to be called when the connection ends by itself. */
   readonly connect: (lost: (error: unknown) => void) => Promise<RedisConnection>;

@@ -20,11 +20,13 @@ import { ChangeMarks } from './change-marks.js';
 import { type ComputationCounts, SharedComputations } from './shared-computations.js';
 import type { MakeSharedTier, SharedTier, SharedTierStats } from './shared-tier.js';
 
+/** How a cache that programs share is made; times in ms. */
 export interface SharedCacheOptions extends Omit<CacheOptions, 'disk' | 'shared'> {
   /** `redisTier({ url, prefix })`. */
   readonly tier: MakeSharedTier;
 }
 
+/** What a shared cache counts in this program. */
 export interface SharedCacheStats extends ComputationCounts {
   /** null where there is no memory tier. */
   readonly memory: TierStats | null;

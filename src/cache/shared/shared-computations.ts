@@ -31,6 +31,7 @@ export interface ComputationParts {
   readonly remove: (key: string) => Promise<unknown>;
 }
 
+/** What came of values that callers wanted, since the cache was made. */
 export interface ComputationCounts {
   /** Callers that waited for another caller's computation in this program. */
   readonly joined: number;

@@ -25,6 +25,7 @@ export interface Claim {
   readonly heldForMs: number | null;
 }
 
+/** What a shared tier counts in this program. */
 export interface SharedTierStats extends SecondTierStats {
   readonly news: {
     /** Changes that other programs told. */

@@ -12,6 +12,7 @@ import { oneLine, print } from '../print.js';
 import { isGone } from '../reader-gone.js';
 import { StopSignals } from '../stop-signals.js';
 
+/** Flags of `db watch`. */
 export interface DbWatchFlags {
   readonly every?: number;
   readonly count?: number;

@@ -2,7 +2,7 @@ import type { Schema, TableSchema } from '../sql/schema.js';
 import type { TableUse } from '../sql/table-use.js';
 
 /** What querySmells tells, by its codes. */
-export const SMELLS = [
+const SMELLS = [
   'full-scan',
   'temporary-sort',
   'automatic-index',

@@ -69,7 +69,7 @@ function smellsOfText(stmt: Stmt, query: QueryStatistics, schema: Schema | null)
 }
 
 /** What the numbers of a query alone tell. */
-export function smellsOfNumbers({ text, bursts, calls, locked, errors }: QueryStatistics): QuerySmell[] {
+function smellsOfNumbers({ text, bursts, calls, locked, errors }: QueryStatistics): QuerySmell[] {
   const found: QuerySmell[] = [];
   if (/\b(LIKE|GLOB) '%\?'/i.test(text)) found.push(WILDCARD);
   if (bursts > 0 && /^SELECT\b/i.test(text)) {

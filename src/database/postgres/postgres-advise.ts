@@ -21,6 +21,7 @@ import type { PlannerBench } from './trials/planner-bench.js';
 import { FIXED_MS, PostgresTrials, type PricedStatement } from './trials/postgres-trials.js';
 import { SampledCopy } from './trials/sampled-copy.js';
 
+/** How indexes for a server are looked for. */
 export interface PostgresAdviseOptions {
   /** None: what the server counted itself, by pg_stat_statements; where it does not, what its foreign keys tell. */
   readonly workload?: readonly WorkloadStatement[];

@@ -12,6 +12,7 @@ import { readStatements } from './statements/postgres-workload.js';
 import { runPostgresWorkload } from './statements/run-postgres-workload.js';
 import { readServerStatements, type ServerStatement } from './statements/server-statements.js';
 
+/** What a report on a server is made of. */
 export interface PostgresReportOptions {
   /** None: what the server counted itself, by pg_stat_statements. */
   readonly workload?: readonly WorkloadStatement[];
@@ -46,7 +47,7 @@ export function postgresReport(target: string, options: PostgresReportOptions = 
 }
 
 /** As `postgresReport`, of a database that is connected with already. */
-export async function connectedReport(
+async function connectedReport(
   database: PostgresDatabase,
   { workload, baselines: said }: PostgresReportOptions = {},
 ): Promise<DatabasePerformance> {

@@ -12,6 +12,7 @@ export interface CopiedTables {
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
+/** How much is copied. */
 export interface CopyBounds {
   /** Rows of a table at most; others are drawn evenly over the table. */
   readonly mostRows: number;

@@ -4,6 +4,7 @@ import { z } from '../../foundation/validate.js';
 
 /** What lies beside a database while an index is tried on it, so that a later run finds what a killed one left. */
 const schema = z.object({ name: z.string(), sql: z.string(), pid: z.int() });
+/** Which index is tried, and by which process. */
 export type TrialNote = z.infer<typeof schema>;
 
 const noteFile = (database: string): string => `${database}-edge-trial`;

@@ -5,8 +5,10 @@ import { monitoredConnection } from './monitored-connection.js';
 
 /** How a connection works, which lasts as long as it does. */
 export const CONNECTION_SETTINGS = ['cache_size', 'mmap_size'] as const;
+/** The name of such a setting, as a PRAGMA has it. */
 export type ConnectionSetting = (typeof CONNECTION_SETTINGS)[number];
 
+/** Which database is watched. */
 export interface WatchedDatabaseOptions {
   /** As people call it: `history.db`. */
   readonly name: string;

@@ -10,6 +10,7 @@ import { DeviceSummary } from '../device-summary.js';
 import { tenantMetrics } from './tenant-metrics.js';
 import { type SharedParts, TenantParts, tenantPart } from './tenant-parts.js';
 
+/** What the tenants of a device need of it. */
 export interface DeviceTenantsParts extends SharedParts {
   /** Of what concerns a tenant. */
   readonly alertsOf: (tenant: string) => Alerts;

@@ -10,6 +10,7 @@ import { scopeFolder, type TenantId } from '../../foundation/scope.js';
 import type { Checkpointer } from '../../store/checkpointer.js';
 import { cacheDiskTier } from '../device-cache.js';
 
+/** What the caches of tenants need of the device. */
 export interface TenantCachesParts {
   /** The device's own. */
   readonly own: { readonly cache: Cache };

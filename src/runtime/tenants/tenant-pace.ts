@@ -10,6 +10,7 @@ export interface TenantUse {
   readonly workers: number;
 }
 
+/** What the pace of a tenant goes by. */
 export interface TenantPaceParts {
   /** What bounds all cameras of the device: as configured, or as long as the tuning finds necessary. */
   readonly bound: PaceBound;

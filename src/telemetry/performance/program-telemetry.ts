@@ -21,6 +21,7 @@ export interface WatchedCache {
   getStats(): { readonly memory: TierLookups | null; readonly disk?: TierLookups | null };
 }
 
+/** What of a program is watched, and who hears of it. */
 export interface ProgramTelemetryOptions {
   /** Limits that alerts are raised by; what is left out has the default of docs/performance.md. 0 watches nothing. */
   readonly thresholds?: Partial<ThresholdsConfig>;

@@ -4,6 +4,7 @@ import { createLog, type Log } from '../../foundation/log.js';
 import { BackgroundJob, type BackgroundJobStatus, type BackgroundListener, type Waiting } from './background-job.js';
 import { DueTimes } from './due-times.js';
 
+/** What is done in the background, and when. */
 export interface BackgroundOptimizerOptions {
   /** What is optimized: `engine.optimization`, or `optimizationEngine`. */
   readonly optimization?: { optimizeSystem(): Promise<unknown> };

@@ -5,6 +5,7 @@ import { explain } from '../../foundation/errors.js';
 /** Longest pause of a job that fails and fails again, unless it is due less often anyway. */
 const LONGEST_PAUSE_MS = 3_600_000;
 
+/** When something is due. */
 export interface DueTimesOptions {
   /** Five fields of cron, or six with seconds, by local time: `'*\/5 * * * *'`. */
   readonly schedule: string;

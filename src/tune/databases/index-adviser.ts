@@ -5,6 +5,7 @@ import { explain } from '../../foundation/errors.js';
 import { sum } from '../../foundation/statistics.js';
 import { QueryTimes } from './query-times.js';
 
+/** What an adviser goes by. */
 export interface IndexAdviserParts {
   /** Why nothing that costs much may be done now, for people: heat, a rush; null where it may. */
   readonly obstacle: () => string | null;

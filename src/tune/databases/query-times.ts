@@ -6,6 +6,7 @@ interface Total {
   readonly ms: number;
 }
 
+/** Of queries that did not come often enough to tell. */
 export const NO_SCORE: Score = { value: null, parts: {} };
 /** A score is made of so many calls at least. */
 export const CALLS_PER_SCORE = 5;

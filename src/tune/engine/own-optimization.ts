@@ -12,6 +12,7 @@ import { MemoryTrials } from '../trials/memory-trials.js';
 import { parseTrials, type TrialRecord } from '../trials/trial.js';
 import { OptimizationEngine } from './optimization-engine.js';
 
+/** What is tried in a program, and where that is kept. */
 export interface OwnOptimizationOptions {
   /** One of each type at most; all are on. */
   readonly strategies: readonly OptimizationStrategy[];

@@ -18,6 +18,7 @@ import { CALLS_PER_SCORE, NO_SCORE, QueryTimes, RelativeTimes } from '../databas
 import { type LastingStates, StandingChanges } from '../databases/standing-changes.js';
 import type { OptimizationStrategy, ProposedChange, Score, Undo } from '../optimization-strategy.js';
 
+/** What the strategy works with, and how far it may go. */
 export interface DatabaseStrategyParts extends DatabaseBounds {
   readonly databases: readonly WatchedDatabase[];
   readonly states: LastingStates;

@@ -6,6 +6,7 @@ interface Flight {
   waiting: number;
 }
 
+/** How many wait for a response, and how long. */
 export interface FlightLimits {
   /** Requests that may wait for one response; more run the handler themselves. */
   readonly maxWaiting: number;

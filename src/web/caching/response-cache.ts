@@ -14,6 +14,7 @@ import { type RoutePolicy, tagsOf } from './route-policy.js';
 import { type StoredReply, storedReply } from './stored-reply.js';
 import { variantOf, variedBy } from './variants.js';
 
+/** What a cache of responses keeps, and for whom. */
 export interface ResponseCacheOptions {
   readonly key?: RequestKeyOptions;
   /** Bytes of a body; larger ones pass through and are not kept. Default 1 MiB. */

@@ -17,6 +17,7 @@ import { headerText, ResponseHead, replyHeaders } from '../web-request.js';
 import { runInBackground } from './background-run.js';
 import { NodeRequest, withoutConditions } from './node-request.js';
 
+/** How the plugin is registered. */
 export interface FastifyOptimizerOptions extends WebOptions {
   /** Where the Prometheus text is served; null: nowhere. Default `/metrics`. */
   readonly metricsPath?: string | null;

@@ -29,6 +29,7 @@ interface HonoContext {
 /** A middleware or a handler, as Hono takes them. */
 export type HonoHandler = (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined>;
 
+/** How the middleware is made. */
 export interface HonoOptimizerOptions extends WebOptions {
   /**
    * The app that it is used in, which makes new responses in the background while old ones are served

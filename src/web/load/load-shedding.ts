@@ -8,6 +8,7 @@ export interface LoopWatch {
   stop(): void;
 }
 
+/** When requests are turned away, and what clients are told then. */
 export interface LoadSheddingOptions extends Partial<LoadLimits> {
   /** ms between two readings; default 500. */
   readonly everyMs?: number;

@@ -3,7 +3,7 @@ import { ConfigError, EdgeError, explain } from '../../../foundation/errors.js';
 import { type PostgresAddress, withoutSecrets } from './postgres-address.js';
 
 /** The packages that PostgreSQL needs, with the versions that this program was tried with. */
-export const POSTGRES_PACKAGES = 'pg@8.23.1 libpg-query@18.1.5';
+const POSTGRES_PACKAGES = 'pg@8.23.1 libpg-query@18.1.5';
 
 /** Column names that older servers lack are not looked for: 13 is the oldest that PostgreSQL's makers looked after in 2025. */
 const OLDEST = 130_000;
@@ -13,6 +13,7 @@ const STATEMENT_MS = 30_000;
 const LOCK_MS = 2000;
 const TIMEOUTS = `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}`;
 
+/** How a server is spoken to. */
 export interface PostgresConnectionOptions {
   /** What the server's own views call us. */
   readonly applicationName: string;

@@ -12,6 +12,11 @@ export class BodyCapture {
     this.#done = done;
   }
 
+  /** Whether nothing more is taken. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** @param chunk is copied where it is kept: whoever sends may use its buffer again */
   write(chunk: Uint8Array | string, encoding: BufferEncoding = 'utf8'): void {
     if (this.#isOver) return;

@@ -88,7 +88,11 @@ export async function fastifyOptimizer(app: FastifyInstance, options: FastifyOpt
   app.addHook('onSend', (request, reply, payload, done) => {
     const visit = request.edgeVisit;
     if (visit === null || visit.reply !== null) done(null, payload);
-    else done(null, answered(web, visit, request, reply, payload));
+    else {
+      const sent = answered(web, visit, request, reply, payload);
+      if (sent instanceof Promise) sent.then((known) => done(null, known), done);
+      else done(null, sent);
+    }
   });
   app.addHook('onResponse', (request, reply, done) => {
     ended(web, request, reply.raw.writableFinished ? reply.statusCode : null);
@@ -146,18 +150,21 @@ function answered(
     return bufferOf(instead.body);
   }
   reply.headers(told);
-  const isWhole = !isStream(payload) && !(payload instanceof ReadableStream);
-  if (capture === null) return isUnchanged ? unchanged(reply, payload) : payload;
+  if (capture === null) {
+    if (isUnchanged) discard(payload);
+    return isUnchanged ? unchanged(reply) : payload;
+  }
+  const stream = streamOf(payload);
   onceHeadSent(reply.raw, () => {
     // sessions and whatever else was registered later may have added what forbids to keep it
     if (headRefusal((name) => headerText(reply.getHeader(name))) !== null) visit.exchange?.refuse();
-    if (isWhole) capture.end();
+    if (stream === null || isUnchanged) capture.end();
   });
-  if (isStream(payload)) return captured(payload, capture, visit);
-  if (payload instanceof ReadableStream) return captured(Readable.fromWeb(payload as never), capture, visit);
+  if (stream !== null && isUnchanged) return drained(stream, capture).then(() => unchanged(reply));
+  if (stream !== null) return captured(stream, capture, visit);
   if (typeof payload === 'string' || payload instanceof Uint8Array) capture.write(payload);
   else if (payload !== null && payload !== undefined) visit.exchange?.abandon();
-  return isUnchanged ? unchanged(reply, payload) : payload;
+  return isUnchanged ? unchanged(reply) : payload;
 }
 
 /** Calls `sent` when the head is on its way, with all that was added to it. */
@@ -170,8 +177,7 @@ function onceHeadSent(response: ServerResponse, sent: () => void): void {
   };
 }
 
-function unchanged(reply: FastifyReply, payload: unknown): unknown {
-  if (isStream(payload) || payload instanceof ReadableStream) return payload;
+function unchanged(reply: FastifyReply): null {
   for (const name of Object.keys(reply.getHeaders())) if (!belongsTo304(name)) reply.removeHeader(name);
   reply.code(304);
   return null;
@@ -199,6 +205,19 @@ function captured(source: Readable, capture: BodyCapture, visit: Visit): Readabl
     if (!source.readableEnded) copy.destroy(new Error('the stream of the handler broke off'));
   });
   return source.pipe(copy);
+}
+
+/** Reads to the end for nobody: what a client has need not be sent, and is kept for others. */
+async function drained(source: Readable, capture: BodyCapture): Promise<void> {
+  for await (const chunk of source) {
+    capture.write(chunk);
+    if (capture.isOver) break;
+  }
+}
+
+function streamOf(payload: unknown): Readable | null {
+  if (isStream(payload)) return payload;
+  return payload instanceof ReadableStream ? Readable.fromWeb(payload as never) : null;
 }
 
 function discard(payload: unknown): void {

@@ -120,6 +120,20 @@ export function contract(name: string, open: OpenServer): void {
     });
   });
 
+  for (const control of ['max-age=60', 'no-store']) {
+    test(`a client that has what a handler streams with ${control} is told 304; others get all of it`, async () => {
+      const headers = { 'cache-control': control, etag: '"one"', 'content-type': 'text/plain' };
+      const handle: Handler = () => ({ headers, body: Readable.from([Buffer.from('first '), Buffer.from('second')]) });
+      await serving([{ path: '/things', handle }], async ({ port }) => {
+        const known = await ask(port, '/things', { headers: { 'if-none-match': '"one"' } });
+        assert.equal([known.status, known.body, known.headers['content-type']], [304, '', undefined]);
+        const all = await ask(port, '/things');
+        assert.equal([all.status, all.body], [200, 'first second']);
+        assert.is(all.headers['cache-status']?.includes('hit'), control === 'max-age=60');
+      });
+    });
+  }
+
   test('what is kept has an ETag, also where the handler gave none', async () => {
     const { route } = counting({ 'cache-control': 'max-age=60' });
     await serving([route], async ({ port }) => {

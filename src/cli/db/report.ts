@@ -134,7 +134,7 @@ function serverBlock(server: ServerReport): string[] {
 function queryLines({ text, calls, meanMs, share, plan, smells }: ReportedQuery): string[] {
   return [
     `  ${oneLine(text)}`,
-    `    ${calls} times, ${meanMs.toFixed(3)} ms each, ${Math.round(share * 100)} % of the time`,
+    `    ${calls} ${calls === 1 ? 'time' : 'times'}, ${meanMs.toFixed(3)} ms each, ${Math.round(share * 100)} % of the time`,
     ...(plan ?? []).map((step) => `      ${oneLine(step)}`),
     ...smells.map(({ seen, remedy }) => `    ${seen}: ${remedy}`),
   ];

@@ -90,7 +90,7 @@ ${failed.map(({ sql, why }) => html`<pre>${sql}</pre><p>could not be run: ${why}
 
 function queryBlock({ text, calls, meanMs, p95Ms, share, plan, smells }: ReportedQuery): Markup {
   return html`<pre>${text}</pre>
-<p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} times, ${milliseconds(meanMs)} each${p95Ms !== null && html`, 95 % within ${milliseconds(p95Ms)}`}</p>
+<p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} ${calls === 1 ? 'time' : 'times'}, ${milliseconds(meanMs)} each${p95Ms !== null && html`, 95 % within ${milliseconds(p95Ms)}`}</p>
 ${plan !== null && html`<pre>${plan.map((step) => html`${step}${LINE_END}`)}</pre>`}
 ${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${remedy}</li>`)}</ul>`}`;
 }

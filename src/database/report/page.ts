@@ -62,7 +62,7 @@ function healthTable({ health }: DatabasePerformance): Markup {
 <table><thead><tr><th>part</th><th></th><th>value</th><th>goal</th><th class="say">what to do</th></tr></thead><tbody>
 ${health.parts.map(
   ({ name, score, value, goal, remedy }) =>
-    html`<tr><td>${name}</td><td>${score === null ? 'not measured' : bar(score)}</td><td>${value}</td><td>${goal}</td><td class="say">${remedy ?? ''}</td></tr>`,
+    html`<tr><td>${name}</td><td>${score === null ? 'not measured' : bar(score)}</td><td>${value}</td><td>${goal}</td><td class="say">${remedy === null ? '' : sentence(remedy)}</td></tr>`,
 )}
 </tbody></table>`;
 }
@@ -92,7 +92,7 @@ function queryBlock({ text, calls, meanMs, p95Ms, share, plan, smells }: Reporte
   return html`<pre>${text}</pre>
 <p>${bar(share)} ${Math.round(share * 100)} % of the time; ${calls} ${calls === 1 ? 'time' : 'times'}, ${milliseconds(meanMs)} each${p95Ms !== null && html`, 95 % within ${milliseconds(p95Ms)}`}</p>
 ${plan !== null && html`<pre>${plan.map((step) => html`${step}${LINE_END}`)}</pre>`}
-${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${remedy}</li>`)}</ul>`}`;
+${smells.length > 0 && html`<ul>${smells.map(({ seen, remedy }) => html`<li>${seen}: ${sentence(remedy)}</li>`)}</ul>`}`;
 }
 
 function tablesBlock({ tables }: DatabasePerformance): Markup {
@@ -109,3 +109,7 @@ function notesBlock({ notes }: DatabasePerformance): Markup | null {
 }
 
 const bar = (share: number): Markup => html`<span class="bar"><i style="width:${Math.round(share * 100)}%"></i></span>`;
+
+/** What stands between backquotes in a sentence is to be typed. */
+const sentence = (text: string): Markup =>
+  html`${text.split('`').map((part, at) => (at % 2 === 0 ? html`${part}` : html`<code>${part}</code>`))}`;

@@ -44,6 +44,10 @@ withSqlite('db report says how healthy a file is, what it is asked, and what is 
   assert.match(stdout, /index hits +0\.00 +0\.00 +>= 0\.95/);
   assert.match(stdout, /SELECT \* FROM fine WHERE amount > \?\n +30 times, .*\n +SCAN fine\n +reads every row of fine/);
   assert.match(stdout, /could not be run: SELECT \* FROM none: no such table: none/);
+  assert.match(
+    readFileSync(page, 'utf8'),
+    /<li>reads every row of fine: an index on what it is searched by: <code>db advise<\/code> finds it<\/li>/,
+  );
   assert.match(readFileSync(page, 'utf8'), /<pre>SELECT \* FROM fine WHERE amount &gt; \?<\/pre>/);
 });
 

@@ -62,9 +62,10 @@ test('the document has a program for each use case', () => {
   );
 });
 
-for (const example of examples) {
+// of library.md the database's alone works without a camera
+for (const example of [...examples, ...examplesOf('docs/library.md')]) {
   const does = example.prints === null ? 'runs to its end' : 'prints what the document says';
-  test(`${example.name}.ts of the use cases ${does} in a project of its own`, async () => {
+  test(`${example.name}.ts of the documents ${does} in a project of its own`, async () => {
     const printed = await outputOf(example);
     assert.ok(printed.length > 0);
     if (example.prints !== null) assert.is(printed, example.prints);

@@ -6,6 +6,7 @@ import type { HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { TenantId } from '../foundation/scope.js';
+import { mean, sum } from '../foundation/statistics.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json } from '../http/server.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
@@ -187,7 +188,7 @@ export class DevicePerformance implements Part, Sampled {
     const { cameras, processes } = this.#parts;
     const latencies = cameras.latencies();
     const responses = mergedCounts(latencies);
-    const responseSumMs = latencies.reduce((sum, one) => sum + one.sum, 0);
+    const responseSumMs = sum(latencies.map((one) => one.sum));
     const { answered, failed: lost } = cameras.outcomes();
     const failed = lost + this.#unserved;
     const { cacheHits, cacheMisses } = this.#lookups();
@@ -207,7 +208,7 @@ export class DevicePerformance implements Part, Sampled {
   #cpuSinceCount(): number | null {
     const read = this.#cpu;
     this.#cpu = [];
-    return read.length === 0 ? null : read.reduce((sum, cpu) => sum + cpu, 0) / read.length;
+    return mean(read);
   }
 
   /** Those that neither tier could answer are misses. */

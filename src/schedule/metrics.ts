@@ -1,5 +1,6 @@
 import type { MetricRow } from '../foundation/metric-row.js';
 import type { TenantId } from '../foundation/scope.js';
+import { mean } from '../foundation/statistics.js';
 import type { TenantWork } from './tenant-bills.js';
 import type { WorkerLoad } from './worker-load.js';
 
@@ -155,5 +156,5 @@ export function scheduleMetrics(reader: ScheduleReader): readonly MetricRow[] {
 
 function meanPictureMs(loads: readonly WorkerLoad[], pool: string): number | null {
   const times = loads.flatMap((load) => (load.pool === pool ? (load.service.expect(1) ?? []) : []));
-  return times.length === 0 ? null : times.reduce((sum, ms) => sum + ms, 0) / times.length;
+  return mean(times);
 }

@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { sum } from '../../foundation/statistics.js';
 import { measureFsync } from '../../store/fsync-latency.js';
 import type { SqliteConnection } from '../../store/sqlite.js';
 import type { HealthReadings } from '../health/health.js';
@@ -24,16 +25,16 @@ export async function sqliteReadings(
   file: string,
   { queries, checkAll = false }: SqliteHealthOptions,
 ): Promise<HealthReadings> {
-  const calls = queries?.reduce((sum, query) => sum + query.calls, 0) ?? 0;
-  const sum = (of: (query: QueryStatistics) => number): number | null =>
-    queries === undefined || calls === 0 ? null : queries.reduce((total, query) => total + of(query), 0) / calls;
+  const calls = sum((queries ?? []).map((query) => query.calls));
+  const perCall = (of: (query: QueryStatistics) => number): number | null =>
+    queries === undefined || calls === 0 ? null : sum(queries.map(of)) / calls;
   return {
     ...fileReadings(sqlite, file),
     integrity: statSync(file).size <= CHECKED_BYTES || checkAll ? integrityProblems(sqlite) : null,
     indexHitRatio: indexHits(queries ?? []),
-    averageQueryMs: sum(({ totalMs }) => totalMs),
-    slowShare: sum(({ slow }) => slow),
-    lockedShare: sum(({ locked }) => locked),
+    averageQueryMs: perCall(({ totalMs }) => totalMs),
+    slowShare: perCall(({ slow }) => slow),
+    lockedShare: perCall(({ locked }) => locked),
     fsyncMs: (await measureFsync(dirname(file)))?.medianMs ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { NOT_RUNNING, ProcessReader, type ProcessUse } from '../../board/machine/process-reader.js';
 import { type MetricRow, type Reading, single, THREE_DIGITS } from '../../foundation/metric-row.js';
+import { sum } from '../../foundation/statistics.js';
 import type { Sampled } from './metrics.js';
 
 /** Milliseconds between two looks of the event-loop monitor; what it reports is what a timer is late by. */
@@ -77,7 +78,7 @@ export class ProcessMetrics implements Sampled {
   /** Resident bytes of all processes that could be read; null where none was. */
   get totalBytes(): number | null {
     const known = [...this.#processes.values()].flatMap(({ use }) => use.residentBytes ?? []);
-    return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
+    return known.length === 0 ? null : sum(known);
   }
 
   /** ms over the last sampling interval, null before the first. */

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import type { ThresholdsConfig } from '../../config/config.js';
+import { sum } from '../../foundation/statistics.js';
 import { Alerts, type AlertTransition } from '../alerts/alerts.js';
 import { ThresholdAlerts } from '../alerts/threshold-alerts.js';
 import { mergedCounts } from '../metrics/histogram.js';
@@ -114,11 +115,11 @@ export class ProgramTelemetry {
   #counts(): LoadCounts {
     const operations = this.#answering();
     const latencies = operations.map(({ latency }) => latency);
-    const failed = operations.reduce((sum, { errors }) => sum + errors, 0);
+    const failed = sum(operations.map(({ errors }) => errors));
     return {
-      answered: operations.reduce((sum, { calls }) => sum + calls, 0) - failed,
+      answered: sum(operations.map(({ calls }) => calls)) - failed,
       failed,
-      responseSumMs: latencies.reduce((sum, one) => sum + one.sum, 0),
+      responseSumMs: sum(latencies.map((one) => one.sum)),
       responses: mergedCounts(latencies),
       cpu: this.#cpu(),
       memoryBytes: process.memoryUsage.rss(),

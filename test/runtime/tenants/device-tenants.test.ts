@@ -13,6 +13,7 @@ import { DeviceTenants } from '../../../src/runtime/tenants/device-tenants.js';
 import { Checkpointer } from '../../../src/store/checkpointer.js';
 import { Alerts } from '../../../src/telemetry/alerts/alerts.js';
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
+import type { TrafficPayload } from '../../../src/telemetry/mqtt/messages/traffic.js';
 import { EVENT } from '../../telemetry/mqtt/capture-broker.js';
 import { type GuardedBroker, guardedBroker } from '../../telemetry/mqtt/guarded-broker.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
@@ -20,6 +21,22 @@ import { eventually, temporaryFolder } from '../../temporary.js';
 const HARBOUR = { password: 'quay', prefix: 'edge/v1/harbour/' };
 const AIRPORT = { password: 'apron', prefix: 'edge/v1/airport/' };
 const stopping = { ...EVENT, kind: 'stopped', stoodMs: 12_000 } as const;
+
+/** Nothing but the room of the outbox is scarce. */
+const FLOODED = {
+  outbox: { maxMiB: 16 },
+  publish: { dailyBytes: 0, maxEventsPerSecond: 10_000, eventDetail: 'full' },
+} as const;
+
+/** An interval in which nothing passed. */
+const COUNTED: TrafficPayload = {
+  from: 0,
+  intervalS: 60,
+  coverage: 1,
+  lines: {},
+  zones: {},
+  totals: { lines: {}, zones: {} },
+};
 
 /** One row of cameras, one of the machine. */
 const ROWS: readonly MetricRow[] = [
@@ -207,6 +224,39 @@ test('the bytes of the day that one tenant used up are not those of the other', 
   assert.is(events('edge/v1/harbour/cabinet/event/quay'), 0);
   await stop();
   await broker.stop();
+});
+
+test('an outbox that is full gives up its own events and keeps its counts, while all of the other is told', async () => {
+  const [own, shared] = [await guardedBroker({ harbour: HARBOUR }), await guardedBroker({ airport: AIRPORT })];
+  await own.stop();
+  const { tenants, stop } = await running(
+    configured(shared.url, temporaryFolder('tenants-full'), [
+      { id: 'harbour', mqtt: { broker: own.url, username: 'harbour', password: 'quay' }, ...FLOODED },
+      { id: 'airport', mqtt: { username: 'airport', password: 'apron' }, ...FLOODED },
+    ]),
+  );
+  const [harbour, airport] = [tenants.get('harbour')!, tenants.get('airport')!];
+  await eventually('connected', () => airport.publisher.state()!.phase === 'connected');
+  harbour.publisher.traffic('quay', COUNTED);
+  const large = { ...stopping, counts: Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`class-${n}`, n])) };
+  for (let sent = 0; sent < 1000; sent++) {
+    harbour.publisher.event('quay', large);
+    if (sent % 20 === 0) airport.publisher.event('runway', stopping);
+    // the outbox writes between two batches
+    if (sent % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  // what came with the last batch is written with the next commit
+  await eventually('all of its own accepted', () => {
+    const { messages, dropped } = harbour.outbox.health()!;
+    return messages.event + dropped.event === 1000;
+  });
+  await eventually('all of the other', () => bodiesOf(shared, 'edge/v1/airport/cabinet/event/runway').length === 50);
+  const { messages, dropped } = harbour.outbox.health()!;
+  assert.equal([messages.traffic, dropped.traffic], [1, 0]);
+  assert.ok(dropped.event > 0, 'it was full');
+  assert.is(airport.outbox.health()!.trimmed, 0);
+  await stop();
+  await shared.stop();
 });
 
 test('a setting that a command changes holds for a tenant too, but where that has a value of its own', async () => {

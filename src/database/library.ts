@@ -1,7 +1,7 @@
 /** What a program imports as `edge-inference-optimizer/database`: its own queries watched, any SQLite file and any server of PostgreSQL judged. Loading it opens nothing. */
 
 import type { Advice } from './advisor/advice.js';
-import type { WorkloadStatement } from './advisor/workload.js';
+import { checkedWorkload, type WorkloadStatement } from './advisor/workload.js';
 import { queryMonitor } from './monitor/default-query-monitor.js';
 import type { QueryMonitor } from './monitor/query-monitor.js';
 import type { QueryStatistics } from './monitor/query-record.js';
@@ -57,7 +57,11 @@ export function analyzeQueryPerformance(
  * @param options without a workload: what the file alone tells, what the server has counted
  * @throws ConfigError where there is no such file, EdgeError E_OUTPUT where it cannot be read or reached, E_CONFIG where better-sqlite3, pg or libpg-query cannot be loaded
  */
-export function getPerformanceReport(target: string, options?: SqliteReportOptions): Promise<DatabasePerformance> {
+export async function getPerformanceReport(
+  target: string,
+  options?: SqliteReportOptions,
+): Promise<DatabasePerformance> {
+  if (options?.workload !== undefined) checkedWorkload(options.workload);
   return isAddress(target) ? postgresReport(target, options) : sqliteReport(databaseFile(target), options);
 }
 
@@ -67,7 +71,7 @@ export function getPerformanceReport(target: string, options?: SqliteReportOptio
  * @throws ConfigError where there is no such file, EdgeError E_OUTPUT where it cannot be read, E_CONFIG where better-sqlite3 cannot be loaded
  */
 export function adviseIndexes(file: string, workload: readonly WorkloadStatement[], options?: AdviseOptions): Advice {
-  return adviseSqlite(databaseFile(file), workload, options);
+  return adviseSqlite(databaseFile(file), checkedWorkload(workload), options);
 }
 
 /**
@@ -78,5 +82,5 @@ export function adviseIndexes(file: string, workload: readonly WorkloadStatement
  * @throws EdgeError E_OUTPUT where it cannot be reached or indexes cannot be tried, E_CONFIG where pg or libpg-query cannot be loaded
  */
 export async function adviseServerIndexes(target: string, workload?: readonly WorkloadStatement[]): Promise<Advice> {
-  return (await advisePostgres(target, { ...(workload && { workload }) })).advice;
+  return (await advisePostgres(target, { ...(workload && { workload: checkedWorkload(workload) }) })).advice;
 }

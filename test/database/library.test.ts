@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { adviseIndexes, adviseServerIndexes, getPerformanceReport } from '../../src/database/library.js';
 import { ConfigError, explain } from '../../src/foundation/errors.js';
+import { loadSqlite } from '../../src/store/sqlite.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -34,6 +35,29 @@ test('an address where a file is wanted, and a file where an address is, are tol
   const file = await problemOf(() => adviseServerIndexes('violations.db'));
   assert.instance(file, ConfigError);
   assert.match(file.message, /expected an address such as postgres:\/\/host:5432\/dbname, got what is none/);
+});
+
+withSqlite('what is no workload is refused with what was expected', async () => {
+  const file = join(folder, 'empty.db');
+  new (loadSqlite())(file).close();
+  const untyped = adviseIndexes as (file: string, workload?: unknown) => unknown;
+  for (const [workload, message] of [
+    [undefined, 'the workload: expected a list of { sql, count }, got undefined'],
+    [['SELECT 1'], 'the workload: expected { sql, count } at 0, got no text as sql'],
+    [
+      [{ sql: 'SELECT 1', count: 1 }, { sql: 'SELECT 2' }],
+      'the workload: expected how often as count at 1, got undefined',
+    ],
+  ] as const) {
+    const problem = await problemOf(() => untyped(file, workload));
+    assert.instance(problem, TypeError);
+    assert.is(problem.message, message);
+  }
+});
+
+test('a report that cannot be made is a promise that fails', async () => {
+  const report = getPerformanceReport(join(folder, 'absent.db'));
+  assert.match(await report.then(String, (error: Error) => error.message), /which is not there/);
 });
 
 async function problemOf(call: () => unknown): Promise<Error> {

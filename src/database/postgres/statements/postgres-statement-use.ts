@@ -13,12 +13,12 @@ import { groupedParameters } from './grouped-parameters.js';
 import type { Node, PostgresGrammar, RangeVar, SelectStmt, WithClause } from './postgres-grammar.js';
 import {
   type ComparedParameters,
-  columnOfNode,
   columnOfReference,
   PostgresPredicates,
   parameterOf,
   stringOf,
 } from './postgres-predicates.js';
+import { noteOrder } from './select-order.js';
 
 /** What a statement of PostgreSQL does, and what has to be known to run it. */
 export interface PostgresStatementUse extends StatementUse {
@@ -192,7 +192,7 @@ class PostgresUseReader {
       if (number !== null) this.#positions.add(number);
     }
     for (const [number, value] of groupedParameters(select)) this.#told.set(number, value);
-    this.#order(select, scope);
+    noteOrder(select, scope);
   }
 
   #commonTables(
@@ -294,23 +294,6 @@ class PostgresUseReader {
       if (number !== null) this.#casts.set(number, stringOf(node.TypeCast.typeName?.names?.at(-1)) ?? '');
     }
   }
-
-  /** What it is sorted by, else grouped by, else distinct in: that of one table alone is what an index can give. */
-  #order({ sortClause, groupClause, distinctClause, targetList = [] }: SelectStmt, scope: QueryScope): void {
-    const results = targetList.flatMap((target) => ('ResTarget' in target ? [target.ResTarget] : []));
-    const terms = (sortClause ?? groupClause ?? distinctTerms(distinctClause, results)).map((term) => {
-      const sort = 'SortBy' in term ? term.SortBy : null;
-      const descending = sort?.sortby_dir === 'SORTBY_DESC';
-      const nulls = sort?.sortby_nulls ?? 'SORTBY_NULLS_DEFAULT';
-      // an index has its nulls where its direction puts them
-      const isUsual = nulls === 'SORTBY_NULLS_DEFAULT' || (nulls === 'SORTBY_NULLS_FIRST') === descending;
-      const column = columnOfNode(resultOf(sort === null ? term : sort.node, results), scope);
-      return { column: isUsual ? column : null, descending };
-    });
-    const source = terms[0]?.column?.source;
-    if (source === undefined || !terms.every(({ column }) => column?.source === source && column.own)) return;
-    source.order = terms.map(({ column, descending }) => ({ column: column!.name, descending }));
-  }
 }
 
 /** INSERT, UPDATE, DELETE and MERGE, as far as they are alike. */
@@ -328,27 +311,6 @@ interface ChangingStatement {
   readonly returningClause?: unknown;
   readonly onConflictClause?: unknown;
   readonly mergeWhenClauses?: readonly unknown[];
-}
-
-interface ResultColumn {
-  readonly name?: string;
-  readonly val?: Node;
-}
-
-/** DISTINCT ON names its columns; a plain DISTINCT, which is one empty node, means all that is told. */
-function distinctTerms(clause: readonly Node[] | undefined, results: readonly ResultColumn[]): readonly Node[] {
-  if (clause === undefined) return [];
-  if (clause.some((node) => Object.keys(node).length > 0)) return clause;
-  return results.flatMap(({ val }) => (val === undefined ? [] : [val]));
-}
-
-/** A number or an alias in ORDER BY stands for a result column. */
-function resultOf(node: Node | undefined, results: readonly ResultColumn[]): Node | undefined {
-  if (node === undefined) return node;
-  if ('A_Const' in node && node.A_Const.ival !== undefined) return results[(node.A_Const.ival.ival ?? 0) - 1]?.val;
-  if (!('ColumnRef' in node) || node.ColumnRef.fields?.length !== 1) return node;
-  const name = stringOf(node.ColumnRef.fields[0]);
-  return results.find((result) => result.name !== undefined && result.name === name)?.val ?? node;
 }
 
 function naturally(left: readonly QuerySource[], right: readonly QuerySource[]): void {

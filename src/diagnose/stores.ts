@@ -29,5 +29,5 @@ export function databasesOf(store: string): ReadonlyMap<string, string | null> {
 }
 
 /** Says of a finding whose it is. */
-export const ofTenant = (finding: Finding, tenant: string | null): Finding =>
+export const findingOfTenant = (finding: Finding, tenant: string | null): Finding =>
   tenant === null ? finding : { ...finding, tenant };

@@ -7,7 +7,7 @@ import { type OutboxState, OutboxTable } from '../../../store/outbox-table.js';
 import { readDatabase } from '../../../store/read-database.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
-import { ofTenant } from '../../stores.js';
+import { findingOfTenant } from '../../stores.js';
 
 /** Of the time that the program ran: a summary goes every quarter of an hour, and nothing waits for longer than its way. */
 const LATE_MS = 15 * 60_000;
@@ -20,7 +20,7 @@ export const outboxBacklog = (): Check => ({
   async run({ config }) {
     const ofTenants = config.tenants.flatMap((tenant) => {
       const folder = scopeFolder({ tenant: tenant.id }, config.store.dir);
-      return waitingIn(folder, tenantConfig(config, tenant)).map((finding) => ofTenant(finding, tenant.id));
+      return waitingIn(folder, tenantConfig(config, tenant)).map((finding) => findingOfTenant(finding, tenant.id));
     });
     return [...waitingIn(config.store.dir, config), ...ofTenants];
   },

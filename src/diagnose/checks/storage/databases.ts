@@ -5,7 +5,7 @@ import { namesIn } from '../../../board/kernel-files.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
 import { KNOWN_SCHEMAS } from '../../known-schemas.js';
-import { databasesOf, foldersOf, ofTenant } from '../../stores.js';
+import { databasesOf, findingOfTenant, foldersOf } from '../../stores.js';
 import { printedBy } from './printed-by.js';
 import type { PrintedLook } from './quick-look-process.js';
 import { doWithin } from './within.js';
@@ -32,7 +32,7 @@ export const databasesCheck = (patienceMs = 6000): Check => ({
     const looks = await doWithin(patienceMs, signal, (enough) => looksAt(databases, enough));
     const judged = databases.flatMap((file) => {
       const finding = judgeDatabase(file, looks.get(file) ?? null);
-      return finding === null ? [] : [ofTenant(finding, owners.get(file) ?? null)];
+      return finding === null ? [] : [findingOfTenant(finding, owners.get(file) ?? null)];
     });
     const findings = [...(await ofOneCause(judged, folder)), ...setAsideIn(folder)];
     if (findings.length > 0 || databases.length === 0) return findings;
@@ -74,7 +74,9 @@ function setAsideIn(store: string): Finding[] {
     namesIn(folder)
       .filter((name) => /\.corrupt-[^/]*$/.test(name) && !/-(wal|shm)$/.test(name))
       .sort()
-      .map((name) => ofTenant(found('degraded', 'database-set-aside', { file: join(folder, name) }, name), tenant)),
+      .map((name) =>
+        findingOfTenant(found('degraded', 'database-set-aside', { file: join(folder, name) }, name), tenant),
+      ),
   );
 }
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
-import { databasesOf, ofTenant } from '../../stores.js';
+import { databasesOf, findingOfTenant } from '../../stores.js';
 import { printedBy } from './printed-by.js';
 import type { PrintedTimes } from './timed-queries-process.js';
 import { doWithin } from './within.js';
@@ -39,7 +39,7 @@ export const queriesCheck = (patienceMs = 5000): Check => ({
     const findings = last.flatMap((times) => {
       const tenant = databases.get(times.file) ?? null;
       const flags = `${tenant === null ? '' : ` --tenant ${tenant}`}${suffix}`;
-      return judgeQueries(times, Date.now(), flags).map((finding) => ofTenant(finding, tenant));
+      return judgeQueries(times, Date.now(), flags).map((finding) => findingOfTenant(finding, tenant));
     });
     if (findings.length > 0) return findings;
     const answered = last.filter(({ unreadable }) => unreadable === null);

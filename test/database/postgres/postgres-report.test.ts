@@ -123,7 +123,7 @@ withServer(
     } catch (error) {
       assert.match(
         (error as Error).message,
-        /^the database postgres:\/\/ana@127\.0\.0\.1:1\/shop cannot be used: .*ECONNREFUSED/,
+        /^the database postgres:\/\/ana@127\.0\.0\.1:1\/shop cannot be used: .*ECONNREFUSED.*: start the server, or correct host and port$/,
       );
     }
   },

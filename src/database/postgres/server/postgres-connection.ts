@@ -71,7 +71,7 @@ export class PostgresConnection {
       await client?.end().catch(() => undefined);
       throw new EdgeError(
         'E_OUTPUT',
-        `the database ${address.shown} cannot be used: ${withoutSecrets(explain(error), address)}`,
+        `the database ${address.shown} cannot be used: ${withoutSecrets(explain(error), address)}${remedyFor(error)}`,
       );
     }
   }
@@ -133,6 +133,26 @@ const codeOf = (error: unknown): string | null => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : null;
 };
+
+/** What to do where no connection comes about, by the code of the server or of the system: the end of a sentence. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'start the server, or correct host and port',
+  ENOENT: '?host= names the folder of the socket of a server that runs',
+  ENOTFOUND: 'correct the host',
+  '28P01': 'PGPASSWORD or ~/.pgpass has the password',
+  '28000': 'correct the user, or let it in by pg_hba.conf',
+  '3D000': 'correct the name of the database: `psql -l` lists them',
+  '53300': 'too many sessions are open: try again, or raise max_connections',
+  '57P03': 'the server is just starting or stopping: try again',
+};
+
+function remedyFor(error: unknown): string {
+  const isWithoutTls = /does not support SSL/.test((error as Error).message);
+  const remedy = isWithoutTls
+    ? 'sslmode=disable in the address, or switch ssl on there'
+    : REMEDIES[codeOf(error) ?? ''];
+  return remedy === undefined ? '' : `: ${remedy}`;
+}
 
 async function loadClient(): Promise<typeof Client> {
   try {

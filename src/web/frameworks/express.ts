@@ -82,11 +82,17 @@ export function expressOptimizer(options: WebOptions = {}): ExpressOptimizer {
         readAll: () => replyHeaders(response.getHeaders()),
       });
     };
-    response.once('close', () => {
+    const closed = () => {
       const isSent = response.writableFinished || response.writableEnded;
       web.ended(visit, route ?? routeOf(request), isSent ? response.statusCode : null);
-    });
+    };
     if (visit.renewal !== null) renew(visit.renewal, request, visit.request.target);
+    // the client went while it waited: nothing tells of it any more
+    if (response.destroyed) {
+      closed();
+      return;
+    }
+    response.once('close', closed);
     if (visit.reply !== null) {
       sendReady(response, visit.reply);
       return;

@@ -69,6 +69,12 @@ export async function fastifyOptimizer(app: FastifyInstance, options: FastifyOpt
   const proceed = (visit: Visit, request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     request.edgeVisit = visit;
     if (visit.renewal !== null) renew(visit.renewal, request);
+    // the client went while it waited: nothing tells of it any more
+    if (reply.raw.destroyed) {
+      reply.hijack();
+      ended(web, request, null);
+      return;
+    }
     if (visit.reply !== null) {
       send(reply, visit.reply);
       return;

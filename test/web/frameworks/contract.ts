@@ -491,6 +491,34 @@ export function contract(name: string, open: OpenServer): void {
     });
   });
 
+  test('clients that go while they wait for the answer to one that goes too leave nobody waiting', async () => {
+    const counted = { runs: 0 };
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const handle: Handler = async () => {
+      counted.runs++;
+      await held;
+      return { headers: { 'cache-control': 'max-age=60' }, body: 'there' };
+    };
+    const use = async ({ port }: TestServer) => {
+      const sockets = Array.from({ length: 5 }, () => connect(port, '127.0.0.1'));
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      for (const socket of sockets) {
+        socket.write('GET /things HTTP/1.1\r\nHost: a\r\n\r\n');
+        await eventually('the handler runs', () => counted.runs > 0);
+      }
+      await pause(50);
+      // the last ones first: the one that the others wait for goes when they are gone
+      for (const socket of sockets.reverse()) socket.destroy();
+      await eventually('all are gone', () => sockets.every((socket) => socket.closed));
+      go();
+      assert.is((await ask(port, '/things', { headers: { host: 'a' } })).body, 'there');
+    };
+    await serving([{ path: '/things', handle }], use, { maxWaitMs: 600_000 });
+  });
+
   test('a successful change of an address ends what is kept of it', async () => {
     const { route } = counting({ 'cache-control': 'max-age=60' });
     const handle: Handler = ({ headers }) => ({ status: headers['x-fails'] ? 400 : 201, body: 'done' });

@@ -136,6 +136,7 @@ export class WebOptimizer {
   stop(): void {
     this.shedding?.stop();
     this.metrics.stop();
+    this.#responses.stop();
     if (this.#ownsCache) this.cache.stop();
   }
 

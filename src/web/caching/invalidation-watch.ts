@@ -13,10 +13,23 @@ export class InvalidationWatch {
   #forgottenUntil = 0;
   #watching = 0;
 
+  readonly #stop: () => void;
+
   /** @param cache whose invalidations, local or from elsewhere, are watched */
-  constructor(cache: Cache) {
-    cache.events.on('invalidate', (tags) => this.#remember(tags));
-    cache.events.on('clear', () => this.#remember(null));
+  constructor({ events }: Cache) {
+    const invalidated = (tags: readonly string[]) => this.#remember(tags);
+    const cleared = () => this.#remember(null);
+    events.on('invalidate', invalidated);
+    events.on('clear', cleared);
+    this.#stop = () => {
+      events.off('invalidate', invalidated);
+      events.off('clear', cleared);
+    };
+  }
+
+  /** Leaves the cache, which may be others' and outlive this. */
+  stop(): void {
+    this.#stop();
   }
 
   /** Something begins to be made. @returns what `isOutdated` is to be given */

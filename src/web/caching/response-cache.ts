@@ -107,6 +107,11 @@ export class ResponseCache {
     this.#now = now;
   }
 
+  /** Leaves the cache, which may be others' too. */
+  stop(): void {
+    this.#watch.stop();
+  }
+
   /**
    * What a request is answered with; a promise only where it waits for the response to another.
    *

@@ -55,4 +55,15 @@ test('where one waited too long for an answer, the next ones do not wait for it 
   clearInterval(alive);
 });
 
+test('what is stopped listens to the cache no more, which others go on with', () => {
+  const cache = new Cache({ cleanupInterval: 0 });
+  const listeners = () => ['invalidate', 'clear'].map((name) => cache.events.listenerCount(name as 'clear'));
+  for (let i = 0; i < 3; i++) {
+    const responses = new ResponseCache(cache);
+    assert.equal(listeners(), [1, 1]);
+    responses.stop();
+  }
+  assert.equal(listeners(), [0, 0]);
+});
+
 test.run();

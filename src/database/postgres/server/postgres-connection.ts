@@ -10,7 +10,7 @@ const OLDEST = 130_000;
 const CONNECTING_MS = 10_000;
 /** Nobody is kept waiting for a report: neither by a long statement of ours nor by one that waits for somebody's lock. */
 const STATEMENT_MS = 30_000;
-const LOCK_MS = 2000;
+const LOCK_MS = 250;
 const TIMEOUTS = `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}`;
 
 /** How a server is spoken to. */

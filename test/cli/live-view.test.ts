@@ -304,8 +304,8 @@ test('a camera of a tenant is shown with its name where any is', () => {
     { ...north, id: 'gate' },
   ];
   const lines = liveLines({ ...status, cameras }, { columns: 200, rows: 20 });
-  assert.match(lines.find((line) => line.includes('north'))!, /^ {2}north +harbour +15/);
-  assert.match(lines.find((line) => line.includes('gate'))!, /^ {2}gate {10,}15/);
+  assert.match(lines.find((line) => line.startsWith('  north'))!, /^ {2}north +harbour +15/);
+  assert.match(lines.find((line) => line.startsWith('  gate'))!, /^ {2}gate {10,}15/);
 });
 
 test.run();

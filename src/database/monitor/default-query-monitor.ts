@@ -14,7 +14,7 @@ export const joinQueryMonitors = (monitor: QueryMonitor): (() => void) => monito
  * Where `monitorQuery` and `monitored` count unless they are told otherwise: the monitor of the oldest engine of this process that was not stopped; without an
  * engine one of its own.
  */
-export const queryMonitor = {
+export const queryMonitor: Pick<QueryMonitor, 'slowMs' | 'statistics' | 'slowQueries' | 'reset'> = {
   /** A query is slow from so many ms on. */
   get slowMs(): number {
     return monitors.current.slowMs;

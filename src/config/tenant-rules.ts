@@ -1,5 +1,5 @@
 import { didYouMean } from '../foundation/validate.js';
-import { differentNames } from './different-names.js';
+import { differentNames, sameNames } from './different-names.js';
 import type { Values } from './rule-values.js';
 
 function tenants(values: Values): string[] {
@@ -8,34 +8,32 @@ function tenants(values: Values): string[] {
 
 /** Names, and the topics: what is one tenant's must be under a level of its own. */
 export function tenantsDiffer(values: Values): string[] {
-  const sites = new Map([[values.text('site'), 'site']]);
+  const sites = tenants(values).map((tenant) => (values.isSet(`${tenant}.site`) ? `${tenant}.site` : `${tenant}.id`));
+  const places = ['site', ...sites].map((at) => ({ at, name: values.text(at) }));
   return [
     ...differentNames(values, 'tenants', 'id'),
     ...foldersDiffer(values),
-    ...tenants(values).flatMap((tenant) => {
-      const at = values.isSet(`${tenant}.site`) ? `${tenant}.site` : `${tenant}.id`;
-      const site = values.text(at);
-      const other = sites.get(site);
-      if (site === null || (other?.endsWith('.id') && at.endsWith('.id'))) return [];
-      if (other === undefined) sites.set(site, at);
-      if (other === undefined) return [];
-      return [`${other} and ${at}: expected topics of its own for each, got "${site}" twice${values.said(other, at)}`];
-    }),
+    ...sameNames(places)
+      // that is told of the ids already
+      .filter(([first, later]) => !(first.at.endsWith('.id') && later.at.endsWith('.id')))
+      .map(
+        ([{ at: one, name }, { at: two }]) =>
+          `${one} and ${two}: expected topics of its own for each, got "${name}" twice${values.said(one, two)}`,
+      ),
   ];
 }
 
 /** Each has a folder of its id, and not every file system tells A from a. */
 function foldersDiffer(values: Values): string[] {
-  const seen = new Map<string, { readonly at: string; readonly id: string }>();
-  return tenants(values).flatMap((tenant) => {
-    const at = `${tenant}.id`;
-    const id = values.text(at);
-    if (id === null) return [];
-    const other = seen.get(id.toLowerCase());
-    if (other === undefined) seen.set(id.toLowerCase(), { at, id });
-    if (other === undefined || other.id === id) return [];
+  const places = tenants(values).map((tenant) => {
+    const id = values.text(`${tenant}.id`);
+    return { at: `${tenant}.id`, name: id?.toLowerCase() ?? null, id };
+  });
+  return sameNames(places).flatMap(([first, later]) => {
+    if (first.id === later.id) return [];
     const expected = 'expected ids that differ in more than upper and lower case';
-    return [`${other.at} and ${at}: ${expected}, got "${other.id}" and "${id}"${values.said(other.at, at)}`];
+    const said = values.said(first.at, later.at);
+    return [`${first.at} and ${later.at}: ${expected}, got "${first.id}" and "${later.id}"${said}`];
   });
 }
 
@@ -43,17 +41,25 @@ function foldersDiffer(values: Values): string[] {
 export function tenantClientIds(values: Values): string[] {
   const device = values.text('device');
   const deviceBroker = values.text('mqtt.broker');
-  const idAt = (mqtt: string, site: string | null) => values.text(`${mqtt}.clientId`) ?? `edge-${site}-${device}`;
-  const seen = new Map([[`${deviceBroker} ${idAt('mqtt', values.text('site'))}`, 'mqtt.clientId']]);
-  return tenants(values).flatMap((tenant) => {
-    const at = `${tenant}.mqtt.clientId`;
-    const broker = values.text(`${tenant}.mqtt.broker`) ?? deviceBroker;
-    const id = idAt(`${tenant}.mqtt`, values.text(`${tenant}.site`) ?? values.text(`${tenant}.id`));
-    const other = seen.get(`${broker} ${id}`);
-    if (other === undefined) seen.set(`${broker} ${id}`, at);
+  const placeOf = (mqtt: string, broker: string | null, site: string | null) => {
+    const at = `${mqtt}.clientId`;
+    const id = values.text(at) ?? `edge-${site}-${device}`;
+    return { at, name: `${broker} ${id}`, broker, id };
+  };
+  const places = [
+    placeOf('mqtt', deviceBroker, values.text('site')),
+    ...tenants(values).map((tenant) =>
+      placeOf(
+        `${tenant}.mqtt`,
+        values.text(`${tenant}.mqtt.broker`) ?? deviceBroker,
+        values.text(`${tenant}.site`) ?? values.text(`${tenant}.id`),
+      ),
+    ),
+  ];
+  return sameNames(places).flatMap(([{ at: one }, { at: two, broker, id }]) => {
     // those whose sites are the same are told of that
-    if (other === undefined || broker === 'off' || !(values.isSet(at) || values.isSet(other))) return [];
-    return [`${other} and ${at}: expected different ids at one broker, got "${id}" twice${values.said(other, at)}`];
+    if (broker === 'off' || !(values.isSet(one) || values.isSet(two))) return [];
+    return [`${one} and ${two}: expected different ids at one broker, got "${id}" twice${values.said(one, two)}`];
   });
 }
 
@@ -104,13 +110,12 @@ export function tenantTokens(values: Values): string[] {
       'http.token and tenants: expected a token from EDGE_HTTP_TOKEN or http.tokenFile where there are tenants, or http.enabled false, got neither',
     );
   }
-  const seen = new Map([[values.text('http.token'), 'http.token']]);
-  for (const at of all.map((tenant) => `${tenant}.http.token`)) {
-    const token = values.text(at);
-    if (token === null) continue;
-    const other = seen.get(token);
-    if (other === undefined) seen.set(token, at);
-    else problems.push(`${other} and ${at}: expected different tokens, got the same twice${values.said(other, at)}`);
+  const places = ['http.token', ...all.map((tenant) => `${tenant}.http.token`)].map((at) => ({
+    at,
+    name: values.text(at),
+  }));
+  for (const [{ at: one }, { at: two }] of sameNames(places)) {
+    problems.push(`${one} and ${two}: expected different tokens, got the same twice${values.said(one, two)}`);
   }
   return problems;
 }

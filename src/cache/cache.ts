@@ -1,11 +1,11 @@
-import { type Entry, freshness } from './entry.js';
+import type { Entry } from './entry.js';
 import { CacheEvents, type TierName } from './events.js';
 import { type MemoryProbe, type MemorySettings, MemoryTier } from './memory.js';
 import { newEntry } from './new-entry.js';
 import {
   type CacheOptions,
+  changeMemoryTier,
   checkEntry,
-  checkedMemory,
   checkTags,
   type EntryOptions,
   NO_OPTIONS,
@@ -15,6 +15,7 @@ import { failedRefreshes } from './recent-keys.js';
 import { SharedInvalidation, type SharedInvalidationStats } from './shared-invalidation.js';
 import { type Flight, SingleFlight } from './single-flight.js';
 import { type DiskStats, SqliteTier } from './sqlite-tier.js';
+import { entryStanding, reasonToRemove } from './standing.js';
 import type { TierStats } from './stats.js';
 import { TagTimes } from './tags.js';
 
@@ -116,7 +117,7 @@ export class Cache {
   /** Whether `get` would find something; counts nowhere and promotes nothing. */
   has(key: string): boolean {
     const entry = this.#memory?.peek(key) ?? this.#disk?.read(key);
-    return entry !== undefined && this.#standing(entry, this.#now()) === 'fresh';
+    return entry !== undefined && entryStanding(entry, this.#tags, this.#now()) === 'fresh';
   }
 
   /** @throws RangeError for a key, tag or lifetime that cannot be, TypeError for a value that cannot be kept */
@@ -175,11 +176,7 @@ export class Cache {
    */
   cleanupExpired(): number {
     const now = this.#now();
-    const reasonFor = (entry: Entry) => {
-      const standing = this.#standing(entry, now);
-      return standing === 'expired' || standing === 'invalidated' ? standing : null;
-    };
-    const inMemory = this.#memory?.cleanup(reasonFor) ?? 0;
+    const inMemory = this.#memory?.cleanup((entry) => reasonToRemove(entryStanding(entry, this.#tags, now))) ?? 0;
     return inMemory + (this.#disk?.cleanup() ?? 0);
   }
 
@@ -199,8 +196,7 @@ export class Cache {
    * @throws RangeError where there is no memory tier, or no such strategy or budget
    */
   changeMemory(changes: Partial<MemorySettings>): void {
-    if (this.#memory === null) throw new RangeError('this cache has no memory tier that could be changed');
-    this.#memory.change(checkedMemory({ ...this.#memory.settings, ...changes }));
+    changeMemoryTier(this.#memory, changes);
   }
 
   /** Has somebody watch the memory tier, in the place of whoever did; null: nobody. */
@@ -224,7 +220,7 @@ export class Cache {
     const now = this.#now();
     const inMemory = this.#memory?.read(key);
     const entry = inMemory ?? this.#disk?.read(key);
-    const standing = entry && this.#standing(entry, now);
+    const standing = entry && entryStanding(entry, this.#tags, now);
     const serves = standing === 'fresh' || (withGrace && standing === 'grace');
     this.#count(inMemory !== undefined, serves);
     if (entry && serves) {
@@ -233,7 +229,8 @@ export class Cache {
       this.events.tell('hit', key, inMemory ? 'memory' : 'disk');
       return entry;
     }
-    if (standing === 'expired' || standing === 'invalidated') this.#discard(key, standing);
+    const over = reasonToRemove(standing);
+    if (over !== null) this.#discard(key, over);
     this.#memory?.probe?.looked(key, undefined);
     this.events.tell('miss', key);
     return undefined;
@@ -255,10 +252,6 @@ export class Cache {
   #discard(key: string, reason: 'expired' | 'invalidated'): void {
     this.#memory?.discard(key, reason);
     this.#disk?.discard(key, reason);
-  }
-
-  #standing(entry: Entry, now: number) {
-    return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, now);
   }
 
   #store(key: string, value: unknown, stamp: number, options: EntryOptions): void {

@@ -1,7 +1,7 @@
 import { type Log, silentLog } from '../foundation/log.js';
 import type { Scope } from '../foundation/scope.js';
 import type { DatabasePort } from '../store/database-port.js';
-import { type MemorySettings, STRATEGIES, type StrategyName } from './memory.js';
+import { type MemorySettings, type MemoryTier, STRATEGIES, type StrategyName } from './memory.js';
 import type { InvalidationTransport } from './shared-invalidation.js';
 import { isCacheName, MAX_TAG_LENGTH } from './tags.js';
 
@@ -107,13 +107,19 @@ export function resolveOptions(options: CacheOptions) {
 }
 
 /** @throws RangeError for what no memory tier can be */
-export function checkedMemory(settings: MemorySettings): MemorySettings {
+function checkedMemory(settings: MemorySettings): MemorySettings {
   const problems = [
     ...strategyProblems('strategy', settings.strategy),
     ...problemsOf('maxBytes', settings.maxBytes, 1),
   ];
   if (problems.length > 0) throw refused('the memory of the cache cannot be changed', problems);
   return settings;
+}
+
+/** Another strategy or budget for a cache's memory. @throws RangeError where it has none, or there is no such strategy or budget */
+export function changeMemoryTier(memory: MemoryTier | null, changes: Partial<MemorySettings>): void {
+  if (memory === null) throw new RangeError('this cache has no memory tier that could be changed');
+  memory.change(checkedMemory({ ...memory.settings, ...changes }));
 }
 
 function strategyProblems(path: string, strategy: unknown): string[] {

@@ -1,19 +1,20 @@
 import type { Lookup } from '../cache.js';
-import { type Entry, freshness } from '../entry.js';
+import type { Entry } from '../entry.js';
 import { CacheEvents } from '../events.js';
 import { type MemorySettings, MemoryTier } from '../memory.js';
 import type { CacheReading } from '../metrics.js';
 import { newEntry } from '../new-entry.js';
 import {
   type CacheOptions,
+  changeMemoryTier,
   checkEntry,
-  checkedMemory,
   checkTags,
   type EntryOptions,
   NO_OPTIONS,
   resolveOptions,
 } from '../options.js';
 import { SingleFlight } from '../single-flight.js';
+import { entryStanding, reasonToRemove } from '../standing.js';
 import type { TierStats } from '../stats.js';
 import { TagTimes } from '../tags.js';
 import { ChangeMarks } from './change-marks.js';
@@ -195,12 +196,7 @@ export class SharedCache {
 
   /** Removes what is expired (its grace over) or invalidated from memory; gives how many entries that were. The tier does so by itself. */
   cleanupExpired(): number {
-    return (
-      this.#memory?.cleanup((entry) => {
-        const standing = this.#standing(entry);
-        return standing === 'expired' || standing === 'invalidated' ? standing : null;
-      }) ?? 0
-    );
+    return this.#memory?.cleanup((entry) => reasonToRemove(this.#standing(entry))) ?? 0;
   }
 
   /** How the memory tier is set up now; null where there is none. */
@@ -214,8 +210,7 @@ export class SharedCache {
    * @throws RangeError where there is no memory tier, or no such strategy or budget
    */
   changeMemory(changes: Partial<MemorySettings>): void {
-    if (this.#memory === null) throw new RangeError('this cache has no memory tier that could be changed');
-    this.#memory.change(checkedMemory({ ...this.#memory.settings, ...changes }));
+    changeMemoryTier(this.#memory, changes);
   }
 
   getStats(): SharedCacheStats {
@@ -244,7 +239,8 @@ export class SharedCache {
       return entry;
     }
     this.#memory.counters.misses++;
-    if (standing === 'expired' || standing === 'invalidated') this.#memory.discard(key, standing);
+    const over = reasonToRemove(standing);
+    if (over !== null) this.#memory.discard(key, over);
     return undefined;
   }
 
@@ -260,7 +256,7 @@ export class SharedCache {
   }
 
   #standing(entry: Entry) {
-    return this.#tags.isStale(entry.tags, entry.stamp) ? 'invalidated' : freshness(entry, this.#now());
+    return entryStanding(entry, this.#tags, this.#now());
   }
 
   /** What is under way for the key is out of date: later callers start afresh. */

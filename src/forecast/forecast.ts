@@ -42,10 +42,9 @@ const HOURS_ALIKE = 1;
  */
 export function forecast(series: HourlySeries, options: ForecastOptions = {}): ForecastHour[] | null {
   const { hours: ahead = HOURS_OF_DAY, confidence = 0.9, hourOfWeek: slotOf = hourOfWeek } = options;
-  const skipped = Math.max(0, series.values.length - MOST_HOURS);
-  const values = Float64Array.from(Array.prototype.slice.call(series.values, skipped) as number[], spread);
+  const values = Float64Array.from(series.values, spread).slice(-MOST_HOURS);
   if (values.filter((value) => !Number.isNaN(value)).length < FEWEST_HOURS) return null;
-  const from = series.from + skipped * HOUR_MS;
+  const from = series.from + (series.values.length - values.length) * HOUR_MS;
   const hours = Uint8Array.from({ length: values.length + ahead }, (_, index) => slotOf(from + index * HOUR_MS));
   const usual = weeklyProfile(values, hours);
   const deviations = values.map((value, index) => value - usual[index]!);

@@ -69,7 +69,9 @@ export function adviseSqlite(
   try {
     const schema = readSchema(bench.sqlite);
     const unread: { sql: string; why: string }[] = [];
-    const read = workload.flatMap((statement) => readStatement(statement, schema, bench, unread));
+    // nobody changes the copy
+    const rows = new Map<string, number>();
+    const read = workload.flatMap((statement) => readStatement(statement, schema, bench, unread, rows));
     const statements = read.map(({ statement }) => statement);
     const runs = Math.max(1, sum(statements.map(({ examples }) => examples.length)));
     const budgetMs = Math.min(BUDGET_MS, (mostMs * FIRST_SHARE) / runs);
@@ -114,6 +116,7 @@ function readStatement(
   schema: Schema,
   bench: Workbench,
   unread: { sql: string; why: string }[],
+  rows: Map<string, number>,
 ): ReadStatement[] {
   if (isWithoutRows(sql)) {
     unread.push({ sql, why: 'it neither reads nor writes rows' });
@@ -128,7 +131,7 @@ function readStatement(
     const values =
       examples.length > 0
         ? examples.slice(0, EXAMPLES).map((values) => listedParameters(use.parameters, values))
-        : sampleParameters(use.parameters, bench.sqlite, EXAMPLES);
+        : sampleParameters(use.parameters, bench.sqlite, EXAMPLES, rows);
     const runnables = values.map((parameters) => ({ sql, parameters }));
     for (const runnable of runnables) bench.plan(runnable);
     const tables = new Set(use.uses.map(({ table }) => table));

@@ -11,11 +11,13 @@ const NO_COLUMN_VALUE = 20;
  * with, those of one column in ascending order, as the two ends of a range are.
  *
  * @param sets how many sets of values
+ * @param rows rows with a value by table and column, as far as they were counted: where nobody changes them, to be handed on from statement to statement
  */
 export function sampleParameters(
   parameters: readonly ParameterUse[],
   sqlite: SqliteConnection,
   sets: number,
+  rows: Map<string, number> = new Map(),
 ): Runnable['parameters'][] {
   if (parameters.length === 0) return [[]];
   const columns = new Map<string, { values: unknown[]; count: number }>();
@@ -28,7 +30,8 @@ export function sampleParameters(
   }
   for (const [key, entry] of columns) {
     const [table, column] = key.split('\0') as [string, string];
-    entry.values = valuesOf(sqlite, table, column, sets * entry.count);
+    if (!rows.has(key)) rows.set(key, rowsWith(sqlite, table, column));
+    entry.values = valuesOf(sqlite, table, column, sets * entry.count, rows.get(key)!);
   }
   return Array.from({ length: sets }, (_, set) => oneSet(parameters, columns, set));
 }
@@ -85,13 +88,16 @@ export function listedParameters(
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
-/** From all over the table: a table is filled by time, and its beginning is not like its end. */
-function valuesOf(sqlite: SqliteConnection, table: string, column: string, count: number): unknown[] {
-  const rows = sqlite
+function rowsWith(sqlite: SqliteConnection, table: string, column: string): number {
+  return sqlite
     .prepare<[], { n: number }>(
       `SELECT count(*) AS n FROM ${quotedName(table)} WHERE ${quotedName(column)} IS NOT NULL`,
     )
     .get()!.n;
+}
+
+/** From all over the table: a table is filled by time, and its beginning is not like its end. */
+function valuesOf(sqlite: SqliteConnection, table: string, column: string, count: number, rows: number): unknown[] {
   const at = sqlite.prepare<[number], { value: unknown }>(
     `SELECT ${quotedName(column)} AS value FROM ${quotedName(table)} WHERE ${quotedName(column)} IS NOT NULL LIMIT 1 OFFSET ?`,
   );

@@ -33,3 +33,12 @@ export async function eventually(what: string, condition: () => boolean, timeout
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** What a failure must not leave running: what is put into the list is called, in its order, once the tests of the file are over. */
+export function endingsOf(test: { after(hook: () => Promise<void>): void }): (() => Promise<void>)[] {
+  const endings: (() => Promise<void>)[] = [];
+  test.after(async () => {
+    for (const end of endings) await end();
+  });
+  return endings;
+}

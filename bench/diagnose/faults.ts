@@ -14,8 +14,8 @@ import { STORE_MIGRATIONS } from '../../src/diagnose/known-schemas.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import { freePort } from '../harness/free-port.js';
 import { crashingLibrary, ownBinding } from './binding.js';
-import { freePort } from './free-port.js';
 import { silentServer, strictBroker, webServer } from './servers.js';
 import type { Site } from './site.js';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { freePort } from '../harness/free-port.js';
 import { diagnosed, type Told } from './diagnosed.js';
-import { freePort } from './free-port.js';
 import type { Site } from './site.js';
 
 export interface Healthy {

@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert';
 import { type ClearOptions, clearRetained } from '../../src/cli/mqtt.js';
 import { explain } from '../../src/foundation/errors.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
+import { freePort } from '../loopback.js';
 import { needs } from '../optional.js';
-import { freePort, kill, mosquitto } from '../telemetry/mqtt/mosquitto-process.js';
+import { kill, mosquitto } from '../telemetry/mqtt/mosquitto-process.js';
 import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizer } from './command-line.js';
 

@@ -6,9 +6,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { scopeOf } from '../../src/foundation/scope.js';
+import { freePort } from '../loopback.js';
 import { has, needs } from '../optional.js';
 import { EVENT, listener, publisherAt } from '../telemetry/mqtt/capture-broker.js';
-import { freePort, kill, mosquittoOf } from '../telemetry/mqtt/mosquitto-process.js';
+import { kill, mosquittoOf } from '../telemetry/mqtt/mosquitto-process.js';
 import { eventually, temporaryFolder } from '../temporary.js';
 
 const folder = temporaryFolder('mosquitto-example');

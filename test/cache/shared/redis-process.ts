@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { connectRedis, type RedisConnection } from '../../../src/cache/shared/redis-client.js';
+import { freePort, listening } from '../../loopback.js';
 import { redisProgram } from '../../optional.js';
 import { endWithTests, temporaryFolder } from '../../temporary.js';
 
@@ -78,30 +78,11 @@ export class RedisProcess {
 
   async #answers(): Promise<void> {
     for (let tries = 0; tries < 500; tries++) {
-      if (await accepts(this.port)) return;
+      if (await listening(this.port)) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     throw new Error('redis-server did not start within 5 s');
   }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (accepted: boolean) => {
-      socket.destroy();
-      resolve(accepted);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Makes time go by for what the server keeps under a prefix: each key has that much less left. */

@@ -4,8 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { redisTier } from '../../../src/cache/shared/redis-tier.js';
 import { SharedCache } from '../../../src/cache/shared/shared-cache.js';
+import { freePort } from '../../loopback.js';
 import { has, where } from '../../optional.js';
-import { brokerCertificates, freePort } from '../../telemetry/mqtt/mosquitto-process.js';
+import { brokerCertificates } from '../../telemetry/mqtt/mosquitto-process.js';
 import { temporaryFolder } from '../../temporary.js';
 import { RedisProcess } from './redis-process.js';
 

@@ -8,16 +8,12 @@ import { Runtime } from '../../../src/runtime/runtime.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
 import { listener } from '../../telemetry/mqtt/capture-broker.js';
 import { assertPublished, schemaOf } from '../../telemetry/mqtt/message-schemas.js';
-import { eventually, temporaryFolder } from '../../temporary.js';
+import { endingsOf, eventually, temporaryFolder } from '../../temporary.js';
 
 /** A line that vehicles of the simulated road cannot miss. */
 const LINES = [{ id: 'across', from: [0, 0.6], to: [1, 0.6] }];
 
-/** What a failure must not leave running. */
-const ended: (() => Promise<void>)[] = [];
-test.after(async () => {
-  for (const end of ended) await end();
-});
+const ended = endingsOf(test);
 
 test('a running device tells what a tenant’s camera sees under the tenant’s site only, with numbers of its own', async () => {
   const broker = new EmbeddedBroker(0);

@@ -10,7 +10,7 @@ import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
 import { newKey } from '../../telemetry/commands/signing.js';
 import { listener, mqttConfig } from '../../telemetry/mqtt/capture-broker.js';
-import { eventually, temporaryFolder } from '../../temporary.js';
+import { endingsOf, eventually, temporaryFolder } from '../../temporary.js';
 
 const key = newKey();
 const camera = (id: string, tenant: string) => ({
@@ -20,11 +20,7 @@ const camera = (id: string, tenant: string) => ({
   tenant,
 });
 
-/** What a failure must not leave running. */
-const ended: (() => Promise<void>)[] = [];
-test.after(async () => {
-  for (const end of ended) await end();
-});
+const ended = endingsOf(test);
 
 test('a command changes what tenants are told of, but for whoever says it otherwise, until it is taken back', async () => {
   const broker = new EmbeddedBroker(0);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../loopback.js';
 import { has, needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { publisherAt } from './capture-broker.js';
-import { brokerCertificates, datedCertificate, freePort, kill, mosquitto } from './mosquitto-process.js';
+import { brokerCertificates, datedCertificate, kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('certificates');
 const tlsTest = has('openssl') ? needs('mosquitto', test) : needs('openssl', test);

@@ -1,11 +1,12 @@
 import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../loopback.js';
 import { needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
 import { assertPublished } from './message-schemas.js';
-import { freePort, kill, mosquitto } from './mosquitto-process.js';
+import { kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('lost-connections');
 const mosquittoTest = needs('mosquitto', test);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../loopback.js';
 import { has, needs } from '../../optional.js';
 import { endWithTests, eventually, temporaryFolder } from '../../temporary.js';
 import { EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
-import { brokerCertificates, freePort, kill, mosquitto } from './mosquitto-process.js';
+import { brokerCertificates, kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('mosquitto');
 const mosquittoTest = needs('mosquitto', test);

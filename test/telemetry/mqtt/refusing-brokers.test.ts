@@ -7,11 +7,12 @@ import { Aedes, type AedesPublishPacket } from 'aedes';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Publisher } from '../../../src/telemetry/mqtt/publisher.js';
+import { freePort } from '../../loopback.js';
 import { has, needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt, STATUS } from './capture-broker.js';
 import { assertPublished } from './message-schemas.js';
-import { freePort, kill, mosquitto } from './mosquitto-process.js';
+import { kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('refusing-brokers');
 const mosquittoTest = needs('mosquitto', test);

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../loopback.js';
 import { needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { BIRTH, listener, publisherAt, STATUS } from './capture-broker.js';
 import { assertPublished } from './message-schemas.js';
-import { freePort, kill, mosquitto } from './mosquitto-process.js';
+import { kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('status-echo');
 const mosquittoTest = needs('mosquitto', test);

@@ -5,10 +5,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../src/foundation/log.js';
 import type { Publisher } from '../../../src/telemetry/mqtt/publisher.js';
+import { freePort } from '../../loopback.js';
 import { needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { listener, publisherAt, STATUS } from './capture-broker.js';
-import { freePort, kill, mosquitto } from './mosquitto-process.js';
+import { kill, mosquitto } from './mosquitto-process.js';
 
 const folder = temporaryFolder('twins');
 const mosquittoTest = needs('mosquitto', test);

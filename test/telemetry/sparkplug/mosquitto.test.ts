@@ -6,10 +6,11 @@ import { silentLog } from '../../../src/foundation/log.js';
 import { brokerAddress } from '../../../src/telemetry/mqtt/broker-address.js';
 import { SparkplugEdgeNode } from '../../../src/telemetry/sparkplug/edge-node.js';
 import { decodePayload } from '../../../src/telemetry/sparkplug/payload.js';
+import { freePort } from '../../loopback.js';
 import { needs } from '../../optional.js';
 import { eventually, temporaryFolder } from '../../temporary.js';
 import { listener } from '../mqtt/capture-broker.js';
-import { freePort, kill, mosquitto } from '../mqtt/mosquitto-process.js';
+import { kill, mosquitto } from '../mqtt/mosquitto-process.js';
 
 /* Requirements on the connection with MQTT 5, read from its bytes: a broker of 3.1.1 is in edge-node.test.ts. */
 const test = suite('telemetry/sparkplug/mosquitto');

@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert';
 import type { Patient } from '../../../../src/diagnose/check.js';
 import { brokerConnection } from '../../../../src/diagnose/checks/broker/connection.js';
 import { findingText, LANGUAGES } from '../../../../src/diagnose/languages/languages.js';
+import { freePort } from '../../../loopback.js';
 import { has, needs } from '../../../optional.js';
-import { freePort, kill, mosquitto } from '../../../telemetry/mqtt/mosquitto-process.js';
+import { kill, mosquitto } from '../../../telemetry/mqtt/mosquitto-process.js';
 import { temporaryFolder } from '../../../temporary.js';
 import { brokerWith, dayFromNow, opened, patientOf, runningWith, TestAuthority } from './broken-brokers.js';
 

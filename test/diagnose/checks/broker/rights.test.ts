@@ -5,8 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { brokerRights } from '../../../../src/diagnose/checks/broker/rights.js';
 import { findingText, LANGUAGES } from '../../../../src/diagnose/languages/languages.js';
+import { freePort } from '../../../loopback.js';
 import { needs } from '../../../optional.js';
-import { freePort, kill, mosquitto } from '../../../telemetry/mqtt/mosquitto-process.js';
+import { kill, mosquitto } from '../../../telemetry/mqtt/mosquitto-process.js';
 import { temporaryFolder } from '../../../temporary.js';
 import { brokerWith, patientOf } from './broken-brokers.js';
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { judgeUplink, uplinkEstimate } from '../../../../src/diagnose/checks/network/uplink.js';
 import { findingText, LANGUAGES } from '../../../../src/diagnose/languages/languages.js';
-import { freePort } from '../../../telemetry/mqtt/mosquitto-process.js';
+import { freePort } from '../../../loopback.js';
 import { brokerWith, opened, patientOf } from '../broker/broken-brokers.js';
 
 const test = suite('uplink');

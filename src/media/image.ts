@@ -1,4 +1,5 @@
 import { describeContent, type PictureFormat, pictureFormat } from './content-kind.js';
+import type { Rgb } from './picture-light.js';
 import { type UprightSize, uprightSize } from './upright-size.js';
 import { wholeJpeg } from './whole-jpeg.js';
 
@@ -146,4 +147,54 @@ export async function encodeJpeg(
   const image = sharp(rgb, { raw: { width, height, channels: 3 } });
   if (overlay !== undefined) image.composite([{ input: Buffer.from(overlay), top: 0, left: 0 }]);
   return image.jpeg({ quality }).toBuffer();
+}
+
+/** How a picture is encoded: settings of sharp's encoder of the format. */
+export interface PictureCoding {
+  readonly format: 'jpeg' | 'webp' | 'avif';
+  /** 1..100, on the format's own scale. */
+  readonly quality: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Encodes RGB24 in any of the formats.
+ *
+ * @param overlay SVG of the same size, drawn over the picture
+ */
+export async function encodePicture(
+  { data, width, height }: Rgb,
+  { format, quality, settings }: PictureCoding,
+  overlay?: string,
+): Promise<Buffer> {
+  const sharp = await loadSharp();
+  const image = sharp(data, { raw: { width, height, channels: 3 } });
+  if (overlay !== undefined) image.composite([{ input: Buffer.from(overlay), top: 0, left: 0 }]);
+  return image.toFormat(format, { ...settings, quality }).toBuffer();
+}
+
+/** The pixels of a picture that this program encoded itself. */
+export async function decodeOwn(bytes: Buffer): Promise<Rgb> {
+  const sharp = await loadSharp();
+  const { data, info } = await sharp(bytes)
+    .flatten({ background: '#000' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** The picture without the detail that one of a part of its size would not have. @param divisor by which width and height are divided, and then multiplied again */
+export async function smoothed({ data, width, height }: Rgb, divisor: number): Promise<Rgb> {
+  const sharp = await loadSharp();
+  const small = await sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(Math.ceil(width / divisor), Math.ceil(height / divisor), { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width: smallWidth, height: smallHeight } = small.info;
+  const again = await sharp(small.data, { raw: { width: smallWidth, height: smallHeight, channels: 3 } })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer();
+  return { data: again, width, height };
 }

@@ -42,7 +42,8 @@ export function lightOf(picture: Rgb): PictureLight {
 }
 
 /** BT.601, 0..255. */
-function lumaOf({ data }: Rgb): Uint8Array {
+/** Brightness of each pixel, 0..255 (BT.601). */
+export function lumaOf({ data }: Rgb): Uint8Array {
   const luma = new Uint8Array(data.length / 3);
   for (let pixel = 0, at = 0; pixel < luma.length; pixel++, at += 3)
     luma[pixel] = (77 * data[at]! + 150 * data[at + 1]! + 29 * data[at + 2]!) >> 8;

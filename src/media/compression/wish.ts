@@ -8,8 +8,8 @@ export type CompressedFormat = (typeof COMPRESSED_FORMATS)[number];
 export type Region = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** How much of the detail outside the regions is kept: all of it, or as much as a picture of half or a quarter of the width has. */
-export const BACKGROUNDS = ['whole', 'half', 'quarter'] as const;
-export type Background = (typeof BACKGROUNDS)[number];
+export const BACKGROUND_DETAILS = ['whole', 'half', 'quarter'] as const;
+export type Background = (typeof BACKGROUND_DETAILS)[number];
 
 /** How much of a core a picture may cost: 0 least (5 ms for 640 × 360), 3 most (150 ms). */
 export const EFFORTS = [0, 1, 2, 3] as const;

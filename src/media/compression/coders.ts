@@ -16,7 +16,7 @@ export interface Coder {
   };
 }
 
-/** By their name; what each costs for what it saves is in docs/compression.md. */
+/** By their name, from the cheapest of each format. */
 export const CODERS: Readonly<Record<CoderName, Coder>> = {
   jpeg: { name: 'jpeg', format: 'jpeg', settings: {} },
   'jpeg-trellis': {

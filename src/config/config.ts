@@ -92,6 +92,7 @@ export type ProviderConfig = DetectorConfig['providers'][number];
 export type ProviderName = (typeof PROVIDERS)[number];
 export type AnswerConfig = Config['answer'];
 export type LineConfig = CameraConfig['lines'][number];
+export type InfractionRuleConfig = CameraConfig['rules'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];

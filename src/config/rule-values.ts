@@ -26,6 +26,12 @@ export class Values {
     return value !== null && value !== undefined;
   }
 
+  /** Whether it, or what it is in, was found wrong in itself. */
+  isWrong(dotted: string): boolean {
+    const path = dotted.split('.');
+    return this.#wrong.some((wrong) => wrong.every((key, index) => key === path[index]));
+  }
+
   isTrue(path: string): boolean {
     return this.#value(path) === true;
   }
@@ -42,8 +48,8 @@ export class Values {
   }
 
   #value(dotted: string): unknown {
+    if (this.isWrong(dotted)) return null;
     const path = dotted.split('.');
-    if (this.#wrong.some((wrong) => wrong.every((key, index) => key === path[index]))) return null;
     return this.#layers.get(path) ?? nodeAt(path)?.default ?? null;
   }
 }

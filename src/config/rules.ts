@@ -4,6 +4,7 @@ import { didYouMean, isLoopback } from '../foundation/validate.js';
 import { differentNames } from './different-names.js';
 import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
+import { infractionRulesOfCameras } from './offence-rules.js';
 import { Values } from './rule-values.js';
 import type { Path } from './schema.js';
 import { tenantBrokers, tenantClientIds, tenantsDiffer, tenantsOfCameras, tenantTokens } from './tenant-rules.js';
@@ -37,6 +38,7 @@ const RULES: readonly Rule[] = [
   keysOfOtherCameras,
   cameraCertificates,
   shapesOfCameras,
+  infractionRulesOfCameras,
   atLeast('capture.backoffMaxMs', 'capture.backoffInitialMs'),
   atLeast('mqtt.reconnectMaxMs', 'mqtt.reconnectMinMs'),
   brokerHost,

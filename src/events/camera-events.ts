@@ -4,6 +4,7 @@ import { EVENT_KINDS, type EventKind } from '../frame/event-kind.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { EventLimit } from './event-limit.js';
+import { roundedInfraction } from './rules/infraction.js';
 import type { TrafficCounter } from './traffic/traffic-counter.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 import type { CrossingTotal } from './vehicle-totals.js';
@@ -164,6 +165,8 @@ function rounded(event: VehicleEvent): VehicleEvent {
       return { ...event, stoodMs: Math.round(event.stoodMs) };
     case 'exited':
       return { ...event, stayedMs: Math.round(event.stayedMs) };
+    case 'infraction':
+      return { vehicle: event.vehicle, ...roundedInfraction(event) };
     default:
       return event;
   }

@@ -4,6 +4,7 @@ import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { type ClassCounts, countClasses } from './class-counts.js';
 import { LineCrossings } from './line-crossings.js';
+import type { Infraction } from './rules/infraction.js';
 import { Standstill } from './standstill.js';
 import { UnseenPaths } from './unseen-paths.js';
 import { VehicleTable } from './vehicle-table.js';
@@ -29,6 +30,7 @@ export type VehicleEvent = { readonly vehicle: SightedVehicle } & (
   /** `occupancy`: vehicles in the zone afterwards. */
   | { readonly kind: 'entered'; readonly zone: string; readonly occupancy: number }
   | { readonly kind: 'exited'; readonly zone: string; readonly occupancy: number; readonly stayedMs: number }
+  | Infraction
 );
 
 export interface VehicleEventsOptions {

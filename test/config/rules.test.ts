@@ -288,4 +288,59 @@ test('pools have different names and one program each, and what the plain keys w
   ]);
 });
 
+test('an infraction rule names a line, a zone and a direction that there are, in the words of its offence', () => {
+  const zone = {
+    id: 'bus-stop',
+    polygon: [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  };
+  const gate = { id: 'gate', from: [0, 0.5], to: [1, 0.5], left: 'out', right: 'in' };
+  const told = (...rules: object[]) => problemsOf({ cameras: [{ ...camera, lines: [gate], zones: [zone], rules }] });
+  assert.equal(
+    told(
+      { id: 'a', offence: 'wrong-way', line: 'gate', direction: 'in', classes: ['car'], during: '07:00-19:00 mon-fri' },
+      { id: 'b', offence: 'no-stopping', zone: 'bus-stop', longerThanS: 20, except: ['bus'] },
+      { id: 'c', offence: 'class-lane', zone: 'bus-stop', except: ['bus'] },
+      { id: 'd', offence: 'u-turn' },
+      { id: 'e', offence: 'red-light', line: 'gate', direction: 'out', signal: 'north', yellowAfterMs: 2000 },
+    ),
+    [],
+  );
+  const at = 'cameras.0.rules.0';
+  const cases: [object, string][] = [
+    [
+      { id: 'a', offence: 'wrong-way', line: 'gat', direction: 'in' },
+      `${at}.line: expected one of the ids in cameras.0.lines, got "gat", did you mean gate?`,
+    ],
+    [
+      { id: 'a', offence: 'wrong-way', line: 'gate', direction: 'inn' },
+      `${at}.direction: expected out or in, as cameras.0.lines.0 names its sides, got "inn", did you mean in?`,
+    ],
+    [{ id: 'a', offence: 'no-stopping' }, `${at}.zone and ${at}.offence: expected a zone for no-stopping, got none`],
+    [
+      { id: 'a', offence: 'u-turn', signal: 'north' },
+      `${at}.signal and ${at}.offence: expected no signal for u-turn; it has zone, turnDeg`,
+    ],
+    [
+      { id: 'a', offence: 'u-turn', classes: ['car'], except: ['bus'] },
+      `${at}.classes and ${at}.except: expected one of them, got both`,
+    ],
+    [
+      { id: 'a', offence: 'class-lane', zone: 'bus-stop' },
+      `${at}.classes and ${at}.offence: expected the classes that may not be in the lane, or those that may as except, got neither`,
+    ],
+  ];
+  for (const [rule, problem] of cases) assert.equal(told(rule), [problem]);
+  assert.match(
+    told({ id: 'a', offence: 'u-turn', during: 'mornings' })[0]!,
+    'cameras.0.rules.0.during: expected hours as 07:00-19:00',
+  );
+  assert.equal(told({ id: 'a', offence: 'u-turn' }, { id: 'a', offence: 'u-turn' }), [
+    'cameras.0.rules.0.id and cameras.0.rules.1.id: expected different ids, got "a" twice',
+  ]);
+});
+
 test.run();

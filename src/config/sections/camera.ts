@@ -1,6 +1,7 @@
 import { z } from '../../foundation/validate.js';
 import { flag, identifier, inputFile, int, real, text } from '../key-types.js';
 import { line, polygon, zone } from './geometry.js';
+import { infractionRule } from './infraction-rule.js';
 import { eventKinds } from './publish.js';
 
 /** `16:9` or `1.78`, each number without a leading zero but for `0.…`. */
@@ -89,6 +90,10 @@ export const camera = z.strictObject({
     .default([])
     .meta({ description: 'Lines over which vehicles are counted, with their direction.' }),
   zones: z.array(zone).max(32).default([]).meta({ description: 'Areas whose vehicles are counted in and out.' }),
+  rules: z.array(infractionRule).max(32).default([]).meta({
+    description:
+      'What vehicles may not do at these lines and zones; whoever does is told as an event of kind infraction.',
+  }),
   events: eventKinds.optional().meta({
     description: 'Kinds of events that are published of this camera; unset: those of publish.events.',
   }),

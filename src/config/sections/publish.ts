@@ -2,14 +2,23 @@ import { z } from '../../foundation/validate.js';
 import { identifier, int, real } from '../key-types.js';
 
 /** What vehicles can do, and events tell. */
-export const EVENT_KINDS = ['appeared', 'left', 'stopped', 'moved', 'crossed', 'entered', 'exited'] as const;
+export const EVENT_KINDS = [
+  'appeared',
+  'left',
+  'stopped',
+  'moved',
+  'crossed',
+  'entered',
+  'exited',
+  'infraction',
+] as const;
 
 /** A list of kinds of events that are published. */
 export const eventKinds = z.array(z.enum(EVENT_KINDS)).max(EVENT_KINDS.length);
 
 /** `publish`: what is told over MQTT, and how often. */
 export const publish = z.strictObject({
-  events: eventKinds.default(['crossed', 'entered', 'exited', 'stopped', 'moved']).meta({
+  events: eventKinds.default(['crossed', 'entered', 'exited', 'stopped', 'moved', 'infraction']).meta({
     description:
       'Kinds of events that are published; cameras may have a list of their own. appeared and left are no counts: a vehicle that was hidden appears again.',
   }),

@@ -7,6 +7,7 @@ import type { EventPayload, PublishedEvent } from './messages/event.js';
  * through, and of those that `traffic` counts anyway only some.
  */
 const RESERVES: Record<EventKind, number> = {
+  infraction: 0,
   // live metrics get the last of it
   stopped: 0.05,
   moved: 0.05,

@@ -55,7 +55,8 @@ export const MESSAGES = {
     direction: 'from device',
     qos: '1',
     retained: false,
-    description: 'What a vehicle did: appeared, left, stopped, moved, crossed a line, entered or exited a zone.',
+    description:
+      'What a vehicle did: appeared, left, stopped, moved, crossed a line, entered or exited a zone, broke a rule.',
     schema: event,
   },
   traffic: {

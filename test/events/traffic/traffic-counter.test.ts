@@ -40,7 +40,7 @@ const crossed = (vehicleClass = 'car', direction = 'in'): VehicleEvent => ({
 });
 
 const inZone = (kind: 'entered' | 'exited', stayedMs = 0): VehicleEvent => ({
-  ...crossed(),
+  vehicle: crossed().vehicle,
   kind,
   zone: 'stop',
   occupancy: 1,

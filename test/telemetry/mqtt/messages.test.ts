@@ -13,6 +13,18 @@ import { eventually } from '../../temporary.js';
 import { BIRTH, EVENT, listener, publisherAt } from './capture-broker.js';
 import { assertPublished, keepsTo, schemaOf } from './message-schemas.js';
 
+const INFRACTION = {
+  ...EVENT,
+  kind: 'infraction',
+  rule: 'no-entry',
+  certainty: 0.93,
+  atMs: 1_700_000_012_000,
+  path: [
+    [210, 300],
+    [214, 280],
+  ] as [number, number][],
+} as const;
+
 const ONE_OF_EACH: EventPayload[] = [
   EVENT,
   { ...EVENT, origin: 'propagated', ageMs: 120, confidence: 0.97, kind: 'stopped', stoodMs: 3000 },
@@ -20,6 +32,17 @@ const ONE_OF_EACH: EventPayload[] = [
   { ...EVENT, kind: 'crossed', line: 'gate', direction: 'to the north', total: 12 },
   { ...EVENT, kind: 'entered', zone: 'junction', occupancy: 2 },
   { ...EVENT, kind: 'exited', zone: 'junction', occupancy: 1, stayedMs: 4100 },
+  { ...INFRACTION, offence: 'wrong-way', line: 'gate', direction: 'in', angleDeg: 84 },
+  { ...INFRACTION, offence: 'no-stopping', zone: 'bus-stop', stoodMs: 31_000, inZone: 0.9 },
+  { ...INFRACTION, offence: 'class-lane', zone: 'bus-lane', stayedMs: 2500, classShare: 0.97 },
+  { ...INFRACTION, offence: 'u-turn', zone: null, turnedDeg: 171 },
+  {
+    ...INFRACTION,
+    offence: 'red-light',
+    line: 'stop',
+    direction: 'in',
+    signal: { id: 'north', state: 'red', sinceMs: 4200, ageMs: 300 },
+  },
   { ...EVENT, counts: {}, kind: 'left', seenMs: 12_000, firstBox: [1, 2, 3, 4] },
 ];
 

@@ -1,0 +1,4 @@
+import { OFFENCES } from '../config/sections/infraction-rule.js';
+
+export { OFFENCES };
+export type Offence = (typeof OFFENCES)[number];

@@ -13,7 +13,7 @@ export interface SignalSeen {
 }
 
 /** What bears a verdict out, by offence; times in ms, angles in degrees, shares 0..1. */
-export type Finding =
+export type OffenceFinding =
   | { readonly offence: 'wrong-way'; readonly line: string; readonly direction: string; readonly angleDeg: number }
   | { readonly offence: 'no-stopping'; readonly zone: string; readonly stoodMs: number; readonly inZone: number }
   | { readonly offence: 'class-lane'; readonly zone: string; readonly stayedMs: number; readonly classShare: number }
@@ -21,7 +21,7 @@ export type Finding =
   | { readonly offence: 'red-light'; readonly line: string; readonly direction: string; readonly signal: SignalSeen };
 
 /** A vehicle broke a rule of the configuration. */
-export type Infraction = Finding & {
+export type Infraction = OffenceFinding & {
   readonly kind: 'infraction';
   /** Id of the rule. */
   readonly rule: string;

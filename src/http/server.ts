@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
-import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
+import type { HttpReply, HttpRequest, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
 import { ANYBODY, OPERATOR, type Viewer } from '../foundation/viewer.js';
 import { Access, sharedTokens, type TenantAccess } from './access.js';
@@ -22,8 +23,11 @@ const MAX_HEADER_BYTES = 8192;
 const STRANGE_HOST =
   'without a token this answers to localhost and 127.0.0.1 only: ask for one of these, or set http.tokenFile\n';
 const JSON_TYPE = 'application/json';
+const MOST_BODY_BYTES = 256 * 1024;
 
 const TOKEN_NEEDED = 'a bearer token is needed\n';
+const CHANGE_TOKEN_NEEDED =
+  'changes need the token: open the address that `edge-optimizer dashboard` prints, or set http.tokenFile\n';
 const OPERATOR_ONLY = 'this is answered to the operator of the device only\n';
 const OTHERS_EYES = 'tenant: only the operator of the device may look as another\n';
 
@@ -32,6 +36,25 @@ export interface HttpOptions {
   /** Whose cameras are kept apart; default nobody. */
   readonly tenants?: readonly TenantAccess[];
   readonly routes: readonly HttpRoute[];
+  /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
+  readonly changeToken?: string | null;
+  /** Told of every change that was asked for, after it was answered. */
+  readonly onChange?: (change: AskedChange) => void;
+}
+
+/** A change that somebody asked for over HTTP. */
+export interface AskedChange {
+  /** Unix ms. */
+  readonly at: number;
+  /** As it was asked for: `/api/v1/knobs/variant`. */
+  readonly path: string;
+  /** Of the tenant; null: the operator. */
+  readonly tenant: string | null;
+  readonly body: unknown;
+  /** HTTP status that it was answered with. */
+  readonly status: number;
+  /** What it was answered, where that is text. */
+  readonly answer: string | null;
 }
 
 /** Whether the process lives: it does as long as it answers. */
@@ -64,20 +87,23 @@ export function repeatedWord(query: URLSearchParams, words: Iterable<string> = n
 
 /** Answers the routes that the parts of the program brought, and nothing else. */
 export class HttpServer {
+  readonly #options: HttpOptions;
   readonly #config: HttpConfig;
   readonly #tenants: readonly TenantAccess[];
-  readonly #routes = new Map<string, HttpRoute>();
   #server: Server | null = null;
   #opening: Promise<number> | null = null;
   #stopped = false;
 
-  /** @throws RangeError where two routes have one path */
-  constructor({ config, tenants = [], routes }: HttpOptions) {
-    this.#config = config;
-    this.#tenants = tenants;
-    for (const route of routes) {
-      if (this.#routes.has(route.path)) throw new RangeError(`there is a route ${route.path} already`);
-      this.#routes.set(route.path, route);
+  /** @throws RangeError where two routes have one path and method */
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#tenants = options.tenants ?? [];
+    const seen = new Set<string>();
+    for (const route of options.routes) {
+      const key = `${methodOf(route)} ${route.path}`;
+      if (seen.has(key)) throw new RangeError(`there is a route ${key} already`);
+      seen.add(key);
     }
   }
 
@@ -93,7 +119,7 @@ export class HttpServer {
     if (problems.length > 0) throw new ConfigError('HTTP cannot be used', problems);
     if (this.#stopped) throw new EdgeError('E_OUTPUT', 'the HTTP server was stopped before it started');
     const server = createAdaptorServer({
-      fetch: appOf(this.#routes, new Access(token, this.#tenants), config.host).fetch,
+      fetch: appOf(this.#options, new Access(token, this.#tenants)).fetch,
       overrideGlobalObjects: false,
       createServer: guardedServer as typeof createServer,
       serverOptions: {
@@ -147,44 +173,91 @@ function accessProblems(host: string, token: string | null, tenants: readonly Te
   return problems;
 }
 
-function appOf(routes: ReadonlyMap<string, HttpRoute>, access: Access, listening: string): Hono {
+function appOf({ routes, config, changeToken = null, onChange }: HttpOptions, access: Access): Hono {
   const app = new Hono();
   const refused = (c: Context): Response => c.text(TOKEN_NEEDED, 401, { 'www-authenticate': 'Bearer' });
+  const mayChange = changeToken === null ? null : new Access(changeToken, []);
   app.use(async (c, next) => {
     // a page of others does not know the token
-    if (access.needsNoToken && !isOwnHost(c.req.header('host') ?? '', listening)) return c.text(STRANGE_HOST, 421);
+    if (access.needsNoToken && !isOwnHost(c.req.header('host') ?? '', config.host)) return c.text(STRANGE_HOST, 421);
     return next();
   });
-  for (const route of routes.values()) {
-    const isPost = route.method === 'POST';
-    app.on(route.method ?? 'GET', route.path, async (c) => {
+  app.use(bodyLimit({ maxSize: MOST_BODY_BYTES, onError: (c) => c.json(tooLarge, 413, { connection: 'close' }) }));
+  for (const route of routes) {
+    const isPost = methodOf(route) === 'POST';
+    app.on(methodOf(route), route.path, async (c) => {
       const holder = holderOf(c, access);
-      const anybody = access.tenants.size > 0 && c.req.header('authorization') === undefined ? ANYBODY : null;
-      const asking = holder ?? (route.openTo === 'anybody' ? anybody : null);
+      const needsNone =
+        route.openTo === 'public' ||
+        (route.openTo === 'anybody' && access.tenants.size > 0 && c.req.header('authorization') === undefined);
+      const asking = holder ?? (needsNone ? ANYBODY : null);
       if (asking === null) return refused(c);
       const query = new URL(c.req.url).searchParams;
       const viewer = viewerOf(asking, query, access);
       if ('problem' in viewer) return c.text(viewer.problem, viewer.status);
       if (!isOpenTo(viewer, route)) return c.text(OPERATOR_ONLY, 403);
+      if (route.changes && access.needsNoToken && !mayChange?.holderOf(c.req.header('authorization'))) {
+        return c.text(CHANGE_TOKEN_NEEDED, 401, { 'www-authenticate': 'Bearer' });
+      }
       // without asking the browser first a page of others can post forms and plain texts only
       if (isPost && c.req.header('content-type')?.split(';')[0]?.trim() !== JSON_TYPE) {
         return c.text(`POST it with content-type: ${JSON_TYPE}\n`, 415);
       }
-      const { status = 200, contentType, body } = await route.handle(query, viewer);
-      return new Response(body, { status, headers: { 'content-type': contentType } });
+      const request = await requestOf(c, isPost);
+      if (request === null) return c.json({ error: 'the body: expected JSON' }, 400);
+      const at = Date.now();
+      const { status = 200, contentType, body, headers } = await route.handle(query, viewer, request);
+      if (route.changes) onChange?.(changeOf(c, { at, viewer, request, status, body }));
+      return new Response(body, { status, headers: { ...headers, 'content-type': contentType } });
     });
   }
   app.notFound((c) => {
     const viewer = holderOf(c, access);
     if (viewer === null) return refused(c);
-    const route = routes.get(c.req.path);
-    const allow = route?.method === 'POST' ? 'POST' : 'GET, HEAD';
-    const text = `there is only ${listed([...routes.values()].filter((one) => isOpenTo(viewer, one)))}\n`;
-    return route ? c.text(text, 405, { allow }) : c.text(text, 404);
+    const others = routes.filter(({ path }) => path === c.req.path);
+    const allow = others.map((route) => (methodOf(route) === 'POST' ? 'POST' : 'GET, HEAD')).join(', ');
+    const text = `there is only ${listed(routes.filter((one) => isOpenTo(viewer, one)))}\n`;
+    return others.length > 0 ? c.text(text, 405, { allow }) : c.text(text, 404);
   });
   app.onError((_error, c) => c.text('this failed inside the program\n', 500));
   return app;
 }
+
+const tooLarge = { error: `the body: expected at most ${MOST_BODY_BYTES / 1024} KiB` };
+
+const methodOf = ({ method = 'GET' }: HttpRoute): 'GET' | 'POST' => method;
+
+/** null where the body is no JSON. */
+async function requestOf(c: Context, isPost: boolean): Promise<HttpRequest | null> {
+  let body: unknown;
+  if (isPost) {
+    const text = await c.req.text();
+    try {
+      body = text === '' ? undefined : JSON.parse(text);
+    } catch {
+      return null;
+    }
+  }
+  const params = c.req.param() as Readonly<Record<string, string>>;
+  return { params, body, header: (name) => c.req.header(name), signal: c.req.raw.signal };
+}
+
+interface Answered {
+  readonly at: number;
+  readonly viewer: Viewer;
+  readonly request: HttpRequest;
+  readonly status: number;
+  readonly body: HttpReply['body'];
+}
+
+const changeOf = (c: Context, { at, viewer, request, status, body }: Answered): AskedChange => ({
+  at,
+  path: c.req.path,
+  tenant: viewer.tenant,
+  body: request.body ?? null,
+  status,
+  answer: typeof body === 'string' ? body : null,
+});
 
 /** Whose token a request carries; null where a token is needed, and it carries none of those known. */
 function holderOf(c: Context, access: Access): Viewer | null {
@@ -211,7 +284,8 @@ function viewerOf(
 }
 
 function isOpenTo({ kind }: Viewer, { openTo }: HttpRoute): boolean {
-  return kind === 'operator' || openTo === 'anybody' || (kind === 'tenant' && openTo === 'tenants');
+  if (kind === 'operator' || openTo === 'anybody' || openTo === 'public') return true;
+  return kind === 'tenant' && openTo === 'tenants';
 }
 
 /** `GET of /metrics, /healthz and POST of /api/optimize`. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { CommandsConfig } from '../config/config.js';
 import type { CommandDeclaration } from '../foundation/command.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
+import type { AskedChange } from '../http/server.js';
 import { CommandLog } from '../store/command-log.js';
 import type { StoreFile } from '../store/store-file.js';
 import { Commands, type NewsListener } from '../telemetry/commands/commands.js';
@@ -48,6 +50,22 @@ export class DeviceCommands implements Part {
   /** Whether devices of the site can tell each other anything. */
   get hasSiteKey(): boolean {
     return this.#config.siteKeyFile !== undefined;
+  }
+
+  /** Takes down a change that was asked for over HTTP, with what became of it. */
+  tookChange({ at, path, tenant, body, status, answer }: AskedChange): void {
+    const ok = status < 400;
+    this.#log.put({
+      at,
+      key: `http:${tenant ?? 'operator'}`,
+      id: JSON.stringify(randomUUID()),
+      nonce: randomUUID(),
+      name: `POST ${path}`,
+      toSite: false,
+      body: JSON.stringify(body),
+      doneAt: Date.now(),
+      result: JSON.stringify(ok ? { ok, result: { status } } : { ok, error: answer ?? `HTTP ${status}` }),
+    });
   }
 
   /** @throws ConfigError where a key cannot be read */

@@ -4,14 +4,19 @@ import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Viewer } from '../foundation/viewer.js';
-import { HEALTHZ, HttpServer, json } from '../http/server.js';
+import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
+import { type AskedChange, HEALTHZ, HttpServer, json } from '../http/server.js';
+import { changeToken } from './change-token.js';
+import { VERSION } from './version.js';
 
 export interface DeviceHttpParts {
-  readonly config: Pick<Config, 'http' | 'tenants' | 'cameras'>;
+  readonly config: Pick<Config, 'http' | 'tenants' | 'cameras' | 'store'>;
   /** What keeps the device from its work, or from that for a tenant; empty where nothing does. */
   readonly obstacles: (viewer: Viewer) => readonly string[];
   /** What the program is doing now, as far as that is the viewer's. */
   readonly status: (viewer: Viewer) => object;
+  /** Takes down a change that was asked for. */
+  readonly onChange: (change: AskedChange) => void;
   readonly log: Log;
 }
 
@@ -22,12 +27,13 @@ export class DeviceHttp implements Part {
   readonly settings = [{ path: 'http', requiresRestart: true }];
   /**
    * `/healthz`: the process lives; `/readyz`: the device does its work (200), or what keeps it from it (503); `/api/status`:
-   * what it is doing now, as `RuntimeStatus`.
+   * what it is doing now, as `RuntimeStatus`; the OpenAPI document of all that describe themselves.
    */
   readonly routes: readonly HttpRoute[] = [
     HEALTHZ,
     { path: '/readyz', openTo: 'anybody', handle: (_, viewer) => this.#readiness(viewer) },
     { path: '/api/status', openTo: 'tenants', handle: (_, viewer) => json(this.#parts.status(viewer)) },
+    { path: OPENAPI_PATH, openTo: 'tenants', handle: () => json(openApiOf(this.#routes, VERSION)) },
   ];
   readonly #parts: DeviceHttpParts;
   readonly #routes: HttpRoute[] = [];
@@ -44,16 +50,24 @@ export class DeviceHttp implements Part {
 
   /** @throws ConfigError where it would be open to others without a token; EdgeError E_OUTPUT where the port is taken */
   async start(): Promise<void> {
-    const { config, log } = this.#parts;
+    const { config, onChange, log } = this.#parts;
     if (!config.http.enabled) return;
     const tenants = config.tenants.map(({ id, http: { token } }) => ({
       id,
       token,
       cameras: camerasOf(config, id).map((camera) => camera.id),
     }));
-    this.#server = new HttpServer({ config: config.http, tenants, routes: this.#routes });
+    const made = config.http.token === undefined ? changeToken(config.store.dir) : null;
+    if (made !== null && 'problem' in made) log.warn(`nothing can be changed over HTTP: ${made.problem}`);
+    this.#server = new HttpServer({
+      config: config.http,
+      tenants,
+      routes: this.#routes,
+      changeToken: made !== null && 'token' in made ? made.token : null,
+      onChange,
+    });
     const { host, port } = await this.#server.start();
-    log.info({ url: `http://${host}:${port}/metrics` }, 'metrics are served');
+    log.info({ url: `http://${host}:${port}/` }, 'the dashboard is served');
   }
 
   async stop(): Promise<void> {

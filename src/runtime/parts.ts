@@ -170,6 +170,7 @@ export function makeParts(options: PartsOptions) {
     config,
     obstacles: (viewer) => obstaclesTo(models, cameras, viewer),
     status,
+    onChange: (change) => commands.tookChange(change),
     log,
   });
   const results = new DeviceResults(config, { alerts, ownerOf: (camera) => cameraAlerts.ownerOf(camera), log });

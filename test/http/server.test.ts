@@ -133,7 +133,7 @@ test('who asks on without reading the reply is answered once, and the others are
 
 test('a path has one route', () => {
   const config: HttpConfig = { enabled: true, host: '127.0.0.1', port: 0 };
-  assert.throws(() => new HttpServer({ config, routes: [HEALTHZ, HEALTHZ] }), /there is a route \/healthz already/);
+  assert.throws(() => new HttpServer({ config, routes: [HEALTHZ, HEALTHZ] }), /there is a route GET \/healthz already/);
 });
 
 test('a route may answer with bytes', async () => {

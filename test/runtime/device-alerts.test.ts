@@ -14,6 +14,7 @@ import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { type ActiveAlert, Alerts } from '../../src/telemetry/alerts/alerts.js';
 import type { AlertLogPayload } from '../../src/telemetry/mqtt/messages/alert.js';
+import { PLAIN_REQUEST } from '../http/request.js';
 import { needs } from '../optional.js';
 import { temporaryFolder } from '../temporary.js';
 
@@ -56,7 +57,7 @@ function run(file = join(folder, `${++files}.db`), unixNow = START) {
     store.stop();
   };
   const ask = async (query: string, viewer = OPERATOR) => {
-    const reply = await part.routes[0]!.handle(new URLSearchParams(query), viewer);
+    const reply = await part.routes[0]!.handle(new URLSearchParams(query), viewer, PLAIN_REQUEST);
     return { status: reply.status ?? 200, body: JSON.parse(String(reply.body)) };
   };
   return { alerts, cameraAlerts, pass, stop, ask, file, store, told };

@@ -7,6 +7,7 @@ import { historyRoute } from '../../src/runtime/history-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { SeriesStore } from '../../src/store/series/series-store.js';
 import { StoreFile } from '../../src/store/store-file.js';
+import { PLAIN_REQUEST } from '../http/request.js';
 import { temporaryFolder } from '../temporary.js';
 
 const T = 20_000 * 86_400_000;
@@ -21,7 +22,7 @@ const route = historyRoute(
 );
 
 async function get(query: string): Promise<{ status: number; body: Record<string, unknown> & { series: never[] } }> {
-  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR);
+  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR, PLAIN_REQUEST);
   return { status, body: JSON.parse(body as string) };
 }
 
@@ -127,7 +128,11 @@ test('what cannot be is refused with words, and never with 500', async () => {
 
 test('a tenant is told of the series of its cameras, and of others in the words in which nothing is there', async () => {
   const of = async (query: string) => {
-    const { status = 200, body } = await route.handle(new URLSearchParams(query), tenantViewer('harbour', ['north']));
+    const { status = 200, body } = await route.handle(
+      new URLSearchParams(query),
+      tenantViewer('harbour', ['north']),
+      PLAIN_REQUEST,
+    );
     return { status, body: String(body) };
   };
   const names = (text: string) => (JSON.parse(text).series as { name: string }[]).map(({ name }) => name);

@@ -7,6 +7,7 @@ import { trafficRoute } from '../../src/runtime/traffic-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { TrafficStore } from '../../src/store/traffic.js';
+import { PLAIN_REQUEST } from '../http/request.js';
 import { temporaryFolder } from '../temporary.js';
 
 /** 10:00 of some day, Unix ms. */
@@ -24,7 +25,7 @@ function interval(camera: string, from: number, cars: number, coveredMs = FIVE) 
 }
 
 async function get(query: string): Promise<{ status: number; body: Record<string, unknown> }> {
-  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR);
+  const { status = 200, body } = await route.handle(new URLSearchParams(query), OPERATOR, PLAIN_REQUEST);
   return { status, body: JSON.parse(body as string) };
 }
 
@@ -81,7 +82,7 @@ test('what cannot be asked is refused with what can', async () => {
 
 test('a tenant is told what its cameras counted, and of others what is told of one that is not there', async () => {
   const of = async (query: string, viewer = tenantViewer('harbour', ['north', 'new'])) => {
-    const { body } = await route.handle(new URLSearchParams(query), viewer);
+    const { body } = await route.handle(new URLSearchParams(query), viewer, PLAIN_REQUEST);
     return JSON.parse(body as string) as { intervals: { camera: string }[]; totals: { camera: string }[] };
   };
   const seen = (answer: Awaited<ReturnType<typeof of>>) => [

@@ -9,6 +9,7 @@ import { Histogram, mergedRecentQuantile } from '../../../src/telemetry/metrics/
 import { Metrics } from '../../../src/telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../../../src/telemetry/metrics/process-metrics.js';
 import { Rate } from '../../../src/telemetry/metrics/rate.js';
+import { PLAIN_REQUEST } from '../../http/request.js';
 import { endWithTests, eventually } from '../../temporary.js';
 
 const STAGES = { resize: 1, queue: 2, infer: 8, decode: 1 };
@@ -194,7 +195,7 @@ test('Prometheus gets base units, labels and cumulative buckets', async () => {
   metrics.register(processes.rows);
   metrics.follow(processes);
   await metrics.sample(0);
-  const { contentType, body } = await metrics.route.handle(new URLSearchParams(), OPERATOR);
+  const { contentType, body } = await metrics.route.handle(new URLSearchParams(), OPERATOR, PLAIN_REQUEST);
   assert.is(contentType, 'text/plain; version=0.0.4; charset=utf-8');
   const lines = (body as string).split('\n');
   for (const line of [

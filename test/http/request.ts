@@ -1,0 +1,9 @@
+import type { HttpRequest } from '../../src/foundation/http-route.js';
+
+/** A request without places, body or headers, for a route that looks at none. */
+export const PLAIN_REQUEST: HttpRequest = {
+  params: {},
+  body: undefined,
+  header: () => undefined,
+  signal: new AbortController().signal,
+};

@@ -6,14 +6,14 @@ export interface HttpReply {
   readonly status?: number;
   /** The media type with its charset: `application/json`. */
   readonly contentType: string;
-  /** A stream goes on until it ends, or whoever asked is gone (`HttpRequest.signal`). */
+  /** A stream goes on until it ends, or whoever asked is gone (`RouteRequest.signal`). */
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   /** Besides the content type, by lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What was asked, besides the query. */
-export interface HttpRequest {
+export interface RouteRequest {
   /** What stands in the places that the path names: `/api/v1/cameras/:camera` gives `camera`. Decoded, and of unknown length. */
   readonly params: Readonly<Record<string, string>>;
   /** Of a POST: its JSON, of at most 256 KiB; undefined where there is none. */
@@ -68,5 +68,5 @@ export interface HttpRoute {
    * @param query what follows the `?` of the address
    * @param viewer who asks; one whom `openTo` does not name never comes here
    */
-  handle(query: URLSearchParams, viewer: Viewer, request: HttpRequest): HttpReply | Promise<HttpReply>;
+  handle(query: URLSearchParams, viewer: Viewer, request: RouteRequest): HttpReply | Promise<HttpReply>;
 }

@@ -1,10 +1,10 @@
-import type { ApiDescription, HttpReply, HttpRequest, HttpRoute, JsonSchema } from '../foundation/http-route.js';
+import type { ApiDescription, HttpReply, HttpRoute, JsonSchema, RouteRequest } from '../foundation/http-route.js';
 import { z } from '../foundation/validate.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json, problemReply, repeatedWord } from './server.js';
 
 /** What was asked of a route of the JSON API, checked. */
-export interface ApiAsked<Query, Body> extends Omit<HttpRequest, 'body'> {
+export interface ApiAsked<Query, Body> extends Omit<RouteRequest, 'body'> {
   readonly query: Query;
   readonly body: Body;
   readonly viewer: Viewer;
@@ -63,7 +63,7 @@ async function answer<Query, Body, Reply>(
   { query: querySchema, body: bodySchema, handle }: ApiDeclaration<Query, Body, Reply>,
   words: URLSearchParams,
   viewer: Viewer,
-  request: HttpRequest,
+  request: RouteRequest,
 ): Promise<HttpReply> {
   const repeated = repeatedWord(words);
   if (repeated !== null) return problemReply([repeated]);

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
-import type { HttpReply, HttpRequest, HttpRoute } from '../foundation/http-route.js';
+import type { HttpReply, HttpRoute, RouteRequest } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
 import { ANYBODY, OPERATOR, type Viewer } from '../foundation/viewer.js';
 import { Access, sharedTokens, type TenantAccess } from './access.js';
@@ -228,7 +228,7 @@ const tooLarge = { error: `the body: expected at most ${MOST_BODY_BYTES / 1024} 
 const methodOf = ({ method = 'GET' }: HttpRoute): 'GET' | 'POST' => method;
 
 /** null where the body is no JSON. */
-async function requestOf(c: Context, isPost: boolean): Promise<HttpRequest | null> {
+async function requestOf(c: Context, isPost: boolean): Promise<RouteRequest | null> {
   let body: unknown;
   if (isPost) {
     const text = await c.req.text();
@@ -245,7 +245,7 @@ async function requestOf(c: Context, isPost: boolean): Promise<HttpRequest | nul
 interface Answered {
   readonly at: number;
   readonly viewer: Viewer;
-  readonly request: HttpRequest;
+  readonly request: RouteRequest;
   readonly status: number;
   readonly body: HttpReply['body'];
 }

@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../../src/foundation/http-route.js';
+import type { RouteRequest } from '../../src/foundation/http-route.js';
 
 /** A request without places, body or headers, for a route that looks at none. */
-export const PLAIN_REQUEST: HttpRequest = {
+export const PLAIN_REQUEST: RouteRequest = {
   params: {},
   body: undefined,
   header: () => undefined,

@@ -33,7 +33,12 @@ export class DeviceHttp implements Part {
     HEALTHZ,
     { path: '/readyz', openTo: 'anybody', handle: (_, viewer) => this.#readiness(viewer) },
     { path: '/api/status', openTo: 'tenants', handle: (_, viewer) => json(this.#parts.status(viewer)) },
-    { path: OPENAPI_PATH, openTo: 'tenants', handle: () => json(openApiOf(this.#routes, VERSION)) },
+    {
+      path: OPENAPI_PATH,
+      openTo: 'tenants',
+      api: { summary: 'This document' },
+      handle: () => json(openApiOf(this.#routes, VERSION)),
+    },
   ];
   readonly #parts: DeviceHttpParts;
   readonly #routes: HttpRoute[] = [];

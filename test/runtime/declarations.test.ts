@@ -17,9 +17,10 @@ test('what parts bring has a name of its own', () => {
   assert.equal(repeated(metrics.map(prometheusName)), []);
   assert.equal(repeated(alerts.map(({ code }) => code)), []);
   assert.equal(repeated(commands.map(({ name }) => name)), []);
-  assert.equal(repeated(routes.map(({ path }) => path)), []);
+  assert.equal(repeated(routes.map(({ path, method = 'GET' }) => `${method} ${path}`)), []);
   for (const { code } of alerts) assert.match(code, IDENTIFIER);
-  assert.equal(routes.map(({ path }) => path).sort(), [
+  const unversioned = routes.filter(({ path }) => !path.startsWith('/api/v1/'));
+  assert.equal(unversioned.map(({ path }) => path).sort(), [
     '/alerts',
     '/api/alerts',
     '/api/databases',
@@ -34,6 +35,14 @@ test('what parts bring has a name of its own', () => {
     '/metrics',
     '/readyz',
   ]);
+});
+
+test('what is of the versioned API describes itself', () => {
+  const silent = routes.filter(({ path, api }) => path.startsWith('/api/v1/') && api === undefined);
+  assert.equal(
+    silent.map(({ path }) => path),
+    [],
+  );
 });
 
 test('the documents list every metric and every alert as they are now', () => {

@@ -22,6 +22,8 @@ export interface Placement {
   /** Middle of the lane across the road and nearest end along it, metres. */
   readonly x: number;
   readonly z: number;
+  /** Of one that turns round: by how much it is turned about its middle, radians; absent: not at all. */
+  readonly turn?: number;
 }
 
 /** Where and in what light vehicles are drawn. */
@@ -50,7 +52,9 @@ export function groundBounds({ view, light }: Scene, place: Placement): Bounds {
   let y1 = Infinity;
   let x2 = -Infinity;
   let y2 = -Infinity;
-  for (const x of [place.x - 1.7 + Math.min(0, shiftX), place.x + 1.7 + Math.max(0, shiftX)]) {
+  // whatever way it is turned, it reaches no farther from its middle than half its length
+  const swing = place.turn === undefined ? 0 : place.shape.length / 2 - 1;
+  for (const x of [place.x - 1.7 - swing + Math.min(0, shiftX), place.x + 1.7 + swing + Math.max(0, shiftX)]) {
     for (const z of [place.z - 0.6 + Math.min(0, shiftZ), place.z + place.shape.length + 0.6 + Math.max(0, shiftZ)]) {
       view.project(x, 0, Math.max(NEAR_Z, z));
       x1 = Math.min(x1, view.px);
@@ -68,6 +72,7 @@ export function drawShadow({ view, light, haze }: Scene, place: Placement, canva
   const { shape } = place;
   const [sunX, sunY, sunZ] = light.sun;
   const low = 1 / Math.max(0.3, sunY);
+  const [sin, cos] = [Math.sin(place.turn ?? 0), Math.cos(place.turn ?? 0)];
   const direct = Math.min(0.5, light.sunStrength * 0.75);
   const fade = 1 - smoothStep(haze.start * 0.6, haze.end, place.z);
   const half = shape.halfWidth - (shape.halfWidth > 0.6 ? 0.2 : 0.1);
@@ -78,12 +83,22 @@ export function drawShadow({ view, light, haze }: Scene, place: Placement, canva
       const o = (y * width + x) * 5;
       const cover = colours[o + 3]!;
       if (cover > 0.99 || !view.groundAt(left + x + 0.5, top + y + 0.5)) continue;
-      const dx = view.groundX - place.x;
-      const dz = view.groundZ - place.z;
+      let dx = view.groundX - place.x;
+      let dz = view.groundZ - place.z;
+      if (place.turn !== undefined) {
+        const middle = dz - shape.length / 2;
+        dz = -dx * sin + middle * cos + shape.length / 2;
+        dx = dx * cos + middle * sin;
+      }
       let dark = 0.62 * (1 - smoothStep(-0.35, 0.45, outside(dx, dz, half, shape.length)));
       for (let h = 0.33; h <= 1 && direct > 0; h += 0.33) {
         const reach = Math.min(5, shape.height * low * h);
-        const d = outside(dx + sunX * reach, dz + sunZ * reach, half * (h > 0.7 ? 0.8 : 1), shape.length);
+        const d = outside(
+          dx + (sunX * cos + sunZ * sin) * reach,
+          dz + (sunZ * cos - sunX * sin) * reach,
+          half * (h > 0.7 ? 0.8 : 1),
+          shape.length,
+        );
         dark = Math.max(dark, direct * (1 - smoothStep(-0.3, 0.3, d)));
       }
       if (dark > 0.01) colours[o + 3] = cover + (1 - cover) * Math.min(0.62, dark) * fade;
@@ -99,7 +114,15 @@ export function drawGlow({ view, light, haze }: Scene, place: Placement, canvas:
   const colour = towards ? [0.95, 0.9, 0.78] : [0.6, 0.07, 0.05];
   const strength = light.lamps * (towards ? 0.8 : 0.5) * (1 - smoothStep(haze.start, haze.end, place.z));
   for (const side of [-1, 1]) {
-    view.project(place.x + (side * (lamps.x0 + lamps.x1)) / 2, (lamps.y0 + lamps.y1) / 2, Math.max(NEAR_Z, place.z));
+    let x = (side * (lamps.x0 + lamps.x1)) / 2;
+    let z = 0;
+    if (place.turn !== undefined) {
+      const [sin, cos] = [Math.sin(place.turn), Math.cos(place.turn)];
+      const middle = shape.length / 2;
+      z = x * sin - middle * cos + middle;
+      x = x * cos + middle * sin;
+    }
+    view.project(place.x + x, (lamps.y0 + lamps.y1) / 2, Math.max(NEAR_Z, place.z + z));
     const radius = (view.pose.focal * 0.45) / view.depth;
     const cx = view.px - left;
     const cy = view.py - top;

@@ -30,6 +30,14 @@ export interface SimulatorOptions {
   readonly noise: number;
   /** Slow changes of light, as a share of brightness. */
   readonly drift: number;
+  /** Drivers on the wrong side, vehicles that stop beside the road, and such that turn round: how many a minute, about. */
+  readonly wrongWay: number;
+  readonly stopping: number;
+  readonly uTurns: number;
+  /** Share of those in inner lanes that are lorries. */
+  readonly lorries: number;
+  /** Share of drivers who do not stop at a red signal. */
+  readonly redRunners: number;
 }
 
 interface NumberRule {
@@ -59,6 +67,11 @@ const NUMBERS = {
   trees: number(0, 1, 0.5),
   noise: number(0, 20, 2.5),
   drift: number(0, 0.5, 0.06),
+  wrongWay: number(0, 6, 0),
+  stopping: number(0, 6, 0),
+  uTurns: number(0, 6, 0),
+  lorries: number(0, 1, 0),
+  redRunners: number(0, 1, 0),
 } as const satisfies Record<string, NumberRule>;
 
 const NAMES = ['traffic', ...Object.keys(NUMBERS)];

@@ -61,7 +61,7 @@ export class Rasteriser {
     const canvas = { colours, left, top, width, height };
     drawShadow(scene, place, canvas, ground);
     if (this.#light.lamps > 0) drawGlow(scene, place, canvas);
-    frameAt(view, place.shape, place.x, place.z, this.#frame);
+    frameAt(view, place.shape, place.x, place.z, this.#frame, place.turn);
     const [x1, y1, x2, y2] = this.#frame as unknown as [number, number, number, number];
     return {
       left,
@@ -82,14 +82,21 @@ export class Rasteriser {
     if (this.#points.length < count * 4) this.#points = new Float32Array(count * 4);
     this.#face(place);
     const points = this.#points;
+    const [sin, cos] = [Math.sin(place.turn ?? 0), Math.cos(place.turn ?? 0)];
+    const middle = place.shape.length / 2;
     let x1 = Infinity;
     let y1 = Infinity;
     let x2 = -Infinity;
     let y2 = -Infinity;
     for (let i = 0; i < count; i++) {
       const z = vertices[i * 6 + 2]!;
-      const worldX = place.x + (place.towards ? vertices[i * 6]! : -vertices[i * 6]!);
-      const worldZ = place.z + (place.towards ? z : place.shape.length - z);
+      let worldX = place.x + (place.towards ? vertices[i * 6]! : -vertices[i * 6]!);
+      let worldZ = place.z + (place.towards ? z : place.shape.length - z);
+      if (place.turn !== undefined) {
+        const [dx, dz] = [worldX - place.x, worldZ - place.z - middle];
+        worldX = place.x + dx * cos - dz * sin;
+        worldZ = place.z + middle + dx * sin + dz * cos;
+      }
       this.#view.project(worldX, vertices[i * 6 + 1]!, Math.max(NEAR_Z, worldZ));
       points[i * 4] = this.#view.px;
       points[i * 4 + 1] = this.#view.py;
@@ -208,6 +215,11 @@ export class Rasteriser {
     this.#eyeZ = place.towards ? -place.z : place.shape.length + place.z;
     this.#sunX = this.#light.sun[0] * turn;
     this.#sunZ = this.#light.sun[2] * turn;
+    if (place.turn === undefined) return;
+    const middle = place.shape.length / 2;
+    [this.#eyeX, this.#eyeZ] = turnedBack(this.#eyeX, this.#eyeZ - middle, place.turn);
+    this.#eyeZ += middle;
+    [this.#sunX, this.#sunZ] = turnedBack(this.#sunX, this.#sunZ, place.turn);
   }
 
   /** Adds `share` of one sample's look to the texel at `o`. */
@@ -310,4 +322,10 @@ function pack(colours: Float32Array, width: number, height: number): Pick<Sprite
     spans[y * 2 + 1] = end;
   }
   return { texels, paint, spans };
+}
+
+/** Along and across in the axes of something that is turned by an angle. */
+function turnedBack(x: number, z: number, turn: number): [x: number, z: number] {
+  const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
+  return [x * cos + z * sin, z * cos - x * sin];
 }

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Atlas } from './atlas.js';
-import { createPlace, type SimulatedPlace } from './layout.js';
+import { createPlace, type Layout, type SimulatedPlace } from './layout.js';
+import type { TrueAct } from './manoeuvres.js';
 import type { SimulatorOptions } from './options.js';
 import { paintScenery } from './scenery.js';
 import { blit, frameAt, SOLID, type Sprite } from './sprite.js';
-import { Traffic, type Vehicle } from './traffic.js';
+import { type Signal, Traffic, type Vehicle } from './traffic.js';
 import { Trees } from './trees.js';
 import { createShapes, type Shape } from './vehicles.js';
 import { drawRain, Sensor } from './weather.js';
@@ -18,6 +19,8 @@ export interface Truth {
   readonly ids: Int32Array;
   /** One per row: share of the vehicle's own pixels that is inside the picture and not behind a nearer vehicle, 0..1. */
   readonly visible: Float32Array;
+  /** One per row: what the vehicle did so far that others may not; empty for most, and without the options for it. */
+  readonly acts: readonly (readonly TrueAct[])[];
 }
 
 /** Vehicles of which less than this, or fewer pixels, can be seen are not in the truth. */
@@ -130,6 +133,7 @@ export class Road {
     const data = new Float32Array(count * 6);
     const ids = new Int32Array(count);
     const shares = new Float32Array(count);
+    const acts: (readonly TrueAct[])[] = [];
     let rows = 0;
     for (let i = 0; i < count; i++) {
       const { vehicle, sprite, left, top, scaleX, scaleY } = this.#drawings[i]!;
@@ -144,6 +148,7 @@ export class Road {
       data[o + 4] = 1;
       data[o + 5] = vehicle.shape.classIndex;
       ids[rows] = vehicle.id;
+      acts.push(vehicle.acts);
       shares[rows++] = share;
     }
     return {
@@ -151,7 +156,26 @@ export class Road {
       data: data.subarray(0, rows * 6),
       ids: ids.subarray(0, rows),
       visible: shares.subarray(0, rows),
+      acts,
     };
+  }
+
+  /** What the signal shows in a frame; null where there is none. */
+  signal(index: number): Signal | null {
+    this.#known.seek(this.sceneMs(index));
+    return this.#known.signal();
+  }
+
+  /** Lanes, edges and stop lines, for whoever draws lines and zones on them. */
+  get layout(): Layout {
+    return this.#place.layout;
+  }
+
+  /** Where a point of the road, in metres across and along it, is in the picture, as shares of it. */
+  pictureOf(x: number, z: number): [x: number, y: number] {
+    const { view } = this.#place;
+    view.project(x, 0, z);
+    return [view.px / this.width, view.py / this.height];
   }
 
   /** Bytes held by background and sprites. */
@@ -166,10 +190,14 @@ export class Road {
     const frame = this.#frame;
     let count = 0;
     for (const vehicle of traffic.vehicles) {
-      const z = traffic.nearZ(vehicle);
-      const sprite = this.#atlas.find(vehicle.shapeIndex, vehicle.lane, z);
+      const [x, z] = [traffic.acrossX(vehicle), traffic.nearZ(vehicle)];
+      const [towards, turn] = [traffic.comesTowards(vehicle), traffic.turnOf(vehicle)];
+      const sprite =
+        turn === 0
+          ? this.#atlas.find(vehicle.shapeIndex, vehicle.lane, z, towards)
+          : this.#atlas.turned({ shape: vehicle.shape, towards, x, z, turn });
       if (sprite === null) continue;
-      frameAt(view, vehicle.shape, traffic.acrossX(vehicle), z, frame);
+      frameAt(view, vehicle.shape, x, z, frame, turn);
       const from = sprite.frame;
       const scaleX = (frame[2]! - frame[0]!) / (from.x2 - from.x1);
       const scaleY = (frame[3]! - frame[1]!) / (from.y2 - from.y1);

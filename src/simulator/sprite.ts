@@ -39,17 +39,27 @@ export const SOLID = 160;
 /** Nearer parts than this are under the picture's lower edge whatever their height: they are drawn no nearer, metres. */
 export const NEAR_Z = 6;
 
-/** Writes the bounds of the box around a vehicle at `x`, nearest end at `z`, into `out` (x1, y1, x2, y2). */
-export function frameAt(view: View, shape: Shape, x: number, z: number, out: Float64Array): void {
+/**
+ * Writes the bounds of the box around a vehicle at `x`, nearest end at `z`, into `out` (x1, y1, x2, y2).
+ *
+ * @param turn by how much it is turned about its middle, radians
+ */
+export function frameAt(view: View, shape: Shape, x: number, z: number, out: Float64Array, turn = 0): void {
+  const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
   let x1 = Infinity;
   let y1 = Infinity;
   let x2 = -Infinity;
   let y2 = -Infinity;
   for (let corner = 0; corner < 8; corner++) {
-    const cx = x + (corner & 1 ? shape.halfWidth : -shape.halfWidth);
+    let cx = x + (corner & 1 ? shape.halfWidth : -shape.halfWidth);
     const cy = corner & 2 ? shape.height : 0;
-    const cz = Math.max(NEAR_Z, corner & 4 ? z + shape.length : z);
-    view.project(cx, cy, cz);
+    let cz = corner & 4 ? z + shape.length : z;
+    if (turn !== 0) {
+      const [dx, dz] = [cx - x, cz - z - shape.length / 2];
+      cx = x + dx * cos - dz * sin;
+      cz = z + shape.length / 2 + dx * sin + dz * cos;
+    }
+    view.project(cx, cy, Math.max(NEAR_Z, cz));
     x1 = Math.min(x1, view.px);
     x2 = Math.max(x2, view.px);
     y1 = Math.min(y1, view.py);

@@ -1,4 +1,5 @@
 import { isTowards, type Layout } from './layout.js';
+import { type Manoeuvre, Manoeuvres, type SimulatedAct, type TrueAct } from './manoeuvres.js';
 import type { TrafficLevel as Demand, SimulatorOptions } from './options.js';
 import { hash, Random, smoothStep } from './random.js';
 import { NEAR_Z } from './sprite.js';
@@ -18,6 +19,10 @@ const HEAD_START_MS = 20_000;
 const CYCLE_MS = 60_000;
 const LONGEST_LAST_RED_MS = 24_000;
 const LANE_CHANGE_MS = 3000;
+/** The end of green, in which nobody brakes yet. */
+const YELLOW_MS = 3000;
+/** The painted line is so far beyond where the first vehicle stops, metres. */
+const STOP_LINE_BEYOND = 1.4;
 
 export interface Vehicle {
   readonly id: number;
@@ -34,6 +39,15 @@ export interface Vehicle {
   speed: number;
   readonly wish: number;
   readonly vigour: number;
+  manoeuvre: Manoeuvre | null;
+  /** What it did that others may not; empty for most. */
+  readonly acts: TrueAct[];
+}
+
+/** What the signal shows, and since when on the scene's clock, ms. */
+export interface Signal {
+  readonly state: 'red' | 'yellow' | 'green';
+  readonly sinceMs: number;
 }
 
 /** Vehicles per hour and lane at a time of the chapter. */
@@ -65,6 +79,8 @@ export class Traffic {
   /** Of each cycle, ms; 0 without a signal. */
   readonly #redMs: number;
   readonly #nextArrival: Float64Array;
+  /** null: everybody drives as they should. */
+  readonly #manoeuvres: Manoeuvres | null;
   #chapter = -1;
   #tick = 0;
   #random = new Random(0);
@@ -72,12 +88,8 @@ export class Traffic {
   /** ms since the last tick, for positions between ticks. */
   #since = 0;
 
-  constructor(
-    layout: Layout,
-    shapes: readonly Shape[],
-    { traffic, seed, red }: Pick<SimulatorOptions, 'traffic' | 'seed' | 'red'>,
-    far: number,
-  ) {
+  constructor(layout: Layout, shapes: readonly Shape[], options: SimulatorOptions, far: number) {
+    const { traffic, seed, red } = options;
     this.#layout = layout;
     this.#shapes = shapes;
     this.#demand = traffic;
@@ -85,6 +97,7 @@ export class Traffic {
     this.#far = far;
     this.#redMs = traffic === 'rush' || traffic === 'mixed' ? red * 1000 : 0;
     this.#nextArrival = new Float64Array(layout.laneX.length);
+    this.#manoeuvres = Manoeuvres.any(options) ? new Manoeuvres(layout, options, far) : null;
   }
 
   /** Moves to a moment of the scene; cheap forwards, a replay of at most one chapter backwards. */
@@ -98,18 +111,59 @@ export class Traffic {
     this.#since = ms - tick * TICK_MS;
   }
 
-  /** Nearest end of a vehicle along the road now, metres. */
+  /** What the signal shows now; null without one. */
+  signal(): Signal | null {
+    if (this.#redMs === 0) return null;
+    const ms = this.#tick * TICK_MS + this.#since;
+    const cycle = ms - (ms % CYCLE_MS);
+    const red = this.#redUntil(ms);
+    const [state, from] =
+      ms < red
+        ? (['red', cycle] as const)
+        : ms < cycle + CYCLE_MS - YELLOW_MS
+          ? (['green', red] as const)
+          : (['yellow', cycle + CYCLE_MS - YELLOW_MS] as const);
+    return { state, sinceMs: this.#sceneMs(from) };
+  }
+
+  /** Whether a vehicle drives towards the camera, which those on the wrong side do in the other lanes. */
+  comesTowards(vehicle: Vehicle): boolean {
+    return isTowards(this.#layout, vehicle.lane) !== (vehicle.manoeuvre?.kind === 'wrong-way');
+  }
+
+  /** By how much a vehicle that turns round is turned, radians. */
+  turnOf({ manoeuvre, speed }: Vehicle): number {
+    if (manoeuvre?.kind !== 'turns' || manoeuvre.stage !== 'turns') return 0;
+    return Math.min(Math.PI, manoeuvre.angle + (speed * this.#since) / 1000 / manoeuvre.radius);
+  }
+
+  /** Nearest end of a vehicle along the road now, metres; of one that turns, as if it were not turned about its middle. */
   nearZ(vehicle: Vehicle): number {
+    const { manoeuvre } = vehicle;
+    if (manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns') {
+      const forward = manoeuvre.radius * Math.sin(this.turnOf(vehicle));
+      return isTowards(this.#layout, vehicle.lane)
+        ? this.#far - manoeuvre.at - forward
+        : NEAR_Z + manoeuvre.at - vehicle.shape.length + forward;
+    }
     const front = vehicle.front + (vehicle.speed * this.#since) / 1000;
-    return isTowards(this.#layout, vehicle.lane) ? this.#far - front : NEAR_Z + front - vehicle.shape.length;
+    return this.comesTowards(vehicle) ? this.#far - front : NEAR_Z + front - vehicle.shape.length;
   }
 
   /** Middle of a vehicle across the road now, metres. */
   acrossX(vehicle: Vehicle): number {
     const to = this.#layout.laneX[vehicle.lane]!;
+    const { manoeuvre } = vehicle;
+    const now = this.#tick * TICK_MS + this.#since;
+    if (manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns') {
+      const side = this.#layout.laneX[manoeuvre.toLane]! > to ? 1 : -1;
+      return to + side * manoeuvre.radius * (1 - Math.cos(this.turnOf(vehicle)));
+    }
+    if (manoeuvre?.kind === 'stops') {
+      return to + (this.#manoeuvres!.besideX(vehicle.lane) - to) * this.#manoeuvres!.beside(vehicle, now);
+    }
     if (vehicle.fromLane === vehicle.lane) return to;
     const from = this.#layout.laneX[vehicle.fromLane]!;
-    const now = this.#tick * TICK_MS + this.#since;
     return from + (to - from) * smoothStep(0, LANE_CHANGE_MS, now - vehicle.changedAt);
   }
 
@@ -118,6 +172,7 @@ export class Traffic {
     this.#tick = 0;
     this.#count = 0;
     this.#random = new Random(Math.floor(hash(chapter, this.#seed, 77) * 0xffffffff));
+    this.#manoeuvres?.begin(Math.floor(hash(chapter, this.#seed, 78) * 0xffffffff));
     this.vehicles.length = 0;
     for (let lane = 0; lane < this.#nextArrival.length; lane++) this.#nextArrival[lane] = this.#pause(0) * 0.6;
   }
@@ -133,13 +188,15 @@ export class Traffic {
   #step(): void {
     const now = this.#tick * TICK_MS;
     const { vehicles } = this;
-    const isLast = now >= CHAPTER_MS - CYCLE_MS;
-    const red = now % CYCLE_MS < (isLast ? Math.min(this.#redMs, LONGEST_LAST_RED_MS) : this.#redMs);
+    const red = now < this.#redUntil(now);
     for (const v of vehicles) {
       const push = this.#acceleration(v, v.lane, red);
+      const before = v.front;
       v.front += (v.speed * TICK_MS) / 1000;
       v.speed = Math.max(0, v.speed + (push * TICK_MS) / 1000);
       if (v.fromLane !== v.lane && now - v.changedAt > LANE_CHANGE_MS) v.fromLane = v.lane;
+      if (red) this.#noteRedLight(v, before, now);
+      if (this.#manoeuvres !== null) this.#manoeuvre(this.#manoeuvres, v, now);
     }
     if (this.#tick % 20 === 0) this.#changeLanes(now, red);
     this.#depart();
@@ -147,19 +204,53 @@ export class Traffic {
     this.#tick++;
   }
 
+  /** End of the red phase of the cycle at hand, ms of the chapter. */
+  #redUntil(now: number): number {
+    const isLast = now >= CHAPTER_MS - CYCLE_MS;
+    return now - (now % CYCLE_MS) + (isLast ? Math.min(this.#redMs, LONGEST_LAST_RED_MS) : this.#redMs);
+  }
+
+  #sceneMs(now: number): number {
+    return this.#chapter * CHAPTER_MS + now - HEAD_START_MS;
+  }
+
+  /** Its front passed the painted line while the signal was red. */
+  #noteRedLight(v: Vehicle, before: number, now: number): void {
+    const line = this.#stopAt(v.lane) + STOP_LINE_BEYOND;
+    if (v.manoeuvre?.kind === 'wrong-way' || before >= line || v.front < line) return;
+    this.#note(v, 'red-light', now, now % CYCLE_MS);
+  }
+
+  #note(v: Vehicle, act: SimulatedAct, now: number, redMs?: number): void {
+    v.acts.push({ act, fromMs: this.#sceneMs(now), untilMs: null, ...(redMs !== undefined && { redMs }) });
+  }
+
+  #manoeuvre(manoeuvres: Manoeuvres, v: Vehicle, now: number): void {
+    const change = manoeuvres.step(v, now, this.vehicles, () => this.#hasRoom(v, v.lane));
+    if (change === 'stood') this.#note(v, 'stopping', now);
+    else if (change === 'turning') this.#note(v, 'u-turn', now);
+    else if (change === 'went' || change === 'turned') v.acts.at(-1)!.untilMs = this.#sceneMs(now);
+    if (change === 'turned') v.fromLane = v.lane;
+  }
+
+  #isBeside(v: Vehicle): boolean {
+    return this.#manoeuvres !== null && this.#manoeuvres.beside(v, this.#tick * TICK_MS) > 0.75;
+  }
+
   #acceleration(v: Vehicle, lane: number, red: boolean): number {
     let gap = Infinity;
     let closing = 0;
     for (const other of this.vehicles) {
       if (other === v || (other.lane !== lane && other.fromLane !== lane) || other.front <= v.front) continue;
-      if (isTowards(this.#layout, other.lane) !== isTowards(this.#layout, lane)) continue;
+      if (this.comesTowards(other) !== this.comesTowards(v)) continue;
+      if (this.#manoeuvres !== null && (this.#isBeside(other) || this.#isBeside(v))) continue;
       const room = other.front - other.shape.length - v.front;
       if (room < gap) {
         gap = room;
         closing = v.speed - other.speed;
       }
     }
-    if (red) {
+    if (red && v.manoeuvre?.kind !== 'runs-red' && v.manoeuvre?.kind !== 'wrong-way') {
       const room = this.#stopAt(lane) - v.front;
       // Whoever cannot stop any more drives on.
       if (room > 0 && room > (v.speed * v.speed) / 7 - 1 && room < gap) {
@@ -167,10 +258,11 @@ export class Traffic {
         closing = v.speed;
       }
     }
+    const limit = this.#manoeuvres?.limit(v, this.vehicles) ?? Infinity;
     const free = 1 - (v.speed / v.wish) ** 4;
-    if (gap === Infinity) return v.vigour * free;
+    if (gap === Infinity) return Math.min(limit, v.vigour * free);
     const wanted = 4.4 + Math.max(0, v.speed * 1.15 + (v.speed * closing) / (2 * Math.sqrt(v.vigour * 2.2)));
-    return Math.max(-7, v.vigour * (free - (wanted / Math.max(0.3, gap)) ** 2));
+    return Math.min(limit, Math.max(-7, v.vigour * (free - (wanted / Math.max(0.3, gap)) ** 2)));
   }
 
   /** The stop line as a driven distance. */
@@ -184,6 +276,7 @@ export class Traffic {
     if (red) return;
     for (const v of this.vehicles) {
       if (v.shape.classIndex !== CAR || v.fromLane !== v.lane || v.speed < 6) continue;
+      if (v.manoeuvre !== null && v.manoeuvre.kind !== 'runs-red') continue;
       const z = this.nearZ(v);
       if (z < 38 || z > 130 || this.#acceleration(v, v.lane, false) > -0.25) continue;
       const n = this.#layout.lanesPerDirection;
@@ -198,8 +291,9 @@ export class Traffic {
   }
 
   #hasRoom(v: Vehicle, lane: number): boolean {
+    if (v.lane !== lane && this.#manoeuvres?.closes(lane, this.vehicles)) return false;
     for (const other of this.vehicles) {
-      if (other === v || (other.lane !== lane && other.fromLane !== lane)) continue;
+      if (other === v || (other.lane !== lane && other.fromLane !== lane) || this.#isBeside(other)) continue;
       const ahead = other.front - other.shape.length - v.front;
       const behind = v.front - v.shape.length - other.front;
       if (ahead < 8 && behind < 8 + Math.max(0, other.speed - v.speed) * 2) return false;
@@ -211,8 +305,9 @@ export class Traffic {
     const { vehicles } = this;
     let kept = 0;
     for (const v of vehicles) {
-      const z = isTowards(this.#layout, v.lane) ? this.#far - v.front : NEAR_Z + v.front - v.shape.length;
-      const gone = isTowards(this.#layout, v.lane) ? z + v.shape.length < NEAR_Z : z > this.#far;
+      const towards = this.comesTowards(v);
+      const z = towards ? this.#far - v.front : NEAR_Z + v.front - v.shape.length;
+      const gone = towards ? z + v.shape.length < NEAR_Z : z > this.#far;
       if (!gone) vehicles[kept++] = v;
     }
     vehicles.length = kept;
@@ -220,14 +315,27 @@ export class Traffic {
 
   #arrive(now: number): void {
     for (let lane = 0; lane < this.#nextArrival.length; lane++) {
-      if (now < this.#nextArrival[lane]!) continue;
+      if (now < this.#nextArrival[lane]! || this.#manoeuvres?.closes(lane, this.vehicles)) continue;
       let last: Vehicle | null = null;
       for (const v of this.vehicles) if (v.lane === lane && (last === null || v.front < last.front)) last = v;
       const room = last === null ? Infinity : last.front - last.shape.length;
       if (room < 14) continue;
       this.#nextArrival[lane] = now + this.#pause(now);
-      if (demandAt(this.#demand, now) > 0) this.vehicles.push(this.#create(lane, last, room));
+      if (demandAt(this.#demand, now) > 0) this.#come(this.#create(lane, last, room), now);
     }
+    const wrong = this.#manoeuvres?.wrongArrival(now, this.vehicles) ?? null;
+    if (wrong === null) return;
+    const driver = this.#create(wrong, null, Infinity);
+    driver.manoeuvre = { kind: 'wrong-way' };
+    this.#note(driver, 'wrong-way', now);
+    this.vehicles.push(driver);
+  }
+
+  #come(v: Vehicle, now: number): void {
+    if (this.#manoeuvres !== null) v.manoeuvre = this.#manoeuvres.choose(now, v, this.vehicles);
+    const isOuter = v.lane % this.#layout.lanesPerDirection === 0;
+    if (!isOuter && v.shape.classIndex === TRUCK) this.#note(v, 'wrong-lane', now);
+    this.vehicles.push(v);
   }
 
   #create(lane: number, last: Vehicle | null, room: number): Vehicle {
@@ -238,6 +346,7 @@ export class Traffic {
     if (draw < 0.05) kind = MOTORCYCLE;
     else if (outer && draw < 0.19) kind = TRUCK;
     else if (outer && draw < 0.24) kind = BUS;
+    if (this.#manoeuvres !== null) kind = this.#manoeuvres.kindFor(kind, outer);
     const shapeIndex = this.#pickShape(kind);
     const shape = this.#shapes[shapeIndex]!;
     const colours = coloursOf(kind);
@@ -255,6 +364,8 @@ export class Traffic {
       speed: last !== null && room < 40 ? Math.min(wish, last.speed) : wish,
       wish,
       vigour: (heavy ? 0.9 : 1.6) * random.between(0.85, 1.2),
+      manoeuvre: null,
+      acts: [],
     };
   }
 

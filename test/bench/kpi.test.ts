@@ -36,6 +36,7 @@ const truth = (rows: number[][], ids: number[], visible = ids.map(() => 1)): Tru
   data: Float32Array.from(rows.flat()),
   ids: Int32Array.from(ids),
   visible: Float32Array.from(visible),
+  acts: ids.map(() => []),
 });
 
 const tracked = (box: number[], track: number) => [...box, track];

@@ -27,6 +27,11 @@ test('a bare URL is a mixed day at 640x360 and 15 frames a second', () => {
     trees: 0.5,
     noise: 2.5,
     drift: 0.06,
+    wrongWay: 0,
+    stopping: 0,
+    uTurns: 0,
+    lorries: 0,
+    redRunners: 0,
   });
 });
 

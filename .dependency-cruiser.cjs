@@ -32,6 +32,8 @@ const ONE_IMPORTER = {
   croner: 'src/tune/background/due-times.ts',
   commander: 'src/cli/program/',
   undici: 'src/models/download.ts',
+  preact: 'src/dashboard/app/',
+  uplot: 'src/dashboard/app/kit/chart.tsx',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
   // channels that are cut out of a model, and forecasts
@@ -54,9 +56,10 @@ const ALLOWED = {
   ],
   setup: ['config', 'board'],
   runtime: [
-    'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
+  dashboard: ['http', 'config'],
   update: ['telemetry', 'store', 'board'],
   tune: ['schedule', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],
@@ -120,10 +123,10 @@ module.exports = {
       name: 'no-dev-dependency-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      // scripts/vendor-charts.mjs puts echarts into what is built; OpenTelemetry's packages, Redis's client, pg, libpg-query and fastify are optional peers
+      // scripts/vendor-charts.mjs puts echarts into what is built, scripts/dashboard.mjs preact and uplot; OpenTelemetry's packages, Redis's client, pg, libpg-query and fastify are optional peers
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg'],
-        pathNot: '^node_modules/(echarts|@opentelemetry|@redis|pg|@types/pg|libpg-query|fastify)/',
+        pathNot: '^node_modules/(echarts|preact|uplot|@opentelemetry|@redis|pg|@types/pg|libpg-query|fastify)/',
       },
     },
     ...Object.entries(ONE_IMPORTER).map(([name, file]) => ({
@@ -149,6 +152,13 @@ module.exports = {
       to: { path: '^src/', pathNot: [room, ...below(room)].map((name) => `^src/${name}/`) },
     })),
     {
+      name: 'pages-take-types-only',
+      comment: 'what runs in the browser takes from the program nothing that runs',
+      severity: 'error',
+      from: { path: '^src/dashboard/app/' },
+      to: { path: '^src/', pathNot: '^src/dashboard/app/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'nobody-imports-the-faces',
       comment: 'src/main.ts is the command line, src/index.ts the library: what they use is below them',
       severity: 'error',
@@ -163,7 +173,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

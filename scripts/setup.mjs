@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
+import { buildDashboard, isDashboardBuilt } from './dashboard.mjs';
 import { npm, scriptEnvironment } from './npm.mjs';
 import { removeOtherPlatforms } from './platforms.mjs';
 import { bringBackSqlite, isSqliteLost } from './sqlite.mjs';
@@ -74,7 +75,7 @@ async function runNpm(args, advice) {
 
 function isBuilt() {
   const stamp = join(root, 'dist/.tsbuildinfo');
-  if (!existsSync(stamp) || !existsSync(join(root, 'dist/src/main.js'))) return false;
+  if (!existsSync(stamp) || !existsSync(join(root, 'dist/src/main.js')) || !isDashboardBuilt(root)) return false;
   const builtAt = statSync(stamp).mtimeMs;
   const sources = ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
@@ -88,12 +89,18 @@ function isBuilt() {
 
 async function build() {
   say('building …');
-  const { status } = await runChild(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const projects = ['.', 'src/dashboard/app'];
+  const { status } = await runChild(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...projects],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (status !== 0) stop('the build failed: the messages above name file and line');
   vendorCharts(root);
+  await buildDashboard(root);
   markBuilt();
 }
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runChild } from '../child.mjs';
+import { buildDashboard } from '../dashboard.mjs';
 import { vendorCharts } from '../vendor-charts.mjs';
 
 /** What a device has of the repository, besides what is compiled; nothing that git does not know gets in. */
@@ -22,6 +23,7 @@ const TRACKED_SCRIPTS = [
   'edge-optimizer.mjs',
   'setup.mjs',
   'child.mjs',
+  'dashboard.mjs',
   'npm.mjs',
   'platforms.mjs',
   'sqlite.mjs',
@@ -73,6 +75,7 @@ export async function putCompiled(root, staging) {
   );
   if (status !== 0) throw new Error('the build failed: the messages above name file and line');
   vendorCharts(root, join(staging, 'dist/src'));
+  await buildDashboard(root, join(staging, 'dist/src'));
 }
 
 function putExecutable(file, text) {

@@ -23,6 +23,8 @@ const MAX_HEADER_BYTES = 8192;
 const STRANGE_HOST =
   'without a token this answers to localhost and 127.0.0.1 only: ask for one of these, or set http.tokenFile\n';
 const JSON_TYPE = 'application/json';
+/** Has no body, not even an empty one. */
+const NOT_MODIFIED = 304;
 const MOST_BODY_BYTES = 256 * 1024;
 
 const TOKEN_NEEDED = 'a bearer token is needed\n';
@@ -208,7 +210,10 @@ function appOf({ routes, config, changeToken = null, onChange }: HttpOptions, ac
       const at = Date.now();
       const { status = 200, contentType, body, headers } = await route.handle(query, viewer, request);
       if (route.changes) onChange?.(changeOf(c, { at, viewer, request, status, body }));
-      return new Response(body, { status, headers: { ...headers, 'content-type': contentType } });
+      return new Response(status === NOT_MODIFIED ? null : body, {
+        status,
+        headers: { ...headers, 'content-type': contentType },
+      });
     });
   }
   app.notFound((c) => {

@@ -19,6 +19,7 @@ import { DatabaseStrategy } from '../tune/strategies/database-strategy.js';
 import { KEPT_KNOBS, keptKnobs } from '../tune/strategies/kept-knobs.js';
 import { CameraAlerts } from './camera-alerts.js';
 import { Cameras, type CamerasListener } from './cameras.js';
+import { DeviceDashboard } from './dashboard/device-dashboard.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
 import { ModelSubstitution } from './detector/model-substitution.js';
@@ -383,6 +384,7 @@ export function makeParts(options: PartsOptions) {
   const homeAssistant = new DeviceHomeAssistant({ config: own, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
+  const dashboard = new DeviceDashboard();
   const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisherOf });
 
   const list: readonly Part[] = [
@@ -425,6 +427,7 @@ export function makeParts(options: PartsOptions) {
     homeAssistant,
     update,
     rollback,
+    dashboard,
     reporting,
   ];
   taps.add(previews);

@@ -46,6 +46,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'README.md',
     'package.json',
     'scripts/child.mjs',
+    'scripts/dashboard.mjs',
     'scripts/diagnose',
     'scripts/edge-optimizer.mjs',
     'scripts/install.sh',
@@ -76,6 +77,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'dist/src/index.js',
     'dist/src/index.d.ts',
     'models/roadside-n/model.json',
+    'dist/src/dashboard/page/index.html',
   ]) {
     assert.ok(files.includes(needed), needed);
   }

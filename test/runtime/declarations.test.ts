@@ -19,7 +19,7 @@ test('what parts bring has a name of its own', () => {
   assert.equal(repeated(commands.map(({ name }) => name)), []);
   assert.equal(repeated(routes.map(({ path, method = 'GET' }) => `${method} ${path}`)), []);
   for (const { code } of alerts) assert.match(code, IDENTIFIER);
-  const unversioned = routes.filter(({ path }) => !path.startsWith('/api/v1/'));
+  const unversioned = routes.filter(({ path, openTo }) => !path.startsWith('/api/v1/') && openTo !== 'public');
   assert.equal(unversioned.map(({ path }) => path).sort(), [
     '/alerts',
     '/api/alerts',

@@ -1,0 +1,31 @@
+import { useState } from 'preact/hooks';
+import { PAGES, type PageId } from '../pages.ts';
+import { useWords } from '../words/language.ts';
+import { hrefOf } from './address.ts';
+import { frameWords } from './words.ts';
+
+/** The pages; on a phone behind a button. */
+export function Navigation({ shown }: { readonly shown: PageId | null }) {
+  const words = useWords(frameWords);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <nav
+      aria-label={words.pages}
+      class={isOpen ? 'open' : undefined}
+      onKeyDown={({ key }) => key === 'Escape' && setOpen(false)}
+    >
+      <button type="button" class="menu" aria-expanded={isOpen} aria-controls="pages" onClick={() => setOpen(!isOpen)}>
+        {words.menu}
+      </button>
+      <ul id="pages">
+        {PAGES.map(({ id }) => (
+          <li key={id}>
+            <a href={hrefOf(id)} aria-current={id === shown ? 'page' : undefined} onClick={() => setOpen(false)}>
+              {words[id]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

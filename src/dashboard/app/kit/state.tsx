@@ -1,0 +1,128 @@
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Asked, Trouble } from '../data/api.ts';
+import { TokenForm } from '../frame/settings.tsx';
+import { frameWords } from '../frame/words.ts';
+import { dayAndTime } from '../words/formats.ts';
+import { useWords } from '../words/language.ts';
+
+/** What was asked for, once it is there; until then, and where it fails, what there is to say. */
+export function Answered<T>({
+  asked,
+  children,
+}: {
+  readonly asked: Asked<T>;
+  readonly children: (data: T) => ComponentChildren;
+}) {
+  const words = useWords(frameWords);
+  const { data, at, trouble, reload } = asked;
+  return (
+    <>
+      {trouble !== null && <Problem trouble={trouble} onAgain={reload} />}
+      {trouble !== null && data !== null && <p class="soft">{words.old(dayAndTime(at))}</p>}
+      {data === null && trouble === null && (
+        <p class="soft" role="status">
+          {words.loading}
+        </p>
+      )}
+      {data !== null && children(data)}
+    </>
+  );
+}
+
+/** Why something is not shown or not done, and what to do. */
+export function Problem({ trouble, onAgain }: { readonly trouble: Trouble; readonly onAgain?: () => void }) {
+  const words = useWords(frameWords);
+  const [head, hint] = {
+    offline: [words.unreachable, words.unreachableHint],
+    token: [words.needsToken, null],
+    forbidden: [words.forbidden, null],
+    refused: [words.failed, trouble.kind === 'refused' && trouble.status >= 500 ? words.failedHint : null],
+  }[trouble.kind] as [string, string | null];
+  return (
+    <div class="problem" role="alert">
+      <p>
+        <strong>{head}</strong>
+      </p>
+      {'text' in trouble && trouble.text !== '' && <p>{trouble.text}</p>}
+      {hint !== null && <p>{hint}</p>}
+      {trouble.kind === 'token' && <TokenForm {...(onAgain && { onTaken: onAgain })} />}
+      {onAgain && trouble.kind !== 'token' && (
+        <button type="button" onClick={onAgain}>
+          {words.again}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** That there is nothing to show, what that means, and what to do. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {children}
+    </div>
+  );
+}
+
+interface ConfirmProps {
+  /** On the button that asks. */
+  readonly label: string;
+  /** What will happen, in words. */
+  readonly question: string;
+  /** On the button that does it. */
+  readonly action: string;
+  /** A rejection is shown as why it was not done. */
+  readonly onConfirm: () => Promise<unknown>;
+  readonly isDangerous?: boolean;
+}
+
+/** A button that asks once more before it changes something. */
+export function Confirm({ label, question, action, onConfirm, isDangerous = false }: ConfirmProps) {
+  const words = useWords(frameWords);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    setTrouble(null);
+    try {
+      await onConfirm();
+      dialog.current?.close();
+    } catch (error) {
+      const known = (error as { trouble?: Trouble }).trouble;
+      setTrouble(known ?? { kind: 'refused', status: 0, text: String(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={isDangerous ? 'danger' : undefined}
+        onClick={() => {
+          setTrouble(null);
+          dialog.current?.showModal();
+        }}
+      >
+        {label}
+      </button>
+      <dialog ref={dialog} aria-label={label}>
+        <p>{question}</p>
+        {trouble !== null && <Problem trouble={trouble} />}
+        <div class="buttons">
+          <button type="button" class={isDangerous ? 'danger' : 'main'} disabled={isBusy} onClick={() => void run()}>
+            {action}
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            {words.cancel}
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}

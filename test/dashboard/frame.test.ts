@@ -1,0 +1,84 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pageRoutes } from '../../src/dashboard/page-files.js';
+import type { HttpRoute } from '../../src/foundation/http-route.js';
+import { HttpServer, json } from '../../src/http/server.js';
+import { needs } from '../optional.js';
+import { axeViolations } from './axe.js';
+import { closeBrowser, isTooWide, open } from './browser.js';
+
+const TOKEN = 'the-token-of-this-device';
+const status: HttpRoute = { path: '/api/status', handle: () => json({ answered: 17 }) };
+
+async function serving(
+  use: (url: string, restart: () => Promise<void>, stop: () => Promise<void>) => Promise<void>,
+  token?: string,
+): Promise<void> {
+  const start = async (port: number): Promise<[HttpServer, number]> => {
+    const config = { enabled: true, host: '127.0.0.1', port, ...(token !== undefined && { token }) };
+    const http = new HttpServer({ config, routes: [...pageRoutes(), status] });
+    return [http, (await http.start()).port];
+  };
+  let [http, port] = await start(0);
+  const stop = (): Promise<void> => http.stop();
+  const restart = async (): Promise<void> => {
+    [http, port] = await start(port);
+  };
+  try {
+    await use(`http://127.0.0.1:${port}/`, restart, stop);
+  } finally {
+    await http.stop();
+  }
+}
+
+test('the files of the pages come compressed, are kept by their hash, and forbid what is not theirs', async () => {
+  await serving(async (url) => {
+    const page = await fetch(url, { headers: { 'accept-encoding': 'br, gzip' } });
+    assert.is(page.status, 200);
+    assert.is(page.headers.get('cache-control'), 'no-cache');
+    assert.match(page.headers.get('content-security-policy')!, "default-src 'self'");
+    const script = /src="\.\/(index-[\w-]+\.js)"/.exec(await page.text())![1]!;
+    const loaded = await fetch(`${url}${script}`, { headers: { 'accept-encoding': 'gzip' } });
+    assert.is(loaded.headers.get('content-encoding'), 'gzip');
+    assert.match(loaded.headers.get('cache-control')!, 'immutable');
+    const again = await fetch(`${url}${script}`, { headers: { 'if-none-match': loaded.headers.get('etag')! } });
+    assert.is(again.status, 304);
+  }, TOKEN);
+});
+
+needs('chromium', test)('a token is asked for, taken, and stays in no address', async () => {
+  await serving(async (url) => {
+    const { page, complaints, close } = await open(url);
+    await page.getByRole('alert').getByLabel('Enter the token of this device').fill(TOKEN);
+    await page.getByRole('alert').getByRole('button', { name: 'Use' }).click();
+    await page.locator('pre').waitFor();
+    assert.equal(complaints, []);
+    await close();
+
+    const linked = await open(`${url}#token=${TOKEN}`, { language: 'es' });
+    await linked.page.locator('pre').waitFor();
+    assert.not.match(linked.page.url(), TOKEN);
+    assert.is(await linked.page.title(), 'Ahora · edge-optimizer');
+    await linked.close();
+  }, TOKEN);
+});
+
+needs('chromium', test)('a device that goes away and comes back is told, and shown again by itself', async () => {
+  await serving(async (url, restart, stop) => {
+    const { page, complaints, close } = await open(url, { size: 'phone' });
+    await page.locator('pre').waitFor();
+    assert.is(await isTooWide(page), false);
+    assert.equal(await axeViolations(page), []);
+    await stop();
+    await page.getByText(/has not answered since/).waitFor();
+    assert.match((await page.locator('pre').textContent()) ?? '', '17');
+    await restart();
+    await page.getByText(/has not answered since/).waitFor({ state: 'detached' });
+    assert.equal(complaints, []);
+    await close();
+  });
+});
+
+test.after(closeBrowser);
+
+test.run();

@@ -31,6 +31,12 @@ export interface CacheStats {
   readonly shared: SharedInvalidationStats | null;
 }
 
+/** By tag how many entries carry it, of those that were looked at. */
+export interface TagCounts {
+  readonly entries: number;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
 /** A fresh value, and where it was found. */
 export interface Lookup<T> {
   readonly value: T;
@@ -197,6 +203,22 @@ export class Cache {
    */
   changeMemory(changes: Partial<MemorySettings>): void {
     changeMemoryTier(this.#memory, changes);
+  }
+
+  /**
+   * How many entries in memory carry each tag, stale ones too.
+   *
+   * @param most entries that are looked at
+   */
+  tagsInMemory(most: number): TagCounts {
+    const counts = new Map<string, number>();
+    let entries = 0;
+    for (const [, entry] of this.#memory?.entries() ?? []) {
+      if (entries >= most) break;
+      entries += 1;
+      for (const tag of entry.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+    return { entries, counts };
   }
 
   /** Has somebody watch the memory tier, in the place of whoever did; null: nobody. */

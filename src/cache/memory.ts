@@ -117,6 +117,11 @@ export class MemoryTier {
     this.#strategy.clear();
   }
 
+  /** Those first that are worth least, as long as they are asked for. */
+  entries(): Iterable<readonly [string, Entry]> {
+    return this.#strategy.entries();
+  }
+
   /** Discards whatever `reasonFor` gives a reason for; gives how many. */
   cleanup(reasonFor: (entry: Entry) => 'expired' | 'invalidated' | null): number {
     const found: [string, 'expired' | 'invalidated'][] = [];

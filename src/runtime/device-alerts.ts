@@ -6,7 +6,7 @@ import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
 import type { TenantId } from '../foundation/scope.js';
 import type { Viewer } from '../foundation/viewer.js';
 import { json, problemReply, unknownWord } from '../http/server.js';
-import { AlertHistory } from '../store/alert-history.js';
+import { AlertHistory, type AlertLogEntry, type AlertLogQuery } from '../store/alert-history.js';
 import type { StoreFile } from '../store/store-file.js';
 import { parseAlertStates } from '../telemetry/alerts/alert-state.js';
 import { type AlertTransition, payloadOf } from '../telemetry/alerts/alerts.js';
@@ -51,6 +51,11 @@ export class DeviceAlerts implements Part {
     for (const [tenant, alerts] of parts.cameraAlerts.owners) {
       alerts.onTransition((transition) => this.#keep(tenant, transition));
     }
+  }
+
+  /** What happened to alerts; null where it cannot be read now. */
+  log(query: AlertLogQuery): AlertLogEntry[] | null {
+    return this.#history.read(query);
   }
 
   /** Before the publisher, which tells at once what holds. */

@@ -5,7 +5,7 @@ import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Scope } from '../foundation/scope.js';
 import type { AskedChange } from '../http/server.js';
-import { CommandLog } from '../store/command-log.js';
+import { CommandLog, type LoggedCommand } from '../store/command-log.js';
 import type { StoreFile } from '../store/store-file.js';
 import { Commands, type NewsListener } from '../telemetry/commands/commands.js';
 import { commandMetrics } from '../telemetry/commands/metrics.js';
@@ -50,6 +50,11 @@ export class DeviceCommands implements Part {
   /** Whether devices of the site can tell each other anything. */
   get hasSiteKey(): boolean {
     return this.#config.siteKeyFile !== undefined;
+  }
+
+  /** The newest that came in a time, Unix ms; null where they cannot be read now. */
+  between(since: number, until: number, limit: number): LoggedCommand[] | null {
+    return this.#log.between(since, until, limit);
   }
 
   /** Takes down a change that was asked for over HTTP, with what became of it. */

@@ -56,6 +56,11 @@ export class DeviceMachine implements Part, Sampled {
     if (this.#running) void this.machine.read();
   }
 
+  /** What the machine is; null until it was asked. */
+  get identity(): MachineIdentity | null {
+    return this.#identity;
+  }
+
   /** What people look at first. */
   status(): MachineStatus {
     const { processor, memory, diskSpace, temperature, throttling, clockSync } = this.machine;

@@ -10,7 +10,7 @@ import { SeriesStore } from '../store/series/series-store.js';
 import type { SeriesKeeping } from '../store/series/series-tables.js';
 import type { StoreFile } from '../store/store-file.js';
 import type { Metrics, Sampled } from '../telemetry/metrics/metrics.js';
-import { historyRoute } from './history-route.js';
+import { describedHistoryRoute, historyRoute } from './history-route.js';
 
 /** Hears of each minute that ended. @param t Unix ms at which it began */
 export type MinuteListener = (t: number, rows: readonly SeriesRow[]) => void;
@@ -47,12 +47,12 @@ export class DeviceSeries implements Part, Sampled {
   readonly name = 'series';
   readonly essential = false;
   readonly settings = [{ path: 'history', requiresRestart: true }];
-  readonly routes = [
-    historyRoute(
+  readonly routes = [historyRoute, describedHistoryRoute].map((route) =>
+    route(
       () => this.reader,
       () => this.#clock.unixNow(),
     ),
-  ];
+  );
   /** What was kept, of this run and those before, of whomever. */
   readonly reader: KeptSeries;
   readonly #metrics: Metrics;

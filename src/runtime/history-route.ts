@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
+import type { ApiDescription, HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { seesSeries, type Viewer } from '../foundation/viewer.js';
 import { json, problemReply, repeatedWord } from '../http/server.js';
 import type { KeptSeries } from '../store/series/joined-series.js';
@@ -22,6 +22,60 @@ export function historyRoute(reader: () => KeptSeries, now: () => number): HttpR
     handle: (query, viewer) => answerTo(query, viewer, reader(), now()),
   };
 }
+
+/** The same as `GET /api/v1/history`, which describes itself. */
+export function describedHistoryRoute(reader: () => KeptSeries, now: () => number): HttpRoute {
+  return { ...historyRoute(reader, now), path: '/api/v1/history', api: DESCRIPTION };
+}
+
+const text = (description: string) => ({ type: 'string', description });
+const number = { type: 'number' };
+const DESCRIPTION: ApiDescription = {
+  summary: 'The points of a metric over a time; without a metric the list of what is kept',
+  query: {
+    type: 'object',
+    properties: {
+      metric: text('A metric, or one series by its whole name.'),
+      since: text('`24h`, `7d` before `until`, ISO 8601 or Unix time; default 24 hours.'),
+      until: text('The same, before now; default now.'),
+      step: text('`10s`, `1m`, `1h`; default such that there are about 500.'),
+    },
+    additionalProperties: text('A label of the metric: only series with that value.'),
+  },
+  reply: {
+    type: 'object',
+    required: ['series'],
+    properties: {
+      from: number,
+      to: number,
+      series: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['name', 'metric', 'labels', 'unit', 'kind'],
+          properties: {
+            name: { type: 'string' },
+            metric: { type: 'string' },
+            labels: { type: 'object', additionalProperties: { type: 'string' } },
+            unit: { type: 'string' },
+            kind: { enum: ['gauge', 'rate', 'histogram'] },
+            stepMs: number,
+            from: number,
+            to: number,
+            points: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: { t: number, min: number, mean: number, max: number, p95: number, count: number },
+              },
+            },
+            gaps: { type: 'array', items: { type: 'object', properties: { from: number, to: number } } },
+          },
+        },
+      },
+    },
+  },
+};
 
 function answerTo(query: URLSearchParams, viewer: Viewer, reader: KeptSeries, now: number): HttpReply {
   const repeated = repeatedWord(query);

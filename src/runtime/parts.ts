@@ -19,7 +19,9 @@ import { DatabaseStrategy } from '../tune/strategies/database-strategy.js';
 import { KEPT_KNOBS, keptKnobs } from '../tune/strategies/kept-knobs.js';
 import { CameraAlerts } from './camera-alerts.js';
 import { Cameras, type CamerasListener } from './cameras.js';
+import { DEVICE_CACHE } from './dashboard/cache.js';
 import { DeviceDashboard } from './dashboard/device-dashboard.js';
+import { DeviceMeasures } from './dashboard/device-measures.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
 import { ModelSubstitution } from './detector/model-substitution.js';
@@ -337,15 +339,14 @@ export function makeParts(options: PartsOptions) {
     metrics,
     log,
   });
-  optimization.engine.register(
-    new CacheStrategy({
-      cache: cache.cache,
-      configured: { strategy: config.cache.strategy, maxBytes: config.cache.memoryBytes },
-      maxBytes: config.optimization.cacheMaxBytes,
-      memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
-      clock: systemClock,
-    }),
-  );
+  const cacheStrategy = new CacheStrategy({
+    cache: cache.cache,
+    configured: { strategy: config.cache.strategy, maxBytes: config.cache.memoryBytes },
+    maxBytes: config.optimization.cacheMaxBytes,
+    memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+    clock: systemClock,
+  });
+  optimization.engine.register(cacheStrategy);
   optimization.engine.register(
     new DatabaseStrategy({
       databases: databases.all,
@@ -385,6 +386,21 @@ export function makeParts(options: PartsOptions) {
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
   const dashboard = new DeviceDashboard();
+  const measures = new DeviceMeasures({
+    series,
+    alerts: alertHistory,
+    commands,
+    trials: optimization.states,
+    cameras: () => config.cameras.map(({ id }) => id),
+    machine,
+    processes,
+    caches: () => new Map([[DEVICE_CACHE, cache.cache], ...tenantIds.map((id) => [id, caches.of(id)] as const)]),
+    cacheStrategy,
+    isSimulating: () => optimization.engine.getStatus().cache.isEnabled,
+    databases,
+    obstacle: () => (tuning.observation === null ? null : unrestOf(tuning.observation)),
+    fsyncMs: () => store.latency?.medianMs ?? null,
+  });
   const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisherOf });
 
   const list: readonly Part[] = [
@@ -428,6 +444,7 @@ export function makeParts(options: PartsOptions) {
     update,
     rollback,
     dashboard,
+    measures,
     reporting,
   ];
   taps.add(previews);

@@ -22,6 +22,8 @@ export interface AlertLogEntry {
 export interface AlertLogQuery {
   /** Unix ms. */
   readonly since: number;
+  /** Unix ms; default: all that came after. */
+  readonly until?: number | undefined;
   readonly code?: string | undefined;
   /** Of this tenant only; null: of the device itself only. Default: of all. */
   readonly tenant?: string | null | undefined;
@@ -37,7 +39,7 @@ const ADD = 'INSERT INTO alert_log (at, code, kind, alert, who, until) VALUES (?
 /** A tenant's code is kept as `tenant/code`: neither can have a slash. */
 const OF_TENANT = "substr(code, 1, instr(code, '/'))";
 const READ = `SELECT at, code, kind, alert, who AS "by", until FROM alert_log
-  WHERE at >= ? AND (? IS NULL OR substr(code, instr(code, '/') + 1) = ?) AND (? IS NULL OR ${OF_TENANT} = ?)
+  WHERE at >= ? AND at <= ? AND (? IS NULL OR substr(code, instr(code, '/') + 1) = ?) AND (? IS NULL OR ${OF_TENANT} = ?)
   ORDER BY at DESC, id DESC LIMIT ?`;
 const KEEP = 'INSERT INTO alert_states (code, state) VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state';
 
@@ -125,7 +127,15 @@ export const hasAlerts = (database: Pick<DatabasePort, 'prepare'>): boolean =>
 export function alertSteps({ read }: Pick<AlertStatements, 'read'>, query: AlertLogQuery): AlertLogEntry[] {
   const code = query.code ?? null;
   const tenant = query.tenant === undefined ? null : query.tenant === null ? '' : `${query.tenant}/`;
-  const rows = read.all(query.since, code, code, tenant, tenant, query.limit) as (AlertLogEntry & {
+  const rows = read.all(
+    query.since,
+    query.until ?? Number.MAX_SAFE_INTEGER,
+    code,
+    code,
+    tenant,
+    tenant,
+    query.limit,
+  ) as (AlertLogEntry & {
     alert: string | null;
   })[];
   return rows.reverse().map((row) => {
@@ -150,9 +160,12 @@ function named(kept: string): { tenant: string | null; code: string } {
   return { tenant: end === -1 ? null : kept.slice(0, end), code: kept.slice(end + 1) };
 }
 
-function isAskedFor(entry: AlertLogEntry, { since, code, tenant }: AlertLogQuery): boolean {
+function isAskedFor(
+  entry: AlertLogEntry,
+  { since, until = Number.POSITIVE_INFINITY, code, tenant }: AlertLogQuery,
+): boolean {
   const { at, code: own, tenant: of = null } = entry;
-  return at >= since && (code ?? own) === own && (tenant === undefined || tenant === of);
+  return at >= since && at <= until && (code ?? own) === own && (tenant === undefined || tenant === of);
 }
 
 function parsed(json: string | null): object | null {

@@ -107,6 +107,12 @@ export class CommandLog {
     }
   }
 
+  /** The newest that came in a time (Unix ms), oldest first; null where they cannot be read. What waits for the disk is not among them. */
+  between(since: number, until: number, limit: number): LoggedCommand[] | null {
+    const rows = this.#link.read(({ between }) => between.all(since, until, limit) as Row[]);
+    return rows?.map(logged).reverse() ?? null;
+  }
+
   /** The last ones of a database that another process may have open, oldest first. */
   static lastOf(database: DatabasePort, limit: number): LoggedCommand[] {
     return (statementsOf(database).last.all(limit) as Row[]).map(logged).reverse();
@@ -129,6 +135,7 @@ interface LogStatements {
   readonly nonce: StatementPort;
   readonly find: StatementPort;
   readonly last: StatementPort;
+  readonly between: StatementPort;
   readonly oldest: StatementPort;
 }
 
@@ -136,6 +143,9 @@ const statementsOf = (database: DatabasePort): LogStatements => ({
   put: database.prepare(PUT),
   nonce: database.prepare('SELECT 1 FROM commands WHERE key = ? AND nonce = ?'),
   find: database.prepare(`SELECT ${COLUMNS} FROM commands WHERE key = ? AND command_id = ?`),
+  between: database.prepare(
+    `SELECT ${COLUMNS} FROM commands WHERE at >= ? AND at <= ? ORDER BY at DESC, rowid DESC LIMIT ?`,
+  ),
   last: database.prepare(`SELECT ${COLUMNS} FROM commands ORDER BY at DESC, rowid DESC LIMIT ?`),
   oldest: database.prepare('SELECT min(at) AS at FROM commands'),
 });

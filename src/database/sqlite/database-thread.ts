@@ -6,6 +6,7 @@ import { adviseSqlite } from './advise.js';
 import type { ThreadAnswer, ThreadTask } from './in-thread.js';
 import { openForReading, openForWriting } from './open-database.js';
 import { readSchema } from './read-schema.js';
+import { sqliteReport } from './sqlite-report.js';
 
 /* The thread of in-thread.ts: does one thing to one database with a connection of its own, says what came of it, and ends. */
 
@@ -13,6 +14,7 @@ const task = workerData as ThreadTask;
 
 function done(): unknown {
   if (task.kind === 'execute') return execute(task.file, task.statements);
+  if (task.kind === 'report') return sqliteReport(task.file);
   const { file, workload, options } = task;
   return { advice: adviseSqlite(file, workload, options), writers: writersOf(file, workload) };
 }
@@ -48,12 +50,12 @@ function writersOf(file: string, workload: readonly WorkloadStatement[]): Map<st
   }
 }
 
-function answer(): ThreadAnswer {
+async function answer(): Promise<ThreadAnswer> {
   try {
-    return { result: done() };
+    return { result: await done() };
   } catch (error) {
     return { error: explain(error) };
   }
 }
 
-parentPort!.postMessage(answer());
+parentPort!.postMessage(await answer());

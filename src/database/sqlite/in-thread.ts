@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import type { Advice } from '../advisor/advice.js';
 import type { WorkloadStatement } from '../advisor/workload.js';
+import type { DatabasePerformance } from '../report/database-report.js';
 import type { AdviseOptions } from './advise.js';
 
 /** What can be handed to another thread. */
@@ -17,7 +18,8 @@ export type ThreadTask =
       readonly workload: readonly WorkloadStatement[];
       readonly options: ThreadAdviseOptions;
     }
-  | { readonly kind: 'execute'; readonly file: string; readonly statements: readonly string[] };
+  | { readonly kind: 'execute'; readonly file: string; readonly statements: readonly string[] }
+  | { readonly kind: 'report'; readonly file: string };
 
 /** What it says at its end. */
 export type ThreadAnswer = { readonly result: unknown } | { readonly error: string };
@@ -53,6 +55,16 @@ export async function adviseInThread(
 }
 
 /**
+ * As `sqliteReport` of a file without a workload, beside this thread.
+ *
+ * @param signal ends it early
+ * @throws Error where it fails, and the reason of the signal
+ */
+export async function reportInThread(file: string, signal: AbortSignal): Promise<DatabasePerformance> {
+  return (await inThread({ kind: 'report', file }, signal)) as DatabasePerformance;
+}
+
+/**
  * Runs statements beside this thread in one transaction: all or none. Other writers find the database locked as long as that takes.
  *
  * @throws Error with SQLite's reason
@@ -69,8 +81,8 @@ function inThread(task: ThreadTask, signal: AbortSignal | null): Promise<unknown
       execArgv: [],
       resourceLimits: MEMORY,
     });
-    // an advice keeps no program from ending; what changes a file has to come to its end
-    if (task.kind === 'advise') thread.unref();
+    // what only looks keeps no program from ending; what changes a file has to come to its end
+    if (task.kind !== 'execute') thread.unref();
     let answer: ThreadAnswer | null = null;
     let failure: unknown = null;
     const end = (): void => void thread.terminate();

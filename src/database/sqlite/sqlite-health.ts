@@ -25,17 +25,26 @@ export async function sqliteReadings(
   file: string,
   { queries, checkAll = false }: SqliteHealthOptions,
 ): Promise<HealthReadings> {
-  const calls = sum((queries ?? []).map((query) => query.calls));
-  const perCall = (of: (query: QueryStatistics) => number): number | null =>
-    queries === undefined || calls === 0 ? null : sum(queries.map(of)) / calls;
   return {
     ...fileReadings(sqlite, file),
+    ...workReadings(queries ?? []),
     integrity: statSync(file).size <= CHECKED_BYTES || checkAll ? integrityProblems(sqlite) : null,
-    indexHitRatio: indexHits(queries ?? []),
+    fsyncMs: (await measureFsync(dirname(file)))?.medianMs ?? null,
+  };
+}
+
+/** What was asked of it tells; null where nothing was. */
+export function workReadings(
+  queries: readonly QueryStatistics[],
+): Pick<HealthReadings, 'indexHitRatio' | 'averageQueryMs' | 'slowShare' | 'lockedShare'> {
+  const calls = sum(queries.map((query) => query.calls));
+  const perCall = (of: (query: QueryStatistics) => number): number | null =>
+    calls === 0 ? null : sum(queries.map(of)) / calls;
+  return {
+    indexHitRatio: indexHits(queries),
     averageQueryMs: perCall(({ totalMs }) => totalMs),
     slowShare: perCall(({ slow }) => slow),
     lockedShare: perCall(({ locked }) => locked),
-    fsyncMs: (await measureFsync(dirname(file)))?.medianMs ?? null,
   };
 }
 

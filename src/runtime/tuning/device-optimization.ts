@@ -54,8 +54,8 @@ export class DeviceOptimization implements Part, Sampled {
   readonly name = 'optimization';
   readonly essential = false;
   readonly engine: OptimizationEngine;
-  /** What strategies, and whoever tunes, keep over a restart. */
-  readonly states: Pick<TrialStore, 'keep' | 'kept'>;
+  /** What strategies, and whoever tunes, keep over a restart; and what was tried. */
+  readonly states: Pick<TrialStore, 'keep' | 'kept' | 'read'>;
   readonly counts = new TrialCounts();
   readonly metrics = trialMetrics(
     this.counts,

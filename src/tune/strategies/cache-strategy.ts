@@ -25,6 +25,19 @@ interface CacheChange extends ProposedChange {
   readonly settings: MemorySettings;
 }
 
+/** What other settings of the memory tier would find of the same lookups. */
+export interface SimulatedCaches {
+  /** ms over which it was simulated. */
+  readonly ms: number;
+  /** Of the keys that are simulated now, 0..1. */
+  readonly share: number;
+  /** Since it is watched. */
+  readonly lookups: number;
+  readonly now: MemorySettings;
+  /** Hit ratios, 0..1; null where too little was looked up. */
+  readonly curves: readonly (MemorySettings & { readonly hitRatio: number | null })[];
+}
+
 /** What was simulated over some time. */
 interface Slice {
   readonly ms: number;
@@ -126,6 +139,25 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
   kept(): void {
     this.#standing = this.#current;
     this.#forgetScore();
+  }
+
+  /** What was simulated over the last slices; null before the first. */
+  simulated(): SimulatedCaches | null {
+    const counts = this.#ghosts?.counts();
+    if (counts === undefined || this.#slices.length === 0) return null;
+    return {
+      ms: this.#slices.reduce((sum, { ms }) => sum + ms, 0),
+      share: counts.share,
+      lookups: counts.lookups,
+      now: this.#current,
+      curves: this.#settings.map((settings, index) => ({
+        ...settings,
+        hitRatio: quantile(
+          this.#slices.flatMap(({ ratios }) => ratios[index] ?? []),
+          0.5,
+        ),
+      })),
+    };
   }
 
   rest(): void {

@@ -69,6 +69,17 @@ export class StandingChanges {
     };
   }
 
+  /** A change that stood is taken back: what was kept before it is kept again. @param earlier see `saved` */
+  giveUp({ database: { name } }: DatabaseChange, earlier: StandingChanges['saved']): void {
+    const { data } = savedState.safeParse(earlier);
+    if (data === undefined) return;
+    this.#saved = {
+      ...this.#saved,
+      indexes: { ...this.#saved.indexes, [name]: data.indexes[name] ?? [] },
+      settings: { ...this.#saved.settings, [name]: data.settings[name] ?? {} },
+    };
+  }
+
   /** To be told before anything is done. @param at Unix ms */
   trialBegins(database: string, at: number, undo: readonly string[]): void {
     this.#states.keep(IN_TRIAL, { database, at, undo });

@@ -144,6 +144,32 @@ export class OptimizationEngine {
     return this.#runner.stuck;
   }
 
+  /** Ids of the trials that `takeBack` would take back. */
+  get reversible(): readonly string[] {
+    return this.#runner.reversible;
+  }
+
+  /** Why a trial cannot be taken back now; null where it can. */
+  obstacleToTakingBack(id: string): string | null {
+    return this.#runner.obstacleToTakingBack(id);
+  }
+
+  /**
+   * Takes back a trial that is under way, or one that was kept, and does not try it again for a while.
+   *
+   * @param why for people: who wanted it
+   * @returns the trial as it ended
+   * @throws RangeError where it cannot be taken back now; what its undo throws, and its change stands then
+   */
+  async takeBack(id: string, why: string): Promise<EndedTrial> {
+    const trial = await this.#runner.takeBack(id, why);
+    if (trial === null) throw new RangeError(this.obstacleToTakingBack(id) ?? 'it has just ended');
+    this.#last.set(trial.strategy, trial);
+    // what is kept from now on is what stood before
+    this.#saveState(trial.strategy);
+    return trial;
+  }
+
   /**
    * Asks every strategy that is on what would help most, and begins to try it.
    *
@@ -231,8 +257,8 @@ export class OptimizationEngine {
     return reportOf(type, 'tried', change.reason, change, trial);
   }
 
-  #turnedOff(id: string): Promise<void> {
-    return this.#runner.end(id, { verdict: 'expired', why: 'the strategy was turned off during it' });
+  async #turnedOff(id: string): Promise<void> {
+    await this.#runner.end(id, { verdict: 'expired', why: 'the strategy was turned off during it' });
   }
 
   #ended(trial: EndedTrial): void {
@@ -248,6 +274,11 @@ export class OptimizationEngine {
   #save(type: Optimization): void {
     const strategy = this.#strategies.get(type);
     strategy?.kept?.();
+    this.#saveState(type);
+  }
+
+  #saveState(type: Optimization): void {
+    const strategy = this.#strategies.get(type);
     const state = strategy?.save?.();
     if (state !== undefined) this.#parts.states.keep(strategy!.keptAs ?? type, state);
   }

@@ -7,6 +7,7 @@ import type { GuardReadings } from '../trials/guards.js';
 import type { TrialLedger } from '../trials/ledger.js';
 import type { EndedTrial, TrialRecord } from '../trials/trial.js';
 import { type TrialEnd, TuningTrials } from '../trials/trials.js';
+import { KeptChanges, shareKnobs } from './kept-changes.js';
 import { PendingUndos } from './pending-undos.js';
 
 /** What hears of trials. */
@@ -40,6 +41,7 @@ export class TrialRunner {
   /** Of trials whose change stands. */
   readonly #undos = new Map<string, Undo>();
   readonly #stuck = new PendingUndos();
+  readonly #kept = new KeptChanges();
   readonly #takingBack = new Set<Optimization>();
   #trials = new TuningTrials();
 
@@ -147,29 +149,82 @@ export class TrialRunner {
     return this.#trials.observe(type, { at: clock.now(), score, guards: guards(), cameras });
   }
 
-  /** Ends a trial whose change stands, and takes back what is not to stay. One that is being made cannot be ended yet. */
-  async end(id: string, end: TrialEnd): Promise<void> {
+  /** Ends a trial whose change stands, and takes back what is not to stay. @returns null for one that is being made, which cannot be ended yet */
+  async end(id: string, end: TrialEnd): Promise<EndedTrial | null> {
     const undo = this.#undos.get(id);
     const trial = this.underWay.find((other) => other.id === id);
-    if (!undo || !trial) return;
+    if (!undo || !trial) return null;
     this.#undos.delete(id);
     const stays = end.verdict === 'kept' || (end.verdict === 'expired' && trial.isEmergency);
     if (stays) {
-      this.#close(id, end, null);
-      return;
+      const ended = this.#close(id, end, null);
+      if (ended !== null) this.#kept.add(ended, undo);
+      return ended;
     }
     this.#takingBack.add(trial.strategy);
     try {
       await undo();
-      this.#close(id, end, true);
+      return this.#close(id, end, true);
     } catch (error) {
       const ended = this.#close(id, end, false);
-      if (ended === null) return;
+      if (ended === null) return null;
       this.#stuck.add(ended, undo, this.#parts.clock.now());
       this.#parts.listener.undoFailed(ended, error);
+      return ended;
     } finally {
       this.#takingBack.delete(trial.strategy);
     }
+  }
+
+  /** Trials that `takeBack` would take back: those under way, and those that were kept in this run and stand on top. */
+  get reversible(): readonly string[] {
+    const underWay = this.underWay.filter(({ id }) => this.#undos.has(id));
+    return [...underWay.map(({ id }) => id), ...this.#kept.onTop];
+  }
+
+  /** Why a trial cannot be taken back now; null where it can. */
+  obstacleToTakingBack(id: string): string | null {
+    const running = this.underWay.find((trial) => trial.id === id);
+    if (running !== undefined) {
+      const isMade = this.#undos.has(id) && !this.#takingBack.has(running.strategy);
+      return isMade ? null : `${running.to} is just being applied or taken back: wait until it is`;
+    }
+    const kept = this.#kept.get(id);
+    if (kept === null) {
+      return 'what stood before is not known any more: only what was kept since the program started, and nobody has changed since, can be taken back; pin the knob at its earlier value instead';
+    }
+    const above = this.#kept.above(id);
+    if (above !== null) return `${above.to} was kept after it: take that back first`;
+    const { strategy, knobs } = kept.trial;
+    const [inTheWay] = this.#trials.inTheWayOf(strategy, { knobs });
+    if (inTheWay !== undefined) return `${inTheWay.strategy} is trying ${inTheWay.to}: take that back, or wait for its end`;
+    return this.#takingBack.has(strategy) ? `something of ${strategy} is just being taken back` : null;
+  }
+
+  /**
+   * Takes back a trial, under way or kept, because somebody wants it: it is not tried again for a while.
+   *
+   * @param why for people
+   * @returns the trial as it ended; null where there is an obstacle
+   * @throws what the undo of a kept change throws, and its change stands
+   */
+  async takeBack(id: string, why: string): Promise<EndedTrial | null> {
+    if (this.obstacleToTakingBack(id) !== null) return null;
+    const { ledger, listener, clock } = this.#parts;
+    const kept = this.#kept.get(id);
+    if (kept === null) return this.end(id, { verdict: 'rolled-back', why });
+    const { strategy } = kept.trial;
+    this.#takingBack.add(strategy);
+    try {
+      await kept.undo();
+    } finally {
+      this.#takingBack.delete(strategy);
+    }
+    this.#kept.delete(id);
+    const trial = this.#trials.takenBack(kept.trial, why, clock.now(), clock.unixNow());
+    ledger.put(trial);
+    listener.undone(trial);
+    return trial;
   }
 
   /**
@@ -177,6 +232,7 @@ export class TrialRunner {
    * now. What is just being made or taken back moves them itself.
    */
   moved(knobs: readonly KnobName[], why: string): void {
+    this.#kept.moved(knobs);
     for (const trial of this.underWay) {
       if (this.#undos.has(trial.id) && shareKnobs(trial.knobs, knobs))
         this.#close(trial.id, { verdict: 'expired', why }, null);
@@ -205,6 +261,3 @@ export class TrialRunner {
     return trial;
   }
 }
-
-const shareKnobs = (some: readonly KnobName[], others: readonly KnobName[]): boolean =>
-  some.some((knob) => others.includes(knob));

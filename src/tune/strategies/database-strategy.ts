@@ -141,6 +141,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
     const undo = undoing(change);
     const before = action.kind === 'setting' ? database.setting(action.setting) : 0;
     const at = this.#parts.clock.unixNow();
+    const stood = this.#standing.saved;
     this.#standing.trialBegins(database.name, at, undo);
     try {
       if (action.kind === 'setting') database.set(action.setting, action.value);
@@ -160,6 +161,7 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
       if (action.kind === 'setting') database.set(action.setting, before);
       else await this.#execute(database, undo);
       isUndone = true;
+      this.#standing.giveUp(change, stood);
       this.#standing.trialIsOver();
       this.#setAside(proposal.to);
       this.#leave(database);

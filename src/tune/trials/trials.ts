@@ -170,6 +170,20 @@ export class TuningTrials {
     return ended;
   }
 
+  /**
+   * What was kept was taken back after all, because somebody wanted that: it is not tried again for a while.
+   *
+   * @param now ms that only go forward
+   * @param unixNow ms
+   */
+  takenBack(kept: EndedTrial, why: string, now: number, unixNow: number): EndedTrial {
+    const endedAt = Math.max(unixNow, kept.startedAt);
+    const trial: EndedTrial = { ...kept, endedAt, verdict: 'rolled-back', why, undone: true };
+    this.disturbed(kept.strategy, now);
+    this.#refusals.learn(trial);
+    return trial;
+  }
+
   /** What happened to the strategy's knobs besides trials: what was measured before says nothing any more. */
   disturbed(strategy: Optimization, now: number): void {
     this.#stoodSince.set(strategy, now);

@@ -237,6 +237,87 @@ test('two strategies of different knobs may try at the same time', async () => {
   assert.is(engine.underWay.length, 2);
 });
 
+test('what was kept is taken back by hand, saved so, and refused afterwards', async () => {
+  const { engine, dial, told, ledger, states, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 4;
+  await engine.optimizeSystem({ only: ['batching'] });
+  dial.value = 2;
+  await pass(40);
+  const { id } = ledger.at(-1)!;
+  assert.equal([ledger.at(-1)!.verdict, engine.reversible, states.get('batching')], ['kept', [id], { at: 4 }]);
+  const trial = await engine.takeBack(id, 'taken back by hand');
+  assert.equal([trial.verdict, trial.undone, trial.why], ['rolled-back', true, 'taken back by hand']);
+  assert.equal([dial.at, ledger.at(-1), told.at(-1)], [1, trial, 'undone 4']);
+  assert.equal([states.get('batching'), engine.reversible], [{ at: 1 }, []]);
+  await pass(60);
+  const [again] = (await engine.optimizeSystem({ only: ['batching'] })).strategies;
+  assert.is(again!.outcome, 'refused');
+  assert.match(engine.obstacleToTakingBack(id)!, /^what stood before is not known any more/);
+  await rejects(engine.takeBack(id, ''), /pin the knob at its earlier value instead$/);
+});
+
+test('of two that were kept of the same knobs the later one is taken back first, and the earlier one after it', async () => {
+  const { engine, dial, ledger, pass } = bench();
+  await engine.start();
+  await pass(25);
+  for (const [wants, value] of [
+    [4, 2],
+    [8, 4],
+  ] as const) {
+    dial.wants = wants;
+    await engine.optimizeSystem({ only: ['batching'] });
+    await pass(25);
+    dial.value = value;
+    await pass(60);
+  }
+  const [first, second] = ledger.filter(({ verdict }) => verdict === 'kept').map(({ id }) => id);
+  assert.equal(engine.reversible, [second]);
+  assert.is(engine.obstacleToTakingBack(first!), '8 was kept after it: take that back first');
+  await engine.takeBack(second!, '');
+  assert.equal([dial.at, engine.reversible], [4, [first]]);
+  await engine.takeBack(first!, '');
+  assert.is(dial.at, 1);
+});
+
+test('what is under way is taken back by hand; what an undo cannot take back stands, and can be tried again', async () => {
+  const { engine, dial, ledger, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 4;
+  await engine.optimizeSystem({ only: ['batching'] });
+  const [id] = engine.reversible;
+  assert.equal((await engine.takeBack(id!, 'by hand')).why, 'by hand');
+  assert.equal([dial.at, engine.underWay.length], [1, 0]);
+  dial.wants = 2;
+  await pass(25);
+  await engine.optimizeSystem({ only: ['batching'] });
+  dial.value = 2;
+  await pass(40);
+  assert.is(ledger.at(-1)!.verdict, 'kept');
+  dial.isUndoJammed = true;
+  const [kept] = engine.reversible;
+  await rejects(engine.takeBack(kept!, ''), /the dial is stuck/);
+  assert.equal([dial.at, engine.reversible, ledger.at(-1)!.verdict], [2, [kept], 'kept']);
+  dial.isUndoJammed = false;
+  await engine.takeBack(kept!, '');
+  assert.is(dial.at, 1);
+});
+
+test('what somebody else has moved since it was kept is not taken back', async () => {
+  const { engine, dial, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 4;
+  await engine.optimizeSystem({ only: ['batching'] });
+  dial.value = 2;
+  await pass(40);
+  assert.is(engine.reversible.length, 1);
+  engine.moved(['batchSize'], 'somebody moved it');
+  assert.equal(engine.reversible, []);
+});
+
 test('what somebody else moves ends the trial of it, and is not taken back', async () => {
   const { engine, dial, told, pass } = bench();
   await engine.start();
@@ -323,5 +404,13 @@ test('a strategy that fails to look has no score then, and is reported when it i
   const [report] = (await engine.optimizeSystem({ only: ['batching'] })).strategies;
   assert.equal([report!.outcome, report!.why], ['failed', 'no readings']);
 });
+
+async function rejects(promise: Promise<unknown>, message: RegExp): Promise<void> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason as Error,
+  );
+  assert.match(error?.message ?? 'nothing was thrown', message);
+}
 
 test.run();

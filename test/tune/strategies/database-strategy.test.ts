@@ -61,6 +61,24 @@ withSqlite(
   },
 );
 
+withSqlite('an index that was kept is dropped when it is taken back, and no later run has it', async () => {
+  const outbox = new TunedOutbox(join(folder, 'taken-back'));
+  await outbox.engine.start();
+  await outbox.until(() => outbox.ended.length > 0);
+  const [kept] = outbox.ended;
+  assert.equal([kept!.verdict, outbox.indexes], ['kept', OWN]);
+  await outbox.until(() => outbox.engine.obstacleToTakingBack(kept!.id) === null);
+  await outbox.engine.takeBack(kept!.id, 'by hand');
+  assert.equal(outbox.indexes, ['reports']);
+  assert.is(outbox.trials.read({ since: 0, limit: 1 })![0]!.verdict, 'rolled-back');
+  outbox.engine.stop();
+  outbox.close();
+  const next = new TunedOutbox(join(folder, 'taken-back'));
+  await next.engine.start();
+  assert.equal(next.indexes, ['reports']);
+  next.close();
+});
+
 withSqlite('asked what it would do it says the SQL, and does nothing', async () => {
   const outbox = new TunedOutbox(join(folder, 'dry'));
   await outbox.engine.start();

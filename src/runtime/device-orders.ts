@@ -41,6 +41,11 @@ export interface DeviceOrdersParts {
   readonly now?: () => BothClocks;
 }
 
+/** What became of a setting that was set. */
+export type SetSetting =
+  | { readonly value: unknown; readonly configured: unknown; readonly until: number | null }
+  | { readonly takenBack: boolean };
+
 const LOOK_EVERY_MS = 1000;
 const USUAL_SET_S = 3600;
 const MAX_S = MAX_ORDER_MS / 1000;
@@ -58,7 +63,7 @@ export class DeviceOrders implements Part {
       access: 'signed',
       help: `Other values for settings, for \`forS\` seconds (${USUAL_SET_S}; 30 days at most); null gives the configured one back.`,
       payload: z.looseObject({ forS: seconds.default(USUAL_SET_S) }),
-      handle: ({ forS, ...values }, call) => this.#set(values, forS * 1000, call),
+      handle: async ({ forS, ...values }, { by }) => ({ set: await this.set(values, forS * 1000, by ?? '') }),
     }),
     declareCommand({
       name: 'pause',
@@ -119,7 +124,16 @@ export class DeviceOrders implements Part {
     await this.#changing;
   }
 
-  #set(values: Record<string, unknown>, forMs: number, { by }: CommandCall): Promise<Record<string, unknown>> {
+  /**
+   * Gives settings other values for a time, all of them or none.
+   *
+   * @param values by key of the configuration; null: the configured one again
+   * @param forMs at most `MAX_ORDER_MS`
+   * @param by who wants it
+   * @returns by key what it is now, or that it was taken back
+   * @throws RangeError where a key cannot be set or a value is none of it; what its part throws where that cannot be applied
+   */
+  set(values: Record<string, unknown>, forMs: number, by: string): Promise<Readonly<Record<string, SetSetting>>> {
     const { overrides } = this;
     const entries = Object.entries(values);
     if (entries.length === 0) throw new RangeError('set: expected a key of the configuration and its value, got none');
@@ -130,8 +144,8 @@ export class DeviceOrders implements Part {
     const since = this.#now().wall;
     return this.#inTurn(async () => {
       const before = new Map(overrides.all.map((override) => [override.key, override]));
-      const term = orderTerm(since, since + forMs, by ?? '', this.#now());
-      const done: Record<string, unknown> = {};
+      const term = orderTerm(since, since + forMs, by, this.#now());
+      const done: Record<string, SetSetting> = {};
       try {
         for (const [key, value] of checked) {
           if (value === null) done[key] = { takenBack: await overrides.takeBack(key) };
@@ -145,7 +159,7 @@ export class DeviceOrders implements Part {
         this.#tellOverrides();
       }
       for (const [key, value] of checked) this.#store(key, value, term);
-      return { set: done };
+      return done;
     });
   }
 
@@ -280,7 +294,7 @@ export class DeviceOrders implements Part {
   }
 }
 
-function setAnswer({ value, configured, term }: SettingOverride): object {
+function setAnswer({ value, configured, term }: SettingOverride): SetSetting {
   return { value, configured: configured ?? null, until: term.until };
 }
 

@@ -40,6 +40,8 @@ export class DeviceAlerts implements Part {
   ];
   readonly #parts: DeviceAlertsParts;
   readonly #clock: Clock;
+  /** What happened to alerts. */
+  readonly history: Pick<AlertHistory, 'read'>;
   readonly #history: AlertHistory;
   #timer: NodeJS.Timeout | null = null;
   #startedAt = 0;
@@ -48,6 +50,7 @@ export class DeviceAlerts implements Part {
     this.#parts = parts;
     this.#clock = clock;
     this.#history = new AlertHistory(parts.file, historyDays);
+    this.history = this.#history;
     for (const [tenant, alerts] of parts.cameraAlerts.owners) {
       alerts.onTransition((transition) => this.#keep(tenant, transition));
     }

@@ -57,6 +57,11 @@ export class DeviceCommands implements Part {
     return this.#log.between(since, until, limit);
   }
 
+  /** What was commanded, and what was changed over HTTP; see `CommandLog.recent`. */
+  recent(before: number, limit: number): readonly LoggedCommand[] | null {
+    return this.#log.recent(before, limit);
+  }
+
   /** Takes down a change that was asked for over HTTP, with what became of it. */
   tookChange({ at, path, tenant, body, status, answer }: AskedChange): void {
     const ok = status < 400;

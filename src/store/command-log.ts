@@ -28,6 +28,8 @@ const MAX_BYTES = 16 * 2 ** 20;
 const MAX_PENDING = 1000;
 const MAX_RECENT = 1000;
 
+/** Characters of a body or an answer that are read for a list. */
+const MOST_OF_TEXT = 2000;
 const COLUMNS = `at, key, command_id AS id, nonce, name, to_site AS toSite, body, done_at AS doneAt, result`;
 const PUT = `INSERT INTO commands (at, key, command_id, nonce, name, to_site, body, done_at, result)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -85,6 +87,22 @@ export class CommandLog {
     return row ? logged(row) : null;
   }
 
+  /**
+   * The newest that arrived before a time, newest first; bodies and answers are cut, and may be no JSON any more. null where they cannot be
+   * read.
+   *
+   * @param before Unix ms
+   */
+  recent(before: number, limit: number): LoggedCommand[] | null {
+    const stored = this.#link.read(({ recent }) => (recent.all(before, limit) as Row[]).map(logged));
+    const waiting = [...this.#pending.values()].filter(({ at }) => at < before).map(cut);
+    if (stored === null && waiting.length === 0) return null;
+    const known = new Set(waiting.map(({ key, id }) => `${key} ${id}`));
+    return [...waiting, ...(stored ?? []).filter(({ key, id }) => !known.has(`${key} ${id}`))]
+      .sort((a, b) => b.at - a.at)
+      .slice(0, limit);
+  }
+
   /** Keeps a command, or what became of one. */
   put(command: LoggedCommand): void {
     this.#remember(command);
@@ -136,6 +154,7 @@ interface LogStatements {
   readonly find: StatementPort;
   readonly last: StatementPort;
   readonly between: StatementPort;
+  readonly recent: StatementPort;
   readonly oldest: StatementPort;
 }
 
@@ -147,10 +166,21 @@ const statementsOf = (database: DatabasePort): LogStatements => ({
     `SELECT ${COLUMNS} FROM commands WHERE at >= ? AND at <= ? ORDER BY at DESC, rowid DESC LIMIT ?`,
   ),
   last: database.prepare(`SELECT ${COLUMNS} FROM commands ORDER BY at DESC, rowid DESC LIMIT ?`),
+  recent: database.prepare(
+    `SELECT at, key, command_id AS id, nonce, name, to_site AS toSite, substr(body, 1, ${MOST_OF_TEXT}) AS body,
+      done_at AS doneAt, substr(result, 1, ${MOST_OF_TEXT}) AS result
+    FROM commands WHERE at < ? ORDER BY at DESC, rowid DESC LIMIT ?`,
+  ),
   oldest: database.prepare('SELECT min(at) AS at FROM commands'),
 });
 
 const valuesOf = ({ at, key, id, nonce, name, toSite, body, doneAt, result }: LoggedCommand) =>
   [at, key, id, nonce, name, Number(toSite), body, doneAt, result] as const;
+
+const cut = (command: LoggedCommand): LoggedCommand => ({
+  ...command,
+  body: command.body.slice(0, MOST_OF_TEXT),
+  result: command.result?.slice(0, MOST_OF_TEXT) ?? null,
+});
 
 const logged = (row: Row): LoggedCommand => ({ ...row, toSite: row.toSite === 1 });

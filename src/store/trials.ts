@@ -100,6 +100,11 @@ export class TrialStore {
       .slice(skip, skip + query.limit);
   }
 
+  /** How many there are, whatever the limit; null where the disk cannot be read. */
+  count(query: TrialQuery): number | null {
+    return this.#link.read((statements) => countTrials(statements, query));
+  }
+
   /** What is to stand after a restart, under a name; JSON. */
   keep(name: string, state: object): void {
     const text = JSON.stringify(state);

@@ -55,7 +55,7 @@ export class DeviceOptimization implements Part, Sampled {
   readonly essential = false;
   readonly engine: OptimizationEngine;
   /** What strategies, and whoever tunes, keep over a restart; and what was tried. */
-  readonly states: Pick<TrialStore, 'keep' | 'kept' | 'read'>;
+  readonly states: Pick<TrialStore, 'keep' | 'kept' | 'read' | 'count'>;
   readonly counts = new TrialCounts();
   readonly metrics = trialMetrics(
     this.counts,

@@ -12,6 +12,7 @@ import { fixedBatchOf } from '../../models/onnx-facts.js';
 import { ModelRegistry } from '../../models/registry.js';
 import { deviceFingerprint, type FingerprintPlace, placeAt } from '../../profile/device-fingerprint.js';
 import { openDatabase } from '../../store/database.js';
+import type { Measurement } from '../../store/measurement.js';
 import { PROFILE_MIGRATIONS } from '../../store/migrations.js';
 import { Profiles, type StoredAccuracy } from '../../store/profiles.js';
 import type { KnownPoint, OperatingPoint } from '../../tune/operating-point.js';
@@ -26,6 +27,13 @@ export interface DevicePointsParts {
   readonly log: Log;
   /** `/`; tests give others. */
   readonly root?: string;
+}
+
+/** What was measured on this device. */
+export interface MeasuredHere {
+  readonly measurements: readonly Measurement[];
+  /** On the pictures of its cameras. */
+  readonly seen?: readonly StoredAccuracy[];
 }
 
 /** What there is to choose from on this device: of the installed models, with what was measured of them here. */
@@ -55,6 +63,11 @@ export class DevicePoints {
     return candidatePoints(await this.#sources(inUse, []));
   }
 
+  /** What was measured of these models on this device, and how accurate they were found on its cameras. */
+  measured(manifests: readonly Manifest[]): MeasuredHere {
+    return this.#measured(manifests, placeAt(this.#parts.root ?? '/'));
+  }
+
   async #sources(inUse: OperatingPoint, served: NonNullable<PointSources['served']>): Promise<PointSources> {
     const { config, root = '/' } = this.#parts;
     const registry = await ModelRegistry.open(config.model.dir);
@@ -75,7 +88,7 @@ export class DevicePoints {
   }
 
   /** Nothing where there is no profile yet: that makes no file. */
-  #measured(manifests: readonly Manifest[], place: FingerprintPlace): Pick<PointSources, 'measurements' | 'seen'> {
+  #measured(manifests: readonly Manifest[], place: FingerprintPlace): MeasuredHere {
     const { config, log } = this.#parts;
     const file = join(config.store.dir, 'profiles.db');
     if (!existsSync(file)) return { measurements: [] };

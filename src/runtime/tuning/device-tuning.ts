@@ -7,13 +7,13 @@ import { mergedCounts } from '../../telemetry/metrics/histogram.js';
 import type { Metrics, Sampled } from '../../telemetry/metrics/metrics.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
 import { Controller } from '../../tune/control/controller.js';
-
+import type { Decision } from '../../tune/control/decision.js';
 import type { OptimizationEngine } from '../../tune/engine/optimization-engine.js';
 import type { KnobName } from '../../tune/knobs.js';
 import { tuneMetrics } from '../../tune/metrics.js';
 import type { Observation } from '../../tune/observation.js';
 import { Observer, type TuneCounts } from '../../tune/observer.js';
-import { isSamePoint, nameOfPoint } from '../../tune/operating-point.js';
+import { isSamePoint, type KnownPoint, nameOfPoint } from '../../tune/operating-point.js';
 import { RunningCosts } from '../../tune/running-costs.js';
 import { ServedTimes } from '../../tune/served-times.js';
 import type { KnobChange, KnobOptimization } from '../../tune/strategies/knob-change.js';
@@ -131,9 +131,19 @@ export class DeviceTuning implements Part, Sampled {
     };
   }
 
-  /** Operating points that it chooses from. */
+  /** How many operating points it chooses from. */
   get points(): number {
-    return this.#tuner?.points.length ?? 0;
+    return this.knownPoints.length;
+  }
+
+  /** The operating points that it chooses from; none before it has looked. */
+  get knownPoints(): readonly KnownPoint[] {
+    return this.#tuner?.points ?? [];
+  }
+
+  /** The last one; null before the first. */
+  get decision(): Decision | null {
+    return this.#tuner?.decision ?? null;
   }
 
   /** Another measurement of the points may be there. */

@@ -50,6 +50,12 @@ const KNOBS_OF_SETTINGS: Readonly<Record<string, readonly KnobName[]>> = {
   'preview.quality': ['compressionQuality'],
 };
 
+/** The key that puts a knob where it is to stand, for a time; null where it moves with another one. */
+export function settingOf(knob: KnobName): string | null {
+  const found = Object.entries(KNOBS_OF_SETTINGS).find(([, [first]]) => first === knob);
+  return found?.[0] ?? null;
+}
+
 /** What stays where a command has put it for a time; `auto` puts nothing anywhere. */
 export function pinnedByCommands(
   settings: readonly { readonly key: string; readonly value: unknown }[],

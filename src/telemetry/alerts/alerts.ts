@@ -102,6 +102,16 @@ export class Alerts {
     }
   }
 
+  /** All that may be raised. */
+  get declarations(): readonly AlertDeclaration[] {
+    return [...this.#declared.values()];
+  }
+
+  /** Codes that nobody is told of now, whether they hold or not. */
+  get snoozes(): readonly (Snooze & { readonly code: string })[] {
+    return [...this.#snoozes].filter(([code]) => this.#isSnoozed(code)).map(([code, snooze]) => ({ code, ...snooze }));
+  }
+
   /** Codes of all that may be raised. */
   get codes(): readonly string[] {
     return [...this.#declared.keys()];

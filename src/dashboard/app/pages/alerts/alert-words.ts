@@ -1,0 +1,18 @@
+import { useLanguage } from '../../words/language.ts';
+import { alertNames } from './alert-names.ts';
+
+/** What the device says of a code. */
+interface Declared {
+  readonly code: string;
+  readonly help: string;
+  readonly action: string;
+}
+
+/** What an alert is called, means and asks for, in the language of the page as far as it knows the code. */
+export function useAlertWords(): (declared: Declared) => { name: string; help: string; action: string } {
+  const names = alertNames[useLanguage()];
+  return ({ code, help, action }) => {
+    const { name = code, ...own } = names[code] ?? {};
+    return { name, help: own.help ?? help, action: own.action ?? action };
+  };
+}

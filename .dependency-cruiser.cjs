@@ -59,7 +59,7 @@ const ALLOWED = {
     'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
-  dashboard: ['http', 'config', 'store'],
+  dashboard: ['telemetry', 'http', 'config', 'store'],
   update: ['telemetry', 'store', 'board'],
   tune: ['schedule', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],

@@ -21,6 +21,7 @@ import { CameraAlerts } from './camera-alerts.js';
 import { Cameras, type CamerasListener } from './cameras.js';
 import { DEVICE_CACHE } from './dashboard/cache.js';
 import { DeviceDashboard } from './dashboard/device-dashboard.js';
+import { DeviceDecisions } from './dashboard/device-decisions.js';
 import { DeviceMeasures } from './dashboard/device-measures.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
@@ -386,6 +387,21 @@ export function makeParts(options: PartsOptions) {
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
   const dashboard = new DeviceDashboard();
+  const decisions = new DeviceDecisions({
+    config,
+    tuning,
+    optimization,
+    knobs,
+    models,
+    orders,
+    idleProfiling,
+    points,
+    cameraAlerts,
+    alertHistory,
+    commands,
+    cameraIds: () => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))],
+    log,
+  });
   const measures = new DeviceMeasures({
     series,
     alerts: alertHistory,
@@ -444,6 +460,7 @@ export function makeParts(options: PartsOptions) {
     update,
     rollback,
     dashboard,
+    decisions,
     measures,
     reporting,
   ];

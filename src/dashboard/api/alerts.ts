@@ -39,7 +39,9 @@ const alertsReply = z.object({
   at: unixMs,
   active: z.array(activeReply).meta({ description: 'The most severe first, of those the latest.' }),
   snoozed: z.array(z.object({ code, tenant: z.string().nullable(), until: unixMs, by: z.string() })),
-  codes: z.array(z.object({ code, help: z.string(), action: z.string() })).meta({ description: 'All that there can be.' }),
+  codes: z
+    .array(z.object({ code, help: z.string(), action: z.string() }))
+    .meta({ description: 'All that there can be.' }),
   cameras: z.array(z.string()),
 });
 
@@ -79,7 +81,10 @@ const changeReply = z.object({
   answer: z.string().nullable().meta({ description: 'What became of it.' }),
 });
 
-const auditReply = z.object({ changes: z.array(changeReply).meta({ description: 'Newest first.' }), isComplete: z.boolean() });
+const auditReply = z.object({
+  changes: z.array(changeReply).meta({ description: 'Newest first.' }),
+  isComplete: z.boolean(),
+});
 
 const acknowledgeBody = z.strictObject({ code, tenant, by });
 const snoozeBody = z.strictObject({ code, tenant, by, forS: z.int().min(0).max(MOST_SNOOZE_S) });

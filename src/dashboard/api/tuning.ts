@@ -23,7 +23,10 @@ const pinReply = z.object({
 const knobReply = z.object({
   name: z.enum(KNOBS),
   setting: z.string().nullable().meta({ description: 'Key that sets it for a time; null: none does.' }),
-  value: z.union([z.number(), z.string()]).nullable().meta({ description: 'Where it stands; null before a model answers.' }),
+  value: z
+    .union([z.number(), z.string()])
+    .nullable()
+    .meta({ description: 'Where it stands; null before a model answers.' }),
   unit: z.string().nullable(),
   least: z.number().nullable(),
   most: z.number().nullable(),
@@ -58,7 +61,10 @@ const tuningReply = z.object({
   waitsFor: z.string().nullable().meta({ description: 'Why nothing is decided; null where it is.' }),
   budgets: z.object({
     latencyMs: z.number(),
-    maxTemperature: z.number().nullable().meta({ description: '°C that is not to be passed; null: nothing bounds it.' }),
+    maxTemperature: z
+      .number()
+      .nullable()
+      .meta({ description: '°C that is not to be passed; null: nothing bounds it.' }),
     maxWatts: z.number().nullable(),
     maxMemoryBytes: z.number().nullable(),
     maxCpuBusy: z.number(),
@@ -97,7 +103,12 @@ const tuningReply = z.object({
   points: z.array(pointReply).meta({ description: 'The operating points that no other beats.' }),
   heldOff: z.array(z.object({ point: z.string(), failures: z.int(), reason: z.string(), forS: z.number() })),
   strategies: z.array(
-    z.object({ name: z.enum(OPTIMIZATIONS), isEnabled: z.boolean(), isAvailable: z.boolean(), note: z.string().nullable() }),
+    z.object({
+      name: z.enum(OPTIMIZATIONS),
+      isEnabled: z.boolean(),
+      isAvailable: z.boolean(),
+      note: z.string().nullable(),
+    }),
   ),
   underWay: z.array(trialFacts),
   stuck: z.array(trialFacts).meta({ description: 'What was to be taken back, and stands still.' }),
@@ -125,7 +136,10 @@ const trialsQuery = z.strictObject({
 
 const pinBody = z.strictObject({
   knob: z.enum(KNOBS),
-  value: z.union([z.number(), z.string().max(100)]).optional().meta({ description: 'Default: where it stands.' }),
+  value: z
+    .union([z.number(), z.string().max(100)])
+    .optional()
+    .meta({ description: 'Default: where it stands.' }),
   forS: z.int().min(60).max(MOST_PIN_S).default(3600),
 });
 const changedReply = z.object({

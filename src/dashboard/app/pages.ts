@@ -19,4 +19,9 @@ export type PageId =
   | 'setup';
 
 /** In the order of the navigation; the first is shown where the address names none. */
-export const PAGES: readonly Page[] = [{ id: 'now', load: () => import('./pages/now/page.tsx') }];
+export const PAGES: readonly Page[] = [
+  { id: 'now', load: () => import('./pages/now/page.tsx') },
+  { id: 'tuning', load: () => import('./pages/tuning/page.tsx') },
+  { id: 'alerts', load: () => import('./pages/alerts/page.tsx') },
+  { id: 'models', load: () => import('./pages/models/page.tsx') },
+];

@@ -23,7 +23,7 @@ export interface DashboardAlertsParts {
   readonly alertHistory: Pick<DeviceAlerts, 'history'>;
   readonly commands: Pick<DeviceCommands, 'recent'>;
   /** Ids of all cameras. */
-  readonly cameras: () => readonly string[];
+  readonly cameraIds: () => readonly string[];
   /** Unix ms. */
   readonly now: () => number;
 }
@@ -43,7 +43,9 @@ export class DashboardAlerts implements AlertsPort {
   view(viewer: Viewer): AlertsView {
     const { cameraAlerts, now } = this.#parts;
     const cameras = this.#camerasOf(viewer);
-    const owners = [...cameraAlerts.owners].filter(([tenant]) => viewer.kind === 'operator' || tenant === viewer.tenant);
+    const owners = [...cameraAlerts.owners].filter(
+      ([tenant]) => viewer.kind === 'operator' || tenant === viewer.tenant,
+    );
     const declarations = new Map(owners.flatMap(([, { declarations: all }]) => all.map((one) => [one.code, one])));
     const helpOf = (code: string): string => declarations.get(code)?.help ?? '';
     const active = cameraAlerts.active(viewer).map((alert) => activeView(alert, helpOf(alert.code), cameras));
@@ -84,7 +86,7 @@ export class DashboardAlerts implements AlertsPort {
   }
 
   #camerasOf({ sees }: Viewer): readonly string[] {
-    return this.#parts.cameras().filter((id) => sees(id));
+    return this.#parts.cameraIds().filter((id) => sees(id));
   }
 
   #alertsOf(tenant: string | undefined): Alerts {

@@ -29,7 +29,7 @@ export function knobViews(facts: KnobFacts): KnobView[] {
     return {
       name,
       setting,
-      value: valueOf(name, facts),
+      value: standsAt(name, facts),
       unit,
       least: minimum,
       most: maximum,
@@ -39,7 +39,7 @@ export function knobViews(facts: KnobFacts): KnobView[] {
   });
 }
 
-function valueOf(knob: KnobName, { settings, inputSize }: KnobFacts): number | string | null {
+function standsAt(knob: KnobName, { settings, inputSize }: KnobFacts): number | string | null {
   if (settings === null) return null;
   const { point, ...turned } = settings;
   if (knob === 'inputSize') return inputSize;

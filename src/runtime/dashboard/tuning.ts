@@ -105,7 +105,8 @@ export class DashboardTuning implements TuningPort {
     if (value === null && !isPinned) throw new ApiRefusal(409, whyNotFreed(view));
     if (value !== null && view.pin?.by === 'configuration') throw new ApiRefusal(409, whyNotFreed(view));
     const wanted = value === undefined ? view.value : value;
-    if (wanted === null && value !== null) throw new ApiRefusal(409, 'no model answers yet: nothing can be pinned before');
+    if (wanted === null && value !== null)
+      throw new ApiRefusal(409, 'no model answers yet: nothing can be pinned before');
     const change = this.#parts.orders.set({ [key]: wanted }, forMs, BY);
     const isDone = await this.#inTime(change, `${key} cannot be set to ${wanted}`);
     return { knob, state: isDone === null ? 'applying' : 'done' };

@@ -197,7 +197,8 @@ export class TrialRunner {
     if (above !== null) return `${above.to} was kept after it: take that back first`;
     const { strategy, knobs } = kept.trial;
     const [inTheWay] = this.#trials.inTheWayOf(strategy, { knobs });
-    if (inTheWay !== undefined) return `${inTheWay.strategy} is trying ${inTheWay.to}: take that back, or wait for its end`;
+    if (inTheWay !== undefined)
+      return `${inTheWay.strategy} is trying ${inTheWay.to}: take that back, or wait for its end`;
     return this.#takingBack.has(strategy) ? `something of ${strategy} is just being taken back` : null;
   }
 

@@ -71,6 +71,8 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 interface ConfirmProps {
   /** On the button that asks. */
   readonly label: string;
+  /** Over the question, where the button's words alone do not say it. */
+  readonly title?: string;
   /** What will happen, in words. */
   readonly question: string;
   /** On the button that does it. */
@@ -78,10 +80,13 @@ interface ConfirmProps {
   /** A rejection is shown as why it was not done. */
   readonly onConfirm: () => Promise<unknown>;
   readonly isDangerous?: boolean;
+  /** Fields that are filled in before. */
+  readonly children?: ComponentChildren;
 }
 
 /** A button that asks once more before it changes something. */
-export function Confirm({ label, question, action, onConfirm, isDangerous = false }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { label, title, question, action, onConfirm, isDangerous = false, children } = props;
   const words = useWords(frameWords);
   const dialog = useRef<HTMLDialogElement>(null);
   const [isBusy, setBusy] = useState(false);
@@ -111,8 +116,10 @@ export function Confirm({ label, question, action, onConfirm, isDangerous = fals
       >
         {label}
       </button>
-      <dialog ref={dialog} aria-label={label}>
+      <dialog ref={dialog} aria-label={title ?? label}>
+        {title !== undefined && <h2>{title}</h2>}
         <p>{question}</p>
+        {children}
         {trouble !== null && <Problem trouble={trouble} />}
         <div class="buttons">
           <button type="button" class={isDangerous ? 'danger' : 'main'} disabled={isBusy} onClick={() => void run()}>

@@ -128,7 +128,8 @@ const es: typeof en = {
   'degraded-latency': {
     name: 'Más lento de lo habitual',
     help: 'Las respuestas tardan más de lo habitual.',
-    action: 'Mire si la placa está caliente, frenada u ocupada con otra cosa, y qué cambió: una variante, una cámara, un flujo.',
+    action:
+      'Mire si la placa está caliente, frenada u ocupada con otra cosa, y qué cambió: una variante, una cámara, un flujo.',
   },
   'degraded-throughput': {
     name: 'Menos fotogramas de lo habitual',
@@ -143,7 +144,8 @@ const es: typeof en = {
   'degraded-answers': {
     name: 'Peores respuestas de lo habitual',
     help: 'Se infieren más fotogramas, o las respuestas sin inferencia aciertan menos de lo habitual.',
-    action: 'Mire una imagen: una cámara que tiembla, lluvia, insectos o una lente sucia impiden reconocer las escenas.',
+    action:
+      'Mire una imagen: una cámara que tiembla, lluvia, insectos o una lente sucia impiden reconocer las escenas.',
   },
   'degraded-memory': {
     name: 'Más memoria de lo habitual',
@@ -243,7 +245,8 @@ const es: typeof en = {
   'clock-jumped': {
     name: 'El reloj cambió de hora',
     help: 'El reloj de la máquina se movió más que thresholds.maxClockJumpMs en los últimos diez minutos.',
-    action: 'Compruebe que está sincronizado (timedatectl) y que su pila aguanta; las horas anteriores están desplazadas.',
+    action:
+      'Compruebe que está sincronizado (timedatectl) y que su pila aguanta; las horas anteriores están desplazadas.',
   },
   'trial-stuck': {
     name: 'No se puede deshacer un cambio',
@@ -268,7 +271,8 @@ const es: typeof en = {
   'picture-frozen': {
     name: 'La imagen está parada',
     help: 'Una cámara envía la misma imagen una y otra vez. Su lector se reinicia; mientras tanto nadie cuenta como parado.',
-    action: 'El lector se reinicia solo; si no ayuda, apague y encienda la cámara y mire el grabador o repetidor intermedio.',
+    action:
+      'El lector se reinicia solo; si no ayuda, apague y encienda la cámara y mire el grabador o repetidor intermedio.',
   },
   'picture-grey': {
     name: 'La imagen tiene un solo color',
@@ -278,12 +282,14 @@ const es: typeof en = {
   'picture-dark': {
     name: 'La imagen está oscura',
     help: 'No hay nada iluminado en la imagen de una cámara.',
-    action: 'De noche la vía no tiene luz y ayudan el infrarrojo o una lámpara; de día busque una tapa, un sensor roto o una exposición manual.',
+    action:
+      'De noche la vía no tiene luz y ayudan el infrarrojo o una lámpara; de día busque una tapa, un sensor roto o una exposición manual.',
   },
   'picture-torn': {
     name: 'La imagen está incompleta',
     help: 'Falta la parte inferior de muchas imágenes de una cámara y se ha rellenado.',
-    action: 'La red entre la cámara y el equipo pierde datos, o la cámara está sobrecargada: use TCP, un cable, menos tasa de bits o resolución.',
+    action:
+      'La red entre la cámara y el equipo pierde datos, o la cámara está sobrecargada: use TCP, un cable, menos tasa de bits o resolución.',
   },
   'picture-shifted': {
     name: 'Se movió una cámara',
@@ -293,12 +299,14 @@ const es: typeof en = {
   'picture-damaged': {
     name: 'La imagen está dañada',
     help: 'El decodificador se queja de muchas imágenes de una cámara.',
-    action: 'La red pierde paquetes: use TCP (rtspTransport: tcp), un cable o menos tasa de bits; pueden faltar vehículos nuevos.',
+    action:
+      'La red pierde paquetes: use TCP (rtspTransport: tcp), un cable o menos tasa de bits; pueden faltar vehículos nuevos.',
   },
   'model-blind': {
     name: 'El modelo no ve nada',
     help: 'Ninguna puntuación del modelo llega nunca al umbral, sea lo que sea lo que hay en las imágenes.',
-    action: 'El fichero no sirve en este equipo o puntúa bajo: use otra variante o baje model.scoreThreshold; models add prueba un fichero.',
+    action:
+      'El fichero no sirve en este equipo o puntúa bajo: use otra variante o baje model.scoreThreshold; models add prueba un fichero.',
   },
   'model-constant': {
     name: 'El modelo dice siempre lo mismo',
@@ -318,7 +326,8 @@ const es: typeof en = {
   'no-vehicles': {
     name: 'Sin vehículos desde hace mucho',
     help: 'Una cámara no ve ningún vehículo desde hace mucho más que nunca a esta hora del día.',
-    action: '¿Está cortada la vía? Si no, mire una imagen: cámara girada, lente sucia o un modelo que no ve lo que hay.',
+    action:
+      '¿Está cortada la vía? Si no, mire una imagen: cámara girada, lente sucia o un modelo que no ve lo que hay.',
   },
   'evidence-broken': {
     name: 'La cadena de pruebas está rota',

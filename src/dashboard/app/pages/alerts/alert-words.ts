@@ -12,7 +12,7 @@ interface Declared {
 export function useAlertWords(): (declared: Declared) => { name: string; help: string; action: string } {
   const names = alertNames[useLanguage()];
   return ({ code, help, action }) => {
-    const { name = code, ...own } = names[code] ?? {};
-    return { name, help: own.help ?? help, action: own.action ?? action };
+    const own = names[code];
+    return { name: own?.name ?? code, help: own?.help ?? help, action: own?.action ?? action };
   };
 }

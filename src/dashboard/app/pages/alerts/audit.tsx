@@ -10,7 +10,11 @@ import { dayAndTime } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { alertsWords } from './words.ts';
 
-const STANDINGS: Readonly<Record<ChangeView['state'], Standing>> = { done: 'good', refused: 'bad', 'under-way': 'fair' };
+const STANDINGS: Readonly<Record<ChangeView['state'], Standing>> = {
+  done: 'good',
+  refused: 'bad',
+  'under-way': 'fair',
+};
 
 /** Who changed and commanded what, and what became of it. */
 export function Audit() {

@@ -23,7 +23,8 @@ const en = {
   who: 'Your name',
   whoDefault: 'the dashboard',
   snooze: 'Silence',
-  snoozeQuestion: 'Nobody is told of it for this time, whether it goes on or begins anew. What happens is still kept here.',
+  snoozeQuestion:
+    'Nobody is told of it for this time, whether it goes on or begins anew. What happens is still kept here.',
   forHow: 'For',
   lengths: { '3600': '1 hour', '28800': '8 hours', '86400': '1 day', '604800': '7 days', '2592000': '30 days' },
   wake: 'Silent no more',

@@ -53,7 +53,11 @@ export function ModelInUse({ view }: { readonly view: ModelsView }) {
           value={number(inUse.workers)}
           note={words.workersNote(inUse.threads, inUse.batch)}
         />
-        <Tile label={words.load} value={withUnit((inUse.loadMs + inUse.warmupMs) / 1000, 's', 1)} note={words.loadNote} />
+        <Tile
+          label={words.load}
+          value={withUnit((inUse.loadMs + inUse.warmupMs) / 1000, 's', 1)}
+          note={words.loadNote}
+        />
       </Tiles>
       <p>
         <strong>{words.reports}:</strong> {inUse.classes.join(', ')}

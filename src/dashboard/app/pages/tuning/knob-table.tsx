@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { KnobChanged, KnobView, TuningView } from '../../../api/tuning.ts';
 import { post } from '../../data/api.ts';
 import { Card } from '../../kit/card.tsx';
+import { Choice } from '../../kit/choice.tsx';
 import { Confirm } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { dayAndTime, NONE, number } from '../../words/formats.ts';
@@ -33,7 +34,7 @@ export function KnobTable({ view: { knobs }, onChanged }: KnobTableProps) {
         keyOf={({ name }) => name}
         columns={[
           { title: words.name, cell: ({ name }) => words.knob[name] },
-          { title: words.stands, cell: valueOf },
+          { title: words.stands, cell: valueText },
           { title: words.holder, cell: (knob) => <Holder knob={knob} /> },
           { title: words.hold, cell: (knob) => <Hold knob={knob} onChanged={changed} /> },
         ]}
@@ -42,7 +43,7 @@ export function KnobTable({ view: { knobs }, onChanged }: KnobTableProps) {
   );
 }
 
-function valueOf({ value, unit }: KnobView): string {
+function valueText({ value, unit }: KnobView): string {
   if (value === null) return NONE;
   return typeof value === 'string' ? value : `${number(value)}${unit === null ? '' : ` ${unit}`}`;
 }
@@ -91,16 +92,12 @@ function Hold({ knob, onChanged }: HoldProps) {
       }}
     >
       <ValueField knob={knob} text={text} onChange={setWanted} />
-      <label>
-        {words.forHow}
-        <select value={length} onChange={({ currentTarget }) => setLength(currentTarget.value as Length)}>
-          {Object.entries(words.hours).map(([id, label]) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={words.forHow}
+        value={length}
+        options={words.hours}
+        onChange={(value) => setLength(value as Length)}
+      />
     </Confirm>
   );
 }
@@ -113,22 +110,16 @@ interface ValueFieldProps {
 
 function ValueField({ knob: { choices, least, most, unit }, text, onChange }: ValueFieldProps) {
   const words = useWords(tuningWords);
+  if (choices !== null) {
+    const options = Object.fromEntries(choices.map((choice) => [choice, choice]));
+    return <Choice label={words.value} value={text} options={options} onChange={onChange} />;
+  }
   const range = least === null || most === null ? '' : ` (${words.range(number(least), number(most))} ${unit ?? ''})`;
   return (
     <label>
       {words.value}
       {range}
-      {choices === null ? (
-        <input inputMode="numeric" value={text} onInput={({ currentTarget }) => onChange(currentTarget.value)} />
-      ) : (
-        <select value={text} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          {choices.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      )}
+      <input inputMode="numeric" value={text} onInput={({ currentTarget }) => onChange(currentTarget.value)} />
     </label>
   );
 }

@@ -34,8 +34,8 @@ function Running({ trial, isStuck }: { readonly trial: TrialView; readonly isStu
   return (
     <>
       <p>
-        <Badge text={words.strategy[trial.strategy]} standing={isStuck ? 'bad' : 'none'} />{' '}
-        <strong>{trial.to}</strong> ← {trial.from}{' '}
+        <Badge text={words.strategy[trial.strategy]} standing={isStuck ? 'bad' : 'none'} /> <strong>{trial.to}</strong>{' '}
+        ← {trial.from}{' '}
         <span class="soft">
           {words.since} {dayAndTime(trial.startedAt)}
         </span>

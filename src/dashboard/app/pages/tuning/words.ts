@@ -77,7 +77,8 @@ const en = {
   forHow: 'For',
   hours: { h1: '1 hour', h8: '8 hours', d1: '1 day', d7: '7 days' },
   release: 'Let go',
-  releaseQuestion: (knob: string) => `${knob}: the configured value comes back, and the device moves it as needed again.`,
+  releaseQuestion: (knob: string) =>
+    `${knob}: the configured value comes back, and the device moves it as needed again.`,
   ledger: 'What was tried',
   ledgerHint:
     'Every change is a trial: the score before and after it is measured, and what does not help is taken back.',

@@ -31,9 +31,11 @@ const ONE_IMPORTER = {
   '@opentelemetry': 'src/telemetry/otlp/',
   croner: 'src/tune/background/due-times.ts',
   commander: 'src/cli/program/',
-  undici: 'src/models/download.ts',
   preact: 'src/dashboard/app/',
   uplot: 'src/dashboard/app/kit/chart.tsx',
+  // models are fetched, and evidence is sent, through the proxy of the environment
+  undici: ['src/models/download.ts', 'src/evidence/push/http-upload.ts'],
+  aws4fetch: 'src/evidence/push/s3-signature.ts',
   'cli-progress': 'src/cli/progress.ts',
   'log-update': 'src/cli/live-view.ts',
   // channels that are cut out of a model, and forecasts
@@ -48,7 +50,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'telemetry', 'detect', 'frame', 'http',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
@@ -56,7 +58,7 @@ const ALLOWED = {
   ],
   setup: ['config', 'board'],
   runtime: [
-    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
   dashboard: ['telemetry', 'http', 'config', 'store'],
@@ -66,6 +68,7 @@ const ALLOWED = {
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry', 'store'],
+  evidence: ['telemetry', 'frame', 'config', 'store'],
   plausibility: ['frame', 'config', 'store'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],

@@ -5,16 +5,17 @@ import { type Scope, scopeFolder } from '../foundation/scope.js';
 import type { Config } from './config.js';
 
 /**
- * The configuration with the folders of models, data and diary as absolute paths: relative ones begin at `home`. Where the
+ * The configuration with the folders of models, data, diary and evidence as absolute paths: relative ones begin at `home`. Where the
  * models' folder is not there, the one of this program's own models takes its place. What is stored is the scope's own.
  */
 export function atHome(config: Config, home: string, scope: Scope): Config {
-  const { model, store, diary } = config;
+  const { model, store, diary, evidence } = config;
   return {
     ...config,
     model: { ...model, dir: modelsDir(home, model.dir) },
     store: { ...store, dir: scopeFolder(scope, resolve(home, store.dir)) },
     diary: { ...diary, ...(diary.path !== undefined && { path: resolve(home, diary.path) }) },
+    evidence: { ...evidence, ...(evidence.path !== undefined && { path: resolve(home, evidence.path) }) },
   };
 }
 

@@ -8,6 +8,7 @@ import { capture } from './sections/capture.js';
 import { commands } from './sections/commands.js';
 import { detector, type PROVIDERS } from './sections/detector.js';
 import { diary } from './sections/diary.js';
+import { evidence } from './sections/evidence.js';
 import { history } from './sections/history.js';
 import { homeAssistant } from './sections/home-assistant.js';
 import { http } from './sections/http.js';
@@ -73,6 +74,7 @@ export const configSchema = z.strictObject({
   otlp: otlp.prefault({}),
   preview: preview.prefault({}),
   diary: diary.prefault({}),
+  evidence: evidence.prefault({}),
   output: output.prefault({}),
   watchdog: watchdog.prefault({}),
   update: update.prefault({}),
@@ -108,6 +110,7 @@ export type HttpConfig = Config['http'];
 export type SparkplugConfig = Config['sparkplug'];
 export type OtlpConfig = Config['otlp'];
 export type PreviewConfig = Config['preview'];
+export type EvidenceConfig = Config['evidence'];
 
 /** The limits of `thresholds` alone, for those that are changed while the program runs. */
 export const thresholdsSchema = thresholds;

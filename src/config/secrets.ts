@@ -26,6 +26,7 @@ const FROM_FILE: Readonly<Record<string, string>> = {
   'mqtt.password': 'mqtt.passwordFile',
   'http.token': 'http.tokenFile',
   'otlp.token': 'otlp.tokenFile',
+  'evidence.push.secret': 'evidence.push.secretFile',
   'cameras.*.url': 'cameras.*.urlFile',
   'tenants.*.mqtt.password': 'tenants.*.mqtt.passwordFile',
   'tenants.*.http.token': 'tenants.*.http.tokenFile',

@@ -3,6 +3,7 @@ import type { DetectorConfig, ModelConfig } from '../config/config.js';
 import type { LoadRequest } from '../detect/detector.js';
 import { ConfigError } from '../foundation/errors.js';
 import { didYouMean } from '../foundation/validate.js';
+import { classNamed } from '../frame/same-class.js';
 import type { Manifest, Variant } from './manifest.js';
 
 /** No score reaches it: the threshold of a class that is not to be reported. */
@@ -60,6 +61,17 @@ export function withWeakBoxes(request: LoadRequest, trackScore: number): LoadReq
   const scoreThresholds = request.scoreThresholds.map((score) =>
     score === NEVER ? NEVER : Math.min(score, trackScore),
   );
+  return { ...request, scoreThresholds };
+}
+
+/**
+ * The same request with boxes of a class that is not to be reported, from a score on: whoever asks for them gives no others to anybody
+ * else. A model without the class stays as it is.
+ */
+export function withHiddenClass(request: LoadRequest, name: string, score: number): LoadRequest {
+  const index = classNamed(name, request.classes);
+  if (index < 0) return request;
+  const scoreThresholds = request.scoreThresholds.map((own, i) => (i === index ? Math.min(own, score) : own));
   return { ...request, scoreThresholds };
 }
 

@@ -291,9 +291,9 @@ export class Camera {
 
   /** Its way to the workers of one generation; its buffers have the size that this model wants. */
   #pathThrough(model: ModelGeneration): ModelPath {
-    const { workers, classIndices } = model;
+    const { workers, classIndices, thresholds } = model;
     const { id: source, tenant } = this;
-    const inference = new CameraInference(workers.slots, { source, tenant, classIndices });
+    const inference = new CameraInference(workers.slots, { source, tenant, classIndices, thresholds });
     return {
       givesUp: (frame, budgetMs) => inference.givesUp(frame, budgetMs),
       prepare: (frame) => this.#watchedInference(inference.prepare(frame), frame, model),

@@ -25,6 +25,7 @@ import { EventChoice } from '../telemetry/mqtt/event-choice.js';
 import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { CommandResult } from '../telemetry/mqtt/messages/command.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
+import type { EvidencePayload, EvidenceReportPayload } from '../telemetry/mqtt/messages/evidence.js';
 import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import type { BirthInfo } from '../telemetry/mqtt/messages/status.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
@@ -210,6 +211,22 @@ export class DevicePublisher implements Part {
 
   report(name: 'accuracy', payload: AccuracyReportPayload): void {
     this.#publisher?.report(name, payload);
+  }
+
+  /** Tells a piece of evidence. @returns whether there is a broker to tell */
+  evidence(camera: string, payload: EvidencePayload): boolean {
+    this.#publisher?.evidence(camera, payload);
+    return this.#publisher !== null;
+  }
+
+  /** See `Publisher.roomForEvidence`; 0 where nothing is published. */
+  roomForEvidence(camera: string): number {
+    return this.#publisher?.roomForEvidence(camera) ?? 0;
+  }
+
+  /** Tells how far the chain of the evidence is. */
+  evidenceHead(payload: EvidenceReportPayload): void {
+    this.#publisher?.report('evidence', payload);
   }
 
   /** See `Publisher.reportDelivery`. */

@@ -23,6 +23,8 @@ export interface CameraInferenceOptions {
   readonly tenant?: TenantId;
   /** What the model's own class indices are called in its answers; null where they stay. */
   readonly classIndices?: Uint16Array | null;
+  /** Of the classes in its answers, score per class from which a box is reported: boxes of those above 1 are left out. Default: all are in. */
+  readonly thresholds?: readonly number[] | null;
 }
 
 /**
@@ -34,14 +36,17 @@ export class CameraInference {
   readonly #source: string;
   readonly #tenant: TenantId;
   readonly #classIndices: Uint16Array | null;
+  readonly #thresholds: readonly number[] | null;
   readonly #spare = new Spare();
   #letterboxes: Letterbox[] = [];
 
-  constructor(slots: Slots, { source, tenant = null, classIndices = null }: CameraInferenceOptions) {
+  constructor(slots: Slots, options: CameraInferenceOptions) {
+    const { source, tenant = null, classIndices = null, thresholds = null } = options;
     this.#slots = slots;
     this.#source = source;
     this.#tenant = tenant;
     this.#classIndices = classIndices;
+    this.#thresholds = thresholds;
   }
 
   /** Why a frame is not worth preparing; null where it is. */
@@ -68,6 +73,7 @@ export class CameraInference {
       source: this.#source,
       tenant: this.#tenant,
       classIndices: this.#classIndices,
+      thresholds: this.#thresholds,
       spare: this.#spare,
       // the pixels are its own now
       frame: { width: frame.width, height: frame.height, sourceWidth, sourceHeight, arrivedAt, data: pixels },
@@ -99,6 +105,7 @@ interface PreparedParts {
   readonly source: string;
   readonly tenant: TenantId;
   readonly classIndices: Uint16Array | null;
+  readonly thresholds: readonly number[] | null;
   readonly spare: Spare;
   /** With pixels of its own: those of the input, or the frame's. */
   readonly frame: Pixels;
@@ -174,15 +181,16 @@ export class PreparedFrame {
   }
 
   #inference({ reply, index, roundTripMs }: PictureReply, letterbox: Letterbox, resizeMs: number): Inference {
-    const { frame, classIndices } = this.#parts;
+    const { frame, classIndices, thresholds } = this.#parts;
     const { variant, provider } = this.#slot!;
     const { count, data } = reply.detections[index]!;
     letterbox.unmap(data, count, frame.sourceWidth, frame.sourceHeight);
     if (classIndices) renameClasses(data, count, classIndices);
+    const kept = thresholds === null ? count : withoutHidden(data, count, thresholds);
     const { fillMs, inferMs, decodeMs } = reply.timings;
     const decode = fillMs + decodeMs;
     return {
-      detections: { count, data: data.subarray(0, count * STRIDE) },
+      detections: { count: kept, data: data.subarray(0, kept * STRIDE) },
       by: { variant, provider },
       peakScore: reply.peakScores[index] ?? null,
       stages: {
@@ -212,4 +220,15 @@ class Spare {
 
 function renameClasses(data: Float32Array, count: number, indices: Uint16Array): void {
   for (let at = 5; at < count * STRIDE; at += STRIDE) data[at] = indices[data[at]!]!;
+}
+
+/** Moves boxes of classes that are reported together, in their order. @returns how many there are */
+function withoutHidden(data: Float32Array, count: number, thresholds: readonly number[]): number {
+  let kept = 0;
+  for (let row = 0; row < count; row++) {
+    if (thresholds[data[row * STRIDE + 5]!]! > 1) continue;
+    if (kept < row) data.copyWithin(kept * STRIDE, row * STRIDE, (row + 1) * STRIDE);
+    kept++;
+  }
+  return kept;
 }

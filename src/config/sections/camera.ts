@@ -1,5 +1,6 @@
 import { z } from '../../foundation/validate.js';
 import { flag, identifier, inputFile, int, real, text } from '../key-types.js';
+import { evidenceKinds } from './evidence.js';
 import { line, polygon, zone } from './geometry.js';
 import { infractionRule } from './infraction-rule.js';
 import { eventKinds } from './publish.js';
@@ -96,6 +97,13 @@ export const camera = z.strictObject({
   }),
   events: eventKinds.optional().meta({
     description: 'Kinds of events that are published of this camera; unset: those of publish.events.',
+  }),
+  evidence: evidenceKinds.optional().meta({
+    description: 'Kinds of events of this camera that evidence is kept of; unset: those of evidence.on.',
+  }),
+  privacyMasks: z.array(polygon).max(32).default([]).meta({
+    description:
+      'Areas, as [[[x, y], …], …] in shares of the picture, that are black in all evidence: gardens, windows, pavements.',
   }),
   masks: z.array(polygon).max(32).default([]).meta({
     description:

@@ -58,6 +58,11 @@ export class ModelGeneration implements ModelInUse {
     this.#onFree = parts.onFree;
   }
 
+  /** Names of the classes that this very model knows, reported or not. */
+  get classesOfItself(): readonly string[] {
+    return this.#request.classes;
+  }
+
   /** Names of the classes that this model reports. */
   get reportedClasses(): readonly string[] {
     return this.classes.filter((_, c) => this.thresholds[c]! <= 1);

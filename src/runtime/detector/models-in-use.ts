@@ -36,7 +36,7 @@ import type { Workers } from './workers.js';
 export interface ModelsInUseParts {
   readonly config: Pick<
     Config,
-    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune'
+    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune' | 'evidence'
   >;
   readonly alerts: Alerts;
   readonly processes: ProcessMetrics;

@@ -8,7 +8,7 @@ import type { Log } from '../../foundation/log.js';
 import type { TenantId } from '../../foundation/scope.js';
 import { wishesOf } from '../../models/class-wishes.js';
 import { hostOf, lacking } from '../../models/default-variant.js';
-import { buildLoadRequest, withWeakBoxes } from '../../models/load-request.js';
+import { buildLoadRequest, withHiddenClass, withWeakBoxes } from '../../models/load-request.js';
 import { ModelRegistry } from '../../models/registry.js';
 import { withShapeProfile } from '../../models/shape-profile.js';
 import { addedWork, NO_WORK, type PoolWork } from '../../schedule/metrics.js';
@@ -16,6 +16,7 @@ import { addedTenantWork, NO_TENANT_WORK, type TenantWork } from '../../schedule
 import { lackText } from '../preflight/model.js';
 import { keepCompiled } from './compiled-models.js';
 import { providerNamed } from './model-generation.js';
+import { blursPersons, PERSON, PERSON_SCORE } from './person-search.js';
 import { detectorFor, type WantedPoint } from './wanted-point.js';
 import { firstPool, largestBatch, type PoolSettings, poolsOf } from './worker-pools.js';
 import { type WorkerPool, Workers } from './workers.js';
@@ -23,7 +24,7 @@ import { type WorkerPool, Workers } from './workers.js';
 export interface PointLoadingParts {
   readonly config: Pick<
     Config,
-    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune'
+    'model' | 'detector' | 'schedule' | 'tenants' | 'answer' | 'store' | 'cameras' | 'tune' | 'evidence'
   >;
   readonly log: Log;
   /** The state of one of the workers has changed. */
@@ -135,7 +136,9 @@ export class PointLoading {
 
   #pool(name: string, request: LoadRequest, detector: DetectorConfig): WorkerPool {
     const { config } = this.#parts;
-    const wanted = withShapeProfile(withWeakBoxes(request, config.answer.trackScore), detector);
+    const tracked = withWeakBoxes(request, config.answer.trackScore);
+    const asked = blursPersons(config) ? withHiddenClass(tracked, PERSON, PERSON_SCORE) : tracked;
+    const wanted = withShapeProfile(asked, detector);
     const compiled = keepCompiled(wanted, { ...config, detector });
     return { name, request: compiled.request, detector, onLoaded: compiled.loaded };
   }

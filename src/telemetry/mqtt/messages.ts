@@ -2,6 +2,7 @@ import { z } from '../../foundation/validate.js';
 import { alert, alertLog } from './messages/alert.js';
 import { command, commandResult, invalidation } from './messages/command.js';
 import { event } from './messages/event.js';
+import { evidence, evidenceReport } from './messages/evidence.js';
 import { fullMetrics, metrics } from './messages/metrics.js';
 import { accuracyReport, deliveryReport } from './messages/report.js';
 import { status } from './messages/status.js';
@@ -115,6 +116,22 @@ export const MESSAGES = {
     description:
       'How far the numbers of this device are and what it gave up, so that a receiver can prove that nothing is missing.',
     schema: deliveryReport,
+  },
+  evidence: {
+    topic: 'evidence/<camera>',
+    direction: 'from device',
+    qos: '1',
+    retained: false,
+    description: 'A signed record of an event, with pictures, where evidence.push.to is mqtt.',
+    schema: evidence,
+  },
+  'report-evidence': {
+    topic: 'report/evidence',
+    direction: 'from device',
+    qos: '1',
+    retained: true,
+    description: 'How far the chain of the evidence is: whoever keeps it can find that its end was removed.',
+    schema: evidenceReport,
   },
   command: {
     topic: 'cmd/<name>',

@@ -20,5 +20,5 @@ export interface OutboxHealth extends LinkHealth {
 
 /** Messages by kind, none of any. */
 export function noMessages(): Record<DurableKind, number> {
-  return { event: 0, traffic: 0, summary: 0, alert: 0, report: 0, trial: 0 };
+  return { event: 0, traffic: 0, summary: 0, alert: 0, report: 0, trial: 0, evidence: 0 };
 }

@@ -1,7 +1,7 @@
 import type { PublishDropCause } from './publish-drops.js';
 
 /** What must arrive: numbered when it is accepted, kept until the broker has it or it is given up, which is told. */
-export const DURABLE_KINDS = ['event', 'traffic', 'summary', 'alert', 'report', 'trial'] as const;
+export const DURABLE_KINDS = ['event', 'traffic', 'summary', 'alert', 'report', 'trial', 'evidence'] as const;
 export type DurableKind = (typeof DURABLE_KINDS)[number];
 
 /** What is worth something only now: results of commands, what devices of a site tell each other, live metrics. */
@@ -15,6 +15,7 @@ export const DROP_RANK: Readonly<Record<DurableKind, 0 | 1 | 2>> = {
   traffic: 1,
   summary: 1,
   trial: 1,
+  evidence: 1,
   alert: 2,
   report: 2,
 };

@@ -21,6 +21,7 @@ import { MemoryOutbox } from './memory-outbox.js';
 import type { AlertLogPayload, AlertPayload } from './messages/alert.js';
 import type { CommandResult } from './messages/command.js';
 import type { PublishedEvent } from './messages/event.js';
+import type { EvidencePayload, EvidenceReportPayload } from './messages/evidence.js';
 import type { MetricValues } from './messages/metrics.js';
 import type { AccuracyReportPayload } from './messages/report.js';
 import type { BirthInfo } from './messages/status.js';
@@ -334,8 +335,20 @@ export class Publisher implements AlertSink {
   }
 
   /** Tells a report; the broker keeps the newest of each name. */
-  report(name: 'accuracy', payload: AccuracyReportPayload): void {
+  report(name: 'accuracy', payload: AccuracyReportPayload): void;
+  report(name: 'evidence', payload: EvidenceReportPayload): void;
+  report(name: 'accuracy' | 'evidence', payload: object): void {
     this.#enqueue('report', () => this.#topics.report(name), payload);
+  }
+
+  /** Tells a piece of evidence. Its pictures have a budget of their own: what they take leaves events their room. */
+  evidence(camera: string, payload: EvidencePayload): void {
+    this.#enqueue('evidence', () => this.#topics.evidence(camera), { camera, ...payload }, false);
+  }
+
+  /** Bytes that a piece of evidence may have to go through, as far as is known. */
+  roomForEvidence(camera: string): number {
+    return this.#sender.roomFor(this.#topics.evidence(camera));
   }
 
   /** Tells how far the numbers are and what was given up, though it is not time. */
@@ -444,10 +457,11 @@ export class Publisher implements AlertSink {
     }
   }
 
-  #enqueue(kind: OutboxKind, topic: () => string, payload: object): void {
+  /** @param spends whether it counts among the bytes of the day */
+  #enqueue(kind: OutboxKind, topic: () => string, payload: object, spends = true): void {
     try {
       const body = JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload });
-      this.#spend(topic(), body);
+      if (spends) this.#spend(topic(), body);
       this.#sender.enqueue(kind, topic(), body);
     } catch (error) {
       this.#invalid(kind, error);

@@ -19,6 +19,8 @@ export interface Topics {
   event(camera: string): string;
   /** @throws RangeError where the camera's id cannot be a topic level */
   traffic(camera: string): string;
+  /** @throws RangeError where the camera's id cannot be a topic level */
+  evidence(camera: string): string;
   /** @throws RangeError where the code cannot be a topic level */
   alert(code: string): string;
   /** Of its transitions. @throws RangeError where the code cannot be a topic level */
@@ -52,6 +54,7 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     fullMetrics: (part) => `${prefix}/metrics/full${part === 1 ? '' : `-${part}`}`,
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     traffic: (camera) => `${prefix}/traffic/${level('camera', camera)}`,
+    evidence: (camera) => `${prefix}/evidence/${level('camera', camera)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
     alertLog: (code) => `${prefix}/alert/${level('alert code', code)}/log`,
     report: (name) => `${prefix}/report/${level('report', name)}`,

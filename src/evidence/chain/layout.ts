@@ -1,0 +1,30 @@
+/** Files of a chain, relative to its folder: the same where it grows and in what is exported. */
+export const HEAD = 'head';
+export const ANCHOR = 'anchor';
+export const STATEMENT = 'export';
+export const PUBLIC_KEY = 'public-key.pem';
+export const RECORDS = 'records';
+export const PICTURES = 'pictures';
+
+const RECORD = /^(\d{10})\.record$/;
+const PICTURE = /^(\d{10})-(?:context|crop)\.(?:jpg|webp|avif)$/;
+
+const digits = (n: number): string => String(n).padStart(10, '0');
+
+/** The file of a record, in the folder `records`. */
+export const recordName = (n: number): string => `${digits(n)}.record`;
+
+/** The file of a picture, in the folder `pictures`. @param format the ending */
+export const pictureName = (n: number, role: 'context' | 'crop', format: 'jpg' | 'webp' | 'avif'): string =>
+  `${digits(n)}-${role}.${format}`;
+
+/** The number in the name of a record's file; null where it is none. */
+export const numberOfRecord = (name: string): number | null => numberIn(RECORD, name);
+
+/** The number of the record that a picture belongs to by its name; null where it is none. */
+export const numberOfPicture = (name: string): number | null => numberIn(PICTURE, name);
+
+function numberIn(pattern: RegExp, name: string): number | null {
+  const found = pattern.exec(name)?.[1];
+  return found === undefined ? null : Number(found);
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { EdgeError } from '../../foundation/errors.js';
+import type { SigningKey } from '../../telemetry/commands/keys.js';
+import type { FoundChain, KeptRecord, Signed } from './chain-files.js';
+import { PICTURES, RECORDS, recordName } from './layout.js';
+import { type ChainAnchor, type ChainHead, NO_HASH } from './record.js';
+import { isSignedBy, signText } from './signed-text.js';
+
+/** A chain as it goes on from what was found of it. */
+export interface MendedChain {
+  readonly head: Signed<ChainHead>;
+  /** Whether the head must be written anew. */
+  readonly headIsBehind: boolean;
+  readonly anchor: ChainAnchor | null;
+  readonly records: readonly KeptRecord[];
+  /** Files to remove, relative to the folder. */
+  readonly remove: readonly string[];
+  /** Records that were begun and of which nothing is left. */
+  readonly interrupted: number;
+  /** What no kill can have done, for people. */
+  readonly faults: readonly string[];
+}
+
+export interface MendingOptions {
+  readonly key: SigningKey;
+  /** Unix ms. */
+  readonly at: number;
+  readonly newId: () => string;
+}
+
+/**
+ * How a chain goes on after a kill or a power cut at any moment: a record that is whole and follows the head is the new head; pictures
+ * without a record, and half-written files, go; so does what retention had begun to remove. What no kill explains is a fault: it is
+ * left as it is, for a verification to find, and the chain goes on from its head.
+ *
+ * @throws EdgeError E_OUTPUT where another key signed the chain
+ */
+export function mendedChain(found: FoundChain, { key, at, newId }: MendingOptions): MendedChain {
+  const faults: string[] = [];
+  const owner = (found.head ?? found.anchor)?.value ?? found.records.find(({ record }) => record)?.record?.value;
+  if (owner !== undefined && owner.key !== key.id) throw ofAnotherKey(owner.key, key.id);
+  const chain = owner?.chain ?? newId();
+  const anchor = trusted(found.anchor, key, 'anchor', faults);
+  const removedTo = anchor?.n ?? 0;
+  const records = found.records.filter(({ n }) => n > removedTo);
+  const head = trusted(found.head, key, 'head', faults);
+  if (head === null && (records.length > 0 || anchor !== null)) faults.push('the head is missing');
+  let last = head ?? { n: removedTo, hash: anchor?.hash ?? NO_HASH };
+  const kept: KeptRecord[] = [];
+  const remove = [...found.remains];
+  let interrupted = 0;
+  for (const { record, ...one } of records) {
+    const isNext = one.n === last.n + 1;
+    const follows = isNext && record?.value.prev === last.hash && isSignedBy(record.text, key.key);
+    if (one.n <= last.n || follows) kept.push(one);
+    if (follows) last = one;
+    else if (one.n > last.n && record === null) {
+      // its file was made and never filled: a power cut on a file system that does so
+      remove.push(join(RECORDS, recordName(one.n)));
+      interrupted++;
+    } else if (one.n > last.n) faults.push(`record ${one.n} does not follow record ${last.n}`);
+  }
+  const lost = missing(kept, removedTo, last.n);
+  if (lost > 0) faults.push(`${lost} of the records ${removedTo + 1} to ${last.n} are not there`);
+  const orphans = [...found.pictures].filter(([n]) => n <= removedTo || n > last.n);
+  remove.push(...found.records.filter(({ n }) => n <= removedTo).map(({ n }) => join(RECORDS, recordName(n))));
+  remove.push(...orphans.flatMap(([, names]) => names.map((name) => join(PICTURES, name))));
+  const begun = orphans.some(([n]) => n > last.n) || found.remains.length > 0;
+  const headIsBehind = head === null || head.n !== last.n;
+  const value: ChainHead = { v: 1, kind: 'head', chain, key: key.id, n: last.n, hash: last.hash, at };
+  return {
+    head: headIsBehind ? { value, text: signText(value, key) } : { value: head, text: found.head!.text },
+    headIsBehind,
+    anchor,
+    records: kept,
+    remove,
+    interrupted: interrupted + (begun ? 1 : 0),
+    faults,
+  };
+}
+
+/** What a signed file says, where this key signed it. */
+function trusted<T>(found: Signed<T> | null, key: SigningKey, what: string, faults: string[]): T | null {
+  if (found === null) return null;
+  if (isSignedBy(found.text, key.key)) return found.value;
+  faults.push(`the ${what} was changed`);
+  return null;
+}
+
+function missing(kept: readonly KeptRecord[], from: number, to: number): number {
+  return to - from - kept.filter(({ n }) => n > from && n <= to).length;
+}
+
+function ofAnotherKey(theirs: string, ours: string): EdgeError {
+  return new EdgeError(
+    'E_OUTPUT',
+    `the evidence was signed with the key ${theirs}, and the device's is ${ours}: bring the key back, or move the folder of the evidence aside, and a new chain begins`,
+    { permanent: true },
+  );
+}

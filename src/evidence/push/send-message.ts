@@ -1,0 +1,48 @@
+import { DailyBudget } from '../../telemetry/mqtt/daily-budget.js';
+import type { EvidencePayload } from '../../telemetry/mqtt/messages/evidence.js';
+import type { EvidencePicture } from '../chain/record.js';
+import type { SendRecord } from './push-queue.js';
+
+export interface SendMessageOptions {
+  /** Accepts a message for delivery: it is in the outbox then. @returns false where nothing is published at all */
+  readonly publish: (camera: string, payload: EvidencePayload) => boolean;
+  readonly readPicture: (picture: EvidencePicture) => Promise<Uint8Array>;
+  /** Bytes that the pictures of a message may take, before base64. */
+  readonly maxBytes: number;
+  /** Bytes that all messages of a day may take. */
+  readonly dailyBytes: number;
+  /** Bytes that a message may have to go through to the broker, as far as is known. */
+  readonly room: (camera: string) => number;
+  /** ms that only go forward. */
+  readonly now: () => number;
+}
+
+/** Of a message besides record and pictures. */
+const ENVELOPE_BYTES = 400;
+
+/** Sends a record as a message, with the pictures that there is room for: the crop first. */
+export function sendAsMessage(options: SendMessageOptions): SendRecord {
+  const { publish, readPicture, maxBytes, dailyBytes, room, now } = options;
+  const budget = new DailyBudget(dailyBytes);
+  return async ({ value, text }) => {
+    const { camera, n, chain, pictures } = value;
+    const around = Buffer.byteLength(JSON.stringify(text.signed)) + ENVELOPE_BYTES;
+    let left = Math.min(maxBytes, Math.floor(((room(camera) - around) * 3) / 4));
+    const told: EvidencePayload['pictures'] = [];
+    // `crop` goes before `context`, whatever their order in the record
+    for (const picture of [...pictures].sort((a, b) => b.role.localeCompare(a.role))) {
+      if (picture.bytes > left) continue;
+      left -= picture.bytes;
+      const data = Buffer.from(await readPicture(picture)).toString('base64');
+      told.push({ role: picture.role, name: picture.name, data });
+    }
+    const bytes = around + told.reduce((sum, { data }) => sum + data.length, 0);
+    if (!budget.hasRoom(bytes, now(), 0)) {
+      return { kind: 'later', reason: 'the bytes of the day are used up (evidence.push.dailyMiB)' };
+    }
+    const payload = { chain, record: n, signed: text.signed, signature: text.signature, pictures: told };
+    if (!publish(camera, payload)) return { kind: 'later', reason: 'there is no broker (mqtt.broker)' };
+    budget.spend(bytes, now());
+    return { kind: 'taken' };
+  };
+}

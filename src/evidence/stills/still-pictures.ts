@@ -1,0 +1,120 @@
+import type { Polygon } from '../../config/config.js';
+import { explain } from '../../foundation/errors.js';
+import type { NewPicture } from '../chain/chain.js';
+import type { EvidenceRecord } from '../chain/record.js';
+import type { Candidate } from './candidates.js';
+import type { StillPixels } from './crop.js';
+import type { PersonFinder } from './person-finder.js';
+import { blacken, blurAround, blurBox } from './redact.js';
+
+/** The whole picture at an event; its pixels are its own. */
+export interface ContextPicture extends StillPixels {
+  /** Sequence number of its frame. */
+  readonly frame: number;
+  /** Unix ms. */
+  readonly capturedAt: number;
+  /** Size of the camera's own picture. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+}
+
+/** What a piece of evidence is made of. */
+export interface StillMaterial {
+  readonly context: ContextPicture;
+  /** The best picture of the vehicle; null where none is known. */
+  readonly best: Candidate | null;
+  /** The vehicle at the event, in pixels of the camera's own picture. */
+  readonly box: readonly [number, number, number, number];
+}
+
+/** Encodes RGB24. @param boxes of the vehicles, in pixels of the picture: what should stay sharp */
+export type EncodeStill = (
+  picture: StillPixels,
+  boxes: readonly (readonly [number, number, number, number])[],
+) => Promise<Pick<NewPicture, 'format' | 'data'>>;
+
+export interface StillPicturesOptions {
+  readonly persons: 'blur' | 'keep';
+  readonly finder: PersonFinder;
+  readonly encode: EncodeStill;
+  /** Persons could not be looked for. */
+  readonly failed: (reason: string) => void;
+}
+
+export interface MadeStills {
+  readonly pictures: readonly NewPicture[];
+  readonly privacy: EvidenceRecord['privacy'];
+}
+
+type Box = readonly [number, number, number, number];
+
+/**
+ * Makes the pictures of a piece of evidence: masked areas are black and persons are tiles before anything is encoded, so that nothing
+ * else is ever written.
+ */
+export class StillPictures {
+  readonly #options: StillPicturesOptions;
+  /** Contexts that were made unrecognisable already: several events may show one frame. */
+  readonly #done = new WeakMap<ContextPicture, Promise<EvidenceRecord['privacy']>>();
+
+  constructor(options: StillPicturesOptions) {
+    this.#options = options;
+  }
+
+  /** @param masks in shares of the camera's picture. @throws what the encoder throws */
+  async make({ context, best, box }: StillMaterial, masks: readonly Polygon[]): Promise<MadeStills> {
+    const inContext = scaled(box, context.width / context.sourceWidth, context.height / context.sourceHeight);
+    const place = { left: 0, top: 0, width: context.width, height: context.height, step: 1 };
+    let whole = this.#done.get(context);
+    if (whole === undefined) {
+      blacken(context, masks, place);
+      whole = this.#blur(context, inContext, masks.length);
+      this.#done.set(context, whole);
+    }
+    const found = [await whole];
+    const { frame, capturedAt, width, height } = context;
+    const encoded = await this.#options.encode(context, [inContext]);
+    const pictures: NewPicture[] = [{ role: 'context', frame, capturedAt, width, height, ...encoded }];
+    if (best !== null) {
+      const crop = { ...best.crop, data: best.crop.data.slice() };
+      const { left, top } = crop;
+      blacken(crop, masks, { ...place, left, top, step: best.thinning });
+      const inFrame = scaled(best.box, context.width / context.sourceWidth, context.height / context.sourceHeight);
+      const inCrop: Box = [
+        (inFrame[0] - left) / best.thinning,
+        (inFrame[1] - top) / best.thinning,
+        (inFrame[2] - left) / best.thinning,
+        (inFrame[3] - top) / best.thinning,
+      ];
+      found.push(await this.#blur(crop, inCrop, masks.length));
+      const size = { width: crop.width, height: crop.height };
+      const one = await this.#options.encode(crop, [inCrop]);
+      pictures.push({ role: 'crop', frame: best.frame, capturedAt: best.capturedAt, ...size, ...one });
+    }
+    return { pictures, privacy: together(found) };
+  }
+
+  async #blur(picture: StillPixels, vehicle: Box, masks: number): Promise<EvidenceRecord['privacy']> {
+    const { persons, finder, failed } = this.#options;
+    if (persons === 'keep') return { persons: 'kept', found: 0, masks };
+    if (finder.knowsPersons === false) return { persons: 'unknown', found: 0, masks };
+    try {
+      const boxes = await finder.find(picture);
+      for (const box of boxes) blurBox(picture, box);
+      return { persons: 'blurred', found: boxes.length, masks };
+    } catch (error) {
+      failed(explain(error));
+      blurAround(picture, vehicle);
+      return { persons: 'all-but-vehicle', found: 0, masks };
+    }
+  }
+}
+
+const scaled = ([x1, y1, x2, y2]: Box, x: number, y: number): Box => [x1 * x, y1 * y, x2 * x, y2 * y];
+
+/** What holds of both: the word that promises least. */
+function together(found: readonly EvidenceRecord['privacy'][]): EvidenceRecord['privacy'] {
+  const order = ['unknown', 'kept', 'all-but-vehicle', 'blurred'] as const;
+  const persons = order.find((word) => found.some((one) => one.persons === word))!;
+  return { persons, found: found.reduce((sum, one) => sum + one.found, 0), masks: found[0]!.masks };
+}

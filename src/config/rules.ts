@@ -2,6 +2,7 @@ import { maskCredentials } from '../foundation/log.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean, isLoopback } from '../foundation/validate.js';
 import { differentNames } from './different-names.js';
+import { evidenceCanBeSent } from './evidence-rules.js';
 import { shapesOfCameras } from './geometry-rules.js';
 import type { Layers } from './layers.js';
 import { infractionRulesOfCameras } from './offence-rules.js';
@@ -53,6 +54,7 @@ const RULES: readonly Rule[] = [
   openPortHasToken,
   portsDiffer,
   previewPerCamera,
+  evidenceCanBeSent,
   tenantsDiffer,
   tenantsOfCameras,
   tenantBrokers,

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rename, stat } from 'node:fs/promises';
+import { appendFile, chown, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FILE } from '../foundation/private-files.js';
 import { z } from '../foundation/validate.js';
@@ -27,9 +27,12 @@ export type EvidenceAccess = z.infer<typeof access>;
  */
 export async function noteAccess(folder: string, what: EvidenceAccess): Promise<void> {
   const file = join(folder, ACCESS_LOG);
-  const { size } = await stat(file).catch(() => ({ size: 0 }));
-  if (size > MAX_BYTES) await rename(file, `${file}.1`).catch(() => undefined);
+  const before = await stat(file).catch(() => null);
+  const isFull = before !== null && before.size > MAX_BYTES;
+  if (isFull) await rename(file, `${file}.1`).catch(() => undefined);
   await appendFile(file, `${JSON.stringify(what)}\n`, { mode: PRIVATE_FILE });
+  // one that root begins stays the program's
+  if (isFull) await chown(file, before.uid, before.gid).catch(() => undefined);
 }
 
 /** The last so many accesses, oldest first; none where nobody looked yet. @throws the file system's error */

@@ -27,6 +27,7 @@ import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
 import { ModelSubstitution } from './detector/model-substitution.js';
 import { ModelsInUse } from './detector/models-in-use.js';
+import { PersonSearch } from './detector/person-search.js';
 import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
@@ -34,6 +35,7 @@ import { DeviceCommands } from './device-commands.js';
 import { DeviceDatabases } from './device-databases.js';
 import { DeviceDegradation } from './device-degradation.js';
 import { DeviceDiary } from './device-diary.js';
+import { DeviceEvidence } from './device-evidence.js';
 import { DeviceHistory } from './device-history.js';
 import { DeviceHomeAssistant } from './device-home-assistant.js';
 import { DeviceHttp } from './device-http.js';
@@ -244,6 +246,15 @@ export function makeParts(options: PartsOptions) {
   });
   const substitution = new ModelSubstitution({ config, models, alerts, log });
   const diary = new DeviceDiary(config, ceiling, log);
+  const evidence = new DeviceEvidence({
+    config,
+    scope,
+    finder: new PersonSearch(() => models.current),
+    publisherOf,
+    alerts,
+    room: () => publisher.roomForAnswer('evidence'),
+    log,
+  });
   const orders: DeviceOrders = new DeviceOrders({
     config,
     settings: () => list.flatMap((part) => part.settings ?? []),
@@ -283,6 +294,7 @@ export function makeParts(options: PartsOptions) {
       },
       onEvent: (camera, event) => {
         publisherFor(camera).event(camera, event);
+        evidence.event(camera, event);
         listener.onEvent(camera, event);
       },
       onUselessModel: (reason) => void substitution.replace(reason),
@@ -444,6 +456,7 @@ export function makeParts(options: PartsOptions) {
     traffic,
     models,
     diary,
+    evidence,
     previews,
     snapshots,
     diagnosis,
@@ -467,6 +480,7 @@ export function makeParts(options: PartsOptions) {
   taps.add(previews);
   taps.add(diary);
   taps.add(snapshots);
+  taps.add(evidence);
   taps.add(idleProfiling);
   taps.add(sizes);
   for (const tap of ownTaps) taps.add(tap);

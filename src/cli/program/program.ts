@@ -11,6 +11,7 @@ import { addDb } from './db.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addDiagnose } from './diagnose.js';
+import { addEvidence } from './evidence.js';
 import { addHealth } from './health.js';
 import { addHistory } from './history.js';
 import { addModels } from './models.js';
@@ -67,6 +68,7 @@ export function buildProgram(perform: Perform): Command {
   addCommand(program, perform);
   addAlerts(program, perform);
   addTrials(program, perform);
+  addEvidence(program, perform);
   addOptimize(program, perform);
   return program;
 }

@@ -45,6 +45,19 @@ export interface PushHealth {
   readonly failingForMs: number | null;
 }
 
+/** How two of them go together. */
+export function addedPush(one: PushHealth, other: PushHealth): PushHealth {
+  const worse = (other.failingForMs ?? -1) > (one.failingForMs ?? -1) ? other : one;
+  return {
+    waiting: one.waiting + other.waiting,
+    sent: one.sent + other.sent,
+    refused: one.refused + other.refused,
+    lost: one.lost + other.lost,
+    problem: worse.problem ?? one.problem ?? other.problem,
+    failingForMs: worse.failingForMs,
+  };
+}
+
 /**
  * Sends the records of a chain in their order, one after the other. How far it is stands on the disk: after an outage, a kill or a
  * restart it goes on with the first record that was not acknowledged. What is waiting is the chain itself, so that nothing is held twice;

@@ -37,7 +37,7 @@ export const evidenceReport = z.object({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .meta({ description: 'The chain.' }),
-  n: z.int().min(0).meta({ description: 'Number of its last record; 0 before the first.' }),
+  record: z.int().min(0).meta({ description: 'Number of its last record; 0 before the first.' }),
   hash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

@@ -1,0 +1,72 @@
+import { setTimeout } from 'node:timers/promises';
+import { openEvidence } from '../../evidence/chain/evidence-source.js';
+import { type Verification, type VerifyOptions, verifyEvidence } from '../../evidence/chain/verify.js';
+import { ConfigError } from '../../foundation/errors.js';
+import { FAILED } from '../exit-codes.js';
+import { print, printJson } from '../print.js';
+import { longTime } from '../times.js';
+import { type EvidenceFlags, noteLocally, placeOfEvidence } from './place.js';
+
+export interface VerifyEvidenceOptions extends EvidenceFlags {
+  readonly key?: string;
+  /** What was told earlier. */
+  readonly head?: { readonly n: number; readonly hash: string };
+}
+
+/** A record is being written, or retention at work: what looks wrong then is right a moment later. */
+const AGAIN_MS = 500;
+
+/**
+ * `evidence verify`.
+ *
+ * @returns 1 where something is wrong
+ * @throws ConfigError where there is no evidence, or the key is none; EdgeError where it cannot be read
+ */
+export async function verify(place: string | undefined, options: VerifyEvidenceOptions): Promise<number> {
+  const { key, head, json, ...flags } = options;
+  const folder = place ?? placeOfEvidence(flags).folder;
+  if (place === undefined) await noteLocally(folder, { what: 'verify', n: null });
+  const wanted = { ...(key !== undefined && { key }), ...(head !== undefined && { known: head }) };
+  let found = await verifyOnce(folder, wanted);
+  if (found.faults.length > 0 && place === undefined) {
+    await setTimeout(AGAIN_MS);
+    found = await verifyOnce(folder, wanted);
+  }
+  if (json) printJson(found);
+  else for (const line of linesOf(found, key !== undefined)) print(line);
+  return found.faults.length === 0 ? 0 : FAILED;
+}
+
+async function verifyOnce(folder: string, options: VerifyOptions): Promise<Verification> {
+  const source = await openEvidence(folder);
+  try {
+    return await verifyEvidence(source, options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConfigError('nothing was verified', [`--key: ${error.message}`], error);
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+function linesOf(found: Verification, isKeyGiven: boolean): string[] {
+  const { faults, chain, key, records, pictures, head, headHash, removedByRetention: removed, leftOut } = found;
+  const lines = [
+    `chain ${chain ?? 'unknown'}, key ${key || 'unknown'}${isKeyGiven ? '' : ' (the one that lies with it)'}`,
+  ];
+  if (removed !== null) {
+    lines.push(
+      `records 1 to ${removed.n} were removed by retention: ${removed.age} for their age, ${removed.quota} for want of room; the last was written ${longTime(removed.writtenAt)} UTC`,
+    );
+  }
+  lines.push(`${records} records and ${pictures} pictures are right`);
+  if (leftOut > 0) lines.push(`${leftOut} pictures were left out by the export`);
+  if (head !== null) lines.push(`the last record is ${head}, with the hash ${headHash}`);
+  for (const { kind, what, reason } of faults) lines.push(`${kind.toUpperCase()} ${what}: ${reason}`);
+  lines.push(
+    faults.length === 0
+      ? 'nothing was changed, removed, inserted or put into another order'
+      : `${faults.length} faults`,
+  );
+  return lines;
+}

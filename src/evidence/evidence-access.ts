@@ -1,0 +1,104 @@
+import type { TenantId } from '../foundation/scope.js';
+import type { noteAccess } from './access-log.js';
+import type { EvidenceChain } from './chain/chain.js';
+import type { EvidencePicture, EvidenceRecord } from './chain/record.js';
+
+/** The chains of a device, for whoever is shown some of it. */
+export interface EvidenceOwners {
+  readonly owners: () => readonly { readonly tenant: TenantId; readonly chain: EvidenceChain }[];
+  /** Takes down who looked; where it fails, nothing is shown. */
+  readonly note: typeof noteAccess;
+}
+
+/** Who looks, and at what they may look. */
+export interface EvidenceViewer {
+  /** For the log of accesses. */
+  readonly by: string;
+  sees(camera: string): boolean;
+}
+
+/** What evidence is asked for. */
+export interface EvidenceQuestion {
+  readonly camera?: string | undefined;
+  /** Unix ms; older records are left out. */
+  readonly since?: number | undefined;
+  /** The newest so many. */
+  readonly limit: number;
+}
+
+/** A record with its place: `3f9a…-17`, unique on the device. */
+export interface ListedEvidence {
+  readonly id: string;
+  readonly record: EvidenceRecord;
+}
+
+/** What a record is called: its chain and its number. */
+export const evidenceId = ({ chain, n }: Pick<EvidenceRecord, 'chain' | 'n'>): string => `${chain}-${n}`;
+
+/** What is kept, shown to those who may see it; every look is taken down before anything is told. */
+export class EvidenceAccessor {
+  readonly #parts: EvidenceOwners;
+
+  constructor(parts: EvidenceOwners) {
+    this.#parts = parts;
+  }
+
+  /** Newest first. @throws the file system's error, also where the look cannot be taken down */
+  async list({ by, sees }: EvidenceViewer, { camera, since = 0, limit }: EvidenceQuestion): Promise<ListedEvidence[]> {
+    const found = this.#parts.owners().flatMap(({ chain }) =>
+      chain.records
+        .filter((one) => one.camera !== null && sees(one.camera) && one.at >= since)
+        .filter((one) => camera === undefined || one.camera === camera)
+        .map(({ n, at }) => ({ chain, n, at })),
+    );
+    const newest = found.sort((a, b) => b.at - a.at || b.n - a.n).slice(0, limit);
+    for (const chain of new Set(newest.map((one) => one.chain))) {
+      const shown = newest.filter((one) => one.chain === chain).length;
+      const detail = `${shown} records${camera === undefined ? '' : ` of ${camera}`}`;
+      await this.#parts.note(chain.folder, { at: Date.now(), what: 'list', by, n: null, detail });
+    }
+    const read = await Promise.all(newest.map(async ({ chain, n }) => (await chain.read(n))?.value ?? null));
+    return read.flatMap((record) => (record === null ? [] : [{ id: evidenceId(record), record }]));
+  }
+
+  /** null where there is none that may be seen. @throws as `list` */
+  async record(
+    viewer: EvidenceViewer,
+    id: string,
+  ): Promise<(ListedEvidence & { signed: string; signature: string }) | null> {
+    const found = await this.#find(viewer, id);
+    if (found === null) return null;
+    const { chain, record, text } = found;
+    await this.#parts.note(chain.folder, { at: Date.now(), what: 'view', by: viewer.by, n: record.n });
+    return { id, record, signed: text.signed, signature: text.signature };
+  }
+
+  /** The bytes of a picture; null as before, or where the record has none such. @throws as `list` */
+  async picture(
+    viewer: EvidenceViewer,
+    id: string,
+    role: 'context' | 'crop',
+  ): Promise<{ readonly picture: EvidencePicture; readonly data: Uint8Array<ArrayBuffer> } | null> {
+    const found = await this.#find(viewer, id);
+    const picture = found?.record.pictures.find((one) => one.role === role);
+    if (found === null || picture === undefined) return null;
+    const data = await found.chain.readPicture(picture).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (data === null) return null;
+    const { n } = found.record;
+    await this.#parts.note(found.chain.folder, { at: Date.now(), what: 'picture', by: viewer.by, n, detail: role });
+    return { picture, data: new Uint8Array(data) };
+  }
+
+  async #find({ sees }: EvidenceViewer, id: string) {
+    const [, name, number] = /^([0-9a-f]{16})-([1-9]\d{0,9})$/.exec(id) ?? [];
+    const chain = this.#parts.owners().find((one) => one.chain.id === name)?.chain;
+    if (chain === undefined) return null;
+    const kept = chain.records.find(({ n }) => n === Number(number));
+    if (kept === undefined || kept.camera === null || !sees(kept.camera)) return null;
+    const found = await chain.read(kept.n);
+    return found === null ? null : { chain, record: found.value, text: found.text };
+  }
+}

@@ -1,0 +1,78 @@
+import { evidenceRecord } from '../../evidence/chain/record.js';
+import { EvidenceAccessor, type EvidenceOwners, type EvidenceViewer } from '../../evidence/evidence-access.js';
+import { contentTypeOf } from '../../evidence/push/send-files.js';
+import type { HttpRoute } from '../../foundation/http-route.js';
+import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
+import { z } from '../../foundation/validate.js';
+import type { Viewer } from '../../foundation/viewer.js';
+import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import { problemReply } from '../../http/server.js';
+
+const MOST = 200;
+const USUAL = 50;
+
+const listed = z.object({ id: z.string(), record: evidenceRecord });
+
+const query = z.strictObject({
+  camera: z.string().max(63).optional().meta({ description: 'Only of this camera.' }),
+  since: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: `Only what was written since: ${PAST_TIME_IN_WORDS}.` }),
+  limit: z.coerce.number().int().min(1).max(MOST).default(USUAL).meta({ description: 'The newest so many.' }),
+});
+
+const NONE = 'there is no such evidence';
+
+/** `GET /api/v1/evidence`, `/api/v1/evidence/:id` and its pictures: everybody sees what is of their own cameras, and is taken down. */
+export function evidenceRoutes(owners: EvidenceOwners): readonly HttpRoute[] {
+  const evidence = new EvidenceAccessor(owners);
+  return [
+    apiRoute({
+      path: '/api/v1/evidence',
+      openTo: 'tenants',
+      summary: 'Records of evidence, newest first.',
+      query,
+      reply: z.object({ evidence: z.array(listed) }),
+      handle: async ({ query: { camera, since, limit }, viewer }) => {
+        const from = since === undefined ? undefined : pastTime(since, Date.now());
+        if (from === null) throw new RangeError(`since: expected ${PAST_TIME_IN_WORDS}`);
+        return { evidence: await evidence.list(viewerOf(viewer), { camera, since: from, limit }) };
+      },
+    }),
+    apiRoute({
+      path: '/api/v1/evidence/:id',
+      openTo: 'tenants',
+      summary: 'One record of evidence, as it was signed.',
+      reply: listed.extend({ signed: z.string(), signature: z.string() }),
+      handle: async ({ params, viewer }) => {
+        const found = await evidence.record(viewerOf(viewer), params['id'] ?? '');
+        if (found === null) throw new ApiRefusal(404, NONE);
+        return found;
+      },
+    }),
+    ...(['context', 'crop'] as const).map((role) => pictureRoute(evidence, role)),
+  ];
+}
+
+function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop'): HttpRoute {
+  return {
+    path: `/api/v1/evidence/:id/${role}`,
+    openTo: 'tenants',
+    api: {
+      summary: role === 'context' ? 'The whole picture at the event.' : 'The best picture of the vehicle.',
+      contentType: 'image/jpeg',
+    },
+    handle: async (_query, viewer, { params }) => {
+      const found = await evidence.picture(viewerOf(viewer), params['id'] ?? '', role);
+      if (found === null) return problemReply([NONE], 404);
+      const headers = { 'cache-control': 'private, max-age=86400, immutable' };
+      return { contentType: contentTypeOf(found.picture), body: found.data, headers };
+    },
+  };
+}
+
+function viewerOf({ kind, tenant, sees }: Viewer): EvidenceViewer {
+  return { by: tenant === null ? `http ${kind}` : `http ${kind} ${tenant}`, sees };
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import type { EvidenceConfig } from '../../config/config.js';
+import { ACCESS_LOG } from '../../evidence/access-log.js';
+import { EvidenceChain } from '../../evidence/chain/chain.js';
+import { hashOf } from '../../evidence/chain/signed-text.js';
+import { HttpUpload } from '../../evidence/push/http-upload.js';
+import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
+import { sendAsFiles } from '../../evidence/push/send-files.js';
+import { sendAsMessage } from '../../evidence/push/send-message.js';
+import type { Uploader } from '../../evidence/push/upload.js';
+import { makePrivateFile } from '../../foundation/private-files.js';
+import type { Scope } from '../../foundation/scope.js';
+import { publicKeyText, type SigningKey } from '../../telemetry/commands/keys.js';
+import type { DevicePublisher } from '../device-publisher.js';
+
+export interface OwnedEvidenceOptions {
+  readonly scope: Scope;
+  readonly folder: string;
+  readonly maxBytes: number;
+  readonly config: EvidenceConfig;
+  readonly key: SigningKey;
+  readonly publisher: Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead'>;
+}
+
+const DAY_MS = 86_400_000;
+const FIRST_RETRY_MS = 1000;
+
+/** The chain of the device itself, or of one of its tenants, and what sends it. */
+export class OwnedEvidence {
+  readonly chain: EvidenceChain;
+  readonly scope: Scope;
+  readonly #options: OwnedEvidenceOptions;
+  readonly #uploader: Uploader | null;
+  readonly #queue: PushQueue | null;
+  /** Of the head that was told last. */
+  #told = '';
+
+  private constructor(chain: EvidenceChain, options: OwnedEvidenceOptions) {
+    this.chain = chain;
+    this.scope = options.scope;
+    this.#options = options;
+    const { push } = options.config;
+    this.#uploader = uploaderOf(push);
+    const send = this.#sender();
+    this.#queue =
+      send === null
+        ? null
+        : new PushQueue({
+            chain,
+            to: placeOf(push),
+            send,
+            backoff: { initialMs: FIRST_RETRY_MS, maxMs: push.retryMaxMs },
+            now: () => performance.now(),
+          });
+  }
+
+  /** @throws as `EvidenceChain.open`; the file system's error where a file of certificates cannot be read */
+  static async open(options: OwnedEvidenceOptions): Promise<OwnedEvidence> {
+    const { folder, key, maxBytes, config } = options;
+    const bounds = { maxBytes, keepMs: config.keepDays * DAY_MS };
+    const owned = new OwnedEvidence(await EvidenceChain.open({ folder, key, bounds, now: Date.now }), options);
+    // whoever looks first, root for one, is not to own it
+    makePrivateFile(join(folder, ACCESS_LOG));
+    await owned.#queue?.start();
+    return owned;
+  }
+
+  /** null where nothing is sent. */
+  push(): PushHealth | null {
+    return this.#queue?.health() ?? null;
+  }
+
+  /** There is another record. */
+  wake(): void {
+    this.#queue?.wake();
+  }
+
+  /** Tells whoever listens how far the chain is, where that is news. */
+  tellHead(): void {
+    const { headText, head } = this.chain;
+    if (hashOf(headText) === this.#told) return;
+    this.#told = hashOf(headText);
+    const { n, hash, chain } = head;
+    const publicKey = publicKeyText(this.#options.key.key);
+    this.#options.publisher.evidenceHead({ chain, record: n, hash, publicKey, ...headText });
+  }
+
+  async close(): Promise<void> {
+    await this.#queue?.stop();
+    await this.#uploader?.close();
+    await this.chain.close();
+  }
+
+  #sender(): SendRecord | null {
+    const { push } = this.#options.config;
+    const readPicture = (picture: Parameters<EvidenceChain['readPicture']>[0]) => this.chain.readPicture(picture);
+    if (push.to === 'mqtt') {
+      const { publisher } = this.#options;
+      return sendAsMessage({
+        publish: (camera, payload) => publisher.evidence(camera, payload),
+        room: (camera) => publisher.roomForEvidence(camera),
+        readPicture,
+        maxBytes: push.maxKiB * 1024,
+        dailyBytes: push.dailyMiB * 2 ** 20,
+        now: () => performance.now(),
+      });
+    }
+    return this.#uploader === null
+      ? null
+      : sendAsFiles({ uploader: this.#uploader, prefix: push.prefix.replace(/\/$/, ''), readPicture });
+  }
+}
+
+function uploaderOf(push: EvidenceConfig['push']): Uploader | null {
+  const { to, url, method, secret, timeoutMs, tlsCaFile, bucket, region, accessKeyId } = push;
+  if (to !== 'http' && to !== 's3') return null;
+  const common = { timeoutMs, tlsCaFile };
+  // the rules of the configuration see to it that what is needed is there
+  if (to === 'http') return new HttpUpload({ ...common, url: url!, method, token: secret });
+  const s3 = { accessKeyId: accessKeyId!, secretAccessKey: secret!, region };
+  return new HttpUpload({
+    ...common,
+    url: `${url!.replace(/\/$/, '')}/${encodeURIComponent(bucket!)}`,
+    method: 'PUT',
+    s3,
+  });
+}
+
+/** Names where it goes, without secrets. */
+function placeOf({ to, url, bucket, prefix }: EvidenceConfig['push']): string {
+  return to === 'mqtt' ? 'mqtt' : [to, url, bucket, prefix].filter((part) => part !== undefined).join(' ');
+}

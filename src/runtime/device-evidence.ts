@@ -65,8 +65,10 @@ interface WatchedCamera {
 }
 
 const TICK_MS = 1000;
-/** Ticks between two looks at what is too old and too much, and between two words of how far a chain is. */
+/** Ticks between two looks at what is too old and too much. */
 const SWEEP_TICKS = 60;
+/** Ticks between two words of how far a chain is, where it went on: with 0.7 kB each, a tenth of what a day may take. */
+const HEAD_TICKS = 600;
 /** How alike the vehicles in a picture are to what the camera showed: hard to tell apart. */
 const LIKENESS = 0.97;
 /** Of one picture: what was asked for in likeness gives way to it. */
@@ -295,9 +297,9 @@ export class DeviceEvidence implements Part, FrameTap {
     for (const owned of this.#owners.values()) owned.wake();
     const push = this.#push();
     if (push !== null) this.#parts.alerts.set(EVIDENCE_PUSH.code, evidenceNotSent(push));
-    if (++this.#ticks % SWEEP_TICKS !== 0) return;
+    if (++this.#ticks % HEAD_TICKS === 0) for (const owned of this.#owners.values()) owned.tellHead();
+    if (this.#ticks % SWEEP_TICKS !== 0) return;
     for (const owned of this.#owners.values()) {
-      owned.tellHead();
       await owned.chain.prune().catch((error: unknown) => {
         this.#parts.log.warn(`old evidence cannot be removed: ${error instanceof Error ? error.message : error}`);
       });

@@ -28,7 +28,11 @@ test('records go on where an earlier run ended, each with the hash of the one be
 test('the private key, records and pictures are their owner’s alone', async () => {
   const at = fresh('modes');
   const folder = await writtenChain(at, 1);
-  const modes = [join(at, EVIDENCE_KEY), join(folder, 'records/0000000001.record'), join(folder, 'pictures/0000000001-crop.jpg')];
+  const modes = [
+    join(at, EVIDENCE_KEY),
+    join(folder, 'records/0000000001.record'),
+    join(folder, 'pictures/0000000001-crop.jpg'),
+  ];
   assert.equal(
     modes.map((file) => statSync(file).mode & 0o777),
     [0o600, 0o600, 0o600],
@@ -80,7 +84,10 @@ test('a file that a power cut left empty behind the head goes too', async () => 
   const folder = await writtenChain(at, 1);
   writeFileSync(join(folder, 'records/0000000002.record'), '');
   const chain = await someChain(at);
-  assert.equal([chain.head.n, chain.counts.interrupted, existsSync(join(folder, 'records/0000000002.record'))], [1, 1, false]);
+  assert.equal(
+    [chain.head.n, chain.counts.interrupted, existsSync(join(folder, 'records/0000000002.record'))],
+    [1, 1, false],
+  );
   await chain.append(someDraft(), somePictures(2));
   assert.equal(await faultsOf(folder), []);
 });
@@ -120,10 +127,18 @@ test('the oldest go where there is no more room, the anchor adds up over restart
   }
   const chain = await someChain(at, { bounds });
   // each takes three blocks of 4096 bytes
-  assert.equal(chain.records.map(({ n }) => n), [8, 9, 10]);
+  assert.equal(
+    chain.records.map(({ n }) => n),
+    [8, 9, 10],
+  );
   const { faults, removedByRetention: removed } = await verified(chain.folder);
   assert.equal([faults, removed?.n, removed?.quota], [[], 7, 7]);
-  assert.is(await chain.append(someDraft(), somePictures(1, 60_000)).then(String, (error: Error) => /raise evidence.maxMiB/.test(error.message)), true);
+  assert.is(
+    await chain
+      .append(someDraft(), somePictures(1, 60_000))
+      .then(String, (error: Error) => /raise evidence.maxMiB/.test(error.message)),
+    true,
+  );
   assert.is(chain.records.length, 3, 'nothing went for what cannot be kept');
 });
 
@@ -137,7 +152,10 @@ test('what retention had begun to remove when it was killed is removed with the 
   writeFileSync(join(folder, 'records/0000000001.record'), record);
   assert.equal(await faultsOf(folder), []);
   const chain = await someChain(at);
-  assert.equal([existsSync(join(folder, 'records/0000000001.record')), chain.records.map(({ n }) => n)], [false, [2, 3]]);
+  assert.equal(
+    [existsSync(join(folder, 'records/0000000001.record')), chain.records.map(({ n }) => n)],
+    [false, [2, 3]],
+  );
 });
 
 test('what no kill explains is a fault, and the chain goes on after its head', async () => {
@@ -155,7 +173,10 @@ test('a chain that another key signed is not gone on with', async () => {
   const at = fresh('other-key');
   await writtenChain(at, 1);
   renameSync(join(at, EVIDENCE_KEY), join(at, 'old.pem'));
-  assert.match(await someChain(at).then(String, (error: Error) => error.message), /was signed with the key [0-9a-f]{16}, and the device's is/);
+  assert.match(
+    await someChain(at).then(String, (error: Error) => error.message),
+    /was signed with the key [0-9a-f]{16}, and the device's is/,
+  );
 });
 
 test('on a full disk nothing is left of a record, and the chain goes on once there is room', async () => {
@@ -163,7 +184,9 @@ test('on a full disk nothing is left of a record, and the chain goes on once the
   if (disk === null) return;
   const chain = await someChain(disk.at);
   await chain.append(someDraft(), somePictures(1));
-  const code = await chain.append(someDraft(), somePictures(2, 400_000)).then(String, (error: NodeJS.ErrnoException) => error.code);
+  const code = await chain
+    .append(someDraft(), somePictures(2, 400_000))
+    .then(String, (error: NodeJS.ErrnoException) => error.code);
   assert.is(code, 'ENOSPC');
   assert.equal([chain.head.n, await faultsOf(chain.folder)], [1, []]);
   disk.resize('4m');

@@ -2,9 +2,9 @@ import { appendFileSync, copyFileSync, cpSync, readFileSync, renameSync, rmSync,
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseSigned } from '../../src/evidence/chain/chain-files.js';
 import { evidenceKey } from '../../src/evidence/chain/evidence-key.js';
 import { evidenceRecord } from '../../src/evidence/chain/record.js';
-import { parseSigned } from '../../src/evidence/chain/chain-files.js';
 import { fileOf, signText } from '../../src/evidence/chain/signed-text.js';
 import { generateSigningKey, parsePrivateKey, publicKeyText } from '../../src/telemetry/commands/keys.js';
 import { temporaryFolder } from '../temporary.js';
@@ -99,10 +99,13 @@ test('changed, removed and added pictures are found', async () => {
   assert.equal(await faultsOf(changed((folder) => appendFileSync(crop(folder), 'x'))), [
     'picture-changed pictures/0000000002-crop.jpg',
   ]);
-  assert.equal(await faultsOf(changed((folder) => rmSync(crop(folder)))), ['picture-removed pictures/0000000002-crop.jpg']);
-  assert.equal(await faultsOf(changed((folder) => copyFileSync(crop(folder), join(folder, 'pictures/0000000009-crop.jpg')))), [
-    'picture-inserted pictures/0000000009-crop.jpg',
+  assert.equal(await faultsOf(changed((folder) => rmSync(crop(folder)))), [
+    'picture-removed pictures/0000000002-crop.jpg',
   ]);
+  assert.equal(
+    await faultsOf(changed((folder) => copyFileSync(crop(folder), join(folder, 'pictures/0000000009-crop.jpg')))),
+    ['picture-inserted pictures/0000000009-crop.jpg'],
+  );
   const swapped = changed((folder) => {
     renameSync(crop(folder, 2), join(folder, 'aside'));
     renameSync(crop(folder, 3), crop(folder, 2));
@@ -115,7 +118,9 @@ test('changed, removed and added pictures are found', async () => {
 });
 
 test('a changed or missing head and anchor are found', async () => {
-  assert.equal(await faultsOf(changed((folder) => rewritten(join(folder, 'head'), '"n":5', '"n":4'))), ['changed head']);
+  assert.equal(await faultsOf(changed((folder) => rewritten(join(folder, 'head'), '"n":5', '"n":4'))), [
+    'changed head',
+  ]);
   assert.equal(await faultsOf(changed((folder) => rmSync(join(folder, 'head')))), ['end-removed head']);
   const at = join(dir, 'pruned');
   const folder = await writtenChain(at, 5);

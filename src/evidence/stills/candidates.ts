@@ -42,9 +42,9 @@ const MAX_TRACKS = 64;
 const MAX_BYTES = 16 * 2 ** 20;
 const FORGET_MS = 5000;
 /** A vehicle that grows as it comes nearer is copied again only when it is better by so much. */
-const BETTER = 1.06;
+const BETTER = 1.1;
 /** Vehicles whose pixels are looked at in one frame: the others have their turn with the next. */
-const LOOKS_PER_FRAME = 3;
+const LOOKS_PER_FRAME = 2;
 
 /**
  * The best picture of each vehicle before one camera. Boxes alone say which picture could be better than the one that is kept; only

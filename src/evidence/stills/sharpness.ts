@@ -1,5 +1,5 @@
 /** Places that are looked at along each side of a region: what it costs does not grow with the picture. */
-const PLACES = 24;
+const PLACES = 16;
 /** Mean difference, of 255, between a pixel and the mean of its neighbours at which a picture is half as sharp as can be. */
 const HALF = 6;
 

@@ -1,0 +1,243 @@
+import { createHash, createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { evidenceNotSent } from '../../src/evidence/alerts.js';
+import type { EvidenceChain } from '../../src/evidence/chain/chain.js';
+import { HttpUpload, type HttpUploadOptions } from '../../src/evidence/push/http-upload.js';
+import { PushQueue, type SendRecord } from '../../src/evidence/push/push-queue.js';
+import { sendAsFiles } from '../../src/evidence/push/send-files.js';
+import { sendAsMessage } from '../../src/evidence/push/send-message.js';
+import { sha256Of } from '../../src/foundation/sha256.js';
+import type { EvidencePayload } from '../../src/telemetry/mqtt/messages/evidence.js';
+import { endingsOf, eventually, temporaryFolder } from '../temporary.js';
+import { someChain, someDraft, somePictures } from './chains.js';
+import { type Received, ReceivingServer } from './receiving-server.js';
+
+const dir = temporaryFolder('evidence-push');
+const endings = endingsOf(test);
+
+async function server(): Promise<{ it: ReceivingServer; url: string }> {
+  const it = new ReceivingServer();
+  endings.push(() => it.stop());
+  return { it, url: await it.start() };
+}
+
+function uploader(options: Partial<HttpUploadOptions> & { url: string }): HttpUpload {
+  const it = new HttpUpload({ method: 'PUT', timeoutMs: 5000, ...options });
+  endings.push(() => it.close());
+  return it;
+}
+
+function queue(chain: EvidenceChain, send: SendRecord, to = 'test'): PushQueue {
+  const it = new PushQueue({ chain, to, send, backoff: { initialMs: 5, maxMs: 20 }, now: () => performance.now() });
+  endings.push(() => it.stop());
+  return it;
+}
+
+const filesTo = (chain: EvidenceChain, url: string): SendRecord =>
+  sendAsFiles({ uploader: uploader({ url }), prefix: 'road', readPicture: (picture) => chain.readPicture(picture) });
+
+async function chainOf(name: string, records: number): Promise<EvidenceChain> {
+  const chain = await someChain(join(dir, name));
+  for (let n = 1; n <= records; n++) await chain.append(someDraft(), somePictures(n));
+  return chain;
+}
+
+test('a record goes with its pictures before it, by its own name, with its hash', async () => {
+  const chain = await chainOf('http', 1);
+  const { it, url } = await server();
+  const pushing = queue(chain, filesTo(chain, url));
+  await pushing.start();
+  await eventually('all is sent', () => pushing.health().waiting === 0);
+  const place = `/road/demo/cabinet/${chain.id}`;
+  assert.equal(
+    it.received.map(({ path }) => path),
+    [
+      `${place}/pictures/0000000001-context.jpg`,
+      `${place}/pictures/0000000001-crop.jpg`,
+      `${place}/records/0000000001.record`,
+    ],
+  );
+  for (const { headers, sha256 } of it.received) {
+    assert.is(headers['idempotency-key'], sha256);
+    assert.is(headers['content-digest'], `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`);
+  }
+  assert.equal(it.received.at(-1)!.body, readFileSync(join(chain.folder, 'records/0000000001.record')));
+});
+
+test('what an outage, an answer of 503 and a restart left is sent afterwards, from the first that was not acknowledged; what is there already counts as taken', async () => {
+  const chain = await chainOf('outage', 4);
+  const { it, url } = await server();
+  it.answer = ({ path }) => (path.includes('0000000003-crop') ? 503 : null);
+  const before = queue(chain, filesTo(chain, url));
+  await before.start();
+  await eventually('the third is refused for now', () => before.health().problem?.includes('503') === true);
+  assert.equal([before.health().sent, before.health().waiting], [2, 2]);
+  await before.stop();
+  await it.stop();
+  const after = queue(chain, filesTo(chain, url));
+  await after.start();
+  await eventually('nobody is there', () => after.health().problem?.includes('ECONNREFUSED') === true);
+  it.answer = () => null;
+  await it.start();
+  await eventually('all is sent', () => after.health().waiting === 0, 20_000);
+  assert.equal([after.health().sent, after.health().problem, it.files.size], [2, null, 12]);
+  const again = it.received.filter(({ path }) => path.endsWith('0000000003-context.jpg'));
+  assert.ok(again.length >= 2, 'sent again, as the record was not acknowledged');
+  await after.stop();
+  const nothing = queue(chain, filesTo(chain, url));
+  await nothing.start();
+  assert.is(nothing.health().waiting, 0);
+});
+
+test('another place begins with the first record, and so does one whose state is lost', async () => {
+  const chain = await chainOf('places', 2);
+  const sent: string[] = [];
+  const note =
+    (to: string): SendRecord =>
+    async ({ value }) => {
+      sent.push(`${to} ${value.n}`);
+      return { kind: 'taken' };
+    };
+  for (const to of ['a', 'a', 'b']) {
+    const one = queue(chain, note(to), to);
+    await one.start();
+    await eventually('all is sent', () => one.health().waiting === 0);
+    await one.stop();
+  }
+  assert.equal(sent, ['a 1', 'a 2', 'b 1', 'b 2']);
+});
+
+test('a record that is refused for good is left behind and told; trouble with access is not for good', async () => {
+  const chain = await chainOf('refused', 2);
+  const { it, url } = await server();
+  it.answer = ({ path }) => (path.includes('0000000001-crop') ? 413 : path.includes('0000000002') ? 403 : null);
+  const pushing = queue(chain, filesTo(chain, url));
+  await pushing.start();
+  await eventually('the second waits', () => pushing.health().problem?.includes('403') === true);
+  assert.equal([pushing.health().refused, pushing.health().waiting], [1, 1]);
+  assert.match(evidenceNotSent(pushing.health())!.message, /^1 records were refused for good/);
+});
+
+test('what retention removed before it was sent is counted', async () => {
+  const chain = await someChain(join(dir, 'lost'), { bounds: { maxBytes: 26_000, keepMs: 1e10 } });
+  let isOpen = true;
+  const send: SendRecord = async () => (isOpen ? { kind: 'taken' } : { kind: 'later', reason: 'closed' });
+  const pushing = queue(chain, send);
+  await chain.append(someDraft(), somePictures(1));
+  await pushing.start();
+  await eventually('the first is sent', () => pushing.health().sent === 1);
+  isOpen = false;
+  for (let n = 2; n <= 5; n++) await chain.append(someDraft(), somePictures(n));
+  isOpen = true;
+  pushing.wake();
+  await eventually('the rest is sent', () => pushing.health().waiting === 0);
+  const { sent, lost } = pushing.health();
+  assert.equal([sent + lost, lost > 0], [5, true]);
+});
+
+test('sending that fails for long is told, and a moment of it is not', () => {
+  const health = { waiting: 3, sent: 0, refused: 0, lost: 0, problem: 'it answered 503' };
+  assert.is(evidenceNotSent({ ...health, failingForMs: 60_000 }), null);
+  assert.match(
+    evidenceNotSent({ ...health, failingForMs: 3_600_000 })!.message,
+    /3 records wait to be sent, which fails for 60 minutes/,
+  );
+});
+
+test('POST names the file in a header, and a token goes along', async () => {
+  const chain = await chainOf('post', 1);
+  const { it, url } = await server();
+  const send = sendAsFiles({
+    uploader: uploader({ url: `${url}/inbox`, method: 'POST', token: 'a-token' }),
+    prefix: '',
+    readPicture: (picture) => chain.readPicture(picture),
+  });
+  const outcome = await send((await chain.read(1))!, new AbortController().signal);
+  assert.equal(outcome, { kind: 'taken' });
+  const [first] = it.received;
+  assert.equal([first!.method, first!.path, first!.headers.authorization], ['POST', '/inbox', 'Bearer a-token']);
+  assert.is(first!.headers['evidence-name'], `demo/cabinet/${chain.id}/pictures/0000000001-context.jpg`);
+});
+
+/** AWS Signature Version 4, from its description: what the storage computes of what it got. */
+function signatureOf({ method, path, headers, sha256 }: Received, secret: string): string {
+  const [, date, region, names, given] =
+    /^AWS4-HMAC-SHA256 Credential=\w+\/(\d{8})\/([\w-]+)\/s3\/aws4_request, SignedHeaders=([^,]+), Signature=(\w{64})$/.exec(
+      headers.authorization ?? '',
+    ) ?? [];
+  assert.ok(given, `authorization: ${headers.authorization}`);
+  const canonical = names!.split(';').map((name) => `${name}:${headers[name]}\n`);
+  const request = [method, path, '', canonical.join(''), names, sha256].join('\n');
+  const scope = `${date}/${region}/s3/aws4_request`;
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    headers['x-amz-date'],
+    scope,
+    createHash('sha256').update(request).digest('hex'),
+  ].join('\n');
+  const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  const key = [region!, 's3', 'aws4_request'].reduce(hmac, hmac(`AWS4${secret}`, date!));
+  return `${given} ${hmac(key, toSign).toString('hex')}`;
+}
+
+test('storage that speaks S3 finds its signature right, over the hash of what it got', async () => {
+  const chain = await chainOf('s3', 1);
+  const { it, url } = await server();
+  const send = sendAsFiles({
+    uploader: uploader({
+      url: `${url}/evidence-bucket`,
+      s3: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a/secret+key', region: 'eu-central-1' },
+    }),
+    prefix: 'road',
+    readPicture: (picture) => chain.readPicture(picture),
+  });
+  assert.equal(await send((await chain.read(1))!, new AbortController().signal), { kind: 'taken' });
+  assert.is(it.received.length, 3);
+  for (const one of it.received) {
+    assert.match(one.path, /^\/evidence-bucket\/road\/demo\/cabinet\//);
+    assert.is(one.headers['x-amz-content-sha256'], one.sha256);
+    const [given, computed] = signatureOf(one, 'a/secret+key').split(' ');
+    assert.is(given, computed);
+    const [, wrong] = signatureOf(one, 'another').split(' ');
+    assert.is.not(given, wrong);
+  }
+});
+
+test('a message holds the record as it was signed, the crop first, and no more than there is room for', async () => {
+  const chain = await someChain(join(dir, 'mqtt'));
+  await chain.append(someDraft(), somePictures(1, 40_000));
+  const record = (await chain.read(1))!;
+  const sendWith = async (over: { maxBytes?: number; room?: number; dailyBytes?: number; isThere?: boolean }) => {
+    const told: EvidencePayload[] = [];
+    const { maxBytes = 100_000, room = 255_000, dailyBytes = 2 ** 30, isThere = true } = over;
+    const send = sendAsMessage({
+      publish: (_camera, payload) => isThere && told.push(payload) > 0,
+      readPicture: (picture) => chain.readPicture(picture),
+      maxBytes,
+      dailyBytes,
+      room: () => room,
+      now: () => 0,
+    });
+    const outcome = await send(record, new AbortController().signal);
+    return { outcome: outcome.kind, told };
+  };
+  const { outcome, told } = await sendWith({});
+  assert.equal([outcome, told[0]!.pictures.map(({ role }) => role)], ['taken', ['crop', 'context']]);
+  assert.is(sha256Of(told[0]!.signed), chain.head.hash);
+  const [crop] = told[0]!.pictures;
+  const { pictures } = record.value;
+  assert.is(sha256Of(Buffer.from(crop!.data, 'base64')), pictures.find(({ role }) => role === 'crop')!.sha256);
+  const names = async (over: Parameters<typeof sendWith>[0]) =>
+    (await sendWith(over)).told[0]!.pictures.map(({ role }) => role);
+  assert.equal(
+    [await names({ maxBytes: 30_000 }), await names({ room: 40_000 }), await names({ room: 5000 })],
+    [['crop'], ['crop'], []],
+  );
+  assert.is((await sendWith({ dailyBytes: 10_000 })).outcome, 'later');
+  assert.is((await sendWith({ isThere: false })).outcome, 'later');
+});
+
+test.run();

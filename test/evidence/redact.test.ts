@@ -1,0 +1,130 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { NewPicture } from '../../src/evidence/chain/chain.js';
+import { Candidates } from '../../src/evidence/stills/candidates.js';
+import { blacken, blurAround, blurBox } from '../../src/evidence/stills/redact.js';
+import { type ContextPicture, StillPictures } from '../../src/evidence/stills/still-pictures.js';
+import { seeded } from '../seeded.js';
+import { sighting } from './sightings.js';
+
+const [WIDTH, HEIGHT] = [120, 80];
+
+function noise() {
+  const random = seeded(3);
+  return { width: WIDTH, height: HEIGHT, data: Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, () => random() * 256) };
+}
+
+const pixelsIn = (
+  { width, data }: { width: number; data: Uint8Array },
+  [x1, y1, x2, y2]: readonly number[],
+): string[] => {
+  const found: string[] = [];
+  for (let y = y1!; y < y2!; y++)
+    for (let x = x1!; x < x2!; x++) found.push([...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)].join());
+  return found;
+};
+
+test('of a person nothing is left but a few even tiles, and what is elsewhere stays', () => {
+  const [before, picture] = [noise(), noise()];
+  blurBox(picture, [40, 20, 60, 60]);
+  assert.ok(new Set(pixelsIn(picture, [40, 20, 60, 60])).size <= 20);
+  assert.equal(pixelsIn(picture, [70, 0, 120, 80]), pixelsIn(before, [70, 0, 120, 80]));
+  const outside = noise();
+  blurBox(outside, [-20, -20, 200, 200]);
+  assert.ok(new Set(pixelsIn(outside, [0, 0, WIDTH, HEIGHT])).size <= 36);
+});
+
+test('all but the vehicle can be blurred', () => {
+  const [before, picture] = [noise(), noise()];
+  blurAround(picture, [30, 20, 90, 60]);
+  assert.equal(pixelsIn(picture, [30, 20, 90, 60]), pixelsIn(before, [30, 20, 90, 60]));
+  assert.ok(new Set(pixelsIn(picture, [0, 0, WIDTH, 20])).size <= 60);
+});
+
+test('masks are black, in the whole picture and in a crop of it', () => {
+  const mask = [
+    [0.25, 0.25],
+    [0.5, 0.25],
+    [0.5, 0.5],
+    [0.25, 0.5],
+  ] as [number, number][];
+  const whole = noise();
+  const place = { left: 0, top: 0, width: WIDTH, height: HEIGHT, step: 1 };
+  blacken(whole, [mask], place);
+  assert.equal(new Set(pixelsIn(whole, [30, 20, 60, 40])), new Set(['0,0,0']));
+  assert.is.not(
+    pixelsIn(whole, [29, 20, 30, 40]).every((pixel) => pixel === '0,0,0'),
+    true,
+  );
+  const crop = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3).fill(9) };
+  blacken(crop, [mask], { ...place, left: 50, top: 10 });
+  assert.equal(new Set(pixelsIn(crop, [0, 10, 10, 30])), new Set(['0,0,0']));
+  assert.equal(new Set(pixelsIn(crop, [10, 0, 40, 30])), new Set(['9,9,9']));
+});
+
+/** What would be written, with pixels in place of bytes of a picture. */
+async function made(
+  options: {
+    persons?: 'blur' | 'keep';
+    knows?: boolean | null;
+    find?: () => Promise<[number, number, number, number][]>;
+  } = {},
+) {
+  const { persons = 'blur', knows = true, find = async () => [] } = options;
+  const failures: string[] = [];
+  const candidates = new Candidates();
+  const [frame, result] = sighting(1, [60, 20, 100, 60], { width: WIDTH, height: HEIGHT });
+  candidates.see(frame, result);
+  const context: ContextPicture = {
+    ...noise(),
+    frame: 1,
+    capturedAt: 1,
+    sourceWidth: WIDTH,
+    sourceHeight: HEIGHT,
+  };
+  const stills = new StillPictures({
+    persons,
+    finder: { knowsPersons: knows, find },
+    encode: async ({ data }): Promise<Pick<NewPicture, 'format' | 'data'>> => ({ format: 'jpg', data: data.slice() }),
+    failed: (reason) => failures.push(reason),
+  });
+  const material = { context, best: candidates.best(1), box: [60, 20, 100, 60] as const };
+  const { pictures, privacy } = await stills.make(material, []);
+  return { pictures, privacy, failures, again: () => stills.make(material, []) };
+}
+
+test('persons are blurred before anything is encoded, in the whole picture and in the crop', async () => {
+  const { pictures, privacy } = await made({ find: async () => [[5, 5, 25, 45]] });
+  assert.equal(privacy, { persons: 'blurred', found: 2, masks: 0 });
+  const [context, crop] = pictures;
+  assert.equal([context!.role, crop!.role], ['context', 'crop']);
+  for (const { width, data } of pictures) assert.ok(new Set(pixelsIn({ width, data }, [5, 5, 25, 45])).size <= 20);
+});
+
+test('a frame that several events share is looked at once', async () => {
+  let looks = 0;
+  const { again } = await made({
+    find: async () => {
+      looks++;
+      return [];
+    },
+  });
+  await again();
+  assert.is(looks, 3, 'the whole picture once, the crop with each');
+});
+
+test('who may be kept is kept, a model that knows no persons says so, and where nobody can look all around the vehicle is blurred', async () => {
+  const before = noise();
+  const kept = await made({ persons: 'keep', find: async () => [[0, 0, 120, 80]] });
+  assert.equal([kept.privacy.persons, kept.pictures[0]!.data], ['kept', before.data]);
+  const unknown = await made({ knows: false });
+  assert.equal([unknown.privacy.persons, unknown.pictures[0]!.data], ['unknown', before.data]);
+  const blind = await made({ find: () => Promise.reject(new Error('no worker')) });
+  assert.is(blind.privacy.persons, 'all-but-vehicle');
+  assert.equal(blind.failures, ['no worker', 'no worker']);
+  const { width, data } = blind.pictures[0]!;
+  assert.ok(new Set(pixelsIn({ width, data }, [0, 0, 60, 20])).size <= 40);
+  assert.equal(pixelsIn({ width, data }, [60, 20, 100, 60]), pixelsIn(before, [60, 20, 100, 60]));
+});
+
+test.run();

@@ -3,7 +3,7 @@ import type { Scope } from '../foundation/scope.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { EvidenceDraft } from './chain/record.js';
-import type { Candidate } from './stills/candidates.js';
+import type { StillCandidate } from './stills/candidates.js';
 
 /** What is known of an event besides its pictures. */
 export interface EvidenceFacts {
@@ -12,7 +12,7 @@ export interface EvidenceFacts {
   readonly event: EventPayload;
   readonly answer: Pick<FrameResult, 'model' | 'variant' | 'provider'>;
   readonly source: { readonly width: number; readonly height: number };
-  readonly best: Candidate | null;
+  readonly best: StillCandidate | null;
   readonly privacy: EvidenceDraft['privacy'];
   /** Version of the program. */
   readonly program: string;
@@ -69,7 +69,7 @@ function eventFacts(event: EventPayload): EvidenceDraft['event'] {
   };
 }
 
-function stillFacts(best: Candidate): NonNullable<EvidenceDraft['still']> {
+function stillFacts(best: StillCandidate): NonNullable<EvidenceDraft['still']> {
   const { box, score, quality, sharpness, hidden, whole, origin, ageMs } = best;
   return {
     box: roundedBox(box),

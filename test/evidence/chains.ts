@@ -3,7 +3,7 @@ import { type ChainOptions, EvidenceChain, type NewPicture } from '../../src/evi
 import { evidenceKey } from '../../src/evidence/chain/evidence-key.js';
 import { openEvidence } from '../../src/evidence/chain/evidence-source.js';
 import type { EvidenceDraft } from '../../src/evidence/chain/record.js';
-import { type Verification, type VerifyOptions, verifyEvidence } from '../../src/evidence/chain/verify.js';
+import { type EvidenceVerification, type VerifyOptions, verifyEvidence } from '../../src/evidence/chain/verify.js';
 
 /** A record of something that happened. */
 export function someDraft(camera = 'north'): EvidenceDraft {
@@ -52,7 +52,7 @@ export async function writtenChain(at: string, records: number): Promise<string>
   return chain.folder;
 }
 
-export async function verified(folder: string, options: VerifyOptions = {}): Promise<Verification> {
+export async function verified(folder: string, options: VerifyOptions = {}): Promise<EvidenceVerification> {
   const source = await openEvidence(folder);
   try {
     return await verifyEvidence(source, options);

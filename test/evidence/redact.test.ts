@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NewPicture } from '../../src/evidence/chain/chain.js';
-import { Candidates } from '../../src/evidence/stills/candidates.js';
+import { StillCandidates } from '../../src/evidence/stills/candidates.js';
 import { blacken, blurAround, blurBox } from '../../src/evidence/stills/redact.js';
 import { type ContextPicture, StillPictures } from '../../src/evidence/stills/still-pictures.js';
 import { seeded } from '../seeded.js';
@@ -72,7 +72,7 @@ async function made(
 ) {
   const { persons = 'blur', knows = true, find = async () => [] } = options;
   const failures: string[] = [];
-  const candidates = new Candidates();
+  const candidates = new StillCandidates();
   const [frame, result] = sighting(1, [60, 20, 100, 60], { width: WIDTH, height: HEIGHT });
   candidates.see(frame, result);
   const context: ContextPicture = {

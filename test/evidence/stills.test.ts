@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { boxView } from '../../src/evidence/stills/box-view.js';
-import { Candidates } from '../../src/evidence/stills/candidates.js';
+import { StillCandidates } from '../../src/evidence/stills/candidates.js';
 import { cropArea, cutOut } from '../../src/evidence/stills/crop.js';
 import { sharpnessOf } from '../../src/evidence/stills/sharpness.js';
 import { boundOnScore, type StillView, stillScore } from '../../src/evidence/stills/still-score.js';
@@ -82,7 +82,7 @@ test('a crop holds the box with what is around it, within the picture; a very la
 });
 
 test('the best picture of a vehicle is kept, whatever comes later', () => {
-  const candidates = new Candidates();
+  const candidates = new StillCandidates();
   candidates.see(...seen(1, { 7: [200, 60, 240, 90] }));
   candidates.see(...seen(2, { 7: [180, 60, 260, 120] }));
   candidates.see(...seen(3, { 7: [20, 60, 100, 120] }));
@@ -96,7 +96,7 @@ test('the best picture of a vehicle is kept, whatever comes later', () => {
 });
 
 test('a damaged frame shows nothing, and boxes that were not inferred count for less', () => {
-  const candidates = new Candidates();
+  const candidates = new StillCandidates();
   candidates.see(...seen(1, { 7: [180, 60, 260, 120] }, { damaged: true }));
   assert.is(candidates.best(7), null);
   candidates.see(...seen(2, { 7: [180, 60, 260, 120] }, { origin: 'propagated' }));
@@ -105,13 +105,13 @@ test('a damaged frame shows nothing, and boxes that were not inferred count for 
 });
 
 test('vehicles are forgotten that are not seen any more, and of too many, or too many bytes, those not seen for longest', () => {
-  const few = new Candidates({ maxTracks: 2 });
+  const few = new StillCandidates({ maxTracks: 2 });
   for (let n = 1; n <= 4; n++) few.see(...seen(n, { [n]: [180, 60, 260, 120] }));
   assert.equal([few.size, few.best(2), few.best(4)!.frame], [2, null, 4]);
-  const small = new Candidates({ maxBytes: 30_000 });
+  const small = new StillCandidates({ maxBytes: 30_000 });
   for (let n = 1; n <= 3; n++) small.see(...seen(n, { [n]: [180, 60, 260, 120] }));
   assert.ok(small.bytes <= 30_000 && small.best(3) !== null && small.best(1) === null, `${small.bytes} bytes`);
-  const forgetful = new Candidates();
+  const forgetful = new StillCandidates();
   forgetful.see(...seen(1, { 1: [180, 60, 260, 120] }));
   for (let n = 10; n < 80; n += 10) forgetful.see(...seen(n, { 2: [20, 60, 100, 120] }));
   assert.equal([forgetful.best(1), forgetful.size], [null, 1]);

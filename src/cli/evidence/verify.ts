@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { openEvidence } from '../../evidence/chain/evidence-source.js';
-import { type Verification, type VerifyOptions, verifyEvidence } from '../../evidence/chain/verify.js';
+import { type EvidenceVerification, type VerifyOptions, verifyEvidence } from '../../evidence/chain/verify.js';
 import { ConfigError } from '../../foundation/errors.js';
 import { FAILED } from '../exit-codes.js';
 import { print, printJson } from '../print.js';
@@ -37,7 +37,7 @@ export async function verify(place: string | undefined, options: VerifyEvidenceO
   return found.faults.length === 0 ? 0 : FAILED;
 }
 
-async function verifyOnce(folder: string, options: VerifyOptions): Promise<Verification> {
+async function verifyOnce(folder: string, options: VerifyOptions): Promise<EvidenceVerification> {
   const source = await openEvidence(folder);
   try {
     return await verifyEvidence(source, options);
@@ -49,7 +49,7 @@ async function verifyOnce(folder: string, options: VerifyOptions): Promise<Verif
   }
 }
 
-function linesOf(found: Verification, isKeyGiven: boolean): string[] {
+function linesOf(found: EvidenceVerification, isKeyGiven: boolean): string[] {
   const { faults, chain, key, records, pictures, head, headHash, removedByRetention: removed, leftOut } = found;
   const lines = [
     `chain ${chain ?? 'unknown'}, key ${key || 'unknown'}${isKeyGiven ? '' : ' (the one that lies with it)'}`,

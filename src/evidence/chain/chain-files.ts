@@ -12,12 +12,12 @@ import {
   evidenceRecord,
 } from './record.js';
 import { bytesOnDisk } from './retention.js';
-import { fileOf, hashOf, readSignedText, type SignedText } from './signed-text.js';
+import { chainHashOf, fileOf, readSignedText, type SignedLines } from './signed-text.js';
 
 /** A signed file with what it says. */
-export interface Signed<T> {
+export interface SignedFile<T> {
   readonly value: T;
-  readonly text: SignedText;
+  readonly text: SignedLines;
 }
 
 /** A record of a chain as its folder has it. */
@@ -34,10 +34,10 @@ export interface KeptRecord {
 /** What is found in the folder of a chain. */
 export interface FoundChain {
   /** null where there is none, or none that can be read. */
-  readonly head: Signed<ChainHead> | null;
-  readonly anchor: Signed<ChainAnchor> | null;
+  readonly head: SignedFile<ChainHead> | null;
+  readonly anchor: SignedFile<ChainAnchor> | null;
   /** In the order of their numbers. */
-  readonly records: readonly (KeptRecord & { readonly record: Signed<EvidenceRecord> | null })[];
+  readonly records: readonly (KeptRecord & { readonly record: SignedFile<EvidenceRecord> | null })[];
   /** Pictures by the number of their record. */
   readonly pictures: ReadonlyMap<number, readonly string[]>;
   /** What a power cut or a kill left over, relative to the folder. */
@@ -45,7 +45,7 @@ export interface FoundChain {
 }
 
 /** What a signed file says; null where it is not there, or not of this kind. */
-export async function readSigned<T>(file: string, schema: z.ZodType<T>): Promise<Signed<T> | null> {
+export async function readSigned<T>(file: string, schema: z.ZodType<T>): Promise<SignedFile<T> | null> {
   const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -54,7 +54,7 @@ export async function readSigned<T>(file: string, schema: z.ZodType<T>): Promise
 }
 
 /** The same of bytes in memory. */
-export function parseSigned<T>(content: Uint8Array, schema: z.ZodType<T>): Signed<T> | null {
+export function parseSigned<T>(content: Uint8Array, schema: z.ZodType<T>): SignedFile<T> | null {
   const text = readSignedText(content);
   if (text === null) return null;
   try {
@@ -66,7 +66,7 @@ export function parseSigned<T>(content: Uint8Array, schema: z.ZodType<T>): Signe
 }
 
 /** Puts a signed file in place of the one before it, and onto the medium. @throws the file system's error */
-export async function writeSigned(file: string, text: SignedText): Promise<void> {
+export async function writeSigned(file: string, text: SignedLines): Promise<void> {
   await writeWhole(file, fileOf(text));
 }
 
@@ -83,7 +83,7 @@ export async function findChain(folder: string): Promise<FoundChain> {
     sizes.set(n, [...(sizes.get(n) ?? []), size]);
     pictures.set(n, [...(pictures.get(n) ?? []), name]);
   }
-  const records: (KeptRecord & { record: Signed<EvidenceRecord> | null })[] = [];
+  const records: (KeptRecord & { record: SignedFile<EvidenceRecord> | null })[] = [];
   for (const name of recordNames) {
     const n = numberOfRecord(name);
     if (n === null) continue;
@@ -94,7 +94,7 @@ export async function findChain(folder: string): Promise<FoundChain> {
       record,
       at: record?.value.at ?? records.at(-1)?.at ?? 0,
       camera: record?.value.camera ?? null,
-      hash: record === null ? '' : hashOf(record.text),
+      hash: record === null ? '' : chainHashOf(record.text),
       bytes: bytesOnDisk([content.length, ...(sizes.get(n) ?? [])]),
     });
   }

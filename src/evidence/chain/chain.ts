@@ -6,7 +6,7 @@ import { makePrivateFolder, writeWhole } from '../../foundation/private-files.js
 import { sha256Of } from '../../foundation/sha256.js';
 import { AgeClock } from '../../store/age-clock.js';
 import type { SigningKey } from '../../telemetry/commands/keys.js';
-import { findChain, type KeptRecord, readSigned, removeAll, type Signed, writeSigned } from './chain-files.js';
+import { findChain, type KeptRecord, readSigned, removeAll, type SignedFile, writeSigned } from './chain-files.js';
 import { publicPemOf } from './evidence-key.js';
 import { ANCHOR, HEAD, PICTURES, PUBLIC_KEY, pictureName, RECORDS, recordName } from './layout.js';
 import {
@@ -19,7 +19,7 @@ import {
 } from './record.js';
 import { mendedChain } from './recovery.js';
 import { bytesOnDisk, type EvidenceBounds, pruningOf } from './retention.js';
-import { fileOf, hashOf, type SignedText, signText } from './signed-text.js';
+import { chainHashOf, fileOf, type SignedLines, signText } from './signed-text.js';
 
 /** An encoded picture that is to go into a record. */
 export interface NewPicture extends Omit<EvidencePicture, 'name' | 'bytes' | 'sha256'> {
@@ -61,7 +61,7 @@ export class EvidenceChain {
   readonly #options: ChainOptions;
   readonly #clock: AgeClock;
   readonly #records: KeptRecord[];
-  #head: Signed<ChainHead>;
+  #head: SignedFile<ChainHead>;
   /** Whether the file of the head says less than `#head`. */
   #headIsBehind: boolean;
   #anchor: ChainAnchor | null;
@@ -107,7 +107,7 @@ export class EvidenceChain {
   }
 
   /** The head as it is signed. */
-  get headText(): SignedText {
+  get headText(): SignedLines {
     return this.#head.text;
   }
 
@@ -139,7 +139,7 @@ export class EvidenceChain {
   }
 
   /** A record as it was signed; null where it is not there, or was made unreadable. @throws the file system's error */
-  read(n: number): Promise<Signed<EvidenceRecord> | null> {
+  read(n: number): Promise<SignedFile<EvidenceRecord> | null> {
     return readSigned(join(this.folder, RECORDS, recordName(n)), evidenceRecord);
   }
 
@@ -188,16 +188,16 @@ export class EvidenceChain {
       text,
       named.map(({ name }, i) => ({ name, data: pictures[i]!.data })),
     );
-    this.#records.push({ n, at: value.at, camera: value.camera, hash: hashOf(text), bytes });
+    this.#records.push({ n, at: value.at, camera: value.camera, hash: chainHashOf(text), bytes });
     this.#bytes += bytes;
     this.counts.written++;
-    this.#advance(n, hashOf(text));
+    this.#advance(n, chainHashOf(text));
     // the record is there: a head that cannot be written now is behind until the next look
     await this.#writeHead().catch(() => undefined);
     return value;
   }
 
-  async #write(n: number, text: SignedText, pictures: readonly { name: string; data: Uint8Array }[]): Promise<void> {
+  async #write(n: number, text: SignedLines, pictures: readonly { name: string; data: Uint8Array }[]): Promise<void> {
     try {
       for (const { name, data } of pictures) await writeWhole(join(this.folder, PICTURES, name), data);
       await writeSigned(join(this.folder, RECORDS, recordName(n)), text);

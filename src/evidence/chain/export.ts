@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { makePrivateFolder, PRIVATE_FILE, writeWhole } from '../../foundation/private-files.js';
 import { tarHead } from '../../store/tar.js';
 import type { SigningKey } from '../../telemetry/commands/keys.js';
-import { parseSigned, type Signed } from './chain-files.js';
+import { parseSigned, type SignedFile } from './chain-files.js';
 import type { EvidenceSource } from './evidence-source.js';
 import { EXPORT_READMES } from './export-readme.js';
 import { HEAD, PICTURES, RECORDS, recordName, STATEMENT } from './layout.js';
@@ -85,7 +85,7 @@ export async function exportEvidence(source: EvidenceSource, to: string, options
 const isOfChain = (name: string): boolean => /^(?:head|anchor|public-key\.pem)$/.test(name);
 
 /** As it lies there, also where it is wrong: a verification of the export is to find that. */
-async function recordIn(source: EvidenceSource, n: number): Promise<Signed<EvidenceRecord> | null> {
+async function recordIn(source: EvidenceSource, n: number): Promise<SignedFile<EvidenceRecord> | null> {
   const content = await source.read(`${RECORDS}/${recordName(n)}`);
   return content === null ? null : parseSigned(content, evidenceRecord);
 }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { EdgeError } from '../../foundation/errors.js';
 import type { SigningKey } from '../../telemetry/commands/keys.js';
-import type { FoundChain, KeptRecord, Signed } from './chain-files.js';
+import type { FoundChain, KeptRecord, SignedFile } from './chain-files.js';
 import { PICTURES, RECORDS, recordName } from './layout.js';
 import { type ChainAnchor, type ChainHead, NO_HASH } from './record.js';
-import { isSignedBy, signText } from './signed-text.js';
+import { isSignedWith, signText } from './signed-text.js';
 
 /** A chain as it goes on from what was found of it. */
 export interface MendedChain {
-  readonly head: Signed<ChainHead>;
+  readonly head: SignedFile<ChainHead>;
   /** Whether the head must be written anew. */
   readonly headIsBehind: boolean;
   readonly anchor: ChainAnchor | null;
@@ -51,7 +51,7 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
   let interrupted = 0;
   for (const { record, ...one } of records) {
     const isNext = one.n === last.n + 1;
-    const follows = isNext && record?.value.prev === last.hash && isSignedBy(record.text, key.key);
+    const follows = isNext && record?.value.prev === last.hash && isSignedWith(record.text, key.key);
     if (one.n <= last.n || follows) kept.push(one);
     if (follows) last = one;
     else if (one.n > last.n && record === null) {
@@ -80,9 +80,9 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
 }
 
 /** What a signed file says, where this key signed it. */
-function trusted<T>(found: Signed<T> | null, key: SigningKey, what: string, faults: string[]): T | null {
+function trusted<T>(found: SignedFile<T> | null, key: SigningKey, what: string, faults: string[]): T | null {
   if (found === null) return null;
-  if (isSignedBy(found.text, key.key)) return found.value;
+  if (isSignedWith(found.text, key.key)) return found.value;
   faults.push(`the ${what} was changed`);
   return null;
 }

@@ -3,7 +3,7 @@ import { explain } from '../../foundation/errors.js';
 import type { z } from '../../foundation/validate.js';
 import { parsePublicKey } from '../../telemetry/commands/keys.js';
 import { canonicalJson } from './canonical-json.js';
-import { parseSigned, type Signed } from './chain-files.js';
+import { parseSigned, type SignedFile } from './chain-files.js';
 import type { EvidenceSource } from './evidence-source.js';
 import {
   ANCHOR,
@@ -27,7 +27,7 @@ import {
   exportStatement,
   NO_HASH,
 } from './record.js';
-import { hashOf, isSignedBy } from './signed-text.js';
+import { chainHashOf, isSignedWith } from './signed-text.js';
 
 /** What can be wrong with evidence. */
 export const EVIDENCE_FAULTS = [
@@ -53,7 +53,7 @@ export interface EvidenceFault {
 }
 
 /** What a verification found. */
-export interface Verification {
+export interface EvidenceVerification {
   readonly faults: readonly EvidenceFault[];
   readonly chain: string | null;
   /** Id of the key that all was held against. */
@@ -83,7 +83,10 @@ export interface VerifyOptions {
  *
  * @throws RangeError where the key that is to be used is none
  */
-export async function verifyEvidence(source: EvidenceSource, options: VerifyOptions = {}): Promise<Verification> {
+export async function verifyEvidence(
+  source: EvidenceSource,
+  options: VerifyOptions = {},
+): Promise<EvidenceVerification> {
   return new Verifier(source, options).verify();
 }
 
@@ -103,7 +106,7 @@ class Verifier {
     this.#options = options;
   }
 
-  async verify(): Promise<Verification> {
+  async verify(): Promise<EvidenceVerification> {
     const keyId = await this.#readKey();
     const head = await this.#signed(HEAD, chainHead);
     const anchor = await this.#signed(ANCHOR, chainAnchor);
@@ -147,7 +150,10 @@ class Verifier {
   }
 
   /** A signed file besides records, where it is there and right. */
-  async #signed<T extends { readonly chain: string }>(name: string, schema: z.ZodType<T>): Promise<Signed<T> | null> {
+  async #signed<T extends { readonly chain: string }>(
+    name: string,
+    schema: z.ZodType<T>,
+  ): Promise<SignedFile<T> | null> {
     const content = await this.#source.read(name);
     if (content === null) {
       if (name === HEAD) this.#fault('end-removed', name, 'it is not there: nothing says which record is the last');
@@ -161,9 +167,9 @@ class Verifier {
   }
 
   /** Why a signed text is not to be believed; null where it is. */
-  #complaint(found: Signed<{ readonly chain: string }> | null): string | null {
+  #complaint(found: SignedFile<{ readonly chain: string }> | null): string | null {
     if (found === null) return 'it cannot be read';
-    if (this.#key === null || !isSignedBy(found.text, this.#key)) return 'its signature is not that of the key';
+    if (this.#key === null || !isSignedWith(found.text, this.#key)) return 'its signature is not that of the key';
     if (`${canonicalJson(found.value)}\n` !== found.text.signed) return 'it is not in canonical form';
     this.#chain ??= found.value.chain;
     return found.value.chain === this.#chain ? null : `it is of another chain, ${found.value.chain}`;
@@ -195,7 +201,7 @@ class Verifier {
         continue;
       }
       this.#records++;
-      last = { n, hash: hashOf(right.text) };
+      last = { n, hash: chainHashOf(right.text) };
       this.#checkKnown(n, last.hash);
       await this.#checkPictures(right.value, withPictures);
     }
@@ -213,12 +219,13 @@ class Verifier {
   #checkRecord(
     name: string,
     n: number,
-    found: Signed<EvidenceRecord> | null,
+    found: SignedFile<EvidenceRecord> | null,
     prev: string | null,
-  ): Signed<EvidenceRecord> | null {
+  ): SignedFile<EvidenceRecord> | null {
     const complaint = this.#complaint(found);
     if (found === null || complaint !== null) {
-      const foreign = found !== null && this.#key !== null && !isSignedBy(found.text, this.#key) && found.value.n !== n;
+      const foreign =
+        found !== null && this.#key !== null && !isSignedWith(found.text, this.#key) && found.value.n !== n;
       this.#fault(foreign ? 'inserted' : 'changed', name, complaint ?? 'it cannot be read');
       return null;
     }
@@ -250,7 +257,7 @@ class Verifier {
     this.#fault('changed', `record ${n}`, 'its hash is another than the one that was told earlier');
   }
 
-  #checkEnd(head: Signed<ChainHead> | null, last: { n: number; hash: string }): void {
+  #checkEnd(head: SignedFile<ChainHead> | null, last: { n: number; hash: string }): void {
     const { known } = this.#options;
     const end = Math.max(head?.value.n ?? 0, known?.n ?? 0);
     if (last.n < end) {

@@ -1,6 +1,6 @@
 import { type Backoff, backoffDelay } from '../../foundation/backoff.js';
 import { explain } from '../../foundation/errors.js';
-import type { Signed } from '../chain/chain-files.js';
+import type { SignedFile } from '../chain/chain-files.js';
 import type { EvidenceRecord } from '../chain/record.js';
 import { type PushState, readPushState, writePushState } from './push-state.js';
 import type { UploadOutcome } from './upload.js';
@@ -11,11 +11,11 @@ export interface PushedChain {
   readonly id: string;
   /** Oldest first. */
   readonly records: readonly { readonly n: number }[];
-  read(n: number): Promise<Signed<EvidenceRecord> | null>;
+  read(n: number): Promise<SignedFile<EvidenceRecord> | null>;
 }
 
 /** Sends one record with its pictures; never rejects. */
-export type SendRecord = (record: Signed<EvidenceRecord>, signal: AbortSignal) => Promise<UploadOutcome>;
+export type SendRecord = (record: SignedFile<EvidenceRecord>, signal: AbortSignal) => Promise<UploadOutcome>;
 
 export interface PushQueueOptions {
   readonly chain: PushedChain;

@@ -3,7 +3,7 @@ import type { Frame } from '../../frame/frame.js';
 import type { FrameResult } from '../../frame/frame-result.js';
 import type { EventPayload } from '../../telemetry/mqtt/messages/event.js';
 import type { EvidenceDropCause } from '../metrics.js';
-import { Candidates } from './candidates.js';
+import { StillCandidates } from './candidates.js';
 import type { ContextPicture, StillMaterial } from './still-pictures.js';
 import { WaitingEvents } from './waiting-events.js';
 
@@ -44,7 +44,7 @@ const BURST = 10;
 export class CameraStills {
   readonly #options: CameraStillsOptions;
   readonly #kinds: ReadonlySet<string>;
-  readonly #candidates = new Candidates();
+  readonly #candidates = new StillCandidates();
   readonly #waiting: WaitingEvents<Held>;
   readonly #rate: TokenBucket;
   #sceneMs: number | null = null;

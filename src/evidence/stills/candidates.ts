@@ -7,7 +7,7 @@ import { sharpnessOf } from './sharpness.js';
 import { boundOnScore, type StillView, stillScore } from './still-score.js';
 
 /** The best picture of one vehicle so far. Its pixels are never changed. */
-export interface Candidate extends StillView {
+export interface StillCandidate extends StillView {
   readonly crop: Crop;
   /** Pixels of the frame that one of the crop stands for, across and down. */
   readonly thinning: number;
@@ -24,7 +24,7 @@ export interface Candidate extends StillView {
 }
 
 interface Followed {
-  best: Candidate | null;
+  best: StillCandidate | null;
   /** ms on the scene's clock. */
   seenMs: number;
 }
@@ -50,7 +50,7 @@ const LOOKS_PER_FRAME = 2;
  * The best picture of each vehicle before one camera. Boxes alone say which picture could be better than the one that is kept; only
  * then are a few hundred of its pixels looked at, and only those of a better one are copied.
  */
-export class Candidates {
+export class StillCandidates {
   readonly #maxTracks: number;
   readonly #maxBytes: number;
   readonly #forgetMs: number;
@@ -75,7 +75,7 @@ export class Candidates {
     return this.#bytes;
   }
 
-  best(trackId: number): Candidate | null {
+  best(trackId: number): StillCandidate | null {
     return this.#tracks.get(trackId)?.best ?? null;
   }
 

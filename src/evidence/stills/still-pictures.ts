@@ -2,7 +2,7 @@ import type { Polygon } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
 import type { NewPicture } from '../chain/chain.js';
 import type { EvidenceRecord } from '../chain/record.js';
-import type { Candidate } from './candidates.js';
+import type { StillCandidate } from './candidates.js';
 import type { StillPixels } from './crop.js';
 import type { PersonFinder } from './person-finder.js';
 import { blacken, blurAround, blurBox } from './redact.js';
@@ -22,7 +22,7 @@ export interface ContextPicture extends StillPixels {
 export interface StillMaterial {
   readonly context: ContextPicture;
   /** The best picture of the vehicle; null where none is known. */
-  readonly best: Candidate | null;
+  readonly best: StillCandidate | null;
   /** The vehicle at the event, in pixels of the camera's own picture. */
   readonly box: readonly [number, number, number, number];
 }

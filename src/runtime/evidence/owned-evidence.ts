@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EvidenceConfig } from '../../config/config.js';
 import { ACCESS_LOG } from '../../evidence/access-log.js';
 import { EvidenceChain } from '../../evidence/chain/chain.js';
-import { hashOf } from '../../evidence/chain/signed-text.js';
+import { chainHashOf } from '../../evidence/chain/signed-text.js';
 import { HttpUpload } from '../../evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
 import { sendAsFiles } from '../../evidence/push/send-files.js';
@@ -78,8 +78,8 @@ export class OwnedEvidence {
   /** Tells whoever listens how far the chain is, where that is news. */
   tellHead(): void {
     const { headText, head } = this.chain;
-    if (hashOf(headText) === this.#told) return;
-    this.#told = hashOf(headText);
+    if (chainHashOf(headText) === this.#told) return;
+    this.#told = chainHashOf(headText);
     const { n, hash, chain } = head;
     const publicKey = publicKeyText(this.#options.key.key);
     this.#options.publisher.evidenceHead({ chain, record: n, hash, publicKey, ...headText });

@@ -2,7 +2,7 @@ import { z } from '../../foundation/validate.js';
 import { alert, alertLog } from './messages/alert.js';
 import { command, commandResult, invalidation } from './messages/command.js';
 import { event } from './messages/event.js';
-import { evidence, evidenceReport } from './messages/evidence.js';
+import { evidenceMessage, evidenceReport } from './messages/evidence.js';
 import { fullMetrics, metrics } from './messages/metrics.js';
 import { accuracyReport, deliveryReport } from './messages/report.js';
 import { status } from './messages/status.js';
@@ -123,7 +123,7 @@ export const MESSAGES = {
     qos: '1',
     retained: false,
     description: 'A signed record of an event, with pictures, where evidence.push.to is mqtt.',
-    schema: evidence,
+    schema: evidenceMessage,
   },
   'report-evidence': {
     topic: 'report/evidence',

@@ -2,7 +2,7 @@ import { z } from '../../../foundation/validate.js';
 import { numbered, topicLevel } from './head.js';
 
 /** `evidence/<camera>`. */
-export const evidence = z.object({
+export const evidenceMessage = z.object({
   ...numbered,
   camera: topicLevel('Camera that saw it.'),
   chain: z

@@ -64,6 +64,7 @@ test('an examination reads the whole file and tries indexes on a copy, and anoth
   assert.ok(body.tables.some(({ name, rows }) => name === 'trials' && rows === 4));
   assert.ok(body.advice !== null, body.adviceObstacle ?? '');
   assert.ok(body.advice!.beforeMs > 0);
+  assert.equal(body.advice!.drop, [], 'what the program itself has made stays');
   for (const { text } of [...body.advice!.create.flatMap(({ helps }) => helps), ...body.advice!.unread]) {
     assert.not.match(text, /'[^%?']+'/);
   }

@@ -98,7 +98,7 @@ export class Examinations {
       this.#ended(database, {
         ...foundIn(report),
         state: 'done',
-        advice: advice && masked(advice.advice),
+        advice: advice && masked(advice.advice, database),
         adviceObstacle: obstacle ?? (workload.length === 0 ? 'nothing was asked of it yet' : null),
         startedAt: begun.startedAt,
       });
@@ -123,8 +123,11 @@ function foundIn({ health, tables }: DatabasePerformance): ExaminationReply {
   };
 }
 
-/** Statements without the values that they were written with. */
-function masked({ create, drop, unread, beforeMs, afterMs, tried, cutShort }: Advice): AdvisedIndexes {
+/** Statements without the values that they were written with, and without the indexes that the program needs whatever it was asked so far. */
+function masked(
+  { create, drop, unread, beforeMs, afterMs, tried, cutShort }: Advice,
+  { keepsIndex }: WatchedDatabase,
+): AdvisedIndexes {
   return {
     beforeMs,
     afterMs,
@@ -141,7 +144,10 @@ function masked({ create, drop, unread, beforeMs, afterMs, tried, cutShort }: Ad
         plan: [...helped.plan],
       })),
     })),
-    drop: drop.slice(0, MOST_LISTED).map(({ sql, why, instead, bytes }) => ({ sql, why, instead, bytes })),
+    drop: drop
+      .filter(({ name }) => !keepsIndex(name))
+      .slice(0, MOST_LISTED)
+      .map(({ sql, why, instead, bytes }) => ({ sql, why, instead, bytes })),
     unread: unread.slice(0, MOST_LISTED).map(({ sql, why }) => ({ text: queryFingerprint(sql).text, why })),
   };
 }

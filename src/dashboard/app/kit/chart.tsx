@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { NONE, time } from '../words/formats.ts';
+import { currentLanguage } from '../words/language.ts';
 
 /** A line of a chart. */
 export interface Line {
@@ -21,6 +22,13 @@ export interface Mark {
   readonly label: string;
 }
 
+/** A stretch of time that is shaded. */
+export interface Span {
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
 interface ChartProps {
   /** What it shows, for who does not see it; the numbers stand in a table beside or under it. */
   readonly label: string;
@@ -29,6 +37,9 @@ interface ChartProps {
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
   readonly marks?: readonly Mark[];
+  readonly spans?: readonly Span[];
+  /** Hears of a stretch that was drawn over with the pointer, Unix ms. */
+  readonly onChoose?: (from: number, to: number) => void;
   /** Between two lines the area is filled: bounds. Indices into `lines`. */
   readonly bands?: readonly (readonly [upper: number, lower: number])[];
   readonly min?: number;
@@ -41,7 +52,7 @@ interface ChartProps {
 export function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const { label, times, lines, marks = [], height = 220 } = props;
+  const { label, times, lines, marks = [], spans = [], height = 220 } = props;
   const shape = `${lines.map((line) => `${line.label}/${line.colour}/${line.kind}`).join()} ${JSON.stringify(props.bands)} ${height} ${props.min} ${props.max}`;
   const latest = useRef(props);
   latest.current = props;
@@ -58,7 +69,7 @@ export function Chart(props: ChartProps) {
       chart.current?.destroy();
     };
   }, [shape]);
-  useEffect(() => chart.current?.setData(dataOf(times, lines)), [times, lines, marks]);
+  useEffect(() => chart.current?.setData(dataOf(times, lines)), [times, lines, marks, spans]);
   return (
     <figure class="chart">
       <div ref={place} role="img" aria-label={label} />
@@ -70,6 +81,8 @@ const dataOf = (times: readonly number[], lines: readonly Line[]): uPlot.Aligned
   times.map((at) => at / 1000),
   ...lines.map(({ values }) => [...values]),
 ];
+
+const TIME = { en: 'Time', es: 'Hora' } as const;
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -83,14 +96,21 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
   return {
     width,
     height,
-    cursor: { y: false, points: { size: 7 } },
+    cursor: {
+      y: false,
+      points: { size: 7 },
+      drag: { x: latest.current.onChoose !== undefined, y: false, setScale: false },
+    },
     scales: { y: { range: (_, low, high) => rangeOf(low, high, min, max) } },
     axes: [
-      { ...axis, space: 70 },
+      { ...axis, space: 70, size: 48, values: (_, splits, _axis, _space, stepS) => axisTimes(splits, stepS) },
       { ...axis, size: 64, values: (_, splits) => splits.map((value) => latest.current.format(value)) },
     ],
     series: [
-      { value: (_, at) => (at === null ? NONE : time(at * 1000, { dateStyle: 'medium', timeStyle: 'short' })) },
+      {
+        label: TIME[currentLanguage()],
+        value: (_, at) => (at === null ? NONE : time(at * 1000, { dateStyle: 'medium', timeStyle: 'short' })),
+      },
       ...lines.map(
         ({ label, colour: index, kind = 'line' }): uPlot.Series => ({
           label,
@@ -108,7 +128,11 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
       ),
     ],
     bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1], fill: () => colour('--band') })),
-    hooks: { draw: [(plot) => drawMarks(plot, latest.current.marks ?? [])] },
+    hooks: {
+      drawClear: [(plot) => drawSpans(plot, latest.current.spans ?? [])],
+      draw: [(plot) => drawMarks(plot, latest.current.marks ?? [])],
+      setSelect: [(plot) => choose(plot, latest.current.onChoose)],
+    },
   };
 }
 
@@ -118,26 +142,75 @@ function rangeOf(low: number | null, high: number | null, min = Math.min(0, low 
   return [min, top > min ? top : min + 1];
 }
 
-function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+/** A stretch of a few pixels was a click. */
+function choose(plot: uPlot, onChoose: ChartProps['onChoose']): void {
+  const { left, width } = plot.select;
+  if (onChoose === undefined || width < 8) return;
+  const [from, to] = [left, left + width].map((x) => Math.round(plot.posToVal(x, 'x') * 1000)) as [number, number];
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onChoose(from, to);
+}
+
+function drawSpans(plot: uPlot, spans: readonly Span[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
+  ctx.fillStyle = colour('--bad-back');
+  for (const { from, to } of spans) {
+    const [left, right] = [from, to].map((at) =>
+      Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(at / 1000, 'x', true))),
+    ) as [number, number];
+    if (right > left) ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
+  }
+  ctx.restore();
+}
+
+/** CSS pixels within which labels would cover one another. */
+const CROWDED = 14;
+
+/** Thin lines, and their labels in three rows; of numbers that would cover one another the first and the last. */
+function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
+  const { ctx, bbox } = plot;
+  const px = devicePixelRatio;
+  ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour('--mark');
-  ctx.font = `${11 * devicePixelRatio}px sans-serif`;
-  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-  for (const [index, { at, label }] of marks.entries()) {
-    const x = plot.valToPos(at / 1000, 'x', true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  ctx.font = `${11 * px}px sans-serif`;
+  ctx.lineWidth = px;
+  ctx.setLineDash([3 * px, 3 * px]);
+  for (const [index, { x, label }] of crowds(plot, marks).entries()) {
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const isRight = x > bbox.left + bbox.width / 2;
     ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(
-      label,
-      x + (isRight ? -4 : 4) * devicePixelRatio,
-      bbox.top + (12 + (index % 3) * 13) * devicePixelRatio,
-    );
+    ctx.fillText(label, x + (isRight ? -4 : 4) * px, bbox.top + (12 + (index % 3) * 13) * px);
   }
   ctx.restore();
+}
+
+/** Where marks stand; numbers close beside one another are one mark with the first and the last of them. */
+function crowds(plot: uPlot, marks: readonly Mark[]): { x: number; label: string }[] {
+  const { left, width } = plot.bbox;
+  const groups: { x: number; first: string; last: string }[] = [];
+  for (const { at, label } of marks) {
+    const x = plot.valToPos(at / 1000, 'x', true);
+    if (x < left || x > left + width) continue;
+    const group = groups.at(-1);
+    if (group !== undefined && /^\d+$/.test(label) && x - group.x < CROWDED * devicePixelRatio) group.last = label;
+    else groups.push({ x, first: label, last: label });
+  }
+  return groups.map(({ x, first, last }) => ({ x, label: first === last ? first : `${first}–${last}` }));
+}
+
+/** Days where they begin, else the time of day. @param splits Unix s, @param stepS between two of them */
+function axisTimes(splits: readonly number[], stepS: number): string[] {
+  let day = '';
+  return splits.map((split) => {
+    const today = time(split * 1000, { day: 'numeric', month: 'short' });
+    if (stepS >= 86_400) return today;
+    const clock = time(split * 1000, { hour: '2-digit', minute: '2-digit' });
+    const isOther = today !== day;
+    day = today;
+    return isOther ? `${clock}\n${today}` : clock;
+  });
 }

@@ -24,6 +24,7 @@ const es: typeof en = {
 
 const HOUR = 3_600_000;
 const LENGTHS = { hour: HOUR, day: 24 * HOUR, week: 168 * HOUR, year: 365 * 24 * HOUR } as const;
+const SINCE = { hour: '1h', day: '24h', week: '7d', year: '365d' } as const;
 type Choice = keyof typeof LENGTHS | 'own';
 
 /** A stretch of time: Unix ms. `to` null: until now. */
@@ -40,6 +41,20 @@ export function useTimeWindow(): TimeWindow {
   const now = Math.floor(Date.now() / 60_000) * 60_000;
   return { from: now - LENGTHS[choice], to: null };
 }
+
+/** The same as the API is asked for it: by the clock of the device, which may go wrong, where the stretch ends now. */
+export function useTimeWords(): { readonly since: string; readonly until?: string } {
+  const { words } = useAddress();
+  const choice = choiceOf(words);
+  if (choice !== 'own') return { since: SINCE[choice] };
+  return { since: isoOf(words.get('from')), until: isoOf(words.get('to')) };
+}
+
+const isoOf = (at: string | null): string => new Date(Number(at)).toISOString();
+
+/** Shows another stretch, Unix ms. */
+export const chooseTime = (from: number, to: number): void =>
+  replaceWords({ window: undefined, from: String(Math.round(from)), to: String(Math.round(to)) });
 
 /** Chooses the stretch of time of a page; it stands in the address, so that it can be sent to somebody. */
 export function TimeWindowChooser() {

@@ -69,5 +69,6 @@ export function duration(seconds: number | null | undefined): string {
   const minutes = Math.floor((seconds % 3600) / 60);
   if (days > 0) return `${days} d ${hours} h`;
   if (hours > 0) return `${hours} h ${minutes} min`;
+  if (minutes >= 10) return `${minutes} min`;
   return minutes > 0 ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${number(seconds)} s`;
 }

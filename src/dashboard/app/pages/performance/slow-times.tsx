@@ -81,7 +81,7 @@ function One({ time, happenings }: { readonly time: SlowTime; readonly happening
       )}
       {then.length > 0 && (
         <>
-          <h4>{words.then}</h4>
+          <h4>{words.happenedThen}</h4>
           <HappeningList numbered={then} />
         </>
       )}

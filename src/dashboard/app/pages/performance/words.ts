@@ -18,7 +18,7 @@ const en = {
   likely: 'Most likely because',
   also: 'Also unusual',
   look: 'Show this time',
-  then: 'What happened then',
+  happenedThen: 'What happened then',
   heat: (was: string) => `the board was slowed down by heat for ${was} of the time`,
   heatNumbers: (temperature: string, clock: string, usual: string) =>
     ` (${temperature}; its processor ran at ${clock}, usually ${usual})`,
@@ -131,7 +131,7 @@ const es: typeof en = {
   likely: 'Lo más probable:',
   also: 'También fue inusual',
   look: 'Ver este tiempo',
-  then: 'Qué ocurrió entonces',
+  happenedThen: 'Qué ocurrió entonces',
   heat: (was) => `el calor frenó el equipo durante el ${was} del tiempo`,
   heatNumbers: (temperature, clock, usual) =>
     ` (${temperature}; el procesador iba a ${clock}, lo habitual es ${usual})`,

@@ -120,7 +120,7 @@ export function Sensors({ sensors, problems }: Pick<ResourcesReply, 'sensors' | 
   const missing = sensors.filter((sensor) => sensor.missing !== null);
   const columns: Column<Row>[] = [
     { title: words.what, cell: ({ name, what }) => `${name} ${what}`.trim() },
-    { title: words.value, isNumber: true, cell: (row) => valueOf(row) },
+    { title: words.value, isNumber: true, cell: (row) => readingOf(row) },
     { title: words.source, cell: ({ source }) => <code>{source}</code> },
   ];
   return (
@@ -158,7 +158,7 @@ export function Sensors({ sensors, problems }: Pick<ResourcesReply, 'sensors' | 
   );
 }
 
-function valueOf({ value, unit }: ResourcesReply['sensors'][number]): string {
+function readingOf({ value, unit }: ResourcesReply['sensors'][number]): string {
   if (unit === 'bytes') return bytes(value);
   return unit === '' ? number(value, 2) : withUnit(value, unit, value !== null && Math.abs(value) < 100 ? 1 : 0);
 }

@@ -89,6 +89,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 5 },
     load: () => import('./plausibility.js'),
   },
+  compression: {
+    about: 'pictures as small as their vehicles allow, against fixed settings; stills and alerts on measured uplinks',
+    publishedWith: { '--frames': 20, '--clips': 'any', '--uplink': 'any' },
+    load: () => import('./compression.js'),
+  },
   measure: {
     about: "what measuring a call costs, against prom-client's timer and OpenTelemetry's histogram",
     publishedWith: { '--rounds': 7 },

@@ -3,10 +3,9 @@ import type { Rgb } from '../picture-light.js';
 import type { Background, Region } from './wish.js';
 
 const DIVISORS: Readonly<Record<Exclude<Background, 'whole'>, number>> = { half: 2, quarter: 4 };
-/** Encoders work on blocks of up to so many pixels: what is around a region in its blocks stays as sharp as the region. */
-const BLOCK = 16;
-/** What of a vehicle sticks out of its box: part of the larger side of the box. */
-const MARGIN = 0.06;
+/** What of a vehicle sticks out of its box: px, and part of the larger side of the box. */
+const MARGIN_PX = 2;
+const MARGIN = 0.03;
 
 /** The picture with less detail outside the regions; as it is where there are none, or none is to be taken away. */
 export async function withBackground(picture: Rgb, regions: readonly Region[], background: Background): Promise<Rgb> {
@@ -16,11 +15,11 @@ export async function withBackground(picture: Rgb, regions: readonly Region[], b
   return smooth;
 }
 
-/** The region with its margin, in whole blocks, within the picture. */
+/** The region with its margin, in whole pixels, within the picture. */
 export function grown([x1, y1, x2, y2]: Region, { width, height }: Pick<Rgb, 'width' | 'height'>): Region {
-  const margin = MARGIN * Math.max(x2 - x1, y2 - y1);
-  const down = (at: number): number => Math.max(0, Math.floor((at - margin) / BLOCK) * BLOCK);
-  const up = (at: number, most: number): number => Math.min(most, Math.ceil((at + margin) / BLOCK) * BLOCK);
+  const margin = MARGIN_PX + MARGIN * Math.max(x2 - x1, y2 - y1);
+  const down = (at: number): number => Math.max(0, Math.floor(at - margin));
+  const up = (at: number, most: number): number => Math.min(most, Math.ceil(at + margin));
   return [down(x1), down(y1), up(x2, width), up(y2, height)];
 }
 

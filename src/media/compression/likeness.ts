@@ -24,18 +24,22 @@ export function lumaLikeness(
   { width, height }: Pick<Rgb, 'width' | 'height'>,
   regions: readonly Region[],
 ): number {
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  const places = windowPlaces({ width, height }, regions);
+  for (const place of places) sum += windowLikeness(a, b, place, width);
+  return places.length === 0 ? 1 : sum / places.length;
+}
+
+/** First pixels of the windows of regions; without any, of the whole picture. @param size px */
+export function windowPlaces({ width, height }: Pick<Rgb, 'width' | 'height'>, regions: readonly Region[]): number[] {
+  const places: number[] = [];
   for (const [left, top, right, bottom] of regions.length === 0 ? [[0, 0, width, height] as const] : regions) {
     const [x1, x2] = windowed(left, right, width);
     const [y1, y2] = windowed(top, bottom, height);
-    for (let y = y1; y + WINDOW <= y2; y += STRIDE) {
-      for (let x = x1; x + WINDOW <= x2; x += STRIDE) {
-        sum += windowLikeness(a, b, y * width + x, width);
-        count++;
-      }
-    }
+    for (let y = y1; y + WINDOW <= y2; y += STRIDE)
+      for (let x = x1; x + WINDOW <= x2; x += STRIDE) places.push(y * width + x);
   }
-  return count === 0 ? 1 : sum / count;
+  return places;
 }
 
 /** Whole pixels from..to inside the picture, with room for a window where the picture has it. */

@@ -43,8 +43,10 @@ export interface CompressedPicture {
   /** On the format's own scale, 1..100. */
   readonly quality: number;
   readonly background: Background;
-  /** How alike the regions are to the original, SSIM of their luma; null where it was neither measured nor foretold. */
-  readonly likeness: number | null;
+  /** How alike the regions are to the original, SSIM of their luma. */
+  readonly likeness: number;
+  /** Whether the likeness was measured; false: foretold. */
+  readonly isMeasured: boolean;
   /** How often it was encoded until it was as wished. */
   readonly encodes: number;
   /** Whether it is as alike as was wished; false where `maxBytes` or `maxQuality` did not allow it. */

@@ -32,6 +32,7 @@ import { DeviceAlerts } from './device-alerts.js';
 import { DeviceBroker } from './device-broker.js';
 import { DeviceCache } from './device-cache.js';
 import { DeviceCommands } from './device-commands.js';
+import { DeviceCompression } from './device-compression.js';
 import { DeviceDatabases } from './device-databases.js';
 import { DeviceDegradation } from './device-degradation.js';
 import { DeviceDiary } from './device-diary.js';
@@ -111,6 +112,7 @@ export function makeParts(options: PartsOptions) {
   const taps = new FrameTaps();
   const pauses = new Pauses();
   const ceiling = new QualityCeiling();
+  const compression = new DeviceCompression();
 
   const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
@@ -269,6 +271,7 @@ export function makeParts(options: PartsOptions) {
     cameras: () => cameras.all.map((camera) => ({ id: camera.id, obstacle: obstacleToPicture(camera.connection()) })),
     room: () => publisher.roomForAnswer('snapshot'),
     ceiling,
+    compressor: compression.compressor,
   });
   const diagnosis = new RemoteDiagnosis({
     command: diagnoseBy,
@@ -347,6 +350,7 @@ export function makeParts(options: PartsOptions) {
     points,
     engine: optimization.engine,
     states: optimization.states,
+    compression: compression.tuned,
     commanded: () => orders.overrides.all,
     wireBytes: () => publisher.state()?.wireBytes ?? null,
     metrics,
@@ -458,6 +462,7 @@ export function makeParts(options: PartsOptions) {
     diary,
     evidence,
     previews,
+    compression,
     snapshots,
     diagnosis,
     orders,

@@ -4,9 +4,11 @@ import type { Part } from '../foundation/part.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
 import { z } from '../foundation/validate.js';
 import type { Frame } from '../frame/frame.js';
+import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
-import { encodeJpeg } from '../media/image.js';
+import type { Compressor } from '../media/compression/compressor.js';
 import type { QualityCeiling } from './tuning/quality-ceiling.js';
+import { vehicleRegions } from './vehicle-regions.js';
 
 /** A camera as far as its pictures may come. */
 export interface PicturedCamera {
@@ -20,6 +22,7 @@ export interface SnapshotsParts {
   /** Bytes that an answer may have to go through to the broker, as far as is known. */
   readonly room: () => number;
   readonly ceiling: QualityCeiling;
+  readonly compressor: Pick<Compressor, 'compress'>;
   /** For tests: ms until it is given up. */
   readonly timeoutMs?: number;
 }
@@ -51,8 +54,8 @@ const USUAL_BYTES = 100_000;
 const ENVELOPE_BYTES = 600;
 /** A picture takes some 20 ms of a core and 130 kB on the wire. */
 const RATE = { perSecond: 0.2, burst: 5 };
-/** Each is smaller than the one before. */
-const QUALITIES = [85, 70, 50, 30, 15] as const;
+/** Where there is room for it. */
+const BEST_QUALITY = 85;
 
 const payload = z.strictObject({
   camera: z.string().min(1).max(63).optional(),
@@ -95,11 +98,11 @@ export class Snapshots implements Part, FrameTap {
     return this.#waiting.has(camera);
   }
 
-  take(frame: Frame, { capturedAt }: { readonly capturedAt: number }): void {
+  take(frame: Frame, result: Pick<FrameResult, 'capturedAt' | 'detections'>): void {
     const waiting = this.#waiting.get(frame.camera) ?? [];
     this.#waiting.delete(frame.camera);
     const made = waiting.map(async ({ maxBytes, resolve, reject }) => {
-      await fittingSnapshot(frame, capturedAt, maxBytes, this.#parts.ceiling).then(resolve, reject);
+      await this.#made(frame, result, maxBytes).then(resolve, reject);
     });
     void Promise.all(made).finally(() => frame.release());
   }
@@ -147,25 +150,39 @@ export class Snapshots implements Part, FrameTap {
     if (others.length > 0) this.#waiting.set(camera, others);
     else this.#waiting.delete(camera);
   }
-}
 
-/** As good as its bytes allow. @throws EdgeError E_SOURCE where not even the worst fits */
-async function fittingSnapshot(
-  frame: Frame,
-  capturedAt: number,
-  maxBytes: number,
-  ceiling: QualityCeiling,
-): Promise<Snapshot> {
-  const { camera, width, height, data } = frame;
-  let least = 0;
-  for (const quality of new Set(QUALITIES.map((usual) => ceiling.under(usual)))) {
-    const jpeg = await encodeJpeg(data, width, height, quality);
-    least = jpeg.length;
-    if (least > maxBytes) continue;
-    return { camera, capturedAt, width, height, bytes: least, quality, jpeg: jpeg.toString('base64') };
+  /** As good as its bytes allow, its vehicles first. @throws EdgeError E_SOURCE where not even the worst fits */
+  async #made(
+    frame: Frame,
+    result: Pick<FrameResult, 'capturedAt' | 'detections'>,
+    maxBytes: number,
+  ): Promise<Snapshot> {
+    const { camera, width, height } = frame;
+    const { ceiling, compressor } = this.#parts;
+    try {
+      const { bytes, quality } = await compressor.compress(camera, frame, {
+        maxBytes,
+        maxQuality: ceiling.under(BEST_QUALITY),
+        regions: vehicleRegions(frame, result),
+        // a person looks at it who wants to see the road too
+        background: 'whole',
+      });
+      const { length } = bytes;
+      return {
+        camera,
+        capturedAt: result.capturedAt,
+        width,
+        height,
+        bytes: length,
+        quality,
+        jpeg: bytes.toString('base64'),
+      };
+    } catch (error) {
+      const least = error instanceof EdgeError ? error.context['leastBytes'] : undefined;
+      if (least === undefined) throw error;
+      const advice = 'raise maxBytes, or the packet limit of the broker';
+      const said = `the picture of ${camera} has ${least} bytes at least, and ${maxBytes} may be sent: ${advice}`;
+      throw new EdgeError('E_SOURCE', said, { cause: error });
+    }
   }
-  throw new EdgeError(
-    'E_SOURCE',
-    `the picture of ${camera} has ${least} bytes at least, and ${maxBytes} may be sent: raise maxBytes, or the packet limit of the broker`,
-  );
 }

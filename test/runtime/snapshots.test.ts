@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_DETECTIONS } from '../../src/frame/detections.js';
+import { Compressor } from '../../src/media/compression/compressor.js';
 import { decodeImage } from '../../src/media/image.js';
 import { Snapshots, type SnapshotsParts } from '../../src/runtime/snapshots.js';
 import { QualityCeiling } from '../../src/runtime/tuning/quality-ceiling.js';
@@ -13,6 +15,7 @@ function snapshots(parts: Partial<SnapshotsParts> = {}) {
     cameras: () => [{ id: 'cam1', obstacle: null }],
     room: () => 255_000,
     ceiling: new QualityCeiling(),
+    compressor: new Compressor(),
     ...parts,
   });
   const [command] = it.commands;
@@ -41,7 +44,7 @@ test('the next picture is the answer, to everybody who waits for it', async () =
   await Promise.resolve();
   assert.is(it.wants('cam1'), true);
   const frame = noise(64, 48);
-  it.take(frame, { capturedAt: 7 });
+  it.take(frame, { capturedAt: 7, detections: NO_DETECTIONS });
   const [one, other] = await Promise.all(asked);
   assert.equal([one!['camera'], one!['capturedAt'], one!['width'], one!['quality']], ['cam1', 7, 64, 85]);
   const { width, height } = await decodeImage(Buffer.from(one!['jpeg'] as string, 'base64'), 640);
@@ -53,12 +56,12 @@ test('a picture is encoded worse until it has the bytes that it may, and is refu
   const { it, ask } = snapshots();
   const small = ask({ maxBytes: 12_000 });
   await Promise.resolve();
-  it.take(noise(160, 120), { capturedAt: 7 });
+  it.take(noise(160, 120), { capturedAt: 7, detections: NO_DETECTIONS });
   const { bytes, quality } = await small;
   assert.ok((bytes as number) <= 12_000 && (quality as number) < 85, `${bytes} bytes at ${quality}`);
   const tiny = refusal(ask({ maxBytes: 2000 }));
   await Promise.resolve();
-  it.take(noise(160, 120), { capturedAt: 7 });
+  it.take(noise(160, 120), { capturedAt: 7, detections: NO_DETECTIONS });
   assert.match(await tiny, /^the picture of cam1 has \d+ bytes at least, and 2000 may be sent/);
 });
 
@@ -66,7 +69,7 @@ test('what the broker takes bounds it too', async () => {
   const { it, ask } = snapshots({ room: () => 4600 });
   const asked = refusal(ask({}));
   await Promise.resolve();
-  it.take(noise(320, 240), { capturedAt: 7 });
+  it.take(noise(320, 240), { capturedAt: 7, detections: NO_DETECTIONS });
   assert.match(await asked, /and 3000 may be sent/);
 });
 

@@ -20,7 +20,8 @@ export const optimization = z.strictObject({
   batching: flag({ description: 'Move batch size and batch window.' }).default(true),
   scheduling: flag({ description: 'Move workers, threads and the inference interval.' }).default(true),
   compression: flag({
-    description: 'Move the quality of pictures, where tune.maxUplinkMbPerDay bounds the uplink.',
+    description:
+      'Move the quality of pictures, where tune.maxUplinkMbPerDay bounds the uplink, and how much of a core goes into compressing each.',
   }).default(true),
   database: flag({
     description:

@@ -1,4 +1,4 @@
-import { CODERS, type Coder } from './coders.js';
+import { CODERS, type Coder, logCoarsenessOf } from './coders.js';
 import type { Outlook } from './outlook.js';
 
 /** What bounds a picture, as logarithms; null where nothing does. */
@@ -36,6 +36,8 @@ export const TOLERANCE: number = 0.05;
 /** Standard deviations that are left for what a forecast is off by: nine pictures in ten are as wished, nineteen in twenty fit. */
 const LIKENESS_MARGIN = 1.3;
 const BYTES_MARGIN = 1.7;
+/** Quality of JPEG below which a picture is all blocks. */
+const WORST_QUALITY = 15;
 /** More damage than was aimed at, in logarithms, is the bytes' doing. */
 const BOUND_BY_BYTES = 0.05;
 
@@ -84,8 +86,17 @@ function codingWith(coder: Coder, bounds: Bounds, forecasts: Forecasts): CodingC
     const room = bounds.logMaxBytes - BYTES_MARGIN * bytes.spread;
     quality = Math.min(quality, leastQuality((other) => logBytes(other) > room) - 1);
   }
-  quality = Math.max(1, quality);
+  quality = Math.max(worstQuality(coder), quality);
   return { coder, quality, logBytes: logBytes(quality), logDamage: logDamage(quality) };
+}
+
+/** The least quality that anybody should be shown: of a coder, that which is as coarse as the one of JPEG. */
+export function worstQuality(coder: Coder): number {
+  const worst = logCoarsenessOf(CODERS.jpeg, WORST_QUALITY);
+  return Math.min(
+    100,
+    leastQuality((quality) => logCoarsenessOf(coder, quality) <= worst),
+  );
 }
 
 /** The least quality, 1..101, from which on it holds; 101 where it holds for none. */

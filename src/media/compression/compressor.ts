@@ -3,8 +3,16 @@ import { decodeOwn, encodePicture } from '../image.js';
 import type { Rgb } from '../picture-light.js';
 import { withBackground } from './background.js';
 import { CameraMemory, type LearntCoder } from './camera-memory.js';
-import { type Bounds, type CodingChoice, chooseCoding, type Forecasts, isShort, TOLERANCE } from './choice.js';
-import { type Coder, codersFor } from './coders.js';
+import {
+  type Bounds,
+  type CodingChoice,
+  chooseCoding,
+  type Forecasts,
+  isShort,
+  TOLERANCE,
+  worstQuality,
+} from './choice.js';
+import { CODERS, type Coder, codersFor } from './coders.js';
 import { CompressionCounts } from './counts.js';
 import { likenessOf } from './likeness.js';
 import { logOfDamage, Outlook } from './outlook.js';
@@ -30,6 +38,8 @@ const SAME_PICTURE = 0.02;
 /** At the least effort, one picture in so many is looked at, once the forecasts have been right often enough. */
 const SELDOM = 4;
 const OFTEN_ENOUGH = 8;
+
+const EXACT = { offset: 0, spread: 0 } as const;
 
 /** A picture on its way. */
 interface Work {
@@ -90,8 +100,9 @@ export class Compressor {
         maxQuality: wish.maxQuality ?? BEST_QUALITY,
       },
     };
-    const made = await this.#encodeAsWished(work, await this.#prepare(work));
-    this.counts.add(made, performance.now() - begun);
+    const prepared = await this.#prepare(work);
+    const made = await this.#encodeAsWished(work, prepared);
+    this.counts.add(made, performance.now() - begun, made.isAlike ? logOfPlain(work, prepared) : null);
     return made;
   }
 
@@ -159,6 +170,13 @@ export class Compressor {
   }
 }
 
+/** What plain JPEG would have, by the tables alone: what efforts are compared by; null where bytes were asked for. */
+function logOfPlain({ bounds }: Work, { forecasts: { outlook } }: Prepared): number | null {
+  if (bounds.logDamage === null) return null;
+  const learnt = () => ({ bytes: EXACT, damage: EXACT });
+  return chooseCoding([CODERS.jpeg], { ...bounds, logMaxBytes: null }, { outlook, learnt }).logBytes;
+}
+
 /** Whether it fits and is nearer to what was asked for. */
 function isBetter(attempt: Attempt, best: Attempt | null, { bounds }: Work): boolean {
   if (bounds.logMaxBytes !== null && Math.log(attempt.bytes.length) > bounds.logMaxBytes) return false;
@@ -185,7 +203,7 @@ function nextChoice(last: Attempt, tried: readonly Attempt[], work: Work, prepar
   const choice = chooseCoding([last.coder], bounds, corrected);
   const quality = isTooLarge ? Math.min(choice.quality, last.quality - 1) : choice.quality;
   const isNew = !tried.some((one) => one.coder === last.coder && one.quality === quality);
-  if (quality < 1 || (!isTooLarge && quality <= last.quality) || !isNew) return null;
+  if (quality < worstQuality(last.coder) || (!isTooLarge && quality <= last.quality) || !isNew) return null;
   return { ...choice, quality };
 }
 

@@ -14,8 +14,10 @@ import { tuneMetrics } from '../../tune/metrics.js';
 import type { Observation } from '../../tune/observation.js';
 import { Observer, type TuneCounts } from '../../tune/observer.js';
 import { isSamePoint, type KnownPoint, nameOfPoint } from '../../tune/operating-point.js';
+import { unrestOf } from '../../tune/points/idle-gate.js';
 import { RunningCosts } from '../../tune/running-costs.js';
 import { ServedTimes } from '../../tune/served-times.js';
+import { CompressionStrategy, type TunedCompression } from '../../tune/strategies/compression-strategy.js';
 import type { KnobChange, KnobOptimization } from '../../tune/strategies/knob-change.js';
 import { Tuner } from '../../tune/tuner.js';
 import type { Cameras } from '../cameras.js';
@@ -40,6 +42,7 @@ export interface DeviceTuningParts {
   readonly commanded: () => readonly { readonly key: string; readonly value: unknown }[];
   /** Bytes to and from the broker since the start; null where there is none. */
   readonly wireBytes: () => number | null;
+  readonly compression: TunedCompression;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -193,6 +196,14 @@ export class DeviceTuning implements Part, Sampled {
     if (now - this.#keptAt >= KEEP_MS) this.#keep();
     const type = this.#tuner?.see(observation) ?? null;
     if (type !== null) await this.#consider(type);
+    else if (this.#tuner !== null && this.#isCompressingAtUnrest(observation))
+      await this.#parts.engine.consider('compression');
+  }
+
+  /** Effort for pictures does not wait for the next round where the board has none to spare. */
+  #isCompressingAtUnrest(observation: Observation): boolean {
+    const { effort, pictures } = this.#parts.compression;
+    return effort > 0 && pictures > 0 && unrestOf(observation) !== null;
   }
 
   async #consider(type: KnobOptimization): Promise<void> {
@@ -241,7 +252,14 @@ export class DeviceTuning implements Part, Sampled {
     tuner.setPoints(points);
     this.#controller = controller;
     this.#tuner = tuner;
-    for (const strategy of tuner.strategies) engine.register(strategy);
+    const { compression } = this.#parts;
+    for (const strategy of tuner.strategies) {
+      const isOfPictures = strategy.type === 'compression';
+      const observation = () => this.observation;
+      engine.register(
+        isOfPictures ? new CompressionStrategy({ quality: strategy, compression, observation, states }) : strategy,
+      );
+    }
     const names = points.map((point) => `${nameOfPoint(point)}${point.isMeasured ? '' : ' (estimated)'}`);
     log.debug({ points: names, pinned: this.#standing() }, 'the tuning begins');
   }

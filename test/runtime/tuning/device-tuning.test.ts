@@ -78,6 +78,7 @@ class Device {
       states: { keep: (name: string) => this.kept.push(name), kept: () => undefined },
       commanded: () => this.commanded,
       wireBytes: () => null,
+      compression: { effort: 1, most: 3, pictures: 0, saved: null },
       metrics: new Metrics(),
       log: createLog('silent'),
     } as unknown as DeviceTuningParts;

@@ -1,8 +1,8 @@
 import { CODERS, type Coder, logCoarsenessOf } from './coders.js';
-import type { Outlook } from './outlook.js';
+import type { PictureOutlook } from './picture-outlook.js';
 
 /** What bounds a picture, as logarithms; null where nothing does. */
-export interface Bounds {
+export interface CodingBounds {
   readonly logMaxBytes: number | null;
   /** 1 − likeness at most. */
   readonly logDamage: number | null;
@@ -27,7 +27,7 @@ export interface Corrected {
 
 /** Forecasts of one picture, and their corrections by coder. */
 export interface Forecasts {
-  readonly outlook: Pick<Outlook, 'logBytes' | 'logDamage'>;
+  readonly outlook: Pick<PictureOutlook, 'logBytes' | 'logDamage'>;
   readonly learnt: (coder: Coder) => { readonly bytes: Corrected; readonly damage: Corrected };
 }
 
@@ -47,7 +47,7 @@ const BOUND_BY_BYTES = 0.05;
  *
  * @param coders at least one
  */
-export function chooseCoding(coders: readonly Coder[], bounds: Bounds, forecasts: Forecasts): CodingChoice {
+export function chooseCoding(coders: readonly Coder[], bounds: CodingBounds, forecasts: Forecasts): CodingChoice {
   const choices = coders.map((coder) => codingWith(coder, bounds, forecasts));
   const isBound = choices.some((choice) => isShort(choice, bounds, forecasts));
   const worth = ({ coder, logBytes, logDamage }: CodingChoice): number => {
@@ -58,17 +58,17 @@ export function chooseCoding(coders: readonly Coder[], bounds: Bounds, forecasts
 }
 
 /** Whether the bytes that are allowed keep it from being as good as it might be. */
-export function isShort({ logDamage }: CodingChoice, bounds: Bounds, forecasts: Forecasts): boolean {
+export function isShort({ logDamage }: CodingChoice, bounds: CodingBounds, forecasts: Forecasts): boolean {
   return bounds.logMaxBytes !== null && logDamage > aimOf(bounds, forecasts) + BOUND_BY_BYTES;
 }
 
 /** The damage that is asked for, and never less than the highest quality of JPEG does. */
-function aimOf(bounds: Bounds, { outlook, learnt }: Forecasts): number {
+function aimOf(bounds: CodingBounds, { outlook, learnt }: Forecasts): number {
   const cap = outlook.logDamage(CODERS.jpeg, bounds.maxQuality) + learnt(CODERS.jpeg).damage.offset;
   return Math.max(bounds.logDamage ?? cap, cap);
 }
 
-function codingWith(coder: Coder, bounds: Bounds, forecasts: Forecasts): CodingChoice {
+function codingWith(coder: Coder, bounds: CodingBounds, forecasts: Forecasts): CodingChoice {
   const { outlook, learnt } = forecasts;
   const { bytes, damage } = learnt(coder);
   const logDamage = (quality: number): number => outlook.logDamage(coder, quality) + damage.offset;

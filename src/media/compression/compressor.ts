@@ -4,7 +4,7 @@ import type { Rgb } from '../picture-light.js';
 import { withBackground } from './background.js';
 import { CameraMemory, type LearntCoder } from './camera-memory.js';
 import {
-  type Bounds,
+  type CodingBounds,
   type CodingChoice,
   chooseCoding,
   type Forecasts,
@@ -15,7 +15,7 @@ import {
 import { CODERS, type Coder, codersFor } from './coders.js';
 import { CompressionCounts } from './counts.js';
 import { likenessOf } from './likeness.js';
-import { logOfDamage, Outlook } from './outlook.js';
+import { logOfDamage, PictureOutlook } from './picture-outlook.js';
 import {
   BACKGROUND_DETAILS,
   type Background,
@@ -48,7 +48,7 @@ interface Work {
   readonly wish: CompressionWish;
   readonly regions: readonly Region[];
   readonly effort: Effort;
-  readonly bounds: Bounds;
+  readonly bounds: CodingBounds;
 }
 
 /** The picture as it will be encoded, and what is foreseen of that. */
@@ -125,7 +125,7 @@ export class Compressor {
     const rgb = await withBackground(picture, regions, background);
     const kind = `${background}${regions.length > 0 ? ' around regions' : ''}`;
     const memory = (coder: Coder): LearntCoder => this.#memory.of(camera, kind, coder.name);
-    const forecasts: Forecasts = { outlook: new Outlook(rgb, regions), learnt: memory };
+    const forecasts: Forecasts = { outlook: new PictureOutlook(rgb, regions), learnt: memory };
     const choice = chooseCoding(codersFor(wish.formats ?? ['jpeg'], effort), bounds, forecasts);
     return { background, rgb, forecasts, memory, choice };
   }
@@ -186,7 +186,7 @@ function isBetter(attempt: Attempt, best: Attempt | null, { bounds }: Work): boo
   return now ? attempt.bytes.length < best.bytes.length : attempt.quality > best.quality;
 }
 
-function isAlike({ likeness, logDamage }: Attempt, bounds: Bounds): boolean {
+function isAlike({ likeness, logDamage }: Attempt, bounds: CodingBounds): boolean {
   const found = likeness === null ? logDamage : logOfDamage(likeness);
   return bounds.logDamage === null || found <= bounds.logDamage + TOLERANCE;
 }

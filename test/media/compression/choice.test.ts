@@ -1,6 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Bounds, chooseCoding, type Forecasts, worstQuality } from '../../../src/media/compression/choice.js';
+import {
+  type CodingBounds,
+  chooseCoding,
+  type Forecasts,
+  worstQuality,
+} from '../../../src/media/compression/choice.js';
 import { CODERS, type Coder } from '../../../src/media/compression/coders.js';
 import { Correction } from '../../../src/media/compression/correction.js';
 
@@ -11,8 +16,13 @@ const outlook: Forecasts['outlook'] = {
 };
 const sure = { offset: 0, spread: 0 };
 const learnt = () => ({ bytes: sure, damage: sure });
-const bounds = (more: Partial<Bounds>): Bounds => ({ logMaxBytes: null, logDamage: null, maxQuality: 85, ...more });
-const choose = (coders: readonly Coder[], more: Partial<Bounds>, given: Partial<Forecasts> = {}) =>
+const bounds = (more: Partial<CodingBounds>): CodingBounds => ({
+  logMaxBytes: null,
+  logDamage: null,
+  maxQuality: 85,
+  ...more,
+});
+const choose = (coders: readonly Coder[], more: Partial<CodingBounds>, given: Partial<Forecasts> = {}) =>
   chooseCoding(coders, bounds(more), { outlook, learnt, ...given });
 
 test('the least quality that is as alike as asked for, in the format that needs fewest bytes', () => {

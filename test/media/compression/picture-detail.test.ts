@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { CODERS, logCoarsenessOf } from '../../../src/media/compression/coders.js';
 import { BLOCK_CELLS, transformBlock } from '../../../src/media/compression/cosine-transform.js';
 import { likenessOf } from '../../../src/media/compression/likeness.js';
-import { Outlook } from '../../../src/media/compression/outlook.js';
 import { blockPlaces, PictureDetail, thinned } from '../../../src/media/compression/picture-detail.js';
+import { PictureOutlook } from '../../../src/media/compression/picture-outlook.js';
 import { decodeOwn, encodePicture } from '../../../src/media/image.js';
 import { lumaOf } from '../../../src/media/picture-light.js';
 import { seeded } from '../../seeded.js';
@@ -45,7 +45,7 @@ test('places are thinned evenly', () => {
 });
 
 test('what coders make of a picture is foretold within the spread that a camera begins with, three times', async () => {
-  const outlook = new Outlook(picture, regions);
+  const outlook = new PictureOutlook(picture, regions);
   for (const [name, quality] of [
     ['jpeg', 70],
     ['webp-2', 70],

@@ -12,7 +12,7 @@ const BITS_PER_BYTE = 8;
 const LEAST_DAMAGE = 1e-5;
 
 /** Forecasts of what coders make of one picture, in natural logarithms of bytes and of damage (1 − likeness of the regions). */
-export class Outlook {
+export class PictureOutlook {
   readonly #all: PictureDetail;
   readonly #regions: PictureDetail;
   readonly #blocks: number;

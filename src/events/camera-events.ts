@@ -5,18 +5,22 @@ import type { FrameResult } from '../frame/frame-result.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { EventLimit } from './event-limit.js';
 import { roundedInfraction } from './rules/infraction.js';
+import { InfractionRules, type RuleCounts } from './rules/infraction-rules.js';
+import type { SignalStates } from './rules/signal-states.js';
 import type { TrafficCounter } from './traffic/traffic-counter.js';
 import { type VehicleEvent, VehicleEvents } from './vehicle-events.js';
 import type { CrossingTotal } from './vehicle-totals.js';
 
 export interface CameraEventsOptions {
-  readonly camera: Pick<CameraConfig, 'lines' | 'zones'>;
+  readonly camera: Pick<CameraConfig, 'lines' | 'zones'> & Partial<Pick<CameraConfig, 'rules'>>;
   /** Names by class index. */
   readonly classes: readonly string[];
   /** By the scene's clock: of a film read faster than it plays, no more is left out than of the road itself. */
   readonly maxEventsPerSecond: number;
   /** Counts by the clock, and over all runs of the program; absent: nobody does. */
   readonly traffic?: TrafficCounter;
+  /** What signals show that rules ask for; absent: nobody knows. */
+  readonly signals?: SignalStates;
 }
 
 /** When a result came. */
@@ -36,14 +40,16 @@ export class CameraEvents {
   #classes: readonly string[];
   readonly #camera: CameraEventsOptions['camera'];
   readonly #vehicles: VehicleEvents;
+  readonly #rules: InfractionRules;
   readonly #limit: EventLimit;
   readonly #traffic: TrafficCounter | null;
   readonly #kinds = Object.fromEntries(EVENT_KINDS.map((kind) => [kind, 0])) as Record<EventKind, number>;
 
-  constructor({ camera, classes, maxEventsPerSecond, traffic }: CameraEventsOptions) {
+  constructor({ camera, classes, maxEventsPerSecond, traffic, signals }: CameraEventsOptions) {
     this.#classes = classes;
     this.#camera = camera;
     this.#vehicles = new VehicleEvents({ classes, lines: camera.lines, zones: camera.zones });
+    this.#rules = new InfractionRules({ ...camera, rules: camera.rules ?? [] }, signals ?? null);
     this.#limit = new EventLimit(maxEventsPerSecond);
     this.#traffic = traffic ?? null;
   }
@@ -67,8 +73,10 @@ export class CameraEvents {
   push(result: FrameResult, { sceneMs, now, steady, showsRoad = true }: ResultTime): EventPayload[] {
     const payloads: EventPayload[] = [];
     const events = this.#vehicles.push(result, sceneMs);
+    const offenders = this.#rules.push(result, this.#classes, sceneMs, events);
     this.#traffic?.answered(now, steady, showsRoad, this.#vehicles.occupancy());
-    for (const event of events) {
+    // where there is no room for all, there is for these
+    for (const event of [...offenders, ...events]) {
       this.#kinds[event.kind]++;
       this.#traffic?.count(event);
       if (this.#limit.take(sceneMs)) payloads.push(this.#payload(result, event));
@@ -109,6 +117,11 @@ export class CameraEvents {
   /** What vehicles did so far, published or not. */
   eventCount(kind: EventKind): number {
     return this.#kinds[kind];
+  }
+
+  /** What each rule decided so far. */
+  ruleCounts(): RuleCounts[] {
+    return this.#rules.counts();
   }
 
   /** Events beyond the limit, which were not published. */

@@ -5,6 +5,7 @@ import type { ModelPath, PreparedInference } from '../answer/model-path.js';
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { CameraEvents } from '../events/camera-events.js';
+import type { SignalStates } from '../events/rules/signal-states.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
 import type { TenantId } from '../foundation/scope.js';
@@ -53,6 +54,8 @@ export interface CameraParts {
   readonly watch: CameraWatch;
   /** null where no line and no zone is watched. */
   readonly traffic: TrafficCounter | null;
+  /** What signals show that its rules ask for. */
+  readonly signals: SignalStates;
   /** The generation that answers first. */
   readonly model: ModelGeneration;
   readonly taps: FrameTaps;
@@ -91,7 +94,7 @@ export class Camera {
   #told: Implausible | null = null;
 
   constructor(camera: CameraConfig, parts: CameraParts) {
-    const { source, metrics, scene, watch, traffic, model, taps, config, live, listener } = parts;
+    const { source, metrics, scene, watch, traffic, signals, model, taps, config, live, listener } = parts;
     this.id = camera.id;
     this.tenant = camera.tenant ?? null;
     this.scene = scene;
@@ -105,7 +108,8 @@ export class Camera {
     this.#listener = listener;
     this.#model = model;
     const { maxEventsPerSecond } = parts;
-    this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond, ...(traffic && { traffic }) });
+    const counted = traffic === null ? {} : { traffic };
+    this.events = new CameraEvents({ camera, classes: model.classes, maxEventsPerSecond, signals, ...counted });
     this.#loop = new FrameLoop({
       ...this.#pathThrough(model),
       answering: scene.answering,

@@ -9,6 +9,8 @@ import type { Source } from '../capture/source.js';
 import type { CameraConfig, Config } from '../config/config.js';
 import { camerasOf, sharesOf, tenantOfCamera } from '../config/tenants.js';
 import { trafficMetrics } from '../events/metrics.js';
+import { infractionMetrics } from '../events/rules/metrics.js';
+import type { SignalStates } from '../events/rules/signal-states.js';
 import type { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { systemClock } from '../foundation/clock.js';
 import { EdgeError, explain, SourceError } from '../foundation/errors.js';
@@ -64,6 +66,8 @@ export interface CamerasParts {
   readonly historyOf: (camera: string) => CameraHistory;
   /** Counts by the clock what happens before a camera. */
   readonly traffic: { count(camera: CameraConfig): TrafficCounter | null };
+  /** What signals show that rules of an owner's cameras ask for. */
+  readonly signals: { of(tenant: TenantId): SignalStates };
   readonly taps: FrameTaps;
   readonly metrics: Metrics;
   readonly processes: ProcessMetrics;
@@ -355,6 +359,7 @@ export class Cameras implements Part {
       scene,
       watch,
       traffic: traffic.count(camera),
+      signals: this.#parts.signals.of(camera.tenant ?? null),
       model,
       taps,
       config,
@@ -389,6 +394,7 @@ export class Cameras implements Part {
           isFrozen: camera?.watch.isFrozen ?? false,
         })),
       ),
+      ...infractionMetrics(each(({ config, camera }) => ({ camera: config, events: camera?.events ?? null }))),
     ];
   }
 

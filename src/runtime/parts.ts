@@ -50,6 +50,7 @@ import { DevicePublisher } from './device-publisher.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceRollback } from './device-rollback.js';
 import { DeviceSeries } from './device-series.js';
+import { DeviceSignals } from './device-signals.js';
 import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
@@ -218,6 +219,7 @@ export function makeParts(options: PartsOptions) {
     publisher: { traffic: (camera, payload) => publisherFor(camera).traffic(camera, payload) },
     clock: systemClock,
   });
+  const signals = new DeviceSignals(config, { publisherOf, clock: systemClock, log });
   const degradation = new DeviceDegradation(config.alerts, { cameraAlerts, file: history.file, series, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({
@@ -286,6 +288,7 @@ export function makeParts(options: PartsOptions) {
     caches,
     historyOf: (camera) => tenants.get(cameraAlerts.ownerOf(camera))?.history ?? history,
     traffic,
+    signals,
     taps,
     metrics,
     processes,
@@ -458,6 +461,7 @@ export function makeParts(options: PartsOptions) {
     ...tenants.summaries((tenant) => series.readerOf(tenant)),
     degradation,
     traffic,
+    signals,
     models,
     diary,
     evidence,

@@ -5,6 +5,7 @@ import { event } from './messages/event.js';
 import { evidenceMessage, evidenceReport } from './messages/evidence.js';
 import { fullMetrics, metrics } from './messages/metrics.js';
 import { accuracyReport, deliveryReport } from './messages/report.js';
+import { signal } from './messages/signal.js';
 import { status } from './messages/status.js';
 import { summary } from './messages/summary.js';
 import { traffic } from './messages/traffic.js';
@@ -148,6 +149,14 @@ export const MESSAGES = {
     retained: false,
     description: 'The answer to a command.',
     schema: commandResult,
+  },
+  signal: {
+    topic: 'signal/<name>',
+    direction: 'to device',
+    qos: '0 or 1',
+    retained: false,
+    description: 'What a traffic signal shows, for rules about crossing on red. Retained ones are ignored.',
+    schema: signal,
   },
   invalidation: {
     topic: 'cmd/invalidate',

@@ -23,6 +23,8 @@ export interface Topics {
   evidence(camera: string): string;
   /** @throws RangeError where the code cannot be a topic level */
   alert(code: string): string;
+  /** What a traffic signal shows, told to the device. @throws RangeError where the id cannot be a topic level */
+  signal(id: string): string;
   /** Of its transitions. @throws RangeError where the code cannot be a topic level */
   alertLog(code: string): string;
   /** @throws RangeError where the name cannot be a topic level */
@@ -55,6 +57,7 @@ export function topicsOf({ site, device }: Pick<Scope, 'site' | 'device'>): Topi
     event: (camera) => `${prefix}/event/${level('camera', camera)}`,
     traffic: (camera) => `${prefix}/traffic/${level('camera', camera)}`,
     evidence: (camera) => `${prefix}/evidence/${level('camera', camera)}`,
+    signal: (id) => `${prefix}/signal/${level('signal', id)}`,
     alert: (code) => `${prefix}/alert/${level('alert code', code)}`,
     alertLog: (code) => `${prefix}/alert/${level('alert code', code)}/log`,
     report: (name) => `${prefix}/report/${level('report', name)}`,

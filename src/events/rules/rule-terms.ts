@@ -37,29 +37,31 @@ const GRACE_MS = 500;
 const SIGNAL_MAX_AGE_S = 5;
 
 /** The rules of a camera; one whose line or zone is not there, which the configuration does not let through, is left out. */
-export function ruleTerms({ rules, lines, zones }: RuledCamera): RuleTerms[] {
-  return rules.flatMap((rule): RuleTerms[] => {
-    const terms = termsOf(rule);
-    const line = lines.find(({ id }) => id === rule.line);
-    const zone = zones.find(({ id }) => id === rule.zone);
-    switch (rule.offence) {
-      case 'wrong-way':
-        return line ? [{ ...terms, offence: rule.offence, line, side: sideOf(line, rule) }] : [];
-      case 'red-light': {
-        if (!line || rule.signal === undefined) return [];
-        const { signal, graceMs = GRACE_MS, yellowAfterMs = null, signalMaxAgeS = SIGNAL_MAX_AGE_S } = rule;
-        const limits = { signal, graceMs, yellowAfterMs, maxAgeMs: signalMaxAgeS * 1000 };
-        return [{ ...terms, offence: rule.offence, line, side: sideOf(line, rule), ...limits }];
-      }
-      case 'no-stopping':
-      case 'class-lane': {
-        const longerThanMs = (rule.longerThanS ?? LONGER_THAN_S[rule.offence]) * 1000;
-        return zone ? [{ ...terms, offence: rule.offence, zone, longerThanMs }] : [];
-      }
-      case 'u-turn':
-        return [{ ...terms, offence: rule.offence, zone: zone ?? null, turnDeg: rule.turnDeg ?? TURN_DEG }];
+export function ruleTerms(camera: RuledCamera): RuleTerms[] {
+  return camera.rules.map((rule) => oneRule(rule, camera)).filter((terms) => terms !== null);
+}
+
+function oneRule(rule: InfractionRuleConfig, { lines, zones }: RuledCamera): RuleTerms | null {
+  const terms = termsOf(rule);
+  const line = lines.find(({ id }) => id === rule.line);
+  const zone = zones.find(({ id }) => id === rule.zone);
+  switch (rule.offence) {
+    case 'wrong-way':
+      return line ? { ...terms, offence: rule.offence, line, side: sideOf(line, rule) } : null;
+    case 'red-light': {
+      if (!line || rule.signal === undefined) return null;
+      const { signal, graceMs = GRACE_MS, yellowAfterMs = null, signalMaxAgeS = SIGNAL_MAX_AGE_S } = rule;
+      const limits = { signal, graceMs, yellowAfterMs, maxAgeMs: signalMaxAgeS * 1000 };
+      return { ...terms, offence: rule.offence, line, side: sideOf(line, rule), ...limits };
     }
-  });
+    case 'no-stopping':
+    case 'class-lane': {
+      const longerThanMs = (rule.longerThanS ?? LONGER_THAN_S[rule.offence]) * 1000;
+      return zone ? { ...terms, offence: rule.offence, zone, longerThanMs } : null;
+    }
+    case 'u-turn':
+      return { ...terms, offence: rule.offence, zone: zone ?? null, turnDeg: rule.turnDeg ?? TURN_DEG };
+  }
 }
 
 /** Signals that rules of these cameras ask for. */

@@ -1,6 +1,6 @@
 import { type Box, iou } from '../../frame/box.js';
 import { ClassShares } from './class-shares.js';
-import { Standing } from './standing.js';
+import { StandingVehicle } from './standing-vehicle.js';
 import { type PathStep, VehiclePath } from './vehicle-path.js';
 
 /** A crossing of which it is not settled yet whether it is an offence. */
@@ -28,7 +28,7 @@ export class WatchedVehicle {
   readonly trackId: number;
   readonly path = new VehiclePath();
   readonly votes = new ClassShares();
-  readonly standing: Standing;
+  readonly standing: StandingVehicle;
   readonly memories: readonly RuleMemory[];
   box: Box;
   /** ms on the scene's clock, and the number of that answer. */
@@ -41,7 +41,7 @@ export class WatchedVehicle {
     this.trackId = trackId;
     this.box = box;
     this.seenAt = now;
-    this.standing = new Standing(box, now);
+    this.standing = new StandingVehicle(box, now);
     this.memories = Array.from({ length: rules }, () => ({
       isTold: false,
       toldAt: Number.NEGATIVE_INFINITY,

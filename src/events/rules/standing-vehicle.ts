@@ -12,7 +12,7 @@ const HIDDEN_MS = 3000;
  * How long a vehicle has been standing. What passes before it cuts its box off, but leaves an upright and a level edge of it
  * where they were; a vehicle that drives moves both.
  */
-export class Standing {
+export class StandingVehicle {
   #box: Box;
   #since: number;
   #awaySince: number | null = null;
@@ -51,7 +51,7 @@ export class Standing {
   }
 
   /** Takes over since when an earlier track of this vehicle stood, where it is still there. */
-  continueFrom(earlier: Standing): void {
+  continueFrom(earlier: StandingVehicle): void {
     if (!stays(earlier.#box, this.#box, STAYS)) return;
     this.#since = Math.min(this.#since, earlier.#since);
     if (area(earlier.#box) > area(this.#box)) this.#box = earlier.#box;

@@ -1,15 +1,17 @@
 // `npm test [-- FILTER]`: set-up, types, lint, imports, then every test file in a process of its own.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { mappedStack } from './mapped-stack.mjs';
 import { ensureReady, root } from './setup.mjs';
 
 const TIMEOUT_MS = 240_000;
 /** Those that make a bundle, and another system to try it on. */
 const LONG = /^scripts\/check-/;
 const LONG_TIMEOUT_MS = 900_000;
+const SOURCES = ['src', 'bench', 'scripts', 'test'];
 const END_FAILED = pathToFileURL(join(root, 'scripts/end-failed-tests.mjs')).href;
 const filters = process.argv.slice(2);
 
@@ -17,24 +19,22 @@ await ensureReady({ forDevelopment: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 
-if (filters.length === 0) {
-  check('lint and format', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
-  check('imports between folders', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
-    '--config',
-    '.dependency-cruiser.cjs',
-    'src',
-    'bench',
-    'scripts',
-    'test',
-  ]);
-}
-
 const files = readdirSync(join(root, 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))))
   // the long ones first, beside one another
   .sort((a, b) => Number(LONG.test(b)) - Number(LONG.test(a)) || (a < b ? -1 : 1));
 for (const file of files) requireRuns(file);
-await inParallel(files, Math.min(4, availableParallelism()), runFile);
+const checks = [
+  [
+    'imports between folders',
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    ...SOURCES,
+  ],
+  ['lint and format', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+].map((command) => () => check(...command));
+await inParallel([...(filters.length === 0 ? checks : []), ...files.map((file) => () => runFile(file))], width());
 
 if (skips.length > 0)
   console.log(`\nskipped for want of an optional part:\n${skips.map((line) => `  ${line}`).join('\n')}`);
@@ -45,13 +45,15 @@ if (files.length === 0) {
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-function check(name, script, args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...args], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  report(status === 0, name, '', `${stdout}${stderr}`);
-  totals[status === 0 ? 'passed' : 'failed']++;
+/** Much of a test is waiting for another process, a timer or a disk: one more than there are processors keeps them busy. */
+function width() {
+  return Math.min(4, availableParallelism() + 1);
+}
+
+async function check(name, script, ...args) {
+  const { code, output, seconds } = await ended([join(root, 'node_modules', script), ...args], LONG_TIMEOUT_MS);
+  report(code === 0, name, `${seconds.toFixed(1)} s`, output);
+  totals[code === 0 ? 'passed' : 'failed']++;
 }
 
 /** uvu passes a suite silently when nobody calls its run(): refuse such a file. */
@@ -66,18 +68,21 @@ function requireRuns(file) {
   }
 }
 
-function runFile(file) {
-  const started = performance.now();
+async function runFile(file) {
   const script = join(root, 'dist/test', file.replace(/\.ts$/, '.js'));
-  const child = spawn(process.execPath, ['--enable-source-maps', '--import', END_FAILED, script], {
-    cwd: root,
-    env: { ...process.env, FORCE_COLOR: '0' },
-  });
+  const timeoutMs = LONG.test(file) ? LONG_TIMEOUT_MS : TIMEOUT_MS;
+  const { code, output, seconds } = await ended(['--import', END_FAILED, script], timeoutMs);
+  settle(file, code, output, seconds);
+}
+
+/** Runs Node to its end, or kills it. */
+function ended(args, timeoutMs) {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
   let output = '';
   const append = (chunk) => (output += chunk);
   child.stdout.on('data', append);
   child.stderr.on('data', append);
-  const timeoutMs = LONG.test(file) ? LONG_TIMEOUT_MS : TIMEOUT_MS;
   const timer = setTimeout(() => {
     append(`\nended after ${timeoutMs / 1000} s without finishing`);
     child.kill('SIGKILL');
@@ -85,8 +90,7 @@ function runFile(file) {
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
-      settle(file, code, output, (performance.now() - started) / 1000);
-      resolve();
+      resolve({ code, output, seconds: (performance.now() - started) / 1000 });
     });
   });
 }
@@ -118,14 +122,14 @@ function settle(file, code, output, seconds) {
 
 function report(ok, name, detail, output) {
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail && ` (${detail})`}`);
-  if (!ok) console.log(output.trimEnd().replace(/^/gm, '    | '));
+  if (!ok) console.log(mappedStack(output).trimEnd().replace(/^/gm, '    | '));
 }
 
-async function inParallel(items, width, work) {
-  const queue = [...items];
+async function inParallel(works, width) {
+  const queue = [...works];
   await Promise.all(
     Array.from({ length: width }, async () => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+      for (let work = queue.shift(); work !== undefined; work = queue.shift()) await work();
     }),
   );
 }

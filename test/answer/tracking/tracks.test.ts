@@ -108,14 +108,14 @@ test('a boundless stream of vehicles leaves no tracks behind', () => {
   const AT_ONCE = 4;
   const { tracks, given } = tracksOf({ width: 2000, height: 1400 });
   let most = 0;
-  for (let inference = 0; given.length < 1_000_000; inference++) {
+  for (let inference = 0; given.length < 100_000; inference++) {
     const top = 200 * (inference % 7);
     const row = (_: unknown, i: number) => [100 * i, top, 100 * i + 60, top + 60] as const;
     tracks.correct(seen(0.9, ...Array.from({ length: AT_ONCE }, row)));
     most = Math.max(most, tracks.count);
   }
   assert.ok(most <= 6 * AT_ONCE, `${most} tracks`);
-  assert.is(new Set(given).size, 1_000_000);
+  assert.is(new Set(given).size, 100_000);
 });
 
 const INFER_EVERY = 10;

@@ -174,7 +174,7 @@ async function adviceFor(
   }
   const moves = await trials.moves();
   const choice = new IndexChoice(trials.indexes, trials.bytes, leastShare, isOver);
-  const chosen = await chosenBy(choice.best(moves), (question) => trials.costs(question));
+  const chosen = await chosenBy(choice.best(moves), trials);
   const cutShort = isOver();
   const after = await trials.costs({ set: chosen });
   const create: IndexToCreate[] = [];

@@ -37,8 +37,8 @@ export interface AdviseOptions extends WorkbenchOptions {
 /** Sets of values that a statement is tried with where its own are not known. */
 const EXAMPLES = 3;
 const LEAST_SHARE = 0.01;
-const ROUNDS = 40;
-const BUDGET_MS = 60;
+const ROUNDS = 25;
+const BUDGET_MS = 40;
 const MOST_CANDIDATES = 60;
 const MOST_S = 120;
 /** Of the time, what running each statement as it is takes at most, however many there are. */
@@ -86,7 +86,7 @@ export function adviseSqlite(
       options.leastShare ?? LEAST_SHARE,
       isOver,
     );
-    const chosen = chosenWith(choice.best(moves), (question) => trials.costs(question));
+    const chosen = chosenWith(choice.best(moves), trials);
     const cutShort = isOver();
     const names = candidateNames(
       chosen.map(({ candidate }) => candidate),

@@ -1,20 +1,23 @@
 import { sum } from '../../foundation/statistics.js';
 import { createStatement, type IndexCandidate } from '../advisor/candidates.js';
-import type { CostQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
+import type { CostQuestion, CostSource, DifferenceQuestion, IndexSet, TrialIndex } from '../advisor/index-choice.js';
+import { PairedTimes } from './paired-times.js';
 import type { TrialCosts, TrialStatement } from './trial-costs.js';
 import type { Workbench } from './workbench.js';
 
 /** What a workload costs under sets of candidates. */
-export class IndexTrials {
+export class IndexTrials implements CostSource<number[]> {
   readonly indexes: TrialIndex[] = [];
   readonly statements: readonly TrialStatement[];
   readonly #bench: Workbench;
   readonly #costs: TrialCosts;
+  readonly #pairs: PairedTimes;
 
   constructor(bench: Workbench, statements: readonly TrialStatement[], costs: TrialCosts) {
     this.#bench = bench;
     this.statements = statements;
     this.#costs = costs;
+    this.#pairs = new PairedTimes(bench, costs);
   }
 
   /** Builds a candidate on the copy. @returns false where it cannot be: a function of the application's in it, a condition that no index may have */
@@ -77,6 +80,12 @@ export class IndexTrials {
       );
       return known === undefined || touched ? this.#costs.of(statement, shown) : known[index]!;
     });
+  }
+
+  /** What is not much faster one way or the other is run both ways in turn. */
+  differences({ set, versus }: DifferenceQuestion): number[] {
+    const [left, right] = [set, versus].map((one) => new Set(one.map(({ name }) => name)));
+    return this.#pairs.differences(this.statements, left!, right!, (shown) => this.#show(shown));
   }
 
   #show(shown: ReadonlySet<string>): void {

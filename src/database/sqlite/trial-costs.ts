@@ -13,10 +13,19 @@ export interface TrialStatement {
 
 /** How thoroughly a statement is timed. */
 export interface TrialTiming {
-  /** Runs of an example at most, of which the best counts. */
+  /** Runs of an example at most. */
   readonly rounds: number;
-  /** Milliseconds after which an example is not run again. */
+  /** Milliseconds of the processor's time after which an example is not run again. */
   readonly budgetMs: number;
+}
+
+/** How a run of an example goes. */
+export interface TrialWay {
+  /** The statement, its values and its plan. */
+  readonly key: string;
+  readonly plan: readonly string[];
+  /** Indexes that it keeps up. */
+  readonly kept: ReadonlySet<string>;
 }
 
 /**
@@ -41,31 +50,38 @@ export class TrialCosts {
     this.#indexesOf.set(table, names.add(name));
   }
 
-  /** Of one statement as often as it is run, with these indexes shown. */
-  of(statement: TrialStatement, shown: ReadonlySet<string>): number {
-    const total = statement.examples.reduce((sum, example) => sum + this.#time(statement, example, shown), 0);
-    return (total / statement.examples.length) * statement.count;
-  }
-
-  #time(statement: TrialStatement, example: Runnable, shown: ReadonlySet<string>): number {
+  /** What a run of an example does with these indexes shown: two that do the same take the same time. */
+  way(statement: TrialStatement, example: Runnable, shown: ReadonlySet<string>): TrialWay {
     const kept = new Set(
       statement.writes.flatMap((table) => [...(this.#indexesOf.get(table) ?? [])].filter((name) => shown.has(name))),
     );
     const plan = this.#bench.plan(example);
     const key = [statement.sql, JSON.stringify(example.parameters, replacer), ...plan].join('\n');
+    return { key, plan, kept };
+  }
+
+  /** Milliseconds of one run of an example, with these indexes shown. */
+  ofExample(statement: TrialStatement, example: Runnable, shown: ReadonlySet<string>): number {
+    const { key, plan, kept } = this.way(statement, example, shown);
     const known = this.#times.get(key) ?? [];
     const same = known.find((time) => time.kept.size === kept.size && isWithin(time.kept, kept));
     if (same !== undefined) return same.ms;
     const { rounds, budgetMs } = this.#timing;
-    const measured = this.#scaled(this.#bench.time(example, rounds, budgetMs), statement, plan);
+    const measured = this.scaled(this.#bench.time(example, rounds, budgetMs), statement, plan);
     // an index more to keep up never made writing faster: that was the machine
     const ms = Math.max(measured, ...known.filter((time) => isWithin(time.kept, kept)).map((time) => time.ms));
     this.#times.set(key, [...known, { kept, ms }]);
     return ms;
   }
 
+  /** Of one statement as often as it is run, with these indexes shown. */
+  of(statement: TrialStatement, shown: ReadonlySet<string>): number {
+    const total = statement.examples.reduce((sum, example) => sum + this.ofExample(statement, example, shown), 0);
+    return (total / statement.examples.length) * statement.count;
+  }
+
   /** What it takes on the database itself, of whose rows the copy may have a part: as many times more rows are read there. */
-  #scaled(time: number, { tables, writes }: TrialStatement, plan: readonly string[]): number {
+  scaled(time: number, { tables, writes }: TrialStatement, plan: readonly string[]): number {
     if (writes.length > 0 && !plan.some((step) => step.startsWith('SCAN'))) return time;
     const scale = Math.max(1, ...[...tables].map((table) => this.#bench.scale.get(table) ?? 1));
     const fixed = Math.min(time, FIXED_MS);

@@ -1,6 +1,6 @@
 import { sum } from '../../../foundation/statistics.js';
 import type { IndexCandidate } from '../../advisor/candidates.js';
-import type { CostQuestion, IndexSet, TrialIndex } from '../../advisor/index-choice.js';
+import type { CostQuestion, CostSource, DifferenceQuestion, IndexSet, TrialIndex } from '../../advisor/index-choice.js';
 import type { RunnableStatement } from '../statements/run-postgres-workload.js';
 import type { BenchPlan, PlannerBench } from './planner-bench.js';
 
@@ -25,7 +25,7 @@ interface KnownPlan {
 }
 
 /** What a workload costs under sets of candidates, as the planner reckons. */
-export class PostgresTrials {
+export class PostgresTrials implements CostSource<Promise<number[]>> {
   readonly indexes: TrialIndex[] = [];
   /** How many were built. */
   tried = 0;
@@ -95,6 +95,12 @@ export class PostgresTrials {
       costs.push(known === undefined || touched ? await this.#cost(statement, set) : known[at]!);
     }
     return costs;
+  }
+
+  /** A planner's costs have no noise. */
+  async differences({ set, versus }: DifferenceQuestion): Promise<number[]> {
+    const less = await this.costs({ set: versus });
+    return (await this.costs({ set })).map((ms, at) => ms - less[at]!);
   }
 
   /**

@@ -1,0 +1,32 @@
+import { quantile } from '../../foundation/statistics.js';
+
+/** Times of two ways to do one thing, taken one right after the other; ms, or whatever both have. */
+export type PairOfTimes = readonly [first: number, second: number];
+
+/** Of one of the times, differences that are a machine's and not the ways': where pages lie, what a cache held. */
+const MACHINE = 0.02;
+/** Pairs after which a difference of so many times is believed, if all say it; fewer show nothing. */
+const EARLY: readonly { readonly pairs: number; readonly times: number }[] = [
+  { pairs: 3, times: 1.25 },
+  { pairs: 5, times: 1.05 },
+];
+/** Pairs that are taken at most; of those so many have to say the same. */
+const MOST_PAIRS = 9;
+const AGREEING = 8;
+
+/**
+ * How many times as long the first way takes as the second; 1 where they cannot be told apart, null while more pairs are needed to say.
+ * Each pair counts alike: other work of the machine comes and goes between pairs, and makes both times of one longer.
+ */
+export function timesAsLong(pairs: readonly PairOfTimes[]): number | null {
+  const ratios = pairs.map(([first, second]) => first / Math.max(second, Number.MIN_VALUE));
+  const middle = quantile(ratios, 0.5);
+  const early = EARLY.find(({ pairs: enough }) => enough === ratios.length);
+  if (early !== undefined && agreeing(ratios, early.times) === ratios.length) return middle;
+  if (middle === null || ratios.length < MOST_PAIRS) return null;
+  return Math.abs(Math.log(middle)) > MACHINE && agreeing(ratios, 1) >= AGREEING ? middle : 1;
+}
+
+/** How many say that one and the same way is faster by more than so many times. */
+const agreeing = (ratios: readonly number[], times: number): number =>
+  Math.max(ratios.filter((ratio) => ratio > times).length, ratios.filter((ratio) => ratio < 1 / times).length);

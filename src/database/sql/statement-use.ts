@@ -24,8 +24,14 @@ import {
 import { columnOf, type Schema, type TableSchema } from './schema.js';
 import type { ParameterUse, StatementUse } from './table-use.js';
 
+/** What a statement of SQLite's asks for. */
+export interface SqliteStatementUse extends StatementUse {
+  /** Columns that an UPDATE sets; null of any other statement, and where it sets a key, which moves the whole row. */
+  readonly sets: ReadonlySet<string> | null;
+}
+
 /** @returns null where SQLite's grammar does not read the statement */
-export function statementUse(sql: string, schema: Schema): StatementUse | null {
+export function statementUse(sql: string, schema: Schema): SqliteStatementUse | null {
   const stmt = parseStatement(sql);
   return stmt === null ? null : new UseReader(schema).read(stmt);
 }
@@ -40,12 +46,13 @@ class UseReader {
   readonly #compared: ComparedWith = new Map();
   readonly #predicates = new PredicateReader(this.#compared);
   #depth = 0;
+  #sets: ReadonlySet<string> | null = null;
 
   constructor(schema: Schema) {
     this.#schema = schema;
   }
 
-  read(stmt: Stmt): StatementUse {
+  read(stmt: Stmt): SqliteStatementUse {
     const writes = this.#statement(stmt);
     const parameters: ParameterUse[] = [];
     traverse(stmt, {
@@ -56,7 +63,7 @@ class UseReader {
         },
       },
     });
-    return { uses: this.#sources.flatMap(usesOf), parameters, writes };
+    return { uses: this.#sources.flatMap(usesOf), parameters, writes, sets: this.#sets };
   }
 
   #statement(stmt: Stmt): string[] {
@@ -91,6 +98,11 @@ class UseReader {
         }
         if (stmt.whereClause !== undefined) this.#condition(stmt.whereClause, scope);
         const table = scope.sources[0]?.table;
+        if (table && stmt.type === 'UpdateStmt')
+          this.#sets = setsOf(
+            table,
+            stmt.sets.flatMap(({ colNames }) => colNames.map(({ text }) => text)),
+          );
         return table ? [table.name] : [];
       }
       default:
@@ -254,3 +266,10 @@ function resultOf(expr: Expr, results: readonly { readonly type: string }[]): Ex
 const namesOf = (
   clause: { readonly ctes: readonly { readonly tblName: { readonly text: string } }[] } | undefined,
 ): ReadonlySet<string> => new Set((clause?.ctes ?? []).map(({ tblName }) => tblName.text.toLowerCase()));
+
+function setsOf(table: TableSchema, names: readonly string[]): ReadonlySet<string> | null {
+  const sets = new Set(names.map((name) => columnOf(table, name) ?? name));
+  const keys = table.indexes.filter(({ origin }) => origin === 'constraint').flatMap(({ columns }) => columns);
+  const moves = [table.rowid, ...keys.map(({ name }) => name)].some((name) => name !== null && sets.has(name));
+  return moves ? null : sets;
+}

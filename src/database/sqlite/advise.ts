@@ -135,7 +135,9 @@ function readStatement(
     const runnables = values.map((parameters) => ({ sql, parameters }));
     for (const runnable of runnables) bench.plan(runnable);
     const tables = new Set(use.uses.map(({ table }) => table));
-    return [{ statement: { sql, count, examples: runnables, writes: use.writes, tables }, uses: use.uses }];
+    return [
+      { statement: { sql, count, examples: runnables, writes: use.writes, sets: use.sets, tables }, uses: use.uses },
+    ];
   } catch (error) {
     unread.push({ sql, why: whyNot(error, bench) });
     return [];

@@ -29,7 +29,7 @@ export class IndexTrials implements CostSource<number[]> {
       return false;
     }
     this.indexes.push({ name, candidate });
-    this.#costs.know(name, candidate.table);
+    this.#costs.know(name, candidate);
     return true;
   }
 

@@ -7,12 +7,14 @@ export type PairOfTimes = readonly [first: number, second: number];
 const MACHINE = 0.02;
 /** Pairs after which a difference of so many times is believed, if all say it; fewer show nothing. */
 const EARLY: readonly { readonly pairs: number; readonly times: number }[] = [
-  { pairs: 3, times: 1.25 },
-  { pairs: 5, times: 1.05 },
+  { pairs: 3, times: 2 },
+  { pairs: 5, times: 1.25 },
 ];
-/** Pairs that are taken at most; of those so many have to say the same. */
-const MOST_PAIRS = 9;
-const AGREEING = 8;
+/** Pairs after which what all of them say is believed, and of which a middle within `MACHINE` is a tie. */
+const SOME_PAIRS = 9;
+/** Pairs that are taken at most: of ways alike, so many of them say the same less than once in a hundred times. */
+const MOST_PAIRS = 25;
+const AGREEING = 20;
 
 /**
  * How many times as long the first way takes as the second; 1 where they cannot be told apart, null while more pairs are needed to say.
@@ -23,8 +25,12 @@ export function timesAsLong(pairs: readonly PairOfTimes[]): number | null {
   const middle = quantile(ratios, 0.5);
   const early = EARLY.find(({ pairs: enough }) => enough === ratios.length);
   if (early !== undefined && agreeing(ratios, early.times) === ratios.length) return middle;
-  if (middle === null || ratios.length < MOST_PAIRS) return null;
-  return Math.abs(Math.log(middle)) > MACHINE && agreeing(ratios, 1) >= AGREEING ? middle : 1;
+  if (middle === null || ratios.length < SOME_PAIRS) return null;
+  if (Math.abs(Math.log(middle)) <= MACHINE) return 1;
+  const agreed = agreeing(ratios, 1);
+  if (ratios.length === SOME_PAIRS && agreed === SOME_PAIRS) return middle;
+  if (ratios.length < MOST_PAIRS) return null;
+  return agreed >= AGREEING ? middle : 1;
 }
 
 /** How many say that one and the same way is faster by more than so many times. */

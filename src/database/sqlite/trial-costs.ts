@@ -1,3 +1,4 @@
+import type { IndexCandidate } from '../advisor/candidates.js';
 import type { Runnable, Workbench } from './workbench.js';
 
 /** A statement with the values it is tried with, each as likely as the others. */
@@ -7,6 +8,8 @@ export interface TrialStatement {
   readonly examples: readonly Runnable[];
   /** Tables that it changes: their indexes cost it time even where its plan names none. */
   readonly writes: readonly string[];
+  /** Columns that an update sets; null of a statement that writes whole rows. */
+  readonly sets: ReadonlySet<string> | null;
   /** Tables whose indexes can change its plan. */
   readonly tables: ReadonlySet<string>;
 }
@@ -37,7 +40,7 @@ export class TrialCosts {
   readonly #timing: TrialTiming;
   /** By statement, values and plan: under which indexes that have to be kept up it took how long. */
   readonly #times = new Map<string, { readonly kept: ReadonlySet<string>; readonly ms: number }[]>();
-  readonly #indexesOf = new Map<string, Set<string>>();
+  readonly #indexes = new Map<string, IndexCandidate>();
 
   constructor(bench: Workbench, timing: TrialTiming) {
     this.#bench = bench;
@@ -45,16 +48,13 @@ export class TrialCosts {
   }
 
   /** Tells of an index that is shown and hidden. */
-  know(name: string, table: string): void {
-    const names = this.#indexesOf.get(table) ?? new Set();
-    this.#indexesOf.set(table, names.add(name));
+  know(name: string, candidate: IndexCandidate): void {
+    this.#indexes.set(name, candidate);
   }
 
   /** What a run of an example does with these indexes shown: two that do the same take the same time. */
   way(statement: TrialStatement, example: Runnable, shown: ReadonlySet<string>): TrialWay {
-    const kept = new Set(
-      statement.writes.flatMap((table) => [...(this.#indexesOf.get(table) ?? [])].filter((name) => shown.has(name))),
-    );
+    const kept = new Set([...shown].filter((name) => keepsUp(statement, this.#indexes.get(name))));
     const plan = this.#bench.plan(example);
     const key = [statement.sql, JSON.stringify(example.parameters, replacer), ...plan].join('\n');
     return { key, plan, kept };
@@ -91,6 +91,12 @@ export class TrialCosts {
 
 /** Milliseconds that a statement takes whatever it reads: not more of them are taken in a table of more rows. */
 const FIXED_MS = 0.01;
+
+/** An update leaves indexes of other columns as they are; but for those with a condition, which may ask for any column. */
+function keepsUp({ writes, sets }: TrialStatement, index: IndexCandidate | undefined): boolean {
+  if (index === undefined || !writes.includes(index.table)) return false;
+  return sets === null || index.where !== null || index.columns.some(({ column }) => sets.has(column));
+}
 
 const isWithin = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean =>
   [...some].every((name) => all.has(name));

@@ -23,7 +23,8 @@ const ONE_IMPORTER = {
   'pino-pretty': 'src/foundation/log.ts',
   zod: 'src/foundation/validate.ts',
   'fastest-levenshtein': 'src/foundation/validate.ts',
-  yaml: 'src/config/yaml.ts',
+  // reading, and writing into what a person wrote
+  yaml: ['src/config/yaml.ts', 'src/config/yaml-edit.ts'],
   hono: 'src/http/server.ts',
   '@hono/node-server': 'src/http/server.ts',
   fastify: 'src/web/frameworks/fastify.ts',
@@ -61,7 +62,7 @@ const ALLOWED = {
     'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
-  dashboard: ['telemetry', 'http', 'config', 'store'],
+  dashboard: ['plausibility', 'telemetry', 'frame', 'http', 'config', 'store'],
   update: ['telemetry', 'store', 'board'],
   tune: ['schedule', 'profile', 'models', 'database', 'telemetry', 'detect', 'frame', 'config', 'board', 'store', 'cache'],
   optimize: ['models', 'pictures', 'detect', 'frame', 'media', 'config', 'onnx'],

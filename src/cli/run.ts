@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.js';
+import type { ConfigSources } from '../config/load.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import { cleared, preflight } from '../runtime/preflight/preflight.js';
@@ -49,12 +50,13 @@ export interface RunOptions extends SourceFlags {
  * @throws ConfigError, or whatever ended the run where a person watches stderr
  */
 export async function run(options: RunOptions, signals = new StopSignals()): Promise<number> {
-  const inspected = await preflight({
+  const sources: ConfigSources = {
     ...(options.config !== undefined && { file: options.config }),
-    env: process.env,
+    env: { ...process.env },
     flags: flags(options),
     flagNames: FLAG_NAMES,
-  });
+  };
+  const inspected = await preflight(sources);
   const { config, warnings } = inspected.loaded ?? cleared(inspected, options.config);
   if (config.cameras.length === 0) {
     throw new ConfigError('there is nothing to watch', [
@@ -72,7 +74,7 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
   const notice = ServiceNotice.ofProcess(log);
   try {
     cleared(inspected, options.config);
-    return await serve(options, { config, log, signals, view, notice });
+    return await serve(options, { config, sources, log, signals, view, notice });
   } catch (error) {
     // what is wrong with a configuration is a list for whoever writes it
     if (process.stderr.isTTY || error instanceof ConfigError) throw error;
@@ -85,12 +87,17 @@ export async function run(options: RunOptions, signals = new StopSignals()): Pro
 
 interface Surroundings {
   readonly config: Config;
+  readonly sources: ConfigSources;
   readonly log: Log;
   readonly signals: StopSignals;
   /** Null where nobody watches. */
   readonly view: LiveView | null;
   readonly notice: ServiceNotice;
 }
+
+/** It is read again when it is changed from the page. */
+const absolute = ({ file, ...others }: ConfigSources): ConfigSources =>
+  file === undefined ? others : { ...others, file: resolve(file) };
 
 /** The command that diagnoses this device by the same configuration. */
 function diagnosisOf(config: string | undefined): string[] {
@@ -99,7 +106,7 @@ function diagnosisOf(config: string | undefined): string[] {
 }
 
 async function serve(options: RunOptions, surroundings: Surroundings): Promise<number> {
-  const { config, log, signals, view, notice } = surroundings;
+  const { config, sources, log, signals, view, notice } = surroundings;
   let answered = 0;
   let finish: (reason: string) => void = () => undefined;
   let fail: (failure: unknown) => void = () => undefined;
@@ -127,7 +134,7 @@ async function serve(options: RunOptions, surroundings: Surroundings): Promise<n
       onEvent: (event) => lines?.event(event),
       onFinished: (failure) => (failure === undefined ? finish('the sources ended') : fail(failure)),
     },
-    { diagnoseBy: diagnosisOf(options.config) },
+    { diagnoseBy: diagnosisOf(options.config), configSources: absolute(sources) },
   );
   const lines = options.json ? new JsonLines(process.stdout) : null;
   const shown = lines ?? view ?? new StatusLog(log, config.output.statusIntervalS);

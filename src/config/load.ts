@@ -18,6 +18,8 @@ import { type UsablePart, usablePart } from './usable-part.js';
 export interface ConfigSources {
   /** The site's file. */
   readonly file?: string;
+  /** What the site's file is to say, before it is written; unset: what it says. */
+  readonly fileText?: string;
   readonly env: NodeJS.ProcessEnv;
   /** Dotted path → value with its type: `{ 'mqtt.broker': 'embedded' }`; undefined says nothing. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -76,7 +78,7 @@ export function configError(file: string | undefined, problems: readonly string[
 export function readConfig(sources: ConfigSources): ReadConfig {
   const layers = new Layers();
   const problems: string[] = [];
-  const site = sources.file === undefined ? null : readConfigFile(sources.file);
+  const site = sources.file === undefined ? null : readConfigFile(sources.file, sources.fileText);
   const environment = readEnvironment(sources.env);
   problems.push(...(site?.problems ?? []), ...environment.problems);
 

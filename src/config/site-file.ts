@@ -11,10 +11,14 @@ export interface ConfigText extends YamlText {
 
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads a board's or a site's file. What is wrong with it comes back as problems, each with the file's name. */
-export function readConfigFile(file: string): ConfigText {
+/**
+ * Reads a board's or a site's file. What is wrong with it comes back as problems, each with the file's name.
+ *
+ * @param instead what is taken for its text, where that is not to be read
+ */
+export function readConfigFile(file: string, instead?: string): ConfigText {
   const name = basename(file);
-  const text = readText(file);
+  const text = instead === undefined ? readText(file) : { text: instead };
   if ('problem' in text) return { name, data: {}, problems: [`${file}: ${text.problem}`], lineOf: () => null };
   const yaml = parseYaml(text.text);
   return { ...yaml, name, problems: yaml.problems.map((problem) => `${file}: ${problem}`) };

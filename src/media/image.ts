@@ -198,3 +198,21 @@ export async function smoothed({ data, width, height }: Rgb, divisor: number): P
     .toBuffer();
   return { data: again, width, height };
 }
+
+/**
+ * The same, scaled down to at most `maxWidth` pixels, aspect kept.
+ *
+ * @param options quality: 1..100
+ */
+export async function encodeScaledJpeg(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  { maxWidth, quality }: { readonly maxWidth: number; readonly quality: number },
+): Promise<Buffer> {
+  const sharp = await loadSharp();
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } });
+  // a small picture for people: the cheapest filter that does not flicker
+  if (width > maxWidth) image.resize({ width: maxWidth, kernel: 'linear', fastShrinkOnLoad: true });
+  return image.jpeg({ quality }).toBuffer();
+}

@@ -27,6 +27,7 @@ export function declarations(): Declarations {
     takesPushes: false,
     ownTaps: [],
     diagnoseBy: [],
+    configSources: null,
     status: () => ({}),
     listener: {
       onServing: () => undefined,

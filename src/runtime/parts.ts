@@ -1,5 +1,6 @@
 import type { Source, SourceHealth } from '../capture/source.js';
 import type { Config } from '../config/config.js';
+import type { ConfigSources } from '../config/load.js';
 import { camerasOf } from '../config/tenants.js';
 import { systemClock } from '../foundation/clock.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
@@ -22,7 +23,9 @@ import { Cameras, type CamerasListener } from './cameras.js';
 import { DEVICE_CACHE } from './dashboard/cache.js';
 import { DeviceDashboard } from './dashboard/device-dashboard.js';
 import { DeviceDecisions } from './dashboard/device-decisions.js';
+import { DeviceLive } from './dashboard/device-live.js';
 import { DeviceMeasures } from './dashboard/device-measures.js';
+import { DeviceSetup } from './dashboard/device-setup.js';
 import { MemoryRelief } from './detector/memory-relief.js';
 import { freeMemory } from './detector/memory-room.js';
 import { ModelSubstitution } from './detector/model-substitution.js';
@@ -98,6 +101,8 @@ export interface PartsOptions {
   readonly ownTaps: readonly FrameTap[];
   /** What starts a diagnosis of this device, without its options; empty where nothing does. */
   readonly diagnoseBy: readonly string[];
+  /** What the configuration was made from; null where that is not known. */
+  readonly configSources: ConfigSources | null;
 }
 
 /**
@@ -105,7 +110,7 @@ export interface PartsOptions {
  * it works with. To add one: write its class in its room or here, make it, and put it into the list.
  */
 export function makeParts(options: PartsOptions) {
-  const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps, diagnoseBy } = options;
+  const { config, scope, log, listener, status, ownSources, takesPushes, ownTaps, diagnoseBy, configSources } = options;
   const alerts = new Alerts(Date.now);
   const cameraAlerts = new CameraAlerts(config, alerts);
   const metrics = new Metrics((camera) => cameraAlerts.ownerOf(camera));
@@ -296,6 +301,7 @@ export function makeParts(options: PartsOptions) {
     listener: {
       ...listener,
       onResult: (result) => {
+        live.answers.answered(result);
         if (listener.onResult(result) !== false) results.write(result);
       },
       onEvent: (camera, event) => {
@@ -308,6 +314,7 @@ export function makeParts(options: PartsOptions) {
     ownSources,
     takesPushes,
   });
+  const live = new DeviceLive({ config, cameras, models, cameraAlerts, uptimeS: () => processes.uptimeS, ceiling });
   const performance = new DevicePerformance({
     config,
     alerts,
@@ -436,6 +443,7 @@ export function makeParts(options: PartsOptions) {
     obstacle: () => (tuning.observation === null ? null : unrestOf(tuning.observation)),
     fsyncMs: () => store.latency?.medianMs ?? null,
   });
+  const setup = new DeviceSetup({ config, sources: configSources, classes: () => models.current?.classes ?? [], log });
   const reporting = new Reporting({ config: config.publish, cameras, cameraAlerts, publisherOf });
 
   const list: readonly Part[] = [
@@ -468,6 +476,7 @@ export function makeParts(options: PartsOptions) {
     previews,
     compression,
     snapshots,
+    live,
     diagnosis,
     orders,
     cameras,
@@ -482,6 +491,7 @@ export function makeParts(options: PartsOptions) {
     update,
     rollback,
     dashboard,
+    setup,
     decisions,
     measures,
     reporting,
@@ -490,6 +500,7 @@ export function makeParts(options: PartsOptions) {
   taps.add(diary);
   taps.add(snapshots);
   taps.add(evidence);
+  taps.add(live);
   taps.add(idleProfiling);
   taps.add(sizes);
   for (const tap of ownTaps) taps.add(tap);

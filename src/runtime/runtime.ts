@@ -2,6 +2,7 @@ import type { PushedPicture } from '../capture/push-source.js';
 import type { Source } from '../capture/source.js';
 import { atHome } from '../config/at-home.js';
 import { type CameraConfig, type Config, configSchema } from '../config/config.js';
+import type { ConfigSources } from '../config/load.js';
 import { tenantOfCamera } from '../config/tenants.js';
 import { PROJECT_ROOT } from '../foundation/home.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
@@ -42,6 +43,8 @@ export interface RuntimeOptions {
   readonly taps?: readonly FrameTap[];
   /** What starts a diagnosis of this device, without its options: for `cmd/diagnose`. */
   readonly diagnoseBy?: readonly string[];
+  /** What the configuration was made from, so that its file can be changed from the page. */
+  readonly configSources?: ConfigSources;
 }
 
 /**
@@ -63,6 +66,7 @@ export class Runtime {
       takesPushes: options.takesPushes ?? false,
       ownTaps: options.taps ?? [],
       diagnoseBy: options.diagnoseBy ?? [],
+      configSources: options.configSources ?? null,
       status: (viewer) => (viewer.kind === 'operator' ? this.status() : tenantStatusOf(this.parts, viewer)),
       listener: {
         onServing: () => listener.onServing?.(),

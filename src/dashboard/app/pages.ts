@@ -28,4 +28,5 @@ export const PAGES: readonly Page[] = [
   { id: 'tuning', load: () => import('./pages/tuning/page.tsx') },
   { id: 'alerts', load: () => import('./pages/alerts/page.tsx') },
   { id: 'models', load: () => import('./pages/models/page.tsx') },
+  { id: 'setup', load: () => import('./pages/setup/page.tsx') },
 ];

@@ -46,6 +46,12 @@ export async function getBlob(path: string, words: Words = {}, signal?: AbortSig
   return (await ask(address(path, words), {}, signal)).blob();
 }
 
+/** A picture with one of the reply's headers. @throws TroubleError */
+export async function getBlobAnd(path: string, header: string, signal: AbortSignal): Promise<[Blob, string | null]> {
+  const reply = await ask(path, {}, signal);
+  return [await reply.blob(), reply.headers.get(header)];
+}
+
 /** Changes something. @throws TroubleError */
 export async function post<T>(path: string, body: unknown = {}, words: Words = {}): Promise<T> {
   const headers = { 'content-type': 'application/json' };

@@ -1,0 +1,212 @@
+import type { ComponentChildren } from 'preact';
+import type { CameraNow } from '../../../api/now.ts';
+import { hrefOf } from '../../frame/address.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { Card } from '../../kit/card.tsx';
+import { Table } from '../../kit/table.tsx';
+import { type Standing, Tile, Tiles } from '../../kit/tile.tsx';
+import { ago, number, percent, withUnit } from '../../words/formats.ts';
+import { useWords } from '../../words/language.ts';
+import type { AnswerFeed } from './answer-feed.ts';
+import { LiveView } from './live-view.tsx';
+import { Reasons } from './reasons.tsx';
+import { nowWords } from './words.ts';
+
+const QUALITY_STANDINGS: Readonly<Record<string, Standing>> = {
+  excellent: 'good',
+  fair: 'good',
+  poor: 'fair',
+  unusable: 'bad',
+};
+const STATE_STANDINGS: Readonly<Record<string, Standing>> = { streaming: 'good', reconnecting: 'bad', ended: 'bad' };
+
+interface CameraCardProps {
+  readonly camera: CameraNow;
+  readonly feed: AnswerFeed | null;
+  /** Whether it is shown alone, with all that is known of it. */
+  readonly isAlone: boolean;
+  readonly mayDraw: boolean;
+}
+
+const EVERY_MS = { alone: 500, beside: 1000 };
+
+/** One camera: its picture, what is wrong with it, and its numbers. */
+export function CameraCard({ camera, feed, isAlone, mayDraw }: CameraCardProps) {
+  const words = useWords(nowWords);
+  const state = words.states[camera.state] ?? camera.state;
+  return (
+    <Card
+      title={camera.tenant === null ? camera.id : `${camera.id} (${camera.tenant})`}
+      aside={
+        <span class="aside">
+          <Badge text={state} standing={STATE_STANDINGS[camera.state] ?? 'fair'} />
+          {!isAlone && (
+            <a href={hrefOf('now', { camera: camera.id })} aria-label={words.only(camera.id)}>
+              ⤢
+            </a>
+          )}
+        </span>
+      }
+    >
+      <LiveView camera={camera} feed={feed} everyMs={isAlone ? EVERY_MS.alone : EVERY_MS.beside} />
+      <Reasons reasons={camera.reasons} />
+      <Numbers camera={camera} />
+      <Alerts alerts={camera.alerts} />
+      <Shapes camera={camera} mayDraw={mayDraw} />
+      <details open={isAlone}>
+        <summary>{words.details}</summary>
+        <Origins answered={camera.answered} />
+        <Drops dropped={camera.dropped} />
+        <p class="soft">
+          {words.source} <code>{camera.source}</code>
+        </p>
+      </details>
+    </Card>
+  );
+}
+
+function Numbers({ camera }: { readonly camera: CameraNow }) {
+  const words = useWords(nowWords);
+  const { vehicles, vehiclesSeen, lastVehicleAt, latencyMs, estimatedF1 } = camera;
+  const now = Object.values(vehicles).reduce((sum, count) => sum + count, 0);
+  const seen = words.vehiclesNote(number(vehiclesSeen));
+  const last = now === 0 && lastVehicleAt !== null ? `, ${words.lastVehicle(ago(lastVehicleAt))}` : '';
+  const isAnswering = camera.state === 'streaming' && camera.answeredFps !== null;
+  return (
+    <Tiles>
+      <Tile label={words.vehicles} value={isAnswering ? number(now) : '–'} note={`${seen}${last}`} />
+      <Tile
+        label={words.fps}
+        value={withUnit(camera.answeredFps, words.fpsUnit, 1)}
+        note={words.fpsNote(number(camera.capturedFps, 1))}
+      />
+      <Tile
+        label={words.latency}
+        value={withUnit(latencyMs.p50, 'ms', 0)}
+        note={latencyMs.p95 === null ? words.noLatency : words.latencyNote(withUnit(latencyMs.p95, 'ms', 0))}
+      />
+      <Tile
+        label={words.connection}
+        value={words.qualities[camera.connectionQuality] ?? camera.connectionQuality}
+        note={words.reconnects(number(camera.reconnectsLastHour))}
+        standing={QUALITY_STANDINGS[camera.connectionQuality]}
+      />
+      <Tile
+        label={words.accuracy}
+        value={percent(estimatedF1, 1)}
+        note={estimatedF1 === null ? words.accuracyNone : words.accuracyNote}
+      />
+    </Tiles>
+  );
+}
+
+function Alerts({ alerts }: Pick<CameraNow, 'alerts'>) {
+  const words = useWords(nowWords);
+  if (alerts.length === 0) return null;
+  return (
+    <>
+      <h3>{words.alertsTitle}</h3>
+      {alerts.map(({ code, severity, message, since }) => (
+        <details key={code} class={`reason ${severity === 'critical' ? 'bad' : severity}`}>
+          <summary>
+            <b>{code}</b> · {ago(since)}
+          </summary>
+          <p lang="en">{message}</p>
+        </details>
+      ))}
+    </>
+  );
+}
+
+function Shapes({ camera, mayDraw }: { readonly camera: CameraNow; readonly mayDraw: boolean }) {
+  const words = useWords(nowWords);
+  const { lines, zones } = camera;
+  const crossed = ({ left, right, counts }: CameraNow['lines'][number]): string =>
+    [left, right].map((side) => `${side} ${number(counts[side] ?? 0)}`).join(' · ');
+  return (
+    <>
+      {lines.length > 0 && (
+        <Part title={words.linesTitle}>
+          <Table
+            caption={words.linesTitle}
+            rows={lines}
+            keyOf={({ id }) => id}
+            columns={[
+              { title: words.line, cell: ({ id }) => id },
+              { title: words.crossings, cell: crossed },
+            ]}
+          />
+        </Part>
+      )}
+      {zones.length > 0 && (
+        <Part title={words.zonesTitle}>
+          <Table
+            caption={words.zonesTitle}
+            rows={zones}
+            keyOf={({ id }) => id}
+            columns={[
+              { title: words.zone, cell: ({ id }) => id },
+              { title: words.vehicles, cell: ({ vehicles }) => number(vehicles), isNumber: true },
+            ]}
+          />
+        </Part>
+      )}
+      {mayDraw && (
+        <p>
+          <a href={hrefOf('setup', { camera: camera.id })}>{words.draw}</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <>
+      <h3>{title}</h3>
+      {children}
+    </>
+  );
+}
+
+function Origins({ answered }: Pick<CameraNow, 'answered'>) {
+  const words = useWords(nowWords);
+  const all = Object.values(answered).reduce((sum, count) => sum + count, 0);
+  return (
+    <Part title={words.originsTitle}>
+      <p class="soft">{words.originsHint}</p>
+      <Table
+        caption={words.originsTitle}
+        rows={Object.entries(answered)}
+        keyOf={([origin]) => origin}
+        columns={[
+          {
+            title: words.origin,
+            cell: ([origin]) => <span class={`origin ${origin}`}>{words.origins[origin] ?? origin}</span>,
+          },
+          { title: words.count, cell: ([, count]) => number(count), isNumber: true },
+          { title: words.share, cell: ([, count]) => percent(all === 0 ? null : count / all, 1), isNumber: true },
+        ]}
+      />
+    </Part>
+  );
+}
+
+function Drops({ dropped }: Pick<CameraNow, 'dropped'>) {
+  const words = useWords(nowWords);
+  return (
+    <Part title={words.dropsTitle}>
+      <p class="soft">{words.dropsHint}</p>
+      <Table
+        caption={words.dropsTitle}
+        rows={Object.entries(dropped).filter(([, count]) => count > 0)}
+        keyOf={([cause]) => cause}
+        empty={words.noDrops}
+        columns={[
+          { title: words.cause, cell: ([cause]) => words.causes[cause] ?? cause },
+          { title: words.count, cell: ([, count]) => number(count), isNumber: true },
+        ]}
+      />
+    </Part>
+  );
+}

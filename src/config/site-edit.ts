@@ -6,7 +6,7 @@ import { parseYaml } from './yaml.js';
 import { editLists } from './yaml-edit.js';
 
 /** Lists of a camera that a page may write. */
-export const SHAPE_LISTS = ['lines', 'zones', 'rules', 'masks'] as const;
+export const SHAPE_LISTS = ['lines', 'zones', 'rules', 'masks', 'privacyMasks'] as const;
 export type ShapeList = (typeof SHAPE_LISTS)[number];
 /** What a camera is to have of each, as the file would have it; not checked yet. */
 export type CameraShapes = Readonly<Record<ShapeList, readonly unknown[]>>;

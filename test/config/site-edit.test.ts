@@ -19,7 +19,7 @@ cameras:
 `;
 writeFileSync(file, SITE);
 const sources = { file, env: {} };
-const NONE: CameraShapes = { lines: [], zones: [], rules: [], masks: [] };
+const NONE: CameraShapes = { lines: [], zones: [], rules: [], masks: [], privacyMasks: [] };
 const GATE = { id: 'gate', from: [0.1, 0.5], to: [0.9, 0.5] };
 
 test('what the file says of each camera is told', () => {

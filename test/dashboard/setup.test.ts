@@ -172,7 +172,12 @@ inBrowser('without a site file it says how one is made', async () => {
     restart: 'by-hand',
     classes: [],
     cameras: [
-      { id: 'a', shapes: { lines: [], zones: [], rules: [], masks: [] }, inFile: false, waitsForRestart: false },
+      {
+        id: 'a',
+        shapes: { lines: [], zones: [], rules: [], masks: [], privacyMasks: [] },
+        inFile: false,
+        waitsForRestart: false,
+      },
     ],
   };
   const port = { setup: () => setup } as unknown as SetupPort;

@@ -5,7 +5,13 @@ import { apiRoute } from '../../http/api-route.js';
 
 const items = z.array(z.unknown()).max(64).default([]);
 /** What is in them is held to the schema of the configuration, within the file that they are to stand in. */
-const shapes: z.ZodType<CameraShapes> = z.strictObject({ lines: items, zones: items, rules: items, masks: items });
+const shapes: z.ZodType<CameraShapes> = z.strictObject({
+  lines: items,
+  zones: items,
+  rules: items,
+  masks: items,
+  privacyMasks: items,
+});
 const id = z.string().min(1).max(63);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected the sha256 that /api/v1/setup told');
 
@@ -39,6 +45,7 @@ const setupReply = z.object({
         zones: z.array(z.unknown()),
         rules: z.array(z.unknown()),
         masks: z.array(z.unknown()),
+        privacyMasks: z.array(z.unknown()),
       }),
       inFile: z.boolean(),
       waitsForRestart: z.boolean().meta({ description: 'The file says something else than what runs.' }),

@@ -16,7 +16,7 @@ cameras:
     lines:
       - { id: gate, from: [0.1, 0.5], to: [0.9, 0.5] }
 `;
-const NONE: CameraShapes = { lines: [], zones: [], rules: [], masks: [] };
+const NONE: CameraShapes = { lines: [], zones: [], rules: [], masks: [], privacyMasks: [] };
 const GATE = { id: 'gate', from: [0.1, 0.5], to: [0.9, 0.5] };
 const BAY = {
   id: 'bay',

@@ -1,5 +1,5 @@
 import { useWords } from '../../words/language.ts';
-import { type DrawnShape, moved, withoutCorner } from './shapes.ts';
+import { type DrawnShape, isNamed, moved, withoutCorner } from './shapes.ts';
 import { nameOfShape, setupWords } from './words.ts';
 
 interface ShapeFieldsProps {
@@ -22,7 +22,7 @@ export function ShapeFields({ shape, isChosen, problems, onChoose, onChange, onR
     <fieldset class={problems.length > 0 ? 'fields wrong' : 'fields'}>
       <legend>{nameOfShape(words, shape)}</legend>
       <Problems problems={problems} />
-      {kind !== 'mask' && (
+      {isNamed(kind) && (
         <label>
           {words.name} <span class="soft">({words.nameHint})</span>
           <input value={id} onInput={({ currentTarget }) => fill({ id: currentTarget.value })} />

@@ -4,10 +4,10 @@ export type Point = readonly [x: number, y: number];
 
 /** A line, a zone or a mask as it is drawn: corners in shares of the picture. */
 export interface DrawnShape {
-  readonly kind: 'line' | 'zone' | 'mask';
+  readonly kind: 'line' | 'zone' | 'mask' | 'privacyMask';
   /** For the page alone; the same while a name changes. */
   readonly key: string;
-  /** Empty for a mask, which has none. */
+  /** Empty for masks, which have none. */
   readonly id: string;
   readonly corners: readonly Point[];
   /** Of a line: what crossing it to that side is called; empty: as the configuration has it. */
@@ -38,7 +38,7 @@ const isRing = (value: unknown): value is readonly Point[] => Array.isArray(valu
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What the file has, drawn; null where something in it cannot be drawn. */
-export function drawnOf({ lines, zones, masks, rules }: Lists): Drawn | null {
+export function drawnOf({ lines, zones, masks, privacyMasks, rules }: Lists): Drawn | null {
   const shapes: DrawnShape[] = [];
   for (const line of lines as Record<string, unknown>[]) {
     const { from, to } = line ?? {};
@@ -51,9 +51,14 @@ export function drawnOf({ lines, zones, masks, rules }: Lists): Drawn | null {
     if (!isRing(polygon)) return null;
     shapes.push({ ...blank('zone'), id: text(id), corners: polygon });
   }
-  for (const mask of masks) {
-    if (!isRing(mask)) return null;
-    shapes.push({ ...blank('mask'), corners: mask });
+  for (const [kind, rings] of [
+    ['mask', masks],
+    ['privacyMask', privacyMasks],
+  ] as const) {
+    for (const ring of rings) {
+      if (!isRing(ring)) return null;
+      shapes.push({ ...blank(kind), corners: ring });
+    }
   }
   if (!rules.every((rule) => typeof rule === 'object' && rule !== null)) return null;
   return { shapes, rules: rules.map((values) => ({ key: newKey(), values: values as Record<string, unknown> })) };
@@ -81,6 +86,7 @@ export function listsOf({ shapes, rules }: Drawn): Lists {
     })),
     zones: of('zone').map(({ id, corners }) => ({ id, polygon: corners })),
     masks: of('mask').map(({ corners }) => corners),
+    privacyMasks: of('privacyMask').map(({ corners }) => corners),
     rules: rules.map(({ values }) => values),
   };
 }
@@ -127,6 +133,9 @@ export const withoutCorner = (shape: DrawnShape, corner: number): DrawnShape => 
   corners: shape.corners.toSpliced(corner, 1),
 });
 
+/** Whether shapes of a kind have names. */
+export const isNamed = (kind: DrawnShape['kind']): boolean => kind === 'line' || kind === 'zone';
+
 /** A name that no other of its kind has. */
 export function freeName(names: readonly string[], kind: string): string {
   for (let number = 1; ; number++) if (!names.includes(`${kind}${number}`)) return `${kind}${number}`;
@@ -135,7 +144,7 @@ export function freeName(names: readonly string[], kind: string): string {
 /** A new shape; without corners, in the middle of the picture. */
 export function newShape(drawn: Drawn, kind: DrawnShape['kind'], corners: readonly Point[] = MIDDLE[kind]): DrawnShape {
   const names = drawn.shapes.filter((one) => one.kind === kind).map(({ id }) => id);
-  return { ...blank(kind), id: kind === 'mask' ? '' : freeName(names, kind), corners: corners.map(placed) };
+  return { ...blank(kind), id: isNamed(kind) ? freeName(names, kind) : '', corners: corners.map(placed) };
 }
 
 const SQUARE: readonly Point[] = [
@@ -151,4 +160,5 @@ const MIDDLE: Readonly<Record<DrawnShape['kind'], readonly Point[]>> = {
   ],
   zone: SQUARE,
   mask: SQUARE,
+  privacyMask: SQUARE,
 };

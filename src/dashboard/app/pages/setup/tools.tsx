@@ -3,7 +3,7 @@ import type { DrawingHistory } from './history.ts';
 import type { DrawnShape, Point } from './shapes.ts';
 import { setupWords } from './words.ts';
 
-const KINDS = ['line', 'zone', 'mask'] as const;
+const KINDS = ['line', 'zone', 'mask', 'privacyMask'] as const;
 
 interface ToolsProps {
   readonly drawing: { readonly kind: DrawnShape['kind']; readonly corners: readonly Point[] } | null;

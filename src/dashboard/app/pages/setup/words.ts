@@ -2,7 +2,7 @@ import type { DrawnShape } from './shapes.ts';
 
 const en = {
   camera: 'Camera',
-  hint: 'Lines count vehicles that cross them, zones those that are in them; in masks change means nothing (trees, clocks, water). Nothing is written before you have seen what changes.',
+  hint: 'Lines count vehicles that cross them, zones those that are in them; in masks change means nothing (trees, clocks, water); private areas are black in evidence and in the pictures of these pages. Nothing is written before you have seen what changes.',
   noCamera: 'There is no camera to draw on.',
   obstacles: {
     'no-file': 'Nothing can be written: the program was started without a site file.',
@@ -18,8 +18,8 @@ const en = {
     `Corner ${number} of ${shape}, at ${x} across and ${y} down. Arrow keys move it, with Shift further; Delete removes it.`,
   addCornerAfter: (number: number) => `Add a corner behind corner ${number}`,
   tools: 'Draw',
-  add: { line: 'Line', zone: 'Zone', mask: 'Mask' },
-  kinds: { line: 'line', zone: 'zone', mask: 'mask' },
+  add: { line: 'Line', zone: 'Zone', mask: 'Mask', privacyMask: 'Private area' },
+  kinds: { line: 'line', zone: 'zone', mask: 'mask', privacyMask: 'private area' },
   undo: 'Undo',
   redo: 'Redo',
   drawLine: 'Tap both ends of the line on the picture.',
@@ -99,7 +99,7 @@ const en = {
 
 const es: typeof en = {
   camera: 'Cámara',
-  hint: 'Las líneas cuentan los vehículos que las cruzan, las zonas los que están en ellas; en las máscaras los cambios no significan nada (árboles, relojes, agua). No se escribe nada antes de que usted haya visto qué cambia.',
+  hint: 'Las líneas cuentan los vehículos que las cruzan, las zonas los que están en ellas; en las máscaras los cambios no significan nada (árboles, relojes, agua); las áreas privadas salen en negro en las pruebas y en las imágenes de estas páginas. No se escribe nada antes de que usted haya visto qué cambia.',
   noCamera: 'No hay ninguna cámara sobre la que dibujar.',
   obstacles: {
     'no-file': 'No se puede escribir nada: el programa se inició sin fichero del sitio.',
@@ -116,8 +116,8 @@ const es: typeof en = {
     `Esquina ${number} de ${shape}, a ${x} de ancho y ${y} de alto. Las flechas la mueven, con Mayúsculas más lejos; Supr la quita.`,
   addCornerAfter: (number) => `Añadir una esquina tras la esquina ${number}`,
   tools: 'Dibujar',
-  add: { line: 'Línea', zone: 'Zona', mask: 'Máscara' },
-  kinds: { line: 'línea', zone: 'zona', mask: 'máscara' },
+  add: { line: 'Línea', zone: 'Zona', mask: 'Máscara', privacyMask: 'Área privada' },
+  kinds: { line: 'línea', zone: 'zona', mask: 'máscara', privacyMask: 'área privada' },
   undo: 'Deshacer',
   redo: 'Rehacer',
   drawLine: 'Toque los dos extremos de la línea en la imagen.',

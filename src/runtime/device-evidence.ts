@@ -34,7 +34,7 @@ import { type Scope, scopeFolder, type TenantId } from '../foundation/scope.js';
 import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
-import { Compressor } from '../media/compression/compressor.js';
+import type { Compressor } from '../media/compression/compressor.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { evidenceKindsOf } from './detector/person-search.js';
 import type { DevicePublisher } from './device-publisher.js';
@@ -53,6 +53,7 @@ export interface DeviceEvidenceParts {
   readonly alerts: { set(code: string, alert: Alert | null): void };
   /** Bytes that the answer to a command may have to go through to the broker, as far as is known. */
   readonly room: () => number;
+  readonly compressor: Pick<Compressor, 'compress'>;
   readonly log: Log;
 }
 
@@ -105,8 +106,7 @@ export class DeviceEvidence implements Part, FrameTap {
 
   constructor(parts: DeviceEvidenceParts) {
     this.#parts = parts;
-    const { config, finder, log } = parts;
-    const compressor = new Compressor();
+    const { config, finder, compressor, log } = parts;
     const { quality } = config.evidence;
     const pictures = new StillPictures({
       persons: config.evidence.persons,

@@ -262,6 +262,7 @@ export function makeParts(options: PartsOptions) {
     publisherOf,
     alerts,
     room: () => publisher.roomForAnswer('evidence'),
+    compressor: compression.compressor,
     log,
   });
   const orders: DeviceOrders = new DeviceOrders({

@@ -9,6 +9,7 @@ import type { Alert } from '../../src/foundation/alert-declaration.js';
 import { silentLog } from '../../src/foundation/log.js';
 import { scopeOf, type TenantId } from '../../src/foundation/scope.js';
 import { HttpServer } from '../../src/http/server.js';
+import { Compressor } from '../../src/media/compression/compressor.js';
 import { decodeImage } from '../../src/media/image.js';
 import { DeviceEvidence } from '../../src/runtime/device-evidence.js';
 import type { EvidencePayload, EvidenceReportPayload } from '../../src/telemetry/mqtt/messages/evidence.js';
@@ -47,6 +48,7 @@ function deviceEvidence(name: string, options: { evidence?: object; finder?: Par
     }),
     alerts: { set: (code, alert) => void alerts.set(code, alert) },
     room: () => 200_000,
+    compressor: new Compressor(),
     log: silentLog,
   });
   endings.push(() => it.stop());

@@ -51,7 +51,7 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
+    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'report', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
   diagnose: [
@@ -59,7 +59,7 @@ const ALLOWED = {
   ],
   setup: ['config', 'board'],
   runtime: [
-    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'report', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
   dashboard: ['plausibility', 'telemetry', 'frame', 'http', 'config', 'store'],
@@ -74,6 +74,7 @@ const ALLOWED = {
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],
   models: ['detect', 'frame', 'config', 'board', 'store', 'simulator', 'onnx'],
+  report: ['forecast', 'telemetry', 'store'],
   forecast: ['store'],
   web: ['telemetry', 'cache'],
   database: ['telemetry', 'store'],

@@ -22,6 +22,7 @@ import { output } from './sections/output.js';
 import { plausibility } from './sections/plausibility.js';
 import { preview } from './sections/preview.js';
 import { publish } from './sections/publish.js';
+import { report } from './sections/report.js';
 import { schedule } from './sections/schedule.js';
 import { sparkplug } from './sections/sparkplug.js';
 import { store } from './sections/store.js';
@@ -65,6 +66,7 @@ export const configSchema = z.strictObject({
   thresholds: thresholds.prefault({}),
   alerts: alerts.prefault({}),
   publish: publish.prefault({}),
+  report: report.prefault({}),
   mqtt: mqtt.prefault({}),
   outbox: outbox.prefault({}),
   commands: commands.prefault({}),
@@ -103,6 +105,7 @@ export type AlertsConfig = Config['alerts'];
 export type ThresholdsConfig = Config['thresholds'];
 export type TuneConfig = Config['tune'];
 export type PublishConfig = Config['publish'];
+export type ReportConfig = Config['report'];
 export type MqttConfig = Config['mqtt'];
 export type CommandsConfig = Config['commands'];
 export type HistoryConfig = Config['history'];

@@ -26,13 +26,12 @@ import type { AlertLogPayload } from '../telemetry/mqtt/messages/alert.js';
 import type { CommandResult } from '../telemetry/mqtt/messages/command.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import type { EvidencePayload, EvidenceReportPayload } from '../telemetry/mqtt/messages/evidence.js';
-import type { AccuracyReportPayload } from '../telemetry/mqtt/messages/report.js';
 import type { BirthInfo } from '../telemetry/mqtt/messages/status.js';
 import type { SummaryPayload } from '../telemetry/mqtt/messages/summary.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
 import type { TrialPayload } from '../telemetry/mqtt/messages/trial.js';
 import { eventChoiceMetrics, publisherMetrics } from '../telemetry/mqtt/metrics.js';
-import { Publisher, type PublisherState } from '../telemetry/mqtt/publisher.js';
+import { Publisher, type PublisherState, type ReportPayloads } from '../telemetry/mqtt/publisher.js';
 import type { ModelInUse } from './detector/model-generation.js';
 import type { DeviceBroker } from './device-broker.js';
 import type { DeviceCommands } from './device-commands.js';
@@ -209,7 +208,7 @@ export class DevicePublisher implements Part {
     this.#publisher?.trial(payload);
   }
 
-  report(name: 'accuracy', payload: AccuracyReportPayload): void {
+  report<Name extends keyof ReportPayloads>(name: Name, payload: ReportPayloads[Name]): void {
     this.#publisher?.report(name, payload);
   }
 

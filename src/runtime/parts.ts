@@ -50,6 +50,7 @@ import { DeviceOtlp } from './device-otlp.js';
 import { DeviceOutbox } from './device-outbox.js';
 import { DevicePerformance, watchedMachine } from './device-performance.js';
 import { DevicePublisher } from './device-publisher.js';
+import { DeviceReports } from './device-reports.js';
 import { DeviceResults } from './device-results.js';
 import { DeviceRollback } from './device-rollback.js';
 import { DeviceSeries } from './device-series.js';
@@ -63,6 +64,7 @@ import { DeviceHealth } from './health/device-health.js';
 import { Pauses } from './pauses.js';
 import { Previews } from './previews.js';
 import { RemoteDiagnosis } from './remote-diagnosis.js';
+import { prospectsOf } from './report-terms.js';
 import { Reporting } from './reporting.js';
 import { Snapshots } from './snapshots.js';
 import { DeviceTenants } from './tenants/device-tenants.js';
@@ -395,6 +397,28 @@ export function makeParts(options: PartsOptions) {
     onLearnt: () => tuning.pointsChanged(),
     log,
   });
+  const reports = new DeviceReports(config, {
+    owners: [
+      {
+        tenant: null,
+        scope,
+        file: history.file.file,
+        folder: config.store.dir,
+        series: series.readerOf(null),
+        publisher: broker.isWanted ? publisher : null,
+      },
+      ...tenants.all.map(({ id, scope: own, config: { store: place, mqtt }, history: kept, publisher: told }) => ({
+        tenant: id,
+        scope: own,
+        file: kept.file.file,
+        folder: place.dir,
+        series: series.readerOf(id),
+        publisher: mqtt.broker === 'off' ? null : told,
+      })),
+    ],
+    prospects: async () => prospectsOf(await optimization.engine.optimizeSystem({ dryRun: true })),
+    log,
+  });
   const otlp = new DeviceOtlp({ config, scope, metrics, log });
   const sparkplug = new DeviceSparkplug({
     config,
@@ -485,6 +509,7 @@ export function makeParts(options: PartsOptions) {
     knobs,
     optimization,
     tuning,
+    reports,
     idleProfiling,
     otlp,
     sparkplug,

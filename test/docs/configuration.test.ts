@@ -20,7 +20,7 @@ const SECTIONS = new Set(
 );
 const TOP_LEVEL = new Set([...PATHS].map((path) => path.split(/[.[]/)[0]!));
 /** Files look like keys: `cache.db`, `site.yaml`, `alerts.ts`. */
-const FILE = /\.(db|jsonl?|ts|yaml)$/;
+const FILE = /\.(db|html|jsonl?|md|ts|txt|yaml)$/;
 const VARIABLES = new Set([
   ...[...KEYS, ...CAMERA_KEYS].flatMap(({ variable }) => variable ?? []),
   ...Object.keys(OTHER_VARIABLES),

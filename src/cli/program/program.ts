@@ -19,6 +19,7 @@ import { addMqtt } from './mqtt.js';
 import { addOptimize } from './optimize.js';
 import type { Perform } from './perform.js';
 import { addProfile } from './profile.js';
+import { addReport } from './report.js';
 import { addRun } from './run.js';
 import { addSensors } from './sensors.js';
 import { addStore } from './store.js';
@@ -57,6 +58,7 @@ export function buildProgram(perform: Perform): Command {
   addDetector(program, perform);
   addHistory(program, perform);
   addTraffic(program, perform);
+  addReport(program, perform);
   addMqtt(program, perform);
   addDiagnose(program, perform);
   addHealth(program, perform);

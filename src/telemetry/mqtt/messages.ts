@@ -1,6 +1,7 @@
 import { z } from '../../foundation/validate.js';
 import { alert, alertLog } from './messages/alert.js';
 import { command, commandResult, invalidation } from './messages/command.js';
+import { dailyReport, weeklyReport } from './messages/daily-report.js';
 import { event } from './messages/event.js';
 import { evidenceMessage, evidenceReport } from './messages/evidence.js';
 import { fullMetrics, metrics } from './messages/metrics.js';
@@ -133,6 +134,23 @@ export const MESSAGES = {
     retained: true,
     description: 'How far the chain of the evidence is: whoever keeps it can find that its end was removed.',
     schema: evidenceReport,
+  },
+  'report-daily': {
+    topic: 'report/daily',
+    direction: 'from device',
+    qos: '1',
+    retained: true,
+    description:
+      'What a day was: availability, traffic, accuracy, latency, costs, alerts, trials, and what to do; once a day is over.',
+    schema: dailyReport,
+  },
+  'report-weekly': {
+    topic: 'report/weekly',
+    direction: 'from device',
+    qos: '1',
+    retained: true,
+    description: 'How the figures of a device went over twelve weeks: trends and new levels; once a week is over.',
+    schema: weeklyReport,
   },
   command: {
     topic: 'cmd/<name>',

@@ -20,6 +20,7 @@ import { Inbox } from './inbox.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import type { AlertLogPayload, AlertPayload } from './messages/alert.js';
 import type { CommandResult } from './messages/command.js';
+import type { DailyReportPayload, WeeklyReportPayload } from './messages/daily-report.js';
 import type { PublishedEvent } from './messages/event.js';
 import type { EvidencePayload, EvidenceReportPayload } from './messages/evidence.js';
 import type { MetricValues } from './messages/metrics.js';
@@ -60,6 +61,14 @@ export interface PublisherOptions {
   readonly clock?: () => number;
   /** For the jitter of reconnecting: 0 ≤ x < 1. */
   readonly random?: () => number;
+}
+
+/** What reports hold, by their name. */
+export interface ReportPayloads {
+  readonly accuracy: AccuracyReportPayload;
+  readonly evidence: EvidenceReportPayload;
+  readonly daily: DailyReportPayload;
+  readonly weekly: WeeklyReportPayload;
 }
 
 export interface PublisherState {
@@ -335,9 +344,7 @@ export class Publisher implements AlertSink {
   }
 
   /** Tells a report; the broker keeps the newest of each name. */
-  report(name: 'accuracy', payload: AccuracyReportPayload): void;
-  report(name: 'evidence', payload: EvidenceReportPayload): void;
-  report(name: 'accuracy' | 'evidence', payload: object): void {
+  report<Name extends keyof ReportPayloads>(name: Name, payload: ReportPayloads[Name]): void {
     this.#enqueue('report', () => this.#topics.report(name), payload);
   }
 

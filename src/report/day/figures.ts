@@ -1,0 +1,103 @@
+import type { TrafficInterval } from '../../store/traffic-counts.js';
+import { FIGURES } from '../../telemetry/mqtt/messages/daily-report.js';
+import {
+  grownBy,
+  grownByLabel,
+  highestOf,
+  type MeasuredSeries,
+  meanOf,
+  p95Of,
+  pointsIn,
+  seriesIn,
+} from '../history/measured.js';
+import type { LocalDay } from './local-day.js';
+import { trafficOfDay } from './traffic-of-day.js';
+
+export type Figure = (typeof FIGURES)[number];
+
+/** What is kept of one day. */
+export interface KeptDay {
+  readonly day: LocalDay;
+  /** Hour by hour, perhaps of more than the day. */
+  readonly hourly: MeasuredSeries;
+  readonly traffic: readonly TrafficInterval[];
+  /** By camera the line or zone that is looked at. */
+  readonly places: ReadonlyMap<string, string>;
+  readonly cameras: readonly string[];
+  readonly tenant: string | null;
+}
+
+/** What the figures of days are made of. */
+export const FIGURE_METRICS = [
+  'fps_captured',
+  'estimated_f1',
+  'stage_latency',
+  'frames_answered',
+  'energy',
+  'mqtt_wire_bytes',
+  'tenant_mqtt_wire_bytes',
+  'machine_temperature',
+] as const;
+
+/** Figures that each camera has. */
+export const CAMERA_FIGURES: readonly Figure[] = ['vehicles', 'availability', 'f1', 'latencyP95', 'withoutInference'];
+/** Figures that only the device has, and is not told of to tenants but for the bytes. */
+export const DEVICE_FIGURES: readonly Figure[] = FIGURES.filter((figure) => !CAMERA_FIGURES.includes(figure));
+
+/** One figure of a day; null where nothing is kept of it. @param camera null: of all cameras, or of the device */
+export function figureOf(figure: Figure, kept: KeptDay, camera: string | null): number | null {
+  const { day, hourly } = kept;
+  switch (figure) {
+    case 'vehicles':
+      return vehiclesOf(kept, camera);
+    case 'availability':
+      return meanOver(kept, camera, (one) => servedShare(kept, one));
+    case 'f1':
+      return meanOver(kept, camera, (one) => meanOf(pointsIn(hourly, 'estimated_f1', { camera: one }, day)));
+    case 'latencyP95':
+      return p95Of(pointsIn(hourly, 'stage_latency', { stage: 'total', ...(camera !== null && { camera }) }, day));
+    case 'withoutInference':
+      return shareWithoutInference(
+        grownByLabel(seriesIn(hourly, 'frames_answered', camera === null ? {} : { camera }, day), 'origin'),
+      );
+    case 'energyWh':
+      return grownBy(pointsIn(hourly, 'energy', {}, day));
+    case 'bytes':
+      return wireBytes(kept);
+    case 'temperature':
+      return highestOf(pointsIn(hourly, 'machine_temperature', {}, day));
+  }
+}
+
+/** Share of the answers that took no inference; null where there were none. @param answers frames by origin */
+export function shareWithoutInference(answers: Readonly<Record<string, number>> | null): number | null {
+  if (answers === null) return null;
+  const all = Object.values(answers).reduce((sum, frames) => sum + frames, 0);
+  return all === 0 ? null : 1 - (answers['inferred'] ?? 0) / all;
+}
+
+/** Bytes to and from the broker: of the device, or of the tenant. */
+export function wireBytes({ hourly, day, tenant }: Pick<KeptDay, 'hourly' | 'day' | 'tenant'>): number | null {
+  if (tenant === null) return grownBy(pointsIn(hourly, 'mqtt_wire_bytes', {}, day));
+  return grownBy(pointsIn(hourly, 'tenant_mqtt_wire_bytes', { tenant }, day));
+}
+
+function vehiclesOf({ traffic, cameras, places, day }: KeptDay, camera: string | null): number | null {
+  const counts = (camera === null ? cameras : [camera]).flatMap(
+    (one) => trafficOfDay(traffic, one, day, places.get(one))?.vehicles ?? [],
+  );
+  return counts.length === 0 ? null : counts.reduce((sum, vehicles) => sum + vehicles, 0);
+}
+
+/** By whole hours: what it is good for is the comparison of days. */
+function servedShare({ hourly, day }: KeptDay, camera: string): number | null {
+  const [series] = seriesIn(hourly, 'fps_captured', { camera }, day);
+  if (series === undefined || series.points.length === 0) return null;
+  const seconds = series.points.reduce((sum, { max, count }) => sum + (max > 0 ? count : 0), 0);
+  return Math.min(1, (seconds * 1000) / (day.to - day.from));
+}
+
+function meanOver({ cameras }: KeptDay, camera: string | null, of: (camera: string) => number | null): number | null {
+  const values = (camera === null ? cameras : [camera]).flatMap((one) => of(one) ?? []);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,336 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { RECOMMENDATIONS } from '../../src/report/advice/recommendation.js';
+import { dateAfter, localDay } from '../../src/report/day/local-day.js';
+import { makeReport, type ReportTask } from '../../src/report/make-report.js';
+import type { DailyReportPayload } from '../../src/telemetry/mqtt/messages/daily-report.js';
+import type { TrialPayload } from '../../src/telemetry/mqtt/messages/trial.js';
+import { problemOf } from '../docs/our-commands.js';
+import { keepsTo } from '../telemetry/mqtt/message-schemas.js';
+import { temporaryFolder } from '../temporary.js';
+import { HOUR, MINUTE, WrittenHistory, type WrittenMetric } from './written-history.js';
+
+const ZONE = 'Europe/Madrid';
+const DATE = '2026-11-27';
+const day = localDay(DATE, ZONE);
+const NOW = day.to + 20 * MINUTE;
+const TERMS = { currency: 'EUR', costPerKwh: 0.2, costPerGb: 4, accuracyFloor: 0.95, latencyMs: 300 };
+const north = { camera: 'north' };
+
+function task(file: string, more: Partial<ReportTask> = {}): ReportTask {
+  return {
+    kind: 'daily',
+    date: DATE,
+    timeZone: ZONE,
+    file,
+    deviceFile: file,
+    name: 'madrid/cabinet7',
+    cameras: ['north'],
+    tenant: null,
+    terms: TERMS,
+    prospects: [],
+    madeAt: NOW,
+    languages: ['en'],
+    ...more,
+  };
+}
+
+function reportOf(options: ReportTask): DailyReportPayload {
+  const made = makeReport(options);
+  assert.is(made.kind, 'daily');
+  assert.ok(
+    keepsTo('report-daily', { ts: 1, seq: 1, stream: '0123abcd', n: 1, ...made.report }),
+    JSON.stringify(made.report),
+  );
+  return made.report as DailyReportPayload;
+}
+
+/** In the day's first hours everything is as it should be; 03:00 to 04:00 the camera is lost. */
+const isLost = (t: number): boolean => t >= day.from + 3 * HOUR && t < day.from + 4 * HOUR;
+const METRICS: readonly WrittenMetric[] = [
+  { metric: 'uptime', at: (t) => (t - day.from) / 1000 + 1e6 },
+  { metric: 'machine_uptime', at: (t) => (t - day.from) / 1000 + 2e6 },
+  { metric: 'fps_captured', labels: north, at: (t) => (isLost(t) ? 0 : 15) },
+  { metric: 'estimated_f1', labels: north, at: (t) => (t < day.from + 12 * HOUR ? 0.98 : 0.96) },
+  { metric: 'estimated_f1_low', labels: north, at: () => 0.94 },
+  { metric: 'latency_p50', labels: north, at: () => 8 },
+  { metric: 'stage_latency', labels: { camera: 'north', stage: 'total' }, kind: 'histogram', at: () => 21 },
+  { metric: 'frames_answered', labels: { camera: 'north', origin: 'inferred' }, kind: 'rate', at: () => 3 },
+  { metric: 'frames_answered', labels: { camera: 'north', origin: 'propagated' }, kind: 'rate', at: () => 9 },
+  { metric: 'frames_dropped', labels: { camera: 'north', cause: 'stale' }, kind: 'rate', at: () => 0.06 },
+  { metric: 'energy', kind: 'rate', at: () => 6 / 3600 },
+  { metric: 'mqtt_wire_bytes', kind: 'rate', at: () => 10 },
+  { metric: 'machine_temperature', at: (t) => (t === day.from + 14 * HOUR ? 71 : 50) },
+];
+
+/** The day, and the same weekday of two weeks before, at 100 and 200 vehicles an hour. */
+function written(folder: string, metrics = METRICS): WrittenHistory {
+  const weeks = [-14, -7].map((days) => localDay(dateAfter(DATE, days), ZONE));
+  const history = new WrittenHistory(folder, weeks[0]!.from);
+  for (const [index, week] of weeks.entries()) {
+    history.steps(HOUR, week.from, week.to, metrics);
+    history.counts('north', { from: week.from, to: week.to }, () => ({ away: { car: (index + 1) * 100 } }));
+  }
+  const minutely = ['uptime', 'machine_uptime', 'fps_captured'];
+  for (let t = day.from; t < day.to; t += HOUR) {
+    history.steps(
+      MINUTE,
+      t,
+      t + HOUR,
+      metrics.filter(({ metric }) => minutely.includes(metric)),
+    );
+    history.steps(HOUR, t, t + HOUR, metrics);
+  }
+  history.counts('north', { from: day.from, to: day.to }, (t) =>
+    isLost(t) ? null : { away: { car: 80, truck: 10 }, near: { car: 30 } },
+  );
+  return history;
+}
+
+const folder = temporaryFolder('day-report');
+const whole = reportOf(task(written(join(folder, 'whole')).close()));
+const [camera] = whole.cameras;
+
+test('a day is told with the numbers that were written, worked out by hand', () => {
+  assert.equal([whole.date, whole.hours, whole.program.ran, whole.program.outages], [DATE, 24, 1, []]);
+  assert.is(camera!.served, 0.9583); // 23 of 24 hours
+  assert.equal(camera!.outages, [{ from: day.from + 3 * HOUR, to: day.from + 4 * HOUR, cause: 'camera-lost' }]);
+  assert.is(camera!.f1, 0.97);
+  assert.is(camera!.f1Low, 0.94);
+  assert.is(camera!.worstHour?.f1, 0.96);
+  assert.equal([camera!.latencyP50, camera!.latencyP95], [8, 21]);
+  assert.equal(camera!.answers, { inferred: 3 * 86_400, propagated: 9 * 86_400 });
+  assert.equal(camera!.dropped, { stale: 5184 });
+  assert.is(camera!.withoutInference, 0.75);
+  assert.is(whole.machine?.temperature, 71);
+});
+
+test('vehicles are counted by class and hour, and an hour that nobody saw is none of 0', () => {
+  const { traffic } = camera!;
+  assert.is(traffic!.vehicles, 23 * 120);
+  assert.equal({ ...traffic!.classes }, { car: 23 * 110, truck: 230 });
+  assert.equal(traffic!.hours[3], { at: day.from + 3 * HOUR, vehicles: null, coverage: 0 });
+  assert.equal(traffic!.hours[4], { at: day.from + 4 * HOUR, vehicles: 120, coverage: 1 });
+  assert.is(traffic!.coverage, 0.9583);
+  assert.equal(traffic!.places, [
+    { place: 'gate', direction: 'away', vehicles: 23 * 90 },
+    { place: 'gate', direction: 'near', vehicles: 23 * 30 },
+  ]);
+});
+
+test('energy and bytes cost what the tariff says', () => {
+  assert.equal(whole.costs, {
+    currency: 'EUR',
+    energyWh: 144,
+    energyCost: 0.0288,
+    bytes: 864_000,
+    bytesCost: 0.003456,
+    total: 0.03226,
+  });
+});
+
+test('a day is held against the same weekday over the hours that both saw', () => {
+  const vehicles = whole.comparison.find(({ figure }) => figure === 'vehicles')!;
+  // 23 hours of 120 against 23 hours of 100 and of 200: 1.2 and 0.6, in the middle 0.9
+  assert.equal([vehicles.now, vehicles.change, vehicles.weeks], [2760, -0.1, 2]);
+  assert.is(vehicles.usual, 3067);
+});
+
+test('a lost hour is recommended to be looked into, with what it cost by the weeks before', () => {
+  const outage = whole.recommendations.find(({ code }) => code === 'camera-outage')!;
+  assert.equal(outage.values, { camera: 'north', outages: 1, lostMs: HOUR, percent: 95.83 });
+  assert.equal(outage.gain, { kind: 'predicted', source: 'weeks-before', value: 200, unit: 'vehicles' });
+  assert.is(outage.since, day.from + 3 * HOUR);
+});
+
+test('a device that has nothing is told as one that nobody knows anything of', () => {
+  const empty = reportOf(
+    task(new WrittenHistory(join(folder, 'empty'), day.from).close(), { cameras: ['north', 'yard'] }),
+  );
+  assert.is(empty.program.ran, null);
+  for (const one of empty.cameras) {
+    const { served, traffic, f1, latencyP95, answers, dropped, tomorrow } = one;
+    assert.equal(
+      [served, traffic, f1, latencyP95, answers, dropped, tomorrow],
+      [null, null, null, null, null, null, null],
+    );
+  }
+  assert.equal([empty.costs.energyWh, empty.costs.bytes, empty.costs.total], [null, null, null]);
+  assert.equal([empty.comparison, empty.recommendations, empty.alerts], [[], [], []]);
+});
+
+test('a camera that was never seen is told, and what to do', () => {
+  const report = reportOf(task(written(join(folder, 'unseen')).close(), { cameras: ['north', 'yard'] }));
+  const yard = report.cameras[1]!;
+  assert.equal([yard.served, yard.traffic, yard.f1], [0, null, null]);
+  assert.equal(
+    report.recommendations
+      .filter(({ values }) => values['camera'] === 'yard')
+      .map(({ code, command }) => [code, command]),
+    [['camera-unseen', 'edge-optimizer aim yard']],
+  );
+});
+
+test('no power that the board tells, and no price, is no cost of 0', () => {
+  const metrics = METRICS.filter(({ metric }) => metric !== 'energy');
+  const file = written(join(folder, 'powerless'), metrics).close();
+  const { costs } = reportOf(task(file, { terms: { ...TERMS, costPerGb: 0 } }));
+  assert.equal([costs.energyWh, costs.energyCost, costs.bytesCost, costs.total], [null, null, null, null]);
+});
+
+test('a day of 25 hours has 25 of them, and one of 23 has 23', () => {
+  for (const [date, hours] of [
+    ['2026-10-25', 25],
+    ['2026-03-29', 23],
+  ] as const) {
+    const changed = localDay(date, ZONE);
+    const history = new WrittenHistory(join(folder, date), changed.from);
+    history.counts('north', { from: changed.from - 5 * HOUR, to: changed.to + 5 * HOUR }, () => ({ away: { car: 1 } }));
+    const { cameras } = reportOf(task(history.close(), { date, madeAt: changed.to + HOUR }));
+    assert.is(cameras[0]!.traffic!.vehicles, hours);
+    assert.is(cameras[0]!.traffic!.hours.length, hours);
+    assert.is(cameras[0]!.traffic!.coverage, 1);
+  }
+});
+
+test('alerts are told with how long they held on that day, trials with their gain', () => {
+  const history = written(join(folder, 'events'));
+  const alert = { severity: 'warning', message: 'the broker refuses' };
+  const step = (at: number, kind: string, code = 'broker-refuses') => ({
+    at,
+    code,
+    kind,
+    alert,
+    by: null,
+    until: null,
+  });
+  history.alert(step(day.from - HOUR, 'raised')).alert(step(day.from + 2 * HOUR, 'cleared'));
+  history.alert(step(day.from + 5 * HOUR, 'raised')).alert(step(day.from + 6 * HOUR, 'cleared'));
+  history.alert(step(day.to - HOUR, 'raised', 'disk-full')).alert(step(day.to + HOUR, 'cleared', 'disk-full'));
+  history.alert({ ...step(day.from + HOUR, 'raised'), tenant: 'other' });
+  for (const [index, at] of [day.from + HOUR, day.from + 2 * HOUR, day.from + 3 * HOUR].entries())
+    history.trial(trial(`t${index}`, at));
+  const report = reportOf(task(history.close()));
+  assert.equal(
+    report.alerts.map(({ code, raised, heldMs, holds }) => [code, raised, heldMs / HOUR, holds]),
+    [
+      ['broker-refuses', 1, 3, false],
+      ['disk-full', 1, 1, true],
+    ],
+  );
+  assert.equal(
+    report.trials.map(({ id, verdict, gain }) => [id, verdict, gain]),
+    ['t0', 't1', 't2'].map((id) => [id, 'rolled-back', -0.05]),
+  );
+  const failing = report.recommendations.find(({ code }) => code === 'change-keeps-failing')!;
+  assert.equal(failing.gain, { kind: 'measured', source: 'trials', value: 0.05, unit: 'score' });
+});
+
+test("a tenant's report has its cameras and nothing of the machine or of others", () => {
+  const device = written(join(folder, 'device'));
+  device.alert({
+    at: day.from + HOUR,
+    code: 'camera-lost',
+    kind: 'raised',
+    alert: { severity: 'critical', message: 'camera south' },
+    by: null,
+    until: null,
+    tenant: 'city',
+  });
+  device.trial(trial('t', day.from + HOUR));
+  const own = new WrittenHistory(join(folder, 'tenants/city'), day.from);
+  own.counts('south', { from: day.from, to: day.to }, () => ({ away: { car: 2 } }));
+  const report = reportOf(task(own.close(), { deviceFile: device.close(), tenant: 'city', cameras: ['south'] }));
+  const text = JSON.stringify(report);
+  assert.not.match(text, /north|°C|inferred/);
+  assert.equal(
+    report.cameras.map(({ camera: id, traffic }) => [id, traffic?.vehicles]),
+    [['south', 48]],
+  );
+  assert.equal([report.machine, report.trials, report.costs.energyWh], [null, [], null]);
+  // that the device ran is no secret: without it nobody knows whose fault a gap is
+  assert.is(report.program.ran, 1);
+  assert.equal(
+    report.alerts.map(({ message }) => message),
+    ['camera south'],
+  );
+});
+
+test('a damaged history is refused with the reason', () => {
+  const file = join(folder, 'broken.db');
+  writeFileSync(file, 'this is no database, though it is long enough to look like one at first sight'.repeat(100));
+  assert.throws(() => makeReport(task(file)), /broken\.db cannot be read/);
+  assert.throws(() => makeReport(task(join(folder, 'none.db'))), /cannot be read/);
+});
+
+test('every command that is recommended is one of the program', async () => {
+  const { recommendations } = reportOf(
+    task(everythingWrong().close(), {
+      cameras: ['north', 'yard'],
+      terms: { ...TERMS, accuracyFloor: 0.99, latencyMs: 10 },
+      prospects: [{ strategy: 'cache', from: 'lru', to: 'lfu', reason: '4 % more hits' }],
+    }),
+  );
+  const codes = new Set(recommendations.map(({ code }) => code));
+  assert.equal(
+    RECOMMENDATIONS.filter((code) => !codes.has(code)),
+    [],
+  );
+  for (const { command } of recommendations) {
+    assert.match(command, /^edge-optimizer /);
+    assert.is(await problemOf(command.split(' ')), null, command);
+  }
+});
+
+/** Whatever there is a recommendation for. */
+function everythingWrong(): WrittenHistory {
+  const bad: WrittenMetric[] = [
+    { metric: 'worker_restarts', labels: { cause: 'memory' }, kind: 'rate', at: () => 1 / 3600 },
+    { metric: 'machine_throttled', at: () => 0.5 },
+    {
+      metric: 'machine_disk_free',
+      labels: { place: 'store' },
+      at: (t) => 2 ** 30 * (10 - ((t - day.from) / (24 * HOUR)) * 0.5),
+    },
+    { metric: 'history_degraded', at: () => 0.5 },
+    { metric: 'history_set_aside', kind: 'rate', at: () => 1 / 7200 },
+    { metric: 'events_left_out', labels: north, kind: 'rate', at: () => 0.01 },
+    { metric: 'machine_clock_synchronised', at: () => 0 },
+    { metric: 'frames_dropped', labels: { camera: 'north', cause: 'overload' }, kind: 'rate', at: () => 2 },
+  ];
+  const history = new WrittenHistory(join(folder, 'wrong'), day.from - 20 * 24 * HOUR);
+  history.steps(
+    HOUR,
+    day.from - 20 * 24 * HOUR,
+    day.from,
+    bad.filter(({ metric }) => metric === 'machine_disk_free'),
+  );
+  history.steps(HOUR, day.from, day.to, [...METRICS, ...bad]);
+  for (let index = 0; index < 3; index++) history.trial(trial(`t${index}`, day.from + index * HOUR));
+  return history;
+}
+
+function trial(id: string, startedAt: number): TrialPayload {
+  const score = (value: number) => ({ value, error: 0.01, samples: 9, parts: {} });
+  return {
+    id,
+    strategy: 'batching',
+    knobs: ['batchSize'],
+    from: 'batch 1',
+    to: 'batch 4',
+    reason: 'pictures wait',
+    isEmergency: false,
+    circumstances: null,
+    startedAt,
+    before: score(0.7),
+    after: score(0.65),
+    endedAt: startedAt + MINUTE,
+    verdict: 'rolled-back',
+    why: 'the score fell',
+    undone: true,
+  };
+}
+
+test.run();

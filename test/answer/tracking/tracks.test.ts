@@ -134,7 +134,7 @@ for (const traffic of ['mixed', 'rush']) {
     const known = new Set<number>();
     const numbers = new Map<number, Set<number>>();
     let [followed, all] = [0, 0];
-    for (let index = 0; index < 450; index++) {
+    for (let index = 0; index < 240; index++) {
       const picture = { ...SIZE, data: pixelsOf(road, index) };
       const truth = road.truth(index);
       if (index > 0) tracks.advance(1000 / road.fps, picture);

@@ -7,6 +7,7 @@ import { addAim } from './aim.js';
 import { addAlerts } from './alerts.js';
 import { addCommand } from './command.js';
 import { addConfig } from './config.js';
+import { addDashboard } from './dashboard.js';
 import { addDb } from './db.js';
 import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
@@ -61,6 +62,7 @@ export function buildProgram(perform: Perform): Command {
   addReport(program, perform);
   addMqtt(program, perform);
   addDiagnose(program, perform);
+  addDashboard(program, perform);
   addHealth(program, perform);
   addAim(program, perform);
   addSensors(program, perform);

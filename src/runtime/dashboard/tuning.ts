@@ -195,5 +195,6 @@ function decisionOf(decision: DashboardTuningParts['tuning']['decision']): Tunin
 }
 
 function pointView(point: KnownPoint, inUse: OperatingPoint | null): PointView {
-  return { ...point, name: nameOfPoint(point), isInUse: inUse !== null && isSamePoint(point, inUse) };
+  const { acceleratorBytes: _, ...shown } = point;
+  return { ...shown, name: nameOfPoint(point), isInUse: inUse !== null && isSamePoint(point, inUse) };
 }

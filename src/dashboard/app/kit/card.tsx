@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { Coded } from './coded.tsx';
 
 interface CardProps {
   readonly title: string;
@@ -17,7 +18,11 @@ export function Card({ title, hint, aside, children }: CardProps) {
         <h2>{title}</h2>
         {aside}
       </div>
-      {hint !== undefined && <p class="soft">{hint}</p>}
+      {hint !== undefined && (
+        <p class="soft">
+          <Coded text={hint} />
+        </p>
+      )}
       {children}
     </section>
   );

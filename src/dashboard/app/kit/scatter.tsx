@@ -25,7 +25,7 @@ interface ScatterProps {
 }
 
 const HEIGHT = 260;
-const EDGE = { left: 58, right: 16, top: 16, bottom: 44 };
+const EDGE = { left: 58, right: 16, top: 34, bottom: 44 };
 const STEPS = 4;
 
 /** Points of two numbers; the horizontal axis is logarithmic. */

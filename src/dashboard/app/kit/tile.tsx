@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { Coded } from './coded.tsx';
 
 /** How something stands. */
 export type Standing = 'good' | 'fair' | 'bad' | 'none';
@@ -19,7 +20,11 @@ export function Tile({ label, value, note, standing = 'none' }: TileProps) {
       <dt>{label}</dt>
       <dd>
         <span class="value">{value}</span>
-        {note !== undefined && <span class="soft">{note}</span>}
+        {note !== undefined && (
+          <span class="soft">
+            <Coded text={note} />
+          </span>
+        )}
       </dd>
     </div>
   );

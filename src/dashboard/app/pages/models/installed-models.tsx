@@ -1,6 +1,7 @@
 import type { ModelsView, ModelView, VariantView } from '../../../api/models.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Coded } from '../../kit/coded.tsx';
 import { Empty } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { bytes, dayAndTime, number, percent, withUnit } from '../../words/formats.ts';
@@ -20,7 +21,9 @@ export function InstalledModels({ view: { models, folderProblem } }: { readonly 
       )}
       {models.length === 0 && folderProblem === null && (
         <Empty title={words.noModels}>
-          <p>{words.noModelsHint}</p>
+          <p>
+            <Coded text={words.noModelsHint} />
+          </p>
         </Empty>
       )}
       {models.map((model) => (

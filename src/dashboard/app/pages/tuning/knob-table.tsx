@@ -35,8 +35,17 @@ export function KnobTable({ view: { knobs }, onChanged }: KnobTableProps) {
         columns={[
           { title: words.name, cell: ({ name }) => words.knob[name] },
           { title: words.stands, cell: valueText },
-          { title: words.holder, cell: (knob) => <Holder knob={knob} /> },
-          { title: words.hold, cell: (knob) => <Hold knob={knob} onChanged={changed} /> },
+          {
+            title: words.holder,
+            cell: (knob) => (
+              <>
+                <Holder knob={knob} />
+                <div class="buttons">
+                  <Hold knob={knob} onChanged={changed} />
+                </div>
+              </>
+            ),
+          },
         ]}
       />
     </Card>
@@ -45,7 +54,9 @@ export function KnobTable({ view: { knobs }, onChanged }: KnobTableProps) {
 
 function valueText({ value, unit }: KnobView): string {
   if (value === null) return NONE;
-  return typeof value === 'string' ? value : `${number(value)}${unit === null ? '' : ` ${unit}`}`;
+  if (typeof value === 'string') return value;
+  // of a count the knob's name says what it counts
+  return unit === 'ms' || unit === '%' ? `${number(value)} ${unit}` : number(value);
 }
 
 function Holder({ knob: { pin } }: { readonly knob: KnobView }) {

@@ -139,7 +139,11 @@ function OutcomeCell({ trial, onChanged }: { readonly trial: Row; readonly onCha
           <Badge text={words.emergency} standing="fair" />
         </>
       )}
-      {trial.isReversible && <TakeBack trial={trial} onChanged={onChanged} />}
+      {trial.isReversible && (
+        <div class="buttons">
+          <TakeBack trial={trial} onChanged={onChanged} />
+        </div>
+      )}
     </>
   );
 }

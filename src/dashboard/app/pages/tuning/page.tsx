@@ -64,7 +64,7 @@ function Strategies({ view: { strategies, measuring } }: { readonly view: Tuning
         columns={[
           { title: words.what, cell: ({ name }) => words.strategy[name] },
           {
-            title: words.outcome,
+            title: words.standing,
             cell: ({ name, isEnabled, note }) =>
               isEnabled ? (note ?? words.strategyOn) : words.strategyOff(`optimization.${name}`),
           },

@@ -190,11 +190,29 @@ function decisionOf(decision: DashboardTuningParts['tuning']['decision']): Tunin
   if (decision === null) return null;
   const { kind, reason, isUrgent, forecast } = decision;
   // JSON has no infinity: a queue that only grows has no latency
-  const p95LatencyMs = Number.isFinite(forecast.p95LatencyMs) ? forecast.p95LatencyMs : null;
-  return { kind, reason, isUrgent, forecast: { ...forecast, p95LatencyMs } };
+  const { temperature, utilisation, p95LatencyMs: latency, effectiveAccuracy, watts } = forecast;
+  const p95LatencyMs = Number.isFinite(latency) ? latency : null;
+  return { kind, reason, isUrgent, forecast: { temperature, utilisation, p95LatencyMs, effectiveAccuracy, watts } };
 }
 
 function pointView(point: KnownPoint, inUse: OperatingPoint | null): PointView {
-  const { acceleratorBytes: _, ...shown } = point;
-  return { ...shown, name: nameOfPoint(point), isInUse: inUse !== null && isSamePoint(point, inUse) };
+  const { model, variant, provider, workers, intraOpThreads, batchSize, accuracy, serviceMs, picturesPerS } = point;
+  const { cpuMs, millijoules, memoryBytes, isMeasured } = point;
+  return {
+    name: nameOfPoint(point),
+    model,
+    variant,
+    provider,
+    workers,
+    intraOpThreads,
+    batchSize,
+    accuracy,
+    serviceMs,
+    picturesPerS,
+    cpuMs,
+    millijoules,
+    memoryBytes,
+    isMeasured,
+    isInUse: inUse !== null && isSamePoint(point, inUse),
+  };
 }

@@ -16,9 +16,10 @@ const PROBLEM = {
 export function openApiOf(routes: readonly HttpRoute[], version: string): JsonSchema {
   const described = routes.filter((route) => route.api !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths: Record<string, Record<string, unknown>> = {};
+  const schemas: Record<string, JsonSchema> = {};
   for (const route of described) {
     const operations = (paths[route.path.replace(/:(\w+)/g, '{$1}')] ??= {});
-    operations[(route.method ?? 'GET').toLowerCase()] = operationOf(route, route.api!);
+    operations[(route.method ?? 'GET').toLowerCase()] = operationOf(route, sharedIn(route, schemas));
   }
   return {
     openapi: '3.1.0',
@@ -32,7 +33,28 @@ export function openApiOf(routes: readonly HttpRoute[], version: string): JsonSc
     servers: [{ url: '/' }],
     security: [{ token: [] }, {}],
     paths,
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  };
+}
+
+/** A reference is looked up from the top of the document: what a schema defines for itself is moved there. */
+function sharedIn(route: HttpRoute, schemas: Record<string, JsonSchema>): ApiDescription {
+  const { query, body, reply, ...rest } = route.api!;
+  const moved = (schema: JsonSchema | undefined, what: string): JsonSchema | undefined => {
+    if (schema?.['$defs'] === undefined) return schema;
+    const prefix = `${operationIdOf(route)}_${what}`;
+    const there = (one: unknown): JsonSchema =>
+      JSON.parse(JSON.stringify(one).replaceAll('"$ref":"#/$defs/', `"$ref":"#/components/schemas/${prefix}_`));
+    const { $defs, ...own } = schema;
+    for (const [name, one] of Object.entries($defs as object)) schemas[`${prefix}_${name}`] = there(one);
+    return there(own);
+  };
+  const [toQuery, toBody, toReply] = [moved(query, 'query'), moved(body, 'body'), moved(reply, 'reply')];
+  return {
+    ...rest,
+    ...(toQuery && { query: toQuery }),
+    ...(toBody && { body: toBody }),
+    ...(toReply && { reply: toReply }),
   };
 }
 

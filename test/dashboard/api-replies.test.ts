@@ -13,6 +13,12 @@ interface Operation {
   readonly responses: { readonly 200: { readonly content: Record<string, { readonly schema?: JsonSchema }> } };
 }
 
+interface Document {
+  readonly paths: Readonly<Record<string, { readonly get?: Operation }>>;
+  /** What schemas refer to. */
+  readonly components: object;
+}
+
 /** What stands in the places of paths, by name. Of one whose name is none of these nothing may be there to be asked for: 404 then. */
 const PLACES: Readonly<Record<string, string>> = { camera: 'north', database: 'history.db' };
 /** What must be asked, by the path. */
@@ -28,7 +34,7 @@ const device = await runDevice(join(temporaryFolder('api-replies'), 'device'));
 endings.push(() => device.stop());
 
 onDisk('every GET of the API answers what its description says', async () => {
-  const { paths } = await device.get<{ paths: Record<string, { get?: Operation }> }>(OPENAPI_PATH);
+  const { paths, components } = await device.get<Document>(OPENAPI_PATH);
   const ajv = new Ajv2020({ strict: false, formats: { uri: true, 'date-time': true } });
   const asked: string[] = [];
   const problems: string[] = [];
@@ -47,7 +53,7 @@ onDisk('every GET of the API answers what its description says', async () => {
     if (reply.status !== 200) problems.push(`${url}: ${reply.status} ${text.slice(0, 200)}`);
     else if (reply.headers.get('content-type')?.split(';')[0] !== contentType)
       problems.push(`${url}: ${reply.headers.get('content-type')}, not ${contentType}`);
-    else if (schema !== undefined && !ajv.validate(schema, JSON.parse(text)))
+    else if (schema !== undefined && !ajv.validate({ ...schema, components }, JSON.parse(text)))
       problems.push(`${url}: ${ajv.errorsText(ajv.errors?.slice(0, 5))}`);
     else asked.push(path);
   }

@@ -27,6 +27,7 @@ export const PAGES: readonly Page[] = [
   { id: 'database', load: () => import('./pages/database/page.tsx') },
   { id: 'tuning', load: () => import('./pages/tuning/page.tsx') },
   { id: 'alerts', load: () => import('./pages/alerts/page.tsx') },
+  { id: 'reports', load: () => import('./pages/reports/page.tsx') },
   { id: 'models', load: () => import('./pages/models/page.tsx') },
   { id: 'setup', load: () => import('./pages/setup/page.tsx') },
 ];

@@ -212,6 +212,18 @@ test('previews of several cameras need different names', () => {
   ]);
 });
 
+test('evidence needs what it takes to be sent where it is to go', () => {
+  const problems = (values: Record<string, unknown>) => problemsOf(values).map((text) => text.split(':')[0]);
+  assert.equal(problems({ 'evidence.push.to': 'http' }), ['evidence.push.url']);
+  assert.equal(problems({ 'evidence.push.to': 's3', 'evidence.push.url': 'https://s3.example.org' }), [
+    'evidence.push.bucket',
+    'evidence.push.accessKeyId',
+    'evidence.push.secret',
+  ]);
+  assert.equal(problems({ 'evidence.push.to': 'mqtt', 'mqtt.broker': 'off' }), ['evidence.push.to and mqtt.broker']);
+  assert.equal(problems({ 'evidence.push.to': 'http', 'evidence.push.url': 'http://192.0.2.7/in' }), []);
+});
+
 test('a rule keeps silent about a value that is wrong in itself', () => {
   assert.equal(problemsOf({ 'capture.backoffInitialMs': 40_000, 'capture.backoffMaxMs': -1 }), [
     'capture.backoffMaxMs: expected a whole number from 100 to 600000 ms, got -1',

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { configSchema, type ModelConfig } from '../../src/config/config.js';
 import { ConfigError, ModelError } from '../../src/foundation/errors.js';
 import type { Host } from '../../src/models/default-variant.js';
-import { buildLoadRequest, withWeakBoxes } from '../../src/models/load-request.js';
+import { buildLoadRequest, withHiddenClass, withWeakBoxes } from '../../src/models/load-request.js';
 import type { ManifestSource } from '../../src/models/manifest.js';
 import { ModelRegistry } from '../../src/models/registry.js';
 import { temporaryFolder } from '../temporary.js';
@@ -249,6 +249,15 @@ test('weak boxes lower the thresholds of the reported classes only', async () =>
     detector,
   );
   assert.equal(withWeakBoxes(request, 0.1).scoreThresholds, [0.1, 0.05, 2]);
+});
+
+test('a class that is not reported can be asked for besides, by another word for it too; one that is reported stays as it is where that is lower', async () => {
+  const entry = await (await registryOf({ a: manifest('a') })).find('a');
+  const request = buildLoadRequest(entry, modelConfig({}), configSchema.parse({}).detector);
+  const asked = { ...request, classes: ['car', 'bus', 'Pedestrian'], scoreThresholds: [0.35, 0.05, 2] };
+  assert.equal(withHiddenClass(asked, 'person', 0.2).scoreThresholds, [0.35, 0.05, 0.2]);
+  assert.equal(withHiddenClass(asked, 'bus', 0.2).scoreThresholds, [0.35, 0.05, 2]);
+  assert.is(withHiddenClass(asked, 'plate', 0.2), asked);
 });
 
 test('class names that the model does not have are configuration errors, all at once', async () => {

@@ -154,4 +154,24 @@ test("a model's own class indices are answered as the device's", async () => {
   assert.is(detections.data[5], 5);
 });
 
+test('boxes of a class that nobody is told of are left out, and the others stay in their order', async () => {
+  const classOf = async (thresholds: number[]): Promise<number[]> => {
+    const { detector, slots } = parts();
+    const options = { source: 'north', classIndices: Uint16Array.of(0, 1, 5), thresholds };
+    const prepared = new CameraInference(slots, options).prepare(frame(32, 16));
+    assert.is(await prepared.admitted(null), 'admitted');
+    const { answer } = prepared.infer();
+    detector.answer();
+    const { count, data } = (await answer).detections;
+    assert.is(data.length, count * 6);
+    return Array.from({ length: count }, (_, row) => data[row * 6 + 5]!);
+  };
+  const all = await classOf([0.3, 0.3, 0.3, 0.3, 0.3, 0.3]);
+  assert.ok(all.includes(5));
+  assert.equal(
+    await classOf([0.3, 0.3, 0.3, 0.3, 0.3, 2]),
+    all.filter((c) => c !== 5),
+  );
+});
+
 test.run();

@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { writtenChain } from '../evidence/chains.js';
+import { temporaryFolder } from '../temporary.js';
+import { edgeOptimizerHere } from './in-process.js';
+
+const dir = temporaryFolder('cli-evidence');
+const store = join(dir, 'data');
+const site = join(dir, 'site.yaml');
+writeFileSync(site, `store: { dir: ${store} }\nevidence: { on: [crossed] }\n`);
+
+const evidence = (...args: string[]) => edgeOptimizerHere(['evidence', ...args]);
+
+test('where there is no evidence yet, each command says so', async () => {
+  for (const command of ['list', 'verify', 'key', 'accesses']) {
+    const { code, stderr } = await evidence(command, '--config', site);
+    assert.equal([code, /evidence\.on: expected/.test(stderr)], [2, true], stderr);
+  }
+});
+
+test('records are listed, and that they were', async () => {
+  await writtenChain(store, 3);
+  const { code, stdout } = await evidence('list', '--config', site, '--limit', '2');
+  assert.is(code, 0);
+  assert.equal(
+    stdout.split('\n').map((line) => line.split(/\s+/)[0]),
+    ['record', '3', '2', ''],
+  );
+  assert.match(stdout, /north\s+crossed stop-line northbound\s+car 5/);
+  assert.match((await evidence('list', '--config', site, '--camera', 'south')).stdout, /there is no such evidence/);
+  assert.is((await evidence('list', '--config', site, '--since', 'soon')).code, 2);
+  const { accesses } = JSON.parse((await evidence('accesses', '--config', site, '--json')).stdout);
+  assert.equal(
+    accesses.map(({ what, detail }: { what: string; detail: string }) => `${what} ${detail}`),
+    ['list 2 records', 'list 0 records of south'],
+  );
+});
+
+test('an export is verified by itself, with the key that the device prints; what was changed in it is found', async () => {
+  const key = (await evidence('key', '--config', site)).stdout.trim();
+  assert.match(key, /^ed25519:/);
+  assert.match((await evidence('key', '--config', site, '--pem')).stdout, /^-----BEGIN PUBLIC KEY-----/);
+  const to = join(dir, 'case.tar');
+  assert.match((await evidence('export', to, '--config', site)).stdout, /^3 records and 6 pictures are in /);
+  assert.is((await evidence('export', to, '--config', site)).code, 2, 'it is there already');
+  const right = await evidence('verify', to, '--key', key);
+  assert.equal([right.code, /nothing was changed/.test(right.stdout)], [0, true]);
+  assert.is((await evidence('verify', to, '--key', 'nonsense')).code, 2);
+  const archive = readFileSync(to);
+  archive.write('"score":0.99', archive.indexOf('"score":0.91'));
+  writeFileSync(to, archive);
+  const wrong = await evidence('verify', to, '--key', key);
+  assert.equal([wrong.code, /^CHANGED records\/0000000001.record/m.test(wrong.stdout)], [1, true]);
+  const { faults } = JSON.parse((await evidence('verify', to, '--json')).stdout);
+  assert.is(faults[0].kind, 'changed');
+});
+
+test('the device’s own chain is verified in place, against a head that was told earlier too', async () => {
+  const { head, headHash } = JSON.parse((await evidence('verify', '--config', site, '--json')).stdout);
+  const known = `${head}:${headHash}`;
+  assert.is((await evidence('verify', '--config', site, '--head', known)).code, 0);
+  assert.is((await evidence('verify', '--config', site, '--head', `${head}:${'0'.repeat(64)}`)).code, 1);
+  assert.is((await evidence('verify', '--config', site, '--head', `${head + 1}:${headHash}`)).code, 1);
+  rmSync(join(store, 'evidence/pictures/0000000002-crop.jpg'));
+  const { code, stdout } = await evidence('verify', '--config', site);
+  assert.equal([code, /PICTURE-REMOVED pictures\/0000000002-crop.jpg/.test(stdout)], [1, true]);
+});
+
+test('nothing is shown where it cannot be taken down who looked', async () => {
+  rmSync(join(store, 'evidence/access.jsonl'));
+  mkdirSync(join(store, 'evidence/access.jsonl'));
+  const { code, stdout, stderr } = await evidence('list', '--config', site);
+  assert.equal([code, stdout, /cannot be taken down who looked/.test(stderr)], [2, '', true]);
+});
+
+test.run();

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NewPicture } from '../../src/evidence/chain/chain.js';
 import { StillCandidates } from '../../src/evidence/stills/candidates.js';
+import type { FoundPerson } from '../../src/evidence/stills/person-finder.js';
 import { blacken, blurAround, blurBox } from '../../src/evidence/stills/redact.js';
 import { type ContextPicture, StillPictures } from '../../src/evidence/stills/still-pictures.js';
 import { seeded } from '../seeded.js';
@@ -64,11 +65,7 @@ test('masks are black, in the whole picture and in a crop of it', () => {
 
 /** What would be written, with pixels in place of bytes of a picture. */
 async function made(
-  options: {
-    persons?: 'blur' | 'keep';
-    knows?: boolean | null;
-    find?: () => Promise<[number, number, number, number][]>;
-  } = {},
+  options: { persons?: 'blur' | 'keep'; knows?: boolean | null; find?: () => Promise<FoundPerson[]> } = {},
 ) {
   const { persons = 'blur', knows = true, find = async () => [] } = options;
   const failures: string[] = [];
@@ -94,11 +91,18 @@ async function made(
 }
 
 test('persons are blurred before anything is encoded, in the whole picture and in the crop', async () => {
-  const { pictures, privacy } = await made({ find: async () => [[5, 5, 25, 45]] });
+  const { pictures, privacy } = await made({ find: async () => [{ box: [5, 5, 25, 45], score: 0.5 }] });
   assert.equal(privacy, { persons: 'blurred', found: 2, masks: 0 });
   const [context, crop] = pictures;
   assert.equal([context!.role, crop!.role], ['context', 'crop']);
   for (const { width, data } of pictures) assert.ok(new Set(pixelsIn({ width, data }, [5, 5, 25, 45])).size <= 20);
+});
+
+test('on the vehicle itself only who is surely a person is blurred', async () => {
+  const found = async (score: number): Promise<number> =>
+    (await made({ find: async () => [{ box: [65, 22, 95, 58], score }] })).privacy.found;
+  // in the crop the same box lies elsewhere
+  assert.equal([await found(0.1), await found(0.5)], [1, 2]);
 });
 
 test('a frame that several events share is looked at once', async () => {
@@ -115,7 +119,7 @@ test('a frame that several events share is looked at once', async () => {
 
 test('who may be kept is kept, a model that knows no persons says so, and where nobody can look all around the vehicle is blurred', async () => {
   const before = noise();
-  const kept = await made({ persons: 'keep', find: async () => [[0, 0, 120, 80]] });
+  const kept = await made({ persons: 'keep', find: async () => [{ box: [0, 0, 120, 80], score: 0.9 }] });
   assert.equal([kept.privacy.persons, kept.pictures[0]!.data], ['kept', before.data]);
   const unknown = await made({ knows: false });
   assert.equal([unknown.privacy.persons, unknown.pictures[0]!.data], ['unknown', before.data]);

@@ -4,7 +4,7 @@ import type { NewPicture } from '../chain/chain.js';
 import type { EvidenceRecord } from '../chain/record.js';
 import type { StillCandidate } from './candidates.js';
 import type { StillPixels } from './crop.js';
-import type { PersonFinder } from './person-finder.js';
+import type { FoundPerson, PersonFinder } from './person-finder.js';
 import { blacken, blurAround, blurBox } from './redact.js';
 
 /** The whole picture at an event; its pixels are its own. */
@@ -45,6 +45,9 @@ export interface MadeStills {
   readonly pictures: readonly NewPicture[];
   readonly privacy: EvidenceRecord['privacy'];
 }
+
+/** Score from which somebody on the vehicle itself is blurred. */
+const SURE_ON_VEHICLE = 0.25;
 
 type Box = readonly [number, number, number, number];
 
@@ -99,15 +102,22 @@ export class StillPictures {
     if (persons === 'keep') return { persons: 'kept', found: 0, masks };
     if (finder.knowsPersons === false) return { persons: 'unknown', found: 0, masks };
     try {
-      const boxes = await finder.find(picture);
-      for (const box of boxes) blurBox(picture, box);
-      return { persons: 'blurred', found: boxes.length, masks };
+      const people = (await finder.find(picture)).filter((one) => isBlurred(one, vehicle));
+      for (const { box } of people) blurBox(picture, box);
+      return { persons: 'blurred', found: people.length, masks };
     } catch (error) {
       failed(explain(error));
       blurAround(picture, vehicle);
       return { persons: 'all-but-vehicle', found: 0, masks };
     }
   }
+}
+
+/** On the vehicle that it is about a guess is not enough, or it would be made unrecognisable itself. */
+function isBlurred({ box: [x1, y1, x2, y2], score }: FoundPerson, [left, top, right, bottom]: Box): boolean {
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  const isOnVehicle = x > left && x < right && y > top && y < bottom;
+  return !isOnVehicle || score >= SURE_ON_VEHICLE;
 }
 
 const scaled = ([x1, y1, x2, y2]: Box, x: number, y: number): Box => [x1 * x, y1 * y, x2 * x, y2 * y];

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.js';
-import type { PersonFinder } from '../../evidence/stills/person-finder.js';
+import { type Crop, cutOut, type StillPixels } from '../../evidence/stills/crop.js';
+import type { FoundPerson, PersonFinder } from '../../evidence/stills/person-finder.js';
 import { DetectorError } from '../../foundation/errors.js';
 import { STRIDE } from '../../frame/detections.js';
 import { classNamed } from '../../frame/same-class.js';
@@ -10,7 +11,11 @@ import type { ModelGeneration } from './model-generation.js';
 /** As models call whoever is to be blurred. */
 export const PERSON = 'person';
 /** Rather a lamp post too many than a face. */
-export const PERSON_SCORE = 0.2;
+export const PERSON_SCORE = 0.1;
+/** A picture wider than this, px, is looked at once more in four parts that overlap: people are small in it. */
+const PARTED_FROM = 320;
+/** Of its width and height, of each part. */
+const PART = 0.6;
 
 /** Kinds of events that evidence is kept of on a camera. */
 export function evidenceKindsOf(
@@ -24,6 +29,27 @@ export function evidenceKindsOf(
 export function blursPersons({ evidence, cameras }: Pick<Config, 'evidence' | 'cameras'>): boolean {
   if (evidence.persons === 'keep') return false;
   return evidence.on.length > 0 || cameras.some((camera) => evidenceKindsOf(evidence, camera).length > 0);
+}
+
+/** A part of a picture, and where it lies in it. */
+type Part = Pick<Crop, 'width' | 'height' | 'data' | 'left' | 'top'> & { readonly thinning: number };
+
+function* partsOf({ width, height, data }: StillPixels): Generator<Part> {
+  if (width < PARTED_FROM) return;
+  const [across, down] = [Math.round(width * PART), Math.round(height * PART)];
+  for (const top of [0, height - down]) {
+    for (const left of [0, width - across]) yield cutOut(data, width, [left, top, left + across, top + down]);
+  }
+}
+
+async function personsIn(picture: StillPixels & Partial<Part>, detector: OneShot): Promise<FoundPerson[]> {
+  const { left = 0, top = 0, thinning = 1 } = picture;
+  const { count, data } = (await detector.detect(picture)).detections;
+  return Array.from({ length: count }, (_, row) => {
+    const [x1, y1, x2, y2, score] = data.subarray(row * STRIDE) as unknown as [number, number, number, number, number];
+    const box = [left + x1 * thinning, top + y1 * thinning, left + x2 * thinning, top + y2 * thinning] as const;
+    return { box, score };
+  });
 }
 
 /** Looks for persons with the model that answers, among the pictures of the cameras. */
@@ -46,12 +72,10 @@ export class PersonSearch implements PersonFinder {
     if (!model.workers.anyReady) throw new DetectorError('no detector worker serves');
     model.hold();
     try {
-      const { detections } = await this.#through(model).detect(picture);
-      const { count, data } = detections;
-      return Array.from({ length: count }, (_, row) => {
-        const at = row * STRIDE;
-        return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!] as const;
-      });
+      const detector = this.#through(model);
+      const found = await personsIn(picture, detector);
+      for (const part of partsOf(picture)) found.push(...(await personsIn(part, detector)));
+      return found;
     } finally {
       model.release();
     }

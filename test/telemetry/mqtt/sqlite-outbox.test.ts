@@ -357,7 +357,15 @@ sqliteTest('what is given up is counted by kind', () => {
   accept('event', 'a', 'b');
   accept('traffic', 't');
   for (let taken = outbox.next('backlog'); taken; taken = outbox.next('backlog')) outbox.drop(taken, 'refused');
-  assert.equal(outbox.health().dropped, { event: 2, traffic: 1, summary: 0, alert: 0, report: 0, trial: 0, evidence: 0 });
+  assert.equal(outbox.health().dropped, {
+    event: 2,
+    traffic: 1,
+    summary: 0,
+    alert: 0,
+    report: 0,
+    trial: 0,
+    evidence: 0,
+  });
   assert.equal([outbox.health().trimmed, outbox.health().trimmedAgoMs], [0, null]);
   outbox.stop();
 });

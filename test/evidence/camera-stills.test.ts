@@ -30,7 +30,7 @@ test('an event waits for a better picture of its vehicle; its own frame is the c
 test('the context is a copy: a frame may be overwritten afterwards', () => {
   const { it } = stills({ waitMs: 0 });
   const [frame, result] = sighting(1, [60, 20, 100, 60]);
-  const before = frame.data.slice();
+  const before = new Uint8Array(frame.data);
   it.happened(crossing(1), 0);
   it.see(frame, result);
   frame.data.fill(0);

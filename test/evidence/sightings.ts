@@ -18,7 +18,8 @@ export function sighting(
     width,
     height,
     damaged: false,
-    data: Uint8Array.from({ length: width * height * 3 }, () => random() * 256),
+    // as the pools of cameras have it
+    data: Buffer.from(Uint8Array.from({ length: width * height * 3 }, () => random() * 256)),
     released: 0,
     release() {
       this.released++;

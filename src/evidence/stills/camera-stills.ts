@@ -116,5 +116,7 @@ function copyOf(
   { seq, width, height, sourceWidth, sourceHeight, data }: Frame,
   { capturedAt }: FrameResult,
 ): ContextPicture {
-  return { frame: seq, capturedAt, width, height, sourceWidth, sourceHeight, data: data.slice() };
+  // the slice of a Buffer, which pools are made of, is a view of what a later frame overwrites
+  const copy = new Uint8Array(data);
+  return { frame: seq, capturedAt, width, height, sourceWidth, sourceHeight, data: copy };
 }

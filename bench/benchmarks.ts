@@ -155,6 +155,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 3 },
     load: () => import('./diagnose.js'),
   },
+  dashboard: {
+    about: 'what open dashboards cost the program and its frames, what the pages weigh, and how soon they are painted',
+    publishedWith: { '--rounds': 5, '--seconds': 20 },
+    load: () => import('./dashboard.js'),
+  },
   simulator: {
     about: 'recall, precision and cost of the simulated camera',
     publishedWith: { '--frames': 40 },

@@ -8,7 +8,19 @@ import { axeViolations } from './axe.js';
 import { closeBrowser, isTooWide, open } from './browser.js';
 
 const TOKEN = 'the-token-of-this-device';
-const status: HttpRoute = { path: '/api/status', handle: () => json({ answered: 17 }) };
+const detector = {
+  model: 'road-17',
+  variant: 'small',
+  provider: 'cpu',
+  refusedProviders: [],
+  problem: null,
+  scoreThreshold: 0.35,
+  classes: [],
+};
+const status: HttpRoute = {
+  path: '/api/v1/cameras',
+  handle: () => json({ at: 0, uptimeS: 60, isDetecting: true, detector, cameras: [] }),
+};
 
 async function serving(
   use: (url: string, restart: () => Promise<void>, stop: () => Promise<void>) => Promise<void>,
@@ -51,12 +63,12 @@ needs('chromium', test)('a token is asked for, taken, and stays in no address', 
     const { page, complaints, close } = await open(url);
     await page.getByRole('alert').getByLabel('Enter the token of this device').fill(TOKEN);
     await page.getByRole('alert').getByRole('button', { name: 'Use' }).click();
-    await page.locator('pre').waitFor();
+    await page.locator('.device').waitFor();
     assert.equal(complaints, []);
     await close();
 
     const linked = await open(`${url}#token=${TOKEN}`, { language: 'es' });
-    await linked.page.locator('pre').waitFor();
+    await linked.page.locator('.device').waitFor();
     assert.not.match(linked.page.url(), TOKEN);
     assert.is(await linked.page.title(), 'Ahora · edge-optimizer');
     await linked.close();
@@ -66,12 +78,12 @@ needs('chromium', test)('a token is asked for, taken, and stays in no address', 
 needs('chromium', test)('a device that goes away and comes back is told, and shown again by itself', async () => {
   await serving(async (url, restart, stop) => {
     const { page, complaints, close } = await open(url, { size: 'phone' });
-    await page.locator('pre').waitFor();
+    await page.locator('.device').waitFor();
     assert.is(await isTooWide(page), false);
     assert.equal(await axeViolations(page), []);
     await stop();
     await page.getByText(/has not answered since/).waitFor();
-    assert.match((await page.locator('pre').textContent()) ?? '', '17');
+    assert.match((await page.locator('.device').textContent()) ?? '', 'road-17');
     await restart();
     await page.getByText(/has not answered since/).waitFor({ state: 'detached' });
     assert.equal(complaints, []);

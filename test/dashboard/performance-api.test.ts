@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HappeningsReply } from '../../src/dashboard/api/happenings.js';
 import type { SeveralReply } from '../../src/dashboard/api/history.js';
+import { InTurn } from '../../src/dashboard/api/in-turn.js';
+import { Lately } from '../../src/dashboard/api/lately.js';
 import { performanceRoutes, type SlowTimesReply } from '../../src/dashboard/api/performance.js';
 import { OPERATOR, tenantViewer, type Viewer } from '../../src/foundation/viewer.js';
 import { PLAIN_REQUEST } from '../http/request.js';
@@ -83,6 +85,43 @@ test('a question without bounds is refused in words', async () => {
     assert.is(status, 400, query);
     assert.match(body.error, words);
   }
+});
+
+test('what several ask at once is read once, and what failed is tried again', async () => {
+  const lately = new Lately(1000);
+  let works = 0;
+  const work = async () => ++works;
+  assert.equal(
+    await Promise.all([lately.ask('a', 0, work), lately.ask('a', 999, work), lately.ask('b', 0, work)]),
+    [1, 1, 2],
+  );
+  assert.is(await lately.ask('a', 1000, work), 3);
+  const failing = async () => {
+    throw new Error('no');
+  };
+  await lately.ask('c', 0, failing).then(
+    () => assert.unreachable(),
+    () => undefined,
+  );
+  assert.is(await lately.ask('c', 1, work), 4);
+});
+
+test('what waits in turn has a bound', async () => {
+  const turns = new InTurn(2);
+  let let2 = (): void => undefined;
+  const first = turns.take(() => new Promise<void>((resolve) => (let2 = resolve)));
+  const second = turns.take(async () => 2);
+  await turns
+    .take(async () => 3)
+    .then(
+      () => assert.unreachable(),
+      (error) => assert.is(error.status, 503),
+    );
+  await Promise.resolve();
+  let2();
+  await first;
+  assert.is(await second, 2);
+  assert.is(await turns.take(async () => 4), 4);
 });
 
 test('what happened is there in order of time: heat, alerts, trials, the restart, a command', async () => {

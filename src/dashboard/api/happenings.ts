@@ -10,6 +10,7 @@ import { gridOf, joined, seriesOnGrid } from '../measures/grid.js';
 import { type HeldSpan, heldSpans } from '../measures/held-spans.js';
 import { restartsIn } from '../measures/restarts.js';
 import type { HistoryPort } from './history.js';
+import type { Once } from './lately.js';
 import { askedWindow, WINDOW_WORDS } from './window.js';
 
 /** Where what happened is read; null where that cannot be read now. */
@@ -58,16 +59,16 @@ const reply = z.object({
 export type HappeningsReply = z.infer<typeof reply>;
 
 /** `GET /api/v1/happenings`: what happened at the device in a time, whoever brought it about. */
-export function happeningsRoute(port: HappeningsPort): HttpRoute {
+export function happeningsRoute(port: HappeningsPort, once: Once): HttpRoute {
   return apiRoute({
     path: '/api/v1/happenings',
     openTo: 'tenants',
     summary: 'What happened in a time: restarts, throttling, alerts, trials, commands',
     query: z.strictObject(WINDOW_WORDS),
     reply,
-    handle: async ({ query, viewer }) => {
+    handle: ({ query, viewer }) => {
       const { from, to } = askedWindow(query, port.now(), 300, 2000);
-      return happeningsIn(port, { from, to }, viewer);
+      return once(`happenings ${JSON.stringify(query)}`, viewer, () => happeningsIn(port, { from, to }, viewer));
     },
   });
 }

@@ -5,6 +5,7 @@ import { apiRoute } from '../../http/api-route.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
 import type { SeriesKey } from '../../store/series/rollup.js';
 import { type GridSeries, gridOf, POINT_VALUES, type PointValue, seriesOnGrid } from '../measures/grid.js';
+import type { Once } from './lately.js';
 import { askedWindow, WINDOW_WORDS } from './window.js';
 
 /** Where the past is read. */
@@ -69,14 +70,15 @@ export type SeveralReply = z.infer<typeof severalReply>;
 export type SeveralSeries = SeveralReply['series'][number];
 
 /** `GET /api/v1/history/several`: several metrics on one grid of steps, for charts. */
-export function severalRoute({ reader, now }: HistoryPort): HttpRoute {
+export function severalRoute({ reader, now }: HistoryPort, once: Once): HttpRoute {
   return apiRoute({
     path: '/api/v1/history/several',
     openTo: 'tenants',
     summary: 'Several metrics over a time, on one grid of steps',
     query,
     reply: severalReply,
-    handle: ({ query: asked, viewer }) => several(reader(), asked, viewer, now()),
+    handle: ({ query: asked, viewer }) =>
+      once(`several ${JSON.stringify(asked)}`, viewer, () => several(reader(), asked, viewer, now())),
   });
 }
 

@@ -1,12 +1,13 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
 import { z } from '../../foundation/validate.js';
-import { seesSeries } from '../../foundation/viewer.js';
+import { seesSeries, type Viewer } from '../../foundation/viewer.js';
 import { apiRoute } from '../../http/api-route.js';
 import { slowTimes } from '../measures/slowness.js';
 import { SUSPECTS } from '../measures/suspects.js';
 import { type HappeningsPort, happeningsRoute } from './happenings.js';
 import { severalRoute } from './history.js';
 import { InTurn } from './in-turn.js';
+import { Lately, type Once } from './lately.js';
 import { askedWindow, WINDOW_WORDS } from './window.js';
 
 /** What the page about performance is made of. */
@@ -15,7 +16,11 @@ export interface PerformancePort extends HappeningsPort {
   readonly cameras: () => readonly string[];
 }
 
-const MOST_WAITING = 16;
+/** Questions that are answered or wait: ten pages that are opened at once. */
+const MOST_WAITING = 40;
+/** A reply is as good for others for so long: of what changes by the minute. */
+const KEEP_MS = 5000;
+const KEEP_SLOW_MS = 30_000;
 const unixMs = z.number();
 const number = z.number().nullable();
 
@@ -60,25 +65,36 @@ export type SlowTimesReply = z.infer<typeof slowReply>;
 const camerasReply = z.object({ cameras: z.array(z.string()) });
 export type CameraNamesReply = z.infer<typeof camerasReply>;
 
+interface Labelled {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const keyOf = (key: string, { kind, tenant }: Viewer): string => `${kind} ${tenant ?? ''} ${key}`;
+
 /** `/api/v1/history/several`, `/api/v1/happenings`, `/api/v1/slow-times`, `/api/v1/camera-names`. */
 export function performanceRoutes(port: PerformancePort): HttpRoute[] {
   const turns = new InTurn(MOST_WAITING);
+  const lately = new Lately(KEEP_MS);
+  const slowLately = new Lately(KEEP_SLOW_MS);
+  const once: Once = (key, viewer, work) => lately.ask(keyOf(key, viewer), performance.now(), () => turns.take(work));
   return [
-    severalRoute(port),
-    happeningsRoute(port),
+    severalRoute(port, once),
+    happeningsRoute(port, once),
     apiRoute({
       path: '/api/v1/slow-times',
       openTo: 'tenants',
       summary: 'When the board was slow in a time, and what was unusual then',
       query: z.strictObject({ ...WINDOW_WORDS, camera: z.string().max(200).optional() }),
       reply: slowReply,
-      handle: ({ query, viewer }) =>
-        turns.take(async () => {
-          const { from, to } = askedWindow(query, port.now(), 300, 2000);
-          const sees = ({ labels }: { readonly labels: Readonly<Record<string, string>> }): boolean =>
-            seesSeries(viewer, labels);
-          return { from, to, ...(await slowTimes(port.reader(), { from, to, camera: query.camera ?? null, sees })) };
-        }),
+      handle: ({ query, viewer }) => {
+        const { from, to } = askedWindow(query, port.now(), 300, 2000);
+        const camera = query.camera ?? null;
+        const sees = ({ labels }: Labelled): boolean => seesSeries(viewer, labels);
+        const key = keyOf(`slow ${JSON.stringify(query)}`, viewer);
+        return slowLately.ask(key, performance.now(), () =>
+          turns.take(async () => ({ from, to, ...(await slowTimes(port.reader(), { from, to, camera, sees })) })),
+        );
+      },
     }),
     apiRoute({
       path: '/api/v1/camera-names',

@@ -1,21 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { declarations } from '../../src/runtime/declarations.js';
+import { temporaryFolder } from '../temporary.js';
 
 const APP = join(PROJECT_ROOT, 'src/dashboard/app');
 const CATALOGUE = /(^|\/)([\w-]+-)?(words|names)\.ts$/;
 
-/** What a file of words exports; it imports nothing that runs. */
-async function exportsOf(file: string): Promise<Record<string, unknown>> {
-  const { outputText } = ts.transpileModule(readFileSync(join(APP, file), 'utf8'), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+const compiled = temporaryFolder('catalogues');
+const sources = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.ts$/.test(name));
+writeFileSync(join(compiled, 'package.json'), '{"type":"module"}');
+for (const name of sources) {
+  const { outputText } = ts.transpileModule(readFileSync(join(APP, name), 'utf8'), {
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      rewriteRelativeImportExtensions: true,
+    },
   });
-  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)) as Record<string, unknown>;
+  mkdirSync(dirname(join(compiled, name)), { recursive: true });
+  writeFileSync(join(compiled, name.replace(/ts$/, 'js')), outputText);
 }
+
+/** What a file of words exports; it imports nothing that needs a browser. */
+const exportsOf = async (file: string): Promise<Record<string, unknown>> =>
+  (await import(pathToFileURL(join(compiled, file.replace(/ts$/, 'js'))).href)) as Record<string, unknown>;
 
 /** Texts of a catalogue by their path; of a function what it makes of its own parameters' names. */
 function textsIn(value: unknown, path = ''): [string, string][] {
@@ -28,7 +41,7 @@ function textsIn(value: unknown, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, one]) => textsIn(one, path === '' ? key : `${path}.${key}`));
 }
 
-const files = readdirSync(APP, { recursive: true, encoding: 'utf8' }).filter(
+const files = sources.filter(
   (name) => CATALOGUE.test(name) && /\bes\b[:\s]/.test(readFileSync(join(APP, name), 'utf8')),
 );
 

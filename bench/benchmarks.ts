@@ -120,6 +120,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 170, '--roads': 5 },
     load: () => import('./crossings.js'),
   },
+  rules: {
+    about: 'who breaks rules of the road, against the truth and against a script on the boxes of each frame',
+    publishedWith: { '--seconds': 210, '--roads': 4 },
+    load: () => import('./rules.js'),
+  },
   history: {
     about: 'keeping every metric: bytes written, reading a day and a year, against a row a point and CSV files',
     publishedWith: { '--series': 120, '--hours': 24, '--days': 365, '--rounds': 7 },

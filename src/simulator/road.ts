@@ -19,6 +19,8 @@ export interface Truth {
   readonly ids: Int32Array;
   /** One per row: share of the vehicle's own pixels that is inside the picture and not behind a nearer vehicle, 0..1. */
   readonly visible: Float32Array;
+  /** Two per row: the middle of the vehicle across the road and its nearest end along it, metres. */
+  readonly ground: Float32Array;
   /** One per row: what the vehicle did so far that others may not; empty for most, and without the options for it. */
   readonly acts: readonly (readonly TrueAct[])[];
 }
@@ -133,6 +135,7 @@ export class Road {
     const data = new Float32Array(count * 6);
     const ids = new Int32Array(count);
     const shares = new Float32Array(count);
+    const ground = new Float32Array(count * 2);
     const acts: (readonly TrueAct[])[] = [];
     let rows = 0;
     for (let i = 0; i < count; i++) {
@@ -148,6 +151,8 @@ export class Road {
       data[o + 4] = 1;
       data[o + 5] = vehicle.shape.classIndex;
       ids[rows] = vehicle.id;
+      ground[rows * 2] = this.#known.acrossX(vehicle);
+      ground[rows * 2 + 1] = this.#known.nearZ(vehicle);
       acts.push(vehicle.acts);
       shares[rows++] = share;
     }
@@ -156,6 +161,7 @@ export class Road {
       data: data.subarray(0, rows * 6),
       ids: ids.subarray(0, rows),
       visible: shares.subarray(0, rows),
+      ground: ground.subarray(0, rows * 2),
       acts,
     };
   }

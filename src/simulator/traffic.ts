@@ -328,14 +328,21 @@ export class Traffic {
     const driver = this.#create(wrong, null, Infinity);
     driver.manoeuvre = { kind: 'wrong-way' };
     this.#note(driver, 'wrong-way', now);
+    this.#noteLane(driver, now);
     this.vehicles.push(driver);
   }
 
   #come(v: Vehicle, now: number): void {
     if (this.#manoeuvres !== null) v.manoeuvre = this.#manoeuvres.choose(now, v, this.vehicles);
-    const isOuter = v.lane % this.#layout.lanesPerDirection === 0;
-    if (!isOuter && v.shape.classIndex === TRUCK) this.#note(v, 'wrong-lane', now);
+    this.#noteLane(v, now);
     this.vehicles.push(v);
+  }
+
+  /** Lorries and buses that come in an inner lane stay in it. */
+  #noteLane({ lane, shape, acts }: Vehicle, now: number): void {
+    const isOuter = lane % this.#layout.lanesPerDirection === 0;
+    if (isOuter || (shape.classIndex !== TRUCK && shape.classIndex !== BUS)) return;
+    acts.push({ act: 'wrong-lane', fromMs: this.#sceneMs(now), untilMs: null });
   }
 
   #create(lane: number, last: Vehicle | null, room: number): Vehicle {

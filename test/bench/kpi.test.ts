@@ -36,6 +36,7 @@ const truth = (rows: number[][], ids: number[], visible = ids.map(() => 1)): Tru
   data: Float32Array.from(rows.flat()),
   ids: Int32Array.from(ids),
   visible: Float32Array.from(visible),
+  ground: new Float32Array(ids.length * 2),
   acts: ids.map(() => []),
 });
 

@@ -1,9 +1,10 @@
 import type { Polygon } from '../../config/config.js';
-import type { Box } from '../../frame/box.js';
+import { type Box, iou } from '../../frame/box.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { FrameResult } from '../../frame/frame-result.js';
 import { inside } from '../../frame/polygon.js';
 import type { SightedVehicle, VehicleEvent } from '../vehicle-events.js';
+import { BodyHeights } from './body-heights.js';
 import type { Infraction, OffenceFinding } from './infraction.js';
 import { linePassage } from './line-passage.js';
 import { nearEnd } from './near-end.js';
@@ -12,7 +13,7 @@ import { type RuledCamera, type RuleTerms, ruleTerms } from './rule-terms.js';
 import type { SignalStates } from './signal-states.js';
 import { findTurn } from './u-turn.js';
 import type { PathStep } from './vehicle-path.js';
-import { earlierSelf, type RuleMemory, WatchedVehicle } from './watched-vehicle.js';
+import { earlierSelf, type RuleMemory, WatchedVehicle, YOUNG_MS } from './watched-vehicle.js';
 
 /** Vehicles that are known at a time, and for how long after they were seen last, ms. */
 const MOST_VEHICLES = 1024;
@@ -23,8 +24,15 @@ const LEAST_CONSISTENCY = 0.75;
 const AROUND_MS = 2500;
 const SETTLED_AFTER_MS = 250;
 /** Shares of what was seen that must speak for it. */
-const LEAST_IN_ZONE = 0.5;
+const LEAST_IN_ZONE = 0.7;
 const LEAST_CLASS_SHARE = 0.7;
+/** So many times as tall as a car is a lorry, and no more than so is none; after so many inferences. */
+const LORRY_TIMES = 1.5;
+const CAR_TIMES = 1.15;
+const LEAST_MEASURED = 2;
+/** Of two numbers in one place, so long after one was seen last, ms. */
+const TWIN_MS = 1500;
+const TWIN_OVERLAP = 0.4;
 /** Who was out of the zone for so long has left it, ms. */
 const OUT_AFTER_MS = 1000;
 
@@ -47,12 +55,14 @@ export class InfractionRules {
   readonly #rules: readonly RuleTerms[];
   readonly #signals: SignalStates | null;
   readonly #vehicles = new Map<number, WatchedVehicle>();
+  readonly #bodies = new BodyHeights();
   readonly #infractions: number[];
   readonly #undecided: number[];
   #height = 1;
   /** Of the answer at hand: ms on the scene's clock, what to add for Unix ms, width of its picture. */
   #now = 0;
   #frame = 0;
+  #present: ReadonlySet<number> = new Set();
   #sceneMs: number | null = null;
   #toUnix = 0;
   #width = 1;
@@ -109,18 +119,31 @@ export class InfractionRules {
       sightedIn(detections, row, trackIds[row]!, classes),
     );
     // those that are known first, so that no new one is taken for one of them
+    this.#present = new Set(all.map(({ trackId }) => trackId));
     const known = all.filter(({ trackId }) => this.#vehicles.has(trackId));
     const seen: [WatchedVehicle, SightedVehicle][] = [];
     for (const sighted of [...known, ...all.filter((one) => !known.includes(one))]) {
       const vehicle = this.#see(sighted, result.confidence);
       if (vehicle === null) continue;
-      if (isInferred) vehicle.votes.add(sighted.class, sighted.score);
+      if (isInferred) this.#lookAt(vehicle, sighted);
       seen.push([vehicle, sighted]);
     }
     for (const event of events) if (event.kind === 'crossed') this.#crossed(event.line, event.direction, event.vehicle);
     for (const [vehicle, sighted] of seen) this.#judge(vehicle, sighted);
     this.#forget();
     return this.#found;
+  }
+
+  /** What an inference says of a vehicle: its class, and how tall it is beside the cars there. */
+  #lookAt(vehicle: WatchedVehicle, { class: name, score, box: [x1, y1, x2, y2] }: SightedVehicle): void {
+    vehicle.votes.add(name, score);
+    const y = y2 / this.#width / this.#height;
+    if (isAtEdge(x1 / this.#width, y) || isAtEdge(x2 / this.#width, y)) return;
+    const ratio = this.#bodies.ratio(y, y2 - y1);
+    if (name === 'car') this.#bodies.learn(y, y2 - y1);
+    if (ratio === null) return;
+    vehicle.tallness += ratio;
+    vehicle.measured++;
   }
 
   /** @returns null for a second box with the same number */
@@ -131,26 +154,32 @@ export class InfractionRules {
       vehicle = new WatchedVehicle(trackId, box, this.#now, this.#rules.length);
       vehicle.path.add(step);
       vehicle.frame = this.#frame;
-      const earlier = earlierSelf(this.#lost(), box, step);
-      if (earlier !== null) {
-        vehicle.continueFrom(earlier);
-        this.#vehicles.delete(earlier.trackId);
-      }
+      this.#adopt(vehicle, step, 0);
       this.#vehicles.set(trackId, vehicle);
       return vehicle;
     }
     if (vehicle.frame === this.#frame) return null;
     vehicle.frame = this.#frame;
     vehicle.see(box, step, confidence);
+    if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, step, vehicle.firstAt);
     // those seen last are at the end
     this.#vehicles.delete(trackId);
     this.#vehicles.set(trackId, vehicle);
     return vehicle;
   }
 
-  *#lost(): Iterable<WatchedVehicle> {
+  /** Has a vehicle go on for one that is lost where it is that one. @param seenAfter only who was seen after that, ms */
+  #adopt(vehicle: WatchedVehicle, step: PathStep, seenAfter: number): void {
+    const earlier = earlierSelf(this.#lost(seenAfter), vehicle.box, step);
+    if (earlier === null) return;
+    vehicle.continueFrom(earlier);
+    this.#vehicles.delete(earlier.trackId);
+  }
+
+  /** Who is not in the answer at hand: those known before this one are seen first. */
+  *#lost(seenAfter: number): Iterable<WatchedVehicle> {
     for (const vehicle of this.#vehicles.values()) {
-      if (vehicle.frame < this.#frame) yield vehicle;
+      if (!this.#present.has(vehicle.trackId) && vehicle.seenAt >= seenAfter) yield vehicle;
     }
   }
 
@@ -271,7 +300,7 @@ export class InfractionRules {
     memory.sightings++;
     const stayedMs = this.#now - memory.since;
     if (memory.isTold || !isIn || stayedMs <= rule.longerThanMs) return;
-    const classShare = vehicle.votes.share(rule.concerns);
+    const classShare = shareOfClass(rule, vehicle);
     const within = memory.within / memory.sightings;
     if (classShare === null || classShare < LEAST_CLASS_SHARE || within < LEAST_CLASS_SHARE) return;
     if (!rule.holds(this.#now + this.#toUnix)) return;
@@ -288,7 +317,8 @@ export class InfractionRules {
     const turn = findTurn(vehicle.path.steps, rule.turnDeg);
     if (turn === null) return;
     const { x, y } = turn.middle;
-    if (isAtEdge(x, y / this.#height)) return;
+    const steps = vehicle.path.steps.filter(({ at }) => at >= turn.from && at <= turn.until);
+    if (steps.some((step) => isAtEdge(step.x, step.y / this.#height))) return;
     if (rule.zone !== null && !inside(rule.zone.polygon, x, y / this.#height)) return;
     if (!rule.holds(turn.from + this.#toUnix) || !isOfClass(rule, vehicle)) return;
     const finding = { offence: rule.offence, zone: rule.zone?.id ?? null, turnedDeg: turn.turnedDeg };
@@ -307,6 +337,15 @@ export class InfractionRules {
     return count / END_SHARES.length;
   }
 
+  /** Whether the same was told of another number in the same place: one vehicle may have two for a while. */
+  #isTwin(index: number, vehicle: WatchedVehicle): boolean {
+    for (const other of this.#vehicles.values()) {
+      if (other === vehicle || !other.memories[index]!.isTold || this.#now - other.seenAt > TWIN_MS) continue;
+      if (iou(other.box, 0, vehicle.box, 0) >= TWIN_OVERLAP) return true;
+    }
+    return false;
+  }
+
   #tell(
     index: number,
     memory: RuleMemory,
@@ -316,8 +355,10 @@ export class InfractionRules {
     certainty: number,
     from: number,
   ): void {
+    const isDouble = this.#isTwin(index, vehicle);
     memory.isTold = true;
     memory.toldAt = this.#now;
+    if (isDouble) return;
     this.#infractions[index]!++;
     this.#found.push({
       ...finding,
@@ -352,6 +393,15 @@ function nameOf({ line, side }: RuleTerms & { offence: 'wrong-way' | 'red-light'
 /** Whether a place, in shares of the picture, is where boxes are cut off. */
 function isAtEdge(x: number, y: number): boolean {
   return x < 0.02 || x > 0.98 || y > 0.97;
+}
+
+/** Share for the classes that a rule is about; of rules about lorries, but not cars, the height of the vehicle decides where it is clear. */
+function shareOfClass({ concerns }: RuleTerms, { votes, tallness, measured }: WatchedVehicle): number | null {
+  const share = votes.share(concerns);
+  if (share === null || !concerns('truck') || concerns('car') || measured < LEAST_MEASURED) return share;
+  const times = tallness / measured;
+  if (times < CAR_TIMES) return Math.min(share, LEAST_CLASS_SHARE - 0.01);
+  return times >= LORRY_TIMES ? Math.max(share, Math.min(1, times / 2)) : share;
 }
 
 /** Whether a vehicle is of a class that the rule is about, as far as it was taken for one. */

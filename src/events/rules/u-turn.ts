@@ -10,6 +10,8 @@ const APART_SIZES = 0.7;
 /** A turn from one stretch to the next by more than this, in degrees, is no vehicle's: two were taken for one, or it backs up. */
 const SHARPEST_DEG = 100;
 
+/** Smaller vehicles waver more than they turn, widths of the picture. */
+const LEAST_SIZE = 0.05;
 /** The turn takes so many stretches at least. */
 const LEAST_TURNS = 3;
 
@@ -54,6 +56,7 @@ export function findTurn(steps: readonly PathStep[], leastDeg: number): Turn | n
 function legsOf(nodes: readonly PathStep[], from: number, until: number): Omit<Turn, 'turnedDeg' | 'evenness'> | null {
   const [start, before, after, end] = [nodes[0]!, nodes[from + 1]!, nodes[until - 1]!, nodes.at(-1)!];
   const scale = Math.max(before.size, after.size);
+  if (nodes.slice(from + 1, until).some(({ size }) => size < LEAST_SIZE)) return null;
   const [legX, legY] = [before.x - start.x, before.y - start.y];
   const leg = Math.hypot(legX, legY);
   const [backX, backY] = [end.x - after.x, end.y - after.y];

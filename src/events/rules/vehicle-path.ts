@@ -15,6 +15,8 @@ const LEAST_PAUSE_MS = 90;
 const JUMP_SIZES = 0.9;
 const JUMP_TIMES = 3;
 const MOST_TOLD = 16;
+/** Whose steps stay together within so many sizes stands. */
+const STANDS_SIZES = 0.1;
 
 /** The latest part of a vehicle's way, as steps of a tenth of a second or more. */
 export class VehiclePath {
@@ -59,6 +61,12 @@ export class VehiclePath {
     const share = 1 - Math.exp(-pauseMs / 400);
     this.#speedX += share * ((step.x - last.x) / pauseMs - this.#speedX);
     this.#speedY += share * ((step.y - last.y) / pauseMs - this.#speedY);
+    // of one that stands the first and the latest step are enough
+    const before = this.#steps.at(-2);
+    const limit = STANDS_SIZES * step.size;
+    const stood =
+      before !== undefined && [before, last].every((one) => Math.hypot(step.x - one.x, step.y - one.y) < limit);
+    if (stood) this.#steps.pop();
     this.#steps.push(step);
     if (this.#steps.length > MOST_STEPS) this.#steps.shift();
     return true;

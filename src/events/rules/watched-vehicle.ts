@@ -34,6 +34,12 @@ export class WatchedVehicle {
   /** ms on the scene's clock, and the number of that answer. */
   seenAt: number;
   frame = 0;
+  /** When it was seen first, and whether it goes on for an earlier one. */
+  readonly firstAt: number;
+  hasPast = false;
+  /** Times as tall as a car in its place, summed over so many sightings. */
+  tallness = 0;
+  measured = 0;
   /** Expected accuracy of the answers that it was seen in, on average, 0..1. */
   confidence = 1;
 
@@ -41,6 +47,7 @@ export class WatchedVehicle {
     this.trackId = trackId;
     this.box = box;
     this.seenAt = now;
+    this.firstAt = now;
     this.standing = new StandingVehicle(box, now);
     this.memories = Array.from({ length: rules }, () => ({
       isTold: false,
@@ -63,6 +70,9 @@ export class WatchedVehicle {
 
   /** Goes on for one that is this vehicle under an earlier number: nothing is told twice of it. */
   continueFrom(earlier: WatchedVehicle): void {
+    this.hasPast = true;
+    this.tallness += earlier.tallness;
+    this.measured += earlier.measured;
     this.path.continueFrom(earlier.path);
     this.votes.continueFrom(earlier.votes);
     this.standing.continueFrom(earlier.standing);
@@ -74,6 +84,8 @@ export class WatchedVehicle {
 const STANDING_LOST_MS = 20_000;
 const DRIVING_LOST_MS = 2000;
 const SAME_PLACE = 0.5;
+/** A new one is asked for so long whether it is one that was there still when it came: a number is lost after the next is given, ms. */
+export const YOUNG_MS = 2000;
 /** How near to where it was going, in sizes, and how alike in size, as a logarithm. */
 const REACH = 0.8;
 const ALIKE = 0.5;

@@ -21,7 +21,10 @@ const LOST = { en: /has not answered since/, es: /no responde desde/ };
 
 const inBrowser = needs('chromium', test);
 const endings = endingsOf(test);
-const device = await runDevice(join(temporaryFolder('all-pages'), 'device'));
+// with a broker all that there is to be shown is open
+const device = await runDevice(join(temporaryFolder('all-pages'), 'device'), {
+  mqtt: { broker: 'embedded', embeddedPort: 0 },
+});
 endings.push(closeBrowser, () => device.stop());
 
 /** Addresses of all pages, as the navigation has them. */

@@ -33,7 +33,10 @@ onDevice('each camera tells what it does, and one without pictures why and what 
 });
 
 onDevice('a picture comes with the answer to it, within its bounds', async () => {
-  const reply = await fetch(`${device.url}api/v1/cameras/north/picture`);
+  const ask = () => fetch(`${device.url}api/v1/cameras/north/picture`);
+  let reply = await ask();
+  // on a busy machine the encoder alone takes seconds to load
+  for (let time = 0; reply.status === 503 && time < 10; time++) reply = await ask();
   assert.equal([reply.status, reply.headers.get('content-type')], [200, 'image/jpeg']);
   const jpeg = new Uint8Array(await reply.arrayBuffer());
   assert.ok(jpeg.byteLength <= 60_000);

@@ -1,6 +1,7 @@
 import type { Frame } from './frame.js';
 import type { FrameResult } from './frame-result.js';
 import { OwnedFrame } from './owned-frame.js';
+import type { PrivacyMask } from './privacy-mask.js';
 
 /** Somebody who takes pictures beside the answers: a preview, the diary. */
 export interface FrameTap {
@@ -10,9 +11,18 @@ export interface FrameTap {
   take(frame: Frame, result: FrameResult): void;
 }
 
-/** Hands a frame to everybody who wants it; its pixels go back when the last of them is done. */
+/**
+ * Hands a frame to everybody who wants it; its pixels go back when the last of them is done. What nobody may see of a camera's picture is
+ * black before anybody is handed it.
+ */
 export class FrameTaps {
   readonly #taps: FrameTap[] = [];
+  readonly #masks: ReadonlyMap<string, PrivacyMask>;
+
+  /** @param masks by camera id; none has areas that are hidden where there is no entry */
+  constructor(masks: ReadonlyMap<string, PrivacyMask> = new Map()) {
+    this.#masks = masks;
+  }
 
   add(tap: FrameTap): void {
     this.#taps.push(tap);
@@ -31,6 +41,7 @@ export class FrameTaps {
       if (--holders === 0) frame.release();
     };
     if (takers.length === 0) frame.release();
+    else this.#masks.get(frame.camera)?.paint(frame);
     for (const taker of takers) taker.take(new OwnedFrame(frame, giveBack), result);
   }
 }

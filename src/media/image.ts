@@ -202,19 +202,18 @@ export async function smoothed({ data, width, height }: Rgb, divisor: number): P
 interface ScaledJpegOptions {
   readonly maxWidth: number;
   readonly quality: number;
-  readonly blackened?: readonly (readonly (readonly [x: number, y: number])[])[];
 }
 
 /**
  * The same, scaled down to at most `maxWidth` pixels, aspect kept.
  *
- * @param options quality: 1..100; blackened: rings of corners in shares of the picture whose inside is made black
+ * @param options quality: 1..100
  */
 export async function encodeScaledJpeg(
   rgb: Uint8Array,
   width: number,
   height: number,
-  { maxWidth, quality, blackened = [] }: ScaledJpegOptions,
+  { maxWidth, quality }: ScaledJpegOptions,
 ): Promise<Buffer> {
   const sharp = await loadSharp();
   const image = sharp(rgb, { raw: { width, height, channels: 3 } });
@@ -222,15 +221,5 @@ export async function encodeScaledJpeg(
   const wide = Math.min(width, maxWidth);
   const high = Math.max(1, Math.round((height * wide) / width));
   if (wide < width) image.resize({ width: wide, height: high, fit: 'fill', kernel: 'linear' });
-  if (blackened.length > 0) image.composite([{ input: blackAreas(blackened, wide, high), top: 0, left: 0 }]);
   return image.jpeg({ quality }).toBuffer();
-}
-
-function blackAreas(rings: NonNullable<ScaledJpegOptions['blackened']>, width: number, height: number): Buffer {
-  const areas = rings.map(
-    (ring) => `<polygon points="${ring.map(([x, y]) => `${x * width},${y * height}`).join(' ')}"/>`,
-  );
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${areas.join('')}</svg>`,
-  );
 }

@@ -10,6 +10,7 @@ import type { Scope, TenantId } from '../foundation/scope.js';
 import type { Viewer } from '../foundation/viewer.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import { type FrameTap, FrameTaps } from '../frame/frame-taps.js';
+import { PrivacyMask } from '../frame/privacy-mask.js';
 import { Alerts } from '../telemetry/alerts/alerts.js';
 import { Metrics } from '../telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../telemetry/metrics/process-metrics.js';
@@ -117,7 +118,9 @@ export function makeParts(options: PartsOptions) {
   const cameraAlerts = new CameraAlerts(config, alerts);
   const metrics = new Metrics((camera) => cameraAlerts.ownerOf(camera));
   const processes = new ProcessMetrics();
-  const taps = new FrameTaps();
+  const taps = new FrameTaps(
+    new Map(config.cameras.map(({ id, privacyMasks }) => [id, new PrivacyMask(privacyMasks)])),
+  );
   const pauses = new Pauses();
   const ceiling = new QualityCeiling();
   const compression = new DeviceCompression();

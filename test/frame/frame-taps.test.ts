@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import { FrameTaps } from '../../src/frame/frame-taps.js';
+import { PrivacyMask } from '../../src/frame/privacy-mask.js';
 
 const result = {} as FrameResult;
 
@@ -76,6 +77,26 @@ test('a frame that nobody wants any more is given back at once', () => {
   assert.is(taps.wants('north'), false);
   taps.offer(frame, result);
   assert.is(frame.releases(), 1);
+});
+
+test('what nobody may see of a camera is black for everybody who is handed its frames', () => {
+  const left = [
+    [0, 0],
+    [0.4, 0],
+    [0.4, 1],
+    [0, 1],
+  ] as [number, number][];
+  const taps = new FrameTaps(new Map([['north', new PrivacyMask([left])]]));
+  const [north, south] = [tapFor('north'), tapFor('south')];
+  taps.add(north);
+  taps.add(south);
+  for (const camera of ['north', 'south']) {
+    const frame = frameOf(camera);
+    frame.data.fill(9);
+    taps.offer(frame, result);
+  }
+  assert.equal([...north.taken[0]!.data], [0, 0, 0, 9, 9, 9]);
+  assert.equal([...south.taken[0]!.data], [9, 9, 9, 9, 9, 9]);
 });
 
 test.run();

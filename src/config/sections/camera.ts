@@ -103,7 +103,7 @@ export const camera = z.strictObject({
   }),
   privacyMasks: z.array(polygon).max(32).default([]).meta({
     description:
-      'Areas, as [[[x, y], …], …] in shares of the picture, that are black in all evidence: gardens, windows, pavements.',
+      'Areas, as [[[x, y], …], …] in shares of the picture, that are black in every picture that is kept, shown or sent: gardens, windows, pavements. Vehicles in them are still detected.',
   }),
   masks: z.array(polygon).max(32).default([]).meta({
     description:

@@ -23,10 +23,7 @@ export class DeviceLive implements Part, FrameTap {
 
   constructor({ ceiling, ...parts }: DeviceLiveParts) {
     this.answers = new LiveAnswers(() => parts.models.current?.classes ?? []);
-    this.pictures = new LivePictures({
-      ceiling,
-      hidden: (camera) => parts.config.cameras.find(({ id }) => id === camera)?.privacyMasks ?? [],
-    });
+    this.pictures = new LivePictures({ ceiling });
     this.routes = nowRoutes(nowPort({ ...parts, answers: this.answers, pictures: this.pictures }));
   }
 

@@ -1,4 +1,3 @@
-import type { Polygon } from '../../config/config.js';
 import type { LiveAnswer, LivePicture } from '../../dashboard/api/now.js';
 import type { Frame } from '../../frame/frame.js';
 import { encodeScaledJpeg } from '../../media/image.js';
@@ -6,8 +5,6 @@ import type { QualityCeiling } from '../tuning/quality-ceiling.js';
 
 export interface LivePicturesParts {
   readonly ceiling: QualityCeiling;
-  /** Areas of a camera that nobody may see; default none. */
-  readonly hidden?: (camera: string) => readonly Polygon[];
   /** ms; default those of the machine. */
   readonly now?: () => number;
   /** For tests: ms until nobody waits any longer. */
@@ -124,12 +121,11 @@ export class LivePictures {
   }
 
   /** As good as its bytes allow: one encode where the last picture of the camera told which quality fits. */
-  async #encoded({ camera, data, width, height }: Frame, seen: Seen): Promise<Uint8Array<ArrayBuffer>> {
-    const blackened = this.#parts.hidden?.(camera) ?? [];
+  async #encoded({ data, width, height }: Frame, seen: Seen): Promise<Uint8Array<ArrayBuffer>> {
     const ofCeiling = (usual: number): number => this.#parts.ceiling.under(usual);
     for (let step = Math.max(0, seen.quality); ; step++) {
       const quality = ofCeiling(QUALITIES[Math.min(step, QUALITIES.length - 1)]!);
-      const jpeg = await encodeScaledJpeg(data, width, height, { maxWidth: MOST_WIDTH, quality, blackened });
+      const jpeg = await encodeScaledJpeg(data, width, height, { maxWidth: MOST_WIDTH, quality });
       if (jpeg.length > MOST_BYTES && step < QUALITIES.length - 1) continue;
       if (jpeg.length > MOST_BYTES) throw new RangeError(`a picture has ${jpeg.length} bytes at its worst`);
       // much room is left: the next may be better

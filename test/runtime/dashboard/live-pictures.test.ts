@@ -84,25 +84,6 @@ test('a picture is 640 pixels wide and 60 kB at most, and under the ceiling of q
   assert.ok(sizes[1]! < sizes[0]! / 2, `${sizes}`);
 });
 
-test('what nobody may see is black in the picture', async () => {
-  const left = [
-    [0, 0],
-    [0.5, 0],
-    [0.5, 1],
-    [0, 1],
-  ] as const;
-  const it = new LivePictures({
-    ceiling: new QualityCeiling(),
-    hidden: (camera) => (camera === 'cam1' ? [left.map(([x, y]) => [x, y])] : []),
-  });
-  const asked = it.picture('cam1', waiting());
-  const white = { ...noise(1280, 720), data: new Uint8Array(1280 * 720 * 3).fill(255) };
-  it.take(white, answer(1));
-  const { data, width, height } = await decodeImage((await asked)!.jpeg, 2000);
-  const pixel = (x: number): number => data[(Math.floor(height / 2) * width + x) * 3]!;
-  assert.ok(pixel(100) < 20 && pixel(width - 100) > 235, `${pixel(100)} ${pixel(width - 100)}`);
-});
-
 test('who goes, who waits too long and who waits at the end is told that there is none', async () => {
   const { it } = pictures(1);
   assert.is(await it.picture('cam1', waiting()), null);

@@ -109,7 +109,8 @@ async function lookAt(
     const measured = await watchStream(source, measureMs, budget);
     const judged = judgeMeasured(camera, measured, announced);
     const picture = measured.pictures.at(-1);
-    if (picture !== undefined) patient.thumbnails?.set(camera.id, thumbnailOf(picture, camera.masks));
+    if (picture !== undefined)
+      patient.thumbnails?.set(camera.id, thumbnailOf(picture, [...camera.masks, ...camera.privacyMasks]));
     const isSpoilt = judged.some(({ condition }) => condition === 'broken');
     if (isSpoilt) return [...findings, ...judged];
     const turned = await upright.look(camera.id, measured.pictures);

@@ -15,6 +15,8 @@ export interface EvidenceViewer {
   /** For the log of accesses. */
   readonly by: string;
   sees(camera: string): boolean;
+  /** Of whose chains, besides: a camera that was given to another owner left what it had seen with the one before. */
+  seesOwner(tenant: TenantId): boolean;
 }
 
 /** What evidence is asked for. */
@@ -44,8 +46,9 @@ export class EvidenceAccessor {
   }
 
   /** Newest first. @throws the file system's error, also where the look cannot be taken down */
-  async list({ by, sees }: EvidenceViewer, { camera, since = 0, limit }: EvidenceQuestion): Promise<ListedEvidence[]> {
-    const found = this.#parts.owners().flatMap(({ chain }) =>
+  async list(viewer: EvidenceViewer, { camera, since = 0, limit }: EvidenceQuestion): Promise<ListedEvidence[]> {
+    const { by, sees } = viewer;
+    const found = this.#ownersFor(viewer).flatMap(({ chain }) =>
       chain.records
         .filter((one) => one.camera !== null && sees(one.camera) && one.at >= since)
         .filter((one) => camera === undefined || one.camera === camera)
@@ -92,12 +95,16 @@ export class EvidenceAccessor {
     return { picture, data: new Uint8Array(data) };
   }
 
-  async #find({ sees }: EvidenceViewer, id: string) {
+  #ownersFor({ seesOwner }: EvidenceViewer) {
+    return this.#parts.owners().filter(({ tenant }) => seesOwner(tenant));
+  }
+
+  async #find(viewer: EvidenceViewer, id: string) {
     const [, name, number] = /^([0-9a-f]{16})-([1-9]\d{0,9})$/.exec(id) ?? [];
-    const chain = this.#parts.owners().find((one) => one.chain.id === name)?.chain;
+    const chain = this.#ownersFor(viewer).find((one) => one.chain.id === name)?.chain;
     if (chain === undefined) return null;
     const kept = chain.records.find(({ n }) => n === Number(number));
-    if (kept === undefined || kept.camera === null || !sees(kept.camera)) return null;
+    if (kept === undefined || kept.camera === null || !viewer.sees(kept.camera)) return null;
     const found = await chain.read(kept.n);
     return found === null ? null : { chain, record: found.value, text: found.text };
   }

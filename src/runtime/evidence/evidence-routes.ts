@@ -74,5 +74,9 @@ function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop'): Htt
 }
 
 function viewerOf({ kind, tenant, sees }: Viewer): EvidenceViewer {
-  return { by: tenant === null ? `http ${kind}` : `http ${kind} ${tenant}`, sees };
+  return {
+    by: tenant === null ? `http ${kind}` : `http ${kind} ${tenant}`,
+    sees,
+    seesOwner: (owner) => kind === 'operator' || (kind === 'tenant' && owner === tenant),
+  };
 }

@@ -49,7 +49,8 @@ export class EventStreams<Topic> {
       },
       { highWaterMark: 2 },
     );
-    signal.addEventListener('abort', () => leave(), { once: true });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', () => leave(), { once: true });
     this.#commenting ??= setInterval(() => this.#comment(), COMMENT_EVERY_MS).unref();
     return { contentType: 'text/event-stream', headers: HEADERS, body };
   }

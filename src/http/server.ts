@@ -208,9 +208,20 @@ function appOf({ routes, config, changeToken = null, onChange }: HttpOptions, ac
       const request = await requestOf(c, isPost);
       if (request === null) return c.json({ error: 'the body: expected JSON' }, 400);
       const at = Date.now();
-      const { status = 200, contentType, body, headers } = await route.handle(query, viewer, request);
-      if (route.changes) onChange?.(changeOf(c, { at, viewer, request, status, body }));
-      return new Response(status === NOT_MODIFIED ? null : body, {
+      const tellOf = ({ status = 200, body }: HttpReply): void => {
+        if (route.changes) onChange?.(changeOf(c, { at, viewer, request, status, body }));
+      };
+      const reply = await (async () => route.handle(query, viewer, request))().catch((error: unknown) => {
+        // it may have changed something before it failed
+        tellOf(FAILED);
+        throw error;
+      });
+      tellOf(reply);
+      const { status = 200, contentType, body, headers } = reply;
+      const isHead = c.req.raw.method === 'HEAD';
+      // nobody reads it, so nobody would end it
+      if (isHead && body instanceof ReadableStream) await body.cancel();
+      return new Response(isHead || status === NOT_MODIFIED ? null : body, {
         status,
         headers: { ...headers, 'content-type': contentType },
       });
@@ -224,9 +235,12 @@ function appOf({ routes, config, changeToken = null, onChange }: HttpOptions, ac
     const text = `there is only ${listed(routes.filter((one) => isOpenTo(viewer, one)))}\n`;
     return others.length > 0 ? c.text(text, 405, { allow }) : c.text(text, 404);
   });
-  app.onError((_error, c) => c.text('this failed inside the program\n', 500));
+  app.onError((_error, c) => c.text(FAILED.body, 500));
   return app;
 }
+
+/** What became of a request whose route threw. */
+const FAILED = { status: 500, contentType: 'text/plain', body: 'this failed inside the program\n' } as const;
 
 const tooLarge = { error: `the body: expected at most ${MOST_BODY_BYTES / 1024} KiB` };
 

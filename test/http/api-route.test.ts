@@ -169,4 +169,45 @@ test('events reach everybody who listens to a topic, and who does not read is le
   });
 });
 
+test('who asks for the head of a stream, or is gone before it begins, holds no place among those who listen', async () => {
+  const streams = new EventStreams<string>();
+  const live: HttpRoute = { path: '/live', handle: (_q, _v, { signal }) => streams.open('all', signal)! };
+  await serving([live], async (url) => {
+    for (let i = 0; i < 3; i++) {
+      const head = await fetch(`${url}/live`, { method: 'HEAD' });
+      assert.is(head.headers.get('content-type'), 'text/event-stream');
+    }
+    assert.is(streams.size, 0);
+    streams.open('all', AbortSignal.abort());
+    assert.is(streams.size, 0);
+  });
+});
+
+test('a change that fails inside the program is taken down as well', async () => {
+  const failing = (path: string, handle: HttpRoute['handle']): HttpRoute => ({
+    path,
+    method: 'POST',
+    changes: true,
+    handle,
+  });
+  const routes = [
+    failing('/now', () => {
+      throw new Error('half done');
+    }),
+    failing('/later', async () => {
+      throw new Error('half done');
+    }),
+  ];
+  await serving(routes, async (url, changes) => {
+    for (const path of ['/now', '/later']) assert.is((await post(`${url}${path}`, { value: 1 })).status, 500);
+    assert.equal(
+      changes.map(({ path, status, body }) => [path, status, body]),
+      [
+        ['/now', 500, { value: 1 }],
+        ['/later', 500, { value: 1 }],
+      ],
+    );
+  });
+});
+
 test.run();

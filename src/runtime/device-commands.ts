@@ -19,6 +19,10 @@ export interface DeviceCommandsParts {
   readonly log: Log;
 }
 
+/** Characters of a body or an answer that are taken down. */
+const MOST_AUDITED = 4000;
+const MOST_PATH = 200;
+
 /** Who may command the device, and what every command goes through before a part carries it out. */
 export class DeviceCommands implements Part {
   readonly name = 'commands';
@@ -70,11 +74,13 @@ export class DeviceCommands implements Part {
       key: `http:${tenant ?? 'operator'}`,
       id: JSON.stringify(randomUUID()),
       nonce: randomUUID(),
-      name: `POST ${path}`,
+      name: `POST ${path.slice(0, MOST_PATH)}`,
       toSite: false,
-      body: JSON.stringify(body),
+      body: auditedText(body),
       doneAt: Date.now(),
-      result: JSON.stringify(ok ? { ok, result: { status } } : { ok, error: answer ?? `HTTP ${status}` }),
+      result: JSON.stringify(
+        ok ? { ok, result: { status } } : { ok, error: (answer ?? `HTTP ${status}`).slice(0, MOST_AUDITED) },
+      ),
     });
   }
 
@@ -96,4 +102,19 @@ export class DeviceCommands implements Part {
   onNews(name: string, listener: NewsListener): () => void {
     return this.#commands?.onNews(name, listener) ?? (() => undefined);
   }
+}
+
+/**
+ * What was posted, as the log keeps it. A few large bodies would crowd out what was taken down in a year: of those only the
+ * beginning is kept, as a text.
+ */
+function auditedText(body: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(body);
+  } catch {
+    // lists within lists, more than can be written
+    return JSON.stringify('not kept: nested too deeply');
+  }
+  return text.length <= MOST_AUDITED ? text : JSON.stringify(`${text.slice(0, MOST_AUDITED)}…`);
 }

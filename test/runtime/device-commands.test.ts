@@ -6,7 +6,11 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../src/config/config.js';
 import { ConfigError } from '../../src/foundation/errors.js';
 import { silentLog } from '../../src/foundation/log.js';
+import { scopeOf } from '../../src/foundation/scope.js';
+import { DeviceCommands } from '../../src/runtime/device-commands.js';
 import { Runtime } from '../../src/runtime/runtime.js';
+import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
+import { StoreFile } from '../../src/store/store-file.js';
 import { publicKeyText } from '../../src/telemetry/commands/keys.js';
 import { type RemoteCommand, sendCommand } from '../../src/telemetry/commands/remote-command.js';
 import { EmbeddedBroker } from '../../src/telemetry/mqtt/broker.js';
@@ -177,5 +181,34 @@ test('keys that cannot be read keep the program from its start, with the file an
   }
   await runtime.stop('stopped');
 });
+
+onDisk(
+  'of a large body that was posted only the beginning is taken down; one that cannot be written fails nothing',
+  () => {
+    const file = join(temporaryFolder('device-commands-posted'), 'history.db');
+    const history = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
+    const scope = scopeOf({ site: 'demo', device: 'cabinet' });
+    const commands = new DeviceCommands(configOf({}).commands, { scope, history, log: silentLog });
+    history.start();
+    const took = (at: number, body: unknown, answer = '{}'): void =>
+      commands.tookChange({ at, path: '/api/v1/knobs/workers', tenant: null, body, status: 400, answer });
+    let nested: unknown = [];
+    for (let i = 0; i < 100_000; i++) nested = [nested];
+    took(1, { value: 2 });
+    took(2, { value: 'x'.repeat(200_000) }, 'y'.repeat(200_000));
+    took(3, nested);
+    const stored = commands.between(0, 10, 10)!;
+    assert.equal(
+      stored.map(({ body }) => body.length < 5000),
+      [true, true, true],
+    );
+    assert.equal(
+      stored.map(({ body }) => JSON.parse(body)).map((body) => (typeof body === 'string' ? body.slice(0, 20) : body)),
+      [{ value: 2 }, '{"value":"xxxxxxxxxx', 'not kept: nested too'],
+    );
+    assert.ok(stored[1]!.result!.length < 5000);
+    history.stop();
+  },
+);
 
 test.run();

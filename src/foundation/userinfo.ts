@@ -47,6 +47,20 @@ export function splitAddress(url: string): SplitAddress | null {
   };
 }
 
+/** An address without its user part. */
+export function withoutUserinfo(url: string): string {
+  const split = splitAddress(url);
+  return split === null || split.userinfo === '' ? url : `${split.scheme}://${split.rest}`;
+}
+
+/** `Basic …` of an address's user part, as it goes into the header `authorization`; null where there is none. */
+export function basicAuthorization(url: string): string | null {
+  const userinfo = splitAddress(url)?.userinfo ?? '';
+  if (userinfo === '') return null;
+  const [user = '', ...password] = userinfo.split(':');
+  return `Basic ${Buffer.from(`${decoded(user)}:${decoded(password.join(':'))}`).toString('base64')}`;
+}
+
 /**
  * Which characters of a user part are to be written in another way: `# as %23, / as %2F`. Neither the user nor the password can be
  * learnt from it.

@@ -1,5 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -160,6 +162,43 @@ test('POST names the file in a header, and a token goes along', async () => {
   const [first] = it.received;
   assert.equal([first!.method, first!.path, first!.headers.authorization], ['POST', '/inbox', 'Bearer a-token']);
   assert.is(first!.headers['evidence-name'], `demo/cabinet/${chain.id}/pictures/0000000001-context.jpg`);
+});
+
+test('a user and password in the address go along as such, and not in the path', async () => {
+  const chain = await chainOf('userinfo', 1);
+  const { it, url } = await server();
+  const address = `${url.replace('://', '://cabinet:p%40ss:word@')}/in`;
+  assert.equal(await filesTo(chain, address)((await chain.read(1))!, new AbortController().signal), { kind: 'taken' });
+  const [first] = it.received;
+  assert.is(first!.headers.authorization, `Basic ${Buffer.from('cabinet:p@ss:word').toString('base64')}`);
+  assert.match(first!.path, /^\/in\/road\/demo\//);
+});
+
+test('of an answer without end only the beginning is read, and a secret in it is not told on', async () => {
+  let sent = 0;
+  const endless = createServer((request, response) => {
+    request.resume();
+    response.writeHead(503);
+    const more = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x'))) sent += 65_536;
+      if (!response.destroyed) response.once('drain', more);
+    };
+    response.write('see https://cabinet:hunter2@elsewhere.example/ ');
+    more();
+  });
+  await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+  endings.push(async () => {
+    endless.closeAllConnections();
+    endless.close();
+  });
+  const { port } = endless.address() as AddressInfo;
+  const file = { name: 'a', data: new Uint8Array(1), contentType: 'image/jpeg', sha256: sha256Of('a') };
+  const upload = uploader({ url: `http://127.0.0.1:${port}` });
+  const outcome = await upload.upload(file, new AbortController().signal);
+  assert.is(outcome.kind, 'later');
+  const { reason } = outcome as { reason: string };
+  assert.match(reason, /^it answered 503: see https:\/\/\*\*\*@elsewhere\.example\/ x+$/);
+  assert.ok(sent < 2 ** 25, `${sent} bytes`);
 });
 
 /** AWS Signature Version 4, from its description: what the storage computes of what it got. */

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { EnvHttpProxyAgent, request } from 'undici';
 import { explain } from '../../foundation/errors.js';
 import { maskCredentials } from '../../foundation/log.js';
+import { basicAuthorization, withoutUserinfo } from '../../foundation/userinfo.js';
 import { type S3Credentials, s3Headers } from './s3-signature.js';
 import { outcomeOfStatus, type Uploader, type UploadFile, type UploadOutcome } from './upload.js';
 
 export interface HttpUploadOptions {
-  /** Where names go: beneath it with PUT, to it with POST. */
+  /** Where names go: beneath it with PUT, to it with POST; a user name and password in it go along as such. */
   readonly url: string;
   readonly method: 'PUT' | 'POST';
   /** Bearer token; absent: none is sent. */
@@ -27,11 +28,18 @@ const MOST_ANSWER = 4096;
 export class HttpUpload implements Uploader {
   readonly #options: HttpUploadOptions;
   readonly #agent: EnvHttpProxyAgent;
+  /** Without user name and password. */
+  readonly #url: string;
+  /** What goes along with each request; null: nothing. */
+  readonly #authorization: string | null;
 
   /** @throws the file system's error where `tlsCaFile` cannot be read */
   constructor(options: HttpUploadOptions) {
     this.#options = options;
-    const { timeoutMs, tlsCaFile } = options;
+    const { url, token, s3, timeoutMs, tlsCaFile } = options;
+    this.#url = withoutUserinfo(url);
+    const ofToken = token === undefined ? basicAuthorization(url) : `Bearer ${token}`;
+    this.#authorization = s3 === undefined ? ofToken : null;
     const tls = tlsCaFile === undefined ? {} : { ca: readFileSync(tlsCaFile) };
     this.#agent = new EnvHttpProxyAgent({ connect: { timeout: timeoutMs, ...tls }, requestTls: tls });
   }
@@ -49,8 +57,7 @@ export class HttpUpload implements Uploader {
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const answer = (await body.arrayBuffer()).slice(0, MOST_ANSWER);
-      return outcomeOfStatus(statusCode, new TextDecoder().decode(answer));
+      return outcomeOfStatus(statusCode, maskCredentials(await beginningOf(body)));
     } catch (error) {
       return { kind: 'later', reason: maskCredentials(explain(error)) };
     }
@@ -61,21 +68,33 @@ export class HttpUpload implements Uploader {
   }
 
   #addressOf({ name }: UploadFile): string {
-    const { url, method } = this.#options;
-    if (method === 'POST') return url;
-    return `${url.replace(/\/$/, '')}/${name.split('/').map(encodeURIComponent).join('/')}`;
+    if (this.#options.method === 'POST') return this.#url;
+    return `${this.#url.replace(/\/$/, '')}/${name.split('/').map(encodeURIComponent).join('/')}`;
   }
 
   async #headersOf({ name, contentType, sha256 }: UploadFile, url: string): Promise<Record<string, string>> {
-    const { method, token, s3 } = this.#options;
+    const { method, s3 } = this.#options;
     const headers: Record<string, string> = {
       'content-type': contentType,
       'content-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
       'idempotency-key': sha256,
       ...(method === 'PUT' && { 'if-none-match': '*' }),
       ...(method === 'POST' && { 'evidence-name': name }),
-      ...(token !== undefined && s3 === undefined && { authorization: `Bearer ${token}` }),
+      ...(this.#authorization !== null && { authorization: this.#authorization }),
     };
     return s3 === undefined ? headers : s3Headers(url, headers, sha256, s3);
   }
+}
+
+/** The first of what a server answers, for people; the rest is not even read: a server may send without end. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // leaving the loop ends the connection
+    if (bytes >= MOST_ANSWER) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_ANSWER).toString('utf8');
 }

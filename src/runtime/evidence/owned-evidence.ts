@@ -10,6 +10,7 @@ import { sendAsMessage } from '../../evidence/push/send-message.js';
 import type { Uploader } from '../../evidence/push/upload.js';
 import { makePrivateFile } from '../../foundation/private-files.js';
 import type { Scope } from '../../foundation/scope.js';
+import { withoutUserinfo } from '../../foundation/userinfo.js';
 import { publicKeyText, type SigningKey } from '../../telemetry/commands/keys.js';
 import type { DevicePublisher } from '../device-publisher.js';
 
@@ -128,5 +129,7 @@ function uploaderOf(push: EvidenceConfig['push']): Uploader | null {
 
 /** Names where it goes, without secrets. */
 function placeOf({ to, url, bucket, prefix }: EvidenceConfig['push']): string {
-  return to === 'mqtt' ? 'mqtt' : [to, url, bucket, prefix].filter((part) => part !== undefined).join(' ');
+  return to === 'mqtt'
+    ? 'mqtt'
+    : [to, url && withoutUserinfo(url), bucket, prefix].filter((part) => part !== undefined).join(' ');
 }

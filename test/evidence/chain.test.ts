@@ -169,6 +169,40 @@ test('what no kill explains is a fault, and the chain goes on after its head', a
   assert.equal(await faultsOf(folder), ['removed record 3']);
 });
 
+test('what this device signed is never written over, whatever became of the head and of records before', async () => {
+  const cases = [
+    ['lost', (folder: string) => rmSync(join(folder, 'head'))],
+    ['old', (folder: string, old: Buffer) => writeFileSync(join(folder, 'head'), old)],
+  ] as const;
+  for (const [name, spoil] of cases) {
+    const at = fresh(`spoilt-${name}`);
+    const folder = await writtenChain(at, 1);
+    const old = readFileSync(join(folder, 'head'));
+    await writtenChain(at, 4);
+    spoil(folder, old);
+    writeFileSync(join(folder, 'records/0000000002.record'), 'rotten');
+    const chain = await someChain(at);
+    assert.equal([chain.head.n, chain.records.map(({ n }) => n)], [5, [1, 2, 3, 4, 5]], name);
+    assert.ok(chain.faults.includes('record 3 does not follow record 1'), chain.faults.join('; '));
+    await chain.append(someDraft(), somePictures(6));
+    assert.equal(await faultsOf(folder), ['changed records/0000000002.record'], name);
+    assert.is(readdirSync(join(folder, 'pictures')).length, 12);
+  }
+});
+
+test('a record that cannot be read goes by retention as any other, and the anchor there is one', async () => {
+  const at = fresh('rotten');
+  const folder = await writtenChain(at, 3);
+  writeFileSync(join(folder, 'records/0000000001.record'), 'rotten');
+  const chain = await someChain(at, { bounds: { maxBytes: 25_000, keepMs: 1e10 } });
+  await chain.prune();
+  assert.equal(
+    chain.records.map(({ n }) => n),
+    [2, 3],
+  );
+  assert.equal(await faultsOf(folder), []);
+});
+
 test('a chain that another key signed is not gone on with', async () => {
   const at = fresh('other-key');
   await writtenChain(at, 1);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,6 +48,45 @@ test('pictures that were left out on purpose are told from those that were remov
   assert.equal(await faultsOf(folder), ['picture-removed pictures/0000000004-crop.jpg']);
   rmSync(join(folder, 'export'));
   assert.is((await faultsOf(folder)).length, 7, 'without its statement all that is left out is missing');
+});
+
+test('an export while the device goes on writing and removing is right', async () => {
+  const busy = await someChain(join(dir, 'busy'), { bounds: { maxBytes: 64_000, keepMs: 1e10 } });
+  const busyKey = await evidenceKey(join(dir, 'busy'));
+  for (let n = 1; n <= 5; n++) await busy.append(someDraft(), somePictures(n));
+  const source = await openEvidence(busy.folder);
+  // with every file that is read another record comes, and the oldest goes
+  const going = {
+    ...source,
+    read: async (name: string) => {
+      const data = await source.read(name);
+      await busy.append(someDraft(), somePictures(1));
+      return data;
+    },
+  };
+  const to = join(dir, 'busy.tar');
+  await exportEvidence(going, to, { wants: () => true, key: busyKey, at: Date.now() });
+  const { faults, head, removedByRetention: removed } = await verified(to);
+  assert.equal([faults, head], [[], 5]);
+  assert.ok(removed!.n > 1);
+});
+
+test('the statement of one export says nothing of another', async () => {
+  const at = join(dir, 'two');
+  const two = await someChain(at);
+  await two.append(someDraft('north'), somePictures(1));
+  const ofKey = await evidenceKey(at);
+  const exportTo = async (name: string, wants: () => boolean): Promise<string> => {
+    const source = await openEvidence(two.folder);
+    await exportEvidence(source, join(dir, name), { wants, key: ofKey, at: Date.now() });
+    return join(dir, name);
+  };
+  const without = await exportTo('without', () => false);
+  await two.append(someDraft('north'), somePictures(2));
+  const all = await exportTo('with', () => true);
+  copyFileSync(join(without, 'export'), join(all, 'export'));
+  rmSync(join(all, 'pictures/0000000002-crop.jpg'));
+  assert.equal(await faultsOf(all), ['changed export', 'picture-removed pictures/0000000002-crop.jpg']);
 });
 
 test('an archive that was changed or cut off is found out', async () => {

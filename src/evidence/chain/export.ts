@@ -6,7 +6,7 @@ import type { SigningKey } from '../../telemetry/commands/keys.js';
 import { parseSigned, type SignedFile } from './chain-files.js';
 import type { EvidenceSource } from './evidence-source.js';
 import { EXPORT_READMES } from './export-readme.js';
-import { HEAD, PICTURES, RECORDS, recordName, STATEMENT } from './layout.js';
+import { ANCHOR, HEAD, PICTURES, PUBLIC_KEY, RECORDS, recordName, STATEMENT } from './layout.js';
 import { chainHead, type EvidenceRecord, type ExportStatement, evidenceRecord } from './record.js';
 import { fileOf, signText } from './signed-text.js';
 
@@ -39,7 +39,9 @@ interface Sink {
  */
 export async function exportEvidence(source: EvidenceSource, to: string, options: ExportOptions): Promise<Exported> {
   const { key, at } = options;
-  const head = parseSigned((await source.read(HEAD)) ?? new Uint8Array(), chainHead);
+  // the program may go on writing: this head is the one that everything in the export is held against
+  const headFile = (await source.read(HEAD)) ?? new Uint8Array();
+  const head = parseSigned(headFile, chainHead);
   if (head === null)
     throw new Error('the chain has no head: edge-optimizer evidence verify says what is wrong with it');
   const sink = to.endsWith('.tar') ? await tarSink(to, at) : await folderSink(to);
@@ -49,10 +51,12 @@ export async function exportEvidence(source: EvidenceSource, to: string, options
       await sink.add(name, data);
       counts.bytes += data.length;
     };
-    for (const name of source.names.filter(isOfChain)) {
+    const addWhole = async (name: string): Promise<void> => {
       const data = await source.read(name);
       if (data !== null) await add(name, data);
-    }
+    };
+    await add(HEAD, headFile);
+    await addWhole(PUBLIC_KEY);
     const withPictures: number[] = [];
     for (let n = 1; n <= head.value.n; n++) {
       const record = await recordIn(source, n);
@@ -68,6 +72,8 @@ export async function exportEvidence(source: EvidenceSource, to: string, options
         counts.pictures++;
       }
     }
+    // last, so that it says of whatever retention removed meanwhile that it did
+    await addWhole(ANCHOR);
     const { chain, n, hash } = head.value;
     const statement: ExportStatement = { v: 1, kind: 'export', chain, key: key.id, at, n, hash, withPictures };
     await add(STATEMENT, Buffer.from(fileOf(signText(statement, key))));
@@ -80,9 +86,6 @@ export async function exportEvidence(source: EvidenceSource, to: string, options
     throw error;
   }
 }
-
-/** What makes a chain besides records and pictures. */
-const isOfChain = (name: string): boolean => /^(?:head|anchor|public-key\.pem)$/.test(name);
 
 /** As it lies there, also where it is wrong: a verification of the export is to find that. */
 async function recordIn(source: EvidenceSource, n: number): Promise<SignedFile<EvidenceRecord> | null> {

@@ -6,6 +6,8 @@ import { PICTURES, RECORDS, recordName } from './layout.js';
 import { type ChainAnchor, type ChainHead, NO_HASH } from './record.js';
 import { isSignedWith, signText } from './signed-text.js';
 
+type FoundRecord = FoundChain['records'][number];
+
 /** A chain as it goes on from what was found of it. */
 export interface MendedChain {
   readonly head: SignedFile<ChainHead>;
@@ -31,7 +33,8 @@ export interface MendingOptions {
 /**
  * How a chain goes on after a kill or a power cut at any moment: a record that is whole and follows the head is the new head; pictures
  * without a record, and half-written files, go; so does what retention had begun to remove. What no kill explains is a fault: it is
- * left as it is, for a verification to find, and the chain goes on from its head.
+ * left as it is, for a verification to find, and the chain goes on from its head, or from the last record that this key signed where that is
+ * farther: nothing that it signed is ever removed for it, or written over.
  *
  * @throws EdgeError E_OUTPUT where another key signed the chain
  */
@@ -45,20 +48,26 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
   const records = found.records.filter(({ n }) => n > removedTo);
   const head = trusted(found.head, key, 'head', faults);
   if (head === null && (records.length > 0 || anchor !== null)) faults.push('the head is missing');
-  let last = head ?? { n: removedTo, hash: anchor?.hash ?? NO_HASH };
+  let last = head !== null && head.n >= removedTo ? head : { n: removedTo, hash: anchor?.hash ?? NO_HASH };
+  const isOurs = ({ n, record }: FoundRecord): boolean =>
+    record?.value.n === n && record.value.chain === chain && isSignedWith(record.text, key.key);
+  const end = records.findLast(isOurs)?.n ?? last.n;
   const kept: KeptRecord[] = [];
   const remove = [...found.remains];
   let interrupted = 0;
-  for (const { record, ...one } of records) {
-    const isNext = one.n === last.n + 1;
-    const follows = isNext && record?.value.prev === last.hash && isSignedWith(record.text, key.key);
-    if (one.n <= last.n || follows) kept.push(one);
-    if (follows) last = one;
-    else if (one.n > last.n && record === null) {
+  for (const found of records) {
+    const { record, ...one } = found;
+    const isBefore = one.n <= last.n;
+    const ours = !isBefore && isOurs(found);
+    if (ours && !(one.n === last.n + 1 && record?.value.prev === last.hash))
+      faults.push(`record ${one.n} does not follow record ${last.n}`);
+    if (isBefore || ours || one.n < end) kept.push(one);
+    if (ours) last = one;
+    else if (!isBefore && one.n > end && record === null) {
       // its file was made and never filled: a power cut on a file system that does so
       remove.push(join(RECORDS, recordName(one.n)));
       interrupted++;
-    } else if (one.n > last.n) faults.push(`record ${one.n} does not follow record ${last.n}`);
+    } else if (!isBefore) faults.push(`record ${one.n} does not follow record ${last.n}`);
   }
   const lost = missing(kept, removedTo, last.n);
   if (lost > 0) faults.push(`${lost} of the records ${removedTo + 1} to ${last.n} are not there`);
@@ -72,11 +81,22 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
     head: headIsBehind ? { value, text: signText(value, key) } : { value: head, text: found.head!.text },
     headIsBehind,
     anchor,
-    records: kept,
+    records: withHashes(kept, found, last),
     remove,
     interrupted: interrupted + (begun ? 1 : 0),
     faults,
   };
+}
+
+/** One that cannot be read has the hash that the one after it, or the head, names: an anchor that is set there needs it. */
+function withHashes(
+  kept: readonly KeptRecord[],
+  { records }: FoundChain,
+  last: { readonly n: number; readonly hash: string },
+): KeptRecord[] {
+  const named = new Map(records.map(({ n, record }) => [n - 1, record?.value.prev ?? '']));
+  named.set(last.n, last.hash);
+  return kept.map((one) => (one.hash === '' ? { ...one, hash: named.get(one.n) || NO_HASH } : one));
 }
 
 /** What a signed file says, where this key signed it. */

@@ -110,7 +110,7 @@ class Verifier {
     const keyId = await this.#readKey();
     const head = await this.#signed(HEAD, chainHead);
     const anchor = await this.#signed(ANCHOR, chainAnchor);
-    const statement = await this.#signed(STATEMENT, exportStatement);
+    const statement = await this.#statementOf(head);
     const last = await this.#walk(anchor?.value ?? null, statement?.value ?? null);
     this.#checkEnd(head, last);
     this.#checkStrangers(statement === null ? last.n + 1 : null);
@@ -163,6 +163,15 @@ class Verifier {
     const reason = this.#complaint(found);
     if (found !== null && reason === null) return found;
     this.#fault('changed', name, reason ?? 'it is not what it should be');
+    return null;
+  }
+
+  /** What the export says of what it left out; null where there is none, or that of another time, which says nothing of this head. */
+  async #statementOf(head: SignedFile<ChainHead> | null): Promise<SignedFile<ExportStatement> | null> {
+    const found = await this.#signed(STATEMENT, exportStatement);
+    if (found === null) return null;
+    if (found.value.n === head?.value.n && found.value.hash === head.value.hash) return found;
+    this.#fault('changed', STATEMENT, `it is of an export that ended with record ${found.value.n}`);
     return null;
   }
 

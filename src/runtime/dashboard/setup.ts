@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CameraConfig, Config } from '../../config/config.js';
@@ -69,10 +69,7 @@ async function save(sources: ConfigSources & { readonly file: string }, wanted: 
   const { file } = sources;
   const edit = editedSite(sources, wanted.camera, wanted.shapes);
   if (edit.before.sha256 !== wanted.sha256) {
-    throw new ApiRefusal(
-      409,
-      `${file} was changed by somebody else meanwhile: load it again, and draw what is missing`,
-    );
+    throw changedMeanwhile(file);
   }
   if (edit.problems.length > 0) throw new RangeError(edit.problems.map(({ text }) => maskCredentials(text)).join('; '));
   if (edit.text === edit.before.text) {
@@ -81,8 +78,12 @@ async function save(sources: ConfigSources & { readonly file: string }, wanted: 
   const backup = `${file}.bak`;
   try {
     await writeWhole(backup, edit.before.text);
-    await writeWhole(file, edit.text);
+    // an editor may have saved it while the copy was written
+    if (readSite(file).sha256 !== wanted.sha256) throw changedMeanwhile(file);
+    // a link stays one: what it leads to is what others read
+    await writeWhole(realpathSync(file), edit.text);
   } catch (error) {
+    if (error instanceof ApiRefusal) throw error;
     throw new ApiRefusal(409, `${file} cannot be written: ${explain(error)}; put the lines into it by hand`);
   }
   wanted.log.info(
@@ -90,6 +91,10 @@ async function save(sources: ConfigSources & { readonly file: string }, wanted: 
     'the site file was changed from the page; it holds from the next start',
   );
   return { sha256: edit.sha256, changed: true, backup, requiresRestart: true };
+}
+
+function changedMeanwhile(file: string): ApiRefusal {
+  return new ApiRefusal(409, `${file} was changed by somebody else meanwhile: load it again, and draw what is missing`);
 }
 
 function setupNow({ config, sources, classes, isService = isSystemdService() }: SetupParts): SetupReply {
@@ -148,7 +153,7 @@ const listsOf = (shapes: CameraShapes): SetupReply['cameras'][number]['shapes'] 
 /** It is put in place of what is there, for which its folder must be writable. */
 function writeProblem(file: string): string | null {
   try {
-    accessSync(dirname(file), constants.W_OK);
+    accessSync(dirname(realpathSync(file)), constants.W_OK);
     accessSync(file, constants.W_OK);
     return null;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -57,6 +57,20 @@ test('what is drawn is written whole, with a copy of what was there, and waits f
   assert.equal([after.file!.sha256, after.cameras[0]!.waitsForRestart], [saved.sha256, true]);
   const back = await port.save('north', { ...NONE, lines: [GATE] }, saved.sha256);
   assert.equal([back.changed, port.setup().cameras[0]!.waitsForRestart], [true, false]);
+});
+
+test('a file that is a link stays one, and what it leads to is written', async () => {
+  const there = join(dir, 'managed');
+  mkdirSync(there);
+  const { file } = page('managed/site.yaml');
+  const link = join(dir, 'link.yaml');
+  symlinkSync(file, link);
+  const sources = { file: link, env: {} };
+  const { config } = loadConfig(sources);
+  const port = setupPort({ config, sources, classes: () => [], isService: false, log: silentLog });
+  await port.save('north', { ...NONE, zones: [BAY] }, port.setup().file!.sha256);
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.match(readFileSync(file, 'utf8'), /id: bay/);
 });
 
 test('what changes nothing writes nothing', async () => {

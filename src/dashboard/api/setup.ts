@@ -3,15 +3,30 @@ import type { HttpRoute } from '../../foundation/http-route.js';
 import { z } from '../../foundation/validate.js';
 import { apiRoute } from '../../http/api-route.js';
 
-const items = z.array(z.unknown()).max(64).default([]);
+/** A zone of 64 corners has some 200 values, four deep. What is far beyond would keep the program from its frames while it is edited. */
+const MOST_VALUES = 400;
+const DEEPEST = 8;
+const MOST_VALUES_IN_ALL = 8000;
+const items = z
+  .array(
+    z.unknown().refine((item) => valuesIn(item) <= MOST_VALUES, {
+      error: `expected at most ${MOST_VALUES} values, ${DEEPEST} deep`,
+    }),
+  )
+  .max(64)
+  .default([]);
 /** What is in them is held to the schema of the configuration, within the file that they are to stand in. */
-const shapes: z.ZodType<CameraShapes> = z.strictObject({
-  lines: items,
-  zones: items,
-  rules: items,
-  masks: items,
-  privacyMasks: items,
-});
+const shapes: z.ZodType<CameraShapes> = z
+  .strictObject({
+    lines: items,
+    zones: items,
+    rules: items,
+    masks: items,
+    privacyMasks: items,
+  })
+  .refine((lists) => valuesIn(lists) <= MOST_VALUES_IN_ALL, {
+    error: `expected at most ${MOST_VALUES_IN_ALL} values in all`,
+  });
 const id = z.string().min(1).max(63);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected the sha256 that /api/v1/setup told');
 
@@ -79,6 +94,13 @@ export interface SetupPort {
   save(camera: string, shapes: CameraShapes, sha256: string): Promise<SetupSaveReply>;
   /** A line of the file as it may be shown. */
   masked(line: string): string;
+}
+
+/** How many values there are within a value, and itself; Infinity where they are nested deeper than anything that is drawn. */
+function valuesIn(value: unknown, depth = 0): number {
+  if (depth > DEEPEST) return Number.POSITIVE_INFINITY;
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, one) => sum + valuesIn(one, depth + 1), 1);
 }
 
 /** What the page fetches on which lines, zones, masks and rules are drawn. */

@@ -1,4 +1,5 @@
-import { appendFile, chown, readFile, rename, stat } from 'node:fs/promises';
+import { renameSync, statSync } from 'node:fs';
+import { appendFile, chown, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PRIVATE_FILE } from '../foundation/private-files.js';
 import { z } from '../foundation/validate.js';
@@ -27,12 +28,43 @@ export type EvidenceAccess = z.infer<typeof access>;
  */
 export async function noteAccess(folder: string, what: EvidenceAccess): Promise<void> {
   const file = join(folder, ACCESS_LOG);
-  const before = await stat(file).catch(() => null);
-  const isFull = before !== null && before.size > MAX_BYTES;
-  if (isFull) await rename(file, `${file}.1`).catch(() => undefined);
-  await appendFile(file, `${JSON.stringify(what)}\n`, { mode: PRIVATE_FILE });
+  const moved = movedAside(file);
+  // what a power cut left half takes no other with it
+  const begin = (await endsWithin(file)) ? '\n' : '';
+  await appendFile(file, `${begin}${JSON.stringify(what)}\n`, { mode: PRIVATE_FILE });
   // one that root begins stays the program's
-  if (isFull) await chown(file, before.uid, before.gid).catch(() => undefined);
+  if (moved !== null) await chown(file, moved.uid, moved.gid).catch(() => undefined);
+}
+
+/**
+ * Moves a full log aside, in one go: of many looks at once, none may find it full and then put the new one over what another moved.
+ *
+ * @returns whose it was; null where it has room
+ */
+function movedAside(file: string): { readonly uid: number; readonly gid: number } | null {
+  try {
+    const before = statSync(file);
+    if (before.size <= MAX_BYTES) return null;
+    renameSync(file, `${file}.1`);
+    return before;
+  } catch {
+    // there is none yet, or it grows on
+    return null;
+  }
+}
+
+/** Whether the last line of a file has no end. */
+async function endsWithin(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { size } = await handle.stat();
+    if (size === 0) return false;
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] !== 0x0a;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The last so many accesses, oldest first; none where nobody looked yet. @throws the file system's error */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -155,6 +155,12 @@ test('the log of accesses is bounded, and a line that a power cut left half is p
     (await readAccesses(folder, 2)).map(({ n }) => n),
     [3],
   );
+  await noteAccess(folder, { at: 5, what: 'view', by: 'http operator', n: 5 });
+  assert.equal(
+    (await readAccesses(folder, 3)).map(({ n }) => n),
+    [3, 5],
+    'the next one is whole',
+  );
   for (let round = 0; round < 3; round++) {
     writeFileSync(join(folder, 'access.jsonl'), `${'x'.repeat(2 ** 20 + 1)}\n`);
     await noteAccess(folder, { at: 9, what: 'list', by: 'user', n: null });
@@ -163,6 +169,18 @@ test('the log of accesses is bounded, and a line that a power cut left half is p
     readdirSync(folder).filter((name) => name.startsWith('access')),
     ['access.jsonl', 'access.jsonl.1'],
   );
+});
+
+test('many looks at once, when the log is full, put nothing over what was moved aside', async () => {
+  const folder = join(dir, 'looks');
+  mkdirSync(folder);
+  const line = JSON.stringify({ at: 1, what: 'view', by: 'http operator', n: 1 });
+  const lines = Math.ceil(2 ** 20 / (line.length + 1)) + 1;
+  writeFileSync(join(folder, 'access.jsonl'), `${line}\n`.repeat(lines));
+  const looks = Array.from({ length: 40 }, (_, i) => i);
+  await Promise.all(looks.map((n) => noteAccess(folder, { at: 2, what: 'picture', by: 'http operator', n })));
+  const found = await readAccesses(folder, 100_000);
+  assert.is(found.length, lines + 40);
 });
 
 test.run();

@@ -14,18 +14,21 @@ import {
 } from '../telemetry/alerts/adaptive/adaptive-alerts.js';
 import { DEGRADATIONS, WATCHED_METRICS } from '../telemetry/alerts/adaptive/watched-metric.js';
 import { logAlerts } from '../telemetry/alerts/alert-log.js';
+import { DRIFTS } from '../telemetry/alerts/drift/watched-drift.js';
 import type { CameraAlerts } from './camera-alerts.js';
 import type { DeviceSeries } from './device-series.js';
+import { DriftAlerts } from './drift-alerts.js';
 
 export interface DeviceDegradationParts {
   readonly cameraAlerts: Pick<CameraAlerts, 'owners' | 'tenants' | 'declare' | 'ownerOf'>;
   /** `history.db`, which is open when this part starts. */
   readonly file: StoreFile;
-  readonly series: Pick<DeviceSeries, 'onMinute'>;
+  readonly series: Pick<DeviceSeries, 'onMinute' | 'reader'>;
   readonly log: Log;
 }
 
 const HOUR_MS = 3_600_000;
+const DECLARED = [...DEGRADATIONS, ...DRIFTS];
 /** What was learned is saved so often: a kill costs that much of it, and flash is written 0.8 MB each time with 30 series. */
 const SAVE_EVERY_MS = 12 * HOUR_MS;
 /** What is older belongs to cameras that are gone. */
@@ -37,13 +40,14 @@ const NAMED_REFUSED = 3;
 export class DeviceDegradation implements Part {
   readonly name = 'degradation';
   readonly essential = false;
-  readonly alerts = DEGRADATIONS;
+  readonly alerts = DECLARED;
   readonly #parts: DeviceDegradationParts;
   readonly #clock: Clock;
   readonly #isWanted: boolean;
   /** Of the device itself at null, without the cameras of tenants; and of each tenant's cameras. */
   readonly #adaptive: ReadonlyMap<TenantId, AdaptiveAlerts>;
   readonly #baselines: AlertBaselines;
+  readonly #drifts: DriftAlerts;
   #isRunning = false;
   #savedAt = 0;
   #toldRefused = false;
@@ -54,7 +58,7 @@ export class DeviceDegradation implements Part {
     this.#clock = clock;
     this.#isWanted = adaptive;
     const { cameraAlerts, log } = parts;
-    cameraAlerts.declare(DEGRADATIONS);
+    cameraAlerts.declare(DECLARED);
     this.#adaptive = new Map(
       [...cameraAlerts.owners.keys()].map((owner) => [
         owner,
@@ -62,8 +66,9 @@ export class DeviceDegradation implements Part {
       ]),
     );
     this.#baselines = new AlertBaselines(parts.file);
+    this.#drifts = new DriftAlerts(parts.series.reader, cameraAlerts);
     for (const [tenant, alerts] of cameraAlerts.owners) {
-      logAlerts(alerts, DEGRADATIONS, tenant === null ? log : log.child({ tenant }));
+      logAlerts(alerts, DECLARED, tenant === null ? log : log.child({ tenant }));
     }
     parts.series.onMinute((t, rows) => this.#see(t, rows));
   }
@@ -112,6 +117,7 @@ export class DeviceDegradation implements Part {
       this.#saveAll();
     }
     this.#tellRefused();
+    this.#drifts.look(this.#clock.unixNow());
   }
 
   /** What is of no camera is the device's. */

@@ -8,6 +8,7 @@ import { CameraAlerts } from '../../src/runtime/camera-alerts.js';
 import { DeviceDegradation } from '../../src/runtime/device-degradation.js';
 import type { MinuteListener } from '../../src/runtime/device-series.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
+import { JoinedSeries } from '../../src/store/series/joined-series.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { Alerts } from '../../src/telemetry/alerts/alerts.js';
 import { DROP_CAUSES } from '../../src/telemetry/metrics/camera-metrics.js';
@@ -28,7 +29,10 @@ function run(file: string, minute: number, settings: object = {}) {
   const alerts = new Alerts(clock.unixNow);
   const store = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
   const listeners: MinuteListener[] = [];
-  const series = { onMinute: (listener: MinuteListener) => void listeners.push(listener) };
+  const series = {
+    onMinute: (listener: MinuteListener) => void listeners.push(listener),
+    reader: new JoinedSeries([]),
+  };
   const part = new DeviceDegradation(
     config,
     { cameraAlerts: new CameraAlerts({ cameras: [], tenants: [] }, alerts), file: store, series, log: silentLog },
@@ -113,7 +117,10 @@ function warnedWith(cameras: number, name: string): readonly string[] {
   const clock: Clock = { now: () => 0, unixNow: () => START };
   const store = new StoreFile({ what: 'the history', file: join(folder, name), migrations: HISTORY_MIGRATIONS, log });
   const listeners: MinuteListener[] = [];
-  const series = { onMinute: (listener: MinuteListener) => void listeners.push(listener) };
+  const series = {
+    onMinute: (listener: MinuteListener) => void listeners.push(listener),
+    reader: new JoinedSeries([]),
+  };
   const alerts = new Alerts(clock.unixNow);
   const part = new DeviceDegradation(
     configSchema.parse({}).alerts,

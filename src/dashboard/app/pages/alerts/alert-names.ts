@@ -27,6 +27,8 @@ const en: Readonly<Record<string, AlertWords>> = {
   'degraded-heat': { name: 'Warmer than usual' },
   'degraded-load': { name: 'Busier than usual' },
   'degraded-delivery': { name: 'More messages wait than usual' },
+  'drifting-accuracy': { name: 'Accuracy slowly worse' },
+  'drifting-latency': { name: 'Slower from week to week' },
   'detector-unhealthy': { name: 'Detector does not run' },
   'detector-gap': { name: 'Detector is being changed' },
   'detector-memory': { name: 'Detector lacks memory' },
@@ -166,6 +168,18 @@ const es: typeof en = {
     name: 'Más mensajes esperan de lo habitual',
     help: 'Esperan al broker más mensajes de lo habitual.',
     action: 'Compruebe la conexión: señal, plan de datos y si el broker acepta lo que recibe.',
+  },
+  'drifting-accuracy': {
+    name: 'Precisión que empeora poco a poco',
+    help: 'Las respuestas de una cámara aciertan cada vez menos: los últimos tres días comparados con las cuatro semanas anteriores, con la misma carga y a la misma hora.',
+    action:
+      'Compare una imagen con otra de semanas anteriores: lente sucia, cámara movida, plantas, otra luz; después, lo que cambió desde entonces: el modelo o su variante.',
+  },
+  'drifting-latency': {
+    name: 'Más lento de semana en semana',
+    help: 'Las respuestas tardan cada vez más: los últimos tres días comparados con las cuatro semanas anteriores, con la misma carga y a la misma hora.',
+    action:
+      'Revise el ventilador y su filtro, y la temperatura y la frecuencia del procesador en estas semanas; después, lo que cambió desde entonces: una variante, otro programa, un disco más lleno.',
   },
   'detector-unhealthy': {
     name: 'El detector no funciona',

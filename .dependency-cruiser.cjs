@@ -59,7 +59,7 @@ const ALLOWED = {
   ],
   setup: ['config', 'board'],
   runtime: [
-    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'report', 'database', 'telemetry', 'capture', 'detect', 'frame', 'http',
+    'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'report', 'database', 'forecast', 'telemetry', 'capture', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache',
   ],
   dashboard: ['plausibility', 'telemetry', 'frame', 'http', 'config', 'store'],

@@ -42,8 +42,9 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./database.js'),
   },
   forecast: {
-    about: 'the next 24 hours of real roads, against last week, its means, and Holt and Winters',
-    publishedWith: { '--origins': 100 },
+    about:
+      'the next 24 hours of real roads, against last week, its means, and Holt and Winters; closures that are found',
+    publishedWith: { '--origins': 100, '--closures': 24, '--weeks': 13 },
     load: () => import('./forecast.js'),
   },
   middleware: {

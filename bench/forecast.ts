@@ -3,24 +3,31 @@ import { parseArgs } from 'node:util';
 import { type ForecastHour, forecast } from '../src/forecast/forecast.js';
 import { HOUR_MS } from '../src/forecast/hourly-series.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { judgeClosures, watchByForecast, watchByLastWeek } from './forecast/closures.js';
 import { type CountSeries, hourlyCounts } from './forecast/hourly-counts.js';
 import { fourWeeksMean, holtWinters, lastWeeksMean, type Rival, seasonalNaive } from './forecast/rivals.js';
 import { count } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
 
-const USAGE = `npm run -s bench -- forecast [--origins 100] [--series DIR]
+const USAGE = `npm run -s bench -- forecast [--origins 100] [--closures 24] [--weeks 13] [--series DIR]
 
 How near the forecast of the next 24 hours comes to real counts of vehicles, against the same hours of last week, the means of last
 week and of four weeks, and Holt and Winters. A row for each series: absolute errors divided by those of the same hours of last week,
-and how many of the hours lie within the bounds of 90 %.
+and how many of the hours lie within the bounds of 90 %. Then closures, in which a tenth of the vehicles is left for twelve hours: how many
+are found as unusual traffic, after how many hours, and how often a year something is said of weeks as they were; rival: less than half
+of last week's same hour, twice.
 
   --origins N   times at which a forecast is made, evenly over each series from its fifth week on
+  --closures N  for each series
+  --weeks N     weeks as they were
   --series DIR  hourly counts (default ../shared/data/traffic beside the project)
 `;
 
 const WEEK = 168;
 const DAY = 24;
+const FOUND_GOAL = 0.9;
+const FALSE_GOAL = 0.5;
 const RATIO_GOAL = 0.85;
 const [LEAST_COVERED, MOST_COVERED] = [0.85, 0.95];
 /** Where fewer of the 24 hours are known, a day says little. */
@@ -32,6 +39,8 @@ export async function run(args: string[]): Promise<BenchReport> {
     args,
     options: {
       origins: { type: 'string', default: '100' },
+      closures: { type: 'string', default: '24' },
+      weeks: { type: 'string', default: '13' },
       series: { type: 'string', default: join(PROJECT_ROOT, '../shared/data/traffic') },
       help: { type: 'boolean', default: false },
     },
@@ -41,7 +50,13 @@ export async function run(args: string[]): Promise<BenchReport> {
     process.exit(0);
   }
   const origins = count('origins', values.origins, 5);
-  const rows = hourlyCounts(values.series).map((series) => judge(series, origins));
+  const tests = { closures: count('closures', values.closures, 4), weeks: count('weeks', values.weeks, 1) };
+  const rows = hourlyCounts(values.series).map(
+    (series): Row => ({ ...judge(series, origins), ...unusual(series, tests) }),
+  );
+  const found = round(median(rows.map((row) => row['closuresFound'] as number)));
+  const falseAlarms = round(median(rows.map((row) => row['falsePerYear'] as number)));
+  const rivalFalse = round(median(rows.map((row) => row['rivalFalsePerYear'] as number)));
   const ratio = round(median(rows.map((row) => row['ours'] as number)));
   const covered = rows.map((row) => row['within'] as number);
   const coverage = round(median(covered));
@@ -70,8 +85,35 @@ export async function run(args: string[]): Promise<BenchReport> {
         goal: `>= ${rows.length}`,
         met: best.length === rows.length,
       },
+      {
+        name: 'closures found, median',
+        value: found,
+        goal: `>= ${FOUND_GOAL}`,
+        met: found >= FOUND_GOAL,
+      },
+      {
+        name: 'false alarms a year against half of last week, median',
+        value: round(falseAlarms / Math.max(1, rivalFalse)),
+        goal: `<= ${FALSE_GOAL}`,
+        met: falseAlarms / Math.max(1, rivalFalse) <= FALSE_GOAL,
+      },
     ],
     notes: [`${origins} forecasts of each series; rivals are ours, as their books give them`],
+  };
+}
+
+/** Closures that were found, and what was said of weeks without any. */
+function unusual(series: CountSeries, tests: { readonly closures: number; readonly weeks: number }) {
+  const ours = judgeClosures(series, () => watchByForecast(utcHourOfWeek), tests);
+  const rival = judgeClosures(series, watchByLastWeek, tests);
+  return {
+    closures: ours.closures,
+    closuresFound: round(ours.found),
+    hoursToFind: ours.hours,
+    falsePerYear: round(ours.falsePerYear),
+    rivalFound: round(rival.found),
+    rivalHours: rival.hours,
+    rivalFalsePerYear: round(rival.falsePerYear),
   };
 }
 

@@ -29,6 +29,8 @@ export class DeviceTraffic implements Part {
   readonly essential = false;
   readonly settings = [{ path: 'publish.trafficIntervalMin', requiresRestart: true }];
   readonly routes;
+  /** What is kept of all cameras, in whichever file. */
+  readonly kept: JoinedTraffic;
   readonly #intervalS: number;
   readonly #parts: DeviceTrafficParts;
   /** By whose the cameras are. */
@@ -49,7 +51,8 @@ export class DeviceTraffic implements Part {
       store,
       owns: (camera: string) => ownerOf(camera) === owner,
     }));
-    this.routes = [trafficRoute(new JoinedTraffic(kept), now)];
+    this.kept = new JoinedTraffic(kept);
+    this.routes = [trafficRoute(this.kept, now)];
   }
 
   start(): void {
@@ -75,6 +78,11 @@ export class DeviceTraffic implements Part {
     this.#counters.set(camera.id, counter);
     store.watch(counter);
     return counter;
+  }
+
+  /** Ids of the cameras that count. */
+  get counted(): readonly string[] {
+    return [...this.#counters.keys()];
   }
 
   /** An event of a camera was not published for want of room. */

@@ -60,6 +60,7 @@ import { DeviceSparkplug } from './device-sparkplug.js';
 import { DeviceStore } from './device-store.js';
 import { DeviceSummary } from './device-summary.js';
 import { DeviceTraffic } from './device-traffic.js';
+import { DeviceTrafficWatch } from './device-traffic-watch.js';
 import { DeviceUpdate } from './device-update.js';
 import { DeviceHealth } from './health/device-health.js';
 import { Pauses } from './pauses.js';
@@ -228,6 +229,14 @@ export function makeParts(options: PartsOptions) {
     ownerOf: (camera) => cameraAlerts.ownerOf(camera),
     publisher: { traffic: (camera, payload) => publisherFor(camera).traffic(camera, payload) },
     clock: systemClock,
+  });
+  const trafficWatch = new DeviceTrafficWatch({
+    kept: traffic.kept,
+    cameraAlerts,
+    cameras: () => traffic.counted,
+    faults: () => faultsOf(cameras.all),
+    clock: systemClock,
+    log,
   });
   const signals = new DeviceSignals(config, { publisherOf, clock: systemClock, log });
   const degradation = new DeviceDegradation(config.alerts, { cameraAlerts, file: history.file, series, log });
@@ -497,6 +506,7 @@ export function makeParts(options: PartsOptions) {
     ...tenants.summaries((tenant) => series.readerOf(tenant)),
     degradation,
     traffic,
+    trafficWatch,
     signals,
     models,
     diary,
@@ -564,6 +574,17 @@ export function makeParts(options: PartsOptions) {
 }
 
 export type Parts = ReturnType<typeof makeParts>;
+
+/** What is wrong with what cameras show, in words, by camera. */
+function faultsOf(cameras: Cameras['all']): ReadonlyMap<string, string> {
+  return new Map(
+    cameras.flatMap(({ id, watch }): [string, string][] => {
+      const fault = watch.fault();
+      // the silence of a road is what is judged here
+      return fault === null || fault.fault === 'no-vehicles' ? [] : [[id, `${fault.fault}: ${fault.seen}`]];
+    }),
+  );
+}
 
 /** Why a camera gives no picture; null where one may come. */
 function obstacleToPicture({ state, lastError }: SourceHealth): string | null {

@@ -1,4 +1,4 @@
-import { type Deviation, type JudgedHour, leaningOf, type PlaceState } from './unusual-traffic.js';
+import { type JudgedHour, leaningOf, type PlaceState, type TrafficDeviation } from './unusual-traffic.js';
 
 /** One line's direction, or one zone, as it is after the last hour. */
 export interface WatchedPlace {
@@ -20,7 +20,7 @@ export type UnusualCause = 'lane' | 'upstream' | 'camera' | 'everywhere' | 'crow
 /** A camera before which traffic is unusual. */
 export interface UnusualCamera {
   readonly camera: string;
-  readonly deviation: Deviation;
+  readonly deviation: TrafficDeviation;
   readonly cause: UnusualCause;
   /** Unix ms at which the first unusual hour began. */
   readonly since: number;
@@ -73,7 +73,7 @@ function unusualOf(own: readonly WatchedPlace[]): Pick<UnusualCamera, 'deviation
 }
 
 function causeOf(
-  deviation: Deviation,
+  deviation: TrafficDeviation,
   own: readonly WatchedPlace[],
   { fault, isEverywhere }: { readonly fault: string | null; readonly isEverywhere: boolean },
 ): UnusualCause {

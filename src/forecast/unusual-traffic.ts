@@ -1,7 +1,7 @@
 import type { ForecastHour } from './forecast.js';
 
 /** Far less or far more than usual. */
-export type Deviation = 'less' | 'more';
+export type TrafficDeviation = 'less' | 'more';
 
 /** An hour that is over, against what was foretold of it. */
 export interface JudgedHour extends ForecastHour {
@@ -17,7 +17,7 @@ export interface PlaceState {
   /** Unix ms at which the first hour of those that speak for it began; null where nothing does. */
   readonly since: number | null;
   /** What is said; null: nothing unusual. */
-  readonly said: Deviation | null;
+  readonly said: TrafficDeviation | null;
   /** Hours in succession that were as usual again, while something is said. */
   readonly usualHours: number;
   /** Hours in succession that were not seen. */
@@ -60,7 +60,7 @@ export function judgeHour(state: PlaceState, hour: JudgedHour): PlaceState {
 }
 
 /** Whether the hour, by itself, is less or more than its bounds; null where it is within, or says nothing. */
-export function leaningOf({ counted, low, high }: JudgedHour): Deviation | null {
+export function leaningOf({ counted, low, high }: JudgedHour): TrafficDeviation | null {
   if (counted === null || low === null || high === null) return null;
   if (counted < low) return 'less';
   return counted > high ? 'more' : null;
@@ -88,11 +88,11 @@ function held(state: PlaceState, hour: JudgedHour): PlaceState {
   return usualHours >= USUAL_HOURS ? USUAL : { ...state, usualHours };
 }
 
-function saysNothing(said: Deviation, { counted, expected, low }: JudgedHour): boolean {
+function saysNothing(said: TrafficDeviation, { counted, expected, low }: JudgedHour): boolean {
   return said === 'less' && low! <= 0 && counted! < NEAR * expected;
 }
 
-function isUsual(said: Deviation, { counted, expected, low, high }: JudgedHour): boolean {
+function isUsual(said: TrafficDeviation, { counted, expected, low, high }: JudgedHour): boolean {
   return said === 'less' ? counted! >= Math.min(low!, NEAR * expected) : counted! <= Math.max(high!, expected / NEAR);
 }
 

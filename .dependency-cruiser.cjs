@@ -69,7 +69,7 @@ const ALLOWED = {
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache'],
   events: ['frame', 'config', 'telemetry', 'store'],
-  evidence: ['telemetry', 'frame', 'config', 'store'],
+  evidence: ['telemetry', 'frame', 'media', 'config', 'store'],
   plausibility: ['frame', 'config', 'store'],
   schedule: ['detect', 'frame'],
   profile: ['detect', 'config', 'board', 'store'],

@@ -24,7 +24,9 @@ import {
   evidenceMetrics,
 } from '../evidence/metrics.js';
 import { addedPush, type PushHealth } from '../evidence/push/push-queue.js';
+import { PushUplink } from '../evidence/push/push-uplink.js';
 import { CameraStills, type RipeEvidence } from '../evidence/stills/camera-stills.js';
+import { encodeStill } from '../evidence/stills/encode-still.js';
 import type { PersonFinder } from '../evidence/stills/person-finder.js';
 import { StillPictures } from '../evidence/stills/still-pictures.js';
 import type { Alert } from '../foundation/alert-declaration.js';
@@ -49,7 +51,9 @@ export interface DeviceEvidenceParts {
   readonly config: Pick<Config, 'evidence' | 'cameras' | 'tenants' | 'store'>;
   readonly scope: Scope;
   readonly finder: PersonFinder;
-  readonly publisherOf: (tenant: TenantId) => Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead'>;
+  readonly publisherOf: (
+    tenant: TenantId,
+  ) => Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead' | 'urgent'>;
   readonly alerts: { set(code: string, alert: Alert | null): void };
   /** Bytes that the answer to a command may have to go through to the broker, as far as is known. */
   readonly room: () => number;
@@ -70,10 +74,8 @@ const TICK_MS = 1000;
 const SWEEP_TICKS = 60;
 /** Ticks between two words of how far a chain is, where it went on: with 0.7 kB each, a tenth of what a day may take. */
 const HEAD_TICKS = 600;
-/** How alike the vehicles in a picture are to what the camera showed: hard to tell apart. */
-const LIKENESS = 0.97;
-/** Of one picture: what was asked for in likeness gives way to it. */
-const MOST_PICTURE_BYTES = 2 ** 20;
+/** What a still that is sent should have for bytes, by what the link carries, and the time in which what waits should be gone. */
+const STILLS = { leastBytes: 24_000, mostBytes: 2 ** 20, drainS: 60 };
 const RECENTLY_MS = 600_000;
 const LONGEST_STOP_MS = 5000;
 
@@ -93,6 +95,8 @@ export class DeviceEvidence implements Part, FrameTap {
   readonly #cameras = new Map<string, WatchedCamera>();
   readonly #owners = new Map<TenantId, OwnedEvidence>();
   readonly #keeper: EvidenceKeeper;
+  /** One for all owners: their evidence leaves over the same line. */
+  readonly #uplink: PushUplink;
   /** ms on a clock that only goes forward, of what was dropped a moment ago. */
   #recentDrops: number[] = [];
   #timer: NodeJS.Timeout | null = null;
@@ -107,15 +111,18 @@ export class DeviceEvidence implements Part, FrameTap {
   constructor(parts: DeviceEvidenceParts) {
     this.#parts = parts;
     const { config, finder, compressor, log } = parts;
-    const { quality } = config.evidence;
+    const { quality, formats } = config.evidence;
+    this.#uplink = new PushUplink({
+      urgent: () => parts.publisherOf(null).urgent(),
+      bounds: STILLS,
+      now: () => performance.now(),
+    });
     const pictures = new StillPictures({
       persons: config.evidence.persons,
       finder,
-      encode: async (picture, regions) => {
-        const wish = { regions, likeness: LIKENESS, maxBytes: MOST_PICTURE_BYTES, maxQuality: quality } as const;
-        const { bytes } = await compressor.compress('evidence', picture, wish);
-        return { format: 'jpg', data: bytes };
-      },
+      encode: (picture, boxes) =>
+        encodeStill(compressor, picture, boxes, { formats, maxQuality: quality, maxBytes: this.#stillBytes() }),
+
       failed: (reason) => {
         if (!this.#saidFailed) log.warn(`persons cannot be looked for (${reason}): all around the vehicle is blurred`);
         this.#saidFailed = true;
@@ -160,6 +167,7 @@ export class DeviceEvidence implements Part, FrameTap {
         config: evidence,
         key,
         publisher: publisherOf(tenant),
+        uplink: this.#uplink,
       });
       this.#owners.set(tenant, owned);
     }
@@ -167,6 +175,7 @@ export class DeviceEvidence implements Part, FrameTap {
     for (const fault of faults) log.error(`evidence: ${fault}`);
     this.#parts.alerts.set(EVIDENCE_BROKEN.code, evidenceIsBroken(faults));
     if (evidence.persons === 'keep') log.info('evidence: persons are not blurred, as configured');
+    this.#sayUnknown();
     for (const owned of this.#owners.values()) owned.tellHead();
     this.#timer = setInterval(() => void this.#tick(), TICK_MS).unref();
   }
@@ -271,13 +280,17 @@ export class DeviceEvidence implements Part, FrameTap {
     this.#latestMs = delayMs;
     this.#parts.alerts.set(EVIDENCE_DISK.code, null);
     if (persons === 'blurred') this.#saidFailed = false;
-    if (persons === 'unknown' && !this.#saidUnknown) {
-      this.#saidUnknown = true;
-      this.#parts.log.warn(
-        'evidence: the model knows no persons, so nobody is blurred; black out where people walk with privacyMasks, or choose a model with a class person',
-      );
-    }
     this.#owners.get(tenant)?.wake();
+  }
+
+  /** Said as soon as there is a model, which may come after the start; another model may know them, and is not asked about again. */
+  #sayUnknown(): void {
+    const { finder, config, log } = this.#parts;
+    if (this.#saidUnknown || config.evidence.persons === 'keep' || finder.knowsPersons !== false) return;
+    this.#saidUnknown = true;
+    log.warn(
+      'evidence: the model knows no persons, so nobody is blurred; black out where people walk with privacyMasks, or choose a model with a class person',
+    );
   }
 
   #dropped(camera: string, cause: EvidenceDropCause, reason: string | null): void {
@@ -292,6 +305,7 @@ export class DeviceEvidence implements Part, FrameTap {
 
   async #tick(): Promise<void> {
     const now = performance.now();
+    this.#sayUnknown();
     for (const watched of this.#cameras.values()) this.#queue(watched, watched.stills.ripe(now));
     this.#lookAtDrops(now);
     for (const owned of this.#owners.values()) owned.wake();
@@ -316,6 +330,15 @@ export class DeviceEvidence implements Part, FrameTap {
 
   #countsOf(camera: string): CameraEvidenceCounts {
     return this.#cameras.get(camera) ?? { records: 0, dropped: noDrops() };
+  }
+
+  /** Bytes that a still may have: what a message takes holds two, and a slow link carries less than it. */
+  #stillBytes(): number {
+    const { to, maxKiB } = this.#parts.config.evidence.push;
+    const push = this.#push();
+    if (push === null) return STILLS.mostBytes;
+    const bytes = this.#uplink.stillBytes(push.waitingBytes);
+    return to === 'mqtt' ? Math.min(bytes, (maxKiB * 1024) / 2) : bytes;
   }
 
   /** Of all that are sent; null where nothing is. */

@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import { evidenceNotSent } from '../../src/evidence/alerts.js';
 import type { EvidenceChain } from '../../src/evidence/chain/chain.js';
 import { HttpUpload, type HttpUploadOptions } from '../../src/evidence/push/http-upload.js';
-import { PushQueue, type SendRecord } from '../../src/evidence/push/push-queue.js';
+import { type PushHealth, PushQueue, type SendRecord } from '../../src/evidence/push/push-queue.js';
+import { PushUplink, type UrgentMessages } from '../../src/evidence/push/push-uplink.js';
 import { sendAsFiles } from '../../src/evidence/push/send-files.js';
 import { sendAsMessage } from '../../src/evidence/push/send-message.js';
 import { sha256Of } from '../../src/foundation/sha256.js';
@@ -26,8 +27,19 @@ async function server(): Promise<{ it: ReceivingServer; url: string }> {
   return { it, url: await it.start() };
 }
 
+const NOTHING_URGENT: UrgentMessages = { waiting: 0, inFlight: 0, isConnected: true };
+const BOUNDS = { leastBytes: 24_000, mostBytes: 2 ** 20, drainS: 60 };
+
+const uplinkOf = (urgent = () => NOTHING_URGENT, mostHeldMs?: number): PushUplink =>
+  new PushUplink({
+    urgent,
+    bounds: BOUNDS,
+    now: () => performance.now(),
+    ...(mostHeldMs !== undefined && { mostHeldMs }),
+  });
+
 function uploader(options: Partial<HttpUploadOptions> & { url: string }): HttpUpload {
-  const it = new HttpUpload({ method: 'PUT', timeoutMs: 5000, ...options });
+  const it = new HttpUpload({ method: 'PUT', timeoutMs: 5000, uplink: uplinkOf(), ...options });
   endings.push(() => it.close());
   return it;
 }
@@ -141,7 +153,14 @@ test('what retention removed before it was sent is counted', async () => {
 });
 
 test('sending that fails for long is told, and a moment of it is not', () => {
-  const health = { waiting: 3, sent: 0, refused: 0, lost: 0, problem: 'it answered 503' };
+  const health: Omit<PushHealth, 'failingForMs'> = {
+    waiting: 3,
+    waitingBytes: 9,
+    sent: 0,
+    refused: 0,
+    lost: 0,
+    problem: 'it answered 503',
+  };
   assert.is(evidenceNotSent({ ...health, failingForMs: 60_000 }), null);
   assert.match(
     evidenceNotSent({ ...health, failingForMs: 3_600_000 })!.message,
@@ -249,15 +268,22 @@ test('a message holds the record as it was signed, the crop first, and no more t
   const chain = await someChain(join(dir, 'mqtt'));
   await chain.append(someDraft(), somePictures(1, 40_000));
   const record = (await chain.read(1))!;
-  const sendWith = async (over: { maxBytes?: number; room?: number; dailyBytes?: number; isThere?: boolean }) => {
+  const sendWith = async (over: {
+    maxBytes?: number;
+    room?: number;
+    dailyBytes?: number;
+    isThere?: boolean;
+    urgent?: UrgentMessages;
+  }) => {
     const told: EvidencePayload[] = [];
-    const { maxBytes = 100_000, room = 255_000, dailyBytes = 2 ** 30, isThere = true } = over;
+    const { maxBytes = 100_000, room = 255_000, dailyBytes = 2 ** 30, isThere = true, urgent = NOTHING_URGENT } = over;
     const send = sendAsMessage({
       publish: (_camera, payload) => isThere && told.push(payload) > 0,
       readPicture: (picture) => chain.readPicture(picture),
       maxBytes,
       dailyBytes,
       room: () => room,
+      uplink: uplinkOf(() => urgent, 50),
       now: () => 0,
     });
     const outcome = await send(record, new AbortController().signal);
@@ -277,6 +303,74 @@ test('a message holds the record as it was signed, the crop first, and no more t
   );
   assert.is((await sendWith({ dailyBytes: 10_000 })).outcome, 'later');
   assert.is((await sendWith({ isThere: false })).outcome, 'later');
+  // neither before what waits in the outbox, nor into an outbox that nobody empties
+  const behind = await sendWith({ urgent: { waiting: 3, inFlight: 0, isConnected: true } });
+  const away = await sendWith({ urgent: { waiting: 0, inFlight: 0, isConnected: false } });
+  assert.equal([behind.outcome, behind.told, away.outcome, away.told], ['later', [], 'later', []]);
+});
+
+test('over a slow link what it carries is learnt, the next still has so few bytes, and all arrives whole', async () => {
+  const chain = await someChain(join(dir, 'slow'));
+  await chain.append(someDraft(), somePictures(1, 60_000));
+  const { it, url } = await server();
+  it.bytesPerS = 100_000;
+  const uplink = uplinkOf();
+  const readPicture = (picture: Parameters<EvidenceChain['readPicture']>[0]) => chain.readPicture(picture);
+  const pushing = queue(chain, sendAsFiles({ uploader: uploader({ url, uplink }), prefix: '', readPicture }));
+  assert.is(uplink.stillBytes(0), BOUNDS.mostBytes);
+  await pushing.start();
+  await eventually('all is sent', () => pushing.health().waiting === 0, 30_000);
+  assert.equal([pushing.health().sent, it.files.size], [1, 3]);
+  const { bytesPerS } = uplink.rate;
+  // a busy machine makes it slower still
+  assert.ok(bytesPerS! > 0 && bytesPerS! < 110_000, String(bytesPerS));
+  const [free, behind] = [uplink.stillBytes(0), uplink.stillBytes(bytesPerS! * 60)];
+  assert.ok(free <= BOUNDS.mostBytes && behind === BOUNDS.leastBytes, `${free} ${behind}`);
+  const heads = chain.records[0]!;
+  assert.ok(it.received.reduce((sum, { body }) => sum + body.length, 0) <= heads.bytes);
+});
+
+test('a file stands still while events and alerts wait for the broker, and goes on where it was', async () => {
+  const { it, url } = await server();
+  let waiting = 1;
+  let looks = 0;
+  // an event happens once the first piece is on its way
+  const uplink = uplinkOf(() => ({ waiting: looks++ === 0 ? 0 : waiting, inFlight: 0, isConnected: true }), 600_000);
+  const sender = uploader({ url, uplink });
+  const file = { name: 'a', data: new Uint8Array(50_000).fill(7), contentType: 'image/jpeg', sha256: '00' };
+  let isDone = false;
+  const sent = sender.upload(file, new AbortController().signal).finally(() => {
+    isDone = true;
+  });
+  await eventually('its first piece is there', () => it.gotBytes === 2000);
+  assert.is(isDone, false);
+  waiting = 0;
+  assert.equal(await sent, { kind: 'taken' });
+  assert.equal([it.files.get('/a')!.length, it.files.get('/a')!.every((byte) => byte === 7)], [50_000, true]);
+});
+
+test('where events never end a file goes all the same, and where there is no connection they do not hold it up', async () => {
+  const { it, url } = await server();
+  const file = { name: 'b', data: new Uint8Array(9000), contentType: 'image/jpeg', sha256: '00' };
+  const endless = uploader({ url, uplink: uplinkOf(() => ({ waiting: 9, inFlight: 1, isConnected: true }), 100) });
+  assert.equal(await endless.upload(file, new AbortController().signal), { kind: 'taken' });
+  const away = uploader({ url, uplink: uplinkOf(() => ({ waiting: 9, inFlight: 0, isConnected: false }), 600_000) });
+  assert.equal(await away.upload({ ...file, name: 'c' }, new AbortController().signal), { kind: 'taken' });
+  assert.is(it.files.size, 2);
+});
+
+test('what was not acknowledged counts for nothing but its time, and a refusal for nothing at all', async () => {
+  const { it, url } = await server();
+  const uplink = uplinkOf();
+  const sender = uploader({ url, uplink });
+  const file = { name: 'd', data: new Uint8Array(9000), contentType: 'image/jpeg', sha256: '00' };
+  it.answer = () => 503;
+  assert.is((await sender.upload(file, new AbortController().signal)).kind, 'later');
+  assert.is(uplink.rate.bytesPerS, null);
+  it.answer = () => null;
+  await it.stop();
+  assert.is((await sender.upload(file, new AbortController().signal)).kind, 'later');
+  assert.is(uplink.rate.bytesPerS, 0);
 });
 
 test.run();

@@ -16,6 +16,10 @@ export class ReceivingServer {
   readonly received: Received[] = [];
   /** By path: a second `PUT` with `if-none-match` is refused. */
   readonly files = new Map<string, Buffer>();
+  /** It reads no faster. */
+  bytesPerS = Number.POSITIVE_INFINITY;
+  /** Of the bodies of all requests so far. */
+  gotBytes = 0;
   answer: (request: Received) => number | null = () => null;
   #server: Server | null = null;
   port = 0;
@@ -23,7 +27,13 @@ export class ReceivingServer {
   async start(): Promise<string> {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        this.gotBytes += chunk.length;
+        if (this.bytesPerS === Number.POSITIVE_INFINITY) return;
+        request.pause();
+        setTimeout(() => request.resume(), (chunk.length / this.bytesPerS) * 1000);
+      });
       request.on('end', () => {
         const body = Buffer.concat(chunks);
         const sha256 = createHash('sha256').update(body).digest('hex');

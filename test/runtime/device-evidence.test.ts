@@ -6,7 +6,7 @@ import { configSchema } from '../../src/config/config.js';
 import { readAccesses } from '../../src/evidence/access-log.js';
 import type { PersonFinder } from '../../src/evidence/stills/person-finder.js';
 import type { Alert } from '../../src/foundation/alert-declaration.js';
-import { silentLog } from '../../src/foundation/log.js';
+import { type Log, silentLog } from '../../src/foundation/log.js';
 import { scopeOf, type TenantId } from '../../src/foundation/scope.js';
 import { HttpServer } from '../../src/http/server.js';
 import { Compressor } from '../../src/media/compression/compressor.js';
@@ -22,7 +22,7 @@ const endings = endingsOf(test);
 
 const [NORTH_TOKEN, DEVICE_TOKEN] = ['token-of-the-north-0123456789', 'token-of-the-device-0123456789'];
 
-function deviceEvidence(name: string, options: { evidence?: object; finder?: Partial<PersonFinder> } = {}) {
+function deviceEvidence(name: string, options: { evidence?: object; finder?: Partial<PersonFinder>; log?: Log } = {}) {
   const config = configSchema.parse({
     device: 'cabinet',
     cameras: [
@@ -44,12 +44,13 @@ function deviceEvidence(name: string, options: { evidence?: object; finder?: Par
     publisherOf: (tenant) => ({
       evidence: (camera, payload) => told.push({ tenant, camera, payload }) > 0,
       roomForEvidence: () => 255_000,
+      urgent: () => ({ waiting: 0, inFlight: 0, isConnected: true }),
       evidenceHead: (payload) => void heads.push({ tenant, payload }),
     }),
     alerts: { set: (code, alert) => void alerts.set(code, alert) },
     room: () => 200_000,
     compressor: new Compressor(),
-    log: silentLog,
+    log: options.log ?? silentLog,
   });
   endings.push(() => it.stop());
   const happens = (camera: string, event = crossing(1), seq = 1): void => {
@@ -210,6 +211,37 @@ test('a chain that was tampered with is told at the start, and what comes at onc
   for (let n = 0; n < 4; n++) happens('own', crossing(2 * n), 2 * n);
   await eventually('one of four', () => kept() === 1);
   await eventually('the others are told', () => alerts.get('evidence-dropped')?.value === 3);
+});
+
+test('WebP is written where it is allowed, with its own name and content type, and verified like any other', async () => {
+  const { it, happens, kept, folder } = deviceEvidence('webp', { evidence: { formats: ['webp'] } });
+  await it.start();
+  happens('north');
+  await eventually('a record', () => kept() === 1);
+  const { get } = await served(it);
+  const [{ id }] = ((await get('/api/v1/evidence', DEVICE_TOKEN)).json as Listed).evidence as unknown as [
+    { id: string },
+  ];
+  const { type, bytes } = await get(`/api/v1/evidence/${id}/crop`, DEVICE_TOKEN);
+  assert.equal([type, Buffer.from(bytes.subarray(8, 12)).toString()], ['image/webp', 'WEBP']);
+  const [command] = it.commands;
+  const call = { by: 'k1', toSite: false, signed: null };
+  const answer = (await command!.handle(command!.payload.parse({ id, picture: 'crop' }), call)) as Record<
+    string,
+    string
+  >;
+  assert.equal([answer['contentType'], 'jpeg' in answer, answer['image']!.length > 100], ['image/webp', false, true]);
+  const north = join(folder, 'tenants/north');
+  assert.ok(readdirSync(join(north, 'pictures')).every((name) => name.endsWith('.webp')));
+  assert.equal(await faultsOf(north), []);
+});
+
+test('a model without persons is said at the start, not with the first record, and once', async () => {
+  const said: string[] = [];
+  const log = { ...silentLog, warn: (text: string) => void said.push(text) } as unknown as typeof silentLog;
+  const { it } = deviceEvidence('unknown', { finder: { knowsPersons: false }, log });
+  await it.start();
+  assert.equal([said.length, said[0]?.includes('knows no persons')], [1, true]);
 });
 
 test.run();

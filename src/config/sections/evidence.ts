@@ -47,7 +47,10 @@ const push = z.strictObject({
     description:
       'https://: certificates (PEM) of whoever signed that of the server, instead of those that this machine knows.',
   }).optional(),
-  timeoutMs: int(1000, 600_000, { unit: 'ms', description: 'Time allowed for one file.' }).default(30_000),
+  timeoutMs: int(1000, 600_000, {
+    unit: 'ms',
+    description: 'Time allowed for one file, besides a second for each kB of it.',
+  }).default(30_000),
   retryMaxMs: int(1000, 86_400_000, {
     unit: 'ms',
     description: 'Longest pause before what could not be sent is tried again; the first is a second, and each doubles.',
@@ -90,6 +93,15 @@ export const evidence = z.strictObject({
     description:
       'Records of one camera, on average; what goes beyond is left out and counted. Infractions are always kept.',
   }).default(30),
-  quality: int(30, 100, { unit: '%', description: 'JPEG quality.' }).default(85),
+  quality: int(30, 100, { unit: '%', description: 'Best quality of the pictures, on the scale of JPEG.' }).default(85),
+  formats: z
+    .array(z.enum(['jpeg', 'webp', 'avif']))
+    .min(1)
+    .max(3)
+    .default(['jpeg'])
+    .meta({
+      description:
+        'What the pictures may be encoded as; of several the one that takes the fewest bytes. Every program shows jpeg; browsers show webp and avif as well.',
+    }),
   push: push.prefault({}),
 });

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { EnvHttpProxyAgent, request } from 'undici';
 import { explain } from '../../foundation/errors.js';
 import { maskCredentials } from '../../foundation/log.js';
 import { basicAuthorization, withoutUserinfo } from '../../foundation/userinfo.js';
+import type { PushUplink } from './push-uplink.js';
 import { type S3Credentials, s3Headers } from './s3-signature.js';
-import { outcomeOfStatus, type Uploader, type UploadFile, type UploadOutcome } from './upload.js';
+import { outcomeOfStatus, THERE_ALREADY, type Uploader, type UploadFile, type UploadOutcome } from './upload.js';
 
 export interface HttpUploadOptions {
   /** Where names go: beneath it with PUT, to it with POST; a user name and password in it go along as such. */
@@ -16,7 +18,9 @@ export interface HttpUploadOptions {
   readonly s3?: S3Credentials | undefined;
   /** PEM of certificates to trust instead of those that the machine knows. */
   readonly tlsCaFile?: string | undefined;
+  /** For one file, besides a second for each kB of it. */
   readonly timeoutMs: number;
+  readonly uplink: PushUplink;
 }
 
 const MOST_ANSWER = 4096;
@@ -45,26 +49,38 @@ export class HttpUpload implements Uploader {
   }
 
   async upload(file: UploadFile, signal: AbortSignal): Promise<UploadOutcome> {
-    const { method, timeoutMs } = this.#options;
+    const { method, uplink } = this.#options;
+    const sending = uplink.sending(file.data, signal);
+    const allowedMs = this.#allowedMs(file);
     try {
       const url = this.#addressOf(file);
       const { statusCode, body } = await request(url, {
         method,
-        headers: await this.#headersOf(file, url),
-        body: file.data,
+        headers: { ...(await this.#headersOf(file, url)), 'content-length': String(file.data.length) },
+        body: Readable.from(sending.pieces()),
         dispatcher: this.#agent,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(allowedMs)]),
+        headersTimeout: allowedMs,
+        bodyTimeout: allowedMs,
       });
-      return outcomeOfStatus(statusCode, maskCredentials(await beginningOf(body)));
+      const outcome = outcomeOfStatus(statusCode, maskCredentials(await beginningOf(body)));
+      // who refuses may not have read it, and who has it already need not
+      if (outcome.kind === 'taken' && statusCode !== THERE_ALREADY) sending.acknowledged();
+      return outcome;
     } catch (error) {
+      if (!signal.aborted) sending.lost();
       return { kind: 'later', reason: maskCredentials(explain(error)) };
     }
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
+  }
+
+  /** A slow link gets each file through in its time: what is allowed grows with it, at a kB a second. */
+  #allowedMs({ data }: UploadFile): number {
+    const { timeoutMs, uplink } = this.#options;
+    return timeoutMs + uplink.mostHeldMs + data.length;
   }
 
   #addressOf({ name }: UploadFile): string {

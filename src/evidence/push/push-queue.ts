@@ -10,7 +10,7 @@ export interface PushedChain {
   readonly folder: string;
   readonly id: string;
   /** Oldest first. */
-  readonly records: readonly { readonly n: number }[];
+  readonly records: readonly { readonly n: number; readonly bytes: number }[];
   read(n: number): Promise<SignedFile<EvidenceRecord> | null>;
 }
 
@@ -33,6 +33,8 @@ export interface PushQueueOptions {
 export interface PushHealth {
   /** Records that are on the device and not there yet. */
   readonly waiting: number;
+  /** Of these, on the disk. */
+  readonly waitingBytes: number;
   /** Taken since the program started. */
   readonly sent: number;
   /** Refused for good since the program started. */
@@ -50,6 +52,7 @@ export function addedPush(one: PushHealth, other: PushHealth): PushHealth {
   const worse = (other.failingForMs ?? -1) > (one.failingForMs ?? -1) ? other : one;
   return {
     waiting: one.waiting + other.waiting,
+    waitingBytes: one.waitingBytes + other.waitingBytes,
     sent: one.sent + other.sent,
     refused: one.refused + other.refused,
     lost: one.lost + other.lost,
@@ -105,8 +108,10 @@ export class PushQueue {
   health(): PushHealth {
     const { chain, now } = this.#options;
     const n = this.#state?.n ?? 0;
+    const waiting = chain.records.filter((one) => one.n > n);
     return {
-      waiting: chain.records.filter((one) => one.n > n).length,
+      waiting: waiting.length,
+      waitingBytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
       sent: this.#sent,
       refused: this.#refused,
       lost: this.#lost,
@@ -118,7 +123,7 @@ export class PushQueue {
   async #run(): Promise<void> {
     for (let next = this.#next(); next !== null && !this.#stopping.signal.aborted; next = this.#next()) {
       const outcome = await this.#sendOne(next);
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted && outcome.kind === 'later') return;
       if (outcome.kind === 'later') {
         this.#pause(outcome.reason);
         return;

@@ -26,7 +26,7 @@ export interface Uploader {
 /** Answers that say that this very file is wrong, and always will be. */
 const REFUSALS = new Set([400, 413, 414, 415, 422]);
 /** It was there already, and `if-none-match` kept it from being written again. */
-const THERE_ALREADY = 412;
+export const THERE_ALREADY = 412;
 const LONGEST_REASON = 200;
 
 /** What an HTTP answer means. @param text of its body */

@@ -1,4 +1,5 @@
 import { EvidenceAccessor, type EvidenceOwners } from '../../evidence/evidence-access.js';
+import { contentTypeOf } from '../../evidence/push/send-files.js';
 import { type CommandDeclaration, declareCommand } from '../../foundation/command.js';
 import { EdgeError } from '../../foundation/errors.js';
 import { z } from '../../foundation/validate.js';
@@ -29,7 +30,7 @@ export function evidenceCommand(parts: EvidenceCommandParts): CommandDeclaration
   return declareCommand({
     name: 'evidence',
     access: 'signed',
-    help: 'Evidence: the newest records (of a `camera`, `since` Unix ms, `limit`), one as it was signed (`id`), or with `picture` (`context` or `crop`) the picture of it in base64.',
+    help: 'Evidence: the newest records (of a `camera`, `since` Unix ms, `limit`), one as it was signed (`id`), or with `picture` (`context` or `crop`) the picture of it in base64, as `jpeg`, or as `image` where its `contentType` is another.',
     payload,
     handle: async ({ id, picture, camera, since, limit }, { by }) => {
       // commands come from whoever runs the device
@@ -50,7 +51,9 @@ export function evidenceCommand(parts: EvidenceCommandParts): CommandDeclaration
           `the picture takes ${data.length} bytes in base64, and ${room} may be sent: fetch it over HTTP, or have it pushed`,
         );
       }
-      return { id, picture, sha256: found.picture.sha256, jpeg: data };
+      const contentType = contentTypeOf(found.picture);
+      const told = contentType === 'image/jpeg' ? { jpeg: data } : { image: data };
+      return { id, picture, sha256: found.picture.sha256, contentType, ...told };
     },
   });
 }

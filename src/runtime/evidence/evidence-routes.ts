@@ -62,7 +62,8 @@ function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop'): Htt
     openTo: 'tenants',
     api: {
       summary: role === 'context' ? 'The whole picture at the event.' : 'The best picture of the vehicle.',
-      contentType: 'image/jpeg',
+      // JPEG, or what `evidence.formats` allows besides: the header says which
+      contentType: 'image/*',
     },
     handle: async (_query, viewer, { params }) => {
       const found = await evidence.picture(viewerOf(viewer), params['id'] ?? '', role);

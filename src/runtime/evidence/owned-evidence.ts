@@ -5,6 +5,7 @@ import { EvidenceChain } from '../../evidence/chain/chain.js';
 import { chainHashOf } from '../../evidence/chain/signed-text.js';
 import { HttpUpload } from '../../evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
+import type { PushUplink } from '../../evidence/push/push-uplink.js';
 import { sendAsFiles } from '../../evidence/push/send-files.js';
 import { sendAsMessage } from '../../evidence/push/send-message.js';
 import type { Uploader } from '../../evidence/push/upload.js';
@@ -21,6 +22,7 @@ export interface OwnedEvidenceOptions {
   readonly config: EvidenceConfig;
   readonly key: SigningKey;
   readonly publisher: Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead'>;
+  readonly uplink: PushUplink;
 }
 
 const DAY_MS = 86_400_000;
@@ -41,7 +43,7 @@ export class OwnedEvidence {
     this.scope = options.scope;
     this.#options = options;
     const { push } = options.config;
-    this.#uploader = uploaderOf(push);
+    this.#uploader = uploaderOf(push, options.uplink);
     const send = this.#sender();
     this.#queue =
       send === null
@@ -96,13 +98,14 @@ export class OwnedEvidence {
     const { push } = this.#options.config;
     const readPicture = (picture: Parameters<EvidenceChain['readPicture']>[0]) => this.chain.readPicture(picture);
     if (push.to === 'mqtt') {
-      const { publisher } = this.#options;
+      const { publisher, uplink } = this.#options;
       return sendAsMessage({
         publish: (camera, payload) => publisher.evidence(camera, payload),
         room: (camera) => publisher.roomForEvidence(camera),
         readPicture,
         maxBytes: push.maxKiB * 1024,
         dailyBytes: push.dailyMiB * 2 ** 20,
+        uplink,
         now: () => performance.now(),
       });
     }
@@ -112,10 +115,10 @@ export class OwnedEvidence {
   }
 }
 
-function uploaderOf(push: EvidenceConfig['push']): Uploader | null {
+function uploaderOf(push: EvidenceConfig['push'], uplink: PushUplink): Uploader | null {
   const { to, url, method, secret, timeoutMs, tlsCaFile, bucket, region, accessKeyId } = push;
   if (to !== 'http' && to !== 's3') return null;
-  const common = { timeoutMs, tlsCaFile };
+  const common = { timeoutMs, tlsCaFile, uplink };
   // the rules of the configuration see to it that what is needed is there
   if (to === 'http') return new HttpUpload({ ...common, url: url!, method, token: secret });
   const s3 = { accessKeyId: accessKeyId!, secretAccessKey: secret!, region };

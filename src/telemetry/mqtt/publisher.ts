@@ -358,6 +358,12 @@ export class Publisher implements AlertSink {
     return this.#sender.roomFor(this.#topics.evidence(camera));
   }
 
+  /** What waits and is on its way to the broker, and whether there is a connection: who shares the uplink leaves it to that. */
+  urgent(): { waiting: number; inFlight: number; isConnected: boolean } {
+    const isConnected = this.#link.acceptance !== null;
+    return { waiting: this.#outbox.length, inFlight: this.#sender.inFlight, isConnected };
+  }
+
   /** Tells how far the numbers are and what was given up, though it is not time. */
   reportDelivery(): void {
     this.#sender.callForDelivery();

@@ -117,6 +117,11 @@ export class Sender {
     return this.#birth;
   }
 
+  /** Messages on their way that the broker has not acknowledged. */
+  get inFlight(): number {
+    return this.#sending.size;
+  }
+
   /** Whether something is on its way that the broker has not acknowledged. */
   get isSending(): boolean {
     return this.#sending.size > 0;

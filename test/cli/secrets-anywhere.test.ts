@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../src/frame/event-kind.js';
@@ -33,6 +34,24 @@ function formsOf(text: string, user = 'admin'): string[] {
   const base64 = (one: string): string => Buffer.from(one).toString('base64').replace(/=+$/, '');
   const forms = [text, encodeURIComponent(text), encodeURI(text), JSON.stringify(text).slice(1, -1)];
   return [...forms, ...forms.map((form) => form.toLowerCase()), base64(text), base64(`${user}:${text}`)];
+}
+
+/** The private key of the evidence and the token for changes, which the device makes itself: of a key, each line alone would do. */
+function madeByItself(store: string): Record<string, string[]> {
+  const pem = readFileSync(join(store, 'evidence-key.pem'), 'utf8');
+  const [key] = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
+  const token = readFileSync(join(store, 'change-token'), 'utf8').trim();
+  // the second half of the key's bytes are the secret; the first say what it is, in every key the same
+  const seed = Buffer.from(key!, 'base64').subarray(-32);
+  return {
+    'evidence-key.pem': [
+      key!,
+      seed.toString('base64').replace(/=+$/, ''),
+      seed.toString('base64url'),
+      seed.toString('hex'),
+    ],
+    'change-token': [token, Buffer.from(token).toString('base64').replace(/=+$/, ''), encodeURIComponent(token)],
+  };
 }
 
 function assertSilent(said: string, where: string): void {
@@ -163,6 +182,48 @@ test('planted secrets are in no log, output, message, metric, event or endpoint,
     edgeOptimizer(['config', 'check', file], env),
   ]);
   for (const said of checks) assertSilent(said.stdout + said.stderr, 'config');
+});
+
+test('the key of the evidence and the token for changes, which the device makes itself, are in no log, message, page or bundle', async () => {
+  const broker = new EmbeddedBroker(0);
+  const brokerUrl = await broker.start();
+  const central = await listener(brokerUrl);
+  const free = createServer();
+  const httpPort = await portOf(free);
+  free.close();
+  const store = join(folder, 'own-secrets');
+  const env = { EDGE_STORE_DIR: store };
+  const file = join(folder, 'own-secrets.yaml');
+  const config = {
+    site: 'site1', device: 'dev2', cameras: [{ id: 'road', url: 'sim://road?traffic=rush', maxFps: 5, lines: [{ id: 'across', from: [0, 0.6], to: [1, 0.6] }] }],
+    mqtt: { broker: brokerUrl }, http: { port: httpPort }, evidence: { on: ['crossed'] }, output: { logLevel: 'debug' }, store: { dir: store },
+  }; // biome-ignore format: a key beside a key
+  writeFileSync(file, JSON.stringify(config));
+  const run = startEdgeOptimizer(['run', '--config', file, '--json', '--duration', '6'], env);
+  let early = '';
+  void run.ended.then(({ stderr }) => (early = stderr || 'it ended'));
+  const hasHead = (): boolean => central.messages.some(({ topic }) => topic.endsWith('report/evidence'));
+  await eventually('the head of the evidence', () => hasHead() || early !== '', 60_000);
+  assert.ok(hasHead(), early);
+  const pages: string[] = [];
+  for (const path of [...PATHS, 'api/v1/evidence', 'api/v1/config', '']) {
+    pages.push(await (await fetch(`http://127.0.0.1:${httpPort}/${path}`)).text());
+  }
+  const { stdout, stderr } = await run.ended;
+  await central.end();
+  await broker.stop();
+  const bundle = join(folder, 'own-secrets.tar.gz');
+  const packed = await edgeOptimizer(['diagnose', '--config', file, '--bundle', bundle], env);
+  const said = {
+    stdout, 'the log': stderr, MQTT: central.messages.map(({ topic, text }) => `${topic} ${text}`).join('\n'),
+    HTTP: pages.join('\n'), diagnose: packed.stdout + packed.stderr, 'the bundle': gunzipSync(readFileSync(bundle)).toString('latin1'),
+  }; // biome-ignore format: a key beside a key
+  assert.ok(said['the bundle'].length > 1000 && said.MQTT.includes('ed25519:'), packed.stderr);
+  for (const [name, forms] of Object.entries(madeByItself(store))) {
+    for (const [where, text] of Object.entries(said)) {
+      for (const form of forms) assert.not.ok(text.includes(form), `${where} tells ${name}: ${around(text, form)}`);
+    }
+  }
 });
 
 test('neither are they where an address cannot be used because of them', async () => {

@@ -70,7 +70,7 @@ test('every text of the pages is there in both languages', async () => {
 });
 
 test('every alert that there can be has a name, and in Spanish when it is raised and what to do', async () => {
-  const { alertNames } = (await exportsOf('pages/alerts/alert-names.ts')) as {
+  const { alertNames } = (await exportsOf('words/alert-names.ts')) as {
     alertNames: Record<'en' | 'es', Record<string, { name: string; help?: string; action?: string }>>;
   };
   const codes = declarations().alerts.map(({ code }) => code);

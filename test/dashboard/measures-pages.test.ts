@@ -55,7 +55,7 @@ inBrowser(
       assert.match(why, /It took longer in: inference/);
       assert.match(why, /its processor ran at 1\.\d GHz, usually 2\.4 GHz/);
       assert.match(why, /Clean filter and fan/);
-      assert.match(why, /temperature-high/);
+      assert.match(why, /Too hot/);
       assert.match(why, /\(batching\) taken back/);
       assert.match(why, /\(scheduling\) kept/);
       assert.match((await page.locator('.happenings').last().textContent())!, /42 min without readings/);

@@ -34,7 +34,10 @@ for (const look of [
       await south
         .getByText(look.language === 'en' ? 'No connection to the camera.' : 'Sin conexión con la cámara.')
         .waitFor();
-      await south.getByText(look.language === 'en' ? 'What to do:' : 'Qué hacer:').waitFor();
+      await south
+        .getByText(look.language === 'en' ? 'What to do:' : 'Qué hacer:')
+        .first()
+        .waitFor();
       assert.is(await isTooWide(page), false);
       assert.equal(await axeViolations(page), []);
       assert.equal(complaints, []);

@@ -66,7 +66,9 @@ function linesOf(found: EvidenceVerification, isKeyGiven: boolean): string[] {
   lines.push(
     faults.length === 0
       ? 'nothing was changed, removed, inserted or put into another order'
-      : `${faults.length} faults`,
+      : faults.length === 1
+        ? '1 fault'
+        : `${faults.length} faults`,
   );
   return lines;
 }

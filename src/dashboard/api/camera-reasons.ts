@@ -5,6 +5,8 @@ export const CAMERA_REASONS = [
   'paused',
   'starting',
   'connection',
+  'wrong-path',
+  'login',
   'ended',
   'no-detector',
   'key-frame',
@@ -23,6 +25,7 @@ export const CAMERA_REASONS = [
   'no-answers',
   'falling-behind',
   'poor-connection',
+  'few-classes',
   'none-yet',
   'empty-road',
 ] as const;
@@ -55,6 +58,8 @@ export interface CameraFacts {
   readonly mostDropped: string | null;
   readonly vehiclesNow: number;
   readonly vehiclesSeen: number;
+  /** The only classes that are reported, where the configuration names them; null: all that the model knows. */
+  readonly onlyClasses: readonly string[] | null;
 }
 
 /** Below this part of the frames answered, it cannot follow. */
@@ -81,10 +86,10 @@ export function reasonsOf(facts: CameraFacts): CameraReason[] {
   if (isPaused || state === 'paused') return [{ code: 'paused', severity: 'warning', detail: null }];
   if (state === 'ended' || state === 'stopped') return [bad('ended', lastError)];
   const reasons: CameraReason[] = [];
-  if (state === 'reconnecting') reasons.push(bad('connection', lastError));
+  if (state === 'reconnecting') reasons.push(bad(refusalIn(lastError), lastError));
   else if (state === 'starting' || state === 'idle') {
     reasons.push(
-      lastError === null ? { code: 'starting', severity: 'info', detail: null } : bad('connection', lastError),
+      lastError === null ? { code: 'starting', severity: 'info', detail: null } : bad(refusalIn(lastError), lastError),
     );
   }
   if (!detectorServes) reasons.push(bad('no-detector', detectorProblem));
@@ -98,7 +103,16 @@ export function reasonsOf(facts: CameraFacts): CameraReason[] {
   if (reasons.length === 0) reasons.push(...paceReasons(facts));
   if (facts.isPoorlyConnected && implausible === null) reasons.push(warning('poor-connection', lastError));
   if (reasons.length > 0 || facts.vehiclesNow > 0) return reasons;
-  return [{ code: facts.vehiclesSeen > 0 ? 'empty-road' : 'none-yet', severity: 'info', detail: null }];
+  if (facts.vehiclesSeen > 0) return [{ code: 'empty-road', severity: 'info', detail: null }];
+  if (facts.onlyClasses !== null) return [warning('few-classes', `model.classes: ${facts.onlyClasses.join(', ')}`)];
+  return [{ code: 'none-yet', severity: 'info', detail: null }];
+}
+
+/** Whether the camera itself answered and refused, which no cable mends: the status is in the message of every reader. */
+function refusalIn(error: string | null): 'connection' | 'wrong-path' | 'login' {
+  if (error === null) return 'connection';
+  if (/\bHTTP 404\b|\(404\)/.test(error)) return 'wrong-path';
+  return /\bHTTP 40[13]\b|\(40[13]\)/.test(error) ? 'login' : 'connection';
 }
 
 /** Whether it is answered as fast as its frames come. */

@@ -126,7 +126,7 @@ function cameraNow(camera: Camera, { parts, alerts, problem, shapes }: Around): 
   };
 }
 
-function reasonsNow(camera: Camera, { models }: NowParts, detectorProblem: string | null): CameraReason[] {
+function reasonsNow(camera: Camera, { models, config }: NowParts, detectorProblem: string | null): CameraReason[] {
   const { state, lastError, capturedFps, answeredFps, dropped, vehicles, vehiclesSeen } = camera.status();
   const { waitsForKeyFrame, connectionQuality } = camera.connection();
   const most = Object.entries(dropped).toSorted(([, a], [, b]) => b - a)[0];
@@ -144,6 +144,7 @@ function reasonsNow(camera: Camera, { models }: NowParts, detectorProblem: strin
     mostDropped: most !== undefined && most[1] > 0 ? `${most[0]}: ${most[1]}` : null,
     vehiclesNow: Object.values(vehicles).reduce((sum, count) => sum + count, 0),
     vehiclesSeen,
+    onlyClasses: config.model.classes ?? null,
   });
 }
 

@@ -16,6 +16,7 @@ const WELL: CameraFacts = {
   mostDropped: null,
   vehiclesNow: 3,
   vehiclesSeen: 40,
+  onlyClasses: null,
 };
 const codes = (facts: Partial<CameraFacts>): string[] =>
   reasonsOf({ ...WELL, ...facts }).map(({ code, severity }) => `${code} ${severity}`);
@@ -29,12 +30,27 @@ test('an empty road is told from a camera that never saw a vehicle', () => {
   assert.equal(codes({ vehiclesNow: 0, vehiclesSeen: 0 }), ['none-yet info']);
 });
 
+test('where only some classes are reported, that is told before the road is called empty', () => {
+  assert.equal(reasonsOf({ ...WELL, vehiclesNow: 0, vehiclesSeen: 0, onlyClasses: ['bicycle', 'bus'] }), [
+    { code: 'few-classes', severity: 'warning', detail: 'model.classes: bicycle, bus' },
+  ]);
+  assert.equal(codes({ vehiclesNow: 0, onlyClasses: ['car'] }), ['empty-road info']);
+});
+
 test('what keeps pictures away is told first, with what the program says of it', () => {
   assert.equal(codes({ isPaused: true, state: 'paused' }), ['paused warning']);
   assert.equal(codes({ state: 'starting', capturedFps: null }), ['starting info']);
   assert.equal(reasonsOf({ ...WELL, state: 'reconnecting', lastError: '401 Unauthorized', vehiclesNow: 0 }), [
     { code: 'connection', severity: 'bad', detail: '401 Unauthorized' },
   ]);
+  const refused = (lastError: string): string => codes({ state: 'reconnecting', lastError })[0]!;
+  assert.is(
+    refused('cannot read http://c/x.jpg: HTTP 404 File not found: the camera knows no such path'),
+    'wrong-path bad',
+  );
+  assert.is(refused('it refuses this user and password (401): correct them'), 'login bad');
+  assert.is(refused('HTTP 403 Forbidden: this user may not see it'), 'login bad');
+  assert.is(refused('ffmpeg ended (exit code 1) reading rtsp://192.0.2.40/1: Connection refused'), 'connection bad');
   assert.equal(codes({ state: 'starting', lastError: 'refused' }), ['connection bad']);
   assert.equal(codes({ state: 'ended' }), ['ended bad']);
   assert.equal(codes({ waitsForKeyFrame: true, capturedFps: null }), ['key-frame warning']);

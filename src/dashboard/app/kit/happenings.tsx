@@ -1,6 +1,7 @@
 import './happenings.css';
 import type { Happening, HappeningsReply } from '../../api/happenings.js';
 import { type Asked, useApi } from '../data/api.ts';
+import { useAlertName } from '../words/alert-words.ts';
 import { duration, percent, time } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
 import { Badge } from './badge.tsx';
@@ -90,13 +91,7 @@ export function Happenings({ asked }: { readonly asked: Asked<HappeningsReply> }
           <>
             {unread.length > 0 && <p class="problem">{words.unread(unread.join(', '))}</p>}
             {happenings.length === 0 && <p class="soft">{words.none}</p>}
-            <HappeningList numbered={happenings.slice(0, AT_FIRST).map((one, index) => [index + 1, one])} />
-            {happenings.length > AT_FIRST && (
-              <details>
-                <summary>{words.more(happenings.length)}</summary>
-                <HappeningList numbered={happenings.slice(AT_FIRST).map((one, index) => [AT_FIRST + index + 1, one])} />
-              </details>
-            )}
+            <HappeningList numbered={happenings.map((one, index) => [index + 1, one])} atFirst={AT_FIRST} />
           </>
         )}
       </Answered>
@@ -104,9 +99,30 @@ export function Happenings({ asked }: { readonly asked: Asked<HappeningsReply> }
   );
 }
 
+interface HappeningListProps {
+  readonly numbered: readonly (readonly [number, Happening])[];
+  /** More than so many are shown when asked for. */
+  readonly atFirst: number;
+}
+
 /** Some of it, each with its number. */
-export function HappeningList({ numbered }: { readonly numbered: readonly (readonly [number, Happening])[] }) {
+export function HappeningList({ numbered, atFirst }: HappeningListProps) {
+  const words = useWords(happeningWords);
   if (numbered.length === 0) return null;
+  return (
+    <>
+      <Numbered numbered={numbered.slice(0, atFirst)} />
+      {numbered.length > atFirst && (
+        <details>
+          <summary>{words.more(numbered.length)}</summary>
+          <Numbered numbered={numbered.slice(atFirst)} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Numbered({ numbered }: Pick<HappeningListProps, 'numbered'>) {
   return (
     <ol class="happenings">
       {numbered.map(([number, one]) => (
@@ -120,14 +136,16 @@ export function HappeningList({ numbered }: { readonly numbered: readonly (reado
 
 function Line({ one }: { readonly one: Happening }) {
   const words = useWords(happeningWords);
-  const { kind, at, until, text } = one;
+  const { kind, at, until, text, what } = one;
+  const nameOf = useAlertName();
   return (
     <>
       <span class="when">
         {moment(at)}
         {until === null ? ` – ${words.goesOn}` : until - at >= 60_000 ? ` – ${moment(until, at)}` : ''}
       </span>{' '}
-      <Badge text={words[kind]} standing={standingOf(one)} /> <strong>{headOf(one, words)}</strong>
+      <Badge text={words[kind]} standing={standingOf(one)} />{' '}
+      <strong>{kind === 'alert' ? nameOf(what) : headOf(one, words)}</strong>
       {kind === 'trial' && <> {verdictOf(one, words)}</>}
       {kind === 'command' && (
         <>

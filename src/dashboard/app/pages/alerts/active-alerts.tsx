@@ -3,10 +3,10 @@ import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
 import { Empty } from '../../kit/state.tsx';
 import type { Standing } from '../../kit/tile.tsx';
+import { useAlertWords } from '../../words/alert-words.ts';
 import { ago, dayAndTime, number, withUnit } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { Acknowledge, Snooze, Wake } from './alert-buttons.tsx';
-import { useAlertWords } from './alert-words.ts';
 import { alertsWords } from './words.ts';
 
 const STANDINGS: Readonly<Record<ActiveAlertView['severity'], Standing>> = {

@@ -8,9 +8,9 @@ import { Choice } from '../../kit/choice.tsx';
 import { Answered } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import type { Standing } from '../../kit/tile.tsx';
+import { useAlertWords } from '../../words/alert-words.ts';
 import { dayAndTime, NONE } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
-import { useAlertWords } from './alert-words.ts';
 import { alertsWords } from './words.ts';
 
 /** What happened to alerts: by time, code and camera. */

@@ -1,10 +1,10 @@
 import type { AlertsView } from '../../../api/alerts.ts';
 import { Card } from '../../kit/card.tsx';
 import { Table } from '../../kit/table.tsx';
+import { useAlertWords } from '../../words/alert-words.ts';
 import { dayAndTime } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { Wake } from './alert-buttons.tsx';
-import { useAlertWords } from './alert-words.ts';
 import { alertsWords } from './words.ts';
 
 interface SilencedProps {

@@ -5,6 +5,7 @@ import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
 import { Table } from '../../kit/table.tsx';
 import { type Standing, Tile, Tiles } from '../../kit/tile.tsx';
+import { useAlertWords } from '../../words/alert-words.ts';
 import { ago, number, percent, withUnit } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import type { AnswerFeed } from './answer-feed.ts';
@@ -49,7 +50,7 @@ export function CameraCard({ camera, feed, isAlone, mayDraw }: CameraCardProps) 
       }
     >
       <LiveView camera={camera} feed={feed} everyMs={isAlone ? EVERY_MS.alone : EVERY_MS.beside} />
-      <Reasons reasons={camera.reasons} />
+      <Reasons camera={camera} isOperator={mayDraw} />
       <Numbers camera={camera} />
       <Alerts alerts={camera.alerts} />
       <Shapes camera={camera} mayDraw={mayDraw} />
@@ -102,16 +103,25 @@ function Numbers({ camera }: { readonly camera: CameraNow }) {
 
 function Alerts({ alerts }: Pick<CameraNow, 'alerts'>) {
   const words = useWords(nowWords);
+  const inWords = useAlertWords();
   if (alerts.length === 0) return null;
   return (
     <>
       <h3>{words.alertsTitle}</h3>
-      {alerts.map(({ code, severity, message, since }) => (
+      {alerts.map(({ code, severity, message, action, since }) => (
         <details key={code} class={`reason ${severity === 'critical' ? 'bad' : severity}`}>
           <summary>
-            <b>{code}</b> · {ago(since)}
+            <b>{inWords({ code, help: '', action }).name}</b> · {ago(since)}
           </summary>
-          <p lang="en">{message}</p>
+          <p>
+            <b>{words.doTitle}:</b> {inWords({ code, help: '', action }).action}
+          </p>
+          <p class="soft" lang="en">
+            {message}
+          </p>
+          <p>
+            <a href={hrefOf('alerts')}>{words.toAlerts}</a>
+          </p>
         </details>
       ))}
     </>
@@ -122,7 +132,7 @@ function Shapes({ camera, mayDraw }: { readonly camera: CameraNow; readonly mayD
   const words = useWords(nowWords);
   const { lines, zones } = camera;
   const crossed = ({ left, right, counts }: CameraNow['lines'][number]): string =>
-    [left, right].map((side) => `${side} ${number(counts[side] ?? 0)}`).join(' · ');
+    [left, right].map((side) => `${words.sides[side] ?? side} ${number(counts[side] ?? 0)}`).join(' · ');
   return (
     <>
       {lines.length > 0 && (

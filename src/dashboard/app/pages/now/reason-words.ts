@@ -1,6 +1,19 @@
 import type { CameraReasonCode } from '../../../api/camera-reasons.ts';
+import type { PageId } from '../../pages.ts';
 
 type Reasons = Readonly<Record<CameraReasonCode, readonly [what: string, todo: string]>>;
+
+/** The page that shows more of a cause, or where it is mended. */
+export const reasonPages: Partial<Record<CameraReasonCode, PageId>> = {
+  'no-detector': 'alerts',
+  shifted: 'setup',
+  'model-blind': 'models',
+  'model-constant': 'models',
+  'model-saturated': 'models',
+  'model-heaped': 'models',
+  'no-answers': 'performance',
+  'falling-behind': 'resources',
+};
 
 const en: Reasons = {
   paused: [
@@ -11,6 +24,14 @@ const en: Reasons = {
   connection: [
     'No connection to the camera.',
     'Is it switched on and its cable in? Are address, user and password right? The device tries again by itself.',
+  ],
+  'wrong-path': [
+    'The camera answers, but has no picture or stream at this address.',
+    'Correct the path, the part after the host, in `url` of the camera: its manual or its ONVIF page has it. Cable and power are well.',
+  ],
+  login: [
+    'The camera answers, but refuses user or password.',
+    'Correct them in `url` of the camera, in its `urlFile` or its variable. Some cameras refuse for minutes after several wrong ones.',
   ],
   ended: [
     'There are no more pictures from it.',
@@ -84,6 +105,10 @@ const en: Reasons = {
     'The connection is poor: pictures come late or are missing.',
     'Use a cable in place of radio, a lower bit rate, and look at the switch between camera and device.',
   ],
+  'few-classes': [
+    'No vehicle was seen since the start, and only some kinds of vehicles are reported.',
+    'The configuration names them (`model.classes`): add the missing ones there, or take the key out, and restart the program.',
+  ],
   'none-yet': [
     'All works; no vehicle was seen since the start.',
     'Is there a road in the picture, near enough? A vehicle should be 20 pixels wide or more.',
@@ -97,6 +122,14 @@ const es: Reasons = {
   connection: [
     'Sin conexión con la cámara.',
     '¿Está encendida y con el cable puesto? ¿Son correctos la dirección, el usuario y la contraseña? El equipo lo reintenta solo.',
+  ],
+  'wrong-path': [
+    'La cámara responde, pero no tiene imagen ni vídeo en esta dirección.',
+    'Corrija la ruta, lo que sigue al host, en `url` de la cámara: está en su manual o en su página ONVIF. El cable y la corriente están bien.',
+  ],
+  login: [
+    'La cámara responde, pero rechaza el usuario o la contraseña.',
+    'Corríjalos en `url` de la cámara, en su `urlFile` o en su variable. Algunas cámaras rechazan durante minutos tras varios fallos.',
   ],
   ended: [
     'Ya no llegan imágenes de ella.',
@@ -169,6 +202,10 @@ const es: Reasons = {
   'poor-connection': [
     'La conexión es mala: las imágenes llegan tarde o faltan.',
     'Use cable en vez de radio, menos caudal, y revise el conmutador entre la cámara y el equipo.',
+  ],
+  'few-classes': [
+    'No se ha visto ningún vehículo desde el inicio, y solo se comunican algunas clases de vehículos.',
+    'Las nombra la configuración (`model.classes`): añada las que faltan o quite la clave, y reinicie el programa.',
   ],
   'none-yet': [
     'Todo funciona; no se ha visto ningún vehículo desde el inicio.',

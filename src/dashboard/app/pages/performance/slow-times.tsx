@@ -13,6 +13,8 @@ type Cause = SlowTime['causes'][number];
 
 /** What happened so shortly before a slow time may have brought it about. */
 const BEFORE_MS = 600_000;
+/** Of what happened then; a board in need tries dozens of things. */
+const AT_FIRST = 6;
 
 interface SlowTimesProps {
   readonly asked: Asked<SlowTimesReply>;
@@ -82,7 +84,7 @@ function One({ time, happenings }: { readonly time: SlowTime; readonly happening
       {then.length > 0 && (
         <>
           <h4>{words.happenedThen}</h4>
-          <HappeningList numbered={then} />
+          <HappeningList numbered={then} atFirst={AT_FIRST} />
         </>
       )}
       <button type="button" onClick={() => chooseTime(from - 2 * BEFORE_MS, to + 2 * BEFORE_MS)}>

@@ -157,7 +157,7 @@ const es: typeof en = {
   diskDo: 'Vea qué escribe tanto y cuánto se ha desgastado el medio (página Recursos).',
   demand: (was, usual) => `las escenas pidieron ${was} inferencias por segundo; lo habitual son ${usual}`,
   demandDo: 'Más tráfico que de costumbre: si ocurre cada día, ayuda una variante menor u otro proceso.',
-  workers: (was, usual) => `sirvieron ${was} procesos; lo habitual son ${usual}`,
+  workers: (was, usual) => `procesos del detector en servicio: ${was}; lo habitual, ${usual}`,
   workersDo: 'Vea en las alertas y en el registro por qué terminó un proceso del detector.',
   processor: (was) => `el procesador estuvo ocupado al ${was}`,
   processorDo: 'No quedaba nada libre: infiera menos a menudo, elija una variante menor o quite una cámara.',

@@ -1,11 +1,17 @@
-import { useLanguage } from '../../words/language.ts';
 import { alertNames } from './alert-names.ts';
+import { useLanguage } from './language.ts';
 
 /** What the device says of a code. */
 interface Declared {
   readonly code: string;
   readonly help: string;
   readonly action: string;
+}
+
+/** What an alert is called in the language of the page; a code that it does not know stays a code. */
+export function useAlertName(): (code: string) => string {
+  const names = alertNames[useLanguage()];
+  return (code) => names[code]?.name ?? code;
 }
 
 /** What an alert is called, means and asks for, in the language of the page as far as it knows the code. */

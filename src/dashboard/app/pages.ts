@@ -1,22 +1,11 @@
 import type { ComponentType } from 'preact';
+import type { PageId } from './page-id.ts';
 
 /** A page: its name in the address and in the navigation, and where its code is fetched from once it is wanted. */
 export interface Page {
   readonly id: PageId;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
-
-export type PageId =
-  | 'now'
-  | 'performance'
-  | 'cache'
-  | 'database'
-  | 'resources'
-  | 'tuning'
-  | 'alerts'
-  | 'reports'
-  | 'models'
-  | 'setup';
 
 /** In the order of the navigation; the first is shown where the address names none. */
 export const PAGES: readonly Page[] = [

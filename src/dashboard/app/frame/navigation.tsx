@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { PAGES, type PageId } from '../pages.ts';
+import type { PageId } from '../page-id.ts';
+import { PAGES } from '../pages.ts';
 import { useWords } from '../words/language.ts';
 import { hrefOf } from './address.ts';
 import { frameWords } from './words.ts';

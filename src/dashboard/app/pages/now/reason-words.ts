@@ -1,5 +1,5 @@
 import type { CameraReasonCode } from '../../../api/camera-reasons.ts';
-import type { PageId } from '../../pages.ts';
+import type { PageId } from '../../page-id.ts';
 
 type Reasons = Readonly<Record<CameraReasonCode, readonly [what: string, todo: string]>>;
 

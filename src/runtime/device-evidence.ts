@@ -37,6 +37,7 @@ import type { Frame } from '../frame/frame.js';
 import type { FrameResult } from '../frame/frame-result.js';
 import type { FrameTap } from '../frame/frame-taps.js';
 import type { Compressor } from '../media/compression/compressor.js';
+import { publicKeyText } from '../telemetry/commands/keys.js';
 import type { EventPayload } from '../telemetry/mqtt/messages/event.js';
 import { evidenceKindsOf } from './detector/person-search.js';
 import type { DevicePublisher } from './device-publisher.js';
@@ -44,6 +45,8 @@ import { tenantScope } from './device-scope.js';
 import { evidenceCommand } from './evidence/evidence-command.js';
 import { evidenceRoutes } from './evidence/evidence-routes.js';
 import { OwnedEvidence } from './evidence/owned-evidence.js';
+import { verificationRoutes } from './evidence/verification-routes.js';
+import { Verifications } from './evidence/verifications.js';
 import { VERSION } from './version.js';
 
 export interface DeviceEvidenceParts {
@@ -99,6 +102,9 @@ export class DeviceEvidence implements Part, FrameTap {
   readonly #uplink: PushUplink;
   /** ms on a clock that only goes forward, of what was dropped a moment ago. */
   #recentDrops: number[] = [];
+  readonly #verifications: Verifications;
+  /** As text; empty before the start. */
+  #publicKey = '';
   #timer: NodeJS.Timeout | null = null;
   #ticks = 0;
   #lookMs = 0;
@@ -144,7 +150,8 @@ export class DeviceEvidence implements Part, FrameTap {
       owners: () => [...this.#owners].map(([tenant, { chain }]) => ({ tenant, chain })),
       note: noteAccess,
     };
-    this.routes = evidenceRoutes(access);
+    this.#verifications = new Verifications({ owners: access.owners, key: () => this.#publicKey, now: Date.now });
+    this.routes = [...evidenceRoutes(access), ...verificationRoutes(this.#verifications)];
     this.commands = [evidenceCommand({ ...access, room: parts.room })];
   }
 
@@ -154,6 +161,7 @@ export class DeviceEvidence implements Part, FrameTap {
     const { config, scope, publisherOf, log } = this.#parts;
     const { evidence, store, tenants } = config;
     const key = await evidenceKey(store.dir);
+    this.#publicKey = publicKeyText(key.key);
     const owners: readonly (readonly [TenantId, Scope])[] = [
       [null, scope],
       ...tenants.map((tenant) => [tenant.id, tenantScope(scope, tenant)] as const),
@@ -184,6 +192,7 @@ export class DeviceEvidence implements Part, FrameTap {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    await this.#verifications.stop();
     for (const watched of this.#cameras.values()) this.#queue(watched, watched.stills.takeAll());
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {

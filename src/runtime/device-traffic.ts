@@ -1,15 +1,18 @@
 import type { CameraConfig, Config } from '../config/config.js';
+import { trafficForecastRoutes } from '../dashboard/api/traffic.js';
 import { TrafficCounter } from '../events/traffic/traffic-counter.js';
 import { trafficPayload } from '../events/traffic/traffic-message.js';
 import type { Clock } from '../foundation/clock.js';
 import type { Part } from '../foundation/part.js';
 import type { TenantId } from '../foundation/scope.js';
+import { zoneOfMachine } from '../report/day/local-day.js';
 import { JoinedTraffic } from '../store/joined-traffic.js';
 import type { StoreFile } from '../store/store-file.js';
 import { TrafficStore } from '../store/traffic.js';
 import type { TrafficInterval } from '../store/traffic-counts.js';
 import type { TrafficPayload } from '../telemetry/mqtt/messages/traffic.js';
-import { trafficRoute } from './traffic-route.js';
+import { TrafficForecasts } from './dashboard/traffic-forecasts.js';
+import { trafficRoutes } from './traffic-route.js';
 
 export interface DeviceTrafficParts {
   /** Where the counts of the device's own cameras are kept (null), and those of each tenant's. */
@@ -35,11 +38,12 @@ export class DeviceTraffic implements Part {
   readonly #parts: DeviceTrafficParts;
   /** By whose the cameras are. */
   readonly #stores: ReadonlyMap<TenantId, TrafficStore>;
+  readonly #forecasts: TrafficForecasts;
   readonly #counters = new Map<string, TrafficCounter>();
   #timer: NodeJS.Timeout | null = null;
 
   /** Touches no file before `start`. */
-  constructor({ publish }: Pick<Config, 'publish'>, parts: DeviceTrafficParts) {
+  constructor({ publish, report }: Pick<Config, 'publish' | 'report'>, parts: DeviceTrafficParts) {
     this.#intervalS = publish.trafficIntervalMin * 60;
     this.#parts = parts;
     const { files, ownerOf, clock } = parts;
@@ -52,16 +56,23 @@ export class DeviceTraffic implements Part {
       owns: (camera: string) => ownerOf(camera) === owner,
     }));
     this.kept = new JoinedTraffic(kept);
-    this.routes = [trafficRoute(this.kept, now)];
+    this.#forecasts = new TrafficForecasts({
+      files: new Map([...files].map(([owner, { file }]) => [owner, file])),
+      ownerOf,
+      timeZone: report.timeZone ?? zoneOfMachine(),
+      now,
+    });
+    this.routes = [...trafficRoutes(this.kept, now), ...trafficForecastRoutes(this.#forecasts)];
   }
 
   start(): void {
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    await this.#forecasts.stop();
   }
 
   /** Begins to count before a camera, or goes on where an earlier run ended; null where it watches no line and no zone. */

@@ -82,7 +82,7 @@ test('reports are kept as files, listed the newest first, and removed when they 
   // the week of 24 August ended on the 30th, within 89 days
   assert.equal(
     folder.list().map(({ id }) => id),
-    ['weekly-2026-W48', 'weekly-2026-W35', 'daily-2026-11-26'],
+    ['weekly-2026-W48', 'daily-2026-11-26', 'weekly-2026-W35'],
   );
   assert.is(readdirSync(folder.folder).filter((name) => name.startsWith('daily-2026-08')).length, 0);
   folder.forget('2026-11-30', 90);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { silentLog } from '../../src/foundation/log.js';
 import { OPERATOR, tenantViewer } from '../../src/foundation/viewer.js';
-import { trafficRoute } from '../../src/runtime/traffic-route.js';
+import { trafficRoutes } from '../../src/runtime/traffic-route.js';
 import { HISTORY_MIGRATIONS } from '../../src/store/migrations.js';
 import { StoreFile } from '../../src/store/store-file.js';
 import { TrafficStore } from '../../src/store/traffic.js';
@@ -16,7 +16,7 @@ const FIVE = 300_000;
 const file = join(temporaryFolder('traffic-route'), 'history.db');
 const storeFile = new StoreFile({ what: 'the history', file, migrations: HISTORY_MIGRATIONS, log: silentLog });
 const store = new TrafficStore(storeFile, (interval) => store.told(interval));
-const route = trafficRoute(store, () => TEN + 2 * 3_600_000);
+const route = trafficRoutes(store, () => TEN + 2 * 3_600_000)[0]!;
 
 function interval(camera: string, from: number, cars: number, coveredMs = FIVE) {
   const zone = { entered: cars > 0 ? { car: cars } : {}, exited: {}, dwellMs: 0, vehicleMs: 30_000, maxOccupancy: 2 };

@@ -1,7 +1,8 @@
 import { forecast } from '../../forecast/forecast.js';
-import { HOURS_OF_DAY, type HourlySeries } from '../../forecast/hourly-series.js';
+import type { HourlySeries } from '../../forecast/hourly-series.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
-import { dateAfter, type LocalDay, localDate, localTime, weekdayOf } from './local-day.js';
+import { hourOfWeekAt } from './hour-of-week.js';
+import { dateAfter, type LocalDay } from './local-day.js';
 
 type Tomorrow = NonNullable<DailyReportPayload['cameras'][number]['tomorrow']>;
 
@@ -23,21 +24,4 @@ export function tomorrowOf(counted: HourlySeries, { date, timeZone }: LocalDay):
     peak: byVehicles[0]!,
     quietest: byVehicles.at(-1)!,
   };
-}
-
-const slots = new Map<string, Map<number, number>>();
-
-/** 0 is Monday at midnight. Remembered: a forecast asks for thousands of hours, and for each of them again every day. */
-function hourOfWeekAt(at: number, timeZone: string): number {
-  let known = slots.get(timeZone);
-  if (known === undefined) {
-    known = new Map();
-    slots.set(timeZone, known);
-  }
-  let slot = known.get(at);
-  if (slot === undefined) {
-    slot = weekdayOf(localDate(at, timeZone)) * HOURS_OF_DAY + Number(localTime(at, timeZone).slice(0, 2));
-    known.set(at, slot);
-  }
-  return slot;
 }

@@ -34,12 +34,14 @@ export class ReportFolder {
     return existsSync(this.#jsonOf(id));
   }
 
-  /** Those that are there, the newest first. */
+  /** Those that are there, by their last day, the newest first: a week comes with its Sunday. */
   list(): KeptReport[] {
     return this.#names()
       .filter((name) => name.endsWith('.json'))
       .flatMap((name) => keptOf(name.slice(0, -'.json'.length)) ?? [])
-      .sort((a, b) => (a.of === b.of ? 0 : a.of < b.of ? 1 : -1));
+      .map((kept) => ({ kept, last: lastDayOf(kept) }))
+      .sort((a, b) => (a.last === b.last ? a.kept.kind.localeCompare(b.kept.kind) : a.last < b.last ? 1 : -1))
+      .map(({ kept }) => kept);
   }
 
   /** Its text; null where there is no such report, or not in that language. */

@@ -24,6 +24,7 @@ const words = {
   never: 'never seen',
 
   recommendations: 'What to do',
+  dayInFigures: 'The day in figures',
   nothingToDo: 'Nothing: all is as it should be.',
   since: 'since {time}',
   gainMeasured: 'Measured: {gain}',

@@ -29,6 +29,7 @@ export const reportSpanish: ReportLanguage = {
     never: 'nunca vista',
 
     recommendations: 'Qué hacer',
+    dayInFigures: 'El día en cifras',
     nothingToDo: 'Nada: todo está como debe.',
     since: 'desde {time}',
     gainMeasured: 'Medido: {gain}',

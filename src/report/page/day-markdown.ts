@@ -13,11 +13,12 @@ export function dayMarkdown(report: DailyReportPayload, name: string, lang: Repo
   return `${[
     `# ${wording.say('dailyTitle')}, ${wording.longDate(report.date)}`,
     markdownCell(headline(report, name, wording)),
+    `## ${wording.say('recommendations')}`,
+    ...advice(report, wording),
+    `## ${wording.say('dayInFigures')}`,
     dayTiles(report, wording)
       .map(({ title, value, note }) => `- **${title}**: ${value}${note === '' ? '' : ` (${markdownCell(note)})`}`)
       .join('\n'),
-    `## ${wording.say('recommendations')}`,
-    ...advice(report, wording),
     ...markdownTable(hoursTable(report, wording)),
     ...dayTables(report, wording).flatMap(markdownTable),
     wording.say('reading'),

@@ -96,6 +96,8 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
   return {
     width,
     height,
+    // the last time stands half beyond the end of the axis
+    padding: [null, 26, null, null],
     cursor: {
       y: false,
       points: { size: 7 },

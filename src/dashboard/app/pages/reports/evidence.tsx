@@ -5,6 +5,7 @@ import { Coded } from '../../kit/coded.tsx';
 import { Answered, Empty } from '../../kit/state.tsx';
 import { dayAndTime, number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { Verified } from './verified.tsx';
 import { reportsWords } from './words.ts';
 
 /** As far as it is shown: src/evidence/chain/record.ts has all of it. */
@@ -53,6 +54,7 @@ export function Evidence() {
             </Empty>
           ) : (
             <>
+              <Verified />
               <ul class="plain stills">
                 {evidence.map((one) => (
                   <li key={one.id}>
@@ -78,7 +80,12 @@ function Still({ evidence: { id, record } }: { readonly evidence: Listed }) {
   const [isOpen, setOpen] = useState(false);
   const { event, vehicle, camera } = record;
   const has = (role: 'context' | 'crop'): boolean => record.pictures.some((picture) => picture.role === role);
-  const title = [event.kind, event.offence ?? event.rule, vehicle.class].filter(Boolean).join(', ');
+  const { kind, offence, rule } = event;
+  // what has no word here, as a class of a model of one's own, stands as it is called there
+  const broken = offence === undefined ? rule : (words.offences[offence] ?? offence);
+  const title = [words.classes[vehicle.class] ?? vehicle.class, words.events[kind] ?? kind, broken]
+    .filter(Boolean)
+    .join(', ');
   return (
     <article aria-label={title}>
       {has('crop') && <Picture id={id} of="crop" />}
@@ -105,7 +112,7 @@ function Facts({ record }: { readonly record: EvidenceRecord }) {
   const place = [event.line, event.direction, event.zone].filter(Boolean).join(', ');
   const facts: readonly (readonly [string, string])[] = [
     [words.at, place],
-    [words.vehicle, `${vehicle.class}, ${words.score} ${number(vehicle.score, 2)}`],
+    [words.vehicle, `${words.classes[vehicle.class] ?? vehicle.class}, ${words.score} ${number(vehicle.score, 2)}`],
     [words.answer, `${answer.model} ${answer.variant}`],
     [words.persons, words.personsWords[privacy.persons]],
     [words.record, `${n}, ${dayAndTime(record.at)}`],

@@ -4,7 +4,6 @@ import type { TenantId } from '../../foundation/scope.js';
 import { z } from '../../foundation/validate.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import { apiRoute } from '../../http/api-route.js';
-import type { Verifications } from './verifications.js';
 
 const time = z.number().nullable().meta({ description: 'Unix ms.' });
 const verifiedChain = z.object({
@@ -40,10 +39,18 @@ const reply = z.object({ chains: z.array(verifiedChain) });
 /** How it stands with a chain of evidence. */
 export type VerifiedChain = z.infer<typeof verifiedChain>;
 
+/** What the routes ask. */
+export interface VerificationPort {
+  /** How it stands with the chains of these owners. */
+  of(sees: (tenant: TenantId) => boolean): VerifiedChain[];
+  /** Begins what is not under way and was not done a moment ago. @returns as `of` */
+  begin(sees: (tenant: TenantId) => boolean): VerifiedChain[];
+}
+
 const PATH = '/api/v1/evidence-verification';
 
 /** `GET` says whether the chains of evidence are unchanged, as far as is known; `POST` has it found out. */
-export function verificationRoutes(verifications: Pick<Verifications, 'of' | 'begin'>): readonly HttpRoute[] {
+export function verificationRoutes(verifications: VerificationPort): readonly HttpRoute[] {
   return [
     apiRoute({
       path: PATH,

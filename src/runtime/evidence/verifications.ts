@@ -3,7 +3,7 @@ import type { EvidenceVerification } from '../../evidence/chain/verify.js';
 import { type GrowingChain, verifyGrowing } from '../../evidence/chain/verify-growing.js';
 import { explain } from '../../foundation/errors.js';
 import type { TenantId } from '../../foundation/scope.js';
-import type { VerifiedChain } from './verification-routes.js';
+import type { VerificationPort, VerifiedChain } from './verification-routes.js';
 
 /** A chain that can be verified, and whose it is. */
 export interface OwnedChain {
@@ -28,7 +28,7 @@ const LONGEST_MS = 300_000;
 const MOST_FAULTS = 20;
 
 /** Verifications on demand: one chain at a time, bounded in time, beside everything else. */
-export class Verifications {
+export class Verifications implements VerificationPort {
   readonly #parts: VerificationsParts;
   readonly #found = new Map<TenantId, VerifiedChain>();
   readonly #wanted = new Set<TenantId>();

@@ -1,10 +1,11 @@
 import type { Polygon } from '../../config/config.js';
-import { type Box, iou } from '../../frame/box.js';
+import type { Box } from '../../frame/box.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { FrameResult } from '../../frame/frame-result.js';
 import { inside } from '../../frame/polygon.js';
 import type { SightedVehicle, VehicleEvent } from '../vehicle-events.js';
 import { BodyHeights } from './body-heights.js';
+import { isOfClass, LEAST_CLASS_SHARE, shareOfClass } from './class-of-vehicle.js';
 import type { Infraction, OffenceFinding } from './infraction.js';
 import { linePassage } from './line-passage.js';
 import { nearEnd } from './near-end.js';
@@ -13,26 +14,16 @@ import { type RuledCamera, type RuleTerms, ruleTerms } from './rule-terms.js';
 import type { SignalStates } from './signal-states.js';
 import { findTurn } from './u-turn.js';
 import type { PathStep } from './vehicle-path.js';
-import { earlierSelf, type RuleMemory, WatchedVehicle, YOUNG_MS } from './watched-vehicle.js';
+import type { RuleMemory, WatchedVehicle } from './watched-vehicle.js';
+import { WatchedVehicles } from './watched-vehicles.js';
 
-/** Vehicles that are known at a time, and for how long after they were seen last, ms. */
-const MOST_VEHICLES = 1024;
-const FORGOTTEN_AFTER_MS = 20_000;
 /** A crossing is settled with this much of the way, in sizes and ms around it; not earlier after it than that, ms. */
 const LEAST_SIZES = 1;
 const LEAST_CONSISTENCY = 0.75;
 const AROUND_MS = 2500;
 const SETTLED_AFTER_MS = 250;
-/** Shares of what was seen that must speak for it. */
+/** Share of a standing vehicle that must be in the zone. */
 const LEAST_IN_ZONE = 0.7;
-const LEAST_CLASS_SHARE = 0.7;
-/** So many times as tall as a car is a lorry, and no more than so is none; after so many inferences. */
-const LORRY_TIMES = 1.5;
-const CAR_TIMES = 1.15;
-const LEAST_MEASURED = 2;
-/** Of two numbers in one place, so long after one was seen last, ms. */
-const TWIN_MS = 1500;
-const TWIN_OVERLAP = 0.4;
 /** Who was out of the zone for so long has left it, ms. */
 const OUT_AFTER_MS = 1000;
 
@@ -54,15 +45,13 @@ export interface RuleCounts {
 export class InfractionRules {
   readonly #rules: readonly RuleTerms[];
   readonly #signals: SignalStates | null;
-  readonly #vehicles = new Map<number, WatchedVehicle>();
+  readonly #vehicles: WatchedVehicles;
   readonly #bodies = new BodyHeights();
   readonly #infractions: number[];
   readonly #undecided: number[];
   #height = 1;
   /** Of the answer at hand: ms on the scene's clock, what to add for Unix ms, width of its picture. */
   #now = 0;
-  #frame = 0;
-  #present: ReadonlySet<number> = new Set();
   #sceneMs: number | null = null;
   #toUnix = 0;
   #width = 1;
@@ -72,6 +61,7 @@ export class InfractionRules {
   constructor(camera: RuledCamera, signals: SignalStates | null) {
     this.#rules = ruleTerms(camera);
     this.#signals = signals;
+    this.#vehicles = new WatchedVehicles(this.#rules.length);
     this.#infractions = this.#rules.map(() => 0);
     this.#undecided = this.#rules.map(() => 0);
   }
@@ -114,23 +104,23 @@ export class InfractionRules {
     this.#height = sourceHeight / sourceWidth;
     this.#found = [];
     const isInferred = result.origin !== 'propagated';
-    this.#frame++;
     const all = Array.from({ length: detections.count }, (_, row) =>
       sightedIn(detections, row, trackIds[row]!, classes),
     );
+    this.#vehicles.begin(this.#now, new Set(all.map(({ trackId }) => trackId)));
     // those that are known first, so that no new one is taken for one of them
-    this.#present = new Set(all.map(({ trackId }) => trackId));
     const known = all.filter(({ trackId }) => this.#vehicles.has(trackId));
     const seen: [WatchedVehicle, SightedVehicle][] = [];
     for (const sighted of [...known, ...all.filter((one) => !known.includes(one))]) {
-      const vehicle = this.#see(sighted, result.confidence);
+      const { trackId, box } = sighted;
+      const vehicle = this.#vehicles.see(trackId, box, this.#step(box), result.confidence);
       if (vehicle === null) continue;
       if (isInferred) this.#lookAt(vehicle, sighted);
       seen.push([vehicle, sighted]);
     }
     for (const event of events) if (event.kind === 'crossed') this.#crossed(event.line, event.direction, event.vehicle);
     for (const [vehicle, sighted] of seen) this.#judge(vehicle, sighted);
-    this.#forget();
+    this.#vehicles.forget();
     return this.#found;
   }
 
@@ -144,50 +134,6 @@ export class InfractionRules {
     if (ratio === null) return;
     vehicle.tallness += ratio;
     vehicle.measured++;
-  }
-
-  /** @returns null for a second box with the same number */
-  #see({ trackId, box }: SightedVehicle, confidence: number): WatchedVehicle | null {
-    const step = this.#step(box);
-    let vehicle = this.#vehicles.get(trackId);
-    if (vehicle === undefined) {
-      vehicle = new WatchedVehicle(trackId, box, this.#now, this.#rules.length);
-      vehicle.path.add(step);
-      vehicle.frame = this.#frame;
-      this.#adopt(vehicle, step, 0);
-      this.#vehicles.set(trackId, vehicle);
-      return vehicle;
-    }
-    if (vehicle.frame === this.#frame) return null;
-    vehicle.frame = this.#frame;
-    vehicle.see(box, step, confidence);
-    if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, step, vehicle.firstAt);
-    // those seen last are at the end
-    this.#vehicles.delete(trackId);
-    this.#vehicles.set(trackId, vehicle);
-    return vehicle;
-  }
-
-  /** Has a vehicle go on for one that is lost where it is that one. @param seenAfter only who was seen after that, ms */
-  #adopt(vehicle: WatchedVehicle, step: PathStep, seenAfter: number): void {
-    const earlier = earlierSelf(this.#lost(seenAfter), vehicle.box, step);
-    if (earlier === null) return;
-    vehicle.continueFrom(earlier);
-    this.#vehicles.delete(earlier.trackId);
-  }
-
-  /** Who is not in the answer at hand: those known before this one are seen first. */
-  *#lost(seenAfter: number): Iterable<WatchedVehicle> {
-    for (const vehicle of this.#vehicles.values()) {
-      if (!this.#present.has(vehicle.trackId) && vehicle.seenAt >= seenAfter) yield vehicle;
-    }
-  }
-
-  #forget(): void {
-    for (const [trackId, { seenAt }] of this.#vehicles) {
-      if (this.#vehicles.size <= MOST_VEHICLES && this.#now - seenAt <= FORGOTTEN_AFTER_MS) return;
-      this.#vehicles.delete(trackId);
-    }
   }
 
   #step([x1, y1, x2, y2]: Box): PathStep {
@@ -337,15 +283,6 @@ export class InfractionRules {
     return count / END_SHARES.length;
   }
 
-  /** Whether the same was told of another number in the same place: one vehicle may have two for a while. */
-  #isTwin(index: number, vehicle: WatchedVehicle): boolean {
-    for (const other of this.#vehicles.values()) {
-      if (other === vehicle || !other.memories[index]!.isTold || this.#now - other.seenAt > TWIN_MS) continue;
-      if (iou(other.box, 0, vehicle.box, 0) >= TWIN_OVERLAP) return true;
-    }
-    return false;
-  }
-
   #tell(
     index: number,
     memory: RuleMemory,
@@ -355,7 +292,7 @@ export class InfractionRules {
     certainty: number,
     from: number,
   ): void {
-    const isDouble = this.#isTwin(index, vehicle);
+    const isDouble = this.#vehicles.isTwin(index, vehicle);
     memory.isTold = true;
     memory.toldAt = this.#now;
     if (isDouble) return;
@@ -393,18 +330,4 @@ function nameOf({ line, side }: RuleTerms & { offence: 'wrong-way' | 'red-light'
 /** Whether a place, in shares of the picture, is where boxes are cut off. */
 function isAtEdge(x: number, y: number): boolean {
   return x < 0.02 || x > 0.98 || y > 0.97;
-}
-
-/** Share for the classes that a rule is about; of rules about lorries, but not cars, the height of the vehicle decides where it is clear. */
-function shareOfClass({ concerns }: RuleTerms, { votes, tallness, measured }: WatchedVehicle): number | null {
-  const share = votes.share(concerns);
-  if (share === null || !concerns('truck') || concerns('car') || measured < LEAST_MEASURED) return share;
-  const times = tallness / measured;
-  if (times < CAR_TIMES) return Math.min(share, LEAST_CLASS_SHARE - 0.01);
-  return times >= LORRY_TIMES ? Math.max(share, Math.min(1, times / 2)) : share;
-}
-
-/** Whether a vehicle is of a class that the rule is about, as far as it was taken for one. */
-function isOfClass({ concernsAll, concerns }: RuleTerms, { votes }: WatchedVehicle): boolean {
-  return concernsAll || (votes.share(concerns) ?? 0) >= 0.5;
 }

@@ -1,0 +1,92 @@
+import { type Box, iou } from '../../frame/box.js';
+import type { PathStep } from './vehicle-path.js';
+import { earlierSelf, WatchedVehicle, YOUNG_MS } from './watched-vehicle.js';
+
+/** Vehicles that are known at a time, and for how long after they were seen last, ms. */
+const MOST_VEHICLES = 1024;
+const FORGOTTEN_AFTER_MS = 20_000;
+/** Of two numbers in one place, so long after one was seen last, ms. */
+const TWIN_MS = 1500;
+const TWIN_OVERLAP = 0.4;
+
+/** The vehicles before one camera that has rules, those seen last at the end: one stays itself when its number changes. */
+export class WatchedVehicles {
+  readonly #vehicles = new Map<number, WatchedVehicle>();
+  readonly #rules: number;
+  /** Of the answer at hand: ms on the scene's clock, its number, who is in it. */
+  #now = 0;
+  #frame = 0;
+  #present: ReadonlySet<number> = new Set();
+
+  /** @param rules how many things are to be known of each */
+  constructor(rules: number) {
+    this.#rules = rules;
+  }
+
+  /** The next answer. @param now ms on the scene's clock @param present who is in it */
+  begin(now: number, present: ReadonlySet<number>): void {
+    this.#now = now;
+    this.#present = present;
+    this.#frame++;
+  }
+
+  has(trackId: number): boolean {
+    return this.#vehicles.has(trackId);
+  }
+
+  get(trackId: number): WatchedVehicle | undefined {
+    return this.#vehicles.get(trackId);
+  }
+
+  /** Those known before this answer are to be seen first. @returns null for a second box with the same number */
+  see(trackId: number, box: Box, step: PathStep, confidence: number): WatchedVehicle | null {
+    let vehicle = this.#vehicles.get(trackId);
+    if (vehicle === undefined) {
+      vehicle = new WatchedVehicle(trackId, box, this.#now, this.#rules);
+      vehicle.path.add(step);
+      vehicle.frame = this.#frame;
+      this.#adopt(vehicle, step, 0);
+      this.#vehicles.set(trackId, vehicle);
+      return vehicle;
+    }
+    if (vehicle.frame === this.#frame) return null;
+    vehicle.frame = this.#frame;
+    vehicle.see(box, step, confidence);
+    if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, step, vehicle.firstAt);
+    this.#vehicles.delete(trackId);
+    this.#vehicles.set(trackId, vehicle);
+    return vehicle;
+  }
+
+  /** Whether the same was told of another number in the same place: one vehicle may have two for a while. @param rule its index */
+  isTwin(rule: number, vehicle: WatchedVehicle): boolean {
+    for (const other of this.#vehicles.values()) {
+      if (other === vehicle || !other.memories[rule]!.isTold || this.#now - other.seenAt > TWIN_MS) continue;
+      if (iou(other.box, 0, vehicle.box, 0) >= TWIN_OVERLAP) return true;
+    }
+    return false;
+  }
+
+  /** Forgets who was not seen for long, and the longest unseen where there are too many. */
+  forget(): void {
+    for (const [trackId, { seenAt }] of this.#vehicles) {
+      if (this.#vehicles.size <= MOST_VEHICLES && this.#now - seenAt <= FORGOTTEN_AFTER_MS) return;
+      this.#vehicles.delete(trackId);
+    }
+  }
+
+  /** Has a vehicle go on for one that is lost where it is that one. @param seenAfter only who was seen after that, ms */
+  #adopt(vehicle: WatchedVehicle, step: PathStep, seenAfter: number): void {
+    const earlier = earlierSelf(this.#lost(seenAfter), vehicle.box, step);
+    if (earlier === null) return;
+    vehicle.continueFrom(earlier);
+    this.#vehicles.delete(earlier.trackId);
+  }
+
+  /** Who is not in the answer at hand. */
+  *#lost(seenAfter: number): Iterable<WatchedVehicle> {
+    for (const vehicle of this.#vehicles.values()) {
+      if (!this.#present.has(vehicle.trackId) && vehicle.seenAt >= seenAfter) yield vehicle;
+    }
+  }
+}

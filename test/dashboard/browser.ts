@@ -41,9 +41,31 @@ export async function open(
   return { page, complaints, close: () => context.close() };
 }
 
+const kept = new Map<string, Promise<Opened>>();
+
+/**
+ * Opens an address in the window that was opened before with the same look: a new document, in a process and with files
+ * that are there already. What the tab stores stays, so it is not for pages that are given a token; `closeBrowser` closes it.
+ */
+export async function openAgain(url: string, look: Look = {}): Promise<Opened> {
+  const key = `${look.size} ${look.language} ${look.scheme}`;
+  const opened = kept.get(key);
+  if (opened === undefined) {
+    const first = open(url, look);
+    kept.set(key, first);
+    return first;
+  }
+  const { page } = await opened;
+  // between two addresses that differ in their fragment alone nothing would be loaded
+  await page.goto('about:blank');
+  await page.goto(url);
+  return opened;
+}
+
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = null;
+  kept.clear();
 }
 
 /** Whether the page is wider than what it is seen through: then a phone scrolls sideways. */

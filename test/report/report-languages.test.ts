@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { REPORT_LANGUAGE_CODES } from '../../src/config/sections/report.js';
+import { REPORT_LANGUAGE_CODES } from '../../src/config/report-languages.js';
 import { RECOMMENDATIONS } from '../../src/report/advice/recommendation.js';
 import { filledText, REPORT_LANGUAGES } from '../../src/report/languages/report-languages.js';
 import { ReportWording } from '../../src/report/languages/report-wording.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { REPORT_LANGUAGE_CODES } from '../../config/sections/report.js';
+import { REPORT_LANGUAGE_CODES } from '../../config/report-languages.js';
 import type { Perform } from './perform.js';
 
 const HELP = `

@@ -1,8 +1,6 @@
 import { z } from '../../foundation/validate.js';
 import { flag, int, text } from '../key-types.js';
-
-/** The languages that reports are written in. */
-export const REPORT_LANGUAGE_CODES = ['en', 'es'] as const;
+import { REPORT_LANGUAGE_CODES } from '../report-languages.js';
 
 /** `report`: what is told of each day and week once it is over. */
 export const report = z.strictObject({

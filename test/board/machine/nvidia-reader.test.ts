@@ -29,7 +29,7 @@ const at = (now: number) => ({ now, unixNow: now });
 const load = (reader: NvidiaReader): (number | null)[] => [...reader.of('load')].map(({ value }) => value);
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 300 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let i = 0; i < 3000 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.ok(holds(), `${holds}`);
 }
 

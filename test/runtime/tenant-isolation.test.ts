@@ -96,8 +96,8 @@ test.before(async () => {
     for (const each of Object.values(brokers)) await each.stop();
   };
   await runtime.start();
-  const url = logs.map((line) => JSON.parse(line).url as string | undefined).find((one) => one?.endsWith('/metrics'));
-  heard = { runtime, url: url!.replace('/metrics', ''), logs, events, listeners, resultsFile, store };
+  const url = logs.map((line) => JSON.parse(line).url as string | undefined).find((one) => one?.startsWith('http:'));
+  heard = { runtime, url: url!.replace(/\/$/, ''), logs, events, listeners, resultsFile, store };
   for (const owner of OWNERS) {
     await eventually(
       `events of ${owner}`,
@@ -140,10 +140,30 @@ async function ask(path: string, as: string | null, method = 'GET'): Promise<Rep
   const headers: Record<string, string> = method === 'POST' ? { 'content-type': 'application/json' } : {};
   if (as !== null) headers['authorization'] = `Bearer ${as}`;
   const reply = await fetch(`${heard.url}${path}`, { method, headers, ...(method === 'POST' && { body: '{}' }) });
-  return { status: reply.status, body: `${JSON.stringify([...reply.headers])}\n${await reply.text()}` };
+  const isEndless = reply.headers.get('content-type') === 'text/event-stream';
+  const text = isEndless ? await firstEvents(reply) : await reply.text();
+  return { status: reply.status, body: `${JSON.stringify([...reply.headers])}\n${text}` };
 }
 
-const routes = (): HttpRoute[] => heard.runtime.parts.list.flatMap((part) => part.routes ?? []);
+/** What a stream of events says at first; it goes on for as long as somebody listens. */
+async function firstEvents(reply: Response): Promise<string> {
+  const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let done = false; !done && !text.includes('data:'); ) {
+    const read = await reader.read();
+    done = read.done;
+    text += read.value ?? '';
+  }
+  await reader.cancel();
+  return text;
+}
+
+const allRoutes = (): HttpRoute[] => heard.runtime.parts.list.flatMap((part) => part.routes ?? []);
+/** All but the files of the pages. */
+const routes = (): HttpRoute[] => allRoutes().filter(({ openTo }) => openTo !== 'public');
+
+/** A path with the camera of a word, or what else is called so, in its places. */
+const placed = (path: string, word: string): string => path.replace(/:\w+/g, `${word}-road`);
 
 /** Ways to ask for what is of a word. */
 const queriesFor = (word: string): string[] => [
@@ -164,16 +184,18 @@ const queriesFor = (word: string): string[] => [
 
 const PATHS = ['', '/', '/../metrics', '/..%2fmetrics', '%2f..%2fapi%2fstatus', '//'];
 
-/** Numbers change from one moment to the next. */
+/** Numbers change from one moment to the next, and what a stream of events says of one's own cameras. */
 const withoutNumbers = ({ status, body }: Reply, word: string): string =>
   `${status} ${body}`
     .replaceAll(word, 'WORD')
     .replaceAll(word.toUpperCase(), 'WORD')
+    .replace(/^data: .*/m, 'data')
     .replace(/\d+(\.\d+)?(e[+-]\d+)?/g, '#');
 
 test('over HTTP, whatever is asked of whichever route, a tenant is told nothing of the device and of another', async () => {
   for (const tenant of ['harbour', 'railway'] as const) {
-    for (const { path, method = 'GET' } of routes()) {
+    for (const { path: pattern, method = 'GET' } of routes()) {
+      const path = placed(pattern, WORDS[tenant]);
       for (const query of ['', ...(tenant === 'harbour' ? queriesFor(WORDS[tenant]) : [])]) {
         const { body } = await ask(`${path}${query && '?'}${query}`, token(tenant), method);
         assertOnly([tenant], body, `${method} ${path}?${query} to ${tenant}`);
@@ -193,8 +215,8 @@ test('what is another’s is answered as what is not there', async () => {
       const foreign = queriesFor(WORDS[other]);
       for (const [index, nobodys] of queriesFor(NOBODY[other]).entries()) {
         const replies = async () => {
-          const one = await ask(`${path}?${foreign[index]}`, token(tenant), method);
-          const none = await ask(`${path}?${nobodys}`, token(tenant), method);
+          const one = await ask(`${placed(path, WORDS[other])}?${foreign[index]}`, token(tenant), method);
+          const none = await ask(`${placed(path, NOBODY[other])}?${nobodys}`, token(tenant), method);
           return [withoutNumbers(one, WORDS[other]), withoutNumbers(none, NOBODY[other])] as const;
         };
         let [one, none] = await replies();
@@ -215,12 +237,36 @@ test('what is open to tenants was opened on purpose, and tells nothing of the ma
     '/api/performance tenants',
     '/api/status tenants',
     '/api/traffic tenants',
+    '/api/v1/alerts tenants',
+    '/api/v1/alerts/history tenants',
+    '/api/v1/camera-names tenants',
+    '/api/v1/cameras tenants',
+    '/api/v1/cameras/:camera/picture tenants',
+    '/api/v1/cameras/live tenants',
+    '/api/v1/evidence tenants',
+    '/api/v1/evidence-verification tenants',
+    '/api/v1/evidence-verification tenants',
+    '/api/v1/evidence/:id tenants',
+    '/api/v1/evidence/:id/context tenants',
+    '/api/v1/evidence/:id/crop tenants',
+    '/api/v1/happenings tenants',
+    '/api/v1/history tenants',
+    '/api/v1/history/several tenants',
+    '/api/v1/openapi.json tenants',
+    '/api/v1/reports tenants',
+    '/api/v1/reports/:id tenants',
+    '/api/v1/slow-times tenants',
+    '/api/v1/traffic tenants',
+    '/api/v1/traffic/forecast tenants',
     '/healthz anybody',
     '/metrics tenants',
     '/readyz anybody',
   ]);
   for (const { path, method = 'GET', openTo } of routes()) {
     if (openTo === undefined) assert.is((await ask(path, token('harbour'), method)).status, 403, path);
+  }
+  for (const { path } of allRoutes().filter(({ openTo }) => openTo === 'public')) {
+    assertOnly([], (await ask(path, null)).body, path);
   }
   const series = (await ask('/metrics', token('harbour'))).body.split('\n').filter((line) => line.startsWith('edge_'));
   const others = series.filter((line) => !line.includes(`tenant="${tenantId('harbour')}"`));

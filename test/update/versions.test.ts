@@ -124,7 +124,8 @@ test('killed at 50 moments of updates and their trials, there is always one whol
   await install(versions, archives.one);
   const began = performance.now();
   await install(versions, archives.two);
-  const updateMs = performance.now() - began;
+  // a process of its own takes longer, on a busy machine much: how far kills reach grows until some come after an update
+  let reachMs = 2.5 * (performance.now() - began);
   const child = join(PROJECT_ROOT, 'dist/test/update/endless-updates.js');
   const all = Object.values(archives);
   const bad = '3.0.0';
@@ -137,13 +138,14 @@ test('killed at 50 moments of updates and their trials, there is always one whol
       spawn(process.execPath, [child, prefix, publicText, bad, ...order], { stdio: ['ignore', 'pipe', 'inherit'] }),
     );
     await once(running.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 2.5 * updateMs));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * reachMs));
     running.kill('SIGKILL');
     await once(running, 'exit');
     const { current } = versions;
     assert.ok(current, `no version after kill ${kill}`);
     assert.ok(await verifyBundle(readInstalled(versions.folderOf(current)), trust), current);
     found.add(await afterBoot(versions, isBad, kill % 2 === 0));
+    if (found.size === 1 && kill % 5 === 4) reachMs *= 2;
   }
   assert.ok(found.size > 1, `some of the updates went through: ${[...found].join(' ')}`);
   const two = await install(versions, archives.two);

@@ -29,6 +29,7 @@ const en: Readonly<Record<string, AlertWords>> = {
   'degraded-delivery': { name: 'More messages wait than usual' },
   'drifting-accuracy': { name: 'Accuracy slowly worse' },
   'drifting-latency': { name: 'Slower from week to week' },
+  'unusual-traffic': { name: 'Unusual traffic' },
   'detector-unhealthy': { name: 'Detector does not run' },
   'detector-gap': { name: 'Detector is being changed' },
   'detector-memory': { name: 'Detector lacks memory' },
@@ -180,6 +181,12 @@ const es: typeof en = {
     help: 'Las respuestas tardan cada vez más: los últimos tres días comparados con las cuatro semanas anteriores, con la misma carga y a la misma hora.',
     action:
       'Revise el ventilador y su filtro, y la temperatura y la frecuencia del procesador en estas semanas; después, lo que cambió desde entonces: una variante, otro programa, un disco más lleno.',
+  },
+  'unusual-traffic': {
+    name: 'Tráfico inusual',
+    help: 'Durante dos horas o más han pasado muchos menos o muchos más vehículos de los que admite la previsión de esas horas; se indica la causa probable. Es solo informativa si pasan menos por casi todas las cámaras, o más. Se retira tras dos horas normales, o a las dos semanas, cuando ya es lo habitual.',
+    action:
+      'Mire la imagen en directo de la cámara que se nombra: ¿está cortada la vía, lo está un carril, la cámara la ve entera?',
   },
   'detector-unhealthy': {
     name: 'El detector no funciona',

@@ -1,6 +1,6 @@
 import { ConfigError } from '../foundation/errors.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
-import { type KeptAlerts, readKeptAlerts } from '../runtime/kept-alerts.js';
+import { type KeptAlerts, readKeptAlerts } from '../runtime/alerts/kept-alerts.js';
 import { chosenViewer } from './chosen-viewer.js';
 import { type HistoryPlace, historyFile } from './history/file.js';
 import { print, printJson, printTable } from './print.js';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.js';
-import { type Clearing, clearRetired } from '../runtime/retired-device.js';
+import { type Clearing, clearRetired } from '../runtime/publishing/retired-device.js';
 import { FAILED } from './exit-codes.js';
 import { print, printJson } from './print.js';
 

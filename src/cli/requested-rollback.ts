@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { INSTALLED_SITE } from '../config/installed-site.js';
 import { loadConfig } from '../config/load.js';
 import { BundleError, ConfigError, explain } from '../foundation/errors.js';
-import { readCommandKeys } from '../runtime/command-keys.js';
+import { readCommandKeys } from '../runtime/commands/command-keys.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { type AdmittedCommand, CommandGate, type IncomingCommand } from '../telemetry/commands/gate.js';
 import type { CommandKey } from '../telemetry/commands/keys.js';

@@ -9,7 +9,7 @@ import { dateAfter, localDate, zoneOfMachine } from '../report/day/local-day.js'
 import type { ReportLanguageCode } from '../report/languages/report-languages.js';
 import { type MadeReport, makeReport, type ReportTask } from '../report/make-report.js';
 import { deviceScope } from '../runtime/device-scope.js';
-import { reportTerms } from '../runtime/report-terms.js';
+import { reportTerms } from '../runtime/reports/report-terms.js';
 import { historyFile, type TenantHistoryPlace } from './history/file.js';
 import { print, printJson } from './print.js';
 

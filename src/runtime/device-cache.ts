@@ -17,8 +17,8 @@ import { openDatabase } from '../store/database.js';
 import type { DatabasePort } from '../store/database-port.js';
 import { sqliteProblem } from '../store/sqlite.js';
 import type { Alerts } from '../telemetry/alerts/alerts.js';
-import type { DeviceCommands } from './device-commands.js';
-import type { DevicePublisher } from './device-publisher.js';
+import type { DeviceCommands } from './commands/device-commands.js';
+import type { DevicePublisher } from './publishing/device-publisher.js';
 
 export interface DeviceCacheParts {
   readonly alerts: Pick<Alerts, 'raise' | 'clear'>;

@@ -4,7 +4,7 @@ import type { Origin } from '../frame/frame-result.js';
 import type { Plausibility } from '../plausibility/states.js';
 import type { WorkerStanding } from '../schedule/metrics.js';
 import type { KnobSettings } from '../tune/knobs.js';
-import type { OwnedAlert } from './camera-alerts.js';
+import type { OwnedAlert } from './alerts/camera-alerts.js';
 import type { IdleProfilingStatus } from './tuning/idle-profiling-status.js';
 
 /** What one camera is doing now. */

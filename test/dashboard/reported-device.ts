@@ -12,7 +12,7 @@ import { TrafficForecasts } from '../../src/runtime/dashboard/traffic-forecasts.
 import { evidenceRoutes } from '../../src/runtime/evidence/evidence-routes.js';
 import { verificationRoutes } from '../../src/runtime/evidence/verification-routes.js';
 import { Verifications } from '../../src/runtime/evidence/verifications.js';
-import { reportRoutes } from '../../src/runtime/report-routes.js';
+import { reportRoutes } from '../../src/runtime/reports/report-routes.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 import { publicKeyText } from '../../src/telemetry/commands/keys.js';

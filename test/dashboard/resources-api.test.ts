@@ -4,7 +4,7 @@ import { type ResourcesReply, resourcesRoutes } from '../../src/dashboard/api/re
 import { silentLog } from '../../src/foundation/log.js';
 import { OPERATOR } from '../../src/foundation/viewer.js';
 import { resourcesPort } from '../../src/runtime/dashboard/resources.js';
-import { DeviceMachine } from '../../src/runtime/device-machine.js';
+import { DeviceMachine } from '../../src/runtime/machine/device-machine.js';
 import { Metrics } from '../../src/telemetry/metrics/metrics.js';
 import { ProcessMetrics } from '../../src/telemetry/metrics/process-metrics.js';
 import { PLAIN_REQUEST } from '../http/request.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog } from '../../foundation/log.js';
-import { readKeptAlerts } from '../../runtime/kept-alerts.js';
+import { readKeptAlerts } from '../../runtime/alerts/kept-alerts.js';
 import { CommandLog, type LoggedCommand } from '../../store/command-log.js';
 import { readDatabase } from '../../store/read-database.js';
 import type { SeriesAnswer } from '../../store/series/series-reader.js';

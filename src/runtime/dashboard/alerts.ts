@@ -14,9 +14,9 @@ import type { Viewer } from '../../foundation/viewer.js';
 import type { AlertLogEntry } from '../../store/alert-history.js';
 import type { LoggedCommand } from '../../store/command-log.js';
 import type { ActiveAlert, Alerts } from '../../telemetry/alerts/alerts.js';
-import type { CameraAlerts, OwnedAlert } from '../camera-alerts.js';
-import type { DeviceAlerts } from '../device-alerts.js';
-import type { DeviceCommands } from '../device-commands.js';
+import type { CameraAlerts, OwnedAlert } from '../alerts/camera-alerts.js';
+import type { DeviceAlerts } from '../alerts/device-alerts.js';
+import type { DeviceCommands } from '../commands/device-commands.js';
 
 export interface DashboardAlertsParts {
   readonly cameraAlerts: CameraAlerts;

@@ -5,7 +5,7 @@ import type { KnobPin, KnobView } from '../../dashboard/api/tuning.js';
 import type { Listing } from '../../models/registry.js';
 import type { KnobName, KnobSettings } from '../../tune/knobs.js';
 import { KNOB_OPTIMIZATIONS, KNOBS_OF, type KnobOptimization } from '../../tune/strategies/knob-change.js';
-import type { SettingOverride } from '../setting-overrides.js';
+import type { SettingOverride } from '../commands/setting-overrides.js';
 import { pinnedBy, pinnedByCommands, settingOf } from '../tuning/tune-budgets.js';
 
 /** What the knobs are shown from. */

@@ -1,9 +1,9 @@
 import type { CameraConfig, Config } from '../../config/config.js';
 import { type CameraReason, reasonsOf } from '../../dashboard/api/camera-reasons.js';
 import type { CameraNow, CamerasReply, NowPort } from '../../dashboard/api/now.js';
-import type { Camera } from '../camera.js';
-import type { CameraAlerts, OwnedAlert } from '../camera-alerts.js';
-import type { Cameras } from '../cameras.js';
+import type { CameraAlerts, OwnedAlert } from '../alerts/camera-alerts.js';
+import type { Camera } from '../cameras/camera.js';
+import type { Cameras } from '../cameras/cameras.js';
 import type { ModelsInUse } from '../detector/models-in-use.js';
 import type { LiveAnswers } from './live-answers.js';
 import type { LivePictures } from './live-pictures.js';

@@ -5,7 +5,7 @@ import { headrooms } from '../../dashboard/measures/headroom.js';
 import { quantile } from '../../foundation/statistics.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
 import type { ProcessMetrics } from '../../telemetry/metrics/process-metrics.js';
-import type { DeviceMachine } from '../device-machine.js';
+import type { DeviceMachine } from '../machine/device-machine.js';
 
 /** What tells of the machine and its past. */
 export interface ResourcesSources {

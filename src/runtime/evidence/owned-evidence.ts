@@ -13,7 +13,7 @@ import { makePrivateFile } from '../../foundation/private-files.js';
 import type { Scope } from '../../foundation/scope.js';
 import { withoutUserinfo } from '../../foundation/userinfo.js';
 import { publicKeyText, type SigningKey } from '../../telemetry/commands/keys.js';
-import type { DevicePublisher } from '../device-publisher.js';
+import type { DevicePublisher } from '../publishing/device-publisher.js';
 
 export interface OwnedEvidenceOptions {
   readonly scope: Scope;

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../foundation/errors.js';
 import { openToOthers } from '../../foundation/private-files.js';
-import { readCommandKeys } from '../command-keys.js';
+import { readCommandKeys } from '../commands/command-keys.js';
 import { type Inspected, type Remark, remark } from './remark.js';
 
 /** The keys that commands are signed with. */

@@ -5,8 +5,8 @@ import type { TenantId } from '../../foundation/scope.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
 import { tenantFoldersIn } from '../../store/tenant-folders.js';
 import type { Alerts } from '../../telemetry/alerts/alerts.js';
-import type { DevicePublisher, TenantsPublisher } from '../device-publisher.js';
-import { DeviceSummary } from '../device-summary.js';
+import type { DevicePublisher, TenantsPublisher } from '../publishing/device-publisher.js';
+import { DeviceSummary } from '../publishing/device-summary.js';
 import { tenantMetrics } from './tenant-metrics.js';
 import { type SharedParts, TenantParts, tenantPart } from './tenant-parts.js';
 

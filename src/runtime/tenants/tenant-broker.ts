@@ -1,5 +1,5 @@
 import type { MqttConfig, TenantConfig } from '../../config/config.js';
-import type { DeviceBroker } from '../device-broker.js';
+import type { DeviceBroker } from '../publishing/device-broker.js';
 
 /** Where messages go, and how that is spoken to. */
 export type PublishedTo = Pick<DeviceBroker, 'url' | 'mqtt'>;

@@ -9,11 +9,11 @@ import type { Alerts } from '../../telemetry/alerts/alerts.js';
 import type { Metrics } from '../../telemetry/metrics/metrics.js';
 import { ToldMetrics, toldToTenant } from '../../telemetry/metrics/told-metrics.js';
 import type { ModelInUse } from '../detector/model-generation.js';
-import type { DeviceBroker } from '../device-broker.js';
-import { DeviceHistory } from '../device-history.js';
-import { DeviceOutbox } from '../device-outbox.js';
-import { DevicePublisher } from '../device-publisher.js';
 import { tenantScope } from '../device-scope.js';
+import { DeviceHistory } from '../history/device-history.js';
+import type { DeviceBroker } from '../publishing/device-broker.js';
+import { DeviceOutbox } from '../publishing/device-outbox.js';
+import { DevicePublisher } from '../publishing/device-publisher.js';
 import { tenantBroker } from './tenant-broker.js';
 
 /** What the device has once, and every tenant's parts work with. */

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../foundation/viewer.js';
 import { mergedQuantile } from '../../telemetry/metrics/histogram.js';
-import type { OwnedAlert } from '../camera-alerts.js';
+import type { OwnedAlert } from '../alerts/camera-alerts.js';
 import type { Parts } from '../parts.js';
 import type { CameraStatus } from '../status.js';
 

@@ -22,7 +22,7 @@ import { type GuardReadings, UNSEEN } from '../../tune/trials/guards.js';
 import { TrialLedger } from '../../tune/trials/ledger.js';
 import { TrialCounts, trialMetrics } from '../../tune/trials/metrics.js';
 import type { EndedTrial, TrialRecord } from '../../tune/trials/trial.js';
-import type { DevicePublisher } from '../device-publisher.js';
+import type { DevicePublisher } from '../publishing/device-publisher.js';
 import { trialsRoute, unknownOf } from './trials-route.js';
 
 export interface DeviceOptimizationParts {

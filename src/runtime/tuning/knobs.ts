@@ -10,7 +10,7 @@ import type { KnobSettings } from '../../tune/knobs.js';
 import { isSamePoint, nameOfPoint, type OperatingPoint } from '../../tune/operating-point.js';
 import type { Undo } from '../../tune/optimization-strategy.js';
 import { type FailureCircumstances, PointFailures } from '../../tune/point-failures.js';
-import type { Cameras } from '../cameras.js';
+import type { Cameras } from '../cameras/cameras.js';
 import type { ModelsInUse } from '../detector/models-in-use.js';
 import type { RuntimeStatus } from '../status.js';
 import { CHANGE_OUTCOMES, type ChangeOutcome, knobMetrics } from './knob-metrics.js';

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../../src/config/config.js';
 import { silentLog } from '../../../src/foundation/log.js';
 import type { FrameResult } from '../../../src/frame/frame-result.js';
-import { orderTerm } from '../../../src/runtime/order-terms.js';
+import { orderTerm } from '../../../src/runtime/commands/order-terms.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
 import type { KnobSettings } from '../../../src/tune/knobs.js';
 import type { OperatingPoint } from '../../../src/tune/operating-point.js';

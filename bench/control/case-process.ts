@@ -14,9 +14,6 @@ export interface CaseOrder {
   readonly isDrawn: boolean;
 }
 
-/** Or why it could not be run; `isPlain`: in a sentence that somebody who writes boards and traces can do something about. */
-export type CaseAnswer = { readonly outcome: CaseOutcome } | { readonly error: string; readonly isPlain: boolean };
-
 export function runCase({ isAlone, ...order }: CaseOrder): CaseOutcome {
   return outcomeOf({ ...order, controller: isAlone ? controllerAlone : ours });
 }

@@ -123,7 +123,7 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   rules: {
     about: 'who breaks rules of the road, against the truth and against a script on the boxes of each frame',
-    publishedWith: { '--seconds': 210, '--roads': 4 },
+    publishedWith: { '--seconds': 210, '--roads': 8 },
     load: () => import('./rules.js'),
   },
   history: {

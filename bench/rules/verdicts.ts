@@ -1,6 +1,6 @@
 import { type Box, iou } from '../../src/frame/box.js';
 import { OFFENCES, type Offence } from '../../src/frame/offence.js';
-import type { Road } from '../../src/simulator/road.js';
+import type { FilmedFrame, FilmedRoad } from './filmed-road.js';
 import { boxOf, type ExpectedAct } from './true-acts.js';
 
 /** Somebody was told to have offended, in a frame of the road. */
@@ -15,6 +15,12 @@ export interface Score {
   right: number;
   wrong: number;
   missed: number;
+  /** Of the missed, vehicles that the detector does not find even where every frame is inferred. */
+  undetected: number;
+  /** Acts that are judged neither way: near a limit of the rule; not to be seen well, and how many of these were told. */
+  limit: number;
+  unclear: number;
+  unclearTold: number;
   /** From the act to the event, s. */
   delays: number[];
 }
@@ -26,7 +32,10 @@ const LATEST_MS = 30_000;
 
 export function noScores(): Record<Offence, Score> {
   return Object.fromEntries(
-    OFFENCES.map((offence) => [offence, { right: 0, wrong: 0, missed: 0, delays: [] }]),
+    OFFENCES.map((offence) => [
+      offence,
+      { right: 0, wrong: 0, missed: 0, undetected: 0, limit: 0, unclear: 0, unclearTold: 0, delays: [] },
+    ]),
   ) as unknown as Record<Offence, Score>;
 }
 
@@ -35,44 +44,46 @@ export function judge(
   scores: Record<Offence, Score>,
   told: readonly ToldInfraction[],
   expected: readonly ExpectedAct[],
-  road: Road,
+  { frames }: Pick<FilmedRoad, 'frames'>,
   wrongly: (told: ToldInfraction, vehicle: number | null) => void = () => {},
   unseen: (act: ExpectedAct) => void = () => {},
 ): void {
   const done = new Set<ExpectedAct>();
   for (const one of told) {
     const score = scores[one.offence];
-    const vehicle = whoIs(road, one);
-    const now = road.sceneMs(one.frame);
+    const { truth, sceneMs: now } = frames[one.frame]!;
+    const vehicle = whoIs(truth, one);
     const own = expected.filter(
       (act) =>
         act.vehicle === vehicle &&
         act.offence === one.offence &&
-        now - act.at > EARLIEST_MS &&
-        now - act.at < LATEST_MS,
+        now - Math.min(act.at, act.from) > EARLIEST_MS &&
+        (now - act.at < LATEST_MS || now < act.until),
     );
     const act = own.find((candidate) => !done.has(candidate));
     if (act === undefined) {
-      if (own.some(({ isOpen }) => isOpen)) continue;
+      if (own.some(({ doubt }) => doubt !== null)) continue;
       score.wrong++;
       wrongly(one, vehicle);
       continue;
     }
     done.add(act);
-    if (act.isOpen) continue;
+    if (act.doubt === 'unclear') score.unclearTold++;
+    if (act.doubt !== null) continue;
     score.right++;
     score.delays.push((now - act.at) / 1000);
   }
   for (const act of expected) {
-    if (act.isOpen || done.has(act)) continue;
+    if (act.doubt !== null) scores[act.offence][act.doubt]++;
+    if (act.doubt !== null || done.has(act)) continue;
     scores[act.offence].missed++;
+    if (!act.isDetected) scores[act.offence].undetected++;
     unseen(act);
   }
 }
 
 /** The vehicle that a box is about; null: none that is there. */
-function whoIs(road: Road, { frame, box }: ToldInfraction): number | null {
-  const { count, data, ids } = road.truth(frame);
+function whoIs({ count, data, ids }: FilmedFrame['truth'], { box }: ToldInfraction): number | null {
   let best: number | null = null;
   let most = LEAST_IOU;
   for (let row = 0; row < count; row++) {

@@ -3,6 +3,7 @@ import { AuditBudget } from '../../src/answer/audit/audit-budget.js';
 import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import { maskBlocks } from '../../src/answer/scene/block-mask.js';
+import type { SceneAnswer } from '../../src/answer/scene-answer.js';
 import { configSchema } from '../../src/config/config.js';
 import { Letterbox } from '../../src/detect/letterbox.js';
 import { openSession } from '../../src/detect/worker/session.js';
@@ -28,6 +29,7 @@ export interface Answered {
   readonly origin: Origin;
   readonly reason: InferenceReason | null;
   readonly vehicles: number;
+  readonly answer: SceneAnswer;
   readonly audited: boolean;
   /** All boxes of the inference, also weak ones; null where there was none. */
   readonly found: Detections | null;
@@ -88,9 +90,14 @@ export function sceneFor(thresholds: readonly number[]): { scene: KnownScene; au
 }
 
 /** The frames of a simulated road, answered as the program answers them. */
-export async function* answered(url: string, seconds: number, eye: Eye): AsyncGenerator<Answered> {
+export async function* answered(
+  url: string,
+  seconds: number,
+  eye: Pick<Eye, 'infer' | 'thresholds'>,
+  road?: Road,
+): AsyncGenerator<Answered> {
   const { scene, audit } = sceneFor(eye.thresholds);
-  for (const frame of film(url, seconds)) {
+  for (const frame of film(url, seconds, road)) {
     scene.allowedLoss = audit.allowedLoss;
     const answer = scene.look(frame);
     audit.review(frame.capturedAt, frame.sceneMs);
@@ -100,7 +107,7 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
       const weight = audit.picks(answer, true, frame.sceneMs);
       if (weight > 0) audit.audited(answer, await eye.infer(frame), weight, frame.capturedAt);
       const { origin, detections } = answer;
-      yield { frame, origin, reason: null, vehicles: detections.count, audited: weight > 0, found: null };
+      yield { frame, origin, reason: null, vehicles: detections.count, answer, audited: weight > 0, found: null };
     } else {
       const { reason } = scene;
       const found = await eye.infer(frame);
@@ -108,14 +115,13 @@ export async function* answered(url: string, seconds: number, eye: Eye): AsyncGe
       if (comparison) audit.scheduled(comparison, frame.capturedAt);
       audit.answered(now, frame.capturedAt);
       scene.settle();
-      yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, audited: false, found };
+      yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, answer: now, audited: false, found };
     }
   }
 }
 
-/** The frames of a simulated road. */
-export function* film(url: string, seconds: number): Generator<Frame> {
-  const road = new Road(parseSimulatorUrl(url));
+/** The frames of a simulated road. @param road that of the address, where it is painted already */
+export function* film(url: string, seconds: number, road: Road = new Road(parseSimulatorUrl(url))): Generator<Frame> {
   const { width, height } = road;
   for (let seq = 0; seq < seconds * road.fps; seq++) {
     const data = new Uint8Array(width * height * 3);

@@ -1,31 +1,20 @@
-import type { Polygon } from '../../config/config.js';
 import type { Box } from '../../frame/box.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { FrameResult } from '../../frame/frame-result.js';
-import { inside } from '../../frame/polygon.js';
 import type { SightedVehicle, VehicleEvent } from '../vehicle-events.js';
-import { BodyHeights } from './body-heights.js';
-import { isOfClass, LEAST_CLASS_SHARE, shareOfClass } from './class-of-vehicle.js';
-import type { Infraction, OffenceFinding } from './infraction.js';
-import { linePassage } from './line-passage.js';
-import { nearEnd } from './near-end.js';
-import { judgeCrossing } from './red-light.js';
+import type { Infraction } from './infraction.js';
+import { judgeLine, noteCrossing } from './line-rules.js';
+import { RoadView } from './road-view.js';
 import { type RuledCamera, type RuleTerms, ruleTerms } from './rule-terms.js';
 import type { SignalStates } from './signal-states.js';
-import { findTurn } from './u-turn.js';
-import type { PathStep } from './vehicle-path.js';
+import { judgeTurn } from './turn-rule.js';
+import type { RuleVerdict } from './verdict.js';
 import type { RuleMemory, WatchedVehicle } from './watched-vehicle.js';
 import { WatchedVehicles } from './watched-vehicles.js';
+import { judgeStanding, judgeStay } from './zone-rules.js';
 
-/** A crossing is settled with this much of the way, in sizes and ms around it; not earlier after it than that, ms. */
-const LEAST_SIZES = 1;
-const LEAST_CONSISTENCY = 0.75;
-const AROUND_MS = 2500;
-const SETTLED_AFTER_MS = 250;
-/** Share of a standing vehicle that must be in the zone. */
-const LEAST_IN_ZONE = 0.7;
-/** Who was out of the zone for so long has left it, ms. */
-const OUT_AFTER_MS = 1000;
+/** The way that is told begins so long before the act, ms. */
+const TOLD_BEFORE_MS = 2500;
 
 type Offender = { readonly vehicle: SightedVehicle } & Infraction;
 
@@ -46,15 +35,9 @@ export class InfractionRules {
   readonly #rules: readonly RuleTerms[];
   readonly #signals: SignalStates | null;
   readonly #vehicles: WatchedVehicles;
-  readonly #bodies = new BodyHeights();
+  readonly #view = new RoadView();
   readonly #infractions: number[];
   readonly #undecided: number[];
-  #height = 1;
-  /** Of the answer at hand: ms on the scene's clock, what to add for Unix ms, width of its picture. */
-  #now = 0;
-  #sceneMs: number | null = null;
-  #toUnix = 0;
-  #width = 1;
   #found: Offender[] = [];
 
   /** @param signals null: no signal is heard of */
@@ -96,50 +79,30 @@ export class InfractionRules {
     events: readonly VehicleEvent[],
   ): readonly Offender[] {
     if (this.isEmpty) return [];
-    const { detections, trackIds, sourceWidth, sourceHeight, capturedAt } = result;
-    this.#now += Math.max(0, sceneMs - (this.#sceneMs ?? sceneMs));
-    this.#sceneMs = sceneMs;
-    this.#toUnix = capturedAt - this.#now;
-    this.#width = sourceWidth;
-    this.#height = sourceHeight / sourceWidth;
+    this.#view.begin(sceneMs, result.capturedAt, result.sourceWidth, result.sourceHeight);
     this.#found = [];
-    const isInferred = result.origin !== 'propagated';
-    const all = Array.from({ length: detections.count }, (_, row) =>
-      sightedIn(detections, row, trackIds[row]!, classes),
-    );
-    this.#vehicles.begin(this.#now, new Set(all.map(({ trackId }) => trackId)));
-    // those that are known first, so that no new one is taken for one of them
-    const known = all.filter(({ trackId }) => this.#vehicles.has(trackId));
-    const seen: [WatchedVehicle, SightedVehicle][] = [];
-    for (const sighted of [...known, ...all.filter((one) => !known.includes(one))]) {
-      const { trackId, box } = sighted;
-      const vehicle = this.#vehicles.see(trackId, box, this.#step(box), result.confidence);
-      if (vehicle === null) continue;
-      if (isInferred) this.#lookAt(vehicle, sighted);
-      seen.push([vehicle, sighted]);
-    }
+    const seen = this.#see(result, classes);
     for (const event of events) if (event.kind === 'crossed') this.#crossed(event.line, event.direction, event.vehicle);
     for (const [vehicle, sighted] of seen) this.#judge(vehicle, sighted);
     this.#vehicles.forget();
     return this.#found;
   }
 
-  /** What an inference says of a vehicle: its class, and how tall it is beside the cars there. */
-  #lookAt(vehicle: WatchedVehicle, { class: name, score, box: [x1, y1, x2, y2] }: SightedVehicle): void {
-    vehicle.votes.add(name, score);
-    const y = y2 / this.#width / this.#height;
-    if (isAtEdge(x1 / this.#width, y) || isAtEdge(x2 / this.#width, y)) return;
-    const ratio = this.#bodies.ratio(y, y2 - y1);
-    if (name === 'car') this.#bodies.learn(y, y2 - y1);
-    if (ratio === null) return;
-    vehicle.tallness += ratio;
-    vehicle.measured++;
-  }
-
-  #step([x1, y1, x2, y2]: Box): PathStep {
-    const size = Math.sqrt(Math.max(1, (x2 - x1) * (y2 - y1))) / this.#width;
-    const x = Math.min(1, Math.max(0, (x1 + x2) / 2 / this.#width));
-    return { at: this.#now, x, y: Math.min(this.#height, Math.max(0, y2 / this.#width)), size };
+  /** Takes up who is in the answer. */
+  #see(result: FrameResult, classes: readonly string[]): [WatchedVehicle, SightedVehicle][] {
+    const { detections, trackIds, confidence, origin } = result;
+    const all = Array.from({ length: detections.count }, (_, row) =>
+      sightedIn(detections, row, trackIds[row]!, classes),
+    );
+    this.#vehicles.begin(this.#view.now, new Set(all.map(({ trackId }) => trackId)));
+    // those that are known first, so that no new one is taken for one of them
+    const known = all.filter(({ trackId }) => this.#vehicles.has(trackId));
+    return [...known, ...all.filter((one) => !known.includes(one))].flatMap((sighted) => {
+      const vehicle = this.#vehicles.see(sighted.trackId, this.#view.sighting(sighted.box, confidence));
+      if (vehicle === null) return [];
+      if (origin !== 'propagated') this.#view.learn(vehicle, sighted);
+      return [[vehicle, sighted]];
+    });
   }
 
   #crossed(line: string, direction: string, { trackId }: SightedVehicle): void {
@@ -147,154 +110,40 @@ export class InfractionRules {
     if (vehicle === undefined) return;
     for (const [i, rule] of this.#rules.entries()) {
       if (rule.offence !== 'wrong-way' && rule.offence !== 'red-light') continue;
-      if (rule.line.id !== line) continue;
-      const memory = vehicle.memories[i]!;
-      if (nameOf(rule) === direction) memory.pending ??= { toldAt: this.#now };
-      // who drives back may offend again
-      else Object.assign(memory, { isTold: false, pending: null });
+      if (rule.line.id === line) noteCrossing(rule, direction, vehicle.memories[i]!, this.#view.now);
     }
   }
 
   #judge(vehicle: WatchedVehicle, sighted: SightedVehicle): void {
     for (const [i, rule] of this.#rules.entries()) {
-      const memory = vehicle.memories[i]!;
-      switch (rule.offence) {
-        case 'wrong-way':
-        case 'red-light':
-          this.#judgeCrossing(i, rule, memory, vehicle, sighted);
-          break;
-        case 'no-stopping':
-          this.#judgeStanding(i, rule, memory, vehicle, sighted);
-          break;
-        case 'class-lane':
-          this.#judgeStay(i, rule, memory, vehicle, sighted);
-          break;
-        case 'u-turn':
-          this.#judgeTurn(i, rule, vehicle, sighted);
-      }
+      const verdict = this.#verdictOf(rule, vehicle.memories[i]!, vehicle);
+      if (verdict === 'undecided') this.#undecided[i]!++;
+      else if (verdict !== null) this.#tell(i, vehicle, sighted, verdict);
     }
   }
 
-  #judgeCrossing(
-    index: number,
-    rule: RuleTerms & { offence: 'wrong-way' | 'red-light' },
-    memory: RuleMemory,
-    vehicle: WatchedVehicle,
-    sighted: SightedVehicle,
-  ): void {
-    const { pending } = memory;
-    if (pending === null || this.#now - pending.toldAt < SETTLED_AFTER_MS) return;
-    const steps = vehicle.path.steps.filter(({ at }) => at >= pending.toldAt - AROUND_MS);
-    const passage = linePassage(steps, rule.line, rule.side, this.#height);
-    const isClear = passage.sizes >= LEAST_SIZES && passage.consistency >= LEAST_CONSISTENCY;
-    if (!isClear && this.#now - pending.toldAt < AROUND_MS) return;
-    memory.pending = null;
-    if (!isClear || memory.isTold) return;
-    const at = passage.at ?? pending.toldAt;
-    const atMs = at + this.#toUnix;
-    if (!rule.holds(atMs) || !isOfClass(rule, vehicle)) return;
-    const where = { line: rule.line.id, direction: nameOf(rule) };
-    const certainty = passage.consistency * vehicle.confidence;
-    if (rule.offence === 'wrong-way') {
-      const finding = { offence: rule.offence, ...where, angleDeg: passage.angleDeg };
-      this.#tell(index, memory, vehicle, sighted, finding, certainty, at);
-      return;
+  #verdictOf(rule: RuleTerms, memory: RuleMemory, vehicle: WatchedVehicle): RuleVerdict {
+    switch (rule.offence) {
+      case 'wrong-way':
+      case 'red-light':
+        return judgeLine(rule, memory, vehicle, this.#view, this.#signals);
+      case 'no-stopping':
+        return judgeStanding(rule, memory, vehicle, this.#view);
+      case 'class-lane':
+        return judgeStay(rule, memory, vehicle, this.#view);
+      case 'u-turn':
+        return judgeTurn(rule, memory, vehicle, this.#view);
     }
-    const signal = this.#signals?.shown(rule.signal, atMs, rule.maxAgeMs) ?? null;
-    const verdict = judgeCrossing(signal, rule);
-    if (verdict === 'unknown') this.#undecided[index]!++;
-    if (verdict !== 'offence') return;
-    this.#tell(index, memory, vehicle, sighted, { offence: rule.offence, ...where, signal: signal! }, certainty, at);
-  }
-
-  #judgeStanding(
-    index: number,
-    rule: RuleTerms & { offence: 'no-stopping' },
-    memory: RuleMemory,
-    vehicle: WatchedVehicle,
-    sighted: SightedVehicle,
-  ): void {
-    const { standing } = vehicle;
-    const inZone = this.#shareIn(rule, standing.box, vehicle.path.slant);
-    if (inZone < LEAST_IN_ZONE) memory.isTold = false;
-    const stoodMs = this.#now - standing.since;
-    if (memory.isTold || !standing.isThere || inZone < LEAST_IN_ZONE || stoodMs <= rule.longerThanMs) return;
-    // hours of validity that began while it stood count from then on
-    const isHeld = rule.holds(this.#now + this.#toUnix) && rule.holds(this.#now + this.#toUnix - rule.longerThanMs);
-    if (!isHeld || !isOfClass(rule, vehicle)) return;
-    const finding = { offence: rule.offence, zone: rule.zone.id, stoodMs, inZone };
-    this.#tell(index, memory, vehicle, sighted, finding, inZone * vehicle.confidence, standing.since);
-  }
-
-  #judgeStay(
-    index: number,
-    rule: RuleTerms & { offence: 'class-lane' },
-    memory: RuleMemory,
-    vehicle: WatchedVehicle,
-    sighted: SightedVehicle,
-  ): void {
-    const { x, y } = nearEnd(sighted.box, vehicle.path.slant);
-    const isIn = inside(rule.zone.polygon, x / this.#width, Math.min(1, y / this.#width / this.#height));
-    if (isIn) {
-      memory.since ??= this.#now;
-      memory.seenIn = this.#now;
-      memory.within++;
-    } else if (memory.since !== null && this.#now - memory.seenIn > OUT_AFTER_MS) {
-      Object.assign(memory, { since: null, isTold: false, sightings: 0, within: 0 });
-    }
-    if (memory.since === null) return;
-    memory.sightings++;
-    const stayedMs = this.#now - memory.since;
-    if (memory.isTold || !isIn || stayedMs <= rule.longerThanMs) return;
-    const classShare = shareOfClass(rule, vehicle);
-    const within = memory.within / memory.sightings;
-    if (classShare === null || classShare < LEAST_CLASS_SHARE || within < LEAST_CLASS_SHARE) return;
-    if (!rule.holds(this.#now + this.#toUnix)) return;
-    const finding = { offence: rule.offence, zone: rule.zone.id, stayedMs, classShare };
-    this.#tell(index, memory, vehicle, sighted, finding, classShare * within * vehicle.confidence, memory.since);
-  }
-
-  #judgeTurn(
-    index: number,
-    rule: RuleTerms & { offence: 'u-turn' },
-    vehicle: WatchedVehicle,
-    sighted: SightedVehicle,
-  ): void {
-    const turn = findTurn(vehicle.path.steps, rule.turnDeg);
-    if (turn === null) return;
-    const { x, y } = turn.middle;
-    const steps = vehicle.path.steps.filter(({ at }) => at >= turn.from && at <= turn.until);
-    if (steps.some((step) => isAtEdge(step.x, step.y / this.#height))) return;
-    if (rule.zone !== null && !inside(rule.zone.polygon, x, y / this.#height)) return;
-    if (!rule.holds(turn.from + this.#toUnix) || !isOfClass(rule, vehicle)) return;
-    const finding = { offence: rule.offence, zone: rule.zone?.id ?? null, turnedDeg: turn.turnedDeg };
-    const memory = vehicle.memories[index]!;
-    if (memory.toldAt >= turn.from) return;
-    this.#tell(index, memory, vehicle, sighted, finding, turn.evenness * vehicle.confidence, turn.from);
-  }
-
-  /** Share of the middle of a vehicle's near end that is in a zone. */
-  #shareIn({ zone }: { readonly zone: { readonly polygon: Polygon } }, box: Box, slant: number | null): number {
-    const { x, y, width } = nearEnd(box, slant);
-    let count = 0;
-    for (const share of END_SHARES) {
-      if (inside(zone.polygon, (x + share * width) / this.#width, Math.min(1, y / this.#width / this.#height))) count++;
-    }
-    return count / END_SHARES.length;
   }
 
   #tell(
     index: number,
-    memory: RuleMemory,
     vehicle: WatchedVehicle,
     sighted: SightedVehicle,
-    finding: OffenceFinding,
-    certainty: number,
-    from: number,
+    { finding, certainty, from }: Exclude<RuleVerdict, 'undecided' | null>,
   ): void {
     const isDouble = this.#vehicles.isTwin(index, vehicle);
-    memory.isTold = true;
-    memory.toldAt = this.#now;
+    Object.assign(vehicle.memories[index]!, { isTold: true, toldAt: this.#view.now });
     if (isDouble) return;
     this.#infractions[index]!++;
     this.#found.push({
@@ -303,8 +152,8 @@ export class InfractionRules {
       vehicle: sighted,
       rule: this.#rules[index]!.id,
       certainty: Math.min(1, certainty),
-      atMs: from + this.#toUnix,
-      path: vehicle.path.told(from - AROUND_MS, this.#width),
+      atMs: this.#view.unix(from),
+      path: vehicle.path.told(from - TOLD_BEFORE_MS, this.#view.width),
     });
   }
 }
@@ -318,16 +167,4 @@ function sightedIn(
   const at = row * STRIDE;
   const box: Box = [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
   return { trackId, class: classes[data[at + 5]!]!, score: data[at + 4]!, box };
-}
-
-/** Where on the near end of a vehicle it is asked for, from its middle: its corners are often beside the vehicle. */
-const END_SHARES = [-0.3, -0.15, 0, 0.15, 0.3];
-
-function nameOf({ line, side }: RuleTerms & { offence: 'wrong-way' | 'red-light' }): string {
-  return side === 1 ? line.left : line.right;
-}
-
-/** Whether a place, in shares of the picture, is where boxes are cut off. */
-function isAtEdge(x: number, y: number): boolean {
-  return x < 0.02 || x > 0.98 || y > 0.97;
 }

@@ -9,6 +9,8 @@ export interface LinePassage {
   readonly sizes: number;
   /** Share of its movement across the line that went that way, 0..1. */
   readonly consistency: number;
+  /** How far beyond the line it is in the end, in its own sizes; below 0: before it. */
+  readonly beyondSizes: number;
   /** Between its way and the line, degrees: 90 is straight across. */
   readonly angleDeg: number;
 }
@@ -45,7 +47,9 @@ export function linePassage(
     else if (moved < -WAVERING) back -= moved;
   }
   const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined) return { at, sizes: 0, consistency: 0, angleDeg: 0 };
+  if (first === undefined || last === undefined) {
+    return { at, sizes: 0, consistency: 0, beyondSizes: 0, angleDeg: 0 };
+  }
   const [wayX, wayY] = [last.x - first.x, last.y - first.y];
   const way = Math.hypot(wayX, wayY);
   const across = (wayX * acrossX + wayY * acrossY) / (way || 1);
@@ -53,6 +57,7 @@ export function linePassage(
     at,
     sizes: forth - back,
     consistency: forth === 0 ? 0 : forth / (forth + back),
+    beyondSizes: beyond(last) / last.size,
     angleDeg: (Math.asin(Math.min(1, Math.abs(across))) * 180) / Math.PI,
   };
 }

@@ -25,3 +25,14 @@ export function judgeCrossing(signal: SignalSeen | null, { graceMs, yellowAfterM
       return 'unknown';
   }
 }
+
+/**
+ * The same of one that was held up on the line: it broke the rule only where it drove on against it, too.
+ *
+ * @param later what the signal showed when it got clear of the line
+ */
+export function judgeHeldUp(signal: SignalSeen | null, later: SignalSeen | null, grace: SignalGrace): CrossingVerdict {
+  const [first, second] = [judgeCrossing(signal, grace), judgeCrossing(later, grace)];
+  if (first === 'lawful' || second === 'lawful') return 'lawful';
+  return first === 'unknown' ? first : second;
+}

@@ -15,11 +15,13 @@ const HIDDEN_MS = 3000;
 export class StandingVehicle {
   #box: Box;
   #since: number;
+  #seenAt: number;
   #awaySince: number | null = null;
 
   constructor(box: Box, now: number) {
     this.#box = box;
     this.#since = now;
+    this.#seenAt = now;
   }
 
   /** The largest box that was seen of it there. */
@@ -36,7 +38,20 @@ export class StandingVehicle {
     return this.#awaySince === null;
   }
 
+  /** Whether it had been standing for long enough to be sure when it was seen last; it may be hidden, or on its way since. */
+  get hasSettled(): boolean {
+    return this.#seenAt - this.#since >= SETTLED_MS;
+  }
+
+  /** The place of one that stands becomes that of another track: this one begins anew where it is. */
+  giveUp(box: Box): void {
+    this.#box = box;
+    this.#since = this.#seenAt;
+    this.#awaySince = null;
+  }
+
   update(box: Box, now: number): void {
+    this.#seenAt = now;
     const isSettled = now - this.#since >= SETTLED_MS;
     if (stays(this.#box, box, isSettled ? STAYS : STOPS)) {
       this.#awaySince = null;

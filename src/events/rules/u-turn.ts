@@ -1,19 +1,19 @@
-import type { PathStep } from './vehicle-path.js';
+import { FORESHORTENED, type PathStep } from './vehicle-path.js';
 
-/** A road is seen from a pole: lengths along it look shorter than those across it by about so much. */
-const FORESHORTENED = 2.5;
 /** Directions are taken over stretches of so many sizes: a box that wavers has none. */
 const STRETCH_SIZES = 0.6;
-/** Straight parts before and after the turn, and the distance between them, in sizes. */
-const LEG_SIZES = 1.2;
+/** Ways before and after the turn, and the distance between them, in sizes: who waits to turn is often seen late before it. */
+const LEG_BEFORE_SIZES = 0.55;
+const LEG_AFTER_SIZES = 1.2;
 const APART_SIZES = 0.7;
 /** A turn from one stretch to the next by more than this, in degrees, is no vehicle's: two were taken for one, or it backs up. */
 const SHARPEST_DEG = 100;
 
 /** Smaller vehicles waver more than they turn, widths of the picture. */
-const LEAST_SIZE = 0.05;
-/** The turn takes so many stretches at least. */
-const LEAST_TURNS = 3;
+const LEAST_SIZE = 0.032;
+/** The turn takes so many stretches at least, each of so many degrees. */
+const LEAST_BENDS = 3;
+const BEND_DEG = 8;
 
 /** A vehicle that turned round. */
 export interface Turn {
@@ -38,13 +38,15 @@ export function findTurn(steps: readonly PathStep[], leastDeg: number): Turn | n
   for (let first = 0; first < turns.length; first++) {
     let turned = 0;
     let against = 0;
+    let bends = 0;
     const side = Math.sign(turns[first]!);
     for (let last = first; last < turns.length; last++) {
       const turn = turns[last]!;
       if (Math.abs(turn) > SHARPEST_DEG) break;
       turned += turn * side;
       if (turn * side < 0) against -= turn * side;
-      if (turned < leastDeg || last - first + 1 < LEAST_TURNS) continue;
+      if (turn * side > BEND_DEG) bends++;
+      if (turned < leastDeg || bends < LEAST_BENDS) continue;
       const found = legsOf(nodes, first, last + 2);
       if (found) return { turnedDeg: Math.min(360, turned), ...found, evenness: turned / (turned + 2 * against) };
     }
@@ -61,7 +63,7 @@ function legsOf(nodes: readonly PathStep[], from: number, until: number): Omit<T
   const leg = Math.hypot(legX, legY);
   const [backX, backY] = [end.x - after.x, end.y - after.y];
   const back = Math.hypot(backX, backY);
-  if (leg < LEG_SIZES * scale || back < LEG_SIZES * scale) return null;
+  if (leg < LEG_BEFORE_SIZES * scale || back < LEG_AFTER_SIZES * scale) return null;
   if ((legX * backX + legY * backY) / (leg * back) > -0.5) return null;
   const apart = Math.abs(legX * (end.y - before.y) - legY * (end.x - before.x)) / leg;
   if (apart < APART_SIZES * scale) return null;

@@ -14,9 +14,25 @@ const LEAST_PAUSE_MS = 90;
 /** A step of more than so many sizes, and so many times as long as those before lead to expect, is that of another vehicle. */
 const JUMP_SIZES = 0.9;
 const JUMP_TIMES = 3;
+/** So many of them in a row are a box gone astray, and left out. */
+const MOST_ASTRAY = 2;
+/** A size is foretold within so many times that which it has. */
+const MOST_SCALED = 2.5;
+/** A way of so many sizes has a slant, and one no flatter than so: across per length upwards. */
+const SLANT_SIZES = 1.2;
+const STEEPEST = 3;
+const MOST_SLANTED = 2.5;
 const MOST_TOLD = 16;
 /** Whose steps stay together within so many sizes stands. */
 const STANDS_SIZES = 0.1;
+/** Who gets on by more than so many sizes in a step drives. */
+const MOVES_SIZES = 0.05;
+/** A way bends that goes another way than so long before, ms, over so many sizes, by more than 35 degrees. */
+const BENDS_AFTER_MS = 1000;
+const BENDS_SIZES = 0.5;
+const BENDS_COSINE = 0.82;
+/** A road is seen from a pole: lengths along it look shorter than those across it by about so much. */
+export const FORESHORTENED = 2.5;
 
 /** The latest part of a vehicle's way, as steps of a tenth of a second or more. */
 export class VehiclePath {
@@ -24,7 +40,11 @@ export class VehiclePath {
   /** Averaged speed, in widths of the picture per ms. */
   #speedX = 0;
   #speedY = 0;
+  /** Averaged growth of its size per ms, as a logarithm: above 0 where it comes nearer. */
+  #growth = 0;
 
+  /** Sightings in a row that were where it cannot have come. */
+  #astray = 0;
   /** As it was known last: one that stands is slanted as it came. */
   #slant: number | null = null;
 
@@ -32,15 +52,52 @@ export class VehiclePath {
     return this.#steps;
   }
 
+  /** Those since a time, and the one that it came from: of one that stood, there is none in between. */
+  stepsSince(at: number): readonly PathStep[] {
+    return this.#steps.slice(
+      Math.max(
+        0,
+        this.#steps.findLastIndex((step) => step.at <= at),
+      ),
+    );
+  }
+
   get last(): PathStep | null {
     return this.#steps.at(-1) ?? null;
   }
 
-  /** Where it will be if it goes on as it did. */
-  ahead(at: number): { readonly x: number; readonly y: number } | null {
+  /** Averaged, in widths of the picture per ms. */
+  get speed(): number {
+    return Math.hypot(this.#speedX, this.#speedY);
+  }
+
+  /** Whether its way bends: it goes another way than it did a second or two before. */
+  get isTurning(): boolean {
+    const { last } = this;
+    const before = last && this.#steps.findLast(({ at }) => at <= last.at - BENDS_AFTER_MS);
+    if (!last || !before) return false;
+    const from = this.#steps.findLast(
+      ({ at, x, y }) => at < before.at && Math.hypot(before.x - x, before.y - y) > BENDS_SIZES * before.size,
+    );
+    if (!from) return false;
+    const [wasX, wasY] = [before.x - from.x, (before.y - from.y) * FORESHORTENED];
+    const [isX, isY] = [this.#speedX, this.#speedY * FORESHORTENED];
+    return wasX * isX + wasY * isY < BENDS_COSINE * Math.hypot(wasX, wasY) * Math.hypot(isX, isY);
+  }
+
+  /**
+   * Where it will be, and how large, if it goes on as it did. On a road seen in perspective who goes away shrinks, and moves the less
+   * in the picture the smaller it is.
+   */
+  ahead(at: number): Omit<PathStep, 'at'> | null {
     const { last } = this;
     if (last === null) return null;
-    return { x: last.x + this.#speedX * (at - last.at), y: last.y + this.#speedY * (at - last.at) };
+    const ms = at - last.at;
+    const scale = Math.min(
+      MOST_SCALED,
+      Math.max(1 / MOST_SCALED, 1 / Math.max(1 / MOST_SCALED, 1 - this.#growth * ms)),
+    );
+    return { x: last.x + this.#speedX * ms * scale, y: last.y + this.#speedY * ms * scale, size: last.size * scale };
   }
 
   /** The vehicle was seen again. @returns false where it cannot have come there: the path begins anew */
@@ -53,14 +110,18 @@ export class VehiclePath {
     const pauseMs = step.at - last.at;
     if (pauseMs < LEAST_PAUSE_MS) return true;
     if (this.#isJump(step, last)) {
+      if (++this.#astray <= MOST_ASTRAY) return true;
+      this.#astray = 0;
       this.#steps.length = 0;
       this.#steps.push(step);
-      this.#speedX = this.#speedY = 0;
+      this.#speedX = this.#speedY = this.#growth = 0;
       return false;
     }
+    this.#astray = 0;
     const share = 1 - Math.exp(-pauseMs / 400);
     this.#speedX += share * ((step.x - last.x) / pauseMs - this.#speedX);
     this.#speedY += share * ((step.y - last.y) / pauseMs - this.#speedY);
+    this.#growth += share * (Math.log(step.size / last.size) / pauseMs - this.#growth);
     // of one that stands the first and the latest step are enough
     const before = this.#steps.at(-2);
     const limit = STANDS_SIZES * step.size;
@@ -80,6 +141,12 @@ export class VehiclePath {
     this.#slant ??= earlier.#slant;
     this.#speedX = earlier.#speedX;
     this.#speedY = earlier.#speedY;
+    this.#growth = earlier.#growth;
+  }
+
+  /** Stands along the road as another one did. */
+  leanLike(other: VehiclePath): void {
+    this.#slant ??= other.#slant;
   }
 
   /** Begins anew where it is now: what it did before was told. */
@@ -88,16 +155,27 @@ export class VehiclePath {
   }
 
   /**
-   * How far a vehicle that drives as it did is slanted in the picture: across per length upwards, -1.5 to 1.5; the latest way of
-   * two sizes counts. null before it has moved so far, and of one that drives across the picture, whose near end is its side.
+   * How far a vehicle that drives as it did is slanted in the picture: across per length upwards, -2.5 to 2.5; the latest way of
+   * some sizes counts. null before it has moved so far, and of one that drives across the picture, whose near end is its side.
    */
   get slant(): number | null {
-    const { last } = this;
-    const first = this.#steps.findLast(({ x, y, size }) => Math.hypot(last!.x - x, last!.y - y) > 2 * size);
-    if (first === undefined) return this.#slant;
-    const [dx, dy] = [last!.x - first.x, last!.y - first.y];
-    if (Math.abs(dy) * 2 > Math.abs(dx)) this.#slant = Math.max(-1.5, Math.min(1.5, dx / dy));
+    this.#slant = this.drivenSlant ?? this.#slant;
     return this.#slant;
+  }
+
+  /** The same of one that has been driving until now: null of one that stands. */
+  get drivenSlant(): number | null {
+    const { last } = this;
+    const first = this.#steps.findLast(({ x, y, size }) => Math.hypot(last!.x - x, last!.y - y) > SLANT_SIZES * size);
+    if (first === undefined) return null;
+    const [dx, dy] = [last!.x - first.x, last!.y - first.y];
+    return Math.abs(dy) * STEEPEST > Math.abs(dx) ? Math.max(-MOST_SLANTED, Math.min(MOST_SLANTED, dx / dy)) : null;
+  }
+
+  /** Whether it was on its way just now. */
+  get hasMoved(): boolean {
+    const [before, last] = [this.#steps.at(-2), this.last];
+    return before !== undefined && Math.hypot(last!.x - before.x, last!.y - before.y) > MOVES_SIZES * last!.size;
   }
 
   /** Some places of it since a time, oldest first, in pixels of a picture of that width. */
@@ -117,7 +195,7 @@ export class VehiclePath {
     if (before === undefined) return length > 2.5 * scale;
     const expected = this.ahead(step.at)!;
     const off = Math.hypot(step.x - expected.x, step.y - expected.y);
-    const usual = Math.hypot(this.#speedX, this.#speedY) * (step.at - last.at);
+    const usual = this.speed * (step.at - last.at);
     return off > JUMP_SIZES * scale && off > JUMP_TIMES * usual;
   }
 }

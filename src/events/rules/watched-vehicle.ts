@@ -1,6 +1,7 @@
 import { type Box, iou } from '../../frame/box.js';
 import { ClassShares } from './class-shares.js';
 import { StandingVehicle } from './standing-vehicle.js';
+import { Tallness } from './tallness.js';
 import { type PathStep, VehiclePath } from './vehicle-path.js';
 
 /** A crossing of which it is not settled yet whether it is an offence. */
@@ -9,18 +10,46 @@ export interface PendingCrossing {
   readonly toldAt: number;
 }
 
+/** Of a vehicle that stands so much is seen at least where something hides a part of it. */
+const HIDDEN_OVERLAP = 0.3;
+
 /** What one rule knows of one vehicle. */
 export interface RuleMemory {
   /** Whether an infraction was told, so that no second one is before it is armed again. */
   isTold: boolean;
   /** When one was told, ms. */
   toldAt: number;
+  /** no-stopping: where it stood then. */
+  toldBox: Box | null;
   pending: PendingCrossing | null;
   /** Sightings in the zone: when the stay began and was seen last, ms, how many there were, and of these in the zone. */
   since: number | null;
   seenIn: number;
   sightings: number;
   within: number;
+}
+
+function newMemory(): RuleMemory {
+  return {
+    isTold: false,
+    toldAt: Number.NEGATIVE_INFINITY,
+    toldBox: null,
+    pending: null,
+    since: null,
+    seenIn: 0,
+    sightings: 0,
+    within: 0,
+  };
+}
+
+/** A vehicle in an answer. */
+export interface Sighting {
+  readonly box: Box;
+  readonly step: PathStep;
+  /** Whether the edge of the picture cuts its box off. */
+  readonly isCut: boolean;
+  /** Expected accuracy of the answer, 0..1. */
+  readonly confidence: number;
 }
 
 /** A vehicle before a camera that has rules. */
@@ -37,79 +66,62 @@ export class WatchedVehicle {
   /** When it was seen first, and whether it goes on for an earlier one. */
   readonly firstAt: number;
   hasPast = false;
-  /** Times as tall as a car in its place, summed over so many sightings. */
-  tallness = 0;
-  measured = 0;
+  /** Numbers of the vehicles that it overlapped when it was seen first. */
+  bornOver: readonly number[] = [];
+  readonly tallness = new Tallness();
+  /** Strip of the picture in which it was a yardstick for others last. */
+  measuredIn: number | null = null;
+  /** Whether the edge of the picture cut its box off when it was seen last: it comes, or it leaves. */
+  isCut: boolean;
   /** Expected accuracy of the answers that it was seen in, on average, 0..1. */
   confidence = 1;
 
-  constructor(trackId: number, box: Box, now: number, rules: number) {
+  constructor(trackId: number, { box, step, isCut }: Sighting, rules: number) {
+    const now = step.at;
     this.trackId = trackId;
     this.box = box;
     this.seenAt = now;
     this.firstAt = now;
     this.standing = new StandingVehicle(box, now);
-    this.memories = Array.from({ length: rules }, () => ({
-      isTold: false,
-      toldAt: Number.NEGATIVE_INFINITY,
-      pending: null,
-      since: null,
-      seenIn: 0,
-      sightings: 0,
-      within: 0,
-    }));
+    this.isCut = isCut;
+    this.path.add(step);
+    this.memories = Array.from({ length: rules }, newMemory);
   }
 
-  see(box: Box, step: PathStep, confidence: number): void {
+  see({ box, step, isCut, confidence }: Sighting): void {
     this.box = box;
+    this.isCut = isCut;
     this.seenAt = step.at;
     this.confidence += 0.2 * (confidence - this.confidence);
     this.standing.update(box, step.at);
     this.path.add(step);
   }
 
+  /** Whether it stood when it was seen last, though something may have hidden a part of it. */
+  get isStanding(): boolean {
+    const { hasSettled, isThere, box } = this.standing;
+    return hasSettled && (isThere || iou(box, 0, this.box, 0) >= HIDDEN_OVERLAP);
+  }
+
   /** Goes on for one that is this vehicle under an earlier number: nothing is told twice of it. */
   continueFrom(earlier: WatchedVehicle): void {
     this.hasPast = true;
-    this.tallness += earlier.tallness;
-    this.measured += earlier.measured;
+    this.tallness.continueFrom(earlier.tallness);
     this.path.continueFrom(earlier.path);
     this.votes.continueFrom(earlier.votes);
     this.standing.continueFrom(earlier.standing);
     for (const [i, memory] of this.memories.entries()) Object.assign(memory, earlier.memories[i]);
   }
-}
 
-/** Of one that stands, and of one that drives, so long after it was lost another number may be it, ms. */
-const STANDING_LOST_MS = 20_000;
-const DRIVING_LOST_MS = 2000;
-const SAME_PLACE = 0.5;
-/** A new one is asked for so long whether it is one that was there still when it came: a number is lost after the next is given, ms. */
-export const YOUNG_MS = 2000;
-/** How near to where it was going, in sizes, and how alike in size, as a logarithm. */
-const REACH = 0.8;
-const ALIKE = 0.5;
-
-/** The vehicle among those lost that a new one is; null: it is none of them. @param first where the new one was seen first */
-export function earlierSelf(lost: Iterable<WatchedVehicle>, box: Box, first: PathStep): WatchedVehicle | null {
-  let best: WatchedVehicle | null = null;
-  let least = Infinity;
-  for (const vehicle of lost) {
-    const lostMs = first.at - vehicle.seenAt;
-    if (lostMs <= STANDING_LOST_MS && iou(vehicle.standing.box, 0, box, 0) >= SAME_PLACE) {
-      if (lostMs < least) [best, least] = [vehicle, lostMs];
-      continue;
+  /** Is the one that stood where a number was that has gone along with another vehicle: since when, and what was told, is its own. */
+  takePlaceOf(other: WatchedVehicle): void {
+    this.hasPast = true;
+    this.standing.continueFrom(other.standing);
+    this.path.leanLike(other.path);
+    for (const [i, memory] of this.memories.entries()) {
+      Object.assign(memory, other.memories[i]);
+      Object.assign(other.memories[i]!, newMemory());
     }
-    const expected = lostMs <= DRIVING_LOST_MS ? vehicle.path.ahead(first.at) : null;
-    const last = vehicle.path.last;
-    if (expected === null || last === null || Math.abs(Math.log(first.size / last.size)) > ALIKE) continue;
-    const off =
-      Math.min(
-        Math.hypot(first.x - expected.x, first.y - expected.y),
-        // one that turns is not where it was going
-        Math.hypot(first.x - last.x, first.y - last.y),
-      ) / first.size;
-    if (off < REACH && off * 1000 < least) [best, least] = [vehicle, off * 1000];
+    other.standing.giveUp(other.box);
   }
-  return best;
 }

@@ -1,13 +1,20 @@
 import { type Box, iou } from '../../frame/box.js';
-import type { PathStep } from './vehicle-path.js';
-import { earlierSelf, WatchedVehicle, YOUNG_MS } from './watched-vehicle.js';
+import { earlierSelf } from './earlier-self.js';
+import { type Sighting, WatchedVehicle } from './watched-vehicle.js';
 
 /** Vehicles that are known at a time, and for how long after they were seen last, ms. */
 const MOST_VEHICLES = 1024;
 const FORGOTTEN_AFTER_MS = 20_000;
+/** A new one is asked for so long whether it is one that was there still when it came: a number is lost after the next is given, ms. */
+const YOUNG_MS = 2000;
 /** Of two numbers in one place, so long after one was seen last, ms. */
 const TWIN_MS = 1500;
 const TWIN_OVERLAP = 0.4;
+/** A new one is in the place of one that stood there, and was seen last so long before at most, ms. */
+const TAKEN_OVERLAP = 0.5;
+const TAKEN_MS = 5000;
+/** A second number of a vehicle begins where it overlaps the first by so much. */
+const BORN_OVERLAP = 0.3;
 
 /** The vehicles before one camera that has rules, those seen last at the end: one stays itself when its number changes. */
 export class WatchedVehicles {
@@ -39,20 +46,20 @@ export class WatchedVehicles {
   }
 
   /** Those known before this answer are to be seen first. @returns null for a second box with the same number */
-  see(trackId: number, box: Box, step: PathStep, confidence: number): WatchedVehicle | null {
+  see(trackId: number, sighting: Sighting): WatchedVehicle | null {
     let vehicle = this.#vehicles.get(trackId);
     if (vehicle === undefined) {
-      vehicle = new WatchedVehicle(trackId, box, this.#now, this.#rules);
-      vehicle.path.add(step);
+      vehicle = new WatchedVehicle(trackId, sighting, this.#rules);
       vehicle.frame = this.#frame;
-      this.#adopt(vehicle, step, 0);
+      vehicle.bornOver = this.#overlapped(sighting.box);
+      if (!this.#takePlace(vehicle)) this.#adopt(vehicle, sighting, 0);
       this.#vehicles.set(trackId, vehicle);
       return vehicle;
     }
     if (vehicle.frame === this.#frame) return null;
     vehicle.frame = this.#frame;
-    vehicle.see(box, step, confidence);
-    if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, step, vehicle.firstAt);
+    vehicle.see(sighting);
+    if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, sighting, vehicle.firstAt);
     this.#vehicles.delete(trackId);
     this.#vehicles.set(trackId, vehicle);
     return vehicle;
@@ -76,11 +83,29 @@ export class WatchedVehicles {
   }
 
   /** Has a vehicle go on for one that is lost where it is that one. @param seenAfter only who was seen after that, ms */
-  #adopt(vehicle: WatchedVehicle, step: PathStep, seenAfter: number): void {
-    const earlier = earlierSelf(this.#lost(seenAfter), vehicle.box, step);
+  #adopt(vehicle: WatchedVehicle, sighting: Sighting, seenAfter: number): void {
+    const earlier = earlierSelf(this.#lost(seenAfter), sighting, vehicle);
     if (earlier === null) return;
     vehicle.continueFrom(earlier);
     this.#vehicles.delete(earlier.trackId);
+  }
+
+  #overlapped(box: Box): number[] {
+    return [...this.#vehicles.values()]
+      .filter((other) => this.#present.has(other.trackId) && iou(other.box, 0, box, 0) >= BORN_OVERLAP)
+      .map(({ trackId }) => trackId);
+  }
+
+  /** A number that went along with a vehicle passing by leaves its place to the one that was behind it all the time. */
+  #takePlace(vehicle: WatchedVehicle): boolean {
+    for (const other of this.#vehicles.values()) {
+      const { standing } = other;
+      if (!standing.hasSettled || standing.isThere || this.#now - other.seenAt > TAKEN_MS) continue;
+      if (iou(standing.box, 0, vehicle.box, 0) < TAKEN_OVERLAP) continue;
+      vehicle.takePlaceOf(other);
+      return true;
+    }
+    return false;
   }
 
   /** Who is not in the answer at hand. */

@@ -169,6 +169,30 @@ test('jitter, a bus that passes before it, and another number do not interrupt w
   assert.is(told([clear], 80, hidden).all.length, 1);
 });
 
+test('a number that goes along with who passes by leaves the stop to the one that stands there', () => {
+  const parked = { x: 800, y: 500 };
+  const stolen = (s: number): Seen[] =>
+    s < 3
+      ? [{ id: 1, ...parked }]
+      : [{ id: 1, x: 800, y: 500 + 90 * (s - 3) }, ...(s < 3.6 ? [] : [{ id: 2, ...parked }])];
+  const { all } = told([clear], 70, stolen);
+  assert.is(all.length, 1);
+  assert.is(all[0]!.vehicle.trackId, 2);
+  assert.ok(Math.abs(all[0]!.atMs - NOON) < 150, 'since it stood there');
+});
+
+test('who drives on by its own length and stops again is told again', () => {
+  const moves = (s: number): Seen[] => [{ id: 1, x: 800, y: s < 7 ? 400 : Math.min(550, 400 + 100 * (s - 7)) }];
+  assert.is(told([clear], 160, moves).all.length, 2);
+});
+
+test('one that comes where another one left the picture is another one', () => {
+  const follows = (s: number): Seen[] => [
+    s < 2 ? { id: 1, x: 200, y: 500 + 240 * s, kind: 1 } : { id: 2, x: 240, y: 980 - 180 * (s - 2) },
+  ];
+  assert.is(told([noLorries], 70, follows).all.length, 0, 'a car where a lorry left');
+});
+
 test('a track that starts in the zone counts from when it was seen first', () => {
   const { all } = told([clear], 80, () => [{ id: 1, x: 800, y: 500 }]);
   assert.is(all.length, 1);
@@ -195,6 +219,36 @@ test('a class in a lane that is not its own is told, not for one frame of anothe
   assert.is(told([noLorries], 25, (s) => [{ id: 1, x: 900 - 400 * s, y: 500, kind: 1 }]).all.length, 0, 'across');
 });
 
+test('a lorry that is mostly taken for a car is told by its height beside the cars before', () => {
+  /** Cars, one after the other, then somebody as tall as said that is taken for a lorry now and then. */
+  const road = (size: number, kind: (s: number) => number) => (s: number) => {
+    const turn = Math.floor(s / 5);
+    const y = 200 + 150 * (s - 5 * turn);
+    return y > 900 ? [] : [turn < 4 ? { id: turn, x: 200, y } : { id: 9, x: 200, y, kind: kind(s), size }];
+  };
+  const rarely = (s: number) => (Math.round(s * 10) % 5 === 0 ? 1 : 0);
+  assert.is(told([noLorries], 250, road(110, rarely)).all.length, 1, 'a third taller, rarely taken for one');
+  assert.is(
+    told(
+      [noLorries],
+      250,
+      road(110, () => 0),
+    ).all.length,
+    0,
+    'a third taller, never taken for one',
+  );
+  assert.is(
+    told(
+      [noLorries],
+      250,
+      road(130, () => 0),
+    ).all.length,
+    1,
+    'far taller',
+  );
+  assert.is(told([noLorries], 250, road(82, rarely)).all.length, 0, 'a car that is taken for a lorry');
+});
+
 test('who turns round is told, with the angle; not who backs up, or drives round a bend', () => {
   /** Down on the left, round, up on the right. */
   const round = (s: number): Seen[] => {
@@ -214,7 +268,7 @@ test('who turns round is told, with the angle; not who backs up, or drives round
   assert.is(told([noTurning], 40, bend).all.length, 0);
 });
 
-function signalsWith(...said: [second: number, state: 'red' | 'green' | 'yellow'][]): SignalStates {
+function signalsWith(...said: (readonly [second: number, state: 'red' | 'green' | 'yellow'])[]): SignalStates {
   const signals = new SignalStates(['north']);
   for (const [second, state] of said) signals.say('north', state, NOON + second * 1000);
   return signals;
@@ -232,6 +286,18 @@ test('who crosses on red is told with what the signal showed; within the grace, 
   );
   assert.is(told([stop], 40, up, { signals: signalsWith([0, 'green'], [1, 'green']) }).all.length, 0);
   assert.is(told([stop], 40, down, { signals: signalsWith([-1, 'red'], [1, 'red']) }).all.length, 0);
+});
+
+test('who is held up on the line is judged by what the signal shows when it drives on, too', () => {
+  /** Creeps over the line by a third of its length, and drives on at 6 s. */
+  const heldUp = (s: number): Seen[] => [
+    { id: 1, x: 300, y: s < 1 ? 540 - 70 * s : s < 6 ? 470 : 470 - 150 * (s - 6) },
+  ];
+  const seconds = Array.from({ length: 10 }, (_, i) => i);
+  const red = signalsWith([-2, 'red'], ...seconds.map((i) => [i, 'red'] as const));
+  assert.is(told([stop], 90, heldUp, { signals: red }).all.length, 1, 'red all the time');
+  const green = signalsWith([-2, 'red'], ...seconds.map((i) => [i, i < 4 ? 'red' : 'green'] as const));
+  assert.is(told([stop], 90, heldUp, { signals: green }).all.length, 0, 'on when it was green');
 });
 
 test('a signal that is stale, or was never heard of, means no verdict, and that is counted', () => {

@@ -101,7 +101,7 @@ async function restarts(port: HappeningsPort, { from, to }: Asked, viewer: Viewe
   const [entry] = reader.find({ metric: 'uptime', sees });
   if (entry === undefined) return [];
   const stepMs = to - from > BY_MINUTE_MS ? HOUR_MS : MINUTE_MS;
-  const answers = reader.query({ metric: 'uptime', sees, from: from - 2 * stepMs, to, stepMs });
+  const answers = reader.query({ metric: 'uptime', sees, from: from - 2 * stepMs, to, stepMs, withP95: false });
   return answers.flatMap(({ points, stepMs: kept }) =>
     restartsIn(points, kept)
       .filter(({ startedAt }) => startedAt >= from - kept)
@@ -120,6 +120,7 @@ async function throttlings(port: HappeningsPort, { from, to }: Asked): Promise<H
       'machine_throttled_by',
       grid,
       ({ labels }) => labels['cause'] === cause,
+      ['mean'],
     );
     const shares = joined(
       series.map(({ values }) => values.mean),

@@ -105,7 +105,7 @@ async function several(
   const found: GridSeries[] = [];
   const missing: string[] = [];
   for (const metric of metrics) {
-    const series = await seriesOnGrid(reader, metric, grid, isMeant);
+    const series = await seriesOnGrid(reader, metric, grid, isMeant, values);
     if (series.length === 0) missing.push(metric);
     found.push(...series);
   }

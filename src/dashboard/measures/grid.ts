@@ -14,10 +14,10 @@ export interface Grid {
   readonly steps: number;
 }
 
-/** One series on a grid: a value a step, NaN where nothing was read. */
-export interface GridSeries {
+/** One series on a grid: a value a step, NaN where nothing was read. @template Wanted what of its points was asked for */
+export interface GridSeries<Wanted extends PointValue = PointValue> {
   readonly key: SeriesKey;
-  readonly values: Readonly<Record<PointValue, Float64Array>>;
+  readonly values: Readonly<Record<Wanted, Float64Array>>;
   /** The step in which it was kept of that time: where that is longer than the grid's, several steps have its one value. */
   readonly keptStepMs: number;
 }
@@ -34,32 +34,41 @@ export const stepOfTime = ({ from, stepMs }: Grid, t: number): number => Math.fl
 /**
  * Every series of a metric on a grid. One is read after the other, with a turn for everything else in between: no reading keeps
  * the program from its frames for longer than one series takes.
+ *
+ * @param wanted what of the points is looked at; the p95 takes most of the time where steps are made of shorter ones
  */
-export async function seriesOnGrid(
+export async function seriesOnGrid<Wanted extends PointValue>(
   reader: KeptSeries,
   metric: string,
   grid: Grid,
   sees: (key: SeriesKey) => boolean,
-): Promise<GridSeries[]> {
+  wanted: readonly Wanted[],
+): Promise<GridSeries<Wanted>[]> {
   const { from, stepMs, steps } = grid;
-  const found: GridSeries[] = [];
+  const withP95 = wanted.some((value) => value === 'p95');
+  const found: GridSeries<Wanted>[] = [];
   for (const { key } of reader.find({ metric, sees })) {
     await turn();
-    const [answer] = reader.query({ metric: key.name, sees, from, to: from + steps * stepMs, stepMs });
+    const [answer] = reader.query({ metric: key.name, sees, from, to: from + steps * stepMs, stepMs, withP95 });
     if (answer === undefined || answer.points.length === 0) continue;
-    found.push({ key, values: valuesOf(answer.points, answer.stepMs, grid), keptStepMs: answer.stepMs });
+    found.push({ key, values: valuesOf(answer.points, answer.stepMs, grid, wanted), keptStepMs: answer.stepMs });
   }
   return found;
 }
 
-function valuesOf(points: readonly SeriesPoint[], keptStepMs: number, grid: Grid): GridSeries['values'] {
+function valuesOf<Wanted extends PointValue>(
+  points: readonly SeriesPoint[],
+  keptStepMs: number,
+  grid: Grid,
+  wanted: readonly Wanted[],
+): Record<Wanted, Float64Array> {
   const empty = (): Float64Array => new Float64Array(grid.steps).fill(Number.NaN);
-  const values = { min: empty(), mean: empty(), max: empty(), p95: empty() };
+  const values = Object.fromEntries(wanted.map((value) => [value, empty()])) as Record<Wanted, Float64Array>;
   for (const point of points) {
     const first = Math.max(0, stepOfTime(grid, point.t));
     const end = Math.min(grid.steps, Math.max(first + 1, stepOfTime(grid, point.t + keptStepMs)));
     for (let step = first; step < end; step++) {
-      for (const value of POINT_VALUES) values[value][step] = point[value];
+      for (const value of wanted) values[value][step] = point[value];
     }
   }
   return values;

@@ -152,7 +152,7 @@ class Past {
       sees(key) &&
       (camera === null || (key.labels['camera'] ?? camera) === camera) &&
       Object.entries(labels).every(([label, wanted]) => key.labels[label] === wanted);
-    const found = await seriesOnGrid(this.#reader, metric, this.grid, isMeant);
+    const found = await seriesOnGrid(this.#reader, metric, this.grid, isMeant, [value]);
     const values = joined(
       found.map((series) => series.values[value]),
       how,

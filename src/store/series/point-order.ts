@@ -13,14 +13,14 @@ export function inTimeOrder(points: SeriesPoint[]): SeriesPoint[] {
   return points;
 }
 
-/** Points of steps of `stepMs` out of finer ones. @param points in order of time */
-export function resampled(points: readonly SeriesPoint[], stepMs: number): SeriesPoint[] {
+/** Points of steps of `stepMs` out of finer ones. @param points in order of time; @param withP95 as of `mergedPoint` */
+export function resampled(points: readonly SeriesPoint[], stepMs: number, withP95 = true): SeriesPoint[] {
   const coarse: SeriesPoint[] = [];
   for (let from = 0; from < points.length; ) {
     const t = stepStart(points[from]!.t, stepMs);
     let to = from + 1;
     while (to < points.length && points[to]!.t < t + stepMs) to++;
-    coarse.push(to === from + 1 ? { ...points[from]!, t } : mergedPoint(t, points.slice(from, to)));
+    coarse.push(to === from + 1 ? { ...points[from]!, t } : mergedPoint(t, points.slice(from, to), withP95));
     from = to;
   }
   return coarse;

@@ -28,6 +28,8 @@ export async function buildDashboard(root, built = join(root, 'dist/src')) {
       outDir,
       emptyOutDir: true,
       target: 'es2022',
+      // the same age: light-dark() and nesting are made into what these know
+      cssTarget: ['chrome111', 'firefox114', 'safari16.4'],
       assetsDir: '.',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

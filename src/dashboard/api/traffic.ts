@@ -24,6 +24,7 @@ const forecastReply = z.object({
   madeAt: z.number().nullable().meta({ description: 'Unix ms; it is as good until the hour is over.' }),
   confidence: z.number().meta({ description: 'Share of the hours that lie between low and high.' }),
   hoursNeeded: z.number().meta({ description: 'Hours of the past that must be known.' }),
+  timeZone: z.string().meta({ description: 'IANA name of the time that the device lives in.' }),
   places: z.array(
     z.object({
       camera: z.string(),

@@ -58,6 +58,7 @@ export class TrafficForecasts implements TrafficForecastPort {
       madeAt: isWhole && there.length > 0 ? Math.min(...there.map(({ at }) => at)) : null,
       confidence: CONFIDENCE,
       hoursNeeded: FORECAST_NEEDS_HOURS,
+      timeZone: this.#parts.timeZone,
       places: there
         .flatMap(({ places }) => places ?? [])
         .filter(({ camera }) => viewer.sees(camera))

@@ -5,6 +5,14 @@ const KEY = 'edge-optimizer-theme';
 
 export const currentTheme = (): Theme => THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? 'auto';
 
+/** Paper is white: charts, which are drawn in colours of the screen, are drawn anew for it. */
+export function printLight(): void {
+  window.addEventListener('beforeprint', () => {
+    document.documentElement.dataset['theme'] = 'light';
+  });
+  window.addEventListener('afterprint', applyTheme);
+}
+
 /** `auto` follows the system. */
 export function setTheme(theme: Theme): void {
   localStorage.setItem(KEY, theme);

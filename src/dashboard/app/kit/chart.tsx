@@ -46,9 +46,11 @@ interface ChartProps {
   readonly max?: number;
   /** Pixels. */
   readonly height?: number;
+  /** IANA name; default: that of whoever looks. */
+  readonly timeZone?: string | undefined;
 }
 
-/** Lines over time, with a legend that tells the values under the pointer. */
+/** Lines over time, with a legend that tells the values under the pointer, or the latest. */
 export function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -63,7 +65,11 @@ export function Chart(props: ChartProps) {
     resized.observe(host);
     const recoloured = new MutationObserver(() => chart.current?.redraw());
     recoloured.observe(document.documentElement, { attributes: true });
+    const redraw = (): void => chart.current?.redraw();
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', redraw);
     return () => {
+      scheme.removeEventListener('change', redraw);
       resized.disconnect();
       recoloured.disconnect();
       chart.current?.destroy();
@@ -83,11 +89,13 @@ const dataOf = (times: readonly number[], lines: readonly Line[]): uPlot.Aligned
 ];
 
 const TIME = { en: 'Time', es: 'Hora' } as const;
+/** Steps at the end of a chart of which a line may have told nothing yet, and still has a latest value. */
+const LATE_STEPS = 2;
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function optionsOf(latest: { readonly current: ChartProps }, width: number): uPlot.Options {
-  const { lines, height = 220, bands = [], min, max } = latest.current;
+  const { lines, height = 220, bands = [], min, max, timeZone } = latest.current;
   const axis = {
     stroke: () => colour('--soft'),
     grid: { stroke: () => colour('--line'), width: 1 },
@@ -103,15 +111,19 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
       points: { size: 7 },
       drag: { x: latest.current.onChoose !== undefined, y: false, setScale: false },
     },
+    ...(timeZone !== undefined && { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), timeZone) }),
     scales: { y: { range: (_, low, high) => rangeOf(low, high, min, max) } },
     axes: [
-      { ...axis, space: 70, size: 48, values: (_, splits, _axis, _space, stepS) => axisTimes(splits, stepS) },
+      { ...axis, space: 70, size: 48, values: (_, splits, _axis, _space, stepS) => axisTimes(splits, stepS, timeZone) },
       { ...axis, size: 64, values: (_, splits) => splits.map((value) => latest.current.format(value)) },
     ],
     series: [
       {
         label: TIME[currentLanguage()],
-        value: (_, at) => (at === null ? NONE : time(at * 1000, { dateStyle: 'medium', timeStyle: 'short' })),
+        value: (plot, at, _, index) => {
+          const told = index === null ? plot.data[0][lastStep(plot)] : at;
+          return told == null ? NONE : time(told * 1000, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+        },
       },
       ...lines.map(
         ({ label, colour: index, kind = 'line' }): uPlot.Series => ({
@@ -120,7 +132,10 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
           width: 2,
           spanGaps: false,
           points: { show: false },
-          value: (_, value) => (value === null ? NONE : latest.current.format(value)),
+          value: (plot, value, series, step) => {
+            const told = step === null ? latestOf(plot, series) : value;
+            return told === null ? NONE : latest.current.format(told);
+          },
           ...(kind === 'dashed' && { dash: [6, 4] }),
           ...(kind === 'bars' && {
             fill: () => colour(`--chart-${index}`),
@@ -136,6 +151,21 @@ function optionsOf(latest: { readonly current: ChartProps }, width: number): uPl
       setSelect: [(plot) => choose(plot, latest.current.onChoose)],
     },
   };
+}
+
+/** The last step of which any line tells something; -1 where none does. */
+function lastStep({ data: [times, ...lines] }: uPlot): number {
+  for (let step = times.length - 1; step >= 0; step--) {
+    if (lines.some((values) => values[step] != null)) return step;
+  }
+  return -1;
+}
+
+/** The latest value of a line, while no moment is pointed at; null where it has ended before the others. */
+function latestOf(plot: uPlot, series: number): number | null {
+  const last = lastStep(plot);
+  const values = plot.data[series]!.slice(Math.max(0, last - LATE_STEPS), last + 1);
+  return [...values].findLast((value) => value != null) ?? null;
 }
 
 /** From 0 or `min` on, with some room above. */
@@ -205,12 +235,12 @@ function crowds(plot: uPlot, marks: readonly Mark[]): { x: number; label: string
 }
 
 /** Days where they begin, else the time of day. @param splits Unix s, @param stepS between two of them */
-function axisTimes(splits: readonly number[], stepS: number): string[] {
+function axisTimes(splits: readonly number[], stepS: number, timeZone: string | undefined): string[] {
   let day = '';
   return splits.map((split) => {
-    const today = time(split * 1000, { day: 'numeric', month: 'short' });
+    const today = time(split * 1000, { day: 'numeric', month: 'short', timeZone });
     if (stepS >= 86_400) return today;
-    const clock = time(split * 1000, { hour: '2-digit', minute: '2-digit' });
+    const clock = time(split * 1000, { hour: '2-digit', minute: '2-digit', timeZone });
     const isOther = today !== day;
     day = today;
     return isOther ? `${clock}\n${today}` : clock;

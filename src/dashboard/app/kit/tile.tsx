@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { NONE } from '../words/formats.ts';
 import { Coded } from './coded.tsx';
 
 /** How something stands. */
@@ -16,7 +17,7 @@ interface TileProps {
 /** One number that matters. */
 export function Tile({ label, value, note, standing = 'none' }: TileProps) {
   return (
-    <div class={`tile ${standing}`}>
+    <div class={`tile ${standing}${value === NONE ? ' unread' : ''}`}>
       <dt>{label}</dt>
       <dd>
         <span class="value">{value}</span>
@@ -30,7 +31,13 @@ export function Tile({ label, value, note, standing = 'none' }: TileProps) {
   );
 }
 
+interface TilesProps {
+  /** On a phone without what each means, so that many fit; why one has no reading stays. */
+  readonly isShort?: boolean;
+  readonly children: ComponentChildren;
+}
+
 /** Tiles beside one another. */
-export function Tiles({ children }: { readonly children: ComponentChildren }) {
-  return <dl class="tiles">{children}</dl>;
+export function Tiles({ isShort = false, children }: TilesProps) {
+  return <dl class={isShort ? 'tiles short' : 'tiles'}>{children}</dl>;
 }

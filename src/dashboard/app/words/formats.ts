@@ -43,9 +43,9 @@ export function time(
   return at === null || at === undefined ? NONE : new Intl.DateTimeFormat(currentLanguage(), style).format(at);
 }
 
-/** With its day. @param at Unix ms */
-export const dayAndTime = (at: number | null | undefined): string =>
-  time(at, { dateStyle: 'medium', timeStyle: 'short' });
+/** With its day. @param at Unix ms, @param timeZone IANA name; default: that of whoever looks */
+export const dayAndTime = (at: number | null | undefined, timeZone?: string): string =>
+  time(at, { dateStyle: 'medium', timeStyle: 'short', timeZone });
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],

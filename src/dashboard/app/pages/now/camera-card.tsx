@@ -51,9 +51,9 @@ export function CameraCard({ camera, feed, isAlone, mayDraw }: CameraCardProps) 
     >
       <LiveView camera={camera} feed={feed} everyMs={isAlone ? EVERY_MS.alone : EVERY_MS.beside} />
       <Reasons camera={camera} isOperator={mayDraw} />
-      <Numbers camera={camera} />
+      {(isAlone || hasReadings(camera)) && <Numbers camera={camera} isAlone={isAlone} />}
       <Alerts alerts={camera.alerts} />
-      <Shapes camera={camera} mayDraw={mayDraw} />
+      {isAlone ? <Shapes camera={camera} /> : <ShapesInShort camera={camera} />}
       <details open={isAlone}>
         <summary>{words.details}</summary>
         <Origins answered={camera.answered} />
@@ -61,12 +61,21 @@ export function CameraCard({ camera, feed, isAlone, mayDraw }: CameraCardProps) 
         <p class="soft">
           {words.source} <code>{camera.source}</code>
         </p>
+        {mayDraw && (
+          <p>
+            <a href={hrefOf('setup', { camera: camera.id })}>{words.draw}</a>
+          </p>
+        )}
       </details>
     </Card>
   );
 }
 
-function Numbers({ camera }: { readonly camera: CameraNow }) {
+/** Of a camera that gives nothing its reasons say all: it is alone that the dashes are shown too. */
+const hasReadings = ({ state, reasons }: CameraNow): boolean =>
+  state === 'streaming' || !reasons.some(({ severity }) => severity === 'bad');
+
+function Numbers({ camera, isAlone }: { readonly camera: CameraNow; readonly isAlone: boolean }) {
   const words = useWords(nowWords);
   const { vehicles, vehiclesSeen, lastVehicleAt, latencyMs, estimatedF1 } = camera;
   const now = Object.values(vehicles).reduce((sum, count) => sum + count, 0);
@@ -74,7 +83,7 @@ function Numbers({ camera }: { readonly camera: CameraNow }) {
   const last = now === 0 && lastVehicleAt !== null ? `, ${words.lastVehicle(ago(lastVehicleAt))}` : '';
   const isAnswering = camera.state === 'streaming' && camera.answeredFps !== null;
   return (
-    <Tiles>
+    <Tiles isShort={!isAlone}>
       <Tile label={words.vehicles} value={isAnswering ? number(now) : '–'} note={`${seen}${last}`} />
       <Tile
         label={words.fps}
@@ -128,11 +137,31 @@ function Alerts({ alerts }: Pick<CameraNow, 'alerts'>) {
   );
 }
 
-function Shapes({ camera, mayDraw }: { readonly camera: CameraNow; readonly mayDraw: boolean }) {
+type Line = CameraNow['lines'][number];
+
+const crossings = ({ left, right, counts }: Line, { sides }: typeof nowWords.en): string =>
+  [left, right].map((side) => `${sides[side] ?? side} ${number(counts[side] ?? 0)}`).join(' · ');
+
+function ShapesInShort({ camera: { lines, zones } }: { readonly camera: CameraNow }) {
   const words = useWords(nowWords);
-  const { lines, zones } = camera;
-  const crossed = ({ left, right, counts }: CameraNow['lines'][number]): string =>
-    [left, right].map((side) => `${words.sides[side] ?? side} ${number(counts[side] ?? 0)}`).join(' · ');
+  return (
+    <>
+      {lines.map((line) => (
+        <p key={line.id} title={words.linesTitle}>
+          {words.line} <b>{line.id}</b>: {crossings(line, words)}
+        </p>
+      ))}
+      {zones.map(({ id, vehicles }) => (
+        <p key={id} title={words.zonesTitle}>
+          {words.zone} <b>{id}</b>: {number(vehicles)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Shapes({ camera: { lines, zones } }: { readonly camera: CameraNow }) {
+  const words = useWords(nowWords);
   return (
     <>
       {lines.length > 0 && (
@@ -143,7 +172,7 @@ function Shapes({ camera, mayDraw }: { readonly camera: CameraNow; readonly mayD
             keyOf={({ id }) => id}
             columns={[
               { title: words.line, cell: ({ id }) => id },
-              { title: words.crossings, cell: crossed },
+              { title: words.crossings, cell: (line) => crossings(line, words) },
             ]}
           />
         </Part>
@@ -160,11 +189,6 @@ function Shapes({ camera, mayDraw }: { readonly camera: CameraNow; readonly mayD
             ]}
           />
         </Part>
-      )}
-      {mayDraw && (
-        <p>
-          <a href={hrefOf('setup', { camera: camera.id })}>{words.draw}</a>
-        </p>
       )}
     </>
   );

@@ -45,7 +45,7 @@ export function LiveView({ camera, feed, everyMs }: LiveViewProps) {
   const seen = words.seen(counts.length === 0 ? words.nothing : counts.join(', '));
   return (
     <figure class="live" ref={figure}>
-      <div class="live-picture">
+      <div class={isShown || mayCome ? 'live-picture' : 'live-picture gone'}>
         {isShown ? (
           <img src={url} alt={`${words.picture(camera.id)}. ${seen}`} />
         ) : (

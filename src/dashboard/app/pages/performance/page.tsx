@@ -9,6 +9,7 @@ import { duration } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { PerformanceCharts } from './charts.tsx';
 import { EachCamera, PerformanceTiles } from './numbers.tsx';
+import './performance.css';
 import { SlowTimes } from './slow-times.tsx';
 import { performanceWords } from './words.ts';
 

@@ -34,7 +34,7 @@ export function TrafficAhead() {
   );
 }
 
-function Ahead({ forecast: { state, failure, places, madeAt, hoursNeeded } }: { readonly forecast: TrafficForecast }) {
+function Ahead({ forecast: { state, failure, places, madeAt, hoursNeeded, timeZone } }: { readonly forecast: TrafficForecast }) {
   const words = useWords(reportsWords);
   const [chosen, setChosen] = useState('0');
   const place = places[Number(chosen)] ?? places[0];
@@ -66,14 +66,21 @@ function Ahead({ forecast: { state, failure, places, madeAt, hoursNeeded } }: { 
           <p>{words.tooLittleHint(place.hoursKnown, hoursNeeded)}</p>
         </Empty>
       ) : (
-        <Expected label={nameOf(place)} hours={place.hours} />
+        <Expected label={nameOf(place)} hours={place.hours} timeZone={timeZone} />
       )}
-      {madeAt !== null && <p class="soft">{words.madeAt(dayAndTime(madeAt))}</p>}
+      {madeAt !== null && <p class="soft">{words.madeAt(dayAndTime(madeAt, timeZone))}</p>}
     </>
   );
 }
 
-function Expected({ label, hours }: { readonly label: string; readonly hours: Hours }) {
+interface ExpectedProps {
+  readonly label: string;
+  readonly hours: Hours;
+  /** Of the device: hours of a day are hours of its street. */
+  readonly timeZone: string;
+}
+
+function Expected({ label, hours, timeZone }: ExpectedProps) {
   const words = useWords(reportsWords);
   const hasBounds = hours.every(({ low, high }) => low !== null && high !== null);
   const times = useMemo(() => hours.map(({ at }) => at), [hours]);
@@ -91,7 +98,7 @@ function Expected({ label, hours }: { readonly label: string; readonly hours: Ho
   );
   const total = hours.reduce((sum, { expected }) => sum + expected, 0);
   const busiest = hours.reduce((most, hour) => (hour.expected > most.expected ? hour : most));
-  const clock = (at: number): string => time(at, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+  const clock = (at: number): string => time(at, { weekday: 'short', hour: '2-digit', minute: '2-digit', timeZone });
   return (
     <>
       <p>{words.aheadInShort(number(total), clock(busiest.at), number(busiest.expected))}</p>
@@ -102,8 +109,11 @@ function Expected({ label, hours }: { readonly label: string; readonly hours: Ho
         bands={hasBounds ? [[1, 2]] : []}
         format={(value) => number(value)}
         min={0}
+        timeZone={timeZone}
       />
-      <p class="soft">{hasBounds ? words.bounds : words.noBounds}</p>
+      <p class="soft">
+        {hasBounds ? words.bounds : words.noBounds} {words.inTimeOf(timeZone)}
+      </p>
       <details>
         <summary>{words.asTable}</summary>
         <Table

@@ -80,6 +80,7 @@ const en = {
     `${total} vehicles in all, most of them in the hour from ${hour}: ${vehicles}.`,
   aheadChart: (place: string) => `Vehicles per hour, ${place}`,
   bounds: '9 of 10 hours lie between the dashed lines.',
+  inTimeOf: (zone: string) => `Hours are those of the device (${zone}).`,
   noBounds: 'How far off it may be is not known yet: that takes some days more.',
   own: 'of the device',
   verifyNow: 'Verify now',
@@ -200,6 +201,7 @@ const es: typeof en = {
   aheadInShort: (total: string, hour: string, vehicles: string) =>
     `${total} vehículos en total, la mayoría en la hora desde ${hour}: ${vehicles}.`,
   aheadChart: (place: string) => `Vehículos por hora, ${place}`,
+  inTimeOf: (zone: string) => `Las horas son las del equipo (${zone}).`,
   bounds: '9 de cada 10 horas quedan entre las líneas discontinuas.',
   noBounds: 'Todavía no se sabe cuánto puede desviarse: hacen falta algunos días más.',
   own: 'del equipo',

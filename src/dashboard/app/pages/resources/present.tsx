@@ -73,7 +73,7 @@ export function MachineCard({ machine, powerMode }: Pick<ResourcesReply, 'machin
       {machine === null ? (
         <p class="soft">{words.machineNone}</p>
       ) : (
-        <dl class="facts">
+        <dl class="machine">
           {(['model', 'cpu', 'os', 'kernel'] as const).map((fact) => (
             <div key={fact}>
               <dt>{words[fact]}</dt>

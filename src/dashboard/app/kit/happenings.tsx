@@ -6,6 +6,7 @@ import { duration, percent, time } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
 import { Badge } from './badge.tsx';
 import type { Mark, Span } from './chart.tsx';
+import { Said } from './said.tsx';
 import { Answered } from './state.tsx';
 import type { Standing } from './tile.tsx';
 
@@ -154,9 +155,11 @@ function Line({ one }: { readonly one: Happening }) {
         </>
       )}
       {(kind === 'alert' || kind === 'trial') && text !== '' && (
-        // the program's own words are English
-        <span class="soft block" lang="en">
-          {text}
+        <span class="soft block">
+          {(kind === 'trial' ? text.split('. ') : [text]).map((part, index) => [
+            index > 0 && '. ',
+            <Said key={part} text={part} />,
+          ])}
         </span>
       )}
     </>

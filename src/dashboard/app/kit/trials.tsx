@@ -3,6 +3,7 @@ import { dayAndTime } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
+import { Said } from './said.tsx';
 import { type Column, Table } from './table.tsx';
 
 const en = {
@@ -38,10 +39,14 @@ export function StrategyTrials({ trials }: { readonly trials: readonly TrialLine
     {
       title: words.change,
       cell: ({ from, to, reason }) => (
-        <span lang="en">
-          <strong>{`${from} → ${to}`}</strong>
-          <span class="soft block">{reason}</span>
-        </span>
+        <>
+          <strong>
+            <Said text={from} /> → <Said text={to} />
+          </strong>
+          <span class="soft block">
+            <Said text={reason} />
+          </span>
+        </>
       ),
     },
     {
@@ -52,9 +57,7 @@ export function StrategyTrials({ trials }: { readonly trials: readonly TrialLine
             text={verdict === null ? words.underWay : words[verdict as 'kept']}
             standing={verdict === 'kept' ? 'good' : 'none'}
           />
-          <span class="soft block" lang="en">
-            {why}
-          </span>
+          <span class="soft block">{why !== null && <Said text={why} />}</span>
         </>
       ),
     },

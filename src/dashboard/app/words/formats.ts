@@ -16,6 +16,12 @@ export function number(value: number | null | undefined, digits = 0): string {
   return format.format(value);
 }
 
+/** With all of its digits after the point: `10,0`. */
+export const fixed = (value: number, digits: number): string =>
+  new Intl.NumberFormat(currentLanguage(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    value,
+  );
+
 /** With its unit, or a dash alone. */
 export const withUnit = (value: number | null | undefined, unit: string, digits = 0): string => {
   const text = number(value, digits);

@@ -1,10 +1,11 @@
 import type { ActiveAlertView, AlertsView } from '../../../api/alerts.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Empty } from '../../kit/state.tsx';
 import type { Standing } from '../../kit/tile.tsx';
 import { useAlertWords } from '../../words/alert-words.ts';
-import { ago, dayAndTime, number, withUnit } from '../../words/formats.ts';
+import { ago, dayAndTime, NONE, number, withUnit } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { Acknowledge, Snooze, Wake } from './alert-buttons.tsx';
 import { alertsWords } from './words.ts';
@@ -62,7 +63,9 @@ function Shown({ alert, onChanged }: ShownProps) {
         {name} <Badge text={words.severity[severity]} standing={STANDINGS[severity]} />{' '}
         {tenant !== null && <Badge text={words.tenant(tenant)} />}
       </h3>
-      <p>{message}</p>
+      <p>
+        <Said text={message} />
+      </p>
       <p>
         <strong>{words.todo}:</strong> {action}
       </p>
@@ -98,17 +101,22 @@ function Measured({ alert: { value, expected, unit, details } }: { readonly aler
   const words = useWords(alertsWords);
   const entries = Object.entries(details ?? {});
   if (value === null && entries.length === 0) return null;
+  const inUnit = (one: number | null): string => withUnit(one, words.units[unit ?? ''] ?? unit ?? '', 2);
+  const written = (name: string, one: number | string | boolean | null): string => {
+    if (name === 'since') return dayAndTime(Number(one));
+    return typeof one === 'number' ? number(one, 3) : String(one ?? NONE);
+  };
   return (
     <dl class="facts">
       {value !== null && (
         <>
           <dt>{words.numbers}</dt>
-          <dd>{words.measured(withUnit(value, unit ?? '', 2), withUnit(expected, unit ?? '', 2))}</dd>
+          <dd>{words.measured(inUnit(value), inUnit(expected))}</dd>
         </>
       )}
       {entries.map(([name, one]) => [
-        <dt key={name}>{name}</dt>,
-        <dd key={`${name}:`}>{typeof one === 'number' ? number(one, 3) : String(one)}</dd>,
+        <dt key={name}>{words.facts[name] ?? name}</dt>,
+        <dd key={`${name}:`}>{written(name, one)}</dd>,
       ])}
     </dl>
   );

@@ -5,6 +5,7 @@ import { replaceWords, useAddress } from '../../frame/address.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
 import { Choice } from '../../kit/choice.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Answered } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import type { Standing } from '../../kit/tile.tsx';
@@ -87,7 +88,7 @@ function Steps({ steps, names }: StepsProps) {
         { title: words.when, cell: ({ at }) => dayAndTime(at) },
         { title: words.alert, cell: ({ code }) => names[code] ?? code },
         { title: words.what, cell: (step) => <Badge text={words.kind[step.kind]} standing={standingOf(step)} /> },
-        { title: words.said, cell: ({ message }) => message ?? NONE },
+        { title: words.said, cell: ({ message }) => (message === null ? NONE : <Said text={message} />) },
         { title: words.by, cell: ({ by }) => by ?? '' },
       ]}
     />

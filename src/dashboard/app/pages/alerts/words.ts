@@ -62,6 +62,19 @@ const en = {
   outcome: 'Outcome',
   state: { done: 'done', refused: 'refused', 'under-way': 'begun, and never ended' },
   operatorOnly: 'This is shown to the operator of the device only.',
+  /** What alerts tell besides their number, by its name in the message. */
+  facts: {
+    trimmed: 'Messages left out',
+    series: 'Measures that are so',
+    worst: 'The worst of them',
+    since: 'Since',
+    kind: 'Kind',
+    version: 'New version',
+    runs: 'Version that runs',
+    reason: 'Reason',
+    digest: 'Fingerprint of the new version',
+  } as Readonly<Record<string, string>>,
+  units: {} as Readonly<Record<string, string>>,
 };
 
 const es: typeof en = {
@@ -126,6 +139,27 @@ const es: typeof en = {
   outcome: 'Resultado',
   state: { done: 'hecho', refused: 'rechazado', 'under-way': 'empezó y no acabó' },
   operatorOnly: 'Esto se muestra solo al operador del equipo.',
+  facts: {
+    trimmed: 'Mensajes omitidos',
+    series: 'Medidas afectadas',
+    worst: 'La peor',
+    since: 'Desde',
+    kind: 'Tipo',
+    version: 'Versión nueva',
+    runs: 'Versión que funciona',
+    reason: 'Motivo',
+    digest: 'Huella de la versión nueva',
+  },
+  units: {
+    cameras: 'cámaras',
+    bytes: 'bytes',
+    entries: 'entradas',
+    files: 'ficheros',
+    frames: 'fotogramas',
+    messages: 'mensajes',
+    rows: 'filas',
+    days: 'días',
+  },
 };
 
 /** Words of the page Alerts. */

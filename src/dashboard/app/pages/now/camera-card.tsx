@@ -3,6 +3,7 @@ import type { CameraNow } from '../../../api/now.ts';
 import { hrefOf } from '../../frame/address.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Table } from '../../kit/table.tsx';
 import { type Standing, Tile, Tiles } from '../../kit/tile.tsx';
 import { useAlertWords } from '../../words/alert-words.ts';
@@ -125,8 +126,8 @@ function Alerts({ alerts }: Pick<CameraNow, 'alerts'>) {
           <p>
             <b>{words.doTitle}:</b> {inWords({ code, help: '', action }).action}
           </p>
-          <p class="soft" lang="en">
-            {message}
+          <p class="soft">
+            <Said text={message} />
           </p>
           <p>
             <a href={hrefOf('alerts')}>{words.toAlerts}</a>

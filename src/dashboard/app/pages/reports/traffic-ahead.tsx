@@ -34,7 +34,11 @@ export function TrafficAhead() {
   );
 }
 
-function Ahead({ forecast: { state, failure, places, madeAt, hoursNeeded, timeZone } }: { readonly forecast: TrafficForecast }) {
+function Ahead({
+  forecast: { state, failure, places, madeAt, hoursNeeded, timeZone },
+}: {
+  readonly forecast: TrafficForecast;
+}) {
   const words = useWords(reportsWords);
   const [chosen, setChosen] = useState('0');
   const place = places[Number(chosen)] ?? places[0];

@@ -5,6 +5,7 @@ import { replaceWords, useAddress } from '../../frame/address.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
 import { Choice } from '../../kit/choice.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Answered, Empty } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import type { Standing } from '../../kit/tile.tsx';
@@ -110,13 +111,18 @@ function ChangeCell({ trial: { from, to, reason, why } }: { readonly trial: Row 
   const words = useWords(tuningWords);
   return (
     <>
-      <strong>{to}</strong> ← {from}
+      <strong>
+        <Said text={to} />
+      </strong>{' '}
+      ← <Said text={from} />
       <details>
         <summary>{words.reason}</summary>
-        <p>{reason}</p>
+        <p>
+          <Said text={reason} />
+        </p>
         {why !== null && (
           <p>
-            {words.verdictWhy}: {why}
+            {words.verdictWhy}: <Said text={why} />
           </p>
         )}
       </details>

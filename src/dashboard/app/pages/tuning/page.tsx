@@ -1,6 +1,7 @@
 import type { TuningView } from '../../../api/tuning.ts';
 import { useApi } from '../../data/api.ts';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Answered } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { duration, number } from '../../words/formats.ts';
@@ -43,7 +44,7 @@ function HeldOff({ view: { heldOff } }: { readonly view: TuningView }) {
         keyOf={({ point }) => point}
         columns={[
           { title: words.points, cell: ({ point }) => <code>{point}</code> },
-          { title: words.reason, cell: ({ reason }) => reason },
+          { title: words.reason, cell: ({ reason }) => <Said text={reason} /> },
           { title: words.failures, cell: ({ failures }) => number(failures), isNumber: true },
           { title: words.again, cell: ({ forS }) => duration(forS), isNumber: true },
         ]}
@@ -73,7 +74,12 @@ function Strategies({ view: { strategies, measuring } }: { readonly view: Tuning
       <p>
         <strong>{words.measuring}:</strong> {state}
         {measuring.left !== null && measuring.left > 0 && `, ${words.left(number(measuring.left))}`}
-        {measuring.detail !== '' && <span class="soft"> ({measuring.detail})</span>}
+        {measuring.detail !== '' && (
+          <span class="soft">
+            {' '}
+            (<Said text={measuring.detail} />)
+          </span>
+        )}
       </p>
     </Card>
   );

@@ -1,9 +1,11 @@
 import type { TuningView } from '../../../api/tuning.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { type Standing, Tile, Tiles } from '../../kit/tile.tsx';
 import { percent, withUnit } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import { tuningWords } from './words.ts';
 
 /** °C under the limit from which on it is close. */
@@ -12,6 +14,7 @@ const CLOSE_DEGREES = 3;
 /** Whether it decides, what it decided last, and what it expects. */
 export function TuningState({ view }: { readonly view: TuningView }) {
   const words = useWords(tuningWords);
+  const said = useSaid();
   const { enabled, mode, waitsFor, decision, now } = view;
   const modeWord = words.mode[mode as keyof typeof words.mode] ?? mode;
   return (
@@ -20,11 +23,11 @@ export function TuningState({ view }: { readonly view: TuningView }) {
       hint={words.stateHint}
       aside={<Badge text={enabled ? `${words.on}, ${modeWord}` : words.off} standing={enabled ? 'good' : 'fair'} />}
     >
-      {waitsFor !== null && <p>{words.waits(waitsFor)}</p>}
+      {waitsFor !== null && <p>{words.waits(said(waitsFor))}</p>}
       <Expectations view={view} />
       {now !== null && now.throttledBy.length > 0 && (
         <p>
-          <Badge text={words.held} standing="bad" /> {now.throttledBy.join(', ')}
+          <Badge text={words.held} standing="bad" /> {now.throttledBy.map(said).join(', ')}
         </p>
       )}
       <p aria-live="polite">
@@ -40,7 +43,10 @@ export function TuningState({ view }: { readonly view: TuningView }) {
                 <Badge text={words.urgent} standing="bad" />
               </>
             )}
-            <span class="soft"> – {decision.reason}</span>
+            <span class="soft">
+              {' '}
+              – <Said text={decision.reason} />
+            </span>
           </>
         )}
       </p>

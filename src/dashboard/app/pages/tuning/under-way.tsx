@@ -1,6 +1,7 @@
 import type { TrialView, TuningView } from '../../../api/tuning.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { dayAndTime } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { TakeBack } from './take-back.tsx';
@@ -34,14 +35,19 @@ function Running({ trial, isStuck }: { readonly trial: TrialView; readonly isStu
   return (
     <>
       <p>
-        <Badge text={words.strategy[trial.strategy]} standing={isStuck ? 'bad' : 'none'} /> <strong>{trial.to}</strong>{' '}
-        ← {trial.from}{' '}
+        <Badge text={words.strategy[trial.strategy]} standing={isStuck ? 'bad' : 'none'} />{' '}
+        <strong>
+          <Said text={trial.to} />
+        </strong>{' '}
+        ← <Said text={trial.from} />{' '}
         <span class="soft">
           {words.since} {dayAndTime(trial.startedAt)}
         </span>
       </p>
       {isStuck && <p>{words.stuck}</p>}
-      <p class="soft">{trial.reason}</p>
+      <p class="soft">
+        <Said text={trial.reason} />
+      </p>
     </>
   );
 }

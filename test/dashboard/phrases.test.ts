@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROJECT_ROOT } from '../../src/foundation/home.js';
+import { THRESHOLDS } from '../../src/telemetry/alerts/thresholds.js';
+import { DROP_CAUSES } from '../../src/telemetry/metrics/camera-metrics.js';
+
+const APP = join(PROJECT_ROOT, 'src/dashboard/app');
+const TUNE = join(PROJECT_ROOT, 'src/tune');
+
+/** What a file of the pages exports; it imports nothing but types. */
+async function exportsOf<Exports>(name: string): Promise<Exports> {
+  const { outputText } = ts.transpileModule(readFileSync(join(APP, name), 'utf8'), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)) as Exports;
+}
+
+type Phrases = readonly (readonly [string, string])[];
+const { translator } = await exportsOf<{
+  translator: (phrases: Phrases, write: (value: number, digits: number) => string) => (text: string) => string;
+}>('words/phrases.ts');
+const { tuningPhrases } = await exportsOf<{ tuningPhrases: Phrases }>('words/tuning-phrases.ts');
+const { alertPhrases } = await exportsOf<{ alertPhrases: Phrases }>('words/alert-phrases.ts');
+const spanish = translator([...alertPhrases, ...tuningPhrases], (value, digits) =>
+  value.toFixed(digits).replace('.', ','),
+);
+
+/** Where the tuning says why: what these properties and variables hold, and what these functions answer. */
+const SAYS = /^(reason|why|said|word|found|sample|taken|known)$/;
+const WRITES =
+  /^(inWords|excessInWords|memoryInWords|intervalInWords|settingInWords|changeInWords|errors|lateness|accuracy|heat|memory|leak|unrestOf|interruption|obstacle|restObstacle)$/;
+/** What is asked for and told elsewhere than on the pages. */
+const APART = /(library|report|own-optimization|optimization-engine|trial-runner|refusals|metrics|alerts)\.ts$/;
+
+/** Sentences of a file that tell why, `«0»` for each value. */
+function sentencesOf(file: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node, isSaid: boolean): void => {
+    const name = 'name' in node && node.name !== undefined ? (node.name as ts.Node).getText(source) : '';
+    const isNow =
+      isSaid ||
+      ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && SAYS.test(name)) ||
+      ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && WRITES.test(name));
+    if (isNow && ts.isTemplateExpression(node)) {
+      const tails = node.templateSpans.map(({ literal }, index) => `«${index}»${literal.text}`);
+      found.push(node.head.text + tails.join(''));
+    } else if (isNow && ts.isStringLiteral(node) && node.text.split(' ').length > 2) found.push(node.text);
+    ts.forEachChild(node, (child) => visit(child, isNow));
+  };
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  visit(source, false);
+  // what may follow a sentence is no sentence
+  return found
+    .filter((text) => /[a-z]{2,} /.test(text) && !/^[ ,(]/.test(text))
+    .map((text) => text.replace(/(?<=[a-z])«\d»$/, ''));
+}
+
+test('everything that the tuning gives as a reason is there in Spanish', () => {
+  const files = readdirSync(TUNE, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !APART.test(name))
+    .map((name) => join(TUNE, name));
+  const sentences = [...new Set(files.flatMap(sentencesOf))];
+  assert.ok(sentences.length > 40, `${sentences.length} were found`);
+  assert.equal(
+    sentences.filter((text) => spanish(text) === text),
+    [],
+  );
+});
+
+test('a reason that is made of others is translated through and through, its numbers too', () => {
+  assert.is(
+    spanish(
+      'a further step followed: roadside-s int8 cpu 2 × 1 thread batch 1, inferred every 200 ms at most: p95 would be 410 ms of 300 ms with the workers 97 % busy (effective accuracy 0.624, 8 % busy, 50.1 °C)',
+    ),
+    'siguió otro paso: roadside-s int8 cpu 2 × 1 hilo, lote 1, se infiere cada 200 ms como mucho: el p95 sería de 410 ms de 300 ms con los procesos ocupados al 97 % (exactitud efectiva 0,624, ocupado al 8 %, 50,1 °C)',
+  );
+  assert.is(
+    spanish('it harms: 12 % of the frames were late or dropped, 1.5 % before, p95 420 ms against 210 ms'),
+    'perjudica: 12 % de los fotogramas llegaron tarde o se perdieron; antes, 1,5 %; p95 420 ms frente a 210 ms',
+  );
+});
+
+test('what nobody wrote a phrase for stays as it is', () => {
+  const strange = 'ffmpeg ended (exit code 1): rtsp://10.0.0.7/x: Connection refused';
+  assert.is(spanish(strange), strange);
+});
+
+test('the numbers of every limit are told in Spanish', () => {
+  const readings = { poorCameras: ['north'], brokerProblem: { kind: 'refused', message: 'ECONNREFUSED' } };
+  const said = THRESHOLDS.map(({ message }) => message(0.5, 1, readings as never));
+  assert.equal(
+    said.filter((text) => spanish(text) === text),
+    [],
+  );
+});
+
+test('every cause for which a frame gets no answer has words in both languages', async () => {
+  const read = (page: string): string => readFileSync(join(APP, 'pages', page, 'words.ts'), 'utf8');
+  for (const page of ['now', 'performance']) {
+    for (const cause of DROP_CAUSES) {
+      const key = /^\w+$/.test(cause) ? cause : `'${cause}'`;
+      assert.is(read(page).split(new RegExp(`^ +${key}:`, 'm')).length - 1, 2, `${page}: ${cause}`);
+    }
+  }
+});
+
+test.run();

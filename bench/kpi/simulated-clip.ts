@@ -30,12 +30,13 @@ export async function simulatedCase(traffic: TrafficLevel, { ffmpeg, scratch, ma
   const name = `sim-${traffic}`;
   const clip = join(scratch, `${name}.mp4`);
   const frames = Math.min(maxFrames ?? Infinity, Math.round(SECONDS * road.fps));
-  await film(road, frames, ffmpeg.path, clip);
+  await filmRoad(road, frames, ffmpeg.path, clip);
   const truth: Truth[] = Array.from({ length: frames }, (_, index) => road.truth(index));
   return { name, clip, width: road.width, height: road.height, fps: road.fps, truth };
 }
 
-async function film(road: Road, frames: number, ffmpeg: string, clip: string): Promise<void> {
+/** Frames of a simulated road as an H.264 file. @throws Error with ffmpeg's words where it cannot encode */
+export async function filmRoad(road: Road, frames: number, ffmpeg: string, clip: string): Promise<void> {
   const { width, height, fps } = road;
   const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', String(fps), '-i', '-'];
   const output = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', QUALITY, '-pix_fmt', 'yuv420p', clip];

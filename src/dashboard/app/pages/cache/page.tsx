@@ -25,6 +25,7 @@ export default function CachePage() {
         {({ caches, ghosts, ghostsOff, trials }) => (
           <>
             <GhostCard ghosts={ghosts} ghostsOff={ghostsOff} />
+            {caches.length > 1 && <p class="soft">{words.ofTenants}</p>}
             <div class="cards">
               {caches.map((cache) => (
                 <OneCache key={cache.id} cache={cache} onChanged={asked.reload} />

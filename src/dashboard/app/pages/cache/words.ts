@@ -1,4 +1,6 @@
 const en = {
+  ofTenants:
+    'Other sizes and the past are known of the device’s own cache; of a tenant’s cache what it found since the start.',
   intro: 'What is remembered, so that it need not be computed again: scenes that were seen before, and what they held.',
   device: "the device's own",
   tenant: (id: string) => `tenant ${id}`,
@@ -72,6 +74,8 @@ const en = {
   doneTag: (tag: string) => `${tag} was invalidated`,
 };
 const es: typeof en = {
+  ofTenants:
+    'Los otros tamaños y el pasado se conocen de la caché del equipo; de la de un inquilino, lo que encontró desde el inicio.',
   intro: 'Lo que se recuerda para no tener que calcularlo otra vez: escenas ya vistas y lo que había en ellas.',
   device: 'la propia del equipo',
   tenant: (id) => `inquilino ${id}`,

@@ -1,6 +1,6 @@
 const en = {
   intro:
-    "The program's own databases on this device: how they are, what they are asked, and what would make them faster.",
+    "The program's own databases on this device: how they are, what they are asked, and what would make them faster. Those of tenants are not watched.",
   size: 'Size',
   sizeNote: (log: string) => `and ${log} of log beside it`,
   health: 'Health',
@@ -100,7 +100,7 @@ const en = {
 };
 const es: typeof en = {
   intro:
-    'Las bases de datos del propio programa en este equipo: cómo están, qué se les pide y qué las haría más rápidas.',
+    'Las bases de datos del propio programa en este equipo: cómo están, qué se les pide y qué las haría más rápidas. Las de los inquilinos no se vigilan.',
   size: 'Tamaño',
   sizeNote: (log) => `y ${log} de registro a su lado`,
   health: 'Salud',

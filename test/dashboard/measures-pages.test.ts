@@ -99,7 +99,7 @@ inBrowser('the cache says what more memory would bring, and both caches what the
   await shown('cache', /would be found instead of/, { size: 'desktop' }, async (page) => {
     await page.getByRole('heading', { name: 'Cache: tenant city' }).waitFor();
     await charts(page, 2);
-    await page.getByText('lru 16 MiB → lfu 16 MiB', { exact: true }).waitFor();
+    await page.getByText('lru 16 MiB → lfu 16 MiB', { exact: true }).first().waitFor();
   });
   await shown('cache', /se encontraría/, { size: 'phone', language: 'es', scheme: 'dark' });
 });

@@ -8,7 +8,7 @@ import { COMPRESSED_FORMATS } from '../src/media/compression/wish.js';
 import { decodeOwn, encodePicture } from '../src/media/image.js';
 import { type ClipPicture, framesOf, VehicleFinder } from './compression/clip-pictures.js';
 import { type Contender, fixed, ladder, type Made, ours, search, type Task } from './compression/contenders.js';
-import { FIXED_SETTINGS } from './compression/fixed-settings.js';
+import { FIXED_FAMILIES, type FixedOutcome, leastFixed } from './compression/fixed-settings.js';
 import { replayUplinks } from './compression/uplink-replay.js';
 import { count } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
@@ -62,9 +62,10 @@ const BY_BYTES = /half the bytes$/;
 /** A picture's task, and what each contender and fixed setting made of it. */
 interface Judged {
   readonly clip: string;
+  readonly picture: ClipPicture;
   readonly task: Task;
   readonly jpegBytes: number;
-  readonly made: ReadonlyMap<string, Made>;
+  readonly made: Map<string, Made>;
 }
 
 /** Adaptive compression against what is simple. */
@@ -97,38 +98,54 @@ export async function run(args: string[]): Promise<BenchReport> {
     const contenders = Object.entries(CONTENDERS).map(([name, make]) => [name, make()] as const);
     for await (const picture of framesOf(ffmpeg, clip, frames)) {
       const regions = await finder.vehiclesIn(picture);
-      if (regions.length > 0) judged.push(await judge(clip.name, { picture, regions }, contenders, values.quick));
+      if (regions.length > 0) judged.push(await judge(clip.name, { picture, regions }, contenders));
     }
     process.stderr.write(`${clip.name}\n`);
   }
   await finder.close();
+  const settings = await fixedSettings(judged);
   const uplinks = replayUplinks(values.uplink, values.quick, notes);
-  return report(judged, uplinks, notes);
+  return report(judged, settings, uplinks, notes);
 }
 
 async function judge(
   clip: string,
   picture: ClipPicture,
   contenders: readonly (readonly [string, Contender])[],
-  isQuick: boolean,
 ): Promise<Judged> {
   const jpeg = await encodePicture(picture.picture, { format: 'jpeg', quality: 80, settings: {} });
   const likeness = likenessOf(picture.picture, await decodeOwn(jpeg), picture.regions);
   const task = { likeness: Math.min(0.9999, likeness), maxBytes: Math.floor(jpeg.length * TIGHT) };
   const made = new Map<string, Made>();
   for (const [name, contender] of contenders) made.set(name, await contender(picture, task));
-  // a quick run looks at every other quality
-  const settings = FIXED_SETTINGS.filter((_, index) => !isQuick || index % 2 === 0);
-  for (const { name, coding } of settings) made.set(name, await fixed(coding)(picture, task));
-  return { clip, task, jpegBytes: jpeg.length, made };
+  return { clip, picture, task, jpegBytes: jpeg.length, made };
 }
 
-function report(judged: readonly Judged[], uplinks: { rows: Row[]; goals: Goal[] }, notes: string[]): BenchReport {
+/** What each format does with one quality for all pictures, the least that is enough; remembered with each picture. */
+async function fixedSettings(judged: readonly Judged[]): Promise<FixedOutcome[]> {
+  const found: FixedOutcome[] = [];
+  for (const family of judged.length === 0 ? [] : FIXED_FAMILIES) {
+    const outcome = await leastFixed(family, judged);
+    if (outcome === null) continue;
+    for (const [index, { made }] of judged.entries()) made.set(outcome.name, outcome.made[index]!);
+    found.push(outcome);
+    process.stderr.write(`${outcome.name}\n`);
+  }
+  return found;
+}
+
+function report(
+  judged: readonly Judged[],
+  settings: readonly FixedOutcome[],
+  uplinks: { rows: Row[]; goals: Goal[] },
+  notes: string[],
+): BenchReport {
   if (judged.length === 0) return { name: 'compression', rows: uplinks.rows, goals: uplinks.goals, notes };
   const clips = [...new Set(judged.map(({ clip }) => clip))];
-  const best = bestFixed(judged, (name) => !name.includes('as here'));
-  const bestHere = bestFixed(judged, (name) => name.includes('as here'));
-  const bestWebp = bestFixed(judged, (name) => /^WebP \d/.test(name));
+  const named = (does: (outcome: FixedOutcome) => boolean): string => fewestBytes(judged, settings.filter(does));
+  const best = named(({ family }) => !family.isAsHere);
+  const bestHere = named(({ family }) => family.isAsHere);
+  const bestWebp = named(({ family }) => family.name === 'WebP');
   const rows = [
     ...clips.map((clip) =>
       rowOf(
@@ -162,12 +179,10 @@ function goal(name: string, value: number, bound: number, isMost: boolean): Goal
   return { name, value, goal: `${isMost ? '<=' : '>='} ${bound}`, met: isMost ? value <= bound : value >= bound };
 }
 
-/** The fixed setting with the fewest bytes of those with which vehicles are as alike on the whole as at quality 80 of JPEG. */
-function bestFixed(judged: readonly Judged[], isOne: (name: string) => boolean): string {
-  const damage = mean(judged.map(({ task }) => 1 - task.likeness));
-  const names = FIXED_SETTINGS.map(({ name }) => name).filter((name) => isOne(name) && judged[0]!.made.has(name));
-  const does = names.filter((name) => mean(judged.map(({ made }) => 1 - made.get(name)!.likeness)) <= damage);
-  return [...(does.length > 0 ? does : ['JPEG 80'])].sort((a, b) => bytesRatio(judged, a) - bytesRatio(judged, b))[0]!;
+/** The name of the setting with the fewest bytes; where none does, JPEG of quality 80, which does by its definition. */
+function fewestBytes(judged: readonly Judged[], settings: readonly FixedOutcome[]): string {
+  const names = settings.map(({ name }) => name);
+  return names.sort((a, b) => bytesRatio(judged, a) - bytesRatio(judged, b))[0] ?? 'JPEG 80';
 }
 
 /** Mean over the pictures of bytes over those of JPEG 80: a large picture counts no more than a small one. */

@@ -1,4 +1,3 @@
-import type { Polygon } from '../config/config.js';
 import { explain } from '../foundation/errors.js';
 import type { EvidenceChain } from './chain/chain.js';
 import type { EvidenceDraft, EvidenceRecord } from './chain/record.js';
@@ -11,7 +10,8 @@ import type { MadeStills, StillPictures } from './stills/still-pictures.js';
 export interface EvidenceJob extends RipeEvidence {
   readonly camera: string;
   readonly chain: EvidenceChain;
-  readonly masks: readonly Polygon[];
+  /** Areas of the camera's picture that were black in its frames. */
+  readonly masks: number;
   readonly draft: (privacy: MadeStills['privacy']) => EvidenceDraft;
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { boxView } from '../../src/evidence/stills/box-view.js';
+import { hiddenShare, openView } from '../../src/evidence/stills/box-view.js';
 import { StillCandidates } from '../../src/evidence/stills/candidates.js';
 import { cropArea, cutOut } from '../../src/evidence/stills/crop.js';
 import { sharpnessOf } from '../../src/evidence/stills/sharpness.js';
@@ -59,8 +59,8 @@ test('a still is the better the larger, sharper, surer, less hidden and more who
 test('of two vehicles the one that ends lower hides the other, and one at the edge is not whole', () => {
   const data = Float32Array.of(100, 50, 160, 100, 0.9, 0, 130, 60, 200, 120, 0.8, 0, 0, 20, 40, 60, 0.7, 0);
   const detections = { count: 3, data };
-  const [back, front, edge] = [0, 1, 2].map((row) => boxView(detections, row, WIDTH, HEIGHT));
-  assert.equal([back!.hidden, front!.hidden], [(30 * 40) / (60 * 50), 0]);
+  assert.equal([hiddenShare(detections, 0), hiddenShare(detections, 1)], [(30 * 40) / (60 * 50), 0]);
+  const [back, edge] = [0, 2].map((row) => openView(detections, row, WIDTH, HEIGHT));
   assert.equal([back!.whole, edge!.whole], [true, false]);
 });
 
@@ -93,6 +93,47 @@ test('the best picture of a vehicle is kept, whatever comes later', () => {
   const [{ data }] = seen(2, {});
   const at = (51 * WIDTH + 168) * 3;
   assert.equal(best.crop.data.subarray(0, 104 * 3), data.subarray(at, at + 104 * 3));
+});
+
+test('what was handed out stays as it was, while better pictures take the place of the one that is kept', () => {
+  const candidates = new StillCandidates();
+  candidates.see(...seen(1, { 7: [200, 60, 260, 100] }));
+  const early = candidates.best(7)!;
+  const before = early.crop.data.slice();
+  candidates.see(...seen(2, { 7: [190, 60, 260, 110] }));
+  candidates.see(...seen(3, { 7: [180, 50, 270, 120] }));
+  assert.equal([early.frame, early.crop.data], [1, before]);
+  const late = candidates.best(7)!;
+  assert.is(late.frame, 3);
+  assert.is(late.crop.data.length, late.crop.width * late.crop.height * 3);
+  assert.ok(candidates.bytes >= late.crop.data.length);
+});
+
+/** Two vehicles that fill the picture. */
+function large(seq: number): [Frame, FrameResult] {
+  const [width, height] = [640, 360];
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 256);
+  const size = { width, height, sourceWidth: width, sourceHeight: height, data };
+  return seen(seq, { 7: [20, 20, 310, 300], 8: [330, 20, 620, 300] }, size);
+}
+
+test('of two vehicles that fill the picture one is copied at once, and the other some frames later', () => {
+  const candidates = new StillCandidates();
+  for (let seq = 1; seq <= 5; seq++) candidates.see(...large(seq));
+  const [first, second] = [candidates.best(7)!.frame, candidates.best(8)!.frame];
+  assert.ok(first === 1 && second > 1, `${first} ${second}`);
+});
+
+test('of a vehicle that is wanted each better picture is kept, and the others wait no less for it', () => {
+  const candidates = new StillCandidates();
+  candidates.see(...large(1), new Set([7, 8]));
+  assert.equal([candidates.best(7)?.frame, candidates.best(8)?.frame], [1, 1]);
+  const growing = new StillCandidates();
+  const box = (seq: number): Box => [200 - seq, 60 - seq, 260, 100];
+  for (let seq = 1; seq <= 3; seq++) growing.see(...seen(seq, { 7: box(seq) }));
+  assert.is(growing.best(7)!.frame, 1, 'hardly better');
+  growing.see(...seen(4, { 7: box(4) }), new Set([7]));
+  assert.is(growing.best(7)!.frame, 4);
 });
 
 test('a damaged frame shows nothing, and boxes that were not inferred count for less', () => {

@@ -5,18 +5,33 @@ import type { StillView } from './still-score.js';
 const EDGE = 0.006;
 
 /**
- * What the boxes of a picture alone say of one of them. Of two vehicles the one whose box ends lower is nearer to the camera, and
- * hides what it covers of the other.
+ * What a box says of its own vehicle, whoever stands before it.
  *
  * @param row of the box
  * @param width of the picture that the boxes are in pixels of
  */
-export function boxView(
-  { count, data }: Detections,
+export function openView(
+  { data }: Detections,
   row: number,
   width: number,
   height: number,
-): Pick<StillView, 'area' | 'hidden' | 'whole' | 'score'> {
+): Pick<StillView, 'area' | 'whole' | 'score'> {
+  const at = row * STRIDE;
+  const x1 = data[at]!;
+  const y1 = data[at + 1]!;
+  const x2 = data[at + 2]!;
+  const y2 = data[at + 3]!;
+  const marginX = width * EDGE;
+  const marginY = height * EDGE;
+  return {
+    area: Math.max(0, (x2 - x1) * (y2 - y1)) / (width * height),
+    whole: x1 > marginX && y1 > marginY && x2 < width - marginX && y2 < height - marginY,
+    score: data[at + 4]!,
+  };
+}
+
+/** Share of a box, 0..1, that others cover: of two vehicles the one whose box ends lower is nearer to the camera, and hides the other. */
+export function hiddenShare({ count, data }: Detections, row: number): number {
   const at = row * STRIDE;
   const x1 = data[at]!;
   const y1 = data[at + 1]!;
@@ -31,11 +46,5 @@ export function boxView(
     const down = y2 - Math.max(y1, data[from + 1]!);
     if (across > 0 && down > 0) hidden += across * down;
   }
-  const [marginX, marginY] = [width * EDGE, height * EDGE];
-  return {
-    area: Math.max(0, own) / (width * height),
-    hidden: own > 0 ? Math.min(1, hidden / own) : 1,
-    whole: x1 > marginX && y1 > marginY && x2 < width - marginX && y2 < height - marginY,
-    score: data[at + 4]!,
-  };
+  return own > 0 ? Math.min(1, hidden / own) : 1;
 }

@@ -75,7 +75,7 @@ export class CameraStills {
   /** A frame with its answer; its pixels are not kept. */
   see(frame: Frame, result: FrameResult): void {
     this.#sceneMs = frame.sceneMs;
-    this.#candidates.see(frame, result);
+    this.#candidates.see(frame, result, this.#waiting.trackIds);
     const fresh = this.#waiting.fresh();
     if (fresh.length > 0) {
       const context = copyOf(frame, result);

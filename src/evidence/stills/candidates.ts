@@ -1,12 +1,12 @@
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import type { Frame } from '../../frame/frame.js';
 import type { FrameResult, Origin } from '../../frame/frame-result.js';
-import { boxView } from './box-view.js';
+import { hiddenShare, openView } from './box-view.js';
 import { type Crop, cropArea, cutOut } from './crop.js';
 import { sharpnessOf } from './sharpness.js';
 import { boundOnScore, type StillView, stillScore } from './still-score.js';
 
-/** The best picture of one vehicle so far. Its pixels are never changed. */
+/** The best picture of one vehicle so far. */
 export interface StillCandidate extends StillView {
   readonly crop: Crop;
   /** Pixels of the frame that one of the crop stands for, across and down. */
@@ -24,7 +24,10 @@ export interface StillCandidate extends StillView {
 }
 
 interface Followed {
+  /** The pixels of its crop lie in `pixels`, and are overwritten by a better one. */
   best: StillCandidate | null;
+  /** Room for a crop, kept from one to the next: to make new room costs more than to copy. */
+  pixels: Uint8Array;
   /** ms on the scene's clock. */
   seenMs: number;
 }
@@ -41,10 +44,14 @@ export interface CandidatesOptions {
 const MAX_TRACKS = 64;
 const MAX_BYTES = 16 * 2 ** 20;
 const FORGET_MS = 5000;
-/** A vehicle that grows as it comes nearer is copied again only when it is better by so much. */
-const BETTER = 1.1;
+/** A vehicle that grows as it comes nearer is copied again only when it is better by so much; one that is wanted whenever it is better. */
+const BETTER = 1.15;
 /** Vehicles whose pixels are looked at in one frame: the others have their turn with the next. */
 const LOOKS_PER_FRAME = 2;
+/** Bytes copied a frame, on the whole: who fills the picture has others wait for some frames. Those that are wanted wait for nobody. */
+const COPIED_PER_FRAME = 128 * 1024;
+/** Room beyond a crop, as a share of it, where a vehicle outgrew what it had: it will go on growing. */
+const GROWTH = 0.5;
 
 /**
  * The best picture of each vehicle before one camera. Boxes alone say which picture could be better than the one that is kept; only
@@ -57,6 +64,8 @@ export class StillCandidates {
   readonly #tracks = new Map<number, Followed>();
   #bytes = 0;
   #turn = 0;
+  /** Bytes that may be copied; below 0: as many more were. */
+  #credit = 0;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor({ maxTracks = MAX_TRACKS, maxBytes = MAX_BYTES, forgetMs = FORGET_MS }: CandidatesOptions = {}) {
@@ -70,32 +79,41 @@ export class StillCandidates {
     return this.#tracks.size;
   }
 
-  /** Bytes of the pixels that are kept. */
+  /** Bytes of the room for pixels that is kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** With pixels of its own: what comes later does not change them. */
   best(trackId: number): StillCandidate | null {
-    return this.#tracks.get(trackId)?.best ?? null;
+    const best = this.#tracks.get(trackId)?.best ?? null;
+    return best === null ? null : { ...best, crop: { ...best.crop, data: best.crop.data.slice() } };
   }
 
-  /** Looks at a frame, whose pixels it does not keep. */
-  see(frame: Frame, result: FrameResult): void {
+  /**
+   * Looks at a frame, whose pixels it does not keep.
+   *
+   * @param wanted vehicles of which a picture is about to be used: each that is better is taken
+   */
+  see(frame: Frame, result: FrameResult, wanted: ReadonlySet<number> = NOBODY): void {
     const { detections, trackIds } = result;
     const { count } = detections;
     this.#sweep(frame.sceneMs);
     // smeared pixels show nothing
     if (frame.damaged || count === 0) return;
+    const inferred = result.origin === 'inferred';
+    this.#credit = Math.min(COPIED_PER_FRAME, this.#credit + COPIED_PER_FRAME);
     let looks = 0;
     for (let step = 0; step < count; step++) {
       const row = (this.#turn + step) % count;
-      const followed = this.#follow(trackIds[row]!, frame.sceneMs);
-      if (looks === LOOKS_PER_FRAME) continue;
-      const inferred = result.origin === 'inferred';
-      const view = { ...boxView(detections, row, result.sourceWidth, result.sourceHeight), inferred };
-      const toBeat = (followed.best?.quality ?? 0) * BETTER;
-      if (boundOnScore(view) <= toBeat) continue;
-      looks++;
+      const id = trackIds[row]!;
+      const followed = this.#follow(id, frame.sceneMs);
+      const isWanted = wanted.has(id);
+      if (!isWanted && (looks === LOOKS_PER_FRAME || this.#credit <= 0)) continue;
+      const toBeat = (followed.best?.quality ?? 0) * (isWanted ? 1 : BETTER);
+      const view = betterView(result, row, inferred, toBeat);
+      if (view === null) continue;
+      if (!isWanted) looks++;
       this.#look(frame, result, { row, followed, view, toBeat });
     }
     this.#turn = count > LOOKS_PER_FRAME ? (this.#turn + LOOKS_PER_FRAME) % count : 0;
@@ -114,16 +132,25 @@ export class StillCandidates {
     const view = { ...one.view, sharpness: sharpnessOf(frame.data, frame.width, area) };
     const quality = stillScore(view);
     if (quality <= toBeat) return;
-    const { thinning, ...crop } = cutOut(frame.data, frame.width, area);
-    this.#bytes += crop.data.length - (followed.best?.crop.data.length ?? 0);
+    const { thinning, ...crop } = cutOut(frame.data, frame.width, area, (bytes) => this.#room(followed, bytes));
     followed.best = { ...view, crop, thinning, box, frame: frame.seq, capturedAt, origin, ageMs, quality };
+    this.#credit -= crop.data.length;
+  }
+
+  #room(followed: Followed, bytes: number): Uint8Array {
+    if (followed.pixels.length < bytes) {
+      const room = followed.best === null ? bytes : Math.ceil(bytes * (1 + GROWTH));
+      this.#bytes += room - followed.pixels.length;
+      followed.pixels = new Uint8Array(room);
+    }
+    return followed.pixels.subarray(0, bytes);
   }
 
   /** Last in the map is who was seen last. */
   #follow(trackId: number, sceneMs: number): Followed {
     let followed = this.#tracks.get(trackId);
     if (followed === undefined) {
-      followed = { best: null, seenMs: sceneMs };
+      followed = { best: null, pixels: NOTHING, seenMs: sceneMs };
       this.#tracks.set(trackId, followed);
     }
     followed.seenMs = sceneMs;
@@ -150,9 +177,27 @@ export class StillCandidates {
   }
 
   #forget(id: number): void {
-    this.#bytes -= this.#tracks.get(id)?.best?.crop.data.length ?? 0;
+    this.#bytes -= this.#tracks.get(id)?.pixels.length ?? 0;
     this.#tracks.delete(id);
   }
+}
+
+const NOTHING = new Uint8Array();
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** What boxes say of one whose picture could be better than what is to be beaten; null where it could not be. */
+function betterView(
+  { detections, sourceWidth, sourceHeight }: FrameResult,
+  row: number,
+  inferred: boolean,
+  toBeat: number,
+): Omit<StillView, 'sharpness'> | null {
+  const open = openView(detections, row, sourceWidth, sourceHeight);
+  const view = { ...open, hidden: 0, inferred };
+  // who hides it is looked for only where it would do unhidden
+  if (boundOnScore(view) <= toBeat) return null;
+  view.hidden = hiddenShare(detections, row);
+  return boundOnScore(view) <= toBeat ? null : view;
 }
 
 function boxOf({ data }: Detections, row: number): [number, number, number, number] {

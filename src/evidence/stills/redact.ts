@@ -1,5 +1,3 @@
-import type { Polygon } from '../../config/config.js';
-import { inside } from '../../frame/polygon.js';
 import type { StillPixels } from './crop.js';
 
 /** Tiles along the longer side of what is made unrecognisable. */
@@ -44,46 +42,6 @@ export function blurAround(picture: StillPixels, [x1, y1, x2, y2]: readonly [num
       }
     }
   }
-}
-
-/**
- * Blackens areas, in place: nothing is left of their pixels.
- *
- * @param masks in shares of the whole picture
- * @param place where the pixels lie in the whole picture, and its size, all in pixels of it; `step` of them are one here
- */
-export function blacken(
-  { width, height, data }: StillPixels,
-  masks: readonly Polygon[],
-  place: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-    readonly step: number;
-  },
-): void {
-  for (const mask of masks) {
-    const [left, right] = extent(
-      mask.map(([x]) => (x * place.width - place.left) / place.step),
-      width,
-    );
-    const [top, bottom] = extent(
-      mask.map(([, y]) => (y * place.height - place.top) / place.step),
-      height,
-    );
-    for (let y = top; y < bottom; y++) {
-      for (let x = left; x < right; x++) {
-        const across = (place.left + (x + 0.5) * place.step) / place.width;
-        const down = (place.top + (y + 0.5) * place.step) / place.height;
-        if (inside(mask, across, down)) data.fill(0, (y * width + x) * 3, (y * width + x) * 3 + 3);
-      }
-    }
-  }
-}
-
-function extent(values: readonly number[], most: number): [from: number, to: number] {
-  return [clamp(Math.floor(Math.min(...values)), most), clamp(Math.ceil(Math.max(...values)), most)];
 }
 
 const clamp = (value: number, most: number): number => Math.min(most, Math.max(0, value));

@@ -1,11 +1,10 @@
-import type { Polygon } from '../../config/config.js';
 import { explain } from '../../foundation/errors.js';
 import type { NewPicture } from '../chain/chain.js';
 import type { EvidenceRecord } from '../chain/record.js';
 import type { StillCandidate } from './candidates.js';
 import type { StillPixels } from './crop.js';
 import type { FoundPerson, PersonFinder } from './person-finder.js';
-import { blacken, blurAround, blurBox } from './redact.js';
+import { blurAround, blurBox } from './redact.js';
 
 /** The whole picture at an event; its pixels are its own. */
 export interface ContextPicture extends StillPixels {
@@ -21,7 +20,7 @@ export interface ContextPicture extends StillPixels {
 /** What a piece of evidence is made of. */
 export interface StillMaterial {
   readonly context: ContextPicture;
-  /** The best picture of the vehicle; null where none is known. */
+  /** The best picture of the vehicle, with pixels of its own; null where none is known. */
   readonly best: StillCandidate | null;
   /** The vehicle at the event, in pixels of the camera's own picture. */
   readonly box: readonly [number, number, number, number];
@@ -51,10 +50,7 @@ const SURE_ON_VEHICLE = 0.25;
 
 type Box = readonly [number, number, number, number];
 
-/**
- * Makes the pictures of a piece of evidence: masked areas are black and persons are tiles before anything is encoded, so that nothing
- * else is ever written.
- */
+/** Makes the pictures of a piece of evidence: persons are tiles before anything is encoded, so that nothing else is ever written. */
 export class StillPictures {
   readonly #options: StillPicturesOptions;
   /** Contexts that were made unrecognisable already: several events may show one frame. */
@@ -64,14 +60,17 @@ export class StillPictures {
     this.#options = options;
   }
 
-  /** @param masks in shares of the camera's picture. @throws what the encoder throws */
-  async make({ context, best, box }: StillMaterial, masks: readonly Polygon[]): Promise<MadeStills> {
+  /**
+   * Blurs in the material's own pixels.
+   *
+   * @param masks how many areas of the camera's picture were black already when its frames were handed out
+   * @throws what the encoder throws
+   */
+  async make({ context, best, box }: StillMaterial, masks: number): Promise<MadeStills> {
     const inContext = scaled(box, context.width / context.sourceWidth, context.height / context.sourceHeight);
-    const place = { left: 0, top: 0, width: context.width, height: context.height, step: 1 };
     let whole = this.#done.get(context);
     if (whole === undefined) {
-      blacken(context, masks, place);
-      whole = this.#blur(context, inContext, masks.length);
+      whole = this.#blur(context, inContext, masks);
       this.#done.set(context, whole);
     }
     const found = [await whole];
@@ -79,9 +78,8 @@ export class StillPictures {
     const encoded = await this.#options.encode(context, [inContext]);
     const pictures: NewPicture[] = [{ role: 'context', frame, capturedAt, width, height, ...encoded }];
     if (best !== null) {
-      const crop = { ...best.crop, data: best.crop.data.slice() };
+      const { crop } = best;
       const { left, top } = crop;
-      blacken(crop, masks, { ...place, left, top, step: best.thinning });
       const inFrame = scaled(best.box, context.width / context.sourceWidth, context.height / context.sourceHeight);
       const inCrop: Box = [
         (inFrame[0] - left) / best.thinning,
@@ -89,7 +87,7 @@ export class StillPictures {
         (inFrame[2] - left) / best.thinning,
         (inFrame[3] - top) / best.thinning,
       ];
-      found.push(await this.#blur(crop, inCrop, masks.length));
+      found.push(await this.#blur(crop, inCrop, masks));
       const size = { width: crop.width, height: crop.height };
       const one = await this.#options.encode(crop, [inCrop]);
       pictures.push({ role: 'crop', frame: best.frame, capturedAt: best.capturedAt, ...size, ...one });

@@ -16,6 +16,7 @@ export class WaitingEvents<Event> {
   readonly #most: number;
   readonly #waitMs: number;
   #waiting: WaitingEvent<Event>[] = [];
+  #trackIds: ReadonlySet<number> = new Set();
 
   /** @param waitMs how long after an event a better picture may come */
   constructor(most: number, waitMs: number) {
@@ -30,8 +31,14 @@ export class WaitingEvents<Event> {
   /** @param now ms on a clock that only goes forward. @returns whether there is room */
   add(event: Event, trackId: number, now: number): boolean {
     if (this.#waiting.length >= this.#most) return false;
-    this.#waiting.push({ event, trackId, untilSceneMs: null, untilMs: now + 2 * this.#waitMs + SILENCE_MS });
+    const untilMs = now + 2 * this.#waitMs + SILENCE_MS;
+    this.#keep([...this.#waiting, { event, trackId, untilSceneMs: null, untilMs }]);
     return true;
+  }
+
+  /** Vehicles that a better picture may come of. */
+  get trackIds(): ReadonlySet<number> {
+    return this.#trackIds;
   }
 
   /** Those that no frame came for yet. */
@@ -54,15 +61,20 @@ export class WaitingEvents<Event> {
       return sceneMs >= untilSceneMs || sceneMs < untilSceneMs - 2 * this.#waitMs - SILENCE_MS;
     };
     const ripe = this.#waiting.filter(isRipe);
-    if (ripe.length > 0) this.#waiting = this.#waiting.filter((one) => !isRipe(one));
+    if (ripe.length > 0) this.#keep(this.#waiting.filter((one) => !isRipe(one)));
     return ripe.map(({ event }) => event);
   }
 
   /** All that wait, whatever the time. */
   takeAll(): Event[] {
     const all = this.#waiting.map(({ event }) => event);
-    this.#waiting = [];
+    this.#keep([]);
     return all;
+  }
+
+  #keep(waiting: WaitingEvent<Event>[]): void {
+    this.#waiting = waiting;
+    this.#trackIds = new Set(waiting.map(({ trackId }) => trackId));
   }
 }
 

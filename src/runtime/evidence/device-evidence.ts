@@ -268,7 +268,7 @@ export class DeviceEvidence implements Part, FrameTap {
         ...one,
         camera: camera.id,
         chain: owned.chain,
-        masks: camera.privacyMasks,
+        masks: camera.privacyMasks.length,
         draft: (privacy) =>
           evidenceDraft({
             scope: owned.scope,

@@ -8,6 +8,8 @@ import type { PersonFinder } from '../../../src/evidence/stills/person-finder.js
 import type { Alert } from '../../../src/foundation/alert-declaration.js';
 import { type Log, silentLog } from '../../../src/foundation/log.js';
 import { scopeOf, type TenantId } from '../../../src/foundation/scope.js';
+import { FrameTaps } from '../../../src/frame/frame-taps.js';
+import { PrivacyMask } from '../../../src/frame/privacy-mask.js';
 import { HttpServer } from '../../../src/http/server.js';
 import { Compressor } from '../../../src/media/compression/compressor.js';
 import { decodeImage } from '../../../src/media/image.js';
@@ -53,13 +55,17 @@ function deviceEvidence(name: string, options: { evidence?: object; finder?: Par
     log: options.log ?? silentLog,
   });
   endings.push(() => it.stop());
+  const taps = new FrameTaps(
+    new Map(config.cameras.map(({ id, privacyMasks }) => [id, new PrivacyMask(privacyMasks)])),
+  );
+  taps.add(it);
   const happens = (camera: string, event = crossing(1), seq = 1): void => {
     it.event(camera, event);
     const [frame, result] = sighting(seq, [60, 20, 100, 60], { camera });
     assert.is(it.wants(camera), true);
-    it.take(frame, result);
+    taps.offer(frame, result);
     assert.is(frame.released, 1);
-    it.take(...sighting(seq + 1, [60, 20, 100, 60], { camera }));
+    taps.offer(...sighting(seq + 1, [60, 20, 100, 60], { camera }));
   };
   const kept = (): number =>
     Number([...it.metrics.find(({ name: metric }) => metric === 'evidence_kept')!.read()][0]?.[1] ?? 0);
@@ -109,6 +115,14 @@ test('what is masked is black in what is written, and what could not be looked a
   const { data, width } = await decodeImage(bytes, 1000);
   const brightness = (x: number, y: number): number => data[(y * width + x) * 3]!;
   assert.ok(brightness(20, 10) < 12 && brightness(140, 80) < 12, `${brightness(20, 10)} ${brightness(140, 80)}`);
+  const crop = await decodeImage(
+    (await server.get(`/api/v1/evidence/${evidence[0]!.id}/crop`, DEVICE_TOKEN)).bytes,
+    1000,
+  );
+  assert.ok(
+    crop.data.every((value) => value < 12),
+    'the vehicle lies in the mask with all of its surroundings',
+  );
 });
 
 async function served(it: DeviceEvidence) {

@@ -95,6 +95,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--frames': 20, '--clips': 'any', '--uplink': 'any' },
     load: () => import('./compression.js'),
   },
+  evidence: {
+    about:
+      'signed pictures of events: what a frame, an event and a verification take, against JPEGs and a list of hashes',
+    publishedWith: { '--rounds': 5, '--events': 60, '--records': 10000 },
+    load: () => import('./evidence.js'),
+  },
   measure: {
     about: "what measuring a call costs, against prom-client's timer and OpenTelemetry's histogram",
     publishedWith: { '--rounds': 7 },

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { quantile } from '../src/foundation/statistics.js';
+import { VehicleFinder } from './compression/clip-pictures.js';
+import { ApproachingTraffic, noisyPictures, type ShownPictures } from './evidence/approaching-traffic.js';
+import { type Kept, keptByChain, keptByList, lookingFor } from './evidence/event-to-disk.js';
+import { stillQuality, tapCost } from './evidence/tap-cost.js';
+import { type Verified, verifiedChain, verifiedList } from './evidence/verification.js';
+import { count } from './harness/options.js';
+import type { BenchReport, Row } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
+
+const USAGE = `npm run -s bench -- evidence [--quick] [--rounds 5] [--events 60] [--records 10000]
+
+What evidence costs: a frame where nothing happens, by how many vehicles there are, and what the pictures that are found are worth; from
+an event to its record on the disk, and to verify a long chain, against each event's frame saved as JPEG with a list of SHA-256.
+
+  --rounds N    measurements of a frame, of which the median counts
+  --events N    events that are kept, one after the other
+  --records N   records of the chain that is verified (--quick: 2 rounds, 10 events, 300 records)
+`;
+
+const SIZES = [
+  [640, 360],
+  [1920, 1080],
+] as const;
+const VEHICLES = [1, 10, 30];
+const FRAMES = 600;
+const QUALITY_EVENTS = 40;
+/** ms of a core a frame, with the most vehicles in the largest picture. */
+const MOST_MS = 0.1;
+
+/** Evidence against what is simple. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      events: { type: 'string' },
+      records: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const rounds = count('rounds', values.rounds ?? (values.quick ? '2' : '5'), 1);
+  const events = count('events', values.events ?? (values.quick ? '10' : '60'), 1);
+  const records = count('records', values.records ?? (values.quick ? '300' : '10000'), 1);
+  const folder = mkdtempSync(join(tmpdir(), 'bench-evidence-'));
+  try {
+    const shown = SIZES.map(([width, height]) => noisyPictures(width, height));
+    const frames = shown.flatMap((pictures) => VEHICLES.map((vehicles) => frameRow(pictures, vehicles, rounds)));
+    const kept: Row[] = [];
+    for (const pictures of shown) kept.push(...(await keptRows(folder, pictures, events)));
+    const chain = await verifiedChain(join(folder, 'long'), records);
+    const list = await verifiedList(join(folder, 'list'), records);
+    const worst = Number(frames.at(-1)!['msPerFrame']);
+    return {
+      name: 'evidence',
+      rows: [...frames, ...kept, verifiedRow('ours', chain), verifiedRow('JPEG 90 and a list', list)],
+      goals: [
+        {
+          name: `ms of a core a frame of 1080p with ${VEHICLES.at(-1)} vehicles`,
+          value: worst,
+          goal: `<= ${MOST_MS}`,
+          met: worst <= MOST_MS,
+        },
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const nameOf = ({ width, height }: ShownPictures): string => `${width}x${height}`;
+
+function frameRow(pictures: ShownPictures, vehicles: number, rounds: number): Row {
+  const ms = Array.from({ length: rounds }, () => tapCost(new ApproachingTraffic(vehicles, pictures), FRAMES));
+  const { mean, least } = stillQuality(new ApproachingTraffic(vehicles, pictures), QUALITY_EVENTS);
+  return {
+    what: 'frame',
+    contender: 'ours',
+    picture: nameOf(pictures),
+    vehicles,
+    msPerFrame: round(median(ms)),
+    stillQuality: round(mean),
+    leastQuality: round(least),
+  };
+}
+
+async function keptRows(folder: string, pictures: ShownPictures, events: number): Promise<Row[]> {
+  const traffic = (): ApproachingTraffic => new ApproachingTraffic(10, pictures);
+  const at = (): string => mkdtempSync(join(folder, 'kept-'));
+  const finder = await VehicleFinder.open();
+  const row = (contender: string, { ms, bytes }: Kept): Row => ({
+    what: 'event',
+    contender,
+    picture: nameOf(pictures),
+    events: ms.length,
+    p50Ms: round(quantile(ms, 0.5)!),
+    p95Ms: round(quantile(ms, 0.95)!),
+    kB: round(bytes.reduce((sum, one) => sum + one, 0) / bytes.length / 1000),
+  });
+  try {
+    return [
+      row('ours, persons looked for', await keptByChain(at(), traffic(), events, lookingFor(finder))),
+      row('ours, persons kept', await keptByChain(at(), traffic(), events, null)),
+      row('JPEG 90 and a list', await keptByList(at(), traffic(), events)),
+    ];
+  } finally {
+    await finder.close();
+  }
+}
+
+function verifiedRow(contender: string, { right, writtenS, verifiedS }: Verified): Row {
+  return { what: 'chain', contender, records: right, writtenS: round(writtenS), verifiedS: round(verifiedS) };
+}

@@ -60,7 +60,7 @@ const ALLOWED = {
   setup: ['config', 'board'],
   runtime: [
     'dashboard', 'update', 'tune', 'profile', 'pictures', 'answer', 'events', 'evidence', 'plausibility', 'schedule', 'models', 'report', 'database', 'forecast', 'telemetry', 'capture', 'detect', 'frame', 'http',
-    'media', 'config', 'board', 'store', 'cache',
+    'media', 'config', 'board', 'store', 'cache', 'kernels',
   ],
   dashboard: ['plausibility', 'telemetry', 'frame', 'http', 'config', 'store'],
   update: ['telemetry', 'store', 'board'],
@@ -80,7 +80,7 @@ const ALLOWED = {
   database: ['telemetry', 'store'],
   telemetry: ['frame', 'http', 'config', 'board', 'store'],
   capture: ['frame', 'media', 'config', 'simulator'],
-  detect: ['frame', 'config', 'board', 'onnx'],
+  detect: ['frame', 'config', 'board', 'onnx', 'kernels'],
   frame: ['config'],
   http: ['config'],
   media: [],
@@ -90,6 +90,7 @@ const ALLOWED = {
   store: [],
   simulator: [],
   onnx: [],
+  kernels: [],
   foundation: [],
 };
 const ROOMS = Object.keys(ALLOWED);

@@ -85,6 +85,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 3, '--seconds': 12 },
     load: () => import('./capture.js'),
   },
+  kernels: {
+    about: 'work on pixels in WebAssembly with vectors, against plain TypeScript',
+    publishedWith: { '--rounds': 15 },
+    load: () => import('./kernels.js'),
+  },
   plausibility: {
     about: 'what it costs to watch whether pictures can be true',
     publishedWith: { '--rounds': 5 },

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDashboard } from './dashboard.mjs';
+import { buildKernels } from './kernels.mjs';
 import { root } from './setup.mjs';
 import { vendorCharts } from './vendor-charts.mjs';
 
@@ -16,4 +17,5 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
 rmSync(join(root, 'dist/.tsbuildinfo'), { force: true });
 if (status !== 0) process.exit(1);
 vendorCharts(root);
+await buildKernels(root);
 await buildDashboard(root);

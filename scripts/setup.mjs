@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runChild } from './child.mjs';
 import { buildDashboard, isDashboardBuilt } from './dashboard.mjs';
+import { areKernelsBuilt, buildKernels } from './kernels.mjs';
 import { npm, scriptEnvironment } from './npm.mjs';
 import { removeOtherPlatforms } from './platforms.mjs';
 import { bringBackSqlite, isSqliteLost } from './sqlite.mjs';
@@ -75,7 +76,8 @@ async function runNpm(args, advice) {
 
 function isBuilt() {
   const stamp = join(root, 'dist/.tsbuildinfo');
-  if (!existsSync(stamp) || !existsSync(join(root, 'dist/src/main.js')) || !isDashboardBuilt(root)) return false;
+  if (!existsSync(stamp) || !existsSync(join(root, 'dist/src/main.js'))) return false;
+  if (!isDashboardBuilt(root) || !areKernelsBuilt(root)) return false;
   const builtAt = statSync(stamp).mtimeMs;
   const sources = ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
@@ -100,6 +102,7 @@ async function build() {
   );
   if (status !== 0) stop('the build failed: the messages above name file and line');
   vendorCharts(root);
+  await buildKernels(root);
   await buildDashboard(root);
   markBuilt();
 }

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { runChild } from '../child.mjs';
 import { buildDashboard } from '../dashboard.mjs';
+import { buildKernels } from '../kernels.mjs';
 import { vendorCharts } from '../vendor-charts.mjs';
 
 /** What a device has of the repository, besides what is compiled; nothing that git does not know gets in. */
@@ -24,6 +25,7 @@ const TRACKED_SCRIPTS = [
   'setup.mjs',
   'child.mjs',
   'dashboard.mjs',
+  'kernels.mjs',
   'npm.mjs',
   'platforms.mjs',
   'sqlite.mjs',
@@ -75,6 +77,7 @@ export async function putCompiled(root, staging) {
   );
   if (status !== 0) throw new Error('the build failed: the messages above name file and line');
   vendorCharts(root, join(staging, 'dist/src'));
+  await buildKernels(root, join(staging, 'dist/src'));
   await buildDashboard(root, join(staging, 'dist/src'));
 }
 

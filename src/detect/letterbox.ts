@@ -1,4 +1,6 @@
-import { areaTaps, createResize, linearTaps, type Resize } from './resize.js';
+import { createResize } from '../kernels/resize.js';
+import type { Resize, ResizePlan } from '../kernels/resize-plan.js';
+import { areaTaps, linearTaps } from '../kernels/taps.js';
 
 /** The grey of the padding, as the models were trained with. */
 export const PADDING = 114;
@@ -10,6 +12,8 @@ export class Letterbox {
   /** Size of the picture inside the input, in pixels. */
   readonly contentWidth: number;
   readonly contentHeight: number;
+  /** How the picture is resized; null where it is only copied. */
+  readonly plan: ResizePlan | null;
   private readonly resize: Resize;
 
   /** Sizes in pixels, all at least 1. Computes the tables of the resize, so make one per frame size and keep it. */
@@ -22,7 +26,8 @@ export class Letterbox {
     const scale = Math.min(inputWidth / frameWidth, inputHeight / frameHeight);
     this.contentWidth = fit(frameWidth * scale, inputWidth);
     this.contentHeight = fit(frameHeight * scale, inputHeight);
-    this.resize = this.chooseResize(scale);
+    this.plan = this.planResize(scale);
+    this.resize = this.plan === null ? copyRows(frameWidth * 3, frameHeight, inputWidth * 3) : createResize(this.plan);
   }
 
   /** @param frame RGB24 of the frame's size @param out RGB24 of the input's size, every byte of which is written */
@@ -56,15 +61,13 @@ export class Letterbox {
     }
   }
 
-  private chooseResize(scale: number): Resize {
+  private planResize(scale: number): ResizePlan | null {
     const { frameWidth, frameHeight, inputWidth, contentWidth, contentHeight } = this;
-    if (contentWidth === frameWidth && contentHeight === frameHeight) {
-      return copyRows(frameWidth * 3, frameHeight, inputWidth * 3);
-    }
+    if (contentWidth === frameWidth && contentHeight === frameHeight) return null;
     const taps = scale < 1 / AVERAGE_FROM ? areaTaps : linearTaps;
     const columns = taps(frameWidth, contentWidth);
     const rows = taps(frameHeight, contentHeight);
-    return createResize(frameWidth, columns, rows, inputWidth * 3);
+    return { sourceWidth: frameWidth, sourceHeight: frameHeight, columns, rows, stride: inputWidth * 3 };
   }
 }
 

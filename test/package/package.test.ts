@@ -57,6 +57,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'scripts/install/steps.sh',
     'scripts/install/uninstall.sh',
     'scripts/install/units.sh',
+    'scripts/kernels.mjs',
     'scripts/npm.mjs',
     'scripts/platforms.mjs',
     'scripts/setup.mjs',
@@ -78,6 +79,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'dist/src/index.d.ts',
     'models/roadside-n/model.json',
     'dist/src/dashboard/page/index.html',
+    'dist/src/kernels/kernels.wasm',
   ]) {
     assert.ok(files.includes(needed), needed);
   }

@@ -19,6 +19,7 @@ import type { MetricRow } from '../../foundation/metric-row.js';
 import type { Part } from '../../foundation/part.js';
 import type { TenantId } from '../../foundation/scope.js';
 import type { FrameTaps } from '../../frame/frame-taps.js';
+import { kernels } from '../../kernels/kernels.js';
 import { decodeImage } from '../../media/image.js';
 import { remedyOf } from '../../plausibility/alerts.js';
 import { CameraWatch } from '../../plausibility/camera-watch.js';
@@ -229,7 +230,10 @@ export class Cameras implements Part {
 
   /** @throws SourceError where the only camera, or every one of several, cannot be read */
   async start(): Promise<void> {
-    const { config, models } = this.#parts;
+    const { config, models, log } = this.#parts;
+    const { reason } = kernels();
+    if (reason !== null)
+      log.warn({ reason }, 'pixels are worked on without vectors, which takes several times as long');
     const cameras = config.cameras.map(({ id }) => this.#make(this.#places.get(id)!, models.current!));
     const readable = await this.#startEach(cameras);
     if (this.#isStopping) return;

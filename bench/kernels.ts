@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util';
+import { Letterbox } from '../src/detect/letterbox.js';
+import { type Kernels, kernels } from '../src/kernels/kernels.js';
+import { plainResize } from '../src/kernels/plain/resize.js';
+import { compiledResize } from '../src/kernels/resize.js';
+import { count, OptionError } from './harness/options.js';
+import type { BenchReport, Row } from './harness/report.js';
+import { median, round } from './harness/statistics.js';
+
+const USAGE = `npm run -s bench -- kernels [--rounds 15] [--quick]
+
+Work on pixels by the compiled kernels (WebAssembly with vectors) against plain TypeScript, in turns in the same process, and
+whether both give the same bytes. --quick: 5 rounds.
+`;
+
+/** Sizes of cameras' pictures, into the input of the shipped models. */
+const SIZES = [
+  [640, 360],
+  [640, 480],
+  [352, 288],
+  [1280, 720],
+] as const;
+const INPUT = [416, 256] as const;
+/** How much faster a kernel is at the least, or it is not worth having. */
+const LEAST = 2;
+/** Processor time of one round of one contender, ms. */
+const ROUND_MS = 60;
+
+/** Times each kernel and its reference. */
+export async function run(args: string[]): Promise<BenchReport> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '15' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stderr.write(USAGE);
+    process.exit(0);
+  }
+  const rounds = values.quick ? 5 : count('rounds', values.rounds, 1);
+  const { compiled, reason } = kernels();
+  if (compiled === null) throw new OptionError(`there are no compiled kernels here: ${reason}`);
+  const rows = SIZES.map(([width, height]) => letterboxRow(width, height, compiled, rounds));
+  return {
+    name: 'kernels',
+    rows,
+    goals: rows.flatMap(({ kernel, size, times, identical }) => [
+      { name: `${kernel} ${size}: times as fast`, value: times, goal: `>= ${LEAST}`, met: times >= LEAST },
+      { name: `${kernel} ${size}: the same bytes`, value: identical ? 1 : 0, goal: '1', met: identical },
+    ]),
+    notes: [
+      `${rounds} rounds. inPlaceMs: the picture lies in the memory of the kernels; elsewhere it is copied in, which compiledMs has.`,
+    ],
+  };
+}
+
+interface KernelRow extends Row {
+  readonly kernel: string;
+  readonly size: string;
+  readonly plainMs: number;
+  readonly compiledMs: number;
+  readonly inPlaceMs: number;
+  readonly times: number;
+  readonly spread: number;
+  readonly identical: boolean;
+}
+
+function letterboxRow(width: number, height: number, compiled: Kernels, rounds: number): KernelRow {
+  const [inputWidth, inputHeight] = INPUT;
+  const { plan } = new Letterbox(width, height, inputWidth, inputHeight);
+  if (plan === null) throw new Error(`${width}x${height} is not resized`);
+  const picture = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) ^ (i >> 5));
+  const inPlace = compiled.memory.allocate(picture.length);
+  const inPlaceOut = compiled.memory.allocate(inputWidth * inputHeight * 3);
+  if (inPlace === null || inPlaceOut === null) throw new Error('the memory of the kernels is full');
+  inPlace.set(picture);
+  inPlaceOut.fill(0);
+  const [plainOut, compiledOut] = [new Uint8Array(inPlaceOut.length), new Uint8Array(inPlaceOut.length)];
+  const [plain, fast] = [plainResize(plan), compiledResize(plan, compiled)];
+  const works = [() => plain(picture, plainOut), () => fast(picture, compiledOut), () => fast(inPlace, inPlaceOut)];
+  const [plainMs, compiledMs, inPlaceMs] = timed(works, rounds) as [number[], number[], number[]];
+  const ratios = plainMs.map((ms, i) => ms / compiledMs[i]!);
+  const identical = [compiledOut, inPlaceOut].every((out) => Buffer.compare(out, plainOut) === 0);
+  compiled.memory.free(inPlace);
+  compiled.memory.free(inPlaceOut);
+  return {
+    kernel: 'letterbox',
+    size: `${width}x${height}`,
+    plainMs: round(median(plainMs)),
+    compiledMs: round(median(compiledMs)),
+    inPlaceMs: round(median(inPlaceMs)),
+    times: round(median(ratios)),
+    spread: round((Math.max(...ratios) - Math.min(...ratios)) / median(ratios)),
+    identical,
+  };
+}
+
+/** ms of processor time per call of each, in turns: a slow moment of the machine meets all. The first turn lets the compilers do their work. */
+function timed(works: readonly (() => void)[], rounds: number): number[][] {
+  const taken = works.map((): number[] => []);
+  for (let turn = -1; turn < rounds; turn++) {
+    for (const [i, work] of works.entries()) {
+      const began = process.cpuUsage();
+      let calls = 0;
+      let ms = 0;
+      while (ms < ROUND_MS) {
+        work();
+        calls++;
+        const { user, system } = process.cpuUsage(began);
+        ms = (user + system) / 1000;
+      }
+      if (turn >= 0) taken[i]!.push(ms / calls);
+    }
+  }
+  return taken;
+}

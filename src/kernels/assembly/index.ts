@@ -1,0 +1,2 @@
+// What ../kernels.ts finds in the compiled file.
+export { resize } from './resize';

@@ -3,6 +3,7 @@ import type { CameraNow } from '../../../api/now.ts';
 import { useCameraPicture, useInView } from '../../kit/camera-picture.ts';
 import { number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import type { AnswerFeed, FedAnswer } from './answer-feed.ts';
 import { drawOver } from './drawing.ts';
 import { nowWords } from './words.ts';
@@ -19,6 +20,7 @@ const NO_SHAPES = { lines: [], zones: [], masks: [] };
 /** The live picture of a camera; boxes, tracks, lines and zones are drawn over it as the answers come. */
 export function LiveView({ camera, feed, everyMs }: LiveViewProps) {
   const words = useWords(nowWords);
+  const said = useSaid();
   const figure = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef<FedAnswer | null>(null);
@@ -60,7 +62,7 @@ export function LiveView({ camera, feed, everyMs }: LiveViewProps) {
             {answer.ageMs > 0 && ` · ${words.age(`${number(answer.ageMs)} ms`)}`}
           </span>
         ) : (
-          <span class="soft">{mayCome && trouble !== null && 'text' in trouble ? trouble.text : ' '}</span>
+          <span class="soft">{mayCome && trouble !== null && 'text' in trouble ? said(trouble.text) : ' '}</span>
         )}
       </figcaption>
     </figure>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useCameraPicture } from '../../kit/camera-picture.ts';
 import { number } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
+import { useSaid } from '../../words/said.ts';
 import { ShapeLines } from './shape-lines.tsx';
 import { type DrawnShape, moved, type Point, shifted, withCorner, withoutCorner } from './shapes.ts';
 import { nameOfShape, setupWords } from './words.ts';
@@ -32,6 +33,7 @@ const ARROWS: Readonly<Record<string, Point>> = {
 /** The picture of a camera with what is drawn on it. Corners are dragged, or moved with the arrow keys. */
 export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChange, onPoint }: BoardProps) {
   const words = useWords(setupWords);
+  const said = useSaid();
   const board = useRef<HTMLDivElement>(null);
   const { url, answer, trouble } = useCameraPicture(camera, PICTURE_EVERY_MS);
   const [dragged, setDragged] = useState<Drag | null>(null);
@@ -83,7 +85,7 @@ export function Board({ camera, shapes, chosen, drawing, wrong, onChoose, onChan
       onPointerCancel={() => setDragged(null)}
     >
       {url === null ? (
-        <p class="board-none">{trouble !== null && 'text' in trouble ? trouble.text : words.noPicture}</p>
+        <p class="board-none">{trouble !== null && 'text' in trouble ? said(trouble.text) : words.noPicture}</p>
       ) : (
         <img src={url} alt={words.pictureOf(camera)} draggable={false} />
       )}

@@ -65,6 +65,16 @@ export function Rules({ drawn, classes, problemsOf, onChange }: RulesProps) {
   );
 }
 
+/** Offences that are of one zone; others may be of any. */
+const OF_A_ZONE = ['no-stopping', 'class-lane'];
+
+/** Where an offence is committed, so that a rule is whole at once where something is drawn for it. */
+function firstPlace(offence: string, drawn: Drawn): Readonly<Record<string, unknown>> {
+  const zone = drawn.shapes.find(({ kind }) => kind === 'zone');
+  if (OF_A_ZONE.includes(offence)) return zone === undefined ? {} : { zone: zone.id };
+  return FIELDS[offence]!.includes('line') ? firstLine(drawn) : {};
+}
+
 function firstLine({ shapes }: Drawn): Readonly<Record<string, unknown>> {
   const line = shapes.find(({ kind }) => kind === 'line');
   return line === undefined ? {} : { line: line.id, direction: line.left || 'left' };
@@ -89,7 +99,7 @@ function RuleFields({ rule: { key: place, values }, drawn, problems, onChange, o
   /** What is of the offence before is not of the next. */
   const choose = (next: string): void => {
     const kept = Object.entries(values).filter(([key]) => key === 'id' || FIELDS[next]!.includes(key));
-    onChange({ ...Object.fromEntries(kept), offence: next }, false);
+    onChange({ ...firstPlace(next, drawn), ...Object.fromEntries(kept), offence: next }, false);
   };
   return (
     <fieldset class={problems.length > 0 ? 'fields wrong' : 'fields'}>
@@ -118,6 +128,7 @@ function RuleFields({ rule: { key: place, values }, drawn, problems, onChange, o
               name={key}
               value={values[key]}
               choices={choicesOf(key, values, drawn)}
+              isAnywhere={key === 'zone' && !OF_A_ZONE.includes(offence)}
               onPut={(value) => put(key, value)}
             />
           </label>
@@ -145,10 +156,12 @@ interface FieldProps {
   readonly name: string;
   readonly value: unknown;
   readonly choices: readonly string[] | null;
+  /** Whether no choice is one too. */
+  readonly isAnywhere: boolean;
   readonly onPut: (value: unknown) => void;
 }
 
-function Field({ id, name, value, choices, onPut }: FieldProps) {
+function Field({ id, name, value, choices, isAnywhere, onPut }: FieldProps) {
   const words = useWords(setupWords);
   if (choices !== null) {
     const chosen = String(value ?? '');
@@ -156,7 +169,7 @@ function Field({ id, name, value, choices, onPut }: FieldProps) {
       <select id={id} value={chosen} onChange={({ currentTarget }) => onPut(currentTarget.value)}>
         {[...new Set(['', chosen, ...choices])].map((one) => (
           <option key={one} value={one}>
-            {one === '' ? (name === 'zone' ? words.anywhere : '–') : one}
+            {one === '' ? (isAnywhere ? words.anywhere : '–') : one}
           </option>
         ))}
       </select>

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -63,6 +63,12 @@ test('the device’s own chain is verified in place, against a head that was tol
   assert.is((await evidence('verify', '--config', site, '--head', known)).code, 0);
   assert.is((await evidence('verify', '--config', site, '--head', `${head}:${'0'.repeat(64)}`)).code, 1);
   assert.is((await evidence('verify', '--config', site, '--head', `${head + 1}:${headHash}`)).code, 1);
+  assert.match((await evidence('verify', '--config', site)).stdout, /held against no head from elsewhere/);
+  mkdirSync(join(store, 'evidence-heads'));
+  copyFileSync(join(store, 'evidence/head'), join(store, 'evidence-heads/head'));
+  const held = await evidence('verify', '--config', site, '--head', known);
+  assert.is(held.code, 0);
+  assert.match(held.stdout, /held against record 3 of --head\nheld against record 3 of the device/);
   rmSync(join(store, 'evidence/pictures/0000000002-crop.jpg'));
   const { code, stdout } = await evidence('verify', '--config', site);
   assert.equal([code, /PICTURE-REMOVED pictures\/0000000002-crop.jpg/.test(stdout)], [1, true]);

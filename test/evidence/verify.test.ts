@@ -144,11 +144,11 @@ test('an end that was removed together with its head is found by what was told e
   cpSync(folder, earlier, { recursive: true });
   const chain = await someChain(at);
   await chain.append(someDraft(), somePictures(4));
-  const known = { n: chain.head.n, hash: chain.head.hash };
+  const known = { n: chain.head.n, hash: chain.head.hash, by: 'MQTT' };
   assert.equal(await faultsOf(earlier), [], 'nothing in the folder itself tells');
-  assert.equal(await faultsOf(earlier, { known }), ['end-removed record 4']);
-  assert.equal(await faultsOf(folder, { known }), []);
-  assert.equal(await faultsOf(folder, { known: { n: 2, hash: 'f'.repeat(64) } }), ['changed record 2']);
+  assert.equal(await faultsOf(earlier, { known: [known] }), ['end-removed record 4']);
+  assert.equal(await faultsOf(folder, { known: [known] }), []);
+  assert.equal(await faultsOf(folder, { known: [{ n: 2, hash: 'f'.repeat(64), by: 'MQTT' }] }), ['changed record 2']);
 });
 
 test('evidence that somebody made up with a key of their own is right only by that key', async () => {

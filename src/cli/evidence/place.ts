@@ -5,6 +5,7 @@ import { siteFileOf } from '../../config/installed-site.js';
 import { loadConfig } from '../../config/load.js';
 import { type EvidenceAccess, noteAccess } from '../../evidence/access-log.js';
 import { HEAD } from '../../evidence/chain/layout.js';
+import { headsFolder } from '../../evidence/chain/remembered-head.js';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
@@ -24,6 +25,8 @@ export interface EvidencePlace {
   readonly folder: string;
   /** `store.dir`, where the key is. */
   readonly store: string;
+  /** Where heads of the chain are remembered. */
+  readonly heads: string;
 }
 
 /** @throws ConfigError as `loadConfig`, or where there is no such tenant */
@@ -33,7 +36,8 @@ export function evidencePlace({ config: named, tenant }: EvidenceFlags): Evidenc
   const store = fromRoot(config.store.dir);
   const { path } = config.evidence;
   const root = path === undefined ? join(store, 'evidence') : fromRoot(path);
-  return { folder: scopeFolder({ tenant: chosenViewer(config, tenant).tenant }, root), store };
+  const owner = chosenViewer(config, tenant).tenant;
+  return { folder: scopeFolder({ tenant: owner }, root), store, heads: headsFolder(store, owner) };
 }
 
 /** The same where there is any. @throws ConfigError where there is none yet */

@@ -1,6 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { openEvidence } from '../../evidence/chain/evidence-source.js';
-import { type EvidenceVerification, type VerifyOptions, verifyEvidence } from '../../evidence/chain/verify.js';
+import { rememberedHeads } from '../../evidence/chain/remembered-head.js';
+import {
+  type EvidenceVerification,
+  type KnownHead,
+  type VerifyOptions,
+  verifyEvidence,
+} from '../../evidence/chain/verify.js';
 import { ConfigError } from '../../foundation/errors.js';
 import { FAILED } from '../exit-codes.js';
 import { print, printJson } from '../print.js';
@@ -24,17 +30,29 @@ const AGAIN_MS = 500;
  */
 export async function verify(place: string | undefined, options: VerifyEvidenceOptions): Promise<number> {
   const { key, head, json, ...flags } = options;
-  const folder = place ?? placeOfEvidence(flags).folder;
+  const own = place === undefined ? placeOfEvidence(flags) : null;
+  const folder = place ?? own!.folder;
   if (place === undefined) await noteLocally(folder, { what: 'verify', n: null });
-  const wanted = { ...(key !== undefined && { key }), ...(head !== undefined && { known: head }) };
+  const known = [
+    ...(head === undefined ? [] : [{ ...head, by: '--head' }]),
+    ...(own === null ? [] : await rememberedBy(own.heads)),
+  ];
+  const wanted = { ...(key !== undefined && { key }), known };
   let found = await verifyOnce(folder, wanted);
   if (found.faults.length > 0 && place === undefined) {
     await setTimeout(AGAIN_MS);
     found = await verifyOnce(folder, wanted);
   }
-  if (json) printJson(found);
-  else for (const line of linesOf(found, key !== undefined)) print(line);
+  if (json) printJson({ ...found, anchors: known.map(({ by, n, hash }) => ({ by, n, hash })) });
+  else for (const line of linesOf(found, key !== undefined, known)) print(line);
   return found.faults.length === 0 ? 0 : FAILED;
+}
+
+/** What the device itself remembers outside of the folder. */
+async function rememberedBy(heads: string): Promise<KnownHead[]> {
+  return (await rememberedHeads(heads))
+    .filter(({ n }) => n > 0)
+    .map(({ n, hash, chain }) => ({ n, hash, chain, by: `the device (${heads})` }));
 }
 
 async function verifyOnce(folder: string, options: VerifyOptions): Promise<EvidenceVerification> {
@@ -49,7 +67,7 @@ async function verifyOnce(folder: string, options: VerifyOptions): Promise<Evide
   }
 }
 
-function linesOf(found: EvidenceVerification, isKeyGiven: boolean): string[] {
+function linesOf(found: EvidenceVerification, isKeyGiven: boolean, known: readonly KnownHead[]): string[] {
   const { faults, chain, key, records, pictures, head, headHash, removedByRetention: removed, leftOut } = found;
   const lines = [
     `chain ${chain ?? 'unknown'}, key ${key || 'unknown'}${isKeyGiven ? '' : ' (the one that lies with it)'}`,
@@ -62,6 +80,8 @@ function linesOf(found: EvidenceVerification, isKeyGiven: boolean): string[] {
   lines.push(`${records} records and ${pictures} pictures are right`);
   if (leftOut > 0) lines.push(`${leftOut} pictures were left out by the export`);
   if (head !== null) lines.push(`the last record is ${head}, with the hash ${headHash}`);
+  if (known.length === 0) lines.push('held against no head from elsewhere: name one with --head');
+  for (const { by, n } of known) lines.push(`held against record ${n} of ${by}`);
   for (const { kind, what, reason } of faults) lines.push(`${kind.toUpperCase()} ${what}: ${reason}`);
   lines.push(
     faults.length === 0

@@ -25,7 +25,10 @@ export async function verifyGrowing(
   for (let look = 1; ; look++) {
     const before = stateOf(chain);
     const { n, hash } = chain.head;
-    const found = await verify({ folder: chain.folder, key, ...(n > 0 && { known: { n, hash } }) }, signal);
+    const found = await verify(
+      { folder: chain.folder, key, ...(n > 0 && { known: [{ n, hash, by: 'the running program' }] }) },
+      signal,
+    );
     const earlier: readonly EvidenceFault[] = last?.faults ?? found.faults;
     const faults: readonly EvidenceFault[] = found.faults.filter((fault) =>
       earlier.some(({ kind, what }) => kind === fault.kind && what === fault.what),

@@ -74,8 +74,18 @@ export interface EvidenceVerification {
 export interface VerifyOptions {
   /** The key that must have signed it, as `evidence key` prints it; absent: the one that lies with the evidence. */
   readonly key?: string;
-  /** A head that was told earlier, by MQTT for instance: record `n` must have this hash, or have been removed by retention since. */
-  readonly known?: { readonly n: number; readonly hash: string };
+  /** Heads that were told or remembered earlier: record `n` must have this hash, or have been removed by retention since. */
+  readonly known?: readonly KnownHead[];
+}
+
+/** How far a chain was at some time, by somebody who need not be able to write it, and cannot be written by who can. */
+export interface KnownHead {
+  readonly n: number;
+  readonly hash: string;
+  /** Whose it is; absent: of the one that is verified. */
+  readonly chain?: string;
+  /** Who says so, for people. */
+  readonly by: string;
 }
 
 /**
@@ -260,22 +270,27 @@ class Verifier {
     }
   }
 
+  #isOfAnother({ chain }: KnownHead): boolean {
+    return chain !== undefined && this.#chain !== null && chain !== this.#chain;
+  }
+
   #checkKnown(n: number, hash: string | null): void {
-    const { known } = this.#options;
-    if (known === undefined || hash === null || known.n !== n || known.hash === hash) return;
-    this.#fault('changed', `record ${n}`, 'its hash is another than the one that was told earlier');
+    for (const known of this.#options.known ?? []) {
+      if (hash === null || known.n !== n || known.hash === hash || this.#isOfAnother(known)) continue;
+      this.#fault('changed', `record ${n}`, `its hash is another than that of ${known.by}`);
+    }
   }
 
   #checkEnd(head: SignedFile<ChainHead> | null, last: { n: number; hash: string }): void {
-    const { known } = this.#options;
-    const end = Math.max(head?.value.n ?? 0, known?.n ?? 0);
+    const all = this.#options.known ?? [];
+    for (const { by, chain, n } of all.filter((one) => this.#isOfAnother(one)))
+      this.#fault('end-removed', `chain ${chain}`, `${by} says that ${n} records of it were written`);
+    const said = all.filter((one) => !this.#isOfAnother(one)).map(({ n, by }) => ({ n, by }));
+    // of two that say the same the head of the chain is named
+    const { n: end, by } = said.reduce((a, b) => (b.n > a.n ? b : a), { n: head?.value.n ?? 0, by: 'the head' });
     if (last.n < end) {
       const which = end - last.n === 1 ? `record ${end}` : `records ${last.n + 1} to ${end}`;
-      this.#fault(
-        'end-removed',
-        which,
-        `${known !== undefined && known.n > (head?.value.n ?? 0) ? 'what was told earlier' : 'the head'} says that they were written`,
-      );
+      this.#fault('end-removed', which, `${by} says that they were written`);
     } else if (head !== null && last.n === head.value.n && last.hash !== '' && last.hash !== head.value.hash) {
       this.#fault('changed', HEAD, `it has another hash of record ${last.n}`);
     }

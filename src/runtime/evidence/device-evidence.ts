@@ -14,6 +14,7 @@ import {
   evidenceWasDropped,
 } from '../../evidence/alerts.js';
 import { evidenceKey } from '../../evidence/chain/evidence-key.js';
+import { headsFolder } from '../../evidence/chain/remembered-head.js';
 import { evidenceDraft } from '../../evidence/evidence-draft.js';
 import { EvidenceKeeper } from '../../evidence/evidence-keeper.js';
 import {
@@ -171,6 +172,7 @@ export class DeviceEvidence implements Part, FrameTap {
       const owned = await OwnedEvidence.open({
         scope: own,
         folder: scopeFolder({ tenant }, evidence.path ?? join(store.dir, 'evidence')),
+        heads: headsFolder(store.dir, tenant),
         maxBytes: Math.floor((evidence.maxMiB * 2 ** 20) / owners.length),
         config: evidence,
         key,
@@ -179,7 +181,7 @@ export class DeviceEvidence implements Part, FrameTap {
       });
       this.#owners.set(tenant, owned);
     }
-    const faults = [...this.#owners.values()].flatMap(({ chain }) => chain.faults);
+    const faults = [...this.#owners.values()].flatMap((one) => one.faults);
     for (const fault of faults) log.error(`evidence: ${fault}`);
     this.#parts.alerts.set(EVIDENCE_BROKEN.code, evidenceIsBroken(faults));
     if (evidence.persons === 'keep') log.info('evidence: persons are not blurred, as configured');
@@ -289,7 +291,7 @@ export class DeviceEvidence implements Part, FrameTap {
     this.#latestMs = delayMs;
     this.#parts.alerts.set(EVIDENCE_DISK.code, null);
     if (persons === 'blurred') this.#saidFailed = false;
-    this.#owners.get(tenant)?.wake();
+    this.#owners.get(tenant)?.kept();
   }
 
   /** Said as soon as there is a model, which may come after the start; another model may know them, and is not asked about again. */

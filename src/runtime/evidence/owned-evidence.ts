@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EvidenceConfig } from '../../config/config.js';
 import { ACCESS_LOG } from '../../evidence/access-log.js';
 import { EvidenceChain } from '../../evidence/chain/chain.js';
+import { HeadMemory } from '../../evidence/chain/remembered-head.js';
 import { chainHashOf } from '../../evidence/chain/signed-text.js';
 import { HttpUpload } from '../../evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
@@ -18,6 +19,8 @@ import type { DevicePublisher } from '../publishing/device-publisher.js';
 export interface OwnedEvidenceOptions {
   readonly scope: Scope;
   readonly folder: string;
+  /** Where heads are remembered: elsewhere. */
+  readonly heads: string;
   readonly maxBytes: number;
   readonly config: EvidenceConfig;
   readonly key: SigningKey;
@@ -32,14 +35,19 @@ const FIRST_RETRY_MS = 1000;
 export class OwnedEvidence {
   readonly chain: EvidenceChain;
   readonly scope: Scope;
+  /** What is wrong with the chain as it was found, for people. */
+  readonly faults: readonly string[];
+  readonly #memory: HeadMemory;
   readonly #options: OwnedEvidenceOptions;
   readonly #uploader: Uploader | null;
   readonly #queue: PushQueue | null;
   /** Of the head that was told last. */
   #told = '';
 
-  private constructor(chain: EvidenceChain, options: OwnedEvidenceOptions) {
+  private constructor(chain: EvidenceChain, options: OwnedEvidenceOptions, memory: HeadMemory, lost: string | null) {
     this.chain = chain;
+    this.#memory = memory;
+    this.faults = lost === null ? chain.faults : [...chain.faults, lost];
     this.scope = options.scope;
     this.#options = options;
     const { push } = options.config;
@@ -61,7 +69,14 @@ export class OwnedEvidence {
   static async open(options: OwnedEvidenceOptions): Promise<OwnedEvidence> {
     const { folder, key, maxBytes, config } = options;
     const bounds = { maxBytes, keepMs: config.keepDays * DAY_MS };
-    const owned = new OwnedEvidence(await EvidenceChain.open({ folder, key, bounds, now: Date.now }), options);
+    const chain = await EvidenceChain.open({ folder, key, bounds, now: Date.now });
+    const memory = new HeadMemory(options.heads);
+    const lost = await memory.compare(chain.head, (n) =>
+      n < (chain.records[0]?.n ?? chain.head.n + 1)
+        ? undefined
+        : (chain.records.find((one) => one.n === n)?.hash ?? null),
+    );
+    const owned = new OwnedEvidence(chain, options, memory, lost);
     // whoever looks first, root for one, is not to own it
     makePrivateFile(join(folder, ACCESS_LOG));
     await owned.#queue?.start();
@@ -74,6 +89,12 @@ export class OwnedEvidence {
   }
 
   /** There is another record. */
+  kept(): void {
+    this.#remember();
+    this.wake();
+  }
+
+  /** What waits may be sent. */
   wake(): void {
     this.#queue?.wake();
   }
@@ -83,15 +104,22 @@ export class OwnedEvidence {
     const { headText, head } = this.chain;
     if (chainHashOf(headText) === this.#told) return;
     this.#told = chainHashOf(headText);
+    this.#remember();
     const { n, hash, chain } = head;
     const publicKey = publicKeyText(this.#options.key.key);
     this.#options.publisher.evidenceHead({ chain, record: n, hash, publicKey, ...headText });
+  }
+
+  /** What cannot be remembered now is with the next record. */
+  #remember(): void {
+    void this.#memory.remember(this.chain.headText).catch(() => undefined);
   }
 
   async close(): Promise<void> {
     await this.#queue?.stop();
     await this.#uploader?.close();
     await this.chain.close();
+    await this.#memory.remember(this.chain.headText).catch(() => undefined);
   }
 
   #sender(): SendRecord | null {

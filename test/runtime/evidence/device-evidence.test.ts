@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../../src/config/config.js';
 import { readAccesses } from '../../../src/evidence/access-log.js';
+import { headsFolder, rememberedHeads } from '../../../src/evidence/chain/remembered-head.js';
 import type { PersonFinder } from '../../../src/evidence/stills/person-finder.js';
 import type { Alert } from '../../../src/foundation/alert-declaration.js';
 import { type Log, silentLog } from '../../../src/foundation/log.js';
@@ -98,6 +99,36 @@ test('each owner has a chain, a folder and a site of its own; heads are told to 
   assert.equal([readdirSync(join(folder, 'records')).length, readdirSync(join(north, 'records')).length], [1, 2]);
   const last = heads.filter(({ tenant }) => tenant === 'north').at(-1)!;
   assert.equal([last.payload.record, heads[0]!.payload.record, /^ed25519:/.test(last.payload.publicKey)], [2, 0, true]);
+});
+
+test('who removes the end of a chain, or all of it, with its head is found by what the device remembers elsewhere', async () => {
+  const at = 'remembered';
+  const written = deviceEvidence(at);
+  await written.it.start();
+  written.happens('own');
+  await eventually('a record', () => written.kept() === 1);
+  const older = join(dir, 'older');
+  cpSync(written.folder, older, { recursive: true });
+  written.happens('own', infraction(5), 5);
+  await eventually('two records', () => written.kept() === 2);
+  await written.it.stop();
+  rmSync(written.folder, { recursive: true });
+  cpSync(older, written.folder, { recursive: true });
+  assert.equal(await faultsOf(written.folder), [], 'the folder itself shows nothing');
+  const again = deviceEvidence(at);
+  await again.it.start();
+  assert.match(again.alerts.get('evidence-broken')?.message ?? '', /record 2 was written/);
+  await again.it.stop();
+  rmSync(written.folder, { recursive: true });
+  const emptied = deviceEvidence(at);
+  await emptied.it.start();
+  assert.match(emptied.alerts.get('evidence-broken')?.message ?? '', /the chain [0-9a-f]+ is not there/);
+  await emptied.it.stop();
+  const heads = await rememberedHeads(headsFolder(join(dir, at), null));
+  assert.equal(heads.map(({ n }) => n).sort(), [0, 1, 2], 'each that is gone is kept');
+  const whole = deviceEvidence(at);
+  await whole.it.start();
+  assert.is(whole.alerts.get('evidence-broken'), null);
 });
 
 test('what is masked is black in what is written, and what could not be looked at for persons says so', async () => {

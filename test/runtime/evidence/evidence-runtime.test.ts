@@ -59,7 +59,10 @@ test('vehicles of the simulated road leave evidence, told over MQTT with its pic
   }
   assert.is(classes.has('person'), false);
   const known = { n: record.n, hash: sha256Of(first!.json.signed) };
-  const { faults, records } = await verified(join(dir, 'evidence'), { known, key: heads[0]!.json.publicKey });
+  const { faults, records } = await verified(join(dir, 'evidence'), {
+    known: [{ ...known, by: 'MQTT' }],
+    key: heads[0]!.json.publicKey,
+  });
   assert.equal([faults, records >= 1], [[], true]);
 });
 

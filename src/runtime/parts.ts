@@ -238,7 +238,7 @@ export function makeParts(options: PartsOptions) {
     clock: systemClock,
     log,
   });
-  const signals = new DeviceSignals(config, { publisherOf, clock: systemClock, log });
+  const signals = new DeviceSignals(config, { publisherOf, cameraAlerts, clock: systemClock, log });
   const degradation = new DeviceDegradation(config.alerts, { cameraAlerts, file: history.file, series, log });
   // models and cameras tell each other later what neither can be handed now: hence the types
   const models: ModelsInUse = new ModelsInUse({

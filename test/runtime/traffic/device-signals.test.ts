@@ -1,14 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configSchema } from '../../../src/config/config.js';
-import { systemClock } from '../../../src/foundation/clock.js';
+import { type Clock, systemClock } from '../../../src/foundation/clock.js';
 import { silentLog } from '../../../src/foundation/log.js';
 import { scopeOf } from '../../../src/foundation/scope.js';
+import { CameraAlerts } from '../../../src/runtime/alerts/camera-alerts.js';
 import { DeviceSignals } from '../../../src/runtime/traffic/device-signals.js';
+import { Alerts } from '../../../src/telemetry/alerts/alerts.js';
 import { EmbeddedBroker } from '../../../src/telemetry/mqtt/broker.js';
 import { listener, publisherAt } from '../../telemetry/mqtt/capture-broker.js';
 import { eventually } from '../../temporary.js';
 
+const NOON = Date.UTC(2026, 5, 1, 12);
 const TOPIC = 'edge/v1/site1/dev1/signal/north-1';
 
 const camera = (id: string, signal: string, tenant?: string) => ({
@@ -39,6 +42,7 @@ test('what is said of a signal over the broker is known to the rules that ask fo
         if (tenant === null) publisher.hearForeign(topic, hears);
       },
     }),
+    cameraAlerts: new CameraAlerts(config, new Alerts(Date.now)),
     clock: systemClock,
     log: silentLog,
   });
@@ -66,6 +70,44 @@ test('what is said of a signal over the broker is known to the rules that ask fo
   await publisher.stop('test');
   await end();
   await broker.stop();
+});
+
+test('a signal that says nothing for a minute is told of to whose rule asks for it, until it is heard again', () => {
+  const config = configSchema.parse({
+    cameras: [camera('a', 'north-1'), camera('b', 'south-1', 'acme')],
+    tenants: [{ id: 'acme' }],
+  });
+  let now = 1000;
+  const hears = new Map<string, (payload: string) => void>();
+  const cameraAlerts = new CameraAlerts(config, new Alerts(() => now));
+  const part = new DeviceSignals(config, {
+    publisherOf: (tenant) => ({
+      scope: scopeOf({ site: tenant ?? 'site1', device: 'dev1' }),
+      hearForeign: (topic, take) => void hears.set(topic, take),
+    }),
+    cameraAlerts,
+    clock: { now: () => now, unixNow: () => NOON + now } as Clock,
+    log: silentLog,
+  });
+  cameraAlerts.owners.get(null)!.declare(part.alerts);
+  const active = (tenant: string | null) => cameraAlerts.owners.get(tenant)!.active();
+  part.start();
+  const say = (at: number) => hears.get(TOPIC)!(JSON.stringify({ state: 'red', at }));
+  say(NOON + now);
+  now += 59_000;
+  part.look();
+  assert.equal([active(null), active('acme')], [[], []]);
+  now += 2000;
+  part.look();
+  assert.match(active(null)[0]!.message, /signal north-1 is silent$/);
+  assert.match(active('acme')[0]!.message, /signal south-1 was never heard of$/);
+  say(NOON - 60_000);
+  part.look();
+  assert.match(active(null)[0]!.message, /refused \(clock 1\)/);
+  say(NOON + now);
+  part.look();
+  assert.equal(active(null), []);
+  part.stop();
 });
 
 test.run();

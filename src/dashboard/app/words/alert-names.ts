@@ -30,6 +30,7 @@ const en: Readonly<Record<string, AlertWords>> = {
   'drifting-accuracy': { name: 'Accuracy slowly worse' },
   'drifting-latency': { name: 'Slower from week to week' },
   'unusual-traffic': { name: 'Unusual traffic' },
+  'signal-silent': { name: 'Traffic signal is silent' },
   'detector-unhealthy': { name: 'Detector does not run' },
   'detector-gap': { name: 'Detector is being changed' },
   'detector-memory': { name: 'Detector lacks memory' },
@@ -181,6 +182,12 @@ const es: typeof en = {
     help: 'Las respuestas tardan cada vez más: los últimos tres días comparados con las cuatro semanas anteriores, con la misma carga y a la misma hora.',
     action:
       'Revise el ventilador y su filtro, y la temperatura y la frecuencia del procesador en estas semanas; después, lo que cambió desde entonces: una variante, otro programa, un disco más lleno.',
+  },
+  'signal-silent': {
+    name: 'Semáforo sin noticias',
+    help: 'Desde hace un minuto no se sabe nada de un semáforo que pide una regla de paso en rojo: allí no se avisa de nadie que pase en rojo. Se retira en cuanto vuelve a oírse.',
+    action:
+      'Compruebe que su regulador publica en edge/v1/<sitio>/<dispositivo>/signal/<nombre> al menos cada pocos segundos, sin retención y con la hora correcta, y que el broker se lo permite.',
   },
   'unusual-traffic': {
     name: 'Tráfico inusual',

@@ -17,6 +17,8 @@ export interface TrafficCounts {
   /** By line, direction and class. */
   readonly lines: Record<string, Record<string, ClassTally>>;
   readonly zones: Record<string, ZoneTally>;
+  /** Vehicles that broke a rule, by rule and class; absent of a camera without rules, and of what was counted before there were any. */
+  rules?: Record<string, ClassTally>;
 }
 
 /** What one camera counted in one interval. */
@@ -61,6 +63,12 @@ export function zoneTally({ zones }: TrafficCounts, zone: string): ZoneTally {
   return (zones[zone] ??= { entered: record(), exited: record(), dwellMs: 0, vehicleMs: 0, maxOccupancy: 0 });
 }
 
+/** The tally of a rule, made where there is none yet. */
+export function ruleTally(counts: TrafficCounts, rule: string): ClassTally {
+  const rules = (counts.rules ??= record());
+  return (rules[rule] ??= record());
+}
+
 /** Counts so many more of a class. */
 export function addToTally(tally: ClassTally, vehicleClass: string, count = 1): void {
   tally[vehicleClass] = (tally[vehicleClass] ?? 0) + count;
@@ -86,6 +94,7 @@ export function addCounts(to: TrafficCounts, more: TrafficCounts): void {
     mine.vehicleMs += tally.vehicleMs;
     mine.maxOccupancy = Math.max(mine.maxOccupancy, tally.maxOccupancy);
   }
+  for (const [rule, tally] of Object.entries(more.rules ?? {})) addTally(ruleTally(to, rule), tally);
 }
 
 function addTally(to: ClassTally, more: Readonly<ClassTally>): void {

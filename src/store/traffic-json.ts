@@ -29,13 +29,16 @@ export interface TrafficFigures {
   /** Vehicles by line, direction and class; null where the camera was not seen. */
   readonly lines: TrafficCounts['lines'] | null;
   readonly zones: Record<string, ZoneFigures> | null;
+  /** Vehicles that broke a rule, by rule and class; absent where the camera was not seen, or has no rules. */
+  readonly rules?: Record<string, ClassTally>;
 }
 
 /** The figures of an interval, as messages and answers tell them. */
 export function trafficFigures(interval: TrafficInterval): TrafficFigures {
   const coverage = coverageOf(interval);
   if (coverage === 0) return { coverage, lines: null, zones: null };
-  return { coverage, lines: interval.counts.lines, zones: zonesOf(interval) };
+  const { lines, rules } = interval.counts;
+  return { coverage, lines, zones: zonesOf(interval), ...(rules && { rules }) };
 }
 
 /** One interval as an answer tells it. */

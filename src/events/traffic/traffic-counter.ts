@@ -4,6 +4,7 @@ import {
   addToTally,
   lineTally,
   noCounts,
+  ruleTally,
   type TrafficCounts,
   type TrafficInterval,
   type TrafficTotal,
@@ -15,7 +16,7 @@ import { IntervalClock } from './interval-clock.js';
 import { TrafficTotals } from './traffic-totals.js';
 
 export interface TrafficCounterOptions {
-  readonly camera: Pick<CameraConfig, 'id' | 'lines' | 'zones'>;
+  readonly camera: Pick<CameraConfig, 'id' | 'lines' | 'zones'> & Partial<Pick<CameraConfig, 'rules'>>;
   /** Length of an interval in seconds, which a day has a whole number of. */
   readonly intervalS: number;
   /** Unix ms. */
@@ -139,7 +140,8 @@ export class TrafficCounter {
       addToTally(tally[event.kind], vehicleClass);
       if (event.kind === 'exited') tally.dwellMs += Math.max(0, event.stayedMs);
       this.totals.add(event.kind, event.zone, '', vehicleClass);
-    } else return;
+    } else if (event.kind === 'infraction') addToTally(ruleTally(this.#counts, event.rule), vehicleClass);
+    else return;
     this.#version++;
   }
 
@@ -170,7 +172,7 @@ export class TrafficCounter {
     for (const [zone, vehicles] of this.#occupancy) zoneTally(this.#counts, zone).vehicleMs += vehicles * ms;
   }
 
-  /** Every line and zone of the configuration, so that 0 is said where 0 was counted. */
+  /** Every line, zone and rule of the configuration, so that 0 is said where 0 was counted. */
   #nothing(): TrafficCounts {
     const counts = noCounts();
     for (const { id, left, right } of this.#options.camera.lines) {
@@ -178,6 +180,7 @@ export class TrafficCounter {
       lineTally(counts, id, right);
     }
     for (const { id } of this.#options.camera.zones) zoneTally(counts, id);
+    for (const { id } of this.#options.camera.rules ?? []) ruleTally(counts, id);
     return counts;
   }
 }

@@ -10,8 +10,8 @@ import type { CameraConfig, Config } from '../../config/config.js';
 import { camerasOf, sharesOf, tenantOfCamera } from '../../config/tenants.js';
 import { trafficMetrics } from '../../events/metrics.js';
 import { infractionMetrics } from '../../events/rules/metrics.js';
+import { ruleClassProblems } from '../../events/rules/rule-classes.js';
 import type { SignalStates } from '../../events/rules/signal-states.js';
-import { unknownClasses } from '../../events/rules/unknown-classes.js';
 import type { TrafficCounter } from '../../events/traffic/traffic-counter.js';
 import { systemClock } from '../../foundation/clock.js';
 import { EdgeError, explain, SourceError } from '../../foundation/errors.js';
@@ -358,7 +358,7 @@ export class Cameras implements Part {
       localHour: (at) => new Date(at).getHours(),
     });
     watch.remember(history.quietHours.read(camera.id, EXPERIENCE_DAYS));
-    for (const problem of unknownClasses(camera.rules, model.reportedClasses)) {
+    for (const problem of ruleClassProblems(camera.rules, model.reportedClasses)) {
       this.#parts.log.warn({ camera: camera.id }, problem);
     }
     place.camera = new Camera(camera, {

@@ -239,4 +239,33 @@ test('a moment in which anything was counted is not told as one in which nobody 
   assert.is(road.told().coverage, 0.001);
 });
 
+test('who broke a rule is counted by rule and class, interval by interval, and 0 is said; without rules nothing is', () => {
+  const closed: TrafficInterval[] = [];
+  const ruled = { ...camera!, rules: [{ id: 'keep-clear', offence: 'no-stopping' as const, zone: 'stop' }] };
+  const options = {
+    intervalS: 60,
+    now: TEN,
+    partsOf: () => 0,
+    closed: (one: TrafficInterval) => void closed.push(one),
+  };
+  const counter = new TrafficCounter({ ...options, camera: ruled });
+  const { vehicle } = crossed('bus');
+  const found = { offence: 'no-stopping', zone: 'stop', stoodMs: 31_000, inZone: 1 } as const;
+  const infraction = { ...found, kind: 'infraction', vehicle, rule: 'keep-clear', certainty: 0.9, atMs: TEN, path: [] };
+  counter.answered(TEN, 0, true, []);
+  counter.answered(TEN + 1000, 1000, true, []);
+  counter.count(infraction as VehicleEvent);
+  counter.tick(TEN + 63_000);
+  counter.answered(TEN + 64_000, 64_000, true, []);
+  counter.answered(TEN + 65_000, 65_000, true, []);
+  counter.tick(TEN + 123_000);
+  const payloads = closed.map((interval) => trafficPayload(interval, counter.totals));
+  assert.equal(plain(payloads.map(({ rules }) => rules)), [{ 'keep-clear': { bus: 1 } }, { 'keep-clear': {} }]);
+  const goesOn = new TrafficCounter({ ...options, camera: ruled });
+  assert.ok(goesOn.goOnWith(plain(closed[0]!)));
+  assert.equal(plain(goesOn.current().counts.rules), { 'keep-clear': { bus: 1 } });
+  const without = new TrafficCounter({ ...options, camera: camera! });
+  assert.not.ok('rules' in without.current().counts);
+});
+
 test.run();

@@ -52,6 +52,10 @@ export const traffic = z.object({
     .nullable()
     .meta({ description: 'Vehicles by line, direction and class; null where coverage is 0.' }),
   zones: z.record(z.string(), zoneCounts).nullable().meta({ description: 'By zone; null where coverage is 0.' }),
+  rules: z.record(z.string(), byClass).optional().meta({
+    description:
+      'Vehicles that broke a rule, by rule and class; absent of a camera without rules, and where coverage is 0.',
+  }),
   totals: totals.meta({ description: 'By line and zone over all runs of the program, when the message was made.' }),
   eventsLeftOut: z.int().min(1).optional().meta({
     description: 'Events of the interval that were not published because of publish.dailyBytes or maxEventsPerSecond.',

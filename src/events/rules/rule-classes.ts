@@ -7,7 +7,7 @@ import { didYouMean } from '../../foundation/validate.js';
  *
  * @param classes that are reported, by name
  */
-export function unknownClasses(
+export function ruleClassProblems(
   rules: readonly Pick<InfractionRuleConfig, 'id' | 'classes' | 'except'>[],
   classes: readonly string[],
 ): string[] {

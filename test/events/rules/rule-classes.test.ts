@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { unknownClasses } from '../../../src/events/rules/unknown-classes.js';
+import { ruleClassProblems } from '../../../src/events/rules/rule-classes.js';
 
 const CLASSES = ['car', 'truck', 'bus'];
 
@@ -12,7 +12,7 @@ test('rules that name classes which the model does not report are told of, with 
     { id: 'well', classes: ['car'] },
     { id: 'all' },
   ];
-  const [lane, part, buses, ...none] = unknownClasses(rules, CLASSES);
+  const [lane, part, buses, ...none] = ruleClassProblems(rules, CLASSES);
   assert.match(
     lane!,
     /^rule lane names trcuk \(did you mean truck\?\), lorry.* the rule concerns nobody; it reports car, truck, bus$/,

@@ -25,7 +25,7 @@ const ONE_IMPORTER = {
   'fastest-levenshtein': 'src/foundation/validate.ts',
   // reading, and writing into what a person wrote
   yaml: ['src/config/yaml.ts', 'src/config/yaml-edit.ts'],
-  hono: 'src/http/server.ts',
+  hono: 'src/http/app.ts',
   '@hono/node-server': 'src/http/server.ts',
   fastify: 'src/web/frameworks/fastify.ts',
   'prom-client': 'src/telemetry/metrics/prometheus.ts',

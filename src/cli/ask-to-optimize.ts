@@ -1,13 +1,14 @@
 import type { HttpConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { OPTIMIZATIONS } from '../config/optimizations.js';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { fromRoot } from '../foundation/home.js';
 import { didYouMean } from '../foundation/validate.js';
 import { ownAddress } from '../http/own-address.js';
-import { lockOwnerOf } from '../store/store-lock.js';
+import { changeTokenFile, readChangeToken } from '../runtime/change-token.js';
 import type { OptimizationReport, StrategyReport } from '../tune/engine/report.js';
 import type { EndedTrial } from '../tune/trials/trial.js';
+import { noAnswer } from './no-answer.js';
 import { oneLine, print, printJson, printTable } from './print.js';
 
 export interface AskToOptimize {
@@ -55,32 +56,28 @@ async function ask(
   const query = new URLSearchParams({ dryRun: `${dryRun}` });
   for (const name of strategies) query.append('strategy', name);
   const at = ownAddress(host, port);
-  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const allowing = token ?? readChangeToken(storeDir);
+  const headers = { 'content-type': 'application/json', ...(allowing && { authorization: `Bearer ${allowing}` }) };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const reply = await fetch(`${at}/api/optimize?${query}`, { method: 'POST', headers, body: '{}', signal }).catch(
     (cause: unknown) => {
-      throw unanswered(at, storeDir, cause);
+      throw noAnswer(at, storeDir, cause);
     },
   );
   const text = await reply.text();
   if (reply.status === 200) return JSON.parse(text) as OptimizationReport;
-  throw new EdgeError('E_OUTPUT', `${at} does not do it: ${problemIn(reply.status, text)}`);
+  const problem = reply.status === 401 ? tokenProblem(token, allowing, storeDir) : problemIn(reply.status, text);
+  throw new EdgeError('E_OUTPUT', `${at} does not do it: ${problem}`);
 }
 
-function unanswered(at: string, storeDir: string, cause: unknown): EdgeError {
-  const owner = lockOwnerOf(storeDir);
-  const why =
-    owner === null
-      ? `edge-optimizer run is not running with the store ${storeDir}: there is nothing to optimize`
-      : `process ${owner.pid} was the last to take the store ${storeDir}: if it runs, it listens elsewhere, name its file with --config; if not, start edge-optimizer run`;
-  return new EdgeError('E_OUTPUT', `no program answers at ${at}; ${why}`, {
-    context: { reason: explain(cause) },
-    cause,
-  });
+/** @param allowing what was sent */
+function tokenProblem(token: string | undefined, allowing: string | null, storeDir: string): string {
+  if (token === undefined && allowing === null)
+    return `it is a change, and the token for changes in ${changeTokenFile(storeDir)} cannot be read by this user; ask as the user of the service, or as root`;
+  return 'it wants another token: http.tokenFile or EDGE_HTTP_TOKEN of its configuration';
 }
 
 function problemIn(status: number, text: string): string {
-  if (status === 401) return 'it wants another token: http.tokenFile or EDGE_HTTP_TOKEN of its configuration';
   if (status === 404) return 'what listens there has no such path: another program, or an earlier version';
   try {
     return (JSON.parse(text) as { error: string }).error;

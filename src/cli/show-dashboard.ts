@@ -9,7 +9,7 @@ import { html } from '../foundation/markup.js';
 import { writeWhole } from '../foundation/private-files.js';
 import { ownAddress } from '../http/own-address.js';
 import { changeTokenFile, readChangeToken } from '../runtime/change-token.js';
-import { lockOwnerOf } from '../store/store-lock.js';
+import { noAnswer } from './no-answer.js';
 import { print, printJson } from './print.js';
 
 export interface ShowDashboard {
@@ -54,15 +54,7 @@ export async function showDashboard({ config: given, open = false, json = false 
 
 async function expectAnswer(address: string, storeDir: string): Promise<void> {
   const reply = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((cause: unknown) => {
-    const owner = lockOwnerOf(storeDir);
-    const why =
-      owner === null
-        ? `edge-optimizer run is not running with the store ${storeDir}: start it, or name its file with --config`
-        : `process ${owner.pid} was the last to take the store ${storeDir}: if it runs, it listens elsewhere, name its file with --config; if not, start edge-optimizer run`;
-    throw new EdgeError('E_OUTPUT', `no program answers at ${address}; ${why}`, {
-      context: { reason: explain(cause) },
-      cause,
-    });
+    throw noAnswer(address, storeDir, cause);
   });
   if (reply.ok) return;
   throw new EdgeError(

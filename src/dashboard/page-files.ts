@@ -7,6 +7,8 @@ import type { HttpReply, HttpRoute, RouteRequest } from '../foundation/http-rout
 /** Beside the compiled module, by scripts/dashboard.mjs. */
 const BUILT = fileURLToPath(new URL('page', import.meta.url));
 
+const INDEX = 'index.html';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -37,7 +39,9 @@ interface PageFile {
   readonly etag: string;
   /** Names with a hash of their content never change. */
   readonly isForever: boolean;
-  readonly encoded: Readonly<Record<'br' | 'gzip' | 'identity', Uint8Array<ArrayBuffer> | null>>;
+  readonly encoded: Readonly<Record<'br' | 'gzip', Uint8Array<ArrayBuffer> | null>> & {
+    readonly identity: Uint8Array<ArrayBuffer>;
+  };
 }
 
 const NOT_BUILT: HttpReply = {
@@ -46,39 +50,44 @@ const NOT_BUILT: HttpReply = {
   body: 'The pages were not built: `npm run build` makes them. What they would show is at /api/v1/openapi.json.\n',
 };
 
-/** The built pages, all of them in memory: some hundred kilobytes. They hold nothing of the device, and need no token. */
+/**
+ * The built pages: some hundred kilobytes, each file in memory from when it is first asked for. They hold nothing of the device, and need
+ * no token.
+ */
 export function pageRoutes(folder = BUILT): HttpRoute[] {
-  const files = existsSync(join(folder, 'index.html')) ? readFiles(folder) : new Map<string, PageFile>();
-  const index = files.get('index.html');
-  const home: HttpRoute = {
-    path: '/',
-    openTo: 'public',
-    handle: (_query, _viewer, request) => (index === undefined ? NOT_BUILT : replyWith(index, request)),
+  const names = existsSync(join(folder, INDEX))
+    ? readdirSync(folder).filter((name) => extname(name) in TYPES)
+    : [INDEX];
+  return names.map((name): HttpRoute => {
+    const file = once(() => readPageFile(folder, name));
+    return {
+      path: name === INDEX ? '/' : `/${name}`,
+      openTo: 'public',
+      handle: (_query, _viewer, request) => {
+        const found = file();
+        return found === null ? NOT_BUILT : replyWith(found, request);
+      },
+    };
+  });
+}
+
+/** Of what is not there yet it is asked again. */
+function once<Value>(make: () => Value | null): () => Value | null {
+  let made: Value | null = null;
+  return () => {
+    made ??= make();
+    return made;
   };
-  const others = [...files].filter(([name]) => name !== 'index.html');
-  return [
-    home,
-    ...others.map(
-      ([name, file]): HttpRoute => ({
-        path: `/${name}`,
-        openTo: 'public',
-        handle: (_query, _viewer, request) => replyWith(file, request),
-      }),
-    ),
-  ];
 }
 
-function readFiles(folder: string): Map<string, PageFile> {
-  const names = readdirSync(folder).filter((name) => extname(name) in TYPES);
-  return new Map(names.map((name) => [name, readPageFile(folder, name)]));
-}
-
-function readPageFile(folder: string, name: string): PageFile {
+/** null where the file is not there. */
+function readPageFile(folder: string, name: string): PageFile | null {
   const read = (suffix: string): Uint8Array<ArrayBuffer> | null => {
     const path = join(folder, `${name}${suffix}`);
     return existsSync(path) ? new Uint8Array(readFileSync(path)) : null;
   };
-  const identity = read('')!;
+  const identity = read('');
+  if (identity === null) return null;
   return {
     contentType: TYPES[extname(name)]!,
     etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`,
@@ -97,6 +106,6 @@ function replyWith({ contentType, etag, isForever, encoded }: PageFile, request:
   if (request.header('if-none-match') === etag) return { status: 304, contentType, headers, body: '' };
   const wanted = request.header('accept-encoding') ?? '';
   const encoding = (['br', 'gzip'] as const).find((one) => wanted.includes(one) && encoded[one] !== null);
-  if (encoding === undefined) return { contentType, headers, body: encoded.identity! };
+  if (encoding === undefined) return { contentType, headers, body: encoded.identity };
   return { contentType, headers: { ...headers, 'content-encoding': encoding }, body: encoded[encoding]! };
 }

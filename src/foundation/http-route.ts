@@ -56,8 +56,8 @@ export interface HttpRoute {
    */
   readonly openTo?: 'tenants' | 'anybody' | 'public';
   /**
-   * A POST that changes how the device works: it needs a token also where reading needs none, and is taken down: who, when, what, and
-   * what became of it.
+   * Whether a POST changes how the device works: it needs a token also where reading needs none, and is taken down: who, when, what, and
+   * what became of it. Default true; false for one that only checks or looks.
    */
   readonly changes?: boolean;
   /** For the OpenAPI document; a route without one is not in it. */

@@ -20,9 +20,14 @@ interface Holder {
 export class Access {
   readonly #holders: readonly Holder[];
   readonly #tenants: ReadonlyMap<string, Viewer>;
+  readonly #changeDigest: Buffer | null;
 
-  /** @param operatorToken null where the operator needs none, which is so only without tenants */
-  constructor(operatorToken: string | null, tenants: readonly TenantAccess[]) {
+  /**
+   * @param operatorToken null where the operator needs none, which is so only without tenants
+   * @param changeToken what changes need where reading needs none; null: nothing can be changed then
+   */
+  constructor(operatorToken: string | null, tenants: readonly TenantAccess[], changeToken: string | null) {
+    this.#changeDigest = changeToken === null ? null : digestOf(`Bearer ${changeToken}`);
     const viewers = tenants.map(({ id, token, cameras }) => ({ token, viewer: tenantViewer(id, cameras) }));
     this.#tenants = new Map(viewers.map(({ viewer }) => [viewer.tenant!, viewer]));
     this.#holders = [{ token: operatorToken ?? undefined, viewer: OPERATOR }, ...viewers].flatMap(
@@ -33,6 +38,16 @@ export class Access {
   /** Whether whoever asks is taken for the operator: nobody was given a token. */
   get needsNoToken(): boolean {
     return this.#holders.length === 0 && this.#tenants.size === 0;
+  }
+
+  /**
+   * Whether whoever may ask may change something too: without a token of their own they need that for changes.
+   *
+   * @param header `Authorization`
+   */
+  mayChange(header: string | undefined): boolean {
+    if (!this.needsNoToken) return true;
+    return this.#changeDigest !== null && timingSafeEqual(digestOf(header ?? ''), this.#changeDigest);
   }
 
   get tenants(): ReadonlyMap<string, Viewer> {

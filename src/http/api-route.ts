@@ -1,7 +1,8 @@
 import type { ApiDescription, HttpReply, HttpRoute, JsonSchema, RouteRequest } from '../foundation/http-route.js';
 import { z } from '../foundation/validate.js';
 import type { Viewer } from '../foundation/viewer.js';
-import { json, problemReply, repeatedWord } from './server.js';
+import { repeatedWord } from './query-words.js';
+import { json, problemReply } from './server.js';
 
 /** What was asked of a route of the JSON API, checked. */
 export interface ApiAsked<Query, Body> extends Omit<RouteRequest, 'body'> {
@@ -48,11 +49,11 @@ const MOST_PROBLEMS = 20;
 export function apiRoute<Query = Record<string, never>, Body = undefined, Reply = unknown>(
   declaration: ApiDeclaration<Query, Body, Reply>,
 ): HttpRoute {
-  const { path, method = 'GET', openTo, changes = method === 'POST' } = declaration;
+  const { path, method = 'GET', openTo, changes } = declaration;
   return {
     path,
     method,
-    changes,
+    ...(changes !== undefined && { changes }),
     ...(openTo && { openTo }),
     api: descriptionOf(declaration),
     handle: (query, viewer, request) => answer(declaration, query, viewer, request),

@@ -1,4 +1,5 @@
 import type { ApiDescription, HttpRoute, JsonSchema } from '../foundation/http-route.js';
+import { isChange } from './app.js';
 
 /** Where the document is served. */
 export const OPENAPI_PATH = '/api/v1/openapi.json';
@@ -63,7 +64,7 @@ function operationOf(route: HttpRoute, api: ApiDescription): JsonSchema {
   return {
     operationId: operationIdOf(route),
     summary: api.summary,
-    ...(route.changes && { security: [{ token: [] }] }),
+    ...(isChange(route) && { security: [{ token: [] }] }),
     parameters: [...placesOf(route.path), ...wordsOf(api.query)],
     ...(api.body && { requestBody: { required: true, content: { 'application/json': { schema: api.body } } } }),
     responses: {

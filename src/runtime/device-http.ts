@@ -4,8 +4,9 @@ import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import type { Log } from '../foundation/log.js';
 import type { Part } from '../foundation/part.js';
 import type { Viewer } from '../foundation/viewer.js';
+import type { AskedChange } from '../http/app.js';
 import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
-import { type AskedChange, HEALTHZ, HttpServer, json } from '../http/server.js';
+import { HEALTHZ, HttpServer, json } from '../http/server.js';
 import { changeToken } from './change-token.js';
 import { VERSION } from './version.js';
 

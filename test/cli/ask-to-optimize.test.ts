@@ -2,20 +2,23 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HttpServer, json, problemReply } from '../../src/http/server.js';
+import { changeToken } from '../../src/runtime/change-token.js';
 import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizerHere } from './in-process.js';
 
 const folder = temporaryFolder('cli-optimize');
 const TOKEN = 'a-token-of-24-characters';
 
-/** What a running program would answer, and what it was asked. */
+/** What a running program would answer, and what it was asked. @param own the token that it has: of its configuration, or for changes alone */
 async function running<T>(
   use: (env: Record<string, string>, asked: string[]) => Promise<T>,
   answer: unknown,
+  own: { readonly token: string } | { readonly changeToken: string } = { token: TOKEN },
 ): Promise<T> {
   const asked: string[] = [];
   const server = new HttpServer({
-    config: { enabled: true, host: '127.0.0.1', port: 0, token: TOKEN },
+    config: { enabled: true, host: '127.0.0.1', port: 0, ...('token' in own && own) },
+    ...('changeToken' in own && own),
     routes: [
       {
         path: '/api/optimize',
@@ -29,7 +32,8 @@ async function running<T>(
   });
   const { port } = await server.start();
   try {
-    return await use({ EDGE_HTTP_PORT: `${port}`, EDGE_HTTP_TOKEN: TOKEN, EDGE_STORE_DIR: folder }, asked);
+    const env = { EDGE_HTTP_PORT: `${port}`, EDGE_STORE_DIR: folder };
+    return await use('token' in own ? { ...env, EDGE_HTTP_TOKEN: own.token } : env, asked);
   } finally {
     await server.stop();
   }
@@ -88,6 +92,22 @@ test('what failed is exit code 1, and so is a program that refuses or is not the
   const store = join(folder, 'nowhere');
   const absent = await edgeOptimizerHere(['optimize'], { EDGE_HTTP_PORT: '1', EDGE_STORE_DIR: store });
   assert.equal([absent.code, absent.stderr.includes('edge-optimizer run is not running with the store')], [1, true]);
+});
+
+test('without a token of the configuration it asks with that for changes, which only the user of the program may read', async () => {
+  const made = changeToken(join(folder, 'own'));
+  assert.ok('token' in made);
+  await running(
+    async (env, asked) => {
+      const own = await edgeOptimizerHere(['optimize', '--json'], { ...env, EDGE_STORE_DIR: join(folder, 'own') });
+      assert.equal([own.code, asked], [0, ['dryRun=false']]);
+      const other = await edgeOptimizerHere(['optimize'], { ...env, EDGE_STORE_DIR: join(folder, 'other') });
+      assert.equal([other.code, asked.length], [1, 1]);
+      assert.match(other.stderr, `the token for changes in ${join(folder, 'other', 'change-token')} cannot be read`);
+    },
+    REPORT,
+    { changeToken: made.token },
+  );
 });
 
 test('where nothing listens, or a strategy is none, that is said with what to do', async () => {

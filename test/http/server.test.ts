@@ -72,6 +72,32 @@ test('there is nothing else, and no other method, and the answer says what there
   });
 });
 
+test('another method on a path with places is refused with those that there are', async () => {
+  const ok = () => json('ok');
+  const http = new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0, token: TOKEN },
+    routes: [
+      { path: '/cameras/:camera/picture', handle: ok },
+      { path: '/knobs/:knob', handle: ok },
+      { path: '/knobs/:knob', method: 'POST', handle: ok },
+      { path: '/knobs/all', method: 'POST', handle: ok },
+    ],
+  });
+  await serving(http, async (url) => {
+    const refused = async (method: string, path: string): Promise<[number, string | null]> => {
+      const reply = await fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${TOKEN}` } });
+      return [reply.status, reply.headers.get('allow')];
+    };
+    assert.equal(await refused('POST', '/cameras/north/picture'), [405, 'GET, HEAD']);
+    assert.equal(await refused('DELETE', '/cameras/north%20gate/picture'), [405, 'GET, HEAD']);
+    assert.equal(await refused('PUT', '/knobs/workers'), [405, 'GET, HEAD, POST']);
+    assert.equal(await refused('OPTIONS', '/knobs/all'), [405, 'GET, HEAD, POST']);
+    assert.equal(await refused('POST', '/cameras/north'), [404, null]);
+    assert.equal(await refused('DELETE', '/cameras/north/picture/large'), [404, null]);
+    assert.is((await fetch(`${url}/cameras/north/picture`, { method: 'DELETE' })).status, 401);
+  });
+});
+
 /** What is answered to a request for another name than the address it is sent to. */
 function askedAs(host: string, port: number, token?: string): Promise<{ status: number; body: string }> {
   const headers = { host, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
@@ -100,10 +126,17 @@ test('what changes something is posted as JSON, which no form of a web page is',
   const http = new HttpServer({
     config: { enabled: true, host: '127.0.0.1', port: 0 },
     routes: [HEALTHZ, { path: '/do', method: 'POST', handle: (query) => json({ done: query.get('what') }) }],
+    changeToken: TOKEN,
   });
   await serving(http, async (url) => {
-    const post = (contentType: string) =>
-      fetch(`${url}/do?what=it`, { method: 'POST', headers: { 'content-type': contentType }, body: '{}' });
+    const post = (contentType: string, token = TOKEN) =>
+      fetch(`${url}/do?what=it`, {
+        method: 'POST',
+        headers: { 'content-type': contentType, authorization: `Bearer ${token}` },
+        body: '{}',
+      });
+    // a route that does not say otherwise changes something
+    assert.is((await post('application/json', 'another-token-of-24-chars')).status, 401);
     assert.equal(await (await post('application/json; charset=utf-8')).json(), { done: 'it' });
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) assert.is((await post(type)).status, 415);
     const got = await fetch(`${url}/do`);

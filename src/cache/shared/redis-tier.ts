@@ -69,14 +69,19 @@ class RedisTier implements SharedTier {
 
   async read(key: string): Promise<Entry | undefined> {
     const begun = this.counters.sample() ? performance.now() : 0;
+    const entry = await this.#look(key);
+    if (begun > 0) this.counters.timed(performance.now() - begun);
+    return entry;
+  }
+
+  async #look(key: string): Promise<Entry | undefined> {
     const stamp = this.#parts.tags.stamp();
     const found = await this.#link.read((c) => this.#commands.read(c, key));
-    if (begun > 0) this.counters.timed(performance.now() - begun);
     return found === null ? undefined : this.#entryOf(key, found, stamp);
   }
 
   async has(key: string): Promise<boolean> {
-    const entry = await this.read(key);
+    const entry = await this.#look(key);
     return entry !== undefined && this.#parts.now() < entry.expiresAt;
   }
 

@@ -1,3 +1,4 @@
+import { IMPLAUSIBLE } from '../../config/sections/plausibility.js';
 import type { PlausibilityFault } from '../../plausibility/states.js';
 
 /** Why a camera shows no picture, gives no answers, or has no vehicles. What each means and what to do is told by the page. */
@@ -11,17 +12,7 @@ export const CAMERA_REASONS = [
   'no-detector',
   'key-frame',
   'no-frames',
-  'frozen',
-  'grey',
-  'dark',
-  'torn',
-  'shifted',
-  'damaged',
-  'model-blind',
-  'model-constant',
-  'model-saturated',
-  'model-heaped',
-  'no-vehicles',
+  ...IMPLAUSIBLE,
   'no-answers',
   'falling-behind',
   'poor-connection',

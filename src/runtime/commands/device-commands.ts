@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../../foundation/command.js';
 import type { Log } from '../../foundation/log.js';
 import type { Part } from '../../foundation/part.js';
 import type { Scope } from '../../foundation/scope.js';
-import type { AskedChange } from '../../http/server.js';
+import type { AskedChange } from '../../http/app.js';
 import { CommandLog, type LoggedCommand } from '../../store/command-log.js';
 import type { StoreFile } from '../../store/store-file.js';
 import { Commands, type NewsListener } from '../../telemetry/commands/commands.js';

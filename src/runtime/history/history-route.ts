@@ -1,6 +1,7 @@
 import type { ApiDescription, HttpReply, HttpRoute } from '../../foundation/http-route.js';
 import { seesSeries, type Viewer } from '../../foundation/viewer.js';
-import { json, problemReply, repeatedWord } from '../../http/server.js';
+import { repeatedWord } from '../../http/query-words.js';
+import { json, problemReply } from '../../http/server.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
 import type { SeriesKey } from '../../store/series/rollup.js';
 import { answersAsJson, spansAsJson } from '../../store/series/series-json.js';

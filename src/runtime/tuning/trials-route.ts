@@ -1,7 +1,8 @@
 import { OPTIMIZATIONS } from '../../config/optimizations.js';
 import type { HttpReply, HttpRoute } from '../../foundation/http-route.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
-import { json, problemReply, repeatedWord, unknownWord } from '../../http/server.js';
+import { repeatedWord, unknownWord } from '../../http/query-words.js';
+import { json, problemReply } from '../../http/server.js';
 import { type TrialStore, UNDER_WAY } from '../../store/trials.js';
 import { VERDICTS } from '../../telemetry/mqtt/messages/trial.js';
 

@@ -1,6 +1,9 @@
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { makeEntry } from '../../../src/cache/entry.js';
 import type { RedisConnection } from '../../../src/cache/shared/redis-client.js';
 import { redisTier } from '../../../src/cache/shared/redis-tier.js';
+import type { SharedTier } from '../../../src/cache/shared/shared-tier.js';
 import { TagTimes } from '../../../src/cache/tags.js';
 import { silentLog } from '../../../src/foundation/log.js';
 import { needs } from '../../optional.js';
@@ -69,6 +72,22 @@ async function tierOn(prefix: string): Promise<TierUnderTest> {
 }
 
 secondTierContract(onRedis, 'Redis', () => tierOn(`test${++prefixes}`));
+
+onRedis('whether a key is there is no look-up: it is neither counted nor timed', async () => {
+  const world = await tierOn(`test${++prefixes}`);
+  try {
+    const tier = world.tier as SharedTier;
+    assert.is(await tier.has('absent'), false);
+    const lifetime = { ttl: 60_000, grace: 0, jitter: 0 };
+    await tier.write('kept', makeEntry(1, 8, world.tags.stamp(), [], lifetime, Date.now(), 0));
+    assert.is(await tier.has('kept'), true);
+    assert.is(tier.stats().meanLatencyMs, null);
+    await tier.read('kept');
+    assert.ok(tier.stats().meanLatencyMs !== null);
+  } finally {
+    await world.end();
+  }
+});
 
 onRedis('the server of this file ends', async () => {
   own.close();

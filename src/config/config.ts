@@ -100,15 +100,12 @@ export type InfractionRuleConfig = CameraConfig['rules'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 /** Corners as shares of the picture's width and height. */
 export type Polygon = CameraConfig['masks'][number];
-export type PlausibilityConfig = Config['plausibility'];
 export type AlertsConfig = Config['alerts'];
 export type ThresholdsConfig = Config['thresholds'];
 export type TuneConfig = Config['tune'];
 export type PublishConfig = Config['publish'];
-export type ReportConfig = Config['report'];
 export type MqttConfig = Config['mqtt'];
 export type CommandsConfig = Config['commands'];
-export type HistoryConfig = Config['history'];
 export type HttpConfig = Config['http'];
 export type SparkplugConfig = Config['sparkplug'];
 export type OtlpConfig = Config['otlp'];

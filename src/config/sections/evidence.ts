@@ -3,7 +3,6 @@ import { inputFile, int, text } from '../key-types.js';
 
 /** Kinds of events that evidence can be kept of. */
 export const EVIDENCE_KINDS = ['crossed', 'entered', 'exited', 'stopped', 'infraction'] as const;
-export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 /** Of a device or one of its cameras. */
 export const evidenceKinds = z.array(z.enum(EVIDENCE_KINDS)).max(EVIDENCE_KINDS.length);

@@ -80,7 +80,7 @@ export class DeviceMeasures implements Part {
     // what is asked is read when somebody asks
   }
 
-  stop(): void {
-    this.#examinations.stop();
+  stop(): Promise<void> {
+    return this.#examinations.stop();
   }
 }

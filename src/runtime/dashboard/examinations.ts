@@ -4,8 +4,8 @@ import type { DatabasePerformance } from '../../database/report/database-report.
 import { queryFingerprint } from '../../database/sql/query-fingerprint.js';
 import { adviseInThread, reportInThread } from '../../database/sqlite/in-thread.js';
 import type { WatchedDatabase } from '../../database/sqlite/watched-database.js';
-import { explain } from '../../foundation/errors.js';
 import { ApiRefusal } from '../../http/api-route.js';
+import { AskedWork } from '../asked-work.js';
 
 /** With what databases are examined. */
 export interface ExaminationParts {
@@ -42,7 +42,8 @@ const NEVER: ExaminationReply = {
 export class Examinations {
   readonly #parts: ExaminationParts;
   readonly #found = new Map<string, ExaminationReply>();
-  #running: { readonly name: string; readonly abort: AbortController } | null = null;
+  readonly #work = new AskedWork<string>(LONGEST_MS);
+  #running: string | null = null;
 
   constructor(parts: ExaminationParts) {
     this.#parts = parts;
@@ -67,51 +68,45 @@ export class Examinations {
     const now = this.#parts.now();
     if (found.endedAt !== null && now - found.endedAt < FRESH_MS && now >= found.endedAt) return found;
     if (this.#running !== null) {
-      throw new ApiRefusal(409, `${this.#running.name} is being examined: ask again when it is done`);
+      throw new ApiRefusal(409, `${this.#running} is being examined: ask again when it is done`);
     }
     const begun: ExaminationReply = { ...found, state: 'running', startedAt: now, endedAt: null, failure: null };
     this.#found.set(name, begun);
-    const abort = new AbortController();
-    this.#running = { name, abort };
-    void this.#examine(database, abort, begun);
+    this.#running = name;
+    this.#work.ask(
+      name,
+      (signal) => this.#examine(database, signal),
+      (outcome) => {
+        const became =
+          'made' in outcome ? { ...outcome.made, startedAt: now } : { ...begun, state: 'failed' as const, ...outcome };
+        this.#found.set(name, { ...became, endedAt: this.#parts.now() });
+        this.#running = null;
+      },
+    );
     return begun;
   }
 
   /** Ends what is under way. */
-  stop(): void {
-    this.#running?.abort.abort(new Error('the program stops'));
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   #database(name: string): WatchedDatabase | undefined {
     return this.#parts.databases.find((database) => database.name === name);
   }
 
-  async #examine(database: WatchedDatabase, abort: AbortController, begun: ExaminationReply): Promise<void> {
-    const timer = setTimeout(() => abort.abort(new Error(`it took longer than ${LONGEST_MS / 1000} s`)), LONGEST_MS);
-    timer.unref();
-    try {
-      const report = await reportInThread(database.file, abort.signal);
-      const obstacle = this.#parts.obstacle();
-      const workload = database.monitor.workload();
-      const advises = obstacle === null && workload.length > 0;
-      const advice = advises ? await adviseInThread(database.file, workload, COPY, abort.signal) : null;
-      this.#ended(database, {
-        ...foundIn(report),
-        state: 'done',
-        advice: advice && masked(advice.advice, database),
-        adviceObstacle: obstacle ?? (workload.length === 0 ? 'nothing was asked of it yet' : null),
-        startedAt: begun.startedAt,
-      });
-    } catch (error) {
-      this.#ended(database, { ...begun, state: 'failed', failure: explain(error) });
-    } finally {
-      clearTimeout(timer);
-      this.#running = null;
-    }
-  }
-
-  #ended({ name }: WatchedDatabase, found: ExaminationReply): void {
-    this.#found.set(name, { ...found, endedAt: this.#parts.now() });
+  async #examine(database: WatchedDatabase, signal: AbortSignal): Promise<ExaminationReply> {
+    const report = await reportInThread(database.file, signal);
+    const obstacle = this.#parts.obstacle();
+    const workload = database.monitor.workload();
+    const advises = obstacle === null && workload.length > 0;
+    const advice = advises ? await adviseInThread(database.file, workload, COPY, signal) : null;
+    return {
+      ...foundIn(report),
+      state: 'done',
+      advice: advice && masked(advice.advice, database),
+      adviceObstacle: obstacle ?? (workload.length === 0 ? 'nothing was asked of it yet' : null),
+    };
   }
 }
 

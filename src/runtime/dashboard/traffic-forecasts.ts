@@ -1,5 +1,4 @@
 import type { TrafficForecast, TrafficForecastPort } from '../../dashboard/api/traffic.js';
-import { explain } from '../../foundation/errors.js';
 import type { TenantId } from '../../foundation/scope.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import {
@@ -8,6 +7,7 @@ import {
   type PlaceAhead,
   trafficAheadInThread,
 } from '../../report/ahead/traffic-ahead.js';
+import { type AskedOutcome, AskedWork } from '../asked-work.js';
 
 /** From what forecasts are made. */
 export interface TrafficForecastsParts {
@@ -36,9 +36,7 @@ const CONFIDENCE = 0.9;
 export class TrafficForecasts implements TrafficForecastPort {
   readonly #parts: TrafficForecastsParts;
   readonly #made = new Map<TenantId, Made>();
-  readonly #wanted = new Set<TenantId>();
-  #stopping = new AbortController();
-  #working: Promise<void> | null = null;
+  readonly #work = new AskedWork<TenantId>(LONGEST_MS);
 
   constructor(parts: TrafficForecastsParts) {
     this.#parts = parts;
@@ -74,10 +72,8 @@ export class TrafficForecasts implements TrafficForecastPort {
   }
 
   /** Ends what is under way. */
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the program stops'));
-    await this.#working;
-    this.#stopping = new AbortController();
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   /** null: it is being made. */
@@ -85,34 +81,23 @@ export class TrafficForecasts implements TrafficForecastPort {
     const made = this.#made.get(tenant);
     const now = this.#parts.now();
     if (made !== undefined && isFresh(made, now)) return made;
-    this.#wanted.add(tenant);
-    this.#working ??= this.#work().finally(() => {
-      this.#working = null;
-    });
+    const { files, timeZone, make = trafficAheadInThread } = this.#parts;
+    let at = now;
+    this.#work.ask(
+      tenant,
+      (signal) => {
+        at = this.#parts.now();
+        return make({ file: files.get(tenant)!, timeZone, now: at }, signal);
+      },
+      (outcome) => this.#made.set(tenant, { at, ...this.#told(tenant, outcome) }),
+    );
     return null;
   }
 
-  async #work(): Promise<void> {
-    for (const tenant of this.#wanted) {
-      if (this.#stopping.signal.aborted) return;
-      this.#made.set(tenant, await this.#make(tenant));
-      this.#wanted.delete(tenant);
-    }
-  }
-
-  async #make(tenant: TenantId): Promise<Made> {
-    const { files, ownerOf, timeZone, now, make = trafficAheadInThread } = this.#parts;
-    const at = now();
-    const limit = AbortSignal.timeout(LONGEST_MS);
-    try {
-      const task = { file: files.get(tenant)!, timeZone, now: at };
-      const places = await make(task, AbortSignal.any([limit, this.#stopping.signal]));
-      // a camera that went to another owner is shown by that one alone
-      return { at, places: places.filter(({ camera }) => ownerOf(camera) === tenant), failure: null };
-    } catch (error) {
-      const failure = limit.aborted ? `it took longer than ${LONGEST_MS / 1000} s` : explain(error);
-      return { at, places: null, failure };
-    }
+  #told(tenant: TenantId, outcome: AskedOutcome<readonly PlaceAhead[]>): Omit<Made, 'at'> {
+    if ('failure' in outcome) return { places: null, failure: outcome.failure };
+    // a camera that went to another owner is shown by that one alone
+    return { places: outcome.made.filter(({ camera }) => this.#parts.ownerOf(camera) === tenant), failure: null };
   }
 }
 

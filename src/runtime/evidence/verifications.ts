@@ -1,8 +1,8 @@
 import { numberOfPicture, numberOfRecord } from '../../evidence/chain/layout.js';
 import type { EvidenceVerification } from '../../evidence/chain/verify.js';
 import { type GrowingChain, verifyGrowing } from '../../evidence/chain/verify-growing.js';
-import { explain } from '../../foundation/errors.js';
 import type { TenantId } from '../../foundation/scope.js';
+import { type AskedOutcome, AskedWork } from '../asked-work.js';
 import type { VerificationPort, VerifiedChain } from './verification-routes.js';
 
 /** A chain that can be verified, and whose it is. */
@@ -31,9 +31,7 @@ const MOST_FAULTS = 20;
 export class Verifications implements VerificationPort {
   readonly #parts: VerificationsParts;
   readonly #found = new Map<TenantId, VerifiedChain>();
-  readonly #wanted = new Set<TenantId>();
-  #stopping = new AbortController();
-  #working: Promise<void> | null = null;
+  readonly #work = new AskedWork<TenantId>(LONGEST_MS);
 
   constructor(parts: VerificationsParts) {
     this.#parts = parts;
@@ -53,47 +51,28 @@ export class Verifications implements VerificationPort {
       const isFresh = now >= endedAt && now - endedAt < FRESH_MS;
       if (found.state === 'running' || isFresh) continue;
       this.#found.set(tenant, { ...found, state: 'running', startedAt: now });
-      this.#wanted.add(tenant);
-    }
-    if (this.#wanted.size > 0) {
-      this.#working ??= this.#work().finally(() => {
-        this.#working = null;
-      });
+      const { key, verify = verifyGrowing } = this.#parts;
+      this.#work.ask(
+        tenant,
+        (signal) => verify(chain, key(), signal),
+        (outcome) => this.#ended({ ...unverified(tenant, chain.id), startedAt: now }, outcome),
+      );
     }
     return this.of(sees);
   }
 
   /** Ends what is under way. */
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the program stops'));
-    await this.#working;
-    this.#stopping = new AbortController();
+  stop(): Promise<void> {
+    return this.#work.stop();
   }
 
   #owned(sees: (tenant: TenantId) => boolean): readonly OwnedChain[] {
     return this.#parts.owners().filter(({ tenant }) => sees(tenant));
   }
 
-  async #work(): Promise<void> {
-    for (const tenant of this.#wanted) {
-      const owned = this.#owned((one) => one === tenant)[0];
-      if (owned !== undefined) this.#found.set(tenant, await this.#verify(owned));
-      this.#wanted.delete(tenant);
-    }
-  }
-
-  async #verify({ tenant, chain }: OwnedChain): Promise<VerifiedChain> {
-    const { key, now, verify = verifyGrowing } = this.#parts;
-    const startedAt = this.#found.get(tenant)?.startedAt ?? now();
-    const limit = AbortSignal.timeout(LONGEST_MS);
-    const common = { ...unverified(tenant, chain.id), startedAt };
-    try {
-      const found = await verify(chain, key(), AbortSignal.any([limit, this.#stopping.signal]));
-      return { ...common, ...told(found), endedAt: now() };
-    } catch (error) {
-      const failure = limit.aborted ? `it took longer than ${LONGEST_MS / 1000} s` : explain(error);
-      return { ...common, state: 'failed', failure, endedAt: now() };
-    }
+  #ended(begun: VerifiedChain, outcome: AskedOutcome<EvidenceVerification>): void {
+    const became = 'made' in outcome ? told(outcome.made) : { state: 'failed' as const, failure: outcome.failure };
+    this.#found.set(begun.tenant, { ...begun, ...became, endedAt: this.#parts.now() });
   }
 }
 

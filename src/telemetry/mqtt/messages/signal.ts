@@ -13,5 +13,3 @@ export const signal = z.object({
     description: 'Unix ms at which it began to show that; absent: when it is told first.',
   }),
 });
-
-export type SignalReport = z.infer<typeof signal>;

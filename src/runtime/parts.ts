@@ -1,4 +1,4 @@
-import type { Source, SourceHealth } from '../capture/source.js';
+import type { Source } from '../capture/source.js';
 import type { Config } from '../config/config.js';
 import type { ConfigSources } from '../config/load.js';
 import { camerasOf } from '../config/tenants.js';
@@ -25,6 +25,7 @@ import { DeviceDegradation } from './alerts/device-degradation.js';
 import { Cameras, type CamerasListener } from './cameras/cameras.js';
 import { DeviceDiary } from './cameras/device-diary.js';
 import { DeviceResults } from './cameras/device-results.js';
+import { faultsOf, obstaclesTo, obstacleToPicture } from './cameras/obstacles.js';
 import { Previews } from './cameras/previews.js';
 import { Snapshots } from './cameras/snapshots.js';
 import { DeviceCommands } from './commands/device-commands.js';
@@ -128,6 +129,7 @@ export function makeParts(options: PartsOptions) {
 
   const measuring = new DeviceMetrics(metrics, processes, log);
   const machine = new DeviceMachine(config, { metrics, log });
+  const memoryFreeBytes = () => machine.machine.memory.memory?.available ?? null;
   const free = () => freeMemory(machine.machine, config.tune, processes.totalBytes);
   const store = new DeviceStore(config, log);
   const health = new DeviceHealth(config, {
@@ -279,10 +281,12 @@ export function makeParts(options: PartsOptions) {
     compressor: compression.compressor,
     log,
   });
+  /** Those of the configuration, and those that the program added. */
+  const cameraIds = (): string[] => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))];
   const orders: DeviceOrders = new DeviceOrders({
     config,
     settings: () => list.flatMap((part) => part.settings ?? []),
-    cameras: () => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))],
+    cameras: cameraIds,
     pauses,
     alerts,
     cameraAlerts,
@@ -381,11 +385,13 @@ export function makeParts(options: PartsOptions) {
     metrics,
     log,
   });
+  /** Why nothing that costs much may be done now; null where it may. */
+  const unrest = (): string | null => (tuning.observation === null ? null : unrestOf(tuning.observation));
   const cacheStrategy = new CacheStrategy({
     cache: cache.cache,
     configured: { strategy: config.cache.strategy, maxBytes: config.cache.memoryBytes },
     maxBytes: config.optimization.cacheMaxBytes,
-    memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+    memoryFreeBytes,
     clock: systemClock,
   });
   optimization.engine.register(cacheStrategy);
@@ -393,8 +399,8 @@ export function makeParts(options: PartsOptions) {
     new DatabaseStrategy({
       databases: databases.all,
       states: optimization.states,
-      obstacle: () => (tuning.observation === null ? null : unrestOf(tuning.observation)),
-      memoryFreeBytes: () => machine.machine.memory.memory?.available ?? null,
+      obstacle: unrest,
+      memoryFreeBytes,
       mostIndexBytes: MOST_INDEX_BYTES,
       mostCacheBytes: MOST_PAGE_CACHE_BYTES,
       mostMmapBytes: config.optimization.databaseMmapMaxBytes,
@@ -462,7 +468,7 @@ export function makeParts(options: PartsOptions) {
     cameraAlerts,
     alertHistory,
     commands,
-    cameraIds: () => [...new Set([...config.cameras, ...cameras.all].map(({ id }) => id))],
+    cameraIds,
     log,
   });
   const measures = new DeviceMeasures({
@@ -477,7 +483,7 @@ export function makeParts(options: PartsOptions) {
     cacheStrategy,
     isSimulating: () => optimization.engine.getStatus().cache.isEnabled,
     databases,
-    obstacle: () => (tuning.observation === null ? null : unrestOf(tuning.observation)),
+    obstacle: unrest,
     fsyncMs: () => store.latency?.medianMs ?? null,
   });
   const setup = new DeviceSetup({ config, sources: configSources, classes: () => models.current?.classes ?? [], log });
@@ -574,31 +580,3 @@ export function makeParts(options: PartsOptions) {
 }
 
 export type Parts = ReturnType<typeof makeParts>;
-
-/** What is wrong with what cameras show, in words, by camera. */
-function faultsOf(cameras: Cameras['all']): ReadonlyMap<string, string> {
-  return new Map(
-    cameras.flatMap(({ id, watch }): [string, string][] => {
-      const fault = watch.fault();
-      // the silence of a road is what is judged here
-      return fault === null || fault.fault === 'no-vehicles' ? [] : [[id, `${fault.fault}: ${fault.seen}`]];
-    }),
-  );
-}
-
-/** Why a camera gives no picture; null where one may come. */
-function obstacleToPicture({ state, lastError }: SourceHealth): string | null {
-  if (state === 'streaming' || state === 'starting' || state === 'idle') return null;
-  return lastError === null ? `it is ${state}` : `it is ${state} (${lastError})`;
-}
-
-/** What keeps the device from its work, for a tenant from that on its cameras; empty where nothing does. */
-function obstaclesTo(models: ModelsInUse, cameras: Cameras, { kind, sees }: Viewer): readonly string[] {
-  const reasons: string[] = [];
-  if (!models.workers?.anyReady) reasons.push('no detector worker serves');
-  const looked = kind === 'tenant' ? cameras.all.filter(({ id }) => sees(id)) : cameras.all;
-  // what was paused by command is no fault
-  const states = looked.map((camera) => camera.health().state);
-  if (!states.some((state) => state === 'streaming' || state === 'paused')) reasons.push('no camera streams');
-  return reasons;
-}

@@ -88,6 +88,11 @@ export class KernelMemory {
     }
   }
 
+  /** A view of `count` int32 at an address. */
+  numbersAt(address: number, count: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, count);
+  }
+
   /** Makes one gap of that at `at` and the one behind it where they touch. */
   #join(at: number): void {
     const [gap, next] = [this.#gaps[at], this.#gaps[at + 1]];

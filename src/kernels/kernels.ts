@@ -20,6 +20,8 @@ type Kernel = (...numbers: number[]) => void;
 export interface Kernels {
   readonly memory: KernelMemory;
   readonly resize: Kernel;
+  readonly resizeYuv: Kernel;
+  readonly blockSums: Kernel;
 }
 
 export interface KernelsInUse {
@@ -55,5 +57,6 @@ export function compileKernels(bytes: number): Kernels {
   const module = new wasm.Module(readFileSync(COMPILED));
   const memory = new KernelMemory(bytes, Math.min(SCRATCH_BYTES, bytes / 2));
   const { exports } = new wasm.Instance(module, { env: { memory: memory.memory } });
-  return { memory, resize: exports['resize'] as Kernel };
+  const kernel = (name: string) => exports[name] as Kernel;
+  return { memory, resize: kernel('resize'), resizeYuv: kernel('resizeYuv'), blockSums: kernel('blockSums') };
 }

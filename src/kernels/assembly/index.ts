@@ -1,2 +1,4 @@
 // What ../kernels.ts finds in the compiled file.
+export { blockSums } from './block-sums';
 export { resize } from './resize';
+export { resizeYuv } from './resize-yuv';

@@ -7,7 +7,7 @@ import { ffmpegArguments, PICTURE_FD } from '../../src/capture/ffmpeg-arguments.
 import { type FfmpegBinary, findFfmpeg } from '../../src/capture/ffmpeg-binary.js';
 import { FfmpegReport } from '../../src/capture/ffmpeg-report.js';
 import { FramePool } from '../../src/capture/frame-pool.js';
-import { PpmParser } from '../../src/capture/ppm-parser.js';
+import { Y4mParser } from '../../src/capture/y4m-parser.js';
 
 /** How the pipes of ffmpeg are read: a new buffer for each read, as streams do, or one buffer again and again. */
 export type Way = 'chunks' | 'one buffer';
@@ -72,7 +72,7 @@ async function readCamera(way: Way, file: string, binary: FfmpegBinary): Promise
   const hash = createHash('sha256');
   const pool = new FramePool(8);
   let pictures = 0;
-  const parser = new PpmParser(pool, ({ data }) => {
+  const parser = new Y4mParser(pool, ({ data }) => {
     pictures++;
     const at = (pictures * SUMMED_BYTES) % (data.length - SUMMED_BYTES);
     hash.update(data.subarray(at, at + SUMMED_BYTES));
@@ -81,14 +81,13 @@ async function readCamera(way: Way, file: string, binary: FfmpegBinary): Promise
   const report = new FfmpegReport(() => {});
   const text = new TextDecoder();
   const onMessages = (bytes: Uint8Array) => report.push(text.decode(bytes, { stream: true }));
-  const onBytes = (bytes: Uint8Array) => parser.push(bytes);
-  const streams: [Readable, (bytes: Uint8Array) => void][] = [
-    [child.stderr as Readable, onMessages],
-    [child.stdio[PICTURE_FD] as Readable, onBytes],
-  ];
-  for (const [stream, taken] of streams) {
-    if (way === 'chunks') stream.on('data', taken);
-    else new ChildPipe(stream).read(taken, () => {});
+  const [messages, pixels] = [child.stderr as Readable, child.stdio[PICTURE_FD] as Readable];
+  if (way === 'chunks') {
+    messages.on('data', onMessages);
+    pixels.on('data', (bytes: Uint8Array) => parser.push(bytes));
+  } else {
+    new ChildPipe(messages).read(onMessages, () => {});
+    new ChildPipe(pixels).readInto(parser, () => {});
   }
   await new Promise((resolve) => child.once('close', resolve));
   return { pictures, sum: hash.digest('hex') };

@@ -1,7 +1,8 @@
 import { BlockBackground, CHANGED } from '../../src/answer/scene/block-background.js';
 import { coverBlocks, maskBlocks } from '../../src/answer/scene/block-mask.js';
+import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH } from '../../src/answer/scene/grid.js';
 import { edges, type MovingRegion, MovingRegions } from '../../src/answer/scene/moving-regions.js';
-import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH, SignatureReader } from '../../src/answer/scene/signature.js';
+import { SignatureReader } from '../../src/answer/scene/signature.js';
 import { Tracks } from '../../src/answer/tracking/tracks.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { answered, type Eye, KNOWN_AFTER_MS } from './answered.js';

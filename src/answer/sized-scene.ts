@@ -9,8 +9,9 @@ import type { InferencePace, PaceBound } from './inference-pace.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
 import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
+import { BLOCKS, emptySignature } from './scene/grid.js';
 import { edges, MovingRegions } from './scene/moving-regions.js';
-import { BLOCKS, emptySignature, SignatureReader } from './scene/signature.js';
+import { SignatureReader } from './scene/signature.js';
 import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { LONGEST_STEP_MS, type TrackedBoxes, Tracks } from './tracking/tracks.js';
 
@@ -143,7 +144,7 @@ export class SizedScene {
     const sinceLast = frame.sceneMs - this.#lookedAt;
     const dtMs = Math.min(LONGEST_STEP_MS, Math.max(0, sinceLast));
     this.#lookedAt = frame.sceneMs;
-    this.#reader.read(frame.data, this.#signature);
+    this.#reader.read(frame.data, this.#signature, frame.yuv);
     if (this.#need.vehicles === null) {
       // those that another model saw are taken along
       tracks.advance(dtMs, frame);

@@ -348,7 +348,7 @@ export class CameraSource implements Source {
   }
 
   #frame(picture: CapturedPicture, now: number): Frame {
-    const { width, height, sourceWidth, sourceHeight, damaged, data } = picture;
+    const { width, height, sourceWidth, sourceHeight, damaged, yuv, data } = picture;
     const capturedAt = Date.now();
     this.#record.lastFrameAt = capturedAt;
     const mediaMs = this.#clock.at(picture.mediaMs);
@@ -367,6 +367,7 @@ export class CameraSource implements Source {
         sourceWidth,
         sourceHeight,
         damaged,
+        yuv,
         data,
       },
       picture.pool,

@@ -4,6 +4,16 @@ import type { Readable } from 'node:stream';
 /** What a pipe of Linux holds, and so the most that one read brings. */
 const BUFFER_BYTES = 65_536;
 
+/** Says where the next bytes of a stream go. */
+export interface BytesTaker {
+  /** Not empty. */
+  room(): Uint8Array;
+  /** So many bytes are in the last `room`. */
+  filled(bytes: number): void;
+  /** Takes bytes that lie elsewhere. */
+  push(bytes: Uint8Array): void;
+}
+
 /**
  * One pipe of a child, read into one buffer again and again. The streams of `child_process` make a new buffer outside the
  * heap for each read; a camera's pictures are a thousand of them a second, which only full collections free.
@@ -25,8 +35,23 @@ export class ChildPipe {
    * @param onError the pipe broke
    */
   read(onBytes: (bytes: Uint8Array) => void, onError: () => void): void {
-    const buffered = this.#takeOver(onBytes);
+    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    const buffered = this.#takeOver(
+      () => buffer,
+      (bytes) => onBytes(buffer.subarray(0, bytes)),
+    );
     if (buffered === null) this.#given.on('data', onBytes);
+    else this.#stream = buffered;
+    this.#stream.on('error', onError);
+  }
+
+  /** As `read`, straight into where the bytes belong. */
+  readInto(taker: BytesTaker, onError: () => void): void {
+    const buffered = this.#takeOver(
+      () => taker.room(),
+      (bytes) => taker.filled(bytes),
+    );
+    if (buffered === null) this.#given.on('data', (bytes: Uint8Array) => taker.push(bytes));
     else this.#stream = buffered;
     this.#stream.on('error', onError);
   }
@@ -45,16 +70,15 @@ export class ChildPipe {
   }
 
   /**
-   * Puts the pipe's handle into a socket with a buffer of its own (`onread`, which `spawn` has no option for).
+   * Puts the pipe's handle into a socket that is told where to read to (`onread`, which `spawn` has no option for).
    * @returns null where this Node keeps the handle elsewhere, or bytes have come already
    */
-  #takeOver(onBytes: (bytes: Uint8Array) => void): Socket | null {
+  #takeOver(buffer: () => Uint8Array, onBytes: (bytes: number) => void): Socket | null {
     const given = this.#given as Readable & { _handle?: object | null };
     const handle = given._handle;
     if (!handle || given.readableLength > 0) return null;
-    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
     const callback = (bytes: number): boolean => {
-      onBytes(buffer.subarray(0, bytes));
+      onBytes(bytes);
       return true;
     };
     given._handle = null;

@@ -26,7 +26,7 @@ export interface FfmpegTask {
 /** The descriptor on which the pictures come: not stdout, where drivers print what they please. */
 export const PICTURE_FD = 3;
 
-/** The command line that makes ffmpeg write PPM pictures to `PICTURE_FD` and tell about them on stderr. */
+/** The command line that makes ffmpeg write pictures in I420 to `PICTURE_FD` and tell about them on stderr. */
 export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[] {
   const passthrough = ffmpeg.hasFpsMode ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
   // biome-ignore format: an option stands beside its value
@@ -36,7 +36,7 @@ export function ffmpegArguments(task: FfmpegTask, ffmpeg: FfmpegBinary): string[
     ...task.inputArgs,
     '-i', task.url, '-map', '0:v:0', '-an', '-sn', '-dn',
     '-vf', filterChain(task, ffmpeg), ...passthrough,
-    '-c:v', 'ppm', '-f', 'image2pipe', `pipe:${PICTURE_FD}`,
+    '-f', 'yuv4mpegpipe', `pipe:${PICTURE_FD}`,
   ];
 }
 
@@ -68,7 +68,8 @@ function filterChain(task: FfmpegTask, ffmpeg: FfmpegBinary): string {
     ...(task.maxFps > 0 ? [limitRate(task.maxFps)] : []),
     ...(task.filters ? [task.filters] : []),
     scale(task),
-    'format=rgb24',
+    // with the range that the camera has: converting it takes ffmpeg longer than decoding
+    'format=yuv420p|yuvj420p',
     ffmpeg.printsMetadata ? TELL_PICTURES : 'showinfo',
   ].join(',');
   return ffmpeg.printsMetadata ? TELL_KEY_FRAMES + chain : chain;

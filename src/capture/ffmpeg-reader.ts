@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
 import { describeContent, isWords } from '../media/content-kind.js';
+import type { BytesTaker } from './child-pipe.js';
 import { type FfmpegTask, ffmpegArguments } from './ffmpeg-arguments.js';
 import { type FfmpegBinary, type FfmpegChoice, findFfmpeg, locateFfmpeg } from './ffmpeg-binary.js';
 import { type ChildEnd, FfmpegChild } from './ffmpeg-child.js';
@@ -10,8 +11,9 @@ import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
 import { FramePool } from './frame-pool.js';
 import { cannotRead } from './missing-path.js';
 import { PictureJoin } from './picture-join.js';
-import { type ParsedPicture, PpmParser } from './ppm-parser.js';
+
 import type { Reader, ReaderSink } from './reader.js';
+import { type ParsedPicture, Y4mParser } from './y4m-parser.js';
 
 /** A camera that changes its picture's size sooner than this is not given a fresh ffmpeg at once. */
 const SHORTEST_RUN_MS = 1000;
@@ -105,6 +107,7 @@ export class FfmpegReader implements Reader {
     } finally {
       signal.removeEventListener('abort', kill);
       this.#child = null;
+      this.#pool.drain();
     }
   }
 }
@@ -118,7 +121,7 @@ class ChildRun {
   #missing: string | null = null;
   #sink: ReaderSink;
   #pool: FramePool;
-  #parser: PpmParser;
+  #parser: Y4mParser;
   #report: FfmpegReport;
   #join: PictureJoin;
   #pictures = 0;
@@ -137,7 +140,7 @@ class ChildRun {
     this.#pool = pool;
     this.#join = new PictureJoin((picture, note) => this.#deliver(picture, note));
     this.#report = new FfmpegReport((note) => this.#join.note(note), task.aspect);
-    this.#parser = new PpmParser(pool, (picture) => this.#join.picture(picture));
+    this.#parser = new Y4mParser(pool, (picture) => this.#join.picture(picture));
   }
 
   async finish(): Promise<ChildEnd> {
@@ -145,7 +148,7 @@ class ChildRun {
     const text = new TextDecoder();
     const broken = () => this.child.kill();
     messages.read((bytes) => this.#onMessages(text.decode(bytes, { stream: true })), broken);
-    pictures.read((bytes) => this.#onBytes(bytes), broken);
+    pictures.readInto(this.#bytes, broken);
     const end = await this.child.ended;
     this.#join.end();
     if (this.#parser.end() && !this.resized) this.#sink.count('partialFrames');
@@ -202,12 +205,24 @@ class ChildRun {
     }
   }
 
-  #onBytes(chunk: Uint8Array): void {
-    this.#parser.push(chunk);
+  /** The parser, and what it could make nothing of. */
+  readonly #bytes: BytesTaker = {
+    room: () => this.#parser.room(),
+    filled: (bytes) => {
+      this.#parser.filled(bytes);
+      this.#countMalformed();
+    },
+    push: (bytes) => {
+      this.#parser.push(bytes);
+      this.#countMalformed();
+    },
+  };
+
+  #countMalformed(): void {
     for (; this.#malformed < this.#parser.malformed; this.#malformed++) this.#sink.count('malformed');
   }
 
-  #deliver({ width, height, data }: ParsedPicture, note: PictureNote | null): void {
+  #deliver({ width, height, isFull, data }: ParsedPicture, note: PictureNote | null): void {
     const damaged = note?.damaged ?? false;
     if (damaged && this.#live && this.#pictures === 0) {
       this.#sink.waiting(NO_KEY_FRAME);
@@ -227,7 +242,8 @@ class ChildRun {
     this.#pictures++;
     const mediaMs = note?.mediaMs ?? null;
     const pool = this.#pool;
-    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, mediaMs, damaged, pool });
+    const yuv = `i420-${this.#report.matrix}${isFull ? '-full' : ''}` as const;
+    const ready = this.#sink.picture({ width, height, data, sourceWidth, sourceHeight, yuv, mediaMs, damaged, pool });
     if (ready) this.#hold(ready);
   }
 

@@ -21,6 +21,8 @@ const FRAME = /^\[(?:metadata@picture|Parsed_\w+) @ .*\] (?:frame:|n: *)(\d+) +p
 const PROBED = '[info] Stream mapping:';
 const OUR_METADATA = '[metadata@';
 const SCALE = /\[Parsed_scale_\d+ @ [^\]]*\].* w:(\d+) h:(\d+) fmt:\S+ sar:(\d+)\/(\d+).* -> w:\d+ h:\d+ /;
+/** The colours' matrix, of the stream as it comes; ffmpeg names one only where the stream does. */
+const BT709 = /\] +Stream #\S+: Video: .*\((?:(?:tv|pc), )?bt709[/,) ]/;
 const AVERAGE = /\] +Stream #\S+: Video: .*[ ,](\d+(?:\.\d+)?) fps,/;
 const RATE = /\[graph [^\]]* @ [^\]]*\].* w:\d+ h:\d+ .*\bfr:(\d+)\/(\d+)/;
 const JUMP = /(?:DTS|timestamp) discontinuity/;
@@ -57,6 +59,8 @@ export class FfmpegReport {
   sourceHeight = 0;
   /** frames/s that the stream announces, null if it does not. */
   fps: number | null = null;
+  /** How red, green and blue became luma and colour. */
+  matrix: 'bt601' | 'bt709' = 'bt601';
   /** Jumps in the stream's timestamps that ffmpeg mended. */
   jumps = 0;
   /** Lines in which ffmpeg complained about a picture. */
@@ -112,6 +116,7 @@ export class FfmpegReport {
     const scale = SCALE.exec(line);
     if (scale) this.#size(Number(scale[1]), Number(scale[2]), Number(scale[3]) / Number(scale[4]));
     if (this.fps === null) this.fps = rateIn(line);
+    if (BT709.test(line)) this.matrix = 'bt709';
     if (JUMP.test(line)) this.jumps++;
     if (line.startsWith(PROBED)) this.#probing = false;
     const complains = isComplaint(line);

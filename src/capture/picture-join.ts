@@ -1,5 +1,5 @@
 import type { PictureNote } from './ffmpeg-report.js';
-import type { ParsedPicture } from './ppm-parser.js';
+import type { ParsedPicture } from './y4m-parser.js';
 
 /** Pictures that may wait for their note. Both pipes are emptied in the same turn of the loop: usually none does. */
 const MOST_WAITING = 16;

@@ -1,3 +1,4 @@
+import type { YuvFormat } from '../kernels/yuv-colour.js';
 import type { DecodedImage } from '../media/image.js';
 import type { FramePool } from './frame-pool.js';
 
@@ -10,6 +11,8 @@ export type ImageDecoder = (bytes: Uint8Array, maxWidth: number, aspect?: number
 
 /** A picture on its way from a reader into the source's queue. */
 export interface CapturedPicture extends DecodedImage {
+  /** As of `Frame`. */
+  readonly yuv?: YuvFormat | undefined;
   /** The picture's own timestamp in ms, null where it has none. */
   readonly mediaMs: number | null;
   /** The decoder complained about the pictures around this one: parts of it may be smeared, grey or old. */

@@ -1,6 +1,8 @@
 import { createResize } from '../kernels/resize.js';
 import type { Resize, ResizePlan } from '../kernels/resize-plan.js';
+import { createYuvResize } from '../kernels/resize-yuv.js';
 import { areaTaps, linearTaps } from '../kernels/taps.js';
+import { type YuvFormat, yuvBytes } from '../kernels/yuv-colour.js';
 
 /** The grey of the padding, as the models were trained with. */
 export const PADDING = 114;
@@ -15,6 +17,7 @@ export class Letterbox {
   /** How the picture is resized; null where it is only copied. */
   readonly plan: ResizePlan | null;
   private readonly resize: Resize;
+  private yuvResize: { readonly yuv: YuvFormat; readonly apply: Resize } | null = null;
 
   /** Sizes in pixels, all at least 1. Computes the tables of the resize, so make one per frame size and keep it. */
   constructor(
@@ -30,16 +33,21 @@ export class Letterbox {
     this.resize = this.plan === null ? copyRows(frameWidth * 3, frameHeight, inputWidth * 3) : createResize(this.plan);
   }
 
-  /** @param frame RGB24 of the frame's size @param out RGB24 of the input's size, every byte of which is written */
-  apply(frame: Uint8Array, out: Uint8Array): void {
+  /**
+   * @param frame of the frame's size: RGB24, or I420 where `yuv` says what its numbers mean
+   * @param out RGB24 of the input's size, every byte of which is written
+   */
+  apply(frame: Uint8Array, out: Uint8Array, yuv?: YuvFormat): void {
     const { frameWidth, frameHeight, inputWidth, inputHeight, contentWidth, contentHeight } = this;
-    if (frame.length < frameWidth * frameHeight * 3 || out.length < inputWidth * inputHeight * 3) {
+    const bytes = yuv === undefined ? frameWidth * frameHeight * 3 : yuvBytes(frameWidth, frameHeight);
+    if (frame.length < bytes || out.length < inputWidth * inputHeight * 3) {
       throw new RangeError(
         `letterbox of ${frameWidth}x${frameHeight} into ${inputWidth}x${inputHeight}: got ${frame.length} and ${out.length} bytes`,
       );
     }
     const outStride = inputWidth * 3;
-    this.resize(frame, out);
+    const resize = yuv === undefined ? this.resize : this.resizeOf(yuv);
+    resize(frame, out);
     if (contentWidth < inputWidth) {
       for (let y = 0; y < contentHeight; y++) out.fill(PADDING, y * outStride + contentWidth * 3, (y + 1) * outStride);
     }
@@ -59,6 +67,20 @@ export class Letterbox {
       rows[i + 2] = clip(rows[i + 2]! * scaleX, sourceWidth);
       rows[i + 3] = clip(rows[i + 3]! * scaleY, sourceHeight);
     }
+  }
+
+  private resizeOf(yuv: YuvFormat): Resize {
+    if (this.yuvResize?.yuv !== yuv) {
+      this.yuvResize = { yuv, apply: createYuvResize(this.plan ?? this.sameSize(), yuv) };
+    }
+    return this.yuvResize.apply;
+  }
+
+  /** Every pixel as it is: its colours are converted all the same. */
+  private sameSize(): ResizePlan {
+    const { frameWidth, frameHeight, inputWidth } = this;
+    const [columns, rows] = [linearTaps(frameWidth, frameWidth), linearTaps(frameHeight, frameHeight)];
+    return { sourceWidth: frameWidth, sourceHeight: frameHeight, columns, rows, stride: inputWidth * 3 };
   }
 
   private planResize(scale: number): ResizePlan | null {

@@ -2,12 +2,13 @@ import type { Frame } from './frame.js';
 import type { FrameResult } from './frame-result.js';
 import { OwnedFrame } from './owned-frame.js';
 import type { PrivacyMask } from './privacy-mask.js';
+import { rgbFrame } from './rgb-frame.js';
 
 /** Somebody who takes pictures beside the answers: a preview, the diary. */
 export interface FrameTap {
   /** Whether it wants the camera's next frame. Asked before and after the frame is answered; must be cheap. */
   wants(camera: string): boolean;
-  /** A frame that it wanted, read-only, with its answer. To be released exactly once, whenever it is done with it. */
+  /** A frame that it wanted, in RGB24, read-only, with its answer. To be released exactly once, whenever it is done with it. */
   take(frame: Frame, result: FrameResult): void;
 }
 
@@ -36,12 +37,16 @@ export class FrameTaps {
   /** The frame comes with its ownership; it is released at once where nobody wants it any more. */
   offer(frame: Frame, result: FrameResult): void {
     const takers = this.#taps.filter((tap) => tap.wants(frame.camera));
+    if (takers.length === 0) {
+      frame.release();
+      return;
+    }
+    const picture = rgbFrame(frame);
     let holders = takers.length;
     const giveBack = (): void => {
-      if (--holders === 0) frame.release();
+      if (--holders === 0) picture.release();
     };
-    if (takers.length === 0) frame.release();
-    else this.#masks.get(frame.camera)?.paint(frame);
-    for (const taker of takers) taker.take(new OwnedFrame(frame, giveBack), result);
+    this.#masks.get(picture.camera)?.paint(picture);
+    for (const taker of takers) taker.take(new OwnedFrame(picture, giveBack), result);
   }
 }

@@ -1,3 +1,5 @@
+import type { YuvFormat } from '../kernels/yuv-colour.js';
+
 /**
  * One picture of one camera. Pixels have one owner at a time: whoever takes a frame from a source either hands it on or
  * calls `release()`, once, after which `data` may be overwritten by a later frame.
@@ -22,7 +24,11 @@ export interface Frame {
   readonly sourceHeight: number;
   /** The decoder complained about the pictures around this one: parts of it may be smeared, grey or old. */
   readonly damaged: boolean;
-  /** RGB24, rows top to bottom, `width * height * 3` bytes. */
+  /** What the numbers in `data` mean where these are I420; unset: they are RGB24. */
+  readonly yuv?: YuvFormat | undefined;
+  /**
+   * RGB24, rows top to bottom, `width * height * 3` bytes; or I420, half as many. Whoever needs RGB24 takes `rgbFrame`.
+   */
   readonly data: Uint8Array;
   release(): void;
 }

@@ -1,3 +1,4 @@
+import type { YuvFormat } from '../kernels/yuv-colour.js';
 import type { Frame } from './frame.js';
 
 /** A frame with an owner of its own. A second `release()` does nothing: the pixels have another owner by then. */
@@ -12,6 +13,7 @@ export class OwnedFrame implements Frame {
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   readonly damaged: boolean;
+  readonly yuv: YuvFormat | undefined;
   readonly data: Uint8Array;
   #giveBack: (() => void) | null;
 
@@ -27,6 +29,7 @@ export class OwnedFrame implements Frame {
     this.sourceWidth = frame.sourceWidth;
     this.sourceHeight = frame.sourceHeight;
     this.damaged = frame.damaged;
+    this.yuv = frame.yuv;
     this.data = frame.data;
     this.#giveBack = giveBack;
   }

@@ -48,3 +48,18 @@ export const yuvBytes = (width: number, height: number): number => (width * heig
 
 /** What a level of luma is worth on the scale of 0..255. */
 export const lumaScale = (format: YuvFormat): number => 1 + YUV_COLOURS[format].lumaGain / ONE;
+
+const levels = new Map<YuvFormat, Uint8Array>();
+
+/** What each number of luma is on the scale of 0..255. */
+export function lumaLevels(format: YuvFormat): Uint8Array {
+  let table = levels.get(format);
+  if (table === undefined) {
+    const { black } = YUV_COLOURS[format];
+    table = Uint8Array.from({ length: 256 }, (_, luma) =>
+      Math.min(255, Math.max(0, Math.round((luma - black) * lumaScale(format)))),
+    );
+    levels.set(format, table);
+  }
+  return table;
+}

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { emptySignature, SignatureReader } from '../answer/scene/signature.js';
+import { emptySignature } from '../answer/scene/grid.js';
+import { SignatureReader } from '../answer/scene/signature.js';
 import { kindOf, openSource } from '../capture/open-source.js';
 import { type CaptureConfig, configSchema, type TrustSettings } from '../config/config.js';
 import { ConfigError, explain, SourceError } from '../foundation/errors.js';
 import { type Log, maskCredentials } from '../foundation/log.js';
+import { rgbFrame } from '../frame/rgb-frame.js';
 import { decodeImage } from '../media/image.js';
 import { expandSimulatorUrl } from '../simulator/options.js';
 import { isDiary, openDiary } from './diary/diary-frames.js';
@@ -196,7 +198,8 @@ class Gathering {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       await source.start();
-      for await (const frame of source.frames()) {
+      for await (const taken of source.frames()) {
+        const frame = rgbFrame(taken);
         const { width, height, data, seq } = frame;
         await film.offer({ id: `${label} ${seq}`, width, height, data }).finally(() => frame.release());
         this.#options.onProgress?.(label, film.seen, film.kept);

@@ -1,3 +1,5 @@
+import { lumaLevels, type YuvFormat } from '../kernels/yuv-colour.js';
+
 /** Tiles across and down, whatever the size of the picture. */
 export const TILES_ACROSS = 32;
 export const TILES_DOWN = 18;
@@ -10,16 +12,18 @@ export const LINES = TILES_DOWN * LINES_PER_TILE;
 /** Pixels looked at along a line at most; of a wider picture some are left out. */
 const MOST_ACROSS = 320;
 
-/** RGB24 pixels of a picture. */
+/** Pixels of a picture. */
 export interface SampledPixels {
   readonly width: number;
   readonly height: number;
-  /** Rows top to bottom, `width * height * 3` bytes. */
+  /** What `data` means where it is I420; unset: RGB24. */
+  readonly yuv?: YuvFormat | undefined;
+  /** As of `Frame`. */
   readonly data: Uint8Array;
 }
 
 /**
- * A small part of a picture: the green of two lines of pixels in each row of tiles. That shows any noise of the sensor, at a
+ * A small part of a picture: the luma, or in RGB24 the green, of two lines of pixels in each row of tiles. That shows any noise of the sensor, at a
  * cost that does not count beside decoding the picture.
  */
 export class PictureSample {
@@ -27,9 +31,9 @@ export class PictureSample {
   readonly height: number;
   /** Pixels per line. */
   readonly across: number;
-  /** Green, line by line; `LINES * across` bytes. */
+  /** Brightness, line by line; `LINES * across` bytes. */
   readonly bytes: Uint8Array;
-  /** Mean green of each tile, 0..255, row by row. */
+  /** Mean brightness of each tile, 0..255, row by row. */
   readonly means = new Float32Array(TILES);
   /** First pixel of each tile along a line, and the end of the last. */
   readonly #starts: Int32Array;
@@ -56,15 +60,25 @@ export class PictureSample {
   }
 
   /** Takes the sample of a picture of this size. */
-  read({ data, width }: SampledPixels): void {
-    const { bytes, across } = this;
-    const stride = this.#step * 3;
-    let at = 0;
-    for (let line = 0; line < LINES; line++) {
-      let pixel = this.#lines[line]! * width * 3 + 1;
-      for (const end = at + across; at < end; at++, pixel += stride) bytes[at] = data[pixel]!;
+  read({ data, width, yuv }: SampledPixels): void {
+    if (yuv === undefined) this.#take(data, width, 3, 1);
+    else {
+      this.#take(data, width, 1, 0);
+      const levels = lumaLevels(yuv);
+      for (let at = 0; at < this.bytes.length; at++) this.bytes[at] = levels[this.bytes[at]!]!;
     }
     this.#average();
+  }
+
+  /** @param first of a row, bytes from its begin @param pitch bytes of a pixel */
+  #take(data: Uint8Array, width: number, pitch: number, first: number): void {
+    const { bytes, across } = this;
+    const stride = this.#step * pitch;
+    let at = 0;
+    for (let line = 0; line < LINES; line++) {
+      let pixel = this.#lines[line]! * width * pitch + first;
+      for (const end = at + across; at < end; at++, pixel += stride) bytes[at] = data[pixel]!;
+    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import { lumaLevels } from '../kernels/yuv-colour.js';
 import type { SampledPixels } from './picture-sample.js';
 
 /** Cells of a small grey picture of a view, in which nobody and no number plate can be made out. */
@@ -56,8 +57,10 @@ export class ViewPicture {
   }
 }
 
-/** Mean green of each cell, of every other pixel. */
-function readCells({ data, width, height }: SampledPixels, into: Float32Array): void {
+/** Mean luma, in RGB24 green, of each cell, of every other pixel. */
+function readCells({ data, width, height, yuv }: SampledPixels, into: Float32Array): void {
+  const [pitch, first] = yuv === undefined ? [3, 1] : [1, 0];
+  const levels = yuv === undefined ? null : lumaLevels(yuv);
   for (let row = 0; row < VIEW_DOWN; row++) {
     const [top, bottom] = span(row, VIEW_DOWN, height);
     for (let column = 0; column < VIEW_ACROSS; column++) {
@@ -65,7 +68,9 @@ function readCells({ data, width, height }: SampledPixels, into: Float32Array): 
       let sum = 0;
       let count = 0;
       for (let y = top; y < bottom; y++) {
-        for (let at = (y * width + left) * 3 + 1; at < (y * width + right) * 3; at += 6, count++) sum += data[at]!;
+        for (let at = (y * width + left) * pitch + first; at < (y * width + right) * pitch; at += 2 * pitch, count++) {
+          sum += levels === null ? data[at]! : levels[data[at]!]!;
+        }
       }
       into[row * VIEW_ACROSS + column] = sum / count;
     }

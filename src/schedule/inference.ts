@@ -5,11 +5,12 @@ import type { TenantId } from '../foundation/scope.js';
 import { STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { LateCause, PlaceAnswer } from '../frame/place.js';
+import { yuvBytes } from '../kernels/yuv-colour.js';
 import type { PictureReply, Serving } from './picture-batch.js';
 import type { Slot, Slots } from './slots.js';
 
 /** What is needed of a frame to infer it. */
-export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'data' | 'arrivedAt'>;
+export type Pixels = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight' | 'yuv' | 'data' | 'arrivedAt'>;
 
 /** Buffers kept for later: more than a camera has on their way; a program's burst of single pictures may need hundreds. */
 const MOST_SPARE = 8;
@@ -64,8 +65,9 @@ export class CameraInference {
     const size = this.#slots.inputSize;
     const width = size?.inputWidth ?? frame.width;
     const height = size?.inputHeight ?? frame.height;
-    const pixels = this.#spare.take(width * height * 3);
-    if (size) this.fit(frame, width, height).apply(frame.data, pixels);
+    const { yuv } = frame;
+    const pixels = this.#spare.take(size || !yuv ? width * height * 3 : yuvBytes(width, height));
+    if (size) this.fit(frame, width, height).apply(frame.data, pixels, yuv);
     else pixels.set(frame.data.subarray(0, pixels.length));
     const { sourceWidth, sourceHeight, arrivedAt } = frame;
     return new PreparedFrame(this, {
@@ -76,7 +78,7 @@ export class CameraInference {
       thresholds: this.#thresholds,
       spare: this.#spare,
       // the pixels are its own now
-      frame: { width: frame.width, height: frame.height, sourceWidth, sourceHeight, arrivedAt, data: pixels },
+      frame: { width: frame.width, height: frame.height, sourceWidth, sourceHeight, arrivedAt, yuv, data: pixels },
       scaledTo: size,
       prepareMs: performance.now() - started,
     });
@@ -163,7 +165,7 @@ export class PreparedFrame {
     const fitted = isScaled ? frame.data : spare.take(inputWidth * inputHeight * 3);
     try {
       const letterbox = this.#camera.fit(frame, inputWidth, inputHeight);
-      if (!isScaled) letterbox.apply(frame.data, fitted);
+      if (!isScaled) letterbox.apply(frame.data, fitted, frame.yuv);
       const resizeMs = prepareMs + performance.now() - began;
       return this.#inference(await slot.infer(fitted, onSent), letterbox, resizeMs);
     } finally {

@@ -5,7 +5,7 @@ import { CameraAudit } from '../../src/answer/audit/camera-audit.js';
 import { FrameLoop, type FrameLoopOptions } from '../../src/answer/frame-loop.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
 import type { ModelPath } from '../../src/answer/model-path.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import type { Inference } from '../../src/detect/detector.js';
 import { NO_DETECTIONS } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PaceBound } from '../../src/answer/inference-pace.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import type { SceneAnswer } from '../../src/answer/scene-answer.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';

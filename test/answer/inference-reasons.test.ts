@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import type { Frame } from '../../src/frame/frame.js';
 import { INFERENCE_REASONS, type InferenceReason } from '../../src/frame/inference-reason.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Agreement, emptyTally, f1 } from '../../src/answer/audit/agreement.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import type { SceneAnswer } from '../../src/answer/scene-answer.js';
 import type { KnownSceneOptions } from '../../src/answer/sized-scene.js';
 import type { Frame } from '../../src/frame/frame.js';

@@ -1,6 +1,7 @@
 import { BlockBackground } from '../../src/answer/scene/block-background.js';
 import { coverBlocks } from '../../src/answer/scene/block-mask.js';
-import { BLOCKS, emptySignature, type Signature, SignatureReader } from '../../src/answer/scene/signature.js';
+import { BLOCKS, emptySignature, type Signature } from '../../src/answer/scene/grid.js';
+import { SignatureReader } from '../../src/answer/scene/signature.js';
 import type { Detections } from '../../src/frame/detections.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';

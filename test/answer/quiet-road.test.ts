@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 import { detected, frameOf } from './roads.js';

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { differences, ToldCrossings, TrueCrossings, total } from '../../bench/crossings/gates.js';
 import { Eye } from '../../scripts/answering-pictures/answered.js';
 import { KnownScene } from '../../src/answer/known-scene.js';
-import { BLOCKS } from '../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../src/answer/scene/grid.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
 import { frameOf } from './roads.js';

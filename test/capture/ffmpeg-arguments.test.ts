@@ -32,13 +32,13 @@ test('an RTSP camera is read over TCP with little delay, and what was read while
 test('an older ffmpeg, which cannot tell pictures before a key frame, does not show them', () => {
   const older = line({}, { ...binary, printsMetadata: false });
   assert.match(older, '-flags +low_delay -analyzeduration');
-  assert.match(older, /-vf scale=\S+,format=rgb24,showinfo /);
+  assert.match(older, /-vf scale=\S+,format=yuv420p\|yuvj420p,showinfo /);
 });
 
 test('pictures leave as PPM on their own descriptor, sound and subtitles do not', () => {
   assert.match(line({}), '-map 0:v:0 -an -sn -dn');
-  assert.match(line({}), /-fps_mode passthrough -c:v ppm -f image2pipe pipe:3$/);
-  assert.match(line({}, { ...binary, hasFpsMode: false }), /-vsync 0 -c:v ppm -f image2pipe pipe:3$/);
+  assert.match(line({}), /-fps_mode passthrough -f yuv4mpegpipe pipe:3$/);
+  assert.match(line({}, { ...binary, hasFpsMode: false }), /-vsync 0 -f yuv4mpegpipe pipe:3$/);
 });
 
 test("a file plays at its own rate or fast, once or for ever, and without a camera's options", () => {

@@ -5,7 +5,7 @@ import { PictureJoin } from '../../src/capture/picture-join.js';
 function joined() {
   const pairs: (string | number)[][] = [];
   const join = new PictureJoin((picture, note) => pairs.push([picture.width, note?.mediaMs ?? 'none']));
-  const picture = (width: number) => join.picture({ width, height: 1, data: new Uint8Array(0) });
+  const picture = (width: number) => join.picture({ width, height: 1, isFull: false, data: new Uint8Array(0) });
   const note = (index: number) =>
     join.note({ index, mediaMs: index * 40, sourceWidth: 0, sourceHeight: 0, damaged: false });
   return { pairs, picture, note, join };

@@ -10,7 +10,12 @@ import { seeded } from '../seeded.js';
 
 const kernels = compileKernels(8 * 2 ** 20);
 
-function planOf(from: readonly [number, number], to: readonly [number, number], taps = linearTaps, beside = 0): ResizePlan {
+function planOf(
+  from: readonly [number, number],
+  to: readonly [number, number],
+  taps = linearTaps,
+  beside = 0,
+): ResizePlan {
   const [sourceWidth, sourceHeight] = from;
   return {
     sourceWidth,

@@ -1,5 +1,5 @@
+import { CELLS } from '../scene/grid.js';
 import { descriptorDistance } from '../scene/scene-descriptor.js';
-import { CELLS } from '../scene/signature.js';
 import { PAGE_SCENES, ScenePage } from './scene-page.js';
 
 /** Sum of |differences| of descriptors beyond which two scenes are not compared block by block: 4 steps per cell. */

@@ -1,5 +1,5 @@
+import { CELLS } from '../scene/grid.js';
 import { LIGHT_LEVELS } from '../scene/light-bucket.js';
-import { CELLS } from '../scene/signature.js';
 
 /** Scenes that a page of the index has room for. */
 export const PAGE_SCENES = 64;

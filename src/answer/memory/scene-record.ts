@@ -1,5 +1,5 @@
 import { type Detections, STRIDE } from '../../frame/detections.js';
-import { BLOCKS, CELLS, emptySignature, type Signature } from '../scene/signature.js';
+import { BLOCKS, CELLS, emptySignature, type Signature } from '../scene/grid.js';
 
 /*
  * A remembered scene as the cache keeps it, little-endian:

@@ -1,8 +1,8 @@
 import { fillAround, keepVehicleLike } from './block-difference.js';
 import { BlockTolerance } from './block-tolerance.js';
 import { ColourDifference } from './colour-difference.js';
+import { BLOCKS, type Signature } from './grid.js';
 import { LightFit } from './light-fit.js';
-import { BLOCKS, type Signature } from './signature.js';
 
 /** What `changes` says of a block. */
 const USUAL = 0;

@@ -1,4 +1,4 @@
-import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
+import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './grid.js';
 
 /** A difference has to be unlike its surroundings by this share of itself: glare and shadows of clouds are smooth. */
 const STANDS_OUT = 0.25;

@@ -1,7 +1,7 @@
 import type { Polygon } from '../../config/config.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { inside } from '../../frame/polygon.js';
-import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
+import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './grid.js';
 
 /** Where in a block it is asked whether a polygon covers it; not at its edges, which it shares with its neighbours. */
 const POINTS = [1 / 6, 3 / 6, 5 / 6];

@@ -1,4 +1,4 @@
-import { BLOCKS } from './signature.js';
+import { BLOCKS } from './grid.js';
 
 /** Levels below which no difference counts, however still the picture: what compression does between two key frames. */
 const LEAST = 4;

@@ -1,4 +1,4 @@
-import { CELL_SIZE, CELLS, CELLS_ACROSS, GRID_WIDTH, type Signature } from './signature.js';
+import { CELL_SIZE, CELLS, CELLS_ACROSS, GRID_WIDTH, type Signature } from './grid.js';
 
 /** Levels by which a cell's colour may differ; one block of a red car on grey makes 6. */
 const TOLERANCE = 6;

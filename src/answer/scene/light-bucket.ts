@@ -1,4 +1,4 @@
-import { BLOCKS, type Signature } from './signature.js';
+import { BLOCKS, type Signature } from './grid.js';
 
 /** From dark to bright: night, lit road or dusk, dull day, bright day. */
 export const LIGHT_LEVELS = ['dark', 'dim', 'dull', 'bright'] as const;

@@ -1,4 +1,4 @@
-import { BLOCKS } from './signature.js';
+import { BLOCKS } from './grid.js';
 
 /** Levels per step of the histograms. */
 const STEPS_PER_LEVEL = 8;

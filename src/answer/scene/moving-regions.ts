@@ -1,6 +1,6 @@
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { CHANGED } from './block-background.js';
-import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './signature.js';
+import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from './grid.js';
 
 /** Blocks that changed together, outside all known vehicles. Edges in shares of the picture, 0..1. */
 export interface MovingRegion {

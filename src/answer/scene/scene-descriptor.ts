@@ -1,4 +1,4 @@
-import { CELL_SIZE, CELLS, CELLS_ACROSS, GRID_WIDTH, type Signature } from './signature.js';
+import { CELL_SIZE, CELLS, CELLS_ACROSS, GRID_WIDTH, type Signature } from './grid.js';
 
 /** Steps of a descriptor per standard deviation of the picture. */
 const SCALE = 32;

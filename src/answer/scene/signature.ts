@@ -1,37 +1,12 @@
-/** Blocks across and down, whatever the size of the picture. */
-export const GRID_WIDTH = 64;
-export const GRID_HEIGHT = 36;
-export const BLOCKS = GRID_WIDTH * GRID_HEIGHT;
-
-/** Cells of 4 × 4 blocks, for colour and for finding similar scenes. */
-export const CELL_SIZE = 4;
-export const CELLS_ACROSS = GRID_WIDTH / CELL_SIZE;
-const CELLS_DOWN = GRID_HEIGHT / CELL_SIZE;
-export const CELLS = CELLS_ACROSS * CELLS_DOWN;
+import type { YuvFormat } from '../../kernels/yuv-colour.js';
+import { blockStart, CELL_SIZE, CELLS, CELLS_ACROSS, GRID_HEIGHT, GRID_WIDTH, type Signature } from './grid.js';
+import { PlaneSignature } from './plane-signature.js';
 
 /** Samples along one side of a block, where it has as many pixels. */
 const SIDE = 5;
 
-/** What a picture looks like from afar: enough to tell whether something in it changed. */
-export interface Signature {
-  /** Mean luma of each block, 0..255, row by row; `BLOCKS` numbers. */
-  readonly luma: Float32Array;
-  /** Per cell, row by row: mean R−B, then for all cells mean G−(R+B)/2; −255..255, `2 * CELLS` numbers. */
-  readonly chroma: Float32Array;
-}
-
-/** A signature to be filled. */
-export function emptySignature(): Signature {
-  return { luma: new Float32Array(BLOCKS), chroma: new Float32Array(2 * CELLS) };
-}
-
-/** First pixel of a block along one side of the picture; blocks differ by at most one pixel. */
-export function blockStart(index: number, blocks: number, pixels: number): number {
-  return Math.floor((index * pixels) / blocks);
-}
-
 /**
- * Takes the signatures of pictures of one size. A block is looked at in up to 5 × 5 pixels spread evenly over it, always
+ * Takes the signatures of pictures of one size. In RGB24 a block is looked at in up to 5 × 5 pixels spread evenly over it, always
  * the same ones: the mean of 25 has a fifth of the sensor's noise, and a still picture gives the same numbers again.
  */
 export class SignatureReader {
@@ -45,6 +20,7 @@ export class SignatureReader {
   readonly #rows: Int32Array;
   /** Of the row of blocks at hand: sums of r, g, b per block. */
   readonly #sums = new Int32Array(GRID_WIDTH * 3);
+  #planes: PlaneSignature | null = null;
 
   /** @param width pixels, at least 1, as `height` */
   constructor(width: number, height: number) {
@@ -59,8 +35,13 @@ export class SignatureReader {
     this.#rows = offsets(GRID_HEIGHT, height, this.#down, width * 3);
   }
 
-  /** @param data RGB24, `width * height * 3` bytes */
-  read(data: Uint8Array, into: Signature): void {
+  /** @param data RGB24, `width * height * 3` bytes; or I420 where `yuv` says what its numbers mean: then of all pixels */
+  read(data: Uint8Array, into: Signature, yuv?: YuvFormat): void {
+    if (yuv !== undefined) {
+      this.#planes ??= new PlaneSignature(this.width, this.height);
+      this.#planes.read(data, into, yuv);
+      return;
+    }
     const bytes = this.width * this.height * 3;
     if (data.length < bytes) throw new RangeError(`expected a picture of ${bytes} bytes, got ${data.length}`);
     into.chroma.fill(0);

@@ -2,7 +2,7 @@ import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { associate } from './association.js';
 import type { PictureExtent } from './box-motion.js';
-import type { LumaPicture } from './luma-picture.js';
+import { type Brightness, lumaOf } from './luma-picture.js';
 import { Track } from './track.js';
 
 /** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
@@ -62,10 +62,11 @@ export class Tracks {
   }
 
   /** Moves every vehicle on and, with a picture, corrects it by what is to be seen there. */
-  advance(dtMs: number, picture: LumaPicture | null): void {
+  advance(dtMs: number, picture: Brightness | null): void {
+    const luma = picture && lumaOf(picture);
     for (const track of this.#tracks) {
       track.predict(dtMs);
-      if (picture) track.follow(picture);
+      if (luma) track.follow(luma);
     }
     this.#takeBoxes();
     this.#keep((_, i) => this.#visible(i) > GONE_BELOW);
@@ -184,8 +185,9 @@ export class Tracks {
   }
 
   /** Takes the look of the vehicles that `correct` saw, to follow them from here on. @param picture the same frame's */
-  anchor(picture: LumaPicture): void {
-    for (const track of this.#seen) track.anchor(picture);
+  anchor(picture: Brightness): void {
+    const luma = lumaOf(picture);
+    for (const track of this.#seen) track.anchor(luma);
   }
 
   #asDetected({ count, data }: Detections, trackOf: readonly (Track | null)[]): TrackedBoxes {

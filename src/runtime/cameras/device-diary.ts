@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { CELLS, emptySignature } from '../../answer/scene/grid.js';
 import { lightLevel } from '../../answer/scene/light-bucket.js';
 import { describeScene } from '../../answer/scene/scene-descriptor.js';
-import { CELLS, emptySignature, SignatureReader } from '../../answer/scene/signature.js';
+import { SignatureReader } from '../../answer/scene/signature.js';
 import type { Config } from '../../config/config.js';
 import { tenantOfCamera } from '../../config/tenants.js';
 import type { Log } from '../../foundation/log.js';

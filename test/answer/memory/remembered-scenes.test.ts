@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RememberedScenes, type RememberedScenesOptions } from '../../../src/answer/memory/remembered-scenes.js';
-import { BLOCKS } from '../../../src/answer/scene/signature.js';
+import { BLOCKS } from '../../../src/answer/scene/grid.js';
 import { Cache } from '../../../src/cache/cache.js';
 import { cacheOn, freshFile } from '../../cache/parts.js';
 import { needs } from '../../optional.js';

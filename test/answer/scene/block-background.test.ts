@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CHANGED, DOUBTED } from '../../../src/answer/scene/block-background.js';
 import { maskBlocks } from '../../../src/answer/scene/block-mask.js';
-import { BLOCKS, type Signature } from '../../../src/answer/scene/signature.js';
+import { BLOCKS, type Signature } from '../../../src/answer/scene/grid.js';
 import { boxes, changed, pixelsOf, signatureOf, simulated, Watcher, withBox } from '../pictures.js';
 
 const empty = simulated('traffic=empty&trees=0&fps=10');

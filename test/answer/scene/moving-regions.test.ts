@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CHANGED, DOUBTED } from '../../../src/answer/scene/block-background.js';
+import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from '../../../src/answer/scene/grid.js';
 import { MovingRegions } from '../../../src/answer/scene/moving-regions.js';
-import { BLOCKS, GRID_HEIGHT, GRID_WIDTH } from '../../../src/answer/scene/signature.js';
 
 /** Blocks with this value, in a rectangle or nowhere. */
 function blocks(x = 0, y = 0, width = 0, height = 0, value = CHANGED): Uint8Array {

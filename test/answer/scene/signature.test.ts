@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BLOCKS, blockStart, CELLS, emptySignature, SignatureReader } from '../../../src/answer/scene/signature.js';
+import { BLOCKS, blockStart, CELLS, emptySignature } from '../../../src/answer/scene/grid.js';
+import { SignatureReader } from '../../../src/answer/scene/signature.js';
 
 function read(width: number, height: number, colour: (x: number, y: number) => readonly number[]) {
   const pixels = new Uint8Array(width * height * 3);

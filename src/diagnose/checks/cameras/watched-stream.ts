@@ -3,6 +3,7 @@ import type { CameraConfig } from '../../../config/config.js';
 import { explain } from '../../../foundation/errors.js';
 import { maskCredentials } from '../../../foundation/log.js';
 import type { Frame } from '../../../frame/frame.js';
+import { rgbFrame } from '../../../frame/rgb-frame.js';
 import type { Rgb } from '../../../media/picture-light.js';
 import { ViewPicture } from '../../../plausibility/view-picture.js';
 import { type Finding, found } from '../../finding.js';
@@ -73,7 +74,8 @@ export async function watchStream(source: Source, forMs: number, signal: AbortSi
   signal.addEventListener('abort', stop, { once: true });
   try {
     await source.start();
-    for await (const frame of source.frames()) {
+    for await (const taken of source.frames()) {
+      const frame = rgbFrame(taken);
       const at = frame.arrivedAt - began;
       watched.see(frame, at);
       frame.release();

@@ -1,0 +1,45 @@
+import type { Resize } from '../kernels/resize-plan.js';
+import { createYuvResize } from '../kernels/resize-yuv.js';
+import { linearTaps } from '../kernels/taps.js';
+import type { YuvFormat } from '../kernels/yuv-colour.js';
+import type { Frame } from './frame.js';
+import { OwnedFrame } from './owned-frame.js';
+
+/** Sizes and colours whose tables are kept: those of the cameras of a cabinet. */
+const MOST_KEPT = 8;
+
+interface Turn {
+  readonly width: number;
+  readonly height: number;
+  readonly yuv: YuvFormat;
+  readonly apply: Resize;
+}
+
+let turns: readonly Turn[] = [];
+
+/** The frame in RGB24, in pixels of its own where it was not; the given one is released then. It comes with its ownership. */
+export function rgbFrame(frame: Frame): Frame {
+  const { width, height, yuv, data } = frame;
+  if (yuv === undefined) return frame;
+  const rgb = new Uint8Array(width * height * 3);
+  turnOf(width, height, yuv).apply(data, rgb);
+  const turned = new OwnedFrame({ ...described(frame), yuv: undefined, data: rgb }, null);
+  frame.release();
+  return turned;
+}
+
+function turnOf(width: number, height: number, yuv: YuvFormat): Turn {
+  const known = turns.find((one) => one.width === width && one.height === height && one.yuv === yuv);
+  if (known !== undefined) return known;
+  const [columns, rows] = [linearTaps(width, width), linearTaps(height, height)];
+  const plan = { sourceWidth: width, sourceHeight: height, columns, rows, stride: width * 3 };
+  const made = { width, height, yuv, apply: createYuvResize(plan, yuv) };
+  turns = [made, ...turns].slice(0, MOST_KEPT);
+  return made;
+}
+
+/** All but the pixels. */
+function described(frame: Frame): Omit<Frame, 'release' | 'data' | 'yuv'> {
+  const { camera, seq, capturedAt, arrivedAt, sceneMs, width, height, sourceWidth, sourceHeight, damaged } = frame;
+  return { camera, seq, capturedAt, arrivedAt, sceneMs, width, height, sourceWidth, sourceHeight, damaged };
+}

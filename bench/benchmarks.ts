@@ -90,6 +90,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 15 },
     load: () => import('./kernels.js'),
   },
+  path: {
+    about: 'frames that stay as the camera made them, against those that ffmpeg converts: colours, boxes, answers',
+    publishedWith: { '--frames': 300, '--clips': 'any' },
+    load: () => import('./path.js'),
+  },
   plausibility: {
     about: 'what it costs to watch whether pictures can be true',
     publishedWith: { '--rounds': 5 },

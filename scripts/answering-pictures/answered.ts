@@ -56,7 +56,7 @@ export class Eye {
     const input = new Uint8Array(width * height * 3);
     return new Eye(request.scoreThresholds, async (frame) => {
       const letterbox = new Letterbox(frame.width, frame.height, width, height);
-      letterbox.apply(frame.data, input);
+      letterbox.apply(frame.data, input, frame.yuv);
       const count = await session.detect(1, input);
       letterbox.unmap(session.rows, count, frame.sourceWidth, frame.sourceHeight);
       return { count, data: session.rows.slice(0, count * STRIDE) };
@@ -96,8 +96,16 @@ export async function* answered(
   eye: Pick<Eye, 'infer' | 'thresholds'>,
   road?: Road,
 ): AsyncGenerator<Answered> {
+  yield* answeredFrames(film(url, seconds, road), eye);
+}
+
+/** Frames of one camera, answered as the program answers them. Whoever takes an answer may release its frame. */
+export async function* answeredFrames(
+  frames: Iterable<Frame> | AsyncIterable<Frame>,
+  eye: Pick<Eye, 'infer' | 'thresholds'>,
+): AsyncGenerator<Answered> {
   const { scene, audit } = sceneFor(eye.thresholds);
-  for (const frame of film(url, seconds, road)) {
+  for await (const frame of frames) {
     scene.allowedLoss = audit.allowedLoss;
     const answer = scene.look(frame);
     audit.review(frame.capturedAt, frame.sceneMs);

@@ -20,7 +20,7 @@ export function sourceContract(name: string, open: () => Source): void {
     assert.is(frames.length, 3);
     for (const frame of frames) {
       assert.is(frame.camera, source.camera);
-      assert.is(frame.data.length, frame.width * frame.height * 3);
+      assert.is(frame.data.length, frame.width * frame.height * (frame.yuv === undefined ? 3 : 1.5));
       assert.is(frame.sourceWidth >= frame.width && frame.sourceHeight >= frame.height, true);
       assert.is(Math.abs(frame.capturedAt - Date.now()) < 60_000, true);
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Eye, answeredFrames } from '../scripts/answering-pictures/answered.js';
+import { answeredFrames, Eye } from '../scripts/answering-pictures/answered.js';
 import { Agreement, addTally, agreementScores, emptyTally, f1 } from '../src/answer/audit/agreement.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
@@ -70,7 +70,9 @@ type ClipRow = Awaited<ReturnType<typeof rowOf>>;
 function medianGoal(rows: readonly ClipRow[]) {
   if (rows.length === 0) return [];
   const value = round(median(rows.map(({ f1: own, f1Rgb }) => own - f1Rgb)));
-  return [{ name: "F1 of the answers, above those by ffmpeg's RGB, median", value, goal: '>= -0.005', met: value >= -0.005 }];
+  return [
+    { name: "F1 of the answers, above those by ffmpeg's RGB, median", value, goal: '>= -0.005', met: value >= -0.005 },
+  ];
 }
 
 /** A film answered in one way. */

@@ -1,5 +1,5 @@
 import { associate } from '../../src/answer/tracking/association.js';
-import { lumaOf } from '../../src/answer/tracking/luma-picture.js';
+import { brightnessOf } from '../../src/answer/tracking/luma-picture.js';
 import { Track } from '../../src/answer/tracking/track.js';
 import { iou } from '../../src/frame/box.js';
 import { STRIDE } from '../../src/frame/detections.js';
@@ -33,7 +33,7 @@ export async function drawTracks(url: string, eye: Eye): Promise<Buffer> {
     for (const { track, guess } of followed) {
       track.predict(frame.sceneMs - before);
       guess.predict(frame.sceneMs - before);
-      track.follow(lumaOf(frame));
+      track.follow(brightnessOf(frame));
     }
     before = frame.sceneMs;
     followed = followed.filter(({ track }) => isInside(boxOf(track), frame));
@@ -61,7 +61,7 @@ export async function drawTracks(url: string, eye: Eye): Promise<Buffer> {
       followed.push({ track: make(), guess: make(), from: [0, 0, 0, 0] });
     }
     for (const one of followed) {
-      one.track.anchor(lumaOf(frame));
+      one.track.anchor(brightnessOf(frame));
       one.from = boxOf(one.track);
     }
   }

@@ -1,4 +1,4 @@
-import { lumaOf } from '../../src/answer/tracking/luma-picture.js';
+import { brightnessOf } from '../../src/answer/tracking/luma-picture.js';
 
 /** Brightness of a surface at a point; any numbers. */
 export type Look = (u: number, v: number) => number;
@@ -16,7 +16,7 @@ export function pictureOf(
     const v = (Math.floor(p / width) - at.y) / (at.scale ?? 1);
     data.fill(Math.min(255, Math.max(0, Math.round(look(u, v)))), p * 3, p * 3 + 3);
   }
-  return lumaOf({ width, height, data });
+  return brightnessOf({ width, height, data });
 }
 
 /** Smooth, and alike nowhere else near; each phase is another look. */

@@ -153,4 +153,15 @@ test('counts the jumps in timestamps that ffmpeg mended', () => {
   assert.is(read(line).report.jumps, 1);
 });
 
+test('takes the matrix of the colours from what the stream says of itself', () => {
+  const matrixOf = (format: string) =>
+    read(`[info]   Stream #0:0: Video: h264 (High), ${format}, 1920x1080, 25 fps, 25 tbr, 90k tbn\n`).report.matrix;
+  assert.is(matrixOf('yuv420p'), 'bt601');
+  assert.is(matrixOf('yuv420p(progressive)'), 'bt601');
+  assert.is(matrixOf('yuv420p(tv, bt709, progressive)'), 'bt709');
+  assert.is(matrixOf('yuvj420p(pc, bt709/unknown/unknown)'), 'bt709');
+  assert.is(matrixOf('yuv420p(bt709)'), 'bt709');
+  assert.is(matrixOf('yuv420p(tv, bt470bg/bt709/bt709, progressive)'), 'bt601');
+});
+
 test.run();

@@ -2,6 +2,8 @@ import sharp from 'sharp';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Letterbox } from '../../src/detect/letterbox.js';
+import { rgbFrame } from '../../src/frame/rgb-frame.js';
+import { testFrame } from '../capture/frames.js';
 
 /** A smooth picture with an edge in it: RGB24. */
 function picture(width: number, height: number): Uint8Array {
@@ -137,6 +139,28 @@ test('boxes come back in pixels of the source, clipped to it', () => {
 test('buffers that are too small are refused with both sizes', () => {
   const letterbox = new Letterbox(64, 64, 32, 32);
   assert.throws(() => letterbox.apply(new Uint8Array(10), new Uint8Array(32 * 32 * 3)), /got 10 and 3072 bytes/);
+});
+
+test('a frame in I420 gives the colours of the RGB24 made of it, within two levels, resized, averaged and only padded', () => {
+  for (const [width, height] of [
+    [640, 360],
+    [1280, 720],
+    [416, 234],
+  ] as const) {
+    const yuv = 'i420-bt709';
+    const data = new Uint8Array(width * height * 1.5).map((_, i) =>
+      // no colour that RGB does not have
+      i < width * height ? 120 + 40 * Math.sin(i / 97) : 128 + 12 * Math.cos(i / 1013),
+    );
+    const size = { width, height, sourceWidth: width, sourceHeight: height };
+    const rgb = rgbFrame({ ...testFrame(0), ...size, yuv, data, release() {} });
+    const letterbox = new Letterbox(width, height, 416, 256);
+    const [own, by] = [new Uint8Array(416 * 256 * 3), new Uint8Array(416 * 256 * 3)];
+    letterbox.apply(data, own, yuv);
+    letterbox.apply(rgb.data, by);
+    const at = own.findIndex((byte, i) => Math.abs(byte - by[i]!) > 2);
+    assert.is(at, -1, `${width}x${height}, byte ${at}: ${own[at]}, not ${by[at]}`);
+  }
 });
 
 test.run();

@@ -20,7 +20,7 @@ export type Brightness = Pick<Frame, 'width' | 'height' | 'data' | 'yuv'>;
  * The brightness of a frame: the plane of luma where it has one. In RGB24 the green channel stands for luma: it carries most of it, and
  * reading it where it is costs no conversion.
  */
-export function lumaOf({ width, height, data, yuv }: Brightness): LumaPicture {
+export function brightnessOf({ width, height, data, yuv }: Brightness): LumaPicture {
   if (yuv === undefined) return { width, height, data, first: 1, step: 3, scale: 1 };
   return { width, height, data, first: 0, step: 1, scale: lumaScale(yuv) };
 }

@@ -2,7 +2,7 @@ import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import { associate } from './association.js';
 import type { PictureExtent } from './box-motion.js';
-import { type Brightness, lumaOf } from './luma-picture.js';
+import { type Brightness, brightnessOf } from './luma-picture.js';
 import { Track } from './track.js';
 
 /** What a camera's vehicles are reported as: boxes and, for each, the vehicle's number. */
@@ -63,7 +63,7 @@ export class Tracks {
 
   /** Moves every vehicle on and, with a picture, corrects it by what is to be seen there. */
   advance(dtMs: number, picture: Brightness | null): void {
-    const luma = picture && lumaOf(picture);
+    const luma = picture && brightnessOf(picture);
     for (const track of this.#tracks) {
       track.predict(dtMs);
       if (luma) track.follow(luma);
@@ -186,7 +186,7 @@ export class Tracks {
 
   /** Takes the look of the vehicles that `correct` saw, to follow them from here on. @param picture the same frame's */
   anchor(picture: Brightness): void {
-    const luma = lumaOf(picture);
+    const luma = brightnessOf(picture);
     for (const track of this.#seen) track.anchor(luma);
   }
 

@@ -69,8 +69,7 @@ function convert(
 ): void {
   for (let x = 0, out = start; x < luma.length; x++, out += 3) {
     const dry = luma[x]! - black * 64;
-    // half of the last bit that is kept
-    const y = dry + times(dry, lumaGain) + 32;
+    const y = dry + times(dry, lumaGain);
     const u = chromaU[x]! - 128 * 64;
     const v = chromaV[x]! - 128 * 64;
     to[out] = byte(y + v + times(v, redV));

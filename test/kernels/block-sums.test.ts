@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BlockGrid, compiledBlockSums, createBlockSums } from '../../src/kernels/block-sums.js';
+import type { BlockGrid } from '../../src/kernels/block-grid.js';
+import { compiledBlockSums, createBlockSums } from '../../src/kernels/block-sums.js';
 import { compileKernels } from '../../src/kernels/kernels.js';
 import { plainBlockSums } from '../../src/kernels/plain/block-sums.js';
 import { seeded } from '../seeded.js';

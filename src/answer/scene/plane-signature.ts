@@ -1,4 +1,5 @@
-import { type BlockSums, createBlockSums } from '../../kernels/block-sums.js';
+import type { BlockSums } from '../../kernels/block-grid.js';
+import { createBlockSums } from '../../kernels/block-sums.js';
 import { YUV_COLOURS, type YuvFormat, yuvBytes } from '../../kernels/yuv-colour.js';
 import {
   BLOCKS,

@@ -1,4 +1,4 @@
-import type { BlockGrid } from '../block-sums.js';
+import type { BlockGrid } from '../block-grid.js';
 
 /** The sums of `createBlockSums` without WebAssembly. */
 export function plainBlockSums({ width, columnEnds, rowEnds }: BlockGrid, plane: Uint8Array, into: Int32Array): void {

@@ -91,6 +91,7 @@ export class PushSource implements Source {
   async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#queue.discard();
+    this.#pool.drain();
   }
 
   health(): SourceHealth {

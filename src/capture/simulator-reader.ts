@@ -47,8 +47,12 @@ export class SimulatorReader implements Reader {
 
   async read(sink: ReaderSink, signal: AbortSignal): Promise<void> {
     if (this.#road === null) return;
-    if (this.#realtime) await this.#readRealtime(this.#road, sink, signal);
-    else await this.#readFast(this.#road, sink, signal);
+    try {
+      if (this.#realtime) await this.#readRealtime(this.#road, sink, signal);
+      else await this.#readFast(this.#road, sink, signal);
+    } finally {
+      this.#pool.drain();
+    }
   }
 
   /**

@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 import { Letterbox } from '../src/detect/letterbox.js';
+import { compiledBlockSums } from '../src/kernels/block-sums.js';
 import { type Kernels, kernels } from '../src/kernels/kernels.js';
+import { plainBlockSums } from '../src/kernels/plain/block-sums.js';
 import { plainResize } from '../src/kernels/plain/resize.js';
+import { plainYuvResize } from '../src/kernels/plain/resize-yuv.js';
 import { compiledResize } from '../src/kernels/resize.js';
+import { compiledYuvResize } from '../src/kernels/resize-yuv.js';
+import { YUV_COLOURS, yuvBytes } from '../src/kernels/yuv-colour.js';
 import { count, OptionError } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
@@ -43,7 +48,9 @@ export async function run(args: string[]): Promise<BenchReport> {
   const rounds = values.quick ? 5 : count('rounds', values.rounds, 1);
   const { compiled, reason } = kernels();
   if (compiled === null) throw new OptionError(`there are no compiled kernels here: ${reason}`);
-  const rows = SIZES.map(([width, height]) => letterboxRow(width, height, compiled, rounds));
+  const rows = SIZES.flatMap(([width, height]) =>
+    tasksOf(width, height, compiled).map((task) => rowOf(task, compiled, rounds)),
+  );
   return {
     name: 'kernels',
     rows,
@@ -68,18 +75,55 @@ interface KernelRow extends Row {
   readonly identical: boolean;
 }
 
-function letterboxRow(width: number, height: number, compiled: Kernels, rounds: number): KernelRow {
+/** A kernel and its reference on one picture; what both write. */
+interface Task {
+  readonly kernel: string;
+  readonly size: string;
+  /** Bytes of the picture, and of what comes of it. */
+  readonly bytes: number;
+  readonly outBytes: number;
+  readonly plain: (picture: Uint8Array, out: Uint8Array) => void;
+  readonly fast: (picture: Uint8Array, out: Uint8Array) => void;
+}
+
+function tasksOf(width: number, height: number, compiled: Kernels): Task[] {
   const [inputWidth, inputHeight] = INPUT;
   const { plan } = new Letterbox(width, height, inputWidth, inputHeight);
   if (plan === null) throw new Error(`${width}x${height} is not resized`);
-  const picture = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) ^ (i >> 5));
-  const inPlace = compiled.memory.allocate(picture.length);
-  const inPlaceOut = compiled.memory.allocate(inputWidth * inputHeight * 3);
+  const size = `${width}x${height}`;
+  const outBytes = inputWidth * inputHeight * 3;
+  const colour = YUV_COLOURS['i420-bt601'];
+  const grid = { width, height, columnEnds: ends(width, 64), rowEnds: ends(height, 36) };
+  const sums = compiledBlockSums(grid, compiled);
+  const numbers = (out: Uint8Array) => new Int32Array(out.buffer, out.byteOffset, out.length / 4);
+  return [
+    {
+      ...{ kernel: 'letterbox', size, bytes: width * height * 3, outBytes },
+      ...{ plain: plainResize(plan), fast: compiledResize(plan, compiled) },
+    },
+    {
+      ...{ kernel: 'letterbox of I420', size, bytes: yuvBytes(width, height), outBytes },
+      ...{ plain: plainYuvResize(plan, colour), fast: compiledYuvResize(plan, colour, compiled) },
+    },
+    {
+      ...{ kernel: 'signature', size, bytes: width * height, outBytes: 64 * 36 * 4 },
+      plain: (plane, out) => plainBlockSums(grid, plane, numbers(out)),
+      fast: (plane, out) => sums(plane, numbers(out)),
+    },
+  ];
+}
+
+const ends = (pixels: number, parts: number): Int32Array =>
+  Int32Array.from({ length: parts }, (_, i) => Math.floor(((i + 1) * pixels) / parts));
+
+function rowOf({ kernel, size, bytes, outBytes, plain, fast }: Task, compiled: Kernels, rounds: number): KernelRow {
+  const picture = Uint8Array.from({ length: bytes }, (_, i) => (i * 7919) ^ (i >> 5));
+  const inPlace = compiled.memory.allocate(bytes);
+  const inPlaceOut = compiled.memory.allocate(outBytes);
   if (inPlace === null || inPlaceOut === null) throw new Error('the memory of the kernels is full');
   inPlace.set(picture);
   inPlaceOut.fill(0);
-  const [plainOut, compiledOut] = [new Uint8Array(inPlaceOut.length), new Uint8Array(inPlaceOut.length)];
-  const [plain, fast] = [plainResize(plan), compiledResize(plan, compiled)];
+  const [plainOut, compiledOut] = [new Uint8Array(outBytes), new Uint8Array(outBytes)];
   const works = [() => plain(picture, plainOut), () => fast(picture, compiledOut), () => fast(inPlace, inPlaceOut)];
   const [plainMs, compiledMs, inPlaceMs] = timed(works, rounds) as [number[], number[], number[]];
   const ratios = plainMs.map((ms, i) => ms / compiledMs[i]!);
@@ -87,8 +131,8 @@ function letterboxRow(width: number, height: number, compiled: Kernels, rounds: 
   compiled.memory.free(inPlace);
   compiled.memory.free(inPlaceOut);
   return {
-    kernel: 'letterbox',
-    size: `${width}x${height}`,
+    kernel,
+    size,
     plainMs: round(median(plainMs)),
     compiledMs: round(median(compiledMs)),
     inPlaceMs: round(median(inPlaceMs)),

@@ -19,6 +19,9 @@ export interface Layout {
   readonly stopAway: number;
 }
 
+/** The options that say what a place looks like, and how much of it the picture shows. */
+export type PlaceOptions = Pick<SimulatorOptions, 'seed' | 'width' | 'height' | 'night' | 'rain'>;
+
 /** All that a seed decides about a place and its light. */
 export interface SimulatedPlace {
   readonly layout: Layout;
@@ -31,7 +34,7 @@ export function isTowards(layout: Layout, lane: number): boolean {
   return lane < layout.lanesPerDirection;
 }
 
-export function createPlace(options: SimulatorOptions): SimulatedPlace {
+export function createPlace(options: PlaceOptions): SimulatedPlace {
   const random = new Random(Math.imul(options.seed, 0x9e3779b1) + 17);
   const layout = createLayout(random);
   const view = new View(options.width, options.height, poseOf(random, layout, options));
@@ -56,7 +59,7 @@ function createLayout(random: Random): Layout {
   };
 }
 
-function poseOf(random: Random, layout: Layout, options: SimulatorOptions): Pose {
+function poseOf(random: Random, layout: Layout, options: PlaceOptions): Pose {
   const scale = Math.min(options.width / 640, options.height / 360);
   const focal = random.between(720, 820) * scale;
   // Beside the road rather than above a lane: vehicles in a queue then hide less of each other.
@@ -68,7 +71,7 @@ function poseOf(random: Random, layout: Layout, options: SimulatorOptions): Pose
   return { x, height, yaw, pitch, focal };
 }
 
-function lightOf(random: Random, options: SimulatorOptions): Light {
+function lightOf(random: Random, options: PlaceOptions): Light {
   const { night, rain } = options;
   const overcast = random.next() < 0.35 ? 1 : 0;
   const turn = random.between(0, 2 * Math.PI);
@@ -86,7 +89,7 @@ function lightOf(random: Random, options: SimulatorOptions): Light {
   };
 }
 
-function hazeOf(options: SimulatorOptions): Haze {
+function hazeOf(options: PlaceOptions): Haze {
   const { night, rain } = options;
   const grey = (200 - 30 * rain) * (1 - night) + 20 * night;
   return { start: 125 - 25 * rain, end: 165 - 30 * rain, colour: [grey * 0.97, grey, grey * 1.02] };

@@ -1,13 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { Atlas } from './atlas.js';
-import { createPlace, type Layout, type SimulatedPlace } from './layout.js';
+import type { Layout } from './layout.js';
 import type { TrueAct } from './manoeuvres.js';
 import type { SimulatorOptions } from './options.js';
-import { paintScenery } from './scenery.js';
+import { Painting } from './painting.js';
 import { blit, frameAt, SOLID, type Sprite } from './sprite.js';
 import { type Signal, Traffic, type Vehicle } from './traffic.js';
-import { Trees } from './trees.js';
-import { createShapes, type Shape } from './vehicles.js';
 import { drawRain, Sensor } from './weather.js';
 
 /** What is really there in a frame, nearest vehicle first. */
@@ -49,10 +46,7 @@ export class Road {
   readonly height: number;
   readonly fps: number;
   readonly #options: SimulatorOptions;
-  readonly #place: SimulatedPlace;
-  readonly #atlas: Atlas;
-  readonly #background: Uint8Array;
-  readonly #trees: Trees;
+  readonly #painting: Painting;
   readonly #sensor: Sensor;
   /** Drawing and truth each have their own traffic, so that asking for the truth of a late frame rewinds nothing. */
   readonly #drawn: Traffic;
@@ -62,7 +56,8 @@ export class Road {
   #owners: Int16Array | null = null;
 
   /**
-   * Paints the scenery and all sprites, which takes a second or two; `Road.open` does it without holding up the event loop.
+   * Paints the scenery and all sprites, where no other road of this process has: a second or two; `Road.open` does it
+   * without holding up the event loop.
    *
    * @param paint false leaves the road unpainted: for `Road.open`
    */
@@ -72,32 +67,23 @@ export class Road {
     this.height = height;
     this.fps = options.fps;
     this.#options = options;
-    this.#place = createPlace(options);
-    const shapes: readonly Shape[] = createShapes();
-    const { layout, haze } = this.#place;
-    this.#background = new Uint8Array(width * height * 3);
-    this.#trees = new Trees(this.#place, seed, options.trees);
-    this.#atlas = new Atlas(this.#place, shapes);
+    this.#painting = Painting.of(options);
+    const { layout, haze } = this.#painting.place;
+    const { shapes } = this.#painting;
     this.#sensor = new Sensor(seed, options.noise, options.drift, options.night);
     this.#drawn = new Traffic(layout, shapes, options, haze.end);
     this.#known = new Traffic(layout, shapes, options, haze.end);
-    if (paint) for (const _ of this.#paint());
+    if (paint) for (const _ of this.#painting.finish());
   }
 
   /** A road painted step by step, so that the event loop is not held up; null if `signal` came first. */
   static async open(options: SimulatorOptions, signal: AbortSignal): Promise<Road | null> {
     const road = new Road(options, false);
-    for (const _ of road.#paint()) {
+    for (const _ of road.#painting.finish()) {
       await setImmediate();
       if (signal.aborted) return null;
     }
     return road;
-  }
-
-  *#paint(): Generator<void> {
-    yield* paintScenery(this.#place, this.#options.seed, this.#options.rain, this.#background);
-    yield* this.#trees.paint(this.#background);
-    yield* this.#atlas.draw();
   }
 
   /** Milliseconds on the scene's clock at a frame. */
@@ -116,15 +102,15 @@ export class Road {
     const bytes = width * height * 3;
     if (out.length < bytes) throw new RangeError(`expected a buffer of ${bytes} bytes, got ${out.length}`);
     const sceneMs = this.sceneMs(index);
-    out.set(this.#background);
-    this.#trees.draw(sceneMs, out);
+    out.set(this.#painting.background);
+    this.#painting.trees.draw(sceneMs, out);
     const count = this.#arrange(this.#drawn, sceneMs);
     for (let i = count - 1; i >= 0; i--) {
       const d = this.#drawings[i]!;
       const [r, g, b] = d.vehicle.colour;
       blit(out, width, height, d.sprite, d.left, d.top, d.scaleX, d.scaleY, r, g, b);
     }
-    if (rain > 0) drawRain(out, width, height, rain, index, seed, this.#place.light.sky);
+    if (rain > 0) drawRain(out, width, height, rain, index, seed, this.#painting.place.light.sky);
     this.#sensor.expose(index, sceneMs, out, bytes);
   }
 
@@ -174,25 +160,25 @@ export class Road {
 
   /** Lanes, edges and stop lines, for whoever draws lines and zones on them. */
   get layout(): Layout {
-    return this.#place.layout;
+    return this.#painting.place.layout;
   }
 
   /** Where a point of the road, in metres across and along it, is in the picture, as shares of it. */
   pictureOf(x: number, z: number): [x: number, y: number] {
-    const { view } = this.#place;
+    const { view } = this.#painting.place;
     view.project(x, 0, z);
     return [view.px / this.width, view.py / this.height];
   }
 
   /** Bytes held by background and sprites. */
   get bytes(): number {
-    return this.#atlas.bytes + this.#background.byteLength;
+    return this.#painting.bytes;
   }
 
   /** Fills `#drawings` with the vehicles of a moment, nearest first; answers how many. */
   #arrange(traffic: Traffic, sceneMs: number): number {
     traffic.seek(sceneMs);
-    const { view } = this.#place;
+    const { view } = this.#painting.place;
     const frame = this.#frame;
     let count = 0;
     for (const vehicle of traffic.vehicles) {
@@ -200,8 +186,8 @@ export class Road {
       const [towards, turn] = [traffic.comesTowards(vehicle), traffic.turnOf(vehicle)];
       const sprite =
         turn === 0
-          ? this.#atlas.find(vehicle.shapeIndex, vehicle.lane, z, towards)
-          : this.#atlas.turned({ shape: vehicle.shape, towards, x, z, turn });
+          ? this.#painting.atlas.find(vehicle.shapeIndex, vehicle.lane, z, towards)
+          : this.#painting.atlas.turned({ shape: vehicle.shape, towards, x, z, turn });
       if (sprite === null) continue;
       frameAt(view, vehicle.shape, x, z, frame, turn);
       const from = sprite.frame;

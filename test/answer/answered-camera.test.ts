@@ -4,9 +4,9 @@ import { Agreement, addTally, agreementScores, emptyTally, f1 } from '../../src/
 import { AnsweredCamera, type CameraPicture, type OwnDetector, type PictureBox } from '../../src/answer/library.js';
 import { flatBoxes, namedBoxes } from '../../src/answer/own-detector.js';
 import { createCache } from '../../src/cache/library.js';
-import { parseSimulatorUrl } from '../../src/simulator/options.js';
-import { Road } from '../../src/simulator/road.js';
+import type { Road } from '../../src/simulator/road.js';
 import { seeded } from '../seeded.js';
+import { simulatedRoad } from './roads.js';
 
 const CLASSES = ['car', 'truck', 'bus', 'motorcycle', 'bicycle', 'person'];
 
@@ -20,7 +20,7 @@ class Street {
   readonly clock = { now: () => this.now, unixNow: () => 1e12 + this.now };
 
   constructor(url: string) {
-    this.road = new Road(parseSimulatorUrl(url));
+    this.road = simulatedRoad(url);
     const { width, height } = this.road;
     this.picture = { width, height, data: new Uint8Array(width * height * 3) };
   }

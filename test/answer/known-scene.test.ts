@@ -6,11 +6,10 @@ import { BLOCKS } from '../../src/answer/scene/grid.js';
 import type { SceneAnswer } from '../../src/answer/scene-answer.js';
 import type { KnownSceneOptions } from '../../src/answer/sized-scene.js';
 import type { Frame } from '../../src/frame/frame.js';
-import { parseSimulatorUrl } from '../../src/simulator/options.js';
-import { Road } from '../../src/simulator/road.js';
-import { detected, frameOf } from './roads.js';
+import type { Road } from '../../src/simulator/road.js';
+import { detected, frameOf, simulatedRoad } from './roads.js';
 
-const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road?seed=3&fps=10&${options}`));
+const roadOf = (options: string): Road => simulatedRoad(`sim://road?seed=3&fps=10&${options}`);
 
 function sceneOf(allowedLoss: number, change: Partial<KnownSceneOptions> = {}): KnownScene {
   const scene = new KnownScene({

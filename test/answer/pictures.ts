@@ -3,15 +3,15 @@ import { coverBlocks } from '../../src/answer/scene/block-mask.js';
 import { BLOCKS, emptySignature, type Signature } from '../../src/answer/scene/grid.js';
 import { SignatureReader } from '../../src/answer/scene/signature.js';
 import type { Detections } from '../../src/frame/detections.js';
-import { parseSimulatorUrl } from '../../src/simulator/options.js';
-import { Road } from '../../src/simulator/road.js';
+import type { Road } from '../../src/simulator/road.js';
+import { simulatedRoad } from './roads.js';
 
 export const WIDTH = 640;
 export const HEIGHT = 360;
 const reader = new SignatureReader(WIDTH, HEIGHT);
 
 export function simulated(options: string): Road {
-  return new Road(parseSimulatorUrl(`sim://road?seed=3&width=${WIDTH}&height=${HEIGHT}&${options}`));
+  return simulatedRoad(`sim://road?seed=3&width=${WIDTH}&height=${HEIGHT}&${options}`);
 }
 
 /** The pixels of a frame of a simulated road. */

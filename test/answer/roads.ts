@@ -1,6 +1,17 @@
 import type { Detections } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
-import type { Road } from '../../src/simulator/road.js';
+import { parseSimulatorUrl } from '../../src/simulator/options.js';
+import { Road } from '../../src/simulator/road.js';
+
+/** One of each painting of this test file: as long as it is here, the next road shares what it looks like. */
+const painted = new Map<string, Road>();
+
+/** A road of its own, of an address as cameras have it; those that look the same are painted once. */
+export function simulatedRoad(address: string): Road {
+  const road = new Road(parseSimulatorUrl(address));
+  if (!painted.has(address)) painted.set(address, road);
+  return road;
+}
 
 /** A frame of a road as it comes from a camera of twice its size. */
 export function frameOf(road: Road, index: number, sceneMs = road.sceneMs(index)): Frame {

@@ -1,12 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VehicleNumbers } from '../../src/answer/vehicle-numbers.js';
-import { parseSimulatorUrl } from '../../src/simulator/options.js';
-import { Road } from '../../src/simulator/road.js';
-import { detected, frameOf } from './roads.js';
+import type { Road } from '../../src/simulator/road.js';
+import { detected, frameOf, simulatedRoad } from './roads.js';
 
 const THRESHOLDS = new Array(6).fill(0.35);
-const roadOf = (options: string): Road => new Road(parseSimulatorUrl(`sim://road?seed=3&fps=10&${options}`));
+const roadOf = (options: string): Road => simulatedRoad(`sim://road?seed=3&fps=10&${options}`);
 
 /** The numbers given to the vehicles of successive frames. */
 const idsIn = (numbers: VehicleNumbers, road: Road, from: number, to: number): number[] =>

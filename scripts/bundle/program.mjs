@@ -1,8 +1,7 @@
 // The program itself in a bundle: tracked files, and the sources compiled afresh.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { runChild } from '../child.mjs';
+import { dirname, join, relative } from 'node:path';
 import { buildDashboard } from '../dashboard.mjs';
 import { buildKernels } from '../kernels.mjs';
 import { vendorCharts } from '../vendor-charts.mjs';
@@ -64,21 +63,25 @@ export function putTracked(root, staging) {
   putExecutable(join(staging, 'install'), readFileSync(join(root, 'scripts/bundle/install.sh'), 'utf8'));
 }
 
-/** Compiles into the bundle, so that nothing of an earlier build gets in. */
+/**
+ * Compiles every source into the bundle, so that nothing of an earlier build gets in. A file at a time and without looking at
+ * types, which the build before has done: the compiler gives the same, in less time.
+ */
 export async function putCompiled(root, staging) {
-  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', join(staging, 'dist/src')];
-  const { status } = await runChild(
-    process.execPath,
-    [join(root, args[0]), ...args.slice(1), '--declaration', 'false'],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-    },
-  );
-  if (status !== 0) throw new Error('the build failed: the messages above name file and line');
-  vendorCharts(root, join(staging, 'dist/src'));
-  await buildKernels(root, join(staging, 'dist/src'));
-  await buildDashboard(root, join(staging, 'dist/src'));
+  const { default: ts } = await import('typescript');
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  // a file alone does not tell that the package is of modules
+  const compilerOptions = { ...options, module: ts.ModuleKind.ESNext };
+  const compiled = join(staging, 'dist/src');
+  for (const fileName of fileNames.filter((name) => !name.endsWith('.d.ts'))) {
+    const to = join(compiled, relative(join(root, 'src'), fileName).replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, ts.transpileModule(readFileSync(fileName, 'utf8'), { fileName, compilerOptions }).outputText);
+  }
+  vendorCharts(root, compiled);
+  await buildKernels(root, compiled);
+  await buildDashboard(root, compiled);
 }
 
 function putExecutable(file, text) {

@@ -183,26 +183,26 @@ test('refuses a duration that no timer can hold', async () => {
 
 const clips = join(PROJECT_ROOT, '../shared/clips');
 if (existsSync(clips)) {
-  for (const clip of readdirSync(clips).sort()) {
-    test(`detects vehicles on ${clip}`, async () => {
-      const { code, stdout, stderr } = await edgeOptimizer([
-        'run',
-        '--source',
-        join(clips, clip),
-        '--pace',
-        'fast',
-        '--max-fps',
-        '5',
-        '--frames',
-        '40',
-        '--json',
-        ...quiet,
-      ]);
-      assert.is(code, 0, stderr);
-      const summary = jsonLines(stdout).at(-1)!;
-      assert.ok((summary['vehiclesSeen'] as number) > 0, JSON.stringify(summary));
-    });
-  }
+  test('detects vehicles on every clip of real footage', async () => {
+    const names = readdirSync(clips).sort();
+    // they take turns, but not exactly: some forty frames of each are for sure
+    const { code, stdout, stderr } = await edgeOptimizer([
+      'run',
+      ...names.flatMap((name) => ['--source', join(clips, name)]),
+      '--pace',
+      'fast',
+      '--max-fps',
+      '5',
+      '--frames',
+      `${60 * names.length}`,
+      '--json',
+      ...quiet,
+    ]);
+    assert.is(code, 0, stderr);
+    const { cameras } = jsonLines(stdout).at(-1)! as { cameras: { id: string; vehiclesSeen: number }[] };
+    assert.is(cameras.length, names.length);
+    for (const { id, vehiclesSeen } of cameras) assert.ok(vehiclesSeen > 0, `none on ${id}`);
+  });
 } else {
   console.log('SKIPPED (no shared clips here): detects vehicles on real footage');
 }

@@ -1,7 +1,8 @@
-// `npm test [-- FILTER]`: set-up, types, lint, imports, then every test file in a process of its own.
+// `npm test [-- [--times] FILTER]`: set-up, types, lint, imports, then every test file in a process of its own.
+// --times lists the processor time of each at the end, with that of what it started.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { mappedStack } from './mapped-stack.mjs';
@@ -11,18 +12,23 @@ const TIMEOUT_MS = 240_000;
 /** Those that make a bundle, and another system to try it on. */
 const LONG = /^scripts\/check-/;
 const LONG_TIMEOUT_MS = 900_000;
+/** Lower than that of the others, which must answer in time. */
+const LONG_PRIORITY = 2;
 const SOURCES = ['src', 'bench', 'scripts', 'test'];
 const END_FAILED = pathToFileURL(join(root, 'scripts/end-failed-tests.mjs')).href;
-const filters = process.argv.slice(2);
+const TELL_CPU = pathToFileURL(join(root, 'scripts/tell-cpu.mjs')).href;
+const listsTimes = process.argv.includes('--times');
+const filters = process.argv.slice(2).filter((argument) => argument !== '--times');
 
 await ensureReady({ forDevelopment: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
+/** Processor seconds by file. */
+const cpuOf = new Map();
 
 const files = readdirSync(join(root, 'test'), { recursive: true })
   .filter((name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))))
-  // the long ones first, beside one another
-  .sort((a, b) => Number(LONG.test(b)) - Number(LONG.test(a)) || (a < b ? -1 : 1));
+  .sort();
 for (const file of files) requireRuns(file);
 const checks = [
   [
@@ -34,7 +40,15 @@ const checks = [
   ],
   ['lint and format', '@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
 ].map((command) => () => check(...command));
-await inParallel([...(filters.length === 0 ? checks : []), ...files.map((file) => () => runFile(file))], width());
+const runs = (wanted) => files.filter((file) => LONG.test(file) === wanted).map((file) => () => runFile(file));
+// the long ones wait for much of their time, for a registry and for a service that is watched: they have a lane of their own
+await Promise.all([
+  inParallel([...(filters.length === 0 ? checks : []), ...runs(false)], width()),
+  inParallel(runs(true), 1),
+]);
+
+for (const [file, seconds] of [...cpuOf].sort(([, a], [, b]) => b - a))
+  console.log(`${seconds.toFixed(1).padStart(7)} s of a processor  test/${file}`);
 
 if (skips.length > 0)
   console.log(`\nskipped for want of an optional part:\n${skips.map((line) => `  ${line}`).join('\n')}`);
@@ -70,15 +84,19 @@ function requireRuns(file) {
 
 async function runFile(file) {
   const script = join(root, 'dist/test', file.replace(/\.ts$/, '.js'));
-  const timeoutMs = LONG.test(file) ? LONG_TIMEOUT_MS : TIMEOUT_MS;
-  const { code, output, seconds } = await ended(['--import', END_FAILED, script], timeoutMs);
+  const isLong = LONG.test(file);
+  const imported = [END_FAILED, ...(listsTimes ? [TELL_CPU] : [])].flatMap((module) => ['--import', module]);
+  const { code, output, seconds } = await ended([...imported, script], isLong ? LONG_TIMEOUT_MS : TIMEOUT_MS, isLong);
+  const cpu = /^cpu: ([\d.]+)$/m.exec(output);
+  if (cpu !== null) cpuOf.set(file, Number(cpu[1]));
   settle(file, code, output, seconds);
 }
 
 /** Runs Node to its end, or kills it. */
-function ended(args, timeoutMs) {
+function ended(args, timeoutMs, isLong = false) {
   const started = performance.now();
   const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, FORCE_COLOR: '0' } });
+  if (isLong && child.pid !== undefined) setPriority(child.pid, LONG_PRIORITY);
   let output = '';
   const append = (chunk) => (output += chunk);
   child.stdout.on('data', append);

@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from '../../../src/foundation/home.js';
 import { type Preflight, preflight } from '../../../src/runtime/preflight/preflight.js';
 import { generateSigningKey } from '../../../src/telemetry/commands/keys.js';
 import { edgeOptimizer } from '../../cli/command-line.js';
+import { edgeOptimizerHere } from '../../cli/in-process.js';
 import { needs } from '../../optional.js';
 import { temporaryFolder } from '../../temporary.js';
 
@@ -176,33 +177,28 @@ async function checked(file: string): Promise<{ code: number; problems: string[]
   }
 }
 
-for (const [what, [yaml, ...problems]] of Object.entries(REFUSED)) {
-  test('keys of commands are read: what is none is refused by name, and a key in the wrong place too', async () => {
-    const own = generateSigningKey();
-    writeFileSync(at('site.pem'), own.privatePem, { mode: 0o600 });
-    writeFileSync(at('fleet.pub'), `${own.publicText}\n`);
-    const fine = await look(
-      `${SIM}commands: {publicKeys: ["${generateSigningKey().publicText}"], siteKeyFile: ${at('site.pem')}}\n`,
-    );
-    assert.equal(fine.refusals, []);
-    const { refusals } = await look(
-      `${SIM}commands: {publicKeyFile: ${at('site.pem')}, siteKeyFile: ${at('a-file')}}\n`,
-    );
-    assert.match(refusals[0]!, /^commands.publicKeyFile: got a private key: only its public half belongs on a device/);
-    assert.match(refusals[1]!, /^commands.siteKeyFile: expected the PEM of an Ed25519 private key/);
-    const same = await look(`${SIM}commands: {publicKeyFile: ${at('fleet.pub')}, siteKeyFile: ${at('site.pem')}}\n`);
-    assert.match(same.refusals[0]!, /^commands.siteKeyFile: expected a key of its own, got one of commands.publicKeys/);
-    const shared = await look(`${SIM}cache: {shareInvalidations: true}\nmqtt: {broker: "mqtt://127.0.0.1"}\n`);
-    assert.match(
-      shared.degradations.join(),
-      /cache.shareInvalidations: nothing is shared without commands.siteKeyFile/,
-    );
-  });
+test('keys of commands are read: what is none is refused by name, and a key in the wrong place too', async () => {
+  const own = generateSigningKey();
+  writeFileSync(at('site.pem'), own.privatePem, { mode: 0o600 });
+  writeFileSync(at('fleet.pub'), `${own.publicText}\n`);
+  const fine = await look(
+    `${SIM}commands: {publicKeys: ["${generateSigningKey().publicText}"], siteKeyFile: ${at('site.pem')}}\n`,
+  );
+  assert.equal(fine.refusals, []);
+  const { refusals } = await look(`${SIM}commands: {publicKeyFile: ${at('site.pem')}, siteKeyFile: ${at('a-file')}}\n`);
+  assert.match(refusals[0]!, /^commands.publicKeyFile: got a private key: only its public half belongs on a device/);
+  assert.match(refusals[1]!, /^commands.siteKeyFile: expected the PEM of an Ed25519 private key/);
+  const same = await look(`${SIM}commands: {publicKeyFile: ${at('fleet.pub')}, siteKeyFile: ${at('site.pem')}}\n`);
+  assert.match(same.refusals[0]!, /^commands.siteKeyFile: expected a key of its own, got one of commands.publicKeys/);
+  const shared = await look(`${SIM}cache: {shareInvalidations: true}\nmqtt: {broker: "mqtt://127.0.0.1"}\n`);
+  assert.match(shared.degradations.join(), /cache.shareInvalidations: nothing is shared without commands.siteKeyFile/);
+});
 
+for (const [what, [yaml, ...problems]] of Object.entries(REFUSED)) {
   test(`config check and run refuse ${what} with the same words`, async () => {
     const file = site(yaml);
     const env = { EDGE_STORE_DIR: '' };
-    const run = await edgeOptimizer(['run', '--config', file], env);
+    const run = await edgeOptimizerHere(['run', '--config', file], env);
     const check = await checked(file);
     assert.is(check.code, 2);
     assert.is(run.code, 2, run.stderr);
@@ -213,8 +209,7 @@ for (const [what, [yaml, ...problems]] of Object.entries(REFUSED)) {
         `${problem} in ${check.problems.join('\n')}`,
       );
     }
-    const said = run.stderr.startsWith('{') ? (JSON.parse(run.stderr) as { msg: string }).msg : run.stderr;
-    for (const text of check.problems) assert.ok(said.includes(text), `${text} in ${said}`);
+    for (const text of check.problems) assert.ok(run.stderr.includes(text), `${text} in ${run.stderr}`);
   });
 }
 

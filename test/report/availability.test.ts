@@ -38,27 +38,41 @@ test('a day without readings between days that have some was an outage; before t
 test('a camera is gone by its own fault only while the program ran', () => {
   const program = programAvailability(uptime, uptime, DAY, null);
   const captured = readings((minute) => (off(minute) ? null : minute >= 20 && minute < 25 ? 0 : 15));
-  assert.equal(cameraAvailability(captured, program, [], DAY), {
+  assert.equal(cameraAvailability(captured, program, [], DAY, null), {
     share: 0.85,
     outages: [
       { from: 10 * MINUTE, to: 20 * MINUTE, cause: 'program-off' },
       { from: 20 * MINUTE, to: 25 * MINUTE, cause: 'camera-lost' },
     ],
   });
-  const paused = cameraAvailability(captured, program, [{ from: 19 * MINUTE, to: 26 * MINUTE }], DAY);
+  const paused = cameraAvailability(captured, program, [{ from: 19 * MINUTE, to: 26 * MINUTE }], DAY, null);
   assert.is(paused.outages[1]?.cause, 'paused');
 });
 
 test('a camera that never delivered had no picture, where anybody could know', () => {
   const program = programAvailability(uptime, uptime, DAY, null);
   const never = readings(() => null);
-  const unseen = cameraAvailability(never, program, [], DAY);
+  const unseen = cameraAvailability(never, program, [], DAY, null);
   assert.is(unseen.share, 0);
   assert.equal(
     unseen.outages.map(({ cause }) => cause),
     ['camera-lost', 'program-off', 'camera-lost'],
   );
-  assert.equal(cameraAvailability(never, { share: null, outages: [] }, [], DAY), { share: null, outages: [] });
+  assert.equal(cameraAvailability(never, { share: null, outages: [] }, [], DAY, null), { share: null, outages: [] });
+});
+
+test('a camera that came later is judged from then on, and not at all before', () => {
+  const program = programAvailability(uptime, uptime, DAY, null);
+  const late = readings((minute) => (minute < 40 ? null : minute >= 70 && minute < 85 ? 0 : 15));
+  assert.equal(cameraAvailability(late, program, [], DAY, 40 * MINUTE), {
+    share: 0.75, // 45 of the 60 minutes that were left
+    outages: [{ from: 70 * MINUTE, to: 85 * MINUTE, cause: 'camera-lost' }],
+  });
+  const never = readings(() => null);
+  for (const since of [DAY.to, DAY.to + MINUTE])
+    assert.equal(cameraAvailability(never, program, [], DAY, since), { share: null, outages: [] });
+  // one that was there before is lost
+  assert.is(cameraAvailability(never, program, [], DAY, DAY.from - MINUTE).share, 0);
 });
 
 test('of many outages the longest are told, in order', () => {

@@ -173,6 +173,37 @@ test('a camera that was never seen is told, and what to do', () => {
   );
 });
 
+test('a camera that was added later is not blamed for the time before it came', () => {
+  const added = [day.from + 18 * HOUR, day.to] as const;
+  const yards = ['yard', 'gate'].map((camera, index): WrittenMetric => {
+    return { metric: 'fps_captured', labels: { camera }, at: (t) => (t >= added[index]! ? 15 : null) };
+  });
+  const history = written(join(folder, 'added'), [...METRICS, ...yards]);
+  history.steps(MINUTE, day.to, day.to + 10 * MINUTE, yards);
+  const made = makeReport(
+    task(history.close(), { cameras: ['north', 'yard', 'gate', 'never'], languages: ['en', 'es'] }),
+  );
+  const report = made.report as DailyReportPayload;
+  assert.equal(
+    report.cameras.map(({ served, since, outageCount }) => [served, since, outageCount]),
+    [
+      [0.9583, null, 1],
+      [1, added[0], 0],
+      [null, added[1], 0],
+      [0, null, 1],
+    ],
+  );
+  assert.equal(
+    report.recommendations.filter(({ code }) => code === 'camera-unseen').map(({ values }) => values['camera']),
+    ['never'],
+  );
+  // of 24 hours of the one, and of the 6 that the other was there
+  assert.is(report.comparison.find(({ figure }) => figure === 'availability')?.now, 0.9792);
+  const pages = made.pages.map(({ html }) => html);
+  assert.ok(pages.some((page) => page.includes('was not there yet') && /100[^<]{0,4} since 18:00/.test(page)));
+  assert.ok(pages.some((page) => page.includes('todavía no estaba')));
+});
+
 test('no power that the board tells, and no price, is no cost of 0', () => {
   const metrics = METRICS.filter(({ metric }) => metric !== 'energy');
   const file = written(join(folder, 'powerless'), metrics).close();

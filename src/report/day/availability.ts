@@ -62,14 +62,19 @@ export function programAvailability(
  *
  * @param captured frames per second
  * @param program when the program ran; a share of null: nobody knows
+ * @param since Unix ms of the first reading that there ever was of it: before, it was not there and is not blamed. null: there is
+ *   none, and a camera that is configured was lost
  */
 export function cameraAvailability(
   captured: Readings,
   program: Availability,
   pauses: readonly Pause[],
   span: Span,
+  since: number | null,
 ): Availability {
   const { stepMs } = captured;
+  const judged = { ...span, from: Math.max(span.from, since ?? span.from) };
+  if (judged.from >= judged.to) return { share: null, outages: [] };
   const read = new Map(captured.points.map((point) => [point.t, point]));
   if (read.size === 0 && program.share === null) return { share: null, outages: [] };
   const kindOf = (t: number): StepKind => {
@@ -77,12 +82,13 @@ export function cameraAvailability(
     if (point === undefined) return 'unread';
     return point.max > 0 ? 'served' : 'lost';
   };
-  const steps = stepsOf(span, stepMs);
+  // the step in which it came is one in which it was there
+  const steps = stepsOf({ ...judged, from: Math.max(span.from, Math.floor(judged.from / stepMs) * stepMs) }, stepMs);
   let seconds = 0;
   for (const t of steps) if (kindOf(t) === 'served') seconds += Math.min(stepMs / 1000, read.get(t)!.count);
   const gaps = runsOf(steps, stepMs, (t) => kindOf(t) !== 'served');
   const outages = gaps.flatMap((gap) => partsOf(gap, program, pauses));
-  return { share: shareOf(seconds, span), outages };
+  return { share: shareOf(seconds, judged), outages };
 }
 
 /** The longest of them, in order of time. */

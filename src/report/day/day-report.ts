@@ -71,11 +71,13 @@ export function dayReport(facts: DayFacts): DailyReportPayload {
 
 function reportedCamera(camera: string, program: Availability, facts: DayFacts): ReportedCamera {
   const { day, hourly, captured } = facts;
+  const first = facts.firstSeen.get(camera) ?? null;
   const there = cameraAvailability(
     readings(captured, 'fps_captured', { camera }),
     program,
     pausesOf(camera, facts),
     day,
+    first,
   );
   const f1 = pointsIn(hourly, 'estimated_f1', { camera }, day);
   const worst = [...f1].sort((a, b) => a.mean - b.mean)[0];
@@ -84,6 +86,7 @@ function reportedCamera(camera: string, program: Availability, facts: DayFacts):
   return {
     camera,
     served: there.share,
+    since: first !== null && first > day.from ? first : null,
     outageCount: there.outages.length,
     outages: longestOutages(there.outages, MOST_OUTAGES),
     reconnects: rounded(grownBy(pointsIn(hourly, 'source_reconnects', { camera }, day))),

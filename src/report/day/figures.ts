@@ -24,6 +24,8 @@ export interface KeptDay {
   /** By camera the line or zone that is looked at. */
   readonly places: ReadonlyMap<string, string>;
   readonly cameras: readonly string[];
+  /** By camera the first reading of `fps_captured` that there ever was, Unix ms: before, it was not there. */
+  readonly firstSeen: ReadonlyMap<string, number>;
   readonly tenant: string | null;
 }
 
@@ -89,12 +91,13 @@ function vehiclesOf({ traffic, cameras, places, day }: KeptDay, camera: string |
   return counts.length === 0 ? null : counts.reduce((sum, vehicles) => sum + vehicles, 0);
 }
 
-/** By whole hours: what it is good for is the comparison of days. */
-function servedShare({ hourly, day }: KeptDay, camera: string): number | null {
+/** By whole hours, since the camera is there: what it is good for is the comparison of days. */
+function servedShare({ hourly, day, firstSeen }: KeptDay, camera: string): number | null {
   const [series] = seriesIn(hourly, 'fps_captured', { camera }, day);
   if (series === undefined || series.points.length === 0) return null;
   const seconds = series.points.reduce((sum, { max, count }) => sum + (max > 0 ? count : 0), 0);
-  return Math.min(1, (seconds * 1000) / (day.to - day.from));
+  const from = Math.max(day.from, firstSeen.get(camera) ?? day.from);
+  return from >= day.to ? null : Math.min(1, (seconds * 1000) / (day.to - from));
 }
 
 function meanOver({ cameras }: KeptDay, camera: string | null, of: (camera: string) => number | null): number | null {

@@ -71,12 +71,14 @@ export function gatherDay({ own, device }: Histories, question: DayQuestion): Da
   const traffic = own.traffic(day, cameras);
   const counted = countedHours(own, question);
   const places = placesOf(traffic, counted.intervals, cameras, day);
+  const firstSeen = own.firstSeen(cameras);
   const kept = (one: LocalDay, metrics: readonly string[], intervals: readonly TrafficInterval[]): KeptDay => ({
     day: one,
     hourly: own.series(metrics, one, HOUR_MS),
     traffic: intervals,
     places,
     cameras,
+    firstSeen,
     tenant,
   });
   const past = Array.from({ length: WEEKS }, (_, week) => localDay(dateAfter(day.date, -7 * (week + 1)), day.timeZone));

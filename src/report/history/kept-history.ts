@@ -81,6 +81,17 @@ export class KeptHistory {
     return entry === undefined ? null : { from: entry.firstAt, to: entry.lastAt };
   }
 
+  /** When each camera's captured frames were read first, Unix ms: also long after those readings are gone. Without a camera: never. */
+  firstSeen(cameras: readonly string[]): ReadonlyMap<string, number> {
+    const first = new Map<string, number>();
+    for (const { key, firstAt } of this.#series.reader?.find({ metric: 'fps_captured' }) ?? []) {
+      const camera = key.labels['camera'];
+      if (camera === undefined || !cameras.includes(camera)) continue;
+      first.set(camera, Math.min(firstAt, first.get(camera) ?? firstAt));
+    }
+    return first;
+  }
+
   /** Metrics over a time, in steps of so many ms or longer, as far as they are still kept so exactly. */
   series(metrics: readonly string[], { from, to }: HistorySpan, stepMs: number): MeasuredSeries {
     const { reader } = this.#series;

@@ -22,6 +22,8 @@ const words = {
   usualMinus: '{percent} less than usual',
   asUsual: 'as usual',
   never: 'never seen',
+  notYet: 'was not there yet',
+  sharedSince: '{share} since {time}',
 
   recommendations: 'What to do',
   dayInFigures: 'The day in figures',

@@ -27,6 +27,8 @@ export const reportSpanish: ReportLanguage = {
     usualMinus: '{percent} menos que lo habitual',
     asUsual: 'como de costumbre',
     never: 'nunca vista',
+    notYet: 'todavía no estaba',
+    sharedSince: '{share} desde las {time}',
 
     recommendations: 'Qué hacer',
     dayInFigures: 'El día en cifras',

@@ -64,22 +64,43 @@ ${isPartly && html`<p class="soft">${wording.say('hourNotSeen')}</p>`}`;
 
 function availabilityCharts({ program, cameras, from, to }: DailyReportPayload, wording: ReportWording): Markup {
   const { causes } = wording.language;
-  const strip = (name: string, share: number | null, outages: readonly Interruption[], count: number) => {
-    const how = share === null ? wording.say('never') : `${wording.percent(share)}, ${interruptions(count, wording)}`;
-    const shown: readonly Interruption[] = share === null ? [{ from, to, cause: 'not-measured' }] : outages;
+  const strip = (
+    name: string,
+    share: number | null,
+    outages: readonly Interruption[],
+    count: number,
+    since: number | null,
+  ) => {
+    const how = availabilityText({ share, count, since, to }, wording);
+    const before: Interruption | null =
+      since === null ? null : { from, to: Math.min(since, to), cause: 'not-measured' };
+    const unknown: readonly Interruption[] =
+      share === null && before === null ? [{ from, to, cause: 'not-measured' }] : [];
+    const shown = before === null ? [...unknown, ...outages] : [before, ...outages];
     const drawn = dayStrip(
       shown,
       { from, to },
       {
         title: `${name}: ${how}`,
         time: (at) => wording.time(at),
-        cause: ({ cause }) => causes[cause],
+        cause: (outage) => (outage === before ? wording.say('notYet') : causes[outage.cause]),
       },
     );
     return html`<figure><figcaption><b>${name}</b> ${how}</figcaption>${drawn}</figure>`;
   };
-  return html`<div class="charts">${strip(wording.say('program'), program.ran, program.outages, program.outageCount)}
-${cameras.map(({ camera, served, outages, outageCount }) => strip(camera, served, outages, outageCount))}</div>`;
+  return html`<div class="charts">${strip(wording.say('program'), program.ran, program.outages, program.outageCount, null)}
+${cameras.map(({ camera, served, outages, outageCount, since }) => strip(camera, served, outages, outageCount, since))}</div>`;
+}
+
+function availabilityText(
+  { share, count, since, to }: { share: number | null; count: number; since: number | null; to: number },
+  wording: ReportWording,
+): string {
+  if (since !== null && since >= to) return wording.say('notYet');
+  if (share === null) return wording.say('never');
+  const percent = wording.percent(share);
+  const told = since === null ? percent : wording.say('sharedSince', { share: percent, time: wording.time(since) });
+  return `${told}, ${interruptions(count, wording)}`;
 }
 
 function interruptions(count: number, wording: ReportWording): string {

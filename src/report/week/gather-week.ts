@@ -47,6 +47,7 @@ export function gatherWeek({ own, device }: Histories, question: WeekQuestion): 
   const keptSince = own.known().reduce((first, { firstAt }) => Math.min(first, firstAt), Number.POSITIVE_INFINITY);
   // what is known of a day that goes on, or of that on which the history begins, is no value of a day
   const isWhole = (day: LocalDay): boolean => day.to <= madeAt && day.from >= keptSince;
+  const firstSeen = own.firstSeen(cameras);
   const [hourly, counted] = [seriesByDay(measured, days), trafficByDay(traffic, days)];
   return {
     days: days.map((day, index) => ({
@@ -55,6 +56,7 @@ export function gatherWeek({ own, device }: Histories, question: WeekQuestion): 
       traffic: isWhole(day) ? counted[index]! : [],
       places,
       cameras,
+      firstSeen,
       tenant,
     })),
     cameras,

@@ -47,9 +47,13 @@ const foretold = z.object({ at: unixMs, expected: amount, low: amount.nullable()
 
 const reportedCamera = z.object({
   camera: topicLevel('Camera.'),
-  served: share
-    .nullable()
-    .meta({ description: 'Share of the day in which pictures came; null where nothing is kept.' }),
+  served: share.nullable().meta({
+    description: 'Share of the day, or of it from `since` on, in which pictures came; null where nothing is kept.',
+  }),
+  since: unixMs.nullable().meta({
+    description:
+      'When the camera was read for the first time, where that is after the day began: before, it was not there yet and is not blamed. null: it was there before, or never.',
+  }),
   outageCount: z.int().min(0),
   outages: z.array(outage).max(50).meta({ description: 'The longest ones, in order of time.' }),
   reconnects: z.int().min(0).nullable(),

@@ -120,15 +120,17 @@ async function triedIndex(
     forgetTrial(file);
     return { ...failed, why: explain(error) };
   }
-  const after = await measured(sqlite, workload, signal);
+  const times = await timesWith(name, before, promised, () => measured(sqlite, workload, signal));
   const step = signal?.aborted
     ? takenBack(sqlite, name, { sql, outcome: 'taken back', beforeMs: null, afterMs: null, why: INTERRUPTED })
-    : judged(sqlite, { sql, name, promised }, before, after);
+    : judged(sqlite, { sql, name, promised }, times);
   // one that is still there stays known
   if (step.outcome !== 'failed') forgetTrial(file);
   return step;
 }
 
+/** Of a trial that would be taken back for its times. */
+const RUNS_AGAIN = 2;
 const INTERRUPTED = 'it was interrupted';
 
 /** One statement after the other, so that a signal is heard in between. */
@@ -146,13 +148,31 @@ async function measured(
   return queries;
 }
 
-function judged(
-  sqlite: SqliteConnection,
-  { sql, name, promised }: Omit<PromisedIndex, 'file'>,
+interface TrialTimes {
+  /** Statements that are planned with the index. */
+  readonly served: number;
+  /** Of these, without the index and with it. */
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+
+/** What would be taken back is measured again, and the best run counts: other work of a moment is no verdict on an index. */
+async function timesWith(
+  name: string,
   before: WorkloadRun['queries'],
-  after: WorkloadRun['queries'],
-): OptimizationStep {
-  // only what is planned with it can have become faster by it
+  promised: number,
+  measure: () => Promise<WorkloadRun['queries']>,
+): Promise<TrialTimes> {
+  let best = timesOf(name, before, await measure());
+  for (let again = 0; again < RUNS_AGAIN && best.served > 0 && !verdictOf({ ...best, promised }).stays; again++) {
+    const next = timesOf(name, before, await measure());
+    if (next.served > 0 && next.afterMs < best.afterMs) best = next;
+  }
+  return best;
+}
+
+/** Only what is planned with an index can have become faster by it. */
+function timesOf(name: string, before: WorkloadRun['queries'], after: WorkloadRun['queries']): TrialTimes {
   const served = new Set(
     after
       .filter(({ plan }) => plan?.some((step) => new RegExp(`\\bINDEX ${escaped(name)}\\b`).test(step)))
@@ -160,8 +180,16 @@ function judged(
   );
   const timeOf = (queries: WorkloadRun['queries']): number =>
     sum(queries.filter(({ text }) => served.has(text)).map(({ totalMs }) => totalMs));
-  const [beforeMs, afterMs] = [timeOf(before), timeOf(after)];
-  const { stays, why } = verdictOf({ served: served.size, beforeMs, afterMs, promised });
+  return { served: served.size, beforeMs: timeOf(before), afterMs: timeOf(after) };
+}
+
+function judged(
+  sqlite: SqliteConnection,
+  { sql, name, promised }: Omit<PromisedIndex, 'file'>,
+  times: TrialTimes,
+): OptimizationStep {
+  const { beforeMs, afterMs } = times;
+  const { stays, why } = verdictOf({ ...times, promised });
   if (stays) return { sql, outcome: 'kept', beforeMs, afterMs, why };
   return takenBack(sqlite, name, { sql, outcome: 'taken back', beforeMs, afterMs, why });
 }

@@ -16,6 +16,7 @@ import { Dial } from '../../tune/engine/dial.js';
 const onDisk = needs('better-sqlite3', test);
 const folder = temporaryFolder('device-optimization');
 const UNIX = 1_800_000_000_000;
+const CHANGE_TOKEN = 'a-change-token-of-43-characters';
 let files = 0;
 
 function device(settings: object = {}, file = join(folder, `${++files}`, 'history.db')) {
@@ -128,11 +129,19 @@ onDisk('over HTTP it is asked, and tells how strategies stand and what was tried
   await part.start();
   await pass(25);
   dial.wants = 4;
-  const server = new HttpServer({ config: { enabled: true, host: '127.0.0.1', port: 0 }, routes: part.routes });
+  const server = new HttpServer({
+    config: { enabled: true, host: '127.0.0.1', port: 0 },
+    routes: part.routes,
+    changeToken: CHANGE_TOKEN,
+  });
   const { port } = await server.start();
   const url = `http://127.0.0.1:${port}/api`;
-  const post = (query: string, contentType = 'application/json') =>
-    fetch(`${url}/optimize${query}`, { method: 'POST', headers: { 'content-type': contentType }, body: '{}' });
+  const post = (query: string, contentType = 'application/json', token = CHANGE_TOKEN) =>
+    fetch(`${url}/optimize${query}`, {
+      method: 'POST',
+      headers: { 'content-type': contentType, authorization: `Bearer ${token}` },
+      body: '{}',
+    });
   try {
     const dry = (await (await post('?dryRun=true&strategy=batching')).json()) as { strategies: object[] };
     assert.equal(dry.strategies, [
@@ -145,6 +154,8 @@ onDisk('over HTTP it is asked, and tells how strategies stand and what was tried
       },
     ]);
     assert.is(dial.at, 1);
+    const stranger = await post('', 'application/json', 'another-token');
+    assert.is(stranger.status, 401);
     assert.is((await post('', 'text/plain')).status, 415);
     assert.is((await fetch(`${url}/optimize`)).status, 405);
     const wrong = await post('?dryRun=maybe&strategy=luck');

@@ -14,7 +14,7 @@ export class OwnedFrame implements Frame {
   readonly sourceHeight: number;
   readonly damaged: boolean;
   readonly yuv: YuvFormat | undefined;
-  readonly data: Uint8Array;
+  readonly #frame: Pick<Frame, 'data'>;
   #giveBack: (() => void) | null;
 
   /** @param giveBack called by the first `release()`; null where nobody waits for the pixels */
@@ -30,8 +30,13 @@ export class OwnedFrame implements Frame {
     this.sourceHeight = frame.sourceHeight;
     this.damaged = frame.damaged;
     this.yuv = frame.yuv;
-    this.data = frame.data;
+    this.#frame = frame;
     this.#giveBack = giveBack;
+  }
+
+  /** Asked for when somebody looks: of some frames they are made only then. */
+  get data(): Uint8Array {
+    return this.#frame.data;
   }
 
   release(): void {

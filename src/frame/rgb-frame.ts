@@ -17,15 +17,32 @@ interface Turn {
 
 let turns: readonly Turn[] = [];
 
-/** The frame in RGB24, in pixels of its own where it was not; the given one is released then. It comes with its ownership. */
+/**
+ * The frame in RGB24; it comes with its ownership. Where it was not, its pixels are made when they are first looked at: who takes every
+ * frame looks into few of them. The given one is released then, or with this one.
+ */
 export function rgbFrame(frame: Frame): Frame {
-  const { width, height, yuv, data } = frame;
+  const { width, height, yuv } = frame;
   if (yuv === undefined) return frame;
-  const rgb = new Uint8Array(width * height * 3);
-  turnOf(width, height, yuv).apply(data, rgb);
-  const turned = new OwnedFrame({ ...described(frame), yuv: undefined, data: rgb }, null);
-  frame.release();
-  return turned;
+  let rgb: Uint8Array | null = null;
+  const pixels = (): Uint8Array => {
+    if (rgb === null) {
+      rgb = new Uint8Array(width * height * 3);
+      turnOf(width, height, yuv).apply(frame.data, rgb);
+      frame.release();
+    }
+    return rgb;
+  };
+  const turned = {
+    ...described(frame),
+    yuv: undefined,
+    get data() {
+      return pixels();
+    },
+  };
+  return new OwnedFrame(turned, () => {
+    if (rgb === null) frame.release();
+  });
 }
 
 function turnOf(width: number, height: number, yuv: YuvFormat): Turn {

@@ -25,6 +25,19 @@ test('a frame in I420 comes as RGB24 in pixels of its own, and is released', () 
   assert.is(frame.released, 1);
 });
 
+test('one that nobody looks into is released as it was, once', () => {
+  const frame = red();
+  const taps = new FrameTaps();
+  taps.add({ wants: () => true, take: (taken) => taken.release() });
+  taps.offer(frame, {} as never);
+  assert.is(frame.released, 1);
+  const looked = red();
+  const rgb = rgbFrame(looked);
+  assert.is(rgb.data, rgb.data);
+  rgb.release();
+  assert.is(looked.released, 1);
+});
+
 test('one in RGB24 comes as it is', () => {
   const frame = testFrame(0);
   assert.is(rgbFrame(frame), frame);

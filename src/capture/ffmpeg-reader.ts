@@ -11,7 +11,6 @@ import { FfmpegReport, type PictureNote } from './ffmpeg-report.js';
 import { FramePool } from './frame-pool.js';
 import { cannotRead } from './missing-path.js';
 import { PictureJoin } from './picture-join.js';
-
 import type { Reader, ReaderSink } from './reader.js';
 import { type ParsedPicture, Y4mParser } from './y4m-parser.js';
 

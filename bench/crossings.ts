@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { Eye, film, sceneFor } from '../scripts/answering-pictures/answered.js';
+import { answered, Eye } from '../scripts/answering-pictures/answered.js';
 import { VehicleNumbers } from '../src/answer/vehicle-numbers.js';
 import { parseSimulatorUrl } from '../src/simulator/options.js';
 import { Road } from '../src/simulator/road.js';
 import { differences, ToldCrossings, TrueCrossings, total } from './crossings/gates.js';
+import { inferringOnce } from './harness/answers.js';
 import { count } from './harness/options.js';
 import type { BenchReport } from './harness/report.js';
 import { round } from './harness/statistics.js';
@@ -77,28 +78,15 @@ async function watch(url: string, seconds: number, eye: Eye) {
   const ours = new ToldCrossings();
   const everyFrame = new ToldCrossings();
   const numbers = new VehicleNumbers(eye.thresholds);
-  const { scene, audit } = sceneFor(eye.thresholds);
+  const once = inferringOnce(eye);
   let frames = 0;
   let inferred = 0;
-  for (const frame of film(url, seconds)) {
+  for await (const { frame, answer, audited } of answered(url, seconds, once, road)) {
     frames++;
+    if (audited || answer.origin === 'inferred') inferred++;
     truth.see(road, frame.seq);
-    const found = await eye.infer(frame);
-    everyFrame.see(frame, numbers.number(frame, found));
-    scene.allowedLoss = audit.allowedLoss;
-    const known = scene.look(frame);
-    audit.review(frame.capturedAt, frame.sceneMs);
-    if (known === null) inferred++;
-    const { answer, comparison } = known === null ? scene.learn(found) : { answer: known, comparison: null };
-    if (comparison) audit.scheduled(comparison, frame.capturedAt);
-    audit.answered(answer, frame.capturedAt);
     ours.see(frame, answer);
-    scene.settle();
-    const weight = known === null ? 0 : audit.picks(known, true, frame.sceneMs);
-    if (weight > 0) {
-      inferred++;
-      audit.audited(answer, found, weight, frame.capturedAt);
-    }
+    everyFrame.see(frame, numbers.number(frame, await once.infer(frame)));
   }
   return {
     truth: total(truth.counts),

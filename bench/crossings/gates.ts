@@ -3,6 +3,7 @@ import { VehicleEvents } from '../../src/events/vehicle-events.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { Road } from '../../src/simulator/road.js';
+import { resultOf } from '../harness/answers.js';
 
 /** Where the simulated road is crossed, as shares of the picture's height: far away, at the signal, where vehicles enter. */
 const SHARES = [0.4, 0.5, 0.6, 0.7, 0.85];
@@ -44,14 +45,8 @@ export class ToldCrossings {
     zones: [],
   });
 
-  see(
-    { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight }: Frame,
-    { detections, trackIds, origin, ageMs, confidence }: SceneAnswer,
-  ): void {
-    const frame = { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight, latencyMs: 0 };
-    const by = { model: '', variant: '', provider: '' };
-    const result = { ...frame, detections, trackIds, origin, ageMs, confidence, ...by };
-    for (const event of this.#events.push(result, sceneMs)) {
+  see(frame: Frame, answer: SceneAnswer): void {
+    for (const event of this.#events.push(resultOf(frame, answer), frame.sceneMs)) {
       if (event.kind === 'crossed') this.counts[Number(event.line)]![event.direction as keyof Crossings]++;
     }
   }

@@ -1,11 +1,11 @@
 import { answered, type Eye } from '../../scripts/answering-pictures/answered.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
-import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
 import type { Layout } from '../../src/simulator/layout.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road, type Truth } from '../../src/simulator/road.js';
 import type { Signal } from '../../src/simulator/traffic.js';
+import { inferringOnce, resultOf } from '../harness/answers.js';
 import { type RuledCamera, ruledRoad } from './ruled-road.js';
 
 /** A frame with what was there, and what either contender was given of it. */
@@ -37,43 +37,18 @@ export async function filmRoad(
   eye: Pick<Eye, 'infer' | 'thresholds'>,
 ): Promise<FilmedRoad> {
   const road = new Road(parseSimulatorUrl(url));
-  const once = remembering(eye);
+  const once = inferringOnce(eye);
   const frames: FilmedFrame[] = [];
   let inferred = 0;
   for await (const { frame, answer, audited } of answered(url, seconds, once, road)) {
-    const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
     if (audited || answer.origin === 'inferred') inferred++;
-    const { detections, trackIds, origin, ageMs, confidence } = answer;
-    const picture = { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight, latencyMs: 0 };
-    const result = {
-      ...picture,
-      detections,
-      trackIds,
-      origin,
-      ageMs,
-      confidence,
-      model: '',
-      variant: '',
-      provider: '',
-    };
     const boxes = strong(await once.infer(frame), eye.thresholds);
-    frames.push({ sceneMs, truth: road.truth(seq), signal: road.signal(seq), boxes, result: structuredClone(result) });
+    const { seq, sceneMs } = frame;
+    const result = structuredClone(resultOf(frame, answer));
+    frames.push({ sceneMs, truth: road.truth(seq), signal: road.signal(seq), boxes, result });
   }
   const { width, height, layout } = road;
   return { camera: ruledRoad(road), layout, width, height, frames, inferred };
-}
-
-/** Infers the frame at hand once, however many ask for it. */
-function remembering(eye: Pick<Eye, 'infer' | 'thresholds'>): Pick<Eye, 'infer' | 'thresholds'> {
-  let last: Frame | null = null;
-  let found: Promise<Detections> | null = null;
-  return {
-    thresholds: eye.thresholds,
-    infer: (frame) => {
-      if (frame !== last) [last, found] = [frame, eye.infer(frame)];
-      return found!;
-    },
-  };
 }
 
 function strong({ data, count }: Detections, thresholds: readonly number[]): Detections {

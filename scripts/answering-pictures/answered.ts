@@ -69,7 +69,7 @@ export class Eye {
 }
 
 /** A scene as the program comes, with what watches over it; no scenes are remembered. */
-export function sceneFor(thresholds: readonly number[]): { scene: KnownScene; audit: CameraAudit } {
+function sceneFor(thresholds: readonly number[]): { scene: KnownScene; audit: CameraAudit } {
   const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
   const scene = new KnownScene({
     thresholds,

@@ -1,3 +1,4 @@
+import { placedResize } from './compiled-resize.js';
 import { type Kernels, kernels } from './kernels.js';
 import { plainYuvResize } from './plain/resize-yuv.js';
 import type { Resize, ResizePlan } from './resize-plan.js';
@@ -13,36 +14,21 @@ export function createYuvResize(plan: ResizePlan, format: YuvFormat): Resize {
   return compiled === null ? plainYuvResize(plan, colour) : compiledYuvResize(plan, colour, compiled);
 }
 
-/** With WebAssembly. Pictures that lie in its memory are worked on where they are; others are copied in and out. */
+/** With WebAssembly. */
 export function compiledYuvResize(plan: ResizePlan, colour: YuvColour, { memory, resizeYuv }: Kernels): Resize {
-  const { sourceWidth, sourceHeight, columns, rows, stride } = plan;
-  const [width, height] = [columns.from.length, rows.from.length];
+  const { sourceWidth, sourceHeight, columns } = plan;
   const luma = sourceWidth * sourceHeight;
   const { black, lumaGain, redV, greenU, greenV, blueU } = colour;
-  let plain: Resize | null = null;
-  return (from, to) => {
-    const place = memory.scratch();
+  return placedResize(plan, memory, {
+    sourceBytes: yuvBytes(sourceWidth, sourceHeight),
     // room beside the rows and lines is read and written with their last pixels
-    const row = place.room((2 * sourceWidth + 48) * 2);
-    const line = place.room((width + 8) * 3 * 2);
-    const columnFrom = place.copyIn(columns.from);
-    const columnWeights = place.copyIn(columns.weights);
-    const rowFrom = place.copyIn(rows.from);
-    const rowWeights = place.copyIn(rows.weights);
-    const source = memory.addressOf(from) ?? place.copyIn(from.subarray(0, yuvBytes(sourceWidth, sourceHeight)));
-    const target = memory.addressOf(to);
-    const packed = target === null ? place.room(width * 3 * height) : null;
-    if (!place.fits) {
-      plain ??= plainYuvResize(plan, colour);
-      plain(from, to);
-      return;
-    }
-    resizeYuv(
-      ...[source, source + luma, source + luma * 1.25, sourceWidth, row, line],
-      ...[columnFrom, columnWeights, columns.width, width, rowFrom, rowWeights, rows.width, height],
-      ...[target ?? packed!, packed === null ? stride : width * 3],
-      ...[black, lumaGain, redV, greenU, greenV, blueU],
-    );
-    if (packed !== null) memory.copyOut(packed, width * 3, height, to, stride);
-  };
+    rooms: [(2 * sourceWidth + 48) * 2, (columns.from.length + 8) * 3 * 2],
+    run: ({ source, rooms, columns, rows, target, stride }) =>
+      resizeYuv(
+        ...[source, source + luma, source + luma * 1.25, sourceWidth],
+        ...[...rooms, ...columns, ...rows, target, stride],
+        ...[black, lumaGain, redV, greenU, greenV, blueU],
+      ),
+    plain: () => plainYuvResize(plan, colour),
+  });
 }

@@ -1,5 +1,5 @@
 import type { TrafficInterval } from '../../store/traffic-counts.js';
-import { FIGURES } from '../../telemetry/mqtt/messages/daily-report.js';
+import type { FIGURES } from '../../telemetry/mqtt/messages/daily-report.js';
 import {
   grownBy,
   grownByLabel,
@@ -43,9 +43,6 @@ export const FIGURE_METRICS = [
 
 /** Figures that each camera has. */
 export const CAMERA_FIGURES: readonly Figure[] = ['vehicles', 'availability', 'f1', 'latencyP95', 'withoutInference'];
-/** Figures that only the device has, and is not told of to tenants but for the bytes. */
-export const DEVICE_FIGURES: readonly Figure[] = FIGURES.filter((figure) => !CAMERA_FIGURES.includes(figure));
-
 /** One figure of a day; null where nothing is kept of it. @param camera null: of all cameras, or of the device */
 export function figureOf(figure: Figure, kept: KeptDay, camera: string | null): number | null {
   const { day, hourly } = kept;

@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks';
 import { contact } from './contact.ts';
 import { tokenHeaders } from './token.ts';
 
@@ -8,24 +7,9 @@ const LONGEST_WAIT_MS = 30_000;
 const SILENT_MS = 40_000;
 
 /**
- * The latest event of a stream of server-sent events: `fetch` in place of `EventSource`, which cannot carry a token. A stream that ends
+ * A stream of server-sent events, for as long as it is wanted: `fetch` in place of `EventSource`, which cannot carry a token. One that ends
  * or falls silent is opened again with back-off, at once when the page is seen again; hidden pages listen to nothing.
- *
- * @param path null: nothing is listened to
- * @returns the data of the last event; null before the first
  */
-export function useLive<T>(path: string | null): T | null {
-  const [data, setData] = useState<T | null>(null);
-  useEffect(() => {
-    setData(null);
-    if (path === null) return undefined;
-    const listening = new LiveStream(path, (text) => setData(JSON.parse(text) as T));
-    return () => listening.stop();
-  }, [path]);
-  return data;
-}
-
-/** One stream, for as long as it is wanted. */
 export class LiveStream {
   readonly #path: string;
   readonly #onData: (data: string) => void;

@@ -27,7 +27,7 @@ export interface AimFlags {
   readonly picture?: PictureForm;
   readonly lang?: LanguageCode;
   readonly json?: boolean;
-  /** Seconds after which it ends. */
+  /** Seconds after its start at which it ends. */
   readonly duration?: number;
 }
 
@@ -53,7 +53,6 @@ export async function aim(camera: string, flags: AimFlags): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-aim-'));
   const stop = new AbortController();
   void new StopSignals().received.then(() => stop.abort());
-  const timer = flags.duration === undefined ? null : setTimeout(() => stop.abort(), flags.duration * 1000);
   const watch = new AimWatch(flags.json ? TELL_MS : DRAW_MS);
   const runtime = new Runtime(
     onlyFor(wanted, config, folder),
@@ -65,9 +64,10 @@ export async function aim(camera: string, flags: AimFlags): Promise<number> {
   stop.signal.addEventListener('abort', () => void runtime.stop('stopped'));
   try {
     await runtime.start();
+    // as with `run`, the duration begins here: a slow board's start does not use it up
+    if (flags.duration !== undefined) setTimeout(() => stop.abort(), flags.duration * 1000).unref();
     await show(runtime, watch, flags, stop.signal);
   } finally {
-    if (timer !== null) clearTimeout(timer);
     await runtime.stop('stopped');
     await rm(folder, { recursive: true, force: true });
   }

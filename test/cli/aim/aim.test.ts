@@ -7,8 +7,8 @@ import { edgeOptimizerHere } from '../in-process.js';
 
 const test = suite('aim');
 
-test('a simulated camera is aimed: vehicles are found, every frame inferred, once a second told', async () => {
-  const { code, stdout, stderr } = await edgeOptimizerHere(['aim', 'sim://road?seed=3', '--json', '--duration', '6']);
+test('a simulated camera is aimed: vehicles are found, every frame inferred, once a second told, and a start does not use up the duration', async () => {
+  const { code, stdout, stderr } = await edgeOptimizerHere(['aim', 'sim://road?seed=3', '--json', '--duration', '3']);
   assert.equal([code, stderr], [0, '']);
   const reports = stdout
     .trim()

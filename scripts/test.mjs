@@ -23,6 +23,8 @@ const filters = process.argv.slice(2).filter((argument) => argument !== '--times
 await ensureReady({ forDevelopment: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
+/** What failed, with all that it said: told once more at the end, where a log that was cut still has it. */
+const failures = [];
 /** Processor seconds by file. */
 const cpuOf = new Map();
 
@@ -50,6 +52,7 @@ await Promise.all([
 for (const [file, seconds] of [...cpuOf].sort(([, a], [, b]) => b - a))
   console.log(`${seconds.toFixed(1).padStart(7)} s of a processor  test/${file}`);
 
+if (failures.length > 0) console.log(`\nonce more, what failed:\n${failures.join('\n')}`);
 if (skips.length > 0)
   console.log(`\nskipped for want of an optional part:\n${skips.map((line) => `  ${line}`).join('\n')}`);
 if (files.length === 0) {
@@ -139,8 +142,12 @@ function settle(file, code, output, seconds) {
 }
 
 function report(ok, name, detail, output) {
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail && ` (${detail})`}`);
-  if (!ok) console.log(mappedStack(output).trimEnd().replace(/^/gm, '    | '));
+  const line = `${ok ? 'ok    ' : 'FAILED'} ${name}${detail && ` (${detail})`}`;
+  console.log(line);
+  if (ok) return;
+  const said = mappedStack(output).trimEnd().replace(/^/gm, '    | ');
+  console.log(said);
+  failures.push(`${line}\n${said}`);
 }
 
 async function inParallel(works, width) {

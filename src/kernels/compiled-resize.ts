@@ -6,9 +6,8 @@ export interface PlacedPlan {
   readonly source: number;
   /** Of the rooms that were asked for. */
   readonly rooms: readonly number[];
-  /** First source position, weights, how many of them, and target positions. */
-  readonly columns: readonly [from: number, weights: number, width: number, count: number];
-  readonly rows: readonly [from: number, weights: number, width: number, count: number];
+  /** Of the tables that were handed over. */
+  readonly tables: readonly number[];
   readonly target: number;
   readonly stride: number;
 }
@@ -19,6 +18,8 @@ export interface CompiledResize {
   readonly sourceBytes: number;
   /** Bytes of each room that it works in. */
   readonly rooms: readonly number[];
+  /** What it looks up. */
+  readonly tables: readonly (Int32Array | Uint8Array)[];
   readonly run: (placed: PlacedPlan) => void;
   /** What does the same where a picture is too large for the memory. */
   readonly plain: () => Resize;
@@ -28,7 +29,7 @@ export interface CompiledResize {
 export function placedResize(
   { columns, rows, stride }: ResizePlan,
   memory: KernelMemory,
-  { sourceBytes, rooms, run, plain }: CompiledResize,
+  { sourceBytes, rooms, tables, run, plain }: CompiledResize,
 ): Resize {
   const [width, height] = [columns.from.length, rows.from.length];
   let instead: Resize | null = null;
@@ -36,10 +37,9 @@ export function placedResize(
     const place = memory.scratch();
     const placed = {
       rooms: rooms.map((bytes) => place.room(bytes)),
-      columns: [place.copyIn(columns.from), place.copyIn(columns.weights), columns.width, width],
-      rows: [place.copyIn(rows.from), place.copyIn(rows.weights), rows.width, height],
+      tables: tables.map((table) => place.copyIn(table)),
       source: memory.addressOf(from) ?? place.copyIn(from.subarray(0, sourceBytes)),
-    } as const;
+    };
     const target = memory.addressOf(to);
     const packed = target === null ? place.room(width * 3 * height) : null;
     if (!place.fits) {

@@ -51,3 +51,27 @@ export function areaTaps(source: number, target: number): Taps {
   }
   return { from, weights, width };
 }
+
+/**
+ * The same along an axis with half as many values, each of which stands for two neighbours: as if it were read for both.
+ *
+ * @param source positions of the whole axis, even
+ */
+export function halvedTaps({ from, weights, width }: Taps, source: number): Taps {
+  const half = source / 2;
+  const halfWidth = Math.min(half, (width >> 1) + 1);
+  const halved = {
+    from: new Int32Array(from.length),
+    weights: new Int32Array(from.length * halfWidth),
+    width: halfWidth,
+  };
+  for (let i = 0; i < from.length; i++) {
+    // windows at the far edge are moved back, so that every read is inside the source
+    const first = Math.min(from[i]! >> 1, half - halfWidth);
+    halved.from[i] = first;
+    for (let k = 0; k < width; k++) {
+      halved.weights[i * halfWidth + ((from[i]! + k) >> 1) - first]! += weights[i * width + k]!;
+    }
+  }
+  return halved;
+}

@@ -6,109 +6,144 @@
 
 /**
  * @param luma, chromaU, chromaV planes; rows of `width` and, of colour, `width / 2` bytes; both even
- * @param row room for `width + 16` and twice `width / 2 + 16` 16-bit numbers @param line room for three times `columns + 8` of them
- * @param columnFrom, columnWeights, columnWidth, columns, rowFrom, rowWeights, rowWidth, rows as of `resize`
+ * @param row room for `width` and twice `width / 2` 16-bit numbers, with `beside` behind each
+ * @param line room for three times `columns + 8` 16-bit numbers
+ * @param rowFrom per output row, the first row of luma, int32 @param rowWeights `rowWidth` per output row, int32, of 256
+ * @param chromaRowFrom, chromaRowWeights, chromaRowWidth the same of the planes of colour
+ * @param offsets, masks, weights, pairs, chromaOffsets, … see ../column-lanes.ts; `masks` is 0 where there are none
+ * @param stride bytes from one row of `to` to the next
  * @param black luma of black, 0 or 16; the factors in 32768ths: what luma has above 1, red of V above 1, green of U and V, blue of U above 2
  */
 export function resizeYuv(
-  luma: usize, chromaU: usize, chromaV: usize, width: i32, row: usize, line: usize,
-  columnFrom: usize, columnWeights: usize, columnWidth: i32, columns: i32,
-  rowFrom: usize, rowWeights: usize, rowWidth: i32, rows: i32,
-  to: usize, stride: i32,
+  luma: usize, chromaU: usize, chromaV: usize, width: i32, row: usize, line: usize, beside: i32,
+  rowFrom: usize, rowWeights: usize, rowWidth: i32, chromaRowFrom: usize, chromaRowWeights: usize, chromaRowWidth: i32, rows: i32,
+  offsets: usize, masks: usize, weights: usize, pairs: i32,
+  chromaOffsets: usize, chromaMasks: usize, chromaWeights: usize, chromaPairs: i32,
+  columns: i32, to: usize, stride: i32,
   black: i32, lumaGain: i32, redV: i32, greenU: i32, greenV: i32, blueU: i32,
 ): void {
   const half = width >> 1;
-  const rowU = row + (<usize>(width + 16) << 1), rowV = rowU + (<usize>(half + 16) << 1);
+  const rowU = row + (<usize>(width + beside) << 1), rowV = rowU + (<usize>(half + beside) << 1);
   const lineU = line + (<usize>(columns + 8) << 1), lineV = lineU + (<usize>(columns + 8) << 1);
   for (let y = 0; y < rows; y++) {
-    const first = load<i32>(rowFrom + (<usize>y << 2));
-    const weights = rowWeights + (<usize>(y * rowWidth) << 2);
-    blendPlane(luma, width, first, 0, weights, rowWidth, row);
-    blendPlane(chromaU, half, first, 1, weights, rowWidth, rowU);
-    blendPlane(chromaV, half, first, 1, weights, rowWidth, rowV);
-    if (columnWidth == 2) {
-      pairs(row, 0, columnFrom, columnWeights, columns, line);
-      pairs(rowU, 1, columnFrom, columnWeights, columns, lineU);
-      pairs(rowV, 1, columnFrom, columnWeights, columns, lineV);
-    } else {
-      sums(row, 0, columnFrom, columnWeights, columnWidth, columns, line);
-      sums(rowU, 1, columnFrom, columnWeights, columnWidth, columns, lineU);
-      sums(rowV, 1, columnFrom, columnWeights, columnWidth, columns, lineV);
-    }
+    const at = <usize>y << 2;
+    const first = <usize>(load<i32>(rowFrom + at) * width), chromaFirst = <usize>(load<i32>(chromaRowFrom + at) * half);
+    const chroma = chromaRowWeights + at * <usize>chromaRowWidth;
+    blendRows(luma + first, width, rowWeights + at * <usize>rowWidth, rowWidth, row);
+    blendRows(chromaU + chromaFirst, half, chroma, chromaRowWidth, rowU);
+    blendRows(chromaV + chromaFirst, half, chroma, chromaRowWidth, rowV);
+    blendColumns(row, offsets, masks, weights, pairs, columns, line);
+    blendColumns(rowU, chromaOffsets, chromaMasks, chromaWeights, chromaPairs, columns, lineU);
+    blendColumns(rowV, chromaOffsets, chromaMasks, chromaWeights, chromaPairs, columns, lineV);
     colours(line, lineU, lineV, columns, to + <usize>(y * stride), black, lumaGain, redV, greenU, greenV, blueU);
   }
 }
 
-/** A source row `y` of the picture is row `y >> halved` of the plane. */
-function blendPlane(plane: usize, bytes: i32, first: i32, halved: i32, weights: usize, width: i32, row: usize): void {
+/** Into 8.7 bits. */
+function blendRows(first: usize, bytes: i32, weights: usize, width: i32, row: usize): void {
+  if (bytes < 16) blendShortRows(first, bytes, weights, width, row);
+  else if (width == 2) blendTwoRows(first, bytes, load<i32>(weights), load<i32>(weights, 4), row);
+  else blendManyRows(first, bytes, weights, width, row);
+}
+
+function blendTwoRows(first: usize, bytes: i32, w0: i32, w1: i32, row: usize): void {
+  const second = first + <usize>bytes;
+  const a = i16x8.splat(<i16>w0), b = i16x8.splat(<i16>w1);
   let i = 0;
-  if (bytes >= 16) {
-    while (true) {
-      let low = i16x8.splat(0), high = i16x8.splat(0);
-      for (let k = 0; k < width; k++) {
-        const weight = i16x8.splat(<i16>load<i32>(weights + (<usize>k << 2)));
-        const p = v128.load(plane + <usize>(((first + k) >> halved) * bytes + i));
-        low = i16x8.add(low, i16x8.mul(i16x8.extend_low_i8x16_u(p), weight));
-        high = i16x8.add(high, i16x8.mul(i16x8.extend_high_i8x16_u(p), weight));
-      }
-      const out = row + (<usize>i << 1);
-      v128.store(out, i16x8.shr_u(low, 1));
-      v128.store(out, i16x8.shr_u(high, 1), 16);
-      i += 16;
-      if (i >= bytes) return;
-      // the last step does some of the bytes before it again
-      if (i > bytes - 16) i = bytes - 16;
-    }
+  while (true) {
+    const p = v128.load(first + <usize>i), q = v128.load(second + <usize>i);
+    const low = i16x8.add(i16x8.mul(i16x8.extend_low_i8x16_u(p), a), i16x8.mul(i16x8.extend_low_i8x16_u(q), b));
+    const high = i16x8.add(i16x8.mul(i16x8.extend_high_i8x16_u(p), a), i16x8.mul(i16x8.extend_high_i8x16_u(q), b));
+    const out = row + (<usize>i << 1);
+    v128.store(out, i16x8.shr_u(low, 1));
+    v128.store(out, i16x8.shr_u(high, 1), 16);
+    i += 16;
+    if (i >= bytes) return;
+    // the last step does some of the bytes before it again
+    if (i > bytes - 16) i = bytes - 16;
   }
-  for (; i < bytes; i++) {
+}
+
+function blendManyRows(first: usize, bytes: i32, weights: usize, width: i32, row: usize): void {
+  let i = 0;
+  while (true) {
+    let low = i16x8.splat(0), high = i16x8.splat(0);
+    let at = first + <usize>i;
+    for (let k = 0; k < width; k++) {
+      const weight = i16x8.splat(<i16>load<i32>(weights + (<usize>k << 2)));
+      const p = v128.load(at);
+      low = i16x8.add(low, i16x8.mul(i16x8.extend_low_i8x16_u(p), weight));
+      high = i16x8.add(high, i16x8.mul(i16x8.extend_high_i8x16_u(p), weight));
+      at += <usize>bytes;
+    }
+    const out = row + (<usize>i << 1);
+    v128.store(out, i16x8.shr_u(low, 1));
+    v128.store(out, i16x8.shr_u(high, 1), 16);
+    i += 16;
+    if (i >= bytes) return;
+    if (i > bytes - 16) i = bytes - 16;
+  }
+}
+
+function blendShortRows(first: usize, bytes: i32, weights: usize, width: i32, row: usize): void {
+  for (let i = 0; i < bytes; i++) {
     let sum = 0;
     for (let k = 0; k < width; k++) {
-      sum += load<u8>(plane + <usize>(((first + k) >> halved) * bytes + i)) * load<i32>(weights + (<usize>k << 2));
+      sum += load<u8>(first + <usize>(k * bytes + i)) * load<i32>(weights + (<usize>k << 2));
     }
     store<u16>(row + (<usize>i << 1), <u16>(sum >> 1));
   }
 }
 
-/** Two neighbours and their weights, as two 16-bit lanes each. Of colour, two neighbours of the picture may be one of the plane. */
+/** Into 8.6 bits, four at a time. What is read beside a row is multiplied with 0. */
+function blendColumns(row: usize, offsets: usize, masks: usize, weights: usize, pairs: i32, columns: i32, line: usize): void {
+  if (masks == 0) blendFarColumns(row, offsets, weights, pairs, columns, line);
+  else if (pairs == 1) blendTwoColumns(row, offsets, masks, weights, columns, line);
+  else blendNearColumns(row, offsets, masks, weights, pairs, columns, line);
+}
+
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function weightsOf(first: i32, weights: usize, halved: i32): i32 {
-  const own = load<i32>(weights) | (load<i32>(weights, 4) << 16);
-  return halved != 0 && (first & 1) == 0 ? 256 : own;
+function storeFour(line: usize, x: i32, sum: v128): void {
+  const shifted = i32x4.shr_s(sum, 9);
+  v128.store64_lane(line + (<usize>x << 1), i16x8.narrow_i32x4_s(shifted, shifted), 0);
 }
 
-function pairs(row: usize, halved: i32, columnFrom: usize, columnWeights: usize, columns: i32, line: usize): void {
-  let x = 0;
-  for (; x + 4 <= columns; x += 4) {
-    const from = columnFrom + (<usize>x << 2), weights = columnWeights + (<usize>x << 3);
-    const a = load<i32>(from), b = load<i32>(from, 4), c = load<i32>(from, 8), d = load<i32>(from, 12);
-    const values = i32x4(
-      load<i32>(row + (<usize>(a >> halved) << 1)), load<i32>(row + (<usize>(b >> halved) << 1)),
-      load<i32>(row + (<usize>(c >> halved) << 1)), load<i32>(row + (<usize>(d >> halved) << 1)));
-    const factors = i32x4(
-      weightsOf(a, weights, halved), weightsOf(b, weights + 8, halved),
-      weightsOf(c, weights + 16, halved), weightsOf(d, weights + 24, halved));
-    const sum = i32x4.shr_s(i32x4.dot_i16x8_s(values, factors), 9);
-    v128.store64_lane(line + (<usize>x << 1), i16x8.narrow_i32x4_s(sum, sum), 0);
-  }
-  for (; x < columns; x++) {
-    const first = load<i32>(columnFrom + (<usize>x << 2));
-    const at = row + (<usize>(first >> halved) << 1);
-    const both = weightsOf(first, columnWeights + (<usize>x << 3), halved);
-    const sum = <i32>load<u16>(at) * (both & 0xffff) + <i32>load<u16>(at, 2) * (both >> 16);
-    store<i16>(line + (<usize>x << 1), <i16>(sum >> 9));
+function blendTwoColumns(row: usize, offsets: usize, masks: usize, weights: usize, columns: i32, line: usize): void {
+  for (let x = 0; x < columns; x += 4) {
+    const at = <usize>x << 2;
+    const values = i8x16.swizzle(v128.load(row + <usize>load<i32>(offsets + <usize>x)), v128.load(masks + at));
+    storeFour(line, x, i32x4.dot_i16x8_s(values, v128.load(weights + at)));
   }
 }
 
-function sums(row: usize, halved: i32, columnFrom: usize, columnWeights: usize, width: i32, columns: i32, line: usize): void {
-  for (let x = 0; x < columns; x++) {
-    const first = load<i32>(columnFrom + (<usize>x << 2));
-    const weights = columnWeights + (<usize>(x * width) << 2);
-    let sum = 0;
-    for (let k = 0; k < width; k++) {
-      sum += <i32>load<u16>(row + (<usize>((first + k) >> halved) << 1)) * load<i32>(weights + (<usize>k << 2));
+function blendNearColumns(
+  row: usize, offsets: usize, masks: usize, weights: usize, pairs: i32, columns: i32, line: usize,
+): void {
+  const perPair = <usize>((columns + 3) & ~3) << 2;
+  for (let x = 0; x < columns; x += 4) {
+    const at = <usize>x << 2;
+    const mask = v128.load(masks + at);
+    let sum = i32x4.splat(0), from = row + <usize>load<i32>(offsets + <usize>x), weight = weights + at;
+    for (let k = 0; k < pairs; k++, from += 4, weight += perPair) {
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(i8x16.swizzle(v128.load(from), mask), v128.load(weight)));
     }
-    store<i16>(line + (<usize>x << 1), <i16>(sum >> 9));
+    storeFour(line, x, sum);
+  }
+}
+
+function blendFarColumns(row: usize, offsets: usize, weights: usize, pairs: i32, columns: i32, line: usize): void {
+  const perPair = <usize>((columns + 3) & ~3) << 2;
+  for (let x = 0; x < columns; x += 4) {
+    const from = offsets + (<usize>x << 2);
+    let a = row + <usize>load<i32>(from), b = row + <usize>load<i32>(from, 4);
+    let c = row + <usize>load<i32>(from, 8), d = row + <usize>load<i32>(from, 12);
+    let sum = i32x4.splat(0), weight = weights + (<usize>x << 2);
+    for (let k = 0; k < pairs; k++, a += 4, b += 4, c += 4, d += 4, weight += perPair) {
+      const values = i32x4(load<i32>(a), load<i32>(b), load<i32>(c), load<i32>(d));
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(values, v128.load(weight)));
+    }
+    storeFour(line, x, sum);
   }
 }
 

@@ -13,7 +13,7 @@ const ONE_IMPORTER = {
   pg: 'src/database/postgres/server/postgres-connection.ts',
   'lru-cache': 'src/cache/strategies/lru.ts',
   '@redis/client': 'src/cache/shared/redis-client.ts',
-  'linear-sum-assignment': 'src/answer/tracking/assignment.ts',
+  munkres: 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
   mqtt: 'src/telemetry/mqtt/mqtt.ts',

@@ -8,7 +8,7 @@ import { makeFolder } from '../foundation/make-folder.js';
 import { encodingAdvice, splitAddress } from '../foundation/userinfo.js';
 import { didYouMean } from '../foundation/validate.js';
 import { type AddedModel, addToRegistry, freeFolder, modelName } from './add-model.js';
-import { type DownloadProgress, download } from './download.js';
+import type { DownloadProgress } from './download.js';
 import { folderTrouble } from './folder-trouble.js';
 import { parseManifest } from './manifest.js';
 import type { ModelDescription } from './new-model.js';
@@ -57,6 +57,8 @@ export async function pullIntoRegistry(options: PullModelOptions): Promise<Pulle
   makeDownloads(modelsDir, downloads);
   const file = join(downloads, `${modelName(new URL(wanted.url).pathname) || 'model'}.onnx`);
   const tidy = () => rmdir(join(modelsDir, '.downloads')).catch(() => undefined); // others may be at work in it
+  // what fetches files loads a hundred of its own: only where one is fetched
+  const { download } = await import('./download.js');
   await download({
     url: wanted.url,
     to: file,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { EnvHttpProxyAgent, request } from 'undici';
+import type { EnvHttpProxyAgent } from 'undici';
 import { explain } from '../../foundation/errors.js';
 import { maskCredentials } from '../../foundation/log.js';
 import { basicAuthorization, withoutUserinfo } from '../../foundation/userinfo.js';
@@ -31,7 +31,9 @@ const MOST_ANSWER = 4096;
  */
 export class HttpUpload implements Uploader {
   readonly #options: HttpUploadOptions;
-  readonly #agent: EnvHttpProxyAgent;
+  readonly #tls: { readonly ca?: Buffer };
+  /** null until the first upload: most devices send nothing here, and need not load what would. */
+  #agent: EnvHttpProxyAgent | null = null;
   /** Without user name and password. */
   readonly #url: string;
   /** What goes along with each request; null: nothing. */
@@ -40,16 +42,18 @@ export class HttpUpload implements Uploader {
   /** @throws the file system's error where `tlsCaFile` cannot be read */
   constructor(options: HttpUploadOptions) {
     this.#options = options;
-    const { url, token, s3, timeoutMs, tlsCaFile } = options;
+    const { url, token, s3, tlsCaFile } = options;
     this.#url = withoutUserinfo(url);
     const ofToken = token === undefined ? basicAuthorization(url) : `Bearer ${token}`;
     this.#authorization = s3 === undefined ? ofToken : null;
-    const tls = tlsCaFile === undefined ? {} : { ca: readFileSync(tlsCaFile) };
-    this.#agent = new EnvHttpProxyAgent({ connect: { timeout: timeoutMs, ...tls }, requestTls: tls });
+    this.#tls = tlsCaFile === undefined ? {} : { ca: readFileSync(tlsCaFile) };
   }
 
   async upload(file: UploadFile, signal: AbortSignal): Promise<UploadOutcome> {
-    const { method, uplink } = this.#options;
+    const { method, uplink, timeoutMs } = this.#options;
+    const { EnvHttpProxyAgent, request } = await import('undici');
+    const tls = this.#tls;
+    this.#agent ??= new EnvHttpProxyAgent({ connect: { timeout: timeoutMs, ...tls }, requestTls: tls });
     const sending = uplink.sending(file.data, signal);
     const allowedMs = this.#allowedMs(file);
     try {
@@ -74,7 +78,7 @@ export class HttpUpload implements Uploader {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#agent?.destroy();
   }
 
   /** A slow link gets each file through in its time: what is allowed grows with it, at a kB a second. */

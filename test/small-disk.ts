@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface SmallDisk {
   readonly at: string;
@@ -7,6 +8,8 @@ export interface SmallDisk {
   resize(size: string): void;
   /** @param options as `mount -o remount,` takes them: `ro` */
   remount(options: string): void;
+  /** Somebody else takes all that is left, in the file `others`. */
+  fill(): void;
   remove(): void;
 }
 
@@ -26,5 +29,13 @@ export function smallDisk(at: string, size: string): SmallDisk | null {
   // before the folder around it is removed
   process.prependListener('exit', remove);
   const remount = (options: string): void => void execFileSync('mount', ['-o', `remount,${options}`, at]);
-  return { at, resize: (larger) => remount(`size=${larger}`), remount, remove };
+  const fill = (): void => {
+    const block = Buffer.alloc(4096, 1);
+    try {
+      for (;;) writeFileSync(join(at, 'others'), block, { flag: 'a' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  };
+  return { at, fill, resize: (larger) => remount(`size=${larger}`), remount, remove };
 }

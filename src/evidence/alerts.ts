@@ -4,7 +4,7 @@ import type { PushHealth } from './push/push-queue.js';
 export const EVIDENCE_DISK: AlertDeclaration = {
   code: 'evidence-disk',
   severities: ['warning'],
-  help: 'Evidence cannot be written: what happens meanwhile is not kept.',
+  help: 'Evidence cannot be written: what happens meanwhile is not kept. Or its disk is full, and the oldest evidence makes way for the newest.',
   action: 'Check that the folder of the evidence can be written and its disk has room.',
 };
 
@@ -41,6 +41,14 @@ const STUCK_MS = 900_000;
 /** Evidence cannot be written. */
 export function evidenceNotWritten(reason: string, folder: string): Alert {
   return { severity: 'warning', message: `evidence cannot be written (${reason}): check ${folder}` };
+}
+
+/** Evidence was written, on a disk that had no room for it before older evidence went. */
+export function evidenceDiskIsFull(folder: string): Alert {
+  return {
+    severity: 'warning',
+    message: `the disk of the evidence is full, and the oldest makes way for the newest before its time: make room where ${folder} lies`,
+  };
 }
 
 /** Events got no evidence, or it went before it was sent. @param dropped how many a moment ago */

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
 /** Modes of what this program makes: it holds pictures of public roads and what was learned from them. */
@@ -25,8 +26,11 @@ export function makePrivateFile(file: string): void {
 export interface WholeFileOptions {
   /** Where it is written first, in the same file system; default: the file's name with `.part`. */
   readonly part?: string;
-  /** Whether it is on the medium when the promise is fulfilled, so that a power cut leaves the old one or the new one. */
-  readonly durable?: boolean;
+  /**
+   * Whether it is on the medium under its name when the promise is fulfilled; default true. `content`: what it holds is, and a power cut
+   * leaves the old one or the new one, until the folder is brought there too (`syncFolder`). false: a power cut may leave it empty.
+   */
+  readonly durable?: boolean | 'content';
   /** Whether it has the mode of what it replaces; default true. Otherwise it is private in any case. */
   readonly keepsMode?: boolean;
 }
@@ -35,7 +39,7 @@ export interface WholeFileOptions {
  * Puts a file in place of what is there in one step: nobody ever sees half of it. It keeps the mode of what it replaces,
  * and is private where there was nothing.
  *
- * @throws the file system's error; no part is left behind then
+ * @throws the file system's error; no part is left behind then. Where the folder cannot be brought onto the medium the file is in place
  */
 export async function writeWhole(
   file: string,
@@ -49,13 +53,35 @@ export async function writeWhole(
       // a file system without modes takes none
       await handle.chmod(replaced === null ? PRIVATE_FILE : replaced.mode & 0o777).catch(() => undefined);
       await handle.writeFile(data);
-      if (durable) await handle.sync();
+      if (durable !== false) await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(part, file);
+    if (durable === true) await syncFolder(dirname(file));
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
     throw error;
   }
 }
+
+/**
+ * Brings the names in a folder onto the medium: what was made, renamed or removed there stays so over a power cut. A file system that
+ * cannot do this for folders is left to do it by itself.
+ *
+ * @throws the file system's error where the medium fails, or has no room
+ */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (MEDIUM_ERRORS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+const MEDIUM_ERRORS: ReadonlySet<string> = new Set(['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'ENOENT']);

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVIDENCE_KEY } from '../../src/evidence/chain/evidence-key.js';
-import { smallDisk } from '../small-disk.js';
-import { endWithTests, temporaryFolder } from '../temporary.js';
+import { temporaryFolder } from '../temporary.js';
 import { faultsOf, someChain, someDraft, somePictures, verified, writtenChain } from './chains.js';
 
 const dir = temporaryFolder('evidence-chain');
@@ -39,28 +36,6 @@ test('the private key, records and pictures are their owner’s alone', async ()
   );
   assert.is(statSync(join(folder, 'pictures')).mode & 0o777, 0o700);
   assert.match(readFileSync(join(folder, 'public-key.pem'), 'utf8'), /^-----BEGIN PUBLIC KEY-----/);
-});
-
-test('killed in the middle of writing, again and again, the chain is whole and goes on', async () => {
-  const at = fresh('killed');
-  const writer = fileURLToPath(new URL('./writer.js', import.meta.url));
-  let told = 0;
-  for (let round = 0; round < 5; round++) {
-    const child = endWithTests(spawn(process.execPath, [writer, at], { stdio: ['ignore', 'pipe', 'inherit'] }));
-    const least = told + 2 + round;
-    await new Promise<void>((resolve) => {
-      child.stdout.on('data', (text: Buffer) => {
-        told = Number(text.toString().trim().split('\n').at(-1));
-        if (told >= least) child.kill('SIGKILL');
-      });
-      child.on('close', () => resolve());
-    });
-  }
-  const chain = await someChain(at);
-  assert.equal(chain.faults, []);
-  assert.ok(chain.head.n >= told, `${chain.head.n} of ${told} records`);
-  await chain.append(someDraft(), somePictures(1));
-  assert.equal(await faultsOf(chain.folder), []);
 });
 
 test('a kill between a record and the head completes the record; between pictures and record, and in the middle of a file, they go and are counted', async () => {
@@ -211,22 +186,6 @@ test('a chain that another key signed is not gone on with', async () => {
     await someChain(at).then(String, (error: Error) => error.message),
     /was signed with the key [0-9a-f]{16}, and the device's is/,
   );
-});
-
-test('on a full disk nothing is left of a record, and the chain goes on once there is room', async () => {
-  const disk = smallDisk(fresh('small'), '200k');
-  if (disk === null) return;
-  const chain = await someChain(disk.at);
-  await chain.append(someDraft(), somePictures(1));
-  const code = await chain
-    .append(someDraft(), somePictures(2, 400_000))
-    .then(String, (error: NodeJS.ErrnoException) => error.code);
-  assert.is(code, 'ENOSPC');
-  assert.equal([chain.head.n, await faultsOf(chain.folder)], [1, []]);
-  disk.resize('4m');
-  await chain.append(someDraft(), somePictures(2, 400_000));
-  assert.equal([chain.head.n, await faultsOf(chain.folder)], [2, []]);
-  disk.remove();
 });
 
 test.run();

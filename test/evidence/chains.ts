@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type ChainOptions, EvidenceChain, type NewPicture } from '../../src/evidence/chain/chain.js';
+import { type ChainOptions, EvidenceChain } from '../../src/evidence/chain/chain.js';
 import { evidenceKey } from '../../src/evidence/chain/evidence-key.js';
 import { openEvidence } from '../../src/evidence/chain/evidence-source.js';
+import type { NewPicture } from '../../src/evidence/chain/new-record.js';
 import type { EvidenceDraft } from '../../src/evidence/chain/record.js';
 import { type EvidenceVerification, type VerifyOptions, verifyEvidence } from '../../src/evidence/chain/verify.js';
 

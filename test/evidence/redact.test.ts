@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NewPicture } from '../../src/evidence/chain/chain.js';
+import type { NewPicture } from '../../src/evidence/chain/new-record.js';
 import { StillCandidates } from '../../src/evidence/stills/candidates.js';
 import type { FoundPerson } from '../../src/evidence/stills/person-finder.js';
 import { blurAround, blurBox } from '../../src/evidence/stills/redact.js';

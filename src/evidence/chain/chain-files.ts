@@ -2,7 +2,17 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../foundation/private-files.js';
 import type { z } from '../../foundation/validate.js';
-import { ANCHOR, HEAD, numberOfPicture, numberOfRecord, PICTURES, RECORDS } from './layout.js';
+import {
+  ANCHOR,
+  HEAD,
+  numberOfPicture,
+  numberOfRecord,
+  PICTURES,
+  PUBLIC_KEY,
+  RECORDS,
+  SPARE_ANCHOR,
+  wholeOf,
+} from './layout.js';
 import {
   type ChainAnchor,
   type ChainHead,
@@ -40,8 +50,10 @@ export interface FoundChain {
   readonly records: readonly (KeptRecord & { readonly record: SignedFile<EvidenceRecord> | null })[];
   /** Pictures by the number of their record. */
   readonly pictures: ReadonlyMap<number, readonly string[]>;
-  /** What a power cut or a kill left over, relative to the folder. */
+  /** Parts of records and pictures that a power cut or a kill left over, relative to the folder. */
   readonly remains: readonly string[];
+  /** The same of head, anchor and key, which are written anew. */
+  readonly stale: readonly string[];
 }
 
 /** What a signed file says; null where it is not there, or not of this kind. */
@@ -69,6 +81,13 @@ export function parseSigned<T>(content: Uint8Array, schema: z.ZodType<T>): Signe
 export async function writeSigned(file: string, text: SignedLines): Promise<void> {
   await writeWhole(file, fileOf(text));
 }
+
+/** Files besides records and pictures that are written in parts. */
+const OWN: ReadonlySet<string> = new Set([HEAD, ANCHOR, SPARE_ANCHOR, PUBLIC_KEY]);
+
+const isPart = (name: string): boolean => wholeOf(name) !== name;
+const inRecords = (name: string): string => join(RECORDS, name);
+const inPictures = (name: string): string => join(PICTURES, name);
 
 /** @throws the file system's error where the folders cannot be read */
 export async function findChain(folder: string): Promise<FoundChain> {
@@ -103,10 +122,8 @@ export async function findChain(folder: string): Promise<FoundChain> {
     anchor: await readSigned(join(folder, ANCHOR), chainAnchor),
     records,
     pictures,
-    remains: [
-      ...recordNames.filter((name) => name.endsWith('.part')).map((name) => join(RECORDS, name)),
-      ...pictureNames.filter((name) => name.endsWith('.part')).map((name) => join(PICTURES, name)),
-    ],
+    remains: [...recordNames.filter(isPart).map(inRecords), ...pictureNames.filter(isPart).map(inPictures)],
+    stale: (await readdir(folder)).filter((name) => isPart(name) && OWN.has(wholeOf(name))),
   };
 }
 

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EdgeError } from '../../foundation/errors.js';
-import { makePrivateFolder, writeWhole } from '../../foundation/private-files.js';
-import { sha256Of } from '../../foundation/sha256.js';
 import { AgeClock } from '../../store/age-clock.js';
 import type { SigningKey } from '../../telemetry/commands/keys.js';
-import { findChain, type KeptRecord, readSigned, removeAll, type SignedFile, writeSigned } from './chain-files.js';
+import { findChain, type KeptRecord, readSigned, type SignedFile } from './chain-files.js';
+import { ChainFolder, isFull } from './chain-folder.js';
 import { publicPemOf } from './evidence-key.js';
-import { ANCHOR, HEAD, PICTURES, PUBLIC_KEY, pictureName, RECORDS, recordName } from './layout.js';
+import { filesOfRecord, PICTURES, RECORDS, recordName } from './layout.js';
+import { anchorAt, type NewPicture, newRecord } from './new-record.js';
 import {
   type ChainAnchor,
   type ChainHead,
@@ -18,14 +18,8 @@ import {
   evidenceRecord,
 } from './record.js';
 import { mendedChain } from './recovery.js';
-import { bytesOnDisk, type EvidenceBounds, pruningOf } from './retention.js';
-import { chainHashOf, fileOf, type SignedLines, signText } from './signed-text.js';
-
-/** An encoded picture that is to go into a record. */
-export interface NewPicture extends Omit<EvidencePicture, 'name' | 'bytes' | 'sha256'> {
-  readonly format: 'jpg' | 'webp' | 'avif';
-  readonly data: Uint8Array;
-}
+import { type EvidenceBounds, type Pruning, pruningOf, reliefOf } from './retention.js';
+import { chainHashOf, type SignedLines, signText } from './signed-text.js';
 
 export interface ChainOptions {
   /** Its own: made where it is missing. */
@@ -44,6 +38,8 @@ export interface ChainCounts {
   age: number;
   /** Removed for want of room. */
   quota: number;
+  /** Records for which older ones made way because the disk was full, whatever the quota. */
+  relieved: number;
   /** Records that an earlier run could not finish, of which nothing is left. */
   interrupted: number;
 }
@@ -55,22 +51,26 @@ export interface ChainCounts {
  */
 export class EvidenceChain {
   readonly folder: string;
-  readonly counts: ChainCounts = { written: 0, age: 0, quota: 0, interrupted: 0 };
+  readonly counts: ChainCounts = { written: 0, age: 0, quota: 0, relieved: 0, interrupted: 0 };
   /** What was found wrong when it was opened, for people; empty where nothing was. */
   readonly faults: readonly string[];
   readonly #options: ChainOptions;
+  readonly #files: ChainFolder;
   readonly #clock: AgeClock;
   readonly #records: KeptRecord[];
   #head: SignedFile<ChainHead>;
   /** Whether the file of the head says less than `#head`. */
   #headIsBehind: boolean;
   #anchor: ChainAnchor | null;
+  /** Whether older records went for one that could not be written all the same. */
+  #reliefFailed = false;
   #bytes: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: ChainOptions, mended: Awaited<ReturnType<typeof mendedChain>>) {
+  private constructor(options: ChainOptions, files: ChainFolder, mended: ReturnType<typeof mendedChain>) {
     this.folder = options.folder;
     this.#options = options;
+    this.#files = files;
     this.#records = [...mended.records];
     this.#head = mended.head;
     this.#headIsBehind = mended.headIsBehind;
@@ -88,13 +88,16 @@ export class EvidenceChain {
    */
   static async open(options: ChainOptions): Promise<EvidenceChain> {
     const { folder, key, now } = options;
-    for (const name of [RECORDS, PICTURES]) makePrivateFolder(join(folder, name));
+    const files = new ChainFolder(folder);
+    await files.make();
     const found = await findChain(folder);
     const mended = mendedChain(found, { key, at: now(), newId: () => randomBytes(8).toString('hex') });
-    await removeAll(folder, mended.remove);
-    const chain = new EvidenceChain(options, mended);
-    await writeWhole(join(folder, PUBLIC_KEY), publicPemOf(key));
-    if (chain.#headIsBehind) await chain.#writeHead();
+    await files.remove(mended.remove);
+    const chain = new EvidenceChain(options, files, mended);
+    await files.writeKey(publicPemOf(key));
+    // on a full disk the head is behind until there is room, as it may always be
+    if (chain.#headIsBehind) await chain.#writeHead().catch(() => undefined);
+    await files.keepSpare();
     return chain;
   }
 
@@ -133,8 +136,11 @@ export class EvidenceChain {
   /** Removes what is too old or too much. To be called at least once a minute. @throws the file system's error */
   prune(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#headIsBehind) await this.#writeHead();
+      // first: what goes may be the room for all else
       await this.#makeRoom(0);
+      await this.#files.clear();
+      if (this.#headIsBehind) await this.#writeHead();
+      await this.#files.keepSpare();
     });
   }
 
@@ -161,33 +167,10 @@ export class EvidenceChain {
 
   async #append(draft: EvidenceDraft, pictures: readonly NewPicture[]): Promise<EvidenceRecord> {
     const { key, now } = this.#options;
-    const { n: last, hash: prev, chain } = this.#head.value;
-    const n = last + 1;
-    const named = pictures.map(({ format, data, ...rest }) => ({
-      ...rest,
-      name: pictureName(n, rest.role, format),
-      bytes: data.length,
-      sha256: sha256Of(data),
-    }));
-    const value: EvidenceRecord = {
-      ...draft,
-      v: 1,
-      kind: 'record',
-      chain,
-      key: key.id,
-      n,
-      prev,
-      at: now(),
-      pictures: named,
-    };
-    const text = signText(value, key);
-    const bytes = bytesOnDisk([Buffer.byteLength(fileOf(text)), ...named.map((one) => one.bytes)]);
+    const { value, text, files, bytes } = newRecord(draft, pictures, this.#head.value, { key, at: now() });
+    const { n } = value;
     await this.#makeRoom(bytes);
-    await this.#write(
-      n,
-      text,
-      named.map(({ name }, i) => ({ name, data: pictures[i]!.data })),
-    );
+    await this.#written(bytes, () => this.#files.writeRecord(n, text, files));
     this.#records.push({ n, at: value.at, camera: value.camera, hash: chainHashOf(text), bytes });
     this.#bytes += bytes;
     this.counts.written++;
@@ -197,19 +180,8 @@ export class EvidenceChain {
     return value;
   }
 
-  async #write(n: number, text: SignedLines, pictures: readonly { name: string; data: Uint8Array }[]): Promise<void> {
-    try {
-      for (const { name, data } of pictures) await writeWhole(join(this.folder, PICTURES, name), data);
-      await writeSigned(join(this.folder, RECORDS, recordName(n)), text);
-    } catch (error) {
-      const left = pictures.map(({ name }) => join(PICTURES, name));
-      await removeAll(this.folder, left).catch(() => undefined);
-      throw error;
-    }
-  }
-
   async #makeRoom(coming: number): Promise<void> {
-    const { bounds, now, key } = this.#options;
+    const { bounds, now } = this.#options;
     if (coming > bounds.maxBytes) {
       throw new EdgeError(
         'E_OUTPUT',
@@ -217,33 +189,48 @@ export class EvidenceChain {
       );
     }
     const at = now();
-    const { age, quota } = pruningOf(this.#records, bounds, this.#clock.believes(at) ? at : null, coming);
+    await this.#giveUp(pruningOf(this.#records, bounds, this.#clock.believes(at) ? at : null, coming), at);
+  }
+
+  /**
+   * On a full disk the oldest make way, once for each record: where another takes what they left, no more go until a record could be
+   * written again.
+   */
+  async #written(bytes: number, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      const quota = isFull(error) && !this.#reliefFailed ? await this.#reliefFor(bytes, error) : 0;
+      if (quota === 0) throw error;
+      await this.#giveUp({ age: 0, quota }, this.#options.now());
+      this.#reliefFailed = true;
+      await write();
+      this.counts.relieved++;
+    }
+    this.#reliefFailed = false;
+  }
+
+  async #reliefFor(bytes: number, error: unknown): Promise<number> {
+    // a quota of the user is not what the disk has
+    if ((error as NodeJS.ErrnoException).code === 'EDQUOT') return reliefOf(this.#records, 0, bytes);
+    return reliefOf(this.#records, await this.#files.freeBytes(), bytes);
+  }
+
+  /** The oldest go, after the anchor that says so is on the medium. */
+  async #giveUp({ age, quota }: Pruning, at: number): Promise<void> {
+    const { key } = this.#options;
     const gone = this.#records.slice(0, age + quota);
     const last = gone.at(-1);
     if (last === undefined) return;
-    const anchor: ChainAnchor = {
-      v: 1,
-      kind: 'anchor',
-      chain: this.id,
-      key: key.id,
-      n: last.n,
-      hash: last.hash,
-      at,
-      age: (this.#anchor?.age ?? 0) + age,
-      quota: (this.#anchor?.quota ?? 0) + quota,
-      writtenAt: last.at,
-    };
-    // it says what is gone before anything goes
-    await writeSigned(join(this.folder, ANCHOR), signText(anchor, key));
+    const anchor = anchorAt(last, this.#anchor, { age, quota }, { chain: this.id, key, at });
+    await this.#files.writeAnchor(signText(anchor, key));
     this.#anchor = anchor;
     this.#records.splice(0, gone.length);
     this.#bytes -= gone.reduce((sum, { bytes }) => sum + bytes, 0);
     this.counts.age += age;
     this.counts.quota += quota;
-    await removeAll(
-      this.folder,
-      gone.flatMap(({ n }) => filesOf(n)),
-    );
+    await this.#files.remove(gone.flatMap(({ n }) => filesOfRecord(n)));
+    await this.#files.keepSpare();
   }
 
   #advance(n: number, hash: string): void {
@@ -254,15 +241,7 @@ export class EvidenceChain {
   }
 
   async #writeHead(): Promise<void> {
-    await writeSigned(join(this.folder, HEAD), this.#head.text);
+    await this.#files.writeHead(this.#head.text);
     this.#headIsBehind = false;
   }
-}
-
-/** Everything that a record may have on the disk. */
-function filesOf(n: number): string[] {
-  const pictures = (['context', 'crop'] as const).flatMap((role) =>
-    (['jpg', 'webp', 'avif'] as const).map((format) => join(PICTURES, pictureName(n, role, format))),
-  );
-  return [...pictures, join(RECORDS, recordName(n))];
 }

@@ -53,7 +53,7 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
     record?.value.n === n && record.value.chain === chain && isSignedWith(record.text, key.key);
   const end = records.findLast(isOurs)?.n ?? last.n;
   const kept: KeptRecord[] = [];
-  const remove = [...found.remains];
+  const remove = [...found.remains, ...found.stale];
   let interrupted = 0;
   for (const found of records) {
     const { record, ...one } = found;
@@ -71,6 +71,7 @@ export function mendedChain(found: FoundChain, { key, at, newId }: MendingOption
   }
   const lost = missing(kept, removedTo, last.n);
   if (lost > 0) faults.push(`${lost} of the records ${removedTo + 1} to ${last.n} are not there`);
+  // a picture of a record that is there, which the record does not name, is left for a verification
   const orphans = [...found.pictures].filter(([n]) => n <= removedTo || n > last.n);
   remove.push(...found.records.filter(({ n }) => n <= removedTo).map(({ n }) => join(RECORDS, recordName(n))));
   remove.push(...orphans.flatMap(([, names]) => names.map((name) => join(PICTURES, name))));

@@ -47,3 +47,23 @@ export function pruningOf(
   for (; left > maxBytes && age + quota < kept.length; quota++) left -= kept[age + quota]!.bytes;
   return { age, quota };
 }
+
+/** Blocks that a record takes on a full disk besides its own: of the spare anchor, and of the head before it takes the place of the last. */
+const BESIDES = 2 * BLOCK;
+
+/**
+ * How many of the oldest records must go for one to be written on a full disk; 0 where all of them would not be enough: nothing goes
+ * for what cannot be kept.
+ *
+ * @param kept oldest first
+ * @param free bytes that the disk has left
+ * @param needed bytes of what is to be written
+ */
+export function reliefOf(kept: readonly KeptSize[], free: number, needed: number): number {
+  let freed = free;
+  for (const [at, { bytes }] of kept.entries()) {
+    freed += bytes;
+    if (freed >= needed + BESIDES) return at + 1;
+  }
+  return 0;
+}

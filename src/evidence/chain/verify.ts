@@ -15,6 +15,7 @@ import {
   RECORDS,
   recordName,
   STATEMENT,
+  wholeOf,
 } from './layout.js';
 import {
   type ChainAnchor,
@@ -302,7 +303,8 @@ class Verifier {
       const picture = name.startsWith(`${PICTURES}/`) ? name.slice(PICTURES.length + 1) : null;
       if (picture === null || this.#named.has(picture)) continue;
       const n = numberOfPicture(picture);
-      if (n !== null && n === coming) continue;
+      const begun = numberOfPicture(wholeOf(picture));
+      if (begun !== null && begun === coming) continue;
       // of a record that is wrong itself nothing is known
       if (n !== null && this.#faults.some(({ what }) => what.includes(recordName(n)) || what === `record ${n}`))
         continue;

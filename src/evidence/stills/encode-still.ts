@@ -1,7 +1,7 @@
 import { EdgeError } from '../../foundation/errors.js';
 import type { Compressor } from '../../media/compression/compressor.js';
 import type { CompressedFormat, CompressedPicture, CompressionWish } from '../../media/compression/wish.js';
-import type { NewPicture } from '../chain/chain.js';
+import type { NewPicture } from '../chain/new-record.js';
 import type { StillPixels } from './crop.js';
 
 export interface StillEncoding {

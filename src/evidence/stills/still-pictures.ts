@@ -1,5 +1,5 @@
 import { explain } from '../../foundation/errors.js';
-import type { NewPicture } from '../chain/chain.js';
+import type { NewPicture } from '../chain/new-record.js';
 import type { EvidenceRecord } from '../chain/record.js';
 import type { StillCandidate } from './candidates.js';
 import type { StillPixels } from './crop.js';

@@ -8,6 +8,7 @@ import {
   EVIDENCE_DISK,
   EVIDENCE_DROPPED,
   EVIDENCE_PUSH,
+  evidenceDiskIsFull,
   evidenceIsBroken,
   evidenceNotSent,
   evidenceNotWritten,
@@ -112,6 +113,7 @@ export class DeviceEvidence implements Part, FrameTap {
   #looked = 0;
   #latestMs: number | null = null;
   #lostTold = 0;
+  #relievedTold = 0;
   #saidUnknown = false;
   #saidFailed = false;
 
@@ -171,7 +173,7 @@ export class DeviceEvidence implements Part, FrameTap {
       if (this.#owners.has(tenant)) continue;
       const owned = await OwnedEvidence.open({
         scope: own,
-        folder: scopeFolder({ tenant }, evidence.path ?? join(store.dir, 'evidence')),
+        folder: scopeFolder({ tenant }, this.#folder),
         heads: headsFolder(store.dir, tenant),
         maxBytes: Math.floor((evidence.maxMiB * 2 ** 20) / owners.length),
         config: evidence,
@@ -289,7 +291,10 @@ export class DeviceEvidence implements Part, FrameTap {
   #kept(camera: string, tenant: TenantId, persons: string, delayMs: number): void {
     this.#watchedOf(camera).records++;
     this.#latestMs = delayMs;
-    this.#parts.alerts.set(EVIDENCE_DISK.code, null);
+    const relieved = this.#relieved();
+    const isFull = relieved > this.#relievedTold;
+    this.#relievedTold = relieved;
+    this.#parts.alerts.set(EVIDENCE_DISK.code, isFull ? evidenceDiskIsFull(this.#folder) : null);
     if (persons === 'blurred') this.#saidFailed = false;
     this.#owners.get(tenant)?.kept();
   }
@@ -309,9 +314,17 @@ export class DeviceEvidence implements Part, FrameTap {
     this.#recentDrops.push(performance.now());
     if (reason === null) return;
     this.#parts.log.warn({ camera }, `no evidence of an event: ${reason}`);
+    if (cause === 'disk') this.#parts.alerts.set(EVIDENCE_DISK.code, evidenceNotWritten(reason, this.#folder));
+  }
+
+  get #folder(): string {
     const { evidence, store } = this.#parts.config;
-    const folder = evidence.path ?? join(store.dir, 'evidence');
-    if (cause === 'disk') this.#parts.alerts.set(EVIDENCE_DISK.code, evidenceNotWritten(reason, folder));
+    return evidence.path ?? join(store.dir, 'evidence');
+  }
+
+  /** Records of all owners for which older ones made way on a full disk. */
+  #relieved(): number {
+    return [...this.#owners.values()].reduce((sum, { chain }) => sum + chain.counts.relieved, 0);
   }
 
   async #tick(): Promise<void> {

@@ -18,6 +18,7 @@ import { DeviceEvidence } from '../../../src/runtime/evidence/device-evidence.js
 import type { EvidencePayload, EvidenceReportPayload } from '../../../src/telemetry/mqtt/messages/evidence.js';
 import { faultsOf } from '../../evidence/chains.js';
 import { crossing, infraction, sighting } from '../../evidence/sightings.js';
+import { smallDisk } from '../../small-disk.js';
 import { endingsOf, eventually, temporaryFolder } from '../../temporary.js';
 
 const dir = temporaryFolder('device-evidence');
@@ -154,6 +155,32 @@ test('what is masked is black in what is written, and what could not be looked a
     crop.data.every((value) => value < 12),
     'the vehicle lies in the mask with all of its surroundings',
   );
+});
+
+test('a full disk is told, also where the oldest evidence makes way for the newest', async () => {
+  const disk = smallDisk(join(dir, 'small'), '400k');
+  if (disk === null) return;
+  const { it, happens, alerts, kept } = deviceEvidence('full', {
+    evidence: { on: ['infraction'], path: join(disk.at, 'evidence') },
+  });
+  await it.start();
+  let seq = 1;
+  const another = async (what: string, done: () => boolean): Promise<void> => {
+    happens('own', infraction(seq), seq);
+    seq += 4;
+    await eventually(what, done);
+  };
+  for (let n = 1; n <= 4; n++) await another(`record ${n}`, () => kept() === n);
+  assert.is(alerts.get('evidence-disk') ?? null, null);
+  disk.fill();
+  await another('word of a full disk', () =>
+    /makes way for the newest/.test(alerts.get('evidence-disk')?.message ?? ''),
+  );
+  rmSync(join(disk.at, 'others'));
+  await another('an end of it', () => alerts.get('evidence-disk') === null);
+  await it.stop();
+  assert.equal(await faultsOf(join(disk.at, 'evidence')), []);
+  disk.remove();
 });
 
 async function served(it: DeviceEvidence) {

@@ -4,6 +4,7 @@ import { type Asked, useApi } from '../data/api.ts';
 import { useAlertName } from '../words/alert-words.ts';
 import { duration, percent, time } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
+import { useVerdict } from '../words/verdicts.ts';
 import { Badge } from './badge.tsx';
 import type { Mark, Span } from './chart.tsx';
 import { Said } from './said.tsx';
@@ -28,9 +29,6 @@ const en = {
   of: (strategy: string) => `The tuning tried something (${strategy})`,
   by: (who: string) => `by ${who}`,
   goesOn: 'goes on',
-  kept: 'kept',
-  'rolled-back': 'taken back',
-  expired: 'nothing could be said',
   underWay: 'under way',
   done: 'done',
   failed: 'failed',
@@ -54,9 +52,6 @@ const es: typeof en = {
   of: (strategy) => `El ajuste probó algo (${strategy})`,
   by: (who) => `por ${who}`,
   goesOn: 'continúa',
-  kept: 'se conserva',
-  'rolled-back': 'se deshizo',
-  expired: 'no se pudo decidir',
   underWay: 'en curso',
   done: 'hecha',
   failed: 'fallida',
@@ -139,6 +134,7 @@ function Line({ one }: { readonly one: Happening }) {
   const words = useWords(happeningWords);
   const { kind, at, until, text, what } = one;
   const nameOf = useAlertName();
+  const say = useVerdict();
   return (
     <>
       <span class="when">
@@ -147,11 +143,11 @@ function Line({ one }: { readonly one: Happening }) {
       </span>{' '}
       <Badge text={words[kind]} standing={standingOf(one)} />{' '}
       <strong>{kind === 'alert' ? nameOf(what) : headOf(one, words)}</strong>
-      {kind === 'trial' && <> {verdictOf(one, words)}</>}
+      {kind === 'trial' && <> {say(one.verdict)}</>}
       {kind === 'command' && (
         <>
           {' '}
-          {words.by(text)}: {verdictOf(one, words)}
+          {words.by(text)}: {outcomeOf(one, words)}
         </>
       )}
       {(kind === 'alert' || kind === 'trial') && text !== '' && (
@@ -175,8 +171,9 @@ function headOf({ kind, what, at, until, share }: Happening, words: typeof en): 
   return kind === 'trial' ? words.of(what) : what;
 }
 
-function verdictOf({ verdict }: Happening, words: typeof en): string {
-  return verdict === null ? words.underWay : (words[verdict as 'kept'] ?? verdict);
+/** What became of a command. */
+function outcomeOf({ verdict }: Happening, words: typeof en): string {
+  return verdict === null ? words.underWay : (words[verdict as 'done'] ?? verdict);
 }
 
 function standingOf({ kind, severity, verdict }: Happening): Standing {

@@ -1,6 +1,7 @@
 import type { TrialLine } from '../../api/trial-line.js';
 import { dayAndTime } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
+import { useVerdict } from '../words/verdicts.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
 import { Said } from './said.tsx';
@@ -13,10 +14,6 @@ const en = {
   when: 'When',
   change: 'Change, and why',
   became: 'What became of it',
-  kept: 'kept',
-  'rolled-back': 'taken back',
-  expired: 'nothing could be said',
-  underWay: 'under way',
 };
 const es: typeof en = {
   title: 'Pruebas del ajuste',
@@ -25,15 +22,12 @@ const es: typeof en = {
   when: 'Cuándo',
   change: 'Cambio y motivo',
   became: 'En qué quedó',
-  kept: 'se conserva',
-  'rolled-back': 'se deshizo',
-  expired: 'no se pudo decidir',
-  underWay: 'en curso',
 };
 
 /** What the tuning tried of one kind. */
 export function StrategyTrials({ trials }: { readonly trials: readonly TrialLine[] }) {
   const words = useWords({ en, es });
+  const say = useVerdict();
   const columns: Column<TrialLine>[] = [
     { title: words.when, cell: ({ at }) => dayAndTime(at) },
     {
@@ -53,10 +47,7 @@ export function StrategyTrials({ trials }: { readonly trials: readonly TrialLine
       title: words.became,
       cell: ({ verdict, why }) => (
         <>
-          <Badge
-            text={verdict === null ? words.underWay : words[verdict as 'kept']}
-            standing={verdict === 'kept' ? 'good' : 'none'}
-          />
+          <Badge text={say(verdict)} standing={verdict === 'kept' ? 'good' : 'none'} />
           <span class="soft block">{why !== null && <Said text={why} />}</span>
         </>
       ),

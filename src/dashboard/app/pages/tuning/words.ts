@@ -1,3 +1,5 @@
+import { verdictWords } from '../../words/verdicts.ts';
+
 const en = {
   state: 'How it tunes itself',
   stateHint:
@@ -91,12 +93,7 @@ const en = {
   outcome: 'Outcome',
   reason: 'Why it was tried',
   verdictWhy: 'Why this outcome',
-  verdict: {
-    kept: 'kept',
-    'rolled-back': 'taken back',
-    expired: 'undecided, taken back',
-    'under-way': 'being tried',
-  },
+  verdict: verdictWords.en,
   emergency: 'at once',
   strategy: {
     cache: 'cache',
@@ -228,12 +225,7 @@ const es: typeof en = {
   outcome: 'Resultado',
   reason: 'Por qué se probó',
   verdictWhy: 'Por qué este resultado',
-  verdict: {
-    kept: 'se mantiene',
-    'rolled-back': 'deshecho',
-    expired: 'sin decidir, deshecho',
-    'under-way': 'en prueba',
-  },
+  verdict: verdictWords.es,
   emergency: 'de inmediato',
   strategy: {
     cache: 'caché',

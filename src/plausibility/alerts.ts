@@ -71,6 +71,12 @@ const ADVICE: Readonly<Record<PlausibilityFault, Advice>> = {
     remedy:
       'its boxes are read wrongly (normalised taken for pixels, another family): add it again with `models add`, which finds out how to read it',
   },
+  'detector-may-be-blind': {
+    help: "Things of a vehicle's size drive through a camera's picture, and the detector has hardly a box for any of them. The estimated F1 has no value meanwhile.",
+    matter: 'the detector may be blind to what drives by',
+    remedy:
+      'look at a preview: glare into the lens, a view too steep or too far, or dirt, which another place of the camera mends; else a model for such pictures, or a lower model.scoreThreshold; where only people walk by, leave it out with plausibility.ignore',
+  },
   'no-vehicles': {
     help: 'A camera has seen no vehicle for far longer than it ever did at this hour of the day.',
     matter: 'no vehicle for unusually long',
@@ -81,7 +87,9 @@ const ADVICE: Readonly<Record<PlausibilityFault, Advice>> = {
 
 /** The alert of a state. */
 const codeOf = (fault: PlausibilityFault): string =>
-  fault === 'no-vehicles' || fault.startsWith('model-') ? fault : `picture-${fault}`;
+  fault === 'no-vehicles' || fault === 'detector-may-be-blind' || fault.startsWith('model-')
+    ? fault
+    : `picture-${fault}`;
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 

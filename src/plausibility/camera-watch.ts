@@ -7,6 +7,7 @@ import { type ModelLimits, ModelWatch } from './model-watch.js';
 import { PictureWatch, type WatchedFrame } from './picture-watch.js';
 import { RestartPlan } from './restart-plan.js';
 import { hidesAccuracy, type Implausible, type Plausibility } from './states.js';
+import { UnseenMotion } from './unseen-motion.js';
 import { VehicleSilence } from './vehicle-silence.js';
 
 export interface CameraWatchOptions {
@@ -21,7 +22,7 @@ export interface CameraWatchOptions {
 }
 
 /** An answer, as far as it matters here. */
-export type AnsweredFrame = Pick<FrameResult, 'sceneMs' | 'capturedAt' | 'detections'>;
+export type AnsweredFrame = Pick<FrameResult, 'sceneMs' | 'capturedAt' | 'detections' | 'sourceWidth' | 'sourceHeight'>;
 
 /** What inferring a frame gave, with the size of the picture that its boxes are in, pixels. */
 export interface InferredFrame {
@@ -38,6 +39,8 @@ export class CameraWatch {
   #model: ModelWatch;
   /** Of a film, a folder or a simulation nobody knows what hour it shows. */
   readonly #silence: VehicleSilence | null;
+  readonly #motion = new UnseenMotion();
+  #lookedAt: number | null = null;
   readonly #clock = new LivingClock();
   readonly #restarts = new RestartPlan();
   #restartCount = 0;
@@ -72,7 +75,17 @@ export class CameraWatch {
 
   /** Takes the next frame, before it is answered. @returns whether it was looked at, and more may be known */
   see(frame: WatchedFrame): boolean {
-    return this.#pictures.see(frame);
+    if (!this.#pictures.see(frame)) return false;
+    const passed = this.#lookedAt === null ? 0 : frame.sceneMs - this.#lookedAt;
+    this.#lookedAt = frame.sceneMs;
+    if (this.#showsScene) this.#motion.see(this.#pictures.sample!.means, Math.max(0, passed));
+    return true;
+  }
+
+  /** Whether what is in the pictures can be what is before the camera. */
+  get #showsScene(): boolean {
+    const fault = this.#pictures.fault();
+    return !this.isFrozen && (fault === null || !hidesAccuracy(fault.fault));
   }
 
   /** Takes how quiet the hours of the last month were, oldest first. */
@@ -93,6 +106,7 @@ export class CameraWatch {
   /** Another model answers from now on. */
   renew(model: ModelLimits): void {
     this.#model = new ModelWatch(model);
+    this.#motion.renew();
   }
 
   /** Whether the model has reported vehicles here, in a way that can be true. */
@@ -108,16 +122,17 @@ export class CameraWatch {
   /** The model that answers was asked about a frame of late. */
   inferred({ detections, peakScore, width, height }: InferredFrame): void {
     const { sample } = this.#pictures;
-    const fault = this.#pictures.fault();
     // of pictures that show nothing, no model says anything
-    if (sample === null || this.isFrozen || (fault !== null && hidesAccuracy(fault.fault))) return;
+    if (sample === null || !this.#showsScene) return;
     this.#model.see({ detections, peakScore, width, height, means: sample.means });
   }
 
   /** A frame was answered. @returns its time in ms by which vehicles stand and stay; frozen time does not count */
-  answered({ sceneMs, capturedAt, detections }: AnsweredFrame): number {
+  answered(frame: AnsweredFrame): number {
+    const { sceneMs, capturedAt, detections } = frame;
     if (this.isFrozen) this.#frozenFrames++;
-    const fault = this.#pictures.fault()?.fault ?? this.#model.fault()?.fault;
+    else this.#motion.answered(frame);
+    const fault = (this.#pictures.fault() ?? this.#model.fault() ?? this.#motion.fault())?.fault;
     this.#silence?.see(detections.count, fault === undefined || !hidesAccuracy(fault), sceneMs, capturedAt);
     return this.#clock.at(sceneMs, this.liveliness);
   }
@@ -137,7 +152,12 @@ export class CameraWatch {
   fault(): Implausible | null {
     const picture = this.#told(this.#pictures.fault());
     if (picture !== null && hidesAccuracy(picture.fault)) return picture;
-    return this.#told(this.#model.fault()) ?? picture ?? this.#told(this.#silence?.fault() ?? null);
+    return (
+      this.#told(this.#model.fault()) ??
+      this.#told(this.#motion.fault()) ??
+      picture ??
+      this.#told(this.#silence?.fault() ?? null)
+    );
   }
 
   #told(found: Implausible | null): Implausible | null {

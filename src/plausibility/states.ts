@@ -6,7 +6,7 @@ export type PlausibilityFault = (typeof IMPLAUSIBLE)[number];
 /** What can be wrong with what the model says of the pictures. */
 export type ModelFault = Extract<PlausibilityFault, `model-${string}`>;
 /** What can be wrong with a camera's pictures. */
-export type PictureFault = Exclude<PlausibilityFault, ModelFault | 'no-vehicles'>;
+export type PictureFault = Exclude<PlausibilityFault, ModelFault | 'detector-may-be-blind' | 'no-vehicles'>;
 
 /** All that can be said of a camera's pictures and answers. */
 export const PLAUSIBILITIES = ['plausible', ...IMPLAUSIBLE] as const;
@@ -46,6 +46,7 @@ export function hidesAccuracy(plausibility: Plausibility): boolean {
     case 'model-constant':
     case 'model-saturated':
     case 'model-heaped':
+    case 'detector-may-be-blind':
     case 'no-vehicles':
       return true;
     default:

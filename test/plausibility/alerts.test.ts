@@ -19,6 +19,7 @@ test('every state but the good one has an alert of its own', () => {
       'model-constant',
       'model-saturated',
       'model-heaped',
+      'detector-may-be-blind',
       'no-vehicles',
     ],
   );
@@ -31,7 +32,7 @@ test('an alert names the cameras, what was seen and what to do; the others are c
     { id: 'east', implausible: { fault: 'grey', seen: 'the whole picture has one colour' } },
   ]);
   const raised = found.filter(({ alert }) => alert !== null);
-  assert.is(found.length, 11);
+  assert.is(found.length, 12);
   assert.equal(raised, [
     {
       code: 'picture-grey',
@@ -53,6 +54,7 @@ test('faults of pictures lower the quality of the connection, faults of the mode
     'poor',
     'poor',
     'fair',
+    'excellent',
     'excellent',
     'excellent',
     'excellent',

@@ -56,7 +56,7 @@ function freeze(watch: CameraWatch): void {
   for (let i = 0; i < 210; i++) {
     const sceneMs = i * 200;
     watch.see(frameOf(i < 60 ? noisy(road) : still, sceneMs));
-    watch.answered({ sceneMs, capturedAt: sceneMs, detections });
+    watch.answered({ sceneMs, capturedAt: sceneMs, detections, sourceWidth: 160, sourceHeight: 90 });
   }
 }
 

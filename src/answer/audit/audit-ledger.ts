@@ -19,7 +19,7 @@ export interface Evidence {
   readonly weight?: number;
 }
 
-/** F1 is against inferring every frame. null where nothing is known. */
+/** F1 is against inferring every frame. null where nothing is known, or there were too few boxes to tell. */
 export interface AccuracyEstimate {
   /** Of all answers, inferred ones counting as 1. */
   readonly estimatedF1: number | null;
@@ -51,6 +51,10 @@ const FADE_EVERY_MS = 1000;
 const WRONG_BELOW_F1 = 0.9;
 /** Normal deviate of a two-sided 95 % interval. */
 const Z95 = 1.96;
+/** 2TP + FP + FN of what was compared, and of what was inferred of late, below which nobody can tell: twenty boxes. */
+const LEAST_COMPARED = 40;
+/** The same of the answers given of late: about one box in one of them. */
+const LEAST_ANSWERED = 2;
 /** A change of the light: what was measured before says little, but more than nothing. */
 const AFTER_LIGHT = 0.2;
 
@@ -66,6 +70,9 @@ const AFTER_LIGHT = 0.2;
  *
  * and the 95 % interval is loss × e^(±1.96 × relative spread): never negative, longer towards the worse side, as few
  * errors tell little about rare ones. With little evidence the expected loss is that of the same hour of day before.
+ *
+ * Where hardly any box was compared, or none was answered of late, there is no estimate: that an empty answer agrees with an
+ * empty inference says nothing of boxes.
  */
 export class AuditLedger {
   readonly #evidenceHalfLifeMs: number;
@@ -74,6 +81,8 @@ export class AuditLedger {
   readonly #propagated = new LossModel({ exponent: 1.3, priorLoss: 0.03, priorRatio: 0.9 });
   readonly #reused = new LossModel({ exponent: 0, priorLoss: 0.02, priorRatio: 1 });
   readonly #hours: HoursOfDay;
+  /** 2TP + FP + FN of everything compared. */
+  #compared = 0;
   #inferredSize = 0;
   #inferredFrames = 0;
   #reuseAudits = 0;
@@ -122,6 +131,7 @@ export class AuditLedger {
     const { truePositives, falsePositives, misses } = tally;
     const errors = falsePositives + misses;
     const size = 2 * truePositives + errors;
+    this.#compared += size * weight;
     const model = origin === 'propagated' ? this.#propagated : this.#reused;
     if (kind === 'scheduled') {
       model.scheduled(ageMs, errors, size);
@@ -155,12 +165,12 @@ export class AuditLedger {
     const usual = this.#hours.usualLoss(now);
     const propagated = this.#known(this.#propagated, usual);
     const reused = this.#known(this.#reused, usual);
-    const overall = this.#overall(propagated, reused);
+    const overall = this.#tells(usual) ? this.#overall(propagated, reused) : null;
     return {
       estimatedF1: overall && 1 - overall.loss,
       estimatedF1Low: overall && 1 - Math.min(1, overall.loss * Math.exp(Z95 * overall.spread)),
       estimatedF1High: overall && 1 - overall.loss * Math.exp(-Z95 * overall.spread),
-      propagationF1: propagated && 1 - propagated.loss,
+      propagationF1: propagated && this.#tells(usual) ? 1 - propagated.loss : null,
       wrongReuseRatio: this.#reuseAudits > 0 ? this.#wrongReuses / this.#reuseAudits : null,
       effectiveAudits: this.#propagated.audits + this.#reused.audits,
     };
@@ -181,6 +191,7 @@ export class AuditLedger {
     const keep = because === 'light' ? AFTER_LIGHT : 0;
     this.#propagated.fade(keep, keep);
     this.#reused.fade(keep, keep);
+    this.#compared *= keep;
     this.#reuseAudits *= keep;
     this.#wrongReuses *= keep;
     this.#inferredFrames *= keep;
@@ -195,6 +206,11 @@ export class AuditLedger {
     return totals;
   }
 
+  /** Whether enough boxes were compared; what this hour of the day was like before counts for many. */
+  #tells(usual: number | null): boolean {
+    return usual !== null || this.#compared + this.#inferredSize >= LEAST_COMPARED;
+  }
+
   #known(model: LossModel, usual: number | null): LossEstimate | null {
     if (model.frames === 0 || (!model.hasEvidence && usual === null)) return null;
     model.expect(usual);
@@ -207,6 +223,7 @@ export class AuditLedger {
     if (this.#reused.frames > 0 && reused === null) return null;
     if (this.#inferredFrames === 0 && propagated === null && reused === null) return null;
     const size = this.#inferredSize + (propagated?.size ?? 0) + (reused?.size ?? 0);
+    if (size < LEAST_ANSWERED) return null;
     let loss = 0;
     let variance = 0;
     for (const part of [propagated, reused]) {
@@ -229,6 +246,7 @@ export class AuditLedger {
     const answers = 0.5 ** (passed / this.#answersHalfLifeMs);
     this.#propagated.fade(evidence, answers);
     this.#reused.fade(evidence, answers);
+    this.#compared *= evidence;
     this.#reuseAudits *= evidence;
     this.#wrongReuses *= evidence;
     this.#inferredSize *= answers;

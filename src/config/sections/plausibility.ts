@@ -13,6 +13,7 @@ export const IMPLAUSIBLE = [
   'model-constant',
   'model-saturated',
   'model-heaped',
+  'detector-may-be-blind',
   'no-vehicles',
 ] as const;
 

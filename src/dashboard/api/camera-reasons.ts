@@ -59,7 +59,7 @@ const FOLLOWING = 0.5;
 const LEAST_FPS = 1;
 
 /** Faults that leave the answers as good as they were. */
-const MILD: readonly PlausibilityFault[] = ['damaged', 'shifted', 'torn', 'no-vehicles'];
+const MILD: readonly PlausibilityFault[] = ['damaged', 'shifted', 'torn', 'detector-may-be-blind', 'no-vehicles'];
 
 /** Why there are no vehicles, or why what there is cannot be relied on; empty where there are some and all is well. */
 export function reasonsOf(facts: CameraFacts): CameraReason[] {

@@ -1994,7 +1994,7 @@ const accuracy = {
     seen: 'the audit of the running program',
   },
   'accuracy-unknown': {
-    what: 'How right answers at camera {camera} are is not known yet',
+    what: 'How right answers at camera {camera} are is not known: too few vehicles were compared yet',
     seen: 'the audit of the running program',
   },
   'accuracy-below': {

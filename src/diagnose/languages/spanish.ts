@@ -2009,7 +2009,7 @@ const accuracy = {
     seen: 'la auditoría del programa en marcha',
   },
   'accuracy-unknown': {
-    what: 'Aún no se sabe cuán correctas son las respuestas de la cámara {camera}',
+    what: 'No se sabe cuán correctas son las respuestas de la cámara {camera}: aún se han comparado muy pocos vehículos',
     seen: 'la auditoría del programa en marcha',
   },
   'accuracy-below': {

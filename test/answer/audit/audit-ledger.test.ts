@@ -112,10 +112,37 @@ test('answers without any evidence are unknown, not right', () => {
 
 test('inferring everything is an F1 of 1', () => {
   const it = ledger();
-  it.answered('inferred', 0, 3, NOON);
+  for (let frame = 0; frame < 10; frame++) it.answered('inferred', 0, 3, NOON);
   const { estimatedF1, estimatedF1Low, propagationF1 } = it.estimate(NOON);
   assert.equal([estimatedF1, estimatedF1Low, propagationF1], [1, 1, null]);
 });
+
+test('too few boxes to tell are no F1 at all, however well empty answers agree', () => {
+  const it = ledger();
+  const { estimatedF1, estimatedF1Low, estimatedF1High, propagationF1 } = after(it, 370, 0);
+  assert.equal([estimatedF1, estimatedF1Low, estimatedF1High, propagationF1], [null, null, null, null]);
+  assert.is(after(it, 9, 1).estimatedF1, null);
+  const known = after(it, 150, 1);
+  assert.ok(known.estimatedF1! < 1 && known.estimatedF1Low! < known.estimatedF1!);
+});
+
+test('a road that has been empty for long has no F1, and has one again with its first vehicles', () => {
+  const it = ledger();
+  assert.is.not(after(it, 200, 2).estimatedF1, null);
+  const quiet = NOON + 30 * 60_000;
+  assert.is(after(it, 200, 0, quiet).estimatedF1, null);
+  assert.is.not(after(it, 20, 1, quiet + 1000).estimatedF1, null);
+});
+
+/** So many answers of so many boxes each, every fifth of which was compared and is right. */
+function after(it: AuditLedger, answers: number, boxes: number, at = NOON) {
+  for (let i = 0; i < answers; i++) {
+    it.answered('propagated', 200, boxes, at);
+    if (i % 5 > 0) continue;
+    it.record({ origin: 'propagated', ageMs: 200, tally: tally(boxes), kind: 'scheduled' }, at);
+  }
+  return it.estimate(at);
+}
 
 test('an audited reuse is wrong if it missed anything or has an F1 below 0.9', () => {
   const it = ledger();

@@ -161,7 +161,7 @@ test('thinks once a second', () => {
   audit.review(START, 0);
   const before = audit.allowedLoss;
   audit.answered(answerOf(3), START + 500);
-  audit.audited(answerOf(1), cars(3), 1, START + 500);
+  audit.audited(answerOf(10), cars(40), 1, START + 500);
   audit.review(START + 999, 999);
   assert.is(audit.allowedLoss, before);
   audit.review(START + 1000, 1000);

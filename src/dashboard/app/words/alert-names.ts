@@ -61,6 +61,7 @@ const en: Readonly<Record<string, AlertWords>> = {
   'model-constant': { name: 'Model always says the same' },
   'model-saturated': { name: 'Model is sure of everything' },
   'model-heaped': { name: 'Model puts all boxes in one place' },
+  'detector-may-be-blind': { name: 'Detector may be blind' },
   'no-vehicles': { name: 'No vehicles for long' },
   'evidence-broken': { name: 'Evidence chain is broken' },
   'evidence-disk': { name: 'Evidence cannot be written' },
@@ -350,6 +351,12 @@ const es: typeof en = {
     name: 'El modelo pone todo en un punto',
     help: 'Todos los recuadros del modelo están en el mismo sitio.',
     action: 'Sus recuadros se leen mal: añádalo de nuevo con models add, que averigua cómo leerlo.',
+  },
+  'detector-may-be-blind': {
+    name: 'Puede que el detector no vea',
+    help: 'Por la imagen de una cámara pasan cosas del tamaño de un vehículo y el detector casi no da recuadros. Mientras tanto el F1 estimado no tiene valor.',
+    action:
+      'Mire una imagen: deslumbramiento, una vista demasiado inclinada o lejana, o suciedad, que se arreglan moviendo la cámara; si no, un modelo para esas imágenes o un model.scoreThreshold menor; donde solo pasan peatones, exclúyalo con plausibility.ignore.',
   },
   'no-vehicles': {
     name: 'Sin vehículos desde hace mucho',

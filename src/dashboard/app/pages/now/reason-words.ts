@@ -89,6 +89,10 @@ const en: Reasons = {
     'The model puts every box on one spot: its boxes are read wrongly.',
     'Add the model again with `edge-optimizer models add`, which finds out how to read it.',
   ],
+  'detector-may-be-blind': [
+    "Things of a vehicle's size drive by, and the detector has hardly a box for any of them.",
+    'Look at the picture: glare, a view too steep or too far, dirt; else another model, or a lower model.scoreThreshold.',
+  ],
   'no-vehicles': [
     'No vehicle for far longer than is usual at this hour.',
     'Is the road closed? If not, look at the picture: camera turned, lens dirty, or a model that misses what is there.',
@@ -186,6 +190,10 @@ const es: Reasons = {
   'model-heaped': [
     'El modelo pone todos los recuadros en un punto: se leen mal.',
     'Añada de nuevo el modelo con `edge-optimizer models add`, que averigua cómo leerlo.',
+  ],
+  'detector-may-be-blind': [
+    'Pasan cosas del tamaño de un vehículo y el detector casi no da recuadros.',
+    'Mire la imagen: deslumbramiento, vista demasiado inclinada o lejana, suciedad; si no, otro modelo o un model.scoreThreshold menor.',
   ],
   'no-vehicles': [
     'Ningún vehículo desde hace mucho más de lo habitual a esta hora.',

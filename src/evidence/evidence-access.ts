@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { TenantId } from '../foundation/scope.js';
 import type { noteAccess } from './access-log.js';
 import type { EvidenceChain } from './chain/chain.js';
@@ -81,18 +82,39 @@ export class EvidenceAccessor {
     viewer: EvidenceViewer,
     id: string,
     role: 'context' | 'crop',
-  ): Promise<{ readonly picture: EvidencePicture; readonly data: Uint8Array<ArrayBuffer> } | null> {
+  ): Promise<{ readonly picture: EvidencePicture; readonly data: Buffer } | null> {
+    const found = await this.openPicture(viewer, id, role);
+    if (found === null) return null;
+    try {
+      return { picture: found.picture, data: await found.file.readFile() };
+    } finally {
+      await found.file.close();
+    }
+  }
+
+  /** The same, to be read by whoever is shown it, who closes it: retention does not take it away meanwhile. @throws as `list` */
+  async openPicture(
+    viewer: EvidenceViewer,
+    id: string,
+    role: 'context' | 'crop',
+  ): Promise<{ readonly picture: EvidencePicture; readonly file: FileHandle; readonly bytes: number } | null> {
     const found = await this.#find(viewer, id);
     const picture = found?.record.pictures.find((one) => one.role === role);
     if (found === null || picture === undefined) return null;
-    const data = await found.chain.readPicture(picture).catch((error: NodeJS.ErrnoException) => {
+    const file = await found.chain.openPicture(picture).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       throw error;
     });
-    if (data === null) return null;
-    const { n } = found.record;
-    await this.#parts.note(found.chain.folder, { at: Date.now(), what: 'picture', by: viewer.by, n, detail: role });
-    return { picture, data: new Uint8Array(data) };
+    if (file === null) return null;
+    try {
+      const { n } = found.record;
+      const look = { at: Date.now(), what: 'picture', by: viewer.by, n, detail: role } as const;
+      await this.#parts.note(found.chain.folder, look);
+      return { picture, file, bytes: (await file.stat()).size };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   #ownersFor({ seesOwner }: EvidenceViewer) {

@@ -22,6 +22,8 @@ export interface EvidenceTotals {
   readonly looked: number;
   /** ms from the latest event to its record on the disk; null before the first. */
   readonly latestMs: number | null;
+  /** Pictures that were not handed out because too many were being read, since the start. */
+  readonly readsRefused: number;
   /** null where nothing is sent. */
   readonly push: PushHealth | null;
 }
@@ -120,6 +122,16 @@ export function evidenceMetrics({ cameras, ofCamera, totals }: EvidenceReadings)
       step: 10,
       mqtt: false,
       read: of(({ latestMs }) => latestMs),
+    },
+    {
+      name: 'evidence_reads_refused',
+      type: 'counter',
+      unit: '',
+      labels: [],
+      help: 'Pictures of evidence that were not handed out over HTTP because too many were being read.',
+      step: 1,
+      mqtt: false,
+      read: of(({ readsRefused }) => readsRefused),
     },
     {
       name: 'evidence_waiting',

@@ -10,8 +10,13 @@ const EVENT_STREAM = 'text/event-stream';
  *
  * @param timeoutMs from a request to the last byte of its reply, handed to the system; of a stream of events, to when all that was sent
  * by then is handed to it, and again from then on
+ * @param leastBytesPerS a reply that says how long it is may take so long as this rate takes
  */
-export function oneAtATime(listener: RequestListener, timeoutMs: number): RequestListener {
+export function oneAtATime(
+  listener: RequestListener,
+  timeoutMs: number,
+  leastBytesPerS = Number.POSITIVE_INFINITY,
+): RequestListener {
   const answering = new WeakSet<Socket>();
   return (request, response) => {
     const { socket } = request;
@@ -19,8 +24,13 @@ export function oneAtATime(listener: RequestListener, timeoutMs: number): Reques
     // what else came in the same packet
     if (socket.destroyed) return;
     answering.add(socket);
+    const header = headersOf(response);
+    let ticks = 0;
     const timer = setInterval(() => {
-      if (!isReadStream(response)) socket.destroy();
+      const allowedMs = (Number(header('content-length') ?? 0) / leastBytesPerS) * 1000;
+      // a stream of events of which nothing waits to be read goes on
+      const isRead = header('content-type') === EVENT_STREAM && response.writableLength === 0;
+      if (++ticks * timeoutMs >= allowedMs && !isRead) socket.destroy();
     }, timeoutMs);
     response.once('close', () => {
       clearInterval(timer);
@@ -30,7 +40,14 @@ export function oneAtATime(listener: RequestListener, timeoutMs: number): Reques
   };
 }
 
-/** Whether a reply is a stream of events of which nothing waits to be read. */
-function isReadStream(response: ServerResponse): boolean {
-  return response.getHeader('content-type') === EVENT_STREAM && response.writableLength === 0;
+/** What a reply says of itself by lower-case names, also what it says with `writeHead`, which `getHeader` does not know. */
+function headersOf(response: ServerResponse): (name: string) => unknown {
+  let given: Readonly<Record<string, unknown>> = {};
+  const writeHead = response.writeHead as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    const last = args.at(-1);
+    if (typeof last === 'object' && last !== null) given = last as typeof given;
+    return writeHead.apply(response, args);
+  };
+  return (name) => response.getHeader(name) ?? given[name];
 }

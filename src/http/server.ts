@@ -13,8 +13,10 @@ const MAX_CONNECTIONS = 64;
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5000;
-/** 100 kB of metrics over a link of 30 kbit/s. */
+/** Of a reply that does not say how long it is; 100 kB of metrics over a link of 30 kbit/s. */
 const REPLY_TIMEOUT_MS = 30_000;
+/** Of one that does, 30 kbit/s: a picture of 1 MB may take four and a half minutes. */
+const LEAST_BYTES_PER_S = 3750;
 const MAX_HEADER_BYTES = 8192;
 /** Whether the process lives: it does as long as it answers. */
 export const HEALTHZ: HttpRoute = { path: '/healthz', openTo: 'anybody', handle: () => json({ alive: true }) };
@@ -99,7 +101,7 @@ export class HttpServer {
 }
 
 function guardedServer(options: ServerOptions, listener: RequestListener): Server {
-  return createServer(options, oneAtATime(listener, REPLY_TIMEOUT_MS));
+  return createServer(options, oneAtATime(listener, REPLY_TIMEOUT_MS, LEAST_BYTES_PER_S));
 }
 
 /** What there is to say against serving it so. */

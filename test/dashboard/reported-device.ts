@@ -3,6 +3,7 @@ import { trafficForecastRoutes } from '../../src/dashboard/api/traffic.js';
 import { pageRoutes } from '../../src/dashboard/page-files.js';
 import type { EvidenceChain } from '../../src/evidence/chain/chain.js';
 import { evidenceKey } from '../../src/evidence/chain/evidence-key.js';
+import { FileStreams } from '../../src/http/file-streams.js';
 import { HttpServer } from '../../src/http/server.js';
 import { encodeJpeg } from '../../src/media/image.js';
 import { dateAfter, localDay } from '../../src/report/day/local-day.js';
@@ -92,7 +93,7 @@ export async function reportedDevice(folder: string, counted = WEEKS * 7): Promi
       ...pageRoutes(),
       ...reportRoutes(new Map([[null, reports]])),
       ...trafficForecastRoutes(forecasts),
-      ...evidenceRoutes({ owners, note: async () => undefined }),
+      ...evidenceRoutes({ owners, note: async () => undefined }, new FileStreams({ most: 16, mostOfOne: 12 })),
       ...verificationRoutes(verifications),
     ],
   });

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noteAccess } from '../../src/evidence/access-log.js';
 import { evidenceId } from '../../src/evidence/evidence-access.js';
+import { FileStreams } from '../../src/http/file-streams.js';
 import { HttpServer } from '../../src/http/server.js';
 import { evidenceRoutes } from '../../src/runtime/evidence/evidence-routes.js';
 import { temporaryFolder } from '../temporary.js';
@@ -29,7 +30,7 @@ test('a camera that was given to another tenant leaves what it had seen with the
   const http = new HttpServer({
     config: { enabled: true, host: '127.0.0.1', port: 0, token: operator },
     tenants,
-    routes: evidenceRoutes({ owners: () => owners, note: noteAccess }),
+    routes: evidenceRoutes({ owners: () => owners, note: noteAccess }, new FileStreams({ most: 16, mostOfOne: 12 })),
   });
   const { port } = await http.start();
   try {

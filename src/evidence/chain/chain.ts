@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EdgeError } from '../../foundation/errors.js';
 import { AgeClock } from '../../store/age-clock.js';
@@ -152,6 +152,11 @@ export class EvidenceChain {
   /** Bytes of a picture of a record. @throws the file system's error */
   readPicture({ name }: Pick<EvidencePicture, 'name'>): Promise<Buffer> {
     return readFile(join(this.folder, PICTURES, name));
+  }
+
+  /** The same, for whoever reads it piece by piece and closes it. @throws the file system's error */
+  openPicture({ name }: Pick<EvidencePicture, 'name'>): Promise<FileHandle> {
+    return open(join(this.folder, PICTURES, name), 'r');
   }
 
   /** Waits for what is being written. */

@@ -38,6 +38,7 @@ import { type Scope, scopeFolder, type TenantId } from '../../foundation/scope.j
 import type { Frame } from '../../frame/frame.js';
 import type { FrameResult } from '../../frame/frame-result.js';
 import type { FrameTap } from '../../frame/frame-taps.js';
+import { FileStreams } from '../../http/file-streams.js';
 import type { Compressor } from '../../media/compression/compressor.js';
 import { publicKeyText } from '../../telemetry/commands/keys.js';
 import type { EventPayload } from '../../telemetry/mqtt/messages/event.js';
@@ -105,6 +106,7 @@ export class DeviceEvidence implements Part, FrameTap {
   /** ms on a clock that only goes forward, of what was dropped a moment ago. */
   #recentDrops: number[] = [];
   readonly #verifications: Verifications;
+  readonly #sent = new FileStreams({ most: 16, mostOfOne: 12 });
   /** As text; empty before the start. */
   #publicKey = '';
   #timer: NodeJS.Timeout | null = null;
@@ -154,7 +156,7 @@ export class DeviceEvidence implements Part, FrameTap {
       note: noteAccess,
     };
     this.#verifications = new Verifications({ owners: access.owners, key: () => this.#publicKey, now: Date.now });
-    this.routes = [...evidenceRoutes(access), ...verificationRoutes(this.#verifications)];
+    this.routes = [...evidenceRoutes(access, this.#sent), ...verificationRoutes(this.#verifications)];
     this.commands = [evidenceCommand({ ...access, room: parts.room })];
   }
 
@@ -383,6 +385,7 @@ export class DeviceEvidence implements Part, FrameTap {
       lookMs: this.#lookMs,
       looked: this.#looked,
       latestMs: this.#latestMs,
+      readsRefused: this.#sent.refused,
       push: this.#push(),
     };
   }

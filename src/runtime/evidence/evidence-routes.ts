@@ -6,6 +6,7 @@ import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
 import { z } from '../../foundation/validate.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import type { FileStreams } from '../../http/file-streams.js';
 import { problemReply } from '../../http/server.js';
 
 const MOST = 200;
@@ -24,9 +25,10 @@ const query = z.strictObject({
 });
 
 const NONE = 'there is no such evidence';
+const TOO_MANY = 'too many pictures are being read: ask again once some of them are';
 
 /** `GET /api/v1/evidence`, `/api/v1/evidence/:id` and its pictures: everybody sees what is of their own cameras, and is taken down. */
-export function evidenceRoutes(owners: EvidenceOwners): readonly HttpRoute[] {
+export function evidenceRoutes(owners: EvidenceOwners, sent: FileStreams): readonly HttpRoute[] {
   const evidence = new EvidenceAccessor(owners);
   return [
     apiRoute({
@@ -52,11 +54,11 @@ export function evidenceRoutes(owners: EvidenceOwners): readonly HttpRoute[] {
         return found;
       },
     }),
-    ...(['context', 'crop'] as const).map((role) => pictureRoute(evidence, role)),
+    ...(['context', 'crop'] as const).map((role) => pictureRoute(evidence, role, sent)),
   ];
 }
 
-function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop'): HttpRoute {
+function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop', sent: FileStreams): HttpRoute {
   return {
     path: `/api/v1/evidence/:id/${role}`,
     openTo: 'tenants',
@@ -65,11 +67,16 @@ function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop'): Htt
       // JPEG, or what `evidence.formats` allows besides: the header says which
       contentType: 'image/*',
     },
-    handle: async (_query, viewer, { params }) => {
-      const found = await evidence.picture(viewerOf(viewer), params['id'] ?? '', role);
+    handle: async (_query, viewer, { params, signal }) => {
+      const by = viewerOf(viewer);
+      if (!sent.hasRoom(by.by)) return { ...problemReply([TOO_MANY], 503), headers: { 'retry-after': '5' } };
+      const found = await evidence.openPicture(by, params['id'] ?? '', role);
       if (found === null) return problemReply([NONE], 404);
-      const headers = { 'cache-control': 'private, max-age=86400, immutable' };
-      return { contentType: contentTypeOf(found.picture), body: found.data, headers };
+      const headers = {
+        'cache-control': 'private, max-age=86400, immutable',
+        'content-length': String(found.bytes),
+      };
+      return { contentType: contentTypeOf(found.picture), body: sent.open(by.by, found.file, signal), headers };
     },
   };
 }

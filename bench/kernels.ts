@@ -2,11 +2,20 @@ import { parseArgs } from 'node:util';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { compiledBlockSums } from '../src/kernels/block-sums.js';
 import { type Kernels, kernels } from '../src/kernels/kernels.js';
+import type { LumaPlane } from '../src/kernels/luma-plane.js';
 import { plainBlockSums } from '../src/kernels/plain/block-sums.js';
 import { plainResize } from '../src/kernels/plain/resize.js';
 import { plainYuvResize } from '../src/kernels/plain/resize-yuv.js';
 import { compiledResize } from '../src/kernels/resize.js';
 import { compiledYuvResize } from '../src/kernels/resize-yuv.js';
+import {
+  FACT,
+  PARTS_OF_PIXEL,
+  type TemplateBlock,
+  type TemplatePlace,
+  templateBlock,
+} from '../src/kernels/template-block.js';
+import { compiledTemplateWork, PLAIN_TEMPLATE_WORK } from '../src/kernels/template-work.js';
 import { YUV_COLOURS, yuvBytes } from '../src/kernels/yuv-colour.js';
 import { count, OptionError } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
@@ -59,7 +68,7 @@ export async function run(args: string[]): Promise<BenchReport> {
       { name: `${kernel} ${size}: the same bytes`, value: identical ? 1 : 0, goal: '1', met: identical },
     ]),
     notes: [
-      `${rounds} rounds. inPlaceMs: the picture lies in the memory of the kernels; elsewhere it is copied in, which compiledMs has.`,
+      `${rounds} rounds. inPlaceMs: the picture lies in the memory of the kernels; elsewhere it is copied in, which compiledMs has. Templates are looked for in place only.`,
     ],
   };
 }
@@ -68,7 +77,7 @@ interface KernelRow extends Row {
   readonly kernel: string;
   readonly size: string;
   readonly plainMs: number;
-  readonly compiledMs: number;
+  readonly compiledMs: number | null;
   readonly inPlaceMs: number;
   readonly times: number;
   readonly spread: number;
@@ -84,6 +93,8 @@ interface Task {
   readonly outBytes: number;
   readonly plain: (picture: Uint8Array, out: Uint8Array) => void;
   readonly fast: (picture: Uint8Array, out: Uint8Array) => void;
+  /** What lies elsewhere is not copied, but done in TypeScript. */
+  readonly inPlaceOnly?: true;
 }
 
 function tasksOf(width: number, height: number, compiled: Kernels): Task[] {
@@ -110,13 +121,63 @@ function tasksOf(width: number, height: number, compiled: Kernels): Task[] {
       plain: (plane, out) => plainBlockSums(grid, plane, numbers(out)),
       fast: (plane, out) => sums(plane, numbers(out)),
     },
+    ...templateTasks(width, height, compiled),
   ];
+}
+
+/** A vehicle of a tenth of the picture's width, found again near where it was and, having moved far, on a grid. */
+function templateTasks(width: number, height: number, compiled: Kernels): Task[] {
+  const work = compiledTemplateWork(compiled);
+  const block = exampleBlock(width / 10);
+  const points = { count: 64, table: new Int32Array(192), energy: 1e5, lookSum: 4e4, lookUnit: 1 / 8 };
+  for (let k = 0; k < 64; k++) {
+    points.table.set([block.dx[k * 3]!], k);
+    points.table.set([block.dy[k * 3]!], 64 + k);
+    points.table.set([block.look[k * 3]!], 128 + k);
+  }
+  const from = { x: width * 0.4, y: height * 0.6, scale: 1.1 };
+  const places = { ...from, rangeX: 20, rangeY: 12, step: 2 };
+  const plane = (data: Uint8Array): LumaPlane => ({ width, height, data, first: 0, step: 1 });
+  const told = (out: Uint8Array, { x, y, scale, correlation }: TemplatePlace): void =>
+    new Float64Array(out.buffer, out.byteOffset, 4).set([x, y, scale, correlation]);
+  const common = { size: `${width}x${height}`, bytes: width * height, outBytes: 32, inPlaceOnly: true } as const;
+  return [
+    {
+      ...{ kernel: 'template aligned', ...common },
+      plain: (data, out) => told(out, PLAIN_TEMPLATE_WORK.align(plane(data), 1, block, from)),
+      fast: (data, out) => told(out, work.align(plane(data), 1, block, from)),
+    },
+    {
+      ...{ kernel: 'template searched', ...common },
+      plain: (data, out) => told(out, PLAIN_TEMPLATE_WORK.search(plane(data), 1, points, places)),
+      fast: (data, out) => told(out, work.search(plane(data), 1, points, places)),
+    },
+  ];
+}
+
+/** Of 14 x 14 points. @param side pixels */
+function exampleBlock(side: number): TemplateBlock {
+  const block = templateBlock(196);
+  for (let k = 0; k < 196; k++) {
+    block.dx[k] = ((k % 14) / 13 - 0.5) * side * PARTS_OF_PIXEL;
+    block.dy[k] = (Math.floor(k / 14) / 13 - 0.5) * side * PARTS_OF_PIXEL;
+    block.look[k] = (k * 7919) % 2040;
+    for (let c = 0; c < 3; c++) block.slopes[c * block.count + k] = ((k * 104_729 + c) % 8190) - 4095;
+  }
+  // no step is so short that the alignment ends with it
+  block.facts.set([1e6, 1, 0, 0, 1, 0, 1e-9, 1e-3, 1e-3, 1e-3], FACT.energy);
+  block.facts[FACT.limit] = side / 4;
+  return block;
 }
 
 const ends = (pixels: number, parts: number): Int32Array =>
   Int32Array.from({ length: parts }, (_, i) => Math.floor(((i + 1) * pixels) / parts));
 
-function rowOf({ kernel, size, bytes, outBytes, plain, fast }: Task, compiled: Kernels, rounds: number): KernelRow {
+function rowOf(
+  { kernel, size, bytes, outBytes, plain, fast, inPlaceOnly }: Task,
+  compiled: Kernels,
+  rounds: number,
+): KernelRow {
   const picture = Uint8Array.from({ length: bytes }, (_, i) => (i * 7919) ^ (i >> 5));
   const inPlace = compiled.memory.allocate(bytes);
   const inPlaceOut = compiled.memory.allocate(outBytes);
@@ -126,7 +187,7 @@ function rowOf({ kernel, size, bytes, outBytes, plain, fast }: Task, compiled: K
   const [plainOut, compiledOut] = [new Uint8Array(outBytes), new Uint8Array(outBytes)];
   const works = [() => plain(picture, plainOut), () => fast(picture, compiledOut), () => fast(inPlace, inPlaceOut)];
   const [plainMs, compiledMs, inPlaceMs] = timed(works, rounds) as [number[], number[], number[]];
-  const ratios = plainMs.map((ms, i) => ms / compiledMs[i]!);
+  const ratios = plainMs.map((ms, i) => ms / (inPlaceOnly ? inPlaceMs : compiledMs)[i]!);
   const identical = [compiledOut, inPlaceOut].every((out) => Buffer.compare(out, plainOut) === 0);
   compiled.memory.free(inPlace);
   compiled.memory.free(inPlaceOut);
@@ -134,7 +195,7 @@ function rowOf({ kernel, size, bytes, outBytes, plain, fast }: Task, compiled: K
     kernel,
     size,
     plainMs: round(median(plainMs)),
-    compiledMs: round(median(compiledMs)),
+    compiledMs: inPlaceOnly ? null : round(median(compiledMs)),
     inPlaceMs: round(median(inPlaceMs)),
     times: round(median(ratios)),
     spread: round((Math.max(...ratios) - Math.min(...ratios)) / median(ratios)),

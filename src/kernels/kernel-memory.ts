@@ -93,6 +93,15 @@ export class KernelMemory {
     return new Int32Array(this.memory.buffer, address, count);
   }
 
+  /** The same of int16 and of float64. */
+  shortsAt(address: number, count: number): Int16Array {
+    return new Int16Array(this.memory.buffer, address, count);
+  }
+
+  doublesAt(address: number, count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, count);
+  }
+
   /** Makes one gap of that at `at` and the one behind it where they touch. */
   #join(at: number): void {
     const [gap, next] = [this.#gaps[at], this.#gaps[at + 1]];
@@ -134,7 +143,9 @@ export class Scratch {
   /** @returns where the kernels find a copy of it */
   copyIn(view: Uint8Array | Int32Array): number {
     const address = this.room(view.byteLength);
-    if (this.fits) this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), address);
+    if (!this.fits) return address;
+    const bytes = view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    this.#bytes.set(bytes, address);
     return address;
   }
 }

@@ -22,6 +22,9 @@ export interface Kernels {
   readonly resize: Kernel;
   readonly resizeYuv: Kernel;
   readonly blockSums: Kernel;
+  readonly sampleTemplate: Kernel;
+  readonly alignTemplate: Kernel;
+  readonly searchTemplate: Kernel;
 }
 
 export interface KernelsInUse {
@@ -58,5 +61,13 @@ export function compileKernels(bytes: number): Kernels {
   const memory = new KernelMemory(bytes, Math.min(SCRATCH_BYTES, bytes / 2));
   const { exports } = new wasm.Instance(module, { env: { memory: memory.memory } });
   const kernel = (name: string) => exports[name] as Kernel;
-  return { memory, resize: kernel('resize'), resizeYuv: kernel('resizeYuv'), blockSums: kernel('blockSums') };
+  return {
+    memory,
+    resize: kernel('resize'),
+    resizeYuv: kernel('resizeYuv'),
+    blockSums: kernel('blockSums'),
+    sampleTemplate: kernel('sampleTemplate'),
+    alignTemplate: kernel('alignTemplate'),
+    searchTemplate: kernel('searchTemplate'),
+  };
 }

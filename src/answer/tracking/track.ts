@@ -1,8 +1,9 @@
+import type { TemplatePlace } from '../../kernels/template-block.js';
 import { BoxMotion, type PictureExtent } from './box-motion.js';
 import { ClassVotes } from './class-votes.js';
 import type { LumaPicture } from './luma-picture.js';
 import { ScoreEstimate } from './score-estimate.js';
-import { Template, type TemplateMatch } from './template.js';
+import { Template } from './template.js';
 
 /** Error of a template found again: in sizes, and in pixels. */
 const FOLLOW_JITTER = 0.015;
@@ -189,7 +190,7 @@ export class Track {
     return Math.exp((logWidth.value - this.#baseWidth + logHeight.value - this.#baseHeight) / 2);
   }
 
-  #find(picture: LumaPicture, template: Template): TemplateMatch {
+  #find(picture: LumaPicture, template: Template): TemplatePlace {
     const motion = this.#motion;
     const scale = this.#scale();
     const x = motion.x.value - this.#offsetX * scale;

@@ -2,3 +2,4 @@
 export { blockSums } from './block-sums';
 export { resize } from './resize';
 export { resizeYuv } from './resize-yuv';
+export { alignTemplate, sampleTemplate, searchTemplate } from './template';

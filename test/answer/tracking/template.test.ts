@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Template, type TemplateMatch } from '../../../src/answer/tracking/template.js';
+import { Template } from '../../../src/answer/tracking/template.js';
+import type { TemplatePlace } from '../../../src/kernels/template-block.js';
 import { type Look, pictureOf, textured } from '../looks.js';
 
 const look = textured();
@@ -9,7 +10,7 @@ const HOME = { x: 70, y: 60 };
 const template = (width = 40, height = 24) =>
   new Template(pictureOf(look, HOME), HOME.x - width / 2, HOME.y - height / 2, HOME.x + width / 2, HOME.y + height / 2);
 
-function assertAt(found: TemplateMatch, x: number, y: number, scale: number): void {
+function assertAt(found: TemplatePlace, x: number, y: number, scale: number): void {
   const told = JSON.stringify(found);
   assert.ok(Math.abs(found.x - x) < 0.2, `x: expected ${x}, ${told}`);
   assert.ok(Math.abs(found.y - y) < 0.2, `y: expected ${y}, ${told}`);

@@ -1,5 +1,6 @@
 import { type CameraConfig, configSchema } from '../../src/config/config.js';
 import type { Road } from '../../src/simulator/road.js';
+import { clippedPolygon } from './clipped-polygon.js';
 
 /** Lines, zones and rules of the benchmark. */
 export type RuledCamera = Pick<CameraConfig, 'lines' | 'zones' | 'rules'>;
@@ -20,7 +21,13 @@ export function ruledRoad(road: Road): RuledCamera {
   const { halfWidth, median, laneWidth, lanesPerDirection: n, laneX, stopAway } = layout;
   const clipped = ([x, y]: [number, number]) => [Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y))];
   const at = (x: number, z: number) => clipped(road.pictureOf(x, z));
-  const strip = (from: number, to: number) => [at(from, NEAR), at(to, NEAR), at(to, FAR), at(from, FAR)];
+  const strip = (from: number, to: number) =>
+    clippedPolygon([
+      road.pictureOf(from, NEAR),
+      road.pictureOf(to, NEAR),
+      road.pictureOf(to, FAR),
+      road.pictureOf(from, FAR),
+    ]);
   const lane = (index: number) => strip(laneX[index]! - laneWidth / 2, laneX[index]! + laneWidth / 2);
   const edge = halfWidth + 0.4;
   const sides = { left: 'away', right: 'near' };

@@ -1,4 +1,5 @@
-import type { Box } from '../../frame/box.js';
+import { type Box, iou } from '../../frame/box.js';
+import { UsualBox } from './usual-box.js';
 
 /** An edge stays where it was within this share of the vehicle's size: less until it is settled that it stands, for who rolls out. */
 const STAYS = 0.16;
@@ -7,6 +8,8 @@ const STOPS = 0.08;
 const SETTLED_MS = 1500;
 /** What passes in front of a vehicle that stands moves its box for so long at most, ms. */
 const HIDDEN_MS = 3000;
+/** A box in the place of one that stands has so much in common with it. */
+const SAME_PLACE = 0.5;
 
 /**
  * How long a vehicle has been standing. What passes before it cuts its box off, but leaves an upright and a level edge of it
@@ -17,16 +20,23 @@ export class StandingVehicle {
   #since: number;
   #seenAt: number;
   #awaySince: number | null = null;
+  #usual: UsualBox;
 
   constructor(box: Box, now: number) {
     this.#box = box;
     this.#since = now;
     this.#seenAt = now;
+    this.#usual = new UsualBox(box, now);
   }
 
   /** The largest box that was seen of it there. */
   get box(): Box {
     return this.#box;
+  }
+
+  /** Its box as it was seen there most often: neither cut off nor grown by who passes by. */
+  get usualBox(): Box {
+    return this.#usual.box;
   }
 
   get since(): number {
@@ -43,11 +53,15 @@ export class StandingVehicle {
     return this.#seenAt - this.#since >= SETTLED_MS;
   }
 
-  /** The place of one that stands becomes that of another track: this one begins anew where it is. */
+  /** Whether a box is that of the vehicle that stands here. */
+  fits(box: Box): boolean {
+    const place = this.usualBox;
+    return iou(place, 0, box, 0) >= SAME_PLACE && stays(place, box, STAYS);
+  }
+
+  /** Its number went along with another vehicle: it begins anew where that is. */
   giveUp(box: Box): void {
-    this.#box = box;
-    this.#since = this.#seenAt;
-    this.#awaySince = null;
+    this.#begin(box, this.#seenAt);
   }
 
   update(box: Box, now: number): void {
@@ -55,21 +69,37 @@ export class StandingVehicle {
     const isSettled = now - this.#since >= SETTLED_MS;
     if (stays(this.#box, box, isSettled ? STAYS : STOPS)) {
       this.#awaySince = null;
+      this.#usual.see(box, now);
       if (area(box) > area(this.#box)) this.#box = merged(this.#box, box);
       return;
     }
     this.#awaySince ??= now;
     if (isSettled && now - this.#awaySince < HIDDEN_MS) return;
+    this.#begin(box, now);
+  }
+
+  /** Takes over since when this vehicle stood under another number, where it is still there. @returns whether it is */
+  continueFrom(earlier: StandingVehicle): boolean {
+    if (!earlier.fits(this.#box)) return false;
+    this.#since = Math.min(this.#since, earlier.#since);
+    this.#usual = earlier.#usual.copy();
+    if (area(earlier.#box) > area(this.#box)) this.#box = earlier.#box;
+    return true;
+  }
+
+  /** As it is now, for who will continue from it. */
+  copy(): StandingVehicle {
+    const copy = new StandingVehicle(this.#box, this.#since);
+    copy.#seenAt = this.#seenAt;
+    copy.#usual = this.#usual.copy();
+    return copy;
+  }
+
+  #begin(box: Box, now: number): void {
     this.#box = box;
     this.#since = now;
     this.#awaySince = null;
-  }
-
-  /** Takes over since when an earlier track of this vehicle stood, where it is still there. */
-  continueFrom(earlier: StandingVehicle): void {
-    if (!stays(earlier.#box, this.#box, STAYS)) return;
-    this.#since = Math.min(this.#since, earlier.#since);
-    if (area(earlier.#box) > area(this.#box)) this.#box = earlier.#box;
+    this.#usual = new UsualBox(box, now);
   }
 }
 

@@ -178,6 +178,12 @@ export class VehiclePath {
     return before !== undefined && Math.hypot(last!.x - before.x, last!.y - before.y) > MOVES_SIZES * last!.size;
   }
 
+  /** Whether it is more than so many of its sizes from where it was at any time that is kept. */
+  hasLeft(sizes: number): boolean {
+    const { last } = this;
+    return last !== null && this.#steps.some(({ x, y }) => Math.hypot(last.x - x, last.y - y) > sizes * last.size);
+  }
+
   /** Some places of it since a time, oldest first, in pixels of a picture of that width. */
   told(since: number, width: number): PathPoint[] {
     const steps = this.#steps.filter(({ at }) => at >= since);

@@ -19,8 +19,9 @@ export interface RuleMemory {
   isTold: boolean;
   /** When one was told, ms. */
   toldAt: number;
-  /** no-stopping: where it stood then. */
+  /** no-stopping: where it stood then, and since when its box has not been that one any more, ms. */
   toldBox: Box | null;
+  otherSince: number | null;
   pending: PendingCrossing | null;
   /** Sightings in the zone: when the stay began and was seen last, ms, how many there were, and of these in the zone. */
   since: number | null;
@@ -34,6 +35,7 @@ function newMemory(): RuleMemory {
     isTold: false,
     toldAt: Number.NEGATIVE_INFINITY,
     toldBox: null,
+    otherSince: null,
     pending: null,
     since: null,
     seenIn: 0,
@@ -109,19 +111,36 @@ export class WatchedVehicle {
     this.tallness.continueFrom(earlier.tallness);
     this.path.continueFrom(earlier.path);
     this.votes.continueFrom(earlier.votes);
-    this.standing.continueFrom(earlier.standing);
-    for (const [i, memory] of this.memories.entries()) Object.assign(memory, earlier.memories[i]);
+    const standsThere = this.standing.continueFrom(earlier.standing);
+    for (const [i, memory] of this.memories.entries()) {
+      Object.assign(memory, earlier.memories[i]);
+      // what was told of who stood there is told of this one only if it does
+      if (!standsThere && memory.toldBox !== null) Object.assign(memory, newMemory());
+    }
   }
 
-  /** Is the one that stood where a number was that has gone along with another vehicle: since when, and what was told, is its own. */
-  takePlaceOf(other: WatchedVehicle): void {
+  /**
+   * Is the one that stood where a number was that has gone along with another vehicle, or is lost: what was told is its own.
+   *
+   * @param standing as it stood there
+   * @param other the number, if it is known
+   */
+  takePlace(standing: StandingVehicle, told: readonly (Box | null)[], other: WatchedVehicle | null): void {
     this.hasPast = true;
-    this.standing.continueFrom(other.standing);
-    this.path.leanLike(other.path);
-    for (const [i, memory] of this.memories.entries()) {
-      Object.assign(memory, other.memories[i]);
-      Object.assign(other.memories[i]!, newMemory());
+    // two numbers of one vehicle stand there both
+    if (other !== null && !standing.fits(other.box)) {
+      this.path.leanLike(other.path);
+      for (const [i, memory] of this.memories.entries()) {
+        const theirs = other.memories[i]!;
+        Object.assign(memory, theirs);
+        // of the rest nobody knows which of both it was told of: it is told of neither again
+        if (theirs.toldBox !== null) Object.assign(theirs, newMemory());
+      }
+      other.standing.giveUp(other.box);
     }
-    other.standing.giveUp(other.box);
+    this.standing.continueFrom(standing);
+    for (const [i, memory] of this.memories.entries()) {
+      if (told[i] !== null && told[i] !== undefined) Object.assign(memory, { isTold: true, toldBox: told[i] });
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { type Box, iou } from '../../frame/box.js';
 import { earlierSelf } from './earlier-self.js';
+import { StandingPlaces } from './standing-places.js';
 import { type Sighting, WatchedVehicle } from './watched-vehicle.js';
 
 /** Vehicles that are known at a time, and for how long after they were seen last, ms. */
@@ -10,15 +11,13 @@ const YOUNG_MS = 2000;
 /** Of two numbers in one place, so long after one was seen last, ms. */
 const TWIN_MS = 1500;
 const TWIN_OVERLAP = 0.4;
-/** A new one is in the place of one that stood there, and was seen last so long before at most, ms. */
-const TAKEN_OVERLAP = 0.5;
-const TAKEN_MS = 5000;
 /** A second number of a vehicle begins where it overlaps the first by so much. */
 const BORN_OVERLAP = 0.3;
 
 /** The vehicles before one camera that has rules, those seen last at the end: one stays itself when its number changes. */
 export class WatchedVehicles {
   readonly #vehicles = new Map<number, WatchedVehicle>();
+  readonly #places = new StandingPlaces();
   readonly #rules: number;
   /** Of the answer at hand: ms on the scene's clock, its number, who is in it. */
   #now = 0;
@@ -54,14 +53,17 @@ export class WatchedVehicles {
       vehicle.bornOver = this.#overlapped(sighting.box);
       if (!this.#takePlace(vehicle)) this.#adopt(vehicle, sighting, 0);
       this.#vehicles.set(trackId, vehicle);
+      this.#places.note(vehicle);
       return vehicle;
     }
     if (vehicle.frame === this.#frame) return null;
     vehicle.frame = this.#frame;
     vehicle.see(sighting);
+    this.#takePlace(vehicle);
     if (!vehicle.hasPast && this.#now - vehicle.firstAt <= YOUNG_MS) this.#adopt(vehicle, sighting, vehicle.firstAt);
     this.#vehicles.delete(trackId);
     this.#vehicles.set(trackId, vehicle);
+    this.#places.note(vehicle);
     return vehicle;
   }
 
@@ -96,16 +98,19 @@ export class WatchedVehicles {
       .map(({ trackId }) => trackId);
   }
 
-  /** A number that went along with a vehicle passing by leaves its place to the one that was behind it all the time. */
+  /** A number that went along with a vehicle passing by, or was lost, leaves its place to the one that was there all the time. */
   #takePlace(vehicle: WatchedVehicle): boolean {
-    for (const other of this.#vehicles.values()) {
-      const { standing } = other;
-      if (!standing.hasSettled || standing.isThere || this.#now - other.seenAt > TAKEN_MS) continue;
-      if (iou(standing.box, 0, vehicle.box, 0) < TAKEN_OVERLAP) continue;
-      vehicle.takePlaceOf(other);
-      return true;
+    if (!vehicle.standing.isThere) return false;
+    const place = this.#places.claim(vehicle, (trackId) => this.#vehicles.get(trackId)?.seenAt ?? null);
+    if (place === null) return false;
+    const other = place.trackId === vehicle.trackId ? undefined : this.#vehicles.get(place.trackId);
+    const isLost = other !== undefined && !this.#present.has(other.trackId);
+    if (isLost && vehicle.firstAt === this.#now) {
+      vehicle.continueFrom(other);
+      this.#vehicles.delete(other.trackId);
     }
-    return false;
+    vehicle.takePlace(place.standing, place.told, isLost ? null : (other ?? null));
+    return true;
   }
 
   /** Who is not in the answer at hand. */

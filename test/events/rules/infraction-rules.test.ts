@@ -181,6 +181,51 @@ test('a number that goes along with who passes by leaves the stop to the one tha
   assert.ok(Math.abs(all[0]!.atMs - NOON) < 150, 'since it stood there');
 });
 
+test('the place of one that stands is its own, whatever numbers pass by: carried off, found under a third one, or doubled', () => {
+  const parked = { x: 800, y: 500 };
+  const bus = (s: number) => ({ x: 800 - 150 * (s - 3), y: 520, size: 110, kind: 2 });
+  // the number goes along with a bus that is then called otherwise; the one that stands is missing for two seconds
+  const lost = (s: number): Seen[] => [
+    ...(s < 3 || s > 5 ? [{ id: s < 3 ? 1 : 3, ...parked }] : []),
+    ...(s >= 3 && s < 6 ? [{ id: s < 4 ? 1 : 2, ...bus(s) }] : []),
+  ];
+  const { all } = told([clear], 70, lost);
+  assert.equal(
+    all.map(({ vehicle }) => vehicle.trackId),
+    [3],
+  );
+  assert.ok(Math.abs(all[0]!.atMs - NOON) < 150, 'since it stood there');
+  const doubled = (s: number): Seen[] => [
+    ...(s < 2.9 || s > 3 ? [{ id: 1, ...parked }] : []),
+    ...(s >= 2.9 && s < 4 ? [{ id: 2, ...parked, x: 802 }] : []),
+  ];
+  assert.is(told([clear], 70, doubled).all.length, 1);
+});
+
+test('who stops where one drove off that was told is told, too: a little farther on, or nearer under its number', () => {
+  const drivesOff = (s: number): Seen => ({ id: 1, x: 800, y: 500 - 150 * (s - 7) });
+  const next = (s: number): Seen[] => [
+    s < 7 ? { id: 1, x: 800, y: 500 } : drivesOff(s),
+    ...(s < 7.6 ? [] : [{ id: 2, x: 800, y: 519 }]),
+  ];
+  assert.equal(
+    told([clear], 140, next).all.map(({ vehicle }) => vehicle.trackId),
+    [1, 2],
+  );
+  const nearer = (s: number): Seen[] => [{ id: 1, x: 800, ...(s < 7 ? { y: 500 } : { y: 520, size: 100 }) }];
+  assert.is(told([clear], 140, nearer).all.length, 2);
+  const grown = (s: number): Seen[] => [{ id: 1, x: 800, ...(s < 7 || s > 11 ? { y: 500 } : { y: 520, size: 100 }) }];
+  assert.is(told([clear], 200, grown).all.length, 1, 'for a moment');
+});
+
+test('who passes by does not carry one that stands out of the zone, nor into it', () => {
+  const beside = (x: number) => (s: number) => [
+    s > 2 && s < 3 ? { id: 1, x: x - 35, y: 510, size: 150 } : { id: 1, x, y: 500 },
+  ];
+  assert.is(told([clear], 70, beside(640)).all.length, 1);
+  assert.is(told([clear], 70, beside(570)).all.length, 0);
+});
+
 test('who drives on by its own length and stops again is told again', () => {
   const moves = (s: number): Seen[] => [{ id: 1, x: 800, y: s < 7 ? 400 : Math.min(550, 400 + 100 * (s - 7)) }];
   assert.is(told([clear], 160, moves).all.length, 2);

@@ -27,9 +27,7 @@ export function judgeStanding(
   const isElsewhere = memory.toldBox !== null && iou(memory.toldBox, 0, place, 0) < SAME_STOP;
   if (isElsewhere || shareOf(place) < LEAST_IN_ZONE) memory.isTold = false;
   if (!standing.isThere) return null;
-  const [box, since] = memory.isTold
-    ? [vehicle.box, nearerSince(memory, vehicle, view.now)]
-    : [place, standing.since];
+  const [box, since] = memory.isTold ? [vehicle.box, nearerSince(memory, vehicle, view.now)] : [place, standing.since];
   const [inZone, stoodMs] = [shareOf(box), view.now - since];
   if (inZone < LEAST_IN_ZONE || stoodMs <= rule.longerThanMs) return null;
   // hours of validity that began while it stood count from then on

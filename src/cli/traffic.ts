@@ -61,7 +61,7 @@ function stepOf({ step, csv, json }: TrafficOptions): number | null {
 
 /** Everything that an interval counted, a row each; null where the camera was not seen. */
 function* rowsOf(interval: TrafficInterval): Generator<{ what: string; direction: string; tally: ClassTally | null }> {
-  const { lines, zones } = trafficFigures(interval);
+  const { lines, zones, rules } = trafficFigures(interval);
   for (const [line, directions] of Object.entries(interval.counts.lines)) {
     for (const direction of Object.keys(directions)) {
       yield { what: line, direction, tally: lines?.[line]?.[direction] ?? null };
@@ -70,6 +70,9 @@ function* rowsOf(interval: TrafficInterval): Generator<{ what: string; direction
   for (const zone of Object.keys(interval.counts.zones)) {
     yield { what: zone, direction: 'entered', tally: zones?.[zone]?.entered ?? null };
     yield { what: zone, direction: 'exited', tally: zones?.[zone]?.exited ?? null };
+  }
+  for (const rule of Object.keys(interval.counts.rules ?? {})) {
+    yield { what: rule, direction: 'infraction', tally: rules?.[rule] ?? null };
   }
 }
 
@@ -87,7 +90,7 @@ function tellPeople(intervals: readonly TrafficInterval[], totals: readonly Came
         tally === null ? 'not seen' : inWords(tally),
       ]),
     );
-    printTable(['from (UTC)', 'camera', 'line or zone', 'direction', 'vehicles', 'seen', 'by class'], rows);
+    printTable(['from (UTC)', 'camera', 'line, zone or rule', 'direction', 'vehicles', 'seen', 'by class'], rows);
   }
   for (const [key, { since, tally }] of sums(totals)) {
     print(`${key.replaceAll('\n', ' ').trimEnd()}: ${tallySum(tally)} since ${longTime(since)} (${inWords(tally)})`);

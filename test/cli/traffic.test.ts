@@ -22,6 +22,7 @@ test.before(() => {
   const gate = (cars: number) => ({
     lines: { gate: { in: cars > 0 ? { car: cars, bus: 1 } : {}, out: {} } },
     zones: {},
+    rules: { 'one-way': cars > 2 ? { car: 1, bus: 1 } : {} },
   });
   const north = { camera: 'north', intervalS: 300, part: 1, coveredMs: FIVE, leftOut: 0 };
   store.close({ ...north, from: TEN, counts: gate(3) });
@@ -46,22 +47,26 @@ test.before(() => {
 test('a table says hour by hour who crossed, and the totals below it', async () => {
   const { code, stdout } = await edgeOptimizerHere(['traffic', '--file', file, ...TIME]);
   assert.is(code, 0);
-  const [head, inward, outward, total] = stdout.split('\n');
-  assert.is(head, 'from (UTC)        camera  line or zone  direction  vehicles  seen  by class');
-  assert.is(inward, '2026-11-26 10:00  north   gate          in         7         25 %  5 car, 2 bus');
-  assert.is(outward, '2026-11-26 10:00  north   gate          out        0         25 %');
+  const [head, inward, outward, broken, total] = stdout.split('\n');
+  assert.is(head, 'from (UTC)        camera  line, zone or rule  direction   vehicles  seen  by class');
+  assert.is(inward, '2026-11-26 10:00  north   gate                in          7         25 %  5 car, 2 bus');
+  assert.is(outward, '2026-11-26 10:00  north   gate                out         0         25 %');
+  assert.is(broken, '2026-11-26 10:00  north   one-way             infraction  2         25 %  1 car, 1 bus');
   assert.match(total!, /^north gate in: 5 since \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? \(5 car\)$/);
 });
 
 test('files get the intervals as they were counted, with nothing where nobody saw', async () => {
   const { stdout } = await edgeOptimizerHere(['traffic', '--file', file, ...TIME, '--csv']);
-  assert.equal(stdout.trim().split('\n').slice(0, 6), [
+  assert.equal(stdout.trim().split('\n').slice(0, 9), [
     'from,seconds,camera,line_or_zone,direction,class,vehicles,coverage',
     '2026-11-26T10:00:00.000Z,300,north,gate,in,car,3,1',
     '2026-11-26T10:00:00.000Z,300,north,gate,in,bus,1,1',
     '2026-11-26T10:00:00.000Z,300,north,gate,out,,0,1',
+    '2026-11-26T10:00:00.000Z,300,north,one-way,infraction,car,1,1',
+    '2026-11-26T10:00:00.000Z,300,north,one-way,infraction,bus,1,1',
     '2026-11-26T10:05:00.000Z,300,north,gate,in,,0,1',
     '2026-11-26T10:05:00.000Z,300,north,gate,out,,0,1',
+    '2026-11-26T10:05:00.000Z,300,north,one-way,infraction,,0,1',
   ]);
   assert.match(stdout, /2026-11-26T10:10:00\.000Z,300,north,gate,in,,,0\n/);
   const json = await edgeOptimizerHere(['traffic', '--file', file, ...TIME, '--json']);

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Perform } from './perform.js';
 
 const TRAFFIC_HELP = `
-Vehicles that crossed lines and came into and out of zones, by the clock and by class, with the share of the time in which the camera
-was seen. Where it was not seen at all there is no number, never 0. Intervals of 1, 5 or 15 minutes (publish.trafficIntervalMin)
+Vehicles that crossed lines, came into and out of zones and broke rules, by the clock and by class, with the share of the time in which
+the camera was seen. Where it was not seen at all there is no number, never 0. Intervals of 1, 5 or 15 minutes (publish.trafficIntervalMin)
 are kept for 90 days, then hours for ten years. Steps are aligned to the clock, days to UTC, and are whole intervals: of intervals of
 5 minutes 7m is 10m. Totals go on over restarts.
 
@@ -20,7 +20,7 @@ Works beside the running program, of which it knows all but the last second, and
 export function addTraffic(program: Command, perform: Perform): void {
   program
     .command('traffic')
-    .description('print what was counted over lines and in zones: minutes or years ago')
+    .description('print what was counted over lines, in zones and of rules broken: minutes or years ago')
     .option('--since <time>', 'how far back, or from when; default 24h')
     .option('--until <time>', 'up to when; default now')
     .option('--step <time>', 'length of an interval: 5m, 1h, 1d; default 1h, in files as it was counted')

@@ -90,6 +90,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 15 },
     load: () => import('./kernels.js'),
   },
+  cameras: {
+    about: 'how many cameras in real time this machine answers before frames are late, against a naive script each',
+    publishedWith: { '--seconds': 20, '--settle': 8, '--clips': 'any' },
+    load: () => import('./cameras.js'),
+  },
   path: {
     about: 'frames that stay as the camera made them, against those that ffmpeg converts: colours, boxes, answers',
     publishedWith: { '--frames': 300, '--clips': 'any' },

@@ -1,0 +1,149 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { quantile } from '../../src/foundation/statistics.js';
+import { CountingBroker } from '../harness/counting-broker.js';
+import { treeUsage } from '../harness/process-tree.js';
+import { type Command, start } from '../harness/program.js';
+import { readResults } from '../harness/results.js';
+import { type Answer, originOf } from '../kpi/answers.js';
+import type { Bench, Case } from '../kpi/case.js';
+import { naive, oursCommand } from '../kpi/contenders.js';
+import type { CameraAnswer } from '../live/contender-run.js';
+import { type MainThread, mainThread, watchedCommand } from './main-thread.js';
+import { punctuality, type Stretch } from './punctuality.js';
+import { FPS } from './roads.js';
+
+const FRAME_MS = 1000 / FPS;
+const SAMPLE_MS = 250;
+/** For starting and ending: programs, and so much more for each camera. */
+const START_S = 90;
+const START_S_PER_CAMERA = 4;
+/** A program that cannot keep up goes on for longer. */
+const PATIENCE = 6;
+
+/** Seconds from when every camera has delivered: not judged, and judged. */
+export interface Phases {
+  readonly settleS: number;
+  readonly judgedS: number;
+}
+
+/** So many cameras, answered by one of the contenders. */
+export interface Step {
+  readonly contender: 'ours' | 'naive';
+  readonly cameras: number;
+  /** Answers per second. */
+  readonly fps: number;
+  /** Share of the frames that were due, 0..1. */
+  readonly late: number;
+  readonly withoutInference: number;
+  /** By the program's own audit; null of the naive script, which infers every frame. */
+  readonly estimatedF1: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  /** Cores that all processes take, per camera; null where /proc does not tell. */
+  readonly cpuPerCamera: number | null;
+  readonly mainThread: MainThread | null;
+}
+
+/** This program with a camera per film. @throws Error with its last words where it fails, or a camera delivers nothing */
+export async function ourStep(bench: Bench, films: readonly Case[], phases: Phases): Promise<Step> {
+  const folder = mkdtempSync(join(bench.scratch, 'step-'));
+  const [results, watched] = [join(folder, 'results.jsonl'), join(folder, 'main-thread.jsonl')];
+  const seconds = phases.settleS + phases.judgedS + 2 + films.length * 0.25;
+  const { lastLine, samples } = await together(films.length, phases, (port) => {
+    const own = oursCommand(bench, films, { pace: 'realtime', frames: null, port, results }, {});
+    return [watchedCommand([...own, '--duration', String(seconds)], watched)];
+  });
+  const byCamera = new Map<string, Answer[]>();
+  for (const line of readResults(results) as CameraAnswer[]) {
+    const lines = byCamera.get(line.camera);
+    if (lines === undefined) byCamera.set(line.camera, [line]);
+    else lines.push(line);
+  }
+  if (byCamera.size < films.length) throw new Error(`only ${byCamera.size} of ${films.length} cameras delivered`);
+  const stretch = stretchOf([...byCamera.values()], phases);
+  const { answering } = JSON.parse(lastLine) as { answering?: { estimatedF1?: number | null } };
+  return {
+    ...stepOf('ours', [...byCamera.values()], stretch, samples),
+    estimatedF1: answering?.estimatedF1 ?? null,
+    mainThread: mainThread(watched, stretch),
+  };
+}
+
+/** A naive script per film, as such scripts are run, all at the same time. @throws Error with the last words of one that fails */
+export async function naiveStep(bench: Bench, films: readonly Case[], phases: Phases): Promise<Step> {
+  const folder = mkdtempSync(join(bench.scratch, 'step-'));
+  const file = (i: number): string => join(folder, `${i}.jsonl`);
+  const frames = Math.ceil((phases.settleS + phases.judgedS + 2) * FPS);
+  const { samples } = await together(films.length, phases, (port) =>
+    films.map((film, i) => naive.command(bench, film, { pace: 'realtime', frames, port, results: file(i) })),
+  );
+  const lines = films.map((_, i) => readResults(file(i)) as Answer[]);
+  return stepOf('naive', lines, stretchOf(lines, phases), samples);
+}
+
+/** CPU seconds of all processes so far. */
+interface CpuSample {
+  readonly at: number;
+  readonly cpuSeconds: number;
+}
+
+async function together(
+  cameras: number,
+  { settleS, judgedS }: Phases,
+  commands: (port: number) => readonly Command[],
+): Promise<{ readonly lastLine: string; readonly samples: readonly CpuSample[] }> {
+  const broker = await CountingBroker.start();
+  const samples: CpuSample[] = [];
+  const timeoutMs = (START_S + cameras * START_S_PER_CAMERA + (settleS + judgedS) * PATIENCE) * 1000;
+  try {
+    const programs = commands(broker.port).map((command) => start(command, timeoutMs));
+    const sample = (): void => {
+      const cpuSeconds = programs.reduce((sum, { pid }) => sum + treeUsage(pid).cpuSeconds, 0);
+      samples.push({ at: Date.now(), cpuSeconds });
+    };
+    const timer = process.platform === 'linux' ? setInterval(sample, SAMPLE_MS) : null;
+    const ends = await Promise.allSettled(programs.map(({ ended }) => ended)).finally(() => clearInterval(timer!));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const [first] = ends;
+    return { lastLine: first?.status === 'fulfilled' ? first.value.lastLine : '', samples };
+  } finally {
+    await broker.stop();
+  }
+}
+
+/** From when the last camera has delivered its first frame. */
+function stretchOf(cameras: readonly (readonly Answer[])[], { settleS, judgedS }: Phases): Stretch {
+  const from = Math.max(...cameras.map((lines) => lines[0]?.capturedAt ?? Number.POSITIVE_INFINITY)) + settleS * 1000;
+  if (!Number.isFinite(from)) throw new Error('a camera delivered nothing');
+  return { from, to: from + judgedS * 1000 };
+}
+
+function stepOf(
+  contender: Step['contender'],
+  cameras: readonly (readonly Answer[])[],
+  stretch: Stretch,
+  samples: readonly CpuSample[],
+): Step {
+  const { from, to } = stretch;
+  const seconds = (to - from) / 1000;
+  const answers = cameras.flat().filter(({ capturedAt }) => capturedAt >= from && capturedAt < to);
+  const latencies = answers.map(({ latencyMs }) => latencyMs);
+  const counts = cameras.map((lines) => punctuality(lines, stretch, FRAME_MS));
+  const within = samples.filter(({ at }) => at >= from && at <= to);
+  const [begin, end] = [within[0], within.at(-1)];
+  const cores =
+    begin && end && end.at > begin.at ? (end.cpuSeconds - begin.cpuSeconds) / ((end.at - begin.at) / 1000) : null;
+  return {
+    contender,
+    cameras: cameras.length,
+    fps: answers.length / seconds,
+    late: counts.reduce((sum, { late }) => sum + late, 0) / counts.reduce((sum, { due }) => sum + due, 0),
+    withoutInference: answers.filter((answer) => originOf(answer) !== 'inferred').length / Math.max(1, answers.length),
+    estimatedF1: null,
+    p50Ms: quantile(latencies, 0.5),
+    p95Ms: quantile(latencies, 0.95),
+    cpuPerCamera: cores === null ? null : cores / cameras.length,
+    mainThread: null,
+  };
+}

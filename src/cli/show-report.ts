@@ -61,6 +61,7 @@ function taskOf(flags: ReportFlags, lang: ReportLanguageCode, now: number): Repo
     tenant,
     terms: reportTerms(config),
     prospects: [],
+    health: [],
     madeAt: now,
     languages: [lang],
   };

@@ -1,6 +1,6 @@
 import { silentLog } from '../foundation/log.js';
 import type { DailyReportPayload, WeeklyReportPayload } from '../telemetry/mqtt/messages/daily-report.js';
-import type { PromisedChange, ReportTerms } from './day/day-facts.js';
+import type { PromisedChange, ReportedHealth, ReportTerms } from './day/day-facts.js';
 import { dayReport } from './day/day-report.js';
 import { gatherDay, type Histories } from './day/gather-day.js';
 import { localDay, weekOf } from './day/local-day.js';
@@ -29,6 +29,8 @@ export interface ReportTask {
   readonly tenant: string | null;
   readonly terms: ReportTerms;
   readonly prospects: readonly PromisedChange[];
+  /** Of the device's databases now; none: nobody knows. */
+  readonly health: readonly ReportedHealth[];
   /** Unix ms. */
   readonly madeAt: number;
   readonly languages: readonly ReportLanguageCode[];

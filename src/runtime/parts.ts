@@ -63,6 +63,7 @@ import { DevicePublisher } from './publishing/device-publisher.js';
 import { DeviceSparkplug } from './publishing/device-sparkplug.js';
 import { DeviceSummary } from './publishing/device-summary.js';
 import { Reporting } from './publishing/reporting.js';
+import { databasesHealth } from './reports/databases-health.js';
 import { DeviceReports } from './reports/device-reports.js';
 import { prospectsOf } from './reports/report-terms.js';
 import { DeviceTenants } from './tenants/device-tenants.js';
@@ -434,6 +435,7 @@ export function makeParts(options: PartsOptions) {
         publisher: mqtt.broker === 'off' ? null : told,
       })),
     ],
+    health: () => databasesHealth(databases.all, store.latency?.medianMs ?? null),
     prospects: async () => prospectsOf(await optimization.engine.optimizeSystem({ dryRun: true })),
     log,
   });

@@ -167,6 +167,7 @@ inBrowser('in the pages of reports names are text, whatever they hold', async ()
     tenant: `harbour${HOSTILE}`,
     terms: { currency: 'EUR', costPerKwh: 0.2, costPerGb: 4, accuracyFloor: 0.95, latencyMs: 300 },
     prospects: [],
+    health: [],
     madeAt: day.to + 20 * MINUTE,
     languages: ['en', 'es'],
   };

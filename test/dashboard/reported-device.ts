@@ -70,6 +70,7 @@ export async function reportedDevice(folder: string, counted = WEEKS * 7): Promi
     tenant: null,
     terms: { currency: 'EUR', costPerKwh: 0.2, costPerGb: 4, accuracyFloor: 0.95, latencyMs: 300 },
     prospects: [],
+    health: [],
     madeAt: now,
     languages: ['en', 'es'],
   };

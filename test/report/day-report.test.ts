@@ -31,6 +31,7 @@ function task(file: string, more: Partial<ReportTask> = {}): ReportTask {
     tenant: null,
     terms: TERMS,
     prospects: [],
+    health: [],
     madeAt: NOW,
     languages: ['en'],
     ...more,
@@ -296,12 +297,53 @@ test('a damaged history is refused with the reason', () => {
   assert.throws(() => makeReport(task(join(folder, 'none.db'))), /cannot be read/);
 });
 
+test('the health of databases is told with its parts, in each language, and what to do where it is poor', () => {
+  const parts = [
+    { name: 'integrity', score: 1, value: 'whole', goal: 'whole' },
+    { name: 'fragmentation', score: 0.25, value: '0.80', goal: '<= 0.20' },
+  ] as const;
+  const file = written(join(folder, 'health')).close();
+  const options = task(file, {
+    languages: ['en', 'es'],
+    health: [
+      { name: 'history.db', score: 55, parts: [...parts] },
+      { name: 'elsewhere.db', score: 3, parts: [] },
+    ],
+  });
+  const report = reportOf(options);
+  assert.equal(
+    report.databases.map(({ name, health }) => [name, health?.score, health?.parts.length]),
+    [['history.db', 55, 2]],
+  );
+  const advice = report.recommendations.find(({ code }) => code === 'database-unwell')!;
+  assert.equal(advice.values, { name: 'history.db', score: 55, part: 'fragmentation', value: '0.80', goal: '<= 0.20' });
+  assert.equal([advice.since, advice.command], [NOW, 'edge-optimizer store vacuum']);
+  const [english, spanish] = makeReport(options).pages;
+  assert.match(english!.markdown, /Its health is 55 of 100; worst is free pages in the file: 0\.80, where/);
+  assert.match(english!.html, /What the health of databases is made of/);
+  assert.match(spanish!.markdown, /Su salud es 55 de 100; lo peor es páginas libres en el fichero: 0,80/);
+  assert.match(spanish!.markdown, /\| history\.db \| fichero íntegro \| íntegro \| íntegro \| 100/);
+});
+
+test('where nobody knows how databases are nothing is said of it', () => {
+  const made = makeReport(task(written(join(folder, 'unknown')).close()));
+  assert.equal(
+    (made.report as DailyReportPayload).databases.map(({ health }) => health),
+    [null],
+  );
+  assert.not.match(made.pages[0]!.html, /What the health of databases/);
+  const well = [{ name: 'history.db', score: 97, parts: [] }];
+  const { recommendations } = reportOf(task(written(join(folder, 'well')).close(), { health: well }));
+  assert.not.ok(recommendations.some(({ code }) => code === 'database-unwell'));
+});
+
 test('every command that is recommended is one of the program', async () => {
   const { recommendations } = reportOf(
     task(everythingWrong().close(), {
       cameras: ['north', 'yard'],
       terms: { ...TERMS, accuracyFloor: 0.99, latencyMs: 10 },
       prospects: [{ strategy: 'cache', from: 'lru', to: 'lfu', reason: '4 % more hits' }],
+      health: [{ name: 'history.db', score: 0, parts: [{ name: 'integrity', score: 0, value: '-', goal: 'whole' }] }],
     }),
   );
   const codes = new Set(recommendations.map(({ code }) => code));

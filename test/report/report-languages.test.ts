@@ -4,10 +4,10 @@ import { REPORT_LANGUAGE_CODES } from '../../src/config/report-languages.js';
 import { RECOMMENDATIONS } from '../../src/report/advice/recommendation.js';
 import { filledText, REPORT_LANGUAGES } from '../../src/report/languages/report-languages.js';
 import { ReportWording } from '../../src/report/languages/report-wording.js';
-import { FIGURES, OUTAGE_CAUSES } from '../../src/telemetry/mqtt/messages/daily-report.js';
+import { FIGURES, HEALTH_PARTS, OUTAGE_CAUSES } from '../../src/telemetry/mqtt/messages/daily-report.js';
 
 const placeholders = (text: string): string[] => (text.match(/\{[^}]*\}/g) ?? []).sort();
-const SECTIONS = ['words', 'causes', 'figures', 'happenings', 'units'] as const;
+const SECTIONS = ['words', 'causes', 'figures', 'healthParts', 'healthWords', 'happenings', 'units'] as const;
 
 test('every language that may be configured is there', () => {
   assert.equal(Object.keys(REPORT_LANGUAGES), [...REPORT_LANGUAGE_CODES]);
@@ -33,6 +33,7 @@ for (const [code, language] of Object.entries(REPORT_LANGUAGES)) {
   test(`${code} has words for every figure, cause and recommendation`, () => {
     assert.equal(Object.keys(language.figures), [...FIGURES]);
     assert.equal(Object.keys(language.causes), [...OUTAGE_CAUSES]);
+    assert.equal(Object.keys(language.healthParts), [...HEALTH_PARTS]);
     assert.equal(Object.keys(language.recommendations).sort(), [...RECOMMENDATIONS].sort());
   });
 }
@@ -50,6 +51,10 @@ test('numbers and dates are those of the language', () => {
   assert.equal([en!.number(null), en!.percent(null), en!.bytes(null), en!.change(null)], ['–', '–', '–', '–']);
   assert.equal([en!.bytes(3 * 2 ** 20), es!.bytes(3 * 2 ** 20)], ['3.00 MiB', '3,00 MiB']);
   assert.is(en!.length(2 * 3_600_000 + 60_000), '2\u00a0h 1\u00a0min');
+  assert.equal(
+    ['>= 0.95', '4.20 ms', 'none', '-'].map((value) => es!.healthValue(value)),
+    ['>= 0,95', '4,20 ms', 'no hay', '-'],
+  );
   assert.is(filledText('{a} and {b}', { a: 1 }), '1 and {b}');
 });
 

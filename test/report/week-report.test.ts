@@ -74,6 +74,7 @@ const base = {
   tenant: null,
   terms: { currency: '', costPerKwh: 0, costPerGb: 0, accuracyFloor: 0.95, latencyMs: 300 },
   prospects: [],
+  health: [],
   languages: ['en', 'es'] as const,
 };
 const made = makeReport({ ...base, date: '2026-11-18', madeAt: last.to + HOUR });

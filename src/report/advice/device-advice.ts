@@ -5,6 +5,7 @@ import { fourDigits, grownBy, meanOf, pointsIn } from '../history/measured.js';
 import { theilSen } from '../week/theil-sen.js';
 import { ownCommand, type Recommendation, UNKNOWN_GAIN } from './recommendation.js';
 
+type HealthPart = NonNullable<DailyReportPayload['databases'][number]['health']>['parts'][number]['name'];
 type Report = Omit<DailyReportPayload, 'recommendations'>;
 
 /** Workers that ended unasked on one day: one may be chance. */
@@ -18,10 +19,12 @@ const MANY_ROLLBACKS = 3;
 /** A mean latency that is so many times the usual one is more than chance. */
 const WORTH_TELLING = 1.05;
 const WRITTEN_DEGRADED = 0.001;
+/** Health of a database, 0 to 100, below which somebody should see to it. */
+const LEAST_HEALTH = 70;
 
 /** What is to be done about the device, its store and its tuning. */
 export function adviceOnDevice(report: Report, facts: DayFacts): Recommendation[] {
-  const rules = [restartAdvice, heatAdvice, diskAdvice, ...storeAdvice, leftOutAdvice, clockAdvice];
+  const rules = [restartAdvice, heatAdvice, diskAdvice, ...storeAdvice, healthAdvice, leftOutAdvice, clockAdvice];
   return [...rules.flatMap((rule) => rule(report, facts) ?? []), ...prospectAdvice(facts), ...failingAdvice(facts)];
 }
 
@@ -109,6 +112,33 @@ const storeAdvice = [
         command: ownCommand('store check'),
       })),
 ];
+
+function healthAdvice({ databases, madeAt }: Report): Recommendation[] {
+  return databases.flatMap(({ name, health }): Recommendation[] => {
+    const worst = [...(health?.parts ?? [])].sort((a, b) => a.score - b.score)[0];
+    if (!health || health.score === null || health.score >= LEAST_HEALTH || worst === undefined) return [];
+    const { name: part, value, goal } = worst;
+    return [
+      {
+        code: 'database-unwell',
+        values: { name, score: health.score, part, value, goal },
+        since: madeAt,
+        gain: UNKNOWN_GAIN,
+        command: ownCommand(HEALTH_COMMANDS[part] ?? 'optimize --strategy database'),
+      },
+    ];
+  });
+}
+
+/** What looks into a part of health, or mends it, where the tuning of databases does not. */
+const HEALTH_COMMANDS: Partial<Record<HealthPart, string>> = {
+  integrity: 'store check',
+  fragmentation: 'store vacuum',
+  'write-ahead log': 'store info',
+  locks: 'diagnose --only storage',
+  fsync: 'diagnose --only storage',
+  'free space': 'store info',
+};
 
 function leftOutAdvice(_: Report, { hourly, day, tenant }: DayFacts): Recommendation | null {
   const events = Math.round(grownBy(pointsIn(hourly, 'events_left_out', {}, day)) ?? 0);

@@ -13,6 +13,7 @@ export const RECOMMENDATIONS = [
   'disk-fills',
   'store-refuses',
   'store-damaged',
+  'database-unwell',
   'events-left-out',
   'clock-unsynchronised',
   'change-promises',

@@ -1,6 +1,7 @@
 import type { HourlySeries } from '../../forecast/hourly-series.js';
 import type { AlertLogEntry } from '../../store/alert-history.js';
 import type { LoggedCommand } from '../../store/command-log.js';
+import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { TrialPayload } from '../../telemetry/mqtt/messages/trial.js';
 import type { MeasuredSeries } from '../history/measured.js';
 import type { KeptDay } from './figures.js';
@@ -26,6 +27,9 @@ export interface PromisedChange {
   readonly reason: string;
 }
 
+/** How healthy a database is, 0 to 100, and the parts that were measured. */
+export type ReportedHealth = { readonly name: string } & NonNullable<DailyReportPayload['databases'][number]['health']>;
+
 /** Everything that a daily report is made of: it is read once, and what is decided from it needs nothing else. */
 export interface DayFacts extends KeptDay {
   /** Unix ms. */
@@ -47,6 +51,8 @@ export interface DayFacts extends KeptDay {
   readonly trials: readonly TrialPayload[];
   readonly commands: readonly LoggedCommand[];
   readonly databases: readonly { readonly name: string; readonly bytes: number | null }[];
+  /** As they are now; none: nobody knows. */
+  readonly health: readonly ReportedHealth[];
   /** Bytes free where the data lie, a value a day of the weeks before, the day itself last; null where nothing was read. */
   readonly diskFree: readonly (number | null)[];
   readonly prospects: readonly PromisedChange[];

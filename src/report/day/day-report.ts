@@ -157,18 +157,20 @@ function trialsOf({ trials, day }: DayFacts): Report['trials'] {
     }));
 }
 
-function databasesOf({ databases, hourly, day }: DayFacts): Report['databases'] {
+function databasesOf({ databases, health, hourly, day }: DayFacts): Report['databases'] {
   return databases
     .filter(({ bytes }) => bytes !== null)
     .map(({ name, bytes }) => {
       const what = name.replace('.db', '');
       const of = (metric: string) => pointsIn(hourly, `${what}_${metric}`, {}, day);
+      const known = health.find((one) => one.name === name);
       return {
         name,
         bytes,
         degraded: fourDigits(meanOf(of('degraded'))),
         droppedRows: rounded(grownBy(of('dropped_writes'))),
         setAside: rounded(grownBy(of('set_aside'))),
+        health: known === undefined ? null : { score: known.score, parts: [...known.parts] },
       };
     });
 }

@@ -4,7 +4,7 @@ import { HOUR_MS, type HourlySeries } from '../../forecast/hourly-series.js';
 import type { TrafficInterval } from '../../store/traffic-counts.js';
 import type { KeptHistory } from '../history/kept-history.js';
 import { lowestOf, pointsIn } from '../history/measured.js';
-import type { DayFacts, PromisedChange, ReportTerms } from './day-facts.js';
+import type { DayFacts, PromisedChange, ReportedHealth, ReportTerms } from './day-facts.js';
 import { FIGURE_METRICS, type KeptDay } from './figures.js';
 import { dateAfter, type LocalDay, localDay } from './local-day.js';
 import { trafficOfDay } from './traffic-of-day.js';
@@ -17,6 +17,7 @@ export interface DayQuestion {
   readonly tenant: string | null;
   readonly terms: ReportTerms;
   readonly prospects: readonly PromisedChange[];
+  readonly health: readonly ReportedHealth[];
   /** Unix ms. */
   readonly madeAt: number;
 }
@@ -102,6 +103,7 @@ export function gatherDay({ own, device }: Histories, question: DayQuestion): Da
     databases: databasesBeside(own.file),
     diskFree: tenant === null ? freeDayByDay(device, day) : [],
     prospects: tenant === null ? question.prospects : [],
+    health: tenant === null ? question.health : [],
   };
 }
 

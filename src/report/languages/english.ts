@@ -93,6 +93,12 @@ const words = {
   refused: 'Refused to store',
   lostRows: 'Rows lost',
   damaged: 'Damaged files',
+  health: 'Health',
+  healthOf: '{score} of 100',
+  healthTitle: 'What the health of databases is made of',
+  healthPart: 'Part',
+  healthValue: 'Measured',
+  healthGoal: 'Wanted',
 
   infractions: 'Infractions',
   evidence: 'Evidence stills',
@@ -150,6 +156,24 @@ const figures = {
   bytes: 'Data sent and received',
   temperature: 'Highest temperature',
 };
+
+/** What the health of a database is made of. */
+const healthParts = {
+  integrity: 'whole file',
+  'index hits': 'queries that use an index',
+  'cache hits': 'pages found in memory',
+  'average query': 'time of a query',
+  'slow queries': 'slow queries',
+  fragmentation: 'free pages in the file',
+  'write-ahead log': 'write-ahead log',
+  locks: 'queries that met a lock',
+  fsync: 'time until the medium has it',
+  'free space': 'free room on the disk',
+  statistics: 'statistics for the planner',
+};
+
+/** Values of these parts that are words. */
+const healthWords = { whole: 'whole', there: 'there', none: 'none' };
 
 /** What may have changed the numbers. */
 const happenings = {
@@ -215,6 +239,10 @@ const recommendations = {
     what: 'Check the medium: {name} was damaged',
     why: '{files} damaged files were set aside and begun anew.',
   },
+  'database-unwell': {
+    what: 'See to the database {name}',
+    why: 'Its health is {score} of 100; worst is {part}: {value}, where {goal} is wanted.',
+  },
   'events-left-out': {
     what: 'Send shorter events',
     why: '{events} events were not sent because the bytes of the day were used up (publish.dailyBytes).',
@@ -240,6 +268,8 @@ export const reportEnglish = {
   words,
   causes,
   figures,
+  healthParts,
+  healthWords,
   happenings,
   units,
   recommendations,

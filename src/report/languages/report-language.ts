@@ -13,6 +13,8 @@ export interface ReportLanguage {
   readonly words: Texts<'words'>;
   readonly causes: Texts<'causes'>;
   readonly figures: Texts<'figures'>;
+  readonly healthParts: Texts<'healthParts'>;
+  readonly healthWords: Texts<'healthWords'>;
   readonly happenings: Texts<'happenings'>;
   readonly units: Texts<'units'>;
   readonly recommendations: Readonly<

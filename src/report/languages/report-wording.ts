@@ -120,6 +120,13 @@ export class ReportWording {
     return this.say(change > 0 ? 'usualPlus' : 'usualMinus', { percent: this.percent(Math.abs(change), 0) });
   }
 
+  /** A value of a part of health: `0,97`, `12 ms`, a word. */
+  healthValue(value: string): string {
+    const { healthWords } = this.language;
+    if (Object.hasOwn(healthWords, value)) return healthWords[value as keyof typeof healthWords];
+    return value.replace(/(\d)\.(\d)/, `$1${this.number(0.5, 1).charAt(1)}$2`);
+  }
+
   /** What is recommended, why, since when, and what it brings. */
   recommended({ code, values, since, gain }: Recommended): { what: string; why: string; since: string; gain: string } {
     const texts = this.language.recommendations[code as keyof ReportLanguage['recommendations']];
@@ -129,6 +136,12 @@ export class ReportWording {
         typeof value === 'number' ? this.#shown(name, value) : value,
       ]),
     );
+    if (code === 'database-unwell') {
+      const { part = '', value = '', goal = '' } = shown;
+      const { healthParts } = this.language;
+      const named = healthParts[part as keyof typeof healthParts] ?? part;
+      Object.assign(shown, { part: named, value: this.healthValue(value), goal: this.healthValue(goal) });
+    }
     const unit = this.language.units[gain.unit as keyof ReportLanguage['units']] ?? '{value}';
     const brings = filledText(unit, { value: this.#shown('', gain.value ?? 0) });
     return {

@@ -98,6 +98,12 @@ export const reportSpanish: ReportLanguage = {
     refused: 'Sin poder guardar',
     lostRows: 'Filas perdidas',
     damaged: 'Ficheros dañados',
+    health: 'Salud',
+    healthOf: '{score} de 100',
+    healthTitle: 'De qué se compone la salud de las bases de datos',
+    healthPart: 'Parte',
+    healthValue: 'Medido',
+    healthGoal: 'Se quiere',
 
     infractions: 'Infracciones',
     evidence: 'Imágenes de prueba',
@@ -151,6 +157,20 @@ export const reportSpanish: ReportLanguage = {
     bytes: 'Datos enviados y recibidos',
     temperature: 'Temperatura máxima',
   },
+  healthParts: {
+    integrity: 'fichero íntegro',
+    'index hits': 'consultas que usan un índice',
+    'cache hits': 'páginas halladas en memoria',
+    'average query': 'tiempo de una consulta',
+    'slow queries': 'consultas lentas',
+    fragmentation: 'páginas libres en el fichero',
+    'write-ahead log': 'registro previo de escritura',
+    locks: 'consultas que hallaron un bloqueo',
+    fsync: 'tiempo hasta que el soporte lo tiene',
+    'free space': 'sitio libre en el disco',
+    statistics: 'estadísticas para el planificador',
+  },
+  healthWords: { whole: 'íntegro', there: 'las hay', none: 'no hay' },
   happenings: {
     trial: 'conservado',
     model: 'modelo',
@@ -209,6 +229,10 @@ export const reportSpanish: ReportLanguage = {
     'store-damaged': {
       what: 'Compruebe el soporte: {name} se dañó',
       why: 'Se apartaron {files} ficheros dañados y se empezó de nuevo.',
+    },
+    'database-unwell': {
+      what: 'Revise la base de datos {name}',
+      why: 'Su salud es {score} de 100; lo peor es {part}: {value}, cuando se quiere {goal}.',
     },
     'events-left-out': {
       what: 'Envíe eventos más cortos',

@@ -33,6 +33,7 @@ export function dayTables(report: DailyReportPayload, wording: ReportWording): R
     alertsTable(report, wording),
     trialsTable(report, wording),
     databasesTable(report, wording),
+    healthTable(report, wording),
     infractionsTable(report, wording),
   ];
 }
@@ -230,14 +231,32 @@ function trialsTable({ trials, tenant }: DailyReportPayload, wording: ReportWord
 function databasesTable({ databases, tenant }: DailyReportPayload, wording: ReportWording): ReportTable {
   return {
     title: wording.say('databases'),
-    head: (['database', 'size', 'refused', 'lostRows', 'damaged'] as const).map((word) => wording.say(word)),
-    rows: (tenant === null ? databases : []).map(({ name, bytes, degraded, droppedRows, setAside }) => [
+    head: (['database', 'size', 'health', 'refused', 'lostRows', 'damaged'] as const).map((word) => wording.say(word)),
+    rows: (tenant === null ? databases : []).map(({ name, bytes, health, degraded, droppedRows, setAside }) => [
       name,
       wording.bytes(bytes),
+      typeof health?.score === 'number' ? wording.say('healthOf', { score: health.score }) : UNKNOWN_MARK,
       wording.percent(degraded),
       wording.number(droppedRows),
       wording.number(setAside),
     ]),
+  };
+}
+
+function healthTable({ databases }: DailyReportPayload, wording: ReportWording): ReportTable {
+  return {
+    title: wording.say('healthTitle'),
+    head: (['database', 'healthPart', 'healthValue', 'healthGoal', 'health'] as const).map((word) => wording.say(word)),
+    left: [1],
+    rows: databases.flatMap(({ name, health }) =>
+      (health?.parts ?? []).map((part) => [
+        name,
+        wording.language.healthParts[part.name],
+        wording.healthValue(part.value),
+        wording.healthValue(part.goal),
+        wording.percent(part.score, 0),
+      ]),
+    ),
   };
 }
 

@@ -3,9 +3,8 @@ import type { DatabaseQueryView, DatabasesPort, DatabasesReply, DatabaseView } f
 import { databaseHealth, type HealthReadings } from '../../database/health/health.js';
 import type { QueryStatistics } from '../../database/monitor/query-record.js';
 import { querySmells } from '../../database/monitor/query-smells.js';
-import { fileReadings, workReadings } from '../../database/sqlite/sqlite-health.js';
 import type { WatchedDatabase } from '../../database/sqlite/watched-database.js';
-import { explain } from '../../foundation/errors.js';
+import { watchedReadings } from '../../database/sqlite/watched-health.js';
 import type { TrialStore } from '../../store/trials.js';
 import { lastTrials } from './cache.js';
 import type { Examinations } from './examinations.js';
@@ -53,7 +52,7 @@ function viewOf(database: WatchedDatabase, { examinations, fsyncMs }: DatabaseSo
   const statistics = monitor.statistics();
   const bytes = sizeOf(file);
   const walBytes = sizeOf(`${file}-wal`);
-  const { readings, problem } = readingsOf(database, statistics, fsyncMs());
+  const { readings, problem } = watchedReadings(database, fsyncMs());
   const health = readings && databaseHealth(readings);
   return {
     name,
@@ -67,19 +66,6 @@ function viewOf(database: WatchedDatabase, { examinations, fsyncMs }: DatabaseSo
     queries: statistics.slice(0, MOST_QUERIES).map(queryView),
     examination: examinations.of(name)!,
   };
-}
-
-function readingsOf(
-  { connection, file, name }: WatchedDatabase,
-  statistics: readonly QueryStatistics[],
-  fsyncMs: number | null,
-): { readings: HealthReadings | null; problem: string | null } {
-  if (connection === null) return { readings: null, problem: `${name} is not open: see the alerts` };
-  try {
-    return { readings: { ...fileReadings(connection, file), ...workReadings(statistics), fsyncMs }, problem: null };
-  } catch (error) {
-    return { readings: null, problem: explain(error) };
-  }
 }
 
 /** What somebody may do for a database; of a thing that the program does by itself there is none. */

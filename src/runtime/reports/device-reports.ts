@@ -6,7 +6,7 @@ import { explain } from '../../foundation/errors.js';
 import type { Log } from '../../foundation/log.js';
 import type { Part } from '../../foundation/part.js';
 import type { Scope, TenantId } from '../../foundation/scope.js';
-import type { PromisedChange } from '../../report/day/day-facts.js';
+import type { PromisedChange, ReportedHealth } from '../../report/day/day-facts.js';
 import { dayAt, localDate, zoneOfMachine } from '../../report/day/local-day.js';
 import { type DueReport, dueReports } from '../../report/due-reports.js';
 import { ReportFolder } from '../../report/files/report-folder.js';
@@ -36,6 +36,8 @@ export interface DeviceReportsParts {
   readonly owners: readonly ReportedOwner[];
   /** What the tuning would try now; empty where it has nothing. */
   readonly prospects: () => Promise<readonly PromisedChange[]>;
+  /** How the device's databases are now. */
+  readonly health: () => readonly ReportedHealth[];
   readonly log: Log;
   readonly clock?: Clock;
   /** Default: in a thread of its own. */
@@ -164,7 +166,9 @@ export class DeviceReports implements Part {
 
   async #taskOf({ tenant, scope, file }: ReportedOwner, { kind, date }: DueReport): Promise<ReportTask> {
     const now = this.#clock.unixNow();
+    // what would be tried now, and how databases are now, says nothing of days before yesterday
     const yesterday = localDate(dayAt(now, this.#timeZone).from - 1, this.#timeZone);
+    const isLatest = tenant === null && kind === 'daily' && date === yesterday;
     return {
       kind,
       date,
@@ -175,8 +179,8 @@ export class DeviceReports implements Part {
       cameras: camerasOf(this.#config, tenant).map(({ id }) => id),
       tenant,
       terms: reportTerms(this.#config),
-      // what would be tried now says nothing of days before yesterday
-      prospects: tenant === null && kind === 'daily' && date === yesterday ? await this.#prospects() : [],
+      prospects: isLatest ? await this.#prospects() : [],
+      health: isLatest ? this.#parts.health() : [],
       madeAt: now,
       languages: this.#config.report.languages,
     };

@@ -58,6 +58,7 @@ function run(folder: string, now: number, more: Partial<DeviceReportsParts> = {}
   const reports = new DeviceReports(config, {
     owners: [owner(null, folder, 'madrid'), owner('city', join(folder, 'tenants/city'), 'city')],
     prospects: async () => [{ strategy: 'cache', from: 'lru', to: 'lfu', reason: 'hits' }],
+    health: () => [{ name: 'history.db', score: 91, parts: [] }],
     log: silentLog,
     make: async (task) => makeReport(task),
     ...more,
@@ -84,6 +85,11 @@ test('missed days are made up for, of the device and of each tenant, one after a
   // what would be tried now is a recommendation of yesterday's report, and of no other
   assert.equal(
     told.map(({ report }) => JSON.stringify(report.recommendations).includes('change-promises')),
+    [false, true, false, false],
+  );
+  // nor does how databases are now say anything of another day, or of a tenant
+  assert.equal(
+    told.map(({ report }) => JSON.stringify(report).includes('"score":91')),
     [false, true, false, false],
   );
   assert.ok(existsSync(join(folder, 'reports/daily-2026-11-26.en.html')));

@@ -24,6 +24,21 @@ export const FIGURES = [
   'temperature',
 ] as const;
 
+/** What the health of a database is made of. */
+export const HEALTH_PARTS = [
+  'integrity',
+  'index hits',
+  'cache hits',
+  'average query',
+  'slow queries',
+  'fragmentation',
+  'write-ahead log',
+  'locks',
+  'fsync',
+  'free space',
+  'statistics',
+] as const;
+
 const outage = z.object({
   from: unixMs,
   to: unixMs.meta({ description: 'Unix ms; up to but without.' }),
@@ -188,6 +203,32 @@ export const dailyFacts = z.object({
       degraded: share.nullable().meta({ description: 'Share of the time in which nothing could be stored.' }),
       droppedRows: z.int().min(0).nullable(),
       setAside: z.int().min(0).nullable().meta({ description: 'Damaged files that were renamed.' }),
+      health: z
+        .object({
+          score: z
+            .int()
+            .min(0)
+            .max(100)
+            .nullable()
+            .meta({ description: 'Weighted mean of the parts; null where none was measured.' }),
+          parts: z
+            .array(
+              z.object({
+                name: z.enum(HEALTH_PARTS),
+                score: share,
+                value: z.string().meta({ description: 'As it is read: `0.97`, `12 ms`.' }),
+                goal: z.string().meta({ description: 'What it is held against: `>= 0.95`.' }),
+              }),
+            )
+            .max(HEALTH_PARTS.length)
+            .meta({ description: 'Those that were measured.' }),
+        })
+        .nullable()
+        .optional()
+        .meta({
+          description:
+            'How it was when the report was made; null, or absent, of days before yesterday, of a tenant, and where the program does not run.',
+        }),
     }),
   ),
   infractions: z

@@ -14,7 +14,8 @@ import { Road } from '../../src/simulator/road.js';
 import { makeCertificate } from '../capture/certificates.js';
 import { needs } from '../optional.js';
 import { eventually, temporaryFolder } from '../temporary.js';
-import { bareEnvironment, edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
+import { bareEnvironment, type Ended, edgeOptimizer, jsonLines, startEdgeOptimizer } from './command-line.js';
+import { edgeOptimizerHere } from './in-process.js';
 
 const folder = temporaryFolder('detect');
 const at = (name: string) => join(folder, name);
@@ -45,13 +46,27 @@ interface Line {
   readonly error: string | null;
 }
 
-async function detect(...args: string[]): Promise<{ code: number | null; lines: Line[]; stderr: string }> {
-  const { code, stdout, stderr } = await edgeOptimizer(['detect', '--json', ...args], {
-    EDGE_CAPTURE_REQUEST_TIMEOUT_MS: '500',
-    EDGE_CAPTURE_MAX_IMAGE_BYTES: '400000',
-  });
-  return { code, lines: jsonLines(stdout) as unknown as Line[], stderr };
+const BOUNDS = { EDGE_CAPTURE_REQUEST_TIMEOUT_MS: '500', EDGE_CAPTURE_MAX_IMAGE_BYTES: '400000' };
+
+interface Detected {
+  readonly code: number | null;
+  readonly lines: Line[];
+  readonly stderr: string;
 }
+
+/** In this process: a start of the program each takes most of the time. */
+const detect = async (...args: string[]): Promise<Detected> =>
+  detected(await edgeOptimizerHere(['detect', '--json', ...args], BOUNDS));
+
+/** By a program of its own. */
+const detectApart = async (...args: string[]): Promise<Detected> =>
+  detected(await edgeOptimizer(['detect', '--json', ...args], BOUNDS));
+
+const detected = ({ code, stdout, stderr }: Ended): Detected => ({
+  code,
+  lines: jsonLines(stdout) as unknown as Line[],
+  stderr,
+});
 
 /** What each path answers. */
 async function serve(): Promise<{ server: Server; url: string; asked: string[] }> {
@@ -68,7 +83,7 @@ async function serve(): Promise<{ server: Server; url: string; asked: string[] }
 }
 
 test('a folder with all beneath it gives one JSON object a picture, in natural order', async () => {
-  const { code, lines, stderr } = await detect(at('many'), at('many/2.jpg'));
+  const { code, lines, stderr } = await detectApart(at('many'), at('many/2.jpg'));
   assert.is(code, 0, stderr);
   assert.is(stderr, '');
   assert.equal(
@@ -88,7 +103,7 @@ test('a folder with all beneath it gives one JSON object a picture, in natural o
 });
 
 test('the table says what is where, and in the end how much of what', async () => {
-  const { code, stdout } = await edgeOptimizer(['detect', at('many/2.jpg'), at('many/10.jpg'), '--score', '0.5']);
+  const { code, stdout } = await edgeOptimizerHere(['detect', at('many/2.jpg'), at('many/10.jpg'), '--score', '0.5']);
   assert.is(code, 0);
   const lines = stdout.trimEnd().split('\n');
   assert.match(lines[0]!, /^picture +class +score {2}box \(x1 y1 x2 y2\)$/);
@@ -205,21 +220,28 @@ test('a picture that is stored turned is looked at upright, its boxes in upright
 
 test('what can never be done ends with exit code 2 before anything is looked at', async () => {
   const file = at('many/10.jpg');
-  const cases: [string[], RegExp][] = [
+  const ofTheCommandLine: [string[], RegExp][] = [
     [[], /missing required argument 'picture'/],
+    [[file, '--score', '2'], /--score <n>.*from 0 to 1/],
+  ];
+  const ofItsMeaning: [string[], RegExp][] = [
     [['rtsp://127.0.0.1/1'], /expected a picture, a folder, http.*got rtsp:.*run --source/],
     [['-', '-'], /expected - once/],
     [[file, '--model', 'roadside-m'], /did you mean roadside-n/],
     [[file, '--variant', 'fp32-416x265'], /did you mean fp32-416x256/],
     [[file, '--classes', 'car,bsu'], /model\.classes\.1: .*did you mean "bus"/],
-    [[file, '--score', '2'], /--score <n>.*from 0 to 1/],
     [[file, '--out', at('broken.jpg')], /--out: expected a folder that can be made/],
   ];
-  for (const [args, message] of cases) {
-    const { code, stderr, lines } = await detect(...args);
-    assert.is(code, 2, stderr);
-    assert.match(stderr, message);
-    assert.is(lines.length, 0);
+  for (const [cases, ask] of [
+    [ofTheCommandLine, detectApart],
+    [ofItsMeaning, detect],
+  ] as const) {
+    for (const [args, message] of cases) {
+      const { code, stderr, lines } = await ask(...args);
+      assert.is(code, 2, stderr);
+      assert.match(stderr, message);
+      assert.is(lines.length, 0);
+    }
   }
 });
 

@@ -104,12 +104,13 @@ onDisk('the ledger has what was tried, and what was kept is taken back', async (
 
 onDisk('alerts are told with their cameras, acknowledged, silenced and searched for', async () => {
   const { alerts } = device.runtime.parts;
-  alerts.raise('camera-lost', {
+  // of the codes that the program itself neither raises nor clears here
+  alerts.raise('model-replaced', {
     severity: 'warning',
-    message: 'north: no picture since a minute',
+    message: 'north: the variant saw nothing',
     details: { camera: 'north' },
   });
-  alerts.raise('cpu-high', {
+  alerts.raise('trial-stuck', {
     severity: 'warning',
     message: 'busy with northern things',
     value: 97,
@@ -117,19 +118,19 @@ onDisk('alerts are told with their cameras, acknowledged, silenced and searched 
     unit: '%',
   });
   const active = async (): Promise<ActiveAlertView[]> => (await device.get<AlertsView>('/api/v1/alerts')).active;
-  const lost = (await active()).find(({ code }) => code === 'camera-lost')!;
+  const lost = (await active()).find(({ code }) => code === 'model-replaced')!;
   assert.equal([lost.cameras, lost.tenant, lost.acknowledged], [['north'], null, null]);
-  assert.match(lost.help, /^Cameras deliver nothing usable/);
-  assert.equal((await active()).find(({ code }) => code === 'cpu-high')!.cameras, []);
-  assert.is((await device.post('/api/v1/alerts/acknowledge', { code: 'camera-lost', by: 'Ana' })).status, 200);
-  assert.is((await device.post('/api/v1/alerts/snooze', { code: 'cpu-high', forS: 3600, by: 'Ana' })).status, 200);
+  assert.match(lost.help, /^The variant of the model in use reported nothing/);
+  assert.equal((await active()).find(({ code }) => code === 'trial-stuck')!.cameras, []);
+  assert.is((await device.post('/api/v1/alerts/acknowledge', { code: 'model-replaced', by: 'Ana' })).status, 200);
+  assert.is((await device.post('/api/v1/alerts/snooze', { code: 'trial-stuck', forS: 3600, by: 'Ana' })).status, 200);
   const [held, silent] = await Promise.all([active(), device.get<AlertsView>('/api/v1/alerts')]);
-  assert.is(held.find(({ code }) => code === 'camera-lost')!.acknowledged?.by, 'Ana');
+  assert.is(held.find(({ code }) => code === 'model-replaced')!.acknowledged?.by, 'Ana');
   assert.equal(
     silent.snoozed.map(({ code, by }) => [code, by]),
-    [['cpu-high', 'Ana']],
+    [['trial-stuck', 'Ana']],
   );
-  alerts.clear('camera-lost');
+  alerts.clear('model-replaced');
   const steps = async (query: string) => (await device.get<AlertHistoryView>(`/api/v1/alerts/history?${query}`)).steps;
   assert.equal(
     (await steps('camera=north')).map(({ kind }) => kind),
@@ -137,18 +138,18 @@ onDisk('alerts are told with their cameras, acknowledged, silenced and searched 
   );
   assert.equal((await steps('camera=south')).length, 0);
   assert.equal(
-    (await steps('code=cpu-high')).map(({ kind, by }) => [kind, by]),
+    (await steps('code=trial-stuck')).map(({ kind, by }) => [kind, by]),
     [
       ['snoozed', 'Ana'],
       ['raised', null],
     ],
   );
-  const refused = await device.post('/api/v1/alerts/acknowledge', { code: 'camera-lost' });
+  const refused = await device.post('/api/v1/alerts/acknowledge', { code: 'model-replaced' });
   assert.equal(refused, {
     status: 400,
-    answer: { error: 'alert camera-lost does not hold: there is nothing to acknowledge' },
+    answer: { error: 'alert model-replaced does not hold: there is nothing to acknowledge' },
   });
-  alerts.clear('cpu-high');
+  alerts.clear('trial-stuck');
 });
 
 onDisk('models are told with what is known of them here, and the reports of the workshop', async () => {

@@ -4,7 +4,7 @@ import { type Asked, useApi } from '../data/api.ts';
 import { useAlertName } from '../words/alert-words.ts';
 import { duration, percent, time } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
-import { useVerdict } from '../words/verdicts.ts';
+import { useVerdict } from '../words/verdict-words.ts';
 import { Badge } from './badge.tsx';
 import type { Mark, Span } from './chart.tsx';
 import { Said } from './said.tsx';

@@ -1,7 +1,7 @@
 import type { TrialLine } from '../../api/trial-line.js';
 import { dayAndTime } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
-import { useVerdict } from '../words/verdicts.ts';
+import { useVerdict } from '../words/verdict-words.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
 import { Said } from './said.tsx';

@@ -2,8 +2,11 @@ import { parseArgs } from 'node:util';
 import { Letterbox } from '../src/detect/letterbox.js';
 import { compiledBlockSums } from '../src/kernels/block-sums.js';
 import { type Kernels, kernels } from '../src/kernels/kernels.js';
+import type { LightChange } from '../src/kernels/light-change.js';
+import { CompiledLightFit } from '../src/kernels/light-fit.js';
 import type { LumaPlane } from '../src/kernels/luma-plane.js';
 import { plainBlockSums } from '../src/kernels/plain/block-sums.js';
+import { PlainLightFit } from '../src/kernels/plain/light-fit.js';
 import { plainResize } from '../src/kernels/plain/resize.js';
 import { plainYuvResize } from '../src/kernels/plain/resize-yuv.js';
 import { compiledResize } from '../src/kernels/resize.js';
@@ -121,8 +124,25 @@ function tasksOf(width: number, height: number, compiled: Kernels): Task[] {
       plain: (plane, out) => plainBlockSums(grid, plane, numbers(out)),
       fast: (plane, out) => sums(plane, numbers(out)),
     },
+    lightTask(size, compiled),
     ...templateTasks(width, height, compiled),
   ];
+}
+
+/** Clouds over the blocks of a signature. */
+function lightTask(size: string, compiled: Kernels): Task {
+  const from = Float32Array.from({ length: 64 * 36 }, (_, i) => 20 + ((i * 7919) % 2000) / 10);
+  const to = from.map((level, i) => level * 0.9 + 12 + ((i * 104_729) % 50) / 10);
+  const skip = Uint8Array.from(from, (_, i) => (i % 9 === 0 ? 1 : 0));
+  const [plain, fast] = [new PlainLightFit(), new CompiledLightFit(compiled)];
+  const told = (out: Uint8Array, fit: LightChange): void => {
+    fit.fit(from, to, skip);
+    new Float64Array(out.buffer, out.byteOffset, 2).set([fit.gain, fit.offset]);
+  };
+  return {
+    ...{ kernel: 'light of blocks', size, bytes: 1, outBytes: 16 },
+    ...{ plain: (_, out) => told(out, plain), fast: (_, out) => told(out, fast) },
+  };
 }
 
 /** A vehicle of a tenth of the picture's width, found again near where it was and, having moved far, on a grid. */

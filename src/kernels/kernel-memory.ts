@@ -141,7 +141,7 @@ export class Scratch {
   }
 
   /** @returns where the kernels find a copy of it */
-  copyIn(view: Uint8Array | Int32Array): number {
+  copyIn(view: Uint8Array | Int32Array | Float32Array): number {
     const address = this.room(view.byteLength);
     if (!this.fits) return address;
     const bytes = view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

@@ -22,6 +22,7 @@ export interface Kernels {
   readonly resize: Kernel;
   readonly resizeYuv: Kernel;
   readonly blockSums: Kernel;
+  readonly fitLight: Kernel;
   readonly sampleTemplate: Kernel;
   readonly alignTemplate: Kernel;
   readonly searchTemplate: Kernel;
@@ -66,6 +67,7 @@ export function compileKernels(bytes: number): Kernels {
     resize: kernel('resize'),
     resizeYuv: kernel('resizeYuv'),
     blockSums: kernel('blockSums'),
+    fitLight: kernel('fitLight'),
     sampleTemplate: kernel('sampleTemplate'),
     alignTemplate: kernel('alignTemplate'),
     searchTemplate: kernel('searchTemplate'),

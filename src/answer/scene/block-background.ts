@@ -1,8 +1,8 @@
+import { createLightFit } from '../../kernels/light-fit.js';
 import { fillAround, keepVehicleLike } from './block-difference.js';
 import { BlockTolerance } from './block-tolerance.js';
 import { ColourDifference } from './colour-difference.js';
 import { BLOCKS, type Signature } from './grid.js';
-import { LightFit } from './light-fit.js';
 
 /** What `changes` says of a block. */
 const USUAL = 0;
@@ -23,7 +23,7 @@ const DOUBT_REACH = 2;
 
 /**
  * What is usual in each block of one camera's picture, and which blocks are not as usual. Light that changes over the
- * whole picture is removed first (`LightFit`); what remains is compared with the block's tolerance (`BlockTolerance`).
+ * whole picture is removed first (`createLightFit`); what remains is compared with the block's tolerance (`BlockTolerance`).
  *
  * Blocks under vehicles are never learned. What differs where an inference found no vehicle is remembered as the block's
  * other usual state: it is no change while it stays, and the background after 20 s. So a shadow, a bin or a parked car
@@ -32,7 +32,7 @@ const DOUBT_REACH = 2;
 export class BlockBackground {
   readonly #masked: Uint8Array;
   readonly #doubtMs: number;
-  readonly #fit = new LightFit();
+  readonly #fit = createLightFit();
   readonly #tolerance = new BlockTolerance();
   /** Usual luma; nothing where `#known` is 0. */
   readonly #usual = new Float32Array(BLOCKS);

@@ -1,4 +1,8 @@
-import { BLOCKS } from './grid.js';
+import type { LightChange } from '../light-change.js';
+
+/*
+ * As ../assembly/light-fit.ts, which computes the same in the same order, so that both give the same to the last bit.
+ */
 
 /** Levels per step of the histograms. */
 const STEPS_PER_LEVEL = 8;
@@ -14,29 +18,18 @@ const AGREEMENT = 3;
 const LEAST_GAIN = 0.2;
 const MOST_GAIN = 5;
 
-/**
- * How the light of a whole picture changed: `to ≈ gain * from + offset`, for clouds, dusk and automatic exposure. The
- * line goes through two medians, of the darker and of the brighter third of the blocks, so that what drives through
- * less than half of either moves nothing (Tukey's resistant line). Where more blocks agree with no change at all, as when
- * headlamps light up half the picture, there was none.
- */
-export class LightFit {
+/** See `createLightFit`. The line goes through two medians, of the darker and of the brighter third of the blocks. */
+export class PlainLightFit implements LightChange {
   gain = 1;
   offset = 0;
   readonly #levels = new Uint16Array(256 * STEPS_PER_LEVEL);
   readonly #low = new Uint16Array(DIFFERENCES);
   readonly #high = new Uint16Array(DIFFERENCES);
 
-  /**
-   * Sets `gain` and `offset`; to 1 and 0 where no block can be used.
-   *
-   * @param from luma per block, as `to`
-   * @param skip one per block; where it is not 0 the block is left out
-   */
   fit(from: Float32Array, to: Float32Array, skip: Uint8Array): void {
     const levels = this.#levels.fill(0);
     let count = 0;
-    for (let i = 0; i < BLOCKS; i++) {
+    for (let i = 0; i < from.length; i++) {
       if (skip[i] !== 0 || to[i]! <= DARKEST || to[i]! >= BRIGHTEST) continue;
       levels[(from[i]! * STEPS_PER_LEVEL) | 0]!++;
       count++;
@@ -50,7 +43,7 @@ export class LightFit {
     const high = this.#high.fill(0);
     let lows = 0;
     let highs = 0;
-    for (let i = 0; i < BLOCKS; i++) {
+    for (let i = 0; i < from.length; i++) {
       const level = from[i]!;
       if (skip[i] !== 0 || to[i]! <= DARKEST || to[i]! >= BRIGHTEST) continue;
       const bin = ((to[i]! - level + 256) * STEPS_PER_LEVEL) | 0;
@@ -86,7 +79,7 @@ export class LightFit {
 /** Blocks that a line explains. */
 function agreeing(from: Float32Array, to: Float32Array, skip: Uint8Array, gain: number, offset: number): number {
   let count = 0;
-  for (let i = 0; i < BLOCKS; i++) {
+  for (let i = 0; i < from.length; i++) {
     if (skip[i] === 0 && Math.abs(to[i]! - from[i]! * gain - offset) <= AGREEMENT) count++;
   }
   return count;

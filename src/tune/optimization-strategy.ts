@@ -57,6 +57,15 @@ export interface OptimizationStrategy<C extends ProposedChange = ProposedChange>
   whyNothing?(): string;
   /** @throws where it could not be made, and everything is as it was */
   apply(change: C): Promise<Undo>;
+  /** How a change could be taken back by a later run of the program, JSON; asked right before it is made. null, or left out: it could not. */
+  wayBack?(change: C): object | null;
+  /**
+   * Takes back a change that an earlier run made and kept.
+   *
+   * @param way as `wayBack` said it
+   * @throws where something else stands there now, or what stood before cannot be had any more; everything stays as it is then
+   */
+  goBack?(way: unknown): Promise<void>;
   /** Of the last observation. */
   score(): Score;
   /** A trial of its own was kept: what was tried is what stands from now on. */

@@ -7,7 +7,7 @@ import type { KnobName, KnobSettings } from './knobs.js';
 import type { Observation } from './observation.js';
 import { isSamePoint, type KnownPoint, type OperatingPoint } from './operating-point.js';
 import type { Score, Undo } from './optimization-strategy.js';
-import { keptKnobs } from './strategies/kept-knobs.js';
+import { type KnobWay, keptKnobs, keptWay } from './strategies/kept-knobs.js';
 import {
   changeInWords,
   KNOB_OPTIMIZATIONS,
@@ -157,6 +157,30 @@ export class Tuner implements KnobMover {
       if (movesPoint) controller.rolledBack(target.point, now());
       else if (before !== null) controller.changed(before);
     };
+  }
+
+  wayBack({ target, knobs }: KnobChange): KnobWay | null {
+    const before = this.#parts.knobs.currentOrNull;
+    return before === null ? null : { knobs, before, after: target };
+  }
+
+  async goBack(saved: unknown): Promise<readonly KnobName[]> {
+    const { controller, knobs, now, pinned } = this.#parts;
+    const way = keptWay(saved);
+    const current = knobs.currentOrNull;
+    if (way === null || current === null) throw new Error('no model answers yet, or what stood before cannot be read');
+    const moved = movedKnobs(current, withKnobs(current, way.after, way.knobs));
+    if (moved.length > 0) throw new Error(`something else stands there by now: ${moved.join(', ')}`);
+    const held = way.knobs.filter((knob) => pinned().includes(knob));
+    if (held.length > 0) throw new Error(`${held.join(', ')} is pinned`);
+    const target = withKnobs(current, way.before, way.knobs);
+    const movesPoint = !isSamePoint(current.point, target.point);
+    if (movesPoint && !this.#points.some((point) => isSamePoint(point, target.point)))
+      throw new Error('the operating point that stood before is not known any more');
+    await knobs.apply(target);
+    controller.changed(target);
+    if (movesPoint) controller.rolledBack(current.point, now());
+    return way.knobs;
   }
 
   /** A change that was asked for may not be tried again yet. */

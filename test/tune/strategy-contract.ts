@@ -102,6 +102,32 @@ export function strategyContract(name: string, make: () => StrategySubject | Pro
     assert.equal(subject.state(), before);
   });
 
+  each('by its way back a later one takes back what was kept, once, and nothing else', async (subject) => {
+    const { strategy } = subject;
+    if (!strategy.wayBack || !strategy.goBack || !strategy.save) return;
+    const change = await proposed(subject);
+    const before = subject.state();
+    const way = JSON.parse(JSON.stringify(strategy.wayBack(change))) as unknown;
+    await strategy.apply(change);
+    strategy.kept?.();
+    const saved = JSON.parse(JSON.stringify(strategy.save())) as unknown;
+    const other = await make();
+    try {
+      await other.strategy.restore?.(saved);
+      await other.strategy.goBack!(way);
+      assert.equal(other.state(), before);
+      for (const wrong of [way, {}, null]) {
+        await other.strategy.goBack!(wrong).then(
+          () => assert.unreachable('nothing of that stands there'),
+          (error: unknown) => assert.instance(error, Error),
+        );
+        assert.equal(other.state(), before);
+      }
+    } finally {
+      await other.close?.();
+    }
+  });
+
   each('what it saved brings another one to where it stood, and anything else is left alone', async (subject) => {
     const { strategy } = subject;
     if (!strategy.save || !strategy.restore) return;

@@ -185,6 +185,40 @@ test('what was kept stands again after a restart, where it can be had and is not
   assert.equal(gone.knobs.currentOrNull.point, SMALL_POINT);
 });
 
+test('what an earlier run kept is taken back by its way, as long as it stands and is not pinned', async () => {
+  const before = new Bench();
+  before.see();
+  const change = before.tuner.changeFor('model')!;
+  const way = JSON.parse(JSON.stringify(before.tuner.wayBack(change)));
+  const kept = { knobs: change.target };
+  const later = new Bench();
+  later.see();
+  await later.tuner.restore(kept);
+  later.knobs.currentOrNull = { ...later.knobs.currentOrNull, compressionQuality: 60 };
+  assert.equal(await later.tuner.goBack(way), change.knobs);
+  assert.equal(later.knobs.currentOrNull.point, SMALL_POINT);
+  assert.is(later.knobs.currentOrNull.compressionQuality, 60, 'it was no part of it');
+
+  const refused = async (bench: Bench, saved: unknown, why: RegExp): Promise<void> => {
+    const stood = bench.knobs.currentOrNull;
+    await bench.tuner.goBack(saved).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, why),
+    );
+    assert.equal(bench.knobs.currentOrNull, stood);
+  };
+  await refused(later, way, /^something else stands there by now: /);
+  await refused(later, { knobs: ['model'] }, /cannot be read$/);
+  const pinned = new Bench(['model']);
+  pinned.knobs.currentOrNull = change.target;
+  await refused(pinned, { ...way, knobs: ['model', 'variant'] }, /^model is pinned$/);
+  const gone = new Bench();
+  gone.see();
+  gone.knobs.currentOrNull = change.target;
+  const removed = { ...way.before, point: { ...SMALL_POINT, variant: 'removed' } };
+  await refused(gone, { ...way, before: removed }, /the operating point that stood before is not known any more/);
+});
+
 test('of what is kept, a trial that another strategy has under way is no part', async () => {
   const bench = new Bench();
   bench.see();

@@ -70,7 +70,7 @@ export class StandingChanges {
   }
 
   /** A change that stood is taken back: what was kept before it is kept again. @param earlier see `saved` */
-  giveUp({ database: { name } }: DatabaseChange, earlier: StandingChanges['saved']): void {
+  giveUp({ database: { name } }: Pick<DatabaseChange, 'database'>, earlier: StandingChanges['saved']): void {
     const { data } = savedState.safeParse(earlier);
     if (data === undefined) return;
     this.#saved = {

@@ -1,32 +1,61 @@
+import { z } from '../../foundation/validate.js';
 import type { KnobName } from '../knobs.js';
 import type { Optimization, Undo } from '../optimization-strategy.js';
-import type { EndedTrial } from '../trials/trial.js';
+import { type EndedTrial, parseTrials } from '../trials/trial.js';
 
 /** A change that was kept, with the way back from it. */
 export interface KeptChange {
   readonly trial: EndedTrial;
   readonly undo: Undo;
+  /** How a later run takes it back, JSON; null: it cannot. */
+  readonly way: object | null;
 }
+
+/** What outlives a restart. */
+export interface KeptStates {
+  keep(name: string, state: object): void;
+  kept(name: string): unknown;
+}
+
+/** The name under which they are kept. */
+const WAYS_BACK = 'ways-back';
+const savedWays = z.object({ kept: z.array(z.object({ trial: z.unknown(), way: z.looseObject({}) })) });
 
 /** Of the last ones that were kept: a way back holds on to what it needs. */
 const MOST_KEPT = 50;
 
 /**
- * What was kept in this run and can be taken back still. Of changes that move the same thing the latest one first: what stood before an
+ * What was kept, in this run or an earlier one, and can be taken back still. Of changes that move the same thing the latest one first: what stood before an
  * earlier one does not stand beneath it.
  */
 export class KeptChanges {
   /** By trial, the latest last. */
   readonly #kept = new Map<string, KeptChange>();
+  readonly #states: KeptStates;
+
+  constructor(states: KeptStates) {
+    this.#states = states;
+  }
+
+  /** Those of earlier runs. @param goBack takes one back by its way */
+  load(goBack: (strategy: Optimization, way: object) => Promise<void>): void {
+    for (const { trial: record, way } of savedWays.safeParse(this.#states.kept(WAYS_BACK)).data?.kept ?? []) {
+      const [trial] = parseTrials([record]);
+      if (trial === undefined || trial.verdict !== 'kept' || trial.endedAt === null || this.#kept.has(trial.id))
+        continue;
+      this.#kept.set(trial.id, { trial: trial as EndedTrial, way, undo: () => goBack(trial.strategy, way) });
+    }
+  }
 
   /** Ids of those whose change stands on top. */
   get onTop(): readonly string[] {
     return [...this.#kept.keys()].filter((id) => this.above(id) === null);
   }
 
-  add(trial: EndedTrial, undo: Undo): void {
-    this.#kept.set(trial.id, { trial, undo });
+  add(change: KeptChange): void {
+    this.#kept.set(change.trial.id, change);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#save();
   }
 
   get(id: string): KeptChange | null {
@@ -34,7 +63,7 @@ export class KeptChanges {
   }
 
   delete(id: string): void {
-    this.#kept.delete(id);
+    if (this.#kept.delete(id)) this.#save();
   }
 
   /** What was kept after it, of the same knobs or strategy; null where nothing was. */
@@ -48,7 +77,14 @@ export class KeptChanges {
 
   /** Somebody else has moved these knobs: what stood before is not to come back. */
   moved(knobs: readonly KnobName[]): void {
-    for (const [id, { trial }] of [...this.#kept]) if (shareKnobs(trial.knobs, knobs)) this.#kept.delete(id);
+    const gone = [...this.#kept].filter(([, { trial }]) => shareKnobs(trial.knobs, knobs));
+    for (const [id] of gone) this.#kept.delete(id);
+    if (gone.length > 0) this.#save();
+  }
+
+  #save(): void {
+    const kept = [...this.#kept.values()].flatMap(({ trial, way }) => (way === null ? [] : [{ trial, way }]));
+    this.#states.keep(WAYS_BACK, { kept });
   }
 }
 

@@ -70,6 +70,7 @@ export class OptimizationEngine {
       ledger: parts.ledger,
       guards: parts.guards,
       circumstances: parts.circumstances,
+      states: parts.states,
       clock: parts.clock,
       listener: {
         begun: (trial) => listener.begun(trial),
@@ -90,6 +91,7 @@ export class OptimizationEngine {
   async start(): Promise<void> {
     this.#runner.start();
     for (const strategy of this.#strategies.values()) await this.#restore(strategy);
+    this.#runner.remember((type, way) => this.#goBack(type, way));
     this.#isRunning = true;
   }
 
@@ -292,6 +294,12 @@ export class OptimizationEngine {
       // what stands now goes on: it is no reason to end
       this.#parts.listener.notRestored(strategy.type, error);
     }
+  }
+
+  async #goBack(type: Optimization, way: object): Promise<void> {
+    const strategy = this.#strategies.get(type);
+    if (strategy?.goBack === undefined) throw new Error(`the ${type} strategy has nothing to work on now`);
+    await strategy.goBack(way);
   }
 
   async #settled(report: StrategyReport): Promise<StrategyReport> {

@@ -7,7 +7,7 @@ import type { GuardReadings } from '../trials/guards.js';
 import type { TrialLedger } from '../trials/ledger.js';
 import type { EndedTrial, TrialRecord } from '../trials/trial.js';
 import { type TrialEnd, TuningTrials } from '../trials/trials.js';
-import { KeptChanges, shareKnobs } from './kept-changes.js';
+import { KeptChanges, type KeptStates, shareKnobs } from './kept-changes.js';
 import { PendingUndos } from './pending-undos.js';
 
 /** What hears of trials. */
@@ -26,6 +26,8 @@ export interface TrialRunnerParts {
   /** null: nothing tells. */
   readonly circumstances: () => Circumstances | null;
   readonly listener: TrialListener;
+  /** Where it is kept how to take back what was kept: outlives a restart. */
+  readonly states: KeptStates;
   readonly clock: Clock;
 }
 
@@ -39,14 +41,20 @@ export interface Obstacle {
 export class TrialRunner {
   readonly #parts: TrialRunnerParts;
   /** Of trials whose change stands. */
-  readonly #undos = new Map<string, Undo>();
+  readonly #undos = new Map<string, { readonly undo: Undo; readonly way: object | null }>();
   readonly #stuck = new PendingUndos();
-  readonly #kept = new KeptChanges();
+  readonly #kept: KeptChanges;
   readonly #takingBack = new Set<Optimization>();
   #trials = new TuningTrials();
 
   constructor(parts: TrialRunnerParts) {
     this.#parts = parts;
+    this.#kept = new KeptChanges(parts.states);
+  }
+
+  /** What earlier runs kept can be taken back from now on. @param goBack by its strategy and its way back */
+  remember(goBack: (strategy: Optimization, way: object) => Promise<void>): void {
+    this.#kept.load(goBack);
   }
 
   /** Closes what an earlier run died in, and remembers what must not be tried again. */
@@ -132,8 +140,9 @@ export class TrialRunner {
     ledger.put(trial);
     listener.begun(trial);
     try {
+      const way = strategy.wayBack?.(change) ?? null;
       const undo = await strategy.apply(change);
-      this.#undos.set(trial.id, undo);
+      this.#undos.set(trial.id, { undo, way });
       this.#trials.applied(trial.id, clock.now());
       return trial;
     } catch (error) {
@@ -151,14 +160,15 @@ export class TrialRunner {
 
   /** Ends a trial whose change stands, and takes back what is not to stay. @returns null for one that is being made, which cannot be ended yet */
   async end(id: string, end: TrialEnd): Promise<EndedTrial | null> {
-    const undo = this.#undos.get(id);
+    const made = this.#undos.get(id);
     const trial = this.underWay.find((other) => other.id === id);
-    if (!undo || !trial) return null;
+    if (!made || !trial) return null;
+    const { undo, way } = made;
     this.#undos.delete(id);
     const stays = end.verdict === 'kept' || (end.verdict === 'expired' && trial.isEmergency);
     if (stays) {
       const ended = this.#close(id, end, null);
-      if (ended !== null) this.#kept.add(ended, undo);
+      if (ended !== null) this.#kept.add({ trial: ended, undo, way });
       return ended;
     }
     this.#takingBack.add(trial.strategy);
@@ -176,7 +186,7 @@ export class TrialRunner {
     }
   }
 
-  /** Trials that `takeBack` would take back: those under way, and those that were kept in this run and stand on top. */
+  /** Trials that `takeBack` would take back: those under way, and those that were kept and stand on top. */
   get reversible(): readonly string[] {
     const underWay = this.underWay.filter(({ id }) => this.#undos.has(id));
     return [...underWay.map(({ id }) => id), ...this.#kept.onTop];
@@ -191,7 +201,7 @@ export class TrialRunner {
     }
     const kept = this.#kept.get(id);
     if (kept === null) {
-      return 'what stood before is not known any more: only what was kept since the program started, and nobody has changed since, can be taken back; pin the knob at its earlier value instead';
+      return 'what stood before is not known any more: only the last changes that were kept, and that nobody has changed since, can be taken back; pin the knob at its earlier value instead';
     }
     const above = this.#kept.above(id);
     if (above !== null) return `${above.to} was kept after it: take that back first`;

@@ -73,6 +73,9 @@ const savedSettings = z.object({
   maxBytes: z.int().min(1),
 });
 
+const settings = z.object({ strategy: z.enum(NAMES), maxBytes: z.int().min(1) });
+const savedWay = z.object({ before: settings, after: settings });
+
 /**
  * What leaves the memory of the cache first, and how much memory it has: simulated beside the real cache (`GhostCaches`), proposed where the gain
  * holds, and kept where the real hit ratio rises above that of the simulation of what was there before, in the same time.
@@ -130,6 +133,20 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
       this.#standing = before;
       this.#forgetScore();
     };
+  }
+
+  wayBack({ settings: after }: CacheChange): object {
+    return { before: this.#current, after };
+  }
+
+  async goBack(way: unknown): Promise<void> {
+    const { before, after } = savedWay.parse(way);
+    const { strategy, maxBytes } = this.#current;
+    if (strategy !== after.strategy || maxBytes !== after.maxBytes || this.#indexOf(before) < 0)
+      throw new Error(`the cache has other settings by now: ${strategy}, ${maxBytes} bytes`);
+    this.#parts.cache.changeMemory(before);
+    this.#standing = before;
+    this.#forgetScore();
   }
 
   score(): Score {

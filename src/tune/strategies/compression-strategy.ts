@@ -45,6 +45,7 @@ const ANY_PRICE = 3;
 const COUNTED_MS = 3_600_000;
 
 const saved = z.object({ effort: z.int().min(0) });
+const savedWay = z.object({ before: z.int().min(0), effort: z.int().min(0) });
 
 /**
  * How pictures are compressed: their quality, which the budget of the uplink decides, and how much effort goes into each. Heat, late
@@ -96,6 +97,24 @@ export class CompressionStrategy implements OptimizationStrategy<KnobChange | Ef
       // what was moved since stays
       if (compression.effort === change.effort) compression.effort = before;
     };
+  }
+
+  wayBack(change: KnobChange | EffortChange): object | null {
+    if (!('effort' in change)) return this.#parts.quality.wayBack?.(change) ?? null;
+    return { before: this.#parts.compression.effort, effort: change.effort };
+  }
+
+  async goBack(way: unknown): Promise<void> {
+    const { quality, compression, states } = this.#parts;
+    const { data } = savedWay.safeParse(way);
+    if (data === undefined) {
+      if (quality.goBack === undefined) throw new Error('what stood before cannot be read');
+      await quality.goBack(way);
+      return;
+    }
+    if (compression.effort !== data.effort) throw new Error(`the effort is ${compression.effort} by now`);
+    compression.effort = data.before;
+    states.keep(STATE, { effort: data.before });
   }
 
   /** Of the quality, and what effort saves; where either has no score, the other's. */

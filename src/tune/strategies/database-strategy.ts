@@ -1,7 +1,8 @@
 import { executeInThread } from '../../database/sqlite/in-thread.js';
-import type { WatchedDatabase } from '../../database/sqlite/watched-database.js';
+import { CONNECTION_SETTINGS, type WatchedDatabase } from '../../database/sqlite/watched-database.js';
 import type { Clock } from '../../foundation/clock.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
+import { z } from '../../foundation/validate.js';
 import { trialIndexes } from '../../store/trial-indexes.js';
 import { doing, undoing } from '../databases/change-statements.js';
 import {
@@ -57,6 +58,14 @@ const ASIDE_MS = 3_600_000;
 const KEPT_MS = 24 * ASIDE_MS;
 /** Whoever asks is told of an advice that is there within that; the next one to ask is told of a later one. */
 const PATIENCE_MS = 10_000;
+
+const savedWay = z.object({
+  to: z.string(),
+  database: z.string(),
+  undo: z.array(z.string()),
+  setting: z.object({ name: z.enum(CONNECTION_SETTINGS), before: z.number(), after: z.number() }).nullable(),
+  stood: z.looseObject({}),
+});
 
 /**
  * What makes databases in use faster: statistics for the planner, indexes that pay on a copy for what was asked, indexes that nothing needs,
@@ -166,6 +175,34 @@ export class DatabaseStrategy implements OptimizationStrategy<TimedChange> {
       this.#setAside(proposal.to);
       this.#leave(database);
     };
+  }
+
+  wayBack({ change, to }: TimedChange): object | null {
+    const { database, action } = change;
+    if (database.connection === null) return null;
+    const setting = action.kind === 'setting' ? action : null;
+    return {
+      to,
+      database: database.name,
+      undo: undoing(change),
+      setting: setting && { name: setting.setting, before: database.setting(setting.setting), after: setting.value },
+      stood: this.#standing.saved,
+    };
+  }
+
+  async goBack(way: unknown): Promise<void> {
+    const { to, database: name, undo, setting, stood } = savedWay.parse(way);
+    const database = this.#parts.databases.find((one) => one.name === name);
+    if (!database || database.connection === null) throw new Error(`${name} cannot be written now`);
+    if (this.#trying?.proposal.change.database === database) throw new Error(`something is just tried on ${name}`);
+    if (setting !== null) {
+      const now = database.setting(setting.name);
+      if (now !== setting.after) throw new Error(`${setting.name} of ${name} is ${now} by now`);
+      database.set(setting.name, setting.before);
+    } else await this.#execute(database, undo);
+    this.#standing.giveUp({ database }, stood);
+    this.#setAside(to);
+    this.#leave(database);
   }
 
   score(): Score {

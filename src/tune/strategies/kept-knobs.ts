@@ -1,6 +1,7 @@
+import { KNOBS } from '../../config/sections/tune.js';
 import { z } from '../../foundation/validate.js';
 import { checkKnobs } from '../knob-changes.js';
-import type { KnobSettings } from '../knobs.js';
+import type { KnobName, KnobSettings } from '../knobs.js';
 
 /** The name under which they are kept. */
 export const KEPT_KNOBS = 'knobs';
@@ -20,6 +21,22 @@ const schema = z.object({
     compressionQuality: z.number(),
   }),
 });
+
+const wayBack = z.object({ knobs: z.array(z.enum(KNOBS)), before: z.unknown(), after: z.unknown() });
+
+/** Where knobs stood before a change and after it, and which it moved. */
+export interface KnobWay {
+  readonly knobs: readonly KnobName[];
+  readonly before: KnobSettings;
+  readonly after: KnobSettings;
+}
+
+/** A way back as it was kept; null where it is nothing of the kind. */
+export function keptWay(saved: unknown): KnobWay | null {
+  const { data } = wayBack.safeParse(saved);
+  const [before, after] = [data?.before, data?.after].map((knobs) => keptKnobs({ knobs }));
+  return data === undefined || !before || !after ? null : { knobs: data.knobs, before, after };
+}
 
 /** Knobs as a strategy saved them; null where it is nothing of the kind, or cannot stand so. */
 export function keptKnobs(saved: unknown): KnobSettings | null {

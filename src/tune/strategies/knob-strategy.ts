@@ -9,6 +9,9 @@ export interface KnobMover {
   /** Why there is no change of this kind, for people. */
   whyNothing(type: KnobOptimization): string;
   move(change: KnobChange): Promise<Undo>;
+  wayBack(change: KnobChange): object | null;
+  /** @returns the knobs that it moved @throws where that is not possible any more */
+  goBack(way: unknown): Promise<readonly KnobName[]>;
   score(): Score;
   /** @param names knobs that stand as they are to stay */
   saved(names: readonly KnobName[]): object;
@@ -44,6 +47,14 @@ export class KnobStrategy implements OptimizationStrategy<KnobChange> {
   apply(change: KnobChange): Promise<Undo> {
     this.#moved = change.knobs;
     return this.#mover.move(change);
+  }
+
+  wayBack(change: KnobChange): object | null {
+    return this.#mover.wayBack(change);
+  }
+
+  async goBack(way: unknown): Promise<void> {
+    this.#moved = await this.#mover.goBack(way);
   }
 
   score(): Score {

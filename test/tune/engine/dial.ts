@@ -51,6 +51,16 @@ export class Dial implements OptimizationStrategy {
     };
   }
 
+  wayBack({ to }: ProposedChange): object {
+    return { before: this.at, after: Number(to) };
+  }
+
+  async goBack(way: unknown): Promise<void> {
+    const { before, after } = way as { before: number; after: number };
+    if (this.at !== after) throw new Error(`the dial is at ${this.at} by now`);
+    this.at = before;
+  }
+
   score(): Score {
     return { value: this.value, parts: { score: this.value } };
   }

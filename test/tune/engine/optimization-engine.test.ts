@@ -12,12 +12,15 @@ import { Dial } from './dial.js';
 const UNIX = 1_800_000_000_000;
 
 /** An engine with a clock in hand, whose ledger is a list. */
-function bench(dials: readonly Dial[] = [new Dial()], earlier: readonly TrialRecord[] = []) {
+function bench(
+  dials: readonly Dial[] = [new Dial()],
+  earlier: readonly TrialRecord[] = [],
+  states = new Map<string, object>(),
+) {
   let now = 0;
   let guards: GuardReadings = CALM;
   const told: string[] = [];
   const ledger: TrialRecord[] = [];
-  const states = new Map<string, object>();
   const engine = new OptimizationEngine({
     enabled: Object.fromEntries(OPTIMIZATIONS.map((type) => [type, true])) as Record<Optimization, boolean>,
     ledger: {
@@ -68,7 +71,7 @@ test('a change is tried once its score before is known, kept where it helps, and
   assert.equal([first!.outcome, first!.why], ['measuring', 'the score before is measured for 18 s more']);
   await pass(25);
   assert.equal([dial.at, told], [4, ['begun 4']]);
-  assert.is(states.size, 0);
+  assert.is(states.get('batching'), undefined);
   dial.value = 2;
   await pass(30);
   assert.equal(told.at(-1), 'kept 4: it helps: the score went from 1 to 2 (noise 0)');
@@ -256,6 +259,57 @@ test('what was kept is taken back by hand, saved so, and refused afterwards', as
   assert.is(again!.outcome, 'refused');
   assert.match(engine.obstacleToTakingBack(id)!, /^what stood before is not known any more/);
   await rejects(engine.takeBack(id, ''), /pin the knob at its earlier value instead$/);
+});
+
+test('what an earlier run kept is taken back after a restart, once, as long as it stands', async () => {
+  const before = bench();
+  await before.engine.start();
+  await before.pass(25);
+  before.dial.wants = 4;
+  await before.engine.optimizeSystem({ only: ['batching'] });
+  before.dial.value = 2;
+  await before.pass(40);
+  const { id } = before.ledger.at(-1)!;
+  before.engine.stop();
+  // as it comes from the medium
+  const states = new Map([...before.states].map(([name, state]) => [name, JSON.parse(JSON.stringify(state))]));
+
+  const { engine, dial, ledger } = bench([new Dial()], [], states);
+  assert.equal(engine.reversible, []);
+  await engine.start();
+  assert.equal([dial.at, engine.reversible], [4, [id]]);
+  dial.at = 6;
+  await rejects(engine.takeBack(id, ''), /the dial is at 6 by now/);
+  assert.equal(engine.reversible, [id]);
+  dial.at = 4;
+  const trial = await engine.takeBack(id, 'taken back by hand');
+  assert.equal([trial.verdict, trial.undone, trial.why], ['rolled-back', true, 'taken back by hand']);
+  assert.equal([dial.at, ledger.at(-1), states.get('batching')], [1, trial, { at: 1 }]);
+  const third = bench([new Dial()], [], states);
+  await third.engine.start();
+  assert.equal([third.dial.at, third.engine.reversible], [1, []]);
+});
+
+test('what somebody else has moved is not taken back after a restart either, nor what cannot be read, nor of a strategy that is not there', async () => {
+  const { engine, dial, states, pass } = bench();
+  await engine.start();
+  await pass(25);
+  dial.wants = 4;
+  await engine.optimizeSystem({ only: ['batching'] });
+  dial.value = 2;
+  await pass(40);
+  const [id] = engine.reversible;
+  const kept = structuredClone(states.get('ways-back')!);
+  engine.moved(['batchSize'], 'by hand');
+  const moved = bench([new Dial()], [], states);
+  await moved.engine.start();
+  assert.equal(moved.engine.reversible, []);
+  const broken = bench([new Dial()], [], new Map([['ways-back', { kept: [{ trial: { id }, way: {} }, 7] }]]));
+  await broken.engine.start();
+  assert.equal(broken.engine.reversible, []);
+  const without = bench([], [], new Map([['ways-back', kept]]));
+  await without.engine.start();
+  await rejects(without.engine.takeBack(id!, ''), /the batching strategy has nothing to work on now/);
 });
 
 test('of two that were kept of the same knobs the later one is taken back first, and the earlier one after it', async () => {

@@ -56,8 +56,16 @@ withSqlite(
     // what was kept outlives a restart
     const next = new TunedOutbox(join(folder, 'own'));
     await next.engine.start();
-    assert.equal(next.indexes, OWN);
+    assert.equal([next.indexes, next.engine.reversible], [OWN, [kept!.id]]);
+    // and can be taken back then
+    await next.engine.takeBack(kept!.id, 'by hand');
+    assert.equal(next.indexes, ['reports']);
+    next.engine.stop();
     next.close();
+    const last = new TunedOutbox(join(folder, 'own'));
+    await last.engine.start();
+    assert.equal([last.indexes, last.engine.reversible], [['reports'], []]);
+    last.close();
   },
 );
 

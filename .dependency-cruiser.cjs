@@ -16,7 +16,8 @@ const ONE_IMPORTER = {
   munkres: 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
-  mqtt: 'src/telemetry/mqtt/mqtt.ts',
+  // a device's connection, and that of whoever collects from a fleet
+  mqtt: ['src/telemetry/mqtt/mqtt.ts', 'src/collector/broker/fleet-subscription.ts'],
   aedes: 'src/telemetry/mqtt/broker.ts',
   systeminformation: 'src/board/machine/system-information.ts',
   pino: 'src/foundation/log.ts',
@@ -51,9 +52,10 @@ const ONE_IMPORTER = {
 // biome-ignore format: a row a room
 const ALLOWED = {
   cli: [
-    'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'report', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
+    'collector', 'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'report', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
+  collector: ['telemetry', 'http', 'config', 'store'],
   diagnose: [
     'runtime', 'tune', 'profile', 'plausibility', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],

@@ -1,4 +1,4 @@
-import { StreamCheck, type StreamVerdict, type ToldDrop } from './stream-check.js';
+import { StreamCheck, type StreamVerdict, type ToldDrop } from '../../src/collector/numbers/stream-check.js';
 
 /** What this receiver found of one stream of one device. */
 export interface DeviceVerdict extends StreamVerdict {

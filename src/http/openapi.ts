@@ -13,8 +13,16 @@ const PROBLEM = {
   },
 };
 
-/** What the routes that describe themselves answer, as OpenAPI 3.1. @param version of the program */
-export function openApiOf(routes: readonly HttpRoute[], version: string): JsonSchema {
+const OF_A_DEVICE =
+  'What a device says of itself and what may be changed. Every request carries the bearer token where one is set; what changes something needs one in any case.';
+
+/**
+ * What the routes that describe themselves answer, as OpenAPI 3.1.
+ *
+ * @param version of the program
+ * @param about what they are for
+ */
+export function openApiOf(routes: readonly HttpRoute[], version: string, about: string = OF_A_DEVICE): JsonSchema {
   const described = routes.filter((route) => route.api !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths: Record<string, Record<string, unknown>> = {};
   const schemas: Record<string, JsonSchema> = {};
@@ -27,8 +35,7 @@ export function openApiOf(routes: readonly HttpRoute[], version: string): JsonSc
     info: {
       title: 'edge-inference-optimizer',
       version,
-      description:
-        'What a device says of itself and what may be changed. Every request carries the bearer token where one is set; what changes something needs one in any case.',
+      description: about,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

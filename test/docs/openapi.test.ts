@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OPENAPI_FILE, openApiText } from '../../scripts/openapi.js';
+import { COLLECTOR_OPENAPI_FILE, collectorOpenApiText, OPENAPI_FILE, openApiText } from '../../scripts/openapi.js';
 
 const text = openApiText();
 const document = JSON.parse(text) as {
@@ -12,6 +12,14 @@ const document = JSON.parse(text) as {
 
 test('the published description of the API is what the program answers: npm run docs brings it up to date', () => {
   assert.ok(readFileSync(OPENAPI_FILE, 'utf8') === text);
+});
+
+test('so is that of the collector', async () => {
+  const described = collectorOpenApiText();
+  assert.ok(readFileSync(COLLECTOR_OPENAPI_FILE, 'utf8') === described);
+  const { valid, errors } = await new Validator().validate(JSON.parse(described));
+  assert.equal(errors ?? [], []);
+  assert.ok(valid);
 });
 
 test('it is an OpenAPI 3.1 document by the schema of OpenAPI', async () => {

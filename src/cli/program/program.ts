@@ -5,6 +5,7 @@ import { PROJECT_ROOT } from '../../foundation/home.js';
 import { maskCredentials } from '../../foundation/log.js';
 import { addAim } from './aim.js';
 import { addAlerts } from './alerts.js';
+import { addCollect } from './collect.js';
 import { addCommand } from './command.js';
 import { addConfig } from './config.js';
 import { addDashboard } from './dashboard.js';
@@ -61,6 +62,7 @@ export function buildProgram(perform: Perform): Command {
   addTraffic(program, perform);
   addReport(program, perform);
   addMqtt(program, perform);
+  addCollect(program, perform);
   addDiagnose(program, perform);
   addDashboard(program, perform);
   addHealth(program, perform);

@@ -11,6 +11,12 @@ const MAX_RETAINED_BYTES = 16_000_000;
 /** A subscriber that takes nothing for this long is disconnected: the others wait for it. */
 const DRAIN_TIMEOUT_MS = 5000;
 
+/** Takes a message before its sender hears that it arrived, and calls back once it is kept. */
+export type BrokerIntake = (
+  message: { readonly topic: string; readonly payload: Uint8Array },
+  kept: () => void,
+) => void;
+
 /**
  * An MQTT 3.1.1 broker on loopback inside this process, so that the device can be watched without any other program.
  * Bounded: clients, payloads, what is retained; it keeps no session for clients that are away.
@@ -18,16 +24,27 @@ const DRAIN_TIMEOUT_MS = 5000;
 export class EmbeddedBroker {
   readonly #port: number;
   readonly #log: Log;
+  readonly #intake: BrokerIntake | null;
   readonly #sockets = new Set<Socket>();
   #aedes: Aedes | null = null;
   #server: Server | null = null;
   #opening: Promise<number> | null = null;
   #stopped = false;
 
-  /** @param port on 127.0.0.1; 0 takes a free one */
-  constructor(port: number, log: Log = silentLog) {
+  /**
+   * @param port on 127.0.0.1; 0 takes a free one
+   * @param intake every message, last wills too; one that it does not keep is acknowledged to nobody
+   */
+  constructor(port: number, log: Log = silentLog, intake: BrokerIntake | null = null) {
     this.#port = port;
     this.#log = log;
+    this.#intake = intake;
+  }
+
+  /** Tells whoever has subscribed to it; nobody, before it has started and once it has stopped. */
+  publish(topic: string, payload: string): void {
+    const packet = { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false } as const;
+    this.#aedes?.publish(packet, () => undefined);
   }
 
   get clients(): number {
@@ -49,7 +66,7 @@ export class EmbeddedBroker {
       },
     });
     this.#aedes = aedes;
-    aedes.authorizePublish = boundedPublish();
+    aedes.authorizePublish = boundedPublish(this.#intake);
     aedes.on('clientError', (client, error) => this.#log.debug({ client: client.id, err: error }, 'MQTT client'));
     aedes.on('connectionError', (_client, error) => this.#log.debug({ err: error }, 'MQTT connection'));
 
@@ -96,7 +113,7 @@ function portError(port: number, cause: unknown): EdgeError {
   return new EdgeError('E_PUBLISH', `the embedded broker does not start: ${fix}`, { context: { port, code }, cause });
 }
 
-function boundedPublish(): Aedes['authorizePublish'] {
+function boundedPublish(intake: BrokerIntake | null): Aedes['authorizePublish'] {
   const retained = new Map<string, number>();
   let bytes = 0;
   return (_client, packet, done) => {
@@ -116,6 +133,7 @@ function boundedPublish(): Aedes['authorizePublish'] {
         bytes = others + payload.length;
       }
     }
-    done(null);
+    if (intake === null) done(null);
+    else intake({ topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload }, () => done(null));
   };
 }

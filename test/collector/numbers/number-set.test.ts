@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NumberSet } from '../../../scripts/receiver/number-set.js';
+import { NumberSet } from '../../../src/collector/numbers/number-set.js';
 import { seeded } from '../../seeded.js';
 
 test('numbers that follow each other are one range, in whatever order they come', () => {

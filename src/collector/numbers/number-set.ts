@@ -1,8 +1,36 @@
 /** Whole numbers as ranges: a day of numbers that came in order is one range. */
 export class NumberSet {
   /** From and to, both included; sorted, and never next to each other. */
-  readonly #ranges: [number, number][] = [];
-  #size = 0;
+  readonly #ranges: [number, number][];
+  readonly #mostRanges: number;
+  #size: number;
+  #forgotten: number;
+
+  /**
+   * @param ranges what is there from the start, as `ranges` gave it
+   * @param mostRanges where there would be more, the lowest gap is taken for filled, and counted in `forgotten`
+   * @param forgotten how many numbers of these ranges never were there
+   */
+  constructor(
+    ranges: readonly (readonly [number, number])[] = [],
+    mostRanges: number = Number.POSITIVE_INFINITY,
+    forgotten = 0,
+  ) {
+    this.#ranges = ranges.map(([from, to]) => [from, to]);
+    this.#mostRanges = mostRanges;
+    this.#size = countIn(ranges) - forgotten;
+    this.#forgotten = forgotten;
+  }
+
+  /** Numbers that never came and are taken for known, because there were too many gaps. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** The highest; null where there is none. */
+  get highest(): number | null {
+    return this.#ranges.at(-1)?.[1] ?? null;
+  }
 
   get size(): number {
     return this.#size;
@@ -32,12 +60,13 @@ export class NumberSet {
     else if (joinsAfter) after[0] = n;
     else this.#ranges.splice(at + 1, 0, [n, n]);
     this.#size++;
+    if (this.#ranges.length > this.#mostRanges) this.#forgetLowestGap();
     return true;
   }
 
   /** How many lower numbers there are. */
   sizeBelow(n: number): number {
-    return n - 1 - sizeOf(this.missing(1, n - 1));
+    return n - 1 - countIn(this.missing(1, n - 1));
   }
 
   /** What is not there, of `from` up to `to`, both included. */
@@ -54,6 +83,13 @@ export class NumberSet {
     return missing;
   }
 
+  #forgetLowestGap(): void {
+    const [lowest, next] = this.#ranges as [[number, number], [number, number]];
+    this.#forgotten += next[0] - lowest[1] - 1;
+    lowest[1] = next[1];
+    this.#ranges.splice(1, 1);
+  }
+
   /** Index of the last range that begins at or before a number; -1 where none does. */
   #lastBefore(n: number): number {
     let low = 0;
@@ -68,5 +104,5 @@ export class NumberSet {
 }
 
 /** How many numbers are in some ranges. */
-export const sizeOf = (ranges: readonly (readonly [number, number])[]): number =>
+export const countIn = (ranges: readonly (readonly [number, number])[]): number =>
   ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

@@ -1,4 +1,4 @@
-import { NumberSet, sizeOf } from './number-set.js';
+import { countIn, NumberSet } from './number-set.js';
 
 /** What a message says of its number. */
 export interface Numbered {
@@ -41,14 +41,34 @@ export interface StreamVerdict {
   readonly ended: string | null;
 }
 
+/** What a check knows, as it is kept over restarts. */
+export interface StreamCheckState {
+  /** null: nothing was heard. */
+  readonly first: number | null;
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly forgotten: number;
+  /** By lane, the highest number. */
+  readonly highest: Readonly<Record<string, number>>;
+  readonly told: readonly ToldDrop[];
+  readonly outOfOrder: number;
+  readonly low: number | null;
+  readonly next: number;
+  readonly ended: string | null;
+}
+
+/** Gaps that are told apart; more of them are of no use to anybody. */
+const MOST_RANGES = 1000;
+/** Told drops that are told apart. */
+const MOST_TOLD = 256;
+
 /**
  * Checks one stream of numbers: every one comes once, in order within what was live and within what is history, or is told as
  * given up. See docs/mqtt/delivery.md.
  */
 export class StreamCheck {
-  readonly #received = new NumberSet();
-  readonly #highest = new Map<string, number>();
-  readonly #told: ToldDrop[] = [];
+  readonly #received: NumberSet;
+  readonly #highest: Map<string, number>;
+  readonly #told: ToldDrop[];
   #first = Number.POSITIVE_INFINITY;
   #doubles = 0;
   #outOfOrder = 0;
@@ -56,9 +76,36 @@ export class StreamCheck {
   #next = 1;
   #ended: string | null = null;
 
-  /** @param fromStart whether this receiver has heard the stream from its first message on, so that nothing before may lack */
-  constructor(fromStart = false) {
+  /**
+   * @param fromStart whether this receiver has heard the stream from its first message on, so that nothing before may lack
+   * @param state of an earlier run, as `kept()` told it; doubles begin anew
+   */
+  constructor(fromStart = false, state: StreamCheckState | null = null) {
+    this.#received = new NumberSet(state?.ranges, MOST_RANGES, state?.forgotten);
+    this.#highest = new Map(Object.entries(state?.highest ?? {}));
+    this.#told = [...(state?.told ?? [])];
     if (fromStart) this.#first = 1;
+    if (state === null) return;
+    this.#first = state.first ?? this.#first;
+    this.#outOfOrder = state.outOfOrder;
+    this.#low = state.low;
+    this.#next = state.next;
+    this.#ended = state.ended;
+  }
+
+  /** What must be known to go on after a restart. */
+  kept(): StreamCheckState {
+    return {
+      first: Number.isFinite(this.#first) ? this.#first : null,
+      ranges: this.#received.ranges,
+      forgotten: this.#received.forgotten,
+      highest: Object.fromEntries(this.#highest),
+      told: this.#told,
+      outOfOrder: this.#outOfOrder,
+      low: this.#low,
+      next: this.#next,
+      ended: this.#ended,
+    };
   }
 
   /** @returns false for a double, which is to be dropped */
@@ -93,6 +140,14 @@ export class StreamCheck {
   /** The device tells what it gave up. */
   dropped(drop: ToldDrop): void {
     this.#told.push(drop);
+    if (this.#told.length <= MOST_TOLD) return;
+    const [lowest, next] = this.#told.sort((a, b) => a.from - b.from) as [ToldDrop, ToldDrop];
+    this.#told.splice(0, 2, {
+      ...next,
+      from: lowest.from,
+      to: Math.max(lowest.to, next.to),
+      count: lowest.count + next.count,
+    });
   }
 
   verdict(): StreamVerdict {
@@ -106,18 +161,18 @@ export class StreamCheck {
       // before this receiver heard anything
       if (to < first) continue;
       const missing = this.#received.missing(Math.max(from, first), to);
-      toldDropped += Math.min(count, sizeOf(missing));
+      toldDropped += Math.min(count, countIn(missing));
       // numbers above the low watermark may still come
-      const gone = sizeOf(this.#received.missing(Math.max(from, first), Math.min(to, through)));
+      const gone = countIn(this.#received.missing(Math.max(from, first), Math.min(to, through)));
       if (gone <= count) continue;
       lostCount += gone - count;
       lost.push(...missing);
     }
     for (const range of this.#untold(first, through)) {
-      lostCount += sizeOf([range]);
+      lostCount += countIn([range]);
       lost.push(range);
     }
-    const missing = sizeOf(this.#received.missing(first, this.#next - 1));
+    const missing = countIn(this.#received.missing(first, this.#next - 1));
     return {
       first,
       low: this.#low,

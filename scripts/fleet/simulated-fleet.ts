@@ -1,0 +1,35 @@
+import { Random } from '../../src/simulator/random.js';
+import { type DeviceTruth, type SentMessage, SimulatedDevice } from './simulated-device.js';
+
+export interface FleetPlan {
+  readonly devices: number;
+  readonly hours: number;
+  readonly seed: number;
+  /** Unix ms at which it begins. */
+  readonly from: number;
+}
+
+/** What a fleet sends, and what must be known of it afterwards. */
+export interface SimulatedFleet {
+  /** In the order of their arrival. */
+  readonly messages: readonly SentMessage[];
+  readonly truths: readonly DeviceTruth[];
+}
+
+const DEVICES_A_SITE = 50;
+
+/** Many devices through some hours, each with outages, restarts, doubles, losses and a clock of its own. */
+export function simulatedFleet({ devices, hours, seed, from }: FleetPlan): SimulatedFleet {
+  const days = Array.from({ length: devices }, (_, index) =>
+    new SimulatedDevice({
+      site: `site-${Math.floor(index / DEVICES_A_SITE)}`,
+      device: `cabinet-${index}`,
+      from,
+      hours,
+      random: new Random(seed * 100_003 + index),
+    }).day(),
+  );
+  // stable: what one device sent at one time stays in its order
+  const messages = days.flatMap((day) => day.messages).sort((a, b) => a.at - b.at);
+  return { messages, truths: days.map(({ truth }) => truth) };
+}

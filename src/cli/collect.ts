@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { Collecting, type CollectingState } from '../collector/collecting.js';
+import { RETENTION_DAYS } from '../collector/store/fleet-retention.js';
+import { SqliteFleetStore } from '../collector/store/sqlite-fleet-store.js';
+import type { Config } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import { ConfigError } from '../foundation/errors.js';
+import { createLog } from '../foundation/log.js';
+import { pause } from '../foundation/pause.js';
+import { VERSION } from '../runtime/version.js';
+import { print, printJson } from './print.js';
+import { StopSignals } from './stop-signals.js';
+
+export interface CollectFlags {
+  readonly broker?: string;
+  readonly brokerPort?: number;
+  readonly store: string;
+  readonly config?: string;
+  readonly clientId: string;
+  readonly topic?: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly http: boolean;
+  readonly maxDevices: number;
+  /** s */
+  readonly staleAfter: number;
+  /** days */
+  readonly goneAfter: number;
+  /** `events=30` */
+  readonly keep?: readonly string[];
+  readonly durable: boolean;
+  /** s */
+  readonly every: number;
+  /** s */
+  readonly duration?: number;
+  readonly json?: boolean;
+  readonly logLevel?: string;
+}
+
+const DAY_MS = 86_400_000;
+const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * `edge-optimizer collect`: receives until a signal comes or its time is over, and sums up.
+ *
+ * @param signals listening since the program began
+ * @returns the exit code
+ * @throws ConfigError where an option cannot be used; EdgeError where a port is taken or the store cannot be opened
+ */
+export async function collect(flags: CollectFlags, signals = new StopSignals()): Promise<number> {
+  const config = configured(flags);
+  const log = createLog(config.output.logLevel);
+  const store = new SqliteFleetStore({
+    file: resolve(flags.store),
+    log,
+    durable: flags.durable,
+    retentionDays: keptDays(flags.keep ?? []),
+  });
+  const ended = new AbortController();
+  const startedAt = performance.now();
+  const collecting = new Collecting({
+    store,
+    mqtt: config.mqtt,
+    clientId: flags.clientId,
+    topics: flags.topic ?? ['edge/#'],
+    http: flags.http ? { ...config.http, host: flags.host, port: flags.port } : null,
+    limits: { staleMs: flags.staleAfter * 1000, goneMs: flags.goneAfter * DAY_MS },
+    mostDevices: flags.maxDevices,
+    version: VERSION,
+    log,
+  });
+  try {
+    const places = await collecting.start();
+    if (flags.json) printJson({ type: 'started', ...places, store: resolve(flags.store) });
+    else print(`collecting from ${places.broker} into ${flags.store}${places.http ? `; ${places.http}` : ''}`);
+    void signals.received.then(() => ended.abort());
+    if (flags.duration !== undefined) void pause(flags.duration * 1000, ended.signal).then(() => ended.abort());
+    let before = collecting.state();
+    while (!ended.signal.aborted) {
+      await pause(flags.every * 1000, ended.signal);
+      if (ended.signal.aborted) break;
+      const state = collecting.state();
+      if (flags.json) printJson({ type: 'status', ...state });
+      else print(statusLine(state, before, flags.every));
+      before = state;
+    }
+    await collecting.stop();
+    const state = collecting.state();
+    const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+    if (flags.json) printJson({ type: 'summary', seconds, ...state });
+    else print(summaryLine(state, seconds));
+    return 0;
+  } finally {
+    await collecting.stop();
+    await store.close();
+  }
+}
+
+function configured({ config: file, broker, brokerPort, logLevel, clientId }: CollectFlags): Config {
+  if (!CLIENT_ID.test(clientId))
+    throw new ConfigError('nothing can be collected', [
+      `--client-id: expected 1 to 128 visible ASCII characters, got ${JSON.stringify(clientId)}`,
+    ]);
+  const { config } = loadConfig({
+    ...(file !== undefined && { file }),
+    env: process.env,
+    flags: {
+      ...(broker !== undefined && { 'mqtt.broker': broker }),
+      ...(brokerPort !== undefined && { 'mqtt.embeddedPort': brokerPort }),
+      ...(logLevel !== undefined && { 'output.logLevel': logLevel }),
+    },
+    flagNames: { 'mqtt.broker': '--broker', 'mqtt.embeddedPort': '--broker-port', 'output.logLevel': '--log-level' },
+  });
+  if (config.mqtt.broker !== 'off') return config;
+  if (broker === undefined) return { ...config, mqtt: { ...config.mqtt, broker: 'embedded' } };
+  throw new ConfigError('nothing can be collected', ['--broker: expected embedded or an address, got off']);
+}
+
+/** @throws ConfigError naming the first that cannot be used */
+function keptDays(words: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [table = '', days = ''] = word.split('=');
+      const number = Number(days);
+      if (Object.hasOwn(RETENTION_DAYS, table) && days !== '' && number > 0 && number <= 36_500) return [table, number];
+      throw new ConfigError('nothing can be collected', [
+        `--keep: expected one of ${Object.keys(RETENTION_DAYS).join(', ')}, = and days above 0, got ${word}`,
+      ]);
+    }),
+  );
+}
+
+function statusLine(state: CollectingState, before: CollectingState, seconds: number): string {
+  const rate = (state.counts.received - before.counts.received) / seconds;
+  const parts = [
+    `${state.devices} devices`,
+    `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} messages/s`,
+    `${state.counts.received} received`,
+    `${state.counts.doubles} doubles`,
+    `${state.counts.quarantined} quarantined`,
+  ];
+  if (state.waiting > 0) parts.push(`${state.waiting} waiting`);
+  if (!state.broker.connected) parts.push(`no broker: ${state.broker.problem ?? 'connecting'}`);
+  if (state.problem !== null) parts.push(`cannot write: ${state.problem}`);
+  return parts.join(', ');
+}
+
+function summaryLine({ devices, counts }: CollectingState, seconds: number): string {
+  const { received, taken, doubles, ignored, quarantined, rebirths } = counts;
+  return `stopped after ${seconds} s: ${devices} devices; since the store began ${received} messages received, ${taken} kept, ${doubles} doubles, ${ignored} not for us, ${quarantined} quarantined, ${rebirths} births asked for`;
+}

@@ -1,0 +1,239 @@
+import type { HttpRoute } from '../../foundation/http-route.js';
+import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
+import { z } from '../../foundation/validate.js';
+import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import type { CollectorState } from '../collector.js';
+import { clockOffsetMs } from '../device/clock-offset.js';
+import { PRESENCES, type PresenceLimits, presenceOf } from '../device/presence.js';
+import { SeqCheck } from '../numbers/seq-check.js';
+import type { FleetBirth, FleetDevice, FleetStore, FleetStream, HistoryQuery } from '../store/fleet-store.js';
+import {
+  deviceReply,
+  devicesReply,
+  fleetReply,
+  gapsReply,
+  HISTORY_TABLES,
+  historyReply,
+  quarantineReply,
+} from './fleet-shapes.js';
+
+/** What the routes look at. */
+export interface FleetView {
+  readonly store: FleetStore;
+  readonly limits: PresenceLimits;
+  state(): CollectorState;
+  broker(): { readonly connected: boolean; readonly connections: number; readonly problem: string | null };
+  /** Unix ms. */
+  now(): number;
+}
+
+const MOST_DEVICES = 500;
+const MOST_ROWS = 1000;
+const MOST_CONNECTIONS = 100;
+const MOST_STREAMS = 100;
+
+const limit = (most: number, usual: number) =>
+  z.coerce.number().int().min(1).max(most).default(usual).meta({ description: 'At most so many.' });
+const time = (what: string) =>
+  z
+    .string()
+    .optional()
+    .meta({ description: `${what}: ${PAST_TIME_IN_WORDS}.` });
+
+/** The JSON API of a collector. */
+export function fleetRoutes(view: FleetView): HttpRoute[] {
+  return [
+    apiRoute({
+      path: '/api/v1/fleet',
+      summary: 'How the collecting goes: counts, what waits, the broker.',
+      reply: fleetReply,
+      handle: () => {
+        const { counts, devices, waiting, problem } = view.state();
+        return { devices, waiting, problem, counts, broker: view.broker() };
+      },
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/devices',
+      summary: 'Devices in the order of site and name, with how each is.',
+      query: z.strictObject({
+        limit: limit(MOST_DEVICES, 100),
+        after: z.string().max(130).optional().meta({ description: 'SITE/DEVICE: those behind it.' }),
+        site: z.string().optional().meta({ description: 'Only of this site.' }),
+        state: z.enum(PRESENCES).optional().meta({ description: 'Only those that are so.' }),
+      }),
+      reply: devicesReply,
+      handle: async ({ query }) => devicesOf(view, query),
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/devices/:site/:device',
+      summary: 'One device: how it is, its alerts, connections and streams.',
+      reply: deviceReply,
+      handle: async ({ params }) => {
+        const device = await deviceNamed(view, params);
+        const { store } = view;
+        return {
+          ...shown(device, view),
+          alerts: (await store.alerts(device.id)).map(({ body, ...alert }) => ({ ...alert, alert: JSON.parse(body) })),
+          connections: (await store.births(device.id, 20)).map(connectionOf),
+          streams: (await store.streams(device.id, 20)).map(streamShown),
+        };
+      },
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/devices/:site/:device/gaps',
+      summary: 'What is missing of a device: by its streams of numbers, and by its connections.',
+      reply: gapsReply,
+      handle: async ({ params }) => gapsOf(view, await deviceNamed(view, params)),
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/devices/:site/:device/history',
+      summary: 'Messages of a device, newest first.',
+      query: z.strictObject({
+        table: z.enum(HISTORY_TABLES).meta({ description: 'Which messages.' }),
+        since: time('From then on'),
+        until: time('Before then'),
+        subject: z.string().optional().meta({ description: 'Only of this camera, code or name.' }),
+        limit: limit(MOST_ROWS, 100),
+      }),
+      reply: historyReply,
+      handle: async ({ params, query }) => {
+        const { id } = await deviceNamed(view, params);
+        const now = view.now();
+        const rows = await view.store.history({
+          device: id,
+          table: query.table as HistoryQuery['table'],
+          from: timeIn('since', query.since, now) ?? 0,
+          to: timeIn('until', query.until, now) ?? Number.MAX_SAFE_INTEGER,
+          limit: query.limit,
+          subject: query.subject,
+        });
+        return { rows: rows.map(({ body, ...row }) => ({ ...row, message: JSON.parse(body) })) };
+      },
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/quarantine',
+      summary: 'Messages that were put aside, newest first, and how many by reason.',
+      query: z.strictObject({ limit: limit(MOST_ROWS, 100) }),
+      reply: quarantineReply,
+      handle: async ({ query }) => ({
+        counts: view.state().quarantined,
+        messages: await view.store.quarantine(query.limit),
+      }),
+    }),
+  ];
+}
+
+interface DevicesQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  readonly site?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+async function devicesOf(view: FleetView, { limit: most, after, site, state }: DevicesQuery) {
+  const [afterSite = '', afterDevice = ''] = (after ?? '').split('/');
+  let behind = site !== undefined && afterSite < site ? { site, device: '' } : { site: afterSite, device: afterDevice };
+  const found: ReturnType<typeof shown>[] = [];
+  for (;;) {
+    const devices = await view.store.devices(MOST_DEVICES, behind);
+    for (const device of devices) {
+      if (site !== undefined && device.site !== site) return { devices: found, next: null };
+      behind = { site: device.site, device: device.device };
+      const one = shown(device, view);
+      if (state !== undefined && one.state !== state) continue;
+      found.push(one);
+      if (found.length === most) return { devices: found, next: `${behind.site}/${behind.device}` };
+    }
+    if (devices.length < MOST_DEVICES) return { devices: found, next: null };
+  }
+}
+
+async function gapsOf({ store }: FleetView, { id }: FleetDevice) {
+  const streams = (await store.streams(id, MOST_STREAMS)).map(streamShown);
+  const connections = (await store.births(id, MOST_CONNECTIONS)).map(connectionOf);
+  const sum = (numbers: number[]): number => numbers.reduce((all, one) => all + one, 0);
+  return {
+    lost: sum(streams.map(({ lostCount }) => lostCount)),
+    waiting: sum(streams.map(({ waiting }) => waiting)),
+    toldDropped: sum(streams.map(({ toldDropped }) => toldDropped)),
+    missing: sum(connections.map(({ missing }) => missing)),
+    streams: streams.filter(({ lostCount, waiting, toldDropped }) => lostCount + waiting + toldDropped > 0),
+    connections: connections.filter(({ missing }) => missing > 0),
+  };
+}
+
+async function deviceNamed({ store }: FleetView, params: Readonly<Record<string, string>>): Promise<FleetDevice> {
+  const { site = '', device = '' } = params;
+  const known = await store.known(site, device);
+  if (known === null)
+    throw new ApiRefusal(404, `nothing was ever heard of a device ${site.slice(0, 63)}/${device.slice(0, 63)}`);
+  return known.device;
+}
+
+function timeIn(what: string, text: string | undefined, now: number): number | null {
+  if (text === undefined) return null;
+  const at = pastTime(text, now);
+  if (at === null) throw new RangeError(`${what}: expected ${PAST_TIME_IN_WORDS}, got ${text.slice(0, 50)}`);
+  return at;
+}
+
+function shown(device: FleetDevice, { limits, now }: FleetView) {
+  const {
+    site,
+    device: name,
+    reason,
+    firstHeardAt,
+    heardAt,
+    boot,
+    bdSeq,
+    version,
+    model,
+    variant,
+    provider,
+    tenant,
+  } = device;
+  return {
+    site,
+    device: name,
+    state: presenceOf(device, now(), limits),
+    reason,
+    firstHeardAt,
+    heardAt,
+    clockOffsetMs: clockOffsetMs(device.clock),
+    boot,
+    bdSeq,
+    version,
+    model,
+    variant,
+    provider,
+    tenant,
+  };
+}
+
+const connectionOf = ({ bdSeq, ts, boot, receivedAt, endedAt, endedBy, seqs, missing }: FleetBirth) => ({
+  bdSeq,
+  ts,
+  boot,
+  receivedAt,
+  endedAt,
+  endedBy,
+  messages: new SeqCheck(seqs).heard,
+  missing,
+});
+
+function streamShown({ stream, heardAt, state, verdict }: FleetStream) {
+  const { low, received, toldDropped, lost, lostCount, outOfOrder, waiting, ended } = verdict;
+  return {
+    stream,
+    heardAt,
+    first: state.first,
+    low,
+    received,
+    toldDropped,
+    lost: lost.map(([from, to]): [number, number] => [from, to]),
+    lostCount,
+    outOfOrder,
+    waiting,
+    ended,
+  };
+}

@@ -1,0 +1,150 @@
+import type { HttpConfig, MqttConfig } from '../config/config.js';
+import { type Log, silentLog } from '../foundation/log.js';
+import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
+import { HEALTHZ, HttpServer, json } from '../http/server.js';
+import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
+import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
+import { FleetSubscription } from './broker/fleet-subscription.js';
+import { Collector, type CollectorState } from './collector.js';
+import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './device/presence.js';
+import type { FleetStore } from './store/fleet-store.js';
+
+export interface CollectingOptions {
+  readonly store: FleetStore;
+  /** Its broker: `embedded`, or an address. */
+  readonly mqtt: MqttConfig;
+  readonly clientId: string;
+  /** What is subscribed to at a broker that is not embedded. */
+  readonly topics: readonly string[];
+  /** null: nothing is served. */
+  readonly http: HttpConfig | null;
+  readonly limits?: PresenceLimits;
+  readonly mostDevices?: number;
+  /** Of the program, for the OpenAPI document. */
+  readonly version: string;
+  readonly log?: Log;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+/** Where everything is, once it has started. */
+export interface CollectingPlaces {
+  /** The broker's address, without credentials. */
+  readonly broker: string;
+  /** Of the JSON API; null: nothing is served. */
+  readonly http: string | null;
+}
+
+/** How it goes, and how it stands with the broker. */
+export interface CollectingState extends CollectorState {
+  readonly broker: { readonly connected: boolean; readonly connections: number; readonly problem: string | null };
+}
+
+/** What the API answers, for its document. */
+export const COLLECTOR_API =
+  'What a collector knows of a fleet. Every request carries the bearer token where one is set; nothing here changes anything.';
+
+/** What an embedded broker says of itself: whoever can connect to it is there. */
+const EMBEDDED = { connected: true, connections: 1, problem: null } as const;
+
+/** A collector with its broker or its session at one, and its API. */
+export class Collecting {
+  readonly #options: CollectingOptions;
+  readonly #log: Log;
+  #collector: Collector | null = null;
+  #embedded: EmbeddedBroker | null = null;
+  #subscription: FleetSubscription | null = null;
+  #server: HttpServer | null = null;
+
+  constructor(options: CollectingOptions) {
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+  }
+
+  /**
+   * @throws ConfigError where the broker's address or the place to serve at cannot be used
+   * @throws EdgeError E_PUBLISH, E_OUTPUT where a port is taken or the store fails; a broker that is away is waited for
+   */
+  async start(): Promise<CollectingPlaces> {
+    const { store, mqtt, http, log, mostDevices, now } = this.#options;
+    const collector = await Collector.open({
+      store,
+      askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
+      ...(log && { log }),
+      ...(mostDevices !== undefined && { mostDevices }),
+      ...(now && { now }),
+    });
+    this.#collector = collector;
+    try {
+      const broker = mqtt.broker === 'embedded' ? await this.#embed(collector) : this.#subscribe(collector);
+      return { broker, http: http === null ? null : await this.#serve(http) };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  state(): CollectingState {
+    const broker = this.#subscription === null ? EMBEDDED : this.#subscription.state;
+    const { connected, connections, problem } = broker;
+    return { ...this.#collector!.state(), broker: { connected, connections, problem } };
+  }
+
+  /** Writes what has arrived, acknowledges it, and leaves; the store is the caller's. */
+  async stop(): Promise<void> {
+    await this.#server?.stop();
+    await this.#collector?.stop();
+    await this.#subscription?.stop();
+    await this.#embedded?.stop();
+  }
+
+  async #embed(collector: Collector): Promise<string> {
+    const { mqtt, now = Date.now } = this.#options;
+    this.#embedded = new EmbeddedBroker(mqtt.embeddedPort, this.#log, ({ topic, payload }, kept) =>
+      collector.whenRoom(() => collector.take({ topic, payload, retained: false, receivedAt: now() }, kept)),
+    );
+    return this.#embedded.start();
+  }
+
+  #subscribe(collector: Collector): string {
+    const { mqtt, clientId, topics, log, now } = this.#options;
+    const address = brokerAddress(mqtt);
+    this.#subscription = new FleetSubscription({
+      address,
+      mqtt,
+      clientId,
+      topics,
+      wantsRetained: collector.state().devices === 0,
+      taker: collector,
+      ...(log && { log }),
+      ...(now && { now }),
+    });
+    this.#subscription.start();
+    return address.label;
+  }
+
+  async #serve(config: HttpConfig): Promise<string> {
+    const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version } = this.#options;
+    const view: FleetView = {
+      store,
+      limits,
+      now,
+      state: () => this.#collector!.state(),
+      broker: () => this.state().broker,
+    };
+    const routes = fleetRoutes(view);
+    const document = openApiOf(routes, version, COLLECTOR_API);
+    this.#server = new HttpServer({
+      config,
+      routes: [HEALTHZ, { path: OPENAPI_PATH, handle: () => json(document) }, ...routes],
+    });
+    const { host, port } = await this.#server.start();
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1/fleet`;
+  }
+
+  #tell(topic: string, payload: string): void {
+    this.#subscription?.publish(topic, payload);
+    this.#embedded?.publish(topic, payload);
+  }
+}

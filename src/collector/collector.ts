@@ -1,0 +1,316 @@
+import { explain } from '../foundation/errors.js';
+import { type Log, silentLog } from '../foundation/log.js';
+import { pause } from '../foundation/pause.js';
+import { TokenBucket } from '../foundation/token-bucket.js';
+import { DeviceAccount, heardAtOf } from './device/device-account.js';
+import {
+  type ArrivedMessage,
+  type FleetMessage,
+  type InspectedMessage,
+  inspected,
+  type QuarantineReason,
+} from './inbound/inspection.js';
+import type { FleetStore, IntervalRow, LogRow, QuarantinedMessage } from './store/fleet-store.js';
+
+export interface CollectorOptions {
+  readonly store: FleetStore;
+  readonly log?: Log;
+  /** Asks a device for its birth. */
+  readonly askForBirth?: (site: string, device: string) => void;
+  /** Devices that are known at most; messages of others are quarantined. Default 20,000. */
+  readonly mostDevices?: number;
+  /** Unix ms. */
+  readonly now?: () => number;
+}
+
+/** What was counted since the store began. */
+export interface CollectorCounts {
+  /** Messages that arrived. */
+  readonly received: number;
+  /** Kept, or known by now. */
+  readonly taken: number;
+  readonly doubles: number;
+  /** To devices, and taken back by whoever clears a topic. */
+  readonly ignored: number;
+  readonly quarantined: number;
+  /** Births asked for. */
+  readonly rebirths: number;
+}
+
+/** How the collecting goes, for whoever watches. */
+export interface CollectorState {
+  readonly counts: CollectorCounts;
+  /** By reason. */
+  readonly quarantined: Readonly<Partial<Record<QuarantineReason, number>>>;
+  readonly devices: number;
+  /** Messages that wait to be written. */
+  readonly waiting: number;
+  /** Why nothing can be written now; null: all is well. */
+  readonly problem: string | null;
+}
+
+/** Called once a message is kept: only now its sender may be told that it arrived. */
+export type WhenKept = () => void;
+
+interface Waiting {
+  readonly message: ArrivedMessage;
+  readonly kept: WhenKept;
+}
+
+/** Messages of one transaction. */
+const MOST_AT_ONCE = 2000;
+/** That wait: whoever brings more is asked to wait. */
+const MOST_WAITING = 10_000;
+const MOST_WAITING_BYTES = 64 * 2 ** 20;
+/** Quarantined messages of one batch that are kept with their sample; the others are only counted. */
+const MOST_SAMPLES = 100;
+const SAMPLE_BYTES = 2048;
+/** ms after which a batch is tried again that could not be written. */
+const RETRY_MS = [250, 1000, 5000, 15_000] as const;
+const REBIRTHS = { perSecond: 10, burst: 50 };
+const MOST_DEVICES = 20_000;
+
+type Counts = { -readonly [Name in keyof CollectorCounts]: number };
+
+/**
+ * Writes what arrives, many messages in one transaction, and says of each when it is kept. What is decided about a message is
+ * decided in `DeviceAccount`; here is the waiting line, the store and what to do where that fails: nothing is told as kept then.
+ */
+export class Collector {
+  readonly #store: FleetStore;
+  readonly #log: Log;
+  readonly #askForBirth: (site: string, device: string) => void;
+  readonly #mostDevices: number;
+  readonly #now: () => number;
+  readonly #rebirths = new TokenBucket(REBIRTHS.perSecond, REBIRTHS.burst);
+  readonly #accounts = new Map<string, DeviceAccount>();
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  readonly #onRoom: (() => void)[] = [];
+  readonly #poisoned = new WeakMap<ArrivedMessage, string>();
+  #counts: Counts = { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 };
+  #reasons: Partial<Record<QuarantineReason, number>> = {};
+  #devices = 0;
+  #problem: string | null = null;
+  #running: Promise<void> | null = null;
+  readonly #stopping = new AbortController();
+
+  private constructor({ store, log, askForBirth, mostDevices, now }: CollectorOptions) {
+    this.#store = store;
+    this.#log = log ?? silentLog;
+    this.#askForBirth = askForBirth ?? (() => undefined);
+    this.#mostDevices = mostDevices ?? MOST_DEVICES;
+    this.#now = now ?? Date.now;
+  }
+
+  /** @throws as the store does */
+  static async open(options: CollectorOptions): Promise<Collector> {
+    const collector = new Collector(options);
+    collector.#devices = await options.store.deviceCount();
+    for (const [name, count] of Object.entries(await options.store.counts())) {
+      const reason = /^quarantined\.(.*)$/.exec(name)?.[1];
+      if (reason !== undefined) collector.#reasons[reason as QuarantineReason] = count;
+      else if (name in collector.#counts) collector.#counts[name as keyof Counts] = count;
+    }
+    return collector;
+  }
+
+  state(): CollectorState {
+    return {
+      counts: { ...this.#counts },
+      quarantined: { ...this.#reasons },
+      devices: this.#devices,
+      waiting: this.#waiting.length,
+      problem: this.#problem,
+    };
+  }
+
+  /** Whether no more should be brought for now: `whenRoom` says when. */
+  get isFull(): boolean {
+    return this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES;
+  }
+
+  /** Calls back once there is room; at once where there is. */
+  whenRoom(then: () => void): void {
+    if (this.isFull) this.#onRoom.push(then);
+    else then();
+  }
+
+  /** @param kept called once it is committed; never, where the collector stops before */
+  take(message: ArrivedMessage, kept: WhenKept): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#waiting.push({ message, kept });
+    this.#waitingBytes += message.payload.length;
+    this.#running ??= this.#run();
+  }
+
+  /** Writes what waits, where that goes well at once, and takes nothing more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    let most = MOST_AT_ONCE;
+    // what is in the same read of a socket comes into the same batch
+    await nextTurn();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, most);
+      try {
+        await this.#write(batch);
+        this.#done(batch);
+        if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
+        failures = 0;
+        this.#problem = null;
+        if (most < MOST_AT_ONCE) most = Math.min(MOST_AT_ONCE, most * 2);
+        await this.#store.forget(this.#now());
+      } catch (error) {
+        // what was decided is not written: it is decided anew, with what the store has
+        this.#accounts.clear();
+        this.#problem = explain(error);
+        if (failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');
+        if (this.#stopping.signal.aborted) break;
+        if (isOfDisk(error)) await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]!, this.#stopping.signal);
+        else if (batch.length > 1) most = 1;
+        else this.#poisoned.set(batch[0]!.message, explain(error));
+        failures++;
+      }
+      await nextTurn();
+    }
+    this.#running = null;
+  }
+
+  #done(batch: readonly Waiting[]): void {
+    this.#waiting = this.#waiting.slice(batch.length);
+    for (const { message, kept } of batch) {
+      this.#waitingBytes -= message.payload.length;
+      kept();
+    }
+    while (!this.isFull && this.#onRoom.length > 0) this.#onRoom.shift()!();
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    const rows: (LogRow | IntervalRow)[] = [];
+    const quarantined: QuarantinedMessage[] = [];
+    const touched = new Set<DeviceAccount>();
+    const counts: Counts = { ...this.#counts, received: this.#counts.received + batch.length };
+    const reasons = { ...this.#reasons };
+    const toQuarantine = (message: ArrivedMessage, reason: QuarantineReason, detail: string): void => {
+      counts.quarantined++;
+      reasons[reason] = (reasons[reason] ?? 0) + 1;
+      if (quarantined.length < MOST_SAMPLES) quarantined.push(quarantinedAs(message, reason, detail));
+    };
+    for (const { message } of batch) {
+      const problem = this.#poisoned.get(message);
+      const looked: InspectedMessage =
+        problem === undefined
+          ? inspected(message)
+          : { is: 'quarantined', reason: 'cannot-be-stored', detail: problem, message };
+      if (looked.is === 'ignored') counts.ignored++;
+      else if (looked.is === 'quarantined') toQuarantine(message, looked.reason, looked.detail);
+      else {
+        const account = this.#atHand(looked.site, looked.device) ?? (await this.#account(looked));
+        if (account === null) {
+          toQuarantine(message, 'too-many-devices', `${this.#mostDevices} are known`);
+          continue;
+        }
+        touched.add(account);
+        if (looked.is === 'cleared') {
+          account.clear(looked.code, looked.receivedAt);
+          counts.taken++;
+          continue;
+        }
+        const needs = account.needs(looked);
+        if (needs.births.length > 0 || needs.streams.length > 0) await this.#learn(account, looked);
+        const { row, isDouble } = account.take(looked);
+        if (row !== null) rows.push(row);
+        if (isDouble) counts.doubles++;
+        else counts.taken++;
+      }
+    }
+    const asked = [...touched].filter((account) => this.#asks(account));
+    counts.rebirths += asked.length;
+    const changed = [...touched].map((account) => ({ device: account.device.id, changes: account.changes() }));
+    await this.#store.commit({
+      devices: changed.flatMap(({ changes }) => changes.device ?? []),
+      births: changed.flatMap(({ device, changes }) => changes.births.map((birth) => ({ ...birth, device }))),
+      streams: changed.flatMap(({ device, changes }) => changes.streams.map((stream) => ({ ...stream, device }))),
+      alerts: changed.flatMap(({ device, changes }) => changes.alerts.map((alert) => ({ ...alert, device }))),
+      rows,
+      quarantined,
+      counts: {
+        ...counts,
+        ...Object.fromEntries(Object.entries(reasons).map(([name, n]) => [`quarantined.${name}`, n])),
+      },
+    });
+    this.#counts = counts;
+    this.#reasons = reasons;
+    this.#forgetAccounts();
+    for (const { device } of asked) this.#askForBirth(device.site, device.device);
+  }
+
+  #asks(account: DeviceAccount): boolean {
+    const now = this.#now();
+    if (!account.wantsBirth(now) || !this.#rebirths.take(now)) return false;
+    account.askedForBirth(now);
+    return true;
+  }
+
+  #atHand(site: string, device: string): DeviceAccount | null {
+    return this.#accounts.get(`${site}/${device}`) ?? null;
+  }
+
+  /** null: there are too many. */
+  async #account(looked: FleetMessage | Extract<InspectedMessage, { is: 'cleared' }>): Promise<DeviceAccount | null> {
+    const { site, device } = looked;
+    let known = await this.#store.known(site, device);
+    if (known === null) {
+      if (this.#devices >= this.#mostDevices) return null;
+      const at = looked.is === 'message' ? heardAtOf(looked) : looked.receivedAt;
+      known = { device: await this.#store.addDevice(site, device, at), births: [], streams: [], alerts: [] };
+      this.#devices++;
+    }
+    const account = new DeviceAccount(known);
+    this.#accounts.set(`${site}/${device}`, account);
+    return account;
+  }
+
+  async #learn(account: DeviceAccount, message: FleetMessage): Promise<void> {
+    const { births, streams } = account.needs(message);
+    const { id } = account.device;
+    for (const key of births) {
+      const birth = await this.#store.birth(id, key);
+      if (birth !== null) account.knowBirth(birth);
+      const { boot } = message.body;
+      if (birth === null && boot !== undefined && (await this.#store.hasBoot(id, boot))) account.knowBoot(boot);
+    }
+    for (const stream of streams) account.knowStream(stream, await this.#store.stream(id, stream));
+  }
+
+  /** All known devices have room; a store of more, from elsewhere, is looked into again and again. */
+  #forgetAccounts(): void {
+    for (const key of this.#accounts.keys()) {
+      if (this.#accounts.size <= this.#mostDevices) return;
+      this.#accounts.delete(key);
+    }
+  }
+}
+
+/** A disk or a server that does not take it now: nothing is wrong with what is written. */
+const isOfDisk = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'E_OUTPUT';
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const quarantinedAs = (
+  { topic, payload, receivedAt }: ArrivedMessage,
+  reason: QuarantineReason,
+  detail: string,
+): QuarantinedMessage => ({
+  receivedAt,
+  topic: topic.slice(0, 512),
+  reason,
+  detail,
+  bytes: payload.length,
+  sample: new TextDecoder().decode(payload.subarray(0, SAMPLE_BYTES)),
+});

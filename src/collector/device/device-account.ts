@@ -1,0 +1,391 @@
+import type { FleetMessage } from '../inbound/inspection.js';
+import { SeqCheck } from '../numbers/seq-check.js';
+import { StreamCheck, type ToldDrop } from '../numbers/stream-check.js';
+import type {
+  BirthKey,
+  FleetAlert,
+  FleetBirth,
+  FleetDevice,
+  FleetStream,
+  IntervalRow,
+  KnownDevice,
+  LogRow,
+} from '../store/fleet-store.js';
+import { clockOffsetMs, nextClockOffset, placedTime } from './clock-offset.js';
+import { rowOf } from './message-row.js';
+import { isRebirthDue, NO_REBIRTH, type RebirthPlan, rebirthAsked } from './rebirth-plan.js';
+
+/** What a device's next message needs to know that may not be at hand. */
+export interface NeededOfDevice {
+  readonly births: readonly BirthKey[];
+  readonly streams: readonly string[];
+}
+
+/** What is done about a message. */
+export interface MessageOutcome {
+  /** What is kept of it; null: nothing but what is known of its device. */
+  readonly row: LogRow | IntervalRow | null;
+  /** It came before. */
+  readonly isDouble: boolean;
+}
+
+/** What changed of a device since the last look. */
+export interface AccountChanges {
+  readonly device: FleetDevice | null;
+  readonly births: readonly FleetBirth[];
+  readonly streams: readonly FleetStream[];
+  readonly alerts: readonly FleetAlert[];
+}
+
+interface KeptBirth {
+  birth: FleetBirth;
+  readonly check: SeqCheck;
+}
+
+interface KeptStream {
+  readonly check: StreamCheck;
+  heardAt: number;
+}
+
+/** At hand of one device; others are asked of the store when a message is of them. */
+const MOST_BIRTHS = 3;
+const MOST_STREAMS = 4;
+/** ms that a message which overtook another may be ahead of it, before its birth is asked for. */
+const OVERTAKING_MS = 5000;
+/** Told at once: what lies between made and received is the way, and the clock. */
+const PROMPT: ReadonlySet<string> = new Set(['status', 'metrics', 'event']);
+
+const keyOf = ({ bdSeq, ts }: BirthKey): string => `${bdSeq} ${ts}`;
+
+/**
+ * One device as the collector knows it: takes its messages, says what is to be kept of each, and what is missing. It asks nobody
+ * and looks at no clock: what it needs is handed in (`needs`, `know…`), times come with the messages.
+ */
+export class DeviceAccount {
+  readonly device: FleetDevice;
+  readonly #births = new Map<string, KeptBirth>();
+  readonly #streams = new Map<string, KeptStream>();
+  readonly #alerts: Map<string, FleetAlert>;
+  readonly #knownBoots = new Set<string>();
+  readonly #dirty = { device: false, births: new Set<string>(), streams: new Set<string>(), alerts: new Set<string>() };
+  #rebirth: RebirthPlan = NO_REBIRTH;
+  #needsBirth = false;
+  /** Numbers missing of the latest birth that were there when it was asked for again, and since when there are more. */
+  #forgivenMissing = 0;
+  #gapSince: number | null = null;
+
+  constructor({ device, births, streams, alerts }: KnownDevice) {
+    this.device = device;
+    for (const birth of [...births].reverse()) this.knowBirth(birth);
+    for (const stream of [...streams].reverse()) this.knowStream(stream.stream, stream);
+    this.#alerts = new Map(alerts.map((alert) => [alert.code, alert]));
+  }
+
+  /** What must be asked of the store before a message is taken. */
+  needs({ name, body }: FleetMessage): NeededOfDevice {
+    const births: BirthKey[] = [];
+    if (name === 'status' && body['online'] === true) births.push({ bdSeq: body['bdSeq'] as number, ts: body.ts });
+    if (this.device.under !== null) births.push(this.device.under);
+    const streams = new Set<string>(body.stream === undefined ? [] : [body.stream]);
+    if (name === 'report-delivery')
+      for (const { stream } of [...listIn(body, 'streams'), ...listIn(body, 'dropped')]) streams.add(stream as string);
+    return {
+      births: births.filter((key) => !this.#births.has(keyOf(key))),
+      streams: [...streams].filter((stream) => !this.#streams.has(stream)),
+    };
+  }
+
+  /** The store knows this birth. */
+  knowBirth(birth: FleetBirth): void {
+    if (birth.boot !== null) this.#knownBoots.add(birth.boot);
+    if (!this.#births.has(keyOf(birth))) this.#births.set(keyOf(birth), { birth, check: new SeqCheck(birth.seqs) });
+  }
+
+  /** The store knows a birth of this run of the program. */
+  knowBoot(boot: string): void {
+    this.#knownBoots.add(boot);
+  }
+
+  /** @param kept as the store has it; null: it is a new one */
+  knowStream(stream: string, kept: FleetStream | null): void {
+    if (this.#streams.has(stream)) return;
+    this.#streams.set(stream, { check: new StreamCheck(false, kept?.state ?? null), heardAt: kept?.heardAt ?? 0 });
+  }
+
+  /** Takes a message whose needs are known. */
+  take(message: FleetMessage): MessageOutcome {
+    if (message.name === 'status') return this.#takeStatus(message);
+    const seqIsNew = this.#takeSeq(message);
+    const isNew = message.body.stream === undefined ? seqIsNew : this.#takeNumber(message);
+    if (message.name === 'alert') return { row: null, isDouble: !this.#takeAlert(message, seqIsNew) };
+    if (isNew) this.#heard(message);
+    const row = rowOf(message, this.device.id, placedTime(message.body.ts, clockOffsetMs(this.device.clock)));
+    // what is known is offered all the same: the store keeps it once
+    return { row, isDouble: !isNew };
+  }
+
+  /** The broker keeps this alert no more: it is over, or nobody is told of it. */
+  clear(code: string, receivedAt: number): void {
+    const alert = this.#alerts.get(code);
+    const under = this.#latest();
+    // heard again it says nothing of what holds now
+    if (under !== null && !under.check.takeUnnamed()) return;
+    if (under !== null) this.#dirty.births.add(keyOf(under.birth));
+    if (alert?.holds !== true) return;
+    this.#alerts.set(code, { ...alert, holds: false, clearedAt: receivedAt });
+    this.#dirty.alerts.add(code);
+  }
+
+  /** Whether the device is to be asked for its birth now. */
+  wantsBirth(now: number): boolean {
+    return this.#needsBirth && isRebirthDue(this.#rebirth, now);
+  }
+
+  /** It is asked. */
+  askedForBirth(now: number): void {
+    this.#rebirth = rebirthAsked(this.#rebirth, now);
+  }
+
+  /** What is to be written, since it was asked last. */
+  changes(): AccountChanges {
+    const dirty = this.#dirty;
+    const changes: AccountChanges = {
+      device: dirty.device ? this.device : null,
+      births: [...dirty.births].map((key) => birthWith(this.#births.get(key)!)),
+      streams: [...dirty.streams].map((name) => {
+        const { check, heardAt } = this.#streams.get(name)!;
+        return { stream: name, state: check.kept(), verdict: check.verdict(), heardAt };
+      }),
+      alerts: [...dirty.alerts].map((code) => this.#alerts.get(code)!),
+    };
+    dirty.device = false;
+    for (const set of [dirty.births, dirty.streams, dirty.alerts]) set.clear();
+    trim(this.#births, MOST_BIRTHS);
+    trim(this.#streams, MOST_STREAMS);
+    if (this.#knownBoots.size > MOST_BIRTHS) this.#knownBoots.clear();
+    return changes;
+  }
+
+  #takeStatus(message: FleetMessage): MessageOutcome {
+    const { body } = message;
+    const bdSeq = body['bdSeq'] as number;
+    if (body['online'] === true) return this.#takeBirth(message, { bdSeq, ts: body.ts });
+    return this.#takeDeath(message, bdSeq);
+  }
+
+  #takeBirth(message: FleetMessage, key: BirthKey): MessageOutcome {
+    const { device } = this;
+    const { body, retained, receivedAt, text } = message;
+    const known = this.#births.get(keyOf(key));
+    const boot = body.boot ?? null;
+    const isLater =
+      device.bdSeq === null ||
+      key.bdSeq > device.bdSeq ||
+      (key.bdSeq === device.bdSeq && key.ts !== device.birthTs && known === undefined) ||
+      // its numbers began anew: what kept them is gone, and the clock was set back
+      (known === undefined && !retained && boot !== null && !this.#knownBoots.has(boot));
+    if (known !== undefined) {
+      this.#touch(keyOf(key), known);
+      if (!retained) this.#goUnder(key);
+      if (device.bdSeq === key.bdSeq && device.birthTs === key.ts) this.#isOnline();
+      return { row: null, isDouble: true };
+    }
+    const check = new SeqCheck();
+    if (!retained && body.seq !== undefined) check.take(body.seq);
+    const seqs = check.kept();
+    const birth = { ...key, boot, body: text, receivedAt, endedAt: null, endedBy: null, seqs, missing: 0 };
+    if (boot !== null) this.#knownBoots.add(boot);
+    this.#touch(keyOf(key), { birth, check });
+    this.#dirty.births.add(keyOf(key));
+    if (isLater) this.#becomes(message, key);
+    this.#goUnder(key);
+    this.#heard(message);
+    return { row: null, isDouble: false };
+  }
+
+  /** What a birth says of the device. */
+  #becomes({ body, retained }: FleetMessage, { bdSeq, ts }: BirthKey): void {
+    const { device } = this;
+    if (device.boot !== (body.boot ?? null) && !retained) device.clock = null;
+    device.bdSeq = bdSeq;
+    device.birthTs = ts;
+    device.boot = body.boot ?? null;
+    // a birth that was too large for the broker leaves out what did not change
+    for (const key of ['version', 'model', 'variant', 'provider'] as const)
+      if (body[key] !== undefined) device[key] = body[key] as string | null;
+    device.tenant = (body['tenant'] as string | undefined) ?? null;
+    this.#isOnline();
+    this.#needsBirth = false;
+    this.#rebirth = NO_REBIRTH;
+    this.#forgivenMissing = 0;
+    this.#gapSince = null;
+  }
+
+  #takeDeath(message: FleetMessage, bdSeq: number): MessageOutcome {
+    const { device } = this;
+    const { body, receivedAt, retained } = message;
+    const reason = (body['reason'] as string | undefined) ?? null;
+    const under = this.#latest();
+    if (body.seq !== undefined && !retained && under?.birth.bdSeq === bdSeq && under.check.take(body.seq))
+      this.#dirty.births.add(keyOf(under.birth));
+    const ended = [...this.#births.values()].filter(({ birth }) => birth.bdSeq === bdSeq).at(-1);
+    const isDouble = ended !== undefined && ended.birth.endedAt !== null;
+    if (ended !== undefined && !isDouble) {
+      ended.birth = { ...ended.birth, endedAt: receivedAt, endedBy: reason ?? 'lost' };
+      this.#dirty.births.add(keyOf(ended.birth));
+    }
+    if (device.bdSeq === null || bdSeq >= device.bdSeq) {
+      if (device.bdSeq === null || bdSeq > device.bdSeq) {
+        device.bdSeq = bdSeq;
+        device.birthTs = null;
+        device.boot = body.boot ?? null;
+      }
+      if (device.online !== false || device.reason !== reason) {
+        device.online = false;
+        device.reason = reason;
+        this.#dirty.device = true;
+      }
+      if (!isDouble) this.#heardAt(heardAtOf(message));
+    }
+    return { row: null, isDouble };
+  }
+
+  /** @returns false where it came before */
+  #takeSeq({ body, retained, receivedAt }: FleetMessage): boolean {
+    // what the broker had kept was sent at another time
+    if (retained) return true;
+    const under = this.#latest();
+    const isStranger =
+      under === null || (body.boot !== undefined && under.birth.boot !== null && body.boot !== under.birth.boot);
+    if (isStranger) {
+      this.#needsBirth = true;
+      return true;
+    }
+    if (!under.check.take(body.seq!)) return false;
+    this.#dirty.births.add(keyOf(under.birth));
+    if (under.birth.bdSeq === this.device.bdSeq && under.birth.ts === this.device.birthTs)
+      this.#watchGap(under.check.missing, receivedAt);
+    return true;
+  }
+
+  /** What was lost may have been values of metrics: a birth brings all of them. */
+  #watchGap(missing: number, receivedAt: number): void {
+    if (missing <= this.#forgivenMissing) {
+      this.#forgivenMissing = missing;
+      this.#gapSince = null;
+      return;
+    }
+    this.#gapSince ??= receivedAt;
+    if (receivedAt - this.#gapSince < OVERTAKING_MS) return;
+    this.#needsBirth = true;
+    this.#forgivenMissing = missing;
+    this.#gapSince = null;
+  }
+
+  #takeNumber(message: FleetMessage): boolean {
+    const { body, name, subject, retained, receivedAt } = message;
+    const stream = this.#streams.get(body.stream!)!;
+    this.#touchStream(body.stream!, stream);
+    const topic = name.startsWith('report-') ? `report/${subject}` : name;
+    if (!stream.check.take({ n: body.n!, historical: body.historical === true, topic, retained })) return false;
+    stream.heardAt = Math.max(stream.heardAt, receivedAt);
+    this.#dirty.streams.add(body.stream!);
+    if (name === 'report-delivery') this.#told(message);
+    return true;
+  }
+
+  #told({ body, retained, receivedAt }: FleetMessage): void {
+    const of = (name: unknown): StreamCheck => {
+      const stream = this.#streams.get(name as string)!;
+      stream.heardAt = Math.max(stream.heardAt, receivedAt);
+      this.#dirty.streams.add(name as string);
+      return stream.check;
+    };
+    for (const { stream, ...state } of listIn(body, 'streams'))
+      of(stream).state(state as unknown as { low: number; next: number }, retained);
+    for (const { stream, ...drop } of listIn(body, 'dropped')) of(stream).dropped(drop as unknown as ToldDrop);
+  }
+
+  /** @returns false where it came before, or is older than what is known */
+  #takeAlert(message: FleetMessage, seqIsNew: boolean): boolean {
+    const { body, subject, text, retained } = message;
+    const known = this.#alerts.get(subject!);
+    if (known?.ts === body.ts) return false;
+    // a clock that was set back makes it look old
+    if (known !== undefined && body.ts < known.ts && (retained || !seqIsNew)) return false;
+    this.#alerts.set(subject!, { code: subject!, ts: body.ts, holds: true, clearedAt: null, body: text });
+    this.#dirty.alerts.add(subject!);
+    this.#heard(message);
+    return true;
+  }
+
+  /** Something new came. */
+  #heard(message: FleetMessage): void {
+    const { name, body, retained, receivedAt } = message;
+    this.#heardAt(heardAtOf(message));
+    if (!PROMPT.has(name) || retained || body.historical === true || !this.#isPresent()) return;
+    const clock = nextClockOffset(this.device.clock, body.ts, receivedAt);
+    this.device.clock = clock;
+  }
+
+  #heardAt(at: number): void {
+    this.device.heardAt = Math.max(this.device.heardAt, at);
+    this.#dirty.device = true;
+  }
+
+  #isOnline(): void {
+    const { device } = this;
+    if (device.online === true && device.reason === null) return;
+    device.online = true;
+    device.reason = null;
+    this.#dirty.device = true;
+  }
+
+  /** Whether what comes is of the latest birth, not of the past. */
+  #isPresent(): boolean {
+    const { under, bdSeq, birthTs } = this.device;
+    return under !== null && under.bdSeq === bdSeq && under.ts === birthTs;
+  }
+
+  /** The birth that messages come after. */
+  #latest(): KeptBirth | null {
+    return this.device.under === null ? null : (this.#births.get(keyOf(this.device.under)) ?? null);
+  }
+
+  #goUnder({ bdSeq, ts }: BirthKey): void {
+    if (this.device.under?.bdSeq === bdSeq && this.device.under.ts === ts) return;
+    this.device.under = { bdSeq, ts };
+    this.#dirty.device = true;
+  }
+
+  #touch(key: string, birth: KeptBirth): void {
+    this.#births.delete(key);
+    this.#births.set(key, birth);
+  }
+
+  #touchStream(name: string, stream: KeptStream): void {
+    this.#streams.delete(name);
+    this.#streams.set(name, stream);
+  }
+}
+
+/** Unix ms at which a device lived: what a broker had kept says when it was made, as far as its clock is right. */
+export const heardAtOf = ({ retained, receivedAt, body }: FleetMessage): number =>
+  retained ? Math.min(receivedAt, body.ts) : receivedAt;
+
+const birthWith = ({ birth, check }: KeptBirth): FleetBirth => ({
+  ...birth,
+  seqs: check.kept(),
+  missing: check.missing,
+});
+
+const listIn = (body: Readonly<Record<string, unknown>>, key: string): readonly Record<string, unknown>[] =>
+  body[key] as readonly Record<string, unknown>[];
+
+/** Those that were not used for longest go. */
+function trim(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(key);
+  }
+}

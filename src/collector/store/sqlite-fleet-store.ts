@@ -1,0 +1,322 @@
+import { dirname } from 'node:path';
+import { ConfigError, EdgeError } from '../../foundation/errors.js';
+import { type Log, silentLog } from '../../foundation/log.js';
+import { makePrivateFolder } from '../../foundation/private-files.js';
+import { openDatabase } from '../../store/database.js';
+import type { DatabasePort, StatementPort } from '../../store/database-port.js';
+import { TableRetention } from '../../store/retention.js';
+import { lockFile } from '../../store/sqlite.js';
+import { Vacuum } from '../../store/vacuum.js';
+import { FLEET_MIGRATIONS } from './fleet-migrations.js';
+import { fleetRetention, IDS_PER_MS } from './fleet-retention.js';
+import { alertOf, birthOf, deviceOf, deviceValues, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
+import {
+  type BirthKey,
+  type FleetAlert,
+  type FleetBirth,
+  type FleetChanges,
+  type FleetDevice,
+  type FleetStore,
+  type FleetStream,
+  type HistoryQuery,
+  type HistoryRow,
+  INTERVAL_TABLES,
+  type IntervalRow,
+  type IntervalTable,
+  type KeptQuarantine,
+  type KnownDevice,
+  LOG_TABLES,
+  type LogRow,
+  type LogTable,
+} from './fleet-store.js';
+
+export interface SqliteFleetOptions {
+  readonly file: string;
+  readonly log?: Log;
+  /** Whether a batch is on the medium before it is acknowledged, so that a power cut takes nothing either; default true. */
+  readonly durable?: boolean;
+  /** By table, in days, where it is not the usual one. */
+  readonly retentionDays?: Readonly<Record<string, number>>;
+  /** Quarantined messages that are kept; default 10,000. */
+  readonly mostQuarantined?: number;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Of a device, what is at hand with it. */
+const BIRTHS_AT_HAND = 3;
+const STREAMS_AT_HAND = 4;
+const MOST_QUARANTINED = 10_000;
+
+/** A fleet in one SQLite file, which one collector has for itself. */
+export class SqliteFleetStore implements FleetStore {
+  readonly #database: DatabasePort;
+  readonly #unlock: () => void;
+  readonly #durable: boolean;
+  readonly #mostQuarantined: number;
+  readonly #retentions: readonly TableRetention[];
+  readonly #vacuum: Vacuum;
+  readonly #statements = new Map<string, StatementPort>();
+  /** Prepared once: what every batch writes. */
+  readonly #log: Readonly<Record<LogTable, StatementPort>>;
+  readonly #intervals: Readonly<Record<IntervalTable, StatementPort>>;
+  #lastId: number;
+
+  /**
+   * @throws ConfigError where another collector has the file
+   * @throws EdgeError as `openDatabase`
+   */
+  constructor({ file, log = silentLog, durable = true, retentionDays, mostQuarantined }: SqliteFleetOptions) {
+    makePrivateFolder(dirname(file));
+    const unlock = lockFile(`${file}.lock`);
+    if (unlock === null)
+      throw new ConfigError('the fleet cannot be kept', [
+        `--store: another collector has ${file}: stop it, or name another file`,
+      ]);
+    this.#unlock = unlock;
+    try {
+      const database = openDatabase({ file, migrations: FLEET_MIGRATIONS, log, busyTimeoutMs: 5000 });
+      this.#database = database;
+      if (database.readOnly)
+        throw new EdgeError('E_OUTPUT', `the fleet cannot be kept in ${file}: ${database.readOnlyBecause}`);
+      this.#durable = durable;
+      this.#mostQuarantined = mostQuarantined ?? MOST_QUARANTINED;
+      this.#retentions = fleetRetention(retentionDays).map((rule) => new TableRetention(database, rule));
+      this.#vacuum = new Vacuum(database);
+      this.#log = byTable(LOG_TABLES, (table) =>
+        database.prepare(
+          `INSERT INTO ${table} (id, device, stream, n, ts, at, subject, kind, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO NOTHING`,
+        ),
+      );
+      this.#intervals = byTable(INTERVAL_TABLES, (table) =>
+        database.prepare(
+          `INSERT INTO ${table} (id, device, subject, start, part, stream, n, ts, at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (device, subject, start, part) DO UPDATE SET
+             stream = excluded.stream, n = excluded.n, ts = excluded.ts, at = excluded.at, body = excluded.body
+             WHERE (excluded.ts, excluded.n) > (ts, n)`,
+        ),
+      );
+      const newest = [...LOG_TABLES, ...INTERVAL_TABLES].map((table) => `SELECT max(id) AS id FROM ${table}`);
+      const { id } = database.prepare(`SELECT max(id) AS id FROM (${newest.join(' UNION ALL ')})`).get() as Row;
+      this.#lastId = (id as number | null) ?? 0;
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  async known(site: string, name: string): Promise<KnownDevice | null> {
+    const row = this.#get('SELECT * FROM devices WHERE site = ? AND device = ?', site, name);
+    if (row === undefined) return null;
+    const device = deviceOf(row);
+    return {
+      device,
+      births: await this.births(device.id, BIRTHS_AT_HAND),
+      streams: await this.streams(device.id, STREAMS_AT_HAND),
+      alerts: await this.alerts(device.id),
+    };
+  }
+
+  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
+    return deviceOf(
+      this.#get(
+        'INSERT INTO devices (site, device, first_heard_at, heard_at) VALUES (?, ?, ?, ?) RETURNING *',
+        site,
+        device,
+        at,
+        at,
+      )!,
+    );
+  }
+
+  async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
+    const row = this.#get('SELECT * FROM births WHERE device = ? AND bd_seq = ? AND ts = ?', device, bdSeq, ts);
+    return row === undefined ? null : birthOf(row);
+  }
+
+  async hasBoot(device: number, boot: string): Promise<boolean> {
+    return this.#get('SELECT 1 FROM births WHERE device = ? AND boot = ? LIMIT 1', device, boot) !== undefined;
+  }
+
+  async stream(device: number, stream: string): Promise<FleetStream | null> {
+    const row = this.#get('SELECT * FROM streams WHERE device = ? AND stream = ?', device, stream);
+    return row === undefined ? null : streamOf(row);
+  }
+
+  async commit(changes: FleetChanges): Promise<void> {
+    const first = this.#lastId;
+    try {
+      this.#database.transaction(() => this.#write(changes), this.#durable);
+    } catch (error) {
+      this.#lastId = first;
+      throw error;
+    }
+  }
+
+  async forget(now: number): Promise<void> {
+    if (!this.#retentions.some((retention) => retention.isDue(now))) return;
+    this.#database.transaction(() => {
+      for (const retention of this.#retentions) retention.step(now);
+      this.#vacuum.step(now);
+    });
+  }
+
+  async deviceCount(): Promise<number> {
+    return this.#get('SELECT count(*) AS devices FROM devices')!['devices'] as number;
+  }
+
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const rows = this.#all('SELECT name, count FROM counts');
+    return Object.fromEntries(rows.map(({ name, count }) => [name as string, count as number]));
+  }
+
+  async devices(limit: number, after: Pick<FleetDevice, 'site' | 'device'> | null): Promise<FleetDevice[]> {
+    const { site, device } = after ?? { site: '', device: '' };
+    return this.#all(
+      'SELECT * FROM devices WHERE (site, device) > (?, ?) ORDER BY site, device LIMIT ?',
+      site,
+      device,
+      limit,
+    ).map(deviceOf);
+  }
+
+  async births(device: number, limit: number): Promise<FleetBirth[]> {
+    return this.#all('SELECT * FROM births WHERE device = ? ORDER BY id DESC LIMIT ?', device, limit).map(birthOf);
+  }
+
+  async streams(device: number, limit: number): Promise<FleetStream[]> {
+    return this.#all(
+      'SELECT * FROM streams WHERE device = ? ORDER BY heard_at DESC, id DESC LIMIT ?',
+      device,
+      limit,
+    ).map(streamOf);
+  }
+
+  async alerts(device: number): Promise<FleetAlert[]> {
+    return this.#all('SELECT * FROM alerts WHERE device = ? ORDER BY code', device).map(alertOf);
+  }
+
+  async history({ device, table, from, to, limit, subject }: HistoryQuery): Promise<HistoryRow[]> {
+    const ofSubject = subject === undefined ? '' : 'AND subject = ?';
+    return this.#all(
+      `SELECT * FROM ${table} WHERE device = ? AND at >= ? AND at < ? ${ofSubject} ORDER BY at DESC, id DESC LIMIT ?`,
+      device,
+      from,
+      to,
+      ...(subject === undefined ? [] : [subject]),
+      limit,
+    ).map(historyOf);
+  }
+
+  async quarantine(limit: number): Promise<KeptQuarantine[]> {
+    return this.#all('SELECT * FROM quarantine ORDER BY id DESC LIMIT ?', limit).map(quarantineOf);
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+    this.#unlock();
+  }
+
+  #write({ devices, births, streams, alerts, rows, quarantined, counts }: FleetChanges): void {
+    for (const row of rows) {
+      if ('start' in row) this.#writeInterval(row);
+      else this.#writeLog(row);
+    }
+    for (const device of devices) this.#run(UPDATE_DEVICE, ...deviceValues(device));
+    for (const { device, bdSeq, ts, boot, body, receivedAt, endedAt, endedBy, seqs, missing } of births)
+      this.#run(
+        WRITE_BIRTH,
+        device,
+        bdSeq,
+        ts,
+        boot,
+        body,
+        receivedAt,
+        endedAt,
+        endedBy,
+        JSON.stringify(seqs),
+        missing,
+      );
+    for (const { device, stream, state, verdict, heardAt } of streams)
+      this.#run(
+        WRITE_STREAM,
+        device,
+        stream,
+        JSON.stringify(state),
+        JSON.stringify(verdict),
+        verdict.lostCount,
+        heardAt,
+      );
+    for (const { device, code, ts, holds, clearedAt, body } of alerts)
+      this.#run(WRITE_ALERT, device, code, ts, Number(holds), clearedAt, body);
+    this.#setAside(quarantined);
+    for (const [name, count] of Object.entries(counts)) this.#run(WRITE_COUNT, name, count);
+  }
+
+  #writeLog({ table, device, stream, n, ts, at, receivedAt, subject, kind, body }: LogRow): void {
+    this.#log[table].run(this.#nextId(receivedAt), device, stream, n, ts, at, subject, kind, body);
+  }
+
+  #writeInterval({ table, device, subject, start, part, stream, n, ts, at, receivedAt, body }: IntervalRow): void {
+    this.#intervals[table].run(this.#nextId(receivedAt), device, subject ?? '', start, part, stream, n, ts, at, body);
+  }
+
+  #setAside(messages: FleetChanges['quarantined']): void {
+    if (messages.length === 0) return;
+    for (const { receivedAt, topic, reason, detail, bytes, sample } of messages)
+      this.#run(
+        'INSERT INTO quarantine (received_at, topic, reason, detail, bytes, sample) VALUES (?, ?, ?, ?, ?, ?)',
+        receivedAt,
+        topic,
+        reason,
+        detail,
+        bytes,
+        sample,
+      );
+    this.#run('DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?', this.#mostQuarantined);
+  }
+
+  #nextId(receivedAt: number): number {
+    this.#lastId = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
+    return this.#lastId;
+  }
+
+  #run(sql: string, ...values: unknown[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  #get(sql: string, ...values: unknown[]): Row | undefined {
+    return this.#statement(sql).get(...values) as Row | undefined;
+  }
+
+  #all(sql: string, ...values: unknown[]): Row[] {
+    return this.#statement(sql).all(...values) as Row[];
+  }
+
+  #statement(sql: string): StatementPort {
+    let found = this.#statements.get(sql);
+    if (!found) this.#statements.set(sql, (found = this.#database.prepare(sql)));
+    return found;
+  }
+}
+
+const UPDATE_DEVICE = `UPDATE devices SET online = ?, reason = ?, bd_seq = ?, birth_ts = ?, boot = ?, version = ?, model = ?,
+  variant = ?, provider = ?, tenant = ?, heard_at = ?, offset_ms = ?, clock = ?, under_bd_seq = ?, under_ts = ? WHERE id = ?`;
+const WRITE_BIRTH = `INSERT INTO births (device, bd_seq, ts, boot, body, received_at, ended_at, ended_by, seqs, missing)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, bd_seq, ts) DO UPDATE SET
+  ended_at = excluded.ended_at, ended_by = excluded.ended_by, seqs = excluded.seqs, missing = excluded.missing`;
+const WRITE_STREAM = `INSERT INTO streams (device, stream, state, verdict, lost, heard_at) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (device, stream) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, lost = excluded.lost,
+  heard_at = excluded.heard_at`;
+const WRITE_ALERT =
+  'INSERT OR REPLACE INTO alerts (device, code, ts, holds, cleared_at, body) VALUES (?, ?, ?, ?, ?, ?)';
+const WRITE_COUNT =
+  'INSERT INTO counts (name, count) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = excluded.count';
+
+function byTable<Table extends string>(
+  tables: readonly Table[],
+  prepare: (table: Table) => StatementPort,
+): Record<Table, StatementPort> {
+  return Object.fromEntries(tables.map((table) => [table, prepare(table)])) as Record<Table, StatementPort>;
+}

@@ -1,0 +1,162 @@
+import * as assert from 'uvu/assert';
+import { StreamCheck } from '../../src/collector/numbers/stream-check.js';
+import type { FleetChanges, FleetDevice, FleetStore, LogRow } from '../../src/collector/store/fleet-store.js';
+
+const NOTHING: FleetChanges = {
+  devices: [],
+  births: [],
+  streams: [],
+  alerts: [],
+  rows: [],
+  quarantined: [],
+  counts: {},
+};
+const AT = 1_795_000_000_000;
+
+const event = (device: FleetDevice, n: number, more: Partial<LogRow> = {}): LogRow => ({
+  table: 'events',
+  device: device.id,
+  stream: '0123456789ab',
+  n,
+  ts: AT + n,
+  at: AT + n,
+  receivedAt: AT + n,
+  subject: 'north',
+  kind: 'crossed',
+  body: `{"n":${n}}`,
+  ...more,
+});
+
+/** What any store of a fleet must keep. @param open an empty one @param again the same once more, after it was closed */
+export function fleetStoreContract(
+  test: (name: string, body: () => Promise<void>) => void,
+  what: string,
+  open: () => FleetStore,
+  again: (store: FleetStore) => Promise<FleetStore>,
+): void {
+  test(`${what}: what was committed is there again, once`, async () => {
+    let store = open();
+    assert.is(await store.known('demo', 'one'), null);
+    const device = await store.addDevice('demo', 'one', AT);
+    const check = new StreamCheck();
+    check.take({ n: 1, historical: false, topic: 'event' });
+    const birth = { bdSeq: 7, ts: AT, boot: '1f6b2c3d', body: '{}', receivedAt: AT, endedAt: null, endedBy: null };
+    const seqs = { first: 0, ranges: [[0, 4]] as [number, number][], forgotten: 0, last: 4, unnamed: [3] };
+    const changed: FleetDevice = {
+      ...device,
+      online: true,
+      bdSeq: 7,
+      birthTs: AT,
+      heardAt: AT + 9,
+      under: { bdSeq: 7, ts: AT },
+    };
+    const changes: FleetChanges = {
+      devices: [{ ...changed, clock: { since: AT, least: 30, before: null } }],
+      births: [{ ...birth, seqs, missing: 2, device: device.id }],
+      streams: [
+        { device: device.id, stream: '0123456789ab', state: check.kept(), verdict: check.verdict(), heardAt: AT },
+      ],
+      alerts: [{ device: device.id, code: 'cpu-high', ts: AT, holds: true, clearedAt: null, body: '{"a":1}' }],
+      rows: [event(device, 1), event(device, 2)],
+      quarantined: [],
+      counts: { taken: 2 },
+    };
+    await store.commit(changes);
+    await store.commit(changes);
+    store = await again(store);
+    const known = (await store.known('demo', 'one'))!;
+    assert.equal(known.device, changes.devices[0]);
+    assert.equal(known.births, [{ ...birth, seqs, missing: 2 }]);
+    assert.equal(known.streams[0]?.state, JSON.parse(JSON.stringify(check.kept())));
+    assert.equal(
+      known.alerts.map(({ code, holds }) => [code, holds]),
+      [['cpu-high', true]],
+    );
+    assert.equal(await store.counts(), { taken: 2 });
+    assert.ok(await store.hasBoot(device.id, '1f6b2c3d'));
+    assert.not(await store.hasBoot(device.id, '00000000'));
+    assert.is(await store.birth(device.id, { bdSeq: 7, ts: AT + 1 }), null);
+    const query = { device: device.id, table: 'events', from: 0, to: AT * 2, limit: 10 } as const;
+    assert.equal(
+      (await store.history(query)).map(({ n, receivedAt }) => [n, receivedAt]),
+      [
+        [2, AT + 2],
+        [1, AT + 1],
+      ],
+    );
+    assert.equal((await store.history({ ...query, from: AT + 2 })).length, 1);
+    assert.equal((await store.history({ ...query, subject: 'south' })).length, 0);
+    await store.close();
+  });
+
+  test(`${what}: of an interval the latest message counts, whatever comes first`, async () => {
+    const store = open();
+    const device = await store.addDevice('demo', 'one', AT);
+    const told = (n: number, ts: number) => {
+      const { table, kind, ...row } = event(device, n, { ts, body: `{"told":${n}}` });
+      return { ...row, table: 'traffic' as const, start: AT, part: 1 };
+    };
+    for (const row of [told(5, AT + 50), told(9, AT + 90), told(5, AT + 50)])
+      await store.commit({ ...NOTHING, rows: [row] });
+    const rows = await store.history({ device: device.id, table: 'traffic', from: 0, to: AT * 2, limit: 10 });
+    assert.equal(
+      rows.map(({ body }) => body),
+      ['{"told":9}'],
+    );
+    await store.close();
+  });
+
+  test(`${what}: a batch that fails leaves nothing`, async () => {
+    const store = open();
+    const device = await store.addDevice('demo', 'one', AT);
+    const rows = [event(device, 1), event(device, 2, { body: null as never })];
+    await store.commit({ ...NOTHING, rows }).then(
+      () => assert.unreachable('it was to fail'),
+      () => undefined,
+    );
+    assert.is((await store.history({ device: device.id, table: 'events', from: 0, to: AT * 2, limit: 9 })).length, 0);
+    await store.close();
+  });
+
+  test(`${what}: devices come in the order of their names, page by page`, async () => {
+    const store = open();
+    for (const [site, device] of [
+      ['b', 'x'],
+      ['a', 'z'],
+      ['a', 'y'],
+    ] as const)
+      await store.addDevice(site, device, AT);
+    const first = await store.devices(2, null);
+    assert.equal(
+      first.map(({ site, device }) => `${site}/${device}`),
+      ['a/y', 'a/z'],
+    );
+    assert.equal(
+      (await store.devices(2, first[1]!)).map(({ device }) => device),
+      ['x'],
+    );
+    assert.is(await store.deviceCount(), 3);
+    await store.close();
+  });
+
+  test(`${what}: what is kept too long goes, and of what is put aside the oldest`, async () => {
+    const store = open();
+    const device = await store.addDevice('demo', 'one', AT);
+    const message = { receivedAt: AT, topic: 'x', reason: 'no-json', detail: '', bytes: 1, sample: '{' } as const;
+    const year = 400 * 86_400_000;
+    await store.commit({ ...NOTHING, rows: [event(device, 1), event(device, 2, { receivedAt: AT + year })] });
+    await store.commit({ ...NOTHING, quarantined: Array.from({ length: 30 }, (_, n) => ({ ...message, bytes: n })) });
+    assert.equal(
+      (await store.quarantine(100)).map(({ bytes }) => bytes),
+      [...Array(20).keys()].map((n) => 29 - n),
+    );
+    // a clock that leapt is not believed before it has gone evenly for a day
+    for (let halfHours = 0; halfHours <= 52; halfHours++) await store.forget(AT + year + halfHours * 1_800_000);
+    const left = await store.history({ device: device.id, table: 'events', from: 0, to: AT * 2, limit: 9 });
+    assert.equal(
+      left.map(({ n }) => n),
+      [2],
+    );
+    await store.close();
+  });
+}

@@ -47,6 +47,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--origins': 100, '--closures': 24, '--weeks': 13 },
     load: () => import('./forecast.js'),
   },
+  drift: {
+    about: 'slow losses of accuracy and latency on the load of real roads, against a limit, CUSUM and EWMA',
+    publishedWith: { '--losses': 40, '--weeks': 52, '--traffic': 'any', '--nab': 'any' },
+    load: () => import('./drift.js'),
+  },
   middleware: {
     about:
       'what the middleware adds to a request, and hits out of its cache, against other caches for Fastify and Express',

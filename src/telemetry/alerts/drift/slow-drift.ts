@@ -1,6 +1,7 @@
 import { quantile } from '../../../foundation/statistics.js';
 import { rankShift } from './rank-shift.js';
-import { type LoadedHour, UsualAtLoad } from './usual-at-load.js';
+import type { LoadedHour } from './usual-at-load.js';
+import { type OffHour, offHours, usualWeeks } from './usual-weeks.js';
 
 /** Which way a series becomes worse, and what matters. */
 export interface DriftRule {
@@ -27,15 +28,16 @@ export interface DriftVerdict {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const RECENT_DAYS = 3;
 /** The last days, which are compared ... */
-export const RECENT_MS: number = 3 * DAY_MS;
+export const RECENT_MS: number = RECENT_DAYS * DAY_MS;
 /** ... with the weeks before. */
 export const BASELINE_MS: number = 28 * DAY_MS;
 /** Hours in a row are alike: the median of so many counts as one. */
 const BLOCK_MS = 6 * HOUR_MS;
-/** Hours that must be known of the weeks before, and of the last days. */
+/** Hours that must be known of the weeks before, and of the last days a share. */
 const LEAST_BASELINE_HOURS = 14 * 24;
-const LEAST_RECENT_HOURS = 36;
+const LEAST_RECENT_SHARE = 0.5;
 const LEAST_DAY_HOURS = 8;
 /** Ranks further off than that are no chance. */
 const LEAST_Z = 3;
@@ -46,15 +48,10 @@ const WORSE_DAYS = 2;
 /** Share of the blocks of these days that are worse by half of `least`. */
 const WORSE_SHARE = 0.75;
 
-interface Off {
-  readonly t: number;
-  readonly value: number;
-  readonly off: number;
-}
-
 /**
- * Whether the last three days of a series are worse than the four weeks before, hour by hour at the same load and time of day: by as much as
- * matters, by more than chance and more than such days ever differed, on two days at least, and in most of their hours.
+ * Whether the last three days of a series are worse than the four weeks before, hour by hour at the same load and time: by as much as
+ * matters, by more than chance and more than such days ever differed, on two days at least, and in most of their hours. What began to grow
+ * during the first of them is judged by the other two.
  *
  * @param hours in any order, of those weeks and days
  * @param now Unix ms
@@ -70,30 +67,32 @@ export function slowDrift(
   const usable = hours.filter(({ value }) => Number.isFinite(value) && value > 0);
   const before = usable.filter(({ t }) => t >= baselineEnd - BASELINE_MS && t < baselineEnd);
   if (before.length < LEAST_BASELINE_HOURS) return null;
-  const usual = new UsualAtLoad(before);
+  const { offs, usual } = usualWeeks(before, baselineEnd);
   const sign = direction === 'up' ? 1 : -1;
-  const offOf = (some: readonly LoadedHour[]): Off[] =>
-    some.flatMap((hour) => {
-      const off = usual.off(hour);
-      return off === null ? [] : [{ t: hour.t, value: hour.value, off: sign * off }];
-    });
-  const recent = offOf(usable.filter(({ t }) => t >= now - RECENT_MS && t < now));
-  const shift = middleOff(recent);
-  if (shift === null || recent.length < LEAST_RECENT_HOURS) return null;
-  const baseline = offOf(before);
+  const worseBy = (hour: OffHour): OffHour => ({ ...hour, off: sign * hour.off });
+  const recent = offHours(
+    usable.filter(({ t }) => t >= now - RECENT_MS && t < now),
+    usual,
+  ).map(worseBy);
+  const baseline = offs.map(worseBy);
+  const spans = [RECENT_DAYS, WORSE_DAYS].flatMap((days) => spanOf(recent, baseline, { days, now, baselineEnd }));
+  const all = spans[0];
+  if (all === undefined || all.days !== RECENT_DAYS) return null;
+  const isMore = ({ shift, usualShift }: Span) => shift >= least && shift >= OVER_USUAL * usualShift;
+  const worst = spans.find(isMore);
+  const { shift, usualShift } = worst ?? all;
   const blocks = blocksOf(recent);
   const z = rankShift(
     blocks.map(({ off }) => off),
     blocksOf(baseline).map(({ off }) => off),
   );
-  const usualShift = Math.max(...shiftsOf(baseline, baselineEnd));
   const lasts = isLasting(recent, blocks, now, least);
   const value = quantile(
     recent.map((one) => one.value),
     0.5,
   )!;
   return {
-    isWorse: shift >= least && z >= LEAST_Z && shift >= OVER_USUAL * usualShift && lasts,
+    isWorse: worst !== undefined && z >= LEAST_Z && lasts,
     shift,
     z,
     usualShift,
@@ -103,8 +102,8 @@ export function slowDrift(
   };
 }
 
-function isLasting(recent: readonly Off[], blocks: readonly Off[], now: number, least: number): boolean {
-  const within = (some: readonly Off[], from: number, to: number) => some.filter(({ t }) => t >= from && t < to);
+function isLasting(recent: readonly OffHour[], blocks: readonly OffHour[], now: number, least: number): boolean {
+  const within = (some: readonly OffHour[], from: number, to: number) => some.filter(({ t }) => t >= from && t < to);
   const days = [1, 2, 3].map((back) => {
     const [from, to] = [now - back * DAY_MS, now - (back - 1) * DAY_MS];
     const day = within(recent, from, to);
@@ -118,8 +117,8 @@ function isLasting(recent: readonly Off[], blocks: readonly Off[], now: number, 
 }
 
 /** Medians of each stretch of 6 h that is known by half. */
-function blocksOf(hours: readonly Off[]): Off[] {
-  const byBlock = new Map<number, Off[]>();
+function blocksOf(hours: readonly OffHour[]): OffHour[] {
+  const byBlock = new Map<number, OffHour[]>();
   for (const hour of hours) {
     const t = Math.floor(hour.t / BLOCK_MS) * BLOCK_MS;
     const block = byBlock.get(t);
@@ -132,18 +131,36 @@ function blocksOf(hours: readonly Off[]): Off[] {
     .sort((a, b) => a.t - b.t);
 }
 
-/** How far any three days of the weeks before were off, day by day. */
-function shiftsOf(baseline: readonly Off[], end: number): number[] {
-  const shifts: number[] = [0];
-  for (let to = end; to - RECENT_MS >= end - BASELINE_MS; to -= DAY_MS) {
-    const some = baseline.filter(({ t }) => t >= to - RECENT_MS && t < to);
-    if (some.length >= LEAST_RECENT_HOURS) shifts.push(Math.abs(middleOff(some)!));
+/** Some of the last days, and what as many days of the weeks before were. */
+interface Span {
+  readonly days: number;
+  readonly shift: number;
+  readonly usualShift: number;
+}
+
+/** @returns none where too few hours are known */
+function spanOf(
+  recent: readonly OffHour[],
+  baseline: readonly OffHour[],
+  { days, now, baselineEnd }: { readonly days: number; readonly now: number; readonly baselineEnd: number },
+): Span[] {
+  const shift = shiftOf(recent, now, days);
+  if (shift === null) return [];
+  let usualShift = 0;
+  for (let to = baselineEnd; to - days * DAY_MS >= baselineEnd - BASELINE_MS; to -= DAY_MS) {
+    usualShift = Math.max(usualShift, Math.abs(shiftOf(baseline, to, days) ?? 0));
   }
-  return shifts;
+  return [{ days, shift, usualShift }];
+}
+
+/** Median of the days before a time; null where too few of their hours are known. */
+function shiftOf(hours: readonly OffHour[], to: number, days: number): number | null {
+  const some = hours.filter(({ t }) => t >= to - days * DAY_MS && t < to);
+  return some.length >= LEAST_RECENT_SHARE * 24 * days ? middleOff(some) : null;
 }
 
 /** The block from which on most are worse. */
-function beginOf(blocks: readonly Off[], least: number): number | null {
+function beginOf(blocks: readonly OffHour[], least: number): number | null {
   const from = blocks.findIndex(
     ({ off }, i) =>
       off >= least / 2 &&
@@ -152,7 +169,7 @@ function beginOf(blocks: readonly Off[], least: number): number | null {
   return blocks[from]?.t ?? null;
 }
 
-const middleOff = (some: readonly Off[]): number | null =>
+const middleOff = (some: readonly OffHour[]): number | null =>
   quantile(
     some.map(({ off }) => off),
     0.5,

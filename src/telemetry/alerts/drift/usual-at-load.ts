@@ -1,4 +1,5 @@
 import { quantile } from '../../../foundation/statistics.js';
+import type { TimeSlots } from './time-slots.js';
 
 /** One hour of a series. */
 export interface LoadedHour {
@@ -10,11 +11,8 @@ export interface LoadedHour {
   readonly load: number | null;
 }
 
-const HOUR_MS = 3_600_000;
 /** Points of the curve over the load, each the middle of as many hours. */
 const KNOTS = 12;
-/** Hours of the same time of day that say what is usual at it. */
-const LEAST_AT_TIME = 4;
 /** Load that much beyond what was there before, as a share of it, is like the most that was; what is further off is not judged. */
 const BEYOND = 0.05;
 
@@ -23,15 +21,11 @@ interface Knot {
   readonly level: number;
 }
 
-/**
- * What a series was at each load, and besides at each hour of working days and weekends (UTC), as the logarithm of its value: medians
- * only, so that an hour that was off moves nothing.
- */
-export class UsualAtLoad {
+/** What a series was at each load, as the logarithm of its value: medians only, so that an hour that was off moves nothing. */
+export class LoadCurve {
   readonly #knots: readonly Knot[];
   readonly #least: number;
   readonly #most: number;
-  readonly #atTime = new Map<number, number>();
 
   /** @param hours what it is learned from */
   constructor(hours: readonly LoadedHour[]) {
@@ -40,31 +34,45 @@ export class UsualAtLoad {
     this.#least = known[0]?.load ?? 0;
     this.#most = known.at(-1)?.load ?? 0;
     this.#knots = known.length === 0 ? [{ load: 0, level: middle(hours.map(levelOf)) ?? 0 }] : knotsOf(known);
-    const byTime = new Map<number, number[]>();
-    for (const hour of hours) {
-      const off = this.#offCurve(hour);
-      if (off === null) continue;
-      const slot = slotOf(hour.t);
-      const offs = byTime.get(slot);
-      if (offs === undefined) byTime.set(slot, [off]);
-      else offs.push(off);
-    }
-    for (const [slot, offs] of byTime) if (offs.length >= LEAST_AT_TIME) this.#atTime.set(slot, middle(offs)!);
   }
 
-  /** By how much the logarithm of an hour's value is above the usual one; null where such a load, or its time of day, was never seen. */
+  /** By how much the logarithm of an hour's value is above the curve; null where such a load was never seen. */
   off(hour: LoadedHour): number | null {
-    const off = this.#offCurve(hour);
-    const usual = this.#atTime.get(slotOf(hour.t));
-    return off === null || usual === undefined ? null : off - usual;
-  }
-
-  #offCurve(hour: LoadedHour): number | null {
     if (this.#knots.length === 1) return levelOf(hour) - this.#knots[0]!.level;
     const { load } = hour;
     const spare = BEYOND * (this.#most - this.#least);
     if (load === null || load < this.#least - spare || load > this.#most + spare) return null;
     return levelOf(hour) - levelAt(this.#knots, load);
+  }
+}
+
+/** What a series was at each load, and besides at each time of such slots: medians too. */
+export class UsualAtLoad {
+  readonly #curve: LoadCurve;
+  readonly #slots: TimeSlots;
+  readonly #atTime = new Map<number, number>();
+
+  /** @param hours what it is learned from @param curve over the load, of the same hours */
+  constructor(hours: readonly LoadedHour[], curve: LoadCurve, slots: TimeSlots) {
+    this.#curve = curve;
+    this.#slots = slots;
+    const byTime = new Map<number, number[]>();
+    for (const hour of hours) {
+      const off = curve.off(hour);
+      if (off === null) continue;
+      const slot = slots.slotOf(hour.t);
+      const offs = byTime.get(slot);
+      if (offs === undefined) byTime.set(slot, [off]);
+      else offs.push(off);
+    }
+    for (const [slot, offs] of byTime) if (offs.length >= slots.leastHours) this.#atTime.set(slot, middle(offs)!);
+  }
+
+  /** By how much the logarithm of an hour's value is above the usual one; null where such a load, or its time, was never seen. */
+  off(hour: LoadedHour): number | null {
+    const off = this.#curve.off(hour);
+    const usual = this.#atTime.get(this.#slots.slotOf(hour.t));
+    return off === null || usual === undefined ? null : off - usual;
   }
 }
 
@@ -87,10 +95,3 @@ function levelAt(knots: readonly Knot[], load: number): number {
 
 const levelOf = ({ value }: LoadedHour): number => Math.log(value);
 const middle = (numbers: readonly number[]): number | null => quantile(numbers, 0.5);
-
-/** Hour of a working day (0 to 23) or of the weekend (24 to 47). The Unix day 0 was a Thursday. */
-function slotOf(t: number): number {
-  const hour = Math.floor(t / HOUR_MS);
-  const day = (Math.floor(hour / 24) + 3) % 7;
-  return (hour % 24) + (day >= 5 ? 24 : 0);
-}

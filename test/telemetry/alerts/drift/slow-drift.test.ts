@@ -4,6 +4,7 @@ import { DriftWatch } from '../../../../src/telemetry/alerts/drift/drift-watch.j
 import { rankShift } from '../../../../src/telemetry/alerts/drift/rank-shift.js';
 import { slowDrift } from '../../../../src/telemetry/alerts/drift/slow-drift.js';
 import type { LoadedHour } from '../../../../src/telemetry/alerts/drift/usual-at-load.js';
+import { offHours, usualWeeks } from '../../../../src/telemetry/alerts/drift/usual-weeks.js';
 import { gaussian, seeded } from '../../../seeded.js';
 
 const HOUR = 3_600_000;
@@ -78,6 +79,57 @@ test('of too few weeks, of too few of the last hours and of values that are none
     ),
     null,
   );
+});
+
+test('what began less than three days ago is judged by the two days since, not by what was before it too', () => {
+  const now = START + 35 * DAY;
+  const hours = days(35, { worse: (day) => (day >= 33 ? 1.07 : 1) });
+  const verdict = slowDrift(hours, now, UP)!;
+  assert.is(verdict.isWorse, true);
+  assert.ok(Math.abs(verdict.shift - Math.log(1.07)) < 0.005, `${verdict.shift}`);
+  assert.is(slowDrift(days(35, { worse: (day) => (day >= 34 ? 1.07 : 1) }), now, UP)!.isWorse, false);
+});
+
+test('weeks are held against one another, as the last days are: four weeks of chance are as far off as a fifth', () => {
+  const random = seeded(3);
+  const hours = Array.from({ length: 28 * 24 }, (_, i) => ({
+    t: START + i * HOUR,
+    value: Math.exp(0.02 * gaussian(random)),
+    load: null,
+  }));
+  const { offs, usual } = usualWeeks(hours, START + 28 * DAY);
+  const spread = (some: readonly { off: number }[]) =>
+    Math.sqrt(some.reduce((sum, { off }) => sum + off ** 2, 0) / some.length);
+  const next = hours.map(({ t }) => ({ t: t + 28 * DAY, value: Math.exp(0.02 * gaussian(random)), load: null }));
+  assert.is(offs.length, hours.length);
+  assert.ok(Math.abs(spread(offs) / spread(offHours(next, usual)) - 1) < 0.1);
+});
+
+test('time is told apart as finely as it tells something: hours of the week, of working days, or not at all', () => {
+  const series = (usualAt: (hour: number) => number) => {
+    const random = seeded(5);
+    return Array.from({ length: 28 * 24 }, (_, i) => ({
+      t: START + i * HOUR,
+      value: Math.exp(usualAt(i % 168) + 0.02 * gaussian(random)),
+      load: null,
+    }));
+  };
+  const offAt = (usualAt: (hour: number) => number, hour: number, value: number) =>
+    usualWeeks(series(usualAt), START + 28 * DAY).usual.off({ t: START + 28 * DAY + hour * HOUR, value, load: null })!;
+  // Wednesdays at noon
+  const noon = 2 * 24 + 12;
+  const wednesdays = (hour: number) => (Math.floor(hour / 24) === 2 ? 0.3 : 0);
+  assert.ok(Math.abs(offAt(wednesdays, noon, Math.exp(0.3))) < 0.04);
+  const noons = (hour: number) => (hour % 24 === 12 ? 0.3 : 0);
+  assert.ok(Math.abs(offAt(noons, noon, Math.exp(0.3))) < 0.04);
+  // chance of the few hours of one slot is nobody's habit
+  const flat = series(() => 0);
+  const { usual } = usualWeeks(flat, START + 28 * DAY);
+  const offs = Array.from(
+    { length: 168 },
+    (_, i) => usual.off({ t: START + 28 * DAY + i * HOUR, value: 1, load: null })!,
+  );
+  assert.ok(Math.max(...offs) - Math.min(...offs) < 1e-9);
 });
 
 test('a drift holds while it lasts, at most two weeks, is known after a restart, and is over when it is over', () => {

@@ -41,32 +41,60 @@ const HOURS_ALIKE = 1;
  * @returns an entry an hour; null where there are less than two days of the past
  */
 export function forecast(series: HourlySeries, options: ForecastOptions = {}): ForecastHour[] | null {
-  const { hours: ahead = HOURS_OF_DAY, confidence = 0.9, hourOfWeek: slotOf = hourOfWeek } = options;
+  const { hours: ahead = HOURS_OF_DAY, confidence = 0.9 } = options;
+  const past = pastOf(series, ahead, options);
+  return past === null ? null : Array.from({ length: ahead }, (_, index) => hourAhead(past, index + 1, confidence));
+}
+
+/** The last of the hours that `forecast` tells of, for the work of one. */
+export function forecastLastHour(series: HourlySeries, options: ForecastOptions = {}): ForecastHour | null {
+  const { hours: ahead = HOURS_OF_DAY, confidence = 0.9 } = options;
+  const past = pastOf(series, ahead, options);
+  return past === null ? null : hourAhead(past, ahead, confidence);
+}
+
+/** What was, as square roots, and what is usual in it and in the hours to come. */
+interface Past {
+  /** Unix ms of the first hour. */
+  readonly from: number;
+  /** Hours of the week, those to come among them. */
+  readonly hours: Uint8Array;
+  readonly usual: Float64Array;
+  readonly deviations: Float64Array;
+  /** Means of the deviations over each of `SPANS`. */
+  readonly spans: readonly Float64Array[];
+}
+
+function pastOf(
+  series: HourlySeries,
+  ahead: number,
+  { hourOfWeek: slotOf = hourOfWeek }: ForecastOptions,
+): Past | null {
   const values = Float64Array.from(series.values, spread).slice(-MOST_HOURS);
   if (values.filter((value) => !Number.isNaN(value)).length < FEWEST_HOURS) return null;
   const from = series.from + (series.values.length - values.length) * HOUR_MS;
   const hours = Uint8Array.from({ length: values.length + ahead }, (_, index) => slotOf(from + index * HOUR_MS));
   const usual = weeklyProfile(values, hours);
   const deviations = values.map((value, index) => value - usual[index]!);
-  const spans = SPANS.map((span) => trailingMeans(deviations, span));
-  return Array.from({ length: ahead }, (_, index) => {
-    const lead = index + 1;
-    const target = values.length + index;
-    const { rows, targets, at } = examples(deviations, spans, lead);
-    const weights = ridgeWeights(rows, targets, RIDGE);
-    const deviation = dot(weights, features(deviations, spans, values.length - 1, lead));
-    const errors = targets
-      .map((value, row) => value - dot(weights, rows[row]!))
-      .filter((_, row) => areAlike(hours[at[row]! + lead]!, hours[target]!));
-    const bounds = adaptiveInterval(errors, confidence);
-    const expected = known(usual[target]!, usual) + deviation;
-    return {
-      at: from + target * HOUR_MS,
-      expected: count(expected),
-      low: bounds === null ? null : Math.floor(count(expected + bounds.low)),
-      high: bounds === null ? null : Math.ceil(count(expected + bounds.high)),
-    };
-  });
+  return { from, hours, usual, deviations, spans: SPANS.map((span) => trailingMeans(deviations, span)) };
+}
+
+function hourAhead({ from, hours, usual, deviations, spans }: Past, lead: number, confidence: number): ForecastHour {
+  const target = deviations.length - 1 + lead;
+  const { rows, targets, at } = examples(deviations, spans, lead);
+  const weights = ridgeWeights(rows, targets, RIDGE);
+  const deviation = dot(weights, features(deviations, spans, deviations.length - 1, lead));
+  const errors = targets
+    .map((value, row) => value - dot(weights, rows[row]!))
+    .filter((_, row) => areAlike(hours[at[row]! + lead]!, hours[target]!));
+  const bounds = adaptiveInterval(errors, confidence);
+  const expected = known(usual[target]!, usual) + deviation;
+  return {
+    at: from + target * HOUR_MS,
+    expected: count(expected),
+    low: bounds === null ? null : Math.floor(count(expected + bounds.low)),
+    high: bounds === null ? null : Math.ceil(count(expected + bounds.high)),
+  };
 }
 
 /** Each hour of the past from which `lead` hours ahead there is a deviation to learn from. */

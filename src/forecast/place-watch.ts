@@ -1,4 +1,4 @@
-import { type ForecastHour, forecast } from './forecast.js';
+import { type ForecastHour, forecastLastHour } from './forecast.js';
 import { HOUR_MS, HOURS_OF_DAY, HOURS_OF_WEEK } from './hourly-series.js';
 import { type JudgedHour, judgeHour, type PlaceState, USUAL } from './unusual-traffic.js';
 
@@ -92,7 +92,7 @@ export class PlaceWatch {
     const values = Float64Array.from({ length: known }, (_, index) =>
       since !== null && from + index * HOUR_MS >= since ? Number.NaN : (this.#values[index] ?? Number.NaN),
     );
-    return forecast({ from, values }, { ...this.#options, hours })?.at(-1) ?? unknown;
+    return forecastLastHour({ from, values }, { ...this.#options, hours }) ?? unknown;
   }
 
   #seenHours(): number {

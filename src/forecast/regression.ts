@@ -9,13 +9,15 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
  */
 export function ridgeWeights(rows: readonly Float64Array[], targets: Float64Array, ridge: number): Float64Array {
   const width = rows[0]?.length ?? 0;
-  const gram = Matrix.eye(width, width, ridge);
-  const cross = Matrix.zeros(width, 1);
+  const gram = new Float64Array(width * width);
+  const cross = new Float64Array(width);
   for (const [index, row] of rows.entries()) {
     for (let i = 0; i < width; i++) {
-      cross.set(i, 0, cross.get(i, 0) + row[i]! * targets[index]!);
-      for (let j = 0; j < width; j++) gram.set(i, j, gram.get(i, j) + row[i]! * row[j]!);
+      cross[i]! += row[i]! * targets[index]!;
+      for (let j = 0; j < width; j++) gram[i * width + j]! += row[i]! * row[j]!;
     }
   }
-  return Float64Array.from(new CholeskyDecomposition(gram).solve(cross).getColumn(0));
+  for (let i = 0; i < width; i++) gram[i * width + i]! += ridge;
+  const [left, right] = [Matrix.from1DArray(width, width, gram), Matrix.columnVector(cross)];
+  return Float64Array.from(new CholeskyDecomposition(left).solve(right).getColumn(0));
 }

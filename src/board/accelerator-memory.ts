@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { total } from '../foundation/statistics.js';
 import { namesIn, textIn } from './kernel-files.js';
 
 const SMI_TIMEOUT_MS = 5000;
@@ -21,7 +22,7 @@ export async function readAcceleratorBytes(root: string, pids: readonly number[]
     ...(ofJetson(textIn(join(root, 'sys/kernel/debug/nvmap/iovmm/clients')), pids) ?? []),
     ...(root === '/' ? (ofNvidia(await askNvidia(), pids) ?? []) : []),
   ];
-  return told.length === 0 ? null : told.reduce((sum, bytes) => sum + bytes, 0);
+  return total(told);
 }
 
 /** A device that is open several times is one client, and counts once. */
@@ -37,7 +38,7 @@ function ofOpenDevices(root: string, pid: number): number | null {
     const client = lines.get('drm-client-id');
     if (client !== undefined) clients.set(`${lines.get('drm-pdev') ?? ''} ${client}`, bytesOfClient(lines));
   }
-  return clients.size === 0 ? null : [...clients.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return total([...clients.values()]);
 }
 
 function bytesOfClient(lines: ReadonlyMap<string, string>): number {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { localProgram } from '../diagnose/local-program.js';
+import { total } from '../foundation/statistics.js';
 import type { RuntimeStatus } from '../runtime/status.js';
 import type { HealthSample } from '../update/health.js';
 
@@ -36,10 +37,7 @@ export async function runningHealth(
 /** Of what the program answers; pure. @param metrics of /metrics */
 export function healthIn({ uptimeS, cameras, provider }: RuntimeStatus, metrics: string): HealthSample {
   const answering = cameras.filter(({ paused }) => paused === null);
-  const sum = (numbers: readonly (number | null)[]): number | null => {
-    const known = numbers.filter((number) => number !== null);
-    return known.length === 0 ? null : known.reduce((total, number) => total + number, 0);
-  };
+  const sum = (numbers: readonly (number | null)[]): number | null => total(numbers.filter((one) => one !== null));
   const estimates = answering.flatMap(({ estimatedF1 }) => estimatedF1 ?? []);
   const failures = answering.flatMap(({ dropped }) =>
     Object.entries(dropped).flatMap(([cause, count]) => (cause.startsWith('detector-') ? [count] : [])),

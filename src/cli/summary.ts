@@ -1,3 +1,4 @@
+import { mean, sum } from '../foundation/statistics.js';
 import type { CameraStatus, RuntimeStatus } from '../runtime/status.js';
 
 /** The last line of `run --json`: what the run amounted to. Times in ms, rates in frames/s over the whole run. */
@@ -44,6 +45,7 @@ export interface Summary {
 /** @param servingS seconds that cameras ran: loading a model is not serving */
 export function summarizeRun(status: RuntimeStatus, servingS: number): Summary {
   const inferred = sum(status.cameras.map((camera) => camera.inferred));
+  const f1 = mean(status.cameras.flatMap(({ estimatedF1 }) => estimatedF1 ?? []));
   const origins = total(status.cameras.map((camera) => camera.answered));
   const all = answered(origins);
   return {
@@ -54,7 +56,7 @@ export function summarizeRun(status: RuntimeStatus, servingS: number): Summary {
     answering: {
       origins,
       withoutInference: all === 0 ? null : share(1 - inferred / all),
-      estimatedF1: mean(status.cameras.flatMap(({ estimatedF1 }) => (estimatedF1 === null ? [] : [estimatedF1]))),
+      estimatedF1: f1 === null ? null : share(f1),
     },
     dropped: total(status.cameras.map((camera) => camera.dropped)),
     unanswered: sum(status.cameras.map(unanswered)),
@@ -125,8 +127,5 @@ function total(counts: readonly Readonly<Record<string, number>>[]): Record<stri
   return totals;
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-const mean = (numbers: readonly number[]): number | null =>
-  numbers.length === 0 ? null : share(sum(numbers) / numbers.length);
 const share = (value: number): number => Math.round(value * 1000) / 1000;
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -9,9 +9,15 @@ export function quantile(numbers: readonly number[] | Float64Array, q: number): 
 }
 
 /** null of none. */
+export const median = (numbers: readonly number[] | Float64Array): number | null => quantile(numbers, 0.5);
+
+/** null of none. */
 export function mean(numbers: readonly number[]): number | null {
   return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
 /** 0 of none. */
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** null of none. */
+export const total = (numbers: readonly number[]): number | null => (numbers.length === 0 ? null : sum(numbers));

@@ -1,3 +1,4 @@
+import { sum } from '../foundation/statistics.js';
 import type { Graph, Node } from '../onnx/graph.js';
 import { intAttribute } from '../onnx/graph.js';
 import type { Model } from '../onnx/model.js';
@@ -55,10 +56,6 @@ export function summarizeModel(model: Model, inputDims: InputDims): ModelSummary
     parameters: sum(layers.map(({ parameters }) => parameters)),
     bytes: sum(layers.map(({ bytes }) => bytes)),
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** DequantizeLinear of a constant. */

@@ -1,4 +1,4 @@
-import { mean, quantile } from '../foundation/statistics.js';
+import { mean, median, quantile } from '../foundation/statistics.js';
 import type { Measurement } from '../store/measurement.js';
 import type { PerformanceReading } from './search.js';
 import type { WindowReading } from './trial.js';
@@ -14,14 +14,11 @@ export function summarizeWindows(windows: readonly WindowReading[]): Numbers {
   const energies = windows.flatMap(({ millijoules }) => millijoules ?? []);
   return {
     rounds: windows.length,
-    p50Ms: quantile(latencies, 0.5),
+    p50Ms: median(latencies),
     p95Ms: quantile(latencies, 0.95),
-    imagesPerSecond: quantile(
-      windows.map((window) => window.imagesPerSecond),
-      0.5,
-    ),
+    imagesPerSecond: median(windows.map((window) => window.imagesPerSecond)),
     spread: spreadOf(windows.map((window) => window.imagesPerSecond)),
-    millijoulesPerImage: quantile(energies, 0.5),
+    millijoulesPerImage: median(energies),
   };
 }
 

@@ -1,3 +1,4 @@
+import { mean } from '../foundation/statistics.js';
 /** How the program does at one moment; null: not told. */
 export interface HealthSample {
   /** Seconds since the program began. */
@@ -210,10 +211,6 @@ type Numbers = { [K in keyof HealthSample]: HealthSample[K] extends number | nul
 
 function known(samples: readonly HealthSample[], what: Numbers): number[] {
   return samples.flatMap((sample) => sample[what] ?? []);
-}
-
-function mean(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 /** Of the frames captured between two samples. @param from null: since the program began */

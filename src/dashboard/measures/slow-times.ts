@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 
 /** What a time was slow by: answers came later than usual, or frames got none. */
 export type SlowSign = 'latency' | 'drops';
@@ -39,10 +39,7 @@ export function slowSteps(
   { factor, more }: SlowBound,
   { first, least, bridged }: { readonly first: number; readonly least: number; readonly bridged: number },
 ): SlowSteps[] {
-  const usual = quantile(
-    [...values].filter((value) => !Number.isNaN(value)),
-    0.5,
-  );
+  const usual = median([...values].filter((value) => !Number.isNaN(value)));
   if (usual === null) return [];
   const limit = Math.max(usual * factor, usual + more);
   const found: SlowSteps[] = [];
@@ -92,5 +89,5 @@ export function usualOutside(values: Float64Array, times: readonly { start: numb
   const outside = [...values].filter(
     (value, step) => !Number.isNaN(value) && !times.some(({ start, end }) => step >= start && step < end),
   );
-  return quantile(outside, 0.5);
+  return median(outside);
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { z } from '../../foundation/validate.js';
 import type { DatabaseHealth } from './health.js';
 
@@ -61,12 +61,12 @@ export function healthTrend(now: HealthMoment, kept: readonly HealthMoment[]): H
     .filter(({ database, at }) => database === now.database && isWithin(Date.parse(at), until))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const worse = Object.entries(now.parts).flatMap(([name, to]): ChangedPart[] => {
-    const from = median(moments.map(({ parts }) => parts[name] ?? null));
+    const from = median(moments.flatMap(({ parts }) => parts[name] ?? []));
     return to !== null && from !== null && from - to >= WORSE_BY ? [{ name, from, to }] : [];
   });
   return {
     moments,
-    usual: median(moments.map(({ score }) => score)),
+    usual: median(moments.flatMap(({ score }) => score ?? [])),
     grown: moments.length === 0 ? null : now.bytes - moments[0]!.bytes,
     worse: worse.sort((a, b) => b.from - b.to - (a.from - a.to)),
   };
@@ -106,13 +106,6 @@ export function keepMoment(file: string, now: HealthMoment, kept: readonly Healt
 
 function isWithin(at: number, until: number): boolean {
   return at < until && at >= until - LOOK_BACK_MS;
-}
-
-function median(numbers: readonly (number | null)[]): number | null {
-  return quantile(
-    numbers.filter((number) => number !== null),
-    0.5,
-  );
 }
 
 function textOf(file: string): string {

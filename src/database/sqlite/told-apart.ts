@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 
 /** Times of two ways to do one thing, taken one right after the other; ms, or whatever both have. */
 export type PairOfTimes = readonly [first: number, second: number];
@@ -22,7 +22,7 @@ const AGREEING = 20;
  */
 export function timesAsLong(pairs: readonly PairOfTimes[]): number | null {
   const ratios = pairs.map(([first, second]) => first / Math.max(second, Number.MIN_VALUE));
-  const middle = quantile(ratios, 0.5);
+  const middle = median(ratios);
   const early = EARLY.find(({ pairs: enough }) => enough === ratios.length);
   if (early !== undefined && agreeing(ratios, early.times) === ratios.length) return middle;
   if (middle === null || ratios.length < SOME_PAIRS) return null;

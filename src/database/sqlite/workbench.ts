@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolderOfProcess } from '../../foundation/remains.js';
 import { quotedName } from '../../foundation/sql-quotes.js';
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { loadSqlite, type SqliteConnection } from '../../store/sqlite.js';
 import { copyPartOfDatabase } from './copy-database.js';
 import { MachinePace } from './machine-pace.js';
@@ -138,7 +138,7 @@ export class Workbench {
       ms = run(times);
       taken.push(ms * pace);
     }
-    return quantile(taken, 0.5)!;
+    return median(taken)!;
   }
 
   /**
@@ -152,10 +152,7 @@ export class Workbench {
     // the other way's pages are in the caches, and of what takes long a part of its own comes in as it runs
     if (ms < WARMED_MS) run(1);
     if (!this.#changes(runnable)) return run(times);
-    return quantile(
-      Array.from({ length: Math.min(MOST_CHANGES, times) }, () => run(1)),
-      0.5,
-    )!;
+    return median(Array.from({ length: Math.min(MOST_CHANGES, times) }, () => run(1)))!;
   }
 
   #changes({ sql }: Runnable): boolean {

@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 
 /** Strips of the picture from top to bottom: vehicles in one are about as far away. */
 const STRIPS = 24;
@@ -28,7 +28,7 @@ export class BodyHeights {
     strip.cars.push({ y, height });
     if (strip.cars.length > MOST_KEPT) strip.cars.shift();
     if (strip.cars.length < LEAST_KEPT) return;
-    const middle = (of: (car: { y: number; height: number }) => number) => quantile(strip.cars.map(of), 0.5)!;
+    const middle = (of: (car: { y: number; height: number }) => number) => median(strip.cars.map(of))!;
     strip.yardstick = { y: middle((car) => car.y), height: middle((car) => car.height) };
   }
 

@@ -1,6 +1,6 @@
 import type { LoadRequest } from '../../detect/detector.js';
 import { openSession, type Session } from '../../detect/worker/session.js';
-import { quantile } from '../../foundation/statistics.js';
+import { median, quantile } from '../../foundation/statistics.js';
 import { letterboxFor, type Picture } from '../../pictures/frame-set.js';
 
 /** Milliseconds from a letterboxed frame's bytes to its boxes. */
@@ -82,7 +82,7 @@ async function openLane(request: LoadRequest, picture: Picture, roundMs: number)
   letterboxFor(picture, null, width, height).apply(picture.data, input);
   const probe: number[] = [];
   for (let i = 0; i < LEAST_RUNS; i++) probe.push(await runOnce(session, input));
-  const runs = Math.max(LEAST_RUNS, Math.round(roundMs / Math.max(0.01, quantile(probe, 0.5)!)));
+  const runs = Math.max(LEAST_RUNS, Math.round(roundMs / Math.max(0.01, median(probe)!)));
   return { session, onCpu: session.info.provider === 'cpu', input, runs, rounds: [] };
 }
 
@@ -104,16 +104,16 @@ function speedOf(lane: Lane, reference: Lane): Speed {
   const typical = typicalOf(lane);
   const ratios = typicalOf(reference).map((ms, round) => ms / typical[round]!);
   return {
-    p50Ms: quantile(typical, 0.5)!,
+    p50Ms: median(typical)!,
     p95Ms: quantile(
       lane.rounds.flatMap(({ times }) => times),
       0.95,
     )!,
-    speedup: quantile(ratios, 0.5)!,
+    speedup: median(ratios)!,
   };
 }
 
 /** Milliseconds of a frame, round by round. */
 function typicalOf({ rounds, onCpu }: Lane): number[] {
-  return rounds.map(({ times, coreMs }) => (onCpu ? coreMs : quantile(times, 0.5)!));
+  return rounds.map(({ times, coreMs }) => (onCpu ? coreMs : median(times)!));
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { DayFacts } from '../day/day-facts.js';
 import { trafficOfDay } from '../day/traffic-of-day.js';
@@ -135,5 +136,4 @@ function lastSeen(camera: string, { past }: DayFacts): number | null {
 const overlap = (a: { from: number; to: number }, b: { from: number; to: number }): number =>
   Math.max(0, Math.min(a.to, b.to) - Math.max(a.from, b.from));
 
-const sumOf = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
+const sumOf = (counts: Readonly<Record<string, number>>): number => sum(Object.values(counts));

@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { mean, median, sum } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { DayFacts } from '../day/day-facts.js';
 import { fourDigits, grownBy, meanOf, pointsIn } from '../history/measured.js';
@@ -29,7 +29,7 @@ export function adviceOnDevice(report: Report, facts: DayFacts): Recommendation[
 }
 
 function restartAdvice({ program: { workerRestarts } }: Report, { day }: DayFacts): Recommendation | null {
-  const restarts = Object.values(workerRestarts ?? {}).reduce((sum, count) => sum + count, 0);
+  const restarts = sum(Object.values(workerRestarts ?? {}));
   if (restarts <= MOST_RESTARTS) return null;
   const [cause] = Object.entries(workerRestarts!).sort(([, a], [, b]) => b - a)[0]!;
   return {
@@ -48,10 +48,7 @@ function heatAdvice({ machine }: Report, { day, hourly, past }: DayFacts): Recom
   const meanLatency = (week: Pick<DayFacts, 'hourly' | 'day'>) =>
     meanOf(pointsIn(week.hourly, 'stage_latency', { stage: 'total' }, week.day));
   // without heat answers would be as fast as on such a day of the weeks before
-  const usual = quantile(
-    past.flatMap((week) => meanLatency(week) ?? []),
-    0.5,
-  );
+  const usual = median(past.flatMap((week) => meanLatency(week) ?? []));
   const now = meanLatency({ hourly, day });
   const saved = now !== null && usual !== null && now > usual * WORTH_TELLING ? now - usual : null;
   return {
@@ -199,7 +196,7 @@ function failingAdvice({ trials }: DayFacts): Recommendation[] {
           : {
               kind: 'measured',
               source: 'trials',
-              value: fourDigits(losses.reduce((sum, loss) => sum + loss, 0) / losses.length),
+              value: fourDigits(mean(losses)!),
               unit: 'score',
             },
       command: ownCommand(`command send set optimization.${strategy}=false`),

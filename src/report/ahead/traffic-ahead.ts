@@ -3,6 +3,7 @@ import { HOURS_OF_DAY } from '../../forecast/hourly-series.js';
 import { type CountedPlace, trafficHours } from '../../forecast/traffic-hours.js';
 import { silentLog } from '../../foundation/log.js';
 import { lowPriorityThread } from '../../foundation/low-priority-thread.js';
+import { sum } from '../../foundation/statistics.js';
 import { hourOfWeekAt } from '../day/hour-of-week.js';
 import { KeptHistory } from '../history/kept-history.js';
 
@@ -41,7 +42,7 @@ export function trafficAhead({ file, timeZone, now }: AheadTask): PlaceAhead[] {
   try {
     const intervals = history.trafficOfWeeks({ from: now - LEARNED_WEEKS * 7 * DAY_MS, to: now }, history.cameras());
     return trafficHours(intervals, now)
-      .map((place) => ({ place, total: knownOf(place).reduce((sum, value) => sum + value, 0) }))
+      .map((place) => ({ place, total: sum(knownOf(place)) }))
       .sort((a, b) => b.total - a.total)
       .slice(0, MOST_PLACES)
       .map(({ place: { series, ...place } }) => ({

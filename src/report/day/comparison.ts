@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { type DailyReportPayload, FIGURES } from '../../telemetry/mqtt/messages/daily-report.js';
 import { fourDigits } from '../history/measured.js';
 import type { DayFacts } from './day-facts.js';
@@ -19,7 +19,7 @@ export function comparisonOf(facts: DayFacts): Comparison[] {
 function compared(figure: Figure, facts: DayFacts): Comparison | null {
   const now = figureOf(figure, facts, null);
   const before = facts.past.flatMap((week) => figureOf(figure, week, null) ?? []);
-  const usual = quantile(before, 0.5);
+  const usual = median(before);
   if (now === null || usual === null) return null;
   return { figure, now: fourDigits(now), usual: fourDigits(usual), change: changeOf(now, usual), weeks: before.length };
 }
@@ -29,18 +29,9 @@ function comparedVehicles(facts: DayFacts): Comparison | null {
   const pairs = facts.past.flatMap((week) => vehiclesOfBoth(facts, week) ?? []);
   if (pairs.length === 0) return null;
   const ratios = pairs.filter(({ usual }) => usual > 0).map(({ now, usual }) => now / usual);
-  const ratio = quantile(ratios, 0.5);
-  const now = quantile(
-    pairs.map((pair) => pair.now),
-    0.5,
-  )!;
-  const usual =
-    ratio === null || ratio === 0
-      ? quantile(
-          pairs.map((pair) => pair.usual),
-          0.5,
-        )!
-      : now / ratio;
+  const ratio = median(ratios);
+  const now = median(pairs.map((pair) => pair.now))!;
+  const usual = ratio === null || ratio === 0 ? median(pairs.map((pair) => pair.usual))! : now / ratio;
   return {
     figure: 'vehicles',
     now: fourDigits(now),

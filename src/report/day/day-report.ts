@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median, sum, total } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import { adviceOnCamera } from '../advice/camera-advice.js';
 import { adviceOnDevice } from '../advice/device-advice.js';
@@ -94,12 +94,7 @@ function reportedCamera(camera: string, program: Availability, facts: DayFacts):
     f1: fourDigits(meanOf(f1)),
     f1Low: fourDigits(meanOf(pointsIn(hourly, 'estimated_f1_low', { camera }, day))),
     worstHour: worst === undefined ? null : { at: worst.t, f1: fourDigits(worst.mean) },
-    latencyP50: fourDigits(
-      quantile(
-        pointsIn(hourly, 'latency_p50', { camera }, day).map(({ mean }) => mean),
-        0.5,
-      ),
-    ),
+    latencyP50: fourDigits(median(pointsIn(hourly, 'latency_p50', { camera }, day).map(({ mean }) => mean))),
     latencyP95: fourDigits(p95Of(pointsIn(hourly, 'stage_latency', { camera, stage: 'total' }, day))),
     answers,
     dropped: grownByLabel(seriesIn(hourly, 'frames_dropped', { camera }, day), 'cause'),
@@ -137,9 +132,8 @@ function costsOf(facts: DayFacts): Report['costs'] {
   const bytes = rounded(wireBytes(facts));
   const energyCost = energyWh === null || costPerKwh === 0 ? null : fourDigits((energyWh / WH_PER_KWH) * costPerKwh);
   const bytesCost = bytes === null || costPerGb === 0 ? null : fourDigits((bytes / BYTES_PER_GB) * costPerGb);
-  const known = [energyCost, bytesCost].filter((cost) => cost !== null);
-  const total = known.length === 0 ? null : fourDigits(known.reduce((sum, cost) => sum + cost, 0));
-  return { currency, energyWh, energyCost, bytes, bytesCost, total };
+  const all = total([energyCost, bytesCost].filter((cost) => cost !== null));
+  return { currency, energyWh, energyCost, bytes, bytesCost, total: fourDigits(all) };
 }
 
 function trialsOf({ trials, day }: DayFacts): Report['trials'] {
@@ -177,7 +171,7 @@ function databasesOf({ databases, health, hourly, day }: DayFacts): Report['data
 
 function infractionEvents({ hourly, day }: DayFacts): Report['infractions'] {
   const events = grownByLabel(seriesIn(hourly, 'events', { kind: 'infraction' }, day), 'camera');
-  return events === null ? null : { infraction: Object.values(events).reduce((sum, count) => sum + count, 0) };
+  return events === null ? null : { infraction: sum(Object.values(events)) };
 }
 
 /** When commands had a camera paused; one that goes on at the end of the day goes on to its end. */

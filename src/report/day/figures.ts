@@ -1,3 +1,4 @@
+import { mean, sum, total } from '../../foundation/statistics.js';
 import type { TrafficInterval } from '../../store/traffic-counts.js';
 import type { FIGURES } from '../../telemetry/mqtt/messages/daily-report.js';
 import {
@@ -71,7 +72,7 @@ export function figureOf(figure: Figure, kept: KeptDay, camera: string | null): 
 /** Share of the answers that took no inference; null where there were none. @param answers frames by origin */
 export function shareWithoutInference(answers: Readonly<Record<string, number>> | null): number | null {
   if (answers === null) return null;
-  const all = Object.values(answers).reduce((sum, frames) => sum + frames, 0);
+  const all = sum(Object.values(answers));
   return all === 0 ? null : 1 - (answers['inferred'] ?? 0) / all;
 }
 
@@ -82,10 +83,11 @@ export function wireBytes({ hourly, day, tenant }: Pick<KeptDay, 'hourly' | 'day
 }
 
 function vehiclesOf({ traffic, cameras, places, day }: KeptDay, camera: string | null): number | null {
-  const counts = (camera === null ? cameras : [camera]).flatMap(
-    (one) => trafficOfDay(traffic, one, day, places.get(one))?.vehicles ?? [],
+  return total(
+    (camera === null ? cameras : [camera]).flatMap(
+      (one) => trafficOfDay(traffic, one, day, places.get(one))?.vehicles ?? [],
+    ),
   );
-  return counts.length === 0 ? null : counts.reduce((sum, vehicles) => sum + vehicles, 0);
 }
 
 /** By whole hours, since the camera is there: what it is good for is the comparison of days. */
@@ -98,6 +100,5 @@ function servedShare({ hourly, day, firstSeen }: KeptDay, camera: string): numbe
 }
 
 function meanOver({ cameras }: KeptDay, camera: string | null, of: (camera: string) => number | null): number | null {
-  const values = (camera === null ? cameras : [camera]).flatMap((one) => of(one) ?? []);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return mean((camera === null ? cameras : [camera]).flatMap((one) => of(one) ?? []));
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { ReportLanguage } from '../languages/report-language.js';
 import { type ReportWording, UNKNOWN_MARK } from '../languages/report-wording.js';
@@ -141,7 +142,7 @@ function answersTable({ cameras }: DailyReportPayload, wording: ReportWording): 
     rows: answered.map(({ camera, answers, dropped }) => [
       camera,
       ...ORIGIN_WORDS.map((origin) => wording.number(answers![origin] ?? 0)),
-      wording.number(dropped === null ? null : Object.values(dropped).reduce((sum, frames) => sum + frames, 0)),
+      wording.number(dropped === null ? null : sum(Object.values(dropped))),
     ]),
   };
 }
@@ -169,8 +170,7 @@ function machineTable(
   { machine, program: { workerRestarts }, costs }: DailyReportPayload,
   wording: ReportWording,
 ): ReportTable {
-  const restarts =
-    workerRestarts === null ? null : Object.values(workerRestarts).reduce((sum, count) => sum + count, 0);
+  const restarts = workerRestarts === null ? null : sum(Object.values(workerRestarts));
   const money = (cost: number | null) => (cost === null ? '' : ` (${wording.number(cost, 4)} ${costs.currency})`);
   const rows: [keyof ReportLanguage['words'], string][] =
     machine === null

@@ -1,3 +1,4 @@
+import { mean, total } from '../../foundation/statistics.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { ReportWording } from '../languages/report-wording.js';
 
@@ -15,8 +16,8 @@ const LEAST_SERVED = 0.98;
 export function dayTiles(report: DailyReportPayload, wording: ReportWording): ReportTile[] {
   const { cameras, comparison, costs, tenant } = report;
   const compared = (figure: string) => wording.against(comparison.find((one) => one.figure === figure)?.change ?? null);
-  const vehicles = sumOf(cameras.map(({ traffic }) => traffic?.vehicles ?? null));
-  const served = meanOf(cameras.map((camera) => camera.served));
+  const vehicles = total(cameras.flatMap(({ traffic }) => traffic?.vehicles ?? []));
+  const served = mean(cameras.flatMap(({ served }) => served ?? []));
   const worst = [...cameras].filter(({ f1 }) => f1 !== null).sort((a, b) => a.f1! - b.f1!)[0];
   const slowest = [...cameras]
     .filter(({ latencyP95 }) => latencyP95 !== null)
@@ -84,14 +85,4 @@ function withoutInference(cameras: DailyReportPayload['cameras']): number | null
     }
   }
   return all === 0 ? null : 1 - inferred / all;
-}
-
-function sumOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const sum = sumOf(values);
-  return sum === null ? null : sum / values.filter((value) => value !== null).length;
 }

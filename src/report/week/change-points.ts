@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { mean, median } from '../../foundation/statistics.js';
 import { noiseOf } from './mann-kendall.js';
 
 /** A level begins with this index. */
@@ -30,8 +30,8 @@ export function changePoints(values: readonly number[]): ChangePoint[] {
   const penalty = PENALTY * spread * spread * Math.log(values.length);
   const begins = beginsOf(values, Math.max(penalty, Number.MIN_VALUE));
   const stretches = begins.map((begin, index) => values.slice(begin, begins[index + 1]));
-  const means = stretches.map((stretch) => stretch.reduce((sum, value) => sum + value, 0) / stretch.length);
-  const middles = stretches.map((stretch) => quantile(stretch, 0.5)!);
+  const means = stretches.map((stretch) => mean(stretch)!);
+  const middles = stretches.map((stretch) => median(stretch)!);
   return begins.slice(1).flatMap((index, at) => {
     const [before, after] = [means[at]!, means[at + 1]!];
     // of days as they are: one that was far off makes no level

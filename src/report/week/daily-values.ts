@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { mean, median } from '../../foundation/statistics.js';
 import { weekdayOf } from '../day/local-day.js';
 
 /** One figure day by day; null where nothing is known. */
@@ -26,10 +26,10 @@ export function withoutWeekdays(days: readonly DailyValue[]): { readonly index: 
       .map((other) => other.value);
     // at the ends and beside gaps a week is not whole: its median would lean to some weekdays
     if (around.length < DAYS_OF_WEEK) continue;
-    differences[weekdayOf(days[index]!.date)]!.push(value - quantile(around, 0.5)!);
+    differences[weekdayOf(days[index]!.date)]!.push(value - median(around)!);
   }
   if (differences.some((of) => of.length < FEWEST_WEEKS)) return known;
-  const usual = differences.map((of) => quantile(of, 0.5)!);
-  const mean = usual.reduce((sum, value) => sum + value, 0) / DAYS_OF_WEEK;
-  return known.map(({ index, value }) => ({ index, value: value - usual[weekdayOf(days[index]!.date)]! + mean }));
+  const usual = differences.map((of) => median(of)!);
+  const middle = mean(usual)!;
+  return known.map(({ index, value }) => ({ index, value: value - usual[weekdayOf(days[index]!.date)]! + middle }));
 }

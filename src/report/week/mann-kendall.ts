@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { theilSen } from './theil-sen.js';
 
 /** Whether numbers go up or down over time. */
@@ -102,5 +102,5 @@ export function noiseOf(values: readonly number[]): number | null {
   if (values.length < 3) return null;
   const steps = values.slice(1).map((value, i) => Math.abs(value - values[i]!));
   // of a normal distribution the median of such steps is 0.6745 √2 σ
-  return quantile(steps, 0.5)! / (0.6745 * Math.SQRT2);
+  return median(steps)! / (0.6745 * Math.SQRT2);
 }

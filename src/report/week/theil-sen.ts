@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median, quantile } from '../../foundation/statistics.js';
 
 /** A line through the middle of points. */
 export interface RobustLine {
@@ -27,7 +27,7 @@ export function theilSen(x: readonly number[], y: readonly number[], stretch = 1
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) if (x[j] !== x[i]) slopes.push((y[j]! - y[i]!) / (x[j]! - x[i]!));
   }
-  const slope = quantile(slopes, 0.5);
+  const slope = median(slopes);
   if (slope === null) return null;
   // of n values the S of Kendall varies so; so many pairs off the middle are the bounds
   const spread = Z_95 * stretch * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
@@ -36,9 +36,6 @@ export function theilSen(x: readonly number[], y: readonly number[], stretch = 1
     slope,
     low: quantile(slopes, 0.5 - off)!,
     high: quantile(slopes, 0.5 + off)!,
-    intercept: quantile(
-      y.map((value, i) => value - slope * x[i]!),
-      0.5,
-    )!,
+    intercept: median(y.map((value, i) => value - slope * x[i]!))!,
   };
 }

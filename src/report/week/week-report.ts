@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { FIGURES, type WeeklyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import { CAMERA_FIGURES, type Figure, figureOf, type KeptDay } from '../day/figures.js';
 import { weekOf } from '../day/local-day.js';
@@ -122,10 +122,5 @@ function trendOf(subject: Followed, { p, inflation }: { p: number; inflation: nu
 }
 
 function medianOf(days: readonly DailyValue[]): number | null {
-  return fourDigits(
-    quantile(
-      days.flatMap(({ value }) => value ?? []),
-      0.5,
-    ),
-  );
+  return fourDigits(median(days.flatMap(({ value }) => value ?? [])));
 }

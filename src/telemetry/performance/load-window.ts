@@ -1,3 +1,4 @@
+import { mean } from '../../foundation/statistics.js';
 import { LATENCY_BUCKETS, quantileOf } from '../metrics/histogram.js';
 
 /** What is counted since the start, read together. */
@@ -93,8 +94,8 @@ export class LoadWindow {
     const failed = sum((slot) => slot.failed);
     const responses = new Float64Array(LATENCY_BUCKETS);
     for (const slot of slots) for (let i = 0; i < LATENCY_BUCKETS; i++) responses[i]! += slot.responses[i]!;
-    const cpu = mean(slots.map((slot) => slot.cpu));
-    const memory = mean(slots.map((slot) => slot.memoryBytes));
+    const cpu = mean(slots.flatMap(({ cpu }) => cpu ?? []));
+    const memory = mean(slots.flatMap(({ memoryBytes }) => memoryBytes ?? []));
     return {
       windowMs: ms,
       avgResponseTimeMs: ratio(
@@ -119,8 +120,3 @@ export class LoadWindow {
 }
 
 const ratio = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
-
-function mean(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0) / known.length;
-}

@@ -2,7 +2,7 @@ import type { Cache } from '../../cache/cache.js';
 import { GhostCaches, type GhostCounts, hitRatioBetween } from '../../cache/ghosts/ghost-caches.js';
 import { type MemorySettings, STRATEGIES, type StrategyName } from '../../cache/memory.js';
 import type { Clock } from '../../foundation/clock.js';
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import { z } from '../../foundation/validate.js';
 import type { OptimizationStrategy, ProposedChange, Score, Undo } from '../optimization-strategy.js';
 
@@ -169,10 +169,7 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
       now: this.#current,
       curves: this.#settings.map((settings, index) => ({
         ...settings,
-        hitRatio: quantile(
-          this.#slices.flatMap(({ ratios }) => ratios[index] ?? []),
-          0.5,
-        ),
+        hitRatio: median(this.#slices.flatMap(({ ratios }) => ratios[index] ?? [])),
       })),
     };
   }
@@ -263,7 +260,7 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
       if (ratio === null || present === null || ratio - present < least / 2) return null;
       gains.push(ratio - present);
     }
-    return quantile(gains, 0.5);
+    return median(gains);
   }
 
   #hasRoomFor({ maxBytes }: MemorySettings): boolean {
@@ -273,17 +270,13 @@ export class CacheStrategy implements OptimizationStrategy<CacheChange> {
   }
 
   #changeTo(settings: MemorySettings, gain: number, from: number, to: number): CacheChange {
-    const median = (index: number) =>
-      quantile(
-        this.#slices.flatMap(({ ratios }) => ratios[index] ?? []),
-        0.5,
-      ) ?? 0;
+    const usual = (index: number) => median(this.#slices.flatMap(({ ratios }) => ratios[index] ?? [])) ?? 0;
     const share = this.#ghosts?.counts().share ?? 1;
     const minutes = Math.round(this.#slices.reduce((sum, { ms }) => sum + ms, 0) / 60_000);
     const sample = share === 1 ? 'of all keys' : `of 1 key in ${1 / share}`;
     const found =
       gain >= 0
-        ? `${percent(median(to))} would be found instead of ${percent(median(from))}`
+        ? `${percent(usual(to))} would be found instead of ${percent(usual(from))}`
         : 'as good as nothing would be lost';
     // by then what was there before has gone
     const turnoverMs =

@@ -1,4 +1,4 @@
-import { quantile } from '../../foundation/statistics.js';
+import { median } from '../../foundation/statistics.js';
 import type { Observation } from '../observation.js';
 
 /** What no better score excuses: readings of one moment, that end a trial as soon as they show harm. */
@@ -137,8 +137,8 @@ function leak(since: Readings): string | null {
   if (bytes.length < LEAK_READINGS) return null;
   const half = bytes.length >> 1;
   const rises = bytes.slice(half).filter((later, i) => later > bytes[i]!).length;
-  const [first, last] = [quantile(bytes.slice(0, 3), 0.5)!, quantile(bytes.slice(-3), 0.5)!];
-  const middle = quantile(bytes.slice(half - 1, half + 2), 0.5)!;
+  const [first, last] = [median(bytes.slice(0, 3))!, median(bytes.slice(-3))!];
+  const middle = median(bytes.slice(half - 1, half + 2))!;
   const goesOn = last - middle >= (middle - first) / 2;
   if (rises < (bytes.length - half) * LEAK_PAIRS || last < first * (1 + LEAK_GROWTH) || !goesOn) return null;
   return `memory grows on and on, from ${mebibytes(first)} to ${mebibytes(last)} since the change`;
@@ -149,10 +149,7 @@ const lastAll = (readings: Readings, is: (reading: GuardReadings) => boolean, in
 
 /** null where there is none. */
 function medianOf(readings: Readings, read: (reading: GuardReadings) => number | null): number | null {
-  return quantile(
-    readings.flatMap((reading) => read(reading) ?? []),
-    0.5,
-  );
+  return median(readings.flatMap((reading) => read(reading) ?? []));
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;

@@ -1,4 +1,4 @@
-import { mean, quantile } from '../../foundation/statistics.js';
+import { mean, median } from '../../foundation/statistics.js';
 import type { Score } from '../optimization-strategy.js';
 import type { TrialScore, TrialVerdict } from './trial.js';
 
@@ -36,7 +36,7 @@ export function scoreSummary(scores: readonly Score[]): TrialScore | null {
   const values = scores.flatMap(({ value, without }) => (value === null ? [] : value - (without ?? 0)));
   if (values.length < LEAST_SCORES) return null;
   const means = blocksOf(values).map((block) => mean(block)!);
-  const value = quantile(means, 0.5)!;
+  const value = median(means)!;
   const error = MEDIAN_TO_MEAN * Math.max(errorOfMean(means), robustError(values));
   return { value: digits(value, 6), error: digits(error, 3), samples: values.length, parts: partsOf(scores) };
 }
@@ -73,9 +73,9 @@ function errorOfMean(values: readonly number[]): number {
 
 /** Of single scores, were none like the one before it; few blocks may be near each other by chance. */
 function robustError(values: readonly number[]): number {
-  const centre = quantile(values, 0.5)!;
+  const centre = median(values)!;
   const distances = values.map((value) => Math.abs(value - centre));
-  return (DEVIATION_OF_MAD * quantile(distances, 0.5)!) / Math.sqrt(values.length);
+  return (DEVIATION_OF_MAD * median(distances)!) / Math.sqrt(values.length);
 }
 
 /** Some times the square root of their number, as even as can be; each one alone where they are few. */

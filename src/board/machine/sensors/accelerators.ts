@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { mean } from '../../../foundation/statistics.js';
 import { namesIn, whyClosed } from '../../kernel-files.js';
 import { type FindSensors, type MachineSensor, wholeNumber } from './sensor.js';
 
@@ -71,8 +72,7 @@ function hasNpuWithoutLoad(root: string): boolean {
 
 /** `NPU load:  Core0: 12%, Core1:  0%, Core2:  0%,`, or `NPU load:  12%` of a single core: the mean. */
 function meanOfCores(text: string): number | null {
-  const cores = [...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent));
-  return cores.length === 0 ? null : cores.reduce((sum, percent) => sum + percent, 0) / cores.length;
+  return mean([...text.matchAll(/(\d+)%/g)].map(([, percent]) => Number(percent)));
 }
 
 function cardSensors(root: string): MachineSensor[] {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { textIn } from '../../../board/kernel-files.js';
 import { pause } from '../../../foundation/pause.js';
-import { quantile } from '../../../foundation/statistics.js';
+import { median } from '../../../foundation/statistics.js';
 import { type FsyncLatency, isSlow } from '../../../store/fsync-latency.js';
 import type { Check } from '../../check.js';
 import { type Finding, found } from '../../finding.js';
@@ -82,7 +82,7 @@ const measureApart: MeasureFsync = async (folder, ms, signal) => {
 
 /** As most of the groups found it: the median of each number. */
 function usualOf(groups: readonly FsyncLatency[]): FsyncLatency {
-  const middle = (read: (group: FsyncLatency) => number) => quantile(groups.map(read), 0.5)!;
+  const middle = (read: (group: FsyncLatency) => number) => median(groups.map(read))!;
   return {
     medianMs: middle(({ medianMs }) => medianMs),
     worstMs: middle(({ worstMs }) => worstMs),

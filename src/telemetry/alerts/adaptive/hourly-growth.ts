@@ -1,3 +1,5 @@
+import { mean } from '../../../foundation/statistics.js';
+
 const HOUR_MS = 3_600_000;
 /** Values of each of the two ends that are compared. */
 const END = 30;
@@ -23,8 +25,6 @@ export class HourlyGrowth {
     if (this.#values.length > LENGTH) this.#values.shift();
     if (this.#values.length < LENGTH) return null;
     const apartMs = (LENGTH - END) * 60_000;
-    return ((mean(this.#values.slice(-END)) - mean(this.#values.slice(0, END))) * HOUR_MS) / apartMs;
+    return ((mean(this.#values.slice(-END))! - mean(this.#values.slice(0, END))!) * HOUR_MS) / apartMs;
   }
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

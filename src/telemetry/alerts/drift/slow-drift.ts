@@ -1,4 +1,4 @@
-import { quantile } from '../../../foundation/statistics.js';
+import { median } from '../../../foundation/statistics.js';
 import { rankShift } from './rank-shift.js';
 import type { LoadedHour } from './usual-at-load.js';
 import { type OffHour, offHours, usualWeeks } from './usual-weeks.js';
@@ -87,10 +87,7 @@ export function slowDrift(
     blocksOf(baseline).map(({ off }) => off),
   );
   const lasts = isLasting(recent, blocks, now, least);
-  const value = quantile(
-    recent.map((one) => one.value),
-    0.5,
-  )!;
+  const value = median(recent.map((one) => one.value))!;
   return {
     isWorse: worst !== undefined && z >= LEAST_Z && lasts,
     shift,
@@ -169,8 +166,4 @@ function beginOf(blocks: readonly OffHour[], least: number): number | null {
   return blocks[from]?.t ?? null;
 }
 
-const middleOff = (some: readonly OffHour[]): number | null =>
-  quantile(
-    some.map(({ off }) => off),
-    0.5,
-  );
+const middleOff = (some: readonly OffHour[]): number | null => median(some.map(({ off }) => off));

@@ -1,4 +1,4 @@
-import { quantile } from '../../../foundation/statistics.js';
+import { median } from '../../../foundation/statistics.js';
 import type { TimeSlots } from './time-slots.js';
 
 /** One hour of a series. */
@@ -33,7 +33,7 @@ export class LoadCurve {
     const known = loaded.length >= hours.length / 2 ? loaded : [];
     this.#least = known[0]?.load ?? 0;
     this.#most = known.at(-1)?.load ?? 0;
-    this.#knots = known.length === 0 ? [{ load: 0, level: middle(hours.map(levelOf)) ?? 0 }] : knotsOf(known);
+    this.#knots = known.length === 0 ? [{ load: 0, level: median(hours.map(levelOf)) ?? 0 }] : knotsOf(known);
   }
 
   /** By how much the logarithm of an hour's value is above the curve; null where such a load was never seen. */
@@ -65,7 +65,7 @@ export class UsualAtLoad {
       if (offs === undefined) byTime.set(slot, [off]);
       else offs.push(off);
     }
-    for (const [slot, offs] of byTime) if (offs.length >= slots.leastHours) this.#atTime.set(slot, middle(offs)!);
+    for (const [slot, offs] of byTime) if (offs.length >= slots.leastHours) this.#atTime.set(slot, median(offs)!);
   }
 
   /** By how much the logarithm of an hour's value is above the usual one; null where such a load, or its time, was never seen. */
@@ -81,7 +81,7 @@ function knotsOf(sorted: readonly LoadedHour[]): Knot[] {
     const part = sorted.slice(Math.floor((i * sorted.length) / KNOTS), Math.floor(((i + 1) * sorted.length) / KNOTS));
     return part.length === 0
       ? []
-      : [{ load: middle(part.map(({ load }) => load!))!, level: middle(part.map(levelOf))! }];
+      : [{ load: median(part.map(({ load }) => load!))!, level: median(part.map(levelOf))! }];
   }).flat();
 }
 
@@ -94,4 +94,3 @@ function levelAt(knots: readonly Knot[], load: number): number {
 }
 
 const levelOf = ({ value }: LoadedHour): number => Math.log(value);
-const middle = (numbers: readonly number[]): number | null => quantile(numbers, 0.5);

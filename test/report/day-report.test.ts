@@ -203,6 +203,16 @@ test('a camera that was added later is not blamed for the time before it came', 
   const pages = made.pages.map(({ html }) => html);
   assert.ok(pages.some((page) => page.includes('was not there yet') && /100[^<]{0,4} since 18:00/.test(page)));
   assert.ok(pages.some((page) => page.includes('todavía no estaba')));
+  const [english, spanish] = made.pages.map(({ markdown }) => markdown.replaceAll('\u00a0', ' '));
+  assert.match(
+    english!,
+    '## When pictures came\n\n- **Program**: 100 %, without interruption\n- **north**: 95.8 %, 1 interruption\n',
+  );
+  assert.match(
+    english!,
+    '- **yard**: 100 % since 18:00, without interruption\n- **gate**: was not there yet\n- **never**: 0 %, 1 interruption',
+  );
+  assert.match(spanish!, '- **gate**: todavía no estaba\n');
 });
 
 test('no power that the board tells, and no price, is no cost of 0', () => {

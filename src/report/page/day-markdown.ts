@@ -2,6 +2,7 @@ import { markdownCell } from '../../foundation/markup.js';
 import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
 import { REPORT_LANGUAGES, type ReportLanguageCode } from '../languages/report-languages.js';
 import { ReportWording } from '../languages/report-wording.js';
+import { availabilityText } from './availability-text.js';
 import { headline } from './day-page.js';
 import { dayTables } from './day-tables.js';
 import { dayTiles } from './day-tiles.js';
@@ -19,10 +20,28 @@ export function dayMarkdown(report: DailyReportPayload, name: string, lang: Repo
     dayTiles(report, wording)
       .map(({ title, value, note }) => `- **${title}**: ${value}${note === '' ? '' : ` (${markdownCell(note)})`}`)
       .join('\n'),
+    `## ${wording.say('availabilityTitle')}`,
+    availability(report, wording),
     ...markdownTable(hoursTable(report, wording)),
     ...dayTables(report, wording).flatMap(markdownTable),
     wording.say('reading'),
   ].join('\n\n')}\n`;
+}
+
+/** Of the program and of each camera, in place of the strips of the page. */
+function availability({ program, cameras, to }: DailyReportPayload, wording: ReportWording): string {
+  const all = [
+    { name: wording.say('program'), share: program.ran, count: program.outageCount, since: null },
+    ...cameras.map(({ camera, served, outageCount, since }) => ({
+      name: camera,
+      share: served,
+      count: outageCount,
+      since,
+    })),
+  ];
+  return all
+    .map(({ name, ...of }) => `- **${markdownCell(name)}**: ${markdownCell(availabilityText({ ...of, to }, wording))}`)
+    .join('\n');
 }
 
 function advice({ recommendations }: DailyReportPayload, wording: ReportWording): string[] {

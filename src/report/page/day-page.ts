@@ -3,6 +3,7 @@ import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-rep
 import type { Interruption } from '../day/availability.js';
 import { REPORT_LANGUAGES, type ReportLanguageCode } from '../languages/report-languages.js';
 import { ReportWording } from '../languages/report-wording.js';
+import { availabilityText } from './availability-text.js';
 import { dayStrip } from './day-strip.js';
 import { dayTables, type ReportTable } from './day-tables.js';
 import { dayTiles } from './day-tiles.js';
@@ -90,22 +91,6 @@ function availabilityCharts({ program, cameras, from, to }: DailyReportPayload, 
   };
   return html`<div class="charts">${strip(wording.say('program'), program.ran, program.outages, program.outageCount, null)}
 ${cameras.map(({ camera, served, outages, outageCount, since }) => strip(camera, served, outages, outageCount, since))}</div>`;
-}
-
-function availabilityText(
-  { share, count, since, to }: { share: number | null; count: number; since: number | null; to: number },
-  wording: ReportWording,
-): string {
-  if (since !== null && since >= to) return wording.say('notYet');
-  if (share === null) return wording.say('never');
-  const percent = wording.percent(share);
-  const told = since === null ? percent : wording.say('sharedSince', { share: percent, time: wording.time(since) });
-  return `${told}, ${interruptions(count, wording)}`;
-}
-
-function interruptions(count: number, wording: ReportWording): string {
-  if (count === 0) return wording.say('noOutage');
-  return count === 1 ? wording.say('oneOutage') : wording.say('outages', { count: wording.number(count) });
 }
 
 /** A table beneath its heading; without rows what is said instead, or nothing. */

@@ -41,8 +41,11 @@ const LEAST_RECENT_SHARE = 0.5;
 const LEAST_DAY_HOURS = 8;
 /** Ranks further off than that are no chance. */
 const LEAST_Z = 3;
-/** So many times what days in the weeks before were off. */
-const OVER_USUAL = 1.2;
+/**
+ * So many times what days in the weeks before were off at most. Chance alone gives that once in eight months where a series wanders by far
+ * more than `least` (4 times a year at 1.2, once in two years at 1.8, where one in ten of the losses that are found at 1.5 is missed).
+ */
+const OVER_USUAL = 1.5;
 /** So many of the last three days are worse by `least`, the latest one among them. */
 const WORSE_DAYS = 2;
 /** Share of the blocks of these days that are worse by half of `least`. */

@@ -16,7 +16,7 @@ import { fourOf, fullMemory, medianMemory, naiveMemory, type PeakMemory } from '
 import { type ClipOutcome, type FourCameras, goals, worstEstimate } from './kpi/goals.js';
 import { judge } from './kpi/judgement.js';
 import { findModel } from './kpi/model.js';
-import { type CurvePoint, cameraRows, curveRows, type Row, rowOf } from './kpi/rows.js';
+import { type CurvePoint, cameraRows, curveRows, decodingRow, type Row, rowOf } from './kpi/rows.js';
 import { simulatedCase, trafficOf } from './kpi/simulated-clip.js';
 import { timeline } from './kpi/timeline.js';
 
@@ -173,7 +173,8 @@ async function runClips(clips: readonly Planned[], bench: Bench, options: Option
       const clip = await make();
       const competition = await compete(bench, clip, options, say);
       gathered.cases.push(clip);
-      gathered.outcomes.push({ name, filmed, ...competition.outcomes });
+      const { decodingCpuPer1000 } = competition;
+      gathered.outcomes.push({ name, filmed, ...competition.outcomes, decodingCpuPer1000 });
       gathered.rows.push(...competitionRows(name, competition));
       gathered.curve.push(...competition.curve);
       writeClipChart(clip, competition, options.pace, charts);
@@ -185,8 +186,11 @@ async function runClips(clips: readonly Planned[], bench: Bench, options: Option
   return gathered;
 }
 
-function competitionRows(clip: string, { outcomes, failures }: Competition): Row[] {
-  return CONTENDER_NAMES.map((name) => rowOf(`${clip} ${name}`, outcomes[name], failures[name] ?? null));
+function competitionRows(clip: string, { outcomes, failures, decodingCpuPer1000 }: Competition): Row[] {
+  return [
+    ...CONTENDER_NAMES.map((name) => rowOf(`${clip} ${name}`, outcomes[name], failures[name] ?? null)),
+    decodingRow(clip, decodingCpuPer1000),
+  ];
 }
 
 function writeClipChart(clip: Case, competition: Competition, pace: Pace, folder: string): void {

@@ -2,10 +2,11 @@ import { explain } from '../../src/foundation/errors.js';
 import { originShares } from './answers.js';
 import type { Bench, Case, Pace } from './case.js';
 import { atFloor, type Contender, full, inferred, naive, reference } from './contenders.js';
+import { decodingCpuPer1000 } from './decoding.js';
 import { judge, type References, referencesOf } from './judgement.js';
 import { longFilm } from './long-film.js';
 import { measure } from './measure.js';
-import { judgedRun, type Outcome, outcomeOf, type Round } from './outcome.js';
+import { judgedRun, medianOf, type Outcome, outcomeOf, type Round } from './outcome.js';
 import type { CurvePoint } from './rows.js';
 
 /** In the order in which they run and are listed. */
@@ -28,6 +29,8 @@ export interface Competition {
   readonly outcomes: Readonly<Record<ContenderName, Outcome | null>>;
   /** Why a contender has no outcome. */
   readonly failures: Readonly<Partial<Record<ContenderName, string>>>;
+  /** CPU seconds for 1000 frames at the clip's own rate that are decoded only; null where it could not be measured. */
+  readonly decodingCpuPer1000: number | null;
   readonly curve: readonly CurvePoint[];
   /** Of the default configuration: for the chart. */
   readonly fullRounds: readonly Round[];
@@ -49,6 +52,7 @@ export async function compete(
   const long = longCase(bench, clip, frames);
   const measured: Record<ContenderName, Round[]> = { naive: [], inferred: [], full: [] };
   const failures: Partial<Record<ContenderName, string>> = {};
+  const decoding: (number | null)[] = [];
   for (let i = 0; i < rounds; i++) {
     for (const name of CONTENDER_NAMES) {
       const contender = CONTENDERS[name];
@@ -63,12 +67,20 @@ export async function compete(
         say(`${name} failed: ${failures[name]}`);
       }
     }
+    say(`round ${i + 1}: decoding alone`);
+    decoding.push(
+      await decodingCpuPer1000(bench, clip, paced).catch((error) => {
+        say(`decoding alone failed: ${explain(error)}`);
+        return null;
+      }),
+    );
   }
   const outcome = (name: ContenderName) =>
     measured[name].length === 0 ? null : outcomeOf(measured[name], pace, references, clip.truth);
   return {
     outcomes: { naive: outcome('naive'), inferred: outcome('inferred'), full: outcome('full') },
     failures,
+    decodingCpuPer1000: medianOf(decoding),
     curve: references ? await curveOf(bench, clip, floors, references, say) : [],
     fullRounds: measured.full,
     references,

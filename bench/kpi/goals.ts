@@ -10,6 +10,8 @@ export interface ClipOutcome {
   readonly naive: Outcome | null;
   readonly inferred: Outcome | null;
   readonly full: Outcome | null;
+  /** CPU seconds for 1000 frames at the clip's own rate that are decoded only; null where it could not be measured. */
+  readonly decodingCpuPer1000: number | null;
 }
 
 /** Peaks of four cameras; null where one could not be measured. */
@@ -45,6 +47,11 @@ export function goals(outcomes: readonly ClipOutcome[], cameras: FourCameras): G
       "CPU seconds per 1000 frames at the clip's own rate, of the naive script's",
       against(({ pacedCpuPer1000 }) => pacedCpuPer1000),
       0.3,
+    ),
+    atMost(
+      "CPU of all processes at the clip's own rate, of decoding alone",
+      medianOf(clips.map((clip) => ratio(clip.full?.pacedCpuPer1000 ?? null, clip.decodingCpuPer1000))),
+      2.2,
     ),
     atMost(
       "memory (RSS) of 4 cameras, of 4 naive scripts'",

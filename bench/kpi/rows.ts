@@ -35,6 +35,11 @@ export function rowOf(clip: string, outcome: Outcome | null, failure: string | n
   };
 }
 
+/** What decoding alone takes of a clip. @param cpuPer1000 at the clip's own rate; null where it could not be measured */
+export function decodingRow(clip: string, cpuPer1000: number | null): Row {
+  return { ...rowOf(`${clip} decoding`, null, null), pacedCpu: rounded(cpuPer1000) };
+}
+
 /** Peak memory with four cameras. */
 export function cameraRows({ naive, full }: FourCameras): Row[] {
   const row = (clip: string, memory: FourCameras['naive']): Row[] =>

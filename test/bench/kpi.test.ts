@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answer, originShares } from '../../bench/kpi/answers.js';
 import { pictureSize } from '../../bench/kpi/contenders.js';
+import { decodedOf } from '../../bench/kpi/decoding.js';
 import { findClips } from '../../bench/kpi/filmed-clips.js';
 import { fourOf, medianMemory } from '../../bench/kpi/four-cameras.js';
 import { type ClipOutcome, goals, worstEstimate } from '../../bench/kpi/goals.js';
@@ -71,6 +72,7 @@ const clip = (name: string, full: Partial<Outcome>, naive: Partial<Outcome> = {}
   naive: outcome(naive),
   inferred: null,
   full: outcome(full),
+  decodingCpuPer1000: 1.5,
 });
 
 const NO_CAMERAS = { naive: null, full: null };
@@ -158,20 +160,27 @@ test('the median of the rounds is reported, and the largest peak of the runs of 
 
 test('goals are medians over the filmed clips, each beside the naive script on the same clip', () => {
   const clips = [
-    clip('a', { withoutInference: 0.95, f1: 0.98, meanMs: 1, fps: 600 }, { meanMs: 20, fps: 60 }),
-    clip('b', { withoutInference: 0.93, f1: 0.93, meanMs: 4, fps: 300 }, { meanMs: 10, fps: 100 }),
+    clip('a', { withoutInference: 0.95, f1: 0.98, meanMs: 1, fps: 600, pacedCpuPer1000: 3 }, { meanMs: 20, fps: 60 }),
+    clip('b', { withoutInference: 0.93, f1: 0.93, meanMs: 4, fps: 300, pacedCpuPer1000: 6 }, { meanMs: 10, fps: 100 }),
     clip('c', { withoutInference: 0.91, f1: 0.99, meanMs: 2, fps: 300 }, { meanMs: 20, fps: 50 }),
     clip('sim', { withoutInference: 0, f1: 0, meanMs: 50, fps: 1 }, { meanMs: 1, fps: 9 }, false),
   ];
   const judged = goals(clips, { naive: { rss: 1000, pss: null }, full: { rss: 500, pss: null } });
   assert.equal(
     judged.map(({ value }) => value),
-    [0.93, 0.98, 0.93, 0.1, 6, null, 0.5, null],
+    [0.93, 0.98, 0.93, 0.1, 6, null, 3, 0.5, null],
   );
   assert.equal(
     judged.map(({ met }) => met),
-    [true, true, false, true, true, null, true, null],
+    [true, true, false, true, true, null, false, true, null],
   );
+});
+
+test("what decoding took is read from ffmpeg's own words", () => {
+  const progress = 'frame=10\nfps=25.0\nprogress=continue\nframe=250\nprogress=end\n';
+  const log = 'Input #0\nbench: utime=0.412s stime=0.088s rtime=10.031s\nbench: maxrss=51234kB\n';
+  assert.equal(decodedOf(progress, log), { frames: 250, cpuSeconds: 0.5 });
+  assert.throws(() => decodedOf(progress, 'Conversion failed!'), /does not say .* Conversion failed!/);
 });
 
 test('without filmed clips the simulated ones are judged', () => {
@@ -180,7 +189,7 @@ test('without filmed clips the simulated ones are judged', () => {
 });
 
 test('nothing is judged where everything failed', () => {
-  const failed = { name: 'a', filmed: true, naive: null, inferred: null, full: null };
+  const failed = { name: 'a', filmed: true, naive: null, inferred: null, full: null, decodingCpuPer1000: null };
   assert.ok(goals([failed], NO_CAMERAS).every(({ met, value }) => met === null && value === null));
 });
 

@@ -8,7 +8,8 @@ import { THRESHOLDS } from '../../src/telemetry/alerts/thresholds.js';
 import { DROP_CAUSES } from '../../src/telemetry/metrics/camera-metrics.js';
 
 const APP = join(PROJECT_ROOT, 'src/dashboard/app');
-const TUNE = join(PROJECT_ROOT, 'src/tune');
+const SOURCE = join(PROJECT_ROOT, 'src');
+const TUNE = join(SOURCE, 'tune');
 
 /** What a file of the pages exports; it imports nothing but types. */
 async function exportsOf<Exports>(name: string): Promise<Exports> {
@@ -33,17 +34,20 @@ const SAYS = /^(reason|why|said|word|found|sample|taken|known)$/;
 const WRITES =
   /^(inWords|excessInWords|memoryInWords|intervalInWords|settingInWords|changeInWords|errors|lateness|accuracy|heat|memory|leak|unrestOf|interruption|obstacle|restObstacle)$/;
 /** What is asked for and told elsewhere than on the pages. */
-const APART = /(library|report|own-optimization|optimization-engine|trial-runner|refusals|metrics|alerts)\.ts$/;
+const APART = /(library|report|own-optimization|metrics|alerts)\.ts$/;
+/** Where alerts say what is the matter, and what to do. */
+const ALERTS = /^(message|matter|remedy|seen|lane|upstream|camera|everywhere|crowd)$/;
+const ALERT_SENTENCES = /^(sentence|everywhereSentence|hourWords)$/;
 
-/** Sentences of a file that tell why, `«0»` for each value. */
-function sentencesOf(file: string): string[] {
+/** Sentences of a file that tell why, `«0»` for each value. @param says properties and variables @param writes functions */
+function sentencesOf(file: string, says = SAYS, writes = WRITES): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node, isSaid: boolean): void => {
     const name = 'name' in node && node.name !== undefined ? (node.name as ts.Node).getText(source) : '';
     const isNow =
       isSaid ||
-      ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && SAYS.test(name)) ||
-      ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && WRITES.test(name));
+      ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && says.test(name)) ||
+      ((ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) && writes.test(name));
     if (isNow && ts.isTemplateExpression(node)) {
       const tails = node.templateSpans.map(({ literal }, index) => `«${index}»${literal.text}`);
       found.push(node.head.text + tails.join(''));
@@ -55,18 +59,45 @@ function sentencesOf(file: string): string[] {
   // what may follow a sentence is no sentence
   return found
     .filter((text) => /[a-z]{2,} /.test(text) && !/^[ ,(]/.test(text))
-    .map((text) => text.replace(/(?<=[a-z])«\d»$/, ''));
+    .map((text) => text.replace(/(?<=[a-z)])«\d»(?=:|$)|(?<=»)«\d»$/g, ''));
 }
 
 test('everything that the tuning gives as a reason is there in Spanish', () => {
   const files = readdirSync(TUNE, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !APART.test(name))
     .map((name) => join(TUNE, name));
-  const sentences = [...new Set(files.flatMap(sentencesOf))];
+  const sentences = [...new Set(files.flatMap((file) => sentencesOf(file)))];
   assert.ok(sentences.length > 40, `${sentences.length} were found`);
   assert.equal(
     sentences.filter((text) => spanish(text) === text),
     [],
+  );
+});
+
+test('everything that alerts of the program say is there in Spanish', () => {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(^|\/)alerts\.ts$/.test(name) && !/^(cli|dashboard|diagnose)\//.test(name))
+    .map((name) => join(SOURCE, name));
+  const sentences = [...new Set(files.flatMap((file) => sentencesOf(file, ALERTS, ALERT_SENTENCES)))];
+  assert.ok(sentences.length > 40, `${sentences.length} were found`);
+  assert.equal(
+    sentences.filter((text) => spanish(text) === text),
+    [],
+  );
+});
+
+test('an alert that is made of several sentences is translated through and through', () => {
+  assert.is(
+    spanish(
+      'the picture is black: north, south; by night the road is without light, and infrared or a lamp helps; by day look for a lens cap, a dead sensor, or an exposure set by hand',
+    ),
+    'la imagen está negra: north, south; de noche la calzada no tiene luz, y ayudan los infrarrojos o una lámpara; de día busque una tapa en la lente, un sensor muerto o una exposición fijada a mano',
+  );
+  assert.is(
+    spanish(
+      'north: far fewer vehicles than usual since 2026-11-27T08:00Z at gate (away): 3 in the last hour, 60 to 140 expected; mend the camera first, this may be no traffic at all',
+    ),
+    'north: muchos menos vehículos de lo habitual desde 2026-11-27T08:00Z en gate (away): 3 en la última hora, se esperaban de 60 a 140; arregle primero la cámara: puede que esto no sea cosa del tráfico',
   );
 });
 

@@ -143,6 +143,51 @@ export const tuningPhrases: readonly Phrase[] = [
   ['the variant stays where it is', 'la variante se queda donde está'],
   ['a camera of pace fast leaves no time idle', 'una cámara de ritmo fast no deja ratos libres'],
 
+  // why nothing is tried, or cannot be taken back
+  ['nothing that it knows would help now', 'nada de lo que conoce ayudaría ahora'],
+  ['optimization.{} turns it on', 'optimization.{0} la activa'],
+  ['the program does not run', 'el programa no funciona'],
+  ['a change of it is being made or taken back', 'se está haciendo o deshaciendo un cambio suyo'],
+  ['nothing that the {} strategy moves is in use here', 'aquí no se usa nada de lo que mueve la estrategia {0}'],
+  ['the {} strategy has nothing to work on now', 'la estrategia {0} no tiene ahora con qué trabajar'],
+  ['{} is just moving to {}', '{0} está pasando a {1}'],
+  ['{} tries {} since {} UTC', '{0} prueba {1} desde las {2} UTC'],
+  ['{} of {} could not be taken back yet', '{0} de {1} todavía no se pudo deshacer'],
+  ['the score before is measured for {} s more', 'la nota de antes se mide {0} s más'],
+  [
+    '{} is just being applied or taken back: wait until it is',
+    '{0} se está aplicando o deshaciendo: espere a que termine',
+  ],
+  [
+    'what stood before is not known any more: only the last changes that were kept, and that nobody has changed since, can be taken back; pin the knob at its earlier value instead',
+    'ya no se sabe qué había antes: solo se pueden deshacer los últimos cambios conservados que nadie ha movido desde entonces; fije el mando en su valor anterior',
+  ],
+  ['{} was kept after it: take that back first', 'después se conservó {0}: deshaga eso primero'],
+  ['{} is trying {}: take that back, or wait for its end', '{0} está probando {1}: deshágalo o espere a que termine'],
+  ['something of {} is just being taken back', 'se está deshaciendo algo de {0}'],
+  ['it has just ended', 'acaba de terminar'],
+  [
+    'it was rolled back {}, and may be tried again in {} at the earliest',
+    'se revirtió {0}, y se podrá probar de nuevo dentro de {1} como pronto',
+  ],
+  [
+    'it was rolled back {}, under the same circumstances as now',
+    'se revirtió {0}, en las mismas circunstancias que ahora',
+  ],
+  ['{} times', '{0} veces'],
+  ['{} time', '{0} vez'],
+  ['pinned: {}', 'fijados: {0}'],
+  ['{} is being tried', 'se está probando {0}'],
+  ['no database is open that could be written', 'no hay abierta ninguna base de datos en la que se pueda escribir'],
+  ['indexes are tried on a copy of {}', 'se prueban índices en una copia de {0}'],
+  ['indexes for {} could not be looked for: {}', 'no se pudieron buscar índices para {0}: {1}'],
+  ['no index would help what {} is asked', 'ningún índice ayudaría a lo que se consulta de {0}'],
+  [
+    '{} was asked {} times, which is looked at after a while',
+    '{0} se consultó {1} veces, lo que se mira al cabo de un rato',
+  ],
+  ['effort {} of {}, {} pictures so far', 'esfuerzo {0} de {1}, {2} imágenes hasta ahora'],
+
   // settings
   ['{}, quality {}', '{0}, calidad {1}'],
   ['quality {}', 'calidad {0}'],

@@ -67,7 +67,15 @@ function Strategies({ view: { strategies, measuring } }: { readonly view: Tuning
           {
             title: words.standing,
             cell: ({ name, isEnabled, note }) =>
-              isEnabled ? (note ?? words.strategyOn) : words.strategyOff(`optimization.${name}`),
+              isEnabled ? (
+                note === null ? (
+                  words.strategyOn
+                ) : (
+                  <Said text={note} />
+                )
+              ) : (
+                words.strategyOff(`optimization.${name}`)
+              ),
           },
         ]}
       />

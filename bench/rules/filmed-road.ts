@@ -4,7 +4,7 @@ import type { FrameResult } from '../../src/frame/frame-result.js';
 import type { Layout } from '../../src/simulator/layout.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road, type Truth } from '../../src/simulator/road.js';
-import type { Signal } from '../../src/simulator/traffic.js';
+import type { Signal } from '../../src/simulator/signal-cycle.js';
 import { inferringOnce, resultOf } from '../harness/answers.js';
 import { type RuledCamera, ruledRoad } from './ruled-road.js';
 

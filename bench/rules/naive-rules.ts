@@ -2,7 +2,7 @@ import type { Box } from '../../src/frame/box.js';
 import { type Detections, STRIDE } from '../../src/frame/detections.js';
 import type { Offence } from '../../src/frame/offence.js';
 import { inside } from '../../src/frame/polygon.js';
-import type { Signal } from '../../src/simulator/traffic.js';
+import type { Signal } from '../../src/simulator/signal-cycle.js';
 import { GRACE_MS, type RuledCamera, STANDS_LONGER_S } from './ruled-road.js';
 
 /** What somebody was told to have done. */

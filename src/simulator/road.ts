@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import type { DrivenVehicle } from './driven-vehicle.js';
 import type { Layout } from './layout.js';
 import type { TrueAct } from './manoeuvres.js';
 import type { SimulatorOptions } from './options.js';
 import { Painting } from './painting.js';
+import type { Signal } from './signal-cycle.js';
 import { blit, frameAt, SOLID, type Sprite } from './sprite.js';
-import { type Signal, Traffic, type Vehicle } from './traffic.js';
+import { Traffic } from './traffic.js';
 import { drawRain, Sensor } from './weather.js';
 
 /** What is really there in a frame, nearest vehicle first. */
@@ -28,7 +30,7 @@ const LEAST_PIXELS = 8;
 
 /** Where a vehicle's sprite goes in the frame at hand. */
 interface Drawing {
-  vehicle: Vehicle;
+  vehicle: DrivenVehicle;
   z: number;
   sprite: Sprite;
   left: number;

@@ -1,9 +1,12 @@
+import type { DrivenVehicle } from './driven-vehicle.js';
 import { isTowards, type Layout } from './layout.js';
-import { type Manoeuvre, Manoeuvres, type SimulatedAct, type TrueAct } from './manoeuvres.js';
-import type { TrafficLevel as Demand, SimulatorOptions } from './options.js';
-import { hash, Random, smoothStep } from './random.js';
+import { Manoeuvres, type SimulatedAct } from './manoeuvres.js';
+import { Newcomers } from './newcomers.js';
+import type { SimulatorOptions } from './options.js';
+import { hash, smoothStep } from './random.js';
+import { CYCLE_MS, type Signal, SignalCycle } from './signal-cycle.js';
 import { NEAR_Z } from './sprite.js';
-import { BUS, CAR, coloursOf, MOTORCYCLE, type Shape, TRUCK } from './vehicles.js';
+import { BUS, CAR, type Shape, TRUCK } from './vehicles.js';
 
 /** The traffic's own clock: one step, ms. */
 const TICK_MS = 50;
@@ -15,89 +18,36 @@ const CHAPTER_MS = 240_000;
 const LAST_ARRIVAL_MS = 184_000;
 /** The first frame shows a road on which traffic has already come. */
 const HEAD_START_MS = 20_000;
-/** One signal cycle divides a chapter; red comes first, and in the last one so short that the queue still gets away. */
-const CYCLE_MS = 60_000;
-const LONGEST_LAST_RED_MS = 24_000;
 const LANE_CHANGE_MS = 3000;
-/** The end of green, in which nobody brakes yet. */
-const YELLOW_MS = 3000;
 /** The painted line is so far beyond where the first vehicle stops, metres. */
 const STOP_LINE_BEYOND = 1.4;
 
-export interface Vehicle {
-  readonly id: number;
-  readonly shape: Shape;
-  /** Index of the shape among the shapes of the road. */
-  readonly shapeIndex: number;
-  readonly colour: readonly [number, number, number];
-  lane: number;
-  /** Lane it came from, and since when it moves over, ms of the chapter. */
-  fromLane: number;
-  changedAt: number;
-  /** How far its front has driven, metres, and how fast, m/s. */
-  front: number;
-  speed: number;
-  readonly wish: number;
-  readonly vigour: number;
-  manoeuvre: Manoeuvre | null;
-  /** What it did that others may not; empty for most. */
-  readonly acts: TrueAct[];
-}
-
-/** What the signal shows, and since when on the scene's clock, ms. */
-export interface Signal {
-  readonly state: 'red' | 'yellow' | 'green';
-  readonly sinceMs: number;
-}
-
-/** Vehicles per hour and lane at a time of the chapter. */
-function demandAt(demand: Demand, ms: number): number {
-  const second = ms / 1000;
-  switch (demand) {
-    case 'empty':
-      return 3;
-    case 'light':
-      return (second + 10) % 75 < 45 ? 300 : 0;
-    case 'night':
-      return 260;
-    case 'rush':
-      return 900;
-    case 'mixed':
-      return 420 + 380 * Math.sin((second / 240) * 4 * Math.PI);
-  }
-}
-
 /** Cars following one another (the Intelligent Driver Model), with a signal, lane changes, arrivals and departures. */
 export class Traffic {
-  readonly vehicles: Vehicle[] = [];
+  readonly vehicles: DrivenVehicle[] = [];
   readonly #layout: Layout;
-  readonly #shapes: readonly Shape[];
-  readonly #demand: Demand;
   readonly #seed: number;
   /** Where vehicles appear or vanish in the distance, metres along the road. */
   readonly #far: number;
-  /** Of each cycle, ms; 0 without a signal. */
-  readonly #redMs: number;
+  readonly #signal: SignalCycle;
+  readonly #newcomers: Newcomers;
   readonly #nextArrival: Float64Array;
   /** null: everybody drives as they should. */
   readonly #manoeuvres: Manoeuvres | null;
   #chapter = -1;
   #tick = 0;
-  #random = new Random(0);
-  #count = 0;
   /** ms since the last tick, for positions between ticks. */
   #since = 0;
 
   constructor(layout: Layout, shapes: readonly Shape[], options: SimulatorOptions, far: number) {
     const { traffic, seed, red } = options;
     this.#layout = layout;
-    this.#shapes = shapes;
-    this.#demand = traffic;
     this.#seed = seed;
     this.#far = far;
-    this.#redMs = traffic === 'rush' || traffic === 'mixed' ? red * 1000 : 0;
+    this.#signal = new SignalCycle(traffic === 'rush' || traffic === 'mixed' ? red * 1000 : 0, CHAPTER_MS);
     this.#nextArrival = new Float64Array(layout.laneX.length);
     this.#manoeuvres = Manoeuvres.any(options) ? new Manoeuvres(layout, options, far) : null;
+    this.#newcomers = new Newcomers(layout, shapes, traffic, CHAPTER_MS, this.#manoeuvres);
   }
 
   /** Moves to a moment of the scene; cheap forwards, a replay of at most one chapter backwards. */
@@ -113,32 +63,23 @@ export class Traffic {
 
   /** What the signal shows now; null without one. */
   signal(): Signal | null {
-    if (this.#redMs === 0) return null;
-    const ms = this.#tick * TICK_MS + this.#since;
-    const cycle = ms - (ms % CYCLE_MS);
-    const red = this.#redUntil(ms);
-    const [state, from] =
-      ms < red
-        ? (['red', cycle] as const)
-        : ms < cycle + CYCLE_MS - YELLOW_MS
-          ? (['green', red] as const)
-          : (['yellow', cycle + CYCLE_MS - YELLOW_MS] as const);
-    return { state, sinceMs: this.#sceneMs(from) };
+    const shown = this.#signal.at(this.#tick * TICK_MS + this.#since);
+    return shown && { state: shown.state, sinceMs: this.#sceneMs(shown.since) };
   }
 
   /** Whether a vehicle drives towards the camera, which those on the wrong side do in the other lanes. */
-  comesTowards(vehicle: Vehicle): boolean {
+  comesTowards(vehicle: DrivenVehicle): boolean {
     return isTowards(this.#layout, vehicle.lane) !== (vehicle.manoeuvre?.kind === 'wrong-way');
   }
 
   /** By how much a vehicle that turns round is turned, radians. */
-  turnOf({ manoeuvre, speed }: Vehicle): number {
+  turnOf({ manoeuvre, speed }: DrivenVehicle): number {
     if (manoeuvre?.kind !== 'turns' || manoeuvre.stage !== 'turns') return 0;
     return Math.min(Math.PI, manoeuvre.angle + (speed * this.#since) / 1000 / manoeuvre.radius);
   }
 
   /** Nearest end of a vehicle along the road now, metres; of one that turns, as if it were not turned about its middle. */
-  nearZ(vehicle: Vehicle): number {
+  nearZ(vehicle: DrivenVehicle): number {
     const { manoeuvre } = vehicle;
     if (manoeuvre?.kind === 'turns' && manoeuvre.stage === 'turns') {
       const forward = manoeuvre.radius * Math.sin(this.turnOf(vehicle));
@@ -151,7 +92,7 @@ export class Traffic {
   }
 
   /** Middle of a vehicle across the road now, metres. */
-  acrossX(vehicle: Vehicle): number {
+  acrossX(vehicle: DrivenVehicle): number {
     const to = this.#layout.laneX[vehicle.lane]!;
     const { manoeuvre } = vehicle;
     const now = this.#tick * TICK_MS + this.#since;
@@ -170,25 +111,17 @@ export class Traffic {
   #begin(chapter: number): void {
     this.#chapter = chapter;
     this.#tick = 0;
-    this.#count = 0;
-    this.#random = new Random(Math.floor(hash(chapter, this.#seed, 77) * 0xffffffff));
+    this.#newcomers.begin(Math.floor(hash(chapter, this.#seed, 77) * 0xffffffff));
     this.#manoeuvres?.begin(Math.floor(hash(chapter, this.#seed, 78) * 0xffffffff));
     this.vehicles.length = 0;
-    for (let lane = 0; lane < this.#nextArrival.length; lane++) this.#nextArrival[lane] = this.#pause(0) * 0.6;
-  }
-
-  /** Time to the next arrival of a lane, ms; the demand of that moment decides. */
-  #pause(ms: number): number {
-    const perHour = demandAt(this.#demand, ms);
-    if (perHour === 0) return 5000 * (0.5 + this.#random.next());
-    const mean = 3_600_000 / perHour;
-    return Math.min(CHAPTER_MS, 900 - Math.log(1 - this.#random.next()) * Math.max(0, mean - 900));
+    for (let lane = 0; lane < this.#nextArrival.length; lane++)
+      this.#nextArrival[lane] = this.#newcomers.pause(0) * 0.6;
   }
 
   #step(): void {
     const now = this.#tick * TICK_MS;
     const { vehicles } = this;
-    const red = now < this.#redUntil(now);
+    const red = now < this.#signal.redUntil(now);
     for (const v of vehicles) {
       const push = this.#acceleration(v, v.lane, red);
       const before = v.front;
@@ -204,28 +137,22 @@ export class Traffic {
     this.#tick++;
   }
 
-  /** End of the red phase of the cycle at hand, ms of the chapter. */
-  #redUntil(now: number): number {
-    const isLast = now >= CHAPTER_MS - CYCLE_MS;
-    return now - (now % CYCLE_MS) + (isLast ? Math.min(this.#redMs, LONGEST_LAST_RED_MS) : this.#redMs);
-  }
-
   #sceneMs(now: number): number {
     return this.#chapter * CHAPTER_MS + now - HEAD_START_MS;
   }
 
   /** Its front passed the painted line while the signal was red. */
-  #noteRedLight(v: Vehicle, before: number, now: number): void {
+  #noteRedLight(v: DrivenVehicle, before: number, now: number): void {
     const line = this.#stopAt(v.lane) + STOP_LINE_BEYOND;
     if (v.manoeuvre?.kind === 'wrong-way' || before >= line || v.front < line) return;
     this.#note(v, 'red-light', now, now % CYCLE_MS);
   }
 
-  #note(v: Vehicle, act: SimulatedAct, now: number, redMs?: number): void {
+  #note(v: DrivenVehicle, act: SimulatedAct, now: number, redMs?: number): void {
     v.acts.push({ act, fromMs: this.#sceneMs(now), untilMs: null, ...(redMs !== undefined && { redMs }) });
   }
 
-  #manoeuvre(manoeuvres: Manoeuvres, v: Vehicle, now: number): void {
+  #manoeuvre(manoeuvres: Manoeuvres, v: DrivenVehicle, now: number): void {
     const change = manoeuvres.step(v, now, this.vehicles, () => this.#hasRoom(v, v.lane));
     if (change === 'stood') this.#note(v, 'stopping', now);
     else if (change === 'turning') this.#note(v, 'u-turn', now);
@@ -233,11 +160,11 @@ export class Traffic {
     if (change === 'turned') v.fromLane = v.lane;
   }
 
-  #isBeside(v: Vehicle): boolean {
+  #isBeside(v: DrivenVehicle): boolean {
     return this.#manoeuvres !== null && this.#manoeuvres.beside(v, this.#tick * TICK_MS) > 0.75;
   }
 
-  #acceleration(v: Vehicle, lane: number, red: boolean): number {
+  #acceleration(v: DrivenVehicle, lane: number, red: boolean): number {
     let gap = Infinity;
     let closing = 0;
     for (const other of this.vehicles) {
@@ -290,7 +217,7 @@ export class Traffic {
     }
   }
 
-  #hasRoom(v: Vehicle, lane: number): boolean {
+  #hasRoom(v: DrivenVehicle, lane: number): boolean {
     if (v.lane !== lane && this.#manoeuvres?.closes(lane, this.vehicles)) return false;
     for (const other of this.vehicles) {
       if (other === v || (other.lane !== lane && other.fromLane !== lane) || this.#isBeside(other)) continue;
@@ -316,78 +243,32 @@ export class Traffic {
   #arrive(now: number): void {
     for (let lane = 0; lane < this.#nextArrival.length; lane++) {
       if (now < this.#nextArrival[lane]! || this.#manoeuvres?.closes(lane, this.vehicles)) continue;
-      let last: Vehicle | null = null;
+      let last: DrivenVehicle | null = null;
       for (const v of this.vehicles) if (v.lane === lane && (last === null || v.front < last.front)) last = v;
       const room = last === null ? Infinity : last.front - last.shape.length;
       if (room < 14) continue;
-      this.#nextArrival[lane] = now + this.#pause(now);
-      if (demandAt(this.#demand, now) > 0) this.#come(this.#create(lane, last, room), now);
+      this.#nextArrival[lane] = now + this.#newcomers.pause(now);
+      if (this.#newcomers.comesAt(now)) this.#come(this.#newcomers.create(this.#chapter, lane, last, room), now);
     }
     const wrong = this.#manoeuvres?.wrongArrival(now, this.vehicles) ?? null;
     if (wrong === null) return;
-    const driver = this.#create(wrong, null, Infinity);
+    const driver = this.#newcomers.create(this.#chapter, wrong, null, Infinity);
     driver.manoeuvre = { kind: 'wrong-way' };
     this.#note(driver, 'wrong-way', now);
     this.#noteLane(driver, now);
     this.vehicles.push(driver);
   }
 
-  #come(v: Vehicle, now: number): void {
+  #come(v: DrivenVehicle, now: number): void {
     if (this.#manoeuvres !== null) v.manoeuvre = this.#manoeuvres.choose(now, v, this.vehicles);
     this.#noteLane(v, now);
     this.vehicles.push(v);
   }
 
   /** Lorries and buses that come in an inner lane stay in it. */
-  #noteLane({ lane, shape, acts }: Vehicle, now: number): void {
+  #noteLane({ lane, shape, acts }: DrivenVehicle, now: number): void {
     const isOuter = lane % this.#layout.lanesPerDirection === 0;
     if (isOuter || (shape.classIndex !== TRUCK && shape.classIndex !== BUS)) return;
     acts.push({ act: 'wrong-lane', fromMs: this.#sceneMs(now), untilMs: null });
-  }
-
-  #create(lane: number, last: Vehicle | null, room: number): Vehicle {
-    const random = this.#random;
-    const outer = lane % this.#layout.lanesPerDirection === 0;
-    const draw = random.next();
-    let kind = CAR;
-    if (draw < 0.05) kind = MOTORCYCLE;
-    else if (outer && draw < 0.19) kind = TRUCK;
-    else if (outer && draw < 0.24) kind = BUS;
-    if (this.#manoeuvres !== null) kind = this.#manoeuvres.kindFor(kind, outer);
-    const shapeIndex = this.#pickShape(kind);
-    const shape = this.#shapes[shapeIndex]!;
-    const colours = coloursOf(kind);
-    const heavy = kind === TRUCK || kind === BUS;
-    const wish = random.between(11, 15.5) * (heavy ? 0.88 : 1) * (outer ? 1 : 1.08);
-    return {
-      id: ((this.#chapter * 2000 + this.#count++) % 2_000_000_000) + 1,
-      shape,
-      shapeIndex,
-      colour: colours[random.index(colours.length)]!,
-      lane,
-      fromLane: lane,
-      changedAt: 0,
-      front: 0,
-      speed: last !== null && room < 40 ? Math.min(wish, last.speed) : wish,
-      wish,
-      vigour: (heavy ? 0.9 : 1.6) * random.between(0.85, 1.2),
-      manoeuvre: null,
-      acts: [],
-    };
-  }
-
-  #pickShape(kind: number): number {
-    let total = 0;
-    for (const s of this.#shapes) if (s.classIndex === kind) total += s.share;
-    let left = this.#random.next() * total;
-    let last = 0;
-    for (let i = 0; i < this.#shapes.length; i++) {
-      const s = this.#shapes[i]!;
-      if (s.classIndex !== kind) continue;
-      last = i;
-      left -= s.share;
-      if (left < 0) break;
-    }
-    return last;
   }
 }

@@ -71,7 +71,7 @@ const ALLOWED = {
   pictures: ['answer', 'capture', 'detect', 'frame', 'media', 'config', 'simulator', 'onnx'],
   answer: ['detect', 'frame', 'config', 'store', 'cache', 'kernels'],
   events: ['frame', 'config', 'telemetry', 'store'],
-  evidence: ['telemetry', 'frame', 'media', 'config', 'store'],
+  evidence: ['telemetry', 'frame', 'media', 'config', 'store', 'kernels'],
   plausibility: ['frame', 'config', 'store', 'kernels'],
   schedule: ['detect', 'frame', 'kernels'],
   profile: ['detect', 'config', 'board', 'store'],

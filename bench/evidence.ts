@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quantile } from '../src/foundation/statistics.js';
 import { VehicleFinder } from './compression/clip-pictures.js';
-import { ApproachingTraffic, noisyPictures, type ShownPictures } from './evidence/approaching-traffic.js';
+import { ApproachingTraffic, noisyPictures, rgbPictures, type ShownPictures } from './evidence/approaching-traffic.js';
 import { type Kept, keptByChain, keptByList, lookingFor } from './evidence/event-to-disk.js';
+import { maskedFrameCost } from './evidence/masked-frame.js';
 import { stillQuality, tapCost } from './evidence/tap-cost.js';
 import { type Verified, verifiedChain, verifiedList } from './evidence/verification.js';
 import { count } from './harness/options.js';
@@ -14,7 +15,8 @@ import { median, round } from './harness/statistics.js';
 
 const USAGE = `npm run -s bench -- evidence [--quick] [--rounds 5] [--events 60] [--records 10000]
 
-What evidence costs: a frame where nothing happens, by how many vehicles there are, and what the pictures that are found are worth; from
+What evidence costs: a frame where nothing happens, by how many vehicles there are, and what the pictures that are found are worth; a frame
+with privacy masks, against turning each into RGB24; from
 an event to its record on the disk, and to verify a long chain, against each event's frame saved as JPEG with a list of SHA-256.
 
   --rounds N    measurements of a frame, of which the median counts
@@ -28,6 +30,7 @@ const SIZES = [
 ] as const;
 const VEHICLES = [1, 10, 30];
 const FRAMES = 600;
+const MASKED_FRAMES = 200;
 const QUALITY_EVENTS = 40;
 /** ms of a core a frame, with the most vehicles in the largest picture. */
 const MOST_MS = 0.1;
@@ -53,16 +56,28 @@ export async function run(args: string[]): Promise<BenchReport> {
   const records = count('records', values.records ?? (values.quick ? '300' : '10000'), 1);
   const folder = mkdtempSync(join(tmpdir(), 'bench-evidence-'));
   try {
-    const shown = SIZES.map(([width, height]) => noisyPictures(width, height));
-    const frames = shown.flatMap((pictures) => VEHICLES.map((vehicles) => frameRow(pictures, vehicles, rounds)));
+    const shown = SIZES.map(([width, height]) => noisyPictures(width, height, 'i420-bt709'));
+    const inRgb = shown.map(rgbPictures);
+    const rows = (contender: string, all: readonly ShownPictures[]): Row[] =>
+      all.flatMap((pictures) => VEHICLES.map((vehicles) => frameRow(contender, pictures, vehicles, rounds)));
+    const pushed = rows('ours, RGB24', inRgb);
+    const frames = rows('ours', shown);
+    const masked = shown.flatMap((pictures) => maskedRows(pictures, rounds));
     const kept: Row[] = [];
-    for (const pictures of shown) kept.push(...(await keptRows(folder, pictures, events)));
+    for (const [at, pictures] of shown.entries()) kept.push(...(await keptRows(folder, pictures, inRgb[at]!, events)));
     const chain = await verifiedChain(join(folder, 'long'), records);
     const list = await verifiedList(join(folder, 'list'), records);
     const worst = Number(frames.at(-1)!['msPerFrame']);
     return {
       name: 'evidence',
-      rows: [...frames, ...kept, verifiedRow('ours', chain), verifiedRow('JPEG 90 and a list', list)],
+      rows: [
+        ...pushed,
+        ...frames,
+        ...masked,
+        ...kept,
+        verifiedRow('ours', chain),
+        verifiedRow('JPEG 90 and a list', list),
+      ],
       goals: [
         {
           name: `ms of a core a frame of 1080p with ${VEHICLES.at(-1)} vehicles`,
@@ -79,12 +94,12 @@ export async function run(args: string[]): Promise<BenchReport> {
 
 const nameOf = ({ width, height }: ShownPictures): string => `${width}x${height}`;
 
-function frameRow(pictures: ShownPictures, vehicles: number, rounds: number): Row {
+function frameRow(contender: string, pictures: ShownPictures, vehicles: number, rounds: number): Row {
   const ms = Array.from({ length: rounds }, () => tapCost(new ApproachingTraffic(vehicles, pictures), FRAMES));
   const { mean, least } = stillQuality(new ApproachingTraffic(vehicles, pictures), QUALITY_EVENTS);
   return {
     what: 'frame',
-    contender: 'ours',
+    contender,
     picture: nameOf(pictures),
     vehicles,
     msPerFrame: round(median(ms)),
@@ -93,7 +108,21 @@ function frameRow(pictures: ShownPictures, vehicles: number, rounds: number): Ro
   };
 }
 
-async function keptRows(folder: string, pictures: ShownPictures, events: number): Promise<Row[]> {
+/** In turn: both have the machine as it is. */
+function maskedRows(pictures: ShownPictures, rounds: number): Row[] {
+  const ms = Array.from({ length: rounds }, () =>
+    [true, false].map((takesYuv) => maskedFrameCost(new ApproachingTraffic(10, pictures), MASKED_FRAMES, takesYuv)),
+  );
+  return ['ours', 'RGB24 of each frame'].map((contender, at) => ({
+    what: 'masked',
+    contender,
+    picture: nameOf(pictures),
+    vehicles: 10,
+    msPerFrame: round(median(ms.map((both) => both[at]!))),
+  }));
+}
+
+async function keptRows(folder: string, pictures: ShownPictures, inRgb: ShownPictures, events: number): Promise<Row[]> {
   const traffic = (): ApproachingTraffic => new ApproachingTraffic(10, pictures);
   const at = (): string => mkdtempSync(join(folder, 'kept-'));
   const finder = await VehicleFinder.open();
@@ -110,7 +139,7 @@ async function keptRows(folder: string, pictures: ShownPictures, events: number)
     return [
       row('ours, persons looked for', await keptByChain(at(), traffic(), events, lookingFor(finder))),
       row('ours, persons kept', await keptByChain(at(), traffic(), events, null)),
-      row('JPEG 90 and a list', await keptByList(at(), traffic(), events)),
+      row('JPEG 90 and a list', await keptByList(at(), new ApproachingTraffic(10, inRgb), events)),
     ];
   } finally {
     await finder.close();

@@ -1,6 +1,9 @@
+import { inRgb } from '../../src/frame/camera-pixels.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
 import type { FrameResult } from '../../src/frame/frame-result.js';
+import { kernels } from '../../src/kernels/kernels.js';
+import { type YuvFormat, yuvBytes } from '../../src/kernels/yuv-colour.js';
 import { seeded } from '../../test/seeded.js';
 
 const FPS = 25;
@@ -18,18 +21,32 @@ export interface ShownPictures {
   /** px */
   readonly width: number;
   readonly height: number;
-  readonly pictures: readonly Buffer[];
+  /** As cameras bring them; unset: RGB24, as programs that push frames do. */
+  readonly yuv?: YuvFormat | undefined;
+  readonly pictures: readonly Uint8Array[];
 }
 
 /** Pictures of noise: what they show changes nothing in what it costs to look. @param width px @param height px */
-export function noisyPictures(width: number, height: number): ShownPictures {
+export function noisyPictures(width: number, height: number, yuv?: YuvFormat): ShownPictures {
+  const bytes = yuv === undefined ? width * height * 3 : yuvBytes(width, height);
   const pictures = Array.from({ length: PICTURES }, (_, seed) => {
     const random = seeded(seed);
-    const data = Buffer.allocUnsafeSlow(width * height * 3);
+    const data = roomFor(bytes, yuv !== undefined);
     for (let at = 0; at < data.length; at++) data[at] = random() * 256;
     return data;
   });
-  return { width, height, pictures };
+  return { width, height, yuv, pictures };
+}
+
+/** The same pictures in RGB24. */
+export function rgbPictures({ width, height, yuv, pictures }: ShownPictures): ShownPictures {
+  return { width, height, pictures: pictures.map((data) => Buffer.from(inRgb({ width, height, yuv, data }).data)) };
+}
+
+/** As the pools of cameras have it. @param isCamera in the memory of the kernels, where there is one */
+function roomFor(bytes: number, isCamera: boolean): Uint8Array {
+  const inKernels = isCamera ? kernels().compiled?.memory.allocate(bytes) : null;
+  return inKernels ?? Buffer.allocUnsafeSlow(bytes);
 }
 
 interface Vehicle {
@@ -49,12 +66,14 @@ interface Vehicle {
 export class ApproachingTraffic {
   readonly #width: number;
   readonly #height: number;
-  readonly #pictures: readonly Buffer[];
+  readonly #yuv: YuvFormat | undefined;
+  readonly #pictures: readonly Uint8Array[];
   readonly #vehicles: Vehicle[];
   #nextId: number;
   #seq = 0;
 
-  constructor(vehicles: number, { width, height, pictures }: ShownPictures) {
+  constructor(vehicles: number, { width, height, yuv, pictures }: ShownPictures) {
+    this.#yuv = yuv;
     [this.#width, this.#height] = [width, height];
     const random = seeded(vehicles);
     this.#nextId = vehicles;
@@ -75,7 +94,8 @@ export class ApproachingTraffic {
     const common = { camera: 'road', seq, capturedAt: 1_764_000_000_000 + sceneMs, sceneMs };
     const size = { sourceWidth: width, sourceHeight: height };
     const data = this.#pictures[seq % PICTURES]!;
-    const frame: Frame = { ...common, ...size, arrivedAt: sceneMs, width, height, damaged: false, data, release() {} };
+    const picture = { width, height, yuv: this.#yuv, data };
+    const frame: Frame = { ...common, ...size, ...picture, arrivedAt: sceneMs, damaged: false, release() {} };
     const answer = { origin: 'inferred', ageMs: 0, confidence: 1, latencyMs: 1 } as const;
     const model = { model: 'roadside-n', variant: 'int8', provider: 'cpu' } as const;
     return [frame, { ...common, ...size, ...answer, ...model, ...this.#boxes() }];

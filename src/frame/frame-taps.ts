@@ -6,9 +6,11 @@ import { rgbFrame } from './rgb-frame.js';
 
 /** Somebody who takes pictures beside the answers: a preview, the diary. */
 export interface FrameTap {
+  /** Whether it takes frames as the camera made them, `yuv` set or not: RGB24 is then not made for it. */
+  readonly takesYuv?: boolean;
   /** Whether it wants the camera's next frame. Asked before and after the frame is answered; must be cheap. */
   wants(camera: string): boolean;
-  /** A frame that it wanted, in RGB24, read-only, with its answer. To be released exactly once, whenever it is done with it. */
+  /** A frame that it wanted, in RGB24 unless it takes others, read-only, with its answer. To be released exactly once, whenever it is done with it. */
   take(frame: Frame, result: FrameResult): void;
 }
 
@@ -41,12 +43,23 @@ export class FrameTaps {
       frame.release();
       return;
     }
-    const picture = rgbFrame(frame);
-    let holders = takers.length;
-    const giveBack = (): void => {
-      if (--holders === 0) picture.release();
-    };
-    this.#masks.get(picture.camera)?.paint(picture);
-    for (const taker of takers) taker.take(new OwnedFrame(picture, giveBack), result);
+    this.#masks.get(frame.camera)?.paint(frame);
+    const asMade = takers.filter(({ takesYuv }) => takesYuv === true);
+    const others = takers.filter(({ takesYuv }) => takesYuv !== true);
+    const holders = shared(frame, asMade.length + (others.length > 0 ? 1 : 0));
+    for (const taker of asMade) taker.take(holders.pop()!, result);
+    if (others.length === 0) return;
+    // what is turned into RGB24 is turned once, when the first of them looks
+    const pictures = shared(rgbFrame(holders.pop()!), others.length);
+    for (const taker of others) taker.take(pictures.pop()!, result);
   }
+}
+
+/** The frame for so many holders: its pixels go back when the last of them is done. */
+function shared(frame: Frame, count: number): Frame[] {
+  let holders = count;
+  const giveBack = (): void => {
+    if (--holders === 0) frame.release();
+  };
+  return Array.from({ length: count }, () => new OwnedFrame(frame, giveBack));
 }

@@ -1,7 +1,5 @@
-import type { Resize } from '../kernels/resize-plan.js';
-import { createYuvResize } from '../kernels/resize-yuv.js';
-import { linearTaps } from '../kernels/taps.js';
 import type { YuvFormat } from '../kernels/yuv-colour.js';
+import { rgbTurn } from './camera-pixels.js';
 import type { Frame } from './frame.js';
 import { OwnedFrame } from './owned-frame.js';
 
@@ -12,7 +10,7 @@ interface Turn {
   readonly width: number;
   readonly height: number;
   readonly yuv: YuvFormat;
-  readonly apply: Resize;
+  readonly apply: ReturnType<typeof rgbTurn>;
 }
 
 let turns: readonly Turn[] = [];
@@ -48,9 +46,7 @@ export function rgbFrame(frame: Frame): Frame {
 function turnOf(width: number, height: number, yuv: YuvFormat): Turn {
   const known = turns.find((one) => one.width === width && one.height === height && one.yuv === yuv);
   if (known !== undefined) return known;
-  const [columns, rows] = [linearTaps(width, width), linearTaps(height, height)];
-  const plan = { sourceWidth: width, sourceHeight: height, columns, rows, stride: width * 3 };
-  const made = { width, height, yuv, apply: createYuvResize(plan, yuv) };
+  const made = { width, height, yuv, apply: rgbTurn(width, height, yuv) };
   turns = [made, ...turns].slice(0, MOST_KEPT);
   return made;
 }

@@ -26,6 +26,7 @@ export interface Kernels {
   readonly sampleTemplate: Kernel;
   readonly alignTemplate: Kernel;
   readonly searchTemplate: Kernel;
+  readonly packRows: Kernel;
 }
 
 export interface KernelsInUse {
@@ -71,5 +72,6 @@ export function compileKernels(bytes: number): Kernels {
     sampleTemplate: kernel('sampleTemplate'),
     alignTemplate: kernel('alignTemplate'),
     searchTemplate: kernel('searchTemplate'),
+    packRows: kernel('packRows'),
   };
 }

@@ -2,9 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NewPicture } from '../../src/evidence/chain/new-record.js';
 import { StillCandidates } from '../../src/evidence/stills/candidates.js';
+import type { StillPixels } from '../../src/evidence/stills/crop.js';
 import type { FoundPerson } from '../../src/evidence/stills/person-finder.js';
 import { blurAround, blurBox } from '../../src/evidence/stills/redact.js';
 import { type ContextPicture, StillPictures } from '../../src/evidence/stills/still-pictures.js';
+import { inRgb } from '../../src/frame/camera-pixels.js';
 import { seeded } from '../seeded.js';
 import { sighting } from './sightings.js';
 
@@ -108,6 +110,40 @@ test('who may be kept is kept, a model that knows no persons says so, and where 
   const { width, data } = blind.pictures[0]!;
   assert.ok(new Set(pixelsIn({ width, data }, [0, 0, 60, 20])).size <= 40);
   assert.equal(pixelsIn({ width, data }, [60, 20, 100, 60]), pixelsIn(before, [60, 20, 100, 60]));
+});
+
+test('of pictures in I420 persons are blurred in RGB24, and what the camera made stays for other events', async () => {
+  const random = seeded(4);
+  const data = Uint8Array.from({ length: WIDTH * HEIGHT * 1.5 }, () => random() * 256);
+  const context = {
+    ...{ width: WIDTH, height: HEIGHT, yuv: 'i420-bt709' as const, data: data.slice() },
+    ...{ frame: 1, capturedAt: 1, sourceWidth: WIDTH, sourceHeight: HEIGHT },
+  };
+  const candidates = new StillCandidates();
+  const [frame, result] = sighting(1, [60, 20, 100, 60], { width: WIDTH, height: HEIGHT });
+  candidates.see({ ...frame, yuv: context.yuv, data: context.data }, result);
+  const encoded: StillPixels[] = [];
+  const stills = new StillPictures({
+    persons: 'blur',
+    finder: {
+      knowsPersons: true,
+      find: async ({ width }) => (width === WIDTH ? [{ box: [5, 5, 25, 45], score: 0.9 }] : []),
+    },
+    encode: async (picture) => {
+      encoded.push(picture);
+      return { format: 'jpg', data: picture.data };
+    },
+    failed: (reason) => assert.unreachable(reason),
+  });
+  await stills.make({ context, best: candidates.best(1), box: [60, 20, 100, 60] }, 0);
+  assert.equal([encoded.length, context.data], [2, data]);
+  const whole = inRgb(context);
+  assert.ok(new Set(pixelsIn(encoded[0]!, [5, 5, 25, 45])).size <= 20);
+  assert.equal(pixelsIn(encoded[0]!, [60, 20, 100, 60]), pixelsIn(whole, [60, 20, 100, 60]));
+  const { crop } = candidates.best(1)!;
+  assert.equal([encoded[1]!.width, encoded[1]!.data.length], [crop.width, crop.width * crop.height * 3]);
+  const at = [60, 20, 100, 60].map((edge, i) => edge - (i % 2 === 0 ? crop.left : crop.top));
+  assert.equal(pixelsIn(encoded[1]!, at), pixelsIn(whole, [60, 20, 100, 60]));
 });
 
 test.run();

@@ -58,10 +58,37 @@ test('who taps frames gets RGB24, with what nobody may see blackened', () => {
   taps.add({ wants: () => true, take: (frame) => void seen.push(frame) });
   const frame = red();
   taps.offer(frame, {} as never);
-  assert.is(frame.released, 1);
-  assert.is(seen[0]!.yuv, undefined);
+  assert.equal([frame.released, seen[0]!.yuv], [0, undefined]);
   assert.equal([...seen[0]!.data.subarray(0, 6)], [0, 0, 0, 0, 0, 0]);
   assert.ok(isRed(seen[0]!.data, 6) && isRed(seen[0]!.data, 9));
+  assert.is(frame.released, 1, 'once it is turned');
+});
+
+test('who takes frames as the camera made them gets them black where they are masked, beside those who want RGB24', () => {
+  const [asMade, inRgb]: [Frame[], Frame[]] = [[], []];
+  // of four pixels that share a colour one column is covered
+  const edge = new PrivacyMask([
+    [
+      [0, 0],
+      [0.25, 0],
+      [0.25, 1],
+      [0, 1],
+    ],
+  ]);
+  const taps = new FrameTaps(new Map([['cam1', edge]]));
+  taps.add({ wants: () => true, take: (frame) => void inRgb.push(frame) });
+  taps.add({ takesYuv: true, wants: () => true, take: (frame) => void asMade.push(frame) });
+  const frame = red();
+  taps.offer(frame, {} as never);
+  assert.is(asMade[0]!.data, frame.data);
+  assert.equal([...frame.data], [16, 81, 81, 81, 16, 81, 81, 81, 128, 90, 128, 240]);
+  const { data } = inRgb[0]!;
+  assert.equal([...data.subarray(0, 3)], [0, 0, 0]);
+  assert.ok(data[3] === data[4] && data[4] === data[5], 'beside the edge it is grey');
+  assert.ok(isRed(data, 6) && isRed(data, 9));
+  assert.is(frame.released, 0);
+  asMade[0]!.release();
+  assert.is(frame.released, 1);
 });
 
 test.run();

@@ -113,10 +113,10 @@ export class CameraStills {
 }
 
 function copyOf(
-  { seq, width, height, sourceWidth, sourceHeight, data }: Frame,
+  { seq, width, height, sourceWidth, sourceHeight, yuv, data }: Frame,
   { capturedAt }: FrameResult,
 ): ContextPicture {
   // the slice of a Buffer, which pools are made of, is a view of what a later frame overwrites
   const copy = new Uint8Array(data);
-  return { frame: seq, capturedAt, width, height, sourceWidth, sourceHeight, data: copy };
+  return { frame: seq, capturedAt, width, height, sourceWidth, sourceHeight, yuv, data: copy };
 }

@@ -3,6 +3,7 @@ import type { Frame } from '../../frame/frame.js';
 import type { FrameResult, Origin } from '../../frame/frame-result.js';
 import { hiddenShare, openView } from './box-view.js';
 import { type Crop, cropArea, cutOut } from './crop.js';
+import { PixelRooms } from './pixel-rooms.js';
 import { sharpnessOf } from './sharpness.js';
 import { boundOnScore, type StillView, stillScore } from './still-score.js';
 
@@ -26,7 +27,7 @@ export interface StillCandidate extends StillView {
 interface Followed {
   /** The pixels of its crop lie in `pixels`, and are overwritten by a better one. */
   best: StillCandidate | null;
-  /** Room for a crop, kept from one to the next: to make new room costs more than to copy. */
+  /** Room for a crop, kept from one to the next. */
   pixels: Uint8Array;
   /** ms on the scene's clock. */
   seenMs: number;
@@ -48,11 +49,8 @@ const FORGET_MS = 5000;
 const BETTER = 1.15;
 /** Vehicles whose pixels are looked at in one frame: the others have their turn with the next. */
 const LOOKS_PER_FRAME = 2;
-/** Bytes copied a frame, on the whole: who fills the picture has others wait for some frames. Those that are wanted wait for nobody. */
-const COPIED_PER_FRAME = 128 * 1024;
-/** Room beyond a crop, as a share of it, where a vehicle outgrew what it had: it will go on growing. */
-const GROWTH = 0.5;
-
+/** Pixels copied a frame, on the whole: who fills the picture has others wait for some frames. Those that are wanted wait for nobody. */
+const COPIED_PER_FRAME = 43_700;
 /**
  * The best picture of each vehicle before one camera. Boxes alone say which picture could be better than the one that is kept; only
  * then are a few hundred of its pixels looked at, and only those of a better one are copied.
@@ -62,9 +60,10 @@ export class StillCandidates {
   readonly #maxBytes: number;
   readonly #forgetMs: number;
   readonly #tracks = new Map<number, Followed>();
+  readonly #rooms = new PixelRooms();
   #bytes = 0;
   #turn = 0;
-  /** Bytes that may be copied; below 0: as many more were. */
+  /** Pixels that may be copied; below 0: as many more were. */
   #credit = 0;
   #sweptMs = Number.NEGATIVE_INFINITY;
 
@@ -127,21 +126,22 @@ export class StillCandidates {
   ): void {
     const { row, followed, toBeat } = one;
     const box = boxOf(detections, row);
-    const area = cropArea(inFrame(box, frame), frame.width, frame.height);
+    const area = cropArea(inFrame(box, frame), frame);
     if (area === null) return;
-    const view = { ...one.view, sharpness: sharpnessOf(frame.data, frame.width, area) };
+    const view = { ...one.view, sharpness: sharpnessOf(frame, area) };
     const quality = stillScore(view);
     if (quality <= toBeat) return;
-    const { thinning, ...crop } = cutOut(frame.data, frame.width, area, (bytes) => this.#room(followed, bytes));
+    const { thinning, ...crop } = cutOut(frame, area, (bytes) => this.#room(followed, bytes));
     followed.best = { ...view, crop, thinning, box, frame: frame.seq, capturedAt, origin, ageMs, quality };
-    this.#credit -= crop.data.length;
+    this.#credit -= crop.width * crop.height;
   }
 
   #room(followed: Followed, bytes: number): Uint8Array {
     if (followed.pixels.length < bytes) {
-      const room = followed.best === null ? bytes : Math.ceil(bytes * (1 + GROWTH));
-      this.#bytes += room - followed.pixels.length;
-      followed.pixels = new Uint8Array(room);
+      this.#rooms.give(followed.pixels);
+      this.#bytes -= followed.pixels.length;
+      followed.pixels = this.#rooms.take(bytes);
+      this.#bytes += followed.pixels.length;
     }
     return followed.pixels.subarray(0, bytes);
   }
@@ -177,7 +177,9 @@ export class StillCandidates {
   }
 
   #forget(id: number): void {
-    this.#bytes -= this.#tracks.get(id)?.pixels.length ?? 0;
+    const pixels = this.#tracks.get(id)?.pixels ?? NOTHING;
+    this.#bytes -= pixels.length;
+    this.#rooms.give(pixels);
     this.#tracks.delete(id);
   }
 }

@@ -1,4 +1,5 @@
 import { explain } from '../../foundation/errors.js';
+import { type CameraPixels, inRgb } from '../../frame/camera-pixels.js';
 import type { NewPicture } from '../chain/new-record.js';
 import type { EvidenceRecord } from '../chain/record.js';
 import type { StillCandidate } from './candidates.js';
@@ -6,8 +7,8 @@ import type { StillPixels } from './crop.js';
 import type { FoundPerson, PersonFinder } from './person-finder.js';
 import { blurAround, blurBox } from './redact.js';
 
-/** The whole picture at an event; its pixels are its own. */
-export interface ContextPicture extends StillPixels {
+/** The whole picture at an event, as the camera made it; its pixels are its own. */
+export interface ContextPicture extends CameraPixels {
   /** Sequence number of its frame. */
   readonly frame: number;
   /** Unix ms. */
@@ -45,6 +46,12 @@ export interface MadeStills {
   readonly privacy: EvidenceRecord['privacy'];
 }
 
+/** A picture as it may be shown, and what was done for that. */
+interface Shown {
+  readonly picture: StillPixels;
+  readonly privacy: EvidenceRecord['privacy'];
+}
+
 /** Score from which somebody on the vehicle itself is blurred. */
 const SURE_ON_VEHICLE = 0.25;
 
@@ -54,14 +61,14 @@ type Box = readonly [number, number, number, number];
 export class StillPictures {
   readonly #options: StillPicturesOptions;
   /** Contexts that were made unrecognisable already: several events may show one frame. */
-  readonly #done = new WeakMap<ContextPicture, Promise<EvidenceRecord['privacy']>>();
+  readonly #done = new WeakMap<ContextPicture, Promise<Shown>>();
 
   constructor(options: StillPicturesOptions) {
     this.#options = options;
   }
 
   /**
-   * Blurs in the material's own pixels.
+   * Blurs in the material's own pixels where they are RGB24 already.
    *
    * @param masks how many areas of the camera's picture were black already when its frames were handed out
    * @throws what the encoder throws
@@ -70,16 +77,16 @@ export class StillPictures {
     const inContext = scaled(box, context.width / context.sourceWidth, context.height / context.sourceHeight);
     let whole = this.#done.get(context);
     if (whole === undefined) {
-      whole = this.#blur(context, inContext, masks);
+      whole = this.#shown(context, inContext, masks);
       this.#done.set(context, whole);
     }
-    const found = [await whole];
+    const { picture, privacy } = await whole;
+    const found = [privacy];
     const { frame, capturedAt, width, height } = context;
-    const encoded = await this.#options.encode(context, [inContext]);
+    const encoded = await this.#options.encode(picture, [inContext]);
     const pictures: NewPicture[] = [{ role: 'context', frame, capturedAt, width, height, ...encoded }];
     if (best !== null) {
-      const { crop } = best;
-      const { left, top } = crop;
+      const { left, top, width, height } = best.crop;
       const inFrame = scaled(best.box, context.width / context.sourceWidth, context.height / context.sourceHeight);
       const inCrop: Box = [
         (inFrame[0] - left) / best.thinning,
@@ -87,12 +94,17 @@ export class StillPictures {
         (inFrame[2] - left) / best.thinning,
         (inFrame[3] - top) / best.thinning,
       ];
-      found.push(await this.#blur(crop, inCrop, masks));
-      const size = { width: crop.width, height: crop.height };
-      const one = await this.#options.encode(crop, [inCrop]);
-      pictures.push({ role: 'crop', frame: best.frame, capturedAt: best.capturedAt, ...size, ...one });
+      const crop = await this.#shown(best.crop, inCrop, masks);
+      found.push(crop.privacy);
+      const one = await this.#options.encode(crop.picture, [inCrop]);
+      pictures.push({ role: 'crop', frame: best.frame, capturedAt: best.capturedAt, width, height, ...one });
     }
     return { pictures, privacy: together(found) };
+  }
+
+  async #shown(made: CameraPixels, vehicle: Box, masks: number): Promise<Shown> {
+    const picture = inRgb(made);
+    return { picture, privacy: await this.#blur(picture, vehicle, masks) };
   }
 
   async #blur(picture: StillPixels, vehicle: Box, masks: number): Promise<EvidenceRecord['privacy']> {

@@ -1,6 +1,7 @@
 // What ../kernels.ts finds in the compiled file.
 export { blockSums } from './block-sums';
 export { fitLight } from './light-fit';
+export { packRows } from './pack-rows';
 export { resize } from './resize';
 export { resizeYuv } from './resize-yuv';
 export { alignTemplate, sampleTemplate, searchTemplate } from './template';

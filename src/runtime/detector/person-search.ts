@@ -34,11 +34,12 @@ export function blursPersons({ evidence, cameras }: Pick<Config, 'evidence' | 'c
 /** A part of a picture, and where it lies in it. */
 type Part = Pick<Crop, 'width' | 'height' | 'data' | 'left' | 'top'> & { readonly thinning: number };
 
-function* partsOf({ width, height, data }: StillPixels): Generator<Part> {
+function* partsOf(picture: StillPixels): Generator<Part> {
+  const { width, height } = picture;
   if (width < PARTED_FROM) return;
   const [across, down] = [Math.round(width * PART), Math.round(height * PART)];
   for (const top of [0, height - down]) {
-    for (const left of [0, width - across]) yield cutOut(data, width, [left, top, left + across, top + down]);
+    for (const left of [0, width - across]) yield cutOut(picture, [left, top, left + across, top + down]);
   }
 }
 

@@ -92,6 +92,7 @@ const LONGEST_STOP_MS = 5000;
 export class DeviceEvidence implements Part, FrameTap {
   readonly name = 'evidence';
   readonly essential = false;
+  readonly takesYuv = true;
   readonly metrics;
   readonly alerts = EVIDENCE_ALERTS;
   readonly settings = [{ path: 'evidence', requiresRestart: true }];

@@ -11,8 +11,8 @@ import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
 import { BLOCKS, emptySignature } from './scene/grid.js';
 import { edges, MovingRegions } from './scene/moving-regions.js';
-import { SignatureReader } from './scene/signature.js';
 import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
+import { SteadyPicture } from './sway/steady-picture.js';
 import { LONGEST_STEP_MS, type TrackedBoxes, Tracks } from './tracking/tracks.js';
 
 export interface KnownSceneOptions {
@@ -63,11 +63,12 @@ export class SizedScene {
   readonly size: FrameSize;
   readonly #maxAgeMs: number;
   readonly #maxIdleAgeMs: number;
-  readonly #reader: SignatureReader;
-  readonly #background: BlockBackground;
-  readonly #regions = new MovingRegions();
+  readonly #steady: SteadyPicture;
+  #background: BlockBackground;
+  #regions = new MovingRegions();
   readonly #tracks: Tracks;
   readonly #pace: InferencePace;
+  #scenesOf: ScenesOf;
   #scenes: RememberedScenes | null;
   #need = new InferenceNeed(0);
   #agreement: Agreement;
@@ -105,11 +106,12 @@ export class SizedScene {
     this.size = sizeOf(frame);
     this.#maxAgeMs = options.maxAgeMs;
     this.#maxIdleAgeMs = options.maxIdleAgeMs;
-    this.#reader = new SignatureReader(frame.width, frame.height);
-    this.#background = new BlockBackground(options.masked);
+    this.#steady = new SteadyPicture(frame, options.masked);
+    this.#background = new BlockBackground(this.#steady.masked);
     this.#tracks = new Tracks(options.thresholds, this.size, nextId);
     this.#agreement = agreementAt(options.thresholds);
     this.#lookedAt = this.#inferredAt = this.#anchoredAt = frame.sceneMs;
+    this.#scenesOf = options.scenes;
     this.#scenes = options.scenes(this.#background, this.size);
     this.#scenes?.start();
   }
@@ -133,9 +135,21 @@ export class SizedScene {
     this.#agreement = agreementAt(thresholds);
     this.#need = new InferenceNeed(0);
     this.#unsettled = null;
+    this.#scenesOf = scenes;
+    this.#openScenes();
+  }
+
+  #openScenes(): void {
     this.#scenes?.stop();
-    this.#scenes = scenes(this.#background, this.size);
+    this.#scenes = this.#scenesOf(this.#background, this.size);
     this.#scenes?.start();
+  }
+
+  /** The camera was turned, or has gone too far: what is usual before it is learned again. */
+  #beginAnew(): void {
+    this.#background = new BlockBackground(this.#steady.masked);
+    this.#regions = new MovingRegions();
+    this.#openScenes();
   }
 
   /** The answer without inference, or null; see `KnownScene.look`. */
@@ -144,7 +158,9 @@ export class SizedScene {
     const sinceLast = frame.sceneMs - this.#lookedAt;
     const dtMs = Math.min(LONGEST_STEP_MS, Math.max(0, sinceLast));
     this.#lookedAt = frame.sceneMs;
-    this.#reader.read(frame.data, this.#signature, frame.yuv);
+    const moved = this.#steady.take(frame, this.#signature);
+    if (moved === 'anew') this.#beginAnew();
+    else if (moved.x !== 0 || moved.y !== 0) tracks.shift(moved.x, moved.y);
     if (this.#need.vehicles === null) {
       // those that another model saw are taken along
       tracks.advance(dtMs, frame);
@@ -155,17 +171,18 @@ export class SizedScene {
     this.#spare(frame.damaged, dtMs);
     if (this.#isSpared) return this.#lookAtDamaged(dtMs, ageMs);
     const differing = this.#background.differs(this.#anchor, this.#signature, this.#differing);
-    this.#unchanged = differing === 0;
+    // what sways is never quite as it was, and tolerances that learned so hide what has changed
+    this.#unchanged = differing === 0 && !this.#steady.sways;
     this.#move(dtMs, frame);
     this.#background.changes(this.#signature, frame.sceneMs, this.#changes);
     this.#covered.fill(0);
-    coverBlocks(tracks.all(), this.size.width, this.size.height, KNOWN_SCORE, this.#covered);
+    coverBlocks(this.#steady.steady(tracks.all()), this.size.width, this.size.height, KNOWN_SCORE, this.#covered);
     const anchorMs = Math.max(0, frame.sceneMs - this.#anchoredAt);
     const { standing, moving } = tracks.expectedErrors(anchorMs, DRIVING);
     const share = this.#unchanged ? UNCHANGED : 1;
     this.#trackErrors = { standing: share * standing, moving: share * moving };
     // the camera was away, or its clock was set back: what was known may not hold
-    const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS;
+    const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS || moved === 'anew' || this.#steady.isLost;
     const idle = this.#unchanged || tracks.count === 0 || tracks.standStill(STILL);
     const maxAgeMs = isCut ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs;
     this.#need.allowedLoss = allowedLoss;
@@ -197,6 +214,7 @@ export class SizedScene {
     const isFirst = this.#need.vehicles === null;
     const without = tracks.output();
     const unknown = tracks.unknown(found);
+    const steady = this.#steady.steady(found);
     const boxes = tracks.correct(found);
     this.#agreement.compare(without.detections, found, this.#tally);
     const { falsePositives, misses } = this.#tally;
@@ -208,7 +226,7 @@ export class SizedScene {
             ageMs,
             trackErrors: this.#trackErrors,
             errors: Math.max(0, falsePositives + misses - unknown.length),
-            silentEntries: this.#regions.resolve(unknown.map((row) => edges(found, row, this.size))),
+            silentEntries: this.#regions.resolve(unknown.map((row) => edges(steady, row, this.size))),
             vehicles,
           },
     );
@@ -232,7 +250,7 @@ export class SizedScene {
     if (seen) this.#tracks.anchor(frame);
     this.#learnBackground(frame, vehicles, inferred);
     if (seen && inferred && this.#tracks.standStill(STILL)) {
-      this.#scenes?.remember(this.#anchor, seen, frame.capturedAt);
+      this.#scenes?.remember(this.#anchor, this.#inSteadyPlace(seen), frame.capturedAt);
     }
   }
 
@@ -277,17 +295,23 @@ export class SizedScene {
     const scene = this.#scenes?.recall(this.#signature, frame.capturedAt) ?? null;
     if (scene === null) return null;
     this.#pace.satisfied();
-    this.#tracks.correct(inFramePixels(scene.detections, this.size));
+    const seen = this.#steady.asShown(inFramePixels(scene.detections, this.size));
+    this.#tracks.correct(seen);
     this.#regions.explain();
     this.#keepAnchor(frame);
     const boxes = this.#tracks.output();
-    this.#unsettled = { vehicles: boxes.detections, seen: scene.detections, inferred: false };
+    this.#unsettled = { vehicles: boxes.detections, seen: inSourcePixels(seen, this.size), inferred: false };
     return this.#answer(boxes, scene.origin, Math.max(0, frame.capturedAt - scene.inferredAt), scene.id);
+  }
+
+  /** Boxes in the camera's own pixels where they lie while it does not sway. */
+  #inSteadyPlace(boxes: Detections): Detections {
+    return inSourcePixels(this.#steady.steady(inFramePixels(boxes, this.size)), this.size);
   }
 
   #learnBackground(frame: Frame, vehicles: Detections, inferred: boolean): void {
     this.#covered.fill(0);
-    coverBlocks(vehicles, this.size.width, this.size.height, 0, this.#covered);
+    coverBlocks(this.#steady.steady(vehicles), this.size.width, this.size.height, 0, this.#covered);
     this.#background.learn(this.#signature, frame.sceneMs, this.#covered, inferred);
   }
 

@@ -1,4 +1,4 @@
-import type { BlockSums } from '../../kernels/block-grid.js';
+import type { BlockGrid, BlockSums } from '../../kernels/block-grid.js';
 import { createBlockSums } from '../../kernels/block-sums.js';
 import { YUV_COLOURS, type YuvFormat, yuvBytes } from '../../kernels/yuv-colour.js';
 import {
@@ -33,16 +33,15 @@ export class PlaneSignature {
   }
 
   /** @param data I420 @throws RangeError where there are fewer bytes than the picture has */
-  read(data: Uint8Array, { luma, chroma }: Signature, yuv: YuvFormat): void {
+  read(data: Uint8Array, into: Signature, yuv: YuvFormat): void {
+    const { chroma } = into;
     const bytes = yuvBytes(this.#width, this.#height);
     if (data.length < bytes) throw new RangeError(`expected a picture of ${bytes} bytes, got ${data.length}`);
-    const { black, lumaGain, redV, greenU, greenV, blueU } = YUV_COLOURS[yuv];
+    this.readLuma(data, into.luma, yuv, 0, 0);
+    const { redV, greenU, greenV, blueU } = YUV_COLOURS[yuv];
     const pixels = this.#width * this.#height;
-    this.#luma.read(data.subarray(0, pixels), luma);
-    const gain = 1 + lumaGain / ONE;
-    for (let i = 0; i < BLOCKS; i++) luma[i] = Math.min(255, Math.max(0, (luma[i]! - black) * gain));
-    this.#chroma.read(data.subarray(pixels, pixels * 1.25), this.#u);
-    this.#chroma.read(data.subarray(pixels * 1.25, bytes), this.#v);
+    this.#chroma.read(data.subarray(pixels, pixels * 1.25), this.#u, 0, 0);
+    this.#chroma.read(data.subarray(pixels * 1.25, bytes), this.#v, 0, 0);
     const [red, blue] = [1 + redV / ONE, 2 + blueU / ONE];
     for (let cell = 0; cell < CELLS; cell++) {
       const u = this.#u[cell]! - 128;
@@ -50,6 +49,18 @@ export class PlaneSignature {
       chroma[cell] = red * v - blue * u;
       chroma[CELLS + cell] = (greenU / ONE - blue / 2) * u + (greenV / ONE - red / 2) * v;
     }
+  }
+
+  /**
+   * Takes the luma of blocks that all lie further on; those at the edges, of which a part is outside, have any number.
+   *
+   * @param right whole pixels, as `down`
+   */
+  readLuma(data: Uint8Array, into: Float32Array, yuv: YuvFormat, right: number, down: number): void {
+    const { black, lumaGain } = YUV_COLOURS[yuv];
+    this.#luma.read(data.subarray(0, this.#width * this.#height), into, right, down);
+    const gain = 1 + lumaGain / ONE;
+    for (let i = 0; i < BLOCKS; i++) into[i] = Math.min(255, Math.max(0, (into[i]! - black) * gain));
   }
 }
 
@@ -61,13 +72,18 @@ class MeanBlocks {
   readonly #shares: Float32Array;
   /** Of each block. */
   readonly #firstPixels: Int32Array;
+  readonly #columns: Int32Array;
+  readonly #rows: Int32Array;
+  readonly #grid: BlockGrid;
 
   constructor(width: number, height: number, across: number, down: number) {
     const starts = (blocks: number, pixels: number) =>
       Int32Array.from({ length: blocks + 1 }, (_, i) => blockStart(i, blocks, pixels));
     const [columns, rows] = [starts(across, width), starts(down, height)];
     this.#sums = new Int32Array(across * down);
-    this.#sum = createBlockSums({ width, height, columnEnds: columns.slice(1), rowEnds: rows.slice(1) });
+    [this.#columns, this.#rows] = [columns, rows];
+    this.#grid = { width, height, columnEnds: columns.slice(1), rowEnds: rows.slice(1) };
+    this.#sum = createBlockSums(this.#grid);
     this.#shares = new Float32Array(across * down);
     this.#firstPixels = new Int32Array(across * down);
     for (let block = 0; block < across * down; block++) {
@@ -79,11 +95,19 @@ class MeanBlocks {
     }
   }
 
-  read(plane: Uint8Array, into: Float32Array): void {
+  /** @param right pixels by which all blocks lie further on, as `down` */
+  read(plane: Uint8Array, into: Float32Array, right: number, down: number): void {
+    const { width, height, columnEnds, rowEnds } = this.#grid;
+    for (let x = 0; x < columnEnds.length; x++) columnEnds[x] = clamp(this.#columns[x + 1]! + right, width);
+    for (let y = 0; y < rowEnds.length; y++) rowEnds[y] = clamp(this.#rows[y + 1]! + down, height);
     this.#sum(plane, this.#sums);
     for (let block = 0; block < into.length; block++) {
       const share = this.#shares[block]!;
       into[block] = share > 0 ? this.#sums[block]! * share : plane[this.#firstPixels[block]!]!;
     }
   }
+}
+
+function clamp(end: number, most: number): number {
+  return end < 0 ? 0 : end > most ? most : end;
 }

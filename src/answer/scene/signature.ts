@@ -54,14 +54,35 @@ export class SignatureReader {
     for (let i = 0; i < chroma.length; i++) chroma[i]! *= share;
   }
 
-  #sum(data: Uint8Array, row: number): void {
+  /**
+   * Takes the luma of blocks that all lie further on; those at the edges, of which a part is outside, have any number.
+   *
+   * @param data as of `read` @param right whole pixels, as `down`
+   */
+  readLuma(data: Uint8Array, into: Float32Array, right: number, down: number, yuv?: YuvFormat): void {
+    if (yuv !== undefined) {
+      this.#planes ??= new PlaneSignature(this.width, this.height);
+      this.#planes.readLuma(data, into, yuv, right, down);
+      return;
+    }
+    const last = this.width * this.height * 3 - 3;
+    const ahead = (down * this.width + right) * 3;
+    for (let row = 0; row < GRID_HEIGHT; row++) {
+      this.#sum(data, row, ahead, last);
+      this.#keepLuma(into, row);
+    }
+  }
+
+  #sum(data: Uint8Array, row: number, ahead = 0, lastPixel = Number.POSITIVE_INFINITY): void {
     const sums = this.#sums;
     const columns = this.#columns;
     const across = this.#across;
     const last = (row + 1) * this.#down;
     sums.fill(0);
     for (let line = row * this.#down; line < last; line++) {
-      const start = this.#rows[line]!;
+      const start = this.#rows[line]! + ahead;
+      // a line outside of the picture has any number, but one
+      if (start < 0 || start > lastPixel - this.width * 3) continue;
       let c = 0;
       for (let s = 0; s < sums.length; s += 3) {
         let r = 0;
@@ -80,19 +101,26 @@ export class SignatureReader {
     }
   }
 
-  #keep({ luma, chroma }: Signature, row: number): void {
+  #keepLuma(luma: Float32Array, row: number): void {
     const sums = this.#sums;
     // luma = 0.299 R + 0.587 G + 0.114 B (BT.601)
     const share = 1 / (this.#across * this.#down);
     const red = 0.299 * share;
     const green = 0.587 * share;
     const blue = 0.114 * share;
+    for (let x = 0, s = 0; x < GRID_WIDTH; x++, s += 3) {
+      luma[row * GRID_WIDTH + x] = sums[s]! * red + sums[s + 1]! * green + sums[s + 2]! * blue;
+    }
+  }
+
+  #keep({ luma, chroma }: Signature, row: number): void {
+    this.#keepLuma(luma, row);
+    const sums = this.#sums;
     const firstCell = Math.floor(row / CELL_SIZE) * CELLS_ACROSS;
     for (let x = 0, s = 0; x < GRID_WIDTH; x++, s += 3) {
       const r = sums[s]!;
       const g = sums[s + 1]!;
       const b = sums[s + 2]!;
-      luma[row * GRID_WIDTH + x] = r * red + g * green + b * blue;
       const cell = firstCell + (x >> 2);
       chroma[cell]! += r - b;
       chroma[CELLS + cell]! += g - (r + b) / 2;

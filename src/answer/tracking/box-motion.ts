@@ -98,6 +98,12 @@ export class BoxMotion {
     this.logHeight.predict(dtMs, GROWTH_CHANGE);
   }
 
+  /** The camera moved: everything lies so many pixels further to the right and down. */
+  shift(right: number, down: number): void {
+    this.x.shift(right);
+    this.y.shift(down);
+  }
+
   /** It stands still. */
   hold(): void {
     for (const axis of [this.x, this.y, this.logWidth, this.logHeight]) axis.hold();

@@ -74,6 +74,11 @@ export class MotionAxis {
     this.#coupling = 0;
   }
 
+  /** The camera moved: what was seen lies elsewhere now, and moves as before. */
+  shift(by: number): void {
+    this.value += by;
+  }
+
   /** It stands still. */
   hold(): void {
     this.velocity = 0;

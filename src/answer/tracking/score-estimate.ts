@@ -17,6 +17,12 @@ export class ScoreEstimate {
     this.#y = y;
   }
 
+  /** The camera moved, and the vehicle in its picture with it. */
+  shift(right: number, down: number): void {
+    this.#x += right;
+    this.#y += down;
+  }
+
   /** @param size of the vehicle, pixels: the unit that it has moved in */
   measure(score: number, x: number, y: number, size: number): void {
     const moved = Math.hypot(x - this.#x, y - this.#y) / size;

@@ -97,6 +97,12 @@ export class Track {
     this.#motion.predict(dtMs);
   }
 
+  /** The camera moved: everything lies so many pixels further to the right and down. */
+  shift(right: number, down: number): void {
+    this.#motion.shift(right, down);
+    this.#score.shift(right, down);
+  }
+
   /** The picture has not changed: it stands still. */
   hold(): void {
     this.#motion.hold();

@@ -72,6 +72,11 @@ export class Tracks {
     this.#keep((_, i) => this.#visible(i) > GONE_BELOW);
   }
 
+  /** The camera moved: everything lies so many pixels further to the right and down. To be told before `advance`. */
+  shift(right: number, down: number): void {
+    for (const track of this.#tracks) track.shift(right, down);
+  }
+
   /** The picture is as it was at the last inference. */
   hold(): void {
     for (const track of this.#tracks) track.hold();

@@ -1,0 +1,76 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CameraSway, type SceneShift } from '../../../src/answer/sway/camera-sway.js';
+import { brightnessOf } from '../../../src/answer/tracking/luma-picture.js';
+import { seeded } from '../../seeded.js';
+import { HEIGHT, landscape, pictureOf, WIDTH } from './swaying.js';
+
+const scene = landscape(3);
+const lumaOf = (data: Uint8Array) => brightnessOf({ width: WIDTH, height: HEIGHT, data });
+
+/** Shows pictures shifted so far. @returns what was measured of the last */
+function shown(sway: CameraSway, shifts: readonly (readonly [number, number])[], at = scene): SceneShift {
+  let measured: SceneShift = { x: 0, y: 0 };
+  for (const [right, down] of shifts) measured = sway.measure(lumaOf(pictureOf(at, right, down)));
+  return measured;
+}
+
+/** Pictures somewhere, until it is believed that the camera is away. */
+const AWAY = (x: number, y: number) => new Array(9).fill([x, y]) as [number, number][];
+
+test('a shift is measured to a tenth of a pixel, between pixels too, and followed', () => {
+  const sway = new CameraSway();
+  for (const [right, down] of [
+    [2.5, -1.25],
+    [4.75, 0.5],
+    [1, 3.3],
+    [-2.4, 5],
+  ] as const) {
+    const { x, y } = shown(sway, [[0, 0], ...AWAY(right, down)].slice(sway.sways ? 1 : 0) as [number, number][]);
+    assert.ok(Math.abs(x - right) < 0.1 && Math.abs(y - down) < 0.1, `${right}, ${down}: ${x}, ${y}`);
+  }
+  assert.is(sway.lostFor, 0);
+});
+
+test('a gust by 14 pixels from one picture to the next is found', () => {
+  const sway = new CameraSway();
+  const { x, y } = shown(sway, [[0, 0], [0, 0], ...AWAY(14, -6)]);
+  assert.ok(Math.abs(x - 14) < 0.15 && Math.abs(y + 6) < 0.15, `${x}, ${y}`);
+});
+
+test('a steady camera, however noisy and in whatever light, has no shift at all', () => {
+  const random = seeded(5);
+  const sway = new CameraSway();
+  for (let i = 0; i < 40; i++) {
+    const measured = shown(sway, [[0, 0]], (x, y) => scene(x, y) * (0.8 + i / 200) + (random() - 0.5) * 8);
+    assert.equal(measured, { x: 0, y: 0 });
+  }
+  assert.is(sway.sways, false);
+});
+
+test('vehicles that fill a third of the picture are not the camera', () => {
+  const sway = new CameraSway();
+  const lorry = landscape(8);
+  for (let i = 0; i < 30; i++) {
+    const way = i * 5;
+    const measured = shown(sway, [[0, 0]], (x, y) =>
+      y > 60 && y < 150 && x > way && x < way + 200 ? lorry(x - way, y) : scene(x, y),
+    );
+    assert.equal(measured, { x: 0, y: 0 });
+  }
+});
+
+test('what is not to be recognised is lost, and costs nothing for long', () => {
+  const sway = new CameraSway();
+  shown(sway, [[0, 0]]);
+  shown(sway, AWAY(0, 0), landscape(77));
+  assert.ok(sway.lostFor > 5);
+  const dark = new CameraSway();
+  const grey = lumaOf(new Uint8Array(WIDTH * HEIGHT * 3).fill(20));
+  for (let i = 0; i < 60; i++) assert.equal(dark.measure(grey), { x: 0, y: 0 });
+  assert.ok(dark.lostFor > 50);
+  dark.restart();
+  assert.is(dark.lostFor, 0);
+});
+
+test.run();

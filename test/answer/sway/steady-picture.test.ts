@@ -1,0 +1,83 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BLOCKS, emptySignature, GRID_WIDTH } from '../../../src/answer/scene/grid.js';
+import { SteadyPicture } from '../../../src/answer/sway/steady-picture.js';
+import type { Frame } from '../../../src/frame/frame.js';
+import { YUV_COLOURS, YUV_FORMATS } from '../../../src/kernels/yuv-colour.js';
+import { HEIGHT, landscape, pictureOf, WIDTH } from './swaying.js';
+
+const scene = landscape(3);
+
+function frameOf(data: Uint8Array, change: Partial<Frame> = {}): Frame {
+  const size = { width: WIDTH, height: HEIGHT, sourceWidth: WIDTH, sourceHeight: HEIGHT };
+  const time = { seq: 0, capturedAt: 0, arrivedAt: 0, sceneMs: 0 };
+  return { camera: 'c', ...size, ...time, damaged: false, data, release: () => undefined, ...change };
+}
+
+const shownAt = (right: number, down: number) => frameOf(pictureOf(scene, right, down));
+
+/** The luma alone of such a picture, in full range. */
+function planeAt(right: number, down: number): Frame {
+  const rgb = pictureOf(scene, right, down);
+  const data = new Uint8Array(WIDTH * HEIGHT * 1.5).fill(128);
+  for (let i = 0; i < WIDTH * HEIGHT; i++) data[i] = rgb[i * 3]!;
+  return frameOf(data, { yuv: YUV_FORMATS.find((format) => YUV_COLOURS[format].lumaGain === 0)! });
+}
+
+for (const [kind, at] of [
+  ['RGB24', shownAt],
+  ['I420', planeAt],
+] as const) {
+  test(`a camera that sways has the signature of one that stands still: ${kind}`, () => {
+    const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, new Uint8Array(BLOCKS));
+    const [first, later] = [emptySignature(), emptySignature()];
+    picture.take(at(0, 0), first);
+    assert.is(Math.max(...picture.masked), 0);
+    for (let i = 0; i < 10; i++) picture.take(at(6.4, -3.7), later);
+    let most = 0;
+    for (let i = 0; i < BLOCKS; i++) {
+      if (picture.masked[i] === 0) most = Math.max(most, Math.abs(first.luma[i]! - later.luma[i]!));
+    }
+    assert.ok(most < 3, `${most}`);
+    const outside = picture.masked.reduce((sum, one) => sum + one, 0);
+    assert.ok(outside > GRID_WIDTH && outside < BLOCKS / 6, `${outside}`);
+  });
+}
+
+test('boxes go from the picture to the steady one and back', () => {
+  const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, new Uint8Array(BLOCKS));
+  const signature = emptySignature();
+  const boxes = { count: 1, data: Float32Array.of(10, 20, 30, 40, 0.9, 1) };
+  picture.take(shownAt(0, 0), signature);
+  assert.is(picture.steady(boxes), boxes);
+  for (let i = 0; i < 10; i++) picture.take(shownAt(4, -2), signature);
+  const steady = [...picture.steady(boxes).data].map((value) => Math.round(value * 10) / 10);
+  assert.equal(steady, [6, 22, 26, 42, 0.9, 1]);
+  assert.equal([...picture.asShown(picture.steady(boxes)).data].map(Math.round), [...boxes.data].map(Math.round));
+});
+
+test('a view that has gone too far, or is another, is one to be learned anew; masks stay', () => {
+  const masked = new Uint8Array(BLOCKS);
+  masked[700] = 1;
+  const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, masked);
+  const signature = emptySignature();
+  const takes = (x: number) => picture.take(shownAt(x, 0), signature);
+  for (let x = 0; x < 38; x += 2) assert.is.not(takes(x), 'anew');
+  assert.is(takes(40), 'anew');
+  assert.equal(picture.shift, { x: 0, y: 0 });
+  assert.equal([...picture.masked], [...masked]);
+  for (let i = 0; i < 120; i++) takes(40);
+  const other = frameOf(pictureOf(landscape(21), 0, 0));
+  const taken = Array.from({ length: 60 }, () => picture.take(other, signature));
+  assert.is(taken.filter((one) => one === 'anew').length, 1);
+});
+
+test('a damaged picture moves nothing', () => {
+  const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, new Uint8Array(BLOCKS));
+  const signature = emptySignature();
+  picture.take(shownAt(0, 0), signature);
+  for (let i = 0; i < 20; i++) picture.take({ ...shownAt(9, 0), damaged: true }, signature);
+  assert.equal(picture.shift, { x: 0, y: 0 });
+});
+
+test.run();

@@ -21,6 +21,7 @@ interface Gap {
 export class KernelMemory {
   readonly memory: WasmMemory;
   readonly #bytes: Uint8Array;
+  readonly #doubles: Float64Array;
   /** By address, no two touching. */
   readonly #gaps: Gap[];
   /** Bytes of each block that is out, by its address. */
@@ -32,6 +33,7 @@ export class KernelMemory {
     const pages = Math.ceil(bytes / PAGE);
     this.memory = new wasm.Memory({ initial: pages, maximum: pages });
     this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#doubles = new Float64Array(this.memory.buffer);
     this.#gaps = [{ address: FIRST, bytes: pages * PAGE - FIRST }];
     const scratch = this.allocate(scratchBytes);
     if (scratch === null) throw new RangeError(`scratchBytes: expected less than ${bytes}, got ${scratchBytes}`);
@@ -93,13 +95,14 @@ export class KernelMemory {
     return new Int32Array(this.memory.buffer, address, count);
   }
 
-  /** The same of int16 and of float64. */
+  /** The same of int16. */
   shortsAt(address: number, count: number): Int16Array {
     return new Int16Array(this.memory.buffer, address, count);
   }
 
-  doublesAt(address: number, count: number): Float64Array {
-    return new Float64Array(this.memory.buffer, address, count);
+  /** The float64 at an address, a multiple of eight. */
+  doubleAt(address: number): number {
+    return this.#doubles[address >> 3]!;
   }
 
   /** Makes one gap of that at `at` and the one behind it where they touch. */

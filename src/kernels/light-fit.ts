@@ -30,8 +30,7 @@ export class CompiledLightFit implements LightChange {
     const place = memory.scratch();
     const [bins, found] = [place.room(BINS), place.room(16)];
     fitLight(place.copyIn(from), place.copyIn(to), place.copyIn(skip), from.length, bins, found);
-    const [gain, offset] = memory.doublesAt(found, 2) as unknown as [number, number];
-    this.gain = gain;
-    this.offset = offset;
+    this.gain = memory.doubleAt(found);
+    this.offset = memory.doubleAt(found + 8);
   }
 }

@@ -44,50 +44,65 @@ export function templateWork(): TemplateWork {
   return inUse;
 }
 
-/** With WebAssembly, of pictures that lie in the memory of the kernels: a template takes less time than to copy another. */
+/**
+ * With WebAssembly, of pictures that lie in the memory of the kernels: a template takes less time than to copy another. It is called for
+ * every vehicle of every frame, and makes nothing that would have to be collected but what it gives back.
+ */
 export function compiledTemplateWork({ memory, sampleTemplate, alignTemplate, searchTemplate }: Kernels): TemplateWork {
-  const place = (to: number): TemplatePlace => {
-    const [x, y, scale, correlation] = memory.doublesAt(to, 4) as unknown as [number, number, number, number];
-    return { x, y, scale, correlation };
-  };
+  const placeAt = (at: number): TemplatePlace => ({
+    x: memory.doubleAt(at),
+    y: memory.doubleAt(at + 8),
+    scale: memory.doubleAt(at + 16),
+    correlation: memory.doubleAt(at + 24),
+  });
   return {
     sample(plane, block, x, y, scale, into) {
       const at = memory.addressOf(plane.data);
       if (at === null) return plainSample(plane, block, x, y, scale, into);
+      const { width, height, first, step } = plane;
       const scratch = memory.scratch();
       const to = scratch.room(block.count * 2);
-      sampleTemplate(...placed(at, plane), scratch.copyIn(block.bytes), block.count, x, y, scale, to);
+      const from = scratch.copyIn(block.bytes);
+      // biome-ignore format: the plane, the template, and where it is
+      sampleTemplate(
+        at + first, width * step, step, most(width), most(height),
+        from, block.count, x, y, scale, to,
+      );
       into.set(memory.shortsAt(to, block.count));
     },
     align(plane, lumaScale, block, { x, y, scale }) {
       const at = memory.addressOf(plane.data);
       if (at === null) return plainAlign(plane, lumaScale, block, { x, y, scale });
+      const { width, height, first, step } = plane;
       const scratch = memory.scratch();
       const to = scratch.room(32);
-      const unit = lumaScale / PARTS_OF_LEVEL;
-      alignTemplate(...placed(at, plane), unit, scratch.copyIn(block.bytes), block.count, x, y, scale, to);
-      return place(to);
+      const from = scratch.copyIn(block.bytes);
+      // biome-ignore format: as above
+      alignTemplate(
+        at + first, width * step, step, most(width), most(height), lumaScale / PARTS_OF_LEVEL,
+        from, block.count, x, y, scale, to,
+      );
+      return placeAt(to);
     },
     search(plane, lumaScale, points, places) {
       const at = memory.addressOf(plane.data);
       if (at === null) return plainSearch(plane, lumaScale, points, places);
+      const { width, height, first, step } = plane;
       const { count, table, energy, lookSum, lookUnit } = points;
-      const { x, y, scale, rangeX, rangeY, step } = places;
+      const { x, y, scale, rangeX, rangeY, step: every } = places;
       const scratch = memory.scratch();
       const to = scratch.room(32);
       const room = scratch.room(count * 16 + 48);
+      const from = scratch.copyIn(table);
+      // biome-ignore format: as above
       searchTemplate(
-        ...[...placed(at, plane), lumaScale / PARTS_OF_LEVEL],
-        ...[scratch.copyIn(table), count, energy, lookSum, lookUnit],
-        ...[x, y, scale, rangeX, rangeY, step, room, to],
+        at + first, width * step, step, most(width), most(height), lumaScale / PARTS_OF_LEVEL,
+        from, count, energy, lookSum, lookUnit, x, y, scale, rangeX, rangeY, every, room, to,
       );
-      return place(to);
+      return placeAt(to);
     },
   };
 }
 
-/** Address of the first value, bytes from value to value down and across, and the last positions that have a neighbour behind them. */
-function placed(address: number, { width, height, first, step }: LumaPlane): readonly number[] {
-  const most = (pixels: number): number => (pixels - 1) * PARTS_OF_PIXEL - 1;
-  return [address + first, width * step, step, most(width), most(height)];
-}
+/** The last position that has a neighbour behind it. */
+const most = (pixels: number): number => (pixels - 1) * PARTS_OF_PIXEL - 1;

@@ -1,5 +1,6 @@
 import {
   FACT,
+  MOST_POINTS,
   MOST_SLOPE,
   PARTS_OF_LEVEL,
   PARTS_OF_PIXEL,
@@ -24,6 +25,12 @@ const SCALE_DAMPING = 0.05;
 const MAX_STEP = 0.25;
 /** Points of a search are so many, and a multiple of this. */
 const SEARCHED_TOGETHER = 4;
+
+/** What a picture shows a pixel beside a template's points, between which its slopes are taken. */
+const right = new Int16Array(MOST_POINTS);
+const left = new Int16Array(MOST_POINTS);
+const below = new Int16Array(MOST_POINTS);
+const above = new Int16Array(MOST_POINTS);
 
 /**
  * The look of a vehicle at its last inference: brightness at up to 14 × 14 points of its box. It is found again by the
@@ -102,12 +109,12 @@ export class Template {
   /** Levels per pixel across, down, and per scale, less their means; all points of each. */
   #slopes(picture: LumaPicture): Float64Array {
     const points = this.#points;
-    const { dx, dy, count } = this.#block;
-    const [right, left, below, above] = NEIGHBOURS.map(([x, y]) => {
-      const values = new Int16Array(count);
-      templateWork().sample(picture, this.#block, this.x + x, this.y + y, 1, values);
-      return values;
-    }) as [Int16Array, Int16Array, Int16Array, Int16Array];
+    const { dx, dy } = this.#block;
+    const work = templateWork();
+    work.sample(picture, this.#block, this.x + 1, this.y, 1, right);
+    work.sample(picture, this.#block, this.x - 1, this.y, 1, left);
+    work.sample(picture, this.#block, this.x, this.y + 1, 1, below);
+    work.sample(picture, this.#block, this.x, this.y - 1, 1, above);
     const half = picture.scale / PARTS_OF_LEVEL / 2;
     const slopes = new Float64Array(points * 3);
     for (let k = 0; k < points; k++) {
@@ -118,9 +125,10 @@ export class Template {
       slopes[2 * points + k] = (across * dx[k]! + down * dy[k]!) / PARTS_OF_PIXEL;
     }
     for (let c = 0; c < 3; c++) {
-      const own = slopes.subarray(c * points, (c + 1) * points);
-      const mean = own.reduce((sum, slope) => sum + slope, 0) / points;
-      for (let k = 0; k < points; k++) own[k]! -= mean;
+      let sum = 0;
+      for (let k = c * points; k < (c + 1) * points; k++) sum += slopes[k]!;
+      const mean = sum / points;
+      for (let k = c * points; k < (c + 1) * points; k++) slopes[k]! -= mean;
     }
     return slopes;
   }
@@ -170,7 +178,9 @@ export class Template {
     const points = this.#points;
     const h = new Float64Array(6);
     for (let k = 0; k < points; k++) {
-      const [a, b, c] = [slopes[k]!, slopes[points + k]!, slopes[2 * points + k]!];
+      const a = slopes[k]!;
+      const b = slopes[points + k]!;
+      const c = slopes[2 * points + k]!;
       h[0]! += a * a;
       h[1]! += a * b;
       h[2]! += a * c;
@@ -192,11 +202,3 @@ export class Template {
 function side(pixels: number): number {
   return Math.max(MIN_SIDE, Math.min(MAX_SIDE, Math.round(pixels / PITCH)));
 }
-
-/** Pixels to the places between which slopes are taken: right, left, below, above. */
-const NEIGHBOURS = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const;

@@ -224,7 +224,7 @@ export class Tracks {
   #takeBoxes(): void {
     const needed = this.#tracks.length * 4;
     if (this.#boxes.length < needed) this.#boxes = new Float32Array(needed * 2);
-    for (const [i, track] of this.#tracks.entries()) track.box(this.#boxes, i * 4);
+    for (let i = 0; i < this.#tracks.length; i++) this.#tracks[i]!.box(this.#boxes, i * 4);
   }
 
   #keep(isKept: (track: Track, index: number) => boolean): void {
@@ -232,7 +232,11 @@ export class Tracks {
   }
 
   #visible(i: number): number {
-    const [x1, y1, x2, y2] = this.#boxes.subarray(i * 4, i * 4 + 4) as unknown as [number, number, number, number];
+    const boxes = this.#boxes;
+    const x1 = boxes[i * 4]!;
+    const y1 = boxes[i * 4 + 1]!;
+    const x2 = boxes[i * 4 + 2]!;
+    const y2 = boxes[i * 4 + 3]!;
     const width = Math.min(x2, this.#size.width) - Math.max(x1, 0);
     const height = Math.min(y2, this.#size.height) - Math.max(y1, 0);
     return width <= 0 || height <= 0 ? 0 : (width * height) / ((x2 - x1) * (y2 - y1));

@@ -152,6 +152,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--seconds': 210, '--roads': 8 },
     load: () => import('./rules.js'),
   },
+  collector: {
+    about: 'what a collector with SQLite takes of a fleet, against a subscriber of MQTT.js that writes the same rows',
+    publishedWith: { '--devices': 10_000, '--messages': 2_000_000, '--rate': 10_000, '--seconds': 60 },
+    load: () => import('./collector.js'),
+  },
   history: {
     about: 'keeping every metric: bytes written, reading a day and a year, against a row a point and CSV files',
     publishedWith: { '--series': 120, '--hours': 24, '--days': 365, '--rounds': 7 },

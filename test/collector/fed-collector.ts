@@ -50,7 +50,7 @@ export interface FedMessage {
   readonly retained?: boolean;
 }
 
-const TABLES = ['devices', 'births', 'streams', 'alerts', ...LOG_TABLES, ...INTERVAL_TABLES];
+const TABLES = ['devices', 'births', 'birth_bodies', 'streams', 'alerts', ...LOG_TABLES, ...INTERVAL_TABLES];
 
 /** Every row that is kept, but for how often something was counted. */
 export function contentOf(file: string): Record<string, unknown[]> {

@@ -151,7 +151,7 @@ export class DeviceAccount {
     const dirty = this.#dirty;
     const changes: AccountChanges = {
       device: dirty.device ? this.device : null,
-      births: [...dirty.births].map((key) => birthWith(this.#births.get(key)!)),
+      births: [...dirty.births].map((key) => this.#birthToWrite(key)),
       streams: [...dirty.streams].map((name) => {
         const { check, heardAt } = this.#streams.get(name)!;
         return { stream: name, state: check.kept(), verdict: check.verdict(), heardAt };
@@ -164,6 +164,14 @@ export class DeviceAccount {
     trim(this.#streams, MOST_STREAMS);
     if (this.#knownBoots.size > MOST_BIRTHS) this.#knownBoots.clear();
     return changes;
+  }
+
+  #birthToWrite(key: string): FleetBirth {
+    const kept = this.#births.get(key)!;
+    const written = birthWith(kept);
+    // the store has its body then; where it fails, this account is not used again
+    if (kept.birth.body !== null) kept.birth = { ...kept.birth, body: null };
+    return written;
   }
 
   #takeStatus(message: FleetMessage): MessageOutcome {

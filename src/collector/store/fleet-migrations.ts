@@ -116,4 +116,16 @@ export const FLEET_MIGRATIONS: readonly string[] = [
    ${['events', 'trials', 'alert_log', 'reports', 'evidence'].map(numberedLog).join('')}
    ${['metrics', 'command_results'].map(unnumberedLog).join('')}
    ${['traffic', 'summaries'].map(intervals).join('')}`,
+  // which numbers came is written again and again: beside kilobytes that never change it would cost as much as these
+  `CREATE TABLE birth_bodies (
+     device INTEGER NOT NULL,
+     bd_seq INTEGER NOT NULL,
+     ts INTEGER NOT NULL, -- Unix ms, by the device's clock
+     received_at INTEGER NOT NULL, -- Unix ms
+     body TEXT NOT NULL, -- JSON, as it came
+     PRIMARY KEY (device, bd_seq, ts)
+   ) STRICT;
+   CREATE INDEX birth_bodies_by_arrival ON birth_bodies (received_at);
+   INSERT INTO birth_bodies SELECT device, bd_seq, ts, received_at, body FROM births;
+   ALTER TABLE births DROP COLUMN body;`,
 ];

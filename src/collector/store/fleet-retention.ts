@@ -14,6 +14,7 @@ export const RETENTION_DAYS: Readonly<Record<string, number>> = {
   alert_log: 400,
   command_results: 400,
   births: 400,
+  birth_bodies: 400,
   streams: 400,
   summaries: 400,
   reports: 3650,
@@ -22,6 +23,7 @@ export const RETENTION_DAYS: Readonly<Record<string, number>> = {
 
 const TIME_COLUMNS: Readonly<Record<string, string>> = {
   births: 'received_at',
+  birth_bodies: 'received_at',
   streams: 'heard_at',
   quarantine: 'received_at',
 };

@@ -55,7 +55,7 @@ export const birthOf = (row: Row): FleetBirth => ({
   bdSeq: row['bd_seq'] as number,
   ts: row['ts'] as number,
   boot: row['boot'] as string | null,
-  body: row['body'] as string,
+  body: null,
   receivedAt: row['received_at'] as number,
   endedAt: row['ended_at'] as number | null,
   endedBy: row['ended_by'] as string | null,

@@ -46,8 +46,8 @@ export interface BirthKey {
 /** A birth, and what came after it until the next one. */
 export interface FleetBirth extends BirthKey {
   readonly boot: string | null;
-  /** As it came. */
-  readonly body: string;
+  /** As it came; null: the store has it, and it is not read with the rest. */
+  readonly body: string | null;
   /** Unix ms. */
   readonly receivedAt: number;
   /** Unix ms; null: it did not end, or nobody heard of it. */

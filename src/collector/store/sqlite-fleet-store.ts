@@ -224,20 +224,10 @@ export class SqliteFleetStore implements FleetStore {
       else this.#writeLog(row);
     }
     for (const device of devices) this.#run(UPDATE_DEVICE, ...deviceValues(device));
-    for (const { device, bdSeq, ts, boot, body, receivedAt, endedAt, endedBy, seqs, missing } of births)
-      this.#run(
-        WRITE_BIRTH,
-        device,
-        bdSeq,
-        ts,
-        boot,
-        body,
-        receivedAt,
-        endedAt,
-        endedBy,
-        JSON.stringify(seqs),
-        missing,
-      );
+    for (const { device, bdSeq, ts, body, receivedAt } of births)
+      if (body !== null) this.#run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
+    for (const { device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, seqs, missing } of births)
+      this.#run(WRITE_BIRTH, device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, JSON.stringify(seqs), missing);
     for (const { device, stream, state, verdict, heardAt } of streams)
       this.#run(
         WRITE_STREAM,
@@ -303,8 +293,10 @@ export class SqliteFleetStore implements FleetStore {
 
 const UPDATE_DEVICE = `UPDATE devices SET online = ?, reason = ?, bd_seq = ?, birth_ts = ?, boot = ?, version = ?, model = ?,
   variant = ?, provider = ?, tenant = ?, heard_at = ?, offset_ms = ?, clock = ?, under_bd_seq = ?, under_ts = ? WHERE id = ?`;
-const WRITE_BIRTH = `INSERT INTO births (device, bd_seq, ts, boot, body, received_at, ended_at, ended_by, seqs, missing)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, bd_seq, ts) DO UPDATE SET
+const WRITE_BODY =
+  'INSERT INTO birth_bodies (device, bd_seq, ts, received_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+const WRITE_BIRTH = `INSERT INTO births (device, bd_seq, ts, boot, received_at, ended_at, ended_by, seqs, missing)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, bd_seq, ts) DO UPDATE SET
   ended_at = excluded.ended_at, ended_by = excluded.ended_by, seqs = excluded.seqs, missing = excluded.missing`;
 const WRITE_STREAM = `INSERT INTO streams (device, stream, state, verdict, lost, heard_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (device, stream) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, lost = excluded.lost,

@@ -1,0 +1,123 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSqlite } from '../../src/store/sqlite.js';
+import { startMosquitto } from './mosquitto.js';
+
+export interface RunPlan {
+  readonly who: 'ours' | 'plain';
+  readonly durable: boolean;
+  readonly devices: number;
+  /** Besides the births. */
+  readonly messages: number;
+  /** Messages a second; null: as fast as they are kept. */
+  readonly rate: number | null;
+  /** s after which no more are sent. */
+  readonly mostS: number;
+  readonly folder: string;
+}
+
+export interface RunResult {
+  readonly sent: number;
+  readonly perSecond: number;
+  /** Sent, and neither in the database then nor later. */
+  readonly lost: number;
+  /** From when it was made until it was kept. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Before anything came, with all devices known, after a tenth and at the end. */
+  readonly rssMiB: { readonly before: number; readonly known: number; readonly tenth: number; readonly end: number };
+}
+
+/** That are sent and not kept yet, where nothing paces. */
+const WINDOW = 4000;
+/** s without any progress after which what is not there is lost. */
+const PATIENCE_S = 10;
+const child = (name: string, ...args: string[]): ChildProcess =>
+  fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+
+interface Told {
+  readonly kept: number;
+  readonly rssMiB: number;
+  readonly p50Ms?: number | null;
+  readonly p99Ms?: number | null;
+}
+
+/** One contender, behind a broker and publishers of its own, on this machine. */
+export async function measuredRun(plan: RunPlan): Promise<RunResult> {
+  const { who, durable, devices, messages, rate, mostS, folder } = plan;
+  const { child: broker, port } = await startMosquitto(folder);
+  const file = join(folder, `${who}.sqlite`);
+  const contender = child('contender', who, `mqtt://127.0.0.1:${port}`, file, durable ? 'durable' : 'written');
+  const publisher = child('publisher', String(port), String(devices));
+  try {
+    await Promise.all([contender, publisher].map(begun));
+    let told: Told = { kept: 0, rssMiB: 0 };
+    let tell: () => void = () => undefined;
+    contender.on('message', (news: Told) => {
+      told = news;
+      tell();
+    });
+    const next = (): Promise<void> => new Promise((resolve) => (tell = resolve));
+    await next();
+    const before = told.rssMiB;
+    // births first: how much a device takes is told by them
+    publisher.send(devices);
+    await until(() => told.kept >= devices, next);
+    const known = told.rssMiB;
+    contender.send('forget');
+    const startedAt = performance.now();
+    const total = devices + messages;
+    const sinceS = (): number => (performance.now() - startedAt) / 1000;
+    let allowed = devices;
+    let tenth: number | null = null;
+    while (allowed < total && sinceS() < mostS) {
+      await next();
+      const mayBe = rate === null ? told.kept + WINDOW : devices + Math.floor(sinceS() * rate);
+      allowed = Math.max(allowed, Math.min(total, mayBe));
+      publisher.send(allowed);
+      if (told.kept >= devices + messages / 10) tenth ??= told.rssMiB;
+    }
+    await until(() => told.kept >= allowed, next);
+    const seconds = sinceS();
+    contender.send('stop');
+    await until(() => told.p99Ms !== undefined, next);
+    const { p50Ms = null, p99Ms = null, rssMiB: end } = told;
+    if (contender.connected) await once(contender, 'exit');
+    const there = rowsIn(file);
+    const sent = allowed - devices;
+    const rssMiB = { before, known, tenth: tenth ?? known, end };
+    return { sent, perSecond: sent / seconds, lost: sent - there, p50Ms, p99Ms, rssMiB };
+  } finally {
+    for (const one of [publisher, contender, broker]) one.kill('SIGKILL');
+  }
+}
+
+/** Resolves once it says that it is ready. @throws Error where it ends before */
+async function begun(one: ChildProcess): Promise<void> {
+  const ended = once(one, 'exit').then(([code]) => {
+    throw new Error(`${one.spawnargs.at(2)} ended with ${code} before it began`);
+  });
+  ended.catch(() => undefined);
+  await Promise.race([once(one, 'message'), ended]);
+}
+
+/** Waits until it is so, or nothing can be hoped for. */
+async function until(isSo: () => boolean, next: () => Promise<void>): Promise<void> {
+  const endAt = performance.now() + PATIENCE_S * 1000;
+  while (!isSo() && performance.now() < endAt) await next();
+}
+
+function rowsIn(file: string): number {
+  const sqlite = new (loadSqlite())(file, { readonly: true });
+  try {
+    const tables = ['events', 'metrics', 'traffic'].map((table) => `SELECT count(*) AS rows FROM ${table}`);
+    return (sqlite.prepare(`SELECT sum(rows) AS rows FROM (${tables.join(' UNION ALL ')})`).get() as { rows: number })
+      .rows;
+  } finally {
+    sqlite.close();
+  }
+}

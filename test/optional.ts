@@ -57,6 +57,7 @@ const checks = {
   'systemd-analyze': () => runs('systemd-analyze', '--version'),
   'redis-server': () => redisProgram() !== null && isInstalled('@redis/client'),
   gcc: () => runs('gcc', '--version'),
+  promtool: () => runs('promtool', '--version'),
   postgres: postgresIsThere,
   hypopg: hypopgIsThere,
   'better-sqlite3': opensDatabases,

@@ -2,14 +2,18 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Config } from '../config/config.js';
 import { camerasOf } from '../config/tenants.js';
 import { languageOf } from '../diagnose/languages/languages.js';
+import { readChainOfDay, type TimeOfDay } from '../evidence/chain/reported-chain.js';
 import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
-import { dateAfter, localDate, zoneOfMachine } from '../report/day/local-day.js';
+import { dateAfter, localDate, localDay, zoneOfMachine } from '../report/day/local-day.js';
 import type { ReportLanguageCode } from '../report/languages/report-languages.js';
 import { type MadeReport, makeReport, type ReportTask } from '../report/make-report.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import { reportTerms } from '../runtime/reports/report-terms.js';
+import type { ReportedChain } from '../telemetry/mqtt/messages/daily-report.js';
+import { evidenceFolder } from './evidence/place.js';
 import { historyFile, type TenantHistoryPlace } from './history/file.js';
 import { print, printJson } from './print.js';
 
@@ -33,7 +37,7 @@ export interface ReportFlags extends TenantHistoryPlace {
 export async function showReport(flags: ReportFlags, now = Date.now()): Promise<number> {
   if (flags.json && flags.markdown) throw refused('--json and --markdown: expected one of them, got both');
   const lang = flags.lang ?? languageOf(process.env);
-  const made = makeReport(taskOf(flags, lang, now));
+  const made = makeReport(await taskOf(flags, lang, now));
   const { html, markdown } = made.pages[0]!;
   if (flags.html !== undefined) write(flags.html, html);
   if (flags.open) await show(made, html);
@@ -42,29 +46,43 @@ export async function showReport(flags: ReportFlags, now = Date.now()): Promise<
   return 0;
 }
 
-function taskOf(flags: ReportFlags, lang: ReportLanguageCode, now: number): ReportTask {
+async function taskOf(flags: ReportFlags, lang: ReportLanguageCode, now: number): Promise<ReportTask> {
   const { tenant = null, day, week } = flags;
   const { file, config } = historyFile(flags);
   const { tenant: _, ...place } = flags;
   const deviceFile = tenant === null || flags.file !== undefined ? file : historyFile(place).file;
   const timeZone = config.report.timeZone ?? zoneOfMachine();
   const { site, device: name } = deviceScope(config);
+  const date = dateOf(week ?? day ?? 'yesterday', week === undefined ? '--day' : '--week', localDate(now, timeZone));
+  // of a file from elsewhere this configuration says nothing
+  const isHere = flags.file === undefined;
+  const isDaily = week === undefined;
   return {
-    kind: week === undefined ? 'daily' : 'weekly',
-    date: dateOf(week ?? day ?? 'yesterday', week === undefined ? '--day' : '--week', localDate(now, timeZone)),
+    kind: isDaily ? 'daily' : 'weekly',
+    date,
     timeZone,
     file,
     deviceFile,
     name: `${site}/${name}`,
-    // of a file from elsewhere this configuration says nothing
-    cameras: flags.file === undefined ? camerasOf(config, tenant).map(({ id }) => id) : [],
+    cameras: isHere ? camerasOf(config, tenant).map(({ id }) => id) : [],
     tenant,
     terms: reportTerms(config),
     prospects: [],
     health: [],
+    evidenceChain: isHere && isDaily ? await evidenceOf(config, tenant, localDay(date, timeZone)) : null,
     madeAt: now,
     languages: [lang],
   };
+}
+
+/** How far the evidence is, as its folder says; null where none is kept, or who asks may not read it. */
+async function evidenceOf(config: Config, tenant: string | null, day: TimeOfDay): Promise<ReportedChain | null> {
+  const kinds = [config.evidence.on, ...config.cameras.map(({ evidence = [] }) => evidence)];
+  if (kinds.every(({ length }) => length === 0)) return null;
+  return readChainOfDay(evidenceFolder(config, tenant), day).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') return null;
+    throw new EdgeError('E_OUTPUT', `how far the evidence is cannot be read: ${explain(error)}`, { cause: error });
+  });
 }
 
 /** @throws ConfigError where it is no day, or one that is still to come */

@@ -1,5 +1,9 @@
 import { silentLog } from '../foundation/log.js';
-import type { DailyReportPayload, WeeklyReportPayload } from '../telemetry/mqtt/messages/daily-report.js';
+import type {
+  DailyReportPayload,
+  ReportedChain,
+  WeeklyReportPayload,
+} from '../telemetry/mqtt/messages/daily-report.js';
 import type { PromisedChange, ReportedHealth, ReportTerms } from './day/day-facts.js';
 import { dayReport } from './day/day-report.js';
 import { gatherDay, type Histories } from './day/gather-day.js';
@@ -31,6 +35,8 @@ export interface ReportTask {
   readonly prospects: readonly PromisedChange[];
   /** Of the device's databases now; none: nobody knows. */
   readonly health: readonly ReportedHealth[];
+  /** Whose evidence it is, now, with what was written on the day; absent: none is kept. */
+  readonly evidenceChain?: ReportedChain | null;
   /** Unix ms. */
   readonly madeAt: number;
   readonly languages: readonly ReportLanguageCode[];

@@ -436,6 +436,7 @@ export function makeParts(options: PartsOptions) {
       })),
     ],
     health: () => databasesHealth(databases.all, store.latency?.medianMs ?? null),
+    evidenceOf: (tenant, time) => evidence.chainOfDay(tenant, time),
     prospects: async () => prospectsOf(await optimization.engine.optimizeSystem({ dryRun: true })),
     log,
   });

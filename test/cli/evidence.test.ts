@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writtenChain } from '../evidence/chains.js';
+import { WrittenHistory } from '../report/written-history.js';
 import { temporaryFolder } from '../temporary.js';
 import { edgeOptimizerHere } from './in-process.js';
 
@@ -72,6 +73,60 @@ test('the device’s own chain is verified in place, against a head that was tol
   rmSync(join(store, 'evidence/pictures/0000000002-crop.jpg'));
   const { code, stdout } = await evidence('verify', '--config', site);
   assert.equal([code, /PICTURE-REMOVED pictures\/0000000002-crop.jpg/.test(stdout)], [1, true]);
+});
+
+test('a daily report that was kept shows later that records were removed, with the chain that it knew and the key', async () => {
+  const place = join(dir, 'reported');
+  const config = join(dir, 'reported.yaml');
+  writeFileSync(config, `store: { dir: ${place} }\nevidence: { on: [crossed] }\n`);
+  const folder = await writtenChain(place, 2);
+  const older = join(dir, 'older');
+  cpSync(folder, older, { recursive: true });
+  await writtenChain(place, 3);
+  new WrittenHistory(place, Date.now()).close();
+  const report = async (...args: string[]) => {
+    const { code, stdout } = await edgeOptimizerHere(['report', '--config', config, '--day', 'today', ...args]);
+    assert.is(code, 0);
+    return stdout;
+  };
+  const [json, html, markdown] = ['json', 'html', 'md'].map((ending) => join(dir, `daily.${ending}`));
+  writeFileSync(json!, await report('--json', '--html', html!));
+  writeFileSync(markdown!, await report('--markdown'));
+  const { evidenceChain } = JSON.parse(readFileSync(json!, 'utf8'));
+  assert.equal([evidenceChain.record, evidenceChain.records, evidenceChain.kinds], [5, 5, { crossed: 5 }]);
+  const files = [json!, html!, markdown!];
+  const whole = await evidence('verify', '--config', config, ...files.flatMap((file) => ['--head', file]));
+  assert.is(whole.code, 0, whole.stdout);
+  assert.ok(whole.stdout.includes(`(as ${json} names it)`));
+  for (const file of files) {
+    assert.ok(whole.stdout.includes(`held against record 5 of ${file}`));
+    const { code, stdout } = await evidence('verify', older, '--head', file);
+    assert.equal([code, /END-REMOVED records 3 to 5/.test(stdout)], [1, true], stdout);
+  }
+  // another chain in its place, signed with a key of its own, is whole in itself
+  const forged = await writtenChain(join(dir, 'forged'), 5);
+  assert.is((await evidence('verify', forged)).code, 0);
+  assert.is((await evidence('verify', forged, '--head', json!)).code, 1);
+  assert.is((await evidence('verify', forged, '--head', html!)).code, 1);
+  const message = join(dir, 'message.json');
+  const { records, kinds, ...told } = evidenceChain;
+  writeFileSync(message, JSON.stringify({ seq: 1, ts: 2, ...told }));
+  assert.is((await evidence('verify', folder, '--head', message)).code, 0);
+});
+
+test('a head that was changed, a report without one and a file that is not there are refused with the reason', async () => {
+  const at = join(dir, 'changed.json');
+  const { evidenceChain } = JSON.parse(readFileSync(join(dir, 'daily.json'), 'utf8'));
+  const signed = evidenceChain.signed.replace('"n":5', '"n":2');
+  writeFileSync(at, JSON.stringify({ evidenceChain: { ...evidenceChain, signed, record: 2 } }));
+  const changed = await evidence('verify', join(dir, 'older'), '--head', at);
+  assert.equal([changed.code, /changed\.json was changed/.test(changed.stderr)], [2, true]);
+  writeFileSync(at, '{"date":"2026-11-27"}');
+  assert.match((await evidence('verify', '--config', site, '--head', at)).stderr, /has no head of evidence/);
+  assert.match(
+    (await evidence('verify', '--config', site, '--head', '12:ab')).stderr,
+    /expected NUMBER:SHA256 or a file/,
+  );
 });
 
 test('nothing is shown where it cannot be taken down who looked', async () => {

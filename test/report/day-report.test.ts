@@ -347,6 +347,38 @@ test('where nobody knows how databases are nothing is said of it', () => {
   assert.not.ok(recommendations.some(({ code }) => code === 'database-unwell'));
 });
 
+test('the head of the evidence is in the report, on its pages in each language, and absent where none is kept', () => {
+  const file = written(join(folder, 'evidence')).close();
+  const evidenceChain = {
+    chain: '00112233445566aa',
+    record: 1234,
+    hash: 'ab'.repeat(32),
+    publicKey: 'ed25519:AAAA',
+    signed: '{}\n',
+    signature: 'AA==',
+    records: 19,
+    kinds: { infraction: 4, crossed: 15 },
+  };
+  const options = task(file, { languages: ['en', 'es'], evidenceChain });
+  assert.equal(reportOf(options).evidenceChain, evidenceChain);
+  const [english, spanish] = makeReport(options).pages;
+  const check = `edge-optimizer evidence verify --head 1234:${evidenceChain.hash}`;
+  for (const text of [english!.html, english!.markdown, spanish!.html, spanish!.markdown]) {
+    assert.ok(text.includes(check) && text.includes('ed25519:AAAA') && text.includes('00112233445566aa'), text);
+  }
+  assert.match(
+    english!.markdown,
+    /## How far the evidence is[\s\S]*\| Records of the day \| 19 · infraction: 4 · crossed a line: 15 \|/,
+  );
+  assert.match(
+    spanish!.markdown,
+    /## Hasta dónde llegan las pruebas[\s\S]*\| 19 · infracción: 4 · cruzó una línea: 15 \|/,
+  );
+  const without = makeReport(task(file));
+  assert.not.ok('evidenceChain' in without.report);
+  assert.not.match(without.pages[0]!.html, /How far the evidence is/);
+});
+
 test('every command that is recommended is one of the program', async () => {
   const { recommendations } = reportOf(
     task(everythingWrong().close(), {

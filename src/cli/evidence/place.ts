@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
 import { siteFileOf } from '../../config/installed-site.js';
 import { loadConfig } from '../../config/load.js';
 import { type EvidenceAccess, noteAccess } from '../../evidence/access-log.js';
@@ -9,7 +10,7 @@ import { headsFolder } from '../../evidence/chain/remembered-head.js';
 import { ConfigError, EdgeError, explain } from '../../foundation/errors.js';
 import { fromRoot } from '../../foundation/home.js';
 import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
-import { scopeFolder } from '../../foundation/scope.js';
+import { scopeFolder, type TenantId } from '../../foundation/scope.js';
 import { chosenViewer } from '../chosen-viewer.js';
 
 export interface EvidenceFlags {
@@ -34,10 +35,14 @@ export function evidencePlace({ config: named, tenant }: EvidenceFlags): Evidenc
   const file = siteFileOf(named);
   const { config } = loadConfig({ ...(file !== undefined && { file }), env: process.env });
   const store = fromRoot(config.store.dir);
-  const { path } = config.evidence;
-  const root = path === undefined ? join(store, 'evidence') : fromRoot(path);
   const owner = chosenViewer(config, tenant).tenant;
-  return { folder: scopeFolder({ tenant: owner }, root), store, heads: headsFolder(store, owner) };
+  return { folder: evidenceFolder(config, owner), store, heads: headsFolder(store, owner) };
+}
+
+/** Where the chain of an owner is, as it is configured. */
+export function evidenceFolder({ store, evidence }: Pick<Config, 'store' | 'evidence'>, tenant: TenantId): string {
+  const { path } = evidence;
+  return scopeFolder({ tenant }, path === undefined ? join(fromRoot(store.dir), 'evidence') : fromRoot(path));
 }
 
 /** The same where there is any. @throws ConfigError where there is none yet */

@@ -1,17 +1,19 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const VERIFY_HELP = `
 Without a place: the evidence of this device, also while its program writes. A place is a folder or a .tar that evidence export made;
 neither the device nor its configuration is needed then. --key is the key that the operator of the device told you by another way, as
-evidence key prints it: without it only what lies with the evidence says whose it is. --head is how far the chain was at some time, as
-report/evidence on MQTT told it: with it a removed end is found also where whoever removed it had an older head at hand.
+evidence key prints it: without it only what lies with the evidence says whose it is. --head is how far the chain was at some time: a
+daily report that was kept (.json, .html or .md), a message of report/evidence or report/daily, or NUMBER:SHA256 as they have it. With it a
+removed end is found also where whoever removed it had an older head at hand. The JSON of a report names the key too. More than one may be given.
 
 Exit codes: 0 all is right; 1 something was changed, removed, inserted or put into another order.
 
 Examples:
   edge-optimizer evidence verify
+  edge-optimizer evidence verify --head daily-2026-11-27.json
   edge-optimizer evidence verify case-17.tar --key ed25519:… --json`;
 
 /** `edge-optimizer evidence list | export | verify | key | accesses`. */
@@ -37,7 +39,7 @@ export function addEvidence(program: Command, perform: Perform): void {
     .action((to, options) => perform(async () => (await import('../evidence/export.js')).exportOf(to, options)));
   command('verify [place]', 'find any record or picture that was changed, removed, inserted or put into another order')
     .option('--key <key>', 'the key that must have signed it: ed25519:…')
-    .option('--head <n:sha256>', 'a record and its hash that were told earlier', knownHead)
+    .option('--head <file or n:sha256>', 'a daily report that was kept, or a record and its hash', andBefore)
     .addHelpText('after', VERIFY_HELP)
     .action((place, options) => perform(async () => (await import('../evidence/verify.js')).verify(place, options)));
   command('key', "the public key of this device's evidence, whose private half is made with the first start")
@@ -48,8 +50,4 @@ export function addEvidence(program: Command, perform: Perform): void {
     .action((options) => perform(async () => (await import('../evidence/accesses.js')).showAccesses(options)));
 }
 
-function knownHead(text: string): { n: number; hash: string } {
-  const [, n, hash] = /^(\d{1,10}):([0-9a-f]{64})$/i.exec(text) ?? [];
-  if (hash === undefined) throw new InvalidArgumentError('Expected NUMBER:SHA256, as report/evidence has them.');
-  return { n: Number(n), hash: hash.toLowerCase() };
-}
+const andBefore = (text: string, before: readonly string[] = []): string[] => [...before, text];

@@ -37,6 +37,8 @@ export interface KeptRecord {
   readonly at: number;
   /** null where it cannot be read. */
   readonly camera: string | null;
+  /** Of its event; null where it cannot be read. */
+  readonly kind: string | null;
   readonly hash: string;
   readonly bytes: number;
 }
@@ -113,6 +115,7 @@ export async function findChain(folder: string): Promise<FoundChain> {
       record,
       at: record?.value.at ?? records.at(-1)?.at ?? 0,
       camera: record?.value.camera ?? null,
+      kind: record?.value.event.kind ?? null,
       hash: record === null ? '' : chainHashOf(record.text),
       bytes: bytesOnDisk([content.length, ...(sizes.get(n) ?? [])]),
     });

@@ -176,7 +176,8 @@ export class EvidenceChain {
     const { n } = value;
     await this.#makeRoom(bytes);
     await this.#written(bytes, () => this.#files.writeRecord(n, text, files));
-    this.#records.push({ n, at: value.at, camera: value.camera, hash: chainHashOf(text), bytes });
+    const { at, camera, event } = value;
+    this.#records.push({ n, at, camera, kind: event.kind, hash: chainHashOf(text), bytes });
     this.#bytes += bytes;
     this.counts.written++;
     this.#advance(n, chainHashOf(text));

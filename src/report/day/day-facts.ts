@@ -1,7 +1,7 @@
 import type { HourlySeries } from '../../forecast/hourly-series.js';
 import type { AlertLogEntry } from '../../store/alert-history.js';
 import type { LoggedCommand } from '../../store/command-log.js';
-import type { DailyReportPayload } from '../../telemetry/mqtt/messages/daily-report.js';
+import type { DailyReportPayload, ReportedChain } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { TrialPayload } from '../../telemetry/mqtt/messages/trial.js';
 import type { MeasuredSeries } from '../history/measured.js';
 import type { KeptDay } from './figures.js';
@@ -53,6 +53,8 @@ export interface DayFacts extends KeptDay {
   readonly databases: readonly { readonly name: string; readonly bytes: number | null }[];
   /** As they are now; none: nobody knows. */
   readonly health: readonly ReportedHealth[];
+  /** When the report is made; null where no evidence is kept. */
+  readonly evidenceChain: ReportedChain | null;
   /** Bytes free where the data lie, a value a day of the weeks before, the day itself last; null where nothing was read. */
   readonly diskFree: readonly (number | null)[];
   readonly prospects: readonly PromisedChange[];

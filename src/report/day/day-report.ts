@@ -63,6 +63,7 @@ export function dayReport(facts: DayFacts): DailyReportPayload {
     databases: databasesOf(facts),
     infractions: grownByLabel(seriesIn(hourly, 'infractions', {}, day), 'rule') ?? infractionEvents(facts),
     evidence: rounded(grownBy(pointsIn(hourly, 'evidence_records', {}, day))),
+    ...(facts.evidenceChain !== null && { evidenceChain: facts.evidenceChain }),
     comparison: comparisonOf(facts),
   };
   const advice = report.cameras.flatMap((camera) => adviceOnCamera(camera, facts));

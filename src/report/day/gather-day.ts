@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HOUR_MS, type HourlySeries } from '../../forecast/hourly-series.js';
 import type { TrafficInterval } from '../../store/traffic-counts.js';
+import type { ReportedChain } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { KeptHistory } from '../history/kept-history.js';
 import { lowestOf, pointsIn } from '../history/measured.js';
 import type { DayFacts, PromisedChange, ReportedHealth, ReportTerms } from './day-facts.js';
@@ -18,6 +19,8 @@ export interface DayQuestion {
   readonly terms: ReportTerms;
   readonly prospects: readonly PromisedChange[];
   readonly health: readonly ReportedHealth[];
+  /** Absent: no evidence is kept. */
+  readonly evidenceChain?: ReportedChain | null;
   /** Unix ms. */
   readonly madeAt: number;
 }
@@ -101,6 +104,7 @@ export function gatherDay({ own, device }: Histories, question: DayQuestion): Da
     trials: tenant === null ? device.trials({ from: day.to - TRIALS_BACK_MS, to: day.to }) : [],
     commands: tenant === null ? commands : [],
     databases: databasesBeside(own.file),
+    evidenceChain: question.evidenceChain ?? null,
     diskFree: tenant === null ? freeDayByDay(device, day) : [],
     prospects: tenant === null ? question.prospects : [],
     health: tenant === null ? question.health : [],

@@ -102,6 +102,18 @@ const words = {
 
   infractions: 'Infractions',
   evidence: 'Evidence stills',
+  chainTitle: 'How far the evidence is',
+  chainRecords: 'Records of the day',
+  chainId: 'Chain',
+  chainLast: 'Last record',
+  chainHash: 'Its SHA-256',
+  chainKey: 'Signed by the key',
+  chainCheck: 'Shows later that no record up to it was changed or removed',
+  crossed: 'crossed a line',
+  entered: 'entered a zone',
+  exited: 'left a zone',
+  stopped: 'stopped',
+  infraction: 'infraction',
   rule: 'Rule',
   count: 'Count',
 

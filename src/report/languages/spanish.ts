@@ -107,6 +107,18 @@ export const reportSpanish: ReportLanguage = {
 
     infractions: 'Infracciones',
     evidence: 'Imágenes de prueba',
+    chainTitle: 'Hasta dónde llegan las pruebas',
+    chainRecords: 'Registros del día',
+    chainId: 'Cadena',
+    chainLast: 'Último registro',
+    chainHash: 'Su SHA-256',
+    chainKey: 'Firmado con la clave',
+    chainCheck: 'Muestra más tarde que no se cambió ni se quitó ningún registro hasta él',
+    crossed: 'cruzó una línea',
+    entered: 'entró en una zona',
+    exited: 'salió de una zona',
+    stopped: 'se detuvo',
+    infraction: 'infracción',
     rule: 'Regla',
     count: 'Cantidad',
 

@@ -36,6 +36,7 @@ export function dayTables(report: DailyReportPayload, wording: ReportWording): R
     databasesTable(report, wording),
     healthTable(report, wording),
     infractionsTable(report, wording),
+    chainTable(report, wording),
   ];
 }
 
@@ -264,4 +265,28 @@ function infractionsTable({ infractions, evidence }: DailyReportPayload, wording
   const rows = Object.entries(infractions ?? {}).map(([rule, count]) => [rule, wording.number(count)]);
   if (evidence !== null) rows.push([wording.say('evidence'), wording.number(evidence)]);
   return { title: wording.say('infractions'), head: [wording.say('rule'), wording.say('count')], rows };
+}
+
+/** What shows later that no record up to it was changed or removed: for whoever keeps the report. */
+function chainTable({ evidenceChain: told, tenant }: DailyReportPayload, wording: ReportWording): ReportTable {
+  const head = ['', ''];
+  if (told === undefined) return { title: wording.say('chainTitle'), head, rows: [] };
+  const { words } = wording.language;
+  const kinds = Object.entries(told.kinds).map(
+    ([kind, count]) => `${words[kind as keyof typeof words] ?? kind}: ${wording.number(count)}`,
+  );
+  const whose = tenant === null ? '' : ` --tenant ${tenant}`;
+  return {
+    title: wording.say('chainTitle'),
+    head,
+    rows: [
+      [wording.say('chainRecords'), [wording.number(told.records), ...kinds].join(' · ')],
+      [wording.say('chainId'), told.chain],
+      [wording.say('chainLast'), String(told.record)],
+      [wording.say('chainHash'), told.hash],
+      [wording.say('chainKey'), told.publicKey],
+      [wording.say('chainCheck'), `edge-optimizer evidence verify${whose} --head ${told.record}:${told.hash}`],
+    ],
+    say: [1],
+  };
 }

@@ -16,6 +16,7 @@ import {
 } from '../../evidence/alerts.js';
 import { evidenceKey } from '../../evidence/chain/evidence-key.js';
 import { headsFolder } from '../../evidence/chain/remembered-head.js';
+import type { TimeOfDay } from '../../evidence/chain/reported-chain.js';
 import { evidenceDraft } from '../../evidence/evidence-draft.js';
 import { EvidenceKeeper } from '../../evidence/evidence-keeper.js';
 import {
@@ -41,6 +42,7 @@ import type { FrameTap } from '../../frame/frame-taps.js';
 import { FileStreams } from '../../http/file-streams.js';
 import type { Compressor } from '../../media/compression/compressor.js';
 import { publicKeyText } from '../../telemetry/commands/keys.js';
+import type { ReportedChain } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { EventPayload } from '../../telemetry/mqtt/messages/event.js';
 import { evidenceKindsOf } from '../detector/person-search.js';
 import { tenantScope } from '../device-scope.js';
@@ -218,6 +220,11 @@ export class DeviceEvidence implements Part, FrameTap {
   event(camera: string, event: EventPayload): void {
     if (this.#owners.size === 0) return;
     this.#watchedOf(camera).stills.happened(event, performance.now());
+  }
+
+  /** How far the chain of an owner is, and what was written in a time; null where none is kept. */
+  chainOfDay(tenant: TenantId, time: TimeOfDay): ReportedChain | null {
+    return this.#owners.get(tenant)?.ofDay(time) ?? null;
   }
 
   wants(camera: string): boolean {

@@ -3,6 +3,7 @@ import type { EvidenceConfig } from '../../config/config.js';
 import { ACCESS_LOG } from '../../evidence/access-log.js';
 import { EvidenceChain } from '../../evidence/chain/chain.js';
 import { HeadMemory } from '../../evidence/chain/remembered-head.js';
+import { chainOfDay, headOf, type TimeOfDay } from '../../evidence/chain/reported-chain.js';
 import { chainHashOf } from '../../evidence/chain/signed-text.js';
 import { HttpUpload } from '../../evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
@@ -14,6 +15,7 @@ import { makePrivateFile } from '../../foundation/private-files.js';
 import type { Scope } from '../../foundation/scope.js';
 import { withoutUserinfo } from '../../foundation/userinfo.js';
 import { publicKeyText, type SigningKey } from '../../telemetry/commands/keys.js';
+import type { ReportedChain } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { DevicePublisher } from '../publishing/device-publisher.js';
 
 export interface OwnedEvidenceOptions {
@@ -101,13 +103,21 @@ export class OwnedEvidence {
 
   /** Tells whoever listens how far the chain is, where that is news. */
   tellHead(): void {
-    const { headText, head } = this.chain;
-    if (chainHashOf(headText) === this.#told) return;
-    this.#told = chainHashOf(headText);
+    const hash = chainHashOf(this.chain.headText);
+    if (hash === this.#told) return;
+    this.#told = hash;
     this.#remember();
-    const { n, hash, chain } = head;
-    const publicKey = publicKeyText(this.#options.key.key);
-    this.#options.publisher.evidenceHead({ chain, record: n, hash, publicKey, ...headText });
+    this.#options.publisher.evidenceHead(headOf(this.#toldChain));
+  }
+
+  /** How far the chain is, and what was written in a time. */
+  ofDay(time: TimeOfDay): ReportedChain {
+    return chainOfDay(this.#toldChain, time);
+  }
+
+  get #toldChain() {
+    const { head, headText, records } = this.chain;
+    return { head, headText, records, publicKey: publicKeyText(this.#options.key.key) };
   }
 
   /** What cannot be remembered now is with the next record. */

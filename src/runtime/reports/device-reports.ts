@@ -7,13 +7,14 @@ import type { Log } from '../../foundation/log.js';
 import type { Part } from '../../foundation/part.js';
 import type { Scope, TenantId } from '../../foundation/scope.js';
 import type { PromisedChange, ReportedHealth } from '../../report/day/day-facts.js';
-import { dayAt, localDate, zoneOfMachine } from '../../report/day/local-day.js';
+import { dayAt, localDate, localDay, zoneOfMachine } from '../../report/day/local-day.js';
 import { type DueReport, dueReports } from '../../report/due-reports.js';
 import { ReportFolder } from '../../report/files/report-folder.js';
 import { makeInThread } from '../../report/make-in-thread.js';
 import type { MadeReport, ReportTask } from '../../report/make-report.js';
 import { reportMetrics } from '../../report/metrics.js';
 import type { KeptSeries } from '../../store/series/joined-series.js';
+import type { ReportedChain } from '../../telemetry/mqtt/messages/daily-report.js';
 import type { DevicePublisher } from '../publishing/device-publisher.js';
 import { reportRoutes } from './report-routes.js';
 import { reportTerms } from './report-terms.js';
@@ -38,6 +39,11 @@ export interface DeviceReportsParts {
   readonly prospects: () => Promise<readonly PromisedChange[]>;
   /** How the device's databases are now. */
   readonly health: () => readonly ReportedHealth[];
+  /** How far the chain of an owner's evidence is, and what was written in a time; null, or absent: none is kept. */
+  readonly evidenceOf?: (
+    tenant: TenantId,
+    time: { readonly from: number; readonly to: number },
+  ) => ReportedChain | null;
   readonly log: Log;
   readonly clock?: Clock;
   /** Default: in a thread of its own. */
@@ -181,6 +187,8 @@ export class DeviceReports implements Part {
       terms: reportTerms(this.#config),
       prospects: isLatest ? await this.#prospects() : [],
       health: isLatest ? this.#parts.health() : [],
+      evidenceChain:
+        kind === 'daily' ? (this.#parts.evidenceOf?.(tenant, localDay(date, this.#timeZone)) ?? null) : null,
       madeAt: now,
       languages: this.#config.report.languages,
     };

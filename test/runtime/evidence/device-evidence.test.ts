@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { configSchema } from '../../../src/config/config.js';
 import { readAccesses } from '../../../src/evidence/access-log.js';
 import { headsFolder, rememberedHeads } from '../../../src/evidence/chain/remembered-head.js';
+import { readChainOfDay } from '../../../src/evidence/chain/reported-chain.js';
 import type { PersonFinder } from '../../../src/evidence/stills/person-finder.js';
 import type { Alert } from '../../../src/foundation/alert-declaration.js';
 import { type Log, silentLog } from '../../../src/foundation/log.js';
@@ -24,6 +25,7 @@ import { endingsOf, eventually, temporaryFolder } from '../../temporary.js';
 const dir = temporaryFolder('device-evidence');
 const endings = endingsOf(test);
 
+const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 const [NORTH_TOKEN, DEVICE_TOKEN] = ['token-of-the-north-0123456789', 'token-of-the-device-0123456789'];
 
 function deviceEvidence(name: string, options: { evidence?: object; finder?: Partial<PersonFinder>; log?: Log } = {}) {
@@ -94,12 +96,19 @@ test('each owner has a chain, a folder and a site of its own; heads are told to 
   happens('north');
   happens('north', infraction(5), 5);
   await eventually('three records', () => kept() === 3);
+  const whileItRan = it.chainOfDay('north', ALWAYS);
+  assert.is(it.chainOfDay('north', { from: 0, to: 1 })!.records, 0);
   await it.stop();
   const north = join(folder, 'tenants/north');
   assert.equal([await faultsOf(folder), await faultsOf(north)], [[], []]);
   assert.equal([readdirSync(join(folder, 'records')).length, readdirSync(join(north, 'records')).length], [1, 2]);
   const last = heads.filter(({ tenant }) => tenant === 'north').at(-1)!;
   assert.equal([last.payload.record, heads[0]!.payload.record, /^ed25519:/.test(last.payload.publicKey)], [2, 0, true]);
+  const { records, kinds, ...head } = whileItRan!;
+  assert.equal([records, kinds], [2, { crossed: 1, infraction: 1 }]);
+  assert.equal(head, last.payload, 'the head of a report is the one that is told');
+  assert.equal([await readChainOfDay(north, ALWAYS), await readChainOfDay(dir, ALWAYS)], [whileItRan, null]);
+  assert.is(it.chainOfDay('north', ALWAYS), null, 'stopped');
 });
 
 test('who removes the end of a chain, or all of it, with its head is found by what the device remembers elsewhere', async () => {

@@ -135,6 +135,33 @@ test("a tenant's report is its own, and so is what it may read over HTTP", async
   assert.is((await ask(one, OPERATOR, 'daily-2026-11-26', 'who=me')).status, 400);
 });
 
+test('each report is handed the evidence of its owner, of its own day', async () => {
+  const place = temporaryFolder('device-reports-evidence');
+  written(place);
+  const asked: unknown[] = [];
+  const { reports, told } = run(place, tomorrow.to + HOUR, {
+    evidenceOf: (tenant, { from, to }) => {
+      asked.push([tenant, from, to]);
+      if (tenant === null) return null;
+      const [hash, publicKey, signed, signature] = ['00'.repeat(32), 'ed25519:AA', '{}', 'AA'];
+      return { chain: '0011223344556677', record: 5, hash, publicKey, signed, signature, records: 2, kinds: {} };
+    },
+  });
+  await reports.look();
+  assert.equal(asked, [
+    [null, day.from, day.to],
+    [null, tomorrow.from, tomorrow.to],
+    ['city', day.from, day.to],
+    ['city', tomorrow.from, tomorrow.to],
+  ]);
+  assert.equal(
+    told.map(({ report }) => 'evidenceChain' in report),
+    [false, false, true, true],
+  );
+  const page = readFileSync(join(place, 'tenants/city/reports/daily-2026-11-26.en.md'), 'utf8');
+  assert.match(page, /edge-optimizer evidence verify --tenant city --head 5:0{64}/);
+});
+
 test('a history that cannot be read fails so often, is told each time, and is given up', async () => {
   const broken = temporaryFolder('device-reports-broken');
   writeFileSync(join(broken, 'history.db'), 'no database at all'.repeat(1000));

@@ -1,4 +1,5 @@
 import { z } from '../../../foundation/validate.js';
+import { toldHead } from './evidence.js';
 import { numbered, topicLevel } from './head.js';
 
 const share = z.number().min(0).max(1);
@@ -135,6 +136,15 @@ const comparison = z.object({
   weeks: z.int().min(1),
 });
 
+const reportedChain = z.object({
+  ...toldHead.shape,
+  records: z.int().min(0).meta({ description: 'Records that were written on the day and are still there.' }),
+  kinds: z.record(z.string(), z.int().min(0)).meta({ description: 'The same by kind of event.' }),
+});
+
+/** The chain of the evidence in a daily report: how far it was when the report was made, and what was written on the day. */
+export type ReportedChain = z.infer<typeof reportedChain>;
+
 /** Everything that a daily report says. */
 export const dailyFacts = z.object({
   date,
@@ -236,6 +246,10 @@ export const dailyFacts = z.object({
     .nullable()
     .meta({ description: 'By rule; null where none is watched for.' }),
   evidence: z.int().min(0).nullable().meta({ description: 'Evidence stills that were kept; null where none are.' }),
+  evidenceChain: reportedChain.optional().meta({
+    description:
+      'Head of the chain of the evidence when the report was made, as `report/evidence` tells it: whoever keeps it can prove later that no record up to it was changed or removed. Absent where no evidence is kept.',
+  }),
   comparison: z.array(comparison),
   recommendations: z.array(recommendation),
 });

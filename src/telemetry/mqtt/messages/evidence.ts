@@ -30,9 +30,8 @@ export const evidenceMessage = z.object({
     .meta({ description: 'The pictures that there was room for; the crop goes first.' }),
 });
 
-/** `report/evidence`. */
-export const evidenceReport = z.object({
-  ...numbered,
+/** How far a chain is, and who says so. */
+export const toldHead = z.object({
   chain: z
     .string()
     .regex(/^[0-9a-f]{16}$/)
@@ -53,6 +52,9 @@ export const evidenceReport = z.object({
   signature: z.string().min(1).meta({ description: 'Base64 of its Ed25519 signature.' }),
 });
 
+/** `report/evidence`. */
+export const evidenceReport = z.object({ ...numbered, ...toldHead.shape });
+
 /** A message of evidence as its maker hands it in: the head and the camera are added when it is published. */
 export interface EvidencePayload {
   readonly chain: string;
@@ -63,4 +65,4 @@ export interface EvidencePayload {
 }
 
 /** How far a chain is, as its maker hands it in. */
-export type EvidenceReportPayload = Omit<z.infer<typeof evidenceReport>, keyof typeof numbered>;
+export type EvidenceReportPayload = z.infer<typeof toldHead>;

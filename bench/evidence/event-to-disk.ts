@@ -86,6 +86,7 @@ export async function keptByChain(
         chain,
         draft: (privacy) => ({ ...someDraft(), privacy }),
         masks: 0,
+        stillBytes: () => 2 ** 20,
       });
     }
     await keeper.settled();

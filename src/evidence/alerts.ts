@@ -19,7 +19,8 @@ export const EVIDENCE_PUSH: AlertDeclaration = {
   code: 'evidence-push',
   severities: ['warning'],
   help: 'Evidence waits that could not be sent for a quarter of an hour, or was refused for good.',
-  action: 'Check evidence.push, the network, and whether the server is well; what waits is sent as soon as it can be.',
+  action:
+    'Check evidence.push, the network, and whether the server is well; where the bytes of the day are used up, raise evidence.push.dailyMiB or choose fewer kinds of events. What waits is sent as soon as it can be.',
 };
 
 export const EVIDENCE_BROKEN: AlertDeclaration = {

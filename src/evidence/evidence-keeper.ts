@@ -12,6 +12,8 @@ export interface EvidenceJob extends RipeEvidence {
   readonly chain: EvidenceChain;
   /** Areas of the camera's picture that were black in its frames. */
   readonly masks: number;
+  /** That a picture may have that is made now. */
+  readonly stillBytes: () => number;
   readonly draft: (privacy: MadeStills['privacy']) => EvidenceDraft;
 }
 
@@ -56,10 +58,10 @@ export class EvidenceKeeper {
     for (let job = this.#queue.next(); job !== null; job = this.#queue.next()) await this.#make(job);
   }
 
-  async #make({ camera, chain, masks, material, draft, happenedAt }: EvidenceJob): Promise<void> {
+  async #make({ camera, chain, masks, stillBytes, material, draft, happenedAt }: EvidenceJob): Promise<void> {
     const { pictures, kept, dropped, now } = this.#options;
     try {
-      const made = await pictures.make(material, masks);
+      const made = await pictures.make(material, masks, stillBytes);
       const record = await chain.append(draft(made.privacy), made.pictures);
       kept(record, now() - happenedAt);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { type MetricRow, single } from '../foundation/metric-row.js';
+import type { DayRationCounts } from './push/day-ration.js';
 import type { PushHealth } from './push/push-queue.js';
 
 /** Why an event that was to have evidence has none. */
@@ -26,6 +27,8 @@ export interface EvidenceTotals {
   readonly readsRefused: number;
   /** null where nothing is sent. */
   readonly push: PushHealth | null;
+  /** The same. */
+  readonly ration: DayRationCounts | null;
 }
 
 export interface EvidenceReadings {
@@ -153,6 +156,21 @@ export function evidenceMetrics({ cameras, ofCamera, totals }: EvidenceReadings)
       *read() {
         const push = totals()?.push ?? null;
         for (const outcome of ['sent', 'refused', 'lost'] as const) yield [[outcome], push?.[outcome] ?? null];
+      },
+    },
+    {
+      name: 'evidence_rationed',
+      type: 'counter',
+      unit: '',
+      labels: ['how'],
+      help: 'What the bytes of the day (evidence.push.dailyMiB) did to evidence that is sent: pictures that had to do with fewer bytes (bounded), pictures that stayed on the device (left-out), records that had to wait (waited).',
+      step: 1,
+      mqtt: false,
+      *read() {
+        const ration = totals()?.ration ?? null;
+        yield [['bounded'], ration?.bounded ?? null];
+        yield [['left-out'], ration?.leftOut ?? null];
+        yield [['waited'], ration?.waited ?? null];
       },
     },
   ];

@@ -15,6 +15,7 @@ import { sha256Of } from '../../src/foundation/sha256.js';
 import type { EvidencePayload } from '../../src/telemetry/mqtt/messages/evidence.js';
 import { endingsOf, eventually, temporaryFolder } from '../temporary.js';
 import { someChain, someDraft, somePictures } from './chains.js';
+import { someRation } from './rations.js';
 import { ReceivingServer } from './receiving-server.js';
 
 const dir = temporaryFolder('evidence-push');
@@ -50,7 +51,12 @@ function queue(chain: EvidenceChain, send: SendRecord, to = 'test'): PushQueue {
 }
 
 const filesTo = (chain: EvidenceChain, url: string): SendRecord =>
-  sendAsFiles({ uploader: uploader({ url }), prefix: 'road', readPicture: (picture) => chain.readPicture(picture) });
+  sendAsFiles({
+    uploader: uploader({ url }),
+    prefix: 'road',
+    readPicture: (picture) => chain.readPicture(picture),
+    ration: someRation(),
+  });
 
 async function chainOf(name: string, records: number): Promise<EvidenceChain> {
   const chain = await someChain(join(dir, name));
@@ -174,6 +180,7 @@ test('POST names the file in a header, and a token goes along', async () => {
     uploader: uploader({ url: `${url}/inbox`, method: 'POST', token: 'a-token' }),
     prefix: '',
     readPicture: (picture) => chain.readPicture(picture),
+    ration: someRation(),
   });
   const outcome = await send((await chain.read(1))!, new AbortController().signal);
   assert.equal(outcome, { kind: 'taken' });
@@ -231,12 +238,15 @@ test('a message holds the record as it was signed, the crop first, and no more t
     urgent?: UrgentMessages;
   }) => {
     const told: EvidencePayload[] = [];
-    const { maxBytes = 100_000, room = 255_000, dailyBytes = 2 ** 30, isThere = true, urgent = NOTHING_URGENT } = over;
+    const { maxBytes = 100_000, room = 255_000, dailyBytes = 0, isThere = true, urgent = NOTHING_URGENT } = over;
+    const ration = someRation({ dailyBytes });
+    ration.spend(dailyBytes / 10);
     const send = sendAsMessage({
       publish: (_camera, payload) => isThere && told.push(payload) > 0,
       readPicture: (picture) => chain.readPicture(picture),
       maxBytes,
-      dailyBytes,
+      ration,
+      waitingBytes: () => 0,
       room: () => room,
       uplink: uplinkOf(() => urgent, 50),
       now: () => 0,
@@ -271,7 +281,10 @@ test('over a slow link what it carries is learnt, the next still has so few byte
   it.bytesPerS = 100_000;
   const uplink = uplinkOf();
   const readPicture = (picture: Parameters<EvidenceChain['readPicture']>[0]) => chain.readPicture(picture);
-  const pushing = queue(chain, sendAsFiles({ uploader: uploader({ url, uplink }), prefix: '', readPicture }));
+  const pushing = queue(
+    chain,
+    sendAsFiles({ uploader: uploader({ url, uplink }), prefix: '', readPicture, ration: someRation() }),
+  );
   assert.is(uplink.stillBytes(0), BOUNDS.mostBytes);
   await pushing.start();
   await eventually('all is sent', () => pushing.health().waiting === 0, 30_000);

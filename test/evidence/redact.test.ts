@@ -67,8 +67,8 @@ async function made(
     failed: (reason) => failures.push(reason),
   });
   const material = { context, best: candidates.best(1), box: [60, 20, 100, 60] as const };
-  const { pictures, privacy } = await stills.make(material, 0);
-  return { pictures, privacy, failures, again: () => stills.make(material, 0) };
+  const { pictures, privacy } = await stills.make(material, 0, () => 2 ** 20);
+  return { pictures, privacy, failures, again: () => stills.make(material, 0, () => 2 ** 20) };
 }
 
 test('persons are blurred before anything is encoded, in the whole picture and in the crop', async () => {
@@ -135,7 +135,7 @@ test('of pictures in I420 persons are blurred in RGB24, and what the camera made
     },
     failed: (reason) => assert.unreachable(reason),
   });
-  await stills.make({ context, best: candidates.best(1), box: [60, 20, 100, 60] }, 0);
+  await stills.make({ context, best: candidates.best(1), box: [60, 20, 100, 60] }, 0, () => 2 ** 20);
   assert.equal([encoded.length, context.data], [2, data]);
   const whole = inRgb(context);
   assert.ok(new Set(pixelsIn(encoded[0]!, [5, 5, 25, 45])).size <= 20);

@@ -9,6 +9,7 @@ import { PushUplink } from '../../src/evidence/push/push-uplink.js';
 import { sendAsFiles } from '../../src/evidence/push/send-files.js';
 import { endingsOf, eventually, temporaryFolder } from '../temporary.js';
 import { someChain, someDraft, somePictures } from './chains.js';
+import { someRation } from './rations.js';
 
 const dir = temporaryFolder('evidence-s3');
 const endings = endingsOf(test);
@@ -53,7 +54,12 @@ function sendTo(chain: EvidenceChain, port: number, { secret = SECRET, bucket = 
     }),
   });
   endings.unshift(() => uploader.close());
-  return sendAsFiles({ uploader, prefix: PREFIX, readPicture: (picture) => chain.readPicture(picture) });
+  return sendAsFiles({
+    uploader,
+    prefix: PREFIX,
+    readPicture: (picture) => chain.readPicture(picture),
+    ration: someRation(),
+  });
 }
 
 /** What lies in the bucket, by its name; the storage keeps each object in a file. */

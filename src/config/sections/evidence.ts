@@ -60,8 +60,9 @@ const push = z.strictObject({
   }).default(120),
   dailyMiB: int(1, 100_000, {
     unit: 'MiB',
-    description: 'mqtt: what all of these messages may take in a day, besides publish.dailyBytes; the others wait.',
-  }).default(20),
+    description:
+      'What all that is sent may take in a day, besides publish.dailyBytes: pictures are made smaller so that it lasts, and what has no room waits. Unset: 20 for mqtt, no bound for http and s3. Each tenant has as much.',
+  }).optional(),
 });
 
 /** `evidence`: signed pictures of chosen events. */

@@ -2,6 +2,7 @@ import { sha256Of } from '../../foundation/sha256.js';
 import { PICTURES, RECORDS, recordName } from '../chain/layout.js';
 import type { EvidencePicture } from '../chain/record.js';
 import { fileOf } from '../chain/signed-text.js';
+import { type DayRation, NO_BYTES_LEFT } from './day-ration.js';
 import type { SendRecord } from './push-queue.js';
 import type { Uploader, UploadFile } from './upload.js';
 
@@ -17,10 +18,11 @@ export interface SendFilesOptions {
   /** What names begin with; empty or without a slash at its end. */
   readonly prefix: string;
   readonly readPicture: (picture: EvidencePicture) => Promise<Uint8Array>;
+  readonly ration: DayRation;
 }
 
 /** Sends a record as files: its pictures first, so that whoever sees a record finds what it names. */
-export function sendAsFiles({ uploader, prefix, readPicture }: SendFilesOptions): SendRecord {
+export function sendAsFiles({ uploader, prefix, readPicture, ration }: SendFilesOptions): SendRecord {
   return async ({ value, text }, signal) => {
     const { site, device, tenant, chain, n, pictures } = value;
     const place = [prefix, tenant ?? site, device, chain].filter((part) => part !== '').join('/');
@@ -37,9 +39,15 @@ export function sendAsFiles({ uploader, prefix, readPicture }: SendFilesOptions)
       contentType: 'text/plain',
       sha256: sha256Of(record),
     }));
-    for (const file of files) {
-      const outcome = await uploader.upload(await file(), signal);
+    if (!ration.hasRoom(pictures.reduce((sum, { bytes }) => sum + bytes, record.length))) {
+      ration.waits(n);
+      return { kind: 'later', reason: NO_BYTES_LEFT };
+    }
+    for (const next of files) {
+      const file = await next();
+      const outcome = await uploader.upload(file, signal);
       if (outcome.kind !== 'taken') return outcome;
+      ration.spend(file.data.length);
     }
     return { kind: 'taken' };
   };

@@ -27,10 +27,11 @@ export interface StillMaterial {
   readonly box: readonly [number, number, number, number];
 }
 
-/** Encodes RGB24. @param boxes of the vehicles, in pixels of the picture: what should stay sharp */
+/** Encodes RGB24. @param boxes of the vehicles, in pixels of the picture: what should stay sharp @param maxBytes that it should have at most */
 export type EncodeStill = (
   picture: StillPixels,
   boxes: readonly (readonly [number, number, number, number])[],
+  maxBytes: number,
 ) => Promise<Pick<NewPicture, 'format' | 'data'>>;
 
 export interface StillPicturesOptions {
@@ -71,9 +72,10 @@ export class StillPictures {
    * Blurs in the material's own pixels where they are RGB24 already.
    *
    * @param masks how many areas of the camera's picture were black already when its frames were handed out
+   * @param stillBytes that a picture may have that is made now
    * @throws what the encoder throws
    */
-  async make({ context, best, box }: StillMaterial, masks: number): Promise<MadeStills> {
+  async make({ context, best, box }: StillMaterial, masks: number, stillBytes: () => number): Promise<MadeStills> {
     const inContext = scaled(box, context.width / context.sourceWidth, context.height / context.sourceHeight);
     let whole = this.#done.get(context);
     if (whole === undefined) {
@@ -83,7 +85,7 @@ export class StillPictures {
     const { picture, privacy } = await whole;
     const found = [privacy];
     const { frame, capturedAt, width, height } = context;
-    const encoded = await this.#options.encode(picture, [inContext]);
+    const encoded = await this.#options.encode(picture, [inContext], stillBytes());
     const pictures: NewPicture[] = [{ role: 'context', frame, capturedAt, width, height, ...encoded }];
     if (best !== null) {
       const { left, top, width, height } = best.crop;
@@ -96,7 +98,7 @@ export class StillPictures {
       ];
       const crop = await this.#shown(best.crop, inCrop, masks);
       found.push(crop.privacy);
-      const one = await this.#options.encode(crop.picture, [inCrop]);
+      const one = await this.#options.encode(crop.picture, [inCrop], stillBytes());
       pictures.push({ role: 'crop', frame: best.frame, capturedAt: best.capturedAt, width, height, ...one });
     }
     return { pictures, privacy: together(found) };

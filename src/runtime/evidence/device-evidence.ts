@@ -26,6 +26,7 @@ import {
   type EvidenceTotals,
   evidenceMetrics,
 } from '../../evidence/metrics.js';
+import { addedRations, type DayRationCounts } from '../../evidence/push/day-ration.js';
 import { addedPush, type PushHealth } from '../../evidence/push/push-queue.js';
 import { PushUplink } from '../../evidence/push/push-uplink.js';
 import { CameraStills, type RipeEvidence } from '../../evidence/stills/camera-stills.js';
@@ -61,7 +62,7 @@ export interface DeviceEvidenceParts {
   readonly finder: PersonFinder;
   readonly publisherOf: (
     tenant: TenantId,
-  ) => Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead' | 'urgent'>;
+  ) => Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'overdrawnBytes' | 'evidenceHead' | 'urgent'>;
   readonly alerts: { set(code: string, alert: Alert | null): void };
   /** Bytes that the answer to a command may have to go through to the broker, as far as is known. */
   readonly room: () => number;
@@ -134,9 +135,8 @@ export class DeviceEvidence implements Part, FrameTap {
     const pictures = new StillPictures({
       persons: config.evidence.persons,
       finder,
-      encode: (picture, boxes) =>
-        encodeStill(compressor, picture, boxes, { formats, maxQuality: quality, maxBytes: this.#stillBytes() }),
-
+      encode: (picture, boxes, maxBytes) =>
+        encodeStill(compressor, picture, boxes, { formats, maxQuality: quality, maxBytes }),
       failed: (reason) => {
         if (!this.#saidFailed) log.warn(`persons cannot be looked for (${reason}): all around the vehicle is blurred`);
         this.#saidFailed = true;
@@ -185,6 +185,7 @@ export class DeviceEvidence implements Part, FrameTap {
         key,
         publisher: publisherOf(tenant),
         uplink: this.#uplink,
+        stills: STILLS,
       });
       this.#owners.set(tenant, owned);
     }
@@ -283,6 +284,7 @@ export class DeviceEvidence implements Part, FrameTap {
         camera: camera.id,
         chain: owned.chain,
         masks: camera.privacyMasks.length,
+        stillBytes: () => this.#stillBytes(owned),
         draft: (privacy) =>
           evidenceDraft({
             scope: owned.scope,
@@ -366,19 +368,24 @@ export class DeviceEvidence implements Part, FrameTap {
     return this.#cameras.get(camera) ?? { records: 0, dropped: noDrops() };
   }
 
-  /** Bytes that a still may have: what a message takes holds two, and a slow link carries less than it. */
-  #stillBytes(): number {
+  /** Bytes that a still may have: what a message takes holds two, a slow link carries less than it, and a day's bytes are to last. */
+  #stillBytes(owned: OwnedEvidence): number {
     const { to, maxKiB } = this.#parts.config.evidence.push;
     const push = this.#push();
     if (push === null) return STILLS.mostBytes;
     const bytes = this.#uplink.stillBytes(push.waitingBytes);
-    return to === 'mqtt' ? Math.min(bytes, (maxKiB * 1024) / 2) : bytes;
+    return owned.stillBytes(to === 'mqtt' ? Math.min(bytes, (maxKiB * 1024) / 2) : bytes);
   }
 
   /** Of all that are sent; null where nothing is. */
   #push(): PushHealth | null {
     const [first, ...others] = [...this.#owners.values()].flatMap((one) => one.push() ?? []);
     return first === undefined ? null : others.reduce(addedPush, first);
+  }
+
+  #rations(): DayRationCounts | null {
+    const [first, ...others] = [...this.#owners.values()].flatMap((one) => one.ration() ?? []);
+    return first === undefined ? null : others.reduce(addedRations, first);
   }
 
   #totals(): EvidenceTotals | null {
@@ -395,6 +402,7 @@ export class DeviceEvidence implements Part, FrameTap {
       latestMs: this.#latestMs,
       readsRefused: this.#sent.refused,
       push: this.#push(),
+      ration: this.#rations(),
     };
   }
 }

@@ -5,6 +5,7 @@ import { EvidenceChain } from '../../evidence/chain/chain.js';
 import { HeadMemory } from '../../evidence/chain/remembered-head.js';
 import { chainOfDay, headOf, type TimeOfDay } from '../../evidence/chain/reported-chain.js';
 import { chainHashOf } from '../../evidence/chain/signed-text.js';
+import { DayRation, type DayRationCounts } from '../../evidence/push/day-ration.js';
 import { HttpUpload } from '../../evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../evidence/push/push-queue.js';
 import type { PushUplink } from '../../evidence/push/push-uplink.js';
@@ -26,12 +27,15 @@ export interface OwnedEvidenceOptions {
   readonly maxBytes: number;
   readonly config: EvidenceConfig;
   readonly key: SigningKey;
-  readonly publisher: Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'evidenceHead'>;
+  readonly publisher: Pick<DevicePublisher, 'evidence' | 'roomForEvidence' | 'overdrawnBytes' | 'evidenceHead'>;
   readonly uplink: PushUplink;
+  /** Bytes of a picture that shows as little as is of use, and of one that shows all there is. */
+  readonly stills: { readonly leastBytes: number; readonly mostBytes: number };
 }
 
 const DAY_MS = 86_400_000;
 const FIRST_RETRY_MS = 1000;
+const MQTT_DAILY_MIB = 20;
 
 /** The chain of the device itself, or of one of its tenants, and what sends it. */
 export class OwnedEvidence {
@@ -43,6 +47,7 @@ export class OwnedEvidence {
   readonly #options: OwnedEvidenceOptions;
   readonly #uploader: Uploader | null;
   readonly #queue: PushQueue | null;
+  readonly #ration: DayRation;
   /** Of the head that was told last. */
   #told = '';
 
@@ -54,6 +59,7 @@ export class OwnedEvidence {
     this.#options = options;
     const { push } = options.config;
     this.#uploader = uploaderOf(push, options.uplink);
+    this.#ration = rationOf(push, options);
     const send = this.#sender();
     this.#queue =
       send === null
@@ -88,6 +94,16 @@ export class OwnedEvidence {
   /** null where nothing is sent. */
   push(): PushHealth | null {
     return this.#queue?.health() ?? null;
+  }
+
+  /** What the bytes of the day did; null where nothing is sent. */
+  ration(): DayRationCounts | null {
+    return this.#queue === null ? null : this.#ration.counts;
+  }
+
+  /** Bytes that a picture may have that is made now. @param most that it may have otherwise */
+  stillBytes(most: number): number {
+    return this.#queue === null ? most : this.#ration.stillBytes(most, this.#queue.health().waitingBytes);
   }
 
   /** There is another record. */
@@ -142,15 +158,32 @@ export class OwnedEvidence {
         room: (camera) => publisher.roomForEvidence(camera),
         readPicture,
         maxBytes: push.maxKiB * 1024,
-        dailyBytes: push.dailyMiB * 2 ** 20,
+        ration: this.#ration,
+        waitingBytes: () => this.push()?.waitingBytes ?? 0,
         uplink,
         now: () => performance.now(),
       });
     }
     return this.#uploader === null
       ? null
-      : sendAsFiles({ uploader: this.#uploader, prefix: push.prefix.replace(/\/$/, ''), readPicture });
+      : sendAsFiles({
+          uploader: this.#uploader,
+          prefix: push.prefix.replace(/\/$/, ''),
+          readPicture,
+          ration: this.#ration,
+        });
   }
+}
+
+/** Over MQTT it is bounded unless something else is said: messages share the contract of events. */
+function rationOf({ to, dailyMiB }: EvidenceConfig['push'], { stills, publisher }: OwnedEvidenceOptions): DayRation {
+  return new DayRation({
+    dailyBytes: (dailyMiB ?? (to === 'mqtt' ? MQTT_DAILY_MIB : 0)) * 2 ** 20,
+    perByte: to === 'mqtt' ? 4 / 3 : 1,
+    bounds: stills,
+    overdrawn: () => publisher.overdrawnBytes(),
+    now: () => performance.now(),
+  });
 }
 
 function uploaderOf(push: EvidenceConfig['push'], uplink: PushUplink): Uploader | null {

@@ -223,6 +223,11 @@ export class DevicePublisher implements Part {
     return this.#publisher?.roomForEvidence(camera) ?? 0;
   }
 
+  /** See `Publisher.overdrawnBytes`; 0 where nothing is published. */
+  overdrawnBytes(): number {
+    return this.#publisher?.overdrawnBytes ?? 0;
+  }
+
   /** See `Publisher.urgent`; nothing where nothing is published. */
   urgent(): ReturnType<Publisher['urgent']> {
     return this.#publisher?.urgent() ?? { waiting: 0, inFlight: 0, isConnected: false };

@@ -12,6 +12,7 @@ export class DailyBudget {
   readonly #perMs: number;
   #left: number;
   #spent = 0;
+  #overdrawn = 0;
   #at: number | null = null;
 
   /** @param bytes in 24 hours; 0: no bound */
@@ -27,6 +28,21 @@ export class DailyBudget {
     return this.#left;
   }
 
+  /** Bytes that may go at once, after quiet hours; infinite without a bound. */
+  get burst(): number {
+    return this.#capacity;
+  }
+
+  /** Bytes that come in a second; 0 without a bound. */
+  get bytesPerS(): number {
+    return this.#perMs * 1000;
+  }
+
+  /** Bytes that had to be told and that no later hour pays for, so far: those beyond a debt of a day. */
+  get overdrawn(): number {
+    return this.#overdrawn;
+  }
+
   /** Bytes of everything that was told so far. */
   get spent(): number {
     return this.#spent;
@@ -37,7 +53,15 @@ export class DailyBudget {
     this.#fill(now);
     this.#spent += bytes;
     // a debt of a day is paid in a day: more is forgotten
-    this.#left = Math.max(this.#left - bytes, -this.#capacity / BURST);
+    const left = this.#left - bytes;
+    const most = -this.#capacity / BURST;
+    this.#left = Math.max(left, most);
+    this.#overdrawn += Math.max(0, most - left);
+  }
+
+  /** Counts bytes among what was told that another budget holds. */
+  count(bytes: number): void {
+    this.#spent += bytes;
   }
 
   /**

@@ -358,6 +358,11 @@ export class Publisher implements AlertSink {
     return this.#sender.roomFor(this.#topics.evidence(camera));
   }
 
+  /** Bytes that messages took beyond `publish.dailyBytes` and that no later hour pays for, so far. */
+  get overdrawnBytes(): number {
+    return this.#budget.overdrawn;
+  }
+
   /** What waits and is on its way to the broker, and whether there is a connection: who shares the uplink leaves it to that. */
   urgent(): { waiting: number; inFlight: number; isConnected: boolean } {
     const isConnected = this.#link.acceptance !== null;
@@ -470,11 +475,12 @@ export class Publisher implements AlertSink {
     }
   }
 
-  /** @param spends whether it counts among the bytes of the day */
+  /** @param spends whether it takes from the bytes of the day; on the wire it is counted all the same */
   #enqueue(kind: OutboxKind, topic: () => string, payload: object, spends = true): void {
     try {
       const body = JSON.stringify({ ts: this.#now(), boot: this.#boot, ...payload });
       if (spends) this.#spend(topic(), body);
+      else this.#budget.count(this.#bytesOf(topic(), body));
       this.#sender.enqueue(kind, topic(), body);
     } catch (error) {
       this.#invalid(kind, error);

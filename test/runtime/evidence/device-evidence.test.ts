@@ -50,6 +50,7 @@ function deviceEvidence(name: string, options: { evidence?: object; finder?: Par
     publisherOf: (tenant) => ({
       evidence: (camera, payload) => told.push({ tenant, camera, payload }) > 0,
       roomForEvidence: () => 255_000,
+      overdrawnBytes: () => 0,
       urgent: () => ({ waiting: 0, inFlight: 0, isConnected: true }),
       evidenceHead: (payload) => void heads.push({ tenant, payload }),
     }),
@@ -277,6 +278,30 @@ test('pushed over MQTT a record goes to its owner’s own broker', async () => {
   happens('north');
   await eventually('both are told', () => told.length === 2);
   assert.equal(told.map(({ tenant, camera }) => `${tenant} ${camera}`).sort(), ['north north', 'null own']);
+});
+
+test('what the bytes of the day have no room for waits in the chain, pictures are made smaller, and both are counted', async () => {
+  const { it, happens, told, kept } = deviceEvidence('rationed', { evidence: { push: { to: 'mqtt', dailyMiB: 1 } } });
+  await it.start();
+  const rationed = (): Record<string, number | null> =>
+    Object.fromEntries(
+      [...it.metrics.find(({ name }) => name === 'evidence_rationed')!.read()].map(([[how], value]) => [
+        how!,
+        value as number,
+      ]),
+    );
+  assert.equal(rationed(), { bounded: 0, 'left-out': 0, waited: 0 });
+  let records = 0;
+  while (rationed()['waited'] === 0 && records < 100) {
+    happens('own', infraction(2 * records + 1), 2 * records + 1);
+    records++;
+    await eventually('a record', () => kept() === records);
+    await eventually('it went or waits', () => told.length === records || rationed()['waited'] === 1);
+  }
+  assert.equal([rationed()['waited'], told.length, rationed()['bounded']! > 0], [1, records - 1, true]);
+  const bytes = told.map(({ payload }) => JSON.stringify(payload).length);
+  const sum = bytes.reduce((all, one) => all + one, 0);
+  assert.ok(sum <= 2 ** 20 / 10 && sum + Math.max(...bytes) * 1.5 > 2 ** 20 / 10, `${sum}`);
 });
 
 test('a chain that was tampered with is told at the start, and what comes at once beyond the room is counted and told', async () => {

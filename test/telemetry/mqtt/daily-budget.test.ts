@@ -32,6 +32,7 @@ test('what must be told goes at the cost of what need not be', () => {
   assert.ok(take(budget, 9000, HOUR, 0));
   budget.spend(10_000_000, HOUR);
   assert.is(budget.left, -240_000, 'a debt is bounded, so that events come back in time');
+  assert.is(budget.overdrawn, 10_000_000 - 240_000, 'what is forgotten of it is told, for who may pay');
 });
 
 test('the last of it is kept for what is more important', () => {
@@ -47,6 +48,9 @@ test('without a bound everything goes, and a clock that stands still or goes bac
   const endless = new DailyBudget(0);
   endless.spend(1e12, 0);
   assert.ok(take(endless, 1e12, 0, 0.75));
+  assert.equal([endless.overdrawn, endless.burst, endless.bytesPerS], [0, Number.POSITIVE_INFINITY, 0]);
+  endless.count(7);
+  assert.is(endless.spent, 1e12 * 2 + 7);
   const budget = new DailyBudget(240_000);
   budget.spend(24_000, HOUR);
   assert.not.ok(take(budget, 1, 0, 0));

@@ -364,6 +364,14 @@ test("a connection, its birth and what is heard count among the day's bytes, and
   // a tenth of a day later it is there again
   clock.ms += 8_640_000;
   assert.ok(publisher.eventWithin('north', EVENT, 0.5));
+  // evidence has bytes of its own: on the wire it is counted, and events keep theirs
+  const { wireBytes } = publisher.state();
+  const evidence = { chain: '0011223344556677', record: 1, signed: 'x'.repeat(30_000), signature: 'AA', pictures: [] };
+  publisher.evidence('north', evidence);
+  assert.ok(publisher.state().wireBytes > wireBytes + 30_000);
+  clock.ms += 8_640_000;
+  assert.ok(publisher.eventWithin('north', EVENT, 0.5));
+  assert.is(publisher.overdrawnBytes, 0);
   await publisher.stop();
 });
 

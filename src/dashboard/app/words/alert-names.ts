@@ -382,7 +382,8 @@ const es: typeof en = {
   'evidence-push': {
     name: 'No se pueden enviar pruebas',
     help: 'Las pruebas no llegan a donde deben enviarse; esperan en el disco.',
-    action: 'Compruebe la dirección, la clave y la conexión (evidence.push).',
+    action:
+      'Compruebe la dirección, la clave y la conexión (evidence.push); si se agotaron los bytes del día, suba evidence.push.dailyMiB o elija menos tipos de eventos.',
   },
 };
 

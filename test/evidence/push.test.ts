@@ -8,6 +8,7 @@ import { evidenceNotSent } from '../../src/evidence/alerts.js';
 import type { EvidenceChain } from '../../src/evidence/chain/chain.js';
 import { HttpUpload, type HttpUploadOptions } from '../../src/evidence/push/http-upload.js';
 import { type PushHealth, PushQueue, type SendRecord } from '../../src/evidence/push/push-queue.js';
+import { withGone, withTaken } from '../../src/evidence/push/push-state.js';
 import { PushUplink, type UrgentMessages } from '../../src/evidence/push/push-uplink.js';
 import { sendAsFiles } from '../../src/evidence/push/send-files.js';
 import { sendAsMessage } from '../../src/evidence/push/send-message.js';
@@ -109,6 +110,44 @@ test('what an outage, an answer of 503 and a restart left is sent afterwards, fr
   const nothing = queue(chain, filesTo(chain, url));
   await nothing.start();
   assert.is(nothing.health().waiting, 0);
+});
+
+test('infractions go first, also after a restart between them, and each record goes once', async () => {
+  const chain = await someChain(join(dir, 'ahead'));
+  const kinds = ['crossed', 'crossed', 'infraction', 'crossed', 'infraction', 'crossed'];
+  for (const [i, kind] of kinds.entries()) {
+    const draft = someDraft();
+    await chain.append({ ...draft, event: { ...draft.event, kind } }, somePictures(i));
+  }
+  const sent: number[] = [];
+  let most = 2;
+  const send: SendRecord = async ({ value }) => {
+    if (sent.length >= most) return { kind: 'later', reason: 'closed' };
+    sent.push(value.n);
+    return { kind: 'taken' };
+  };
+  for (const count of [2, 3, 6]) {
+    most = count;
+    const one = queue(chain, send);
+    await one.start();
+    await eventually('so many are sent', () => sent.length === count);
+    await one.stop();
+    assert.is(one.health().waiting, 6 - count);
+  }
+  assert.equal(sent, [3, 5, 1, 2, 4, 6]);
+  const after = queue(chain, send);
+  await after.start();
+  assert.equal([after.health().waiting, after.health().lost], [0, 0]);
+});
+
+test('of what retention removed only what nobody was sent counts as lost', () => {
+  const begun = { v: 1 as const, chain: 'a', to: 'b', n: 2, refused: 0, ahead: [] };
+  const ahead = withTaken(withTaken(begun, 7), 5);
+  assert.equal([ahead.n, ahead.ahead], [2, [5, 7]]);
+  assert.equal(withGone(ahead, 5), { state: { ...begun, n: 5, ahead: [7] }, lost: 2 });
+  assert.equal(withGone(ahead, 2), { state: ahead, lost: 0 });
+  assert.equal(withTaken(withTaken(withTaken(ahead, 3), 4), 6), { ...begun, n: 7 });
+  assert.is(withGone({ ...begun, n: 0 }, 9).lost, 0, 'what was gone before there was a place to send to');
 });
 
 test('another place begins with the first record, and so does one whose state is lost', async () => {

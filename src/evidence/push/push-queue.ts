@@ -2,15 +2,15 @@ import { type Backoff, backoffDelay } from '../../foundation/backoff.js';
 import { explain } from '../../foundation/errors.js';
 import type { SignedFile } from '../chain/chain-files.js';
 import type { EvidenceRecord } from '../chain/record.js';
-import { type PushState, readPushState, writePushState } from './push-state.js';
+import { MOST_AHEAD, type PushState, readPushState, withGone, withTaken, writePushState } from './push-state.js';
 import type { UploadOutcome } from './upload.js';
 
 /** A chain as far as it is sent. */
 export interface PushedChain {
   readonly folder: string;
   readonly id: string;
-  /** Oldest first. */
-  readonly records: readonly { readonly n: number; readonly bytes: number }[];
+  /** Oldest first; of what kind their events are, as far as is known. */
+  readonly records: readonly { readonly n: number; readonly bytes: number; readonly kind: string | null }[];
   read(n: number): Promise<SignedFile<EvidenceRecord> | null>;
 }
 
@@ -62,8 +62,8 @@ export function addedPush(one: PushHealth, other: PushHealth): PushHealth {
 }
 
 /**
- * Sends the records of a chain in their order, one after the other. How far it is stands on the disk: after an outage, a kill or a
- * restart it goes on with the first record that was not acknowledged. What is waiting is the chain itself, so that nothing is held twice;
+ * Sends the records of a chain one after the other, infractions first and the others in their order. How far it is stands on the disk: after
+ * an outage, a kill or a restart it goes on with the first record that was not acknowledged. What is waiting is the chain itself, so that nothing is held twice;
  * retention bounds it.
  */
 export class PushQueue {
@@ -107,8 +107,9 @@ export class PushQueue {
 
   health(): PushHealth {
     const { chain, now } = this.#options;
-    const n = this.#state?.n ?? 0;
-    const waiting = chain.records.filter((one) => one.n > n);
+    const { n = 0, ahead = [] } = this.#state ?? {};
+    const sent = new Set(ahead);
+    const waiting = chain.records.filter((one) => one.n > n && !sent.has(one.n));
     return {
       waiting: waiting.length,
       waitingBytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -138,7 +139,7 @@ export class PushQueue {
       this.#attempt = 0;
       this.#failingSince = null;
       const refused = this.#state!.refused + (outcome.kind === 'refused' ? 1 : 0);
-      this.#state = { ...this.#state!, n: next, refused };
+      this.#state = { ...withTaken(this.#state!, next), refused };
       try {
         await writePushState(this.#options.chain.folder, this.#state);
       } catch (error) {
@@ -151,11 +152,15 @@ export class PushQueue {
   /** The number of the next record to send; what retention took before is counted. */
   #next(): number | null {
     const { records } = this.#options.chain;
-    const state = this.#state!;
-    const next = records.find(({ n }) => n > state.n)?.n ?? null;
-    if (next !== null && next > state.n + 1 && state.n > 0) this.#lost += next - state.n - 1;
-    if (next !== null && next > state.n + 1) this.#state = { ...state, n: next - 1 };
-    return next;
+    const oldest = records.find(({ n }) => n > this.#state!.n);
+    if (oldest === undefined) return null;
+    const { state, lost } = withGone(this.#state!, oldest.n - 1);
+    this.#state = state;
+    this.#lost += lost;
+    const sent = new Set(state.ahead);
+    const waiting = records.filter(({ n }) => n > state.n && !sent.has(n));
+    const urgent = sent.size < MOST_AHEAD ? waiting.find(({ kind }) => kind === 'infraction') : undefined;
+    return (urgent ?? waiting[0])?.n ?? null;
   }
 
   async #sendOne(n: number): Promise<UploadOutcome> {

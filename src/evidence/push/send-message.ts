@@ -38,7 +38,7 @@ export function sendAsMessage(options: SendMessageOptions): SendRecord {
     const fitting = thatFit(pictures, Math.min(maxBytes, Math.floor(((room(camera) - around) * 3) / 4)));
     const hasRoomFor = (some: readonly EvidencePicture[]): boolean => ration.hasRoom(around + base64Bytes(some));
     const isWhole = hasRoomFor(fitting) || event.kind === 'infraction' || !ration.isBehind(waitingBytes());
-    const chosen = isWhole ? fitting : fitting.filter(({ role }) => role === 'crop');
+    const chosen = isWhole ? fitting : fitting.slice(0, 1);
     if (!hasRoomFor(chosen)) {
       ration.waits(n);
       return { kind: 'later', reason: NO_BYTES_LEFT };

@@ -17,6 +17,29 @@ export function maskBlocks(masks: readonly Polygon[]): Uint8Array {
   return masked;
 }
 
+/**
+ * Marks the blocks that a mask covers, be it in part, in a picture whose scene lies so many blocks further on while the mask stays
+ * where it is; and those that it covers where nothing has moved.
+ *
+ * @param right blocks, whole or not, as `down`
+ * @param into set to 1 there; other blocks keep what they have
+ */
+export function coverMasked(masked: Uint8Array, right: number, down: number, into: Uint8Array): void {
+  for (let y = 0; y < GRID_HEIGHT; y++) {
+    for (let x = 0; x < GRID_WIDTH; x++) {
+      if (masked[y * GRID_WIDTH + x] === 0) continue;
+      into[y * GRID_WIDTH + x] = 1;
+      const [left, top] = [Math.max(0, Math.floor(x - right)), Math.max(0, Math.floor(y - down))];
+      const [end, bottom] = [
+        Math.min(GRID_WIDTH, Math.ceil(x - right) + 1),
+        Math.min(GRID_HEIGHT, Math.ceil(y - down) + 1),
+      ];
+      for (let row = top; row < bottom && left < end; row++)
+        into.fill(1, row * GRID_WIDTH + left, row * GRID_WIDTH + end);
+    }
+  }
+}
+
 function touches(polygon: Polygon, x: number, y: number): boolean {
   return POINTS.some((v) => POINTS.some((u) => inside(polygon, (x + u) / GRID_WIDTH, (y + v) / GRID_HEIGHT)));
 }

@@ -25,7 +25,7 @@ const LOST_TOO_OFTEN = 0.06;
 const LOST_SELDOM = 0.01;
 /** Share of the past that each picture takes the place of. */
 const PER_PICTURE = 0.01;
-/** Pictures in a row in which it was lost, after which one in so many is tried. */
+/** Pictures in a row in which it was lost, a multiple of the next, after which one in so many is tried. */
 const GIVES_UP = 50;
 const TRIED_EVERY = 10;
 /** A patch that was not where the others are in so many pictures more than it was is taken elsewhere. */
@@ -116,7 +116,7 @@ export class CameraSway {
 
   #follow(picture: LumaPicture): void {
     // where nothing is to be recognised, as in the dark, it is not tried at each picture
-    if (this.#lostFor >= GIVES_UP && this.#pictures % TRIED_EVERY > 0) {
+    if (this.#lostFor >= GIVES_UP && (this.#lostFor + 1) % TRIED_EVERY > 0) {
       this.#lostFor++;
       return;
     }
@@ -129,8 +129,14 @@ export class CameraSway {
     }
     [this.#x, this.#y] = [x, y];
     this.#lostFor++;
-    // taken of a blurred picture, or in another light: others may be found again
-    if (!this.#sways && this.#lostFor % GIVES_UP === 0) this.#takeAll(picture);
+    if (this.#lostFor % GIVES_UP === 0) this.#takeAnew(picture);
+  }
+
+  /** Taken of a blurred picture, or in another light: others may be found again. By now it is not held, and where it is counts as steady. */
+  #takeAnew(picture: LumaPicture): void {
+    if (this.#sways) this.#x = this.#y = this.#usualX = this.#usualY = this.#awayFor = 0;
+    this.#sways = false;
+    this.#takeAll(picture);
   }
 
   /** Looks further around: a gust, or pictures left out. */

@@ -1,6 +1,7 @@
 import { type Detections, STRIDE } from '../../frame/detections.js';
 import type { Frame } from '../../frame/frame.js';
-import { BLOCKS, type Signature } from '../scene/grid.js';
+import { coverMasked } from '../scene/block-mask.js';
+import { GRID_HEIGHT, GRID_WIDTH, type Signature } from '../scene/grid.js';
 import { SteadySignature } from '../scene/steady-signature.js';
 import { brightnessOf } from '../tracking/luma-picture.js';
 import { CameraSway, type SceneShift } from './camera-sway.js';
@@ -18,11 +19,11 @@ export class SteadyPicture {
   /** Blocks of the steady picture that count for nothing: masked, or outside of what the camera shows now. */
   readonly masked: Uint8Array;
   readonly #own: Uint8Array;
-  readonly #outside = new Uint8Array(BLOCKS);
   readonly #signatures: SteadySignature;
   readonly #sway = new CameraSway();
-  readonly #reachX: number;
-  readonly #reachY: number;
+  /** Pixels of a side of the pictures. */
+  readonly #width: number;
+  readonly #height: number;
   #shift: SceneShift = NOWHERE;
   #knownFor = 0;
 
@@ -31,8 +32,8 @@ export class SteadyPicture {
     this.#own = masked;
     this.masked = masked.slice();
     this.#signatures = new SteadySignature(width, height);
-    this.#reachX = FURTHEST * width;
-    this.#reachY = FURTHEST * height;
+    this.#width = width;
+    this.#height = height;
   }
 
   /** How far the scene lies in the picture at hand from where it lay first, pixels. */
@@ -58,8 +59,9 @@ export class SteadyPicture {
     if (isAnew) this.#restart(frame);
     const { x, y } = this.#shift;
     if (isAnew || x !== before.x || y !== before.y) {
-      this.#signatures.outside(this.#shift, this.#outside);
-      for (let i = 0; i < BLOCKS; i++) this.masked[i] = this.#own[i]! | this.#outside[i]!;
+      this.#signatures.outside(this.#shift, this.masked);
+      // masks stay where they are in the camera's own picture
+      coverMasked(this.#own, (x * GRID_WIDTH) / this.#width, (y * GRID_HEIGHT) / this.#height, this.masked);
     }
     this.#signatures.read(frame, this.#shift, into);
     if (isAnew) return 'anew';
@@ -84,7 +86,7 @@ export class SteadyPicture {
 
   #isElsewhere(): boolean {
     const { x, y } = this.#shift;
-    if (Math.abs(x) > this.#reachX || Math.abs(y) > this.#reachY) return true;
+    if (Math.abs(x) > FURTHEST * this.#width || Math.abs(y) > FURTHEST * this.#height) return true;
     return this.#sway.lostFor >= TURNED_FOR && this.#knownFor >= KNOWN_FOR;
   }
 

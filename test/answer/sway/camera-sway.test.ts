@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CameraSway, type SceneShift } from '../../../src/answer/sway/camera-sway.js';
-import { brightnessOf } from '../../../src/answer/tracking/luma-picture.js';
+import { brightnessOf, type LumaPicture } from '../../../src/answer/tracking/luma-picture.js';
 import { seeded } from '../../seeded.js';
 import { HEIGHT, landscape, pictureOf, WIDTH } from './swaying.js';
 
@@ -71,6 +71,36 @@ test('what is not to be recognised is lost, and costs nothing for long', () => {
   assert.ok(dark.lostFor > 50);
   dark.restart();
   assert.is(dark.lostFor, 0);
+});
+
+/** Shows one picture again and again until a shift is told, or so often. */
+function until(sway: CameraSway, picture: LumaPicture, most: number): SceneShift {
+  let measured: SceneShift = { x: 0, y: 0 };
+  for (let i = 0; i < most && measured.x === 0; i++) measured = sway.measure(picture);
+  return measured;
+}
+
+test('a camera is held again after a night without anything to recognise', () => {
+  const sway = new CameraSway();
+  const grey = lumaOf(new Uint8Array(WIDTH * HEIGHT * 3).fill(20));
+  for (let i = 0; i < 500; i++) sway.measure(grey);
+  const [day, gust] = [lumaOf(pictureOf(scene, 0, 0)), lumaOf(pictureOf(scene, 4, -2))];
+  for (let i = 0; i < 120; i++) sway.measure(day);
+  assert.is(sway.lostFor, 0);
+  const { x, y } = until(sway, gust, 600);
+  assert.ok(Math.abs(x - 4) < 0.15 && Math.abs(y + 2) < 0.15, `${x}, ${y}`);
+});
+
+test('one that swayed when it was turned is held in its new view', () => {
+  const sway = new CameraSway();
+  shown(sway, [[0, 0], ...AWAY(5, 0)]);
+  assert.is(sway.sways, true);
+  const other = landscape(8);
+  const [view, gust] = [lumaOf(pictureOf(other, 0, 0)), lumaOf(pictureOf(other, 3, 2))];
+  for (let i = 0; i < 120; i++) sway.measure(view);
+  assert.is(sway.lostFor, 0);
+  const { x, y } = until(sway, gust, 600);
+  assert.ok(Math.abs(x - 3) < 0.15 && Math.abs(y - 2) < 0.15, `${x}, ${y}`);
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BLOCKS, emptySignature, GRID_WIDTH } from '../../../src/answer/scene/grid.js';
+import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH } from '../../../src/answer/scene/grid.js';
 import { SteadyPicture } from '../../../src/answer/sway/steady-picture.js';
 import type { Frame } from '../../../src/frame/frame.js';
 import { YUV_COLOURS, YUV_FORMATS } from '../../../src/kernels/yuv-colour.js';
@@ -70,6 +70,34 @@ test('a view that has gone too far, or is another, is one to be learned anew; ma
   const other = frameOf(pictureOf(landscape(21), 0, 0));
   const taken = Array.from({ length: 60 }, () => picture.take(other, signature));
   assert.is(taken.filter((one) => one === 'anew').length, 1);
+});
+
+test('what a mask blackens beside a block that sways is not taken for a change', () => {
+  const masked = new Uint8Array(BLOCKS);
+  for (let y = 10; y < 20; y++) masked.fill(1, y * GRID_WIDTH + 20, y * GRID_WIDTH + 30);
+  const [across, down] = [WIDTH / GRID_WIDTH, HEIGHT / GRID_HEIGHT];
+  const blackened = (right: number, below: number): Frame => {
+    const data = pictureOf(scene, right, below);
+    for (let y = 10 * down; y < 20 * down; y++) {
+      data.fill(0, (y * WIDTH + 20 * across) * 3, (y * WIDTH + 30 * across) * 3);
+    }
+    return frameOf(data);
+  };
+  const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, masked);
+  const [first, later] = [emptySignature(), emptySignature()];
+  picture.take(blackened(0, 0), first);
+  assert.equal([...picture.masked], [...masked]);
+  for (let i = 0; i < 10; i++) picture.take(blackened(6.4, -3.7), later);
+  assert.is.not(picture.shift.x, 0);
+  let most = 0;
+  for (let i = 0; i < BLOCKS; i++) {
+    if (picture.masked[i] === 0) most = Math.max(most, Math.abs(first.luma[i]! - later.luma[i]!));
+  }
+  assert.ok(most < 3, `${most}`);
+  assert.is(
+    masked.reduce((sum, one) => sum + one, 0),
+    100,
+  );
 });
 
 test('a damaged picture moves nothing', () => {

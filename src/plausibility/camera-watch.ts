@@ -132,7 +132,7 @@ export class CameraWatch {
     const { sceneMs, capturedAt, detections } = frame;
     if (this.isFrozen) this.#frozenFrames++;
     else this.#motion.answered(frame);
-    const fault = (this.#pictures.fault() ?? this.#model.fault() ?? this.#motion.fault())?.fault;
+    const fault = (this.#pictures.fault() ?? this.#model.fault() ?? this.#told(this.#motion.fault()))?.fault;
     this.#silence?.see(detections.count, fault === undefined || !hidesAccuracy(fault), sceneMs, capturedAt);
     return this.#clock.at(sceneMs, this.liveliness);
   }

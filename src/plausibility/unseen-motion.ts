@@ -12,8 +12,9 @@ const LEAST_MS = 120_000;
 /** Share of the travellers that are detected, below which the detector may be blind, and from which it sees again. */
 const BLIND_BELOW = 0.1;
 const SEES_FROM = 0.3;
-/** With fewer left nobody knows any more. */
+/** With fewer left nobody knows any more; with less than half a one left unseen, the next is the first. */
 const FORGOTTEN = 2;
+const NONE_LEFT = 0.5;
 /** ms between two looks above which nobody can say what went where. */
 const LONGEST_STEP = 1500;
 /** Share of its looks at which a traveller has a box, to count as detected. */
@@ -38,7 +39,7 @@ export class UnseenMotion {
   #seen = 0;
   #unseen = 0;
   #now = 0;
-  /** When the first was unseen since the detector saw; null where it sees. */
+  /** When the first of those was unseen that still count; null where the detector sees, or there is none. */
   #since: number | null = null;
   #isTold = false;
 
@@ -73,7 +74,9 @@ export class UnseenMotion {
 
   fault(): Implausible<'detector-may-be-blind'> | null {
     if (!this.#isTold) return null;
-    const minutes = Math.max(2, Math.round((this.#now - (this.#since ?? this.#now)) / 60_000));
+    // so long a time has as many as are left of all
+    const left = (HALF_LIFE / Math.LN2) * (1 - 0.5 ** ((this.#now - (this.#since ?? this.#now)) / HALF_LIFE));
+    const minutes = Math.max(2, Math.round(left / 60_000));
     return {
       fault: 'detector-may-be-blind',
       seen: `in ${minutes} min about ${Math.round(this.#unseen)} things of a vehicle's size drove by without a box, ${Math.round(this.#seen)} with one`,
@@ -91,9 +94,9 @@ export class UnseenMotion {
   #judge(): void {
     const all = this.#seen + this.#unseen;
     const share = all === 0 ? 1 : this.#seen / all;
+    if (share >= SEES_FROM || this.#unseen < NONE_LEFT) this.#since = null;
     if (share >= SEES_FROM || all < FORGOTTEN) {
       this.#isTold = false;
-      if (share >= SEES_FROM) this.#since = null;
       return;
     }
     const isLong = this.#since !== null && this.#now - this.#since >= LEAST_MS;

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { type Detections, NO_DETECTIONS } from '../../src/frame/detections.js';
 import { CameraWatch } from '../../src/plausibility/camera-watch.js';
 import { PictureSample, TILES, TILES_ACROSS } from '../../src/plausibility/picture-sample.js';
+import type { Plausibility } from '../../src/plausibility/states.js';
 import { UnseenMotion } from '../../src/plausibility/unseen-motion.js';
 import { parseSimulatorUrl } from '../../src/simulator/options.js';
 import { Road } from '../../src/simulator/road.js';
@@ -81,6 +82,32 @@ test('it is over when nothing drives by any more', () => {
   assert.is(motion.fault(), null);
 });
 
+test('who drove by unseen an hour ago does not make two minutes of a few seconds', () => {
+  const motion = new UnseenMotion();
+  show(motion, 0.7, none);
+  for (let second = 0; second < 3600; second++) motion.see(ROAD[0]!.means, 1000);
+  show(motion, 1.9, none);
+  assert.is(motion.fault(), null);
+  show(motion, 2, none);
+  assert.is.not(motion.fault(), null);
+});
+
+test('what it says of a long time is of as long as it counts', () => {
+  const motion = new UnseenMotion();
+  show(motion, 10, none);
+  const drove = () =>
+    motion
+      .fault()!
+      .seen.match(/^in (\d+) min about (\d+) things/)!
+      .slice(1)
+      .map(Number);
+  const [minutes, things] = drove() as [number, number];
+  show(motion, 25, none);
+  const [later, more] = drove() as [number, number];
+  const rates = [things / minutes, more / later];
+  assert.ok(Math.abs(rates[1]! / rates[0]! - 1) < 0.2, `${things} in ${minutes} min, then ${more} in ${later}`);
+});
+
 /** Six minutes of a picture whose tiles do what `level` says. */
 function watched(level: (tile: number, look: number) => number): UnseenMotion {
   const motion = new UnseenMotion();
@@ -102,15 +129,18 @@ test('leaves, a light that blinks, clouds and a camera that is jolted are no veh
   for (const motion of [leaves, blinking, clouds, jolted]) assert.is(motion.fault(), null);
 });
 
-test('a camera says so, knows no accuracy meanwhile, and its empty road is no experience', () => {
+/** A camera before which the film runs, and of which the detector says nothing. */
+function watching(ignored: readonly Plausibility[], minutes: number): CameraWatch {
   const watch = new CameraWatch({
     isCamera: true,
-    ignored: new Set(),
+    ignored: new Set(ignored),
     model: { thresholds: [0.4], maxDetections: 100 },
     localHour: () => 12,
   });
-  for (let seq = 0; seq < 900 && watch.fault() === null; seq++) {
-    const sceneMs = seq * LOOK_MS;
+  let sceneMs = 0;
+  for (let seq = 0; sceneMs < minutes * 60_000 && watch.fault() === null; seq++) {
+    // after what there is to be said is known, fewer looks do
+    sceneMs += sceneMs < 240_000 ? LOOK_MS : 10_000;
     const { data } = ROAD[seq % ROAD.length]!;
     watch.see({ width: WIDTH, height: HEIGHT, data, sceneMs, damaged: false });
     watch.answered({
@@ -121,8 +151,19 @@ test('a camera says so, knows no accuracy meanwhile, and its empty road is no ex
       sourceHeight: HEIGHT,
     });
   }
+  return watch;
+}
+
+test('a camera says so, knows no accuracy meanwhile, and its empty road is no experience', () => {
+  const watch = watching([], 3);
   assert.is(watch.plausibility(), 'detector-may-be-blind');
   assert.is(watch.hidesAccuracy, true);
+});
+
+test('where it is to be left out it changes nothing: half an hour without a vehicle is one', () => {
+  const watch = watching(['detector-may-be-blind'], 35);
+  assert.is(watch.plausibility(), 'plausible');
+  assert.ok((watch.takeQuietHours()[0]?.longestMs ?? 0) > 2_000_000);
 });
 
 test.run();

@@ -13,7 +13,8 @@ export interface FileStreamsOptions {
 /** Files that are sent as fast as they are read, a piece in memory each. */
 export class FileStreams {
   readonly #options: FileStreamsOptions;
-  readonly #open = new Map<string, number>();
+  /** Places by who has them. */
+  readonly #taken = new Map<string, number>();
   /** That were refused since the start because there were too many. */
   refused = 0;
 
@@ -21,34 +22,59 @@ export class FileStreams {
     this.#options = options;
   }
 
-  /** Files that are being sent. */
+  /** Files that are being sent, or are about to be. */
   get size(): number {
-    return [...this.#open.values()].reduce((sum, one) => sum + one, 0);
-  }
-
-  /** Whether one more may be asked for now; counts it as refused where not. */
-  hasRoom(who: string): boolean {
-    const { most, mostOfOne } = this.#options;
-    const isFree = this.size < most && (this.#open.get(who) ?? 0) < mostOfOne;
-    if (!isFree) this.refused++;
-    return isFree;
+    return [...this.#taken.values()].reduce((sum, one) => sum + one, 0);
   }
 
   /**
-   * A file from its beginning; it is closed once it is read or nobody reads any more, whatever becomes of its name meanwhile.
+   * A place for one more file; null, and counted as refused, where there is none now. It is held from here on: whoever asks for
+   * many at once has all of them counted before the first is open.
    *
    * @param who asks
+   */
+  take(who: string): FilePlace | null {
+    const { most, mostOfOne } = this.#options;
+    if (this.size >= most || (this.#taken.get(who) ?? 0) >= mostOfOne) {
+      this.refused++;
+      return null;
+    }
+    this.#taken.set(who, (this.#taken.get(who) ?? 0) + 1);
+    return new FilePlace(() => this.#giveBack(who));
+  }
+
+  #giveBack(who: string): void {
+    const left = (this.#taken.get(who) ?? 1) - 1;
+    if (left === 0) this.#taken.delete(who);
+    else this.#taken.set(who, left);
+  }
+}
+
+/** A place among the files that are sent. */
+export class FilePlace {
+  readonly #giveBack: () => void;
+  #state: 'empty' | 'sending' | 'over' = 'empty';
+
+  /** @param giveBack called once */
+  constructor(giveBack: () => void) {
+    this.#giveBack = giveBack;
+  }
+
+  /** Gives it back where no file was sent. */
+  leave(): void {
+    if (this.#state === 'empty') this.#end();
+  }
+
+  /**
+   * A file from its beginning; it is closed, and the place given back, once it is read or nobody reads any more, whatever becomes of its
+   * name meanwhile.
+   *
    * @param signal aborted when they are gone
    */
-  open(who: string, file: FileHandle, signal: AbortSignal): ReadableStream<Uint8Array> {
-    this.#open.set(who, (this.#open.get(who) ?? 0) + 1);
-    let isOpen = true;
+  send(file: FileHandle, signal: AbortSignal): ReadableStream<Uint8Array> {
+    this.#state = 'sending';
     const end = (): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      const left = (this.#open.get(who) ?? 1) - 1;
-      if (left === 0) this.#open.delete(who);
-      else this.#open.set(who, left);
+      if (!this.#end()) return;
       void file.close().catch(() => undefined);
     };
     if (signal.aborted) end();
@@ -70,5 +96,13 @@ export class FileStreams {
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** @returns false where it was over already */
+  #end(): boolean {
+    if (this.#state === 'over') return false;
+    this.#state = 'over';
+    this.#giveBack();
+    return true;
   }
 }

@@ -22,9 +22,9 @@ async function served(name: string) {
   const route: HttpRoute = {
     path: '/picture',
     handle: async (query, _viewer, { signal }) => {
-      const who = query.get('who') ?? '';
-      if (!streams.hasRoom(who)) return problemReply(['too many'], 503);
-      const body = streams.open(who, await open(file, 'r'), signal);
+      const place = streams.take(query.get('who') ?? '');
+      if (place === null) return problemReply(['too many'], 503);
+      const body = place.send(await open(file, 'r'), signal);
       return { contentType: 'image/jpeg', body, headers: { 'content-length': String(BYTES) } };
     },
   };
@@ -69,6 +69,26 @@ test('a file whose name is gone is read to its end', async () => {
   rmSync(file);
   assert.is((await reply.arrayBuffer()).byteLength, BYTES);
   await eventually('it is closed', () => streams.size === 0);
+});
+
+test('of those that come at once as many are sent as may be, and the others refused', async () => {
+  const { streams, url } = await served('at-once');
+  const replies = await Promise.all(Array.from({ length: 6 }, () => fetch(`${url}/picture?who=a`)));
+  const statuses = replies.map(({ status }) => status).sort();
+  for (const { body } of replies) await body?.cancel();
+  assert.equal(statuses, [200, 200, 503, 503, 503, 503]);
+  await eventually('nobody reads any more', () => streams.size === 0);
+});
+
+test('a place is given back once, also where no file was to be sent', () => {
+  const streams = new FileStreams({ most: 1, mostOfOne: 1 });
+  const place = streams.take('a')!;
+  assert.is(streams.take('b'), null);
+  place.leave();
+  place.leave();
+  assert.is(streams.size, 0);
+  assert.is.not(streams.take('b'), null);
+  assert.is(streams.refused, 1);
 });
 
 test.run();

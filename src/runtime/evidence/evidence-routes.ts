@@ -69,14 +69,19 @@ function pictureRoute(evidence: EvidenceAccessor, role: 'context' | 'crop', sent
     },
     handle: async (_query, viewer, { params, signal }) => {
       const by = viewerOf(viewer);
-      if (!sent.hasRoom(by.by)) return { ...problemReply([TOO_MANY], 503), headers: { 'retry-after': '5' } };
-      const found = await evidence.openPicture(by, params['id'] ?? '', role);
-      if (found === null) return problemReply([NONE], 404);
-      const headers = {
-        'cache-control': 'private, max-age=86400, immutable',
-        'content-length': String(found.bytes),
-      };
-      return { contentType: contentTypeOf(found.picture), body: sent.open(by.by, found.file, signal), headers };
+      const place = sent.take(by.by);
+      if (place === null) return { ...problemReply([TOO_MANY], 503), headers: { 'retry-after': '5' } };
+      try {
+        const found = await evidence.openPicture(by, params['id'] ?? '', role);
+        if (found === null) return problemReply([NONE], 404);
+        const headers = {
+          'cache-control': 'private, max-age=86400, immutable',
+          'content-length': String(found.bytes),
+        };
+        return { contentType: contentTypeOf(found.picture), body: place.send(found.file, signal), headers };
+      } finally {
+        place.leave();
+      }
     },
   };
 }

@@ -6,6 +6,8 @@ const PAGE = 65_536;
 const ALIGNMENT = 64;
 /** The first block: address 0 is that of nothing. */
 const FIRST = 1024;
+/** Behind the last block: kernels read whole vectors, the last of which may end behind its pixels. */
+const BEHIND = 64;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
@@ -34,7 +36,7 @@ export class KernelMemory {
     this.memory = new wasm.Memory({ initial: pages, maximum: pages });
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#doubles = new Float64Array(this.memory.buffer);
-    this.#gaps = [{ address: FIRST, bytes: pages * PAGE - FIRST }];
+    this.#gaps = [{ address: FIRST, bytes: pages * PAGE - FIRST - BEHIND }];
     const scratch = this.allocate(scratchBytes);
     if (scratch === null) throw new RangeError(`scratchBytes: expected less than ${bytes}, got ${scratchBytes}`);
     this.#scratch = new Scratch(this.#bytes, scratch.byteOffset, scratchBytes);

@@ -37,4 +37,23 @@ test('white in the highest block that is summed in 16 bits, and in a higher one'
   }
 });
 
+test('a plane at the very end of the memory is summed like any other', () => {
+  const small = compileKernels(2 ** 20);
+  const { memory } = small;
+  const [width, height] = [72, 64];
+  // all but as much as the plane has is taken, so that it ends where the memory does
+  for (let bytes = 2 ** 20; bytes >= width * height; bytes -= 64) {
+    const rest = memory.allocate(bytes);
+    if (rest === null) continue;
+    memory.free(rest);
+    memory.allocate(bytes - width * height);
+    break;
+  }
+  const plane = memory.allocate(width * height)!.fill(3);
+  assert.is(memory.allocate(64), null);
+  const found = new Int32Array(1);
+  compiledBlockSums(gridOf(width, height, 1, 1), small)(plane, found);
+  assert.is(found[0], 3 * width * height);
+});
+
 test.run();

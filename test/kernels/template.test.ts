@@ -111,6 +111,26 @@ test('templates are searched for alike by every step from place to place', () =>
   }
 });
 
+test('a picture at the very end of the memory is searched like any other', () => {
+  const small = compileKernels(2 ** 20);
+  const [width, height] = [72, 64];
+  // all but as much as the picture has is taken, so that it ends where the memory does
+  for (let bytes = 2 ** 20; bytes >= width * height; bytes -= 64) {
+    const rest = small.memory.allocate(bytes);
+    if (rest === null) continue;
+    small.memory.free(rest);
+    small.memory.allocate(bytes - width * height);
+    break;
+  }
+  const data = small.memory.allocate(width * height)!.fill(3);
+  assert.is(small.memory.allocate(64), null);
+  const plane = { width, height, data, first: 0, step: 1 };
+  const points = { count: 4, table: new Int32Array(12), energy: 1, lookSum: 0, lookUnit: 0.125 };
+  const places = { x: width - 6, y: height - 1.5, scale: 1, rangeX: 0, rangeY: 0, step: 1 };
+  const found = compiledTemplateWork(small).search(plane, 1, points, places);
+  assert.equal(found, PLAIN_TEMPLATE_WORK.search(plane, 1, points, places));
+});
+
 test('a picture that lies elsewhere is looked at where it is', () => {
   const [plane, block] = [planes[1]!, blockOf()];
   const elsewhere = { ...plane, data: Uint8Array.from(plane.data) };

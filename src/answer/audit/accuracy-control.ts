@@ -100,6 +100,7 @@ export class AccuracyControl {
     if (state.kind === 'failing') return now < state.retryAt ? state : this.#retry(now);
     const { estimatedF1, estimatedF1Low, effectiveAudits } = reading;
     if (estimatedF1 === null || estimatedF1Low === null) {
+      this.#missedSince = null;
       return state.kind === 'learning' ? state : hold(state, state.strictness, 'nothing was measured lately', now);
     }
     if (estimatedF1 < this.#floor) return this.#tighten(state, reading, estimatedF1, now);

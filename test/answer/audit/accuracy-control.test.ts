@@ -70,6 +70,14 @@ test('it tightens in proportion to the excess, and by half while unsure', () => 
   assert.is(step(reading(0.9699)), 0.52);
 });
 
+test('a night in which nothing was measured is not a time in which the floor was missed', () => {
+  const it = new Timeline();
+  assert.equal(rounded(it.hold(reading(0.9), 50 * SECOND)), ['tightening', 0.95]);
+  it.hold(unknown, 600 * MINUTE);
+  assert.equal(rounded(it.hold(reading(0.9), 110 * SECOND)), ['tightening', 0.95]);
+  assert.equal(rounded(it.hold(reading(0.9), 10 * SECOND)), ['failing', 1]);
+});
+
 test('it relaxes slowly while the whole interval is clear of the floor', () => {
   const it = new Timeline();
   assert.equal(rounded(it.hold(reading(0.99), 0)), ['relaxing', 0.48]);

@@ -20,7 +20,7 @@ export interface FleetLoad {
   readonly brokers: number;
   readonly collectors: number;
   readonly databases: number;
-  /** All three run on one, with the embedded broker and SQLite. */
+  /** All three run on one, with Mosquitto and SQLite. */
   readonly isOneMachine: boolean;
   readonly cost: { readonly nodes: number; readonly disks: number; readonly uplink: number };
 }

@@ -57,6 +57,7 @@ interface Pending {
 
 const STEP_MS = 20_000;
 const MINUTE_MS = 60_000;
+const LEAST_WAY_MS = 20;
 const FIRST_HEARD = 3;
 /** Of a long outage the newest so many wait; the others are given up. */
 const MOST_WAITING = 60;
@@ -75,7 +76,8 @@ export class SimulatedDevice {
   readonly #random: Random;
   readonly #sent: SentMessage[] = [];
   readonly #arrived = new Map<string, number>();
-  readonly #alerts = new Set<string>();
+  /** That hold, as they were told. */
+  readonly #alerts = new Map<string, Record<string, unknown>>();
   readonly #outbox: Pending[] = [];
   readonly #clockErrorMs: number;
   #now: number;
@@ -118,7 +120,7 @@ export class SimulatedDevice {
       arrived: this.#arrived,
       lost: this.#lost,
       told: this.#told,
-      alerts: this.#alerts,
+      alerts: new Set(this.#alerts.keys()),
       online: this.#connected,
       boot: this.#boot,
       births: this.#births,
@@ -158,10 +160,11 @@ export class SimulatedDevice {
       this.#n = 0;
     }
     this.#now += MINUTE_MS;
+    const earlier = [...this.#alerts.keys()];
+    this.#alerts.clear();
     this.#start();
     // what an earlier run left is not known to hold
-    for (const code of this.#alerts) this.#clearAlert(code);
-    this.#alerts.clear();
+    for (const code of earlier) this.#clearAlert(code);
   }
 
   #clearAlert(code: string): void {
@@ -212,6 +215,8 @@ export class SimulatedDevice {
       metrics: METRICS,
     };
     this.#live('status', { online: true, bdSeq: this.#bdSeq, ...about }, 1, true);
+    for (const [code, told] of this.#alerts)
+      this.#sendText(`alert/${code}`, JSON.stringify({ seq: this.#seq++, ...told }), 1, true, LEAST_WAY_MS);
     const values = Object.fromEntries(METRICS.map(({ name }) => [name, this.#random.index(100)]));
     this.#live('metrics', { full: true, values }, 0);
     const waiting = this.#outbox.splice(0);
@@ -259,7 +264,7 @@ export class SimulatedDevice {
       this.#alerts.delete(code);
       this.#clearAlert(code);
     } else {
-      this.#alerts.add(code);
+      this.#alerts.set(code, { ts, boot: this.#boot, code, ...alert });
       this.#live(`alert/${code}`, { code, ...alert }, 1, true);
     }
     this.#make(`alert/${code}/log`, { code, at: ts, kind: holds ? 'cleared' : 'raised', alert });
@@ -325,10 +330,16 @@ export class SimulatedDevice {
     this.#sendText(topic, JSON.stringify(body), qos, retain);
   }
 
-  #sendText(topic: string, payload: string, qos: 0 | 1, retain: boolean): void {
+  /** @param wayMs nothing overtakes */
+  #sendText(
+    topic: string,
+    payload: string,
+    qos: 0 | 1,
+    retain: boolean,
+    wayMs = LEAST_WAY_MS + this.#random.index(200),
+  ): void {
     const { site, device } = this.#plan;
-    // the way takes 20 to 220 ms, and nothing overtakes
-    this.#lastAt = Math.max(this.#lastAt, this.#now + 20 + this.#random.index(200));
+    this.#lastAt = Math.max(this.#lastAt, this.#now + wayMs);
     this.#sent.push({ at: this.#lastAt, topic: `edge/v1/${site}/${device}/${topic}`, payload, qos, retain });
   }
 

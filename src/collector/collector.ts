@@ -30,7 +30,7 @@ export interface CollectorCounts {
   /** Kept, or known by now. */
   readonly taken: number;
   readonly doubles: number;
-  /** To devices, and taken back by whoever clears a topic. */
+  /** To devices and between them, and taken back by whoever clears a topic. */
   readonly ignored: number;
   readonly quarantined: number;
   /** Births asked for. */
@@ -212,10 +212,17 @@ export class Collector {
       else {
         const account = this.#atHand(looked.site, looked.device) ?? (await this.#account(looked));
         if (account === null) {
-          toQuarantine(message, 'too-many-devices', `${this.#mostDevices} are known`);
+          // whoever clears the topics of a device that was removed does not bring it back
+          if (looked.is !== 'message') counts.ignored++;
+          else toQuarantine(message, 'too-many-devices', tooManyInWords(this.#mostDevices));
           continue;
         }
         touched.add(account);
+        if (looked.is === 'elsewhere') {
+          account.takeElsewhere(looked);
+          counts.ignored++;
+          continue;
+        }
         if (looked.is === 'cleared') {
           account.clear(looked.code, looked.receivedAt);
           counts.taken++;
@@ -261,14 +268,14 @@ export class Collector {
     return this.#accounts.get(`${site}/${device}`) ?? null;
   }
 
-  /** null: there are too many. */
-  async #account(looked: FleetMessage | Extract<InspectedMessage, { is: 'cleared' }>): Promise<DeviceAccount | null> {
+  /** null: there are too many, or nothing is known of one that a message makes nobody known with. */
+  async #account(looked: Exclude<InspectedMessage, { is: 'ignored' | 'quarantined' }>): Promise<DeviceAccount | null> {
     const { site, device } = looked;
     let known = await this.#store.known(site, device);
     if (known === null) {
-      if (this.#devices >= this.#mostDevices) return null;
-      const at = looked.is === 'message' ? heardAtOf(looked) : looked.receivedAt;
-      known = { device: await this.#store.addDevice(site, device, at), births: [], streams: [], alerts: [] };
+      if (looked.is !== 'message' || this.#devices >= this.#mostDevices) return null;
+      const added = await this.#store.addDevice(site, device, heardAtOf(looked));
+      known = { device: added, births: [], streams: [], alerts: [] };
       this.#devices++;
     }
     const account = new DeviceAccount(known);
@@ -299,6 +306,9 @@ export class Collector {
 
 /** A disk or a server that does not take it now: nothing is wrong with what is written. */
 const isOfDisk = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'E_OUTPUT';
+
+const tooManyInWords = (most: number): string =>
+  `${most} devices are known: let more be with --max-devices, and look at the broker's access rules if there are not so many`;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

@@ -106,8 +106,7 @@ export class Database implements DatabasePort {
     try {
       transaction();
     } catch (cause) {
-      if (!DISK_CODES.test(codeOf(cause))) throw cause;
-      throw new EdgeError('E_OUTPUT', diskTrouble(this.#file, cause), { context: { file: this.#file }, cause });
+      throw asDiskError(this.#file, cause);
     } finally {
       if (durable) this.#sqlite.pragma('synchronous = NORMAL');
     }
@@ -128,6 +127,12 @@ export class Database implements DatabasePort {
     this.close();
     return setFileAside(this.#options, reason);
   }
+}
+
+/** E_OUTPUT with what to do where an error of SQLite is the disk's fault or that of whoever else has the file; others as they are. */
+export function asDiskError(file: string, cause: unknown): unknown {
+  if (!DISK_CODES.test(codeOf(cause))) return cause;
+  return new EdgeError('E_OUTPUT', diskTrouble(file, cause), { context: { file }, cause });
 }
 
 /**

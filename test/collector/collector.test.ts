@@ -82,6 +82,99 @@ test('a stranger costs the others nothing: it is put aside, counted and bounded'
   await again.close();
 });
 
+test('what a device tells the others of its site is no gap, and hides nothing of its own', async () => {
+  const fed = await fresh();
+  const command = (device: string) =>
+    JSON.stringify({
+      name: 'invalidate',
+      site: 'demo',
+      device: '_site',
+      id: 'x',
+      nonce: 'abcdefghijklmnop',
+      issuedAt: AT,
+      expiresAt: AT + 1,
+      body: { version: 1, device, tags: [] },
+    });
+  const toOthers = (seq: number, device = 'a', boot = '1f6b2c3d') => ({
+    ...message('_site', 'cmd/invalidate', {
+      seq,
+      boot,
+      command: command(device),
+      key: '0123456789abcdef',
+      signature: `${'A'.repeat(86)}==`,
+    }),
+  });
+  const missing = async () => (await fed.store.births(1, 1))[0]!.missing;
+  await fed.feed([message('a', 'status', BIRTH), metrics('a', 1, AT + 1), toOthers(2), metrics('a', 3, AT + 3)]);
+  assert.is(await missing(), 0);
+  await fed.feed([metrics('a', 5, AT + 5), toOthers(4, 'a', '00000000')]);
+  assert.is(await missing(), 1, 'of another run');
+  // somebody else says so of a number that the device has not used yet
+  await fed.feed([toOthers(4), toOthers(6), toOthers(9), metrics('a', 6, AT + 6)]);
+  assert.is(await missing(), 0);
+  assert.is(fed.collector.state().counts.doubles, 0);
+  for (let seq = 7; seq < 1000; seq += 2) await fed.feed([metrics('a', seq, AT + seq), toOthers(seq + 1)]);
+  assert.is(await missing(), 0);
+  await fed.feed([toOthers(1, 'nobody'), { ...toOthers(1), payload: '{' }]);
+  assert.is(fed.collector.state().devices, 1);
+  await fed.close();
+});
+
+test('a stream that began after the device told of all it had is expected from its first number on', async () => {
+  const fed = await fresh();
+  const [earlier, later, copied] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'];
+  const report = (seq: number, n: number, stream: string, at: number, streams: object[]) =>
+    message('a', 'report/delivery', { seq, n, stream, streams, dropped: [] }, at);
+  const event = (seq: number, n: number, stream: string, at: number) => {
+    const crossing = { kind: 'crossed', line: 'gate', direction: 'inbound', total: 1, capturedAt: at };
+    return message(
+      'a',
+      'event/north',
+      { seq, n, stream, camera: 'north', ...crossing, vehicle: { trackId: 1, class: 'car' } },
+      at,
+    );
+  };
+  const lost = async () =>
+    Object.fromEntries((await fed.store.streams(1, 9)).map(({ stream, verdict }) => [stream, verdict.lostCount]));
+  await fed.feed([
+    message('a', 'status', BIRTH),
+    // nobody knows since when
+    report(1, 40, earlier, AT + 10, [{ stream: earlier, low: 40, next: 40 }]),
+    event(2, 3, later, AT + 20),
+    // made before: what it had was told elsewhere
+    event(3, 9, copied, AT + 5),
+    report(4, 4, later, AT + 30, [
+      { stream: copied, low: 10, next: 10, ended: 'file-copied' },
+      { stream: later, low: 4, next: 4 },
+    ]),
+  ]);
+  assert.equal(await lost(), { [earlier]: 0, [later]: 2, [copied]: 0 });
+  // all of it before its first report
+  await fed.feed([report(5, 8, 'dddddddddddd', AT + 40, [{ stream: 'dddddddddddd', low: 8, next: 8 }])]);
+  assert.is((await lost())['dddddddddddd'], 7);
+  await fed.close();
+});
+
+test('a clock of this machine that leapt and was set back makes no device look alive for years', async () => {
+  const fed = await fresh();
+  const years = 10 * 365 * 86_400_000;
+  await fed.feed([message('a', 'status', BIRTH), { ...metrics('a', 1, AT + 1), at: AT + years }]);
+  await fed.feed([metrics('a', 2, AT + 2)]);
+  assert.is((contentOf(fed.file)['devices'] as { heard_at: number }[])[0]!.heard_at, AT + 2);
+  await fed.close();
+});
+
+test('a device that is born again and again keeps the newest of what it said of itself', async () => {
+  const fed = await fresh();
+  await fed.feed(
+    Array.from({ length: 130 }, (_, index) => message('a', 'status', { ...BIRTH, bdSeq: index }, AT + index)),
+  );
+  const bodies = contentOf(fed.file)['birth_bodies'] as { bd_seq: number }[];
+  assert.equal([bodies.length, Math.min(...bodies.map(({ bd_seq }) => bd_seq))], [100, 30]);
+  assert.is(contentOf(fed.file)['births']!.length, 130);
+  await fed.close();
+});
+
 class FailingStore extends SqliteFleetStore {
   failures: Error[] = [];
   override async commit(changes: FleetChanges): Promise<void> {

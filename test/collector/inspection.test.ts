@@ -21,6 +21,13 @@ const EVENT = {
   vehicle: { trackId: 41, class: 'bus' },
 };
 
+/** An event with so many lists in one another; brackets within text are none. */
+const nested = (deep: number): string =>
+  JSON.stringify({ ...EVENT, later: 0, words: '["['.repeat(99) }).replace(
+    '"later":0',
+    `"later":${'['.repeat(deep)}${']'.repeat(deep)}`,
+  );
+
 function look(topic: string, payload: string | Uint8Array): string {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   const read = inspected({ topic, payload: bytes, retained: false, receivedAt: 1 });
@@ -40,10 +47,17 @@ test('what keeps to its schema is taken, and what may be put aside says why', ()
   const event = JSON.stringify(EVENT);
   assert.is(look(`${DEVICE}/event/north`, event), 'message');
   assert.is(look(`${DEVICE}/event/north`, JSON.stringify({ ...EVENT, later: 'versions add keys' })), 'message');
+  assert.is(look(`${DEVICE}/event/north`, nested(50)), 'message');
+  // a key that another kind of message has for its subject
+  const crossed = JSON.stringify({ ...EVENT, code: 'x', command: 'y' });
+  assert.is(look(`${DEVICE}/event/north`, crossed), 'message');
+  const values = { seq: 3, ts: EVENT.ts, boot: EVENT.boot, values: {}, camera: 'south' };
+  assert.is(look(`${DEVICE}/metrics`, JSON.stringify(values)), 'message');
   const wrong: readonly [string, string | Uint8Array, string][] = [
     [`${DEVICE}/event/north`, JSON.stringify({ ...EVENT, n: 0 }), 'not-by-schema'],
     [`${DEVICE}/event/north`, JSON.stringify({ ...EVENT, kind: 'flew' }), 'not-by-schema'],
     [`${DEVICE}/event/south`, event, 'another-subject'],
+    [`${DEVICE}/event/north`, nested(65), 'not-by-schema'],
     [`${DEVICE}/event/north`, '[', 'no-json'],
     [`${DEVICE}/event/north`, Uint8Array.of(0x22, 0xff, 0x22), 'no-json'],
     [`${DEVICE}/event/north`, '', 'no-json'],

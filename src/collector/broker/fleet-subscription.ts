@@ -196,7 +196,9 @@ export class FleetSubscription {
       if (error || refused) {
         fail(
           new Error(
-            `the broker refuses to let this user read ${refused?.topic ?? topics.join(', ')}: look at its access rules`,
+            refused
+              ? `the broker refuses to let this user read ${refused.topic}: look at its access rules`
+              : `${topics.join(', ')} cannot be subscribed to (${error?.message}): look at --topic, and at the access rules of the broker`,
           ),
         );
         return;

@@ -12,6 +12,7 @@ import type {
   LogRow,
 } from '../store/fleet-store.js';
 import { clockOffsetMs, nextClockOffset, placedTime } from './clock-offset.js';
+import { DeviceAlerts } from './device-alerts.js';
 import { rowOf } from './message-row.js';
 import { isRebirthDue, NO_REBIRTH, type RebirthPlan, rebirthAsked } from './rebirth-plan.js';
 
@@ -45,11 +46,15 @@ interface KeptBirth {
 interface KeptStream {
   readonly check: StreamCheck;
   heardAt: number;
+  /** Nothing was heard of it as it was sent. */
+  isNew: boolean;
 }
 
 /** At hand of one device; others are asked of the store when a message is of them. */
 const MOST_BIRTHS = 3;
 const MOST_STREAMS = 4;
+/** Streams of a report that are remembered; a device numbers in one, and has something left of a few. */
+const MOST_REPORTED = 64;
 /** ms that a message which overtook another may be ahead of it, before its birth is asked for. */
 const OVERTAKING_MS = 5000;
 /** Told at once: what lies between made and received is the way, and the clock. */
@@ -65,9 +70,9 @@ export class DeviceAccount {
   readonly device: FleetDevice;
   readonly #births = new Map<string, KeptBirth>();
   readonly #streams = new Map<string, KeptStream>();
-  readonly #alerts: Map<string, FleetAlert>;
+  readonly #alerts: DeviceAlerts;
   readonly #knownBoots = new Set<string>();
-  readonly #dirty = { device: false, births: new Set<string>(), streams: new Set<string>(), alerts: new Set<string>() };
+  readonly #dirty = { device: false, births: new Set<string>(), streams: new Set<string>() };
   #rebirth: RebirthPlan = NO_REBIRTH;
   #needsBirth = false;
   /** Numbers missing of the latest birth that were there when it was asked for again, and since when there are more. */
@@ -78,7 +83,7 @@ export class DeviceAccount {
     this.device = device;
     for (const birth of [...births].reverse()) this.knowBirth(birth);
     for (const stream of [...streams].reverse()) this.knowStream(stream.stream, stream);
-    this.#alerts = new Map(alerts.map((alert) => [alert.code, alert]));
+    this.#alerts = new DeviceAlerts(alerts);
   }
 
   /** What must be asked of the store before a message is taken. */
@@ -109,7 +114,8 @@ export class DeviceAccount {
   /** @param kept as the store has it; null: it is a new one */
   knowStream(stream: string, kept: FleetStream | null): void {
     if (this.#streams.has(stream)) return;
-    this.#streams.set(stream, { check: new StreamCheck(false, kept?.state ?? null), heardAt: kept?.heardAt ?? 0 });
+    const check = new StreamCheck(false, kept?.state ?? null);
+    this.#streams.set(stream, { check, heardAt: kept?.heardAt ?? 0, isNew: kept === null });
   }
 
   /** Takes a message whose needs are known. */
@@ -117,7 +123,12 @@ export class DeviceAccount {
     if (message.name === 'status') return this.#takeStatus(message);
     const seqIsNew = this.#takeSeq(message);
     const isNew = message.body.stream === undefined ? seqIsNew : this.#takeNumber(message);
-    if (message.name === 'alert') return { row: null, isDouble: !this.#takeAlert(message, seqIsNew) };
+    if (message.name === 'alert') {
+      const isNews = this.#alerts.take(message, seqIsNew);
+      if (isNews) this.#heard(message);
+      return { row: null, isDouble: !isNews };
+    }
+    this.#alerts.heard(message, this.#latest()?.check ?? null);
     if (isNew) this.#heard(message);
     const row = rowOf(message, this.device.id, placedTime(message.body.ts, clockOffsetMs(this.device.clock)));
     // what is known is offered all the same: the store keeps it once
@@ -126,14 +137,18 @@ export class DeviceAccount {
 
   /** The broker keeps this alert no more: it is over, or nobody is told of it. */
   clear(code: string, receivedAt: number): void {
-    const alert = this.#alerts.get(code);
     const under = this.#latest();
     // heard again it says nothing of what holds now
     if (under !== null && !under.check.takeUnnamed()) return;
     if (under !== null) this.#dirty.births.add(keyOf(under.birth));
-    if (alert?.holds !== true) return;
-    this.#alerts.set(code, { ...alert, holds: false, clearedAt: receivedAt });
-    this.#dirty.alerts.add(code);
+    this.#alerts.clear(code, receivedAt);
+  }
+
+  /** The device told others something, and used up a number. Who says so is not proven: it hides no message of its own. */
+  takeElsewhere({ boot, seq }: { readonly boot: string; readonly seq: number }): void {
+    const under = this.#latest();
+    if (under === null || under.birth.boot !== boot || !under.check.takeElsewhere(seq)) return;
+    this.#dirty.births.add(keyOf(under.birth));
   }
 
   /** Whether the device is to be asked for its birth now. */
@@ -156,10 +171,11 @@ export class DeviceAccount {
         const { check, heardAt } = this.#streams.get(name)!;
         return { stream: name, state: check.kept(), verdict: check.verdict(), heardAt };
       }),
-      alerts: [...dirty.alerts].map((code) => this.#alerts.get(code)!),
+      alerts: this.#alerts.changes(),
     };
     dirty.device = false;
-    for (const set of [dirty.births, dirty.streams, dirty.alerts]) set.clear();
+    dirty.births.clear();
+    dirty.streams.clear();
     trim(this.#births, MOST_BIRTHS);
     trim(this.#streams, MOST_STREAMS);
     if (this.#knownBoots.size > MOST_BIRTHS) this.#knownBoots.clear();
@@ -194,7 +210,13 @@ export class DeviceAccount {
       (known === undefined && !retained && boot !== null && !this.#knownBoots.has(boot));
     if (known !== undefined) {
       this.#touch(keyOf(key), known);
-      if (!retained) this.#goUnder(key);
+      this.#alerts.expectNothing();
+      if (!retained) {
+        this.#goUnder(key);
+        // what comes behind it without a number has the one behind it
+        if (body.seq !== undefined) known.check.take(body.seq);
+        this.#dirty.births.add(keyOf(key));
+      }
       if (device.bdSeq === key.bdSeq && device.birthTs === key.ts) this.#isOnline();
       return { row: null, isDouble: true };
     }
@@ -205,6 +227,10 @@ export class DeviceAccount {
     if (boot !== null) this.#knownBoots.add(boot);
     this.#touch(keyOf(key), { birth, check });
     this.#dirty.births.add(keyOf(key));
+    // where its end was heard no birth between was missed
+    const isFirst = isLater && !retained && device.online === false && key.bdSeq > device.bdSeq!;
+    if (isFirst) this.#alerts.expectAgain(check, boot);
+    else this.#alerts.expectNothing();
     if (isLater) this.#becomes(message, key);
     this.#goUnder(key);
     this.#heard(message);
@@ -212,8 +238,9 @@ export class DeviceAccount {
   }
 
   /** What a birth says of the device. */
-  #becomes({ body, retained }: FleetMessage, { bdSeq, ts }: BirthKey): void {
+  #becomes({ body, retained, receivedAt }: FleetMessage, { bdSeq, ts }: BirthKey): void {
     const { device } = this;
+    if (body.boot !== undefined) this.#alerts.endOfEarlierRuns(body.boot, receivedAt);
     if (device.boot !== (body.boot ?? null) && !retained) device.clock = null;
     device.bdSeq = bdSeq;
     device.birthTs = ts;
@@ -253,7 +280,7 @@ export class DeviceAccount {
         device.reason = reason;
         this.#dirty.device = true;
       }
-      if (!isDouble) this.#heardAt(heardAtOf(message));
+      if (!isDouble) this.#heardAt(heardAtOf(message), retained);
     }
     return { row: null, isDouble };
   }
@@ -296,10 +323,19 @@ export class DeviceAccount {
     this.#touchStream(body.stream!, stream);
     const topic = name.startsWith('report-') ? `report/${subject}` : name;
     if (!stream.check.take({ n: body.n!, historical: body.historical === true, topic, retained })) return false;
+    if (!retained) this.#expect(stream, body.stream!, body.ts);
     stream.heardAt = Math.max(stream.heardAt, receivedAt);
     this.#dirty.streams.add(body.stream!);
     if (name === 'report-delivery') this.#told(message);
     return true;
+  }
+
+  /** Whether a stream that is new began after the device told of all it had: then its first number was to be heard too. */
+  #expect(stream: KeptStream, name: string, ts: number): void {
+    const { reported } = this.device;
+    if (stream.isNew && reported !== null && ts > reported.ts && !reported.streams.includes(name))
+      stream.check.expectFromStart();
+    stream.isNew = false;
   }
 
   #told({ body, retained, receivedAt }: FleetMessage): void {
@@ -309,35 +345,34 @@ export class DeviceAccount {
       this.#dirty.streams.add(name as string);
       return stream.check;
     };
-    for (const { stream, ...state } of listIn(body, 'streams'))
-      of(stream).state(state as unknown as { low: number; next: number }, retained);
+    const streams = listIn(body, 'streams');
+    for (const { stream, ...state } of streams) {
+      const { low, next, ended } = state as unknown as { low: number; next: number; ended?: string };
+      const check = of(stream);
+      // one that has ended may be older: that of a file that was copied
+      if (!retained && ended === undefined)
+        this.#expect(this.#streams.get(stream as string)!, stream as string, body.ts);
+      check.state({ low, next, ...(ended !== undefined && { ended }) }, retained);
+    }
     for (const { stream, ...drop } of listIn(body, 'dropped')) of(stream).dropped(drop as unknown as ToldDrop);
-  }
-
-  /** @returns false where it came before, or is older than what is known */
-  #takeAlert(message: FleetMessage, seqIsNew: boolean): boolean {
-    const { body, subject, text, retained } = message;
-    const known = this.#alerts.get(subject!);
-    if (known?.ts === body.ts) return false;
-    // a clock that was set back makes it look old
-    if (known !== undefined && body.ts < known.ts && (retained || !seqIsNew)) return false;
-    this.#alerts.set(subject!, { code: subject!, ts: body.ts, holds: true, clearedAt: null, body: text });
-    this.#dirty.alerts.add(subject!);
-    this.#heard(message);
-    return true;
+    if (retained || body.historical === true) return;
+    const names = streams.map(({ stream }) => stream as string);
+    this.device.reported = names.length > MOST_REPORTED ? null : { ts: body.ts, streams: names };
+    this.#dirty.device = true;
   }
 
   /** Something new came. */
   #heard(message: FleetMessage): void {
     const { name, body, retained, receivedAt } = message;
-    this.#heardAt(heardAtOf(message));
+    this.#heardAt(heardAtOf(message), retained);
     if (!PROMPT.has(name) || retained || body.historical === true || !this.#isPresent()) return;
     const clock = nextClockOffset(this.device.clock, body.ts, receivedAt);
     this.device.clock = clock;
   }
 
-  #heardAt(at: number): void {
-    this.device.heardAt = Math.max(this.device.heardAt, at);
+  /** What is heard as it is sent is the newest, also where this machine's own clock was set back. */
+  #heardAt(at: number, retained: boolean): void {
+    this.device.heardAt = retained ? Math.max(this.device.heardAt, at) : at;
     this.#dirty.device = true;
   }
 

@@ -11,7 +11,9 @@ export type FleetTopic =
       /** Camera, code of the alert, name of the command or report; null where there is none. */
       readonly subject: string | null;
     }
-  /** To a device, or between devices: not for whoever collects. */
+  /** Between the devices of a site; it uses up a number of the one that sends it. */
+  | { readonly is: 'between-devices'; readonly site: string }
+  /** To a device: not for whoever collects. */
   | { readonly is: 'not-for-us' }
   | { readonly is: 'unknown-version' | 'unknown-kind' };
 
@@ -31,7 +33,10 @@ export function fleetTopic(topic: string): FleetTopic {
   if (root !== 'edge') return UNKNOWN_KIND;
   if (version !== VERSION) return { is: 'unknown-version' };
   if (more.length > 0 || !IDENTIFIER.test(site)) return UNKNOWN_KIND;
-  if (device === SITE_WIDE) return NOT_FOR_US;
+  if (device === SITE_WIDE)
+    return `${kind}/${subject}` === 'cmd/invalidate' && last === undefined
+      ? { is: 'between-devices', site }
+      : NOT_FOR_US;
   if (!IDENTIFIER.test(device)) return UNKNOWN_KIND;
   const named = nameOf(kind, subject, last);
   if (named === null) return UNKNOWN_KIND;

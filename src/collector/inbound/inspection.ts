@@ -1,3 +1,5 @@
+import { IDENTIFIER } from '../../foundation/identifier.js';
+import { signedCommandSchema } from '../../telemetry/commands/envelope.js';
 import { MESSAGES, type MessageName } from '../../telemetry/mqtt/messages.js';
 import { fleetTopic } from './fleet-topic.js';
 
@@ -60,6 +62,15 @@ export type InspectedMessage =
       readonly code: string;
       readonly receivedAt: number;
     }
+  /** A device told others something: only the number that it used up is of interest. */
+  | {
+      readonly is: 'elsewhere';
+      readonly site: string;
+      readonly device: string;
+      readonly boot: string;
+      readonly seq: number;
+      readonly receivedAt: number;
+    }
   | { readonly is: 'ignored' }
   | {
       readonly is: 'quarantined';
@@ -72,6 +83,17 @@ export type InspectedMessage =
 export const MAX_PAYLOAD_BYTES = 512_000;
 /** Characters of what is said of one that is wrong. */
 const MAX_DETAIL = 300;
+/** Lists and objects in one another; whoever writes JSON again goes down into each. */
+const MAX_DEPTH = 64;
+/** Where a body names what its topic does. */
+const SUBJECT_KEYS: Readonly<Partial<Record<MessageName, string>>> = {
+  event: 'camera',
+  traffic: 'camera',
+  evidence: 'camera',
+  alert: 'code',
+  'alert-log': 'code',
+  'command-result': 'command',
+};
 const IGNORED: InspectedMessage = { is: 'ignored' };
 const text = new TextDecoder('utf-8', { fatal: true });
 
@@ -86,8 +108,10 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
   });
   const read = fleetTopic(topic);
   if (read.is === 'not-for-us') return IGNORED;
+  if (read.is === 'between-devices') return elsewhere(read.site, message);
   if (read.is !== 'message') return quarantined(read.is);
-  if (payload.length > MAX_PAYLOAD_BYTES) return quarantined('oversize', `${payload.length} bytes`);
+  if (payload.length > MAX_PAYLOAD_BYTES)
+    return quarantined('oversize', `${payload.length} bytes, and ${MAX_PAYLOAD_BYTES} are looked at`);
   const { site, device, name, subject } = read;
   if (payload.length === 0) {
     if (name === 'alert') return { is: 'cleared', site, device, code: subject!, receivedAt };
@@ -96,14 +120,16 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
   }
   const json = jsonIn(payload);
   if (json === null) return quarantined('no-json');
+  if (isTooDeep(json.text)) return quarantined('not-by-schema', `the message: nested deeper than ${MAX_DEPTH}`);
   const checked = MESSAGES[name].schema.safeParse(json.body);
   if (!checked.success) {
     const [issue] = checked.error.issues;
     return quarantined('not-by-schema', `${issue?.path.join('.') || 'the message'}: ${issue?.message}`);
   }
   const body = json.body as MessageBody;
-  const own = body['camera'] ?? body['code'] ?? body['command'];
-  if (own !== undefined && own !== subject) return quarantined('another-subject', `it says ${String(own)}`);
+  const key = SUBJECT_KEYS[name];
+  if (key !== undefined && body[key] !== subject)
+    return quarantined('another-subject', `its topic says ${subject}, its ${key} ${String(body[key])}`);
   return { is: 'message', site, device, name, subject, body, text: json.text, retained, receivedAt };
 }
 
@@ -113,5 +139,42 @@ function jsonIn(payload: Uint8Array): { body: unknown; text: string } | null {
     return { body: JSON.parse(decoded), text: decoded };
   } catch {
     return null;
+  }
+}
+
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (isText && code === BACKSLASH) at++;
+    else if (code === QUOTE) isText = !isText;
+    else if (isText) continue;
+    else if (code === BRACKET || code === BRACE) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Each closes two behind where it opens. */
+const BRACKET = 0x5b;
+const BRACE = 0x7b;
+
+/** Which device a message between devices is of stands in what is signed. Who cannot be told from it is nobody. */
+function elsewhere(site: string, { payload, retained, receivedAt }: ArrivedMessage): InspectedMessage {
+  if (retained || payload.length > MAX_PAYLOAD_BYTES) return IGNORED;
+  const checked = MESSAGES.invalidation.schema.safeParse(jsonIn(payload)?.body);
+  if (!checked.success || checked.data.boot === undefined) return IGNORED;
+  const { boot, seq, command } = checked.data;
+  try {
+    const signed = signedCommandSchema.parse(JSON.parse(command));
+    const { device } = signed.body;
+    if (signed.site !== site || typeof device !== 'string' || !IDENTIFIER.test(device)) return IGNORED;
+    return { is: 'elsewhere', site, device, boot, seq, receivedAt };
+  } catch {
+    return IGNORED;
   }
 }

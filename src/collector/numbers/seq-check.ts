@@ -10,11 +10,15 @@ export interface SeqCheckState {
   readonly last: number | null;
   /** The newest numbers of messages that did not say theirs. */
   readonly unnamed: readonly number[];
+  /** The newest numbers used up by what the device told others; absent: none. */
+  readonly elsewhere?: readonly number[];
 }
 
 /** Gaps of one connection that are told apart. */
 const MOST_RANGES = 200;
-const MOST_UNNAMED = 50;
+/** As many alerts as a program clears at its start. */
+const MOST_UNNAMED = 256;
+const MOST_ELSEWHERE = 200;
 
 /** Checks `seq`: 0 in a birth, then +1 a message over all topics. What is missing was lost on its way, or in the device. */
 export class SeqCheck {
@@ -22,12 +26,15 @@ export class SeqCheck {
   #first: number | null;
   #last: number | null;
   readonly #unnamed: number[];
+  /** Not among those heard: whoever else told of one must not make the device's own message with it a double. */
+  readonly #elsewhere: number[];
 
   constructor(state: SeqCheckState | null = null) {
     this.#heard = new NumberSet(state?.ranges, MOST_RANGES, state?.forgotten);
     this.#first = state?.first ?? null;
     this.#last = state?.last ?? null;
     this.#unnamed = [...(state?.unnamed ?? [])];
+    this.#elsewhere = [...(state?.elsewhere ?? [])];
   }
 
   /** @returns false for a double */
@@ -56,11 +63,27 @@ export class SeqCheck {
     return this.take(seq);
   }
 
+  /** The device used up a number with a message to others than this receiver. @returns false where that is known */
+  takeElsewhere(seq: number): boolean {
+    if (this.#elsewhere.includes(seq) || this.#heard.has(seq)) return false;
+    this.#elsewhere.push(seq);
+    // long enough ago: no message with it is on its way any more
+    if (this.#elsewhere.length > MOST_ELSEWHERE) this.#heard.add(this.#elsewhere.shift()!);
+    return true;
+  }
+
   /** How many numbers up to the highest never came. */
   get missing(): number {
     const highest = this.#heard.highest;
-    if (this.#first === null || highest === null) return 0;
-    return countIn(this.#heard.missing(this.#first, highest)) + this.#heard.forgotten;
+    const first = this.#first;
+    if (first === null || highest === null) return 0;
+    const elsewhere = this.#elsewhere.filter((seq) => seq > first && seq < highest && !this.#heard.has(seq)).length;
+    return countIn(this.#heard.missing(first, highest)) + this.#heard.forgotten - elsewhere;
+  }
+
+  /** The lowest number that came; null before the first. */
+  get first(): number | null {
+    return this.#first;
   }
 
   /** Different messages that came. */
@@ -71,6 +94,13 @@ export class SeqCheck {
   /** What must be known to go on after a restart. */
   kept(): SeqCheckState {
     const { ranges, forgotten } = this.#heard;
-    return { first: this.#first, ranges, forgotten, last: this.#last, unnamed: [...this.#unnamed] };
+    return {
+      first: this.#first,
+      ranges,
+      forgotten,
+      last: this.#last,
+      unnamed: [...this.#unnamed],
+      ...(this.#elsewhere.length > 0 && { elsewhere: [...this.#elsewhere] }),
+    };
   }
 }

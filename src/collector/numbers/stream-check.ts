@@ -108,6 +108,11 @@ export class StreamCheck {
     };
   }
 
+  /** It began when this receiver listened already: nothing before what it heard may lack. */
+  expectFromStart(): void {
+    this.#first = 1;
+  }
+
   /** @returns false for a double, which is to be dropped */
   take({ n, historical, topic, retained = false }: Numbered): boolean {
     this.#next = Math.max(this.#next, n + 1);

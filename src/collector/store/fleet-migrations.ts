@@ -128,4 +128,6 @@ export const FLEET_MIGRATIONS: readonly string[] = [
    CREATE INDEX birth_bodies_by_arrival ON birth_bodies (received_at);
    INSERT INTO birth_bodies SELECT device, bd_seq, ts, received_at, body FROM births;
    ALTER TABLE births DROP COLUMN body;`,
+  // JSON: when it told of its streams last, and of which
+  'ALTER TABLE devices ADD COLUMN reported TEXT;',
 ];

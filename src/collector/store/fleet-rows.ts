@@ -25,6 +25,7 @@ export function deviceOf(row: Row): FleetDevice {
     firstHeardAt: row['first_heard_at'] as number,
     heardAt: row['heard_at'] as number,
     clock: row['clock'] === null ? null : JSON.parse(row['clock'] as string),
+    reported: row['reported'] === null ? null : JSON.parse(row['reported'] as string),
     under: underBdSeq === null ? null : { bdSeq: underBdSeq, ts: row['under_ts'] as number },
   };
 }
@@ -45,6 +46,7 @@ export function deviceValues(device: FleetDevice): unknown[] {
     device.heardAt,
     clockOffsetMs(device.clock),
     device.clock === null ? null : JSON.stringify(device.clock),
+    device.reported === null ? null : JSON.stringify(device.reported),
     device.under?.bdSeq ?? null,
     device.under?.ts ?? null,
     device.id,

@@ -32,8 +32,17 @@ export interface FleetDevice {
   /** Unix ms; doubles do not count. */
   heardAt: number;
   clock: ClockOffsetState | null;
+  /** Its newest `report/delivery`; null: none was heard as it was sent. */
+  reported: ReportedStreams | null;
   /** The birth that messages come after: an earlier one while the past is heard again. */
   under: BirthKey | null;
+}
+
+/** Of which streams a device told: one that it did not name, and numbers something in later, began later. */
+export interface ReportedStreams {
+  /** Unix ms by the device's clock. */
+  readonly ts: number;
+  readonly streams: readonly string[];
 }
 
 /** A birth among those of its device. */

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { ConfigError, EdgeError } from '../../foundation/errors.js';
 import { type Log, silentLog } from '../../foundation/log.js';
 import { makePrivateFolder } from '../../foundation/private-files.js';
-import { openDatabase } from '../../store/database.js';
+import { asDiskError, openDatabase } from '../../store/database.js';
 import type { DatabasePort, StatementPort } from '../../store/database-port.js';
 import { TableRetention } from '../../store/retention.js';
 import { lockFile } from '../../store/sqlite.js';
@@ -47,9 +47,14 @@ type Row = Readonly<Record<string, unknown>>;
 const BIRTHS_AT_HAND = 3;
 const STREAMS_AT_HAND = 4;
 const MOST_QUARANTINED = 10_000;
+/** Of a device: one that is born every half minute must not fill the disk with what it says of itself. */
+const MOST_BIRTH_BODIES = 100;
+/** Batches that one call deletes of each table: as many messages as are written at once must not come faster than old ones go. */
+const MOST_RETENTION_STEPS = 10;
 
 /** A fleet in one SQLite file, which one collector has for itself. */
 export class SqliteFleetStore implements FleetStore {
+  readonly #file: string;
   readonly #database: DatabasePort;
   readonly #unlock: () => void;
   readonly #durable: boolean;
@@ -74,6 +79,7 @@ export class SqliteFleetStore implements FleetStore {
         `--store: another collector has ${file}: stop it, or name another file`,
       ]);
     this.#unlock = unlock;
+    this.#file = file;
     try {
       const database = openDatabase({ file, migrations: FLEET_MIGRATIONS, log, busyTimeoutMs: 5000 });
       this.#database = database;
@@ -157,7 +163,11 @@ export class SqliteFleetStore implements FleetStore {
   async forget(now: number): Promise<void> {
     if (!this.#retentions.some((retention) => retention.isDue(now))) return;
     this.#database.transaction(() => {
-      for (const retention of this.#retentions) retention.step(now);
+      for (const retention of this.#retentions) {
+        let steps = 0;
+        do retention.step(now);
+        while (++steps < MOST_RETENTION_STEPS && retention.isDue(now));
+      }
       this.#vacuum.step(now);
     });
   }
@@ -225,7 +235,10 @@ export class SqliteFleetStore implements FleetStore {
     }
     for (const device of devices) this.#run(UPDATE_DEVICE, ...deviceValues(device));
     for (const { device, bdSeq, ts, body, receivedAt } of births)
-      if (body !== null) this.#run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
+      if (body !== null) {
+        this.#run(WRITE_BODY, device, bdSeq, ts, receivedAt, body);
+        this.#run(FORGET_BODIES, device, device, MOST_BIRTH_BODIES);
+      }
     for (const { device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, seqs, missing } of births)
       this.#run(WRITE_BIRTH, device, bdSeq, ts, boot, receivedAt, endedAt, endedBy, JSON.stringify(seqs), missing);
     for (const { device, stream, state, verdict, heardAt } of streams)
@@ -277,11 +290,20 @@ export class SqliteFleetStore implements FleetStore {
   }
 
   #get(sql: string, ...values: unknown[]): Row | undefined {
-    return this.#statement(sql).get(...values) as Row | undefined;
+    return this.#asking(() => this.#statement(sql).get(...values)) as Row | undefined;
   }
 
   #all(sql: string, ...values: unknown[]): Row[] {
-    return this.#statement(sql).all(...values) as Row[];
+    return this.#asking(() => this.#statement(sql).all(...values)) as Row[];
+  }
+
+  /** What is asked beside a transaction fails with the disk as well, and that is nobody's message's fault. */
+  #asking<Answer>(ask: () => Answer): Answer {
+    try {
+      return ask();
+    } catch (cause) {
+      throw asDiskError(this.#file, cause);
+    }
   }
 
   #statement(sql: string): StatementPort {
@@ -292,9 +314,12 @@ export class SqliteFleetStore implements FleetStore {
 }
 
 const UPDATE_DEVICE = `UPDATE devices SET online = ?, reason = ?, bd_seq = ?, birth_ts = ?, boot = ?, version = ?, model = ?,
-  variant = ?, provider = ?, tenant = ?, heard_at = ?, offset_ms = ?, clock = ?, under_bd_seq = ?, under_ts = ? WHERE id = ?`;
+  variant = ?, provider = ?, tenant = ?, heard_at = ?, offset_ms = ?, clock = ?, reported = ?, under_bd_seq = ?, under_ts = ?
+  WHERE id = ?`;
 const WRITE_BODY =
   'INSERT INTO birth_bodies (device, bd_seq, ts, received_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+const FORGET_BODIES = `DELETE FROM birth_bodies WHERE device = ? AND received_at <=
+  (SELECT received_at FROM birth_bodies WHERE device = ? ORDER BY received_at DESC LIMIT 1 OFFSET ?)`;
 const WRITE_BIRTH = `INSERT INTO births (device, bd_seq, ts, boot, received_at, ended_at, ended_by, seqs, missing)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, bd_seq, ts) DO UPDATE SET
   ended_at = excluded.ended_at, ended_by = excluded.ended_by, seqs = excluded.seqs, missing = excluded.missing`;

@@ -389,7 +389,9 @@ export class Sender {
 
   #sendRetained(retained: RetainedMessage): void {
     const { topic, body, isForeign } = retained;
-    const payload = body === null || isForeign ? (body ?? '') : withSeq(body, this.#sequence.next());
+    // an empty payload says no number, and has one all the same: a receiver that misses it is to know
+    const seq = isForeign ? null : this.#sequence.next();
+    const payload = body === null || seq === null ? (body ?? '') : withSeq(body, seq);
     const acknowledged = () => this.#retained.acknowledged(retained);
     const source = { attempts: 0, acknowledged, givenUp: this.#countDrop };
     const bytes = Buffer.byteLength(payload);

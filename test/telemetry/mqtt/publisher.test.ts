@@ -305,6 +305,20 @@ test('an alert is retained while it is active and cleared by an empty payload, t
   await again.stop();
 });
 
+test('an empty payload that clears an alert uses up a number', async () => {
+  const heard = await listener(url);
+  const publisher = publisherAt(url);
+  publisher.alert('overheated', null);
+  publisher.alert('camera-lost', null);
+  publisher.event('north', EVENT);
+  publisher.start();
+  const events = () => heard.of('edge/v1/site1/dev1/event/north');
+  await eventually('an event', () => events().length === 1);
+  assert.is(events()[0]!.json.seq, 3);
+  await publisher.stop();
+  await heard.end();
+});
+
 test('a command is answered, an unknown one by an error, a retained one and those of other topics not at all', async () => {
   const heard = await listener(url);
   await heard.client.publishAsync('edge/v1/site1/dev1/cmd/ping', '{"id":"retained"}', { qos: 1, retain: true });

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Collector } from '../../src/collector/collector.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
-import { smallDisk } from '../small-disk.js';
-import { temporaryFolder } from '../temporary.js';
+import { loadSqlite } from '../../src/store/sqlite.js';
+import { eventually, temporaryFolder } from '../temporary.js';
 import { fleetStoreContract } from './store-contract.js';
 
 const folder = temporaryFolder('fleet-store');
@@ -26,20 +27,24 @@ test('one collector has the file, and its owner alone may read it', async () => 
   await new SqliteFleetStore({ file }).close();
 });
 
-test('a disk that takes no new device is told as such: no message is put aside for it', async () => {
-  const disk = smallDisk(join(folder, 'small'), '1m');
-  if (disk === null) return;
-  const store = new SqliteFleetStore({ file: join(disk.at, 'fleet.sqlite') });
-  await store.addDevice('demo', 'before', 1);
-  disk.fill();
-  let failure: unknown = null;
-  for (let n = 0; n < 500 && failure === null; n++)
-    await store.addDevice('demo', `device-${n}`, 1).catch((error: unknown) => {
-      failure = error;
-    });
-  assert.is((failure as { code?: string }).code, 'E_OUTPUT');
-  await store.close().catch(() => undefined);
-  disk.remove();
+test('where the file takes no new device for now, no message is put aside for it', async () => {
+  const store = new SqliteFleetStore({ file: (file = join(folder, `${++files}.sqlite`)), busyTimeoutMs: 1 });
+  const collector = await Collector.open({ store });
+  const other = new (loadSqlite())(file);
+  other.exec('BEGIN IMMEDIATE');
+  const body = { ts: AT, seq: 0, boot: '1f6b2c3d', online: true, bdSeq: 7, omitted: ['metrics'] };
+  let kept = 0;
+  const payload = Buffer.from(JSON.stringify(body));
+  for (const name of ['a', 'b'])
+    collector.take({ topic: `edge/v1/demo/${name}/status`, payload, retained: false, receivedAt: AT }, () => kept++);
+  await eventually('it is told', () => collector.state().problem !== null);
+  assert.match(String(collector.state().problem), file);
+  other.exec('ROLLBACK');
+  other.close();
+  await eventually('written', () => kept === 2);
+  assert.equal([collector.state().devices, collector.state().counts.quarantined], [2, 0]);
+  await collector.stop();
+  await store.close();
 });
 
 test('what is too old goes as fast as a busy fleet brings more', async () => {

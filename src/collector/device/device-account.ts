@@ -215,7 +215,6 @@ export class DeviceAccount {
         this.#goUnder(key);
         // what comes behind it without a number has the one behind it
         if (body.seq !== undefined) known.check.take(body.seq);
-        this.#dirty.births.add(keyOf(key));
       }
       if (device.bdSeq === key.bdSeq && device.birthTs === key.ts) this.#isOnline();
       return { row: null, isDouble: true };

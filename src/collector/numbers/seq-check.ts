@@ -18,7 +18,8 @@ export interface SeqCheckState {
 const MOST_RANGES = 200;
 /** As many alerts as a program clears at its start. */
 const MOST_UNNAMED = 256;
-const MOST_ELSEWHERE = 200;
+/** Fewer than ranges: each of them is a gap among what is heard. */
+const MOST_ELSEWHERE = 100;
 
 /** Checks `seq`: 0 in a birth, then +1 a message over all topics. What is missing was lost on its way, or in the device. */
 export class SeqCheck {

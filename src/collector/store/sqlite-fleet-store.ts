@@ -39,6 +39,8 @@ export interface SqliteFleetOptions {
   readonly retentionDays?: Readonly<Record<string, number>>;
   /** Quarantined messages that are kept; default 10,000. */
   readonly mostQuarantined?: number;
+  /** ms to wait for somebody else's lock on the file; default 5000. */
+  readonly busyTimeoutMs?: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -71,7 +73,8 @@ export class SqliteFleetStore implements FleetStore {
    * @throws ConfigError where another collector has the file
    * @throws EdgeError as `openDatabase`
    */
-  constructor({ file, log = silentLog, durable = true, retentionDays, mostQuarantined }: SqliteFleetOptions) {
+  constructor(options: SqliteFleetOptions) {
+    const { file, log = silentLog, durable = true, retentionDays, mostQuarantined, busyTimeoutMs = 5000 } = options;
     makePrivateFolder(dirname(file));
     const unlock = lockFile(`${file}.lock`);
     if (unlock === null)
@@ -81,7 +84,7 @@ export class SqliteFleetStore implements FleetStore {
     this.#unlock = unlock;
     this.#file = file;
     try {
-      const database = openDatabase({ file, migrations: FLEET_MIGRATIONS, log, busyTimeoutMs: 5000 });
+      const database = openDatabase({ file, migrations: FLEET_MIGRATIONS, log, busyTimeoutMs });
       this.#database = database;
       if (database.readOnly)
         throw new EdgeError('E_OUTPUT', `the fleet cannot be kept in ${file}: ${database.readOnlyBecause}`);

@@ -12,7 +12,7 @@ import type {
   LogRow,
 } from '../store/fleet-store.js';
 import { clockOffsetMs, nextClockOffset, placedTime } from './clock-offset.js';
-import { DeviceAlerts } from './device-alerts.js';
+import { HoldingAlerts } from './holding-alerts.js';
 import { rowOf } from './message-row.js';
 import { isRebirthDue, NO_REBIRTH, type RebirthPlan, rebirthAsked } from './rebirth-plan.js';
 
@@ -70,7 +70,7 @@ export class DeviceAccount {
   readonly device: FleetDevice;
   readonly #births = new Map<string, KeptBirth>();
   readonly #streams = new Map<string, KeptStream>();
-  readonly #alerts: DeviceAlerts;
+  readonly #alerts: HoldingAlerts;
   readonly #knownBoots = new Set<string>();
   readonly #dirty = { device: false, births: new Set<string>(), streams: new Set<string>() };
   #rebirth: RebirthPlan = NO_REBIRTH;
@@ -83,7 +83,7 @@ export class DeviceAccount {
     this.device = device;
     for (const birth of [...births].reverse()) this.knowBirth(birth);
     for (const stream of [...streams].reverse()) this.knowStream(stream.stream, stream);
-    this.#alerts = new DeviceAlerts(alerts);
+    this.#alerts = new HoldingAlerts(alerts);
   }
 
   /** What must be asked of the store before a message is taken. */

@@ -15,7 +15,7 @@ interface Retelling {
 const TOLD_AGAIN = /^(alert|metrics-full|report-.*)$/;
 
 /** Which alerts of a device hold, also where the end of one was told while nobody listened. */
-export class DeviceAlerts {
+export class HoldingAlerts {
   readonly #alerts: Map<string, FleetAlert>;
   readonly #changed = new Set<string>();
   #retelling: Retelling | null = null;

@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loadConfig } from '../../src/config/load.js';
+import type { ConfigError } from '../../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
 import { THRESHOLDS } from '../../src/telemetry/alerts/thresholds.js';
 import { DROP_CAUSES } from '../../src/telemetry/metrics/camera-metrics.js';
+import { temporaryFolder } from '../temporary.js';
 
 const APP = join(PROJECT_ROOT, 'src/dashboard/app');
 const SOURCE = join(PROJECT_ROOT, 'src');
@@ -25,9 +28,10 @@ const { translator } = await exportsOf<{
 }>('words/phrases.ts');
 const { tuningPhrases } = await exportsOf<{ tuningPhrases: Phrases }>('words/tuning-phrases.ts');
 const { alertPhrases } = await exportsOf<{ alertPhrases: Phrases }>('words/alert-phrases.ts');
-const spanish = translator([...alertPhrases, ...tuningPhrases], (value, digits) =>
-  value.toFixed(digits).replace('.', ','),
-);
+const { cameraPhrases } = await exportsOf<{ cameraPhrases: Phrases }>('words/camera-phrases.ts');
+const { refusalPhrases } = await exportsOf<{ refusalPhrases: Phrases }>('words/refusal-phrases.ts');
+const allPhrases = [...refusalPhrases, ...cameraPhrases, ...alertPhrases, ...tuningPhrases];
+const spanish = translator(allPhrases, (value, digits) => value.toFixed(digits).replace('.', ','));
 
 /** Where the tuning says why: what these properties and variables hold, and what these functions answer. */
 const SAYS = /^(reason|why|said|word|found|sample|taken|known)$/;
@@ -86,6 +90,66 @@ test('everything that alerts of the program say is there in Spanish', () => {
   );
 });
 
+test('every reason for which ffmpeg has no picture is there in Spanish, also with its own words behind it', () => {
+  const said = sentencesOf(join(SOURCE, 'capture/ffmpeg-reason.ts'), /^(BY_STATUS|BY_WORDS|NO_VIDEO|MUTE)$/);
+  assert.ok(said.length > 20, `${said.length} were found`);
+  assert.equal(
+    said.filter((text) => spanish(text) === text),
+    [],
+  );
+  assert.is(
+    spanish(
+      'no usable pictures from gate (ffmpeg ended (exit code 1) reading rtsp://***@10.0.0.7:554/1: it does not answer: check its power, its cable and the network (Connection timed out)): check the camera, its power and its network',
+    ),
+    'no llegan imágenes útiles de gate (ffmpeg terminó (exit code 1) al leer rtsp://***@10.0.0.7:554/1: no responde: compruebe su alimentación, su cable y la red (Connection timed out)): compruebe la cámara, su alimentación y su red',
+  );
+});
+
+test('what is seen in slow queries is there in Spanish', () => {
+  const said = ['query-smell.ts', 'query-smells.ts'].flatMap((name) =>
+    sentencesOf(join(SOURCE, 'database/monitor', name), /^seen$/),
+  );
+  assert.ok(said.length >= 10, `${said.length} were found`);
+  assert.equal(
+    said.filter((text) => spanish(text) === text),
+    [],
+  );
+});
+
+test('what the schema says of what is drawn is told in Spanish', () => {
+  const camera = {
+    id: 'north',
+    url: 'sim://road',
+    lines: [
+      { id: 'a b', from: [0, 0], to: [0, 0] },
+      { id: 'gate', from: [0, 0], to: [1, 2], left: 'out', right: 'out' },
+      { id: 'gate', from: [0, 0], to: [1, 1] },
+    ],
+    zones: [
+      { id: 'stop', polygon: [[0, 0], [1, 1]] },
+      { id: 'lane', polygon: [[0, 0], [0.5, 0.5], [1, 1]] },
+    ],
+    rules: [{ id: 'r', offence: 'no-stopping', zone: 'stopp' }, { id: 's', offence: 'parking' }],
+  }; // biome-ignore format: a shape in a line
+  const file = join(temporaryFolder('phrases'), 'site.yaml');
+  writeFileSync(file, JSON.stringify({ cameras: [camera] }));
+  let problems: readonly string[] = [];
+  try {
+    loadConfig({ file, env: {} });
+  } catch (error) {
+    problems = (error as ConfigError).problems;
+  }
+  assert.ok(problems.length >= 7, problems.join('\n'));
+  const left = problems
+    .map(spanish)
+    .filter((text) => /\b(expected|got|did you mean|unknown|twice|there are)\b/.test(text));
+  assert.equal(left, []);
+  assert.is(
+    spanish('cameras.0.rules.0.zone: expected one of the ids in cameras.0.zones, got "stopp", did you mean stop?'),
+    'cameras.0.rules.0.zone: se esperaba uno de los nombres de cameras.0.zones, hay "stopp"; ¿quería decir stop?',
+  );
+});
+
 test('an alert that is made of several sentences is translated through and through', () => {
   assert.is(
     spanish(
@@ -115,7 +179,7 @@ test('a reason that is made of others is translated through and through, its num
 });
 
 test('what nobody wrote a phrase for stays as it is', () => {
-  const strange = 'ffmpeg ended (exit code 1): rtsp://10.0.0.7/x: Connection refused';
+  const strange = 'the moon is in the way of 10.0.0.7: Connection refused';
   assert.is(spanish(strange), strange);
 });
 

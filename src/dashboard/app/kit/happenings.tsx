@@ -152,15 +152,17 @@ function Line({ one }: { readonly one: Happening }) {
       )}
       {(kind === 'alert' || kind === 'trial') && text !== '' && (
         <span class="soft block">
-          {(kind === 'trial' ? text.split('. ') : [text]).map((part, index) => [
-            index > 0 && '. ',
-            <Said key={part} text={part} />,
-          ])}
+          {(kind === 'trial' ? text.split(BETWEEN) : [text]).map((part) =>
+            BETWEEN.test(part) ? part : <Said key={part} text={part} />,
+          )}
         </span>
       )}
     </>
   );
 }
+
+/** What stands between the sayings of a trial: what was there, what is to be, why, and what became of it. */
+const BETWEEN = /(\. | → )/;
 
 function headOf({ kind, what, at, until, share }: Happening, words: typeof en): string {
   if (kind === 'restart') {

@@ -5,6 +5,7 @@ import { TokenForm } from '../frame/settings.tsx';
 import { frameWords } from '../frame/words.ts';
 import { dayAndTime } from '../words/formats.ts';
 import { useWords } from '../words/language.ts';
+import { Said } from './said.tsx';
 
 /** What was asked for, once it is there; until then, and where it fails, what there is to say. */
 export function Answered<T>({
@@ -44,7 +45,11 @@ export function Problem({ trouble, onAgain }: { readonly trouble: Trouble; reado
       <p>
         <strong>{head}</strong>
       </p>
-      {'text' in trouble && trouble.text !== '' && <p>{trouble.text}</p>}
+      {'text' in trouble && trouble.text !== '' && (
+        <p>
+          <Said text={trouble.text} />
+        </p>
+      )}
       {hint !== null && <p>{hint}</p>}
       {trouble.kind === 'token' && <TokenForm {...(onAgain && { onTaken: onAgain })} />}
       {onAgain && trouble.kind !== 'token' && (

@@ -1,5 +1,6 @@
 import type { DatabaseQueryView, DatabaseView } from '../../../api/database.js';
 import { Badge } from '../../kit/badge.tsx';
+import { Said } from '../../kit/said.tsx';
 import { dayAndTime, number, percent } from '../../words/formats.ts';
 import { useWords } from '../../words/language.ts';
 import { querySpan } from './query-span.ts';
@@ -50,7 +51,10 @@ function One({ query }: { readonly query: DatabaseQueryView }) {
       {slow > 0 && <Badge text={`${words.slow}: ${number(slow)}`} standing="fair" />}
       {smells.map(({ code, seen }) => (
         <span key={`${code} ${seen}`} class="block">
-          {words.smells[code] ?? seen} <span class="soft" lang="en">{`(${seen})`}</span>
+          {words.smells[code] ?? seen}{' '}
+          <span class="soft">
+            (<Said text={seen} />)
+          </span>
         </span>
       ))}
       <details>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SetupCheckReply, SetupReply, SetupSaveReply } from '../../../api/setup.ts';
 import type { Trouble } from '../../data/api.ts';
 import { Card } from '../../kit/card.tsx';
+import { Said } from '../../kit/said.tsx';
 import { Confirm, Problem } from '../../kit/state.tsx';
 import { useWords } from '../../words/language.ts';
 import { setupWords } from './words.ts';
@@ -82,8 +83,8 @@ function OtherProblems({ check }: { readonly check: SetupCheckReply }) {
         </strong>
       </p>
       {others.map(({ text }) => (
-        <p key={text} lang="en">
-          {text}
+        <p key={text}>
+          <Said text={text} />
         </p>
       ))}
     </div>

@@ -1,3 +1,4 @@
+import { Said } from '../../kit/said.tsx';
 import { useWords } from '../../words/language.ts';
 import { type DrawnShape, isNamed, moved, withoutCorner } from './shapes.ts';
 import { nameOfShape, setupWords } from './words.ts';
@@ -119,8 +120,8 @@ export function Problems({ problems }: { readonly problems: readonly string[] })
   return (
     <div role="alert">
       {problems.map((text) => (
-        <p key={text} class="reason bad" lang="en">
-          {text}
+        <p key={text} class="reason bad">
+          <Said text={text} />
         </p>
       ))}
     </div>

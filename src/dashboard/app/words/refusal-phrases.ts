@@ -1,0 +1,82 @@
+import type { Phrase } from './phrases.ts';
+
+/**
+ * Why the device refuses what is asked or drawn, in English and the same in Spanish; as `tuningPhrases`. These stand
+ * first: `{}: {}` among the others would take them apart at their first colon.
+ */
+export const refusalPhrases: readonly Phrase[] = [
+  [
+    'the program runs without a site file: make one with `edge-optimizer config init --out site.yaml`, and start it with `edge-optimizer run --config site.yaml`',
+    'el programa funciona sin fichero del sitio: créelo con `edge-optimizer config init --out site.yaml` y arránquelo con `edge-optimizer run --config site.yaml`',
+  ],
+  [
+    'the cameras come from --source or the environment, not from the site file: start without it',
+    'las cámaras vienen de --source o del entorno, no del fichero del sitio: arranque sin ello',
+  ],
+  ['{} cannot be written: {}; put the lines into it by hand', 'no se puede escribir {0}: {1}; ponga las líneas a mano'],
+  [
+    '{} was changed by somebody else meanwhile: load it again, and draw what is missing',
+    'otra persona cambió {0} mientras tanto: cárguelo de nuevo y dibuje lo que falte',
+  ],
+  ['no model answers yet: nothing can be pinned before', 'aún no responde ningún modelo: antes no se puede fijar nada'],
+  ['{} moves with variant: pin that', '{0} se mueve con variant: fije esa'],
+  [
+    'too many are asking for this now: ask again in a moment',
+    'ahora lo piden demasiados: pídalo de nuevo en un momento',
+  ],
+  ['{} is being examined: ask again when it is done', 'se está examinando {0}: pídalo de nuevo cuando termine'],
+  ['alert {} does not hold: there is nothing to acknowledge', 'la alerta {0} no está activa: no hay nada que atender'],
+  ['{} is not pinned by anybody: there is nothing to take back', 'nadie ha fijado {0}: no hay nada que deshacer'],
+
+  // queries of databases
+  [
+    'came ten times in a row or more, {} times: one query for each row of another',
+    'llegó diez veces seguidas o más, {0} veces: una consulta por cada fila de otra',
+  ],
+  [
+    'came ten times in a row or more, {} time: one query for each row of another',
+    'llegó diez veces seguidas o más, {0} vez: una consulta por cada fila de otra',
+  ],
+  ['found the database locked {} of {} times', 'encontró la base de datos bloqueada {0} de {1} veces'],
+  ['failed {} of {} times', 'falló {0} de {1} veces'],
+  [
+    'makes an index on {} at each call, and throws it away',
+    'crea un índice sobre {0} en cada llamada y lo tira después',
+  ],
+  [
+    'LIKE with a pattern that begins with %: no index finds that',
+    'LIKE con un patrón que empieza por %: ningún índice lo encuentra',
+  ],
+
+  ['reads every row of {}', 'lee todas las filas de {0}'],
+  ['sorts what it found {}', 'ordena lo que encontró {0}'],
+  ['compares {}({}): the index on {} is of no use for that', 'compara {0}({1}): el índice sobre {2} no sirve para eso'],
+  ['reads all {} columns of {}', 'lee las {0} columnas de {1}'],
+  ['hands out {} rows a call, without a LIMIT', 'entrega {0} filas por llamada, sin LIMIT'],
+
+  // the schema
+  ['{} (file {})', '{0} (fichero {1})'],
+  ['{}: expected {}, got {}, did you mean {}?', '{0}: se esperaba {1}, hay {2}; ¿quería decir {3}?'],
+  ['{}: expected {}, got {}; there are none', '{0}: se esperaba {1}, hay {2}; no existe ninguno'],
+  ['{}: expected {}, got {} twice', '{0}: se esperaba {1}, y está dos veces {2}'],
+  ['{}: expected {}, got {}', '{0}: se esperaba {1}, hay {2}'],
+  ['{}: unknown key, did you mean {}?', '{0}: clave desconocida; ¿quería decir {1}?'],
+  ['{}: unknown key', '{0}: clave desconocida'],
+  ['cameras.{} and cameras.{}', 'cameras.{0} y cameras.{1}'],
+  [
+    '1 to 63 letters, digits, - or _, starting with a letter or digit',
+    '1 a 63 letras, cifras, - o _, con una letra o cifra al principio',
+  ],
+  ['two different ends', 'dos extremos distintos'],
+  ['different ids', 'nombres distintos'],
+  ['different names', 'nombres distintos'],
+  ['a number from {} to {}', 'un número de {0} a {1}'],
+  ['a list with at least {} entries', 'una lista con al menos {0} elementos'],
+  ['a list with at least {} entry', 'una lista con al menos {0} elemento'],
+  ['a list of {}', 'una lista de {0}'],
+  ['corners that enclose an area', 'esquinas que encierren un área'],
+  ['corners on one line', 'esquinas en una línea'],
+  ['one of the ids in {}', 'uno de los nombres de {0}'],
+  ['one of {}', 'uno de {0}'],
+  ['nothing', 'nada'],
+];

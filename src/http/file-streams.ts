@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Read at a time, and held for each who reads. */
 const PIECE = 64 * 1024;
+const NOTHING = new Uint8Array(0);
 
 export interface FileStreamsOptions {
   /** Files that are sent at a time: who reads slowly holds one of the server's connections. */
@@ -77,16 +78,25 @@ export class FilePlace {
       if (!this.#end()) return;
       void file.close().catch(() => undefined);
     };
+    /** Nothing at its end, and where whoever asked has gone meanwhile: that is no error to tell anybody. */
+    const read = async (): Promise<Uint8Array> => {
+      if (!isOpen) return NOTHING;
+      try {
+        const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE), 0, PIECE);
+        return buffer.subarray(0, bytesRead);
+      } catch (error) {
+        if (!isOpen) return NOTHING;
+        end();
+        throw error;
+      }
+    };
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE), 0, PIECE).catch((error: unknown) => {
-            end();
-            throw error;
-          });
-          if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
+          const piece = await read();
+          if (piece.length > 0) controller.enqueue(piece);
           else {
             end();
             controller.close();

@@ -9,12 +9,12 @@ import { makeReport, type ReportTask } from '../../src/report/make-report.js';
 import { needs } from '../optional.js';
 import { DAY, HOUR, MINUTE, WrittenHistory } from '../report/written-history.js';
 import { endingsOf, temporaryFolder } from '../temporary.js';
-import { closeBrowser, open } from './browser.js';
+import { closeBrowser, isTooWide, open } from './browser.js';
 import { REPORT_TOKEN, reportedDevice } from './reported-device.js';
 import { runDevice } from './running-device.js';
 
-/** Were it markup anywhere, there would be a picture, and a mark on the document. */
-const HOSTILE = `"><img src=x onerror="document.documentElement.dataset.hit='1'"><script>document.documentElement.dataset.hit='2'</script>`;
+/** Were it markup anywhere, there would be a picture, and a mark on the document. It ends in what breaks nowhere, as hashes do. */
+const HOSTILE = `"><img src=x onerror="document.documentElement.dataset.hit='1'"><script>document.documentElement.dataset.hit='2'</script>${'f0'.repeat(32)}`;
 const INJECTED = 'document.querySelectorAll("img[src=x], [onerror], body script:not([src])").length';
 const MARK = 'document.documentElement.dataset.hit ?? null';
 
@@ -122,7 +122,7 @@ inBrowser('on every page a text of the device is text, whatever it holds', async
 
 /** Those of the pages that have hostile texts to show, and show them as texts; the browser complains of none. */
 async function pagesShowing(url: string, document: Document, wanted?: readonly string[]): Promise<string[]> {
-  const { page, complaints, close } = await open('about:blank');
+  const { page, complaints, close } = await open('about:blank', { size: 'phone' });
   await page.route('**/api/v1/**', (route) => spoil(route, document).catch(() => route.abort().catch(() => undefined)));
   await page.goto(url);
   await page.locator('h1').waitFor();
@@ -135,6 +135,7 @@ async function pagesShowing(url: string, document: Document, wanted?: readonly s
     const loading = page.locator('main').getByText(/^Loading …$/);
     while ((await loading.count()) > 0) await page.waitForTimeout(50);
     assert.equal([id, await page.evaluate(INJECTED), await page.evaluate(MARK)], [id, 0, null]);
+    assert.not(await isTooWide(page), `${id} is wider than a phone`);
     if ((await textOf(page)).includes('<img src=x')) showing.push(id);
   }
   if (wanted === undefined) assert.ok(ids.length >= 10);
@@ -172,7 +173,7 @@ inBrowser('in the pages of reports names are text, whatever they hold', async ()
     languages: ['en', 'es'],
   };
   // a page of its own, without the policy that would keep scripts from running
-  const { page, close } = await open('about:blank');
+  const { page, close } = await open('about:blank', { size: 'phone' });
   for (const kind of ['daily', 'weekly'] as const) {
     for (const { html } of makeReport({ ...task, kind }).pages) {
       await page.setContent(html);

@@ -63,6 +63,20 @@ test('who reads nothing keeps neither the file in memory nor others out, and is 
   await eventually('who leaves in the middle gives the place back', () => streams.size === 0);
 });
 
+test('who is gone gets nothing more, which is no error', async () => {
+  const file = join(dir, 'left');
+  writeFileSync(file, Buffer.alloc(BYTES, 'x'));
+  const streams = new FileStreams({ most: 3, mostOfOne: 2 });
+  const asker = new AbortController();
+  const reader = streams.open('a', await open(file, 'r'), asker.signal).getReader();
+  assert.is((await reader.read()).done, false);
+  const pending = reader.read();
+  asker.abort();
+  await pending;
+  assert.is((await reader.read()).done, true);
+  assert.is(streams.size, 0);
+});
+
 test('a file whose name is gone is read to its end', async () => {
   const { file, streams, url } = await served('gone');
   const reply = await fetch(`${url}/picture`);

@@ -30,10 +30,10 @@ test('a site file that is not there is a reason not to be healthy', async () => 
 
 test('a program that runs without HTTP is healthy, and not any more once it was stopped', async () => {
   const env = { EDGE_STORE_DIR: join(folder, 'store') };
-  const args = ['run', '--source', 'sim://road?traffic=light', '--broker', 'off', '--no-http', '--duration', '60'];
+  const args = ['run', '--source', 'sim://road?traffic=light', '--broker', 'off', '--no-http', '--duration', '200'];
   const { child, ended } = startEdgeOptimizer(args, env);
   let answer = await edgeOptimizerHere(['health', '--json'], env);
-  for (let tries = 0; answer.code !== 0 && tries < 100; tries++) {
+  for (const until = Date.now() + 120_000; answer.code !== 0 && Date.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     answer = await edgeOptimizerHere(['health', '--json'], env);
   }

@@ -61,6 +61,10 @@ export class FilePlace {
     this.#giveBack = giveBack;
   }
 
+  get #isOver(): boolean {
+    return this.#state === 'over';
+  }
+
   /** Gives it back where no file was sent. */
   leave(): void {
     if (this.#state === 'empty') this.#end();
@@ -80,12 +84,12 @@ export class FilePlace {
     };
     /** Nothing at its end, and where whoever asked has gone meanwhile: that is no error to tell anybody. */
     const read = async (): Promise<Uint8Array> => {
-      if (!isOpen) return NOTHING;
+      if (this.#isOver) return NOTHING;
       try {
         const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE), 0, PIECE);
         return buffer.subarray(0, bytesRead);
       } catch (error) {
-        if (!isOpen) return NOTHING;
+        if (this.#isOver) return NOTHING;
         end();
         throw error;
       }

@@ -68,7 +68,10 @@ test('who is gone gets nothing more, which is no error', async () => {
   writeFileSync(file, Buffer.alloc(BYTES, 'x'));
   const streams = new FileStreams({ most: 3, mostOfOne: 2 });
   const asker = new AbortController();
-  const reader = streams.open('a', await open(file, 'r'), asker.signal).getReader();
+  const reader = streams
+    .take('a')!
+    .send(await open(file, 'r'), asker.signal)
+    .getReader();
   assert.is((await reader.read()).done, false);
   const pending = reader.read();
   asker.abort();

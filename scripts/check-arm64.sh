@@ -59,7 +59,7 @@ trap 'exit 130' INT TERM HUP
 pictures=("$PWD/docs/preview.jpg" "$PWD/docs/events.jpg")
 
 # on arm64, within a time that emulation needs
-arm64() { (cd "$work" && timeout --kill-after=10 150 env -u NODE_OPTIONS "${emulation[@]}" "$program" "$@"); }
+arm64() { (cd "$work" && timeout --kill-after=10 400 env -u NODE_OPTIONS "${emulation[@]}" "$program" "$@"); }
 
 make_bundle() {
   if [ -z "$bundle" ]; then

@@ -7,6 +7,7 @@ import { explain } from '../src/foundation/errors.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
 import { FPS, ROADS, Roads, SIZE } from './cameras/roads.js';
 import { naiveStep, ourStep, type Phases, type Step } from './cameras/step.js';
+import { atLeast, atMost } from './harness/goal.js';
 import { count, OptionError } from './harness/options.js';
 import type { BenchReport, Goal, Row } from './harness/report.js';
 import { round } from './harness/statistics.js';
@@ -125,24 +126,6 @@ export function goals(ours: readonly Step[], naive: readonly Step[]): Goal[] {
     atMost('share of the main thread for garbage with 8 cameras', at(8)?.mainThread?.gcShare ?? null, GOAL.gcShare),
     atMost('full collections in 10 s with 8 cameras', at(8)?.mainThread?.fullPer10S ?? null, GOAL.fullPer10S),
   ];
-}
-
-function atLeast(name: string, value: number | null, least: number): Goal {
-  return {
-    name,
-    value: value === null ? null : round(value),
-    goal: `>= ${least}`,
-    met: value === null ? null : value >= least,
-  };
-}
-
-function atMost(name: string, value: number | null, most: number): Goal {
-  return {
-    name,
-    value: value === null ? null : round(value),
-    goal: `<= ${most}`,
-    met: value === null ? null : value <= most,
-  };
 }
 
 function parse(args: string[]): Phases & { readonly clips: string; readonly counts: readonly number[] } {

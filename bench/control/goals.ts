@@ -1,6 +1,7 @@
-import { quantile } from '../../src/foundation/statistics.js';
+import { quantile, sum } from '../../src/foundation/statistics.js';
+import { atLeast, atMost } from '../harness/goal.js';
 import type { Goal } from '../harness/report.js';
-import { median, round } from '../harness/statistics.js';
+import { median } from '../harness/statistics.js';
 import type { CaseOutcome } from './outcome.js';
 
 /** What the controller is to reach over all boards and traces. */
@@ -29,22 +30,3 @@ export function goalsOf(cases: readonly CaseOutcome[]): Goal[] {
 }
 
 export const ratio = (a: number, b: number): number => (b === 0 ? (a === 0 ? 1 : Number.POSITIVE_INFINITY) : a / b);
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-function atLeast(name: string, value: number | null, least: number): Goal {
-  return {
-    name,
-    value: value === null ? null : round(value),
-    goal: `>= ${least}`,
-    met: value === null ? null : value >= least,
-  };
-}
-
-function atMost(name: string, value: number | null, most: number): Goal {
-  return {
-    name,
-    value: value === null ? null : round(value),
-    goal: `<= ${most}`,
-    met: value === null ? null : value <= most,
-  };
-}

@@ -1,5 +1,5 @@
+import { atLeast, atMost } from '../harness/goal.js';
 import type { Goal } from '../harness/report.js';
-import { round } from '../harness/statistics.js';
 import type { PeakMemory } from './four-cameras.js';
 import { medianOf, type Outcome } from './outcome.js';
 
@@ -78,20 +78,6 @@ export function worstEstimate(outcomes: readonly ClipOutcome[]): { name: string;
   }
   return worst;
 }
-
-const atLeast = (name: string, value: number | null, least: number): Goal => ({
-  name,
-  value: value && round(value),
-  goal: `>= ${least}`,
-  met: value === null ? null : value >= least,
-});
-
-const atMost = (name: string, value: number | null, most: number): Goal => ({
-  name,
-  value: value && round(value),
-  goal: `<= ${most}`,
-  met: value === null ? null : value <= most,
-});
 
 function ratio(ours: number | null, theirs: number | null): number | null {
   return ours === null || theirs === null || theirs === 0 ? null : ours / theirs;

@@ -1,5 +1,5 @@
+import { atLeast } from '../harness/goal.js';
 import type { Goal } from '../harness/report.js';
-import { round } from '../harness/statistics.js';
 import type { Kind } from './contender.js';
 
 /** What was measured of one contender; shares and speeds are those of its parent. */
@@ -157,10 +157,3 @@ function fastest(results: readonly Result[], speed = ({ frameX }: Result): numbe
 }
 
 const times = (factor: number): string => `${factor.toFixed(2)} ×`;
-
-const atLeast = (name: string, value: number | null, least: number): Goal => ({
-  name,
-  value: value === null ? null : round(value),
-  goal: `>= ${round(least)}`,
-  met: value === null ? null : value >= least,
-});

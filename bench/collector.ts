@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measuredRun, type RunPlan, type RunResult } from './collector/measured-run.js';
+import { atLeast, atMost } from './harness/goal.js';
 import { count } from './harness/options.js';
 import type { BenchReport, Row } from './harness/report.js';
-import { round } from './harness/statistics.js';
 
 const USAGE = `npm run -s bench -- collector [--quick] [--devices 10000] [--messages 2000000] [--rate 10000] [--seconds 60]
 
@@ -79,23 +79,13 @@ export async function run(args: string[]): Promise<BenchReport> {
         rowOf(`${rate} a second`, 'ours, durable', paced),
       ],
       goals: [
-        goal(
-          'messages a second, durable',
-          ours.perSecond,
-          `>= ${LEAST_PER_SECOND}`,
-          ours.perSecond >= LEAST_PER_SECOND,
-        ),
-        goal('times the plain subscriber, durable', ratio, `>= ${LEAST_RATIO}`, ratio >= LEAST_RATIO),
-        goal('times the plain subscriber, written', ratioWritten, `>= ${LEAST_RATIO}`, ratioWritten >= LEAST_RATIO),
-        goal('messages lost', lost, '0', lost === 0),
-        goal(
-          `ms from made to kept, p99, at ${rate} a second`,
-          paced.p99Ms,
-          `<= ${MOST_P99_MS}`,
-          paced.p99Ms !== null && paced.p99Ms <= MOST_P99_MS,
-        ),
-        goal(`MiB for the state of ${devices} devices`, stateMiB, `<= ${MOST_MIB}`, stateMiB <= MOST_MIB),
-        goal('memory at the end over that after a tenth', growth, `<= ${MOST_GROWTH}`, growth <= MOST_GROWTH),
+        atLeast('messages a second, durable', ours.perSecond, LEAST_PER_SECOND),
+        atLeast('times the plain subscriber, durable', ratio, LEAST_RATIO),
+        atLeast('times the plain subscriber, written', ratioWritten, LEAST_RATIO),
+        { name: 'messages lost', value: lost, goal: '0', met: lost === 0 },
+        atMost(`ms from made to kept, p99, at ${rate} a second`, paced.p99Ms, MOST_P99_MS),
+        atMost(`MiB for the state of ${devices} devices`, stateMiB, MOST_MIB),
+        atMost('memory at the end over that after a tenth', growth, MOST_GROWTH),
       ],
       notes: [
         'durable: acknowledged once it is on the medium; written: once the transaction is, which a power cut may take',
@@ -105,13 +95,6 @@ export async function run(args: string[]): Promise<BenchReport> {
     rmSync(parent, { recursive: true, force: true });
   }
 }
-
-const goal = (name: string, value: number | null, wanted: string, met: boolean) => ({
-  name,
-  value: value === null ? null : round(value),
-  goal: wanted,
-  met,
-});
 
 function rowOf(what: string, contender: string, { sent, perSecond, lost, p50Ms, p99Ms, rssMiB }: RunResult): Row {
   return {

@@ -2,7 +2,7 @@ import { explain } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
-import { DeviceAccount, heardAtOf } from './device/device-account.js';
+import { DeviceAccount, heardAtOf, type NeededOfDevice } from './device/device-account.js';
 import {
   type ArrivedMessage,
   type FleetMessage,
@@ -210,7 +210,7 @@ export class Collector {
       if (looked.is === 'ignored') counts.ignored++;
       else if (looked.is === 'quarantined') toQuarantine(message, looked.reason, looked.detail);
       else {
-        const account = this.#atHand(looked.site, looked.device) ?? (await this.#account(looked));
+        const account = this.#accounts.get(`${looked.site}/${looked.device}`) ?? (await this.#account(looked));
         if (account === null) {
           // whoever clears the topics of a device that was removed does not bring it back
           if (looked.is !== 'message') counts.ignored++;
@@ -229,7 +229,7 @@ export class Collector {
           continue;
         }
         const needs = account.needs(looked);
-        if (needs.births.length > 0 || needs.streams.length > 0) await this.#learn(account, looked);
+        if (needs.births.length > 0 || needs.streams.length > 0) await this.#learn(account, looked, needs);
         const { row, isDouble } = account.take(looked);
         if (row !== null) rows.push(row);
         if (isDouble) counts.doubles++;
@@ -264,10 +264,6 @@ export class Collector {
     return true;
   }
 
-  #atHand(site: string, device: string): DeviceAccount | null {
-    return this.#accounts.get(`${site}/${device}`) ?? null;
-  }
-
   /** null: there are too many, or nothing is known of one that a message makes nobody known with. */
   async #account(looked: Exclude<InspectedMessage, { is: 'ignored' | 'quarantined' }>): Promise<DeviceAccount | null> {
     const { site, device } = looked;
@@ -283,8 +279,7 @@ export class Collector {
     return account;
   }
 
-  async #learn(account: DeviceAccount, message: FleetMessage): Promise<void> {
-    const { births, streams } = account.needs(message);
+  async #learn(account: DeviceAccount, message: FleetMessage, { births, streams }: NeededOfDevice): Promise<void> {
     const { id } = account.device;
     for (const key of births) {
       const birth = await this.#store.birth(id, key);

@@ -1,7 +1,9 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
-import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
+import { PAST_TIME_IN_WORDS } from '../../foundation/past-time.js';
+import { sum } from '../../foundation/statistics.js';
 import { z } from '../../foundation/validate.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import { askedTime } from '../../http/asked-time.js';
 import type { CollectorState } from '../collector.js';
 import { clockOffsetMs } from '../device/clock-offset.js';
 import { PRESENCES, type PresenceLimits, presenceOf } from '../device/presence.js';
@@ -37,6 +39,7 @@ const limit = (most: number, usual: number) =>
 const time = (what: string) =>
   z
     .string()
+    .max(40)
     .optional()
     .meta({ description: `${what}: ${PAST_TIME_IN_WORDS}.` });
 
@@ -102,8 +105,8 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         const rows = await view.store.history({
           device: id,
           table: query.table as HistoryQuery['table'],
-          from: timeIn('since', query.since, now) ?? 0,
-          to: timeIn('until', query.until, now) ?? Number.MAX_SAFE_INTEGER,
+          from: query.since === undefined ? 0 : askedTime('since', query.since, now),
+          to: query.until === undefined ? Number.MAX_SAFE_INTEGER : askedTime('until', query.until, now),
           limit: query.limit,
           subject: query.subject,
         });
@@ -151,7 +154,6 @@ async function devicesOf(view: FleetView, { limit: most, after, site, state }: D
 async function gapsOf({ store }: FleetView, { id }: FleetDevice) {
   const streams = (await store.streams(id, MOST_STREAMS)).map(streamShown);
   const connections = (await store.births(id, MOST_CONNECTIONS)).map(connectionOf);
-  const sum = (numbers: number[]): number => numbers.reduce((all, one) => all + one, 0);
   return {
     lost: sum(streams.map(({ lostCount }) => lostCount)),
     waiting: sum(streams.map(({ waiting }) => waiting)),
@@ -168,13 +170,6 @@ async function deviceNamed({ store }: FleetView, params: Readonly<Record<string,
   if (known === null)
     throw new ApiRefusal(404, `nothing was ever heard of a device ${site.slice(0, 63)}/${device.slice(0, 63)}`);
   return known.device;
-}
-
-function timeIn(what: string, text: string | undefined, now: number): number | null {
-  if (text === undefined) return null;
-  const at = pastTime(text, now);
-  if (at === null) throw new RangeError(`${what}: expected ${PAST_TIME_IN_WORDS}, got ${text.slice(0, 50)}`);
-  return at;
 }
 
 function shown(device: FleetDevice, { limits, now }: FleetView) {

@@ -1,15 +1,17 @@
 import type { FleetMessage } from '../inbound/inspection.js';
 import { SeqCheck } from '../numbers/seq-check.js';
 import { StreamCheck, type ToldDrop } from '../numbers/stream-check.js';
-import type {
-  BirthKey,
-  FleetAlert,
-  FleetBirth,
-  FleetDevice,
-  FleetStream,
-  IntervalRow,
-  KnownDevice,
-  LogRow,
+import {
+  BIRTHS_AT_HAND,
+  type BirthKey,
+  type FleetAlert,
+  type FleetBirth,
+  type FleetDevice,
+  type FleetStream,
+  type IntervalRow,
+  type KnownDevice,
+  type LogRow,
+  STREAMS_AT_HAND,
 } from '../store/fleet-store.js';
 import { clockOffsetMs, nextClockOffset, placedTime } from './clock-offset.js';
 import { HoldingAlerts } from './holding-alerts.js';
@@ -50,9 +52,6 @@ interface KeptStream {
   isNew: boolean;
 }
 
-/** At hand of one device; others are asked of the store when a message is of them. */
-const MOST_BIRTHS = 3;
-const MOST_STREAMS = 4;
 /** Streams of a report that are remembered; a device numbers in one, and has something left of a few. */
 const MOST_REPORTED = 64;
 /** ms that a message which overtook another may be ahead of it, before its birth is asked for. */
@@ -176,9 +175,9 @@ export class DeviceAccount {
     dirty.device = false;
     dirty.births.clear();
     dirty.streams.clear();
-    trim(this.#births, MOST_BIRTHS);
-    trim(this.#streams, MOST_STREAMS);
-    if (this.#knownBoots.size > MOST_BIRTHS) this.#knownBoots.clear();
+    trim(this.#births, BIRTHS_AT_HAND);
+    trim(this.#streams, STREAMS_AT_HAND);
+    if (this.#knownBoots.size > BIRTHS_AT_HAND) this.#knownBoots.clear();
     return changes;
   }
 

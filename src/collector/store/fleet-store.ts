@@ -1,5 +1,4 @@
 import type { ClockOffsetState } from '../device/clock-offset.js';
-import type { Presence } from '../device/presence.js';
 import type { QuarantineReason } from '../inbound/inspection.js';
 import type { SeqCheckState } from '../numbers/seq-check.js';
 import type { StreamCheckState, StreamVerdict } from '../numbers/stream-check.js';
@@ -89,10 +88,14 @@ export interface FleetAlert {
   readonly body: string;
 }
 
+/** At hand of one device, the newest; others are asked for when a message is of them. */
+export const BIRTHS_AT_HAND = 3;
+export const STREAMS_AT_HAND = 4;
+
 /** All that must be known of a device to take its next message. */
 export interface KnownDevice {
   readonly device: FleetDevice;
-  /** The newest ones. */
+  /** As many as are at hand. */
   readonly births: readonly FleetBirth[];
   readonly streams: readonly FleetStream[];
   readonly alerts: readonly FleetAlert[];
@@ -194,12 +197,6 @@ export interface HistoryRow {
 /** A quarantined message, as it is kept. */
 export interface KeptQuarantine extends QuarantinedMessage {
   readonly id: number;
-}
-
-/** A device beside how it is. */
-export interface DevicePresence {
-  readonly device: FleetDevice;
-  readonly presence: Presence;
 }
 
 /** Where a fleet is kept. One writer; everything may fail, with an EdgeError where it is the disk's or the server's fault. */

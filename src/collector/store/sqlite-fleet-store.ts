@@ -11,6 +11,7 @@ import { FLEET_MIGRATIONS } from './fleet-migrations.js';
 import { fleetRetention, IDS_PER_MS } from './fleet-retention.js';
 import { alertOf, birthOf, deviceOf, deviceValues, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
 import {
+  BIRTHS_AT_HAND,
   type BirthKey,
   type FleetAlert,
   type FleetBirth,
@@ -28,6 +29,7 @@ import {
   LOG_TABLES,
   type LogRow,
   type LogTable,
+  STREAMS_AT_HAND,
 } from './fleet-store.js';
 
 export interface SqliteFleetOptions {
@@ -45,9 +47,6 @@ export interface SqliteFleetOptions {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Of a device, what is at hand with it. */
-const BIRTHS_AT_HAND = 3;
-const STREAMS_AT_HAND = 4;
 const MOST_QUARANTINED = 10_000;
 /** Of a device: one that is born every half minute must not fill the disk with what it says of itself. */
 const MOST_BIRTH_BODIES = 100;

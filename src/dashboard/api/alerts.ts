@@ -3,7 +3,8 @@ import type { HttpRoute } from '../../foundation/http-route.js';
 import { z } from '../../foundation/validate.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
-import { askedTime, HISTORY_UNREADABLE } from './asked-time.js';
+import { askedTime } from '../../http/asked-time.js';
+import { HISTORY_UNREADABLE } from './history-unreadable.js';
 
 const MOST_STEPS = 500;
 const MOST_CHANGES = 200;

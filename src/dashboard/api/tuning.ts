@@ -3,8 +3,9 @@ import { KNOBS } from '../../config/sections/tune.js';
 import type { HttpRoute } from '../../foundation/http-route.js';
 import { z } from '../../foundation/validate.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import { askedTime } from '../../http/asked-time.js';
 import { trialFacts, VERDICTS } from '../../telemetry/mqtt/messages/trial.js';
-import { askedTime, HISTORY_UNREADABLE } from './asked-time.js';
+import { HISTORY_UNREADABLE } from './history-unreadable.js';
 
 const MOST_TRIALS = 200;
 const MOST_PIN_S = 30 * 86_400;

@@ -2,10 +2,11 @@ import { evidenceRecord } from '../../evidence/chain/record.js';
 import { EvidenceAccessor, type EvidenceOwners, type EvidenceViewer } from '../../evidence/evidence-access.js';
 import { contentTypeOf } from '../../evidence/push/send-files.js';
 import type { HttpRoute } from '../../foundation/http-route.js';
-import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
+import { PAST_TIME_IN_WORDS } from '../../foundation/past-time.js';
 import { z } from '../../foundation/validate.js';
 import type { Viewer } from '../../foundation/viewer.js';
 import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import { askedTime } from '../../http/asked-time.js';
 import type { FileStreams } from '../../http/file-streams.js';
 import { problemReply } from '../../http/server.js';
 
@@ -38,8 +39,7 @@ export function evidenceRoutes(owners: EvidenceOwners, sent: FileStreams): reado
       query,
       reply: z.object({ evidence: z.array(listed) }),
       handle: async ({ query: { camera, since, limit }, viewer }) => {
-        const from = since === undefined ? undefined : pastTime(since, Date.now());
-        if (from === null) throw new RangeError(`since: expected ${PAST_TIME_IN_WORDS}`);
+        const from = since === undefined ? undefined : askedTime('since', since, Date.now());
         return { evidence: await evidence.list(viewerOf(viewer), { camera, since: from, limit }) };
       },
     }),

@@ -1,5 +1,5 @@
-import { PAST_TIME_IN_WORDS, pastTime } from '../../foundation/past-time.js';
-import { ApiRefusal } from '../../http/api-route.js';
+import { PAST_TIME_IN_WORDS, pastTime } from '../foundation/past-time.js';
+import { ApiRefusal } from './api-route.js';
 
 /** A time of before that was asked for, Unix ms. @param name of the word @throws ApiRefusal where it is none */
 export function askedTime(name: string, text: string, now: number): number {
@@ -7,6 +7,3 @@ export function askedTime(name: string, text: string, now: number): number {
   if (time === null) throw new ApiRefusal(400, `${name}: expected ${PAST_TIME_IN_WORDS}, got ${text || 'nothing'}`);
   return time;
 }
-
-/** Said where the history cannot be read. */
-export const HISTORY_UNREADABLE = 'the history cannot be read now: the log says why';

@@ -16,8 +16,8 @@ const ONE_IMPORTER = {
   munkres: 'src/answer/tracking/assignment.ts',
   'point-in-polygon-hao': 'src/frame/polygon.ts',
   'robust-predicates': 'src/events/line-crossings.ts',
-  // a device's connection, and that of whoever collects from a fleet
-  mqtt: ['src/telemetry/mqtt/mqtt.ts', 'src/collector/broker/fleet-subscription.ts'],
+  // a connection, and what makes its session a lasting one
+  mqtt: ['src/telemetry/mqtt/mqtt.ts', 'src/telemetry/mqtt/lasting-session.ts'],
   aedes: 'src/telemetry/mqtt/broker.ts',
   systeminformation: 'src/board/machine/system-information.ts',
   pino: 'src/foundation/log.ts',

@@ -6,7 +6,7 @@ import type { Log } from '../../foundation/log.js';
 import type { BrokerAddress } from './broker-address.js';
 import { readSecrets } from './broker-secrets.js';
 import { type CertificateValidity, validityOf } from './certificate-validity.js';
-import type { ConnectionEnd, EndKind } from './connection-end.js';
+import { type ConnectionEnd, type EndKind, outcomeOfEnd } from './connection-end.js';
 import { type Acceptance, type ConnectionListener, MqttConnection } from './mqtt.js';
 import type { HeardStatus } from './own-status.js';
 import { type MqttProtocol, ProtocolChoice } from './protocol-choice.js';
@@ -287,10 +287,10 @@ export class BrokerLink {
       this.#shared.ended({ code, byBroker, connectedMs, at, withMessages: this.#listener.hasSent() });
       if (this.stepsBack) this.#leap();
     }
-    const kind = end.kind === 'version-refused' || end.kind === 'closed-without-answer' ? end.kind : 'other';
-    const olderAtOnce = this.#protocol.after(kind);
+    const outcome = outcomeOfEnd(end.kind);
+    const olderAtOnce = this.#protocol.after(outcome);
     const lessAtOnce =
-      connectedMs === null && this.#will.refused(kind === 'closed-without-answer' ? null : (code ?? 0));
+      connectedMs === null && this.#will.refused(outcome === 'closed-without-answer' ? null : (code ?? 0));
     this.#wait(this.#inContext(end), olderAtOnce || lessAtOnce ? 0 : this.#pauseAfter(end, connectedMs));
     this.#listener.lost(end);
   }

@@ -4,7 +4,7 @@ import { EdgeError } from '../../foundation/errors.js';
 import type { BrokerAddress } from './broker-address.js';
 import { type BrokerSecrets, readSecrets } from './broker-secrets.js';
 import type { CertificateValidity } from './certificate-validity.js';
-import type { ConnectionEnd } from './connection-end.js';
+import { type ConnectionEnd, outcomeOfEnd } from './connection-end.js';
 import { type ConnectionOptions, type Delivery, MqttConnection } from './mqtt.js';
 import type { MqttProtocol } from './protocol-choice.js';
 
@@ -87,8 +87,7 @@ export class BrokerVisit {
       await opening.#opened;
       if (opening.#end === null) return opening;
       refused = new VisitEnded(opening.#end, opening.brokersChain);
-      const { kind } = refused.end;
-      if (visit.signal?.aborted || (kind !== 'version-refused' && kind !== 'closed-without-answer')) break;
+      if (visit.signal?.aborted || outcomeOfEnd(refused.end.kind) === 'other') break;
     }
     throw refused!;
   }
@@ -157,7 +156,5 @@ function connectionOptions(
     clientId: visit.clientId ?? `edge-visit-${randomUUID().slice(0, 8)}`,
     keepaliveS,
     connectTimeoutMs: visit.connectTimeoutMs ?? connectTimeoutMs,
-    will: { topic: '', payload: '' },
-    willForm: null,
   };
 }

@@ -4,7 +4,7 @@ import type { BrokerAddress } from './broker-address.js';
 import { brokerReason, type RefusalKind } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
 import { type CertificateValidity, validityOf } from './certificate-validity.js';
-import type { MqttProtocol } from './protocol-choice.js';
+import type { MqttProtocol, ProtocolOutcome } from './protocol-choice.js';
 import { opensslCode, tlsAdvice } from './tls-advice.js';
 
 /*
@@ -24,6 +24,10 @@ export type EndKind =
   | 'closed'
   | 'half-open'
   | 'unacknowledged';
+
+/** What the end of a connection says of the MQTT version */
+export const outcomeOfEnd = (kind: EndKind): ProtocolOutcome =>
+  kind === 'version-refused' || kind === 'closed-without-answer' ? kind : 'other';
 
 /** How a connection ended. */
 export interface ConnectionEnd {

@@ -4,6 +4,7 @@ import { type BrokerReason, brokerReason } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
 import { type CertificateValidity, chainOf, type PeerCertificate } from './certificate-validity.js';
 import { type ConnectionEnd, type ConnectionError, endOf, type Heard, isByBroker, wordsOf } from './connection-end.js';
+import { keepMessages, type LastingSession, sessionOptions } from './lasting-session.js';
 import type { MqttProtocol } from './protocol-choice.js';
 import type { WillForm } from './will-choice.js';
 
@@ -25,10 +26,12 @@ export interface ConnectionOptions {
   readonly clientId: string;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
-  /** Published by the broker when the connection breaks. */
-  readonly will: { readonly topic: string; readonly payload: string | Uint8Array };
+  /** Published by the broker when the connection breaks; absent: nothing is. */
+  readonly will?: { readonly topic: string; readonly payload: string | Uint8Array };
   /** How the last will is left; null: not at all. */
-  readonly willForm: WillForm;
+  readonly willForm?: WillForm;
+  /** Absent: the session ends with the connection, and what was received is acknowledged as it comes. */
+  readonly lasting?: LastingSession;
 }
 
 /** What the broker said when it accepted. */
@@ -41,6 +44,8 @@ export interface Acceptance {
   readonly maxQos: 0 | 1;
   /** Whether it retains messages: where it does not, they are sent all the same. */
   readonly retains: boolean;
+  /** Whether it had a lasting session, and goes on with it. */
+  readonly resumed: boolean;
 }
 
 export interface ConnectionListener {
@@ -90,6 +95,7 @@ export class MqttConnection {
   start(): void {
     const client = connect(clientOptions(this.#options));
     this.#client = client;
+    if (this.#options.lasting) keepMessages(client, this.#options.lasting.keeper);
     client.on('connect', (connack) => this.#opened(connack));
     client.on('message', (topic, payload, packet) => this.#listener.received(topic, payload, packet.retain));
     client.on('packetreceive', (packet) => {
@@ -135,11 +141,16 @@ export class MqttConnection {
    * flag then. With 3.1.1 it has none for whoever is there already.
    *
    * @param done with an explanation where the broker refuses, and with its code where it gave one
-   * @param retained whether what is retained is wanted too: with 3.1.1 it comes all the same
+   * @param retained whether what is retained is wanted too, or only where the subscription is new: with 3.1.1 it comes all the same
    */
-  subscribe(filter: string, done: (problem: string | null, code: number | null) => void, retained = false): void {
-    const handling = this.#options.protocol === '5' && { rh: retained ? 0 : 2, rap: !retained };
-    this.#client?.subscribe(filter, { qos: 1, ...handling }, (error) => {
+  subscribe(
+    filter: string | readonly string[],
+    done: (problem: string | null, code: number | null) => void,
+    retained: boolean | 'if-new' = false,
+  ): void {
+    const rh = retained === 'if-new' ? 1 : retained ? 0 : 2;
+    const handling = this.#options.protocol === '5' && { rh, rap: !retained };
+    this.#client?.subscribe(typeof filter === 'string' ? filter : [...filter], { qos: 1, ...handling }, (error) => {
       // a mistake of this side has no answer of the broker with it
       const code = (error as SubscribeError | null)?.packet?.granted?.find((granted) => granted >= UNSPECIFIED);
       if (code === undefined) done(error?.message ?? null, null);
@@ -195,6 +206,7 @@ export class MqttConnection {
       maxPacketBytes: properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
       maxQos: properties?.maximumQoS === 0 ? 0 : 1,
       retains: properties?.retainAvailable !== false,
+      resumed: connack.sessionPresent,
     };
     this.#listener.opened(this.#acceptance);
   }
@@ -236,7 +248,8 @@ export class MqttConnection {
 }
 
 function clientOptions(options: ConnectionOptions): IClientOptions {
-  const { address, secrets } = options;
+  const { address, secrets, protocol, will, willForm } = options;
+  const { clean, properties } = sessionOptions(options.lasting, protocol);
   return {
     ...secrets,
     protocol: address.protocol,
@@ -244,10 +257,10 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
     hostname: address.protocol.startsWith('ws') && address.host.includes(':') ? `[${address.host}]` : address.host,
     port: address.port,
     path: address.path,
-    protocolVersion: options.protocol === '5' ? 5 : 4,
-    ...(options.protocol === '5' && { properties: { maximumPacketSize: MAX_INCOMING_BYTES } }),
+    protocolVersion: protocol === '5' ? 5 : 4,
+    ...(protocol === '5' && { properties: { maximumPacketSize: MAX_INCOMING_BYTES, ...properties } }),
     clientId: options.clientId,
-    clean: true,
+    clean,
     keepalive: options.keepaliveS,
     reschedulePings: false,
     connectTimeout: options.connectTimeoutMs,
@@ -255,9 +268,7 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
     queueQoSZero: false,
     resubscribe: false,
     rejectUnauthorized: true,
-    ...(options.willForm && {
-      will: { ...options.will, ...options.willForm, payload: Buffer.from(options.will.payload) },
-    }),
+    ...(will && willForm && { will: { ...will, ...willForm, payload: Buffer.from(will.payload) } }),
   };
 }
 

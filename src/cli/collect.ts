@@ -1,12 +1,16 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { parseNamedTokens } from '../collector/api/named-tokens.js';
 import { Collecting, type CollectingState } from '../collector/collecting.js';
 import { RETENTION_DAYS } from '../collector/store/fleet-retention.js';
 import { SqliteFleetStore } from '../collector/store/sqlite-fleet-store.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
-import { ConfigError } from '../foundation/errors.js';
-import { createLog } from '../foundation/log.js';
+import { ConfigError, explain } from '../foundation/errors.js';
+import { createLog, type Log } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
+import type { NamedToken } from '../http/access.js';
+import { changeToken } from '../runtime/change-token.js';
 import { VERSION } from '../runtime/version.js';
 import { print, printJson } from './print.js';
 import { StopSignals } from './stop-signals.js';
@@ -21,6 +25,8 @@ export interface CollectFlags {
   readonly host: string;
   readonly port: number;
   readonly http: boolean;
+  /** File of tokens with a name and a role each. */
+  readonly tokens?: string;
   readonly maxDevices: number;
   /** s */
   readonly staleAfter: number;
@@ -50,6 +56,7 @@ const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
 export async function collect(flags: CollectFlags, signals = new StopSignals()): Promise<number> {
   const config = configured(flags);
   const log = createLog(config.output.logLevel);
+  const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
   const store = new SqliteFleetStore({
     file: resolve(flags.store),
     log,
@@ -66,6 +73,9 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
     http: flags.http ? { ...config.http, host: flags.host, port: flags.port } : null,
     limits: { staleMs: flags.staleAfter * 1000, goneMs: flags.goneAfter * DAY_MS },
     mostDevices: flags.maxDevices,
+    tokens,
+    changeToken:
+      config.http.token === undefined && tokens.length === 0 && flags.http ? madeToken(flags.store, log) : null,
     version: VERSION,
     log,
   });
@@ -93,6 +103,27 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   } finally {
     await collecting.stop();
     await store.close();
+  }
+}
+
+/** How the token for changes is called that lies beside a store. */
+export const changeTokenName = (store: string): string => `${basename(store)}.token`;
+
+/** What changes need where nobody was given a token: whoever may read it beside the store may change. */
+function madeToken(store: string, log: Log): string | null {
+  const file = resolve(store);
+  const made = changeToken(dirname(file), changeTokenName(file));
+  if ('token' in made) return made.token;
+  log.warn({ reason: made.problem }, 'nothing can be changed over HTTP');
+  return null;
+}
+
+/** @throws ConfigError where the file cannot be used */
+function namedTokens(file: string): NamedToken[] {
+  try {
+    return parseNamedTokens(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError('the tokens cannot be used', [`--tokens: ${explain(error)}: ${file}`]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HttpConfig, MqttConfig } from '../config/config.js';
 import { type Log, silentLog } from '../foundation/log.js';
+import type { NamedToken } from '../http/access.js';
 import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
 import { HEALTHZ, HttpServer, json } from '../http/server.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
@@ -19,6 +20,10 @@ export interface CollectingOptions {
   readonly topics: readonly string[];
   /** null: nothing is served. */
   readonly http: HttpConfig | null;
+  /** Whoever holds one of these may look, or change too; default nobody. */
+  readonly tokens?: readonly NamedToken[];
+  /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
+  readonly changeToken?: string | null;
   readonly limits?: PresenceLimits;
   readonly mostDevices?: number;
   /** Of the program, for the OpenAPI document. */
@@ -43,7 +48,7 @@ export interface CollectingState extends CollectorState {
 
 /** What the API answers, for its document. */
 export const COLLECTOR_API =
-  'What a collector knows of a fleet. Every request carries the bearer token where one is set; nothing here changes anything.';
+  'What a collector knows of a fleet. Every request carries a bearer token where one is set; what changes something needs one in any case, with the role operator.';
 
 /** What an embedded broker says of itself: whoever can connect to it is there. */
 const EMBEDDED = { connected: true, connections: 1, problem: null } as const;
@@ -125,7 +130,7 @@ export class Collecting {
   }
 
   async #serve(config: HttpConfig): Promise<string> {
-    const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version } = this.#options;
+    const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version, tokens, changeToken } = this.#options;
     const view: FleetView = {
       store,
       limits,
@@ -137,6 +142,8 @@ export class Collecting {
     const document = openApiOf(routes, version, COLLECTOR_API);
     this.#server = new HttpServer({
       config,
+      ...(tokens && { named: tokens }),
+      changeToken: changeToken ?? null,
       routes: [HEALTHZ, { path: OPENAPI_PATH, handle: () => json(document) }, ...routes],
     });
     const { host, port } = await this.#server.start();

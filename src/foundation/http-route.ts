@@ -18,6 +18,8 @@ export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   /** Of a POST: its JSON, of at most 256 KiB; undefined where there is none. */
   readonly body: unknown;
+  /** Whether whoever asks may change something. */
+  readonly mayChange?: boolean;
   /** A header by its lower-case name. */
   header(name: string): string | undefined;
   /** Aborted when whoever asked is gone. */
@@ -50,7 +52,7 @@ export interface HttpRoute {
    */
   readonly method?: 'GET' | 'POST';
   /**
-   * Whom it answers besides the operator of the device: `tenants`, each of them what is theirs alone; `anybody`, who needs no
+   * Whom it answers besides the operator of the device, and who may read all of it: `tenants`, each of them what is theirs alone; `anybody`, who needs no
    * token for it where there are tenants, and is told nothing of any of them; `public`, who needs none in any case, and is told nothing of
    * the device: pages without their data. Absent: the operator only.
    */

@@ -1,7 +1,12 @@
 /** Who asks for something over HTTP, and what they may be shown. */
 export interface Viewer {
-  /** Whoever runs the device; a tenant of it; or anybody, who gave no token and is shown nothing of any camera. */
-  readonly kind: 'operator' | 'tenant' | 'anybody';
+  /**
+   * Whoever runs it; a reader, who may look at all of it and change nothing; a tenant of it; or anybody, who gave no token and is
+   * shown nothing of any camera.
+   */
+  readonly kind: 'operator' | 'reader' | 'tenant' | 'anybody';
+  /** Of the token, where tokens have names. */
+  readonly name?: string;
   /** Id of the tenant; null where it is none. */
   readonly tenant: string | null;
   /** Ids of the cameras that may be shown; null: all. */
@@ -15,6 +20,15 @@ export interface Viewer {
 
 /** Sees all of the device. */
 export const OPERATOR: Viewer = { kind: 'operator', tenant: null, cameras: null, sees: () => true };
+
+/** What whoever holds a token with a name may do: look, or also change. */
+export const TOKEN_ROLES = ['viewer', 'operator'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** Who holds a token with a name. */
+export function namedViewer(name: string, role: TokenRole): Viewer {
+  return { ...OPERATOR, kind: role === 'operator' ? 'operator' : 'reader', name };
+}
 
 /** Sees no camera. */
 export const ANYBODY: Viewer = { kind: 'anybody', tenant: null, cameras: [], sees: () => false };
@@ -30,7 +44,7 @@ export function tenantViewer(tenant: string, cameras: Iterable<string>): Viewer 
  * is of no camera is of the machine, and the operator's.
  */
 export function seesSeries({ kind, tenant, sees }: Viewer, labels: Readonly<Record<string, string>>): boolean {
-  if (kind === 'operator') return true;
+  if (kind === 'operator' || kind === 'reader') return true;
   const { camera, tenant: named } = labels;
   if (named !== undefined && named !== tenant) return false;
   return camera === undefined ? named !== undefined : sees(camera);

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { OPERATOR, tenantViewer, type Viewer } from '../foundation/viewer.js';
+import { namedViewer, OPERATOR, type TokenRole, tenantViewer, type Viewer } from '../foundation/viewer.js';
 
 /** A tenant, as far as HTTP knows it. */
 export interface TenantAccess {
@@ -10,6 +10,14 @@ export interface TenantAccess {
   readonly cameras: readonly string[];
 }
 
+/** A token of one person or program, of which only a digest is known. */
+export interface NamedToken {
+  readonly name: string;
+  readonly role: TokenRole;
+  /** SHA-256 of `Bearer ` and the token, in lower-case hex: see `tokenDigest`. */
+  readonly digest: string;
+}
+
 interface Holder {
   /** Of the whole `Authorization` header. */
   readonly digest: Buffer;
@@ -18,21 +26,29 @@ interface Holder {
 
 /** Whose each token is. */
 export class Access {
-  readonly #holders: readonly Holder[];
+  readonly #holders: Holder[];
   readonly #tenants: ReadonlyMap<string, Viewer>;
   readonly #changeDigest: Buffer | null;
 
   /**
    * @param operatorToken null where the operator needs none, which is so only without tenants
    * @param changeToken what changes need where reading needs none; null: nothing can be changed then
+   * @param named tokens with a role each
    */
-  constructor(operatorToken: string | null, tenants: readonly TenantAccess[], changeToken: string | null) {
+  constructor(
+    operatorToken: string | null,
+    tenants: readonly TenantAccess[],
+    changeToken: string | null,
+    named: readonly NamedToken[] = [],
+  ) {
     this.#changeDigest = changeToken === null ? null : digestOf(`Bearer ${changeToken}`);
     const viewers = tenants.map(({ id, token, cameras }) => ({ token, viewer: tenantViewer(id, cameras) }));
     this.#tenants = new Map(viewers.map(({ viewer }) => [viewer.tenant!, viewer]));
     this.#holders = [{ token: operatorToken ?? undefined, viewer: OPERATOR }, ...viewers].flatMap(
       ({ token, viewer }) => (token === undefined ? [] : [{ digest: digestOf(`Bearer ${token}`), viewer }]),
     );
+    for (const { name, role, digest } of named)
+      this.#holders.push({ digest: Buffer.from(digest, 'hex'), viewer: namedViewer(name, role) });
   }
 
   /** Whether whoever asks is taken for the operator: nobody was given a token. */
@@ -79,5 +95,8 @@ export function sharedTokens(operatorToken: string | null, tenants: readonly Ten
     return first === undefined ? [] : [[first, at]];
   });
 }
+
+/** What is kept of a token in place of it, lower-case hex. */
+export const tokenDigest = (token: string): string => digestOf(`Bearer ${token}`).toString('hex');
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

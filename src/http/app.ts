@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { HttpConfig } from '../config/config.js';
 import type { HttpReply, HttpRoute, RouteRequest } from '../foundation/http-route.js';
 import { ANYBODY, OPERATOR, type Viewer } from '../foundation/viewer.js';
-import type { Access, TenantAccess } from './access.js';
+import type { Access, NamedToken, TenantAccess } from './access.js';
 import { isOwnHost } from './host-rule.js';
 import { repeatedWord } from './query-words.js';
 
@@ -17,6 +17,7 @@ const MOST_BODY_BYTES = 256 * 1024;
 const TOKEN_NEEDED = 'a bearer token is needed\n';
 const CHANGE_TOKEN_NEEDED =
   'changes need the token: open the address that `edge-optimizer dashboard` prints, or set http.tokenFile\n';
+const CHANGES_ARE_OPERATORS = 'this token may only look: changes need one with the role operator\n';
 const OPERATOR_ONLY = 'this is answered to the operator of the device only\n';
 const OTHERS_EYES = 'tenant: only the operator of the device may look as another\n';
 
@@ -24,6 +25,8 @@ export interface HttpOptions {
   readonly config: HttpConfig;
   /** Whose cameras are kept apart; default nobody. */
   readonly tenants?: readonly TenantAccess[];
+  /** Tokens with a role each; default none. */
+  readonly named?: readonly NamedToken[];
   readonly routes: readonly HttpRoute[];
   /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
   readonly changeToken?: string | null;
@@ -39,6 +42,8 @@ export interface AskedChange {
   readonly path: string;
   /** Of the tenant; null: the operator. */
   readonly tenant: string | null;
+  /** Name of the token, where it has one. */
+  readonly by?: string;
   readonly body: unknown;
   /** HTTP status that it was answered with. */
   readonly status: number;
@@ -69,7 +74,9 @@ export function appOf({ routes, config, onChange }: HttpOptions, access: Access)
       const viewer = viewerOf(asking, query, access);
       if ('problem' in viewer) return c.text(viewer.problem, viewer.status);
       if (!isOpenTo(viewer, route)) return c.text(OPERATOR_ONLY, 403);
-      if (changes && !access.mayChange(c.req.header('authorization'))) {
+      if (changes && viewer.kind === 'reader') return c.text(CHANGES_ARE_OPERATORS, 403);
+      const mayChange = access.mayChange(c.req.header('authorization'));
+      if (changes && !mayChange) {
         return c.text(CHANGE_TOKEN_NEEDED, 401, { 'www-authenticate': 'Bearer' });
       }
       // without asking the browser first a page of others can post forms and plain texts only
@@ -78,7 +85,7 @@ export function appOf({ routes, config, onChange }: HttpOptions, access: Access)
       }
       const text = isPost ? await textOf(c.req.raw) : '';
       if (text === null) return c.json(TOO_LARGE, 413, { connection: 'close' });
-      const request = requestOf(c, text);
+      const request = requestOf(c, text, mayChange && viewer.kind !== 'reader');
       if (request === null) return c.json({ error: 'the body: expected JSON' }, 400);
       const at = Date.now();
       const tellOf = ({ status = 200, body }: HttpReply): void => {
@@ -148,7 +155,7 @@ async function textOf({ headers, body }: Request): Promise<string | null> {
 }
 
 /** @param text of the body @returns null where it is no JSON */
-function requestOf(c: Context, text: string): RouteRequest | null {
+function requestOf(c: Context, text: string, mayChange: boolean): RouteRequest | null {
   let body: unknown;
   try {
     body = text === '' ? undefined : JSON.parse(text);
@@ -156,7 +163,7 @@ function requestOf(c: Context, text: string): RouteRequest | null {
     return null;
   }
   const params = c.req.param() as Readonly<Record<string, string>>;
-  return { params, body, header: (name) => c.req.header(name), signal: c.req.raw.signal };
+  return { params, body, mayChange, header: (name) => c.req.header(name), signal: c.req.raw.signal };
 }
 
 interface Answered {
@@ -171,6 +178,7 @@ const changeOf = (c: Context, { at, viewer, request, status, body }: Answered): 
   at,
   path: `${c.req.path}${new URL(c.req.url).search}`,
   tenant: viewer.tenant,
+  ...(viewer.name !== undefined && { by: viewer.name }),
   body: request.body ?? null,
   status,
   answer: typeof body === 'string' ? body : null,
@@ -201,7 +209,7 @@ function viewerOf(
 }
 
 function isOpenTo({ kind }: Viewer, { openTo }: HttpRoute): boolean {
-  if (kind === 'operator' || openTo === 'anybody' || openTo === 'public') return true;
+  if (kind === 'operator' || kind === 'reader' || openTo === 'anybody' || openTo === 'public') return true;
   return kind === 'tenant' && openTo === 'tenants';
 }
 

@@ -4,7 +4,7 @@ import type { HttpConfig } from '../config/config.js';
 import { ConfigError, EdgeError } from '../foundation/errors.js';
 import type { HttpReply, HttpRoute } from '../foundation/http-route.js';
 import { isLoopback } from '../foundation/validate.js';
-import { Access, sharedTokens, type TenantAccess } from './access.js';
+import { Access, type NamedToken, sharedTokens, type TenantAccess, tokenDigest } from './access.js';
 import { appOf, type HttpOptions, methodOf } from './app.js';
 import { listen } from './listen.js';
 import { oneAtATime } from './one-at-a-time.js';
@@ -36,6 +36,7 @@ export class HttpServer {
   readonly #options: HttpOptions;
   readonly #config: HttpConfig;
   readonly #tenants: readonly TenantAccess[];
+  readonly #named: readonly NamedToken[];
   #server: Server | null = null;
   #opening: Promise<number> | null = null;
   #stopped = false;
@@ -45,6 +46,7 @@ export class HttpServer {
     this.#options = options;
     this.#config = options.config;
     this.#tenants = options.tenants ?? [];
+    this.#named = options.named ?? [];
     const seen = new Set<string>();
     for (const route of options.routes) {
       const key = `${methodOf(route)} ${route.path}`;
@@ -61,11 +63,12 @@ export class HttpServer {
   async start(): Promise<{ host: string; port: number }> {
     const config = this.#config;
     const token = config.token ?? null;
-    const problems = accessProblems(config.host, token, this.#tenants);
+    const problems = accessProblems(config.host, token, this.#tenants, this.#named);
     if (problems.length > 0) throw new ConfigError('HTTP cannot be used', problems);
     if (this.#stopped) throw new EdgeError('E_OUTPUT', 'the HTTP server was stopped before it started');
     const server = createAdaptorServer({
-      fetch: appOf(this.#options, new Access(token, this.#tenants, this.#options.changeToken ?? null)).fetch,
+      fetch: appOf(this.#options, new Access(token, this.#tenants, this.#options.changeToken ?? null, this.#named))
+        .fetch,
       overrideGlobalObjects: false,
       createServer: guardedServer as typeof createServer,
       serverOptions: {
@@ -105,14 +108,21 @@ function guardedServer(options: ServerOptions, listener: RequestListener): Serve
 }
 
 /** What there is to say against serving it so. */
-function accessProblems(host: string, token: string | null, tenants: readonly TenantAccess[]): string[] {
+function accessProblems(
+  host: string,
+  token: string | null,
+  tenants: readonly TenantAccess[],
+  named: readonly NamedToken[],
+): string[] {
   const problems = sharedTokens(token, tenants).map(
     ([one, other]) => `${one} and ${other}: expected different tokens, got the same twice`,
   );
+  const taken = token === null ? undefined : named.find(({ digest }) => digest === tokenDigest(token));
+  if (taken !== undefined) problems.push(`http.token: expected another token than that of ${taken.name}, got the same`);
   if (token !== null) return problems;
   if (tenants.length > 0)
     problems.push('http.token: expected one where there are tenants, got none; set http.tokenFile or EDGE_HTTP_TOKEN');
-  else if (!isLoopback(host))
+  else if (!isLoopback(host) && named.length === 0)
     problems.push(
       `http.host: expected a loopback address where there is no token, got ${host}; set http.tokenFile or EDGE_HTTP_TOKEN`,
     );

@@ -7,13 +7,15 @@ import { makePrivateFolder, PRIVATE_FILE } from '../foundation/private-files.js'
 /** Of what the program writes: 32 bytes in base64url. */
 const TOKEN = /^[\w-]{43}$/;
 
+const USUAL_NAME = 'change-token';
+
 /** Where the token for changes lies, of a program that keeps its data there. */
-export const changeTokenFile = (storeDir: string): string => join(storeDir, 'change-token');
+export const changeTokenFile = (storeDir: string, name: string = USUAL_NAME): string => join(storeDir, name);
 
 /** The token that the program made for changes; null where there is none yet, or it cannot be read. */
-export function readChangeToken(storeDir: string): string | null {
+export function readChangeToken(storeDir: string, name: string = USUAL_NAME): string | null {
   try {
-    const text = readFileSync(changeTokenFile(storeDir), 'utf8').trim();
+    const text = readFileSync(changeTokenFile(storeDir, name), 'utf8').trim();
     return TOKEN.test(text) ? text : null;
   } catch {
     return null;
@@ -26,10 +28,13 @@ export function readChangeToken(storeDir: string): string | null {
  *
  * @returns the token, or why there is none
  */
-export function changeToken(storeDir: string): { readonly token: string } | { readonly problem: string } {
-  const kept = readChangeToken(storeDir);
+export function changeToken(
+  storeDir: string,
+  name: string = USUAL_NAME,
+): { readonly token: string } | { readonly problem: string } {
+  const kept = readChangeToken(storeDir, name);
   if (kept !== null) return { token: kept };
-  const file = changeTokenFile(storeDir);
+  const file = changeTokenFile(storeDir, name);
   if (existsSync(file))
     return { problem: `${file} cannot be read, or holds no token: remove it, and a new one is made` };
   const token = randomBytes(32).toString('base64url');

@@ -14,6 +14,7 @@ import { addDetect } from './detect.js';
 import { addDetector } from './detector.js';
 import { addDiagnose } from './diagnose.js';
 import { addEvidence } from './evidence.js';
+import { addFleet } from './fleet.js';
 import { addHealth } from './health.js';
 import { addHistory } from './history.js';
 import { addModels } from './models.js';
@@ -63,6 +64,7 @@ export function buildProgram(perform: Perform): Command {
   addReport(program, perform);
   addMqtt(program, perform);
   addCollect(program, perform);
+  addFleet(program, perform);
   addDiagnose(program, perform);
   addDashboard(program, perform);
   addHealth(program, perform);

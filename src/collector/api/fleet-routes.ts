@@ -17,6 +17,7 @@ import {
   HISTORY_TABLES,
   historyReply,
   quarantineReply,
+  whoAmIReply,
 } from './fleet-shapes.js';
 
 /** What the routes look at. */
@@ -54,6 +55,16 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         const { counts, devices, waiting, problem } = view.state();
         return { devices, waiting, problem, counts, broker: view.broker() };
       },
+    }),
+    apiRoute({
+      path: '/api/v1/fleet/whoami',
+      summary: 'Whose token the request carries, and whether it may change anything.',
+      reply: whoAmIReply,
+      handle: ({ viewer, mayChange = false }) => ({
+        name: viewer.name ?? null,
+        role: viewer.kind === 'reader' ? ('viewer' as const) : ('operator' as const),
+        mayChange,
+      }),
     }),
     apiRoute({
       path: '/api/v1/fleet/devices',

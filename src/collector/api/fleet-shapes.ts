@@ -1,4 +1,5 @@
 import { z } from '../../foundation/validate.js';
+import { TOKEN_ROLES } from '../../foundation/viewer.js';
 import { PRESENCES } from '../device/presence.js';
 import { QUARANTINE_REASONS } from '../inbound/inspection.js';
 import { INTERVAL_TABLES, LOG_TABLES } from '../store/fleet-store.js';
@@ -121,6 +122,15 @@ export const quarantineReply = z.object({
       sample: z.string().meta({ description: 'Its beginning.' }),
     }),
   ),
+});
+
+export const whoAmIReply = z.object({
+  name: z.string().nullable().meta({ description: 'Of the token; null: it has none, or there was none.' }),
+  role: z.enum(TOKEN_ROLES).meta({ description: 'viewer: may look at everything; operator: also change.' }),
+  mayChange: z.boolean().meta({
+    description:
+      'Whether changes are answered with what this request carries. An operator without a token may look only, with `STORE.token` change too.',
+  }),
 });
 
 export const fleetReply = z.object({

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { whoAmIReply } from '../../src/collector/api/fleet-shapes.js';
+import { namedTokenLine, parseNamedTokens } from '../../src/collector/api/named-tokens.js';
+import { Collecting, type CollectingOptions } from '../../src/collector/collecting.js';
+import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
+import { configSchema } from '../../src/config/config.js';
+import { temporaryFolder } from '../temporary.js';
+
+const folder = temporaryFolder('fleet-roles');
+const config = configSchema.parse({});
+let files = 0;
+
+async function serving(options: Partial<CollectingOptions>, use: (api: string) => Promise<void>): Promise<void> {
+  const store = new SqliteFleetStore({ file: join(folder, `${++files}.sqlite`), durable: false });
+  const collecting = new Collecting({
+    store,
+    mqtt: { ...config.mqtt, broker: 'embedded', embeddedPort: 0 },
+    clientId: 'x',
+    topics: [],
+    http: { ...config.http, port: 0 },
+    version: '1.2.3',
+    ...options,
+  });
+  try {
+    await use((await collecting.start()).http!);
+  } finally {
+    await collecting.stop();
+    await store.close();
+  }
+}
+
+const as = (token: string | null): RequestInit =>
+  token === null ? {} : { headers: { authorization: `Bearer ${token}` } };
+const whoAmI = async (api: string, token: string | null) => {
+  const reply = await fetch(`${api}/whoami`, as(token));
+  return reply.ok ? whoAmIReply.parse(await reply.json()) : reply.status;
+};
+
+test('tokens have a name and a role, and nobody without one is answered', async () => {
+  const tokens = parseNamedTokens(
+    `# of the fleet\n${namedTokenLine('ana', 'operator', 'a-token-of-ana-1')}\n\n${namedTokenLine('ben', 'viewer', 'a-token-of-ben-1')}`,
+  );
+  await serving({ tokens }, async (api) => {
+    assert.equal(await whoAmI(api, 'a-token-of-ana-1'), { name: 'ana', role: 'operator', mayChange: true });
+    assert.equal(await whoAmI(api, 'a-token-of-ben-1'), { name: 'ben', role: 'viewer', mayChange: false });
+    assert.is(await whoAmI(api, 'a-token-of-nobody'), 401);
+    assert.is(await whoAmI(api, null), 401);
+    assert.is((await fetch(`${api}/devices`, as('a-token-of-ben-1'))).status, 200);
+  });
+});
+
+test('where nobody was given a token all of this machine may look, and change with the one beside the store', async () => {
+  await serving({ changeToken: 'the-token-beside-it' }, async (api) => {
+    assert.equal(await whoAmI(api, null), { name: null, role: 'operator', mayChange: false });
+    assert.equal(await whoAmI(api, 'the-token-beside-it'), { name: null, role: 'operator', mayChange: true });
+  });
+});
+
+test('a file that does not say what it should is refused, by its line', () => {
+  const line = namedTokenLine('ana', 'viewer', 'x');
+  assert.throws(() => parseNamedTokens('ana root 00'), 'line 1: expected viewer or operator behind ana');
+  assert.throws(() => parseNamedTokens('\nana viewer secret'), 'line 2: expected 64 hex digits');
+  assert.throws(() => parseNamedTokens('a/b viewer 00'), 'line 1: expected a name');
+  assert.throws(() => parseNamedTokens(`${line}\n${line}`), 'expected each name once, got that of ana again');
+  assert.throws(() => parseNamedTokens(`${line}\n${line.replace('ana', 'ben')}`), 'expected each digest once');
+});
+
+test('a token with a name may not be that of the configuration too', async () => {
+  const tokens = parseNamedTokens(namedTokenLine('ana', 'operator', 'a-token-of-sixteen'));
+  const http = { ...config.http, port: 0, token: 'a-token-of-sixteen' };
+  await serving({ tokens, http }, async () => assert.unreachable('it was to be refused')).then(
+    () => assert.unreachable('it was to be refused'),
+    (error: Error) => assert.match(error.message, 'expected another token than that of ana'),
+  );
+});
+
+test.run();

@@ -130,4 +130,53 @@ export const FLEET_MIGRATIONS: readonly string[] = [
    ALTER TABLE births DROP COLUMN body;`,
   // JSON: when it told of its streams last, and of which
   'ALTER TABLE devices ADD COLUMN reported TEXT;',
+  `CREATE TABLE actions (
+     id TEXT PRIMARY KEY,
+     created_at INTEGER NOT NULL, -- Unix ms
+     state TEXT NOT NULL,
+     plan TEXT NOT NULL, -- JSON: what stands fast
+     progress TEXT NOT NULL -- JSON: what changes
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX actions_by_time ON actions (created_at);
+   CREATE INDEX actions_open ON actions (created_at) WHERE state IN ('running', 'halted');
+   CREATE TABLE action_devices (
+     action TEXT NOT NULL,
+     site TEXT NOT NULL,
+     device TEXT NOT NULL,
+     stage INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     sent_at INTEGER, -- Unix ms
+     answered_at INTEGER, -- Unix ms
+     reason TEXT,
+     result TEXT, -- JSON, as it was answered
+     alerts_before TEXT NOT NULL, -- JSON
+     PRIMARY KEY (action, site, device)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE audit (
+     n INTEGER PRIMARY KEY,
+     at INTEGER NOT NULL, -- Unix ms
+     by TEXT NOT NULL,
+     what TEXT NOT NULL,
+     action TEXT,
+     detail TEXT NOT NULL, -- JSON
+     previous TEXT NOT NULL, -- SHA-256 of the row before
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE TRIGGER audit_is_appended_to BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended to'); END;
+   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended to'); END;
+   CREATE TABLE device_labels (
+     site TEXT NOT NULL,
+     device TEXT NOT NULL,
+     label TEXT NOT NULL,
+     PRIMARY KEY (site, device, label)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE device_configurations (
+     site TEXT NOT NULL,
+     device TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     at INTEGER NOT NULL, -- Unix ms
+     "values" TEXT NOT NULL, -- JSON by key, without secrets
+     PRIMARY KEY (site, device)
+   ) STRICT, WITHOUT ROWID;`,
 ];

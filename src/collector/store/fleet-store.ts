@@ -1,3 +1,4 @@
+import type { ActionStore } from '../actions/action-store.js';
 import type { ClockOffsetState } from '../device/clock-offset.js';
 import type { QuarantineReason } from '../inbound/inspection.js';
 import type { SeqCheckState } from '../numbers/seq-check.js';
@@ -201,6 +202,8 @@ export interface KeptQuarantine extends QuarantinedMessage {
 
 /** Where a fleet is kept. One writer; everything may fail, with an EdgeError where it is the disk's or the server's fault. */
 export interface FleetStore {
+  /** Where actions are kept; null or absent: this store keeps none, and nothing can be done with the fleet. */
+  readonly actions?: ActionStore | null;
   /** null: nobody heard of it before. */
   known(site: string, device: string): Promise<KnownDevice | null>;
   /** Makes it known. @param at Unix ms */

@@ -7,6 +7,7 @@ import type { DatabasePort, StatementPort } from '../../store/database-port.js';
 import { TableRetention } from '../../store/retention.js';
 import { lockFile } from '../../store/sqlite.js';
 import { Vacuum } from '../../store/vacuum.js';
+import { SqliteActionStore } from '../actions/sqlite-action-store.js';
 import { FLEET_MIGRATIONS } from './fleet-migrations.js';
 import { fleetRetention, IDS_PER_MS } from './fleet-retention.js';
 import { alertOf, birthOf, deviceOf, deviceValues, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
@@ -55,6 +56,7 @@ const MOST_RETENTION_STEPS = 10;
 
 /** A fleet in one SQLite file, which one collector has for itself. */
 export class SqliteFleetStore implements FleetStore {
+  readonly actions: SqliteActionStore;
   readonly #file: string;
   readonly #database: DatabasePort;
   readonly #unlock: () => void;
@@ -88,6 +90,7 @@ export class SqliteFleetStore implements FleetStore {
       if (database.readOnly)
         throw new EdgeError('E_OUTPUT', `the fleet cannot be kept in ${file}: ${database.readOnlyBecause}`);
       this.#durable = durable;
+      this.actions = new SqliteActionStore(file, database);
       this.#mostQuarantined = mostQuarantined ?? MOST_QUARANTINED;
       this.#retentions = fleetRetention(retentionDays).map((rule) => new TableRetention(database, rule));
       this.#vacuum = new Vacuum(database);

@@ -1,0 +1,167 @@
+import { asDiskError } from '../../store/database.js';
+import type { DatabasePort, StatementPort } from '../../store/database-port.js';
+import type { ActionChanges, ActionStore, KnownConfiguration, TaskQuery } from './action-store.js';
+import type { AuditEntry } from './audit-chain.js';
+import {
+  type ActionPlan,
+  type DeviceTask,
+  type FleetAction,
+  TASK_STATES,
+  type TaskTally,
+  tallyOf,
+} from './fleet-action.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Actions and their audit in the file of the fleet. */
+export class SqliteActionStore implements ActionStore {
+  readonly #database: DatabasePort;
+  readonly #file: string;
+  readonly #statements = new Map<string, StatementPort>();
+
+  /** @param file for messages @param database with the schema of a fleet */
+  constructor(file: string, database: DatabasePort) {
+    this.#file = file;
+    this.#database = database;
+  }
+
+  async change({ actions, tasks, audit, labels, configurations }: ActionChanges): Promise<void> {
+    this.#asking(() =>
+      this.#database.transaction(() => {
+        for (const { plan, state, ...progress } of actions)
+          this.#run(WRITE_ACTION, plan.id, plan.createdAt, state, JSON.stringify(plan), JSON.stringify(progress));
+        for (const { action, task } of tasks) this.#run(WRITE_TASK, action, ...taskValues(task));
+        for (const { n, at, by, what, action, detail, previous, hash } of audit)
+          this.#run(WRITE_AUDIT, n, at, by, what, action, detail, previous, hash);
+        for (const { site, device, label, has } of labels) this.#run(has ? ADD_LABEL : DROP_LABEL, site, device, label);
+        for (const { site, device, hash, at, values } of configurations)
+          this.#run(WRITE_CONFIGURATION, site, device, hash, at, values);
+      }, true),
+    );
+  }
+
+  async action(id: string): Promise<FleetAction | null> {
+    return this.#all('SELECT * FROM actions WHERE id = ?', id).map(actionOf)[0] ?? null;
+  }
+
+  async actions(limit: number, before: number): Promise<FleetAction[]> {
+    const sql = 'SELECT * FROM actions WHERE created_at < ? ORDER BY created_at DESC, id LIMIT ?';
+    return this.#all(sql, before, limit).map(actionOf);
+  }
+
+  async openActions(): Promise<FleetAction[]> {
+    const sql = "SELECT * FROM actions WHERE state IN ('running', 'halted') ORDER BY created_at, id";
+    return this.#all(sql).map(actionOf);
+  }
+
+  async tasks({ action, state, after, limit }: TaskQuery): Promise<DeviceTask[]> {
+    const { site, device } = after ?? { site: '', device: '' };
+    const sql = `SELECT * FROM action_devices WHERE action = ? AND (site, device) > (?, ?)
+      ${state === undefined ? '' : 'AND state = ?'} ORDER BY site, device LIMIT ?`;
+    return this.#all(sql, action, site, device, ...(state === undefined ? [] : [state]), limit).map(taskOf);
+  }
+
+  async tallies(action: string): Promise<readonly TaskTally[]> {
+    const tallies: Record<string, number>[] = [];
+    const sql = 'SELECT stage, state, count(*) AS devices FROM action_devices WHERE action = ? GROUP BY stage, state';
+    for (const { stage, state, devices } of this.#all(sql, action)) {
+      while (tallies.length <= (stage as number)) tallies.push({ ...tallyOf([]) });
+      tallies[stage as number]![state as string] = devices as number;
+    }
+    return tallies as TaskTally[];
+  }
+
+  async audit(limit: number, before: number): Promise<AuditEntry[]> {
+    return this.#all(
+      'SELECT * FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?',
+      before,
+      limit,
+    ) as unknown as AuditEntry[];
+  }
+
+  async labels(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const labels = new Map<string, string[]>();
+    for (const { site, device, label } of this.#all('SELECT * FROM device_labels ORDER BY site, device, label')) {
+      const name = `${site}/${device}`;
+      labels.set(name, [...(labels.get(name) ?? []), label as string]);
+    }
+    return labels;
+  }
+
+  async configuration(site: string, device: string): Promise<KnownConfiguration | null> {
+    const sql = 'SELECT * FROM device_configurations WHERE site = ? AND device = ?';
+    return (this.#all(sql, site, device)[0] as KnownConfiguration | undefined) ?? null;
+  }
+
+  #run(sql: string, ...values: unknown[]): void {
+    this.#statement(sql).run(...values);
+  }
+
+  #all(sql: string, ...values: unknown[]): Row[] {
+    return this.#asking(() => this.#statement(sql).all(...values)) as Row[];
+  }
+
+  #asking<Answer>(ask: () => Answer): Answer {
+    try {
+      return ask();
+    } catch (cause) {
+      throw asDiskError(this.#file, cause);
+    }
+  }
+
+  #statement(sql: string): StatementPort {
+    let found = this.#statements.get(sql);
+    if (!found) this.#statements.set(sql, (found = this.#database.prepare(sql)));
+    return found;
+  }
+}
+
+const WRITE_ACTION = `INSERT INTO actions (id, created_at, state, plan, progress) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET state = excluded.state, progress = excluded.progress`;
+const WRITE_TASK = `INSERT OR REPLACE INTO action_devices
+  (action, site, device, stage, state, attempts, sent_at, answered_at, reason, result, alerts_before)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const WRITE_AUDIT =
+  'INSERT INTO audit (n, at, by, what, action, detail, previous, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
+const ADD_LABEL = 'INSERT INTO device_labels (site, device, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
+const DROP_LABEL = 'DELETE FROM device_labels WHERE site = ? AND device = ? AND label = ?';
+const WRITE_CONFIGURATION =
+  'INSERT OR REPLACE INTO device_configurations (site, device, hash, at, "values") VALUES (?, ?, ?, ?, ?)';
+
+function actionOf(row: Row): FleetAction {
+  const progress = JSON.parse(row['progress'] as string) as Omit<FleetAction, 'plan' | 'state'>;
+  return {
+    plan: JSON.parse(row['plan'] as string) as ActionPlan,
+    state: row['state'] as FleetAction['state'],
+    ...progress,
+  };
+}
+
+function taskOf(row: Row): DeviceTask {
+  return {
+    site: row['site'] as string,
+    device: row['device'] as string,
+    stage: row['stage'] as number,
+    state: TASK_STATES.find((state) => state === row['state'])!,
+    attempts: row['attempts'] as number,
+    sentAt: row['sent_at'] as number | null,
+    answeredAt: row['answered_at'] as number | null,
+    reason: row['reason'] as string | null,
+    result: row['result'] as string | null,
+    alertsBefore: JSON.parse(row['alerts_before'] as string) as string[],
+  };
+}
+
+/** In the order of the statement that writes them. */
+const taskValues = (task: DeviceTask): unknown[] => [
+  task.site,
+  task.device,
+  task.stage,
+  task.state,
+  task.attempts,
+  task.sentAt,
+  task.answeredAt,
+  task.reason,
+  task.result,
+  JSON.stringify(task.alertsBefore),
+];

@@ -1,0 +1,114 @@
+import * as assert from 'uvu/assert';
+import { type ActionStore, NO_ACTION_CHANGES } from '../../../src/collector/actions/action-store.js';
+import { brokenAt, chained, NO_AUDIT } from '../../../src/collector/actions/audit-chain.js';
+import type { ActionPlan, DeviceTask, FleetAction } from '../../../src/collector/actions/fleet-action.js';
+
+export const AT = 1_795_000_000_000;
+
+export const PLAN: ActionPlan = {
+  id: 'action-1',
+  command: 'report',
+  body: {},
+  key: '21fe31dfa154a261',
+  by: 'ana',
+  note: null,
+  chosen: { site: 'demo' },
+  createdAt: AT,
+  deadlineAt: AT + 3_600_000,
+  stages: [1, 2],
+  watchMs: 0,
+  outcomeMs: 900_000,
+  mostFailures: 0,
+  perSecond: 5,
+};
+
+export const ACTION: FleetAction = { plan: PLAN, state: 'running', stage: 0, reason: null, forgiven: 0, endedAt: null };
+
+export const taskOf = (device: string, more: Partial<DeviceTask> = {}): DeviceTask => ({
+  site: 'demo',
+  device,
+  stage: 0,
+  state: 'waiting',
+  attempts: 0,
+  sentAt: null,
+  answeredAt: null,
+  reason: null,
+  result: null,
+  alertsBefore: [],
+  ...more,
+});
+
+/** What any store of actions must keep. @param open an empty one @param again the same once more, after it was closed */
+export function actionStoreContract(
+  test: (name: string, body: () => Promise<void>) => void,
+  what: string,
+  open: () => Promise<{ store: ActionStore; again: () => Promise<ActionStore>; close: () => Promise<void> }>,
+): void {
+  test(`${what}: an action, its devices and their answers are there again`, async () => {
+    const { store, again, close } = await open();
+    const tasks = [taskOf('b'), taskOf('a', { stage: 1 }), taskOf('c', { stage: 1 })];
+    const named = tasks.map((task) => ({ action: PLAN.id, task }));
+    await store.change({ ...NO_ACTION_CHANGES, actions: [ACTION], tasks: named });
+    const done = taskOf('b', { state: 'done', attempts: 2, sentAt: AT, answeredAt: AT + 9, result: '{"metrics":3}' });
+    const next: FleetAction = { ...ACTION, stage: 1 };
+    await store.change({ ...NO_ACTION_CHANGES, actions: [next], tasks: [{ action: PLAN.id, task: done }] });
+    const later = await again();
+    assert.equal(await later.action(PLAN.id), next);
+    assert.is(await later.action('another'), null);
+    assert.equal(await later.openActions(), [next]);
+    const query = { action: PLAN.id, after: null, limit: 10 };
+    assert.equal(await later.tasks(query), [tasks[1], done, tasks[2]]);
+    assert.equal(await later.tasks({ ...query, after: { site: 'demo', device: 'b' } }), [tasks[2]]);
+    assert.equal(await later.tasks({ ...query, state: 'done' }), [done]);
+    const tallies = await later.tallies(PLAN.id);
+    assert.equal([tallies[0]?.done, tallies[0]?.waiting, tallies[1]?.waiting], [1, 0, 2]);
+    await later.change({ ...NO_ACTION_CHANGES, actions: [{ ...next, state: 'ended', endedAt: AT + 99 }] });
+    assert.equal(await later.openActions(), []);
+    assert.is((await later.actions(10, AT + 1)).length, 1);
+    assert.is((await later.actions(10, AT)).length, 0);
+    await close();
+  });
+
+  test(`${what}: the audit is appended to, in its order and never again`, async () => {
+    const { store, again, close } = await open();
+    const news = { at: AT, by: 'ana', what: 'begun', action: PLAN.id, detail: { devices: 3 } } as const;
+    const audit = chained(NO_AUDIT, [news, { ...news, what: 'ended' }]);
+    await store.change({ ...NO_ACTION_CHANGES, audit });
+    const refused = (changes: Partial<typeof NO_ACTION_CHANGES>) =>
+      store.change({ ...NO_ACTION_CHANGES, ...changes }).then(
+        () => assert.unreachable('it was to fail'),
+        () => undefined,
+      );
+    // the same number again, and with it all of the change
+    await refused({ audit: [audit[1]!], actions: [ACTION] });
+    assert.is(await store.action(PLAN.id), null);
+    const later = await again();
+    const kept = await later.audit(10, Number.MAX_SAFE_INTEGER);
+    assert.equal(kept, [...audit].reverse());
+    assert.is(brokenAt(NO_AUDIT, audit), null);
+    assert.equal(
+      (await later.audit(10, 2)).map(({ n }) => n),
+      [1],
+    );
+    await close();
+  });
+
+  test(`${what}: labels and configurations of devices`, async () => {
+    const { store, close } = await open();
+    const label = { site: 'demo', device: 'a', label: 'canary', has: true };
+    const one = { site: 'demo', device: 'a', hash: '00ff', at: AT, values: '{}' };
+    await store.change({
+      ...NO_ACTION_CHANGES,
+      labels: [label, label, { ...label, label: 'north' }],
+      configurations: [one],
+    });
+    assert.equal([...(await store.labels())], [['demo/a', ['canary', 'north']]]);
+    assert.equal(await store.configuration('demo', 'a'), one);
+    const later = { ...one, hash: '11ee' };
+    await store.change({ ...NO_ACTION_CHANGES, labels: [{ ...label, has: false }], configurations: [later] });
+    assert.equal([...(await store.labels())], [['demo/a', ['north']]]);
+    assert.equal((await store.configuration('demo', 'a'))?.hash, '11ee');
+    assert.is(await store.configuration('demo', 'b'), null);
+    await close();
+  });
+}

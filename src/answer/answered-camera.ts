@@ -132,7 +132,8 @@ export class AnsweredCamera {
   }
 
   async #infer(picture: CameraPicture): Promise<SceneAnswer> {
-    const { answer, comparison } = this.#scene.learn(await this.#detect(picture));
+    const { detections, tookMs } = await this.#detect(picture);
+    const { answer, comparison } = this.#scene.learn(detections, tookMs);
     if (comparison) this.#audit.scheduled(comparison, this.#clock.unixNow());
     return answer;
   }
@@ -144,7 +145,7 @@ export class AnsweredCamera {
     if (weight === 0) return;
     const audit = async () => {
       const beganAt = this.#clock.now();
-      const detections = await this.#detect({ ...picture, data: picture.data.slice() });
+      const { detections } = await this.#detect({ ...picture, data: picture.data.slice() });
       this.#audit.spent(this.#clock.now() - beganAt);
       const isWrong = this.#audit.audited(answer, detections, weight, this.#clock.unixNow());
       if (isWrong && answer.sceneId !== null) this.#scene.forget(answer.sceneId);
@@ -155,13 +156,17 @@ export class AnsweredCamera {
       .finally(() => (this.#auditing = null));
   }
 
-  #detect(picture: CameraPicture): Promise<Detections> {
+  /** @returns also the ms that the detector took */
+  #detect(picture: CameraPicture): Promise<{ detections: Detections; tookMs: number }> {
     const detecting = this.#detecting
       .catch(() => undefined)
       .then(async () => {
-        this.#budget.observe(false, this.#clock.now());
+        const beganAt = this.#clock.now();
+        this.#budget.observe(false, beganAt);
         try {
-          return flatBoxes(await this.#detector.detect(picture), this.#detector.classes);
+          const boxes = await this.#detector.detect(picture);
+          const tookMs = this.#clock.now() - beganAt;
+          return { detections: flatBoxes(boxes, this.#detector.classes), tookMs };
         } finally {
           this.#budget.observe(true, this.#clock.now());
         }

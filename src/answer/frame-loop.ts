@@ -145,7 +145,8 @@ export class FrameLoop {
       this.#ends.drop(frame, frame, 'detector', error);
       return true;
     }
-    const { answer, comparison } = scene.learn(inference.detections);
+    const { resize, infer, decode } = inference.stages;
+    const { answer, comparison } = scene.learn(inference.detections, resize + infer + decode);
     if (comparison) audit.scheduled(comparison, clock.unixNow());
     audit.answered(answer, clock.unixNow());
     this.#by = inference.by;

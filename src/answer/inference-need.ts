@@ -92,6 +92,12 @@ export class InferenceNeed {
     return { reason: entries >= announced ? 'entry' : 'region', expectedErrors };
   }
 
+  /** A frame was inferred and nobody looked at it. How many come in unnoticed is measured anew when somebody does. */
+  rested(vehicles: number, ageMs: number): void {
+    this.#entriesPerS = Math.min(this.#entriesPerS, FIRST_ENTRIES);
+    this.#count(vehicles, ageMs);
+  }
+
   learn({ ageMs, trackErrors, errors, silentEntries, vehicles }: Lesson): void {
     const standing = this.#standing.factor * trackErrors.standing;
     const moving = this.#moving.factor * trackErrors.moving;
@@ -100,6 +106,10 @@ export class InferenceNeed {
     this.#standing.learn(share * errors, trackErrors.standing);
     this.#moving.learn((1 - share) * errors, trackErrors.moving);
     this.#entriesPerS = (this.#entriesPerS * ENTRIES_OVER_S + silentEntries) / (ENTRIES_OVER_S + ageMs / 1000);
+    this.#count(vehicles, ageMs);
+  }
+
+  #count(vehicles: number, ageMs: number): void {
     if (this.#vehicles === null) this.#vehicles = vehicles;
     else this.#vehicles += Math.min(0.5, ageMs / VEHICLES_OVER_MS) * (vehicles - this.#vehicles);
   }

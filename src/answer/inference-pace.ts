@@ -24,6 +24,11 @@ export class InferencePace {
     this.#bound = bound;
   }
 
+  /** Whether every inference that is asked for is made. */
+  get isFree(): boolean {
+    return this.#bound.inferenceIntervalMs === 0 && !this.#bound.inferencesSuspended;
+  }
+
   /** Inferences that would have been asked for without a bound, those given included; a mean, so no whole number. */
   get wanted(): number {
     return this.#wanted;

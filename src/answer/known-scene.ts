@@ -3,6 +3,7 @@ import type { Frame } from '../frame/frame.js';
 import { INFERENCE_REASONS, type InferenceReason } from '../frame/inference-reason.js';
 import { isSameSize } from './frame-size.js';
 import { InferencePace, UNBOUNDED } from './inference-pace.js';
+import { ReuseWorth } from './reuse-worth.js';
 import type { AnswerComparison, SceneAnswer } from './scene-answer.js';
 import { type KnownSceneOptions, SizedScene } from './sized-scene.js';
 
@@ -23,6 +24,10 @@ interface Turn {
 export class KnownScene {
   /** How often it asks, and would ask. */
   readonly pace: InferencePace;
+  readonly #worth = new ReuseWorth();
+  /** ms that the frame at hand has taken so far, and whether it was inferred. */
+  #ownMs = 0;
+  #wasInferred = false;
   #options: KnownSceneOptions;
   #scene: SizedScene | null = null;
   #allowedLoss = 0;
@@ -45,6 +50,7 @@ export class KnownScene {
     if (this.#turn?.step === 'answered') this.#misused('renew', this.#turn.frame.seq, 'its answer was not settled');
     this.#options = { ...this.#options, thresholds, scenes };
     this.#turn = null;
+    this.#worth.renew();
     this.#scene?.renew(this.#options);
   }
 
@@ -56,6 +62,11 @@ export class KnownScene {
   /** Why an inference was due when `look` last said so. */
   get reason(): InferenceReason | null {
     return this.#scene?.reason ?? null;
+  }
+
+  /** Whether answers without inference pay; where not, every frame is inferred until that is tried again. */
+  get reusePays(): boolean {
+    return !this.#worth.rests;
   }
 
   /** Frames for which an inference was due for a reason so far. */
@@ -79,10 +90,13 @@ export class KnownScene {
    */
   look(frame: Frame): SceneAnswer | null {
     if (this.#turn?.step === 'answered') this.#misused('look', frame.seq, 'the one before was not settled');
+    const beganAt = performance.now();
+    this.#wasInferred = false;
     const scene = this.#fit(frame);
     const answer = scene.look(frame, this.#allowedLoss);
     if (answer === null && scene.reason !== null) this.#due.set(scene.reason, this.dueFor(scene.reason) + 1);
     this.#turn = { step: answer === null ? 'due' : 'answered', frame };
+    this.#ownMs = performance.now() - beganAt;
     return answer;
   }
 
@@ -90,12 +104,17 @@ export class KnownScene {
    * The frame looked at was inferred after all.
    *
    * @param detections of the inference, all of them, in pixels of the camera's own picture
+   * @param tookMs that the detector worked on it, and what was made of the picture for it; null where nobody knows
    * @returns the answer to give, and how the answer without inference would have done; null where there was none
    */
-  learn(detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
+  learn(detections: Detections, tookMs: number | null = null): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const { frame } = this.#at('due', 'learn');
+    const beganAt = performance.now();
     const learnt = this.#scene!.learn(frame, detections);
     this.#turn = { step: 'answered', frame };
+    if (tookMs !== null) this.#worth.inferred(tookMs);
+    this.#ownMs += performance.now() - beganAt;
+    this.#wasInferred = true;
     return learnt;
   }
 
@@ -103,7 +122,10 @@ export class KnownScene {
   settle(): void {
     const { frame } = this.#at('answered', 'settle');
     this.#turn = null;
-    this.#scene!.settle(frame);
+    const beganAt = performance.now();
+    const scene = this.#scene!;
+    scene.settle(frame);
+    if (!scene.isResting) this.#worth.answered(this.#wasInferred, this.#ownMs + performance.now() - beganAt);
   }
 
   #at(step: Turn['step'], call: string): Turn {
@@ -124,7 +146,7 @@ export class KnownScene {
   #fit(frame: Frame): SizedScene {
     if (this.#scene && isSameSize(this.#scene.size, frame)) return this.#scene;
     this.#scene?.stop();
-    this.#scene = new SizedScene(this.#options, frame, () => ++this.#lastId, this.pace);
+    this.#scene = new SizedScene(this.#options, frame, () => ++this.#lastId, this.pace, this.#worth);
     return this.#scene;
   }
 }

@@ -7,6 +7,7 @@ import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-s
 import { InferenceNeed, type TrackErrors } from './inference-need.js';
 import type { InferencePace, PaceBound } from './inference-pace.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
+import type { ReuseWorth } from './reuse-worth.js';
 import { BlockBackground } from './scene/block-background.js';
 import { coverBlocks } from './scene/block-mask.js';
 import { BLOCKS, emptySignature } from './scene/grid.js';
@@ -45,6 +46,10 @@ const KNOWN_SCORE = 0.15;
 const LONGEST_SPARED_MS = 10_000;
 const GIVEN_BACK = 0.25;
 
+/** ms of the scene, and frames, after which a picture is looked at while frames are only inferred: what is usual in it changes. */
+const KEPT_UP_MS = 2000;
+const KEPT_UP_FRAMES = 10;
+
 /** Share of the blocks that differ from the last inference from which on it is the camera or the light: rush traffic has 0.3. */
 const WHOLE_PICTURE = 0.35;
 
@@ -68,6 +73,7 @@ export class SizedScene {
   #regions = new MovingRegions();
   readonly #tracks: Tracks;
   readonly #pace: InferencePace;
+  readonly #worth: ReuseWorth;
   #scenesOf: ScenesOf;
   #scenes: RememberedScenes | null;
   #need = new InferenceNeed(0);
@@ -91,6 +97,11 @@ export class SizedScene {
   #mayBeSparedMs = LONGEST_SPARED_MS;
   /** Whether the frame at hand is. */
   #isSpared = false;
+  /** Whether the frame at hand is inferred without looking, and whether vehicles were seen in no other since. */
+  #isResting = false;
+  #isStale = false;
+  #keptUpAt = Number.NEGATIVE_INFINITY;
+  #unseenFrames = 0;
   #trackErrors = NO_ERRORS;
   #expectedErrors = 0;
   #unsettled: Unsettled | null = null;
@@ -100,9 +111,17 @@ export class SizedScene {
    * @param frame the first of its size
    * @param nextId numbers for new vehicles
    * @param pace of the camera, whatever the size of its pictures
+   * @param worth of the camera, too
    */
-  constructor(options: KnownSceneOptions, frame: Frame, nextId: () => number, pace: InferencePace) {
+  constructor(
+    options: KnownSceneOptions,
+    frame: Frame,
+    nextId: () => number,
+    pace: InferencePace,
+    worth: ReuseWorth,
+  ) {
     this.#pace = pace;
+    this.#worth = worth;
     this.size = sizeOf(frame);
     this.#maxAgeMs = options.maxAgeMs;
     this.#maxIdleAgeMs = options.maxIdleAgeMs;
@@ -119,6 +138,11 @@ export class SizedScene {
   /** Why an inference was due when `look` last said so. */
   get reason(): InferenceReason | null {
     return this.#reason;
+  }
+
+  /** Whether the frame at hand is inferred without looking at it. */
+  get isResting(): boolean {
+    return this.#isResting;
   }
 
   forget(sceneId: number): void {
@@ -158,9 +182,9 @@ export class SizedScene {
     const sinceLast = frame.sceneMs - this.#lookedAt;
     const dtMs = Math.min(LONGEST_STEP_MS, Math.max(0, sinceLast));
     this.#lookedAt = frame.sceneMs;
-    const moved = this.#steady.take(frame, this.#signature);
-    if (moved === 'anew') this.#beginAnew();
-    else if (moved.x !== 0 || moved.y !== 0) tracks.shift(moved.x, moved.y);
+    this.#isResting = this.#mayRest(frame);
+    if (this.#isResting) return this.#rest(frame, dtMs);
+    const isAnew = this.#take(frame);
     if (this.#need.vehicles === null) {
       // those that another model saw are taken along
       tracks.advance(dtMs, frame);
@@ -182,9 +206,9 @@ export class SizedScene {
     const share = this.#unchanged ? UNCHANGED : 1;
     this.#trackErrors = { standing: share * standing, moving: share * moving };
     // the camera was away, or its clock was set back: what was known may not hold
-    const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS || moved === 'anew' || this.#steady.isLost;
+    const isCut = sinceLast < 0 || sinceLast > LONGEST_STEP_MS || isAnew || this.#steady.isLost;
     const idle = this.#unchanged || tracks.count === 0 || tracks.standStill(STILL);
-    const maxAgeMs = isCut ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs;
+    const maxAgeMs = isCut || this.#isStale ? 0 : idle ? this.#maxIdleAgeMs : this.#maxAgeMs;
     this.#need.allowedLoss = allowedLoss;
     const { reason, expectedErrors } = this.#need.assess({
       ageMs: anchorMs,
@@ -198,7 +222,7 @@ export class SizedScene {
       const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#maxIdleAgeMs;
       const recalled = mayRecall ? this.#recall(frame) : null;
       if (recalled !== null) return recalled;
-      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(causeOf(reason, differing, isCut));
+      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(causeOf(reason, differing, isCut, this.#isStale));
     }
     const boxes = tracks.output();
     this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };
@@ -209,6 +233,7 @@ export class SizedScene {
   learn(frame: Frame, detections: Detections): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const tracks = this.#tracks;
     const found = inFramePixels(detections, this.size);
+    if (this.#isResting) return this.#learnAtRest(frame, found);
     if (this.#isSpared) return this.#learnFromDamaged(frame, found);
     const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
     const isFirst = this.#need.vehicles === null;
@@ -232,6 +257,7 @@ export class SizedScene {
     );
     this.#pace.inferred(isFirst ? 0 : ageMs);
     this.#inferredAt = frame.sceneMs;
+    this.#isStale = false;
     this.#keepAnchor(frame);
     this.#unsettled = { vehicles: tracks.output().detections, seen: detections, inferred: true };
     this.#expectedErrors = 0;
@@ -252,6 +278,51 @@ export class SizedScene {
     if (seen && inferred && this.#tracks.standStill(STILL)) {
       this.#scenes?.remember(this.#anchor, this.#inSteadyPlace(seen), frame.capturedAt);
     }
+  }
+
+  /** Takes the next picture. @returns whether it is of another view */
+  #take(frame: Frame): boolean {
+    const moved = this.#steady.take(frame, this.#signature);
+    if (moved === 'anew') this.#beginAnew();
+    else if (moved.x !== 0 || moved.y !== 0) this.#tracks.shift(moved.x, moved.y);
+    return moved === 'anew';
+  }
+
+  /** What withholds inferences needs answers without. */
+  #mayRest({ damaged }: Frame): boolean {
+    if (!this.#worth.rests || damaged || this.#need.vehicles === null) return false;
+    if (this.#pace.isFree) return true;
+    this.#worth.wake();
+    return false;
+  }
+
+  /** The frame is inferred; a picture is looked at now and then, to know later what is usual. */
+  #rest(frame: Frame, dtMs: number): null {
+    if (!this.#isStale) this.#tracks.unanchor();
+    this.#isStale = true;
+    this.#isSpared = false;
+    this.#tracks.advance(dtMs, null);
+    if (++this.#unseenFrames >= KEPT_UP_FRAMES && frame.sceneMs - this.#keptUpAt >= KEPT_UP_MS) {
+      this.#unseenFrames = 0;
+      this.#keptUpAt = frame.sceneMs;
+      this.#take(frame);
+    }
+    this.#pace.asked(Math.max(0, frame.sceneMs - this.#inferredAt), dtMs, true);
+    return this.#infer('unprofitable');
+  }
+
+  #learnAtRest(frame: Frame, found: Detections): { answer: SceneAnswer; comparison: null } {
+    const tracks = this.#tracks;
+    const boxes = tracks.correct(found);
+    const ageMs = Math.max(0, frame.sceneMs - this.#inferredAt);
+    this.#need.rested(boxes.detections.count, ageMs);
+    this.#worth.restedFor(tracks.standStill(STILL));
+    this.#pace.inferred(ageMs);
+    this.#inferredAt = this.#anchoredAt = frame.sceneMs;
+    const isKeptUp = this.#keptUpAt === frame.sceneMs;
+    this.#unsettled = isKeptUp ? { vehicles: tracks.output().detections, seen: null, inferred: true } : null;
+    this.#expectedErrors = 0;
+    return { answer: this.#answer(boxes, 'inferred', 0), comparison: null };
   }
 
   /** A picture that is damaged among sound ones is spared: what was known before is better than what it shows. */
@@ -357,8 +428,9 @@ export class SizedScene {
 }
 
 /** What asks for an inference, for people: what is behind a reason may be none of the road's. */
-function causeOf(reason: InferenceReason, differing: number, isCut: boolean): InferenceReason {
+function causeOf(reason: InferenceReason, differing: number, isCut: boolean, isStale: boolean): InferenceReason {
   if (isCut) return 'cut';
+  if (isStale) return 'unprofitable';
   return reason === 'region' && differing > WHOLE_PICTURE * BLOCKS ? 'whole-picture' : reason;
 }
 

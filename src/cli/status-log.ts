@@ -62,6 +62,7 @@ function cameraFields({
   captured,
   inferred,
   vehiclesSeen,
+  reusePays,
   ...camera
 }: CameraStatus) {
   return {

@@ -31,6 +31,8 @@ export interface CameraStatus {
   readonly answered: Readonly<Record<Origin, number>>;
   /** F1 of the answers against inferring every frame, as the audit estimates it; null where it is not known. */
   readonly estimatedF1: number | null;
+  /** Whether answers without inference pay on this camera; false: every frame is inferred until that is tried again; null where every one is to be. */
+  readonly reusePays: boolean | null;
   /** Frames that got no answer, by cause. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Vehicles in the latest answer, by class name; empty while the picture is frozen. */

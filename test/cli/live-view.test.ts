@@ -22,6 +22,7 @@ const north: CameraStatus = {
   dropped: {},
   answered: { inferred: 45, propagated: 100, 'reused-memory': 30, 'reused-disk': 5 },
   estimatedF1: null,
+  reusePays: true,
   vehicles: { car: 2 },
   vehiclesSeen: 21,
   lines: { gate: { outbound: 12, inbound: 3 } },

@@ -25,6 +25,7 @@ const north: CameraStatus = {
   inferred: 45,
   answered: { inferred: 45, propagated: 100, 'reused-memory': 30, 'reused-disk': 5 },
   estimatedF1: null,
+  reusePays: true,
   dropped: { 'queue-full': 2, stale: 1 },
   vehicles: { car: 2 },
   vehiclesSeen: 21,

@@ -20,6 +20,7 @@ const camera = (id: string, captured: number, answered: number, dropped: Record<
   inferred: answered * 0.1,
   answered: { inferred: answered * 0.1, propagated: answered * 0.5, 'reused-memory': answered * 0.4, 'reused-disk': 0 },
   estimatedF1: id === 'north' ? 0.984 : null,
+  reusePays: true,
   dropped,
   vehicles: {},
   vehiclesSeen: 2,

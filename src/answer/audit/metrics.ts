@@ -8,8 +8,14 @@ export interface MeasuredAnswers {
   report(): AuditedAccuracy | null;
 }
 
+/** The same, and whether to answer so is worth it. */
+export interface WeighedAnswers extends MeasuredAnswers {
+  /** null where every frame is inferred, whatever that costs. */
+  reusePays(): boolean | null;
+}
+
 /** The metrics of how good the answers without inference are. */
-export function accuracyMetrics(cameras: () => Iterable<MeasuredAnswers>): readonly MetricRow[] {
+export function accuracyMetrics(cameras: () => Iterable<WeighedAnswers>): readonly MetricRow[] {
   const perCamera = (read: (report: AuditedAccuracy) => number | null): Pick<NumberMetric, 'series' | 'read'> => ({
     *series() {
       for (const { camera } of cameras()) yield [camera];
@@ -66,6 +72,22 @@ export function accuracyMetrics(cameras: () => Iterable<MeasuredAnswers>): reado
       step: 0.01,
       help: 'How much is inferred to keep the accuracy floor: 0 the least, 1 every frame.',
       ...perCamera((report) => report.strictness),
+    },
+    {
+      type: 'gauge',
+      name: 'reuse_pays',
+      unit: '',
+      labels: ['camera'],
+      step: 1,
+      // for the diagnosis and the pages, which ask here
+      mqtt: false,
+      help: 'Whether answers without inference pay on this camera (1); 0: every frame is inferred until that is tried again.',
+      *read() {
+        for (const answers of cameras()) {
+          const pays = answers.reusePays();
+          yield [[answers.camera], pays === null ? null : Number(pays)];
+        }
+      },
     },
     {
       type: 'counter',

@@ -147,6 +147,11 @@ export class Track {
     this.correlation = 1;
   }
 
+  /** Its look is of a picture long past: until an inference shows it anew, it goes on as before. */
+  unanchor(): void {
+    this.#template = null;
+  }
+
   /** An inference did not see it. */
   miss(): void {
     this.missed++;

@@ -195,6 +195,11 @@ export class Tracks {
     for (const track of this.#seen) track.anchor(luma);
   }
 
+  /** Pictures are not looked at for a while: looks taken before would be found where they are not. */
+  unanchor(): void {
+    for (const track of this.#tracks) track.unanchor();
+  }
+
   #asDetected({ count, data }: Detections, trackOf: readonly (Track | null)[]): TrackedBoxes {
     const reported: number[] = [];
     for (let row = 0; row < count; row++) {

@@ -2038,6 +2038,13 @@ const accuracy = {
     what: 'Cámara {camera}: el {percent} % de las imágenes se responde sin inferencia; las demás las piden los vehículos que van y vienen',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',
   },
+  'reuse-unprofitable': {
+    what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias no se miró antes, porque los vehículos avanzan demasiado de una imagen a otra',
+    seen: '/metrics: edge_inferences_due_total, edge_reuse_pays',
+    means: 'Se infiere cada imagen, lo que no cuesta más que sin este programa; con más imágenes por segundo costaría menos.',
+    remedy:
+      'Haga que la cámara envíe 10 imágenes por segundo o más y deje cameras.*.maxFps en 0 o igual de alto (docs/answering.md); véala: edge-optimizer aim {camera}',
+  },
   'reuse-unsteady': {
     what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias había cambiado toda la imagen',
     seen: '/metrics: edge_inferences_due_total, edge_frames_answered_total',

@@ -57,6 +57,11 @@ export class CameraScene {
     return this.answering.kind === 'known-scene' ? this.answering.scene.dueFor(reason) : 0;
   }
 
+  /** Whether answers without inference pay; null where every frame is inferred whatever that costs. */
+  get reusePays(): boolean | null {
+    return this.answering.kind === 'known-scene' ? this.answering.scene.reusePays : null;
+  }
+
   /** How often it asks for inferences, and would; null where every frame is inferred, whatever the bound. */
   get pace(): InferencePace | null {
     return this.answering.kind === 'known-scene' ? this.answering.scene.pace : null;

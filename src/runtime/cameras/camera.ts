@@ -225,6 +225,7 @@ export class Camera {
         ORIGINS.map((origin) => [origin, this.#metrics.answeredCount(origin)]),
       ) as CameraStatus['answered'],
       estimatedF1: this.accuracy()?.estimatedF1 ?? null,
+      reusePays: this.scene.reusePays,
       dropped: Object.fromEntries(DROP_CAUSES.map((cause) => [cause, this.#metrics.droppedCount(cause)])),
       vehicles: this.watch.isFrozen ? {} : this.events.vehiclesNow(),
       vehiclesSeen: this.events.vehiclesSeen,

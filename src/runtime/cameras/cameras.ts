@@ -391,7 +391,11 @@ export class Cameras implements Part {
       ...sourceMetrics(each(({ config, camera }) => ({ camera: config.id, health: () => camera?.health() ?? null }))),
       ...frameMetrics(each(({ metrics }) => metrics)),
       ...accuracyMetrics(
-        each(({ config, camera }) => ({ camera: config.id, report: () => camera?.accuracy() ?? null })),
+        each(({ config, camera }) => ({
+          camera: config.id,
+          report: () => camera?.accuracy() ?? null,
+          reusePays: () => camera?.scene.reusePays ?? null,
+        })),
       ),
       ...plausibilityMetrics(each(({ config, camera }) => ({ camera: config.id, watch: camera?.watch ?? null }))),
       ...trafficMetrics(

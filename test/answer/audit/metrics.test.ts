@@ -8,8 +8,8 @@ test('the accuracy of each camera comes out by name, null where every frame is i
   const metrics = new Metrics();
   metrics.register(
     accuracyMetrics(() => [
-      { camera: 'north', report: () => REPORT },
-      { camera: 'south', report: () => null },
+      { camera: 'north', report: () => REPORT, reusePays: () => false },
+      { camera: 'south', report: () => null, reusePays: () => null },
     ]),
   );
   const values = metrics.snapshot();
@@ -35,12 +35,26 @@ test('the accuracy of each camera comes out by name, null where every frame is i
   );
 });
 
+test('whether reuse pays is told as 1 and 0, and not where every frame is inferred anyway', () => {
+  const cameras = [true, false, null].map((pays, i) => ({
+    camera: `camera-${i}`,
+    report: () => null,
+    reusePays: () => pays,
+  }));
+  const row = accuracyMetrics(() => cameras).find(({ name }) => name === 'reuse_pays')!;
+  assert.equal([...row.read()], [
+    [['camera-0'], 1],
+    [['camera-1'], 0],
+    [['camera-2'], null],
+  ]);
+});
+
 test('a birth lists the accuracy of a camera without estimating it', () => {
   const metrics = new Metrics();
   const report = () => {
     throw new Error('it was asked for');
   };
-  metrics.register(accuracyMetrics(() => [{ camera: 'north', report }]));
+  metrics.register(accuracyMetrics(() => [{ camera: 'north', report, reusePays: () => true }]));
   assert.equal(metrics.definitions()[0], { name: 'estimated_f1.north', unit: '' });
   assert.is(metrics.definitions().length, 7);
 });

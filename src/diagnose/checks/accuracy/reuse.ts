@@ -55,6 +55,7 @@ export function judgeReuse(
   const why = (reason: InferenceReason) => ({ ...values, share: Math.round(share(reason) * 100) });
   if (share('whole-picture') > EXPLAINS) return found('degraded', 'reuse-unsteady', why('whole-picture'), camera);
   if (share('cut') > EXPLAINS) return found('degraded', 'reuse-gaps', why('cut'), camera);
+  if (share('unprofitable') > EXPLAINS) return found('degraded', 'reuse-unprofitable', why('unprofitable'), camera);
   if (share('region') > EXPLAINS) return found('degraded', 'reuse-movement', why('region'), camera);
   if (share('every-frame') > EXPLAINS || strictness > STRICT) {
     return found('degraded', 'reuse-strict', { ...values, floor: accuracyFloor }, camera);

@@ -17,6 +17,7 @@ const NONE: ReuseState['due'] = {
   'whole-picture': 0,
   cut: 0,
   age: 0,
+  unprofitable: 0,
 };
 
 /** A camera of which 40 % of 5000 frames were answered without inference, most of the others for one reason. */
@@ -44,6 +45,7 @@ test('each reason for many inferences has its own remedy', () => {
   const remedies = {
     'whole-picture': ['degraded reuse-unsteady', /^Fasten the camera/],
     cut: ['degraded reuse-gaps', /^See why its frames come with gaps/],
+    unprofitable: ['degraded reuse-unprofitable', /^Have the camera send 10 frames a second/],
     region: ['degraded reuse-movement', /^Mask what moves beside the road/],
     'every-frame': ['degraded reuse-strict', /^Set answer\.accuracyFloor lower/],
     age: ['degraded reuse-age', /^Set answer\.maxAgeMs/],

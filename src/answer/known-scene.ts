@@ -107,7 +107,10 @@ export class KnownScene {
    * @param tookMs that the detector worked on it, and what was made of the picture for it; null where nobody knows
    * @returns the answer to give, and how the answer without inference would have done; null where there was none
    */
-  learn(detections: Detections, tookMs: number | null = null): { answer: SceneAnswer; comparison: AnswerComparison | null } {
+  learn(
+    detections: Detections,
+    tookMs: number | null = null,
+  ): { answer: SceneAnswer; comparison: AnswerComparison | null } {
     const { frame } = this.#at('due', 'learn');
     const beganAt = performance.now();
     const learnt = this.#scene!.learn(frame, detections);

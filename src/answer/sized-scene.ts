@@ -113,13 +113,7 @@ export class SizedScene {
    * @param pace of the camera, whatever the size of its pictures
    * @param worth of the camera, too
    */
-  constructor(
-    options: KnownSceneOptions,
-    frame: Frame,
-    nextId: () => number,
-    pace: InferencePace,
-    worth: ReuseWorth,
-  ) {
+  constructor(options: KnownSceneOptions, frame: Frame, nextId: () => number, pace: InferencePace, worth: ReuseWorth) {
     this.#pace = pace;
     this.#worth = worth;
     this.size = sizeOf(frame);
@@ -222,7 +216,8 @@ export class SizedScene {
       const mayRecall = reason !== 'every-frame' && !isCut && ageMs < this.#maxIdleAgeMs;
       const recalled = mayRecall ? this.#recall(frame) : null;
       if (recalled !== null) return recalled;
-      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs)) return this.#infer(causeOf(reason, differing, isCut, this.#isStale));
+      if (this.#pace.asked(ageMs, dtMs, ageMs >= maxAgeMs))
+        return this.#infer(causeOf(reason, differing, isCut, this.#isStale));
     }
     const boxes = tracks.output();
     this.#unsettled = { vehicles: boxes.detections, seen: null, inferred: false };

@@ -13,7 +13,10 @@ const INFERENCE_MS = 5;
 const rush = () => simulatedRoad(`sim://road?seed=8&fps=2&traffic=rush&${SIZE}`);
 const empty = () => simulatedRoad(`sim://road?seed=8&fps=2&traffic=empty&${SIZE}`);
 
-const bound: { -readonly [K in keyof PaceBound]: PaceBound[K] } = { inferenceIntervalMs: 0, inferencesSuspended: false };
+const bound: { -readonly [K in keyof PaceBound]: PaceBound[K] } = {
+  inferenceIntervalMs: 0,
+  inferencesSuspended: false,
+};
 
 function sceneOf(): KnownScene {
   const scene = new KnownScene({

@@ -2026,7 +2026,8 @@ const accuracy = {
   'reuse-unprofitable': {
     what: 'Camera {camera}: only {percent} % of the frames are answered without inference; at {share} % of the inferences nobody looked, as vehicles move too far from frame to frame',
     seen: '/metrics: edge_inferences_due_total, edge_reuse_pays',
-    means: 'Every frame is inferred, which costs no more than it would without this program; more frames a second would cost less.',
+    means:
+      'Every frame is inferred, which costs no more than it would without this program; more frames a second would cost less.',
     remedy:
       'Have the camera send 10 frames a second or more, and leave cameras.*.maxFps at 0 or as high (docs/answering.md); see it: edge-optimizer aim {camera}',
   },

@@ -2041,7 +2041,8 @@ const accuracy = {
   'reuse-unprofitable': {
     what: 'Cámara {camera}: solo el {percent} % de las imágenes se responde sin inferencia; en el {share} % de las inferencias no se miró antes, porque los vehículos avanzan demasiado de una imagen a otra',
     seen: '/metrics: edge_inferences_due_total, edge_reuse_pays',
-    means: 'Se infiere cada imagen, lo que no cuesta más que sin este programa; con más imágenes por segundo costaría menos.',
+    means:
+      'Se infiere cada imagen, lo que no cuesta más que sin este programa; con más imágenes por segundo costaría menos.',
     remedy:
       'Haga que la cámara envíe 10 imágenes por segundo o más y deje cameras.*.maxFps en 0 o igual de alto (docs/answering.md); véala: edge-optimizer aim {camera}',
   },

@@ -42,11 +42,14 @@ test('whether reuse pays is told as 1 and 0, and not where every frame is inferr
     reusePays: () => pays,
   }));
   const row = accuracyMetrics(() => cameras).find(({ name }) => name === 'reuse_pays')!;
-  assert.equal([...row.read()], [
-    [['camera-0'], 1],
-    [['camera-1'], 0],
-    [['camera-2'], null],
-  ]);
+  assert.equal(
+    [...row.read()],
+    [
+      [['camera-0'], 1],
+      [['camera-1'], 0],
+      [['camera-2'], null],
+    ],
+  );
 });
 
 test('a birth lists the accuracy of a camera without estimating it', () => {

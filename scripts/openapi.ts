@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actionRoutes } from '../src/collector/api/action-routes.js';
 import { fleetRoutes } from '../src/collector/api/fleet-routes.js';
 import { COLLECTOR_API } from '../src/collector/collecting.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
@@ -23,13 +24,14 @@ export function collectorOpenApiText(): string {
     throw new Error('nobody is asked for a description');
   };
   // the routes describe themselves before anything is asked of them
-  const routes = fleetRoutes({
+  const fleet = fleetRoutes({
     store: null as never,
     limits: { staleMs: 0, goneMs: 0 },
     state: asked,
     broker: asked,
     now: asked,
   });
+  const routes = [...fleet, ...actionRoutes({ store: null as never, actions: null as never })];
   return `${JSON.stringify(openApiOf(routes, VERSION, COLLECTOR_API), null, 1)}\n`;
 }
 

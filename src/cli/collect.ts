@@ -13,6 +13,7 @@ import type { NamedToken } from '../http/access.js';
 import { changeToken } from '../runtime/change-token.js';
 import { VERSION } from '../runtime/version.js';
 import { print, printJson } from './print.js';
+import { readSigningKey, takeSigningKey } from './signed-command.js';
 import { StopSignals } from './stop-signals.js';
 
 export interface CollectFlags {
@@ -25,6 +26,8 @@ export interface CollectFlags {
   readonly host: string;
   readonly port: number;
   readonly http: boolean;
+  /** File of the private key that signs commands. */
+  readonly key?: string;
   /** File of tokens with a name and a role each. */
   readonly tokens?: string;
   readonly maxDevices: number;
@@ -44,6 +47,8 @@ export interface CollectFlags {
 }
 
 const DAY_MS = 86_400_000;
+/** Variable with the PEM of the private key that signs commands. */
+const COMMAND_KEY = 'EDGE_COMMAND_KEY';
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
 
 /**
@@ -57,6 +62,8 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   const config = configured(flags);
   const log = createLog(config.output.logLevel);
   const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
+  const fromEnvironment = takeSigningKey(process.env, COMMAND_KEY);
+  const key = flags.key === undefined ? fromEnvironment : readSigningKey(flags.key);
   const store = new SqliteFleetStore({
     file: resolve(flags.store),
     log,
@@ -74,6 +81,7 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
     limits: { staleMs: flags.staleAfter * 1000, goneMs: flags.goneAfter * DAY_MS },
     mostDevices: flags.maxDevices,
     tokens,
+    key,
     changeToken:
       config.http.token === undefined && tokens.length === 0 && flags.http ? madeToken(flags.store, log) : null,
     version: VERSION,

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { loadConfig } from '../config/load.js';
-import { readText } from '../config/site-file.js';
-import { ConfigError, EdgeError, explain } from '../foundation/errors.js';
+import { ConfigError, EdgeError } from '../foundation/errors.js';
 import { IDENTIFIER, IDENTIFIER_IN_WORDS } from '../foundation/identifier.js';
-import { openToOthers, writeWhole } from '../foundation/private-files.js';
+import { writeWhole } from '../foundation/private-files.js';
 import { deviceScope } from '../runtime/device-scope.js';
 import type { CommandId } from '../telemetry/commands/envelope.js';
-import { parsePrivateKey, type SigningKey } from '../telemetry/commands/keys.js';
 import type { RefusalCause } from '../telemetry/commands/refusals.js';
 import { type RemoteAnswer, type RemoteAnswers, sendCommand } from '../telemetry/commands/remote-command.js';
 import { visitedBroker } from '../telemetry/mqtt/broker-address.js';
 import { FAILED, UNUSABLE } from './exit-codes.js';
 import { oneLine, print, printJson } from './print.js';
+import { bodyOf, readSigningKey } from './signed-command.js';
 
 export interface SendOptions {
   readonly body?: readonly string[];
@@ -34,7 +33,6 @@ export interface SendOptions {
   readonly json?: boolean;
 }
 
-const MAX_KEY_BYTES = 16 * 1024;
 /** Asked again, the device may well obey. */
 const PASSING: readonly RefusalCause[] = ['flood', 'too-many', 'busy', 'expired', 'not-yet-valid', 'replayed'];
 
@@ -60,7 +58,7 @@ export async function send(name: string, fields: readonly string[], options: Sen
     throw new ConfigError('the command cannot be sent', [`name: expected ${IDENTIFIER_IN_WORDS}, got ${name}`]);
   }
   const body = bodyOf([...fields, ...(options.body ?? [])]);
-  const key = options.key === undefined ? null : readKey(options.key);
+  const key = options.key === undefined ? null : readSigningKey(options.key);
   if (allDevices && key === null) {
     throw new ConfigError('the command cannot be sent', [
       '--all-devices: expected a --key: what is for a site is signed',
@@ -102,59 +100,11 @@ function bundleFile(name: string, target: string | null, { bundle }: SendOptions
   throw new ConfigError('the command cannot be sent', ['--bundle: expected with the command diagnose to one device']);
 }
 
-/** What is asked: JSON objects and `name=value`, where a value that is JSON is that and any other one text. */
-function bodyOf(parts: readonly string[]): Record<string, unknown> {
-  const body: Record<string, unknown> = {};
-  for (const part of parts) {
-    if (part.trimStart().startsWith('{')) Object.assign(body, objectIn(part));
-    else {
-      const equals = part.indexOf('=');
-      if (equals < 1) throw badBody(`expected NAME=VALUE or a JSON object, got ${part}`);
-      body[part.slice(0, equals)] = jsonOrText(part.slice(equals + 1));
-    }
-  }
-  return body;
-}
-
-function objectIn(text: string): object {
-  try {
-    return JSON.parse(text) as object;
-  } catch (error) {
-    throw badBody(`expected a JSON object, got ${text}: ${explain(error)}`);
-  }
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    // 1e400 would go as null, which asks for something else
-    return typeof value === 'number' && !Number.isFinite(value) ? text : value;
-  } catch {
-    return text;
-  }
-}
-
-function badBody(problem: string): ConfigError {
-  return new ConfigError('the command cannot be sent', [`body: ${problem}`]);
-}
-
 /** Whole numbers are sent as such. */
 function idOf(text: string | undefined): CommandId {
   if (text === undefined) return randomUUID();
   const number = Number(text);
   return /^-?\d+$/.test(text) && Number.isSafeInteger(number) ? number : text;
-}
-
-function readKey(file: string): SigningKey {
-  const read = readText(file, MAX_KEY_BYTES);
-  if ('problem' in read) throw new ConfigError('the command cannot be signed', [`--key: ${read.problem}: ${file}`]);
-  const mode = openToOthers(file);
-  if (mode !== null) process.stderr.write(`warning: others can read ${file} (mode ${mode}): chmod 600 ${file}\n`);
-  try {
-    return parsePrivateKey(read.text);
-  } catch (error) {
-    throw new ConfigError('the command cannot be signed', [`--key: ${explain(error)}: ${file}`]);
-  }
 }
 
 interface ShowOptions {

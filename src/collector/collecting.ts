@@ -3,8 +3,11 @@ import { type Log, silentLog } from '../foundation/log.js';
 import type { NamedToken } from '../http/access.js';
 import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
 import { HEALTHZ, HttpServer, json } from '../http/server.js';
+import type { SigningKey } from '../telemetry/commands/keys.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
+import { FleetActions } from './actions/fleet-actions.js';
+import { actionRoutes } from './api/action-routes.js';
 import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
 import { FleetSubscription } from './broker/fleet-subscription.js';
 import { Collector, type CollectorState } from './collector.js';
@@ -22,6 +25,8 @@ export interface CollectingOptions {
   readonly http: HttpConfig | null;
   /** Whoever holds one of these may look, or change too; default nobody. */
   readonly tokens?: readonly NamedToken[];
+  /** Signs commands to devices; kept in memory only. null or absent: nothing can be done with the fleet. */
+  readonly key?: SigningKey | null;
   /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
   readonly changeToken?: string | null;
   readonly limits?: PresenceLimits;
@@ -58,6 +63,7 @@ export class Collecting {
   readonly #options: CollectingOptions;
   readonly #log: Log;
   #collector: Collector | null = null;
+  #actions: FleetActions | null = null;
   #embedded: EmbeddedBroker | null = null;
   #subscription: FleetSubscription | null = null;
   #server: HttpServer | null = null;
@@ -76,13 +82,16 @@ export class Collecting {
     const collector = await Collector.open({
       store,
       askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
+      onAnswer: (site, device, body) => this.#actions?.hear(site, device, body),
       ...(log && { log }),
       ...(mostDevices !== undefined && { mostDevices }),
       ...(now && { now }),
     });
     this.#collector = collector;
     try {
+      this.#actions = await this.#openActions();
       const broker = mqtt.broker === 'embedded' ? await this.#embed(collector) : this.#subscribe(collector);
+      this.#actions?.start();
       return { broker, http: http === null ? null : await this.#serve(http) };
     } catch (error) {
       await this.stop();
@@ -99,9 +108,25 @@ export class Collecting {
   /** Writes what has arrived, acknowledges it, and leaves; the store is the caller's. */
   async stop(): Promise<void> {
     await this.#server?.stop();
+    await this.#actions?.stop();
     await this.#collector?.stop();
     await this.#subscription?.stop();
     await this.#embedded?.stop();
+  }
+
+  async #openActions(): Promise<FleetActions | null> {
+    const { store, key = null, limits = DEFAULT_PRESENCE_LIMITS, log, now } = this.#options;
+    if (!store.actions) return null;
+    return FleetActions.open({
+      fleet: store,
+      store: store.actions,
+      key,
+      limits,
+      isConnected: () => this.state().broker.connected,
+      publish: (topic, payload) => this.#tell(topic, payload),
+      ...(log && { log }),
+      ...(now && { now }),
+    });
   }
 
   async #embed(collector: Collector): Promise<string> {
@@ -138,7 +163,11 @@ export class Collecting {
       state: () => this.#collector!.state(),
       broker: () => this.state().broker,
     };
-    const routes = fleetRoutes(view);
+    const { actions } = store;
+    const routes = [
+      ...fleetRoutes(view),
+      ...(actions ? actionRoutes({ store: actions, actions: this.#actions! }) : []),
+    ];
     const document = openApiOf(routes, version, COLLECTOR_API);
     this.#server = new HttpServer({
       config,

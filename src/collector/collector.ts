@@ -17,6 +17,8 @@ export interface CollectorOptions {
   readonly log?: Log;
   /** Asks a device for its birth. */
   readonly askForBirth?: (site: string, device: string) => void;
+  /** Hears each answer to a command once it is kept. */
+  readonly onAnswer?: (site: string, device: string, body: FleetMessage['body']) => void;
   /** Devices that are known at most; messages of others are quarantined. Default 20,000. */
   readonly mostDevices?: number;
   /** Unix ms. */
@@ -80,6 +82,7 @@ export class Collector {
   readonly #store: FleetStore;
   readonly #log: Log;
   readonly #askForBirth: (site: string, device: string) => void;
+  readonly #onAnswer: NonNullable<CollectorOptions['onAnswer']>;
   readonly #mostDevices: number;
   readonly #now: () => number;
   readonly #rebirths = new TokenBucket(REBIRTHS.perSecond, REBIRTHS.burst);
@@ -95,10 +98,11 @@ export class Collector {
   #running: Promise<void> | null = null;
   readonly #stopping = new AbortController();
 
-  private constructor({ store, log, askForBirth, mostDevices, now }: CollectorOptions) {
+  private constructor({ store, log, askForBirth, onAnswer, mostDevices, now }: CollectorOptions) {
     this.#store = store;
     this.#log = log ?? silentLog;
     this.#askForBirth = askForBirth ?? (() => undefined);
+    this.#onAnswer = onAnswer ?? (() => undefined);
     this.#mostDevices = mostDevices ?? MOST_DEVICES;
     this.#now = now ?? Date.now;
   }
@@ -194,6 +198,7 @@ export class Collector {
     const rows: (LogRow | IntervalRow)[] = [];
     const quarantined: QuarantinedMessage[] = [];
     const touched = new Set<DeviceAccount>();
+    const answers: FleetMessage[] = [];
     const counts: Counts = { ...this.#counts, received: this.#counts.received + batch.length };
     const reasons = { ...this.#reasons };
     const toQuarantine = (message: ArrivedMessage, reason: QuarantineReason, detail: string): void => {
@@ -231,6 +236,7 @@ export class Collector {
         const needs = account.needs(looked);
         if (needs.births.length > 0 || needs.streams.length > 0) await this.#learn(account, looked, needs);
         const { row, isDouble } = account.take(looked);
+        if (looked.name === 'command-result') answers.push(looked);
         if (row !== null) rows.push(row);
         if (isDouble) counts.doubles++;
         else counts.taken++;
@@ -254,6 +260,7 @@ export class Collector {
     this.#counts = counts;
     this.#reasons = reasons;
     this.#forgetAccounts();
+    for (const { site, device, body } of answers) this.#onAnswer(site, device, body);
     for (const { device } of asked) this.#askForBirth(device.site, device.device);
   }
 

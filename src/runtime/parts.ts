@@ -32,6 +32,7 @@ import { DeviceCommands } from './commands/device-commands.js';
 import { DeviceOrders } from './commands/device-orders.js';
 import { Pauses } from './commands/pauses.js';
 import { RemoteDiagnosis } from './commands/remote-diagnosis.js';
+import { ToldConfiguration } from './commands/told-configuration.js';
 import { DEVICE_CACHE } from './dashboard/cache.js';
 import { DeviceDashboard } from './dashboard/device-dashboard.js';
 import { DeviceDecisions } from './dashboard/device-decisions.js';
@@ -178,6 +179,7 @@ export function makeParts(options: PartsOptions) {
     alerts,
     metrics: told,
     model: () => models.current,
+    configuration: () => configuration.hash,
     onLeftOut: (camera) => traffic.leftOut(camera),
     tenants: () => tenants.publishers,
     log,
@@ -293,6 +295,11 @@ export function makeParts(options: PartsOptions) {
     cameraAlerts,
     history: history.file,
     log,
+  });
+  const configuration: ToldConfiguration = new ToldConfiguration({
+    config,
+    settings: () => list.flatMap((part) => part.settings ?? []),
+    overrides: () => orders.overrides.all,
   });
   const snapshots = new Snapshots({
     cameras: () => cameras.all.map((camera) => ({ id: camera.id, obstacle: obstacleToPicture(camera.connection()) })),
@@ -526,6 +533,7 @@ export function makeParts(options: PartsOptions) {
     live,
     diagnosis,
     orders,
+    configuration,
     cameras,
     performance,
     knobs,

@@ -27,6 +27,10 @@ export function addCollect(program: Command, perform: Perform): void {
     .option('--host <address>', 'of the JSON API; beyond this machine a token is needed', '127.0.0.1')
     .option('--port <n>', 'of the JSON API, 0 a free one', numberArgument(0, 65_535, true), 9465)
     .option('--no-http', 'no JSON API')
+    .option(
+      '--key <file>',
+      'private key that signs commands of fleet actions; or EDGE_COMMAND_KEY with its PEM; read at the start, kept nowhere',
+    )
     .option('--tokens <file>', 'tokens of the JSON API with a name and a role each, as `fleet token` makes them')
     .option(
       '--max-devices <n>',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TOKEN_ROLES } from '../../foundation/viewer.js';
+import { each, MAX_TIMER_S, numberArgument } from './argument.js';
 import type { Perform } from './perform.js';
 
 const TOKEN_HELP = `
@@ -9,9 +10,68 @@ Example:
   edge-optimizer fleet token ana --role operator --tokens fleet-tokens
   edge-optimizer collect --tokens fleet-tokens`;
 
-/** `edge-optimizer fleet token`. */
+const SEND_HELP = `
+The collector signs the command with its --key, sends it to the devices that are there, and to the others when they come back, until
+--within is over. A device does it once, however often it is sent. With --stage it goes to some devices first, and to the next once half
+of these did it and were well for --watch; failures beyond --most-failures halt it until somebody resumes or aborts it.
+
+Examples:
+  edge-optimizer fleet send report --site demo
+  edge-optimizer fleet send set output.logLevel=debug forS=600 --label canary --note 'why the queue grows'
+  edge-optimizer fleet send rollback --runs 0.2.0 --stage 1 --stage 10% --watch 600 --most-failures 2
+
+Exit codes: 0 every device did it; 1 some did not, or it was halted.`;
+
+/** `edge-optimizer fleet send | actions | action | audit | label | token`. */
 export function addFleet(program: Command, perform: Perform): void {
   const fleet = program.command('fleet').description('a fleet of devices, by way of its collector');
+  const atCollector = (command: Command): Command =>
+    command
+      .option('--collector <url>', 'where its JSON API is', 'http://127.0.0.1:9465')
+      .option('--token-file <file>', 'token for it; default EDGE_FLEET_TOKEN, or the one beside --store')
+      .option('--store <file>', 'of a collector on this machine', 'fleet.sqlite')
+      .option('--json', 'JSON');
+  withCare(
+    withChoice(
+      atCollector(
+        fleet
+          .command('send')
+          .description('send a signed command to many devices, in stages, and collect what they answer')
+          .argument('<command>', 'what is asked: report, set, …')
+          .argument('[fields...]', 'the body: name=value, or JSON objects')
+          .option('--body <json|name=value>', 'the same, repeatable', each),
+      ),
+    ),
+  )
+    .addHelpText('after', SEND_HELP)
+    .action((command, fields, options) =>
+      perform(async () => (await import('../fleet/actions.js')).sendToFleet(command, fields, options)),
+    );
+  atCollector(fleet.command('actions').description('what was done with the fleet, newest first'))
+    .option('--limit <n>', 'the last so many', numberArgument(1, 100, true), 20)
+    .action((options) => perform(async () => (await import('../fleet/actions.js')).listActions(options)));
+  atCollector(fleet.command('action').description('one action: how far each device is, and what it answered'))
+    .argument('<id>')
+    .option('--resume', 'one that was halted goes on: what failed by now was seen')
+    .option('--abort', 'end it: whom it was not sent to is not sent to')
+    .option('--wait', 'until it has ended or was halted')
+    .action((id, options) => perform(async () => (await import('../fleet/actions.js')).showAction(id, options)));
+  atCollector(
+    fleet
+      .command('audit')
+      .description('who did what to the fleet; exit code 1 where an entry was changed or is missing'),
+  )
+    .option('--limit <n>', 'the last so many', numberArgument(1, 1_000_000, true), 50)
+    .action((options) => perform(async () => (await import('../fleet/actions.js')).showAudit(options)));
+  atCollector(
+    fleet.command('label').description('give devices labels, by which they can be chosen; without devices lists them'),
+  )
+    .argument('[devices...]', 'SITE/DEVICE')
+    .option('--add <label>', 'they get this one; repeatable', each)
+    .option('--remove <label>', 'they lose this one; repeatable', each)
+    .action((devices, options) =>
+      perform(async () => (await import('../fleet/actions.js')).labelDevices(devices, options)),
+    );
   fleet
     .command('token')
     .description("make a token for the collector's JSON API and pages")
@@ -23,4 +83,41 @@ export function addFleet(program: Command, perform: Perform): void {
     .action((name, options) =>
       perform(async () => (await import('../fleet/make-token.js')).makeFleetToken(name, options)),
     );
+}
+
+/** For whom. */
+function withChoice(command: Command): Command {
+  return command
+    .option('--all', 'every device')
+    .option('--device <site/device>', 'this one; repeatable', each)
+    .option('--site <name>', 'of this site; repeatable', each)
+    .option('--state <state>', 'online, stale, offline, gone or unknown; repeatable', each)
+    .option('--runs <version>', 'with this version of the program; repeatable', each)
+    .option('--model <name>', 'with this model; repeatable', each)
+    .option('--board <text>', 'with this in the name of its board; repeatable', each)
+    .option('--label <label>', 'with this label; repeatable', each)
+    .option('--percent <n>', 'of those so many percent, chosen by the id of the action', numberArgument(0.1, 100));
+}
+
+/** How carefully. */
+function withCare(command: Command): Command {
+  return command
+    .option('--stage <size>', 'so many devices, or 10%, before the others; repeatable', each)
+    .option('--watch <s>', 'for so long a device must be well after it did it', numberArgument(0, 604_800))
+    .option('--outcome <s>', 'so long a device may take that has begun', numberArgument(30, 86_400))
+    .option(
+      '--within <s>',
+      'so long devices that are away are waited for; default a day',
+      numberArgument(10, MAX_TIMER_S),
+    )
+    .option(
+      '--most-failures <n>',
+      'more halt it; default with --stage none, else any number',
+      numberArgument(0, 20_000, true),
+    )
+    .option('--per-second <n>', 'messages a second', numberArgument(0.01, 50))
+    .option('--note <text>', 'why, for the audit')
+    .option('--id <id>', 'asked for again under the same id, it is begun once')
+    .option('--dry-run', 'only say whom it is for')
+    .option('--no-wait', 'do not wait until it has ended');
 }

@@ -197,6 +197,8 @@ function shown(device: FleetDevice, { limits, now }: FleetView) {
     variant,
     provider,
     tenant,
+    board,
+    configuration,
   } = device;
   return {
     site,
@@ -213,6 +215,8 @@ function shown(device: FleetDevice, { limits, now }: FleetView) {
     variant,
     provider,
     tenant,
+    board,
+    configuration,
   };
 }
 

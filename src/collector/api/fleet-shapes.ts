@@ -30,6 +30,8 @@ export const fleetDeviceShape = z.object({
   variant: z.string().nullable(),
   provider: z.string().nullable(),
   tenant: z.string().nullable(),
+  board: z.string().nullable(),
+  configuration: z.string().nullable().meta({ description: 'Hash of how it is configured; null: it does not tell.' }),
 });
 
 const range = z.tuple([z.int(), z.int()]).meta({ description: 'From and to, both included.' });

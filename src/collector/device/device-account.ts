@@ -244,7 +244,7 @@ export class DeviceAccount {
     device.birthTs = ts;
     device.boot = body.boot ?? null;
     // a birth that was too large for the broker leaves out what did not change
-    for (const key of ['version', 'model', 'variant', 'provider'] as const)
+    for (const key of ['version', 'model', 'variant', 'provider', 'board', 'configuration'] as const)
       if (body[key] !== undefined) device[key] = body[key] as string | null;
     device.tenant = (body['tenant'] as string | undefined) ?? null;
     this.#isOnline();

@@ -179,4 +179,5 @@ export const FLEET_MIGRATIONS: readonly string[] = [
      "values" TEXT NOT NULL, -- JSON by key, without secrets
      PRIMARY KEY (site, device)
    ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE devices ADD COLUMN board TEXT; ALTER TABLE devices ADD COLUMN configuration TEXT;',
 ];

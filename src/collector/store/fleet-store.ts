@@ -27,6 +27,9 @@ export interface FleetDevice {
   variant: string | null;
   provider: string | null;
   tenant: string | null;
+  board: string | null;
+  /** Hash of how it is configured; null: it does not tell. */
+  configuration: string | null;
   /** Unix ms. */
   readonly firstHeardAt: number;
   /** Unix ms; doubles do not count. */

@@ -319,7 +319,7 @@ export class SqliteFleetStore implements FleetStore {
 }
 
 const UPDATE_DEVICE = `UPDATE devices SET online = ?, reason = ?, bd_seq = ?, birth_ts = ?, boot = ?, version = ?, model = ?,
-  variant = ?, provider = ?, tenant = ?, heard_at = ?, offset_ms = ?, clock = ?, reported = ?, under_bd_seq = ?, under_ts = ?
+  variant = ?, provider = ?, tenant = ?, board = ?, configuration = ?, heard_at = ?, offset_ms = ?, clock = ?, reported = ?, under_bd_seq = ?, under_ts = ?
   WHERE id = ?`;
 const WRITE_BODY =
   'INSERT INTO birth_bodies (device, bd_seq, ts, received_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';

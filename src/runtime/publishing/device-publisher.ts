@@ -1,3 +1,4 @@
+import { recogniseBoard } from '../../board/board.js';
 import type { Config, PublishConfig } from '../../config/config.js';
 import { BUILT_AT } from '../../foundation/build-time.js';
 import { declareCommand } from '../../foundation/command.js';
@@ -40,7 +41,7 @@ import type { DeviceBroker } from './device-broker.js';
 import type { DeviceOutbox } from './device-outbox.js';
 
 export interface DevicePublisherParts {
-  readonly config: Pick<Config, 'device' | 'mqtt' | 'outbox' | 'publish' | 'cameras'>;
+  readonly config: Pick<Config, 'board' | 'device' | 'mqtt' | 'outbox' | 'publish' | 'cameras'>;
   readonly scope: Scope;
   readonly broker: Pick<DeviceBroker, 'url' | 'mqtt'>;
   /** Where what must arrive waits. */
@@ -51,6 +52,8 @@ export interface DevicePublisherParts {
   readonly metrics: Pick<Metrics, 'snapshot' | 'definitions' | 'rowOf'>;
   /** null before a model is loaded. */
   readonly model: () => ModelInUse | null;
+  /** Hash of how the device is configured; a tenant is not told. */
+  readonly configuration?: () => string;
   /** An event of a camera was not published, because the bytes of the day were used up. */
   readonly onLeftOut: (camera: string) => void;
   /** Those of the tenants; default none. */
@@ -346,8 +349,13 @@ export class DevicePublisher implements Part {
       variant: model?.variant ?? null,
       // what the machine is made of is nothing that a tenant is told
       provider: tenant === null ? (model?.provider ?? null) : null,
+      ...(tenant === null && this.#parts.configuration && { configuration: this.#parts.configuration() }),
+      ...(tenant === null && { board: boardOf(this.#parts.config.board) }),
       ...(tenant !== null && { tenant }),
       metrics: this.#parts.metrics.definitions(),
     };
   }
 }
+
+/** The board whose file the configuration lies on, or would; null: none is known. */
+const boardOf = (configured: string): string | null => (configured === 'auto' ? recogniseBoard('/') : configured);

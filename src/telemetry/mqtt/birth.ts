@@ -24,7 +24,7 @@ export const isShortestBirth = ({ omitted }: Pick<Birth, 'omitted'>): boolean =>
 const OMISSIONS: readonly (readonly (keyof BirthInfo)[])[] = [
   [],
   ['metrics', 'lastProblem'],
-  ['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider'],
+  ['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider', 'board', 'configuration'],
 ];
 
 /**

@@ -25,6 +25,19 @@ const lastProblem = z
       'Why there was no connection before this one; absent where it was made at the first attempt, or the one before was just closed.',
   });
 
+const board = z
+  .string()
+  .max(100)
+  .nullable()
+  .meta({ description: 'Kind of board, as the configuration calls it; null: it is none of those known.' });
+const configuration = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/)
+  .meta({
+    description:
+      'Begin of the SHA-256 of how it is configured, without secrets: another one where anything is configured otherwise.',
+  });
+
 const birth = z.object({
   online: z.literal(true),
   bdSeq,
@@ -36,6 +49,8 @@ const birth = z.object({
     description:
       'Execution provider really in use, read back from the session; null until a model is loaded, and to a tenant.',
   }),
+  board: board.optional(),
+  configuration: configuration.optional(),
   tenant: tenant.optional(),
   metrics: z.array(metricDefinition).meta({ description: 'Every metric that this device publishes.' }),
   lastProblem: lastProblem.optional(),
@@ -46,13 +61,15 @@ const shortBirth = z.object({
   bdSeq,
   ...head,
   omitted: z
-    .array(z.enum(['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider']))
+    .array(z.enum(['metrics', 'lastProblem', 'version', 'model', 'variant', 'provider', 'board', 'configuration']))
     .min(1)
     .meta({ description: 'Keys that this birth lacks, because the broker takes no larger message.' }),
   version: birth.shape.version.optional(),
   model: birth.shape.model.optional(),
   variant: birth.shape.variant.optional(),
   provider: birth.shape.provider.optional(),
+  board: board.optional(),
+  configuration: configuration.optional(),
   tenant: tenant.optional(),
 });
 

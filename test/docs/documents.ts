@@ -25,6 +25,7 @@ export const DOCUMENTS: readonly string[] = [
   '',
   'docs',
   'docs/boards',
+  'docs/fleet',
   'docs/mqtt',
   'models',
   'scripts',

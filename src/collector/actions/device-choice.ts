@@ -32,15 +32,10 @@ export const deviceChoice = z
     model: anyOf('With one of these models.'),
     board: anyOf('Its board has one of these texts in its name, whatever the case.'),
     label: anyOf('With one of these labels.'),
-    percent: z
-      .number()
-      .min(0.1)
-      .max(100)
-      .optional()
-      .meta({
-        description:
-          'Of those that all else leaves, so many percent, rounded up; which of them, the id of the action decides.',
-      }),
+    percent: z.number().min(0.1).max(100).optional().meta({
+      description:
+        'Of those that all else leaves, so many percent, rounded up; which of them, the id of the action decides.',
+    }),
   })
   .refine((choice) => Object.values(choice).some((value) => value !== undefined), {
     message: 'expected at least one of all, devices, site, state, version, model, board, label, percent, got none',

@@ -1,15 +1,17 @@
 import { memoryUsage } from 'node:process';
 import { FleetSubscription } from '../../src/collector/broker/fleet-subscription.js';
 import { Collector } from '../../src/collector/collector.js';
-import type { FleetChanges } from '../../src/collector/store/fleet-store.js';
+import type { FleetStore } from '../../src/collector/store/fleet-store.js';
+import { PostgresFleetStore } from '../../src/collector/store/postgres/postgres-fleet-store.js';
 import { SqliteFleetStore } from '../../src/collector/store/sqlite-fleet-store.js';
 import type { MqttConfig } from '../../src/config/config.js';
+import { isAddress } from '../../src/database/postgres/server/postgres-address.js';
 import { brokerAddress } from '../../src/telemetry/mqtt/broker-address.js';
 import { Histogram } from './latencies.js';
 import { plainSubscriber } from './plain-subscriber.js';
 
 /*
- * One that receives: `node contender.js ours|plain URL FILE durable|written`. It tells the parent how many messages are kept, how long they
+ * One that receives: `node contender.js ours|plain URL STORE durable|written`. It tells the parent how many messages are kept, how long they
  * took, and its memory; `stop` ends it.
  */
 const [who, broker, file, durability] = process.argv.slice(2) as ['ours' | 'plain', string, string, string];
@@ -23,13 +25,15 @@ const keptNow = (madeAt: number): void => {
 };
 const durable = durability === 'durable';
 /** Tells of each row when it is committed. */
-class TimedStore extends SqliteFleetStore {
-  override async commit(changes: FleetChanges): Promise<void> {
-    await super.commit(changes);
+function timed(store: FleetStore): FleetStore {
+  const commit = store.commit.bind(store);
+  store.commit = async (changes) => {
+    await commit(changes);
     for (const { ts } of changes.rows) keptNow(ts);
     // births have no row: the first of each device
     for (const { seqs, ts } of changes.births) if (seqs.ranges[0]?.[1] === 0) keptNow(ts);
-  }
+  };
+  return store;
 }
 
 const stop = who === 'ours' ? await ours() : await plainSubscriber({ broker, file, durable, kept: keptNow });
@@ -46,7 +50,11 @@ process.on('message', async (asked) => {
 });
 
 async function ours(): Promise<() => Promise<void>> {
-  const store = new TimedStore({ file, durable });
+  const store = timed(
+    isAddress(file)
+      ? await PostgresFleetStore.open({ target: file, durable })
+      : new SqliteFleetStore({ file, durable }),
+  );
   const collector = await Collector.open({ store });
   const mqtt = {
     broker,

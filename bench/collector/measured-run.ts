@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSqlite } from '../../src/store/sqlite.js';
+import type { Cluster } from '../../test/database/postgres/cluster.js';
 import { startMosquitto } from './mosquitto.js';
 
 export interface RunPlan {
@@ -16,6 +17,8 @@ export interface RunPlan {
   /** s after which no more are sent. */
   readonly mostS: number;
   readonly folder: string;
+  /** A server of PostgreSQL that keeps it; absent: SQLite does. */
+  readonly server?: Cluster;
 }
 
 export interface RunResult {
@@ -48,9 +51,9 @@ interface Told {
 
 /** One contender, behind a broker and publishers of its own, on this machine. */
 export async function measuredRun(plan: RunPlan): Promise<RunResult> {
-  const { who, durable, devices, messages, rate, mostS, folder } = plan;
+  const { who, durable, devices, messages, rate, mostS, folder, server } = plan;
   const { child: broker, port } = await startMosquitto(folder);
-  const file = join(folder, `${who}.sqlite`);
+  const file = server === undefined ? join(folder, `${who}.sqlite`) : await freshDatabase(server);
   const contender = child('contender', who, `mqtt://127.0.0.1:${port}`, file, durable ? 'durable' : 'written');
   const publisher = child('publisher', String(port), String(devices));
   try {
@@ -87,7 +90,7 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
     await until(() => told.p99Ms !== undefined, next);
     const { p50Ms = null, p99Ms = null, rssMiB: end } = told;
     if (contender.connected) await once(contender, 'exit');
-    const there = rowsIn(file);
+    const there = server === undefined ? rowsIn(file) : await rowsAt(server);
     const sent = allowed - devices;
     const rssMiB = { before, known, tenth: tenth ?? known, end };
     return { sent, perSecond: sent / seconds, lost: sent - there, p50Ms, p99Ms, rssMiB };
@@ -111,12 +114,26 @@ async function until(isSo: () => boolean, next: () => Promise<void>): Promise<vo
   while (!isSo() && performance.now() < endAt) await next();
 }
 
+const DATABASE = 'fleet';
+
+/** @returns its address */
+async function freshDatabase(server: Cluster): Promise<string> {
+  await server.sql('postgres', `DROP DATABASE IF EXISTS ${DATABASE}`, `CREATE DATABASE ${DATABASE}`);
+  return server.url(DATABASE);
+}
+
+const rowsOf = (schema: string): string => {
+  const tables = ['events', 'metrics', 'traffic'].map((table) => `SELECT count(*) AS rows FROM ${schema}${table}`);
+  return `SELECT sum(rows) AS rows FROM (${tables.join(' UNION ALL ')}) AS counted`;
+};
+
+const rowsAt = async (server: Cluster): Promise<number> =>
+  Number((await server.sql(DATABASE, rowsOf('fleet.')))[0]!['rows']);
+
 function rowsIn(file: string): number {
   const sqlite = new (loadSqlite())(file, { readonly: true });
   try {
-    const tables = ['events', 'metrics', 'traffic'].map((table) => `SELECT count(*) AS rows FROM ${table}`);
-    return (sqlite.prepare(`SELECT sum(rows) AS rows FROM (${tables.join(' UNION ALL ')})`).get() as { rows: number })
-      .rows;
+    return (sqlite.prepare(rowsOf('')).get() as { rows: number }).rows;
   } finally {
     sqlite.close();
   }

@@ -3,9 +3,12 @@ import { basename, dirname, resolve } from 'node:path';
 import { parseNamedTokens } from '../collector/api/named-tokens.js';
 import { Collecting, type CollectingState } from '../collector/collecting.js';
 import { RETENTION_DAYS } from '../collector/store/fleet-retention.js';
+import type { FleetStore } from '../collector/store/fleet-store.js';
+import { PostgresFleetStore } from '../collector/store/postgres/postgres-fleet-store.js';
 import { SqliteFleetStore } from '../collector/store/sqlite-fleet-store.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { isAddress } from '../database/postgres/server/postgres-address.js';
 import { ConfigError, explain } from '../foundation/errors.js';
 import { createLog, type Log } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
@@ -64,12 +67,7 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
   const fromEnvironment = takeSigningKey(process.env, COMMAND_KEY);
   const key = flags.key === undefined ? fromEnvironment : readSigningKey(flags.key);
-  const store = new SqliteFleetStore({
-    file: resolve(flags.store),
-    log,
-    durable: flags.durable,
-    retentionDays: keptDays(flags.keep ?? []),
-  });
+  const store = await openStore(flags, log);
   const ended = new AbortController();
   const startedAt = performance.now();
   const collecting = new Collecting({
@@ -89,8 +87,11 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   });
   try {
     const places = await collecting.start();
-    if (flags.json) printJson({ type: 'started', ...places, store: resolve(flags.store) });
-    else print(`collecting from ${places.broker} into ${flags.store}${places.http ? `; ${places.http}` : ''}`);
+    if (flags.json) printJson({ type: 'started', ...places, store: shownStore(store, flags) });
+    else
+      print(
+        `collecting from ${places.broker} into ${shownStore(store, flags)}${places.http ? `; ${places.http}` : ''}`,
+      );
     void signals.received.then(() => ended.abort());
     if (flags.duration !== undefined) void pause(flags.duration * 1000, ended.signal).then(() => ended.abort());
     let before = collecting.state();
@@ -114,12 +115,24 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   }
 }
 
+/** @throws as `PostgresFleetStore.open` and `SqliteFleetStore` */
+async function openStore({ store, durable, keep }: CollectFlags, log: Log): Promise<FleetStore> {
+  const common = { log, durable, retentionDays: keptDays(keep ?? []) };
+  if (!isAddress(store)) return new SqliteFleetStore({ ...common, file: resolve(store) });
+  return PostgresFleetStore.open({ ...common, target: store });
+}
+
+/** Where it is kept, for people: no password. */
+const shownStore = (store: FleetStore, flags: CollectFlags): string =>
+  store instanceof PostgresFleetStore ? `${store.shown} (${store.partsKind})` : resolve(flags.store);
+
 /** How the token for changes is called that lies beside a store. */
 export const changeTokenName = (store: string): string => `${basename(store)}.token`;
 
 /** What changes need where nobody was given a token: whoever may read it beside the store may change. */
 function madeToken(store: string, log: Log): string | null {
-  const file = resolve(store);
+  // beside a database of a server there is no place
+  const file = resolve(isAddress(store) ? 'fleet' : store);
   const made = changeToken(dirname(file), changeTokenName(file));
   if ('token' in made) return made.token;
   log.warn({ reason: made.problem }, 'nothing can be changed over HTTP');

@@ -31,11 +31,11 @@ const event = (device: FleetDevice, n: number, more: Partial<LogRow> = {}): LogR
 export function fleetStoreContract(
   test: (name: string, body: () => Promise<void>) => void,
   what: string,
-  open: () => FleetStore,
+  open: () => FleetStore | Promise<FleetStore>,
   again: (store: FleetStore) => Promise<FleetStore>,
 ): void {
   test(`${what}: what was committed is there again, once`, async () => {
-    let store = open();
+    let store = await open();
     assert.is(await store.known('demo', 'one'), null);
     const device = await store.addDevice('demo', 'one', AT);
     const check = new StreamCheck();
@@ -90,7 +90,7 @@ export function fleetStoreContract(
   });
 
   test(`${what}: of an interval the latest message counts, whatever comes first`, async () => {
-    const store = open();
+    const store = await open();
     const device = await store.addDevice('demo', 'one', AT);
     const told = (n: number, ts: number) => {
       const { table, kind, ...row } = event(device, n, { ts, body: `{"told":${n}}` });
@@ -107,7 +107,7 @@ export function fleetStoreContract(
   });
 
   test(`${what}: a batch that fails leaves nothing`, async () => {
-    const store = open();
+    const store = await open();
     const device = await store.addDevice('demo', 'one', AT);
     const rows = [event(device, 1), event(device, 2, { body: null as never })];
     await store.commit({ ...NOTHING, rows }).then(
@@ -119,7 +119,7 @@ export function fleetStoreContract(
   });
 
   test(`${what}: devices come in the order of their names, page by page`, async () => {
-    const store = open();
+    const store = await open();
     for (const [site, device] of [
       ['b', 'x'],
       ['a', 'z'],
@@ -140,7 +140,7 @@ export function fleetStoreContract(
   });
 
   test(`${what}: what is kept too long goes, and of what is put aside the oldest`, async () => {
-    const store = open();
+    const store = await open();
     const device = await store.addDevice('demo', 'one', AT);
     const message = { receivedAt: AT, topic: 'x', reason: 'no-json', detail: '', bytes: 1, sample: '{' } as const;
     const year = 400 * 86_400_000;

@@ -11,6 +11,7 @@ How to log in comes from the configuration (mqtt) and from EDGE_MQTT_PASSWORD; t
 Examples:
   edge-optimizer collect
   edge-optimizer collect --broker mqtts://broker.example --config collector.yaml --store /var/lib/fleet/fleet.sqlite
+  edge-optimizer collect --store postgres://fleet@db.example/fleet?sslmode=verify-full
   edge-optimizer collect --duration 60 --json | tail -1`;
 
 /** `edge-optimizer collect`. */
@@ -20,7 +21,7 @@ export function addCollect(program: Command, perform: Perform): void {
     .description('receive what a fleet of devices sends, keep it, and prove that nothing is missing')
     .option('--broker <url>', 'embedded, or mqtt[s]://host[:port]; default: as configured, else embedded')
     .option('--broker-port <n>', 'port of the embedded broker, 0 a free one', numberArgument(0, 65_535, true))
-    .option('--store <file>', 'where the fleet is kept', 'fleet.sqlite')
+    .option('--store <file|url>', 'where the fleet is kept: a file, or postgres://user@host/dbname', 'fleet.sqlite')
     .option('-c, --config <file>', 'configuration with mqtt and http: user, certificates, token')
     .option('--client-id <id>', 'of the session at the broker; one collector each', 'edge-collector')
     .option('--topic <filter>', 'what is subscribed to; repeatable; default edge/#', each)

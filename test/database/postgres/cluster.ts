@@ -1,4 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,9 +17,14 @@ export function serverPrograms(): string | null {
 /** A server of its own in a temporary folder, on a socket there and on no port; it ends with the process. */
 export class Cluster {
   readonly #folder: string;
+  readonly #settings: readonly string[];
+  #server: ChildProcess | null = null;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: readonly string[]) {
     this.#folder = folder;
+    this.#settings = settings;
+    // at once, but with its shared memory given back
+    process.on('exit', () => this.#server?.kill('SIGQUIT'));
   }
 
   /**
@@ -45,14 +51,27 @@ export class Cluster {
       'shared_preload_libraries=pg_stat_statements',
       ...more,
     ];
-    const serve = asUser(join(programs, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]);
-    const server = spawn(serve.command, serve.args, { stdio: 'ignore' });
-    server.unref();
-    // at once, but with its shared memory given back
-    process.on('exit', () => server.kill('SIGQUIT'));
-    const cluster = new Cluster(folder);
-    await cluster.#answers();
+    const cluster = new Cluster(folder, settings);
+    await cluster.resume();
     return cluster;
+  }
+
+  /** Ends it without a word to anybody, as a crash does. */
+  async crash(): Promise<void> {
+    const server = this.#server!;
+    server.ref();
+    const ended = once(server, 'exit');
+    server.kill('SIGQUIT');
+    await ended;
+  }
+
+  /** Starts it, with what it had. */
+  async resume(): Promise<void> {
+    const settings = this.#settings.flatMap((setting) => ['-c', setting]);
+    const serve = asUser(join(serverPrograms()!, 'postgres'), ['-D', join(this.#folder, 'data'), ...settings]);
+    this.#server = spawn(serve.command, serve.args, { stdio: 'ignore' });
+    this.#server.unref();
+    await this.#answers();
   }
 
   /** An address of one of its databases. */

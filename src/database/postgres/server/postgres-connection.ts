@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, CustomTypesConfig } from 'pg';
 import { ConfigError, EdgeError, explain } from '../../../foundation/errors.js';
 import { type PostgresAddress, withoutSecrets } from './postgres-address.js';
 
@@ -11,7 +11,7 @@ const CONNECTING_MS = 10_000;
 /** Nobody is kept waiting for a report: neither by a long statement of ours nor by one that waits for somebody's lock. */
 const STATEMENT_MS = 30_000;
 const LOCK_MS = 250;
-const TIMEOUTS = `SET statement_timeout = ${STATEMENT_MS}; SET lock_timeout = ${LOCK_MS}`;
+const INT8 = 20;
 
 /** How a server is spoken to. */
 export interface PostgresConnectionOptions {
@@ -19,6 +19,12 @@ export interface PostgresConnectionOptions {
   readonly applicationName: string;
   /** Default false: every transaction is read only. */
   readonly writes?: boolean;
+  /** ms after which a statement is given up; default 30,000. */
+  readonly statementMs?: number;
+  /** ms to wait for somebody's lock; default 250. */
+  readonly lockMs?: number;
+  /** Whether whole numbers of 8 bytes come as numbers, where none is beyond 2^53; default false: as text. */
+  readonly wholeNumbers?: boolean;
 }
 
 /** Marks what we ask ourselves, so that it is no part of what a database is asked. */
@@ -34,17 +40,27 @@ export class PostgresConnection {
   readonly version: number;
   readonly #client: Client;
   readonly #processId: number;
+  readonly #timeouts: string;
+  #isLost = false;
 
-  private constructor(client: Client, address: PostgresAddress, version: number, processId: number) {
+  private constructor(client: Client, address: PostgresAddress, timeouts: string, version: number, processId: number) {
     this.#client = client;
     this.#processId = processId;
+    this.#timeouts = timeouts;
     this.address = address;
     this.version = version;
+    for (const end of ['error', 'end'] as const) client.on(end, () => (this.#isLost = true));
+  }
+
+  /** Whether it has ended: nothing more is answered over it. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** @throws EdgeError E_OUTPUT where the server cannot be reached or is too old, E_CONFIG where the package is missing */
   static async open(address: PostgresAddress, options: PostgresConnectionOptions): Promise<PostgresConnection> {
-    const { applicationName, writes = false } = options;
+    const { applicationName, writes = false, statementMs = STATEMENT_MS, lockMs = LOCK_MS } = options;
+    const timeouts = `SET statement_timeout = ${statementMs}; SET lock_timeout = ${lockMs}`;
     const Constructor = await loadClient();
     let client: Client | null = null;
     try {
@@ -52,12 +68,13 @@ export class PostgresConnection {
         connectionString: address.url,
         application_name: applicationName,
         connectionTimeoutMillis: CONNECTING_MS,
+        ...(options.wholeNumbers && { types: await wholeNumberTypes() }),
       });
       // a connection that ends between two statements fails the next one
       client.on('error', () => undefined);
       await client.connect();
       await client.query(
-        `${TIMEOUTS}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
+        `${timeouts}; SET standard_conforming_strings = on; SET default_transaction_read_only = ${writes ? 'off' : 'on'}`,
       );
       const { rows } = await client.query<{ version: number; processId: number }>(
         `SELECT ${OWN_MARK} current_setting('server_version_num')::int AS version, pg_backend_pid() AS "processId"`,
@@ -66,7 +83,7 @@ export class PostgresConnection {
       if (version < OLDEST) throw new Error(`it is PostgreSQL ${Math.floor(version / 10_000)}: expected 13 or newer`);
       // so that a build whose starter was killed ends too; not every platform's server has it
       await client.query("SET client_connection_check_interval = '2s'").catch(() => undefined);
-      return new PostgresConnection(client, address, version, processId);
+      return new PostgresConnection(client, address, timeouts, version, processId);
     } catch (error) {
       await client?.end().catch(() => undefined);
       throw new EdgeError(
@@ -96,7 +113,7 @@ export class PostgresConnection {
 
   /** As they were before somebody set others. */
   async restoreTimeouts(): Promise<void> {
-    await this.run(TIMEOUTS);
+    await this.run(this.#timeouts);
   }
 
   /** Ends the statement that runs just now, over a connection of its own, as far as the server lets us. */
@@ -161,6 +178,14 @@ async function loadClient(): Promise<typeof Client> {
   } catch (cause) {
     throw missingPostgresPackages(cause);
   }
+}
+
+async function wholeNumberTypes(): Promise<CustomTypesConfig> {
+  const { types } = (await import('pg')).default;
+  return {
+    getTypeParser: ((oid: number, format?: never) =>
+      oid === INT8 ? Number : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+  };
 }
 
 /** For whoever has not installed them. */

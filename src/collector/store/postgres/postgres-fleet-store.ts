@@ -1,0 +1,306 @@
+import type { PostgresConnection, PostgresRow } from '../../../database/postgres/server/postgres-connection.js';
+import { ConfigError, EdgeError } from '../../../foundation/errors.js';
+import { type Log, silentLog } from '../../../foundation/log.js';
+import { AgeClock } from '../../../store/age-clock.js';
+import { IDS_PER_MS, RETENTION_DAYS } from '../fleet-retention.js';
+import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from '../fleet-rows.js';
+import {
+  BIRTHS_AT_HAND,
+  type BirthKey,
+  type FleetAlert,
+  type FleetBirth,
+  type FleetChanges,
+  type FleetDevice,
+  type FleetStore,
+  type FleetStream,
+  type HistoryQuery,
+  type HistoryRow,
+  type IntervalRow,
+  type KeptQuarantine,
+  type KnownDevice,
+  type LogRow,
+  STREAMS_AT_HAND,
+} from '../fleet-store.js';
+import { PARTED_TABLES } from './fleet-schema.js';
+import { migrateFleet } from './fleet-upgrade.js';
+import { type PlacedRow, writeIntervalRows, writeKnown, writeLogRows } from './fleet-writes.js';
+import { PostgresLink } from './postgres-link.js';
+import { type PartsKind, TimeParts } from './time-parts.js';
+
+export interface PostgresFleetOptions {
+  /** `postgres://user@host/dbname`; a password may also be in PGPASSWORD or in the file that PGPASSFILE names. */
+  readonly target: string;
+  readonly log?: Log;
+  /** Whether a batch is on the medium before it is acknowledged; default true. */
+  readonly durable?: boolean;
+  /** By table, in days, where it is not the usual one. */
+  readonly retentionDays?: Readonly<Record<string, number>>;
+  /** Quarantined messages that are kept; default 10,000. */
+  readonly mostQuarantined?: number;
+  /** Which one of several that share the load; null or absent: the only one, which refuses others. */
+  readonly member?: FleetMember | null;
+}
+
+/** A collector among others at one database. */
+export interface FleetMember {
+  /** Its counts are kept under this name. */
+  readonly name: string;
+}
+
+const MOST_QUARANTINED = 10_000;
+/** ms between two looks for what is too old. */
+const FORGET_EVERY_MS = 60_000;
+/** Rows that are deleted at a time. */
+const MOST_DELETED = 5000;
+/** The one that says who writes; whoever is alone takes it alone. */
+const WRITER_LOCK = "hashtext('edge-optimizer fleet'), 0";
+const DAY_MS = 86_400_000;
+const TIME_COLUMNS: Readonly<Record<string, string>> = {
+  births: 'received_at',
+  birth_bodies: 'received_at',
+  streams: 'heard_at',
+  quarantine: 'received_at',
+};
+
+/** A fleet in PostgreSQL: in hypertables where TimescaleDB is installed, else in partitions by time. */
+export class PostgresFleetStore implements FleetStore {
+  /** Writes, and asks what the next write depends on. */
+  readonly #writer: PostgresLink;
+  /** What is asked beside it sees nothing half written. */
+  readonly #reader: PostgresLink;
+  readonly #parts: TimeParts;
+  readonly #member: string;
+  readonly #mostQuarantined: number;
+  readonly #days: Readonly<Record<string, number>>;
+  readonly #clock: AgeClock;
+  #forgotAt: number | null = null;
+  #lastId: number;
+  #connection = 0;
+
+  private constructor(
+    options: PostgresFleetOptions,
+    links: { writer: PostgresLink; reader: PostgresLink },
+    kind: PartsKind,
+    lastId: number,
+  ) {
+    this.#writer = links.writer;
+    this.#reader = links.reader;
+    this.#parts = new TimeParts(kind);
+    this.#member = options.member?.name ?? '';
+    this.#mostQuarantined = options.mostQuarantined ?? MOST_QUARANTINED;
+    this.#days = { ...RETENTION_DAYS, ...options.retentionDays };
+    this.#lastId = lastId;
+    this.#clock = new AgeClock(lastId === 0 ? null : lastId / IDS_PER_MS);
+  }
+
+  /**
+   * Connects, and makes or brings up to date what is in the schema `fleet`.
+   *
+   * @throws ConfigError where another collector writes there, or the address is none
+   * @throws EdgeError E_OUTPUT where the server cannot be reached or refuses, or its schema is of a newer program
+   */
+  static async open(options: PostgresFleetOptions): Promise<PostgresFleetStore> {
+    const { target, log = silentLog, durable = true, member } = options;
+    const isShared = member !== undefined && member !== null;
+    let isFirst = true;
+    const writer = new PostgresLink({
+      target,
+      name: 'edge-optimizer collect',
+      log,
+      begin: async (connection) => {
+        await connection.run(`SET synchronous_commit = ${durable ? 'on' : 'off'}`);
+        const [{ got } = {}] = await connection.rows(
+          `SELECT pg_try_advisory_lock${isShared ? '_shared' : ''}(${WRITER_LOCK}) AS got`,
+        );
+        if (got === true) return;
+        const shown = connection.address.shown;
+        const remedy = 'stop it, or let several share the load with --share';
+        if (isFirst)
+          throw new ConfigError('the fleet cannot be kept', [
+            `--store: another collector writes to ${shown}: ${remedy}`,
+          ]);
+        throw new EdgeError('E_OUTPUT', `another collector writes to ${shown}: ${remedy}`);
+      },
+    });
+    const reader = new PostgresLink({ target, name: 'edge-optimizer collect, API', log });
+    try {
+      const { kind, timescale } = await writer.use((connection) => migrateFleet(connection));
+      isFirst = false;
+      const tables = Object.keys(PARTED_TABLES).map((table) => `SELECT max(id) AS id FROM fleet.${table}`);
+      const [newest] = await writer.rows(`SELECT max(id) AS id FROM (${tables.join(' UNION ALL ')}) AS newest`);
+      log.info({ database: writer.address.shown, tables: kind, timescale }, 'the fleet is kept in PostgreSQL');
+      return new PostgresFleetStore(options, { writer, reader }, kind, (newest!['id'] as number | null) ?? 0);
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  /** Whether what comes message by message lies in hypertables of TimescaleDB, or in partitions. */
+  get partsKind(): PartsKind {
+    return this.#parts.kind;
+  }
+
+  /** For messages: no password. */
+  get shown(): string {
+    return this.#writer.address.shown;
+  }
+
+  async known(site: string, name: string): Promise<KnownDevice | null> {
+    const [row] = await this.#reader.rows('SELECT * FROM fleet.devices WHERE site = $1 AND device = $2', [site, name]);
+    if (row === undefined) return null;
+    const device = deviceOf(row);
+    return {
+      device,
+      births: await this.births(device.id, BIRTHS_AT_HAND),
+      streams: await this.streams(device.id, STREAMS_AT_HAND),
+      alerts: await this.alerts(device.id),
+    };
+  }
+
+  async addDevice(site: string, device: string, at: number): Promise<FleetDevice> {
+    // one whose answer was lost with its connection is there already
+    const [row] = await this.#writer.rows(
+      `INSERT INTO fleet.devices AS known (site, device, first_heard_at, heard_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (site, device) DO UPDATE SET heard_at = known.heard_at RETURNING *`,
+      [site, device, at],
+    );
+    return deviceOf(row!);
+  }
+
+  async birth(device: number, { bdSeq, ts }: BirthKey): Promise<FleetBirth | null> {
+    const sql = 'SELECT * FROM fleet.births WHERE device = $1 AND bd_seq = $2 AND ts = $3';
+    return (await this.#all(birthOf, sql, device, bdSeq, ts))[0] ?? null;
+  }
+
+  async hasBoot(device: number, boot: string): Promise<boolean> {
+    const rows = await this.#reader.rows('SELECT 1 FROM fleet.births WHERE device = $1 AND boot = $2 LIMIT 1', [
+      device,
+      boot,
+    ]);
+    return rows.length > 0;
+  }
+
+  async stream(device: number, stream: string): Promise<FleetStream | null> {
+    const sql = 'SELECT * FROM fleet.streams WHERE device = $1 AND stream = $2';
+    return (await this.#all(streamOf, sql, device, stream))[0] ?? null;
+  }
+
+  async commit(changes: FleetChanges): Promise<void> {
+    const first = this.#lastId;
+    try {
+      await this.#writer.transaction((connection) => this.#write(connection, changes));
+    } catch (error) {
+      this.#lastId = first;
+      this.#parts.forgetKnown();
+      throw error;
+    }
+  }
+
+  async forget(now: number): Promise<void> {
+    const since = this.#forgotAt === null ? null : now - this.#forgotAt;
+    if (since !== null && since >= 0 && since < FORGET_EVERY_MS) return;
+    this.#forgotAt = now;
+    if (!this.#clock.believes(now)) return;
+    try {
+      for (const [table, days] of Object.entries(this.#days))
+        await this.#writer.transaction((connection) => this.#age(connection, table, now - days * DAY_MS));
+    } catch (error) {
+      this.#parts.forgetKnown();
+      throw error;
+    }
+  }
+
+  async deviceCount(): Promise<number> {
+    const [row] = await this.#reader.rows('SELECT count(*) AS devices FROM fleet.devices');
+    return row!['devices'] as number;
+  }
+
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const sql = 'SELECT name, count FROM fleet.counts WHERE collector = $1';
+    const rows = await this.#reader.rows<{ name: string; count: number }>(sql, [this.#member]);
+    return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+  }
+
+  async devices(limit: number, after: Pick<FleetDevice, 'site' | 'device'> | null): Promise<FleetDevice[]> {
+    const { site, device } = after ?? { site: '', device: '' };
+    const sql = 'SELECT * FROM fleet.devices WHERE (site, device) > ($1, $2) ORDER BY site, device LIMIT $3';
+    return this.#all(deviceOf, sql, site, device, limit);
+  }
+
+  async births(device: number, limit: number): Promise<FleetBirth[]> {
+    return this.#all(birthOf, 'SELECT * FROM fleet.births WHERE device = $1 ORDER BY id DESC LIMIT $2', device, limit);
+  }
+
+  async streams(device: number, limit: number): Promise<FleetStream[]> {
+    const sql = 'SELECT * FROM fleet.streams WHERE device = $1 ORDER BY heard_at DESC, id DESC LIMIT $2';
+    return this.#all(streamOf, sql, device, limit);
+  }
+
+  async alerts(device: number): Promise<FleetAlert[]> {
+    return this.#all(alertOf, 'SELECT * FROM fleet.alerts WHERE device = $1 ORDER BY code', device);
+  }
+
+  async history({ device, table, from, to, limit, subject }: HistoryQuery): Promise<HistoryRow[]> {
+    return this.#all(
+      historyOf,
+      `SELECT * FROM fleet.${table} WHERE device = $1 AND at >= $2 AND at < $3 ${subject === undefined ? '' : 'AND subject = $5'}
+         ORDER BY at DESC, id DESC LIMIT $4`,
+      device,
+      from,
+      to,
+      limit,
+      ...(subject === undefined ? [] : [subject]),
+    );
+  }
+
+  async quarantine(limit: number): Promise<KeptQuarantine[]> {
+    return this.#all(quarantineOf, 'SELECT * FROM fleet.quarantine ORDER BY id DESC LIMIT $1', limit);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
+  }
+
+  async #write(connection: PostgresConnection, changes: FleetChanges): Promise<void> {
+    // what an earlier connection made may not be there: it was lost before the end
+    if (this.#connection !== this.#writer.connection) this.#parts.forgetKnown();
+    this.#connection = this.#writer.connection;
+    const byTable = new Map<string, PlacedRow<LogRow | IntervalRow>[]>();
+    for (const row of changes.rows) {
+      const list = byTable.get(row.table) ?? [];
+      list.push({ id: this.#nextId(row.receivedAt), row });
+      byTable.set(row.table, list);
+    }
+    for (const [table, rows] of byTable) {
+      const times = new Set(rows.map(({ row }) => ('start' in row ? row.start : row.ts)));
+      const newest = Math.max(...rows.map(({ row }) => row.receivedAt));
+      await this.#parts.make(connection, table, times, newest, this.#days[table]!);
+      if ('start' in rows[0]!.row) await writeIntervalRows(connection, table, rows as PlacedRow<IntervalRow>[]);
+      else await writeLogRows(connection, table, rows as PlacedRow<LogRow>[]);
+    }
+    await writeKnown(connection, changes, this.#member, this.#mostQuarantined);
+  }
+
+  /** @param before Unix ms */
+  async #age(connection: PostgresConnection, table: string, before: number): Promise<void> {
+    if (table in PARTED_TABLES) {
+      await this.#parts.drop(connection, table, before);
+      return;
+    }
+    const column = TIME_COLUMNS[table]!;
+    await connection.rows(
+      `DELETE FROM fleet.${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM fleet.${table} WHERE ${column} < $1 LIMIT $2))`,
+      [before, MOST_DELETED],
+    );
+  }
+
+  #nextId(receivedAt: number): number {
+    this.#lastId = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
+    return this.#lastId;
+  }
+
+  async #all<One>(read: (row: PostgresRow) => One, sql: string, ...values: unknown[]): Promise<One[]> {
+    return (await this.#reader.rows(sql, values)).map(read);
+  }
+}

@@ -6,6 +6,7 @@ import { PostgresFleetStore } from '../../src/collector/store/postgres/postgres-
 import { Cluster } from '../database/postgres/cluster.js';
 import { has, needs } from '../optional.js';
 import { eventually } from '../temporary.js';
+import { actionStoreContract } from './actions/store-contract.js';
 import { fleetStoreContract } from './store-contract.js';
 
 const onServer = needs('postgres', test);
@@ -31,6 +32,14 @@ const event = (device: number, n: number, ts: number, receivedAt = ts): LogRow =
 });
 
 fleetStoreContract(onServer as typeof test, 'PostgreSQL', open, again);
+actionStoreContract(onServer as typeof test, 'PostgreSQL', async () => {
+  let store = await open();
+  return {
+    store: store.actions,
+    again: async () => (store = await again(store)).actions,
+    close: () => store.close(),
+  };
+});
 
 onServer(
   'what lies in parts by time goes with its part, what came late with its row, and clocks that are far off get none',

@@ -1,15 +1,9 @@
 import { asDiskError } from '../../store/database.js';
 import type { DatabasePort, StatementPort } from '../../store/database-port.js';
+import { actionOf, labelsOf, talliesOf, taskOf, taskValues } from './action-rows.js';
 import type { ActionChanges, ActionStore, KnownConfiguration, TaskQuery } from './action-store.js';
 import type { AuditEntry } from './audit-chain.js';
-import {
-  type ActionPlan,
-  type DeviceTask,
-  type FleetAction,
-  TASK_STATES,
-  type TaskTally,
-  tallyOf,
-} from './fleet-action.js';
+import type { DeviceTask, FleetAction, TaskTally } from './fleet-action.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -62,13 +56,8 @@ export class SqliteActionStore implements ActionStore {
   }
 
   async tallies(action: string): Promise<readonly TaskTally[]> {
-    const tallies: Record<string, number>[] = [];
     const sql = 'SELECT stage, state, count(*) AS devices FROM action_devices WHERE action = ? GROUP BY stage, state';
-    for (const { stage, state, devices } of this.#all(sql, action)) {
-      while (tallies.length <= (stage as number)) tallies.push({ ...tallyOf([]) });
-      tallies[stage as number]![state as string] = devices as number;
-    }
-    return tallies as TaskTally[];
+    return talliesOf(this.#all(sql, action));
   }
 
   async audit(limit: number, before: number): Promise<AuditEntry[]> {
@@ -80,12 +69,7 @@ export class SqliteActionStore implements ActionStore {
   }
 
   async labels(): Promise<ReadonlyMap<string, readonly string[]>> {
-    const labels = new Map<string, string[]>();
-    for (const { site, device, label } of this.#all('SELECT * FROM device_labels ORDER BY site, device, label')) {
-      const name = `${site}/${device}`;
-      labels.set(name, [...(labels.get(name) ?? []), label as string]);
-    }
-    return labels;
+    return labelsOf(this.#all('SELECT * FROM device_labels ORDER BY site, device, label'));
   }
 
   async configuration(site: string, device: string): Promise<KnownConfiguration | null> {
@@ -127,41 +111,3 @@ const ADD_LABEL = 'INSERT INTO device_labels (site, device, label) VALUES (?, ?,
 const DROP_LABEL = 'DELETE FROM device_labels WHERE site = ? AND device = ? AND label = ?';
 const WRITE_CONFIGURATION =
   'INSERT OR REPLACE INTO device_configurations (site, device, hash, at, "values") VALUES (?, ?, ?, ?, ?)';
-
-function actionOf(row: Row): FleetAction {
-  const progress = JSON.parse(row['progress'] as string) as Omit<FleetAction, 'plan' | 'state'>;
-  return {
-    plan: JSON.parse(row['plan'] as string) as ActionPlan,
-    state: row['state'] as FleetAction['state'],
-    ...progress,
-  };
-}
-
-function taskOf(row: Row): DeviceTask {
-  return {
-    site: row['site'] as string,
-    device: row['device'] as string,
-    stage: row['stage'] as number,
-    state: TASK_STATES.find((state) => state === row['state'])!,
-    attempts: row['attempts'] as number,
-    sentAt: row['sent_at'] as number | null,
-    answeredAt: row['answered_at'] as number | null,
-    reason: row['reason'] as string | null,
-    result: row['result'] as string | null,
-    alertsBefore: JSON.parse(row['alerts_before'] as string) as string[],
-  };
-}
-
-/** In the order of the statement that writes them. */
-const taskValues = (task: DeviceTask): unknown[] => [
-  task.site,
-  task.device,
-  task.stage,
-  task.state,
-  task.attempts,
-  task.sentAt,
-  task.answeredAt,
-  task.reason,
-  task.result,
-  JSON.stringify(task.alertsBefore),
-];

@@ -32,7 +32,13 @@ export function deviceOf(row: Row): FleetDevice {
   };
 }
 
-/** What changes of a device, in the order of the statement that writes it, its id last. */
+/** Columns of what changes of a device. */
+export const DEVICE_COLUMNS = [
+  ...(['online', 'reason', 'bd_seq', 'birth_ts', 'boot', 'version', 'model', 'variant', 'provider', 'tenant'] as const),
+  ...(['board', 'configuration', 'heard_at', 'offset_ms', 'clock', 'reported', 'under_bd_seq', 'under_ts'] as const),
+] as const;
+
+/** What changes of a device, in the order of its columns, its id last. */
 export function deviceValues(device: FleetDevice): unknown[] {
   return [
     device.online === null ? null : Number(device.online),

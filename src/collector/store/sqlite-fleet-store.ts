@@ -10,7 +10,16 @@ import { Vacuum } from '../../store/vacuum.js';
 import { SqliteActionStore } from '../actions/sqlite-action-store.js';
 import { FLEET_MIGRATIONS } from './fleet-migrations.js';
 import { fleetRetention, IDS_PER_MS } from './fleet-retention.js';
-import { alertOf, birthOf, deviceOf, deviceValues, historyOf, quarantineOf, streamOf } from './fleet-rows.js';
+import {
+  alertOf,
+  birthOf,
+  DEVICE_COLUMNS,
+  deviceOf,
+  deviceValues,
+  historyOf,
+  quarantineOf,
+  streamOf,
+} from './fleet-rows.js';
 import {
   BIRTHS_AT_HAND,
   type BirthKey,
@@ -318,9 +327,7 @@ export class SqliteFleetStore implements FleetStore {
   }
 }
 
-const UPDATE_DEVICE = `UPDATE devices SET online = ?, reason = ?, bd_seq = ?, birth_ts = ?, boot = ?, version = ?, model = ?,
-  variant = ?, provider = ?, tenant = ?, board = ?, configuration = ?, heard_at = ?, offset_ms = ?, clock = ?, reported = ?, under_bd_seq = ?, under_ts = ?
-  WHERE id = ?`;
+const UPDATE_DEVICE = `UPDATE devices SET ${DEVICE_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
 const WRITE_BODY =
   'INSERT INTO birth_bodies (device, bd_seq, ts, received_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
 const FORGET_BODIES = `DELETE FROM birth_bodies WHERE device = ? AND received_at <=

@@ -74,6 +74,8 @@ export const FLEET_SCHEMA: readonly string[] = [
     variant TEXT,
     provider TEXT,
     tenant TEXT,
+    board TEXT,
+    configuration TEXT,
     first_heard_at BIGINT NOT NULL,
     heard_at BIGINT NOT NULL,
     offset_ms DOUBLE PRECISION,
@@ -145,4 +147,55 @@ export const FLEET_SCHEMA: readonly string[] = [
   ) WITH (fillfactor = 50);
   ${LOG_TABLES.map((table) => log(table, UNNUMBERED.has(table) ? 'device, ts, n' : 'device, stream, n, ts')).join('')}
   ${INTERVAL_TABLES.map(intervals).join('')}`,
+  `CREATE TABLE fleet.actions (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    created_at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    progress TEXT NOT NULL
+  );
+  CREATE INDEX actions_by_time ON fleet.actions (created_at);
+  CREATE INDEX actions_open ON fleet.actions (created_at) WHERE state IN ('running', 'halted');
+  CREATE TABLE fleet.action_devices (
+    action TEXT NOT NULL,
+    site TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    stage INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    sent_at BIGINT,
+    answered_at BIGINT,
+    reason TEXT,
+    result TEXT,
+    alerts_before TEXT NOT NULL,
+    PRIMARY KEY (action, site, device)
+  );
+  CREATE TABLE fleet.audit (
+    n BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    by TEXT NOT NULL,
+    what TEXT NOT NULL,
+    action TEXT,
+    detail TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+  );
+  CREATE FUNCTION fleet.audit_is_only_appended_to() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'the audit is only appended to'; END $$;
+  CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON fleet.audit
+    FOR EACH ROW EXECUTE FUNCTION fleet.audit_is_only_appended_to();
+  CREATE TABLE fleet.device_labels (
+    site TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    label TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (site, device, label)
+  );
+  CREATE TABLE fleet.device_configurations (
+    site TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    hash TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    "values" TEXT NOT NULL,
+    PRIMARY KEY (site, device)
+  )`,
 ];

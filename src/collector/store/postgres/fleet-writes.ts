@@ -1,5 +1,5 @@
 import type { PostgresConnection } from '../../../database/postgres/server/postgres-connection.js';
-import { deviceValues } from '../fleet-rows.js';
+import { DEVICE_COLUMNS, deviceValues } from '../fleet-rows.js';
 import type { FleetChanges, IntervalRow, LogRow, QuarantinedMessage } from '../fleet-store.js';
 
 /*
@@ -171,18 +171,33 @@ async function insert(
 const columnsOf = (rows: Values, width: number): unknown[][] =>
   Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
 
-const DEVICE_COLUMNS = [
-  ...['online smallint', 'reason text', 'bd_seq bigint', 'birth_ts bigint', 'boot text', 'version text', 'model text'],
-  ...['variant text', 'provider text', 'tenant text', 'heard_at bigint', 'offset_ms float8', 'clock text'],
-  ...['reported text', 'under_bd_seq bigint', 'under_ts bigint', 'id int'],
-].map((column) => column.split(' ') as [string, string]);
-const DEVICE_WIDTH = DEVICE_COLUMNS.length;
-const UPDATE_DEVICES = `UPDATE fleet.devices AS known SET ${DEVICE_COLUMNS.slice(0, -1)
-  .map(([name]) => `${name} = news.${name}`)
-  .join(
-    ', ',
-  )} FROM (SELECT * FROM unnest(${DEVICE_COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')})
-  AS news (${DEVICE_COLUMNS.map(([name]) => name).join(', ')})) AS news WHERE known.id = news.id`;
+const DEVICE_TYPES: Readonly<Record<(typeof DEVICE_COLUMNS)[number], string>> = {
+  online: 'smallint',
+  reason: 'text',
+  bd_seq: 'bigint',
+  birth_ts: 'bigint',
+  boot: 'text',
+  version: 'text',
+  model: 'text',
+  variant: 'text',
+  provider: 'text',
+  tenant: 'text',
+  board: 'text',
+  configuration: 'text',
+  heard_at: 'bigint',
+  offset_ms: 'float8',
+  clock: 'text',
+  reported: 'text',
+  under_bd_seq: 'bigint',
+  under_ts: 'bigint',
+};
+const DEVICE_WIDTH = DEVICE_COLUMNS.length + 1;
+const DEVICE_ARRAYS = [...DEVICE_COLUMNS.map((name) => DEVICE_TYPES[name]), 'int'].map(
+  (type, index) => `$${index + 1}::${type}[]`,
+);
+const UPDATE_DEVICES = `UPDATE fleet.devices AS known
+  SET ${DEVICE_COLUMNS.map((name) => `${name} = news.${name}`).join(', ')}
+  FROM unnest(${DEVICE_ARRAYS.join(', ')}) AS news (${DEVICE_COLUMNS.join(', ')}, id) WHERE known.id = news.id`;
 const FORGET_BODIES = `DELETE FROM fleet.birth_bodies USING unnest($1::int[]) AS of (device),
   LATERAL (SELECT received_at FROM fleet.birth_bodies AS kept WHERE kept.device = of.device
     ORDER BY received_at DESC OFFSET $2 LIMIT 1) AS oldest

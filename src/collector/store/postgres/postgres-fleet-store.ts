@@ -24,6 +24,7 @@ import {
 import { PARTED_TABLES } from './fleet-schema.js';
 import { migrateFleet } from './fleet-upgrade.js';
 import { type PlacedRow, writeIntervalRows, writeKnown, writeLogRows } from './fleet-writes.js';
+import { PostgresActionStore } from './postgres-action-store.js';
 import { PostgresLink } from './postgres-link.js';
 import { type PartsKind, TimeParts } from './time-parts.js';
 
@@ -69,6 +70,7 @@ export class PostgresFleetStore implements FleetStore {
   /** What is asked beside it sees nothing half written. */
   readonly #reader: PostgresLink;
   readonly #parts: TimeParts;
+  readonly actions: PostgresActionStore;
   readonly #member: string;
   readonly #mostQuarantined: number;
   readonly #days: Readonly<Record<string, number>>;
@@ -86,6 +88,7 @@ export class PostgresFleetStore implements FleetStore {
     this.#writer = links.writer;
     this.#reader = links.reader;
     this.#parts = new TimeParts(kind);
+    this.actions = new PostgresActionStore(links.writer, links.reader);
     this.#member = options.member?.name ?? '';
     this.#mostQuarantined = options.mostQuarantined ?? MOST_QUARANTINED;
     this.#days = { ...RETENTION_DAYS, ...options.retentionDays };

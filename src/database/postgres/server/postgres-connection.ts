@@ -103,6 +103,8 @@ export class PostgresConnection {
         values.length === 0 ? await this.#client.query(marked) : await this.#client.query(marked, [...values]);
       return result.rows as Row[];
     } catch (cause) {
+      // the server ends it, and says so before it does
+      if (/^57P0[1-3]$|^08/.test(codeOf(cause) ?? '')) this.#isLost = true;
       throw new PostgresError(withoutSecrets(explain(cause), this.address), codeOf(cause));
     }
   }

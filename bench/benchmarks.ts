@@ -63,6 +63,11 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--rounds': 1, '--curve': 'any' },
     load: () => import('./kpi.js'),
   },
+  curve: {
+    about: 'inferences against F1, beside a fixed interval and a motion gate at the same budgets',
+    publishedWith: { '--clips': 'any' },
+    load: () => import('./curve.js'),
+  },
   models: {
     about: "quantized, fused and pruned variants: speed and accuracy, against ONNX Runtime's quantizer",
     publishedWith: { '--rounds': 15, '--python': 'any', '--reuse': 'any' },

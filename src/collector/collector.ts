@@ -157,9 +157,8 @@ export class Collector {
   async #run(): Promise<void> {
     let failures = 0;
     let most = MOST_AT_ONCE;
-    // what is in the same read of a socket comes into the same batch
-    await nextTurn();
     while (this.#waiting.length > 0) {
+      await this.#gather(most);
       const batch = this.#waiting.slice(0, most);
       try {
         await this.#write(batch);
@@ -180,9 +179,17 @@ export class Collector {
         else this.#poisoned.set(batch[0]!.message, explain(error));
         failures++;
       }
-      await nextTurn();
     }
     this.#running = null;
+  }
+
+  /** What comes without a pause comes into the same batch: each costs a wait for the medium. */
+  async #gather(most: number): Promise<void> {
+    let before: number;
+    do {
+      before = this.#waiting.length;
+      await nextTurn();
+    } while (this.#waiting.length > before && this.#waiting.length < most);
   }
 
   #done(batch: readonly Waiting[]): void {

@@ -115,7 +115,11 @@ async function serverFor(store: string | undefined): Promise<Cluster | null> {
   return Cluster.start('fsync=on', 'autovacuum=on', 'shared_buffers=512MB', 'max_wal_size=4GB');
 }
 
-function rowOf(what: string, contender: string, { sent, perSecond, lost, p50Ms, p99Ms, rssMiB }: RunResult): Row {
+function rowOf(
+  what: string,
+  contender: string,
+  { sent, perSecond, lost, p50Ms, p99Ms, cpuUs, rssMiB }: RunResult,
+): Row {
   return {
     what,
     contender,
@@ -124,6 +128,7 @@ function rowOf(what: string, contender: string, { sent, perSecond, lost, p50Ms, 
     lost,
     p50Ms,
     p99Ms,
+    cpuUs: cpuUs === null ? null : Math.round(cpuUs * 10) / 10,
     rssKnownMiB: Math.round(rssMiB.known),
     rssTenthMiB: Math.round(rssMiB.tenth),
     rssEndMiB: Math.round(rssMiB.end),

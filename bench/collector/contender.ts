@@ -19,6 +19,7 @@ const TELL_EVERY_MS = 20;
 
 const took = new Histogram();
 let kept = 0;
+let since = { kept: 0, cpu: process.cpuUsage() };
 const keptNow = (madeAt: number): void => {
   kept++;
   took.add(Date.now() - madeAt);
@@ -41,10 +42,20 @@ const stop = who === 'ours' ? await ours() : await plainSubscriber({ broker, fil
 const timer = setInterval(() => process.send!({ kept, rssMiB: memoryUsage.rss() / 2 ** 20 }), TELL_EVERY_MS);
 process.send!({ ready: true });
 process.on('message', async (asked) => {
-  if (asked === 'forget') took.clear();
+  if (asked === 'forget') {
+    took.clear();
+    since = { kept, cpu: process.cpuUsage() };
+  }
   if (asked !== 'stop') return;
   clearInterval(timer);
-  process.send!({ kept, p50Ms: took.quantile(0.5), p99Ms: took.quantile(0.99), rssMiB: memoryUsage.rss() / 2 ** 20 });
+  const { user, system } = process.cpuUsage(since.cpu);
+  process.send!({
+    kept,
+    p50Ms: took.quantile(0.5),
+    p99Ms: took.quantile(0.99),
+    rssMiB: memoryUsage.rss() / 2 ** 20,
+    cpuUs: (user + system) / (kept - since.kept),
+  });
   await stop();
   process.disconnect();
 });

@@ -29,6 +29,8 @@ export interface RunResult {
   /** From when it was made until it was kept. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+  /** us of a core that the contender took for a message; births are not among them. */
+  readonly cpuUs: number | null;
   /** Before anything came, with all devices known, after a tenth and at the end. */
   readonly rssMiB: { readonly before: number; readonly known: number; readonly tenth: number; readonly end: number };
 }
@@ -47,6 +49,7 @@ interface Told {
   readonly rssMiB: number;
   readonly p50Ms?: number | null;
   readonly p99Ms?: number | null;
+  readonly cpuUs?: number;
 }
 
 /** One contender, behind a broker and publishers of its own, on this machine. */
@@ -88,12 +91,12 @@ export async function measuredRun(plan: RunPlan): Promise<RunResult> {
     const seconds = sinceS();
     contender.send('stop');
     await until(() => told.p99Ms !== undefined, next);
-    const { p50Ms = null, p99Ms = null, rssMiB: end } = told;
+    const { p50Ms = null, p99Ms = null, cpuUs = null, rssMiB: end } = told;
     if (contender.connected) await once(contender, 'exit');
     const there = server === undefined ? rowsIn(file) : await rowsAt(server);
     const sent = allowed - devices;
     const rssMiB = { before, known, tenth: tenth ?? known, end };
-    return { sent, perSecond: sent / seconds, lost: sent - there, p50Ms, p99Ms, rssMiB };
+    return { sent, perSecond: sent / seconds, lost: sent - there, p50Ms, p99Ms, cpuUs, rssMiB };
   } finally {
     for (const one of [publisher, contender, broker]) one.kill('SIGKILL');
   }

@@ -2,7 +2,8 @@ import { explain } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
-import { DeviceAccount, heardAtOf, type NeededOfDevice } from './device/device-account.js';
+import { DeviceAccount, type NeededOfDevice } from './device/device-account.js';
+import { heardAtOf } from './device/device-record.js';
 import {
   type ArrivedMessage,
   type FleetMessage,
@@ -10,7 +11,14 @@ import {
   inspected,
   type QuarantineReason,
 } from './inbound/inspection.js';
-import type { FleetStore, IntervalRow, LogRow, QuarantinedMessage } from './store/fleet-store.js';
+import type {
+  FleetChanges,
+  FleetDevice,
+  FleetStore,
+  IntervalRow,
+  LogRow,
+  QuarantinedMessage,
+} from './store/fleet-store.js';
 
 export interface CollectorOptions {
   readonly store: FleetStore;
@@ -241,7 +249,7 @@ export class Collector {
           continue;
         }
         const needs = account.needs(looked);
-        if (needs.births.length > 0 || needs.streams.length > 0) await this.#learn(account, looked, needs);
+        if (needs !== null) await this.#learn(account, looked, needs);
         const { row, isDouble } = account.take(looked);
         if (looked.name === 'command-result') answers.push(looked);
         if (row !== null) rows.push(row);
@@ -251,12 +259,22 @@ export class Collector {
     }
     const asked = [...touched].filter((account) => this.#asks(account));
     counts.rebirths += asked.length;
-    const changed = [...touched].map((account) => ({ device: account.device.id, changes: account.changes() }));
+    const devices: FleetDevice[] = [];
+    const births: FleetChanges['births'][number][] = [];
+    const streams: FleetChanges['streams'][number][] = [];
+    const alerts: FleetChanges['alerts'][number][] = [];
+    for (const account of touched) {
+      const changes = account.changes();
+      if (changes.device !== null) devices.push(changes.device);
+      births.push(...changes.births);
+      streams.push(...changes.streams);
+      for (const alert of changes.alerts) alerts.push({ ...alert, device: account.device.id });
+    }
     await this.#store.commit({
-      devices: changed.flatMap(({ changes }) => changes.device ?? []),
-      births: changed.flatMap(({ device, changes }) => changes.births.map((birth) => ({ ...birth, device }))),
-      streams: changed.flatMap(({ device, changes }) => changes.streams.map((stream) => ({ ...stream, device }))),
-      alerts: changed.flatMap(({ device, changes }) => changes.alerts.map((alert) => ({ ...alert, device }))),
+      devices,
+      births,
+      streams,
+      alerts,
       rows,
       quarantined,
       counts: {

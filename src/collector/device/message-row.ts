@@ -29,13 +29,15 @@ export function rowOf(message: FleetMessage, device: number, at: number): LogRow
   const { name, subject, body, text, receivedAt } = message;
   const { ts, stream = '' } = body;
   // without a stream there is a seq: only a last will has neither
-  const row = { device, stream, n: body.n ?? body.seq!, ts, at, receivedAt, subject, body: text };
+  const n = body.n ?? body.seq!;
   if (name === 'traffic' || name === 'summary') {
     const start = body['from'] as number;
+    const part = (body['part'] as number | undefined) ?? 1;
+    const table = name === 'traffic' ? 'traffic' : 'summaries';
     // the interval, not when it was told
-    const place = { start, part: (body['part'] as number | undefined) ?? 1, at: at + start - ts };
-    return { ...row, ...place, table: name === 'traffic' ? 'traffic' : 'summaries' };
+    return { table, device, subject, start, part, stream, n, ts, at: at + start - ts, receivedAt, body: text };
   }
   const kind = (KINDS[name]?.(body) ?? null) as string | null;
-  return { ...row, table: TABLES[name] ?? 'reports', kind };
+  const table = TABLES[name] ?? 'reports';
+  return { table, device, stream, n, ts, at, receivedAt, subject, kind, body: text };
 }

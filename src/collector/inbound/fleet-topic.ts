@@ -1,5 +1,5 @@
 import { IDENTIFIER } from '../../foundation/identifier.js';
-import type { MessageName } from '../../telemetry/mqtt/messages.js';
+import { MESSAGES, type MessageKind, type MessageName } from '../../telemetry/mqtt/messages.js';
 
 /** What a topic says of the message on it. */
 export type FleetTopic =
@@ -21,14 +21,31 @@ const VERSION = 'v1';
 const SITE_WIDE = '_site';
 /** The answer to no command: somebody tries out whether the broker lets it through. */
 const TRIED_OUT = 'diagnose-ping';
-const WITH_CAMERA: ReadonlySet<string> = new Set(['event', 'traffic', 'evidence']);
-const REPORTS: ReadonlySet<string> = new Set(['accuracy', 'delivery', 'evidence', 'daily', 'weekly']);
+/** Kinds of messages by their topic, in which `*` stands for a camera, a code or a name. */
+const FROM_DEVICES = topicsOf('from device');
+const TO_DEVICES = topicsOf('to device');
+/** As many numbered parts as there may be of what does not fit into one message. */
 const FULL_METRICS = /^full(-\d{1,3})?$/;
 const UNKNOWN_KIND: FleetTopic = { is: 'unknown-kind' };
 const NOT_FOR_US: FleetTopic = { is: 'not-for-us' };
 
+/** Of devices that send something all the time: read once. */
+const MOST_REMEMBERED = 65_536;
+const remembered = new Map<string, FleetTopic>();
+
 /** Reads a topic. */
 export function fleetTopic(topic: string): FleetTopic {
+  const known = remembered.get(topic);
+  if (known !== undefined) return known;
+  const read = readTopic(topic);
+  if (read.is !== 'message') return read;
+  // whoever makes up topics takes no more room than a large fleet
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(topic, read);
+  return read;
+}
+
+function readTopic(topic: string): FleetTopic {
   const [root, version, site = '', device = '', kind = '', subject, last, ...more] = topic.split('/');
   if (root !== 'edge') return UNKNOWN_KIND;
   if (version !== VERSION) return { is: 'unknown-version' };
@@ -38,9 +55,9 @@ export function fleetTopic(topic: string): FleetTopic {
       ? { is: 'between-devices', site }
       : NOT_FOR_US;
   if (!IDENTIFIER.test(device)) return UNKNOWN_KIND;
-  const named = nameOf(kind, subject, last);
-  if (named === null) return UNKNOWN_KIND;
-  return named === NOT_FOR_US ? NOT_FOR_US : { is: 'message', site, device, ...(named as Named) };
+  const read = nameOf(kind, subject, last);
+  if (read === null) return UNKNOWN_KIND;
+  return read === NOT_FOR_US ? NOT_FOR_US : { is: 'message', site, device, ...(read as Named) };
 }
 
 interface Named {
@@ -49,23 +66,25 @@ interface Named {
 }
 
 function nameOf(kind: string, subject: string | undefined, last: string | undefined): Named | FleetTopic | null {
-  if (subject === undefined) {
-    return kind === 'status' || kind === 'metrics' || kind === 'summary' || kind === 'trial'
-      ? { name: kind, subject: null }
-      : null;
-  }
+  if (subject === undefined) return named(FROM_DEVICES.get(kind), null);
   if (!IDENTIFIER.test(subject)) return null;
-  if (kind === 'cmd') {
-    if (last === undefined || subject === TRIED_OUT) return NOT_FOR_US;
-    return last === 'result' ? { name: 'command-result', subject } : null;
+  if (last !== undefined) {
+    if (kind === 'cmd' && subject === TRIED_OUT) return NOT_FOR_US;
+    return named(FROM_DEVICES.get(`${kind}/*/${last}`), subject);
   }
-  if (kind === 'alert') {
-    if (last === undefined) return { name: 'alert', subject };
-    return last === 'log' ? { name: 'alert-log', subject } : null;
-  }
-  if (last !== undefined) return null;
-  if (kind === 'signal') return NOT_FOR_US;
+  if (TO_DEVICES.has(`${kind}/*`)) return NOT_FOR_US;
   if (kind === 'metrics') return FULL_METRICS.test(subject) ? { name: 'metrics-full', subject } : null;
-  if (kind === 'report') return REPORTS.has(subject) ? { name: `report-${subject}` as MessageName, subject } : null;
-  return WITH_CAMERA.has(kind) ? { name: kind as MessageName, subject } : null;
+  return named(FROM_DEVICES.get(`${kind}/${subject}`) ?? FROM_DEVICES.get(`${kind}/*`), subject);
+}
+
+const named = (name: MessageName | undefined, subject: string | null): Named | null =>
+  name === undefined ? null : { name, subject };
+
+function topicsOf(direction: MessageKind['direction']): ReadonlyMap<string, MessageName> {
+  const kinds = Object.entries(MESSAGES) as [MessageName, MessageKind][];
+  return new Map(
+    kinds
+      .filter(([, message]) => message.direction === direction)
+      .map(([name, { topic }]) => [topic.replace(/<[^>]*>/, '*'), name]),
+  );
 }

@@ -78,6 +78,8 @@ export class SeqCheck {
     const highest = this.#heard.highest;
     const first = this.#first;
     if (first === null || highest === null) return 0;
+    // without a gap there is nothing to look for, and that is how it mostly is
+    if (this.#heard.ranges.length === 1) return this.#heard.forgotten;
     const elsewhere = this.#elsewhere.filter((seq) => seq > first && seq < highest && !this.#heard.has(seq)).length;
     return countIn(this.#heard.missing(first, highest)) + this.#heard.forgotten - elsewhere;
   }

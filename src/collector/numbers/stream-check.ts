@@ -123,8 +123,8 @@ export class StreamCheck {
       return false;
     }
     // the newest of each report is told as live, whenever it was made
-    const of = topic.startsWith('report/') ? topic : '';
-    const lane = `${of} ${historical ? 'historical' : 'live'}`;
+    const kind = historical ? ' historical' : ' live';
+    const lane = topic.startsWith('report/') ? topic + kind : kind;
     const highest = this.#highest.get(lane) ?? 0;
     if (n < highest) this.#outOfOrder++;
     else this.#highest.set(lane, n);

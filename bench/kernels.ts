@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { Letterbox } from '../src/detect/letterbox.js';
+import { blockState } from '../src/kernels/block-state.js';
 import { compiledBlockSums } from '../src/kernels/block-sums.js';
+import { type BlockWork, compiledBlockWork, PLAIN_BLOCK_WORK } from '../src/kernels/block-work.js';
 import { type Kernels, kernels } from '../src/kernels/kernels.js';
 import type { LightChange } from '../src/kernels/light-change.js';
 import { CompiledLightFit } from '../src/kernels/light-fit.js';
@@ -125,6 +127,7 @@ function tasksOf(width: number, height: number, compiled: Kernels): Task[] {
       fast: (plane, out) => sums(plane, numbers(out)),
     },
     lightTask(size, compiled),
+    ...blockTasks(size, compiled),
     ...templateTasks(width, height, compiled),
   ];
 }
@@ -143,6 +146,43 @@ function lightTask(size: string, compiled: Kernels): Task {
     ...{ kernel: 'light of blocks', size, bytes: 1, outBytes: 16 },
     ...{ plain: (_, out) => told(out, plain), fast: (_, out) => told(out, fast) },
   };
+}
+
+/** A quiet road with some vehicles: what differs, and what is learned where none is. */
+function blockTasks(size: string, compiled: Kernels): Task[] {
+  const [own, theirs] = [blockState(64 * 36, 64, null), blockState(64 * 36, 64, compiled)];
+  for (const { noise, factor, levels, usual, known } of [own, theirs]) {
+    noise.fill(0.5);
+    factor.fill(1);
+    levels.fill(4);
+    known.fill(1);
+    for (let i = 0; i < usual.length; i++) usual[i] = 40 + ((i * 7919) % 1500) / 10;
+  }
+  const masked = new Uint8Array(64 * 36);
+  const luma = own.usual.map(
+    (level, i) => level + ((i % 64) % 16 < 3 && i % 640 < 128 ? 40 : ((i * 104_729) % 20) / 20),
+  );
+  const follows = Uint8Array.from(luma, (level, i) => (Math.abs(level - own.usual[i]!) < 4 ? 1 : 0));
+  const light = { gain: 1, offset: 0 };
+  const beyond = new Int32Array(64 * 36);
+  const compared = (work: BlockWork, state: typeof own, out: Uint8Array): void => {
+    work.compare(state, { from: state.usual, to: luma, known: state.known, masked, mayBeOther: true }, light, out);
+  };
+  const learned = (work: BlockWork, state: typeof own, out: Uint8Array): void => {
+    work.follow(state, { luma, follows, sees: true, share: 0, kept: 1 }, light, beyond);
+    new Float32Array(out.buffer, out.byteOffset, 64 * 36).set(state.before);
+  };
+  const fast = compiledBlockWork(compiled);
+  return [
+    {
+      ...{ kernel: 'blocks compared', size, bytes: 1, outBytes: 64 * 36 },
+      ...{ plain: (_, out) => compared(PLAIN_BLOCK_WORK, own, out), fast: (_, out) => compared(fast, theirs, out) },
+    },
+    {
+      ...{ kernel: 'blocks learned', size, bytes: 1, outBytes: 64 * 36 * 4 },
+      ...{ plain: (_, out) => learned(PLAIN_BLOCK_WORK, own, out), fast: (_, out) => learned(fast, theirs, out) },
+    },
+  ];
 }
 
 /** A vehicle of a tenth of the picture's width, found again near where it was and, having moved far, on a grid. */

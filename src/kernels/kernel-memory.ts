@@ -145,6 +145,11 @@ export class Scratch {
     return address;
   }
 
+  /** @returns where the kernels find it, or a copy of it */
+  at(view: Uint8Array | Int32Array | Float32Array): number {
+    return view.buffer === this.#bytes.buffer ? view.byteOffset : this.copyIn(view);
+  }
+
   /** @returns where the kernels find a copy of it */
   copyIn(view: Uint8Array | Int32Array | Float32Array): number {
     const address = this.room(view.byteLength);

@@ -15,6 +15,7 @@ const COMPILED = new URL('./kernels.wasm', import.meta.url);
 
 /** Byte addresses in `memory`, sizes and counts: see src/kernels/assembly for what each means. */
 type Kernel = (...numbers: number[]) => void;
+type CountingKernel = (...numbers: number[]) => number;
 
 /** The compiled kernels and the memory that they work in. */
 export interface Kernels {
@@ -22,6 +23,8 @@ export interface Kernels {
   readonly resize: Kernel;
   readonly resizeYuv: Kernel;
   readonly blockSums: Kernel;
+  readonly compareBlocks: CountingKernel;
+  readonly followBlocks: CountingKernel;
   readonly fitLight: Kernel;
   readonly sampleTemplate: Kernel;
   readonly alignTemplate: Kernel;
@@ -68,6 +71,8 @@ export function compileKernels(bytes: number): Kernels {
     resize: kernel('resize'),
     resizeYuv: kernel('resizeYuv'),
     blockSums: kernel('blockSums'),
+    compareBlocks: exports.compareBlocks as CountingKernel,
+    followBlocks: exports.followBlocks as CountingKernel,
     fitLight: kernel('fitLight'),
     sampleTemplate: kernel('sampleTemplate'),
     alignTemplate: kernel('alignTemplate'),

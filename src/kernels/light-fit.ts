@@ -29,7 +29,7 @@ export class CompiledLightFit implements LightChange {
     const { memory, fitLight } = this.#kernels;
     const place = memory.scratch();
     const [bins, found] = [place.room(BINS), place.room(16)];
-    fitLight(place.copyIn(from), place.copyIn(to), place.copyIn(skip), from.length, bins, found);
+    fitLight(place.at(from), place.at(to), place.at(skip), from.length, bins, found);
     this.gain = memory.doubleAt(found);
     this.offset = memory.doubleAt(found + 8);
   }

@@ -11,6 +11,8 @@ const LINES_PER_TILE = 2;
 export const LINES = TILES_DOWN * LINES_PER_TILE;
 /** Pixels looked at along a line at most; of a wider picture some are left out. */
 const MOST_ACROSS = 320;
+/** Of green, which is taken as it is. */
+const SAME_LEVELS = Uint8Array.from({ length: 256 }, (_, level) => level);
 
 /** Pixels of a picture. */
 export interface SampledPixels {
@@ -61,24 +63,14 @@ export class PictureSample {
 
   /** Takes the sample of a picture of this size. */
   read({ data, width, yuv }: SampledPixels): void {
-    if (yuv === undefined) this.#take(data, width, 3, 1);
-    else {
-      this.#take(data, width, 1, 0);
-      const levels = lumaLevels(yuv);
-      for (let at = 0; at < this.bytes.length; at++) this.bytes[at] = levels[this.bytes[at]!]!;
-    }
-    this.#average();
-  }
-
-  /** @param first of a row, bytes from its begin @param pitch bytes of a pixel */
-  #take(data: Uint8Array, width: number, pitch: number, first: number): void {
-    const { bytes, across } = this;
-    const stride = this.#step * pitch;
-    let at = 0;
+    const { across } = this;
+    const [pitch, first] = yuv === undefined ? [3, 1] : [1, 0];
+    const levels = yuv === undefined ? SAME_LEVELS : lumaLevels(yuv);
     for (let line = 0; line < LINES; line++) {
-      let pixel = this.#lines[line]! * width * pitch + first;
-      for (const end = at + across; at < end; at++, pixel += stride) bytes[at] = data[pixel]!;
+      const from = this.#lines[line]! * width * pitch + first;
+      takeLine(data, from, this.#step * pitch, levels, this.bytes, line * across, across);
     }
+    for (let row = 0; row < TILES_DOWN; row++) this.#averageRow(row);
   }
 
   /**
@@ -107,18 +99,40 @@ export class PictureSample {
     }
   }
 
-  #average(): void {
+  #averageRow(row: number): void {
     const { bytes, across, means } = this;
     const starts = this.#starts;
-    for (let tile = 0; tile < TILES; tile++) {
-      const column = tile % TILES_ACROSS;
-      const first = ((tile - column) / TILES_ACROSS) * LINES_PER_TILE * across;
-      const from = first + starts[column]!;
-      const to = first + starts[column + 1]!;
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += bytes[i]! + bytes[i + across]!;
+    const line = row * LINES_PER_TILE * across;
+    for (let column = 0; column < TILES_ACROSS; column++) {
+      const tile = row * TILES_ACROSS + column;
+      const pixels = starts[column + 1]! - starts[column]!;
+      const sum = sumOf(bytes, line + starts[column]!, pixels) + sumOf(bytes, line + across + starts[column]!, pixels);
       // of a picture narrower than the tiles are many, some tiles have no pixel: they repeat their neighbour
-      means[tile] = to > from ? sum / ((to - from) * LINES_PER_TILE) : column > 0 ? means[tile - 1]! : 0;
+      means[tile] = pixels > 0 ? sum / (pixels * LINES_PER_TILE) : column > 0 ? means[tile - 1]! : 0;
     }
   }
+}
+
+/*
+ * The loops over pixels are functions of their own, called often: where they stood in `read`, V8 compiled them while they ran, and left
+ * that code again at each call.
+ */
+
+/** Every so many bytes of a line of pixels, as levels. */
+function takeLine(
+  data: Uint8Array,
+  from: number,
+  stride: number,
+  levels: Uint8Array,
+  into: Uint8Array,
+  first: number,
+  count: number,
+): void {
+  for (let k = 0, at = from; k < count; k++, at += stride) into[first + k] = levels[data[at]!]!;
+}
+
+function sumOf(bytes: Uint8Array, from: number, count: number): number {
+  let sum = 0;
+  for (let i = from; i < from + count; i++) sum += bytes[i]!;
+  return sum;
 }

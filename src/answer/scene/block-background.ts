@@ -1,8 +1,12 @@
+import { blockState } from '../../kernels/block-state.js';
+import { blockWork } from '../../kernels/block-work.js';
 import { createLightFit } from '../../kernels/light-fit.js';
-import { fillAround, keepVehicleLike } from './block-difference.js';
+import { isShown } from '../../kernels/plain/blocks.js';
+import { keepVehicleLike } from '../../kernels/plain/vehicle-like.js';
 import { BlockTolerance } from './block-tolerance.js';
 import { ColourDifference } from './colour-difference.js';
-import { BLOCKS, type Signature } from './grid.js';
+import { fillAround } from './fill-around.js';
+import { BLOCKS, GRID_WIDTH, type Signature } from './grid.js';
 
 /** What `changes` says of a block. */
 const USUAL = 0;
@@ -33,29 +37,20 @@ export class BlockBackground {
   readonly #masked: Uint8Array;
   readonly #doubtMs: number;
   readonly #fit = createLightFit();
-  readonly #tolerance = new BlockTolerance();
-  /** Usual luma; nothing where `#known` is 0. */
-  readonly #usual = new Float32Array(BLOCKS);
-  readonly #known = new Uint8Array(BLOCKS);
-  /** Luma of the other usual state; NaN where there is none. */
-  readonly #other = new Float32Array(BLOCKS).fill(Number.NaN);
-  /** Scene time at which it was taken, and ms for which the block has shown it. */
+  readonly #work = blockWork();
+  /** `skip`: masked, never seen, or under a vehicle in the last frame learned. */
+  readonly #state = blockState(BLOCKS, GRID_WIDTH);
+  readonly #tolerance = new BlockTolerance(this.#state);
+  /** Scene time at which each block's other usual state was taken. */
   readonly #otherAt = new Float64Array(BLOCKS);
-  readonly #otherFor = new Float32Array(BLOCKS);
   readonly #doubtedUntil = new Float64Array(BLOCKS);
-  /** Left out when light is compared: masked, never seen, or under a vehicle in the last frame learned. */
-  readonly #skip = new Uint8Array(BLOCKS).fill(1);
-  /** Of the picture at hand: what is expected, what it has more or less, and that as a multiple of the tolerance. */
-  readonly #difference = new Float32Array(BLOCKS);
-  readonly #ratio = new Float32Array(BLOCKS);
   readonly #marks = new Uint8Array(BLOCKS);
   readonly #again = new Uint8Array(BLOCKS);
-  /** Differences of the last frame learned. */
-  readonly #before = new Float32Array(BLOCKS);
-  readonly #comparable = new Uint8Array(BLOCKS);
+  readonly #follows = new Uint8Array(BLOCKS);
+  readonly #beyond = new Int32Array(BLOCKS);
   readonly #colours = new ColourDifference();
   #learnedAt = Number.NaN;
-  /** Whether `#fit` and `#difference` are those of the picture that `changes` was asked about last, against what is usual now. */
+  /** Whether `#fit` and the differences are those of the picture that `changes` was asked about last, against what is usual now. */
   #compared = false;
 
   /**
@@ -65,6 +60,8 @@ export class BlockBackground {
   constructor(masked: Uint8Array, doubtMs = 300) {
     this.#masked = masked;
     this.#doubtMs = doubtMs;
+    this.#state.other.fill(Number.NaN);
+    this.#state.skip.fill(1);
   }
 
   /** Blocks that are not masked, were seen and do not change all the time. */
@@ -76,7 +73,7 @@ export class BlockBackground {
 
   /** Levels by which each block may differ at present; not to be changed. */
   get tolerances(): Float32Array {
-    return this.#tolerance.levels;
+    return this.#state.levels;
   }
 
   /**
@@ -87,17 +84,8 @@ export class BlockBackground {
    * @returns how many are `CHANGED`
    */
   changes({ luma }: Signature, sceneMs: number, into: Uint8Array): number {
-    this.#compare(luma);
+    let count = this.#compare(luma, true, into);
     this.#compared = true;
-    const difference = this.#difference;
-    const ratio = this.#ratio;
-    const levels = this.#tolerance.levels;
-    for (let i = 0; i < BLOCKS; i++) {
-      const d = Math.abs(difference[i]!);
-      const changed = d > levels[i]! && this.#votes(i) && !this.#showsOther(i, luma[i]!);
-      ratio[i] = changed ? d / levels[i]! : 0;
-    }
-    let count = keepVehicleLike(difference, ratio, into);
     for (let i = 0; i < BLOCKS; i++) {
       if (into[i] === USUAL || sceneMs >= this.#doubtedUntil[i]!) continue;
       into[i] = DOUBTED;
@@ -116,16 +104,26 @@ export class BlockBackground {
    */
   learn({ luma }: Signature, sceneMs: number, covered: Uint8Array, inferred: boolean): void {
     const passed = this.#step(sceneMs);
-    if (!this.#compared) this.#compare(luma);
+    if (!this.#compared) this.#compare(luma, false, this.#marks);
     this.#compared = false;
-    this.#tolerance.begin(passed);
-    const follow = 1 - Math.exp(-passed / FOLLOW);
+    const kept = this.#tolerance.begin(passed);
+    const share = 1 - Math.exp(-passed / FOLLOW);
+    const follows = this.#follows;
+    const { known } = this.#state;
     for (let i = 0; i < BLOCKS; i++) {
+      follows[i] = 0;
       if (this.#masked[i] !== 0) continue;
       if (covered[i] !== 0) this.#hold(i, sceneMs);
-      else if (this.#known[i] === 0) this.#meet(i, luma[i]!);
-      else this.#follow(i, luma[i]!, passed, follow);
+      else if (known[i] === 0) this.#meet(i, luma[i]!);
+      else follows[i] = 1;
     }
+    const beyond = this.#work.follow(
+      this.#state,
+      { luma, follows, sees: passed > 0, share, kept },
+      this.#fit,
+      this.#beyond,
+    );
+    for (let k = 0; k < beyond; k++) this.#stayOther(this.#beyond[k]!, luma, passed, share);
     if (inferred) this.#reject(luma, sceneMs, covered);
   }
 
@@ -138,17 +136,9 @@ export class BlockBackground {
   differs(a: Signature, b: Signature, into: Uint8Array): number {
     this.#compared = false;
     this.#fit.fit(a.luma, b.luma, this.#masked);
-    const { gain, offset } = this.#fit;
-    const levels = this.#tolerance.levels;
-    for (let i = 0; i < BLOCKS; i++) {
-      const d = this.#masked[i] === 0 ? b.luma[i]! - cut(a.luma[i]! * gain + offset) : 0;
-      const comparable = this.#masked[i] === 0 && this.#tolerance.votes(i);
-      this.#comparable[i] = comparable ? 1 : 0;
-      this.#difference[i] = d;
-      this.#ratio[i] = comparable && Math.abs(d) > levels[i]! ? Math.abs(d) / levels[i]! : 0;
-    }
-    const count = keepVehicleLike(this.#difference, this.#ratio, into);
-    return count + this.#colours.compare(a, b, gain, this.#comparable, into);
+    const pair = { from: a.luma, to: b.luma, known: null, masked: this.#masked, mayBeOther: false };
+    const count = this.#work.compare(this.#state, pair, this.#fit, into);
+    return count + this.#colours.compare(a, b, this.#fit.gain, this.#state.comparable, into);
   }
 
   /** ms since the picture learned before, 0 for the first; a clock that was set back ends every doubt. */
@@ -160,62 +150,55 @@ export class BlockBackground {
   }
 
   #votes(i: number): boolean {
-    return this.#known[i] !== 0 && this.#masked[i] === 0 && this.#tolerance.votes(i);
+    return this.#state.known[i] !== 0 && this.#masked[i] === 0 && this.#tolerance.votes(i);
   }
 
-  #compare(luma: Float32Array): void {
-    this.#fit.fit(this.#usual, luma, this.#skip);
-    const { gain, offset } = this.#fit;
-    const usual = this.#usual;
-    const known = this.#known;
-    const difference = this.#difference;
-    for (let i = 0; i < BLOCKS; i++) {
-      difference[i] = known[i] === 0 ? 0 : luma[i]! - cut(usual[i]! * gain + offset);
-    }
+  #compare(luma: Float32Array, mayBeOther: boolean, into: Uint8Array): number {
+    const { usual, known, skip } = this.#state;
+    this.#fit.fit(usual, luma, skip);
+    return this.#work.compare(
+      this.#state,
+      { from: usual, to: luma, known, masked: this.#masked, mayBeOther },
+      this.#fit,
+      into,
+    );
   }
 
   #showsOther(i: number, luma: number): boolean {
-    const expected = cut(this.#other[i]! * this.#fit.gain + this.#fit.offset);
-    return Math.abs(luma - expected) <= this.#tolerance.levels[i]!;
+    const { other, levels } = this.#state;
+    return isShown(other[i]!, luma, levels[i]!, this.#fit.gain, this.#fit.offset);
   }
 
   /** Under a vehicle: nothing is learned, and what was learned just before may have been the vehicle. */
   #hold(i: number, sceneMs: number): void {
-    this.#skip[i] = 1;
+    this.#state.skip[i] = 1;
     this.#tolerance.doubt(i, sceneMs);
-    if (Math.abs(sceneMs - this.#otherAt[i]!) <= MISTAKEN) this.#other[i] = Number.NaN;
+    if (Math.abs(sceneMs - this.#otherAt[i]!) <= MISTAKEN) this.#state.other[i] = Number.NaN;
   }
 
   /** Free for the first time. */
   #meet(i: number, luma: number): void {
-    this.#known[i] = 1;
-    this.#skip[i] = 0;
-    this.#usual[i] = this.#unlit(luma);
-    this.#difference[i] = 0;
-    this.#before[i] = 0;
+    const { known, skip, usual, difference, before } = this.#state;
+    known[i] = 1;
+    skip[i] = 0;
+    usual[i] = this.#unlit(luma);
+    difference[i] = 0;
+    before[i] = 0;
   }
 
-  #follow(i: number, luma: number, passed: number, share: number): void {
-    const d = this.#difference[i]!;
-    if (this.#skip[i] === 0 && passed > 0) this.#tolerance.see(i, d - this.#before[i]!);
-    this.#skip[i] = 0;
-    this.#before[i] = d;
-    this.#tolerance.settle(i);
-    if (Math.abs(d) <= this.#tolerance.levels[i]!) {
-      this.#usual[i]! += share * (this.#unlit(luma) - this.#usual[i]!);
-      this.#otherFor[i] = 0;
-    } else if (this.#showsOther(i, luma)) {
-      this.#other[i]! += share * (this.#unlit(luma) - this.#other[i]!);
-      this.#otherFor[i]! += passed;
-      if (this.#otherFor[i]! >= SETTLED) this.#exchange(i);
-    }
+  /** Not as usual: what shows the other usual state for long is the usual one. */
+  #stayOther(i: number, luma: Float32Array, passed: number, share: number): void {
+    const { other, otherFor } = this.#state;
+    if (!this.#showsOther(i, luma[i]!)) return;
+    other[i]! += share * (this.#unlit(luma[i]!) - other[i]!);
+    otherFor[i]! += passed;
+    if (otherFor[i]! >= SETTLED) this.#exchange(i);
   }
 
   #exchange(i: number): void {
-    const usual = this.#usual[i]!;
-    this.#usual[i] = this.#other[i]!;
-    this.#other[i] = usual;
-    this.#otherFor[i] = 0;
+    const { usual, other, otherFor } = this.#state;
+    [usual[i], other[i]] = [other[i]!, usual[i]!];
+    otherFor[i] = 0;
   }
 
   /**
@@ -223,19 +206,18 @@ export class BlockBackground {
    * vehicle, the second time is a lesson, and what is around is doubted.
    */
   #reject(luma: Float32Array, sceneMs: number, covered: Uint8Array): void {
-    const levels = this.#tolerance.levels;
-    const ratio = this.#ratio;
+    const { levels, ratio, difference, other, otherFor } = this.#state;
     for (let i = 0; i < BLOCKS; i++) {
-      const d = Math.abs(this.#difference[i]!);
+      const d = Math.abs(difference[i]!);
       const outside = d > levels[i]! && covered[i] === 0 && this.#votes(i) && !this.#showsOther(i, luma[i]!);
       ratio[i] = outside ? d / levels[i]! : 0;
       if (!outside) continue;
-      this.#again[i] = Number.isNaN(this.#other[i]!) ? 0 : 1;
-      this.#other[i] = this.#unlit(luma[i]!);
+      this.#again[i] = Number.isNaN(other[i]!) ? 0 : 1;
+      other[i] = this.#unlit(luma[i]!);
       this.#otherAt[i] = sceneMs;
-      this.#otherFor[i] = 0;
+      otherFor[i] = 0;
     }
-    keepVehicleLike(this.#difference, ratio, this.#marks);
+    keepVehicleLike(difference, ratio, GRID_WIDTH, this.#marks);
     for (let i = 0; i < BLOCKS; i++) {
       if (this.#marks[i] === 0) continue;
       if (this.#again[i] === 1) this.#tolerance.teach(i, sceneMs);
@@ -243,12 +225,8 @@ export class BlockBackground {
     }
   }
 
-  /** Luma in the light that `#usual` is kept in. */
+  /** Luma in the light that what is usual is kept in. */
   #unlit(luma: number): number {
     return (luma - this.#fit.offset) / this.#fit.gain;
   }
-}
-
-function cut(luma: number): number {
-  return luma < 0 ? 0 : luma > 255 ? 255 : luma;
 }

@@ -22,9 +22,15 @@ export class ColourDifference {
   /** `from`: which half of the chroma. What the whole picture differs by is the light's colour. */
   #compareHalf(a: Signature, b: Signature, gain: number, from: number, votes: Uint8Array, into: Uint8Array): number {
     const colour = this.#colour;
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let cell = 0; cell < CELLS; cell++) {
-      colour[cell] = b.chroma[from + cell]! - gain * a.chroma[from + cell]!;
+      const difference = Math.fround(b.chroma[from + cell]! - gain * a.chroma[from + cell]!);
+      colour[cell] = difference;
+      if (difference < least) least = difference;
+      if (difference > most) most = difference;
     }
+    // as most often: then none is far from their middle either
+    if (most - least <= TOLERANCE) return 0;
     this.#sorted.set(colour);
     const whole = this.#sorted.sort()[CELLS / 2]!;
     let count = 0;

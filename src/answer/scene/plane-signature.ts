@@ -34,10 +34,14 @@ export class PlaneSignature {
 
   /** @param data I420 @throws RangeError where there are fewer bytes than the picture has */
   read(data: Uint8Array, into: Signature, yuv: YuvFormat): void {
-    const { chroma } = into;
+    this.readChroma(data, into, yuv);
+    this.readLuma(data, into.luma, yuv, 0, 0);
+  }
+
+  /** Takes the colours alone. @throws RangeError as `read` */
+  readChroma(data: Uint8Array, { chroma }: Pick<Signature, 'chroma'>, yuv: YuvFormat): void {
     const bytes = yuvBytes(this.#width, this.#height);
     if (data.length < bytes) throw new RangeError(`expected a picture of ${bytes} bytes, got ${data.length}`);
-    this.readLuma(data, into.luma, yuv, 0, 0);
     const { redV, greenU, greenV, blueU } = YUV_COLOURS[yuv];
     const pixels = this.#width * this.#height;
     this.#chroma.read(data.subarray(pixels, pixels * 1.25), this.#u, 0, 0);
@@ -60,7 +64,12 @@ export class PlaneSignature {
     const { black, lumaGain } = YUV_COLOURS[yuv];
     this.#luma.read(data.subarray(0, this.#width * this.#height), into, right, down);
     const gain = 1 + lumaGain / ONE;
-    for (let i = 0; i < BLOCKS; i++) into[i] = Math.min(255, Math.max(0, (into[i]! - black) * gain));
+    // of the full range already
+    if (black === 0 && gain === 1) return;
+    for (let i = 0; i < BLOCKS; i++) {
+      const level = (into[i]! - black) * gain;
+      into[i] = level < 0 ? 0 : level > 255 ? 255 : level;
+    }
   }
 }
 
@@ -75,6 +84,9 @@ class MeanBlocks {
   readonly #columns: Int32Array;
   readonly #rows: Int32Array;
   readonly #grid: BlockGrid;
+  /** Where the grid lies. */
+  #right = 0;
+  #down = 0;
 
   constructor(width: number, height: number, across: number, down: number) {
     const starts = (blocks: number, pixels: number) =>
@@ -97,14 +109,21 @@ class MeanBlocks {
 
   /** @param right pixels by which all blocks lie further on, as `down` */
   read(plane: Uint8Array, into: Float32Array, right: number, down: number): void {
+    if (right !== this.#right || down !== this.#down) this.#lay(right, down);
+    const sums = this.#sums;
+    const shares = this.#shares;
+    this.#sum(plane, sums);
+    for (let block = 0; block < into.length; block++) {
+      const share = shares[block]!;
+      into[block] = share > 0 ? sums[block]! * share : plane[this.#firstPixels[block]!]!;
+    }
+  }
+
+  #lay(right: number, down: number): void {
+    [this.#right, this.#down] = [right, down];
     const { width, height, columnEnds, rowEnds } = this.#grid;
     for (let x = 0; x < columnEnds.length; x++) columnEnds[x] = clamp(this.#columns[x + 1]! + right, width);
     for (let y = 0; y < rowEnds.length; y++) rowEnds[y] = clamp(this.#rows[y + 1]! + down, height);
-    this.#sum(plane, this.#sums);
-    for (let block = 0; block < into.length; block++) {
-      const share = this.#shares[block]!;
-      into[block] = share > 0 ? this.#sums[block]! * share : plane[this.#firstPixels[block]!]!;
-    }
   }
 }
 

@@ -54,6 +54,16 @@ export class SignatureReader {
     for (let i = 0; i < chroma.length; i++) chroma[i]! *= share;
   }
 
+  /** Takes the colours alone; `luma` has any numbers. @param data as of `read` */
+  readChroma(data: Uint8Array, into: Signature, yuv?: YuvFormat): void {
+    if (yuv === undefined) {
+      this.read(data, into);
+      return;
+    }
+    this.#planes ??= new PlaneSignature(this.width, this.height);
+    this.#planes.readChroma(data, into, yuv);
+  }
+
   /**
    * Takes the luma of blocks that all lie further on; those at the edges, of which a part is outside, have any number.
    *

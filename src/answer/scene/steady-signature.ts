@@ -19,8 +19,11 @@ export class SteadySignature {
 
   /** @param shift of the scene in this picture; blocks that are not wholly in it have any number, see `outside` */
   read({ data, yuv }: Pick<Frame, 'data' | 'yuv'>, { x, y }: SceneShift, into: Signature): void {
-    this.#reader.read(data, into, yuv);
-    if (x === 0 && y === 0) return;
+    if (x === 0 && y === 0) {
+      this.#reader.read(data, into, yuv);
+      return;
+    }
+    this.#reader.readChroma(data, into, yuv);
     const [right, down] = [Math.floor(x), Math.floor(y)];
     const [fx, fy] = [x - right, y - down];
     const { luma } = into;

@@ -1,5 +1,6 @@
 // What ../kernels.ts finds in the compiled file.
 export { blockSums } from './block-sums';
+export { compareBlocks, followBlocks } from './blocks';
 export { fitLight } from './light-fit';
 export { packRows } from './pack-rows';
 export { resize } from './resize';

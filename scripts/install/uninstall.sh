@@ -36,7 +36,7 @@ stop_service() {
 stop_and_forget() {
   systemctl stop "$service" || return
   # beside a unit that was made by hand, or by an older installation, there are none
-  for unit in "$trial_service" "$rollback_path"; do systemctl stop "$unit" 2>/dev/null || true; done
+  for unit in "$trial_service" "$rollback_path" "$update_path"; do systemctl stop "$unit" 2>/dev/null || true; done
   systemctl reset-failed "$service" 2>/dev/null || true
 }
 
@@ -55,6 +55,8 @@ remove_unit() {
     remove "$units/$trial_service" "$units/$trial_service"
     remove "$units/$rollback_path" "$units/$rollback_path"
     remove "$units/$rollback_service" "$units/$rollback_service"
+    remove "$units/$update_path" "$units/$update_path"
+    remove "$units/$update_service" "$units/$update_service"
   fi
   remove "$first_start" "$first_start"
   [ "$purge" = no ] || remove "$units/$service.d" "$units/$service.d"

@@ -5,6 +5,8 @@
 trial_service=edge-optimizer-trial.service
 rollback_path=edge-optimizer-rollback.path
 rollback_service=edge-optimizer-rollback.service
+update_path=edge-optimizer-update.path
+update_service=edge-optimizer-update.service
 enabling_link=$units/multi-user.target.wants/$service
 # beside what `systemctl edit` makes
 first_start=$units/$service.d/first-start.conf
@@ -30,6 +32,10 @@ unit_text() {
       ExecStart=*' rollback --requested '*)
         printf 'ExecStart=%s rollback --requested %s --config %s --prefix %s\n' \
           "$(in_unit "$prefix/current/bin/edge-optimizer")" "$state/rollback-request" "$(in_unit "$config")" "$(in_unit "$prefix")"
+        ;;
+      ExecStart=*' update --requested '*)
+        printf 'ExecStart=%s update --requested %s --config %s --prefix %s\n' \
+          "$(in_unit "$prefix/current/bin/edge-optimizer")" "$state/update-request" "$(in_unit "$config")" "$(in_unit "$prefix")"
         ;;
       ExecStart=*)
         printf 'ExecStart=%s --max-semi-space-size=2 %s run --config %s\n' \
@@ -73,7 +79,7 @@ put_file() {
 # where it is started from a clone, there is no version to go back to; each start of the service starts the path
 put_rollback_units() {
   [ "$program" = "$prefix/current" ] || return 0
-  for unit in "$rollback_path" "$rollback_service"; do
+  for unit in "$rollback_path" "$rollback_service" "$update_path" "$update_service"; do
     put_file "$units/$unit" 0644 "$(unit_text "$unit")"
   done
 }

@@ -1,20 +1,13 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import type { Config } from '../config/config.js';
-import { INSTALLED_SITE } from '../config/installed-site.js';
-import { loadConfig } from '../config/load.js';
-import { BundleError, ConfigError, explain } from '../foundation/errors.js';
-import { readCommandKeys } from '../runtime/commands/command-keys.js';
-import { deviceScope } from '../runtime/device-scope.js';
-import { type AdmittedCommand, CommandGate, type IncomingCommand } from '../telemetry/commands/gate.js';
-import type { CommandKey } from '../telemetry/commands/keys.js';
+import { resolve } from 'node:path';
+import { BundleError, explain } from '../foundation/errors.js';
+import type { AdmittedCommand } from '../telemetry/commands/gate.js';
 import { type CommandedRollback, RollbackLedger } from '../update/rollback-ledger.js';
 import { readRollbackRequest, requestName, rollbackCommand } from '../update/rollback-request.js';
 import { rollbackTarget } from '../update/rollback-target.js';
 import { lockUpdates } from '../update/update-lock.js';
 import { InstalledVersions } from '../update/versions.js';
 import { print, printJson } from './print.js';
+import { checkedRequest, doneBefore, takeAway } from './requested-change.js';
 import type { RollbackFlags, TrialsOf } from './update.js';
 import { ProgramTrials } from './update-trial.js';
 
@@ -61,15 +54,6 @@ export async function carryOutRequest(flags: RequestedRollbackFlags, surrounding
   return 0;
 }
 
-/** @throws BundleError where that cannot be done: the unit that looks at the file would be started again and again */
-async function takeAway(file: string): Promise<void> {
-  try {
-    await rm(file, { force: true });
-  } catch (error) {
-    throw new BundleError(`${file} cannot be taken away (${explain(error)}): remove it`);
-  }
-}
-
 interface Request {
   readonly bytes: Buffer;
   /** Its name. */
@@ -86,7 +70,20 @@ async function rollBack({ bytes, request, ledger, programTrials, flags, now }: R
   const release = lockUpdates(versions.prefix);
   let begun: CommandedRollback;
   try {
-    begun = interrupted(ledger, request) ?? begunBy(checked(bytes, flags, ledger, now), request, programTrials, now());
+    begun =
+      interrupted(ledger, request) ??
+      begunBy(
+        checkedRequest(
+          bytes,
+          rollbackCommand(() => ({})),
+          flags,
+          ledger,
+          now,
+        ).signed,
+        request,
+        programTrials,
+        now(),
+      );
     await ledger.put(begun);
     if (versions.current === begun.from) await programTrials.goBack();
     const { current } = versions;
@@ -123,82 +120,4 @@ function begunBy(
   const to = rollbackTarget(versions, trials.read());
   const { id, nonce } = command;
   return { request, by, id, nonce, from: versions.current ?? '', to, at, ended: false };
-}
-
-/** @throws BundleError where the command is not to be obeyed, ConfigError where the keys cannot be trusted */
-function checked(
-  bytes: Buffer,
-  { config: file = INSTALLED_SITE }: RequestedRollbackFlags,
-  ledger: RollbackLedger,
-  now: () => number,
-): NonNullable<AdmittedCommand['signed']> {
-  requireRoots(file, '--config');
-  const { config } = loadConfig({ file, env: process.env });
-  const { publicKeyFile } = config.commands;
-  if (publicKeyFile !== undefined) requireRoots(publicKeyFile, 'commands.publicKeyFile');
-  const signed = admitted(bytes, config, readCommandKeys(config.commands).keys, now);
-  const { by } = signed;
-  const { id, nonce } = signed.command;
-  const earlier = ledger.all().find((one) => one.by === by && (one.id === id || one.nonce === nonce));
-  if (earlier !== undefined) throw doneBefore(earlier);
-  return signed;
-}
-
-function admitted(
-  payload: Buffer,
-  config: Config,
-  keys: readonly CommandKey[],
-  now: () => number,
-): NonNullable<AdmittedCommand['signed']> {
-  const declaration = rollbackCommand(() => ({}));
-  const gate = new CommandGate({
-    scope: deviceScope(config),
-    keys,
-    siteKey: null,
-    declarations: new Map([[declaration.name, declaration]]),
-    news: new Set(),
-    now,
-    clock: () => performance.now(),
-  });
-  const message: IncomingCommand = { name: declaration.name, toSite: false, payload, retained: false };
-  const direct = gate.admit(message);
-  // the file does not say on which topic it came
-  const isElsewhere = direct.kind === 'refused' && direct.cause === 'wrong-device';
-  const site = isElsewhere ? gate.admit({ ...message, toSite: true }) : direct;
-  const admission = site.kind === 'admitted' ? site : direct;
-  if (admission.kind === 'admitted' && admission.signed !== null) return admission.signed;
-  throw new BundleError(admission.kind === 'refused' ? `${admission.cause}: ${admission.error}` : 'it is not signed');
-}
-
-function doneBefore({ at }: CommandedRollback): BundleError {
-  return new BundleError(
-    `replayed: this was done before, at ${new Date(at).toISOString()}: sign another one, with an id of its own`,
-  );
-}
-
-/**
- * Whoever may write keys, or put others in their place, may command: that must be nobody but who runs this.
- *
- * @throws ConfigError where somebody else may; a file that is not there is left to whoever reads it
- */
-function requireRoots(file: string, path: string): void {
-  const place = resolve(file);
-  if (!existsSync(place)) return;
-  const uid = process.geteuid?.() ?? 0;
-  for (const part of new Set([...foldersTo(place), ...foldersTo(realpathSync(place))])) {
-    const stat = statSync(part);
-    const isOthers = stat.uid !== 0 && stat.uid !== uid;
-    // in a folder such as /tmp nobody replaces what is another's
-    const isOpen = (stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0;
-    if (!isOthers && !isOpen) continue;
-    throw new ConfigError('the signature cannot be checked', [
-      `${path}: expected a file that only root can change, got ${place}: chown root ${part} && chmod go-w ${part}`,
-    ]);
-  }
-}
-
-/** A path, and every folder on the way to it. */
-function foldersTo(place: string): string[] {
-  const above = dirname(place);
-  return above === place ? [place] : [place, ...foldersTo(above)];
 }

@@ -65,7 +65,7 @@ export async function updateProgram(
 ): Promise<number> {
   // a channel is asked for by the site's configuration
   const flags = bundle === undefined && given.config === undefined ? withInstalledConfig(given) : given;
-  const trust = { keys: trustedKeys(flags), unsignedOk: flags.unsignedOk ?? false };
+  const trust = { keys: trustedBundleKeys(flags), unsignedOk: flags.unsignedOk ?? false };
   const versions = new InstalledVersions(resolve(flags.prefix));
   const programTrials = trialsOf(versions);
   if (bundle === undefined) return await updateFromChannel(trust, programTrials, flags);
@@ -320,7 +320,11 @@ function readerOf(bundle: string): () => AsyncGenerator<BundleEntry> {
   ]);
 }
 
-function trustedKeys({ config: file, key: files = [] }: UpdateFlags): CommandKey[] {
+/** Whose bundles are taken: the keys of a configuration, and those that are named. @throws ConfigError where one is none */
+export function trustedBundleKeys({
+  config: file,
+  key: files = [],
+}: Pick<UpdateFlags, 'config' | 'key'>): CommandKey[] {
   const configured = file === undefined ? [] : loadConfig({ file, env: process.env }).config.update.publicKeys;
   return [...configured.map(parsePublicKey), ...files.flatMap(keysIn)];
 }

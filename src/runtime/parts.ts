@@ -81,6 +81,7 @@ import { PictureSizes } from './tuning/picture-sizes.js';
 import { QualityCeiling } from './tuning/quality-ceiling.js';
 import { DeviceRollback } from './updates/device-rollback.js';
 import { DeviceUpdate } from './updates/device-update.js';
+import { DeviceUpdateOrder } from './updates/device-update-order.js';
 
 /** Of one index that is tried: writers find the database locked while it is made, and the medium is no SSD. */
 const MOST_INDEX_BYTES = 16 * 2 ** 20;
@@ -465,6 +466,7 @@ export function makeParts(options: PartsOptions) {
   const homeAssistant = new DeviceHomeAssistant({ config: own, scope, publisher, alerts, log });
   const update = new DeviceUpdate({ alerts, log, home: PROJECT_ROOT });
   const rollback = new DeviceRollback({ commands, publisher, log, home: PROJECT_ROOT });
+  const updateOrder = new DeviceUpdateOrder({ commands, publisher, log, home: PROJECT_ROOT });
   const dashboard = new DeviceDashboard();
   const decisions = new DeviceDecisions({
     config,
@@ -546,6 +548,7 @@ export function makeParts(options: PartsOptions) {
     homeAssistant,
     update,
     rollback,
+    updateOrder,
     dashboard,
     setup,
     decisions,

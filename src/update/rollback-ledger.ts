@@ -35,15 +35,15 @@ const outcome = z.object({
 /** What became of the last request. */
 export type RollbackOutcome = z.infer<typeof outcome>;
 
-/** The rollbacks that were commanded, so that none is done twice, and what became of the last one: beside the versions, written by root alone. */
+/** The rollbacks, or updates, that were commanded, so that none is done twice, and what became of the last one: beside the versions, written by root alone. */
 export class RollbackLedger {
   readonly #done: string;
   readonly #outcome: string;
 
-  /** @param prefix such as /opt/edge-inference-optimizer */
-  constructor(prefix: string) {
-    this.#done = join(prefix, 'rollbacks');
-    this.#outcome = join(prefix, 'rollback-outcome');
+  /** @param prefix such as /opt/edge-inference-optimizer @param what was commanded */
+  constructor(prefix: string, what: 'rollback' | 'update' = 'rollback') {
+    this.#done = join(prefix, `${what}s`);
+    this.#outcome = join(prefix, `${what}-outcome`);
   }
 
   /** Oldest first; empty where there were none. @throws the file system's error: who cannot read them must not roll back */

@@ -65,6 +65,8 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'scripts/systemd/edge-optimizer-rollback.path',
     'scripts/systemd/edge-optimizer-rollback.service',
     'scripts/systemd/edge-optimizer-trial.service',
+    'scripts/systemd/edge-optimizer-update.path',
+    'scripts/systemd/edge-optimizer-update.service',
     'scripts/systemd/edge-optimizer.service',
     'scripts/update/guard.sh',
     'scripts/vendor-charts.mjs',

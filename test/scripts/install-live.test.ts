@@ -151,6 +151,7 @@ layered('what is taken away is stopped first, and leaves no account behind', () 
     'stop edge-optimizer.service',
     'stop edge-optimizer-trial.service',
     'stop edge-optimizer-rollback.path',
+    'stop edge-optimizer-update.path',
     'reset-failed edge-optimizer.service',
     'daemon-reload',
   ]);

@@ -315,8 +315,15 @@ asRoot('beside the versions of a bundle are the units of a commanded rollback, w
     `ExecStart="${PREFIX}/current/bin/edge-optimizer" rollback --requested /var/lib/edge-optimizer/rollback-request --config "/etc/my site/site.yaml" --prefix "${PREFIX}"\n`,
   );
   assert.match(service, `ReadWritePaths="${PREFIX}"\nReadWritePaths=/var/lib/edge-optimizer\n`);
+  const ofUpdate = (kind: string) => join(root, `etc/systemd/system/edge-optimizer-update.${kind}`);
+  assert.match(readFileSync(ofUpdate('path'), 'utf8'), 'PathExists=/var/lib/edge-optimizer/update-request\n');
+  assert.match(
+    readFileSync(ofUpdate('service'), 'utf8'),
+    `ExecStart="${PREFIX}/current/bin/edge-optimizer" update --requested /var/lib/edge-optimizer/update-request --config "/etc/my site/site.yaml" --prefix "${PREFIX}"\n`,
+  );
   assert.is(run('--uninstall').status, 0);
-  assert.equal([existsSync(unit('path')), existsSync(unit('service'))], [false, false]);
+  const left = [unit('path'), unit('service'), ofUpdate('path'), ofUpdate('service')].map((file) => existsSync(file));
+  assert.equal(left, [false, false, false, false]);
 });
 
 where(

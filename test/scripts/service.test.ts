@@ -56,20 +56,23 @@ test('each start of it is counted by the guard, as root, and brings the watch ov
   assert.match(UNIT, /^Wants=edge-optimizer-trial\.service$/m);
 });
 
-test('a rollback that was commanded is looked for where the program may write, and carried out by root alone', async () => {
-  assert.match(UNIT, /^Wants=edge-optimizer-rollback\.path$/m);
-  const [path, service] = ['path', 'service'].map((kind) => unitText(`edge-optimizer-rollback.${kind}`));
-  const file = /^PathExists=(.*)$/m.exec(path!)![1]!;
-  assert.is(file, `/var/lib/${directive('StateDirectory')}/rollback-request`);
-  const command = /^ExecStart=(.*)$/m.exec(service!)![1]!;
-  assert.match(command, ` rollback --requested ${file} --config /etc/edge-optimizer/site.yaml `);
-  assert.is(await problemOf(shellCommands(command)[0]!.words), null);
-  assert.not.match(service!, /^User=/m);
-});
+for (const what of ['rollback', 'update'])
+  test(`what was commanded (${what}) is looked for where the program may write, and carried out by root alone`, async () => {
+    assert.match(UNIT, new RegExp(`^Wants=edge-optimizer-${what}\\.path$`, 'm'));
+    const [path, service] = ['path', 'service'].map((kind) => unitText(`edge-optimizer-${what}.${kind}`));
+    const file = /^PathExists=(.*)$/m.exec(path!)![1]!;
+    assert.is(file, `/var/lib/${directive('StateDirectory')}/${what}-request`);
+    const command = /^ExecStart=(.*)$/m.exec(service!)![1]!;
+    assert.match(command, ` ${what} --requested ${file} --config /etc/edge-optimizer/site.yaml `);
+    assert.is(await problemOf(shellCommands(command)[0]!.words), null);
+    assert.not.match(service!, /^User=/m);
+  });
 
 needs('systemd-analyze', test)('systemd understands the units beside it', () => {
   const folder = temporaryFolder('service');
-  const names = ['trial.service', 'rollback.service', 'rollback.path'].map((name) => `edge-optimizer-${name}`);
+  const names = ['trial.service', 'rollback.service', 'rollback.path', 'update.service', 'update.path'].map(
+    (name) => `edge-optimizer-${name}`,
+  );
   for (const name of names) {
     const text = unitText(name).replace(/^ExecStart=\S+/m, `ExecStart=${process.execPath}`);
     writeFileSync(join(folder, name), text);

@@ -22,7 +22,15 @@ Examples:
 
 Exit codes: 0 every device did it; 1 some did not, or it was halted.`;
 
-/** `edge-optimizer fleet send | actions | action | audit | label | token`. */
+const UPDATE_HELP = `
+The bundle is read here for its version and the digest of its list; devices fetch it from --url, check both signatures, that of the
+command and that of the bundle, and have it on trial for --trial. Unless it is said otherwise one device has it first, then a tenth,
+then half, then the rest, and each stage must be well for ten minutes. What is taken back by a device itself is a failure.
+
+Example:
+  edge-optimizer fleet update edge-inference-optimizer-0.2.0-linux-x64.tar.gz --url https://updates.example/ --key release.pub --board x86`;
+
+/** `edge-optimizer fleet send | update | actions | action | audit | label | token`. */
 export function addFleet(program: Command, perform: Perform): void {
   const fleet = program.command('fleet').description('a fleet of devices, by way of its collector');
   const atCollector = (command: Command): Command =>
@@ -46,6 +54,24 @@ export function addFleet(program: Command, perform: Perform): void {
     .addHelpText('after', SEND_HELP)
     .action((command, fields, options) =>
       perform(async () => (await import('../fleet/actions.js')).sendToFleet(command, fields, options)),
+    );
+  withCare(
+    withChoice(
+      atCollector(
+        fleet
+          .command('update')
+          .description('have devices install another version, in stages that go on only while those before are well')
+          .argument('<bundle>', 'the .tar.gz, as it lies at --url')
+          .requiredOption('--url <url>', 'where devices fetch it; one that ends in / gets the name of the bundle')
+          .option('--key <file>', 'public key that signed the bundle; repeatable', each)
+          .option('--trial <s>', 'how long each device watches the new version', numberArgument(20, 86_400, true), 300)
+          .option('--allow-older', 'also where a later version runs'),
+      ),
+    ),
+  )
+    .addHelpText('after', UPDATE_HELP)
+    .action((bundle, options) =>
+      perform(async () => (await import('../fleet/update.js')).updateFleet(bundle, options)),
     );
   atCollector(fleet.command('actions').description('what was done with the fleet, newest first'))
     .option('--limit <n>', 'the last so many', numberArgument(1, 100, true), 20)

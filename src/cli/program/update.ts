@@ -58,11 +58,13 @@ export function addUpdate(program: Command, perform: Perform): void {
     .option('--no-restart', 'leave the service alone: the new version runs, and is on trial, from its next start on')
     .option('--confirm', 'take the version on trial as it is, without a bundle')
     .addOption(new Option('--resume', 'watch the version on trial').hideHelp())
+    .addOption(new Option('--requested <file>', 'only what the signed command in it says; takes it away').hideHelp())
     .addOption(prefix())
     .option('--json', 'one JSON object')
     .addHelpText('after', UPDATE_HELP)
     .action((bundle, options) =>
       perform(async () => {
+        if (options.requested !== undefined) return (await import('../requested-update.js')).carryOutUpdate(options);
         const update = await import('../update.js');
         if (options.resume) return update.resumeTrial(options);
         if (options.confirm) return update.confirmTrial(options);

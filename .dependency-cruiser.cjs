@@ -55,7 +55,7 @@ const ALLOWED = {
     'collector', 'diagnose', 'update', 'setup', 'runtime', 'tune', 'optimize', 'pictures', 'profile', 'models', 'report', 'database', 'forecast', 'evidence', 'telemetry', 'detect', 'frame', 'http',
     'media', 'config', 'board', 'store', 'cache', 'simulator', 'onnx',
   ],
-  collector: ['database', 'telemetry', 'http', 'config', 'store'],
+  collector: ['dashboard', 'database', 'telemetry', 'http', 'config', 'store'],
   diagnose: [
     'runtime', 'tune', 'profile', 'plausibility', 'models', 'telemetry', 'capture', 'detect', 'frame', 'http', 'media', 'config', 'board', 'store', 'cache',
   ],

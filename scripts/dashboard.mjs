@@ -1,4 +1,4 @@
-// Builds the dashboard's pages with Vite into what the program serves. Vite and what the pages are made of are development packages:
+// Builds the pages of a device and of a fleet with Vite into what the program serves. Vite and what the pages are made of are development packages:
 // the built program needs none of them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const SMALL = /\.(html|js|css|svg)$/;
 /** Packages whose code ends up in the pages. */
 const WITHIN = ['preact', 'uplot'];
+/** Of a device, and of a fleet; what they are made of is shared. */
+const PAGES = ['index.html', 'fleet.html'];
 
 /** Where the built pages are under a build of the program. */
 export const pagesIn = (built) => join(built, 'dashboard/page');
@@ -33,6 +35,7 @@ export async function buildDashboard(root, built = join(root, 'dist/src')) {
       assetsDir: '.',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: { input: PAGES.map((name) => join(root, 'src/dashboard/app', name)) },
     },
   });
   writeFileSync(join(outDir, 'LICENSES.txt'), licencesOf(root));
@@ -54,9 +57,9 @@ function licencesOf(root) {
 
 /** Whether the pages are there, and younger than what they are made of. */
 export function isDashboardBuilt(root) {
-  const page = join(root, 'dist/src/dashboard/page/index.html');
-  if (!existsSync(page)) return false;
-  const builtAt = statSync(page).mtimeMs;
+  const pages = PAGES.map((name) => join(root, 'dist/src/dashboard/page', name));
+  if (!pages.every((page) => existsSync(page))) return false;
+  const builtAt = Math.min(...pages.map((page) => statSync(page).mtimeMs));
   const app = join(root, 'src/dashboard/app');
   return readdirSync(app, { recursive: true }).every(
     (name) => statSync(join(app, name)).mtimeMs <= builtAt || statSync(join(app, name)).isDirectory(),

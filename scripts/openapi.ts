@@ -29,6 +29,7 @@ export function collectorOpenApiText(): string {
     limits: { staleMs: 0, goneMs: 0 },
     state: asked,
     broker: asked,
+    snapshots: asked,
     now: asked,
   });
   const routes = [...fleet, ...actionRoutes({ store: null as never, actions: null as never })];

@@ -1,4 +1,5 @@
-import type { Random } from '../../src/simulator/random.js';
+import { Random } from '../../src/simulator/random.js';
+import { type DeviceNature, NATURE_METRICS, natureOf, valueNow } from './device-nature.js';
 
 /** A message as it comes out of a broker. */
 export interface SentMessage {
@@ -62,9 +63,10 @@ const FIRST_HEARD = 3;
 /** Of a long outage the newest so many wait; the others are given up. */
 const MOST_WAITING = 60;
 const CAMERAS = ['north', 'south'];
-const METRICS = ['fps_inferred', 'vehicles', 'stage_p95'].flatMap((name) =>
+const PASSING = ['fps_inferred', 'vehicles', 'stage_p95'].flatMap((name) =>
   CAMERAS.map((camera) => ({ name: `${name}.${camera}`, unit: name === 'stage_p95' ? 'ms' : '' })),
 );
+const METRICS = [...PASSING, ...NATURE_METRICS.map(([name, unit]) => ({ name, unit }))];
 const CLOCK_ERRORS_MS = [0, 0, 0, 0, 0, 0, 150, -400, 7_200_000, -3_600_000];
 
 /**
@@ -80,6 +82,9 @@ export class SimulatedDevice {
   readonly #alerts = new Map<string, Record<string, unknown>>();
   readonly #outbox: Pending[] = [];
   readonly #clockErrorMs: number;
+  readonly #nature: DeviceNature;
+  /** Of what is measured: what happens to the device is the same without it. */
+  readonly #noise: Random;
   #now: number;
   #boot = '';
   #stream = '';
@@ -100,6 +105,8 @@ export class SimulatedDevice {
     this.#random = plan.random;
     this.#now = plan.from;
     this.#clockErrorMs = CLOCK_ERRORS_MS[this.#random.index(CLOCK_ERRORS_MS.length)]!;
+    this.#noise = new Random(this.#random.index(1e9));
+    this.#nature = natureOf(this.#noise);
     this.#stream = word(this.#random, 12, '0123456789abcdef');
     this.#bdSeq = (plan.from + this.#clockErrorMs) * 1000 + this.#random.index(1000);
   }
@@ -207,17 +214,15 @@ export class SimulatedDevice {
     this.#bdSeq++;
     this.#seq = 0;
     this.#births++;
-    const about = {
-      version: '0.1.0',
-      model: 'roadside-n',
-      variant: 'int8-fused-416x256',
-      provider: 'cpu',
-      metrics: METRICS,
-    };
+    const { usual, ...runs } = this.#nature;
+    const about = { ...runs, metrics: METRICS };
     this.#live('status', { online: true, bdSeq: this.#bdSeq, ...about }, 1, true);
     for (const [code, told] of this.#alerts)
       this.#sendText(`alert/${code}`, JSON.stringify({ seq: this.#seq++, ...told }), 1, true, LEAST_WAY_MS);
-    const values = Object.fromEntries(METRICS.map(({ name }) => [name, this.#random.index(100)]));
+    const values = Object.fromEntries([
+      ...PASSING.map(({ name }) => [name, this.#random.index(20)]),
+      ...NATURE_METRICS.map(([name]) => [name, valueNow(this.#nature, name, this.#noise)]),
+    ]);
     this.#live('metrics', { full: true, values }, 0);
     const waiting = this.#outbox.splice(0);
     // the oldest of a long outage go
@@ -251,7 +256,10 @@ export class SimulatedDevice {
   }
 
   #metrics(): void {
-    if (this.#connected) this.#live('metrics', { values: { 'vehicles.north': this.#random.index(20) } }, 0);
+    if (!this.#connected) return;
+    const [name] = NATURE_METRICS[this.#noise.index(NATURE_METRICS.length)]!;
+    const values = { 'vehicles.north': this.#random.index(20), [name]: valueNow(this.#nature, name, this.#noise) };
+    this.#live('metrics', { values }, 0);
   }
 
   #alert(): void {

@@ -90,7 +90,7 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
     if (flags.json) printJson({ type: 'started', ...places, store: shownStore(store, flags) });
     else
       print(
-        `collecting from ${places.broker} into ${shownStore(store, flags)}${places.http ? `; ${places.http}` : ''}`,
+        `collecting from ${places.broker} into ${shownStore(store, flags)}${places.http ? `; the fleet is shown at ${new URL('/', places.http).href}` : ''}`,
       );
     void signals.received.then(() => ended.abort());
     if (flags.duration !== undefined) void pause(flags.duration * 1000, ended.signal).then(() => ended.abort());

@@ -1,4 +1,5 @@
 import type { HttpConfig, MqttConfig } from '../config/config.js';
+import { pageRoutes } from '../dashboard/page-files.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import type { NamedToken } from '../http/access.js';
 import { OPENAPI_PATH, openApiOf } from '../http/openapi.js';
@@ -12,6 +13,7 @@ import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
 import { FleetSubscription } from './broker/fleet-subscription.js';
 import { Collector, type CollectorState } from './collector.js';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './device/presence.js';
+import { FleetSnapshots } from './overview/fleet-snapshot.js';
 import type { FleetStore } from './store/fleet-store.js';
 
 export interface CollectingOptions {
@@ -67,6 +69,7 @@ export class Collecting {
   #embedded: EmbeddedBroker | null = null;
   #subscription: FleetSubscription | null = null;
   #server: HttpServer | null = null;
+  #snapshots: FleetSnapshots | null = null;
 
   constructor(options: CollectingOptions) {
     this.#options = options;
@@ -109,6 +112,7 @@ export class Collecting {
   async stop(): Promise<void> {
     await this.#server?.stop();
     await this.#actions?.stop();
+    await this.#snapshots?.stop();
     await this.#collector?.stop();
     await this.#subscription?.stop();
     await this.#embedded?.stop();
@@ -156,10 +160,15 @@ export class Collecting {
 
   async #serve(config: HttpConfig): Promise<string> {
     const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version, tokens, changeToken } = this.#options;
+    const snapshots = new FleetSnapshots({ store, limits, now });
+    this.#snapshots = snapshots;
+    // so that whoever looks first need not wait for it
+    snapshots.catchUp().catch((err: unknown) => this.#log.warn({ err }, 'what devices measured cannot be read'));
     const view: FleetView = {
       store,
       limits,
       now,
+      snapshots: () => snapshots,
       state: () => this.#collector!.state(),
       broker: () => this.state().broker,
     };
@@ -173,7 +182,12 @@ export class Collecting {
       config,
       ...(tokens && { named: tokens }),
       changeToken: changeToken ?? null,
-      routes: [HEALTHZ, { path: OPENAPI_PATH, handle: () => json(document) }, ...routes],
+      routes: [
+        ...pageRoutes(undefined, 'fleet.html'),
+        HEALTHZ,
+        { path: OPENAPI_PATH, handle: () => json(document) },
+        ...routes,
+      ],
     });
     const { host, port } = await this.#server.start();
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1/fleet`;

@@ -7,7 +7,8 @@ import type { HttpReply, HttpRoute, RouteRequest } from '../foundation/http-rout
 /** Beside the compiled module, by scripts/dashboard.mjs. */
 const BUILT = fileURLToPath(new URL('page', import.meta.url));
 
-const INDEX = 'index.html';
+/** The pages of a device, and those of a fleet; what they are made of is shared. */
+const INDEXES = ['index.html', 'fleet.html'] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -53,15 +54,18 @@ const NOT_BUILT: HttpReply = {
 /**
  * The built pages: some hundred kilobytes, each file in memory from when it is first asked for. They hold nothing of the device, and need
  * no token.
+ *
+ * @param index what is answered at `/`
  */
-export function pageRoutes(folder = BUILT): HttpRoute[] {
-  const names = existsSync(join(folder, INDEX))
-    ? readdirSync(folder).filter((name) => extname(name) in TYPES)
-    : [INDEX];
+export function pageRoutes(folder = BUILT, index: (typeof INDEXES)[number] = 'index.html'): HttpRoute[] {
+  const isOther = (name: string): boolean => INDEXES.some((one) => one === name && one !== index);
+  const names = existsSync(join(folder, index))
+    ? readdirSync(folder).filter((name) => extname(name) in TYPES && !isOther(name))
+    : [index];
   return names.map((name): HttpRoute => {
     const file = once(() => readPageFile(folder, name));
     return {
-      path: name === INDEX ? '/' : `/${name}`,
+      path: name === index ? '/' : `/${name}`,
       openTo: 'public',
       handle: (_query, _viewer, request) => {
         const found = file();

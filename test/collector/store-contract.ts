@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { StreamCheck } from '../../src/collector/numbers/stream-check.js';
+import { firstIdAt } from '../../src/collector/store/fleet-retention.js';
 import type { FleetChanges, FleetDevice, FleetStore, LogRow } from '../../src/collector/store/fleet-store.js';
 
 const NOTHING: FleetChanges = {
@@ -136,6 +137,63 @@ export function fleetStoreContract(
       ['x'],
     );
     assert.is(await store.deviceCount(), 3);
+    await store.close();
+  });
+
+  test(`${what}: what holds, is lost and arrived is read of all devices`, async () => {
+    const store = open();
+    const [one, two] = [await store.addDevice('demo', 'one', AT), await store.addDevice('demo', 'two', AT)];
+    const alert = { ts: AT, clearedAt: null, body: '{}' };
+    const seqs = { first: 0, ranges: [[0, 4]] as [number, number][], forgotten: 0, last: 4, unnamed: [] };
+    const birth = { boot: null, body: null, seqs, missing: 0, endedBy: null, endedAt: null, device: two.id };
+    const check = new StreamCheck();
+    check.take({ n: 1, historical: false, topic: 'event' });
+    const verdict = { ...check.verdict(), lostCount: 3 };
+    const metrics = (device: FleetDevice, n: number): LogRow => event(device, n, { table: 'metrics', stream: '' });
+    await store.commit({
+      ...NOTHING,
+      alerts: [
+        { ...alert, device: one.id, code: 'a', holds: true },
+        { ...alert, device: two.id, code: 'b', holds: false },
+      ],
+      births: [1, 2, 3].map((n) => ({
+        ...birth,
+        bdSeq: n,
+        ts: AT + n,
+        receivedAt: AT + n * 100,
+        endedAt: n === 2 ? AT + 250 : null,
+        body: n === 3 ? '{"n":3}' : '{}',
+      })),
+      streams: [{ device: two.id, stream: '0123456789ab', state: check.kept(), verdict, heardAt: AT }],
+      rows: [metrics(one, 1), metrics(two, 2), metrics(one, 3)],
+    });
+    assert.equal(
+      (await store.holding(9)).map(({ device, code }) => [device, code]),
+      [[one.id, 'a']],
+    );
+    assert.equal([...(await store.lostCounts())], [[two.id, 3]]);
+    const first = await store.arrived('metrics', firstIdAt(AT), 2);
+    assert.equal(
+      first.map(({ device, at }) => [device, at - AT]),
+      [
+        [one.id, 1],
+        [two.id, 2],
+      ],
+    );
+    assert.equal(
+      (await store.arrived('metrics', first[1]!.id, 9)).map(({ body }) => body),
+      ['{"n":3}'],
+    );
+    assert.equal(await store.arrived('metrics', firstIdAt(AT + 9), 9), []);
+    assert.equal([await store.birthBody(one.id), await store.birthBody(two.id)], [null, '{"n":3}']);
+    assert.equal(
+      (await store.connections(two.id, AT + 220, AT + 300)).map(({ receivedAt, endedAt }) => [
+        receivedAt - AT,
+        endedAt === null ? null : endedAt - AT,
+      ]),
+      [[200, 250]],
+    );
+    assert.is((await store.connections(two.id, AT, AT + 999)).length, 3);
     await store.close();
   });
 

@@ -1,14 +1,16 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
-import { PAST_TIME_IN_WORDS } from '../../foundation/past-time.js';
 import { sum } from '../../foundation/statistics.js';
 import { z } from '../../foundation/validate.js';
-import { ApiRefusal, apiRoute } from '../../http/api-route.js';
+import { apiRoute } from '../../http/api-route.js';
 import { askedTime } from '../../http/asked-time.js';
 import type { CollectorState } from '../collector.js';
 import { clockOffsetMs } from '../device/clock-offset.js';
 import { PRESENCES, type PresenceLimits, presenceOf } from '../device/presence.js';
 import { SeqCheck } from '../numbers/seq-check.js';
+import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
 import type { FleetBirth, FleetDevice, FleetStore, FleetStream, HistoryQuery } from '../store/fleet-store.js';
+import { deviceRoutes } from './device-routes.js';
+import { deviceNamed, limitWord, timeWord } from './fleet-fields.js';
 import {
   deviceReply,
   devicesReply,
@@ -19,11 +21,14 @@ import {
   quarantineReply,
   whoAmIReply,
 } from './fleet-shapes.js';
+import { overviewRoutes } from './overview-routes.js';
 
 /** What the routes look at. */
 export interface FleetView {
   readonly store: FleetStore;
   readonly limits: PresenceLimits;
+  /** How all devices are. */
+  snapshots(): FleetSnapshots;
   state(): CollectorState;
   broker(): { readonly connected: boolean; readonly connections: number; readonly problem: string | null };
   /** Unix ms. */
@@ -34,15 +39,6 @@ const MOST_DEVICES = 500;
 const MOST_ROWS = 1000;
 const MOST_CONNECTIONS = 100;
 const MOST_STREAMS = 100;
-
-const limit = (most: number, usual: number) =>
-  z.coerce.number().int().min(1).max(most).default(usual).meta({ description: 'At most so many.' });
-const time = (what: string) =>
-  z
-    .string()
-    .max(40)
-    .optional()
-    .meta({ description: `${what}: ${PAST_TIME_IN_WORDS}.` });
 
 /** The JSON API of a collector. */
 export function fleetRoutes(view: FleetView): HttpRoute[] {
@@ -70,7 +66,7 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
       path: '/api/v1/fleet/devices',
       summary: 'Devices in the order of site and name, with how each is.',
       query: z.strictObject({
-        limit: limit(MOST_DEVICES, 100),
+        limit: limitWord(MOST_DEVICES, 100),
         after: z.string().max(130).optional().meta({ description: 'SITE/DEVICE: those behind it.' }),
         site: z.string().optional().meta({ description: 'Only of this site.' }),
         state: z.enum(PRESENCES).optional().meta({ description: 'Only those that are so.' }),
@@ -83,7 +79,7 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
       summary: 'One device: how it is, its alerts, connections and streams.',
       reply: deviceReply,
       handle: async ({ params }) => {
-        const device = await deviceNamed(view, params);
+        const device = await deviceNamed(view.store, params);
         const { store } = view;
         return {
           ...shown(device, view),
@@ -97,21 +93,21 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
       path: '/api/v1/fleet/devices/:site/:device/gaps',
       summary: 'What is missing of a device: by its streams of numbers, and by its connections.',
       reply: gapsReply,
-      handle: async ({ params }) => gapsOf(view, await deviceNamed(view, params)),
+      handle: async ({ params }) => gapsOf(view, await deviceNamed(view.store, params)),
     }),
     apiRoute({
       path: '/api/v1/fleet/devices/:site/:device/history',
       summary: 'Messages of a device, newest first.',
       query: z.strictObject({
         table: z.enum(HISTORY_TABLES).meta({ description: 'Which messages.' }),
-        since: time('From then on'),
-        until: time('Before then'),
+        since: timeWord('From then on'),
+        until: timeWord('Before then'),
         subject: z.string().optional().meta({ description: 'Only of this camera, code or name.' }),
-        limit: limit(MOST_ROWS, 100),
+        limit: limitWord(MOST_ROWS, 100),
       }),
       reply: historyReply,
       handle: async ({ params, query }) => {
-        const { id } = await deviceNamed(view, params);
+        const { id } = await deviceNamed(view.store, params);
         const now = view.now();
         const rows = await view.store.history({
           device: id,
@@ -124,10 +120,12 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         return { rows: rows.map(({ body, ...row }) => ({ ...row, message: JSON.parse(body) })) };
       },
     }),
+    ...overviewRoutes(view.snapshots),
+    ...deviceRoutes(view),
     apiRoute({
       path: '/api/v1/fleet/quarantine',
       summary: 'Messages that were put aside, newest first, and how many by reason.',
-      query: z.strictObject({ limit: limit(MOST_ROWS, 100) }),
+      query: z.strictObject({ limit: limitWord(MOST_ROWS, 100) }),
       reply: quarantineReply,
       handle: async ({ query }) => ({
         counts: view.state().quarantined,
@@ -173,14 +171,6 @@ async function gapsOf({ store }: FleetView, { id }: FleetDevice) {
     streams: streams.filter(({ lostCount, waiting, toldDropped }) => lostCount + waiting + toldDropped > 0),
     connections: connections.filter(({ missing }) => missing > 0),
   };
-}
-
-async function deviceNamed({ store }: FleetView, params: Readonly<Record<string, string>>): Promise<FleetDevice> {
-  const { site = '', device = '' } = params;
-  const known = await store.known(site, device);
-  if (known === null)
-    throw new ApiRefusal(404, `nothing was ever heard of a device ${site.slice(0, 63)}/${device.slice(0, 63)}`);
-  return known.device;
 }
 
 function shown(device: FleetDevice, { limits, now }: FleetView) {

@@ -153,3 +153,9 @@ export const fleetReply = z.object({
     problem: z.string().nullable(),
   }),
 });
+
+export type DeviceReply = z.infer<typeof deviceReply>;
+export type GapsReply = z.infer<typeof gapsReply>;
+export type HistoryReply = z.infer<typeof historyReply>;
+export type QuarantineReply = z.infer<typeof quarantineReply>;
+export type FleetReply = z.infer<typeof fleetReply>;

@@ -4,6 +4,9 @@ const DAY_MS = 86_400_000;
 /** `id` of what is kept message by message: Unix ms times so much. */
 export const IDS_PER_MS = 1024;
 
+/** The least `id` of what was received then or later. @param at Unix ms */
+export const firstIdAt = (at: number): number => at * IDS_PER_MS;
+
 /** How long what is kept, in days. */
 export const RETENTION_DAYS: Readonly<Record<string, number>> = {
   events: 90,

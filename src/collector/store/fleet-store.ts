@@ -203,6 +203,33 @@ export interface KeptQuarantine extends QuarantinedMessage {
   readonly id: number;
 }
 
+/** An alert that holds, and whose. */
+export interface DeviceAlert extends FleetAlert {
+  readonly device: number;
+}
+
+/** What is read of a fleet as it arrived. */
+export const FOLLOWED_TABLES = ['metrics', 'traffic'] as const;
+export type FollowedTable = (typeof FOLLOWED_TABLES)[number];
+
+/** A message among those of all devices. */
+export interface FollowedRow {
+  /** Rises with the arrival: `firstIdAt` is the least of a time. */
+  readonly id: number;
+  readonly device: number;
+  /** Unix ms: its place in time. */
+  readonly at: number;
+  readonly body: string;
+}
+
+/** A connection of a device, as far as time is concerned. */
+export interface ConnectionTimes {
+  /** Unix ms. */
+  readonly receivedAt: number;
+  /** Unix ms; null: it did not end, or nobody heard of it. */
+  readonly endedAt: number | null;
+}
+
 /** Where a fleet is kept. One writer; everything may fail, with an EdgeError where it is the disk's or the server's fault. */
 export interface FleetStore {
   /** Where actions are kept; null or absent: this store keeps none, and nothing can be done with the fleet. */
@@ -233,5 +260,15 @@ export interface FleetStore {
   history(query: HistoryQuery): Promise<HistoryRow[]>;
   /** Newest first. */
   quarantine(limit: number): Promise<KeptQuarantine[]>;
+  /** Of all devices, at most so many. */
+  holding(limit: number): Promise<DeviceAlert[]>;
+  /** Messages that will never come and that nobody told of, by device; those without any are absent. */
+  lostCounts(): Promise<ReadonlyMap<number, number>>;
+  /** In the order of their arrival, behind the row `after`. */
+  arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]>;
+  /** The newest birth as it came; null: none is kept. */
+  birthBody(device: number): Promise<string | null>;
+  /** Connections that began before `to`, oldest first: from the last one before `from` on. Unix ms. */
+  connections(device: number, from: number, to: number): Promise<ConnectionTimes[]>;
   close(): Promise<void>;
 }

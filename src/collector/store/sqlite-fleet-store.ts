@@ -23,12 +23,16 @@ import {
 import {
   BIRTHS_AT_HAND,
   type BirthKey,
+  type ConnectionTimes,
+  type DeviceAlert,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,
   type FleetDevice,
   type FleetStore,
   type FleetStream,
+  type FollowedRow,
+  type FollowedTable,
   type HistoryQuery,
   type HistoryRow,
   INTERVAL_TABLES,
@@ -235,6 +239,49 @@ export class SqliteFleetStore implements FleetStore {
 
   async quarantine(limit: number): Promise<KeptQuarantine[]> {
     return this.#all('SELECT * FROM quarantine ORDER BY id DESC LIMIT ?', limit).map(quarantineOf);
+  }
+
+  async holding(limit: number): Promise<DeviceAlert[]> {
+    return this.#all('SELECT * FROM alerts WHERE holds = 1 LIMIT ?', limit).map((row) => ({
+      ...alertOf(row),
+      device: row['device'] as number,
+    }));
+  }
+
+  async lostCounts(): Promise<ReadonlyMap<number, number>> {
+    const rows = this.#all('SELECT device, sum(lost) AS lost FROM streams WHERE lost > 0 GROUP BY device');
+    return new Map(rows.map(({ device, lost }) => [device as number, lost as number]));
+  }
+
+  async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
+    return this.#all(
+      `SELECT id, device, at, body FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`,
+      after,
+      limit,
+    ) as unknown as FollowedRow[];
+  }
+
+  async birthBody(device: number): Promise<string | null> {
+    const row = this.#get(
+      'SELECT body FROM birth_bodies WHERE device = ? ORDER BY received_at DESC, bd_seq DESC LIMIT 1',
+      device,
+    );
+    return (row?.['body'] as string | undefined) ?? null;
+  }
+
+  async connections(device: number, from: number, to: number): Promise<ConnectionTimes[]> {
+    const rows = this.#all(
+      `SELECT received_at, ended_at FROM births WHERE device = ? AND received_at < ? AND received_at >= coalesce(
+         (SELECT max(received_at) FROM births WHERE device = ? AND received_at < ?), 0) ORDER BY received_at, id`,
+      device,
+      to,
+      device,
+      from,
+    );
+    return rows.map((row) => ({
+      receivedAt: row['received_at'] as number,
+      endedAt: row['ended_at'] as number | null,
+    }));
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,8 @@
-import type { ComponentType } from 'preact';
+import type { Page } from './frame/app.ts';
 import type { PageId } from './page-id.ts';
 
-/** A page: its name in the address and in the navigation, and where its code is fetched from once it is wanted. */
-export interface Page {
-  readonly id: PageId;
-  readonly load: () => Promise<{ readonly default: ComponentType }>;
-}
-
 /** In the order of the navigation; the first is shown where the address names none. */
-export const PAGES: readonly Page[] = [
+export const PAGES: readonly Page<PageId>[] = [
   { id: 'now', load: () => import('./pages/now/page.tsx') },
   { id: 'performance', load: () => import('./pages/performance/page.tsx') },
   { id: 'resources', load: () => import('./pages/resources/page.tsx') },

@@ -7,12 +7,16 @@ import { alertOf, birthOf, deviceOf, historyOf, quarantineOf, streamOf } from '.
 import {
   BIRTHS_AT_HAND,
   type BirthKey,
+  type ConnectionTimes,
+  type DeviceAlert,
   type FleetAlert,
   type FleetBirth,
   type FleetChanges,
   type FleetDevice,
   type FleetStore,
   type FleetStream,
+  type FollowedRow,
+  type FollowedTable,
   type HistoryQuery,
   type HistoryRow,
   type IntervalRow,
@@ -259,6 +263,37 @@ export class PostgresFleetStore implements FleetStore {
 
   async quarantine(limit: number): Promise<KeptQuarantine[]> {
     return this.#all(quarantineOf, 'SELECT * FROM fleet.quarantine ORDER BY id DESC LIMIT $1', limit);
+  }
+
+  async holding(limit: number): Promise<DeviceAlert[]> {
+    const read = (row: PostgresRow) => ({ ...alertOf(row), device: row['device'] as number });
+    return this.#all(read, 'SELECT * FROM fleet.alerts WHERE holds = 1 LIMIT $1', limit);
+  }
+
+  async lostCounts(): Promise<ReadonlyMap<number, number>> {
+    const sql = 'SELECT device, sum(lost)::bigint AS lost FROM fleet.streams WHERE lost > 0 GROUP BY device';
+    return new Map(await this.#all(({ device, lost }) => [device as number, lost as number] as const, sql));
+  }
+
+  async arrived(table: FollowedTable, after: number, limit: number): Promise<FollowedRow[]> {
+    const sql = `SELECT id, device, at, body FROM fleet.${table} WHERE id > $1 ORDER BY id LIMIT $2`;
+    return this.#all((row) => row as unknown as FollowedRow, sql, after, limit);
+  }
+
+  async birthBody(device: number): Promise<string | null> {
+    const sql = 'SELECT body FROM fleet.birth_bodies WHERE device = $1 ORDER BY received_at DESC, bd_seq DESC LIMIT 1';
+    return (await this.#all(({ body }) => body as string, sql, device))[0] ?? null;
+  }
+
+  async connections(device: number, from: number, to: number): Promise<ConnectionTimes[]> {
+    return this.#all(
+      (row) => ({ receivedAt: row['received_at'] as number, endedAt: row['ended_at'] as number | null }),
+      `SELECT received_at, ended_at FROM fleet.births WHERE device = $1 AND received_at < $3 AND received_at >= coalesce(
+         (SELECT max(received_at) FROM fleet.births WHERE device = $1 AND received_at < $2), 0) ORDER BY received_at, id`,
+      device,
+      from,
+      to,
+    );
   }
 
   async close(): Promise<void> {

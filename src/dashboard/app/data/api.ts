@@ -63,16 +63,17 @@ export async function post<T>(path: string, body: unknown = {}, words: Words = {
  * Asks for something as long as it is shown: at once, then every so often while the page is seen, and at once when it is seen again.
  *
  * @param path null: nothing is asked
+ * @param keeps whether the answer to other words stays until that to these is there
  */
 export function useApi<T>(
   path: string | null,
-  { words = {}, everyMs = 0 }: { words?: Words; everyMs?: number } = {},
+  { words = {}, everyMs = 0, keeps = false }: { words?: Words; everyMs?: number; keeps?: boolean } = {},
 ): Asked<T> {
   const [state, setState] = useState<Omit<Asked<T>, 'reload'>>({ data: null, at: null, trouble: null });
   const again = useRef<() => void>(() => undefined);
   const url = path === null ? null : address(path, words);
   useEffect(() => {
-    setState({ data: null, at: null, trouble: null });
+    if (!keeps || url === null) setState({ data: null, at: null, trouble: null });
     if (url === null) return undefined;
     const gone = new AbortController();
     let timer = 0;

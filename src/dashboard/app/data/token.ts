@@ -16,7 +16,7 @@ export function takeTokenFromAddress(): void {
   const found = /^#token=([\w.~+/=-]+)$/.exec(location.hash)?.[1];
   if (found === undefined) return;
   setToken(decodeURIComponent(found));
-  history.replaceState(null, '', `${location.pathname}#/now`);
+  history.replaceState(null, '', `${location.pathname}#/`);
 }
 
 /** What a request carries besides what it asks. */

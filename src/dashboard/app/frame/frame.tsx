@@ -1,34 +1,35 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLostSince } from '../data/contact.ts';
-import { PAGES, type Page } from '../pages.ts';
 import { time } from '../words/formats.ts';
 import { useLanguage, useWords } from '../words/language.ts';
 import { useAddress } from './address.ts';
+import { type App, AppContext, type Page, useApp } from './app.ts';
 import { Navigation } from './navigation.tsx';
 import { Settings } from './settings.tsx';
 import { frameWords } from './words.ts';
 
 /** What is around every page: navigation, settings, and whether the device answers. */
-export function Frame() {
+export function Frame({ app }: { readonly app: App }) {
   const words = useWords(frameWords);
+  const names = useWords(app.names);
   const language = useLanguage();
   const { page: id } = useAddress();
-  const page = id === '' ? PAGES[0]! : PAGES.find((one) => one.id === id);
+  const page = id === '' ? app.pages[0]! : app.pages.find((one) => one.id === id);
   const main = useRef<HTMLElement>(null);
-  const title = page === undefined ? words.noSuchPage : words[page.id];
+  const title = page === undefined ? words.noSuchPage : names[page.id]!;
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${title} · edge-optimizer`;
   }, [language, title]);
   return (
-    <>
+    <AppContext.Provider value={app}>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {words.skip}
       </button>
       <header class="top">
         <p class="brand">edge-optimizer</p>
-        <Navigation shown={page?.id ?? null} />
+        <Navigation shown={page?.under ?? page?.id ?? null} />
         <Settings />
       </header>
       <Offline />
@@ -40,13 +41,14 @@ export function Frame() {
           </Failing>
         )}
       </main>
-    </>
+    </AppContext.Provider>
   );
 }
 
 /** The code of a page comes when it is first wanted. */
 function Loaded({ page }: { readonly page: Page }) {
   const words = useWords(frameWords);
+  const answerer = useWords(useApp().answerer);
   const [state, setState] = useState<{ readonly Shown: ComponentType } | 'loading' | 'failed'>('loading');
   const [tries, setTries] = useState(0);
   useEffect(() => {
@@ -64,7 +66,7 @@ function Loaded({ page }: { readonly page: Page }) {
   if (state === 'failed') {
     return (
       <p>
-        {words.unreachable}{' '}
+        {answerer.unreachable}{' '}
         <button type="button" onClick={() => setTries(tries + 1)}>
           {words.again}
         </button>
@@ -75,7 +77,7 @@ function Loaded({ page }: { readonly page: Page }) {
 }
 
 function Offline() {
-  const words = useWords(frameWords);
+  const words = useWords(useApp().answerer);
   const since = useLostSince();
   return (
     <div role="status" class={since === null ? 'contact' : 'contact lost'}>

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
-import type { PageId } from '../page-id.ts';
-import { PAGES } from '../pages.ts';
 import { useWords } from '../words/language.ts';
 import { hrefOf } from './address.ts';
+import { useApp } from './app.ts';
 import { frameWords } from './words.ts';
 
 /** The pages; on a phone behind a button. */
-export function Navigation({ shown }: { readonly shown: PageId | null }) {
+export function Navigation({ shown }: { readonly shown: string | null }) {
   const words = useWords(frameWords);
+  const { pages, names } = useApp();
+  const called = useWords(names);
   const [isOpen, setOpen] = useState(false);
   return (
     <nav
@@ -19,13 +20,15 @@ export function Navigation({ shown }: { readonly shown: PageId | null }) {
         {words.menu}
       </button>
       <ul id="pages">
-        {PAGES.map(({ id }) => (
-          <li key={id}>
-            <a href={hrefOf(id)} aria-current={id === shown ? 'page' : undefined} onClick={() => setOpen(false)}>
-              {words[id]}
-            </a>
-          </li>
-        ))}
+        {pages
+          .filter(({ under }) => under === undefined)
+          .map(({ id }) => (
+            <li key={id}>
+              <a href={hrefOf(id)} aria-current={id === shown ? 'page' : undefined} onClick={() => setOpen(false)}>
+                {called[id]}
+              </a>
+            </li>
+          ))}
       </ul>
     </nav>
   );

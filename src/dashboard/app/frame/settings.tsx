@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { contact } from '../data/contact.ts';
 import { currentToken, setToken } from '../data/token.ts';
 import { currentLanguage, LANGUAGES, type Language, setLanguage, useWords } from '../words/language.ts';
+import { useApp } from './app.ts';
 import { applyTheme, currentTheme, setTheme, THEMES, type Theme } from './theme.ts';
 import { frameWords } from './words.ts';
 
@@ -49,6 +50,7 @@ export function Settings() {
 /** Takes the token that the device asks for. */
 export function TokenForm({ onTaken }: { readonly onTaken?: () => void }) {
   const words = useWords(frameWords);
+  const answerer = useWords(useApp().answerer);
   const [has, setHas] = useState(currentToken() !== null);
   const [text, setText] = useState('');
   const take = (token: string | null): void => {
@@ -76,7 +78,7 @@ export function TokenForm({ onTaken }: { readonly onTaken?: () => void }) {
   return (
     <form onSubmit={submit}>
       <label>
-        {words.enterToken}
+        {answerer.enterToken}
         <input
           type="password"
           autoComplete="off"
@@ -85,7 +87,7 @@ export function TokenForm({ onTaken }: { readonly onTaken?: () => void }) {
         />
       </label>
       <button type="submit">{words.use}</button>
-      <p class="soft">{words.tokenHint}</p>
+      <p class="soft">{answerer.tokenHint}</p>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Asked, Trouble } from '../data/api.ts';
+import { useApp } from '../frame/app.ts';
 import { TokenForm } from '../frame/settings.tsx';
 import { frameWords } from '../frame/words.ts';
 import { dayAndTime } from '../words/formats.ts';
@@ -34,11 +35,12 @@ export function Answered<T>({
 /** Why something is not shown or not done, and what to do. */
 export function Problem({ trouble, onAgain }: { readonly trouble: Trouble; readonly onAgain?: () => void }) {
   const words = useWords(frameWords);
+  const answerer = useWords(useApp().answerer);
   const [head, hint] = {
-    offline: [words.unreachable, words.unreachableHint],
-    token: [words.needsToken, null],
+    offline: [answerer.unreachable, answerer.unreachableHint],
+    token: [answerer.needsToken, null],
     forbidden: [words.forbidden, null],
-    refused: [words.failed, trouble.kind === 'refused' && trouble.status >= 500 ? words.failedHint : null],
+    refused: [words.failed, trouble.kind === 'refused' && trouble.status >= 500 ? answerer.failedHint : null],
   }[trouble.kind] as [string, string | null];
   return (
     <div class="problem" role="alert">

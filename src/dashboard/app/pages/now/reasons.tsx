@@ -1,6 +1,6 @@
 import type { CameraNow } from '../../../api/now.ts';
+import { devicePageWords } from '../../device-page-words.ts';
 import { hrefOf } from '../../frame/address.ts';
-import { frameWords } from '../../frame/words.ts';
 import { Coded } from '../../kit/coded.tsx';
 import { useWords } from '../../words/language.ts';
 import { reasonPages } from './reason-words.ts';
@@ -15,7 +15,7 @@ interface ReasonsProps {
 /** Why a camera has no vehicles, or why what it has cannot be relied on, and what to do about it. */
 export function Reasons({ camera: { id, reasons }, isOperator }: ReasonsProps) {
   const words = useWords(nowWords);
-  const pages = useWords(frameWords);
+  const pages = useWords(devicePageWords);
   return (
     <div role="status" class="reasons">
       {reasons.map(({ code, severity, detail }) => {

@@ -1,0 +1,30 @@
+import { PAST_TIME_IN_WORDS } from '../../foundation/past-time.js';
+import { z } from '../../foundation/validate.js';
+import { ApiRefusal } from '../../http/api-route.js';
+import type { FleetDevice, FleetStore } from '../store/fleet-store.js';
+
+/* What several routes of the collector ask alike. */
+
+export const limitWord = (most: number, usual: number): z.ZodDefault<z.ZodCoercedNumber<unknown>> =>
+  z.coerce.number().int().min(1).max(most).default(usual).meta({ description: 'At most so many.' });
+
+export const timeWord = (what: string): z.ZodOptional<z.ZodString> =>
+  z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: `${what}: ${PAST_TIME_IN_WORDS}.` });
+
+/** @throws ApiRefusal 404 */
+export async function deviceNamed(store: FleetStore, params: Readonly<Record<string, string>>): Promise<FleetDevice> {
+  const { site = '', device = '' } = params;
+  const known = await store.known(site, device);
+  if (known === null)
+    throw new ApiRefusal(404, `nothing was ever heard of a device ${site.slice(0, 63)}/${device.slice(0, 63)}`);
+  return known.device;
+}
+
+type Mutable<Value> = Value extends object ? { -readonly [Key in keyof Value]: Mutable<Value[Key]> } : Value;
+
+/** What nobody changes any more, as the shapes of answers have it. */
+export const answered = <Value>(value: Value): Mutable<Value> => value as Mutable<Value>;

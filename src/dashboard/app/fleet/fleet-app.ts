@@ -1,0 +1,14 @@
+import type { App, Page } from '../frame/app.ts';
+import { collectorWords } from './collector-words.ts';
+import { fleetPageWords } from './fleet-page-words.ts';
+
+/** Names of pages, as in their addresses. */
+export type FleetPageId = keyof (typeof fleetPageWords)['en'];
+
+const PAGES: readonly Page<FleetPageId>[] = [
+  { id: 'fleet', load: () => import('./pages/fleet/page.tsx') },
+  { id: 'device', under: 'fleet', load: () => import('./pages/device/page.tsx') },
+];
+
+/** The pages of a fleet. */
+export const fleetApp: App = { pages: PAGES, names: fleetPageWords, answerer: collectorWords };

@@ -141,7 +141,7 @@ export function fleetStoreContract(
   });
 
   test(`${what}: what holds, is lost and arrived is read of all devices`, async () => {
-    const store = open();
+    const store = await open();
     const [one, two] = [await store.addDevice('demo', 'one', AT), await store.addDevice('demo', 'two', AT)];
     const alert = { ts: AT, clearedAt: null, body: '{}' };
     const seqs = { first: 0, ranges: [[0, 4]] as [number, number][], forgotten: 0, last: 4, unnamed: [] };

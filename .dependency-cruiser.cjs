@@ -111,6 +111,9 @@ for (const [index, room] of ROOMS.entries()) {
   if (upward.length > 0) throw new Error(`${room} may import only rooms below it, not ${upward.join(', ')}`);
 }
 
+/** They know what their collector answers; the other pages do not know that there is one. */
+const FLEET_PAGES = '^src/dashboard/app/fleet/';
+
 const literal = (path) => `^${path.replace(/[.]/g, '\\.')}${path.endsWith('/') ? '' : '$'}`;
 
 module.exports = {
@@ -156,9 +159,16 @@ module.exports = {
     ...ROOMS.map((room) => ({
       name: `${room}-imports`,
       severity: 'error',
-      from: { path: `^src/${room}/` },
+      from: { path: `^src/${room}/`, pathNot: FLEET_PAGES },
       to: { path: '^src/', pathNot: [room, ...below(room)].map((name) => `^src/${name}/`) },
     })),
+    {
+      name: 'fleet-pages-take-answers',
+      comment: 'the pages of a fleet show what its collector answers, which serves them',
+      severity: 'error',
+      from: { path: FLEET_PAGES },
+      to: { path: '^src/', pathNot: '^src/(dashboard|collector/api)/' },
+    },
     {
       name: 'pages-take-types-only',
       comment: 'what runs in the browser takes from the program nothing that runs',

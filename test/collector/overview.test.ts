@@ -5,7 +5,7 @@ import { crossingsByClass } from '../../src/collector/overview/crossings.js';
 import { countsOf, type ListQuery, listed } from '../../src/collector/overview/fleet-list.js';
 import type { DeviceStanding, ShownAlert } from '../../src/collector/overview/fleet-snapshot.js';
 import { LatestValues, UNMEASURED } from '../../src/collector/overview/measures.js';
-import { gridOf, onGrid } from '../../src/collector/overview/series.js';
+import { onGrid, timeStepsOf } from '../../src/collector/overview/series.js';
 
 const MINUTE = 60_000;
 
@@ -45,7 +45,7 @@ test('counts are put into their hours, and an hour without any is not an hour wi
 });
 
 test('a value holds until another one is told, while the device is heard', () => {
-  const grid = gridOf(0, 10 * MINUTE, 10);
+  const grid = timeStepsOf(0, 10 * MINUTE, 10);
   assert.equal(grid, { from: 0, stepMs: MINUTE, steps: 10 });
   const told = [
     { at: -5 * MINUTE, value: 1 },
@@ -56,7 +56,7 @@ test('a value holds until another one is told, while the device is heard', () =>
   const heard = [-5 * MINUTE, 2 * MINUTE, 2.5 * MINUTE, 4 * MINUTE, 9 * MINUTE];
   assert.equal(onGrid(told, heard, grid, 6 * MINUTE), [1, 1, 5, 6, 6, 6, 6, 6, 6, null]);
   assert.equal(onGrid(told, heard, grid, 2 * MINUTE), [null, null, 5, 6, 6, 6, 6, null, null, null]);
-  assert.equal(gridOf(30_000, 86_430_000, 300).stepMs, 5 * MINUTE);
+  assert.equal(timeStepsOf(30_000, 86_430_000, 300).stepMs, 5 * MINUTE);
 });
 
 const alert = (code: string, severity: ShownAlert['severity']): ShownAlert => {

@@ -12,7 +12,7 @@ interface EvidenceMessage {
 }
 
 /** A record of evidence, without its pictures. */
-export interface KeptRecord {
+export interface SentRecord {
   readonly at: number;
   readonly camera: string | null;
   readonly chain: string;
@@ -25,7 +25,7 @@ export interface KeptRecord {
 const MOST_RECORDS = 5000;
 
 /** Newest first. @throws as the store does */
-export async function keptRecords(store: FleetStore, device: number, limit: number): Promise<KeptRecord[]> {
+export async function keptRecords(store: FleetStore, device: number, limit: number): Promise<SentRecord[]> {
   const rows = await store.history({ device, table: 'evidence', from: 0, to: Number.MAX_SAFE_INTEGER, limit });
   return rows.map(({ at, subject, body }) => {
     const { chain, record, signed, pictures } = JSON.parse(body) as EvidenceMessage;

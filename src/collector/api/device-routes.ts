@@ -6,11 +6,11 @@ import { problemReply } from '../../http/server.js';
 import { countedSteps } from '../overview/counted-hours.js';
 import { deviceSeries } from '../overview/device-series.js';
 import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
-import { type Grid, gridOf } from '../overview/series.js';
+import { type TimeSteps, timeStepsOf } from '../overview/series.js';
 import type { FleetStore } from '../store/fleet-store.js';
 import { keptRecords, pictureOf, ROLES } from './device-evidence.js';
-import { answered, deviceNamed, limitWord, timeWord } from './fleet-fields.js';
-import { rowOf } from './overview-routes.js';
+import { asAnswer, deviceNamed, limitWord, timeWord } from './fleet-fields.js';
+import { overviewRowOf } from './overview-routes.js';
 import { countedReply, deviceNowReply, evidenceReply, seriesReply } from './overview-shapes.js';
 
 const DEVICE = '/api/v1/fleet/devices/:site/:device';
@@ -31,12 +31,12 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
   const grid = (
     { since, until }: { since?: string | undefined; until?: string | undefined },
     stepMs?: number,
-  ): Grid => {
+  ): TimeSteps => {
     const to = until === undefined ? now() : askedTime('until', until, now());
     const from = askedTime('since', since ?? '24h', now());
     if (from >= to) throw new ApiRefusal(400, 'since: expected a time before until');
     if (to - from > MOST_MS) throw new ApiRefusal(400, 'since: expected at most 400 days before until');
-    if (stepMs === undefined) return gridOf(from, to, MOST_STEPS);
+    if (stepMs === undefined) return timeStepsOf(from, to, MOST_STEPS);
     const begin = Math.floor(from / stepMs) * stepMs;
     return { from: begin, stepMs, steps: Math.ceil((to - begin) / stepMs) };
   };
@@ -52,7 +52,7 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
         const text = await store.birthBody(id);
         const { metrics = [], ...birth } = JSON.parse(text ?? '{}') as { metrics?: { name: string }[] };
         const names = metrics.map(({ name }) => name);
-        return { ...rowOf(standing), birth: text === null ? null : birth, metrics: names };
+        return { ...overviewRowOf(standing), birth: text === null ? null : birth, metrics: names };
       },
     }),
     apiRoute({
@@ -69,7 +69,7 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
       handle: async ({ params, query }) => {
         const { id } = await deviceNamed(store, params);
         const steps = grid(query);
-        return { ...steps, series: answered(await deviceSeries(store, id, query.families.split(','), steps)) };
+        return { ...steps, series: asAnswer(await deviceSeries(store, id, query.families.split(','), steps)) };
       },
     }),
     apiRoute({
@@ -88,7 +88,7 @@ export function deviceRoutes({ store, snapshots, now }: DeviceView): HttpRoute[]
         const to = steps.from + steps.steps * steps.stepMs;
         const rows = await store.history({ device: id, table: 'traffic', from: steps.from, to, limit: MOST_INTERVALS });
         const { classes, coverage } = countedSteps(rows, steps);
-        return { ...steps, classes: answered(classes), coverage: [...coverage] };
+        return { ...steps, classes: asAnswer(classes), coverage: [...coverage] };
       },
     }),
     apiRoute({

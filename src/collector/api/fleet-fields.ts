@@ -27,4 +27,4 @@ export async function deviceNamed(store: FleetStore, params: Readonly<Record<str
 type Mutable<Value> = Value extends object ? { -readonly [Key in keyof Value]: Mutable<Value[Key]> } : Value;
 
 /** What nobody changes any more, as the shapes of answers have it. */
-export const answered = <Value>(value: Value): Mutable<Value> => value as Mutable<Value>;
+export const asAnswer = <Value>(value: Value): Mutable<Value> => value as Mutable<Value>;

@@ -4,7 +4,7 @@ import { apiRoute } from '../../http/api-route.js';
 import { PRESENCES } from '../device/presence.js';
 import { countsOf, LIST_ORDERS, listed } from '../overview/fleet-list.js';
 import type { DeviceStanding, FleetSnapshots } from '../overview/fleet-snapshot.js';
-import { answered, limitWord } from './fleet-fields.js';
+import { asAnswer, limitWord } from './fleet-fields.js';
 import { type OverviewRow, overviewReply } from './overview-shapes.js';
 
 const MOST_ROWS = 500;
@@ -41,8 +41,8 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
           devices: snapshot.devices.length,
           matching: found.length,
           skipped,
-          rows: found.slice(skipped, skipped + query.limit).map(rowOf),
-          ...answered(countsOf(snapshot)),
+          rows: found.slice(skipped, skipped + query.limit).map(overviewRowOf),
+          ...asAnswer(countsOf(snapshot)),
         };
       },
     }),
@@ -50,7 +50,7 @@ export function overviewRoutes(snapshots: () => FleetSnapshots): HttpRoute[] {
 }
 
 /** A device as the list has it. */
-export function rowOf({ device, state, clockOffsetMs, alerts, lost, readings }: DeviceStanding): OverviewRow {
+export function overviewRowOf({ device, state, clockOffsetMs, alerts, lost, readings }: DeviceStanding): OverviewRow {
   const {
     site,
     device: name,

@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../store/fleet-store.js';
 import { type CountedTraffic, crossingsByClass } from './crossings.js';
-import type { Grid } from './series.js';
+import type { TimeSteps } from './series.js';
 
 /** What a device counted over time. */
 export interface CountedSteps {
@@ -11,7 +11,7 @@ export interface CountedSteps {
 }
 
 /** @param rows of the table traffic */
-export function countedSteps(rows: readonly HistoryRow[], { from, stepMs, steps }: Grid): CountedSteps {
+export function countedSteps(rows: readonly HistoryRow[], { from, stepMs, steps }: TimeSteps): CountedSteps {
   const counted = Array.from({ length: steps }, () => null as Record<string, number> | null);
   const coveredMs = new Float64Array(steps);
   const cameras = new Set<string | null>();

@@ -1,5 +1,5 @@
 import type { FleetStore, HistoryRow } from '../store/fleet-store.js';
-import { type Grid, onGrid, type Told } from './series.js';
+import { onGrid, type TimeSteps, type Told } from './series.js';
 
 /** All values are told once an hour: nothing for longer, and the device was not heard. */
 const HELD_MS = 4_200_000;
@@ -7,7 +7,7 @@ const MOST_ROWS = 25_000;
 const MOST_SERIES = 64;
 
 /** A metric of a device over time. */
-export interface DeviceSeries {
+export interface MetricSteps {
   readonly name: string;
   /** One per step; null: the device was not heard, or had no reading. */
   readonly values: readonly (number | null)[];
@@ -22,8 +22,8 @@ export async function deviceSeries(
   store: FleetStore,
   device: number,
   families: readonly string[],
-  grid: Grid,
-): Promise<DeviceSeries[]> {
+  grid: TimeSteps,
+): Promise<MetricSteps[]> {
   const to = grid.from + grid.steps * grid.stepMs;
   const rows = (table: 'metrics' | 'summaries'): Promise<HistoryRow[]> =>
     store.history({ device, table, from: grid.from - HELD_MS, to, limit: MOST_ROWS });

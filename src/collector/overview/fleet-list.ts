@@ -65,7 +65,7 @@ function isWanted({ device, state, alerts }: DeviceStanding, query: ListQuery): 
   if (query.state !== undefined && query.state !== state) return false;
   if (query.site !== undefined && query.site !== device.site) return false;
   if (query.version !== undefined && query.version !== (device.version ?? '')) return false;
-  if (query.variant !== undefined && query.variant !== variantOf(device)) return false;
+  if (query.variant !== undefined && query.variant !== modelVariantOf(device)) return false;
   return query.alert === undefined || alerts.some(({ code }) => code === query.alert);
 }
 
@@ -77,7 +77,7 @@ const wordsOf = ({ device, alerts }: DeviceStanding): string => {
 };
 
 /** `MODEL/VARIANT`; empty where nothing is loaded. */
-export const variantOf = ({
+export const modelVariantOf = ({
   model,
   variant,
 }: {
@@ -147,7 +147,7 @@ export function countsOf({ devices }: FleetSnapshot): FleetCounts {
       version,
       devices: of.length,
     })),
-    variants: grouped(devices, ({ device }) => variantOf(device)).map(([variant, of]) => ({
+    variants: grouped(devices, ({ device }) => modelVariantOf(device)).map(([variant, of]) => ({
       variant,
       providers: [...new Set(of.flatMap(({ device }) => device.provider ?? []))].sort(),
       devices: of.length,

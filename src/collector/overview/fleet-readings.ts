@@ -2,7 +2,7 @@ import { sum } from '../../foundation/statistics.js';
 import { firstIdAt } from '../store/fleet-retention.js';
 import type { FleetStore, FollowedRow, FollowedTable } from '../store/fleet-store.js';
 import { crossingsByClass } from './crossings.js';
-import { LatestValues, type Measured, UNMEASURED } from './measures.js';
+import { LatestValues, type MeasuredValues, UNMEASURED } from './measures.js';
 
 /** All values are told once an hour: after two of them every device that lives has told its own. */
 const LOOKED_BACK_MS = 7_200_000;
@@ -20,7 +20,7 @@ interface Interval {
 
 /** What a device measured of late. */
 export interface LateReadings {
-  readonly measured: Measured;
+  readonly measured: MeasuredValues;
   /** Unix ms of the newest metrics; null: none came of late. */
   readonly measuredAt: number | null;
   /** Of the last hour; null: nothing was counted. */

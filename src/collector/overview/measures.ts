@@ -40,7 +40,7 @@ export const MEASURES = {
 
 export type MeasureName = keyof typeof MEASURES;
 /** null: there is no reading. */
-export type Measured = Readonly<Record<MeasureName, number | null>>;
+export type MeasuredValues = Readonly<Record<MeasureName, number | null>>;
 
 export const MEASURE_NAMES: readonly MeasureName[] = Object.keys(MEASURES) as MeasureName[];
 
@@ -64,7 +64,7 @@ export class LatestValues {
     }
   }
 
-  measured(): Measured {
+  measured(): MeasuredValues {
     const byFamily = new Map<string, number[]>();
     for (const [name, value] of this.#values) {
       const family = familyOf(name);
@@ -74,12 +74,12 @@ export class LatestValues {
     }
     return Object.fromEntries(
       MEASURE_NAMES.map((name) => [name, joinedOf(byFamily.get(MEASURES[name].family) ?? [], MEASURES[name].joined)]),
-    ) as unknown as Measured;
+    ) as unknown as MeasuredValues;
   }
 }
 
 /** Nothing was told of it. */
-export const UNMEASURED: Measured = new LatestValues().measured();
+export const UNMEASURED: MeasuredValues = new LatestValues().measured();
 
 function joinedOf(values: readonly number[], joined: Joined): number | null {
   if (values.length === 0) return null;

@@ -7,7 +7,7 @@ export interface Told {
 }
 
 /** Steps of time, each of them `stepMs` long. */
-export interface Grid {
+export interface TimeSteps {
   /** Unix ms. */
   readonly from: number;
   readonly stepMs: number;
@@ -17,7 +17,7 @@ export interface Grid {
 const LEAST_STEP_MS = 60_000;
 
 /** A grid of at most so many steps of whole minutes. @param from Unix ms, @param to after it */
-export function gridOf(from: number, to: number, mostSteps: number): Grid {
+export function timeStepsOf(from: number, to: number, mostSteps: number): TimeSteps {
   const stepMs = Math.max(LEAST_STEP_MS, Math.ceil((to - from) / mostSteps / LEAST_STEP_MS) * LEAST_STEP_MS);
   const begin = Math.floor(from / stepMs) * stepMs;
   return { from: begin, stepMs, steps: Math.max(1, Math.ceil((to - begin) / stepMs)) };
@@ -33,7 +33,7 @@ export function gridOf(from: number, to: number, mostSteps: number): Grid {
 export function onGrid(
   told: readonly Told[],
   heard: readonly number[],
-  { from, stepMs, steps }: Grid,
+  { from, stepMs, steps }: TimeSteps,
   heldMs: number,
 ): (number | null)[] {
   const values: (number | null)[] = [];

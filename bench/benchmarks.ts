@@ -110,6 +110,12 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     publishedWith: { '--frames': 300, '--clips': 'any' },
     load: () => import('./path.js'),
   },
+  sway: {
+    about:
+      'clips filmed by cameras that sway, vibrate, drift, pan and roll: answers with holding them still and without',
+    publishedWith: { '--frames': 500, '--seed': 'any', '--clips': 'any', '--sequences': 'any', '--keep': 'any' },
+    load: () => import('./sway.js'),
+  },
   plausibility: {
     about: 'what it costs to watch whether pictures can be true',
     publishedWith: { '--rounds': 5 },

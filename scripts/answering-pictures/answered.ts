@@ -69,24 +69,48 @@ export class Eye {
 }
 
 /** A scene as the program comes, with what watches over it; no scenes are remembered. */
-function sceneFor(thresholds: readonly number[]): { scene: KnownScene; audit: CameraAudit } {
-  const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
-  const scene = new KnownScene({
-    thresholds,
-    maxAgeMs,
-    maxIdleAgeMs,
-    masked: maskBlocks([]),
-    scenes: () => null,
-  });
-  const audit = new CameraAudit({
-    share,
-    floor,
-    budget: new AuditBudget(),
-    localHour: () => 12,
-    random: () => 0.5,
-    reportThreshold: Math.min(...thresholds),
-  });
-  return { scene, audit };
+export class WatchedScene {
+  readonly scene: KnownScene;
+  readonly #audit: CameraAudit;
+
+  /** @param isHeld whether a camera that moves is held still, as the program does */
+  constructor(thresholds: readonly number[], isHeld = true) {
+    const { accuracyFloor: floor, auditShare: share, maxAgeMs, maxIdleAgeMs } = config.answer;
+    const known = { thresholds, maxAgeMs, maxIdleAgeMs, masked: maskBlocks([]), scenes: () => null, isHeld };
+    this.scene = new KnownScene(known);
+    this.#audit = new CameraAudit({
+      share,
+      floor,
+      budget: new AuditBudget(),
+      localHour: () => 12,
+      random: () => 0.5,
+      reportThreshold: Math.min(...thresholds),
+    });
+  }
+
+  /** Answers the next frame as the program does. */
+  async answer(frame: Frame, infer: Eye['infer']): Promise<Answered> {
+    const { scene } = this;
+    const audit = this.#audit;
+    scene.allowedLoss = audit.allowedLoss;
+    const answer = scene.look(frame);
+    audit.review(frame.capturedAt, frame.sceneMs);
+    if (answer !== null) {
+      audit.answered(answer, frame.capturedAt);
+      scene.settle();
+      const weight = audit.picks(answer, true, frame.sceneMs);
+      if (weight > 0) audit.audited(answer, await infer(frame), weight, frame.capturedAt);
+      const { origin, detections } = answer;
+      return { frame, origin, reason: null, vehicles: detections.count, answer, audited: weight > 0, found: null };
+    }
+    const { reason } = scene;
+    const found = await infer(frame);
+    const { answer: now, comparison } = scene.learn(found);
+    if (comparison) audit.scheduled(comparison, frame.capturedAt);
+    audit.answered(now, frame.capturedAt);
+    scene.settle();
+    return { frame, origin: 'inferred', reason, vehicles: now.detections.count, answer: now, audited: false, found };
+  }
 }
 
 /** The frames of a simulated road, answered as the program answers them. */
@@ -104,28 +128,8 @@ export async function* answeredFrames(
   frames: Iterable<Frame> | AsyncIterable<Frame>,
   eye: Pick<Eye, 'infer' | 'thresholds'>,
 ): AsyncGenerator<Answered> {
-  const { scene, audit } = sceneFor(eye.thresholds);
-  for await (const frame of frames) {
-    scene.allowedLoss = audit.allowedLoss;
-    const answer = scene.look(frame);
-    audit.review(frame.capturedAt, frame.sceneMs);
-    if (answer !== null) {
-      audit.answered(answer, frame.capturedAt);
-      scene.settle();
-      const weight = audit.picks(answer, true, frame.sceneMs);
-      if (weight > 0) audit.audited(answer, await eye.infer(frame), weight, frame.capturedAt);
-      const { origin, detections } = answer;
-      yield { frame, origin, reason: null, vehicles: detections.count, answer, audited: weight > 0, found: null };
-    } else {
-      const { reason } = scene;
-      const found = await eye.infer(frame);
-      const { answer: now, comparison } = scene.learn(found);
-      if (comparison) audit.scheduled(comparison, frame.capturedAt);
-      audit.answered(now, frame.capturedAt);
-      scene.settle();
-      yield { frame, origin: 'inferred', reason, vehicles: now.detections.count, answer: now, audited: false, found };
-    }
-  }
+  const scene = new WatchedScene(eye.thresholds);
+  for await (const frame of frames) yield await scene.answer(frame, (one) => eye.infer(one));
 }
 
 /** The frames of a simulated road. @param road that of the address, where it is painted already */

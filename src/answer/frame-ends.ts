@@ -54,7 +54,7 @@ export class FrameEnds {
   /** @param kept the frame, where its pixels go on with the answer */
   tell(frame: Frame, answer: SceneAnswer, by: AnsweringModel, stages: StageTimes | null, kept: Frame | null): void {
     const { camera, seq, capturedAt, sceneMs, sourceWidth, sourceHeight } = frame;
-    const { detections, trackIds, origin, ageMs, confidence } = answer;
+    const { detections, trackIds, origin, ageMs, confidence, swayed } = answer;
     const { model, variant, provider } = by;
     const latencyMs = this.#options.clock.now() - frame.arrivedAt;
     this.#options.onResult(
@@ -66,6 +66,7 @@ export class FrameEnds {
         sourceWidth,
         sourceHeight,
         detections,
+        swayed,
         trackIds,
         origin,
         ageMs,

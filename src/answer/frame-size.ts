@@ -1,5 +1,6 @@
 import { type Detections, STRIDE } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
+import { isNoShift, NO_SHIFT, type SceneShift } from '../frame/scene-shift.js';
 
 /** Size in pixels of a frame, and of the camera's own picture before it was scaled down to that. */
 export type FrameSize = Pick<Frame, 'width' | 'height' | 'sourceWidth' | 'sourceHeight'>;
@@ -22,6 +23,12 @@ export function inFramePixels(boxes: Detections, size: FrameSize): Detections {
 /** Boxes of the frame in the pixels of the camera's own picture: a copy. */
 export function inSourcePixels(boxes: Detections, size: FrameSize): Detections {
   return scaled(boxes, size.sourceWidth / size.width, size.sourceHeight / size.height);
+}
+
+/** The same of a shift of the scene. */
+export function inSourceShift(shift: SceneShift, { width, height, sourceWidth, sourceHeight }: FrameSize): SceneShift {
+  if (isNoShift(shift)) return NO_SHIFT;
+  return { ...shift, x: (shift.x * sourceWidth) / width, y: (shift.y * sourceHeight) / height };
 }
 
 function scaled({ count, data }: Detections, across: number, down: number): Detections {

@@ -2,8 +2,9 @@ import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
 import type { Origin } from '../frame/frame-result.js';
 import type { InferenceReason } from '../frame/inference-reason.js';
+import { isNoShift, NO_SHIFT } from '../frame/scene-shift.js';
 import { Agreement, agreementScores, emptyTally } from './audit/agreement.js';
-import { type FrameSize, inFramePixels, inSourcePixels, sizeOf } from './frame-size.js';
+import { type FrameSize, inFramePixels, inSourcePixels, inSourceShift, sizeOf } from './frame-size.js';
 import { InferenceNeed, type TrackErrors } from './inference-need.js';
 import type { InferencePace, PaceBound } from './inference-pace.js';
 import type { RememberedScenes } from './memory/remembered-scenes.js';
@@ -26,6 +27,8 @@ export interface KnownSceneOptions {
   readonly scenes: ScenesOf;
   /** How often an inference may be asked for; unset: whenever one is due. */
   readonly bound?: PaceBound;
+  /** Whether a camera that sways is held still; unset: it is. */
+  readonly isHeld?: boolean;
 }
 
 /** Gives a camera its remembered scenes, once its background is there; null where scenes are not remembered. */
@@ -99,6 +102,8 @@ export class SizedScene {
   #isSpared = false;
   /** Whether the frame at hand is inferred without looking, and whether vehicles were seen in no other since. */
   #isResting = false;
+  /** Whether vehicles are where the picture taken last shows them: at rest they go along with inferences. */
+  #isFollowed = true;
   #isStale = false;
   #keptUpAt = Number.NEGATIVE_INFINITY;
   #unseenFrames = 0;
@@ -119,7 +124,7 @@ export class SizedScene {
     this.size = sizeOf(frame);
     this.#maxAgeMs = options.maxAgeMs;
     this.#maxIdleAgeMs = options.maxIdleAgeMs;
-    this.#steady = new SteadyPicture(frame, options.masked);
+    this.#steady = new SteadyPicture(frame, options.masked, options.isHeld ?? true);
     this.#background = new BlockBackground(this.#steady.masked);
     this.#tracks = new Tracks(options.thresholds, this.size, nextId);
     this.#agreement = agreementAt(options.thresholds);
@@ -279,7 +284,8 @@ export class SizedScene {
   #take(frame: Frame): boolean {
     const moved = this.#steady.take(frame, this.#signature);
     if (moved === 'anew') this.#beginAnew();
-    else if (moved.x !== 0 || moved.y !== 0) this.#tracks.shift(moved.x, moved.y);
+    else if (this.#isFollowed && !isNoShift(moved)) this.#tracks.shift(moved);
+    this.#isFollowed = !this.#isResting;
     return moved === 'anew';
   }
 
@@ -295,7 +301,7 @@ export class SizedScene {
   #rest(frame: Frame, dtMs: number): null {
     if (!this.#isStale) this.#tracks.unanchor();
     this.#isStale = true;
-    this.#isSpared = false;
+    this.#isSpared = this.#isFollowed = false;
     this.#tracks.advance(dtMs, null);
     if (++this.#unseenFrames >= KEPT_UP_FRAMES && frame.sceneMs - this.#keptUpAt >= KEPT_UP_MS) {
       this.#unseenFrames = 0;
@@ -418,6 +424,8 @@ export class SizedScene {
       ageMs,
       confidence: Math.max(0, 1 - loss),
       sceneId,
+      // as measured last, which at rest is long ago
+      swayed: this.#isResting ? NO_SHIFT : inSourceShift(this.#steady.swayed, this.size),
     };
   }
 }

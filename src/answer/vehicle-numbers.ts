@@ -1,5 +1,6 @@
 import type { Detections } from '../frame/detections.js';
 import type { Frame } from '../frame/frame.js';
+import { NO_SHIFT } from '../frame/scene-shift.js';
 import { type FrameSize, inFramePixels, inSourcePixels, isSameSize, sizeOf } from './frame-size.js';
 import type { SceneAnswer } from './scene-answer.js';
 import { LONGEST_STEP_MS, Tracks } from './tracking/tracks.js';
@@ -40,6 +41,7 @@ export class VehicleNumbers {
       ageMs: 0,
       confidence: 1,
       sceneId: null,
+      swayed: NO_SHIFT,
     };
   }
 

@@ -2,6 +2,7 @@ import type { LineConfig, ZoneConfig } from '../config/config.js';
 import type { Box } from '../frame/box.js';
 import { STRIDE } from '../frame/detections.js';
 import type { FrameResult } from '../frame/frame-result.js';
+import { NO_SHIFT, shiftDown, shiftRight } from '../frame/scene-shift.js';
 import { type ClassCounts, countClasses } from './class-counts.js';
 import { LineCrossings } from './line-crossings.js';
 import type { Infraction } from './rules/infraction.js';
@@ -56,7 +57,8 @@ const LEAST_MARGIN = 0.002;
 
 /**
  * Turns the results of one camera into what each vehicle does: it appears, stops, moves on, crosses lines, enters and
- * exits zones, leaves. A vehicle is where the middle of its box's lower edge is: there it touches the road.
+ * exits zones, leaves. A vehicle is where the middle of its box's lower edge is: there it touches the road. Where the camera sways,
+ * that is where it would be if it did not; boxes that are told lie as in the picture.
  */
 export class VehicleEvents {
   readonly #options: VehicleEventsOptions;
@@ -76,6 +78,8 @@ export class VehicleEvents {
   #frame = 0;
   #width = 1;
   #height = 0;
+  /** Of the result at hand. */
+  #swayed = NO_SHIFT;
   #seen = 0;
   #forgotten = 0;
 
@@ -130,8 +134,9 @@ export class VehicleEvents {
    * @returns what happened since the previous one
    */
   push(result: FrameResult, sceneMs: number): readonly VehicleEvent[] {
-    const { detections, trackIds, sourceWidth, sourceHeight } = result;
+    const { detections, trackIds, sourceWidth, sourceHeight, swayed = NO_SHIFT } = result;
     this.#events = [];
+    this.#swayed = swayed;
     this.#now += Math.max(0, sceneMs - (this.#sceneMs ?? sceneMs));
     this.#sceneMs = sceneMs;
     this.#frame++;
@@ -172,11 +177,16 @@ export class VehicleEvents {
     table.lastFrame[slot] = this.#frame;
     const width = this.#width;
     const size = Math.sqrt(Math.max(0, (x2 - x1) * (y2 - y1))) / width;
+    // where it stands on the road, however the camera sways: lines and zones lie in the scene
+    const fromMiddleX = (x1 + x2 - width) / 2;
+    const fromMiddleY = (y1 + y2 - this.#height * width) / 2;
+    const right = shiftRight(this.#swayed, fromMiddleX, fromMiddleY);
+    const down = shiftDown(this.#swayed, fromMiddleX, fromMiddleY);
+    const middleX = ((x1 + x2) / 2 - right) / width;
+    const middleY = ((y1 + y2) / 2 - down) / width;
     // a box may reach beyond the picture, zones cannot
-    const x = Math.min(1, Math.max(0, (x1 + x2) / 2 / width));
-    const y = Math.min(this.#height, Math.max(0, y2 / width));
-    const middleX = (x1 + x2) / 2 / width;
-    const middleY = (y1 + y2) / 2 / width;
+    const x = Math.min(1, Math.max(0, middleX));
+    const y = Math.min(this.#height, Math.max(0, (y2 - down) / width));
     if (isNew) this.#appear(slot, x, y, middleX, middleY, size);
     else this.#follow(slot, x, y, middleX, middleY, size);
     table.footX[slot] = x;

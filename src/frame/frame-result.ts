@@ -1,4 +1,5 @@
 import type { Detections } from './detections.js';
+import type { SceneShift } from './scene-shift.js';
 
 /** Where an answer can come from. */
 export const ORIGINS = ['inferred', 'propagated', 'reused-memory', 'reused-disk'] as const;
@@ -16,6 +17,8 @@ export interface FrameResult {
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   readonly detections: Detections;
+  /** How far the scene lies in this picture from where it usually lies, as the camera sways; absent: where it usually lies. */
+  readonly swayed?: SceneShift;
   /** One per detection: the same number for the same vehicle in successive frames of the camera, never given again. */
   readonly trackIds: Int32Array;
   readonly origin: Origin;

@@ -102,6 +102,11 @@ export class KernelMemory {
     return new Int16Array(this.memory.buffer, address, count);
   }
 
+  /** The same of float32. */
+  floatsAt(address: number, count: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, count);
+  }
+
   /** The float64 at an address, a multiple of eight. */
   doubleAt(address: number): number {
     return this.#doubles[address >> 3]!;

@@ -30,6 +30,8 @@ export interface Kernels {
   readonly alignTemplate: Kernel;
   readonly searchTemplate: Kernel;
   readonly packRows: Kernel;
+  readonly findPatches: Kernel;
+  readonly shiftedBlocks: Kernel;
 }
 
 export interface KernelsInUse {
@@ -78,5 +80,7 @@ export function compileKernels(bytes: number): Kernels {
     alignTemplate: kernel('alignTemplate'),
     searchTemplate: kernel('searchTemplate'),
     packRows: kernel('packRows'),
+    findPatches: kernel('findPatches'),
+    shiftedBlocks: kernel('shiftedBlocks'),
   };
 }

@@ -212,4 +212,28 @@ test('counts go on when there are more classes, each in its own place', () => {
   assert.equal([...vehicles.counts], [0, 0, 1]);
 });
 
+/** A vehicle that stands, in the pictures of a camera that sways. @param tells whether its answers say how far */
+function standing(x: number, y: number, tells: boolean): VehicleEvent[] {
+  const vehicles = made();
+  return Array.from({ length: 60 }, (_, i) => {
+    const swayed = { x: 40 * Math.sin(i / 3), y: 10 * Math.cos(i / 2), turn: 0.02 * Math.sin(i / 4), growth: 0 };
+    const [right, below] = [x - 500, y - 50 - 250];
+    const shown = { id: 1, x: x + swayed.x - swayed.turn * below, y: y + swayed.y + swayed.turn * right };
+    return vehicles.push({ ...resultOf([shown]), ...(tells && { swayed }) }, i * 100);
+  }).flat();
+}
+
+test('one that stands beside a line, or at the border of a zone, stays there however the camera sways', () => {
+  const kinds = (events: readonly VehicleEvent[]) => [...new Set(events.map(({ kind }) => kind))].sort();
+  assert.ok(kinds(standing(490, 300, false)).includes('crossed'));
+  assert.equal(kinds(standing(490, 300, true)), ['appeared', 'stopped']);
+  assert.ok(kinds(standing(610, 300, false)).includes('exited'));
+  assert.equal(kinds(standing(610, 300, true)), ['appeared', 'entered', 'stopped']);
+});
+
+test('what is told of it lies where the picture shows it', () => {
+  const result = { ...resultOf([{ id: 1, x: 240, y: 300 }]), swayed: { x: 40, y: 0, turn: 0, growth: 0 } };
+  assert.equal(made().push(result, 0)[0]!.vehicle.box, [190, 200, 290, 300]);
+});
+
 test.run();

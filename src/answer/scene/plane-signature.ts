@@ -1,5 +1,7 @@
+import { isNoShift, type SceneShift } from '../../frame/scene-shift.js';
 import type { BlockGrid, BlockSums } from '../../kernels/block-grid.js';
 import { createBlockSums } from '../../kernels/block-sums.js';
+import { createShiftedBlocks, type ShiftedBlocks } from '../../kernels/shifted-blocks.js';
 import { YUV_COLOURS, type YuvFormat, yuvBytes } from '../../kernels/yuv-colour.js';
 import {
   BLOCKS,
@@ -32,20 +34,20 @@ export class PlaneSignature {
     this.#chroma = new MeanBlocks(width / 2, height / 2, CELLS_ACROSS, CELLS_DOWN);
   }
 
-  /** @param data I420 @throws RangeError where there are fewer bytes than the picture has */
-  read(data: Uint8Array, into: Signature, yuv: YuvFormat): void {
-    this.readChroma(data, into, yuv);
-    this.readLuma(data, into.luma, yuv, 0, 0);
-  }
-
-  /** Takes the colours alone. @throws RangeError as `read` */
-  readChroma(data: Uint8Array, { chroma }: Pick<Signature, 'chroma'>, yuv: YuvFormat): void {
+  /**
+   * @param data I420
+   * @param shift by which blocks of luma lie further on; those of which a part is outside then have any number
+   * @throws RangeError where there are fewer bytes than the picture has
+   */
+  read(data: Uint8Array, into: Signature, yuv: YuvFormat, shift: SceneShift): void {
+    const { chroma } = into;
     const bytes = yuvBytes(this.#width, this.#height);
     if (data.length < bytes) throw new RangeError(`expected a picture of ${bytes} bytes, got ${data.length}`);
+    this.#readLuma(data, into.luma, yuv, shift);
     const { redV, greenU, greenV, blueU } = YUV_COLOURS[yuv];
     const pixels = this.#width * this.#height;
-    this.#chroma.read(data.subarray(pixels, pixels * 1.25), this.#u, 0, 0);
-    this.#chroma.read(data.subarray(pixels * 1.25, bytes), this.#v, 0, 0);
+    this.#chroma.read(data.subarray(pixels, pixels * 1.25), this.#u);
+    this.#chroma.read(data.subarray(pixels * 1.25, bytes), this.#v);
     const [red, blue] = [1 + redV / ONE, 2 + blueU / ONE];
     for (let cell = 0; cell < CELLS; cell++) {
       const u = this.#u[cell]! - 128;
@@ -55,14 +57,11 @@ export class PlaneSignature {
     }
   }
 
-  /**
-   * Takes the luma of blocks that all lie further on; those at the edges, of which a part is outside, have any number.
-   *
-   * @param right whole pixels, as `down`
-   */
-  readLuma(data: Uint8Array, into: Float32Array, yuv: YuvFormat, right: number, down: number): void {
+  #readLuma(data: Uint8Array, into: Float32Array, yuv: YuvFormat, shift: SceneShift): void {
     const { black, lumaGain } = YUV_COLOURS[yuv];
-    this.#luma.read(data.subarray(0, this.#width * this.#height), into, right, down);
+    const plane = data.subarray(0, this.#width * this.#height);
+    if (isNoShift(shift)) this.#luma.read(plane, into);
+    else this.#luma.readShifted(plane, into, shift);
     const gain = 1 + lumaGain / ONE;
     // of the full range already
     if (black === 0 && gain === 1) return;
@@ -81,19 +80,15 @@ class MeanBlocks {
   readonly #shares: Float32Array;
   /** Of each block. */
   readonly #firstPixels: Int32Array;
-  readonly #columns: Int32Array;
-  readonly #rows: Int32Array;
   readonly #grid: BlockGrid;
-  /** Where the grid lies. */
-  #right = 0;
-  #down = 0;
+  /** Made when a camera first sways; null where blocks have no pixel. */
+  #shifted: ShiftedBlocks | null = null;
 
   constructor(width: number, height: number, across: number, down: number) {
     const starts = (blocks: number, pixels: number) =>
       Int32Array.from({ length: blocks + 1 }, (_, i) => blockStart(i, blocks, pixels));
     const [columns, rows] = [starts(across, width), starts(down, height)];
     this.#sums = new Int32Array(across * down);
-    [this.#columns, this.#rows] = [columns, rows];
     this.#grid = { width, height, columnEnds: columns.slice(1), rowEnds: rows.slice(1) };
     this.#sum = createBlockSums(this.#grid);
     this.#shares = new Float32Array(across * down);
@@ -107,26 +102,22 @@ class MeanBlocks {
     }
   }
 
-  /** @param right pixels by which all blocks lie further on, as `down` */
-  read(plane: Uint8Array, into: Float32Array, right: number, down: number): void {
-    if (right !== this.#right || down !== this.#down) this.#lay(right, down);
-    const sums = this.#sums;
-    const shares = this.#shares;
-    this.#sum(plane, sums);
+  read(plane: Uint8Array, into: Float32Array): void {
+    this.#sum(plane, this.#sums);
     for (let block = 0; block < into.length; block++) {
-      const share = shares[block]!;
-      into[block] = share > 0 ? sums[block]! * share : plane[this.#firstPixels[block]!]!;
+      const share = this.#shares[block]!;
+      into[block] = share > 0 ? this.#sums[block]! * share : plane[this.#firstPixels[block]!]!;
     }
   }
 
-  #lay(right: number, down: number): void {
-    [this.#right, this.#down] = [right, down];
+  /** Of blocks that lie where a scene has gone; of those that are not wholly in the plane, any number. */
+  readShifted(plane: Uint8Array, into: Float32Array, shift: SceneShift): void {
     const { width, height, columnEnds, rowEnds } = this.#grid;
-    for (let x = 0; x < columnEnds.length; x++) columnEnds[x] = clamp(this.#columns[x + 1]! + right, width);
-    for (let y = 0; y < rowEnds.length; y++) rowEnds[y] = clamp(this.#rows[y + 1]! + down, height);
+    if (width <= columnEnds.length || height <= rowEnds.length) {
+      this.read(plane, into);
+      return;
+    }
+    this.#shifted ??= createShiftedBlocks(this.#grid);
+    this.#shifted(plane, shift, into);
   }
-}
-
-function clamp(end: number, most: number): number {
-  return end < 0 ? 0 : end > most ? most : end;
 }

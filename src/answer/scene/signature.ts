@@ -1,9 +1,14 @@
+import { isNoShift, NO_SHIFT, type SceneShift, shiftDown, shiftRight } from '../../frame/scene-shift.js';
 import type { YuvFormat } from '../../kernels/yuv-colour.js';
-import { blockStart, CELL_SIZE, CELLS, CELLS_ACROSS, GRID_HEIGHT, GRID_WIDTH, type Signature } from './grid.js';
+import { BLOCKS, blockStart, CELL_SIZE, CELLS, CELLS_ACROSS, GRID_HEIGHT, GRID_WIDTH, type Signature } from './grid.js';
 import { PlaneSignature } from './plane-signature.js';
 
 /** Samples along one side of a block, where it has as many pixels. */
 const SIDE = 5;
+
+/** luma = 0.299 R + 0.587 G + 0.114 B (BT.601) */
+const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
+const lumaOf = (data: Uint8Array, at: number): number => RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!;
 
 /**
  * Takes the signatures of pictures of one size. In RGB24 a block is looked at in up to 5 × 5 pixels spread evenly over it, always
@@ -35,11 +40,15 @@ export class SignatureReader {
     this.#rows = offsets(GRID_HEIGHT, height, this.#down, width * 3);
   }
 
-  /** @param data RGB24, `width * height * 3` bytes; or I420 where `yuv` says what its numbers mean: then of all pixels */
-  read(data: Uint8Array, into: Signature, yuv?: YuvFormat): void {
+  /**
+   * @param data RGB24, `width * height * 3` bytes; or I420 where `yuv` says what its numbers mean: then of all pixels
+   * @param shift by which blocks of luma lie further on; those of which a part is outside then have any number. Colours, of cells many
+   *   times larger than any sway, are taken where they are
+   */
+  read(data: Uint8Array, into: Signature, yuv?: YuvFormat, shift: SceneShift = NO_SHIFT): void {
     if (yuv !== undefined) {
       this.#planes ??= new PlaneSignature(this.width, this.height);
-      this.#planes.read(data, into, yuv);
+      this.#planes.read(data, into, yuv, shift);
       return;
     }
     const bytes = this.width * this.height * 3;
@@ -52,47 +61,48 @@ export class SignatureReader {
     const { chroma } = into;
     const share = 1 / (this.#across * this.#down * CELL_SIZE * CELL_SIZE);
     for (let i = 0; i < chroma.length; i++) chroma[i]! *= share;
+    if (!isNoShift(shift)) this.#shiftLuma(data, into.luma, shift);
   }
 
-  /** Takes the colours alone; `luma` has any numbers. @param data as of `read` */
-  readChroma(data: Uint8Array, into: Signature, yuv?: YuvFormat): void {
-    if (yuv === undefined) {
-      this.read(data, into);
-      return;
-    }
-    this.#planes ??= new PlaneSignature(this.width, this.height);
-    this.#planes.readChroma(data, into, yuv);
-  }
-
-  /**
-   * Takes the luma of blocks that all lie further on; those at the edges, of which a part is outside, have any number.
-   *
-   * @param data as of `read` @param right whole pixels, as `down`
-   */
-  readLuma(data: Uint8Array, into: Float32Array, right: number, down: number, yuv?: YuvFormat): void {
-    if (yuv !== undefined) {
-      this.#planes ??= new PlaneSignature(this.width, this.height);
-      this.#planes.readLuma(data, into, yuv, right, down);
-      return;
-    }
-    const last = this.width * this.height * 3 - 3;
-    const ahead = (down * this.width + right) * 3;
-    for (let row = 0; row < GRID_HEIGHT; row++) {
-      this.#sum(data, row, ahead, last);
-      this.#keepLuma(into, row);
+  /** Takes the luma of blocks where the scene has gone. */
+  #shiftLuma(data: Uint8Array, luma: Float32Array, shift: SceneShift): void {
+    const { width, height } = this;
+    for (let block = 0; block < BLOCKS; block++) {
+      const column = block % GRID_WIDTH;
+      const row = (block - column) / GRID_WIDTH;
+      const right = ((column + 0.5) / GRID_WIDTH - 0.5) * width;
+      const below = ((row + 0.5) / GRID_HEIGHT - 0.5) * height;
+      luma[block] = this.#lumaAt(data, column, row, shiftRight(shift, right, below), shiftDown(shift, right, below));
     }
   }
 
-  #sum(data: Uint8Array, row: number, ahead = 0, lastPixel = Number.POSITIVE_INFINITY): void {
+  /** A block that lies between pixels has the mean of those that lie on them: to the first order, three say it. */
+  #lumaAt(data: Uint8Array, column: number, row: number, farX: number, farY: number): number {
+    const [across, down, stride] = [this.#across, this.#down, this.width * 3];
+    const [wholeX, wholeY] = [Math.floor(farX), Math.floor(farY)];
+    const ahead = wholeY * stride + wholeX * 3;
+    let [here, beside, below] = [0, 0, 0];
+    for (let v = 0; v < down; v++) {
+      for (let u = 0; u < across; u++) {
+        const at = this.#rows[row * down + v]! + this.#columns[column * across + u]! + ahead;
+        // outside of the picture it has any number, but one
+        if (at < 0 || at + stride + 5 >= data.length) continue;
+        here += lumaOf(data, at);
+        beside += lumaOf(data, at + 3);
+        below += lumaOf(data, at + stride);
+      }
+    }
+    return (here + (farX - wholeX) * (beside - here) + (farY - wholeY) * (below - here)) / (across * down);
+  }
+
+  #sum(data: Uint8Array, row: number): void {
     const sums = this.#sums;
     const columns = this.#columns;
     const across = this.#across;
     const last = (row + 1) * this.#down;
     sums.fill(0);
     for (let line = row * this.#down; line < last; line++) {
-      const start = this.#rows[line]! + ahead;
-      // a line outside of the picture has any number, but one
-      if (start < 0 || start > lastPixel - this.width * 3) continue;
+      const start = this.#rows[line]!;
       let c = 0;
       for (let s = 0; s < sums.length; s += 3) {
         let r = 0;
@@ -113,11 +123,8 @@ export class SignatureReader {
 
   #keepLuma(luma: Float32Array, row: number): void {
     const sums = this.#sums;
-    // luma = 0.299 R + 0.587 G + 0.114 B (BT.601)
     const share = 1 / (this.#across * this.#down);
-    const red = 0.299 * share;
-    const green = 0.587 * share;
-    const blue = 0.114 * share;
+    const [red, green, blue] = [RED * share, GREEN * share, BLUE * share];
     for (let x = 0, s = 0; x < GRID_WIDTH; x++, s += 3) {
       luma[row * GRID_WIDTH + x] = sums[s]! * red + sums[s + 1]! * green + sums[s + 2]! * blue;
     }

@@ -1,19 +1,10 @@
+import { NO_SHIFT, type SceneShift } from '../../frame/scene-shift.js';
 import type { LumaPicture } from '../tracking/luma-picture.js';
-import { patchReach, ScenePatch } from './scene-patch.js';
+import { CELLS, ScenePatches } from './scene-patches.js';
 
 /** Pixels between the points of patches that are found exactly, and of those that are found from further away. */
 const FINE = 1;
 const COARSE = 3;
-/** Cells of the picture, each with a patch of either kind. */
-const ACROSS = 8;
-const DOWN = 5;
-const CELLS = ACROSS * DOWN;
-/** Places tried along each side of a cell. */
-const PLACES = 4;
-/** Patches that must be found at least, of those that there are by share, and points' pitches by which they may disagree. */
-const LEAST_FOUND = 6;
-const LEAST_SHARE = 0.6;
-const AGREE = 1;
 /** Share by which the usual shift follows. */
 const USUAL = 0.05;
 /** Pixels around the usual shift at which it is looked for where it is not near the last. */
@@ -28,8 +19,6 @@ const PER_PICTURE = 0.01;
 /** Pictures in a row in which it was lost, a multiple of the next, after which one in so many is tried. */
 const GIVES_UP = 50;
 const TRIED_EVERY = 10;
-/** A patch that was not where the others are in so many pictures more than it was is taken elsewhere. */
-const UNFIT = 12;
 /** Patches are taken anew so often, one at a time, for the light changes: pictures. */
 const RENEW_EVERY = 50;
 /**
@@ -41,40 +30,19 @@ const SWAYS_FOR = 4;
 const STEADY = 0.35;
 const STEADY_FOR = 750;
 
-/** How far a scene lies from where it lay first, to the right and down, pixels. */
-export interface SceneShift {
-  readonly x: number;
-  readonly y: number;
-}
-
-const NO_SHIFT: SceneShift = { x: 0, y: 0 };
-
-interface CellPatch {
-  readonly patch: ScenePatch;
-  /** How far the scene was shifted when it was taken. */
-  readonly takenX: number;
-  readonly takenY: number;
-  /** Pictures in which it was not with the others, less those in which it was. */
-  unfit: number;
-}
-
-type Patches = (CellPatch | null)[];
-
 /**
  * How far a camera's picture is from where it was: by wind, a bridge that swings, a mast that bends in the sun. Forty small patches
  * are found again in each picture; where most agree, that is the camera, and those on vehicles are the others. A steady camera's
  * shift is exactly none.
  */
 export class CameraSway {
-  readonly #fine: Patches = new Array<CellPatch | null>(CELLS).fill(null);
-  readonly #coarse: Patches = new Array<CellPatch | null>(CELLS).fill(null);
-  readonly #foundX = new Float64Array(CELLS);
-  readonly #foundY = new Float64Array(CELLS);
-  readonly #sorted = new Float64Array(CELLS);
+  readonly #fine: ScenePatches;
+  readonly #coarse: ScenePatches;
+  /** Pixels from the middle of the picture to its side. */
+  readonly #half: number;
   #pictures = 0;
   /** As measured last. */
-  #x = 0;
-  #y = 0;
+  #at = NO_SHIFT;
   /** Where it is on average. */
   #usualX = 0;
   #usualY = 0;
@@ -84,6 +52,12 @@ export class CameraSway {
   #awayFor = 0;
   #steadyFor = 0;
   #lostFor = 0;
+
+  constructor(size: Pick<LumaPicture, 'width' | 'height'>) {
+    this.#fine = new ScenePatches(size, FINE);
+    this.#coarse = new ScenePatches(size, COARSE);
+    this.#half = size.width / 2;
+  }
 
   /** Pictures in a row in which it could not be told. */
   get lostFor(): number {
@@ -104,13 +78,13 @@ export class CameraSway {
     else this.#follow(picture);
     this.#renew(picture, cell);
     this.#judge();
-    return this.sways ? { x: this.#x, y: this.#y } : NO_SHIFT;
+    return this.sways ? this.#at : NO_SHIFT;
   }
 
   #takeAll(picture: LumaPicture): void {
     for (let cell = 0; cell < CELLS; cell++) {
-      this.#fine[cell] = this.#best(picture, cell, FINE);
-      this.#coarse[cell] = this.#best(picture, cell, COARSE);
+      this.#fine.take(picture, cell, this.#at);
+      this.#coarse.take(picture, cell, this.#at);
     }
   }
 
@@ -120,30 +94,33 @@ export class CameraSway {
       this.#lostFor++;
       return;
     }
-    const [x, y] = [this.#x, this.#y];
-    if (this.#agree(picture, this.#fine, FINE) || this.#search(picture)) {
+    const found = this.#fine.shift(picture, this.#at) ?? this.#search(picture);
+    if (found !== null) {
+      this.#at = found;
       this.#lostFor = 0;
-      this.#usualX += USUAL * (this.#x - this.#usualX);
-      this.#usualY += USUAL * (this.#y - this.#usualY);
+      this.#usualX += USUAL * (found.x - this.#usualX);
+      this.#usualY += USUAL * (found.y - this.#usualY);
       return;
     }
-    [this.#x, this.#y] = [x, y];
     this.#lostFor++;
     if (this.#lostFor % GIVES_UP === 0) this.#takeAnew(picture);
   }
 
   /** Taken of a blurred picture, or in another light: others may be found again. By now it is not held, and where it is counts as steady. */
   #takeAnew(picture: LumaPicture): void {
-    if (this.#sways) this.#x = this.#y = this.#usualX = this.#usualY = this.#awayFor = 0;
+    if (this.#sways) {
+      this.#at = NO_SHIFT;
+      this.#usualX = this.#usualY = this.#awayFor = 0;
+    }
     this.#sways = false;
     this.#takeAll(picture);
   }
 
   /** Looks further around: a gust, or pictures left out. */
-  #search(picture: LumaPicture): boolean {
+  #search(picture: LumaPicture): SceneShift | null {
     const [x, y] = [this.#usualX, this.#usualY];
     const from = [
-      [this.#x, this.#y],
+      [this.#at.x, this.#at.y],
       [x, y],
       [x - FURTHER, y],
       [x + FURTHER, y],
@@ -155,115 +132,39 @@ export class CameraSway {
       [x + FURTHER, y + FURTHER],
     ] as const;
     for (const [startX, startY] of from) {
-      this.#x = startX;
-      this.#y = startY;
-      if (this.#agree(picture, this.#coarse, COARSE) && this.#agree(picture, this.#fine, FINE)) return true;
+      const near = this.#coarse.shift(picture, { ...this.#at, x: startX, y: startY });
+      const found = near && this.#fine.shift(picture, near);
+      if (found !== null) return found;
     }
-    return false;
+    return null;
   }
 
   /** Begins anew with the next picture: that is where the scene is now. */
   restart(): void {
-    this.#fine.fill(null);
-    this.#coarse.fill(null);
-    this.#pictures =
-      this.#x =
-      this.#y =
-      this.#usualX =
-      this.#usualY =
-      this.#lostFor =
-      this.#awayFor =
-      this.#steadyFor =
-        0;
+    this.#fine.clear();
+    this.#coarse.clear();
+    this.#at = NO_SHIFT;
+    this.#pictures = this.#usualX = this.#usualY = this.#lostFor = this.#awayFor = this.#steadyFor = 0;
     this.#sways = false;
-  }
-
-  /** Finds the patches near the last shift. @returns whether enough of them agree */
-  #agree(picture: LumaPicture, patches: Patches, pitch: number): boolean {
-    const [foundX, foundY] = [this.#foundX, this.#foundY];
-    const agree = AGREE * pitch;
-    let count = 0;
-    for (let cell = 0; cell < CELLS; cell++) {
-      foundX[cell] = Number.NaN;
-      const one = patches[cell];
-      if (!one) continue;
-      const at = one.patch.find(picture, this.#x - one.takenX, this.#y - one.takenY);
-      if (at === null) continue;
-      foundX[cell] = at.x + one.takenX;
-      foundY[cell] = at.y + one.takenY;
-      count++;
-    }
-    if (count < LEAST_FOUND) return false;
-
-    const [x, y] = [this.#median(foundX, count), this.#median(foundY, count)];
-    let [sumX, sumY, agreeing] = [0, 0, 0];
-    for (let cell = 0; cell < CELLS; cell++) {
-      if (!(Math.abs(foundX[cell]! - x) <= agree && Math.abs(foundY[cell]! - y) <= agree)) continue;
-      sumX += foundX[cell]!;
-      sumY += foundY[cell]!;
-      agreeing++;
-    }
-
-    if (agreeing < LEAST_FOUND || agreeing < LEAST_SHARE * count) return false;
-    this.#x = sumX / agreeing;
-    this.#y = sumY / agreeing;
-    for (let cell = 0; cell < CELLS; cell++) {
-      const one = patches[cell];
-      if (!one) continue;
-      const fits = Math.abs(foundX[cell]! - x) <= agree && Math.abs(foundY[cell]! - y) <= agree;
-      one.unfit = fits ? Math.max(-UNFIT, one.unfit - 1) : one.unfit + 1;
-    }
-    return true;
-  }
-
-  /** Middle of the numbers that there are. */
-  #median(values: Float64Array, count: number): number {
-    let n = 0;
-    for (let cell = 0; cell < CELLS; cell++) {
-      if (!Number.isNaN(this.#foundX[cell]!)) this.#sorted[n++] = values[cell]!;
-    }
-    return this.#sorted.subarray(0, count).sort()[count >> 1]!;
   }
 
   /** Takes a patch anew that is none of the scene's, or is old. */
   #renew(picture: LumaPicture, cell: number): void {
     if (this.#lostFor > 0 || this.#pictures === 1) return;
     const isOld = Math.floor(this.#pictures / CELLS / LOOKED_EVERY) % RENEW_EVERY === cell % RENEW_EVERY;
-    if (isOld || isUnfit(this.#fine[cell])) this.#fine[cell] = this.#best(picture, cell, FINE);
-    if (isOld || isUnfit(this.#coarse[cell])) this.#coarse[cell] = this.#best(picture, cell, COARSE);
-  }
-
-  /** The place in a cell that is told best from those beside it. */
-  #best(picture: LumaPicture, cell: number, pitch: number): CellPatch | null {
-    const reach = patchReach(pitch);
-    const [across, down] = [(picture.width - 2 * reach) / ACROSS, (picture.height - 2 * reach) / DOWN];
-    if (across < PLACES || down < PLACES) return null;
-    const left = reach + (cell % ACROSS) * across;
-    const top = reach + Math.floor(cell / ACROSS) * down;
-    let [bestX, bestY, most] = [0, 0, -1];
-    for (let v = 0; v < PLACES; v++) {
-      for (let u = 0; u < PLACES; u++) {
-        const x = Math.floor(left + ((u + 0.5) * across) / PLACES);
-        const y = Math.floor(top + ((v + 0.5) * down) / PLACES);
-        const texture = ScenePatch.texture(picture, x, y, pitch);
-        if (texture > most) [bestX, bestY, most] = [x, y, texture];
-      }
-    }
-    const patch = ScenePatch.at(picture, bestX, bestY, pitch);
-    return patch && { patch, takenX: this.#x, takenY: this.#y, unfit: 0 };
+    if (isOld || this.#fine.isUnfit(cell)) this.#fine.take(picture, cell, this.#at);
+    if (isOld || this.#coarse.isUnfit(cell)) this.#coarse.take(picture, cell, this.#at);
   }
 
   #judge(): void {
     this.#lostShare += PER_PICTURE * ((this.#lostFor > 0 ? 1 : 0) - this.#lostShare);
     if (this.#lostShare > LOST_TOO_OFTEN) this.#isHeld = false;
     else if (this.#lostShare < LOST_SELDOM) this.#isHeld = true;
-    const far = Math.hypot(this.#x, this.#y);
+    const { x, y, turn, growth } = this.#at;
+    const far = Math.hypot(x, y) + this.#half * Math.hypot(turn, growth);
     this.#awayFor = Math.max(0, this.#awayFor + (far >= SWAYS ? 1 : -1));
     if (this.#awayFor >= SWAYS_FOR) this.#sways = true;
     this.#steadyFor = far < STEADY ? this.#steadyFor + 1 : 0;
     if (this.#steadyFor >= STEADY_FOR) this.#sways = false;
   }
 }
-
-/** Whether there is none, or it lies on what is not the scene. */
-const isUnfit = (one: CellPatch | null | undefined): boolean => !one || one.unfit > UNFIT;

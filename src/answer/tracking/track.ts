@@ -62,6 +62,15 @@ export class Track {
     return this.#motion.size;
   }
 
+  /** Of its box, pixels. */
+  get middleX(): number {
+    return this.#motion.x.value;
+  }
+
+  get middleY(): number {
+    return this.#motion.y.value;
+  }
+
   /** Sizes per ms. */
   get speed(): number {
     return this.#motion.speed;

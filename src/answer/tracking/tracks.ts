@@ -1,5 +1,6 @@
 import { iou } from '../../frame/box.js';
 import { type Detections, STRIDE } from '../../frame/detections.js';
+import { type SceneShift, shiftDown, shiftRight } from '../../frame/scene-shift.js';
 import { associate } from './association.js';
 import type { PictureExtent } from './box-motion.js';
 import { type Brightness, brightnessOf } from './luma-picture.js';
@@ -72,9 +73,13 @@ export class Tracks {
     this.#keep((_, i) => this.#visible(i) > GONE_BELOW);
   }
 
-  /** The camera moved: everything lies so many pixels further to the right and down. To be told before `advance`. */
-  shift(right: number, down: number): void {
-    for (const track of this.#tracks) track.shift(right, down);
+  /** The camera moved, and everything in its picture with it. To be told before `advance`. */
+  shift(moved: SceneShift): void {
+    const [middleX, middleY] = [this.#size.width / 2, this.#size.height / 2];
+    for (const track of this.#tracks) {
+      const [right, below] = [track.middleX - middleX, track.middleY - middleY];
+      track.shift(shiftRight(moved, right, below), shiftDown(moved, right, below));
+    }
   }
 
   /** The picture is as it was at the last inference. */

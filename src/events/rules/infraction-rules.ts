@@ -1,6 +1,7 @@
 import type { Box } from '../../frame/box.js';
 import { STRIDE } from '../../frame/detections.js';
 import type { FrameResult } from '../../frame/frame-result.js';
+import { isNoShift, NO_SHIFT, shiftDown, shiftRight } from '../../frame/scene-shift.js';
 import type { SightedVehicle, VehicleEvent } from '../vehicle-events.js';
 import type { Infraction } from './infraction.js';
 import { judgeLine, noteCrossing } from './line-rules.js';
@@ -98,9 +99,10 @@ export class InfractionRules {
     // those that are known first, so that no new one is taken for one of them
     const known = all.filter(({ trackId }) => this.#vehicles.has(trackId));
     return [...known, ...all.filter((one) => !known.includes(one))].flatMap((sighted) => {
-      const vehicle = this.#vehicles.see(sighted.trackId, this.#view.sighting(sighted.box, confidence));
+      const box = steadyBox(sighted.box, result);
+      const vehicle = this.#vehicles.see(sighted.trackId, this.#view.sighting(box, confidence));
       if (vehicle === null) return [];
-      if (origin !== 'propagated') this.#view.learn(vehicle, sighted);
+      if (origin !== 'propagated') this.#view.learn(vehicle, { ...sighted, box });
       return [[vehicle, sighted]];
     });
   }
@@ -156,6 +158,15 @@ export class InfractionRules {
       path: vehicle.path.told(from - TOLD_BEFORE_MS, this.#view.width),
     });
   }
+}
+
+/** Where it would be if the camera did not sway: places that rules are for lie in the scene. */
+function steadyBox(box: Box, { swayed = NO_SHIFT, sourceWidth, sourceHeight }: FrameResult): Box {
+  if (isNoShift(swayed)) return box;
+  const [x1, y1, x2, y2] = box;
+  const [right, below] = [(x1 + x2 - sourceWidth) / 2, (y1 + y2 - sourceHeight) / 2];
+  const [x, y] = [shiftRight(swayed, right, below), shiftDown(swayed, right, below)];
+  return [x1 - x, y1 - y, x2 - x, y2 - y];
 }
 
 function sightedIn(

@@ -5,6 +5,7 @@ import { CameraAudit, type CameraAuditOptions } from '../../../src/answer/audit/
 import type { SceneAnswer } from '../../../src/answer/scene-answer.js';
 import type { Detections } from '../../../src/frame/detections.js';
 import type { Origin } from '../../../src/frame/frame-result.js';
+import { NO_SHIFT } from '../../../src/frame/scene-shift.js';
 
 const START = Date.UTC(2026, 5, 1, 12);
 
@@ -33,6 +34,7 @@ const answerOf = (count: number, origin: Origin = 'propagated', ageMs = 200): Sc
   ageMs,
   confidence: 1,
   sceneId: null,
+  swayed: NO_SHIFT,
 });
 
 /** Answers ten frames a second for a while, all of them audited: each says `said` cars where there are `there`. */

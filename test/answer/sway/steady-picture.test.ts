@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { BLOCKS, emptySignature, GRID_HEIGHT, GRID_WIDTH } from '../../../src/answer/scene/grid.js';
 import { SteadyPicture } from '../../../src/answer/sway/steady-picture.js';
 import type { Frame } from '../../../src/frame/frame.js';
+import { NO_SHIFT } from '../../../src/frame/scene-shift.js';
 import { YUV_COLOURS, YUV_FORMATS } from '../../../src/kernels/yuv-colour.js';
 import { HEIGHT, landscape, pictureOf, WIDTH } from './swaying.js';
 
@@ -64,7 +65,7 @@ test('a view that has gone too far, or is another, is one to be learned anew; ma
   const takes = (x: number) => picture.take(shownAt(x, 0), signature);
   for (let x = 0; x < 38; x += 2) assert.is.not(takes(x), 'anew');
   assert.is(takes(40), 'anew');
-  assert.equal(picture.shift, { x: 0, y: 0 });
+  assert.equal(picture.shift, NO_SHIFT);
   assert.equal([...picture.masked], [...masked]);
   for (let i = 0; i < 120; i++) takes(40);
   const other = frameOf(pictureOf(landscape(21), 0, 0));
@@ -105,7 +106,24 @@ test('a damaged picture moves nothing', () => {
   const signature = emptySignature();
   picture.take(shownAt(0, 0), signature);
   for (let i = 0; i < 20; i++) picture.take({ ...shownAt(9, 0), damaged: true }, signature);
-  assert.equal(picture.shift, { x: 0, y: 0 });
+  assert.equal(picture.shift, NO_SHIFT);
+});
+
+test('lines go along with a sway, come back of a drift within minutes, and never go farther than an eighth of the picture', () => {
+  const picture = new SteadyPicture({ width: WIDTH, height: HEIGHT }, new Uint8Array(BLOCKS));
+  const signature = emptySignature();
+  const shows = (x: number, sceneMs: number) => picture.take({ ...shownAt(x, 0), sceneMs }, signature);
+  for (let i = 0; i < 10; i++) shows(0, i * 40);
+  for (let i = 10; i < 20; i++) shows(6, i * 40);
+  assert.ok(Math.abs(picture.swayed.x - 6) < 0.2, `${picture.swayed.x}`);
+  for (let i = 1; i < 60; i++) shows(6, 800 + i * 4000);
+  assert.ok(Math.abs(picture.swayed.x) < 0.2, `${picture.swayed.x}`);
+  let most = 0;
+  for (let x = 6; x < 60; x += 1.5) {
+    shows(x, 240_000 + x * 30);
+    most = Math.max(most, picture.swayed.x);
+  }
+  assert.ok(most > 20 && most <= 0.12 * WIDTH, `${most}`);
 });
 
 test.run();

@@ -24,6 +24,8 @@ interface Watch {
   readonly signals?: SignalStates;
   readonly origin?: (frame: number) => 'inferred' | 'propagated';
   readonly from?: number;
+  /** Pixels to the right by which the camera sways, and tells so. */
+  readonly sways?: (second: number) => number;
 }
 
 /** What is told of so many frames; `at` says who is where in each. */
@@ -31,7 +33,7 @@ function told(
   rules: object[],
   frames: number,
   at: (second: number) => Seen[],
-  { signals, origin, from = NOON }: Watch = {},
+  { signals, origin, from = NOON, sways }: Watch = {},
 ) {
   const camera = {
     id: 'a',
@@ -82,6 +84,7 @@ function told(
       origin: origin?.(frame) ?? 'inferred',
       ageMs: 0,
       confidence: 1,
+      swayed: { x: sways?.((frame * FRAME_MS) / 1000) ?? 0, y: 0, turn: 0, growth: 0 },
       model: '',
       variant: '',
       provider: '',
@@ -352,6 +355,16 @@ test('a signal that is stale, or was never heard of, means no verdict, and that 
     assert.is(counts[0]!.undecided, 1);
   }
   assert.is(told([stop], 40, up).counts[0]!.undecided, 1);
+});
+
+test('who stands beside a zone where nobody may is not moved into it by a camera that sways; who stands in it is told', () => {
+  const sways = (s: number): number => 70 * Math.sin(3 * s);
+  const standing =
+    (x: number) =>
+    (s: number): Seen[] => [{ id: 1, x: x + sways(s), y: 500 }];
+  assert.is(told([clear], 200, standing(545), { sways }).all.length, 0);
+  assert.is(told([clear], 200, standing(650), { sways }).all.length, 1);
+  assert.is(told([clear], 200, standing(650)).all.length, 0, 'to a camera that does not tell it seems to move');
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { NO_SHIFT, type SceneShift } from '../../frame/scene-shift.js';
 import type { LumaPicture } from '../tracking/luma-picture.js';
-import { CELLS, ScenePatches } from './scene-patches.js';
+import { SCENE_PATCHES, ScenePatches } from './scene-patches.js';
 
 /** Pixels between the points of patches that are found exactly, and of those that are found from further away. */
 const FINE = 1;
@@ -71,7 +71,7 @@ export class CameraSway {
 
   /** Takes the next picture, all of one size. */
   measure(picture: LumaPicture): SceneShift {
-    const cell = Math.floor(this.#pictures++ / LOOKED_EVERY) % CELLS;
+    const cell = Math.floor(this.#pictures++ / LOOKED_EVERY) % SCENE_PATCHES;
     const isQuiet = !this.#sways && this.#awayFor === 0 && this.#lostFor === 0;
     if (this.#pictures === 1) this.#takeAll(picture);
     else if (isQuiet && this.#pictures % LOOKED_EVERY > 0) return NO_SHIFT;
@@ -82,7 +82,7 @@ export class CameraSway {
   }
 
   #takeAll(picture: LumaPicture): void {
-    for (let cell = 0; cell < CELLS; cell++) {
+    for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       this.#fine.take(picture, cell, this.#at);
       this.#coarse.take(picture, cell, this.#at);
     }
@@ -151,7 +151,7 @@ export class CameraSway {
   /** Takes a patch anew that is none of the scene's, or is old. */
   #renew(picture: LumaPicture, cell: number): void {
     if (this.#lostFor > 0 || this.#pictures === 1) return;
-    const isOld = Math.floor(this.#pictures / CELLS / LOOKED_EVERY) % RENEW_EVERY === cell % RENEW_EVERY;
+    const isOld = Math.floor(this.#pictures / SCENE_PATCHES / LOOKED_EVERY) % RENEW_EVERY === cell % RENEW_EVERY;
     if (isOld || this.#fine.isUnfit(cell)) this.#fine.take(picture, cell, this.#at);
     if (isOld || this.#coarse.isUnfit(cell)) this.#coarse.take(picture, cell, this.#at);
   }

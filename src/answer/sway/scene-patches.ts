@@ -7,7 +7,7 @@ import { CommonShift } from './common-shift.js';
 /** Cells of the picture, each with a patch. */
 const ACROSS = 8;
 const DOWN = 5;
-export const CELLS = ACROSS * DOWN;
+export const SCENE_PATCHES = ACROSS * DOWN;
 /** Places tried along each side of a cell. */
 const PLACES = 4;
 /** Points' pitches by which patches may disagree. */
@@ -25,39 +25,39 @@ export class ScenePatches {
   readonly #table: PatchTable;
   readonly #common: CommonShift;
   readonly #find = patchWork();
-  readonly #found = new Float64Array(2 * CELLS);
+  readonly #found = new Float64Array(2 * SCENE_PATCHES);
   /** How far the scene was shifted where and when each was taken. */
-  readonly #takenX = new Float64Array(CELLS);
-  readonly #takenY = new Float64Array(CELLS);
+  readonly #takenX = new Float64Array(SCENE_PATCHES);
+  readonly #takenY = new Float64Array(SCENE_PATCHES);
   /** Pictures in which each was not with the others, less those in which it was. */
-  readonly #unfit = new Int32Array(CELLS);
+  readonly #unfit = new Int32Array(SCENE_PATCHES);
 
   /** @param pitch pixels between the points of a patch, 1 or 3: with more they are found from further away, and less exactly */
   constructor({ width, height }: Pick<LumaPicture, 'width' | 'height'>, pitch: number) {
     this.#width = width;
     this.#height = height;
-    this.#table = new PatchTable(CELLS, pitch);
-    this.#common = new CommonShift(width, CELLS);
+    this.#table = new PatchTable(SCENE_PATCHES, pitch);
+    this.#common = new CommonShift(width, SCENE_PATCHES);
   }
 
   /** Finds the patches near a shift of the scene that is likely. @returns null where too few are found, or agree */
   shift(picture: LumaPicture, likely: SceneShift): SceneShift | null {
     const common = this.#common;
     const { pitch } = this.#table;
-    for (let cell = 0; cell < CELLS; cell++) {
+    for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       const [right, below] = [common.right[cell]!, common.below[cell]!];
       const x = shiftRight(likely, right, below) - this.#takenX[cell]!;
       const y = shiftDown(likely, right, below) - this.#takenY[cell]!;
       this.#table.expect(cell, x, y);
     }
     this.#find(picture, this.#table, this.#found);
-    for (let cell = 0; cell < CELLS; cell++) {
+    for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       common.foundX[cell] = this.#found[2 * cell]! + this.#takenX[cell]!;
       common.foundY[cell] = this.#found[2 * cell + 1]! + this.#takenY[cell]!;
     }
     const shift = common.fit(likely, AGREE * pitch, pitch === 1);
     if (shift === null) return null;
-    for (let cell = 0; cell < CELLS; cell++) {
+    for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       const unfit = this.#unfit[cell]!;
       this.#unfit[cell] = common.agrees(cell) ? Math.max(-UNFIT, unfit - 1) : unfit + 1;
     }
@@ -70,7 +70,7 @@ export class ScenePatches {
   }
 
   clear(): void {
-    for (let cell = 0; cell < CELLS; cell++) this.#table.drop(cell);
+    for (let cell = 0; cell < SCENE_PATCHES; cell++) this.#table.drop(cell);
   }
 
   /** Takes a cell's patch at the place that is told best from those beside it. @param shift of the scene in this picture */

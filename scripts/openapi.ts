@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { actionRoutes } from '../src/collector/api/action-routes.js';
+import { configurationRoutes } from '../src/collector/api/configuration-routes.js';
 import { fleetRoutes } from '../src/collector/api/fleet-routes.js';
 import { COLLECTOR_API } from '../src/collector/collecting.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
@@ -32,7 +33,11 @@ export function collectorOpenApiText(): string {
     snapshots: asked,
     now: asked,
   });
-  const routes = [...fleet, ...actionRoutes({ store: null as never, actions: null as never })];
+  const routes = [
+    ...fleet,
+    ...configurationRoutes(null as never),
+    ...actionRoutes({ store: null as never, actions: null as never }),
+  ];
   return `${JSON.stringify(openApiOf(routes, VERSION, COLLECTOR_API), null, 1)}\n`;
 }
 

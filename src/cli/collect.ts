@@ -31,6 +31,8 @@ export interface CollectFlags {
   readonly http: boolean;
   /** File of the private key that signs commands. */
   readonly key?: string;
+  /** File with the configuration that devices are to have. */
+  readonly desired?: string;
   /** File of tokens with a name and a role each. */
   readonly tokens?: string;
   readonly maxDevices: number;
@@ -80,6 +82,7 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
     mostDevices: flags.maxDevices,
     tokens,
     key,
+    desired: flags.desired === undefined ? null : resolve(flags.desired),
     changeToken:
       config.http.token === undefined && tokens.length === 0 && flags.http ? madeToken(flags.store, log) : null,
     version: VERSION,

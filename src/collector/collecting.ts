@@ -8,7 +8,9 @@ import type { SigningKey } from '../telemetry/commands/keys.js';
 import { EmbeddedBroker } from '../telemetry/mqtt/broker.js';
 import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import { FleetActions } from './actions/fleet-actions.js';
+import { FleetConfiguration } from './actions/fleet-configuration.js';
 import { actionRoutes } from './api/action-routes.js';
+import { configurationRoutes } from './api/configuration-routes.js';
 import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
 import { FleetSubscription } from './broker/fleet-subscription.js';
 import { Collector, type CollectorState } from './collector.js';
@@ -29,6 +31,8 @@ export interface CollectingOptions {
   readonly tokens?: readonly NamedToken[];
   /** Signs commands to devices; kept in memory only. null or absent: nothing can be done with the fleet. */
   readonly key?: SigningKey | null;
+  /** File with the configuration that devices are to have; null or absent: there is none. */
+  readonly desired?: string | null;
   /** What changes need where reading needs no token; null or absent: nothing can be changed then. */
   readonly changeToken?: string | null;
   readonly limits?: PresenceLimits;
@@ -66,6 +70,7 @@ export class Collecting {
   readonly #log: Log;
   #collector: Collector | null = null;
   #actions: FleetActions | null = null;
+  #configuration: FleetConfiguration | null = null;
   #embedded: EmbeddedBroker | null = null;
   #subscription: FleetSubscription | null = null;
   #server: HttpServer | null = null;
@@ -85,7 +90,7 @@ export class Collecting {
     const collector = await Collector.open({
       store,
       askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
-      onAnswer: (site, device, body) => this.#actions?.hear(site, device, body),
+      onAnswer: (site, device, body) => this.#heard(site, device, body),
       ...(log && { log }),
       ...(mostDevices !== undefined && { mostDevices }),
       ...(now && { now }),
@@ -93,6 +98,13 @@ export class Collecting {
     this.#collector = collector;
     try {
       this.#actions = await this.#openActions();
+      if (this.#actions !== null)
+        this.#configuration = new FleetConfiguration({
+          store: store.actions!,
+          actions: this.#actions,
+          file: this.#options.desired ?? null,
+          now: now ?? Date.now,
+        });
       const broker = mqtt.broker === 'embedded' ? await this.#embed(collector) : this.#subscribe(collector);
       this.#actions?.start();
       return { broker, http: http === null ? null : await this.#serve(http) };
@@ -175,7 +187,9 @@ export class Collecting {
     const { actions } = store;
     const routes = [
       ...fleetRoutes(view),
-      ...(actions ? actionRoutes({ store: actions, actions: this.#actions! }) : []),
+      ...(actions
+        ? [...actionRoutes({ store: actions, actions: this.#actions! }), ...configurationRoutes(this.#configuration!)]
+        : []),
     ];
     const document = openApiOf(routes, version, COLLECTOR_API);
     this.#server = new HttpServer({
@@ -191,6 +205,15 @@ export class Collecting {
     });
     const { host, port } = await this.#server.start();
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/v1/fleet`;
+  }
+
+  /** An answer to a command is kept. */
+  #heard(site: string, device: string, body: Readonly<Record<string, unknown>>): void {
+    this.#actions?.hear(site, device, body);
+    // what is lost of it is asked for again
+    this.#configuration?.hear(site, device, body).catch((error: unknown) => {
+      this.#log.warn({ err: error }, 'what a device told of its configuration cannot be kept');
+    });
   }
 
   #tell(topic: string, payload: string): void {

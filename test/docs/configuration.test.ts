@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseDesired } from '../../src/collector/actions/desired-configuration.js';
 import { CAMERA_KEYS, entryKeys, KEYS, OTHER_VARIABLES, TENANT_KEYS } from '../../src/config/keys.js';
 import { loadConfig } from '../../src/config/load.js';
 import { PROJECT_ROOT } from '../../src/foundation/home.js';
@@ -57,11 +58,21 @@ for (const file of DOCUMENTS.filter((name) => name !== HISTORY)) {
     // `model: {name: junction}`, but not a word and its colon alone
     const quoted = codeOf(file).filter(({ text }) => TOP_LEVEL.has(/^([a-z]+): /.exec(text)?.[1] ?? ''));
     const problems = [...blocks, ...quoted].flatMap((piece) => {
-      const faults = faultsOf(piece.text);
+      const faults = /^groups:/m.test(piece.text) ? desiredFaults(piece.text) : faultsOf(piece.text);
       return faults.map((fault) => problemAt(piece, fault));
     });
     assert.equal(problems, []);
   });
+}
+
+/** What is wrong with what a fleet is to have. */
+function desiredFaults(text: string): string[] {
+  try {
+    parseDesired(text);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }
 
 test('an example that could not be used would be found', () => {

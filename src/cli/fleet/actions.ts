@@ -101,11 +101,11 @@ export async function beginAction(
     if (flags.json) printJson(action);
     return 0;
   }
-  return follow(client, action.id, flags.json ?? false);
+  return followAction(client, action.id, flags.json ?? false);
 }
 
 /** Tells how an action goes on until it has ended or waits for somebody. @returns 0 where every device did it, 1 otherwise */
-async function follow(client: CollectorClient, id: string, json: boolean): Promise<number> {
+export async function followAction(client: CollectorClient, id: string, json: boolean): Promise<number> {
   let told = '';
   for (;;) {
     const action = (await client.get(`/actions/${id}`)) as ShownAction;
@@ -156,7 +156,7 @@ export async function showAction(
   const at = `/actions/${encodeURIComponent(id)}`;
   if (flags.resume) await client.post(`${at}/resume`, {});
   if (flags.abort) await client.post(`${at}/abort`, {});
-  if (flags.wait) return follow(client, id, flags.json ?? false);
+  if (flags.wait) return followAction(client, id, flags.json ?? false);
   const action = (await client.get(at)) as ShownAction;
   const devices = await tasksOf(client, id);
   if (flags.json) printJson({ ...action, results: devices });

@@ -32,6 +32,7 @@ export function addCollect(program: Command, perform: Perform): void {
       '--key <file>',
       'private key that signs commands of fleet actions; or EDGE_COMMAND_KEY with its PEM; read at the start, kept nowhere',
     )
+    .option('--desired <file>', 'configuration that groups of devices are to have; read again when it changes')
     .option('--tokens <file>', 'tokens of the JSON API with a name and a role each, as `fleet token` makes them')
     .option(
       '--max-devices <n>',

@@ -73,6 +73,19 @@ export function addFleet(program: Command, perform: Perform): void {
     .action((bundle, options) =>
       perform(async () => (await import('../fleet/update.js')).updateFleet(bundle, options)),
     );
+  atCollector(
+    fleet
+      .command('drift')
+      .description('which devices are not configured as --desired of the collector says, and in what'),
+  )
+    .option('--ask', 'first ask those of which it is unknown, and wait for their answers')
+    .option('--apply', 'then set what a command can set, for 30 days, and wait for the answers')
+    .option('--stage <size>', 'with --apply: so many devices, or 10%, before the others; repeatable', each)
+    .option('--watch <s>', 'with --apply: for so long a device must be well afterwards', numberArgument(0, 604_800))
+    .option('--within <s>', 'so long devices that are away are waited for', numberArgument(10, MAX_TIMER_S), 60)
+    .option('--note <text>', 'why, for the audit')
+    .addHelpText('after', '\nExit codes: 0 all are as desired; 1 some are not, or it is unknown.')
+    .action((options) => perform(async () => (await import('../fleet/drift.js')).showDrift(options)));
   atCollector(fleet.command('actions').description('what was done with the fleet, newest first'))
     .option('--limit <n>', 'the last so many', numberArgument(1, 100, true), 20)
     .action((options) => perform(async () => (await import('../fleet/actions.js')).listActions(options)));

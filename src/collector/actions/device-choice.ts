@@ -10,6 +10,8 @@ export interface ChoosableDevice {
   readonly version: string | null;
   readonly model: string | null;
   readonly board: string | null;
+  /** Hash of how it is configured. */
+  readonly configuration: string | null;
   readonly labels: readonly string[];
 }
 

@@ -178,9 +178,10 @@ export class FleetActions {
     for (let after: { site: string; device: string } | null = null; ; ) {
       const page = await fleet.devices(PAGE, after);
       for (const one of page) {
-        const { site, device, version, model, board } = one;
+        const { site, device, version, model, board, configuration } = one;
         const state = presenceOf(one, this.#now(), limits);
-        found.push({ site, device, state, version, model, board, labels: labels.get(`${site}/${device}`) ?? [] });
+        const told = { version, model, board, configuration, labels: labels.get(`${site}/${device}`) ?? [] };
+        found.push({ site, device, state, ...told });
       }
       if (page.length < PAGE) return found;
       after = page.at(-1)!;

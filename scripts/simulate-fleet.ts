@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connectAsync } from 'mqtt';
 import { maskUserinfo } from '../src/foundation/userinfo.js';
 import { simulatedFleet } from './fleet/simulated-fleet.js';
+import { writeTruth } from './fleet/truth-file.js';
 
 const USAGE = `node dist/scripts/simulate-fleet.js --broker mqtt://HOST:1883 [options]
 
@@ -13,7 +13,7 @@ and doubled messages, clocks that are wrong.
   --hours H      of each device; default 1
   --seed N       the same for the same seed; default 1
   --speed X      times as fast as it really would be; 0: as fast as the broker takes it; default 0
-  --truth FILE   what a receiver must know afterwards, as JSON
+  --truth FILE   what a receiver must know afterwards, a line of JSON per device; fleet-differences.js compares
   --username NAME  with the password in MQTT_PASSWORD
 `;
 
@@ -41,14 +41,7 @@ const hours = wanted('hours', 0.01, 240);
 const speed = wanted('speed', 0, 1e6);
 const from = speed === 0 ? Date.now() - hours * 3_600_000 : Date.now();
 const { messages, truths } = simulatedFleet({ devices, hours, seed: wanted('seed', 0, 1e9), from });
-if (values.truth !== undefined) {
-  const told = truths.map(({ arrived, alerts, ...truth }) => ({
-    ...truth,
-    arrived: [...arrived],
-    alerts: [...alerts],
-  }));
-  writeFileSync(values.truth, `${JSON.stringify(told)}\n`);
-}
+if (values.truth !== undefined) writeTruth(values.truth, truths);
 const client = await connectAsync(values.broker, {
   clientId: `simulated-fleet-${process.pid}`,
   ...(values.username !== undefined && { username: values.username, password: process.env['MQTT_PASSWORD'] ?? '' }),

@@ -1,5 +1,6 @@
 import { Random } from '../../src/simulator/random.js';
 import { type DeviceNature, NATURE_METRICS, natureOf, valueNow } from './device-nature.js';
+import { overtaking } from './overtaking.js';
 
 /** A message as it comes out of a broker. */
 export interface SentMessage {
@@ -11,23 +12,44 @@ export interface SentMessage {
   readonly retain: boolean;
 }
 
+/** A message that is kept, in the table where it belongs. */
+export interface KeptMessage {
+  readonly table: string;
+  /** Unix ms at which it was really made. */
+  readonly madeAt: number;
+  /** As it arrived first. */
+  readonly body: string;
+}
+
+/** A connection. */
+export interface BirthTruth {
+  readonly body: string;
+  /** Numbers that never came, of those below one that did. */
+  readonly missing: number;
+}
+
 /** What must be known of a device once all of its messages arrived. */
 export interface DeviceTruth {
   readonly site: string;
   readonly device: string;
   /** By how many ms its clock is ahead. */
   readonly clockErrorMs: number;
-  /** Of the numbered messages that arrived: `stream n`, with Unix ms at which each was really made. */
-  readonly arrived: ReadonlyMap<string, number>;
+  /** Numbered messages that arrived, by `stream n`. */
+  readonly arrived: ReadonlyMap<string, KeptMessage>;
+  /** Live values that arrived, by `ts seq`: bodies. */
+  readonly values: ReadonlyMap<string, string>;
+  /** By `bdSeq ts`. */
+  readonly births: ReadonlyMap<string, BirthTruth>;
   /** Numbered messages that never arrive and that nobody tells of. */
   readonly lost: number;
   /** Given up by the device, which tells so. */
   readonly told: number;
+  /** Came behind one with a higher number. */
+  readonly outOfOrder: number;
   /** Alerts that hold. */
   readonly alerts: ReadonlySet<string>;
   readonly online: boolean;
   readonly boot: string;
-  readonly births: number;
 }
 
 export interface DeviceDay {
@@ -46,6 +68,8 @@ export interface DevicePlan {
   readonly doubles?: number;
   /** Messages that the network between loses; default 0.001. */
   readonly losses?: number;
+  /** Pairs of neighbours that overtake each other; default 0.01. */
+  readonly overtaken?: number;
 }
 
 interface Pending {
@@ -56,6 +80,21 @@ interface Pending {
   readonly madeAt: number;
 }
 
+/** A birth, the highest number that came after it, and those that did not. */
+interface Connection {
+  body: string;
+  highest: number;
+  readonly lost: number[];
+}
+
+/** What is kept of a topic's first word. */
+const TABLES: Readonly<Record<string, string>> = {
+  event: 'events',
+  traffic: 'traffic',
+  summary: 'summaries',
+  report: 'reports',
+  alert: 'alert_log',
+};
 const STEP_MS = 20_000;
 const MINUTE_MS = 60_000;
 const LEAST_WAY_MS = 20;
@@ -77,7 +116,9 @@ export class SimulatedDevice {
   readonly #plan: DevicePlan;
   readonly #random: Random;
   readonly #sent: SentMessage[] = [];
-  readonly #arrived = new Map<string, number>();
+  readonly #arrived = new Map<string, KeptMessage>();
+  readonly #values = new Map<string, string>();
+  readonly #births = new Map<string, Connection>();
   /** That hold, as they were told. */
   readonly #alerts = new Map<string, Record<string, unknown>>();
   readonly #outbox: Pending[] = [];
@@ -91,7 +132,7 @@ export class SimulatedDevice {
   #n = 0;
   #seq = 0;
   #bdSeq = 0;
-  #births = 0;
+  #connection: Connection = { body: '', highest: 0, lost: [] };
   #lost = 0;
   #told = 0;
   #connected = false;
@@ -120,17 +161,24 @@ export class SimulatedDevice {
     if (!this.#connected) this.#connect();
     this.#drain();
     this.#report();
+    const outOfOrder = overtaking(this.#sent, this.#random, this.#plan.overtaken ?? 0.01);
+    const births = [...this.#births].map(([key, { body, highest, lost }]): [string, BirthTruth] => [
+      key,
+      { body, missing: lost.filter((seq) => seq < highest).length },
+    ]);
     const truth: DeviceTruth = {
       site,
       device,
       clockErrorMs: this.#clockErrorMs,
       arrived: this.#arrived,
+      values: this.#values,
+      births: new Map(births),
+      outOfOrder,
       lost: this.#lost,
       told: this.#told,
       alerts: new Set(this.#alerts.keys()),
       online: this.#connected,
       boot: this.#boot,
-      births: this.#births,
     };
     return { messages: this.#sent, truth };
   }
@@ -176,7 +224,7 @@ export class SimulatedDevice {
 
   #clearAlert(code: string): void {
     this.#sendText(`alert/${code}`, '', 1, true);
-    this.#seq++;
+    this.#nextSeq();
   }
 
   /** What waits in a stream that ends is told as given up. */
@@ -213,17 +261,18 @@ export class SimulatedDevice {
     this.#connected = true;
     this.#bdSeq++;
     this.#seq = 0;
-    this.#births++;
     const { usual, ...runs } = this.#nature;
     const about = { ...runs, metrics: METRICS };
-    this.#live('status', { online: true, bdSeq: this.#bdSeq, ...about }, 1, true);
+    this.#connection = { body: '', highest: 0, lost: [] };
+    this.#connection.body = this.#live('status', { online: true, bdSeq: this.#bdSeq, ...about }, 1, true);
+    this.#births.set(`${this.#bdSeq} ${this.#clock()}`, this.#connection);
     for (const [code, told] of this.#alerts)
-      this.#sendText(`alert/${code}`, JSON.stringify({ seq: this.#seq++, ...told }), 1, true, LEAST_WAY_MS);
+      this.#sendText(`alert/${code}`, JSON.stringify({ seq: this.#nextSeq(), ...told }), 1, true, LEAST_WAY_MS);
     const values = Object.fromEntries([
       ...PASSING.map(({ name }) => [name, this.#random.index(20)]),
       ...NATURE_METRICS.map(([name]) => [name, valueNow(this.#nature, name, this.#noise)]),
     ]);
-    this.#live('metrics', { full: true, values }, 0);
+    this.#liveValues({ full: true, values });
     const waiting = this.#outbox.splice(0);
     // the oldest of a long outage go
     const tooMany = waiting.splice(0, Math.max(0, waiting.length - MOST_WAITING));
@@ -259,7 +308,7 @@ export class SimulatedDevice {
     if (!this.#connected) return;
     const [name] = NATURE_METRICS[this.#noise.index(NATURE_METRICS.length)]!;
     const values = { 'vehicles.north': this.#random.index(20), [name]: valueNow(this.#nature, name, this.#noise) };
-    this.#live('metrics', { values }, 0);
+    this.#liveValues({ values });
   }
 
   #alert(): void {
@@ -313,29 +362,45 @@ export class SimulatedDevice {
   #numbered({ topic, body, n, stream, madeAt }: Pending, historical: boolean, mayFail = true): void {
     const { doubles = 0.02, losses = 0.001 } = this.#plan;
     const numbered = (): Record<string, unknown> => {
-      return { seq: this.#seq++, stream, n, ...body, ...(historical && { historical: true }) };
+      return { seq: this.#nextSeq(), stream, n, ...body, ...(historical && { historical: true }) };
     };
     const retain = topic.startsWith('report/');
     // before the first one that is heard nothing is expected
     if (mayFail && n > FIRST_HEARD && happens(this.#random, losses)) {
       this.#lost++;
-      this.#seq++;
+      this.#connection.lost.push(this.#seq++);
       return;
     }
-    this.#arrived.set(`${stream} ${n}`, madeAt);
     const first = numbered();
+    const table = TABLES[topic.split('/')[0]!]!;
+    this.#arrived.set(`${stream} ${n}`, { table, madeAt, body: JSON.stringify(first) });
     this.#arrive(topic, first, 1, retain);
     if (!mayFail || !happens(this.#random, doubles)) return;
     // by the broker, or by the device, whose number in the connection is another one then
     this.#arrive(topic, happens(this.#random, 0.5) ? first : numbered(), 1, retain);
   }
 
-  #live(topic: string, body: Record<string, unknown>, qos: 0 | 1, retain = false): void {
-    this.#arrive(topic, { seq: this.#seq++, ts: this.#clock(), boot: this.#boot, ...body }, qos, retain);
+  #liveValues(body: Record<string, unknown>): void {
+    const ts = this.#clock();
+    const seq = this.#seq;
+    this.#values.set(`${ts} ${seq}`, this.#live('metrics', body, 0));
   }
 
-  #arrive(topic: string, body: unknown, qos: 0 | 1, retain: boolean): void {
-    this.#sendText(topic, JSON.stringify(body), qos, retain);
+  /** @returns the payload */
+  #live(topic: string, body: Record<string, unknown>, qos: 0 | 1, retain = false): string {
+    return this.#arrive(topic, { seq: this.#nextSeq(), ts: this.#clock(), boot: this.#boot, ...body }, qos, retain);
+  }
+
+  /** Of a message that arrives. */
+  #nextSeq(): number {
+    this.#connection.highest = this.#seq;
+    return this.#seq++;
+  }
+
+  #arrive(topic: string, body: unknown, qos: 0 | 1, retain: boolean): string {
+    const payload = JSON.stringify(body);
+    this.#sendText(topic, payload, qos, retain);
+    return payload;
   }
 
   /** @param wayMs nothing overtakes */

@@ -1,4 +1,4 @@
-/** One panel: what is drawn of which metrics of docs/metrics.md. */
+/** One panel: what is drawn of which metrics of docs/metrics.md and docs/collector.md. */
 export interface PanelPlan {
   readonly title: string;
   /** What a reader must know to judge what is drawn. */
@@ -227,6 +227,37 @@ export const ROWS: readonly RowPlan[] = [
         `sum by (strategy, verdict) (increase(edge_optimization_trials_total{${D}}[1d]))`,
         '{{strategy}}: {{verdict}}',
       ]),
+    ],
+  },
+  {
+    title: 'Collector',
+    panels: [
+      series(
+        'Messages a second',
+        'ops',
+        'That were new, came before, or were put aside.',
+        ['sum(rate(edge_collector_messages_kept_total[$__rate_interval]))', 'kept'],
+        ['sum(rate(edge_collector_messages_doubled_total[$__rate_interval]))', 'doubles'],
+        ['sum by (reason) (rate(edge_collector_messages_quarantined_total[$__rate_interval])) > 0', '{{reason}}'],
+      ),
+      series('Devices, by how they are', 'short', 'As the collector knows them.', [
+        'sum by (state) (edge_collector_devices)',
+        '{{state}}',
+      ]),
+      series('Messages lost', 'short', 'That will never come, and of which no device told.', [
+        'sum(edge_collector_messages_lost)',
+        'lost',
+      ]),
+      series(
+        'Time to write a batch',
+        's',
+        'The 99th percentile, and for how long a message waits at most.',
+        [
+          'histogram_quantile(0.99, sum by (le) (rate(edge_collector_commit_seconds_bucket[$__rate_interval])))',
+          'batch',
+        ],
+        ['max(edge_collector_lag_seconds)', 'waits'],
+      ),
     ],
   },
 ];

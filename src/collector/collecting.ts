@@ -10,6 +10,7 @@ import { brokerAddress } from '../telemetry/mqtt/broker-address.js';
 import { FleetActions } from './actions/fleet-actions.js';
 import { FleetConfiguration } from './actions/fleet-configuration.js';
 import { actionRoutes } from './api/action-routes.js';
+import { collectorMetrics } from './api/collector-metrics.js';
 import { configurationRoutes } from './api/configuration-routes.js';
 import { type FleetView, fleetRoutes } from './api/fleet-routes.js';
 import { FleetSubscription } from './broker/fleet-subscription.js';
@@ -191,6 +192,14 @@ export class Collecting {
         ? [...actionRoutes({ store: actions, actions: this.#actions! }), ...configurationRoutes(this.#configuration!)]
         : []),
     ];
+    const metrics = collectorMetrics({
+      state: () => this.#collector!.state(),
+      broker: () => this.state().broker,
+      figures: () => this.#collector!.figures,
+      waitingSince: () => this.#collector!.waitingSince,
+      snapshot: () => snapshots.latest(),
+      now,
+    });
     const document = openApiOf(routes, version, COLLECTOR_API);
     this.#server = new HttpServer({
       config,
@@ -199,6 +208,7 @@ export class Collecting {
       routes: [
         ...pageRoutes(undefined, 'fleet.html'),
         HEALTHZ,
+        metrics,
         { path: OPENAPI_PATH, handle: () => json(document) },
         ...routes,
       ],

@@ -2,6 +2,7 @@ import { explain } from '../foundation/errors.js';
 import { type Log, silentLog } from '../foundation/log.js';
 import { pause } from '../foundation/pause.js';
 import { TokenBucket } from '../foundation/token-bucket.js';
+import { CollectorFigures } from './collector-figures.js';
 import { DeviceAccount, type NeededOfDevice } from './device/device-account.js';
 import { heardAtOf } from './device/device-record.js';
 import {
@@ -104,6 +105,7 @@ export class Collector {
   #devices = 0;
   #problem: string | null = null;
   #running: Promise<void> | null = null;
+  readonly #figures = new CollectorFigures();
   readonly #stopping = new AbortController();
 
   private constructor({ store, log, askForBirth, onAnswer, mostDevices, now }: CollectorOptions) {
@@ -137,6 +139,16 @@ export class Collector {
     };
   }
 
+  /** What the writing costs, since the program began. */
+  get figures(): CollectorFigures {
+    return this.#figures;
+  }
+
+  /** Unix ms at which the one that waits longest arrived; null: none waits. */
+  get waitingSince(): number | null {
+    return this.#waiting[0]?.message.receivedAt ?? null;
+  }
+
   /** Whether no more should be brought for now: `whenRoom` says when. */
   get isFull(): boolean {
     return this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES;
@@ -152,6 +164,7 @@ export class Collector {
   take(message: ArrivedMessage, kept: WhenKept): void {
     if (this.#stopping.signal.aborted) return;
     this.#waiting.push({ message, kept });
+    this.#figures.arrived(message.payload.length);
     this.#waitingBytes += message.payload.length;
     this.#running ??= this.#run();
   }
@@ -270,6 +283,7 @@ export class Collector {
       streams.push(...changes.streams);
       for (const alert of changes.alerts) alerts.push({ ...alert, device: account.device.id });
     }
+    const startedAt = performance.now();
     await this.#store.commit({
       devices,
       births,
@@ -282,6 +296,7 @@ export class Collector {
         ...Object.fromEntries(Object.entries(reasons).map(([name, n]) => [`quarantined.${name}`, n])),
       },
     });
+    this.#figures.committed(batch.length, performance.now() - startedAt);
     this.#counts = counts;
     this.#reasons = reasons;
     this.#forgetAccounts();

@@ -10,10 +10,15 @@ const test = suite('the Grafana dashboard');
 const dashboard = grafanaDashboard(ROWS);
 const queries = ROWS.flatMap(({ panels }) => panels).flatMap(({ queries: all }) => all.map(({ expr }) => expr));
 
-/** What the device has, by docs/metrics.md: labels by name; a word has `value`. */
+/** What devices and the collector have, by their documents: labels by name; a word has `value`, a histogram buckets. */
 const metrics = new Map(
-  [...readFileSync('docs/metrics.md', 'utf8').matchAll(/`(edge_[a-z0-9_]+)(?:\{([a-z,]+)\})?` \| (\w+)/g)].map(
-    ([, name, labels, type]) => [name!, [...(labels?.split(',') ?? []), ...(type === 'word' ? ['value'] : [])]],
+  ['docs/metrics.md', 'docs/collector.md'].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/`(edge_[a-z0-9_]+)(?:\{([a-z,]+)\})?` \| (\w+)/g)].map(
+      ([, name, labels, type]): [string, string[]] => [
+        file === 'docs/collector.md' && type === 'histogram' ? `${name}_bucket` : name!,
+        [...(labels?.split(',') ?? []), ...(type === 'word' ? ['value'] : [])],
+      ],
+    ),
   ),
 );
 /** Of whoever scrapes: the collector, or the configuration of Prometheus. */
@@ -42,7 +47,7 @@ test('every query is PromQL', () => {
   assert.is.not(nodes('sum by (', '⚠').length, 0);
 });
 
-test('every metric is one that devices have, with labels that it has', () => {
+test('every metric is one that devices or the collector have, with labels that it has', () => {
   assert.ok(metrics.size > 150, `${metrics.size} metrics are read out of the list`);
   for (const expr of queries) {
     for (const selector of nodes(filled(expr), 'VectorSelector')) {

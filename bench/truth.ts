@@ -1,51 +1,46 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Eye } from '../scripts/answering-pictures/answered.js';
 import { findFfmpeg } from '../src/capture/ffmpeg-binary.js';
 import { PROJECT_ROOT } from '../src/foundation/home.js';
+import { atLeast } from './harness/goal.js';
 import { count } from './harness/options.js';
-import type { BenchReport, Goal } from './harness/report.js';
-import { answerTimes } from './harness/results.js';
+import type { BenchReport, Goal, Row } from './harness/report.js';
 import { median, round } from './harness/statistics.js';
-import { watchedRun } from './harness/watched-run.js';
-import { type Answer, originShares } from './kpi/answers.js';
-import type { Bench, Case } from './kpi/case.js';
-import { naive, oursCommand } from './kpi/contenders.js';
-import { longFilm } from './kpi/long-film.js';
+import type { Bench } from './kpi/case.js';
 import { findModel } from './kpi/model.js';
-import { judgeByPeople, type Verdict } from './truth/judge.js';
+import { framesOfProgram } from './path/frames.js';
+import { inRealTime, realTimeGoals, realTimeRows } from './truth/real-time.js';
+import { type Replayed, replayed } from './truth/replayed.js';
 import { findSequences, type Sequence } from './truth/sequence.js';
+import { type SimulatedSequence, simulatedSequences } from './truth/simulated.js';
 
 const USAGE = `npm run -s bench -- truth [options]
 
-Road sequences of which people said what is in them, in real time: the naive script with every frame inferred, the program
-without tuning, both with roadside-n, and the program as it comes, which chooses its model itself.
+Road sequences of which people said what is in them, and simulated ones. First each is inferred frame by frame and answered by the program
+from the same inferences, both judged against the truth. Then the filmed ones in real time: the naive script with every frame
+inferred, the program without tuning, both with roadside-n, and the program as it comes, which chooses its model itself.
 
   --sequences DIR  folders with truth.json and a film (default ../shared/truth beside the project)
-  --rounds R       times that all run, in turns (default 1)
+  --sims N         simulated roads of each kind of traffic (default 3; 0: none)
+  --seconds S      of each simulated road (default 60)
+  --rounds R       times that all run in real time, in turns (default 1; 0: not at all)
   --learn S        seconds that the program watches the road before it is judged, not judged (default 300); the first
-                   change is kept after two minutes, a start before that begins where this one began; --quick: 150
-  --only NAME      one sequence
+                   change is kept after two minutes, a start before that begins where this one began
+  --only NAME      one filmed sequence, and no simulated ones
+  --quick          some minutes: nothing in real time, one road of each kind for 30 s
 `;
 
-/** Enough for a first change to be kept. */
-const QUICK_LEARN_S = 150;
-const MORE_F1 = 0.03;
-const MOST_CPU = 0.3;
-/** What a restart finds of what was learnt: profile, comparison and where the knobs stood; no answers. */
-const LEARNT = /^(profiles|history)\.db(-wal)?$/;
+/** What `--quick` takes in place of the defaults. */
+const QUICK = { sims: '1', seconds: '30', rounds: '0' };
+/** F1 that answers with the least inference may be below every frame inferred, on any sequence. */
+const MOST_LOSS = 0.005;
 
-const CONTENDERS = ['naive', 'untuned', 'tuned'] as const;
-type ContenderName = (typeof CONTENDERS)[number];
-
-interface TruthRun {
-  readonly contender: ContenderName;
-  readonly verdict: Verdict;
-  readonly cpuMsPerFrame: number | null;
-  readonly withoutInference: number;
-  /** Models and variants that answered. */
-  readonly answeredBy: string;
+/** A sequence and what came of it. */
+interface Judged extends Replayed {
+  readonly name: string;
 }
 
 export async function run(args: string[]): Promise<BenchReport> {
@@ -60,137 +55,70 @@ export async function run(args: string[]): Promise<BenchReport> {
     ({ name }) => options.only === null || name === options.only,
   );
   if (sequences.length === 0) throw new Error(`--only ${options.only}: there is no sequence of that name`);
-  const runs = new Map<string, TruthRun[]>(sequences.map(({ name }) => [name, []]));
-  for (const sequence of sequences) {
-    const store = await learn(sequence, bench, options.learnS);
-    for (let i = 0; i < options.rounds; i++) {
-      for (const contender of CONTENDERS) {
-        process.stderr.write(`${sequence.name}, round ${i + 1}: ${contender}\n`);
-        runs.get(sequence.name)!.push(await measure(contender, sequence, bench, store));
-      }
-    }
-  }
-  return report(sequences, runs, options.learnS);
-}
-
-function caseOf({ name, film, width, height, fps }: Sequence): Case {
-  return { name, clip: film, width, height, fps, truth: null };
-}
-
-/** Has the program watch the road as it comes, and keeps what a restart would find of that. @returns a folder of a store */
-async function learn(sequence: Sequence, bench: Bench, learnS: number): Promise<string> {
-  process.stderr.write(`${sequence.name}: the program watches the road for ${learnS} s\n`);
-  const store = join(mkdtempSync(join(bench.scratch, 'learnt-')), 'data');
-  const shown = Math.ceil(learnS * sequence.fps);
-  const clip = caseOf(sequence);
-  const long = { ...clip, clip: longFilm(bench.ffmpeg.path, clip.clip, Math.ceil(shown / 500) + 1, bench.scratch) };
-  const { lastLine } = await watchedRun(bench.scratch, shown, (outlets) =>
-    oursCommand(bench, [long], { pace: 'realtime', frames: shown, ...outlets }, { ...AS_IT_COMES, store }),
-  );
-  process.stderr.write(`${sequence.name}: by then ${authorOf(lastLine)} answers\n`);
-  return store;
-}
-
-const AS_IT_COMES = { model: { name: 'auto', variant: 'auto' }, tune: {} };
-
-async function measure(contender: ContenderName, sequence: Sequence, bench: Bench, learnt: string): Promise<TruthRun> {
-  const clip = caseOf(sequence);
-  const frames = Math.max(...sequence.frames.map(({ frame }) => frame)) - sequence.firstFrame + 1;
-  const { lines, lastLine, usage } = await watchedRun(bench.scratch, frames, (outlets) => {
-    const phase = { pace: 'realtime', frames, ...outlets } as const;
-    if (contender === 'naive') return naive.command(bench, clip, phase);
-    const settings = contender === 'untuned' ? {} : { ...AS_IT_COMES, store: restartedStore(learnt, bench.scratch) };
-    return oursCommand(bench, [clip], phase, settings);
-  });
-  const answers = lines as readonly Answer[];
-  const cpu = usage.cpuPer1000(answerTimes(answers));
-  return {
-    contender,
-    verdict: judgeByPeople(answers, sequence),
-    cpuMsPerFrame: cpu,
-    withoutInference: contender === 'naive' ? 0 : 1 - originShares(answers).inferred,
-    answeredBy: contender === 'naive' ? `${bench.model.name} ${bench.model.exported}` : authorOf(lastLine),
-  };
-}
-
-/** Profile and knobs of a run before; the answers that it remembers stay behind: these very pictures were in it. */
-function restartedStore(learnt: string, scratch: string): string {
-  const store = join(mkdtempSync(join(scratch, 'restarted-')), 'data');
-  mkdirSync(store, { recursive: true });
-  if (!existsSync(learnt)) return store;
-  for (const name of readdirSync(learnt)) if (LEARNT.test(name)) copyFileSync(join(learnt, name), join(store, name));
-  return store;
-}
-
-/** Of the summary of `run --json`. */
-function authorOf(lastLine: string): string {
-  if (!lastLine.startsWith('{')) return '?';
-  const { model, variant } = JSON.parse(lastLine) as { model?: string; variant?: string };
-  return `${model} ${variant}`;
-}
-
-function report(
-  sequences: readonly Sequence[],
-  runs: ReadonlyMap<string, readonly TruthRun[]>,
-  learnS: number,
-): BenchReport {
-  const rows = sequences.flatMap(({ name }) => CONTENDERS.map((contender) => rowOf(name, contender, runs.get(name)!)));
+  const judged = await judge(sequences, simulatedSequences(options.sims, options.seconds));
+  const runs = options.rounds === 0 ? null : await inRealTime(sequences, bench, options);
   return {
     name: 'truth',
-    rows,
-    goals: sequences.flatMap(({ name }) => goalsOf(name, runs.get(name)!)),
-    notes: [
-      `tuned: begun with what ${learnS} s of watching the same road had taught it (profile, comparison, knobs), none of the answers`,
-      'CPU: of all processes, decoding included, after starting up; what was not measured in idle time before goes on in it',
-    ],
+    rows: [...judged.flatMap(answerRows), ...(runs ? realTimeRows(runs) : [])],
+    goals: [...answerGoals(judged), ...(runs ? realTimeGoals(runs) : [])],
+    notes: runs
+      ? [
+          `tuned: begun with what ${options.learnS} s of watching the same road had taught it (profile, comparison, knobs), none of the answers`,
+          'CPU: of all processes, decoding included, after starting up; what was not measured in idle time before goes on in it',
+        ]
+      : ['nothing was run in real time'],
   };
 }
 
-function rowOf(sequence: string, contender: ContenderName, all: readonly TruthRun[]): BenchReport['rows'][number] {
-  const own = all.filter((one) => one.contender === contender);
-  const of = (figure: (run: TruthRun) => number | null): number | null => medianOf(own.map(figure));
-  return {
-    sequence,
+async function judge(filmed: readonly Sequence[], simulated: Iterable<SimulatedSequence>): Promise<Judged[]> {
+  const eye = await Eye.open();
+  const judged: Judged[] = [];
+  for (const sequence of filmed) {
+    process.stderr.write(`${sequence.name}: the same inferences, judged\n`);
+    const frames = Math.max(...sequence.truth.map(({ frame }) => frame)) - sequence.firstFrame + 1;
+    judged.push({ name: sequence.name, ...(await replayed(sequence, framesOfProgram(sequence.film, frames), eye)) });
+  }
+  for (const sequence of simulated) {
+    process.stderr.write(`${sequence.name}: the same inferences, judged\n`);
+    judged.push({ name: sequence.name, ...(await replayed(sequence, sequence.frames(), eye)) });
+  }
+  return judged;
+}
+
+function answerRows({ name, everyFrame, asItComes, withoutInference, agreement }: Judged): Row[] {
+  const row = (contender: string, { recall, precision, f1, idSwitches }: Replayed['everyFrame']): Row => ({
+    sequence: name,
     contender,
-    answeredBy: own.at(-1)!.answeredBy,
-    recall: of(({ verdict }) => verdict.recall),
-    precision: of(({ verdict }) => verdict.precision),
-    f1: of(({ verdict }) => verdict.f1),
-    idSwitches: of(({ verdict }) => verdict.idSwitches),
-    cpuMsPerFrame: of(({ cpuMsPerFrame }) => cpuMsPerFrame),
-    withoutInference: of(({ withoutInference }) => withoutInference),
-  };
-}
-
-function goalsOf(sequence: string, all: readonly TruthRun[]): Goal[] {
-  const of = (contender: ContenderName, figure: (run: TruthRun) => number | null): number | null =>
-    medianOf(all.filter((one) => one.contender === contender).map(figure));
-  const [tuned, plain] = [of('tuned', ({ verdict }) => verdict.f1)!, of('naive', ({ verdict }) => verdict.f1)!];
-  const [cpu, plainCpu] = [of('tuned', (one) => one.cpuMsPerFrame), of('naive', (one) => one.cpuMsPerFrame)];
-  const more = round(tuned - plain);
-  const share = cpu === null || plainCpu === null ? null : round(cpu / plainCpu);
+    answeredBy: 'roadside-n',
+    recall: round(recall),
+    precision: round(precision),
+    f1: round(f1),
+    idSwitches,
+  });
   return [
-    { name: `${sequence}: F1 more than the naive script's`, value: more, goal: `>= ${MORE_F1}`, met: more >= MORE_F1 },
-    {
-      name: `${sequence}: CPU of the naive script's`,
-      value: share,
-      goal: `<= ${MOST_CPU}`,
-      met: share === null ? null : share <= MOST_CPU,
-    },
+    { ...row('every frame', everyFrame), withoutInference: 0, agreement: 1 },
+    { ...row('as it comes', asItComes), withoutInference: round(withoutInference), agreement: round(agreement) },
   ];
 }
 
-function medianOf(figures: readonly (number | null)[]): number | null {
-  const known = figures.filter((figure) => figure !== null);
-  return known.length === 0 ? null : round(median(known));
+/** Not below inferring every frame on any sequence, and better in the median. */
+function answerGoals(judged: readonly Judged[]): Goal[] {
+  const gains = judged.map(({ everyFrame, asItComes }) => asItComes.f1 - everyFrame.f1);
+  return [
+    ...judged.map(({ name }, i) => atLeast(`${name}: F1 above every frame inferred`, gains[i]!, -MOST_LOSS)),
+    atLeast('the same, median', median(gains), 0),
+  ];
 }
 
 function parse(args: string[]) {
+  const quick = args.includes('--quick') ? QUICK : null;
   const { values } = parseArgs({
     args,
     options: {
       sequences: { type: 'string', default: join(PROJECT_ROOT, '../shared/truth') },
-      rounds: { type: 'string', default: '1' },
+      sims: { type: 'string', default: quick?.sims ?? '3' },
+      seconds: { type: 'string', default: quick?.seconds ?? '60' },
+      rounds: { type: 'string', default: quick?.rounds ?? '1' },
       learn: { type: 'string', default: '300' },
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -203,8 +131,10 @@ function parse(args: string[]) {
   }
   return {
     sequences: values.sequences,
-    rounds: count('--rounds', values.rounds, 1),
-    learnS: values.quick ? QUICK_LEARN_S : count('--learn', values.learn, 1),
+    sims: values.only === undefined ? count('sims', values.sims, 0) : 0,
+    seconds: count('seconds', values.seconds, 1),
+    rounds: count('rounds', values.rounds, 0),
+    learnS: count('learn', values.learn, 1),
     only: values.only ?? null,
   };
 }

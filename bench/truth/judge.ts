@@ -1,7 +1,7 @@
 import { iou } from '../../src/frame/box.js';
 import type { Box } from '../harness/results.js';
 import type { Answer } from '../kpi/answers.js';
-import type { Sequence, TrueBox, TrueFrame } from './sequence.js';
+import type { JudgedTruth, TrueBox, TrueFrame } from './sequence.js';
 
 /** How right the answers for a sequence are. */
 export interface Verdict {
@@ -35,12 +35,12 @@ interface FrameTally {
  *
  * @param answers of one way through the film, numbered from 0; a frame without one is one without boxes
  */
-export function judgeByPeople(answers: readonly Answer[], sequence: Sequence): Verdict {
+export function judgeByPeople(answers: readonly Answer[], sequence: JudgedTruth): Verdict {
   const byFrame = new Map(answers.map(({ seq, detections }) => [seq + sequence.firstFrame, detections]));
   const sum = { found: 0, wrong: 0, missed: 0 };
   const called = new Map<number | string, number>();
   let switches = 0;
-  for (const frame of sequence.frames) {
+  for (const frame of sequence.truth) {
     const tally = tallyOf(byFrame.get(frame.frame) ?? [], frame, sequence);
     sum.found += tally.found;
     sum.wrong += tally.wrong;
@@ -56,11 +56,11 @@ export function judgeByPeople(answers: readonly Answer[], sequence: Sequence): V
     precision: found / Math.max(1, found + wrong),
     f1: (2 * found) / Math.max(1, 2 * found + wrong + missed),
     idSwitches: called.size > 0 ? switches : null,
-    frames: sequence.frames.length,
+    frames: sequence.truth.length,
   };
 }
 
-function tallyOf(detections: readonly Box[], { boxes, ignore = [] }: TrueFrame, sequence: Sequence): FrameTally {
+function tallyOf(detections: readonly Box[], { boxes, ignore = [] }: TrueFrame, sequence: JudgedTruth): FrameTally {
   const pairs = pairsOf(detections, boxes, sequence.leastIou);
   const isNarrow = ([x1, , x2]: TrueBox): boolean => x2 - x1 < LEAST_WIDTH;
   const isMask = sequence.leastIou < 0.5;

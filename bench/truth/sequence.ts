@@ -20,21 +20,25 @@ export interface TrueFrame {
   readonly ignore?: readonly (readonly number[])[];
 }
 
+/** What answers are judged by. */
+export interface JudgedTruth {
+  readonly truth: readonly TrueFrame[];
+  /** The number of the film's first picture. */
+  readonly firstFrame: number;
+  /** Regions in which nothing is judged in any frame. */
+  readonly ignore: readonly (readonly number[])[];
+  /** Overlap from which a box means the same vehicle: less where the truth comes from masks, which have no bumpers. */
+  readonly leastIou: number;
+}
+
 /** A road sequence of which people said what is in it. */
-export interface Sequence {
+export interface Sequence extends JudgedTruth {
   readonly name: string;
   /** Absolute path of its film. */
   readonly film: string;
   readonly width: number;
   readonly height: number;
   readonly fps: number;
-  /** The number of the film's first picture. */
-  readonly firstFrame: number;
-  readonly frames: readonly TrueFrame[];
-  /** Regions in which nothing is judged in any frame. */
-  readonly ignore: readonly (readonly number[])[];
-  /** Overlap from which a box means the same vehicle: less where the truth comes from masks, which have no bumpers. */
-  readonly leastIou: number;
 }
 
 interface TruthFile {
@@ -86,7 +90,7 @@ function readSequence(folder: string, name: string, ffmpeg: string, scratch: str
   // one that covers all of the picture would have nothing be wrong, ever: it is a bounding box of more than it means
   const ignore = (truth.ignore_static ?? []).filter((region) => !coversAll(region, width, height));
   const leastIou = /mask/i.test(kind) ? MASK_IOU : DRAWN_IOU;
-  return { name: truth.name ?? name, film, width, height, fps, firstFrame, frames, ignore, leastIou };
+  return { name: truth.name ?? name, film, width, height, fps, firstFrame, truth: frames, ignore, leastIou };
 }
 
 function coversAll([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[], width: number, height: number): boolean {

@@ -20,7 +20,7 @@ function judged(frames: TrueFrame[], detections: number[][][], over: Partial<Seq
     leastIou: 0.5,
   };
   const answers = detections.map((rows, seq) => ({ seq, capturedAt: 0, latencyMs: 0, detections: rows }));
-  return judgeByPeople(answers, { ...sequence, frames, ...over });
+  return judgeByPeople(answers, { ...sequence, truth: frames, ...over });
 }
 
 test('each vehicle is found once, the best overlap first', () => {

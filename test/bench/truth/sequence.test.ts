@@ -28,7 +28,7 @@ test('hand-drawn boxes with ids are read as they are, and judged from half an ov
   const [sequence] = findSequences(folderWith(DRAWN), 'ffmpeg', 'unused');
   assert.is(sequence!.name, 'junction');
   assert.equal([sequence!.width, sequence!.height, sequence!.fps, sequence!.firstFrame], [960, 540, 25, 1]);
-  assert.equal(sequence!.frames, DRAWN.frames);
+  assert.equal(sequence!.truth, DRAWN.frames);
   assert.is(sequence!.leastIou, 0.5);
 });
 

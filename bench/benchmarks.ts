@@ -189,8 +189,9 @@ export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./wire.js'),
   },
   truth: {
-    about: 'filmed roads against what people saw: the naive script, the program without tuning, and as it comes',
-    publishedWith: { '--rounds': 3, '--learn': 300, '--sequences': 'any' },
+    about:
+      'roads against the truth: answers beside every frame inferred; the naive script, the program without tuning, and as it comes',
+    publishedWith: { '--rounds': 3, '--learn': 300, '--sims': 3, '--seconds': 60, '--sequences': 'any' },
     load: () => import('./truth.js'),
   },
   live: {

@@ -1,7 +1,7 @@
 import { film } from '../../scripts/answering-pictures/answered.js';
 import { STRIDE } from '../../src/frame/detections.js';
 import type { Frame } from '../../src/frame/frame.js';
-import { parseSimulatorUrl, TRAFFIC_LEVELS } from '../../src/simulator/options.js';
+import { parseSimulatorUrl, TRAFFIC_LEVELS, type TrafficLevel } from '../../src/simulator/options.js';
 import { Road, type Truth } from '../../src/simulator/road.js';
 import type { JudgedTruth, TrueBox, TrueFrame } from './sequence.js';
 
@@ -20,11 +20,12 @@ export interface SimulatedSequence extends JudgedTruth {
 /** Each kind of traffic, so many roads of it for so many seconds, one painted after the other; the pictures are the camera's, without a codec. */
 export function* simulatedSequences(roads: number, seconds: number): Generator<SimulatedSequence> {
   for (const traffic of TRAFFIC_LEVELS.filter((one) => one !== 'empty')) {
-    for (let i = 0; i < roads; i++) yield sequenceOf(traffic, FIRST_SEED + i, seconds);
+    for (let i = 0; i < roads; i++) yield simulatedSequence(traffic, FIRST_SEED + i, seconds);
   }
 }
 
-function sequenceOf(traffic: string, seed: number, seconds: number): SimulatedSequence {
+/** One road of a kind of traffic. */
+export function simulatedSequence(traffic: TrafficLevel, seed: number, seconds: number): SimulatedSequence {
   const url = `sim://road?seed=${seed}&traffic=${traffic}`;
   const road = new Road(parseSimulatorUrl(url));
   const truth = Array.from({ length: seconds * road.fps }, (_, frame) => trueFrame(frame, road.truth(frame)));

@@ -109,10 +109,11 @@ export class AuditSampler {
     return 0;
   }
 
-  /** Adapts the share to what is known: the ledger's audits, and half the width of its interval (null: unknown). */
+  /** Adapts the share to what is known: the ledger's audits, and half the width of its interval (null: no box was compared that tells). */
   know(effectiveAudits: number, halfWidth: number | null): void {
     const few = 1 - effectiveAudits / ENOUGH_AUDITS;
-    const wide = halfWidth === null ? 1 : (halfWidth - NARROW) / (WIDE - NARROW);
+    // many audits that tell nothing are those of an empty road: more of them would tell no more
+    const wide = halfWidth === null ? 0 : (halfWidth - NARROW) / (WIDE - NARROW);
     this.#need = Math.min(1, Math.max(0, few, wide));
   }
 

@@ -88,6 +88,9 @@ test('more is audited while little is known, and each of those weighs less', () 
   assert.is(it.shareAt(0), 0.04);
   it.know(1000, 0.03);
   assert.ok(Math.abs(it.shareAt(0) - 0.03) < 1e-12);
+  // an empty road: no box to compare, however often
+  it.know(1000, null);
+  assert.is(it.shareAt(0), 0.02);
   it.know(0, null);
   const weights = new Set<number>();
   for (let i = 0; i < 100; i++) weights.add(it.offer('reused-disk', 80, true, i));

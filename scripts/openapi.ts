@@ -31,6 +31,7 @@ export function collectorOpenApiText(): string {
     state: asked,
     broker: asked,
     snapshots: asked,
+    reports: asked,
     now: asked,
   });
   const routes = [

@@ -17,6 +17,7 @@ import { FleetSubscription } from './broker/fleet-subscription.js';
 import { Collector, type CollectorState } from './collector.js';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './device/presence.js';
 import { FleetSnapshots } from './overview/fleet-snapshot.js';
+import { ReportMaker } from './report/report-maker.js';
 import type { FleetStore } from './store/fleet-store.js';
 
 export interface CollectingOptions {
@@ -76,6 +77,7 @@ export class Collecting {
   #subscription: FleetSubscription | null = null;
   #server: HttpServer | null = null;
   #snapshots: FleetSnapshots | null = null;
+  #reports: ReportMaker | null = null;
 
   constructor(options: CollectingOptions) {
     this.#options = options;
@@ -126,6 +128,7 @@ export class Collecting {
     await this.#server?.stop();
     await this.#actions?.stop();
     await this.#snapshots?.stop();
+    await this.#reports?.stop();
     await this.#collector?.stop();
     await this.#subscription?.stop();
     await this.#embedded?.stop();
@@ -174,7 +177,9 @@ export class Collecting {
   async #serve(config: HttpConfig): Promise<string> {
     const { store, limits = DEFAULT_PRESENCE_LIMITS, now = Date.now, version, tokens, changeToken } = this.#options;
     const snapshots = new FleetSnapshots({ store, limits, now });
+    const reports = new ReportMaker(store, now);
     this.#snapshots = snapshots;
+    this.#reports = reports;
     // so that whoever looks first need not wait for it
     snapshots.catchUp().catch((err: unknown) => this.#log.warn({ err }, 'what devices measured cannot be read'));
     const view: FleetView = {
@@ -182,6 +187,7 @@ export class Collecting {
       limits,
       now,
       snapshots: () => snapshots,
+      reports: () => reports,
       state: () => this.#collector!.state(),
       broker: () => this.state().broker,
     };

@@ -8,6 +8,7 @@ import { clockOffsetMs } from '../device/clock-offset.js';
 import { PRESENCES, type PresenceLimits, presenceOf } from '../device/presence.js';
 import { SeqCheck } from '../numbers/seq-check.js';
 import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
+import type { ReportMaker } from '../report/report-maker.js';
 import type { FleetBirth, FleetDevice, FleetStore, FleetStream, HistoryQuery } from '../store/fleet-store.js';
 import { deviceRoutes } from './device-routes.js';
 import { deviceNamed, limitWord, timeWord } from './fleet-fields.js';
@@ -22,6 +23,8 @@ import {
   whoAmIReply,
 } from './fleet-shapes.js';
 import { overviewRoutes } from './overview-routes.js';
+import { fleetReportRoutes } from './report-routes.js';
+import { unlikeRoutes } from './unlike-routes.js';
 
 /** What the routes look at. */
 export interface FleetView {
@@ -29,6 +32,7 @@ export interface FleetView {
   readonly limits: PresenceLimits;
   /** How all devices are. */
   snapshots(): FleetSnapshots;
+  reports(): ReportMaker;
   state(): CollectorState;
   broker(): { readonly connected: boolean; readonly connections: number; readonly problem: string | null };
   /** Unix ms. */
@@ -122,6 +126,8 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
     }),
     ...overviewRoutes(view.snapshots),
     ...deviceRoutes(view),
+    ...unlikeRoutes(view.snapshots),
+    ...fleetReportRoutes(view.reports),
     apiRoute({
       path: '/api/v1/fleet/quarantine',
       summary: 'Messages that were put aside, newest first, and how many by reason.',

@@ -13,7 +13,7 @@ const measuredShape = z
   .object(Object.fromEntries(MEASURE_NAMES.map((name) => [name, reading])) as Record<MeasureName, typeof reading>)
   .meta({
     description:
-      'accuracy: estimated F1 of the worst camera; latencyMs: p95 of the slowest; fpsCaptured, fpsInferred, vehicles: of all cameras; withoutInference: share of answers; cpu, memory: %; temperature: °C; power: W; energy: Wh; waiting: s that the oldest message waits; uptime: s; null: no reading of late.',
+      'accuracy: estimated F1 of the worst camera; latencyMs: p95 of the slowest; fpsCaptured, fpsInferred, vehicles: of all cameras, cameras: how many tell of frames; withoutInference: share of answers; cpu, memory: %; temperature: °C; power: W; energy: Wh; waiting: s that the oldest message waits; uptime: s; null: no reading of late.',
   });
 
 export const rowShape = z.object({

@@ -1,5 +1,5 @@
 /** How the values of several cameras become one of the device. */
-type Joined = 'min' | 'max' | 'sum' | 'mean';
+type Joined = 'min' | 'max' | 'sum' | 'mean' | 'count';
 
 interface Measure {
   /** The metric, without camera or process. */
@@ -15,6 +15,8 @@ export const MEASURES = {
   latencyMs: { family: 'latency_p95', joined: 'max' },
   /** Frames/s of all cameras. */
   fpsCaptured: { family: 'fps_captured', joined: 'sum' },
+  /** Cameras that tell of frames. */
+  cameras: { family: 'fps_captured', joined: 'count' },
   fpsInferred: { family: 'fps_inferred', joined: 'sum' },
   /** Share of the answers, on average over the cameras. */
   withoutInference: { family: 'without_inference', joined: 'mean' },
@@ -85,6 +87,7 @@ function joinedOf(values: readonly number[], joined: Joined): number | null {
   if (values.length === 0) return null;
   if (joined === 'min') return Math.min(...values);
   if (joined === 'max') return Math.max(...values);
+  if (joined === 'count') return values.length;
   const all = values.reduce((sum, value) => sum + value, 0);
   return joined === 'sum' ? all : all / values.length;
 }

@@ -8,6 +8,9 @@ export type FleetPageId = keyof (typeof fleetPageWords)['en'];
 const PAGES: readonly Page<FleetPageId>[] = [
   { id: 'fleet', load: () => import('./pages/fleet/page.tsx') },
   { id: 'device', under: 'fleet', load: () => import('./pages/device/page.tsx') },
+  { id: 'unlike', load: () => import('./pages/unlike/page.tsx') },
+  { id: 'reports', load: () => import('./pages/reports/page.tsx') },
+  { id: 'received', load: () => import('./pages/received/page.tsx') },
 ];
 
 /** The pages of a fleet. */

@@ -107,7 +107,7 @@ test('a week of a simulated fleet has every vehicle once, and when each device w
     // what is shorter than a minute is in neither: once a birth at most
     const briefly = knownMs - onlineMs - awayMs;
     const { births } = truths.find((truth) => truth.device === device)!;
-    assert.ok(briefly >= 0 && briefly < births * 60_000, `${device} ${briefly} ${births}`);
+    assert.ok(briefly >= 0 && briefly < births.size * 60_000, `${device} ${briefly} ${births.size}`);
   }
   assert.ok(week.away.length > 5, `${week.away.length} times away`);
   assert.is(await maker.report({ from: Date.UTC(2026, 10, 19), days: 7 }), week);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { simulatedFleet } from '../../scripts/fleet/simulated-fleet.js';
-import { awayStretches, connectedStretches, within } from '../../src/collector/report/availability.js';
+import { awayStretches, connectedStretches, msWithin } from '../../src/collector/report/availability.js';
 import { fleetReport, type ReportedDevice } from '../../src/collector/report/fleet-report.js';
 import { reportCsv } from '../../src/collector/report/report-csv.js';
 import { ReportMaker } from '../../src/collector/report/report-maker.js';
@@ -19,7 +19,7 @@ test('a device was there from birth to end, and one more birth ends nothing', ()
     { from: 200, to: 400 },
     { from: 500, to: 900 },
   ]);
-  assert.is(within(stretches, { from: 50, to: 600 }), 50 + 200 + 100);
+  assert.is(msWithin(stretches, { from: 50, to: 600 }), 50 + 200 + 100);
   // whose end was not heard, and who is not there: it was seen at its birth alone
   assert.equal(connectedStretches([began(500, null)], 0), []);
 });

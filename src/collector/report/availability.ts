@@ -28,7 +28,7 @@ export function connectedStretches(connections: readonly ConnectionTimes[], last
 }
 
 /** ms of the stretches that lie within another one. */
-export const within = (stretches: readonly Stretch[], { from, to }: Stretch): number =>
+export const msWithin = (stretches: readonly Stretch[], { from, to }: Stretch): number =>
   stretches.reduce((sum, one) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)), 0);
 
 /** When it was away for a minute or longer. */

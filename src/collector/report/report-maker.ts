@@ -2,7 +2,7 @@ import type { Severity } from '../../foundation/alert-declaration.js';
 import { sum } from '../../foundation/statistics.js';
 import { crossingsByClass } from '../overview/crossings.js';
 import type { FleetDevice, FleetStore } from '../store/fleet-store.js';
-import { awayStretches, connectedStretches, type Stretch, within } from './availability.js';
+import { awayStretches, connectedStretches, msWithin, type Stretch } from './availability.js';
 import { type FleetReport, fleetReport, type ReportedDevice, summed } from './fleet-report.js';
 
 const DAY_MS = 86_400_000;
@@ -96,7 +96,7 @@ export class ReportMaker {
       return {
         from: whole.from + index * DAY_MS,
         knownMs: day.to - day.from,
-        onlineMs: within(connected, day),
+        onlineMs: msWithin(connected, day),
         crossings: sum(Object.values(counted[index]!)),
       };
     });
@@ -106,7 +106,7 @@ export class ReportMaker {
       tenant: device.tenant,
       version: device.version,
       knownMs: time.to - time.from,
-      onlineMs: within(connected, time),
+      onlineMs: msWithin(connected, time),
       away: awayStretches(connected, time).sort((a, b) => b.to - b.from - (a.to - a.from)),
       crossings: summed(counted),
       days,

@@ -1,9 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { quantile } from '../../src/foundation/statistics.js';
-import { CountingBroker } from '../harness/counting-broker.js';
-import { treeUsage } from '../harness/process-tree.js';
-import { type Command, start } from '../harness/program.js';
 import { readResults } from '../harness/results.js';
 import { type Answer, originOf } from '../kpi/answers.js';
 import type { Bench, Case } from '../kpi/case.js';
@@ -12,21 +9,9 @@ import type { CameraAnswer } from '../live/contender-run.js';
 import { type MainThread, mainThread, watchedCommand } from './main-thread.js';
 import { punctuality, type Stretch } from './punctuality.js';
 import { FPS } from './roads.js';
+import { type CpuSample, type Phases, together } from './together.js';
 
 const FRAME_MS = 1000 / FPS;
-const SAMPLE_MS = 250;
-/** For starting and ending: programs, and so much more for each camera. */
-const START_S = 90;
-const START_S_PER_CAMERA = 4;
-/** A program that cannot keep up goes on for longer. */
-const PATIENCE = 6;
-
-/** Seconds from when every camera has delivered: not judged, and judged. */
-export interface Phases {
-  readonly settleS: number;
-  readonly judgedS: number;
-}
-
 /** So many cameras, answered by one of the contenders. */
 export interface Step {
   readonly contender: 'ours' | 'naive';
@@ -42,6 +27,8 @@ export interface Step {
   readonly p95Ms: number | null;
   /** Cores that all processes take, per camera; null where /proc does not tell. */
   readonly cpuPerCamera: number | null;
+  /** Cores that everything else on this machine took, this benchmark and what the host gave to others counted; null as above. */
+  readonly othersCpu: number | null;
   readonly mainThread: MainThread | null;
 }
 
@@ -49,10 +36,9 @@ export interface Step {
 export async function ourStep(bench: Bench, films: readonly Case[], phases: Phases): Promise<Step> {
   const folder = mkdtempSync(join(bench.scratch, 'step-'));
   const [results, watched] = [join(folder, 'results.jsonl'), join(folder, 'main-thread.jsonl')];
-  const seconds = phases.settleS + phases.judgedS + 2 + films.length * 0.25;
   const { lastLine, samples } = await together(films.length, phases, (port) => {
     const own = oursCommand(bench, films, { pace: 'realtime', frames: null, port, results }, {});
-    return [watchedCommand([...own, '--duration', String(seconds)], watched)];
+    return { commands: [watchedCommand(own, watched)], results };
   });
   const byCamera = new Map<string, Answer[]>();
   for (const line of readResults(results) as CameraAnswer[]) {
@@ -75,41 +61,12 @@ export async function naiveStep(bench: Bench, films: readonly Case[], phases: Ph
   const folder = mkdtempSync(join(bench.scratch, 'step-'));
   const file = (i: number): string => join(folder, `${i}.jsonl`);
   const frames = Math.ceil((phases.settleS + phases.judgedS + 2) * FPS);
-  const { samples } = await together(films.length, phases, (port) =>
-    films.map((film, i) => naive.command(bench, film, { pace: 'realtime', frames, port, results: file(i) })),
-  );
+  const { samples } = await together(films.length, phases, (port) => ({
+    commands: films.map((film, i) => naive.command(bench, film, { pace: 'realtime', frames, port, results: file(i) })),
+    results: null,
+  }));
   const lines = films.map((_, i) => readResults(file(i)) as Answer[]);
   return stepOf('naive', lines, stretchOf(lines, phases), samples);
-}
-
-/** CPU seconds of all processes so far. */
-interface CpuSample {
-  readonly at: number;
-  readonly cpuSeconds: number;
-}
-
-async function together(
-  cameras: number,
-  { settleS, judgedS }: Phases,
-  commands: (port: number) => readonly Command[],
-): Promise<{ readonly lastLine: string; readonly samples: readonly CpuSample[] }> {
-  const broker = await CountingBroker.start();
-  const samples: CpuSample[] = [];
-  const timeoutMs = (START_S + cameras * START_S_PER_CAMERA + (settleS + judgedS) * PATIENCE) * 1000;
-  try {
-    const programs = commands(broker.port).map((command) => start(command, timeoutMs));
-    const sample = (): void => {
-      const cpuSeconds = programs.reduce((sum, { pid }) => sum + treeUsage(pid).cpuSeconds, 0);
-      samples.push({ at: Date.now(), cpuSeconds });
-    };
-    const timer = process.platform === 'linux' ? setInterval(sample, SAMPLE_MS) : null;
-    const ends = await Promise.allSettled(programs.map(({ ended }) => ended)).finally(() => clearInterval(timer!));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    const [first] = ends;
-    return { lastLine: first?.status === 'fulfilled' ? first.value.lastLine : '', samples };
-  } finally {
-    await broker.stop();
-  }
 }
 
 /** From when the last camera has delivered its first frame. */
@@ -132,8 +89,8 @@ function stepOf(
   const counts = cameras.map((lines) => punctuality(lines, stretch, FRAME_MS));
   const within = samples.filter(({ at }) => at >= from && at <= to);
   const [begin, end] = [within[0], within.at(-1)];
-  const cores =
-    begin && end && end.at > begin.at ? (end.cpuSeconds - begin.cpuSeconds) / ((end.at - begin.at) / 1000) : null;
+  const cores = begin && end ? perSecond(begin, end, ({ cpuSeconds }) => cpuSeconds) : null;
+  const machine = begin && end ? perSecond(begin, end, ({ machineSeconds }) => machineSeconds) : null;
   return {
     contender,
     cameras: cameras.length,
@@ -144,6 +101,12 @@ function stepOf(
     p50Ms: quantile(latencies, 0.5),
     p95Ms: quantile(latencies, 0.95),
     cpuPerCamera: cores === null ? null : cores / cameras.length,
+    othersCpu: cores === null || machine === null ? null : Math.max(0, machine - cores),
     mainThread: null,
   };
+}
+
+function perSecond(begin: CpuSample, end: CpuSample, read: (sample: CpuSample) => number | null): number | null {
+  const [from, to] = [read(begin), read(end)];
+  return from === null || to === null || end.at <= begin.at ? null : (to - from) / ((end.at - begin.at) / 1000);
 }

@@ -46,7 +46,7 @@ export function goals(outcomes: readonly ClipOutcome[], cameras: FourCameras): G
     atMost(
       "CPU seconds per 1000 frames at the clip's own rate, of the naive script's",
       against(({ pacedCpuPer1000 }) => pacedCpuPer1000),
-      0.3,
+      0.1,
     ),
     atMost(
       "CPU of all processes at the clip's own rate, of decoding alone",
@@ -56,7 +56,7 @@ export function goals(outcomes: readonly ClipOutcome[], cameras: FourCameras): G
     atMost(
       "memory (RSS) of 4 cameras, of 4 naive scripts'",
       ratio(cameras.full?.rss ?? null, cameras.naive?.rss ?? null),
-      0.6,
+      0.5,
     ),
     atMost("distance of the audit's estimate from the F1", medianOf(sizes), 0.03),
   ];

@@ -64,11 +64,11 @@ const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
  * @throws ConfigError where an option cannot be used; EdgeError where a port is taken or the store cannot be opened
  */
 export async function collect(flags: CollectFlags, signals = new StopSignals()): Promise<number> {
+  const fromEnvironment = takeSigningKey(process.env, COMMAND_KEY);
+  const key = flags.key === undefined ? fromEnvironment : readSigningKey(flags.key);
   const config = configured(flags);
   const log = createLog(config.output.logLevel);
   const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
-  const fromEnvironment = takeSigningKey(process.env, COMMAND_KEY);
-  const key = flags.key === undefined ? fromEnvironment : readSigningKey(flags.key);
   const store = await openStore(flags, log);
   const ended = new AbortController();
   const startedAt = performance.now();

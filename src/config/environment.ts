@@ -59,9 +59,13 @@ export function readCameraVariables(env: NodeJS.ProcessEnv, ids: readonly (strin
   return { settings, problems };
 }
 
+/** Of the fleet's commands, which are no part of a device's configuration. */
+const OF_THE_FLEET: ReadonlySet<string> = new Set(['EDGE_COMMAND_KEY', 'EDGE_FLEET_TOKEN']);
+
 function ours(env: NodeJS.ProcessEnv): [string, string][] {
   return Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[0].startsWith(PREFIX) && entry[1] !== undefined && entry[1] !== '',
+    (entry): entry is [string, string] =>
+      entry[0].startsWith(PREFIX) && !OF_THE_FLEET.has(entry[0]) && entry[1] !== undefined && entry[1] !== '',
   );
 }
 

@@ -32,6 +32,7 @@ import { DeviceCommands } from './commands/device-commands.js';
 import { DeviceOrders } from './commands/device-orders.js';
 import { Pauses } from './commands/pauses.js';
 import { RemoteDiagnosis } from './commands/remote-diagnosis.js';
+import { RemoteModel } from './commands/remote-model.js';
 import { ToldConfiguration } from './commands/told-configuration.js';
 import { DEVICE_CACHE } from './dashboard/cache.js';
 import { DeviceDashboard } from './dashboard/device-dashboard.js';
@@ -313,6 +314,13 @@ export function makeParts(options: PartsOptions) {
     folder: config.store.dir,
     room: () => publisher.roomForAnswer('diagnose'),
   });
+  const remoteModel = new RemoteModel({
+    // before the command that diagnoses stands what starts this program
+    program: diagnoseBy.slice(0, Math.max(0, diagnoseBy.indexOf('diagnose'))),
+    folder: config.model.dir,
+    commands,
+    publisher,
+  });
   const previews = new Previews({ config, classes: () => models.current?.classes ?? [], ceiling, log });
   const cameras: Cameras = new Cameras({
     config,
@@ -534,6 +542,7 @@ export function makeParts(options: PartsOptions) {
     snapshots,
     live,
     diagnosis,
+    remoteModel,
     orders,
     configuration,
     cameras,

@@ -83,6 +83,6 @@ function problemIn(text: string): string {
   try {
     return (JSON.parse(text) as { error: string }).error;
   } catch {
-    return oneLine(text).slice(0, 200);
+    return oneLine(text.trim()).slice(0, 200);
   }
 }

@@ -93,7 +93,8 @@ async function machine(isBad: (version: string) => boolean = () => false) {
   });
   for (const command of part.commands) commands.declare(command);
   await part.start();
-  const times = () => ({ issuedAt: Date.now(), expiresAt: Date.now() + 60_000 });
+  // what was signed in the very ms of the start may be older than it
+  const times = () => ({ issuedAt: Date.now() + 1000, expiresAt: Date.now() + 60_000 });
   return {
     versions,
     requested,

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseNamedTokens } from '../collector/api/named-tokens.js';
 import { Collecting, type CollectingState } from '../collector/collecting.js';
+import { Membership } from '../collector/share/membership.js';
+import { PARTITIONS } from '../collector/share/partition-plan.js';
 import { RETENTION_DAYS } from '../collector/store/fleet-retention.js';
 import type { FleetStore } from '../collector/store/fleet-store.js';
 import { PostgresFleetStore } from '../collector/store/postgres/postgres-fleet-store.js';
@@ -25,6 +27,8 @@ export interface CollectFlags {
   readonly store: string;
   readonly config?: string;
   readonly clientId: string;
+  /** Name of the shared subscription. */
+  readonly share?: string;
   readonly topic?: readonly string[];
   readonly host: string;
   readonly port: number;
@@ -54,6 +58,7 @@ export interface CollectFlags {
 const DAY_MS = 86_400_000;
 /** Variable with the PEM of the private key that signs commands. */
 const COMMAND_KEY = 'EDGE_COMMAND_KEY';
+const SHARE = /^[\w-]{1,64}$/;
 const CLIENT_ID = /^[\x21-\x7e]{1,128}$/;
 
 /**
@@ -70,11 +75,16 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
   const log = createLog(config.output.logLevel);
   const tokens = flags.tokens === undefined ? [] : namedTokens(flags.tokens);
   const store = await openStore(flags, log);
+  const share = await joined(flags, store, config, log).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const ended = new AbortController();
   const startedAt = performance.now();
   const collecting = new Collecting({
     store,
     mqtt: config.mqtt,
+    ...(share !== null && { share }),
     clientId: flags.clientId,
     topics: flags.topic ?? ['edge/#'],
     http: flags.http ? { ...config.http, host: flags.host, port: flags.port } : null,
@@ -119,10 +129,30 @@ export async function collect(flags: CollectFlags, signals = new StopSignals()):
 }
 
 /** @throws as `PostgresFleetStore.open` and `SqliteFleetStore` */
-async function openStore({ store, durable, keep }: CollectFlags, log: Log): Promise<FleetStore> {
+async function openStore({ store, durable, keep, share, clientId }: CollectFlags, log: Log): Promise<FleetStore> {
   const common = { log, durable, retentionDays: keptDays(keep ?? []) };
   if (!isAddress(store)) return new SqliteFleetStore({ ...common, file: resolve(store) });
-  return PostgresFleetStore.open({ ...common, target: store });
+  return PostgresFleetStore.open({ ...common, target: store, member: share === undefined ? null : { name: clientId } });
+}
+
+/** null: this is the only collector. @throws ConfigError where the load cannot be shared so */
+async function joined(
+  { share, store: target, clientId }: CollectFlags,
+  store: FleetStore,
+  { mqtt }: Config,
+  log: Log,
+): Promise<{ name: string; membership: Membership; store: PostgresFleetStore } | null> {
+  if (share === undefined) return null;
+  const problems = [
+    ...(SHARE.test(share) ? [] : [`--share: expected 1 to 64 letters, digits, - and _, got ${JSON.stringify(share)}`]),
+    ...(mqtt.broker === 'embedded' ? ['--share: expected a broker of its own: --broker with an address'] : []),
+    ...(store instanceof PostgresFleetStore ? [] : ['--share: expected --store postgres://…, where all of them write']),
+  ];
+  if (problems.length > 0 || !(store instanceof PostgresFleetStore))
+    throw new ConfigError('the load cannot be shared', problems);
+  const membership = await Membership.join(target, clientId, log);
+  store.slot = membership.slot;
+  return { name: share, membership, store };
 }
 
 /** Where it is kept, for people: no password. */
@@ -194,6 +224,8 @@ function statusLine(state: CollectingState, before: CollectingState, seconds: nu
     `${state.counts.doubles} doubles`,
     `${state.counts.quarantined} quarantined`,
   ];
+  if (state.sharing !== null)
+    parts.push(`${state.sharing.collectors} collectors, ${state.sharing.parts} of ${PARTITIONS} parts here`);
   if (state.waiting > 0) parts.push(`${state.waiting} waiting`);
   if (!state.broker.connected) parts.push(`no broker: ${state.broker.problem ?? 'connecting'}`);
   if (state.problem !== null) parts.push(`cannot write: ${state.problem}`);

@@ -18,7 +18,10 @@ import { Collector, type CollectorState } from './collector.js';
 import { DEFAULT_PRESENCE_LIMITS, type PresenceLimits } from './device/presence.js';
 import { FleetSnapshots } from './overview/fleet-snapshot.js';
 import { ReportMaker } from './report/report-maker.js';
+import type { Membership } from './share/membership.js';
+import { SharedCollecting, type SharingState } from './share/shared-collecting.js';
 import type { FleetStore } from './store/fleet-store.js';
+import type { PostgresFleetStore } from './store/postgres/postgres-fleet-store.js';
 
 export interface CollectingOptions {
   readonly store: FleetStore;
@@ -39,6 +42,8 @@ export interface CollectingOptions {
   readonly changeToken?: string | null;
   readonly limits?: PresenceLimits;
   readonly mostDevices?: number;
+  /** One of several at a broker that is not embedded, with the store of which this is a member; absent: the only one. */
+  readonly share?: { readonly name: string; readonly membership: Membership; readonly store: PostgresFleetStore };
   /** Of the program, for the OpenAPI document. */
   readonly version: string;
   readonly log?: Log;
@@ -57,6 +62,8 @@ export interface CollectingPlaces {
 /** How it goes, and how it stands with the broker. */
 export interface CollectingState extends CollectorState {
   readonly broker: { readonly connected: boolean; readonly connections: number; readonly problem: string | null };
+  /** null: it is the only one. */
+  readonly sharing: SharingState | null;
 }
 
 /** What the API answers, for its document. */
@@ -70,7 +77,9 @@ const EMBEDDED = { connected: true, connections: 1, problem: null } as const;
 export class Collecting {
   readonly #options: CollectingOptions;
   readonly #log: Log;
-  #collector: Collector | null = null;
+  #collector: Pick<Collector, 'state' | 'figures' | 'waitingSince'> | null = null;
+  #single: Collector | null = null;
+  #shared: SharedCollecting | null = null;
   #actions: FleetActions | null = null;
   #configuration: FleetConfiguration | null = null;
   #embedded: EmbeddedBroker | null = null;
@@ -90,6 +99,7 @@ export class Collecting {
    */
   async start(): Promise<CollectingPlaces> {
     const { store, mqtt, http, log, mostDevices, now } = this.#options;
+    if (this.#options.share !== undefined) return this.#startShared(this.#options.share);
     const collector = await Collector.open({
       store,
       askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
@@ -99,6 +109,7 @@ export class Collecting {
       ...(now && { now }),
     });
     this.#collector = collector;
+    this.#single = collector;
     try {
       this.#actions = await this.#openActions();
       if (this.#actions !== null)
@@ -118,9 +129,13 @@ export class Collecting {
   }
 
   state(): CollectingState {
-    const broker = this.#subscription === null ? EMBEDDED : this.#subscription.state;
+    const broker = this.#shared?.broker ?? this.#subscription?.state ?? EMBEDDED;
     const { connected, connections, problem } = broker;
-    return { ...this.#collector!.state(), broker: { connected, connections, problem } };
+    return {
+      ...this.#collector!.state(),
+      broker: { connected, connections, problem },
+      sharing: this.#shared?.sharing ?? null,
+    };
   }
 
   /** Writes what has arrived, acknowledges it, and leaves; the store is the caller's. */
@@ -129,9 +144,34 @@ export class Collecting {
     await this.#actions?.stop();
     await this.#snapshots?.stop();
     await this.#reports?.stop();
-    await this.#collector?.stop();
+    await this.#single?.stop();
+    await this.#shared?.stop();
     await this.#subscription?.stop();
     await this.#embedded?.stop();
+  }
+
+  /** Fleet actions are for a collector that hears every answer. */
+  async #startShared({ name, membership, store }: NonNullable<CollectingOptions['share']>): Promise<CollectingPlaces> {
+    const { mqtt, topics, http, log, mostDevices } = this.#options;
+    const address = brokerAddress(mqtt);
+    const shared = new SharedCollecting({
+      ...{ store, membership, share: name, address, mqtt, topics },
+      collector: {
+        askForBirth: (site, device) => this.#tell(`edge/v1/${site}/${device}/cmd/rebirth`, '{}'),
+        ...(log && { log }),
+        ...(mostDevices !== undefined && { mostDevices }),
+      },
+      ...(log && { log }),
+    });
+    this.#shared = shared;
+    this.#collector = shared;
+    try {
+      await shared.start();
+      return { broker: address.label, http: http === null ? null : await this.#serve(http) };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   async #openActions(): Promise<FleetActions | null> {
@@ -194,8 +234,8 @@ export class Collecting {
     const { actions } = store;
     const routes = [
       ...fleetRoutes(view),
-      ...(actions
-        ? [...actionRoutes({ store: actions, actions: this.#actions! }), ...configurationRoutes(this.#configuration!)]
+      ...(actions && this.#actions
+        ? [...actionRoutes({ store: actions, actions: this.#actions }), ...configurationRoutes(this.#configuration!)]
         : []),
     ];
     const metrics = collectorMetrics({
@@ -234,6 +274,7 @@ export class Collecting {
 
   #tell(topic: string, payload: string): void {
     this.#subscription?.publish(topic, payload);
+    this.#shared?.publish(topic, payload);
     this.#embedded?.publish(topic, payload);
   }
 }

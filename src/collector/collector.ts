@@ -28,6 +28,8 @@ export interface CollectorOptions {
   readonly askForBirth?: (site: string, device: string) => void;
   /** Hears each answer to a command once it is kept. */
   readonly onAnswer?: (site: string, device: string, body: FleetMessage['body']) => void;
+  /** Where what the writing costs is counted; default: its own. */
+  readonly figures?: CollectorFigures;
   /** Devices that are known at most; messages of others are quarantined. Default 20,000. */
   readonly mostDevices?: number;
   /** Unix ms. */
@@ -105,14 +107,15 @@ export class Collector {
   #devices = 0;
   #problem: string | null = null;
   #running: Promise<void> | null = null;
-  readonly #figures = new CollectorFigures();
+  readonly #figures: CollectorFigures;
   readonly #stopping = new AbortController();
 
-  private constructor({ store, log, askForBirth, onAnswer, mostDevices, now }: CollectorOptions) {
+  private constructor({ store, log, askForBirth, onAnswer, mostDevices, now, figures }: CollectorOptions) {
     this.#store = store;
     this.#log = log ?? silentLog;
     this.#askForBirth = askForBirth ?? (() => undefined);
     this.#onAnswer = onAnswer ?? (() => undefined);
+    this.#figures = figures ?? new CollectorFigures();
     this.#mostDevices = mostDevices ?? MOST_DEVICES;
     this.#now = now ?? Date.now;
   }
@@ -257,7 +260,7 @@ export class Collector {
           continue;
         }
         if (looked.is === 'cleared') {
-          account.clear(looked.code, looked.receivedAt);
+          account.clear(looked);
           counts.taken++;
           continue;
         }

@@ -29,9 +29,9 @@ export async function fedCollector(
     feed: (messages: readonly FedMessage[]): Promise<void> =>
       new Promise((resolve) => {
         let left = messages.length;
-        for (const { at, topic, payload, retained = false } of messages) {
+        for (const { at, topic, payload, retained = false, late = false } of messages) {
           now = at;
-          collector.take({ topic, payload: Buffer.from(payload), retained, receivedAt: at }, () => {
+          collector.take({ topic, payload: Buffer.from(payload), retained, late, receivedAt: at }, () => {
             if (--left === 0) resolve();
           });
         }
@@ -48,6 +48,7 @@ export interface FedMessage {
   readonly topic: string;
   readonly payload: string;
   readonly retained?: boolean;
+  readonly late?: boolean;
 }
 
 const TABLES = ['devices', 'births', 'birth_bodies', 'streams', 'alerts', ...LOG_TABLES, ...INTERVAL_TABLES];

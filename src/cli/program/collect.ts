@@ -12,6 +12,7 @@ Examples:
   edge-optimizer collect
   edge-optimizer collect --broker mqtts://broker.example --config collector.yaml --store /var/lib/fleet/fleet.sqlite
   edge-optimizer collect --store postgres://fleet@db.example/fleet?sslmode=verify-full
+  edge-optimizer collect --broker mqtts://broker.example --store postgres://fleet@db.example/fleet --share fleet --client-id collector-1
   edge-optimizer collect --duration 60 --json | tail -1`;
 
 /** `edge-optimizer collect`. */
@@ -24,6 +25,10 @@ export function addCollect(program: Command, perform: Perform): void {
     .option('--store <file|url>', 'where the fleet is kept: a file, or postgres://user@host/dbname', 'fleet.sqlite')
     .option('-c, --config <file>', 'configuration with mqtt and http: user, certificates, token')
     .option('--client-id <id>', 'of the session at the broker; one collector each', 'edge-collector')
+    .option(
+      '--share <name>',
+      'one of several that share the load at one broker and one PostgreSQL; the same name for all',
+    )
     .option('--topic <filter>', 'what is subscribed to; repeatable; default edge/#', each)
     .option('--host <address>', 'of the JSON API; beyond this machine a token is needed', '127.0.0.1')
     .option('--port <n>', 'of the JSON API, 0 a free one', numberArgument(0, 65_535, true), 9465)

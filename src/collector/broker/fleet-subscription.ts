@@ -10,6 +10,7 @@ import type { LastingSession } from '../../telemetry/mqtt/lasting-session.js';
 import { MqttConnection } from '../../telemetry/mqtt/mqtt.js';
 import { type MqttProtocol, ProtocolChoice } from '../../telemetry/mqtt/protocol-choice.js';
 import type { ArrivedMessage } from '../inbound/inspection.js';
+import { CatchUp } from './catch-up.js';
 
 /** Where messages go, and who says when they are kept. */
 export interface MessageTaker {
@@ -27,9 +28,19 @@ export interface FleetSubscriptionOptions {
   /** Whether what the broker had kept is wanted also where it knows this subscription already. */
   readonly wantsRetained: boolean;
   readonly taker: MessageTaker;
+  /** One of several that share what comes; absent: all of it comes to this one. */
+  readonly share?: ShareOptions;
   readonly log?: Log;
   /** Unix ms. */
   readonly now?: () => number;
+}
+
+/** A session that gets a part of what comes. */
+export interface ShareOptions {
+  /** Of the shared subscription; the same for all. */
+  readonly name: string;
+  /** Whether it is that of another collector, which is gone: what waits there is taken, and nothing more. */
+  readonly isLeft: boolean;
 }
 
 /** How it stands with the broker. */
@@ -67,6 +78,9 @@ export class FleetSubscription {
   readonly #stopping = new AbortController();
   #connection: MqttConnection | null = null;
   #running: Promise<void> | null = null;
+  #catchUp: CatchUp | null = null;
+  #resolveCaughtUp: () => void = () => undefined;
+  readonly #caughtUp = new Promise<void>((resolve) => (this.#resolveCaughtUp = resolve));
   #state: SubscriptionState = { connected: false, protocol: null, connections: 0, problem: null };
 
   constructor(options: FleetSubscriptionOptions) {
@@ -81,7 +95,10 @@ export class FleetSubscription {
           return taker.isFull;
         },
         whenRoom: (then) => taker.whenRoom(then),
-        take: (message, kept) => taker.take({ ...message, receivedAt: now() }, kept),
+        take: (message, kept) => {
+          if (this.#catchUp === null) taker.take({ ...message, receivedAt: now() }, kept);
+          else this.#catchUp.hear(message, kept);
+        },
       },
     };
     this.#choice = new ProtocolChoice(mqtt.protocol);
@@ -90,6 +107,11 @@ export class FleetSubscription {
 
   get state(): SubscriptionState {
     return this.#state;
+  }
+
+  /** Resolves once all that waited for a session that is shared has come, for the first time. */
+  get caughtUp(): Promise<void> {
+    return this.#caughtUp;
   }
 
   /** Connects, and again whenever the connection is lost, until it is stopped. */
@@ -102,10 +124,10 @@ export class FleetSubscription {
     if (this.#state.connected) this.#connection?.publish(topic, payload, 1, false, () => undefined);
   }
 
-  /** Leaves the broker, which keeps what comes from now on. */
-  async stop(): Promise<void> {
+  /** Leaves the broker, which keeps what comes from now on, or nothing where the session is to end. */
+  async stop(endsSession = false): Promise<void> {
     this.#stopping.abort();
-    await this.#connection?.close(CLOSE_MS);
+    await (endsSession ? this.#connection?.closeSession(CLOSE_MS) : this.#connection?.close(CLOSE_MS));
     await this.#running;
   }
 
@@ -140,6 +162,7 @@ export class FleetSubscription {
             opened.at = performance.now();
             this.#choice.after('accepted');
             this.#subscribe(connection, protocol, resumed);
+            this.#catchUp?.begin(resumed);
           },
           // what comes is the keeper's
           received: () => undefined,
@@ -147,9 +170,11 @@ export class FleetSubscription {
         },
       );
       this.#connection = connection;
+      this.#catchUp = this.#options.share === undefined ? null : this.#catchUpOf(connection, this.#options.share);
       connection.start();
     });
     this.#connection = null;
+    this.#catchUp = null;
     return {
       message: end.message,
       heldMs: opened.at === null ? null : performance.now() - opened.at,
@@ -168,6 +193,25 @@ export class FleetSubscription {
       this.#state = { connected: true, protocol, connections: this.#state.connections + 1, problem: null };
       this.#log.info({ broker: address.label, protocol, topics: topics.join(' '), resumed }, 'subscribed');
     };
-    connection.subscribe(topics, done, wantsRetained ? true : 'if-new');
+    const { share } = this.#options;
+    if (share === undefined) connection.subscribe(topics, done, wantsRetained ? true : 'if-new');
+    else if (share.isLeft) connection.unsubscribe(sharedFilters(share.name, topics), done);
+    else connection.subscribe(sharedFilters(share.name, topics), done, 'if-new');
+  }
+
+  /** What is asked of the broker is answered in its order. */
+  #catchUpOf(connection: MqttConnection, share: ShareOptions): CatchUp {
+    const { clientId, topics, wantsRetained, taker, now = Date.now } = this.#options;
+    return new CatchUp({
+      connection,
+      clientId,
+      retained: wantsRetained && !share.isLeft ? topics : [],
+      take: (message, kept) => taker.take({ ...message, receivedAt: now() }, kept),
+      done: () => this.#resolveCaughtUp(),
+      failed: (problem) => connection.destroy(`what waited cannot be told from what comes: ${problem}`),
+    });
   }
 }
+
+const sharedFilters = (name: string, topics: readonly string[]): string[] =>
+  topics.map((topic) => `$share/${name}/${topic}`);

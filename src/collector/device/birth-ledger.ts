@@ -64,6 +64,21 @@ export class BirthLedger {
     this.#changed.add(kept);
   }
 
+  /**
+   * The birth that an overtaken message came after: of its run of the program the latest that is no younger than itself; where it waited
+   * in the device, which makes it older than its birth, the first that misses its number. null: none is at hand.
+   *
+   * @param ts Unix ms by the device's clock; null: it waited
+   */
+  before(boot: string | null, ts: number | null, seq: number): KeptBirth | null {
+    const own = [...this.#births.values()]
+      .filter(({ birth }) => boot === null || birth.boot === null || birth.boot === boot)
+      .sort((a, b) => a.birth.bdSeq - b.birth.bdSeq || a.birth.ts - b.birth.ts);
+    const found =
+      ts === null ? own.find(({ check }) => check.misses(seq)) : own.findLast(({ birth }) => birth.ts <= ts);
+    return found ?? own.at(-1) ?? null;
+  }
+
   /** It is over. @returns false where that was known @param at Unix ms @param by the reason, or `lost` */
   end(bdSeq: number, at: number, by: string): boolean {
     const ended = [...this.#births.values()].filter(({ birth }) => birth.bdSeq === bdSeq).at(-1);

@@ -32,6 +32,17 @@ export interface MessageOutcome {
   readonly isDouble: boolean;
 }
 
+/** An alert that the broker keeps no more. */
+export interface ClearedAlert {
+  readonly code: string;
+  /** Others that were sent after it may have come before it. */
+  readonly late?: boolean;
+  /** Nobody sent it: the broker keeps no such alert. */
+  readonly retained?: boolean;
+  /** Unix ms. */
+  readonly receivedAt: number;
+}
+
 /** What changed of a device since the last look. */
 export interface AccountChanges {
   readonly device: FleetDevice | null;
@@ -93,7 +104,9 @@ export class DeviceAccount {
   }
 
   /** Takes a message whose needs are known. */
-  take(message: FleetMessage): MessageOutcome {
+  take(arrived: FleetMessage): MessageOutcome {
+    // one that was overtaken says as little of how it is now as one that was retained
+    const message = arrived.late ? { ...arrived, retained: true } : arrived;
     if (message.name === 'status') return this.#takeStatus(message);
     const seqIsNew = this.#takeSeq(message);
     const isNew = message.body.stream === undefined ? seqIsNew : this.#takeNumber(message);
@@ -110,8 +123,14 @@ export class DeviceAccount {
   }
 
   /** The broker keeps this alert no more: it is over, or nobody is told of it. */
-  clear(code: string, receivedAt: number): void {
+  clear({ code, late, retained, receivedAt }: ClearedAlert): void {
     const under = this.#latest();
+    if (late) {
+      // which number it used up is not known: of those that are missing one is its
+      if (!retained && under?.check.takeMissing()) this.#births.changed(under);
+      this.#alerts.clear(code, receivedAt);
+      return;
+    }
     // heard again it says nothing of what holds now
     if (under !== null && !under.check.takeUnnamed()) return;
     if (under !== null) this.#births.changed(under);
@@ -173,7 +192,7 @@ export class DeviceAccount {
       this.#record.born(message, key);
       this.#wish.fulfil();
     }
-    this.#record.goUnder(key);
+    if (isLater || !message.late) this.#record.goUnder(key);
     this.#record.heard(message);
     return { row: null, isDouble: false };
   }
@@ -213,7 +232,9 @@ export class DeviceAccount {
   }
 
   /** @returns false where it came before */
-  #takeSeq({ body, retained, receivedAt }: FleetMessage): boolean {
+  #takeSeq(message: FleetMessage): boolean {
+    const { body, retained, receivedAt } = message;
+    if (message.late) return this.#takeLateSeq(message);
     // what the broker had kept was sent at another time
     if (retained) return true;
     const under = this.#latest();
@@ -226,6 +247,15 @@ export class DeviceAccount {
     if (!under.check.take(body.seq!)) return false;
     this.#births.changed(under);
     if (this.#record.isPresent()) this.#wish.watch(under.check.missing, receivedAt);
+    return true;
+  }
+
+  /** Of the birth that it came after, as far as that can be told. @returns false where it came before */
+  #takeLateSeq({ body }: FleetMessage): boolean {
+    const under = this.#births.before(body.boot ?? null, body.historical === true ? null : body.ts, body.seq!);
+    if (under === null) return true;
+    if (!under.check.take(body.seq!)) return false;
+    this.#births.changed(under);
     return true;
   }
 

@@ -9,6 +9,8 @@ export interface ArrivedMessage {
   readonly payload: Uint8Array;
   /** The broker had kept it for whoever subscribes. */
   readonly retained: boolean;
+  /** It waited at the broker for a collector that was away, while others took what came after it; default false. */
+  readonly late?: boolean;
   /** Unix ms. */
   readonly receivedAt: number;
 }
@@ -47,6 +49,8 @@ export interface FleetMessage {
   /** The body as it came. */
   readonly text: string;
   readonly retained: boolean;
+  /** Others that were sent after it may have come before it. */
+  readonly late: boolean;
   /** Unix ms. */
   readonly receivedAt: number;
 }
@@ -60,6 +64,9 @@ export type InspectedMessage =
       readonly site: string;
       readonly device: string;
       readonly code: string;
+      readonly late: boolean;
+      /** Nobody sent it: the broker keeps no such alert. */
+      readonly retained: boolean;
       readonly receivedAt: number;
     }
   /** A device told others something: only the number that it used up is of interest. */
@@ -99,7 +106,7 @@ const text = new TextDecoder('utf-8', { fatal: true });
 
 /** Checks one message against what devices publish. Nothing in it is believed before. */
 export function inspected(message: ArrivedMessage): InspectedMessage {
-  const { topic, payload, retained, receivedAt } = message;
+  const { topic, payload, retained, late = false, receivedAt } = message;
   const quarantined = (reason: QuarantineReason, detail = ''): InspectedMessage => ({
     is: 'quarantined',
     reason,
@@ -114,7 +121,7 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
     return quarantined('oversize', `${payload.length} bytes, and ${MAX_PAYLOAD_BYTES} are looked at`);
   const { site, device, name, subject } = read;
   if (payload.length === 0) {
-    if (name === 'alert') return { is: 'cleared', site, device, code: subject!, receivedAt };
+    if (name === 'alert') return { is: 'cleared', site, device, code: subject!, late, retained, receivedAt };
     // somebody takes back what the broker kept
     return MESSAGES[name].retained ? IGNORED : quarantined('no-json', 'the payload is empty');
   }
@@ -130,7 +137,7 @@ export function inspected(message: ArrivedMessage): InspectedMessage {
   const key = SUBJECT_KEYS[name];
   if (key !== undefined && body[key] !== subject)
     return quarantined('another-subject', `its topic says ${subject}, its ${key} ${String(body[key])}`);
-  return { is: 'message', site, device, name, subject, body, text: json.text, retained, receivedAt };
+  return { is: 'message', site, device, name, subject, body, text: json.text, retained, late, receivedAt };
 }
 
 function jsonIn(payload: Uint8Array): { body: unknown; text: string } | null {

@@ -73,6 +73,17 @@ export class SeqCheck {
     return true;
   }
 
+  /** Whether a number between those that came never did. */
+  misses(seq: number): boolean {
+    return this.#first !== null && seq >= this.#first && seq < this.#heard.highest! && !this.#heard.has(seq);
+  }
+
+  /** A message that does not say its number was overtaken: the lowest that is missing is its. @returns false where none is */
+  takeMissing(): boolean {
+    const [gap] = this.#first === null ? [] : this.#heard.missing(this.#first, this.#heard.highest!);
+    return gap !== undefined && this.#heard.add(gap[0]);
+  }
+
   /** How many numbers up to the highest never came. */
   get missing(): number {
     const highest = this.#heard.highest;

@@ -1,4 +1,4 @@
-import { connect, type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, type IConnackPacket, type IDisconnectPacket, type MqttClient } from 'mqtt';
 import type { BrokerAddress } from './broker-address.js';
 import { type BrokerReason, brokerReason } from './broker-reasons.js';
 import type { BrokerSecrets } from './broker-secrets.js';
@@ -163,12 +163,30 @@ export class MqttConnection {
     });
   }
 
+  /** @param done with an explanation where that fails */
+  unsubscribe(filters: readonly string[], done: (problem: string | null) => void): void {
+    this.#client?.unsubscribe([...filters], (error) => done(error?.message ?? null));
+  }
+
+  /** As `close`; a broker of MQTT 5 is told to keep nothing of a lasting session. */
+  async closeSession(timeoutMs: number): Promise<void> {
+    const isSaid = this.#options.protocol === '5';
+    await this.#close(timeoutMs, isSaid ? { reasonCode: 0, properties: { sessionExpiryInterval: 0 } } : {});
+  }
+
   /**
    * Says DISCONNECT and waits until the stream is closed or the time is over.
    *
    * @param withWill whether a broker of MQTT 5 is to publish the last will all the same; one of 3.1.1 never does
    */
   async close(timeoutMs: number, withWill = false): Promise<void> {
+    await this.#close(
+      timeoutMs,
+      withWill && this.#options.protocol === '5' ? { reasonCode: DISCONNECT_WITH_WILL } : {},
+    );
+  }
+
+  async #close(timeoutMs: number, goodbye: Partial<IDisconnectPacket>): Promise<void> {
     const client = this.#client;
     if (client && !this.#ended) {
       await new Promise<void>((resolve) => {
@@ -177,7 +195,7 @@ export class MqttConnection {
           clearTimeout(timer);
           resolve();
         });
-        client.end(false, withWill && this.#options.protocol === '5' ? { reasonCode: DISCONNECT_WITH_WILL } : {});
+        client.end(false, goodbye);
       });
     }
     this.destroy();

@@ -198,4 +198,21 @@ export const FLEET_SCHEMA: readonly string[] = [
     "values" TEXT NOT NULL,
     PRIMARY KEY (site, device)
   )`,
+  // collectors that share the load, and what arrived at any of them and is not worked on yet
+  `CREATE TABLE fleet.collectors (
+    name TEXT PRIMARY KEY,
+    slot SMALLINT NOT NULL UNIQUE,
+    seen_at BIGINT NOT NULL,
+    safe_at BIGINT NOT NULL
+  ) WITH (fillfactor = 50);
+  CREATE TABLE fleet.inbox (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    partition SMALLINT NOT NULL,
+    arrived_at BIGINT NOT NULL,
+    retained BOOLEAN NOT NULL,
+    late BOOLEAN NOT NULL,
+    topic TEXT NOT NULL,
+    payload BYTEA NOT NULL
+  ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+  CREATE INDEX inbox_in_order ON fleet.inbox (partition, arrived_at, id)`,
 ];

@@ -53,6 +53,7 @@ export interface FleetMember {
 }
 
 const MOST_QUARANTINED = 10_000;
+const SLOTS = 16;
 /** ms between two looks for what is too old. */
 const FORGET_EVERY_MS = 60_000;
 /** Rows that are deleted at a time. */
@@ -76,12 +77,16 @@ export class PostgresFleetStore implements FleetStore {
   readonly #parts: TimeParts;
   readonly actions: PostgresActionStore;
   readonly #member: string;
+  /** Of one among several, 0 to 15, another for each: rows that two write at once have different ids. */
+  slot: number | null = null;
   readonly #mostQuarantined: number;
   readonly #days: Readonly<Record<string, number>>;
   readonly #clock: AgeClock;
   #forgotAt: number | null = null;
   #lastId: number;
   #connection = 0;
+  /** The only connection that may write; null: any. What is held by locks is not held any more over another. */
+  fence: number | null = null;
 
   private constructor(
     options: PostgresFleetOptions,
@@ -151,6 +156,33 @@ export class PostgresFleetStore implements FleetStore {
   /** For messages: no password. */
   get shown(): string {
     return this.#writer.address.shown;
+  }
+
+  /** Which connection writes; 0: none. */
+  get connection(): number {
+    return this.#writer.connection;
+  }
+
+  /** Asks over the connection that writes. @throws as `commit` */
+  async ask<Row extends PostgresRow>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#writer.use((connection) => {
+      this.#requireFence();
+      return connection.rows<Row>(sql, values);
+    });
+  }
+
+  /** Of some numbers those whose lock was free. @param lock two keys of an advisory lock, the second one `part` */
+  async locked(lock: string, parts: readonly number[]): Promise<number[]> {
+    if (parts.length === 0) return [];
+    const rows = await this.#writer.rows<{ part: number }>(
+      `SELECT part FROM (SELECT part, pg_try_advisory_lock(${lock}) AS got FROM unnest($1::int[]) AS part) AS tried WHERE got`,
+      [parts],
+    );
+    return rows.map(({ part }) => part);
+  }
+
+  async unlock(lock: string, parts: readonly number[]): Promise<void> {
+    await this.#writer.rows(`SELECT pg_advisory_unlock(${lock}) FROM unnest($1::int[]) AS part`, [parts]);
   }
 
   async known(site: string, name: string): Promise<KnownDevice | null> {
@@ -301,6 +333,7 @@ export class PostgresFleetStore implements FleetStore {
   }
 
   async #write(connection: PostgresConnection, changes: FleetChanges): Promise<void> {
+    this.#requireFence();
     // what an earlier connection made may not be there: it was lost before the end
     if (this.#connection !== this.#writer.connection) this.#parts.forgetKnown();
     this.#connection = this.#writer.connection;
@@ -334,8 +367,15 @@ export class PostgresFleetStore implements FleetStore {
   }
 
   #nextId(receivedAt: number): number {
-    this.#lastId = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
+    const least = Math.max(this.#lastId + 1, receivedAt * IDS_PER_MS);
+    // of several that write, each has every 16th
+    this.#lastId = this.slot === null ? least : Math.ceil((least - this.slot) / SLOTS) * SLOTS + this.slot;
     return this.#lastId;
+  }
+
+  #requireFence(): void {
+    if (this.fence !== null && this.fence !== this.#writer.connection)
+      throw new EdgeError('E_OUTPUT', `the connection to ${this.shown} was lost: others may have gone on meanwhile`);
   }
 
   async #all<One>(read: (row: PostgresRow) => One, sql: string, ...values: unknown[]): Promise<One[]> {

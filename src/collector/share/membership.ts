@@ -1,0 +1,125 @@
+import type { PostgresConnection } from '../../database/postgres/server/postgres-connection.js';
+import { ConfigError, EdgeError } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
+import { PostgresLink } from '../store/postgres/postgres-link.js';
+
+/** A collector, as the others see it. */
+export interface SharingCollector {
+  readonly name: string;
+  /** Unix ms by the server's clock. */
+  readonly seenAt: number;
+  /** All that arrived there before lies in the inbox; Unix ms by the server's clock. */
+  readonly safeAt: number;
+}
+
+/** What a beat told. */
+export interface Beat {
+  /** Unix ms by the server's clock. */
+  readonly now: number;
+  readonly collectors: readonly SharingCollector[];
+}
+
+/** As many as rows can be told apart by. */
+const MOST_COLLECTORS = 16;
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+/** Whoever has a session at the broker, or takes one over, holds this lock. */
+const SESSION_LOCK = "hashtext('edge-optimizer session'), hashtext($1)";
+
+/**
+ * Being one of several: a row with a sign of life, and a lock on the own name, which is free again when the process or its connection
+ * is gone.
+ */
+export class Membership {
+  readonly link: PostgresLink;
+  readonly name: string;
+  #slot = 0;
+
+  private constructor(link: PostgresLink, name: string) {
+    this.link = link;
+    this.name = name;
+  }
+
+  /** Joins. @throws ConfigError where another has the name, or there are too many; EdgeError E_OUTPUT where the server is away */
+  static async join(target: string, name: string, log: Log): Promise<Membership> {
+    let isFirst = true;
+    const link = new PostgresLink({
+      target,
+      name: 'edge-optimizer collect, share',
+      log,
+      begin: async (connection) => {
+        if (await hasLock(connection, name)) return;
+        if (isFirst)
+          throw new ConfigError('the load cannot be shared', [
+            `--client-id: another collector is called ${name}, or takes over what it left just now: give each its own, or try again`,
+          ]);
+        throw new EdgeError('E_OUTPUT', `another collector is called ${name}, or takes over its session`);
+      },
+    });
+    const membership = new Membership(link, name);
+    try {
+      await membership.#enter();
+      isFirst = false;
+      return membership;
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  /** From 0 on, another for each. */
+  get slot(): number {
+    return this.#slot;
+  }
+
+  /** A sign of life. @param safeAt of this one, Unix ms by the server's clock @throws EdgeError E_OUTPUT where the server is away */
+  async beat(safeAt: number): Promise<Beat> {
+    const rows = await this.link.rows<{ name: string; seen: number; safe: number; now: number }>(
+      `WITH me AS (UPDATE fleet.collectors SET seen_at = ${NOW}, safe_at = $2 WHERE name = $1 RETURNING 1)
+         SELECT name, seen_at AS seen, safe_at AS safe, ${NOW} AS now FROM fleet.collectors, (SELECT count(*) FROM me) AS done`,
+      [this.name, safeAt],
+    );
+    // its row was removed by whoever took it for gone
+    if (!rows.some(({ name }) => name === this.name)) await this.#enter();
+    const now = rows[0]?.now ?? Date.now();
+    const others = rows.map(({ name, seen, safe }) => ({ name, seenAt: seen, safeAt: safe }));
+    // a statement sees what was before it
+    return {
+      now,
+      collectors: [...others.filter(({ name }) => name !== this.name), { name: this.name, seenAt: now, safeAt }],
+    };
+  }
+
+  /** Whether the session of one that is gone is to be taken over by this one, and nobody else has begun to. */
+  async claims(name: string): Promise<boolean> {
+    return this.link.use((connection) => hasLock(connection, name));
+  }
+
+  /** Its session was taken over, or could not be. @param isDone whether nothing is left of it */
+  async release(name: string, isDone: boolean): Promise<void> {
+    if (isDone) await this.link.rows('DELETE FROM fleet.collectors WHERE name = $1', [name]);
+    await this.link.rows(`SELECT pg_advisory_unlock(${SESSION_LOCK})`, [name]);
+  }
+
+  async leave(): Promise<void> {
+    await this.link.close();
+  }
+
+  async #enter(): Promise<void> {
+    const [row] = await this.link.transaction(async (connection) => {
+      // two that come at once would find the same one free
+      await connection.run('LOCK TABLE fleet.collectors IN SHARE ROW EXCLUSIVE MODE');
+      return connection.rows<{ slot: number }>(ENTER, [this.name]);
+    });
+    this.#slot = row!.slot;
+  }
+}
+
+const ENTER = `INSERT INTO fleet.collectors AS known (name, slot, seen_at, safe_at)
+         SELECT $1, (SELECT min(free) FROM generate_series(0, ${MOST_COLLECTORS - 1}) AS free
+           WHERE free NOT IN (SELECT slot FROM fleet.collectors)), ${NOW}, 0
+         ON CONFLICT (name) DO UPDATE SET seen_at = ${NOW} RETURNING slot`;
+
+async function hasLock(connection: PostgresConnection, name: string): Promise<boolean> {
+  const [row] = await connection.rows(`SELECT pg_try_advisory_lock(${SESSION_LOCK}) AS got`, [name]);
+  return row!['got'] === true;
+}

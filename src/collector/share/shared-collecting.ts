@@ -1,0 +1,229 @@
+import type { MqttConfig } from '../../config/config.js';
+import { explain } from '../../foundation/errors.js';
+import { type Log, silentLog } from '../../foundation/log.js';
+import { pause } from '../../foundation/pause.js';
+import type { BrokerAddress } from '../../telemetry/mqtt/broker-address.js';
+import { FleetSubscription, type SubscriptionState } from '../broker/fleet-subscription.js';
+import { Collector, type CollectorOptions, type CollectorState } from '../collector.js';
+import { CollectorFigures } from '../collector-figures.js';
+import type { PostgresFleetStore } from '../store/postgres/postgres-fleet-store.js';
+import { InboxWork } from './inbox-work.js';
+import type { Beat, Membership } from './membership.js';
+import { partitionsOf } from './partition-plan.js';
+import { ServerTime } from './server-time.js';
+import { SharedInbox } from './shared-inbox.js';
+
+export interface SharedCollectingOptions {
+  readonly store: PostgresFleetStore;
+  readonly membership: Membership;
+  /** Of the shared subscription; the same for all. */
+  readonly share: string;
+  readonly address: BrokerAddress;
+  readonly mqtt: MqttConfig;
+  readonly topics: readonly string[];
+  readonly collector: Omit<CollectorOptions, 'store' | 'now'>;
+  readonly log?: Log;
+  /** ms for which a message waits for others that arrived before it elsewhere; default 500. */
+  readonly holdMs?: number;
+  /** ms without a sign of life after which the session of another is taken over; default 10,000. */
+  readonly goneMs?: number;
+}
+
+/** How several share the load. */
+export interface SharingState {
+  /** That give signs of life, this one included. */
+  readonly collectors: number;
+  /** Of the parts into which devices are dealt out, those of this one. */
+  readonly parts: number;
+  /** Sessions of others that were taken over. */
+  readonly takenOver: number;
+}
+
+const BEAT_MS = 500;
+const HOLD_MS = 500;
+const GONE_MS = 10_000;
+/** Without a sign of life for so long one does not hold up the others. */
+const SILENT_MS = 3000;
+const NOTHING: CollectorState = {
+  counts: { received: 0, taken: 0, doubles: 0, ignored: 0, quarantined: 0, rebirths: 0 },
+  quarantined: {},
+  devices: 0,
+  waiting: 0,
+  problem: null,
+};
+
+/**
+ * One of several collectors: puts what the broker deals out to it into the inbox of all, works on the devices that are its own, and
+ * takes over what waits at the broker for one that is gone.
+ */
+export class SharedCollecting {
+  readonly #options: SharedCollectingOptions;
+  readonly #log: Log;
+  readonly figures = new CollectorFigures();
+  readonly #time = new ServerTime();
+  readonly #inbox: SharedInbox;
+  readonly #work: InboxWork;
+  readonly #stopping = new AbortController();
+  #subscription: FleetSubscription | null = null;
+  #beating: Promise<void> | null = null;
+  #takingOver: Promise<void> | null = null;
+  #alive: readonly string[] = [];
+  #takenOver = 0;
+  #problem: string | null = null;
+  #wantsRetained = false;
+
+  constructor(options: SharedCollectingOptions) {
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+    const { membership, store, collector } = options;
+    this.#inbox = new SharedInbox(membership.link, this.#log);
+    this.#work = new InboxWork({
+      store,
+      open: () => Collector.open({ ...collector, store, figures: this.figures, now: () => this.#time.of(Date.now()) }),
+      log: this.#log,
+    });
+  }
+
+  /** @throws EdgeError E_OUTPUT where the store fails */
+  async start(): Promise<void> {
+    this.#wantsRetained = (await this.#options.store.deviceCount()) === 0;
+    await this.#beat();
+    this.#work.start();
+    this.#beating = this.#run();
+  }
+
+  state(): CollectorState {
+    const state = this.#work.state ?? NOTHING;
+    const problem = this.#problem ?? this.#inbox.problem ?? this.#work.problem ?? state.problem;
+    return { ...state, waiting: state.waiting + this.#inbox.waiting, problem };
+  }
+
+  /** Unix ms at which the message that waits longest arrived; null: none waits here. */
+  get waitingSince(): number | null {
+    return this.#inbox.oldest;
+  }
+
+  get sharing(): SharingState {
+    return { collectors: this.#alive.length, parts: this.#work.partitions, takenOver: this.#takenOver };
+  }
+
+  get broker(): SubscriptionState {
+    return this.#subscription?.state ?? { connected: false, protocol: null, connections: 0, problem: this.#problem };
+  }
+
+  publish(topic: string, payload: string): void {
+    this.#subscription?.publish(topic, payload);
+  }
+
+  /** Puts what has arrived into the inbox, and leaves what waits at the broker to the others, or to its next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#beating;
+    await this.#takingOver;
+    await this.#inbox.stop();
+    await this.#subscription?.stop();
+    await this.#work.stop();
+    await this.#options.membership.leave();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    let lostAt: number | null = null;
+    while (!signal.aborted) {
+      await pause(BEAT_MS, signal);
+      if (signal.aborted) return;
+      try {
+        await this.#beat();
+        lostAt = null;
+        this.#problem = null;
+      } catch (error) {
+        this.#problem = explain(error);
+        lostAt ??= performance.now();
+        // others take over its session: it must not be in their way
+        if (performance.now() - lostAt > this.#goneMs / 2 && this.#subscription !== null) {
+          await this.#subscription.stop();
+          this.#subscription = null;
+        }
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const askedAt = Date.now();
+    const oldest = this.#inbox.oldest;
+    const beat = await this.#options.membership.beat(oldest ?? this.#time.of(askedAt));
+    this.#time.read(beat.now, askedAt, Date.now());
+    this.#subscription ??= this.#subscribed();
+    this.#plan(beat);
+  }
+
+  #plan({ now, collectors }: Beat): void {
+    const { holdMs = HOLD_MS, membership } = this.#options;
+    const alive = collectors.filter(({ seenAt }) => now - seenAt < this.#goneMs).map(({ name }) => name);
+    this.#alive = alive;
+    const talking = collectors.filter(({ seenAt }) => now - seenAt < SILENT_MS);
+    const horizon = Math.min(now - holdMs, ...talking.map(({ safeAt }) => safeAt));
+    this.#work.plan(partitionsOf(membership.name, alive), horizon);
+    const gone = collectors.find(({ name }) => !alive.includes(name));
+    if (gone !== undefined) this.#takingOver ??= this.#takeOver(gone.name).finally(() => (this.#takingOver = null));
+  }
+
+  #subscribed(): FleetSubscription {
+    const subscription = this.#session(this.#options.membership.name, false);
+    subscription.start();
+    return subscription;
+  }
+
+  #session(clientId: string, isLeft: boolean): FleetSubscription {
+    const { address, mqtt, topics, share } = this.#options;
+    return new FleetSubscription({
+      address,
+      mqtt,
+      clientId,
+      topics,
+      wantsRetained: this.#wantsRetained && !isLeft,
+      taker: this.#inbox,
+      share: { name: share, isLeft },
+      log: this.#log,
+      now: () => this.#time.of(Date.now()),
+    });
+  }
+
+  /** What waits at the broker for one that is gone; where that does not come to its end somebody tries again. */
+  async #takeOver(name: string): Promise<void> {
+    const { membership } = this.#options;
+    const { signal } = this.#stopping;
+    let session: FleetSubscription | null = null;
+    try {
+      if (!(await membership.claims(name))) return;
+      this.#log.warn({ collector: name }, 'a collector is gone: what waits for it is taken over');
+      session = this.#session(name, true);
+      session.start();
+      const isDone = await Promise.race([session.caughtUp.then(() => true), stopped(signal)]);
+      // what it handed over is acknowledged once it lies in the inbox
+      const until = this.#time.of(Date.now());
+      const isKept = (): boolean => (this.#inbox.oldest ?? Number.POSITIVE_INFINITY) > until;
+      while (isDone && !isKept() && !signal.aborted) await pause(BEAT_MS / 10, signal);
+      const isAll = isDone && isKept();
+      await session.stop(isAll);
+      session = null;
+      await membership.release(name, isAll);
+      if (!isAll) return;
+      this.#takenOver++;
+      this.#log.info({ collector: name }, 'what waited for it is taken over');
+    } catch (error) {
+      this.#log.warn({ err: error, collector: name }, 'what waits for it cannot be taken over');
+      await session?.stop();
+    }
+  }
+
+  get #goneMs(): number {
+    return this.#options.goneMs ?? GONE_MS;
+  }
+}
+
+const stopped = (signal: AbortSignal): Promise<false> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(false);
+    signal.addEventListener('abort', () => resolve(false), { once: true });
+  });

@@ -1,0 +1,119 @@
+import { explain } from '../../foundation/errors.js';
+import type { Log } from '../../foundation/log.js';
+import { pause } from '../../foundation/pause.js';
+import type { MessageTaker } from '../broker/fleet-subscription.js';
+import type { WhenKept } from '../collector.js';
+import type { ArrivedMessage } from '../inbound/inspection.js';
+import type { PostgresLink } from '../store/postgres/postgres-link.js';
+import { partitionOf } from './partition-plan.js';
+
+interface Waiting {
+  readonly message: ArrivedMessage;
+  readonly kept: WhenKept;
+}
+
+const MOST_AT_ONCE = 2000;
+const MOST_WAITING = 10_000;
+const MOST_WAITING_BYTES = 64 * 2 ** 20;
+const RETRY_MS = [250, 1000, 5000, 15_000] as const;
+const WRITE = `INSERT INTO fleet.inbox (partition, arrived_at, retained, late, topic, payload)
+  SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::boolean[], $4::boolean[], $5::text[], $6::bytea[])`;
+
+/** Puts what arrives where all collectors find it; a broker is told of each message once it lies there. */
+export class SharedInbox implements MessageTaker {
+  readonly #link: PostgresLink;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+  readonly #onRoom: (() => void)[] = [];
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #running: Promise<void> | null = null;
+  #problem: string | null = null;
+
+  constructor(link: PostgresLink, log: Log) {
+    this.#link = link;
+    this.#log = log;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= MOST_WAITING || this.#waitingBytes >= MOST_WAITING_BYTES;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Why nothing can be written now; null: all is well. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** When the oldest arrived that is not there yet, as it was stamped; null: all are there. */
+  get oldest(): number | null {
+    return this.#waiting[0]?.message.receivedAt ?? null;
+  }
+
+  whenRoom(then: () => void): void {
+    if (this.isFull) this.#onRoom.push(then);
+    else then();
+  }
+
+  take(message: ArrivedMessage, kept: WhenKept): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#waiting.push({ message, kept });
+    this.#waitingBytes += message.payload.length;
+    this.#running ??= this.#run();
+  }
+
+  /** Writes what waits, where that goes well at once, and takes nothing more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    await nextTurn();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, MOST_AT_ONCE);
+      try {
+        await this.#link.rows(WRITE, valuesOf(batch));
+        if (failures > 0) this.#log.info({ messages: batch.length }, 'what arrives is written again');
+        failures = 0;
+        this.#problem = null;
+        this.#done(batch);
+      } catch (error) {
+        this.#problem = explain(error);
+        if (failures === 0) this.#log.warn({ err: error, messages: batch.length }, 'what arrived cannot be written');
+        if (this.#stopping.signal.aborted) break;
+        await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]!, this.#stopping.signal);
+        failures++;
+      }
+      await nextTurn();
+    }
+    this.#running = null;
+  }
+
+  #done(batch: readonly Waiting[]): void {
+    this.#waiting = this.#waiting.slice(batch.length);
+    for (const { message, kept } of batch) {
+      this.#waitingBytes -= message.payload.length;
+      kept();
+    }
+    while (!this.isFull && this.#onRoom.length > 0) this.#onRoom.shift()!();
+  }
+}
+
+function valuesOf(batch: readonly Waiting[]): unknown[][] {
+  const messages = batch.map(({ message }) => message);
+  return [
+    messages.map(({ topic }) => partitionOf(topic)),
+    messages.map(({ receivedAt }) => receivedAt),
+    messages.map(({ retained }) => retained),
+    messages.map(({ late = false }) => late),
+    messages.map(({ topic }) => topic.replaceAll('\0', '�')),
+    messages.map(({ payload }) => Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)),
+  ];
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

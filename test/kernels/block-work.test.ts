@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BlockLesson, BlockPair } from '../../src/kernels/block-pair.js';
@@ -110,6 +112,19 @@ test('where the memory of the kernels is full, the same is done elsewhere', () =
   assert.ok(count > 0);
   assert.is(compiledBlockWork(full).compare(state, pair, light, found), count);
   assert.equal(found, expected);
+});
+
+test('the memory of states that nobody holds any more is given back', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const small = compileKernels(2 ** 20);
+  // five fill it
+  for (let i = 0; i < 12; i++) {
+    blockState(BLOCKS, ACROSS, small);
+    gc();
+    await new Promise(setImmediate);
+  }
+  assert.is.not(small.memory.addressOf(blockState(BLOCKS, ACROSS, small).levels), null);
 });
 
 test.run();

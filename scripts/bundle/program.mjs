@@ -41,7 +41,9 @@ const TRACKED_SCRIPTS = [
 /** Runs the Node beside it, wherever the folder lies and through whichever links it is called. */
 const COMMAND = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/node" --max-semi-space-size=2 "$here/../dist/src/main.js" "$@"
+# a device makes little garbage, a collector some with every message
+case "$1" in collect) young=16 ;; *) young=2 ;; esac
+exec "$here/node" --max-semi-space-size=$young "$here/../dist/src/main.js" "$@"
 `;
 
 /** Copies what is tracked. */

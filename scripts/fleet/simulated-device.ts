@@ -117,6 +117,8 @@ export class SimulatedDevice {
   readonly #random: Random;
   readonly #sent: SentMessage[] = [];
   readonly #arrived = new Map<string, KeptMessage>();
+  /** Streams of which something arrived. */
+  readonly #heard = new Set<string>();
   readonly #values = new Map<string, string>();
   readonly #births = new Map<string, Connection>();
   /** That hold, as they were told. */
@@ -235,7 +237,8 @@ export class SimulatedDevice {
   }
 
   #giveUp(waiting: readonly Pending[]): void {
-    this.#told += waiting.length;
+    // before the first one that is heard nothing is expected, and nothing given up
+    if (this.#heard.has(waiting[0]!.stream)) this.#told += waiting.length;
     this.#dropped.push({
       stream: waiting[0]!.stream,
       kind: 'event',
@@ -366,13 +369,14 @@ export class SimulatedDevice {
     };
     const retain = topic.startsWith('report/');
     // before the first one that is heard nothing is expected
-    if (mayFail && n > FIRST_HEARD && happens(this.#random, losses)) {
+    if (mayFail && n > FIRST_HEARD && this.#heard.has(stream) && happens(this.#random, losses)) {
       this.#lost++;
       this.#connection.lost.push(this.#seq++);
       return;
     }
     const first = numbered();
     const table = TABLES[topic.split('/')[0]!]!;
+    this.#heard.add(stream);
     this.#arrived.set(`${stream} ${n}`, { table, madeAt, body: JSON.stringify(first) });
     this.#arrive(topic, first, 1, retain);
     if (!mayFail || !happens(this.#random, doubles)) return;

@@ -21,15 +21,22 @@ export function patchWork(): PatchWork {
   return inUse;
 }
 
-/** With WebAssembly, of planes of luma that lie in the memory of the kernels, and patches one or three pixels apart. */
+/** A plane of so many bytes takes less time to copy than its patches to find. */
+const COPIED = 65_536;
+
+/** With WebAssembly, of planes of luma that lie in the memory of the kernels or are small. */
 export function compiledPatchWork({ memory, findPatches }: Kernels): PatchWork {
   return (plane, table, into) => {
-    const at = memory.addressOf(plane.data);
-    if (at === null || plane.step !== 1 || (table.pitch !== 1 && table.pitch !== 3))
+    const inPlace = memory.addressOf(plane.data);
+    const isHere = inPlace !== null || plane.data.length <= COPIED;
+    if (!isHere || plane.step !== 1 || (table.pitch !== 1 && table.pitch !== 3))
       return plainPatches(plane, table, into);
     const scratch = memory.scratch();
     const found = scratch.room(table.count * 16);
     const patches = scratch.copyIn(table.bytes);
+    const at = inPlace ?? scratch.copyIn(plane.data);
+    // vectors are read beyond the last pixel
+    scratch.room(64);
     if (!scratch.fits) return plainPatches(plane, table, into);
     findPatches(at + plane.first, plane.width, plane.height, table.pitch, patches, table.count, found);
     for (let i = 0; i < 2 * table.count; i++) into[i] = memory.doubleAt(found + 8 * i);

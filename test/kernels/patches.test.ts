@@ -66,7 +66,7 @@ test('a patch is found between the pixels, in other light too', () => {
   assert.ok(Math.abs(found[0]! - 1.6) < 0.15 && Math.abs(found[1]! + 0.8) < 0.15, `${found}`);
 });
 
-test('pixels of three bytes, or elsewhere in memory, are left to plain TypeScript', () => {
+test('a small plane elsewhere is copied, and pixels of three bytes are left to plain TypeScript: all give the same', () => {
   const plane = planeOf(100, 80, waves);
   const data = new Uint8Array(plane.data.length * 3);
   for (let i = 0; i < plane.data.length; i++) data[3 * i + 1] = plane.data[i]!;
@@ -76,6 +76,9 @@ test('pixels of three bytes, or elsewhere in memory, are left to plain TypeScrip
   const expected = new Float64Array(24);
   compiled(plane, planar, expected);
   assert.equal([...packed], [...expected]);
+  const elsewhere = new Float64Array(24);
+  compiled({ ...plane, data: plane.data.slice() }, planar, elsewhere);
+  assert.equal([...elsewhere], [...expected]);
 });
 
 test.run();

@@ -1,14 +1,14 @@
 import { NO_SHIFT, type SceneShift } from '../../frame/scene-shift.js';
 import type { LumaPicture } from '../tracking/luma-picture.js';
 import { SCENE_PATCHES, ScenePatches } from './scene-patches.js';
+import { SMALLER, SmallPicture } from './small-picture.js';
 
-/** Pixels between the points of patches that are found exactly, and of those that are found from further away. */
-const FINE = 1;
-const COARSE = 3;
 /** Share by which the usual shift follows. */
 const USUAL = 0.05;
 /** Pixels around the usual shift at which it is looked for where it is not near the last. */
 const FURTHER = 9;
+/** Pixels by which two ways to find a blurred picture may differ. */
+const SAME_PLACE = 1.5;
 /** A camera that stands still is looked at in one of so many pictures. */
 const LOOKED_EVERY = 4;
 /** Share of the latest pictures in which a camera that jumps may be lost until it is left as it comes, and below which it is held again. */
@@ -36,6 +36,8 @@ const STEADY_FOR = 750;
  * shift is exactly none.
  */
 export class CameraSway {
+  readonly #small: SmallPicture;
+  /** Of the picture, found exactly; and of the small one, found from further away. */
   readonly #fine: ScenePatches;
   readonly #coarse: ScenePatches;
   /** Pixels from the middle of the picture to its side. */
@@ -49,13 +51,16 @@ export class CameraSway {
   #sways = false;
   #lostShare = 0;
   #isHeld = true;
+  /** Whether the last was found without what is fine in it. */
+  #isBlurred = false;
   #awayFor = 0;
   #steadyFor = 0;
   #lostFor = 0;
 
   constructor(size: Pick<LumaPicture, 'width' | 'height'>) {
-    this.#fine = new ScenePatches(size, FINE);
-    this.#coarse = new ScenePatches(size, COARSE);
+    this.#small = new SmallPicture(size);
+    this.#fine = new ScenePatches(size);
+    this.#coarse = new ScenePatches(this.#small);
     this.#half = size.width / 2;
   }
 
@@ -82,9 +87,10 @@ export class CameraSway {
   }
 
   #takeAll(picture: LumaPicture): void {
+    const small = this.#small.of(picture);
     for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       this.#fine.take(picture, cell, this.#at);
-      this.#coarse.take(picture, cell, this.#at);
+      this.#coarse.take(small, cell, scaled(this.#at, 1 / SMALLER));
     }
   }
 
@@ -94,6 +100,7 @@ export class CameraSway {
       this.#lostFor++;
       return;
     }
+    this.#isBlurred = false;
     const found = this.#fine.shift(picture, this.#at) ?? this.#search(picture);
     if (found !== null) {
       this.#at = found;
@@ -131,10 +138,21 @@ export class CameraSway {
       [x - FURTHER, y + FURTHER],
       [x + FURTHER, y + FURTHER],
     ] as const;
+    const small = this.#small.of(picture);
+    let first: SceneShift | null = null;
     for (const [startX, startY] of from) {
-      const near = this.#coarse.shift(picture, { ...this.#at, x: startX, y: startY });
-      const found = near && this.#fine.shift(picture, near);
+      const start = { ...this.#at, x: startX, y: startY };
+      const coarse = this.#coarse.shift(small, scaled(start, 1 / SMALLER));
+      if (coarse === null) continue;
+      const near = scaled(coarse, SMALLER);
+      const found = this.#fine.shift(picture, near);
       if (found !== null) return found;
+      // a picture that the jump itself has blurred has nothing fine: where two ways lead, it is
+      if (first !== null && Math.hypot(near.x - first.x, near.y - first.y) < SAME_PLACE) {
+        this.#isBlurred = true;
+        return { ...this.#at, x: (near.x + first.x) / 2, y: (near.y + first.y) / 2 };
+      }
+      first ??= near;
     }
     return null;
   }
@@ -150,10 +168,11 @@ export class CameraSway {
 
   /** Takes a patch anew that is none of the scene's, or is old. */
   #renew(picture: LumaPicture, cell: number): void {
-    if (this.#lostFor > 0 || this.#pictures === 1) return;
+    if (this.#lostFor > 0 || this.#isBlurred || this.#pictures === 1) return;
     const isOld = Math.floor(this.#pictures / SCENE_PATCHES / LOOKED_EVERY) % RENEW_EVERY === cell % RENEW_EVERY;
     if (isOld || this.#fine.isUnfit(cell)) this.#fine.take(picture, cell, this.#at);
-    if (isOld || this.#coarse.isUnfit(cell)) this.#coarse.take(picture, cell, this.#at);
+    if (isOld || this.#coarse.isUnfit(cell))
+      this.#coarse.take(this.#small.of(picture), cell, scaled(this.#at, 1 / SMALLER));
   }
 
   #judge(): void {
@@ -162,9 +181,13 @@ export class CameraSway {
     else if (this.#lostShare < LOST_SELDOM) this.#isHeld = true;
     const { x, y, turn, growth } = this.#at;
     const far = Math.hypot(x, y) + this.#half * Math.hypot(turn, growth);
-    this.#awayFor = Math.max(0, this.#awayFor + (far >= SWAYS ? 1 : -1));
+    // a blurred place is not exact enough to tell a camera that sways from one that stands
+    if (!this.#isBlurred) this.#awayFor = Math.max(0, this.#awayFor + (far >= SWAYS ? 1 : -1));
     if (this.#awayFor >= SWAYS_FOR) this.#sways = true;
     this.#steadyFor = far < STEADY ? this.#steadyFor + 1 : 0;
     if (this.#steadyFor >= STEADY_FOR) this.#sways = false;
   }
 }
+
+/** A shift in pixels of another size. */
+const scaled = (shift: SceneShift, by: number): SceneShift => ({ ...shift, x: shift.x * by, y: shift.y * by });

@@ -8,12 +8,14 @@ import { CommonShift } from './common-shift.js';
 const ACROSS = 8;
 const DOWN = 5;
 export const SCENE_PATCHES = ACROSS * DOWN;
-/** Places tried along each side of a cell. */
-const PLACES = 4;
-/** Points' pitches by which patches may disagree. */
+/** Places tried along each side of a cell, where it has so many pixels. */
+const PLACES = 8;
+/** Pixels by which patches may disagree. */
 const AGREE = 1;
+/** Pixels from one point of a patch to the next. */
+const PITCH = 1;
 /** Squared levels per point of the weaker direction, below which a place looks like the one beside it. */
-const LEAST_TEXTURE = 40;
+const LEAST_TEXTURE = 12;
 const POINTS = 64;
 /** A patch that was not where the others are in so many pictures more than it was is taken elsewhere. */
 const UNFIT = 12;
@@ -32,18 +34,17 @@ export class ScenePatches {
   /** Pictures in which each was not with the others, less those in which it was. */
   readonly #unfit = new Int32Array(SCENE_PATCHES);
 
-  /** @param pitch pixels between the points of a patch, 1 or 3: with more they are found from further away, and less exactly */
-  constructor({ width, height }: Pick<LumaPicture, 'width' | 'height'>, pitch: number) {
+  /** @param size of the pictures, pixels */
+  constructor({ width, height }: Pick<LumaPicture, 'width' | 'height'>) {
     this.#width = width;
     this.#height = height;
-    this.#table = new PatchTable(SCENE_PATCHES, pitch);
+    this.#table = new PatchTable(SCENE_PATCHES, PITCH);
     this.#common = new CommonShift(width, SCENE_PATCHES);
   }
 
   /** Finds the patches near a shift of the scene that is likely. @returns null where too few are found, or agree */
   shift(picture: LumaPicture, likely: SceneShift): SceneShift | null {
     const common = this.#common;
-    const { pitch } = this.#table;
     for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       const [right, below] = [common.right[cell]!, common.below[cell]!];
       const x = shiftRight(likely, right, below) - this.#takenX[cell]!;
@@ -55,7 +56,7 @@ export class ScenePatches {
       common.foundX[cell] = this.#found[2 * cell]! + this.#takenX[cell]!;
       common.foundY[cell] = this.#found[2 * cell + 1]! + this.#takenY[cell]!;
     }
-    const shift = common.fit(likely, AGREE * pitch, pitch === 1);
+    const shift = common.fit(likely, AGREE, true);
     if (shift === null) return null;
     for (let cell = 0; cell < SCENE_PATCHES; cell++) {
       const unfit = this.#unfit[cell]!;
@@ -81,14 +82,15 @@ export class ScenePatches {
     this.#unfit[cell] = 0;
     const reach = patchReach(table.pitch);
     const [across, down] = [(width - 2 * reach) / ACROSS, (height - 2 * reach) / DOWN];
-    if (across < PLACES || down < PLACES) return;
+    const [columns, rows] = [Math.min(PLACES, Math.floor(across)), Math.min(PLACES, Math.floor(down))];
+    if (columns < 1 || rows < 1) return;
     const left = reach + (cell % ACROSS) * across;
     const top = reach + Math.floor(cell / ACROSS) * down;
     let [bestX, bestY, most] = [0, 0, -1];
-    for (let v = 0; v < PLACES; v++) {
-      for (let u = 0; u < PLACES; u++) {
-        const x = Math.floor(left + ((u + 0.5) * across) / PLACES);
-        const y = Math.floor(top + ((v + 0.5) * down) / PLACES);
+    for (let v = 0; v < rows; v++) {
+      for (let u = 0; u < columns; u++) {
+        const x = Math.floor(left + ((u + 0.5) * across) / columns);
+        const y = Math.floor(top + ((v + 0.5) * down) / rows);
         const texture = table.texture(picture, x, y);
         if (texture > most) [bestX, bestY, most] = [x, y, texture];
       }

@@ -104,4 +104,32 @@ test('one that swayed when it was turned is held in its new view', () => {
   assert.ok(Math.abs(x - 3) < 0.15 && Math.abs(y - 2) < 0.15, `${x}, ${y}`);
 });
 
+test('a jump that blurs its own picture is followed, and none of what is blurred is remembered', () => {
+  const blurred = (x: number, y: number) => {
+    let sum = 0;
+    for (let k = -6; k <= 6; k++) sum += scene(x + k, y);
+    return sum / 13;
+  };
+  const sway = new CameraSway({ width: WIDTH, height: HEIGHT });
+  shown(sway, [[0, 0], ...AWAY(5, 2)]);
+  for (const [right, down] of [
+    [-4, -3],
+    [6, 2],
+    [-5, 3],
+  ] as const) {
+    const { x, y } = shown(sway, [[right, down]], blurred);
+    assert.is(sway.lostFor, 0);
+    assert.ok(Math.abs(x - right) < 1.5 && Math.abs(y - down) < 1.5, `${right}, ${down}: ${x}, ${y}`);
+  }
+  const { x, y } = shown(sway, [[5, 2]]);
+  assert.ok(Math.abs(x - 5) < 0.1 && Math.abs(y - 2) < 0.1, `${x}, ${y}`);
+});
+
+test('a steady picture of which nothing but the coarse is to be seen does not make a camera sway', () => {
+  const sway = new CameraSway({ width: WIDTH, height: HEIGHT });
+  shown(sway, [[0, 0]]);
+  const coarse = (x: number, y: number) => (scene(x - 6, y) + scene(x, y) + scene(x + 6, y)) / 3;
+  for (let i = 0; i < 30; i++) assert.equal(shown(sway, [[0.4, 0.3]], coarse), NO_SHIFT);
+});
+
 test.run();

@@ -159,14 +159,17 @@ async function joined(
 const shownStore = (store: FleetStore, flags: CollectFlags): string =>
   store instanceof PostgresFleetStore ? `${store.shown} (${store.partsKind})` : resolve(flags.store);
 
-/** How the token for changes is called that lies beside a store. */
-export const changeTokenName = (store: string): string => `${basename(store)}.token`;
+/** Where the token for changes lies of a collector: beside its file; where that is a server, in the folder that it was started in. */
+export function changeTokenPlace(store: string): { readonly folder: string; readonly name: string } {
+  if (isAddress(store)) return { folder: process.cwd(), name: 'fleet.token' };
+  const file = resolve(store);
+  return { folder: dirname(file), name: `${basename(file)}.token` };
+}
 
 /** What changes need where nobody was given a token: whoever may read it beside the store may change. */
 function madeToken(store: string, log: Log): string | null {
-  // beside a database of a server there is no place
-  const file = resolve(isAddress(store) ? 'fleet' : store);
-  const made = changeToken(dirname(file), changeTokenName(file));
+  const { folder, name } = changeTokenPlace(store);
+  const made = changeToken(folder, name);
   if ('token' in made) return made.token;
   log.warn({ reason: made.problem }, 'nothing can be changed over HTTP');
   return null;

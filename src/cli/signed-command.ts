@@ -11,21 +11,22 @@ export function readSigningKey(file: string): SigningKey {
   if ('problem' in read) throw new ConfigError('the command cannot be signed', [`--key: ${read.problem}: ${file}`]);
   const mode = openToOthers(file);
   if (mode !== null) process.stderr.write(`warning: others can read ${file} (mode ${mode}): chmod 600 ${file}\n`);
-  return keyIn(read.text, `--key: ${file}`);
+  return keyIn(read.text, '--key', `: ${file}`);
 }
 
 /** Of the environment, from which it is taken: what is started later does not inherit it. null: none is set. @throws ConfigError */
 export function takeSigningKey(env: NodeJS.ProcessEnv, name: string): SigningKey | null {
   const text = env[name];
   delete env[name];
-  return text === undefined || text === '' ? null : keyIn(text, name);
+  return text === undefined || text === '' ? null : keyIn(text, name, '');
 }
 
-function keyIn(text: string, at: string): SigningKey {
+/** @param at where it was given @param file behind the problem */
+function keyIn(text: string, at: string, file: string): SigningKey {
   try {
     return parsePrivateKey(text);
   } catch (error) {
-    throw new ConfigError('the command cannot be signed', [`${at}: ${explain(error)}`]);
+    throw new ConfigError('the command cannot be signed', [`${at}: ${explain(error)}${file}`]);
   }
 }
 

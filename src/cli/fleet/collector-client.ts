@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { EdgeError, explain } from '../../foundation/errors.js';
 import { maskCredentials } from '../../foundation/log.js';
 import { readChangeToken } from '../../runtime/change-token.js';
-import { changeTokenName } from '../collect.js';
+import { changeTokenPlace } from '../collect.js';
 import { oneLine } from '../print.js';
 
 /** Where a collector answers, and with what it is asked. */
@@ -28,12 +27,8 @@ export class CollectorClient {
   /** @throws EdgeError E_OUTPUT where the file of the token cannot be read */
   constructor({ collector, tokenFile, store }: CollectorFlags) {
     this.#base = collector.replace(/\/+$/, '');
-    const file = resolve(store);
-    this.#token =
-      tokenFile === undefined
-        ? process.env[TOKEN] ||
-          (existsSync(dirname(file)) ? readChangeToken(dirname(file), changeTokenName(basename(file))) : null)
-        : readToken(tokenFile);
+    const { folder, name } = changeTokenPlace(store);
+    this.#token = tokenFile === undefined ? process.env[TOKEN] || readChangeToken(folder, name) : readToken(tokenFile);
   }
 
   get(path: string): Promise<unknown> {

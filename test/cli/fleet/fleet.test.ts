@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { changeTokenPlace } from '../../../src/cli/collect.js';
 import { labelDevices, listActions, sendToFleet, showAction, showAudit } from '../../../src/cli/fleet/actions.js';
 import { showDrift } from '../../../src/cli/fleet/drift.js';
 import { makeFleetToken } from '../../../src/cli/fleet/make-token.js';
@@ -114,6 +115,15 @@ test('tokens are made, commands sent and followed, and all of it is seen again',
   const away = { ...at, collector: 'http://127.0.0.1:9' };
   assert.match(await refused(showAction('first', away)), 'no collector answers at http://127.0.0.1:9');
   assert.not(existsSync(join(folder, 'nothing.sqlite.token')));
+});
+
+test('the token for changes lies beside the file, and no address of a server becomes one', () => {
+  assert.equal(changeTokenPlace('/var/lib/fleet/fleet.sqlite'), {
+    folder: '/var/lib/fleet',
+    name: 'fleet.sqlite.token',
+  });
+  const { folder: at, name } = changeTokenPlace('postgres://ana:secret@db.example/fleet');
+  assert.equal([at, name], [process.cwd(), 'fleet.token']);
 });
 
 test('a key of the environment is taken out of it, and what is none says nothing of what it is', () => {

@@ -91,6 +91,10 @@ test('why is told in sentences, of everything that is compared, in each language
     differenceInWords(difference, 'es'),
     'La precisión estimada es 70,4 %; los de su tipo tienen 95,1 % de mediana: 16,5 veces su dispersión habitual por debajo.',
   );
+  assert.match(
+    differenceInWords({ ...difference, name: 'clockS', value: 7200, median: 0, times: 3600 }, 'en'),
+    'more than 30 times',
+  );
   for (const language of SENTENCE_LANGUAGES) {
     const told = COMPARED_NAMES.map((name) => differenceInWords({ ...difference, name }, language));
     assert.is(new Set(told).size, COMPARED_NAMES.length);

@@ -81,6 +81,7 @@ test('packed are the built sources, the models, what is known of boards, and wha
     'dist/src/index.d.ts',
     'models/roadside-n/model.json',
     'dist/src/dashboard/page/index.html',
+    'dist/src/dashboard/page/fleet.html',
     'dist/src/kernels/kernels.wasm',
   ]) {
     assert.ok(files.includes(needed), needed);

@@ -55,9 +55,11 @@ const familyOf = (name: string): string => name.split('.', 1)[0]!;
 /** What a device told last of each metric that a measure is made of. */
 export class LatestValues {
   readonly #values = new Map<string, number>();
+  #measured: MeasuredValues | null = null;
 
   /** @param isAll whether what is not named has no reading: after each birth all values are told */
   take(values: Readonly<Record<string, number | string | null>>, isAll: boolean): void {
+    this.#measured = null;
     if (isAll) this.#values.clear();
     for (const [name, value] of Object.entries(values)) {
       if (!FAMILIES.has(familyOf(name))) continue;
@@ -67,6 +69,11 @@ export class LatestValues {
   }
 
   measured(): MeasuredValues {
+    this.#measured ??= this.#joined();
+    return this.#measured;
+  }
+
+  #joined(): MeasuredValues {
     const byFamily = new Map<string, number[]>();
     for (const [name, value] of this.#values) {
       const family = familyOf(name);

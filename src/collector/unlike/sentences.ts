@@ -1,4 +1,4 @@
-import type { ComparedName, Difference } from './unlike.js';
+import { type ComparedName, type Difference, MOST_TIMES } from './unlike.js';
 
 /** The languages that operators read. */
 export const SENTENCE_LANGUAGES = ['en', 'es'] as const;
@@ -7,6 +7,7 @@ export type SentenceLanguage = (typeof SENTENCE_LANGUAGES)[number];
 interface Wording {
   /** What is compared, as the beginning of a sentence; `high` and `low` go on with it. */
   readonly names: Readonly<Record<ComparedName, string>>;
+  readonly moreThan: (times: string) => string;
   readonly sentence: (what: string, value: string, median: string, isHigh: boolean, times: string) => string;
 }
 
@@ -44,6 +45,7 @@ const en: Wording = {
     clockS: 'The error of the clock',
     lost: 'The number of lost messages',
   },
+  moreThan: (times) => `more than ${times}`,
   sentence: (what, value, median, isHigh, times) =>
     `${what} is ${value}, those of its kind have ${median} in the median: ${times} times their usual spread ${isHigh ? 'above' : 'below'}.`,
 };
@@ -64,6 +66,7 @@ const es: Wording = {
     clockS: 'El error del reloj',
     lost: 'El número de mensajes perdidos',
   },
+  moreThan: (times) => `más de ${times}`,
   sentence: (what, value, median, isHigh, times) =>
     `${what} es ${value}; los de su tipo tienen ${median} de mediana: ${times} veces su dispersión habitual por ${isHigh ? 'encima' : 'debajo'}.`,
 };
@@ -72,10 +75,11 @@ const WORDINGS: Readonly<Record<SentenceLanguage, Wording>> = { en, es };
 
 /** Why a device is unlike the others, in a sentence with its figures. */
 export function differenceInWords({ name, value, median, times }: Difference, language: SentenceLanguage): string {
-  const { names, sentence } = WORDINGS[language];
+  const { names, sentence, moreThan } = WORDINGS[language];
   const { unit, digits, factor } = UNITS[name];
   const written = (number: number, places = digits): string =>
     new Intl.NumberFormat(language, { maximumFractionDigits: places }).format(number);
   const withUnit = (number: number): string => `${written(number * factor)}${unit === '' ? '' : ` ${unit}`}`;
-  return sentence(names[name], withUnit(value), withUnit(median), times > 0, written(Math.abs(times)));
+  const far = Math.abs(times) > MOST_TIMES ? moreThan(written(MOST_TIMES)) : written(Math.abs(times), 1);
+  return sentence(names[name], withUnit(value), withUnit(median), times > 0, far);
 }

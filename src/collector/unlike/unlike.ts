@@ -68,7 +68,7 @@ const LEAST_READ = 6;
 /** Of 2,000 devices alike in 13 numbers some lie beyond 4 by chance, hardly one beyond 5. */
 const LEAST_TIMES = 5;
 /** One number that is wrong beyond all measure must not be all that counts. */
-const MOST_TIMES = 30;
+export const MOST_TIMES = 30;
 /** Of normally distributed numbers the standard deviation is so many median absolute deviations. */
 const MAD_TO_DEVIATION = 1.4826;
 

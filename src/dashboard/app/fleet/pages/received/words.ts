@@ -2,9 +2,9 @@ import type { QuarantineReply } from '../../../../../collector/api/fleet-shapes.
 
 const en = {
   collecting: 'The collecting',
-  connected: 'connected',
-  notConnected: 'not connected',
-  broker: 'Broker',
+  connected: 'yes',
+  notConnected: 'no',
+  broker: 'Connected to the broker',
   received: 'Messages received',
   since: 'since the store began',
   taken: 'Kept',
@@ -44,9 +44,9 @@ const en = {
 
 const es: typeof en = {
   collecting: 'La recogida',
-  connected: 'conectado',
-  notConnected: 'sin conexión',
-  broker: 'Broker',
+  connected: 'sí',
+  notConnected: 'no',
+  broker: 'Conectado al broker',
   received: 'Mensajes recibidos',
   since: 'desde que existe el almacén',
   taken: 'Guardados',

@@ -14,6 +14,8 @@ export interface TenantAccess {
 export interface NamedToken {
   readonly name: string;
   readonly role: TokenRole;
+  /** Id of the tenant whose it is, who is shown their own alone; absent: of whoever runs it. */
+  readonly tenant?: string;
   /** SHA-256 of `Bearer ` and the token, in lower-case hex: see `tokenDigest`. */
   readonly digest: string;
 }
@@ -47,8 +49,10 @@ export class Access {
     this.#holders = [{ token: operatorToken ?? undefined, viewer: OPERATOR }, ...viewers].flatMap(
       ({ token, viewer }) => (token === undefined ? [] : [{ digest: digestOf(`Bearer ${token}`), viewer }]),
     );
-    for (const { name, role, digest } of named)
-      this.#holders.push({ digest: Buffer.from(digest, 'hex'), viewer: namedViewer(name, role) });
+    for (const { name, role, digest, tenant } of named) {
+      const viewer = tenant === undefined ? namedViewer(name, role) : { ...tenantViewer(tenant, []), name };
+      this.#holders.push({ digest: Buffer.from(digest, 'hex'), viewer });
+    }
   }
 
   /** Whether whoever asks is taken for the operator: nobody was given a token. */

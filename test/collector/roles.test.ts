@@ -13,7 +13,7 @@ const config = configSchema.parse({});
 let files = 0;
 
 async function serving(options: Partial<CollectingOptions>, use: (api: string) => Promise<void>): Promise<void> {
-  const store = new SqliteFleetStore({ file: join(folder, `${++files}.sqlite`), durable: false });
+  const store = options.store ?? new SqliteFleetStore({ file: join(folder, `${++files}.sqlite`), durable: false });
   const collecting = new Collecting({
     store,
     mqtt: { ...config.mqtt, broker: 'embedded', embeddedPort: 0 },
@@ -27,7 +27,7 @@ async function serving(options: Partial<CollectingOptions>, use: (api: string) =
     await use((await collecting.start()).http!);
   } finally {
     await collecting.stop();
-    await store.close();
+    if (options.store === undefined) await store.close();
   }
 }
 
@@ -43,8 +43,18 @@ test('tokens have a name and a role, and nobody without one is answered', async 
     `# of the fleet\n${namedTokenLine('ana', 'operator', 'a-token-of-ana-1')}\n\n${namedTokenLine('ben', 'viewer', 'a-token-of-ben-1')}`,
   );
   await serving({ tokens }, async (api) => {
-    assert.equal(await whoAmI(api, 'a-token-of-ana-1'), { name: 'ana', role: 'operator', mayChange: true });
-    assert.equal(await whoAmI(api, 'a-token-of-ben-1'), { name: 'ben', role: 'viewer', mayChange: false });
+    assert.equal(await whoAmI(api, 'a-token-of-ana-1'), {
+      name: 'ana',
+      role: 'operator',
+      tenant: null,
+      mayChange: true,
+    });
+    assert.equal(await whoAmI(api, 'a-token-of-ben-1'), {
+      name: 'ben',
+      role: 'viewer',
+      tenant: null,
+      mayChange: false,
+    });
     assert.is(await whoAmI(api, 'a-token-of-nobody'), 401);
     assert.is(await whoAmI(api, null), 401);
     assert.is((await fetch(`${api}/devices`, as('a-token-of-ben-1'))).status, 200);
@@ -53,8 +63,13 @@ test('tokens have a name and a role, and nobody without one is answered', async 
 
 test('where nobody was given a token all of this machine may look, and change with the one beside the store', async () => {
   await serving({ changeToken: 'the-token-beside-it' }, async (api) => {
-    assert.equal(await whoAmI(api, null), { name: null, role: 'operator', mayChange: false });
-    assert.equal(await whoAmI(api, 'the-token-beside-it'), { name: null, role: 'operator', mayChange: true });
+    assert.equal(await whoAmI(api, null), { name: null, role: 'operator', tenant: null, mayChange: false });
+    assert.equal(await whoAmI(api, 'the-token-beside-it'), {
+      name: null,
+      role: 'operator',
+      tenant: null,
+      mayChange: true,
+    });
   });
 });
 
@@ -74,6 +89,66 @@ test('a token with a name may not be that of the configuration too', async () =>
     () => assert.unreachable('it was to be refused'),
     (error: Error) => assert.match(error.message, 'expected another token than that of ana'),
   );
+});
+
+test('a tenant is shown its own devices and nothing else, in the same words as what is not there', async () => {
+  const tokens = parseNamedTokens(
+    `${namedTokenLine('office', 'viewer', 'harbour-token-1', 'harbour')}\n${namedTokenLine('ana', 'viewer', 'viewer-token-1')}`,
+  );
+  const store = new SqliteFleetStore({ file: join(folder, `${++files}.sqlite`), durable: false });
+  const NOTHING = { births: [], streams: [], alerts: [], rows: [], quarantined: [], counts: {} };
+  const row = {
+    stream: '0123456789ab',
+    n: 1,
+    ts: 1,
+    at: 1,
+    receivedAt: 1,
+    subject: 'quay',
+    kind: 'crossed',
+    body: '{}',
+  };
+  for (const [site, tenant] of [
+    ['harbour', 'harbour'],
+    ['airport', 'airport'],
+    ['demo', null],
+  ] as const) {
+    const device = await store.addDevice(site, 'cabinet7', 1);
+    const rows = [{ ...row, table: 'events' as const, device: device.id }];
+    await store.commit({ ...NOTHING, devices: [{ ...device, tenant }], rows });
+  }
+  await serving({ tokens, store }, async (api) => {
+    const get = async (path: string, token = 'harbour-token-1') => {
+      const reply = await fetch(`${api}${path}`, as(token));
+      return { status: reply.status, text: await reply.text() };
+    };
+    assert.equal(await whoAmI(api, 'harbour-token-1'), {
+      ...{ name: 'office', role: 'viewer', tenant: 'harbour', mayChange: false },
+    });
+    const sites = async (token: string) =>
+      JSON.parse((await get('/devices', token)).text).devices.map(({ site }: { site: string }) => site);
+    assert.equal(await sites('harbour-token-1'), ['harbour']);
+    assert.equal(await sites('viewer-token-1'), ['airport', 'demo', 'harbour']);
+    for (const path of ['', '/gaps', '/history?table=events']) {
+      assert.is((await get(`/devices/harbour/cabinet7${path}`)).status, 200, path);
+      const anothers = await get(`/devices/airport/cabinet7${path}`);
+      const nobodys = await get(`/devices/nowhere/cabinet7${path}`);
+      assert.equal([anothers.status, anothers.text.replace('airport', 'nowhere')], [404, nobodys.text], path);
+      assert.is((await get(`/devices/demo/cabinet7${path}`)).status, 404, path);
+    }
+    const { paths } = JSON.parse((await get('/../openapi.json', 'viewer-token-1')).text) as { paths: object };
+    const others = Object.keys(paths).filter((path) => path.startsWith('/api/v1/fleet') && !path.includes('{'));
+    for (const path of others.filter((one) => !/\/(whoami|devices)$/.test(one)))
+      assert.ok([403, 404, 405].includes((await get(path.slice('/api/v1/fleet'.length))).status), path);
+  });
+  await store.close();
+});
+
+test('a token of a tenant names it', () => {
+  const digest = 'a'.repeat(64);
+  assert.equal(parseNamedTokens(`office tenant:harbour ${digest}`), [
+    { name: 'office', role: 'viewer', tenant: 'harbour', digest },
+  ]);
+  assert.throws(() => parseNamedTokens(`office tenant:a/b ${digest}`), /line 1: expected a tenant's id/);
 });
 
 test.run();

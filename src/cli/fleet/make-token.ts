@@ -9,6 +9,8 @@ import { print, printJson } from '../print.js';
 
 export interface FleetTokenFlags {
   readonly role: TokenRole;
+  /** Id of the tenant whose token it is. */
+  readonly tenant?: string;
   readonly tokens: string;
   readonly json?: boolean;
 }
@@ -19,11 +21,16 @@ export interface FleetTokenFlags {
  * @returns the exit code
  * @throws ConfigError where the name is taken or none, or the file holds something else
  */
-export async function makeFleetToken(name: string, { role, tokens, json = false }: FleetTokenFlags): Promise<number> {
+export async function makeFleetToken(
+  name: string,
+  { role, tokens, tenant, json = false }: FleetTokenFlags,
+): Promise<number> {
   const file = resolve(tokens);
+  if (tenant !== undefined && role !== 'viewer')
+    throw new ConfigError('the token cannot be made', ['--tenant: expected --role viewer: a tenant changes nothing']);
   const token = randomBytes(32).toString('base64url');
   const before = existsSync(file) ? readFileSync(file, 'utf8').replace(/\n?$/, '\n') : '';
-  const text = `${before}${namedTokenLine(name, role, token)}\n`;
+  const text = `${before}${namedTokenLine(name, role, token, tenant ?? null)}\n`;
   try {
     parseNamedTokens(text);
   } catch (error) {
@@ -34,7 +41,7 @@ export async function makeFleetToken(name: string, { role, tokens, json = false 
   else {
     print(token);
     print(
-      `${name} may ${role === 'operator' ? 'look and change' : 'look'}, once the collector was started with --tokens ${tokens}`,
+      `${name} may ${role === 'operator' ? 'look and change' : tenant === undefined ? 'look' : `look at what is ${tenant}'s`}, once the collector was started with --tokens ${tokens}`,
     );
   }
   return 0;

@@ -116,6 +116,7 @@ export function addFleet(program: Command, perform: Perform): void {
     .description("make a token for the collector's JSON API and pages")
     .argument('<name>', 'whose it is; it stands in the audit of actions')
     .addOption(new Option('--role <role>', 'what it may do').choices(TOKEN_ROLES).default('viewer'))
+    .option('--tenant <id>', "a tenant's: it is shown the devices that tell under this tenant alone")
     .option('--tokens <file>', 'where its digest is added', 'fleet-tokens')
     .option('--json', 'one JSON object')
     .addHelpText('after', TOKEN_HELP)

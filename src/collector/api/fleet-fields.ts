@@ -1,5 +1,6 @@
 import { PAST_TIME_IN_WORDS } from '../../foundation/past-time.js';
 import { z } from '../../foundation/validate.js';
+import { OPERATOR, type Viewer } from '../../foundation/viewer.js';
 import { ApiRefusal } from '../../http/api-route.js';
 import type { FleetDevice, FleetStore } from '../store/fleet-store.js';
 
@@ -15,11 +16,19 @@ export const timeWord = (what: string): z.ZodOptional<z.ZodString> =>
     .optional()
     .meta({ description: `${what}: ${PAST_TIME_IN_WORDS}.` });
 
-/** @throws ApiRefusal 404 */
-export async function deviceNamed(store: FleetStore, params: Readonly<Record<string, string>>): Promise<FleetDevice> {
+/** Whether somebody may be told of a device: a tenant of those that say that they are theirs. */
+export const maySee = ({ kind, tenant }: Viewer, device: FleetDevice): boolean =>
+  kind !== 'tenant' || device.tenant === tenant;
+
+/** @param viewer who asks; another's device is one that is not there @throws ApiRefusal 404 */
+export async function deviceNamed(
+  store: FleetStore,
+  params: Readonly<Record<string, string>>,
+  viewer: Viewer = OPERATOR,
+): Promise<FleetDevice> {
   const { site = '', device = '' } = params;
   const known = await store.known(site, device);
-  if (known === null)
+  if (known === null || !maySee(viewer, known.device))
     throw new ApiRefusal(404, `nothing was ever heard of a device ${site.slice(0, 63)}/${device.slice(0, 63)}`);
   return known.device;
 }

@@ -1,6 +1,7 @@
 import type { HttpRoute } from '../../foundation/http-route.js';
 import { sum } from '../../foundation/statistics.js';
 import { z } from '../../foundation/validate.js';
+import type { Viewer } from '../../foundation/viewer.js';
 import { apiRoute } from '../../http/api-route.js';
 import { askedTime } from '../../http/asked-time.js';
 import type { CollectorState } from '../collector.js';
@@ -11,7 +12,7 @@ import type { FleetSnapshots } from '../overview/fleet-snapshot.js';
 import type { ReportMaker } from '../report/report-maker.js';
 import type { FleetBirth, FleetDevice, FleetStore, FleetStream, HistoryQuery } from '../store/fleet-store.js';
 import { deviceRoutes } from './device-routes.js';
-import { deviceNamed, limitWord, timeWord } from './fleet-fields.js';
+import { deviceNamed, limitWord, maySee, timeWord } from './fleet-fields.js';
 import {
   deviceReply,
   devicesReply,
@@ -58,16 +59,19 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
     }),
     apiRoute({
       path: '/api/v1/fleet/whoami',
+      openTo: 'tenants',
       summary: 'Whose token the request carries, and whether it may change anything.',
       reply: whoAmIReply,
       handle: ({ viewer, mayChange = false }) => ({
         name: viewer.name ?? null,
-        role: viewer.kind === 'reader' ? ('viewer' as const) : ('operator' as const),
-        mayChange,
+        role: viewer.kind === 'operator' ? ('operator' as const) : ('viewer' as const),
+        tenant: viewer.tenant,
+        mayChange: mayChange && viewer.kind === 'operator',
       }),
     }),
     apiRoute({
       path: '/api/v1/fleet/devices',
+      openTo: 'tenants',
       summary: 'Devices in the order of site and name, with how each is.',
       query: z.strictObject({
         limit: limitWord(MOST_DEVICES, 100),
@@ -76,14 +80,15 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         state: z.enum(PRESENCES).optional().meta({ description: 'Only those that are so.' }),
       }),
       reply: devicesReply,
-      handle: async ({ query }) => devicesOf(view, query),
+      handle: async ({ query, viewer }) => devicesOf(view, query, viewer),
     }),
     apiRoute({
       path: '/api/v1/fleet/devices/:site/:device',
+      openTo: 'tenants',
       summary: 'One device: how it is, its alerts, connections and streams.',
       reply: deviceReply,
-      handle: async ({ params }) => {
-        const device = await deviceNamed(view.store, params);
+      handle: async ({ params, viewer }) => {
+        const device = await deviceNamed(view.store, params, viewer);
         const { store } = view;
         return {
           ...shown(device, view),
@@ -95,12 +100,14 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
     }),
     apiRoute({
       path: '/api/v1/fleet/devices/:site/:device/gaps',
+      openTo: 'tenants',
       summary: 'What is missing of a device: by its streams of numbers, and by its connections.',
       reply: gapsReply,
-      handle: async ({ params }) => gapsOf(view, await deviceNamed(view.store, params)),
+      handle: async ({ params, viewer }) => gapsOf(view, await deviceNamed(view.store, params, viewer)),
     }),
     apiRoute({
       path: '/api/v1/fleet/devices/:site/:device/history',
+      openTo: 'tenants',
       summary: 'Messages of a device, newest first.',
       query: z.strictObject({
         table: z.enum(HISTORY_TABLES).meta({ description: 'Which messages.' }),
@@ -110,8 +117,8 @@ export function fleetRoutes(view: FleetView): HttpRoute[] {
         limit: limitWord(MOST_ROWS, 100),
       }),
       reply: historyReply,
-      handle: async ({ params, query }) => {
-        const { id } = await deviceNamed(view.store, params);
+      handle: async ({ params, query, viewer }) => {
+        const { id } = await deviceNamed(view.store, params, viewer);
         const now = view.now();
         const rows = await view.store.history({
           device: id,
@@ -148,7 +155,7 @@ interface DevicesQuery {
   readonly state?: string | undefined;
 }
 
-async function devicesOf(view: FleetView, { limit: most, after, site, state }: DevicesQuery) {
+async function devicesOf(view: FleetView, { limit: most, after, site, state }: DevicesQuery, viewer: Viewer) {
   const [afterSite = '', afterDevice = ''] = (after ?? '').split('/');
   let behind = site !== undefined && afterSite < site ? { site, device: '' } : { site: afterSite, device: afterDevice };
   const found: ReturnType<typeof shown>[] = [];
@@ -157,6 +164,7 @@ async function devicesOf(view: FleetView, { limit: most, after, site, state }: D
     for (const device of devices) {
       if (site !== undefined && device.site !== site) return { devices: found, next: null };
       behind = { site: device.site, device: device.device };
+      if (!maySee(viewer, device)) continue;
       const one = shown(device, view);
       if (state !== undefined && one.state !== state) continue;
       found.push(one);

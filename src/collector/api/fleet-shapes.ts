@@ -129,6 +129,7 @@ export const quarantineReply = z.object({
 export const whoAmIReply = z.object({
   name: z.string().nullable().meta({ description: 'Of the token; null: it has none, or there was none.' }),
   role: z.enum(TOKEN_ROLES).meta({ description: 'viewer: may look at everything; operator: also change.' }),
+  tenant: z.string().nullable().meta({ description: 'Whose devices alone are shown; null: all are.' }),
   mayChange: z.boolean().meta({
     description:
       'Whether changes are answered with what this request carries. An operator without a token may look only, with `STORE.token` change too.',

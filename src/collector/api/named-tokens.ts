@@ -3,10 +3,11 @@ import { TOKEN_ROLES, type TokenRole } from '../../foundation/viewer.js';
 import { type NamedToken, tokenDigest } from '../../http/access.js';
 
 /*
- * Tokens with a role, in a file of the operator: a line each, `NAME ROLE DIGEST`, `#` begins a comment. The tokens themselves stand
- * nowhere: who reads the file can use none of them.
+ * Tokens with a role, in a file of the operator: a line each, `NAME ROLE DIGEST`, `#` begins a comment; the role is viewer, operator or
+ * `tenant:ID`. The tokens themselves stand nowhere: who reads the file can use none of them.
  */
 
+const TENANT = 'tenant:';
 const MOST_TOKENS = 1000;
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -24,17 +25,22 @@ export function parseNamedTokens(text: string): NamedToken[] {
   return tokens;
 }
 
-/** The line of a token. */
-export const namedTokenLine = (name: string, role: TokenRole, token: string): string =>
-  `${name} ${role} ${tokenDigest(token)}`;
+/** The line of a token. @param tenant whose it is, who may look at their own; null: of whoever runs the fleet */
+export const namedTokenLine = (name: string, role: TokenRole, token: string, tenant: string | null = null): string =>
+  `${name} ${tenant === null ? role : `${TENANT}${tenant}`} ${tokenDigest(token)}`;
 
 function tokenIn(words: string, line: number): NamedToken {
-  const [name = '', role, digest = '', ...more] = words.split(/\s+/);
+  const [name = '', role = '', digest = '', ...more] = words.split(/\s+/);
   const expected = (what: string): never => {
     throw new RangeError(`line ${line}: expected ${what}`);
   };
   if (!IDENTIFIER.test(name)) expected(`a name, ${IDENTIFIER_IN_WORDS}`);
-  const known = TOKEN_ROLES.find((one) => one === role) ?? expected(`viewer or operator behind ${name}`);
+  const tenant = role.startsWith(TENANT) ? role.slice(TENANT.length) : null;
+  if (tenant !== null && !IDENTIFIER.test(tenant)) expected(`a tenant's id behind ${TENANT}, ${IDENTIFIER_IN_WORDS}`);
+  const known =
+    tenant === null
+      ? (TOKEN_ROLES.find((one) => one === role) ?? expected(`viewer, operator or tenant:ID behind ${name}`))
+      : 'viewer';
   if (!DIGEST.test(digest) || more.length > 0) expected(`64 hex digits at its end, as \`fleet token\` writes them`);
-  return { name, role: known, digest };
+  return { name, role: known, ...(tenant !== null && { tenant }), digest };
 }
